@@ -1,0 +1,79 @@
+using System.Collections.Immutable;
+using Audrey.Abstractions.Conductors;
+using Audrey.Core.Ids;
+using Audrey.Core.Instances;
+using Orleans;
+using Orleans.Concurrency;
+
+namespace Audrey.Abstractions.Deployables;
+
+/// <summary>One deployable: whose it is and which instances are its members. The key is <see cref="GrainKeys.Of(DeployableId)"/>.</summary>
+[Alias("audrey.IDeployableGrain")]
+public interface IDeployableGrain : IGrainWithStringKey
+{
+    /// <summary>What the deployable is; null when there is none of that id.</summary>
+    [AlwaysInterleave, Alias("GetHeader")]
+    Task<DeployableHeader?> GetHeader();
+
+    /// <summary>The reports of one page of members, at most a few hundred; each member is on one page.</summary>
+    /// <param name="page">0 to <see cref="DeployableHeader.Pages"/> - 1.</param>
+    [AlwaysInterleave, Alias("GetReports")]
+    Task<ImmutableArray<InstanceReport>> GetReports(int page);
+
+    /// <summary>Deletes the deployable, its instances and their credentials. The intent is durable before anything is deleted.</summary>
+    [ResponseTimeout("00:10:00"), Alias("Delete")]
+    Task<ConductorAnswer> Delete(ConductorCommand command);
+
+    /// <summary>
+    /// Lets an instance in; creates the deployable for its first. Called by instances. Whoever is let in is durably among the members when
+    /// this returns, so a deletion that begins afterwards finds it.
+    /// </summary>
+    [AlwaysInterleave, Alias("Join")]
+    Task<JoinAnswer> Join(Joining joining);
+
+    /// <summary>Goes on with a deletion that was begun; without one it does nothing.</summary>
+    [ResponseTimeout("00:10:00"), Alias("ResumeDeletion")]
+    Task ResumeDeletion();
+}
+
+/// <summary>A deployable without its instances.</summary>
+[GenerateSerializer, Immutable, Alias("audrey.DeployableHeader")]
+public sealed record DeployableHeader
+{
+    [Id(0)] public required DeployableId Id { get; init; }
+
+    [Id(1)] public required string Name { get; init; }
+
+    [Id(2)] public required ConductorKey Conductor { get; init; }
+
+    /// <summary>When its first instance was registered.</summary>
+    [Id(3)] public required DateTimeOffset Registered { get; init; }
+
+    /// <summary>Pages of members.</summary>
+    [Id(4)] public required int Pages { get; init; }
+
+    /// <summary>Whether its deletion has begun.</summary>
+    [Id(5)] public required bool Deleting { get; init; }
+}
+
+/// <summary>An instance that joins.</summary>
+/// <param name="Instance">Which.</param>
+/// <param name="Conductor">Who registers it.</param>
+/// <param name="Name">Name of the deployable.</param>
+/// <param name="Incarnation">The incarnation that it is a member of already, or 0.</param>
+/// <param name="Page">Its page among the members of that.</param>
+[GenerateSerializer, Immutable, Alias("audrey.Joining")]
+public sealed record Joining(
+    [property: Id(0)] InstanceId Instance,
+    [property: Id(1)] ConductorKey Conductor,
+    [property: Id(2)] string Name,
+    [property: Id(3)] long Incarnation,
+    [property: Id(4)] int Page);
+
+/// <summary>The answer to an instance that joins.</summary>
+/// <param name="Outcome"><see cref="ConductorOutcome.Done"/>, <see cref="ConductorOutcome.NotYours"/> or <see cref="ConductorOutcome.BeingDeleted"/>.</param>
+/// <param name="Incarnation">Raised each time a deployable of that id is created anew.</param>
+/// <param name="Page">Its page among the members.</param>
+[GenerateSerializer, Immutable, Alias("audrey.JoinAnswer")]
+public sealed record JoinAnswer(
+    [property: Id(0)] ConductorOutcome Outcome, [property: Id(1)] long Incarnation, [property: Id(2)] int Page);

@@ -1,0 +1,40 @@
+using Audrey.Core.Ids;
+
+namespace Audrey.Client.Registration;
+
+/// <summary>Names instances for people: by name where that tells them apart, else by name and UUID.</summary>
+internal sealed class InstanceNames
+{
+    /// <summary>Most services that are printed of one cycle.</summary>
+    private const int LongestCycle = 12;
+
+    private readonly Dictionary<InstanceId, string> _names = [];
+    private readonly HashSet<string> _ambiguous = new(StringComparer.Ordinal);
+
+    public InstanceNames(IEnumerable<(InstanceId Id, string Name)> instances)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (id, name) in instances)
+        {
+            if (_names.TryAdd(id, name) && !seen.Add(name)) _ambiguous.Add(name);
+        }
+    }
+
+    /// <summary>The instance's name; its UUID when it is not among those known.</summary>
+    public string Of(InstanceId id)
+    {
+        if (!_names.TryGetValue(id, out var name)) return id.Value;
+        return _ambiguous.Contains(name) ? $"{name} ({id.Value})" : name;
+    }
+
+    /// <summary>A service, as <c>web[http]</c>.</summary>
+    public string Of(ServiceNode node) => $"{Of(node.Instance)}[{node.Service}]";
+
+    /// <summary>A cycle, as <c>web[http] -> db[mysql] -> web[http]</c>.</summary>
+    public string Of(IReadOnlyList<ServiceNode> cycle)
+    {
+        var steps = cycle.Take(LongestCycle).Select(Of).ToList();
+        if (cycle.Count > LongestCycle) steps.Add($"({cycle.Count - LongestCycle} more)");
+        return string.Join(" -> ", steps.Append(Of(cycle[0])));
+    }
+}

@@ -1,0 +1,134 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Audrey.Abstractions;
+using Audrey.Abstractions.Conductors;
+using Audrey.Abstractions.Instances;
+using Audrey.Abstractions.Registration;
+using Audrey.Client.Retrying;
+using Audrey.Core.Documents;
+using Audrey.Core.Ids;
+
+namespace Audrey.Client.Registration;
+
+/// <summary>Registers instances for one conductor and turns refusals into exceptions.</summary>
+internal sealed class Registrar(IGrainFactory grains, Attempts attempts, AudreyClientOptions options)
+{
+    /// <summary>Registers one instance.</summary>
+    public async Task RegisterAsync(InstanceConfig config, CancellationToken cancellationToken)
+    {
+        ThrowIfUnidentified(config);
+        var problems = InstanceConfigRules.Problems(config, options.Limits);
+        if (!problems.IsEmpty) throw Refused(config, "was not sent", problems);
+        await SendAsync(config, cancellationToken);
+    }
+
+    /// <summary>Checks and registers all instances of a deployable.</summary>
+    public async Task<DeployableRegistration> RegisterAllAsync(
+        IReadOnlyCollection<InstanceConfig> instances,
+        IProgress<RegistrationProgress>? progress,
+        CancellationToken cancellationToken)
+    {
+        foreach (var instance in instances)
+        {
+            if (instance is null) throw new ArgumentException("One of the instances is null.", nameof(instances));
+            ThrowIfUnidentified(instance);
+        }
+
+        var check = DeployableCheck.Of(instances, options.Limits);
+        if (!check.Problems.IsEmpty) throw new RefusedException("The deployable was not registered, nothing of it was sent", check.Problems);
+        var refusals = new ConcurrentQueue<RegistrationNote>();
+        var registered = 0;
+
+        async ValueTask RegisterOne(InstanceConfig instance, CancellationToken token)
+        {
+            try
+            {
+                await SendAsync(instance, token);
+            }
+            catch (RefusedException refusal)
+            {
+                foreach (var problem in refusal.Problems) refusals.Enqueue(problem);
+                return;
+            }
+
+            var soFar = Interlocked.Increment(ref registered);
+            progress?.Report(new RegistrationProgress(soFar, instances.Count));
+        }
+
+        // The first goes alone: whether the deployable may be used at all shows before others are sent, and none race to create it.
+        await RegisterOne(instances.First(), cancellationToken);
+        var bound = new ParallelOptions { MaxDegreeOfParallelism = options.MaxConcurrency, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(instances.Skip(1), bound, RegisterOne);
+        if (!refusals.IsEmpty)
+        {
+            throw new RefusedException($"{registered} of {instances.Count} instances are registered, the others were refused", [.. refusals]);
+        }
+
+        return new DeployableRegistration
+        {
+            Deployable = instances.First().Deployable,
+            Instances = instances.Count,
+            Warnings = check.Warnings,
+        };
+    }
+
+    private static void ThrowIfUnidentified(InstanceConfig config)
+    {
+        Ids.ThrowIfEmpty(config.Id.Value, nameof(config));
+        Ids.ThrowIfEmpty(config.Deployable.Value, nameof(config));
+    }
+
+    private async Task SendAsync(InstanceConfig config, CancellationToken cancellationToken)
+    {
+        var command = Commands.New(options.Conductor, options.TimeProvider);
+        var answer = await attempts.RunAsync(
+            $"registering instance '{config.Id}'",
+            _ => grains.GetGrain<IRegistrarGrain>(0).Register(command, config),
+            isPassing: answer => answer.Outcome == ConductorOutcome.BeingDeleted,
+            cancellationToken: cancellationToken);
+        if (answer.Outcome != ConductorOutcome.Done) throw await RefusalAsync(config, answer, cancellationToken);
+    }
+
+    private static RefusedException Refused(InstanceConfig config, string outcome, ImmutableArray<string> problems) =>
+        new($"Instance '{config.Id}' {outcome}", [.. problems.Select(problem => new RegistrationNote(config.Id, problem))]);
+
+    private async Task<AudreyException> RefusalAsync(InstanceConfig config, ConductorAnswer answer, CancellationToken cancellationToken)
+    {
+        switch (answer.Outcome)
+        {
+            case ConductorOutcome.IdInUse:
+                var holder = await HolderAsync(config.Id, cancellationToken);
+                var where = holder is { } known ? $"deployable '{known}'" : "another deployable";
+                return Conflict(
+                    $"Instance '{config.Id}' cannot be registered in deployable '{config.Deployable}': its UUID is used in {where}.",
+                    ConflictReason.InstanceIdInUse,
+                    holder);
+            case ConductorOutcome.NotYours:
+                return Conflict(
+                    $"Instance '{config.Id}' cannot be registered in deployable '{config.Deployable}': one of the two belongs to another conductor.",
+                    ConflictReason.AnotherConductor,
+                    holder: null);
+            case ConductorOutcome.BeingDeleted:
+                return Conflict(
+                    $"Instance '{config.Id}' cannot be registered yet: deployable '{config.Deployable}' is being deleted. Try again later.",
+                    ConflictReason.BeingDeleted,
+                    holder: null);
+            default:
+                ImmutableArray<string> problems = answer.Problems.IsDefaultOrEmpty ? [$"the cluster answered {answer.Outcome}"] : answer.Problems;
+                return Refused(config, "was not registered", problems);
+        }
+
+        ConflictException Conflict(string message, ConflictReason reason, DeployableId? holder) =>
+            new(message, reason, config.Id, config.Deployable, holder);
+    }
+
+    /// <summary>The deployable that holds the UUID, if this conductor may know it.</summary>
+    private async Task<DeployableId?> HolderAsync(InstanceId id, CancellationToken cancellationToken)
+    {
+        var report = await attempts.RunAsync(
+            $"asking which deployable holds instance '{id}'",
+            _ => grains.GetGrain<IInstanceGrain>(GrainKeys.Of(id)).GetReport().AsTask(),
+            cancellationToken: cancellationToken);
+        return report?.Conductor == options.Conductor ? report.Deployable : null;
+    }
+}

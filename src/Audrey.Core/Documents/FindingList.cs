@@ -1,0 +1,41 @@
+using System.Collections.Immutable;
+
+namespace Audrey.Core.Documents;
+
+/// <summary>Collects findings: the first <see cref="Capacity"/> one by one, the rest as a number.</summary>
+internal sealed class FindingList
+{
+    /// <summary>Findings kept one by one.</summary>
+    public const int Capacity = 100;
+
+    private readonly List<Finding> _findings = [];
+    private int _dropped;
+
+    /// <summary>Whether anything is wrong.</summary>
+    public bool Any => _findings.Count > 0;
+
+    /// <summary>Whether a further finding would only be counted, so that its text need not be made.</summary>
+    public bool Full => _findings.Count >= Capacity;
+
+    /// <summary>Takes one finding.</summary>
+    public void Add(string message, Place place)
+    {
+        if (Full) _dropped++;
+        else _findings.Add(new Finding(message, place.Line, place.Column));
+    }
+
+    /// <summary>Counts a finding for which there is no room.</summary>
+    public void Count() => _dropped++;
+
+    /// <summary>The findings in document order: what an element lacks is known at its end and reported at its beginning.</summary>
+    public ImmutableArray<Finding> ToImmutable()
+    {
+        var sorted = _findings.OrderBy(finding => finding.Line).ThenBy(finding => finding.Column);
+        return _dropped == 0
+            ? [.. sorted]
+            : [.. sorted, new Finding($"and {_dropped} more", _findings[^1].Line, _findings[^1].Column)];
+    }
+}
+
+/// <summary>A place in a document, both numbers from 1.</summary>
+internal readonly record struct Place(int Line, int Column);

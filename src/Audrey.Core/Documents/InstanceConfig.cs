@@ -1,0 +1,113 @@
+using System.Collections.Immutable;
+using Audrey.Core.Ids;
+using Orleans;
+
+namespace Audrey.Core.Documents;
+
+/// <summary>What a conductor registers for one instance: who it is, what it provides, which services it runs with which parameters.</summary>
+[GenerateSerializer, Immutable, Alias("audrey.InstanceConfig")]
+public sealed record InstanceConfig
+{
+    /// <summary>The instance's UUID.</summary>
+    [Id(0)] public required InstanceId Id { get; init; }
+
+    /// <summary>Name of the assembly that the instance was launched from.</summary>
+    [Id(1)] public required string Name { get; init; }
+
+    /// <summary>The secret that the guest signs with.</summary>
+    [Id(2)] public required string Secret { get; init; }
+
+    /// <summary>Free text of the document's <c>type</c> attribute.</summary>
+    [Id(3)] public string? Type { get; init; }
+
+    /// <summary>The deployable that the instance belongs to.</summary>
+    [Id(4)] public required DeployableId Deployable { get; init; }
+
+    /// <summary>Name of the deployable.</summary>
+    [Id(5)] public required string DeployableName { get; init; }
+
+    /// <summary>Name of the template, when the document has one.</summary>
+    [Id(6)] public string? Template { get; init; }
+
+    /// <summary>Names of the values that the guest gives once it has booted, in document order.</summary>
+    [Id(7)] public ImmutableArray<string> ProvidedParameters { get; init; } = [];
+
+    /// <summary>The instance's services, in document order.</summary>
+    [Id(8)] public ImmutableArray<ServiceConfig> Services { get; init; } = [];
+
+    /// <summary>The same configuration without the contents of executables and files, which live in the instance's tarball.</summary>
+    public InstanceConfig WithoutSources() =>
+        this with { Services = [.. Services.Select(service => service with { Executable = null, Files = [] })] };
+}
+
+/// <summary>One service of an instance.</summary>
+[GenerateSerializer, Immutable, Alias("audrey.ServiceConfig")]
+public sealed record ServiceConfig
+{
+    /// <summary>The service's name, unique in its instance.</summary>
+    [Id(0)] public required string Name { get; init; }
+
+    /// <summary>Puppet classes (the 2011 form); empty otherwise.</summary>
+    [Id(1)] public ImmutableArray<string> Classes { get; init; } = [];
+
+    /// <summary>The service's required parameters, in document order.</summary>
+    [Id(2)] public ImmutableArray<ParameterConfig> Parameters { get; init; } = [];
+
+    /// <summary>What configures the service; null in the 2011 form and where sources were left out.</summary>
+    [Id(3)] public SourceFile? Executable { get; init; }
+
+    /// <summary>Files that accompany the executable.</summary>
+    [Id(4)] public ImmutableArray<SourceFile> Files { get; init; } = [];
+}
+
+/// <summary>A file given inline or by URL; exactly one of <see cref="Url"/> and <see cref="Contents"/> is set.</summary>
+[GenerateSerializer, Immutable, Alias("audrey.SourceFile")]
+public sealed record SourceFile
+{
+    /// <summary>Where to fetch the file, or null.</summary>
+    [Id(0)] public string? Url { get; init; }
+
+    /// <summary>The file's name in the tarball; null takes it from the URL.</summary>
+    [Id(1)] public string? FileName { get; init; }
+
+    /// <summary>The file's text, or null.</summary>
+    [Id(2)] public string? Contents { get; init; }
+}
+
+/// <summary>One required parameter of a service; exactly one of <see cref="Value"/> and <see cref="Reference"/> is set.</summary>
+[GenerateSerializer, Immutable, Alias("audrey.ParameterConfig")]
+public sealed record ParameterConfig
+{
+    /// <summary>The parameter's name, unique in its service.</summary>
+    [Id(0)] public required string Name { get; init; }
+
+    /// <summary>The given value as bytes (UTF-8 of the document's text), or null.</summary>
+    [Id(1)] public byte[]? Value { get; init; }
+
+    /// <summary>Where the value comes from, or null.</summary>
+    [Id(2)] public ParameterReference? Reference { get; init; }
+}
+
+/// <summary>What a reference names at its provider.</summary>
+public enum ReferenceKind
+{
+    /// <summary>A provided parameter of the provider.</summary>
+    ProvidedParameter,
+
+    /// <summary>The exit status of a service of the provider, once that service has ended.</summary>
+    ServiceEnd,
+}
+
+/// <summary>A value that another instance (or the same one) gives.</summary>
+/// <param name="Provider">The instance that gives the value.</param>
+/// <param name="Kind">What is referred to there.</param>
+/// <param name="Name">Name of the provided parameter or of the service.</param>
+[GenerateSerializer, Immutable, Alias("audrey.ParameterReference")]
+public sealed record ParameterReference(
+    [property: Id(0)] InstanceId Provider,
+    [property: Id(1)] ReferenceKind Kind,
+    [property: Id(2)] string Name);
+
+/// <summary>A name with its value, as bytes.</summary>
+[GenerateSerializer, Immutable, Alias("audrey.NamedValue")]
+public sealed record NamedValue([property: Id(0)] string Name, [property: Id(1)] byte[] Value);

@@ -1,0 +1,140 @@
+using System.Collections.Immutable;
+using Audrey.Core.Ids;
+using Audrey.Core.Limits;
+
+namespace Audrey.Core.Documents;
+
+/// <summary>
+/// Reads one instance config from a cursor. It goes on after a finding, so that one reading finds everything; what it returns counts
+/// only when nothing was found. Services are in <c>InstanceConfigParser.Services.cs</c>.
+/// </summary>
+internal sealed partial class InstanceConfigParser(DocumentCursor cursor, FindingList findings, DocumentLimits limits)
+{
+    /// <summary>Reads the document; null when its root is another one.</summary>
+    public InstanceConfig? Read()
+    {
+        if (!cursor.ReadToRoot()) return null;
+        if (cursor.Name != InstanceConfigSchema.InstanceConfig.Name)
+        {
+            cursor.Report($"the root element is <{NameRules.Show(cursor.Name)}>; an instance config begins with <instance-config>");
+            return null;
+        }
+
+        var config = ReadInstanceConfig();
+        while (cursor.Read())
+        {
+            // What follows the root element may be comments and white space; anything else the reader reports.
+        }
+
+        return config;
+    }
+
+    private InstanceConfig ReadInstanceConfig()
+    {
+        cursor.CheckAttributes(InstanceConfigSchema.InstanceConfig);
+        var config = new InstanceConfig
+        {
+            Id = ReadInstanceId("id", "instance-config"),
+            Name = ReadName(InstanceConfigSchema.InstanceConfig, NameRules.Title),
+            Secret = ReadSecret(),
+            Type = ReadType(),
+            Deployable = default,
+            DeployableName = "",
+        };
+
+        var children = Children(InstanceConfigSchema.InstanceConfig);
+        while (children.Next(out var child))
+        {
+            config = child switch
+            {
+                "deployable" => ReadDeployable(config),
+                "template" => config with { Template = ReadNamed(InstanceConfigSchema.Template, NameRules.Title) },
+                "provided-parameters" => config with { ProvidedParameters = ReadProvidedParameters() },
+                _ => config with { Services = ReadServices() },
+            };
+        }
+
+        return config;
+    }
+
+    private InstanceConfig ReadDeployable(InstanceConfig config)
+    {
+        var name = ReadName(InstanceConfigSchema.Deployable, NameRules.Title, check: true);
+        var id = default(DeployableId);
+        if (cursor.Attribute("id") is { } text && !DeployableId.TryParse(text, out id, out var problem))
+            cursor.ReportAttribute("id", $"id of <deployable>: {problem}");
+        ReadNothing(InstanceConfigSchema.Deployable);
+        return config with { Deployable = id, DeployableName = name };
+    }
+
+    private ImmutableArray<string> ReadProvidedParameters()
+    {
+        cursor.CheckAttributes(InstanceConfigSchema.ProvidedParameters);
+        var names = new NameSet(cursor, "provided parameter", "this instance", limits.MaxProvidedParameters);
+        var children = Children(InstanceConfigSchema.ProvidedParameters);
+        while (children.Next(out _)) ReadNamed(InstanceConfigSchema.ProvidedParameter, NameRules.Parameter, names);
+        return names.ToImmutable();
+    }
+
+    private string ReadSecret()
+    {
+        var secret = cursor.Attribute("secret");
+        if (secret is { Length: 0 }) cursor.ReportAttribute("secret", "secret of <instance-config> is empty; the guest signs with it");
+        if (secret is not null && secret.Length > limits.MaxValueBytes)
+            cursor.ReportAttribute("secret", $"secret of <instance-config> is too long; at most {limits.MaxValueBytes} characters are allowed");
+        return secret ?? "";
+    }
+
+    private string? ReadType()
+    {
+        var type = cursor.Attribute("type");
+        if (type?.Length > limits.MaxNameLength)
+        {
+            var most = limits.MaxNameLength;
+            cursor.ReportAttribute("type", $"type of <instance-config> is {type.Length} characters long; at most {most} are allowed");
+        }
+
+        return type;
+    }
+
+    private InstanceId ReadInstanceId(string attribute, string element)
+    {
+        var id = default(InstanceId);
+        if (cursor.Attribute(attribute) is { } text && !InstanceId.TryParse(text, out id, out var problem))
+            cursor.ReportAttribute(attribute, $"{attribute} of <{element}>: {problem}");
+        return id;
+    }
+
+    /// <summary>Reads an element that has a name and nothing in it.</summary>
+    private string ReadNamed(ElementShape shape, NameRule rule, NameSet? names = null)
+    {
+        var name = ReadName(shape, rule, check: true, names);
+        ReadNothing(shape);
+        return name;
+    }
+
+    /// <summary>The current element's name, checked; empty when it has none, which is reported as a missing attribute.</summary>
+    private string ReadName(ElementShape shape, NameRule rule, bool check = false, NameSet? names = null)
+    {
+        if (check) cursor.CheckAttributes(shape);
+        return CheckedName("name", shape.Name, rule, names);
+    }
+
+    private string CheckedName(string attribute, string element, NameRule rule, NameSet? names = null)
+    {
+        if (cursor.Attribute(attribute) is not { } name) return "";
+        if (rule(name, limits) is { } problem) cursor.ReportAttribute(attribute, $"{attribute} of <{element}> {problem}");
+        else names?.Add(name, attribute);
+        return name;
+    }
+
+    private void ReadNothing(ElementShape shape)
+    {
+        var children = Children(shape);
+        while (children.Next(out _)) cursor.Skip();
+    }
+
+    private ChildElements Children(ElementShape shape) => new(cursor, findings, shape);
+
+    private delegate string? NameRule(string name, DocumentLimits limits);
+}

@@ -1,0 +1,68 @@
+using static Audrey.Core.Documents.ChildShape;
+
+namespace Audrey.Core.Documents;
+
+/// <summary>The elements of an instance config. "Exactly one of" is the parser's, as no table says it readably.</summary>
+internal static class InstanceConfigSchema
+{
+    public static readonly ElementShape InstanceConfig = new("instance-config")
+    {
+        Required = ["id", "name", "secret"],
+        Optional = ["type"],
+        Children = [One("deployable"), AtMostOne("template"), AtMostOne("provided-parameters"), AtMostOne("services")],
+    };
+
+    public static readonly ElementShape Deployable = new("deployable") { Required = ["name", "id"] };
+
+    public static readonly ElementShape Template = new("template") { Required = ["name"] };
+
+    public static readonly ElementShape ProvidedParameters = new("provided-parameters") { Children = [AnyNumber("provided-parameter")] };
+
+    public static readonly ElementShape ProvidedParameter = new("provided-parameter") { Required = ["name"] };
+
+    public static readonly ElementShape Services = new("services") { Children = [AnyNumber("service"), AtMostOne("puppet")] };
+
+    public static readonly ElementShape Service = new("service")
+    {
+        Required = ["name"],
+        Children = [One("executable"), AtMostOne("files"), AtMostOne("parameters")],
+    };
+
+    public static readonly ElementShape Executable = new("executable") { Optional = ["url"], Children = [AtMostOne("contents")] };
+
+    public static readonly ElementShape ExecutableContents = new("contents") { Optional = ["filename"] };
+
+    public static readonly ElementShape Files = new("files") { Children = [AtLeastOne("file")] };
+
+    public static readonly ElementShape File = new("file") { Optional = ["url"], Children = [AtMostOne("contents")] };
+
+    public static readonly ElementShape FileContents = new("contents") { Required = ["filename"] };
+
+    public static readonly ElementShape Parameters = new("parameters") { Children = [AtLeastOne("parameter")] };
+
+    public static readonly ElementShape Parameter = new("parameter")
+    {
+        Required = ["name"],
+        Children = [AtMostOne("value"), AtMostOne("reference")],
+    };
+
+    public static readonly ElementShape Value = new("value");
+
+    public static readonly ElementShape Reference = new("reference")
+    {
+        Required = ["assembly"],
+        Optional = ["provided-parameter", "service-parameter"],
+    };
+
+    /// <summary>The engine's element of the 2011 form.</summary>
+    public static readonly ElementShape Puppet = new("puppet") { Children = [AnyNumber("service")] };
+
+    /// <summary>A service of the 2011 form.</summary>
+    public static readonly ElementShape PuppetService = new("service")
+    {
+        Required = ["name"],
+        Children = [AnyNumber("class"), AnyNumber("parameter")],
+    };
+
+    public static readonly ElementShape Class = new("class") { Optional = ["name"] };
+}

@@ -1,0 +1,64 @@
+using Audrey.Core.Documents;
+using Audrey.Core.Ids;
+using Audrey.Core.Replay;
+using Orleans;
+
+namespace Audrey.Core.Instances;
+
+/// <summary>The durable row that says what an instance is. Written by conductors' commands only.</summary>
+[GenerateSerializer, Immutable, Alias("audrey.InstanceDefinition")]
+public sealed record InstanceDefinition
+{
+    /// <summary>Raised by every registration and by deletion; 0: never registered.</summary>
+    [Id(0)] public long Generation { get; init; }
+
+    /// <summary>Version of what the instance gives when this generation begins: above all versions before it.</summary>
+    [Id(1)] public long FirstVersion { get; init; }
+
+    /// <summary>The registered configuration without sources; null: not registered, or deleted.</summary>
+    [Id(2)] public InstanceConfig? Config { get; init; }
+
+    /// <summary>The conductor that registered it.</summary>
+    [Id(3)] public ConductorKey Conductor { get; init; }
+
+    /// <summary>Incarnation of the deployable that it joined.</summary>
+    [Id(4)] public long Incarnation { get; init; }
+
+    /// <summary>When this generation was registered.</summary>
+    [Id(5)] public DateTimeOffset Registered { get; init; }
+
+    /// <summary>The conductors' commands already carried out on this instance; outlives deletion.</summary>
+    [Id(6)] public ReplayMemory Commands { get; init; } = ReplayMemory.Empty;
+
+    /// <summary>The page of its deployable's members that it is on; a registration that was tried twice may have left it on another as well.</summary>
+    [Id(7)] public int Page { get; init; }
+
+    /// <summary>The next generation: registered anew.</summary>
+    /// <param name="config">What is registered.</param>
+    /// <param name="conductor">Who registers it.</param>
+    /// <param name="incarnation">The incarnation of its deployable.</param>
+    /// <param name="page">Its page among the members.</param>
+    /// <param name="version">The version that the instance has given last.</param>
+    /// <param name="mark">The signed command, if it was one.</param>
+    /// <param name="now">When.</param>
+    public InstanceDefinition Register(
+        InstanceConfig config, ConductorKey conductor, long incarnation, int page, long version, RequestMark? mark, DateTimeOffset now) => new()
+        {
+            Generation = Generation + 1,
+            FirstVersion = version + 1,
+            Config = config.WithoutSources(),
+            Conductor = conductor,
+            Incarnation = incarnation,
+            Page = page,
+            Registered = now,
+            Commands = mark is { } seen ? Commands.With(seen) : Commands,
+        };
+
+    /// <summary>The next generation: deleted. What must outlive it stays: the version and the commands carried out.</summary>
+    public InstanceDefinition Delete(long version) => new()
+    {
+        Generation = Generation + 1,
+        FirstVersion = version + 1,
+        Commands = Commands,
+    };
+}

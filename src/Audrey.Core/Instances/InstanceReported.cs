@@ -1,0 +1,91 @@
+using System.Collections.Immutable;
+using Audrey.Core.Documents;
+using Audrey.Core.Replay;
+using Orleans;
+
+namespace Audrey.Core.Instances;
+
+/// <summary>The durable row that says what an instance's guest has given. One write for each PUT.</summary>
+[GenerateSerializer, Immutable, Alias("audrey.InstanceReported")]
+public sealed record InstanceReported
+{
+    /// <summary>The generation that all but <see cref="Requests"/> and <see cref="NewestTimestamp"/> belong to.</summary>
+    [Id(0)] public long Generation { get; init; }
+
+    /// <summary>Raised whenever values or service ends change.</summary>
+    [Id(1)] public long Version { get; init; }
+
+    /// <summary>The values given, in the order first given.</summary>
+    [Id(2)] public ImmutableArray<NamedValue> Values { get; init; } = [];
+
+    /// <summary>The services that have started or ended.</summary>
+    [Id(3)] public ImmutableArray<ServiceProgress> Services { get; init; } = [];
+
+    /// <summary>The guest's address as the gateway last saw it with a request that was fresh.</summary>
+    [Id(4)] public string? Address { get; init; }
+
+    /// <summary>Whether <see cref="Address"/> stands for the provided parameter <c>ipaddress</c> (guests of version 0).</summary>
+    [Id(5)] public bool ProvidesAddress { get; init; }
+
+    /// <summary>When the guest was first heard of.</summary>
+    [Id(6)] public DateTimeOffset? FirstContact { get; init; }
+
+    /// <summary>When it was last heard of, as of this write.</summary>
+    [Id(7)] public DateTimeOffset? LastContact { get; init; }
+
+    /// <summary>When everything that it has to give or to end was given and had ended.</summary>
+    [Id(8)] public DateTimeOffset? Completed { get; init; }
+
+    /// <summary>Newest timestamp, by the guest's clock, of the requests seen as of this write.</summary>
+    [Id(9)] public long NewestTimestamp { get; init; } = long.MinValue;
+
+    /// <summary>The guest's PUTs already carried out; outlives registrations.</summary>
+    [Id(10)] public ReplayMemory Requests { get; init; } = ReplayMemory.Empty;
+
+    /// <summary>The row as it counts under <paramref name="definition"/>: another generation's values are void.</summary>
+    public InstanceReported Under(InstanceDefinition definition) => Generation == definition.Generation ? this : new()
+    {
+        Generation = definition.Generation,
+        Version = definition.FirstVersion,
+        NewestTimestamp = NewestTimestamp,
+        Requests = Requests,
+    };
+
+    /// <summary>The value given under a name, or null.</summary>
+    public byte[]? ValueOf(string name)
+    {
+        foreach (var value in Values)
+            if (value.Name == name) return value.Value;
+        return ProvidesAddress && name == WellKnownParameters.Address && Address is not null ? System.Text.Encoding.UTF8.GetBytes(Address) : null;
+    }
+
+    /// <summary>How far a service is; null: not started.</summary>
+    public ServiceProgress? ProgressOf(string service)
+    {
+        foreach (var progress in Services)
+            if (progress.Name == service) return progress;
+        return null;
+    }
+}
+
+/// <summary>How far a service is.</summary>
+[GenerateSerializer, Immutable, Alias("audrey.ServiceProgress")]
+public sealed record ServiceProgress
+{
+    [Id(0)] public required string Name { get; init; }
+
+    /// <summary>When its complete configuration was first handed out.</summary>
+    [Id(1)] public DateTimeOffset? Started { get; init; }
+
+    [Id(2)] public DateTimeOffset? Ended { get; init; }
+
+    /// <summary>The exit status as the guest sent it; null: not ended.</summary>
+    [Id(3)] public byte[]? ExitStatus { get; init; }
+}
+
+/// <summary>Parameters that mean something to the server.</summary>
+public static class WellKnownParameters
+{
+    /// <summary>The guest's IP address: in version 0 taken from the connection unless the guest gives its own.</summary>
+    public const string Address = "ipaddress";
+}

@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+using Audrey.Core.Documents;
+using Audrey.Core.Ids;
+using Orleans;
+
+namespace Audrey.Core.Instances;
+
+/// <summary>Everything an instance gives its dependents, under one version. Versions only rise, across registrations too.</summary>
+[GenerateSerializer, Immutable, Alias("audrey.ProviderSnapshot")]
+public sealed record ProviderSnapshot
+{
+    [Id(0)] public required InstanceId Provider { get; init; }
+
+    /// <summary>0 when no such instance is registered in the deployable that asked.</summary>
+    [Id(1)] public required long Version { get; init; }
+
+    /// <summary>Values given so far.</summary>
+    [Id(2)] public ImmutableArray<NamedValue> Values { get; init; } = [];
+
+    /// <summary>Exit statuses of the services that have ended.</summary>
+    [Id(3)] public ImmutableArray<NamedValue> ServiceEnds { get; init; } = [];
+
+    /// <summary>Names of the parameters that the provider declares.</summary>
+    [Id(4)] public ImmutableArray<string> DeclaredParameters { get; init; } = [];
+
+    /// <summary>Names of the services that the provider has.</summary>
+    [Id(5)] public ImmutableArray<string> DeclaredServices { get; init; } = [];
+
+    /// <summary>The deployable that it is given in.</summary>
+    [Id(6)] public DeployableId Deployable { get; init; }
+
+    /// <summary>The incarnation of that deployable: nothing of a deleted one counts in its successor.</summary>
+    [Id(7)] public long Incarnation { get; init; }
+
+    /// <summary>What is known of a provider that is not registered.</summary>
+    public static ProviderSnapshot Unknown(InstanceId provider) => new() { Provider = provider, Version = 0 };
+
+    /// <summary>What an instance gives now.</summary>
+    public static ProviderSnapshot Of(InstanceDefinition definition, InstanceReported reported)
+    {
+        var config = definition.Config ?? throw new ArgumentException("an instance that is not registered gives nothing", nameof(definition));
+        var values = reported.Values;
+        if (reported.ProvidesAddress && values.All(value => value.Name != WellKnownParameters.Address)
+            && reported.ValueOf(WellKnownParameters.Address) is { } address)
+            values = values.Add(new NamedValue(WellKnownParameters.Address, address));
+
+        return new()
+        {
+            Provider = config.Id,
+            Version = reported.Version,
+            Values = values,
+            ServiceEnds = [.. reported.Services.Where(s => s.ExitStatus is not null).Select(s => new NamedValue(s.Name, s.ExitStatus!))],
+            DeclaredParameters = config.ProvidedParameters,
+            DeclaredServices = [.. config.Services.Select(service => service.Name)],
+            Deployable = config.Deployable,
+            Incarnation = definition.Incarnation,
+        };
+    }
+
+    /// <summary>The value that a reference of this kind and name stands for, or null while there is none.</summary>
+    public byte[]? Find(ReferenceKind kind, string name)
+    {
+        foreach (var value in kind == ReferenceKind.ServiceEnd ? ServiceEnds : Values)
+            if (value.Name == name) return value.Value;
+        return null;
+    }
+
+    /// <summary>Whether the provider declares what a reference of this kind and name stands for.</summary>
+    public bool Declares(ReferenceKind kind, string name) =>
+        (kind == ReferenceKind.ServiceEnd ? DeclaredServices : DeclaredParameters).Contains(name);
+}

@@ -1,0 +1,149 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Audrey.Core.Documents;
+using Audrey.Core.Replay;
+
+namespace Audrey.Core.Instances;
+
+/// <summary>What a guest's fresh request changes in its instance's row. Pure: the caller writes the row, then serves it.</summary>
+public static class Provisioning
+{
+    /// <summary>Applies a PUT: values of declared parameters, exit statuses of the instance's services. Unknown names are ignored; of duplicates the last wins.</summary>
+    public static InstanceReported Apply(
+        InstanceConfig config, InstanceReported before, ImmutableArray<NamedValue> values, ImmutableArray<NamedValue> serviceEnds,
+        Contact contact, DateTimeOffset now)
+    {
+        var given = before.Values.ToBuilder();
+        foreach (var value in values)
+            if (config.ProvidedParameters.Contains(value.Name)) Set(given, value);
+
+        var services = before.Services.ToBuilder();
+        foreach (var end in serviceEnds)
+            if (config.Services.Any(service => service.Name == end.Name)) End(services, end, now);
+
+        var after = Touch(before, contact, now) with
+        {
+            Values = given.ToImmutable(),
+            Services = services.ToImmutable(),
+            Requests = before.Requests.With(contact.Mark),
+        };
+        return Finish(config, before, after, now);
+    }
+
+    /// <summary>Notes that the guest was heard of; in version 0 its address becomes the value of <c>ipaddress</c>.</summary>
+    public static InstanceReported Hear(InstanceConfig config, InstanceReported before, Contact contact, DateTimeOffset now) =>
+        Finish(config, before, Touch(before, contact, now), now);
+
+    /// <summary>Notes that a service's complete configuration was handed out.</summary>
+    public static InstanceReported Start(InstanceReported before, string service, DateTimeOffset now)
+    {
+        if (before.ProgressOf(service) is { } progress)
+            return progress.Started is null ? before with { Services = before.Services.Replace(progress, progress with { Started = now }) } : before;
+        return before with { Services = before.Services.Add(new ServiceProgress { Name = service, Started = now }) };
+    }
+
+    /// <summary>How one service stands.</summary>
+    public static CompletionStatus StatusOf(InstanceReported reported, string service) =>
+        OfExitStatus(reported.ProgressOf(service)?.ExitStatus);
+
+    /// <summary>How a service with this exit status stands: in decimal digits, white space around them ignored; null while there is none. What is no number is an error.</summary>
+    public static CompletionStatus OfExitStatus(byte[]? exitStatus)
+    {
+        if (exitStatus is null) return CompletionStatus.Incomplete;
+        var digits = exitStatus.AsSpan().Trim(" \t\r\n"u8);
+        var isNumber = int.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var status);
+        return isNumber && status == 0 ? CompletionStatus.Success : CompletionStatus.Error;
+    }
+
+    /// <summary>How a deployable stands: the worst of its instances; incomplete while it has none.</summary>
+    public static CompletionStatus OfDeployable(IReadOnlyCollection<InstanceReport> instances) =>
+        instances.Count == 0 ? CompletionStatus.Incomplete : Worst(instances.Select(instance => instance.Status));
+
+    /// <summary>How an instance stands: the worst of its services; without services, whether all its values are given.</summary>
+    public static CompletionStatus StatusOf(InstanceConfig config, InstanceReported reported)
+    {
+        if (config.Services.IsEmpty)
+            return config.ProvidedParameters.All(name => reported.ValueOf(name) is not null) ? CompletionStatus.Success : CompletionStatus.Incomplete;
+        return Worst(config.Services.Select(service => StatusOf(reported, service.Name)));
+    }
+
+    /// <summary>Error before incomplete before success; nothing at all is a success.</summary>
+    public static CompletionStatus Worst(IEnumerable<CompletionStatus> parts)
+    {
+        var worst = CompletionStatus.Success;
+        foreach (var part in parts)
+        {
+            if (part == CompletionStatus.Error) return part;
+            if (part == CompletionStatus.Incomplete) worst = part;
+        }
+
+        return worst;
+    }
+
+    private static InstanceReported Touch(InstanceReported before, Contact contact, DateTimeOffset now) => before with
+    {
+        // A GET of version 1 or 2 tells nothing of the address: only what the protocol says sets it does.
+        Address = contact.NotesAddress ? contact.Address : before.Address,
+        ProvidesAddress = before.ProvidesAddress || contact.ProvidesAddress,
+        FirstContact = before.FirstContact ?? now,
+        LastContact = now,
+        NewestTimestamp = Math.Max(before.NewestTimestamp, contact.Mark.Timestamp),
+    };
+
+    private static InstanceReported Finish(InstanceConfig config, InstanceReported before, InstanceReported after, DateTimeOffset now)
+    {
+        var changed = !Same(before, after);
+        var ended = config.Services.All(service => after.ProgressOf(service.Name)?.ExitStatus is not null)
+            && (!config.Services.IsEmpty || StatusOf(config, after) == CompletionStatus.Success);
+        return after with
+        {
+            Version = changed ? before.Version + 1 : before.Version,
+            Completed = ended ? before.Completed ?? now : null,
+        };
+    }
+
+    private static bool Same(InstanceReported before, InstanceReported after)
+    {
+        if (before.Values.Length != after.Values.Length) return false;
+        for (var i = 0; i < after.Values.Length; i++)
+            if (!before.Values[i].Value.AsSpan().SequenceEqual(after.Values[i].Value)) return false;
+        foreach (var service in after.Services)
+            if (service.ExitStatus is { } exit && !(before.ProgressOf(service.Name)?.ExitStatus is { } known && known.AsSpan().SequenceEqual(exit))) return false;
+
+        // An address behind one that the guest gave itself is not told.
+        return !after.ProvidesAddress
+            || before.ValueOf(WellKnownParameters.Address).AsSpan().SequenceEqual(after.ValueOf(WellKnownParameters.Address));
+    }
+
+    private static void Set(ImmutableArray<NamedValue>.Builder given, NamedValue value)
+    {
+        for (var i = 0; i < given.Count; i++)
+        {
+            if (given[i].Name != value.Name) continue;
+            given[i] = value;
+            return;
+        }
+
+        given.Add(value);
+    }
+
+    private static void End(ImmutableArray<ServiceProgress>.Builder services, NamedValue end, DateTimeOffset now)
+    {
+        for (var i = 0; i < services.Count; i++)
+        {
+            if (services[i].Name != end.Name) continue;
+            if (services[i].ExitStatus is { } known && known.AsSpan().SequenceEqual(end.Value)) return;
+            services[i] = services[i] with { Ended = now, ExitStatus = end.Value };
+            return;
+        }
+
+        services.Add(new ServiceProgress { Name = end.Name, Ended = now, ExitStatus = end.Value });
+    }
+}
+
+/// <summary>What a guest's fresh request says beside its contents.</summary>
+/// <param name="Address">Where it came from.</param>
+/// <param name="NotesAddress">Whether that becomes the instance's address.</param>
+/// <param name="ProvidesAddress">Whether the address also stands for the provided parameter <c>ipaddress</c> (version 0).</param>
+/// <param name="Mark">What tells this request from others.</param>
+public readonly record struct Contact(string Address, bool NotesAddress, bool ProvidesAddress, RequestMark Mark);

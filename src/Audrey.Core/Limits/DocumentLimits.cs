@@ -1,0 +1,41 @@
+namespace Audrey.Core.Limits;
+
+/// <summary>Bounds on what conductors and guests may send. Each is an option under <c>Audrey:Limits</c>.</summary>
+public sealed record DocumentLimits
+{
+    /// <summary>Largest instance config document, in bytes. Default 4 MiB, range 1 KiB to 64 MiB.</summary>
+    public int MaxDocumentBytes { get; set; } = 4 * 1024 * 1024;
+
+    /// <summary>Largest body of a guest's PUT, in bytes. Default 1 MiB, range 1 KiB to 64 MiB.</summary>
+    public int MaxGuestBodyBytes { get; set; } = 1024 * 1024;
+
+    /// <summary>Largest value of a parameter, in bytes. Default 64 KiB, range 1 byte to 16 MiB.</summary>
+    public int MaxValueBytes { get; set; } = 64 * 1024;
+
+    /// <summary>Longest name (service, parameter, file, assembly, template), in characters. Default 255, range 1 to 4,096.</summary>
+    public int MaxNameLength { get; set; } = 255;
+
+    /// <summary>Most services of an instance. Default 256, range 1 to 10,000.</summary>
+    public int MaxServices { get; set; } = 256;
+
+    /// <summary>Most required parameters of a service. Default 1,024, range 1 to 100,000.</summary>
+    public int MaxParametersPerService { get; set; } = 1024;
+
+    /// <summary>Most provided parameters of an instance. Default 1,024, range 1 to 100,000.</summary>
+    public int MaxProvidedParameters { get; set; } = 1024;
+
+    /// <summary>Most files of a service. Default 256, range 1 to 10,000.</summary>
+    public int MaxFilesPerService { get; set; } = 256;
+
+    /// <summary>Largest file fetched or given inline, in bytes. Default 8 MiB, range 1 KiB to 256 MiB.</summary>
+    public int MaxFileBytes { get; set; } = 8 * 1024 * 1024;
+
+    /// <summary>Largest tarball of an instance, uploaded or built, in bytes. Default 16 MiB, range 1 KiB to 256 MiB.</summary>
+    public int MaxTarballBytes { get; set; } = 16 * 1024 * 1024;
+
+    /// <summary>Largest content of a tarball once unpacked, in bytes. Default 64 MiB, range 1 KiB to 1 GiB.</summary>
+    public int MaxUnpackedBytes { get; set; } = 64 * 1024 * 1024;
+
+    /// <summary>Most entries (files and folders) of a tarball. Default 4,096, range 1 to 100,000.</summary>
+    public int MaxTarballEntries { get; set; } = 4096;
+}

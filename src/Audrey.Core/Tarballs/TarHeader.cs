@@ -1,0 +1,93 @@
+using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+
+namespace Audrey.Core.Tarballs;
+
+/// <summary>
+/// One 512-byte header of a tar file. Read by hand, as the framework's reader holds whatever an extended header claims to be long
+/// in memory and follows it.
+/// </summary>
+/// <param name="Name">The entry's path.</param>
+/// <param name="Type">What the entry is: a letter or digit of the tar format.</param>
+/// <param name="Size">Length of its data in bytes.</param>
+/// <param name="Mode">Permission bits.</param>
+internal readonly record struct TarHeader(string Name, char Type, long Size, long Mode)
+{
+    /// <summary>Length of a header; data is padded to a multiple of it.</summary>
+    public const int Length = 512;
+
+    private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
+
+    /// <summary>Reads a header, or says why it is none.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> block, out TarHeader header, [NotNullWhen(false)] out string? problem)
+    {
+        header = default;
+        if (!HasRightSum(block)) problem = "is not a tar header: its checksum is wrong";
+        else if (!TryNumber(block.Slice(124, 12), out var size)) problem = "has no valid size";
+        else if (!TryNumber(block.Slice(100, 8), out var mode)) problem = "has no valid mode";
+        else if (!TryText(PathOf(block), out var name)) problem = "has a name that is not UTF-8";
+        else
+        {
+            problem = null;
+            header = new TarHeader(name, (char)block[156], size, mode);
+        }
+
+        return problem is null;
+    }
+
+    /// <summary>Text up to the first NUL; false when it is not UTF-8.</summary>
+    public static bool TryText(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out string? text)
+    {
+        var end = bytes.IndexOf((byte)0);
+        try
+        {
+            text = StrictUtf8.GetString(end < 0 ? bytes : bytes[..end]);
+            return true;
+        }
+        catch (DecoderFallbackException)
+        {
+            text = null;
+            return false;
+        }
+    }
+
+    private static byte[] PathOf(ReadOnlySpan<byte> block)
+    {
+        var name = UntilNul(block[..100]);
+        var prefix = block.Slice(257, 6).SequenceEqual("ustar\0"u8) ? UntilNul(block.Slice(345, 155)) : [];
+        return prefix.IsEmpty ? name.ToArray() : [.. prefix, (byte)'/', .. name];
+    }
+
+    private static ReadOnlySpan<byte> UntilNul(ReadOnlySpan<byte> field) => field.IndexOf((byte)0) is >= 0 and var end ? field[..end] : field;
+
+    private static bool HasRightSum(ReadOnlySpan<byte> block)
+    {
+        if (!TryNumber(block.Slice(148, 8), out var stored)) return false;
+        var sum = 8L * ' ';
+        for (var i = 0; i < Length; i++)
+            if (i is < 148 or >= 156) sum += block[i];
+        return sum == stored;
+    }
+
+    /// <summary>An octal number, or a GNU binary one.</summary>
+    private static bool TryNumber(ReadOnlySpan<byte> field, out long number)
+    {
+        number = 0;
+        if (field[0] == 0x80)
+        {
+            if (field.Length < 9) return false;
+            number = BinaryPrimitives.ReadInt64BigEndian(field[^8..]);
+            return number >= 0 && field[1..^8].IndexOfAnyExcept((byte)0) < 0;
+        }
+
+        var digits = field.Trim(" \0"u8);
+        foreach (var digit in digits)
+        {
+            if (digit is < (byte)'0' or > (byte)'7') return false;
+            number = (number << 3) + (digit - '0');
+        }
+
+        return true;
+    }
+}

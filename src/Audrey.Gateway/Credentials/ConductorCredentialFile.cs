@@ -1,0 +1,101 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Audrey.Gateway.Credentials;
+
+/// <summary>The conductor's credential that is made when none is configured: a file that only its owner may read.</summary>
+internal static class ConductorCredentialFile
+{
+    private const string FileName = "conductor.json";
+    private const int SecretBytes = 32;
+    private const int LargestFile = 64 * 1024;
+
+    public static string PathIn(string dataDirectory) => Path.Combine(Path.GetFullPath(dataDirectory), FileName);
+
+    /// <summary>Reads the credential; makes it if there is no file yet. Of two processes that make one, one wins and both use it.</summary>
+    /// <exception cref="IOException">It can be neither read nor made; the message says what to do.</exception>
+    public static ConductorCredential ReadOrMake(string path)
+    {
+        try
+        {
+            if (!File.Exists(path)) Make(path);
+            return Read(path);
+        }
+        catch (UnauthorizedAccessException denied)
+        {
+            throw Unmade(path, denied);
+        }
+    }
+
+    private static ConductorCredential Read(string path)
+    {
+        if (new FileInfo(path).Length > LargestFile) throw Unreadable(path, null);
+        try
+        {
+            var file = JsonNode.Parse(File.ReadAllBytes(path));
+            var secret = (string?)file?["secret"];
+            return string.IsNullOrEmpty(secret) ? throw Unreadable(path, null) : new ConductorCredential((string?)file!["key"] ?? "", secret);
+        }
+        catch (Exception malformed) when (malformed is JsonException or FormatException or InvalidOperationException)
+        {
+            throw Unreadable(path, malformed);
+        }
+    }
+
+    private static void Make(string path)
+    {
+        var directory = Path.GetDirectoryName(path)!;
+        MakeDirectory(path, directory);
+        var credential = new JsonObject
+        {
+            ["key"] = "conductor-" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4)),
+            ["secret"] = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(SecretBytes)),
+        };
+        var unfinished = $"{path}.{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}";
+        try
+        {
+            Write(unfinished, JsonSerializer.SerializeToUtf8Bytes(credential));
+            File.Move(unfinished, path, overwrite: false);
+            DirectoryEntries.Flush(directory);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            // Another process was faster: its credential is the one.
+        }
+        finally
+        {
+            File.Delete(unfinished);
+        }
+    }
+
+    private static void MakeDirectory(string path, string directory)
+    {
+        try
+        {
+            if (OperatingSystem.IsWindows()) Directory.CreateDirectory(directory);
+            else Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+        catch (IOException impossible)
+        {
+            throw Unmade(path, impossible);
+        }
+    }
+
+    private static void Write(string path, byte[] content)
+    {
+        var create = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows()) create.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using var file = new FileStream(path, create);
+        file.Write(content);
+        file.Flush(flushToDisk: true);
+    }
+
+    private static IOException Unmade(string path, Exception cause) => new(
+        $"The conductor's credential {path} cannot be read or made: {cause.Message} Configure Audrey:Conductors, or name a data directory "
+        + "that this user may write (--Audrey:DataDirectory=DIR).",
+        cause);
+
+    private static IOException Unreadable(string path, Exception? cause) => new(
+        $"{path} is not a conductor's credential ({{\"key\": \"...\", \"secret\": \"...\"}}). Restore it from a backup, or delete it: a new one is made on the next start.", cause);
+}

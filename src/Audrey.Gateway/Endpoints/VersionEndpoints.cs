@@ -1,0 +1,24 @@
+using System.Text;
+using Audrey.Gateway.Requests;
+using Audrey.Protocol.Versions;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Audrey.Gateway.Endpoints;
+
+/// <summary><c>/version</c>: which version of the protocol to speak. Anyone may ask.</summary>
+internal sealed class VersionEndpoints : IEndpointGroup
+{
+    private static readonly string ApplicationVersion = typeof(VersionEndpoints).Assembly.GetName().Version?.ToString(3) ?? "0.0.0";
+
+    public void Map(IEndpointRouteBuilder routes) => routes.MapMethods(Routes.Version, ["GET", "HEAD"], Negotiate);
+
+    private static Task Negotiate(HttpContext http)
+    {
+        var asked = http.Request.Query[Routes.ApiCompat];
+        var version = GuestVersions.Negotiate(asked.Count == 0 ? null : asked.ToString());
+        var document = VersionDocument.For(http.Request.Headers.Accept.ToString(), ApplicationVersion, version);
+        return Answers.Write(http, StatusCodes.Status200OK, document.ContentType, Encoding.UTF8.GetBytes(document.Body));
+    }
+}

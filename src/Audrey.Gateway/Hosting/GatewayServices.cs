@@ -1,0 +1,78 @@
+using Audrey.Core.Limits;
+using Audrey.Gateway.Authentication;
+using Audrey.Gateway.Calls;
+using Audrey.Gateway.Credentials;
+using Audrey.Gateway.Endpoints;
+using Audrey.Gateway.Requests;
+using Audrey.Gateway.Settings;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace Audrey.Gateway.Hosting;
+
+/// <summary>The steps of <see cref="GatewayExtensions.AddAudreyGateway"/>.</summary>
+internal static class GatewayServices
+{
+    public static IServiceCollection AddSettings(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<GatewayOptions>().Bind(configuration.GetSection(GatewayOptions.Section)).ValidateOnStart();
+        services.AddOptions<DocumentLimits>().Bind(configuration.GetSection(DocumentLimitsValidator.Section)).ValidateOnStart();
+        services.AddOptions<ProxyOptions>()
+            .Configure(options => configuration.GetSection(ProxyOptions.Section).Bind(options.Networks))
+            .ValidateOnStart();
+        services.AddOptions<ConductorOptions>()
+            .Configure(options =>
+            {
+                options.DataDirectory = configuration[ConductorOptions.DataDirectoryOption] ?? options.DataDirectory;
+                configuration.GetSection(ConductorOptions.Section).Bind(options.Conductors);
+            })
+            .ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<GatewayOptions>, GatewayOptionsValidator>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<DocumentLimits>, DocumentLimitsValidator>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ProxyOptions>, ProxyOptionsValidator>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ConductorOptions>, ConductorOptionsValidator>());
+        return services;
+    }
+
+    public static IServiceCollection AddServerLimits(this IServiceCollection services)
+    {
+        services.TryAddEnumerable(ServiceDescriptor.Transient<IConfigureOptions<KestrelServerOptions>, ServerLimits>());
+        return services;
+    }
+
+    public static IServiceCollection AddCredentials(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<GrainCalls>();
+        services.TryAddSingleton<ConductorCredentials>();
+        services.TryAddSingleton<GuestCredentials>();
+        services.TryAddSingleton<ConductorGate>();
+        services.TryAddSingleton<GuestGate>();
+        services.TryAddSingleton<RequesterAddress>();
+        return services;
+    }
+
+    public static IServiceCollection AddEndpointGroups(this IServiceCollection services)
+    {
+        services.AddRoutingCore();
+        services.TryAddSingleton<RetryLater>();
+        services.TryAddSingleton<ConductorAnswers>();
+        services.TryAddSingleton<InstanceReports>();
+        services.AddGroup<VersionEndpoints>();
+        services.AddGroup<AuthEndpoints>();
+        services.AddGroup<ConfigsEndpoints>();
+        services.AddGroup<ParamsEndpoints>();
+        services.AddGroup<FilesEndpoints>();
+        services.AddGroup<AddressEndpoints>();
+        services.AddGroup<DeploymentEndpoints>();
+        services.AddGroup<ReportsEndpoints>();
+        return services;
+    }
+
+    private static void AddGroup<TGroup>(this IServiceCollection services)
+        where TGroup : class, IEndpointGroup =>
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IEndpointGroup, TGroup>());
+}

@@ -1,0 +1,42 @@
+using System.Diagnostics.CodeAnalysis;
+using Audrey.Gateway.Settings;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Options;
+
+namespace Audrey.Gateway.Hosting;
+
+/// <summary>Bounds what a connection may cost before anyone knows whose it is. Every reader of a body bounds it (<see cref="Requests.FormBody"/>).</summary>
+internal sealed class ServerLimits(IOptions<GatewayOptions> options) : IConfigureOptions<KestrelServerOptions>
+{
+    public void Configure(KestrelServerOptions server)
+    {
+        if (!TryRead(out var settings)) return;
+        server.AddServerHeader = false;
+        server.Limits.MaxConcurrentConnections = settings.MaxConnections;
+        server.Limits.MaxRequestHeadersTotalSize = settings.MaxHeaderBytes;
+        server.Limits.MaxRequestLineSize = settings.MaxRequestLineBytes;
+        server.Limits.MaxRequestBufferSize = Math.Max(1024 * 1024, settings.MaxRequestLineBytes);
+        server.Limits.RequestHeadersTimeout = settings.HeadersTimeout;
+        server.Limits.KeepAliveTimeout = settings.IdleTimeout;
+        // What is not read is drained for a few seconds, so that a client that is still sending can read its answer.
+        server.Limits.MaxRequestBodySize = null;
+    }
+
+    /// <summary>
+    /// Wrong settings are told by the validation at start, with everything else that is wrong. The server is composed before that, and
+    /// must not stop at the first of them.
+    /// </summary>
+    private bool TryRead([NotNullWhen(true)] out GatewayOptions? settings)
+    {
+        try
+        {
+            settings = options.Value;
+            return true;
+        }
+        catch (OptionsValidationException)
+        {
+            settings = null;
+            return false;
+        }
+    }
+}

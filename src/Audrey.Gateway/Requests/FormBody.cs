@@ -1,0 +1,60 @@
+using System.Buffers;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Audrey.Gateway.Requests;
+
+/// <summary>Reads a request's body up to a bound: what announces more is refused before a byte of it is read.</summary>
+internal static class FormBody
+{
+    private const string FormType = "application/x-www-form-urlencoded";
+    private const int FirstBuffer = 64 * 1024;
+
+    /// <summary>Whether the body is a form.</summary>
+    public static bool IsForm(HttpRequest request) => IsOfType(request, FormType);
+
+    /// <summary>Whether the body is of this type, whatever its parameters.</summary>
+    public static bool IsOfType(HttpRequest request, string type)
+    {
+        var given = request.ContentType.AsSpan();
+        var end = given.IndexOf(';');
+        return (end < 0 ? given : given[..end]).Trim().Equals(type, StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>Whether the body is encoded (compressed), which no client of this protocol does.</summary>
+    public static bool IsEncoded(HttpRequest request) =>
+        request.Headers.ContentEncoding.ToString() is { Length: > 0 } encoding && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The body if it is a form, else nothing.</summary>
+    /// <exception cref="BadHttpRequestException">It is larger than <paramref name="limit"/> bytes: 413.</exception>
+    public static ValueTask<ReadOnlyMemory<byte>> ReadForm(HttpContext http, int limit) =>
+        IsForm(http.Request) && !IsEncoded(http.Request) ? Read(http, limit) : new(ReadOnlyMemory<byte>.Empty);
+
+    /// <summary>Refuses a body that announces more than the bound; of one that announces nothing, the server reads no more.</summary>
+    /// <exception cref="BadHttpRequestException">The body announces more: 413.</exception>
+    public static void Bound(HttpContext http, long limit)
+    {
+        if (http.Request.ContentLength > limit) throw TooLarge(limit);
+        if (http.Request.ContentLength is null && http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+            size.MaxRequestBodySize = limit;
+    }
+
+    /// <summary>What is thrown for a body that exceeds its bound.</summary>
+    public static BadHttpRequestException TooLarge(long limit) =>
+        new($"The body is larger than the {limit} bytes that are allowed here.", StatusCodes.Status413PayloadTooLarge);
+
+    private static async ValueTask<ReadOnlyMemory<byte>> Read(HttpContext http, int limit)
+    {
+        Bound(http, limit);
+        var reader = http.Request.BodyReader;
+        var body = new ArrayBufferWriter<byte>((int)Math.Clamp(http.Request.ContentLength ?? 1024, 1, FirstBuffer));
+        while (true)
+        {
+            var read = await reader.ReadAsync();
+            if (body.WrittenCount + read.Buffer.Length > limit) throw TooLarge(limit);
+            foreach (var segment in read.Buffer) body.Write(segment.Span);
+            reader.AdvanceTo(read.Buffer.End);
+            if (read.IsCompleted) return body.WrittenMemory;
+        }
+    }
+}

@@ -1,0 +1,33 @@
+using Audrey.Grains.Cluster;
+using Audrey.Grains.Registration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Orleans.Hosting;
+using Orleans.Runtime;
+
+namespace Audrey.Grains;
+
+/// <summary>Adds Audrey's grains to a silo.</summary>
+public static class AudreyGrainsExtensions
+{
+    /// <summary>
+    /// Adds the grains and what watches the cluster for them. The silo needs grain storages named <see cref="StorageNames.Hot"/> and
+    /// <see cref="StorageNames.Rare"/>.
+    /// </summary>
+    public static ISiloBuilder AddAudreyGrains(this ISiloBuilder silo)
+    {
+        silo.Services.TryAddSingleton(TimeProvider.System);
+        silo.Services.AddPropagationOptions();
+        silo.Services.AddSourceFetching();
+        silo.Services.TryAddSingleton<ClusterEpoch>();
+        silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, ClusterWatcher>();
+        return silo;
+    }
+
+    private static void AddPropagationOptions(this IServiceCollection services)
+    {
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<PropagationOptions>, PropagationOptionsValidator>());
+        services.AddOptions<PropagationOptions>().ValidateOnStart();
+    }
+}

@@ -1,0 +1,40 @@
+using Audrey.Core.Ids;
+using Audrey.Core.Replay;
+
+namespace Audrey.Grains.Deployable;
+
+/// <summary>The durable row of a deployable.</summary>
+[GenerateSerializer, Immutable, Alias("audrey.DeployableState")]
+public sealed record DeployableState
+{
+    /// <summary>Raised each time a deployable of this id is created; 0: never was.</summary>
+    [Id(0)] public long Incarnation { get; init; }
+
+    /// <summary>Where it is in its life.</summary>
+    [Id(1)] public DeployablePhase Phase { get; init; }
+
+    /// <summary>Its name.</summary>
+    [Id(2)] public string Name { get; init; } = "";
+
+    /// <summary>Whose it is.</summary>
+    [Id(3)] public ConductorKey Conductor { get; init; }
+
+    /// <summary>When its first instance joined.</summary>
+    [Id(4)] public DateTimeOffset Registered { get; init; }
+
+    /// <summary>The deletions already carried out or refused; outlives deletion.</summary>
+    [Id(5)] public ReplayMemory Commands { get; init; } = ReplayMemory.Empty;
+}
+
+/// <summary>Where a deployable is in its life.</summary>
+public enum DeployablePhase
+{
+    /// <summary>There is none.</summary>
+    Absent,
+
+    /// <summary>Instances may join.</summary>
+    Active,
+
+    /// <summary>Its deletion has begun and will be finished.</summary>
+    Deleting,
+}

@@ -1,0 +1,173 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using Audrey.Abstractions;
+using Audrey.Abstractions.Conductors;
+using Audrey.Abstractions.Deployables;
+using Audrey.Abstractions.Instances;
+using Audrey.Core.Documents;
+using Audrey.Core.Ids;
+using Audrey.Core.Instances;
+using Audrey.Core.Replay;
+using Audrey.Grains.Sets;
+
+namespace Audrey.Grains.Instance;
+
+internal sealed partial class InstanceGrain
+{
+    private ITarballGrain Tarball => GrainFactory.GetGrain<ITarballGrain>(GrainKeys.Of(Id));
+
+    public async Task<ConductorAnswer> Register(InstanceRegistration registration)
+    {
+        var (command, config) = (registration.Command, registration.Config);
+        if (_live is { } other && other.Config.Deployable != config.Deployable)
+        {
+            await Remember(command);
+            return ConductorAnswer.Refuse(
+                ConductorOutcome.IdInUse,
+                $"instance {Id} belongs to deployable {other.Config.Deployable}; it cannot be registered in deployable {config.Deployable} as well");
+        }
+
+        if (Judge(command) is { } judged)
+        {
+            // The first may have been cut short between its write and its push.
+            if (judged.Outcome == ConductorOutcome.Done) await Publish();
+            return judged;
+        }
+
+        var replaced = _live;
+        var joined = await GrainFactory.GetGrain<IDeployableGrain>(GrainKeys.Of(config.Deployable)).Join(new(
+            Id, command.Conductor, config.DeployableName, replaced?.Definition.Incarnation ?? 0, replaced?.Definition.Page ?? 0));
+        if (joined.Outcome != ConductorOutcome.Done)
+        {
+            // Remembered: sent again once the deployable is gone, it must not register anything.
+            await Remember(command);
+            return Refuse(joined.Outcome, config.Deployable);
+        }
+
+        // Providers are told first: a set may name an instance that never came to be, but never lacks one.
+        await Task.WhenAll([.. Introduce(config, joined.Incarnation), Tarball.Set(NewTarball(registration.Tarball), upload: null)]);
+        await BeginGeneration(definition.State.Register(
+            config, command.Conductor, joined.Incarnation, joined.Page, Version, command.Mark, time.GetUtcNow()));
+
+        if (replaced is not null) await Publish();
+        return ConductorAnswer.Done;
+    }
+
+    public async Task<ConductorAnswer> ReplaceTarball(ConductorCommand command, byte[]? tarball)
+    {
+        if (_live is not { } live) return ConductorAnswer.Refuse(ConductorOutcome.NotFound, $"there is no instance {Id}");
+        if (live.Definition.Conductor != command.Conductor) return Refuse(ConductorOutcome.NotYours, live.Config.Deployable);
+        if (tarball is null) return ConductorAnswer.Done;
+        return await Tarball.Set(NewTarball(tarball), command.Mark) == Freshness.Refused ? NonceRefused : ConductorAnswer.Done;
+    }
+
+    public async Task Delete(DeployableId deployable, long incarnation)
+    {
+        if (_live is { } live)
+        {
+            if (live.Config.Deployable != deployable || live.Definition.Incarnation != incarnation) return;
+            await ForgetAtMissingProviders(live);
+            await BeginGeneration(definition.State.Delete(Version));
+        }
+
+        // Again if a crash came between: a deletion is carried out until it has gone through.
+        if (reported.State.Generation != definition.State.Generation)
+        {
+            await _writing.Run(async () =>
+            {
+                await Write(reported, reported.State.Under(definition.State));
+                return true;
+            });
+        }
+
+        await Task.WhenAll(Tarball.Clear(), GrainFactory.Dependents(deployable, incarnation, Id).Clear());
+        DeactivateOnIdle();
+    }
+
+    /// <summary>Deletes what names this instance as a dependent of providers that never came: nobody else would.</summary>
+    private Task ForgetAtMissingProviders(LiveInstance live)
+    {
+        var (deployable, incarnation) = (live.Config.Deployable, live.Definition.Incarnation);
+        return Task.WhenAll(live.Required.Providers.Select(async provider =>
+        {
+            var snapshot = await GrainFactory.GetGrain<IInstanceGrain>(GrainKeys.Of(provider)).GetSnapshot(deployable, incarnation);
+            if (snapshot.Version == 0) await GrainFactory.Dependents(deployable, incarnation, provider).Clear();
+        }));
+    }
+
+    public async ValueTask<InstanceReport?> GetReport()
+    {
+        if (_live is not { } live) return null;
+        while (!IsPulled(live)) await PullAll(live);
+        var (config, row) = (live.Config, live.Reported);
+        return new()
+        {
+            Id = config.Id,
+            Name = config.Name,
+            Deployable = config.Deployable,
+            Conductor = live.Definition.Conductor,
+            Status = Provisioning.StatusOf(config, row),
+            Registered = live.Definition.Registered,
+            FirstContact = row.FirstContact ?? live.LastContact,
+            LastContact = live.LastContact,
+            Completed = row.Completed,
+            Address = row.Address,
+            Services = [.. live.Required.Services.Select(service => Report(live, service))],
+            PendingProvided = [.. live.Answers.Missing()],
+            Generation = live.Definition.Generation,
+            Page = live.Definition.Page,
+        };
+    }
+
+    private static ServiceReport Report(LiveInstance live, RequiredValues.Service service)
+    {
+        var progress = live.Reported.ProgressOf(service.Name);
+        return new()
+        {
+            Name = service.Name,
+            Status = Provisioning.StatusOf(live.Reported, service.Name),
+            Started = progress?.Started,
+            Ended = progress?.Ended,
+            ExitStatus = progress?.ExitStatus is { } exit ? System.Text.Encoding.UTF8.GetString(exit) : null,
+            Unresolved = live.Required.UnresolvedOf(service),
+        };
+    }
+
+    /// <summary>The version that this instance has given last, registered or not.</summary>
+    private long Version => reported.State.Under(definition.State).Version;
+
+    /// <summary>Says what a command that was seen before is answered; null for a new one.</summary>
+    private ConductorAnswer? Judge(ConductorCommand command) => command.Mark is not { } mark ? null : definition.State.Commands.Judged(mark) switch
+    {
+        Freshness.Fresh => null,
+        Freshness.Repeated when _live?.Definition.Conductor == command.Conductor => ConductorAnswer.Done,
+        _ => NonceRefused,
+    };
+
+    private Task Remember(ConductorCommand command) =>
+        command.Mark is { } mark && definition.State.Commands.Judged(mark) == Freshness.Fresh
+            ? WriteDefinition(definition.State with { Commands = definition.State.Commands.With(mark) })
+            : Task.CompletedTask;
+
+    private static ConductorAnswer NonceRefused => ConductorAnswer.Refuse(ConductorOutcome.NonceRefused, "the nonce was used already");
+
+    private ConductorAnswer Refuse(ConductorOutcome outcome, DeployableId deployable) => ConductorAnswer.Refuse(outcome, outcome switch
+    {
+        ConductorOutcome.NotYours => $"deployable {deployable} belongs to another conductor",
+        ConductorOutcome.BeingDeleted => $"deployable {deployable} is being deleted; instance {Id} can be registered once it is gone",
+        _ => $"instance {Id} was refused",
+    });
+
+    /// <summary>Adds this instance to the dependents of its providers, where it is not there yet.</summary>
+    private IEnumerable<Task> Introduce(InstanceConfig config, long incarnation)
+    {
+        var known = _live is { } live && live.Definition.Incarnation == incarnation ? Providers(live.Config) : [];
+        return Providers(config).Except(known).Select(provider => GrainFactory.Dependents(config.Deployable, incarnation, provider).Add(Id.Value));
+    }
+
+    private ImmutableHashSet<InstanceId> Providers(InstanceConfig config) =>
+        [.. config.Services.SelectMany(service => service.Parameters).Where(parameter => parameter.Reference is not null)
+            .Select(parameter => parameter.Reference!.Provider).Where(provider => provider != Id)];
+
+    private Tarball NewTarball(byte[] bytes) => new(bytes, Convert.ToHexStringLower(SHA256.HashData(bytes)), time.GetUtcNow());
+}

@@ -1,0 +1,26 @@
+namespace Audrey.Grains;
+
+/// <summary>How values travel between instances. Options under <c>Audrey:Propagation</c>.</summary>
+public sealed class PropagationOptions
+{
+    /// <summary>How long a guest's PUT waits for its values to reach the dependents; what is left goes on afterwards. Default 200 ms, range 0 to 10 s.</summary>
+    public TimeSpan PushBound { get; set; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>How long after a failed push the next attempt comes, times the attempt's number up to 10. Default 200 ms, range 10 ms to 10 s.</summary>
+    public TimeSpan PushRetryDelay { get; set; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Attempts to reach a dependent. Default 60 (about two minutes), range 1 to 1,000.</summary>
+    public int PushAttempts { get; set; } = 60;
+
+    /// <summary>How often at most an incomplete instance pulls what is missing. Default 1 s, range 100 ms to 1 h.</summary>
+    public TimeSpan PullInterval { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// How often at most a complete instance that is polled compares what it has with its providers, in the background: the longest that a push
+    /// lost without the death of a silo stays unnoticed. Default 1 min, range 1 s to 1 d.
+    /// </summary>
+    public TimeSpan RefreshInterval { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How often an unfinished deletion is taken up again. Default 30 s, range 100 ms to 1 h.</summary>
+    public TimeSpan DeletionRetryInterval { get; set; } = TimeSpan.FromSeconds(30);
+}

@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+using Audrey.Abstractions.Conductors;
+using Audrey.Abstractions.Instances;
+using Audrey.Core.Documents;
+using Audrey.Core.Limits;
+using Audrey.Core.Tarballs;
+using Microsoft.Extensions.Options;
+
+namespace Audrey.Grains.Registration;
+
+/// <summary>Makes of an instance config what the instance grain registers: the configuration without sources, and their tarball.</summary>
+internal sealed class RegistrationPreparer(SourceFetcher sources, IOptions<DocumentLimits> limits, TimeProvider time)
+{
+    private readonly DocumentLimits _limits = limits.Value;
+
+    /// <summary>Checks the config, fetches its sources and builds the tarball; stops at the first of these that has problems.</summary>
+    public async Task<PreparedRegistration> Prepare(ConductorCommand command, InstanceConfig config)
+    {
+        var problems = InstanceConfigRules.Problems(config, _limits);
+        if (!problems.IsEmpty) return new PreparedRegistration(null, problems);
+
+        var fetched = await sources.Fetch(UrlsOf(config));
+        if (!fetched.Problems.IsEmpty) return new PreparedRegistration(null, fetched.Problems);
+
+        var tarball = TarballBuilder.Build(config, fetched.Contents, time.GetUtcNow(), _limits);
+        return tarball.IsBuilt
+            ? new PreparedRegistration(new InstanceRegistration(command, config.WithoutSources(), tarball.Bytes), [])
+            : new PreparedRegistration(null, tarball.Problems);
+    }
+
+    private static IEnumerable<string> UrlsOf(InstanceConfig config) =>
+        from service in config.Services
+        from source in service.Executable is null ? service.Files : service.Files.Insert(0, service.Executable)
+        where source.Url is not null
+        select source.Url;
+}
+
+/// <summary>A registration, or everything that prevents it.</summary>
+internal sealed record PreparedRegistration(InstanceRegistration? Registration, ImmutableArray<string> Problems)
+{
+    /// <summary>Whether there is a registration.</summary>
+    [MemberNotNullWhen(true, nameof(Registration))]
+    public bool IsReady => Registration is not null;
+}

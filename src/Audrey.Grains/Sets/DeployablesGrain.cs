@@ -1,0 +1,15 @@
+using Orleans.Runtime;
+
+namespace Audrey.Grains.Sets;
+
+/// <summary>The deployables of one conductor.</summary>
+[Alias("audrey.IDeployablesGrain")]
+public interface IDeployablesGrain : IPagedSetGrain;
+
+/// <inheritdoc cref="IDeployablesGrain"/>
+[GrainType("deployables")]
+internal sealed class DeployablesGrain([PersistentState("deployables", StorageNames.Rare)] IPersistentState<PagedSetState> row)
+    : PagedSetGrain(row), IDeployablesGrain
+{
+    protected override IPagedSetGrain PageAt(string key) => GrainFactory.GetGrain<IDeployablesGrain>(key);
+}

@@ -1,0 +1,15 @@
+using Orleans.Runtime;
+
+namespace Audrey.Grains.Sets;
+
+/// <summary>The instances of one incarnation of a deployable.</summary>
+[Alias("audrey.IMembersGrain")]
+public interface IMembersGrain : IPagedSetGrain;
+
+/// <inheritdoc cref="IMembersGrain"/>
+[GrainType("members")]
+internal sealed class MembersGrain([PersistentState("members", StorageNames.Hot)] IPersistentState<PagedSetState> row)
+    : PagedSetGrain(row), IMembersGrain
+{
+    protected override IPagedSetGrain PageAt(string key) => GrainFactory.GetGrain<IMembersGrain>(key);
+}

@@ -1,0 +1,76 @@
+namespace Audrey.Protocol.Authentication;
+
+/// <summary>
+/// Derives from a base string the ones that some clients sign instead, by leaving pieces out; the parameters stay sorted.
+/// </summary>
+internal static class AlternativeBaseString
+{
+    /// <summary>True if the path, as it stands in the base string, has the escape of a byte above 127 (<c>%25C3</c>).</summary>
+    public static bool HasEscapedNonAscii(ReadOnlySpan<byte> path)
+    {
+        for (var i = path.IndexOf("%25"u8); i >= 0; i = Next(path, i))
+            if (IsNonAscii(path[i..]))
+                return true;
+
+        return false;
+    }
+
+    /// <summary>Copies the base string without what the client left out.</summary>
+    /// <param name="parts">The base string, with the separator after its last parameter.</param>
+    /// <param name="path">Where to undo the escapes of bytes above 127 once; an empty range for nowhere.</param>
+    /// <param name="unsigned">The parameters to leave out, with their separators, in ascending order.</param>
+    /// <param name="destination">At least as long as <paramref name="parts"/>.</param>
+    public static ReadOnlySpan<byte> Write(ReadOnlySpan<byte> parts, Range path, List<Range>? unsigned, Span<byte> destination)
+    {
+        var (pathStart, pathLength) = path.GetOffsetAndLength(parts.Length);
+        parts[..pathStart].CopyTo(destination);
+        var written = pathStart + Unescape(parts.Slice(pathStart, pathLength), destination[pathStart..]);
+        var read = pathStart + pathLength;
+        foreach (var range in unsigned ?? [])
+        {
+            var (start, length) = range.GetOffsetAndLength(parts.Length);
+            Copy(parts[read..start], destination, ref written);
+            read = start + length;
+        }
+
+        Copy(parts[read..], destination, ref written);
+        return destination[..written];
+    }
+
+    private static void Copy(ReadOnlySpan<byte> piece, Span<byte> destination, ref int written)
+    {
+        piece.CopyTo(destination[written..]);
+        written += piece.Length;
+    }
+
+    private static int Unescape(ReadOnlySpan<byte> path, Span<byte> destination)
+    {
+        var written = 0;
+        for (var i = 0; i < path.Length; i++)
+        {
+            destination[written++] = path[i];
+            if (!IsNonAscii(path[i..]))
+                continue;
+
+            destination[written++] = UpperHex(path[i + 3]);
+            destination[written++] = UpperHex(path[i + 4]);
+            i += 4;
+        }
+
+        return written;
+    }
+
+    private static int Next(ReadOnlySpan<byte> path, int at)
+    {
+        var next = path[(at + 1)..].IndexOf("%25"u8);
+        return next < 0 ? -1 : at + 1 + next;
+    }
+
+    private static bool IsNonAscii(ReadOnlySpan<byte> text) =>
+        text.Length >= 5
+        && text.StartsWith("%25"u8)
+        && (char)text[3] is '8' or '9' or (>= 'A' and <= 'F') or (>= 'a' and <= 'f')
+        && char.IsAsciiHexDigit((char)text[4]);
+
+    private static byte UpperHex(byte digit) => (byte)char.ToUpperInvariant((char)digit);
+}

@@ -1,0 +1,76 @@
+using System.Text;
+
+namespace Audrey.Protocol.Authentication;
+
+/// <summary>Writes the signature base string (RFC 5849, section 3.4.1).</summary>
+internal static class BaseString
+{
+    /// <summary>Stands between two parameters, and in what <see cref="WriteParameter"/> writes after each.</summary>
+    public static ReadOnlySpan<byte> Separator => "%26"u8;
+
+    public static int MaxHeadBytes(in OAuthMessage message) =>
+        (message.Method.Length + message.Scheme.Length + message.Host.Length + message.Path.Length + 8) * 9;
+
+    /// <summary>Writes <c>METHOD&amp;URI&amp;</c>; returns its length and says where the path stands in it.</summary>
+    /// <remarks>
+    /// The path is signed as it is on the wire, escapes and all (a <c>%20</c> in it becomes <c>%2520</c>). That is what
+    /// python-oauth2, oauthlib and ruby-oauth do; none of them normalises escapes.
+    /// </remarks>
+    public static int WriteHead(in OAuthMessage message, Span<byte> destination, out Range path)
+    {
+        var written = 0;
+        WriteUpper(message.Method, destination, ref written);
+        destination[written++] = (byte)'&';
+        WriteLower(message.Scheme, destination, ref written);
+        WriteText("://", destination, ref written);
+        WriteLower(WithoutDefaultPort(message.Scheme, message.Host), destination, ref written);
+        var start = written;
+        WriteText(message.Path.IsEmpty ? "/" : message.Path, destination, ref written);
+        path = start..written;
+        destination[written++] = (byte)'&';
+        return written;
+    }
+
+    /// <summary>Writes a parameter and, always, the separator after it: the caller cuts the last one off.</summary>
+    public static int WriteParameter(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, Span<byte> destination)
+    {
+        name.CopyTo(destination);
+        "%3D"u8.CopyTo(destination[name.Length..]);
+        value.CopyTo(destination[(name.Length + 3)..]);
+        Separator.CopyTo(destination[(name.Length + 3 + value.Length)..]);
+        return name.Length + value.Length + 6;
+    }
+
+    private static ReadOnlySpan<char> WithoutDefaultPort(ReadOnlySpan<char> scheme, ReadOnlySpan<char> host)
+    {
+        var colon = host.LastIndexOf(':');
+        if (colon < 0 || host[colon..].Contains(']'))
+            return host;
+
+        var standard = scheme.Equals("https", StringComparison.OrdinalIgnoreCase) ? "443" : "80";
+        var port = host[(colon + 1)..];
+        return port.IsEmpty || port.SequenceEqual(standard) ? host[..colon] : host;
+    }
+
+    private static void WriteUpper(ReadOnlySpan<char> text, Span<byte> destination, ref int written)
+    {
+        Span<char> upper = text.Length <= 256 ? stackalloc char[text.Length] : new char[text.Length];
+        text.ToUpperInvariant(upper);
+        WriteText(upper, destination, ref written);
+    }
+
+    private static void WriteLower(ReadOnlySpan<char> text, Span<byte> destination, ref int written)
+    {
+        Span<char> lower = text.Length <= 256 ? stackalloc char[text.Length] : new char[text.Length];
+        text.ToLowerInvariant(lower);
+        WriteText(lower, destination, ref written);
+    }
+
+    private static void WriteText(ReadOnlySpan<char> text, Span<byte> destination, ref int written)
+    {
+        var size = Encoding.UTF8.GetMaxByteCount(text.Length);
+        Span<byte> utf8 = size <= 1024 ? stackalloc byte[size] : new byte[size];
+        var length = Encoding.UTF8.GetBytes(text, utf8);
+        written += PercentEncoding.Encode(utf8[..length], destination[written..]);
+    }
+}

@@ -1,0 +1,129 @@
+using System.Buffers;
+
+namespace Audrey.Protocol.Authentication;
+
+/// <summary>
+/// Percent-encoding by RFC 5849, section 3.6. A parameter stands in the base string encoded twice: its name and value once,
+/// the joined list again. As the once-encoded text holds only unreserved characters and <c>%XX</c>, the twice-encoded byte is
+/// either itself or <c>%25XX</c>, so it is written in one pass; and both forms sort alike, because only <c>%</c> changes.
+/// </summary>
+internal static class PercentEncoding
+{
+    /// <summary>The twice-encoded text is at most this many times as long as the bytes it came from.</summary>
+    public const int MaxExpansion = 5;
+
+    private static readonly SearchValues<byte> Unreserved =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"u8);
+
+    private static ReadOnlySpan<byte> Hex => "0123456789ABCDEF"u8;
+
+    /// <summary>Percent-encodes <paramref name="text"/>; returns the length written (at most three times the input's).</summary>
+    public static int Encode(ReadOnlySpan<byte> text, Span<byte> destination)
+    {
+        var written = 0;
+        while (TakeReserved(ref text, destination, ref written, out var reserved))
+        {
+            destination[written] = (byte)'%';
+            WriteHex(reserved, destination[(written + 1)..]);
+            written += 3;
+        }
+
+        return written;
+    }
+
+    /// <summary>Decodes form-encoded text and writes it encoded twice; returns the length written.</summary>
+    /// <param name="text">Form-encoded text; a <c>%</c> that no two hexadecimal digits follow stands for itself.</param>
+    /// <param name="plusIsSpace">True in a query and a form body, false in a header.</param>
+    /// <param name="destination">At least <see cref="MaxExpansion"/> times as long as <paramref name="text"/>.</param>
+    public static int Recode(ReadOnlySpan<byte> text, bool plusIsSpace, Span<byte> destination)
+    {
+        var written = 0;
+        while (TakeReserved(ref text, destination, ref written, out var value))
+        {
+            if (value == '%')
+                value = DecodeEscape(ref text);
+            else if (value == '+' && plusIsSpace)
+                value = (byte)' ';
+
+            if (Unreserved.Contains(value))
+            {
+                destination[written++] = value;
+            }
+            else
+            {
+                "%25"u8.CopyTo(destination[written..]);
+                WriteHex(value, destination[(written + 3)..]);
+                written += MaxExpansion;
+            }
+        }
+
+        return written;
+    }
+
+    /// <summary>Decodes form-encoded text to the bytes it stands for; returns the length written (at most the input's).</summary>
+    public static int Decode(ReadOnlySpan<byte> text, Span<byte> destination)
+    {
+        var written = 0;
+        while (TakeReserved(ref text, destination, ref written, out var value))
+            destination[written++] = value switch
+            {
+                (byte)'%' => DecodeEscape(ref text),
+                (byte)'+' => (byte)' ',
+                _ => value,
+            };
+
+        return written;
+    }
+
+    /// <summary>Undoes <see cref="Recode"/>: the bytes that twice-encoded text stands for.</summary>
+    public static int DecodeTwice(ReadOnlySpan<byte> text, Span<byte> destination)
+    {
+        var written = 0;
+        while (TakeReserved(ref text, destination, ref written, out _))
+        {
+            text = text[2..];
+            destination[written++] = HexByte(text);
+            text = text[2..];
+        }
+
+        return written;
+    }
+
+    /// <summary>Copies unreserved bytes and stops after the first other one; false when the text is used up.</summary>
+    private static bool TakeReserved(ref ReadOnlySpan<byte> text, Span<byte> destination, ref int written, out byte reserved)
+    {
+        var run = text.IndexOfAnyExcept(Unreserved);
+        var length = run < 0 ? text.Length : run;
+        text[..length].CopyTo(destination[written..]);
+        written += length;
+        if (run < 0)
+        {
+            reserved = 0;
+            return false;
+        }
+
+        reserved = text[run];
+        text = text[(run + 1)..];
+        return true;
+    }
+
+    private static byte DecodeEscape(ref ReadOnlySpan<byte> text)
+    {
+        if (text.Length < 2 || !char.IsAsciiHexDigit((char)text[0]) || !char.IsAsciiHexDigit((char)text[1]))
+            return (byte)'%';
+
+        var value = HexByte(text);
+        text = text[2..];
+        return value;
+    }
+
+    private static byte HexByte(ReadOnlySpan<byte> digits) => (byte)((HexDigit(digits[0]) << 4) | HexDigit(digits[1]));
+
+    private static int HexDigit(byte digit) => digit <= '9' ? digit - '0' : (digit | 0x20) - 'a' + 10;
+
+    private static void WriteHex(byte value, Span<byte> destination)
+    {
+        destination[0] = Hex[value >> 4];
+        destination[1] = Hex[value & 15];
+    }
+}

@@ -1,0 +1,102 @@
+using System.Buffers;
+
+namespace Audrey.Protocol.Authentication;
+
+/// <summary>
+/// Collects a request's parameters, each encoded twice as the base string wants it, and sorts them. Rents its memory: dispose.
+/// </summary>
+internal ref struct SignedParameters(int rawBytes)
+{
+    private readonly byte[] _text = ArrayPool<byte>.Shared.Rent(Math.Max(rawBytes * PercentEncoding.MaxExpansion, 16));
+    private Entry[] _entries = ArrayPool<Entry>.Shared.Rent(16);
+    private int _used;
+
+    public int Count { get; private set; }
+
+    public bool IsOverfull { get; private set; }
+
+    public readonly ReadOnlySpan<byte> Name(int index) => _text.AsSpan(_entries[index].NameStart, _entries[index].NameLength);
+
+    public readonly ReadOnlySpan<byte> Value(int index) =>
+        _text.AsSpan(_entries[index].NameStart + _entries[index].NameLength, _entries[index].ValueLength);
+
+    /// <summary>True for the fields of a body that the oldest clients send but do not sign.</summary>
+    public readonly bool MayBeUnsigned(int index) =>
+        _entries[index].InBody && (Name(index).SequenceEqual("audrey_data"u8) || Name(index).SequenceEqual("data"u8));
+
+    /// <summary>An upper bound of the space that all names and values take in the base string with their separators.</summary>
+    public readonly int MaxBaseStringBytes => _used + Count * 6;
+
+    /// <summary>Adds every <c>name=value</c> of a query or a form body.</summary>
+    public void AddForm(scoped ReadOnlySpan<byte> text, bool inBody)
+    {
+        while (!text.IsEmpty)
+        {
+            var end = text.IndexOf((byte)'&');
+            var part = end < 0 ? text : text[..end];
+            text = end < 0 ? default : text[(end + 1)..];
+            if (part.IsEmpty)
+                continue;
+
+            var equals = part.IndexOf((byte)'=');
+            if (equals < 0)
+                Add(part, default, plusIsSpace: true, inBody);
+            else
+                Add(part[..equals], part[(equals + 1)..], plusIsSpace: true, inBody);
+        }
+    }
+
+    public void Add(scoped ReadOnlySpan<byte> name, scoped ReadOnlySpan<byte> value, bool plusIsSpace, bool inBody)
+    {
+        if (Count == OAuthRequest.MaxParameters)
+        {
+            IsOverfull = true;
+            return;
+        }
+
+        if (Count == _entries.Length)
+            Grow();
+
+        var nameLength = PercentEncoding.Recode(name, plusIsSpace, _text.AsSpan(_used));
+        var valueLength = PercentEncoding.Recode(value, plusIsSpace, _text.AsSpan(_used + nameLength));
+        _entries[Count++] = new Entry(_used, nameLength, valueLength, inBody);
+        _used += nameLength + valueLength;
+    }
+
+    /// <summary>Sorts by name, then by value, bytewise: by insertion, as there are about nine and at most a few hundred.</summary>
+    public readonly void Sort()
+    {
+        for (var i = 1; i < Count; i++)
+        {
+            var moving = i;
+            while (moving > 0 && Compare(moving - 1, moving) > 0)
+            {
+                (_entries[moving - 1], _entries[moving]) = (_entries[moving], _entries[moving - 1]);
+                moving--;
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        ArrayPool<byte>.Shared.Return(_text);
+        ArrayPool<Entry>.Shared.Return(_entries);
+        Count = 0;
+    }
+
+    private readonly int Compare(int left, int right)
+    {
+        var byName = Name(left).SequenceCompareTo(Name(right));
+        return byName != 0 ? byName : Value(left).SequenceCompareTo(Value(right));
+    }
+
+    private void Grow()
+    {
+        var larger = ArrayPool<Entry>.Shared.Rent(_entries.Length * 2);
+        _entries.AsSpan(0, Count).CopyTo(larger);
+        ArrayPool<Entry>.Shared.Return(_entries);
+        _entries = larger;
+    }
+
+    private readonly record struct Entry(int NameStart, int NameLength, int ValueLength, bool InBody);
+}

@@ -1,0 +1,84 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+
+namespace Audrey.Protocol.Text;
+
+/// <summary>Reads the <c>audrey_data</c> of a PUT.</summary>
+public static class GuestReportParser
+{
+    /// <summary>Reads values, <c>|name&amp;BASE64|...|</c>, or exit statuses, which begin with two bars, <c>||service&amp;BASE64|...|</c>.</summary>
+    /// <param name="data">The field's decoded bytes; empty if the field is missing.</param>
+    /// <param name="limits">What to refuse for its size.</param>
+    /// <param name="report">What the guest said; null on an error.</param>
+    /// <param name="error">Why it is refused; null on success.</param>
+    /// <returns>False if it is refused, and then as a whole. Never throws, whatever the data hold.</returns>
+    /// <remarks>
+    /// Ignored: entries without a name, without <c>&amp;</c> or without a value. Forgiven: a missing bar at either end, missing
+    /// or surplus padding, line breaks in base64. A space in base64 is refused: it is most likely a <c>+</c> that was not
+    /// escaped in the form, and ignoring it would garble the value.
+    /// </remarks>
+    public static bool TryParse(
+        ReadOnlySpan<byte> data,
+        GuestReportLimits limits,
+        [NotNullWhen(true)] out GuestReport? report,
+        [NotNullWhen(false)] out GuestReportError? error)
+    {
+        var kind = data.StartsWith("||"u8) ? GuestReportKind.ExitStatuses : GuestReportKind.Values;
+        var entries = new List<NamedValue>();
+        var indexes = new Dictionary<string, int>(StringComparer.Ordinal);
+        var count = 0;
+        report = null;
+        while (!data.IsEmpty)
+        {
+            if (!TryTakeEntry(ref data, out var name, out var base64))
+                continue;
+
+            if (++count > limits.MaxEntries)
+            {
+                error = TooManyEntries(limits);
+                return false;
+            }
+
+            if (!LenientBase64.TryDecode(base64, limits.MaxValueBytes, out var value, out var tooLong))
+            {
+                error = tooLong ? ValueTooLong(name, limits) : BrokenBase64(name);
+                return false;
+            }
+
+            if (value.Length == 0)
+                continue;
+
+            if (indexes.TryAdd(name, entries.Count))
+                entries.Add(new NamedValue(name, value));
+            else
+                entries[indexes[name]] = new NamedValue(name, value);
+        }
+
+        error = null;
+        report = new GuestReport(entries.Count == 0 ? GuestReportKind.NoChange : kind, entries);
+        return true;
+    }
+
+    /// <summary>Takes what stands before the next bar; false if it has no name or no value.</summary>
+    private static bool TryTakeEntry(ref ReadOnlySpan<byte> data, out string name, out ReadOnlySpan<byte> base64)
+    {
+        var bar = data.IndexOf((byte)'|');
+        var entry = bar < 0 ? data : data[..bar];
+        data = bar < 0 ? default : data[(bar + 1)..];
+
+        var ampersand = entry.IndexOf((byte)'&');
+        var usable = ampersand > 0 && ampersand < entry.Length - 1;
+        name = usable ? Encoding.UTF8.GetString(entry[..ampersand]) : "";
+        base64 = usable ? entry[(ampersand + 1)..] : default;
+        return usable;
+    }
+
+    private static GuestReportError BrokenBase64(string name) => new(
+        GuestReportProblem.BrokenBase64, name, $"The value of '{name}' is not base64: encode it, and escape '+' as %2B in the form.");
+
+    private static GuestReportError ValueTooLong(string name, GuestReportLimits limits) => new(
+        GuestReportProblem.ValueTooLong, name, $"The value of '{name}' is longer than {limits.MaxValueBytes} bytes: give a shorter one.");
+
+    private static GuestReportError TooManyEntries(GuestReportLimits limits) => new(
+        GuestReportProblem.TooManyEntries, null, $"There are more than {limits.MaxEntries} values: give them in several requests.");
+}

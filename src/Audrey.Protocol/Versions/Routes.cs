@@ -1,0 +1,51 @@
+namespace Audrey.Protocol.Versions;
+
+/// <summary>
+/// The route templates of versions 0 to 2. <c>{version}</c> is an integer of <see cref="GuestVersions"/>, <c>{uuid}</c> an
+/// instance's UUID, <c>{deployable}</c> a deployable's, <c>{service}</c> a service's name; each is one segment, any
+/// characters but <c>/</c>.
+/// </summary>
+public static class Routes
+{
+    /// <summary>GET: the versions, negotiated by the query's <see cref="ApiCompat"/>.</summary>
+    public const string Version = "/version";
+
+    /// <summary>GET: says whether the request is signed well.</summary>
+    public const string Auth = "/auth";
+
+    /// <summary>POST: registers an instance; GET: the configurations of all its services.</summary>
+    public const string Configs = "/configs/{version}/{uuid}";
+
+    /// <summary>GET: the configuration of a service.</summary>
+    public const string ServiceConfig = "/configs/{version}/{uuid}/{service}";
+
+    /// <summary>GET: the names still without a value; PUT: values and exit statuses.</summary>
+    public const string Params = "/params/{version}/{uuid}";
+
+    /// <summary>GET, PUT: the tarball of an instance's executables and files.</summary>
+    public const string Files = "/files/{version}/{uuid}";
+
+    /// <summary>GET: the address an instance was last seen at.</summary>
+    public const string Ip = "/ip/{version}/{uuid}";
+
+    /// <summary>DELETE: a deployable with all its instances.</summary>
+    public const string Deployment = "/deployment/{version}/{deployable}";
+
+    /// <summary>GET: the report on a deployable.</summary>
+    public const string DeploymentReport = "/reports/{version}/deployment/{deployable}";
+
+    /// <summary>GET: the report on an instance.</summary>
+    public const string InstanceReport = "/reports/{version}/instance/{uuid}";
+
+    /// <summary>The query parameter of <see cref="Version"/>: versions joined by <c>-</c>.</summary>
+    public const string ApiCompat = "api_compat";
+
+    /// <summary>The form field of POST <see cref="Configs"/>: the instance config's XML.</summary>
+    public const string DataField = "data";
+
+    /// <summary>The form field of PUT <see cref="Params"/>.</summary>
+    public const string AudreyDataField = "audrey_data";
+
+    /// <summary>The multipart field of PUT <see cref="Files"/>: the tarball.</summary>
+    public const string FileField = "file";
+}

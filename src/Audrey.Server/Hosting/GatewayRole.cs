@@ -1,0 +1,58 @@
+using System.Net;
+using Audrey.Gateway;
+using Audrey.Gateway.Calls;
+using Audrey.Server.Settings;
+using Audrey.Storage;
+using Orleans.Configuration;
+
+namespace Audrey.Server.Hosting;
+
+/// <summary>The role <c>gateway</c>: answers guests. Without a silo in the same process it is a client of the cluster.</summary>
+internal static class GatewayRole
+{
+    public static void AddGatewayRole(this WebApplicationBuilder builder, ServerOptions settings)
+    {
+        if (!settings.IsGateway) return;
+        builder.Services.AddAudreyGateway(builder.Configuration);
+        builder.Services.AddSingleton(new BusyFailure(failure => failure is StorageBusyException or StorageFailedException));
+        if (!settings.IsSilo) builder.AddClusterClient(settings);
+    }
+
+    public static void MapGatewayRole(this WebApplication server, ServerOptions settings)
+    {
+        if (settings.IsGateway) server.MapAudreyGateway();
+    }
+
+    private static void AddClusterClient(this WebApplicationBuilder builder, ServerOptions settings)
+    {
+        var storage = StorageSettings.Of(builder.Configuration);
+        var connection = new ClusterConnection(settings.Cluster.ConnectTimeout, TimeProvider.System);
+        builder.Services.AddSingleton(connection);
+        if (storage.Kind == StorageKind.PostgreSql) builder.Services.AddHostedService(_ => new SchemaFirst(storage));
+        builder.UseOrleansClient(client =>
+        {
+            client.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (settings.Cluster.ClusterId, settings.Cluster.ServiceId));
+            client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = settings.Cluster.ResponseTimeout);
+            client.Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = TimeSpan.FromSeconds(5));
+            client.UseConnectionRetryFilter(connection.TryAgain);
+            client.AddGatewayCountChangedHandler((_, change) => connection.Changed(change.NumberOfConnectedGateways));
+            client.AddClusterConnectionLostHandler((_, _) => connection.Changed(0));
+            if (storage.Kind == StorageKind.PostgreSql)
+            {
+                client.UseAdoNetClustering(clustering => (clustering.Invariant, clustering.ConnectionString) = (StorageSettings.NpgsqlInvariant, storage.ConnectionString));
+                return;
+            }
+
+            var address = IPAddress.TryParse(settings.Silo.AdvertisedAddress, out var given) ? given : IPAddress.Loopback;
+            client.UseStaticClustering(new IPEndPoint(address, settings.Silo.GatewayPort));
+        });
+    }
+
+    /// <summary>The tables of the cluster are there before the client reads them, whichever server starts first.</summary>
+    private sealed class SchemaFirst(AudreyStorageOptions storage) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken) => AudreySchema.EnsureCreatedAsync(storage, cancellationToken);
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

@@ -1,0 +1,40 @@
+using Audrey.Server.Settings;
+using Microsoft.Extensions.Logging.Console;
+
+namespace Audrey.Server.Hosting;
+
+/// <summary>The log: to the standard error output, as the standard output is for the line that says that the server runs.</summary>
+internal static class LoggingSteps
+{
+    private const string Timestamp = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
+
+    public static void AddServerLogging(this WebApplicationBuilder builder, LoggingSettings settings)
+    {
+        // What is said by the start line, by StartFailures or by the exit code is not said again with a stack.
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        // While this category is on for anything, every request has an activity and a logging scope.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
+        builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
+        builder.Logging.AddFilter("Orleans", LogLevel.Warning);
+        builder.Logging.AddFilter("Polly", LogLevel.Warning);
+        builder.Logging.AddFilter("Orleans.Hosting.SiloHostedService", LogLevel.None);
+        builder.Logging.AddFilter("Orleans.Runtime.Silo", LogLevel.None);
+        // At every start it takes the machine's uptime for a delay.
+        builder.Logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
+        builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
+        builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        switch (settings.Format)
+        {
+            case LogFormat.Json:
+                builder.Logging.AddJsonConsole(json => (json.UseUtcTimestamp, json.TimestampFormat) = (true, Timestamp.TrimEnd()));
+                break;
+            case LogFormat.Systemd:
+                builder.Logging.AddSystemdConsole();
+                break;
+            default:
+                builder.Logging.AddSimpleConsole(text => (text.SingleLine, text.UseUtcTimestamp, text.TimestampFormat) = (true, true, Timestamp));
+                break;
+        }
+    }
+}

@@ -1,0 +1,16 @@
+using Audrey.Server;
+using Audrey.Server.Startup;
+
+if (CommandLine.Answer(args) is { } answer)
+{
+    Console.Out.WriteLine(answer);
+    return 0;
+}
+
+return await StartFailures.Report(async () =>
+{
+    await using var server = AudreyServer.Build(args);
+    await server.StartOrStop();
+    Console.Out.WriteLine(StartLine.Of(server));
+    await server.WaitForShutdownAsync();
+});

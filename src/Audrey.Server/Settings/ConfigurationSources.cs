@@ -1,0 +1,38 @@
+using Audrey.Gateway.Settings;
+
+namespace Audrey.Server.Settings;
+
+/// <summary>Where settings come from; each source overrides the one before: defaults, file, environment, command line.</summary>
+internal static class ConfigurationSources
+{
+    /// <summary>Read if there is one and <c>--config</c> names no other.</summary>
+    public const string UsualFile = "/etc/audrey/server.json";
+
+    /// <summary>The port that the config server of 2012 listened on.</summary>
+    public const string DefaultUrl = "http://127.0.0.1:4567";
+
+    public static void AddServerSources(this IConfigurationManager configuration, string[] args)
+    {
+        var file = new ConfigurationBuilder().AddCommandLine(args).Build()["config"];
+        configuration.AddInMemoryCollection([new(ConductorOptions.DataDirectoryOption, DefaultDataDirectory())]);
+        configuration.AddJsonFile(Path.GetFullPath(file ?? UsualFile), optional: file is null, reloadOnChange: false);
+        configuration.AddEnvironmentVariables("ASPNETCORE_");
+        configuration.AddEnvironmentVariables();
+        configuration.AddCommandLine(args);
+        if (!SaysWhereToListen(configuration)) configuration.AddInMemoryCollection([new(WebHostDefaults.ServerUrlsKey, DefaultUrl)]);
+    }
+
+    private static bool SaysWhereToListen(IConfiguration configuration) =>
+        !string.IsNullOrEmpty(configuration[WebHostDefaults.ServerUrlsKey])
+        || !string.IsNullOrEmpty(configuration[WebHostDefaults.HttpPortsKey])
+        || configuration.GetSection("Kestrel:Endpoints").GetChildren().Any();
+
+    private static string DefaultDataDirectory()
+    {
+        if (Variable("STATE_DIRECTORY") is { } unit) return unit.Split(':')[0];
+        if (Variable("XDG_STATE_HOME") is { } state) return Path.Combine(state, "audrey");
+        return Variable("HOME") is { } home ? Path.Combine(home, ".local", "state", "audrey") : Path.GetFullPath("data");
+    }
+
+    private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
+}

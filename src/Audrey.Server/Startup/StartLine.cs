@@ -1,0 +1,18 @@
+using Audrey.Gateway.Credentials;
+using Audrey.Server.Settings;
+using Microsoft.Extensions.Options;
+
+namespace Audrey.Server.Startup;
+
+/// <summary>The line that says that the server runs, and where what one needs is. Scripts may wait for it.</summary>
+internal static class StartLine
+{
+    public static string Of(WebApplication server)
+    {
+        var settings = server.Services.GetRequiredService<IOptions<ServerOptions>>().Value;
+        var line = $"Audrey {CommandLine.Version} listens on {string.Join(", ", server.Urls)}; data directory {settings.DataDirectory}";
+        return settings.IsGateway
+            ? $"{line}; conductor's credential in {server.Services.GetRequiredService<ConductorCredentials>().Location}"
+            : line;
+    }
+}

@@ -1,0 +1,102 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Threading.Channels;
+using Audrey.Storage.Keys;
+using Microsoft.Extensions.Logging;
+
+namespace Audrey.Storage.GroupCommit;
+
+/// <summary>
+/// The one writer of a database. Whatever waits when a commit ends makes up the next batch; there is no timer, so a lone
+/// write is committed at once. It runs on a thread of its own because a commit blocks on the disk or the network.
+/// </summary>
+internal sealed class CommitQueue : IAsyncDisposable
+{
+    /// <summary>A batch ends here so that no commit is huge; one larger write makes a batch alone.</summary>
+    private const int MaxBatchBytes = 8 << 20;
+
+    private readonly AudreyStorageOptions _options;
+    private readonly BatchCommitter _committer;
+    private readonly Channel<RowWrite> _queue;
+    private readonly Task _writer;
+    private readonly HashSet<RowKey> _keysInBatch = [];
+    private RowWrite? _next;
+    private long _queuedBytes;
+    private volatile bool _stopping;
+
+    public CommitQueue(ICommitEngine engine, AudreyStorageOptions options, TimeProvider timeProvider, ILogger logger)
+    {
+        _options = options;
+        Health = new CommitHealth();
+        _committer = new BatchCommitter(engine, Health, options.MaxBatch, timeProvider, logger);
+        _queue = Channel.CreateBounded<RowWrite>(new BoundedChannelOptions(options.QueueCapacity) { SingleReader = true });
+        _writer = Task.Factory.StartNew(Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
+    public CommitHealth Health { get; }
+
+    public int Depth => _queue.Reader.Count;
+
+    public int Capacity => _options.QueueCapacity;
+
+    /// <summary>Accepts the write or refuses it, at once. An accepted one is carried out whatever happens to the caller.</summary>
+    /// <exception cref="StorageBusyException">The queue is full, or the storage is stopping.</exception>
+    public Task<RowOutcome> Enqueue(RowWrite write)
+    {
+        if (Interlocked.Add(ref _queuedBytes, write.Bytes) <= _options.QueueBytes && _queue.Writer.TryWrite(write))
+            return write.Completion;
+
+        Interlocked.Add(ref _queuedBytes, -write.Bytes);
+        throw new StorageBusyException(_stopping
+            ? "The storage is stopping and takes no more writes; try again, at another server if there is one."
+            : $"The storage has {Depth} writes waiting, of {Capacity} at most; try again a little later.");
+    }
+
+    /// <summary>Refuses further writes, and returns when every accepted one is finished.</summary>
+    public Task StopAsync()
+    {
+        _stopping = true;
+        _queue.Writer.TryComplete();
+        return _writer;
+    }
+
+    public async ValueTask DisposeAsync() => await StopAsync();
+
+    private void Run()
+    {
+        var batch = new List<RowWrite>(_options.MaxBatch);
+        while (WaitForWrites())
+        {
+            Collect(batch);
+            _committer.Commit(batch);
+            batch.Clear();
+        }
+    }
+
+    private bool WaitForWrites() => _next is not null || _queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult();
+
+    // A second write of a key waits for the next batch: a batch never holds a key twice, and the order of its writes is kept.
+    private void Collect(List<RowWrite> batch)
+    {
+        _keysInBatch.Clear();
+        var bytes = 0;
+        while (batch.Count < _options.MaxBatch && bytes < MaxBatchBytes && TryTake(out var write))
+        {
+            if (!_keysInBatch.Add(write.Key))
+            {
+                _next = write;
+                return;
+            }
+
+            batch.Add(write);
+            bytes += write.Bytes;
+            Interlocked.Add(ref _queuedBytes, -write.Bytes);
+        }
+    }
+
+    private bool TryTake([NotNullWhen(true)] out RowWrite? write)
+    {
+        write = _next;
+        _next = null;
+        return write is not null || _queue.Reader.TryRead(out write);
+    }
+}

@@ -1,0 +1,34 @@
+using Audrey.Storage.GroupCommit;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Audrey.Storage.Hosting;
+
+/// <summary>
+/// Opens the database before anything else of the silo starts, clustering included, and closes it after everything else has
+/// stopped, when no grain writes any more.
+/// </summary>
+internal sealed partial class StorageLifecycle(
+    StorageDatabase database,
+    IOptions<AudreyStorageOptions> options,
+    IServiceProvider services,
+    ILogger<StorageLifecycle> logger)
+    : ILifecycleParticipant<ISiloLifecycle>
+{
+    public void Participate(ISiloLifecycle lifecycle) =>
+        lifecycle.Subscribe(nameof(StorageLifecycle), ServiceLifecycleStage.First, StartAsync, StopAsync);
+
+    private async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await database.OpenAsync(cancellationToken);
+        LogOpened(logger, options.Value.Kind, options.Value.HotProvider);
+    }
+
+    private async Task StopAsync(CancellationToken cancellationToken)
+    {
+        if (options.Value.HotProvider == HotProvider.GroupCommit)
+            await services.GetRequiredService<CommitQueue>().StopAsync().WaitAsync(cancellationToken);
+        LogStopped(logger);
+    }
+}

@@ -1,0 +1,54 @@
+namespace Audrey.Storage.Sqlite;
+
+/// <summary>
+/// Keeps a second server off a data directory: two of them would each believe to be the only one. The system gives the lock
+/// up when the process ends, however it ends.
+/// </summary>
+internal sealed class DataDirectoryLock : IDisposable
+{
+    public const string FileName = "audrey.lock";
+
+    private readonly FileStream _file;
+
+    private DataDirectoryLock(FileStream file) => _file = file;
+
+    public static DataDirectoryLock Take(string directory)
+    {
+        EnsureDirectory(directory);
+        var path = Path.Combine(Path.GetFullPath(directory), FileName);
+        try
+        {
+            return new DataDirectoryLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+        }
+        catch (UnauthorizedAccessException exception)
+        {
+            throw Unwritable(directory, exception);
+        }
+        catch (IOException exception)
+        {
+            throw new StorageStartException(
+                $"'{path}' cannot be locked: another server uses this data directory. Stop that one, or give this one a data directory "
+                + "of its own (--Audrey:DataDirectory=DIR).",
+                exception);
+        }
+    }
+
+    public static void EnsureDirectory(string directory)
+    {
+        try
+        {
+            Directory.CreateDirectory(directory);
+        }
+        catch (Exception exception) when (exception is UnauthorizedAccessException or IOException)
+        {
+            throw Unwritable(directory, exception);
+        }
+    }
+
+    public void Dispose() => _file.Dispose();
+
+    private static StorageStartException Unwritable(string directory, Exception exception) => new(
+        $"The data directory '{Path.GetFullPath(directory)}' cannot be written: {exception.Message} Make it a directory that the "
+        + "server's user owns, or name another one (--Audrey:DataDirectory=DIR).",
+        exception);
+}

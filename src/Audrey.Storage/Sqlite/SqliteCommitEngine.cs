@@ -1,0 +1,105 @@
+using System.Threading.Channels;
+using Audrey.Storage.GroupCommit;
+using Audrey.Storage.Keys;
+using Microsoft.Data.Sqlite;
+
+namespace Audrey.Storage.Sqlite;
+
+/// <summary>Group commit on one SQLite file: one writing connection, a small pool of reading ones beside it (WAL).</summary>
+internal sealed class SqliteCommitEngine : ICommitEngine
+{
+    private readonly SqliteConnections _connections;
+    private readonly WriteGate _gate;
+    private readonly Channel<SqliteReader?> _readers;
+    private SqliteWriter? _writer;
+
+    public SqliteCommitEngine(SqliteConnections connections, WriteGate gate, int readConnections)
+    {
+        _connections = connections;
+        _gate = gate;
+        _readers = Channel.CreateBounded<SqliteReader?>(readConnections);
+        for (var i = 0; i < readConnections; i++)
+            _readers.Writer.TryWrite(null); // A place, opened when it is first taken.
+    }
+
+    public async ValueTask<StoredRow?> ReadAsync(RowKey key, CancellationToken cancellationToken)
+    {
+        var reader = await _readers.Reader.ReadAsync(cancellationToken);
+        try
+        {
+            reader ??= new SqliteReader(_connections.Open());
+            return reader.Read(key);
+        }
+        catch (SqliteException exception)
+        {
+            reader?.Dispose();
+            reader = null;
+            throw SqliteErrors.Explain(exception, _connections.Path);
+        }
+        finally
+        {
+            if (!_readers.Writer.TryWrite(reader))
+                reader?.Dispose();
+        }
+    }
+
+    public void Commit(ReadOnlySpan<RowWrite> batch, Span<RowOutcome> outcomes)
+    {
+        _gate.Enter();
+        try
+        {
+            CommitInTurn(batch, outcomes);
+        }
+        finally
+        {
+            _gate.Leave();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _writer?.Dispose();
+        _readers.Writer.TryComplete();
+        await foreach (var reader in _readers.Reader.ReadAllAsync())
+            reader?.Dispose();
+    }
+
+    private void CommitInTurn(ReadOnlySpan<RowWrite> batch, Span<RowOutcome> outcomes)
+    {
+        var committing = false;
+        try
+        {
+            _writer ??= new SqliteWriter(_connections.Open());
+            _writer.Begin();
+            for (var i = 0; i < batch.Length; i++)
+                outcomes[i] = _writer.Apply(batch[i]);
+            committing = true;
+            _writer.Commit();
+        }
+        catch (Exception exception)
+        {
+            Abandon(reopen: committing);
+            if (exception is SqliteException error)
+                throw SqliteErrors.Explain(error, _connections.Path, committing);
+            throw;
+        }
+    }
+
+    private void Abandon(bool reopen)
+    {
+        try
+        {
+            _writer?.Rollback();
+        }
+        catch (SqliteException)
+        {
+            // The first error is the one to report; closing the connection ends the transaction as well.
+            reopen = true;
+        }
+
+        if (!reopen)
+            return;
+        _writer?.Dispose();
+        _writer = null;
+    }
+}

@@ -1,0 +1,82 @@
+using System.Data.Common;
+using Audrey.Storage.GroupCommit;
+using Audrey.Storage.Schema;
+using Microsoft.Data.Sqlite;
+
+namespace Audrey.Storage.Sqlite;
+
+/// <summary>The SQLite file of a data directory, which belongs to one server process at a time.</summary>
+internal sealed class SqliteDatabase : StorageDatabase
+{
+    public const string FileName = "audrey.db";
+
+    private readonly AudreyStorageOptions _options;
+    private readonly SqliteConnections _connections;
+    private readonly WriteGate _gate = new();
+    private readonly StockSqliteDataSource _stock;
+    private DataDirectoryLock? _lock;
+
+    public SqliteDatabase(AudreyStorageOptions options)
+    {
+        _options = options;
+        _connections = new SqliteConnections(Path.Combine(Path.GetFullPath(options.DataDirectory), FileName), options.BusyTimeout);
+        _stock = new StockSqliteDataSource(_connections, _gate);
+    }
+
+    public override string StockInvariant => "System.Data.SQLite";
+
+    public override DbDataSource StockDataSource => _stock;
+
+    public override ICommitEngine CreateEngine() => new SqliteCommitEngine(_connections, _gate, _options.ReadConnections);
+
+    public override Task OpenAsync(CancellationToken cancellationToken)
+    {
+        _lock = DataDirectoryLock.Take(_options.DataDirectory);
+        Start(connection =>
+        {
+            if (_options.CheckAtStart)
+                Check(connection);
+            SqliteSchema.EnsureCreated(connection, _connections.Path);
+        });
+        return Task.CompletedTask;
+    }
+
+    public override Task EnsureSchemaAsync(CancellationToken cancellationToken)
+    {
+        DataDirectoryLock.EnsureDirectory(_options.DataDirectory);
+        Start(connection => SqliteSchema.EnsureCreated(connection, _connections.Path));
+        return Task.CompletedTask;
+    }
+
+    public override ValueTask DisposeAsync()
+    {
+        // The stock storage's pooled connections would keep the file open after the lock is given up.
+        using (var pooled = new SqliteConnection(_stock.ConnectionString))
+            SqliteConnection.ClearPool(pooled);
+        _stock.Dispose();
+        _lock?.Dispose();
+        _gate.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private void Start(Action<SqliteConnection> action)
+    {
+        try
+        {
+            using var connection = _connections.Open();
+            action(connection);
+        }
+        catch (SqliteException exception)
+        {
+            throw new StorageStartException(SqliteErrors.Describe(exception, _connections.Path), exception);
+        }
+    }
+
+    private void Check(SqliteConnection connection)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "PRAGMA quick_check(1)";
+        if (command.ExecuteScalar() is not "ok")
+            throw new StorageStartException(SqliteErrors.DescribeDamage(_connections.Path));
+    }
+}

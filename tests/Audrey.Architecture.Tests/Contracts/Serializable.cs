@@ -1,0 +1,24 @@
+using System.Reflection;
+using Orleans;
+
+namespace Audrey.Architecture.Tests.Contracts;
+
+/// <summary>Types that travel between silos or are kept in rows.</summary>
+internal static class Serializable
+{
+    private const BindingFlags Instance = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<Type> Types { get; } =
+        [.. Repository.TypesOf(Repository.Assemblies).Where(type => type.IsDefined(typeof(GenerateSerializerAttribute), inherit: false)).OrderBy(type => type.FullName, StringComparer.Ordinal)];
+
+    /// <summary>The name that the type has in bytes; null when it has none.</summary>
+    public static string? AliasOf(Type type) => type.GetCustomAttribute<AliasAttribute>(inherit: false)?.Alias;
+
+    /// <summary>What makes up an object, with the number that each has in bytes; null when it has none.</summary>
+    public static IEnumerable<(FieldInfo Field, string Name, uint? Id)> MembersOf(Type type) =>
+        from field in type.GetFields(Instance)
+        let property = field.Name.StartsWith('<') ? type.GetProperty(field.Name[1..field.Name.IndexOf('>')], Instance) : null
+        let id = ((MemberInfo?)property ?? field).GetCustomAttribute<IdAttribute>()
+        select (field, property?.Name ?? field.Name, id?.Id);
+}

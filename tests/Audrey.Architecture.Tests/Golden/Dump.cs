@@ -1,0 +1,35 @@
+using System.Collections;
+using System.Globalization;
+using Audrey.Architecture.Tests.Contracts;
+
+namespace Audrey.Architecture.Tests.Golden;
+
+/// <summary>An object as lines of path and value. Paths are made of the members' numbers, which a renaming does not change.</summary>
+internal static class Dump
+{
+    public static IEnumerable<string> Of(object sample) => Lines("", sample);
+
+    private static IEnumerable<string> Lines(string path, object? value)
+    {
+        if (value is not null && Serializable.Types.Contains(value.GetType()))
+        {
+            return Serializable.MembersOf(value.GetType())
+                .OrderBy(member => member.Id)
+                .SelectMany(member => Lines(path.Length == 0 ? $"{member.Id}" : $"{path}.{member.Id}", member.Field.GetValue(value)));
+        }
+
+        return value is IEnumerable list and not (string or byte[])
+            ? list.Cast<object?>().SelectMany((element, i) => Lines($"{path}[{i}]", element))
+            : [$"{path} = {Text(value)}"];
+    }
+
+    private static string Text(object? value) => value switch
+    {
+        null => "null",
+        byte[] bytes => Convert.ToHexString(bytes),
+        DateTimeOffset time => time.ToString("O", CultureInfo.InvariantCulture),
+        string text => $"\"{text}\"",
+        Enum member => Convert.ToInt64(member, CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture),
+        _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
+    };
+}

@@ -1,0 +1,67 @@
+using Audrey.Architecture.Tests.Contracts;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Serialization;
+
+namespace Audrey.Architecture.Tests.Golden;
+
+/// <summary>
+/// Rows outlive the build that wrote them, and two builds talk while one replaces the other: today's code reads yesterday's bytes.
+/// A new contract gets its file by running these tests with AUDREY_GOLDEN=add. AUDREY_GOLDEN=replace writes all anew, which gives
+/// up reading what was written before.
+/// </summary>
+public sealed class GoldenTests
+{
+    private static readonly string? Mode = Environment.GetEnvironmentVariable("AUDREY_GOLDEN");
+
+    private static readonly Serializer Serializer = Compose();
+
+    public static TheoryData<string> Aliases => [.. Samples.Keys];
+
+    /// <summary>All contracts but exceptions, whose form in bytes is the framework's own.</summary>
+    private static Dictionary<string, Type> Samples { get; } =
+        Serializable.Types.Where(type => !type.IsAssignableTo(typeof(Exception))).ToDictionary(type => Serializable.AliasOf(type)!);
+
+    [Theory]
+    [MemberData(nameof(Aliases))]
+    public void Bytes_that_were_written_once_are_still_read(string alias)
+    {
+        var path = GoldenFile.PathOf(alias);
+        if (Mode == "replace" || (Mode == "add" && !File.Exists(path)))
+        {
+            var sample = SampleMaker.Make(Samples[alias]);
+            new GoldenFile(Serializer.SerializeToArray(sample), [.. Dump.Of(sample)]).Write(path);
+        }
+
+        Assert.True(File.Exists(path), $"{alias} is a new contract: run these tests with AUDREY_GOLDEN=add and commit the file that appears.");
+        var golden = GoldenFile.Read(path);
+        var read = Dump.Of(Serializer.Deserialize<object>(golden.Bytes)!).ToHashSet();
+
+        Rule.Holds(
+            $"Rows and messages of {alias} that an earlier build wrote must be read with the same meaning; give a changed member a new number:",
+            golden.Meaning.Where(line => !read.Contains(line)).Select(line => $"{line} is lost"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Aliases))]
+    public void What_is_written_today_is_read_today(string alias)
+    {
+        var sample = SampleMaker.Make(Samples[alias]);
+
+        Assert.Equal(Dump.Of(sample), Dump.Of(Serializer.Deserialize<object>(Serializer.SerializeToArray(sample))!));
+    }
+
+    [Fact]
+    public void No_contract_is_given_up() => Rule.Holds(
+        "Rows of a contract may still be there when its type is gone: keep the type, or delete its file when no row can hold it:",
+        from path in Directory.EnumerateFiles(GoldenFile.Folder)
+        where !Samples.ContainsKey(Path.GetFileNameWithoutExtension(path))
+        select Path.GetFileName(path));
+
+    private static Serializer Compose() => new ServiceCollection()
+        .AddSerializer(serializer =>
+        {
+            foreach (var product in Repository.Assemblies) serializer.AddAssembly(Repository.AssemblyOf(product));
+        })
+        .BuildServiceProvider()
+        .GetRequiredService<Serializer>();
+}

@@ -1,0 +1,26 @@
+namespace Audrey.Architecture.Tests.Projects;
+
+/// <summary>Which projects each project may reference, and why no others. The table in docs/architecture.md says the same.</summary>
+internal static class AllowedReferences
+{
+    public static readonly IReadOnlyDictionary<string, (string[] Allowed, string Reason)> Table = new Dictionary<string, (string[], string)>
+    {
+        ["Audrey.Protocol"] = ([], "the guests' wire must stay usable by agents and tests that know nothing of the server"),
+        ["Audrey.Core"] = ([], "decisions stay pure, so that they are tested without a cluster"),
+        ["Audrey.Abstractions"] = (["Audrey.Core"], "contracts are what both sides of a grain call see, so they may lean on neither side"),
+        ["Audrey.Grains"] = (["Audrey.Abstractions", "Audrey.Core", "Audrey.Protocol"], "grains know neither who calls them nor where their rows lie"),
+        ["Audrey.Storage"] = ([], "storage serves any grain, so that it is tested and replaced without Audrey"),
+        ["Audrey.Gateway"] = (["Audrey.Abstractions", "Audrey.Core", "Audrey.Protocol"], "a gateway runs also in a process without a silo, so it reaches grains by their contracts only"),
+        ["Audrey.Client"] = (["Audrey.Abstractions", "Audrey.Core"], "conductors get a library, not a server"),
+        ["Audrey.Server"] = (
+            ["Audrey.Protocol", "Audrey.Core", "Audrey.Abstractions", "Audrey.Grains", "Audrey.Storage", "Audrey.Gateway", "Audrey.Client"],
+            "the server is the one place that composes the others; nothing may reference it"),
+        ["Audrey.Demo"] = (["Audrey.Protocol", "Audrey.Server"], "the demo runs the server as anybody would and then talks to it over HTTP only, with no help from inside"),
+    };
+
+    /// <summary>Says what is wrong with references, or nothing.</summary>
+    public static IEnumerable<string> Violations(string project, IEnumerable<string> references) =>
+        from reference in references
+        where reference.StartsWith("Audrey.", StringComparison.Ordinal) && reference != project && !Table[project].Allowed.Contains(reference)
+        select $"{project} references {reference}: {Table[project].Reason}";
+}

@@ -1,0 +1,78 @@
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+
+namespace Audrey.Architecture.Tests.Projects;
+
+public sealed partial class ProjectReferenceTests
+{
+    private const string Direction = "Dependencies point one way, see docs/architecture.md:";
+
+    private static readonly string[] SerializationOnly = ["Orleans.Serialization", "Orleans.Serialization.Abstractions"];
+
+    [Fact]
+    public void Every_project_has_a_row_in_the_table_of_references() =>
+        Assert.Equal(Repository.Products, AllowedReferences.Table.Keys.Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void Project_files_reference_only_what_they_may() => Rule.Holds(
+        Direction,
+        Repository.Products.SelectMany(project => AllowedReferences.Violations(project, ReferencesInFile(project))));
+
+    [Fact]
+    public void Assemblies_reference_only_what_they_may() => Rule.Holds(
+        Direction + " (a type also comes in through another project's references)",
+        Repository.Assemblies.SelectMany(project => AllowedReferences.Violations(project, ReferencesOfAssembly(project))));
+
+    [Fact]
+    public void The_table_in_the_docs_says_the_same()
+    {
+        var documented = TableRow().Matches(Repository.Read("docs/architecture.md"))
+            .ToDictionary(row => row.Groups["project"].Value, row => Documented(row.Groups["references"].Value));
+
+        Assert.Equal(AllowedReferences.Table.Keys.Order(StringComparer.Ordinal), documented.Keys.Order(StringComparer.Ordinal));
+        Rule.Holds(
+            "docs/architecture.md and this test's table must agree:",
+            from row in documented
+            let allowed = AllowedReferences.Table[row.Key].Allowed.Order(StringComparer.Ordinal)
+            where !allowed.SequenceEqual(row.Value.Order(StringComparer.Ordinal))
+            select $"{row.Key} may reference {string.Join(", ", allowed)} by the test, {string.Join(", ", row.Value)} by the page");
+    }
+
+    [Fact]
+    public void Core_knows_of_Orleans_only_how_to_be_serialized() => Rule.Holds(
+        "Decisions are tested and read without a cluster in mind:",
+        from reference in ReferencesOfAssembly("Audrey.Core")
+        where reference.StartsWith("Orleans", StringComparison.Ordinal) && !SerializationOnly.Contains(reference)
+        select $"Audrey.Core references {reference}");
+
+    [Fact]
+    public void The_protocol_and_its_text_forms_need_no_Orleans() => Rule.Holds(
+        "Guests' agents are built with the protocol and without a cluster:",
+        from reference in ReferencesOfAssembly("Audrey.Protocol")
+        where reference.StartsWith("Orleans", StringComparison.Ordinal)
+        select $"Audrey.Protocol references {reference}");
+
+    private static IEnumerable<string> ReferencesInFile(string project) =>
+        XDocument.Load(Path.Combine(Repository.Root, "src", project, project + ".csproj"))
+            .Descendants("ProjectReference")
+            .Where(reference => (string?)reference.Attribute("ReferenceOutputAssembly") != "false")
+            .Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value.Replace('\\', '/')));
+
+    private static IEnumerable<string> ReferencesOfAssembly(string project) =>
+        Repository.AssemblyOf(project).GetReferencedAssemblies().Select(reference => reference.Name!);
+
+    /// <summary>A cell says names, "nothing" or "all", with remarks in brackets and after a semicolon.</summary>
+    private static string[] Documented(string cell)
+    {
+        var text = Remark().Replace(cell, "").Trim();
+        if (text.StartsWith("nothing", StringComparison.Ordinal)) return [];
+        if (text == "all") return AllowedReferences.Table["Audrey.Server"].Allowed;
+        return [.. text.Split(',', StringSplitOptions.TrimEntries).Select(name => "Audrey." + name)];
+    }
+
+    [GeneratedRegex(@"^\| `(?<project>Audrey\.\w+)` \|[^|]*\|(?<references>[^|]*)\|", RegexOptions.Multiline)]
+    private static partial Regex TableRow();
+
+    [GeneratedRegex(@"\([^)]*\)|;.*")]
+    private static partial Regex Remark();
+}

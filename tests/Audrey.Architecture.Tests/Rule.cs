@@ -1,0 +1,11 @@
+namespace Audrey.Architecture.Tests;
+
+/// <summary>A rule that is broken says where, and why it is a rule.</summary>
+internal static class Rule
+{
+    public static void Holds(string reason, IEnumerable<string> violations)
+    {
+        var found = violations.ToList();
+        Assert.True(found.Count == 0, $"{reason}{string.Concat(found.Select(violation => $"{Environment.NewLine}- {violation}"))}");
+    }
+}

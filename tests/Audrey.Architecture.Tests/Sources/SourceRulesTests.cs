@@ -1,0 +1,36 @@
+using System.Text.RegularExpressions;
+
+namespace Audrey.Architecture.Tests.Sources;
+
+public sealed partial class SourceRulesTests
+{
+    private const int LongestFile = 400;
+
+    [Fact]
+    public void A_file_is_read_in_one_sitting() => Rule.Holds(
+        $"A file over {LongestFile} lines has more than one reason to change: split it by them:",
+        from path in Repository.SourceFiles("src").Concat(Repository.SourceFiles("tests"))
+        let lines = File.ReadLines(Path.Combine(Repository.Root, path)).Count()
+        where lines > LongestFile
+        select $"{path}: {lines} lines");
+
+    [Fact]
+    public void No_source_silences_an_analyzer_by_pragma() => Rule.Holds(
+        "A rule that is wrong here is turned off for all in .editorconfig with its reason, or on one member by SuppressMessage with a justification:",
+        from path in Repository.SourceFiles("src")
+        where Repository.Read(path).Contains("#pragma warning disable", StringComparison.Ordinal)
+        select path);
+
+    [Fact]
+    public void The_readme_maps_the_folders()
+    {
+        var mapped = FolderRow().Matches(Repository.Read("README.md")).Select(row => row.Groups["folder"].Value).ToHashSet();
+        var folders = Repository.TopLevelFolders().ToHashSet();
+
+        Rule.Holds("A newcomer finds every folder in README.md's table:", folders.Except(mapped).Select(folder => $"{folder}/ is not in README.md"));
+        Rule.Holds("README.md must not send anybody to a folder that is not there:", mapped.Except(folders).Select(folder => $"{folder}/ is not in the repository"));
+    }
+
+    [GeneratedRegex(@"^\| `(?<folder>[^`/]+)/` \|", RegexOptions.Multiline)]
+    private static partial Regex FolderRow();
+}

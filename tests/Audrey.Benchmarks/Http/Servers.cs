@@ -1,0 +1,89 @@
+using System.Globalization;
+using Audrey.Protocol.Authentication;
+using Audrey.Server;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Audrey.Benchmarks.Http;
+
+/// <summary>The servers that are compared: Audrey, and Kestrel with nothing but what the comparison is about.</summary>
+internal static class Servers
+{
+    public const string ConductorKey = "conductor";
+    public const string ConductorSecret = "the-secret-of-the-conductor";
+
+    /// <summary>Runs the server that <paramref name="arguments"/> name until it is killed.</summary>
+    public static async Task<int> RunAsync(string[] arguments)
+    {
+        var server = arguments[0] switch
+        {
+            "audrey" => Audrey(arguments[1]),
+            "bare" => Bare(int.Parse(arguments[1], CultureInfo.InvariantCulture), signed: false),
+            "bare-signed" => Bare(int.Parse(arguments[1], CultureInfo.InvariantCulture), signed: true),
+            _ => throw new ArgumentException($"There is no server '{arguments[0]}'", nameof(arguments)),
+        };
+        await server.StartAsync();
+        await Console.Out.WriteLineAsync(ChildServer.Ready + server.Urls.First());
+        await server.WaitForShutdownAsync();
+        return 0;
+    }
+
+    /// <summary>The secret of every guest of the benchmarks: what is looked up for a key is the same work whatever it holds.</summary>
+    public static string SecretOf(string uuid) => "secret-" + uuid;
+
+    private static WebApplication Audrey(string dataDirectory)
+    {
+        var ports = ChildServer.FreePorts(2);
+        return AudreyServer.Build(
+        [
+            "--urls=http://127.0.0.1:0",
+            "--Logging:LogLevel:Default=Error", "--Logging:LogLevel:Orleans=Error",
+            $"--Audrey:DataDirectory={dataDirectory}",
+            $"--Audrey:Silo:Port={ports[0]}",
+            $"--Audrey:Silo:GatewayPort={ports[1]}",
+            $"--Audrey:Conductors:0:Key={ConductorKey}",
+            $"--Audrey:Conductors:0:Secret={ConductorSecret}",
+        ]);
+    }
+
+    private static WebApplication Bare(int bodyBytes, bool signed)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
+        var server = builder.Build();
+        var body = new byte[bodyBytes];
+        Array.Fill(body, (byte)'x');
+        server.Run(http =>
+        {
+            if (signed && !IsSigned(http))
+            {
+                http.Response.StatusCode = StatusCodes.Status401Unauthorized;
+                return Task.CompletedTask;
+            }
+
+            http.Response.ContentType = "text/plain;charset=utf-8";
+            http.Response.ContentLength = body.Length;
+            return http.Response.Body.WriteAsync(body).AsTask();
+        });
+        return server;
+    }
+
+    private static bool IsSigned(HttpContext http)
+    {
+        var request = http.Request;
+        var message = new OAuthMessage
+        {
+            Method = request.Method,
+            Scheme = request.Scheme,
+            Host = request.Host.Value,
+            Path = request.Path.Value,
+            Query = request.QueryString.Value.AsSpan().TrimStart('?'),
+        };
+        if (!OAuthRequest.TryParse(message, out var signed, out _)) return false;
+        using (signed) return signed.Verify(SecretOf(signed.ConsumerKey));
+    }
+}

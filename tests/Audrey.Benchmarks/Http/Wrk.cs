@@ -1,0 +1,80 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Audrey.Benchmarks.Http;
+
+/// <summary>The load generator: wrk, sending requests that were made ready in files, one file for each of its threads.</summary>
+internal sealed partial class Wrk : IDisposable
+{
+    public const int Threads = 2;
+
+    // A file holds each request as four decimal digits with its length, then its bytes; at the end it begins anew.
+    private const string Script = """
+        local threads = 0
+        function setup(thread) thread:set("number", threads); threads = threads + 1 end
+        function init(args) file = assert(io.open(args[1] .. "/" .. number, "rb")) end
+        function request()
+          local size = file:read(4)
+          if not size then file:seek("set"); size = file:read(4) end
+          return file:read(tonumber(size))
+        end
+        function done(summary) io.write(string.format("requests %d duration %d errors %d other %d\n", summary.requests, summary.duration,
+          summary.errors.connect + summary.errors.read + summary.errors.write + summary.errors.timeout, summary.errors.status)) end
+        """;
+
+    private readonly string _directory = Directory.CreateTempSubdirectory("audrey-wrk-").FullName;
+
+    public Wrk() => File.WriteAllText(Path.Combine(_directory, "script.lua"), Script);
+
+    /// <summary>Writes the requests that the threads will send, in turn.</summary>
+    public void Prepare(IEnumerable<byte[]> requests)
+    {
+        var files = Enumerable.Range(0, Threads).Select(number => File.Create(Path.Combine(_directory, number.ToString(CultureInfo.InvariantCulture)))).ToArray();
+        var next = 0;
+        foreach (var request in requests)
+        {
+            if (request.Length > 9999) throw new ArgumentException("A request may have 9,999 bytes at most", nameof(requests));
+            var file = files[next++ % Threads];
+            file.Write(Encoding.ASCII.GetBytes(request.Length.ToString("D4", CultureInfo.InvariantCulture)));
+            file.Write(request);
+        }
+
+        foreach (var file in files) file.Dispose();
+    }
+
+    /// <summary>Sends them for some seconds; answers other than 2xx or 3xx, or broken connections, make the figure void.</summary>
+    /// <returns>Requests a second, and how many there were.</returns>
+    public async Task<(double PerSecond, long Requests)> RunAsync(Uri endpoint, int connections, int seconds)
+    {
+        var start = new ProcessStartInfo("wrk") { RedirectStandardOutput = true };
+        foreach (var argument in new[] { $"-t{Threads}", $"-c{connections}", $"-d{seconds}s", "-s", Path.Combine(_directory, "script.lua"), endpoint.ToString(), "--", _directory })
+            start.ArgumentList.Add(argument);
+        using var process = Start(start);
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        var summary = Summary().Match(output);
+        if (!summary.Success) throw new InvalidOperationException("wrk said: " + output);
+        var values = summary.Groups.Values.Skip(1).Select(group => long.Parse(group.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture)).ToArray();
+        if (values[2] + values[3] > 0) throw new InvalidOperationException($"{values[3]} answers were not good and {values[2]} connections broke: the figure would be void");
+        return (values[0] / (values[1] / 1e6), values[0]);
+    }
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    private static Process Start(ProcessStartInfo start)
+    {
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (System.ComponentModel.Win32Exception exception)
+        {
+            throw new InvalidOperationException("This benchmark needs wrk: apt-get install wrk", exception);
+        }
+    }
+
+    [GeneratedRegex(@"requests (\d+) duration (\d+) errors (\d+) other (\d+)")]
+    private static partial Regex Summary();
+}

@@ -1,0 +1,31 @@
+using Audrey.Benchmarks.Deployable;
+using Audrey.Benchmarks.Http;
+using Audrey.Benchmarks.Propagation;
+using Audrey.Benchmarks.Storage;
+
+if (args is ["serve", .. var server]) return await Servers.RunAsync(server);
+
+using var cancellation = new CancellationTokenSource();
+Console.CancelKeyPress += (_, pressed) =>
+{
+    pressed.Cancel = true;
+    cancellation.Cancel();
+};
+
+var benchmarks = new Dictionary<string, Func<Task>>
+{
+    ["storage"] = () => StorageBenchmark.RunAsync(Console.Out, cancellation.Token),
+    ["gateway"] = () => GatewayBenchmark.RunAsync(Console.Out, cancellation.Token),
+    ["propagation"] = () => PropagationBenchmark.RunAsync(Console.Out, cancellation.Token),
+    ["deployable"] = () => DeployableBenchmark.RunAsync(Console.Out, cancellation.Token),
+};
+
+if (args.Length == 0 || args.Any(name => !benchmarks.ContainsKey(name)))
+{
+    Console.Error.WriteLine($"Name one or more benchmarks: {string.Join(", ", benchmarks.Keys)}.");
+    return 2;
+}
+
+foreach (var name in args)
+    await benchmarks[name]();
+return 0;

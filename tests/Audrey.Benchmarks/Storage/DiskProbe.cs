@@ -1,0 +1,29 @@
+using System.Runtime.InteropServices;
+
+namespace Audrey.Benchmarks.Storage;
+
+/// <summary>How often a second the disk makes an appended block durable: the measure that every durable figure depends on.</summary>
+internal static partial class DiskProbe
+{
+    public static double SyncsPerSecond(string directory, TimeSpan time)
+    {
+        var path = Path.Combine(directory, $"probe-{Environment.ProcessId}");
+        using var file = File.OpenHandle(path, FileMode.Create, FileAccess.Write, FileShare.None, FileOptions.DeleteOnClose);
+        var block = new byte[4096];
+        var clock = TimeProvider.System;
+        var start = clock.GetTimestamp();
+        var syncs = 0;
+        for (; clock.GetElapsedTime(start) < time; syncs++)
+        {
+            RandomAccess.Write(file, block, (long)syncs * block.Length);
+            if (Fdatasync((int)file.DangerousGetHandle()) != 0)
+                throw new IOException($"fdatasync failed on {path}.");
+        }
+
+        return syncs / clock.GetElapsedTime(start).TotalSeconds;
+    }
+
+    [LibraryImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Fdatasync(int file);
+}

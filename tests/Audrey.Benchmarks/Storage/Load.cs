@@ -1,0 +1,29 @@
+namespace Audrey.Benchmarks.Storage;
+
+/// <summary>A closed loop: each writer starts its next write when the last one is acknowledged.</summary>
+internal static class Load
+{
+    public static async Task<Score> RunAsync(int writers, TimeSpan time, Func<int, Task> write, CancellationToken cancellationToken)
+    {
+        var clock = TimeProvider.System;
+        var start = clock.GetTimestamp();
+        var latencies = await Task.WhenAll(Enumerable.Range(0, writers).Select(writer => Task.Run(
+            async () =>
+            {
+                var own = new List<double>();
+                while (clock.GetElapsedTime(start) < time)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    var before = clock.GetTimestamp();
+                    await write(writer);
+                    own.Add(clock.GetElapsedTime(before).TotalMilliseconds);
+                }
+
+                return own;
+            },
+            cancellationToken)));
+        var seconds = clock.GetElapsedTime(start).TotalSeconds;
+        var sorted = latencies.SelectMany(own => own).Order().ToArray();
+        return new Score(sorted.Length / seconds, sorted[(int)(sorted.Length * 0.99)]);
+    }
+}

@@ -1,0 +1,105 @@
+using System.Buffers.Binary;
+using Microsoft.Data.Sqlite;
+using Npgsql;
+
+namespace Audrey.Benchmarks.Storage;
+
+/// <summary>One upsert a transaction on a plain table, with the least that the database asks for.</summary>
+internal interface IRawUpsert : IAsyncDisposable
+{
+    Task WriteAsync(int writer);
+}
+
+internal static class RawTable
+{
+    public const string Upsert =
+        "INSERT INTO Raw (Id, Payload) VALUES (@id, @payload) ON CONFLICT (Id) DO UPDATE SET Payload = excluded.Payload";
+
+    private static long s_count;
+
+    /// <summary>A payload unlike the last one: SQLite does not write a page that stays as it is.</summary>
+    public static byte[] NextPayload()
+    {
+        var payload = new byte[158];
+        BinaryPrimitives.WriteInt64LittleEndian(payload, Interlocked.Increment(ref s_count));
+        return payload;
+    }
+}
+
+internal sealed class SqliteRawUpsert : IRawUpsert
+{
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly SqliteConnection _connection;
+    private readonly SqliteCommand _upsert;
+
+    private SqliteRawUpsert(SqliteConnection connection)
+    {
+        _connection = connection;
+        _upsert = connection.CreateCommand();
+        _upsert.CommandText = RawTable.Upsert;
+        _upsert.Parameters.Add(new SqliteParameter("@id", SqliteType.Integer));
+        _upsert.Parameters.Add(new SqliteParameter("@payload", SqliteType.Blob));
+    }
+
+    public static async Task<SqliteRawUpsert> OpenAsync(string path)
+    {
+        var connection = new SqliteConnection($"Data Source={path};Pooling=False");
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = """
+            PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
+            CREATE TABLE Raw (Id INTEGER PRIMARY KEY, Payload BLOB)
+            """;
+        await command.ExecuteNonQueryAsync();
+        return new SqliteRawUpsert(connection);
+    }
+
+    // SQLite has one writer; taking turns is the best that many can do without sharing a transaction.
+    public async Task WriteAsync(int writer)
+    {
+        await _turn.WaitAsync();
+        try
+        {
+            _upsert.Parameters[0].Value = writer;
+            _upsert.Parameters[1].Value = RawTable.NextPayload();
+            _upsert.ExecuteNonQuery();
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _upsert.DisposeAsync();
+        await _connection.DisposeAsync();
+        _turn.Dispose();
+    }
+}
+
+internal sealed class PostgreSqlRawUpsert : IRawUpsert
+{
+    private readonly NpgsqlDataSource _dataSource;
+
+    private PostgreSqlRawUpsert(NpgsqlDataSource dataSource) => _dataSource = dataSource;
+
+    public static async Task<PostgreSqlRawUpsert> OpenAsync(string connectionString)
+    {
+        var dataSource = NpgsqlDataSource.Create(
+            new NpgsqlConnectionStringBuilder(connectionString) { MaxAutoPrepare = 10, AutoPrepareMinUsages = 2 }.ToString());
+        await using var command = dataSource.CreateCommand("CREATE TABLE Raw (Id integer PRIMARY KEY, Payload bytea)");
+        await command.ExecuteNonQueryAsync();
+        return new PostgreSqlRawUpsert(dataSource);
+    }
+
+    public async Task WriteAsync(int writer)
+    {
+        await using var command = _dataSource.CreateCommand(RawTable.Upsert);
+        command.Parameters.AddWithValue("id", writer);
+        command.Parameters.AddWithValue("payload", RawTable.NextPayload());
+        await command.ExecuteNonQueryAsync();
+    }
+
+    public ValueTask DisposeAsync() => _dataSource.DisposeAsync();
+}

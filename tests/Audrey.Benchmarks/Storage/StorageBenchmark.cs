@@ -1,0 +1,66 @@
+using System.Globalization;
+using Audrey.Storage;
+using Audrey.Testing;
+
+namespace Audrey.Benchmarks.Storage;
+
+/// <summary>
+/// Durable writes a second of the group-commit storage, of the stock ADO.NET storage, and of the bare database, on SQLite and
+/// on PostgreSQL. The contestants take turns in many short rounds, so that a change of the disk's pace meets all of them.
+/// </summary>
+public static class StorageBenchmark
+{
+    private const int Rounds = 12;
+    private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(400);
+    private static readonly int[] Writers = [1, 16, 64];
+
+    /// <summary>The least ratio own/stock at 64 writers that the storage is held to.</summary>
+    private static readonly Dictionary<StorageKind, double> Targets = new() { [StorageKind.Sqlite] = 20, [StorageKind.PostgreSql] = 3 };
+
+    public static async Task RunAsync(TextWriter output, CancellationToken cancellationToken)
+    {
+        await using var server = await PostgreSqlServer.StartAsync();
+        using var directory = new TempDirectory();
+        var options = new Dictionary<StorageKind, AudreyStorageOptions>
+        {
+            [StorageKind.Sqlite] = new() { DataDirectory = directory.Path },
+            [StorageKind.PostgreSql] = new() { Kind = StorageKind.PostgreSql, ConnectionString = await server.CreateDatabaseAsync() },
+        };
+
+        await output.WriteLineAsync("durable writes a second (p99 in ms), 158-byte states; medians of twelve rounds; fdatasync/s from lowest to highest");
+        await output.WriteLineAsync($"{"",-12}{"writers",8}{"own",18}{"stock",18}{"raw upsert",18}{"own/stock",11}{"fdatasync/s",14}");
+        foreach (var (kind, kindOptions) in options)
+        {
+            await using var contest = await StorageContest.OpenAsync(kindOptions);
+            await contest.WarmUpAsync(cancellationToken);
+            foreach (var writers in Writers)
+            {
+                var rows = new List<ContestRound>();
+                for (var round = 0; round < Rounds; round++)
+                    rows.Add(await contest.RunRoundAsync(writers, Slice, cancellationToken));
+                await WriteRowAsync(output, kind, writers, rows);
+            }
+        }
+    }
+
+    private static async Task WriteRowAsync(TextWriter output, StorageKind kind, int writers, List<ContestRound> rounds)
+    {
+        // Each round by itself: its contestants met the same disk, or nearly so.
+        var ratio = Median(rounds.Select(round => round.Own.PerSecond / round.Stock.PerSecond));
+        var verdict = writers == 64 ? $"  target {Targets[kind]}: {(ratio >= Targets[kind] ? "met" : "MISSED")}" : "";
+        await output.WriteLineAsync(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{kind,-12}{writers,8}{Cell(rounds, r => r.Own),18}{Cell(rounds, r => r.Stock),18}{Cell(rounds, r => r.Raw),18}"
+            + $"{ratio,11:0.0}{$"{rounds.Min(r => r.SlowestSyncs):0}-{rounds.Max(r => r.FastestSyncs):0}",14}{verdict}"));
+    }
+
+    private static string Cell(List<ContestRound> rounds, Func<ContestRound, Score> score) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Median(rounds.Select(r => score(r).PerSecond)):0} ({Median(rounds.Select(r => score(r).P99Milliseconds)):0.0})");
+
+    private static double Median(IEnumerable<double> values)
+    {
+        var sorted = values.Order().ToArray();
+        return sorted[sorted.Length / 2];
+    }
+}

@@ -1,0 +1,152 @@
+using Audrey.Core.Documents;
+using Audrey.Core.Ids;
+using Audrey.Core.Instances;
+using static Audrey.Client.Tests.Support.Some;
+
+namespace Audrey.Client.Tests.Cluster;
+
+/// <summary>The whole way to the grains and back, over TCP. Each test has a conductor, a deployable and instances of its own.</summary>
+public sealed class ClusterTests(OneServer server) : IClassFixture<OneServer>
+{
+    [Fact]
+    public async Task A_deployable_is_followed_from_its_registration_to_its_end()
+    {
+        await using var client = await server.ConnectAsync("life");
+        var (web, db) = (Of("life", Web("life")), Of("life", Db("life")));
+        var progress = new List<RegistrationProgress>();
+
+        var registration = await client.RegisterDeployableAsync([db, web], new Told(progress));
+        Assert.Empty(registration.Warnings);
+        Assert.Equal([1, 2], progress.Select(told => told.Registered));
+
+        var before = await client.GetDeployableStatusAsync(web.Deployable);
+        Assert.Equal(("Shop", CompletionStatus.Incomplete, false), (before.Name, before.Status, before.IsBeingDeleted));
+        Assert.Equal(["db", "web"], before.Instances.Select(instance => instance.Report.Name));
+        Assert.Equal(["db_host", "db_ready"], before.Waits.Select(wait => wait.Parameter).Order());
+        Assert.All(before.Waits, wait => Assert.True(wait is { Provider: { IsRegistered: true, LastContact: null }, Reason: WaitReason.NotGivenYet }));
+
+        await server.GuestGives(db.Id, [new("ip", "10.0.0.7"u8.ToArray())], []);
+        var between = Assert.Single((await client.GetInstanceStatusAsync(web.Id)).Waits);
+        Assert.Equal(("db_ready", ReferenceKind.ServiceEnd), (between.Parameter, between.Kind));
+        Assert.NotNull(between.Provider.LastContact);
+        Assert.Equal("10.0.0.7", between.Provider.Address);
+
+        await server.GuestGives(db.Id, [], [new("mysql", "0"u8.ToArray())]);
+        await server.GuestGives(web.Id, [], [new("http", "0"u8.ToArray())]);
+        var after = await client.GetDeployableStatusAsync(web.Deployable);
+        Assert.Empty(after.Waits);
+        Assert.Equal(CompletionStatus.Success, after.Status);
+
+        await client.DeleteDeployableAsync(web.Deployable);
+        await client.DeleteDeployableAsync(web.Deployable);
+        await Assert.ThrowsAsync<NotFoundException>(() => client.GetDeployableStatusAsync(web.Deployable));
+        await Assert.ThrowsAsync<NotFoundException>(() => client.GetInstanceStatusAsync(web.Id));
+        Assert.Empty(await client.ListDeployablesAsync().ToListAsync());
+    }
+
+    [Fact]
+    public async Task A_failed_service_is_seen_at_once_by_those_that_wait()
+    {
+        await using var client = await server.ConnectAsync("failure");
+        var (web, db) = (Of("failure", Web("failure")), Of("failure", Db("failure")));
+        await client.RegisterDeployableAsync([web, db]);
+
+        await server.GuestGives(db.Id, [], [new("mysql", "1"u8.ToArray())]);
+
+        var wait = Assert.Single((await client.GetInstanceStatusAsync(web.Id)).Waits);
+        Assert.Equal("mysql", Assert.Single(wait.Provider.FailedServices));
+        Assert.Equal(CompletionStatus.Error, (await client.GetDeployableStatusAsync(web.Deployable)).Status);
+    }
+
+    [Fact]
+    public async Task Instances_can_be_registered_one_by_one_and_an_unknown_provider_is_named()
+    {
+        await using var client = await server.ConnectAsync("single");
+        var web = Of("single", Web("single"));
+
+        await client.RegisterInstanceAsync(web);
+
+        Assert.All((await client.GetInstanceStatusAsync(web.Id)).Waits, wait => Assert.False(wait.Provider.IsRegistered));
+        await client.RegisterInstanceAsync(Of("single", Db("single")));
+        Assert.All((await client.GetInstanceStatusAsync(web.Id)).Waits, wait => Assert.True(wait.Provider.IsRegistered));
+    }
+
+    [Fact]
+    public async Task A_conductors_deployables_are_listed_and_no_others()
+    {
+        await using var client = await server.ConnectAsync("lister");
+        await using var other = await server.ConnectAsync("other lister");
+        await other.RegisterInstanceAsync(Of("theirs", Db("theirs")));
+        for (var i = 0; i < 3; i++) await client.RegisterInstanceAsync(Of($"mine-{i}", Db($"mine-{i}")));
+
+        Assert.Equal(["mine-0", "mine-1", "mine-2"], await client.ListDeployablesAsync().Select(id => id.Value).ToListAsync());
+    }
+
+    [Fact]
+    public async Task A_UUID_that_another_deployable_uses_is_refused_and_both_are_named()
+    {
+        await using var client = await server.ConnectAsync("twice");
+        await client.RegisterInstanceAsync(Of("first", Db("twice")));
+
+        var error = await Assert.ThrowsAsync<ConflictException>(() => client.RegisterInstanceAsync(Of("second", Db("twice"))));
+
+        Assert.Equal(ConflictReason.InstanceIdInUse, error.Reason);
+        Assert.Equal((DeployableId.Parse("second"), DeployableId.Parse("first")), (error.Deployable, error.Holder));
+    }
+
+    [Fact]
+    public async Task Another_conductor_neither_sees_nor_joins_nor_deletes_a_deployable()
+    {
+        await using var owner = await server.ConnectAsync("owner");
+        await using var other = await server.ConnectAsync("stranger");
+        var db = Of("owned", Db("owned"));
+        await owner.RegisterInstanceAsync(db);
+
+        await Assert.ThrowsAsync<NotFoundException>(() => other.GetDeployableStatusAsync(db.Deployable));
+        await Assert.ThrowsAsync<NotFoundException>(() => other.GetInstanceStatusAsync(db.Id));
+        var error = await Assert.ThrowsAsync<ConflictException>(() => other.RegisterInstanceAsync(Of("owned", Web("owned"))));
+        Assert.Equal(ConflictReason.AnotherConductor, error.Reason);
+        await other.DeleteDeployableAsync(db.Deployable);
+
+        Assert.Single((await owner.GetDeployableStatusAsync(db.Deployable)).Instances);
+    }
+
+    [Fact]
+    public async Task A_file_that_cannot_be_had_is_refused_with_its_reason()
+    {
+        await using var client = await server.ConnectAsync("sources");
+        var instance = Of("sources", Instance("web-sources", Service("http") with { Executable = new SourceFile { Url = "http://127.0.0.1:1/none" } }));
+
+        var error = await Assert.ThrowsAsync<RefusedException>(() => client.RegisterInstanceAsync(instance));
+
+        Assert.Equal(instance.Id, Assert.Single(error.Problems).Instance);
+    }
+
+    [Fact]
+    public async Task Nothing_is_sent_once_the_token_is_cancelled()
+    {
+        await using var client = await server.ConnectAsync("cancelled");
+        using var cancel = new CancellationTokenSource();
+        await cancel.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.RegisterDeployableAsync([Of("never", Db("never"))], null, cancel.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.GetDeployableStatusAsync(DeployableId.Parse("never"), cancel.Token));
+
+        Assert.Empty(await client.ListDeployablesAsync().ToListAsync());
+    }
+
+    private static InstanceConfig Of(string deployable, InstanceConfig instance) => instance with { Deployable = DeployableId.Parse(deployable) };
+
+    private static InstanceConfig Db(string test) => Instance($"db-{test}", Service("mysql")).Providing("ip");
+
+    private static InstanceConfig Web(string test) =>
+        Instance($"web-{test}", Service("http", NeedsValue("db_host", $"db-{test}", "ip"), NeedsEnd("db_ready", $"db-{test}", "mysql")));
+
+    private sealed class Told(List<RegistrationProgress> told) : IProgress<RegistrationProgress>
+    {
+        public void Report(RegistrationProgress value)
+        {
+            lock (told) told.Add(value);
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using Audrey.Client.Tests.Support;
+using Audrey.Core.Ids;
+
+namespace Audrey.Client.Tests.Cluster;
+
+public sealed class ServerRestartTests(OneServer server) : IClassFixture<OneServer>
+{
+    [Fact]
+    public async Task A_client_goes_on_when_its_server_was_replaced()
+    {
+        await using var client = await server.ConnectAsync("patient");
+        await client.RegisterInstanceAsync(Some.Instance("before-1"));
+
+        await server.ReplaceAsync();
+        await client.RegisterInstanceAsync(Some.Instance("after-1"));
+
+        Assert.Equal("after", (await client.GetInstanceStatusAsync(InstanceId.Parse("after-1"))).Report.Name);
+    }
+
+    [Fact]
+    public async Task A_server_of_another_cluster_is_unavailable()
+    {
+        var options = new AudreyClientOptions
+        {
+            Conductor = Some.Conductor,
+            Gateways = [server.Gateway],
+            ClusterId = "another",
+            Deadline = TimeSpan.FromSeconds(2),
+            AttemptTimeout = TimeSpan.FromSeconds(1),
+        };
+
+        await Assert.ThrowsAsync<UnavailableException>(() => AudreyClient.ConnectAsync(options));
+    }
+}

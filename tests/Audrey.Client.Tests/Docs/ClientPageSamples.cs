@@ -1,0 +1,112 @@
+using Audrey.Core.Documents;
+using Audrey.Core.Ids;
+using Audrey.Core.Limits;
+
+namespace Audrey.Client.Tests.Docs;
+
+/// <summary>The examples of docs/client.md, compiled: each between its two marks.</summary>
+internal static class ClientPageSamples
+{
+    public static async Task Connect(CancellationToken cancellationToken)
+    {
+        // example: connect
+        await using var client = await AudreyClient.ConnectAsync(
+            new AudreyClientOptions
+            {
+                Conductor = ConductorKey.Parse("my-conductor"),
+                Gateways = ["127.0.0.1:30000"],
+                Deadline = TimeSpan.FromSeconds(30),
+            },
+            cancellationToken);
+        // end
+    }
+
+    public static async Task Cluster(string connectionString)
+    {
+        // example: cluster
+        await using var client = await AudreyClient.ConnectAsync(new AudreyClientOptions
+        {
+            Conductor = ConductorKey.Parse("my-conductor"),
+            ConnectionString = connectionString,
+        });
+        // end
+    }
+
+    public static async Task Register(AudreyClient client, byte[] databaseDocument)
+    {
+        // example: register
+        var database = InstanceConfigXml.Parse(databaseDocument, new DocumentLimits()).Value!;
+        var web = new InstanceConfig
+        {
+            Id = InstanceId.Parse(Guid.NewGuid().ToString()),
+            Name = "web",
+            Secret = "what the guest signs with",
+            Deployable = database.Deployable,
+            DeployableName = database.DeployableName,
+            Services =
+            [
+                new ServiceConfig
+                {
+                    Name = "http",
+                    Parameters =
+                    [
+                        new ParameterConfig { Name = "port", Value = "80"u8.ToArray() },
+                        new ParameterConfig { Name = "db_host", Reference = new(database.Id, ReferenceKind.ProvidedParameter, "ipaddress") },
+                        new ParameterConfig { Name = "db_ready", Reference = new(database.Id, ReferenceKind.ServiceEnd, "mysql") },
+                    ],
+                },
+            ],
+        };
+
+        var progress = new Progress<RegistrationProgress>(done => Console.WriteLine($"{done.Registered} of {done.Total}"));
+        var registration = await client.RegisterDeployableAsync([database, web], progress);
+        foreach (var warning in registration.Warnings) Console.WriteLine(warning.Message);
+        // end
+    }
+
+    public static async Task Status(AudreyClient client)
+    {
+        // example: status
+        var status = await client.GetDeployableStatusAsync(DeployableId.Parse("shop"));
+        Console.WriteLine($"{status.Name}: {status.Status}");
+        foreach (var wait in status.Waits) Console.WriteLine(wait);
+        foreach (var cycle in status.Deadlocks) Console.WriteLine($"never starts: {cycle}");
+
+        var silent = status.Waits.Where(wait => wait.Provider.LastContact is null).Select(wait => wait.Provider.Id).Distinct();
+        // end
+        Assert.Empty(silent);
+    }
+
+    public static async Task Delete(AudreyClient client)
+    {
+        // example: delete
+        await foreach (var id in client.ListDeployablesAsync())
+        {
+            if (id.Value.StartsWith("test-", StringComparison.Ordinal)) await client.DeleteDeployableAsync(id);
+        }
+
+        // end
+    }
+
+    public static async Task Errors(AudreyClient client, InstanceConfig config)
+    {
+        // example: errors
+        try
+        {
+            await client.RegisterInstanceAsync(config);
+        }
+        catch (RefusedException refusal)
+        {
+            foreach (var problem in refusal.Problems) Console.Error.WriteLine($"{problem.Instance}: {problem.Message}");
+        }
+        catch (ConflictException conflict) when (conflict.Reason == ConflictReason.InstanceIdInUse)
+        {
+            Console.Error.WriteLine($"{conflict.Instance} is in {conflict.Holder?.Value ?? "another deployable"} already");
+        }
+        catch (AudreyException error)
+        {
+            Console.Error.WriteLine(error.Message);
+        }
+        // end
+    }
+}

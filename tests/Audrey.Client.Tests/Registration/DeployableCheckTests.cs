@@ -1,0 +1,148 @@
+using Audrey.Client.Registration;
+using Audrey.Client.Tests.Support;
+using Audrey.Core.Documents;
+using Audrey.Core.Ids;
+using Audrey.Core.Limits;
+using static Audrey.Client.Tests.Support.Some;
+
+namespace Audrey.Client.Tests.Registration;
+
+public sealed class DeployableCheckTests
+{
+    [Fact]
+    public void A_deployable_whose_references_are_all_declared_passes()
+    {
+        var check = Check(
+            Instance("web-1", Service("http", NeedsValue("db", "db-1", "ip"), NeedsEnd("ready", "db-1", "mysql"), NeedsValue("own", "web-1", "ip"))).Providing("ip"),
+            Instance("db-1", Service("mysql")).Providing("ip"));
+
+        Assert.Empty(check.Problems);
+        Assert.Empty(check.Warnings);
+    }
+
+    [Fact]
+    public void A_provider_that_provides_nothing_is_said_to_have_none_at_all() => Assert.Equal(
+        ["db[mysql].client refers to provided parameter 'ip' of web, which has none of that name; it has none at all"],
+        Check(Instance("web-1"), Instance("db-1", Service("mysql", NeedsValue("client", "web-1", "ip")))).Problems.Messages());
+
+    [Fact]
+    public void Instances_that_refer_to_each_others_values_are_no_cycle()
+    {
+        var check = Check(
+            Instance("web-1", Service("http", NeedsValue("db", "db-1", "ip"))).Providing("ip"),
+            Instance("db-1", Service("mysql", NeedsValue("web", "web-1", "ip"))).Providing("ip"));
+
+        Assert.Empty(check.Problems);
+        Assert.Empty(check.Warnings);
+    }
+
+    [Fact]
+    public void A_misspelt_parameter_is_refused_with_the_nearest_name()
+    {
+        var check = Check(
+            Instance("web-1", Service("http", NeedsValue("db", "db-1", "adress"))),
+            Instance("db-1").Providing("port", "address"));
+
+        Assert.Equal(
+            ["web[http].db refers to provided parameter 'adress' of db, which has none of that name; did you mean 'address'?"],
+            check.Problems.Messages());
+        Assert.Equal(InstanceId.Parse("web-1"), check.Problems[0].Instance);
+    }
+
+    [Fact]
+    public void A_service_that_is_not_there_is_refused_with_those_that_are()
+    {
+        var check = Check(
+            Instance("web-1", Service("http", NeedsEnd("ready", "db-1", "postgres"))),
+            Instance("db-1", Service("mysql"), Service("backup")));
+
+        Assert.Equal(
+            ["web[http].ready refers to service 'postgres' of db, which has none of that name; it has 'mysql', 'backup'"],
+            check.Problems.Messages());
+    }
+
+    [Fact]
+    public void A_reference_to_an_instance_that_was_not_given_is_a_warning()
+    {
+        var check = Check(Instance("web-1", Service("http", NeedsValue("db", "elsewhere", "ip"))));
+
+        Assert.Empty(check.Problems);
+        Assert.Equal(
+            ["web[http].db refers to instance 'elsewhere', which is not among those given: until it is registered in deployable 'shop', web[http].db has no value"],
+            check.Warnings.Messages());
+    }
+
+    [Fact]
+    public void A_reference_in_the_wrong_case_is_a_warning_with_the_right_one()
+    {
+        var check = Check(Instance("web-1", Service("http", NeedsValue("db", "DB-1", "ip"))), Instance("db-1").Providing("ip"));
+
+        Assert.Contains("did you mean 'db-1'?", Assert.Single(check.Warnings).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Services_that_wait_for_one_anothers_end_are_refused_with_the_cycle()
+    {
+        var check = Check(
+            Instance("web-1", Service("http", NeedsEnd("a", "db-1", "mysql"))),
+            Instance("db-1", Service("mysql", NeedsEnd("b", "web-1", "http"))),
+            Instance("solo-1", Service("s", NeedsEnd("c", "solo-1", "s"))));
+
+        Assert.Equal(
+            [
+                "services wait for one another's end and would never start: web[http] -> db[mysql] -> web[http]",
+                "services wait for one another's end and would never start: solo[s] -> solo[s]",
+            ],
+            check.Problems.Messages());
+    }
+
+    [Fact]
+    public void Every_problem_is_named_at_once()
+    {
+        var check = Check(
+            Instance("web-1", Service("http", NeedsValue("db", "db-1", "nothing"))),
+            Instance("db-1") with { Deployable = DeployableId.Parse("other") },
+            Instance("db-2") with { DeployableName = "Other" },
+            Instance("web-1"));
+
+        Assert.Equal(4, check.Problems.Length);
+        Assert.Contains(check.Problems.Messages(), message => message.Contains("names deployable 'other', but web", StringComparison.Ordinal));
+        Assert.Contains(check.Problems.Messages(), message => message.Contains("calls the deployable 'Other'", StringComparison.Ordinal));
+        Assert.Contains(check.Problems.Messages(), message => message.Contains("'web-1' is given more than once", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void An_instance_that_no_document_could_describe_is_refused()
+    {
+        var check = Check(Instance("web-1", Service("a|b", new ParameterConfig { Name = "p" })));
+
+        Assert.Equal(2, check.Problems.Length);
+        Assert.All(check.Problems.Messages(), message => Assert.StartsWith("web: ", message, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_deployable_without_instances_is_refused() =>
+        Assert.Equal(["the deployable has no instances: give at least one"], Check().Problems.Messages());
+
+    [Fact]
+    public void Instances_of_one_name_are_told_apart_by_their_UUIDs()
+    {
+        var check = Check(Instance("web-1", Service("http", NeedsValue("p", "web-2", "x"))), Instance("web-2").Providing("xy"));
+
+        Assert.StartsWith("web (web-1)[http].p refers to provided parameter 'x' of web (web-2)", check.Problems[0].Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_chain_of_100_000_services_is_checked_without_running_out_of_stack()
+    {
+        const int length = 100_000;
+        var chain = Enumerable.Range(0, length)
+            .Select(i => Instance($"i-{i}", Service("s", NeedsEnd("next", $"i-{(i + 1) % length}", "s"))))
+            .ToArray();
+
+        var problem = Assert.Single(Check(chain).Problems);
+        Assert.EndsWith("(99988 more) -> i (i-0)[s]", problem.Message, StringComparison.Ordinal);
+    }
+
+    private static DeployableCheck Check(params InstanceConfig[] instances) => DeployableCheck.Of(instances, new DocumentLimits());
+}

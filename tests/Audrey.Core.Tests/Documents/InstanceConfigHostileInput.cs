@@ -1,0 +1,139 @@
+using System.Text;
+using Audrey.Core.Documents;
+using Audrey.Core.Limits;
+
+namespace Audrey.Core.Tests.Documents;
+
+public sealed class InstanceConfigHostileInput
+{
+    private const string Head = "<instance-config id=\"i\" name=\"n\" secret=\"s\"><deployable name=\"d\" id=\"d\"/>";
+    private const string Tail = "</instance-config>";
+
+    private static readonly DocumentLimits Limits = new();
+
+    [Fact]
+    public void A_billion_laughs_are_refused_before_the_first_one()
+    {
+        var entities = string.Concat(Enumerable.Range(1, 9).Select(i => $"<!ENTITY l{i} \"{string.Concat(Enumerable.Repeat($"&l{i - 1};", 10))}\">"));
+        var finding = Assert.Single(Parse($"<!DOCTYPE x [<!ENTITY l0 \"lol\">{entities}]><instance-config id=\"&l9;\"/>").Findings);
+        Assert.Contains("DOCTYPE", finding.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Deep_nesting_is_refused_where_it_gets_too_deep()
+    {
+        var finding = Parse(Head + string.Concat(Enumerable.Repeat("<a>", 1_000_000))).Findings[^1];
+        Assert.Contains("nested more than 32 deep", finding.Message, StringComparison.Ordinal);
+        Assert.True(finding.Column < Head.Length + 100);
+    }
+
+    [Fact]
+    public void An_attribute_of_a_megabyte_is_not_repeated()
+    {
+        var finding = Assert.Single(Parse($"<instance-config id=\"i\" name=\"{new string('n', 1 << 20)}\" secret=\"s\"><deployable name=\"d\" id=\"d\"/>{Tail}").Findings);
+        Assert.Equal("name of <instance-config> is 1048576 characters long; at most 255 are allowed", finding.Message);
+    }
+
+    [Fact]
+    public void A_name_of_a_megabyte_is_shown_by_its_beginning()
+    {
+        var finding = Assert.Single(Parse($"{Head}<{new string('n', 1 << 20)}/>{Tail}").Findings);
+        Assert.True(finding.Message.Length < 250);
+    }
+
+    [Fact]
+    public void Of_many_findings_a_hundred_are_told_and_the_rest_is_counted()
+    {
+        var findings = Parse(Head + string.Concat(Enumerable.Repeat("<servicess/>", 100_000)) + Tail).Findings;
+        Assert.Equal(101, findings.Length);
+        Assert.Equal("and 99900 more", findings[^1].Message);
+    }
+
+    [Fact]
+    public void A_document_over_the_limit_is_not_read()
+    {
+        var finding = Assert.Single(InstanceConfigXml.Parse(new byte[2000], Limits with { MaxDocumentBytes = 1024 }).Findings);
+        Assert.Equal("the document is 2000 bytes long; at most 1024 are allowed", finding.Message);
+    }
+
+    [Theory]
+    [InlineData("utf-16")]
+    [InlineData("utf-16BE")]
+    [InlineData("utf-8")]
+    public void A_document_in_another_encoding_of_Unicode_is_read(string encoding)
+    {
+        var coding = Encoding.GetEncoding(encoding);
+        byte[] document = [.. coding.GetPreamble(), .. coding.GetBytes($"<?xml version=\"1.0\" encoding=\"{encoding}\"?>{Head}{Tail}")];
+        Assert.Empty(InstanceConfigXml.Parse(document, Limits).Findings);
+    }
+
+    [Theory]
+    [InlineData(new byte[] { 0xff })]
+    [InlineData(new byte[] { 0xff, 0xfe })]
+    [InlineData(new byte[] { 0xef, 0xbb, 0xbf })]
+    [InlineData(new byte[] { 0x00, 0x00, 0xfe, 0xff, 0x00 })]
+    [InlineData(new byte[] { 0x3c, 0xc0, 0x80, 0x3e })]
+    [InlineData(new byte[] { 0x1f, 0x8b, 0x08, 0x00 })]
+    [InlineData(new byte[] { })]
+    public void Bytes_that_are_no_text_give_a_finding(byte[] document) => Assert.Single(InstanceConfigXml.Parse(document, Limits).Findings);
+
+    [Theory]
+    [InlineData("utf-7")]
+    [InlineData("ebcdic-cp-us")]
+    [InlineData("shift_jis")]
+    [InlineData("x")]
+    public void An_encoding_that_is_not_supported_gives_a_finding(string encoding) =>
+        Assert.Single(Parse($"<?xml version=\"1.0\" encoding=\"{encoding}\"?>{Head}{Tail}").Findings);
+
+    [Fact]
+    public void Many_files_of_one_URL_take_no_quadratic_time()
+    {
+        var files = string.Concat(Enumerable.Range(0, 100_000).Select(i => $"<file url=\"http://h/{i}\"/>"));
+        var result = Parse($"{Head}<services><service name=\"s\"><executable url=\"http://h/\"/><files>{files}</files></service></services>{Tail}");
+        Assert.Equal("more than 256 files in this service; at most 256 are allowed", Assert.Single(result.Findings).Message);
+    }
+
+    [Fact]
+    public void Whatever_a_document_is_mutated_to_parsing_does_not_throw()
+    {
+        var seeds = Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Documents", "testdata"), "*.xml").Order().Select(File.ReadAllBytes).ToArray();
+        var random = new Random(20120618);
+        var begun = TimeProvider.System.GetTimestamp();
+        for (var round = 0; round < 60_000 && TimeProvider.System.GetElapsedTime(begun) < TimeSpan.FromSeconds(2); round++)
+        {
+            var document = Mutate(seeds[random.Next(seeds.Length)], seeds[random.Next(seeds.Length)], random);
+            var result = InstanceConfigXml.Parse(document, Limits);
+            Assert.Equal(result.IsValid, result.Findings.IsEmpty);
+            Assert.All(result.Findings, finding => Assert.True(finding is { Line: > 0, Column: > 0 }));
+        }
+    }
+
+    private static byte[] Mutate(byte[] seed, byte[] other, Random random)
+    {
+        var document = seed.ToList();
+        for (var i = random.Next(4); i >= 0 && document.Count > 0; i--)
+        {
+            var at = random.Next(document.Count);
+            switch (random.Next(4))
+            {
+                case 0:
+                    document[at] = (byte)random.Next(256);
+                    break;
+                case 1:
+                    document.RemoveRange(at, Math.Min(random.Next(12), document.Count - at));
+                    break;
+                case 2:
+                    document.InsertRange(at, "<>&\"'/=![]-?:; ]]><![CDATA["u8.ToArray().AsSpan(random.Next(20), random.Next(1, 7)).ToArray());
+                    break;
+                default:
+                    var from = random.Next(other.Length + 1);
+                    document.InsertRange(at, other.AsSpan(from, Math.Min(random.Next(40), other.Length - from)).ToArray());
+                    break;
+            }
+        }
+
+        return [.. document];
+    }
+
+    private static DocumentResult<InstanceConfig> Parse(string document) => InstanceConfigXml.Parse(Encoding.UTF8.GetBytes(document), Limits);
+}

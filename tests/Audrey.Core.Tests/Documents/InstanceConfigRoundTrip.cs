@@ -1,0 +1,53 @@
+using System.Text.Json;
+using Audrey.Core.Documents;
+using Audrey.Core.Limits;
+using CsCheck;
+
+namespace Audrey.Core.Tests.Documents;
+
+public sealed class InstanceConfigRoundTrip
+{
+    private static readonly DocumentLimits Limits = new();
+
+    [Fact]
+    public void What_is_written_is_read_back_as_it_was() => Configs.Any.Sample(config =>
+    {
+        var result = InstanceConfigXml.Parse(InstanceConfigXml.Write(config), Limits);
+        Assert.Empty(result.Findings);
+        Assert.Equal(JsonSerializer.Serialize(config), JsonSerializer.Serialize(result.Value));
+    }, iter: 2000);
+
+    [Fact]
+    public void What_a_document_may_say_a_config_may_say() => Configs.Any.Sample(config => Assert.Empty(InstanceConfigRules.Problems(config, Limits)), iter: 500);
+
+    [Fact]
+    public void A_value_that_is_not_text_is_refused_by_name_and_without_its_bytes()
+    {
+        var error = Assert.Throws<ArgumentException>(() => InstanceConfigXml.Write(WithValue([0xff, 0x41])));
+        Assert.Equal("an instance config document cannot say this: the value of parameter port of service web is not text in UTF-8", error.Message);
+    }
+
+    [Fact]
+    public void A_value_with_a_character_that_XML_lacks_is_refused()
+    {
+        var error = Assert.Throws<ArgumentException>(() => InstanceConfigXml.Write(WithValue([0x41, 0x00])));
+        Assert.EndsWith("the value of parameter port of service web holds, at position 2, a character that XML cannot carry", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_without_an_executable_is_refused()
+    {
+        var config = Configs.With(Configs.Service("web", Configs.File("a", "b")) with { Executable = null });
+        Assert.Contains("has files and no executable", Assert.Throws<ArgumentException>(() => InstanceConfigXml.Write(config)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Services_of_both_forms_are_refused()
+    {
+        var config = Configs.With(Configs.Service("web"), new ServiceConfig { Name = "sshd" });
+        Assert.Contains("service sshd has no executable", Assert.Throws<ArgumentException>(() => InstanceConfigXml.Write(config)).Message, StringComparison.Ordinal);
+    }
+
+    private static InstanceConfig WithValue(byte[] value) =>
+        Configs.With(Configs.Service("web") with { Parameters = [new ParameterConfig { Name = "port", Value = value }] });
+}

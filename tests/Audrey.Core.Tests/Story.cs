@@ -1,0 +1,40 @@
+using System.Text;
+
+namespace Audrey.Core.Tests;
+
+/// <summary>
+/// A story under <c>testdata</c>: lines that begin with <c>></c> are commands, what follows each is what it must print; other lines that
+/// begin with <c>#</c> are for the reader. With <c>AUDREY_TESTDATA=write</c> in the environment the files are written anew instead.
+/// </summary>
+internal static class Story
+{
+    public static void Play(string file, Func<string[], IEnumerable<string>> command)
+    {
+        var path = Path.Combine(Directory(), file);
+        var told = File.ReadAllText(path);
+        var played = new StringBuilder();
+        foreach (var line in told.Split('\n'))
+        {
+            if (line.Length == 0 || line[0] == '#')
+            {
+                played.Append(line).Append('\n');
+            }
+            else if (line[0] == '>')
+            {
+                played.Append(line).Append('\n');
+                foreach (var printed in command(line[1..].Split(' ', StringSplitOptions.RemoveEmptyEntries))) played.Append(("  " + printed).TrimEnd()).Append('\n');
+            }
+        }
+
+        played.Length--;
+        if (Environment.GetEnvironmentVariable("AUDREY_TESTDATA") == "write") File.WriteAllText(path, played.ToString());
+        else Assert.Equal(told, played.ToString());
+    }
+
+    private static string Directory()
+    {
+        for (var at = new DirectoryInfo(AppContext.BaseDirectory); at is not null; at = at.Parent)
+            if (File.Exists(Path.Combine(at.FullName, "Audrey.sln"))) return Path.Combine(at.FullName, "tests", "Audrey.Core.Tests", "testdata");
+        throw new DirectoryNotFoundException("No Audrey.sln above " + AppContext.BaseDirectory);
+    }
+}

@@ -1,0 +1,108 @@
+using Audrey.EndToEnd.Tests.Crash;
+using Audrey.EndToEnd.Tests.Support;
+using Audrey.Testing;
+using static Audrey.EndToEnd.Tests.Protocol.ServerFixture;
+
+namespace Audrey.EndToEnd.Tests.Cluster;
+
+/// <summary>A silo and a gateway, each a process of its own.</summary>
+[Collection(ProcessTests.Name)]
+public sealed class RolesTests : IDisposable
+{
+    private const string Gateway = "--Audrey:Roles:0=gateway";
+    private const string Silo = "--Audrey:Roles:0=silo";
+    private readonly TempDirectory _siloDirectory = new();
+    private readonly TempDirectory _gatewayDirectory = new();
+    private readonly int[] _ports = FreePorts.Take(2);
+
+    public void Dispose()
+    {
+        _siloDirectory.Dispose();
+        _gatewayDirectory.Dispose();
+    }
+
+    [Fact]
+    public Task A_gateway_serves_guests_from_a_silo_on_PostgreSQL() =>
+        OnPostgreSql((silo, gateway) => Serves([Silo, .. silo], [Gateway, .. gateway]));
+
+    [Fact]
+    public Task A_gateway_serves_guests_from_a_silo_on_the_embedded_database() =>
+        Serves([Silo, .. Embedded(_siloDirectory)], [Gateway, .. Embedded(_gatewayDirectory)]);
+
+    [Fact]
+    public Task A_gateway_puts_guests_off_while_its_silo_on_PostgreSQL_is_away() =>
+        OnPostgreSql((silo, gateway) => PutsOff([Silo, .. silo], [Gateway, .. gateway]));
+
+    [Fact]
+    public Task A_gateway_puts_guests_off_while_its_embedded_silo_is_away() =>
+        PutsOff([Silo, .. Embedded(_siloDirectory)], [Gateway, .. Embedded(_gatewayDirectory)]);
+
+    private static async Task Serves(string[] silo, string[] gateway)
+    {
+        // The gateway is started first and waits for a silo.
+        var starting = ServerProcess.Start(gateway);
+        await using var first = await ServerProcess.Start(silo);
+        await using var second = await starting;
+        await Play(second);
+
+        // A silo without the role answers no guest.
+        Assert.Equal(404, (await first.Conductor.Get("/auth")).Status);
+        foreach (var server in new[] { first, second })
+            Assert.Equal(200, (int)(await server.Http.GetAsync(new Uri("/health/ready", UriKind.Relative))).StatusCode);
+
+        await second.AskToStop();
+        Assert.Equal(0, await second.Ended());
+        await first.AskToStop();
+        Assert.Equal(0, await first.Ended());
+    }
+
+    private static async Task PutsOff(string[] silo, string[] gateway)
+    {
+        await using var first = await ServerProcess.Start(silo);
+        await using var server = await ServerProcess.Start([.. gateway, "--Audrey:Gateway:CallDeadline=00:00:02"]);
+        await Play(server);
+        await first.Kill();
+
+        var guest = server.Client("web", SecretOf("web"));
+        var away = await guest.Get("/configs/2/web");
+        Assert.Equal(503, away.Status);
+        Assert.True(away.Headers.RetryAfter is not null, "A guest that is put off is told when to come back");
+
+        await using var again = await ServerProcess.Start(silo);
+        await Task.Run(async () =>
+        {
+            while ((await guest.Get("/configs/2/web")).Status == 503)
+            {
+            }
+        }).Within("an answer after the silo has come back");
+        await AssertComplete(server);
+    }
+
+    private static async Task Play(ServerProcess server)
+    {
+        var web = Document("web", Services(Service("http", Refers("port", "db", "port"))), "roles");
+        Assert.Equal(200, (await server.Conductor.Post("/configs/2/web", web)).Status);
+        Assert.Equal(200, (await server.Conductor.Post("/configs/2/db", Document("db", Provides("port"), "roles"))).Status);
+        Assert.Equal(202, (await server.Client("web", SecretOf("web")).Get("/configs/2/web")).Status);
+        Assert.Equal(200, (await server.Client("db", SecretOf("db")).Put("/params/2/db", $"|port&{Base64("3306")}|")).Status);
+        await AssertComplete(server);
+    }
+
+    private static async Task AssertComplete(ServerProcess server)
+    {
+        var answer = await server.Client("web", SecretOf("web")).Get("/configs/2/web");
+        Assert.Equal((200, $"|service|http|parameters|port&{Base64("3306")}|"), (answer.Status, answer.Text));
+    }
+
+    private async Task OnPostgreSql(Func<string[], string[], Task> test)
+    {
+        await using var database = await PostgreSqlServer.StartAsync();
+        var connection = await database.CreateDatabaseAsync();
+        await test(
+            ThreeServers.OnPostgreSql(connection, _siloDirectory.Path, _ports[0], _ports[1]),
+            ThreeServers.OnPostgreSql(connection, _gatewayDirectory.Path, _ports[0], _ports[1]));
+    }
+
+    private string[] Embedded(TempDirectory directory) =>
+        [$"--Audrey:DataDirectory={directory.Path}", $"--Audrey:Silo:Port={_ports[0]}", $"--Audrey:Silo:GatewayPort={_ports[1]}"];
+}

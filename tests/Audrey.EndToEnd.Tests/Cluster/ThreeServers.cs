@@ -1,0 +1,69 @@
+using Audrey.EndToEnd.Tests.Support;
+using Audrey.Testing;
+
+namespace Audrey.EndToEnd.Tests.Cluster;
+
+/// <summary>Three servers with all roles on a PostgreSQL of their own. A killed one can be started again under its addresses.</summary>
+internal sealed class ThreeServers : IAsyncDisposable
+{
+    private readonly PostgreSqlServer _database;
+    private readonly List<TempDirectory> _directories = [];
+    private readonly string[][] _settings;
+    private readonly ServerProcess?[] _servers = new ServerProcess?[3];
+
+    private ThreeServers(PostgreSqlServer database, string connection)
+    {
+        _database = database;
+        var ports = FreePorts.Take(2 * _servers.Length);
+        _settings = [.. Enumerable.Range(0, _servers.Length).Select(server =>
+        {
+            _directories.Add(new TempDirectory());
+            return OnPostgreSql(connection, _directories[^1].Path, ports[2 * server], ports[(2 * server) + 1]);
+        })];
+    }
+
+    public ServerProcess this[int server] => _servers[server] ?? throw new InvalidOperationException($"Server {server} does not run.");
+
+    public static async Task<ThreeServers> Start()
+    {
+        var database = await PostgreSqlServer.StartAsync();
+        var cluster = new ThreeServers(database, await database.CreateDatabaseAsync());
+        try
+        {
+            await Task.WhenAll(Enumerable.Range(0, 3).Select(cluster.Start));
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
+    }
+
+    public static string[] OnPostgreSql(string connection, string directory, int port, int gatewayPort) =>
+    [
+        "--Audrey:Storage:Kind=PostgreSql",
+        $"--Audrey:Storage:ConnectionString={connection}",
+        $"--Audrey:DataDirectory={directory}",
+        "--Audrey:Silo:AdvertisedAddress=127.0.0.1",
+        $"--Audrey:Silo:Port={port}",
+        $"--Audrey:Silo:GatewayPort={gatewayPort}",
+    ];
+
+    public async Task Start(int server) => _servers[server] = await ServerProcess.Start(_settings[server]);
+
+    public async Task Kill(int server)
+    {
+        await this[server].Kill();
+        await this[server].DisposeAsync();
+        _servers[server] = null;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var server in _servers)
+            if (server is not null) await server.DisposeAsync();
+        await _database.DisposeAsync();
+        _directories.ForEach(directory => directory.Dispose());
+    }
+}

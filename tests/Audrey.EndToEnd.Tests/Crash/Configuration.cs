@@ -1,0 +1,21 @@
+using System.Globalization;
+using System.Text;
+
+namespace Audrey.EndToEnd.Tests.Crash;
+
+/// <summary>A configuration as a guest reads it: the number of each parameter of each service, 0 where there is none yet.</summary>
+internal static class Configuration
+{
+    public static Dictionary<string, int> Parse(string text)
+    {
+        var numbers = new Dictionary<string, int>();
+        foreach (var part in text.Split('|'))
+        {
+            if (part.Split('&') is not [var name, var value]) continue;
+            var number = Encoding.ASCII.GetString(Convert.FromBase64String(value));
+            numbers[name] = number.Length == 0 ? 0 : int.Parse(number, NumberStyles.None, CultureInfo.InvariantCulture);
+        }
+
+        return numbers;
+    }
+}

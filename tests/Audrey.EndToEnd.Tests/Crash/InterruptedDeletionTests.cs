@@ -1,0 +1,155 @@
+using System.Xml.Linq;
+using Audrey.EndToEnd.Tests.Support;
+using Audrey.Protocol.Authentication;
+using Audrey.Testing;
+using static Audrey.EndToEnd.Tests.Protocol.ServerFixture;
+
+namespace Audrey.EndToEnd.Tests.Crash;
+
+[Collection(ProcessTests.Name)]
+public sealed class InterruptedDeletionTests : IDisposable
+{
+    private const int Instances = 300;
+    private const string Deployable = "large";
+
+    private static readonly ParallelOptions AtOnce = new() { MaxDegreeOfParallelism = 32 };
+
+    private readonly TempDirectory _directory = new();
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public async Task A_deletion_that_is_cut_off_in_its_midst_is_carried_through_after_the_restart_without_being_asked_for()
+    {
+        var deletion = Deletion();
+        await using (var server = await Start())
+        {
+            await RegisterAll(server);
+            var answered = deletion.Send(server.Endpoint);
+            await FirstGone(server);
+            await server.Kill();
+            await Assert.ThrowsAnyAsync<Exception>(() => answered);
+        }
+
+        await using var restarted = await Start();
+        await Gone(restarted);
+        await AssertNothingIsLeft(restarted);
+
+        // The same request once more is told what it would have been told; another one finds nothing.
+        Assert.Equal(200, await deletion.Send(restarted.Endpoint));
+        Assert.Equal(404, (await restarted.Conductor.Delete($"/deployment/2/{Deployable}")).Status);
+
+        await RegisterAll(restarted);
+        Assert.Equal(Instances, Listed(await restarted.Conductor.Get($"/reports/2/deployment/{Deployable}")).Count);
+    }
+
+    [Fact]
+    public async Task A_deletion_that_is_cut_off_at_its_beginning_is_not_begun_or_carried_through()
+    {
+        await using (var server = await Start())
+        {
+            await RegisterAll(server);
+            using var connection = new System.Net.Sockets.TcpClient(server.Endpoint.Host, server.Endpoint.Port);
+            var deletion = Deletion();
+            await connection.GetStream().WriteAsync(deletion.Head);
+            await server.Kill();
+        }
+
+        await using var restarted = await Start();
+        // A registration is refused while a deletion is under way, so it tells whether one was begun.
+        var probe = await restarted.Conductor.Post($"/configs/2/{Id(0)}", DocumentOf(0));
+        if (probe.Status == 200)
+        {
+            Assert.Equal(Instances, Listed(await restarted.Conductor.Get($"/reports/2/deployment/{Deployable}")).Count);
+            Assert.Equal(200, (await restarted.Conductor.Delete($"/deployment/2/{Deployable}")).Status);
+        }
+        else
+        {
+            Assert.Equal(409, probe.Status);
+            Assert.True(probe.Headers.RetryAfter is not null, "A registration that may be sent again later is told when");
+            await Gone(restarted);
+        }
+
+        await AssertNothingIsLeft(restarted);
+    }
+
+    [Fact]
+    public async Task A_deletion_that_is_asked_for_again_after_a_kill_ends_when_everything_is_gone()
+    {
+        await using (var server = await Start())
+        {
+            await RegisterAll(server);
+            var answered = Deletion().Send(server.Endpoint);
+            await FirstGone(server);
+            await server.Kill();
+            await Assert.ThrowsAnyAsync<Exception>(() => answered);
+        }
+
+        await using var restarted = await Start();
+        Assert.Contains((await restarted.Conductor.Delete($"/deployment/2/{Deployable}")).Status, (int[])[200, 404]);
+        await AssertNothingIsLeft(restarted);
+    }
+
+    private static CapturedRequest Deletion() => CapturedRequest.Delete(
+        new OAuthSigner(ServerProcess.ConductorKey, ServerProcess.ConductorSecret, TimeProvider.System), $"/deployment/2/{Deployable}");
+
+    private static string Id(int instance) => $"instance-{instance}";
+
+    // Each refers to the one before, and to one that nobody registers.
+    private static string DocumentOf(int instance) => Document(
+        Id(instance),
+        Provides("p") + Services(Service("s", Refers("x", Id(Math.Max(0, instance - 1)), "p"), Refers("y", "nobody", "p"))),
+        Deployable);
+
+    private static Task RegisterAll(ServerProcess server) => Parallel.ForAsync(0, Instances, AtOnce, async (instance, _) =>
+    {
+        var answer = await server.Conductor.Post($"/configs/2/{Id(instance)}", DocumentOf(instance));
+        Assert.Equal((200, ""), (answer.Status, answer.Text));
+    });
+
+    /// <summary>Returns as soon as any instance is gone.</summary>
+    private static Task FirstGone(ServerProcess server)
+    {
+        var found = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        for (var watcher = 0; watcher < 4; watcher++) _ = Watch(watcher * Instances / 4);
+        return found.Task.Within("the first instance to be deleted");
+
+        async Task Watch(int instance)
+        {
+            try
+            {
+                while (!found.Task.IsCompleted)
+                    if ((await server.Conductor.Get($"/reports/2/instance/{Id(instance)}")).Status == 404) found.TrySetResult();
+            }
+            catch (HttpRequestException)
+            {
+                // The server was killed: another one has seen it.
+            }
+        }
+    }
+
+    private static Task Gone(ServerProcess server) => Task.Run(async () =>
+    {
+        while ((await server.Conductor.Get($"/reports/2/deployment/{Deployable}")).Status != 404)
+        {
+        }
+    }).Within("the end of a deletion that nobody asks for again");
+
+    private static async Task AssertNothingIsLeft(ServerProcess server)
+    {
+        Assert.Equal(404, (await server.Conductor.Get($"/reports/2/deployment/{Deployable}")).Status);
+        await Parallel.ForAsync(0, Instances, AtOnce, async (instance, _) =>
+        {
+            var guest = server.Client(Id(instance), SecretOf(Id(instance)));
+            Assert.Equal(404, (await server.Conductor.Get($"/reports/2/instance/{Id(instance)}")).Status);
+            Assert.Equal(404, (await guest.Get($"/configs/2/{Id(instance)}")).Status);
+            Assert.Equal(404, (await guest.Get($"/files/2/{Id(instance)}")).Status);
+            Assert.Equal(401, (await guest.Get("/auth")).Status);
+        });
+    }
+
+    private static List<string> Listed(Answer report) =>
+        [.. XElement.Parse(report.Text).Descendants("instance").Select(instance => (string)instance.Attribute("uuid")!)];
+
+    private Task<ServerProcess> Start() => ServerProcess.Start($"--Audrey:DataDirectory={_directory.Path}");
+}

@@ -1,0 +1,48 @@
+using System.Globalization;
+using Audrey.EndToEnd.Tests.Support;
+using Audrey.Testing;
+using Xunit.Abstractions;
+
+namespace Audrey.EndToEnd.Tests.Crash;
+
+[Collection(ProcessTests.Name)]
+public sealed class KillUnderLoadTests(ITestOutputHelper output)
+{
+    private const int Workers = 8;
+    private const int MostAnswersOfARound = 1500;
+
+    /// <summary>Rounds to play; more of them find what is rarer.</summary>
+    private static int Rounds => Setting("AUDREY_TEST_CRASH_ROUNDS", 8);
+
+    /// <summary>Plays the same commands again; which of them are cut off still depends on the machine.</summary>
+    private static int Seed => Setting("AUDREY_TEST_SEED", Random.Shared.Next());
+
+    [Fact]
+    public async Task Every_acknowledged_write_is_found_again_however_often_the_server_is_killed()
+    {
+        using var directory = new TempDirectory();
+        var seed = Seed;
+        output.WriteLine($"AUDREY_TEST_SEED={seed}");
+        var load = new Load(Workers, seed);
+        for (var round = 1; round <= Rounds; round++)
+        {
+            await using var server = await ServerProcess.Start($"--Audrey:DataDirectory={directory.Path}");
+            await Check(server, load);
+            output.WriteLine($"round {round}: killed after {await load.UntilKilled(server, MostAnswersOfARound)} answers");
+        }
+
+        await using var last = await ServerProcess.Start($"--Audrey:DataDirectory={directory.Path}");
+        await Check(last, load);
+        await Task.WhenAll(load.Workers.Select(worker => worker.Complete(last)));
+        await new Audit(last, load.Deployables).AllComplete();
+    }
+
+    private static async Task Check(ServerProcess server, Load load)
+    {
+        await Task.WhenAll(load.Workers.Select(worker => worker.SettleDeletion(server)));
+        await new Audit(server, load.Deployables).Run();
+    }
+
+    private static int Setting(string variable, int otherwise) =>
+        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
+}

@@ -1,0 +1,131 @@
+using System.Net;
+using System.Net.Sockets;
+using Audrey.EndToEnd.Tests.Support;
+using Audrey.Testing;
+using static Audrey.EndToEnd.Tests.Protocol.ServerFixture;
+
+namespace Audrey.EndToEnd.Tests.Crash;
+
+/// <summary>A server that cannot start says why and what to do, and ends with 1.</summary>
+[Collection(ProcessTests.Name)]
+public sealed class StartFailureTests : IDisposable
+{
+    private readonly TempDirectory _directory = new();
+
+    private string DataDirectory => $"--Audrey:DataDirectory={_directory.Path}";
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public async Task A_second_server_on_a_data_directory_names_the_file_and_leaves_the_first_alone()
+    {
+        await using var first = await ServerProcess.Start(DataDirectory);
+        AssertSays(await ServerProcess.Fail(DataDirectory), _directory.File("audrey.lock"), "another server", "--Audrey:DataDirectory");
+        Assert.Equal(200, (await first.Conductor.Get("/auth")).Status);
+    }
+
+    [Fact]
+    public async Task A_corrupt_database_is_named_with_what_to_do_about_it()
+    {
+        await (await ServerProcess.Start(DataDirectory)).DisposeAsync();
+        foreach (var log in Directory.GetFiles(_directory.Path, "audrey.db-*")) File.Delete(log);
+        var file = _directory.File("audrey.db");
+        await File.WriteAllBytesAsync(file, [.. Enumerable.Repeat((byte)0x5a, 64 * 1024)]);
+        AssertSays(await ServerProcess.Fail(DataDirectory), file, "damaged", "backup");
+    }
+
+    [Fact]
+    public async Task A_database_that_is_damaged_inside_is_named_as_well()
+    {
+        await using (var server = await ServerProcess.Start(DataDirectory))
+        {
+            for (var i = 0; i < 50; i++) Assert.Equal(200, (await server.Conductor.Post($"/configs/2/i{i}", Document($"i{i}", "", "d"))).Status);
+            await server.AskToStop();
+            Assert.Equal(0, await server.Ended());
+        }
+
+        var file = _directory.File("audrey.db");
+        using (var database = File.OpenHandle(file, FileMode.Open, FileAccess.ReadWrite))
+        {
+            var page = new byte[4096];
+            Array.Fill(page, (byte)0x5a);
+            for (var offset = 4096L; offset < RandomAccess.GetLength(database); offset += 4096) RandomAccess.Write(database, page, offset);
+        }
+
+        AssertSays(await ServerProcess.Fail(DataDirectory), file, "damaged", "backup");
+    }
+
+    [Fact]
+    public async Task A_port_in_use_is_named_with_the_option_that_gives_another()
+    {
+        using var listener = Listener(out var port);
+        AssertSays(await ServerProcess.Fail(DataDirectory, $"--urls=http://127.0.0.1:{port}"), $":{port}", "in use", "--urls");
+    }
+
+    [Theory]
+    [InlineData("Port")]
+    [InlineData("GatewayPort")]
+    public async Task A_port_of_the_silo_in_use_is_named_with_the_option_that_gives_another(string option)
+    {
+        using var listener = Listener(out var port);
+        var failure = await ServerProcess.Fail(DataDirectory, $"--Audrey:Silo:{option}={port}");
+        AssertSays(failure, "in use", $"{port}", $"--Audrey:Silo:{option}");
+    }
+
+    [Fact]
+    public async Task Wrong_settings_are_named_all_at_once()
+    {
+        AssertSays(
+            await ServerProcess.Fail(DataDirectory, "--Audrey:Gatway:CallDeadline=00:00:01", "--Audrey:Storage:MaxBatch=many"),
+            "Audrey:Gatway:CallDeadline", "Audrey:Gateway:CallDeadline", "Audrey:Storage:MaxBatch");
+        AssertSays(
+            await ServerProcess.Fail(DataDirectory, "--Audrey:Cluster:Votes=0", "--Audrey:Storage:MaxBatch=0", "--Audrey:Gateway:CallDeadline=0"),
+            "Audrey:Cluster:Votes", "Storage:MaxBatch", "Audrey:Gateway:CallDeadline");
+        AssertSays(await ServerProcess.Fail(DataDirectory, "--Audrey:Roles:0=bus"), "Audrey:Roles:0", "silo and gateway");
+    }
+
+    [Fact]
+    public async Task A_configuration_file_that_is_missing_or_broken_is_named()
+    {
+        AssertSays(await ServerProcess.Fail(DataDirectory, $"--config={_directory.File("none.json")}"), _directory.File("none.json"));
+        await File.WriteAllTextAsync(_directory.File("broken.json"), "{ \"Audrey\": ");
+        AssertSays(await ServerProcess.Fail(DataDirectory, $"--config={_directory.File("broken.json")}"), _directory.File("broken.json"));
+    }
+
+    [Fact]
+    public async Task A_data_directory_that_cannot_be_written_is_named()
+    {
+        var file = _directory.File("file");
+        await File.WriteAllTextAsync(file, "");
+        AssertSays(await ServerProcess.Fail($"--Audrey:DataDirectory={file}"), file, "--Audrey:DataDirectory");
+    }
+
+    [Fact]
+    public async Task A_database_server_that_is_not_there_is_named()
+    {
+        using var listener = Listener(out var port);
+        listener.Stop();
+        var connection = $"Host=127.0.0.1;Port={port};Database=audrey;Username=audrey;Password=not-to-be-shown";
+        AssertSays(
+            await ServerProcess.Fail(
+                DataDirectory, "--Audrey:Silo:AdvertisedAddress=127.0.0.1", "--Audrey:Storage:Kind=PostgreSql",
+                $"--Audrey:Storage:ConnectionString={connection}"),
+            "audrey", $"127.0.0.1:{port}");
+    }
+
+    private static void AssertSays((int ExitCode, string Error) failure, params string[] texts)
+    {
+        Assert.Equal(1, failure.ExitCode);
+        foreach (var text in texts) Assert.Contains(text, failure.Error, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("   at ", failure.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("not-to-be-shown", failure.Error, StringComparison.Ordinal);
+    }
+
+    private static TcpListener Listener(out int port)
+    {
+        var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        return listener;
+    }
+}

@@ -1,0 +1,170 @@
+using Audrey.EndToEnd.Tests.Support;
+using Audrey.Protocol.Authentication;
+using Microsoft.Extensions.Time.Testing;
+using static Audrey.EndToEnd.Tests.Protocol.ServerFixture;
+
+namespace Audrey.EndToEnd.Tests.Protocol;
+
+[Collection(ServerCollection.Name)]
+public sealed class AuthenticationTests(ServerFixture server)
+{
+    [Fact]
+    public async Task A_guest_and_a_conductor_pass_the_authentication_test()
+    {
+        var uuid = NewId("auth");
+        var guest = await server.Register(uuid, "", NewId("deployable"));
+        foreach (var client in new[] { guest, server.Conductor })
+        {
+            var answer = await client.Get("/auth");
+            Assert.Equal((200, "Authentication test successful"), (answer.Status, answer.Text));
+        }
+    }
+
+    [Fact]
+    public async Task Every_way_of_signing_a_GET_is_understood()
+    {
+        var uuid = NewId("auth");
+        var guest = await server.Register(uuid, "", NewId("deployable"));
+        var path = $"/configs/2/{uuid}";
+        Assert.Equal(200, (await guest.Get(path)).Status);
+        Assert.Equal(200, (await guest.GetWithoutBodyHash(path)).Status);
+        Assert.Equal(200, (await guest.GetByHeader(path)).Status);
+    }
+
+    [Fact]
+    public async Task Every_way_of_signing_a_PUT_is_understood()
+    {
+        var uuid = NewId("auth");
+        var guest = await server.Register(uuid, Provides("a", "b"), NewId("deployable"));
+        var path = $"/params/1/{uuid}";
+        Assert.Equal("|b|", (await guest.Put(path, $"|a&{Base64("1")}|")).Text);
+        Assert.Equal("||", (await guest.PutUnsignedBody(path, $"|b&{Base64("2")}|")).Text);
+    }
+
+    [Fact]
+    public async Task The_version_of_OAuth_may_be_missing()
+    {
+        var uuid = NewId("auth");
+        await server.Register(uuid, "", NewId("deployable"));
+        var guest = new SignedClient(server.Http, new OAuthSigner(uuid, SecretOf(uuid), TimeProvider.System) { OmitVersion = true });
+        Assert.Equal(200, (await guest.Get($"/configs/1/{uuid}")).Status);
+    }
+
+    [Theory]
+    [InlineData(1971)]
+    [InlineData(2038)]
+    public async Task A_guest_whose_clock_is_wrong_is_answered(int year)
+    {
+        var uuid = NewId("auth");
+        await server.Register(uuid, Provides("a"), NewId("deployable"));
+        var clock = new FakeTimeProvider(new DateTimeOffset(year, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        var guest = new SignedClient(server.Http, new OAuthSigner(uuid, SecretOf(uuid), clock));
+        Assert.Equal(200, (await guest.Get($"/configs/1/{uuid}")).Status);
+        Assert.Equal("||", (await guest.Put($"/params/1/{uuid}", $"|a&{Base64("1")}|")).Text);
+    }
+
+    [Fact]
+    public async Task A_repeated_nonce_does_not_change_anything()
+    {
+        var uuid = NewId("auth");
+        var guest = await server.Register(uuid, Provides("a") + Services(Service("s", Refers("x", uuid, "a"))), NewId("deployable"));
+        var path = $"/params/1/{uuid}";
+        var repeating = new SignedClient(server.Http, new OAuthSigner(uuid, SecretOf(uuid), new FakeTimeProvider(), () => "the same"));
+        Assert.Equal(200, (await repeating.Put(path, $"|a&{Base64("first")}|")).Status);
+        Assert.Equal(200, (await guest.Put(path, $"|a&{Base64("second")}|")).Status);
+
+        Assert.Equal(200, (await repeating.Put(path, $"|a&{Base64("first")}|")).Status);
+        Assert.Equal(401, (await repeating.Put(path, $"|a&{Base64("third")}|")).Status);
+        Assert.Equal($"|service|s|parameters|x&{Base64("second")}|", (await guest.Get($"/configs/1/{uuid}")).Text);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("?oauth_consumer_key=&oauth_nonce=1&oauth_signature_method=HMAC-SHA1&oauth_timestamp=1&oauth_signature=2jmj7l5rSw0yVb%2FvlWAYkK%2FYBwk%3D")]
+    [InlineData("?oauth_consumer_key=nobody&oauth_nonce=1&oauth_signature_method=PLAINTEXT&oauth_timestamp=1&oauth_signature=%26")]
+    [InlineData("?oauth_consumer_key=nobody&oauth_nonce=1&oauth_signature_method=HMAC-SHA1&oauth_timestamp=1&oauth_signature=2jmj7l5rSw0yVb%2FvlWAYkK%2FYBwk%3D")]
+    public async Task No_credential_an_empty_key_an_unknown_method_and_an_unknown_key_are_not_authorized(string query)
+    {
+        foreach (var path in new[] { "/auth", "/configs/1/some-uuid", "/params/1/some-uuid", "/files/1/some-uuid", "/ip/1/some-uuid", "/reports/1/deployment/d", "/reports/1/instance/i" })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(path + query, UriKind.Relative));
+            AssertNotAuthorized(await Answer.Of(server.Http, request));
+        }
+    }
+
+    [Fact]
+    public async Task A_wrong_secret_and_a_changed_request_are_not_authorized()
+    {
+        var uuid = NewId("auth");
+        await server.Register(uuid, Provides("a"), NewId("deployable"));
+        AssertNotAuthorized(await server.Server.Client(uuid, "another secret").Get($"/configs/1/{uuid}"));
+        AssertNotAuthorized(await server.Guest(uuid).Put($"/params/1/{uuid}", "|&|", request =>
+            request.Content = new FormUrlEncodedContent([new("audrey_data", "|a&MQ==|"), new("oauth_consumer_key", uuid)])));
+        AssertNotAuthorized(await server.Server.Client(RunningServer.ConductorKey, "another secret").Post($"/configs/1/{uuid}", Document(uuid, "", "d")));
+    }
+
+    [Fact]
+    public async Task A_guest_may_act_on_its_own_instance_alone()
+    {
+        var deployable = NewId("deployable");
+        var (mine, other) = (NewId("auth"), NewId("auth"));
+        var guest = await server.Register(mine, "", deployable);
+        await server.Register(other, "", deployable);
+        AssertNotAuthorized(await guest.Get($"/configs/1/{other}"));
+        AssertNotAuthorized(await guest.Get($"/configs/1/{NewId("unknown")}"));
+        AssertNotAuthorized(await guest.Get($"/params/1/{other}"));
+        AssertNotAuthorized(await guest.Put($"/params/1/{other}", "|&|"));
+        AssertNotAuthorized(await guest.Get($"/files/1/{other}"));
+    }
+
+    [Fact]
+    public async Task What_is_the_conductors_takes_a_conductors_credential()
+    {
+        var (uuid, deployable) = (NewId("auth"), NewId("deployable"));
+        var guest = await server.Register(uuid, "", deployable);
+        AssertNotAuthorized(await guest.Post($"/configs/1/{uuid}", Document(uuid, "", deployable)));
+        AssertNotAuthorized(await guest.Upload($"/files/1/{uuid}", new MultipartFormDataContent()));
+        AssertNotAuthorized(await guest.Delete($"/deployment/1/{deployable}"));
+        AssertNotAuthorized(await guest.Get($"/reports/1/deployment/{deployable}"));
+        AssertNotAuthorized(await guest.Get($"/reports/1/instance/{uuid}"));
+        AssertNotAuthorized(await guest.Get($"/ip/1/{uuid}"));
+    }
+
+    [Fact]
+    public async Task An_unknown_instance_is_not_found_by_whoever_claims_to_be_it()
+    {
+        var uuid = NewId("unknown");
+        var guest = server.Guest(uuid);
+        foreach (var answer in new[] { await guest.Get($"/configs/1/{uuid}"), await guest.Get($"/params/1/{uuid}"), await guest.Put($"/params/1/{uuid}", "|a&MQ==|"), await guest.Get($"/files/1/{uuid}") })
+            Assert.Equal((404, ""), (answer.Status, answer.Text));
+        AssertNotAuthorized(await guest.Get("/auth"));
+    }
+
+    [Fact]
+    public async Task A_replaced_instance_takes_its_new_secret_and_no_longer_the_old_one()
+    {
+        var (uuid, deployable) = (NewId("auth"), NewId("deployable"));
+        var guest = await server.Register(uuid, "", deployable);
+        Assert.Equal(200, (await guest.Get($"/configs/1/{uuid}")).Status);
+
+        var replacement = await server.Conductor.Post($"/configs/1/{uuid}", Document(uuid, "", deployable, "a new secret"));
+        Assert.Equal(200, replacement.Status);
+        AssertNotAuthorized(await guest.Get($"/configs/1/{uuid}"));
+        Assert.Equal(200, (await server.Server.Client(uuid, "a new secret").Get($"/configs/1/{uuid}")).Status);
+    }
+
+    [Fact]
+    public async Task Lower_case_header_names_and_an_empty_body_on_GET_are_taken()
+    {
+        var uuid = NewId("auth");
+        var guest = await server.Register(uuid, "", NewId("deployable"));
+        var answer = await guest.Get($"/configs/1/{uuid}", request =>
+        {
+            request.Content = new ByteArrayContent([]);
+            request.Headers.TryAddWithoutValidation("accept", "text/plain");
+        });
+        Assert.Equal(200, answer.Status);
+    }
+
+    private static void AssertNotAuthorized(Answer answer) => Assert.Equal((401, "Not Authorized\n"), (answer.Status, answer.Text));
+}

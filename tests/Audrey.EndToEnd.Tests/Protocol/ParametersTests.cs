@@ -1,0 +1,138 @@
+using System.Text;
+using Audrey.EndToEnd.Tests.Support;
+using static Audrey.EndToEnd.Tests.Protocol.ServerFixture;
+
+namespace Audrey.EndToEnd.Tests.Protocol;
+
+[Collection(ServerCollection.Name)]
+public sealed class ParametersTests(ServerFixture server)
+{
+    [Fact]
+    public async Task Missing_parameters_are_named_and_from_version_2_on_the_services_too()
+    {
+        var uuid = NewId("params");
+        var guest = await server.Register(uuid, Provides("a", "b") + Services(Service("svc1"), Service("svc2")), NewId("deployable"));
+        var first = await guest.Get($"/params/1/{uuid}");
+        Assert.Equal((200, "|a&b|"), Short(first));
+        Assert.Equal("text/plain;charset=utf-8", first.ContentType);
+        Assert.Equal((200, "|a&b|svc1&svc2|"), Short(await guest.Get($"/params/2/{uuid}")));
+
+        await guest.Put($"/params/1/{uuid}", $"|a&{Base64("1")}|b&{Base64("2")}|");
+        Assert.Equal((200, "||"), Short(await guest.Get($"/params/1/{uuid}")));
+        Assert.Equal((200, "||svc1&svc2|"), Short(await guest.Get($"/params/2/{uuid}")));
+    }
+
+    [Fact]
+    public async Task With_nothing_to_give_there_are_three_bars()
+    {
+        var uuid = NewId("params");
+        var guest = await server.Register(uuid, "", NewId("deployable"));
+        Assert.Equal((200, "|||"), Short(await guest.Get($"/params/2/{uuid}")));
+        Assert.Equal((200, "||"), Short(await guest.Get($"/params/1/{uuid}")));
+    }
+
+    [Fact]
+    public async Task Values_are_answered_with_what_is_still_missing()
+    {
+        var uuid = NewId("params");
+        var guest = await server.Register(uuid, Provides("a", "b"), NewId("deployable"));
+        Assert.Equal((202, "|b|"), Short(await guest.Put($"/params/2/{uuid}", $"|a&{Base64("1")}|")));
+        Assert.Equal((200, "||"), Short(await guest.Put($"/params/2/{uuid}", $"|b&{Base64("2")}|")));
+        Assert.Equal((200, "||"), Short(await guest.Put($"/params/2/{uuid}/", $"|b&{Base64("3")}|")));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("|")]
+    [InlineData("||")]
+    [InlineData("|&|")]
+    [InlineData("|unknown&MQ==|")]
+    [InlineData("||unknown&MA==|")]
+    [InlineData("|a&|")]
+    [InlineData("||LTE=|")]
+    [InlineData("||&LTE=|")]
+    public async Task What_says_nothing_changes_nothing(string data)
+    {
+        var uuid = NewId("params");
+        var guest = await server.Register(uuid, Provides("a"), NewId("deployable"));
+        Assert.Equal((202, "|a|"), Short(await guest.Put($"/params/2/{uuid}", data)));
+    }
+
+    [Fact]
+    public async Task An_instance_with_nothing_to_give_survives_odd_inputs()
+    {
+        var uuid = NewId("params");
+        var guest = await server.Register(uuid, "", NewId("deployable"));
+        Assert.Equal((200, "||"), Short(await guest.Put($"/params/2/{uuid}", "||&LTE=|")));
+        Assert.Equal((200, "||"), Short(await guest.PutForm($"/params/2/{uuid}", "no=audrey_data")));
+        Assert.Equal((200, "||"), Short(await guest.PutForm($"/params/2/{uuid}", "")));
+    }
+
+    [Fact]
+    public async Task Several_services_end_at_once()
+    {
+        var uuid = NewId("params");
+        var guest = await server.Register(uuid, Services(Service("one"), Service("two")), NewId("deployable"));
+        Assert.Equal((200, "||"), Short(await guest.Put($"/params/2/{uuid}", $"||one&{Base64("0")}|two&{Base64("3")}|")));
+        var report = (await server.Conductor.Get($"/reports/2/instance/{uuid}")).Text;
+        Assert.Contains("<completion-status>0</completion-status>", report, StringComparison.Ordinal);
+        Assert.Contains("<completion-status>3</completion-status>", report, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Of_duplicates_the_last_wins_and_base64_may_lack_padding_or_have_line_breaks()
+    {
+        var uuid = NewId("params");
+        var guest = await server.Register(uuid, Provides("a", "b") + Services(Service("s", Refers("x", uuid, "a"), Refers("y", uuid, "b"))), NewId("deployable"));
+        await guest.Put($"/params/2/{uuid}", $"|a&{Base64("first")}|a&{Base64("last").TrimEnd('=')}|b&{Base64("broken line").Insert(4, "\r\n")}|");
+        Assert.Equal(
+            (200, $"|service|s|parameters|x&{Base64("last")}|y&{Base64("broken line")}|"), Short(await guest.Get($"/configs/2/{uuid}")));
+    }
+
+    [Fact]
+    public async Task Values_are_bytes_and_come_back_as_they_went_in()
+    {
+        byte[][] values = [[0xE4, 0xFF], Encoding.UTF8.GetBytes("größe ☃"), "]]>"u8.ToArray(), "a\r\nb\0c"u8.ToArray(), [0, 0, 0]];
+        var (uuid, deployable) = (NewId("bytes"), NewId("deployable"));
+        var names = values.Select((_, index) => $"p{index}").ToArray();
+        var guest = await server.Register(uuid, Provides(names) + Services(Service("s", [.. names.Select(name => Refers(name, uuid, name))])), deployable);
+        var given = string.Join('|', names.Zip(values, (name, value) => $"{name}&{Convert.ToBase64String(value)}"));
+        Assert.Equal((200, "||"), Short(await guest.Put($"/params/2/{uuid}", $"|{given}|")));
+        Assert.Equal((200, $"|service|s|parameters|{given}|"), Short(await guest.Get($"/configs/2/{uuid}")));
+    }
+
+    [Fact]
+    public async Task A_value_that_is_not_base64_is_refused_by_its_name_without_quoting_it()
+    {
+        var uuid = NewId("params");
+        var guest = await server.Register(uuid, Provides("a"), NewId("deployable"));
+        var answer = await guest.Put($"/params/2/{uuid}", "|a&top*secret|");
+        Assert.Equal(400, answer.Status);
+        Assert.Contains("'a'", answer.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", answer.Text, StringComparison.Ordinal);
+        Assert.Equal((200, "|a|"), Short(await guest.Get($"/params/1/{uuid}")));
+    }
+
+    [Fact]
+    public async Task A_body_that_is_too_large_is_refused()
+    {
+        var uuid = NewId("params");
+        var guest = await server.Register(uuid, Provides("a"), NewId("deployable"));
+        Assert.Equal(413, (await guest.Put($"/params/2/{uuid}", $"|a&{new string('A', 1_100_000)}|")).Status);
+    }
+
+    [Fact]
+    public async Task The_requesters_address_becomes_the_instances_and_forwarded_headers_of_strangers_do_not_count()
+    {
+        var uuid = NewId("ip");
+        var guest = await server.Register(uuid, Provides("a"), NewId("deployable"));
+        var before = await server.Conductor.Get($"/ip/2/{uuid}");
+        Assert.Equal((200, ""), Short(before));
+        Assert.Equal("text/plain;charset=utf-8", before.ContentType);
+
+        await guest.Put($"/params/2/{uuid}", "|&|", request => request.Headers.Add("X-Forwarded-For", "203.0.113.9"));
+        Assert.Equal((200, "127.0.0.1"), Short(await server.Conductor.Get($"/ip/2/{uuid}")));
+    }
+
+    private static (int Status, string Text) Short(Answer answer) => (answer.Status, answer.Text);
+}

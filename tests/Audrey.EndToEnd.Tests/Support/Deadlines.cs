@@ -1,0 +1,28 @@
+namespace Audrey.EndToEnd.Tests.Support;
+
+/// <summary>Deadlines that say what was waited for. They are generous: only what would never come runs into them.</summary>
+internal static class Deadlines
+{
+    public static readonly TimeSpan Generous = TimeSpan.FromMinutes(2);
+
+    public static Task Within(this Task task, string what, TimeSpan? deadline = null) =>
+        Named(task.WaitAsync(deadline ?? Generous, TimeProvider.System), what);
+
+    public static async Task<T> Within<T>(this Task<T> task, string what, TimeSpan? deadline = null)
+    {
+        await ((Task)task).Within(what, deadline);
+        return await task;
+    }
+
+    private static async Task Named(Task task, string what)
+    {
+        try
+        {
+            await task;
+        }
+        catch (TimeoutException late)
+        {
+            throw new TimeoutException($"Waited in vain for: {what}.", late);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using Audrey.Protocol.Authentication;
+using Audrey.Server;
+using Audrey.Testing;
+using Microsoft.AspNetCore.Builder;
+
+namespace Audrey.EndToEnd.Tests.Support;
+
+/// <summary>The real server, silo and gateway and SQLite, in this process and in a directory of its own.</summary>
+public sealed class RunningServer : IAsyncDisposable
+{
+    public const string ConductorKey = "conductor";
+    public const string ConductorSecret = "the-secret-of-the-conductor";
+    public const string OtherConductorKey = "other-conductor";
+    public const string OtherConductorSecret = "the-secret-of-the-other-conductor";
+
+    private readonly WebApplication _server;
+    private readonly TempDirectory _directory;
+
+    private RunningServer(WebApplication server, TempDirectory directory)
+    {
+        (_server, _directory) = (server, directory);
+        Endpoint = new Uri(server.Urls.First());
+        Http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = Endpoint };
+    }
+
+    public Uri Endpoint { get; }
+
+    public HttpClient Http { get; }
+
+    public IServiceProvider Services => _server.Services;
+
+    public SignedClient Conductor => Client(ConductorKey, ConductorSecret);
+
+    public SignedClient OtherConductor => Client(OtherConductorKey, OtherConductorSecret);
+
+    public static async Task<RunningServer> Start(params string[] settings)
+    {
+        var directory = new TempDirectory();
+        var ports = FreePorts.Take(2);
+        var server = AudreyServer.Build(
+        [
+            "--urls=http://127.0.0.1:0",
+            $"--Audrey:DataDirectory={directory.Path}",
+            $"--Audrey:Silo:Port={ports[0]}",
+            $"--Audrey:Silo:GatewayPort={ports[1]}",
+            $"--Audrey:Conductors:0:Key={ConductorKey}",
+            $"--Audrey:Conductors:0:Secret={ConductorSecret}",
+            $"--Audrey:Conductors:1:Key={OtherConductorKey}",
+            $"--Audrey:Conductors:1:Secret={OtherConductorSecret}",
+            .. settings,
+        ]);
+        await server.StartAsync();
+        return new RunningServer(server, directory);
+    }
+
+    /// <summary>A client that signs under this key; a guest's key is its UUID.</summary>
+    public SignedClient Client(string key, string secret) => new(Http, new OAuthSigner(key, secret, TimeProvider.System));
+
+    public Task Stop() => _server.StopAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await _server.StopAsync();
+        await _server.DisposeAsync();
+        _directory.Dispose();
+    }
+}

@@ -1,0 +1,58 @@
+using System.Globalization;
+using Audrey.Gateway.Credentials;
+
+namespace Audrey.Gateway.Tests.Credentials;
+
+public sealed class BoundedCacheTests
+{
+    [Fact]
+    public void What_was_set_is_found_until_it_is_removed()
+    {
+        var cache = new BoundedCache<string>(10);
+        cache.Set("a", "1");
+        cache.Set("a", "2");
+        Assert.Equal("2", cache.Find("a"));
+        cache.Remove("a");
+        Assert.Null(cache.Find("a"));
+    }
+
+    [Fact]
+    public void It_never_holds_more_than_its_capacity()
+    {
+        var cache = new BoundedCache<string>(100);
+        for (var i = 0; i < 10_000; i++)
+        {
+            cache.Set(i.ToString(CultureInfo.InvariantCulture), "");
+            Assert.InRange(cache.Count, 1, 100);
+        }
+
+        Assert.NotNull(cache.Find("9999"));
+        Assert.Null(cache.Find("0"));
+    }
+
+    [Fact]
+    public void What_is_used_stays()
+    {
+        var cache = new BoundedCache<string>(100);
+        cache.Set("used", "yes");
+        for (var i = 0; i < 10_000; i++)
+        {
+            cache.Set(i.ToString(CultureInfo.InvariantCulture), "");
+            Assert.Equal("yes", cache.Find("used"));
+        }
+    }
+
+    [Fact]
+    public void It_takes_many_threads()
+    {
+        var cache = new BoundedCache<string>(1000);
+        Parallel.For(0, 100_000, i =>
+        {
+            var key = (i % 5000).ToString(CultureInfo.InvariantCulture);
+            if (cache.Find(key) is { } found) Assert.Equal(key, found);
+            else cache.Set(key, key);
+            if (i % 7 == 0) cache.Remove(key);
+        });
+        Assert.InRange(cache.Count, 0, 1100);
+    }
+}

@@ -1,0 +1,61 @@
+using Audrey.Gateway.Calls;
+using Audrey.Testing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Orleans;
+
+namespace Audrey.Gateway.Tests.Support;
+
+/// <summary>The real gateway on real Kestrel, before a factory of grains of the test's choice.</summary>
+internal sealed class RunningGateway : IAsyncDisposable
+{
+    public const string ConductorKey = "conductor";
+    public const string ConductorSecret = "the-secret-of-the-conductor";
+
+    private readonly WebApplication _server;
+    private readonly TempDirectory _directory;
+
+    private RunningGateway(WebApplication server, TempDirectory directory, LogLines log)
+    {
+        (_server, _directory, Log) = (server, directory, log);
+        Http = new HttpClient { BaseAddress = new Uri(server.Urls.First()) };
+    }
+
+    public HttpClient Http { get; }
+
+    public LogLines Log { get; }
+
+    public static async Task<RunningGateway> Start(IGrainFactory grains, params (string Option, string Value)[] settings)
+    {
+        var directory = new TempDirectory();
+        var log = new LogLines();
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Configuration.AddInMemoryCollection(
+        [
+            new("Audrey:DataDirectory", directory.Path),
+            new("Audrey:Conductors:0:Key", ConductorKey),
+            new("Audrey:Conductors:0:Secret", ConductorSecret),
+            .. settings.Select(setting => new KeyValuePair<string, string?>(setting.Option, setting.Value)),
+        ]);
+        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
+        builder.Logging.AddProvider(log);
+        builder.Services.AddSingleton(grains);
+        builder.Services.AddSingleton(new BusyFailure(failure => failure is InsufficientMemoryException));
+        builder.Services.AddAudreyGateway(builder.Configuration);
+        var server = builder.Build();
+        server.MapAudreyGateway();
+        await server.StartAsync();
+        return new RunningGateway(server, directory, log);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await _server.StopAsync();
+        await _server.DisposeAsync();
+        _directory.Dispose();
+    }
+}

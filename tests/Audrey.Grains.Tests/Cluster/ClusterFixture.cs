@@ -1,0 +1,75 @@
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Hosting;
+using Orleans.Runtime;
+using Orleans.Serialization;
+using Orleans.Storage;
+using Orleans.TestingHost;
+
+namespace Audrey.Grains.Tests.Cluster;
+
+/// <summary>Two silos in this process, shared by the tests of a collection; each test uses ids of its own.</summary>
+public class ClusterFixture : IAsyncLifetime
+{
+    private InProcessTestCluster? _cluster;
+
+    public InProcessTestCluster Cluster => _cluster ?? throw new InvalidOperationException("The cluster is not up");
+
+    public IGrainFactory Grains => Cluster.Client;
+
+    public TestStorage Storage { get; } = new();
+
+    public CallGates Calls { get; } = new();
+
+    protected virtual short Silos => 2;
+
+    /// <summary>A deployable with ids of its own.</summary>
+    public Deployment Deployment(string conductor = "conductor") => new(Grains, conductor);
+
+    /// <summary>Ends the grain's activation, as a restart does; its next call starts it anew from what is durable.</summary>
+    public Task Restart(IAddressable grain) => Cluster.DeactivateAsync(grain);
+
+    /// <summary>Moves the grain to a silo that it is not on.</summary>
+    public Task MoveToOtherSilo(IAddressable grain) =>
+        Cluster.MigrateAsync(grain, Cluster.GetActiveSilos().Select(silo => silo.SiloAddress).First(silo => !silo.Equals(SiloOf(grain))));
+
+    /// <summary>The silo that the grain is on.</summary>
+    public SiloAddress SiloOf(IAddressable grain) =>
+        Cluster.TryGetGrainContext(grain.GetGrainId(), out var context) ? context.Address.SiloAddress! : throw new InvalidOperationException("The grain is not active");
+
+    /// <summary>The grain as it is called from the silo that it is on.</summary>
+    public TGrain Local<TGrain>(TGrain grain)
+        where TGrain : IAddressable =>
+        Cluster.GetSiloServiceProvider(SiloOf(grain)).GetRequiredService<IGrainFactory>().GetGrain(grain.GetGrainId()).AsReference<TGrain>();
+
+    public async Task InitializeAsync()
+    {
+        var builder = new InProcessTestClusterBuilder(Silos);
+        builder.ConfigureSilo((_, silo) =>
+        {
+            foreach (var name in new[] { StorageNames.Hot, StorageNames.Rare })
+                silo.Services.AddKeyedSingleton<IGrainStorage>(name, (services, _) => Storage.On(services.GetRequiredService<Serializer>()));
+            silo.AddIncomingGrainCallFilter(Calls);
+            silo.AddAudreyGrains();
+            silo.Services.Configure<PropagationOptions>(options => options.DeletionRetryInterval = TimeSpan.FromMilliseconds(100));
+            Configure(silo);
+        });
+        _cluster = builder.Build();
+        await _cluster.DeployAsync();
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (_cluster is not null) await _cluster.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    protected virtual void Configure(ISiloBuilder silo)
+    {
+    }
+}
+
+[CollectionDefinition(Name)]
+public sealed class ClusterCollection : ICollectionFixture<ClusterFixture>
+{
+    public const string Name = "two silos";
+}

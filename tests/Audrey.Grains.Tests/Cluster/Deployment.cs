@@ -1,0 +1,131 @@
+using System.Globalization;
+using System.Text;
+using Audrey.Abstractions;
+using Audrey.Abstractions.Conductors;
+using Audrey.Abstractions.Deployables;
+using Audrey.Abstractions.Instances;
+using Audrey.Core.Documents;
+using Audrey.Core.Ids;
+using Audrey.Core.Instances;
+using Audrey.Core.Replay;
+
+namespace Audrey.Grains.Tests.Cluster;
+
+/// <summary>One deployable with ids of its own, its conductor and its guests, as a test plays them.</summary>
+public sealed class Deployment(IGrainFactory grains, string conductor = "conductor")
+{
+    private static long _nonces;
+    private readonly string _prefix = Guid.NewGuid().ToString("N")[..8];
+
+    public ConductorKey Conductor { get; } = ConductorKey.Parse(conductor);
+
+    /// <summary>What every key of this deployable holds, and no other's.</summary>
+    public string Tag => _prefix;
+
+    public DeployableId Id => DeployableId.Parse("deployable-" + _prefix);
+
+    public IDeployableGrain Grain => grains.GetGrain<IDeployableGrain>(GrainKeys.Of(Id));
+
+    public InstanceId InstanceId(string name) => Core.Ids.InstanceId.Parse($"{name}-{_prefix}");
+
+    public IInstanceGrain Instance(string name) => grains.GetGrain<IInstanceGrain>(GrainKeys.Of(InstanceId(name)));
+
+    public InstanceConfig Config(string name, string[]? provides = null, params ServiceConfig[] services) => new()
+    {
+        Id = InstanceId(name),
+        Name = name,
+        Secret = "secret of " + name,
+        Deployable = Id,
+        DeployableName = "a deployable",
+        ProvidedParameters = [.. provides ?? []],
+        Services = [.. services],
+    };
+
+    public ParameterConfig Given(string name, string value) => new() { Name = name, Value = Encoding.UTF8.GetBytes(value) };
+
+    public ParameterConfig From(string name, string provider, string parameter) =>
+        new() { Name = name, Reference = new(InstanceId(provider), ReferenceKind.ProvidedParameter, parameter) };
+
+    public ParameterConfig After(string name, string provider, string service) =>
+        new() { Name = name, Reference = new(InstanceId(provider), ReferenceKind.ServiceEnd, service) };
+
+    public static ServiceConfig Service(string name, params ParameterConfig[] parameters) => new() { Name = name, Parameters = [.. parameters] };
+
+    public static RequestMark Mark() => Mark(1_700_000_000 + (Interlocked.Increment(ref _nonces) / 16));
+
+    public static RequestMark Mark(long timestamp) => new(timestamp, (ulong)Interlocked.Increment(ref _nonces), 1);
+
+    public ConductorCommand Command() => new(Conductor, Mark());
+
+    public Task<ConductorAnswer> Register(InstanceConfig config) => Register(config, Command());
+
+    public Task<ConductorAnswer> Register(InstanceConfig config, ConductorCommand command) =>
+        grains.GetGrain<IInstanceGrain>(GrainKeys.Of(config.Id)).Register(new(command, config, [1, 2, 3]));
+
+    public async Task<GuestContact> Contact(string name, int version = 2, string address = "192.0.2.1")
+    {
+        var credential = await Instance(name).GetCredential();
+        return new(credential?.Generation ?? 0, version, address, Mark());
+    }
+
+    public async Task<GuestAnswer> Get(string name, string? service = null, int version = 2) =>
+        await Instance(name).GetConfiguration(await Contact(name, version), service);
+
+    public async Task<string> Read(string name, string? service = null)
+    {
+        var answer = await Get(name, service);
+        return string.Create(CultureInfo.InvariantCulture, $"{answer.Outcome} {Encoding.UTF8.GetString(answer.Body)}");
+    }
+
+    public async Task<GuestAnswer> Provide(string name, string parameter, string value) =>
+        await Instance(name).Provide(await Contact(name), Values((parameter, value)));
+
+    public async Task<GuestAnswer> End(string name, string service, string exitStatus) =>
+        await Instance(name).Provide(await Contact(name), Ends((service, exitStatus)));
+
+    public static Provision Values(params (string Name, string Value)[] values) =>
+        new([.. values.Select(value => new NamedValue(value.Name, Encoding.UTF8.GetBytes(value.Value)))], []);
+
+    public static Provision Ends(params (string Service, string ExitStatus)[] ends) =>
+        new([], [.. ends.Select(end => new NamedValue(end.Service, Encoding.UTF8.GetBytes(end.ExitStatus)))]);
+
+    public async Task<InstanceReport> Report(string name) =>
+        await Instance(name).GetReport() ?? throw new InvalidOperationException($"{name} is not registered");
+
+    public static string Text(GuestAnswer answer) => Encoding.UTF8.GetString(answer.Body);
+
+    /// <summary>What an instance gives under a name.</summary>
+    public async Task<string?> ValueOf(string name, string parameter)
+    {
+        for (long incarnation = 1; ; incarnation++)
+        {
+            var snapshot = await Instance(name).GetSnapshot(Id, incarnation);
+            if (snapshot.Version == 0) continue;
+            return snapshot.Find(ReferenceKind.ProvidedParameter, parameter) is { } value ? Encoding.UTF8.GetString(value) : null;
+        }
+    }
+
+    /// <summary>The conductor's deployables.</summary>
+    public Task<DeployablesPage> Conducts(ConductorKey? conductor = null) =>
+        grains.GetGrain<IConductorGrain>(GrainKeys.Of(conductor ?? Conductor)).List(0);
+
+    /// <summary>Asks for the deployable's deletion again and again until it is done.</summary>
+    public async Task DeleteUntilDone()
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                await Grain.Delete(Command());
+                return;
+            }
+            catch (NotDurableException) when (attempt < 10)
+            {
+            }
+        }
+    }
+
+    /// <summary>What a service waits for: <c>parameter reason</c>.</summary>
+    public async Task<string> Waits(string name, string service) => string.Join(
+        ", ", (await Report(name)).Services.Single(s => s.Name == service).Unresolved.Select(parameter => $"{parameter.Name} {parameter.Reason}"));
+}

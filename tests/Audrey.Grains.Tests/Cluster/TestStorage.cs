@@ -1,0 +1,109 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Orleans.Runtime;
+using Orleans.Serialization;
+using Orleans.Storage;
+
+namespace Audrey.Grains.Tests.Cluster;
+
+/// <summary>How a write fails.</summary>
+public enum Fault
+{
+    /// <summary>Nothing was written.</summary>
+    BeforeWrite,
+
+    /// <summary>The row was written, but whoever wrote it is told otherwise.</summary>
+    AfterWrite,
+}
+
+/// <summary>Rows that outlive silos, serialized as a real storage would have them. Counts writes, and fails or holds them when told to.</summary>
+public sealed class TestStorage
+{
+    private readonly ConcurrentDictionary<string, (byte[] Bytes, string ETag)> _rows = new();
+    private readonly ConcurrentQueue<(string State, string Key)> _writes = new();
+    private readonly List<(string State, string Part, Fault Fault)> _faults = [];
+    private readonly Lock _lock = new();
+    private long _etags;
+
+    /// <summary>Writes so far of rows of that state whose key holds <paramref name="part"/>.</summary>
+    public int Writes(string part, string? state = null) => _writes.Count(write => (state is null || write.State == state) && write.Key.Contains(part, StringComparison.Ordinal));
+
+    /// <summary>Whether there is a row of that state whose key holds <paramref name="part"/>.</summary>
+    public bool Has(string state, string part) =>
+        _rows.Keys.Any(key => key.StartsWith(state + " ", StringComparison.Ordinal) && key.Contains(part, StringComparison.Ordinal));
+
+    /// <summary>Has the next write of a row of that state whose key holds <paramref name="part"/> fail.</summary>
+    public void FailNext(string state, string part, Fault fault, int times = 1)
+    {
+        lock (_lock)
+            for (var i = 0; i < times; i++) _faults.Add((state, part, fault));
+    }
+
+    /// <summary>Forgets the faults that were not used.</summary>
+    public void Heal()
+    {
+        lock (_lock) _faults.Clear();
+    }
+
+    /// <summary>The storage as one silo has it.</summary>
+    public IGrainStorage On(Serializer serializer) => new OnSilo(this, serializer);
+
+    private Fault? TakeFault(string state, string key)
+    {
+        lock (_lock)
+        {
+            var at = _faults.FindIndex(fault => fault.State == state && key.Contains(fault.Part, StringComparison.Ordinal));
+            if (at < 0) return null;
+            var fault = _faults[at].Fault;
+            _faults.RemoveAt(at);
+            return fault;
+        }
+    }
+
+    private void Change<T>(string state, GrainId id, IGrainState<T> row, byte[]? bytes)
+    {
+        var key = Key(state, id);
+        _writes.Enqueue((state, id.Key.ToString()!));
+        var fault = TakeFault(state, id.Key.ToString()!);
+        if (fault == Fault.BeforeWrite) throw new IOException("the test's disk is full");
+
+        string? etag = null;
+        lock (_lock)
+        {
+            var stored = _rows.TryGetValue(key, out var known) ? known.ETag : null;
+            if (stored != row.ETag) throw new InconsistentStateException("written elsewhere", stored ?? "", row.ETag ?? "");
+            if (bytes is null) _rows.TryRemove(key, out _);
+            else _rows[key] = (bytes, etag = (++_etags).ToString(CultureInfo.InvariantCulture));
+        }
+
+        if (fault == Fault.AfterWrite) throw new TimeoutException("the test's disk did not answer");
+        (row.ETag, row.RecordExists) = (etag, bytes is not null);
+    }
+
+    private static string Key(string state, GrainId id) => $"{state} {id}";
+
+    private sealed class OnSilo(TestStorage rows, Serializer serializer) : IGrainStorage
+    {
+        public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+        {
+            if (!rows._rows.TryGetValue(Key(stateName, grainId), out var row)) return Task.CompletedTask;
+            grainState.State = serializer.Deserialize<T>(row.Bytes);
+            (grainState.ETag, grainState.RecordExists) = (row.ETag, true);
+            return Task.CompletedTask;
+        }
+
+        public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+        {
+            var bytes = serializer.SerializeToArray(grainState.State);
+            await Task.Yield();
+            rows.Change(stateName, grainId, grainState, bytes);
+        }
+
+        public async Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+        {
+            await Task.Yield();
+            rows.Change(stateName, grainId, grainState, null);
+            grainState.State = Activator.CreateInstance<T>();
+        }
+    }
+}

@@ -1,0 +1,182 @@
+using Audrey.Abstractions.Conductors;
+using Audrey.Abstractions.Instances;
+using Audrey.Core.Ids;
+using Audrey.Grains.Deployable;
+using Audrey.Grains.Tests.Cluster;
+using static Audrey.Grains.Tests.Cluster.Deployment;
+
+namespace Audrey.Grains.Tests.Deployable;
+
+[Collection(ClusterCollection.Name)]
+public sealed class DeletionTests(ClusterFixture fixture)
+{
+    [Fact]
+    public async Task A_deleted_deployable_takes_its_instances_and_credentials_with_it_and_leaves_no_rows_but_what_replays_need()
+    {
+        var d = fixture.Deployment("deleter-" + Guid.NewGuid());
+        await d.Register(d.Config("db", ["ip"]));
+        await d.Register(d.Config("web", [], Service("http", d.From("ip", "db", "ip"), d.From("x", "never came", "ip"))));
+        await d.Provide("db", "ip", "1");
+
+        var answer = await d.Grain.Delete(d.Command());
+
+        Assert.Equal(ConductorOutcome.Done, answer.Outcome);
+        Assert.Null(await d.Instance("db").GetCredential());
+        Assert.Null(await d.Instance("web").GetReport());
+        Assert.Null(await d.Grain.GetHeader());
+        Assert.Empty((await d.Conducts()).Deployables);
+        foreach (var state in new[] { "members", "dependents", "deployables", "tarball" }) Assert.False(fixture.Storage.Has(state, d.Tag), state);
+    }
+
+    [Fact]
+    public async Task A_deployable_of_the_same_id_begins_anew_after_a_deletion()
+    {
+        var d = fixture.Deployment();
+        await d.Register(d.Config("db", ["ip"]));
+        await d.Register(d.Config("web", [], Service("http", d.From("ip", "db", "ip"))));
+        await d.Provide("db", "ip", "1");
+        Assert.Equal("Complete |service|http|parameters|ip&MQ==|", await d.Read("web"));
+        await d.Grain.Delete(d.Command());
+
+        await d.Register(d.Config("web", [], Service("http", d.From("ip", "db", "ip"))));
+        Assert.Equal("Incomplete |service|http|parameters|ip&|", await d.Read("web"));
+        await d.Register(d.Config("db", ["ip"]));
+        Assert.Equal("Incomplete |service|http|parameters|ip&|", await d.Read("web"));
+        await d.Provide("db", "ip", "2");
+        Assert.Equal("Complete |service|http|parameters|ip&Mg==|", await d.Read("web"));
+    }
+
+    [Fact]
+    public async Task A_push_that_arrives_after_its_deployable_was_deleted_does_not_count_in_the_next_one()
+    {
+        var d = fixture.Deployment();
+        await d.Register(d.Config("db", ["ip"]));
+        await d.Register(d.Config("web", [], Service("http", d.From("ip", "db", "ip"))));
+        await d.Provide("db", "ip", "1");
+        var late = await d.Instance("db").GetSnapshot(d.Id, incarnation: 1);
+        Assert.Single(late.Values);
+        await d.Grain.Delete(d.Command());
+        await d.Register(d.Config("web", [], Service("http", d.From("ip", "db", "ip"))));
+        await d.Get("web");
+
+        await d.Instance("web").Receive(late);
+
+        Assert.Equal("Incomplete |service|http|parameters|ip&|", await d.Read("web"));
+    }
+
+    [Fact]
+    public async Task While_a_deployable_is_being_deleted_registrations_are_refused_and_deletion_stops_for_nothing()
+    {
+        var d = fixture.Deployment();
+        await d.Register(d.Config("db"));
+        using var gate = fixture.Calls.Close("Delete", "db-" + d.Tag);
+        var deletion = d.Grain.Delete(d.Command());
+        await gate.Arrived;
+
+        Assert.Equal(ConductorOutcome.BeingDeleted, (await d.Register(d.Config("late"))).Outcome);
+        Assert.True((await d.Grain.GetHeader())!.Deleting);
+        gate.Open();
+
+        Assert.Equal(ConductorOutcome.Done, (await deletion).Outcome);
+        Assert.Null(await d.Instance("late").GetReport());
+        Assert.Equal(ConductorOutcome.Done, (await d.Register(d.Config("late"))).Outcome);
+    }
+
+    [Theory, InlineData("Add", "members"), InlineData("Set", "tarball")]
+    public async Task A_registration_that_a_deletion_overtakes_leaves_no_orphan(string method, string where)
+    {
+        var d = fixture.Deployment();
+        await d.Register(d.Config("first"));
+        using var gate = fixture.Calls.Close(method, where == "members" ? ":" + d.Id.Value : "late-" + d.Tag);
+        var registration = d.Register(d.Config("late"));
+        await gate.Arrived;
+        using var begun = fixture.Calls.Watch("Begin", DeletionsGrain.Key);
+        var deletion = d.Grain.Delete(d.Command());
+        await begun.Passed;
+
+        gate.Open();
+
+        await registration;
+        Assert.Equal(ConductorOutcome.Done, (await deletion).Outcome);
+        Assert.Null(await d.Instance("late").GetCredential());
+        Assert.Null(await d.Grain.GetHeader());
+        Assert.False(fixture.Storage.Has("tarball", d.Tag));
+    }
+
+    [Theory, InlineData(Fault.BeforeWrite), InlineData(Fault.AfterWrite)]
+    public async Task A_deletion_that_fails_midway_goes_on_by_itself(Fault fault)
+    {
+        var d = fixture.Deployment();
+        await Task.WhenAll(Enumerable.Range(0, 5).Select(i => d.Register(d.Config($"i{i}"))));
+        fixture.Storage.FailNext("definition", "i3-" + d.Tag, fault, times: 2);
+        using var ended = fixture.Calls.Watch("End", DeletionsGrain.Key);
+
+        await Assert.ThrowsAnyAsync<Exception>(() => d.Grain.Delete(d.Command()));
+        await ended.Passed;
+
+        Assert.Null(await d.Grain.GetHeader());
+        for (var i = 0; i < 5; i++) Assert.Null(await d.Instance($"i{i}").GetCredential());
+    }
+
+    [Theory]
+    [InlineData("members"), InlineData("dependents"), InlineData("deployable"), InlineData("deployables"), InlineData("reported"), InlineData("tarball"), InlineData("deletions")]
+    public async Task Whatever_write_of_a_deletion_fails_asking_again_finishes_it(string state)
+    {
+        foreach (var fault in Enum.GetValues<Fault>())
+        {
+            var d = fixture.Deployment("deleter-" + Guid.NewGuid());
+            await d.Register(d.Config("db", ["ip"]));
+            await d.Register(d.Config("web", [], Service("http", d.From("ip", "db", "ip"))));
+            await d.Provide("db", "ip", "1");
+            fixture.Storage.FailNext(state, state switch { "deployables" => d.Conductor.Value, "deletions" => DeletionsGrain.Key, _ => d.Tag }, fault);
+
+            await d.DeleteUntilDone();
+
+            Assert.Null(await d.Grain.GetHeader());
+            Assert.Null(await d.Instance("db").GetCredential());
+            Assert.Null(await d.Instance("web").GetCredential());
+            fixture.Storage.Heal();
+        }
+    }
+
+    [Fact]
+    public async Task A_deletion_is_resumed_after_the_grains_that_carried_it_out_are_gone()
+    {
+        var d = fixture.Deployment();
+        await Task.WhenAll(Enumerable.Range(0, 5).Select(i => d.Register(d.Config($"i{i}"))));
+        using (var gate = fixture.Calls.Close("Delete", "i3-" + d.Tag))
+        {
+            var deletion = d.Grain.Delete(d.Command());
+            await gate.Arrived;
+            gate.Break();
+            await Assert.ThrowsAnyAsync<Exception>(() => deletion);
+            await fixture.Restart(d.Grain);
+            await fixture.Restart(fixture.Grains.GetGrain<IDeletionsGrain>(DeletionsGrain.Key));
+        }
+
+        using (var end = fixture.Calls.Close("End", DeletionsGrain.Key))
+        {
+            await fixture.Grains.GetGrain<IDeletionsGrain>(DeletionsGrain.Key).Resume();
+            await end.Arrived;
+        }
+
+        Assert.Null(await d.Grain.GetHeader());
+        for (var i = 0; i < 5; i++) Assert.Null(await d.Instance($"i{i}").GetCredential());
+    }
+
+    [Fact]
+    public async Task A_conductor_sees_its_own_deployables_only_also_when_two_register_the_same_at_once()
+    {
+        var tag = Guid.NewGuid().ToString("N");
+        var d = fixture.Deployment("left-" + tag);
+        var right = new ConductorCommand(ConductorKey.Parse("right-" + tag), Mark());
+
+        var answers = await Task.WhenAll(d.Register(d.Config("a")), d.Register(d.Config("b"), right));
+
+        Assert.Single(answers, answer => answer.Outcome == ConductorOutcome.Done);
+        Assert.Single(answers, answer => answer.Outcome == ConductorOutcome.NotYours);
+        var lists = await Task.WhenAll(d.Conducts(), d.Conducts(right.Conductor));
+        Assert.Single(lists, list => list.Deployables.Length == 1);
+        Assert.Single(lists, list => list.Deployables.IsEmpty);
+    }
+}

@@ -1,0 +1,114 @@
+using Audrey.Abstractions.Instances;
+using Audrey.Core.Instances;
+using Audrey.Grains.Tests.Cluster;
+using static Audrey.Grains.Tests.Cluster.Deployment;
+
+namespace Audrey.Grains.Tests.Instance;
+
+[Collection(ClusterCollection.Name)]
+public sealed class AddressTests(ClusterFixture fixture)
+{
+    [Fact]
+    public async Task In_version_0_a_poll_gives_the_address_to_those_that_wait_for_it()
+    {
+        var d = fixture.Deployment();
+        await d.Register(d.Config("db", ["ipaddress"]));
+        await d.Register(d.Config("web", [], Service("s", d.From("ip", "db", "ipaddress"))));
+        Assert.Equal("Incomplete |service|s|parameters|ip&|", await d.Read("web"));
+
+        await d.Instance("db").GetConfiguration(await d.Contact("db", 0, "192.0.2.7"), null);
+        Assert.Equal("Complete |service|s|parameters|ip&MTkyLjAuMi43|", await d.Read("web"));
+
+        await d.Instance("db").GetConfiguration(await d.Contact("db", 0, "192.0.2.8"), null);
+        Assert.Equal("Complete |service|s|parameters|ip&MTkyLjAuMi44|", await d.Read("web"));
+        Assert.Empty((await d.Report("db")).PendingProvided);
+    }
+
+    [Fact]
+    public async Task An_address_that_the_guest_gives_itself_stands_before_that_of_its_connection()
+    {
+        var d = fixture.Deployment();
+        await d.Register(d.Config("db", ["ipaddress"]));
+        await d.Register(d.Config("web", [], Service("s", d.From("ip", "db", "ipaddress"))));
+        await d.Provide("db", "ipaddress", "own");
+
+        await d.Instance("db").GetConfiguration(await d.Contact("db", 0, "192.0.2.7"), null);
+
+        Assert.Equal("Complete |service|s|parameters|ip&b3du|", await d.Read("web"));
+    }
+
+    [Fact]
+    public async Task In_later_versions_only_a_PUT_tells_the_address_and_it_stands_for_no_parameter()
+    {
+        var d = fixture.Deployment();
+        await d.Register(d.Config("db", ["ipaddress", "x"]));
+        await d.Instance("db").GetConfiguration(await d.Contact("db", 2, "192.0.2.7"), null);
+        Assert.Null((await d.Report("db")).Address);
+
+        await d.Instance("db").Provide(await d.Contact("db", 2, "192.0.2.8"), Values(("x", "1")));
+        Assert.Equal("192.0.2.8", (await d.Report("db")).Address);
+        Assert.Equal("ipaddress", Assert.Single((await d.Report("db")).PendingProvided));
+    }
+
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task A_captured_poll_of_version_0_moves_no_address(bool restarted)
+    {
+        var d = fixture.Deployment();
+        await d.Register(d.Config("db", ["ipaddress"]));
+        var captured = await d.Contact("db", 0, "192.0.2.7");
+        await d.Instance("db").GetConfiguration(captured, null);
+        if (restarted) await fixture.Restart(d.Instance("db"));
+
+        await d.Instance("db").GetConfiguration(captured with { Address = "203.0.113.9" }, null);
+
+        Assert.Equal("192.0.2.7", (await d.Report("db")).Address);
+    }
+
+    [Fact]
+    public async Task An_instance_without_services_is_a_success_once_its_values_are_given()
+    {
+        var d = fixture.Deployment();
+        await d.Register(d.Config("db", ["a"]));
+        Assert.Equal("Complete ||", await d.Read("db"));
+        Assert.Equal(CompletionStatus.Incomplete, (await d.Report("db")).Status);
+
+        Assert.Equal(GuestOutcome.Complete, (await d.Instance("db").Provide(await d.Contact("db"), Values(("a", "1"), ("unknown", "2")))).Outcome);
+        await d.End("db", "no such service", "0");
+
+        var report = await d.Report("db");
+        Assert.Equal(CompletionStatus.Success, report.Status);
+        Assert.NotNull(report.Completed);
+        Assert.Empty(report.Services);
+    }
+
+    [Fact]
+    public async Task The_parameters_still_missing_are_told_with_the_services_from_version_2_on()
+    {
+        var d = fixture.Deployment();
+        await d.Register(d.Config("db", ["a", "b"], Service("s")));
+        Assert.Equal("|a&b|", Text(await d.Instance("db").GetParameters(await d.Contact("db", 1))));
+        Assert.Equal("|a&b|s|", Text(await d.Instance("db").GetParameters(await d.Contact("db", 2))));
+
+        await d.Instance("db").Provide(await d.Contact("db"), Values(("a", "1"), ("b", "2")));
+
+        Assert.Equal("||", Text(await d.Instance("db").GetParameters(await d.Contact("db", 1))));
+        Assert.Equal("||s|", Text(await d.Instance("db").GetParameters(await d.Contact("db", 2))));
+    }
+
+    [Fact]
+    public async Task When_a_guest_was_heard_of_survives_a_restart()
+    {
+        var d = fixture.Deployment();
+        await d.Register(d.Config("db", ["a"]));
+        Assert.Null((await d.Report("db")).FirstContact);
+        await d.Get("db");
+        await d.Get("db");
+        var before = await d.Report("db");
+        Assert.True(before.LastContact >= before.FirstContact);
+
+        await fixture.Restart(d.Instance("db"));
+
+        var after = await d.Report("db");
+        Assert.Equal((before.FirstContact, before.LastContact), (after.FirstContact, after.LastContact));
+    }
+}

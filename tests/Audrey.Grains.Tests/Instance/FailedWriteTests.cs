@@ -1,0 +1,142 @@
+using System.Globalization;
+using Audrey.Abstractions;
+using Audrey.Abstractions.Conductors;
+using Audrey.Abstractions.Instances;
+using Audrey.Grains.Tests.Cluster;
+using static Audrey.Grains.Tests.Cluster.Deployment;
+
+namespace Audrey.Grains.Tests.Instance;
+
+[Collection(ClusterCollection.Name)]
+public sealed class FailedWriteTests(ClusterFixture fixture)
+{
+    [Theory, InlineData(Fault.BeforeWrite), InlineData(Fault.AfterWrite)]
+    public async Task A_PUT_that_was_not_written_is_not_served_and_the_same_one_sent_again_reaches_the_dependents(Fault fault)
+    {
+        var d = await TwoInstances();
+        await d.Provide("db", "ip", "1");
+        Assert.Equal("Complete |service|http|parameters|ip&MQ==|", await d.Read("web"));
+        var contact = await d.Contact("db");
+        fixture.Storage.FailNext("reported", "db-" + d.Tag, fault);
+
+        await Assert.ThrowsAsync<NotDurableException>(() => d.Instance("db").Provide(contact, Values(("ip", "2"))));
+        if (fault == Fault.BeforeWrite) Assert.Equal("1", await d.ValueOf("db", "ip"));
+        Assert.Equal("Complete |service|http|parameters|ip&MQ==|", await d.Read("web"));
+
+        Assert.Equal(GuestOutcome.Complete, (await d.Instance("db").Provide(contact, Values(("ip", "2")))).Outcome);
+        Assert.Equal("Complete |service|http|parameters|ip&Mg==|", await d.Read("web"));
+    }
+
+    [Theory, InlineData(Fault.BeforeWrite), InlineData(Fault.AfterWrite)]
+    public async Task The_same_value_in_another_request_reaches_the_dependents_as_well(Fault fault)
+    {
+        var d = await TwoInstances();
+        await d.Provide("db", "ip", "1");
+        Assert.Equal("Complete |service|http|parameters|ip&MQ==|", await d.Read("web"));
+        fixture.Storage.FailNext("reported", "db-" + d.Tag, fault);
+        await Assert.ThrowsAsync<NotDurableException>(() => d.Provide("db", "ip", "2"));
+
+        await d.Provide("db", "ip", "2");
+
+        Assert.Equal("Complete |service|http|parameters|ip&Mg==|", await d.Read("web"));
+    }
+
+    [Theory, InlineData(Fault.BeforeWrite), InlineData(Fault.AfterWrite)]
+    public async Task A_second_registration_that_failed_reaches_the_dependents_when_it_is_repeated(Fault fault)
+    {
+        var d = await TwoInstances();
+        await d.Provide("db", "ip", "1");
+        Assert.Equal("Complete |service|http|parameters|ip&MQ==|", await d.Read("web"));
+        var command = d.Command();
+        fixture.Storage.FailNext("definition", "db-" + d.Tag, fault);
+        await Assert.ThrowsAsync<NotDurableException>(() => d.Register(d.Config("db", ["ip"]), command));
+
+        Assert.Equal(ConductorOutcome.Done, (await d.Register(d.Config("db", ["ip"]), command)).Outcome);
+
+        Assert.Equal("Incomplete |service|http|parameters|ip&|", await d.Read("web"));
+        Assert.Equal(2, (await d.Report("db")).Generation);
+    }
+
+    [Theory]
+    [InlineData("definition"), InlineData("tarball"), InlineData("members"), InlineData("dependents"), InlineData("deployable"), InlineData("deployables")]
+    public async Task Whatever_write_of_a_registration_fails_it_says_so_and_can_be_repeated(string state)
+    {
+        foreach (var fault in Enum.GetValues<Fault>())
+        {
+            var d = fixture.Deployment("registrar-" + Guid.NewGuid());
+            var command = d.Command();
+            var config = d.Config("web", ["x"], Service("http", d.From("ip", "db", "ip")));
+            fixture.Storage.FailNext(state, state == "deployables" ? d.Conductor.Value : d.Tag, fault);
+
+            await Assert.ThrowsAsync<NotDurableException>(() => d.Register(config, command));
+            Assert.Equal(ConductorOutcome.Done, (await d.Register(config, command)).Outcome);
+
+            await d.Register(d.Config("db", ["ip"]));
+            await d.Provide("db", "ip", "1");
+            Assert.Equal("Complete |service|http|parameters|ip&MQ==|", await d.Read("web"));
+            Assert.Equal(d.Id, Assert.Single((await d.Conducts()).Deployables));
+            Assert.Equal(2, (await d.Grain.GetReports(0)).Length);
+            fixture.Storage.Heal();
+        }
+    }
+
+    [Theory, InlineData(Fault.BeforeWrite), InlineData(Fault.AfterWrite)]
+    public async Task In_version_0_an_address_that_could_not_be_written_is_pushed_by_the_next_poll(Fault fault)
+    {
+        var d = await TwoInstances(parameter: "ipaddress");
+        await d.Instance("db").GetConfiguration(await d.Contact("db", 0, "a"), null);
+        Assert.Equal("Complete |service|http|parameters|ip&YQ==|", await d.Read("web"));
+        fixture.Storage.FailNext("reported", "db-" + d.Tag, fault);
+        await Assert.ThrowsAsync<NotDurableException>(async () => await d.Instance("db").GetConfiguration(await d.Contact("db", 0, "b"), null));
+
+        await d.Instance("db").GetConfiguration(new(1, 0, "b", Mark(1_900_000_000)), null);
+
+        Assert.Equal("Complete |service|http|parameters|ip&Yg==|", await d.Read("web"));
+    }
+
+    [Fact]
+    public async Task Who_only_asks_is_answered_although_the_time_of_asking_could_not_be_written()
+    {
+        var d = await TwoInstances();
+        fixture.Storage.FailNext("reported", "web-" + d.Tag, Fault.BeforeWrite);
+
+        Assert.Equal(GuestOutcome.Incomplete, (await d.Get("web")).Outcome);
+    }
+
+    [Fact]
+    public async Task Under_failures_of_all_kinds_no_dependent_sees_what_was_not_written_and_all_end_with_what_was_acknowledged()
+    {
+        var d = await TwoInstances();
+        var random = new Random(7);
+        for (var n = 0; n < 60; n++)
+        {
+            if (random.Next(3) == 0) fixture.Storage.FailNext("reported", "db-" + d.Tag, random.Next(2) == 0 ? Fault.BeforeWrite : Fault.AfterWrite);
+            if (random.Next(5) == 0) await fixture.Restart(d.Instance(random.Next(2) == 0 ? "db" : "web"));
+            var acknowledged = false;
+            while (!acknowledged)
+            {
+                try
+                {
+                    await d.Provide("db", "ip", n.ToString(CultureInfo.InvariantCulture));
+                    acknowledged = true;
+                }
+                catch (NotDurableException)
+                {
+                }
+            }
+
+            var value = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(n.ToString(CultureInfo.InvariantCulture)));
+            Assert.Equal($"Complete |service|http|parameters|ip&{value}|", await d.Read("web"));
+        }
+
+        fixture.Storage.Heal();
+    }
+
+    private async Task<Deployment> TwoInstances(string parameter = "ip")
+    {
+        var d = fixture.Deployment();
+        await d.Register(d.Config("db", [parameter]));
+        await d.Register(d.Config("web", [], Service("http", d.From("ip", "db", parameter))));
+        return d;
+    }
+}

@@ -1,0 +1,163 @@
+using Audrey.Abstractions.Conductors;
+using Audrey.Abstractions.Instances;
+using Audrey.Core.Instances;
+using Audrey.Grains.Tests.Cluster;
+using static Audrey.Grains.Tests.Cluster.Deployment;
+
+namespace Audrey.Grains.Tests.Instance;
+
+[Collection(ClusterCollection.Name)]
+public sealed class RegistrationTests(ClusterFixture fixture)
+{
+    [Fact]
+    public async Task A_second_registration_begins_anew_and_dependents_learn_it()
+    {
+        var d = fixture.Deployment();
+        await d.Register(d.Config("db", ["ip"], Service("mysql")));
+        await d.Register(d.Config("web", [], Service("http", d.From("ip", "db", "ip"), d.After("up", "db", "mysql"))));
+        await d.Provide("db", "ip", "1");
+        await d.End("db", "mysql", "0");
+        Assert.Equal("Complete |service|http|parameters|ip&MQ==|up&MA==|", await d.Read("web"));
+
+        await d.Register(d.Config("db", ["ip"], Service("mysql")));
+
+        Assert.Equal("Incomplete |service|http|parameters|ip&|up&|", await d.Read("web"));
+        var report = await d.Report("db");
+        Assert.Equal(CompletionStatus.Incomplete, report.Status);
+        Assert.Equal("ip", Assert.Single(report.PendingProvided));
+        Assert.Equal(2, report.Generation);
+        Assert.Null(report.FirstContact);
+
+        await d.Provide("db", "ip", "2");
+        await d.End("db", "mysql", "0");
+        Assert.Equal("Complete |service|http|parameters|ip&Mg==|up&MA==|", await d.Read("web"));
+    }
+
+    [Fact]
+    public async Task After_a_second_registration_what_was_verified_against_the_old_secret_does_nothing()
+    {
+        var d = fixture.Deployment();
+        await d.Register(d.Config("db", ["ip"], Service("mysql")));
+        var old = await d.Contact("db");
+        await d.Register(d.Config("db", ["ip"], Service("mysql")));
+
+        Assert.Equal(GuestOutcome.StaleCredential, (await d.Instance("db").GetConfiguration(old, null)).Outcome);
+        Assert.Equal(GuestOutcome.StaleCredential, (await d.Instance("db").GetParameters(old)).Outcome);
+        Assert.Equal(GuestOutcome.StaleCredential, (await d.Instance("db").GetTarball(old)).Outcome);
+        Assert.Equal(GuestOutcome.StaleCredential, (await d.Instance("db").Provide(old, Values(("ip", "1")))).Outcome);
+        Assert.Equal("ip", Assert.Single((await d.Report("db")).PendingProvided));
+    }
+
+    [Fact]
+    public async Task The_guest_of_a_second_registration_is_heard_at_once()
+    {
+        var d = fixture.Deployment();
+        await d.Register(d.Config("db", ["ip"], Service("mysql")));
+        await d.Provide("db", "ip", "1");
+        await d.Register(d.Config("db", ["ip"], Service("mysql")));
+
+        await d.Get("db", "mysql");
+
+        var report = await d.Report("db");
+        Assert.NotNull(report.FirstContact);
+        Assert.NotNull(report.Services.Single().Started);
+    }
+
+    [Fact]
+    public async Task A_second_registration_may_refer_to_others_than_the_first()
+    {
+        var d = fixture.Deployment();
+        await d.Register(d.Config("a", ["x"]));
+        await d.Register(d.Config("b", ["x"]));
+        await d.Register(d.Config("web", [], Service("s", d.From("x", "a", "x"))));
+        await d.Provide("a", "x", "1");
+        await d.Register(d.Config("web", [], Service("s", d.From("x", "b", "x"))));
+
+        Assert.Equal("Incomplete |service|s|parameters|x&|", await d.Read("web"));
+        await d.Provide("b", "x", "2");
+        await d.Provide("a", "x", "3");
+        Assert.Equal("Complete |service|s|parameters|x&Mg==|", await d.Read("web"));
+    }
+
+    [Fact]
+    public async Task A_registration_while_the_push_of_the_one_before_hangs_is_pushed_after_it()
+    {
+        var d = fixture.Deployment();
+        await d.Register(d.Config("db", ["ip"]));
+        await d.Register(d.Config("web", [], Service("http", d.From("ip", "db", "ip"))));
+        await d.Provide("db", "ip", "1");
+        Assert.Equal("Complete |service|http|parameters|ip&MQ==|", await d.Read("web"));
+        using var cut = fixture.Calls.Close("Publish", d.Tag);
+        await d.Provide("db", "ip", "2");
+        await d.Register(d.Config("db", ["ip"]));
+        Assert.Equal(1, cut.Arrivals);
+
+        using var received = fixture.Calls.Watch("Receive", "web-" + d.Tag, times: 2);
+        cut.Open();
+        await received.Passed;
+
+        Assert.Equal("Incomplete |service|http|parameters|ip&|", await d.Read("web"));
+    }
+
+    [Fact]
+    public async Task An_id_used_by_another_deployable_is_refused_naming_both()
+    {
+        var (d, other) = (fixture.Deployment(), fixture.Deployment());
+        await d.Register(d.Config("db", ["ip"]));
+        await d.Provide("db", "ip", "1");
+
+        var answer = await other.Register(other.Config("x") with { Id = d.InstanceId("db") });
+
+        Assert.Equal(ConductorOutcome.IdInUse, answer.Outcome);
+        Assert.Contains(d.Id.Value, answer.Problems.Single(), StringComparison.Ordinal);
+        Assert.Contains(other.Id.Value, answer.Problems.Single(), StringComparison.Ordinal);
+        Assert.Empty((await d.Report("db")).PendingProvided);
+        Assert.Null(await other.Grain.GetHeader());
+    }
+
+    [Fact]
+    public async Task Another_conductor_is_refused()
+    {
+        var d = fixture.Deployment();
+        await d.Register(d.Config("db", ["ip"], Service("s")));
+        await d.Provide("db", "ip", "1");
+        var stranger = new ConductorCommand(Core.Ids.ConductorKey.Parse("stranger-" + d.Tag), Mark());
+
+        Assert.Equal(ConductorOutcome.NotYours, (await d.Register(d.Config("db", ["ip"]), stranger)).Outcome);
+        Assert.Equal(ConductorOutcome.NotYours, (await d.Register(d.Config("new"), stranger)).Outcome);
+        Assert.Equal(ConductorOutcome.NotYours, (await d.Instance("db").ReplaceTarball(stranger, [9])).Outcome);
+        Assert.Equal(ConductorOutcome.NotYours, (await d.Grain.Delete(stranger)).Outcome);
+        Assert.Null(await d.Instance("new").GetReport());
+        Assert.Empty((await d.Report("db")).PendingProvided);
+        Assert.NotNull(await d.Grain.GetHeader());
+    }
+
+    [Fact]
+    public async Task A_tarball_comes_with_the_registration_and_is_replaced_by_an_upload()
+    {
+        var d = fixture.Deployment();
+        await d.Register(d.Config("db"));
+        Assert.Equal([1, 2, 3], (await d.Instance("db").GetTarball(await d.Contact("db"))).Tarball!.Bytes);
+
+        Assert.Equal(ConductorOutcome.Done, (await d.Instance("db").ReplaceTarball(d.Command(), null)).Outcome);
+        Assert.Equal([1, 2, 3], (await d.Instance("db").GetTarball(await d.Contact("db"))).Tarball!.Bytes);
+        Assert.Equal(ConductorOutcome.Done, (await d.Instance("db").ReplaceTarball(d.Command(), [4])).Outcome);
+        Assert.Equal([4], (await d.Instance("db").GetTarball(await d.Contact("db"))).Tarball!.Bytes);
+    }
+
+    [Fact]
+    public async Task Who_is_not_registered_is_not_found()
+    {
+        var d = fixture.Deployment();
+        var contact = await d.Contact("nobody");
+
+        Assert.Null(await d.Instance("nobody").GetCredential());
+        Assert.Null(await d.Instance("nobody").GetReport());
+        Assert.Equal(GuestOutcome.NotFound, (await d.Instance("nobody").GetConfiguration(contact, null)).Outcome);
+        Assert.Equal(GuestOutcome.NotFound, (await d.Instance("nobody").GetParameters(contact)).Outcome);
+        Assert.Equal(GuestOutcome.NotFound, (await d.Instance("nobody").Provide(contact, Values(("a", "b")))).Outcome);
+        Assert.Equal(GuestOutcome.NotFound, (await d.Instance("nobody").GetTarball(contact)).Outcome);
+        Assert.Equal(ConductorOutcome.NotFound, (await d.Instance("nobody").ReplaceTarball(d.Command(), [1])).Outcome);
+        Assert.Equal(ConductorOutcome.NotFound, (await d.Grain.Delete(d.Command())).Outcome);
+    }
+}

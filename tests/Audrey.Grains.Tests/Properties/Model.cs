@@ -1,0 +1,76 @@
+using System.Text;
+
+namespace Audrey.Grains.Tests.Properties;
+
+/// <summary>What the cluster must answer, in plain dictionaries.</summary>
+internal sealed class Model
+{
+    private readonly Dictionary<string, Registered> _instances = [];
+
+    public bool Has(string name) => _instances.ContainsKey(name);
+
+    public void Register(string name, Plan plan) => _instances[name] = new Registered(plan);
+
+    public void Delete() => _instances.Clear();
+
+    public void Put(string name, IEnumerable<(string Name, string Value)> values, IEnumerable<(string Service, string Status)> ends, string address)
+    {
+        if (!_instances.TryGetValue(name, out var instance)) return;
+        instance.Address = address;
+        foreach (var (parameter, value) in values)
+            if (instance.Plan.Provides.Contains(parameter)) instance.Values[parameter] = value;
+        foreach (var (service, status) in ends)
+            if (instance.Plan.Services.Any(s => s.Name == service)) instance.Ends[service] = status;
+    }
+
+    public void PollVersion0(string name, string address)
+    {
+        if (!_instances.TryGetValue(name, out var instance)) return;
+        (instance.Address, instance.GivesAddress) = (address, true);
+    }
+
+    /// <summary>The answer to a poll: <c>Complete</c> or <c>Incomplete</c> and the body, or <c>NotFound</c>.</summary>
+    public string Answer(string name, string? service)
+    {
+        if (!_instances.TryGetValue(name, out var instance)) return "NotFound ";
+        var services = instance.Plan.Services.Where(s => service is null || s.Name == service).ToList();
+        if (service is not null && services.Count == 0) return "NotFound ";
+        var (text, complete) = (new StringBuilder(), true);
+        foreach (var one in services)
+        {
+            text.Append("|service|").Append(one.Name);
+            if (one.Parameters.Length > 0) text.Append("|parameters");
+            foreach (var parameter in one.Parameters.OrderBy(p => p.Provider is null ? 0 : p.OfService ? 2 : 1))
+            {
+                var value = ValueOf(name, one.Name, parameter);
+                complete &= value is not null;
+                text.Append('|').Append(parameter.Name).Append('&').Append(value is null ? "" : Convert.ToBase64String(Encoding.UTF8.GetBytes(value)));
+            }
+        }
+
+        if (services.Count == 0) text.Append('|');
+        return $"{(complete ? "Complete" : "Incomplete")} {text}|";
+    }
+
+    private string? ValueOf(string name, string service, ParameterPlan parameter)
+    {
+        if (parameter.Provider is null) return parameter.Source;
+        if (!_instances.TryGetValue(parameter.Provider, out var provider)) return null;
+        if (parameter.OfService) return parameter.Provider == name && parameter.Source == service ? null : provider.Ends.GetValueOrDefault(parameter.Source);
+        if (provider.Values.TryGetValue(parameter.Source, out var value)) return value;
+        return parameter.Source == "ipaddress" && provider.GivesAddress ? provider.Address : null;
+    }
+
+    private sealed class Registered(Plan plan)
+    {
+        public Plan Plan { get; } = plan;
+
+        public Dictionary<string, string> Values { get; } = [];
+
+        public Dictionary<string, string> Ends { get; } = [];
+
+        public string? Address { get; set; }
+
+        public bool GivesAddress { get; set; }
+    }
+}

@@ -1,0 +1,191 @@
+using Audrey.Abstractions;
+using Audrey.Grains.Sets;
+using Audrey.Grains.Tests.Cluster;
+using static Audrey.Grains.Tests.Cluster.Deployment;
+
+namespace Audrey.Grains.Tests.Sets;
+
+[Collection(ClusterCollection.Name)]
+public sealed class PagedSetTests(ClusterFixture fixture)
+{
+    private readonly string _owner = "1:set-" + Guid.NewGuid().ToString("N");
+
+    private IMembersGrain Page0 => Page(0);
+
+    [Fact]
+    public async Task Ids_added_at_once_overflow_to_further_pages_and_share_writes()
+    {
+        await Task.WhenAll(Ids(400).Select(id => Page0.Add(id)));
+
+        Assert.Equal(Ids(400), (await All()).Order());
+        Assert.Equal(4, (await Page0.Read(0)).Pages);
+        Assert.InRange(fixture.Storage.Writes(_owner), 4, 399);
+    }
+
+    [Fact]
+    public async Task An_addition_says_which_page_it_went_to_and_one_that_is_there_already_writes_nothing()
+    {
+        foreach (var id in Ids(130)) await Page0.Add(id);
+        var writes = fixture.Storage.Writes(_owner);
+
+        Assert.Equal(0, await Page0.Add(Ids(130).First()));
+        Assert.Equal(1, await Page0.Add(Ids(130).Last()));
+        Assert.Equal(writes, fixture.Storage.Writes(_owner));
+    }
+
+    [Fact]
+    public async Task A_set_survives_the_restart_of_its_pages_at_any_time()
+    {
+        var adding = Task.WhenAll(Ids(300).Select(Add));
+        for (var i = 0; i < 10; i++)
+            for (var page = 0; page < 3; page++) await fixture.Restart(Page(page));
+        await adding;
+        for (var page = 0; page < 3; page++) await fixture.Restart(Page(page));
+
+        Assert.Equal(Ids(300), (await All()).Distinct().Order());
+    }
+
+    [Theory, InlineData(Fault.BeforeWrite), InlineData(Fault.AfterWrite)]
+    public async Task Whoever_was_told_that_an_id_was_added_finds_it_although_writes_fail(Fault fault)
+    {
+        var told = new List<string>();
+        for (var round = 0; round < 6; round++)
+        {
+            fixture.Storage.FailNext("members", _owner, fault, times: 2);
+
+            // Each id twice: the second adder must not take the first one's failed write for success.
+            var adding = Ids(60).Select(id => $"{round} {id}").SelectMany(id => new[] { id, id }).Select(async id => await Tried(id) ? id : null);
+            told.AddRange((await Task.WhenAll(adding)).OfType<string>());
+        }
+
+        fixture.Storage.Heal();
+        var before = await All();
+        for (var page = 0; page < 4; page++) await fixture.Restart(Page(page));
+        var after = await All();
+
+        Assert.NotEmpty(told);
+        Assert.Subset(after.ToHashSet(), told.ToHashSet());
+        Assert.Subset(after.ToHashSet(), before.ToHashSet());
+    }
+
+    [Fact]
+    public async Task Only_durable_ids_are_read()
+    {
+        await Page0.Add("a");
+        fixture.Storage.FailNext("members", _owner, Fault.BeforeWrite);
+
+        await Assert.ThrowsAsync<NotDurableException>(() => Page0.Add("b"));
+
+        Assert.Equal("a", Assert.Single(await All()));
+        await Page0.Add("b");
+        Assert.Equal(["a", "b"], await All());
+    }
+
+    [Fact]
+    public async Task An_id_is_removed_from_every_page_and_may_come_back()
+    {
+        foreach (var id in Ids(140)) await Page0.Add(id);
+
+        await Page0.Remove(Ids(140).First());
+        await Page0.Remove(Ids(140).Last());
+        Assert.Equal(Ids(140).Skip(1).SkipLast(1), (await All()).Order());
+
+        await Task.WhenAll(Page0.Remove("x"), Page0.Add("x"));
+        await Page0.Add("x");
+        Assert.Contains("x", await All());
+    }
+
+    [Fact]
+    public async Task A_cleared_set_leaves_no_rows_and_may_be_filled_again()
+    {
+        await Task.WhenAll(Ids(300).Select(id => Page0.Add(id)));
+
+        await Page0.Clear();
+        Assert.Empty(await All());
+        Assert.False(fixture.Storage.Has("members", _owner));
+        await Page0.Clear();
+
+        await Page0.Add("a");
+        Assert.Equal("a", Assert.Single(await All()));
+    }
+
+    [Theory, InlineData(Fault.BeforeWrite), InlineData(Fault.AfterWrite)]
+    public async Task A_clearing_that_fails_can_be_repeated(Fault fault)
+    {
+        await Task.WhenAll(Ids(300).Select(id => Page0.Add(id)));
+        for (var page = 2; page >= 0; page--)
+        {
+            fixture.Storage.FailNext("members", $":{page}:{_owner}", fault);
+            await Assert.ThrowsAsync<NotDurableException>(() => Page0.Clear());
+        }
+
+        await Page0.Clear();
+
+        Assert.Empty(await All());
+        Assert.False(fixture.Storage.Has("members", _owner));
+    }
+
+    [Fact]
+    public async Task A_deployable_of_many_instances_reports_each_once_also_when_registrations_had_to_be_repeated()
+    {
+        var d = fixture.Deployment();
+        await Task.WhenAll(Enumerable.Range(0, 300).Select(async i =>
+        {
+            // Too late to be undone: the instance is among the members already.
+            if (i % 10 == 0) fixture.Storage.FailNext("definition", $"i{i}-{d.Tag}", Fault.BeforeWrite);
+            while (true)
+            {
+                try
+                {
+                    await d.Register(d.Config($"i{i}"));
+                    return;
+                }
+                catch (NotDurableException)
+                {
+                }
+            }
+        }));
+
+        var pages = (await d.Grain.GetHeader())!.Pages;
+        var reports = new List<string>();
+        for (var page = 0; page < pages; page++) reports.AddRange((await d.Grain.GetReports(page)).Select(report => report.Name));
+
+        Assert.InRange(pages, 3, 4);
+        Assert.Equal(Enumerable.Range(0, 300).Select(i => $"i{i}").Order(), reports.Order());
+    }
+
+    private static IEnumerable<string> Ids(int count) => Enumerable.Range(1000, count).Select(i => $"id {i}");
+
+    private IMembersGrain Page(int page) => fixture.Grains.GetGrain<IMembersGrain>(new SetKey(page, _owner).ToString());
+
+    private async Task<List<string>> All()
+    {
+        var ids = new List<string>();
+        for (var page = 0; ; page++)
+        {
+            var read = await Page0.Read(page);
+            ids.AddRange(read.Ids);
+            if (page + 1 >= read.Pages) return ids;
+        }
+    }
+
+    private async Task Add(string id)
+    {
+        while (!await Tried(id))
+        {
+        }
+    }
+
+    private async Task<bool> Tried(string id)
+    {
+        try
+        {
+            await Page0.Add(id);
+            return true;
+        }
+        catch (NotDurableException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,168 @@
+using Audrey.Abstractions.Deployables;
+using Audrey.Grains.Cluster;
+using Audrey.Grains.Sets;
+using Audrey.Grains.Tests.Cluster;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Configuration;
+using Orleans.Hosting;
+using Orleans.Runtime;
+using Orleans.TestingHost;
+using static Audrey.Grains.Tests.Cluster.Deployment;
+
+namespace Audrey.Grains.Tests.SiloDeath;
+
+/// <summary>Three silos that notice a death fast; a cluster for each test, since each kills one.</summary>
+public sealed class SiloDeathTests : ClusterFixture, IAsyncLifetime
+{
+    protected override short Silos => 3;
+
+    [Fact]
+    public async Task A_provider_silo_that_dies_between_write_and_push_leaves_no_dependent_behind()
+    {
+        var d = await Deployed();
+        var doomed = SiloOf(d.Instance("db"));
+        await Keep(doomed, d.Instance("near"), d.Instance("far"), Dependents(d));
+        await Polled(d, "MQ==");
+        var deaths = Deaths(doomed);
+        using (var push = Calls.Close("Publish", d.Tag))
+        {
+            await d.Provide("db", "ip", "2");
+            await push.Arrived;
+            await Kill(doomed);
+            push.Break();
+        }
+
+        await deaths;
+        await Polled(d, "Mg==");
+    }
+
+    [Fact]
+    public async Task The_silo_of_the_dependents_set_that_dies_with_a_push_under_way_leaves_no_dependent_behind()
+    {
+        var d = await Deployed();
+        var doomed = SiloOf(Dependents(d));
+        await Keep(doomed, d.Instance("near"), d.Instance("far"), d.Instance("db"));
+        await Polled(d, "MQ==");
+        var deaths = Deaths(doomed);
+        using (var receive = Calls.Close("Receive", d.Tag))
+        {
+            await d.Provide("db", "ip", "2");
+            await receive.Arrived;
+            await Kill(doomed);
+            receive.Break();
+        }
+
+        await deaths;
+        await Polled(d, "Mg==");
+    }
+
+    [Fact]
+    public async Task A_pull_that_began_before_a_death_does_not_stand_for_one_after_it()
+    {
+        var d = await Deployed();
+        var web = d.Instance("near");
+        await Polled(d, "MQ==");
+        var epoch = Cluster.GetSiloServiceProvider(SiloOf(web)).GetRequiredService<ClusterEpoch>();
+        epoch.SiloStatusChangeNotification(SiloOf(web), SiloStatus.Dead);
+        using var lost = Calls.Close("Receive", d.Tag);
+        using var reply = Calls.Hold("GetSnapshot", d.Tag);
+
+        // The pull has read the old value, and is on its way back, when the value changes and a silo dies with the push.
+        var poll = d.Read("near");
+        await reply.Arrived;
+        await d.Provide("db", "ip", "2");
+        epoch.SiloStatusChangeNotification(SiloOf(web), SiloStatus.Dead);
+        var joined = d.Read("near");
+        reply.Open();
+
+        Assert.Equal("Complete |service|http|parameters|ip&Mg==|", await poll);
+        Assert.Equal("Complete |service|http|parameters|ip&Mg==|", await joined);
+    }
+
+    [Fact]
+    public async Task A_deletion_goes_on_after_the_silo_that_carried_it_out_died()
+    {
+        var d = await Deployed();
+        var doomed = SiloOf(d.Grain);
+        await Keep(doomed, d.Instance("near"), d.Instance("far"), d.Instance("db"));
+        var deaths = Deaths(doomed);
+        using (var gate = Calls.Close("Delete", "far-" + d.Tag))
+        {
+            // Called from a silo, as a gateway does: that learns of the death, where a client would wait for its own timeout.
+            var survivor = Cluster.GetActiveSilos().First(silo => !silo.SiloAddress.Equals(doomed)).SiloAddress;
+            var deletion = Cluster.GetSiloServiceProvider(survivor).GetRequiredService<IGrainFactory>()
+                .GetGrain<IDeployableGrain>(d.Grain.GetPrimaryKeyString()).Delete(d.Command());
+            await gate.Arrived;
+            using var ended = Calls.Watch("End", "x:");
+            await Kill(doomed);
+            gate.Open();
+            await deaths;
+            await ended.Passed;
+            await Record.ExceptionAsync(() => deletion);
+        }
+
+        Assert.Null(await Again(() => d.Grain.GetHeader()));
+        foreach (var name in new[] { "near", "far", "db" }) Assert.Null(await Again(() => d.Instance(name).GetCredential().AsTask()));
+    }
+
+    protected override void Configure(ISiloBuilder silo)
+    {
+        silo.Services.Configure<ClusterMembershipOptions>(options =>
+        {
+            options.ProbeTimeout = TimeSpan.FromSeconds(1);
+            options.NumMissedProbesLimit = 2;
+            options.NumVotesForDeathDeclaration = 1;
+            options.TableRefreshTimeout = TimeSpan.FromSeconds(1);
+        });
+        silo.Services.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = TimeSpan.FromSeconds(5));
+    }
+
+    private async Task<Deployment> Deployed()
+    {
+        var d = Deployment();
+        await d.Register(d.Config("db", ["ip"]));
+        foreach (var name in new[] { "near", "far" }) await d.Register(d.Config(name, [], Service("http", d.From("ip", "db", "ip"))));
+        await d.Provide("db", "ip", "1");
+        return d;
+    }
+
+    private IDependentsGrain Dependents(Deployment d) => Grains.Dependents(d.Id, 1, d.InstanceId("db"));
+
+    /// <summary>Moves those of the grains that are on the doomed silo elsewhere.</summary>
+    private async Task Keep(SiloAddress doomed, params IAddressable[] grains)
+    {
+        foreach (var grain in grains)
+            if (SiloOf(grain).Equals(doomed)) await MoveToOtherSilo(grain);
+    }
+
+    private static async Task Polled(Deployment d, string value)
+    {
+        foreach (var name in new[] { "near", "far" })
+            Assert.Equal($"Complete |service|http|parameters|ip&{value}|", await Again(() => d.Read(name)));
+    }
+
+    /// <summary>Completes when every other silo has raised its epoch for the death of that one.</summary>
+    private Task Deaths(SiloAddress doomed) => Task.WhenAll(Cluster.GetActiveSilos().Where(silo => !silo.SiloAddress.Equals(doomed)).Select(silo =>
+    {
+        var raised = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Cluster.GetSiloServiceProvider(silo.SiloAddress).GetRequiredService<ClusterEpoch>().Raised += () => raised.TrySetResult();
+        return raised.Task.WaitAsync(TimeSpan.FromSeconds(60));
+    }).ToArray());
+
+    private Task Kill(SiloAddress silo) => Cluster.KillSiloAsync(Cluster.GetSiloForAddress(silo)!);
+
+    /// <summary>As the gateway does: what a dying silo rejects is asked again.</summary>
+    private static async Task<T> Again<T>(Func<Task<T>> call)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await call();
+            }
+            catch (Exception exception) when (exception is OrleansMessageRejectionException or SiloUnavailableException or TimeoutException && attempt < 20)
+            {
+            }
+        }
+    }
+}

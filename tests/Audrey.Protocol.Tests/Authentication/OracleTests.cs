@@ -1,0 +1,97 @@
+using System.Text;
+using Audrey.Protocol.Authentication;
+using Audrey.Protocol.Tests.Authentication.Oracles;
+
+namespace Audrey.Protocol.Tests.Authentication;
+
+/// <summary>Implementations that share no code with this one must agree with it.</summary>
+public sealed class OracleTests
+{
+    [Fact]
+    public Task Requests_signed_by_ruby_oauth_are_verified() =>
+        // ruby-oauth, signing into the form, copies the query into it and forgets that copy in the signature.
+        TheirsIsVerified(
+            Oracle.Ruby,
+            OracleCases.All(percentInKeys: true).Select(c => c.Where == "form" ? c with { Query = "" } : c));
+
+    [Fact]
+    public Task Requests_signed_by_oauthlib_are_verified() =>
+        // oauthlib unescapes a key in a query twice before it signs it, so a key with a '%' would be signed wrongly.
+        TheirsIsVerified(Oracle.Python, OracleCases.All(percentInKeys: false));
+
+    [Fact]
+    public Task Ruby_oauth_verifies_requests_signed_here() =>
+        OursIsVerified(Oracle.Ruby, OracleCases.All(percentInKeys: true));
+
+    [Fact]
+    public Task Oauthlib_verifies_requests_signed_here() =>
+        OursIsVerified(Oracle.Python, OracleCases.All(percentInKeys: false));
+
+    [Fact]
+    public Task Requests_of_2012_guests_are_verified() => TheirsIsVerified(
+        Oracle.Python,
+        [
+            Guest("guest-1.5", "GET", ""),
+            Guest("guest-1.5", "GET", "") with { Path = "/version", Query = "api_compat=1-2" },
+            Guest("guest-1.5", "PUT", "audrey_data=%7Cip%26MTAuMC4wLjE%3D%7C"),
+            Guest("guest-1.5", "PUT", "audrey_data=%7C%26%7C") with { Host = "config.example.com:8443", Scheme = "https" },
+            Guest("guest-1.2", "GET", ""),
+            Guest("guest-1.2", "PUT", "audrey_data=%7Cip%26MTAuMC4wLjE%3D%7C"),
+            Guest("guest-1.2", "PUT", "data=abc&audrey_data=%7C%7Chttp%26MA%3D%3D%7C"),
+        ]);
+
+    [Fact]
+    public Task A_guest_that_signs_its_path_before_escaping_it_is_verified() => TheirsIsVerified(
+        Oracle.Python,
+        [
+            Guest("guest-1.5", "GET", "") with { Path = "/configs/1/%C3%A9%7e%e6%97%A5", SignedPath = "/configs/1/é%7e日" },
+            Guest("guest-1.2", "PUT", "audrey_data=%7C%26%7C") with { Path = "/configs/1/a%20%C3%A9", SignedPath = "/configs/1/a%20é" },
+        ]);
+
+    private static OracleCase Guest(string client, string method, string form) => new(
+        "sign", method, "http", "config.example.com:4567", "/params/2/mysql-uuid", "", form, "mysql-uuid", "s3cret", client);
+
+    private static async Task TheirsIsVerified(Oracle oracle, IEnumerable<OracleCase> requests)
+    {
+        var cases = requests.Select(request => request with { Do = "sign" }).ToList();
+        var answers = await oracle.AskAsync(cases);
+        var wrong = new StringBuilder();
+        foreach (var (asked, signed) in cases.Zip(answers))
+        {
+            var wire = Wire.Of(asked, signed);
+            if (!wire.Verify(asked.Secret, out var details))
+                wrong.AppendLine($"not verified: {asked}\n  {wire}\n  {details}");
+            else if (wire.Verify(asked.Secret + "x"))
+                wrong.AppendLine($"verified with a wrong secret: {asked}");
+            else if (WithAnotherPath(wire).Verify(asked.Secret))
+                wrong.AppendLine($"verified for another path: {asked}");
+        }
+
+        Assert.True(wrong.Length == 0, wrong.ToString());
+    }
+
+    private static async Task OursIsVerified(Oracle oracle, IEnumerable<OracleCase> requests)
+    {
+        var cases = requests.Select((request, i) => Sign(request, i)).ToList();
+        var answers = await oracle.AskAsync(cases);
+        var wrong = cases.Zip(answers).Where(pair => !pair.Second.Valid).Select(pair => pair.First.ToString());
+        Assert.Equal("", string.Join('\n', wrong));
+    }
+
+    private static OracleCase Sign(OracleCase request, int i)
+    {
+        var signer = new OAuthSigner(request.Key, request.Secret, TimeProvider.System) { OmitVersion = i % 5 == 0 };
+        var target = new OAuthTarget(request.Scheme, request.Host, request.Path, request.Query);
+        var form = Encoding.UTF8.GetBytes(request.Form);
+        var bodyHash = form.Length == 0 ? OAuthSigner.EmptyBodyHash : null;
+        request = request with { Do = "verify" };
+        return request.Where switch
+        {
+            "header" => request with { Authorization = signer.SignHeader(request.Method, target, form, request.Realm, bodyHash) },
+            "query" => request with { Query = signer.SignQuery(request.Method, target, form, bodyHash).Split('?', 2)[1] },
+            _ => request with { Form = Encoding.UTF8.GetString(signer.SignForm(request.Method, target, form)) },
+        };
+    }
+
+    private static Wire WithAnotherPath(Wire wire) => wire with { Path = wire.Path + "x" };
+}

@@ -1,0 +1,64 @@
+using System.Text;
+using Audrey.Protocol.Authentication;
+using Audrey.Protocol.Tests.Authentication.Oracles;
+
+namespace Audrey.Protocol.Tests.Authentication;
+
+/// <summary>A request on the wire, to be parsed and verified.</summary>
+public sealed record Wire(
+    string Method = "GET",
+    string Path = "/configs/1/mysql-uuid",
+    string Query = "",
+    string Authorization = "",
+    string Form = "",
+    string Scheme = "http",
+    string Host = "config.example.com")
+{
+    public static Wire Of(OracleCase asked, OracleAnswer signed) =>
+        new(asked.Method, signed.Path, signed.Query, signed.Authorization, signed.Form, asked.Scheme, asked.Host);
+
+    public bool Verify(string secret) => Verify(secret, out _);
+
+    public bool Verify(string secret, out string details)
+    {
+        if (!TryParse(out var request, out var failure))
+        {
+            details = failure.ToString();
+            return false;
+        }
+
+        using (request)
+        {
+            details = request!.BaseStringText();
+            return request.Verify(secret);
+        }
+    }
+
+    public OAuthFailure Failure()
+    {
+        if (TryParse(out var request, out var failure))
+            request!.Dispose();
+        return failure;
+    }
+
+    /// <summary>Parses what must parse; the caller disposes.</summary>
+    public OAuthRequest Parse()
+    {
+        Assert.True(TryParse(out var request, out var failure), failure.ToString());
+        return request!;
+    }
+
+    private bool TryParse(out OAuthRequest? request, out OAuthFailure failure) => OAuthRequest.TryParse(
+        new OAuthMessage
+        {
+            Method = Method,
+            Scheme = Scheme,
+            Host = Host,
+            Path = Path,
+            Query = Query,
+            Authorization = Authorization,
+            Form = Encoding.UTF8.GetBytes(Form),
+        },
+        out request,
+        out failure);
+}

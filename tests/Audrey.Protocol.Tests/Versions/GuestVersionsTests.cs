@@ -1,0 +1,47 @@
+using Audrey.Protocol.Versions;
+
+namespace Audrey.Protocol.Tests.Versions;
+
+public sealed class GuestVersionsTests
+{
+    [Fact]
+    public void Versions_are_served_in_order_with_a_dated_line_each()
+    {
+        Assert.Equal([0, 1, 2], GuestVersions.Served.Select(version => version.Number));
+        Assert.All(GuestVersions.Served, version => Assert.False(string.IsNullOrWhiteSpace(version.Change)));
+        Assert.Equal(2, GuestVersions.Highest);
+    }
+
+    [Theory]
+    [InlineData(null, 2)]
+    [InlineData("1-2", 2)]
+    [InlineData("2-1", 2)]
+    [InlineData("1", 1)]
+    [InlineData("1-3", 1)]
+    [InlineData("0-1", 1)]
+    [InlineData("0", 0)]
+    [InlineData("3", 0)]
+    [InlineData("3-99", 0)]
+    [InlineData("1-99", 1)]
+    [InlineData("", 0)]
+    [InlineData("-", 0)]
+    [InlineData("-1", 1)]
+    [InlineData("1-", 1)]
+    [InlineData("x-2", 2)]
+    [InlineData("1.5-+2", 0)]
+    [InlineData("99999999999999999999", 0)]
+    public void The_highest_version_of_the_list_is_chosen(string? apiCompat, int expected) =>
+        Assert.Equal(expected, GuestVersions.Negotiate(apiCompat));
+
+    [Theory]
+    [InlineData("0", true)]
+    [InlineData("1", true)]
+    [InlineData("2", true)]
+    [InlineData("3", false)]
+    [InlineData("-1", false)]
+    [InlineData("x", false)]
+    [InlineData("", false)]
+    [InlineData(null, false)]
+    public void A_version_in_a_path_is_served_or_not(string? segment, bool served) =>
+        Assert.Equal(served, GuestVersions.TryParse(segment, out _));
+}

@@ -1,0 +1,26 @@
+using Audrey.Storage;
+using Audrey.Storage.Tests.Support;
+
+// Writes without end and reports each acknowledged write, until it is killed. Arguments: the kind, and the data directory or
+// the connection string. Each line out: the key, and the version acknowledged.
+const int Writers = 32;
+
+await using var storage = await DirectStorage.OpenAsync(new AudreyStorageOptions
+{
+    Kind = Enum.Parse<StorageKind>(args[0]),
+    DataDirectory = args[1],
+    ConnectionString = args[1],
+});
+
+await Task.WhenAll(Enumerable.Range(0, Writers).Select(async writer =>
+{
+    var key = $"i:{writer}";
+    var grain = GrainId.Create("crash", key);
+    var state = new GrainState<string>();
+    while (true)
+    {
+        state.State = $"{int.Parse(state.ETag ?? "0", System.Globalization.CultureInfo.InvariantCulture) + 1}";
+        await storage.Own.WriteStateAsync("state", grain, state);
+        Console.WriteLine($"{key} {state.ETag}");
+    }
+}));

@@ -1,0 +1,48 @@
+namespace Audrey.Storage.Tests;
+
+public sealed class AudreyStorageOptionsTests
+{
+    private readonly AudreyStorageOptionsValidator _validator = new();
+
+    [Fact]
+    public void The_defaults_need_a_data_directory_only()
+    {
+        Assert.True(_validator.Validate(null, new AudreyStorageOptions { DataDirectory = "data" }).Succeeded);
+        Assert.Equal(
+            ["Storage:DataDirectory is not set; name the directory for the SQLite file."],
+            _validator.Validate(null, new AudreyStorageOptions()).Failures);
+    }
+
+    [Fact]
+    public void Every_wrong_setting_is_reported_at_once()
+    {
+        var failures = _validator.Validate(null, new AudreyStorageOptions
+        {
+            HotProvider = (HotProvider)7,
+            QueueCapacity = 0,
+            QueueBytes = 0,
+            MaxBatch = 5000,
+            MaxPayloadBytes = 1,
+            ReadConnections = 0,
+            BusyTimeout = TimeSpan.FromHours(1),
+        }).Failures!.ToArray();
+
+        string[] settings =
+            ["DataDirectory", "HotProvider", "QueueCapacity", "QueueBytes", "MaxBatch", "MaxPayloadBytes", "ReadConnections", "BusyTimeout"];
+        Assert.Equal(settings.Length, failures.Length);
+        Assert.All(settings, setting => Assert.Contains(failures, failure => failure.StartsWith($"Storage:{setting} ", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("Host=db")]
+    [InlineData("Host=db;Database=a;Password=not-to-be-shown;Nonsense=1")]
+    public void A_connection_string_that_cannot_work_is_refused_without_showing_it(string connectionString)
+    {
+        var result = _validator.Validate(
+            null,
+            new AudreyStorageOptions { Kind = StorageKind.PostgreSql, ConnectionString = connectionString });
+        Assert.Contains("Storage:ConnectionString", Assert.Single(result.Failures!), StringComparison.Ordinal);
+        Assert.DoesNotContain("not-to-be-shown", result.FailureMessage, StringComparison.Ordinal);
+    }
+}

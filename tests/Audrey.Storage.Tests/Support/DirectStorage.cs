@@ -1,0 +1,107 @@
+using Audrey.Storage.GroupCommit;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Orleans.Configuration;
+using Orleans.Hosting;
+using Orleans.Runtime;
+using Orleans.Serialization;
+using Orleans.Serialization.Serializers;
+using Orleans.Storage;
+
+namespace Audrey.Storage.Tests.Support;
+
+/// <summary>Our storage and the stock one side by side on one database, without a silo. Also used by other test projects.</summary>
+internal sealed class DirectStorage : IAsyncDisposable
+{
+    public const string ServiceId = "audrey";
+
+    private readonly ServiceProvider _services;
+    private readonly StorageDatabase _database;
+
+    private DirectStorage(
+        ServiceProvider services,
+        StorageDatabase database,
+        AudreyStorageOptions options,
+        Func<ICommitEngine, ICommitEngine>? decorate)
+    {
+        _services = services;
+        _database = database;
+        var engine = database.CreateEngine();
+        Engine = decorate?.Invoke(engine) ?? engine;
+        Queue = new CommitQueue(Engine, options, new HurriedTime(), NullLogger.Instance);
+        Health = new GroupCommitHealth(Queue, Engine, ServiceId);
+        Own = new GroupCommitGrainStorage(
+            StorageNames.Hot,
+            ServiceId,
+            Engine,
+            Queue,
+            services.GetRequiredService<OrleansGrainStorageSerializer>(),
+            services.GetRequiredService<IActivatorProvider>(),
+            options);
+    }
+
+    public ICommitEngine Engine { get; }
+
+    public CommitQueue Queue { get; }
+
+    public IStorageHealth Health { get; }
+
+    public IGrainStorage Own { get; }
+
+    public IGrainStorage Stock => _services.GetRequiredKeyedService<IGrainStorage>(StorageNames.Rare);
+
+    public static async Task<DirectStorage> OpenAsync(
+        AudreyStorageOptions options,
+        Func<ICommitEngine, ICommitEngine>? decorate = null)
+    {
+        var database = StorageDatabase.Create(options);
+        var services = Services(database);
+        try
+        {
+            await database.OpenAsync(CancellationToken.None);
+            var lifecycle = new SiloLifecycleSubject(NullLogger<SiloLifecycleSubject>.Instance);
+            ((ILifecycleParticipant<ISiloLifecycle>)services.GetRequiredKeyedService<IGrainStorage>(StorageNames.Rare))
+                .Participate(lifecycle);
+            await lifecycle.OnStart(CancellationToken.None);
+            return new DirectStorage(services, database, options, decorate);
+        }
+        catch
+        {
+            await services.DisposeAsync();
+            await database.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Queue.StopAsync();
+        await Engine.DisposeAsync();
+        await _services.DisposeAsync();
+        await _database.DisposeAsync();
+    }
+
+    private static ServiceProvider Services(StorageDatabase database)
+    {
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddSerializer();
+        services.AddSingleton<OrleansGrainStorageSerializer>();
+        services.Configure<ClusterOptions>(options => options.ServiceId = ServiceId);
+        services.AddAdoNetGrainStorage(StorageNames.Rare, stock => stock.Configure<OrleansGrainStorageSerializer>((options, serializer) =>
+        {
+            options.Invariant = database.StockInvariant;
+            options.DataSource = database.StockDataSource;
+            options.DeleteStateOnClear = true;
+            options.GrainStorageSerializer = serializer;
+        }));
+        return services.BuildServiceProvider();
+    }
+
+    /// <summary>Waits between attempts take no time.</summary>
+    private sealed class HurriedTime : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            System.CreateTimer(callback, state, dueTime > TimeSpan.Zero ? TimeSpan.Zero : dueTime, period);
+    }
+}

@@ -1,0 +1,24 @@
+using Audrey.Storage.Sqlite;
+using Microsoft.Data.Sqlite;
+
+namespace Audrey.Storage.Tests.Support;
+
+/// <summary>The database file as another program sees it.</summary>
+internal static class SqliteFile
+{
+    public static string In(string directory) => Path.Combine(directory, SqliteDatabase.FileName);
+
+    public static SqliteConnection Open(string directory)
+    {
+        var connection = new SqliteConnection($"Data Source={In(directory)};Pooling=False");
+        connection.Open();
+        return connection;
+    }
+
+    public static void Execute(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+}
