@@ -30,7 +30,12 @@ internal static class SiloRole
             silo.Services.Configure<DocumentLimits>(builder.Configuration.GetSection("Audrey:Limits"));
 
             // Alone there is nobody to fail over to: a call that takes long on a busy machine is not lost.
-            if (storage.Kind == StorageKind.PostgreSql) silo.DetectFailures(settings.Cluster);
+            if (storage.Kind == StorageKind.PostgreSql)
+            {
+                silo.DetectFailures(settings.Cluster);
+                silo.LocateGrainsConsistently();
+            }
+
             silo.ShedActivations(settings.Silo);
         });
     }
@@ -77,6 +82,19 @@ internal static class SiloRole
             messaging.ResponseTimeout = cluster.ResponseTimeout;
             messaging.SystemResponseTimeout = cluster.ResponseTimeout;
         });
+    }
+
+    /// <summary>
+    /// Orleans' default directory is consistent only in the end: while a silo joins or leaves, a grain may be active twice, and the one that
+    /// came first serves what it read before the other wrote. This one hands its ranges over in step with membership. See decision 0006.
+    /// </summary>
+    private static void LocateGrainsConsistently(this ISiloBuilder silo)
+    {
+        silo.AddDistributedGrainDirectory();
+
+        // A lease on a dead silo's grains keeps everybody waiting for it; who is declared dead stops serving by itself, and a late write of
+        // it fails by its ETag.
+        silo.Configure<GrainDirectoryOptions>(directory => directory.RangeLeaseDuration = TimeSpan.Zero);
     }
 
     private static void ShedActivations(this ISiloBuilder silo, SiloSettings settings) => silo.Configure<GrainCollectionOptions>(collection =>
