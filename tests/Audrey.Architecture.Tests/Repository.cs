@@ -14,8 +14,11 @@ internal static class Repository
     public static IReadOnlyList<string> Products { get; } =
         [.. Directory.GetDirectories(Path.Combine(Root, "src")).Select(Path.GetFileName).OfType<string>().Order(StringComparer.Ordinal)];
 
-    /// <summary>Those whose assemblies are looked into: all that are part of the product, so not the demo.</summary>
-    public static IReadOnlyList<string> Assemblies { get; } = [.. Products.Where(product => product != "Audrey.Demo")];
+    /// <summary>Programs that nothing references; their project files are looked into, their assemblies are not.</summary>
+    private static readonly string[] Programs = ["Audrey.Agent", "Audrey.Cli", "Audrey.Demo"];
+
+    /// <summary>Those whose assemblies are looked into: the libraries and the server.</summary>
+    public static IReadOnlyList<string> Assemblies { get; } = [.. Products.Except(Programs)];
 
     /// <summary>The assembly of a project in src.</summary>
     public static Assembly AssemblyOf(string product) => Assembly.Load(product);

@@ -35,6 +35,12 @@ public sealed record InstanceConfig
     /// <summary>The instance's services, in document order.</summary>
     [Id(8)] public ImmutableArray<ServiceConfig> Services { get; init; } = [];
 
+    /// <summary>Those of <see cref="ProvidedParameters"/> whose values must be shown to nobody but those that need them.</summary>
+    [Id(9)] public ImmutableArray<string> SecretParameters { get; init; } = [];
+
+    /// <summary>The instance's place in its group, from 0, when its assembly is a group; else null.</summary>
+    [Id(10)] public int? Ordinal { get; init; }
+
     /// <summary>The same configuration without the contents of executables and files, which live in the instance's tarball.</summary>
     public InstanceConfig WithoutSources() =>
         this with { Services = [.. Services.Select(service => service with { Executable = null, Files = [] })] };
@@ -74,7 +80,9 @@ public sealed record SourceFile
     [Id(2)] public string? Contents { get; init; }
 }
 
-/// <summary>One required parameter of a service; exactly one of <see cref="Value"/> and <see cref="Reference"/> is set.</summary>
+/// <summary>
+/// One required parameter of a service; exactly one of <see cref="Value"/>, <see cref="Reference"/> and <see cref="Group"/> is set.
+/// </summary>
 [GenerateSerializer, Immutable, Alias("audrey.ParameterConfig")]
 public sealed record ParameterConfig
 {
@@ -86,6 +94,34 @@ public sealed record ParameterConfig
 
     /// <summary>Where the value comes from, or null.</summary>
     [Id(2)] public ParameterReference? Reference { get; init; }
+
+    /// <summary>The group whose values make a list, or null.</summary>
+    [Id(3)] public GroupReference? Group { get; init; }
+
+    /// <summary>What stands in for a reference until its value is there (UTF-8); null: the service waits for it.</summary>
+    [Id(4)] public byte[]? Default { get; init; }
+
+    /// <summary>Whether the value must be shown to nobody but the guest.</summary>
+    [Id(5)] public bool Secret { get; init; }
+
+    /// <summary>What the value is.</summary>
+    [Id(6)] public ParameterType Type { get; init; }
+}
+
+/// <summary>What a parameter's value is.</summary>
+public enum ParameterType
+{
+    /// <summary>Any text.</summary>
+    Text,
+
+    /// <summary>A whole number, in decimal digits.</summary>
+    Integer,
+
+    /// <summary><c>true</c> or <c>false</c>.</summary>
+    Boolean,
+
+    /// <summary>Texts in their order; as one text, a line each.</summary>
+    List,
 }
 
 /// <summary>What a reference names at its provider.</summary>
@@ -107,6 +143,32 @@ public sealed record ParameterReference(
     [property: Id(0)] InstanceId Provider,
     [property: Id(1)] ReferenceKind Kind,
     [property: Id(2)] string Name);
+
+/// <summary>
+/// The values that the instances of a group give, in the group's order. Guests of versions 0 to 2 get them as one text with a line feed
+/// between them.
+/// </summary>
+[GenerateSerializer, Immutable, Alias("audrey.GroupReference")]
+public sealed record GroupReference
+{
+    /// <summary>The assembly whose instances these are.</summary>
+    [Id(0)] public required string Assembly { get; init; }
+
+    /// <summary>The group's instances as they are now, by their ordinals; changed when the group grows or shrinks.</summary>
+    [Id(1)] public ImmutableArray<InstanceId> Members { get; init; } = [];
+
+    /// <summary>What is referred to at each.</summary>
+    [Id(2)] public required ReferenceKind Kind { get; init; }
+
+    /// <summary>Name of the provided parameter or of the service.</summary>
+    [Id(3)] public required string Name { get; init; }
+
+    /// <summary>The values of the first so many members that have given one; null: of all members.</summary>
+    [Id(4)] public int? First { get; init; }
+
+    /// <summary>How many values must be there; null: <see cref="First"/>, or one of every member.</summary>
+    [Id(5)] public int? AtLeast { get; init; }
+}
 
 /// <summary>A name with its value, as bytes.</summary>
 [GenerateSerializer, Immutable, Alias("audrey.NamedValue")]

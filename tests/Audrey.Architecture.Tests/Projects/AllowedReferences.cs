@@ -15,6 +15,10 @@ internal static class AllowedReferences
         ["Audrey.Server"] = (
             ["Audrey.Protocol", "Audrey.Core", "Audrey.Abstractions", "Audrey.Grains", "Audrey.Storage", "Audrey.Gateway", "Audrey.Client"],
             "the server is the one place that composes the others; nothing may reference it"),
+        ["Audrey.Cli"] = (
+            ["Audrey.Client", "Audrey.Core", "Audrey.Protocol", "Audrey.Server"],
+            "the command does what any conductor can by the library; it knows the server only to run one for a local launch"),
+        ["Audrey.Agent"] = (["Audrey.Protocol"], "the guest program is small and native: it knows the wire and nothing of the server"),
         ["Audrey.Demo"] = (["Audrey.Protocol", "Audrey.Server"], "the demo runs the server as anybody would and then talks to it over HTTP only, with no help from inside"),
     };
 

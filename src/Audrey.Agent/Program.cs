@@ -1,0 +1,3 @@
+using System.CommandLine;
+
+return await new RootCommand("Configures this instance.").Parse(args).InvokeAsync();
