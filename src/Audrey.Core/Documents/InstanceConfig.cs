@@ -106,6 +106,9 @@ public sealed record ParameterConfig
 
     /// <summary>What the value is.</summary>
     [Id(6)] public ParameterType Type { get; init; }
+
+    /// <summary>The instances that values are expected of: none, one, or the members of a group.</summary>
+    public ImmutableArray<InstanceId> Providers => Reference is { } reference ? [reference.Provider] : Group?.Members ?? [];
 }
 
 /// <summary>What a parameter's value is.</summary>

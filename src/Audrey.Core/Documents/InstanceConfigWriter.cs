@@ -26,6 +26,8 @@ internal static class InstanceConfigWriter
 
     private static void WriteConfig(XmlWriter writer, InstanceConfig config)
     {
+        if (config.Ordinal is not null) throw Inexpressible("the instance is one of a group");
+        if (!config.SecretParameters.IsEmpty) throw Inexpressible($"provided parameter {NameRules.Show(config.SecretParameters[0])} is secret");
         writer.WriteStartElement("instance-config");
         WriteAttribute(writer, "id", config.Id.Value, "the instance's UUID");
         WriteAttribute(writer, "name", config.Name, "the instance's name");
@@ -120,6 +122,10 @@ internal static class InstanceConfigWriter
     private static void WriteParameter(XmlWriter writer, ParameterConfig parameter, string where)
     {
         var what = $"parameter {NameRules.Show(parameter.Name)} of {where}";
+        if (parameter.Group is not null) throw Inexpressible($"{what} refers to a group");
+        if (parameter.Default is not null) throw Inexpressible($"{what} has a default");
+        if (parameter.Secret) throw Inexpressible($"{what} is secret");
+        if (parameter.Type != ParameterType.Text) throw Inexpressible($"{what} is of type {parameter.Type}");
         if (parameter.Value is null == parameter.Reference is null) throw Inexpressible($"{what} needs exactly one of a value and a reference");
         writer.WriteStartElement("parameter");
         WriteAttribute(writer, "name", parameter.Name, "the name of a parameter");

@@ -91,7 +91,7 @@ internal sealed partial class InstanceGrain
         return Task.WhenAll(live.Required.Providers.Select(async provider =>
         {
             var snapshot = await GrainFactory.GetGrain<IInstanceGrain>(GrainKeys.Of(provider)).GetSnapshot(deployable, incarnation);
-            if (snapshot.Version == 0) await GrainFactory.Dependents(deployable, incarnation, provider).Clear();
+            if (snapshot.IsUnknown) await GrainFactory.Dependents(deployable, incarnation, provider).Clear();
         }));
     }
 
@@ -166,8 +166,7 @@ internal sealed partial class InstanceGrain
     }
 
     private ImmutableHashSet<InstanceId> Providers(InstanceConfig config) =>
-        [.. config.Services.SelectMany(service => service.Parameters).Where(parameter => parameter.Reference is not null)
-            .Select(parameter => parameter.Reference!.Provider).Where(provider => provider != Id)];
+        [.. config.Services.SelectMany(service => service.Parameters).SelectMany(parameter => parameter.Providers).Where(provider => provider != Id)];
 
     private Tarball NewTarball(byte[] bytes) => new(bytes, Convert.ToHexStringLower(SHA256.HashData(bytes)), time.GetUtcNow());
 }

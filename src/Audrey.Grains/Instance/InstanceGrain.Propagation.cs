@@ -15,7 +15,7 @@ internal sealed partial class InstanceGrain
 
     public ValueTask<ProviderSnapshot> GetSnapshot(DeployableId deployable, long incarnation)
     {
-        if (_live is not { } live || !Belongs(live, deployable, incarnation)) return ValueTask.FromResult(ProviderSnapshot.Unknown(Id));
+        if (_live is not { } live || !Belongs(live, deployable, incarnation)) return ValueTask.FromResult(ProviderSnapshot.Unknown(Id, Version));
         live.PulledBy++;
         return ValueTask.FromResult(live.Snapshot);
     }
