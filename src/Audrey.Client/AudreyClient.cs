@@ -26,6 +26,7 @@ public sealed class AudreyClient : IAsyncDisposable
     private readonly IGrainFactory _grains;
     private readonly Attempts _attempts;
     private readonly Registrar _registrar;
+    private readonly Launcher _launcher;
     private readonly int _maxConcurrency;
     private readonly ClusterConnection? _connection;
     private int _disposed;
@@ -40,6 +41,7 @@ public sealed class AudreyClient : IAsyncDisposable
         _maxConcurrency = options.MaxConcurrency;
         _attempts = new Attempts(options.Deadline, options.TimeProvider);
         _registrar = new Registrar(grains, _attempts, options);
+        _launcher = new Launcher(grains, _attempts, _registrar, options);
     }
 
     /// <summary>The conductor that operations are carried out for.</summary>
@@ -72,25 +74,31 @@ public sealed class AudreyClient : IAsyncDisposable
     }
 
     /// <summary>
-    /// Registers all instances of one deployable. All are checked against each other first, and nothing is sent unless they fit:
-    /// the rules of documents, one deployable, unique UUIDs, no reference to what its provider does not declare, no services that wait for one
-    /// another's end. When it fails half-way, what was registered stays: register again, or delete the deployable.
+    /// Registers all instances of one deployable, all or none. They are checked against each other first, and nothing is sent unless they
+    /// fit: the rules of documents, one deployable, unique UUIDs, no reference to what its provider does not declare, no services that wait
+    /// for one another's end. When an instance is refused, what was registered before it is taken back. When this is cancelled or fails in
+    /// another way, the same call again goes on where it was, whoever makes it; until then the deployable says that it is being launched.
+    /// The same call for a deployable that is registered changes nothing.
     /// </summary>
-    /// <param name="instances">Every instance of the deployable.</param>
-    /// <param name="progress">Told after each instance.</param>
-    /// <param name="cancellationToken">Stops between instances.</param>
+    /// <param name="instances">Every instance of the deployable, in any order.</param>
+    /// <param name="progress">Told again and again how many are registered.</param>
+    /// <param name="deadline">How long the deployable may take to complete from its first registration on, as its status will tell; null: as long as it likes.</param>
+    /// <param name="cancellationToken">Stops on the way.</param>
     /// <returns>What was registered, and warnings of references to instances that were not given.</returns>
     /// <exception cref="RefusedException">Instances cannot be used; every problem is in <see cref="RefusedException.Problems"/>.</exception>
-    /// <exception cref="ConflictException">A UUID or the deployable is used by somebody else, or being deleted.</exception>
-    /// <exception cref="UnavailableException">The cluster did not answer within the deadline.</exception>
+    /// <exception cref="ConflictException">
+    /// The deployable is registered already with other instances, a UUID or the deployable is used by somebody else, or it is being deleted.
+    /// </exception>
+    /// <exception cref="UnavailableException">The cluster did not answer within the deadline of the options.</exception>
     public Task<DeployableRegistration> RegisterDeployableAsync(
         IReadOnlyCollection<InstanceConfig> instances,
         IProgress<RegistrationProgress>? progress = null,
+        TimeSpan? deadline = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(instances);
         ThrowIfDisposed();
-        return _registrar.RegisterAllAsync(instances, progress, cancellationToken);
+        return _launcher.LaunchAsync(instances, progress, deadline, cancellationToken);
     }
 
     /// <summary>How one instance stands, what it waits for, and when those that it waits for were last heard of.</summary>
@@ -124,18 +132,7 @@ public sealed class AudreyClient : IAsyncDisposable
             pages.Length,
             async (page, token) => pages[page] = await _attempts.RunAsync(what, _ => grain.GetReports(page), cancellationToken: token),
             cancellationToken);
-        var (instances, waits, deadlocks) = StatusJoin.Deployable(pages.SelectMany(page => page));
-        return new DeployableStatus
-        {
-            Id = header.Id,
-            Name = header.Name,
-            Registered = header.Registered,
-            IsBeingDeleted = header.Deleting,
-            Status = Provisioning.OfDeployable([.. instances.Select(instance => instance.Report)]),
-            Instances = instances,
-            Waits = waits,
-            Deadlocks = deadlocks,
-        };
+        return DeployableStatuses.Of(header, pages.SelectMany(page => page));
     }
 
     /// <summary>

@@ -1,4 +1,5 @@
 using Audrey.Abstractions.Conductors;
+using Audrey.Abstractions.Deployables;
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
 using Orleans;
@@ -38,6 +39,14 @@ public interface IInstanceGrain : IGrainWithStringKey
     /// <summary>Registers the instance, or replaces it: statuses and values begin anew.</summary>
     [Alias("Register")]
     Task<ConductorAnswer> Register(InstanceRegistration registration);
+
+    /// <summary>Registers the instance as part of a launch, unless that launch has registered it already.</summary>
+    [Alias("Launch")]
+    Task<ConductorAnswer> Launch(InstanceLaunch launch);
+
+    /// <summary>Whether that launch has registered this instance.</summary>
+    [AlwaysInterleave, Alias("IsLaunched")]
+    ValueTask<bool> IsLaunched(LaunchKey launch);
 
     /// <summary>Replaces the tarball by an uploaded one; with no bytes it only checks that it might.</summary>
     [Alias("ReplaceTarball")]

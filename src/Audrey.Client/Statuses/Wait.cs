@@ -1,4 +1,4 @@
-using System.Globalization;
+using Audrey.Client.Statuses;
 using Audrey.Core.Documents;
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
@@ -51,7 +51,7 @@ public sealed class Wait
     {
         var provider = Provider.Name is { } name ? $"{name} ({Provider.Id})" : Provider.Id.ToString();
         var what = Kind == ReferenceKind.ProvidedParameter ? $"'{Name}' of {provider}" : $"service '{Name}' of {provider} to end";
-        return $"{InstanceName}[{Service}].{Parameter} waits for {what}{(HasAlternatives ? $", or another of group '{Group}'," : "")} since {Time(Since)}: {Explanation()}";
+        return $"{InstanceName}[{Service}].{Parameter} waits for {what}{(HasAlternatives ? $", or another of group '{Group}'," : "")} since {Diagnosis.Time(Since)}: {Explanation()}";
     }
 
     private string Explanation() => Reason switch
@@ -63,10 +63,8 @@ public sealed class Wait
     };
 
     private string Contact() => Provider.LastContact is { } last
-        ? $"it was last heard of at {Time(last)}{(Provider.Address is { } address ? $" from {address}" : "")}"
+        ? $"it was last heard of at {Diagnosis.Time(last)}{(Provider.Address is { } address ? $" from {address}" : "")}"
         : "it was never heard of";
 
     private string Failures() => Provider.FailedServices.IsEmpty ? "" : $"; it failed in {string.Join(", ", Provider.FailedServices)}";
-
-    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

@@ -41,6 +41,10 @@ public sealed record InstanceConfig
     /// <summary>The instance's place in its group, from 0, when its assembly is a group; else null.</summary>
     [Id(10)] public int? Ordinal { get; init; }
 
+    /// <summary>The other instances that values are expected of, each once.</summary>
+    public IEnumerable<InstanceId> Providers =>
+        Services.SelectMany(service => service.Parameters).SelectMany(parameter => parameter.Providers).Distinct().Where(provider => provider != Id);
+
     /// <summary>The same configuration without the contents of executables and files, which live in the instance's tarball.</summary>
     public InstanceConfig WithoutSources() =>
         this with { Services = [.. Services.Select(service => service with { Executable = null, Files = [] })] };

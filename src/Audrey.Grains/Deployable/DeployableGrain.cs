@@ -48,6 +48,8 @@ internal sealed partial class DeployableGrain(
             Registered = state.Registered,
             Pages = members.Pages,
             Deleting = state.Phase == DeployablePhase.Deleting,
+            Launch = Progress(state),
+            AsOf = time.GetUtcNow(),
         };
     }
 
