@@ -7,6 +7,7 @@ using Audrey.Abstractions.Instances;
 using Audrey.Client.Connection;
 using Audrey.Client.Registration;
 using Audrey.Client.Retrying;
+using Audrey.Client.Scaling;
 using Audrey.Client.Statuses;
 using Audrey.Core.Documents;
 using Audrey.Core.Ids;
@@ -27,6 +28,7 @@ public sealed class AudreyClient : IAsyncDisposable
     private readonly Attempts _attempts;
     private readonly Registrar _registrar;
     private readonly Launcher _launcher;
+    private readonly Scaler _scaler;
     private readonly int _maxConcurrency;
     private readonly ClusterConnection? _connection;
     private int _disposed;
@@ -42,6 +44,7 @@ public sealed class AudreyClient : IAsyncDisposable
         _attempts = new Attempts(options.Deadline, options.TimeProvider);
         _registrar = new Registrar(grains, _attempts, options);
         _launcher = new Launcher(grains, _attempts, _registrar, options);
+        _scaler = new Scaler(grains, _attempts, options);
     }
 
     /// <summary>The conductor that operations are carried out for.</summary>
@@ -133,6 +136,42 @@ public sealed class AudreyClient : IAsyncDisposable
             async (page, token) => pages[page] = await _attempts.RunAsync(what, _ => grain.GetReports(page), cancellationToken: token),
             cancellationToken);
         return DeployableStatuses.Of(header, pages.SelectMany(page => page));
+    }
+
+    /// <summary>
+    /// Has a group grow or shrink to <paramref name="count"/> instances, at its highest ordinals. Newcomers are registered as the one with the
+    /// lowest ordinal is, with a UUID and a secret of their own. Everybody who refers to the group gets the values of its instances of then,
+    /// and keeps what he has given himself. The same call again after this one failed goes on with it. Takes time in proportion to the deployable.
+    /// </summary>
+    /// <param name="id">The deployable.</param>
+    /// <param name="assembly">The group's assembly.</param>
+    /// <param name="count">How many instances it is to have, at least 1.</param>
+    /// <param name="cancellationToken">Stops waiting; what was begun may still be carried out.</param>
+    /// <returns>Which instances came, with their secrets, and which went.</returns>
+    /// <exception cref="NotFoundException">No such deployable is registered by this conductor, or it has no such group.</exception>
+    /// <exception cref="RefusedException">The group cannot have so many instances, or the deployable is being launched or deleted.</exception>
+    /// <exception cref="UnavailableException">The cluster did not answer within the deadline.</exception>
+    public Task<ScaleResult> ScaleAsync(DeployableId id, string assembly, int count, CancellationToken cancellationToken = default)
+    {
+        Ids.ThrowIfEmpty(id.Value, nameof(id));
+        ArgumentException.ThrowIfNullOrEmpty(assembly);
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ThrowIfDisposed();
+        return _scaler.ScaleAsync(id, assembly, count, cancellationToken);
+    }
+
+    /// <summary>
+    /// Replaces an instance by a new one of the same UUID: it gets a new secret, the old one is refused from then on, and what the old guest
+    /// gave counts no more for anybody. Its configuration and files stay.
+    /// </summary>
+    /// <returns>The secret that the new guest signs with.</returns>
+    /// <exception cref="NotFoundException">No such instance is registered by this conductor.</exception>
+    /// <exception cref="UnavailableException">The cluster did not answer within the deadline.</exception>
+    public Task<string> ReplaceInstanceAsync(InstanceId id, CancellationToken cancellationToken = default)
+    {
+        Ids.ThrowIfEmpty(id.Value, nameof(id));
+        ThrowIfDisposed();
+        return _scaler.ReplaceAsync(id, cancellationToken);
     }
 
     /// <summary>

@@ -40,6 +40,12 @@ public enum ConductorOutcome
 
     /// <summary>The launch is over: the deployable was deleted meanwhile, or is launched already.</summary>
     LaunchEnded,
+
+    /// <summary>The deployable is being launched: finish that first.</summary>
+    LaunchUnfinished,
+
+    /// <summary>A group cannot have so many instances.</summary>
+    CountRefused,
 }
 
 /// <summary>The answer to a conductor's command.</summary>

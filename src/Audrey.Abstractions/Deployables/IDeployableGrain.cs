@@ -47,6 +47,10 @@ public interface IDeployableGrain : IGrainWithStringKey
     [ResponseTimeout("00:10:00"), Alias("AbandonLaunch")]
     Task<ConductorAnswer> AbandonLaunch(LaunchKey launch);
 
+    /// <summary>Has a group grow or shrink. The intent is durable before anything is done; one that was begun before is finished first.</summary>
+    [ResponseTimeout("00:10:00"), Alias("Scale")]
+    Task<ScaleAnswer> Scale(ScaleRequest request);
+
     /// <summary>Goes on with a deletion that was begun; without one it does nothing.</summary>
     [ResponseTimeout("00:10:00"), Alias("ResumeDeletion")]
     Task ResumeDeletion();
@@ -76,6 +80,9 @@ public sealed record DeployableHeader
 
     /// <summary>The time of this answer.</summary>
     [Id(7)] public DateTimeOffset AsOf { get; init; }
+
+    /// <summary>The scaling that was begun and is not finished.</summary>
+    [Id(8)] public ScaleProgress? Scaling { get; init; }
 }
 
 /// <summary>An instance that joins.</summary>

@@ -20,6 +20,9 @@ internal static class DeployableStatuses
                 + "the same registration again goes on with it",
             ]
             : [];
+        ImmutableArray<string> scaling = header.Scaling is { } scale
+            ? [$"the scaling of group '{scale.Assembly}' to {scale.Count} instances is not finished; the same scaling again goes on with it"]
+            : [];
         return new DeployableStatus
         {
             Id = header.Id,
@@ -36,7 +39,7 @@ internal static class DeployableStatuses
             Instances = instances,
             Waits = waits,
             Deadlocks = deadlocks,
-            Diagnosis = [.. launching, .. Diagnosis.Of(instances, waits)],
+            Diagnosis = [.. launching, .. scaling, .. Diagnosis.Of(instances, waits)],
         };
     }
 }

@@ -45,6 +45,24 @@ public sealed record InstanceConfig
     public IEnumerable<InstanceId> Providers =>
         Services.SelectMany(service => service.Parameters).SelectMany(parameter => parameter.Providers).Distinct().Where(provider => provider != Id);
 
+    /// <summary>The same configuration where references to a group stand for other instances; this one when nothing of it refers to the group, or does already.</summary>
+    public InstanceConfig WithGroup(string assembly, ImmutableArray<InstanceId> members)
+    {
+        if (!Services.Any(service => service.Parameters.Any(Differs))) return this;
+        return this with
+        {
+            Services =
+            [
+                .. Services.Select(service => service with
+                {
+                    Parameters = [.. service.Parameters.Select(parameter => Differs(parameter) ? parameter with { Group = parameter.Group! with { Members = members } } : parameter)],
+                }),
+            ],
+        };
+
+        bool Differs(ParameterConfig parameter) => parameter.Group is { } group && group.Assembly == assembly && !group.Members.SequenceEqual(members);
+    }
+
     /// <summary>The same configuration without the contents of executables and files, which live in the instance's tarball.</summary>
     public InstanceConfig WithoutSources() =>
         this with { Services = [.. Services.Select(service => service with { Executable = null, Files = [] })] };

@@ -17,23 +17,12 @@ public sealed class RequiredValues
     public RequiredValues(InstanceConfig config, DateTimeOffset since)
     {
         _self = config.Id;
-        Services = [.. config.Services.Select(service => new Service(service, since))];
-        foreach (var slot in Services.SelectMany(service => service.Slots))
-        {
-            if (slot.Awaited is not { } awaited) continue;
-            for (var i = 0; i < awaited.Providers.Length; i++)
-            {
-                if (!_providers.TryGetValue(awaited.Providers[i], out var provider))
-                    _providers.Add(awaited.Providers[i], provider = new Provider());
-                provider.Places.Add(new(slot, i));
-            }
-        }
-
+        Expect(config, since);
         Changed();
     }
 
     /// <summary>The instance's services, in document order.</summary>
-    public ImmutableArray<Service> Services { get; }
+    public ImmutableArray<Service> Services { get; private set; }
 
     /// <summary>Raised whenever a value comes, changes or goes.</summary>
     public long Revision { get; private set; }
@@ -74,6 +63,28 @@ public sealed class RequiredValues
         return changed;
     }
 
+    /// <summary>Expects what the instance's configuration says from now on. What is known of providers stays known.</summary>
+    public void Amend(InstanceConfig config, DateTimeOffset now)
+    {
+        ProviderSnapshot[] known = [.. _providers.Values.Select(provider => provider.Snapshot).OfType<ProviderSnapshot>()];
+        var missing = new Dictionary<(string Service, string Parameter, InstanceId Provider), DateTimeOffset>();
+        foreach (var (key, awaited, index) in Awaited())
+            if (awaited.IsMissing(index)) missing[key] = awaited.Since(index);
+
+        Expect(config, now);
+        foreach (var (key, awaited, index) in Awaited())
+            if (missing.TryGetValue(key, out var since)) awaited.MissingSince(index, since);
+        Changed();
+        foreach (var snapshot in known) Accept(snapshot, now);
+    }
+
+    private IEnumerable<((string Service, string Parameter, InstanceId Provider) Key, AwaitedValues Values, int Index)> Awaited() =>
+        from service in Services
+        from slot in service.Slots
+        where slot.Awaited is not null
+        from index in Enumerable.Range(0, slot.Awaited!.Providers.Length)
+        select ((service.Name, slot.Name, slot.Awaited!.Providers[index]), slot.Awaited!, index);
+
     /// <summary>What one service still waits for. A parameter that has a default waits for nothing.</summary>
     public ImmutableArray<UnresolvedParameter> UnresolvedOf(Service service) =>
         [.. service.Slots.Where(slot => slot.IsMissing).SelectMany(slot => slot.Awaited!.Unresolved(slot.Name, index => ReasonOf(slot, index)))];
@@ -85,6 +96,22 @@ public sealed class RequiredValues
         var snapshot = _providers[reference.Provider].Snapshot;
         if (snapshot is null || snapshot.IsUnknown) return WaitReason.ProviderUnknown;
         return snapshot.Declares(reference.Kind, reference.Name) ? WaitReason.NotGivenYet : WaitReason.NotDeclared;
+    }
+
+    private void Expect(InstanceConfig config, DateTimeOffset since)
+    {
+        Services = [.. config.Services.Select(service => new Service(service, since))];
+        _providers.Clear();
+        foreach (var slot in Services.SelectMany(service => service.Slots))
+        {
+            if (slot.Awaited is not { } awaited) continue;
+            for (var i = 0; i < awaited.Providers.Length; i++)
+            {
+                if (!_providers.TryGetValue(awaited.Providers[i], out var provider))
+                    _providers.Add(awaited.Providers[i], provider = new Provider());
+                provider.Places.Add(new(slot, i));
+            }
+        }
     }
 
     private void Changed()

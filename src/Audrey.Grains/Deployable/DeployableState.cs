@@ -22,11 +22,14 @@ public sealed record DeployableState
     /// <summary>When its first instance joined.</summary>
     [Id(4)] public DateTimeOffset Registered { get; init; }
 
-    /// <summary>The deletions already carried out or refused, and the launches begun; outlives deletion.</summary>
+    /// <summary>The deletions already carried out or refused, and the launches and scalings begun; outlives deletion.</summary>
     [Id(5)] public ReplayMemory Commands { get; init; } = ReplayMemory.Empty;
 
     /// <summary>The launch that this incarnation came from; null: its instances were registered one by one.</summary>
     [Id(6)] public LaunchIntent? Launch { get; init; }
+
+    /// <summary>The last scaling, finished or not; null: none yet.</summary>
+    [Id(7)] public ScaleIntent? Scaling { get; init; }
 }
 
 /// <summary>What is launched, and whether all of it is there.</summary>

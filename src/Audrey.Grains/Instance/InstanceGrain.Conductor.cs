@@ -71,18 +71,20 @@ internal sealed partial class InstanceGrain
             await WriteDefinition(definition.State with { Ended = new(deployable, incarnation) });
         }
 
-        // Again if a crash came between: a deletion is carried out until it has gone through.
-        if (reported.State.Generation != definition.State.Generation)
-        {
-            await _writing.Run(async () =>
-            {
-                await Write(reported, reported.State.Under(definition.State));
-                return true;
-            });
-        }
-
+        await ForgetReported();
         await Task.WhenAll(Tarball.Clear(), GrainFactory.Dependents(deployable, incarnation, Id).Clear());
         DeactivateOnIdle();
+    }
+
+    /// <summary>Deletes what the guest gave; again if a crash came between, for a deletion is carried out until it has gone through.</summary>
+    private async Task ForgetReported()
+    {
+        if (reported.State.Generation == definition.State.Generation) return;
+        await _writing.Run(async () =>
+        {
+            await Write(reported, reported.State.Under(definition.State));
+            return true;
+        });
     }
 
     /// <summary>Deletes what names this instance as a dependent of providers that never came: nobody else would.</summary>

@@ -26,7 +26,7 @@ internal sealed partial class RegistrarGrain
         if (joined.Outcome != ConductorOutcome.Done) return new(joined.Outcome, []);
 
         // Providers are told first: a set may name an instance that never came to be, but never lacks one.
-        var dependents = Dependents(prepared.Select(one => one.Registration.Config));
+        var dependents = SetKeys.DependentsOf(prepared.Select(one => one.Registration.Config));
         await Task.WhenAll(dependents.Select(pair => GrainFactory.Dependents(launch.Deployable, launch.Incarnation, pair.Key).AddMany([.. pair.Value])));
         await Task.WhenAll(prepared.Select(async (one, i) => answers[one.Index] = await Instance(one.Registration.Config.Id)
             .Launch(new InstanceLaunch(one.Registration, launch, joined.Pages[i]))));
@@ -36,21 +36,6 @@ internal sealed partial class RegistrarGrain
         // A deletion has gone through meanwhile, and does not come again for what was added after it.
         await Task.WhenAll(dependents.Keys.Select(provider => GrainFactory.Dependents(launch.Deployable, launch.Incarnation, provider).Clear()));
         return new(ConductorOutcome.LaunchEnded, []);
-    }
-
-    private static Dictionary<InstanceId, List<string>> Dependents(IEnumerable<InstanceConfig> configs)
-    {
-        var dependents = new Dictionary<InstanceId, List<string>>();
-        foreach (var config in configs)
-        {
-            foreach (var provider in config.Providers)
-            {
-                if (!dependents.TryGetValue(provider, out var ids)) dependents.Add(provider, ids = []);
-                ids.Add(config.Id.Value);
-            }
-        }
-
-        return dependents;
     }
 
     private async Task LeaveThoseLaunched(LaunchChunk chunk, ConductorAnswer?[] answers) =>

@@ -88,6 +88,19 @@ internal static class ClientPageSamples
         // end
     }
 
+    public static async Task Scale(AudreyClient client, InstanceId broken)
+    {
+        // example: scale
+        var scaled = await client.ScaleAsync(DeployableId.Parse("shop"), "web", 5);
+        foreach (var instance in scaled.Added) Boot(instance.Id, instance.Secret);
+        foreach (var id in scaled.Removed) Console.WriteLine($"{id} is no longer wanted");
+
+        Boot(broken, await client.ReplaceInstanceAsync(broken));
+        // end
+
+        static void Boot(InstanceId id, string secret) => Assert.NotEqual(id.Value, secret);
+    }
+
     public static async Task Delete(AudreyClient client)
     {
         // example: delete

@@ -15,7 +15,7 @@ public sealed class RequiredValuesStories
 
     [Theory]
     [InlineData("counters.txt"), InlineData("versions.txt"), InlineData("reasons.txt"), InlineData("order.txt")]
-    [InlineData("optional.txt"), InlineData("groups.txt"), InlineData("first.txt"), InlineData("gone.txt")]
+    [InlineData("optional.txt"), InlineData("groups.txt"), InlineData("first.txt"), InlineData("gone.txt"), InlineData("amended.txt")]
     public void Required_values_as_told(string story) => Story.Play(Path.Combine("required-values", story), Command);
 
     private IEnumerable<string> Command(string[] words)
@@ -27,6 +27,12 @@ public sealed class RequiredValuesStories
                 return [];
             case "require":
                 _required = new(Config(), Begin);
+                return State();
+            case "forget":
+                _services.Clear();
+                return [];
+            case "amend":
+                _required!.Amend(Config(), _now);
                 return State();
             case "wait":
                 _now += TimeSpan.FromSeconds(int.Parse(words[1], CultureInfo.InvariantCulture));
