@@ -13,6 +13,7 @@ internal static class Chunks
     private const long MostBytes = 4 * 1024 * 1024;
 
     private const int BytesOfId = 40;
+    private const int BytesOfRecord = 64;
 
     /// <summary>The pieces, in the order of the instances.</summary>
     public static IEnumerable<ImmutableArray<InstanceConfig>> Of(IEnumerable<InstanceConfig> instances)
@@ -38,12 +39,16 @@ internal static class Chunks
 
     private static long SizeOf(InstanceConfig instance)
     {
-        var bytes = 0L;
+        long bytes = BytesOfRecord + instance.ProvidedParameters.Concat(instance.SecretParameters).Sum(name => name.Length);
         foreach (var service in instance.Services)
         {
+            bytes += BytesOfRecord + service.Name.Length + service.Classes.Sum(name => name.Length);
             bytes += SizeOf(service.Executable) + service.Files.Sum(SizeOf);
             foreach (var parameter in service.Parameters)
+            {
+                bytes += BytesOfRecord + parameter.Name.Length;
                 bytes += (parameter.Value?.Length ?? 0) + (parameter.Default?.Length ?? 0) + ((long)parameter.Providers.Length * BytesOfId);
+            }
         }
 
         return bytes;

@@ -11,6 +11,12 @@ internal sealed class Model
 
     public void Register(string name, Plan plan) => _instances[name] = new Registered(plan);
 
+    /// <summary>As registered again: what was given is gone.</summary>
+    public void Replace(string name)
+    {
+        if (_instances.TryGetValue(name, out var instance)) Register(name, instance.Plan);
+    }
+
     public void Delete() => _instances.Clear();
 
     public void Put(string name, IEnumerable<(string Name, string Value)> values, IEnumerable<(string Service, string Status)> ends, string address)

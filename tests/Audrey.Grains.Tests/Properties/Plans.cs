@@ -13,10 +13,13 @@ internal sealed record Plan(string[] Provides, ServicePlan[] Services)
         d.Config(name, Provides, [.. Services.Select(service => Deployment.Service(service.Name, [.. service.Parameters.Select(p => Parameter(d, p))]))]);
 
     private static ParameterConfig Parameter(Deployment d, ParameterPlan parameter) =>
-        (parameter.Group is { } group ? d.Of(parameter.Name, group.Members, parameter.Source, parameter.OfService, group.First, group.AtLeast)
+        WithoutDefault(d, parameter) with { Default = parameter.Default is { } text ? Encoding.UTF8.GetBytes(text) : null };
+
+    private static ParameterConfig WithoutDefault(Deployment d, ParameterPlan parameter) =>
+        parameter.Group is { } group ? d.Of(parameter.Name, group.Members, parameter.Source, parameter.OfService, group.First, group.AtLeast)
         : parameter.Provider is not { } provider ? d.Given(parameter.Name, parameter.Source)
         : parameter.OfService ? d.After(parameter.Name, provider, parameter.Source)
-        : d.From(parameter.Name, provider, parameter.Source)) with { Default = parameter.Default is { } text ? Encoding.UTF8.GetBytes(text) : null };
+        : d.From(parameter.Name, provider, parameter.Source);
 }
 
 internal sealed record ServicePlan(string Name, ParameterPlan[] Parameters)
@@ -59,6 +62,11 @@ internal abstract record Step
     public sealed record RegisterAgain(string Name) : Step
     {
         public override string ToString() => $"repeat the last registration of {Name}";
+    }
+
+    public sealed record Replace(string Name) : Step
+    {
+        public override string ToString() => $"replace {Name}";
     }
 
     public sealed record Put(string Name, (string Name, string Value)[] Values, (string Service, string Status)[] Ends, string Address, Fault? Fault) : Step
@@ -124,7 +132,8 @@ internal sealed class Draw(int seed)
     private Step Any() => _random.Next(32) switch
     {
         < 4 => Registration(Name()),
-        < 6 => new Step.RegisterAgain(Name()),
+        4 => new Step.Replace(Name()),
+        5 => new Step.RegisterAgain(Name()),
         < 15 => Put(Name()),
         < 17 => new Step.PutAgain(Name(), _random.Next(4)),
         < 23 => Poll(Name()),
