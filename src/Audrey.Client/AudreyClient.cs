@@ -7,6 +7,7 @@ using Audrey.Abstractions.Instances;
 using Audrey.Client.Connection;
 using Audrey.Client.Registration;
 using Audrey.Client.Retrying;
+using Audrey.Client.Scaling;
 using Audrey.Client.Statuses;
 using Audrey.Core.Documents;
 using Audrey.Core.Ids;
@@ -26,6 +27,8 @@ public sealed class AudreyClient : IAsyncDisposable
     private readonly IGrainFactory _grains;
     private readonly Attempts _attempts;
     private readonly Registrar _registrar;
+    private readonly Launcher _launcher;
+    private readonly Scaler _scaler;
     private readonly int _maxConcurrency;
     private readonly ClusterConnection? _connection;
     private int _disposed;
@@ -40,6 +43,8 @@ public sealed class AudreyClient : IAsyncDisposable
         _maxConcurrency = options.MaxConcurrency;
         _attempts = new Attempts(options.Deadline, options.TimeProvider);
         _registrar = new Registrar(grains, _attempts, options);
+        _launcher = new Launcher(grains, _attempts, _registrar, options);
+        _scaler = new Scaler(grains, _attempts, options);
     }
 
     /// <summary>The conductor that operations are carried out for.</summary>
@@ -72,25 +77,31 @@ public sealed class AudreyClient : IAsyncDisposable
     }
 
     /// <summary>
-    /// Registers all instances of one deployable. All are checked against each other first, and nothing is sent unless they fit:
-    /// the rules of documents, one deployable, unique UUIDs, no reference to what its provider does not declare, no services that wait for one
-    /// another's end. When it fails half-way, what was registered stays: register again, or delete the deployable.
+    /// Registers all instances of one deployable, all or none. They are checked against each other first, and nothing is sent unless they
+    /// fit: the rules of documents, one deployable, unique UUIDs, no reference to what its provider does not declare, no services that wait
+    /// for one another's end. When an instance is refused, what was registered before it is taken back. When this is cancelled or fails in
+    /// another way, the same call again goes on where it was, whoever makes it; until then the deployable says that it is being launched.
+    /// The same call for a deployable that is registered changes nothing.
     /// </summary>
-    /// <param name="instances">Every instance of the deployable.</param>
-    /// <param name="progress">Told after each instance.</param>
-    /// <param name="cancellationToken">Stops between instances.</param>
+    /// <param name="instances">Every instance of the deployable, in any order.</param>
+    /// <param name="progress">Told again and again how many are registered.</param>
+    /// <param name="deadline">How long the deployable may take to complete from its first registration on, as its status will tell; null: as long as it likes.</param>
+    /// <param name="cancellationToken">Stops on the way.</param>
     /// <returns>What was registered, and warnings of references to instances that were not given.</returns>
     /// <exception cref="RefusedException">Instances cannot be used; every problem is in <see cref="RefusedException.Problems"/>.</exception>
-    /// <exception cref="ConflictException">A UUID or the deployable is used by somebody else, or being deleted.</exception>
-    /// <exception cref="UnavailableException">The cluster did not answer within the deadline.</exception>
+    /// <exception cref="ConflictException">
+    /// The deployable is registered already with other instances, a UUID or the deployable is used by somebody else, or it is being deleted.
+    /// </exception>
+    /// <exception cref="UnavailableException">The cluster did not answer within the deadline of the options.</exception>
     public Task<DeployableRegistration> RegisterDeployableAsync(
         IReadOnlyCollection<InstanceConfig> instances,
         IProgress<RegistrationProgress>? progress = null,
+        TimeSpan? deadline = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(instances);
         ThrowIfDisposed();
-        return _registrar.RegisterAllAsync(instances, progress, cancellationToken);
+        return _launcher.LaunchAsync(instances, progress, deadline, cancellationToken);
     }
 
     /// <summary>How one instance stands, what it waits for, and when those that it waits for were last heard of.</summary>
@@ -124,18 +135,43 @@ public sealed class AudreyClient : IAsyncDisposable
             pages.Length,
             async (page, token) => pages[page] = await _attempts.RunAsync(what, _ => grain.GetReports(page), cancellationToken: token),
             cancellationToken);
-        var (instances, waits, deadlocks) = StatusJoin.Deployable(pages.SelectMany(page => page));
-        return new DeployableStatus
-        {
-            Id = header.Id,
-            Name = header.Name,
-            Registered = header.Registered,
-            IsBeingDeleted = header.Deleting,
-            Status = Provisioning.OfDeployable([.. instances.Select(instance => instance.Report)]),
-            Instances = instances,
-            Waits = waits,
-            Deadlocks = deadlocks,
-        };
+        return DeployableStatuses.Of(header, pages.SelectMany(page => page));
+    }
+
+    /// <summary>
+    /// Has a group grow or shrink to <paramref name="count"/> instances, at its highest ordinals. Newcomers are registered as the one with the
+    /// lowest ordinal is, with a UUID and a secret of their own. Everybody who refers to the group gets the values of its instances of then,
+    /// and keeps what he has given himself. The same call again after this one failed goes on with it. Takes time in proportion to the deployable.
+    /// </summary>
+    /// <param name="id">The deployable.</param>
+    /// <param name="assembly">The group's assembly.</param>
+    /// <param name="count">How many instances it is to have, at least 1.</param>
+    /// <param name="cancellationToken">Stops waiting; what was begun may still be carried out.</param>
+    /// <returns>Which instances came, with their secrets, and which went.</returns>
+    /// <exception cref="NotFoundException">No such deployable is registered by this conductor, or it has no such group.</exception>
+    /// <exception cref="RefusedException">The group cannot have so many instances, or the deployable is being launched or deleted.</exception>
+    /// <exception cref="UnavailableException">The cluster did not answer within the deadline.</exception>
+    public Task<ScaleResult> ScaleAsync(DeployableId id, string assembly, int count, CancellationToken cancellationToken = default)
+    {
+        Ids.ThrowIfEmpty(id.Value, nameof(id));
+        ArgumentException.ThrowIfNullOrEmpty(assembly);
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ThrowIfDisposed();
+        return _scaler.ScaleAsync(id, assembly, count, cancellationToken);
+    }
+
+    /// <summary>
+    /// Replaces an instance by a new one of the same UUID: it gets a new secret, the old one is refused from then on, and what the old guest
+    /// gave counts no more for anybody. Its configuration and files stay.
+    /// </summary>
+    /// <returns>The secret that the new guest signs with.</returns>
+    /// <exception cref="NotFoundException">No such instance is registered by this conductor.</exception>
+    /// <exception cref="UnavailableException">The cluster did not answer within the deadline.</exception>
+    public Task<string> ReplaceInstanceAsync(InstanceId id, CancellationToken cancellationToken = default)
+    {
+        Ids.ThrowIfEmpty(id.Value, nameof(id));
+        ThrowIfDisposed();
+        return _scaler.ReplaceAsync(id, cancellationToken);
     }
 
     /// <summary>

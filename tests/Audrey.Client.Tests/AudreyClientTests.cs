@@ -94,47 +94,6 @@ public sealed class AudreyClientTests
     }
 
     [Fact]
-    public async Task A_deployables_refused_instances_are_all_named_and_the_others_registered()
-    {
-        _grains.On("IRegistrarGrain.Register", (_, args) => Task.FromResult(((InstanceConfig)args[1]!).Name == "bad"
-            ? ConductorAnswer.Refuse(ConductorOutcome.SourcesRefused, "no file")
-            : ConductorAnswer.Done));
-
-        var error = await Assert.ThrowsAsync<RefusedException>(
-            () => Client().RegisterDeployableAsync([Instance("bad-1"), Instance("web-1"), Instance("bad-2")]));
-
-        Assert.Equal(["bad-1", "bad-2"], error.Problems.Select(problem => problem.Instance!.Value.Value));
-        Assert.StartsWith("1 of 3 instances are registered", error.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task A_deployable_is_registered_at_most_so_many_at_once_after_its_first()
-    {
-        var (atOnce, most, sent) = (0, 0, 0);
-        var gate = new object();
-        _grains.On("IRegistrarGrain.Register", async Task<ConductorAnswer> (_, _) =>
-        {
-            lock (gate)
-            {
-                if (++sent == 2) Assert.Equal(0, atOnce);
-                most = Math.Max(most, ++atOnce);
-            }
-
-            await Task.Yield();
-            lock (gate) atOnce--;
-            return ConductorAnswer.Done;
-        });
-        var progress = new List<RegistrationProgress>();
-
-        var registration = await Client(concurrency: 4).RegisterDeployableAsync(
-            [.. Enumerable.Range(0, 50).Select(i => Instance($"i-{i}"))], new Told(progress));
-
-        Assert.InRange(most, 1, 4);
-        Assert.Equal(50, registration.Instances);
-        Assert.Equal(Enumerable.Range(1, 50), progress.Select(told => told.Registered).Order());
-    }
-
-    [Fact]
     public async Task An_instance_of_another_conductor_is_not_found()
     {
         _grains.On("IInstanceGrain.GetReport", (_, _) => Found(Report("web-1") with { Conductor = ConductorKey.Parse("someone") }));
@@ -205,15 +164,7 @@ public sealed class AudreyClientTests
     private void Answers(ConductorOutcome outcome, params string[] problems) =>
         _grains.On("IRegistrarGrain.Register", (_, _) => Task.FromResult(new ConductorAnswer(outcome, [.. problems])));
 
-    private AudreyClient Client(int deadlineMs = 60_000, int concurrency = 32) => new(
+    private AudreyClient Client(int deadlineMs = 60_000) => new(
         _grains.Factory,
-        new AudreyClientOptions { Conductor = Conductor, Deadline = TimeSpan.FromMilliseconds(deadlineMs), MaxConcurrency = concurrency });
-
-    private sealed class Told(List<RegistrationProgress> told) : IProgress<RegistrationProgress>
-    {
-        public void Report(RegistrationProgress value)
-        {
-            lock (told) told.Add(value);
-        }
-    }
+        new AudreyClientOptions { Conductor = Conductor, Deadline = TimeSpan.FromMilliseconds(deadlineMs) });
 }

@@ -34,6 +34,18 @@ public enum ConductorOutcome
 
     /// <summary>A nonce that was used for another request, or too old to tell.</summary>
     NonceRefused,
+
+    /// <summary>The deployable is there already, and not from this launch: nothing was changed.</summary>
+    LaunchDiffers,
+
+    /// <summary>The launch is over: the deployable was deleted meanwhile, or is launched already.</summary>
+    LaunchEnded,
+
+    /// <summary>The deployable is being launched: finish that first.</summary>
+    LaunchUnfinished,
+
+    /// <summary>A group cannot have so many instances.</summary>
+    CountRefused,
 }
 
 /// <summary>The answer to a conductor's command.</summary>

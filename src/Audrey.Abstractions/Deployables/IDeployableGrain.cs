@@ -31,6 +31,26 @@ public interface IDeployableGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("Join")]
     Task<JoinAnswer> Join(Joining joining);
 
+    /// <summary>Begins a launch, creates the deployable with it, or finds the same launch begun before. Durable when it returns.</summary>
+    [Alias("BeginLaunch")]
+    Task<LaunchAnswer> BeginLaunch(LaunchRequest request);
+
+    /// <summary>Lets instances of a launch in that is under way; they are durably among the members when this returns.</summary>
+    [AlwaysInterleave, Alias("JoinLaunch")]
+    Task<LaunchJoined> JoinLaunch(LaunchKey launch, ImmutableArray<InstanceId> instances);
+
+    /// <summary>Ends a launch whose instances are all registered.</summary>
+    [Alias("SealLaunch")]
+    Task<ConductorAnswer> SealLaunch(LaunchKey launch);
+
+    /// <summary>Deletes what a launch has registered so far, and the deployable with it, unless the launch was sealed.</summary>
+    [ResponseTimeout("00:10:00"), Alias("AbandonLaunch")]
+    Task<ConductorAnswer> AbandonLaunch(LaunchKey launch);
+
+    /// <summary>Has a group grow or shrink. The intent is durable before anything is done; one that was begun before is finished first.</summary>
+    [ResponseTimeout("00:10:00"), Alias("Scale")]
+    Task<ScaleAnswer> Scale(ScaleRequest request);
+
     /// <summary>Goes on with a deletion that was begun; without one it does nothing.</summary>
     [ResponseTimeout("00:10:00"), Alias("ResumeDeletion")]
     Task ResumeDeletion();
@@ -54,6 +74,15 @@ public sealed record DeployableHeader
 
     /// <summary>Whether its deletion has begun.</summary>
     [Id(5)] public required bool Deleting { get; init; }
+
+    /// <summary>The launch that it came from; null when its instances were registered one by one.</summary>
+    [Id(6)] public LaunchProgress? Launch { get; init; }
+
+    /// <summary>The time of this answer.</summary>
+    [Id(7)] public DateTimeOffset AsOf { get; init; }
+
+    /// <summary>The scaling that was begun and is not finished.</summary>
+    [Id(8)] public ScaleProgress? Scaling { get; init; }
 }
 
 /// <summary>An instance that joins.</summary>

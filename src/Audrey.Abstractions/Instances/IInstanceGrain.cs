@@ -1,4 +1,6 @@
 using Audrey.Abstractions.Conductors;
+using Audrey.Abstractions.Deployables;
+using Audrey.Core.Documents;
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
 using Orleans;
@@ -38,6 +40,30 @@ public interface IInstanceGrain : IGrainWithStringKey
     /// <summary>Registers the instance, or replaces it: statuses and values begin anew.</summary>
     [Alias("Register")]
     Task<ConductorAnswer> Register(InstanceRegistration registration);
+
+    /// <summary>Registers the instance as part of a launch, unless that launch has registered it already.</summary>
+    [Alias("Launch")]
+    Task<ConductorAnswer> Launch(InstanceLaunch launch);
+
+    /// <summary>Whether that launch has registered this instance.</summary>
+    [AlwaysInterleave, Alias("IsLaunched")]
+    ValueTask<bool> IsLaunched(LaunchKey launch);
+
+    /// <summary>Begins a new generation with another secret and nothing else changed: what the old guest gave counts no more.</summary>
+    [Alias("Replace")]
+    Task<ConductorAnswer> Replace(ConductorCommand command, string secret);
+
+    /// <summary>What is registered; null when it is no member of that incarnation of <paramref name="deployable"/>.</summary>
+    [AlwaysInterleave, Alias("GetConfig")]
+    ValueTask<InstanceConfig?> GetConfig(DeployableId deployable, long incarnation);
+
+    /// <summary>Changes what the instance's references to a group stand for; durable when it returns. Values and statuses stay.</summary>
+    [Alias("Amend")]
+    Task Amend(GroupChange change);
+
+    /// <summary>Takes this instance alone out of its deployable; its credential ends at once, and who refers to it is told that it is gone.</summary>
+    [Alias("Remove")]
+    Task Remove(DeployableId deployable, long incarnation);
 
     /// <summary>Replaces the tarball by an uploaded one; with no bytes it only checks that it might.</summary>
     [Alias("ReplaceTarball")]

@@ -1,4 +1,5 @@
 using Audrey.Abstractions.Conductors;
+using Audrey.Abstractions.Deployables;
 using Audrey.Core.Documents;
 using Orleans;
 
@@ -7,9 +8,19 @@ namespace Audrey.Abstractions.Instances;
 /// <summary>A registration with its tarball built.</summary>
 /// <param name="Command">Who registers.</param>
 /// <param name="Config">The instance, without the contents of its files.</param>
-/// <param name="Tarball">The tarball of its services' executables and files.</param>
+/// <param name="Tarball">The tarball of its services' executables and files; no bytes when there are none.</param>
 [GenerateSerializer, Immutable, Alias("audrey.InstanceRegistration")]
 public sealed record InstanceRegistration(
     [property: Id(0)] ConductorCommand Command,
     [property: Id(1)] InstanceConfig Config,
     [property: Id(2)] byte[] Tarball);
+
+/// <summary>A registration as part of a launch; the instance is among the members already.</summary>
+/// <param name="Registration">The registration.</param>
+/// <param name="Launch">The launch.</param>
+/// <param name="Page">Its page among the members.</param>
+[GenerateSerializer, Immutable, Alias("audrey.InstanceLaunch")]
+public sealed record InstanceLaunch(
+    [property: Id(0)] InstanceRegistration Registration,
+    [property: Id(1)] LaunchKey Launch,
+    [property: Id(2)] int Page);

@@ -13,6 +13,11 @@ public enum ConflictReason
 
     /// <summary>The deployable was still being deleted when the deadline passed. Register again later.</summary>
     BeingDeleted,
+
+    /// <summary>
+    /// The deployable is registered already, and what was given now is not the same. Delete it first, or register instances one by one.
+    /// </summary>
+    AlreadyRegistered,
 }
 
 /// <summary>A registration meets something that is there already. Nothing of it was changed.</summary>

@@ -7,7 +7,7 @@ using Audrey.Core.Limits;
 namespace Audrey.Client.Registration;
 
 /// <summary>What is wrong with a deployable as a whole, found before any of it is sent.</summary>
-internal sealed class DeployableCheck
+internal sealed partial class DeployableCheck
 {
     private readonly ImmutableArray<RegistrationNote>.Builder _problems = ImmutableArray.CreateBuilder<RegistrationNote>();
     private readonly ImmutableArray<RegistrationNote>.Builder _warnings = ImmutableArray.CreateBuilder<RegistrationNote>();
@@ -76,35 +76,46 @@ internal sealed class DeployableCheck
         {
             foreach (var parameter in service.Parameters)
             {
-                if (parameter.Reference is { } reference) CheckReference(instance, service, parameter.Name, reference);
+                if (parameter.Reference is { } reference) CheckReference(instance, service, parameter, reference);
+                if (parameter.Group is { } group) CheckGroup(instance, service, parameter, group);
             }
         }
     }
 
-    private void CheckReference(InstanceConfig instance, ServiceConfig service, string parameter, ParameterReference reference)
+    private void CheckReference(InstanceConfig instance, ServiceConfig service, ParameterConfig parameter, ParameterReference reference)
     {
-        var what = $"{_names.Of(new ServiceNode(instance.Id, service.Name))}.{parameter}";
+        var what = Show(instance, service, parameter);
         if (!_instances.TryGetValue(reference.Provider, out var provider))
         {
             WarnOfUnknown(instance, what, reference.Provider);
             return;
         }
 
-        var isParameter = reference.Kind == ReferenceKind.ProvidedParameter;
+        if (!Declares(provider, reference.Kind, reference.Name)) AddUndeclared(instance, what, provider, reference.Kind, reference.Name);
+        else if (reference.Kind == ReferenceKind.ServiceEnd && parameter.Default is null) AddWait(instance, service, provider.Id, reference.Name);
+    }
+
+    private string Show(InstanceConfig instance, ServiceConfig service, ParameterConfig parameter) =>
+        $"{_names.Of(new ServiceNode(instance.Id, service.Name))}.{parameter.Name}";
+
+    private static bool Declares(InstanceConfig provider, ReferenceKind kind, string name) => kind == ReferenceKind.ProvidedParameter
+        ? provider.ProvidedParameters.Contains(name, StringComparer.Ordinal)
+        : provider.Services.Any(service => service.Name == name);
+
+    private void AddUndeclared(InstanceConfig instance, string what, InstanceConfig provider, ReferenceKind kind, string name)
+    {
+        var isParameter = kind == ReferenceKind.ProvidedParameter;
         var declared = isParameter ? provider.ProvidedParameters.AsEnumerable() : provider.Services.Select(other => other.Name);
-        if (!declared.Contains(reference.Name, StringComparer.Ordinal))
-        {
-            var kind = isParameter ? "provided parameter" : "service";
-            _problems.Add(new(
-                instance.Id,
-                $"{what} refers to {kind} '{reference.Name}' of {_names.Of(provider.Id)}, which has none of that name{Remedy(reference.Name, declared)}"));
-        }
-        else if (!isParameter)
-        {
-            var node = new ServiceNode(instance.Id, service.Name);
-            if (!_waits.TryGetValue(node, out var ends)) _waits.Add(node, ends = []);
-            ends.Add(new ServiceNode(provider.Id, reference.Name));
-        }
+        _problems.Add(new(
+            instance.Id,
+            $"{what} refers to {(isParameter ? "provided parameter" : "service")} '{name}' of {_names.Of(provider.Id)}, which has none of that name{Remedy(name, declared)}"));
+    }
+
+    private void AddWait(InstanceConfig instance, ServiceConfig service, InstanceId provider, string end)
+    {
+        var node = new ServiceNode(instance.Id, service.Name);
+        if (!_waits.TryGetValue(node, out var ends)) _waits.Add(node, ends = []);
+        ends.Add(new ServiceNode(provider, end));
     }
 
     private void WarnOfUnknown(InstanceConfig instance, string what, InstanceId provider)

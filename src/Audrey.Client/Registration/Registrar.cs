@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Audrey.Abstractions;
 using Audrey.Abstractions.Conductors;
@@ -22,57 +21,8 @@ internal sealed class Registrar(IGrainFactory grains, Attempts attempts, AudreyC
         await SendAsync(config, cancellationToken);
     }
 
-    /// <summary>Checks and registers all instances of a deployable.</summary>
-    public async Task<DeployableRegistration> RegisterAllAsync(
-        IReadOnlyCollection<InstanceConfig> instances,
-        IProgress<RegistrationProgress>? progress,
-        CancellationToken cancellationToken)
-    {
-        foreach (var instance in instances)
-        {
-            if (instance is null) throw new ArgumentException("One of the instances is null.", nameof(instances));
-            ThrowIfUnidentified(instance);
-        }
-
-        var check = DeployableCheck.Of(instances, options.Limits);
-        if (!check.Problems.IsEmpty) throw new RefusedException("The deployable was not registered, nothing of it was sent", check.Problems);
-        var refusals = new ConcurrentQueue<RegistrationNote>();
-        var registered = 0;
-
-        async ValueTask RegisterOne(InstanceConfig instance, CancellationToken token)
-        {
-            try
-            {
-                await SendAsync(instance, token);
-            }
-            catch (RefusedException refusal)
-            {
-                foreach (var problem in refusal.Problems) refusals.Enqueue(problem);
-                return;
-            }
-
-            var soFar = Interlocked.Increment(ref registered);
-            progress?.Report(new RegistrationProgress(soFar, instances.Count));
-        }
-
-        // The first goes alone: whether the deployable may be used at all shows before others are sent, and none race to create it.
-        await RegisterOne(instances.First(), cancellationToken);
-        var bound = new ParallelOptions { MaxDegreeOfParallelism = options.MaxConcurrency, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(instances.Skip(1), bound, RegisterOne);
-        if (!refusals.IsEmpty)
-        {
-            throw new RefusedException($"{registered} of {instances.Count} instances are registered, the others were refused", [.. refusals]);
-        }
-
-        return new DeployableRegistration
-        {
-            Deployable = instances.First().Deployable,
-            Instances = instances.Count,
-            Warnings = check.Warnings,
-        };
-    }
-
-    private static void ThrowIfUnidentified(InstanceConfig config)
+    /// <exception cref="ArgumentException">An id has no text.</exception>
+    public static void ThrowIfUnidentified(InstanceConfig config)
     {
         Ids.ThrowIfEmpty(config.Id.Value, nameof(config));
         Ids.ThrowIfEmpty(config.Deployable.Value, nameof(config));
@@ -92,7 +42,8 @@ internal sealed class Registrar(IGrainFactory grains, Attempts attempts, AudreyC
     private static RefusedException Refused(InstanceConfig config, string outcome, ImmutableArray<string> problems) =>
         new($"Instance '{config.Id}' {outcome}", [.. problems.Select(problem => new RegistrationNote(config.Id, problem))]);
 
-    private async Task<AudreyException> RefusalAsync(InstanceConfig config, ConductorAnswer answer, CancellationToken cancellationToken)
+    /// <summary>The exception that an answer other than done becomes.</summary>
+    public async Task<AudreyException> RefusalAsync(InstanceConfig config, ConductorAnswer answer, CancellationToken cancellationToken)
     {
         switch (answer.Outcome)
         {

@@ -16,11 +16,32 @@ public sealed class DeployableStatus
     /// <summary>When its first instance was registered, by the cluster's clock.</summary>
     public required DateTimeOffset Registered { get; init; }
 
+    /// <summary>When this was so, by the cluster's clock.</summary>
+    public required DateTimeOffset AsOf { get; init; }
+
+    /// <summary>
+    /// Whether its registration has begun and is not finished: it is under way, or was stopped and waits for the same call of
+    /// <see cref="AudreyClient.RegisterDeployableAsync"/> to go on, or for its deletion.
+    /// </summary>
+    public required bool IsLaunching { get; init; }
+
+    /// <summary>How many instances it was registered with in one call; null when they were registered one by one.</summary>
+    public required int? Expected { get; init; }
+
+    /// <summary>When it should be complete, by the cluster's clock; null: whenever.</summary>
+    public required DateTimeOffset? Deadline { get; init; }
+
+    /// <summary>Whether the deadline has passed while instances are incomplete; <see cref="Diagnosis"/> says why they are.</summary>
+    public required bool IsTimedOut { get; init; }
+
     /// <summary>Whether its deletion has begun.</summary>
     public required bool IsBeingDeleted { get; init; }
 
-    /// <summary>The worst of its instances: error before incomplete before success; incomplete while it has none.</summary>
+    /// <summary>The worst of its instances: error before incomplete before success; incomplete while it has none, or is launching.</summary>
     public required CompletionStatus Status { get; init; }
+
+    /// <summary>How many of its instances have completed with success.</summary>
+    public required int Completed { get; init; }
 
     /// <summary>Its instances, by name and then UUID.</summary>
     public required ImmutableArray<InstanceStatus> Instances { get; init; }
@@ -30,4 +51,10 @@ public sealed class DeployableStatus
 
     /// <summary>Services that wait for one another's end, each as <c>web[http] -> db[mysql] -> web[http]</c>: they never start.</summary>
     public required ImmutableArray<string> Deadlocks { get; init; }
+
+    /// <summary>
+    /// What keeps it from completing, a sentence for each cause: guests that were never heard of, services that failed or hang, and
+    /// <see cref="Waits"/>.
+    /// </summary>
+    public required ImmutableArray<string> Diagnosis { get; init; }
 }

@@ -33,6 +33,8 @@ internal static class StatusJoin
                 Name = unresolved.Reference.Name,
                 Reason = unresolved.Reason,
                 Since = unresolved.Since,
+                Group = unresolved.Group,
+                HasAlternatives = unresolved.HasAlternatives,
                 Provider = ProviderOf(unresolved.Reference.Provider, report.Deployable, providers),
             };
         return new InstanceStatus { Report = report, Waits = [.. waits] };
@@ -56,7 +58,7 @@ internal static class StatusJoin
     private static ImmutableArray<string> Deadlocks(Dictionary<InstanceId, InstanceReport> members, ImmutableArray<Wait> waits)
     {
         var ends = waits
-            .Where(wait => wait.Kind == ReferenceKind.ServiceEnd)
+            .Where(wait => wait.Kind == ReferenceKind.ServiceEnd && !wait.HasAlternatives)
             .GroupBy(wait => new ServiceNode(wait.Instance, wait.Service))
             .ToDictionary(group => group.Key, group => group.Select(wait => new ServiceNode(wait.Provider.Id, wait.Name)).ToList());
         var names = new InstanceNames(members.Values.Select(report => (report.Id, report.Name)));

@@ -1,4 +1,4 @@
-using System.Globalization;
+using Audrey.Client.Statuses;
 using Audrey.Core.Documents;
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
@@ -35,15 +35,23 @@ public sealed class Wait
     /// <summary>Who should give the value, and when it was last heard of.</summary>
     public required Provider Provider { get; init; }
 
-    /// <summary>Whether waiting is in vain: the provider does not declare the value, or the service waits for its own end.</summary>
-    public bool IsHopeless => Reason is WaitReason.NotDeclared or WaitReason.WaitsForItself;
+    /// <summary>The group that the provider is a member of, when the parameter refers to a group: each member that is missing is a wait.</summary>
+    public string? Group { get; init; }
+
+    /// <summary>Whether more members of the group are missing than must still give their value: another one would do.</summary>
+    public bool HasAlternatives { get; init; }
+
+    /// <summary>
+    /// Whether waiting is in vain: the provider does not declare the value, or the service waits for its own end, and nobody else would do.
+    /// </summary>
+    public bool IsHopeless => !HasAlternatives && (Reason is WaitReason.NotDeclared or WaitReason.WaitsForItself);
 
     /// <summary>The wait in a sentence, times in UTC.</summary>
     public override string ToString()
     {
         var provider = Provider.Name is { } name ? $"{name} ({Provider.Id})" : Provider.Id.ToString();
         var what = Kind == ReferenceKind.ProvidedParameter ? $"'{Name}' of {provider}" : $"service '{Name}' of {provider} to end";
-        return $"{InstanceName}[{Service}].{Parameter} waits for {what} since {Time(Since)}: {Explanation()}";
+        return $"{InstanceName}[{Service}].{Parameter} waits for {what}{(HasAlternatives ? $", or another of group '{Group}'," : "")} since {Diagnosis.Time(Since)}: {Explanation()}";
     }
 
     private string Explanation() => Reason switch
@@ -55,10 +63,8 @@ public sealed class Wait
     };
 
     private string Contact() => Provider.LastContact is { } last
-        ? $"it was last heard of at {Time(last)}{(Provider.Address is { } address ? $" from {address}" : "")}"
+        ? $"it was last heard of at {Diagnosis.Time(last)}{(Provider.Address is { } address ? $" from {address}" : "")}"
         : "it was never heard of";
 
     private string Failures() => Provider.FailedServices.IsEmpty ? "" : $"; it failed in {string.Join(", ", Provider.FailedServices)}";
-
-    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

@@ -41,6 +41,28 @@ public sealed record InstanceConfig
     /// <summary>The instance's place in its group, from 0, when its assembly is a group; else null.</summary>
     [Id(10)] public int? Ordinal { get; init; }
 
+    /// <summary>The other instances that values are expected of, each once.</summary>
+    public IEnumerable<InstanceId> Providers =>
+        Services.SelectMany(service => service.Parameters).SelectMany(parameter => parameter.Providers).Distinct().Where(provider => provider != Id);
+
+    /// <summary>The same configuration where references to a group stand for other instances; this one when nothing of it refers to the group, or does already.</summary>
+    public InstanceConfig WithGroup(string assembly, ImmutableArray<InstanceId> members)
+    {
+        if (!Services.Any(service => service.Parameters.Any(Differs))) return this;
+        return this with
+        {
+            Services =
+            [
+                .. Services.Select(service => service with
+                {
+                    Parameters = [.. service.Parameters.Select(parameter => Differs(parameter) ? parameter with { Group = parameter.Group! with { Members = members } } : parameter)],
+                }),
+            ],
+        };
+
+        bool Differs(ParameterConfig parameter) => parameter.Group is { } group && group.Assembly == assembly && !group.Members.SequenceEqual(members);
+    }
+
     /// <summary>The same configuration without the contents of executables and files, which live in the instance's tarball.</summary>
     public InstanceConfig WithoutSources() =>
         this with { Services = [.. Services.Select(service => service with { Executable = null, Files = [] })] };
@@ -106,6 +128,9 @@ public sealed record ParameterConfig
 
     /// <summary>What the value is.</summary>
     [Id(6)] public ParameterType Type { get; init; }
+
+    /// <summary>The instances that values are expected of: none, one, or the members of a group.</summary>
+    public ImmutableArray<InstanceId> Providers => Reference is { } reference ? [reference.Provider] : Group?.Members ?? [];
 }
 
 /// <summary>What a parameter's value is.</summary>

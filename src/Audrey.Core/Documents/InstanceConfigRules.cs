@@ -27,12 +27,15 @@ public static class InstanceConfigRules
         if (string.IsNullOrEmpty(config.Secret)) yield return "the secret is empty; the guest signs with it";
         else if (config.Secret.Length > limits.MaxValueBytes)
             yield return $"the secret is too long; at most {limits.MaxValueBytes} characters are allowed";
-        if (NameRules.Title(config.Name, limits) is { } name) yield return $"the instance's name {name}";
+        if (NameRules.Title(config.Name, limits) is { } title) yield return $"the instance's name {title}";
         if (NameRules.Title(config.DeployableName, limits) is { } deployable) yield return $"the deployable's name {deployable}";
         if (config.Template is not null && NameRules.Title(config.Template, limits) is { } template) yield return $"the template's name {template}";
         if (config.Type?.Length > limits.MaxNameLength) yield return $"the type is longer than {limits.MaxNameLength} characters";
         foreach (var problem in OfNames(config.ProvidedParameters, "provided parameter", limits.MaxProvidedParameters, Parameter))
             yield return problem;
+        foreach (var name in config.SecretParameters.Except(config.ProvidedParameters).Take(MaxProblems))
+            yield return $"{NameRules.Show(name)} is marked secret and is no provided parameter of the instance";
+        if (config.Ordinal < 0) yield return $"the place in its group is {config.Ordinal}; places are counted from 0";
         foreach (var problem in OfNames(config.Services.Select(service => service.Name), "service", limits.MaxServices, Service))
             yield return problem;
         foreach (var service in config.Services)
@@ -51,7 +54,7 @@ public static class InstanceConfigRules
             yield return problem;
         foreach (var parameter in service.Parameters)
         {
-            if (OfParameter(parameter, limits) is { } problem) yield return $"parameter {NameRules.Show(parameter.Name)} {problem}";
+            if (ParameterRules.Problem(parameter, limits) is { } problem) yield return $"parameter {NameRules.Show(parameter.Name)} {problem}";
         }
 
         if (service.Classes.Length > limits.MaxParametersPerService) yield return $"more than {limits.MaxParametersPerService} classes";
@@ -62,19 +65,6 @@ public static class InstanceConfigRules
 
         if (service.Executable is not null && OfSource(service.Executable, limits) is { } wrong) yield return $"the executable {wrong}";
         foreach (var problem in OfFiles(service, limits)) yield return problem;
-    }
-
-    private static string? OfParameter(ParameterConfig parameter, DocumentLimits limits)
-    {
-        if (parameter.Value is null == parameter.Reference is null) return "needs exactly one of a value and a reference";
-        if (parameter.Value?.Length > limits.MaxValueBytes)
-            return $"has a value of {parameter.Value.Length} bytes; at most {limits.MaxValueBytes} are allowed";
-        if (parameter.Reference is not { } reference) return null;
-        if (reference.Provider.Value is null) return "refers to an instance without naming it";
-        var problem = reference.Kind == ReferenceKind.ServiceEnd
-            ? NameRules.Service(reference.Name, limits)
-            : NameRules.Parameter(reference.Name, limits);
-        return problem is null ? null : $"refers to a name that {problem}";
     }
 
     private static IEnumerable<string> OfFiles(ServiceConfig service, DocumentLimits limits)

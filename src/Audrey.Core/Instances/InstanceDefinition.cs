@@ -33,6 +33,12 @@ public sealed record InstanceDefinition
     /// <summary>The page of its deployable's members that it is on; a registration that was tried twice may have left it on another as well.</summary>
     [Id(7)] public int Page { get; init; }
 
+    /// <summary>Digest of the launch that registered it; null: it was registered by itself.</summary>
+    [Id(8)] public string? Launch { get; init; }
+
+    /// <summary>The deployable that it was deleted with last: what was on its way then must not register it any more.</summary>
+    [Id(9)] public EndedMembership? Ended { get; init; }
+
     /// <summary>The next generation: registered anew.</summary>
     /// <param name="config">What is registered.</param>
     /// <param name="conductor">Who registers it.</param>
@@ -52,13 +58,21 @@ public sealed record InstanceDefinition
             Page = page,
             Registered = now,
             Commands = mark is { } seen ? Commands.With(seen) : Commands,
+            Ended = Ended,
         };
 
     /// <summary>The next generation: deleted. What must outlive it stays: the version and the commands carried out.</summary>
-    public InstanceDefinition Delete(long version) => new()
+    /// <param name="version">The version that the instance has given last.</param>
+    /// <param name="ended">What it was a member of.</param>
+    public InstanceDefinition Delete(long version, EndedMembership ended) => new()
     {
         Generation = Generation + 1,
         FirstVersion = version + 1,
         Commands = Commands,
+        Ended = ended,
     };
 }
+
+/// <summary>An incarnation of a deployable that an instance was a member of.</summary>
+[GenerateSerializer, Immutable, Alias("audrey.EndedMembership")]
+public sealed record EndedMembership([property: Id(0)] DeployableId Deployable, [property: Id(1)] long Incarnation);

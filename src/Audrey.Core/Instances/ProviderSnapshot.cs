@@ -11,7 +11,7 @@ public sealed record ProviderSnapshot
 {
     [Id(0)] public required InstanceId Provider { get; init; }
 
-    /// <summary>0 when no such instance is registered in the deployable that asked.</summary>
+    /// <summary>0 when no such instance was ever registered.</summary>
     [Id(1)] public required long Version { get; init; }
 
     /// <summary>Values given so far.</summary>
@@ -32,8 +32,17 @@ public sealed record ProviderSnapshot
     /// <summary>The incarnation of that deployable: nothing of a deleted one counts in its successor.</summary>
     [Id(7)] public long Incarnation { get; init; }
 
+    /// <summary>Whether the provider was there once and is not any more: what it gave counts no longer.</summary>
+    [Id(8)] public bool IsGone { get; init; }
+
+    /// <summary>Whether no such instance is registered in the deployable.</summary>
+    public bool IsUnknown => Version == 0 || IsGone;
+
     /// <summary>What is known of a provider that is not registered.</summary>
-    public static ProviderSnapshot Unknown(InstanceId provider) => new() { Provider = provider, Version = 0 };
+    /// <param name="provider">The provider.</param>
+    /// <param name="version">What it gave last, anywhere, was under this version or an older one.</param>
+    public static ProviderSnapshot Unknown(InstanceId provider, long version = 0) =>
+        new() { Provider = provider, Version = version, IsGone = version > 0 };
 
     /// <summary>What an instance gives now.</summary>
     public static ProviderSnapshot Of(InstanceDefinition definition, InstanceReported reported)

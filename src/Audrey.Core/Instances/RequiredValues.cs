@@ -17,20 +17,12 @@ public sealed class RequiredValues
     public RequiredValues(InstanceConfig config, DateTimeOffset since)
     {
         _self = config.Id;
-        Services = [.. config.Services.Select(service => new Service(service))];
-        foreach (var slot in Services.SelectMany(service => service.Slots).Where(slot => slot.Reference is not null))
-        {
-            slot.Since = since;
-            if (!_providers.TryGetValue(slot.Reference!.Provider, out var provider))
-                _providers.Add(slot.Reference.Provider, provider = new Provider());
-            provider.Slots.Add(slot);
-        }
-
+        Expect(config, since);
         Changed();
     }
 
     /// <summary>The instance's services, in document order.</summary>
-    public ImmutableArray<Service> Services { get; }
+    public ImmutableArray<Service> Services { get; private set; }
 
     /// <summary>Raised whenever a value comes, changes or goes.</summary>
     public long Revision { get; private set; }
@@ -46,7 +38,7 @@ public sealed class RequiredValues
 
     /// <summary>The other instances of which something is still missing.</summary>
     public IEnumerable<InstanceId> MissingProviders =>
-        _providers.Where(pair => pair.Key != _self && pair.Value.Slots.Any(slot => slot.Value is null)).Select(pair => pair.Key);
+        _providers.Where(pair => pair.Key != _self && pair.Value.Places.Any(place => place.IsMissing)).Select(pair => pair.Key);
 
     /// <summary>Takes what a provider gives now. An older version than the one known, or a provider that nothing is expected of, changes nothing.</summary>
     /// <returns>Whether any value came, changed or went.</returns>
@@ -58,37 +50,68 @@ public sealed class RequiredValues
         provider.Snapshot = snapshot;
 
         var changed = false;
-        foreach (var slot in provider.Slots)
+        foreach (var (slot, index) in provider.Places)
         {
-            if (slot.WaitsForItself(_self)) continue;
-            var value = snapshot.Find(slot.Reference!.Kind, slot.Reference.Name);
-            if (value is null ? slot.Value is null : slot.Value is { } known && known.AsSpan().SequenceEqual(value)) continue;
-            if (value is null) slot.Since = now;
-            slot.Service.MissingCount += (value is null ? 1 : 0) - (slot.Value is null ? 1 : 0);
-            slot.Value = value;
-            changed = true;
+            var awaited = slot.Awaited!;
+            if (awaited.IsOwnEnd(index, _self, slot.Service.Name)) continue;
+            var wasMissing = slot.IsMissing;
+            changed |= awaited.Set(index, awaited.In(snapshot), now);
+            slot.Service.MissingCount += (slot.IsMissing ? 1 : 0) - (wasMissing ? 1 : 0);
         }
 
         if (changed) Changed();
         return changed;
     }
 
-    /// <summary>What one service still waits for.</summary>
-    public ImmutableArray<UnresolvedParameter> UnresolvedOf(Service service) =>
-        [.. service.Slots.Where(slot => slot.Value is null).Select(slot => new UnresolvedParameter
-        {
-            Name = slot.Name,
-            Reference = slot.Reference!,
-            Since = slot.Since,
-            Reason = ReasonOf(slot),
-        })];
-
-    private WaitReason ReasonOf(Slot slot)
+    /// <summary>Expects what the instance's configuration says from now on. What is known of providers stays known.</summary>
+    public void Amend(InstanceConfig config, DateTimeOffset now)
     {
-        if (slot.WaitsForItself(_self)) return WaitReason.WaitsForItself;
-        var snapshot = _providers[slot.Reference!.Provider].Snapshot;
-        if (snapshot is null || snapshot.Version == 0) return WaitReason.ProviderUnknown;
-        return snapshot.Declares(slot.Reference.Kind, slot.Reference.Name) ? WaitReason.NotGivenYet : WaitReason.NotDeclared;
+        ProviderSnapshot[] known = [.. _providers.Values.Select(provider => provider.Snapshot).OfType<ProviderSnapshot>()];
+        var missing = new Dictionary<(string Service, string Parameter, InstanceId Provider), DateTimeOffset>();
+        foreach (var (key, awaited, index) in Awaited())
+            if (awaited.IsMissing(index)) missing[key] = awaited.Since(index);
+
+        Expect(config, now);
+        foreach (var (key, awaited, index) in Awaited())
+            if (missing.TryGetValue(key, out var since)) awaited.MissingSince(index, since);
+        Changed();
+        foreach (var snapshot in known) Accept(snapshot, now);
+    }
+
+    private IEnumerable<((string Service, string Parameter, InstanceId Provider) Key, AwaitedValues Values, int Index)> Awaited() =>
+        from service in Services
+        from slot in service.Slots
+        where slot.Awaited is not null
+        from index in Enumerable.Range(0, slot.Awaited!.Providers.Length)
+        select ((service.Name, slot.Name, slot.Awaited!.Providers[index]), slot.Awaited!, index);
+
+    /// <summary>What one service still waits for. A parameter that has a default waits for nothing.</summary>
+    public ImmutableArray<UnresolvedParameter> UnresolvedOf(Service service) =>
+        [.. service.Slots.Where(slot => slot.IsMissing).SelectMany(slot => slot.Awaited!.Unresolved(slot.Name, index => ReasonOf(slot, index)))];
+
+    private WaitReason ReasonOf(Slot slot, int index)
+    {
+        if (slot.Awaited!.IsOwnEnd(index, _self, slot.Service.Name)) return WaitReason.WaitsForItself;
+        var reference = slot.Awaited.Reference(index);
+        var snapshot = _providers[reference.Provider].Snapshot;
+        if (snapshot is null || snapshot.IsUnknown) return WaitReason.ProviderUnknown;
+        return snapshot.Declares(reference.Kind, reference.Name) ? WaitReason.NotGivenYet : WaitReason.NotDeclared;
+    }
+
+    private void Expect(InstanceConfig config, DateTimeOffset since)
+    {
+        Services = [.. config.Services.Select(service => new Service(service, since))];
+        _providers.Clear();
+        foreach (var slot in Services.SelectMany(service => service.Slots))
+        {
+            if (slot.Awaited is not { } awaited) continue;
+            for (var i = 0; i < awaited.Providers.Length; i++)
+            {
+                if (!_providers.TryGetValue(awaited.Providers[i], out var provider))
+                    _providers.Add(awaited.Providers[i], provider = new Provider());
+                provider.Places.Add(new(slot, i));
+            }
+        }
     }
 
     private void Changed()
@@ -103,17 +126,23 @@ public sealed class RequiredValues
 
         public ProviderSnapshot? Snapshot { get; set; }
 
-        public List<Slot> Slots { get; } = [];
+        public List<Place> Places { get; } = [];
+    }
+
+    /// <summary>Where a provider's value goes: which parameter, and which of its providers this is.</summary>
+    private readonly record struct Place(Slot Slot, int Index)
+    {
+        public bool IsMissing => Slot.Awaited!.IsMissing(Index);
     }
 
     /// <summary>One service with its required parameters in the order that guests are told them.</summary>
     public sealed class Service
     {
-        internal Service(ServiceConfig config)
+        internal Service(ServiceConfig config, DateTimeOffset since)
         {
             Name = config.Name;
-            Slots = [.. config.Parameters.OrderBy(Rank).Select(parameter => new Slot(this, parameter))];
-            MissingCount = Slots.Count(slot => slot.Value is null);
+            Slots = [.. config.Parameters.OrderBy(Rank).Select(parameter => new Slot(this, parameter, since))];
+            MissingCount = Slots.Count(slot => slot.IsMissing);
         }
 
         /// <summary>The service's name.</summary>
@@ -128,33 +157,37 @@ public sealed class RequiredValues
         internal int MissingCount { get; set; }
 
         private static int Rank(ParameterConfig parameter) =>
-            parameter.Reference is not { } reference ? 0 : reference.Kind == ReferenceKind.ProvidedParameter ? 1 : 2;
+            (parameter.Reference?.Kind ?? parameter.Group?.Kind) switch { null => 0, ReferenceKind.ProvidedParameter => 1, _ => 2 };
     }
 
     /// <summary>One required parameter and its value, if there is one.</summary>
     public sealed class Slot
     {
-        internal Slot(Service service, ParameterConfig parameter)
+        internal Slot(Service service, ParameterConfig parameter, DateTimeOffset since)
         {
             Service = service;
-            Name = parameter.Name;
-            Value = parameter.Value;
-            Reference = parameter.Reference;
+            Config = parameter;
+            if (parameter.Value is null) Awaited = new AwaitedValues(parameter, since);
         }
 
         /// <summary>The parameter's name.</summary>
-        public string Name { get; }
+        public string Name => Config.Name;
 
-        /// <summary>The value as bytes; null while missing.</summary>
-        public byte[]? Value { get; internal set; }
+        /// <summary>The parameter as it was registered.</summary>
+        public ParameterConfig Config { get; }
 
-        internal ParameterReference? Reference { get; }
+        /// <summary>The value as bytes, of a group its values with a line feed between them, or the default while that is missing; null without either.</summary>
+        public byte[]? Value => Config.Value ?? Awaited!.Value ?? Config.Default;
+
+        /// <summary>The values of a group in its order; null while <see cref="Value"/> is the default or missing, and when it is one value.</summary>
+        public ImmutableArray<byte[]>? List => Awaited?.List;
+
+        /// <summary>Whether the service cannot start for want of this.</summary>
+        internal bool IsMissing => Awaited is { Satisfied: false } && Config.Default is null;
+
+        /// <summary>What comes from providers; null for a given value.</summary>
+        internal AwaitedValues? Awaited { get; }
 
         internal Service Service { get; }
-
-        internal DateTimeOffset Since { get; set; }
-
-        internal bool WaitsForItself(InstanceId self) =>
-            Reference is { Kind: ReferenceKind.ServiceEnd } reference && reference.Provider == self && reference.Name == Service.Name;
     }
 }

@@ -24,6 +24,9 @@ public sealed record DocumentLimits
     /// <summary>Most provided parameters of an instance. Default 1,024, range 1 to 100,000.</summary>
     public int MaxProvidedParameters { get; set; } = 1024;
 
+    /// <summary>Most instances of a group that a parameter refers to. Default 4,096, range 1 to 100,000.</summary>
+    public int MaxGroupMembers { get; set; } = 4096;
+
     /// <summary>Most files of a service. Default 256, range 1 to 10,000.</summary>
     public int MaxFilesPerService { get; set; } = 256;
 

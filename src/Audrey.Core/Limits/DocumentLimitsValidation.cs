@@ -18,6 +18,7 @@ public static class DocumentLimitsValidation
         new(nameof(DocumentLimits.MaxServices), limits => limits.MaxServices, 1, 10_000),
         new(nameof(DocumentLimits.MaxParametersPerService), limits => limits.MaxParametersPerService, 1, 100_000),
         new(nameof(DocumentLimits.MaxProvidedParameters), limits => limits.MaxProvidedParameters, 1, 100_000),
+        new(nameof(DocumentLimits.MaxGroupMembers), limits => limits.MaxGroupMembers, 1, 100_000),
         new(nameof(DocumentLimits.MaxFilesPerService), limits => limits.MaxFilesPerService, 1, 10_000),
         new(nameof(DocumentLimits.MaxFileBytes), limits => limits.MaxFileBytes, KiB, 256 * MiB),
         new(nameof(DocumentLimits.MaxTarballBytes), limits => limits.MaxTarballBytes, KiB, 256 * MiB),

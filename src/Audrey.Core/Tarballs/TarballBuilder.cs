@@ -22,6 +22,9 @@ public static class TarballBuilder
     private const UnixFileMode Readable =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
+    /// <summary>The tarball of an instance whose services have neither executables nor files.</summary>
+    public static byte[] Empty { get; } = Pack([new(".", null, true)], DateTimeOffset.UnixEpoch);
+
     /// <summary>Builds the tarball.</summary>
     /// <param name="config">The instance with its sources.</param>
     /// <param name="fetched">What each URL of the sources gave.</param>

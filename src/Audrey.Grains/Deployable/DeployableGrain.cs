@@ -5,10 +5,12 @@ using Audrey.Abstractions.Deployables;
 using Audrey.Abstractions.Instances;
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
+using Audrey.Core.Limits;
 using Audrey.Core.Replay;
 using Audrey.Grains.Cluster;
 using Audrey.Grains.Sets;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Orleans.Runtime;
 
 namespace Audrey.Grains.Deployable;
@@ -17,7 +19,7 @@ namespace Audrey.Grains.Deployable;
 [GrainType("deployable")]
 internal sealed partial class DeployableGrain(
     [PersistentState("deployable", StorageNames.Rare)] IPersistentState<DeployableState> row,
-    TimeProvider time, ILogger<DeployableGrain> logger) : Grain, IDeployableGrain
+    IOptions<DocumentLimits> limits, TimeProvider time, ILogger<DeployableGrain> logger) : Grain, IDeployableGrain
 {
     private const int DeletionsAtOnce = 64;
     private readonly Turns _writing = new();
@@ -48,6 +50,9 @@ internal sealed partial class DeployableGrain(
             Registered = state.Registered,
             Pages = members.Pages,
             Deleting = state.Phase == DeployablePhase.Deleting,
+            Launch = Progress(state),
+            Scaling = state.Scaling is { Finished: false } scaling ? new(scaling.Assembly, scaling.Count) : null,
+            AsOf = time.GetUtcNow(),
         };
     }
 

@@ -22,8 +22,33 @@ public sealed record DeployableState
     /// <summary>When its first instance joined.</summary>
     [Id(4)] public DateTimeOffset Registered { get; init; }
 
-    /// <summary>The deletions already carried out or refused; outlives deletion.</summary>
+    /// <summary>The deletions already carried out or refused, and the launches and scalings begun; outlives deletion.</summary>
     [Id(5)] public ReplayMemory Commands { get; init; } = ReplayMemory.Empty;
+
+    /// <summary>The launch that this incarnation came from; null: its instances were registered one by one.</summary>
+    [Id(6)] public LaunchIntent? Launch { get; init; }
+
+    /// <summary>The last scaling, finished or not; null: none yet.</summary>
+    [Id(7)] public ScaleIntent? Scaling { get; init; }
+}
+
+/// <summary>What is launched, and whether all of it is there.</summary>
+[GenerateSerializer, Immutable, Alias("audrey.LaunchIntent")]
+public sealed record LaunchIntent
+{
+    /// <summary>SHA-256 of everything that is registered.</summary>
+    [Id(0)] public required string Digest { get; init; }
+
+    /// <summary>How many instances there are to be.</summary>
+    [Id(1)] public required int Instances { get; init; }
+
+    [Id(2)] public required DateTimeOffset Begun { get; init; }
+
+    /// <summary>When the deployable should be complete; null: whenever.</summary>
+    [Id(3)] public DateTimeOffset? Deadline { get; init; }
+
+    /// <summary>When all instances were there; null: not yet.</summary>
+    [Id(4)] public DateTimeOffset? Sealed { get; init; }
 }
 
 /// <summary>Where a deployable is in its life.</summary>

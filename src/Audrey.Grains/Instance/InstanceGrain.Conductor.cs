@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Audrey.Abstractions;
 using Audrey.Abstractions.Conductors;
@@ -22,9 +21,7 @@ internal sealed partial class InstanceGrain
         if (_live is { } other && other.Config.Deployable != config.Deployable)
         {
             await Remember(command);
-            return ConductorAnswer.Refuse(
-                ConductorOutcome.IdInUse,
-                $"instance {Id} belongs to deployable {other.Config.Deployable}; it cannot be registered in deployable {config.Deployable} as well");
+            return InUse(other, config.Deployable);
         }
 
         if (Judge(command) is { } judged)
@@ -45,7 +42,7 @@ internal sealed partial class InstanceGrain
         }
 
         // Providers are told first: a set may name an instance that never came to be, but never lacks one.
-        await Task.WhenAll([.. Introduce(config, joined.Incarnation), Tarball.Set(NewTarball(registration.Tarball), upload: null)]);
+        await Task.WhenAll([.. Introduce(config, joined.Incarnation), StoreTarball(registration.Tarball)]);
         await BeginGeneration(definition.State.Register(
             config, command.Conductor, joined.Incarnation, joined.Page, Version, command.Mark, time.GetUtcNow()));
 
@@ -67,21 +64,27 @@ internal sealed partial class InstanceGrain
         {
             if (live.Config.Deployable != deployable || live.Definition.Incarnation != incarnation) return;
             await ForgetAtMissingProviders(live);
-            await BeginGeneration(definition.State.Delete(Version));
+            await BeginGeneration(definition.State.Delete(Version, new(deployable, incarnation)));
         }
-
-        // Again if a crash came between: a deletion is carried out until it has gone through.
-        if (reported.State.Generation != definition.State.Generation)
+        else if (definition.State.Ended is not { } ended || ended.Deployable != deployable || ended.Incarnation < incarnation)
         {
-            await _writing.Run(async () =>
-            {
-                await Write(reported, reported.State.Under(definition.State));
-                return true;
-            });
+            await WriteDefinition(definition.State with { Ended = new(deployable, incarnation) });
         }
 
+        await ForgetReported();
         await Task.WhenAll(Tarball.Clear(), GrainFactory.Dependents(deployable, incarnation, Id).Clear());
         DeactivateOnIdle();
+    }
+
+    /// <summary>Deletes what the guest gave; again if a crash came between, for a deletion is carried out until it has gone through.</summary>
+    private async Task ForgetReported()
+    {
+        if (reported.State.Generation == definition.State.Generation) return;
+        await _writing.Run(async () =>
+        {
+            await Write(reported, reported.State.Under(definition.State));
+            return true;
+        });
     }
 
     /// <summary>Deletes what names this instance as a dependent of providers that never came: nobody else would.</summary>
@@ -91,7 +94,7 @@ internal sealed partial class InstanceGrain
         return Task.WhenAll(live.Required.Providers.Select(async provider =>
         {
             var snapshot = await GrainFactory.GetGrain<IInstanceGrain>(GrainKeys.Of(provider)).GetSnapshot(deployable, incarnation);
-            if (snapshot.Version == 0) await GrainFactory.Dependents(deployable, incarnation, provider).Clear();
+            if (snapshot.IsUnknown) await GrainFactory.Dependents(deployable, incarnation, provider).Clear();
         }));
     }
 
@@ -149,11 +152,16 @@ internal sealed partial class InstanceGrain
             ? WriteDefinition(definition.State with { Commands = definition.State.Commands.With(mark) })
             : Task.CompletedTask;
 
+    private ConductorAnswer InUse(LiveInstance holder, DeployableId deployable) => ConductorAnswer.Refuse(
+        ConductorOutcome.IdInUse,
+        $"instance {Id} belongs to deployable {holder.Config.Deployable}; it cannot be registered in deployable {deployable} as well");
+
     private static ConductorAnswer NonceRefused => ConductorAnswer.Refuse(ConductorOutcome.NonceRefused, "the nonce was used already");
 
     private ConductorAnswer Refuse(ConductorOutcome outcome, DeployableId deployable) => ConductorAnswer.Refuse(outcome, outcome switch
     {
         ConductorOutcome.NotYours => $"deployable {deployable} belongs to another conductor",
+        ConductorOutcome.LaunchEnded => $"deployable {deployable} was deleted while it was launched",
         ConductorOutcome.BeingDeleted => $"deployable {deployable} is being deleted; instance {Id} can be registered once it is gone",
         _ => $"instance {Id} was refused",
     });
@@ -161,13 +169,11 @@ internal sealed partial class InstanceGrain
     /// <summary>Adds this instance to the dependents of its providers, where it is not there yet.</summary>
     private IEnumerable<Task> Introduce(InstanceConfig config, long incarnation)
     {
-        var known = _live is { } live && live.Definition.Incarnation == incarnation ? Providers(live.Config) : [];
-        return Providers(config).Except(known).Select(provider => GrainFactory.Dependents(config.Deployable, incarnation, provider).Add(Id.Value));
+        var known = _live is { } live && live.Definition.Incarnation == incarnation ? live.Config.Providers : [];
+        return config.Providers.Except(known).Select(provider => GrainFactory.Dependents(config.Deployable, incarnation, provider).Add(Id.Value));
     }
 
-    private ImmutableHashSet<InstanceId> Providers(InstanceConfig config) =>
-        [.. config.Services.SelectMany(service => service.Parameters).Where(parameter => parameter.Reference is not null)
-            .Select(parameter => parameter.Reference!.Provider).Where(provider => provider != Id)];
+    private Task StoreTarball(byte[] bytes) => bytes.Length > 0 ? Tarball.Set(NewTarball(bytes), upload: null) : Tarball.Clear();
 
     private Tarball NewTarball(byte[] bytes) => new(bytes, Convert.ToHexStringLower(SHA256.HashData(bytes)), time.GetUtcNow());
 }

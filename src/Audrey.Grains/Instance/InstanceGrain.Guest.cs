@@ -48,8 +48,8 @@ internal sealed partial class InstanceGrain
         if (_live is not { } live) return new(GuestOutcome.NotFound, null);
         if (live.Definition.Generation != contact.Generation) return new(GuestOutcome.StaleCredential, null);
         if (_gate.Admit(contact.Mark)) await Hear(live, contact, notesAddress: false);
-        var tarball = await Tarball.Get();
-        return !ReferenceEquals(_live, live) ? new(GuestOutcome.StaleCredential, null) : new(tarball is null ? GuestOutcome.NotFound : GuestOutcome.Complete, tarball);
+        var tarball = await Tarball.Get() ?? EmptyTarball;
+        return !ReferenceEquals(_live, live) ? new(GuestOutcome.StaleCredential, null) : new(GuestOutcome.Complete, tarball);
     }
 
     public async Task<GuestAnswer> Provide(GuestContact contact, Provision provision)

@@ -15,7 +15,7 @@ internal sealed partial class InstanceGrain
 
     public ValueTask<ProviderSnapshot> GetSnapshot(DeployableId deployable, long incarnation)
     {
-        if (_live is not { } live || !Belongs(live, deployable, incarnation)) return ValueTask.FromResult(ProviderSnapshot.Unknown(Id));
+        if (_live is not { } live || !Belongs(live, deployable, incarnation)) return ValueTask.FromResult(ProviderSnapshot.Unknown(Id, Version));
         live.PulledBy++;
         return ValueTask.FromResult(live.Snapshot);
     }
@@ -43,8 +43,11 @@ internal sealed partial class InstanceGrain
             var under = epoch.Current;
             live.RefreshedAt = time.GetTimestamp();
             live.PulledAt = live.RefreshedAt;
+            var services = live.Required.Services;
             await Pull(live, live.Required.Providers);
-            live.PulledEpoch = under;
+
+            // Unless other providers are expected since: they were not asked.
+            if (services == live.Required.Services) live.PulledEpoch = under;
         }
     }
 

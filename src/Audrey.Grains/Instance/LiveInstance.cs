@@ -66,6 +66,15 @@ internal sealed class LiveInstance
     /// </summary>
     public bool HasNoDependents => AloneSince == PulledBy;
 
+    /// <summary>Serves a definition of the same generation whose groups are others; what they give is pulled before the next answer.</summary>
+    public void Amend(InstanceDefinition written, DateTimeOffset now)
+    {
+        Definition = written;
+        Required.Amend(Config, now);
+        Required.Accept(Snapshot, now);
+        PulledEpoch = -1;
+    }
+
     /// <summary>Serves a row that has been written.</summary>
     public void Apply(InstanceReported written, DateTimeOffset now)
     {

@@ -20,6 +20,9 @@ internal sealed class RegistrationPreparer(SourceFetcher sources, IOptions<Docum
         var problems = InstanceConfigRules.Problems(config, _limits);
         if (!problems.IsEmpty) return new PreparedRegistration(null, problems);
 
+        if (config.Services.All(service => service.Executable is null && service.Files.IsEmpty))
+            return new PreparedRegistration(new InstanceRegistration(command, config, []), []);
+
         var fetched = await sources.Fetch(UrlsOf(config));
         if (!fetched.Problems.IsEmpty) return new PreparedRegistration(null, fetched.Problems);
 

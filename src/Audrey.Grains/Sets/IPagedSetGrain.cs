@@ -15,6 +15,16 @@ public interface IPagedSetGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("Add")]
     Task<int> Add(string id);
 
+    /// <summary>Adds ids as <see cref="Add"/> does each, in one write for each page that they come to.</summary>
+    /// <returns>The page that each is on.</returns>
+    [AlwaysInterleave, Alias("AddMany")]
+    Task<ImmutableArray<int>> AddMany(ImmutableArray<string> ids);
+
+    /// <summary>Adds as many of the ids to this page as fit.</summary>
+    /// <returns>How many, from the first on, are on it.</returns>
+    [AlwaysInterleave, Alias("TryAddMany")]
+    Task<int> TryAddMany(ImmutableArray<string> ids);
+
     /// <summary>Adds an id to this page, or says that the page is full.</summary>
     [AlwaysInterleave, Alias("TryAdd")]
     Task<bool> TryAdd(string id);

@@ -62,6 +62,45 @@ internal abstract class PagedSetGrain : Grain, IPagedSetGrain
         return true;
     }
 
+    public async Task<ImmutableArray<int>> AddMany(ImmutableArray<string> ids)
+    {
+        var pages = ImmutableArray.CreateBuilder<int>(ids.Length);
+        Fill(_page, await TryAddMany(ids));
+        while (pages.Count < ids.Length)
+        {
+            var last = _durable.FurtherPages;
+            if (last > 0) Fill(last, await Other(last).TryAddMany(ids[pages.Count..]));
+            if (pages.Count == ids.Length) break;
+            if (_next.FurtherPages == last) _next = _next with { FurtherPages = last + 1 };
+            if (_durable.FurtherPages == last) await _write.Covering();
+        }
+
+        return pages.MoveToImmutable();
+
+        void Fill(int page, int count)
+        {
+            for (; count > 0; count--) pages.Add(page);
+        }
+    }
+
+    public async Task<int> TryAddMany(ImmutableArray<string> ids)
+    {
+        var added = _next.Ids.ToBuilder();
+        var known = added.ToHashSet(StringComparer.Ordinal);
+        var count = 0;
+        for (; count < ids.Length; count++)
+        {
+            if (known.Contains(ids[count])) continue;
+            if (added.Count >= PageSize) break;
+            known.Add(ids[count]);
+            added.Add(ids[count]);
+        }
+
+        if (added.Count > _next.Ids.Length) _next = _next with { Ids = added.ToImmutable() };
+        if (count > 0 && !ReferenceEquals(_next, _durable)) await _write.Covering();
+        return count;
+    }
+
     public async Task Remove(string id)
     {
         if (_next.Ids.Contains(id)) _next = _next with { Ids = _next.Ids.Remove(id) };

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Audrey.Core.Documents;
 using Audrey.Core.Ids;
 
 namespace Audrey.Grains.Sets;
@@ -15,6 +16,22 @@ internal static class SetKeys
 
     public static IDeployablesGrain Deployables(this IGrainFactory grains, ConductorKey conductor) =>
         grains.GetGrain<IDeployablesGrain>(new SetKey(0, conductor.Value).ToString());
+
+    /// <summary>The instances that refer to each provider.</summary>
+    public static Dictionary<InstanceId, List<string>> DependentsOf(IEnumerable<InstanceConfig> configs)
+    {
+        var dependents = new Dictionary<InstanceId, List<string>>();
+        foreach (var config in configs)
+        {
+            foreach (var provider in config.Providers)
+            {
+                if (!dependents.TryGetValue(provider, out var ids)) dependents.Add(provider, ids = []);
+                ids.Add(config.Id.Value);
+            }
+        }
+
+        return dependents;
+    }
 
     private static string Key(long incarnation, string owner) =>
         new SetKey(0, string.Create(CultureInfo.InvariantCulture, $"{incarnation}:{owner}")).ToString();

@@ -1,3 +1,4 @@
+using Audrey.Client.Tests.Support;
 using Audrey.Core.Documents;
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
@@ -17,7 +18,7 @@ public sealed class ClusterTests(OneServer server) : IClassFixture<OneServer>
 
         var registration = await client.RegisterDeployableAsync([db, web], new Told(progress));
         Assert.Empty(registration.Warnings);
-        Assert.Equal([1, 2], progress.Select(told => told.Registered));
+        Assert.Equal(new RegistrationProgress(2, 2), Assert.Single(progress));
 
         var before = await client.GetDeployableStatusAsync(web.Deployable);
         Assert.Equal(("Shop", CompletionStatus.Incomplete, false), (before.Name, before.Status, before.IsBeingDeleted));
@@ -129,7 +130,7 @@ public sealed class ClusterTests(OneServer server) : IClassFixture<OneServer>
         using var cancel = new CancellationTokenSource();
         await cancel.CancelAsync();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.RegisterDeployableAsync([Of("never", Db("never"))], null, cancel.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.RegisterDeployableAsync([Of("never", Db("never"))], cancellationToken: cancel.Token));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.GetDeployableStatusAsync(DeployableId.Parse("never"), cancel.Token));
 
         Assert.Empty(await client.ListDeployablesAsync().ToListAsync());
@@ -141,12 +142,4 @@ public sealed class ClusterTests(OneServer server) : IClassFixture<OneServer>
 
     private static InstanceConfig Web(string test) =>
         Instance($"web-{test}", Service("http", NeedsValue("db_host", $"db-{test}", "ip"), NeedsEnd("db_ready", $"db-{test}", "mysql")));
-
-    private sealed class Told(List<RegistrationProgress> told) : IProgress<RegistrationProgress>
-    {
-        public void Report(RegistrationProgress value)
-        {
-            lock (told) told.Add(value);
-        }
-    }
 }

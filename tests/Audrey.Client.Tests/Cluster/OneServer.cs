@@ -64,15 +64,16 @@ public sealed class OneServer : IAsyncLifetime
         await instance.Provide(contact, new Provision([.. values], [.. ends]));
     }
 
-    internal AudreyClientOptions OptionsOf(string conductor) => new()
+    internal AudreyClientOptions OptionsOf(string conductor, int maxConcurrency = 32) => new()
     {
+        MaxConcurrency = maxConcurrency,
         Conductor = ConductorKey.Parse(conductor),
         Gateways = [Gateway],
         Deadline = TimeSpan.FromSeconds(30),
         AttemptTimeout = TimeSpan.FromSeconds(5),
     };
 
-    internal Task<AudreyClient> ConnectAsync(string conductor) => AudreyClient.ConnectAsync(OptionsOf(conductor));
+    internal Task<AudreyClient> ConnectAsync(string conductor, int maxConcurrency = 32) => AudreyClient.ConnectAsync(OptionsOf(conductor, maxConcurrency));
 
     /// <summary>Both at once, so that they differ.</summary>
     private static (int Silo, int Gateway) FreePorts()

@@ -62,6 +62,10 @@ internal static class ClientPageSamples
         var registration = await client.RegisterDeployableAsync([database, web], progress);
         foreach (var warning in registration.Warnings) Console.WriteLine(warning.Message);
         // end
+
+        // example: deadline
+        await client.RegisterDeployableAsync([database, web], progress, deadline: TimeSpan.FromMinutes(30));
+        // end
     }
 
     public static async Task Status(AudreyClient client)
@@ -75,6 +79,26 @@ internal static class ClientPageSamples
         var silent = status.Waits.Where(wait => wait.Provider.LastContact is null).Select(wait => wait.Provider.Id).Distinct();
         // end
         Assert.Empty(silent);
+
+        // example: diagnosis
+        if (status.IsLaunching) Console.WriteLine($"{status.Instances.Length} of {status.Expected} instances are registered");
+        Console.WriteLine($"{status.Completed} of {status.Instances.Length} are complete");
+        if (status.IsTimedOut) Console.WriteLine($"should have been complete at {status.Deadline}");
+        foreach (var cause in status.Diagnosis) Console.WriteLine(cause);
+        // end
+    }
+
+    public static async Task Scale(AudreyClient client, InstanceId broken)
+    {
+        // example: scale
+        var scaled = await client.ScaleAsync(DeployableId.Parse("shop"), "web", 5);
+        foreach (var instance in scaled.Added) Boot(instance.Id, instance.Secret);
+        foreach (var id in scaled.Removed) Console.WriteLine($"{id} is no longer wanted");
+
+        Boot(broken, await client.ReplaceInstanceAsync(broken));
+        // end
+
+        static void Boot(InstanceId id, string secret) => Assert.NotEqual(id.Value, secret);
     }
 
     public static async Task Delete(AudreyClient client)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Audrey.Core.Documents;
+using Audrey.Core.Ids;
 using Audrey.Core.Limits;
 using CsCheck;
 
@@ -50,4 +51,28 @@ public sealed class InstanceConfigRoundTrip
 
     private static InstanceConfig WithValue(byte[] value) =>
         Configs.With(Configs.Service("web") with { Parameters = [new ParameterConfig { Name = "port", Value = value }] });
+
+    [Fact]
+    public void What_only_groups_and_typed_parameters_have_is_no_document()
+    {
+        var plain = new ParameterConfig { Name = "port", Value = "80"u8.ToArray() };
+        var reference = new ParameterConfig { Name = "port", Reference = new(InstanceId.Parse("db"), ReferenceKind.ProvidedParameter, "port") };
+        var group = new GroupReference { Assembly = "db", Kind = ReferenceKind.ProvidedParameter, Name = "port" };
+        (InstanceConfig Config, string Problem)[] cases =
+        [
+            (Configs.With() with { Ordinal = 0 }, "the instance is one of a group"),
+            (Configs.With() with { ProvidedParameters = ["key"], SecretParameters = ["key"] }, "provided parameter key is secret"),
+            (With(new() { Name = "port", Group = group }), "parameter port of service web refers to a group"),
+            (With(reference with { Default = "5432"u8.ToArray() }), "parameter port of service web has a default"),
+            (With(plain with { Secret = true }), "parameter port of service web is secret"),
+            (With(plain with { Type = ParameterType.Integer }), "parameter port of service web is of type Integer"),
+        ];
+        foreach (var (config, problem) in cases)
+        {
+            var error = Assert.Throws<ArgumentException>(() => InstanceConfigXml.Write(config));
+            Assert.Equal("an instance config document cannot say this: " + problem, error.Message);
+        }
+
+        static InstanceConfig With(ParameterConfig parameter) => Configs.With(Configs.Service("web") with { Parameters = [parameter] });
+    }
 }

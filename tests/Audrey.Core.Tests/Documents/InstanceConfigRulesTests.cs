@@ -32,7 +32,7 @@ public sealed class InstanceConfigRulesTests
                 "the name of a service looks like a path; it becomes a name in the tarball, so / and \\ are not allowed, nor are . and ..",
                 "a second service twice; names must be unique",
                 "service ..: the name of a parameter carries | or &, which the guests' text format uses as separators; use another character",
-                "service ..: parameter neither needs exactly one of a value and a reference",
+                "service ..: parameter neither needs exactly one of a value, a reference and a group",
                 "service ..: parameter nobody refers to an instance without naming it",
                 "service ..: a second file start; names must be unique, and start is the executable's",
                 "service ..: a file has a URL that is neither http nor https",
@@ -53,5 +53,48 @@ public sealed class InstanceConfigRulesTests
     {
         var config = Configs.With() with { Id = default, Deployable = default, Name = "" };
         Assert.Equal(3, InstanceConfigRules.Problems(config, Limits).Length);
+    }
+
+    [Fact]
+    public void What_a_group_asks_for_must_be_possible()
+    {
+        var group = new GroupReference { Assembly = "web", Members = [InstanceId.Parse("a")], Kind = ReferenceKind.ProvidedParameter, Name = "ip" };
+        ParameterConfig[] parameters =
+        [
+            new() { Name = "fine", Group = group with { First = 1, AtLeast = 0 }, Default = "none"u8.ToArray() },
+            new() { Name = "empty", Group = group with { Members = [] } },
+            new() { Name = "two_sources", Group = group, Value = "private"u8.ToArray() },
+            new() { Name = "given", Value = "private"u8.ToArray(), Default = "private"u8.ToArray() },
+            new() { Name = "long", Group = group, Default = new byte[Limits.MaxValueBytes + 1] },
+            new() { Name = "twice", Group = group with { Members = [InstanceId.Parse("a"), InstanceId.Parse("b"), InstanceId.Parse("a")] } },
+            new() { Name = "many", Group = group with { Members = [.. Enumerable.Range(0, Limits.MaxGroupMembers + 1).Select(i => InstanceId.Parse($"i{i}"))] } },
+            new() { Name = "nobody", Group = group with { Members = [default] } },
+            new() { Name = "nameless", Group = group with { Assembly = "" } },
+            new() { Name = "none", Group = group with { First = 0 } },
+            new() { Name = "less", Group = group with { AtLeast = -1 } },
+            new() { Name = "more", Group = group with { First = 1, AtLeast = 2 } },
+            new() { Name = "name", Group = group with { Name = "a|b" } },
+            new() { Name = "type", Value = [], Type = (ParameterType)9 },
+        ];
+        var config = Configs.With(Configs.Service("web") with { Parameters = [.. parameters] }) with { SecretParameters = ["password"], Ordinal = -1 };
+
+        Assert.Equal(
+            [
+                "password is marked secret and is no provided parameter of the instance",
+                "the place in its group is -1; places are counted from 0",
+                "service web: parameter two_sources needs exactly one of a value, a reference and a group",
+                "service web: parameter given has a value and a default; a default stands in for a reference only",
+                "service web: parameter long has a default of 65537 bytes; at most 65536 are allowed",
+                "service web: parameter twice refers to a group that has instance a twice",
+                "service web: parameter many refers to a group of 4097 instances; at most 4096 are allowed",
+                "service web: parameter nobody refers to a member of a group without naming it",
+                "service web: parameter nameless refers to a group whose name is empty",
+                "service web: parameter none asks for the first 0 of a group; ask for 1 or more",
+                "service web: parameter less asks for at least -1 of a group; ask for 0 or more",
+                "service web: parameter more asks for at least 2 and for no more than the first 1 of a group",
+                "service web: parameter name refers to a name that carries | or &, which the guests' text format uses as separators; use another character",
+                "service web: parameter type is of a type that there is none of",
+            ],
+            InstanceConfigRules.Problems(config, Limits).AsEnumerable());
     }
 }

@@ -30,7 +30,7 @@ public sealed class ProvisioningStories
                     Config(words[1..]), ConductorKey.Parse("c"), 1, 0, _row.Under(_definition).Version, new RequestMark(0, ++_nonce, 0), _now);
                 break;
             case "delete":
-                _definition = _definition.Delete(_row.Under(_definition).Version);
+                _definition = _definition.Delete(_row.Under(_definition).Version, new(DeployableId.Parse("d"), 1));
                 break;
             case "put":
                 var (values, ends) = Pairs(words[1..]);

@@ -15,6 +15,7 @@ public sealed class RequiredValuesStories
 
     [Theory]
     [InlineData("counters.txt"), InlineData("versions.txt"), InlineData("reasons.txt"), InlineData("order.txt")]
+    [InlineData("optional.txt"), InlineData("groups.txt"), InlineData("first.txt"), InlineData("gone.txt"), InlineData("amended.txt")]
     public void Required_values_as_told(string story) => Story.Play(Path.Combine("required-values", story), Command);
 
     private IEnumerable<string> Command(string[] words)
@@ -27,11 +28,20 @@ public sealed class RequiredValuesStories
             case "require":
                 _required = new(Config(), Begin);
                 return State();
+            case "forget":
+                _services.Clear();
+                return [];
+            case "amend":
+                _required!.Amend(Config(), _now);
+                return State();
             case "wait":
                 _now += TimeSpan.FromSeconds(int.Parse(words[1], CultureInfo.InvariantCulture));
                 return [];
             case "give":
                 return [_required!.Accept(Snapshot(words[1..]), _now) ? "changed" : "unchanged", .. State()];
+            case "gone":
+                var gone = ProviderSnapshot.Unknown(InstanceId.Parse(words[1]), long.Parse(words[2], CultureInfo.InvariantCulture));
+                return [_required!.Accept(gone, _now) ? "changed" : "unchanged", .. State()];
             default:
                 throw new ArgumentException("unknown command " + words[0]);
         }
@@ -53,20 +63,52 @@ public sealed class RequiredValuesStories
             + $"of others: {string.Join(' ', _required.Providers)}, missing of: {string.Join(' ', _required.MissingProviders)}";
         foreach (var service in _required.Services)
         {
-            var slots = service.Slots.Select(slot => $"{slot.Name}={(slot.Value is { } value ? Encoding.UTF8.GetString(value) : "?")}");
+            var slots = service.Slots.Select(slot => $"{slot.Name}={Text(slot)}");
             yield return $"{service.Name} {(service.Complete ? "complete" : "incomplete")}: {string.Join(' ', slots)}";
             foreach (var waits in _required.UnresolvedOf(service))
-                yield return $"  {waits.Name} since {(waits.Since - Begin).TotalSeconds} s: {waits.Reason}";
+            {
+                var of = waits.Group is { } group ? $" of {waits.Reference.Provider} in {group}" : "";
+                var others = waits.HasAlternatives ? ", or another" : "";
+                yield return $"  {waits.Name}{of} since {(waits.Since - Begin).TotalSeconds} s: {waits.Reason}{others}";
+            }
         }
     }
 
-    // name=value, name<-provider.parameter, name<-provider[service]
+    // A group's values are shown as their list; the one text must say the same.
+    private static string Text(RequiredValues.Slot slot)
+    {
+        var text = slot.Value is { } value ? Encoding.UTF8.GetString(value) : null;
+        if (slot.List is not { } list) return text ?? "?";
+        Assert.Equal(string.Join('\n', list.Select(Encoding.UTF8.GetString)), text);
+        return $"[{string.Join(' ', list.Select(Encoding.UTF8.GetString))}]";
+    }
+
+    // name=value, name<-provider.parameter, name<-provider[service]; the provider of a group is {member,member}:first=n:least=n; then ?default
     private static ParameterConfig Parameter(string text)
     {
         if (text.Split("<-") is not [var name, var from]) return new() { Name = text.Split('=')[0], Value = Encoding.UTF8.GetBytes(text.Split('=')[1]) };
+        if (from.Split('?') is [var source, var standsIn]) return Parameter($"{name}<-{source}") with { Default = Encoding.UTF8.GetBytes(standsIn) };
         var end = from.IndexOfAny(['.', '[']);
         var kind = from[end] == '[' ? ReferenceKind.ServiceEnd : ReferenceKind.ProvidedParameter;
+        if (from[0] == '{') return new() { Name = name, Group = Group(from[..end], kind, from[(end + 1)..].TrimEnd(']')) };
         return new() { Name = name, Reference = new(InstanceId.Parse(from[..end]), kind, from[(end + 1)..].TrimEnd(']')) };
+    }
+
+    private static GroupReference Group(string text, ReferenceKind kind, string name)
+    {
+        var parts = text.Split(':');
+        return new()
+        {
+            Assembly = "group",
+            Members = [.. parts[0].Trim('{', '}').Split(',', StringSplitOptions.RemoveEmptyEntries).Select(InstanceId.Parse)],
+            Kind = kind,
+            Name = name,
+            First = Number("first="),
+            AtLeast = Number("least="),
+        };
+
+        int? Number(string word) =>
+            parts.FirstOrDefault(part => part.StartsWith(word, StringComparison.Ordinal)) is { } found ? int.Parse(found[word.Length..], CultureInfo.InvariantCulture) : null;
     }
 
     // provider version name=value name [service]=status [service]; what has no value is declared only, and !name=value is not declared.

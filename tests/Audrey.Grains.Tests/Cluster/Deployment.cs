@@ -49,6 +49,20 @@ public sealed class Deployment(IGrainFactory grains, string conductor = "conduct
     public ParameterConfig After(string name, string provider, string service) =>
         new() { Name = name, Reference = new(InstanceId(provider), ReferenceKind.ServiceEnd, service) };
 
+    public ParameterConfig Of(string name, string[] members, string source, bool ofService = false, int? first = null, int? atLeast = null) => new()
+    {
+        Name = name,
+        Group = new()
+        {
+            Assembly = "group",
+            Members = [.. members.Select(InstanceId)],
+            Kind = ofService ? ReferenceKind.ServiceEnd : ReferenceKind.ProvidedParameter,
+            Name = source,
+            First = first,
+            AtLeast = atLeast,
+        },
+    };
+
     public static ServiceConfig Service(string name, params ParameterConfig[] parameters) => new() { Name = name, Parameters = [.. parameters] };
 
     public static RequestMark Mark() => Mark(1_700_000_000 + (Interlocked.Increment(ref _nonces) / 16));
@@ -100,7 +114,7 @@ public sealed class Deployment(IGrainFactory grains, string conductor = "conduct
         for (long incarnation = 1; ; incarnation++)
         {
             var snapshot = await Instance(name).GetSnapshot(Id, incarnation);
-            if (snapshot.Version == 0) continue;
+            if (snapshot.IsUnknown) continue;
             return snapshot.Find(ReferenceKind.ProvidedParameter, parameter) is { } value ? Encoding.UTF8.GetString(value) : null;
         }
     }

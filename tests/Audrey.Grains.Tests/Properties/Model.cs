@@ -11,6 +11,12 @@ internal sealed class Model
 
     public void Register(string name, Plan plan) => _instances[name] = new Registered(plan);
 
+    /// <summary>As registered again: what was given is gone.</summary>
+    public void Replace(string name)
+    {
+        if (_instances.TryGetValue(name, out var instance)) Register(name, instance.Plan);
+    }
+
     public void Delete() => _instances.Clear();
 
     public void Put(string name, IEnumerable<(string Name, string Value)> values, IEnumerable<(string Service, string Status)> ends, string address)
@@ -40,7 +46,7 @@ internal sealed class Model
         {
             text.Append("|service|").Append(one.Name);
             if (one.Parameters.Length > 0) text.Append("|parameters");
-            foreach (var parameter in one.Parameters.OrderBy(p => p.Provider is null ? 0 : p.OfService ? 2 : 1))
+            foreach (var parameter in one.Parameters.OrderBy(p => p.IsGiven ? 0 : p.OfService ? 2 : 1))
             {
                 var value = ValueOf(name, one.Name, parameter);
                 complete &= value is not null;
@@ -54,9 +60,18 @@ internal sealed class Model
 
     private string? ValueOf(string name, string service, ParameterPlan parameter)
     {
-        if (parameter.Provider is null) return parameter.Source;
-        if (!_instances.TryGetValue(parameter.Provider, out var provider)) return null;
-        if (parameter.OfService) return parameter.Provider == name && parameter.Source == service ? null : provider.Ends.GetValueOrDefault(parameter.Source);
+        if (parameter.IsGiven) return parameter.Source;
+        if (parameter.Group is not { } group) return ValueOf(name, service, parameter, parameter.Provider!) ?? parameter.Default;
+        var there = group.Members.Select(member => ValueOf(name, service, parameter, member)).OfType<string>().ToList();
+        return there.Count < (group.AtLeast ?? group.First ?? group.Members.Length)
+            ? parameter.Default
+            : string.Join('\n', there.Take(group.First ?? there.Count));
+    }
+
+    private string? ValueOf(string name, string service, ParameterPlan parameter, string from)
+    {
+        if (!_instances.TryGetValue(from, out var provider)) return null;
+        if (parameter.OfService) return from == name && parameter.Source == service ? null : provider.Ends.GetValueOrDefault(parameter.Source);
         if (provider.Values.TryGetValue(parameter.Source, out var value)) return value;
         return parameter.Source == "ipaddress" && provider.GivesAddress ? provider.Address : null;
     }

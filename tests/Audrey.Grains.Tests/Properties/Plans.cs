@@ -1,3 +1,4 @@
+using System.Text;
 using Audrey.Core.Documents;
 using Audrey.Grains.Tests.Cluster;
 
@@ -12,7 +13,11 @@ internal sealed record Plan(string[] Provides, ServicePlan[] Services)
         d.Config(name, Provides, [.. Services.Select(service => Deployment.Service(service.Name, [.. service.Parameters.Select(p => Parameter(d, p))]))]);
 
     private static ParameterConfig Parameter(Deployment d, ParameterPlan parameter) =>
-        parameter.Provider is not { } provider ? d.Given(parameter.Name, parameter.Source)
+        WithoutDefault(d, parameter) with { Default = parameter.Default is { } text ? Encoding.UTF8.GetBytes(text) : null };
+
+    private static ParameterConfig WithoutDefault(Deployment d, ParameterPlan parameter) =>
+        parameter.Group is { } group ? d.Of(parameter.Name, group.Members, parameter.Source, parameter.OfService, group.First, group.AtLeast)
+        : parameter.Provider is not { } provider ? d.Given(parameter.Name, parameter.Source)
         : parameter.OfService ? d.After(parameter.Name, provider, parameter.Source)
         : d.From(parameter.Name, provider, parameter.Source);
 }
@@ -28,7 +33,22 @@ internal sealed record ServicePlan(string Name, ParameterPlan[] Parameters)
 /// <param name="OfService">Whether it is a service's end.</param>
 internal sealed record ParameterPlan(string Name, string? Provider, string Source, bool OfService)
 {
-    public override string ToString() => Provider is null ? $"{Name}={Source}" : $"{Name}<-{Provider}{(OfService ? $"[{Source}]" : "." + Source)}";
+    /// <summary>The group that gives it; null: none does.</summary>
+    public GroupPlan? Group { get; init; }
+
+    /// <summary>What stands in for it; null: nothing does.</summary>
+    public string? Default { get; init; }
+
+    public bool IsGiven => Provider is null && Group is null;
+
+    public override string ToString() => IsGiven
+        ? $"{Name}={Source}"
+        : $"{Name}<-{Provider}{Group}{(OfService ? $"[{Source}]" : "." + Source)}{(Default is null ? "" : "?" + Default)}";
+}
+
+internal sealed record GroupPlan(string[] Members, int? First, int? AtLeast)
+{
+    public override string ToString() => $"{{{string.Join(',', Members)}}}{(First is null ? "" : $" first {First}")}{(AtLeast is null ? "" : $" at least {AtLeast}")}";
 }
 
 /// <summary>One step of a play.</summary>
@@ -42,6 +62,11 @@ internal abstract record Step
     public sealed record RegisterAgain(string Name) : Step
     {
         public override string ToString() => $"repeat the last registration of {Name}";
+    }
+
+    public sealed record Replace(string Name) : Step
+    {
+        public override string ToString() => $"replace {Name}";
     }
 
     public sealed record Put(string Name, (string Name, string Value)[] Values, (string Service, string Status)[] Ends, string Address, Fault? Fault) : Step
@@ -107,7 +132,8 @@ internal sealed class Draw(int seed)
     private Step Any() => _random.Next(32) switch
     {
         < 4 => Registration(Name()),
-        < 6 => new Step.RegisterAgain(Name()),
+        4 => new Step.Replace(Name()),
+        5 => new Step.RegisterAgain(Name()),
         < 15 => Put(Name()),
         < 17 => new Step.PutAgain(Name(), _random.Next(4)),
         < 23 => Poll(Name()),
@@ -134,7 +160,22 @@ internal sealed class Draw(int seed)
         [.. Parameters.Where(_ => _random.Next(3) > 0)],
         [.. Services.Where(_ => _random.Next(4) > 0).Select(service => new ServicePlan(service, [.. Enumerable.Range(0, _random.Next(4)).Select(Parameter)]))]));
 
-    private ParameterPlan Parameter(int i) => _random.Next(8) switch
+    private ParameterPlan Parameter(int i)
+    {
+        var plan = _random.Next(4) == 0 ? OfGroup(i) : Single(i);
+        return !plan.IsGiven && _random.Next(5) == 0 ? plan with { Default = Value() } : plan;
+    }
+
+    private ParameterPlan OfGroup(int i)
+    {
+        var members = _names.Append("nobody").Where(_ => _random.Next(3) > 0).OrderBy(_ => _random.Next()).ToArray();
+        int? first = _random.Next(2) == 0 ? _random.Next(1, 4) : null;
+        int? atLeast = _random.Next(3) > 0 ? _random.Next(0, 1 + (first ?? 2)) : null;
+        var ofService = _random.Next(3) == 0;
+        return new($"a{i}", null, Of(ofService ? Services : Parameters), ofService) { Group = new(members, first, atLeast) };
+    }
+
+    private ParameterPlan Single(int i) => _random.Next(8) switch
     {
         0 => new($"a{i}", null, Value(), false),
         1 => new($"a{i}", _random.Next(4) == 0 ? "nobody" : Name(), _random.Next(4) == 0 ? "undeclared" : Of(Services), true),

@@ -88,6 +88,9 @@ internal sealed class Player(ClusterFixture fixture)
             case Step.RegisterAgain again when _registrations.TryGetValue(again.Name, out var last):
                 await _d.Register(last.Plan.Config(_d, again.Name), last.Command);
                 return null;
+            case Step.Replace replace:
+                var replaced = await _d.Instance(replace.Name).Replace(new(_d.Conductor, Mark()), "another secret");
+                return replaced.Outcome == (_model.Has(replace.Name) ? ConductorOutcome.Done : ConductorOutcome.NotFound) ? null : replaced.ToString();
             case Step.Put put:
                 return await Put(put);
             case Step.PutAgain again when _puts.GetValueOrDefault(again.Name) is { Count: > 0 } puts:
@@ -143,6 +146,9 @@ internal sealed class Player(ClusterFixture fixture)
             case Step.Register register:
                 _names.Add(register.Name);
                 _model.Register(register.Name, register.Plan);
+                break;
+            case Step.Replace replace:
+                _model.Replace(replace.Name);
                 break;
             case Step.Put put:
                 _model.Put(put.Name, put.Values, put.Ends, put.Address);

@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using Audrey.Core.Documents;
+
+namespace Audrey.Client.Registration;
+
+/// <summary>Cuts a deployable into pieces that are sent as one request each.</summary>
+internal static class Chunks
+{
+    /// <summary>Instances of a piece: as many as one page of members holds.</summary>
+    private const int MostInstances = 128;
+
+    /// <summary>Bytes of a piece, about; an instance that is larger goes alone.</summary>
+    private const long MostBytes = 4 * 1024 * 1024;
+
+    private const int BytesOfId = 40;
+    private const int BytesOfRecord = 64;
+
+    /// <summary>The pieces, in the order of the instances.</summary>
+    public static IEnumerable<ImmutableArray<InstanceConfig>> Of(IEnumerable<InstanceConfig> instances)
+    {
+        var chunk = ImmutableArray.CreateBuilder<InstanceConfig>();
+        var bytes = 0L;
+        foreach (var instance in instances)
+        {
+            var size = SizeOf(instance);
+            if (chunk.Count == MostInstances || (chunk.Count > 0 && bytes + size > MostBytes))
+            {
+                yield return chunk.ToImmutable();
+                chunk.Clear();
+                bytes = 0;
+            }
+
+            chunk.Add(instance);
+            bytes += size;
+        }
+
+        if (chunk.Count > 0) yield return chunk.ToImmutable();
+    }
+
+    private static long SizeOf(InstanceConfig instance)
+    {
+        long bytes = BytesOfRecord + instance.ProvidedParameters.Concat(instance.SecretParameters).Sum(name => name.Length);
+        foreach (var service in instance.Services)
+        {
+            bytes += BytesOfRecord + service.Name.Length + service.Classes.Sum(name => name.Length);
+            bytes += SizeOf(service.Executable) + service.Files.Sum(SizeOf);
+            foreach (var parameter in service.Parameters)
+            {
+                bytes += BytesOfRecord + parameter.Name.Length;
+                bytes += (parameter.Value?.Length ?? 0) + (parameter.Default?.Length ?? 0) + ((long)parameter.Providers.Length * BytesOfId);
+            }
+        }
+
+        return bytes;
+    }
+
+    private static long SizeOf(SourceFile? source) => source?.Contents?.Length ?? 0;
+}

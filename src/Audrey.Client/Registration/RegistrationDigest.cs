@@ -1,0 +1,126 @@
+using System.Buffers.Binary;
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
+using Audrey.Core.Documents;
+using Audrey.Core.Ids;
+
+namespace Audrey.Client.Registration;
+
+/// <summary>
+/// The SHA-256 of all that is registered with a deployable, whatever the order of its instances. Every text goes in with its length before
+/// it and every list with its count, so that no two registrations can run into the same bytes.
+/// </summary>
+internal sealed class RegistrationDigest : IDisposable
+{
+    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+
+    // The instances of one assembly share their groups.
+    private readonly Dictionary<ImmutableArray<InstanceId>, byte[]> _members = [];
+
+    private RegistrationDigest()
+    {
+    }
+
+    /// <summary>The digest in lower-case hexadecimal digits.</summary>
+    public static string Of(IEnumerable<InstanceConfig> instances, TimeSpan? deadline)
+    {
+        using var digest = new RegistrationDigest();
+        digest.Add(deadline?.Ticks ?? -1);
+        foreach (var instance in instances.OrderBy(instance => instance.Id.Value, StringComparer.Ordinal)) digest.Add(instance);
+        return Convert.ToHexStringLower(digest._hash.GetHashAndReset());
+    }
+
+    public void Dispose() => _hash.Dispose();
+
+    private void Add(InstanceConfig instance)
+    {
+        Add(instance.Id.Value);
+        Add(instance.Name);
+        Add(instance.Secret);
+        Add(instance.Type);
+        Add(instance.Deployable.Value);
+        Add(instance.DeployableName);
+        Add(instance.Template);
+        AddAll(instance.ProvidedParameters, Add);
+        AddAll(instance.SecretParameters, Add);
+        Add(instance.Ordinal ?? -1);
+        AddAll(instance.Services, Add);
+    }
+
+    private void Add(ServiceConfig service)
+    {
+        Add(service.Name);
+        AddAll(service.Classes, Add);
+        AddAll(service.Parameters, Add);
+        Add(service.Executable);
+        AddAll(service.Files, Add);
+    }
+
+    private void Add(ParameterConfig parameter)
+    {
+        Add(parameter.Name);
+        Add(parameter.Value);
+        Add(parameter.Reference is null ? 0 : 1);
+        if (parameter.Reference is { } reference)
+        {
+            Add(reference.Provider.Value);
+            Add((long)reference.Kind);
+            Add(reference.Name);
+        }
+
+        Add(parameter.Group is null ? 0 : 1);
+        if (parameter.Group is { } group) Add(group);
+        Add(parameter.Default);
+        Add(parameter.Secret ? 1 : 0);
+        Add((long)parameter.Type);
+    }
+
+    private void Add(GroupReference group)
+    {
+        Add(group.Assembly);
+        Add(DigestOf(group.Members));
+        Add((long)group.Kind);
+        Add(group.Name);
+        Add(group.First ?? -1);
+        Add(group.AtLeast ?? -1);
+    }
+
+    private byte[] DigestOf(ImmutableArray<InstanceId> members)
+    {
+        if (_members.TryGetValue(members, out var known)) return known;
+        using var digest = new RegistrationDigest();
+        digest.AddAll(members, member => digest.Add(member.Value));
+        return _members[members] = digest._hash.GetHashAndReset();
+    }
+
+    private void Add(SourceFile? source)
+    {
+        Add(source is null ? 0 : 1);
+        if (source is null) return;
+        Add(source.Url);
+        Add(source.FileName);
+        Add(source.Contents);
+    }
+
+    private void AddAll<T>(ImmutableArray<T> items, Action<T> add)
+    {
+        Add(items.Length);
+        foreach (var item in items) add(item);
+    }
+
+    private void Add(string? text) => Add(text is null ? null : Encoding.UTF8.GetBytes(text));
+
+    private void Add(byte[]? bytes)
+    {
+        Add(bytes?.Length ?? -1);
+        if (bytes is not null) _hash.AppendData(bytes);
+    }
+
+    private void Add(long number)
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64LittleEndian(bytes, number);
+        _hash.AppendData(bytes);
+    }
+}

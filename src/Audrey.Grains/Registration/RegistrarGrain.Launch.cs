@@ -1,0 +1,69 @@
+using System.Collections.Immutable;
+using Audrey.Abstractions;
+using Audrey.Abstractions.Conductors;
+using Audrey.Abstractions.Deployables;
+using Audrey.Abstractions.Instances;
+using Audrey.Core.Documents;
+using Audrey.Core.Ids;
+using Audrey.Grains.Sets;
+
+namespace Audrey.Grains.Registration;
+
+internal sealed partial class RegistrarGrain
+{
+    /// <inheritdoc/>
+    /// <remarks>What is the same for all is done once: one write makes them members, and one for each provider makes them its dependents.</remarks>
+    public async Task<LaunchChunkAnswer> Launch(LaunchChunk chunk)
+    {
+        var launch = chunk.Launch;
+        var answers = new ConductorAnswer?[chunk.Instances.Length];
+        if (chunk.MayBeThere) await LeaveThoseLaunched(chunk, answers);
+        var prepared = await Prepare(chunk, answers);
+        if (prepared.Count == 0) return new(ConductorOutcome.Done, [.. answers.Select(answer => answer!)]);
+
+        var deployable = GrainFactory.GetGrain<IDeployableGrain>(GrainKeys.Of(launch.Deployable));
+        var joined = await deployable.JoinLaunch(launch, [.. prepared.Select(one => one.Registration.Config.Id)]);
+        if (joined.Outcome != ConductorOutcome.Done) return new(joined.Outcome, []);
+
+        // Providers are told first: a set may name an instance that never came to be, but never lacks one.
+        var dependents = SetKeys.DependentsOf(prepared.Select(one => one.Registration.Config));
+        await Task.WhenAll(dependents.Select(pair => GrainFactory.Dependents(launch.Deployable, launch.Incarnation, pair.Key).AddMany([.. pair.Value])));
+        await Task.WhenAll(prepared.Select(async (one, i) => answers[one.Index] = await Instance(one.Registration.Config.Id)
+            .Launch(new InstanceLaunch(one.Registration, launch, joined.Pages[i]))));
+
+        if (answers.All(answer => answer!.Outcome != ConductorOutcome.LaunchEnded)) return new(ConductorOutcome.Done, [.. answers.Select(answer => answer!)]);
+
+        // A deletion has gone through meanwhile, and does not come again for what was added after it.
+        await Task.WhenAll(dependents.Keys.Select(provider => GrainFactory.Dependents(launch.Deployable, launch.Incarnation, provider).Clear()));
+        return new(ConductorOutcome.LaunchEnded, []);
+    }
+
+    private async Task LeaveThoseLaunched(LaunchChunk chunk, ConductorAnswer?[] answers) =>
+        await Task.WhenAll(chunk.Instances.Select(async (config, i) =>
+        {
+            if (await Instance(config.Id).IsLaunched(chunk.Launch)) answers[i] = ConductorAnswer.Done;
+        }));
+
+    private async Task<List<(int Index, InstanceRegistration Registration)>> Prepare(LaunchChunk chunk, ConductorAnswer?[] answers)
+    {
+        var prepared = new List<(int, InstanceRegistration)>();
+        var all = await Task.WhenAll(chunk.Instances.Select(async (config, i) =>
+            answers[i] is null ? await preparer.Prepare(new ConductorCommand(chunk.Conductor, null), config) : null));
+        for (var i = 0; i < all.Length; i++)
+        {
+            if (all[i] is not { } one) continue;
+            if (one.IsReady)
+            {
+                prepared.Add((i, one.Registration));
+                continue;
+            }
+
+            LogRefused(chunk.Instances[i].Id, one.Problems.Length);
+            answers[i] = ConductorAnswer.Refuse(ConductorOutcome.SourcesRefused, one.Problems);
+        }
+
+        return prepared;
+    }
+
+    private IInstanceGrain Instance(InstanceId id) => GrainFactory.GetGrain<IInstanceGrain>(GrainKeys.Of(id));
+}

@@ -1,0 +1,112 @@
+using Audrey.Client.Tests.Support;
+using Audrey.Core.Documents;
+using Audrey.Core.Ids;
+using Audrey.Core.Instances;
+using static Audrey.Client.Tests.Support.Some;
+
+namespace Audrey.Client.Tests.Cluster;
+
+/// <summary>Launches of whole deployables over TCP, stopped and taken up again.</summary>
+public sealed class LaunchTests(OneServer server) : IClassFixture<OneServer>
+{
+    [Fact]
+    public async Task A_launch_that_is_stopped_midway_and_run_again_ends_in_the_same_single_deployable()
+    {
+        await using var client = await server.ConnectAsync("stopped", maxConcurrency: 1);
+        var instances = Fleet("stopped", 600);
+        using var cancel = new CancellationTokenSource();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.RegisterDeployableAsync(
+            instances, new Told([], _ => cancel.Cancel()), cancellationToken: cancel.Token));
+        var id = DeployableId.Parse("stopped");
+        Assert.Equal([id], await client.ListDeployablesAsync().ToListAsync());
+        var before = await client.GetDeployableStatusAsync(id);
+        Assert.Equal(128, before.Instances.Length);
+        Assert.Equal((true, 600), (before.IsLaunching, before.Expected));
+
+        // What a guest that was there already has given stays.
+        var early = before.Instances[0].Report.Id;
+        await server.GuestGives(early, [new("ip", "10.0.0.7"u8.ToArray())], []);
+        var progress = new List<RegistrationProgress>();
+        await client.RegisterDeployableAsync(instances, new Told(progress));
+
+        Assert.Equal(600, progress[^1].Registered);
+        Assert.Equal([id], await client.ListDeployablesAsync().ToListAsync());
+        var after = await client.GetDeployableStatusAsync(id);
+        Assert.Equal(600, after.Instances.Length);
+        Assert.False(after.IsLaunching);
+        Assert.All(after.Instances, instance => Assert.Equal(1, instance.Report.Generation));
+        Assert.Empty(after.Instances.Single(instance => instance.Report.Id == early).Report.PendingProvided);
+    }
+
+    [Fact]
+    public async Task The_same_launch_twice_changes_nothing_and_another_one_is_refused()
+    {
+        await using var client = await server.ConnectAsync("again");
+        var instances = Fleet("again", 3);
+        await client.RegisterDeployableAsync(instances, deadline: TimeSpan.FromMilliseconds(1));
+        await server.GuestGives(instances[0].Id, [new("ip", "10.0.0.7"u8.ToArray())], []);
+
+        await client.RegisterDeployableAsync([.. instances.Reverse()], deadline: TimeSpan.FromMilliseconds(1));
+        var error = await Assert.ThrowsAsync<ConflictException>(() => client.RegisterDeployableAsync(instances[..2]));
+
+        Assert.Equal(ConflictReason.AlreadyRegistered, error.Reason);
+        var status = await client.GetDeployableStatusAsync(instances[0].Deployable);
+        Assert.Equal(3, status.Instances.Length);
+        Assert.Equal((true, status.Registered.AddMilliseconds(1)), (status.IsTimedOut, status.Deadline));
+        Assert.Equal([1L, 1, 1], status.Instances.Select(instance => instance.Report.Generation));
+        Assert.Empty(status.Instances.Single(instance => instance.Report.Id == instances[0].Id).Report.PendingProvided);
+    }
+
+    [Fact]
+    public async Task A_launch_that_is_refused_leaves_nothing()
+    {
+        await using var client = await server.ConnectAsync("refused");
+        var instances = Fleet("refused", 200);
+        instances[150] = instances[150] with { Services = [Service("http") with { Executable = new SourceFile { Url = "http://127.0.0.1:1/none" } }] };
+
+        var error = await Assert.ThrowsAsync<RefusedException>(() => client.RegisterDeployableAsync(instances));
+
+        Assert.Equal(instances[150].Id, Assert.Single(error.Problems).Instance);
+        Assert.Empty(await client.ListDeployablesAsync().ToListAsync());
+        await Assert.ThrowsAsync<NotFoundException>(() => client.GetInstanceStatusAsync(instances[0].Id));
+        await client.RegisterDeployableAsync(Fleet("refused", 200));
+        Assert.Equal(200, (await client.GetDeployableStatusAsync(DeployableId.Parse("refused"))).Instances.Length);
+    }
+
+    [Fact]
+    public async Task A_launch_with_a_UUID_of_another_deployable_leaves_that_one_alone()
+    {
+        await using var client = await server.ConnectAsync("taken");
+        var holder = Fleet("holder", 1)[0];
+        await client.RegisterDeployableAsync([holder]);
+
+        var error = await Assert.ThrowsAsync<ConflictException>(
+            () => client.RegisterDeployableAsync([.. Fleet("taken", 2), holder with { Deployable = DeployableId.Parse("taken") }]));
+
+        Assert.Equal((ConflictReason.InstanceIdInUse, holder.Deployable), (error.Reason, error.Holder));
+        Assert.Equal([holder.Deployable], await client.ListDeployablesAsync().ToListAsync());
+        Assert.Equal(holder.Deployable, (await client.GetInstanceStatusAsync(holder.Id)).Report.Deployable);
+    }
+
+    [Fact]
+    public async Task Two_that_launch_the_same_at_once_launch_it_once()
+    {
+        await using var one = await server.ConnectAsync("both");
+        await using var other = await server.ConnectAsync("both");
+        var instances = Fleet("both", 300);
+
+        await Task.WhenAll(one.RegisterDeployableAsync(instances), other.RegisterDeployableAsync(instances));
+
+        var status = await one.GetDeployableStatusAsync(instances[0].Deployable);
+        Assert.Equal(300, status.Instances.Length);
+        Assert.Equal(CompletionStatus.Incomplete, status.Status);
+    }
+
+    private static InstanceConfig[] Fleet(string deployable, int size) =>
+    [
+        .. Enumerable.Range(0, size).Select(i =>
+            Instance($"web-{deployable}-{i}", Service("http", NeedsValue("first", $"web-{deployable}-0", "ip"), NeedsValue("next", $"web-{deployable}-{(i + 1) % size}", "ip")))
+                .Providing("ip") with
+            { Deployable = DeployableId.Parse(deployable) }),
+    ];
+}

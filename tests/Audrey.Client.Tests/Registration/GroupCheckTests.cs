@@ -1,0 +1,77 @@
+using Audrey.Client.Registration;
+using Audrey.Client.Tests.Support;
+using Audrey.Core.Documents;
+using Audrey.Core.Ids;
+using Audrey.Core.Limits;
+using static Audrey.Client.Tests.Support.Some;
+
+namespace Audrey.Client.Tests.Registration;
+
+public sealed class GroupCheckTests
+{
+    [Fact]
+    public void A_group_whose_members_all_declare_what_is_asked_for_passes()
+    {
+        var check = Check(Instance("lb-1", Service("proxy", Needs("ip", "web-1", "web-2"))), Web("web-1"), Web("web-2"));
+
+        Assert.Empty(check.Problems);
+        Assert.Empty(check.Warnings);
+    }
+
+    [Fact]
+    public void A_misspelt_name_is_refused_once_for_the_group() => Assert.Equal(
+        ["lb[proxy].peers refers to provided parameter 'i' of web (web-1), which has none of that name; did you mean 'ip'?"],
+        Check(Instance("lb-1", Service("proxy", Needs("i", "web-1", "web-2"))), Web("web-1"), Web("web-2")).Problems.Messages());
+
+    [Fact]
+    public void More_values_than_the_group_has_instances_are_refused()
+    {
+        var needs = Needs("ip", "web-1", "web-2");
+        var check = Check(
+            Instance("lb-1", Service("proxy", needs with { Group = needs.Group! with { First = 3 } })),
+            Instance("few-1", Service("proxy", needs with { Group = needs.Group! with { First = 3, AtLeast = 2 } })),
+            Web("web-1"),
+            Web("web-2"));
+
+        Assert.Equal(
+            ["lb[proxy].peers needs 3 values of group 'web', which has 2 instances: ask for fewer, or give the group more"],
+            check.Problems.Messages());
+    }
+
+    [Fact]
+    public void Members_that_were_not_given_are_one_warning() => Assert.Equal(
+        ["lb[proxy].peers refers to 2 instances of group 'web' that are not among those given, the first of them 'web-2': "
+            + "until they are registered in deployable 'shop', they give no value"],
+        Check(Instance("lb-1", Service("proxy", Needs("ip", "web-1", "web-2", "web-3"))), Web("web-1")).Warnings.Messages());
+
+    [Theory]
+    [InlineData(null, false, 1)]
+    [InlineData(1, false, 0)]
+    [InlineData(null, true, 0)]
+    public void Services_wait_in_a_circle_over_a_group_only_when_they_need_all_of_it(int? atLeast, bool isOptional, int cycles)
+    {
+        var peers = Needs("http", "web-1", "web-2");
+        peers = peers with
+        {
+            Group = peers.Group! with { Kind = ReferenceKind.ServiceEnd, AtLeast = atLeast },
+            Default = isOptional ? "none"u8.ToArray() : null,
+        };
+        var check = Check(
+            Instance("web-1", Service("http", NeedsEnd("proxy", "lb-1", "proxy"))),
+            Instance("web-2", Service("http")),
+            Instance("lb-1", Service("proxy", peers)));
+
+        Assert.Equal(cycles, check.Problems.Messages().Count(message => message.Contains("would never start", StringComparison.Ordinal)));
+        Assert.Equal(cycles, check.Problems.Length);
+    }
+
+    private static InstanceConfig Web(string id) => Instance(id).Providing("ip");
+
+    private static ParameterConfig Needs(string name, params string[] members) => new()
+    {
+        Name = "peers",
+        Group = new() { Assembly = "web", Members = [.. members.Select(InstanceId.Parse)], Kind = ReferenceKind.ProvidedParameter, Name = name },
+    };
+
+    private static DeployableCheck Check(params InstanceConfig[] instances) => DeployableCheck.Of(instances, new DocumentLimits());
+}
