@@ -1,5 +1,6 @@
 using Audrey.Abstractions.Conductors;
 using Audrey.Abstractions.Registration;
+using Audrey.Client;
 using Audrey.Core.Documents;
 using Audrey.Core.Ids;
 using Audrey.EndToEnd.Tests.Support;
@@ -23,10 +24,11 @@ internal sealed class GuardedServer : IAsyncDisposable
 
     private readonly WebApplication _server;
     private readonly HttpClient _http;
+    private readonly int _gatewayPort;
 
-    private GuardedServer(WebApplication server)
+    private GuardedServer(WebApplication server, int gatewayPort)
     {
-        _server = server;
+        (_server, _gatewayPort) = (server, gatewayPort);
         _http = new HttpClient { BaseAddress = new Uri(server.Urls.First()) };
     }
 
@@ -34,11 +36,12 @@ internal sealed class GuardedServer : IAsyncDisposable
 
     public static async Task<GuardedServer> Start(string dataDirectory, params string[] settings)
     {
-        var server = Build(dataDirectory, settings);
+        var ports = FreePorts.Take(2);
+        var server = Build(dataDirectory, ports, settings);
         try
         {
             await server.StartAsync();
-            return new GuardedServer(server);
+            return new GuardedServer(server, ports[1]);
         }
         catch
         {
@@ -49,7 +52,7 @@ internal sealed class GuardedServer : IAsyncDisposable
 
     public static async Task<string> RotateKeys(string dataDirectory, params string[] settings)
     {
-        await using var server = Build(dataDirectory, settings);
+        await using var server = Build(dataDirectory, FreePorts.Take(2), settings);
         return await KeyRotation.Run(server.Services, CancellationToken.None);
     }
 
@@ -106,6 +109,16 @@ internal sealed class GuardedServer : IAsyncDisposable
         Assert.InRange((await Guest(instance).Put($"/params/2/{instance}", data)).Status, 200, 202);
     }
 
+    /// <summary>Who signs HTTP requests under this key.</summary>
+    public SignedClient Signing(string key, string secret) => new(_http, new OAuthSigner(key, secret, TimeProvider.System));
+
+    /// <summary>The conductor's library, connected to this server.</summary>
+    public Task<AudreyClient> Connect() => AudreyClient.ConnectAsync(new AudreyClientOptions
+    {
+        Conductor = ConductorKey.Parse("operator"),
+        Gateways = [$"127.0.0.1:{_gatewayPort}"],
+    });
+
     public async ValueTask DisposeAsync()
     {
         _http.Dispose();
@@ -113,21 +126,17 @@ internal sealed class GuardedServer : IAsyncDisposable
         await _server.DisposeAsync();
     }
 
-    private static WebApplication Build(string dataDirectory, string[] settings)
-    {
-        var ports = FreePorts.Take(2);
-        return AudreyServer.Build(
-        [
-            "--urls=http://127.0.0.1:0",
-            $"--Audrey:DataDirectory={dataDirectory}",
-            "--Audrey:Silo:AdvertisedAddress=127.0.0.1",
-            $"--Audrey:Silo:Port={ports[0]}",
-            $"--Audrey:Silo:GatewayPort={ports[1]}",
-            .. settings,
-        ]);
-    }
+    private static WebApplication Build(string dataDirectory, int[] ports, string[] settings) => AudreyServer.Build(
+    [
+        "--urls=http://127.0.0.1:0",
+        $"--Audrey:DataDirectory={dataDirectory}",
+        "--Audrey:Silo:AdvertisedAddress=127.0.0.1",
+        $"--Audrey:Silo:Port={ports[0]}",
+        $"--Audrey:Silo:GatewayPort={ports[1]}",
+        .. settings,
+    ]);
 
-    private SignedClient Guest(string instance) => new(_http, new OAuthSigner(instance, ProviderSecret, TimeProvider.System));
+    private SignedClient Guest(string instance) => Signing(instance, ProviderSecret);
 
     private async Task Register(InstanceConfig config)
     {
