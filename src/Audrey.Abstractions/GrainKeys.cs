@@ -8,6 +8,9 @@ namespace Audrey.Abstractions;
 /// </summary>
 public static class GrainKeys
 {
+    /// <summary>Key of the one grain that holds conductors' credentials.</summary>
+    public const string Credentials = "x:credentials";
+
     /// <summary>Key of an instance's grains.</summary>
     public static string Of(InstanceId id) => "i:" + id.Value;
 

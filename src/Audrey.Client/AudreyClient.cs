@@ -20,7 +20,7 @@ namespace Audrey.Client;
 /// concurrent use; make one and keep it. Every operation may be repeated, is retried until
 /// <see cref="AudreyClientOptions.Deadline"/> while the cluster is unavailable, and fails with an <see cref="AudreyException"/>.
 /// </summary>
-public sealed class AudreyClient : IAsyncDisposable
+public sealed partial class AudreyClient : IAsyncDisposable
 {
     private readonly ConductorKey _conductor;
     private readonly TimeProvider _time;

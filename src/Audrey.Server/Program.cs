@@ -1,4 +1,5 @@
 using Audrey.Server;
+using Audrey.Server.Secrets;
 using Audrey.Server.Startup;
 
 if (CommandLine.Answer(args) is { } answer)
@@ -9,7 +10,13 @@ if (CommandLine.Answer(args) is { } answer)
 
 return await StartFailures.Report(async () =>
 {
-    await using var server = AudreyServer.Build(args);
+    await using var server = AudreyServer.Build([.. args.Where(argument => argument != KeyRotation.Option)]);
+    if (args.Contains(KeyRotation.Option))
+    {
+        Console.Out.WriteLine(await KeyRotation.Run(server.Services, CancellationToken.None));
+        return;
+    }
+
     await server.StartOrStop();
     Console.Out.WriteLine(StartLine.Of(server));
     await server.WaitForShutdownAsync();

@@ -10,7 +10,11 @@ namespace Audrey.Abstractions.Instances;
 /// <param name="Generation">Which registration the secret belongs to; a call under an older one is answered <see cref="GuestOutcome.StaleCredential"/>.</param>
 /// <param name="Secret">The guest's secret. Never logged.</param>
 [GenerateSerializer, Immutable, Alias("audrey.InstanceCredential")]
-public sealed record InstanceCredential([property: Id(0)] long Generation, [property: Id(1)] string Secret);
+public sealed record InstanceCredential([property: Id(0)] long Generation, [property: Id(1)] string Secret)
+{
+    /// <summary>Without the secret: it may end up in a log.</summary>
+    public override string ToString() => $"{nameof(InstanceCredential)} of generation {Generation}";
+}
 
 /// <summary>A guest's request, its signature already verified.</summary>
 /// <param name="Generation">The generation of the credential that it was verified against.</param>

@@ -118,6 +118,9 @@ public sealed record ParameterDocument
 
     /// <summary>What stands in for a reference until its value is there; null: the service waits for it.</summary>
     public string? Default { get; init; }
+
+    /// <summary>Names it without its values, which may be secret: it may end up in a log.</summary>
+    public override string ToString() => $"{nameof(ParameterDocument)} {Name}";
 }
 
 /// <summary>A value that another assembly's instance, or all of a group, give.</summary>

@@ -63,6 +63,9 @@ public sealed record InstanceConfig
         bool Differs(ParameterConfig parameter) => parameter.Group is { } group && group.Assembly == assembly && !group.Members.SequenceEqual(members);
     }
 
+    /// <summary>Names it and shows nothing that it holds: it may end up in a log.</summary>
+    public override string ToString() => $"{nameof(InstanceConfig)} {Id} of deployable {Deployable}";
+
     /// <summary>The same configuration without the contents of executables and files, which live in the instance's tarball.</summary>
     public InstanceConfig WithoutSources() =>
         this with { Services = [.. Services.Select(service => service with { Executable = null, Files = [] })] };
@@ -100,6 +103,9 @@ public sealed record SourceFile
 
     /// <summary>The file's text, or null.</summary>
     [Id(2)] public string? Contents { get; init; }
+
+    /// <summary>Without its contents, and without a URL that may hold a password: it may end up in a log.</summary>
+    public override string ToString() => $"{nameof(SourceFile)} {FileName}";
 }
 
 /// <summary>

@@ -1,14 +1,18 @@
 using Audrey.Core.Documents;
 using Audrey.Core.Ids;
 using Audrey.Core.Replay;
+using Audrey.Core.Secrets;
 using Orleans;
 
 namespace Audrey.Core.Instances;
 
 /// <summary>The durable row that says what an instance is. Written by conductors' commands only.</summary>
 [GenerateSerializer, Immutable, Alias("audrey.InstanceDefinition")]
-public sealed record InstanceDefinition
+public sealed record InstanceDefinition : IHoldsSecrets
 {
+    /// <summary>An instance's own secret, and the values that are given to its services.</summary>
+    public bool HoldsSecrets => Config is not null;
+
     /// <summary>Raised by every registration and by deletion; 0: never registered.</summary>
     [Id(0)] public long Generation { get; init; }
 

@@ -1,13 +1,14 @@
 using System.Collections.Immutable;
 using Audrey.Core.Documents;
 using Audrey.Core.Replay;
+using Audrey.Core.Secrets;
 using Orleans;
 
 namespace Audrey.Core.Instances;
 
 /// <summary>The durable row that says what an instance's guest has given. One write for each PUT.</summary>
 [GenerateSerializer, Immutable, Alias("audrey.InstanceReported")]
-public sealed record InstanceReported
+public sealed record InstanceReported : IHoldsSecrets
 {
     /// <summary>The generation that all but <see cref="Requests"/> and <see cref="NewestTimestamp"/> belong to.</summary>
     [Id(0)] public long Generation { get; init; }
@@ -41,6 +42,9 @@ public sealed record InstanceReported
 
     /// <summary>The guest's PUTs already carried out; outlives registrations.</summary>
     [Id(10)] public ReplayMemory Requests { get; init; } = ReplayMemory.Empty;
+
+    /// <summary>Whether a value among <see cref="Values"/> is of a parameter that its configuration calls secret.</summary>
+    [Id(11)] public bool HoldsSecrets { get; init; }
 
     /// <summary>The row as it counts under <paramref name="definition"/>: another generation's values are void.</summary>
     public InstanceReported Under(InstanceDefinition definition) => Generation == definition.Generation ? this : new()

@@ -14,8 +14,13 @@ public static class Provisioning
         Contact contact, DateTimeOffset now)
     {
         var given = before.Values.ToBuilder();
+        var secret = before.HoldsSecrets;
         foreach (var value in values)
-            if (config.ProvidedParameters.Contains(value.Name)) Set(given, value);
+        {
+            if (!config.ProvidedParameters.Contains(value.Name)) continue;
+            Set(given, value);
+            secret |= !config.SecretParameters.IsDefaultOrEmpty && config.SecretParameters.Contains(value.Name);
+        }
 
         var services = before.Services.ToBuilder();
         foreach (var end in serviceEnds)
@@ -26,6 +31,7 @@ public static class Provisioning
             Values = given.ToImmutable(),
             Services = services.ToImmutable(),
             Requests = before.Requests.With(contact.Mark),
+            HoldsSecrets = secret,
         };
         return Finish(config, before, after, now);
     }

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Audrey.Gateway.Credentials;
 
 /// <summary>Makes the names in a directory durable: a file's own flush does not cover its name.</summary>
-internal static partial class DirectoryEntries
+public static partial class DirectoryEntries
 {
     /// <summary>Flushes the directory where the operating system has a call for that; otherwise does nothing.</summary>
     /// <exception cref="IOException">The directory could not be flushed.</exception>

@@ -17,7 +17,7 @@ internal sealed class AddressEndpoints(ConductorGate conductors, InstanceReports
     {
         if (!PathValues.TryRead(http, "uuid", out _, out var uuid))
             await Answers.NotFound(http);
-        else if (!conductors.TryEnter(http, [], out var command))
+        else if (await conductors.Enter(http, default) is not { } command)
             await Answers.NotAuthorized(http);
         else if (await reports.Find(uuid, command.Conductor) is { } report)
             await Answers.Write(http, StatusCodes.Status200OK, Answers.Text, Encoding.UTF8.GetBytes(report.Address ?? ""));

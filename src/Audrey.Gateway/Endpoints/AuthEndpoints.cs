@@ -24,7 +24,7 @@ internal sealed class AuthEndpoints(GuestGate guests, ConductorGate conductors) 
 
         using (request)
         {
-            var known = conductors.IsSignedByConductor(request, out _) || await guests.IsSignedByGuest(request);
+            var known = conductors.AtHand(request) is not null || await guests.IsSignedByGuest(request) || await conductors.Asked(request) is not null;
             await (known ? Answers.Write(http, StatusCodes.Status200OK, Answers.Text, Successful) : Answers.NotAuthorized(http));
         }
     }

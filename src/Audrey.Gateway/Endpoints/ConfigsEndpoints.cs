@@ -60,7 +60,7 @@ internal sealed class ConfigsEndpoints(
         }
 
         var form = await FormBody.ReadForm(http, _maxBody);
-        if (!conductors.TryEnter(http, form.Span, out var command))
+        if (await conductors.Enter(http, form) is not { } command)
         {
             await Answers.NotAuthorized(http);
             return;

@@ -31,7 +31,7 @@ internal sealed class DeploymentEndpoints(
         }
 
         var form = await FormBody.ReadForm(http, _maxBody);
-        if (!conductors.TryEnter(http, form.Span, out var command))
+        if (await conductors.Enter(http, form) is not { } command)
         {
             await Answers.NotAuthorized(http);
             return;

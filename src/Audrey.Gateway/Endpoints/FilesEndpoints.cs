@@ -65,7 +65,7 @@ internal sealed class FilesEndpoints(
         }
 
         var form = await FormBody.ReadForm(http, _limits.MaxGuestBodyBytes);
-        if (!conductors.TryEnter(http, form.Span, out var command))
+        if (await conductors.Enter(http, form) is not { } command)
         {
             await Answers.NotAuthorized(http);
             return;

@@ -29,7 +29,7 @@ internal sealed class ReportsEndpoints(
     {
         if (!PathValues.TryRead(http, "uuid", out _, out var uuid))
             await Answers.NotFound(http);
-        else if (!conductors.TryEnter(http, [], out var command))
+        else if (await conductors.Enter(http, default) is not { } command)
             await Answers.NotAuthorized(http);
         else if (await reports.Find(uuid, command.Conductor) is { } report)
             await Answers.Write(http, StatusCodes.Status200OK, Answers.Xml, ReportXml.Render(ReportDocuments.Of(report)));
@@ -41,7 +41,7 @@ internal sealed class ReportsEndpoints(
     {
         if (!PathValues.TryRead(http, "deployable", out _, out var deployable))
             await Answers.NotFound(http);
-        else if (!conductors.TryEnter(http, [], out var command))
+        else if (await conductors.Enter(http, default) is not { } command)
             await Answers.NotAuthorized(http);
         else if (DeployableId.TryParse(deployable, out var id, out _) && await Find(id, command.Conductor) is { } report)
             await Answers.Write(http, StatusCodes.Status200OK, Answers.Xml, ReportXml.Render(report));

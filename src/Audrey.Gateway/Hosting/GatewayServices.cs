@@ -48,6 +48,7 @@ internal static class GatewayServices
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<GrainCalls>();
         services.TryAddSingleton<ConductorCredentials>();
+        services.TryAddSingleton<AddedConductors>();
         services.TryAddSingleton<GuestCredentials>();
         services.TryAddSingleton<ConductorGate>();
         services.TryAddSingleton<GuestGate>();

@@ -3,6 +3,7 @@ using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using Audrey.Core.Limits;
 using Audrey.Grains;
+using Audrey.Server.Secrets;
 using Audrey.Server.Settings;
 using Audrey.Storage;
 using Orleans.Configuration;
@@ -25,6 +26,7 @@ internal static class SiloRole
         {
             silo.AddMembership(settings, storage);
             silo.AddAudreyStorage(options => StorageSettings.Bind(builder.Configuration, options));
+            silo.Services.ProtectRows(settings);
             silo.AddAudreyGrains();
             silo.Services.Configure<PropagationOptions>(builder.Configuration.GetSection("Audrey:Propagation"));
             silo.Services.Configure<DocumentLimits>(builder.Configuration.GetSection("Audrey:Limits"));

@@ -24,6 +24,9 @@ public sealed class ServerOptions
     /// <summary>The silo, if the server is one.</summary>
     public SiloSettings Silo { get; set; } = new();
 
+    /// <summary>The keys that secrets are encrypted with.</summary>
+    public SecretsSettings Secrets { get; set; } = new();
+
     /// <summary>The log.</summary>
     public LoggingSettings Logging { get; set; } = new();
 

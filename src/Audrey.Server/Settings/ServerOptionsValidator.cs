@@ -1,4 +1,6 @@
 using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Audrey.Gateway.Settings;
 using Microsoft.Extensions.Options;
 
@@ -17,6 +19,7 @@ internal sealed class ServerOptionsValidator : IValidateOptions<ServerOptions>
         problems.Check(nameof(options.ShutdownTimeout), options.ShutdownTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10));
         Check(problems, options.Cluster);
         Check(problems, options.Silo);
+        Check(problems, options.Secrets);
         return problems.Result;
     }
 
@@ -29,6 +32,28 @@ internal sealed class ServerOptionsValidator : IValidateOptions<ServerOptions>
         problems.Check("Cluster:Votes", cluster.Votes, 1, 10);
         problems.Check("Cluster:ResponseTimeout", cluster.ResponseTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1));
         problems.Check("Cluster:ConnectTimeout", cluster.ConnectTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
+    }
+
+    private static void Check(RangeChecks problems, SecretsSettings secrets)
+    {
+        problems.Check("Secrets:KeyLifetime", secrets.KeyLifetime, TimeSpan.FromDays(7), TimeSpan.FromDays(3650));
+        for (var i = 0; i < secrets.Certificates.Count; i++)
+            if (CertificateProblem(secrets.Certificates[i]) is { } problem)
+                problems.Add($"Secrets:Certificates:{i}", $"is '{secrets.Certificates[i]}', {problem}");
+    }
+
+    private static string? CertificateProblem(string path)
+    {
+        try
+        {
+            using var certificate = X509Certificate2.CreateFromPemFile(path);
+            using var key = certificate.GetRSAPrivateKey();
+            return key is null ? "whose key is not RSA" : null;
+        }
+        catch (Exception unreadable) when (unreadable is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return "which cannot be read as a PEM file with a certificate and its key";
+        }
     }
 
     private static void Check(RangeChecks problems, SiloSettings silo)

@@ -10,6 +10,7 @@ internal static class CommandLine
         The Audrey config server: configures instances that are launched together.
 
         Usage: Audrey.Server [--config=FILE] [--OPTION=VALUE ...]
+               Audrey.Server --rotate-keys [--config=FILE] [--OPTION=VALUE ...]
                Audrey.Server --help | --version
 
         Options that are often set (all of them are in docs/operations.md):
@@ -20,6 +21,7 @@ internal static class CommandLine
           --Audrey:Conductors:0:Secret=SECRET    (better in the file or the environment: other users can read command lines)
           --Audrey:Storage:Kind=PostgreSql       and --Audrey:Storage:ConnectionString=TEXT: several servers, one cluster
           --Audrey:Roles:0=silo                  or gateway; without it both
+        --rotate-keys makes a new key in Audrey:Secrets:KeysDirectory, encrypts all secrets in the database with it, and ends.
         The environment takes the same names: AUDREY__STORAGE__KIND=PostgreSql.
         """;
 

@@ -1,7 +1,9 @@
 using Audrey.Storage.GroupCommit;
+using Audrey.Storage.Protection;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Orleans.Configuration;
 
 namespace Audrey.Storage.Hosting;
 
@@ -12,6 +14,7 @@ namespace Audrey.Storage.Hosting;
 internal sealed partial class StorageLifecycle(
     StorageDatabase database,
     IOptions<AudreyStorageOptions> options,
+    IOptions<ClusterOptions> cluster,
     IServiceProvider services,
     ILogger<StorageLifecycle> logger)
     : ILifecycleParticipant<ISiloLifecycle>
@@ -22,6 +25,8 @@ internal sealed partial class StorageLifecycle(
     private async Task StartAsync(CancellationToken cancellationToken)
     {
         await database.OpenAsync(cancellationToken);
+        var seal = new Seal(services.GetRequiredService<ICommitEngine>(), services.GetService<IRowProtection>(), cluster.Value.ServiceId);
+        await seal.CheckAsync(cancellationToken);
         LogOpened(logger, options.Value.Kind, options.Value.HotProvider);
     }
 

@@ -112,6 +112,20 @@ internal static class ClientPageSamples
         // end
     }
 
+    public static async Task Conductors(AudreyClient client, Func<string, string, Task> KeepInVault)
+    {
+        // example: conductors
+        var issued = await client.Conductors.AddAsync(ConductorKey.Parse("deploy"));
+        await KeepInVault(issued.Key.Value, issued.Secret);
+
+        var next = await client.Conductors.RotateAsync(issued.Key, overlap: TimeSpan.FromHours(1));
+        await KeepInVault(next.Key.Value, next.Secret);
+
+        foreach (var conductor in await client.Conductors.ListAsync()) Console.WriteLine($"{conductor.Key} since {conductor.Created:u}");
+        await client.Conductors.RevokeAsync(issued.Key);
+        // end
+    }
+
     public static async Task Errors(AudreyClient client, InstanceConfig config)
     {
         // example: errors

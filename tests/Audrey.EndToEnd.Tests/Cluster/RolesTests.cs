@@ -99,8 +99,8 @@ public sealed class RolesTests : IDisposable
         await using var database = await PostgreSqlServer.StartAsync();
         var connection = await database.CreateDatabaseAsync();
         await test(
-            ThreeServers.OnPostgreSql(connection, _siloDirectory.Path, _ports[0], _ports[1]),
-            ThreeServers.OnPostgreSql(connection, _gatewayDirectory.Path, _ports[0], _ports[1]));
+            ThreeServers.OnPostgreSql(connection, _siloDirectory.Path, _siloDirectory.File("keys"), _ports[0], _ports[1]),
+            ThreeServers.OnPostgreSql(connection, _gatewayDirectory.Path, _siloDirectory.File("keys"), _ports[0], _ports[1]));
     }
 
     private string[] Embedded(TempDirectory directory) =>

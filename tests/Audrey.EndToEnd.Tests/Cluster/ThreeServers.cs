@@ -18,7 +18,7 @@ internal sealed class ThreeServers : IAsyncDisposable
         _settings = [.. Enumerable.Range(0, _servers.Length).Select(server =>
         {
             _directories.Add(new TempDirectory());
-            return OnPostgreSql(connection, _directories[^1].Path, ports[2 * server], ports[(2 * server) + 1]);
+            return OnPostgreSql(connection, _directories[^1].Path, _directories[0].File("keys"), ports[2 * server], ports[(2 * server) + 1]);
         })];
     }
 
@@ -40,11 +40,12 @@ internal sealed class ThreeServers : IAsyncDisposable
         }
     }
 
-    public static string[] OnPostgreSql(string connection, string directory, int port, int gatewayPort) =>
+    public static string[] OnPostgreSql(string connection, string directory, string keys, int port, int gatewayPort) =>
     [
         "--Audrey:Storage:Kind=PostgreSql",
         $"--Audrey:Storage:ConnectionString={connection}",
         $"--Audrey:DataDirectory={directory}",
+        $"--Audrey:Secrets:KeysDirectory={keys}",
         "--Audrey:Silo:AdvertisedAddress=127.0.0.1",
         $"--Audrey:Silo:Port={port}",
         $"--Audrey:Silo:GatewayPort={gatewayPort}",

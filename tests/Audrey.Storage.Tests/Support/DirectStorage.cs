@@ -22,6 +22,7 @@ internal sealed class DirectStorage : IAsyncDisposable
         ServiceProvider services,
         StorageDatabase database,
         AudreyStorageOptions options,
+        IGrainStorageSerializer serializer,
         Func<ICommitEngine, ICommitEngine>? decorate)
     {
         _services = services;
@@ -35,7 +36,7 @@ internal sealed class DirectStorage : IAsyncDisposable
             ServiceId,
             Engine,
             Queue,
-            services.GetRequiredService<OrleansGrainStorageSerializer>(),
+            serializer,
             services.GetRequiredService<IActivatorProvider>(),
             options);
     }
@@ -52,10 +53,11 @@ internal sealed class DirectStorage : IAsyncDisposable
 
     public static async Task<DirectStorage> OpenAsync(
         AudreyStorageOptions options,
-        Func<ICommitEngine, ICommitEngine>? decorate = null)
+        Func<ICommitEngine, ICommitEngine>? decorate = null,
+        IRowProtection? protection = null)
     {
         var database = StorageDatabase.Create(options);
-        var services = Services(database);
+        var services = Services(database, protection);
         try
         {
             await database.OpenAsync(CancellationToken.None);
@@ -63,7 +65,7 @@ internal sealed class DirectStorage : IAsyncDisposable
             ((ILifecycleParticipant<ISiloLifecycle>)services.GetRequiredKeyedService<IGrainStorage>(StorageNames.Rare))
                 .Participate(lifecycle);
             await lifecycle.OnStart(CancellationToken.None);
-            return new DirectStorage(services, database, options, decorate);
+            return new DirectStorage(services, database, options, services.GetRequiredService<IGrainStorageSerializer>(), decorate);
         }
         catch
         {
@@ -81,14 +83,16 @@ internal sealed class DirectStorage : IAsyncDisposable
         await _database.DisposeAsync();
     }
 
-    private static ServiceProvider Services(StorageDatabase database)
+    // Without protection the format is held against Orleans' own serializer.
+    private static ServiceProvider Services(StorageDatabase database, IRowProtection? protection)
     {
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddSerializer();
-        services.AddSingleton<OrleansGrainStorageSerializer>();
+        if (protection is null) services.AddSingleton<IGrainStorageSerializer, OrleansGrainStorageSerializer>();
+        else services.AddSingleton<IGrainStorageSerializer>(provider => new RowSerializer(provider.GetRequiredService<Serializer>(), protection));
         services.Configure<ClusterOptions>(options => options.ServiceId = ServiceId);
-        services.AddAdoNetGrainStorage(StorageNames.Rare, stock => stock.Configure<OrleansGrainStorageSerializer>((options, serializer) =>
+        services.AddAdoNetGrainStorage(StorageNames.Rare, stock => stock.Configure<IGrainStorageSerializer>((options, serializer) =>
         {
             options.Invariant = database.StockInvariant;
             options.DataSource = database.StockDataSource;

@@ -1,0 +1,87 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using Audrey.Abstractions;
+using Audrey.Abstractions.Conductors;
+using Audrey.Core.Ids;
+using Audrey.Core.Replay;
+using Orleans.Runtime;
+
+namespace Audrey.Grains.Conductor;
+
+/// <inheritdoc cref="ICredentialsGrain"/>
+[GrainType("credentials")]
+internal sealed class CredentialsGrain(
+    [PersistentState("credentials", StorageNames.Rare)] IPersistentState<CredentialsState> row, TimeProvider time) : Grain, ICredentialsGrain
+{
+    private const int SecretBytes = 32;
+
+    /// <summary>What is served: reads interleave with a write that may fail yet.</summary>
+    private CredentialsState _durable = new();
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _durable = row.State;
+        return Task.CompletedTask;
+    }
+
+    public ValueTask<CredentialSet?> Read(long known) =>
+        ValueTask.FromResult(known == _durable.Version ? null : new CredentialSet(_durable.Version, _durable.Credentials));
+
+    public ValueTask<ImmutableArray<CredentialSummary>> List() => ValueTask.FromResult<ImmutableArray<CredentialSummary>>(
+        [.. _durable.Credentials.Select(stored => new CredentialSummary(stored.Key, stored.Created, stored.Rotated, stored.PreviousUntil))]);
+
+    public async Task<CredentialAnswer> Add(ConductorKey key, RequestMark mark)
+    {
+        if (_durable.Find(key) is { } known) return known.Issued == mark ? Done(known) : new(CredentialOutcome.Exists, null);
+        if (_durable.Credentials.Length >= CredentialRules.MostCredentials) return new(CredentialOutcome.Full, null);
+        var made = new StoredCredential { Key = key, Secret = NewSecret(), Created = time.GetUtcNow(), Issued = mark };
+        await Write(_durable.With(_durable.Credentials.Add(made)));
+        return Done(made);
+    }
+
+    public async Task<CredentialAnswer> Rotate(ConductorKey key, TimeSpan overlap, RequestMark mark)
+    {
+        if (_durable.Find(key) is not { } known) return new(CredentialOutcome.NotFound, null);
+        if (known.Issued == mark) return Done(known);
+        var now = time.GetUtcNow();
+        var keeps = overlap > TimeSpan.Zero;
+        var rotated = known with
+        {
+            Secret = NewSecret(),
+            PreviousSecret = keeps ? known.Secret : null,
+            PreviousUntil = keeps ? now + (overlap < CredentialRules.LongestOverlap ? overlap : CredentialRules.LongestOverlap) : null,
+            Rotated = now,
+            Issued = mark,
+        };
+        await Write(_durable.With(_durable.Credentials.Replace(known, rotated)));
+        return Done(rotated);
+    }
+
+    public async Task<CredentialOutcome> Revoke(ConductorKey key)
+    {
+        if (_durable.Find(key) is not { } known) return CredentialOutcome.NotFound;
+        await Write(_durable.With(_durable.Credentials.Remove(known)));
+        return CredentialOutcome.Done;
+    }
+
+    private static CredentialAnswer Done(StoredCredential credential) => new(CredentialOutcome.Done, credential.Secret);
+
+    private static string NewSecret() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(SecretBytes));
+
+    private async Task Write(CredentialsState after)
+    {
+        row.State = after;
+        try
+        {
+            await row.WriteStateAsync();
+        }
+        catch (Exception exception)
+        {
+            // Whether it was written is not known: what is served comes from storage again.
+            DeactivateOnIdle();
+            throw new NotDurableException("the database did not take the write; try again later", exception);
+        }
+
+        _durable = after;
+    }
+}

@@ -1,0 +1,125 @@
+using System.Security.Cryptography;
+using Audrey.Core.Secrets;
+using Audrey.Server.Settings;
+using Audrey.Storage;
+using Microsoft.AspNetCore.DataProtection;
+
+namespace Audrey.Server.Secrets;
+
+/// <summary>Encrypts rows with ASP.NET Core Data Protection, whose keys are files outside the database.</summary>
+internal sealed class KeyRing(string directory, SecretsSettings settings, TimeProvider time) : IRowProtection, IDisposable
+{
+    /// <summary>What is encrypted under one purpose cannot be passed off as something else that the same keys encrypt.</summary>
+    private const string Purpose = "Audrey.Storage.Row.1";
+
+    /// <summary>How often the directory is read again at most for the sake of a key that is not known.</summary>
+    private static readonly TimeSpan ReloadInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>What precedes the key's id in protected bytes.</summary>
+    private const int KeyIdOffset = 4;
+
+    private const int KeyIdLength = 16;
+
+    private readonly KeyFiles _files = new(directory);
+    private readonly Lock _loading = new();
+    private volatile Loaded? _loaded;
+
+    /// <summary>Where the keys are.</summary>
+    public string Directory => directory;
+
+    public bool Covers(object state) => state is IHoldsSecrets { HoldsSecrets: true };
+
+    public byte[] Protect(byte[] row)
+    {
+        try
+        {
+            return Current().Protector.Protect(row);
+        }
+        catch (CryptographicException failure)
+        {
+            throw new StorageFailedException(Cause(failure) ?? $"No key of {directory} can be used to encrypt: {failure.Message}", failure);
+        }
+    }
+
+    public byte[] Unprotect(byte[] row)
+    {
+        var loaded = Current();
+        try
+        {
+            return loaded.Protector.Unprotect(row);
+        }
+        catch (CryptographicException) when (Reload(loaded) is { } again)
+        {
+            return Unprotect(row, again);
+        }
+        catch (CryptographicException failure)
+        {
+            throw NotReadable(row, failure);
+        }
+    }
+
+    /// <summary>Makes a new key and encrypts with it from now on.</summary>
+    /// <exception cref="IOException">The key cannot be written.</exception>
+    public void MakeKey()
+    {
+        var now = time.GetUtcNow();
+        Current().Keys.CreateNewKey(now, now + settings.KeyLifetime);
+        lock (_loading) _loaded = null;
+    }
+
+    public void Dispose() => _loaded?.Dispose();
+
+    private byte[] Unprotect(byte[] row, Loaded loaded)
+    {
+        try
+        {
+            return loaded.Protector.Unprotect(row);
+        }
+        catch (CryptographicException failure)
+        {
+            throw NotReadable(row, failure);
+        }
+    }
+
+    private Loaded Current()
+    {
+        if (_loaded is { } loaded) return loaded;
+        lock (_loading) return _loaded ??= Load();
+    }
+
+    /// <summary>
+    /// Another server may have made a key since: data protection itself reads its keys once a day. The old one is not disposed of, as others
+    /// are using it.
+    /// </summary>
+    private Loaded? Reload(Loaded old)
+    {
+        lock (_loading)
+        {
+            if (_loaded != old) return _loaded;
+            return time.GetElapsedTime(old.At) < ReloadInterval ? null : _loaded = Load();
+        }
+    }
+
+    private Loaded Load() => Loaded.From(_files, settings, Purpose, time.GetTimestamp());
+
+    private StorageFailedException NotReadable(byte[] row, CryptographicException failure)
+    {
+        if (Cause(failure) is { } cause) return new(cause, failure);
+        var key = row.Length < KeyIdOffset + KeyIdLength ? Guid.Empty : new Guid(row.AsSpan(KeyIdOffset, KeyIdLength));
+        return new(
+            _files.Has(key)
+                ? $"A row cannot be decrypted with its key {key:D} of {directory}: the row or the key is damaged, or none of the certificates in "
+                    + "Audrey:Secrets:Certificates is the one that the key is encrypted with. Nothing was changed. Restore the keys, or the database, from a backup."
+                : $"The database is encrypted with the key {key:D}, which is not in {directory}. Nothing was changed. Put the keys back from a backup, or "
+                    + "name their directory with --Audrey:Secrets:KeysDirectory=DIR; servers of one cluster share one. Without that key the secrets are lost.",
+            failure);
+    }
+
+    /// <summary>What the files' own error says, which data protection wraps.</summary>
+    private static string? Cause(Exception? failure)
+    {
+        for (; failure is not null; failure = failure.InnerException)
+            if (failure is IOException) return failure.Message;
+        return null;
+    }
+}

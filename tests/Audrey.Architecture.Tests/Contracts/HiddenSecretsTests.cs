@@ -1,0 +1,40 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+
+namespace Audrey.Architecture.Tests.Contracts;
+
+public sealed class HiddenSecretsTests
+{
+    private const string Sentinel = "not-to-be-shown";
+
+    [Fact]
+    public void Types_that_hold_secrets_are_found() => Assert.True(Holders().Count() >= 5);
+
+    [Fact]
+    public void No_type_shows_a_secret_as_text() => Rule.Holds(
+        "Whatever is logged or quoted in an error is turned into text, and a record shows all of its members: override ToString:",
+        from holder in Holders()
+        where Text(holder.Type, holder.Field).Contains(Sentinel, StringComparison.Ordinal)
+        select $"{holder.Type.FullName} shows {holder.Field.Name}");
+
+    private static IEnumerable<(Type Type, FieldInfo Field)> Holders() =>
+        from type in Repository.TypesOf(Repository.Assemblies)
+        where !type.IsAbstract && !type.IsByRefLike && !type.ContainsGenericParameters && !type.IsDefined(typeof(CompilerGeneratedAttribute))
+        from field in type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
+        where field.FieldType == typeof(string) && IsSecret(type, field.Name)
+        select (type, field);
+
+    // A struct's only value is its id.
+    private static bool IsSecret(Type type, string field) =>
+        field.Contains("secret", StringComparison.OrdinalIgnoreCase)
+        || field.Contains("password", StringComparison.OrdinalIgnoreCase)
+        || field.Contains("<Contents>", StringComparison.Ordinal)
+        || (!type.IsValueType && (field.Contains("<Value>", StringComparison.Ordinal) || field.Contains("<Default>", StringComparison.Ordinal)));
+
+    private static string Text(Type type, FieldInfo field)
+    {
+        var holder = RuntimeHelpers.GetUninitializedObject(type);
+        field.SetValue(holder, Sentinel);
+        return holder.ToString() ?? "";
+    }
+}

@@ -1,0 +1,75 @@
+using Audrey.Client;
+using Audrey.Core.Ids;
+using Audrey.EndToEnd.Tests.Crash;
+using Audrey.EndToEnd.Tests.Protocol;
+using Audrey.Testing;
+
+namespace Audrey.EndToEnd.Tests.Secrets;
+
+/// <summary>Conductors' credentials that are added, rotated and revoked while the server runs.</summary>
+[Collection(ProcessTests.Name)]
+public sealed class AddedCredentialsTests : IDisposable
+{
+    private static readonly ConductorKey Key = ConductorKey.Parse("added");
+
+    private readonly TempDirectory _directory = new();
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public async Task An_added_conductor_commands_at_once_and_after_a_restart_and_its_secret_is_not_stored_plain()
+    {
+        string secret;
+        await using (var server = await GuardedServer.Start(_directory.Path))
+        {
+            await using var client = await server.Connect();
+            Assert.Equal(401, await Auth(server, "a guess"));
+            var issued = await client.Conductors.AddAsync(Key);
+            secret = issued.Secret;
+            Assert.Equal((Key, 64), (issued.Key, secret.Length));
+            Assert.DoesNotContain(secret, issued.ToString(), StringComparison.Ordinal);
+            Assert.Equal(200, await Auth(server, secret));
+            Assert.Equal(401, await Auth(server, "a guess"));
+            var registered = await server.Signing("added", secret).Post("/configs/2/i", ServerFixture.Document("i", "", "d"));
+            Assert.Equal((200, ""), (registered.Status, registered.Text));
+            Assert.Equal(200, (await server.Signing("added", secret).Get("/reports/2/instance/i")).Status);
+            await Assert.ThrowsAsync<ConductorExistsException>(() => client.Conductors.AddAsync(Key));
+        }
+
+        await using var again = await GuardedServer.Start(_directory.Path);
+        Assert.Equal(200, await Auth(again, secret));
+        foreach (var path in Directory.GetFiles(_directory.Path, "audrey.db*"))
+        {
+            await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var text = new StreamReader(file, System.Text.Encoding.Latin1);
+            Assert.DoesNotContain(secret, await text.ReadToEndAsync(), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_rotated_secret_ends_with_its_overlap_and_a_revoked_one_at_once()
+    {
+        await using var server = await GuardedServer.Start(_directory.Path);
+        await using var client = await server.Connect();
+        var first = (await client.Conductors.AddAsync(Key)).Secret;
+        var second = (await client.Conductors.RotateAsync(Key, TimeSpan.FromHours(1))).Secret;
+        Assert.Equal((200, 200), (await Auth(server, second), await Auth(server, first)));
+
+        // No overlap: the second ends, and the first, which was before it, with it. What is new has the gateway ask.
+        var third = (await client.Conductors.RotateAsync(Key)).Secret;
+        Assert.Equal((200, 401, 401), (await Auth(server, third), await Auth(server, second), await Auth(server, first)));
+        var listed = Assert.Single(await client.Conductors.ListAsync());
+        Assert.Equal((Key, null), (listed.Key, listed.PreviousUntil));
+        Assert.True(listed.Rotated >= listed.Created);
+
+        await client.Conductors.RevokeAsync(Key);
+        Assert.Equal(401, await Auth(server, "a guess"));
+        Assert.Equal(401, await Auth(server, third));
+        Assert.Empty(await client.Conductors.ListAsync());
+        await Assert.ThrowsAsync<NotFoundException>(() => client.Conductors.RevokeAsync(Key));
+        await Assert.ThrowsAsync<NotFoundException>(() => client.Conductors.RotateAsync(Key));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => client.Conductors.RotateAsync(Key, TimeSpan.FromDays(31)));
+    }
+
+    private static async Task<int> Auth(GuardedServer server, string secret) => (await server.Signing("added", secret).Get("/auth")).Status;
+}

@@ -1,0 +1,76 @@
+using Audrey.Abstractions;
+using Audrey.Abstractions.Conductors;
+using Audrey.Core.Ids;
+using Audrey.Core.Replay;
+using Audrey.Grains.Tests.Cluster;
+
+namespace Audrey.Grains.Tests.Conductor;
+
+[Collection(ClusterCollection.Name)]
+public sealed class CredentialsTests(ClusterFixture cluster)
+{
+    private static ulong _nonces;
+
+    private ICredentialsGrain Grain => cluster.Grains.GetGrain<ICredentialsGrain>(GrainKeys.Credentials);
+
+    [Fact]
+    public async Task A_command_that_comes_twice_is_carried_out_once()
+    {
+        var (key, add, rotate) = (ConductorKey.Parse("twice"), Mark(), Mark());
+        var added = await Grain.Add(key, add);
+        Assert.Equal((CredentialOutcome.Done, 64), (added.Outcome, added.Secret!.Length));
+        Assert.Equal(added, await Grain.Add(key, add));
+        Assert.Equal(new CredentialAnswer(CredentialOutcome.Exists, null), await Grain.Add(key, Mark()));
+
+        var rotated = await Grain.Rotate(key, TimeSpan.Zero, rotate);
+        Assert.NotEqual(added.Secret, rotated.Secret);
+        Assert.Equal(rotated, await Grain.Rotate(key, TimeSpan.Zero, rotate));
+    }
+
+    [Fact]
+    public async Task Who_knows_the_version_of_now_is_told_nothing()
+    {
+        await Grain.Add(ConductorKey.Parse("versions"), Mark());
+        var set = (await Grain.Read(-1))!;
+        Assert.Null(await Grain.Read(set.Version));
+        await Grain.Revoke(ConductorKey.Parse("versions"));
+        Assert.True((await Grain.Read(set.Version))!.Version > set.Version);
+    }
+
+    [Fact]
+    public async Task The_secret_before_is_kept_for_the_overlap_and_no_longer_than_a_month()
+    {
+        var key = ConductorKey.Parse("overlap");
+        var first = await Grain.Add(key, Mark());
+        var second = await Grain.Rotate(key, TimeSpan.FromDays(365), Mark());
+        var stored = await Find(key);
+        Assert.Equal((second.Secret, first.Secret), (stored.Secret, stored.PreviousSecret));
+        Assert.Equal(CredentialRules.LongestOverlap, stored.PreviousUntil - stored.Rotated);
+
+        await Grain.Rotate(key, TimeSpan.Zero, Mark());
+        stored = await Find(key);
+        Assert.Null(stored.PreviousSecret);
+        Assert.Null(stored.PreviousUntil);
+    }
+
+    [Fact]
+    public async Task What_is_revoked_is_gone_also_after_a_restart()
+    {
+        var (kept, gone) = (ConductorKey.Parse("kept"), ConductorKey.Parse("gone"));
+        var secret = (await Grain.Add(kept, Mark())).Secret;
+        await Grain.Add(gone, Mark());
+        Assert.Equal(CredentialOutcome.Done, await Grain.Revoke(gone));
+        Assert.Equal(CredentialOutcome.NotFound, await Grain.Revoke(gone));
+        Assert.Equal(CredentialOutcome.NotFound, (await Grain.Rotate(gone, TimeSpan.Zero, Mark())).Outcome);
+
+        await cluster.Restart(Grain);
+        Assert.Equal(secret, (await Find(kept)).Secret);
+        var listed = await Grain.List();
+        Assert.Contains(listed, credential => credential.Key == kept);
+        Assert.DoesNotContain(listed, credential => credential.Key == gone);
+    }
+
+    private static RequestMark Mark() => new(1, Interlocked.Increment(ref _nonces), 0);
+
+    private async Task<StoredCredential> Find(ConductorKey key) => (await Grain.Read(-1))!.Credentials.Single(credential => credential.Key == key);
+}

@@ -1,0 +1,150 @@
+using System.Text;
+using Audrey.Storage.Keys;
+using Audrey.Storage.Protection;
+using Audrey.Storage.Tests.Support;
+using Orleans.Runtime;
+
+namespace Audrey.Storage.Tests.Protection;
+
+/// <summary>Rows of states that hold secrets are encrypted, on every database and by both storages.</summary>
+public abstract class ProtectionContract(TestDatabases databases)
+{
+    private static readonly GrainId Grain = Grains.Named("i:guarded");
+
+    [Fact]
+    public async Task Each_storage_reads_what_the_other_encrypted()
+    {
+        await using var storage = await DirectStorage.OpenAsync(await databases.CreateAsync(), protection: new TestProtection(7));
+        foreach (var (first, second) in new[] { (storage.Own, storage.Stock), (storage.Stock, storage.Own) })
+        {
+            var written = Grains.State(1, TestProtection.Secret);
+            await first.WriteStateAsync(Grains.StateName, Grain, written);
+            AssertEncrypted(await Row(storage), key: 7);
+
+            var read = new GrainState<TestState>();
+            await second.ReadStateAsync(Grains.StateName, Grain, read);
+            Assert.Equal((written.State, "1"), (read.State, read.ETag));
+            await second.ClearStateAsync(Grains.StateName, Grain, read);
+        }
+    }
+
+    [Fact]
+    public async Task A_state_without_secrets_is_stored_plain_and_one_that_lost_them_again()
+    {
+        await using var storage = await DirectStorage.OpenAsync(await databases.CreateAsync(), protection: new TestProtection(7));
+        var state = Grains.State(1, "open");
+        await storage.Own.WriteStateAsync(Grains.StateName, Grain, state);
+        Assert.Contains("open", Encoding.UTF8.GetString(await Row(storage)), StringComparison.Ordinal);
+
+        state.State = new TestState { Name = TestProtection.Secret };
+        await storage.Own.WriteStateAsync(Grains.StateName, Grain, state);
+        AssertEncrypted(await Row(storage), key: 7);
+
+        state.State = new TestState { Name = "open again" };
+        await storage.Own.WriteStateAsync(Grains.StateName, Grain, state);
+        Assert.Contains("open again", Encoding.UTF8.GetString(await Row(storage)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_row_from_before_there_were_keys_is_read_and_encrypted_by_its_next_write()
+    {
+        var options = await databases.CreateAsync();
+        await using (var before = await DirectStorage.OpenAsync(options))
+            await before.Own.WriteStateAsync(Grains.StateName, Grain, Grains.State(1, TestProtection.Secret));
+
+        await using var storage = await DirectStorage.OpenAsync(options, protection: new TestProtection(7));
+        var state = new GrainState<TestState>();
+        await storage.Own.ReadStateAsync(Grains.StateName, Grain, state);
+        Assert.Equal(new TestState { Number = 1, Name = TestProtection.Secret }, state.State);
+        await storage.Own.WriteStateAsync(Grains.StateName, Grain, state);
+        AssertEncrypted(await Row(storage), key: 7);
+    }
+
+    [Fact]
+    public async Task Without_its_key_a_row_is_refused_and_stays_as_it_is()
+    {
+        var options = await databases.CreateAsync();
+        byte[] row;
+        await using (var before = await DirectStorage.OpenAsync(options, protection: new TestProtection(7)))
+        {
+            await before.Own.WriteStateAsync(Grains.StateName, Grain, Grains.State(1, TestProtection.Secret));
+            row = await Row(before);
+        }
+
+        await using var storage = await DirectStorage.OpenAsync(options, protection: new TestProtection(8));
+        foreach (var reading in new[] { storage.Own, storage.Stock })
+        {
+            var state = new GrainState<TestState>();
+            var failure = await Assert.ThrowsAsync<StorageFailedException>(() => reading.ReadStateAsync(Grains.StateName, Grain, state));
+            Assert.Equal("key 7 is missing", failure.Message);
+            Assert.Equal((null, false), (state.ETag, state.RecordExists));
+        }
+
+        Assert.Equal(row, await Row(storage));
+    }
+
+    [Fact]
+    public async Task The_seal_lets_in_who_has_the_keys_and_nobody_else()
+    {
+        await using var storage = await databases.OpenAsync();
+        await Check(new TestProtection(7));
+        await Check(new TestProtection(7));
+        await Check(new TestProtection(9, known: 7));
+        var missing = await Assert.ThrowsAsync<StorageStartException>(() => Check(new TestProtection(9)));
+        Assert.Equal("key 7 is missing", missing.Message);
+        await Assert.ThrowsAsync<StorageStartException>(() => Check(null));
+
+        Task Check(IRowProtection? protection) => new Seal(storage.Engine, protection, DirectStorage.ServiceId).CheckAsync(CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task A_database_without_a_seal_may_be_used_without_protection()
+    {
+        await using var storage = await databases.OpenAsync();
+        var seal = new Seal(storage.Engine, null, DirectStorage.ServiceId);
+        await seal.CheckAsync(CancellationToken.None);
+        await seal.CheckAsync(CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task Every_encrypted_row_is_encrypted_anew_and_no_version_changes()
+    {
+        const int Rows = 300; // More than one transaction.
+        var options = await databases.CreateAsync();
+        await using (var before = await DirectStorage.OpenAsync(options, protection: new TestProtection(7)))
+        {
+            for (var i = 0; i < Rows; i++)
+                await before.Own.WriteStateAsync(Grains.StateName, Grains.Named($"i:{i}"), Grains.State(i, TestProtection.Secret));
+            await before.Own.WriteStateAsync(Grains.StateName, Grain, Grains.State(1, "open"));
+        }
+
+        var both = new TestProtection(7);
+        Assert.Equal(Rows, await ProtectedRows.EncryptAnewAsync(options, new TestProtection(8, known: 7), () => both.Current = 8));
+        Assert.Equal(8, both.Current);
+
+        await using var storage = await DirectStorage.OpenAsync(options, protection: new TestProtection(8));
+        for (var i = 0; i < Rows; i++)
+        {
+            var state = new GrainState<TestState>();
+            await storage.Own.ReadStateAsync(Grains.StateName, Grains.Named($"i:{i}"), state);
+            Assert.Equal((new TestState { Number = i, Name = TestProtection.Secret }, "1"), (state.State, state.ETag));
+        }
+
+        Assert.False(ProtectedRow.Is(await Row(storage)));
+    }
+
+    private static void AssertEncrypted(byte[] row, byte key)
+    {
+        Assert.True(ProtectedRow.Is(row));
+        Assert.Equal(key, row[ProtectedRow.Prefix.Length]);
+        Assert.DoesNotContain(TestProtection.Secret, Encoding.UTF8.GetString(row), StringComparison.Ordinal);
+    }
+
+    private static async Task<byte[]> Row(DirectStorage storage) =>
+        (await storage.Engine.ReadAsync(new RowKeyFactory(DirectStorage.ServiceId).Create(Grains.StateName, Grain), CancellationToken.None))!.Value.Payload!;
+}
+
+public sealed class SqliteProtectionTests(SqliteDatabases databases) : ProtectionContract(databases), IClassFixture<SqliteDatabases>;
+
+[Collection(PostgreSqlTests.Name)]
+public sealed class PostgreSqlProtectionTests(PostgreSqlDatabases databases) : ProtectionContract(databases);
