@@ -1,13 +1,14 @@
 using Audrey.Gateway.Endpoints;
 using Audrey.Gateway.Failures;
 using Audrey.Gateway.Hosting;
+using Audrey.Gateway.Version3;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Audrey.Gateway;
 
-/// <summary>Puts the guests' HTTP protocol, versions 0 to 2, before a cluster.</summary>
+/// <summary>Puts the guests' HTTP protocol, versions 0 to 3, before a cluster.</summary>
 public static class GatewayExtensions
 {
     /// <summary>
@@ -19,13 +20,15 @@ public static class GatewayExtensions
         .AddSettings(configuration)
         .AddServerLimits()
         .AddCredentials()
-        .AddEndpointGroups();
+        .AddEndpointGroups()
+        .AddVersion3();
 
     /// <summary>Maps the gateway's endpoints.</summary>
     public static WebApplication MapAudreyGateway(this WebApplication app)
     {
         app.UseMiddleware<FailureAnswers>();
         app.UseConfiguredProxies();
+        app.UseMiddleware<BareStatuses>();
         app.UseRouting();
         foreach (var group in app.Services.GetServices<IEndpointGroup>()) group.Map(app);
         return app;

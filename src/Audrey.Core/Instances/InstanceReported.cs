@@ -42,6 +42,9 @@ public sealed record InstanceReported
     /// <summary>The guest's PUTs already carried out; outlives registrations.</summary>
     [Id(10)] public ReplayMemory Requests { get; init; } = ReplayMemory.Empty;
 
+    /// <summary>What a guest of version 3 tells beside that.</summary>
+    [Id(20)] public GuestNews News { get; init; } = GuestNews.None;
+
     /// <summary>The row as it counts under <paramref name="definition"/>: another generation's values are void.</summary>
     public InstanceReported Under(InstanceDefinition definition) => Generation == definition.Generation ? this : new()
     {

@@ -35,6 +35,9 @@ public sealed class RequiredValues
     /// <summary>Raised whenever a value comes, changes or goes.</summary>
     public long Revision { get; private set; }
 
+    /// <summary>Raised whenever something newer is heard of a provider, whether or not a value changes by it.</summary>
+    public long Heard { get; private set; }
+
     /// <summary>Whether every service has every value.</summary>
     public bool Complete { get; private set; }
 
@@ -56,6 +59,7 @@ public sealed class RequiredValues
         if (snapshot.Version == provider.Version && provider.Snapshot is not null) return false;
         provider.Version = snapshot.Version;
         provider.Snapshot = snapshot;
+        Heard++;
 
         var changed = false;
         foreach (var slot in provider.Slots)
@@ -72,6 +76,9 @@ public sealed class RequiredValues
         if (changed) Changed();
         return changed;
     }
+
+    /// <summary>What a provider gives, as far as is known; null while nothing is.</summary>
+    public ProviderSnapshot? SnapshotOf(InstanceId provider) => _providers.TryGetValue(provider, out var known) ? known.Snapshot : null;
 
     /// <summary>What one service still waits for.</summary>
     public ImmutableArray<UnresolvedParameter> UnresolvedOf(Service service) =>
