@@ -2,6 +2,7 @@ using Audrey.Gateway.Endpoints;
 using Audrey.Gateway.Failures;
 using Audrey.Gateway.Hosting;
 using Audrey.Gateway.Version3;
+using Audrey.Gateway.Version3.OpenApi;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -21,7 +22,8 @@ public static class GatewayExtensions
         .AddServerLimits()
         .AddCredentials()
         .AddEndpointGroups()
-        .AddVersion3();
+        .AddVersion3()
+        .AddOpenApiDocument();
 
     /// <summary>Maps the gateway's endpoints.</summary>
     public static WebApplication MapAudreyGateway(this WebApplication app)
@@ -31,6 +33,7 @@ public static class GatewayExtensions
         app.UseMiddleware<BareStatuses>();
         app.UseRouting();
         foreach (var group in app.Services.GetServices<IEndpointGroup>()) group.Map(app);
+        app.MapOpenApiDocument();
         return app;
     }
 }

@@ -1,5 +1,6 @@
 using Audrey.Benchmarks.Deployable;
 using Audrey.Benchmarks.Http;
+using Audrey.Benchmarks.LongPoll;
 using Audrey.Benchmarks.Propagation;
 using Audrey.Benchmarks.Storage;
 
@@ -17,6 +18,7 @@ var benchmarks = new Dictionary<string, Func<Task>>
     ["storage"] = () => StorageBenchmark.RunAsync(Console.Out, cancellation.Token),
     ["gateway"] = () => GatewayBenchmark.RunAsync(Console.Out, cancellation.Token),
     ["propagation"] = () => PropagationBenchmark.RunAsync(Console.Out, cancellation.Token),
+    ["longpoll"] = () => LongPollBenchmark.RunAsync(Console.Out, cancellation.Token),
     ["deployable"] = () => DeployableBenchmark.RunAsync(Console.Out, cancellation.Token),
 };
 

@@ -76,6 +76,7 @@ internal static class GatewayServices
     public static IServiceCollection AddVersion3(this IServiceCollection services)
     {
         services.TryAddSingleton<Version3Gate>();
+        services.TryAddSingleton<Admission>();
         services.TryAddSingleton<Parking>();
         services.TryAddSingleton<Pace>();
         services.AddGroup<HelloEndpoints>();

@@ -52,6 +52,15 @@ public sealed class GatewayOptions
     public int MaxWaiting { get; set; } = 100_000;
 
     /// <summary>
+    /// Requests of version 3 that are worked on at a time, those that wait left out; more are answered 503 with <c>Retry-After</c>. Default
+    /// 4,096, range 1 to 1,000,000.
+    /// </summary>
+    public int MaxActive { get; set; } = 4096;
+
+    /// <summary>The same for one instance; more are answered 429. Default 16, range 1 to 10,000.</summary>
+    public int MaxActivePerInstance { get; set; } = 16;
+
+    /// <summary>
     /// How often a waiting request's instance is asked again: the longest that it goes unnoticed that the news was lost, as with a silo.
     /// Default 10 s, range 100 ms to 2 min.
     /// </summary>

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Globalization;
 using Audrey.Abstractions.Instances;
 using Audrey.Gateway.Endpoints;
@@ -24,9 +25,14 @@ internal sealed class ConfigurationEndpoints(
     public void Map(IEndpointRouteBuilder routes) => routes.MapGet(Version3Routes.Configuration, Get)
         .Describes<Configuration>("configuration", "The configuration, at once or when there is a newer one", StatusCodes.Status304NotModified);
 
-    private async Task Get(string uuid, [FromQuery] string? wait, [FromHeader(Name = "If-None-Match")] string? revision, HttpContext http)
+    private async Task Get(
+        string uuid,
+        [FromQuery, Description("How long to wait for something newer than the revision in If-None-Match, such as 60s.")] string? wait,
+        [FromHeader(Name = "If-None-Match"), Description("The revision that the guest has, in quotes.")] string? revision,
+        HttpContext http)
     {
-        if (await gate.Enter(http, uuid) is not { } guest) return;
+        using var guest = await gate.Enter(http, uuid);
+        if (guest is null) return;
         if (!WaitTime.TryRead(wait, out var asked))
         {
             await Problems.BadRequest(http, [new(Version3Routes.Wait, "must be a number of seconds, such as 30s or 30")]);
@@ -63,7 +69,9 @@ internal sealed class ConfigurationEndpoints(
                 left = granted - time.GetElapsedTime(began);
                 if (answer.Body is null && left > TimeSpan.Zero)
                 {
+                    guest.Pause();
                     await parked.Wait(left < _recheck ? left : _recheck, time, http.RequestAborted);
+                    guest.Resume();
                     left = granted - time.GetElapsedTime(began);
                 }
             }

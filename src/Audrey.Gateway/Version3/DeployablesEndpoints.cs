@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Globalization;
 using Audrey.Abstractions;
 using Audrey.Abstractions.Conductors;
@@ -25,7 +26,7 @@ internal sealed class DeployablesEndpoints(Version3ConductorGate conductors, IGr
         routes.MapDelete(Version3Routes.Deployable, Delete).DescribesCommand("delete-deployable", "Deletes a deployable, its instances and their credentials");
     }
 
-    private async Task List([FromQuery] string? after, HttpContext http)
+    private async Task List([FromQuery, Description("What the page before gave as 'next'.")] string? after, HttpContext http)
     {
         if (await conductors.Enter(http) is not { } command) return;
         var page = 0;
@@ -38,7 +39,7 @@ internal sealed class DeployablesEndpoints(Version3ConductorGate conductors, IGr
         var grain = grains.GetGrain<IConductorGrain>(GrainKeys.Of(command.Conductor));
         var answer = await calls.Run((grain, page), static on => on.grain.List(on.page));
         var next = page + 1 < answer.Pages ? (page + 1).ToString(CultureInfo.InvariantCulture) : null;
-        await JsonBody.Write(http, new DeployableList([.. answer.Deployables.Select(id => id.Value)], next), Version3Json.Default.DeployableList);
+        await JsonBody.Write(http, new DeployableList { Deployables = [.. answer.Deployables.Select(id => id.Value)], Next = next }, Version3Json.Default.DeployableList);
     }
 
     private async Task Get(string deployable, HttpContext http)

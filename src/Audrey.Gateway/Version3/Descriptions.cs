@@ -26,14 +26,13 @@ internal static class Descriptions
     public static RouteHandlerBuilder Takes<TRequest>(this RouteHandlerBuilder endpoint)
         where TRequest : notnull =>
         endpoint.Accepts<TRequest>(JsonBody.ContentType)
-            .Produces<Problem>(StatusCodes.Status400BadRequest, Problems.ContentType)
             .Produces<Problem>(StatusCodes.Status409Conflict, Problems.ContentType)
             .Produces<Problem>(StatusCodes.Status413PayloadTooLarge, Problems.ContentType)
             .Produces<Problem>(StatusCodes.Status415UnsupportedMediaType, Problems.ContentType);
 
     private static RouteHandlerBuilder Named(this RouteHandlerBuilder endpoint, string name, string summary)
     {
-        foreach (var status in new[] { 401, 403, 404, 429, 503 }) endpoint.Produces<Problem>(status, Problems.ContentType);
-        return endpoint.WithName("v3-" + name).WithSummary(summary);
+        foreach (var status in new[] { 400, 401, 403, 404, 429, 503 }) endpoint.Produces<Problem>(status, Problems.ContentType);
+        return endpoint.WithName("v3-" + name).WithSummary(summary).WithTags(name.Contains("deployable", StringComparison.Ordinal) || name == "report" ? "conductors" : "guests");
     }
 }

@@ -19,7 +19,8 @@ internal sealed class HelloEndpoints(Version3Gate gate, Pace pace) : IEndpointGr
 
     private async Task Hello(string uuid, HttpContext http)
     {
-        if (await gate.Enter(http, uuid) is not { } guest) return;
+        using var guest = await gate.Enter(http, uuid);
+        if (guest is null) return;
         if (await gate.Ask(http, guest, 0, static (grain, contact, _) => grain.Hello(contact)) is not { } answer) return;
         var (config, news) = (answer.Config!, answer.News);
         var next = pace.AfterHello();
@@ -50,7 +51,8 @@ internal sealed class HelloEndpoints(Version3Gate gate, Pace pace) : IEndpointGr
 
     private async Task Beat(string uuid, HttpContext http)
     {
-        if (await gate.Enter(http, uuid) is not { } guest) return;
+        using var guest = await gate.Enter(http, uuid);
+        if (guest is null) return;
         if (await gate.Ask(http, guest, 0, static (grain, contact, _) => grain.Beat(contact)) is { } answer) await Commands.Acknowledge(http, answer);
     }
 

@@ -28,7 +28,8 @@ internal sealed class NotesEndpoints(Version3Gate gate, IOptions<DocumentLimits>
 
     private async Task Apply(string uuid, HttpContext http)
     {
-        if (await gate.Enter(http, uuid) is not { } guest) return;
+        using var guest = await gate.Enter(http, uuid);
+        if (guest is null) return;
         if (await JsonBody.Read(http, Version3Json.Default.AppliedRequest, _maxBody) is not { } request) return;
         var faults = Commands.FaultsOf(request.Generation);
         if (request.Revision is not { Length: > 0 and <= LongestRevision }) faults.Add(new("/revision", "must be a revision of the configuration"));
@@ -45,7 +46,8 @@ internal sealed class NotesEndpoints(Version3Gate gate, IOptions<DocumentLimits>
 
     private async Task State(string uuid, HttpContext http)
     {
-        if (await gate.Enter(http, uuid) is not { } guest) return;
+        using var guest = await gate.Enter(http, uuid);
+        if (guest is null) return;
         if (await JsonBody.Read(http, Version3Json.Default.FactsRequest, _maxBody) is not { } request) return;
         var faults = Commands.FaultsOf(request.Generation);
         if (request.Facts is null) faults.Add(new("/facts", "is missing: an object of texts by name"));

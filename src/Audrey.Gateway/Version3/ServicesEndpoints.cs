@@ -27,7 +27,8 @@ internal sealed class ServicesEndpoints(Version3Gate gate, IOptions<DocumentLimi
 
     private async Task Run(string uuid, string service, HttpContext http)
     {
-        if (await gate.Enter(http, uuid) is not { } guest) return;
+        using var guest = await gate.Enter(http, uuid);
+        if (guest is null) return;
         if (await JsonBody.Read(http, Version3Json.Default.ServiceRequest, _maxBody) is not { } request) return;
         var faults = Faults(request);
         if (faults.Count > 0)

@@ -18,7 +18,8 @@ internal sealed class TarballEndpoints(Version3Gate gate) : IEndpointGroup
 
     private async Task Get(string uuid, HttpContext http)
     {
-        if (await gate.Enter(http, uuid) is not { } guest) return;
+        using var guest = await gate.Enter(http, uuid);
+        if (guest is null) return;
         if (await gate.Ask(http, guest, guest.Credential.Grain, Fetch) is not { } fetched) return;
         if (fetched.Tarball is not { } tarball)
         {

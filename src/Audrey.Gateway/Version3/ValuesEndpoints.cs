@@ -24,7 +24,8 @@ internal sealed class ValuesEndpoints(Version3Gate gate, IOptions<DocumentLimits
 
     private async Task Give(string uuid, HttpContext http)
     {
-        if (await gate.Enter(http, uuid) is not { } guest) return;
+        using var guest = await gate.Enter(http, uuid);
+        if (guest is null) return;
         if (await JsonBody.Read(http, Version3Json.Default.ValuesRequest, _limits.MaxGuestBodyBytes) is not { } request) return;
         var faults = Commands.FaultsOf(request.Generation);
         if (request.Revision is not >= 1) faults.Add(new("/revision", "must be a whole number, 1 or more, that rises with every request"));

@@ -109,6 +109,11 @@ public sealed record DeployableStatus
 }
 
 /// <summary>A page of a conductor's deployables.</summary>
-/// <param name="Deployables">Their ids.</param>
-/// <param name="Next">What to give as <c>after</c> for the next page; left out on the last.</param>
-public sealed record DeployableList(IReadOnlyList<string> Deployables, string? Next);
+public sealed record DeployableList
+{
+    /// <summary>Their ids.</summary>
+    public required IReadOnlyList<string> Deployables { get; init; }
+
+    /// <summary>What to give as <c>after</c> for the next page; left out on the last.</summary>
+    public string? Next { get; init; }
+}
