@@ -30,8 +30,8 @@ public static class GatewayExtensions
     {
         app.UseMiddleware<FailureAnswers>();
         app.UseConfiguredProxies();
-        app.UseMiddleware<BareStatuses>();
         app.UseRouting();
+        app.UseMiddleware<BareStatuses>();
         foreach (var group in app.Services.GetServices<IEndpointGroup>()) group.Map(app);
         app.MapOpenApiDocument();
         return app;

@@ -1,12 +1,15 @@
-using Audrey.Gateway.Requests;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 
 namespace Audrey.Gateway.Version3;
 
-/// <summary>Under version 3's paths, what routing refuses (404, 405) is a problem like every other.</summary>
+/// <summary>
+/// Under version 3's paths, what routing refuses (404, 405, 415) is a problem like every other. A request that routing has found an endpoint
+/// for passes through without a trace: ten thousand may be waiting there.
+/// </summary>
 internal sealed class BareStatuses(RequestDelegate next)
 {
-    public Task Invoke(HttpContext http) => Problems.AreFor(http) ? Answer(http) : next(http);
+    public Task Invoke(HttpContext http) => http.GetEndpoint() is RouteEndpoint || !Problems.AreFor(http) ? next(http) : Answer(http);
 
     private async Task Answer(HttpContext http)
     {

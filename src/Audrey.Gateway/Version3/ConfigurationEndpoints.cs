@@ -70,7 +70,8 @@ internal sealed class ConfigurationEndpoints(
                 if (answer.Body is null && left > TimeSpan.Zero)
                 {
                     guest.Pause();
-                    await parked.Wait(left < _recheck ? left : _recheck, time, http.RequestAborted);
+                    var ended = parked.Ended(left < _recheck ? left : _recheck, time, http.RequestAborted);
+                    await ended.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                     guest.Resume();
                     left = granted - time.GetElapsedTime(began);
                 }

@@ -138,11 +138,6 @@ internal sealed class Parked(string uuid)
 
     public void End(Told? told) => _told.TrySetResult(told);
 
-    /// <summary>Waits until it is ended, that much time has passed or the guest has gone.</summary>
-    public async Task Wait(TimeSpan atMost, TimeProvider time, CancellationToken gone)
-    {
-        if (HasEnded) return;
-        Task wait = _told.Task.WaitAsync(atMost, time, gone);
-        await wait.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-    }
+    /// <summary>Completes when the wait is ended; fails when that much time has passed or the guest has gone.</summary>
+    public Task Ended(TimeSpan atMost, TimeProvider time, CancellationToken gone) => _told.Task.WaitAsync(atMost, time, gone);
 }
