@@ -1,13 +1,15 @@
 using Audrey.Gateway.Endpoints;
 using Audrey.Gateway.Failures;
 using Audrey.Gateway.Hosting;
+using Audrey.Gateway.Version3;
+using Audrey.Gateway.Version3.OpenApi;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Audrey.Gateway;
 
-/// <summary>Puts the guests' HTTP protocol, versions 0 to 2, before a cluster.</summary>
+/// <summary>Puts the guests' HTTP protocol, versions 0 to 3, before a cluster.</summary>
 public static class GatewayExtensions
 {
     /// <summary>
@@ -19,7 +21,9 @@ public static class GatewayExtensions
         .AddSettings(configuration)
         .AddServerLimits()
         .AddCredentials()
-        .AddEndpointGroups();
+        .AddEndpointGroups()
+        .AddVersion3()
+        .AddOpenApiDocument();
 
     /// <summary>Maps the gateway's endpoints.</summary>
     public static WebApplication MapAudreyGateway(this WebApplication app)
@@ -27,7 +31,9 @@ public static class GatewayExtensions
         app.UseMiddleware<FailureAnswers>();
         app.UseConfiguredProxies();
         app.UseRouting();
+        app.UseMiddleware<BareStatuses>();
         foreach (var group in app.Services.GetServices<IEndpointGroup>()) group.Map(app);
+        app.MapOpenApiDocument();
         return app;
     }
 }

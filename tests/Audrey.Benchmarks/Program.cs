@@ -1,6 +1,7 @@
 using Audrey.Benchmarks.Deployable;
 using Audrey.Benchmarks.Documents;
 using Audrey.Benchmarks.Http;
+using Audrey.Benchmarks.LongPoll;
 using Audrey.Benchmarks.Propagation;
 using Audrey.Benchmarks.Registration;
 using Audrey.Benchmarks.Storage;
@@ -19,6 +20,7 @@ var benchmarks = new Dictionary<string, Func<Task>>
     ["storage"] = () => StorageBenchmark.RunAsync(Console.Out, cancellation.Token),
     ["gateway"] = () => GatewayBenchmark.RunAsync(Console.Out, cancellation.Token),
     ["propagation"] = () => PropagationBenchmark.RunAsync(Console.Out, cancellation.Token),
+    ["longpoll"] = () => LongPollBenchmark.RunAsync(Console.Out, cancellation.Token),
     ["deployable"] = () => DeployableBenchmark.RunAsync(Console.Out, cancellation.Token),
     ["registration"] = () => RegistrationBenchmark.RunAsync(Console.Out, cancellation.Token),
     ["documents"] = () => DocumentsBenchmark.RunAsync(Console.Out, cancellation.Token),

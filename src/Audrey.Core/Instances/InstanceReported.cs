@@ -46,6 +46,9 @@ public sealed record InstanceReported : IHoldsSecrets
     /// <summary>Whether a value among <see cref="Values"/> is of a parameter that its configuration calls secret.</summary>
     [Id(11)] public bool HoldsSecrets { get; init; }
 
+    /// <summary>What a guest of version 3 tells beside that.</summary>
+    [Id(20)] public GuestNews News { get; init; } = GuestNews.None;
+
     /// <summary>The row as it counts under <paramref name="definition"/>: another generation's values are void.</summary>
     public InstanceReported Under(InstanceDefinition definition) => Generation == definition.Generation ? this : new()
     {

@@ -56,10 +56,12 @@ public static class Provisioning
     public static CompletionStatus OfExitStatus(byte[]? exitStatus)
     {
         if (exitStatus is null) return CompletionStatus.Incomplete;
-        var digits = exitStatus.AsSpan().Trim(" \t\r\n"u8);
-        var isNumber = int.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var status);
-        return isNumber && status == 0 ? CompletionStatus.Success : CompletionStatus.Error;
+        return ExitStatusOf(exitStatus) == 0 ? CompletionStatus.Success : CompletionStatus.Error;
     }
+
+    /// <summary>An exit status as a number; null while there is none, or when it is no number.</summary>
+    public static int? ExitStatusOf(byte[]? exitStatus) =>
+        int.TryParse(exitStatus.AsSpan().Trim(" \t\r\n"u8), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var status) ? status : null;
 
     /// <summary>How a deployable stands: the worst of its instances; incomplete while it has none.</summary>
     public static CompletionStatus OfDeployable(IReadOnlyCollection<InstanceReport> instances) =>

@@ -59,6 +59,9 @@ public sealed record InstanceReport
 
     /// <summary>The page of its deployable's members that it is on.</summary>
     [Id(13)] public int Page { get; init; }
+
+    /// <summary>What a guest of version 3 tells beside that.</summary>
+    [Id(20)] public GuestNews News { get; init; } = GuestNews.None;
 }
 
 /// <summary>One service as it stands.</summary>

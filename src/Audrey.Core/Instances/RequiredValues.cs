@@ -27,6 +27,9 @@ public sealed class RequiredValues
     /// <summary>Raised whenever a value comes, changes or goes.</summary>
     public long Revision { get; private set; }
 
+    /// <summary>Raised whenever something newer is heard of a provider, whether or not a value changes by it.</summary>
+    public long Heard { get; private set; }
+
     /// <summary>Whether every service has every value.</summary>
     public bool Complete { get; private set; }
 
@@ -48,6 +51,7 @@ public sealed class RequiredValues
         if (snapshot.Version == provider.Version && provider.Snapshot is not null) return false;
         provider.Version = snapshot.Version;
         provider.Snapshot = snapshot;
+        Heard++;
 
         var changed = false;
         foreach (var (slot, index) in provider.Places)
@@ -84,6 +88,9 @@ public sealed class RequiredValues
         where slot.Awaited is not null
         from index in Enumerable.Range(0, slot.Awaited!.Providers.Length)
         select ((service.Name, slot.Name, slot.Awaited!.Providers[index]), slot.Awaited!, index);
+
+    /// <summary>What a provider gives, as far as is known; null while nothing is.</summary>
+    public ProviderSnapshot? SnapshotOf(InstanceId provider) => _providers.TryGetValue(provider, out var known) ? known.Snapshot : null;
 
     /// <summary>What one service still waits for. A parameter that has a default waits for nothing.</summary>
     public ImmutableArray<UnresolvedParameter> UnresolvedOf(Service service) =>

@@ -46,7 +46,16 @@ internal sealed class GuestCredential(IInstanceGrain grain, InstanceCredential c
 {
     private readonly byte[] _secret = Encoding.UTF8.GetBytes(credential.Secret);
 
+    private int _active;
+
     public IInstanceGrain Grain => grain;
+
+    /// <summary>Counts a request of this guest as worked on.</summary>
+    /// <returns>How many are.</returns>
+    public int Begin() => Interlocked.Increment(ref _active);
+
+    /// <summary>One is done.</summary>
+    public void End() => Interlocked.Decrement(ref _active);
 
     public long Generation => credential.Generation;
 

@@ -1,5 +1,6 @@
 using Audrey.Gateway.Calls;
 using Audrey.Gateway.Requests;
+using Audrey.Gateway.Version3;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -38,18 +39,21 @@ internal sealed partial class FailureAnswers(RequestDelegate next, RetryLater re
         switch (failure)
         {
             case BadHttpRequestException bad:
-                return Answers.Lines(http, bad.StatusCode, bad.Message);
+                return Say(http, bad.StatusCode, bad.Message);
             case IOException when http.RequestAborted.IsCancellationRequested:
                 return Task.CompletedTask;
             case UnavailableException unavailable:
                 LogUnavailable(Route(http), unavailable.Message, Cause(unavailable.InnerException ?? unavailable));
                 retryLater.Mark(http);
-                return Answers.Lines(http, StatusCodes.Status503ServiceUnavailable, "The config server cannot take this request for now. Send it again later.");
+                return Say(http, StatusCodes.Status503ServiceUnavailable, "The config server cannot take this request for now. Send it again later.");
             default:
                 LogFailed(Route(http), Cause(failure));
-                return Answers.Lines(http, StatusCodes.Status500InternalServerError, "The config server failed to answer this request. Its log names the cause.");
+                return Say(http, StatusCodes.Status500InternalServerError, "The config server failed to answer this request. Its log names the cause.");
         }
     }
+
+    private static Task Say(HttpContext http, int status, string text) =>
+        Problems.AreFor(http) ? Problems.Write(http, Problems.OfStatus(status, text)) : Answers.Lines(http, status, text);
 
     /// <summary>The method and the first segment of the path, which names no instance.</summary>
     private static string Route(HttpContext http)

@@ -5,6 +5,7 @@ using Audrey.Gateway.Credentials;
 using Audrey.Gateway.Endpoints;
 using Audrey.Gateway.Requests;
 using Audrey.Gateway.Settings;
+using Audrey.Gateway.Version3;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -70,6 +71,24 @@ internal static class GatewayServices
         services.AddGroup<AddressEndpoints>();
         services.AddGroup<DeploymentEndpoints>();
         services.AddGroup<ReportsEndpoints>();
+        return services;
+    }
+
+    public static IServiceCollection AddVersion3(this IServiceCollection services)
+    {
+        services.TryAddSingleton<Version3Gate>();
+        services.TryAddSingleton<Admission>();
+        services.TryAddSingleton<Parking>();
+        services.TryAddSingleton<Pace>();
+        services.AddGroup<HelloEndpoints>();
+        services.AddGroup<ValuesEndpoints>();
+        services.AddGroup<ConfigurationEndpoints>();
+        services.AddGroup<ServicesEndpoints>();
+        services.AddGroup<NotesEndpoints>();
+        services.AddGroup<TarballEndpoints>();
+        services.TryAddSingleton<Version3ConductorGate>();
+        services.AddGroup<ReportEndpoints>();
+        services.AddGroup<DeployablesEndpoints>();
         return services;
     }
 

@@ -43,7 +43,9 @@ internal static class FormBody
     public static BadHttpRequestException TooLarge(long limit) =>
         new($"The body is larger than the {limit} bytes that are allowed here.", StatusCodes.Status413PayloadTooLarge);
 
-    private static async ValueTask<ReadOnlyMemory<byte>> Read(HttpContext http, int limit)
+    /// <summary>The body, whatever its type.</summary>
+    /// <exception cref="BadHttpRequestException">It is larger than <paramref name="limit"/> bytes: 413.</exception>
+    public static async ValueTask<ReadOnlyMemory<byte>> Read(HttpContext http, int limit)
     {
         Bound(http, limit);
         var reader = http.Request.BodyReader;

@@ -40,6 +40,33 @@ public sealed class GatewayOptions
     public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromSeconds(130);
 
     /// <summary>
+    /// Whether guests and conductors of version 3 may send their secret over plain HTTP from other machines. Default false: only by TLS,
+    /// by a configured proxy that came by TLS, or from this machine.
+    /// </summary>
+    public bool BasicWithoutTls { get; set; }
+
+    /// <summary>The longest that a guest of version 3 may wait for a newer configuration in one request. Default 60 s, range 1 s to 10 min.</summary>
+    public TimeSpan MaxWait { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Requests that wait at a time; more are answered at once and told to poll. Default 100,000, range 0 to 10,000,000.</summary>
+    public int MaxWaiting { get; set; } = 100_000;
+
+    /// <summary>
+    /// Requests of version 3 that are worked on at a time, those that wait left out; more are answered 503 with <c>Retry-After</c>. Default
+    /// 4,096, range 1 to 1,000,000.
+    /// </summary>
+    public int MaxActive { get; set; } = 4096;
+
+    /// <summary>The same for one instance; more are answered 429. Default 16, range 1 to 10,000.</summary>
+    public int MaxActivePerInstance { get; set; } = 16;
+
+    /// <summary>
+    /// How often a waiting request's instance is asked again: the longest that it goes unnoticed that the news was lost, as with a silo.
+    /// Default 10 s, range 100 ms to 2 min.
+    /// </summary>
+    public TimeSpan WaitCheckInterval { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
     /// Time from a stop signal, when <c>/health/ready</c> turns to 503, until connections are no longer accepted: what a load
     /// balancer needs to notice. Default 0, range 0 to 5 min.
     /// </summary>

@@ -17,6 +17,11 @@ internal sealed class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
         ranges.Check(nameof(options.MaxRequestLineBytes), options.MaxRequestLineBytes, 1024, 1024 * 1024);
         ranges.Check(nameof(options.HeadersTimeout), options.HeadersTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10));
         ranges.Check(nameof(options.IdleTimeout), options.IdleTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
+        ranges.Check(nameof(options.MaxWait), options.MaxWait, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10));
+        ranges.Check(nameof(options.MaxWaiting), options.MaxWaiting, 0, 10_000_000);
+        ranges.Check(nameof(options.MaxActive), options.MaxActive, 1, 1_000_000);
+        ranges.Check(nameof(options.MaxActivePerInstance), options.MaxActivePerInstance, 1, 10_000);
+        ranges.Check(nameof(options.WaitCheckInterval), options.WaitCheckInterval, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(2));
         ranges.Check(nameof(options.DrainDelay), options.DrainDelay, TimeSpan.Zero, TimeSpan.FromMinutes(5));
         return ranges.Result;
     }

@@ -119,6 +119,7 @@ internal sealed partial class InstanceGrain
             PendingProvided = [.. live.Answers.Missing()],
             Generation = live.Definition.Generation,
             Page = live.Definition.Page,
+            News = row.News with { ValuesDigest = [] },
         };
     }
 

@@ -24,6 +24,7 @@ internal sealed partial class InstanceGrain
     {
         // A push may arrive late: this instance may have been deleted and registered elsewhere since it was sent.
         if (_live is { } live && Belongs(live, snapshot.Deployable, snapshot.Incarnation)) live.Required.Accept(snapshot, time.GetUtcNow());
+        TellWatchers();
         return ValueTask.CompletedTask;
     }
 
@@ -88,6 +89,7 @@ internal sealed partial class InstanceGrain
             var snapshots = await Task.WhenAll(some.Select(id => GrainFactory.GetGrain<IInstanceGrain>(GrainKeys.Of(id)).GetSnapshot(deployable, incarnation).AsTask()));
             var now = time.GetUtcNow();
             foreach (var snapshot in snapshots) live.Required.Accept(snapshot, now);
+            TellWatchers();
         }
     }
 

@@ -13,7 +13,7 @@ namespace Audrey.Grains.Instance;
 /// <inheritdoc cref="IInstanceGrain"/>
 /// <remarks>
 /// Parts: this file holds the rows and the way they are written; <c>.Guest</c> what guests call, <c>.Conductor</c> what conductors call,
-/// <c>.Propagation</c> pulls and pushes.
+/// <c>.Propagation</c> pulls and pushes, <c>.Version3</c> what guests of version 3 call.
 /// </remarks>
 [GrainType("instance")]
 internal sealed partial class InstanceGrain(
@@ -66,6 +66,7 @@ internal sealed partial class InstanceGrain(
         await Write(reported, after);
         _gate.Written(after.NewestTimestamp);
         live.Apply(after, time.GetUtcNow());
+        TellWatchers();
         return true;
     });
 
@@ -82,6 +83,7 @@ internal sealed partial class InstanceGrain(
     {
         await Write(definition, after);
         _live = after.Config is null ? null : new LiveInstance(after, reported.State);
+        TellWatchers();
         return true;
     });
 

@@ -14,6 +14,10 @@ public interface ITarballGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("Get")]
     ValueTask<Tarball?> Get();
 
+    /// <summary>What the tarball is, without its bytes; null when there is none.</summary>
+    [AlwaysInterleave, Alias("Describe")]
+    ValueTask<TarballDescription?> Describe();
+
     /// <summary>Replaces the tarball, unless that very upload was carried out before; durable when it returns.</summary>
     /// <param name="tarball">The new one.</param>
     /// <param name="upload">The signed upload; null when a registration, which is judged by its instance, or an unsigned command replaces it.</param>
@@ -24,6 +28,12 @@ public interface ITarballGrain : IGrainWithStringKey
     [Alias("Clear")]
     Task Clear();
 }
+
+/// <summary>What a tarball is.</summary>
+/// <param name="Digest">SHA-256, lower-case hexadecimal.</param>
+/// <param name="Bytes">Its size.</param>
+[GenerateSerializer, Immutable, Alias("audrey.TarballDescription")]
+public sealed record TarballDescription([property: Id(0)] string Digest, [property: Id(1)] long Bytes);
 
 /// <summary>The durable row of a tarball.</summary>
 [GenerateSerializer, Immutable, Alias("audrey.TarballState")]
@@ -49,6 +59,9 @@ internal sealed class TarballGrain([PersistentState("tarball", StorageNames.Hot)
     }
 
     public ValueTask<Tarball?> Get() => ValueTask.FromResult(_durable.Tarball);
+
+    public ValueTask<TarballDescription?> Describe() =>
+        ValueTask.FromResult(_durable.Tarball is { } tarball ? new TarballDescription(tarball.Digest, tarball.Bytes.Length) : null);
 
     public async Task<Freshness> Set(Tarball tarball, RequestMark? upload)
     {

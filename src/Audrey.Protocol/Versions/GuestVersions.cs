@@ -17,12 +17,16 @@ public static class GuestVersions
         new(0, new DateOnly(2026, 11, 23), "GET /configs answers 200 when complete and 404 when not; the address comes from the connection."),
         new(1, new DateOnly(2026, 11, 23), "Signed requests; guests give values with PUT /params, and 202 means incomplete."),
         new(2, new DateOnly(2026, 11, 23), "GET /params names the services too, guests give their exit statuses, GET /files brings tarballs."),
+        new(3, new DateOnly(2026, 11, 24), "JSON under /v3 with HTTP Basic: long polls, revisions, why something is missing, what services print; problems in RFC 9457's form."),
     ];
+
+    /// <summary>The highest version whose paths have it as a segment and whose requests are signed. Later ones have paths of their own.</summary>
+    public const int HighestSigned = 2;
 
     /// <summary>The highest version served.</summary>
     public static int Highest => Served[^1].Number;
 
-    /// <summary>True if the version in a path is served; otherwise the answer is 404.</summary>
+    /// <summary>True if the version is served.</summary>
     public static bool IsServed(int version)
     {
         for (var i = 0; i < Served.Count; i++)
@@ -32,19 +36,22 @@ public static class GuestVersions
         return false;
     }
 
-    /// <summary>Reads the version segment of a path; false if it is not a number or not served.</summary>
+    /// <summary>Reads the version segment of a path; false, and the answer is 404, if it is not a number or no version with such paths.</summary>
     public static bool TryParse(string? segment, out int version) =>
-        int.TryParse(segment, NumberStyles.None, CultureInfo.InvariantCulture, out version) && IsServed(version);
+        int.TryParse(segment, NumberStyles.None, CultureInfo.InvariantCulture, out version) && version <= HighestSigned && IsServed(version);
 
     /// <summary>Chooses the version to answer a guest that asked <c>GET /version</c>.</summary>
     /// <param name="apiCompat">
     /// The query's <c>api_compat</c>: a list of versions joined by <c>-</c> (a list, not a range); null if the query has none.
     /// </param>
-    /// <returns>The highest version in common, 0 if there is none, and the highest served if the guest did not say.</returns>
+    /// <returns>
+    /// The highest version in common, 0 if there is none, and <see cref="HighestSigned"/> if the guest did not say: who does not is older
+    /// than version 3.
+    /// </returns>
     public static int Negotiate(string? apiCompat)
     {
         if (apiCompat is null)
-            return Highest;
+            return HighestSigned;
 
         var highest = 0;
         foreach (var part in apiCompat.AsSpan().Split('-'))

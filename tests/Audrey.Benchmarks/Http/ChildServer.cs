@@ -8,6 +8,10 @@ namespace Audrey.Benchmarks.Http;
 internal sealed class ChildServer : IAsyncDisposable
 {
     public const string Ready = "ready ";
+
+    /// <summary>A line that asks the child to collect its garbage, and that it answers with.</summary>
+    public const string Collect = "collect";
+
     private readonly Process _process;
 
     private ChildServer(Process process, Uri endpoint) => (_process, Endpoint) = (process, endpoint);
@@ -36,7 +40,7 @@ internal sealed class ChildServer : IAsyncDisposable
 
     public static async Task<ChildServer> StartAsync(params string[] arguments)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, RedirectStandardInput = true };
         if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet") start.ArgumentList.Add(typeof(ChildServer).Assembly.Location);
         start.ArgumentList.Add("serve");
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
@@ -44,11 +48,20 @@ internal sealed class ChildServer : IAsyncDisposable
         while (await process.StandardOutput.ReadLineAsync() is { } line)
         {
             if (!line.StartsWith(Ready, StringComparison.Ordinal)) continue;
-            _ = process.StandardOutput.ReadToEndAsync();
             return new ChildServer(process, new Uri(line[Ready.Length..]));
         }
 
         throw new InvalidOperationException($"The server '{string.Join(' ', arguments)}' did not start");
+    }
+
+    /// <summary>Has the child collect its garbage; bytes of memory that it holds then.</summary>
+    public async Task<long> CollectAsync()
+    {
+        await _process.StandardInput.WriteLineAsync(Collect);
+        await _process.StandardInput.FlushAsync();
+        while (await _process.StandardOutput.ReadLineAsync() is { } line)
+            if (line == Collect) return ResidentBytes;
+        throw new InvalidOperationException("The server has ended");
     }
 
     public static int[] FreePorts(int count)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Audrey.Benchmarks.LongPoll;
 using Audrey.Protocol.Authentication;
 using Audrey.Server;
 using Microsoft.AspNetCore.Builder;
@@ -23,10 +24,18 @@ internal static class Servers
             "audrey" => Audrey(arguments[1]),
             "bare" => Bare(int.Parse(arguments[1], CultureInfo.InvariantCulture), signed: false),
             "bare-signed" => Bare(int.Parse(arguments[1], CultureInfo.InvariantCulture), signed: true),
+            "bare-parking" => ParkingServer.Build(int.Parse(arguments[1], CultureInfo.InvariantCulture)),
             _ => throw new ArgumentException($"There is no server '{arguments[0]}'", nameof(arguments)),
         };
         await server.StartAsync();
         await Console.Out.WriteLineAsync(ChildServer.Ready + server.Urls.First());
+        while (await Console.In.ReadLineAsync() is { } line)
+        {
+            if (line != ChildServer.Collect) continue;
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+            await Console.Out.WriteLineAsync(ChildServer.Collect);
+        }
+
         await server.WaitForShutdownAsync();
         return 0;
     }

@@ -40,10 +40,11 @@ public sealed class RolesTests : IDisposable
     private static async Task Serves(string[] silo, string[] gateway)
     {
         // The gateway is started first and waits for a silo.
-        var starting = ServerProcess.Start(gateway);
+        var starting = ServerProcess.Start([.. gateway, "--Audrey:Gateway:WaitCheckInterval=00:02:00"]);
         await using var first = await ServerProcess.Start(silo);
         await using var second = await starting;
         await Play(second);
+        await Wait(second);
 
         // A silo without the role answers no guest.
         Assert.Equal(404, (await first.Conductor.Get("/auth")).Status);
@@ -86,6 +87,15 @@ public sealed class RolesTests : IDisposable
         Assert.Equal(202, (await server.Client("web", SecretOf("web")).Get("/configs/2/web")).Status);
         Assert.Equal(200, (await server.Client("db", SecretOf("db")).Put("/params/2/db", $"|port&{Base64("3306")}|")).Status);
         await AssertComplete(server);
+    }
+
+    /// <summary>A guest of version 3 waits in the gateway, and is told by an instance in the silo.</summary>
+    private static async Task Wait(ServerProcess server)
+    {
+        var guest = new BasicClient(server.Http, "web", SecretOf("web"));
+        var waiting = guest.GetMine("configuration?wait=60s", (await guest.Configuration()).Revision);
+        await new BasicClient(server.Http, "db", SecretOf("db")).Give(1, ("port", "3307"));
+        Assert.Contains("3307", (await waiting.Within("the changed value", TimeSpan.FromSeconds(40))).Text, StringComparison.Ordinal);
     }
 
     private static async Task AssertComplete(ServerProcess server)

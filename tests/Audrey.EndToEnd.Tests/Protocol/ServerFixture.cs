@@ -35,6 +35,13 @@ public sealed class ServerFixture : IAsyncLifetime
         return Guest(uuid);
     }
 
+    /// <summary>The same as a guest of version 3.</summary>
+    public async Task<BasicClient> Register3(string uuid, string content, string deployable)
+    {
+        await Register(uuid, content, deployable);
+        return Server.Basic(uuid, SecretOf(uuid));
+    }
+
     public static string Document(string uuid, string content, string deployable, string? secret = null) =>
         $"""
         <instance-config id="{uuid}" name="assembly-of-{uuid}" secret="{secret ?? SecretOf(uuid)}">

@@ -8,6 +8,7 @@ public sealed class VersionTests(ServerFixture server)
     [Theory]
     [InlineData("/version?api_compat=1-2", 2)]
     [InlineData("/version?api_compat=1", 1)]
+    [InlineData("/version?api_compat=1-2-3", 3)]
     [InlineData("/version?api_compat=0", 0)]
     [InlineData("/version?api_compat=1-7", 1)]
     [InlineData("/version?api_compat=7-8", 0)]

@@ -14,9 +14,9 @@ public sealed class RunningServer : IAsyncDisposable
     public const string OtherConductorSecret = "the-secret-of-the-other-conductor";
 
     private readonly WebApplication _server;
-    private readonly TempDirectory _directory;
+    private readonly TempDirectory? _directory;
 
-    private RunningServer(WebApplication server, TempDirectory directory)
+    private RunningServer(WebApplication server, TempDirectory? directory)
     {
         (_server, _directory) = (server, directory);
         Endpoint = new Uri(server.Urls.First());
@@ -36,11 +36,19 @@ public sealed class RunningServer : IAsyncDisposable
     public static async Task<RunningServer> Start(params string[] settings)
     {
         var directory = new TempDirectory();
+        return new RunningServer(await Run(directory.Path, settings), directory);
+    }
+
+    /// <summary>The same in a directory that outlives it.</summary>
+    public static async Task<RunningServer> StartIn(string directory, params string[] settings) => new(await Run(directory, settings), null);
+
+    private static async Task<WebApplication> Run(string directory, string[] settings)
+    {
         var ports = FreePorts.Take(2);
         var server = AudreyServer.Build(
         [
             "--urls=http://127.0.0.1:0",
-            $"--Audrey:DataDirectory={directory.Path}",
+            $"--Audrey:DataDirectory={directory}",
             $"--Audrey:Silo:Port={ports[0]}",
             $"--Audrey:Silo:GatewayPort={ports[1]}",
             $"--Audrey:Conductors:0:Key={ConductorKey}",
@@ -50,11 +58,14 @@ public sealed class RunningServer : IAsyncDisposable
             .. settings,
         ]);
         await server.StartAsync();
-        return new RunningServer(server, directory);
+        return server;
     }
 
     /// <summary>A client that signs under this key; a guest's key is its UUID.</summary>
     public SignedClient Client(string key, string secret) => new(Http, new OAuthSigner(key, secret, TimeProvider.System));
+
+    /// <summary>A client of version 3; a guest's user is its UUID.</summary>
+    public BasicClient Basic(string user, string secret) => new(Http, user, secret);
 
     public Task Stop() => _server.StopAsync();
 
@@ -63,6 +74,6 @@ public sealed class RunningServer : IAsyncDisposable
         Http.Dispose();
         await _server.StopAsync();
         await _server.DisposeAsync();
-        _directory.Dispose();
+        _directory?.Dispose();
     }
 }

@@ -51,6 +51,8 @@ internal sealed class RunningGateway : IAsyncDisposable
         return new RunningGateway(server, directory, log);
     }
 
+    public Task Stop() => _server.StopAsync();
+
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();

@@ -7,9 +7,9 @@ public sealed class GuestVersionsTests
     [Fact]
     public void Versions_are_served_in_order_with_a_dated_line_each()
     {
-        Assert.Equal([0, 1, 2], GuestVersions.Served.Select(version => version.Number));
+        Assert.Equal([0, 1, 2, 3], GuestVersions.Served.Select(version => version.Number));
         Assert.All(GuestVersions.Served, version => Assert.False(string.IsNullOrWhiteSpace(version.Change)));
-        Assert.Equal(2, GuestVersions.Highest);
+        Assert.Equal((3, 2), (GuestVersions.Highest, GuestVersions.HighestSigned));
     }
 
     [Theory]
@@ -17,11 +17,12 @@ public sealed class GuestVersionsTests
     [InlineData("1-2", 2)]
     [InlineData("2-1", 2)]
     [InlineData("1", 1)]
-    [InlineData("1-3", 1)]
+    [InlineData("1-3", 3)]
+    [InlineData("1-2-3", 3)]
     [InlineData("0-1", 1)]
     [InlineData("0", 0)]
-    [InlineData("3", 0)]
-    [InlineData("3-99", 0)]
+    [InlineData("3", 3)]
+    [InlineData("4-99", 0)]
     [InlineData("1-99", 1)]
     [InlineData("", 0)]
     [InlineData("-", 0)]

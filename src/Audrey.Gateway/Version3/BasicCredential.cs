@@ -1,0 +1,63 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Audrey.Gateway.Version3;
+
+/// <summary>Reads a credential of HTTP Basic (RFC 7617): user and secret with a colon between them, UTF-8 in base64.</summary>
+internal static class BasicCredential
+{
+    /// <summary>The longest credential that is looked at, in base64.</summary>
+    private const int MostCharacters = 32 * 1024;
+
+    private const string Scheme = "Basic ";
+
+    /// <summary>
+    /// Whether the header holds this user with this secret. The user is known from elsewhere and compared as a whole, so that it may hold a
+    /// colon. How long it takes tells nothing of the secret but its length.
+    /// </summary>
+    public static bool Verify(string? header, string user, ReadOnlySpan<byte> secret)
+    {
+        if (secret.IsEmpty || !TryDecode(header, out var rented, out var length)) return false;
+        try
+        {
+            var given = rented.AsSpan(0, length);
+            var userLength = Encoding.UTF8.GetByteCount(user);
+            if (length <= userLength || given[userLength] != ':') return false;
+            Span<byte> name = userLength <= 512 ? stackalloc byte[userLength] : new byte[userLength];
+            Encoding.UTF8.GetBytes(user, name);
+            return name.SequenceEqual(given[..userLength]) & CryptographicOperations.FixedTimeEquals(secret, given[(userLength + 1)..]);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(rented, clearArray: true);
+        }
+    }
+
+    /// <summary>The user in the header, what stands before the first colon; null when there is no credential.</summary>
+    public static string? UserOf(string? header)
+    {
+        if (!TryDecode(header, out var rented, out var length)) return null;
+        try
+        {
+            var colon = rented.AsSpan(0, length).IndexOf((byte)':');
+            return colon < 0 ? null : Encoding.UTF8.GetString(rented, 0, colon);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(rented, clearArray: true);
+        }
+    }
+
+    private static bool TryDecode(string? header, out byte[] rented, out int length)
+    {
+        (rented, length) = ([], 0);
+        if (header is null || header.Length > MostCharacters || !header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)) return false;
+        var encoded = header.AsSpan(Scheme.Length).Trim();
+        rented = ArrayPool<byte>.Shared.Rent(Base64.GetMaxDecodedFromUtf8Length(encoded.Length) + 1);
+        if (Convert.TryFromBase64Chars(encoded, rented, out length)) return true;
+        ArrayPool<byte>.Shared.Return(rented);
+        return false;
+    }
+}

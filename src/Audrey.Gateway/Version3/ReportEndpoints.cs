@@ -1,0 +1,35 @@
+using Audrey.Core.Ids;
+using Audrey.Core.Instances;
+using Audrey.Gateway.Endpoints;
+using Audrey.Protocol.Version3;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Audrey.Gateway.Version3;
+
+/// <summary>How one instance stands, for its conductor.</summary>
+internal sealed class ReportEndpoints(Version3ConductorGate conductors, InstanceReports reports) : IEndpointGroup
+{
+    /// <summary>Providers that are asked about; of others is told what the instance itself knows.</summary>
+    private const int MostProviders = 64;
+
+    public void Map(IEndpointRouteBuilder routes) =>
+        routes.MapGet(Version3Routes.Report, Get).Describes<InstanceStatus>("report", "How an instance stands, for its conductor");
+
+    private async Task Get(string uuid, HttpContext http)
+    {
+        if (await conductors.Enter(http) is not { } command) return;
+        if (await reports.Find(uuid, command.Conductor) is not { } report)
+        {
+            await Problems.NotFound(http, "There is no such instance of this conductor.");
+            return;
+        }
+
+        var known = new Dictionary<InstanceId, InstanceReport>();
+        var providers = report.Services.SelectMany(service => service.Unresolved).Select(wait => wait.Reference.Provider).Distinct().Take(MostProviders);
+        foreach (var provider in providers)
+            if (await reports.Find(provider.Value, command.Conductor) is { } found && found.Deployable == report.Deployable) known.Add(provider, found);
+        await JsonBody.Write(http, StatusDocuments.Of(report, known), Version3Json.Default.InstanceStatus);
+    }
+}

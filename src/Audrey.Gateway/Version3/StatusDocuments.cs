@@ -1,0 +1,95 @@
+using Audrey.Abstractions.Deployables;
+using Audrey.Core.Documents;
+using Audrey.Core.Ids;
+using Audrey.Core.Instances;
+using Audrey.Protocol.Version3;
+
+namespace Audrey.Gateway.Version3;
+
+/// <summary>Puts what grains report into the form of version 3.</summary>
+internal static class StatusDocuments
+{
+    public static DeployableStatus Of(DeployableHeader header, IReadOnlyList<InstanceReport> reports)
+    {
+        var known = reports.ToDictionary(report => report.Id);
+        return new()
+        {
+            Id = header.Id.Value,
+            Name = header.Name,
+            Status = Of(Provisioning.OfDeployable(reports)),
+            Registered = header.Registered,
+            Completed = reports.Count > 0 && reports.All(report => report.Completed is not null) ? reports.Max(report => report.Completed) : null,
+            Instances = [.. reports.Select(report => Of(report, known))],
+        };
+    }
+
+    /// <param name="report">The instance.</param>
+    /// <param name="known">The reports of the providers that it may wait for; one that is missing is not known.</param>
+    public static InstanceStatus Of(InstanceReport report, IReadOnlyDictionary<InstanceId, InstanceReport> known) => new()
+    {
+        Id = report.Id.Value,
+        Assembly = report.Name,
+        Deployable = report.Deployable.Value,
+        Generation = report.Generation,
+        Status = Of(report.Status),
+        Registered = report.Registered,
+        FirstContact = report.FirstContact,
+        LastContact = report.LastContact,
+        Completed = report.Completed,
+        Address = report.Address,
+        AppliedRevision = report.News.Applied,
+        Applied = report.News.AppliedAt,
+        Facts = report.News.Facts.DistinctBy(fact => fact.Name).ToDictionary(fact => fact.Name, fact => fact.Value),
+        Missing = report.PendingProvided,
+        Services = [.. report.Services.Select(service => Of(service, report.News.RunOf(service.Name), known))],
+    };
+
+    private static ServiceStatus Of(ServiceReport service, ServiceRun? run, IReadOnlyDictionary<InstanceId, InstanceReport> known) => new()
+    {
+        Name = service.Name,
+        Status = Of(service.Status),
+        Started = service.Started,
+        Ended = service.Ended,
+        ExitStatus = service.ExitStatus,
+        Run = run?.Run,
+        Message = run?.Message,
+        MessageAt = run?.MessageAt,
+        DurationSeconds = run?.Duration?.TotalSeconds,
+        Output = run?.Output,
+        Waits = [.. service.Unresolved.Select(wait => Of(wait, known))],
+    };
+
+    private static MissingParameter Of(UnresolvedParameter wait, IReadOnlyDictionary<InstanceId, InstanceReport> known)
+    {
+        var report = known.GetValueOrDefault(wait.Reference.Provider);
+        var (reason, kind) = (WaitReasonNames.NameOf(wait.Reason), wait.Reference.Kind == ReferenceKind.ServiceEnd ? "service" : "parameter");
+        FailedService[] failed = report is null ? [] : [.. report.Services
+            .Where(service => service.Status == CompletionStatus.Error)
+            .Select(service => new FailedService(report.Id.Value, service.Name, service.ExitStatus ?? ""))];
+        var provider = new ValueProvider
+        {
+            Instance = wait.Reference.Provider.Value,
+            Assembly = report?.Name,
+            FirstContact = report?.FirstContact,
+            LastContact = report?.LastContact,
+            Failed = failed.Length == 0 ? null : failed,
+        };
+        return new()
+        {
+            Name = wait.Name,
+            Reason = reason,
+            Detail = WaitText.Of(reason, kind, wait.Reference.Name, provider, report is not null),
+            Since = wait.Since,
+            Kind = kind,
+            Of = wait.Reference.Name,
+            Provider = provider,
+        };
+    }
+
+    private static string Of(CompletionStatus status) => status switch
+    {
+        CompletionStatus.Success => "success",
+        CompletionStatus.Error => "error",
+        _ => "incomplete",
+    };
+}

@@ -1,0 +1,39 @@
+using Audrey.Abstractions.Instances;
+using Audrey.Gateway.Credentials;
+
+namespace Audrey.Gateway.Version3;
+
+/// <summary>A guest that was let in, for one request: it counts as worked on until this is disposed of.</summary>
+internal sealed class VerifiedGuest(string uuid, IGuestGrain grain, GuestCredential credential, Admission admission) : IDisposable
+{
+    private readonly GuestCredential _counted = credential;
+    private bool _waits;
+
+    public string Uuid => uuid;
+
+    public IGuestGrain Grain => grain;
+
+    /// <summary>What its secret was verified against last.</summary>
+    public GuestCredential Credential { get; set; } = credential;
+
+    /// <summary>The request waits: it is not worked on.</summary>
+    public void Pause()
+    {
+        _waits = true;
+        admission.Leave();
+        _counted.End();
+    }
+
+    /// <summary>The request is worked on again.</summary>
+    public void Resume()
+    {
+        _waits = false;
+        admission.Return();
+        _counted.Begin();
+    }
+
+    public void Dispose()
+    {
+        if (!_waits) Pause();
+    }
+}

@@ -1,0 +1,60 @@
+using Audrey.Abstractions.Conductors;
+using Audrey.Gateway.Credentials;
+using Audrey.Gateway.Requests;
+using Audrey.Protocol.Version3;
+using Microsoft.AspNetCore.Http;
+
+namespace Audrey.Gateway.Version3;
+
+/// <summary>Lets conductors of version 3 in: HTTP Basic with their key and secret. A guest's credential is none here.</summary>
+internal sealed class Version3ConductorGate(ConductorCredentials credentials, Version3Gate guests, RetryLater retryLater)
+{
+    /// <summary>An unknown key is verified against something, so that it takes as long as a known one.</summary>
+    private static ReadOnlySpan<byte> NobodysSecret => "nobody has this secret"u8;
+
+    /// <summary>Verifies the conductor's secret; null if it was refused, and answered so.</summary>
+    public async ValueTask<ConductorCommand?> Enter(HttpContext http)
+    {
+        if (!guests.MayHoldSecret(http))
+        {
+            await Problems.TlsRequired(http);
+            return null;
+        }
+
+        if (Verified(http.Request.Headers.Authorization.ToString()) is { } conductor) return new ConductorCommand(conductor.Key, null);
+        await Problems.NotAuthorized(http, "conductor");
+        return null;
+    }
+
+    /// <summary>Answers how a command ended.</summary>
+    public Task Write(HttpContext http, ConductorAnswer answer)
+    {
+        var detail = answer.Problems.IsDefaultOrEmpty ? null : string.Join("; ", answer.Problems);
+        switch (answer.Outcome)
+        {
+            case ConductorOutcome.Done:
+                return Answers.Empty(http, StatusCodes.Status204NoContent);
+            case ConductorOutcome.NotFound:
+                return Problems.NotFound(http, detail ?? "There is no such deployable of this conductor.");
+            case ConductorOutcome.NotYours:
+                return Problems.Write(http, Problems.Of(StatusCodes.Status403Forbidden, ProblemTypes.NotYours, detail));
+            case ConductorOutcome.IdInUse:
+                return Problems.Write(http, Problems.Of(StatusCodes.Status409Conflict, ProblemTypes.IdInUse, detail));
+            case ConductorOutcome.BeingDeleted:
+                retryLater.Mark(http);
+                return Problems.Write(http, Problems.Of(StatusCodes.Status409Conflict, ProblemTypes.BeingDeleted, detail));
+            case ConductorOutcome.SourcesRefused:
+                return Problems.BadRequest(http, [.. answer.Problems.Select(problem => new Fault("", problem))]);
+            default:
+                throw new InvalidOperationException("A grain answered with an outcome that this gateway does not know: update the gateway.");
+        }
+    }
+
+    private ConductorCredential? Verified(string header)
+    {
+        var key = BasicCredential.UserOf(header);
+        var conductor = key is null ? null : credentials.Find(key);
+        var verified = BasicCredential.Verify(header, key ?? "", conductor is null ? NobodysSecret : conductor.Secret);
+        return verified ? conductor : null;
+    }
+}

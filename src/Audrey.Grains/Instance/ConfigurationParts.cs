@@ -1,0 +1,94 @@
+using System.Text;
+using Audrey.Abstractions.Instances;
+using Audrey.Core.Documents;
+using Audrey.Core.Ids;
+using Audrey.Core.Instances;
+using Audrey.Protocol.Version3;
+
+namespace Audrey.Grains.Instance;
+
+/// <summary>Puts an instance's required parameters into the form of version 3.</summary>
+internal static class ConfigurationParts
+{
+    /// <summary>Everything: also the values of services that still wait, and what they wait for.</summary>
+    public static IReadOnlyList<ServiceConfiguration> Full(LiveInstance live, IReadOnlyDictionary<InstanceId, Presence> presences) =>
+        [.. live.Required.Services.Select((service, index) => new ServiceConfiguration
+        {
+            Name = service.Name,
+            Complete = service.Complete,
+            Parameters = Parameters(live.Config.Services[index], service),
+            Missing = service.Complete ? null : [.. live.Required.UnresolvedOf(service).Select(missing => Missing(live, missing, presences))],
+            Failed = FailedOf(live, live.Config.Services[index]),
+        })];
+
+    /// <summary>
+    /// What a guest would act upon: the values of services that are complete, what has failed, and what will never come. Progress inside a
+    /// service that still waits is not: else the last of a hundred values would be the hundredth to wake everybody.
+    /// </summary>
+    public static IReadOnlyList<ServiceConfiguration> ToActUpon(LiveInstance live) =>
+        [.. live.Required.Services.Select((service, index) => new ServiceConfiguration
+        {
+            Name = service.Name,
+            Complete = service.Complete,
+            Parameters = service.Complete ? Parameters(live.Config.Services[index], service) : [],
+            Missing = service.Complete ? null : [.. live.Required.UnresolvedOf(service).Where(missing => IsWorthActing(live, missing)).Select(missing => Essence(live, missing))],
+            Failed = FailedOf(live, live.Config.Services[index]),
+        })];
+
+    private static Parameter[] Parameters(ServiceConfig config, RequiredValues.Service service) =>
+        [.. service.Slots.Where(slot => slot.Value is not null).Select(slot => TypedValue.Of(config.Parameters.First(parameter => parameter.Name == slot.Name), slot.Value!))];
+
+    /// <summary>The ends that the service waits or waited for and that were failures.</summary>
+    private static FailedService[]? FailedOf(LiveInstance live, ServiceConfig service)
+    {
+        List<FailedService>? failed = null;
+        foreach (var parameter in service.Parameters)
+        {
+            if (parameter.Reference is not { Kind: ReferenceKind.ServiceEnd } reference) continue;
+            var exit = live.Required.SnapshotOf(reference.Provider)?.Find(reference.Kind, reference.Name);
+            if (Provisioning.OfExitStatus(exit) == CompletionStatus.Error) (failed ??= []).Add(new(reference.Provider.Value, reference.Name, Encoding.UTF8.GetString(exit!)));
+        }
+
+        return failed?.ToArray();
+    }
+
+    private static bool IsWorthActing(LiveInstance live, UnresolvedParameter missing) =>
+        missing.Reason is WaitReason.NotDeclared or WaitReason.WaitsForItself || FailedAt(live, missing.Reference.Provider) is not null;
+
+    private static MissingParameter Essence(LiveInstance live, UnresolvedParameter missing) =>
+        Missing(live, missing, new Dictionary<InstanceId, Presence>()) with { Since = default, Detail = "" };
+
+    private static MissingParameter Missing(LiveInstance live, UnresolvedParameter missing, IReadOnlyDictionary<InstanceId, Presence> presences)
+    {
+        var presence = presences.GetValueOrDefault(missing.Reference.Provider);
+        var reason = WaitReasonNames.NameOf(missing.Reason);
+        var kind = missing.Reference.Kind == ReferenceKind.ServiceEnd ? "service" : "parameter";
+        var provider = new ValueProvider
+        {
+            Instance = missing.Reference.Provider.Value,
+            Assembly = presence?.Name,
+            FirstContact = presence?.FirstContact,
+            LastContact = presence?.LastContact,
+            Failed = FailedAt(live, missing.Reference.Provider),
+        };
+        return new()
+        {
+            Name = missing.Name,
+            Reason = reason,
+            Detail = WaitText.Of(reason, kind, missing.Reference.Name, provider, presence is not null),
+            Since = missing.Since,
+            Kind = kind,
+            Of = missing.Reference.Name,
+            Provider = provider,
+        };
+    }
+
+    private static FailedService[]? FailedAt(LiveInstance live, InstanceId provider)
+    {
+        if (live.Required.SnapshotOf(provider) is not { } snapshot) return null;
+        FailedService[] failed = [.. snapshot.ServiceEnds
+            .Where(end => Provisioning.OfExitStatus(end.Value) == CompletionStatus.Error)
+            .Select(end => new FailedService(provider.Value, end.Name, Encoding.UTF8.GetString(end.Value)))];
+        return failed.Length == 0 ? null : failed;
+    }
+}

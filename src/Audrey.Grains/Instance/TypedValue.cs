@@ -1,0 +1,52 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+using Audrey.Core.Documents;
+using Audrey.Protocol.Version3;
+
+namespace Audrey.Grains.Instance;
+
+/// <summary>A value as JSON of its type. Values are bytes of whoever gave them: what is not of its type goes out as text, with the reason.</summary>
+internal static class TypedValue
+{
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    public static Parameter Of(ParameterConfig parameter, byte[] value)
+    {
+        var type = parameter.Type switch
+        {
+            ParameterType.Integer => "integer",
+            ParameterType.Boolean => "boolean",
+            ParameterType.List => "list",
+            _ => "text",
+        };
+        var made = new Parameter { Name = parameter.Name, Type = type, Secret = parameter.Secret };
+        if (TextOf(value) is not { } text)
+            return made with { Base64 = Convert.ToBase64String(value), Problem = parameter.Type == ParameterType.Text ? null : "the value is not UTF-8" };
+
+        return parameter.Type switch
+        {
+            ParameterType.Integer when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) =>
+                made with { Value = JsonValue.Create(number) },
+            ParameterType.Integer => made with { Value = JsonValue.Create(text), Problem = "the value is not a whole number of 64 bits" },
+            ParameterType.Boolean when text is "true" or "false" => made with { Value = JsonValue.Create(text == "true") },
+            ParameterType.Boolean => made with { Value = JsonValue.Create(text), Problem = "the value is neither true nor false" },
+            ParameterType.List => made with { Value = new JsonArray([.. Lines(text).Select(line => (JsonNode?)JsonValue.Create(line))]) },
+            _ => made with { Value = JsonValue.Create(text) },
+        };
+    }
+
+    private static string[] Lines(string text) => text.Length == 0 ? [] : text.Split('\n');
+
+    private static string? TextOf(byte[] value)
+    {
+        try
+        {
+            return Strict.GetString(value);
+        }
+        catch (DecoderFallbackException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,27 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+
+namespace Audrey.Protocol.Version3;
+
+/// <summary>Reads and writes the bodies of version 3, without reflection, so that a native guest program can use it.</summary>
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.Web,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    NumberHandling = JsonNumberHandling.Strict,
+    AllowDuplicateProperties = false,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip)]
+[JsonSerializable(typeof(Hello))]
+[JsonSerializable(typeof(Configuration))]
+[JsonSerializable(typeof(ValuesRequest))]
+[JsonSerializable(typeof(ValuesAnswer))]
+[JsonSerializable(typeof(FactsRequest))]
+[JsonSerializable(typeof(AppliedRequest))]
+[JsonSerializable(typeof(ServiceRequest))]
+[JsonSerializable(typeof(Acknowledgement))]
+[JsonSerializable(typeof(InstanceStatus))]
+[JsonSerializable(typeof(DeployableStatus))]
+[JsonSerializable(typeof(DeployableList))]
+[JsonSerializable(typeof(Problem))]
+[JsonSerializable(typeof(JsonNode))]
+public sealed partial class Version3Json : JsonSerializerContext;

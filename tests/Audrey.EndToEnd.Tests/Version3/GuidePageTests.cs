@@ -1,0 +1,90 @@
+using System.Diagnostics;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Audrey.EndToEnd.Tests.Protocol;
+using Audrey.EndToEnd.Tests.Support;
+using Audrey.Protocol.Version3;
+using static Audrey.EndToEnd.Tests.Protocol.ServerFixture;
+
+namespace Audrey.EndToEnd.Tests.Version3;
+
+/// <summary>What docs/guest-protocol-3.md shows must work.</summary>
+[Collection(ServerCollection.Name)]
+public sealed class GuidePageTests(ServerFixture server)
+{
+    private static readonly string Page = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Docs", "guest-protocol-3.md"));
+
+    [Fact]
+    public async Task The_guest_on_the_page_lives_a_whole_life()
+    {
+        var (one, other, deployable) = (NewId("page"), NewId("page"), NewId("deployable"));
+        var script = "#!/bin/sh\necho \"peer is $AUDREY_VAR_peer\"\nexit 3\n";
+        var guest = await server.Register3(
+            one, Provides("port") + Services($"<service name=\"s\"><executable><contents>{script.Replace("\"", "&quot;", StringComparison.Ordinal)}</contents></executable><parameters>{Refers("peer", other, "name")}</parameters></service>"), deployable);
+        var peer = await server.Register3(other, Provides("name") + Services(Service("t", Refers("port", one, "port"), RefersToEnd("ended", one, "s"))), deployable);
+
+        using var process = Start(one);
+        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        try
+        {
+            await peer.Give(1, ("name", "the peer"));
+            await process.WaitForExitAsync().Within("the end of the guest", TimeSpan.FromMinutes(1));
+        }
+        finally
+        {
+            if (!process.HasExited) process.Kill();
+        }
+
+        Assert.True(process.ExitCode == 0, await errors);
+        Assert.DoesNotContain("the peer", await output, StringComparison.Ordinal);
+        var hello = await guest.Hello();
+        Assert.Equal([new ServiceState("s", "executable", "failed", 1)], hello.Services);
+        Assert.Equal(hello.Revision, hello.AppliedRevision);
+        var parameters = (await peer.Configuration()).Services.Single().Parameters;
+        Assert.Equal(["8080", "3"], parameters.Select(parameter => (string)parameter.Value!));
+    }
+
+    [Fact]
+    public void The_bodies_on_the_page_are_those_of_the_protocol()
+    {
+        JsonTypeInfo[] types =
+        [
+            Version3Json.Default.Hello, Version3Json.Default.ValuesRequest, Version3Json.Default.ValuesAnswer, Version3Json.Default.Configuration,
+            Version3Json.Default.ServiceRequest, Version3Json.Default.ServiceRequest, Version3Json.Default.ServiceRequest,
+            Version3Json.Default.AppliedRequest, Version3Json.Default.FactsRequest,
+        ];
+        var bodies = Blocks("json").ToList();
+        Assert.Equal(types.Length, bodies.Count);
+        foreach (var (body, type) in bodies.Zip(types))
+        {
+            // Written again it must be what it was: so it has no member that the protocol does not know.
+            var written = JsonSerializer.Serialize(JsonSerializer.Deserialize(body, type), type);
+            using var shown = JsonDocument.Parse(body);
+            using var again = JsonDocument.Parse(written);
+            Assert.True(JsonElement.DeepEquals(shown.RootElement, again.RootElement), $"{body}\nis written\n{written}");
+        }
+    }
+
+    [Fact]
+    public void The_table_of_errors_names_every_type_and_no_other()
+    {
+        var types = typeof(ProblemTypes).GetFields(System.Reflection.BindingFlags.Public | System.Reflection.BindingFlags.Static)
+            .Select(field => ((string)field.GetRawConstantValue()!).Split(':')[^1]);
+        var rows = Page[Page.IndexOf("| Type | Status |", StringComparison.Ordinal)..Page.IndexOf("## A guest", StringComparison.Ordinal)]
+            .Split('\n').Skip(2).Where(line => line.StartsWith("| `", StringComparison.Ordinal)).Select(line => line.Split('`')[1]);
+        Assert.Equal(types.Order(), rows.Order());
+    }
+
+    private Process Start(string uuid)
+    {
+        var start = new ProcessStartInfo("/usr/bin/python3", ["-c", Blocks("python").Single()]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["AUDREY_SERVER"] = server.Server.Endpoint.ToString().TrimEnd('/');
+        start.Environment["AUDREY_UUID"] = uuid;
+        start.Environment["AUDREY_SECRET"] = SecretOf(uuid);
+        start.Environment["AUDREY_VALUE_port"] = "8080";
+        return Process.Start(start) ?? throw new InvalidOperationException("The guest did not start.");
+    }
+
+    private static IEnumerable<string> Blocks(string language) =>
+        Page.Split($"```{language}\n").Skip(1).Select(block => block[..block.IndexOf("```", StringComparison.Ordinal)]);
+}
