@@ -36,7 +36,11 @@ internal static class ConfigurationParts
         })];
 
     private static Parameter[] Parameters(ServiceConfig config, RequiredValues.Service service) =>
-        [.. service.Slots.Where(slot => slot.Value is not null).Select(slot => TypedValue.Of(config.Parameters.First(parameter => parameter.Name == slot.Name), slot.Value!))];
+        [.. service.Slots.Where(slot => slot.Value is not null).Select(slot =>
+        {
+            var parameter = config.Parameters.First(parameter => parameter.Name == slot.Name);
+            return slot.List is { } list ? TypedValue.Of(parameter, list) : TypedValue.Of(parameter, slot.Value!);
+        })];
 
     /// <summary>The ends that the service waits or waited for and that were failures.</summary>
     private static FailedService[]? FailedOf(LiveInstance live, ServiceConfig service)
@@ -44,9 +48,13 @@ internal static class ConfigurationParts
         List<FailedService>? failed = null;
         foreach (var parameter in service.Parameters)
         {
-            if (parameter.Reference is not { Kind: ReferenceKind.ServiceEnd } reference) continue;
-            var exit = live.Required.SnapshotOf(reference.Provider)?.Find(reference.Kind, reference.Name);
-            if (Provisioning.OfExitStatus(exit) == CompletionStatus.Error) (failed ??= []).Add(new(reference.Provider.Value, reference.Name, Encoding.UTF8.GetString(exit!)));
+            if ((parameter.Reference?.Kind ?? parameter.Group?.Kind) != ReferenceKind.ServiceEnd) continue;
+            var name = parameter.Reference?.Name ?? parameter.Group!.Name;
+            foreach (var provider in parameter.Providers)
+            {
+                var exit = live.Required.SnapshotOf(provider)?.Find(ReferenceKind.ServiceEnd, name);
+                if (Provisioning.OfExitStatus(exit) == CompletionStatus.Error) (failed ??= []).Add(new(provider.Value, name, Encoding.UTF8.GetString(exit!)));
+            }
         }
 
         return failed?.ToArray();

@@ -44,6 +44,7 @@ internal sealed partial class InstanceGrain
         {
             await Write(definition, live.Definition with { Config = config });
             live.Amend(definition.State, time.GetUtcNow());
+            TellWatchers();
             return true;
         });
         await Task.WhenAll(before.Except(after).Select(provider => GrainFactory.Dependents(change.Deployable, change.Incarnation, provider).Remove(Id.Value)));

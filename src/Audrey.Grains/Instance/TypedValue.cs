@@ -36,6 +36,16 @@ internal static class TypedValue
         };
     }
 
+    /// <summary>What a group gives is a list whatever the parameter's type says: a value each, in the group's order.</summary>
+    public static Parameter Of(ParameterConfig parameter, IReadOnlyList<byte[]> values)
+    {
+        var made = new Parameter { Name = parameter.Name, Type = "list", Secret = parameter.Secret };
+        string?[] texts = [.. values.Select(TextOf)];
+        return texts.Contains(null)
+            ? made with { Base64 = Convert.ToBase64String([.. values.SelectMany((value, index) => index == 0 ? value : [(byte)'\n', .. value])]), Problem = "a value is not UTF-8" }
+            : made with { Value = new JsonArray([.. texts.Select(text => (JsonNode?)JsonValue.Create(text))]) };
+    }
+
     private static string[] Lines(string text) => text.Length == 0 ? [] : text.Split('\n');
 
     private static string? TextOf(byte[] value)
