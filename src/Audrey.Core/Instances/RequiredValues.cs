@@ -76,6 +76,7 @@ public sealed class RequiredValues
             if (awaited.IsMissing(index)) missing[key] = awaited.Since(index);
 
         Expect(config, now);
+        Heard++;
         foreach (var (key, awaited, index) in Awaited())
             if (missing.TryGetValue(key, out var since)) awaited.MissingSince(index, since);
         Changed();
