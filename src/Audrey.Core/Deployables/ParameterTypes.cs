@@ -10,6 +10,13 @@ public static class ParameterTypes
         (ParameterType.Text, "text"), (ParameterType.Integer, "integer"), (ParameterType.Boolean, "boolean"), (ParameterType.List, "list"),
     ];
 
+    /// <summary>What other languages call them.</summary>
+    private static readonly (string Word, ParameterType Type)[] Elsewhere =
+    [
+        ("string", ParameterType.Text), ("str", ParameterType.Text), ("scalar", ParameterType.Text), ("int", ParameterType.Integer),
+        ("number", ParameterType.Integer), ("bool", ParameterType.Boolean), ("array", ParameterType.List), ("sequence", ParameterType.List),
+    ];
+
     /// <summary>The names of all types.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. Known.Select(known => known.Name)];
 
@@ -22,6 +29,14 @@ public static class ParameterTypes
         foreach (var known in Known)
             if (known.Name == name) return known.Type;
         return null;
+    }
+
+    /// <summary>The name that an unknown one was probably meant to be, or null.</summary>
+    public static string? Nearest(string name)
+    {
+        foreach (var (word, type) in Elsewhere)
+            if (string.Equals(word, name, StringComparison.OrdinalIgnoreCase)) return Name(type);
+        return NearestName.Of(name, Names);
     }
 
     /// <summary>

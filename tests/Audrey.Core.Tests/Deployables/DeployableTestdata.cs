@@ -17,7 +17,7 @@ public sealed class DeployableTestdata
         MaxValueBytes = 120,
         MaxNameLength = 40,
         MaxServices = 3,
-        MaxParametersPerService = 5,
+        MaxParametersPerService = 16,
         MaxProvidedParameters = 4,
         MaxFilesPerService = 3,
         MaxFileBytes = 60,
