@@ -13,8 +13,8 @@ public static class ServiceCycles
     private const int LongestCycle = 12;
 
     /// <summary>
-    /// Cycles, at most <see cref="MaxCycles"/>, each as its services in order, the first not repeated. Every service that is in a deadlock
-    /// is on, or leads to, a cycle. The time is linear in the number of waits.
+    /// Cycles, at most <see cref="MaxCycles"/>, each as its services in order, the first not repeated: one for each wait that closes one.
+    /// Every service that is in a deadlock is on, or leads to, a cycle. The time is linear in the number of waits.
     /// </summary>
     /// <param name="waits">For each service those whose end it waits for.</param>
     /// <typeparam name="TNode">What a service is known by.</typeparam>
@@ -55,7 +55,7 @@ public static class ServiceCycles
         if (finished.Contains(root)) return;
         var path = new List<(TNode Node, int Next)> { (root, 0) };
         var depth = new Dictionary<TNode, int> { [root] = 0 };
-        var reported = new HashSet<TNode>();
+        var reported = new HashSet<(TNode From, TNode To)>();
         while (path.Count > 0)
         {
             var (node, next) = path[^1];
@@ -71,7 +71,7 @@ public static class ServiceCycles
             var end = ends[next];
             if (depth.TryGetValue(end, out var from))
             {
-                if (cycles.Count < MaxCycles && reported.Add(end)) cycles.Add([.. path.Skip(from).Select(step => step.Node)]);
+                if (cycles.Count < MaxCycles && reported.Add((node, end))) cycles.Add([.. path.Skip(from).Select(step => step.Node)]);
             }
             else if (!finished.Contains(end))
             {

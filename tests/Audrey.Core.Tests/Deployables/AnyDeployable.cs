@@ -15,7 +15,7 @@ internal static class AnyDeployable
     /// <summary>Texts that other readers of YAML take for something else, and the lines of scripts.</summary>
     private static readonly Gen<string> Value = Gen.OneOf(
         Text,
-        Gen.OneOfConst("no", "0644", "1:30", "~", "null", "true", "1e3", "- a", "a: b", "#", "", " ", "#!/bin/sh\nset -e\n\techo  x\n", "a\n\n", "a\n b\n", " a\nb", "a: ", "? x", "*x", "&x", "!x", "'", "\\"));
+        Among("no", "0644", "1:30", "~", "null", "true", "1e3", "- a", "a: b", "#", "", " ", "#!/bin/sh\nset -e\n\techo  x\n", "a\n\n", "a\n b\n", " a\nb", "a: ", "? x", "*x", "&x", "!x", "'", "\\"));
 
     private static readonly Gen<string> Name = TextOf("abcdefghij-_. XYZ0:#\u00e9", 8).Select(name => name + "x");
 
@@ -29,7 +29,7 @@ internal static class AnyDeployable
 
     private static Gen<DeployableDocument> Make(bool yaml)
     {
-        var head = Gen.Select(Name, Gen.OneOfConst(null, "shop-1"), Text.Null(), Gen.Int[0, 400_000]).Select((name, id, description, seconds) => new DeployableDocument
+        var head = Gen.Select(Name, Among<string?>(null, "shop-1"), Text.Null(), Gen.Int[0, 400_000]).Select((name, id, description, seconds) => new DeployableDocument
         {
             Name = name,
             Id = id,
@@ -83,7 +83,7 @@ internal static class AnyDeployable
     {
         var text = Gen.Select(Value.Null(), Gen.Bool).Select((value, secret) => new ParameterDocument { Name = "", Value = value, Secret = secret });
         if (!yaml) return text;
-        var typed = Gen.Select(Gen.OneOfConst(ParameterType.Integer, ParameterType.Boolean, ParameterType.List), Gen.Int, Value.Array[0, 3], Gen.Bool)
+        var typed = Gen.Select(Among(ParameterType.Integer, ParameterType.Boolean, ParameterType.List), Gen.Int, Value.Array[0, 3], Gen.Bool)
             .Select((type, number, items, secret) => new ParameterDocument
             {
                 Name = "",
@@ -144,6 +144,8 @@ internal static class AnyDeployable
             Name = names[random.Next(names.Length)],
         };
     }
+
+    private static Gen<T> Among<T>(params T[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
 
     /// <summary>Texts of whole characters: none is cut between surrogates.</summary>
     private static Gen<string> TextOf(string characters, int longest)

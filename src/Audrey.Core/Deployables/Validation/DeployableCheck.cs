@@ -59,6 +59,12 @@ internal sealed class DeployableCheck
     {
         var reference = draft.Parameter.Reference!;
         if (reference.Assembly.Length == 0 || reference.Name.Length == 0) return;
+        if (draft.Assembly.Document.Findings.Full)
+        {
+            CountFinding(draft, reference);
+            return;
+        }
+
         var where = $"parameter {Show(draft.Parameter.Name)} of {Show(assembly)}[{Show(draft.Service)}]";
         if (!_targets.TryGetValue(reference.Assembly, out var target))
         {
@@ -80,6 +86,13 @@ internal sealed class DeployableCheck
         GroupRules.Check(where, draft, target.Assembly);
     }
 
+    /// <summary>Counts what would be found, without the search for what was meant, which would be told to nobody.</summary>
+    private void CountFinding(ReferenceDraft draft, ReferenceDocument reference)
+    {
+        if (!_targets.TryGetValue(reference.Assembly, out var target) || !target.Has(reference.Kind, reference.Name) || GroupRules.IsBroken(draft, target.Assembly))
+            draft.Assembly.Document.Findings.Count();
+    }
+
     /// <summary>A service starts once all that its parameters wait for is there; one with a default does not wait.</summary>
     private void AddWait(string assembly, ReferenceDraft draft)
     {
@@ -95,9 +108,7 @@ internal sealed class DeployableCheck
     /// <summary>Kept by name, as one misspelt name may be referred to thousands of times.</summary>
     private string RemedyOfAssembly(string name)
     {
-        if (_remedies.TryGetValue(name, out var remedy)) return remedy;
-        remedy = Remedies.Of(name, _targets.Keys);
-        if (_remedies.Count < FindingList.Capacity) _remedies.Add(name, remedy);
+        if (!_remedies.TryGetValue(name, out var remedy)) _remedies.Add(name, remedy = Remedies.Of(name, _targets.Keys));
         return remedy;
     }
 

@@ -5,6 +5,10 @@ namespace Audrey.Core.Deployables.Validation;
 /// <summary>What a reference may say of a group, and what it must.</summary>
 internal static class GroupRules
 {
+    /// <summary>Whether there is anything wrong between a reference and the assembly that it names.</summary>
+    public static bool IsBroken(ReferenceDraft draft, AssemblyDocument provider) =>
+        draft.OfGroup == provider.Count is null || draft.Parameter.Reference!.AtLeast > (draft.Parameter.Reference.First ?? int.MaxValue);
+
     /// <summary>Reports what is wrong between a reference and the assembly that it names.</summary>
     public static void Check(string where, ReferenceDraft draft, AssemblyDocument provider)
     {

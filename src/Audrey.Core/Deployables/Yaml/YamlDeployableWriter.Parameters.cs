@@ -23,12 +23,12 @@ internal sealed partial class YamlDeployableWriter
         {
             var ofGroup = parameter.Reference is { } reference && WriteReference(reference, where);
             if (ofGroup && parameter.Type != ParameterType.List) throw Inexpressible($"{where} refers to a group, but its type is not list");
-            if (parameter is { Value: null, Reference: null }) _output.Field("ask", "true");
+            if (parameter is { Value: null, Reference: null }) _output.Word("ask", "true");
             WriteGiven("value", parameter.Type, parameter.Value, $"the value of {where}", small);
             WriteGiven("default", parameter.Type, parameter.Default, $"the default of {where}", small);
             var implied = ofGroup || parameter.Value is not null ? parameter.Type is ParameterType.Text or ParameterType.List : parameter.Type == ParameterType.Text;
-            if (!implied) _output.Field("type", ParameterTypes.Name(parameter.Type));
-            if (parameter.Secret) _output.Field("secret", "true");
+            if (!implied) _output.Word("type", ParameterTypes.Name(parameter.Type));
+            if (parameter.Secret) _output.Word("secret", "true");
         });
     }
 
@@ -39,7 +39,7 @@ internal sealed partial class YamlDeployableWriter
         var ofGroup = reference.First is not null || reference.AtLeast is not null || _groups.Contains(reference.Assembly);
         Field("from", reference.Assembly, $"the reference of {where}", inFlow: true);
         Field(reference.Kind == ReferenceKind.ServiceEnd ? "service" : "return", reference.Name, $"the reference of {where}", inFlow: true);
-        if (ofGroup && reference.First is null) _output.Field("all", "true");
+        if (ofGroup && reference.First is null) _output.Word("all", "true");
         Number("first", reference.First);
         Number("at_least", reference.AtLeast);
         return ofGroup;
@@ -54,7 +54,13 @@ internal sealed partial class YamlDeployableWriter
 
     private void WriteValue(ParameterType type, string value, string what, bool inFlow)
     {
-        if (type != ParameterType.List)
+        if (type is ParameterType.Integer or ParameterType.Boolean)
+        {
+            _output.Plain(value);
+            return;
+        }
+
+        if (type == ParameterType.Text)
         {
             Text(value, what, inFlow);
             return;

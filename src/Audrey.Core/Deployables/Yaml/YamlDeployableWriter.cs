@@ -19,11 +19,11 @@ internal sealed partial class YamlDeployableWriter(DeployableDocument document)
             throw Inexpressible("the deadline is not of whole seconds, at least one and at most 365 days");
         _output.Mapping(small: false, () =>
         {
-            _output.Field("audrey", YamlReader.Version);
+            _output.Word("audrey", YamlReader.Version);
             Field("name", document.Name, "the deployable's name");
             Field("id", document.Id, "the deployable's id");
             Field("description", document.Description, "the deployable's description");
-            _output.Field("deadline", document.Deadline is { } within ? Durations.Format(within) : null);
+            _output.Word("deadline", document.Deadline is { } within ? Durations.Format(within) : null);
             _output.Key("assemblies");
             _output.Mapping(small: false, () =>
             {
@@ -91,7 +91,7 @@ internal sealed partial class YamlDeployableWriter(DeployableDocument document)
                 else _output.Mapping(small: true, () =>
                 {
                     Field("name", given.Name, $"a return of {where}", inFlow: true);
-                    _output.Field("secret", "true");
+                    _output.Word("secret", "true");
                 });
             }
         });
@@ -165,7 +165,7 @@ internal sealed partial class YamlDeployableWriter(DeployableDocument document)
         });
     }
 
-    private void Number(string key, int? number) => _output.Field(key, number?.ToString(CultureInfo.InvariantCulture));
+    private void Number(string key, int? number) => _output.Word(key, number?.ToString(CultureInfo.InvariantCulture));
 
     private void Key(string key, string what) => _output.Key(Checked(key, what));
 

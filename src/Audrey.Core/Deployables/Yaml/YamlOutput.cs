@@ -62,6 +62,17 @@ internal sealed class YamlOutput
         Text(text, inFlow);
     }
 
+    /// <summary>A key with a word or a number of the format's own, which needs no quotes.</summary>
+    public void Word(string key, string? word)
+    {
+        if (word is null) return;
+        Key(key);
+        Plain(word);
+    }
+
+    /// <summary>A word or a number that needs no quotes.</summary>
+    public void Plain(string word) => Emit(word, ScalarStyle.Plain);
+
     private void Emit(string text, ScalarStyle style) =>
         _emitter.Emit(new Scalar(AnchorName.Empty, TagName.Empty, text, style, isPlainImplicit: true, isQuotedImplicit: true));
 

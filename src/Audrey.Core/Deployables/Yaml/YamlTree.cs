@@ -17,14 +17,16 @@ internal sealed class YamlTree
     /// <summary>Most texts, lists and mappings: some 40 for each of the 100,000 instances that a deployable may have.</summary>
     private const int MaxNodes = 4_000_000;
 
-    private readonly IParser _parser;
+    private readonly Scanner _scanner;
+    private readonly Parser _parser;
     private readonly SourceDocument _source;
     private readonly Dictionary<string, (YamlNode Node, int Size)> _anchors = new(StringComparer.Ordinal);
     private int _nodes;
 
-    private YamlTree(IParser parser, SourceDocument source)
+    private YamlTree(string text, SourceDocument source)
     {
-        _parser = parser;
+        _scanner = new Scanner(new StringReader(text), skipComments: true);
+        _parser = new Parser(_scanner);
         _source = source;
     }
 
@@ -33,7 +35,7 @@ internal sealed class YamlTree
     {
         try
         {
-            return new YamlTree(new Parser(new Scanner(new StringReader(text), skipComments: true)), source).ReadStream();
+            return new YamlTree(text, source).ReadStream();
         }
         catch (YamlException error)
         {
@@ -51,12 +53,12 @@ internal sealed class YamlTree
 
     private YamlNode ReadStream()
     {
-        _parser.MoveNext();
-        _parser.MoveNext();
+        Move();
+        Move();
         if (_parser.Current is not DocumentStart) throw Refused("the file holds comments only; give a deployable", _parser.Current);
-        _parser.MoveNext();
+        Move();
         var root = ReadNode(1);
-        _parser.MoveNext();
+        Move();
         if (_parser.Current is DocumentStart) throw Refused("a second document in one file; give one", _parser.Current);
         return root;
     }
@@ -84,7 +86,7 @@ internal sealed class YamlTree
 
     private YamlScalar ReadScalar(Scalar scalar)
     {
-        _parser.MoveNext();
+        Move();
         return new YamlScalar(scalar.Value, scalar.Style == ScalarStyle.Plain, PlaceOf(scalar.Start));
     }
 
@@ -93,7 +95,7 @@ internal sealed class YamlTree
         if (!_anchors.TryGetValue(alias.Value.Value, out var anchored))
             throw Refused($"alias *{NameRules.Show(alias.Value.Value)} has no anchor before it; write &{NameRules.Show(alias.Value.Value)} where its content stands", alias);
         Count(anchored.Size, alias);
-        _parser.MoveNext();
+        Move();
         return anchored.Node;
     }
 
@@ -101,9 +103,9 @@ internal sealed class YamlTree
     {
         var place = PlaceOf(_parser.Current!.Start);
         var items = new List<YamlNode>();
-        _parser.MoveNext();
+        Move();
         while (_parser.Current is not SequenceEnd) items.Add(ReadNode(depth + 1));
-        _parser.MoveNext();
+        Move();
         return new YamlSequence(items, place);
     }
 
@@ -112,7 +114,7 @@ internal sealed class YamlTree
         var place = PlaceOf(_parser.Current!.Start);
         var entries = new List<(YamlScalar Key, YamlNode Value)>();
         var lines = new Dictionary<string, int>(StringComparer.Ordinal);
-        _parser.MoveNext();
+        Move();
         while (_parser.Current is not MappingEnd)
         {
             var key = ReadNode(depth + 1);
@@ -122,8 +124,21 @@ internal sealed class YamlTree
             else _source.Findings.Add($"a second key {NameRules.Show(name.Text)}, the first is on line {lines[name.Text]}; keys must be unique", name.Place);
         }
 
-        _parser.MoveNext();
+        Move();
         return new YamlMapping(entries, place);
+    }
+
+    private void Move()
+    {
+        try
+        {
+            _parser.MoveNext();
+        }
+        catch (Exception error) when (error is not (YamlException or OutOfMemoryException))
+        {
+            // The parser lost its way in something that it does not know to be wrong, as a plain text of nothing but a colon in brackets.
+            throw new YamlRefusedException("not well-formed YAML; put texts with special characters in quotes", PlaceOf(_scanner.CurrentPosition));
+        }
     }
 
     private void Count(int nodes, ParsingEvent at)
