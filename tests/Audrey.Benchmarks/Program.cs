@@ -1,4 +1,5 @@
 using Audrey.Benchmarks.Deployable;
+using Audrey.Benchmarks.Documents;
 using Audrey.Benchmarks.Http;
 using Audrey.Benchmarks.Propagation;
 using Audrey.Benchmarks.Storage;
@@ -18,6 +19,7 @@ var benchmarks = new Dictionary<string, Func<Task>>
     ["gateway"] = () => GatewayBenchmark.RunAsync(Console.Out, cancellation.Token),
     ["propagation"] = () => PropagationBenchmark.RunAsync(Console.Out, cancellation.Token),
     ["deployable"] = () => DeployableBenchmark.RunAsync(Console.Out, cancellation.Token),
+    ["documents"] = () => DocumentsBenchmark.RunAsync(Console.Out, cancellation.Token),
 };
 
 if (args.Length == 0 || args.Any(name => !benchmarks.ContainsKey(name)))
