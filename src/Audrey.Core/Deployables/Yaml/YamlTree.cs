@@ -17,6 +17,9 @@ internal sealed class YamlTree
     /// <summary>Most texts, lists and mappings: some 40 for each of the 100,000 instances that a deployable may have.</summary>
     private const int MaxNodes = 4_000_000;
 
+    /// <summary>Up to so many keys are compared one by one, which most mappings are done with.</summary>
+    private const int Few = 16;
+
     private readonly Scanner _scanner;
     private readonly Parser _parser;
     private readonly SourceDocument _source;
@@ -113,19 +116,40 @@ internal sealed class YamlTree
     {
         var place = PlaceOf(_parser.Current!.Start);
         var entries = new List<(YamlScalar Key, YamlNode Value)>();
-        var lines = new Dictionary<string, int>(StringComparer.Ordinal);
+        Dictionary<string, YamlScalar>? keys = null;
         Move();
         while (_parser.Current is not MappingEnd)
         {
             var key = ReadNode(depth + 1);
             var value = ReadNode(depth + 1);
-            if (key is not YamlScalar name) _source.Findings.Add($"a key is {key.Kind}; it must be a text", key.Place);
-            else if (lines.TryAdd(name.Text, name.Place.Line)) entries.Add((name, value));
-            else _source.Findings.Add($"a second key {NameRules.Show(name.Text)}, the first is on line {lines[name.Text]}; keys must be unique", name.Place);
+            if (key is not YamlScalar name)
+            {
+                _source.Findings.Add($"a key is {key.Kind}; it must be a text", key.Place);
+                continue;
+            }
+
+            if (keys is null && entries.Count == Few) keys = entries.ToDictionary(entry => entry.Key.Text, entry => entry.Key, StringComparer.Ordinal);
+            var first = keys is null ? FirstOf(entries, name.Text) : keys.GetValueOrDefault(name.Text);
+            if (first is null)
+            {
+                entries.Add((name, value));
+                keys?.Add(name.Text, name);
+            }
+            else
+            {
+                _source.Findings.Add($"a second key {NameRules.Show(name.Text)}, the first is on line {first.Place.Line}; keys must be unique", name.Place);
+            }
         }
 
         Move();
         return new YamlMapping(entries, place);
+    }
+
+    private static YamlScalar? FirstOf(List<(YamlScalar Key, YamlNode Value)> entries, string key)
+    {
+        foreach (var (known, _) in entries)
+            if (known.Text == key) return known;
+        return null;
     }
 
     private void Move()
