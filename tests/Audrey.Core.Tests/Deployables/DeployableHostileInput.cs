@@ -91,7 +91,7 @@ public sealed class DeployableHostileInput
         var seeds = Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Where(file => !file.EndsWith(".txt", StringComparison.Ordinal)).Order(StringComparer.Ordinal).Select(File.ReadAllBytes).ToArray();
         var random = new Random(20120618);
         var begun = TimeProvider.System.GetTimestamp();
-        for (var round = 0; round < 20_000 && TimeProvider.System.GetElapsedTime(begun) < TimeSpan.FromSeconds(2); round++)
+        for (var round = 0; round < 20_000 && TimeProvider.System.GetElapsedTime(begun) < TimeSpan.FromSeconds(1); round++)
         {
             var documents = Enumerable.Range(0, kind == "sets" ? 3 : 1)
                 .Select(i => new DocumentFile($"{i}", Mutations.Of(seeds[random.Next(seeds.Length)], seeds[random.Next(seeds.Length)], random)))
