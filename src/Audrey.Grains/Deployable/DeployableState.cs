@@ -1,12 +1,16 @@
 using Audrey.Core.Ids;
 using Audrey.Core.Replay;
+using Audrey.Core.Secrets;
 
 namespace Audrey.Grains.Deployable;
 
 /// <summary>The durable row of a deployable.</summary>
 [GenerateSerializer, Immutable, Alias("audrey.DeployableState")]
-public sealed record DeployableState
+public sealed record DeployableState : IHoldsSecrets
 {
+    /// <summary>A scaling that adds instances has their secrets.</summary>
+    public bool HoldsSecrets => Scaling is { Added.IsEmpty: false };
+
     /// <summary>Raised each time a deployable of this id is created; 0: never was.</summary>
     [Id(0)] public long Incarnation { get; init; }
 
