@@ -89,6 +89,7 @@ internal static class GatewayServices
         services.TryAddSingleton<Version3ConductorGate>();
         services.AddGroup<ReportEndpoints>();
         services.AddGroup<DeployablesEndpoints>();
+        services.AddGroup<RegistrationEndpoints>();
         return services;
     }
 

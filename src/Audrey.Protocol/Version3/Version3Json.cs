@@ -22,6 +22,7 @@ namespace Audrey.Protocol.Version3;
 [JsonSerializable(typeof(InstanceStatus))]
 [JsonSerializable(typeof(DeployableStatus))]
 [JsonSerializable(typeof(DeployableList))]
+[JsonSerializable(typeof(DeployableRequest))]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(JsonNode))]
 public sealed partial class Version3Json : JsonSerializerContext;

@@ -36,7 +36,7 @@ public static class Version3Routes
     /// <summary>GET: a conductor's deployables, page by page.</summary>
     public const string Deployables = "/v3/deployables";
 
-    /// <summary>GET: how a deployable stands; DELETE: deletes it with its instances.</summary>
+    /// <summary>PUT: registers a whole deployable; GET: how it stands; DELETE: deletes it with its instances.</summary>
     public const string Deployable = "/v3/deployables/{deployable}";
 
     /// <summary>Query parameter of GET <see cref="Deployables"/>: where to go on, as the page before said.</summary>

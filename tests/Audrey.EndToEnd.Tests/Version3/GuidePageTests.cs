@@ -51,7 +51,7 @@ public sealed class GuidePageTests(ServerFixture server)
         [
             Version3Json.Default.Hello, Version3Json.Default.ValuesRequest, Version3Json.Default.ValuesAnswer, Version3Json.Default.Configuration,
             Version3Json.Default.ServiceRequest, Version3Json.Default.ServiceRequest, Version3Json.Default.ServiceRequest,
-            Version3Json.Default.AppliedRequest, Version3Json.Default.FactsRequest,
+            Version3Json.Default.AppliedRequest, Version3Json.Default.FactsRequest, Version3Json.Default.DeployableRequest,
         ];
         var bodies = Blocks("json").ToList();
         Assert.Equal(types.Length, bodies.Count);

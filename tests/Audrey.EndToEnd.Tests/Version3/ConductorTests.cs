@@ -1,0 +1,132 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Audrey.EndToEnd.Tests.Protocol;
+using Audrey.EndToEnd.Tests.Support;
+using Audrey.Protocol.Version3;
+using static Audrey.EndToEnd.Tests.Protocol.ServerFixture;
+
+namespace Audrey.EndToEnd.Tests.Version3;
+
+[Collection(ServerCollection.Name)]
+public sealed class ConductorTests(ServerFixture server)
+{
+    private BasicClient Conductor => server.Server.Basic(RunningServer.ConductorKey, RunningServer.ConductorSecret);
+
+    private BasicClient Other => server.Server.Basic(RunningServer.OtherConductorKey, RunningServer.OtherConductorSecret);
+
+    [Fact]
+    public async Task A_whole_deployable_is_registered_watched_listed_and_deleted()
+    {
+        var (deployable, db, web) = (NewId("shop"), NewId("db"), NewId("web"));
+        Assert.Equal(204, (await Put(Conductor, deployable, Shop(db, web, "port"))).Status);
+        var guest = server.Server.Basic(web, SecretOf(web));
+        Assert.Equal(["password"], (await guest.Configuration()).Services.Single().Parameters.Where(parameter => parameter.Secret).Select(parameter => parameter.Name));
+
+        var status = BasicClient.Read(await Conductor.Get($"/v3/deployables/{deployable}"), Version3Json.Default.DeployableStatus);
+        var wait = status.Instances.Single(instance => instance.Id == web).Services.Single().Waits.Single();
+        Assert.Equal(("db_port", "not-given-yet", "db", "incomplete"), (wait.Name, wait.Reason, wait.Provider.Assembly, status.Status));
+        Assert.EndsWith("which was never heard of", wait.Detail, StringComparison.Ordinal);
+
+        await server.Server.Basic(db, SecretOf(db)).Give(1, ("port", 3306));
+        Assert.Equal(3306, (int)(await guest.Configuration()).Services.Single().Parameters.Single(parameter => parameter.Name == "db_port").Value!);
+        Assert.Contains(deployable, await Listed());
+
+        Assert.Equal(204, (await Conductor.Delete($"/v3/deployables/{deployable}")).Status);
+        Assert.DoesNotContain(deployable, await Listed());
+        BasicClient.Problem(await guest.GetMine("hello"), 401);
+        BasicClient.Problem(await Conductor.Get($"/v3/deployables/{deployable}"), 404);
+    }
+
+    [Fact]
+    public async Task Everything_that_is_wrong_is_named_with_its_place_and_nothing_is_registered()
+    {
+        var (deployable, db, web) = (NewId("shop"), NewId("db"), NewId("web"));
+        var misspelt = BasicClient.Problem(await Put(Conductor, deployable, Shop(db, web, "prot")), 400).Errors!.Single();
+        Assert.Equal("/instances/1/services/0/parameters/0/from/parameter", misspelt.Pointer);
+        Assert.EndsWith("did you mean 'port'?", misspelt.Detail, StringComparison.Ordinal);
+
+        var many = JsonNode.Parse("""{"instances":[{"id":"a/b"},{"id":"ok","services":[{"name":"s","parameters":[{"name":"p","type":"number","from":{"instance":"x"}}]}]},null]}""")!;
+        var pointers = BasicClient.Problem(await Put(Conductor, deployable, many), 400).Errors!.Select(error => error.Pointer).ToList();
+        foreach (var pointer in new[] { "/name", "/instances/0/id", "/instances/1", "/instances/1/services/0/parameters/0/type", "/instances/1/services/0/parameters/0/from", "/instances/2/id" })
+            Assert.Contains(pointer, pointers);
+        BasicClient.Problem(await Conductor.Get($"/v3/deployables/{deployable}"), 404);
+    }
+
+    [Fact]
+    public async Task What_is_another_conductors_is_not_shown_and_not_touched()
+    {
+        var (deployable, db, web) = (NewId("shop"), NewId("db"), NewId("web"));
+        await Put(Conductor, deployable, Shop(db, web, "port"));
+        Assert.Equal(ProblemTypes.NotYours, BasicClient.Problem(await Put(Other, deployable, Shop(db, web, "port")), 403).Type);
+        Assert.Equal(ProblemTypes.NotFound, BasicClient.Problem(await Other.Get($"/v3/deployables/{deployable}"), 404).Type);
+        Assert.Equal(ProblemTypes.NotFound, BasicClient.Problem(await Other.Get($"/v3/instances/{db}/report"), 404).Type);
+        Assert.Equal(ProblemTypes.NotYours, BasicClient.Problem(await Other.Delete($"/v3/deployables/{deployable}"), 403).Type);
+        Assert.Equal(ProblemTypes.IdInUse, BasicClient.Problem(await Put(Conductor, deployable + "-2", Shop(db, web, "port")), 409).Type);
+    }
+
+    [Theory]
+    [InlineData("GET", "/v3/deployables")]
+    [InlineData("GET", "/v3/deployables/d")]
+    [InlineData("PUT", "/v3/deployables/d")]
+    [InlineData("DELETE", "/v3/deployables/d")]
+    [InlineData("GET", "/v3/instances/u/report")]
+    public async Task Only_conductors_get_anywhere(string method, string path)
+    {
+        var uuid = NewId("guest");
+        await server.Register3(uuid, "", NewId("deployable"));
+        foreach (var (user, secret) in new[] { (uuid, SecretOf(uuid)), (RunningServer.ConductorKey, "wrong"), ("nobody", RunningServer.ConductorSecret) })
+        {
+            var content = method == "PUT" ? new StringContent("{}", System.Text.Encoding.UTF8, "application/json") : null;
+            var answer = await server.Server.Basic(user, secret).Send(HttpMethod.Parse(method), path, content);
+            Assert.Equal(ProblemTypes.NotAuthorized, BasicClient.Problem(answer, 401).Type);
+        }
+    }
+
+    [Fact]
+    public async Task A_page_that_is_none_is_a_problem() =>
+        Assert.Equal("after", BasicClient.Problem(await Conductor.Get("/v3/deployables?after=x"), 400).Errors!.Single().Pointer);
+
+    private static Task<Answer> Put(BasicClient conductor, string deployable, JsonNode body) => conductor.Put($"/v3/deployables/{deployable}", body.ToJsonString());
+
+    private static JsonNode Shop(string db, string web, string port) => JsonSerializer.SerializeToNode(
+        new DeployableRequest
+        {
+            Name = "the shop",
+            Instances =
+            [
+                new() { Id = db, Assembly = "db", Secret = SecretOf(db), Provide = [new() { Name = "port" }] },
+                new()
+                {
+                    Id = web,
+                    Assembly = "web",
+                    Secret = SecretOf(web),
+                    Services =
+                    [
+                        new()
+                        {
+                            Name = "http",
+                            Executable = new() { FileName = "start", Contents = "#!/bin/sh\n" },
+                            Parameters =
+                            [
+                                new() { Name = "db_port", Type = "integer", From = new() { Instance = db, Parameter = port } },
+                                new() { Name = "password", Secret = true, Value = "hunter2" },
+                            ],
+                        },
+                    ],
+                },
+            ],
+        },
+        Version3Json.Default.DeployableRequest)!;
+
+    private async Task<List<string>> Listed()
+    {
+        List<string> all = [];
+        for (var path = "/v3/deployables"; ;)
+        {
+            var page = BasicClient.Read(await Conductor.Get(path), Version3Json.Default.DeployableList);
+            all.AddRange(page.Deployables);
+            if (page.Next is null) return all;
+            path = $"/v3/deployables?after={page.Next}";
+        }
+    }
+}
