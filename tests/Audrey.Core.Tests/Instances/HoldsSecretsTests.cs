@@ -58,7 +58,7 @@ public sealed class HoldsSecretsTests
         Assert.False(definition.HoldsSecrets);
         definition = definition.Register(Config, ConductorKey.Parse("c"), 1, 0, 0, null, default);
         Assert.True(definition.HoldsSecrets);
-        Assert.False(definition.Delete(1).HoldsSecrets);
+        Assert.False(definition.Delete(1, new EndedMembership(Config.Deployable, 1)).HoldsSecrets);
     }
 
     private InstanceReported Give(InstanceReported before, string name) =>
