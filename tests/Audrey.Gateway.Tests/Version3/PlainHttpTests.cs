@@ -1,0 +1,36 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using Audrey.Gateway.Tests.Support;
+
+namespace Audrey.Gateway.Tests.Version3;
+
+/// <summary>Requests that a configured proxy passes on from another machine.</summary>
+public sealed class PlainHttpTests
+{
+    private static readonly (string, string) Proxy = ("Audrey:Proxies:0", "127.0.0.1");
+
+    [Theory]
+    [InlineData("http", null, false)]
+    [InlineData("https", null, true)]
+    [InlineData("http", "true", true)]
+    public async Task A_secret_from_another_machine_is_taken_by_TLS_or_where_the_operator_allows_it(string scheme, string? allowed, bool taken)
+    {
+        await using var gateway = await RunningGateway.Start(
+            new GuestDouble().Factory, allowed is null ? [Proxy] : [Proxy, ("Audrey:Gateway:BasicWithoutTls", allowed)]);
+        foreach (var path in new[] { $"/v3/instances/{Uri.EscapeDataString(GuestDouble.Uuid)}/configuration", "/v3/deployables?after=x" })
+        {
+            var credential = path.StartsWith("/v3/instances", StringComparison.Ordinal)
+                ? $"{GuestDouble.Uuid}:{GuestDouble.Secret}"
+                : $"{RunningGateway.ConductorKey}:{RunningGateway.ConductorSecret}";
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(path, UriKind.Relative));
+            request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(credential)));
+            request.Headers.Add("X-Forwarded-For", "203.0.113.7");
+            request.Headers.Add("X-Forwarded-Proto", scheme);
+            using var answer = await gateway.Http.SendAsync(request);
+            var body = await answer.Content.ReadAsStringAsync();
+            Assert.Equal(taken, answer.StatusCode != HttpStatusCode.Forbidden);
+            Assert.Equal(!taken, body.Contains("urn:audrey:problem:tls-required", StringComparison.Ordinal));
+        }
+    }
+}
