@@ -34,7 +34,11 @@ public sealed record ScaleAnswer(
 /// <param name="Secret">What its guest signs with. Never logged.</param>
 /// <param name="Ordinal">Its place in the group.</param>
 [GenerateSerializer, Immutable, Alias("audrey.AddedMember")]
-public sealed record AddedMember([property: Id(0)] InstanceId Id, [property: Id(1)] string Secret, [property: Id(2)] int Ordinal);
+public sealed record AddedMember([property: Id(0)] InstanceId Id, [property: Id(1)] string Secret, [property: Id(2)] int Ordinal)
+{
+    /// <summary>Names it and does not show its secret: it may end up in a log.</summary>
+    public override string ToString() => $"{nameof(AddedMember)} {Id} at {Ordinal}";
+}
 
 /// <summary>The instances that a group has from now on.</summary>
 /// <param name="Deployable">The group's deployable.</param>

@@ -39,7 +39,11 @@ public sealed record GuestNews
 
 /// <summary>A fact about a guest, for people.</summary>
 [GenerateSerializer, Immutable, Alias("audrey.GuestFact")]
-public sealed record GuestFact([property: Id(0)] string Name, [property: Id(1)] string Value);
+public sealed record GuestFact([property: Id(0)] string Name, [property: Id(1)] string Value)
+{
+    /// <summary>Names it and does not show its value: it may end up in a log.</summary>
+    public override string ToString() => $"{nameof(GuestFact)} {Name}";
+}
 
 /// <summary>The latest run of a service, as its guest tells it.</summary>
 [GenerateSerializer, Immutable, Alias("audrey.ServiceRun")]

@@ -27,6 +27,9 @@ public sealed record InstanceRequest
 
     /// <summary>Its services, in order.</summary>
     public IReadOnlyList<ServiceConfigRequest>? Services { get; init; }
+
+    /// <summary>Names it and shows nothing that it holds: it may end up in a log.</summary>
+    public override string ToString() => $"{nameof(InstanceRequest)} {Id}";
 }
 
 /// <summary>A value that a guest is to give.</summary>
@@ -66,6 +69,9 @@ public sealed record SourceRequest
 
     /// <summary>Its text.</summary>
     public string? Contents { get; init; }
+
+    /// <summary>Names it and does not show its text: it may end up in a log.</summary>
+    public override string ToString() => $"{nameof(SourceRequest)} {FileName}";
 }
 
 /// <summary>A value that a service needs: given, or got from another instance.</summary>
@@ -85,6 +91,9 @@ public sealed record ParameterRequest
 
     /// <summary>Whether the value must be shown to nobody but the guest.</summary>
     public bool? Secret { get; init; }
+
+    /// <summary>Names it and does not show its value: it may end up in a log.</summary>
+    public override string ToString() => $"{nameof(ParameterRequest)} {Name}";
 }
 
 /// <summary>Where a value comes from: one of <see cref="Parameter"/> and <see cref="Service"/>.</summary>

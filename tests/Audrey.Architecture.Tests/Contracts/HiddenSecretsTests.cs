@@ -19,6 +19,7 @@ public sealed class HiddenSecretsTests
 
     private static IEnumerable<(Type Type, FieldInfo Field)> Holders() =>
         from type in Repository.TypesOf(Repository.Assemblies)
+        where type.Namespace?.StartsWith("Audrey.", StringComparison.Ordinal) == true
         where !type.IsAbstract && !type.IsByRefLike && !type.ContainsGenericParameters && !type.IsDefined(typeof(CompilerGeneratedAttribute))
         from field in type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
         where field.FieldType == typeof(string) && IsSecret(type, field.Name)
