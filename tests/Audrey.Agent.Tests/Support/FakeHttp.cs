@@ -29,7 +29,7 @@ internal sealed record FakeReply(byte[] Bytes)
     public static FakeReply Of(int status, string body, string headers = "") => Of(status, Encoding.UTF8.GetBytes(body), headers);
 
     public static FakeReply Of(int status, byte[] body, string headers = "") =>
-        new([.. Encoding.ASCII.GetBytes($"HTTP/1.1 {status} X\r\nContent-Length: {body.Length}\r\n{headers}\r\n"), .. body]);
+        new([.. Encoding.ASCII.GetBytes($"HTTP/1.1 {status} X\r\nConnection: close\r\nContent-Length: {body.Length}\r\n{headers}\r\n"), .. body]);
 }
 
 /// <summary>An HTTP server on a raw socket, so that it can do what no decent server does. One request for each connection.</summary>

@@ -35,7 +35,7 @@ internal sealed class GuestProcess : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         })!;
-        using var guard = new ProcessGuard(process);
+        await using var guard = new ProcessGuard(process);
         var (output, log) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync().Within($"the end of audrey-instance-config {command}");
         return (process.ExitCode, await output, await log);

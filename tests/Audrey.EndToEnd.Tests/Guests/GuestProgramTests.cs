@@ -78,10 +78,10 @@ public sealed class GuestProgramTests(ServerFixture server)
         var (code, _, log) = await guest.Run("--once");
 
         Assert.Equal(3, code);
-        Assert.Contains("the server does not know this instance (yet)", log, StringComparison.Ordinal);
+        Assert.Contains("this instance is not registered (yet)", log, StringComparison.Ordinal);
         var (statusCode, text, _) = await guest.Status();
         Assert.Equal(3, statusCode);
-        Assert.Contains("trouble: GET /params: answered 401", text, StringComparison.Ordinal);
+        Assert.Contains("trouble: GET /params: answered 404", text, StringComparison.Ordinal);
     }
 
     private GuestProcess Guest(string uuid) => new(server.Server.Endpoint, uuid, SecretOf(uuid));
