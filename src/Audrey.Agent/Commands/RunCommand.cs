@@ -1,12 +1,6 @@
 using System.CommandLine;
-using System.Runtime.InteropServices;
-using Audrey.Agent.Engines;
-using Audrey.Agent.Facts;
-using Audrey.Agent.PhoneHome;
-using Audrey.Agent.Processes;
 using Audrey.Agent.Running;
 using Audrey.Agent.State;
-using Audrey.Agent.UserData;
 
 namespace Audrey.Agent.Commands;
 
@@ -15,9 +9,10 @@ internal static class RunCommand
 {
     public static Command Create(TimeProvider time)
     {
-        var userData = new Option<string>("--user-data") { Description = "The file with the user data.", Required = true, HelpName = "FILE" };
+        var userData = new UserDataOptions();
         var state = CommandOptions.State();
         var facts = new Option<string?>("--facts") { Description = "A directory of facts: executables, and .txt files with lines of name=value.", HelpName = "DIR" };
+        var modules = new Option<string[]>("--modules") { Description = "A directory of puppet modules, before the usual ones; may be given again.", HelpName = "DIR" };
         var caBundle = new Option<string?>("--ca-bundle") { Description = "Certificates in PEM to trust instead of the system's.", HelpName = "FILE" };
         var once = new Option<bool>("--once") { Description = "Do what can be done now, and leave." };
         var again = new Option<bool>("--again") { Description = "Run services again that failed before." };
@@ -26,8 +21,9 @@ internal static class RunCommand
         var limit = CommandOptions.Seconds("--service-limit", "How long a service may take (default 3600).");
         var command = new Command("run", "Phone home, give the values asked for, configure the services, report.")
         {
-            userData, state, facts, caBundle, once, again, deadline, poll, limit,
+            state, facts, modules, caBundle, once, again, deadline, poll, limit,
         };
+        userData.AddTo(command);
         command.SetAction((parsed, cancellationToken) =>
         {
             var defaults = new RunOptions();
@@ -35,24 +31,21 @@ internal static class RunCommand
             {
                 Once = parsed.GetValue(once),
                 Again = parsed.GetValue(again),
-                Deadline = CommandOptions.Duration(parsed.GetValue(deadline)),
                 PollInterval = CommandOptions.Duration(parsed.GetValue(poll)) ?? defaults.PollInterval,
                 ServiceLimit = CommandOptions.Duration(parsed.GetValue(limit)) ?? defaults.ServiceLimit,
                 Server = defaults.Server with { CaBundle = parsed.GetValue(caBundle) },
+                Puppet = defaults.Puppet with { ModulePath = [.. parsed.GetValue(modules) ?? [], .. defaults.Puppet.ModulePath] },
             };
-            return Outcome.OfAsync(() => RunAsync(
-                parsed.GetValue(userData)!, parsed.GetValue(state)!, parsed.GetValue(facts), options, time, cancellationToken));
+            return Outcome.OfAsync(async () =>
+            {
+                var directory = StateDirectory.Open(parsed.GetValue(state)!);
+                using var only = RunLock.Take(directory);
+                using var stop = Stop.On(CommandOptions.Duration(parsed.GetValue(deadline)), time, cancellationToken);
+                var pause = new ClockPause(time);
+                return await new InstanceRun(directory, parsed.GetValue(facts), options, time, pause, Log.Write)
+                    .RunAsync(userData.Finder(parsed, directory, options, time, pause), stop.Token);
+            });
         });
         return command;
-    }
-
-    private static async Task<ExitCode> RunAsync(
-        string userData, string statePath, string? facts, RunOptions options, TimeProvider time, CancellationToken cancellationToken)
-    {
-        var access = UserDataFile.Read(userData);
-        var state = StateDirectory.Open(statePath);
-        using var only = RunLock.Take(state);
-        using var stop = Stop.On(options.Deadline, time, cancellationToken);
-        return await InstanceRun.RunAsync(access, state, facts, options, time, Log.Write, stop.Token);
     }
 }

@@ -1,3 +1,4 @@
+using Audrey.Agent.Engines.Puppet;
 using Audrey.Agent.PhoneHome;
 
 namespace Audrey.Agent.Engines;
@@ -8,6 +9,9 @@ internal sealed record ServiceTask
     public required string Name { get; init; }
 
     public required IReadOnlyList<Parameter> Parameters { get; init; }
+
+    /// <summary>The puppet classes to apply; empty for a service with an executable.</summary>
+    public IReadOnlyList<PuppetClass> Classes { get; init; } = [];
 
     /// <summary>The folder of its executable and files; may not exist.</summary>
     public required string Directory { get; init; }

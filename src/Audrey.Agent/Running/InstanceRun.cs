@@ -1,66 +1,75 @@
 using Audrey.Agent.Commands;
 using Audrey.Agent.Engines;
+using Audrey.Agent.Engines.Puppet;
 using Audrey.Agent.Facts;
 using Audrey.Agent.PhoneHome;
 using Audrey.Agent.Processes;
+using Audrey.Agent.Standalone;
 using Audrey.Agent.State;
 using Audrey.Agent.UserData;
 
 namespace Audrey.Agent.Running;
 
 /// <summary>Puts the parts of a run together.</summary>
-internal static class InstanceRun
+/// <param name="state">The state directory, locked by the caller.</param>
+/// <param name="factDirectory">A directory of facts; null for none.</param>
+/// <param name="options">How to go about it.</param>
+/// <param name="time">The clock of timestamps and limits.</param>
+/// <param name="pause">How to wait between rounds.</param>
+/// <param name="log">Told each event, without values.</param>
+internal sealed class InstanceRun(StateDirectory state, string? factDirectory, RunOptions options, TimeProvider time, IPause pause, Action<string> log)
 {
-    /// <summary>Runs, and leaves a status that says how it ended.</summary>
-    /// <param name="access">Where the server is.</param>
-    /// <param name="state">The state directory, locked by the caller.</param>
-    /// <param name="factDirectory">A directory of facts; null for none.</param>
-    /// <param name="options">How to go about it.</param>
-    /// <param name="time">The clock of timestamps and limits.</param>
-    /// <param name="log">Told each event, without values.</param>
-    /// <param name="cancellationToken">Stops the run.</param>
-    /// <param name="pause">How to wait between rounds; null to wait by the clock.</param>
-    public static async Task<ExitCode> RunAsync(
-        ServerAccess access,
-        StateDirectory state,
-        string? factDirectory,
-        RunOptions options,
-        TimeProvider time,
-        Action<string> log,
-        CancellationToken cancellationToken,
-        IPause? pause = null)
+    private readonly StatusFile _status = new(state, time, log);
+    private readonly ChildProcesses _processes = new(time);
+
+    /// <summary>Finds out what to do and does it; leaves a status that says how it ended.</summary>
+    public async Task<ExitCode> RunAsync(Func<ChildProcesses, CancellationToken, Task<byte[]>> findUserData, CancellationToken cancellationToken)
     {
         state.Clean();
-        var status = new StatusFile(state, time, log);
-        var journal = Journal.Open(state, $"{access.Endpoint}|{access.Id}", log);
-        var processes = new ChildProcesses(time);
-        IFactSource[] sources = factDirectory is null
-            ? [new JournalFacts(journal), new BuiltInFacts()]
-            : [new JournalFacts(journal), new FactDirectory(factDirectory, state, processes, log), new BuiltInFacts()];
-        using var server = new ConfigServer(access, options.Server, time);
-        var run = new ServerRun(
-            access,
-            server,
-            new FactChain(sources),
-            new InstanceFiles(state, options.Tarball),
-            new ServiceRunner(state, journal, status, [new ScriptEngine(processes)], options, time, log),
-            status,
-            options,
-            pause ?? new ClockPause(time),
-            Random.Shared);
+        _status.Change(current => current with { Phase = Phase.Starting });
         try
         {
-            return await run.RunAsync(cancellationToken);
+            var instructions = Instructions.Read(await findUserData(_processes, cancellationToken));
+            return instructions.Server is { } access
+                ? await WithServerAsync(access, cancellationToken)
+                : await StandaloneAsync(instructions.Standalone!, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            status.Change(current => current with { Phase = Phase.Stopped, NextAttempt = null });
+            _status.Change(current => current with { Phase = Phase.Stopped, NextAttempt = null });
             log("Stopped before it was complete: run again to go on.");
             return ExitCode.Incomplete;
+        }
+        catch (AgentException problem)
+        {
+            _status.Change(current => current with { Phase = Phase.Stopped, Trouble = problem.Message, TroubleSince = time.GetUtcNow(), NextAttempt = null });
+            throw;
         }
         finally
         {
             state.Clean();
         }
     }
+
+    private async Task<ExitCode> WithServerAsync(ServerAccess access, CancellationToken cancellationToken)
+    {
+        var journal = Journal.Open(state, $"{access.Endpoint}|{access.Id}", log);
+        using var server = new ConfigServer(access, options.Server, time);
+        var run = new ServerRun(
+            access, server, Facts(journal), new InstanceFiles(state, options.Tarball), Runner(journal), _status, options, pause, Random.Shared);
+        return await run.RunAsync(cancellationToken);
+    }
+
+    private Task<ExitCode> StandaloneAsync(StandaloneConfig config, CancellationToken cancellationToken) =>
+        new StandaloneRun(config, state, Runner(Journal.Open(state, "standalone", log)), _status).RunAsync(cancellationToken);
+
+    private ServiceRunner Runner(Journal journal) =>
+        new(state, journal, _status, [new PuppetEngine(options.Puppet, state, _processes), new ScriptEngine(_processes)], options, time, log);
+
+    private FactChain Facts(Journal journal) => new(
+    [
+        new JournalFacts(journal),
+        .. factDirectory is null ? (IFactSource[])[] : [new FactDirectory(factDirectory, state, _processes, log)],
+        new BuiltInFacts(),
+    ]);
 }

@@ -1,3 +1,4 @@
+using Audrey.Agent.Engines.Puppet;
 using Audrey.Agent.PhoneHome;
 using Audrey.Agent.Tarballs;
 
@@ -12,9 +13,6 @@ internal sealed record RunOptions
     /// <summary>Run services again that failed.</summary>
     public bool Again { get; init; }
 
-    /// <summary>Give up after this; null for never.</summary>
-    public TimeSpan? Deadline { get; init; }
-
     /// <summary>How long to wait before asking again for what is not complete.</summary>
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(5);
 
@@ -26,6 +24,11 @@ internal sealed record RunOptions
 
     /// <summary>The longest pause after trouble.</summary>
     public TimeSpan LongestBackoff { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long to look for user data.</summary>
+    public TimeSpan DiscoveryLimit { get; init; } = TimeSpan.FromMinutes(10);
+
+    public PuppetOptions Puppet { get; init; } = new();
 
     public ServerOptions Server { get; init; } = new();
 

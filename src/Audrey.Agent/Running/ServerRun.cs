@@ -111,7 +111,8 @@ internal sealed class ServerRun(
         }
 
         var fingerprint = Fingerprint(configuration, await files.DigestAsync(service, server, cancellationToken));
-        var (record, provided) = await runner.RunAsync(service, configuration.Parameters, files.FolderOf(service), fingerprint, cancellationToken);
+        var (record, provided) = await runner.RunAsync(
+            new ServicePlan(service, configuration.Parameters, [], files.FolderOf(service), fingerprint), cancellationToken);
         var exitStatus = record.ExitStatus ?? throw new InvalidOperationException($"{service} has ended without a status.");
 
         // Values before the status: who waits for the service's end finds them there.

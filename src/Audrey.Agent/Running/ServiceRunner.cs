@@ -1,6 +1,5 @@
 using Audrey.Agent.Engines;
 using Audrey.Agent.Facts;
-using Audrey.Agent.PhoneHome;
 using Audrey.Agent.State;
 
 namespace Audrey.Agent.Running;
@@ -13,9 +12,10 @@ internal sealed class ServiceRunner(
 
     /// <summary>Applies it unless that was done with the same configuration; returns how it went, and the values that it wrote.</summary>
     public async Task<(ServiceRecord Record, IReadOnlyDictionary<string, byte[]> Provided)> RunAsync(
-        string name, IReadOnlyList<Parameter> parameters, string folder, string fingerprint, CancellationToken cancellationToken)
+        ServicePlan plan, CancellationToken cancellationToken)
     {
-        if (journal.Find(name) is { Ended: not null } done && done.Fingerprint == fingerprint && !IsToBeTriedAgain(name, done))
+        var (name, fingerprint) = (plan.Name, plan.Fingerprint);
+        if (fingerprint != ServicePlan.EveryTime && journal.Find(name) is { Ended: not null } done && done.Fingerprint == fingerprint && !IsToBeTriedAgain(name, done))
         {
             Show(name, done);
             return (done, new Dictionary<string, byte[]>());
@@ -27,7 +27,7 @@ internal sealed class ServiceRunner(
         status.Service(new ServiceStatus { Name = name, State = ServiceState.Running, Started = record.Started });
         log($"{name}: started");
 
-        var (result, provided) = await ApplyAsync(name, parameters, folder, cancellationToken);
+        var (result, provided) = await ApplyAsync(plan, cancellationToken);
         journal.Provide(provided);
         record = record with { Ended = time.GetUtcNow(), ExitStatus = result.ExitStatus, Problem = result.Problem };
         journal.Put(name, record);
@@ -37,25 +37,26 @@ internal sealed class ServiceRunner(
     }
 
     private async Task<(EngineResult Result, IReadOnlyDictionary<string, byte[]> Provided)> ApplyAsync(
-        string name, IReadOnlyList<Parameter> parameters, string folder, CancellationToken cancellationToken)
+        ServicePlan plan, CancellationToken cancellationToken)
     {
         var scratch = state.NewTemporary();
         try
         {
-            var output = state.Service(name);
+            var output = state.Service(plan.Name);
             foreach (var file in Directory.EnumerateFiles(output)) File.Delete(file);
             var task = new ServiceTask
             {
-                Name = name,
-                Parameters = parameters,
-                Directory = folder,
+                Name = plan.Name,
+                Parameters = plan.Parameters,
+                Classes = plan.Classes,
+                Directory = plan.Folder,
                 OutputDirectory = output,
                 ProvideFile = Path.Combine(scratch, "provide"),
                 Limit = options.ServiceLimit,
             };
             var engine = engines.First(candidate => candidate.Handles(task));
             var result = await engine.ApplyAsync(task, cancellationToken);
-            return (result, FactLines.ReadFile(task.ProvideFile, $"what {name} provides", log));
+            return (result, FactLines.ReadFile(task.ProvideFile, $"what {plan.Name} provides", log));
         }
         finally
         {

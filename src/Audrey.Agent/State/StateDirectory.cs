@@ -21,6 +21,16 @@ internal sealed class StateDirectory
     /// <summary>The unpacked executables and files, a folder for each service.</summary>
     public string Files => In("files");
 
+    /// <summary>Puppet's own directories. They hold copies of the files it replaces, so they stay.</summary>
+    public string Puppet
+    {
+        get
+        {
+            Directory.CreateDirectory(In("puppet"), OwnersFolder);
+            return In("puppet");
+        }
+    }
+
     /// <summary>For what must not outlive a run.</summary>
     public string Temporary => In("tmp");
 

@@ -33,13 +33,18 @@ internal sealed class Guest(Uri endpoint) : IPause, IDisposable
     public Task<ExitCode> RunAsync(RunOptions? options = null, string? facts = null, CancellationToken cancellationToken = default) =>
         RunAsync(new ServerAccess(endpoint, FakeConfigServer.Id, FakeConfigServer.Secret), options, facts, cancellationToken);
 
-    public async Task<ExitCode> RunAsync(ServerAccess access, RunOptions? options, string? facts, CancellationToken cancellationToken)
+    public Task<ExitCode> RunAsync(ServerAccess access, RunOptions? options, string? facts, CancellationToken cancellationToken) =>
+        RunAsync($"1|{access.Endpoint}|{access.Id}|{access.Secret}", options, facts, cancellationToken);
+
+    public async Task<ExitCode> RunAsync(string text, RunOptions? options = null, string? facts = null, CancellationToken cancellationToken = default)
     {
+        var userData = System.Text.Encoding.UTF8.GetBytes(text);
         var state = StateDirectory.Open(State);
         using var only = RunLock.Take(state);
         using var late = new CancellationTokenSource(TimeSpan.FromSeconds(60), TimeProvider.System);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
-        var code = await InstanceRun.RunAsync(access, state, facts, options ?? new RunOptions(), Time, Log.Add, either.Token, this);
+        var code = await new InstanceRun(state, facts, options ?? new RunOptions(), Time, this, Log.Add)
+            .RunAsync((_, _) => Task.FromResult(userData), either.Token);
         Assert.False(late.IsCancellationRequested, "The run did not end: " + string.Join("; ", Log));
         return code;
     }
