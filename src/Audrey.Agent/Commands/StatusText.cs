@@ -14,10 +14,10 @@ internal static class StatusText
         if (status.NextAttempt is not null) output.WriteLine($"next attempt: {Time(status.NextAttempt)}");
         if (status.Unknown.Count > 0) output.WriteLine($"asked for, and known to nothing here: {string.Join(", ", status.Unknown)}");
         if (status.Refused.Count > 0) output.WriteLine($"refused by the server: {string.Join(", ", status.Refused)}");
-        foreach (var service in status.Services) output.WriteLine(Line(service));
+        foreach (var service in status.Services) output.WriteLine(Line(service, hasServer: status.Instance is not null));
     }
 
-    private static string Line(ServiceStatus service)
+    private static string Line(ServiceStatus service, bool hasServer)
     {
         var line = service.State switch
         {
@@ -26,7 +26,7 @@ internal static class StatusText
             _ => $"ended with {service.ExitStatus} at {Time(service.Ended)}",
         };
         var problem = service.Problem is null ? "" : $": {service.Problem}";
-        var unreported = service is { Ended: not null, Reported: false or null } ? ", not reported" : "";
+        var unreported = hasServer && service is { Ended: not null, Reported: not true } ? ", not reported" : "";
         return $"service {service.Name} {line}{problem}{unreported}";
     }
 
