@@ -71,5 +71,6 @@ internal sealed class InstanceRun(StateDirectory state, string? factDirectory, R
         new JournalFacts(journal),
         .. factDirectory is null ? (IFactSource[])[] : [new FactDirectory(factDirectory, state, _processes, log)],
         new BuiltInFacts(),
+        new FacterFacts(FacterFacts.DefaultPrograms, state, _processes, time),
     ]);
 }

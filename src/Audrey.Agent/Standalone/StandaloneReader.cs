@@ -17,12 +17,25 @@ internal static class StandaloneReader
     public static StandaloneConfig Read(YamlMap root)
     {
         Only(root, "the document", Format, "puppet", "services");
-        if (root[Format] is not YamlScalar { Kind: ScalarKind.Integer } format) throw YamlReader.Problem(root, "audrey: 1, the number of the format, is missing");
-        if (format.Text != "1") throw YamlReader.Problem(format, $"this program knows format 1, not {format.Text}");
+        CheckFormat(root);
         IReadOnlyList<PuppetClass> classes = root["puppet"] is { } puppet ? Classes(puppet) : [];
         IReadOnlyList<StandaloneService> services = root["services"] is { } list ? Services(list) : [];
         if (classes.Count + services.Count == 0) throw YamlReader.Problem(root, "there is neither a puppet class nor a service");
         return new StandaloneConfig(classes, services);
+    }
+
+    /// <summary>Reads a service's own file of puppet classes: the same form with nothing but the section puppet.</summary>
+    public static IReadOnlyList<PuppetClass> ReadClasses(YamlMap root)
+    {
+        Only(root, "the document", Format, "puppet");
+        CheckFormat(root);
+        return Classes(root["puppet"] ?? throw YamlReader.Problem(root, "puppet is missing"));
+    }
+
+    private static void CheckFormat(YamlMap root)
+    {
+        if (root[Format] is not YamlScalar { Kind: ScalarKind.Integer } format) throw YamlReader.Problem(root, "audrey: 1, the number of the format, is missing");
+        if (format.Text != "1") throw YamlReader.Problem(format, $"this program knows format 1, not {format.Text}");
     }
 
     private static List<PuppetClass> Classes(YamlNode node)

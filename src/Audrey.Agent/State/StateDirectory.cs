@@ -41,6 +41,9 @@ internal sealed class StateDirectory
         var full = System.IO.Path.GetFullPath(path);
         try
         {
+            // Its mode is changed and its content deleted: that must not happen to a directory of somebody else.
+            if (Directory.Exists(full) && !File.Exists(System.IO.Path.Combine(full, "lock")) && Directory.EnumerateFileSystemEntries(full).Any())
+                throw new AgentException(ExitCode.State, $"{full} holds other things: name an empty directory, or one that is not there yet, as state directory.");
             Directory.CreateDirectory(full, OwnersFolder);
             File.SetUnixFileMode(full, OwnersFolder);
         }

@@ -13,7 +13,18 @@ internal sealed record Instructions(ServerAccess? Server, StandaloneConfig? Stan
     /// <exception cref="AgentException">It is not understood.</exception>
     public static Instructions Read(byte[] data)
     {
-        var text = UserDataText.Unwrap(data);
+        try
+        {
+            return Read(UserDataText.Unwrap(data));
+        }
+        catch (YamlProblemException problem)
+        {
+            throw new AgentException(ExitCode.UserData, $"The user data, {problem.Message}.", problem);
+        }
+    }
+
+    private static Instructions Read(string text)
+    {
         if (ServerForm.IsLikely(text)) return new Instructions(ServerForm.Read(text), null);
         if (text.StartsWith("#cloud-config", StringComparison.Ordinal)) return OfCloudConfig(text);
         return IsStandalone(text)

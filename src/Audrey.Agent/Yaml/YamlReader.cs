@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Audrey.Agent.Commands;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
@@ -18,7 +17,7 @@ internal sealed partial class YamlReader
     private YamlReader(string text) => _parser = new Parser(new Scanner(new StringReader(text), skipComments: true));
 
     /// <summary>Reads the document.</summary>
-    /// <exception cref="AgentException">It is not YAML, or holds what is refused; says where, never what value.</exception>
+    /// <exception cref="YamlProblemException">It is not YAML, or holds what is refused.</exception>
     public static YamlMap Read(string text)
     {
         try
@@ -27,15 +26,14 @@ internal sealed partial class YamlReader
         }
         catch (YamlException failure)
         {
-            throw new AgentException(ExitCode.UserData, $"The user data is not YAML: line {failure.Start.Line}, column {failure.Start.Column}.", failure);
+            throw new YamlProblemException($"line {failure.Start.Line}, column {failure.Start.Column}: it is not YAML", failure);
         }
     }
 
     /// <summary>A problem at a place of the document.</summary>
-    public static AgentException Problem(YamlNode at, string problem) => Problem(at.Line, at.Column, problem);
+    public static YamlProblemException Problem(YamlNode at, string problem) => Problem(at.Line, at.Column, problem);
 
-    private static AgentException Problem(long line, long column, string problem) =>
-        new(ExitCode.UserData, $"The user data, line {line}, column {column}: {problem}.");
+    private static YamlProblemException Problem(long line, long column, string problem) => new($"line {line}, column {column}: {problem}");
 
     private YamlMap ReadDocument()
     {

@@ -214,7 +214,8 @@ public sealed class EnduranceTests : IAsyncLifetime
     [InlineData("{\"format\":99,\"identity\":\"x\"}")]
     public async Task A_damaged_journal_is_begun_anew(string journal)
     {
-        Directory.CreateDirectory(_guest.State);
+        StateDirectory.Open(_guest.State);
+        await File.WriteAllTextAsync(Path.Combine(_guest.State, "lock"), "");
         await File.WriteAllTextAsync(Path.Combine(_guest.State, "journal.json"), journal);
 
         Assert.Equal(ExitCode.Success, await _guest.RunAsync());

@@ -60,9 +60,9 @@ public sealed class StandaloneReaderTests
     [InlineData("audrey: 1\nservices: [ { name: a, executable: x }, { name: a, executable: x } ]", "a second service of this name")]
     [InlineData("audrey: 1\nservices: [ { name: a, executable: x, files: { start: y } } ]", "this cannot be a file's name beside start")]
     [InlineData("audrey: 1\nservices: [ { name: a, executable: 5 } ]", "executable must be a string")]
-    [InlineData("audrey: 1\nservices: {", "The user data is not YAML")]
+    [InlineData("audrey: 1\nservices: {", "it is not YAML")]
     public void What_is_wrong_is_refused_with_its_place(string text, string reason) =>
-        Assert.Contains(reason, Assert.Throws<AgentException>(() => Read(text)).Message, StringComparison.Ordinal);
+        Assert.Contains(reason, Assert.Throws<YamlProblemException>(() => Read(text)).Message, StringComparison.Ordinal);
 
     private static StandaloneConfig Read(string text) => StandaloneReader.Read(YamlReader.Read(text));
 }

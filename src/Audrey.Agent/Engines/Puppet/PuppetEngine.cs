@@ -1,6 +1,7 @@
 using System.Text;
 using Audrey.Agent.Processes;
 using Audrey.Agent.State;
+using Audrey.Agent.Yaml;
 
 namespace Audrey.Agent.Engines.Puppet;
 
@@ -15,18 +16,28 @@ internal sealed class PuppetEngine(PuppetOptions options, StateDirectory state, 
 
     private const UnixFileMode OwnersScript = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
-    public bool Handles(ServiceTask task) => task.Classes.Count > 0;
+    public bool Handles(ServiceTask task) => task.Classes.Count > 0 || PuppetFile.IsIn(task.Directory);
 
     public async Task<EngineResult> ApplyAsync(ServiceTask task, CancellationToken cancellationToken)
     {
         if (options.FindProgram() is not { } program) return new EngineResult(NotFound, $"puppet is not installed: none of {string.Join(", ", options.Programs)} is there");
         if (state.Path.Any(char.IsWhiteSpace)) return new EngineResult(NotFound, "puppet needs a state directory without white space in its path");
+        IReadOnlyList<PuppetClass> classes;
+        try
+        {
+            classes = task.Classes.Count > 0 ? task.Classes : PuppetFile.Read(task);
+        }
+        catch (YamlProblemException problem)
+        {
+            return new EngineResult(ChildProcesses.NotStarted, $"{PuppetFile.Name}, {problem.Message}");
+        }
+
         var scratch = state.NewTemporary();
         try
         {
-            var command = Prepare(program, task, scratch);
+            var command = Prepare(program, task, classes, scratch);
             var end = await processes.RunAsync(command, cancellationToken);
-            return end.Problem is not null ? new EngineResult(end.Status, end.Problem) : Judge(end.Status, task, Path.Combine(scratch, "run.json"));
+            return end.Problem is not null ? new EngineResult(end.Status, end.Problem) : Judge(end.Status, classes, Path.Combine(scratch, "run.json"));
         }
         finally
         {
@@ -34,13 +45,13 @@ internal sealed class PuppetEngine(PuppetOptions options, StateDirectory state, 
         }
     }
 
-    private ChildCommand Prepare(string program, ServiceTask task, string scratch)
+    private ChildCommand Prepare(string program, ServiceTask task, IReadOnlyList<PuppetClass> classes, string scratch)
     {
-        var classes = Path.Combine(scratch, "enc.yaml");
+        var document = Path.Combine(scratch, "enc.yaml");
         var script = Path.Combine(scratch, "enc.sh");
         var manifest = Path.Combine(scratch, "empty.pp");
-        StateDirectory.Write(classes, EncDocument.Render(task.Classes));
-        StateDirectory.Write(script, Encoding.UTF8.GetBytes($"#!/bin/sh\nexec cat '{classes.Replace("'", "'\\''", StringComparison.Ordinal)}'\n"));
+        StateDirectory.Write(document, EncDocument.Render(classes));
+        StateDirectory.Write(script, Encoding.UTF8.GetBytes($"#!/bin/sh\nexec cat '{document.Replace("'", "'\\''", StringComparison.Ordinal)}'\n"));
         File.SetUnixFileMode(script, OwnersScript);
         StateDirectory.Write(manifest, []);
         var home = state.Puppet;
@@ -65,10 +76,10 @@ internal sealed class PuppetEngine(PuppetOptions options, StateDirectory state, 
     }
 
     /// <summary>0 is no change and 2 changes; all others are failures, of which 6 says that there were changes too.</summary>
-    private static EngineResult Judge(int status, ServiceTask task, string log)
+    private static EngineResult Judge(int status, IReadOnlyList<PuppetClass> classes, string log)
     {
         if (status is 0 or 2) return new EngineResult(0);
-        var messages = PuppetLog.Errors(log, task.Classes);
+        var messages = PuppetLog.Errors(log, classes);
         return new EngineResult(status, messages.Count > 0 ? string.Join("; ", messages) : "puppet failed without a message; see its output");
     }
 }

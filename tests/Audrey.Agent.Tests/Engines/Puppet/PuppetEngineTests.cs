@@ -92,6 +92,35 @@ public sealed class PuppetEngineTests : IDisposable
     }
 
     [Fact]
+    public async Task A_service_of_a_server_with_a_file_of_classes_is_applied_by_puppet_with_its_parameters_typed()
+    {
+        await using var server = new FakeConfigServer();
+        using var guest = new Guest(server.Endpoint);
+        server.Service("web", ("port", "2222", null), ("flag", "true", null), ("greeting", "it's no 0644", null));
+        server.Tarball = TestTarball.Of(
+            ("web/start", "#!/bin/sh\nexit 99\n"),
+            ("web/puppet.yaml",
+                $"""
+                audrey: 1
+                puppet:
+                  classes:
+                    probe:
+                      target: "{Target}"
+                      port: {"{"} parameter: port, type: integer {"}"}
+                      flag: {"{"} parameter: flag, type: boolean {"}"}
+                      text: {"{"} parameter: greeting, type: string {"}"}
+                """));
+
+        Assert.Equal(ExitCode.Success, await guest.RunAsync(_options));
+        Assert.Equal("it's no 0644|2222|true|[]|{}", await File.ReadAllTextAsync(Target));
+
+        server.Services[0].Parameters[0] = ("port", "022", null);
+        Assert.Equal(ExitCode.ServiceFailed, await guest.RunAsync(_options));
+        Assert.Equal("puppet.yaml, line 6, column 26: the parameter port is not of the type integer", Assert.Single(guest.Status.Services).Problem);
+        Assert.Equal([("web", "0"), ("web", "126")], server.Reported);
+    }
+
+    [Fact]
     public async Task Without_puppet_its_classes_fail()
     {
         var options = _options with { Puppet = _options.Puppet with { Programs = [_guest.File("no-puppet")] } };
