@@ -15,6 +15,8 @@ internal sealed class FactDirectory(string path, StateDirectory state, ChildProc
     private const UnixFileMode Executable = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
     private const UnixFileMode OthersMayWrite = UnixFileMode.OtherWrite;
 
+    private readonly HashSet<string> _warned = new(StringComparer.Ordinal);
+
     public async Task<IReadOnlyDictionary<string, byte[]>> FindAsync(IReadOnlyCollection<string> names, CancellationToken cancellationToken)
     {
         var found = new Dictionary<string, byte[]>(StringComparer.Ordinal);
@@ -23,17 +25,23 @@ internal sealed class FactDirectory(string path, StateDirectory state, ChildProc
             var mode = File.GetUnixFileMode(file);
             if ((mode & OthersMayWrite) != 0)
             {
-                warn($"{file}: anybody may write to it; it is ignored");
+                Warn($"{file}: anybody may write to it; it is ignored");
                 continue;
             }
 
             var values = (mode & Executable) != 0 ? await RunAsync(file, cancellationToken)
-                : file.EndsWith(".txt", StringComparison.Ordinal) ? FactLines.ReadFile(file, file, warn)
+                : file.EndsWith(".txt", StringComparison.Ordinal) ? FactLines.ReadFile(file, file, Warn)
                 : [];
             foreach (var (name, value) in values) found[name] = value;
         }
 
         return found;
+    }
+
+    /// <summary>Once for each message: the directory is read again for as long as a name is not known.</summary>
+    private void Warn(string message)
+    {
+        if (_warned.Add(message)) warn(message);
     }
 
     private string[] Files()
@@ -44,7 +52,7 @@ internal sealed class FactDirectory(string path, StateDirectory state, ChildProc
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            warn($"The directory of facts {path} cannot be read: {failure.Message}");
+            Warn($"The directory of facts {path} cannot be read: {failure.Message}");
             return [];
         }
     }
@@ -65,8 +73,8 @@ internal sealed class FactDirectory(string path, StateDirectory state, ChildProc
                     Limit = Limit,
                 },
                 cancellationToken);
-            if (end is { Status: 0, Problem: null }) return FactLines.ReadFile(output, file, warn);
-            warn($"{file}: {end.Problem ?? $"it ended with {end.Status}"}; what it printed is ignored");
+            if (end is { Status: 0, Problem: null }) return FactLines.ReadFile(output, file, Warn);
+            Warn($"{file}: {end.Problem ?? $"it ended with {end.Status}"}; what it printed is ignored");
             return [];
         }
         finally

@@ -11,15 +11,18 @@ internal sealed class GuestProcess : IDisposable
     private readonly TempDirectory _directory = new();
 
     public GuestProcess(Uri endpoint, string uuid, string secret) =>
-        File.WriteAllText(UserData, Convert.ToBase64String(Encoding.UTF8.GetBytes($"1|{endpoint}|{uuid}|{secret}")));
+        System.IO.File.WriteAllText(UserData, Convert.ToBase64String(Encoding.UTF8.GetBytes($"1|{endpoint}|{uuid}|{secret}")));
 
     public string StateDirectory => _directory.File("state");
 
     public string Facts => _directory.File("facts");
 
+    /// <summary>A path in its directory.</summary>
+    public string File(string name) => _directory.File(name);
+
     private string UserData => _directory.File("user-data");
 
-    public string Output(string service) => File.ReadAllText(Path.Combine(StateDirectory, "services", service, "stdout"));
+    public string Output(string service) => System.IO.File.ReadAllText(Path.Combine(StateDirectory, "services", service, "stdout"));
 
     public Task<(int ExitCode, string Output, string Log)> Run(params string[] arguments) =>
         Start("run", ["--user-data", UserData, "--state", StateDirectory, "--poll", "0.2", .. arguments]);

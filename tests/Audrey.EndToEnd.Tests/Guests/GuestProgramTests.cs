@@ -39,6 +39,38 @@ public sealed class GuestProgramTests(ServerFixture server)
     }
 
     [Fact]
+    public async Task Two_guests_depend_on_each_other_and_one_is_configured_by_puppet()
+    {
+        var (web, db, deployable) = (NewId("web"), NewId("db"), NewId("deployable"));
+        using var webGuest = Guest(web);
+        using var dbGuest = Guest(db);
+        var target = webGuest.File("written-by-puppet");
+        Directory.CreateDirectory(webGuest.File("modules/probe/manifests"));
+        await File.WriteAllTextAsync(
+            webGuest.File("modules/probe/manifests/init.pp"),
+            "class probe(String $target, Integer $port) {\n  file { $target: content => \"port ${port}\" }\n}\n");
+        var classes = $"audrey: 1\npuppet: {{ classes: {{ probe: {{ target: \"{target}\", port: {{ parameter: port, type: integer }} }} }} }}\n";
+        await server.Register(
+            web,
+            Services(
+                "<service name=\"probe\"><executable><contents>#!/bin/sh\nexit 99\n</contents></executable>"
+                + $"<files><file><contents filename=\"puppet.yaml\">{classes}</contents></file></files>"
+                + $"<parameters>{Refers("port", db, "port")}</parameters></service>"),
+            deployable);
+        await server.Register(
+            db,
+            Provides("port") + Services(Script("give", "echo port=5432 >$AUDREY_PROVIDE"), Script("after", "echo $AUDREY_VAR_after_end", RefersToEnd("end", web, "probe"))),
+            deployable);
+
+        var ends = await Task.WhenAll(webGuest.Run("--modules", webGuest.File("modules"), "--deadline", "60"), dbGuest.Run("--deadline", "60"));
+
+        Assert.All(ends, end => Assert.True(end.ExitCode == 0, end.Log));
+        Assert.Equal("port 5432", await File.ReadAllTextAsync(target));
+        Assert.Equal("0\n", dbGuest.Output("after"));
+        Assert.Contains("status=\"success\"", (await server.Conductor.Get($"/reports/2/deployment/{deployable}")).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_failed_service_is_reported_with_its_status_and_shows_in_the_exit_code()
     {
         var (uuid, deployable) = (NewId("failing"), NewId("deployable"));
