@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace Audrey.Agent.Tests.Support;
@@ -12,7 +13,7 @@ internal sealed class FakeConfigServer : IAsyncDisposable
     private readonly Lock _lock = new();
     private readonly List<FakeRequest> _requests = [];
 
-    public FakeConfigServer() => _http = new FakeHttp(Answer);
+    public FakeConfigServer(X509Certificate2? certificate = null) => _http = new FakeHttp(Answer, certificate);
 
     public Uri Endpoint => _http.Endpoint;
 

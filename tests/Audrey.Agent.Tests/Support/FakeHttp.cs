@@ -1,5 +1,8 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace Audrey.Agent.Tests.Support;
@@ -40,11 +43,14 @@ internal sealed class FakeHttp : IAsyncDisposable
     private readonly Func<FakeRequest, FakeReply> _answer;
     private readonly Task _accepting;
 
-    public FakeHttp(Func<FakeRequest, FakeReply> answer)
+    private readonly X509Certificate2? _certificate;
+
+    /// <summary>With a certificate it speaks TLS.</summary>
+    public FakeHttp(Func<FakeRequest, FakeReply> answer, X509Certificate2? certificate = null)
     {
-        _answer = answer;
+        (_answer, _certificate) = (answer, certificate);
         _listener.Start();
-        Endpoint = new Uri($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}");
+        Endpoint = new Uri($"{(certificate is null ? "http" : "https")}://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}");
         _accepting = AcceptAsync();
     }
 
@@ -76,7 +82,7 @@ internal sealed class FakeHttp : IAsyncDisposable
         using var owned = client;
         try
         {
-            var stream = client.GetStream();
+            await using var stream = await OpenAsync(client);
             if (await ReadAsync(stream) is not { } request) return;
             var reply = _answer(request);
             await stream.WriteAsync(reply.Bytes, _stop.Token);
@@ -89,13 +95,21 @@ internal sealed class FakeHttp : IAsyncDisposable
 
             if (reply.Reset) client.Client.LingerState = new LingerOption(true, 0);
         }
-        catch (Exception end) when (end is OperationCanceledException or IOException or SocketException or ObjectDisposedException)
+        catch (Exception end) when (end is OperationCanceledException or IOException or SocketException or ObjectDisposedException or AuthenticationException)
         {
             // The client went away, or the test ended.
         }
     }
 
-    private async Task<FakeRequest?> ReadAsync(NetworkStream stream)
+    private async Task<Stream> OpenAsync(TcpClient client)
+    {
+        if (_certificate is null) return client.GetStream();
+        var tls = new SslStream(client.GetStream());
+        await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = _certificate }, _stop.Token);
+        return tls;
+    }
+
+    private async Task<FakeRequest?> ReadAsync(Stream stream)
     {
         var head = new List<byte>();
         var one = new byte[1];
