@@ -1,4 +1,5 @@
 using Audrey.Benchmarks.Deployable;
+using Audrey.Benchmarks.Documents;
 using Audrey.Benchmarks.Http;
 using Audrey.Benchmarks.Propagation;
 using Audrey.Benchmarks.Registration;
@@ -20,6 +21,7 @@ var benchmarks = new Dictionary<string, Func<Task>>
     ["propagation"] = () => PropagationBenchmark.RunAsync(Console.Out, cancellation.Token),
     ["deployable"] = () => DeployableBenchmark.RunAsync(Console.Out, cancellation.Token),
     ["registration"] = () => RegistrationBenchmark.RunAsync(Console.Out, cancellation.Token),
+    ["documents"] = () => DocumentsBenchmark.RunAsync(Console.Out, cancellation.Token),
 };
 
 if (args.Length == 0 || args.Any(name => !benchmarks.ContainsKey(name)))

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Audrey.Core.Documents;
+using Audrey.Core.Graphs;
 using Audrey.Core.Ids;
 using Audrey.Core.Limits;
 

@@ -1,3 +1,4 @@
+using Audrey.Core.Graphs;
 using Audrey.Core.Ids;
 
 namespace Audrey.Client.Registration;
@@ -5,9 +6,6 @@ namespace Audrey.Client.Registration;
 /// <summary>Names instances for people: by name where that tells them apart, else by name and UUID.</summary>
 internal sealed class InstanceNames
 {
-    /// <summary>Most services that are printed of one cycle.</summary>
-    private const int LongestCycle = 12;
-
     private readonly Dictionary<InstanceId, string> _names = [];
     private readonly HashSet<string> _ambiguous = new(StringComparer.Ordinal);
 
@@ -31,10 +29,5 @@ internal sealed class InstanceNames
     public string Of(ServiceNode node) => $"{Of(node.Instance)}[{node.Service}]";
 
     /// <summary>A cycle, as <c>web[http] -> db[mysql] -> web[http]</c>.</summary>
-    public string Of(IReadOnlyList<ServiceNode> cycle)
-    {
-        var steps = cycle.Take(LongestCycle).Select(Of).ToList();
-        if (cycle.Count > LongestCycle) steps.Add($"({cycle.Count - LongestCycle} more)");
-        return string.Join(" -> ", steps.Append(Of(cycle[0])));
-    }
+    public string Of(IReadOnlyList<ServiceNode> cycle) => ServiceCycles.Describe(cycle, Of);
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Audrey.Client.Registration;
 using Audrey.Core.Documents;
+using Audrey.Core.Graphs;
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
 

@@ -54,7 +54,7 @@ internal struct ChildElements(DocumentCursor cursor, FindingList findings, Eleme
     {
         var (name, _, many) = shape.Children[index];
         if (!many && Saw(index)) cursor.Report($"a second <{name}> in <{shape.Name}>; one is allowed");
-        else if (index < _at) cursor.Report($"<{name}> comes too late in <{shape.Name}>; it stands before <{shape.Children[_at].Name}>");
+        else if (index < _at && !shape.AnyOrder) cursor.Report($"<{name}> comes too late in <{shape.Name}>; it stands before <{shape.Children[_at].Name}>");
         _at = Math.Max(_at, index);
         _seen |= 1UL << index;
     }

@@ -7,7 +7,10 @@ namespace Audrey.Core.Documents;
 /// Walks a document once, from its beginning to its end, and collects what is wrong. When the document is not XML at all, or nests
 /// too deeply, it stops: every loop over children then ends, and nothing is said any more of what would have come.
 /// </summary>
-internal sealed class DocumentCursor(XmlReader reader, FindingList findings)
+/// <param name="reader">The document.</param>
+/// <param name="findings">What is wrong with it.</param>
+/// <param name="root">What it must begin with, as an empty document is told.</param>
+internal sealed class DocumentCursor(XmlReader reader, FindingList findings, string root)
 {
     /// <summary>Deepest nesting. The schema needs a quarter of it; the reader's memory grows with each level.</summary>
     private const int MaxDepth = 32;
@@ -45,7 +48,7 @@ internal sealed class DocumentCursor(XmlReader reader, FindingList findings)
 
         _rootSeen |= reader.NodeType == XmlNodeType.Element;
         if (reader.Depth <= MaxDepth) return true;
-        Report($"elements are nested more than {MaxDepth} deep; an instance config needs no more than 8 levels");
+        Report($"elements are nested more than {MaxDepth} deep; no document of this kind needs more than 8 levels");
         Stopped = true;
         return false;
     }
@@ -97,6 +100,15 @@ internal sealed class DocumentCursor(XmlReader reader, FindingList findings)
         if (present == shape.Required.Length) return;
         foreach (var attribute in shape.Required)
             if (reader.GetAttribute(attribute) is null) Report($"<{shape.Name}> needs the attribute {attribute}");
+    }
+
+    /// <summary>Where an attribute of the current element stands; the element's own place when it has none of that name.</summary>
+    public Place PlaceOf(string attribute)
+    {
+        if (!reader.MoveToAttribute(attribute)) return Place;
+        var place = Place;
+        reader.MoveToElement();
+        return place;
     }
 
     /// <summary>The value of an attribute of the current element, or null.</summary>
@@ -160,7 +172,7 @@ internal sealed class DocumentCursor(XmlReader reader, FindingList findings)
     {
         // The reader says nowhere where a document type stands; the place of what it read last is near it.
         var place = error.LineNumber > 0 ? new Place(error.LineNumber, error.LinePosition) : Place;
-        findings.Add(MalformedXml.Describe(error, _rootSeen), new Place(Math.Max(1, place.Line), Math.Max(1, place.Column)));
+        findings.Add(MalformedXml.Describe(error, _rootSeen, root), new Place(Math.Max(1, place.Line), Math.Max(1, place.Column)));
         Stopped = true;
     }
 }

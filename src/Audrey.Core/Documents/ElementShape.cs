@@ -15,6 +15,9 @@ internal sealed record ElementShape(string Name)
     /// <summary>Child elements in their order.</summary>
     public ImmutableArray<ChildShape> Children { get; init; } = [];
 
+    /// <summary>Whether the children may come in any order.</summary>
+    public bool AnyOrder { get; init; }
+
     /// <summary>The child's place in the order, or -1 when it is not declared.</summary>
     public int IndexOf(string child)
     {

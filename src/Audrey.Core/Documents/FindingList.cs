@@ -27,14 +27,19 @@ internal sealed class FindingList
     /// <summary>Counts a finding for which there is no room.</summary>
     public void Count() => _dropped++;
 
-    /// <summary>The findings in document order: what an element lacks is known at its end and reported at its beginning.</summary>
-    public ImmutableArray<Finding> ToImmutable()
-    {
-        var sorted = _findings.OrderBy(finding => finding.Line).ThenBy(finding => finding.Column);
-        return _dropped == 0
-            ? [.. sorted]
-            : [.. sorted, new Finding($"and {_dropped} more", _findings[^1].Line, _findings[^1].Column)];
-    }
+    /// <summary>How many were counted only.</summary>
+    public int Dropped => _dropped;
+
+    /// <summary>What stands for findings that are counted only.</summary>
+    public static string More(int count) => $"and {count} more";
+
+    /// <summary>Those kept, in document order: what an element lacks is known at its end and reported at its beginning.</summary>
+    public IEnumerable<Finding> Kept() => _findings.OrderBy(finding => finding.Line).ThenBy(finding => finding.Column);
+
+    /// <summary>The findings in document order, and how many more there are.</summary>
+    public ImmutableArray<Finding> ToImmutable() => _dropped == 0
+        ? [.. Kept()]
+        : [.. Kept(), new Finding(More(_dropped), _findings[^1].Line, _findings[^1].Column)];
 }
 
 /// <summary>A place in a document, both numbers from 1.</summary>

@@ -10,6 +10,9 @@ namespace Audrey.Core.Documents;
 /// </summary>
 internal sealed partial class InstanceConfigParser(DocumentCursor cursor, FindingList findings, DocumentLimits limits)
 {
+    private readonly ElementReader _elements = new(cursor, findings, limits);
+    private readonly SourceElements _sources = new(new ElementReader(cursor, findings, limits));
+
     /// <summary>Reads the document; null when its root is another one.</summary>
     public InstanceConfig? Read()
     {
@@ -35,20 +38,20 @@ internal sealed partial class InstanceConfigParser(DocumentCursor cursor, Findin
         var config = new InstanceConfig
         {
             Id = ReadInstanceId("id", "instance-config"),
-            Name = ReadName(InstanceConfigSchema.InstanceConfig, NameRules.Title),
+            Name = _elements.CheckedName("name", "instance-config", NameRules.Title),
             Secret = ReadSecret(),
             Type = ReadType(),
             Deployable = default,
             DeployableName = "",
         };
 
-        var children = Children(InstanceConfigSchema.InstanceConfig);
+        var children = _elements.Children(InstanceConfigSchema.InstanceConfig);
         while (children.Next(out var child))
         {
             config = child switch
             {
                 "deployable" => ReadDeployable(config),
-                "template" => config with { Template = ReadNamed(InstanceConfigSchema.Template, NameRules.Title) },
+                "template" => config with { Template = _elements.ReadNamed(InstanceConfigSchema.Template, NameRules.Title) },
                 "provided-parameters" => config with { ProvidedParameters = ReadProvidedParameters() },
                 _ => config with { Services = ReadServices() },
             };
@@ -59,11 +62,11 @@ internal sealed partial class InstanceConfigParser(DocumentCursor cursor, Findin
 
     private InstanceConfig ReadDeployable(InstanceConfig config)
     {
-        var name = ReadName(InstanceConfigSchema.Deployable, NameRules.Title, check: true);
+        var name = _elements.ReadName(InstanceConfigSchema.Deployable, NameRules.Title);
         var id = default(DeployableId);
         if (cursor.Attribute("id") is { } text && !DeployableId.TryParse(text, out id, out var problem))
             cursor.ReportAttribute("id", $"id of <deployable>: {problem}");
-        ReadNothing(InstanceConfigSchema.Deployable);
+        _elements.ReadNothing(InstanceConfigSchema.Deployable);
         return config with { Deployable = id, DeployableName = name };
     }
 
@@ -71,8 +74,8 @@ internal sealed partial class InstanceConfigParser(DocumentCursor cursor, Findin
     {
         cursor.CheckAttributes(InstanceConfigSchema.ProvidedParameters);
         var names = new NameSet(cursor, "provided parameter", "this instance", limits.MaxProvidedParameters);
-        var children = Children(InstanceConfigSchema.ProvidedParameters);
-        while (children.Next(out _)) ReadNamed(InstanceConfigSchema.ProvidedParameter, NameRules.Parameter, names);
+        var children = _elements.Children(InstanceConfigSchema.ProvidedParameters);
+        while (children.Next(out _)) _elements.ReadNamed(InstanceConfigSchema.ProvidedParameter, NameRules.Parameter, names);
         return names.ToImmutable();
     }
 
@@ -104,37 +107,4 @@ internal sealed partial class InstanceConfigParser(DocumentCursor cursor, Findin
             cursor.ReportAttribute(attribute, $"{attribute} of <{element}>: {problem}");
         return id;
     }
-
-    /// <summary>Reads an element that has a name and nothing in it.</summary>
-    private string ReadNamed(ElementShape shape, NameRule rule, NameSet? names = null)
-    {
-        var name = ReadName(shape, rule, check: true, names);
-        ReadNothing(shape);
-        return name;
-    }
-
-    /// <summary>The current element's name, checked; empty when it has none, which is reported as a missing attribute.</summary>
-    private string ReadName(ElementShape shape, NameRule rule, bool check = false, NameSet? names = null)
-    {
-        if (check) cursor.CheckAttributes(shape);
-        return CheckedName("name", shape.Name, rule, names);
-    }
-
-    private string CheckedName(string attribute, string element, NameRule rule, NameSet? names = null)
-    {
-        if (cursor.Attribute(attribute) is not { } name) return "";
-        if (rule(name, limits) is { } problem) cursor.ReportAttribute(attribute, $"{attribute} of <{element}> {problem}");
-        else names?.Add(name, attribute);
-        return name;
-    }
-
-    private void ReadNothing(ElementShape shape)
-    {
-        var children = Children(shape);
-        while (children.Next(out _)) cursor.Skip();
-    }
-
-    private ChildElements Children(ElementShape shape) => new(cursor, findings, shape);
-
-    private delegate string? NameRule(string name, DocumentLimits limits);
 }

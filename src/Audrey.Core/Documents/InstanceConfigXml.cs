@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-using System.Xml;
 using Audrey.Core.Limits;
 
 namespace Audrey.Core.Documents;
@@ -7,15 +5,6 @@ namespace Audrey.Core.Documents;
 /// <summary>The instance config as XML, the form in which conductors register instances. The format is described in <c>docs/documents.md</c>.</summary>
 public static class InstanceConfigXml
 {
-    private static readonly XmlReaderSettings Settings = new()
-    {
-        DtdProcessing = DtdProcessing.Prohibit,
-        XmlResolver = null,
-        IgnoreComments = true,
-        IgnoreProcessingInstructions = true,
-        CloseInput = false,
-    };
-
     /// <summary>Reads an instance config.</summary>
     /// <param name="document">The document, in UTF-8 or in the encoding that its XML declaration names.</param>
     /// <param name="limits">Bounds of names, values, files and their numbers.</param>
@@ -31,9 +20,8 @@ public static class InstanceConfigXml
         }
         else
         {
-            using var stream = StreamOf(document);
-            using var reader = XmlReader.Create(stream, Settings);
-            config = new InstanceConfigParser(new DocumentCursor(reader, findings), findings, limits).Read();
+            using var reader = XmlInput.Open(document);
+            config = new InstanceConfigParser(new DocumentCursor(reader, findings, "<instance-config>"), findings, limits).Read();
         }
 
         return config is null || findings.Any
@@ -48,9 +36,4 @@ public static class InstanceConfigXml
         ArgumentNullException.ThrowIfNull(config);
         return InstanceConfigWriter.Write(config);
     }
-
-    private static MemoryStream StreamOf(ReadOnlyMemory<byte> document) =>
-        MemoryMarshal.TryGetArray(document, out var bytes)
-            ? new MemoryStream(bytes.Array!, bytes.Offset, bytes.Count, writable: false)
-            : new MemoryStream(document.ToArray(), writable: false);
 }

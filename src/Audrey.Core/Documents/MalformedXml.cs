@@ -13,7 +13,7 @@ internal static class MalformedXml
         ("does not match the end tag", "an end tag does not close the element that is open; close every element, and write < in text as &lt;"),
         ("Unexpected end of file", "the document ends too early; close every element"),
         ("Unexpected end tag", "an end tag closes no element; remove it"),
-        ("Root element is missing", "the document is empty; it must begin with <instance-config>"),
+        ("Root element is missing", "the document is empty; it must begin with {0}"),
         ("multiple root elements", "something follows the document's root element; a document has one root element"),
         ("Data at the root level", "there is text outside of the root element; a document begins with its root element"),
         ("XML declaration", "the XML declaration is not at the very beginning; nothing may stand before it"),
@@ -36,12 +36,13 @@ internal static class MalformedXml
     /// <summary>The message for an error of the reader.</summary>
     /// <param name="error">What the reader threw.</param>
     /// <param name="rootSeen">Whether the root element had begun; a DTD can only stand before it.</param>
-    public static string Describe(XmlException error, bool rootSeen)
+    /// <param name="root">What the document must begin with.</param>
+    public static string Describe(XmlException error, bool rootSeen, string root)
     {
         if (!rootSeen && error.Message.Contains("DTD", StringComparison.OrdinalIgnoreCase))
             return "a document type (DOCTYPE) is not allowed, nor are entities of one's own; remove it and write the text in full";
         foreach (var (mark, message) in Kinds)
-            if (error.Message.Contains(mark, StringComparison.OrdinalIgnoreCase)) return "not well-formed XML: " + message;
+            if (error.Message.Contains(mark, StringComparison.OrdinalIgnoreCase)) return "not well-formed XML: " + message.Replace("{0}", root, StringComparison.Ordinal);
         return "not well-formed XML";
     }
 }

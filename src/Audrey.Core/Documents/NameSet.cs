@@ -7,7 +7,8 @@ namespace Audrey.Core.Documents;
 /// <param name="what">What is named, in the singular.</param>
 /// <param name="where">Where the names must differ.</param>
 /// <param name="most">How many there may be.</param>
-internal sealed class NameSet(DocumentCursor cursor, string what, string where, int most)
+/// <param name="plural">What is named, in the plural, where that takes more than an s.</param>
+internal sealed class NameSet(DocumentCursor cursor, string what, string where, int most, string? plural = null)
 {
     /// <summary>Up to so many names are compared one by one, which is faster than a hash set and needs none.</summary>
     private const int Few = 16;
@@ -31,7 +32,7 @@ internal sealed class NameSet(DocumentCursor cursor, string what, string where, 
         else if (!_overflow)
         {
             _overflow = true;
-            cursor.Report($"more than {most} {what}s in {where}; at most {most} are allowed");
+            cursor.Report($"more than {most} {plural ?? what + "s"} in {where}; at most {most} are allowed");
         }
     }
 

@@ -4,13 +4,15 @@ namespace Audrey.Core.Documents;
 public static class NearestName
 {
     private const int LongestName = 64;
+    private const int MostEdits = 2;
+    private const int TooMany = 1_000;
 
     /// <summary>The allowed name that is at most two edits away, or null when none is that near.</summary>
     public static string? Of(string name, IEnumerable<string> allowed)
     {
         if (name.Length > LongestName) return null;
         string? nearest = null;
-        var least = 3;
+        var least = MostEdits + 1;
         foreach (var candidate in allowed)
         {
             if (Math.Abs(candidate.Length - name.Length) >= least) continue;
@@ -23,28 +25,48 @@ public static class NearestName
         return nearest;
     }
 
-    /// <summary>Insertions, deletions, replacements and swaps of neighbours that make one name of the other; case does not count.</summary>
-    private static int Edits(string from, string to)
+    /// <summary>
+    /// Insertions, deletions, replacements and swaps of neighbours that make one name of the other; case does not count. Of more than two
+    /// it says so, not how many: a deployable may have thousands of names to try.
+    /// </summary>
+    private static int Edits(ReadOnlySpan<char> from, ReadOnlySpan<char> to)
     {
-        var before = new int[to.Length + 1];
-        var last = new int[to.Length + 1];
-        var row = new int[to.Length + 1];
+        var begin = 0;
+        while (begin < from.Length && begin < to.Length && Same(from[begin], to[begin])) begin++;
+        from = from[begin..];
+        to = to[begin..];
+        var end = 0;
+        while (end < from.Length && end < to.Length && Same(from[^(end + 1)], to[^(end + 1)])) end++;
+        from = from[..^end];
+        to = to[..^end];
+        Span<int> before = stackalloc int[to.Length + 1];
+        Span<int> last = stackalloc int[to.Length + 1];
+        Span<int> row = stackalloc int[to.Length + 1];
         for (var j = 0; j <= to.Length; j++) last[j] = j;
         for (var i = 1; i <= from.Length; i++)
         {
-            row[0] = i;
-            for (var j = 1; j <= to.Length; j++)
+            // Cells further than two from the diagonal are of more than two edits.
+            row.Fill(TooMany);
+            if (i <= MostEdits) row[0] = i;
+            var best = row[0];
+            for (var j = Math.Max(1, i - MostEdits); j <= Math.Min(to.Length, i + MostEdits); j++)
             {
                 var cost = Same(from[i - 1], to[j - 1]) ? 0 : 1;
                 row[j] = Math.Min(Math.Min(row[j - 1], last[j]) + 1, last[j - 1] + cost);
                 if (i > 1 && j > 1 && Same(from[i - 1], to[j - 2]) && Same(from[i - 2], to[j - 1])) row[j] = Math.Min(row[j], before[j - 2] + 1);
+                best = Math.Min(best, row[j]);
             }
 
-            (before, last, row) = (last, row, before);
+            // A swap reaches back two rows, and adds one.
+            if (best > MostEdits + 1) return TooMany;
+            var free = before;
+            before = last;
+            last = row;
+            row = free;
         }
 
         return last[to.Length];
     }
 
-    private static bool Same(char a, char b) => char.ToLowerInvariant(a) == char.ToLowerInvariant(b);
+    private static bool Same(char a, char b) => a == b || char.ToLowerInvariant(a) == char.ToLowerInvariant(b);
 }

@@ -41,4 +41,10 @@ public sealed record DocumentLimits
 
     /// <summary>Most entries (files and folders) of a tarball. Default 4,096, range 1 to 100,000.</summary>
     public int MaxTarballEntries { get; set; } = 4096;
+
+    /// <summary>Largest file of a deployable's documents, in bytes. Default 64 MiB, range 1 KiB to 256 MiB.</summary>
+    public int MaxDeployableBytes { get; set; } = 64 * 1024 * 1024;
+
+    /// <summary>Most instances of a deployable, those of groups included. Default 100,000, range 1 to 1,000,000.</summary>
+    public int MaxInstances { get; set; } = 100_000;
 }

@@ -24,6 +24,8 @@ public static class DocumentLimitsValidation
         new(nameof(DocumentLimits.MaxTarballBytes), limits => limits.MaxTarballBytes, KiB, 256 * MiB),
         new(nameof(DocumentLimits.MaxUnpackedBytes), limits => limits.MaxUnpackedBytes, KiB, 1024 * MiB),
         new(nameof(DocumentLimits.MaxTarballEntries), limits => limits.MaxTarballEntries, 1, 100_000),
+        new(nameof(DocumentLimits.MaxDeployableBytes), limits => limits.MaxDeployableBytes, KiB, 256 * MiB),
+        new(nameof(DocumentLimits.MaxInstances), limits => limits.MaxInstances, 1, 1_000_000),
     ];
 
     /// <summary>Every limit that is out of its range, with the range, a sentence each; empty when all are within.</summary>

@@ -1,0 +1,55 @@
+using System.Collections.Immutable;
+using Audrey.Core.Documents;
+
+namespace Audrey.Core.Deployables.Drafts;
+
+/// <summary>One file that is being read, with what was found in it so far.</summary>
+internal sealed class SourceDocument(DocumentFile file)
+{
+    public string Path => file.Path;
+
+    public ReadOnlyMemory<byte> Bytes => file.Bytes;
+
+    /// <summary>Whether it could not be read to its end.</summary>
+    public bool Incomplete { get; set; }
+
+    /// <summary>What is wrong.</summary>
+    public FindingList Findings { get; } = new();
+
+    /// <summary>What is legal and probably a mistake.</summary>
+    public FindingList Notes { get; } = new();
+
+    /// <summary>A place in this file.</summary>
+    public Spot At(Place place) => new(this, place);
+
+    /// <summary>All findings of some files, the first ones told and the rest counted.</summary>
+    public static ImmutableArray<FileFinding> Join(IReadOnlyList<SourceDocument> documents, Func<SourceDocument, FindingList> which)
+    {
+        var told = new List<FileFinding>();
+        var more = 0;
+        foreach (var document in documents)
+        {
+            var list = which(document);
+            foreach (var finding in list.Kept())
+            {
+                if (told.Count < FindingList.Capacity) told.Add(new FileFinding(document.Path, finding.Line, finding.Column, finding.Message));
+                else more++;
+            }
+
+            more += list.Dropped;
+        }
+
+        if (more > 0) told.Add(told[^1] with { Message = FindingList.More(more) });
+        return [.. told];
+    }
+}
+
+/// <summary>A place in a file.</summary>
+internal readonly record struct Spot(SourceDocument Document, Place Place)
+{
+    /// <summary>Says what is wrong there.</summary>
+    public void Report(string message) => Document.Findings.Add(message, Place);
+
+    /// <summary>Says what is probably a mistake there.</summary>
+    public void Note(string message) => Document.Notes.Add(message, Place);
+}

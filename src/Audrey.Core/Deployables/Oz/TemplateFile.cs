@@ -1,0 +1,29 @@
+using System.Collections.Immutable;
+using Audrey.Core.Deployables.Drafts;
+
+namespace Audrey.Core.Deployables.Oz;
+
+/// <summary>A template: what an image is made from, and in the set of 2011 what its services need and give.</summary>
+internal sealed class TemplateFile
+{
+    public required string Name { get; init; }
+
+    public required Spot Spot { get; init; }
+
+    /// <summary>The packages to install, in document order, each once.</summary>
+    public required ImmutableArray<string> Packages { get; init; }
+
+    /// <summary>Its services, of 2011 only.</summary>
+    public required ImmutableArray<TemplateService> Services { get; init; }
+
+    public TemplateDocument ToDocument() => new() { Name = Name, Packages = Packages };
+}
+
+/// <summary>A service that a template of 2011 prepares.</summary>
+internal sealed record TemplateService(string Name, ImmutableArray<string> Classes, ImmutableArray<TemplateParameter> Parameters);
+
+/// <summary>A parameter of such a service.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Required">Whether an assembly must say where its value comes from.</param>
+/// <param name="Provided">Whether the instance gives it.</param>
+internal sealed record TemplateParameter(string Name, bool Required, bool Provided);

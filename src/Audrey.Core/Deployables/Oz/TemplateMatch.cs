@@ -1,0 +1,39 @@
+using Audrey.Core.Deployables.Drafts;
+using Audrey.Core.Documents;
+
+namespace Audrey.Core.Deployables.Oz;
+
+/// <summary>
+/// Finds whose template a file is that was given beside a complete deployable. Deployables do not name templates, so it is by name: that of
+/// the assembly, or the id of its image.
+/// </summary>
+internal static class TemplateMatch
+{
+    /// <summary>Gives each template to the assemblies that are made from it.</summary>
+    public static void Attach(IReadOnlyList<TemplateFile> templates, DeployableDraft deployable)
+    {
+        if (templates.Count == 0) return;
+        var byName = new Dictionary<string, TemplateFile>(StringComparer.Ordinal);
+        foreach (var template in templates)
+        {
+            if (!byName.TryAdd(template.Name, template))
+                template.Spot.Report($"a second template {NameRules.Show(template.Name)}, the first is {byName[template.Name].Spot.Document.Path}; names must be unique");
+        }
+
+        var used = new HashSet<TemplateFile>();
+        foreach (var assembly in deployable.Assemblies)
+        {
+            var document = assembly.Document;
+            if (document.Template is not null) continue;
+            if (!byName.TryGetValue(document.Name, out var template) && (document.Image is null || !byName.TryGetValue(document.Image.Id, out template))) continue;
+            assembly.Document = document with { Template = template.ToDocument() };
+            used.Add(template);
+        }
+
+        foreach (var template in byName.Values)
+        {
+            if (!used.Contains(template))
+                template.Spot.Note($"template {NameRules.Show(template.Name)} belongs to no assembly: none has that name, nor an image of that id");
+        }
+    }
+}

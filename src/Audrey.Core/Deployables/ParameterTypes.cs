@@ -1,0 +1,62 @@
+using Audrey.Core.Documents;
+
+namespace Audrey.Core.Deployables;
+
+/// <summary>The types of parameters as documents name them, and what their values look like.</summary>
+public static class ParameterTypes
+{
+    private static readonly (ParameterType Type, string Name)[] Known =
+    [
+        (ParameterType.Text, "text"), (ParameterType.Integer, "integer"), (ParameterType.Boolean, "boolean"), (ParameterType.List, "list"),
+    ];
+
+    /// <summary>What other languages call them.</summary>
+    private static readonly (string Word, ParameterType Type)[] Elsewhere =
+    [
+        ("string", ParameterType.Text), ("str", ParameterType.Text), ("scalar", ParameterType.Text), ("int", ParameterType.Integer),
+        ("number", ParameterType.Integer), ("bool", ParameterType.Boolean), ("array", ParameterType.List), ("sequence", ParameterType.List),
+    ];
+
+    /// <summary>The names of all types.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. Known.Select(known => known.Name)];
+
+    /// <summary>A type's name.</summary>
+    public static string Name(ParameterType type) => Known.First(known => known.Type == type).Name;
+
+    /// <summary>The type of a name; null when there is none.</summary>
+    public static ParameterType? Find(string name)
+    {
+        foreach (var known in Known)
+            if (known.Name == name) return known.Type;
+        return null;
+    }
+
+    /// <summary>The name that an unknown one was probably meant to be, or null.</summary>
+    public static string? Nearest(string name)
+    {
+        foreach (var (word, type) in Elsewhere)
+            if (string.Equals(word, name, StringComparison.OrdinalIgnoreCase)) return Name(type);
+        return NearestName.Of(name, Names);
+    }
+
+    /// <summary>
+    /// Why a text is no value of a type, as the rest of a sentence that begins with the value and never repeats it; null when it is one. A
+    /// value that is given at launch is held to the same.
+    /// </summary>
+    public static string? Problem(ParameterType type, string value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        return type switch
+        {
+            ParameterType.Integer when !IsInteger(value) => "is not an integer; write decimal digits, with a minus before them or not",
+            ParameterType.Boolean when value is not ("true" or "false") => "is not a boolean; write true or false",
+            _ => null,
+        };
+    }
+
+    private static bool IsInteger(string value)
+    {
+        var digits = value.AsSpan(value.StartsWith('-') ? 1 : 0);
+        return digits.Length > 0 && !digits.ContainsAnyExceptInRange('0', '9');
+    }
+}

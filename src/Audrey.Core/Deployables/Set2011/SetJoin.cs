@@ -1,0 +1,96 @@
+using System.Collections.Immutable;
+using Audrey.Core.Deployables.Drafts;
+using Audrey.Core.Deployables.Oz;
+using Audrey.Core.Documents;
+
+namespace Audrey.Core.Deployables.Set2011;
+
+/// <summary>
+/// Makes one deployable of a set of 2011: the deployable's assemblies name their types, a type names its template, and what the template's
+/// services provide becomes what an instance returns.
+/// </summary>
+internal sealed class SetJoin
+{
+    private readonly Dictionary<string, AssemblyFile> _types = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TemplateFile> _templates = new(StringComparer.Ordinal);
+    private readonly Dictionary<AssemblyFile, TemplateFile> _templateOf = [];
+
+    private SetJoin(IReadOnlyList<AssemblyFile> types, IReadOnlyList<TemplateFile> templates)
+    {
+        foreach (var template in templates) AddUnique(_templates, template.Name, template, "template", template.Spot, first => first.Spot);
+        foreach (var type in types)
+        {
+            AddUnique(_types, type.Name, type, "assembly", type.Spot, first => first.Spot);
+            if (_templates.TryGetValue(type.TemplateName, out var template))
+            {
+                _templateOf.Add(type, template);
+                TemplateCheck.Check(type, template);
+            }
+            else if (type.TemplateName.Length > 0)
+            {
+                type.TemplateSpot.Report($"template {Show(type.TemplateName)} is not among the files{RemedyOf(type.TemplateName, _templates.Keys)}");
+            }
+        }
+    }
+
+    /// <summary>The deployable, with whatever is wrong reported.</summary>
+    public static DeployableDraft Join(DeployableFile deployable, IReadOnlyList<AssemblyFile> types, IReadOnlyList<TemplateFile> templates)
+    {
+        var join = new SetJoin(types, templates);
+        var used = new HashSet<AssemblyFile>();
+        var draft = new DeployableDraft
+        {
+            Head = new DeployableDocument { Name = deployable.Name },
+            Assemblies = [.. deployable.Members.Select(member => join.AssemblyOf(member, used))],
+        };
+
+        foreach (var type in types.Except(used)) type.Spot.Note($"assembly {Show(type.Name)} is the type of none of the deployable's assemblies");
+        foreach (var template in templates.Except(join._templateOf.Values))
+            template.Spot.Note($"template {Show(template.Name)} is that of none of the assemblies");
+        return draft;
+    }
+
+    private AssemblyDraft AssemblyOf(Member member, HashSet<AssemblyFile> used)
+    {
+        var document = new AssemblyDocument { Name = member.Name, HardwareProfile = member.HardwareProfile, Realm = member.Realm };
+        if (!_types.TryGetValue(member.Type, out var type))
+        {
+            if (member.Type.Length > 0)
+                member.TypeSpot.Report($"assembly {Show(member.Name)} is of type {Show(member.Type)}, which is not among the files{RemedyOf(member.Type, _types.Keys)}");
+            return new AssemblyDraft { Document = document, Spot = member.Spot, References = [] };
+        }
+
+        used.Add(type);
+        _templateOf.TryGetValue(type, out var template);
+        return new AssemblyDraft
+        {
+            Document = document with
+            {
+                Template = template?.ToDocument(),
+                Services = type.Services,
+                Returns = template is null ? [] : ReturnsOf(template),
+            },
+            Spot = member.Spot,
+            References = type.References,
+        };
+    }
+
+    private static ImmutableArray<ReturnDocument> ReturnsOf(TemplateFile template) =>
+    [
+        .. from service in template.Services
+           from parameter in service.Parameters
+           where parameter.Provided
+           select new ReturnDocument(parameter.Name),
+    ];
+
+    private static string RemedyOf(string name, IReadOnlyCollection<string> names) =>
+        NearestName.Of(name, names) is { } nearest ? $"; did you mean {Show(nearest)}?" : "; give its file as well";
+
+    private static void AddUnique<T>(Dictionary<string, T> known, string name, T file, string what, Spot spot, Func<T, Spot> spotOf)
+    {
+        if (name.Length > 0 && !known.TryAdd(name, file))
+            spot.Report($"a second {what} {Show(name)}, the first is in {spotOf(known[name]).Document.Path}; names must be unique");
+    }
+
+    private static string Show(string name) => NameRules.Show(name);
+}

@@ -1,0 +1,173 @@
+using System.Collections.Immutable;
+using Audrey.Core.Deployables.Drafts;
+using Audrey.Core.Documents;
+
+namespace Audrey.Core.Deployables.Set2011;
+
+/// <summary>Reads a deployable or an assembly of 2011 from the cursor at its root.</summary>
+internal sealed class SetReader(ElementReader elements, SourceDocument source)
+{
+    private readonly DocumentCursor _cursor = elements.Cursor;
+    private readonly List<ReferenceDraft> _references = [];
+    private readonly Dictionary<string, Spot> _serviceSpots = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Service, string Parameter), Spot> _parameterSpots = [];
+
+    public DeployableFile ReadDeployable()
+    {
+        _cursor.CheckAttributes(SetSchema.Deployable);
+        var name = "";
+        ImmutableArray<Member> members = [];
+        var children = elements.Children(SetSchema.Deployable);
+        while (children.Next(out var child))
+        {
+            if (child == "name") name = ReadName();
+            else members = ReadMembers();
+        }
+
+        return new DeployableFile(name, members);
+    }
+
+    public AssemblyFile ReadAssembly()
+    {
+        var spot = source.At(_cursor.PlaceOf("name"));
+        var name = elements.ReadName(SetSchema.Assembly, NameRules.Title);
+        var (template, templateSpot) = ("", spot);
+        ImmutableArray<ServiceDocument> services = [];
+        var children = elements.Children(SetSchema.Assembly);
+        while (children.Next(out var child))
+        {
+            if (child == "template")
+            {
+                _cursor.CheckAttributes(SetSchema.Template);
+                (template, templateSpot) = (elements.CheckedName("type", "template", NameRules.Title), source.At(_cursor.PlaceOf("type")));
+                elements.ReadNothing(SetSchema.Template);
+            }
+            else
+            {
+                services = ReadServices();
+            }
+        }
+
+        return new AssemblyFile
+        {
+            Name = name,
+            Spot = spot,
+            TemplateName = template,
+            TemplateSpot = templateSpot,
+            Services = services,
+            ServiceSpots = _serviceSpots,
+            ParameterSpots = _parameterSpots,
+            References = _references,
+        };
+    }
+
+    private string ReadName()
+    {
+        _cursor.CheckAttributes(SetSchema.Name);
+        var place = _cursor.Place;
+        var name = _cursor.ReadText("name").Trim();
+        if (!_cursor.Stopped && NameRules.Title(name, elements.Limits) is { } problem) elements.Findings.Add($"the deployable's name {problem}", place);
+        return name;
+    }
+
+    private ImmutableArray<Member> ReadMembers()
+    {
+        _cursor.CheckAttributes(SetSchema.Assemblies);
+        var most = elements.Limits.MaxInstances;
+        var names = new NameSet(_cursor, "assembly", "this deployable", most, "assemblies");
+        var members = new List<Member>();
+        var children = elements.Children(SetSchema.Assemblies);
+        while (children.Next(out _))
+        {
+            var member = new Member(
+                elements.ReadName(SetSchema.Member, NameRules.Title, names),
+                elements.CheckedName("type", "assembly", NameRules.Title),
+                elements.CheckedName("hwp", "assembly", NameRules.Title),
+                _cursor.Attribute("realm") is null ? null : elements.CheckedName("realm", "assembly", NameRules.Title),
+                source.At(_cursor.PlaceOf("name")),
+                source.At(_cursor.PlaceOf("type")));
+            if (members.Count < most) members.Add(member);
+            elements.ReadNothing(SetSchema.Member);
+        }
+
+        return [.. members];
+    }
+
+    private ImmutableArray<ServiceDocument> ReadServices()
+    {
+        _cursor.CheckAttributes(SetSchema.Services);
+        var services = new List<ServiceDocument>();
+        var engines = elements.Children(SetSchema.Services);
+        while (engines.Next(out _))
+        {
+            _cursor.CheckAttributes(SetSchema.Puppet);
+            var names = new NameSet(_cursor, "service", "this assembly", elements.Limits.MaxServices);
+            var children = elements.Children(SetSchema.Puppet);
+            while (children.Next(out var _)) services.Add(ReadService(names));
+        }
+
+        return [.. services];
+    }
+
+    private ServiceDocument ReadService(NameSet names)
+    {
+        var spot = source.At(_cursor.PlaceOf("name"));
+        var name = elements.ReadName(SetSchema.Service, NameRules.Service, names);
+        _serviceSpots.TryAdd(name, spot);
+        var classes = new List<string>();
+        var parameters = new List<ParameterDocument>();
+        var own = new NameSet(_cursor, "parameter", "this service", elements.Limits.MaxParametersPerService);
+        var children = elements.Children(SetSchema.Service);
+        while (children.Next(out var child))
+        {
+            if (child == "class") elements.ReadClass(SetSchema.Class, classes);
+            else parameters.Add(ReadParameter(name, own));
+        }
+
+        return new ServiceDocument { Name = name, Classes = [.. classes], Parameters = [.. parameters] };
+    }
+
+    private ParameterDocument ReadParameter(string service, NameSet names)
+    {
+        var place = _cursor.Place;
+        var spot = source.At(_cursor.PlaceOf("name"));
+        var parameter = new ParameterDocument { Name = elements.ReadName(SetSchema.Parameter, NameRules.Parameter, names) };
+        _parameterSpots.TryAdd((service, parameter.Name), spot);
+        var given = 0;
+        var children = elements.Children(SetSchema.Parameter);
+        for (; children.Next(out var child); given++)
+        {
+            parameter = child == "value" ? ReadValue(parameter) : ReadReference(service, parameter);
+        }
+
+        if (!_cursor.Stopped && given != 1) elements.Findings.Add("<parameter> needs exactly one of the elements <value> and <reference>", place);
+        return parameter;
+    }
+
+    private ParameterDocument ReadValue(ParameterDocument parameter)
+    {
+        _cursor.CheckAttributes(SetSchema.Value);
+        return parameter with { Value = elements.ReadBounded("value", elements.Limits.MaxValueBytes) };
+    }
+
+    private ParameterDocument ReadReference(string service, ParameterDocument parameter)
+    {
+        _cursor.CheckAttributes(SetSchema.Reference);
+        var reference = new ReferenceDocument
+        {
+            Assembly = elements.CheckedName("assembly", "reference", NameRules.Title),
+            Kind = ReferenceKind.ProvidedParameter,
+            Name = elements.CheckedName("parameter", "reference", NameRules.Parameter),
+        };
+        var read = parameter with { Reference = reference };
+        _references.Add(new ReferenceDraft
+        {
+            Service = service,
+            Parameter = read,
+            Assembly = source.At(_cursor.PlaceOf("assembly")),
+            Name = source.At(_cursor.PlaceOf("parameter")),
+        });
+        elements.ReadNothing(SetSchema.Reference);
+        return read;
+    }
+}

@@ -1,0 +1,47 @@
+using Audrey.Core.Documents;
+using static Audrey.Core.Documents.ChildShape;
+
+namespace Audrey.Core.Deployables.Set2011;
+
+/// <summary>The elements of the deployables and assemblies of 2011.</summary>
+internal static class SetSchema
+{
+    public static readonly ElementShape Deployable = new("deployable") { AnyOrder = true, Children = [One("name"), One("assemblies")] };
+
+    public static readonly ElementShape Name = new("name");
+
+    public static readonly ElementShape Assemblies = new("assemblies") { Children = [AtLeastOne("assembly")] };
+
+    public static readonly ElementShape Member = new("assembly") { Required = ["name", "type", "hwp"], Optional = ["realm"] };
+
+    public static readonly ElementShape Assembly = new("assembly")
+    {
+        Required = ["name"],
+        AnyOrder = true,
+        Children = [One("template"), AtMostOne("services")],
+    };
+
+    public static readonly ElementShape Template = new("template") { Required = ["type"] };
+
+    public static readonly ElementShape Services = new("services") { Children = [AtMostOne("puppet")] };
+
+    public static readonly ElementShape Puppet = new("puppet") { Children = [AtLeastOne("service")] };
+
+    public static readonly ElementShape Service = new("service")
+    {
+        Required = ["name"],
+        Children = [AnyNumber("class"), AnyNumber("parameter")],
+    };
+
+    public static readonly ElementShape Class = new("class") { Optional = ["name"] };
+
+    public static readonly ElementShape Parameter = new("parameter")
+    {
+        Required = ["name"],
+        Children = [AtMostOne("value"), AtMostOne("reference")],
+    };
+
+    public static readonly ElementShape Value = new("value");
+
+    public static readonly ElementShape Reference = new("reference") { Required = ["assembly", "parameter"] };
+}

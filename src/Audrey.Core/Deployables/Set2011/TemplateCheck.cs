@@ -1,0 +1,57 @@
+using Audrey.Core.Deployables.Oz;
+using Audrey.Core.Documents;
+
+namespace Audrey.Core.Deployables.Set2011;
+
+/// <summary>Holds an assembly of 2011 against its template: every parameter that the template requires must have a value or a reference.</summary>
+internal static class TemplateCheck
+{
+    /// <summary>Reports values that are missing, and notes what the template does not know.</summary>
+    public static void Check(AssemblyFile assembly, TemplateFile template)
+    {
+        // Of two services with one name, which is reported already, the first counts.
+        var services = new Dictionary<string, ServiceDocument>(StringComparer.Ordinal);
+        foreach (var service in assembly.Services) services.TryAdd(service.Name, service);
+        var known = new Dictionary<string, TemplateService>(StringComparer.Ordinal);
+        foreach (var service in template.Services) known.TryAdd(service.Name, service);
+
+        foreach (var service in known.Values)
+        {
+            services.TryGetValue(service.Name, out var own);
+            var given = own is null ? [] : own.Parameters.Select(parameter => parameter.Name).ToHashSet(StringComparer.Ordinal);
+            foreach (var parameter in service.Parameters)
+            {
+                if (!parameter.Required || given.Contains(parameter.Name)) continue;
+                var spot = own is null ? assembly.Spot : assembly.ServiceSpots[own.Name];
+                var lacks = own is null ? $"assembly {Show(assembly.Name)} has no service of that name" : $"assembly {Show(assembly.Name)} gives it neither a value nor a reference";
+                spot.Report($"template {Show(template.Name)} requires parameter {Show(parameter.Name)} of service {Show(service.Name)}, but {lacks}");
+            }
+        }
+
+        foreach (var service in services.Values) NoteUnknown(assembly, template, service, known);
+    }
+
+    private static void NoteUnknown(AssemblyFile assembly, TemplateFile template, ServiceDocument service, Dictionary<string, TemplateService> known)
+    {
+        if (service.Name.Length == 0) return;
+        if (!known.TryGetValue(service.Name, out var prepared))
+        {
+            assembly.ServiceSpots[service.Name].Note(
+                $"service {Show(service.Name)} is not in template {Show(template.Name)}{Remedy(service.Name, known.Keys)}");
+            return;
+        }
+
+        var declared = prepared.Parameters.Select(parameter => parameter.Name).ToHashSet(StringComparer.Ordinal);
+        foreach (var parameter in service.Parameters)
+        {
+            if (parameter.Name.Length == 0 || declared.Contains(parameter.Name)) continue;
+            assembly.ParameterSpots[(service.Name, parameter.Name)].Note(
+                $"parameter {Show(parameter.Name)} of service {Show(service.Name)} is not in template {Show(template.Name)}{Remedy(parameter.Name, declared)}");
+        }
+    }
+
+    private static string Remedy(string name, IReadOnlyCollection<string> names) =>
+        NearestName.Of(name, names) is { } nearest ? $"; did you mean {Show(nearest)}?" : "";
+
+    private static string Show(string name) => NameRules.Show(name);
+}

@@ -1,0 +1,119 @@
+using Audrey.Core.Deployables.Drafts;
+using Audrey.Core.Documents;
+using Audrey.Core.Graphs;
+using Audrey.Core.Limits;
+
+namespace Audrey.Core.Deployables.Validation;
+
+/// <summary>
+/// Holds a deployable's assemblies against each other, whatever kind of document they came from: every reference finds what it names, and
+/// no service waits for itself. Linear in the size of the deployable.
+/// </summary>
+internal sealed class DeployableCheck
+{
+    private readonly Dictionary<string, Target> _targets = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _remedies = new(StringComparer.Ordinal);
+    private readonly Dictionary<ServiceNode, List<ServiceNode>> _waits = [];
+    private readonly Dictionary<ServiceNode, Spot> _waitSpots = [];
+
+    private DeployableCheck(DeployableDraft deployable, DocumentLimits limits)
+    {
+        foreach (var assembly in deployable.Assemblies) _targets.TryAdd(assembly.Document.Name, new Target(assembly.Document));
+        CheckNumber(deployable, limits);
+
+        // Assemblies made of one file of 2011 share its references, which are told of once.
+        var seen = new HashSet<object>(ReferenceEqualityComparer.Instance);
+        foreach (var assembly in deployable.Assemblies)
+        {
+            var first = seen.Add(assembly.References);
+            foreach (var reference in assembly.References)
+            {
+                if (first) CheckReference(assembly.Document.Name, reference);
+                AddWait(assembly.Document.Name, reference);
+            }
+        }
+
+        foreach (var cycle in ServiceCycles.Find(_waits))
+        {
+            var path = ServiceCycles.Describe(cycle, node => $"{NameRules.Show(node.Assembly)}[{NameRules.Show(node.Service)}]");
+            _waitSpots[cycle[0]].Report($"services wait for one another's end and would never start: {path}");
+        }
+    }
+
+    /// <summary>Reports what is wrong, and notes what may be.</summary>
+    public static void Check(DeployableDraft deployable, DocumentLimits limits) => _ = new DeployableCheck(deployable, limits);
+
+    private static void CheckNumber(DeployableDraft deployable, DocumentLimits limits)
+    {
+        long instances = 0;
+        foreach (var assembly in deployable.Assemblies)
+        {
+            instances += assembly.Document.Count ?? 1;
+            if (instances <= limits.MaxInstances) continue;
+            assembly.Spot.Report($"with this assembly there are more than {limits.MaxInstances} instances in the deployable; that many are allowed");
+            return;
+        }
+    }
+
+    private void CheckReference(string assembly, ReferenceDraft draft)
+    {
+        var reference = draft.Parameter.Reference!;
+        if (reference.Assembly.Length == 0 || reference.Name.Length == 0) return;
+        if (draft.Assembly.Document.Findings.Full)
+        {
+            CountFinding(draft, reference);
+            return;
+        }
+
+        var where = $"parameter {Show(draft.Parameter.Name)} of {Show(assembly)}[{Show(draft.Service)}]";
+        if (!_targets.TryGetValue(reference.Assembly, out var target))
+        {
+            draft.Assembly.Report($"{where} refers to assembly {Show(reference.Assembly)}, which is not in the deployable{RemedyOfAssembly(reference.Assembly)}");
+            return;
+        }
+
+        var ofService = reference.Kind == ReferenceKind.ServiceEnd;
+        if (!target.Has(reference.Kind, reference.Name))
+        {
+            var kind = ofService ? "service" : "return";
+            draft.Name.Report($"{where} refers to {kind} {Show(reference.Name)} of assembly {Show(reference.Assembly)}, which has none of that name{target.Remedy(reference)}");
+        }
+        else if (!ofService && !draft.Parameter.Secret && target.IsSecret(reference.Name))
+        {
+            draft.Name.Note($"{where} takes a secret of {Show(reference.Assembly)} and is not a secret itself, so reports may show it; mark it secret");
+        }
+
+        GroupRules.Check(where, draft, target.Assembly);
+    }
+
+    /// <summary>Counts what would be found, without the search for what was meant, which would be told to nobody.</summary>
+    private void CountFinding(ReferenceDraft draft, ReferenceDocument reference)
+    {
+        if (!_targets.TryGetValue(reference.Assembly, out var target) || !target.Has(reference.Kind, reference.Name) || GroupRules.IsBroken(draft, target.Assembly))
+            draft.Assembly.Document.Findings.Count();
+    }
+
+    /// <summary>A service starts once all that its parameters wait for is there; one with a default does not wait.</summary>
+    private void AddWait(string assembly, ReferenceDraft draft)
+    {
+        var reference = draft.Parameter.Reference!;
+        if (reference.Kind != ReferenceKind.ServiceEnd || draft.Parameter.Default is not null) return;
+        if (!_targets.TryGetValue(reference.Assembly, out var target) || !target.Has(reference.Kind, reference.Name)) return;
+        var node = new ServiceNode(assembly, draft.Service);
+        if (!_waits.TryGetValue(node, out var ends)) _waits.Add(node, ends = []);
+        _waitSpots.TryAdd(node, draft.Name);
+        ends.Add(new ServiceNode(reference.Assembly, reference.Name));
+    }
+
+    /// <summary>Kept by name, as one misspelt name may be referred to thousands of times.</summary>
+    private string RemedyOfAssembly(string name)
+    {
+        if (!_remedies.TryGetValue(name, out var remedy)) _remedies.Add(name, remedy = Remedies.Of(name, _targets.Keys));
+        return remedy;
+    }
+
+    private static string Show(string name) => NameRules.Show(name);
+
+    /// <summary>A service of an assembly, as a node of who waits for whose end. Instances of a group are one node: they wait alike.</summary>
+    private readonly record struct ServiceNode(string Assembly, string Service);
+}

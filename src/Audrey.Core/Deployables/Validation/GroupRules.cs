@@ -1,0 +1,38 @@
+using Audrey.Core.Deployables.Drafts;
+
+namespace Audrey.Core.Deployables.Validation;
+
+/// <summary>What a reference may say of a group, and what it must.</summary>
+internal static class GroupRules
+{
+    /// <summary>Whether there is anything wrong between a reference and the assembly that it names.</summary>
+    public static bool IsBroken(ReferenceDraft draft, AssemblyDocument provider) =>
+        draft.OfGroup == provider.Count is null || draft.Parameter.Reference!.AtLeast > (draft.Parameter.Reference.First ?? int.MaxValue);
+
+    /// <summary>Reports what is wrong between a reference and the assembly that it names.</summary>
+    public static void Check(string where, ReferenceDraft draft, AssemblyDocument provider)
+    {
+        var reference = draft.Parameter.Reference!;
+        var name = Documents.NameRules.Show(provider.Name);
+        if (provider.Count is not { } count)
+        {
+            if (draft.OfGroup)
+                draft.Assembly.Report($"{where} refers to {name} as a group, but that is a single instance; leave out all, first and at_least, or give {name} a count");
+            return;
+        }
+
+        if (!draft.OfGroup)
+        {
+            draft.Assembly.Report($"{where} refers to {name}, which is a group, as if it were a single instance; {draft.GroupForm ?? "refer to a single instance"}");
+            return;
+        }
+
+        var most = reference.First ?? int.MaxValue;
+        if (reference.AtLeast > most)
+            draft.Assembly.Report($"{where} wants at least {reference.AtLeast} of the first {most} values of {name}; write at_least: {most} or less");
+        if (reference.First > count)
+            draft.Assembly.Note($"{where} takes the first {reference.First} values of {name}, which is a group of {count}: it waits until the group has grown");
+        else if (reference.AtLeast > count)
+            draft.Assembly.Note($"{where} waits for at least {reference.AtLeast} values of {name}, which is a group of {count}: it waits until the group has grown");
+    }
+}

@@ -1,0 +1,39 @@
+using Audrey.Core.Documents;
+
+namespace Audrey.Core.Deployables.Validation;
+
+/// <summary>An assembly as what others refer to.</summary>
+internal sealed class Target(AssemblyDocument assembly)
+{
+    private Dictionary<string, bool>? _returns;
+    private HashSet<string>? _services;
+
+    public AssemblyDocument Assembly => assembly;
+
+    /// <summary>Names of returns, with whether each is a secret.</summary>
+    private Dictionary<string, bool> Returns => _returns ??= ReturnsOf(assembly);
+
+    private HashSet<string> Services => _services ??= new(assembly.Services.Select(service => service.Name), StringComparer.Ordinal);
+
+    /// <summary>Whether the assembly has what a reference names.</summary>
+    public bool Has(ReferenceKind kind, string name) => kind == ReferenceKind.ServiceEnd ? Services.Contains(name) : Returns.ContainsKey(name);
+
+    /// <summary>Whether a return is a secret.</summary>
+    public bool IsSecret(string name) => Returns.GetValueOrDefault(name);
+
+    /// <summary>What a reference that finds nothing may have meant.</summary>
+    public string Remedy(ReferenceDocument reference)
+    {
+        var toService = reference.Kind == ReferenceKind.ServiceEnd;
+        var other = toService ? ReferenceKind.ProvidedParameter : ReferenceKind.ServiceEnd;
+        if (Has(other, reference.Name)) return $"; it has a {(toService ? "return" : "service")} of that name";
+        return Remedies.Of(reference.Name, toService ? Services : Returns.Keys);
+    }
+
+    private static Dictionary<string, bool> ReturnsOf(AssemblyDocument assembly)
+    {
+        var returns = new Dictionary<string, bool>(StringComparer.Ordinal);
+        foreach (var given in assembly.Returns) returns.TryAdd(given.Name, given.Secret);
+        return returns;
+    }
+}

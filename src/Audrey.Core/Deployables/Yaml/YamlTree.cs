@@ -1,0 +1,177 @@
+using Audrey.Core.Deployables.Drafts;
+using Audrey.Core.Documents;
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+
+namespace Audrey.Core.Deployables.Yaml;
+
+/// <summary>
+/// Makes a tree of a YAML document. Depth and size are bounded, the size with every alias counted in full, so that a small document cannot
+/// unfold into a large one.
+/// </summary>
+internal sealed class YamlTree
+{
+    /// <summary>Deepest nesting; a deployable needs a third of it.</summary>
+    private const int MaxDepth = 32;
+
+    /// <summary>Most texts, lists and mappings: some 40 for each of the 100,000 instances that a deployable may have.</summary>
+    private const int MaxNodes = 4_000_000;
+
+    /// <summary>Up to so many keys are compared one by one, which most mappings are done with.</summary>
+    private const int Few = 16;
+
+    private readonly Scanner _scanner;
+    private readonly Parser _parser;
+    private readonly SourceDocument _source;
+    private readonly Dictionary<string, (YamlNode Node, int Size)> _anchors = new(StringComparer.Ordinal);
+    private int _nodes;
+
+    private YamlTree(string text, SourceDocument source)
+    {
+        _scanner = new Scanner(new StringReader(text), skipComments: true);
+        _parser = new Parser(_scanner);
+        _source = source;
+    }
+
+    /// <summary>The document's root; null when the document could not be read to its end, which is then reported.</summary>
+    public static YamlNode? Read(string text, SourceDocument source)
+    {
+        try
+        {
+            return new YamlTree(text, source).ReadStream();
+        }
+        catch (YamlException error)
+        {
+            source.Incomplete = true;
+            source.Findings.Add(MalformedYaml.Describe(error), MalformedYaml.TabOf(error, text) ?? PlaceOf(error.Start));
+        }
+        catch (YamlRefusedException refused)
+        {
+            source.Incomplete = true;
+            source.Findings.Add(refused.Message, refused.Place);
+        }
+
+        return null;
+    }
+
+    private YamlNode ReadStream()
+    {
+        Move();
+        Move();
+        if (_parser.Current is not DocumentStart) throw Refused("the file holds comments only; give a deployable", _parser.Current);
+        Move();
+        var root = ReadNode(1);
+        Move();
+        if (_parser.Current is DocumentStart) throw Refused("a second document in one file; give one", _parser.Current);
+        return root;
+    }
+
+    /// <summary>Reads the node at which the parser stands, and goes on to what follows it.</summary>
+    private YamlNode ReadNode(int depth)
+    {
+        var at = _parser.Current!;
+        if (depth > MaxDepth) throw Refused($"lists and mappings are nested more than {MaxDepth} deep; a deployable needs no more than 10 levels", at);
+        Count(1, at);
+        if (at is AnchorAlias alias) return ReadAlias(alias);
+        if (at is not NodeEvent started) throw Refused("something that is neither a text nor a list nor a mapping", at);
+        if (!started.Tag.IsEmpty) _source.Findings.Add("a tag, as in !!int, is not allowed; write the text alone, a parameter's type is said by its key type", PlaceOf(at.Start));
+
+        var before = _nodes;
+        YamlNode node = at switch
+        {
+            Scalar scalar => ReadScalar(scalar),
+            SequenceStart => ReadSequence(depth),
+            _ => ReadMapping(depth),
+        };
+        if (!started.Anchor.IsEmpty) _anchors[started.Anchor.Value] = (node, _nodes - before + 1);
+        return node;
+    }
+
+    private YamlScalar ReadScalar(Scalar scalar)
+    {
+        Move();
+        return new YamlScalar(scalar.Value, scalar.Style == ScalarStyle.Plain, PlaceOf(scalar.Start));
+    }
+
+    private YamlNode ReadAlias(AnchorAlias alias)
+    {
+        if (!_anchors.TryGetValue(alias.Value.Value, out var anchored))
+            throw Refused($"alias *{NameRules.Show(alias.Value.Value)} has no anchor before it; write &{NameRules.Show(alias.Value.Value)} where its content stands", alias);
+        Count(anchored.Size, alias);
+        Move();
+        return anchored.Node;
+    }
+
+    private YamlSequence ReadSequence(int depth)
+    {
+        var place = PlaceOf(_parser.Current!.Start);
+        var items = new List<YamlNode>();
+        Move();
+        while (_parser.Current is not SequenceEnd) items.Add(ReadNode(depth + 1));
+        Move();
+        return new YamlSequence(items, place);
+    }
+
+    private YamlMapping ReadMapping(int depth)
+    {
+        var place = PlaceOf(_parser.Current!.Start);
+        var entries = new List<(YamlScalar Key, YamlNode Value)>();
+        Dictionary<string, YamlScalar>? keys = null;
+        Move();
+        while (_parser.Current is not MappingEnd)
+        {
+            var key = ReadNode(depth + 1);
+            var value = ReadNode(depth + 1);
+            if (key is not YamlScalar name)
+            {
+                _source.Findings.Add($"a key is {key.Kind}; it must be a text", key.Place);
+                continue;
+            }
+
+            if (keys is null && entries.Count == Few) keys = entries.ToDictionary(entry => entry.Key.Text, entry => entry.Key, StringComparer.Ordinal);
+            var first = keys is null ? FirstOf(entries, name.Text) : keys.GetValueOrDefault(name.Text);
+            if (first is null)
+            {
+                entries.Add((name, value));
+                keys?.Add(name.Text, name);
+            }
+            else
+            {
+                _source.Findings.Add($"a second key {NameRules.Show(name.Text)}, the first is on line {first.Place.Line}; keys must be unique", name.Place);
+            }
+        }
+
+        Move();
+        return new YamlMapping(entries, place);
+    }
+
+    private static YamlScalar? FirstOf(List<(YamlScalar Key, YamlNode Value)> entries, string key)
+    {
+        foreach (var (known, _) in entries)
+            if (known.Text == key) return known;
+        return null;
+    }
+
+    private void Move()
+    {
+        try
+        {
+            _parser.MoveNext();
+        }
+        catch (Exception error) when (error is not (YamlException or OutOfMemoryException))
+        {
+            // The parser lost its way in something that it does not know to be wrong, as a plain text of nothing but a colon in brackets.
+            throw new YamlRefusedException("not well-formed YAML; put texts with special characters in quotes", PlaceOf(_scanner.CurrentPosition));
+        }
+    }
+
+    private void Count(int nodes, ParsingEvent at)
+    {
+        if (_nodes > MaxNodes - nodes) throw Refused($"the document is too large: more than {MaxNodes} texts, lists and mappings, what aliases repeat included", at);
+        _nodes += nodes;
+    }
+
+    private static YamlRefusedException Refused(string message, ParsingEvent? at) => new(message, at is null ? new Place(1, 1) : PlaceOf(at.Start));
+
+    private static Place PlaceOf(Mark mark) => new((int)Math.Max(1, mark.Line), (int)Math.Max(1, mark.Column));
+}

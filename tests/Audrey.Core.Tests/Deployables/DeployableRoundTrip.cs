@@ -1,0 +1,42 @@
+using System.Text;
+using System.Text.Json;
+using Audrey.Core.Deployables;
+using Audrey.Core.Limits;
+using CsCheck;
+
+namespace Audrey.Core.Tests.Deployables;
+
+/// <summary>What one kind of document says another says too, wherever it has the words.</summary>
+public sealed class DeployableRoundTrip
+{
+    [Fact]
+    public void What_is_written_as_Deployable_1_0_is_read_back_as_it_was() =>
+        AnyDeployable.Of1.Sample(document => AssertSame(document, DeployableXml.Write(document)), iter: 300);
+
+    [Fact]
+    public void What_is_written_as_YAML_is_read_back_as_it_was() =>
+        AnyDeployable.OfYaml.Sample(document => AssertSame(document, DeployableYaml.Write(document)), iter: 1000);
+
+    [Fact]
+    public void What_Deployable_1_0_says_YAML_says_too_and_back() => AnyDeployable.Of1.Sample(
+        document => AssertSame(document, DeployableXml.Write(Read(DeployableYaml.Write(Read(DeployableXml.Write(document)))))),
+        iter: 300);
+
+    [Fact]
+    public void A_set_of_2011_written_as_YAML_keeps_its_meaning()
+    {
+        var folder = Path.Combine(AppContext.BaseDirectory, "Deployables", "testdata", "sets", "valid");
+        var set = DeployableFiles.Read([.. Directory.GetFiles(folder).Select(file => new DocumentFile(file, File.ReadAllBytes(file)))], new DocumentLimits());
+        AssertSame(set.Document!, DeployableYaml.Write(set.Document!));
+    }
+
+    private static void AssertSame(DeployableDocument document, byte[] written) =>
+        Assert.Equal(JsonSerializer.Serialize(document), JsonSerializer.Serialize(Read(written)));
+
+    private static DeployableDocument Read(byte[] written)
+    {
+        var result = DeployableFiles.Read([new DocumentFile("written", written)], new DocumentLimits());
+        Assert.True(result.IsValid, $"{string.Join('\n', result.Findings)}\n{Encoding.UTF8.GetString(written)}");
+        return result.Document;
+    }
+}

@@ -1,0 +1,29 @@
+using Audrey.Core.Documents;
+
+namespace Audrey.Core.Tests.Documents;
+
+public sealed class NearestNameTests
+{
+    [Theory]
+    [InlineData("ipadress", "ipaddress")]
+    [InlineData("IPADDRESS", "ipaddress")]
+    [InlineData("ipaddresss", "ipaddress")]
+    [InlineData("piaddress", "ipaddress")]
+    [InlineData("ipaddrses", "ipaddress")]
+    [InlineData("piaddrses", "ipaddress")]
+    [InlineData("xpaddresx", "ipaddress")]
+    [InlineData("xxpaddress", "ipaddress")]
+    [InlineData("bd", "db")]
+    public void A_name_of_at_most_two_edits_is_found(string name, string nearest) => Assert.Equal(nearest, NearestName.Of(name, ["hostname", "db", "ipaddress"]));
+
+    [Theory]
+    [InlineData("xxxaddress")]
+    [InlineData("ipaddr")]
+    [InlineData("ssaddreip")]
+    [InlineData("")]
+    [InlineData("ab")]
+    public void A_name_further_away_is_not(string name) => Assert.Null(NearestName.Of(name, ["hostname", "ipaddress", "ip"]));
+
+    [Fact]
+    public void The_nearest_is_found_not_the_first() => Assert.Equal("web2", NearestName.Of("web22", ["web", "web2", "web3"]));
+}
