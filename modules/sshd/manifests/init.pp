@@ -1,0 +1,92 @@
+# @summary The OpenSSH server: its package, its configuration and its service.
+#
+# The whole of sshd_config is managed. A configuration that sshd itself refuses is not put into place: the old file stays, and
+# the run fails.
+#
+# @param port
+#   The TCP port that sshd listens on.
+# @param listen_addresses
+#   The addresses that sshd listens on; empty for all.
+# @param permit_root_login
+#   How root may log in.
+# @param password_authentication
+#   Whether users may log in with a password.
+# @param allow_users
+#   The users who may log in, as sshd_config's AllowUsers has them; empty for all.
+# @param manage_service
+#   Whether the service is started and enabled. False where there is no service manager, as in a container.
+#
+# @example Another port, and no passwords
+#   class { 'sshd':
+#     port                    => 2222,
+#     password_authentication => false,
+#   }
+class sshd (
+  Integer[1, 65535] $port = 22,
+  Array[Sshd::Address] $listen_addresses = [],
+  Enum['yes', 'no', 'prohibit-password', 'forced-commands-only'] $permit_root_login = 'prohibit-password',
+  Boolean $password_authentication = true,
+  Array[Sshd::UserPattern] $allow_users = [],
+  Boolean $manage_service = true,
+) {
+  case $facts['os']['family'] {
+    'Debian': {
+      $service = 'ssh'
+      $sftp_server = '/usr/lib/openssh/sftp-server'
+      $config_mode = '0644'
+    }
+    'RedHat': {
+      $service = 'sshd'
+      $sftp_server = '/usr/libexec/openssh/sftp-server'
+      $config_mode = '0600'
+    }
+    default: {
+      fail("The module sshd knows the families Debian and RedHat, not ${facts['os']['family']}")
+    }
+  }
+
+  package { 'openssh-server':
+    ensure => installed,
+  }
+
+  # sshd -t wants this directory, which systemd makes when the service starts: it must be there before that.
+  file { '/run/sshd':
+    ensure  => directory,
+    owner   => 'root',
+    group   => 'root',
+    mode    => '0755',
+    require => Package['openssh-server'],
+  }
+
+  # On the RedHat family the host keys are made when the service first starts, and sshd -t wants one.
+  exec { 'sshd host keys':
+    command => '/usr/bin/ssh-keygen -A',
+    unless  => '/bin/sh -c "ls /etc/ssh/ssh_host_*_key"',
+    require => Package['openssh-server'],
+  }
+
+  file { '/etc/ssh/sshd_config':
+    ensure       => file,
+    owner        => 'root',
+    group        => 'root',
+    mode         => $config_mode,
+    content      => epp('sshd/sshd_config.epp', {
+        'port'                    => $port,
+        'listen_addresses'        => $listen_addresses,
+        'permit_root_login'       => $permit_root_login,
+        'password_authentication' => $password_authentication,
+        'allow_users'             => $allow_users,
+        'sftp_server'             => $sftp_server,
+    }),
+    validate_cmd => '/usr/sbin/sshd -t -f %',
+    require      => [File['/run/sshd'], Exec['sshd host keys']],
+  }
+
+  if $manage_service {
+    service { $service:
+      ensure    => running,
+      enable    => true,
+      subscribe => File['/etc/ssh/sshd_config'],
+    }
+  }
+}

@@ -1,0 +1,77 @@
+using System.Text;
+using Audrey.Agent.Yaml;
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+
+namespace Audrey.Agent.Engines.Puppet;
+
+/// <summary>
+/// Writes what puppet's external node classifier prints. Puppet reads YAML 1.1, where <c>no</c> and <c>0644</c> are no strings: so
+/// every string is double-quoted, and only what is a number or a boolean for certain is plain.
+/// </summary>
+internal static class EncDocument
+{
+    public static byte[] Render(IReadOnlyList<PuppetClass> classes)
+    {
+        using var text = new StringWriter { NewLine = "\n" };
+        var emitter = new Emitter(text);
+        emitter.Emit(new StreamStart());
+        emitter.Emit(new DocumentStart());
+        StartMap(emitter);
+        WriteText(emitter, "classes");
+        StartMap(emitter);
+        foreach (var puppetClass in classes)
+        {
+            WriteText(emitter, puppetClass.Name);
+            StartMap(emitter);
+            foreach (var (name, value) in puppetClass.Parameters)
+            {
+                WriteText(emitter, name);
+                Write(emitter, value);
+            }
+
+            emitter.Emit(new MappingEnd());
+        }
+
+        emitter.Emit(new MappingEnd());
+        emitter.Emit(new MappingEnd());
+        emitter.Emit(new DocumentEnd(isImplicit: true));
+        emitter.Emit(new StreamEnd());
+        return Encoding.UTF8.GetBytes(text.ToString());
+    }
+
+    private static void Write(Emitter emitter, YamlNode node)
+    {
+        switch (node)
+        {
+            case YamlScalar { Kind: ScalarKind.Text } scalar:
+                WriteText(emitter, scalar.Text);
+                break;
+            case YamlScalar scalar:
+                emitter.Emit(new Scalar(AnchorName.Empty, TagName.Empty, scalar.Text, ScalarStyle.Plain, true, false));
+                break;
+            case YamlList list:
+                emitter.Emit(new SequenceStart(AnchorName.Empty, TagName.Empty, true, SequenceStyle.Block));
+                foreach (var item in list.Items) Write(emitter, item);
+                emitter.Emit(new SequenceEnd());
+                break;
+            case YamlMap map:
+                StartMap(emitter);
+                foreach (var (key, value) in map.Entries)
+                {
+                    WriteText(emitter, key.Text);
+                    Write(emitter, value);
+                }
+
+                emitter.Emit(new MappingEnd());
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(node), "There is no such node.");
+        }
+    }
+
+    private static void StartMap(Emitter emitter) => emitter.Emit(new MappingStart(AnchorName.Empty, TagName.Empty, true, MappingStyle.Block));
+
+    private static void WriteText(Emitter emitter, string text) =>
+        emitter.Emit(new Scalar(AnchorName.Empty, TagName.Empty, text, ScalarStyle.DoubleQuoted, false, true));
+}

@@ -1,0 +1,21 @@
+using System.Text.RegularExpressions;
+
+namespace Audrey.Agent.Engines.Puppet;
+
+/// <summary>Which names may reach puppet.</summary>
+internal static partial class PuppetNames
+{
+    /// <summary>Parameters that every class takes besides its own: with them a value could, say, turn a run into one that changes nothing.</summary>
+    private static readonly string[] MetaParameters =
+        ["alias", "audit", "before", "loglevel", "noop", "notify", "require", "schedule", "stage", "subscribe", "tag"];
+
+    public static bool IsClass(string name) => name.Length <= 255 && ClassName().IsMatch(name);
+
+    public static bool IsParameter(string name) => name.Length <= 255 && ParameterName().IsMatch(name) && !MetaParameters.Contains(name);
+
+    [GeneratedRegex(@"\A[a-z][a-z0-9_]*(::[a-z][a-z0-9_]*)*\z", RegexOptions.CultureInvariant)]
+    private static partial Regex ClassName();
+
+    [GeneratedRegex(@"\A[a-z_][a-zA-Z0-9_]*\z", RegexOptions.CultureInvariant)]
+    private static partial Regex ParameterName();
+}

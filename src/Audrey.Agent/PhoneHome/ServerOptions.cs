@@ -1,0 +1,23 @@
+namespace Audrey.Agent.PhoneHome;
+
+/// <summary>Bounds of what is asked of the config server.</summary>
+internal sealed record ServerOptions
+{
+    /// <summary>How long a request may take, its answer's last byte included.</summary>
+    public TimeSpan RequestLimit { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>The same for the tarball.</summary>
+    public TimeSpan TarballLimit { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Most bytes of an answer but the tarball. A configuration of 1024 values of 64 KiB is more than a guest should be given.</summary>
+    public int MaxAnswerBytes { get; init; } = 16 * 1024 * 1024;
+
+    /// <summary>Most bytes of the tarball, compressed.</summary>
+    public int MaxTarballBytes { get; init; } = 64 * 1024 * 1024;
+
+    /// <summary>The longest Retry-After that is obeyed: a wrong clock there must not keep this instance away for years.</summary>
+    public TimeSpan LongestRetryAfter { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>A file of certificates in PEM that the server's must lead to; null for those that the system trusts.</summary>
+    public string? CaBundle { get; init; }
+}

@@ -1,0 +1,288 @@
+using System.Net;
+using System.Text;
+using Audrey.Agent.Commands;
+using Audrey.Agent.PhoneHome;
+using Audrey.Agent.Running;
+using Audrey.Agent.State;
+using Audrey.Agent.Tests.Support;
+using Audrey.Agent.UserData;
+
+namespace Audrey.Agent.Tests.Running;
+
+public sealed class EnduranceTests : IAsyncLifetime
+{
+    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+
+    private readonly FakeConfigServer _server = new();
+    private Guest _guest = null!;
+
+    public Task InitializeAsync()
+    {
+        _guest = new Guest(_server.Endpoint);
+        _server.Provided.Add("hostname");
+        _server.Service("s", ("v", "1", null));
+        _server.Tarball = TestTarball.Of(("s/start", $"#!/bin/sh\necho ran >>{_guest.File("out")}\n"));
+        return Task.CompletedTask;
+    }
+
+    public async Task DisposeAsync()
+    {
+        _guest.Dispose();
+        await _server.DisposeAsync();
+    }
+
+    /// <summary>Each misbehaves at every request of a kind, five times over, and the run must come through.</summary>
+    public static TheoryData<string, string> Misbehaviour()
+    {
+        var data = new TheoryData<string, string>();
+        foreach (var kind in new[] { "GET version", "GET params", "PUT params", "GET configs", "GET files" })
+            foreach (var way in Ways.Keys)
+                data.Add(kind, way);
+        return data;
+    }
+
+    private static readonly Dictionary<string, Func<FakeReply>> Ways = new()
+    {
+        ["nothing"] = () => new FakeReply([]),
+        ["reset"] = () => new FakeReply([]) { Reset = true },
+        ["reset in the body"] = () => new FakeReply(Encoding.ASCII.GetBytes("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n|")) { Reset = true },
+        ["cut off"] = () => new FakeReply(Encoding.ASCII.GetBytes("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n|s")),
+        ["cut off chunks"] = () => new FakeReply(Encoding.ASCII.GetBytes("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n||")),
+        ["no HTTP"] = () => new FakeReply("SSH-2.0-OpenSSH_9.2\r\n"u8.ToArray()),
+        ["a portal"] = () => FakeReply.Of(200, "<html>Please log in</html>", "Content-Type: text/html\r\n"),
+        ["an empty answer"] = () => FakeReply.Of(200, ""),
+        ["no UTF-8"] = () => FakeReply.Of(200, [0x7c, 0xff, 0xfe, 0x7c]),
+        ["a huge answer"] = () => new FakeReply(Encoding.ASCII.GetBytes("HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n")),
+        ["huge headers"] = () => new FakeReply(Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nX: {new string('x', 200_000)}\r\n\r\n")),
+        ["a redirect"] = () => FakeReply.Of(302, "", "Location: http://127.0.0.1:1/\r\n"),
+        ["no content"] = () => new FakeReply(Encoding.ASCII.GetBytes("HTTP/1.1 204 No\r\nConnection: close\r\n\r\n")),
+        ["401"] = () => FakeReply.Of(401, "Not Authorized\n"),
+        ["404"] = () => FakeReply.Of(404, ""),
+        ["500"] = () => FakeReply.Of(500, "oops"),
+        ["503"] = () => FakeReply.Of(503, "", "Retry-After: 2\r\n"),
+    };
+
+    [Theory]
+    [MemberData(nameof(Misbehaviour))]
+    public async Task A_server_that_misbehaves_for_a_while_is_outlasted(string kind, string way)
+    {
+        var left = 5;
+        _server.Instead = (request, _) => $"{request.Method} {request.Path.Split('/')[1]}" == kind && left-- > 0 ? Ways[way]() : null;
+
+        Assert.Equal(ExitCode.Success, await _guest.RunAsync());
+
+        Assert.True(left < 0, "It was not asked again.");
+        Assert.Equal("ran\n", await File.ReadAllTextAsync(_guest.File("out")));
+        Assert.Equal([("s", "0")], _server.Reported);
+        Assert.Null(_guest.Status.Trouble);
+        // Where no byte of an answer came, the HTTP library asks up to three times more by itself.
+        Assert.InRange(_guest.Pauses.Count, 1, 6);
+    }
+
+    [Fact]
+    public async Task An_answer_that_never_ends_is_cut_at_its_limit()
+    {
+        var left = 2;
+        var options = new RunOptions { Server = new ServerOptions { MaxAnswerBytes = 2000 } };
+        _server.Instead = (request, _) => request.Path.StartsWith("/params", StringComparison.Ordinal) && left-- > 0
+            ? new FakeReply(Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\n\r\n{new string('x', 2000)}")) { Drip = true }
+            : null;
+
+        Assert.Equal(ExitCode.Success, await _guest.RunAsync(options));
+
+        Assert.Contains("the answer is longer than 2000 bytes", _guest.Log);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_answer_that_takes_too_long_is_given_up(bool drip)
+    {
+        var hanging = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var left = 1;
+        _server.Instead = (request, _) =>
+        {
+            if (!request.Path.StartsWith("/params", StringComparison.Ordinal) || left-- <= 0) return null;
+            hanging.TrySetResult();
+            return new FakeReply(Encoding.ASCII.GetBytes("HTTP/1.1 200 OK\r\nContent-Length: 999999\r\n\r\n|")) { Hang = !drip, Drip = drip };
+        };
+
+        var run = _guest.RunAsync();
+        await hanging.Task;
+        _guest.Time.Advance(TimeSpan.FromSeconds(60));
+
+        Assert.Equal(ExitCode.Success, await run);
+        Assert.Contains(_guest.Log, line => line.EndsWith("no complete answer within 60 s", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_server_that_is_away_for_an_hour_is_asked_ever_less_often_and_then_found()
+    {
+        var start = _guest.Time.GetUtcNow();
+        _server.Instead = (_, _) => _guest.Time.GetUtcNow() - start < Hour ? new FakeReply([]) { Reset = true } : null;
+
+        Assert.Equal(ExitCode.Success, await _guest.RunAsync());
+
+        Assert.InRange(_guest.Time.GetUtcNow() - start, Hour, Hour + TimeSpan.FromMinutes(1));
+        Assert.InRange(_guest.Pauses.Count, 60, 130);
+        Assert.All(_guest.Pauses, pause => Assert.InRange(pause, TimeSpan.FromSeconds(0.5), TimeSpan.FromMinutes(1)));
+        Assert.True(_guest.Pauses[..5].SequenceEqual(_guest.Pauses[..5].Order()), "The first pauses grow.");
+        Assert.True(_guest.Pauses.Distinct().Count() > 40, "They are spread.");
+    }
+
+    [Fact]
+    public async Task Retry_After_is_obeyed_but_not_for_ever()
+    {
+        var answers = new Queue<string>(["Retry-After: 600\r\n", "Retry-After: 99999999\r\n", "Date: Thu, 01 Jan 1970 00:00:00 GMT\r\nRetry-After: Thu, 01 Jan 1970 00:05:00 GMT\r\n"]);
+        _server.Instead = (_, _) => answers.TryDequeue(out var headers) ? FakeReply.Of(503, "", headers) : null;
+
+        Assert.Equal(ExitCode.Success, await _guest.RunAsync());
+
+        Assert.Equal([TimeSpan.FromMinutes(10), Hour, TimeSpan.FromMinutes(5)], _guest.Pauses);
+    }
+
+    [Fact]
+    public async Task A_configuration_that_never_completes_is_asked_for_until_the_run_is_stopped()
+    {
+        _server.Service("t", ("x", null, "nothing gives this"));
+        using var stop = new CancellationTokenSource();
+        _guest.OnPause = () =>
+        {
+            if (_guest.Pauses.Count == 20) stop.Cancel();
+        };
+
+        Assert.Equal(ExitCode.Incomplete, await _guest.RunAsync(cancellationToken: stop.Token));
+
+        Assert.Equal(Phase.Stopped, _guest.Status.Phase);
+        Assert.Equal([("s", ServiceState.Succeeded), ("t", ServiceState.Waiting)], _guest.Status.Services.Select(service => (service.Name, service.State)));
+        Assert.All(_guest.Pauses, pause => Assert.InRange(pause, TimeSpan.FromSeconds(2.5), TimeSpan.FromSeconds(5)));
+    }
+
+    [Fact]
+    public async Task A_name_that_does_not_resolve_yet_is_tried_again()
+    {
+        using var stop = new CancellationTokenSource();
+        _guest.OnPause = () =>
+        {
+            if (_guest.Pauses.Count == 3) stop.Cancel();
+        };
+        var access = new ServerAccess(new Uri("http://no-such-host.invalid:4567"), FakeConfigServer.Id, FakeConfigServer.Secret);
+
+        Assert.Equal(ExitCode.Incomplete, await _guest.RunAsync(access, null, null, stop.Token));
+
+        Assert.Equal("GET http://no-such-host.invalid:4567/version: the server's name cannot be resolved (yet)", _guest.Status.Trouble);
+    }
+
+    [Fact]
+    public async Task A_clock_that_is_years_off_does_not_matter_and_the_request_says_its_time()
+    {
+        _guest.Time.AdjustTime(new DateTimeOffset(1971, 1, 1, 0, 0, 0, TimeSpan.Zero));
+
+        Assert.Equal(ExitCode.Success, await _guest.RunAsync());
+
+        Assert.Contains(_server.Requests, request => request.Query.Contains("oauth_timestamp=31536000&", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_service_that_was_cut_short_is_run_again_and_one_that_ended_is_only_reported()
+    {
+        var reported = 0;
+        _server.Instead = (request, _) =>
+        {
+            // The power fails before the report of the first run arrives.
+            if (request.Field("audrey_data")?.StartsWith("||", StringComparison.Ordinal) != true || reported++ > 0) return null;
+            return new FakeReply([]) { Reset = true };
+        };
+        Assert.Equal(ExitCode.Incomplete, await _guest.RunAsync(new RunOptions { Once = true }));
+        Assert.Empty(_server.Reported);
+
+        Assert.Equal(ExitCode.Success, await _guest.RunAsync());
+        Assert.Equal("ran\n", await File.ReadAllTextAsync(_guest.File("out")));
+        Assert.Equal([("s", "0")], _server.Reported);
+
+        var journal = Path.Combine(_guest.State, "journal.json");
+        var cutShort = System.Text.Json.Nodes.JsonNode.Parse(await File.ReadAllTextAsync(journal))!;
+        cutShort["services"]!["s"]!.AsObject().Remove("ended");
+        await File.WriteAllTextAsync(journal, cutShort.ToJsonString());
+        Assert.Equal(ExitCode.Success, await _guest.RunAsync());
+        Assert.Equal("ran\nran\n", await File.ReadAllTextAsync(_guest.File("out")));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{\"format\":1,\"iden")]
+    [InlineData("{\"format\":99,\"identity\":\"x\"}")]
+    public async Task A_damaged_journal_is_begun_anew(string journal)
+    {
+        StateDirectory.Open(_guest.State);
+        await File.WriteAllTextAsync(Path.Combine(_guest.State, "lock"), "");
+        await File.WriteAllTextAsync(Path.Combine(_guest.State, "journal.json"), journal);
+
+        Assert.Equal(ExitCode.Success, await _guest.RunAsync());
+
+        Assert.Equal([("s", "0")], _server.Reported);
+    }
+
+    [Fact]
+    public async Task A_journal_of_another_instance_does_not_count()
+    {
+        Assert.Equal(ExitCode.Success, await _guest.RunAsync());
+        var journal = Path.Combine(_guest.State, "journal.json");
+        var other = System.Text.Json.Nodes.JsonNode.Parse(await File.ReadAllTextAsync(journal))!;
+        other["identity"] = "the one that this image was made from";
+        await File.WriteAllTextAsync(journal, other.ToJsonString());
+
+        Assert.Equal(ExitCode.Success, await _guest.RunAsync());
+
+        Assert.Equal("ran\nran\n", await File.ReadAllTextAsync(_guest.File("out")));
+    }
+
+    [Fact]
+    public async Task Of_two_runs_at_once_the_second_leaves()
+    {
+        var state = StateDirectory.Open(_guest.State);
+        using var first = RunLock.Take(state);
+
+        var problem = Assert.Throws<AgentException>(() => RunLock.Take(state));
+
+        Assert.Equal(ExitCode.Busy, problem.Code);
+        first.Dispose();
+        RunLock.Take(state).Dispose();
+        await Task.CompletedTask;
+    }
+
+    [Fact]
+    public async Task A_service_that_runs_too_long_is_ended_with_all_that_it_started()
+    {
+        _server.Tarball = TestTarball.Of(("s/start", "#!/bin/sh\nsleep 1000 &\necho $! >CHILD\nsleep 1000\n".Replace("CHILD", _guest.File("child"))));
+        var run = _guest.RunAsync(new RunOptions { ServiceLimit = TimeSpan.FromMinutes(10) });
+        var child = await ReadWhenThereAsync(_guest.File("child"));
+        _guest.Time.Advance(TimeSpan.FromMinutes(10));
+
+        Assert.Equal(ExitCode.ServiceFailed, await run);
+
+        Assert.Equal([("s", "124")], _server.Reported);
+        Assert.Equal("it ran longer than 600 s and was ended", Assert.Single(_guest.Status.Services).Problem);
+        Assert.True(await IsGoneAsync(child), "What it started goes on.");
+    }
+
+    private static async Task<string> ReadWhenThereAsync(string path)
+    {
+        using var late = new CancellationTokenSource(TimeSpan.FromSeconds(30), TimeProvider.System);
+        while (!File.Exists(path) || new FileInfo(path).Length == 0) await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, late.Token);
+        return (await File.ReadAllTextAsync(path)).Trim();
+    }
+
+    /// <summary>Gone, or dead and not collected yet by whoever is its parent now.</summary>
+    private static async Task<bool> IsGoneAsync(string pid)
+    {
+        for (var i = 0; i < 500; i++)
+        {
+            var status = $"/proc/{pid}/status";
+            if (!File.Exists(status) || (await File.ReadAllTextAsync(status)).Contains("State:\tZ", StringComparison.Ordinal)) return true;
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System);
+        }
+
+        return false;
+    }
+}

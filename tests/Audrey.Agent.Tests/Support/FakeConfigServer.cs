@@ -1,0 +1,100 @@
+using System.Text;
+
+namespace Audrey.Agent.Tests.Support;
+
+/// <summary>A config server of protocol version 2 with one instance. Any request can be answered otherwise by <see cref="Instead"/>.</summary>
+internal sealed class FakeConfigServer : IAsyncDisposable
+{
+    public const string Id = "instance-1";
+    public const string Secret = "the-secret-of-instance-1";
+
+    private readonly FakeHttp _http;
+    private readonly Lock _lock = new();
+    private readonly List<FakeRequest> _requests = [];
+
+    public FakeConfigServer() => _http = new FakeHttp(Answer);
+
+    public Uri Endpoint => _http.Endpoint;
+
+    /// <summary>Answers in the place of the server; null lets it answer itself. Gets the request and its number, from 1.</summary>
+    public Func<FakeRequest, int, FakeReply?> Instead { get; set; } = (_, _) => null;
+
+    public List<string> Provided { get; } = [];
+
+    /// <summary>The services with their parameters; a null value is missing until a value or exit status of that name is given.</summary>
+    public List<(string Name, List<(string Name, string? Value, string? WaitsFor)> Parameters)> Services { get; } = [];
+
+    public Dictionary<string, byte[]> Given { get; } = [];
+
+    /// <summary>Exit statuses in the order of their arrival.</summary>
+    public List<(string Service, string Status)> Reported { get; } = [];
+
+    public byte[] Tarball { get; set; } = TestTarball.Of(("README", ""));
+
+    public IReadOnlyList<FakeRequest> Requests
+    {
+        get
+        {
+            lock (_lock) return [.. _requests];
+        }
+    }
+
+    public int Count(string method, string path) => Requests.Count(request => request.Method == method && request.Path == path);
+
+    public void Service(string name, params (string Name, string? Value, string? WaitsFor)[] parameters) => Services.Add((name, [.. parameters]));
+
+    public ValueTask DisposeAsync() => _http.DisposeAsync();
+
+    private FakeReply Answer(FakeRequest request)
+    {
+        lock (_lock)
+        {
+            _requests.Add(request);
+            return Instead(request, _requests.Count) ?? Route(request);
+        }
+    }
+
+    private FakeReply Route(FakeRequest request) => (request.Method, request.Path.Split('/')) switch
+    {
+        ("GET", ["", "version"]) => FakeReply.Of(200, "<config-server>\n  <application-version>0</application-version>\n  <api-version>2</api-version>\n</config-server>"),
+        ("GET", ["", "params", "2", Id]) => FakeReply.Of(200, $"|{Left()}|{string.Join('&', Services.Select(service => service.Name))}|"),
+        ("PUT", ["", "params", "2", Id]) => Put(request.Field("audrey_data") ?? ""),
+        ("GET", ["", "configs", "2", Id, var service]) => Configuration(Uri.UnescapeDataString(service)),
+        ("GET", ["", "files", "2", Id]) => FakeReply.Of(200, Tarball),
+        _ => FakeReply.Of(404, ""),
+    };
+
+    private string Left() => string.Join('&', Provided.Where(name => !Given.ContainsKey(name)));
+
+    private FakeReply Put(string data)
+    {
+        var statuses = data.StartsWith("||", StringComparison.Ordinal);
+        foreach (var entry in data.Split('|', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var (name, value) = (entry.Split('&')[0], Convert.FromBase64String(entry.Split('&')[1]));
+            if (statuses) Reported.Add((name, Encoding.ASCII.GetString(value)));
+            else if (Provided.Contains(name)) Given[name] = value;
+        }
+
+        return FakeReply.Of(Left().Length == 0 ? 200 : 202, $"|{Left()}|");
+    }
+
+    private FakeReply Configuration(string name)
+    {
+        if (Services.Find(service => service.Name == name) is not { Name: not null } found) return FakeReply.Of(404, "");
+        var complete = true;
+        var text = $"|service|{name}|";
+        if (found.Parameters.Count > 0) text += "parameters|";
+        foreach (var (parameter, fixedValue, waitsFor) in found.Parameters)
+        {
+            var value = fixedValue is not null ? Encoding.UTF8.GetBytes(fixedValue)
+                : Given.TryGetValue(waitsFor!, out var given) ? given
+                : Reported.Exists(report => report.Service == waitsFor) ? Encoding.ASCII.GetBytes(Reported.Last(report => report.Service == waitsFor).Status)
+                : null;
+            complete &= value is not null;
+            text += $"{parameter}&{(value is null ? "" : Convert.ToBase64String(value))}|";
+        }
+
+        return FakeReply.Of(complete ? 200 : 202, text);
+    }
+}

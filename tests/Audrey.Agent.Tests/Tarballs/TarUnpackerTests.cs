@@ -1,0 +1,152 @@
+using System.Formats.Tar;
+using Audrey.Agent.Tarballs;
+using Audrey.Agent.Tests.Support;
+using Audrey.Testing;
+
+namespace Audrey.Agent.Tests.Tarballs;
+
+public sealed class TarUnpackerTests : IDisposable
+{
+    private readonly TempDirectory _outside = new();
+    private readonly string _inside;
+
+    public TarUnpackerTests() => _inside = Directory.CreateDirectory(_outside.File("inside")).FullName;
+
+    public void Dispose() => _outside.Dispose();
+
+    [Fact]
+    public void Files_and_folders_come_out_with_their_contents_and_one_of_two_modes()
+    {
+        var start = TestTarball.File("s/start", "run");
+        var secret = TestTarball.File("s/deep/er/file", "data");
+        secret.Mode = UnixFileMode.None;
+        new TarUnpacker(new TarballLimits()).Unpack(TestTarball.Of([new GnuTarEntry(TarEntryType.Directory, "."), new GnuTarEntry(TarEntryType.Directory, "s/"), start, secret]), _inside);
+
+        Assert.Equal("run", File.ReadAllText(Path.Combine(_inside, "s/start")));
+        Assert.Equal("data", File.ReadAllText(Path.Combine(_inside, "s/deep/er/file")));
+        Assert.Equal((UnixFileMode)0b111_101_101, File.GetUnixFileMode(Path.Combine(_inside, "s/start")));
+        Assert.Equal((UnixFileMode)0b110_100_100, File.GetUnixFileMode(Path.Combine(_inside, "s/deep/er/file")));
+    }
+
+    [Fact]
+    public void A_digest_changes_with_a_name_a_mode_and_the_contents_of_its_own_folder_only()
+    {
+        var first = Digests(("a/start", "1"), ("a/x", "2"), ("b/start", "1"));
+        Assert.Equal(first, Digests(("a/start", "1"), ("a/x", "2"), ("b/start", "1")));
+        Assert.NotEqual(first["a"], Digests(("a/start", "1"), ("a/x", "3"))["a"]);
+        Assert.NotEqual(first["a"], Digests(("a/start", "1"), ("a/y", "2"))["a"]);
+        Assert.NotEqual(first["a"], Digests(("a/start", "12"), ("a/x", ""))["a"]);
+        Assert.Equal(first["b"], Digests(("a/start", "9"), ("b/start", "1"))["b"]);
+    }
+
+    public static TheoryData<string, string> Hostile() => new()
+    {
+        { "../out", "leads out of its folder" },
+        { "s/../../out", "leads out of its folder" },
+        { "/etc/out", "is an absolute path" },
+        { "s//start", "has an empty part" },
+        { "s/a\\b", "holds a control character or a backslash" },
+        { "s/a\nb", "holds a control character or a backslash" },
+        { string.Join('/', Enumerable.Repeat("d", 17)), "lies more than 16 folders deep" },
+        { "s/" + new string('x', 300), "has a part of more than 255 bytes" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Hostile))]
+    public void Paths_that_lead_elsewhere_are_refused(string path, string reason) =>
+        Refused(TestTarball.Of((path, "x")), reason);
+
+    [Theory]
+    [InlineData(TarEntryType.SymbolicLink)]
+    [InlineData(TarEntryType.HardLink)]
+    [InlineData(TarEntryType.Fifo)]
+    [InlineData(TarEntryType.CharacterDevice)]
+    [InlineData(TarEntryType.BlockDevice)]
+    public void What_is_neither_a_file_nor_a_folder_is_refused(TarEntryType type)
+    {
+        var entry = new GnuTarEntry(type, "s/link");
+        if (type is TarEntryType.SymbolicLink or TarEntryType.HardLink) entry.LinkName = "../../out";
+        Refused(TestTarball.Of([entry]), "is neither a regular file nor a folder");
+    }
+
+    [Fact]
+    public void A_file_does_not_replace_another_nor_serve_as_a_folder()
+    {
+        Refused(TestTarball.Of(("s/a", "1"), ("s/a", "2")), "comes twice");
+        Refused(TestTarball.Of(("t/a", "1"), ("t/a/b", "2")), "is both a file and a folder");
+    }
+
+    [Fact]
+    public void Bounds_hold()
+    {
+        var bomb = TestTarball.Of(("s/zeros", new string('\0', 100_000)));
+        Refused(bomb, "is longer than 50000 bytes", new TarballLimits { MaxFileBytes = 50_000 });
+        Refused(bomb, "longer than 60000 bytes when decompressed", new TarballLimits { MaxUnpackedBytes = 60_000 });
+        Refused(TestTarball.Of(Enumerable.Range(0, 11).Select(i => (TarEntry)TestTarball.File($"s/{i}", ""))), "more than 10 entries", new TarballLimits { MaxEntries = 10 });
+    }
+
+    [Fact]
+    public void What_is_damaged_or_cut_off_is_refused()
+    {
+        var whole = TestTarball.Of(("s/start", new string('x', 5000)));
+        Refused([], "it is cut off");
+        Refused("no gzip"u8.ToArray(), "its gzip data is damaged");
+        Refused(whole[..(whole.Length / 2)], "cut off");
+        Refused(TestTarball.Gzip(new byte[100]), "it is cut off");
+        Refused(TestTarball.Gzip([.. Enumerable.Repeat((byte)7, 1024)]), "is not a tar header");
+    }
+
+    [Fact]
+    public void Three_thousand_random_tarballs_write_nothing_outside()
+    {
+        var random = new Random(20120601);
+        string[] parts = ["..", ".", "s", "start", "/", "a\\b", "\u0001", "x", "", "long" + new string('y', 120)];
+        TarEntryType[] types = [TarEntryType.RegularFile, TarEntryType.Directory, TarEntryType.SymbolicLink, TarEntryType.HardLink, TarEntryType.Fifo];
+        File.WriteAllText(_outside.File("witness"), "untouched");
+        for (var i = 0; i < 3000; i++)
+        {
+            var entries = Enumerable.Range(0, random.Next(1, 6)).Select(_ => Entry()).ToArray();
+            var tarball = TestTarball.Of(entries);
+            if (random.Next(4) == 0) tarball[random.Next(tarball.Length)] ^= (byte)(1 << random.Next(8));
+            var target = Directory.CreateDirectory(Path.Combine(_inside, "t")).FullName;
+            try
+            {
+                new TarUnpacker(new TarballLimits()).Unpack(tarball, target);
+            }
+            catch (TarballException)
+            {
+                // Most of them are refused.
+            }
+
+            foreach (var path in Directory.EnumerateFileSystemEntries(target, "*", SearchOption.AllDirectories))
+                Assert.Null(new FileInfo(path).LinkTarget);
+            Directory.Delete(target, recursive: true);
+            Assert.Equal(["inside", "witness"], Directory.EnumerateFileSystemEntries(_outside.Path).Select(Path.GetFileName).Order());
+            Assert.Empty(Directory.EnumerateFileSystemEntries(_inside));
+        }
+
+        Assert.Equal("untouched", File.ReadAllText(_outside.File("witness")));
+
+        TarEntry Entry()
+        {
+            var path = string.Join('/', Enumerable.Range(0, random.Next(1, 5)).Select(_ => parts[random.Next(parts.Length)]));
+            var entry = new GnuTarEntry(types[random.Next(types.Length)], path.Length == 0 ? "s" : path);
+            if (entry.EntryType is TarEntryType.SymbolicLink or TarEntryType.HardLink) entry.LinkName = random.Next(2) == 0 ? "../../witness" : "..";
+            if (entry.EntryType == TarEntryType.RegularFile) entry.DataStream = new MemoryStream("overwritten"u8.ToArray());
+            return entry;
+        }
+    }
+
+    private IReadOnlyDictionary<string, string> Digests(params (string Path, string Text)[] files)
+    {
+        var target = Directory.CreateDirectory(Path.Combine(_inside, Guid.NewGuid().ToString())).FullName;
+        return new TarUnpacker(new TarballLimits()).Unpack(TestTarball.Of(files), target);
+    }
+
+    private void Refused(byte[] tarball, string reason, TarballLimits? limits = null)
+    {
+        var refusal = Assert.Throws<TarballException>(() => new TarUnpacker(limits ?? new TarballLimits()).Unpack(tarball, _inside));
+        Assert.Contains(reason, refusal.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(Directory.EnumerateFiles(_outside.Path), _ => true);
+    }
+}

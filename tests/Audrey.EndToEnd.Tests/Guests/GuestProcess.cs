@@ -1,0 +1,46 @@
+using System.Diagnostics;
+using System.Text;
+using Audrey.EndToEnd.Tests.Support;
+using Audrey.Testing;
+
+namespace Audrey.EndToEnd.Tests.Guests;
+
+/// <summary>The guest program as a process of its own, with a state directory and user data in a directory that goes with it.</summary>
+internal sealed class GuestProcess : IDisposable
+{
+    private readonly TempDirectory _directory = new();
+
+    public GuestProcess(Uri endpoint, string uuid, string secret) =>
+        System.IO.File.WriteAllText(UserData, Convert.ToBase64String(Encoding.UTF8.GetBytes($"1|{endpoint}|{uuid}|{secret}")));
+
+    public string StateDirectory => _directory.File("state");
+
+    public string Facts => _directory.File("facts");
+
+    /// <summary>A path in its directory.</summary>
+    public string File(string name) => _directory.File(name);
+
+    private string UserData => _directory.File("user-data");
+
+    public string Output(string service) => System.IO.File.ReadAllText(Path.Combine(StateDirectory, "services", service, "stdout"));
+
+    public Task<(int ExitCode, string Output, string Log)> Run(params string[] arguments) =>
+        Start("run", ["--user-data", UserData, "--state", StateDirectory, "--poll", "0.2", .. arguments]);
+
+    public Task<(int ExitCode, string Output, string Log)> Status(params string[] arguments) => Start("status", ["--state", StateDirectory, .. arguments]);
+
+    public void Dispose() => _directory.Dispose();
+
+    private static async Task<(int, string, string)> Start(string command, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "audrey-instance-config.dll"), command, .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        await using var guard = new ProcessGuard(process);
+        var (output, log) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync().Within($"the end of audrey-instance-config {command}");
+        return (process.ExitCode, await output, await log);
+    }
+}

@@ -1,0 +1,38 @@
+"""An EC2 metadata service of version 2: a token first, then the user data. Usage: phase-one-metadata.py USER-DATA READY"""
+
+import http.server
+import pathlib
+import sys
+
+USER_DATA, READY = map(pathlib.Path, sys.argv[1:3])
+TOKEN = "a-token-of-phase-one"
+
+
+class Metadata(http.server.BaseHTTPRequestHandler):
+    def do_PUT(self):
+        if self.path == "/latest/api/token" and self.headers["X-aws-ec2-metadata-token-ttl-seconds"]:
+            self.answer(200, TOKEN.encode())
+        else:
+            self.answer(404)
+
+    def do_GET(self):
+        if self.headers["X-aws-ec2-metadata-token"] != TOKEN:
+            self.answer(401)
+        elif self.path == "/latest/user-data":
+            self.answer(200, USER_DATA.read_bytes())
+        else:
+            self.answer(404)
+
+    def answer(self, status, body=b""):
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+server = http.server.ThreadingHTTPServer(("169.254.169.254", 80), Metadata)
+READY.touch()
+server.serve_forever()
