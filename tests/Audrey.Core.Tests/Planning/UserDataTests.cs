@@ -135,6 +135,7 @@ public sealed class UserDataTests
         [
             new ServiceDocument { Name = "two", Classes = ["a", "b"], Parameters = [new ParameterDocument { Name = "p", Value = "1" }] },
             new ServiceDocument { Name = "again", Classes = ["a"] },
+            new ServiceDocument { Name = "none", Parameters = [new ParameterDocument { Name = "p", Value = "1" }] },
             new ServiceDocument { Name = "fetched", Executable = new SourceFile { Url = "https://example.com/start" } },
             new ServiceDocument { Name = "puppet", Executable = new SourceFile { Contents = "#!/bin/sh\n" } },
         ];
@@ -146,9 +147,10 @@ public sealed class UserDataTests
             [
                 "web[two]: has 2 classes, so that it is not known whose its parameters are; make a service of each class",
                 "web[again]: has the class a a second time; a class is declared once",
+                "web[none]: has 0 classes, so that it is not known whose its parameters are; make a service of each class",
                 "web[fetched]: has its executable by URL, which a guest gets by way of a server; give it inline",
                 "web[puppet]: is called puppet, which is the name of the guest's own run of puppet; use another name",
-                "bare: has no services, so that there is nothing to configure",
+                "bare: has neither a script nor a puppet class, so that there is nothing to configure",
             ],
             plan.Instances.SelectMany(instance => StandaloneYaml.Of(instance).Problems).Select(problem => problem.ToString()));
     }

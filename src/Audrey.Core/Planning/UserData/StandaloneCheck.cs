@@ -14,7 +14,8 @@ internal static class StandaloneCheck
     {
         var problems = ImmutableArray.CreateBuilder<PlanProblem>();
         var classes = new HashSet<string>(StringComparer.Ordinal);
-        if (instance.Config.Services.IsEmpty) problems.Add(new PlanProblem(instance.Label, "has no services, so that there is nothing to configure"));
+        if (!instance.Config.Services.Any(service => service.Executable is not null || !service.Classes.IsEmpty))
+            problems.Add(new PlanProblem(instance.Label, "has neither a script nor a puppet class, so that there is nothing to configure"));
         foreach (var service in instance.Config.Services)
         {
             var where = $"{instance.Label}[{NameRules.Show(service.Name)}]";
@@ -32,7 +33,7 @@ internal static class StandaloneCheck
 
     private static IEnumerable<string> OfPuppet(ServiceConfig service, HashSet<string> classes)
     {
-        if (service.Classes.Length > 1 && !service.Parameters.IsEmpty)
+        if (service.Classes.Length != 1 && !service.Parameters.IsEmpty)
             yield return $"has {service.Classes.Length} classes, so that it is not known whose its parameters are; make a service of each class";
         foreach (var name in service.Classes)
             if (!classes.Add(name)) yield return $"has the class {NameRules.Show(name)} a second time; a class is declared once";

@@ -32,7 +32,7 @@ public static class StandaloneYaml
 
     private static string Write(InstanceConfig config) => "---\n" + YamlText.Write(yaml => yaml.Map(() =>
     {
-        var puppet = config.Services.Where(service => service.Executable is null).ToList();
+        var puppet = config.Services.Where(service => service.Executable is null && !service.Classes.IsEmpty).ToList();
         var scripts = config.Services.Where(service => service.Executable is not null).ToList();
         yaml.Key("audrey").Number(Version);
         if (puppet.Count > 0)
