@@ -1,3 +1,4 @@
-using System.CommandLine;
+using Audrey.Cli.Commands;
+using Audrey.Cli.Terminals;
 
-return await new RootCommand("Launch machines together and see them configured as one.").Parse(args).InvokeAsync();
+return await AudreyCommand.RunAsync(args, Terminal.OfProcess());

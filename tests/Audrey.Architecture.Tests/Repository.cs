@@ -15,7 +15,7 @@ internal static class Repository
         [.. Directory.GetDirectories(Path.Combine(Root, "src")).Select(Path.GetFileName).OfType<string>().Order(StringComparer.Ordinal)];
 
     /// <summary>Programs that nothing references; their project files are looked into, their assemblies are not.</summary>
-    private static readonly string[] Programs = ["Audrey.Agent", "Audrey.Cli", "Audrey.Demo"];
+    private static readonly string[] Programs = ["Audrey.Agent", "Audrey.Cli"];
 
     /// <summary>Those whose assemblies are looked into: the libraries and the server.</summary>
     public static IReadOnlyList<string> Assemblies { get; } = [.. Products.Except(Programs)];

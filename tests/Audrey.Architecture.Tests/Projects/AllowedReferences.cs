@@ -16,10 +16,9 @@ internal static class AllowedReferences
             ["Audrey.Protocol", "Audrey.Core", "Audrey.Abstractions", "Audrey.Grains", "Audrey.Storage", "Audrey.Gateway", "Audrey.Client"],
             "the server is the one place that composes the others; nothing may reference it"),
         ["Audrey.Cli"] = (
-            ["Audrey.Client", "Audrey.Core", "Audrey.Protocol", "Audrey.Server"],
-            "the command does what any conductor can by the library; it knows the server only to run one for a local launch"),
+            ["Audrey.Agent", "Audrey.Client", "Audrey.Core", "Audrey.Protocol", "Audrey.Server"],
+            "the command does what any conductor can by the library; it knows the server and the guest program only to run them for a local launch"),
         ["Audrey.Agent"] = (["Audrey.Protocol"], "the guest program is small and native: it knows the wire and nothing of the server"),
-        ["Audrey.Demo"] = (["Audrey.Protocol", "Audrey.Server"], "the demo runs the server as anybody would and then talks to it over HTTP only, with no help from inside"),
     };
 
     /// <summary>Says what is wrong with references, or nothing.</summary>

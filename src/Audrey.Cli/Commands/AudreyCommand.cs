@@ -1,0 +1,65 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using Audrey.Cli.Completion;
+using Audrey.Cli.Delete;
+using Audrey.Cli.Groups;
+using Audrey.Cli.Launch;
+using Audrey.Cli.List;
+using Audrey.Cli.Plan;
+using Audrey.Cli.Status;
+using Audrey.Cli.Terminals;
+using Audrey.Cli.Validate;
+using Audrey.Cli.Watch;
+using Audrey.Core.Documents;
+
+namespace Audrey.Cli.Commands;
+
+/// <summary>The command <c>audrey</c>: a subcommand for each thing that a conductor does.</summary>
+internal static class AudreyCommand
+{
+    /// <summary>Runs a command line and returns its exit code, one of <see cref="ExitCode"/>.</summary>
+    public static async Task<int> RunAsync(string[] args, Terminal terminal)
+    {
+        var parsed = Create(terminal).Parse(args);
+        var configuration = new InvocationConfiguration
+        {
+            Output = terminal.Out,
+            Error = terminal.Error,
+            EnableDefaultExceptionHandler = false,
+            // An interrupted local launch ends its guests and its server first.
+            ProcessTerminationTimeout = TimeSpan.FromSeconds(30),
+        };
+        if (parsed.Errors.Count == 0) return await parsed.InvokeAsync(configuration);
+        var command = parsed.CommandResult.Command;
+        foreach (var problem in Problems(parsed, command)) terminal.Problem(problem);
+        terminal.Error.WriteLine($"See: {(command is RootCommand ? "audrey" : $"audrey {command.Name}")} --help");
+        return (int)ExitCode.Usage;
+    }
+
+    private static IEnumerable<string> Problems(ParseResult parsed, Command command)
+    {
+        if (command is not RootCommand || parsed.UnmatchedTokens is not [var unknown, ..]) return parsed.Errors.Select(error => error.Message);
+        var names = command.Subcommands.Select(subcommand => subcommand.Name);
+        return [$"There is no command {unknown}{(NearestName.Of(unknown, names) is { } nearest ? $"; did you mean {nearest}?" : "")}"];
+    }
+
+    private static RootCommand Create(Terminal terminal)
+    {
+        var root = new RootCommand("Launch machines together and see them configured as one.")
+        {
+            ValidateCommand.Create(terminal),
+            PlanCommand.Create(terminal),
+            LaunchCommand.Create(terminal),
+            StatusCommand.Create(terminal),
+            WatchCommand.Create(terminal),
+            ReportCommand.Create(terminal),
+            ListCommand.Create(terminal),
+            ScaleCommand.Create(terminal),
+            ReplaceCommand.Create(terminal),
+            DeleteCommand.Create(terminal),
+            CompletionCommand.Create(terminal),
+        };
+        foreach (var help in root.Options.OfType<HelpOption>()) help.Action = new ExampleHelp((HelpAction)help.Action!);
+        return root;
+    }
+}

@@ -1,0 +1,63 @@
+using System.CommandLine;
+using System.Globalization;
+using Audrey.Cli.Terminals;
+using Audrey.Client;
+
+namespace Audrey.Cli.Commands;
+
+/// <summary>Runs what a command does, and turns what goes wrong into messages and an exit code.</summary>
+internal static class CommandAction
+{
+    public static void SetAction(this Command command, Terminal terminal, Func<ParseResult, CancellationToken, Task<ExitCode>> action) =>
+        command.SetAction(async (parsed, cancellationToken) => (int)await RunAsync(terminal, () => action(parsed, cancellationToken)));
+
+    private static async Task<ExitCode> RunAsync(Terminal terminal, Func<Task<ExitCode>> action)
+    {
+        try
+        {
+            return await action();
+        }
+        catch (CommandFailure failure)
+        {
+            foreach (var problem in failure.Problems) terminal.Problem(problem);
+            return failure.Code;
+        }
+        catch (RefusedException refusal)
+        {
+            foreach (var problem in refusal.Problems) terminal.Problem(problem.Instance is { } instance ? $"{instance}: {problem.Message}" : problem.Message);
+            return ExitCode.Failed;
+        }
+        catch (NotFoundException missing)
+        {
+            terminal.Problem($"{missing.Message} See what there is with: audrey list");
+            return ExitCode.NotFound;
+        }
+        catch (ConflictException conflict)
+        {
+            terminal.Problem(conflict.Message);
+            return ExitCode.Conflict;
+        }
+        catch (UnavailableException unavailable)
+        {
+            var seconds = unavailable.Deadline.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture);
+            terminal.Problem(unavailable.Message);
+            terminal.Problem($"Is the server running, and is that its client port? {seconds} s were tried; --timeout gives more. Running the command again is safe.");
+            return ExitCode.Unavailable;
+        }
+        catch (AudreyException error)
+        {
+            terminal.Problem(error.Message);
+            return ExitCode.Failed;
+        }
+        catch (OperationCanceledException)
+        {
+            terminal.Problem("interrupted");
+            return ExitCode.Interrupted;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            terminal.Problem(error.Message);
+            return ExitCode.Usage;
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using System.CommandLine;
+using Audrey.Cli.Commands;
+using Audrey.Cli.Connection;
+using Audrey.Cli.Terminals;
+using Audrey.Client;
+using Audrey.Core.Ids;
+
+namespace Audrey.Cli.Status;
+
+/// <summary>Everything that is known of a deployable, with the times.</summary>
+internal static class ReportCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        var id = DeployableArgument.Create();
+        var json = CommonOptions.Json();
+        var connection = new ConnectionArguments(terminal);
+        var command = new ExampleCommand(
+            "report",
+            "Report on a deployable: when each instance was registered, heard of and complete, and how each service ended.",
+            "audrey report shop-1 --server 127.0.0.1:30000",
+            "audrey report shop-1 --json > shop-1.json")
+        {
+            id, json,
+        };
+        connection.AddTo(command);
+        command.SetAction(terminal, async (parsed, cancellationToken) =>
+        {
+            await using var client = await connection.ConnectAsync(parsed, cancellationToken);
+            var status = await client.GetDeployableStatusAsync(DeployableId.Parse(parsed.GetValue(id)!), cancellationToken);
+            if (parsed.GetValue(json)) terminal.WriteJson(StatusJson.Of(status));
+            else Print(status, terminal);
+            return StatusCommand.CodeOf(status);
+        });
+        return command;
+    }
+
+    public static void Print(DeployableStatus status, Terminal terminal)
+    {
+        terminal.Line(StatusText.Deployable(status), StatusCommand.Colour(status.Status));
+        terminal.Line($"  registered {StatusText.Time(status.Registered)}{(status.Deadline is { } deadline ? $", to be complete by {StatusText.Time(deadline)}" : "")}");
+        foreach (var instance in status.Instances)
+        {
+            var report = instance.Report;
+            terminal.Line();
+            terminal.Line($"  {report.Name} ({report.Id}): {StatusText.Word(report.Status)}", StatusCommand.Colour(report.Status));
+            Time("registered", report.Registered);
+            Time("first heard of", report.FirstContact);
+            Time("last heard of", report.LastContact, report.Address is { } address ? $" from {address}" : "");
+            Time("completed", report.Completed);
+            if (!report.PendingProvided.IsEmpty) terminal.Line($"    has not given yet: {string.Join(", ", report.PendingProvided)}");
+            foreach (var service in report.Services)
+            {
+                terminal.Line($"    service {StatusText.Service(service)}", StatusCommand.Colour(service.Status));
+                Time("  began", service.Started);
+                Time("  ended", service.Ended);
+            }
+        }
+
+        if (!status.Diagnosis.IsEmpty || !status.Deadlocks.IsEmpty) terminal.Line();
+        StatusCommand.PrintDiagnosis(status, terminal);
+
+        void Time(string what, DateTimeOffset? time, string more = "")
+        {
+            if (time is { } known) terminal.Line($"    {what} {StatusText.Time(known)}{more}");
+        }
+    }
+}

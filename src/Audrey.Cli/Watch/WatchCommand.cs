@@ -1,0 +1,43 @@
+using System.CommandLine;
+using Audrey.Cli.Commands;
+using Audrey.Cli.Connection;
+using Audrey.Cli.Status;
+using Audrey.Cli.Terminals;
+using Audrey.Core.Ids;
+
+namespace Audrey.Cli.Watch;
+
+/// <summary>Watches a deployable come up.</summary>
+internal static class WatchCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        var id = DeployableArgument.Create();
+        var json = CommonOptions.Json();
+        var until = CommonOptions.Seconds("--for", "How long to watch at most. Default: until it is complete or has failed.");
+        var connection = new ConnectionArguments(terminal);
+        var command = new ExampleCommand(
+            "watch",
+            "Watch a deployable until it is complete or has failed: a table on a terminal, a line for each change elsewhere.",
+            "audrey watch shop-1 --server 127.0.0.1:30000",
+            "audrey watch shop-1 --for 600 || audrey report shop-1")
+        {
+            id, json, until,
+        };
+        connection.AddTo(command);
+        command.SetAction(terminal, async (parsed, cancellationToken) =>
+        {
+            await using var client = await connection.ConnectAsync(parsed, cancellationToken);
+            var deployable = DeployableId.Parse(parsed.GetValue(id)!);
+            TimeSpan? timeout = parsed.GetValue(until) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+            var isJson = parsed.GetValue(json);
+            var shown = isJson ? new Terminal(TextWriter.Null, terminal.Error, interactive: false, colours: false, terminal.Environment) { Time = terminal.Time } : terminal;
+            var (status, code) = await new Watcher(client, shown).RunAsync(deployable, timeout, cancellationToken);
+            if (isJson) terminal.WriteJson(StatusJson.Of(status));
+            else terminal.Line(StatusText.Deployable(status), StatusCommand.Colour(status.Status));
+            if (code == ExitCode.TimedOut) terminal.Problem($"{deployable} is not complete{(status.IsTimedOut ? ", and its deadline has passed" : $" after {timeout!.Value.TotalSeconds} s")}; see: audrey status {deployable}");
+            return code;
+        });
+        return command;
+    }
+}

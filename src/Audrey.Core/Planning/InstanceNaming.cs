@@ -1,0 +1,43 @@
+using System.Globalization;
+using System.Text;
+
+namespace Audrey.Core.Planning;
+
+/// <summary>Names instances for people and for machines.</summary>
+internal static class InstanceNaming
+{
+    /// <summary>Longest label of a host's name (RFC 1123).</summary>
+    private const int LongestHostName = 63;
+
+    /// <summary>A name that none of <paramref name="taken"/> is yet; it is then taken.</summary>
+    public static string Label(string assembly, int? ordinal, HashSet<string> taken) =>
+        Unique(ordinal is null ? assembly : string.Create(CultureInfo.InvariantCulture, $"{assembly}-{ordinal}"), taken, int.MaxValue);
+
+    /// <summary>The label in lower-case letters, digits and hyphens; unique among <paramref name="taken"/>.</summary>
+    public static string HostName(string label, HashSet<string> taken)
+    {
+        var name = new StringBuilder(label.Length);
+        foreach (var c in label.ToLowerInvariant())
+        {
+            if (char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c)) name.Append(c);
+            else if (name.Length > 0 && name[^1] != '-') name.Append('-');
+        }
+
+        var host = name.ToString();
+        if (host.Length > LongestHostName) host = host[..LongestHostName];
+        host = host.Trim('-');
+        return Unique(host.Length == 0 ? "instance" : host, taken, LongestHostName);
+    }
+
+    private static string Unique(string name, HashSet<string> taken, int longest)
+    {
+        var unique = name;
+        for (var i = 2; !taken.Add(unique); i++)
+        {
+            var suffix = string.Create(CultureInfo.InvariantCulture, $"-{i}");
+            unique = (name.Length + suffix.Length > longest ? name[..(longest - suffix.Length)] : name) + suffix;
+        }
+
+        return unique;
+    }
+}

@@ -1,0 +1,176 @@
+using System.Text.Json;
+using Audrey.Cli.Tests.Support;
+using Audrey.Testing;
+
+namespace Audrey.Cli.Tests.Plan;
+
+public sealed class PlanCommandTests : IDisposable
+{
+    private const string Endpoint = "http://config.example.com:4567";
+
+    private readonly TempDirectory _directory = new();
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public async Task The_plan_as_text_says_what_boots_and_who_needs_what()
+    {
+        var result = await Support.Cli.RunAsync("plan", Examples.Wordpress);
+
+        Assert.Equal(0, result.Code);
+        Assert.Contains("    schema = wordpress\n    password = (hidden)\n", result.Out, StringComparison.Ordinal);
+        Assert.EndsWith(
+            """
+            mysql needs
+              ipaddress of apache  for database.web_ip
+            apache needs
+              ipaddress of mysql  for http.db_ip
+              port of mysql  for http.db_port
+              the end of mysql[database]  for http.db_ready
+
+            """,
+            result.Out,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Secret_values_show_when_asked_for() =>
+        Assert.Contains("password = only the guest sees this", (await Support.Cli.RunAsync("plan", Examples.Wordpress, "--show-secrets")).Out, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("mermaid", "flowchart LR\n")]
+    [InlineData("dot", "digraph deployable {\n")]
+    public async Task The_graph_is_printed_for_programs_that_draw(string format, string beginning) =>
+        Assert.StartsWith(beginning, (await Support.Cli.RunAsync("plan", Examples.Wordpress, "--format", format)).Out, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("text")]
+    [InlineData("json")]
+    [InlineData("user-data")]
+    [InlineData("cloud-config")]
+    [InlineData("nocloud")]
+    public async Task No_format_shows_a_secret_unasked(string format)
+    {
+        var result = await Support.Cli.RunAsync("plan", Examples.Wordpress, "--format", format, "--endpoint", Endpoint);
+
+        Assert.Equal(0, result.Code);
+        Assert.DoesNotContain("only the guest", result.Out, StringComparison.Ordinal);
+        // A secret is 64 hexadecimal digits, and in base64 of user data none may hide either.
+        var texts = result.Out.Split((char[])[' ', '\n', '"', '|'], StringSplitOptions.RemoveEmptyEntries);
+        var decoded = texts.Where(text => text.Length > 40).SelectMany(text => TryBase64(text).Split('|'));
+        Assert.DoesNotContain(texts.Concat(decoded), text => text.Length == 64 && text.All(char.IsAsciiHexDigit));
+    }
+
+    [Fact]
+    public async Task Values_are_given_on_the_command_line_and_in_files_and_the_command_line_counts()
+    {
+        var document = _directory.File("one.xml");
+        var (lines, json) = (_directory.File("values"), _directory.File("values.json"));
+        File.WriteAllText(document, Examples.Script("true"));
+        File.WriteAllText(lines, "# the password\n\nweb[http].password=from lines\n");
+        File.WriteAllText(json, """{ "web[http].password": "from JSON" }""");
+
+        Assert.Contains("= from lines\n", (await Support.Cli.RunAsync("plan", document, "--values", lines, "--show-secrets")).Out, StringComparison.Ordinal);
+        Assert.Contains("= from JSON\n", (await Support.Cli.RunAsync("plan", document, "--values", json, "--show-secrets")).Out, StringComparison.Ordinal);
+        Assert.Contains(
+            "= given\n",
+            (await Support.Cli.RunAsync("plan", document, "--values", lines, "--set", "web[http].password=given", "--show-secrets")).Out,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_missing_value_is_exit_code_1_and_says_how_to_give_it()
+    {
+        var document = _directory.File("one.xml");
+        File.WriteAllText(document, Examples.Script("true"));
+
+        var result = await Support.Cli.RunAsync("plan", document);
+
+        Assert.Equal((1, ""), (result.Code, result.Out));
+        Assert.Contains("--set 'web[http].password=VALUE'", result.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("values", "hunter2\n", "values:1: a value is given as assembly[service].parameter=value")]
+    [InlineData("values.json", "{ \"web[http].password\": { \"x\": \"hunter2\" } }", "web[http].password is neither a text, a number, true, false, nor a list of these")]
+    [InlineData("values.json", "[\"hunter2\"", "is not a JSON object of values: line 1, character")]
+    public async Task A_file_of_values_that_is_none_is_told_why_without_its_values(string name, string text, string problem)
+    {
+        File.WriteAllText(_directory.File(name), text);
+
+        var result = await Support.Cli.RunAsync("plan", Examples.Wordpress, "--values", _directory.File(name));
+
+        Assert.Equal(2, result.Code);
+        Assert.Contains(problem, result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task User_data_without_an_endpoint_is_refused()
+    {
+        var result = await Support.Cli.RunAsync("plan", Examples.Wordpress, "--format", "user-data");
+
+        Assert.Equal(2, result.Code);
+        Assert.Contains("--endpoint", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_cannot_stand_alone_is_told_by_name()
+    {
+        var result = await Support.Cli.RunAsync("plan", Examples.Wordpress, "--format", "standalone");
+
+        Assert.Equal(1, result.Code);
+        Assert.Equal(4, result.ErrorLines.Length);
+        Assert.StartsWith("mysql[database].web_ip: needs the value ipaddress of another instance", result.ErrorLines[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [System.Runtime.Versioning.SupportedOSPlatform("linux")]
+    public async Task What_is_written_can_be_read_by_its_owner_alone()
+    {
+        var output = _directory.File("out");
+
+        var result = await Support.Cli.RunAsync("plan", Examples.Wordpress, "--format", "nocloud", "--endpoint", Endpoint, "--output", output);
+
+        Assert.Equal(0, result.Code);
+        foreach (var file in (string[])["plan.json", "mysql/user-data", "mysql/meta-data", "apache/user-data", "apache/meta-data"])
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(output, file)));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(output));
+    }
+
+    [Fact]
+    public async Task A_plan_made_again_has_the_same_ids()
+    {
+        var output = _directory.File("out");
+        string[] command = ["plan", Examples.Wordpress, "--endpoint", Endpoint, "--output", output];
+        await Support.Cli.RunAsync(command);
+        var first = File.ReadAllText(Path.Combine(output, "plan.json"));
+
+        await Support.Cli.RunAsync(command);
+
+        Assert.Equal(first, File.ReadAllText(Path.Combine(output, "plan.json")));
+        using var plan = JsonDocument.Parse(first);
+        var web = plan.RootElement.GetProperty("instances")[1];
+        Assert.Equal($"1|{Endpoint}|{web.GetProperty("uuid").GetString()}|{web.GetProperty("secret").GetString()}", web.GetProperty("userData").GetString());
+        Assert.Matches("^[0-9a-f]{64}$", web.GetProperty("secret").GetString());
+    }
+
+    [Fact]
+    public async Task A_directory_whose_plan_is_damaged_is_told_what_to_do()
+    {
+        var output = _directory.File("out");
+        Directory.CreateDirectory(output);
+        File.WriteAllText(Path.Combine(output, "plan.json"), "{}");
+
+        var result = await Support.Cli.RunAsync("plan", Examples.Wordpress, "--output", output);
+
+        Assert.Equal(2, result.Code);
+        Assert.Contains("plan.json is damaged", result.Error, StringComparison.Ordinal);
+    }
+
+    private static string TryBase64(string text)
+    {
+        var bytes = new byte[text.Length];
+        return Convert.TryFromBase64String(text, bytes, out var length) ? System.Text.Encoding.UTF8.GetString(bytes, 0, length) : "";
+    }
+}

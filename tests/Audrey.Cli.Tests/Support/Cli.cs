@@ -1,0 +1,27 @@
+using Audrey.Cli.Commands;
+using Audrey.Cli.Terminals;
+
+namespace Audrey.Cli.Tests.Support;
+
+/// <summary>What a command line did.</summary>
+internal sealed record CliResult(int Code, string Out, string Error)
+{
+    public string[] OutLines => Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    public string[] ErrorLines => Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+}
+
+/// <summary>Runs command lines through the entry point, with what they write captured.</summary>
+internal static class Cli
+{
+    public static Task<CliResult> RunAsync(params string[] args) => RunAsync([], args);
+
+    public static async Task<CliResult> RunAsync(Dictionary<string, string> environment, string[] args, bool colours = false)
+    {
+        using var output = new StringWriter { NewLine = "\n" };
+        using var error = new StringWriter { NewLine = "\n" };
+        var terminal = new Terminal(output, error, interactive: false, colours, environment.GetValueOrDefault);
+        var code = await AudreyCommand.RunAsync(args, terminal);
+        return new CliResult(code, output.ToString(), error.ToString());
+    }
+}

@@ -1,0 +1,33 @@
+using Audrey.Cli.Launch.Local;
+using Audrey.Testing;
+
+namespace Audrey.Cli.Tests.Support;
+
+/// <summary>A server of the tests, in this process.</summary>
+public sealed class ServerFixture : IAsyncLifetime
+{
+    public const string Name = "a server";
+
+    private readonly TempDirectory _directory = new();
+    private LocalServer? _server;
+
+    /// <summary>Environment of commands that talk to it.</summary>
+    internal Dictionary<string, string> Environment => new()
+    {
+        ["AUDREY_SERVER"] = _server!.ClientAddress,
+        ["AUDREY_ENDPOINT"] = _server.Endpoint.ToString(),
+    };
+
+    internal LocalServer Server => _server!;
+
+    public async Task InitializeAsync() => _server = await LocalServer.StartAsync(_directory.Path, CancellationToken.None);
+
+    public async Task DisposeAsync()
+    {
+        if (_server is not null) await _server.DisposeAsync();
+        _directory.Dispose();
+    }
+}
+
+[CollectionDefinition(ServerFixture.Name)]
+public sealed class ServerTests : ICollectionFixture<ServerFixture>;
