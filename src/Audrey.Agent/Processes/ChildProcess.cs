@@ -30,7 +30,9 @@ internal sealed record ChildCommand
 internal sealed record ChildEnd(int Status, string? Problem = null);
 
 /// <summary>Runs programs to their end, within bounds of time.</summary>
-internal sealed class ChildProcesses(TimeProvider time)
+/// <param name="time">The clock of limits.</param>
+/// <param name="leftover">Where the running program is written down; null for nowhere.</param>
+internal sealed class ChildProcesses(TimeProvider time, LeftoverProcess? leftover = null)
 {
     /// <summary>The status of a program that ran too long, as timeout(1) has it.</summary>
     public const int TimedOut = 124;
@@ -52,6 +54,7 @@ internal sealed class ChildProcesses(TimeProvider time)
         var failure = NativeSpawn.Start(path, arguments, command.Environment.Render(), command.Output, command.Errors, out var pid);
         if (failure != 0) return new ChildEnd(NotStarted, $"{command.Program} could not be started: {Reason(failure)}");
 
+        leftover?.Remember(pid);
         var end = Task.Factory.StartNew(() => NativeSpawn.Wait(pid), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         using var limit = new CancellationTokenSource(command.Limit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
@@ -64,6 +67,10 @@ internal sealed class ChildProcesses(TimeProvider time)
             await EndAsync(pid, end);
             cancellationToken.ThrowIfCancellationRequested();
             return new ChildEnd(TimedOut, $"it ran longer than {command.Limit.TotalSeconds:0} s and was ended");
+        }
+        finally
+        {
+            leftover?.Forget();
         }
     }
 

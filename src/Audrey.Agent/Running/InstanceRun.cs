@@ -20,11 +20,12 @@ namespace Audrey.Agent.Running;
 internal sealed class InstanceRun(StateDirectory state, string? factDirectory, RunOptions options, TimeProvider time, IPause pause, Action<string> log)
 {
     private readonly StatusFile _status = new(state, time, log);
-    private readonly ChildProcesses _processes = new(time);
+    private readonly ChildProcesses _processes = new(time, new LeftoverProcess(state.Child));
 
     /// <summary>Finds out what to do and does it; leaves a status that says how it ended.</summary>
     public async Task<ExitCode> RunAsync(Func<ChildProcesses, CancellationToken, Task<byte[]>> findUserData, CancellationToken cancellationToken)
     {
+        if (new LeftoverProcess(state.Child).End()) log("Ended what an earlier run, which was killed, had started.");
         state.Clean();
         _status.Change(current => current with { Phase = Phase.Starting });
         try

@@ -18,6 +18,9 @@ internal sealed class StateDirectory
 
     public string Status => In("status.json");
 
+    /// <summary>The program that runs at present.</summary>
+    public string Child => In("child");
+
     /// <summary>The unpacked executables and files, a folder for each service.</summary>
     public string Files => In("files");
 
