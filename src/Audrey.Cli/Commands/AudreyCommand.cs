@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Audrey.Cli.Completion;
+using Audrey.Cli.Conductors;
 using Audrey.Cli.Delete;
 using Audrey.Cli.Groups;
 using Audrey.Cli.Launch;
@@ -32,9 +33,13 @@ internal static class AudreyCommand
         if (parsed.Errors.Count == 0) return await parsed.InvokeAsync(configuration);
         var command = parsed.CommandResult.Command;
         foreach (var problem in Problems(parsed, command)) terminal.Problem(problem);
-        terminal.Error.WriteLine($"See: {(command is RootCommand ? "audrey" : $"audrey {command.Name}")} --help");
+        terminal.Error.WriteLine($"See: {Path(command)} --help");
         return (int)ExitCode.Usage;
     }
+
+    /// <summary>The command as it is typed.</summary>
+    private static string Path(Command command) =>
+        command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{Path(parent)} {command.Name}" : "audrey";
 
     private static IEnumerable<string> Problems(ParseResult parsed, Command command)
     {
@@ -56,6 +61,7 @@ internal static class AudreyCommand
             ListCommand.Create(terminal),
             ScaleCommand.Create(terminal),
             ReplaceCommand.Create(terminal),
+            ConductorCommand.Create(terminal),
             DeleteCommand.Create(terminal),
             CompletionCommand.Create(terminal),
         };

@@ -32,6 +32,11 @@ internal static class CommandAction
             terminal.Problem($"{missing.Message} See what there is with: audrey list");
             return ExitCode.NotFound;
         }
+        catch (ConductorExistsException exists)
+        {
+            terminal.Problem(exists.Message);
+            return ExitCode.Conflict;
+        }
         catch (ConflictException conflict)
         {
             terminal.Problem(conflict.Message);

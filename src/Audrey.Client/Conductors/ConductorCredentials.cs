@@ -23,6 +23,9 @@ public sealed class ConductorCredentials
         (_attempts, _self, _time, _throwIfDisposed) = (attempts, self, time, throwIfDisposed);
     }
 
+    /// <summary>The longest time that a rotated secret may stay valid: 30 days.</summary>
+    public static TimeSpan LongestOverlap => CredentialRules.LongestOverlap;
+
     /// <summary>Makes a credential. Its secret is told this once only.</summary>
     /// <exception cref="ConductorExistsException">The conductor has a credential already.</exception>
     /// <exception cref="AudreyException">There are too many credentials; the message says how many there may be.</exception>

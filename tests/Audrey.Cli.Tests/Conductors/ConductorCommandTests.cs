@@ -1,0 +1,118 @@
+using System.Net;
+using System.Text.Json;
+using Audrey.Cli.Tests.Support;
+using Audrey.Protocol.Authentication;
+using Audrey.Testing;
+
+namespace Audrey.Cli.Tests.Conductors;
+
+[Collection(ServerFixture.Name)]
+public sealed class ConductorCommandTests(ServerFixture server) : IDisposable
+{
+    private readonly TempDirectory _directory = new();
+    private readonly string _key = $"shop-{Guid.NewGuid():n}";
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public async Task An_added_conductor_signs_with_the_secret_that_was_printed_once()
+    {
+        var added = await RunAsync("conductor", "add", _key);
+
+        Assert.Equal(0, added.Code);
+        Assert.Equal(HttpStatusCode.OK, await AuthAsync(Assert.Single(added.OutLines)));
+        var listed = await RunAsync("conductor", "list", "--json");
+        Assert.Contains(_key, listed.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain(added.OutLines[0], listed.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_rotated_secret_goes_into_a_file_of_its_owner_and_ends_the_one_before()
+    {
+        var first = (await RunAsync("conductor", "add", _key)).OutLines[0];
+        var file = _directory.File("secret");
+
+        var rotated = await RunAsync("conductor", "rotate", _key, "--output", file, "--json");
+
+        var second = File.ReadAllText(file).TrimEnd();
+        using var json = JsonDocument.Parse(rotated.Out);
+        Assert.Equal((0, _key), (rotated.Code, json.RootElement.GetProperty("conductor").GetString()));
+        Assert.DoesNotContain(second, rotated.Out, StringComparison.Ordinal);
+        if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        Assert.Equal(HttpStatusCode.OK, await AuthAsync(second));
+        Assert.NotEqual(first, second);
+        await RefusedAsync(first);
+    }
+
+    [Fact]
+    public async Task A_revoked_conductor_is_refused_soon()
+    {
+        var secret = (await RunAsync("conductor", "add", _key)).OutLines[0];
+
+        Assert.Equal(0, (await RunAsync("conductor", "revoke", _key)).Code);
+
+        await RefusedAsync(secret);
+        Assert.Equal(4, (await RunAsync("conductor", "revoke", _key)).Code);
+    }
+
+    [Fact]
+    public async Task Who_is_there_already_is_not_added_again()
+    {
+        await RunAsync("conductor", "add", _key);
+
+        var again = await RunAsync("conductor", "add", _key);
+
+        Assert.Equal((5, ""), (again.Code, again.Out));
+        Assert.Contains(_key, again.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Nobody_that_is_not_there_is_rotated()
+    {
+        var result = await RunAsync("conductor", "rotate", _key);
+
+        Assert.Equal((4, ""), (result.Code, result.Out));
+        Assert.Contains("audrey conductor list", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_that_exists_is_not_overwritten_and_no_secret_is_made_for_it()
+    {
+        var file = _directory.File("taken");
+        File.WriteAllText(file, "mine");
+
+        var result = await RunAsync("conductor", "add", _key, "--output", file);
+
+        Assert.Equal((2, "mine"), (result.Code, File.ReadAllText(file)));
+        Assert.DoesNotContain(_key, (await RunAsync("conductor", "list")).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_wrong_command_line_names_the_command_whose_help_helps()
+    {
+        var result = await RunAsync("conductor", "rotate", _key, "--overlap", "2592001");
+
+        Assert.Equal(2, result.Code);
+        Assert.Contains("30 days", result.Error, StringComparison.Ordinal);
+        Assert.Contains("See: audrey conductor rotate --help", result.Error, StringComparison.Ordinal);
+    }
+
+    private Task<CliResult> RunAsync(params string[] args) => Support.Cli.RunAsync(server.Environment, args);
+
+    /// <summary>Returns once the secret is refused, which a gateway may take a few seconds for.</summary>
+    private Task RefusedAsync(string secret) => Task.Run(async () =>
+    {
+        while (await AuthAsync(secret) != HttpStatusCode.Unauthorized)
+        {
+        }
+    }).WaitAsync(TimeSpan.FromMinutes(1), TimeProvider.System);
+
+    private async Task<HttpStatusCode> AuthAsync(string secret)
+    {
+        var uri = new Uri(server.Server.Endpoint, "/auth");
+        var signed = new OAuthSigner(_key, secret, TimeProvider.System).SignQuery("GET", OAuthTarget.Of(uri));
+        using var http = new HttpClient();
+        using var answer = await http.GetAsync(new Uri(uri, signed));
+        return answer.StatusCode;
+    }
+}
