@@ -12,7 +12,11 @@ namespace Audrey.Cli.Conductors;
 /// <summary>The credentials that conductors sign HTTP requests with, beside those that the servers' settings give.</summary>
 internal static class ConductorCommand
 {
-    public static Command Create(Terminal terminal) => new("conductor", "Add, list, rotate and revoke conductors' credentials while the cluster runs.")
+    public static Command Create(Terminal terminal) => new ExampleCommand(
+        "conductor",
+        "Add, list, rotate and revoke conductors' credentials while the cluster runs.",
+        "audrey conductor add shop --output shop.secret --server 10.0.0.5:30000",
+        "audrey conductor list --server 10.0.0.5:30000")
     {
         Add(terminal), List(terminal), Rotate(terminal), Revoke(terminal),
     };
