@@ -1,5 +1,4 @@
 using Audrey.EndToEnd.Tests.Protocol;
-using Audrey.EndToEnd.Tests.Support;
 using static Audrey.EndToEnd.Tests.Protocol.ServerFixture;
 
 namespace Audrey.EndToEnd.Tests.Guests;
@@ -72,63 +71,6 @@ public sealed class GuestProgramTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task A_guest_of_version_2_and_one_of_version_3_complete_each_other()
-    {
-        var (old, young, deployable) = (NewId("old"), NewId("young"), NewId("deployable"));
-        await server.Register(
-            old, Provides("site") + Services(Script("http", "echo $AUDREY_VAR_http_port; echo site=shop >$AUDREY_PROVIDE", Refers("port", young, "port"))), deployable);
-        await server.Register(
-            young,
-            Provides("port") + Services(
-                Script("give", "echo port=5432 >$AUDREY_PROVIDE"), Script("after", "echo $AUDREY_VAR_after_site $AUDREY_VAR_after_end", Refers("site", old, "site"), RefersToEnd("end", old, "http"))),
-            deployable);
-        using var oldGuest = Guest(old);
-        using var youngGuest = Guest(young);
-
-        var ends = await Task.WhenAll(oldGuest.Run("--protocol", "2", "--deadline", "60"), youngGuest.Run("--protocol", "3", "--deadline", "60"));
-
-        Assert.All(ends, end => Assert.True(end.ExitCode == 0, end.Log));
-        Assert.Equal("5432\n", oldGuest.Output("http"));
-        Assert.Equal("shop 0\n", youngGuest.Output("after"));
-        Assert.Contains("status=\"success\"", (await server.Conductor.Get($"/reports/2/deployment/{deployable}")).Text, StringComparison.Ordinal);
-        var told = (await server.Server.Basic(young, SecretOf(young)).Hello()).Services;
-        Assert.Equal([("give", "succeeded", 1L), ("after", "succeeded", 1L)], told.Select(service => (service.Name, service.State, service.Run)));
-    }
-
-    [Fact]
-    public async Task A_value_that_changes_after_completion_reaches_a_guest_that_stays()
-    {
-        var (reader, giver, deployable) = (NewId("reader"), NewId("giver"), NewId("deployable"));
-        await server.Register(reader, Services(Script("s", "echo $AUDREY_VAR_s_port", Refers("port", giver, "port"))), deployable);
-        await server.Register(giver, Provides("port"), deployable);
-        var values = server.Server.Basic(giver, SecretOf(giver));
-        await values.Give(1, ("port", "1"));
-        using var guest = Guest(reader);
-        var client = server.Server.Basic(reader, SecretOf(reader));
-
-        var run = guest.Run("--stay", "--deadline", "20");
-        await Applied(client, run, runs: 1);
-        await values.Give(2, ("port", "2"));
-        await Applied(client, run, runs: 2);
-
-        Assert.Equal("2\n", guest.Output("s"));
-        var (code, _, log) = await run;
-        Assert.True(code == 0, log);
-    }
-
-    /// <summary>Waits until the guest has applied its configuration after so many runs of its service.</summary>
-    private static async Task Applied(BasicClient client, Task<(int ExitCode, string Output, string Log)> run, long runs)
-    {
-        while (true)
-        {
-            var hello = await client.Hello();
-            if (hello.AppliedRevision == hello.Revision && hello.Services.All(service => service.Run == runs && service.State == "succeeded")) return;
-            if (run.IsCompleted) Assert.Fail($"The guest has ended: {(await run).Log}");
-            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
-        }
-    }
-
-    [Fact]
     public async Task A_failed_service_is_reported_with_its_status_and_shows_in_the_exit_code()
     {
         var (uuid, deployable) = (NewId("failing"), NewId("deployable"));
@@ -168,10 +110,10 @@ public sealed class GuestProgramTests(ServerFixture server)
         var (code, _, log) = await guest.Run("--once");
 
         Assert.Equal(3, code);
-        Assert.Contains("the server does not know this instance (yet)", log, StringComparison.Ordinal);
+        Assert.Contains("this instance is not registered (yet)", log, StringComparison.Ordinal);
         var (statusCode, text, _) = await guest.Status();
         Assert.Equal(3, statusCode);
-        Assert.Contains("trouble: GET hello: answered 401", text, StringComparison.Ordinal);
+        Assert.Contains("trouble: GET /params: answered 404", text, StringComparison.Ordinal);
     }
 
     private GuestProcess Guest(string uuid) => new(server.Server.Endpoint, uuid, SecretOf(uuid));
