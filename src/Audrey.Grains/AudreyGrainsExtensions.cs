@@ -1,4 +1,5 @@
 using Audrey.Grains.Cluster;
+using Audrey.Grains.Instance;
 using Audrey.Grains.Registration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -21,6 +22,7 @@ public static class AudreyGrainsExtensions
         silo.Services.AddPropagationOptions();
         silo.Services.AddSourceFetching();
         silo.Services.TryAddSingleton<ClusterEpoch>();
+        silo.Services.TryAddSingleton<NewsPost>();
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, ClusterWatcher>();
         return silo;
     }

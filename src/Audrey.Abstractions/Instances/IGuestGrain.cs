@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Audrey.Core.Ids;
 using Orleans;
 using Orleans.Concurrency;
@@ -55,7 +56,7 @@ public interface IGuestGrain : IGrainWithStringKey
 [Alias("audrey.IConfigurationWatcher")]
 public interface IConfigurationWatcher : IGrainObserver
 {
-    /// <summary>There is another revision, or the instance was registered anew or deleted.</summary>
-    [OneWay, Alias("Changed")]
-    Task Changed(InstanceId instance, long generation, ConfigurationAnswer answer);
+    /// <summary>There is another revision of each, or the instance was registered anew or deleted.</summary>
+    [OneWay, Alias("News")]
+    Task Changed(ImmutableArray<ConfigurationNews> news);
 }

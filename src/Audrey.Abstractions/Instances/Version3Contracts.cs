@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Audrey.Core.Documents;
+using Audrey.Core.Ids;
 using Audrey.Core.Instances;
 using Orleans;
 
@@ -26,6 +27,14 @@ public sealed record ConfigurationAnswer(
     /// <summary>The credential is of an older registration.</summary>
     public static ConfigurationAnswer StaleCredential { get; } = new(GuestOutcome.StaleCredential, "", null);
 }
+
+/// <summary>A configuration that a gateway is told of.</summary>
+/// <param name="Instance">Whose it is.</param>
+/// <param name="Generation">The instance's generation; 0: it is not registered any more.</param>
+/// <param name="Answer">The configuration.</param>
+[GenerateSerializer, Immutable, Alias("audrey.ConfigurationNews")]
+public sealed record ConfigurationNews(
+    [property: Id(0)] InstanceId Instance, [property: Id(1)] long Generation, [property: Id(2)] ConfigurationAnswer Answer);
 
 /// <summary>What became of a command.</summary>
 [GenerateSerializer, Immutable, Alias("audrey.CommandAnswer")]

@@ -24,7 +24,7 @@ internal sealed class GuestCredentials(IGrainFactory grains, GrainCalls calls, I
     public async ValueTask<GuestCredential?> Fetch(string uuid)
     {
         if (!InstanceId.TryParse(uuid, out var id, out _)) return null;
-        var grain = _cache.Find(uuid)?.Grain ?? grains.GetGrain<IInstanceGrain>(GrainKeys.Of(id));
+        var grain = _cache.Find(uuid)?.Grain ?? grains.Reference<IInstanceGrain>(GrainKeys.Of(id));
         var answer = await calls.Run(grain, static grain => grain.GetCredential());
         if (answer is null)
         {

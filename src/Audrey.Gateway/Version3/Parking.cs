@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using Audrey.Abstractions.Instances;
-using Audrey.Core.Ids;
 using Audrey.Gateway.Settings;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
@@ -106,10 +106,11 @@ internal sealed class Parking : IConfigurationWatcher
     }
 
     /// <inheritdoc/>
-    public Task Changed(InstanceId instance, long generation, ConfigurationAnswer answer)
+    public Task Changed(ImmutableArray<ConfigurationNews> news)
     {
-        if (_parked.TryRemove(instance.Value, out var all))
-            foreach (var parked in all) parked.End(new(generation, answer));
+        foreach (var one in news)
+            if (_parked.TryRemove(one.Instance.Value, out var all))
+                foreach (var parked in all) parked.End(one);
         return Task.CompletedTask;
     }
 
@@ -120,13 +121,10 @@ internal sealed class Parking : IConfigurationWatcher
     }
 }
 
-/// <summary>What an instance told: its configuration in that generation.</summary>
-internal sealed record Told(long Generation, ConfigurationAnswer Answer);
-
 /// <summary>One request that waits.</summary>
 internal sealed class Parked(string uuid)
 {
-    private readonly TaskCompletionSource<Told?> _told = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<ConfigurationNews?> _told = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public string Uuid => uuid;
 
@@ -134,9 +132,9 @@ internal sealed class Parked(string uuid)
     public bool HasEnded => _told.Task.IsCompleted;
 
     /// <summary>What ended it; null: another request.</summary>
-    public Told? News => _told.Task.IsCompleted ? _told.Task.Result : null;
+    public ConfigurationNews? News => _told.Task.IsCompleted ? _told.Task.Result : null;
 
-    public void End(Told? told) => _told.TrySetResult(told);
+    public void End(ConfigurationNews? news) => _told.TrySetResult(news);
 
     /// <summary>Completes when the wait is ended; fails when that much time has passed or the guest has gone.</summary>
     public Task Ended(TimeSpan atMost, TimeProvider time, CancellationToken gone) => _told.Task.WaitAsync(atMost, time, gone);

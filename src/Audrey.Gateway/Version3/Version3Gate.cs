@@ -55,7 +55,7 @@ internal sealed class Version3Gate(
             }
 
             let = credential.Begin() <= _mostOfOne;
-            if (let) return new VerifiedGuest(uuid, grains.GetGrain<IGuestGrain>(GrainKeys.Of(InstanceId.Parse(uuid))), credential, admission);
+            if (let) return new VerifiedGuest(uuid, grains.Reference<IGuestGrain>(GrainKeys.Of(InstanceId.Parse(uuid))), credential, admission);
             credential.End();
             await PutOff(http, StatusCodes.Status429TooManyRequests, $"The instance has {_mostOfOne} requests under way, as many as it may. Send this one again later.");
             return null;

@@ -76,7 +76,7 @@ internal sealed partial class DeployableGrain
     {
         var prototype = await Instance(intent.Prototype.Value).GetConfig(Id, _state.Incarnation)
             ?? throw new NotDurableException($"instance {intent.Prototype}, after which others of its group are made, is gone; register it again");
-        var tarball = await GrainFactory.GetGrain<ITarballGrain>(GrainKeys.Of(intent.Prototype)).Get();
+        var tarball = await GrainFactory.Reference<ITarballGrain>(GrainKeys.Of(intent.Prototype)).Get();
         var launch = new LaunchKey(Id, _state.Incarnation, $"grown by {intent.Added[0].Id}");
         foreach (var some in intent.Added.Chunk(ScaledAtOnce))
         {

@@ -176,7 +176,7 @@ internal sealed partial class DeployableGrain(
 
     private IMembersGrain Members(DeployableState state) => GrainFactory.Members(Id, state.Incarnation);
 
-    private IInstanceGrain Instance(string id) => GrainFactory.GetGrain<IInstanceGrain>(GrainKeys.Of(InstanceId.Parse(id)));
+    private IInstanceGrain Instance(string id) => GrainFactory.Reference<IInstanceGrain>(GrainKeys.Of(InstanceId.Parse(id)));
 
     private Task Write(Func<DeployableState, DeployableState> change) => _writing.Run(async () =>
     {

@@ -16,7 +16,7 @@ internal static class ConfigurationParts
         {
             Name = service.Name,
             Complete = service.Complete,
-            Parameters = Parameters(live.Config.Services[index], service),
+            Parameters = Parameters(service),
             Missing = service.Complete ? null : [.. live.Required.UnresolvedOf(service).Select(missing => Missing(live, missing, presences))],
             Failed = FailedOf(live, live.Config.Services[index]),
         })];
@@ -30,17 +30,22 @@ internal static class ConfigurationParts
         {
             Name = service.Name,
             Complete = service.Complete,
-            Parameters = service.Complete ? Parameters(live.Config.Services[index], service) : [],
+            Parameters = service.Complete ? Parameters(service) : [],
             Missing = service.Complete ? null : [.. live.Required.UnresolvedOf(service).Where(missing => IsWorthActing(live, missing)).Select(missing => Essence(live, missing))],
             Failed = FailedOf(live, live.Config.Services[index]),
         })];
 
-    private static Parameter[] Parameters(ServiceConfig config, RequiredValues.Service service) =>
-        [.. service.Slots.Where(slot => slot.Value is not null).Select(slot =>
+    private static List<Parameter> Parameters(RequiredValues.Service service)
+    {
+        var parameters = new List<Parameter>(service.Slots.Length);
+        foreach (var slot in service.Slots)
         {
-            var parameter = config.Parameters.First(parameter => parameter.Name == slot.Name);
-            return slot.List is { } list ? TypedValue.Of(parameter, list) : TypedValue.Of(parameter, slot.Value!);
-        })];
+            if (slot.Value is not { } value) continue;
+            parameters.Add(slot.List is { } list ? TypedValue.Of(slot.Config, list) : TypedValue.Of(slot.Config, value));
+        }
+
+        return parameters;
+    }
 
     /// <summary>The ends that the service waits or waited for and that were failures.</summary>
     private static FailedService[]? FailedOf(LiveInstance live, ServiceConfig service)

@@ -13,7 +13,7 @@ namespace Audrey.Grains.Instance;
 
 internal sealed partial class InstanceGrain
 {
-    private ITarballGrain Tarball => GrainFactory.GetGrain<ITarballGrain>(GrainKeys.Of(Id));
+    private ITarballGrain Tarball => GrainFactory.Reference<ITarballGrain>(GrainKeys.Of(Id));
 
     public async Task<ConductorAnswer> Register(InstanceRegistration registration)
     {
@@ -32,7 +32,7 @@ internal sealed partial class InstanceGrain
         }
 
         var replaced = _live;
-        var joined = await GrainFactory.GetGrain<IDeployableGrain>(GrainKeys.Of(config.Deployable)).Join(new(
+        var joined = await GrainFactory.Reference<IDeployableGrain>(GrainKeys.Of(config.Deployable)).Join(new(
             Id, command.Conductor, config.DeployableName, replaced?.Definition.Incarnation ?? 0, replaced?.Definition.Page ?? 0));
         if (joined.Outcome != ConductorOutcome.Done)
         {
@@ -93,7 +93,7 @@ internal sealed partial class InstanceGrain
         var (deployable, incarnation) = (live.Config.Deployable, live.Definition.Incarnation);
         return Task.WhenAll(live.Required.Providers.Select(async provider =>
         {
-            var snapshot = await GrainFactory.GetGrain<IInstanceGrain>(GrainKeys.Of(provider)).GetSnapshot(deployable, incarnation);
+            var snapshot = await GrainFactory.Reference<IInstanceGrain>(GrainKeys.Of(provider)).GetSnapshot(deployable, incarnation);
             if (snapshot.IsUnknown) await GrainFactory.Dependents(deployable, incarnation, provider).Clear();
         }));
     }

@@ -109,7 +109,8 @@ internal sealed partial class InstanceGrain : IGuestGrain
         if (_live is not { } live) answer = ConfigurationAnswer.StaleCredential;
         else if (ConfigurationsOf(live).Revision == _watchedRevision) return;
         else answer = ConfigurationsOf(live).Answer();
-        foreach (var watcher in _watchers.Take()) watcher.Changed(Id, _live?.Definition.Generation ?? 0, answer).Ignore();
+        var news = new ConfigurationNews(Id, _live?.Definition.Generation ?? 0, answer);
+        foreach (var watcher in _watchers.Take()) post.Send(watcher, news);
     }
 
     private async Task<ConfigurationAnswer> Watch(LiveInstance live, string? known, bool heard, IConfigurationWatcher? watcher)
@@ -149,7 +150,7 @@ internal sealed partial class InstanceGrain : IGuestGrain
         {
             var (deployable, incarnation) = (live.Config.Deployable, live.Definition.Incarnation);
             configurations.Accept(await Task.WhenAll(live.Required.MissingProviders.Take(PullsAtOnce).ToArray().Select(async id =>
-                (id, await GrainFactory.GetGrain<IGuestGrain>(GrainKeys.Of(id)).GetPresence(deployable, incarnation)))));
+                (id, await GrainFactory.Reference<IGuestGrain>(GrainKeys.Of(id)).GetPresence(deployable, incarnation)))));
         }
     }
 

@@ -19,7 +19,7 @@ namespace Audrey.Grains.Instance;
 internal sealed partial class InstanceGrain(
     [PersistentState("definition", StorageNames.Hot)] IPersistentState<InstanceDefinition> definition,
     [PersistentState("reported", StorageNames.Hot)] IPersistentState<InstanceReported> reported,
-    ClusterEpoch epoch, IOptions<PropagationOptions> options, TimeProvider time, ILogger<InstanceGrain> logger) : Grain, IInstanceGrain
+    ClusterEpoch epoch, NewsPost post, IOptions<PropagationOptions> options, TimeProvider time, ILogger<InstanceGrain> logger) : Grain, IInstanceGrain
 {
     // Writers of either row hold this: calls that interleave write too (a first contact, a service's start).
     private readonly Turns _writing = new();

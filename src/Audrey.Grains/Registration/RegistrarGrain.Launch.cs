@@ -21,7 +21,7 @@ internal sealed partial class RegistrarGrain
         var prepared = await Prepare(chunk, answers);
         if (prepared.Count == 0) return new(ConductorOutcome.Done, [.. answers.Select(answer => answer!)]);
 
-        var deployable = GrainFactory.GetGrain<IDeployableGrain>(GrainKeys.Of(launch.Deployable));
+        var deployable = GrainFactory.Reference<IDeployableGrain>(GrainKeys.Of(launch.Deployable));
         var joined = await deployable.JoinLaunch(launch, [.. prepared.Select(one => one.Registration.Config.Id)]);
         if (joined.Outcome != ConductorOutcome.Done) return new(joined.Outcome, []);
 
@@ -65,5 +65,5 @@ internal sealed partial class RegistrarGrain
         return prepared;
     }
 
-    private IInstanceGrain Instance(InstanceId id) => GrainFactory.GetGrain<IInstanceGrain>(GrainKeys.Of(id));
+    private IInstanceGrain Instance(InstanceId id) => GrainFactory.Reference<IInstanceGrain>(GrainKeys.Of(id));
 }

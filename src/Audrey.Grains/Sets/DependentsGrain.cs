@@ -51,7 +51,7 @@ internal sealed partial class DependentsGrain(
         if (!Ids.IsEmpty) await Task.WhenAll(Ids.Select(Give)).Within(options.Value.PushBound, time);
     }
 
-    protected override IPagedSetGrain PageAt(string key) => GrainFactory.GetGrain<IDependentsGrain>(key);
+    protected override IPagedSetGrain PageAt(string key) => GrainFactory.Reference<IDependentsGrain>(key);
 
     /// <summary>Completes when the dependent has the latest snapshot, or when it is given up.</summary>
     private Task Give(string id)
@@ -63,7 +63,7 @@ internal sealed partial class DependentsGrain(
 
     private async Task GiveLatest(string id, Delivery delivery)
     {
-        var dependent = GrainFactory.GetGrain<IInstanceGrain>(GrainKeys.Of(InstanceId.Parse(id)));
+        var dependent = GrainFactory.Reference<IInstanceGrain>(GrainKeys.Of(InstanceId.Parse(id)));
         for (var attempt = 1; delivery.Version < _latest!.Version;)
         {
             var snapshot = _latest;

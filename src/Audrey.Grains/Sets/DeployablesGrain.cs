@@ -1,3 +1,4 @@
+using Audrey.Abstractions;
 using Orleans.Runtime;
 
 namespace Audrey.Grains.Sets;
@@ -11,5 +12,5 @@ public interface IDeployablesGrain : IPagedSetGrain;
 internal sealed class DeployablesGrain([PersistentState("deployables", StorageNames.Rare)] IPersistentState<PagedSetState> row)
     : PagedSetGrain(row), IDeployablesGrain
 {
-    protected override IPagedSetGrain PageAt(string key) => GrainFactory.GetGrain<IDeployablesGrain>(key);
+    protected override IPagedSetGrain PageAt(string key) => GrainFactory.Reference<IDeployablesGrain>(key);
 }

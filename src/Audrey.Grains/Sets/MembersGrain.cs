@@ -1,3 +1,4 @@
+using Audrey.Abstractions;
 using Orleans.Runtime;
 
 namespace Audrey.Grains.Sets;
@@ -11,5 +12,5 @@ public interface IMembersGrain : IPagedSetGrain;
 internal sealed class MembersGrain([PersistentState("members", StorageNames.Hot)] IPersistentState<PagedSetState> row)
     : PagedSetGrain(row), IMembersGrain
 {
-    protected override IPagedSetGrain PageAt(string key) => GrainFactory.GetGrain<IMembersGrain>(key);
+    protected override IPagedSetGrain PageAt(string key) => GrainFactory.Reference<IMembersGrain>(key);
 }

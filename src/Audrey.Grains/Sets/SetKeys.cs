@@ -1,3 +1,4 @@
+using Audrey.Abstractions;
 using System.Globalization;
 using Audrey.Core.Documents;
 using Audrey.Core.Ids;
@@ -8,14 +9,14 @@ namespace Audrey.Grains.Sets;
 internal static class SetKeys
 {
     public static IMembersGrain Members(this IGrainFactory grains, DeployableId deployable, long incarnation) =>
-        grains.GetGrain<IMembersGrain>(Key(incarnation, deployable.Value));
+        grains.Reference<IMembersGrain>(Key(incarnation, deployable.Value));
 
     // No id holds a slash, so the two ids cannot run into each other.
     public static IDependentsGrain Dependents(this IGrainFactory grains, DeployableId deployable, long incarnation, InstanceId provider) =>
-        grains.GetGrain<IDependentsGrain>(Key(incarnation, deployable.Value + "/" + provider.Value));
+        grains.Reference<IDependentsGrain>(Key(incarnation, deployable.Value + "/" + provider.Value));
 
     public static IDeployablesGrain Deployables(this IGrainFactory grains, ConductorKey conductor) =>
-        grains.GetGrain<IDeployablesGrain>(new SetKey(0, conductor.Value).ToString());
+        grains.Reference<IDeployablesGrain>(new SetKey(0, conductor.Value).ToString());
 
     /// <summary>The instances that refer to each provider.</summary>
     public static Dictionary<InstanceId, List<string>> DependentsOf(IEnumerable<InstanceConfig> configs)

@@ -12,7 +12,7 @@ namespace Audrey.Benchmarks.LongPoll;
 internal static class LongPollBenchmark
 {
     private const int Guests = 10_000;
-    private const int Rounds = 5;
+    private const int Rounds = 9;
     private const int BodyBytes = 190;
     private const string Provider = "provider";
 

@@ -49,7 +49,7 @@ internal sealed class GuestDouble
     /// <summary>Changes the configuration; tells nobody.</summary>
     public ConfigurationAnswer Change(string revision) => _now = new(GuestOutcome.Complete, revision, System.Text.Encoding.UTF8.GetBytes(revision));
 
-    public Task Tell(ConfigurationAnswer answer, long generation = 1) => Watcher!.Changed(InstanceId.Parse(Uuid), generation, answer);
+    public Task Tell(ConfigurationAnswer answer, long generation = 1) => Watcher!.Changed([new(InstanceId.Parse(Uuid), generation, answer)]);
 
     private static object Boxed<T>(ValueTask<T> answer) => answer;
 

@@ -60,7 +60,7 @@ public sealed class WaitingTests
         using var polls = await Get(gateway, "configuration?wait=60s", "r1").WaitAsync(Deadline);
         Assert.Equal(HttpStatusCode.NotModified, polls.StatusCode);
         Assert.InRange(double.Parse(polls.Headers.GetValues("Audrey-Next-Call").Single(), System.Globalization.CultureInfo.InvariantCulture), 5, 15);
-        await watcher!.Changed(Core.Ids.InstanceId.Parse(GuestDouble.Uuid), 1, guest.Change("r2"));
+        await watcher!.Changed([new(Core.Ids.InstanceId.Parse(GuestDouble.Uuid), 1, guest.Change("r2"))]);
         using var answer = await waiting.WaitAsync(Deadline);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }

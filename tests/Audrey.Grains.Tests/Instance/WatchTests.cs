@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using System.Threading.Channels;
 using Audrey.Abstractions;
@@ -136,9 +137,9 @@ public sealed class WatchTests(ClusterFixture cluster)
 
         public bool HasMore => _told.Reader.Count > 0;
 
-        public Task Changed(InstanceId instance, long generation, ConfigurationAnswer answer)
+        public Task Changed(ImmutableArray<ConfigurationNews> news)
         {
-            _told.Writer.TryWrite((generation, answer));
+            foreach (var one in news) _told.Writer.TryWrite((one.Generation, one.Answer));
             return Task.CompletedTask;
         }
 
