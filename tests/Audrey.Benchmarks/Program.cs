@@ -5,6 +5,7 @@ using Audrey.Benchmarks.LongPoll;
 using Audrey.Benchmarks.Propagation;
 using Audrey.Benchmarks.Registration;
 using Audrey.Benchmarks.Storage;
+using Audrey.Benchmarks.Storm;
 
 if (args is ["serve", .. var server]) return await Servers.RunAsync(server);
 
@@ -21,6 +22,7 @@ var benchmarks = new Dictionary<string, Func<Task>>
     ["gateway"] = () => GatewayBenchmark.RunAsync(Console.Out, cancellation.Token),
     ["propagation"] = () => PropagationBenchmark.RunAsync(Console.Out, cancellation.Token),
     ["longpoll"] = () => LongPollBenchmark.RunAsync(Console.Out, cancellation.Token),
+    ["storm"] = () => StormBenchmark.RunAsync(Console.Out, cancellation.Token),
     ["deployable"] = () => DeployableBenchmark.RunAsync(Console.Out, cancellation.Token),
     ["registration"] = () => RegistrationBenchmark.RunAsync(Console.Out, cancellation.Token),
     ["documents"] = () => DocumentsBenchmark.RunAsync(Console.Out, cancellation.Token),

@@ -12,6 +12,9 @@ namespace Audrey.Abstractions.Instances;
 [GenerateSerializer, Immutable, Alias("audrey.InstanceCredential")]
 public sealed record InstanceCredential([property: Id(0)] long Generation, [property: Id(1)] string Secret)
 {
+    /// <summary>The deployable that the instance is in; null from a silo of an older version.</summary>
+    [Id(2)] public string? Deployable { get; init; }
+
     /// <summary>Without the secret: it may end up in a log.</summary>
     public override string ToString() => $"{nameof(InstanceCredential)} of generation {Generation}";
 }

@@ -45,7 +45,6 @@ internal sealed class GuestCredentials(IGrainFactory grains, GrainCalls calls, I
 internal sealed class GuestCredential(IInstanceGrain grain, InstanceCredential credential)
 {
     private readonly byte[] _secret = Encoding.UTF8.GetBytes(credential.Secret);
-
     private int _active;
 
     public IInstanceGrain Grain => grain;
@@ -58,6 +57,9 @@ internal sealed class GuestCredential(IInstanceGrain grain, InstanceCredential c
     public void End() => Interlocked.Decrement(ref _active);
 
     public long Generation => credential.Generation;
+
+    /// <summary>The id of its deployable; empty while a silo of an older version answers.</summary>
+    public string Deployable { get; } = credential.Deployable ?? "";
 
     public ReadOnlySpan<byte> Secret => _secret;
 }

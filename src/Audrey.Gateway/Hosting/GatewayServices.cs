@@ -86,6 +86,7 @@ internal static class GatewayServices
         services.AddGroup<ServicesEndpoints>();
         services.AddGroup<NotesEndpoints>();
         services.AddGroup<TarballEndpoints>();
+        services.TryAddSingleton<ActiveConductors>();
         services.TryAddSingleton<Version3ConductorGate>();
         services.AddGroup<ReportEndpoints>();
         services.AddGroup<DeployablesEndpoints>();

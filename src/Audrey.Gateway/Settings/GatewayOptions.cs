@@ -52,10 +52,25 @@ public sealed class GatewayOptions
     public int MaxWaiting { get; set; } = 100_000;
 
     /// <summary>
-    /// Requests of version 3 that are worked on at a time, those that wait left out; more are answered 503 with <c>Retry-After</c>. Default
+    /// Requests of guests of version 3 that are worked on at a time, at most, those that wait for news left out. More wait in line. Default
     /// 4,096, range 1 to 1,000,000.
     /// </summary>
     public int MaxActive { get; set; } = 4096;
+
+    /// <summary>
+    /// Time in which requests of version 3 are to be answered: when most take longer, fewer than <see cref="MaxActive"/> are worked on at a
+    /// time. Default 1 s, range 50 ms to 1 min.
+    /// </summary>
+    public TimeSpan WantedTime { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// Requests of guests of version 3 that wait in line to be worked on; more are answered 503 with <c>Retry-After</c>. Default 8,192, range 0 to
+    /// 1,000,000.
+    /// </summary>
+    public int MaxQueued { get; set; } = 8192;
+
+    /// <summary>Requests of one conductor of version 3 that are worked on at a time; more are answered 429. Default 64, range 1 to 10,000.</summary>
+    public int MaxActivePerConductor { get; set; } = 64;
 
     /// <summary>The same for one instance; more are answered 429. Default 16, range 1 to 10,000.</summary>
     public int MaxActivePerInstance { get; set; } = 16;

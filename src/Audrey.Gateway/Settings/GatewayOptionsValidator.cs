@@ -20,6 +20,9 @@ internal sealed class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
         ranges.Check(nameof(options.MaxWait), options.MaxWait, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10));
         ranges.Check(nameof(options.MaxWaiting), options.MaxWaiting, 0, 10_000_000);
         ranges.Check(nameof(options.MaxActive), options.MaxActive, 1, 1_000_000);
+        ranges.Check(nameof(options.WantedTime), options.WantedTime, TimeSpan.FromMilliseconds(50), TimeSpan.FromMinutes(1));
+        ranges.Check(nameof(options.MaxQueued), options.MaxQueued, 0, 1_000_000);
+        ranges.Check(nameof(options.MaxActivePerConductor), options.MaxActivePerConductor, 1, 10_000);
         ranges.Check(nameof(options.MaxActivePerInstance), options.MaxActivePerInstance, 1, 10_000);
         ranges.Check(nameof(options.WaitCheckInterval), options.WaitCheckInterval, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(2));
         ranges.Check(nameof(options.DrainDelay), options.DrainDelay, TimeSpan.Zero, TimeSpan.FromMinutes(5));

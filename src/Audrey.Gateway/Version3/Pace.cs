@@ -21,6 +21,7 @@ internal sealed class Pace(IOptions<GatewayOptions> options, Parking parking)
     private static readonly TimeSpan LongestSpread = TimeSpan.FromSeconds(30);
 
     private readonly TimeSpan _longest = options.Value.MaxWait;
+    private readonly double _retryAfter = options.Value.RetryAfter.TotalSeconds;
 
     /// <summary>The longest wait that is granted, in seconds.</summary>
     public int LongestWaitSeconds => (int)_longest.TotalSeconds;
@@ -36,6 +37,10 @@ internal sealed class Pace(IOptions<GatewayOptions> options, Parking parking)
 
     /// <summary>When to call next where there was no room to wait.</summary>
     public static TimeSpan AfterNoRoom() => PollInterval * (0.5 + Random.Shared.NextDouble());
+
+    /// <summary>In how many seconds to come back for one of so many that were put off.</summary>
+    public int AfterPutOff(int many) => (int)Math.Ceiling(
+        _retryAfter + Random.Shared.NextDouble() * Math.Max(_retryAfter, Math.Min(many / ArrivalsPerSecond, LongestSpread.TotalSeconds)));
 
     /// <summary>Puts it into the answer's header.</summary>
     public static void Tell(HttpContext http, TimeSpan next) =>

@@ -4,9 +4,10 @@ using Audrey.Gateway.Credentials;
 namespace Audrey.Gateway.Version3;
 
 /// <summary>A guest that was let in, for one request: it counts as worked on until this is disposed of.</summary>
-internal sealed class VerifiedGuest(string uuid, IGuestGrain grain, GuestCredential credential, Admission admission) : IDisposable
+internal sealed class VerifiedGuest(string uuid, IGuestGrain grain, GuestCredential credential, Admission admission, TimeProvider time, long began) : IDisposable
 {
     private readonly GuestCredential _counted = credential;
+    private long _began = began;
     private bool _waits;
 
     public string Uuid => uuid;
@@ -20,7 +21,7 @@ internal sealed class VerifiedGuest(string uuid, IGuestGrain grain, GuestCredent
     public void Pause()
     {
         _waits = true;
-        admission.Leave();
+        admission.Leave(time.GetElapsedTime(_began));
         _counted.End();
     }
 
@@ -28,6 +29,7 @@ internal sealed class VerifiedGuest(string uuid, IGuestGrain grain, GuestCredent
     public void Resume()
     {
         _waits = false;
+        _began = time.GetTimestamp();
         admission.Return();
         _counted.Begin();
     }

@@ -7,12 +7,12 @@ using Microsoft.AspNetCore.Http;
 namespace Audrey.Gateway.Version3;
 
 /// <summary>Lets conductors of version 3 in: HTTP Basic with their key and secret. A guest's credential is none here.</summary>
-internal sealed class Version3ConductorGate(ConductorCredentials credentials, Version3Gate guests, RetryLater retryLater)
+internal sealed class Version3ConductorGate(ConductorCredentials credentials, Version3Gate guests, ActiveConductors active, RetryLater retryLater)
 {
     /// <summary>An unknown key is verified against something, so that it takes as long as a known one.</summary>
     private static ReadOnlySpan<byte> NobodysSecret => "nobody has this secret"u8;
 
-    /// <summary>Verifies the conductor's secret; null if it was refused, and answered so.</summary>
+    /// <summary>Verifies the conductor's secret; null if it was refused or put off, and answered so.</summary>
     public async ValueTask<ConductorCommand?> Enter(HttpContext http)
     {
         if (!guests.MayHoldSecret(http))
@@ -21,9 +21,22 @@ internal sealed class Version3ConductorGate(ConductorCredentials credentials, Ve
             return null;
         }
 
-        if (Verified(http.Request.Headers.Authorization.ToString()) is { } conductor) return new ConductorCommand(conductor.Key, null);
-        await Problems.NotAuthorized(http, "conductor");
-        return null;
+        if (Verified(http.Request.Headers.Authorization.ToString()) is not { } conductor)
+        {
+            await Problems.NotAuthorized(http, "conductor");
+            return null;
+        }
+
+        if (active.Enter(conductor.Key.Value) is not { } place)
+        {
+            retryLater.Mark(http);
+            await Problems.Write(http, Problems.OfStatus(
+                StatusCodes.Status429TooManyRequests, $"The conductor has {active.Most} requests under way, as many as it may. Send this one again later."));
+            return null;
+        }
+
+        http.Response.RegisterForDispose(place);
+        return new ConductorCommand(conductor.Key, null);
     }
 
     /// <summary>Answers how a command ended.</summary>

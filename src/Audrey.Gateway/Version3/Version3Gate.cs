@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Audrey.Abstractions;
 using Audrey.Abstractions.Instances;
@@ -15,7 +16,7 @@ namespace Audrey.Gateway.Version3;
 
 /// <summary>Lets guests of version 3 act on their own instance: HTTP Basic over TLS, see decision 0023.</summary>
 internal sealed class Version3Gate(
-    GuestCredentials credentials, GrainCalls calls, IGrainFactory grains, RequesterAddress address, Admission admission, RetryLater retryLater,
+    GuestCredentials credentials, GrainCalls calls, IGrainFactory grains, RequesterAddress address, Admission admission, Pace pace, TimeProvider time,
     IOptions<GatewayOptions> options)
 {
     private const int Version = 3;
@@ -39,12 +40,13 @@ internal sealed class Version3Gate(
             return null;
         }
 
-        if (!admission.TryEnter())
+        if (!await admission.Enter(credentials.AtHand(uuid)?.Deployable ?? ""))
         {
             await PutOff(http, StatusCodes.Status503ServiceUnavailable, "The server works on as many requests as it can. Send this one again later.");
             return null;
         }
 
+        var began = time.GetTimestamp();
         var let = false;
         try
         {
@@ -54,15 +56,19 @@ internal sealed class Version3Gate(
                 return null;
             }
 
-            let = credential.Begin() <= _mostOfOne;
-            if (let) return new VerifiedGuest(uuid, grains.Reference<IGuestGrain>(GrainKeys.Of(InstanceId.Parse(uuid))), credential, admission);
-            credential.End();
-            await PutOff(http, StatusCodes.Status429TooManyRequests, $"The instance has {_mostOfOne} requests under way, as many as it may. Send this one again later.");
-            return null;
+            if (credential.Begin() > _mostOfOne)
+            {
+                credential.End();
+                await PutOff(http, StatusCodes.Status429TooManyRequests, $"The instance has {_mostOfOne} requests under way, as many as it may. Send this one again later.");
+                return null;
+            }
+
+            let = true;
+            return new VerifiedGuest(uuid, grains.Reference<IGuestGrain>(GrainKeys.Of(InstanceId.Parse(uuid))), credential, admission, time, began);
         }
         finally
         {
-            if (!let) admission.Leave();
+            if (!let) admission.Leave(time.GetElapsedTime(began));
         }
     }
 
@@ -78,7 +84,7 @@ internal sealed class Version3Gate(
 
     private Task PutOff(HttpContext http, int status, string detail)
     {
-        retryLater.Mark(http);
+        http.Response.Headers.RetryAfter = pace.AfterPutOff(admission.PutOff()).ToString(CultureInfo.InvariantCulture);
         return Problems.Write(http, Problems.OfStatus(status, detail));
     }
 

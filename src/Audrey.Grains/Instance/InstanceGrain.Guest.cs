@@ -9,7 +9,9 @@ namespace Audrey.Grains.Instance;
 internal sealed partial class InstanceGrain
 {
     public ValueTask<InstanceCredential?> GetCredential() =>
-        ValueTask.FromResult(_live is { } live ? new InstanceCredential(live.Definition.Generation, live.Config.Secret) : null);
+        ValueTask.FromResult(_live is { } live
+            ? new InstanceCredential(live.Definition.Generation, live.Config.Secret) { Deployable = live.Config.Deployable.Value }
+            : null);
 
     public ValueTask<GuestAnswer> GetConfiguration(GuestContact contact, string? service)
     {

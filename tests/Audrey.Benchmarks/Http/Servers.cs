@@ -21,7 +21,7 @@ internal static class Servers
     {
         var server = arguments[0] switch
         {
-            "audrey" => Audrey(arguments[1]),
+            "audrey" => Audrey(arguments[1], arguments[2..]),
             "bare" => Bare(int.Parse(arguments[1], CultureInfo.InvariantCulture), signed: false),
             "bare-signed" => Bare(int.Parse(arguments[1], CultureInfo.InvariantCulture), signed: true),
             "bare-parking" => ParkingServer.Build(int.Parse(arguments[1], CultureInfo.InvariantCulture)),
@@ -43,7 +43,7 @@ internal static class Servers
     /// <summary>The secret of every guest of the benchmarks: what is looked up for a key is the same work whatever it holds.</summary>
     public static string SecretOf(string uuid) => "secret-" + uuid;
 
-    private static WebApplication Audrey(string dataDirectory)
+    private static WebApplication Audrey(string dataDirectory, string[] options)
     {
         var ports = ChildServer.FreePorts(2);
         return AudreyServer.Build(
@@ -55,6 +55,7 @@ internal static class Servers
             $"--Audrey:Silo:GatewayPort={ports[1]}",
             $"--Audrey:Conductors:0:Key={ConductorKey}",
             $"--Audrey:Conductors:0:Secret={ConductorSecret}",
+            .. options,
         ]);
     }
 

@@ -106,7 +106,7 @@ public sealed class WaitingTests
         var guest = new GuestDouble();
         var held = new TaskCompletionSource();
         guest.Beating = held.Task;
-        await using var gateway = await RunningGateway.Start(guest.Factory, ("Audrey:Gateway:MaxActive", "1"), ("Audrey:Gateway:WaitCheckInterval", "00:02:00"));
+        await using var gateway = await RunningGateway.Start(guest.Factory, ("Audrey:Gateway:MaxActive", "1"), ("Audrey:Gateway:MaxQueued", "0"), ("Audrey:Gateway:WaitCheckInterval", "00:02:00"));
         var waiting = Get(gateway, "configuration?wait=60s", "r1");
         await guest.Watched(1);
         Task<HttpResponseMessage> beat;

@@ -1,7 +1,8 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Sockets;
 
-namespace Audrey.Benchmarks.LongPoll;
+namespace Audrey.Benchmarks.Http;
 
 /// <summary>One guest on a connection of its own, with as little memory as ten thousand of them in one process need.</summary>
 internal sealed class WaitingGuest : IDisposable
@@ -10,9 +11,16 @@ internal sealed class WaitingGuest : IDisposable
     private readonly byte[] _buffer = new byte[2 * 1024];
     private int _filled;
 
-    public static async Task<WaitingGuest> ConnectAsync(Uri endpoint)
+    /// <summary>When the last answer asked to come again, at the earliest.</summary>
+    public TimeSpan RetryAfter { get; private set; }
+
+    /// <summary>Connects.</summary>
+    /// <param name="endpoint">The server, on this machine.</param>
+    /// <param name="number">Tells guests apart: they come from several addresses, so that there are ports for more than one address has.</param>
+    public static async Task<WaitingGuest> ConnectAsync(Uri endpoint, int number = 0)
     {
         var guest = new WaitingGuest();
+        if (number > 0) guest._socket.Bind(new IPEndPoint(new IPAddress([127, 0, 0, (byte)(2 + number % 16)]), 0));
         await guest._socket.ConnectAsync(endpoint.Host, endpoint.Port);
         return guest;
     }
@@ -46,6 +54,7 @@ internal sealed class WaitingGuest : IDisposable
         var length = Header(given[..head], "Content-Length: "u8) is { Length: > 0 } text ? int.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture) : 0;
         if (_filled < head + 4 + length) return false;
         status = int.Parse(given.Slice(9, 3), NumberStyles.None, CultureInfo.InvariantCulture);
+        if (Header(given[..head], "Retry-After: "u8) is { Length: > 0 } seconds) RetryAfter = TimeSpan.FromSeconds(int.Parse(seconds, NumberStyles.None, CultureInfo.InvariantCulture));
         tag = Header(given[..head], "ETag: W/"u8);
         return true;
     }

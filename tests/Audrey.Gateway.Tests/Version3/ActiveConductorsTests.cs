@@ -1,0 +1,57 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using Audrey.Abstractions.Conductors;
+using Audrey.Core.Ids;
+using Audrey.Gateway.Tests.Support;
+using Orleans;
+
+namespace Audrey.Gateway.Tests.Version3;
+
+public sealed class ActiveConductorsTests
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+
+    [Fact]
+    public async Task A_conductor_that_has_as_many_requests_under_way_as_it_may_is_put_off_until_one_is_done()
+    {
+        var (asked, held) = (new SemaphoreSlim(0), new TaskCompletionSource());
+        var conductor = GrainDouble.Of<IConductorGrain>((_, _) => List());
+        await using var gateway = await RunningGateway.Start(
+            GrainDouble.Of<IGrainFactory>((_, _) => conductor), ("Audrey:Gateway:MaxActivePerConductor", "1"));
+        var first = Ask(gateway);
+        Assert.True(await asked.WaitAsync(Deadline), "nobody asked");
+        using var second = await Ask(gateway).WaitAsync(Deadline);
+        Assert.Equal(HttpStatusCode.TooManyRequests, second.StatusCode);
+        Assert.NotNull(second.Headers.RetryAfter);
+        Assert.Contains("urn:audrey:problem:too-many-requests", await second.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+
+        held.SetResult();
+        using var answered = await first.WaitAsync(Deadline);
+        Assert.Equal(HttpStatusCode.OK, answered.StatusCode);
+        // The place is given up just after the answer was sent.
+        HttpStatusCode third;
+        do
+        {
+            using var again = await Ask(gateway).WaitAsync(Deadline);
+            third = again.StatusCode;
+        }
+        while (third == HttpStatusCode.TooManyRequests);
+        Assert.Equal(HttpStatusCode.OK, third);
+
+        async Task<DeployablesPage> List()
+        {
+            asked.Release();
+            await held.Task;
+            return new DeployablesPage([DeployableId.Parse("d")], 1);
+        }
+    }
+
+    private static async Task<HttpResponseMessage> Ask(RunningGateway gateway)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/v3/deployables");
+        request.Headers.Authorization = new AuthenticationHeaderValue(
+            "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{RunningGateway.ConductorKey}:{RunningGateway.ConductorSecret}")));
+        return await gateway.Http.SendAsync(request);
+    }
+}
