@@ -1,5 +1,6 @@
 using Audrey.Benchmarks.Deployable;
 using Audrey.Benchmarks.Documents;
+using Audrey.Benchmarks.Guest;
 using Audrey.Benchmarks.Http;
 using Audrey.Benchmarks.LongPoll;
 using Audrey.Benchmarks.Propagation;
@@ -25,6 +26,7 @@ var benchmarks = new Dictionary<string, Func<Task>>
     ["storm"] = () => StormBenchmark.RunAsync(Console.Out, cancellation.Token),
     ["deployable"] = () => DeployableBenchmark.RunAsync(Console.Out, cancellation.Token),
     ["registration"] = () => RegistrationBenchmark.RunAsync(Console.Out, cancellation.Token),
+    ["guest"] = () => GuestBenchmark.RunAsync(Console.Out, cancellation.Token),
     ["documents"] = () => DocumentsBenchmark.RunAsync(Console.Out, cancellation.Token),
 };
 
