@@ -18,7 +18,7 @@ internal static class StatusText
         foreach (var service in status.Services)
         {
             output.WriteLine(Line(service, hasServer: status.Instance is not null));
-            foreach (var waitsFor in service.WaitsFor) output.WriteLine($"  {waitsFor}");
+            foreach (var waitsFor in service.WaitsFor ?? []) output.WriteLine($"  {waitsFor}");
         }
     }
 

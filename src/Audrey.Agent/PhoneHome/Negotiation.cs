@@ -18,20 +18,10 @@ internal sealed class Negotiation(
     private string? _told;
     private IConfigServer? _current;
 
-    /// <summary>Whether the secret may go out: encrypted, to this machine, or as it was allowed.</summary>
-    private bool MaySendSecret => options.BasicWithoutTls || access.Endpoint.Scheme == Uri.UriSchemeHttps || access.Endpoint.IsLoopback;
-
     /// <summary>Asks the server, and returns it as it is to be spoken with: the same as before while the version is the same.</summary>
     /// <exception cref="AgentException">Version 3 is wanted and the secret may not go out.</exception>
     public async Task<IConfigServer> ConnectAsync(CancellationToken cancellationToken)
     {
-        if (options.Version == Version3Server.Number && !MaySendSecret)
-        {
-            throw new AgentException(
-                ExitCode.Usage,
-                $"Version 3 of the protocol would show the secret to everybody between here and {access.Endpoint}: give an https endpoint, or --basic-without-tls where the network may know it.");
-        }
-
         var version = await ChooseAsync(cancellationToken);
         if (_current?.Version == version) return _current;
         return _current = version == Version3Server.Number
@@ -39,9 +29,21 @@ internal sealed class Negotiation(
             : new Version2Server(http, access, time, pause, random);
     }
 
+    /// <summary>The versions to ask for: with 3 only if the secret may go out, encrypted, to this machine, or as it was allowed.</summary>
+    /// <exception cref="AgentException">Version 3 is wanted and the secret may not go out.</exception>
+    public static IReadOnlyList<int> Wanted(Uri endpoint, ServerOptions options)
+    {
+        var maySendSecret = options.BasicWithoutTls || endpoint.Scheme == Uri.UriSchemeHttps || endpoint.IsLoopback;
+        if (options.Version is not { } forced) return maySendSecret ? [Version2Server.Number, Version3Server.Number] : [Version2Server.Number];
+        if (forced != Version3Server.Number || maySendSecret) return [forced];
+        throw new AgentException(
+            ExitCode.Usage,
+            $"Version 3 of the protocol would show the secret to everybody between here and {endpoint}: give an https endpoint, or --basic-without-tls where the network may know it.");
+    }
+
     private async Task<int> ChooseAsync(CancellationToken cancellationToken)
     {
-        int[] wanted = options.Version is { } forced ? [forced] : MaySendSecret ? [Version2Server.Number, Version3Server.Number] : [Version2Server.Number];
+        var wanted = Wanted(access.Endpoint, options);
         var spoken = await AskAsync(wanted, cancellationToken);
         if (!wanted.Contains(spoken))
             throw new ServerTroubleException($"The server has no protocol version in common with this guest, which speaks {string.Join(" and ", wanted)}: upgrade the server.");
@@ -52,7 +54,7 @@ internal sealed class Negotiation(
             : throw new ServerTroubleException($"Version 3 of the protocol cannot be spoken: {refusal}");
     }
 
-    private async Task<int> AskAsync(int[] wanted, CancellationToken cancellationToken)
+    private async Task<int> AskAsync(IReadOnlyList<int> wanted, CancellationToken cancellationToken)
     {
         var answer = await http.SendAsync(
             new ServerRequest(HttpMethod.Get, http.Absolute($"/version?api_compat={string.Join('-', wanted)}")) { Accept = "application/xml" }, cancellationToken);

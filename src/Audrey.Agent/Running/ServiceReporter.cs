@@ -72,7 +72,7 @@ internal sealed class ServiceReporter(StateDirectory state, Journal journal, Ser
 
     private string Output(string name, ServiceRecord record, IReadOnlyCollection<byte[]> secrets)
     {
-        var output = record.OutputTold ? OutputTail.Read(state.Service(name), secrets) : "";
+        var output = record.OutputMayQuote ? "" : OutputTail.Read(state.Service(name), secrets);
         if (record.Problem is not { } problem) return output;
         return output.Length == 0 || output.EndsWith('\n') ? output + problem + "\n" : $"{output}\n{problem}\n";
     }

@@ -38,7 +38,7 @@ internal sealed class ServiceRunner(
 
         var (result, provided) = await ApplyAsync(plan, cancellationToken);
         journal.Provide(provided);
-        record = record with { Ended = time.GetUtcNow(), ExitStatus = result.ExitStatus, Problem = result.Problem, OutputTold = !result.OutputMayQuote };
+        record = record with { Ended = time.GetUtcNow(), ExitStatus = result.ExitStatus, Problem = result.Problem, OutputMayQuote = result.OutputMayQuote };
         journal.Put(name, record);
         log($"{name}: ended with {result.ExitStatus}{(result.Problem is { } problem ? $": {problem}" : "")}");
         Show(name, record);

@@ -25,7 +25,7 @@ internal sealed class WaitLog(StatusFile status, RunOptions options, TimeProvide
 
     private void Show(string service, IReadOnlyList<string> waitsFor)
     {
-        if (status.Current.Services.FirstOrDefault(known => known.Name == service) is { State: ServiceState.Waiting } known && known.WaitsFor.SequenceEqual(waitsFor)) return;
+        if (status.Current.Services.FirstOrDefault(known => known.Name == service) is { State: ServiceState.Waiting } known && (known.WaitsFor ?? []).SequenceEqual(waitsFor)) return;
         status.Service(new ServiceStatus { Name = service, State = ServiceState.Waiting, WaitsFor = waitsFor });
     }
 

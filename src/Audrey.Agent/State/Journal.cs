@@ -33,8 +33,8 @@ internal sealed record ServiceRecord
     /// <summary>A digest of the configuration and the files it ran with.</summary>
     public required string Fingerprint { get; init; }
 
-    /// <summary>Which attempt at the service this was. Journals of before runs were counted have none.</summary>
-    public long Run { get; init; } = 1;
+    /// <summary>Which attempt at the service this was. Journals of before runs were counted have 0.</summary>
+    public long Run { get; init; }
 
     public required DateTimeOffset Started { get; init; }
 
@@ -46,8 +46,8 @@ internal sealed record ServiceRecord
     /// <summary>What was wrong besides the status; null if nothing.</summary>
     public string? Problem { get; init; }
 
-    /// <summary>Whether its output may be told to the server; false where it may quote values.</summary>
-    public bool OutputTold { get; init; } = true;
+    /// <summary>Whether its output may quote values in a form in which they are not found again: it is not told to the server.</summary>
+    public bool OutputMayQuote { get; init; }
 }
 
 /// <summary>The journal of one instance, on disk before anything relies on it.</summary>
@@ -80,7 +80,8 @@ internal sealed class Journal
         return new Journal(state, new JournalDocument { Identity = digest });
     }
 
-    public ServiceRecord? Find(string service) => _document.Services.GetValueOrDefault(service);
+    public ServiceRecord? Find(string service) =>
+        _document.Services.GetValueOrDefault(service) is not { } record ? null : record.Run > 0 ? record : record with { Run = 1 };
 
     public void Put(string service, ServiceRecord record)
     {

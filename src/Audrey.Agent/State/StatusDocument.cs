@@ -75,8 +75,8 @@ internal sealed record ServiceStatus
 
     public string? Problem { get; init; }
 
-    /// <summary>What it waits for, a sentence each, as the server says it.</summary>
-    public IReadOnlyList<string> WaitsFor { get; init; } = [];
+    /// <summary>What it waits for, a sentence each, as the server says it; null where nothing is said.</summary>
+    public IReadOnlyList<string>? WaitsFor { get; init; }
 
     /// <summary>Whether the server has been told its exit status; null without a server.</summary>
     public bool? Reported { get; init; }
