@@ -16,7 +16,7 @@ internal static class Version3Answers
 
     /// <summary>The answer to GET /hello; null if it is not that.</summary>
     public static Wire.Hello? ReadHello(byte[] body) =>
-        Read(body, Wire.Version3Json.Default.Hello) is { Generation: >= 1, ValuesRevision: >= 0, Provide: not null, Services: not null } hello
+        Read(body, GuestJson.Default.Hello) is { Generation: >= 1, ValuesRevision: >= 0, Provide: not null, Services: not null } hello
         && AreNames(hello.Provide.Select(provided => provided?.Name), GuestTexts.IsName)
         && AreNames(hello.Services.Select(service => service?.Name), GuestTexts.IsServiceName)
             ? hello
@@ -24,7 +24,7 @@ internal static class Version3Answers
 
     /// <summary>The answer to GET /configuration; null if it is not that.</summary>
     public static Wire.Configuration? ReadConfiguration(byte[] body) =>
-        Read(body, Wire.Version3Json.Default.Configuration) is { Generation: >= 1, Services: not null } configuration
+        Read(body, GuestJson.Default.Configuration) is { Generation: >= 1, Services: not null } configuration
         && IsRevision(configuration.Revision)
         && AreNames(configuration.Services.Select(service => service?.Name), GuestTexts.IsServiceName)
             ? configuration
@@ -32,14 +32,14 @@ internal static class Version3Answers
 
     /// <summary>The answer to PUT /values; null if it is not that.</summary>
     public static Wire.ValuesAnswer? ReadValues(byte[] body) =>
-        Read(body, Wire.Version3Json.Default.ValuesAnswer) is { Missing: not null } answer && AreNames(answer.Missing, GuestTexts.IsName) ? answer : null;
+        Read(body, GuestJson.Default.ValuesAnswer) is { Missing: not null } answer && AreNames(answer.Missing, GuestTexts.IsName) ? answer : null;
 
     /// <summary>The answer to the other PUTs; null if it is not that.</summary>
-    public static Wire.Acknowledgement? ReadAcknowledgement(byte[] body) => Read(body, Wire.Version3Json.Default.Acknowledgement);
+    public static Wire.Acknowledgement? ReadAcknowledgement(byte[] body) => Read(body, GuestJson.Default.Acknowledgement);
 
     /// <summary>The problem that a refusal holds; null if it holds none.</summary>
     public static Wire.Problem? ReadProblem(ServerAnswer answer) =>
-        answer.Status >= 400 && Read(answer.Body, Wire.Version3Json.Default.Problem) is { } problem && problem.Status == answer.Status && problem.Type is not null
+        answer.Status >= 400 && Read(answer.Body, GuestJson.Default.Problem) is { } problem && problem.Status == answer.Status && problem.Type is not null
             ? problem
             : null;
 

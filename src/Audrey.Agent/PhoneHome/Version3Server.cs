@@ -117,7 +117,7 @@ internal sealed class Version3Server : IConfigServer
 
     public async Task TellFactsAsync(IReadOnlyDictionary<string, string> facts, CancellationToken cancellationToken) => Acknowledged(
         "PUT /facts",
-        await _http.PutAsync("/facts", new Wire.FactsRequest { Generation = Generation, Facts = facts }, Wire.Version3Json.Default.FactsRequest, cancellationToken));
+        await _http.PutAsync("/facts", new Wire.FactsRequest { Generation = Generation, Facts = facts }, GuestJson.Default.FactsRequest, cancellationToken));
 
     public async Task TellAppliedAsync(CancellationToken cancellationToken)
     {
@@ -125,7 +125,7 @@ internal sealed class Version3Server : IConfigServer
         Acknowledged(
             "PUT /applied",
             await _http.PutAsync(
-                "/applied", new Wire.AppliedRequest { Generation = Generation, Revision = applied.Revision }, Wire.Version3Json.Default.AppliedRequest, cancellationToken));
+                "/applied", new Wire.AppliedRequest { Generation = Generation, Revision = applied.Revision }, GuestJson.Default.AppliedRequest, cancellationToken));
         _hello = _hello! with { AppliedRevision = applied.Revision };
     }
 
@@ -190,7 +190,7 @@ internal sealed class Version3Server : IConfigServer
 
     private async Task TellAsync(string service, Wire.ServiceRequest news, CancellationToken cancellationToken) => Acknowledged(
         "PUT /services",
-        await _http.PutAsync($"/services/{Uri.EscapeDataString(service)}", news, Wire.Version3Json.Default.ServiceRequest, cancellationToken));
+        await _http.PutAsync($"/services/{Uri.EscapeDataString(service)}", news, GuestJson.Default.ServiceRequest, cancellationToken));
 
     private void Acknowledged(string request, ServerAnswer answer)
     {

@@ -47,7 +47,7 @@ internal sealed class GuestProcess : IDisposable
             RedirectStandardError = true,
         })!;
         await using var guard = new ProcessGuard(process);
-        _pid = process.Id;
+        if (command == "run") _pid = process.Id;
         var (output, log) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync().Within($"the end of audrey-instance-config {command}");
         return (process.ExitCode, await output, await log);

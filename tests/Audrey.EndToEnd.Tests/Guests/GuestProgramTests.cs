@@ -115,7 +115,7 @@ public sealed class GuestProgramTests(ServerFixture server)
         var (code, text, _) = await guest.Status();
         await guest.Terminate();
 
-        var end = await run;
+        var end = await run.Within("the end of a guest that was told to end", TimeSpan.FromSeconds(30));
         Assert.True(end.ExitCode == 0, end.Log);
         Assert.True(code == 0, text);
         Assert.Equal("2\n", guest.Output("s"));
