@@ -138,7 +138,7 @@ internal sealed class Version3Server : IConfigServer
         var path = seconds > 0 ? string.Create(CultureInfo.InvariantCulture, $"/configuration?{Wire.Version3Routes.Wait}={seconds}s") : "/configuration";
         var answer = await _http.GetNewerAsync(path, known.Revision, TimeSpan.FromSeconds(Math.Max(seconds, 0)), cancellationToken);
         Obey(answer.NextCall);
-        var swift = seconds > 0 && _time.GetElapsedTime(began) < Swift;
+        var swift = longest > TimeSpan.Zero && _time.GetElapsedTime(began) < Swift;
         if (answer.Status == 304)
         {
             if (swift) Obey(Backoff.Spread(poll, _random));

@@ -102,7 +102,13 @@ internal sealed class ServerRun(
         foreach (var service in assignment.Services)
             if (options.Stay || !_settled.ContainsKey(service.Name)) progress |= await TryAsync(server, service, assignment.Secret, cancellationToken);
 
-        status.Change(current => current with { Trouble = null, TroubleSince = null, NextAttempt = null });
+        status.Change(current => current with
+        {
+            Phase = current.Phase == Phase.Applying ? Phase.Waiting : current.Phase,
+            Trouble = null,
+            TroubleSince = null,
+            NextAttempt = null,
+        });
         if (progress) return Round.Progress;
         if (!assignment.Services.All(service => _settled.ContainsKey(service.Name))) return Round.Waiting;
         await server.TellAppliedAsync(cancellationToken);

@@ -10,13 +10,16 @@ internal sealed class ServiceReporter(StateDirectory state, Journal journal, Ser
     public async Task<(ServiceRecord Record, IReadOnlyDictionary<string, byte[]> Provided)> RunAsync(
         IConfigServer server, ServicePlan plan, CancellationToken cancellationToken)
     {
-        var work = runner.RunAsync(plan, record => TellStartAsync(server, plan.Name, record, cancellationToken), cancellationToken);
-        using var timer = new PeriodicTimer(options.HeartbeatInterval, time);
-        while (true)
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var beats = BeatAsync(server, ended.Token);
+        try
         {
-            var tick = timer.WaitForNextTickAsync(CancellationToken.None).AsTask();
-            if (await Task.WhenAny(work, tick) == work) return await work;
-            await TryAsync(() => server.TellAliveAsync(cancellationToken));
+            return await runner.RunAsync(plan, record => TellStartAsync(server, plan.Name, record, cancellationToken), cancellationToken);
+        }
+        finally
+        {
+            await ended.CancelAsync();
+            await beats;
         }
     }
 
@@ -53,6 +56,15 @@ internal sealed class ServiceReporter(StateDirectory state, Journal journal, Ser
     /// <summary>Not to be able to tell a start is no reason not to begin: the end is told until it has come through.</summary>
     private static Task TellStartAsync(IConfigServer server, string name, ServiceRecord record, CancellationToken cancellationToken) =>
         TryAsync(() => server.TellStartAsync(name, record.Run, cancellationToken));
+
+    private async Task BeatAsync(IConfigServer server, CancellationToken ended)
+    {
+        using var timer = new PeriodicTimer(options.HeartbeatInterval, time);
+        await TryAsync(async () =>
+        {
+            while (await timer.WaitForNextTickAsync(ended)) await TryAsync(() => server.TellAliveAsync(ended));
+        });
+    }
 
     private static async Task TryAsync(Func<Task> tell)
     {

@@ -201,6 +201,9 @@ public sealed class Version3RunTests : IAsyncLifetime
         _server.Service("s");
         Script("s", $"echo >{_guest.File("begun")}; while ! [ -e {_guest.File("go")} ]; do sleep 0.01; done");
         using var late = new CancellationTokenSource(TimeSpan.FromSeconds(30), TimeProvider.System);
+        var beats = 0;
+        // The second is never answered, and that keeps the service's end from nothing.
+        _server.Instead = (request, _) => FakeConfigServer.KindOf(request) == "PUT heartbeat" && ++beats == 2 ? new FakeReply([]) { Hang = true } : null;
         var run = _guest.RunAsync();
         while (!File.Exists(_guest.File("begun"))) await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, late.Token);
 
@@ -212,6 +215,65 @@ public sealed class Version3RunTests : IAsyncLifetime
 
         await File.WriteAllTextAsync(_guest.File("go"), "");
         Assert.Equal(ExitCode.Success, await run);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-5)]
+    [InlineData(60)]
+    public async Task A_server_that_does_not_wait_is_asked_now_and_then(int granted)
+    {
+        _server.MaxWaitSeconds = granted;
+        _server.Service("t", ("x", null, "never"));
+        using var stop = new CancellationTokenSource();
+        _guest.OnPause = () =>
+        {
+            if (_guest.Pauses.Count == 10) stop.Cancel();
+        };
+
+        Assert.Equal(ExitCode.Incomplete, await _guest.RunAsync(cancellationToken: stop.Token));
+
+        Assert.All(_guest.Pauses, pause => Assert.InRange(pause, TimeSpan.FromSeconds(2.5), TimeSpan.FromSeconds(5)));
+        Assert.InRange(_server.Requests.Count(request => FakeConfigServer.KindOf(request) == "GET configuration"), 9, 12);
+    }
+
+    [Fact]
+    public async Task A_server_that_has_something_new_each_time_and_nothing_to_do_is_asked_now_and_then()
+    {
+        var answers = 0;
+        using var stop = new CancellationTokenSource();
+        _server.Service("t", ("x", null, "never"));
+        _server.Instead = (request, _) => FakeConfigServer.KindOf(request) == "GET configuration"
+            ? FakeReply.Of(200, $$"""{"revision":"r{{answers++}}","generation":1,"complete":false,"services":[{"name":"t","complete":false,"parameters":[]}]}""")
+            : null;
+        _guest.OnPause = () =>
+        {
+            if (_guest.Pauses.Count == 10) stop.Cancel();
+        };
+
+        Assert.Equal(ExitCode.Incomplete, await _guest.RunAsync(cancellationToken: stop.Token));
+
+        Assert.InRange(answers, 10, 25);
+    }
+
+    [Fact]
+    public async Task While_one_service_has_ended_and_another_waits_the_status_says_waiting()
+    {
+        _server.Service("s");
+        _server.Service("t", ("x", null, "never"));
+        Script("s", "true");
+        Phase? phase = null;
+        using var stop = new CancellationTokenSource();
+        _server.Instead = (request, _) =>
+        {
+            if (request.Query == "wait=60s") phase = _guest.Status.Phase;
+            return null;
+        };
+        _guest.OnPause = stop.Cancel;
+
+        Assert.Equal(ExitCode.Incomplete, await _guest.RunAsync(cancellationToken: stop.Token));
+
+        Assert.Equal(Phase.Waiting, phase);
     }
 
     [Theory]

@@ -16,6 +16,8 @@ internal sealed partial class FakeConfigServer
 
     public long ValuesRevision { get; set; }
 
+    public int MaxWaitSeconds { get; set; } = 60;
+
     /// <summary>What was taken of services, in the order of its arrival.</summary>
     public List<(string Service, JsonObject News)> Told { get; } = [];
 
@@ -103,7 +105,7 @@ internal sealed partial class FakeConfigServer
         ["complete"] = false,
         ["valuesRevision"] = ValuesRevision,
         ["nextCallSeconds"] = 0,
-        ["maxWaitSeconds"] = 60,
+        ["maxWaitSeconds"] = MaxWaitSeconds,
     };
 
     private FakeReply Values(JsonObject body)
