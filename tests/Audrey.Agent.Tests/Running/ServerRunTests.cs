@@ -181,6 +181,8 @@ public abstract class ServerRunTests(int version) : IAsyncLifetime
         Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(_guest.State) & others);
         foreach (var file in new[] { "journal.json", "status.json", "lock", "services/s/stdout", "services/s/stderr" })
             Assert.Equal((UnixFileMode)0b110_000_000, File.GetUnixFileMode(Path.Combine(_guest.State, file)));
+        foreach (var folder in new[] { "services", "services/s", "files", "tmp" })
+            Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(Path.Combine(_guest.State, folder)) & others);
         Assert.Equal("out\n", await File.ReadAllTextAsync(Path.Combine(_guest.State, "services/s/stdout")));
         foreach (var file in Directory.EnumerateFiles(_guest.State, "*", SearchOption.AllDirectories))
             Assert.DoesNotContain("a secret value", await File.ReadAllTextAsync(file), StringComparison.Ordinal);
