@@ -26,18 +26,18 @@ internal sealed class Version3Server : IConfigServer
     private readonly Version3Requests _http;
     private readonly Version3Values _values;
     private readonly TimeProvider _time;
-    private readonly IPause _pause;
+    private readonly CallPace _pace;
     private readonly Random _random;
     private Wire.Hello? _hello;
     private Wire.Configuration? _configuration;
     private IReadOnlyList<string> _missing = [];
-    private DateTimeOffset _notBefore;
     private DateTimeOffset _detailed;
     private int _swift;
 
     public Version3Server(ServerHttp http, ServerAccess access, Journal journal, TimeProvider time, IPause pause, Random random)
     {
-        (_time, _pause, _random) = (time, pause, random);
+        (_time, _random) = (time, random);
+        _pace = new CallPace(time, pause);
         _http = new Version3Requests(http, access);
         _values = new Version3Values(_http, journal, access.Secret);
     }
@@ -132,23 +132,23 @@ internal sealed class Version3Server : IConfigServer
     public async Task WaitForNewsAsync(TimeSpan poll, TimeSpan longest, CancellationToken cancellationToken)
     {
         if (_hello is null || _configuration is not { } known) return;
-        await PauseAsync(cancellationToken);
+        await _pace.WaitAsync(cancellationToken);
         var seconds = (int)Math.Ceiling(Math.Min(longest.TotalSeconds, _hello.MaxWaitSeconds));
         var began = _time.GetTimestamp();
         var path = seconds > 0 ? string.Create(CultureInfo.InvariantCulture, $"/configuration?{Wire.Version3Routes.Wait}={seconds}s") : "/configuration";
         var answer = await _http.GetNewerAsync(path, known.Revision, TimeSpan.FromSeconds(Math.Max(seconds, 0)), cancellationToken);
-        Obey(answer.NextCall);
+        _pace.Obey(answer.NextCall);
         var swift = longest > TimeSpan.Zero && _time.GetElapsedTime(began) < Swift;
         if (answer.Status == 304)
         {
-            if (swift) Obey(Backoff.Spread(poll, _random));
+            if (swift) _pace.Obey(Backoff.Spread(poll, _random));
             if (!known.Complete && _time.GetUtcNow() - _detailed >= DetailInterval) Take(await FetchAsync(cancellationToken));
             return;
         }
 
         Take(Configuration(answer));
         _swift = swift ? _swift + 1 : 0;
-        if (_swift > MostSwift) Obey(Backoff.Spread(poll, _random));
+        if (_swift > MostSwift) _pace.Obey(Backoff.Spread(poll, _random));
     }
 
     private async Task<Wire.Hello> HelloAsync(CancellationToken cancellationToken)
@@ -158,16 +158,16 @@ internal sealed class Version3Server : IConfigServer
         var hello = Version3Answers.ReadHello(answer.Body) ?? throw Trouble.NotUnderstood("GET /hello");
         _missing = [.. hello.Provide.Where(provided => !provided.Given).Select(provided => provided.Name)];
         _configuration = null;
-        Obey(answer.NextCall);
+        _pace.Obey(answer.NextCall);
         return hello;
     }
 
     /// <summary>The configuration as it stands, with what is waited for.</summary>
     private async Task<Wire.Configuration> FetchAsync(CancellationToken cancellationToken)
     {
-        await PauseAsync(cancellationToken);
+        await _pace.WaitAsync(cancellationToken);
         var answer = await _http.GetAsync("/configuration", cancellationToken);
-        Obey(answer.NextCall);
+        _pace.Obey(answer.NextCall);
         return Configuration(answer);
     }
 
@@ -203,17 +203,5 @@ internal sealed class Version3Server : IConfigServer
         var refusal = Version3Refusals.Of(request, answer);
         if (refusal is RegisteredAnewException) _hello = null;
         throw refusal;
-    }
-
-    private void Obey(TimeSpan? pause)
-    {
-        if (pause is { } asked && _time.GetUtcNow() + asked is var then && then > _notBefore) _notBefore = then;
-    }
-
-    private async Task PauseAsync(CancellationToken cancellationToken)
-    {
-        var left = _notBefore - _time.GetUtcNow();
-        _notBefore = default;
-        if (left > TimeSpan.Zero) await _pause.WaitAsync(left, cancellationToken);
     }
 }

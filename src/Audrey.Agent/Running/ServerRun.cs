@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Audrey.Agent.Commands;
 using Audrey.Agent.Facts;
 using Audrey.Agent.PhoneHome;
@@ -16,9 +14,7 @@ internal sealed class ServerRun(
     ServerAccess access,
     Negotiation negotiation,
     IFactSource facts,
-    InstanceFiles files,
-    ServiceReporter reporter,
-    WaitLog waits,
+    AssignedServices services,
     StatusFile status,
     RunOptions options,
     IPause pause,
@@ -28,7 +24,6 @@ internal sealed class ServerRun(
     /// <summary>Troubles in a row after which it is asked anew which version the server speaks: it may be another server by now.</summary>
     private const int TroublesToAskAnew = 5;
 
-    private readonly Dictionary<string, (string Fingerprint, int ExitStatus)> _settled = new(StringComparer.Ordinal);
     private readonly Backoff _backoff = new(options.FirstBackoff, options.LongestBackoff, random);
     private IConfigServer? _server;
     private string? _registration;
@@ -46,7 +41,7 @@ internal sealed class ServerRun(
                 if (await StepAsync(cancellationToken) is { } end)
                     return end;
         }
-        catch (OperationCanceledException) when (_done && cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (_done && !services.UnderWay && cancellationToken.IsCancellationRequested)
         {
             // It stayed for what might come, and nothing is left to do.
             return End();
@@ -100,7 +95,7 @@ internal sealed class ServerRun(
 
         var progress = false;
         foreach (var service in assignment.Services)
-            if (options.Stay || !_settled.ContainsKey(service.Name)) progress |= await TryAsync(server, service, assignment.Secret, cancellationToken);
+            if (options.Stay || !services.IsSettled(service.Name)) progress |= await services.TryAsync(server, service, assignment.Secret, cancellationToken);
 
         status.Change(current => current with
         {
@@ -110,7 +105,7 @@ internal sealed class ServerRun(
             NextAttempt = null,
         });
         if (progress) return Round.Progress;
-        if (!assignment.Services.All(service => _settled.ContainsKey(service.Name))) return Round.Waiting;
+        if (!assignment.Services.All(service => services.IsSettled(service.Name))) return Round.Waiting;
         await server.TellAppliedAsync(cancellationToken);
         return left ? Round.Waiting : Round.Done;
     }
@@ -118,8 +113,7 @@ internal sealed class ServerRun(
     /// <summary>The instance was registered, or registered anew: the server knows nothing of what was given and told before.</summary>
     private async Task BeginAnewAsync(IConfigServer server, Assignment assignment, CancellationToken cancellationToken)
     {
-        _settled.Clear();
-        files.Forget();
+        services.Forget();
         _registration = assignment.Registration;
         try
         {
@@ -147,50 +141,6 @@ internal sealed class ServerRun(
         return unknown.Length + refused.Count > 0;
     }
 
-    /// <summary>Applies the service if its configuration is complete and not applied; true if it was settled.</summary>
-    private async Task<bool> TryAsync(IConfigServer server, ServiceAssignment service, IReadOnlyList<string> secretProvided, CancellationToken cancellationToken)
-    {
-        var configuration = await server.GetConfigurationAsync(service.Name, cancellationToken);
-        var before = _settled.TryGetValue(service.Name, out var settled) ? settled.Fingerprint : null;
-        if (!configuration.Complete)
-        {
-            // What has run stays as it is while a value that it ran with is gone, as when its provider was registered anew.
-            if (before is null) waits.Waits(configuration);
-            return false;
-        }
-
-        if (configuration.Failed.Count > 0 && options.StopOnFailed)
-        {
-            if (before is null) waits.Holds(configuration);
-            return false;
-        }
-
-        var fingerprint = Fingerprint(configuration, await files.DigestAsync(service.Name, server, cancellationToken));
-        if (fingerprint == before) return false;
-        _done = false;
-        var plan = new ServicePlan(service.Name, configuration.Parameters, [], files.FolderOf(service.Name), fingerprint) { RunsBefore = service.ToldRun };
-        var (record, provided) = await reporter.RunAsync(server, plan, cancellationToken);
-
-        // Values before the status: who waits for the service's end finds them there.
-        if (provided.Count > 0) await server.GiveAsync(provided, cancellationToken);
-        if (!service.ToldEnd || service.ToldRun != record.Run)
-            await reporter.TellEndAsync(server, service.Name, record, configuration.Parameters, secretProvided, cancellationToken);
-        _settled[service.Name] = (fingerprint, record.ExitStatus!.Value);
-        status.Change(current => current with
-        {
-            Services = [.. current.Services.Select(known => known.Name == service.Name ? known with { Reported = true } : known)],
-        });
-        return true;
-    }
-
-    /// <summary>
-    /// Keyed with the secret, so that the journal tells nothing of the values. It is of the text of version 2 whatever version is spoken: a
-    /// server that learns a newer one makes no service run again.
-    /// </summary>
-    private string Fingerprint(ServiceConfiguration configuration, string filesDigest) => Convert.ToHexStringLower(HMACSHA256.HashData(
-        Encoding.UTF8.GetBytes(access.Secret),
-        (byte[])[.. Encoding.ASCII.GetBytes($"2|{filesDigest}|"), .. GuestTexts.Configuration(configuration.Service, configuration.Parameters)]));
-
     private Task WaitForNewsAsync(IConfigServer server, Round round, CancellationToken cancellationToken) => round switch
     {
         Round.Progress => server.WaitForNewsAsync(TimeSpan.Zero, TimeSpan.Zero, cancellationToken),
@@ -202,10 +152,9 @@ internal sealed class ServerRun(
 
     private ExitCode End()
     {
-        var failed = _settled.Values.Any(settled => settled.ExitStatus != 0);
-        var phase = failed ? Phase.Failed : Phase.Complete;
+        var phase = services.AnyFailed ? Phase.Failed : Phase.Complete;
         if (status.Current.Phase != phase) status.Change(current => current with { Phase = phase, NextAttempt = null });
-        return failed ? ExitCode.ServiceFailed : ExitCode.Success;
+        return services.AnyFailed ? ExitCode.ServiceFailed : ExitCode.Success;
     }
 
     /// <summary>What a round came to.</summary>

@@ -157,6 +157,25 @@ public abstract class StayTests : IAsyncLifetime
         Assert.Equal(Phase.Stopped, Guest.Status.Phase);
     }
 
+    [Fact]
+    public async Task A_guest_that_is_stopped_while_a_service_runs_again_is_incomplete_and_runs_it_next_time()
+    {
+        var begun = Guest.File("begun");
+        Server.Tarball = TestTarball.Of(("s/start", $"#!/bin/sh\necho $AUDREY_VAR_s_v >>{Guest.File("out")}\n[ -e {begun} ] || [ $AUDREY_VAR_s_v = 1 ] || {{ >{begun}; sleep 100; }}\n"));
+        using var stop = ChangesThenStops("2");
+        var run = Guest.RunAsync(new RunOptions { Stay = true }, null, stop.Token);
+        using var late = new CancellationTokenSource(TimeSpan.FromSeconds(30), TimeProvider.System);
+        while (!File.Exists(begun)) await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, late.Token);
+        await stop.CancelAsync();
+
+        Assert.Equal(ExitCode.Incomplete, await run);
+        Assert.Equal(Phase.Stopped, Guest.Status.Phase);
+
+        Guest.OnPause = () => { };
+        Assert.Equal(ExitCode.Success, await Guest.RunAsync());
+        Assert.Equal("1\n2\n2\n", await File.ReadAllTextAsync(Guest.File("out")));
+    }
+
     /// <summary>The value of s changes in the second pause, and the guest is stopped in the fourth.</summary>
     private protected CancellationTokenSource ChangesThenStops(string value)
     {
