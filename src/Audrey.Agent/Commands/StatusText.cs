@@ -9,12 +9,17 @@ internal static class StatusText
     public static void Write(StatusDocument status, TextWriter output)
     {
         output.WriteLine($"{Words(status.Phase)}, as of {Time(status.Written)}");
-        if (status.Instance is not null) output.WriteLine($"instance: {status.Instance} at {status.Endpoint}");
+        if (status.Instance is not null)
+            output.WriteLine($"instance: {status.Instance} at {status.Endpoint}{(status.Protocol is { } version ? $" by protocol version {version}" : "")}");
         if (status.Trouble is not null) output.WriteLine($"trouble: {status.Trouble} (since {Time(status.TroubleSince)})");
         if (status.NextAttempt is not null) output.WriteLine($"next attempt: {Time(status.NextAttempt)}");
         if (status.Unknown.Count > 0) output.WriteLine($"asked for, and known to nothing here: {string.Join(", ", status.Unknown)}");
         if (status.Refused.Count > 0) output.WriteLine($"refused by the server: {string.Join(", ", status.Refused)}");
-        foreach (var service in status.Services) output.WriteLine(Line(service, hasServer: status.Instance is not null));
+        foreach (var service in status.Services)
+        {
+            output.WriteLine(Line(service, hasServer: status.Instance is not null));
+            foreach (var waitsFor in service.WaitsFor ?? []) output.WriteLine($"  {waitsFor}");
+        }
     }
 
     private static string Line(ServiceStatus service, bool hasServer)

@@ -29,4 +29,5 @@ internal sealed record ServiceTask
 /// <summary>How a service went.</summary>
 /// <param name="ExitStatus">0 only if all of it was applied.</param>
 /// <param name="Problem">What was wrong, without values; null if nothing, or if the status says it all.</param>
-internal sealed record EngineResult(int ExitStatus, string? Problem = null);
+/// <param name="OutputMayQuote">Whether the output may quote values in a form in which they are not found again.</param>
+internal sealed record EngineResult(int ExitStatus, string? Problem = null, bool OutputMayQuote = false);

@@ -10,6 +10,9 @@ namespace Audrey.Agent.Facts;
 /// <param name="root">The file system's root; another one in tests.</param>
 internal sealed class BuiltInFacts(string root = "/") : IFactSource
 {
+    /// <summary>Most characters of a fact that the server takes.</summary>
+    private const int LongestTold = 1024;
+
     /// <summary>Every name, with how its value is found: null where it is not known for certain.</summary>
     private static readonly Dictionary<string, Func<string, string?>> Known = new(StringComparer.Ordinal)
     {
@@ -34,6 +37,15 @@ internal sealed class BuiltInFacts(string root = "/") : IFactSource
     };
 
     public static IEnumerable<string> Names => Known.Keys;
+
+    /// <summary>All that are known, as the server takes them.</summary>
+    public static IReadOnlyDictionary<string, string> ForPeople()
+    {
+        var found = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, find) in Known)
+            if (find("/") is { Length: > 0 and <= LongestTold } value) found[name] = value;
+        return found;
+    }
 
     public Task<IReadOnlyDictionary<string, byte[]>> FindAsync(IReadOnlyCollection<string> names, CancellationToken cancellationToken)
     {

@@ -4,9 +4,6 @@ using System.Text;
 
 namespace Audrey.Agent.PhoneHome;
 
-/// <summary>A parameter with its value.</summary>
-internal sealed record Parameter(string Name, byte[] Value);
-
 /// <summary>What the server says is still to be given, and the services it has for this instance, in order.</summary>
 internal sealed record Missing(IReadOnlyList<string> Parameters, IReadOnlyList<string> Services);
 
@@ -59,7 +56,13 @@ internal static class GuestTexts
     public static bool IsServiceName(string name) =>
         IsName(name) && name is not ("." or "..") && name.AsSpan().IndexOfAny('/', '\\') < 0 && Encoding.UTF8.GetByteCount(name) <= 255;
 
-    private static bool IsName(string name) => name.Length is > 0 and <= 1024 && !name.Any(char.IsControl) && name.AsSpan().IndexOfAny('|', '&') < 0;
+    /// <summary>The text that <see cref="ReadConfiguration"/> reads: by it one configuration is told from another, whatever version brought it.</summary>
+    public static byte[] Configuration(string service, IReadOnlyList<Parameter> parameters) => Encoding.UTF8.GetBytes(
+        $"|service|{service}|{(parameters.Count > 0 ? "parameters|" : "")}"
+        + string.Concat(parameters.Select(parameter => $"{parameter.Name}&{Convert.ToBase64String(parameter.Value)}|")));
+
+    /// <summary>Whether it can be a parameter's name.</summary>
+    public static bool IsName(string name) => name.Length is > 0 and <= 1024 && !name.Any(char.IsControl) && name.AsSpan().IndexOfAny('|', '&') < 0;
 
     private static string[]? Names(string joined)
     {

@@ -1,76 +1,94 @@
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Audrey.Agent.Commands;
-using Audrey.Agent.UserData;
-using Audrey.Protocol.Authentication;
+using Audrey.Protocol.Version3;
 
 namespace Audrey.Agent.PhoneHome;
 
-/// <summary>An answer, read to its end.</summary>
-internal sealed record ServerAnswer(int Status, byte[] Body, TimeSpan? RetryAfter);
+/// <summary>A request to the config server.</summary>
+/// <param name="Method">Its method.</param>
+/// <param name="Uri">Its address, whole.</param>
+internal sealed record ServerRequest(HttpMethod Method, Uri Uri)
+{
+    public string Accept { get; init; } = "*/*";
 
-/// <summary>Signed requests to the config server: bounded in time and size, redirects not followed.</summary>
-internal sealed class ServerHttp(ServerAccess access, ServerOptions options, TimeProvider time) : IDisposable
+    /// <summary>The header Authorization; null for none.</summary>
+    public AuthenticationHeaderValue? Authorization { get; init; }
+
+    /// <summary>The revision in the header If-None-Match; null for none.</summary>
+    public string? Known { get; init; }
+
+    public byte[]? Body { get; init; }
+
+    public string? ContentType { get; init; }
+
+    /// <summary>How long it may take, beyond what any request may; a server that was asked to wait does so.</summary>
+    public TimeSpan Wait { get; init; }
+
+    /// <summary>How long it may take and how much may come; null for what is usual.</summary>
+    public (TimeSpan Time, int Bytes)? Limits { get; init; }
+}
+
+/// <summary>An answer, read to its end.</summary>
+/// <param name="Status">The HTTP status.</param>
+/// <param name="Body">The body.</param>
+/// <param name="RetryAfter">How long the server asked to be left alone; null if it did not.</param>
+/// <param name="NextCall">When the server asked to be called next; null if it did not.</param>
+internal sealed record ServerAnswer(int Status, byte[] Body, TimeSpan? RetryAfter, TimeSpan? NextCall = null);
+
+/// <summary>Requests to the config server: bounded in time and size, redirects not followed, no proxy.</summary>
+internal sealed class ServerHttp(Uri endpoint, ServerOptions options, TimeProvider time) : IDisposable
 {
     private readonly HttpClient _http = Client(options);
-    private readonly OAuthSigner _signer = new(access.Id, access.Secret, time);
 
-    public Task<ServerAnswer> GetUnsignedAsync(string pathAndQuery, CancellationToken cancellationToken) =>
-        SendAsync(HttpMethod.Get, new Uri(access.Endpoint.AbsoluteUri.TrimEnd('/') + pathAndQuery), null, options.RequestLimit, options.MaxAnswerBytes, cancellationToken);
+    /// <summary>The server's address with this path.</summary>
+    public Uri Absolute(string path) => new(endpoint.AbsoluteUri.TrimEnd('/') + path);
 
-    public Task<ServerAnswer> GetAsync(string path, CancellationToken cancellationToken) =>
-        GetAsync(path, options.RequestLimit, options.MaxAnswerBytes, cancellationToken);
+    /// <summary>The request within the bounds of a tarball.</summary>
+    public ServerRequest ForTarball(ServerRequest request) => request with { Limits = (options.TarballLimit, options.MaxTarballBytes) };
 
-    public Task<ServerAnswer> GetTarballAsync(string path, CancellationToken cancellationToken) =>
-        GetAsync(path, options.TarballLimit, options.MaxTarballBytes, cancellationToken);
-
-    /// <summary>PUT of one form field, signed together with it.</summary>
-    public Task<ServerAnswer> PutFormAsync(string path, ReadOnlyMemory<byte> fields, CancellationToken cancellationToken)
+    public async Task<ServerAnswer> SendAsync(ServerRequest request, CancellationToken cancellationToken)
     {
-        var uri = Absolute(path);
-        var content = new ByteArrayContent(_signer.SignForm("PUT", OAuthTarget.Of(uri), fields.Span));
-        content.Headers.ContentType = new MediaTypeHeaderValue("application/x-www-form-urlencoded");
-        return SendAsync(HttpMethod.Put, uri, content, options.RequestLimit, options.MaxAnswerBytes, cancellationToken);
+        var (usual, maxBytes) = request.Limits ?? (options.RequestLimit, options.MaxAnswerBytes);
+        var limit = usual + request.Wait;
+        using var late = new CancellationTokenSource(limit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
+        using var message = Message(request);
+        try
+        {
+            using var response = await _http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, either.Token);
+            var body = await ReadAsync(response, maxBytes, either.Token);
+            return new ServerAnswer((int)response.StatusCode, body, RetryAfter(response), NextCall(response));
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new ServerTroubleException($"{Where(request)}: no complete answer within {limit.TotalSeconds:0} s");
+        }
+        catch (HttpRequestException failure)
+        {
+            throw new ServerTroubleException($"{Where(request)}: {Reason(failure)}", failure);
+        }
+        catch (IOException failure)
+        {
+            throw new ServerTroubleException($"{Where(request)}: the answer was cut off", failure);
+        }
     }
 
     public void Dispose() => _http.Dispose();
 
-    private Task<ServerAnswer> GetAsync(string path, TimeSpan limit, int maxBytes, CancellationToken cancellationToken)
+    private static HttpRequestMessage Message(ServerRequest request)
     {
-        var target = OAuthTarget.Of(Absolute(path));
-        var signed = new Uri(access.Endpoint.GetLeftPart(UriPartial.Authority) + _signer.SignQuery("GET", target));
-        return SendAsync(HttpMethod.Get, signed, null, limit, maxBytes, cancellationToken);
-    }
-
-    private Uri Absolute(string path) => new(access.Endpoint.AbsoluteUri.TrimEnd('/') + path);
-
-    private async Task<ServerAnswer> SendAsync(
-        HttpMethod method, Uri uri, HttpContent? content, TimeSpan limit, int maxBytes, CancellationToken cancellationToken)
-    {
-        using var late = new CancellationTokenSource(limit, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
-        using var request = new HttpRequestMessage(method, uri) { Content = content };
-        request.Headers.Accept.ParseAdd(content is null && uri.AbsolutePath.EndsWith("/version", StringComparison.Ordinal) ? "application/xml" : "*/*");
-        try
-        {
-            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
-            var body = await ReadAsync(response, maxBytes, either.Token);
-            return new ServerAnswer((int)response.StatusCode, body, RetryAfter(response));
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new ServerTroubleException($"{Where(method, uri)}: no complete answer within {limit.TotalSeconds:0} s");
-        }
-        catch (HttpRequestException failure)
-        {
-            throw new ServerTroubleException($"{Where(method, uri)}: {Reason(failure)}", failure);
-        }
-        catch (IOException failure)
-        {
-            throw new ServerTroubleException($"{Where(method, uri)}: the answer was cut off", failure);
-        }
+        var message = new HttpRequestMessage(request.Method, request.Uri);
+        message.Headers.Accept.ParseAdd(request.Accept);
+        message.Headers.Authorization = request.Authorization;
+        if (request.Known is { } known) message.Headers.IfNoneMatch.Add(new EntityTagHeaderValue($"\"{known}\""));
+        if (request.Body is not { } body) return message;
+        message.Content = new ByteArrayContent(body);
+        if (request.ContentType is { } type) message.Content.Headers.ContentType = new MediaTypeHeaderValue(type);
+        return message;
     }
 
     private static async Task<byte[]> ReadAsync(HttpResponseMessage response, int maxBytes, CancellationToken cancellationToken)
@@ -95,10 +113,19 @@ internal sealed class ServerHttp(ServerAccess access, ServerOptions options, Tim
         var asked = response.Headers.RetryAfter;
         var pause = asked?.Delta ?? (asked?.Date - (response.Headers.Date ?? time.GetUtcNow()));
         if (pause is null) return null;
-        return pause < TimeSpan.Zero ? TimeSpan.Zero : pause > options.LongestRetryAfter ? options.LongestRetryAfter : pause;
+        return Bounded(pause.Value);
     }
 
-    private static string Where(HttpMethod method, Uri uri) => $"{method} {uri.GetLeftPart(UriPartial.Path)}";
+    private TimeSpan? NextCall(HttpResponseMessage response) =>
+        response.Headers.TryGetValues(Version3Routes.NextCallHeader, out var values)
+        && double.TryParse(values.First(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds)
+        && seconds >= 0
+            ? Bounded(TimeSpan.FromSeconds(Math.Min(seconds, options.LongestRetryAfter.TotalSeconds)))
+            : null;
+
+    private TimeSpan Bounded(TimeSpan pause) => pause < TimeSpan.Zero ? TimeSpan.Zero : pause > options.LongestRetryAfter ? options.LongestRetryAfter : pause;
+
+    private static string Where(ServerRequest request) => $"{request.Method} {request.Uri.GetLeftPart(UriPartial.Path)}";
 
     private static string Reason(HttpRequestException failure) => failure.HttpRequestError switch
     {

@@ -20,4 +20,10 @@ internal sealed record ServerOptions
 
     /// <summary>A file of certificates in PEM that the server's must lead to; null for those that the system trusts.</summary>
     public string? CaBundle { get; init; }
+
+    /// <summary>The only version of the protocol to speak; null for the highest that the server and the connection allow.</summary>
+    public int? Version { get; init; }
+
+    /// <summary>Whether the secret may go over plain http to another machine, as version 3 needs it there.</summary>
+    public bool BasicWithoutTls { get; init; }
 }

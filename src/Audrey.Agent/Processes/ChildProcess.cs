@@ -22,6 +22,9 @@ internal sealed record ChildCommand
 
     /// <summary>How long it may run before its whole process group is ended.</summary>
     public required TimeSpan Limit { get; init; }
+
+    /// <summary>How long the files of its output and its errors may become, in bytes; a part of what was cut off stays beside each.</summary>
+    public long MaxOutputBytes { get; init; } = 16 * 1024 * 1024;
 }
 
 /// <summary>How a program ended.</summary>
@@ -60,6 +63,7 @@ internal sealed class ChildProcesses(TimeProvider time, LeftoverProcess? leftove
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
+            await BoundOutputAsync(command, end, either.Token);
             return new ChildEnd(await end.WaitAsync(either.Token));
         }
         catch (OperationCanceledException)
@@ -71,7 +75,27 @@ internal sealed class ChildProcesses(TimeProvider time, LeftoverProcess? leftove
         finally
         {
             leftover?.Forget();
+            Bound(command);
         }
+    }
+
+    /// <summary>Keeps the output within its bounds until the program has ended.</summary>
+    private async Task BoundOutputAsync(ChildCommand command, Task end, CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(OutputLimit.Interval, time);
+        while (true)
+        {
+            var tick = timer.WaitForNextTickAsync(cancellationToken).AsTask();
+            if (await Task.WhenAny(end, tick) == end) return;
+            await tick;
+            Bound(command);
+        }
+    }
+
+    private static void Bound(ChildCommand command)
+    {
+        OutputLimit.Apply(command.Output, command.MaxOutputBytes);
+        if (command.Errors != command.Output) OutputLimit.Apply(command.Errors, command.MaxOutputBytes);
     }
 
     private async Task EndAsync(int pid, Task<int> end)

@@ -13,7 +13,7 @@ internal sealed class InstanceFiles(StateDirectory state, TarballLimits limits)
     public void Forget() => _digests = null;
 
     /// <summary>A digest of the service's files, which are then in place; empty if it has none.</summary>
-    public async Task<string> DigestAsync(string service, ConfigServer server, CancellationToken cancellationToken)
+    public async Task<string> DigestAsync(string service, IConfigServer server, CancellationToken cancellationToken)
     {
         _digests ??= await FetchAsync(server, cancellationToken);
         return _digests.GetValueOrDefault(service, "");
@@ -21,9 +21,9 @@ internal sealed class InstanceFiles(StateDirectory state, TarballLimits limits)
 
     public string FolderOf(string service) => Path.Combine(state.Files, service);
 
-    private async Task<IReadOnlyDictionary<string, string>> FetchAsync(ConfigServer server, CancellationToken cancellationToken)
+    private async Task<IReadOnlyDictionary<string, string>> FetchAsync(IConfigServer server, CancellationToken cancellationToken)
     {
-        var tarball = await server.GetTarballAsync(cancellationToken);
+        if (await server.GetTarballAsync(cancellationToken) is not { } tarball) return new Dictionary<string, string>();
         var fresh = state.NewTemporary();
         try
         {
@@ -35,11 +35,11 @@ internal sealed class InstanceFiles(StateDirectory state, TarballLimits limits)
         }
         catch (TarballException refusal)
         {
-            throw new ServerTroubleException($"GET /files: the tarball is not unpacked: {refusal.Message}");
+            throw new ServerTroubleException($"The tarball is not unpacked: {refusal.Message}");
         }
         catch (IOException failure)
         {
-            throw new ServerTroubleException($"GET /files: the tarball cannot be unpacked here: {failure.Message}", failure);
+            throw new ServerTroubleException($"The tarball cannot be unpacked here: {failure.Message}", failure);
         }
         finally
         {

@@ -55,9 +55,24 @@ internal sealed class InstanceRun(StateDirectory state, string? factDirectory, R
     private async Task<ExitCode> WithServerAsync(ServerAccess access, CancellationToken cancellationToken)
     {
         var journal = Journal.Open(state, $"{access.Endpoint}|{access.Id}", log);
-        using var server = new ConfigServer(access, options.Server, time);
+        var told = new StatusPause(pause, _status, time);
+        using var http = new ServerHttp(access.Endpoint, options.Server, time);
         var run = new ServerRun(
-            access, server, Facts(journal), new InstanceFiles(state, options.Tarball), Runner(journal), _status, options, pause, Random.Shared);
+            access,
+            new Negotiation(access, options.Server, journal, http, time, told, Random.Shared, log),
+            Facts(journal),
+            new AssignedServices(
+                access,
+                new InstanceFiles(state, options.Tarball),
+                new ServiceReporter(state, journal, Runner(journal), options, time),
+                new WaitLog(_status, options, time, log),
+                _status,
+                options),
+            _status,
+            options,
+            told,
+            Random.Shared,
+            log);
         return await run.RunAsync(cancellationToken);
     }
 

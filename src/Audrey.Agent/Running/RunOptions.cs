@@ -13,8 +13,26 @@ internal sealed record RunOptions
     /// <summary>Run services again that failed.</summary>
     public bool Again { get; init; }
 
+    /// <summary>Stay when all has ended, and run services again whose configuration changes.</summary>
+    public bool Stay { get; init; }
+
+    /// <summary>Do not run a service while one that it waited for has failed.</summary>
+    public bool StopOnFailed { get; init; }
+
     /// <summary>How long to wait before asking again for what is not complete.</summary>
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The same for changes when all has ended, with a server that cannot say by itself that there are any.</summary>
+    public TimeSpan StayInterval { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long to ask the server to wait until there is something new.</summary>
+    public TimeSpan LongestWait { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How often the server is told that this instance is alive while a service runs.</summary>
+    public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How often it is logged what is waited for.</summary>
+    public TimeSpan WaitLogInterval { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>How long a service may take.</summary>
     public TimeSpan ServiceLimit { get; init; } = TimeSpan.FromHours(1);

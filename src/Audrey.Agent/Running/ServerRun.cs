@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Audrey.Agent.Commands;
 using Audrey.Agent.Facts;
 using Audrey.Agent.PhoneHome;
@@ -10,131 +8,153 @@ namespace Audrey.Agent.Running;
 
 /// <summary>
 /// Configures this instance with a config server's help: round after round it gives the values asked for, applies each service whose
-/// configuration has become complete and reports how it ended, until nothing is left.
+/// configuration has become complete and reports how it ended, until nothing is left; or, when it stays, until it is stopped.
 /// </summary>
 internal sealed class ServerRun(
     ServerAccess access,
-    ConfigServer server,
+    Negotiation negotiation,
     IFactSource facts,
-    InstanceFiles files,
-    ServiceRunner runner,
+    AssignedServices services,
     StatusFile status,
     RunOptions options,
     IPause pause,
-    Random random)
+    Random random,
+    Action<string> log)
 {
-    private readonly HashSet<string> _given = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, int> _settled = new(StringComparer.Ordinal);
-    private readonly Backoff _backoff = new(options.FirstBackoff, options.LongestBackoff, random);
-    private bool _negotiated;
+    /// <summary>Troubles in a row after which it is asked anew which version the server speaks: it may be another server by now.</summary>
+    private const int TroublesToAskAnew = 5;
 
-    /// <summary>Runs until all has ended, or for one round.</summary>
-    /// <exception cref="OperationCanceledException">It was stopped before.</exception>
+    private readonly Backoff _backoff = new(options.FirstBackoff, options.LongestBackoff, random);
+    private IConfigServer? _server;
+    private string? _registration;
+    private int _troubles;
+    private bool _done;
+
+    /// <summary>Runs until all has ended, for one round, or until it is stopped.</summary>
+    /// <exception cref="OperationCanceledException">It was stopped before all had ended.</exception>
     public async Task<ExitCode> RunAsync(CancellationToken cancellationToken)
     {
         status.Change(current => current with { Phase = Phase.Waiting, Instance = access.Id, Endpoint = access.Endpoint.ToString() });
-        while (true)
+        try
         {
-            TimeSpan wait;
-            try
-            {
-                var round = await RoundAsync(cancellationToken);
-                _backoff.Reset();
-                if (round == Round.Done) return End();
-                if (round == Round.Progress) continue;
-                wait = Backoff.Spread(options.PollInterval, random);
-            }
-            catch (ServerTroubleException trouble)
-            {
-                status.Trouble(trouble.Message);
-                wait = _backoff.Next();
-                if (trouble.RetryAfter > wait) wait = trouble.RetryAfter.Value;
-            }
-
-            if (options.Once) return ExitCode.Incomplete;
-            status.Change(current => current with { Phase = Phase.Waiting, NextAttempt = current.Written + wait });
-            await pause.WaitAsync(wait, cancellationToken);
+            while (true)
+                if (await StepAsync(cancellationToken) is { } end)
+                    return end;
+        }
+        catch (OperationCanceledException) when (_done && !services.UnderWay && cancellationToken.IsCancellationRequested)
+        {
+            // It stayed for what might come, and nothing is left to do.
+            return End();
         }
     }
 
-    private async Task<Round> RoundAsync(CancellationToken cancellationToken)
+    /// <summary>One round, and the wait behind it; how the run ends, if it does.</summary>
+    private async Task<ExitCode?> StepAsync(CancellationToken cancellationToken)
     {
-        if (!_negotiated)
+        TimeSpan wait;
+        try
         {
-            await server.NegotiateAsync(cancellationToken);
-            _negotiated = true;
+            var server = _server ??= await ConnectAsync(cancellationToken);
+            var round = await RoundAsync(server, cancellationToken);
+            _troubles = 0;
+            _backoff.Reset();
+            _done = round == Round.Done;
+            if (_done && !options.Stay) return End();
+            if (_done) End();
+            if (round == Round.Waiting && options.Once) return ExitCode.Incomplete;
+            await WaitForNewsAsync(server, round, cancellationToken);
+            return null;
+        }
+        catch (ServerTroubleException trouble)
+        {
+            status.Trouble(trouble.Message);
+            if (++_troubles % TroublesToAskAnew == 0) _server = null;
+            wait = _backoff.Next();
+            if (trouble.RetryAfter > wait) wait = trouble.RetryAfter.Value;
         }
 
-        var missing = await server.GetMissingAsync(cancellationToken);
-        if (missing.Parameters.Any(_given.Contains)) BeginAnew();
-        await GiveAsync(missing.Parameters, cancellationToken);
+        if (options.Once) return ExitCode.Incomplete;
+        await pause.WaitAsync(wait, cancellationToken);
+        return null;
+    }
+
+    private async Task<IConfigServer> ConnectAsync(CancellationToken cancellationToken)
+    {
+        var server = await negotiation.ConnectAsync(cancellationToken);
+        if (options.StopOnFailed && server.Version < Version3Server.Number)
+            log($"Version {server.Version} of the protocol does not tell what has failed: services are run whatever has.");
+        status.Change(current => current with { Protocol = server.Version });
+        return server;
+    }
+
+    private async Task<Round> RoundAsync(IConfigServer server, CancellationToken cancellationToken)
+    {
+        var assignment = await server.GetAssignmentAsync(cancellationToken);
+        if (assignment.Registration != _registration) await BeginAnewAsync(server, assignment, cancellationToken);
+        var left = await GiveAsync(server, assignment.Missing, cancellationToken);
 
         var progress = false;
-        foreach (var service in missing.Services)
-            if (!_settled.ContainsKey(service)) progress |= await TryAsync(service, cancellationToken);
+        foreach (var service in assignment.Services)
+            if (options.Stay || !services.IsSettled(service.Name)) progress |= await services.TryAsync(server, service, assignment.Secret, cancellationToken);
 
-        status.Change(current => current with { Trouble = null, TroubleSince = null, NextAttempt = null });
-        var left = missing.Parameters.Any(name => !_given.Contains(name));
-        return !left && missing.Services.All(_settled.ContainsKey) ? Round.Done : progress ? Round.Progress : Round.Waiting;
+        status.Change(current => current with
+        {
+            Phase = current.Phase == Phase.Applying ? Phase.Waiting : current.Phase,
+            Trouble = null,
+            TroubleSince = null,
+            NextAttempt = null,
+        });
+        if (progress) return Round.Progress;
+        if (!assignment.Services.All(service => services.IsSettled(service.Name))) return Round.Waiting;
+        await server.TellAppliedAsync(cancellationToken);
+        return left ? Round.Waiting : Round.Done;
     }
 
-    /// <summary>What was given is asked for again: the instance was registered anew, and the server has forgotten what it knew.</summary>
-    private void BeginAnew()
+    /// <summary>The instance was registered, or registered anew: the server knows nothing of what was given and told before.</summary>
+    private async Task BeginAnewAsync(IConfigServer server, Assignment assignment, CancellationToken cancellationToken)
     {
-        _given.Clear();
-        _settled.Clear();
-        files.Forget();
+        services.Forget();
+        _registration = assignment.Registration;
+        try
+        {
+            await server.TellFactsAsync(BuiltInFacts.ForPeople(), cancellationToken);
+        }
+        catch (ServerTroubleException trouble) when (trouble is not RegisteredAnewException)
+        {
+            // They are for people who look; nothing waits for them.
+        }
     }
 
-    private async Task GiveAsync(IReadOnlyList<string> names, CancellationToken cancellationToken)
+    /// <summary>Gives what is known of the values; true if some are left.</summary>
+    private async Task<bool> GiveAsync(IConfigServer server, IReadOnlyList<string> names, CancellationToken cancellationToken)
     {
         if (names.Count == 0)
         {
-            status.Change(current => current with { Unknown = [], Refused = [] });
-            return;
+            if (status.Current.Unknown.Count + status.Current.Refused.Count > 0) status.Change(current => current with { Unknown = [], Refused = [] });
+            return false;
         }
 
         var values = await facts.FindAsync(names, cancellationToken);
         var refused = values.Count > 0 ? await server.GiveAsync(values, cancellationToken) : [];
-        _given.UnionWith(values.Keys.Except(refused));
-        status.Change(current => current with { Unknown = [.. names.Where(name => !values.ContainsKey(name))], Refused = refused });
+        string[] unknown = [.. names.Where(name => !values.ContainsKey(name))];
+        status.Change(current => current with { Unknown = unknown, Refused = refused });
+        return unknown.Length + refused.Count > 0;
     }
 
-    /// <summary>Applies the service if its configuration is complete; true if it was settled.</summary>
-    private async Task<bool> TryAsync(string service, CancellationToken cancellationToken)
+    private Task WaitForNewsAsync(IConfigServer server, Round round, CancellationToken cancellationToken) => round switch
     {
-        var configuration = await server.GetConfigurationAsync(service, cancellationToken);
-        if (configuration is null)
-        {
-            status.Service(new ServiceStatus { Name = service, State = ServiceState.Waiting });
-            return false;
-        }
-
-        var fingerprint = Fingerprint(configuration, await files.DigestAsync(service, server, cancellationToken));
-        var (record, provided) = await runner.RunAsync(
-            new ServicePlan(service, configuration.Parameters, [], files.FolderOf(service), fingerprint), cancellationToken);
-        var exitStatus = record.ExitStatus ?? throw new InvalidOperationException($"{service} has ended without a status.");
-
-        // Values before the status: who waits for the service's end finds them there.
-        if (provided.Count > 0) await server.GiveAsync(provided, cancellationToken);
-        await server.ReportAsync(service, exitStatus, cancellationToken);
-        _settled[service] = exitStatus;
-        status.Change(current => current with
-        {
-            Services = [.. current.Services.Select(known => known.Name == service ? known with { Reported = true } : known)],
-        });
-        return true;
-    }
-
-    /// <summary>Keyed with the secret, so that the journal tells nothing of the values.</summary>
-    private string Fingerprint(ServiceConfiguration configuration, string filesDigest) => Convert.ToHexStringLower(HMACSHA256.HashData(
-        Encoding.UTF8.GetBytes(access.Secret), (byte[])[.. Encoding.ASCII.GetBytes($"2|{filesDigest}|"), .. configuration.Text]));
+        Round.Progress => server.WaitForNewsAsync(TimeSpan.Zero, TimeSpan.Zero, cancellationToken),
+        Round.Done => server.WaitForNewsAsync(options.StayInterval, options.LongestWait, cancellationToken),
+        // What nothing here knows yet is looked for again, which no server can tell.
+        _ when status.Current.Unknown.Count > 0 => server.WaitForNewsAsync(options.PollInterval, options.PollInterval, cancellationToken),
+        _ => server.WaitForNewsAsync(options.PollInterval, options.LongestWait, cancellationToken),
+    };
 
     private ExitCode End()
     {
-        var failed = _settled.Values.Any(exitStatus => exitStatus != 0);
-        status.Change(current => current with { Phase = failed ? Phase.Failed : Phase.Complete, NextAttempt = null });
-        return failed ? ExitCode.ServiceFailed : ExitCode.Success;
+        var phase = services.AnyFailed ? Phase.Failed : Phase.Complete;
+        if (status.Current.Phase != phase) status.Change(current => current with { Phase = phase, NextAttempt = null });
+        return services.AnyFailed ? ExitCode.ServiceFailed : ExitCode.Success;
     }
 
     /// <summary>What a round came to.</summary>

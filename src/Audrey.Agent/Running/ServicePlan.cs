@@ -13,4 +13,7 @@ internal sealed record ServicePlan(string Name, IReadOnlyList<Parameter> Paramet
 {
     /// <summary>The fingerprint of what is applied in every run.</summary>
     public const string EveryTime = "";
+
+    /// <summary>Runs that are known of from elsewhere: the next one has a higher number.</summary>
+    public long RunsBefore { get; init; }
 }

@@ -11,8 +11,11 @@ internal sealed class ServiceRunner(
     private readonly HashSet<string> _triedAgain = new(StringComparer.Ordinal);
 
     /// <summary>Applies it unless that was done with the same configuration; returns how it went, and the values that it wrote.</summary>
+    /// <param name="plan">The service.</param>
+    /// <param name="started">Told which run begins, before it does; null: nobody is.</param>
+    /// <param name="cancellationToken">Ends the service.</param>
     public async Task<(ServiceRecord Record, IReadOnlyDictionary<string, byte[]> Provided)> RunAsync(
-        ServicePlan plan, CancellationToken cancellationToken)
+        ServicePlan plan, Func<ServiceRecord, Task>? started, CancellationToken cancellationToken)
     {
         var (name, fingerprint) = (plan.Name, plan.Fingerprint);
         if (fingerprint != ServicePlan.EveryTime && journal.Find(name) is { Ended: not null } done && done.Fingerprint == fingerprint && !IsToBeTriedAgain(name, done))
@@ -21,19 +24,33 @@ internal sealed class ServiceRunner(
             return (done, new Dictionary<string, byte[]>());
         }
 
-        var record = new ServiceRecord { Fingerprint = fingerprint, Started = time.GetUtcNow() };
+        var record = new ServiceRecord
+        {
+            Fingerprint = fingerprint,
+            Run = Math.Max(journal.Find(name)?.Run ?? 0, plan.RunsBefore) + 1,
+            Started = time.GetUtcNow(),
+        };
         journal.Put(name, record);
+        if (started is not null) await started(record);
         status.Change(current => current with { Phase = Phase.Applying });
         status.Service(new ServiceStatus { Name = name, State = ServiceState.Running, Started = record.Started });
         log($"{name}: started");
 
         var (result, provided) = await ApplyAsync(plan, cancellationToken);
         journal.Provide(provided);
-        record = record with { Ended = time.GetUtcNow(), ExitStatus = result.ExitStatus, Problem = result.Problem };
+        record = record with { Ended = time.GetUtcNow(), ExitStatus = result.ExitStatus, Problem = result.Problem, OutputMayQuote = result.OutputMayQuote };
         journal.Put(name, record);
         log($"{name}: ended with {result.ExitStatus}{(result.Problem is { } problem ? $": {problem}" : "")}");
         Show(name, record);
         return (record, provided);
+    }
+
+    /// <summary>Gives a run that has ended another number: the server knows of a run with its own.</summary>
+    public ServiceRecord Renumber(string name, ServiceRecord record, long last)
+    {
+        var renumbered = record with { Run = last + 1 };
+        journal.Put(name, renumbered);
+        return renumbered;
     }
 
     private async Task<(EngineResult Result, IReadOnlyDictionary<string, byte[]> Provided)> ApplyAsync(

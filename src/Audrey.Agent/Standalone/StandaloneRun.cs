@@ -22,7 +22,7 @@ internal sealed class StandaloneRun(StandaloneConfig config, StateDirectory stat
         var failed = false;
         foreach (var plan in Plans())
         {
-            var (record, _) = await runner.RunAsync(plan, cancellationToken);
+            var (record, _) = await runner.RunAsync(plan, null, cancellationToken);
             failed |= record.ExitStatus != 0;
         }
 

@@ -16,13 +16,25 @@ internal sealed record JournalDocument
 
     /// <summary>The values that services' scripts wrote, in base64 by name.</summary>
     public Dictionary<string, string> Provided { get; init; } = [];
+
+    /// <summary>The last values that were given under a number; null if none were.</summary>
+    public NumberedValues? Values { get; init; }
 }
+
+/// <summary>Values that were given under a number.</summary>
+/// <param name="Revision">The number.</param>
+/// <param name="Digest">A digest of the values, which tells nothing of them.</param>
+/// <param name="Taken">Whether the server is known to have got them.</param>
+internal sealed record NumberedValues(long Revision, string Digest, bool Taken);
 
 /// <summary>How a service went.</summary>
 internal sealed record ServiceRecord
 {
     /// <summary>A digest of the configuration and the files it ran with.</summary>
     public required string Fingerprint { get; init; }
+
+    /// <summary>Which attempt at the service this was. Journals of before runs were counted have 0.</summary>
+    public long Run { get; init; }
 
     public required DateTimeOffset Started { get; init; }
 
@@ -33,13 +45,16 @@ internal sealed record ServiceRecord
 
     /// <summary>What was wrong besides the status; null if nothing.</summary>
     public string? Problem { get; init; }
+
+    /// <summary>Whether its output may quote values in a form in which they are not found again: it is not told to the server.</summary>
+    public bool OutputMayQuote { get; init; }
 }
 
 /// <summary>The journal of one instance, on disk before anything relies on it.</summary>
 internal sealed class Journal
 {
     private readonly StateDirectory _state;
-    private readonly JournalDocument _document;
+    private JournalDocument _document;
 
     private Journal(StateDirectory state, JournalDocument document) => (_state, _document) = (state, document);
 
@@ -65,7 +80,8 @@ internal sealed class Journal
         return new Journal(state, new JournalDocument { Identity = digest });
     }
 
-    public ServiceRecord? Find(string service) => _document.Services.GetValueOrDefault(service);
+    public ServiceRecord? Find(string service) =>
+        _document.Services.GetValueOrDefault(service) is not { } record ? null : record.Run > 0 ? record : record with { Run = 1 };
 
     public void Put(string service, ServiceRecord record)
     {
@@ -80,6 +96,26 @@ internal sealed class Journal
     {
         if (values.Count == 0) return;
         foreach (var (name, value) in values) _document.Provided[name] = Convert.ToBase64String(value);
+        Save();
+    }
+
+    /// <summary>The number to give values under: the last one if these were given under it and their answer never came, else a new one.</summary>
+    /// <param name="digest">A digest of the values.</param>
+    /// <param name="taken">A number that the server is known to have taken; a new one is higher.</param>
+    public long NumberValues(string digest, long taken)
+    {
+        if (_document.Values is { Taken: false } pending && pending.Digest == digest && pending.Revision >= taken) return pending.Revision;
+        var next = new NumberedValues(Math.Max(_document.Values?.Revision ?? 0, taken) + 1, digest, Taken: false);
+        _document = _document with { Values = next };
+        Save();
+        return next.Revision;
+    }
+
+    /// <summary>Remembers that the numbered values have come to the server.</summary>
+    public void TakeValues()
+    {
+        if (_document.Values is not { Taken: false } values) return;
+        _document = _document with { Values = values with { Taken = true } };
         Save();
     }
 

@@ -64,6 +64,8 @@ internal sealed class StateDirectory
     /// <summary>The folder of a service's output. The name must be a service's.</summary>
     public string Service(string name)
     {
+        // Each by itself: the mode is that of the last folder only.
+        Directory.CreateDirectory(In("services"), OwnersFolder);
         var folder = System.IO.Path.Combine(In("services"), name);
         Directory.CreateDirectory(folder, OwnersFolder);
         return folder;

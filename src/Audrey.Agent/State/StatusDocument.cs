@@ -40,6 +40,9 @@ internal sealed record StatusDocument
 
     public string? Endpoint { get; init; }
 
+    /// <summary>The version of the protocol that is spoken; null before one is.</summary>
+    public int? Protocol { get; init; }
+
     /// <summary>What is in the way at present; null if nothing is.</summary>
     public string? Trouble { get; init; }
 
@@ -71,6 +74,9 @@ internal sealed record ServiceStatus
     public int? ExitStatus { get; init; }
 
     public string? Problem { get; init; }
+
+    /// <summary>What it waits for, a sentence each, as the server says it; null where nothing is said.</summary>
+    public IReadOnlyList<string>? WaitsFor { get; init; }
 
     /// <summary>Whether the server has been told its exit status; null without a server.</summary>
     public bool? Reported { get; init; }

@@ -22,13 +22,13 @@ internal sealed class StatusFile(StateDirectory state, TimeProvider time, Action
         }
     }
 
-    /// <summary>Says what is in the way; the time it began stays while it is the same.</summary>
+    /// <summary>Says what is in the way; the time it began stays while it is the same. What is complete stays so.</summary>
     public void Trouble(string message)
     {
         if (_current.Trouble != message) log(message);
         Change(status => status with
         {
-            Phase = Phase.Waiting,
+            Phase = status.Phase is Phase.Complete or Phase.Failed ? status.Phase : Phase.Waiting,
             Trouble = message,
             TroubleSince = status.Trouble == message ? status.TroubleSince : time.GetUtcNow(),
         });

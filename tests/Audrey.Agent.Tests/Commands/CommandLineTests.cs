@@ -15,11 +15,20 @@ public sealed class CommandLineTests
     [InlineData("--user-data f --user-data-text t", "exclude one another")]
     [InlineData("--metadata ftp://x", "--metadata needs an http or https address")]
     [InlineData("--metdata http://x", "--metdata")]
+    [InlineData("--once --stay", "--once and --stay exclude one another")]
+    [InlineData("--protocol 1", "--protocol needs 2 or 3")]
+    [InlineData("--protocol three", "--protocol needs 2 or 3")]
+    [InlineData("--on-failed sulk", "sulk")]
     public void A_wrong_command_line_is_told(string line, string reason)
     {
         var parsed = RunCommand.Create(TimeProvider.System).Parse(line);
         Assert.Contains(parsed.Errors, error => error.Message.Contains(reason, StringComparison.Ordinal));
     }
+
+    [Theory]
+    [InlineData("--stay --on-failed stop --protocol 3 --basic-without-tls")]
+    [InlineData("--once --on-failed go-on --protocol 2")]
+    public void A_right_command_line_is_taken(string line) => Assert.Empty(RunCommand.Create(TimeProvider.System).Parse(line).Errors);
 
     [Theory]
     [InlineData(Phase.Complete, 0, "complete, as of ")]
@@ -30,7 +39,7 @@ public sealed class CommandLineTests
     {
         using var directory = new TempDirectory();
         var file = new StatusFile(StateDirectory.Open(directory.File("state")), new FakeTimeProvider(), _ => { });
-        file.Change(status => status with { Phase = (Phase)phase, Instance = "i", Endpoint = "http://h/", Unknown = ["a", "b"] });
+        file.Change(status => status with { Phase = (Phase)phase, Instance = "i", Endpoint = "http://h/", Protocol = 3, Unknown = ["a", "b"] });
         file.Service(new ServiceStatus { Name = "s", State = ServiceState.Failed, Ended = default(DateTimeOffset), ExitStatus = 3, Problem = "it broke" });
         using var output = new StringWriter();
 
@@ -38,6 +47,7 @@ public sealed class CommandLineTests
 
         Assert.Equal(code, result);
         Assert.StartsWith(words, output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("instance: i at http://h/ by protocol version 3", output.ToString(), StringComparison.Ordinal);
         Assert.Contains("asked for, and known to nothing here: a, b", output.ToString(), StringComparison.Ordinal);
         Assert.Contains("service s ended with 3 at 0001-01-01 00:00:00Z: it broke, not reported", output.ToString(), StringComparison.Ordinal);
     }

@@ -6,14 +6,19 @@ using Audrey.Agent.Tests.Support;
 
 namespace Audrey.Agent.Tests.Running;
 
-public sealed class ServerRunTests : IAsyncLifetime
+public sealed class Version2ServerRunTests() : ServerRunTests(2);
+
+public sealed class Version3ServerRunTests() : ServerRunTests(3);
+
+/// <summary>The same for each version.</summary>
+public abstract class ServerRunTests(int version) : IAsyncLifetime
 {
-    private readonly FakeConfigServer _server = new();
+    private readonly FakeConfigServer _server = new() { Highest = version };
     private Guest _guest = null!;
 
     public Task InitializeAsync()
     {
-        _guest = new Guest(_server.Endpoint);
+        _guest = new Guest(_server.Endpoint) { Version = version };
         return Task.CompletedTask;
     }
 
@@ -94,8 +99,8 @@ public sealed class ServerRunTests : IAsyncLifetime
 
         Assert.Equal("5432", Encoding.UTF8.GetString(_server.Given["port"]));
         Assert.Equal("a=b", Encoding.UTF8.GetString(_server.Given["token"]));
-        var puts = _server.Requests.Where(request => request.Method == "PUT").Select(request => request.Field("audrey_data")!.StartsWith("||", StringComparison.Ordinal));
-        Assert.Equal([false, true], puts);
+        var told = _server.Requests.Where(request => FakeConfigServer.IsEnd(request) || FakeConfigServer.Gives(request, "port")).Select(FakeConfigServer.IsEnd);
+        Assert.Equal([false, true], told);
         Assert.Contains("what db provides, line 2: not of the form name=value; it is ignored", _guest.Log);
     }
 
@@ -116,7 +121,7 @@ public sealed class ServerRunTests : IAsyncLifetime
         var facts = Directory.CreateDirectory(_guest.File("facts")).FullName;
         await File.WriteAllTextAsync(Path.Combine(facts, "a.txt"), "good=1\nbad=2\n");
         _server.Provided.AddRange(["bad", "good"]);
-        _server.Instead = (request, _) => request.Field("audrey_data")?.Contains("bad&", StringComparison.Ordinal) == true ? FakeReply.Of(400, "no") : null;
+        _server.Instead = (request, _) => FakeConfigServer.Gives(request, "bad") ? FakeReply.Of(400, "no") : null;
 
         Assert.Equal(ExitCode.Incomplete, await _guest.RunAsync(new RunOptions { Once = true }, facts));
 
@@ -176,6 +181,8 @@ public sealed class ServerRunTests : IAsyncLifetime
         Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(_guest.State) & others);
         foreach (var file in new[] { "journal.json", "status.json", "lock", "services/s/stdout", "services/s/stderr" })
             Assert.Equal((UnixFileMode)0b110_000_000, File.GetUnixFileMode(Path.Combine(_guest.State, file)));
+        foreach (var folder in new[] { "services", "services/s", "files", "tmp" })
+            Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(Path.Combine(_guest.State, folder)) & others);
         Assert.Equal("out\n", await File.ReadAllTextAsync(Path.Combine(_guest.State, "services/s/stdout")));
         foreach (var file in Directory.EnumerateFiles(_guest.State, "*", SearchOption.AllDirectories))
             Assert.DoesNotContain("a secret value", await File.ReadAllTextAsync(file), StringComparison.Ordinal);

@@ -3,8 +3,8 @@ using System.Text;
 
 namespace Audrey.Agent.Tests.Support;
 
-/// <summary>A config server of protocol version 2 with one instance. Any request can be answered otherwise by <see cref="Instead"/>.</summary>
-internal sealed class FakeConfigServer : IAsyncDisposable
+/// <summary>A config server of protocol version 2, and of 3 if wanted, with one instance. Any request can be answered otherwise by <see cref="Instead"/>.</summary>
+internal sealed partial class FakeConfigServer : IAsyncDisposable
 {
     public const string Id = "instance-1";
     public const string Secret = "the-secret-of-instance-1";
@@ -17,8 +17,14 @@ internal sealed class FakeConfigServer : IAsyncDisposable
 
     public Uri Endpoint => _http.Endpoint;
 
+    /// <summary>The highest version that it speaks.</summary>
+    public int Highest { get; set; } = 2;
+
     /// <summary>Answers in the place of the server; null lets it answer itself. Gets the request and its number, from 1.</summary>
     public Func<FakeRequest, int, FakeReply?> Instead { get; set; } = (_, _) => null;
+
+    /// <summary>Takes a request and loses the answer.</summary>
+    public Func<FakeRequest, bool> LosesAnswer { get; set; } = _ => false;
 
     public List<string> Provided { get; } = [];
 
@@ -42,6 +48,24 @@ internal sealed class FakeConfigServer : IAsyncDisposable
 
     public int Count(string method, string path) => Requests.Count(request => request.Method == method && request.Path == path);
 
+    /// <summary>What a request is, such as GET params or PUT values.</summary>
+    public static string KindOf(FakeRequest request) => request.Path.Split('/') switch
+    {
+        [_, "v3", _, _, var what, ..] => $"{request.Method} {what}",
+        [_, var what, ..] => $"{request.Method} {what}",
+        _ => request.Method,
+    };
+
+    /// <summary>Whether a request tells how a service ended.</summary>
+    public static bool IsEnd(FakeRequest request) =>
+        request.Field("audrey_data")?.StartsWith("||", StringComparison.Ordinal) == true
+        || (KindOf(request) == "PUT services" && Encoding.UTF8.GetString(request.Body).Contains("\"ended\"", StringComparison.Ordinal));
+
+    /// <summary>Whether a request gives a value of this name.</summary>
+    public static bool Gives(FakeRequest request, string name) =>
+        (request.Field("audrey_data") is { } field && !field.StartsWith("||", StringComparison.Ordinal) && field.Contains($"|{name}&", StringComparison.Ordinal))
+        || (KindOf(request) == "PUT values" && Encoding.UTF8.GetString(request.Body).Contains($"\"{name}\":", StringComparison.Ordinal));
+
     public void Service(string name, params (string Name, string? Value, string? WaitsFor)[] parameters) => Services.Add((name, [.. parameters]));
 
     public ValueTask DisposeAsync() => _http.DisposeAsync();
@@ -51,19 +75,25 @@ internal sealed class FakeConfigServer : IAsyncDisposable
         lock (_lock)
         {
             _requests.Add(request);
-            return Instead(request, _requests.Count) ?? Route(request);
+            if (Instead(request, _requests.Count) is { } otherwise) return otherwise;
+            var reply = Route(request);
+            return LosesAnswer(request) ? new FakeReply([]) { Reset = true } : reply;
         }
     }
 
     private FakeReply Route(FakeRequest request) => (request.Method, request.Path.Split('/')) switch
     {
-        ("GET", ["", "version"]) => FakeReply.Of(200, "<config-server>\n  <application-version>0</application-version>\n  <api-version>2</api-version>\n</config-server>"),
+        ("GET", ["", "version"]) => FakeReply.Of(200, $"<config-server>\n  <application-version>0</application-version>\n  <api-version>{Negotiate(request)}</api-version>\n</config-server>"),
+        (_, ["", "v3", "instances", Id, .. var what]) when Highest >= 3 => Route3(request, what),
         ("GET", ["", "params", "2", Id]) => FakeReply.Of(200, $"|{Left()}|{string.Join('&', Services.Select(service => service.Name))}|"),
         ("PUT", ["", "params", "2", Id]) => Put(request.Field("audrey_data") ?? ""),
         ("GET", ["", "configs", "2", Id, var service]) => Configuration(Uri.UnescapeDataString(service)),
         ("GET", ["", "files", "2", Id]) => FakeReply.Of(200, Tarball),
         _ => FakeReply.Of(404, ""),
     };
+
+    private int Negotiate(FakeRequest request) =>
+        request.Query["api_compat=".Length..].Split('-').Select(int.Parse).Where(version => version >= 2 && version <= Highest).DefaultIfEmpty(0).Max();
 
     private string Left() => string.Join('&', Provided.Where(name => !Given.ContainsKey(name)));
 
@@ -88,14 +118,16 @@ internal sealed class FakeConfigServer : IAsyncDisposable
         if (found.Parameters.Count > 0) text += "parameters|";
         foreach (var (parameter, fixedValue, waitsFor) in found.Parameters)
         {
-            var value = fixedValue is not null ? Encoding.UTF8.GetBytes(fixedValue)
-                : Given.TryGetValue(waitsFor!, out var given) ? given
-                : Reported.Exists(report => report.Service == waitsFor) ? Encoding.ASCII.GetBytes(Reported.Last(report => report.Service == waitsFor).Status)
-                : null;
+            var value = ValueOf(fixedValue, waitsFor);
             complete &= value is not null;
             text += $"{parameter}&{(value is null ? "" : Convert.ToBase64String(value))}|";
         }
 
         return FakeReply.Of(complete ? 200 : 202, text);
     }
+
+    private byte[]? ValueOf(string? fixedValue, string? waitsFor) => fixedValue is not null ? Encoding.UTF8.GetBytes(fixedValue)
+        : Given.TryGetValue(waitsFor!, out var given) ? given
+        : Reported.Exists(report => report.Service == waitsFor) ? Encoding.ASCII.GetBytes(Reported.Last(report => report.Service == waitsFor).Status)
+        : null;
 }

@@ -24,6 +24,9 @@ internal sealed class Guest(Uri endpoint) : IPause, IDisposable
     /// <summary>A run that pauses this often is stopped: no test waits for ever.</summary>
     public int MostPauses { get; init; } = 1000;
 
+    /// <summary>The only version that it speaks; null: the highest that goes.</summary>
+    public int? Version { get; init; }
+
     public string State => _directory.File("state");
 
     public string File(string name) => _directory.File(name);
@@ -38,12 +41,14 @@ internal sealed class Guest(Uri endpoint) : IPause, IDisposable
 
     public async Task<ExitCode> RunAsync(string text, RunOptions? options = null, string? facts = null, CancellationToken cancellationToken = default)
     {
+        options ??= new RunOptions();
+        if (Version is not null) options = options with { Server = options.Server with { Version = Version } };
         var userData = System.Text.Encoding.UTF8.GetBytes(text);
         var state = StateDirectory.Open(State);
         using var only = RunLock.Take(state);
         using var late = new CancellationTokenSource(TimeSpan.FromSeconds(60), TimeProvider.System);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
-        var code = await new InstanceRun(state, facts, options ?? new RunOptions(), Time, this, Log.Add)
+        var code = await new InstanceRun(state, facts, options, Time, this, Log.Add)
             .RunAsync((_, _) => Task.FromResult(userData), either.Token);
         Assert.False(late.IsCancellationRequested, "The run did not end: " + string.Join("; ", Log));
         return code;

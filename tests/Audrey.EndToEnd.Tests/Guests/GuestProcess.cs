@@ -9,6 +9,7 @@ namespace Audrey.EndToEnd.Tests.Guests;
 internal sealed class GuestProcess : IDisposable
 {
     private readonly TempDirectory _directory = new();
+    private int _pid;
 
     public GuestProcess(Uri endpoint, string uuid, string secret) =>
         System.IO.File.WriteAllText(UserData, Convert.ToBase64String(Encoding.UTF8.GetBytes($"1|{endpoint}|{uuid}|{secret}")));
@@ -29,9 +30,16 @@ internal sealed class GuestProcess : IDisposable
 
     public Task<(int ExitCode, string Output, string Log)> Status(params string[] arguments) => Start("status", ["--state", StateDirectory, .. arguments]);
 
+    /// <summary>Tells the run that is under way to end, as systemd does.</summary>
+    public async Task Terminate()
+    {
+        using var kill = Process.Start("kill", ["-TERM", $"{_pid}"]);
+        await kill.WaitForExitAsync().Within("the end of kill");
+    }
+
     public void Dispose() => _directory.Dispose();
 
-    private static async Task<(int, string, string)> Start(string command, params string[] arguments)
+    private async Task<(int, string, string)> Start(string command, params string[] arguments)
     {
         using var process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "audrey-instance-config.dll"), command, .. arguments])
         {
@@ -39,6 +47,7 @@ internal sealed class GuestProcess : IDisposable
             RedirectStandardError = true,
         })!;
         await using var guard = new ProcessGuard(process);
+        if (command == "run") _pid = process.Id;
         var (output, log) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync().Within($"the end of audrey-instance-config {command}");
         return (process.ExitCode, await output, await log);

@@ -1,4 +1,5 @@
 using Audrey.EndToEnd.Tests.Protocol;
+using Audrey.EndToEnd.Tests.Support;
 using static Audrey.EndToEnd.Tests.Protocol.ServerFixture;
 
 namespace Audrey.EndToEnd.Tests.Guests;
@@ -71,6 +72,111 @@ public sealed class GuestProgramTests(ServerFixture server)
     }
 
     [Fact]
+    public async Task A_guest_of_version_2_and_one_of_version_3_complete_each_other()
+    {
+        var (old, young, deployable) = (NewId("old"), NewId("young"), NewId("deployable"));
+        await server.Register(
+            old, Provides("site") + Services(Script("http", "echo $AUDREY_VAR_http_port; echo site=shop >$AUDREY_PROVIDE", Refers("port", young, "port"))), deployable);
+        await server.Register(
+            young,
+            Provides("port") + Services(
+                Script("give", "echo port=5432 >$AUDREY_PROVIDE"),
+                Script("after", "echo $AUDREY_VAR_after_site $AUDREY_VAR_after_end", Refers("site", old, "site"), RefersToEnd("end", old, "http"))),
+            deployable);
+        using var oldGuest = Guest(old);
+        using var youngGuest = Guest(young);
+
+        var ends = await Task.WhenAll(oldGuest.Run("--protocol", "2", "--deadline", "60"), youngGuest.Run("--protocol", "3", "--deadline", "60"));
+
+        Assert.All(ends, end => Assert.True(end.ExitCode == 0, end.Log));
+        Assert.Equal("5432\n", oldGuest.Output("http"));
+        Assert.Equal("shop 0\n", youngGuest.Output("after"));
+        Assert.Contains("status=\"success\"", (await server.Conductor.Get($"/reports/2/deployment/{deployable}")).Text, StringComparison.Ordinal);
+        var told = (await server.Server.Basic(young, SecretOf(young)).Hello()).Services;
+        Assert.Equal([("give", "succeeded", 1L), ("after", "succeeded", 1L)], told.Select(service => (service.Name, service.State, service.Run)));
+    }
+
+    [Fact]
+    public async Task A_value_that_changes_reaches_a_guest_that_stays_and_runs_its_service_again()
+    {
+        var (reader, giver, deployable) = (NewId("reader"), NewId("giver"), NewId("deployable"));
+        await server.Register(reader, Services(Script("s", "echo $AUDREY_VAR_s_port", Refers("port", giver, "port")), Script("other", "date +%N")), deployable);
+        await server.Register(giver, Provides("port"), deployable);
+        var values = server.Server.Basic(giver, SecretOf(giver));
+        await values.Give(1, ("port", "1"));
+        using var guest = Guest(reader);
+        var client = server.Server.Basic(reader, SecretOf(reader));
+
+        var run = guest.Run("--stay", "--deadline", "60");
+        await Applied(client, run, 1, 1);
+        var other = guest.Output("other");
+        await values.Give(2, ("port", "2"));
+        await Applied(client, run, 2, 1);
+        var (code, text, _) = await guest.Status();
+        await guest.Terminate();
+
+        var end = await run.Within("the end of a guest that was told to end", TimeSpan.FromSeconds(30));
+        Assert.True(end.ExitCode == 0, end.Log);
+        Assert.True(code == 0, text);
+        Assert.Equal("2\n", guest.Output("s"));
+        Assert.Equal(other, guest.Output("other"));
+    }
+
+    [Fact]
+    public async Task A_guest_that_goes_over_to_version_3_runs_nothing_again_and_tells_what_version_2_cannot()
+    {
+        var (uuid, giver, deployable) = (NewId("upgraded"), NewId("giver"), NewId("deployable"));
+        await server.Register(giver, Provides("lines", "bytes", "number") + Services(Script("end", "true")), deployable);
+        await server.Register(
+            uuid,
+            Services(Script(
+                "s",
+                "date +%N",
+                RefersToEnd("end", giver, "end"), Value("text", "a &amp; b"), Refers("lines", giver, "lines"), Refers("bytes", giver, "bytes"), Refers("number", giver, "number"))),
+            deployable);
+        var values = server.Server.Basic(giver, SecretOf(giver));
+        await values.Give(1, ("lines", new System.Text.Json.Nodes.JsonArray("one", "two")), ("bytes", new System.Text.Json.Nodes.JsonObject { ["base64"] = "AP/+" }), ("number", 7));
+        await values.PutMine("services/end", new() { ["generation"] = 1, ["state"] = "ended", ["exitStatus"] = 0 });
+        using var guest = Guest(uuid);
+
+        // A NUL byte cannot be in an environment: the service fails, which is as good an end as any here.
+        Assert.Equal(1, (await guest.Run("--protocol", "2", "--deadline", "60")).ExitCode);
+        var (code, _, log) = await guest.Run("--deadline", "60");
+
+        Assert.True(code == 1, log);
+        Assert.Contains("Speaks version 3", log, StringComparison.Ordinal);
+        Assert.DoesNotContain("s: started", log, StringComparison.Ordinal);
+        var told = Assert.Single((await server.Server.Basic(uuid, SecretOf(uuid)).Hello()).Services);
+        Assert.Equal(("failed", 1L), (told.State, told.Run));
+    }
+
+    [Fact]
+    public async Task What_a_guest_waits_for_is_in_its_status()
+    {
+        var (web, db, deployable) = (NewId("web"), NewId("db"), NewId("deployable"));
+        await server.Register(web, Services(Script("http", "true", Refers("port", db, "port"))), deployable);
+        await server.Register(db, Provides("port"), deployable);
+        using var guest = Guest(web);
+
+        Assert.Equal(3, (await guest.Run("--once")).ExitCode);
+
+        var (_, text, _) = await guest.Status();
+        Assert.Contains($"  port waits for 'port' of assembly-of-{db} ({db}), which was never heard of", text, StringComparison.Ordinal);
+    }
+
+    /// <summary>Waits until the guest has applied its configuration after so many runs of each service.</summary>
+    private static async Task Applied(BasicClient client, Task<(int ExitCode, string Output, string Log)> run, params long[] runs)
+    {
+        while (true)
+        {
+            var hello = await client.Hello();
+            if (hello.AppliedRevision == hello.Revision && hello.Services.Select(service => service.State == "succeeded" ? service.Run : 0).SequenceEqual(runs)) return;
+            if (run.IsCompleted) Assert.Fail($"The guest has ended: {(await run).Log}");
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
+        }
+    }
+
+    [Fact]
     public async Task A_failed_service_is_reported_with_its_status_and_shows_in_the_exit_code()
     {
         var (uuid, deployable) = (NewId("failing"), NewId("deployable"));
@@ -110,10 +216,10 @@ public sealed class GuestProgramTests(ServerFixture server)
         var (code, _, log) = await guest.Run("--once");
 
         Assert.Equal(3, code);
-        Assert.Contains("this instance is not registered (yet)", log, StringComparison.Ordinal);
+        Assert.Contains("the server does not know this instance (yet)", log, StringComparison.Ordinal);
         var (statusCode, text, _) = await guest.Status();
         Assert.Equal(3, statusCode);
-        Assert.Contains("trouble: GET /params: answered 404", text, StringComparison.Ordinal);
+        Assert.Contains("trouble: GET /hello: answered 401", text, StringComparison.Ordinal);
     }
 
     private GuestProcess Guest(string uuid) => new(server.Server.Endpoint, uuid, SecretOf(uuid));

@@ -37,7 +37,7 @@ internal sealed class PuppetEngine(PuppetOptions options, StateDirectory state, 
         {
             var command = Prepare(program, task, classes, scratch);
             var end = await processes.RunAsync(command, cancellationToken);
-            return end.Problem is not null ? new EngineResult(end.Status, end.Problem) : Judge(end.Status, classes, Path.Combine(scratch, "run.json"));
+            return (end.Problem is not null ? new EngineResult(end.Status, end.Problem) : Judge(end.Status, classes, Path.Combine(scratch, "run.json"))) with { OutputMayQuote = true };
         }
         finally
         {
