@@ -98,16 +98,16 @@ public sealed record ParameterRequest
     /// <summary>The given value.</summary>
     public string? Value { get; init; }
 
-    /// <summary>The given value in base64, in place of <see cref="Value"/> when it is no text.</summary>
+    /// <summary>The given value in base64, in place of <c>value</c> when it is no text.</summary>
     public string? Base64 { get; init; }
 
     /// <summary>Where the value comes from.</summary>
     public SourceOfValue? From { get; init; }
 
-    /// <summary>What stands in for <see cref="From"/> until its value is there; left out: the service waits for it.</summary>
+    /// <summary>What stands in for <c>from</c> until its value is there; left out: the service waits for it.</summary>
     public string? Default { get; init; }
 
-    /// <summary>The same in base64, in place of <see cref="Default"/> when it is no text.</summary>
+    /// <summary>The same in base64, in place of <c>default</c> when it is no text.</summary>
     public string? DefaultBase64 { get; init; }
 
     /// <summary><c>text</c> (when left out), <c>integer</c>, <c>boolean</c> or <c>list</c>.</summary>
@@ -121,8 +121,8 @@ public sealed record ParameterRequest
 }
 
 /// <summary>
-/// Where a value comes from: one of <see cref="Instance"/> and <see cref="Group"/>, and one of <see cref="Parameter"/> and
-/// <see cref="Service"/>.
+/// Where a value comes from: one of <c>instance</c> and <c>group</c>, and one of <c>parameter</c> and
+/// <c>service</c>.
 /// </summary>
 public sealed record SourceOfValue
 {
@@ -138,7 +138,7 @@ public sealed record SourceOfValue
     /// <summary>Of a group: the values of the first so many instances that have given one; left out: of all.</summary>
     public int? First { get; init; }
 
-    /// <summary>Of a group: how many values must be there; left out: <see cref="First"/>, or one of every instance.</summary>
+    /// <summary>Of a group: how many values must be there; left out: <c>first</c>, or one of every instance.</summary>
     public int? AtLeast { get; init; }
 
     /// <summary>A value that the guest gives.</summary>

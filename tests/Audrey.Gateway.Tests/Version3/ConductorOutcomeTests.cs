@@ -93,8 +93,8 @@ public sealed class ConductorOutcomeTests
         }),
         string => GrainDouble.Of<IInstanceGrain>((call, _) => call switch
         {
-            nameof(IInstanceGrain.GetReport) => ValueTask.FromResult<InstanceReport?>(Report),
-            nameof(IInstanceGrain.GetCredential) => ValueTask.FromResult<InstanceCredential?>(new(1, "old")),
+            nameof(IInstanceGrain.GetReport) => new ValueTask<InstanceReport?>(Report),
+            nameof(IInstanceGrain.GetCredential) => new ValueTask<InstanceCredential?>(new InstanceCredential(1, "old")),
             _ => Note(call, ConductorAnswer.Done),
         }),
         _ => GrainDouble.Of<IRegistrarGrain>((call, given) => Note(call + (((LaunchChunk)given[0]!).MayBeThere ? " of those that may be there" : ""), script.Chunk)),
