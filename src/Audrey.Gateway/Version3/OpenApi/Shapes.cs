@@ -29,7 +29,7 @@ internal sealed class Shapes : IOpenApiSchemaTransformer
     public Task TransformAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
     {
         var type = context.JsonTypeInfo.Type;
-        if (type == typeof(JsonNode) && context.JsonPropertyInfo is null) schema.AnyOf = [.. Told()];
+        if (type == typeof(JsonNode)) schema.AnyOf = [.. Told()];
         if (!Required.TryGetValue(type, out var required) || schema.Properties is not { } properties) return Task.CompletedTask;
         schema.Required = new SortedSet<string>(required, StringComparer.Ordinal);
         foreach (var name in required)
