@@ -26,10 +26,10 @@ public static class Diagnosis
         var known = new Dictionary<InstanceId, InstanceReport>();
         foreach (var report in reports) known[report.Id] = report;
         return from report in reports
-            from service in report.Services
-            from wait in service.Unresolved
-            orderby wait.Since
-            select WaitSentence.Of(report, service.Name, wait, known.GetValueOrDefault(wait.Reference.Provider));
+               from service in report.Services
+               from wait in service.Unresolved
+               orderby wait.Since
+               select WaitSentence.Of(report, service.Name, wait, known.GetValueOrDefault(wait.Reference.Provider));
     }
 
     private static IEnumerable<string> Failures(InstanceReport report, InstanceNames names) =>
