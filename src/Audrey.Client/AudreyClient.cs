@@ -185,7 +185,7 @@ public sealed partial class AudreyClient : IAsyncDisposable
         Ids.ThrowIfEmpty(id.Value, nameof(id));
         ThrowIfDisposed();
         var grain = _grains.GetGrain<IDeployableGrain>(GrainKeys.Of(id));
-        var command = Commands.New(_conductor, _time);
+        var command = ConductorCommand.New(_conductor, _time);
         var what = $"deleting deployable '{id}'";
         var answer = await _attempts.RunAsync(what, _ => grain.Delete(command), cancellationToken: cancellationToken);
         var isGone = answer.Outcome is ConductorOutcome.Done or ConductorOutcome.NotFound or ConductorOutcome.NotYours or ConductorOutcome.BeingDeleted;

@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using System.Collections.Immutable;
+using System.Security.Cryptography;
 using Audrey.Core.Ids;
 using Audrey.Core.Replay;
 using Orleans;
@@ -9,7 +11,16 @@ namespace Audrey.Abstractions.Conductors;
 /// <param name="Conductor">The conductor, its credential already verified.</param>
 /// <param name="Mark">The signed request; null when nothing tells whether it comes a second time.</param>
 [GenerateSerializer, Immutable, Alias("audrey.ConductorCommand")]
-public sealed record ConductorCommand([property: Id(0)] ConductorKey Conductor, [property: Id(1)] RequestMark? Mark);
+public sealed record ConductorCommand([property: Id(0)] ConductorKey Conductor, [property: Id(1)] RequestMark? Mark)
+{
+    /// <summary>A command that no other is taken for: sent once more because its outcome is unknown, it is carried out once.</summary>
+    public static ConductorCommand New(ConductorKey conductor, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(time);
+        var nonce = BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong)));
+        return new(conductor, new RequestMark(time.GetUtcNow().ToUnixTimeSeconds(), nonce, 0));
+    }
+}
 
 /// <summary>How a conductor's command ended.</summary>
 public enum ConductorOutcome

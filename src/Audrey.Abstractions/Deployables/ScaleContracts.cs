@@ -9,9 +9,10 @@ namespace Audrey.Abstractions.Deployables;
 /// <param name="Command">Who asks.</param>
 /// <param name="Assembly">The group's assembly.</param>
 /// <param name="Count">How many, at least 1.</param>
+/// <param name="Recall">Whether a group that has so many already is answered with what the last scaling, to that very number, did.</param>
 [GenerateSerializer, Immutable, Alias("audrey.ScaleRequest")]
 public sealed record ScaleRequest(
-    [property: Id(0)] ConductorCommand Command, [property: Id(1)] string Assembly, [property: Id(2)] int Count);
+    [property: Id(0)] ConductorCommand Command, [property: Id(1)] string Assembly, [property: Id(2)] int Count, [property: Id(3)] bool Recall = false);
 
 /// <summary>What a scaling did, once all of it is durable.</summary>
 /// <param name="Outcome">How it ended.</param>

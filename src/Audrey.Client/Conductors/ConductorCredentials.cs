@@ -33,7 +33,7 @@ public sealed class ConductorCredentials
     public async Task<IssuedCredential> AddAsync(ConductorKey key, CancellationToken cancellationToken = default)
     {
         ThrowIfUnusable(key);
-        var mark = Commands.New(_self, _time).Mark!.Value;
+        var mark = ConductorCommand.New(_self, _time).Mark!.Value;
         var what = $"adding conductor '{key}'";
         var answer = await _attempts.RunAsync(what, _ => _grain.Add(key, mark), cancellationToken: cancellationToken);
         return answer.Outcome switch
@@ -65,7 +65,7 @@ public sealed class ConductorCredentials
         ThrowIfUnusable(key);
         ArgumentOutOfRangeException.ThrowIfLessThan(overlap, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(overlap, CredentialRules.LongestOverlap);
-        var mark = Commands.New(_self, _time).Mark!.Value;
+        var mark = ConductorCommand.New(_self, _time).Mark!.Value;
         var answer = await _attempts.RunAsync($"rotating the secret of conductor '{key}'", _ => _grain.Rotate(key, overlap, mark), cancellationToken: cancellationToken);
         return answer.Outcome == CredentialOutcome.Done ? new IssuedCredential(key, answer.Secret!) : throw NotFound(key);
     }

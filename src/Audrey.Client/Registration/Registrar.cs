@@ -30,7 +30,7 @@ internal sealed class Registrar(IGrainFactory grains, Attempts attempts, AudreyC
 
     private async Task SendAsync(InstanceConfig config, CancellationToken cancellationToken)
     {
-        var command = Commands.New(options.Conductor, options.TimeProvider);
+        var command = ConductorCommand.New(options.Conductor, options.TimeProvider);
         var answer = await attempts.RunAsync(
             $"registering instance '{config.Id}'",
             _ => grains.GetGrain<IRegistrarGrain>(0).Register(command, config),

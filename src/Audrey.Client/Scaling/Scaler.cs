@@ -16,7 +16,7 @@ internal sealed class Scaler(IGrainFactory grains, Attempts attempts, AudreyClie
 
     public async Task<ScaleResult> ScaleAsync(DeployableId id, string assembly, int count, CancellationToken cancellationToken)
     {
-        var request = new ScaleRequest(Commands.New(options.Conductor, options.TimeProvider), assembly, count);
+        var request = new ScaleRequest(ConductorCommand.New(options.Conductor, options.TimeProvider), assembly, count);
         var answer = await attempts.RunAsync(
             $"scaling group '{assembly}' of deployable '{id}'",
             _ => grains.GetGrain<IDeployableGrain>(GrainKeys.Of(id)).Scale(request),
@@ -32,7 +32,7 @@ internal sealed class Scaler(IGrainFactory grains, Attempts attempts, AudreyClie
 
     public async Task<string> ReplaceAsync(InstanceId id, CancellationToken cancellationToken)
     {
-        var command = Commands.New(options.Conductor, options.TimeProvider);
+        var command = ConductorCommand.New(options.Conductor, options.TimeProvider);
         var secret = Convert.ToBase64String(RandomNumberGenerator.GetBytes(SecretBytes)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
         var answer = await attempts.RunAsync(
             $"replacing instance '{id}'",

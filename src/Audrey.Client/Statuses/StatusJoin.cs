@@ -1,9 +1,7 @@
 using System.Collections.Immutable;
-using Audrey.Client.Registration;
-using Audrey.Core.Documents;
-using Audrey.Core.Graphs;
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
+using Audrey.Core.Statuses;
 
 namespace Audrey.Client.Statuses;
 
@@ -35,14 +33,15 @@ internal static class StatusJoin
                 Since = unresolved.Since,
                 Group = unresolved.Group,
                 HasAlternatives = unresolved.HasAlternatives,
+                GroupGiven = unresolved.Count?.Given,
+                GroupNeeded = unresolved.Count?.Needed,
                 Provider = ProviderOf(unresolved.Reference.Provider, report.Deployable, providers),
             };
         return new InstanceStatus { Report = report, Waits = [.. waits] };
     }
 
     /// <summary>All instances of a deployable, with their waits.</summary>
-    public static (ImmutableArray<InstanceStatus> Instances, ImmutableArray<Wait> Waits, ImmutableArray<string> Deadlocks) Deployable(
-        IEnumerable<InstanceReport> reports)
+    public static (ImmutableArray<InstanceStatus> Instances, ImmutableArray<Wait> Waits) Deployable(IEnumerable<InstanceReport> reports)
     {
         var members = new Dictionary<InstanceId, InstanceReport>();
         foreach (var report in reports) members[report.Id] = report;
@@ -52,17 +51,7 @@ internal static class StatusJoin
             .Select(report => Instance(report, members))
             .ToImmutableArray();
         var waits = instances.SelectMany(instance => instance.Waits).OrderBy(wait => wait.Since).ToImmutableArray();
-        return (instances, waits, Deadlocks(members, waits));
-    }
-
-    private static ImmutableArray<string> Deadlocks(Dictionary<InstanceId, InstanceReport> members, ImmutableArray<Wait> waits)
-    {
-        var ends = waits
-            .Where(wait => wait.Kind == ReferenceKind.ServiceEnd && !wait.HasAlternatives)
-            .GroupBy(wait => new ServiceNode(wait.Instance, wait.Service))
-            .ToDictionary(group => group.Key, group => group.Select(wait => new ServiceNode(wait.Provider.Id, wait.Name)).ToList());
-        var names = new InstanceNames(members.Values.Select(report => (report.Id, report.Name)));
-        return [.. ServiceCycles.Find(ends).Select(names.Of)];
+        return (instances, waits);
     }
 
     /// <summary>An instance of another deployable gives nothing to this one, so it counts as not registered, and nothing of it is told.</summary>
@@ -82,7 +71,7 @@ internal static class StatusJoin
             FirstContact = report.FirstContact,
             LastContact = report.LastContact,
             Address = report.Address,
-            FailedServices = [.. report.Services.Where(service => service.Status == CompletionStatus.Error).Select(service => service.Name)],
+            FailedServices = WaitProvider.FailuresOf(report),
         };
     }
 }

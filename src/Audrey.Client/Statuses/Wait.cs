@@ -1,7 +1,7 @@
-using Audrey.Client.Statuses;
 using Audrey.Core.Documents;
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
+using Audrey.Core.Statuses;
 
 namespace Audrey.Client;
 
@@ -41,30 +41,29 @@ public sealed class Wait
     /// <summary>Whether more members of the group are missing than must still give their value: another one would do.</summary>
     public bool HasAlternatives { get; init; }
 
+    /// <summary>How many instances of the group have given their value; null: it is no group, or an older server does not say.</summary>
+    public int? GroupGiven { get; init; }
+
+    /// <summary>How many instances of the group must have given it; null: as <see cref="GroupGiven"/>.</summary>
+    public int? GroupNeeded { get; init; }
+
     /// <summary>
     /// Whether waiting is in vain: the provider does not declare the value, or the service waits for its own end, and nobody else would do.
     /// </summary>
     public bool IsHopeless => !HasAlternatives && (Reason is WaitReason.NotDeclared or WaitReason.WaitsForItself);
 
     /// <summary>The wait in a sentence, times in UTC.</summary>
-    public override string ToString()
-    {
-        var provider = Provider.Name is { } name ? $"{name} ({Provider.Id})" : Provider.Id.ToString();
-        var what = Kind == ReferenceKind.ProvidedParameter ? $"'{Name}' of {provider}" : $"service '{Name}' of {provider} to end";
-        return $"{InstanceName}[{Service}].{Parameter} waits for {what}{(HasAlternatives ? $", or another of group '{Group}'," : "")} since {Diagnosis.Time(Since)}: {Explanation()}";
-    }
-
-    private string Explanation() => Reason switch
-    {
-        WaitReason.NotDeclared => "it declares nothing of that name, so this will never come",
-        WaitReason.WaitsForItself => "the service waits for its own end, so this will never come",
-        _ when !Provider.IsRegistered => "no such instance is registered in the deployable",
-        _ => Contact() + Failures(),
-    };
-
-    private string Contact() => Provider.LastContact is { } last
-        ? $"it was last heard of at {Diagnosis.Time(last)}{(Provider.Address is { } address ? $" from {address}" : "")}"
-        : "it was never heard of";
-
-    private string Failures() => Provider.FailedServices.IsEmpty ? "" : $"; it failed in {string.Join(", ", Provider.FailedServices)}";
+    public override string ToString() => WaitSentence.Of(
+        $"{InstanceName}[{Service}].{Parameter}",
+        new UnresolvedParameter
+        {
+            Name = Parameter,
+            Reference = new(Provider.Id, Kind, Name),
+            Reason = Reason,
+            Since = Since,
+            Group = Group,
+            HasAlternatives = HasAlternatives,
+            Count = GroupGiven is { } given && GroupNeeded is { } needed ? new GroupCount(given, needed, Size: 0) : null,
+        },
+        new WaitProvider(Provider.Id, Provider.IsRegistered, Provider.Name, Provider.LastContact, Provider.Address, Provider.FailedServices));
 }

@@ -94,6 +94,7 @@ internal sealed class AwaitedValues
     {
         if (Satisfied) yield break;
         var hasAlternatives = _values.Length - _there > _needed - _there;
+        var count = _group is null ? null : new GroupCount(_there, _needed, _values.Length);
         for (var i = 0; i < _values.Length; i++)
         {
             if (_values[i] is not null) continue;
@@ -105,6 +106,7 @@ internal sealed class AwaitedValues
                 Reason = reasonOf(i),
                 Group = _group?.Assembly,
                 HasAlternatives = hasAlternatives,
+                Count = count,
             };
         }
     }

@@ -118,4 +118,18 @@ public sealed record UnresolvedParameter
 
     /// <summary>Whether more members of the group are missing than must still give their value.</summary>
     [Id(5)] public bool HasAlternatives { get; init; }
+
+    /// <summary>How the group stands as a whole; null: the parameter refers to none.</summary>
+    [Id(6)] public GroupCount? Count { get; init; }
+}
+
+/// <summary>How many instances of a group have given a value.</summary>
+/// <param name="Given">How many have.</param>
+/// <param name="Needed">How many must have.</param>
+/// <param name="Size">How many there are.</param>
+[GenerateSerializer, Immutable, Alias("audrey.GroupCount")]
+public sealed record GroupCount([property: Id(0)] int Given, [property: Id(1)] int Needed, [property: Id(2)] int Size)
+{
+    /// <summary>For people.</summary>
+    public override string ToString() => $"{Given} of at least {Needed}";
 }

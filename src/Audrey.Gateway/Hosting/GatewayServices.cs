@@ -91,6 +91,8 @@ internal static class GatewayServices
         services.AddGroup<ReportEndpoints>();
         services.AddGroup<DeployablesEndpoints>();
         services.AddGroup<RegistrationEndpoints>();
+        services.AddGroup<GroupEndpoints>();
+        services.AddGroup<ReplaceEndpoints>();
         return services;
     }
 

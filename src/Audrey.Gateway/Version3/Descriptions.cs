@@ -33,6 +33,6 @@ internal static class Descriptions
     private static RouteHandlerBuilder Named(this RouteHandlerBuilder endpoint, string name, string summary)
     {
         foreach (var status in new[] { 400, 401, 403, 404, 429, 503 }) endpoint.Produces<Problem>(status, Problems.ContentType);
-        return endpoint.WithName("v3-" + name).WithSummary(summary).WithTags(name.Contains("deployable", StringComparison.Ordinal) || name == "report" ? "conductors" : "guests");
+        return endpoint.WithName("v3-" + name).WithSummary(summary).WithTags(name.Contains("deployable", StringComparison.Ordinal) || name is "report" or "replace-instance" ? "conductors" : "guests");
     }
 }

@@ -68,6 +68,8 @@ internal static class Problems
         ProblemTypes.NotYours => "It belongs to another conductor",
         ProblemTypes.IdInUse => "The instance's UUID is in use",
         ProblemTypes.BeingDeleted => "The deployable is being deleted",
+        ProblemTypes.AlreadyRegistered => "The deployable is registered already",
+        ProblemTypes.BeingRegistered => "The deployable is being registered",
         ProblemTypes.TooManyRequests => "Too many requests",
         ProblemTypes.Unavailable => "Not now",
         _ => "The server failed",

@@ -1,7 +1,6 @@
-using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using Audrey.Abstractions.Conductors;
-using Audrey.Abstractions.Registration;
-using Audrey.Core.Documents;
+using Audrey.Abstractions.Launching;
 using Audrey.Core.Ids;
 using Audrey.Core.Limits;
 using Audrey.Gateway.Calls;
@@ -15,16 +14,17 @@ using Orleans;
 
 namespace Audrey.Gateway.Version3;
 
-/// <summary>A conductor's registering a whole deployable.</summary>
+/// <summary>A conductor's registering a whole deployable: by the launch that the client library makes.</summary>
 internal sealed class RegistrationEndpoints(
-    Version3ConductorGate conductors, IGrainFactory grains, GrainCalls calls, IOptions<DocumentLimits> limits) : IEndpointGroup
+    Version3ConductorGate conductors, IGrainFactory grains, GrainCalls calls, IOptions<DocumentLimits> limits, TimeProvider time) : IEndpointGroup
 {
-    private const int AtOnce = 32;
+    private const int ChunksAtOnce = 4;
 
     private readonly DocumentLimits _limits = limits.Value;
+    private readonly DeployableLaunch _launch = new(grains, new LaunchCalls(calls), ChunksAtOnce);
 
     public void Map(IEndpointRouteBuilder routes) => routes.MapPut(Version3Routes.Deployable, Register)
-        .Takes<DeployableRequest>().DescribesCommand("register-deployable", "Registers a whole deployable; nothing of one that has a fault");
+        .Takes<DeployableRequest>().Describes<DeployableAnswer>("register-deployable", "Registers a whole deployable; nothing of one that has a fault");
 
     private async Task Register(string deployable, HttpContext http)
     {
@@ -44,20 +44,37 @@ internal sealed class RegistrationEndpoints(
             return;
         }
 
-        await conductors.Write(http, await RegisterAll(command, instances));
+        // Not ended with the connection: what was begun is better finished, and the same request again finds it so.
+        var result = await _launch.Run(ConductorCommand.New(command.Conductor, time), instances, reader.Deadline, progress: null, CancellationToken.None);
+        if (result.Outcome == ConductorOutcome.Done)
+            await JsonBody.Write(http, new DeployableAnswer { Instances = instances.Count, Warnings = reader.Warnings }, Version3Json.Default.DeployableAnswer);
+        else await Refuse(http, id, result);
     }
 
-    /// <summary>The first answer that is not done ends it. What was registered by then stays: the same request, sent again, goes on.</summary>
-    private async Task<ConductorAnswer> RegisterAll(ConductorCommand command, List<InstanceConfig> instances)
+    private Task Refuse(HttpContext http, DeployableId id, LaunchResult result)
     {
-        var registrar = grains.GetGrain<IRegistrarGrain>(0);
-        var refused = new ConcurrentQueue<ConductorAnswer>();
-        await Parallel.ForEachAsync(instances, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (instance, _) =>
+        var refused = result.Refusals.Where(refusal => refusal.Answer.Outcome == ConductorOutcome.SourcesRefused).ToList();
+        if (refused.Count > 0)
         {
-            if (!refused.IsEmpty) return;
-            var answer = await calls.Command((registrar, command, instance), static on => on.registrar.Register(on.command, on.instance));
-            if (answer.Outcome != ConductorOutcome.Done) refused.Enqueue(answer);
-        });
-        return refused.TryDequeue(out var first) ? first : ConductorAnswer.Done;
+            return Problems.BadRequest(
+                http, [.. from refusal in refused from problem in refusal.Answer.Problems select new Fault($"/instances/{refusal.Index}", problem)]);
+        }
+
+        ImmutableArray<string> problems = result.Outcome switch
+        {
+            ConductorOutcome.LaunchDiffers => [$"deployable {id} is registered already, with other instances or in another way: delete it first"],
+            ConductorOutcome.NotYours => [$"deployable {id}, or an instance, belongs to another conductor"],
+            ConductorOutcome.BeingDeleted => [$"deployable {id} is being deleted"],
+            ConductorOutcome.LaunchEnded => [$"deployable {id} was deleted while it was registered"],
+            _ => [.. result.Refusals.SelectMany(refusal => refusal.Answer.Problems)],
+        };
+        return conductors.Write(http, new ConductorAnswer(result.Outcome, problems));
+    }
+
+    private sealed class LaunchCalls(GrainCalls calls) : ILaunchCalls
+    {
+        /// <summary>What passes by itself is told at once: whoever asked comes again.</summary>
+        public Task<T> Run<T>(string what, Func<Task<T>> call, Func<T, bool>? isPassing, CancellationToken cancellationToken) =>
+            calls.Command(call, static call => call()).AsTask();
     }
 }

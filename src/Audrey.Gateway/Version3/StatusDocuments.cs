@@ -12,13 +12,23 @@ internal static class StatusDocuments
     public static DeployableStatus Of(DeployableHeader header, IReadOnlyList<InstanceReport> reports)
     {
         var known = reports.ToDictionary(report => report.Id);
+        var standing = DeployableStanding.Of(header, reports);
         return new()
         {
             Id = header.Id.Value,
             Name = header.Name,
-            Status = Of(Provisioning.OfDeployable(reports)),
+            Status = Of(standing.Status),
             Registered = header.Registered,
             Completed = reports.Count > 0 && reports.All(report => report.Completed is not null) ? reports.Max(report => report.Completed) : null,
+            AsOf = header.AsOf,
+            Expected = header.Launch?.Instances,
+            BeingRegistered = standing.IsLaunching,
+            BeingDeleted = header.Deleting,
+            Scaling = header.Scaling is { } scaling ? new(scaling.Assembly, scaling.Count) : null,
+            Deadline = header.Launch?.Deadline,
+            TimedOut = standing.IsTimedOut,
+            Causes = standing.Causes,
+            Deadlocks = standing.Deadlocks,
             Instances = [.. reports.Select(report => Of(report, known))],
         };
     }
@@ -63,6 +73,7 @@ internal static class StatusDocuments
     {
         var report = known.GetValueOrDefault(wait.Reference.Provider);
         var (reason, kind) = (WaitReasonNames.NameOf(wait.Reason), wait.Reference.Kind == ReferenceKind.ServiceEnd ? "service" : "parameter");
+        var of = wait.Count is { } there ? $" ({there} are there of group '{wait.Group}')" : "";
         FailedService[] failed = report is null ? [] : [.. report.Services
             .Where(service => service.Status == CompletionStatus.Error)
             .Select(service => new FailedService(report.Id.Value, service.Name, service.ExitStatus ?? ""))];
@@ -78,11 +89,12 @@ internal static class StatusDocuments
         {
             Name = wait.Name,
             Reason = reason,
-            Detail = WaitText.Of(reason, kind, wait.Reference.Name, provider, report is not null),
+            Detail = WaitText.Of(reason, kind, wait.Reference.Name, provider, report is not null) + of,
             Since = wait.Since,
             Kind = kind,
             Of = wait.Reference.Name,
             Provider = provider,
+            Group = wait is { Group: { } group, Count: { } count } ? new(group, count.Given, count.Needed, count.Size) : null,
         };
     }
 

@@ -53,7 +53,14 @@ internal sealed class Version3ConductorGate(ConductorCredentials credentials, Ve
                 return Problems.Write(http, Problems.Of(StatusCodes.Status403Forbidden, ProblemTypes.NotYours, detail));
             case ConductorOutcome.IdInUse:
                 return Problems.Write(http, Problems.Of(StatusCodes.Status409Conflict, ProblemTypes.IdInUse, detail));
-            case ConductorOutcome.BeingDeleted:
+            case ConductorOutcome.LaunchDiffers:
+                return Problems.Write(http, Problems.Of(StatusCodes.Status409Conflict, ProblemTypes.AlreadyRegistered, detail));
+            case ConductorOutcome.LaunchUnfinished:
+                retryLater.Mark(http);
+                return Problems.Write(http, Problems.Of(StatusCodes.Status409Conflict, ProblemTypes.BeingRegistered, detail));
+            case ConductorOutcome.CountRefused:
+                return Problems.BadRequest(http, [.. answer.Problems.Select(problem => new Fault("/size", problem))]);
+            case ConductorOutcome.BeingDeleted or ConductorOutcome.LaunchEnded:
                 retryLater.Mark(http);
                 return Problems.Write(http, Problems.Of(StatusCodes.Status409Conflict, ProblemTypes.BeingDeleted, detail));
             case ConductorOutcome.SourcesRefused:

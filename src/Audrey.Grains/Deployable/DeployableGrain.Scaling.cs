@@ -36,6 +36,7 @@ internal sealed partial class DeployableGrain
 
         var group = (await MembersOf(request.Assembly)).ToList();
         if (group.Count == 0) return ScaleAnswer.Refuse(ConductorOutcome.NotFound, $"deployable {Id} has no group '{request.Assembly}'");
+        if (request.Recall && _state.Scaling is { } last && last.DidCome(request, group)) return Recalled(last, group);
         var intent = ScaleIntent.Decide(request, group);
         await Write(state => Remember(state, request.Command) with { Scaling = intent });
         if (!intent.Finished) await CarryOut(intent);
@@ -43,6 +44,12 @@ internal sealed partial class DeployableGrain
     }
 
     private static ScaleAnswer AnswerOf(ScaleIntent intent) => new(ConductorOutcome.Done, [], intent.Added, intent.Removed);
+
+    /// <summary>What the last scaling did, with the secrets of today: one that came may have been replaced since.</summary>
+    private static ScaleAnswer Recalled(ScaleIntent last, List<InstanceConfig> group) => AnswerOf(last) with
+    {
+        Added = [.. last.Added.Select(member => member with { Secret = group.Single(one => one.Id == member.Id).Secret })],
+    };
 
     private ScaleAnswer? Refusal(ScaleRequest request) => _state switch
     {

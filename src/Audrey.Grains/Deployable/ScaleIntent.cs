@@ -58,6 +58,10 @@ public sealed record ScaleIntent
         };
     }
 
+    /// <summary>Whether it is what is asked for, and the group is still as it left it.</summary>
+    public bool DidCome(ScaleRequest request, IEnumerable<InstanceConfig> group) =>
+        Finished && Assembly == request.Assembly && Count == request.Count && Members.ToHashSet().SetEquals(group.Select(member => member.Id));
+
     /// <summary>The instance that a newcomer becomes: as the prototype, but with an id, a secret and a place of its own.</summary>
     public InstanceConfig Newcomer(InstanceConfig prototype, AddedMember member)
     {

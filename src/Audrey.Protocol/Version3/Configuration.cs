@@ -85,7 +85,17 @@ public sealed record MissingParameter
 
     /// <summary>Who gives it.</summary>
     public required ValueProvider Provider { get; init; }
+
+    /// <summary>When the parameter refers to a group: how it stands with that. Each member that is missing is told by itself.</summary>
+    public MissingGroup? Group { get; init; }
 }
+
+/// <summary>A group that a parameter waits for.</summary>
+/// <param name="Name">The group's assembly.</param>
+/// <param name="Given">How many of its instances have given their value.</param>
+/// <param name="Needed">How many must have.</param>
+/// <param name="Size">How many instances it has.</param>
+public sealed record MissingGroup(string Name, int Given, int Needed, int Size);
 
 /// <summary>Who gives a value.</summary>
 public sealed record ValueProvider

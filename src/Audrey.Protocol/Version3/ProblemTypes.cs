@@ -47,6 +47,12 @@ public static class ProblemTypes
     /// <summary>409: the deployable is being deleted; see <c>Retry-After</c>.</summary>
     public const string BeingDeleted = Prefix + "being-deleted";
 
+    /// <summary>409: the deployable is registered already, with other instances or in another way.</summary>
+    public const string AlreadyRegistered = Prefix + "already-registered";
+
+    /// <summary>409: the deployable's registration has begun and is not finished; the same registration again goes on with it.</summary>
+    public const string BeingRegistered = Prefix + "being-registered";
+
     /// <summary>429: too many requests of this instance at once; see <c>Retry-After</c>.</summary>
     public const string TooManyRequests = Prefix + "too-many-requests";
 

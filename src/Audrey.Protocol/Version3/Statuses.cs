@@ -104,9 +104,44 @@ public sealed record DeployableStatus
     /// <summary>When the last service of all ended; left out while one has not.</summary>
     public DateTimeOffset? Completed { get; init; }
 
+    /// <summary>When this was so.</summary>
+    public required DateTimeOffset AsOf { get; init; }
+
+    /// <summary>How many instances it was registered with; left out when they were registered one by one.</summary>
+    public int? Expected { get; init; }
+
+    /// <summary>Whether its registration has begun and is not finished; the same registration again goes on with it.</summary>
+    public required bool BeingRegistered { get; init; }
+
+    /// <summary>Whether its deletion has begun.</summary>
+    public required bool BeingDeleted { get; init; }
+
+    /// <summary>The scaling that was begun and is not finished; the same again goes on with it.</summary>
+    public UnfinishedScaling? Scaling { get; init; }
+
+    /// <summary>When it should be complete; left out: whenever.</summary>
+    public DateTimeOffset? Deadline { get; init; }
+
+    /// <summary>Whether the deadline has passed while something is incomplete.</summary>
+    public required bool TimedOut { get; init; }
+
+    /// <summary>
+    /// What keeps it from completing, a sentence for each cause: what is not finished, guests that were never heard of, what failed, what
+    /// hangs, and who waits for what.
+    /// </summary>
+    public required IReadOnlyList<string> Causes { get; init; }
+
+    /// <summary>Services that wait for one another's end, each ring as <c>web[http] -> db[mysql] -> web[http]</c>: they never start.</summary>
+    public required IReadOnlyList<string> Deadlocks { get; init; }
+
     /// <summary>Its instances.</summary>
     public required IReadOnlyList<InstanceStatus> Instances { get; init; }
 }
+
+/// <summary>A scaling that was begun and is not finished.</summary>
+/// <param name="Group">The group's assembly.</param>
+/// <param name="Size">How many instances it is to have.</param>
+public sealed record UnfinishedScaling(string Group, int Size);
 
 /// <summary>A page of a conductor's deployables.</summary>
 public sealed record DeployableList

@@ -23,6 +23,10 @@ namespace Audrey.Protocol.Version3;
 [JsonSerializable(typeof(DeployableStatus))]
 [JsonSerializable(typeof(DeployableList))]
 [JsonSerializable(typeof(DeployableRequest))]
+[JsonSerializable(typeof(DeployableAnswer))]
+[JsonSerializable(typeof(GroupRequest))]
+[JsonSerializable(typeof(GroupAnswer))]
+[JsonSerializable(typeof(ReplaceRequest))]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(JsonNode))]
 public sealed partial class Version3Json : JsonSerializerContext;

@@ -39,6 +39,12 @@ public static class Version3Routes
     /// <summary>PUT: registers a whole deployable; GET: how it stands; DELETE: deletes it with its instances.</summary>
     public const string Deployable = "/v3/deployables/{deployable}";
 
+    /// <summary>PUT: how many instances a group has.</summary>
+    public const string Group = "/v3/deployables/{deployable}/groups/{group}";
+
+    /// <summary>PUT: an instance's secret; with another one the instance is replaced.</summary>
+    public const string Member = "/v3/deployables/{deployable}/instances/{uuid}";
+
     /// <summary>Query parameter of GET <see cref="Deployables"/>: where to go on, as the page before said.</summary>
     public const string After = "after";
 

@@ -82,7 +82,7 @@ public sealed class StatusJoinTests
     [Fact]
     public void The_longest_wait_comes_first()
     {
-        var (instances, waits, _) = Join(
+        var (instances, waits) = Join(
             Report("a-1", Waiting("s", Missing(NeedsValue("young", "c-1", "x"), minutes: 9), Missing(NeedsValue("old", "c-1", "x"), minutes: 1))),
             Report("b-1", Waiting("s", Missing(NeedsValue("oldest", "c-1", "x"), minutes: 0))),
             Report("c-1"));
@@ -92,16 +92,6 @@ public sealed class StatusJoinTests
         Assert.Equal(["old", "young"], instances[0].Waits.Select(wait => wait.Parameter));
     }
 
-    [Fact]
-    public void Services_that_wait_for_one_anothers_end_are_shown_as_a_cycle()
-    {
-        var (_, _, deadlocks) = Join(
-            Report("web-1", Waiting("http", Missing(NeedsEnd("a", "db-1", "mysql")))),
-            Report("db-1", Waiting("mysql", Missing(NeedsEnd("b", "web-1", "http")))));
-
-        Assert.Equal("db[mysql] -> web[http] -> db[mysql]", Assert.Single(deadlocks));
-    }
-
-    private static (ImmutableArray<InstanceStatus> Instances, ImmutableArray<Wait> Waits, ImmutableArray<string> Deadlocks)
+    private static (ImmutableArray<InstanceStatus> Instances, ImmutableArray<Wait> Waits)
         Join(params InstanceReport[] reports) => StatusJoin.Deployable(reports);
 }

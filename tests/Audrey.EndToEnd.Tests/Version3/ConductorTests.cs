@@ -18,7 +18,9 @@ public sealed class ConductorTests(ServerFixture server)
     public async Task A_whole_deployable_is_registered_watched_listed_and_deleted()
     {
         var (deployable, db, web) = (NewId("shop"), NewId("db"), NewId("web"));
-        Assert.Equal(204, (await Put(Conductor, deployable, Shop(db, web, "port"))).Status);
+        var registered = BasicClient.Read(await Put(Conductor, deployable, Shop(db, web, "port")), Version3Json.Default.DeployableAnswer);
+        Assert.Equal(2, registered.Instances);
+        Assert.Empty(registered.Warnings);
         var guest = server.Server.Basic(web, SecretOf(web));
         Assert.Equal(["password"], (await guest.Configuration()).Services.Single().Parameters.Where(parameter => parameter.Secret).Select(parameter => parameter.Name));
 
@@ -47,7 +49,7 @@ public sealed class ConductorTests(ServerFixture server)
 
         var many = JsonNode.Parse("""{"instances":[{"id":"a/b"},{"id":"ok","services":[{"name":"s","parameters":[{"name":"p","type":"number","from":{"instance":"x"}}]}]},null]}""")!;
         var pointers = BasicClient.Problem(await Put(Conductor, deployable, many), 400).Errors!.Select(error => error.Pointer).ToList();
-        foreach (var pointer in new[] { "/name", "/instances/0/id", "/instances/1", "/instances/1/services/0/parameters/0/type", "/instances/1/services/0/parameters/0/from", "/instances/2/id" })
+        foreach (var pointer in new[] { "/name", "/instances/0/id", "/instances/1/secret", "/instances/1/assembly", "/instances/1/services/0/parameters/0/type", "/instances/1/services/0/parameters/0/from", "/instances/2/id" })
             Assert.Contains(pointer, pointers);
         BasicClient.Problem(await Conductor.Get($"/v3/deployables/{deployable}"), 404);
     }
@@ -69,6 +71,8 @@ public sealed class ConductorTests(ServerFixture server)
     [InlineData("GET", "/v3/deployables/d")]
     [InlineData("PUT", "/v3/deployables/d")]
     [InlineData("DELETE", "/v3/deployables/d")]
+    [InlineData("PUT", "/v3/deployables/d/groups/g")]
+    [InlineData("PUT", "/v3/deployables/d/instances/u")]
     [InlineData("GET", "/v3/instances/u/report")]
     public async Task Only_conductors_get_anywhere(string method, string path)
     {

@@ -52,6 +52,7 @@ public sealed class GuidePageTests(ServerFixture server)
             Version3Json.Default.Hello, Version3Json.Default.ValuesRequest, Version3Json.Default.ValuesAnswer, Version3Json.Default.Configuration,
             Version3Json.Default.ServiceRequest, Version3Json.Default.ServiceRequest, Version3Json.Default.ServiceRequest,
             Version3Json.Default.AppliedRequest, Version3Json.Default.FactsRequest, Version3Json.Default.DeployableRequest,
+            Version3Json.Default.DeployableAnswer, Version3Json.Default.GroupRequest, Version3Json.Default.GroupAnswer, Version3Json.Default.ReplaceRequest,
         ];
         var bodies = Blocks("json").ToList();
         Assert.Equal(types.Length, bodies.Count);
@@ -63,6 +64,26 @@ public sealed class GuidePageTests(ServerFixture server)
             using var again = JsonDocument.Parse(written);
             Assert.True(JsonElement.DeepEquals(shown.RootElement, again.RootElement), $"{body}\nis written\n{written}");
         }
+    }
+
+    [Fact]
+    public async Task The_deployable_on_the_page_is_registered_scaled_and_has_an_instance_replaced_as_the_page_says()
+    {
+        var conductor = server.Server.Basic(RunningServer.ConductorKey, RunningServer.ConductorSecret);
+        var bodies = Blocks("json").ToList();
+        var first = bodies.FindIndex(body => body.Contains("deadlineSeconds", StringComparison.Ordinal));
+        var (request, answer, size, replace) = (bodies[first], bodies[first + 1], bodies[first + 2], bodies[first + 4]);
+        var registered = await conductor.Put("/v3/deployables/shop", request);
+        Assert.True(registered.Status == 200, registered.Text);
+        using (var shown = JsonDocument.Parse(answer))
+        using (var told = JsonDocument.Parse(registered.Text))
+            Assert.True(JsonElement.DeepEquals(shown.RootElement, told.RootElement), registered.Text);
+
+        var scaled = BasicClient.Read(await conductor.Put("/v3/deployables/shop/groups/web", size), Version3Json.Default.GroupAnswer);
+        Assert.Equal(2, scaled.Added.Single().Ordinal);
+        Assert.Equal(204, (await conductor.Put("/v3/deployables/shop/instances/81d2", replace)).Status);
+        Assert.Equal(2, (await server.Server.Basic("81d2", "what the new guest is given").Hello()).Generation);
+        Assert.Equal(204, (await conductor.Delete("/v3/deployables/shop")).Status);
     }
 
     [Fact]

@@ -163,6 +163,22 @@ public sealed class ScalingTests(ClusterFixture fixture)
     }
 
     [Fact]
+    public async Task Who_asks_for_what_was_done_is_told_it_again_as_long_as_the_group_is_as_it_was_left()
+    {
+        await Launch();
+        var added = (await Recall(3)).Added;
+        await fixture.Restart(_d.Grain);
+        Assert.Equal(added.ToArray(), (await Recall(3)).Added.ToArray());
+
+        await Instance(added[0].Id).Replace(_d.Command(), "another secret");
+        Assert.Equal("another secret", (await Recall(3)).Added[0].Secret);
+        var removed = (await Recall(1)).Removed;
+        Assert.NotEmpty(removed);
+        Assert.Equal(removed.ToArray(), (await Recall(1)).Removed.ToArray());
+        Assert.NotEqual(added[0].Id, (await Recall(3)).Added[0].Id);
+    }
+
+    [Fact]
     public async Task What_cannot_be_scaled_is_refused_with_its_reason()
     {
         Assert.Equal((ConductorOutcome.NotFound, $"there is no deployable {_d.Id}"), await Refused(2));
@@ -239,4 +255,6 @@ public sealed class ScalingTests(ClusterFixture fixture)
         var value = text.Split("|ips&")[1].Split('|')[0];
         return $"{text.Split(' ')[0]} ips={System.Text.Encoding.UTF8.GetString(Convert.FromBase64String(value)).Replace('\n', ' ')}";
     }
+
+    private Task<ScaleAnswer> Recall(int count) => _d.Grain.Scale(new(_d.Command(), "web", count, Recall: true));
 }

@@ -1,37 +1,46 @@
-using System.Collections.Immutable;
-using System.Globalization;
-using Audrey.Client.Registration;
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
+using Audrey.Core.Registration;
 
-namespace Audrey.Client.Statuses;
+namespace Audrey.Core.Statuses;
 
 /// <summary>What keeps a deployable from completing, from the reports of its instances alone: a sentence for each cause, times in UTC.</summary>
-internal static class Diagnosis
+public static class Diagnosis
 {
-    /// <summary>Guests that were never heard of first, then what failed, what hangs, and who waits for what.</summary>
-    public static ImmutableArray<string> Of(ImmutableArray<InstanceStatus> instances, ImmutableArray<Wait> waits)
+    /// <summary>Guests that were never heard of first, then what failed, what hangs, and who waits for what, the longest wait first.</summary>
+    public static IReadOnlyList<string> Of(IReadOnlyCollection<InstanceReport> reports)
     {
-        var reports = instances.Select(instance => instance.Report).ToArray();
+        ArgumentNullException.ThrowIfNull(reports);
         var names = new InstanceNames(reports.Select(report => (report.Id, report.Name)));
         return
         [
-            .. reports.Where(report => report.LastContact is null).Select(report => $"{names.Of(report.Id)} was never heard of since it was registered at {Time(report.Registered)}"),
+            .. reports.Where(report => report.LastContact is null).Select(report => $"{names.Of(report.Id)} was never heard of since it was registered at {WaitSentence.Time(report.Registered)}"),
             .. reports.SelectMany(report => Failures(report, names)),
             .. reports.Where(report => report.LastContact is not null).SelectMany(report => Hanging(report, names)),
-            .. waits.Select(wait => wait.ToString()),
+            .. Waits(reports),
         ];
+    }
+
+    private static IEnumerable<string> Waits(IReadOnlyCollection<InstanceReport> reports)
+    {
+        var known = new Dictionary<InstanceId, InstanceReport>();
+        foreach (var report in reports) known[report.Id] = report;
+        return from report in reports
+               from service in report.Services
+               from wait in service.Unresolved
+               orderby wait.Since
+               select WaitSentence.Of(report, service.Name, wait, known.GetValueOrDefault(wait.Reference.Provider));
     }
 
     private static IEnumerable<string> Failures(InstanceReport report, InstanceNames names) =>
         from service in report.Services
         where service.Status == CompletionStatus.Error
-        let when = service.Ended is { } ended ? $" at {Time(ended)}" : ""
+        let when = service.Ended is { } ended ? $" at {WaitSentence.Time(ended)}" : ""
         select $"{names.Of(new ServiceNode(report.Id, service.Name))} failed with exit status '{service.ExitStatus?.Trim()}'{when}";
 
     private static IEnumerable<string> Hanging(InstanceReport report, InstanceNames names)
     {
-        var lastHeard = $"its guest was last heard of at {Time(report.LastContact!.Value)}{(report.Address is { } address ? $" from {address}" : "")}";
+        var lastHeard = $"its guest was last heard of at {WaitSentence.Time(report.LastContact!.Value)}{(report.Address is { } address ? $" from {address}" : "")}";
         if (!report.PendingProvided.IsEmpty)
             yield return $"{names.Of(report.Id)} has not given {string.Join(", ", report.PendingProvided.Select(name => $"'{name}'"))}: {lastHeard}";
         foreach (var service in report.Services)
@@ -39,10 +48,8 @@ internal static class Diagnosis
             if (service.Status != CompletionStatus.Incomplete || !service.Unresolved.IsEmpty) continue;
             var what = names.Of(new ServiceNode(report.Id, service.Name));
             yield return service.Started is { } started
-                ? $"{what} was given its configuration at {Time(started)} and has not ended: {lastHeard}"
+                ? $"{what} was given its configuration at {WaitSentence.Time(started)} and has not ended: {lastHeard}"
                 : $"{what} has all values and has not ended: {lastHeard}";
         }
     }
-
-    public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

@@ -1,11 +1,10 @@
-using Audrey.Client.Registration;
-using Audrey.Client.Tests.Support;
 using Audrey.Core.Documents;
 using Audrey.Core.Ids;
 using Audrey.Core.Limits;
-using static Audrey.Client.Tests.Support.Some;
+using Audrey.Core.Registration;
+using static Audrey.Core.Tests.Registration.Some;
 
-namespace Audrey.Client.Tests.Registration;
+namespace Audrey.Core.Tests.Registration;
 
 public sealed class GroupCheckTests
 {
@@ -73,5 +72,5 @@ public sealed class GroupCheckTests
         Group = new() { Assembly = "web", Members = [.. members.Select(InstanceId.Parse)], Kind = ReferenceKind.ProvidedParameter, Name = name },
     };
 
-    private static DeployableCheck Check(params InstanceConfig[] instances) => DeployableCheck.Of(instances, new DocumentLimits());
+    private static RegistrationCheck Check(params InstanceConfig[] instances) => RegistrationCheck.Of(instances, new DocumentLimits());
 }

@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
 using Audrey.Core.Documents;
 
-namespace Audrey.Client.Registration;
+namespace Audrey.Abstractions.Launching;
 
 /// <summary>Cuts a deployable into pieces that are sent as one request each.</summary>
-internal static class Chunks
+internal static class LaunchChunks
 {
     /// <summary>Instances of a piece: as many as one page of members holds.</summary>
     private const int MostInstances = 128;

@@ -1,13 +1,12 @@
-using Audrey.Client.Registration;
-using Audrey.Client.Tests.Support;
 using Audrey.Core.Documents;
 using Audrey.Core.Ids;
 using Audrey.Core.Limits;
-using static Audrey.Client.Tests.Support.Some;
+using Audrey.Core.Registration;
+using static Audrey.Core.Tests.Registration.Some;
 
-namespace Audrey.Client.Tests.Registration;
+namespace Audrey.Core.Tests.Registration;
 
-public sealed class DeployableCheckTests
+public sealed class RegistrationCheckTests
 {
     [Fact]
     public void A_deployable_whose_references_are_all_declared_passes()
@@ -144,5 +143,5 @@ public sealed class DeployableCheckTests
         Assert.EndsWith("(99988 more) -> i (i-0)[s]", problem.Message, StringComparison.Ordinal);
     }
 
-    private static DeployableCheck Check(params InstanceConfig[] instances) => DeployableCheck.Of(instances, new DocumentLimits());
+    private static RegistrationCheck Check(params InstanceConfig[] instances) => RegistrationCheck.Of(instances, new DocumentLimits());
 }

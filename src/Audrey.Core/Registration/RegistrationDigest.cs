@@ -5,13 +5,13 @@ using System.Text;
 using Audrey.Core.Documents;
 using Audrey.Core.Ids;
 
-namespace Audrey.Client.Registration;
+namespace Audrey.Core.Registration;
 
 /// <summary>
 /// The SHA-256 of all that is registered with a deployable, whatever the order of its instances. Every text goes in with its length before
 /// it and every list with its count, so that no two registrations can run into the same bytes.
 /// </summary>
-internal sealed class RegistrationDigest : IDisposable
+public sealed class RegistrationDigest : IDisposable
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 

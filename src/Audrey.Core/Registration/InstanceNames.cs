@@ -1,10 +1,10 @@
 using Audrey.Core.Graphs;
 using Audrey.Core.Ids;
 
-namespace Audrey.Client.Registration;
+namespace Audrey.Core.Registration;
 
 /// <summary>Names instances for people: by name where that tells them apart, else by name and UUID.</summary>
-internal sealed class InstanceNames
+public sealed class InstanceNames
 {
     private readonly Dictionary<InstanceId, string> _names = [];
     private readonly HashSet<string> _ambiguous = new(StringComparer.Ordinal);

@@ -2,44 +2,42 @@ using System.Collections.Immutable;
 using Audrey.Core.Documents;
 using Audrey.Core.Ids;
 
-namespace Audrey.Client.Registration;
+namespace Audrey.Core.Registration;
 
-internal sealed partial class DeployableCheck
+public sealed partial class RegistrationCheck
 {
     // The instances of one assembly share their references, so each group is looked through once for all of them.
     private readonly Dictionary<(ImmutableArray<InstanceId> Members, ReferenceKind Kind, string Name), GroupFacts> _groups = [];
 
-    private void CheckGroup(InstanceConfig instance, ServiceConfig service, ParameterConfig parameter, GroupReference group)
+    private void CheckGroup(Place place, GroupReference group)
     {
         if (group.Members.IsDefault) return;
-        var what = Show(instance, service, parameter);
+        var what = Show(place);
         var needed = group.AtLeast ?? group.First ?? group.Members.Length;
         if (needed > group.Members.Length)
         {
-            _problems.Add(new(
-                instance.Id,
+            _problems.Add(place.Finding(
                 $"{what} needs {needed} values of group '{group.Assembly}', which has {group.Members.Length} instances: ask for fewer, or give the group more"));
         }
 
         var facts = Facts(group);
         if (facts.Unknown > 0)
         {
-            _warnings.Add(new(
-                instance.Id,
+            _warnings.Add(place.Finding(
                 $"{what} refers to {facts.Unknown} instances of group '{group.Assembly}' that are not among those given, the first of them '{facts.FirstUnknown}': "
-                + $"until they are registered in deployable '{instance.Deployable}', they give no value"));
+                + $"until they are registered in deployable '{place.Instance.Deployable}', they give no value"));
         }
 
-        if (facts.Undeclaring is { } provider) AddUndeclared(instance, what, provider, group.Kind, group.Name);
-        else if (group.Kind == ReferenceKind.ServiceEnd && parameter.Default is null) AddWaits(instance, service, group, needed);
+        if (facts.Undeclaring is { } provider) AddUndeclared(place, provider, group.Kind, group.Name);
+        else if (group.Kind == ReferenceKind.ServiceEnd && place.Parameter.Default is null) AddWaits(place, group, needed);
     }
 
     /// <summary>Who waits for some of a group only waits for nobody in particular: others may do instead.</summary>
-    private void AddWaits(InstanceConfig instance, ServiceConfig service, GroupReference group, int needed)
+    private void AddWaits(Place place, GroupReference group, int needed)
     {
         foreach (var member in group.Members)
         {
-            if (needed >= group.Members.Length) AddWait(instance, service, member, group.Name);
+            if (needed >= group.Members.Length) AddWait(place, member, group.Name);
         }
     }
 

@@ -1,9 +1,9 @@
-using Audrey.Client.Registration;
 using Audrey.Core.Documents;
 using Audrey.Core.Ids;
-using static Audrey.Client.Tests.Support.Some;
+using Audrey.Core.Registration;
+using static Audrey.Core.Tests.Registration.Some;
 
-namespace Audrey.Client.Tests.Registration;
+namespace Audrey.Core.Tests.Registration;
 
 public sealed class RegistrationDigestTests
 {

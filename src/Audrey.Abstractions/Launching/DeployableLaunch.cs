@@ -1,0 +1,140 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Audrey.Abstractions.Conductors;
+using Audrey.Abstractions.Deployables;
+using Audrey.Abstractions.Registration;
+using Audrey.Core.Documents;
+using Audrey.Core.Ids;
+using Audrey.Core.Registration;
+using Orleans;
+
+namespace Audrey.Abstractions.Launching;
+
+/// <summary>
+/// Registers whole deployables: the intent first, then the instances piece by piece, then its seal. Who is stopped on the way goes on by
+/// doing the same again; who is refused has nothing left of it. The same for conductors by the client library and over HTTP.
+/// </summary>
+/// <param name="grains">The cluster.</param>
+/// <param name="calls">How grains are called.</param>
+/// <param name="mostAtOnce">Most pieces under way at once.</param>
+public sealed class DeployableLaunch(IGrainFactory grains, ILaunchCalls calls, int mostAtOnce)
+{
+    /// <summary>Pieces under way at once: each is worked on by all processors of a server.</summary>
+    private const int MostChunksAtOnce = 8;
+
+    /// <summary>Registers all of a deployable's instances, which have passed <see cref="RegistrationCheck"/>.</summary>
+    /// <param name="command">Who registers, with a mark that no other command has.</param>
+    /// <param name="instances">All instances of one deployable; one at least.</param>
+    /// <param name="deadline">How long it may take to complete; null: as long as it likes.</param>
+    /// <param name="progress">Told how many are registered, again and again and never at the same time.</param>
+    /// <param name="cancellationToken">Stops on the way.</param>
+    public async Task<LaunchResult> Run(
+        ConductorCommand command, IReadOnlyList<InstanceConfig> instances, TimeSpan? deadline, Action<int>? progress, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(command);
+        ArgumentNullException.ThrowIfNull(instances);
+        var digest = RegistrationDigest.Of(instances, deadline);
+        var begun = await Begin(command, instances, digest, deadline, cancellationToken);
+        if (begun.Outcome != ConductorOutcome.Done) return LaunchResult.Of(begun.Outcome);
+        if (begun.Sealed)
+        {
+            progress?.Invoke(instances.Count);
+            return LaunchResult.Of(ConductorOutcome.Done);
+        }
+
+        var launch = new LaunchKey(instances[0].Deployable, begun.Incarnation, digest);
+        var refusals = await Register(command.Conductor, launch, instances, begun.Resumed, progress, cancellationToken);
+        if (refusals is null) return LaunchResult.Of(ConductorOutcome.LaunchEnded);
+        if (refusals.Value.IsEmpty) return LaunchResult.Of(await Seal(launch, cancellationToken));
+
+        await calls.Run($"taking back deployable '{launch.Deployable}', which was refused,", () => Deployable(launch).AbandonLaunch(launch), null, cancellationToken);
+        return new(refusals.Value[0].Answer.Outcome, refusals.Value);
+    }
+
+    private Task<LaunchAnswer> Begin(
+        ConductorCommand command, IReadOnlyList<InstanceConfig> instances, string digest, TimeSpan? deadline, CancellationToken cancellationToken)
+    {
+        var first = instances[0];
+        var request = new LaunchRequest
+        {
+            Command = command,
+            Name = first.DeployableName,
+            Digest = digest,
+            Instances = instances.Count,
+            Deadline = deadline,
+        };
+        return calls.Run(
+            $"registering deployable '{first.Deployable}'",
+            () => grains.GetGrain<IDeployableGrain>(GrainKeys.Of(first.Deployable)).BeginLaunch(request),
+            answer => answer.Outcome == ConductorOutcome.BeingDeleted,
+            cancellationToken);
+    }
+
+    /// <summary>The instances that were refused, in the order of those given; null when the deployable was deleted meanwhile.</summary>
+    private async Task<ImmutableArray<LaunchRefusal>?> Register(
+        ConductorKey conductor,
+        LaunchKey launch,
+        IReadOnlyList<InstanceConfig> instances,
+        bool resumed,
+        Action<int>? progress,
+        CancellationToken cancellationToken)
+    {
+        var refusals = new ConcurrentQueue<LaunchRefusal>();
+        var (registered, ended) = (0, 0);
+        var order = new Lock();
+        var bound = new ParallelOptions { MaxDegreeOfParallelism = Math.Min(mostAtOnce, MostChunksAtOnce), CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(Numbered(LaunchChunks.Of(instances)), bound, async (chunk, token) =>
+        {
+            if (Volatile.Read(ref ended) != 0) return;
+            var answer = await Send(conductor, launch, chunk.Instances, resumed, token);
+            if (answer.Outcome != ConductorOutcome.Done)
+            {
+                Volatile.Write(ref ended, 1);
+                return;
+            }
+
+            foreach (var (i, one) in answer.Answers.Index())
+                if (one.Outcome != ConductorOutcome.Done) refusals.Enqueue(new(chunk.First + i, chunk.Instances[i], one));
+            lock (order)
+            {
+                registered += answer.Answers.Count(one => one.Outcome == ConductorOutcome.Done);
+                progress?.Invoke(registered);
+            }
+        });
+        return ended != 0 ? null : [.. refusals.OrderBy(refusal => refusal.Index)];
+    }
+
+    private static IEnumerable<(int First, ImmutableArray<InstanceConfig> Instances)> Numbered(IEnumerable<ImmutableArray<InstanceConfig>> chunks)
+    {
+        var first = 0;
+        foreach (var chunk in chunks)
+        {
+            yield return (first, chunk);
+            first += chunk.Length;
+        }
+    }
+
+    private Task<LaunchChunkAnswer> Send(
+        ConductorKey conductor, LaunchKey launch, ImmutableArray<InstanceConfig> chunk, bool resumed, CancellationToken cancellationToken)
+    {
+        var mayBeThere = resumed;
+        return calls.Run(
+            $"registering {chunk.Length} instances of deployable '{launch.Deployable}'",
+            () =>
+            {
+                var request = new LaunchChunk { Conductor = conductor, Launch = launch, Instances = chunk, MayBeThere = mayBeThere };
+                mayBeThere = true;
+                return grains.GetGrain<IRegistrarGrain>(0).Launch(request);
+            },
+            null,
+            cancellationToken);
+    }
+
+    private async Task<ConductorOutcome> Seal(LaunchKey launch, CancellationToken cancellationToken)
+    {
+        var answer = await calls.Run($"registering deployable '{launch.Deployable}'", () => Deployable(launch).SealLaunch(launch), null, cancellationToken);
+        return answer.Outcome;
+    }
+
+    private IDeployableGrain Deployable(LaunchKey launch) => grains.GetGrain<IDeployableGrain>(GrainKeys.Of(launch.Deployable));
+}

@@ -1,0 +1,77 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using Audrey.EndToEnd.Tests.Support;
+using Audrey.Testing;
+
+namespace Audrey.EndToEnd.Tests.GeneratedClient;
+
+/// <summary>The program in TypeScript in a directory of its own, with the packages that tests/run has installed.</summary>
+internal sealed class NodeProject : IDisposable
+{
+    private static readonly string Sources = Path.Combine(AppContext.BaseDirectory, "GeneratedClient");
+
+    // Beside the test project's other intermediate files, as tests/run puts them.
+    private static readonly string Installed = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../obj/generated-client"));
+
+    private const string Remedy = "This test needs Node.js and packages from npm. tests/run installs both.";
+
+    private readonly TempDirectory _directory = new();
+
+    public NodeProject()
+    {
+        var lockFile = Path.Combine(Installed, "package-lock.json");
+        if (!Directory.Exists(Path.Combine(Installed, "node_modules")) || !File.Exists(lockFile))
+            throw new InvalidOperationException($"{Remedy} The packages are not there: {Installed}");
+        if (File.ReadAllText(lockFile) != File.ReadAllText(Path.Combine(Sources, "package-lock.json")))
+            throw new InvalidOperationException($"{Remedy} Other packages than package-lock.json names are in {Installed}");
+        foreach (var file in Directory.GetFiles(Sources)) File.Copy(file, _directory.File(Path.GetFileName(file)));
+        Directory.CreateSymbolicLink(_directory.File("node_modules"), Path.Combine(Installed, "node_modules"));
+    }
+
+    public void Write(string file, string text) => File.WriteAllText(_directory.File(file), text);
+
+    /// <summary>Runs a program of a package; its end with anything but 0 is a failure that says what it printed.</summary>
+    public Task<string> Run(string program, params string[] arguments) => Start([$"node_modules/{program}", .. arguments], []);
+
+    /// <summary>Runs a program of this directory.</summary>
+    public Task<string> RunOwn(string program, Dictionary<string, string> environment) => Start([program], environment);
+
+    public void Dispose() => _directory.Dispose();
+
+    private static Process Started(ProcessStartInfo start)
+    {
+        try
+        {
+            return Process.Start(start) ?? throw new InvalidOperationException($"{Remedy} node did not start.");
+        }
+        catch (Win32Exception missing)
+        {
+            throw new InvalidOperationException($"{Remedy} node could not be started.", missing);
+        }
+    }
+
+    private async Task<string> Start(string[] arguments, Dictionary<string, string> environment)
+    {
+        var start = new ProcessStartInfo("node", arguments)
+        {
+            WorkingDirectory = _directory.Path,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var (name, value) in environment) start.Environment[name] = value;
+        using var process = Started(start);
+        await using var guard = new ProcessGuard(process);
+        try
+        {
+            var (said, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+            await process.WaitForExitAsync().Within($"the end of {arguments[0]}");
+            Assert.True(process.ExitCode == 0, $"{arguments[0]} ended with {process.ExitCode}:\n{await said}{await errors}");
+            return await said;
+        }
+        finally
+        {
+            if (!process.HasExited) process.Kill();
+        }
+    }
+}

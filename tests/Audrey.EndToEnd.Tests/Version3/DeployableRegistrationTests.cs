@@ -1,0 +1,187 @@
+using System.Text.Json.Nodes;
+using Audrey.EndToEnd.Tests.Protocol;
+using Audrey.EndToEnd.Tests.Support;
+using Audrey.Protocol.Version3;
+using static Audrey.EndToEnd.Tests.Protocol.ServerFixture;
+
+namespace Audrey.EndToEnd.Tests.Version3;
+
+/// <summary>What the client library can register can be registered over HTTP.</summary>
+[Collection(ServerCollection.Name)]
+public sealed class DeployableRegistrationTests(ServerFixture server)
+{
+    private readonly string _id = NewId("shop");
+
+    private BasicClient Conductor => server.Server.Basic(RunningServer.ConductorKey, RunningServer.ConductorSecret);
+
+    [Fact]
+    public async Task The_same_again_changes_nothing_and_another_one_is_refused()
+    {
+        var (db, web) = (NewId("db"), NewId("web"));
+        var body = Body(Instance(db, "db", provide: "port"), Instance(web, "web", parameters: From("db_port", new() { ["instance"] = db, ["parameter"] = "port" })));
+        await Register(body);
+        await server.Server.Basic(db, SecretOf(db)).Give(1, ("port", 3306));
+        await Register(body);
+        Assert.True((await server.Server.Basic(web, SecretOf(web)).Configuration()).Complete);
+
+        body["name"] = "another name";
+        Assert.Equal(ProblemTypes.AlreadyRegistered, BasicClient.Problem(await Put(body), 409).Type);
+        body["name"] = "the shop";
+        body["deadlineSeconds"] = 60;
+        Assert.Equal(ProblemTypes.AlreadyRegistered, BasicClient.Problem(await Put(body), 409).Type);
+    }
+
+    [Fact]
+    public async Task When_one_instance_is_refused_nothing_is_left()
+    {
+        var (taken, free, elsewhere) = (NewId("taken"), NewId("free"), NewId("elsewhere"));
+        await server.Register(taken, "", elsewhere);
+        Assert.Equal(ProblemTypes.IdInUse, BasicClient.Problem(await Put(Body(Instance(free, "web"), Instance(taken, "web"))), 409).Type);
+        BasicClient.Problem(await Conductor.Get($"/v3/deployables/{_id}"), 404);
+        BasicClient.Problem(await server.Server.Basic(free, SecretOf(free)).GetMine("hello"), 401);
+        await Register(Body(Instance(free, "web")));
+    }
+
+    [Fact]
+    public async Task A_file_that_cannot_be_fetched_is_named_with_its_instance()
+    {
+        var bad = Instance(NewId("web"), "web");
+        bad["services"]![0]!["executable"] = new JsonObject { ["url"] = "http://127.0.0.1:1/start" };
+        var problem = BasicClient.Problem(await Put(Body(Instance(NewId("db"), "db"), bad)), 400);
+        Assert.Equal("/instances/1", problem.Errors!.Single().Pointer);
+        BasicClient.Problem(await Conductor.Get($"/v3/deployables/{_id}"), 404);
+    }
+
+    [Fact]
+    public async Task A_group_a_default_and_a_deadline_are_in_the_status_and_the_configuration()
+    {
+        string[] webs = [NewId("web"), NewId("web"), NewId("web")];
+        var (lb, db) = (NewId("lb"), NewId("db"));
+        var answer = await Register(Body(
+            [
+                .. webs.Select((web, i) => Instance(web, "web", provide: "ip", ordinal: 2 - i)),
+                Instance(
+                    lb,
+                    "lb",
+                    parameters:
+                    [
+                        From("peers", new() { ["group"] = "web", ["parameter"] = "ip", ["atLeast"] = 2 }),
+                        With(From("db", new() { ["instance"] = db, ["parameter"] = "ip" }), "default", "none"),
+                        new JsonObject { ["name"] = "raw", ["base64"] = "AP8=" },
+                    ]),
+            ], deadlineSeconds: 3600));
+        Assert.Equal("/instances/3/services/0/parameters/1/from/instance", answer.Warnings.Single().Pointer);
+
+        await server.Server.Basic(webs[0], SecretOf(webs[0])).Give(1, ("ip", "10.0.0.3"));
+        var status = await Status();
+        var waits = status.Instances.Single(instance => instance.Id == lb).Services.Single().Waits;
+        Assert.Equal(new MissingGroup("web", 1, 2, 3), waits[0].Group);
+        Assert.EndsWith("(1 of at least 2 are there of group 'web')", waits[0].Detail, StringComparison.Ordinal);
+        Assert.Equal([webs[2], webs[1]], waits.Select(wait => wait.Provider.Instance));
+        Assert.Equal((4, false, false, false), (status.Expected, status.BeingRegistered, status.BeingDeleted, status.TimedOut));
+        Assert.Equal(TimeSpan.FromHours(1), status.Deadline - status.Registered);
+        Assert.Contains(status.Causes, cause => cause.StartsWith($"lb[s].peers waits for 'ip' of web ({webs[2]}), or another of group 'web' (1 of at least 2 are there),", StringComparison.Ordinal));
+
+        await server.Server.Basic(webs[2], SecretOf(webs[2])).Give(1, ("ip", "10.0.0.1"));
+        var parameters = (await server.Server.Basic(lb, SecretOf(lb)).Configuration()).Services.Single().Parameters.ToDictionary(parameter => parameter.Name);
+        Assert.Equal(["10.0.0.1", "10.0.0.3"], parameters["peers"].Value!.AsArray().Select(value => (string)value!));
+        Assert.Equal(("none", "AP8="), ((string)parameters["db"].Value!, parameters["raw"].Base64));
+    }
+
+    [Fact]
+    public async Task A_puppet_service_and_the_words_for_people_are_registered()
+    {
+        var web = NewId("web");
+        var instance = With(With(Instance(web, "web"), "type", "small"), "template", "fedora");
+        instance["services"]![0] = new JsonObject { ["name"] = "s", ["classes"] = new JsonArray("sshd") };
+        await Register(Body(instance));
+        Assert.Equal("puppet", (await server.Server.Basic(web, SecretOf(web)).Hello()).Services.Single().Engine);
+    }
+
+    [Fact]
+    public async Task Services_that_wait_for_one_another_are_refused_as_a_path()
+    {
+        var (db, web) = (NewId("db"), NewId("web"));
+        var fault = BasicClient.Problem(
+            await Put(Body(
+                Instance(web, "web", parameters: From("a", new() { ["instance"] = db, ["service"] = "s" })),
+                Instance(db, "db", parameters: From("b", new() { ["instance"] = web, ["service"] = "s" })))),
+            400).Errors!.Single();
+        Assert.Equal(("/instances/0/services/0", "services wait for one another's end and would never start: web[s] -> db[s] -> web[s]"), (fault.Pointer, fault.Detail));
+    }
+
+    [Theory]
+    [InlineData("""{"name":"p","from":{"group":"web","parameter":"ip"}}""", "/from/group")]
+    [InlineData("""{"name":"p","from":{"group":"web","instances":["a/b"],"parameter":"ip"}}""", "/from/instances/0")]
+    [InlineData("""{"name":"p","from":{"group":"web","instances":["x"],"parameter":"ip","atLeast":2}}""", "/from")]
+    [InlineData("""{"name":"p","from":{"group":"web","instances":["x"],"parameter":"ip","first":0}}""", "")]
+    [InlineData("""{"name":"p","from":{"group":"web","instance":"x","instances":["x"],"parameter":"ip"}}""", "/from")]
+    [InlineData("""{"name":"p","from":{"instance":"x","parameter":"ip","first":1}}""", "/from/first")]
+    [InlineData("""{"name":"p","from":{"instance":"x","parameter":"ip","atLeast":1}}""", "/from/atLeast")]
+    [InlineData("""{"name":"p","from":{"instance":"x","parameter":"ip","instances":[]}}""", "/from/instances")]
+    [InlineData("""{"name":"p","from":{"instance":"x","parameter":"ip","service":"s"}}""", "/from")]
+    [InlineData("""{"name":"p","value":"1","base64":"AA=="}""", "/base64")]
+    [InlineData("""{"name":"p","base64":"?"}""", "/base64")]
+    [InlineData("""{"name":"p","from":{"instance":"x","parameter":"ip"},"defaultBase64":"?"}""", "/defaultBase64")]
+    [InlineData("""{"name":"p","value":"1","default":"2"}""", "")]
+    [InlineData("""{"name":"p"}""", "")]
+    public async Task What_is_wrong_with_a_parameter_is_named_with_its_place(string parameter, string pointer)
+    {
+        var problem = BasicClient.Problem(await Put(Body(Instance(NewId("lb"), "lb", parameters: JsonNode.Parse(parameter)!.AsObject()))), 400);
+        Assert.Contains("/instances/0/services/0/parameters/0" + pointer, problem.Errors!.Select(error => error.Pointer));
+    }
+
+    [Fact]
+    public async Task What_is_wrong_with_a_deployable_is_named_with_its_place()
+    {
+        var twice = NewId("twice");
+        var two = With(Instance(twice, "db", provide: "a"), "secret", "");
+        two["provide"]!.AsArray().Add(new JsonObject { ["name"] = "a" });
+        two["ordinal"] = -1;
+        two["services"]!.AsArray().Add(new JsonObject { ["name"] = "s", ["files"] = new JsonArray(new JsonObject { ["fileName"] = "f" }), ["classes"] = new JsonArray("") });
+        var pointers = BasicClient.Problem(await Put(Body([Instance(twice, "web"), two], deadlineSeconds: 0)), 400).Errors!.Select(error => error.Pointer).ToList();
+        foreach (var pointer in new[]
+        {
+            "/deadlineSeconds", "/instances/1/id", "/instances/1/secret", "/instances/1/provide/1", "/instances/1/ordinal", "/instances/1/services/1",
+            "/instances/1/services/1/files/0", "/instances/1/services/1/classes/0",
+        })
+            Assert.Contains(pointer, pointers);
+    }
+
+    private Task<Answer> Put(JsonNode body) => Conductor.Put($"/v3/deployables/{_id}", body.ToJsonString());
+
+    private async Task<DeployableAnswer> Register(JsonNode body) => BasicClient.Read(await Put(body), Version3Json.Default.DeployableAnswer);
+
+    private async Task<DeployableStatus> Status() => BasicClient.Read(await Conductor.Get($"/v3/deployables/{_id}"), Version3Json.Default.DeployableStatus);
+
+    private static JsonObject Body(params JsonObject[] instances) => new() { ["name"] = "the shop", ["instances"] = new JsonArray(instances) };
+
+    private static JsonObject Body(JsonObject[] instances, int deadlineSeconds) => With(Body(instances), "deadlineSeconds", deadlineSeconds);
+
+    private static JsonObject Instance(string id, string assembly, string? provide = null, int? ordinal = null, params JsonObject[] parameters)
+    {
+        var instance = new JsonObject
+        {
+            ["id"] = id,
+            ["assembly"] = assembly,
+            ["secret"] = SecretOf(id),
+            ["services"] = new JsonArray(new JsonObject
+            {
+                ["name"] = "s",
+                ["executable"] = new JsonObject { ["contents"] = "#!/bin/sh\n" },
+                ["parameters"] = new JsonArray(parameters),
+            }),
+        };
+        if (provide is not null) instance["provide"] = new JsonArray(new JsonObject { ["name"] = provide });
+        if (ordinal is { } place) instance["ordinal"] = place;
+        return instance;
+    }
+
+    private static JsonObject From(string name, JsonObject from) => new() { ["name"] = name, ["from"] = from };
+
+    private static JsonObject With(JsonObject body, string member, JsonNode value)
+    {
+        body[member] = value;
+        return body;
+    }
+}
