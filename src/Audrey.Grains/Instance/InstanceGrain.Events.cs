@@ -25,6 +25,7 @@ internal sealed partial class InstanceGrain
     private (LiveInstance? Of, long Revision) _looked;
     private long? _lookedAt;
     private Task _telling = Task.CompletedTask;
+    private bool _left;
 
     private void BeginEvents()
     {
@@ -59,7 +60,7 @@ internal sealed partial class InstanceGrain
 
     private async Task Tell()
     {
-        for (var attempt = 1; _live is { } live && HasNews(live) && !_broken;)
+        for (var attempt = 1; _live is { } live && HasNews(live) && !_broken && !_left;)
         {
             await outbox.NextTurn();
             if (live.Reported.Milestones.Last <= _acknowledged && !MustAnnounce(live)

@@ -45,6 +45,8 @@ internal sealed partial class InstanceGrain(
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
+        _left = true;
+
         // Contact times are written behind; a grain that goes because its row could not be written does not try again.
         if (_live is not { } live || live.LastContact == live.Reported.LastContact || _broken) return;
         try

@@ -37,6 +37,22 @@ internal sealed class EventsReader(IGrainFactory grains, Deployment deployment)
     public Task<List<DeployableEvent>> Until(EventKind kind, string? instance = null, long after = 0) =>
         Until(told => told.Note.Kind == kind && (instance is null || told.Instance == deployment.InstanceId(instance).Value), after);
 
+    /// <summary>As <see cref="Until(EventKind, string?, long)"/>, from a log that fails meanwhile.</summary>
+    public async Task UntilAgain(EventKind kind, long after)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                await Until(kind, after: after);
+                return;
+            }
+            catch (NotDurableException) when (attempt < 10)
+            {
+            }
+        }
+    }
+
     /// <summary>Everything that is kept now.</summary>
     public async Task<List<DeployableEvent>> All()
     {
