@@ -19,7 +19,7 @@ public interface IEventsGrain : IGrainWithStringKey
     Task Append(EventBatch batch);
 
     /// <summary>The durable events after one; waits for some when asked to.</summary>
-    [AlwaysInterleave, Alias("Read")]
+    [AlwaysInterleave, ResponseTimeout("00:00:30"), Alias("Read")]
     Task<EventPage> Read(EventQuery query);
 
     /// <summary>Deletes everything, if the deployable was deleted no later than that and is not registered anew.</summary>
@@ -42,7 +42,7 @@ public sealed record SourcedNote([property: Id(0)] string? Instance, [property: 
 [GenerateSerializer, Immutable, Alias("audrey.EventQuery")]
 public sealed record EventQuery
 {
-    /// <summary>The longest wait that is granted: well below the time in which a call must be answered.</summary>
+    /// <summary>The longest wait that is granted: well below the time in which the call must be answered.</summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
 
     /// <summary>Who asks; nobody is told of another conductor's events.</summary>

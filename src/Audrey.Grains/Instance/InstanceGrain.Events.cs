@@ -56,7 +56,7 @@ internal sealed partial class InstanceGrain
 
     /// <summary>Of a guest that was never heard of nobody wants to know that it could begin.</summary>
     private bool MustTellRevision(LiveInstance live) =>
-        live.Required.Complete && live.LastContact is not null && !live.Required.Services.IsEmpty && _looked != (live, live.Required.Revision);
+        live.Required.Complete && live.Reported.FirstContact is not null && !live.Required.Services.IsEmpty && _looked != (live, live.Required.Revision);
 
     private async Task Tell()
     {

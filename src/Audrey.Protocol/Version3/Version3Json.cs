@@ -23,6 +23,9 @@ namespace Audrey.Protocol.Version3;
 [JsonSerializable(typeof(DeployableStatus))]
 [JsonSerializable(typeof(DeployableList))]
 [JsonSerializable(typeof(DeployableRequest))]
+[JsonSerializable(typeof(EventList))]
+[JsonSerializable(typeof(Event))]
+[JsonSerializable(typeof(EventGap))]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(JsonNode))]
 public sealed partial class Version3Json : JsonSerializerContext;
