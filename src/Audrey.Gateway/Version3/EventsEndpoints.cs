@@ -27,8 +27,7 @@ internal sealed class EventsEndpoints(
     private const string Nothing = "There is no such deployable of this conductor, nor a history of one.";
 
     public void Map(IEndpointRouteBuilder routes) => routes.MapGet(Version3Routes.Events, Get)
-        .Describes<EventList>("deployable-events", "What happened in a deployable: a page, or with Accept: text/event-stream a stream", StatusCodes.Status204NoContent)
-        .Produces<Event>(StatusCodes.Status200OK, JsonBody.ContentType, EventStream.ContentType);
+        .Describes<EventList>("deployable-events", "What happened in a deployable: a page, or with Accept: text/event-stream a stream", StatusCodes.Status204NoContent);
 
     private async Task Get(
         string deployable,

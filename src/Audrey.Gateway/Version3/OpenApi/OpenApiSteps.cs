@@ -27,6 +27,7 @@ internal static class OpenApiSteps
             options.ShouldInclude = description => description.RelativePath?.StartsWith(DocumentName + "/", StringComparison.Ordinal) == true;
             options.AddDocumentTransformer<About>();
             options.AddOperationTransformer<Headers>();
+            options.AddOperationTransformer<Streams>();
         });
     }
 
