@@ -61,7 +61,7 @@ internal static class EventsCommand
     public static Color Colour(EventKind kind) => kind switch
     {
         EventKind.ServiceFailed => Color.Red,
-        EventKind.Missed => Color.Yellow,
+        EventKind.Missed or EventKind.DeadlineMissed => Color.Yellow,
         EventKind.ServiceEnded => Color.Green,
         _ => Color.Default,
     };

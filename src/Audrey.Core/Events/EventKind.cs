@@ -47,6 +47,9 @@ public enum EventKind
 
     /// <summary>Some events of an instance were not kept until they could be told.</summary>
     Missed = 15,
+
+    /// <summary>The deployable was not complete by its deadline.</summary>
+    DeadlineMissed = 16,
 }
 
 /// <summary>The names of <see cref="EventKind"/> for programs.</summary>
@@ -69,6 +72,7 @@ public static class EventKinds
         EventKind.Scaled => "scaled",
         EventKind.InstanceEnded => "instance-ended",
         EventKind.Deleted => "deleted",
+        EventKind.DeadlineMissed => "deadline-missed",
         _ => "missed",
     };
 }

@@ -29,6 +29,7 @@ public static class EventText
             EventKind.Scaled => Invariant($"group {told.Assembly} has {Counted(note.Count ?? 0, "instance")}"),
             EventKind.InstanceEnded => $"{who} is no more; it {Stood(note.Last)}",
             EventKind.Deleted => "the deployable is deleted",
+            EventKind.DeadlineMissed => Invariant($"the deadline has passed, and {Counted(note.Count ?? 0, "instance")} {(note.Count == 1 ? "was" : "were")} not complete by then"),
             _ => Invariant($"{Counted(note.Count ?? 1, "event")} of {who} could not be kept"),
         };
     }

@@ -36,6 +36,12 @@ public sealed record EventsHead
 
     /// <summary>How many instances this incarnation was to have when it was launched.</summary>
     [Id(9)] public int? Instances { get; init; }
+
+    /// <summary>When it was to be complete; null: whenever.</summary>
+    [Id(10)] public DateTimeOffset? Deadline { get; init; }
+
+    /// <summary>Whether it was looked if it was.</summary>
+    [Id(11)] public bool DeadlineJudged { get; init; }
 }
 
 /// <summary>Some events in the order of their numbers.</summary>

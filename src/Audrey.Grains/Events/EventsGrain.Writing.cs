@@ -17,7 +17,7 @@ internal sealed partial class EventsGrain
         _head = _served = _row.State;
         if (_head.Incarnation == 0) return;
         for (var page = 0; page < _head.CursorPages; page++) _cursors.Load(await Store.ReadCursors(page));
-        _last = _head.CursorsThrough;
+        (_last, _judged) = (_head.CursorsThrough, _head.DeadlineJudged);
         for (var page = EventStore.PageOf(_last + 1); ; page++)
         {
             var row = await Store.ReadPage(page);
@@ -27,7 +27,9 @@ internal sealed partial class EventsGrain
                 if (told.Number <= _head.CursorsThrough) continue;
                 _last = told.Number;
                 _cursors.Replay(told);
-                if (told.Note.Kind == EventKind.Deleted && told.Number > _head.RegisteredNumber) _end = told;
+                if (told.Number <= _head.RegisteredNumber) continue;
+                if (told.Note.Kind == EventKind.Deleted) _end = told;
+                _judged |= told.Note.Kind == EventKind.DeadlineMissed;
             }
 
             if (row.Events.Length < EventStore.PageSize) break;
@@ -35,6 +37,7 @@ internal sealed partial class EventsGrain
 
         _durable = _last;
         Trim();
+        WatchDeadline();
 
         // It was begun and went no further.
         if (_last >= _head.RegisteredNumber) return;
@@ -68,7 +71,7 @@ internal sealed partial class EventsGrain
     private async Task WriteRows()
     {
         var through = _last;
-        var (head, end, firstPage) = (_head, _end, FirstPageFor(through));
+        var (head, end, judged, firstPage) = (_head, _end, _judged, FirstPageFor(through));
         var isDue = through - head.CursorsThrough >= CursorsInterval || EventStore.FirstOf(firstPage) > head.CursorsThrough + 1;
 
         // Now: what is taken during the writes is not durable when they end.
@@ -86,6 +89,7 @@ internal sealed partial class EventsGrain
         var after = head;
         if (isDue) after = after with { CursorsThrough = through, CursorPages = cursorPages };
         if (firstPage > after.FirstPage) after = after with { FirstPage = firstPage };
+        if (judged && !after.DeadlineJudged) after = after with { DeadlineJudged = true };
         if (end is not null && after.Ended is null) after = after with { Ended = end.Note.At };
         if (!ReferenceEquals(after, head)) await WriteHead(after);
         _durable = through;

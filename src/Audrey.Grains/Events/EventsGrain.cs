@@ -16,7 +16,8 @@ namespace Audrey.Grains.Events;
 /// <inheritdoc cref="IEventsGrain"/>
 /// <remarks>
 /// Serves and acknowledges only what is durable. Events are written in pages, in order, so that what a crash leaves is the beginning of what
-/// was to be written. Parts: this file holds what is called, <c>.Writing</c> how rows are read and written.
+/// was to be written. Parts: this file holds what is called, <c>.Writing</c> how rows are read and written,
+/// <c>.Deadline</c> who notices that a deadline has passed.
 /// </remarks>
 [GrainType("events")]
 internal sealed partial class EventsGrain : Grain, IEventsGrain
@@ -116,15 +117,18 @@ internal sealed partial class EventsGrain : Grain, IEventsGrain
             Registered = header.Registered,
             RegisteredNumber = _last + 1,
             Instances = header.Launch?.Instances,
+            Deadline = header.Launch?.Deadline,
+            DeadlineJudged = false,
             Ended = null,
             FirstNumber = header.Conductor == _head.Conductor ? _head.FirstNumber : _last + 1,
             CursorsThrough = _last,
             CursorPages = 0,
         };
         _cursors = new EventCursors();
-        _end = null;
+        (_end, _judged) = (null, false);
         AddRegistered();
         await _write.Covering();
+        WatchDeadline();
     }
 
     private void AddRegistered() =>

@@ -12,7 +12,7 @@ public sealed record Event
     /// <summary>
     /// <c>registered</c>, <c>instance-registered</c>, <c>instance-replaced</c>, <c>first-contact</c>, <c>values-given</c>,
     /// <c>values-changed</c>, <c>configuration-complete</c>, <c>applied</c>, <c>service-started</c>, <c>service-ended</c>,
-    /// <c>service-failed</c>, <c>scaled</c>, <c>instance-ended</c>, <c>deleted</c> or <c>missed</c>; more may be added.
+    /// <c>service-failed</c>, <c>scaled</c>, <c>deadline-missed</c>, <c>instance-ended</c>, <c>deleted</c> or <c>missed</c>; more may be added.
     /// </summary>
     public required string Kind { get; init; }
 
@@ -49,7 +49,7 @@ public sealed record Event
     /// <summary>The configuration's revision.</summary>
     public string? Revision { get; init; }
 
-    /// <summary>How many: instances of a launch or a group, events missed.</summary>
+    /// <summary>How many: instances of a launch or a group, or that were not complete in time; events missed.</summary>
     public int? Count { get; init; }
 
     /// <summary>The guest's address at its first contact.</summary>
