@@ -81,6 +81,7 @@ internal sealed class EventsEndpoints(
                 return;
             }
 
+            Version3ConductorGate.GivePlaceUp(http);
             using var ending = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, streams.Stopping);
             await Follow(http, listener, page, known, ending.Token);
         }

@@ -156,6 +156,19 @@ public sealed class EventsTests
     }
 
     [Fact]
+    public async Task A_stream_is_no_request_that_is_worked_on()
+    {
+        var log = new EventsDouble();
+        log.Add(EventKind.Applied);
+        await using var gateway = await RunningGateway.Start(log.Factory, ("Audrey:Gateway:MaxActivePerConductor", "1"));
+        using var answer = await Open(gateway);
+        await using var stream = await Events(answer);
+        await stream.Next();
+        using var page = await Open(gateway, accept: "application/json");
+        Assert.Equal(HttpStatusCode.OK, page.StatusCode);
+    }
+
+    [Fact]
     public async Task A_stream_outlasts_a_log_that_does_not_answer_for_a_while()
     {
         var log = new EventsDouble();
