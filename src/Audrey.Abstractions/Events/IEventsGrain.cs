@@ -23,7 +23,7 @@ public interface IEventsGrain : IGrainWithStringKey
     Task<EventPage> Read(EventQuery query);
 
     /// <summary>Deletes everything, if the deployable was deleted no later than that and is not registered anew.</summary>
-    [Alias("Erase")]
+    [AlwaysInterleave, Alias("Erase")]
     Task Erase(DateTimeOffset endedUntil);
 }
 

@@ -10,7 +10,7 @@ namespace Audrey.Grains.Events;
 /// Sends what the instances of this silo note to the logs of their deployables: at most one batch of a deployable is under way, and what
 /// comes meanwhile is the next. It keeps nothing: who sends knows what the log has not acknowledged, and sends that again.
 /// </summary>
-internal sealed class EventOutbox(IGrainFactory grains, TimeProvider time) : ILifecycleParticipant<ISiloLifecycle>, IDisposable
+internal sealed class EventOutbox : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
     /// <summary>Notes in one message.</summary>
     private const int MostInBatch = 512;
@@ -18,13 +18,17 @@ internal sealed class EventOutbox(IGrainFactory grains, TimeProvider time) : ILi
     /// <summary>How long instances gather what they note. It also keeps telling out of the way of answering.</summary>
     private static readonly TimeSpan TurnInterval = TimeSpan.FromMilliseconds(100);
 
+    private readonly IGrainFactory _grains;
+    private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Dictionary<(DeployableId, long), Queue<Sending>> _queues = [];
     private readonly Lock _lock = new();
     private Task _turn = Task.CompletedTask;
 
+    public EventOutbox(IGrainFactory grains, TimeProvider time) => (_grains, _time, Stopping) = (grains, time, _stopping.Token);
+
     /// <summary>Cancelled when the silo stops: nobody waits for news of it any more.</summary>
-    public CancellationToken Stopping => _stopping.Token;
+    public CancellationToken Stopping { get; }
 
     public void Participate(ISiloLifecycle lifecycle) => lifecycle.Subscribe<EventOutbox>(
         ServiceLifecycleStage.Active, _ => Task.CompletedTask, async _ => await _stopping.CancelAsync());
@@ -36,7 +40,7 @@ internal sealed class EventOutbox(IGrainFactory grains, TimeProvider time) : ILi
     {
         var turn = Volatile.Read(ref _turn);
         if (!turn.IsCompleted) return turn;
-        lock (_lock) return _turn.IsCompleted ? _turn = Task.Delay(TurnInterval, time) : _turn;
+        lock (_lock) return _turn.IsCompleted ? _turn = Task.Delay(TurnInterval, _time) : _turn;
     }
 
     /// <summary>Sends notes; completes when the log has them durably, and fails when that is not known.</summary>
@@ -62,7 +66,7 @@ internal sealed class EventOutbox(IGrainFactory grains, TimeProvider time) : ILi
 
     private async Task Drain(DeployableId deployable, long incarnation, Queue<Sending> queue)
     {
-        var grain = grains.GetGrain<IEventsGrain>(GrainKeys.Of(deployable));
+        var grain = _grains.GetGrain<IEventsGrain>(GrainKeys.Of(deployable));
         while (Next(deployable, incarnation, queue) is { } batch)
         {
             try

@@ -25,7 +25,7 @@ internal sealed partial class EventsGrain
     {
         _deadlineTimer?.Dispose();
         _deadlineTimer = null;
-        if (_head.Deadline is not { } deadline || _judged || _end is not null) return;
+        if (_head.Deadline is not { } deadline || _judged || HasEnded) return;
         var left = deadline - _time.GetUtcNow();
         if (left > LongestTimer) return;
         if (left < TimeSpan.Zero) left = TimeSpan.Zero;
@@ -37,10 +37,10 @@ internal sealed partial class EventsGrain
     {
         try
         {
-            if (_broken || _judged || _end is not null || _head.Deadline is not { } deadline || _time.GetUtcNow() < deadline) return;
+            if (_broken || _judged || HasEnded || _head.Deadline is not { } deadline || _time.GetUtcNow() < deadline) return;
             var incarnation = _head.Incarnation;
             var late = await CountLate(deadline);
-            if (_broken || _judged || _end is not null || _head.Incarnation != incarnation) return;
+            if (_broken || _judged || HasEnded || _head.Incarnation != incarnation) return;
             _judged = true;
             if (late > 0) Add(new(null, null, new EventNote { Kind = EventKind.DeadlineMissed, At = deadline, Count = late }));
             await _write.Covering();

@@ -14,7 +14,7 @@ internal sealed partial class EventsGrain
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        _head = _served = _row.State;
+        _head = _served = _written = _row.State;
         if (_head.Incarnation == 0) return;
         for (var page = 0; page < _head.CursorPages; page++) _cursors.Load(await Store.ReadCursors(page));
         (_last, _judged) = (_head.CursorsThrough, _head.DeadlineJudged);
@@ -91,8 +91,10 @@ internal sealed partial class EventsGrain
         if (firstPage > after.FirstPage) after = after with { FirstPage = firstPage };
         if (judged && !after.DeadlineJudged) after = after with { DeadlineJudged = true };
         if (end is not null && after.Ended is null) after = after with { Ended = end.Note.At };
-        if (!ReferenceEquals(after, head)) await WriteHead(after);
-        _durable = through;
+        if (!ReferenceEquals(after, _written)) await WriteHead(after);
+
+        // Only now: an incarnation is not served before the event that tells of it.
+        (_head, _served, _durable) = (after, after, through);
         for (var page = head.FirstPage; page < after.FirstPage; page++) await Store.ClearPage(page);
         Trim();
     }
@@ -116,7 +118,7 @@ internal sealed partial class EventsGrain
     {
         _row.State = head;
         await _row.WriteStateAsync();
-        _head = _served = head;
+        _written = head;
     }
 
     /// <summary>Forgets the events of pages that are complete and old.</summary>

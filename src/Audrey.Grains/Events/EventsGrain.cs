@@ -30,9 +30,10 @@ internal sealed partial class EventsGrain : Grain, IEventsGrain
     private readonly ILogger<EventsGrain> _logger;
     private readonly CoalescedWrite _write;
 
-    // What is served: only what is durable. Then what is to be written; the same while nothing waits.
+    // What is served: only what is durable. Then what is to be written, and what the row holds; all the same while nothing waits.
     private EventsHead _served = new();
     private EventsHead _head = new();
+    private EventsHead _written = new();
     private EventCursors _cursors = new();
 
     // The events of the newest pages, from the beginning of one.
@@ -56,6 +57,9 @@ internal sealed partial class EventsGrain : Grain, IEventsGrain
 
     private DeployableId Id => DeployableId.Parse(this.GetPrimaryKeyString()[2..]);
 
+    /// <summary>Whether the end of this incarnation was taken: nothing follows it.</summary>
+    private bool HasEnded => _end is not null || _head.Ended is not null;
+
     private EventStore Store => _store ??= new EventStore(_storage, Id.Value);
 
     public async Task Append(EventBatch batch)
@@ -67,7 +71,7 @@ internal sealed partial class EventsGrain : Grain, IEventsGrain
         if (batch.Incarnation != _head.Incarnation) return;
         foreach (var note in batch.Notes)
         {
-            if (_end is not null || !_cursors.Take(note)) continue;
+            if (HasEnded || !_cursors.Take(note)) continue;
             Add(note);
         }
 
@@ -92,7 +96,8 @@ internal sealed partial class EventsGrain : Grain, IEventsGrain
     {
         if (_broken || _served.Incarnation == 0) return;
         await Adopt();
-        if (_served.Ended is not { } ended || ended > endedUntil || !ReferenceEquals(_head, _served)) return;
+        while (_isWriting) await _write.Covering();
+        if (_broken || _served.Ended is not { } ended || ended > endedUntil || !ReferenceEquals(_head, _served)) return;
         Break();
 
         // The head last: while it is there, the rest is found again.

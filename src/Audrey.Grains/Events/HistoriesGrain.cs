@@ -70,8 +70,21 @@ internal sealed partial class HistoriesGrain(
         if (due.Length == 0) return;
 
         // Erased first: while it is in the list, it is found again. One that was registered anew meanwhile stays and is no longer listed.
-        foreach (var kept in due) await GrainFactory.GetGrain<IEventsGrain>(GrainKeys.Of(kept.Deployable)).Erase(kept.Ended);
-        await Write([.. row.State.Kept.Except(due)]);
+        var erased = new HashSet<KeptHistory>();
+        foreach (var kept in due)
+        {
+            try
+            {
+                await GrainFactory.GetGrain<IEventsGrain>(GrainKeys.Of(kept.Deployable)).Erase(kept.Ended);
+                erased.Add(kept);
+            }
+            catch (Exception exception) when (exception is not OutOfMemoryException)
+            {
+                LogNotErased(logger, kept.Deployable.Value, exception);
+            }
+        }
+
+        await Write([.. row.State.Kept.Where(kept => !erased.Contains(kept))]);
     }
 
     public Task Resume()
@@ -127,6 +140,9 @@ internal sealed partial class HistoriesGrain(
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Histories of deleted deployables could not be erased; that will be tried again")]
+    [LoggerMessage(LogLevel.Warning, "The history of deleted deployable {Deployable} could not be erased; that will be tried again")]
+    private static partial void LogNotErased(ILogger logger, string deployable, Exception exception);
+
+    [LoggerMessage(LogLevel.Warning, "Histories of deleted deployables could not be looked through; that will be tried again")]
     private static partial void LogNotSwept(ILogger logger, Exception exception);
 }

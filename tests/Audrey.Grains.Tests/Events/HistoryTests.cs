@@ -50,6 +50,39 @@ public sealed class HistoryTests : ClusterFixture, IAsyncLifetime
         Assert.Contains(await reader.All(), told => told.Note.Kind == EventKind.Deleted);
     }
 
+    [Theory]
+    [InlineData("eventspage")]
+    [InlineData("events")]
+    public async Task An_erasure_that_fails_keeps_none_of_the_others_and_is_made_good(string row)
+    {
+        var (first, second) = (Deployment(), Deployment());
+        foreach (var d in new[] { first, second })
+        {
+            await d.Register(d.Config("db", ["ip"]));
+            await d.Grain.Delete(d.Command());
+        }
+
+        _time.Advance(TimeSpan.FromDays(8));
+        Storage.FailNext(row, first.Tag, Fault.BeforeWrite);
+        await Histories.Sweep();
+        Assert.Equal((true, false), (Storage.Has("events", first.Tag), Storage.Has("events", second.Tag)));
+        await Histories.Sweep();
+        Assert.Equal((false, false), (Storage.Has("events", first.Tag), Storage.Has("eventspage", first.Tag)));
+    }
+
+    [Fact]
+    public async Task An_end_that_the_log_has_long_known_is_not_told_again()
+    {
+        var d = Deployment();
+        var reader = new EventsReader(Grains, d);
+        await d.Register(d.Config("db", ["ip"]));
+        await d.Grain.Delete(d.Command());
+        var before = await reader.All();
+        await Restart(reader.Grain);
+        await reader.Grain.Append(new(1, [new(null, null, new EventNote { Kind = EventKind.Deleted, At = DateTimeOffset.UnixEpoch }), new(d.InstanceId("db").Value, "db", new EventNote { Kind = EventKind.Applied, At = DateTimeOffset.UnixEpoch, Sequence = 100 })]));
+        Assert.Equal(before.Count, (await reader.All()).Count);
+    }
+
     [Fact]
     public async Task Of_too_many_deleted_deployables_the_first_lose_their_history()
     {
