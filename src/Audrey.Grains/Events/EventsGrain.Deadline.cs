@@ -11,6 +11,9 @@ internal sealed partial class EventsGrain
     /// <summary>How long the log stays in memory beyond a deadline, and after which it judges again when it could not.</summary>
     private static readonly TimeSpan DeadlineRetry = TimeSpan.FromMinutes(1);
 
+    /// <summary>What timers are exact to.</summary>
+    private static readonly TimeSpan TimerGrain = TimeSpan.FromMilliseconds(20);
+
     /// <summary>The longest that a timer waits.</summary>
     private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(30);
 
@@ -37,7 +40,15 @@ internal sealed partial class EventsGrain
     {
         try
         {
-            if (_broken || _judged || HasEnded || _head.Deadline is not { } deadline || _time.GetUtcNow() < deadline) return;
+            if (_broken || _judged || HasEnded || _head.Deadline is not { } deadline) return;
+
+            // Timers may be a little early.
+            if (deadline - _time.GetUtcNow() is var left && left > TimeSpan.Zero)
+            {
+                _deadlineTimer?.Change(left + TimerGrain, DeadlineRetry);
+                return;
+            }
+
             var incarnation = _head.Incarnation;
             var late = await CountLate(deadline);
             if (_broken || _judged || HasEnded || _head.Incarnation != incarnation) return;
