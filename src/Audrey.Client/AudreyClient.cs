@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using Audrey.Abstractions;
 using Audrey.Abstractions.Conductors;
 using Audrey.Abstractions.Deployables;
+using Audrey.Abstractions.Events;
 using Audrey.Abstractions.Instances;
 using Audrey.Client.Connection;
 using Audrey.Client.Registration;
@@ -30,6 +31,7 @@ public sealed partial class AudreyClient : IAsyncDisposable
     private readonly Launcher _launcher;
     private readonly Scaler _scaler;
     private readonly int _maxConcurrency;
+    private readonly TimeSpan _eventsWait;
     private readonly ClusterConnection? _connection;
     private int _disposed;
 
@@ -42,6 +44,9 @@ public sealed partial class AudreyClient : IAsyncDisposable
         _time = options.TimeProvider;
         _maxConcurrency = options.MaxConcurrency;
         _attempts = new Attempts(options.Deadline, options.TimeProvider);
+
+        // A wait for news must end well before it is taken for a cluster that does not answer.
+        _eventsWait = options.Deadline / 2 < EventQuery.LongestWait ? options.Deadline / 2 : EventQuery.LongestWait;
         _registrar = new Registrar(grains, _attempts, options);
         _launcher = new Launcher(grains, _attempts, _registrar, options);
         _scaler = new Scaler(grains, _attempts, options);

@@ -1,4 +1,5 @@
 using Audrey.Grains.Cluster;
+using Audrey.Grains.Events;
 using Audrey.Grains.Instance;
 using Audrey.Grains.Registration;
 using Microsoft.Extensions.DependencyInjection;
@@ -21,10 +22,20 @@ public static class AudreyGrainsExtensions
         silo.Services.TryAddSingleton(TimeProvider.System);
         silo.Services.AddPropagationOptions();
         silo.Services.AddSourceFetching();
+        silo.Services.AddEvents();
         silo.Services.TryAddSingleton<ClusterEpoch>();
         silo.Services.TryAddSingleton<NewsPost>();
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, ClusterWatcher>();
         return silo;
+    }
+
+    private static void AddEvents(this IServiceCollection services)
+    {
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<HistoryOptions>, HistoryOptionsValidator>());
+        services.AddOptions<HistoryOptions>().ValidateOnStart();
+        if (services.Any(service => service.ServiceType == typeof(EventOutbox))) return;
+        services.AddSingleton<EventOutbox>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<EventOutbox>());
     }
 
     private static void AddPropagationOptions(this IServiceCollection services)

@@ -83,6 +83,9 @@ public sealed record DeployableHeader
 
     /// <summary>The scaling that was begun and is not finished.</summary>
     [Id(8)] public ScaleProgress? Scaling { get; init; }
+
+    /// <summary>Raised each time a deployable of that id is created anew.</summary>
+    [Id(9)] public long Incarnation { get; init; }
 }
 
 /// <summary>An instance that joins.</summary>

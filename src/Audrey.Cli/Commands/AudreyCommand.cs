@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using Audrey.Cli.Completion;
 using Audrey.Cli.Conductors;
 using Audrey.Cli.Delete;
+using Audrey.Cli.Events;
 using Audrey.Cli.Groups;
 using Audrey.Cli.Launch;
 using Audrey.Cli.List;
@@ -58,6 +59,7 @@ internal static class AudreyCommand
             StatusCommand.Create(terminal),
             WatchCommand.Create(terminal),
             ReportCommand.Create(terminal),
+            EventsCommand.Create(terminal),
             ListCommand.Create(terminal),
             ScaleCommand.Create(terminal),
             ReplaceCommand.Create(terminal),

@@ -16,5 +16,10 @@ internal static class JsonOutput
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
     };
 
+    private static readonly JsonSerializerOptions OnOneLine = new(Options) { WriteIndented = false };
+
+    /// <summary>Writes a value on a line of its own.</summary>
+    public static void WriteJsonLine<T>(this Terminal terminal, T value) => terminal.Line(JsonSerializer.Serialize(value, OnOneLine));
+
     public static void WriteJson<T>(this Terminal terminal, T value) => terminal.Line(JsonSerializer.Serialize(value, Options));
 }

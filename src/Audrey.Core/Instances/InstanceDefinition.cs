@@ -43,6 +43,9 @@ public sealed record InstanceDefinition : IHoldsSecrets
     /// <summary>The deployable that it was deleted with last: what was on its way then must not register it any more.</summary>
     [Id(9)] public EndedMembership? Ended { get; init; }
 
+    /// <summary>Whether this generation took the place of another one.</summary>
+    [Id(10)] public bool IsReplacement { get; init; }
+
     /// <summary>The next generation: registered anew.</summary>
     /// <param name="config">What is registered.</param>
     /// <param name="conductor">Who registers it.</param>
@@ -63,6 +66,7 @@ public sealed record InstanceDefinition : IHoldsSecrets
             Registered = now,
             Commands = mark is { } seen ? Commands.With(seen) : Commands,
             Ended = Ended,
+            IsReplacement = Config is not null,
         };
 
     /// <summary>The next generation: deleted. What must outlive it stays: the version and the commands carried out.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Audrey.Core.Documents;
+using Audrey.Core.Events;
 using Audrey.Core.Replay;
 using Audrey.Core.Secrets;
 using Orleans;
@@ -49,6 +50,9 @@ public sealed record InstanceReported : IHoldsSecrets
     /// <summary>What a guest of version 3 tells beside that.</summary>
     [Id(20)] public GuestNews News { get; init; } = GuestNews.None;
 
+    /// <summary>Its events that its deployable's log may not have yet; outlive registrations.</summary>
+    [Id(21)] public Milestones Milestones { get; init; } = Milestones.None;
+
     /// <summary>The row as it counts under <paramref name="definition"/>: another generation's values are void.</summary>
     public InstanceReported Under(InstanceDefinition definition) => Generation == definition.Generation ? this : new()
     {
@@ -56,6 +60,7 @@ public sealed record InstanceReported : IHoldsSecrets
         Version = definition.FirstVersion,
         NewestTimestamp = NewestTimestamp,
         Requests = Requests,
+        Milestones = Milestones.NextGeneration(),
     };
 
     /// <summary>The value given under a name, or null.</summary>

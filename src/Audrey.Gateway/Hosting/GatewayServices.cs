@@ -90,6 +90,8 @@ internal static class GatewayServices
         services.TryAddSingleton<Version3ConductorGate>();
         services.AddGroup<ReportEndpoints>();
         services.AddGroup<DeployablesEndpoints>();
+        services.TryAddSingleton<EventStreams>();
+        services.AddGroup<EventsEndpoints>();
         services.AddGroup<RegistrationEndpoints>();
         services.AddGroup<GroupEndpoints>();
         services.AddGroup<ReplaceEndpoints>();

@@ -51,6 +51,9 @@ public sealed class GatewayOptions
     /// <summary>Requests that wait at a time; more are answered at once and told to poll. Default 100,000, range 0 to 10,000,000.</summary>
     public int MaxWaiting { get; set; } = 100_000;
 
+    /// <summary>Streams of events that one conductor may have open; one more is answered 429. Default 64, range 0 to 100,000.</summary>
+    public int MaxEventStreams { get; set; } = 64;
+
     /// <summary>
     /// Requests of guests of version 3 that are worked on at a time, at most, those that wait for news left out. More wait in line. Default
     /// 4,096, range 1 to 1,000,000.

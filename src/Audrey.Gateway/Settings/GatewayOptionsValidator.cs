@@ -19,6 +19,7 @@ internal sealed class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
         ranges.Check(nameof(options.IdleTimeout), options.IdleTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
         ranges.Check(nameof(options.MaxWait), options.MaxWait, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10));
         ranges.Check(nameof(options.MaxWaiting), options.MaxWaiting, 0, 10_000_000);
+        ranges.Check(nameof(options.MaxEventStreams), options.MaxEventStreams, 0, 100_000);
         ranges.Check(nameof(options.MaxActive), options.MaxActive, 1, 1_000_000);
         ranges.Check(nameof(options.WantedTime), options.WantedTime, TimeSpan.FromMilliseconds(50), TimeSpan.FromMinutes(1));
         ranges.Check(nameof(options.MaxQueued), options.MaxQueued, 0, 1_000_000);

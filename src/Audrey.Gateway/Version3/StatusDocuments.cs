@@ -98,7 +98,7 @@ internal static class StatusDocuments
         };
     }
 
-    private static string Of(CompletionStatus status) => status switch
+    public static string Of(CompletionStatus status) => status switch
     {
         CompletionStatus.Success => "success",
         CompletionStatus.Error => "error",

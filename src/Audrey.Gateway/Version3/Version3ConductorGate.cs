@@ -36,8 +36,12 @@ internal sealed class Version3ConductorGate(ConductorCredentials credentials, Ve
         }
 
         http.Response.RegisterForDispose(place);
+        http.Items[typeof(ActiveConductors)] = place;
         return new ConductorCommand(conductor.Key, null);
     }
+
+    /// <summary>A request that was let in takes none of its conductor's places any more: it waits, and is bounded by whoever has it wait.</summary>
+    public static void GivePlaceUp(HttpContext http) => (http.Items[typeof(ActiveConductors)] as IDisposable)?.Dispose();
 
     /// <summary>Answers how a command ended.</summary>
     public Task Write(HttpContext http, ConductorAnswer answer)

@@ -1,11 +1,12 @@
 using Audrey.Grains.Deployable;
+using Audrey.Grains.Events;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Runtime;
 
 namespace Audrey.Grains.Cluster;
 
-/// <summary>Feeds the epoch from cluster membership, and takes up deletions that a stopped silo left behind: at start and after each death.</summary>
+/// <summary>Feeds the epoch from cluster membership, and takes up deletions and erasures that a stopped silo left behind: at start and after each death.</summary>
 internal sealed partial class ClusterWatcher(
     ISiloStatusOracle oracle, ClusterEpoch epoch, IGrainFactory grains, IOptions<PropagationOptions> options, TimeProvider time,
     ILogger<ClusterWatcher> logger) : ILifecycleParticipant<ISiloLifecycle>, IDisposable
@@ -65,6 +66,7 @@ internal sealed partial class ClusterWatcher(
             try
             {
                 await grains.GetGrain<IDeletionsGrain>(DeletionsGrain.Key).Resume();
+                await grains.GetGrain<IHistoriesGrain>(HistoriesGrain.Key).Resume();
                 return;
             }
             catch (Exception exception) when (exception is not OutOfMemoryException)

@@ -38,7 +38,12 @@ internal sealed partial class DeployableGrain
             };
         });
         if (_state.Conductor != command.Conductor) await GrainFactory.Deployables(command.Conductor).Remove(Id.Value);
-        if (began) LogLaunchBegins(logger, Id.Value, request.Instances);
+        if (began)
+        {
+            LogLaunchBegins(logger, Id.Value, request.Instances);
+            BeginEvents();
+        }
+
         return began ? new(ConductorOutcome.Done, _state.Incarnation) : Known(request) ?? new(ConductorOutcome.BeingDeleted);
     }
 

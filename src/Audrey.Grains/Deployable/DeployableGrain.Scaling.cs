@@ -75,6 +75,7 @@ internal sealed partial class DeployableGrain
             await Task.WhenAll(some.Select(id => Members(_state).Remove(id.Value)));
         }
 
+        await TellScaled(intent);
         await Write(state => ReferenceEquals(state.Scaling, intent) ? state with { Scaling = intent with { Finished = true } } : state);
         LogScalingEnds(logger, Id.Value, intent.Assembly);
     }

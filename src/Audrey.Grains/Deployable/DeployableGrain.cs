@@ -53,6 +53,7 @@ internal sealed partial class DeployableGrain(
             Launch = Progress(state),
             Scaling = state.Scaling is { Finished: false } scaling ? new(scaling.Assembly, scaling.Count) : null,
             AsOf = time.GetUtcNow(),
+            Incarnation = state.Incarnation,
         };
     }
 
@@ -82,6 +83,7 @@ internal sealed partial class DeployableGrain(
                 Registered = time.GetUtcNow(),
             });
             if (_state.Conductor != conductor) await GrainFactory.Deployables(conductor).Remove(Id.Value);
+            BeginEvents();
         }
 
         var outcome = _state.Phase == DeployablePhase.Deleting ? ConductorOutcome.BeingDeleted
@@ -167,6 +169,7 @@ internal sealed partial class DeployableGrain(
                 await Task.WhenAll(some.Select(instance => Instance(instance).Delete(id, state.Incarnation)));
         }
 
+        await TellDeleted(state);
         await members.Clear();
         await GrainFactory.Deployables(state.Conductor).Remove(id.Value);
         await Write(current => new() { Incarnation = current.Incarnation, Commands = current.Commands });

@@ -7,6 +7,7 @@ using Audrey.Core.Documents;
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
 using Audrey.Core.Replay;
+using Audrey.Grains.Cluster;
 using Audrey.Grains.Sets;
 
 namespace Audrey.Grains.Instance;
@@ -43,6 +44,7 @@ internal sealed partial class InstanceGrain
 
         // Providers are told first: a set may name an instance that never came to be, but never lacks one.
         await Task.WhenAll([.. Introduce(config, joined.Incarnation), StoreTarball(registration.Tarball)]);
+        if (replaced is not null) await EndEvents(replaced).Within(options.Value.PushBound, time);
         await BeginGeneration(definition.State.Register(
             config, command.Conductor, joined.Incarnation, joined.Page, Version, command.Mark, time.GetUtcNow()));
 
@@ -64,6 +66,7 @@ internal sealed partial class InstanceGrain
         {
             if (live.Config.Deployable != deployable || live.Definition.Incarnation != incarnation) return;
             await ForgetAtMissingProviders(live);
+            await EndEvents(live);
             await BeginGeneration(definition.State.Delete(Version, new(deployable, incarnation)));
         }
         else if (definition.State.Ended is not { } ended || ended.Deployable != deployable || ended.Incarnation < incarnation)
@@ -82,7 +85,9 @@ internal sealed partial class InstanceGrain
         if (reported.State.Generation == definition.State.Generation) return;
         await _writing.Run(async () =>
         {
-            await Write(reported, reported.State.Under(definition.State));
+            // The log has what it notes: that came before the end of the registration.
+            var empty = reported.State.Under(definition.State);
+            await Write(reported, empty with { Milestones = empty.Milestones with { Recent = [] } });
             return true;
         });
     }

@@ -25,6 +25,7 @@ internal sealed partial class InstanceGrain
         // A push may arrive late: this instance may have been deleted and registered elsewhere since it was sent.
         if (_live is { } live && Belongs(live, snapshot.Deployable, snapshot.Incarnation)) live.Required.Accept(snapshot, time.GetUtcNow());
         TellWatchers();
+        TellEvents();
         return ValueTask.CompletedTask;
     }
 
@@ -90,6 +91,7 @@ internal sealed partial class InstanceGrain
             var now = time.GetUtcNow();
             foreach (var snapshot in snapshots) live.Required.Accept(snapshot, now);
             TellWatchers();
+            TellEvents();
         }
     }
 

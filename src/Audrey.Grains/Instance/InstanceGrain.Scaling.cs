@@ -3,6 +3,7 @@ using Audrey.Abstractions.Deployables;
 using Audrey.Core.Documents;
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
+using Audrey.Grains.Cluster;
 using Audrey.Grains.Sets;
 
 namespace Audrey.Grains.Instance;
@@ -24,6 +25,7 @@ internal sealed partial class InstanceGrain
         }
 
         var before = live.Definition;
+        await EndEvents(live).Within(options.Value.PushBound, time);
         await BeginGeneration(before.Register(
             live.Config with { Secret = secret }, command.Conductor, before.Incarnation, before.Page, Version, command.Mark, time.GetUtcNow()) with
         { Launch = before.Launch });
@@ -45,6 +47,7 @@ internal sealed partial class InstanceGrain
             await Write(definition, live.Definition with { Config = config });
             live.Amend(definition.State, time.GetUtcNow());
             TellWatchers();
+            TellEvents();
             return true;
         });
         await Task.WhenAll(before.Except(after).Select(provider => GrainFactory.Dependents(change.Deployable, change.Incarnation, provider).Remove(Id.Value)));
@@ -56,6 +59,7 @@ internal sealed partial class InstanceGrain
         {
             if (!Belongs(live, deployable, incarnation)) return;
             await Task.WhenAll(live.Config.Providers.Select(provider => GrainFactory.Dependents(deployable, incarnation, provider).Remove(Id.Value)));
+            await EndEvents(live);
             await BeginGeneration(definition.State.Delete(Version, new(deployable, incarnation)));
         }
 

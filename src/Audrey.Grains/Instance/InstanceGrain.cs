@@ -3,6 +3,7 @@ using Audrey.Abstractions.Instances;
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
 using Audrey.Grains.Cluster;
+using Audrey.Grains.Events;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Runtime;
@@ -13,13 +14,14 @@ namespace Audrey.Grains.Instance;
 /// <inheritdoc cref="IInstanceGrain"/>
 /// <remarks>
 /// Parts: this file holds the rows and the way they are written; <c>.Guest</c> what guests call, <c>.Conductor</c> what conductors call,
-/// <c>.Propagation</c> pulls and pushes, <c>.Version3</c> what guests of version 3 call.
+/// <c>.Propagation</c> pulls and pushes, <c>.Version3</c> what guests of version 3 call, <c>.Events</c> what the deployable's log is told.
 /// </remarks>
 [GrainType("instance")]
 internal sealed partial class InstanceGrain(
     [PersistentState("definition", StorageNames.Hot)] IPersistentState<InstanceDefinition> definition,
     [PersistentState("reported", StorageNames.Hot)] IPersistentState<InstanceReported> reported,
-    ClusterEpoch epoch, NewsPost post, IOptions<PropagationOptions> options, TimeProvider time, ILogger<InstanceGrain> logger) : Grain, IInstanceGrain
+    ClusterEpoch epoch, NewsPost post, EventOutbox outbox, IOptions<PropagationOptions> options, TimeProvider time, ILogger<InstanceGrain> logger)
+    : Grain, IInstanceGrain
 {
     // Writers of either row hold this: calls that interleave write too (a first contact, a service's start).
     private readonly Turns _writing = new();
@@ -37,11 +39,14 @@ internal sealed partial class InstanceGrain(
     {
         _gate = new ContactGate(reported.State.NewestTimestamp);
         if (definition.State.Config is not null) _live = new LiveInstance(definition.State, reported.State);
+        BeginEvents();
         return Task.CompletedTask;
     }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
+        _left = true;
+
         // Contact times are written behind; a grain that goes because its row could not be written does not try again.
         if (_live is not { } live || live.LastContact == live.Reported.LastContact || _broken) return;
         try
@@ -63,10 +68,12 @@ internal sealed partial class InstanceGrain(
         if (live.LastContact is { } heard && !(after.LastContact >= heard))
             after = after with { FirstContact = after.FirstContact ?? heard, LastContact = heard };
         if (ReferenceEquals(after, live.Reported)) return true;
+        after = WithEvents(live, after);
         await Write(reported, after);
         _gate.Written(after.NewestTimestamp);
         live.Apply(after, time.GetUtcNow());
         TellWatchers();
+        TellEvents();
         return true;
     });
 
@@ -84,6 +91,7 @@ internal sealed partial class InstanceGrain(
         await Write(definition, after);
         _live = after.Config is null ? null : new LiveInstance(after, reported.State);
         TellWatchers();
+        TellEvents();
         return true;
     });
 

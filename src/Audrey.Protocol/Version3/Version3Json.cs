@@ -27,6 +27,9 @@ namespace Audrey.Protocol.Version3;
 [JsonSerializable(typeof(GroupRequest))]
 [JsonSerializable(typeof(GroupAnswer))]
 [JsonSerializable(typeof(ReplaceRequest))]
+[JsonSerializable(typeof(EventList))]
+[JsonSerializable(typeof(Event))]
+[JsonSerializable(typeof(EventGap))]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(JsonNode))]
 public sealed partial class Version3Json : JsonSerializerContext;

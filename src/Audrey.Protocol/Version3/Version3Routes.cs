@@ -45,7 +45,13 @@ public static class Version3Routes
     /// <summary>PUT: an instance's secret; with another one the instance is replaced.</summary>
     public const string Member = "/v3/deployables/{deployable}/instances/{uuid}";
 
-    /// <summary>Query parameter of GET <see cref="Deployables"/>: where to go on, as the page before said.</summary>
+    /// <summary>GET: what happened in a deployable, as a page or as a stream of server-sent events; also for a while after its deletion.</summary>
+    public const string Events = "/v3/deployables/{deployable}/events";
+
+    /// <summary>Header of GET <see cref="Events"/>: the number of the last event that was received.</summary>
+    public const string LastEventIdHeader = "Last-Event-ID";
+
+    /// <summary>Query parameter of GET <see cref="Deployables"/> and <see cref="Events"/>: where to go on, as the page before said.</summary>
     public const string After = "after";
 
     /// <summary>Header of an answer: seconds after which the guest should call next; decimal, not negative.</summary>

@@ -29,6 +29,7 @@ internal static class SiloRole
             silo.Services.ProtectRows(settings);
             silo.AddAudreyGrains();
             silo.Services.Configure<PropagationOptions>(builder.Configuration.GetSection("Audrey:Propagation"));
+            silo.Services.Configure<HistoryOptions>(builder.Configuration.GetSection(HistoryOptions.Section));
             silo.Services.Configure<DocumentLimits>(builder.Configuration.GetSection("Audrey:Limits"));
 
             // Alone there is nobody to fail over to: a call that takes long on a busy machine is not lost.

@@ -22,6 +22,7 @@ internal static class SettingsCatalogue
         Add(GatewayOptions.Section, typeof(GatewayOptions));
         Add("Audrey:Limits", typeof(DocumentLimits));
         Add("Audrey:Propagation", typeof(PropagationOptions));
+        Add(HistoryOptions.Section, typeof(HistoryOptions));
         Add(SourceFetchOptions.Section, typeof(SourceFetchOptions));
         Add("Audrey:Storage", typeof(AudreyStorageOptions));
         Add(ConductorOptions.Section + ":*", typeof(ConductorEntry));

@@ -4,7 +4,7 @@ namespace Audrey.Cli.Tests.Commands;
 
 public sealed class AudreyCommandTests
 {
-    public static TheoryData<string> Names => ["validate", "plan", "launch", "status", "watch", "report", "list", "scale", "replace", "conductor", "delete", "completion"];
+    public static TheoryData<string> Names => ["validate", "plan", "launch", "status", "watch", "report", "events", "list", "scale", "replace", "conductor", "delete", "completion"];
 
     [Theory]
     [MemberData(nameof(Names))]

@@ -1,4 +1,5 @@
 using Audrey.Core.Documents;
+using Audrey.Core.Events;
 using Audrey.Core.Ids;
 using Audrey.Core.Limits;
 
@@ -109,6 +110,19 @@ internal static class ClientPageSamples
             if (id.Value.StartsWith("test-", StringComparison.Ordinal)) await client.DeleteDeployableAsync(id);
         }
 
+        // end
+    }
+
+    public static async Task Events(AudreyClient client)
+    {
+        // example: events
+        var known = 0L;
+        await foreach (var told in client.ReadEventsAsync(DeployableId.Parse("shop"), known))
+        {
+            known = told.Number;
+            Console.WriteLine($"{told.Note.At:u} {EventText.Of(told)}");
+            if (told.Note.Kind == EventKind.ServiceFailed) Console.WriteLine(told.Note.Output);
+        }
         // end
     }
 

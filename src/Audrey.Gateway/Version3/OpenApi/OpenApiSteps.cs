@@ -28,6 +28,7 @@ internal static class OpenApiSteps
             options.AddDocumentTransformer<About>();
             options.AddOperationTransformer<Headers>();
             options.AddSchemaTransformer<Shapes>();
+            options.AddOperationTransformer<Streams>();
         });
     }
 

@@ -1,0 +1,68 @@
+using System.CommandLine;
+using System.Globalization;
+using Audrey.Cli.Commands;
+using Audrey.Cli.Connection;
+using Audrey.Cli.Status;
+using Audrey.Cli.Terminals;
+using Audrey.Core.Events;
+using Audrey.Core.Ids;
+using Spectre.Console;
+
+namespace Audrey.Cli.Events;
+
+/// <summary>What happened in a deployable, also after it was deleted.</summary>
+internal static class EventsCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        var id = DeployableArgument.Create();
+        var follow = new Option<bool>("--follow", "-f") { Description = "Go on with what happens, until the deployable is deleted." };
+        var after = new Option<long>("--after") { Description = "Leave out the events up to this number.", HelpName = "NUMBER" };
+        after.Validators.Add(result =>
+        {
+            if (result.Tokens is [.., var last] && long.TryParse(last.Value, CultureInfo.InvariantCulture, out var number) && number < 0)
+                result.AddError("--after takes the number of an event, or 0 for all.");
+        });
+        var json = new Option<bool>("--json") { Description = "Print each event as JSON on a line of its own." };
+        var connection = new ConnectionArguments(terminal);
+        var command = new ExampleCommand(
+            "events",
+            "Tell what happened in a deployable: a line for each event, also for a while after the deployable was deleted.",
+            "audrey events shop-1 --server 127.0.0.1:30000",
+            "audrey events shop-1 --follow --after 120",
+            "audrey events shop-1 --json | jq 'select(.kind == \"service-failed\")'")
+        {
+            id, follow, after, json,
+        };
+        connection.AddTo(command);
+        command.SetAction(terminal, async (parsed, cancellationToken) =>
+        {
+            await using var client = await connection.ConnectAsync(parsed, cancellationToken);
+            var (deployable, known) = (DeployableId.Parse(parsed.GetValue(id)!), parsed.GetValue(after));
+            var show = new EventsOutput(terminal, parsed.GetValue(json), known);
+            if (parsed.GetValue(follow))
+            {
+                await foreach (var told in client.ReadEventsAsync(deployable, known, cancellationToken)) show.Print(told);
+                return ExitCode.Ok;
+            }
+
+            while (true)
+            {
+                var page = await client.GetEventsAsync(deployable, known, cancellationToken);
+                foreach (var told in page.Events) show.Print(told);
+                known = page.Next;
+                if (page.Events.IsEmpty || known == page.Last) return ExitCode.Ok;
+            }
+        });
+        return command;
+    }
+
+    /// <summary>The colour of an event; none for most.</summary>
+    public static Color Colour(EventKind kind) => kind switch
+    {
+        EventKind.ServiceFailed => Color.Red,
+        EventKind.Missed or EventKind.DeadlineMissed => Color.Yellow,
+        EventKind.ServiceEnded => Color.Green,
+        _ => Color.Default,
+    };
+}

@@ -1,0 +1,123 @@
+using System.Collections.Immutable;
+using System.Text;
+using Audrey.Core.Documents;
+using Audrey.Core.Instances;
+
+namespace Audrey.Core.Events;
+
+/// <summary>Finds the events in a change of an instance's row. Pure but for <see cref="ChangeGate"/>. Most changes have none, and cost a few comparisons.</summary>
+public static class MilestoneNotes
+{
+    private const int MostExitStatus = 32;
+
+    /// <summary>The row after a change, with a note for each event that the change is.</summary>
+    public static InstanceReported Note(InstanceConfig config, InstanceReported before, InstanceReported after, ChangeGate changes, DateTimeOffset now)
+    {
+        var notes = after.Milestones;
+        if (before.FirstContact is null && after.FirstContact is { } first) Add(new() { Kind = EventKind.FirstContact, At = first, Address = after.Address });
+        if (after.Version != before.Version) NoteValues();
+        if (after.Services != before.Services || !ReferenceEquals(after.News, before.News))
+        {
+            for (var i = 0; i < after.Services.Length; i++) NoteService(after.Services[i]);
+            if (after.News.Applied is { } applied && applied != before.News.Applied) Add(new() { Kind = EventKind.Applied, At = now, Revision = applied });
+        }
+
+        return ReferenceEquals(notes, after.Milestones) ? after : after with { Milestones = notes };
+
+        void Add(EventNote note) => notes = notes.With(note with { Generation = after.Generation });
+
+        void NoteValues()
+        {
+            if (!notes.Given)
+            {
+                if (config.ProvidedParameters.IsEmpty) return;
+                foreach (var name in config.ProvidedParameters)
+                    if (after.ValueOf(name) is null) return;
+                Add(new() { Kind = EventKind.ValuesGiven, At = now });
+                notes = notes with { Given = true };
+                return;
+            }
+
+            List<string>? changed = null;
+            for (var i = 0; i < before.Values.Length; i++)
+            {
+                var (was, @is) = (before.Values[i], after.Values[i]);
+                if (!ReferenceEquals(was, @is) && !was.Value.AsSpan().SequenceEqual(@is.Value) && changes.Admit(@is.Name, now)) (changed ??= []).Add(@is.Name);
+            }
+
+            if (changed is not null) Add(new() { Kind = EventKind.ValuesChanged, At = now, Names = [.. changed] });
+        }
+
+        void NoteService(ServiceProgress progress)
+        {
+            var was = before.ProgressOf(progress.Name);
+            var (ran, runs) = (before.News.RunOf(progress.Name), after.News.RunOf(progress.Name));
+            if (ReferenceEquals(was, progress) && ReferenceEquals(ran, runs)) return;
+            if (progress.Started is { } started && started != was?.Started)
+                Add(new() { Kind = EventKind.ServiceStarted, At = started, Service = progress.Name, Run = runs?.Run });
+            var endsRun = runs is { HasEnded: true } && !(ran is { HasEnded: true } && ran.Run == runs.Run);
+            if (progress.ExitStatus is not { } exit || (!endsRun && progress.Ended == was?.Ended)) return;
+            Add(new()
+            {
+                Kind = Provisioning.OfExitStatus(exit) == CompletionStatus.Success ? EventKind.ServiceEnded : EventKind.ServiceFailed,
+                At = now,
+                Service = progress.Name,
+                Run = endsRun ? runs!.Run : null,
+                ExitStatus = Text(exit),
+                Duration = endsRun ? runs!.Duration : progress.Ended - progress.Started,
+            });
+        }
+    }
+
+    /// <summary>How an instance stands, to be kept when it is no more.</summary>
+    /// <param name="config">The instance.</param>
+    /// <param name="row">What its guest gave.</param>
+    /// <param name="required">What its services wait for.</param>
+    /// <param name="lastContact">When its guest was last heard of.</param>
+    public static LastState LastStateOf(InstanceConfig config, InstanceReported row, RequiredValues required, DateTimeOffset? lastContact) => new()
+    {
+        Status = Provisioning.StatusOf(config, row),
+        LastContact = lastContact,
+        Missing = [.. config.ProvidedParameters.Where(name => row.ValueOf(name) is null)],
+        Services = [.. required.Services.Select(service => LastStateOf(row, service))],
+    };
+
+    private static LastServiceState LastStateOf(InstanceReported row, RequiredValues.Service service)
+    {
+        var (progress, run) = (row.ProgressOf(service.Name), row.News.RunOf(service.Name));
+        var status = Provisioning.OfExitStatus(progress?.ExitStatus);
+        return new()
+        {
+            Name = service.Name,
+            Status = status,
+            ExitStatus = progress?.ExitStatus is { } exit ? Text(exit) : null,
+            Duration = run?.Duration ?? (progress?.Ended - progress?.Started),
+            Output = status == CompletionStatus.Error ? run?.Output : null,
+            Waits = service.MissingCount,
+        };
+    }
+
+    private static string Text(byte[] exitStatus)
+    {
+        var text = Encoding.UTF8.GetString(exitStatus.AsSpan(0, Math.Min(exitStatus.Length, 4 * MostExitStatus))).Trim();
+        return text.Length > MostExitStatus ? text[..MostExitStatus] : text;
+    }
+}
+
+/// <summary>Lets each value's change be told once in a while: values may change all the time, and telling must not cost what giving does.</summary>
+public sealed class ChangeGate
+{
+    /// <summary>How often at most the change of one value is told.</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
+
+    private Dictionary<string, DateTimeOffset>? _told;
+
+    /// <summary>Whether the change of this value may be told now.</summary>
+    public bool Admit(string name, DateTimeOffset now)
+    {
+        _told ??= new(StringComparer.Ordinal);
+        if (_told.TryGetValue(name, out var last) && now - last < Interval) return false;
+        _told[name] = now;
+        return true;
+    }
+}

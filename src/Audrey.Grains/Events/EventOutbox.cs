@@ -1,0 +1,103 @@
+using System.Collections.Immutable;
+using Audrey.Abstractions;
+using Audrey.Abstractions.Events;
+using Audrey.Core.Ids;
+using Orleans.Runtime;
+
+namespace Audrey.Grains.Events;
+
+/// <summary>
+/// Sends what the instances of this silo note to the logs of their deployables: at most one batch of a deployable is under way, and what
+/// comes meanwhile is the next. It keeps nothing: who sends knows what the log has not acknowledged, and sends that again.
+/// </summary>
+internal sealed class EventOutbox : ILifecycleParticipant<ISiloLifecycle>, IDisposable
+{
+    /// <summary>Notes in one message.</summary>
+    private const int MostInBatch = 512;
+
+    /// <summary>How long instances gather what they note. It also keeps telling out of the way of answering.</summary>
+    private static readonly TimeSpan TurnInterval = TimeSpan.FromMilliseconds(100);
+
+    private readonly IGrainFactory _grains;
+    private readonly TimeProvider _time;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Dictionary<(DeployableId, long), Queue<Sending>> _queues = [];
+    private readonly Lock _lock = new();
+    private Task _turn = Task.CompletedTask;
+
+    public EventOutbox(IGrainFactory grains, TimeProvider time) => (_grains, _time, Stopping) = (grains, time, _stopping.Token);
+
+    /// <summary>Cancelled when the silo stops: nobody waits for news of it any more.</summary>
+    public CancellationToken Stopping { get; }
+
+    public void Participate(ISiloLifecycle lifecycle) => lifecycle.Subscribe<EventOutbox>(
+        ServiceLifecycleStage.Active, _ => Task.CompletedTask, async _ => await _stopping.CancelAsync());
+
+    public void Dispose() => _stopping.Dispose();
+
+    /// <summary>Completes a moment later; all instances of the silo share the timer.</summary>
+    public Task NextTurn()
+    {
+        var turn = Volatile.Read(ref _turn);
+        if (!turn.IsCompleted) return turn;
+        lock (_lock) return _turn.IsCompleted ? _turn = Task.Delay(TurnInterval, _time) : _turn;
+    }
+
+    /// <summary>Sends notes; completes when the log has them durably, and fails when that is not known.</summary>
+    public Task Send(DeployableId deployable, long incarnation, ImmutableArray<SourcedNote> notes)
+    {
+        var sent = new Sending(notes);
+        lock (_lock)
+        {
+            if (_queues.TryGetValue((deployable, incarnation), out var queue))
+            {
+                queue.Enqueue(sent);
+                return sent.Done.Task;
+            }
+
+            queue = [];
+            queue.Enqueue(sent);
+            _queues.Add((deployable, incarnation), queue);
+            _ = Task.Run(() => Drain(deployable, incarnation, queue));
+        }
+
+        return sent.Done.Task;
+    }
+
+    private async Task Drain(DeployableId deployable, long incarnation, Queue<Sending> queue)
+    {
+        var grain = _grains.GetGrain<IEventsGrain>(GrainKeys.Of(deployable));
+        while (Next(deployable, incarnation, queue) is { } batch)
+        {
+            try
+            {
+                await grain.Append(new(incarnation, [.. batch.SelectMany(sending => sending.Notes)]));
+                foreach (var sending in batch) sending.Done.SetResult();
+            }
+            catch (Exception exception) when (exception is not OutOfMemoryException)
+            {
+                foreach (var sending in batch) sending.Done.SetException(exception);
+            }
+        }
+    }
+
+    private List<Sending>? Next(DeployableId deployable, long incarnation, Queue<Sending> queue)
+    {
+        lock (_lock)
+        {
+            var batch = new List<Sending>();
+            for (var notes = 0; queue.TryPeek(out var next) && (notes == 0 || notes + next.Notes.Length <= MostInBatch); notes += next.Notes.Length)
+                batch.Add(queue.Dequeue());
+            if (batch.Count > 0) return batch;
+            _queues.Remove((deployable, incarnation));
+            return null;
+        }
+    }
+
+    private sealed class Sending(ImmutableArray<SourcedNote> notes)
+    {
+        public ImmutableArray<SourcedNote> Notes => notes;
+
+        public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

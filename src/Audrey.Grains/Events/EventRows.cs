@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+using Audrey.Core.Events;
+using Audrey.Core.Ids;
+
+namespace Audrey.Grains.Events;
+
+/// <summary>What a deployable's log knows of the deployable, and where its other rows begin. Written seldom.</summary>
+[GenerateSerializer, Immutable, Alias("audrey.EventsHead")]
+public sealed record EventsHead
+{
+    /// <summary>The incarnation whose events are taken; 0: the log has not begun.</summary>
+    [Id(0)] public long Incarnation { get; init; }
+
+    [Id(1)] public ConductorKey Conductor { get; init; }
+
+    /// <summary>When this incarnation came to be.</summary>
+    [Id(2)] public DateTimeOffset Registered { get; init; }
+
+    /// <summary>The number of the event that tells of that: written before it.</summary>
+    [Id(3)] public long RegisteredNumber { get; init; }
+
+    /// <summary>When this incarnation was deleted; null: it was not.</summary>
+    [Id(4)] public DateTimeOffset? Ended { get; init; }
+
+    /// <summary>The oldest page that is kept.</summary>
+    [Id(5)] public int FirstPage { get; init; }
+
+    /// <summary>The oldest event that may be told: those before it are another conductor's.</summary>
+    [Id(6)] public long FirstNumber { get; init; } = 1;
+
+    /// <summary>The pages of cursors are right for the events up to this number; what follows is in the events themselves.</summary>
+    [Id(7)] public long CursorsThrough { get; init; }
+
+    /// <summary>How many pages of cursors there are.</summary>
+    [Id(8)] public int CursorPages { get; init; }
+
+    /// <summary>How many instances this incarnation was to have when it was launched.</summary>
+    [Id(9)] public int? Instances { get; init; }
+
+    /// <summary>When it was to be complete; null: whenever.</summary>
+    [Id(10)] public DateTimeOffset? Deadline { get; init; }
+
+    /// <summary>Whether it was looked if it was.</summary>
+    [Id(11)] public bool DeadlineJudged { get; init; }
+}
+
+/// <summary>Some events in the order of their numbers.</summary>
+[GenerateSerializer, Immutable, Alias("audrey.EventsPageRow")]
+public sealed record EventsPageRow
+{
+    [Id(0)] public ImmutableArray<DeployableEvent> Events { get; init; } = [];
+}
+
+/// <summary>What was taken of some sources.</summary>
+[GenerateSerializer, Immutable, Alias("audrey.EventCursorsRow")]
+public sealed record EventCursorsRow
+{
+    [Id(0)] public ImmutableArray<EventCursor> Cursors { get; init; } = [];
+}
+
+/// <summary>What was taken of one source: whatever is no newer was taken before.</summary>
+/// <param name="Source">An instance's id; empty: the deployable.</param>
+/// <param name="Sequence">The newest sequence.</param>
+/// <param name="Announced">The newest generation whose registration was told.</param>
+/// <param name="Ended">The newest generation whose end was told.</param>
+/// <param name="RevisionOf">The generation that <see cref="Revision"/> belongs to.</param>
+/// <param name="Revision">The revision told last, or the scaling.</param>
+[GenerateSerializer, Immutable, Alias("audrey.EventCursor")]
+public sealed record EventCursor(
+    [property: Id(0)] string Source,
+    [property: Id(1)] long Sequence = 0,
+    [property: Id(2)] long Announced = 0,
+    [property: Id(3)] long Ended = 0,
+    [property: Id(4)] long RevisionOf = 0,
+    [property: Id(5)] string? Revision = null)
+{
+    /// <summary>The cursor once a note was taken; null if it was taken before.</summary>
+    public EventCursor? Taking(EventNote note) => note switch
+    {
+        { Sequence: > 0 } => note.Sequence > Sequence ? this with { Sequence = note.Sequence } : null,
+        { Kind: EventKind.InstanceRegistered or EventKind.InstanceReplaced } =>
+            note.Generation > Announced ? this with { Announced = note.Generation } : null,
+        { Kind: EventKind.InstanceEnded } => note.Generation > Ended ? this with { Ended = note.Generation } : null,
+        { Kind: EventKind.ConfigurationComplete } =>
+            note.Generation > RevisionOf || (note.Generation == RevisionOf && note.Revision != Revision)
+                ? this with { RevisionOf = note.Generation, Revision = note.Revision }
+                : null,
+        { Kind: EventKind.Scaled } => note.Revision != Revision ? this with { Revision = note.Revision } : null,
+
+        // Told once in an incarnation, which the head knows.
+        _ => this,
+    };
+}

@@ -1,0 +1,75 @@
+using Audrey.Core.Events;
+using Audrey.Grains.Sets;
+using Orleans.Runtime;
+using Orleans.Storage;
+
+namespace Audrey.Grains.Events;
+
+/// <summary>The rows of one deployable's log beside its head. Used by one activation, one call at a time for each row.</summary>
+internal sealed class EventStore(IGrainStorage storage, string deployable)
+{
+    /// <summary>Events in a row.</summary>
+    public const int PageSize = 128;
+
+    private const string PagesState = "eventspage";
+    private const string CursorsState = "eventcursors";
+
+    private readonly Dictionary<(string State, int Page), object> _rows = [];
+
+    /// <summary>The page that an event is on.</summary>
+    public static int PageOf(long number) => (int)((number - 1) / PageSize);
+
+    /// <summary>The number of a page's first event.</summary>
+    public static long FirstOf(int page) => (long)page * PageSize + 1;
+
+    /// <summary>The events of a page; empty when there is none.</summary>
+    public async Task<EventsPageRow> ReadPage(int page)
+    {
+        var row = new GrainState<EventsPageRow>(new());
+        await storage.ReadStateAsync(PagesState, IdOf(PagesState, page), row);
+        return row.State ?? new();
+    }
+
+    public Task WritePage(int page, IEnumerable<DeployableEvent> events) => Write(PagesState, page, new EventsPageRow { Events = [.. events] });
+
+    public Task ClearPage(int page) => Clear<EventsPageRow>(PagesState, page);
+
+    public async Task<EventCursorsRow> ReadCursors(int page) => (await Row<EventCursorsRow>(CursorsState, page)).State ?? new();
+
+    public Task WriteCursors(int page, EventCursorsRow row) => Write(CursorsState, page, row);
+
+    public Task ClearCursors(int page) => Clear<EventCursorsRow>(CursorsState, page);
+
+    /// <summary>Forgets the version of a page that will not be written again.</summary>
+    public void Leave(int page) => _rows.Remove((PagesState, page));
+
+    private async Task Write<T>(string state, int page, T value)
+        where T : class, new()
+    {
+        var row = await Row<T>(state, page);
+        row.State = value;
+        await storage.WriteStateAsync(state, IdOf(state, page), row);
+    }
+
+    private async Task Clear<T>(string state, int page)
+        where T : class, new()
+    {
+        var row = await Row<T>(state, page);
+        if (row.RecordExists) await storage.ClearStateAsync(state, IdOf(state, page), row);
+        _rows.Remove((state, page));
+    }
+
+    /// <summary>The row with the version that it is to be written under.</summary>
+    private async Task<GrainState<T>> Row<T>(string state, int page)
+        where T : class, new()
+    {
+        if (_rows.TryGetValue((state, page), out var known)) return (GrainState<T>)known;
+        var row = new GrainState<T>(new());
+        await storage.ReadStateAsync(state, IdOf(state, page), row);
+        _rows[(state, page)] = row;
+        return row;
+    }
+
+    // Not a grain's: the log has as many as it needs, and reads and writes them itself.
+    private GrainId IdOf(string state, int page) => GrainId.Create(state, new SetKey(page, deployable).ToString());
+}

@@ -1,0 +1,14 @@
+namespace Audrey.Grains.Tests.Cluster;
+
+/// <summary>The system's time, moved on by the test; timers run as ever.</summary>
+internal sealed class ShiftedTime : TimeProvider
+{
+    private long _shift;
+
+    public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + TimeSpan.FromTicks(Volatile.Read(ref _shift));
+
+    public override long GetTimestamp() =>
+        System.GetTimestamp() + (Volatile.Read(ref _shift) * System.TimestampFrequency / TimeSpan.TicksPerSecond);
+
+    public void Advance(TimeSpan by) => Interlocked.Add(ref _shift, by.Ticks);
+}
