@@ -20,4 +20,7 @@ internal sealed class CallPace(TimeProvider time, IPause pause)
         _notBefore = default;
         if (left > TimeSpan.Zero) await pause.WaitAsync(left, cancellationToken);
     }
+
+    /// <summary>The call that follows is one that waits.</summary>
+    public void Rest() => pause.Rest();
 }

@@ -134,6 +134,7 @@ internal sealed class Version3Server : IConfigServer
         if (_hello is null || _configuration is not { } known) return;
         await _pace.WaitAsync(cancellationToken);
         var seconds = (int)Math.Ceiling(Math.Min(longest.TotalSeconds, _hello.MaxWaitSeconds));
+        if (seconds > 0) _pace.Rest();
         var began = _time.GetTimestamp();
         var path = seconds > 0 ? string.Create(CultureInfo.InvariantCulture, $"/configuration?{Wire.Version3Routes.Wait}={seconds}s") : "/configuration";
         var answer = await _http.GetNewerAsync(path, known.Revision, TimeSpan.FromSeconds(Math.Max(seconds, 0)), cancellationToken);

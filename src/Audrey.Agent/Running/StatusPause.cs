@@ -14,4 +14,6 @@ internal sealed class StatusPause(IPause pause, StatusFile status, TimeProvider 
         });
         return pause.WaitAsync(duration, cancellationToken);
     }
+
+    public void Rest() => pause.Rest();
 }

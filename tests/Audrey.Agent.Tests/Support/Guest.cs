@@ -64,5 +64,10 @@ internal sealed class Guest(Uri endpoint) : IPause, IDisposable
         return Task.CompletedTask;
     }
 
+    public void Rest()
+    {
+        // Of this process's memory more than the guest's is in use.
+    }
+
     public void Dispose() => _directory.Dispose();
 }
