@@ -46,7 +46,13 @@ internal sealed class DeployableReader(DeployableId deployable, DocumentLimits l
 
         if (instances.Count == 0) return [];
         var check = RegistrationCheck.Of(instances, limits);
-        foreach (var problem in check.Problems.Where(problem => problem.Path != "deployableName" || problem.Index == 0)) _faults.Add(PlaceOf(problem, places), problem.Message);
+        foreach (var problem in check.Problems)
+        {
+            // The deployable's name is in every instance, and wrong once; that it is missing was said.
+            if (problem.Path == "deployableName" && (problem.Index != 0 || string.IsNullOrEmpty(request.Name))) continue;
+            _faults.Add(PlaceOf(problem, places), problem.Message);
+        }
+
         Warnings = [.. check.Warnings.Select(warning => new Fault(PlaceOf(warning, places), warning.Message))];
         return instances;
     }
