@@ -73,6 +73,7 @@ public sealed class ConductorTests(ServerFixture server)
     [InlineData("DELETE", "/v3/deployables/d")]
     [InlineData("PUT", "/v3/deployables/d/groups/g")]
     [InlineData("PUT", "/v3/deployables/d/instances/u")]
+    [InlineData("GET", "/v3/deployables/d/events")]
     [InlineData("GET", "/v3/instances/u/report")]
     public async Task Only_conductors_get_anywhere(string method, string path)
     {

@@ -1,7 +1,9 @@
 using Audrey.Abstractions.Deployables;
+using Audrey.Core.Events;
 using Audrey.Grains.Cluster;
 using Audrey.Grains.Sets;
 using Audrey.Grains.Tests.Cluster;
+using Audrey.Grains.Tests.Events;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;
 using Orleans.Hosting;
@@ -127,6 +129,40 @@ public sealed class SiloDeathTests : ClusterFixture, IAsyncLifetime
     }
 
     private IDependentsGrain Dependents(Deployment d) => Grains.Dependents(d.Id, 1, d.InstanceId("db"));
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_event_that_was_acknowledged_is_told_once_whether_the_silo_of_the_instance_dies_or_that_of_the_log(bool ofInstance)
+    {
+        var d = Deployment();
+        await d.Register(d.Config("db", ["ip"]));
+        var reader = new EventsReader(Grains, d);
+        var before = await reader.Until(EventKind.InstanceRegistered);
+        var doomed = SiloOf(ofInstance ? d.Instance("db") : reader.Grain);
+        await Keep(doomed, ofInstance ? reader.Grain : d.Instance("db"), d.Grain);
+        await d.Get("db");
+        var deaths = Deaths(doomed);
+        using (var told = Calls.Close("Append", d.Tag))
+        {
+            await d.Provide("db", "ip", "1");
+            await told.Arrived;
+            await Kill(doomed);
+            told.Break();
+        }
+
+        await deaths;
+        Assert.NotNull(await Again(async () => await d.Instance("db").GetReport()));
+        var after = await Again(() => reader.Until(EventKind.ValuesGiven, after: before[^1].Number));
+        Assert.Equal(["db first-contact", "db values-given"], EventsReader.Texts(after));
+        await Again(async () =>
+        {
+            await d.DeleteUntilDone();
+            return true;
+        });
+        var all = EventsReader.Texts(await Again(reader.All));
+        Assert.Equal(["registered", "db instance-registered", "db first-contact", "db values-given", "db instance-ended", "deleted"], all);
+    }
 
     /// <summary>Moves those of the grains that are on the doomed silo elsewhere.</summary>
     private async Task Keep(SiloAddress doomed, params IAddressable[] grains)
