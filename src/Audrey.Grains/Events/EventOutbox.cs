@@ -18,12 +18,19 @@ internal sealed class EventOutbox : ILifecycleParticipant<ISiloLifecycle>, IDisp
     /// <summary>How long instances gather what they note. It also keeps telling out of the way of answering.</summary>
     private static readonly TimeSpan TurnInterval = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>
+    /// The same for instances that only have another complete configuration to tell. One value may complete ten thousand at once: that is
+    /// told when their guests have been answered.
+    /// </summary>
+    private static readonly TimeSpan RevisionTurnInterval = TimeSpan.FromSeconds(1);
+
     private readonly IGrainFactory _grains;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Dictionary<(DeployableId, long), Queue<Sending>> _queues = [];
     private readonly Lock _lock = new();
     private Task _turn = Task.CompletedTask;
+    private Task _revisionTurn = Task.CompletedTask;
 
     public EventOutbox(IGrainFactory grains, TimeProvider time) => (_grains, _time, Stopping) = (grains, time, _stopping.Token);
 
@@ -36,12 +43,10 @@ internal sealed class EventOutbox : ILifecycleParticipant<ISiloLifecycle>, IDisp
     public void Dispose() => _stopping.Dispose();
 
     /// <summary>Completes a moment later; all instances of the silo share the timer.</summary>
-    public Task NextTurn()
-    {
-        var turn = Volatile.Read(ref _turn);
-        if (!turn.IsCompleted) return turn;
-        lock (_lock) return _turn.IsCompleted ? _turn = Task.Delay(TurnInterval, _time) : _turn;
-    }
+    public Task NextTurn() => Next(ref _turn, TurnInterval);
+
+    /// <summary>The same for those that only have revisions to tell.</summary>
+    public Task NextRevisionTurn() => Next(ref _revisionTurn, RevisionTurnInterval);
 
     /// <summary>Sends notes; completes when the log has them durably, and fails when that is not known.</summary>
     public Task Send(DeployableId deployable, long incarnation, ImmutableArray<SourcedNote> notes)
@@ -62,6 +67,13 @@ internal sealed class EventOutbox : ILifecycleParticipant<ISiloLifecycle>, IDisp
         }
 
         return sent.Done.Task;
+    }
+
+    private Task Next(ref Task turn, TimeSpan interval)
+    {
+        var current = Volatile.Read(ref turn);
+        if (!current.IsCompleted) return current;
+        lock (_lock) return turn.IsCompleted ? turn = Task.Delay(interval, _time) : turn;
     }
 
     private async Task Drain(DeployableId deployable, long incarnation, Queue<Sending> queue)

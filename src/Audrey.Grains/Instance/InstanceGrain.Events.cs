@@ -14,16 +14,12 @@ namespace Audrey.Grains.Instance;
 /// </remarks>
 internal sealed partial class InstanceGrain
 {
-    /// <summary>How often at most another revision of a complete configuration is told.</summary>
-    private static readonly TimeSpan RevisionInterval = TimeSpan.FromSeconds(1);
-
     private readonly ChangeGate _changes = new();
 
     // What the log is known to have: of the row's notes, of registrations, and of what RequiredValues.Revision counts in which registration.
     private long _acknowledged;
     private long _announced;
     private (LiveInstance? Of, long Revision) _looked;
-    private long? _lookedAt;
     private Task _telling = Task.CompletedTask;
     private bool _left;
 
@@ -48,7 +44,9 @@ internal sealed partial class InstanceGrain
         if (_telling.IsCompleted && _live is { } live && HasNews(live)) _telling = Tell();
     }
 
-    private bool HasNews(LiveInstance live) => live.Reported.Milestones.Last > _acknowledged || MustAnnounce(live) || MustTellRevision(live);
+    private bool HasNews(LiveInstance live) => HasMoreThanRevisions(live) || MustTellRevision(live);
+
+    private bool HasMoreThanRevisions(LiveInstance live) => live.Reported.Milestones.Last > _acknowledged || MustAnnounce(live);
 
     /// <summary>Registrations of a launch and newcomers of a group are told by the deployable, all at once.</summary>
     private bool MustAnnounce(LiveInstance live) =>
@@ -62,9 +60,8 @@ internal sealed partial class InstanceGrain
     {
         for (var attempt = 1; _live is { } live && HasNews(live) && !_broken && !_left;)
         {
-            await outbox.NextTurn();
-            if (live.Reported.Milestones.Last <= _acknowledged && !MustAnnounce(live)
-                && _lookedAt is { } last && RevisionInterval - time.GetElapsedTime(last) is var left && left > TimeSpan.Zero) await Task.Delay(left, time);
+            // Revisions wait longer, and so are told once a second at most.
+            await (HasMoreThanRevisions(live) ? outbox.NextTurn() : outbox.NextRevisionTurn());
             if (!ReferenceEquals(_live, live)) continue;
             try
             {
@@ -97,7 +94,6 @@ internal sealed partial class InstanceGrain
         var looked = (live, live.Required.Revision);
         if (MustTellRevision(live))
         {
-            _lookedAt = time.GetTimestamp();
             Add(new() { Kind = EventKind.ConfigurationComplete, At = time.GetUtcNow(), Generation = definition.Generation, Revision = ConfigurationsOf(live).Revision });
         }
 

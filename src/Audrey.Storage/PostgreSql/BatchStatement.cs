@@ -16,11 +16,13 @@ internal sealed class BatchStatement : IDisposable
         AND s.ServiceId = b.service
         """;
 
+    // In the order of their keys: two batches with the same rows, of two silos, then lock them one after the other.
     // An INSERT can return nothing but columns of its table; the inserted rows are told apart by their keys.
     private const string Sql = $"""
         WITH batch AS MATERIALIZED (
             SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) WITH ORDINALITY
                 AS b(hash, n0, n1, type_hash, type, extension, service, expected, payload, number)
+            ORDER BY hash, n0, n1, type_hash, type, extension, service
         ),
         updated AS (
             UPDATE OrleansStorage AS s
