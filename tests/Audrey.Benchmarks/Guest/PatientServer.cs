@@ -65,7 +65,7 @@ internal sealed class PatientServer : IAsyncDisposable
         if (http.Request.Headers.Authorization.Count == 0)
         {
             http.Response.StatusCode = StatusCodes.Status401Unauthorized;
-            return Write(http, "application/problem+json", $$"""{"type":"{{ProblemTypes.NotAuthorized}}","status":401}""");
+            return Write(http, "application/problem+json", $$"""{"type":"{{ProblemTypes.NotAuthorized}}","title":"Not authorized","status":401}""");
         }
 
         if (path.EndsWith("/hello", StringComparison.Ordinal)) return Write(http, "application/json", Hello);
