@@ -1,5 +1,5 @@
-using Audrey.Abstractions;
 using System.Globalization;
+using Audrey.Abstractions;
 using Audrey.Core.Documents;
 using Audrey.Core.Ids;
 

@@ -1,8 +1,8 @@
 using Audrey.EndToEnd.Tests.Crash;
 using Audrey.EndToEnd.Tests.Support;
 using Audrey.Protocol.Version3;
-using Configuration = Audrey.Protocol.Version3.Configuration;
 using static Audrey.EndToEnd.Tests.Protocol.ServerFixture;
+using Configuration = Audrey.Protocol.Version3.Configuration;
 
 namespace Audrey.EndToEnd.Tests.Cluster;
 
