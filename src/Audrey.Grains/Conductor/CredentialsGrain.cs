@@ -70,18 +70,7 @@ internal sealed class CredentialsGrain(
 
     private async Task Write(CredentialsState after)
     {
-        row.State = after;
-        try
-        {
-            await row.WriteStateAsync();
-        }
-        catch (Exception exception)
-        {
-            // Whether it was written is not known: what is served comes from storage again.
-            DeactivateOnIdle();
-            throw new NotDurableException("the database did not take the write; try again later", exception);
-        }
-
+        await row.Write(after, DeactivateOnIdle);
         _durable = after;
     }
 }

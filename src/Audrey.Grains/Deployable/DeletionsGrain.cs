@@ -101,19 +101,8 @@ internal sealed partial class DeletionsGrain(
 
     private async Task Write(ImmutableArray<DeployableId> deployables)
     {
-        var before = row.State;
-        row.State = new DeletionsState { Deployables = deployables };
-        try
-        {
-            await row.WriteStateAsync();
-            Watch();
-        }
-        catch (Exception exception)
-        {
-            row.State = before;
-            DeactivateOnIdle();
-            throw new NotDurableException("the database did not take the write; try again later", exception);
-        }
+        await row.Write(new DeletionsState { Deployables = deployables }, DeactivateOnIdle);
+        Watch();
     }
 
     [LoggerMessage(LogLevel.Warning, "A deletion is still unfinished; it will be taken up again")]

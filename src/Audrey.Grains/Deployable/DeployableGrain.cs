@@ -185,18 +185,7 @@ internal sealed partial class DeployableGrain(
     {
         var after = change(_state);
         if (ReferenceEquals(after, _state)) return true;
-        row.State = after;
-        try
-        {
-            await row.WriteStateAsync();
-        }
-        catch (Exception exception)
-        {
-            row.State = _state;
-            DeactivateOnIdle();
-            throw new NotDurableException("the database did not take the write; try again later", exception);
-        }
-
+        await row.Write(after, DeactivateOnIdle);
         _state = after;
         return true;
     });

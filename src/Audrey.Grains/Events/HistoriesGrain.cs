@@ -125,19 +125,8 @@ internal sealed partial class HistoriesGrain(
 
     private async Task Write(ImmutableArray<KeptHistory> kept)
     {
-        var before = row.State;
-        row.State = new HistoriesState { Kept = kept };
-        try
-        {
-            await row.WriteStateAsync();
-            Watch();
-        }
-        catch (Exception exception)
-        {
-            row.State = before;
-            DeactivateOnIdle();
-            throw new NotDurableException("the database did not take the write; try again later", exception);
-        }
+        await row.Write(new HistoriesState { Kept = kept }, DeactivateOnIdle);
+        Watch();
     }
 
     [LoggerMessage(LogLevel.Warning, "The history of deleted deployable {Deployable} could not be erased; that will be tried again")]

@@ -1,5 +1,6 @@
 using Audrey.Agent.Processes;
 using Audrey.Agent.Running;
+using Audrey.Agent.Tests.Support;
 using Audrey.Testing;
 
 namespace Audrey.Agent.Tests.Processes;
@@ -28,8 +29,7 @@ public sealed class OutputLimitTests : IDisposable
                 MaxOutputBytes = 100_000,
             },
             CancellationToken.None);
-        using var late = new CancellationTokenSource(TimeSpan.FromSeconds(30), TimeProvider.System);
-        while (!File.Exists(OutputLimit.EarlierOf(output))) await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, late.Token);
+        await Appearing.File(OutputLimit.EarlierOf(output));
         await File.WriteAllTextAsync(stop, "");
 
         Assert.Equal(new ChildEnd(0), await run);

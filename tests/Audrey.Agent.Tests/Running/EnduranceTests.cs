@@ -274,8 +274,7 @@ public abstract class EnduranceTests : IAsyncLifetime
 
     private static async Task<string> ReadWhenThereAsync(string path)
     {
-        using var late = new CancellationTokenSource(TimeSpan.FromSeconds(30), TimeProvider.System);
-        while (!File.Exists(path) || new FileInfo(path).Length == 0) await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, late.Token);
+        await Appearing.File(path, filled: true);
         return (await File.ReadAllTextAsync(path)).Trim();
     }
 

@@ -164,8 +164,7 @@ public abstract class StayTests : IAsyncLifetime
         Server.Tarball = TestTarball.Of(("s/start", $"#!/bin/sh\necho $AUDREY_VAR_s_v >>{Guest.File("out")}\n[ -e {begun} ] || [ $AUDREY_VAR_s_v = 1 ] || {{ >{begun}; sleep 100; }}\n"));
         using var stop = ChangesThenStops("2");
         var run = Guest.RunAsync(new RunOptions { Stay = true }, null, stop.Token);
-        using var late = new CancellationTokenSource(TimeSpan.FromSeconds(30), TimeProvider.System);
-        while (!File.Exists(begun)) await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, late.Token);
+        await Appearing.File(begun);
         await stop.CancelAsync();
 
         Assert.Equal(ExitCode.Incomplete, await run);

@@ -205,7 +205,7 @@ public sealed class Version3RunTests : IAsyncLifetime
         // The second is never answered, and that keeps the service's end from nothing.
         _server.Instead = (request, _) => FakeConfigServer.KindOf(request) == "PUT heartbeat" && ++beats == 2 ? new FakeReply([]) { Hang = true } : null;
         var run = _guest.RunAsync();
-        while (!File.Exists(_guest.File("begun"))) await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, late.Token);
+        await Appearing.File(_guest.File("begun"));
 
         while (_server.Requests.Count(request => FakeConfigServer.KindOf(request) == "PUT heartbeat") < 2)
         {

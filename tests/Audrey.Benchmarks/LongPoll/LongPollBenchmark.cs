@@ -57,7 +57,7 @@ internal static class LongPollBenchmark
             }
 
             var before = await server.CollectAsync();
-            var times = new List<(TimeSpan Acknowledged, TimeSpan Last)>();
+            var times = new List<(TimeSpan Acknowledged, TimeSpan Last, TimeSpan Processor)>();
             var bytes = 0.0;
             for (var round = 0; round < Rounds; round++)
             {
@@ -78,15 +78,16 @@ internal static class LongPollBenchmark
                 if (round == 0) bytes = (await server.CollectAsync() - before) / (double)Guests;
 
                 var answers = guests.Select(guest => guest.ReceiveAsync()).ToArray();
+                var processor = server.ProcessorTime;
                 var sent = TimeProvider.System.GetTimestamp();
                 var acknowledged = await waker.SendAsync(put(round + 1));
                 var acknowledgedAfter = TimeProvider.System.GetElapsedTime(sent);
                 var all = await Task.WhenAll(answers);
-                times.Add((acknowledgedAfter, TimeProvider.System.GetElapsedTime(sent)));
+                times.Add((acknowledgedAfter, TimeProvider.System.GetElapsedTime(sent), server.ProcessorTime - processor));
                 if (acknowledged.Status != 200 || all.Any(answer => answer.Status != 200)) throw new InvalidOperationException("A guest was not answered with a configuration");
             }
 
-            return new(bytes, Median(times.Select(time => time.Acknowledged)), Median(times.Select(time => time.Last)), times.Max(time => time.Last));
+            return new(bytes, Median(times.Select(time => time.Acknowledged)), Median(times.Select(time => time.Last)), times.Max(time => time.Last), Median(times.Select(time => time.Processor)) / Guests);
         }
         finally
         {
@@ -125,7 +126,7 @@ internal static class LongPollBenchmark
     private static TimeSpan Median(IEnumerable<TimeSpan> times) => times.Order().ElementAt(Rounds / 2);
 
     private static void Print(TextWriter output, string name, Result result) => output.WriteLine(
-        $"  {name,-14}{result.Bytes / 1024,6:N1} KiB each; the PUT is acknowledged after {result.Acknowledged.TotalMilliseconds,6:N1} ms, the last guest answered after {result.Last.TotalMilliseconds,6:N1} ms (worst {result.Worst.TotalMilliseconds:N1})");
+        $"  {name,-14}{result.Bytes / 1024,6:N1} KiB each; the PUT is acknowledged after {result.Acknowledged.TotalMilliseconds,6:N1} ms, the last guest answered after {result.Last.TotalMilliseconds,6:N1} ms (worst {result.Worst.TotalMilliseconds:N1}), {result.Processor.TotalMicroseconds:N1} us of the server's processor time each");
 
-    private sealed record Result(double Bytes, TimeSpan Acknowledged, TimeSpan Last, TimeSpan Worst);
+    private sealed record Result(double Bytes, TimeSpan Acknowledged, TimeSpan Last, TimeSpan Worst, TimeSpan Processor);
 }
