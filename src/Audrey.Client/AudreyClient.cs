@@ -43,10 +43,11 @@ public sealed partial class AudreyClient : IAsyncDisposable
         _conductor = options.Conductor;
         _time = options.TimeProvider;
         _maxConcurrency = options.MaxConcurrency;
-        _attempts = new Attempts(options.Deadline, options.TimeProvider);
+        // A little longer than the call itself, which says better what it waited for.
+        _attempts = new Attempts(options.Deadline, options.TimeProvider, options.AttemptTimeout + TimeSpan.FromSeconds(1));
 
         // A wait for news must end well before it is taken for a cluster that does not answer.
-        _eventsWait = options.Deadline / 2 < EventQuery.LongestWait ? options.Deadline / 2 : EventQuery.LongestWait;
+        _eventsWait = new[] { options.Deadline / 2, options.AttemptTimeout, EventQuery.LongestWait }.Min();
         _registrar = new Registrar(grains, _attempts, options);
         _launcher = new Launcher(grains, _attempts, _registrar, options);
         _scaler = new Scaler(grains, _attempts, options);

@@ -11,7 +11,10 @@ namespace Audrey.Client.Retrying;
 /// Repeats what may be repeated until the cluster answers or the deadline passes, with pauses that double and are spread at
 /// random, so that many clients do not come back at once after a server fell.
 /// </summary>
-internal sealed class Attempts(TimeSpan deadline, TimeProvider time)
+/// <param name="deadline">For all attempts together.</param>
+/// <param name="time">The clock.</param>
+/// <param name="each">How long one attempt may go unanswered; null: until the deadline. What is sent while a server falls may be lost without a word.</param>
+internal sealed class Attempts(TimeSpan deadline, TimeProvider time, TimeSpan? each = null)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
@@ -42,7 +45,7 @@ internal sealed class Attempts(TimeSpan deadline, TimeProvider time)
         {
             try
             {
-                answer = await attempt(both.Token).WaitAsync(both.Token);
+                answer = await attempt(both.Token).WaitAsync(each ?? Timeout.InfiniteTimeSpan, time, both.Token);
                 answered = true;
                 if (isPassing is null || !isPassing(answer)) return answer;
             }

@@ -9,6 +9,14 @@ public sealed class AttemptsTests
     private static readonly TimeSpan Long = TimeSpan.FromMinutes(1);
 
     [Fact]
+    public async Task An_attempt_that_is_never_answered_is_given_up_for_the_next()
+    {
+        var tries = 0;
+        var attempts = new Attempts(Long, TimeProvider.System, TimeSpan.FromMilliseconds(20));
+        Assert.Equal(2, await attempts.RunAsync("asking", _ => ++tries == 1 ? new TaskCompletionSource<int>().Task : Task.FromResult(tries)));
+    }
+
+    [Fact]
     public async Task What_a_falling_server_answers_is_tried_again()
     {
         var failures = new Queue<Exception>([new SiloUnavailableException(), new TimeoutException()]);
