@@ -29,7 +29,7 @@ internal static class Servers
         };
         await server.StartAsync();
         await Console.Out.WriteLineAsync(ChildServer.Ready + server.Urls.First());
-        while (await Console.In.ReadLineAsync() is { } line)
+        while (await LineAsync() is { } line)
         {
             if (line != ChildServer.Collect) continue;
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
@@ -39,6 +39,13 @@ internal static class Servers
         await server.WaitForShutdownAsync();
         return 0;
     }
+
+    /// <summary>
+    /// The next line. Read by a thread of its own: reading the console blocks, and would take one of the two threads that a server has at first on
+    /// two processors.
+    /// </summary>
+    private static Task<string?> LineAsync() =>
+        Task.Factory.StartNew(Console.In.ReadLine, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     /// <summary>The secret of every guest of the benchmarks: what is looked up for a key is the same work whatever it holds.</summary>
     public static string SecretOf(string uuid) => "secret-" + uuid;
