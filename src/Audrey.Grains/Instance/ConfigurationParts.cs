@@ -12,28 +12,37 @@ internal static class ConfigurationParts
 {
     /// <summary>Everything: also the values of services that still wait, and what they wait for.</summary>
     public static IReadOnlyList<ServiceConfiguration> Full(LiveInstance live, IReadOnlyDictionary<InstanceId, Presence> presences) =>
-        [.. live.Required.Services.Select((service, index) => new ServiceConfiguration
+        Each(live, (service, config) => new ServiceConfiguration
         {
             Name = service.Name,
             Complete = service.Complete,
             Parameters = Parameters(service),
             Missing = service.Complete ? null : [.. live.Required.UnresolvedOf(service).Select(missing => Missing(live, missing, presences))],
-            Failed = FailedOf(live, live.Config.Services[index]),
-        })];
+            Failed = FailedOf(live, config),
+        });
 
     /// <summary>
     /// What a guest would act upon: the values of services that are complete, what has failed, and what will never come. Progress inside a
     /// service that still waits is not: else the last of a hundred values would be the hundredth to wake everybody.
     /// </summary>
     public static IReadOnlyList<ServiceConfiguration> ToActUpon(LiveInstance live) =>
-        [.. live.Required.Services.Select((service, index) => new ServiceConfiguration
+        Each(live, (service, config) => new ServiceConfiguration
         {
             Name = service.Name,
             Complete = service.Complete,
             Parameters = service.Complete ? Parameters(service) : [],
             Missing = service.Complete ? null : [.. live.Required.UnresolvedOf(service).Where(missing => IsWorthActing(live, missing)).Select(missing => Essence(live, missing))],
-            Failed = FailedOf(live, live.Config.Services[index]),
-        })];
+            Failed = FailedOf(live, config),
+        });
+
+    // Not by Select: this is done for each of ten thousand instances that wait for one value.
+    private static ServiceConfiguration[] Each(LiveInstance live, Func<RequiredValues.Service, ServiceConfig, ServiceConfiguration> part)
+    {
+        var (services, configs) = (live.Required.Services, live.Config.Services);
+        var parts = new ServiceConfiguration[services.Length];
+        for (var index = 0; index < parts.Length; index++) parts[index] = part(services[index], configs[index]);
+        return parts;
+    }
 
     private static List<Parameter> Parameters(RequiredValues.Service service)
     {

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Audrey.Abstractions.Instances;
@@ -59,8 +58,8 @@ internal sealed class Configurations(LiveInstance live)
     private void Renew()
     {
         var body = Serialized(Document(NoRevision, ConfigurationParts.ToActUpon(live)));
-        Span<byte> digest = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        HMACSHA256.HashData(_key, body, digest);
+        Span<byte> digest = stackalloc byte[KeyedDigest.Bytes];
+        KeyedDigest.Of(_key, body, digest);
         _revision = Convert.ToHexStringLower(digest[..(RevisionLength / 2)]);
         _complete = null;
         if (live.Required.Complete)
