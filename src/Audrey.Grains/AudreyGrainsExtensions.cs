@@ -1,4 +1,5 @@
 using Audrey.Grains.Cluster;
+using Audrey.Grains.Delivery;
 using Audrey.Grains.Events;
 using Audrey.Grains.Instance;
 using Audrey.Grains.Registration;
@@ -25,8 +26,17 @@ public static class AudreyGrainsExtensions
         silo.Services.AddEvents();
         silo.Services.TryAddSingleton<ClusterEpoch>();
         silo.Services.TryAddSingleton<NewsPost>();
+        silo.AddDelivery();
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, ClusterWatcher>();
         return silo;
+    }
+
+    private static void AddDelivery(this ISiloBuilder silo)
+    {
+        if (silo.Services.Any(service => service.ServiceType == typeof(InstancesInMemory))) return;
+        silo.Services.AddSingleton<InstancesInMemory>();
+        silo.Services.AddSingleton<Deliveries>();
+        silo.AddGrainService<DeliveryService>();
     }
 
     private static void AddEvents(this IServiceCollection services)

@@ -22,11 +22,16 @@ internal sealed partial class InstanceGrain
 
     public ValueTask Receive(ProviderSnapshot snapshot)
     {
+        Take(snapshot);
+        return ValueTask.CompletedTask;
+    }
+
+    public void Take(ProviderSnapshot snapshot)
+    {
         // A push may arrive late: this instance may have been deleted and registered elsewhere since it was sent.
         if (_live is { } live && Belongs(live, snapshot.Deployable, snapshot.Incarnation)) live.Required.Accept(snapshot, time.GetUtcNow());
         TellWatchers();
         TellEvents();
-        return ValueTask.CompletedTask;
     }
 
     private static bool Belongs(LiveInstance live, DeployableId deployable, long incarnation) =>

@@ -3,6 +3,7 @@ using Audrey.Abstractions.Instances;
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
 using Audrey.Grains.Cluster;
+using Audrey.Grains.Delivery;
 using Audrey.Grains.Events;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -20,8 +21,8 @@ namespace Audrey.Grains.Instance;
 internal sealed partial class InstanceGrain(
     [PersistentState("definition", StorageNames.Hot)] IPersistentState<InstanceDefinition> definition,
     [PersistentState("reported", StorageNames.Hot)] IPersistentState<InstanceReported> reported,
-    ClusterEpoch epoch, NewsPost post, EventOutbox outbox, IOptions<PropagationOptions> options, TimeProvider time, ILogger<InstanceGrain> logger)
-    : Grain, IInstanceGrain
+    ClusterEpoch epoch, InstancesInMemory inMemory, NewsPost post, EventOutbox outbox, IOptions<PropagationOptions> options, TimeProvider time, ILogger<InstanceGrain> logger)
+    : Grain, IInstanceGrain, IRecipient
 {
     // Writers of either row hold this: calls that interleave write too (a first contact, a service's start).
     private readonly Turns _writing = new();
@@ -32,20 +33,24 @@ internal sealed partial class InstanceGrain(
     // Outlives registrations: a captured request must not count in the next one, and a new guest must not wait a minute to count.
     private ContactGate _gate = new(long.MinValue);
     private bool _broken;
+    private InstancesInMemory.Place? _place;
 
-    private InstanceId Id => InstanceId.Parse(this.GetPrimaryKeyString()[2..]);
+    private InstanceId Id { get; set; }
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
+        Id = InstanceId.Parse(this.GetPrimaryKeyString()[2..]);
         _gate = new ContactGate(reported.State.NewestTimestamp);
         if (definition.State.Config is not null) _live = new LiveInstance(definition.State, reported.State);
         BeginEvents();
+        _place = inMemory.Enter(Id.Value, this);
         return Task.CompletedTask;
     }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         _left = true;
+        if (_place is { } place) inMemory.Leave(Id.Value, place);
 
         // Contact times are written behind; a grain that goes because its row could not be written does not try again.
         if (_live is not { } live || live.LastContact == live.Reported.LastContact || _broken) return;

@@ -1,8 +1,10 @@
+using System.Collections.Immutable;
 using Audrey.Abstractions;
 using Audrey.Abstractions.Instances;
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
 using Audrey.Grains.Cluster;
+using Audrey.Grains.Delivery;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
@@ -31,7 +33,7 @@ public interface IDependentsGrain : IPagedSetGrain
 [GrainType("dependents")]
 internal sealed partial class DependentsGrain(
     [PersistentState("dependents", StorageNames.Hot)] IPersistentState<PagedSetState> row,
-    IOptions<PropagationOptions> options, TimeProvider time, ILogger<DependentsGrain> logger)
+    Deliveries everywhere, IOptions<PropagationOptions> options, TimeProvider time, ILogger<DependentsGrain> logger)
     : PagedSetGrain(row), IDependentsGrain
 {
     // Each dependent is given to on its own, so that one that cannot be reached holds up no other, nor a newer snapshot.
@@ -48,15 +50,36 @@ internal sealed partial class DependentsGrain(
     public async Task Deliver(ProviderSnapshot snapshot)
     {
         if (_latest is null || snapshot.Version > _latest.Version) _latest = snapshot;
-        if (!Ids.IsEmpty) await Task.WhenAll(Ids.Select(Give)).Within(options.Value.PushBound, time);
+        if (!Ids.IsEmpty) await GiveAll(_latest).Within(options.Value.PushBound, time);
     }
 
     protected override IPagedSetGrain PageAt(string key) => GrainFactory.Reference<IDependentsGrain>(key);
 
+    /// <summary>Completes when each dependent has that snapshot or a newer one, or is given up: first those in memory, together, then the others.</summary>
+    private async Task GiveAll(ProviderSnapshot snapshot)
+    {
+        ImmutableArray<string> left = [.. Ids.Where(id => DeliveryTo(id).Version < snapshot.Version)];
+        var reached = await everywhere.ToThoseInMemory(snapshot, left);
+        var others = new List<Task>();
+        for (var index = 0; index < left.Length; index++)
+        {
+            if (reached[index]) DeliveryTo(left[index]).Has(snapshot);
+            else others.Add(Give(left[index]));
+        }
+
+        await Task.WhenAll(others);
+    }
+
+    private Delivery DeliveryTo(string id)
+    {
+        if (!_deliveries.TryGetValue(id, out var delivery)) _deliveries.Add(id, delivery = new Delivery());
+        return delivery;
+    }
+
     /// <summary>Completes when the dependent has the latest snapshot, or when it is given up.</summary>
     private Task Give(string id)
     {
-        if (!_deliveries.TryGetValue(id, out var delivery)) _deliveries.Add(id, delivery = new Delivery());
+        var delivery = DeliveryTo(id);
         if (!delivery.Task.IsCompleted) return delivery.Task;
         return delivery.Version >= _latest!.Version ? Task.CompletedTask : delivery.Task = GiveLatest(id, delivery);
     }
@@ -70,7 +93,7 @@ internal sealed partial class DependentsGrain(
             try
             {
                 await dependent.Receive(snapshot);
-                delivery.Version = snapshot.Version;
+                delivery.Has(snapshot);
             }
             catch (Exception exception) when (exception is not OutOfMemoryException)
             {
@@ -93,7 +116,9 @@ internal sealed partial class DependentsGrain(
     /// <summary>What one dependent has been given, and the giving under way.</summary>
     private sealed class Delivery
     {
-        public long Version { get; set; } = -1;
+        public long Version { get; private set; } = -1;
+
+        public void Has(ProviderSnapshot snapshot) => Version = Math.Max(Version, snapshot.Version);
 
         public Task Task { get; set; } = Task.CompletedTask;
     }

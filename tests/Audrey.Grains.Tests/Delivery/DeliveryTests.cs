@@ -1,0 +1,122 @@
+using Audrey.Core.Instances;
+using Audrey.Grains.Delivery;
+using Audrey.Grains.Tests.Cluster;
+using Microsoft.Extensions.DependencyInjection;
+using static Audrey.Grains.Tests.Cluster.Deployment;
+
+namespace Audrey.Grains.Tests.Delivery;
+
+[Collection(ClusterCollection.Name)]
+public sealed class DeliveryTests(ClusterFixture fixture)
+{
+    /// <summary>So many that they are given to together.</summary>
+    private const int Many = 40;
+
+    [Fact]
+    public async Task Those_in_memory_of_any_silo_have_it_with_one_call_for_each_silo_and_the_others_are_named()
+    {
+        var d = await WithDependents();
+        var away = d.Instance("web7");
+        await d.Provide("db", "ip", "1");
+        await fixture.Restart(away);
+        var snapshot = await d.Instance("db").GetSnapshot(d.Id, 1) with { Version = 1_000, Values = [new("ip", "9"u8.ToArray())] };
+        using var one = fixture.Calls.Watch("Receive", d.Tag);
+
+        var reached = await Everywhere().ToThoseInMemory(snapshot, [.. Names().Select(name => d.InstanceId(name).Value), "nobody"]);
+
+        Assert.Equal([.. Names().Select(name => name != "web7"), false], reached);
+        Assert.Equal(0, one.Arrivals);
+        foreach (var name in Names().Where(name => name != "web7")) Assert.Equal("Complete |service|http|parameters|ip&OQ==|", await d.Read(name));
+    }
+
+    [Fact]
+    public async Task Few_are_called_one_by_one()
+    {
+        var d = await WithDependents();
+        var snapshot = await d.Instance("db").GetSnapshot(d.Id, 1);
+        var reached = await Everywhere().ToThoseInMemory(snapshot, [.. Names().Take(3).Select(name => d.InstanceId(name).Value)]);
+        Assert.Equal([false, false, false], reached);
+    }
+
+    [Fact]
+    public async Task Of_many_dependents_those_that_are_not_in_memory_are_woken()
+    {
+        var d = await WithDependents();
+        await d.Provide("db", "ip", "1");
+        await fixture.Restart(d.Instance("web3"));
+        using var woken = fixture.Calls.Watch("Receive", "web3-" + d.Tag);
+
+        await d.Provide("db", "ip", "2");
+        await woken.Passed;
+
+        foreach (var name in Names()) Assert.Equal("Complete |service|http|parameters|ip&Mg==|", await d.Read(name));
+    }
+
+    [Fact]
+    public async Task When_no_silo_can_be_reached_each_dependent_is_called()
+    {
+        var d = await WithDependents();
+        using var all = fixture.Calls.Watch("Receive", d.Tag, times: Many);
+        using (var cut = fixture.Calls.Close("HandOver", ""))
+        {
+            cut.Break();
+            await d.Provide("db", "ip", "1");
+            await all.Passed;
+            Assert.True(cut.Arrivals > 0);
+        }
+
+        foreach (var name in Names()) Assert.Equal("Complete |service|http|parameters|ip&MQ==|", await d.Read(name));
+    }
+
+    [Fact]
+    public async Task A_recipient_that_fails_has_not_taken_it_and_holds_up_nobody()
+    {
+        var (taken, places) = (new List<string>(), new InstancesInMemory());
+        var (good, bad) = (places.Enter("good", new Recipient(_ => taken.Add("good"))), places.Enter("bad", new Recipient(_ => throw new InvalidOperationException("broken"))));
+        var handover = new Handover(2);
+        foreach (var (place, index) in new[] { (bad, 0), (good, 1) })
+        {
+            handover.Begin();
+            place.HandOver(Snapshot, handover, index);
+        }
+
+        handover.Done();
+
+        var all = await handover.All().WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.Equal([false, true], all);
+        Assert.Equal(["good"], taken);
+    }
+
+    [Fact]
+    public void An_activation_that_goes_leaves_the_place_that_another_has_taken()
+    {
+        var places = new InstancesInMemory();
+        var first = places.Enter("i", new Recipient(_ => { }));
+        var second = places.Enter("i", new Recipient(_ => { }));
+        places.Leave("i", first);
+        Assert.Same(second, places.Find("i"));
+        places.Leave("i", second);
+        Assert.Null(places.Find("i"));
+    }
+
+    private static ProviderSnapshot Snapshot => new() { Provider = Core.Ids.InstanceId.Parse("p"), Version = 1 };
+
+    private static IEnumerable<string> Names() => Enumerable.Range(0, Many).Select(number => $"web{number}");
+
+    private Deliveries Everywhere() => fixture.Cluster.GetSiloServiceProvider(fixture.Cluster.GetActiveSilos().First().SiloAddress).GetRequiredService<Deliveries>();
+
+    /// <summary>A deployable with many instances that wait for one value, all of them in memory.</summary>
+    private async Task<Deployment> WithDependents()
+    {
+        var d = fixture.Deployment();
+        await d.Register(d.Config("db", ["ip"]));
+        foreach (var name in Names()) await d.Register(d.Config(name, [], Service("http", d.From("ip", "db", "ip"))));
+        await Task.WhenAll(Names().Select(name => d.Get(name)));
+        return d;
+    }
+
+    private sealed class Recipient(Action<ProviderSnapshot> take) : IRecipient
+    {
+        public void Take(ProviderSnapshot snapshot) => take(snapshot);
+    }
+}
