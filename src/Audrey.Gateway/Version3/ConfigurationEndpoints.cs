@@ -6,6 +6,7 @@ using Audrey.Gateway.Requests;
 using Audrey.Gateway.Settings;
 using Audrey.Protocol.Version3;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
@@ -46,12 +47,7 @@ internal sealed class ConfigurationEndpoints(
             return;
         }
 
-        await Wait(http, guest, known, pace.Granted(asked));
-    }
-
-    private async Task Wait(HttpContext http, VerifiedGuest guest, string known, TimeSpan granted)
-    {
-        var began = time.GetTimestamp();
+        var (granted, began) = (pace.Granted(asked), time.GetTimestamp());
         for (var heard = true; ; heard = false)
         {
             if (parking.Enter(guest.Uuid) is not { } parked)
@@ -60,41 +56,36 @@ internal sealed class ConfigurationEndpoints(
                 return;
             }
 
-            ConfigurationAnswer? answer;
-            TimeSpan left;
             try
             {
-                answer = await Ask(http, guest, known, heard, parking.Watcher);
-                if (answer is null) return;
-                left = granted - time.GetElapsedTime(began);
+                if (await Ask(http, guest, known, heard, parking.Watcher) is not { } answer) return;
+                var left = granted - time.GetElapsedTime(began);
                 if (answer.Body is null && left > TimeSpan.Zero)
                 {
                     guest.Pause();
-                    var ended = parked.Ended(left < _recheck ? left : _recheck, time, http.RequestAborted);
-                    await ended.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                    guest.Resume();
-                    left = granted - time.GetElapsedTime(began);
+                    var (why, news) = await parked.Ended(left < _recheck ? left : _recheck, Gone(http)).ConfigureAwait(false);
+                    if (why == WaitEnd.Gone) return;
+                    if (news?.Answer is { Body: not null } told && news.Generation == guest.Credential.Generation && told.Revision != known) answer = told;
+                    else if (why != WaitEnd.Displaced && time.GetElapsedTime(began) < granted)
+                    {
+                        guest.Resume();
+                        continue;
+                    }
                 }
+
+                await Write(http, answer, pace.AfterConfiguration());
+                return;
             }
             finally
             {
                 parking.Leave(parked);
             }
-
-            if (http.RequestAborted.IsCancellationRequested) return;
-            if (parked.HasEnded)
-            {
-                if (parked.News is not { } told) left = TimeSpan.Zero;
-                else if (told.Generation == guest.Credential.Generation && told.Answer.Body is not null && told.Answer.Revision != known) answer = told.Answer;
-            }
-
-            if (answer.Body is not null || left <= TimeSpan.Zero)
-            {
-                await Write(http, answer, pace.AfterConfiguration());
-                return;
-            }
         }
     }
+
+    /// <summary>Cancelled when the guest has gone. Of a connection that serves one request at a time it is the connection's own, which is there already.</summary>
+    private static CancellationToken Gone(HttpContext http) =>
+        HttpProtocol.IsHttp11(http.Request.Protocol) && http.Features.Get<IConnectionLifetimeFeature>() is { } connection ? connection.ConnectionClosed : http.RequestAborted;
 
     private ValueTask<ConfigurationAnswer?> Ask(HttpContext http, VerifiedGuest guest, string? known, bool heard, IConfigurationWatcher? watcher) =>
         gate.Ask(http, guest, (known, heard, watcher), static (grain, contact, on) => grain.Watch(contact, on.known, on.heard, on.watcher));

@@ -44,7 +44,10 @@ internal sealed class Pace(IOptions<GatewayOptions> options, Parking parking)
 
     /// <summary>Puts it into the answer's header.</summary>
     public static void Tell(HttpContext http, TimeSpan next) =>
-        http.Response.Headers[Version3Routes.NextCallHeader] = next.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);
+        http.Response.Headers[Version3Routes.NextCallHeader] = Seconds(next).ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Seconds to three places.</summary>
+    private static decimal Seconds(TimeSpan time) => new((int)time.TotalMilliseconds, 0, 0, isNegative: false, scale: 3);
 
     private static TimeSpan Spread(int guests)
     {

@@ -12,14 +12,18 @@ namespace Audrey.Gateway.Version3;
 /// Where guests wait for a newer configuration: in the gateway, so that no grain call is open meanwhile. Instances tell this gateway when
 /// there is one; see decision 0024.
 /// </summary>
-internal sealed class Parking : IConfigurationWatcher
+internal sealed class Parking : IConfigurationWatcher, IDisposable
 {
     /// <summary>Requests of one instance that wait; one more ends the wait of the first, which its guest may have given up without a word.</summary>
     public const int MostOfOne = 4;
 
+    /// <summary>How exactly waits end that nothing else ends: one timer looks at all of them, which costs less than a timer for each.</summary>
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(250);
+
     private readonly ConcurrentDictionary<string, Parked[]> _parked = new(StringComparer.Ordinal);
     private readonly IGrainFactory _grains;
     private readonly TimeProvider _time;
+    private readonly ITimer _timer;
     private readonly int _most;
     private readonly Lock _watching = new();
     private IConfigurationWatcher? _watcher;
@@ -31,6 +35,8 @@ internal sealed class Parking : IConfigurationWatcher
     public Parking(IOptions<GatewayOptions> options, IGrainFactory grains, TimeProvider time, IHostApplicationLifetime lifetime)
     {
         (_grains, _time, _most) = (grains, time, options.Value.MaxWaiting);
+        _timer = time.CreateTimer(static parking => ((Parking)parking!).EndDue(), this, Tick, Tick);
+
         // A stop waits for the requests under way: those that wait for news are answered that there is none.
         lifetime.ApplicationStopping.Register(Stop);
     }
@@ -74,7 +80,7 @@ internal sealed class Parking : IConfigurationWatcher
         }
 
         _ = Peak;
-        var parked = new Parked(uuid);
+        var parked = new Parked(uuid, _time);
         while (true)
         {
             if (!_parked.TryGetValue(uuid, out var others))
@@ -85,10 +91,10 @@ internal sealed class Parking : IConfigurationWatcher
             {
                 Parked[] kept = others.Length < MostOfOne ? others : others[1..];
                 if (!_parked.TryUpdate(uuid, [.. kept, parked], others)) continue;
-                if (kept.Length < others.Length) others[0].End(null);
+                if (kept.Length < others.Length) Ending.Of([new(others[0], new(WaitEnd.Displaced))]);
             }
 
-            if (_stopping) parked.End(null);
+            if (_stopping) parked.End(new(WaitEnd.Displaced));
             return parked;
         }
     }
@@ -97,7 +103,8 @@ internal sealed class Parking : IConfigurationWatcher
     public void Leave(Parked parked)
     {
         Interlocked.Decrement(ref _count);
-        while (_parked.TryGetValue(parked.Uuid, out var all))
+        parked.Leave();
+        while (!parked.IsOut && _parked.TryGetValue(parked.Uuid, out var all))
         {
             Parked[] left = [.. all.Where(other => other != parked)];
             if (left.Length == all.Length) return;
@@ -108,34 +115,33 @@ internal sealed class Parking : IConfigurationWatcher
     /// <inheritdoc/>
     public Task Changed(ImmutableArray<ConfigurationNews> news)
     {
+        var ended = new List<Ending>(news.Length);
         foreach (var one in news)
             if (_parked.TryRemove(one.Instance.Value, out var all))
-                foreach (var parked in all) parked.End(one);
+                foreach (var parked in all)
+                {
+                    parked.IsOut = true;
+                    ended.Add(new(parked, new(WaitEnd.News, one)));
+                }
+
+        Ending.Of(ended);
         return Task.CompletedTask;
+    }
+
+    public void Dispose() => _timer.Dispose();
+
+    private void EndDue()
+    {
+        var (now, due) = (_time.GetTimestamp(), new List<Ending>());
+        foreach (var (_, all) in _parked)
+            foreach (var parked in all)
+                if (parked.IsDue(now)) due.Add(new(parked, new(WaitEnd.Due)));
+        Ending.Of(due);
     }
 
     private void Stop()
     {
         _stopping = true;
-        foreach (var parked in _parked.Values.SelectMany(all => all)) parked.End(null);
+        Ending.Of([.. _parked.SelectMany(pair => pair.Value).Select(parked => new Ending(parked, new(WaitEnd.Displaced)))]);
     }
-}
-
-/// <summary>One request that waits.</summary>
-internal sealed class Parked(string uuid)
-{
-    private readonly TaskCompletionSource<ConfigurationNews?> _told = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    public string Uuid => uuid;
-
-    /// <summary>Whether the wait was ended: by news, or for another request of the same guest.</summary>
-    public bool HasEnded => _told.Task.IsCompleted;
-
-    /// <summary>What ended it; null: another request.</summary>
-    public ConfigurationNews? News => _told.Task.IsCompleted ? _told.Task.Result : null;
-
-    public void End(ConfigurationNews? news) => _told.TrySetResult(news);
-
-    /// <summary>Completes when the wait is ended; fails when that much time has passed or the guest has gone.</summary>
-    public Task Ended(TimeSpan atMost, TimeProvider time, CancellationToken gone) => _told.Task.WaitAsync(atMost, time, gone);
 }

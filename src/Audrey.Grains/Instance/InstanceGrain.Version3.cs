@@ -109,8 +109,7 @@ internal sealed partial class InstanceGrain : IGuestGrain
         if (_live is not { } live) answer = ConfigurationAnswer.StaleCredential;
         else if (ConfigurationsOf(live).Revision == _watchedRevision) return;
         else answer = ConfigurationsOf(live).Answer();
-        var news = new ConfigurationNews(Id, _live?.Definition.Generation ?? 0, answer);
-        foreach (var watcher in _watchers.Take()) post.Send(watcher, news);
+        _watchers.Tell(new(Id, _live?.Definition.Generation ?? 0, answer), post);
     }
 
     private async Task<ConfigurationAnswer> Watch(LiveInstance live, string? known, bool heard, IConfigurationWatcher? watcher)

@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Audrey.Abstractions.Instances;
 using Microsoft.Extensions.Logging;
 
@@ -8,62 +8,75 @@ namespace Audrey.Grains.Instance;
 /// Takes this silo's news of configurations to the gateways where guests wait, together what comes together: when one value wakes ten
 /// thousand instances, a gateway gets some tens of messages and not ten thousand.
 /// </summary>
-internal sealed partial class NewsPost(ILogger<NewsPost> logger) : IThreadPoolWorkItem
+internal sealed partial class NewsPost : IDisposable
 {
     /// <summary>News in one message: enough to make the message's own cost small, few enough that the first need not wait for the last.</summary>
     private const int MostAtOnce = 256;
 
-    private readonly Lock _lock = new();
-    private Dictionary<IConfigurationWatcher, List<ConfigurationNews>> _waiting = [];
-    private bool _working;
+    /// <summary>How long the first news wait for others: instances that one value wakes do not all have theirs at the same moment.</summary>
+    private static readonly TimeSpan Together = TimeSpan.FromMilliseconds(1);
 
-    /// <summary>Has one gateway told. Returns at once.</summary>
+    private readonly Lock _lock = new();
+    private readonly ITimer _timer;
+    private readonly ILogger<NewsPost> _logger;
+    private Dictionary<IConfigurationWatcher, List<ConfigurationNews>> _waiting = [];
+    private bool _telling;
+
+    public NewsPost(TimeProvider time, ILogger<NewsPost> logger)
+    {
+        _logger = logger;
+        _timer = time.CreateTimer(static post => ((NewsPost)post!).TellAll(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Has one gateway told, in a moment. Returns at once.</summary>
     public void Send(IConfigurationWatcher watcher, ConfigurationNews news)
     {
         lock (_lock)
         {
             if (!_waiting.TryGetValue(watcher, out var all)) _waiting.Add(watcher, all = []);
             all.Add(news);
-            if (_working) return;
-            _working = true;
+            if (!_telling) TellSoon();
         }
-
-        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
-    void IThreadPoolWorkItem.Execute()
-    {
-        while (Take() is { } taken)
-            foreach (var (watcher, news) in taken)
-                foreach (var some in news.Chunk(MostAtOnce)) Tell(watcher, some);
-    }
+    public void Dispose() => _timer.Dispose();
 
-    private Dictionary<IConfigurationWatcher, List<ConfigurationNews>>? Take()
+    private void TellAll()
     {
+        Dictionary<IConfigurationWatcher, List<ConfigurationNews>> taken;
         lock (_lock)
         {
-            if (_waiting.Count == 0)
-            {
-                _working = false;
-                return null;
-            }
-
-            var taken = _waiting;
+            taken = _waiting;
             _waiting = [];
-            return taken;
         }
+
+        foreach (var (watcher, news) in taken)
+            foreach (var some in news.Chunk(MostAtOnce)) Tell(watcher, some);
+
+        lock (_lock)
+        {
+            _telling = false;
+            if (_waiting.Count > 0) TellSoon();
+        }
+    }
+
+    /// <summary>One at a time, so that a gateway is told in order.</summary>
+    private void TellSoon()
+    {
+        _telling = true;
+        _timer.Change(Together, Timeout.InfiniteTimeSpan);
     }
 
     private void Tell(IConfigurationWatcher watcher, ConfigurationNews[] news)
     {
         try
         {
-            watcher.Changed([.. news]).Ignore();
+            watcher.Changed(ImmutableCollectionsMarshal.AsImmutableArray(news)).Ignore();
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
             // A gateway asks again now and then for each that waits.
-            LogNotTold(logger, news.Length, exception);
+            LogNotTold(_logger, news.Length, exception);
         }
     }
 

@@ -14,28 +14,33 @@ internal sealed class Watchers(TimeProvider time)
     /// <summary>Gateways of a large cluster; beyond that, who comes is not told.</summary>
     private const int Most = 64;
 
-    private readonly Dictionary<IConfigurationWatcher, long> _since = [];
+    // Nearly always one, of ten thousand instances: an array is all that it needs.
+    private (IConfigurationWatcher Watcher, long Since)[] _all = [];
 
-    public bool Any => _since.Count > 0;
+    public bool Any => _all.Length > 0;
 
     public void Add(IConfigurationWatcher watcher)
     {
-        if (_since.Count >= Most && !_since.ContainsKey(watcher)) Forget();
-        if (_since.Count < Most || _since.ContainsKey(watcher)) _since[watcher] = time.GetTimestamp();
+        var now = time.GetTimestamp();
+        var at = Array.FindIndex(_all, one => one.Watcher.Equals(watcher));
+        if (at >= 0)
+        {
+            _all[at].Since = now;
+            return;
+        }
+
+        if (_all.Length >= Most) _all = [.. _all.Where(one => IsPatient(one.Since))];
+        if (_all.Length < Most) _all = [.. _all, (watcher, now)];
     }
 
-    /// <summary>All that are to be told, who are forgotten with that.</summary>
-    public IConfigurationWatcher[] Take()
+    /// <summary>Has all told, and forgets them with that.</summary>
+    public void Tell(ConfigurationNews news, NewsPost post)
     {
-        Forget();
-        IConfigurationWatcher[] taken = [.. _since.Keys];
-        _since.Clear();
-        return taken;
+        var told = _all;
+        _all = [];
+        foreach (var (watcher, since) in told)
+            if (IsPatient(since)) post.Send(watcher, news);
     }
 
-    private void Forget()
-    {
-        foreach (var (watcher, since) in _since)
-            if (time.GetElapsedTime(since) > Patience) _since.Remove(watcher);
-    }
+    private bool IsPatient(long since) => time.GetElapsedTime(since) <= Patience;
 }

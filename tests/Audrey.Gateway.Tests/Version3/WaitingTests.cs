@@ -66,6 +66,30 @@ public sealed class WaitingTests
     }
 
     [Fact]
+    public async Task A_guest_that_has_gone_takes_no_room()
+    {
+        var guest = new GuestDouble();
+        await using var gateway = await RunningGateway.Start(guest.Factory, ("Audrey:Gateway:MaxWaiting", "1"), ("Audrey:Gateway:WaitCheckInterval", "00:02:00"));
+        using (var leaving = new CancellationTokenSource())
+        {
+            var waiting = Send(gateway, HttpMethod.Get, "configuration?wait=60s", "r1", leaving.Token);
+            await guest.Watched(1);
+            await leaving.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting.WaitAsync(Deadline));
+        }
+
+        // Who finds no room is told to come back in 5 s or more, who could wait at once.
+        using var soon = new CancellationTokenSource(Deadline);
+        double next;
+        do
+        {
+            using var answer = await Send(gateway, HttpMethod.Get, "configuration?wait=0.1s", "r1", soon.Token);
+            next = double.Parse(answer.Headers.GetValues("Audrey-Next-Call").Single(), System.Globalization.CultureInfo.InvariantCulture);
+        }
+        while (next >= 5);
+    }
+
+    [Fact]
     public async Task A_stop_answers_those_that_wait()
     {
         var guest = new GuestDouble();
@@ -130,11 +154,11 @@ public sealed class WaitingTests
 
     private static Task<HttpResponseMessage> Get(RunningGateway gateway, string path, string revision) => Send(gateway, HttpMethod.Get, path, revision);
 
-    private static async Task<HttpResponseMessage> Send(RunningGateway gateway, HttpMethod method, string path, string? revision)
+    private static async Task<HttpResponseMessage> Send(RunningGateway gateway, HttpMethod method, string path, string? revision, CancellationToken cancellation = default)
     {
         using var request = new HttpRequestMessage(method, new Uri(Path + path, UriKind.Relative));
         request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{GuestDouble.Uuid}:{GuestDouble.Secret}")));
         if (revision is not null) request.Headers.TryAddWithoutValidation("If-None-Match", $"\"{revision}\"");
-        return await gateway.Http.SendAsync(request);
+        return await gateway.Http.SendAsync(request, cancellation);
     }
 }
