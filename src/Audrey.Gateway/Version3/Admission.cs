@@ -1,4 +1,5 @@
 using Audrey.Gateway.Settings;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 
 namespace Audrey.Gateway.Version3;
@@ -31,7 +32,9 @@ internal sealed class Admission(IOptions<GatewayOptions> options, TimeProvider t
 
     /// <summary>Takes a place, when there is one; false: the request must be put off.</summary>
     /// <param name="deployable">Whose request it is, as far as that is known before it is verified; empty: not known.</param>
-    public ValueTask<bool> Enter(string deployable)
+    /// <param name="http">The request.</param>
+    /// <exception cref="OperationCanceledException">Who sent the request has gone while it waited in line; it takes no place.</exception>
+    public ValueTask<bool> Enter(string deployable, HttpContext http)
     {
         TaskCompletionSource<bool> waiting;
         lock (_lock)
@@ -46,7 +49,17 @@ internal sealed class Admission(IOptions<GatewayOptions> options, TimeProvider t
             _line.Add(deployable, waiting)?.SetResult(false);
         }
 
-        return new(waiting.Task);
+        return new(Waited(waiting.Task, http));
+    }
+
+    private async Task<bool> Waited(Task<bool> waiting, HttpContext http)
+    {
+        if (!await waiting) return false;
+        if (!http.RequestAborted.IsCancellationRequested) return true;
+
+        // Nobody would read the answer: the next in line has the place.
+        Leave(TimeSpan.Zero);
+        throw new OperationCanceledException(http.RequestAborted);
     }
 
     /// <summary>Lets one in again that had been let in and waited for news.</summary>

@@ -40,7 +40,7 @@ internal sealed class Version3Gate(
             return null;
         }
 
-        if (!await admission.Enter(credentials.AtHand(uuid)?.Deployable ?? ""))
+        if (!await admission.Enter(credentials.AtHand(uuid)?.Deployable ?? "", http))
         {
             await PutOff(http, StatusCodes.Status503ServiceUnavailable, "The server works on as many requests as it can. Send this one again later.");
             return null;

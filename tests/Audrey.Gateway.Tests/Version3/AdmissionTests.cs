@@ -1,5 +1,6 @@
 using Audrey.Gateway.Settings;
 using Audrey.Gateway.Version3;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 
@@ -14,9 +15,9 @@ public sealed class AdmissionTests
     public async Task Who_finds_no_place_waits_in_line_and_deployables_take_turns()
     {
         var admission = Of(active: 1, queued: 10);
-        Assert.True(await admission.Enter("large"));
-        Task<bool>[] large = [.. Enumerable.Range(0, 3).Select(_ => admission.Enter("large").AsTask())];
-        var small = admission.Enter("small").AsTask();
+        Assert.True(await Enter(admission, "large"));
+        Task<bool>[] large = [.. Enumerable.Range(0, 3).Select(_ => Enter(admission, "large").AsTask())];
+        var small = Enter(admission, "small").AsTask();
         Assert.All([.. large, small], one => Assert.False(one.IsCompleted));
 
         foreach (var next in new[] { large[0], small, large[1], large[2] })
@@ -34,10 +35,10 @@ public sealed class AdmissionTests
     public async Task When_the_line_is_full_the_longest_gives_way_to_who_has_less()
     {
         var admission = Of(active: 1, queued: 3);
-        Assert.True(await admission.Enter("large"));
-        Task<bool>[] large = [.. Enumerable.Range(0, 3).Select(_ => admission.Enter("large").AsTask())];
-        Assert.False(await admission.Enter("large"));
-        var small = admission.Enter("small").AsTask();
+        Assert.True(await Enter(admission, "large"));
+        Task<bool>[] large = [.. Enumerable.Range(0, 3).Select(_ => Enter(admission, "large").AsTask())];
+        Assert.False(await Enter(admission, "large"));
+        var small = Enter(admission, "small").AsTask();
         Assert.False(await large[2].WaitAsync(Deadline));
         Assert.False(large[0].IsCompleted || large[1].IsCompleted || small.IsCompleted);
     }
@@ -48,8 +49,8 @@ public sealed class AdmissionTests
         var admission = Of(active: 1, queued: 0);
         for (var round = 0; round < 3; round++)
         {
-            Assert.True(await admission.Enter("d"));
-            Assert.False(await admission.Enter("d"));
+            Assert.True(await Enter(admission, "d"));
+            Assert.False(await Enter(admission, "d"));
             admission.Leave(TimeSpan.Zero);
         }
     }
@@ -58,12 +59,12 @@ public sealed class AdmissionTests
     public async Task Who_waited_for_news_gets_its_place_back_although_others_took_it_and_nobody_is_let_in_meanwhile()
     {
         var admission = Of(active: 1, queued: 1);
-        Assert.True(await admission.Enter("d"));
+        Assert.True(await Enter(admission, "d"));
         admission.Leave(TimeSpan.Zero);
-        Assert.True(await admission.Enter("e"));
+        Assert.True(await Enter(admission, "e"));
         admission.Return();
         Assert.Equal(2, admission.Active);
-        var next = admission.Enter("f").AsTask();
+        var next = Enter(admission, "f").AsTask();
         admission.Leave(TimeSpan.Zero);
         Assert.False(next.IsCompleted);
         admission.Leave(TimeSpan.Zero);
@@ -82,6 +83,21 @@ public sealed class AdmissionTests
         _time.Advance(TimeSpan.FromSeconds(60));
         Assert.Equal(1, admission.PutOff());
     }
+
+    [Fact]
+    public async Task Who_has_gone_while_in_line_takes_no_place()
+    {
+        var admission = Of(active: 1, queued: 2);
+        Assert.True(await Enter(admission, "d"));
+        var gone = admission.Enter("d", new DefaultHttpContext { RequestAborted = new CancellationToken(canceled: true) }).AsTask();
+        var next = Enter(admission, "d").AsTask();
+        admission.Leave(TimeSpan.Zero);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => gone.WaitAsync(Deadline));
+        Assert.True(await next.WaitAsync(Deadline));
+        Assert.Equal(1, admission.Active);
+    }
+
+    private static ValueTask<bool> Enter(Admission admission, string deployable) => admission.Enter(deployable, new DefaultHttpContext());
 
     private Admission Of(int active, int queued) => new(Options.Create(new GatewayOptions { MaxActive = active, MaxQueued = queued }), _time);
 }
