@@ -28,6 +28,7 @@ internal sealed class EventOutbox : ILifecycleParticipant<ISiloLifecycle>, IDisp
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Dictionary<(DeployableId, long), Queue<Sending>> _queues = [];
+    private readonly HashSet<Task> _draining = [];
     private readonly Lock _lock = new();
     private Task _turn = Task.CompletedTask;
     private Task _revisionTurn = Task.CompletedTask;
@@ -37,8 +38,7 @@ internal sealed class EventOutbox : ILifecycleParticipant<ISiloLifecycle>, IDisp
     /// <summary>Cancelled when the silo stops: nobody waits for news of it any more.</summary>
     public CancellationToken Stopping { get; }
 
-    public void Participate(ISiloLifecycle lifecycle) => lifecycle.Subscribe<EventOutbox>(
-        ServiceLifecycleStage.Active, _ => Task.CompletedTask, async _ => await _stopping.CancelAsync());
+    public void Participate(ISiloLifecycle lifecycle) => lifecycle.Subscribe<EventOutbox>(ServiceLifecycleStage.Active, _ => Task.CompletedTask, Stop);
 
     public void Dispose() => _stopping.Dispose();
 
@@ -49,6 +49,7 @@ internal sealed class EventOutbox : ILifecycleParticipant<ISiloLifecycle>, IDisp
     public Task NextRevisionTurn() => Next(ref _revisionTurn, RevisionTurnInterval);
 
     /// <summary>Sends notes; completes when the log has them durably, and fails when that is not known.</summary>
+    /// <exception cref="OperationCanceledException">The silo stops: nothing was sent. The next activation tells it.</exception>
     public Task Send(DeployableId deployable, long incarnation, ImmutableArray<SourcedNote> notes)
     {
         var sent = new Sending(notes);
@@ -63,10 +64,21 @@ internal sealed class EventOutbox : ILifecycleParticipant<ISiloLifecycle>, IDisp
             queue = [];
             queue.Enqueue(sent);
             _queues.Add((deployable, incarnation), queue);
-            _ = Task.Run(() => Drain(deployable, incarnation, queue));
+            var draining = Task.Run(() => Drain(deployable, incarnation, queue));
+            _draining.RemoveWhere(task => task.IsCompleted);
+            _draining.Add(draining);
         }
 
         return sent.Done.Task;
+    }
+
+    /// <summary>Sends nothing more, and waits for what is under way: what grains call while their silo goes down fails with much ado.</summary>
+    private async Task Stop(CancellationToken cancellation)
+    {
+        await _stopping.CancelAsync();
+        Task under;
+        lock (_lock) under = Task.WhenAll(_draining);
+        await under.WaitAsync(cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private Task Next(ref Task turn, TimeSpan interval)
@@ -83,6 +95,7 @@ internal sealed class EventOutbox : ILifecycleParticipant<ISiloLifecycle>, IDisp
         {
             try
             {
+                Stopping.ThrowIfCancellationRequested();
                 await grain.Append(new(incarnation, [.. batch.SelectMany(sending => sending.Notes)]));
                 foreach (var sending in batch) sending.Done.SetResult();
             }

@@ -68,6 +68,11 @@ internal sealed partial class InstanceGrain
                 await Send(live, end: false);
                 attempt = 1;
             }
+            catch (OperationCanceledException) when (outbox.Stopping.IsCancellationRequested)
+            {
+                // The silo stops: the next activation tells it.
+                return;
+            }
             catch (Exception exception) when (exception is not OutOfMemoryException)
             {
                 LogEventsNotTold(logger, Id.Value, attempt, exception.GetType().Name);

@@ -1,0 +1,72 @@
+using System.Reflection;
+using Audrey.Abstractions.Events;
+using Audrey.Core.Events;
+using Audrey.Core.Ids;
+using Audrey.Grains.Events;
+using Microsoft.Extensions.Logging.Abstractions;
+using Orleans.Runtime;
+
+namespace Audrey.Grains.Tests.Events;
+
+public sealed class EventOutboxTests
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    private static readonly DeployableId D = DeployableId.Parse("d");
+
+    [Fact]
+    public async Task A_stop_waits_for_what_is_under_way_and_nothing_is_sent_after_it()
+    {
+        var log = new Log();
+        using var outbox = new EventOutbox(Double.Of<IGrainFactory>(() => Double.Of<IEventsGrain>(log.Append)), TimeProvider.System);
+        var lifecycle = new SiloLifecycleSubject(NullLogger<SiloLifecycleSubject>.Instance);
+        outbox.Participate(lifecycle);
+        await lifecycle.OnStart();
+        var sent = outbox.Send(D, 1, [Note()]);
+        await log.Called.Task.WaitAsync(Deadline);
+
+        var stopping = lifecycle.OnStop();
+        var late = outbox.Send(D, 1, [Note()]);
+        Assert.False(stopping.IsCompleted);
+        log.Appended.SetResult();
+
+        await sent.WaitAsync(Deadline);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => late.WaitAsync(Deadline));
+        await stopping.WaitAsync(Deadline);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => outbox.Send(D, 1, [Note()]).WaitAsync(Deadline));
+        Assert.Equal(1, log.Calls);
+    }
+
+    private static SourcedNote Note() => new("i", "web", new EventNote { Kind = EventKind.InstanceRegistered, At = DateTimeOffset.UnixEpoch, Generation = 1 });
+
+    private sealed class Log
+    {
+        public TaskCompletionSource Called { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public TaskCompletionSource Appended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public int Calls { get; private set; }
+
+        public Task Append()
+        {
+            Calls++;
+            Called.TrySetResult();
+            return Appended.Task;
+        }
+    }
+}
+
+/// <summary>An object that answers every call of an interface as a test says.</summary>
+public class Double : DispatchProxy
+{
+    private Func<object?> _answer = () => null;
+
+    public static T Of<T>(Func<object?> answer)
+        where T : class
+    {
+        var made = Create<T, Double>();
+        ((Double)(object)made)._answer = answer;
+        return made;
+    }
+
+    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => _answer();
+}
