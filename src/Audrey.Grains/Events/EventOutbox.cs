@@ -27,8 +27,7 @@ internal sealed class EventOutbox : ILifecycleParticipant<ISiloLifecycle>, IDisp
     private readonly IGrainFactory _grains;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stopping = new();
-    private readonly Dictionary<(DeployableId, long), Queue<Sending>> _queues = [];
-    private readonly HashSet<Task> _draining = [];
+    private readonly Dictionary<(DeployableId, long), (Queue<Sending> Waiting, Task Draining)> _queues = [];
     private readonly Lock _lock = new();
     private Task _turn = Task.CompletedTask;
     private Task _revisionTurn = Task.CompletedTask;
@@ -49,7 +48,7 @@ internal sealed class EventOutbox : ILifecycleParticipant<ISiloLifecycle>, IDisp
     public Task NextRevisionTurn() => Next(ref _revisionTurn, RevisionTurnInterval);
 
     /// <summary>Sends notes; completes when the log has them durably, and fails when that is not known.</summary>
-    /// <exception cref="OperationCanceledException">The silo stops: nothing was sent. The next activation tells it.</exception>
+    /// <exception cref="NotDurableException">The silo stops: nothing was sent. The next activation tells it.</exception>
     public Task Send(DeployableId deployable, long incarnation, ImmutableArray<SourcedNote> notes)
     {
         var sent = new Sending(notes);
@@ -57,16 +56,12 @@ internal sealed class EventOutbox : ILifecycleParticipant<ISiloLifecycle>, IDisp
         {
             if (_queues.TryGetValue((deployable, incarnation), out var queue))
             {
-                queue.Enqueue(sent);
+                queue.Waiting.Enqueue(sent);
                 return sent.Done.Task;
             }
 
-            queue = [];
-            queue.Enqueue(sent);
-            _queues.Add((deployable, incarnation), queue);
-            var draining = Task.Run(() => Drain(deployable, incarnation, queue));
-            _draining.RemoveWhere(task => task.IsCompleted);
-            _draining.Add(draining);
+            var waiting = new Queue<Sending>([sent]);
+            _queues.Add((deployable, incarnation), (waiting, Task.Run(() => Drain(deployable, incarnation, waiting))));
         }
 
         return sent.Done.Task;
@@ -77,7 +72,7 @@ internal sealed class EventOutbox : ILifecycleParticipant<ISiloLifecycle>, IDisp
     {
         await _stopping.CancelAsync();
         Task under;
-        lock (_lock) under = Task.WhenAll(_draining);
+        lock (_lock) under = Task.WhenAll(_queues.Values.Select(queue => queue.Draining));
         await under.WaitAsync(cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
@@ -95,7 +90,7 @@ internal sealed class EventOutbox : ILifecycleParticipant<ISiloLifecycle>, IDisp
         {
             try
             {
-                Stopping.ThrowIfCancellationRequested();
+                if (Stopping.IsCancellationRequested) throw new NotDurableException("the silo stops; try again");
                 await grain.Append(new(incarnation, [.. batch.SelectMany(sending => sending.Notes)]));
                 foreach (var sending in batch) sending.Done.SetResult();
             }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Audrey.Abstractions;
 using Audrey.Abstractions.Events;
 using Audrey.Core.Events;
 using Audrey.Core.Instances;
@@ -68,7 +69,7 @@ internal sealed partial class InstanceGrain
                 await Send(live, end: false);
                 attempt = 1;
             }
-            catch (OperationCanceledException) when (outbox.Stopping.IsCancellationRequested)
+            catch (NotDurableException) when (outbox.Stopping.IsCancellationRequested)
             {
                 // The silo stops: the next activation tells it.
                 return;

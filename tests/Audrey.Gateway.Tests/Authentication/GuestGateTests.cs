@@ -3,6 +3,8 @@ using System.Text;
 using Audrey.Abstractions.Instances;
 using Audrey.Gateway.Tests.Support;
 using Audrey.Protocol.Authentication;
+using Audrey.Testing;
+using Orleans;
 
 namespace Audrey.Gateway.Tests.Authentication;
 
@@ -16,7 +18,7 @@ public sealed class GuestGateTests
     [Fact]
     public async Task The_credential_is_fetched_once_and_then_at_hand()
     {
-        await using var gateway = await RunningGateway.Start(GrainDouble.FactoryOf(Instance()));
+        await using var gateway = await RunningGateway.Start(GrainDouble.Of<IGrainFactory>((_, _) => Instance()));
         for (var i = 0; i < 3; i++) Assert.Equal(HttpStatusCode.OK, await Get(gateway, "the first secret"));
         Assert.Equal(["GetCredential", "GetConfiguration", "GetConfiguration", "GetConfiguration"], _calls);
     }
@@ -24,7 +26,7 @@ public sealed class GuestGateTests
     [Fact]
     public async Task A_signature_that_does_not_fit_is_verified_once_more_with_the_credential_of_now()
     {
-        await using var gateway = await RunningGateway.Start(GrainDouble.FactoryOf(Instance()));
+        await using var gateway = await RunningGateway.Start(GrainDouble.Of<IGrainFactory>((_, _) => Instance()));
         await Get(gateway, "the first secret");
         _credential = new InstanceCredential(2, "the second secret");
         _calls.Clear();
@@ -39,7 +41,7 @@ public sealed class GuestGateTests
     [Fact]
     public async Task An_old_signature_is_found_out_by_the_grain_and_refused()
     {
-        await using var gateway = await RunningGateway.Start(GrainDouble.FactoryOf(Instance()));
+        await using var gateway = await RunningGateway.Start(GrainDouble.Of<IGrainFactory>((_, _) => Instance()));
         await Get(gateway, "the first secret");
         _credential = new InstanceCredential(2, "the second secret");
         _calls.Clear();
@@ -50,7 +52,7 @@ public sealed class GuestGateTests
     [Fact]
     public async Task A_registration_anew_under_the_same_secret_is_no_ones_business_but_the_gateways()
     {
-        await using var gateway = await RunningGateway.Start(GrainDouble.FactoryOf(Instance()));
+        await using var gateway = await RunningGateway.Start(GrainDouble.Of<IGrainFactory>((_, _) => Instance()));
         await Get(gateway, "the first secret");
         _credential = new InstanceCredential(2, "the first secret");
         Assert.Equal(HttpStatusCode.OK, await Get(gateway, "the first secret"));
@@ -59,7 +61,7 @@ public sealed class GuestGateTests
     [Fact]
     public async Task An_instance_that_was_deleted_is_forgotten()
     {
-        await using var gateway = await RunningGateway.Start(GrainDouble.FactoryOf(Instance()));
+        await using var gateway = await RunningGateway.Start(GrainDouble.Of<IGrainFactory>((_, _) => Instance()));
         await Get(gateway, "the first secret");
         _credential = null;
         Assert.Equal(HttpStatusCode.NotFound, await Get(gateway, "the first secret"));

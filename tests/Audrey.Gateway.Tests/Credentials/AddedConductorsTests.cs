@@ -4,6 +4,7 @@ using Audrey.Gateway.Calls;
 using Audrey.Gateway.Credentials;
 using Audrey.Gateway.Settings;
 using Audrey.Gateway.Tests.Support;
+using Audrey.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;

@@ -3,6 +3,8 @@ using System.Net;
 using Audrey.Abstractions.Instances;
 using Audrey.Gateway.Tests.Support;
 using Audrey.Protocol.Authentication;
+using Audrey.Testing;
+using Orleans;
 using Orleans.Runtime;
 
 namespace Audrey.Gateway.Tests.Failures;
@@ -52,7 +54,7 @@ public sealed class FailureAnswersTests
             if (method == "GetCredential") return new ValueTask<InstanceCredential?>(credential);
             return new ValueTask<GuestAnswer>(Task.FromException<GuestAnswer>(failure));
         });
-        await using var gateway = await RunningGateway.Start(GrainDouble.FactoryOf(grain), settings);
+        await using var gateway = await RunningGateway.Start(GrainDouble.Of<IGrainFactory>((_, _) => grain), settings);
         var target = new OAuthTarget("http", gateway.Http.BaseAddress!.Authority, "/configs/1/some-uuid");
         var answer = await gateway.Http.GetAsync(new Uri(new OAuthSigner("some-uuid", Secret, TimeProvider.System).SignQuery("GET", target), UriKind.Relative));
         return (answer, gateway.Log.Text);

@@ -4,6 +4,7 @@ using System.Text;
 using Audrey.Abstractions.Conductors;
 using Audrey.Core.Ids;
 using Audrey.Gateway.Tests.Support;
+using Audrey.Testing;
 using Orleans;
 
 namespace Audrey.Gateway.Tests.Version3;

@@ -9,6 +9,7 @@ using Audrey.Core.Ids;
 using Audrey.Core.Instances;
 using Audrey.Gateway.Tests.Support;
 using Audrey.Protocol.Version3;
+using Audrey.Testing;
 using Orleans;
 
 namespace Audrey.Gateway.Tests.Version3;

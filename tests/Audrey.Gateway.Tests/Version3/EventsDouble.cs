@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Audrey.Abstractions.Events;
 using Audrey.Core.Events;
 using Audrey.Gateway.Tests.Support;
+using Audrey.Testing;
 using Orleans;
 
 namespace Audrey.Gateway.Tests.Version3;

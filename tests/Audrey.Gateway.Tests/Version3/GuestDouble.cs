@@ -1,6 +1,7 @@
 using Audrey.Abstractions.Instances;
 using Audrey.Core.Ids;
 using Audrey.Gateway.Tests.Support;
+using Audrey.Testing;
 using Orleans;
 
 namespace Audrey.Gateway.Tests.Version3;

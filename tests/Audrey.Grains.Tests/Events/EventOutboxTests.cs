@@ -1,8 +1,9 @@
-using System.Reflection;
+using Audrey.Abstractions;
 using Audrey.Abstractions.Events;
 using Audrey.Core.Events;
 using Audrey.Core.Ids;
 using Audrey.Grains.Events;
+using Audrey.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Runtime;
 
@@ -17,7 +18,7 @@ public sealed class EventOutboxTests
     public async Task A_stop_waits_for_what_is_under_way_and_nothing_is_sent_after_it()
     {
         var log = new Log();
-        using var outbox = new EventOutbox(Double.Of<IGrainFactory>(() => Double.Of<IEventsGrain>(log.Append)), TimeProvider.System);
+        using var outbox = new EventOutbox(GrainDouble.Of<IGrainFactory>((_, _) => GrainDouble.Of<IEventsGrain>((_, _) => log.Append())), TimeProvider.System);
         var lifecycle = new SiloLifecycleSubject(NullLogger<SiloLifecycleSubject>.Instance);
         outbox.Participate(lifecycle);
         await lifecycle.OnStart();
@@ -30,9 +31,9 @@ public sealed class EventOutboxTests
         log.Appended.SetResult();
 
         await sent.WaitAsync(Deadline);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => late.WaitAsync(Deadline));
+        await Assert.ThrowsAsync<NotDurableException>(() => late.WaitAsync(Deadline));
         await stopping.WaitAsync(Deadline);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => outbox.Send(D, 1, [Note()]).WaitAsync(Deadline));
+        await Assert.ThrowsAsync<NotDurableException>(() => outbox.Send(D, 1, [Note()]).WaitAsync(Deadline));
         Assert.Equal(1, log.Calls);
     }
 
@@ -53,20 +54,4 @@ public sealed class EventOutboxTests
             return Appended.Task;
         }
     }
-}
-
-/// <summary>An object that answers every call of an interface as a test says.</summary>
-public class Double : DispatchProxy
-{
-    private Func<object?> _answer = () => null;
-
-    public static T Of<T>(Func<object?> answer)
-        where T : class
-    {
-        var made = Create<T, Double>();
-        ((Double)(object)made)._answer = answer;
-        return made;
-    }
-
-    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => _answer();
 }

@@ -1,13 +1,8 @@
 using System.Reflection;
-using Audrey.Abstractions.Instances;
-using Orleans;
 
-namespace Audrey.Gateway.Tests.Support;
+namespace Audrey.Testing;
 
-/// <summary>
-/// Stands in for a grain, or for the factory of grains, in tests of what the gateway does around a call. The protocol itself is
-/// tested against the real server.
-/// </summary>
+/// <summary>Stands in for a grain, or for the factory of grains, in tests of what is done around a call. Grains themselves are tested in real clusters.</summary>
 public class GrainDouble : DispatchProxy
 {
     private Func<MethodInfo, object?[], object?>? _answer;
@@ -20,9 +15,6 @@ public class GrainDouble : DispatchProxy
         ((GrainDouble)(object)made)._answer = (method, arguments) => answer(method.Name, arguments);
         return made;
     }
-
-    /// <summary>A factory whose every grain is this one.</summary>
-    public static IGrainFactory FactoryOf(IInstanceGrain grain) => Of<IGrainFactory>((_, _) => grain);
 
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => _answer!(targetMethod!, args ?? []);
 }
