@@ -34,9 +34,6 @@ internal sealed class Parked(string uuid, TimeProvider time) : IValueTaskSource<
 
     public string Uuid => uuid;
 
-    /// <summary>Whether the table holds it no more.</summary>
-    public bool IsOut { get; set; }
-
     /// <summary>Completes when the wait is ended. Called once.</summary>
     /// <param name="atMost">How long it may be.</param>
     /// <param name="gone">Cancelled when the guest has gone.</param>

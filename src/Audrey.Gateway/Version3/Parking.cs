@@ -104,7 +104,7 @@ internal sealed class Parking : IConfigurationWatcher, IDisposable
     {
         Interlocked.Decrement(ref _count);
         parked.Leave();
-        while (!parked.IsOut && _parked.TryGetValue(parked.Uuid, out var all))
+        while (_parked.TryGetValue(parked.Uuid, out var all))
         {
             Parked[] left = [.. all.Where(other => other != parked)];
             if (left.Length == all.Length) return;
@@ -118,12 +118,7 @@ internal sealed class Parking : IConfigurationWatcher, IDisposable
         var ended = new List<Ending>(news.Length);
         foreach (var one in news)
             if (_parked.TryRemove(one.Instance.Value, out var all))
-                foreach (var parked in all)
-                {
-                    parked.IsOut = true;
-                    ended.Add(new(parked, new(WaitEnd.News, one)));
-                }
-
+                foreach (var parked in all) ended.Add(new(parked, new(WaitEnd.News, one)));
         Ending.Of(ended);
         return Task.CompletedTask;
     }

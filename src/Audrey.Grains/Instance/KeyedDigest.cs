@@ -4,8 +4,8 @@ namespace Audrey.Grains.Instance;
 
 /// <summary>
 /// A digest that only who has the key can make: SHA-256 of the key, the text and the key again, key and text each filled up with zeros to whole
-/// blocks (the sandwich construction, Yasuda, ACISP 2007). HMAC says the same; the platform's takes three times as long for a text this short,
-/// and one value may make ten thousand digests. See decision 0024.
+/// blocks (the sandwich construction, Yasuda, ACISP 2007). HMAC is as good, but the platform's is much slower for a text this short, and one value
+/// may make ten thousand digests. See decision 0024.
 /// </summary>
 internal static class KeyedDigest
 {

@@ -36,7 +36,7 @@ internal sealed partial class DependentsGrain(
     Deliveries everywhere, IOptions<PropagationOptions> options, TimeProvider time, ILogger<DependentsGrain> logger)
     : PagedSetGrain(row), IDependentsGrain
 {
-    // Each dependent is given to on its own, so that one that cannot be reached holds up no other, nor a newer snapshot.
+    // Whoever is not reached together with the others is given to on its own, so that it holds up no other, nor a newer snapshot.
     private readonly Dictionary<string, Delivery> _deliveries = [];
     private ProviderSnapshot? _latest;
 
