@@ -54,12 +54,14 @@ internal sealed class ChildProcesses(TimeProvider time, LeftoverProcess? leftove
         var (path, arguments) = command.Directory is null
             ? (command.Program, (string[])[command.Program, .. command.Arguments])
             : ("/usr/bin/env", ["env", "-C", command.Directory, command.Program, .. command.Arguments]);
+
+        // Counted from before its start: what it does first may be long done when the next line runs.
+        using var limit = new CancellationTokenSource(command.Limit, time);
         var failure = NativeSpawn.Start(path, arguments, command.Environment.Render(), command.Output, command.Errors, out var pid);
         if (failure != 0) return new ChildEnd(NotStarted, $"{command.Program} could not be started: {Reason(failure)}");
 
         leftover?.Remember(pid);
         var end = Task.Factory.StartNew(() => NativeSpawn.Wait(pid), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        using var limit = new CancellationTokenSource(command.Limit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
