@@ -46,6 +46,9 @@ public sealed record InstanceDefinition : IHoldsSecrets
     /// <summary>Whether this generation took the place of another one.</summary>
     [Id(10)] public bool IsReplacement { get; init; }
 
+    /// <summary>Whether it is known that there is no tarball, so that none has to be looked for; what may be left of an earlier one does not count.</summary>
+    [Id(11)] public bool HasNoTarball { get; init; }
+
     /// <summary>The next generation: registered anew.</summary>
     /// <param name="config">What is registered.</param>
     /// <param name="conductor">Who registers it.</param>

@@ -46,7 +46,8 @@ internal sealed partial class InstanceGrain
         await Task.WhenAll([.. Introduce(config, joined.Incarnation), StoreTarball(registration.Tarball)]);
         if (replaced is not null) await EndEvents(replaced).Within(options.Value.PushBound, time);
         await BeginGeneration(definition.State.Register(
-            config, command.Conductor, joined.Incarnation, joined.Page, Version, command.Mark, time.GetUtcNow()));
+            config, command.Conductor, joined.Incarnation, joined.Page, Version, command.Mark, time.GetUtcNow()) with
+        { HasNoTarball = registration.Tarball.Length == 0 });
 
         if (replaced is not null) await Publish();
         return ConductorAnswer.Done;
@@ -57,7 +58,11 @@ internal sealed partial class InstanceGrain
         if (_live is not { } live) return ConductorAnswer.Refuse(ConductorOutcome.NotFound, $"there is no instance {Id}");
         if (live.Definition.Conductor != command.Conductor) return Refuse(ConductorOutcome.NotYours, live.Config.Deployable);
         if (tarball is null) return ConductorAnswer.Done;
-        return await Tarball.Set(NewTarball(tarball), command.Mark) == Freshness.Refused ? NonceRefused : ConductorAnswer.Done;
+        if (await Tarball.Set(NewTarball(tarball), command.Mark) == Freshness.Refused) return NonceRefused;
+
+        // Also of a repetition: the first may have been cut short between the two writes.
+        if (definition.State.HasNoTarball) await WriteDefinition(definition.State with { HasNoTarball = false });
+        return ConductorAnswer.Done;
     }
 
     public async Task Delete(DeployableId deployable, long incarnation)
@@ -179,7 +184,11 @@ internal sealed partial class InstanceGrain
         return config.Providers.Except(known).Select(provider => GrainFactory.Dependents(config.Deployable, incarnation, provider).Add(Id.Value));
     }
 
-    private Task StoreTarball(byte[] bytes) => bytes.Length > 0 ? Tarball.Set(NewTarball(bytes), upload: null) : Tarball.Clear();
+    /// <summary>Stores the tarball of the generation that is about to begin; without one the last one's goes, if there may be one.</summary>
+    private Task StoreTarball(byte[] bytes) =>
+        bytes.Length > 0 ? Tarball.Set(NewTarball(bytes), upload: null)
+        : definition.State is { Generation: > 0, HasNoTarball: false } ? Tarball.Clear()
+        : Task.CompletedTask;
 
     private Tarball NewTarball(byte[] bytes) => new(bytes, Convert.ToHexStringLower(SHA256.HashData(bytes)), time.GetUtcNow());
 }

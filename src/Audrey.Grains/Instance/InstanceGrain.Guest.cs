@@ -50,7 +50,7 @@ internal sealed partial class InstanceGrain
         if (_live is not { } live) return new(GuestOutcome.NotFound, null);
         if (live.Definition.Generation != contact.Generation) return new(GuestOutcome.StaleCredential, null);
         if (_gate.Admit(contact.Mark)) await Hear(live, contact, notesAddress: false);
-        var tarball = await Tarball.Get() ?? EmptyTarball;
+        var tarball = (live.Definition.HasNoTarball ? null : await Tarball.Get()) ?? EmptyTarball;
         return !ReferenceEquals(_live, live) ? new(GuestOutcome.StaleCredential, null) : new(GuestOutcome.Complete, tarball);
     }
 

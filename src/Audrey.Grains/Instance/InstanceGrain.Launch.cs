@@ -25,13 +25,10 @@ internal sealed partial class InstanceGrain
         if (await IsLaunched(key)) return ConductorAnswer.Done;
 
         var replaced = _live;
-
-        // One that never was has no tarball that would have to go.
-        if (tarball.Length > 0) await Tarball.Set(NewTarball(tarball), upload: null);
-        else if (definition.State.Generation > 0) await Tarball.Clear();
+        await StoreTarball(tarball);
         await BeginGeneration(definition.State.Register(
             config, command.Conductor, key.Incarnation, launch.Page, Version, command.Mark, time.GetUtcNow()) with
-        { Launch = key.Digest });
+        { Launch = key.Digest, HasNoTarball = tarball.Length == 0 });
         if (replaced is not null) await Publish();
         return ConductorAnswer.Done;
     }

@@ -28,7 +28,7 @@ internal sealed partial class InstanceGrain
         await EndEvents(live).Within(options.Value.PushBound, time);
         await BeginGeneration(before.Register(
             live.Config with { Secret = secret }, command.Conductor, before.Incarnation, before.Page, Version, command.Mark, time.GetUtcNow()) with
-        { Launch = before.Launch });
+        { Launch = before.Launch, HasNoTarball = before.HasNoTarball });
         await Publish();
         return ConductorAnswer.Done;
     }

@@ -26,7 +26,7 @@ internal sealed partial class InstanceGrain : IGuestGrain
         if (live.Definition.Generation != contact.Generation) return new() { Outcome = GuestOutcome.StaleCredential };
         await Hear(live);
         while (!IsPulled(live)) await PullAll(live);
-        var tarball = await Tarball.Describe();
+        var tarball = live.Definition.HasNoTarball ? null : await Tarball.Describe();
         if (!ReferenceEquals(_live, live)) return new() { Outcome = GuestOutcome.StaleCredential };
         return new()
         {

@@ -1,7 +1,9 @@
+using System.Net;
 using Audrey.Gateway.Calls;
 using Audrey.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -28,7 +30,11 @@ internal sealed class RunningGateway : IAsyncDisposable
 
     public LogLines Log { get; }
 
-    public static async Task<RunningGateway> Start(IGrainFactory grains, params (string Option, string Value)[] settings)
+    public static Task<RunningGateway> Start(IGrainFactory grains, params (string Option, string Value)[] settings) =>
+        Start(grains, HttpProtocols.Http1, settings);
+
+    /// <summary>Starts one that speaks only this version of HTTP.</summary>
+    public static async Task<RunningGateway> Start(IGrainFactory grains, HttpProtocols http, params (string Option, string Value)[] settings)
     {
         var directory = new TempDirectory();
         var log = new LogLines();
@@ -40,7 +46,7 @@ internal sealed class RunningGateway : IAsyncDisposable
             new("Audrey:Conductors:0:Secret", ConductorSecret),
             .. settings.Select(setting => new KeyValuePair<string, string?>(setting.Option, setting.Value)),
         ]);
-        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(server => server.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = http)).UseUrls("http://127.0.0.1:0");
         builder.Logging.AddProvider(log);
         builder.Services.AddSingleton(grains);
         builder.Services.AddSingleton(new BusyFailure(failure => failure is InsufficientMemoryException));
@@ -48,7 +54,9 @@ internal sealed class RunningGateway : IAsyncDisposable
         var server = builder.Build();
         server.MapAudreyGateway();
         await server.StartAsync();
-        return new RunningGateway(server, directory, log);
+        var running = new RunningGateway(server, directory, log);
+        if (http == HttpProtocols.Http2) (running.Http.DefaultRequestVersion, running.Http.DefaultVersionPolicy) = (HttpVersion.Version20, HttpVersionPolicy.RequestVersionExact);
+        return running;
     }
 
     public Task Stop() => _server.StopAsync();

@@ -25,6 +25,9 @@ internal sealed class EventsDouble
 
     public IGrainFactory Factory { get; }
 
+    /// <summary>How many events were handed out, to all who listen.</summary>
+    public int Told { get; private set; }
+
     public void Add(EventKind kind, string service = "http", string? output = null) => Change(() => _events = _events.Add(new(_events.Length + 1, "uuid", "web", new EventNote
     {
         Kind = kind,
@@ -77,12 +80,19 @@ internal sealed class EventsDouble
         lock (_lock) return Page(query);
     }
 
-    private EventPage Page(EventQuery query) => new()
+    /// <summary>A page; under the lock.</summary>
+    private EventPage Page(EventQuery query)
     {
-        Found = true,
-        Events = [.. _events.Where(told => told.Number > Math.Max(_dropped, query.After > _events.Length ? 0 : query.After)).Take(2)],
-        First = _dropped + 1,
-        Last = _events.Length,
-        HasEnded = _ended,
-    };
+        var from = (int)Math.Max(_dropped, query.After > _events.Length ? 0 : query.After);
+        var page = new EventPage
+        {
+            Found = true,
+            Events = [.. _events.Skip(from).Take(2)],
+            First = _dropped + 1,
+            Last = _events.Length,
+            HasEnded = _ended,
+        };
+        Told += page.Events.Length;
+        return page;
+    }
 }

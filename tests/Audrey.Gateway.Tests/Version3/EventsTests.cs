@@ -196,6 +196,24 @@ public sealed class EventsTests
     }
 
     [Fact]
+    public async Task A_slow_reader_holds_up_what_is_read_for_it_and_misses_nothing()
+    {
+        const int Many = 1000;
+        var log = new EventsDouble();
+        var output = new string('x', 64 * 1024);
+        for (var i = 0; i < Many; i++) log.Add(EventKind.Applied, output: output);
+        await using var gateway = await RunningGateway.Start(log.Factory);
+        using var slow = await Open(gateway);
+        await using (var reading = await Events(await Open(gateway)))
+            for (var number = 1; number <= Many; number++) Assert.Equal(Number(number), (await reading.Next()).EventId);
+
+        // The other has read all; of this one nothing was read, so no more is at hand than what sockets hold.
+        Assert.InRange(log.Told, Many + 1, Many + Many / 2);
+        await using var stream = await Events(slow);
+        for (var number = 1; number <= Many; number++) Assert.Equal(Number(number), (await stream.Next()).EventId);
+    }
+
+    [Fact]
     public async Task What_keeps_a_quiet_connection_alive_is_no_event()
     {
         var log = new EventsDouble();
@@ -243,6 +261,8 @@ public sealed class EventsTests
         new(SseParser.Create(await answer.Content.ReadAsStreamAsync()).EnumerateAsync().GetAsyncEnumerator());
 
     private static (string Kind, string? Id) Told(SseItem<string> item) => (item.EventType, item.EventId);
+
+    private static string Number(int number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     private static string Text(SseItem<string> item, string name)
     {

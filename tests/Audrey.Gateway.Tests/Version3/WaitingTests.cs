@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using Audrey.Gateway.Tests.Support;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Audrey.Gateway.Tests.Version3;
 
@@ -65,11 +66,15 @@ public sealed class WaitingTests
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
 
-    [Fact]
-    public async Task A_guest_that_has_gone_takes_no_room()
+    [Theory]
+    [InlineData(HttpProtocols.Http1)]
+
+    // Its connection stays, and may carry requests of others.
+    [InlineData(HttpProtocols.Http2)]
+    public async Task A_guest_that_has_gone_takes_no_room(HttpProtocols http)
     {
         var guest = new GuestDouble();
-        await using var gateway = await RunningGateway.Start(guest.Factory, ("Audrey:Gateway:MaxWaiting", "1"), ("Audrey:Gateway:WaitCheckInterval", "00:02:00"));
+        await using var gateway = await RunningGateway.Start(guest.Factory, http, ("Audrey:Gateway:MaxWaiting", "1"), ("Audrey:Gateway:WaitCheckInterval", "00:02:00"));
         using (var leaving = new CancellationTokenSource())
         {
             var waiting = Send(gateway, HttpMethod.Get, "configuration?wait=60s", "r1", leaving.Token);
@@ -156,7 +161,7 @@ public sealed class WaitingTests
 
     private static async Task<HttpResponseMessage> Send(RunningGateway gateway, HttpMethod method, string path, string? revision, CancellationToken cancellation = default)
     {
-        using var request = new HttpRequestMessage(method, new Uri(Path + path, UriKind.Relative));
+        using var request = new HttpRequestMessage(method, new Uri(Path + path, UriKind.Relative)) { Version = gateway.Http.DefaultRequestVersion, VersionPolicy = gateway.Http.DefaultVersionPolicy };
         request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{GuestDouble.Uuid}:{GuestDouble.Secret}")));
         if (revision is not null) request.Headers.TryAddWithoutValidation("If-None-Match", $"\"{revision}\"");
         return await gateway.Http.SendAsync(request, cancellation);

@@ -36,6 +36,9 @@ public class ClusterFixture : IAsyncLifetime
     public SiloAddress SiloOf(IAddressable grain) =>
         Cluster.TryGetGrainContext(grain.GetGrainId(), out var context) ? context.Address.SiloAddress! : throw new InvalidOperationException("The grain is not active");
 
+    /// <summary>Whether the grain is in a silo's memory.</summary>
+    public bool IsInMemory(IAddressable grain) => Cluster.TryGetGrainContext(grain.GetGrainId(), out _);
+
     /// <summary>The grain as it is called from the silo that it is on.</summary>
     public TGrain Local<TGrain>(TGrain grain)
         where TGrain : IAddressable =>

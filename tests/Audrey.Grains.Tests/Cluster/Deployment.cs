@@ -73,8 +73,12 @@ public sealed class Deployment(IGrainFactory grains, string conductor = "conduct
 
     public Task<ConductorAnswer> Register(InstanceConfig config) => Register(config, Command());
 
-    public Task<ConductorAnswer> Register(InstanceConfig config, ConductorCommand command) =>
-        grains.GetGrain<IInstanceGrain>(GrainKeys.Of(config.Id)).Register(new(command, config, [1, 2, 3]));
+    public Task<ConductorAnswer> Register(InstanceConfig config, ConductorCommand command) => Register(config, command, [1, 2, 3]);
+
+    public Task<ConductorAnswer> Register(InstanceConfig config, byte[] tarball) => Register(config, Command(), tarball);
+
+    private Task<ConductorAnswer> Register(InstanceConfig config, ConductorCommand command, byte[] tarball) =>
+        grains.GetGrain<IInstanceGrain>(GrainKeys.Of(config.Id)).Register(new(command, config, tarball));
 
     public async Task<GuestContact> Contact(string name, int version = 2, string address = "192.0.2.1")
     {

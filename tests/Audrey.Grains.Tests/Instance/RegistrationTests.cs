@@ -1,6 +1,9 @@
+using Audrey.Abstractions;
 using Audrey.Abstractions.Conductors;
 using Audrey.Abstractions.Instances;
 using Audrey.Core.Instances;
+using Audrey.Core.Tarballs;
+using Audrey.Grains.Instance;
 using Audrey.Grains.Tests.Cluster;
 using static Audrey.Grains.Tests.Cluster.Deployment;
 
@@ -146,6 +149,57 @@ public sealed class RegistrationTests(ClusterFixture fixture)
     }
 
     [Fact]
+    public async Task Of_an_instance_registered_without_a_tarball_none_is_looked_for()
+    {
+        var d = fixture.Deployment();
+        await d.Register(d.Config("db"), tarball: []);
+
+        var hello = await Hello(d);
+        var fetched = (await d.Instance("db").GetTarball(await d.Contact("db"))).Tarball!;
+
+        Assert.Equal((null, 0), (hello.TarballDigest, hello.TarballBytes));
+        Assert.Equal(TarballBuilder.Empty, fetched.Bytes);
+        Assert.False(fixture.IsInMemory(Tarball(d)));
+    }
+
+    [Fact]
+    public async Task A_tarball_uploaded_later_is_found_also_after_a_restart()
+    {
+        var d = fixture.Deployment();
+        await d.Register(d.Config("db"), tarball: []);
+        await d.Instance("db").ReplaceTarball(d.Command(), [4, 5]);
+        await fixture.Restart(d.Instance("db"));
+
+        Assert.Equal(2, (await Hello(d)).TarballBytes);
+        Assert.Equal([4, 5], (await d.Instance("db").GetTarball(await d.Contact("db"))).Tarball!.Bytes);
+    }
+
+    [Fact]
+    public async Task A_registration_without_a_tarball_ends_that_of_the_one_before()
+    {
+        var d = fixture.Deployment();
+        await d.Register(d.Config("db"));
+        await d.Register(d.Config("db"), tarball: []);
+
+        Assert.Equal(0, (await Hello(d)).TarballBytes);
+        Assert.Null(await Tarball(d).Get());
+    }
+
+    [Fact]
+    public async Task A_replacement_has_the_tarball_of_who_it_replaces()
+    {
+        var d = fixture.Deployment();
+        await d.Register(d.Config("db"));
+        await d.Register(d.Config("web"), tarball: []);
+        await d.Instance("db").Replace(d.Command(), "another secret");
+        await d.Instance("web").Replace(d.Command(), "another secret");
+
+        Assert.Equal(3, (await Hello(d)).TarballBytes);
+        Assert.Equal(TarballBuilder.Empty, (await d.Instance("web").GetTarball(await d.Contact("web"))).Tarball!.Bytes);
+        Assert.False(fixture.IsInMemory(Tarball(d, "web")));
+    }
+
+    [Fact]
     public async Task Who_is_not_registered_is_not_found()
     {
         var d = fixture.Deployment();
@@ -160,4 +214,9 @@ public sealed class RegistrationTests(ClusterFixture fixture)
         Assert.Equal(ConductorOutcome.NotFound, (await d.Instance("nobody").ReplaceTarball(d.Command(), [1])).Outcome);
         Assert.Equal(ConductorOutcome.NotFound, (await d.Grain.Delete(d.Command())).Outcome);
     }
+
+    private async Task<HelloAnswer> Hello(Deployment d) =>
+        await fixture.Grains.GetGrain<IGuestGrain>(GrainKeys.Of(d.InstanceId("db"))).Hello(await d.Contact("db", version: 3));
+
+    private ITarballGrain Tarball(Deployment d, string name = "db") => fixture.Grains.GetGrain<ITarballGrain>(GrainKeys.Of(d.InstanceId(name)));
 }
