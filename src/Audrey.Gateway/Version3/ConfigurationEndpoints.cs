@@ -92,7 +92,7 @@ internal sealed class ConfigurationEndpoints(
 
     private static Task Write(HttpContext http, ConfigurationAnswer answer, TimeSpan next)
     {
-        http.Response.Headers.ETag = $"W/\"{answer.Revision}\"";
+        http.Response.Headers.ETag = string.Concat("W/\"", answer.Revision, "\"");
         Pace.Tell(http, next);
         if (answer.Body is { } body) return Answers.Write(http, StatusCodes.Status200OK, JsonBody.ContentType, body);
         http.Response.StatusCode = StatusCodes.Status304NotModified;

@@ -24,32 +24,38 @@ internal enum WaitEnd
 /// <param name="News">What the instance told; null unless it did.</param>
 internal readonly record struct WaitResult(WaitEnd Why, ConfigurationNews? News = null);
 
-/// <summary>One request that waits. Ten thousand of these wait at a time, so it is the only object that a wait takes: no timer, no task.</summary>
+/// <summary>
+/// One request that waits. Ten thousand of these wait at a time, so it is the only object that a wait takes: no timer, no task, nothing that
+/// its connection would have to call.
+/// </summary>
 internal sealed class Parked(string uuid, TimeProvider time) : IValueTaskSource<WaitResult>
 {
     private ManualResetValueTaskSourceCore<WaitResult> _ended;
     private long _due = long.MaxValue;
     private int _hasEnded;
-    private CancellationTokenRegistration _gone;
+    private CancellationToken _gone;
 
     public string Uuid => uuid;
+
+    /// <summary>Whether it is among those that wait no more, so that it need not be taken from there.</summary>
+    public bool IsOut { get; set; }
 
     /// <summary>Completes when the wait is ended. Called once.</summary>
     /// <param name="atMost">How long it may be.</param>
     /// <param name="gone">Cancelled when the guest has gone.</param>
     public ValueTask<WaitResult> Ended(TimeSpan atMost, CancellationToken gone)
     {
-        _gone = gone.UnsafeRegister(static parked => ((Parked)parked!).End(new(WaitEnd.Gone)), this);
+        _gone = gone;
         Volatile.Write(ref _due, time.GetTimestamp() + (long)(atMost.TotalSeconds * time.TimestampFrequency));
         return new(this, _ended.Version);
     }
 
-    /// <summary>Nothing is waited for any more.</summary>
-    public void Leave() => _gone.Unregister();
-
     /// <summary>Whether the wait is as long as it may be.</summary>
     /// <param name="now">Now, by <see cref="TimeProvider.GetTimestamp"/>.</param>
     public bool IsDue(long now) => now >= Volatile.Read(ref _due);
+
+    /// <summary>Whether the guest has gone. Asked of one that waits now and then, which costs less than to be called.</summary>
+    public bool HasGone() => Volatile.Read(ref _due) != long.MaxValue && _gone.IsCancellationRequested;
 
     /// <summary>Ends the wait, unless it has ended; what waited goes on within this call.</summary>
     public void End(WaitResult result)

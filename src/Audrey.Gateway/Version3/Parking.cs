@@ -20,6 +20,9 @@ internal sealed class Parking : IConfigurationWatcher, IDisposable
     /// <summary>How exactly waits end that nothing else ends: one timer looks at all of them, which costs less than a timer for each.</summary>
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>Each so many ticks those are looked for that have gone.</summary>
+    private const int TicksUntilGone = 4;
+
     private readonly ConcurrentDictionary<string, Parked[]> _parked = new(StringComparer.Ordinal);
     private readonly IGrainFactory _grains;
     private readonly TimeProvider _time;
@@ -30,6 +33,7 @@ internal sealed class Parking : IConfigurationWatcher, IDisposable
     private int _count;
     private int _peak;
     private long _peakAt;
+    private int _ticks;
     private volatile bool _stopping;
 
     public Parking(IOptions<GatewayOptions> options, IGrainFactory grains, TimeProvider time, IHostApplicationLifetime lifetime)
@@ -103,7 +107,7 @@ internal sealed class Parking : IConfigurationWatcher, IDisposable
     public void Leave(Parked parked)
     {
         Interlocked.Decrement(ref _count);
-        parked.Leave();
+        if (parked.IsOut) return;
         while (_parked.TryGetValue(parked.Uuid, out var all))
         {
             Parked[] left = [.. all.Where(other => other != parked)];
@@ -118,7 +122,14 @@ internal sealed class Parking : IConfigurationWatcher, IDisposable
         var ended = new List<Ending>(news.Length);
         foreach (var one in news)
             if (_parked.TryRemove(one.Instance.Value, out var all))
-                foreach (var parked in all) ended.Add(new(parked, new(WaitEnd.News, one)));
+            {
+                foreach (var parked in all)
+                {
+                    parked.IsOut = true;
+                    ended.Add(new(parked, new(WaitEnd.News, one)));
+                }
+            }
+
         Ending.Of(ended);
         return Task.CompletedTask;
     }
@@ -127,11 +138,17 @@ internal sealed class Parking : IConfigurationWatcher, IDisposable
 
     private void EndDue()
     {
-        var (now, due) = (_time.GetTimestamp(), new List<Ending>());
+        var (now, ended, looksForGone) = (_time.GetTimestamp(), new List<Ending>(), ++_ticks % TicksUntilGone == 0);
         foreach (var (_, all) in _parked)
+        {
             foreach (var parked in all)
-                if (parked.IsDue(now)) due.Add(new(parked, new(WaitEnd.Due)));
-        Ending.Of(due);
+            {
+                if (parked.IsDue(now)) ended.Add(new(parked, new(WaitEnd.Due)));
+                else if (looksForGone && parked.HasGone()) ended.Add(new(parked, new(WaitEnd.Gone)));
+            }
+        }
+
+        Ending.Of(ended);
     }
 
     private void Stop()
