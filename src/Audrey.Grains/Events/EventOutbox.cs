@@ -6,6 +6,13 @@ using Orleans.Runtime;
 
 namespace Audrey.Grains.Events;
 
+/// <summary>Who may have revisions to tell.</summary>
+internal interface IRevisionTeller
+{
+    /// <summary>Tells them, if there are any.</summary>
+    void TellRevisions();
+}
+
 /// <summary>
 /// Sends what the instances of this silo note to the logs of their deployables: at most one batch of a deployable is under way, and what
 /// comes meanwhile is the next. It keeps nothing: who sends knows what the log has not acknowledged, and sends that again.
@@ -30,7 +37,7 @@ internal sealed class EventOutbox : ILifecycleParticipant<ISiloLifecycle>, IDisp
     private readonly Dictionary<(DeployableId, long), (Queue<Sending> Waiting, Task Draining)> _queues = [];
     private readonly Lock _lock = new();
     private Task _turn = Task.CompletedTask;
-    private Task _revisionTurn = Task.CompletedTask;
+    private List<(IRevisionTeller Teller, TaskScheduler Scheduler)> _tellers = [];
 
     public EventOutbox(IGrainFactory grains, TimeProvider time) => (_grains, _time, Stopping) = (grains, time, _stopping.Token);
 
@@ -42,10 +49,25 @@ internal sealed class EventOutbox : ILifecycleParticipant<ISiloLifecycle>, IDisp
     public void Dispose() => _stopping.Dispose();
 
     /// <summary>Completes a moment later; all instances of the silo share the timer.</summary>
-    public Task NextTurn() => Next(ref _turn, TurnInterval);
+    public Task NextTurn()
+    {
+        var current = Volatile.Read(ref _turn);
+        if (!current.IsCompleted) return current;
+        lock (_lock) return _turn.IsCompleted ? _turn = Task.Delay(TurnInterval, _time) : _turn;
+    }
 
-    /// <summary>The same for those that only have revisions to tell.</summary>
-    public Task NextRevisionTurn() => Next(ref _revisionTurn, RevisionTurnInterval);
+    /// <summary>Has who perhaps has a revision to tell called when the turn of those comes, on the scheduler that it is on now. Returns at once, and costs next to nothing.</summary>
+    public void CallAtRevisionTurn(IRevisionTeller teller)
+    {
+        bool isFirst;
+        lock (_lock)
+        {
+            isFirst = _tellers.Count == 0;
+            _tellers.Add((teller, TaskScheduler.Current));
+        }
+
+        if (isFirst) _ = CallTellers();
+    }
 
     /// <summary>Sends notes; completes when the log has them durably, and fails when that is not known.</summary>
     /// <exception cref="NotDurableException">The silo stops: nothing was sent. The next activation tells it.</exception>
@@ -76,11 +98,14 @@ internal sealed class EventOutbox : ILifecycleParticipant<ISiloLifecycle>, IDisp
         await under.WaitAsync(cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    private Task Next(ref Task turn, TimeSpan interval)
+    private async Task CallTellers()
     {
-        var current = Volatile.Read(ref turn);
-        if (!current.IsCompleted) return current;
-        lock (_lock) return turn.IsCompleted ? turn = Task.Delay(interval, _time) : turn;
+        // Not on the scheduler of who came first.
+        await Task.Delay(RevisionTurnInterval, _time).ConfigureAwait(false);
+        List<(IRevisionTeller, TaskScheduler)> called;
+        lock (_lock) (called, _tellers) = (_tellers, []);
+        foreach (var (teller, scheduler) in called)
+            _ = Task.Factory.StartNew(static teller => ((IRevisionTeller)teller!).TellRevisions(), teller, CancellationToken.None, TaskCreationOptions.DenyChildAttach, scheduler);
     }
 
     private async Task Drain(DeployableId deployable, long incarnation, Queue<Sending> queue)

@@ -13,7 +13,7 @@ namespace Audrey.Grains.Instance;
 /// What happened, for the deployable's log. What a guest caused is noted in the row by the very write that is acknowledged to it, and stays
 /// there until the log has it. Everything else is told again by each activation, and the log leaves out what it was told before.
 /// </remarks>
-internal sealed partial class InstanceGrain
+internal sealed partial class InstanceGrain : IRevisionTeller
 {
     private readonly ChangeGate _changes = new();
 
@@ -22,6 +22,7 @@ internal sealed partial class InstanceGrain
     private long _announced;
     private (LiveInstance? Of, long Revision) _looked;
     private Task _telling = Task.CompletedTask;
+    private bool _isToTellRevisions;
     private bool _left;
 
     private void BeginEvents()
@@ -42,7 +43,23 @@ internal sealed partial class InstanceGrain
     /// <summary>Has the log told what it does not have, a moment later. Called after whatever may have made news.</summary>
     private void TellEvents()
     {
-        if (_telling.IsCompleted && _live is { } live && HasNews(live)) _telling = Tell();
+        if (!_telling.IsCompleted || _live is not { } live) return;
+        if (HasMoreThanRevisions(live)) _telling = Tell();
+        else if (MustTellRevision(live)) TellRevisionsLater();
+    }
+
+    /// <summary>Looks for a revision to tell when the turn of those comes, once a second at most. One value may change ten thousand: each of them looks then, not now.</summary>
+    private void TellRevisionsLater()
+    {
+        if (_isToTellRevisions) return;
+        _isToTellRevisions = true;
+        outbox.CallAtRevisionTurn(this);
+    }
+
+    void IRevisionTeller.TellRevisions()
+    {
+        _isToTellRevisions = false;
+        if (_telling.IsCompleted) _telling = Tell();
     }
 
     private bool HasNews(LiveInstance live) => HasMoreThanRevisions(live) || MustTellRevision(live);
@@ -61,13 +78,15 @@ internal sealed partial class InstanceGrain
     {
         for (var attempt = 1; _live is { } live && HasNews(live) && !_broken && !_left;)
         {
-            // Revisions wait longer, and so are told once a second at most.
-            await (HasMoreThanRevisions(live) ? outbox.NextTurn() : outbox.NextRevisionTurn());
+            if (HasMoreThanRevisions(live)) await outbox.NextTurn();
             if (!ReferenceEquals(_live, live)) continue;
             try
             {
                 await Send(live, end: false);
                 attempt = 1;
+                if (_live is not { } now || HasMoreThanRevisions(now)) continue;
+                if (MustTellRevision(now)) TellRevisionsLater();
+                return;
             }
             catch (NotDurableException) when (outbox.Stopping.IsCancellationRequested)
             {

@@ -31,7 +31,7 @@ internal sealed partial class InstanceGrain
         // A push may arrive late: this instance may have been deleted and registered elsewhere since it was sent.
         if (_live is { } live && Belongs(live, snapshot.Deployable, snapshot.Incarnation)) live.Required.Accept(snapshot, time.GetUtcNow());
         TellWatchers();
-        TellEvents();
+        TellRevisionsLater();
     }
 
     private static bool Belongs(LiveInstance live, DeployableId deployable, long incarnation) =>

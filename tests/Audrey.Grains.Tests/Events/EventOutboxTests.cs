@@ -5,6 +5,7 @@ using Audrey.Core.Ids;
 using Audrey.Grains.Events;
 using Audrey.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using Orleans.Runtime;
 
 namespace Audrey.Grains.Tests.Events;
@@ -35,6 +36,30 @@ public sealed class EventOutboxTests
         await stopping.WaitAsync(Deadline);
         await Assert.ThrowsAsync<NotDurableException>(() => outbox.Send(D, 1, [Note()]).WaitAsync(Deadline));
         Assert.Equal(1, log.Calls);
+    }
+
+    [Fact]
+    public async Task Who_may_have_revisions_is_called_on_its_scheduler_once_a_second_has_passed()
+    {
+        var time = new FakeTimeProvider();
+        using var outbox = new EventOutbox(GrainDouble.Of<IGrainFactory>((_, _) => null), time);
+        var exclusive = new ConcurrentExclusiveSchedulerPair().ExclusiveScheduler;
+        var (first, second) = (new Teller(), new Teller());
+        await Task.Factory.StartNew(() => outbox.CallAtRevisionTurn(first), CancellationToken.None, TaskCreationOptions.None, exclusive);
+        outbox.CallAtRevisionTurn(second);
+
+        Assert.False(first.Called.Task.IsCompleted);
+        time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Same(exclusive, await first.Called.Task.WaitAsync(Deadline));
+        Assert.NotSame(exclusive, await second.Called.Task.WaitAsync(Deadline));
+    }
+
+    private sealed class Teller : IRevisionTeller
+    {
+        public TaskCompletionSource<TaskScheduler> Called { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public void TellRevisions() => Called.SetResult(TaskScheduler.Current);
     }
 
     private static SourcedNote Note() => new("i", "web", new EventNote { Kind = EventKind.InstanceRegistered, At = DateTimeOffset.UnixEpoch, Generation = 1 });
