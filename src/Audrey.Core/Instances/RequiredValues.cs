@@ -151,6 +151,7 @@ public sealed class RequiredValues
             Name = config.Name;
             Slots = [.. config.Parameters.OrderBy(Rank).Select(parameter => new Slot(this, parameter, since))];
             MissingCount = Slots.Count(slot => slot.IsMissing);
+            AwaitsEnds = config.Parameters.Any(parameter => Rank(parameter) == 2);
         }
 
         /// <summary>The service's name.</summary>
@@ -161,6 +162,9 @@ public sealed class RequiredValues
 
         /// <summary>Whether every value is known.</summary>
         public bool Complete => MissingCount == 0;
+
+        /// <summary>Whether it waits, or waited, for the end of a service.</summary>
+        public bool AwaitsEnds { get; }
 
         internal int MissingCount { get; set; }
 

@@ -35,29 +35,14 @@ internal static class ConfigurationParts
             Failed = FailedOf(live, config),
         });
 
-    // Not by Select: this is done for each of ten thousand instances that wait for one value.
-    private static ServiceConfiguration[] Each(LiveInstance live, Func<RequiredValues.Service, ServiceConfig, ServiceConfiguration> part)
-    {
-        var (services, configs) = (live.Required.Services, live.Config.Services);
-        var parts = new ServiceConfiguration[services.Length];
-        for (var index = 0; index < parts.Length; index++) parts[index] = part(services[index], configs[index]);
-        return parts;
-    }
+    private static ServiceConfiguration[] Each(LiveInstance live, Func<RequiredValues.Service, ServiceConfig, ServiceConfiguration> part) =>
+        [.. live.Required.Services.Zip(live.Config.Services, part)];
 
-    private static List<Parameter> Parameters(RequiredValues.Service service)
-    {
-        var parameters = new List<Parameter>(service.Slots.Length);
-        foreach (var slot in service.Slots)
-        {
-            if (slot.Value is not { } value) continue;
-            parameters.Add(slot.List is { } list ? TypedValue.Of(slot.Config, list) : TypedValue.Of(slot.Config, value));
-        }
-
-        return parameters;
-    }
+    private static Parameter[] Parameters(RequiredValues.Service service) =>
+        [.. service.Slots.Where(slot => slot.Value is not null).Select(slot => slot.List is { } list ? TypedValue.Of(slot.Config, list) : TypedValue.Of(slot.Config, slot.Value!))];
 
     /// <summary>The ends that the service waits or waited for and that were failures.</summary>
-    private static FailedService[]? FailedOf(LiveInstance live, ServiceConfig service)
+    public static FailedService[]? FailedOf(LiveInstance live, ServiceConfig service)
     {
         List<FailedService>? failed = null;
         foreach (var parameter in service.Parameters)

@@ -57,7 +57,9 @@ internal sealed class Configurations(LiveInstance live)
 
     private void Renew()
     {
-        var body = Serialized(Document(NoRevision, ConfigurationParts.ToActUpon(live)));
+        var body = live.Required.Complete
+            ? CompleteConfiguration.Bytes(live, NoRevision)
+            : Serialized(Document(NoRevision, ConfigurationParts.ToActUpon(live)));
         Span<byte> digest = stackalloc byte[KeyedDigest.Bytes];
         KeyedDigest.Of(_key, body, digest);
         _revision = Convert.ToHexStringLower(digest[..(RevisionLength / 2)]);

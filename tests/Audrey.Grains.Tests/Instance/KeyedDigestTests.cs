@@ -10,6 +10,7 @@ public sealed class KeyedDigestTests
     [InlineData(6, 190)]
     [InlineData(64, 128)]
     [InlineData(200, 63)]
+    [InlineData(30, 5000)]
     public void It_is_the_digest_of_key_and_text_in_whole_blocks_and_the_key(int keyLength, int textLength)
     {
         var key = Enumerable.Range(1, keyLength).Select(number => (byte)(number % 251 + 1)).ToArray();
