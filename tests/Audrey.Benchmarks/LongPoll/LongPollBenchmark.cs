@@ -14,7 +14,7 @@ internal static class LongPollBenchmark
     private const int Guests = 10_000;
     private const int Rounds = 9;
     private const int WarmUpGuests = 200;
-    private const int WarmUpRounds = 20;
+    private const int WarmUpRounds = 80;
     private const int BodyBytes = 190;
     private const string Provider = "provider";
 
