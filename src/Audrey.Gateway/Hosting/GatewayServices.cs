@@ -40,6 +40,7 @@ internal static class GatewayServices
 
     public static IServiceCollection AddServerLimits(this IServiceCollection services)
     {
+        services.TryAddSingleton(_ => OpenFiles.OfThisProcess());
         services.TryAddEnumerable(ServiceDescriptor.Transient<IConfigureOptions<KestrelServerOptions>, ServerLimits>());
         return services;
     }

@@ -1,18 +1,19 @@
 using System.Diagnostics.CodeAnalysis;
 using Audrey.Gateway.Settings;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Audrey.Gateway.Hosting;
 
 /// <summary>Bounds what a connection may cost before anyone knows whose it is. Every reader of a body bounds it (<see cref="Requests.FormBody"/>).</summary>
-internal sealed class ServerLimits(IOptions<GatewayOptions> options) : IConfigureOptions<KestrelServerOptions>
+internal sealed partial class ServerLimits(IOptions<GatewayOptions> options, OpenFiles files, ILogger<ServerLimits> log) : IConfigureOptions<KestrelServerOptions>
 {
     public void Configure(KestrelServerOptions server)
     {
         if (!TryRead(out var settings)) return;
         server.AddServerHeader = false;
-        server.Limits.MaxConcurrentConnections = settings.MaxConnections;
+        server.Limits.MaxConcurrentConnections = Connections(settings.MaxConnections);
         server.Limits.MaxRequestHeadersTotalSize = settings.MaxHeaderBytes;
         server.Limits.MaxRequestLineSize = settings.MaxRequestLineBytes;
         server.Limits.MaxRequestBufferSize = Math.Max(1024 * 1024, settings.MaxRequestLineBytes);
@@ -21,6 +22,20 @@ internal sealed class ServerLimits(IOptions<GatewayOptions> options) : IConfigur
         // What is not read is drained for a few seconds, so that a client that is still sending can read its answer.
         server.Limits.MaxRequestBodySize = null;
     }
+
+    /// <summary>
+    /// Never more than there can be files for: beyond that no connection could be taken at all, nor any file be opened. Those that are too
+    /// many are closed instead.
+    /// </summary>
+    private long Connections(long wanted)
+    {
+        if (files.Connections is not { } possible || possible >= wanted) return wanted;
+        LogFewerConnections(files.Most!.Value, possible, wanted);
+        return possible;
+    }
+
+    [LoggerMessage(LogLevel.Warning, "This process may have {Files} files open, so it takes at most {Connections} connections, not the {Wanted} of Audrey:Gateway:MaxConnections. Raise the limit (LimitNOFILE of a systemd unit, ulimit -Hn of a shell), or lower the setting")]
+    private partial void LogFewerConnections(long files, long connections, long wanted);
 
     /// <summary>
     /// Wrong settings are told by the validation at start, with everything else that is wrong. The server is composed before that, and
