@@ -63,6 +63,16 @@ public sealed record InstanceConfig
         bool Differs(ParameterConfig parameter) => parameter.Group is { } group && group.Assembly == assembly && !group.Members.SequenceEqual(members);
     }
 
+    /// <summary>The same configuration with the texts that others have as well, each once in memory.</summary>
+    public InstanceConfig WithSharedTexts() => this with
+    {
+        Name = SharedTexts.Of(Name),
+        Deployable = Deployable with { Value = SharedTexts.Of(Deployable.Value) },
+        DeployableName = SharedTexts.Of(DeployableName),
+        ProvidedParameters = [.. ProvidedParameters.Select(SharedTexts.Of)],
+        Services = [.. Services.Select(service => service.WithSharedTexts())],
+    };
+
     /// <summary>Names it and shows nothing that it holds: it may end up in a log.</summary>
     public override string ToString() => $"{nameof(InstanceConfig)} {Id} of deployable {Deployable}";
 
@@ -89,6 +99,22 @@ public sealed record ServiceConfig
 
     /// <summary>Files that accompany the executable.</summary>
     [Id(4)] public ImmutableArray<SourceFile> Files { get; init; } = [];
+
+    /// <summary>As <see cref="InstanceConfig.WithSharedTexts"/>.</summary>
+    internal ServiceConfig WithSharedTexts() => this with
+    {
+        Name = SharedTexts.Of(Name),
+        Parameters =
+        [
+            .. Parameters.Select(parameter => parameter with
+            {
+                Name = SharedTexts.Of(parameter.Name),
+                Reference = parameter.Reference is { } reference
+                    ? reference with { Provider = reference.Provider with { Value = SharedTexts.Of(reference.Provider.Value) }, Name = SharedTexts.Of(reference.Name) }
+                    : null,
+            }),
+        ],
+    };
 }
 
 /// <summary>A file given inline or by URL; exactly one of <see cref="Url"/> and <see cref="Contents"/> is set.</summary>

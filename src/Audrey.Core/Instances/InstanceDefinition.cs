@@ -49,6 +49,9 @@ public sealed record InstanceDefinition : IHoldsSecrets
     /// <summary>Whether it is known that there is no tarball, so that none has to be looked for; what may be left of an earlier one does not count.</summary>
     [Id(11)] public bool HasNoTarball { get; init; }
 
+    /// <summary>The same, as <see cref="InstanceConfig.WithSharedTexts"/> has it.</summary>
+    public InstanceDefinition WithSharedTexts() => Config is null ? this : this with { Config = Config.WithSharedTexts() };
+
     /// <summary>The next generation: registered anew.</summary>
     /// <param name="config">What is registered.</param>
     /// <param name="conductor">Who registers it.</param>
@@ -62,7 +65,7 @@ public sealed record InstanceDefinition : IHoldsSecrets
         {
             Generation = Generation + 1,
             FirstVersion = version + 1,
-            Config = config.WithoutSources(),
+            Config = config.WithoutSources().WithSharedTexts(),
             Conductor = conductor,
             Incarnation = incarnation,
             Page = page,

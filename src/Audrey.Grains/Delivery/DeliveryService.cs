@@ -26,13 +26,9 @@ internal sealed class DeliveryService(GrainId id, Silo silo, ILoggerFactory logg
 {
     public async Task<ImmutableArray<int>> HandOver(ProviderSnapshot snapshot, ImmutableArray<string> ids)
     {
-        var handover = new Handover(ids.Length);
-        for (var index = 0; index < ids.Length; index++)
-        {
-            if (instances.Find(ids[index]) is not { } place) continue;
-            handover.Begin();
-            place.HandOver(snapshot, handover, index);
-        }
+        InstancesInMemory.Place?[] places = [.. ids.Select(instances.Find)];
+        var handover = new Handover(ids.Length, places.Count(place => place is not null));
+        for (var index = 0; index < places.Length; index++) places[index]?.HandOver(snapshot, handover, index);
 
         handover.Done();
         var taken = await handover.All();

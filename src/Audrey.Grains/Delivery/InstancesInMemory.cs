@@ -55,16 +55,14 @@ internal sealed class InstancesInMemory
 
 /// <summary>Counts the recipients that have taken a snapshot, with less than a task for each.</summary>
 /// <param name="recipients">How many there may be.</param>
-internal sealed class Handover(int recipients)
+/// <param name="turns">How many of them are given a turn.</param>
+internal sealed class Handover(int recipients, int turns)
 {
     private readonly TaskCompletionSource _all = new();
     private readonly bool[] _taken = new bool[recipients];
 
     // One for whoever hands over, until he has handed everything.
-    private int _left = 1;
-
-    /// <summary>One more is handed over.</summary>
-    public void Begin() => Interlocked.Increment(ref _left);
+    private int _left = turns + 1;
 
     /// <summary>A recipient has taken it.</summary>
     public void Taken(int index) => _taken[index] = true;

@@ -128,7 +128,7 @@ internal sealed partial class InstanceGrain : IGuestGrain
         if (watcher is not null)
         {
             _watchers.Add(watcher);
-            _watchedRevision = known;
+            _watchedRevision = configurations.Revision;
         }
 
         return configurations.Unchanged();

@@ -41,6 +41,7 @@ internal sealed partial class InstanceGrain(
     {
         Id = InstanceId.Parse(this.GetPrimaryKeyString()[2..]);
         _gate = new ContactGate(reported.State.NewestTimestamp);
+        definition.State = definition.State.WithSharedTexts();
         if (definition.State.Config is not null) _live = new LiveInstance(definition.State, reported.State);
         BeginEvents();
         _place = inMemory.Enter(Id.Value, this);

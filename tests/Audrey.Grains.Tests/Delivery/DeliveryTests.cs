@@ -73,12 +73,9 @@ public sealed class DeliveryTests(ClusterFixture fixture)
     {
         var (taken, places) = (new List<string>(), new InstancesInMemory());
         var (good, bad) = (places.Enter("good", new Recipient(_ => taken.Add("good"))), places.Enter("bad", new Recipient(_ => throw new InvalidOperationException("broken"))));
-        var handover = new Handover(2);
-        foreach (var (place, index) in new[] { (bad, 0), (good, 1) })
-        {
-            handover.Begin();
-            place.HandOver(Snapshot, handover, index);
-        }
+        var handover = new Handover(recipients: 2, turns: 2);
+        bad.HandOver(Snapshot, handover, 0);
+        good.HandOver(Snapshot, handover, 1);
 
         handover.Done();
 
