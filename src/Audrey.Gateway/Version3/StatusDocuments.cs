@@ -73,7 +73,7 @@ internal static class StatusDocuments
     {
         var report = known.GetValueOrDefault(wait.Reference.Provider);
         var (reason, kind) = (WaitReasonNames.NameOf(wait.Reason), wait.Reference.Kind == ReferenceKind.ServiceEnd ? "service" : "parameter");
-        var of = wait.Count is { } there ? $" ({there} are there of group '{wait.Group}')" : "";
+        var group = wait is { Group: { } name, Count: { } count } ? new MissingGroup(name, count.Given, count.Needed, count.Size) : null;
         FailedService[] failed = report is null ? [] : [.. report.Services
             .Where(service => service.Status == CompletionStatus.Error)
             .Select(service => new FailedService(report.Id.Value, service.Name, service.ExitStatus ?? ""))];
@@ -89,12 +89,12 @@ internal static class StatusDocuments
         {
             Name = wait.Name,
             Reason = reason,
-            Detail = WaitText.Of(reason, kind, wait.Reference.Name, provider, report is not null) + of,
+            Detail = WaitText.Of(reason, kind, wait.Reference.Name, provider, report is not null, group),
             Since = wait.Since,
             Kind = kind,
             Of = wait.Reference.Name,
             Provider = provider,
-            Group = wait is { Group: { } group, Count: { } count } ? new(group, count.Given, count.Needed, count.Size) : null,
+            Group = group,
         };
     }
 

@@ -63,7 +63,7 @@ internal static class ConfigurationParts
         missing.Reason is WaitReason.NotDeclared or WaitReason.WaitsForItself || FailedAt(live, missing.Reference.Provider) is not null;
 
     private static MissingParameter Essence(LiveInstance live, UnresolvedParameter missing) =>
-        Missing(live, missing, new Dictionary<InstanceId, Presence>()) with { Since = default, Detail = "" };
+        Missing(live, missing, new Dictionary<InstanceId, Presence>()) with { Since = default, Detail = "", Group = null };
 
     private static MissingParameter Missing(LiveInstance live, UnresolvedParameter missing, IReadOnlyDictionary<InstanceId, Presence> presences)
     {
@@ -78,15 +78,17 @@ internal static class ConfigurationParts
             LastContact = presence?.LastContact,
             Failed = FailedAt(live, missing.Reference.Provider),
         };
+        var group = missing is { Group: { } name, Count: { } count } ? new MissingGroup(name, count.Given, count.Needed, count.Size) : null;
         return new()
         {
             Name = missing.Name,
             Reason = reason,
-            Detail = WaitText.Of(reason, kind, missing.Reference.Name, provider, presence is not null),
+            Detail = WaitText.Of(reason, kind, missing.Reference.Name, provider, presence is not null, group),
             Since = missing.Since,
             Kind = kind,
             Of = missing.Reference.Name,
             Provider = provider,
+            Group = group,
         };
     }
 

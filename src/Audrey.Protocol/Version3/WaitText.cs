@@ -11,9 +11,16 @@ public static class WaitText
     /// <param name="of">As in <see cref="MissingParameter.Of"/>.</param>
     /// <param name="provider">Who gives it.</param>
     /// <param name="known">Whether it was asked when the provider was heard of.</param>
-    public static string Of(string reason, string kind, string of, ValueProvider provider, bool known)
+    /// <param name="group">The group that the provider is one of, if that is what is waited for.</param>
+    public static string Of(string reason, string kind, string of, ValueProvider provider, bool known, MissingGroup? group = null)
     {
         ArgumentNullException.ThrowIfNull(provider);
+        var sentence = Of(reason, kind, of, provider, known);
+        return group is null ? sentence : $"{sentence} ({group.Given} of at least {group.Needed} are there of group '{group.Name}')";
+    }
+
+    private static string Of(string reason, string kind, string of, ValueProvider provider, bool known)
+    {
         var what = kind == "service" ? $"the end of service '{of}'" : $"'{of}'";
         var who = provider.Assembly is { } name ? $"{name} ({provider.Instance})" : provider.Instance;
         return reason switch

@@ -1,11 +1,13 @@
 using System.Collections.Immutable;
 using System.Text;
+using System.Text.Json;
 using System.Threading.Channels;
 using Audrey.Abstractions;
 using Audrey.Abstractions.Instances;
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
 using Audrey.Grains.Tests.Cluster;
+using Audrey.Protocol.Version3;
 using static Audrey.Grains.Tests.Cluster.Deployment;
 
 namespace Audrey.Grains.Tests.Instance;
@@ -53,6 +55,26 @@ public sealed class WatchTests(ClusterFixture cluster)
         await d.Provide("db", "b", "2");
         Assert.Equal(GuestOutcome.Complete, (await watcher.Next()).Answer.Outcome);
         Assert.False(watcher.HasMore);
+    }
+
+    [Fact]
+    public async Task Who_waits_for_a_group_is_told_how_it_stands_and_not_woken_by_each_of_it()
+    {
+        var d = cluster.Deployment();
+        foreach (var name in new[] { "a", "b", "c" }) await d.Register(d.Config(name, ["ip"]));
+        await d.Register(d.Config("web", null, Service("http", d.Of("all", ["a", "b", "c"], "ip", atLeast: 2))));
+        var watcher = new Watcher(cluster.Grains);
+        var before = await Watch(d, null, watcher);
+        await Watch(d, before.Revision, watcher);
+
+        await d.Provide("b", "ip", "1");
+        Assert.False(watcher.HasMore);
+        var now = await Watch(d, null, watcher);
+        Assert.Equal(before.Revision, now.Revision);
+        var missing = JsonSerializer.Deserialize(now.Body, Version3Json.Default.Configuration)!.Services.Single().Missing!;
+        Assert.Equal([d.InstanceId("a").Value, d.InstanceId("c").Value], missing.Select(one => one.Provider.Instance));
+        Assert.All(missing, one => Assert.Equal(new MissingGroup("group", Given: 1, Needed: 2, Size: 3), one.Group));
+        Assert.All(missing, one => Assert.EndsWith("(1 of at least 2 are there of group 'group')", one.Detail, StringComparison.Ordinal));
     }
 
     [Fact]
