@@ -37,7 +37,7 @@ internal static class CompleteConfiguration
     public static byte[] Bytes(LiveInstance live, string revision)
     {
         var (bytes, json) = s_writer ??= Writer();
-        bytes.ResetWrittenCount();
+        bytes.Clear();
         json.Reset();
         json.WriteStartObject();
         json.WriteString(Revision, revision);
@@ -48,8 +48,12 @@ internal static class CompleteConfiguration
         json.WriteEndArray();
         json.WriteEndObject();
         json.Flush();
+        var written = bytes.WrittenSpan.ToArray();
+
+        // Values may be secrets: none stays here.
+        bytes.Clear();
         if (bytes.Capacity > MostKeptBytes) s_writer = null;
-        return bytes.WrittenSpan.ToArray();
+        return written;
     }
 
     private static (ArrayBufferWriter<byte> Bytes, Utf8JsonWriter Json) Writer()
