@@ -184,10 +184,10 @@ internal sealed partial class InstanceGrain
         return config.Providers.Except(known).Select(provider => GrainFactory.Dependents(config.Deployable, incarnation, provider).Add(Id.Value));
     }
 
-    /// <summary>Stores the tarball of the generation that is about to begin; without one the last one's goes, if there may be one.</summary>
+    /// <summary>Stores the tarball of the generation that is about to begin; without one what there was before goes.</summary>
     private Task StoreTarball(byte[] bytes) =>
         bytes.Length > 0 ? Tarball.Set(NewTarball(bytes), upload: null)
-        : definition.State is { Generation: > 0, HasNoTarball: false } ? Tarball.Clear()
+        : definition.State.Generation > 0 ? Tarball.Clear()
         : Task.CompletedTask;
 
     private Tarball NewTarball(byte[] bytes) => new(bytes, Convert.ToHexStringLower(SHA256.HashData(bytes)), time.GetUtcNow());
