@@ -137,7 +137,7 @@ public sealed class Deployment(IGrainFactory grains, string conductor = "conduct
                 await Grain.Delete(Command());
                 return;
             }
-            catch (NotDurableException) when (attempt < 10)
+            catch (Exception failure) when (TryAgain.After(failure) && attempt < 10)
             {
             }
         }

@@ -62,7 +62,7 @@ public sealed class LaunchTests(ClusterFixture fixture)
                 await Send(key, Names, mayBeThere: failed > 0);
                 done = (await _d.Grain.SealLaunch(key)).Outcome == ConductorOutcome.Done;
             }
-            catch (NotDurableException) when (failed++ < 3)
+            catch (Exception failure) when (TryAgain.After(failure) && failed++ < 3)
             {
             }
         }

@@ -125,7 +125,7 @@ public sealed class ScalingTests(ClusterFixture fixture)
                         {
                             answer = await d.Grain.Scale(new(d.Command(), "web", count + skip));
                         }
-                        catch (NotDurableException) when (failed++ < 3)
+                        catch (Exception failure) when (TryAgain.After(failure) && failed++ < 3)
                         {
                             if (row != "deployable") Assert.Equal("web", (await d.Grain.GetHeader())!.Scaling?.Assembly);
                             foreach (var name in new[] { "lb", "web0" }) await fixture.Restart(d.Instance(name));

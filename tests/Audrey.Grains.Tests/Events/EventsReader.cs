@@ -47,7 +47,7 @@ internal sealed class EventsReader(IGrainFactory grains, Deployment deployment)
                 await Until(kind, after: after);
                 return;
             }
-            catch (NotDurableException) when (attempt < 10)
+            catch (Exception failure) when (TryAgain.After(failure) && attempt < 10)
             {
             }
         }

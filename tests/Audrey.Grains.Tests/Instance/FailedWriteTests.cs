@@ -120,7 +120,7 @@ public sealed class FailedWriteTests(ClusterFixture fixture)
                     await d.Provide("db", "ip", n.ToString(CultureInfo.InvariantCulture));
                     acknowledged = true;
                 }
-                catch (NotDurableException)
+                catch (Exception failure) when (TryAgain.After(failure))
                 {
                 }
             }

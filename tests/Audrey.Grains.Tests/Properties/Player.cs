@@ -132,7 +132,7 @@ internal sealed class Player(ClusterFixture fixture)
                 _puts.GetOrAdd(put.Name, _ => []).Add((contact, provision));
                 return answer.Outcome is GuestOutcome.Complete or GuestOutcome.Incomplete ? null : answer.Outcome.ToString();
             }
-            catch (NotDurableException)
+            catch (Exception failure) when (TryAgain.After(failure))
             {
                 // As a guest does: the same request again.
             }

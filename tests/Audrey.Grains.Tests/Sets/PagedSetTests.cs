@@ -140,7 +140,7 @@ public sealed class PagedSetTests(ClusterFixture fixture)
                     await d.Register(d.Config($"i{i}"));
                     return;
                 }
-                catch (NotDurableException)
+                catch (Exception failure) when (TryAgain.After(failure))
                 {
                 }
             }
@@ -183,7 +183,7 @@ public sealed class PagedSetTests(ClusterFixture fixture)
             await Page0.Add(id);
             return true;
         }
-        catch (NotDurableException)
+        catch (Exception failure) when (TryAgain.After(failure))
         {
             return false;
         }
