@@ -11,6 +11,7 @@ namespace Audrey.Agent.Tests.Running;
 
 public abstract class EnduranceTests : IAsyncLifetime
 {
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
     private protected readonly FakeConfigServer _server;
@@ -260,34 +261,21 @@ public abstract class EnduranceTests : IAsyncLifetime
     [Fact]
     public async Task A_service_that_runs_too_long_is_ended_with_all_that_it_started()
     {
-        _server.Tarball = TestTarball.Of(("s/start", "#!/bin/sh\nsleep 1000 &\necho $! >CHILD\nsleep 1000\n".Replace("CHILD", _guest.File("child"))));
+        // Whoever reads the pipe is told that it has ended when all that held it open are gone.
+        var (pipe, begun) = (_guest.File("pipe"), _guest.File("begun"));
+        _server.Tarball = TestTarball.Of(("s/start", $"#!/bin/sh\nmkfifo {pipe}\nsleep 1000 >{pipe} &\necho >{begun}\nsleep 1000\n"));
         var run = _guest.RunAsync(new RunOptions { ServiceLimit = TimeSpan.FromMinutes(10) });
-        var child = await ReadWhenThereAsync(_guest.File("child"));
+        await Appearing.File(begun);
+
+        // Not closed when the test fails: closing waits for who still reads.
+        var held = await Task.Run(() => File.OpenRead(pipe)).WaitAsync(Deadline);
         _guest.Time.Advance(TimeSpan.FromMinutes(10));
 
         Assert.Equal(ExitCode.ServiceFailed, await run);
 
         Assert.Equal([("s", "124")], _server.Reported);
         Assert.Equal("it ran longer than 600 s and was ended", Assert.Single(_guest.Status.Services).Problem);
-        Assert.True(await IsGoneAsync(child), "What it started goes on.");
-    }
-
-    private static async Task<string> ReadWhenThereAsync(string path)
-    {
-        await Appearing.File(path, filled: true);
-        return (await File.ReadAllTextAsync(path)).Trim();
-    }
-
-    /// <summary>Gone, or dead and not collected yet by whoever is its parent now.</summary>
-    private static async Task<bool> IsGoneAsync(string pid)
-    {
-        for (var i = 0; i < 500; i++)
-        {
-            var status = $"/proc/{pid}/status";
-            if (!File.Exists(status) || (await File.ReadAllTextAsync(status)).Contains("State:\tZ", StringComparison.Ordinal)) return true;
-            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System);
-        }
-
-        return false;
+        Assert.Equal(0, await held.ReadAsync(new byte[1]).AsTask().WaitAsync(Deadline));
+        await held.DisposeAsync();
     }
 }

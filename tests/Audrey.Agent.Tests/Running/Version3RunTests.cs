@@ -200,17 +200,23 @@ public sealed class Version3RunTests : IAsyncLifetime
     {
         _server.Service("s");
         Script("s", $"echo >{_guest.File("begun")}; while ! [ -e {_guest.File("go")} ]; do sleep 0.01; done");
-        using var late = new CancellationTokenSource(TimeSpan.FromSeconds(30), TimeProvider.System);
-        var beats = 0;
-        // The second is never answered, and that keeps the service's end from nothing.
-        _server.Instead = (request, _) => FakeConfigServer.KindOf(request) == "PUT heartbeat" && ++beats == 2 ? new FakeReply([]) { Hang = true } : null;
+        using var beats = new SemaphoreSlim(0);
+        var heard = 0;
+        _server.Instead = (request, _) =>
+        {
+            if (FakeConfigServer.KindOf(request) != "PUT heartbeat") return null;
+            beats.Release();
+
+            // The second is never answered, and that keeps the service's end from nothing.
+            return ++heard == 2 ? new FakeReply([]) { Hang = true } : null;
+        };
         var run = _guest.RunAsync();
         await Appearing.File(_guest.File("begun"));
 
-        while (_server.Requests.Count(request => FakeConfigServer.KindOf(request) == "PUT heartbeat") < 2)
+        for (var beat = 0; beat < 2; beat++)
         {
-            _guest.Time.Advance(TimeSpan.FromSeconds(30));
-            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, late.Token);
+            _guest.Time.Advance(TimeSpan.FromMinutes(1));
+            Assert.True(await beats.WaitAsync(TimeSpan.FromSeconds(30)), "no heartbeat");
         }
 
         await File.WriteAllTextAsync(_guest.File("go"), "");
