@@ -161,6 +161,9 @@ public sealed record ParameterConfig
     /// <summary>What the value is.</summary>
     [Id(6)] public ParameterType Type { get; init; }
 
+    /// <summary>What the value is of its provider, or of each member of its group; null: it is given.</summary>
+    public ReferenceKind? Kind => Reference?.Kind ?? Group?.Kind;
+
     /// <summary>The instances that values are expected of: none, one, or the members of a group.</summary>
     public ImmutableArray<InstanceId> Providers => Reference is { } reference ? [reference.Provider] : Group?.Members ?? [];
 }

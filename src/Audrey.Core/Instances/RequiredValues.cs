@@ -151,7 +151,7 @@ public sealed class RequiredValues
             Name = config.Name;
             Slots = [.. config.Parameters.OrderBy(Rank).Select(parameter => new Slot(this, parameter, since))];
             MissingCount = Slots.Count(slot => slot.IsMissing);
-            AwaitsEnds = config.Parameters.Any(parameter => Rank(parameter) == 2);
+            AwaitsEnds = config.Parameters.Any(parameter => parameter.Kind == ReferenceKind.ServiceEnd);
         }
 
         /// <summary>The service's name.</summary>
@@ -169,7 +169,7 @@ public sealed class RequiredValues
         internal int MissingCount { get; set; }
 
         private static int Rank(ParameterConfig parameter) =>
-            (parameter.Reference?.Kind ?? parameter.Group?.Kind) switch { null => 0, ReferenceKind.ProvidedParameter => 1, _ => 2 };
+            parameter.Kind switch { null => 0, ReferenceKind.ProvidedParameter => 1, _ => 2 };
     }
 
     /// <summary>One required parameter and its value, if there is one.</summary>

@@ -55,7 +55,7 @@ internal sealed class Parked(string uuid, TimeProvider time) : IValueTaskSource<
     public bool IsDue(long now) => now >= Volatile.Read(ref _due);
 
     /// <summary>Whether the guest has gone. Asked of one that waits now and then, which costs less than to be called.</summary>
-    public bool HasGone() => Volatile.Read(ref _due) != long.MaxValue && _gone.IsCancellationRequested;
+    public bool HasGone => _gone.IsCancellationRequested;
 
     /// <summary>Ends the wait, unless it has ended; what waited goes on within this call.</summary>
     public void End(WaitResult result)

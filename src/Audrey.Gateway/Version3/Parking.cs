@@ -144,7 +144,7 @@ internal sealed class Parking : IConfigurationWatcher, IDisposable
             foreach (var parked in all)
             {
                 if (parked.IsDue(now)) ended.Add(new(parked, new(WaitEnd.Due)));
-                else if (looksForGone && parked.HasGone()) ended.Add(new(parked, new(WaitEnd.Gone)));
+                else if (looksForGone && parked.HasGone) ended.Add(new(parked, new(WaitEnd.Gone)));
             }
         }
 

@@ -47,7 +47,7 @@ internal static class ConfigurationParts
         List<FailedService>? failed = null;
         foreach (var parameter in service.Parameters)
         {
-            if ((parameter.Reference?.Kind ?? parameter.Group?.Kind) != ReferenceKind.ServiceEnd) continue;
+            if (parameter.Kind != ReferenceKind.ServiceEnd) continue;
             var name = parameter.Reference?.Name ?? parameter.Group!.Name;
             foreach (var provider in parameter.Providers)
             {

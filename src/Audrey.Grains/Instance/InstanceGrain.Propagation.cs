@@ -29,9 +29,9 @@ internal sealed partial class InstanceGrain
     public void Take(ProviderSnapshot snapshot)
     {
         // A push may arrive late: this instance may have been deleted and registered elsewhere since it was sent.
-        if (_live is { } live && Belongs(live, snapshot.Deployable, snapshot.Incarnation)) live.Required.Accept(snapshot, time.GetUtcNow());
+        if (_live is not { } live || !Belongs(live, snapshot.Deployable, snapshot.Incarnation)) return;
+        if (live.Required.Accept(snapshot, time.GetUtcNow())) TellRevisionsLater();
         TellWatchers();
-        TellRevisionsLater();
     }
 
     private static bool Belongs(LiveInstance live, DeployableId deployable, long incarnation) =>
