@@ -11,7 +11,9 @@ namespace Audrey.Core.Instances;
 public sealed class RequiredValues
 {
     private readonly InstanceId _self;
-    private readonly Dictionary<InstanceId, Provider> _providers = [];
+
+    // By id. Mostly there are few, and there are many of these: an array takes a fraction of a dictionary's memory.
+    private Provider[] _providers = [];
 
     /// <summary>Everything missing since <paramref name="since"/>, but for given values.</summary>
     public RequiredValues(InstanceConfig config, DateTimeOffset since)
@@ -34,20 +36,20 @@ public sealed class RequiredValues
     public bool Complete { get; private set; }
 
     /// <summary>The other instances that values are expected of.</summary>
-    public IEnumerable<InstanceId> Providers => _providers.Keys.Where(id => id != _self);
+    public IEnumerable<InstanceId> Providers => _providers.Select(provider => provider.Id).Where(id => id != _self);
 
     /// <summary>Whether any value is expected of another instance.</summary>
-    public bool HasProviders => _providers.Count > (_providers.ContainsKey(_self) ? 1 : 0);
+    public bool HasProviders => _providers.Length > 1 || (_providers.Length == 1 && _providers[0].Id != _self);
 
     /// <summary>The other instances of which something is still missing.</summary>
     public IEnumerable<InstanceId> MissingProviders =>
-        _providers.Where(pair => pair.Key != _self && pair.Value.Places.Any(place => place.IsMissing)).Select(pair => pair.Key);
+        _providers.Where(provider => provider.Id != _self && provider.Places.Any(place => place.IsMissing)).Select(provider => provider.Id);
 
     /// <summary>Takes what a provider gives now. An older version than the one known, or a provider that nothing is expected of, changes nothing.</summary>
     /// <returns>Whether any value came, changed or went.</returns>
     public bool Accept(ProviderSnapshot snapshot, DateTimeOffset now)
     {
-        if (!_providers.TryGetValue(snapshot.Provider, out var provider) || snapshot.Version < provider.Version) return false;
+        if (Find(snapshot.Provider) is not { } provider || snapshot.Version < provider.Version) return false;
         if (snapshot.Version == provider.Version && provider.Snapshot is not null) return false;
         provider.Version = snapshot.Version;
         provider.Snapshot = snapshot;
@@ -70,7 +72,7 @@ public sealed class RequiredValues
     /// <summary>Expects what the instance's configuration says from now on. What is known of providers stays known.</summary>
     public void Amend(InstanceConfig config, DateTimeOffset now)
     {
-        ProviderSnapshot[] known = [.. _providers.Values.Select(provider => provider.Snapshot).OfType<ProviderSnapshot>()];
+        ProviderSnapshot[] known = [.. _providers.Select(provider => provider.Snapshot).OfType<ProviderSnapshot>()];
         var missing = new Dictionary<(string Service, string Parameter, InstanceId Provider), DateTimeOffset>();
         foreach (var (key, awaited, index) in Awaited())
             if (awaited.IsMissing(index)) missing[key] = awaited.Since(index);
@@ -91,7 +93,7 @@ public sealed class RequiredValues
         select ((service.Name, slot.Name, slot.Awaited!.Providers[index]), slot.Awaited!, index);
 
     /// <summary>What a provider gives, as far as is known; null while nothing is.</summary>
-    public ProviderSnapshot? SnapshotOf(InstanceId provider) => _providers.TryGetValue(provider, out var known) ? known.Snapshot : null;
+    public ProviderSnapshot? SnapshotOf(InstanceId provider) => Find(provider)?.Snapshot;
 
     /// <summary>What one service still waits for. A parameter that has a default waits for nothing.</summary>
     public ImmutableArray<UnresolvedParameter> UnresolvedOf(Service service) =>
@@ -101,7 +103,7 @@ public sealed class RequiredValues
     {
         if (slot.Awaited!.IsOwnEnd(index, _self, slot.Service.Name)) return WaitReason.WaitsForItself;
         var reference = slot.Awaited.Reference(index);
-        var snapshot = _providers[reference.Provider].Snapshot;
+        var snapshot = SnapshotOf(reference.Provider);
         if (snapshot is null || snapshot.IsUnknown) return WaitReason.ProviderUnknown;
         return snapshot.Declares(reference.Kind, reference.Name) ? WaitReason.NotGivenYet : WaitReason.NotDeclared;
     }
@@ -109,17 +111,36 @@ public sealed class RequiredValues
     private void Expect(InstanceConfig config, DateTimeOffset since)
     {
         Services = [.. config.Services.Select(service => new Service(service, since))];
-        _providers.Clear();
-        foreach (var slot in Services.SelectMany(service => service.Slots))
+        _providers =
+        [
+            .. Services.SelectMany(service => service.Slots)
+                .SelectMany(slot => slot.Awaited is { } awaited ? awaited.Providers.Select((id, index) => (Id: id, Place: new Place(slot, index))) : [])
+                .GroupBy(one => one.Id, one => one.Place)
+                .OrderBy(places => places.Key.Value, StringComparer.Ordinal)
+                .Select(places => new Provider(places.Key, [.. places])),
+        ];
+    }
+
+    private Provider? Find(InstanceId id)
+    {
+        var (from, to) = (0, _providers.Length);
+        while (from < to)
         {
-            if (slot.Awaited is not { } awaited) continue;
-            for (var i = 0; i < awaited.Providers.Length; i++)
+            var middle = (from + to) / 2;
+            switch (string.CompareOrdinal(_providers[middle].Id.Value, id.Value))
             {
-                if (!_providers.TryGetValue(awaited.Providers[i], out var provider))
-                    _providers.Add(awaited.Providers[i], provider = new Provider());
-                provider.Places.Add(new(slot, i));
+                case 0:
+                    return _providers[middle];
+                case < 0:
+                    from = middle + 1;
+                    break;
+                default:
+                    to = middle;
+                    break;
             }
         }
+
+        return null;
     }
 
     private void Changed()
@@ -128,13 +149,15 @@ public sealed class RequiredValues
         Complete = Services.All(service => service.Complete);
     }
 
-    private sealed class Provider
+    private sealed class Provider(InstanceId id, Place[] places)
     {
+        public InstanceId Id => id;
+
         public long Version { get; set; }
 
         public ProviderSnapshot? Snapshot { get; set; }
 
-        public List<Place> Places { get; } = [];
+        public Place[] Places => places;
     }
 
     /// <summary>Where a provider's value goes: which parameter, and which of its providers this is.</summary>

@@ -19,7 +19,7 @@ internal delegate ValueTask<GuestAnswer> GuestCall(IInstanceGrain grain, GuestCo
 /// <remarks>
 /// Every poll comes through here: with the credential at hand it is one state machine, not generic, around one grain call.
 /// </remarks>
-internal sealed class GuestGate(GuestCredentials credentials, GrainCalls calls, RequesterAddress address)
+internal sealed class GuestGate(GuestCredentials credentials, GrainCalls calls)
 {
     /// <summary>Registrations that may replace one another while one request is answered.</summary>
     private const int MostRegistrations = 4;
@@ -51,7 +51,7 @@ internal sealed class GuestGate(GuestCredentials credentials, GrainCalls calls, 
                 continue;
             }
 
-            var contact = new GuestContact(credential.Generation, version, address.Of(http), mark ??= SignedRequest.Mark(request));
+            var contact = new GuestContact(credential.Generation, version, RequesterAddress.Of(http), mark ??= SignedRequest.Mark(request));
             var began = calls.Begin();
             GuestAnswer answer;
             try

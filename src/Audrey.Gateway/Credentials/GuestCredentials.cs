@@ -32,7 +32,7 @@ internal sealed class GuestCredentials(IGrainFactory grains, GrainCalls calls, I
             return null;
         }
 
-        var credential = new GuestCredential(grain, answer);
+        var credential = new GuestCredential(id, grains, grain, answer);
         _cache.Set(uuid, credential);
         return credential;
     }
@@ -42,12 +42,16 @@ internal sealed class GuestCredentials(IGrainFactory grains, GrainCalls calls, I
 }
 
 /// <summary>A guest's credential, and the grain that it is for.</summary>
-internal sealed class GuestCredential(IInstanceGrain grain, InstanceCredential credential)
+internal sealed class GuestCredential(InstanceId id, IGrainFactory grains, IInstanceGrain grain, InstanceCredential credential)
 {
     private readonly byte[] _secret = Encoding.UTF8.GetBytes(credential.Secret);
+    private IGuestGrain? _guest;
     private int _active;
 
     public IInstanceGrain Grain => grain;
+
+    /// <summary>What guests of version 3 call beside that.</summary>
+    public IGuestGrain Guest => _guest ??= grains.Reference<IGuestGrain>(GrainKeys.Of(id));
 
     /// <summary>Counts a request of this guest as worked on.</summary>
     /// <returns>How many are.</returns>

@@ -54,7 +54,6 @@ internal static class GatewayServices
         services.TryAddSingleton<GuestCredentials>();
         services.TryAddSingleton<ConductorGate>();
         services.TryAddSingleton<GuestGate>();
-        services.TryAddSingleton<RequesterAddress>();
         return services;
     }
 

@@ -1,28 +1,16 @@
 using System.Net;
-using Audrey.Gateway.Settings;
-using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Options;
 
 namespace Audrey.Gateway.Requests;
 
-/// <summary>The requester's address as text. Where no proxy is configured it is that of the connection, written once for it.</summary>
-internal sealed class RequesterAddress(IOptions<ProxyOptions> proxies)
+/// <summary>The requester's address as text: the connection's, or what a proxy that is trusted says it is.</summary>
+internal static class RequesterAddress
 {
-    private static readonly object Key = new();
-    private readonly bool _behindProxies = proxies.Value.Networks.Count > 0;
-
-    public string Of(HttpContext http)
+    /// <summary>The text; empty where a connection has no address. An IPv4 address that came through an IPv6 socket is written as what it is.</summary>
+    public static string Of(HttpContext http)
     {
-        var items = _behindProxies ? null : http.Features.Get<IConnectionItemsFeature>()?.Items;
-        if (items is not null && items.TryGetValue(Key, out var known)) return (string)known!;
-
-        var text = Text(http.Connection.RemoteIpAddress);
-        if (items is not null) items[Key] = text;
-        return text;
+        // An IPv4 address keeps its text, and the connection its address.
+        var address = http.Connection.RemoteIpAddress;
+        return (address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address)?.ToString() ?? "";
     }
-
-    /// <summary>An IPv4 address that came through an IPv6 socket is written as what it is.</summary>
-    private static string Text(IPAddress? address) =>
-        (address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address)?.ToString() ?? "";
 }

@@ -62,10 +62,13 @@ internal sealed class ConfigurationEndpoints(
                 var left = granted - time.GetElapsedTime(began);
                 if (answer.Body is null && left > TimeSpan.Zero)
                 {
+                    // The same text as the instance's, so that not both are held while it waits.
+                    known = answer.Revision;
+                    var generation = guest.Credential.Generation;
                     guest.Pause();
                     var (why, news) = await parked.Ended(left < _recheck ? left : _recheck, Gone(http)).ConfigureAwait(false);
                     if (why == WaitEnd.Gone) return;
-                    if (news?.Answer is { Body: not null } told && news.Generation == guest.Credential.Generation && told.Revision != known) answer = told;
+                    if (news?.Answer is { Body: not null } told && news.Generation == generation && told.Revision != known) answer = told;
                     else if (why != WaitEnd.Displaced && time.GetElapsedTime(began) < granted)
                     {
                         guest.Resume();

@@ -4,7 +4,7 @@ using Audrey.Gateway.Credentials;
 namespace Audrey.Gateway.Version3;
 
 /// <summary>A guest that was let in, for one request: it counts as worked on until this is disposed of.</summary>
-internal sealed class VerifiedGuest(string uuid, IGuestGrain grain, GuestCredential credential, Admission admission, TimeProvider time, long began) : IDisposable
+internal sealed class VerifiedGuest(string uuid, GuestCredential credential, Admission admission, TimeProvider time, long began) : IDisposable
 {
     private readonly GuestCredential _counted = credential;
     private long _began = began;
@@ -12,7 +12,7 @@ internal sealed class VerifiedGuest(string uuid, IGuestGrain grain, GuestCredent
 
     public string Uuid => uuid;
 
-    public IGuestGrain Grain => grain;
+    public IGuestGrain Grain => Credential.Guest;
 
     /// <summary>What its secret was verified against last.</summary>
     public GuestCredential Credential { get; set; } = credential;

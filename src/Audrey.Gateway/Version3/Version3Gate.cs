@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Net;
-using Audrey.Abstractions;
 using Audrey.Abstractions.Instances;
-using Audrey.Core.Ids;
 using Audrey.Core.Instances;
 using Audrey.Gateway.Calls;
 using Audrey.Gateway.Credentials;
@@ -10,13 +8,12 @@ using Audrey.Gateway.Requests;
 using Audrey.Gateway.Settings;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
-using Orleans;
 
 namespace Audrey.Gateway.Version3;
 
 /// <summary>Lets guests of version 3 act on their own instance: HTTP Basic over TLS, see decision 0023.</summary>
 internal sealed class Version3Gate(
-    GuestCredentials credentials, GrainCalls calls, IGrainFactory grains, RequesterAddress address, Admission admission, Pace pace, TimeProvider time,
+    GuestCredentials credentials, GrainCalls calls, Admission admission, Pace pace, TimeProvider time,
     IOptions<GatewayOptions> options)
 {
     private const int Version = 3;
@@ -64,7 +61,7 @@ internal sealed class Version3Gate(
             }
 
             let = true;
-            return new VerifiedGuest(uuid, grains.Reference<IGuestGrain>(GrainKeys.Of(InstanceId.Parse(uuid))), credential, admission, time, began);
+            return new VerifiedGuest(uuid, credential, admission, time, began);
         }
         finally
         {
@@ -95,7 +92,7 @@ internal sealed class Version3Gate(
     {
         for (var registrations = 0; registrations < MostRegistrations; registrations++)
         {
-            var contact = new GuestContact(guest.Credential.Generation, Version, address.Of(http), GuestCommands.NoMark);
+            var contact = new GuestContact(guest.Credential.Generation, Version, RequesterAddress.Of(http), GuestCommands.NoMark);
             var answer = await calls.Run((call, guest.Grain, contact, state), static on => on.call(on.Grain, on.contact, on.state));
             switch (answer.Outcome)
             {

@@ -28,7 +28,12 @@ internal sealed class DeliveryService(GrainId id, Silo silo, ILoggerFactory logg
     {
         InstancesInMemory.Place?[] places = [.. ids.Select(instances.Find)];
         var handover = new Handover(ids.Length, places.Count(place => place is not null));
-        for (var index = 0; index < places.Length; index++) places[index]?.HandOver(snapshot, handover, index);
+
+        // No turn needs to know of the call that it comes from.
+        using (ExecutionContext.SuppressFlow())
+        {
+            for (var index = 0; index < places.Length; index++) places[index]?.HandOver(snapshot, handover, index);
+        }
 
         handover.Done();
         var taken = await handover.All();

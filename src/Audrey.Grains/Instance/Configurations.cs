@@ -13,11 +13,11 @@ namespace Audrey.Grains.Instance;
 /// </summary>
 internal sealed class Configurations(LiveInstance live)
 {
-    private const int RevisionLength = 32;
+    private const int RevisionLength = 2 * KeyedDigest.Bytes;
     private static readonly string NoRevision = new('0', RevisionLength);
     private static readonly int RevisionAt = """{"revision":"z""".Length - 1;
 
-    private readonly byte[] _key = Encoding.UTF8.GetBytes(live.Config.Secret);
+    private readonly KeyedDigest _digests = KeyedDigest.With(live.Config.Secret);
     private Dictionary<InstanceId, Presence> _presences = [];
     private long _heard = -1;
     private string _revision = "";
@@ -61,8 +61,8 @@ internal sealed class Configurations(LiveInstance live)
             ? CompleteConfiguration.Bytes(live, NoRevision)
             : Serialized(Document(NoRevision, ConfigurationParts.ToActUpon(live)));
         Span<byte> digest = stackalloc byte[KeyedDigest.Bytes];
-        KeyedDigest.Of(_key, body, digest);
-        _revision = Convert.ToHexStringLower(digest[..(RevisionLength / 2)]);
+        _digests.Of(body, digest);
+        _revision = Convert.ToHexStringLower(digest);
         _complete = null;
         if (live.Required.Complete)
         {

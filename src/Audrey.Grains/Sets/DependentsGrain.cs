@@ -36,7 +36,7 @@ internal sealed partial class DependentsGrain(
     Deliveries everywhere, IOptions<PropagationOptions> options, TimeProvider time, ILogger<DependentsGrain> logger)
     : PagedSetGrain(row), IDependentsGrain
 {
-    // Whoever is not reached together with the others is given to on its own, so that it holds up no other, nor a newer snapshot.
+    // Whoever is not reached together with the others is given to on its own, so that it holds up no other, nor a newer snapshot; here while that is under way.
     private readonly Dictionary<string, Delivery> _deliveries = [];
     private ProviderSnapshot? _latest;
 
@@ -58,55 +58,57 @@ internal sealed partial class DependentsGrain(
     /// <summary>Completes when each dependent has that snapshot or a newer one, or is given up: first those in memory, together, then the others.</summary>
     private async Task GiveAll(ProviderSnapshot snapshot)
     {
-        ImmutableArray<string> left = [.. Ids.Where(id => DeliveryTo(id).Version < snapshot.Version)];
-        var reached = await everywhere.ToThoseInMemory(snapshot, left);
+        var ids = Ids;
+        var reached = await everywhere.ToThoseInMemory(snapshot, ids);
         var others = new List<Task>();
-        for (var index = 0; index < left.Length; index++)
+        for (var index = 0; index < ids.Length; index++)
         {
-            if (reached[index]) DeliveryTo(left[index]).Has(snapshot);
-            else others.Add(Give(left[index]));
+            if (!reached[index]) others.Add(Give(ids[index]));
+            else if (_deliveries.TryGetValue(ids[index], out var delivery)) delivery.Has(snapshot);
         }
 
         await Task.WhenAll(others);
     }
 
-    private Delivery DeliveryTo(string id)
-    {
-        if (!_deliveries.TryGetValue(id, out var delivery)) _deliveries.Add(id, delivery = new Delivery());
-        return delivery;
-    }
-
     /// <summary>Completes when the dependent has the latest snapshot, or when it is given up.</summary>
     private Task Give(string id)
     {
-        var delivery = DeliveryTo(id);
-        if (!delivery.Task.IsCompleted) return delivery.Task;
-        return delivery.Version >= _latest!.Version ? Task.CompletedTask : delivery.Task = GiveLatest(id, delivery);
+        if (_deliveries.TryGetValue(id, out var delivery)) return delivery.Task;
+        _deliveries.Add(id, delivery = new Delivery());
+        return delivery.Task = GiveLatest(id, delivery);
     }
 
     private async Task GiveLatest(string id, Delivery delivery)
     {
         var dependent = GrainFactory.Reference<IInstanceGrain>(GrainKeys.Of(InstanceId.Parse(id)));
-        for (var attempt = 1; delivery.Version < _latest!.Version;)
+        try
         {
-            var snapshot = _latest;
-            try
+            for (var attempt = 1; delivery.Version < _latest!.Version;)
             {
-                await dependent.Receive(snapshot);
-                delivery.Has(snapshot);
-            }
-            catch (Exception exception) when (exception is not OutOfMemoryException)
-            {
-                if (!Ids.Contains(id)) return;
-                if (attempt == options.Value.PushAttempts)
+                var snapshot = _latest;
+                try
                 {
-                    // Who cannot be activated holds nothing old: it pulls before it answers.
-                    LogGivenUp(logger, snapshot.Provider.Value, id, attempt, exception);
-                    return;
+                    await dependent.Receive(snapshot);
+                    delivery.Has(snapshot);
                 }
+                catch (Exception exception) when (exception is not OutOfMemoryException)
+                {
+                    if (!Ids.Contains(id)) return;
+                    if (attempt == options.Value.PushAttempts)
+                    {
+                        // Who cannot be activated holds nothing old: it pulls before it answers.
+                        LogGivenUp(logger, snapshot.Provider.Value, id, attempt, exception);
+                        return;
+                    }
 
-                await Task.Delay(options.Value.PushRetryDelay * Math.Min(attempt++, 10), time);
+                    await Task.Delay(options.Value.PushRetryDelay * Math.Min(attempt++, 10), time);
+                }
             }
+        }
+        finally
+        {
+            // In the same turn as the last look at what is the latest: whoever comes after begins anew.
+            _deliveries.Remove(id);
         }
     }
 

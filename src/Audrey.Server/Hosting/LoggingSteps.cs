@@ -10,6 +10,8 @@ internal static class LoggingSteps
 
     public static void AddServerLogging(this WebApplicationBuilder builder, LoggingSettings settings)
     {
+        // Nothing here is logged with a scope; while scopes are captured every connection has some of its own, and each request runs under them.
+        builder.Services.Configure<LoggerFilterOptions>(filters => filters.CaptureScopes = false);
         // What is said by the start line, by StartFailures or by the exit code is not said again with a stack.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         // While this category is on for anything, every request has an activity and a logging scope.

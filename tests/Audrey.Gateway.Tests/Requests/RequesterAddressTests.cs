@@ -1,0 +1,20 @@
+using System.Net;
+using Audrey.Gateway.Requests;
+using Microsoft.AspNetCore.Http;
+
+namespace Audrey.Gateway.Tests.Requests;
+
+public sealed class RequesterAddressTests
+{
+    [Theory]
+    [InlineData("10.0.0.7", "10.0.0.7")]
+    [InlineData("::ffff:10.0.0.7", "10.0.0.7")]
+    [InlineData("2001:db8::7", "2001:db8::7")]
+    [InlineData(null, "")]
+    public void It_is_written_as_what_it_is(string? address, string written)
+    {
+        var http = new DefaultHttpContext();
+        http.Connection.RemoteIpAddress = address is null ? null : IPAddress.Parse(address);
+        Assert.Equal(written, RequesterAddress.Of(http));
+    }
+}
