@@ -7,7 +7,8 @@ namespace Audrey.Benchmarks.LongPoll;
 
 /// <summary>
 /// Ten thousand guests of version 3 wait on connections of their own for the value of one provider: what each costs in memory, and how long
-/// after the PUT the last of them is answered. Beside it, in turns, Kestrel that holds and answers the same number and does nothing else.
+/// after the PUT the last of them is answered. Beside it, in turns, Kestrel that holds and answers the same number and does nothing else. Each turn
+/// has servers of its own: one process is by chance a tenth slower than the next.
 /// </summary>
 internal static class LongPollBenchmark
 {
@@ -24,23 +25,9 @@ internal static class LongPollBenchmark
         var data = Directory.CreateTempSubdirectory("audrey-benchmark-").FullName;
         try
         {
-            await using var bare = await ChildServer.StartAsync("bare-parking", BodyBytes.ToString(CultureInfo.InvariantCulture));
-            await using var audrey = await ChildServer.StartAsync("audrey", data);
-            output.WriteLine($"{Guests} guests that wait, {Turns * RoundsOfTurn} rounds, fdatasync {DiskProbe.SyncsPerSecond(data, TimeSpan.FromSeconds(1)):N0}/s");
-            await RegisterAsync(audrey.Endpoint);
-
-            var floor = new Contender(bare, _ => Bytes($"GET / HTTP/1.1\r\nHost: {bare.Endpoint.Authority}\r\n\r\n"), _ => Bytes($"PUT / HTTP/1.1\r\nHost: {bare.Endpoint.Authority}\r\n\r\n"), AsksFirst: false);
-            var ours = new Contender(audrey, tag => Bytes(Ask(audrey.Endpoint, tag.Number, tag.Tag)), round => Put(audrey.Endpoint, round), AsksFirst: true);
-            await floor.WarmUpAsync(cancellation);
-            await ours.WarmUpAsync(cancellation);
-
-            // In turns: a machine that becomes slower or faster meanwhile does so for both.
-            for (var turn = 0; turn < Turns; turn++)
-            {
-                await floor.MeasureAsync(turn, cancellation);
-                await ours.MeasureAsync(turn, cancellation);
-            }
-
+            output.WriteLine($"{Guests} guests that wait, {Turns} servers of each kind and {RoundsOfTurn} rounds of each, fdatasync {DiskProbe.SyncsPerSecond(data, TimeSpan.FromSeconds(1)):N0}/s");
+            var (floor, ours) = (new List<Contender>(), new List<Contender>());
+            for (var turn = 0; turn < Turns; turn++) await MeasureTurnAsync(Path.Combine(data, $"{turn}"), floor, ours, cancellation);
             Print(output, "bare Kestrel", floor);
             Print(output, "Audrey", ours);
             output.WriteLine($"  last answer to that of bare Kestrel {Median(ours, wake => wake.Last) / Median(floor, wake => wake.Last),6:N2}     wanted 1.5");
@@ -49,6 +36,18 @@ internal static class LongPollBenchmark
         {
             Directory.Delete(data, recursive: true);
         }
+    }
+
+    /// <summary>Starts one server of each kind and measures both: a machine that becomes slower or faster from turn to turn does so for both.</summary>
+    private static async Task MeasureTurnAsync(string data, List<Contender> floor, List<Contender> ours, CancellationToken cancellation)
+    {
+        await using var bare = await ChildServer.StartAsync("bare-parking", BodyBytes.ToString(CultureInfo.InvariantCulture));
+        await using var audrey = await ChildServer.StartAsync("audrey", data);
+        await RegisterAsync(audrey.Endpoint);
+        floor.Add(new(bare, _ => Bytes($"GET / HTTP/1.1\r\nHost: {bare.Endpoint.Authority}\r\n\r\n"), _ => Bytes($"PUT / HTTP/1.1\r\nHost: {bare.Endpoint.Authority}\r\n\r\n"), AsksFirst: false));
+        ours.Add(new(audrey, tag => Bytes(Ask(audrey.Endpoint, tag.Number, tag.Tag)), round => Put(audrey.Endpoint, round), AsksFirst: true));
+        foreach (var contender in (Contender[])[floor[^1], ours[^1]]) await contender.WarmUpAsync(cancellation);
+        foreach (var contender in (Contender[])[floor[^1], ours[^1]]) await contender.MeasureAsync(cancellation);
     }
 
     private static async Task RegisterAsync(Uri endpoint)
@@ -79,10 +78,16 @@ internal static class LongPollBenchmark
 
     private static byte[] Bytes(string text) => Encoding.ASCII.GetBytes(text);
 
-    private static TimeSpan Median(Contender contender, Func<Wake, TimeSpan> time) => contender.Wakes.Select(time).Order().ElementAt(contender.Wakes.Count / 2);
+    private static TimeSpan Median(List<Contender> contenders, Func<Wake, TimeSpan> time) => Middle(contenders.SelectMany(contender => contender.Wakes).Select(time));
 
-    private static void Print(TextWriter output, string name, Contender contender) => output.WriteLine(
-        $"  {name,-14}{contender.Bytes / 1024,6:N1} KiB each; the PUT is acknowledged after {Median(contender, wake => wake.Acknowledged).TotalMilliseconds,6:N1} ms, the last guest answered after {Median(contender, wake => wake.Last).TotalMilliseconds,6:N1} ms (worst {contender.Wakes.Max(wake => wake.Last).TotalMilliseconds:N1}), {(Median(contender, wake => wake.Processor) / Guests).TotalMicroseconds:N1} us of the server's processor time each");
+    private static T Middle<T>(IEnumerable<T> values)
+    {
+        T[] all = [.. values.Order()];
+        return all[all.Length / 2];
+    }
+
+    private static void Print(TextWriter output, string name, List<Contender> contenders) => output.WriteLine(
+        $"  {name,-14}{Middle(contenders.Select(contender => contender.Bytes)) / 1024,6:N1} KiB each (most {contenders.Max(contender => contender.Bytes) / 1024:N1}); the PUT is acknowledged after {Median(contenders, wake => wake.Acknowledged).TotalMilliseconds,6:N1} ms, the last guest answered after {Median(contenders, wake => wake.Last).TotalMilliseconds,6:N1} ms (worst {contenders.SelectMany(contender => contender.Wakes).Max(wake => wake.Last).TotalMilliseconds:N1}), {(Median(contenders, wake => wake.Processor) / Guests).TotalMicroseconds:N1} us of the server's processor time each");
 
     /// <summary>One of the servers that are compared.</summary>
     /// <param name="Server">The server.</param>
@@ -114,7 +119,7 @@ internal static class LongPollBenchmark
         }
 
         /// <summary>Has all wait and wakes them, some rounds.</summary>
-        public async Task MeasureAsync(int turn, CancellationToken cancellation)
+        public async Task MeasureAsync(CancellationToken cancellation)
         {
             // What contacts and closed connections leave to be done in the background is no part of it.
             await Task.Delay(TimeSpan.FromSeconds(3), TimeProvider.System, cancellation);
@@ -127,7 +132,7 @@ internal static class LongPollBenchmark
 
                 // The last requests have been sent, not yet read: a while until all wait.
                 await Task.Delay(TimeSpan.FromSeconds(2), TimeProvider.System, cancellation);
-                if (turn == 0 && round == 0) Bytes = (await Server.CollectAsync() - before) / (double)Guests;
+                if (round == 0) Bytes = (await Server.CollectAsync() - before) / (double)Guests;
                 Wakes.Add(await guests.WakeAsync(waker, Put(++_puts)));
             }
         }
