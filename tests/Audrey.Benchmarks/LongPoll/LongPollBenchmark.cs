@@ -13,7 +13,7 @@ namespace Audrey.Benchmarks.LongPoll;
 internal static class LongPollBenchmark
 {
     private const int Guests = 10_000;
-    private const int Turns = 3;
+    private const int Turns = 5;
     private const int RoundsOfTurn = 4;
     private const int WarmUpGuests = 200;
     private const int WarmUpRounds = 80;
