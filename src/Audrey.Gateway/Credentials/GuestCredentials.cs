@@ -50,7 +50,7 @@ internal sealed class GuestCredential(InstanceId id, IGrainFactory grains, IInst
 
     public IInstanceGrain Grain => grain;
 
-    /// <summary>What guests of version 3 call beside that.</summary>
+    /// <summary>The same instance, as what guests of version 3 call; made when the first request needs it.</summary>
     public IGuestGrain Guest => _guest ??= grains.Reference<IGuestGrain>(GrainKeys.Of(id));
 
     /// <summary>Counts a request of this guest as worked on.</summary>

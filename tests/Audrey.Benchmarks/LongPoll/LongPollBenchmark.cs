@@ -44,10 +44,15 @@ internal static class LongPollBenchmark
         await using var bare = await ChildServer.StartAsync("bare-parking", BodyBytes.ToString(CultureInfo.InvariantCulture));
         await using var audrey = await ChildServer.StartAsync("audrey", data);
         await RegisterAsync(audrey.Endpoint);
-        floor.Add(new(bare, _ => Bytes($"GET / HTTP/1.1\r\nHost: {bare.Endpoint.Authority}\r\n\r\n"), _ => Bytes($"PUT / HTTP/1.1\r\nHost: {bare.Endpoint.Authority}\r\n\r\n"), AsksFirst: false));
-        ours.Add(new(audrey, tag => Bytes(Ask(audrey.Endpoint, tag.Number, tag.Tag)), round => Put(audrey.Endpoint, round), AsksFirst: true));
-        foreach (var contender in (Contender[])[floor[^1], ours[^1]]) await contender.WarmUpAsync(cancellation);
-        foreach (var contender in (Contender[])[floor[^1], ours[^1]]) await contender.MeasureAsync(cancellation);
+        var (theirs, own) = (
+            new Contender(bare, _ => Bytes($"GET / HTTP/1.1\r\nHost: {bare.Endpoint.Authority}\r\n\r\n"), _ => Bytes($"PUT / HTTP/1.1\r\nHost: {bare.Endpoint.Authority}\r\n\r\n"), AsksFirst: false),
+            new Contender(audrey, tag => Bytes(Ask(audrey.Endpoint, tag.Number, tag.Tag)), round => Put(audrey.Endpoint, round), AsksFirst: true));
+        await theirs.WarmUpAsync(cancellation);
+        await own.WarmUpAsync(cancellation);
+        await theirs.MeasureAsync(cancellation);
+        await own.MeasureAsync(cancellation);
+        floor.Add(theirs);
+        ours.Add(own);
     }
 
     private static async Task RegisterAsync(Uri endpoint)

@@ -44,16 +44,22 @@ internal sealed class WaitingGuests(ChildServer server, int count, Func<(int Num
         var sent = TimeProvider.System.GetTimestamp();
         var acknowledged = await waker.SendAsync(put);
         var acknowledgedAfter = TimeProvider.System.GetElapsedTime(sent);
-        var answered = Task.WhenAll(answers);
-        if (await Task.WhenAny(answered, Task.Delay(Patience, TimeProvider.System)) != answered)
-        {
-            throw new InvalidOperationException($"{answers.Count(answer => !answer.IsCompleted)} guests were not answered within {Patience}: they had not asked before the PUT came. Let nothing else run beside it");
-        }
-
-        var all = await answered;
+        var all = await AllAsync(answers);
         var wake = new Wake(acknowledgedAfter, TimeProvider.System.GetElapsedTime(sent), server.ProcessorTime - processor);
         if (acknowledged.Status != 200 || all.Any(answer => answer.Status != 200)) throw new InvalidOperationException("A guest was not answered with a configuration");
         return wake;
+    }
+
+    private static async Task<T[]> AllAsync<T>(Task<T>[] answers)
+    {
+        try
+        {
+            return await Task.WhenAll(answers).WaitAsync(Patience, TimeProvider.System);
+        }
+        catch (TimeoutException)
+        {
+            throw new InvalidOperationException($"{answers.Count(answer => !answer.IsCompleted)} guests were not answered within {Patience}: they had not asked before the PUT came. Let nothing else run beside it");
+        }
     }
 
     public void Dispose()

@@ -14,7 +14,7 @@ public sealed class RequiredValuesStories
     private DateTimeOffset _now = Begin;
 
     [Theory]
-    [InlineData("counters.txt"), InlineData("versions.txt"), InlineData("reasons.txt"), InlineData("order.txt")]
+    [InlineData("counters.txt"), InlineData("versions.txt"), InlineData("reasons.txt"), InlineData("order.txt"), InlineData("many.txt")]
     [InlineData("optional.txt"), InlineData("groups.txt"), InlineData("first.txt"), InlineData("gone.txt"), InlineData("amended.txt")]
     public void Required_values_as_told(string story) => Story.Play(Path.Combine("required-values", story), Command);
 

@@ -226,6 +226,29 @@ public sealed class PropagationTests(ClusterFixture fixture)
     }
 
     [Fact]
+    public async Task A_dependent_that_was_held_up_gets_what_is_the_latest_by_then_and_what_comes_after()
+    {
+        var d = fixture.Deployment();
+        await d.Register(d.Config("db", ["ip"]));
+        await d.Register(d.Config("late", [], Service("http", d.From("ip", "db", "ip"))));
+        await d.Get("late");
+        using var held = fixture.Calls.Close("Receive", "late-" + d.Tag);
+        await d.Provide("db", "ip", "1");
+        await held.Arrived;
+        await d.Provide("db", "ip", "2");
+        Assert.Equal(1, held.Arrivals);
+
+        // The call that is held has passed this one already: what is seen is the one after it.
+        using var second = fixture.Calls.Watch("Receive", "late-" + d.Tag);
+        held.Dispose();
+        await second.Passed;
+        Assert.Equal("Complete |service|http|parameters|ip&Mg==|", await d.Read("late"));
+
+        await d.Provide("db", "ip", "3");
+        Assert.Equal("Complete |service|http|parameters|ip&Mw==|", await d.Read("late"));
+    }
+
+    [Fact]
     public async Task A_push_that_fails_is_tried_again_until_the_dependent_has_it()
     {
         var d = fixture.Deployment();
