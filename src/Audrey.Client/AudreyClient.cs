@@ -47,7 +47,7 @@ public sealed partial class AudreyClient : IAsyncDisposable
         _attempts = new Attempts(options.Deadline, options.TimeProvider, options.AttemptTimeout + TimeSpan.FromSeconds(1));
 
         // A wait for news must end well before it is taken for a cluster that does not answer.
-        _eventsWait = new[] { options.Deadline / 2, options.AttemptTimeout, EventQuery.LongestWait }.Min();
+        _eventsWait = new[] { options.Deadline / 2, options.AttemptTimeout, EventQuery.MaxWait }.Min();
         _registrar = new Registrar(grains, _attempts, options);
         _launcher = new Launcher(grains, _attempts, _registrar, options);
         _scaler = new Scaler(grains, _attempts, options);

@@ -11,7 +11,7 @@ internal static class Replays
     public static Freshness Judged(this ReplayMemory memory, RequestMark mark) => memory.Judge(mark) switch
     {
         Freshness.TooManyAtOnce => throw new NotDurableException(
-            $"more than {ReplayMemory.MostAtOnce} requests came in one second of the sender's clock; try again a second later"),
+            $"more than {ReplayMemory.MaxAtOnce} requests came in one second of the sender's clock; try again a second later"),
         var freshness => freshness,
     };
 }

@@ -24,7 +24,7 @@ public interface ICredentialsGrain : IGrainWithStringKey
 
     /// <summary>Gives a conductor a new secret; durable when it returns. The same mark again is answered with the same secret.</summary>
     /// <param name="key">The conductor.</param>
-    /// <param name="overlap">How long the old secret is valid still; at most <see cref="CredentialRules.LongestOverlap"/>.</param>
+    /// <param name="overlap">How long the old secret is valid still; at most <see cref="CredentialRules.MaxOverlap"/>.</param>
     /// <param name="mark">What tells this command from others.</param>
     [Alias("Rotate")]
     Task<CredentialAnswer> Rotate(ConductorKey key, TimeSpan overlap, RequestMark mark);
@@ -38,10 +38,10 @@ public interface ICredentialsGrain : IGrainWithStringKey
 public static class CredentialRules
 {
     /// <summary>Credentials at most: they are one row, and every gateway holds them all.</summary>
-    public const int MostCredentials = 1000;
+    public const int MaxCredentials = 1000;
 
     /// <summary>How long a rotated secret may be valid at most.</summary>
-    public static TimeSpan LongestOverlap { get; } = TimeSpan.FromDays(30);
+    public static TimeSpan MaxOverlap { get; } = TimeSpan.FromDays(30);
 }
 
 /// <summary>How a command on credentials ended.</summary>
@@ -56,7 +56,7 @@ public enum CredentialOutcome
     /// <summary>The conductor has none.</summary>
     NotFound,
 
-    /// <summary>There are <see cref="CredentialRules.MostCredentials"/> already.</summary>
+    /// <summary>There are <see cref="CredentialRules.MaxCredentials"/> already.</summary>
     Full,
 }
 

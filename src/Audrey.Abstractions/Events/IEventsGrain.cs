@@ -43,7 +43,7 @@ public sealed record SourcedNote([property: Id(0)] string? Instance, [property: 
 public sealed record EventQuery
 {
     /// <summary>The longest wait that is granted: well below the time in which the call must be answered.</summary>
-    public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(10);
 
     /// <summary>Who asks; nobody is told of another conductor's events.</summary>
     [Id(0)] public required ConductorKey Conductor { get; init; }
@@ -52,9 +52,9 @@ public sealed record EventQuery
     [Id(1)] public long After { get; init; }
 
     /// <summary>How many at most.</summary>
-    [Id(2)] public int Most { get; init; } = EventPage.Most;
+    [Id(2)] public int MaxEvents { get; init; } = EventPage.MaxEvents;
 
-    /// <summary>How long to wait while there are none; up to <see cref="LongestWait"/>.</summary>
+    /// <summary>How long to wait while there are none; up to <see cref="MaxWait"/>.</summary>
     [Id(3)] public TimeSpan Wait { get; init; }
 }
 
@@ -63,7 +63,7 @@ public sealed record EventQuery
 public sealed record EventPage
 {
     /// <summary>Events on a page at most.</summary>
-    public const int Most = 128;
+    public const int MaxEvents = 128;
 
     /// <summary>There is no deployable of that conductor, nor a history of one.</summary>
     public static EventPage None { get; } = new();

@@ -16,11 +16,11 @@ namespace Audrey.Abstractions.Launching;
 /// </summary>
 /// <param name="grains">The cluster.</param>
 /// <param name="calls">How grains are called.</param>
-/// <param name="mostAtOnce">Most pieces under way at once.</param>
-public sealed class DeployableLaunch(IGrainFactory grains, ILaunchCalls calls, int mostAtOnce)
+/// <param name="maxAtOnce">Most pieces under way at once.</param>
+public sealed class DeployableLaunch(IGrainFactory grains, ILaunchCalls calls, int maxAtOnce)
 {
     /// <summary>Pieces under way at once: each is worked on by all processors of a server.</summary>
-    private const int MostChunksAtOnce = 8;
+    private const int MaxConcurrentChunks = 8;
 
     /// <summary>Registers all of a deployable's instances, which have passed <see cref="RegistrationCheck"/>.</summary>
     /// <param name="command">Who registers, with a mark that no other command has.</param>
@@ -82,7 +82,7 @@ public sealed class DeployableLaunch(IGrainFactory grains, ILaunchCalls calls, i
         var refusals = new ConcurrentQueue<LaunchRefusal>();
         var (registered, ended) = (0, 0);
         var order = new Lock();
-        var bound = new ParallelOptions { MaxDegreeOfParallelism = Math.Min(mostAtOnce, MostChunksAtOnce), CancellationToken = cancellationToken };
+        var bound = new ParallelOptions { MaxDegreeOfParallelism = Math.Min(maxAtOnce, MaxConcurrentChunks), CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(Numbered(LaunchChunks.Of(instances)), bound, async (chunk, token) =>
         {
             if (Volatile.Read(ref ended) != 0) return;

@@ -7,10 +7,10 @@ namespace Audrey.Abstractions.Launching;
 internal static class LaunchChunks
 {
     /// <summary>Instances of a piece: as many as one page of members holds.</summary>
-    private const int MostInstances = 128;
+    private const int MaxInstances = 128;
 
     /// <summary>Bytes of a piece, about; an instance that is larger goes alone.</summary>
-    private const long MostBytes = 4 * 1024 * 1024;
+    private const long MaxBytes = 4 * 1024 * 1024;
 
     private const int BytesOfId = 40;
     private const int BytesOfRecord = 64;
@@ -23,7 +23,7 @@ internal static class LaunchChunks
         foreach (var instance in instances)
         {
             var size = SizeOf(instance);
-            if (chunk.Count == MostInstances || (chunk.Count > 0 && bytes + size > MostBytes))
+            if (chunk.Count == MaxInstances || (chunk.Count > 0 && bytes + size > MaxBytes))
             {
                 yield return chunk.ToImmutable();
                 chunk.Clear();

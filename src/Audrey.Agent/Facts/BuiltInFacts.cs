@@ -11,7 +11,7 @@ namespace Audrey.Agent.Facts;
 internal sealed class BuiltInFacts(string root = "/") : IFactSource
 {
     /// <summary>Most characters of a fact that the server takes.</summary>
-    private const int LongestTold = 1024;
+    private const int MaxFactLength = 1024;
 
     /// <summary>Every name, with how its value is found: null where it is not known for certain.</summary>
     private static readonly Dictionary<string, Func<string, string?>> Known = new(StringComparer.Ordinal)
@@ -43,7 +43,7 @@ internal sealed class BuiltInFacts(string root = "/") : IFactSource
     {
         var found = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (name, find) in Known)
-            if (find("/") is { Length: > 0 and <= LongestTold } value) found[name] = value;
+            if (find("/") is { Length: > 0 and <= MaxFactLength } value) found[name] = value;
         return found;
     }
 

@@ -120,10 +120,10 @@ internal sealed class ServerHttp(Uri endpoint, ServerOptions options, TimeProvid
         response.Headers.TryGetValues(Version3Routes.NextCallHeader, out var values)
         && double.TryParse(values.First(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds)
         && seconds >= 0
-            ? Bounded(TimeSpan.FromSeconds(Math.Min(seconds, options.LongestRetryAfter.TotalSeconds)))
+            ? Bounded(TimeSpan.FromSeconds(Math.Min(seconds, options.MaxRetryAfter.TotalSeconds)))
             : null;
 
-    private TimeSpan Bounded(TimeSpan pause) => pause < TimeSpan.Zero ? TimeSpan.Zero : pause > options.LongestRetryAfter ? options.LongestRetryAfter : pause;
+    private TimeSpan Bounded(TimeSpan pause) => pause < TimeSpan.Zero ? TimeSpan.Zero : pause > options.MaxRetryAfter ? options.MaxRetryAfter : pause;
 
     private static string Where(ServerRequest request) => $"{request.Method} {request.Uri.GetLeftPart(UriPartial.Path)}";
 

@@ -16,7 +16,7 @@ internal sealed record ServerOptions
     public int MaxTarballBytes { get; init; } = 64 * 1024 * 1024;
 
     /// <summary>The longest Retry-After that is obeyed: a wrong clock there must not keep this instance away for years.</summary>
-    public TimeSpan LongestRetryAfter { get; init; } = TimeSpan.FromHours(1);
+    public TimeSpan MaxRetryAfter { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>A file of certificates in PEM that the server's must lead to; null for those that the system trusts.</summary>
     public string? CaBundle { get; init; }

@@ -10,7 +10,7 @@ namespace Audrey.Agent.PhoneHome;
 internal static class Version3Answers
 {
     /// <summary>Most characters of a sentence of the server's that is shown.</summary>
-    private const int LongestSentence = 512;
+    private const int MaxSentenceLength = 512;
 
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
@@ -125,7 +125,7 @@ internal static class Version3Answers
     private static string Shown(string text)
     {
         var printable = string.Concat(text.Select(character => char.IsControl(character) ? ' ' : character));
-        return printable.Length <= LongestSentence ? printable : printable[..LongestSentence] + "...";
+        return printable.Length <= MaxSentenceLength ? printable : printable[..MaxSentenceLength] + "...";
     }
 
     private static bool IsRevision(string? text) =>

@@ -16,7 +16,7 @@ internal sealed class Version3Server : IConfigServer
     public const int Number = 3;
 
     /// <summary>Answers in a row, sooner than that, that are taken for news. More of them are a server that does not wait.</summary>
-    private const int MostSwift = 10;
+    private const int MaxFastRetries = 10;
 
     private static readonly TimeSpan Swift = TimeSpan.FromSeconds(1);
 
@@ -149,7 +149,7 @@ internal sealed class Version3Server : IConfigServer
 
         Take(Configuration(answer));
         _swift = swift ? _swift + 1 : 0;
-        if (_swift > MostSwift) _pace.Obey(Backoff.Spread(poll, _random));
+        if (_swift > MaxFastRetries) _pace.Obey(Backoff.Spread(poll, _random));
     }
 
     private async Task<Wire.Hello> HelloAsync(CancellationToken cancellationToken)

@@ -12,7 +12,7 @@ namespace Audrey.Agent.PhoneHome;
 internal sealed class Version3Values(Version3Requests http, Journal journal, string secret)
 {
     /// <summary>Tries with ever higher numbers. The first refusal tells the number to go on from, so more are something else.</summary>
-    private const int MostNumbers = 3;
+    private const int MaxNumbers = 3;
 
     private const string Request = "PUT /values";
 
@@ -55,7 +55,7 @@ internal sealed class Version3Values(Version3Requests http, Journal journal, str
             var revision = journal.NumberValues(digest, taken);
             var answer = await http.PutAsync("/values", Version3Bodies.Values(generation, revision, values), cancellationToken);
             if (answer.Status != 409) return answer;
-            if (Version3Refusals.Of(Request, answer) is not RunTakenException { Last: var last } || number == MostNumbers) return answer;
+            if (Version3Refusals.Of(Request, answer) is not RunTakenException { Last: var last } || number == MaxNumbers) return answer;
             journal.TakeValues();
             taken = Math.Max(taken, last);
         }

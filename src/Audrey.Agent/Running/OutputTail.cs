@@ -8,10 +8,10 @@ namespace Audrey.Agent.Running;
 internal static class OutputTail
 {
     /// <summary>Most bytes of it; the server keeps no more.</summary>
-    public const int MostBytes = 4096;
+    public const int MaxBytes = 4096;
 
     /// <summary>A secret of one or two characters tells nothing, and would be found everywhere.</summary>
-    private const int LeastLine = 3;
+    private const int MinLineLength = 3;
 
     /// <summary>The ends of the output and of the errors, one behind the other.</summary>
     /// <param name="folder">Where they are.</param>
@@ -21,20 +21,20 @@ internal static class OutputTail
         string[] texts = [.. secrets.Select(Encoding.UTF8.GetString).SelectMany(Pieces)];
         var longest = texts.Select(Encoding.UTF8.GetByteCount).DefaultIfEmpty(0).Max();
         // What is read begins so far before what is told that no secret is told in part.
-        var bytes = MostBytes + (4 * longest);
-        var output = OutputMask.Tail(ReadEnd(Path.Combine(folder, "stdout"), bytes), texts, MostBytes);
-        var errors = OutputMask.Tail(ReadEnd(Path.Combine(folder, "stderr"), bytes), texts, MostBytes);
+        var bytes = MaxBytes + (4 * longest);
+        var output = OutputMask.Tail(ReadEnd(Path.Combine(folder, "stdout"), bytes), texts, MaxBytes);
+        var errors = OutputMask.Tail(ReadEnd(Path.Combine(folder, "stderr"), bytes), texts, MaxBytes);
         if (errors.Length == 0) return output;
         if (output.Length == 0) return errors;
         // Each has half, and what the other does not need of its half.
         var (outputBytes, errorBytes) = (Encoding.UTF8.GetByteCount(output), Encoding.UTF8.GetByteCount(errors));
-        var shown = OutputMask.Tail(output, [], Math.Max(MostBytes / 2, MostBytes - errorBytes) - 1);
+        var shown = OutputMask.Tail(output, [], Math.Max(MaxBytes / 2, MaxBytes - errorBytes) - 1);
         if (!shown.EndsWith('\n')) shown += "\n";
-        return shown + OutputMask.Tail(errors, [], Math.Max(MostBytes / 2, MostBytes - outputBytes - 1));
+        return shown + OutputMask.Tail(errors, [], Math.Max(MaxBytes / 2, MaxBytes - outputBytes - 1));
     }
 
     private static IEnumerable<string> Pieces(string secret) =>
-        secret.Contains('\n', StringComparison.Ordinal) ? secret.Split('\n').Where(line => line.Length >= LeastLine).Append(secret) : [secret];
+        secret.Contains('\n', StringComparison.Ordinal) ? secret.Split('\n').Where(line => line.Length >= MinLineLength).Append(secret) : [secret];
 
     private static string ReadEnd(string path, int most)
     {

@@ -26,7 +26,7 @@ internal sealed record RunOptions
     public TimeSpan StayInterval { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>How long to ask the server to wait until there is something new.</summary>
-    public TimeSpan LongestWait { get; init; } = TimeSpan.FromMinutes(1);
+    public TimeSpan MaxWait { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>How often the server is told that this instance is alive while a service runs.</summary>
     public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromMinutes(1);
@@ -41,7 +41,7 @@ internal sealed record RunOptions
     public TimeSpan FirstBackoff { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>The longest pause after trouble.</summary>
-    public TimeSpan LongestBackoff { get; init; } = TimeSpan.FromMinutes(1);
+    public TimeSpan MaxBackoff { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>How long to look for user data.</summary>
     public TimeSpan DiscoveryLimit { get; init; } = TimeSpan.FromMinutes(10);

@@ -24,7 +24,7 @@ internal sealed class ServerRun(
     /// <summary>Troubles in a row after which it is asked anew which version the server speaks: it may be another server by now.</summary>
     private const int TroublesToAskAnew = 5;
 
-    private readonly Backoff _backoff = new(options.FirstBackoff, options.LongestBackoff, random);
+    private readonly Backoff _backoff = new(options.FirstBackoff, options.MaxBackoff, random);
     private IConfigServer? _server;
     private string? _registration;
     private int _troubles;
@@ -144,10 +144,10 @@ internal sealed class ServerRun(
     private Task WaitForNewsAsync(IConfigServer server, Round round, CancellationToken cancellationToken) => round switch
     {
         Round.Progress => server.WaitForNewsAsync(TimeSpan.Zero, TimeSpan.Zero, cancellationToken),
-        Round.Done => server.WaitForNewsAsync(options.StayInterval, options.LongestWait, cancellationToken),
+        Round.Done => server.WaitForNewsAsync(options.StayInterval, options.MaxWait, cancellationToken),
         // What nothing here knows yet is looked for again, which no server can tell.
         _ when status.Current.Unknown.Count > 0 => server.WaitForNewsAsync(options.PollInterval, options.PollInterval, cancellationToken),
-        _ => server.WaitForNewsAsync(options.PollInterval, options.LongestWait, cancellationToken),
+        _ => server.WaitForNewsAsync(options.PollInterval, options.MaxWait, cancellationToken),
     };
 
     private ExitCode End()

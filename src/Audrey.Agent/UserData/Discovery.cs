@@ -13,7 +13,7 @@ internal sealed class Discovery(IReadOnlyList<IUserDataSource> sources, RunOptio
     public async Task<byte[]> FindAsync(CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();
-        var backoff = new Backoff(options.FirstBackoff, options.LongestBackoff, Random.Shared);
+        var backoff = new Backoff(options.FirstBackoff, options.MaxBackoff, Random.Shared);
         while (true)
         {
             foreach (var source in sources)

@@ -12,7 +12,7 @@ internal static class UserDataText
     /// <summary>Most bytes of user data, wrapped or not.</summary>
     public const int MaxBytes = 64 * 1024;
 
-    private const int MostWrappings = 3;
+    private const int MaxWrappings = 3;
 
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
@@ -20,7 +20,7 @@ internal static class UserDataText
     /// <exception cref="AgentException">It is empty, too long or no text.</exception>
     public static string Unwrap(byte[] data)
     {
-        for (var wrapping = 0; wrapping <= MostWrappings; wrapping++)
+        for (var wrapping = 0; wrapping <= MaxWrappings; wrapping++)
         {
             if (data.Length > MaxBytes) throw Refused($"is longer than {MaxBytes} bytes");
             if (data.AsSpan().StartsWith((ReadOnlySpan<byte>)[0x1f, 0x8b])) data = Decompress(data);

@@ -6,7 +6,7 @@ namespace Audrey.Cli.Commands;
 /// <summary>Options that several commands have.</summary>
 internal static class CommonOptions
 {
-    private const double MostSeconds = 86_400 * 365;
+    private const double MaxSeconds = 86_400 * 365;
 
     public static Option<bool> Json() => new("--json") { Description = "Print JSON." };
 
@@ -20,7 +20,7 @@ internal static class CommonOptions
         {
             // What is no number at all is reported by the conversion.
             if (result.Tokens is not [.., var last] || !double.TryParse(last.Value, CultureInfo.InvariantCulture, out var seconds)) return;
-            if (seconds is not (> 0 and <= MostSeconds)) result.AddError($"{name} takes a positive number of seconds, at most a year.");
+            if (seconds is not (> 0 and <= MaxSeconds)) result.AddError($"{name} takes a positive number of seconds, at most a year.");
         });
         return option;
     }

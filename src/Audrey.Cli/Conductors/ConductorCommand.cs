@@ -46,7 +46,7 @@ internal static class ConductorCommand
         var overlap = CommonOptions.Seconds("--overlap", "How long the old secret is valid still, at most 30 days. Default: not at all.");
         overlap.Validators.Add(result =>
         {
-            if (result.Tokens is [.., var last] && double.TryParse(last.Value, CultureInfo.InvariantCulture, out var seconds) && seconds > ConductorCredentials.LongestOverlap.TotalSeconds)
+            if (result.Tokens is [.., var last] && double.TryParse(last.Value, CultureInfo.InvariantCulture, out var seconds) && seconds > ConductorCredentials.MaxOverlap.TotalSeconds)
                 result.AddError("--overlap takes at most 30 days, 2592000 seconds.");
         });
         var command = new ExampleCommand(

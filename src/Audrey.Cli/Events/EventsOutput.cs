@@ -9,7 +9,7 @@ namespace Audrey.Cli.Events;
 internal sealed class EventsOutput(Terminal terminal, bool json, long after)
 {
     /// <summary>Lines of a failed service's output that are shown to people.</summary>
-    private const int MostLines = 20;
+    private const int MaxLines = 20;
 
     private long _last = after;
 
@@ -26,7 +26,7 @@ internal sealed class EventsOutput(Terminal terminal, bool json, long after)
     {
         terminal.Line($"{told.Number,6} {StatusText.Time(told.Note.At)} {EventText.Of(told)}", EventsCommand.Colour(told.Note.Kind));
         if (told.Note.Output is not { Length: > 0 } output) return;
-        foreach (var line in output.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n').TakeLast(MostLines)) terminal.Line($"         | {line}");
+        foreach (var line in output.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n').TakeLast(MaxLines)) terminal.Line($"         | {line}");
     }
 
     /// <summary>With the names that events have in version 3 of the protocol.</summary>

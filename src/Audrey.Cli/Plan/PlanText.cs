@@ -9,7 +9,7 @@ namespace Audrey.Cli.Plan;
 /// <summary>The plan for people: what would boot, with which services and values, and who needs what of whom.</summary>
 internal static class PlanText
 {
-    private const int LongestValue = 60;
+    private const int MaxValueLength = 60;
 
     public static string Of(DeployableDocument document, LaunchPlan plan, ReferenceGraph graph, bool showSecrets)
     {
@@ -57,6 +57,6 @@ internal static class PlanText
     private static string Short(string value)
     {
         var line = string.Concat(value.Select(c => c == '\n' ? '⏎' : char.IsControl(c) ? '?' : c));
-        return line.Length <= LongestValue ? line : line[..LongestValue] + "...";
+        return line.Length <= MaxValueLength ? line : line[..MaxValueLength] + "...";
     }
 }

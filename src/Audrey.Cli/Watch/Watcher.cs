@@ -14,7 +14,7 @@ internal sealed class Watcher(AudreyClient client, Terminal terminal)
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Rows of the table; what is complete gives way to what is not.</summary>
-    private const int MostRows = 30;
+    private const int MaxRows = 30;
 
     /// <summary>Watches.</summary>
     /// <param name="id">The deployable.</param>
@@ -66,7 +66,7 @@ internal sealed class Watcher(AudreyClient client, Terminal terminal)
             from service in instance.Report.Services.DefaultIfEmpty()
             orderby service?.Status == CompletionStatus.Success
             select (instance, service);
-        foreach (var (instance, service) in rows.Take(MostRows))
+        foreach (var (instance, service) in rows.Take(MaxRows))
         {
             var report = instance.Report;
             var state = service is null ? StatusText.Word(report.Status) : StatusText.Service(service)[(service.Name.Length + 2)..];
@@ -77,7 +77,7 @@ internal sealed class Watcher(AudreyClient client, Terminal terminal)
                 new Spectre.Console.Text(string.Join('\n', waits.Prepend(state)), new Style(StatusCommand.Colour(service?.Status ?? report.Status))));
         }
 
-        var more = rows.Count() - MostRows;
+        var more = rows.Count() - MaxRows;
         if (more > 0) table.Caption($"and {more} more");
         return table;
     }

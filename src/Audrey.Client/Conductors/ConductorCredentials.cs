@@ -24,7 +24,7 @@ public sealed class ConductorCredentials
     }
 
     /// <summary>The longest time that a rotated secret may stay valid: 30 days.</summary>
-    public static TimeSpan LongestOverlap => CredentialRules.LongestOverlap;
+    public static TimeSpan MaxOverlap => CredentialRules.MaxOverlap;
 
     /// <summary>Makes a credential. Its secret is told this once only.</summary>
     /// <exception cref="ConductorExistsException">The conductor has a credential already.</exception>
@@ -40,7 +40,7 @@ public sealed class ConductorCredentials
         {
             CredentialOutcome.Done => new IssuedCredential(key, answer.Secret!),
             CredentialOutcome.Exists => throw new ConductorExistsException($"Conductor '{key}' has a credential already. Rotate it to get a new secret."),
-            _ => throw new AudreyException($"There are {CredentialRules.MostCredentials} conductors' credentials, which is the most there may be. Revoke one first."),
+            _ => throw new AudreyException($"There are {CredentialRules.MaxCredentials} conductors' credentials, which is the most there may be. Revoke one first."),
         };
     }
 
@@ -64,7 +64,7 @@ public sealed class ConductorCredentials
     {
         ThrowIfUnusable(key);
         ArgumentOutOfRangeException.ThrowIfLessThan(overlap, TimeSpan.Zero);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(overlap, CredentialRules.LongestOverlap);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(overlap, CredentialRules.MaxOverlap);
         var mark = ConductorCommand.New(_self, _time).Mark!.Value;
         var answer = await _attempts.RunAsync($"rotating the secret of conductor '{key}'", _ => _grain.Rotate(key, overlap, mark), cancellationToken: cancellationToken);
         return answer.Outcome == CredentialOutcome.Done ? new IssuedCredential(key, answer.Secret!) : throw NotFound(key);

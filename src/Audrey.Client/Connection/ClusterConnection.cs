@@ -15,7 +15,7 @@ internal sealed class ClusterConnection : IAsyncDisposable
     /// <summary>How soon a server that was away is tried again. The framework's minute would outlast a deadline.</summary>
     private static readonly TimeSpan GatewayRefresh = TimeSpan.FromSeconds(2);
 
-    private static readonly TimeSpan LongestDial = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan MaxDial = TimeSpan.FromSeconds(5);
 
     private readonly ServiceProvider _services;
 
@@ -85,7 +85,7 @@ internal sealed class ClusterConnection : IAsyncDisposable
             client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = options.AttemptTimeout);
             client.Configure<GatewayOptions>(gateway => gateway.GatewayListRefreshPeriod = GatewayRefresh);
             client.Configure<ConnectionOptions>(connection =>
-                connection.OpenConnectionTimeout = options.AttemptTimeout < LongestDial ? options.AttemptTimeout : LongestDial);
+                connection.OpenConnectionTimeout = options.AttemptTimeout < MaxDial ? options.AttemptTimeout : MaxDial);
         });
         return services.BuildServiceProvider();
     }

@@ -7,10 +7,10 @@ namespace Audrey.Client.Connection;
 /// <summary>Says everything that is wrong with a client's options, at once.</summary>
 internal static class OptionsCheck
 {
-    private static readonly TimeSpan ShortestDeadline = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan LongestDeadline = TimeSpan.FromHours(1);
-    private static readonly TimeSpan ShortestAttempt = TimeSpan.FromMilliseconds(50);
-    private const int HighestConcurrency = 1024;
+    private static readonly TimeSpan MinDeadline = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan MaxDeadline = TimeSpan.FromHours(1);
+    private static readonly TimeSpan MinAttempt = TimeSpan.FromMilliseconds(50);
+    private const int MaxConcurrency = 1024;
 
     /// <exception cref="ArgumentException">The options cannot be used; the message names each problem.</exception>
     public static void ThrowIfUnusable(AudreyClientOptions options)
@@ -28,19 +28,19 @@ internal static class OptionsCheck
         foreach (var problem in WaysToTheCluster(options)) yield return problem;
         if (string.IsNullOrWhiteSpace(options.ClusterId)) yield return $"{nameof(options.ClusterId)} is empty: give the id that the servers have";
         if (string.IsNullOrWhiteSpace(options.ServiceId)) yield return $"{nameof(options.ServiceId)} is empty: give the id that the servers have";
-        if (options.Deadline < ShortestDeadline || options.Deadline > LongestDeadline)
+        if (options.Deadline < MinDeadline || options.Deadline > MaxDeadline)
         {
-            yield return $"{nameof(options.Deadline)} is {Text(options.Deadline)}: give {Text(ShortestDeadline)} to {Text(LongestDeadline)}";
+            yield return $"{nameof(options.Deadline)} is {Text(options.Deadline)}: give {Text(MinDeadline)} to {Text(MaxDeadline)}";
         }
 
-        if (options.AttemptTimeout < ShortestAttempt || options.AttemptTimeout > options.Deadline)
+        if (options.AttemptTimeout < MinAttempt || options.AttemptTimeout > options.Deadline)
         {
-            yield return $"{nameof(options.AttemptTimeout)} is {Text(options.AttemptTimeout)}: give {Text(ShortestAttempt)} to the deadline, {Text(options.Deadline)}";
+            yield return $"{nameof(options.AttemptTimeout)} is {Text(options.AttemptTimeout)}: give {Text(MinAttempt)} to the deadline, {Text(options.Deadline)}";
         }
 
-        if (options.MaxConcurrency is < 1 or > HighestConcurrency)
+        if (options.MaxConcurrency is < 1 or > MaxConcurrency)
         {
-            yield return $"{nameof(options.MaxConcurrency)} is {options.MaxConcurrency}: give 1 to {HighestConcurrency}";
+            yield return $"{nameof(options.MaxConcurrency)} is {options.MaxConcurrency}: give 1 to {MaxConcurrency}";
         }
 
         foreach (var problem in DocumentLimitsValidation.Problems(options.Limits)) yield return $"{nameof(options.Limits)}: {problem}";

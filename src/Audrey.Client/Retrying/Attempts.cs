@@ -17,7 +17,7 @@ namespace Audrey.Client.Retrying;
 internal sealed class Attempts(TimeSpan deadline, TimeProvider time, TimeSpan? each = null)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(2);
 
     /// <summary>Runs <paramref name="attempt"/> until it answers.</summary>
     /// <param name="what">What is done, for the message of an error: "registering instance X".</param>
@@ -41,7 +41,7 @@ internal sealed class Attempts(TimeSpan deadline, TimeProvider time, TimeSpan? e
         var answered = false;
         T? answer = default;
         Exception? failure = null;
-        for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        for (var pause = FirstPause; ; pause = pause * 2 < MaxPause ? pause * 2 : MaxPause)
         {
             try
             {

@@ -9,7 +9,7 @@ internal static class Durations
     private static readonly (char Unit, long Seconds)[] Units = [('d', 86_400), ('h', 3_600), ('m', 60), ('s', 1)];
 
     /// <summary>Longest duration.</summary>
-    public static readonly TimeSpan Longest = TimeSpan.FromDays(365);
+    public static readonly TimeSpan Max = TimeSpan.FromDays(365);
 
     /// <summary>Takes a duration of at least a second, its units in falling order and each at most once.</summary>
     public static bool TryParse(string text, out TimeSpan duration)
@@ -29,7 +29,7 @@ internal static class Durations
             at++;
         }
 
-        var read = at == text.Length && text.Length > 0 && !char.IsAsciiDigit(text[^1]) && total > 0 && total <= Longest.TotalSeconds;
+        var read = at == text.Length && text.Length > 0 && !char.IsAsciiDigit(text[^1]) && total > 0 && total <= Max.TotalSeconds;
         duration = read ? TimeSpan.FromSeconds(total) : default;
         return read;
     }

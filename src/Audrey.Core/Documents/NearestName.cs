@@ -3,16 +3,16 @@ namespace Audrey.Core.Documents;
 /// <summary>Which of the allowed names a misspelt one was meant to be.</summary>
 public static class NearestName
 {
-    private const int LongestName = 64;
-    private const int MostEdits = 2;
+    private const int MaxNameLength = 64;
+    private const int MaxEdits = 2;
     private const int TooMany = 1_000;
 
     /// <summary>The allowed name that is at most two edits away, or null when none is that near.</summary>
     public static string? Of(string name, IEnumerable<string> allowed)
     {
-        if (name.Length > LongestName) return null;
+        if (name.Length > MaxNameLength) return null;
         string? nearest = null;
-        var least = MostEdits + 1;
+        var least = MaxEdits + 1;
         foreach (var candidate in allowed)
         {
             if (Math.Abs(candidate.Length - name.Length) >= least) continue;
@@ -47,9 +47,9 @@ public static class NearestName
         {
             // Cells further than two from the diagonal are of more than two edits.
             row.Fill(TooMany);
-            if (i <= MostEdits) row[0] = i;
+            if (i <= MaxEdits) row[0] = i;
             var best = row[0];
-            for (var j = Math.Max(1, i - MostEdits); j <= Math.Min(to.Length, i + MostEdits); j++)
+            for (var j = Math.Max(1, i - MaxEdits); j <= Math.Min(to.Length, i + MaxEdits); j++)
             {
                 var cost = Same(from[i - 1], to[j - 1]) ? 0 : 1;
                 row[j] = Math.Min(Math.Min(row[j - 1], last[j]) + 1, last[j - 1] + cost);
@@ -58,7 +58,7 @@ public static class NearestName
             }
 
             // A swap reaches back two rows, and adds one.
-            if (best > MostEdits + 1) return TooMany;
+            if (best > MaxEdits + 1) return TooMany;
             var free = before;
             before = last;
             last = row;

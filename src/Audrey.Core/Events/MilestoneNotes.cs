@@ -8,7 +8,7 @@ namespace Audrey.Core.Events;
 /// <summary>Finds the events in a change of an instance's row. Pure but for <see cref="ChangeGate"/>. Most changes have none, and cost a few comparisons.</summary>
 public static class MilestoneNotes
 {
-    private const int MostExitStatus = 32;
+    private const int MaxExitStatusBytes = 32;
 
     /// <summary>The row after a change, with a note for each event that the change is.</summary>
     public static InstanceReported Note(InstanceConfig config, InstanceReported before, InstanceReported after, ChangeGate changes, DateTimeOffset now)
@@ -99,8 +99,8 @@ public static class MilestoneNotes
 
     private static string Text(byte[] exitStatus)
     {
-        var text = Encoding.UTF8.GetString(exitStatus.AsSpan(0, Math.Min(exitStatus.Length, 4 * MostExitStatus))).Trim();
-        return text.Length > MostExitStatus ? text[..MostExitStatus] : text;
+        var text = Encoding.UTF8.GetString(exitStatus.AsSpan(0, Math.Min(exitStatus.Length, 4 * MaxExitStatusBytes))).Trim();
+        return text.Length > MaxExitStatusBytes ? text[..MaxExitStatusBytes] : text;
     }
 }
 

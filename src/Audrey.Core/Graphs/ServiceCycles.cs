@@ -10,7 +10,7 @@ public static class ServiceCycles
     public const int MaxCycles = 100;
 
     /// <summary>Most services that are printed of one cycle.</summary>
-    private const int LongestCycle = 12;
+    private const int MaxCycleLength = 12;
 
     /// <summary>
     /// Cycles, at most <see cref="MaxCycles"/>, each as its services in order, the first not repeated: one for each wait that closes one.
@@ -39,8 +39,8 @@ public static class ServiceCycles
     public static string Describe<TNode>(IReadOnlyList<TNode> cycle, Func<TNode, string> name)
     {
         ArgumentNullException.ThrowIfNull(cycle);
-        var steps = cycle.Take(LongestCycle).Select(name).ToList();
-        if (cycle.Count > LongestCycle) steps.Add($"({cycle.Count - LongestCycle} more)");
+        var steps = cycle.Take(MaxCycleLength).Select(name).ToList();
+        if (cycle.Count > MaxCycleLength) steps.Add($"({cycle.Count - MaxCycleLength} more)");
         return string.Join(" -> ", steps.Append(steps[0]));
     }
 

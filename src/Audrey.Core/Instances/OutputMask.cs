@@ -9,7 +9,7 @@ public static class OutputMask
     public const string Blot = "[secret]";
 
     /// <summary>A piece of a secret that short tells nothing, and would be found everywhere.</summary>
-    private const int LeastPiece = 3;
+    private const int MinPieceLength = 3;
 
     /// <summary>The text's end, in at most <paramref name="most"/> bytes of UTF-8, with every occurrence of a secret blotted out.</summary>
     /// <param name="text">What was printed, or the end of it.</param>
@@ -55,7 +55,7 @@ public static class OutputMask
     {
         var longest = 0;
         foreach (var secret in secrets)
-            for (var length = Math.Min(secret.Length - 1, text.Length); length >= LeastPiece && length > longest; length--)
+            for (var length = Math.Min(secret.Length - 1, text.Length); length >= MinPieceLength && length > longest; length--)
                 if (text.AsSpan().StartsWith(secret.AsSpan(secret.Length - length), StringComparison.Ordinal)) longest = length;
         return longest;
     }

@@ -36,10 +36,10 @@ public static class DocumentLimitsValidation
         [
             .. from range in Ranges
                let value = range.Get(limits)
-               where value < range.Least || value > range.Most
-               select string.Create(CultureInfo.InvariantCulture, $"{range.Name} is {value}; allowed are {range.Least} to {range.Most}"),
+               where value < range.Min || value > range.Max
+               select string.Create(CultureInfo.InvariantCulture, $"{range.Name} is {value}; allowed are {range.Min} to {range.Max}"),
         ];
     }
 
-    private sealed record Range(string Name, Func<DocumentLimits, int> Get, int Least, int Most);
+    private sealed record Range(string Name, Func<DocumentLimits, int> Get, int Min, int Max);
 }

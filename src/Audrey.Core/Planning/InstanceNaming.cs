@@ -7,7 +7,7 @@ namespace Audrey.Core.Planning;
 internal static class InstanceNaming
 {
     /// <summary>Longest label of a host's name (RFC 1123).</summary>
-    private const int LongestHostName = 63;
+    private const int MaxHostNameLength = 63;
 
     /// <summary>A name that none of <paramref name="taken"/> is yet; it is then taken.</summary>
     public static string Label(string assembly, int? ordinal, HashSet<string> taken) =>
@@ -24,9 +24,9 @@ internal static class InstanceNaming
         }
 
         var host = name.ToString();
-        if (host.Length > LongestHostName) host = host[..LongestHostName];
+        if (host.Length > MaxHostNameLength) host = host[..MaxHostNameLength];
         host = host.Trim('-');
-        return Unique(host.Length == 0 ? "instance" : host, taken, LongestHostName);
+        return Unique(host.Length == 0 ? "instance" : host, taken, MaxHostNameLength);
     }
 
     private static string Unique(string name, HashSet<string> taken, int longest)

@@ -5,7 +5,7 @@ namespace Audrey.Core.Planning;
 /// <summary>Collects problems, as many as anybody reads.</summary>
 internal sealed class PlanProblems
 {
-    private const int Most = 1000;
+    private const int MaxProblems = 1000;
 
     private readonly ImmutableArray<PlanProblem>.Builder _problems = ImmutableArray.CreateBuilder<PlanProblem>();
     private int _left;
@@ -14,7 +14,7 @@ internal sealed class PlanProblems
 
     public void Add(string? where, string message)
     {
-        if (_problems.Count < Most) _problems.Add(new PlanProblem(where, message));
+        if (_problems.Count < MaxProblems) _problems.Add(new PlanProblem(where, message));
         else _left++;
     }
 

@@ -31,7 +31,7 @@ public sealed record ReplayMemory
     public const int Capacity = 32;
 
     /// <summary>Requests remembered under one timestamp; more of them are to be tried again later.</summary>
-    public const int MostAtOnce = 1024;
+    public const int MaxAtOnce = 1024;
 
     private const int MarkBytes = sizeof(long) + sizeof(ulong) + sizeof(uint);
 
@@ -61,7 +61,7 @@ public sealed record ReplayMemory
         }
 
         if (mark.Timestamp <= Floor) return Freshness.Refused;
-        return Count >= MostAtOnce && At(0).Timestamp == mark.Timestamp && At(Count - 1).Timestamp == mark.Timestamp
+        return Count >= MaxAtOnce && At(0).Timestamp == mark.Timestamp && At(Count - 1).Timestamp == mark.Timestamp
             ? Freshness.TooManyAtOnce
             : Freshness.Fresh;
     }

@@ -22,7 +22,7 @@ internal delegate ValueTask<GuestAnswer> GuestCall(IInstanceGrain grain, GuestCo
 internal sealed class GuestGate(GuestCredentials credentials, GrainCalls calls)
 {
     /// <summary>Registrations that may replace one another while one request is answered.</summary>
-    private const int MostRegistrations = 4;
+    private const int MaxRegistrations = 4;
 
     /// <summary>Verifies the signature and makes the call; an answer without a body means 401 or 404.</summary>
     /// <param name="http">The request.</param>
@@ -40,7 +40,7 @@ internal sealed class GuestGate(GuestCredentials credentials, GrainCalls calls)
 
         RequestMark? mark = null;
         var credential = credentials.AtHand(uuid);
-        for (var registrations = 0; registrations < MostRegistrations; registrations++)
+        for (var registrations = 0; registrations < MaxRegistrations; registrations++)
         {
             var fetched = credential is null || registrations > 0;
             if (fetched) credential = await credentials.Fetch(uuid);

@@ -12,7 +12,7 @@ internal sealed partial class GrainCalls(
     IOptions<GatewayOptions> options, IEnumerable<BusyFailure> busy, TimeProvider time, ILogger<GrainCalls> log)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(25);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(1);
 
     private readonly TimeSpan _deadline = options.Value.CallDeadline;
     private readonly TimeSpan _commandDeadline = options.Value.CommandDeadline;
@@ -85,7 +85,7 @@ internal sealed partial class GrainCalls(
     /// <summary>Twice as long each time, and then anything between half of it and all of it.</summary>
     private static TimeSpan PauseBefore(int attempt)
     {
-        var longest = Math.Min(FirstPause.TotalMilliseconds * (1L << Math.Min(attempt - 2, 16)), LongestPause.TotalMilliseconds);
+        var longest = Math.Min(FirstPause.TotalMilliseconds * (1L << Math.Min(attempt - 2, 16)), MaxPause.TotalMilliseconds);
         return TimeSpan.FromMilliseconds(longest * (0.5 + Random.Shared.NextDouble() / 2));
     }
 

@@ -19,7 +19,7 @@ internal sealed class OpenFiles(long? most)
     }
 
     /// <summary>The limit; null where there is none.</summary>
-    public long? Most => most;
+    public long? Max => most;
 
     /// <summary>The connections that may be open at a time; null where nothing bounds them.</summary>
     public long? Connections => most is { } files ? files - Math.Min(Others, files / 4) : null;

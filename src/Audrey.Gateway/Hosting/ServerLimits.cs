@@ -30,7 +30,7 @@ internal sealed partial class ServerLimits(IOptions<GatewayOptions> options, Ope
     private long Connections(long wanted)
     {
         if (files.Connections is not { } possible || possible >= wanted) return wanted;
-        LogFewerConnections(files.Most!.Value, possible, wanted);
+        LogFewerConnections(files.Max!.Value, possible, wanted);
         return possible;
     }
 

@@ -8,8 +8,8 @@ namespace Audrey.Gateway.Requests;
 internal static class UploadedFile
 {
     private const int Wrapping = 64 * 1024;
-    private const int LongestBoundary = 128;
-    private const int MostParts = 64;
+    private const int MaxBoundaryLength = 128;
+    private const int MaxParts = 64;
 
     /// <summary>The file's bytes; null if the body is not multipart or has no such field.</summary>
     /// <exception cref="BadHttpRequestException">The body is malformed (400) or too large (413).</exception>
@@ -20,13 +20,13 @@ internal static class UploadedFile
 
         FormBody.Bound(http, (long)limit + Wrapping);
         var boundary = HeaderUtilities.RemoveQuotes(type.Boundary);
-        if (boundary.Length is 0 or > LongestBoundary) throw Malformed();
+        if (boundary.Length is 0 or > MaxBoundaryLength) throw Malformed();
         var reader = new MultipartReader(boundary.ToString(), http.Request.Body) { HeadersCountLimit = 16, HeadersLengthLimit = 4096, BodyLengthLimit = limit };
         try
         {
             for (var part = 0; await reader.ReadNextSectionAsync() is { } section; part++)
             {
-                if (part == MostParts) throw Malformed();
+                if (part == MaxParts) throw Malformed();
                 if (!ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var disposition)
                     || HeaderUtilities.RemoveQuotes(disposition.Name) != field) continue;
 

@@ -10,7 +10,7 @@ internal sealed class ActiveConductors(IOptions<GatewayOptions> options)
     private readonly Dictionary<string, int> _active = new(StringComparer.Ordinal);
 
     /// <summary>How many one conductor may have.</summary>
-    public int Most { get; } = options.Value.MaxActivePerConductor;
+    public int Max { get; } = options.Value.MaxActivePerConductor;
 
     /// <summary>Counts one; null when the conductor has as many as it may. Dispose of what is returned when the request is done.</summary>
     public IDisposable? Enter(string conductor)
@@ -18,7 +18,7 @@ internal sealed class ActiveConductors(IOptions<GatewayOptions> options)
         lock (_lock)
         {
             var others = _active.GetValueOrDefault(conductor);
-            if (others >= Most) return null;
+            if (others >= Max) return null;
             _active[conductor] = others + 1;
             return new Place(this, conductor);
         }

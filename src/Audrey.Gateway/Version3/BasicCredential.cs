@@ -9,7 +9,7 @@ namespace Audrey.Gateway.Version3;
 internal static class BasicCredential
 {
     /// <summary>The longest credential that is looked at, in base64.</summary>
-    private const int MostCharacters = 32 * 1024;
+    private const int MaxCharacters = 32 * 1024;
 
     private const string Scheme = "Basic ";
 
@@ -53,7 +53,7 @@ internal static class BasicCredential
     private static bool TryDecode(string? header, out byte[] rented, out int length)
     {
         (rented, length) = ([], 0);
-        if (header is null || header.Length > MostCharacters || !header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)) return false;
+        if (header is null || header.Length > MaxCharacters || !header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)) return false;
         var encoded = header.AsSpan(Scheme.Length).Trim();
         rented = ArrayPool<byte>.Shared.Rent(Base64.GetMaxDecodedFromUtf8Length(encoded.Length) + 1);
         if (Convert.TryFromBase64Chars(encoded, rented, out length)) return true;

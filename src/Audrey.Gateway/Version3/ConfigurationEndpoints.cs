@@ -114,7 +114,7 @@ internal sealed class ConfigurationEndpoints(
 /// <summary>Reads how long a guest wants to wait.</summary>
 internal static class WaitTime
 {
-    private const double MostSeconds = 24 * 60 * 60;
+    private const double MaxSeconds = 24 * 60 * 60;
 
     public static bool TryRead(string? text, out TimeSpan wait)
     {
@@ -123,7 +123,7 @@ internal static class WaitTime
         var digits = text.AsSpan();
         if (digits[^1] == 's') digits = digits[..^1];
         if (!double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds)) return false;
-        wait = TimeSpan.FromSeconds(Math.Min(seconds, MostSeconds));
+        wait = TimeSpan.FromSeconds(Math.Min(seconds, MaxSeconds));
         return true;
     }
 }

@@ -5,7 +5,7 @@ namespace Audrey.Gateway.Version3;
 /// <summary>Faults of a request, the first of them each with its place: of a hundred nobody reads more.</summary>
 internal sealed class FaultList
 {
-    private const int Most = 100;
+    private const int MaxFaults = 100;
 
     private readonly List<Fault> _faults = [];
 
@@ -13,6 +13,6 @@ internal sealed class FaultList
 
     public void Add(string pointer, string detail)
     {
-        if (_faults.Count < Most) _faults.Add(new(pointer, detail));
+        if (_faults.Count < MaxFaults) _faults.Add(new(pointer, detail));
     }
 }

@@ -15,7 +15,7 @@ namespace Audrey.Gateway.Version3;
 /// <summary>A conductor's having a group grow or shrink.</summary>
 internal sealed class GroupEndpoints(Version3ConductorGate conductors, IGrainFactory grains, GrainCalls calls, TimeProvider time) : IEndpointGroup
 {
-    private const int MostBytes = 64 * 1024;
+    private const int MaxBytes = 64 * 1024;
 
     public void Map(IEndpointRouteBuilder routes) => routes.MapPut(Version3Routes.Group, Scale)
         .Takes<GroupRequest>().Describes<GroupAnswer>("scale-deployable", "Has a group grow or shrink; the same again tells the same");
@@ -23,7 +23,7 @@ internal sealed class GroupEndpoints(Version3ConductorGate conductors, IGrainFac
     private async Task Scale(string deployable, string group, HttpContext http)
     {
         if (await conductors.Enter(http) is not { } command) return;
-        if (await JsonBody.Read(http, Version3Json.Default.GroupRequest, MostBytes) is not { } request) return;
+        if (await JsonBody.Read(http, Version3Json.Default.GroupRequest, MaxBytes) is not { } request) return;
         if (request.Size is not { } size)
         {
             await Problems.BadRequest(http, [new("/size", "is missing: how many instances the group is to have")]);

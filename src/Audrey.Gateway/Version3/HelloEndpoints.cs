@@ -44,7 +44,7 @@ internal sealed class HelloEndpoints(Version3Gate gate, Pace pace) : IEndpointGr
                 AppliedRevision = news.Applied,
                 ValuesRevision = news.ValuesRevision,
                 NextCallSeconds = next.TotalSeconds,
-                MaxWaitSeconds = pace.LongestWaitSeconds,
+                MaxWaitSeconds = pace.MaxWaitSeconds,
             },
             Version3Json.Default.Hello);
     }

@@ -13,10 +13,10 @@ namespace Audrey.Gateway.Version3;
 /// <summary>What a guest tells about itself: the revision that it has applied, and facts.</summary>
 internal sealed class NotesEndpoints(Version3Gate gate, IOptions<DocumentLimits> limits) : IEndpointGroup
 {
-    private const int MostFacts = 64;
-    private const int LongestName = 64;
-    private const int LongestFact = 1024;
-    private const int LongestRevision = 64;
+    private const int MaxFacts = 64;
+    private const int MaxNameLength = 64;
+    private const int MaxFactLength = 1024;
+    private const int MaxRevisionLength = 64;
 
     private readonly int _maxBody = limits.Value.MaxGuestBodyBytes;
 
@@ -32,7 +32,7 @@ internal sealed class NotesEndpoints(Version3Gate gate, IOptions<DocumentLimits>
         if (guest is null) return;
         if (await JsonBody.Read(http, Version3Json.Default.AppliedRequest, _maxBody) is not { } request) return;
         var faults = Commands.FaultsOf(request.Generation);
-        if (request.Revision is not { Length: > 0 and <= LongestRevision }) faults.Add(new("/revision", "must be a revision of the configuration"));
+        if (request.Revision is not { Length: > 0 and <= MaxRevisionLength }) faults.Add(new("/revision", "must be a revision of the configuration"));
         if (faults.Count > 0)
         {
             await Problems.BadRequest(http, faults);
@@ -51,7 +51,7 @@ internal sealed class NotesEndpoints(Version3Gate gate, IOptions<DocumentLimits>
         if (await JsonBody.Read(http, Version3Json.Default.FactsRequest, _maxBody) is not { } request) return;
         var faults = Commands.FaultsOf(request.Generation);
         if (request.Facts is null) faults.Add(new("/facts", "is missing: an object of texts by name"));
-        if (request.Facts?.Count > MostFacts) faults.Add(new("/facts", $"has {request.Facts.Count} facts; at most {MostFacts} are allowed"));
+        if (request.Facts?.Count > MaxFacts) faults.Add(new("/facts", $"has {request.Facts.Count} facts; at most {MaxFacts} are allowed"));
         else if (request.Facts is not null) faults.AddRange(request.Facts.SelectMany(fact => FaultsOf(fact.Key, fact.Value)));
         if (faults.Count > 0)
         {
@@ -66,9 +66,9 @@ internal sealed class NotesEndpoints(Version3Gate gate, IOptions<DocumentLimits>
 
     private static IEnumerable<Fault> FaultsOf(string name, string? fact)
     {
-        if (name.Length is 0 or > LongestName) yield return new("/facts", $"has a name of {name.Length} characters; 1 to {LongestName} are allowed");
+        if (name.Length is 0 or > MaxNameLength) yield return new("/facts", $"has a name of {name.Length} characters; 1 to {MaxNameLength} are allowed");
         else if (fact is null) yield return new($"/facts/{Commands.Escape(name)}", "is null");
-        else if (fact.Length > LongestFact) yield return new($"/facts/{Commands.Escape(name)}", $"has {fact.Length} characters; at most {LongestFact} are allowed");
+        else if (fact.Length > MaxFactLength) yield return new($"/facts/{Commands.Escape(name)}", $"has {fact.Length} characters; at most {MaxFactLength} are allowed");
     }
 
     private static async Task Write(HttpContext http, CommandAnswer answer)

@@ -18,13 +18,13 @@ internal sealed class Pace(IOptions<GatewayOptions> options, Parking parking)
     /// <summary>A guest that finds no room to wait polls, about as often.</summary>
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(10);
 
-    private static readonly TimeSpan LongestSpread = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan MaxSpread = TimeSpan.FromSeconds(30);
 
     private readonly TimeSpan _longest = options.Value.MaxWait;
     private readonly double _retryAfter = options.Value.RetryAfter.TotalSeconds;
 
     /// <summary>The longest wait that is granted, in seconds.</summary>
-    public int LongestWaitSeconds => (int)_longest.TotalSeconds;
+    public int MaxWaitSeconds => (int)_longest.TotalSeconds;
 
     /// <summary>The wait that is granted to who asks for so much: up to a tenth less.</summary>
     public TimeSpan Granted(TimeSpan asked) => (asked < _longest ? asked : _longest) * (1 - Random.Shared.NextDouble() / 10);
@@ -40,7 +40,7 @@ internal sealed class Pace(IOptions<GatewayOptions> options, Parking parking)
 
     /// <summary>In how many seconds to come back for one of so many that were put off.</summary>
     public int AfterPutOff(int many) => (int)Math.Ceiling(
-        _retryAfter + Random.Shared.NextDouble() * Math.Max(_retryAfter, Math.Min(many / ArrivalsPerSecond, LongestSpread.TotalSeconds)));
+        _retryAfter + Random.Shared.NextDouble() * Math.Max(_retryAfter, Math.Min(many / ArrivalsPerSecond, MaxSpread.TotalSeconds)));
 
     /// <summary>Puts it into the answer's header.</summary>
     public static void Tell(HttpContext http, TimeSpan next) =>
@@ -59,7 +59,7 @@ internal sealed class Pace(IOptions<GatewayOptions> options, Parking parking)
 
     private static TimeSpan Spread(int guests)
     {
-        var seconds = Math.Min(guests / ArrivalsPerSecond, LongestSpread.TotalSeconds) * Random.Shared.NextDouble();
+        var seconds = Math.Min(guests / ArrivalsPerSecond, MaxSpread.TotalSeconds) * Random.Shared.NextDouble();
         return TimeSpan.FromSeconds(Math.Round(seconds, 3));
     }
 }

@@ -15,7 +15,7 @@ namespace Audrey.Gateway.Version3;
 internal sealed class Parking : IConfigurationWatcher, IDisposable
 {
     /// <summary>Requests of one instance that wait; one more ends the wait of the first, which its guest may have given up without a word.</summary>
-    public const int MostOfOne = 4;
+    public const int MaxPerInstance = 4;
 
     /// <summary>How exactly waits end that nothing else ends: one timer looks at all of them, which costs less than a timer for each.</summary>
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(250);
@@ -93,7 +93,7 @@ internal sealed class Parking : IConfigurationWatcher, IDisposable
             }
             else
             {
-                Parked[] kept = others.Length < MostOfOne ? others : others[1..];
+                Parked[] kept = others.Length < MaxPerInstance ? others : others[1..];
                 if (!_parked.TryUpdate(uuid, [.. kept, parked], others)) continue;
                 if (kept.Length < others.Length) Ending.Of([new(others[0], new(WaitEnd.Displaced))]);
             }

@@ -27,7 +27,7 @@ internal sealed class ReplaceEndpoints(
     IOptions<DocumentLimits> limits,
     TimeProvider time) : IEndpointGroup
 {
-    private const int MostBytes = 1024 * 1024;
+    private const int MaxBytes = 1024 * 1024;
 
     public void Map(IEndpointRouteBuilder routes) => routes.MapPut(Version3Routes.Member, Replace)
         .Takes<ReplaceRequest>().DescribesCommand("replace-instance", "Replaces an instance by a new one of the same UUID, which has this secret");
@@ -35,7 +35,7 @@ internal sealed class ReplaceEndpoints(
     private async Task Replace(string deployable, string uuid, HttpContext http)
     {
         if (await conductors.Enter(http) is not { } command) return;
-        if (await JsonBody.Read(http, Version3Json.Default.ReplaceRequest, MostBytes) is not { } request) return;
+        if (await JsonBody.Read(http, Version3Json.Default.ReplaceRequest, MaxBytes) is not { } request) return;
         if (FaultOf(request.Secret) is { } fault)
         {
             await Problems.BadRequest(http, [new("/secret", fault)]);

@@ -12,7 +12,7 @@ namespace Audrey.Gateway.Version3;
 internal sealed class ReportEndpoints(Version3ConductorGate conductors, InstanceReports reports) : IEndpointGroup
 {
     /// <summary>Providers that are asked about; of others is told what the instance itself knows.</summary>
-    private const int MostProviders = 64;
+    private const int MaxProviders = 64;
 
     public void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet(Version3Routes.Report, Get).Describes<InstanceStatus>("report", "How an instance stands, for its conductor");
@@ -27,7 +27,7 @@ internal sealed class ReportEndpoints(Version3ConductorGate conductors, Instance
         }
 
         var known = new Dictionary<InstanceId, InstanceReport>();
-        var providers = report.Services.SelectMany(service => service.Unresolved).Select(wait => wait.Reference.Provider).Distinct().Take(MostProviders);
+        var providers = report.Services.SelectMany(service => service.Unresolved).Select(wait => wait.Reference.Provider).Distinct().Take(MaxProviders);
         foreach (var provider in providers)
             if (await reports.Find(provider.Value, command.Conductor) is { } found && found.Deployable == report.Deployable) known.Add(provider, found);
         await JsonBody.Write(http, StatusDocuments.Of(report, known), Version3Json.Default.InstanceStatus);

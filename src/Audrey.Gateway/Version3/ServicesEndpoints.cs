@@ -13,12 +13,12 @@ namespace Audrey.Gateway.Version3;
 /// <summary>A guest's telling how its services run.</summary>
 internal sealed class ServicesEndpoints(Version3Gate gate, IOptions<DocumentLimits> limits) : IEndpointGroup
 {
-    private const int MostMessage = 256;
+    private const int MaxMessageLength = 256;
 
     /// <summary>Of what is sent the grain looks at that much, in characters, before it blots secrets out and keeps the end.</summary>
-    private const int MostOutput = 16 * 1024;
+    private const int MaxOutputBytes = 16 * 1024;
 
-    private const double MostSeconds = 366 * 24 * 60 * 60;
+    private const double MaxSeconds = 366 * 24 * 60 * 60;
 
     private readonly int _maxBody = limits.Value.MaxGuestBodyBytes;
 
@@ -46,7 +46,7 @@ internal sealed class ServicesEndpoints(Version3Gate gate, IOptions<DocumentLimi
             Message = request.Message,
             ExitStatus = request.ExitStatus ?? 0,
             Duration = request.DurationSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
-            Output = request.Output is { Length: > MostOutput } output ? output[^MostOutput..] : request.Output,
+            Output = request.Output is { Length: > MaxOutputBytes } output ? output[^MaxOutputBytes..] : request.Output,
         };
         if (await gate.Ask(http, guest, news, static (grain, contact, news) => new ValueTask<CommandAnswer>(grain.Run(contact, news))) is not { } answer) return;
         if (answer.Unknown.Length > 0)
@@ -65,12 +65,12 @@ internal sealed class ServicesEndpoints(Version3Gate gate, IOptions<DocumentLimi
         if (request.State is not ("started" or "progress" or "ended")) faults.Add(new("/state", "must be started, progress or ended"));
         if (request.Run is < 1) faults.Add(new("/run", "must be 1 or more"));
         if (request.State == "progress" && string.IsNullOrEmpty(request.Message)) faults.Add(new("/message", "is missing: what the service is doing"));
-        if (request.Message?.Length > MostMessage) faults.Add(new("/message", $"has {request.Message.Length} characters; at most {MostMessage} are allowed"));
+        if (request.Message?.Length > MaxMessageLength) faults.Add(new("/message", $"has {request.Message.Length} characters; at most {MaxMessageLength} are allowed"));
         if (ends && request.ExitStatus is null) faults.Add(new("/exitStatus", "is missing: 0 for success, anything else for failure"));
         if (!ends && request.ExitStatus is not null) faults.Add(new("/exitStatus", "belongs to the state ended"));
         if (!ends && request.Output is not null) faults.Add(new("/output", "belongs to the state ended"));
         if (!ends && request.DurationSeconds is not null) faults.Add(new("/durationSeconds", "belongs to the state ended"));
-        if (request.DurationSeconds is < 0 or > MostSeconds) faults.Add(new("/durationSeconds", "must be between 0 and a year"));
+        if (request.DurationSeconds is < 0 or > MaxSeconds) faults.Add(new("/durationSeconds", "must be between 0 and a year"));
         return faults;
     }
 }

@@ -31,7 +31,7 @@ internal sealed class Version3ConductorGate(ConductorCredentials credentials, Ve
         {
             retryLater.Mark(http);
             await Problems.Write(http, Problems.OfStatus(
-                StatusCodes.Status429TooManyRequests, $"The conductor has {active.Most} requests under way, as many as it may. Send this one again later."));
+                StatusCodes.Status429TooManyRequests, $"The conductor has {active.Max} requests under way, as many as it may. Send this one again later."));
             return null;
         }
 

@@ -19,7 +19,7 @@ internal sealed class Version3Gate(
     private const int Version = 3;
 
     /// <summary>Registrations that may replace one another while one request is answered.</summary>
-    private const int MostRegistrations = 4;
+    private const int MaxRegistrations = 4;
 
     private readonly bool _plain = options.Value.BasicWithoutTls;
     private readonly int _mostOfOne = options.Value.MaxActivePerInstance;
@@ -90,7 +90,7 @@ internal sealed class Version3Gate(
         HttpContext http, VerifiedGuest guest, TState state, Func<IGuestGrain, GuestContact, TState, ValueTask<TAnswer>> call)
         where TAnswer : class, IGuestAnswer
     {
-        for (var registrations = 0; registrations < MostRegistrations; registrations++)
+        for (var registrations = 0; registrations < MaxRegistrations; registrations++)
         {
             var contact = new GuestContact(guest.Credential.Generation, Version, RequesterAddress.Of(http), GuestCommands.NoMark);
             var answer = await calls.Run((call, guest.Grain, contact, state), static on => on.call(on.Grain, on.contact, on.state));

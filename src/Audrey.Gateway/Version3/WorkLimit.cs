@@ -10,9 +10,9 @@ namespace Audrey.Gateway.Version3;
 internal sealed class WorkLimit(int most, TimeSpan wanted, TimeProvider time)
 {
     /// <summary>Never fewer than this (or <c>most</c>): some always hang on something that the others do not need, such as a silo that died.</summary>
-    public const int Least = 256;
+    public const int Min = 256;
 
-    private readonly int _most = most;
+    private readonly int _max = most;
     private long _began = time.GetTimestamp();
     private int _timely;
     private int _late;
@@ -38,8 +38,8 @@ internal sealed class WorkLimit(int most, TimeSpan wanted, TimeProvider time)
         if (time.GetElapsedTime(_began) < wanted) return;
 
         // Most are late: so many at a time take so long (Little's law), thus fewer take less. Few that are late hang on something else.
-        if (_late > _timely) Now = Math.Clamp((int)(active * (wanted / (_tookLate / _late))), Math.Min(Least, _most), _most);
-        else if (_wasNeeded) Now = (int)Math.Min(_most, Now * 1.5 + 1);
+        if (_late > _timely) Now = Math.Clamp((int)(active * (wanted / (_tookLate / _late))), Math.Min(Min, _max), _max);
+        else if (_wasNeeded) Now = (int)Math.Min(_max, Now * 1.5 + 1);
         (_began, _timely, _late, _tookLate, _wasNeeded) = (time.GetTimestamp(), 0, 0, TimeSpan.Zero, false);
     }
 }

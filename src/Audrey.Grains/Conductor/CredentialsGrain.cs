@@ -33,7 +33,7 @@ internal sealed class CredentialsGrain(
     public async Task<CredentialAnswer> Add(ConductorKey key, RequestMark mark)
     {
         if (_durable.Find(key) is { } known) return known.Issued == mark ? Done(known) : new(CredentialOutcome.Exists, null);
-        if (_durable.Credentials.Length >= CredentialRules.MostCredentials) return new(CredentialOutcome.Full, null);
+        if (_durable.Credentials.Length >= CredentialRules.MaxCredentials) return new(CredentialOutcome.Full, null);
         var made = new StoredCredential { Key = key, Secret = NewSecret(), Created = time.GetUtcNow(), Issued = mark };
         await Write(_durable.With(_durable.Credentials.Add(made)));
         return Done(made);
@@ -49,7 +49,7 @@ internal sealed class CredentialsGrain(
         {
             Secret = NewSecret(),
             PreviousSecret = keeps ? known.Secret : null,
-            PreviousUntil = keeps ? now + (overlap < CredentialRules.LongestOverlap ? overlap : CredentialRules.LongestOverlap) : null,
+            PreviousUntil = keeps ? now + (overlap < CredentialRules.MaxOverlap ? overlap : CredentialRules.MaxOverlap) : null,
             Rotated = now,
             Issued = mark,
         };

@@ -12,7 +12,7 @@ internal sealed partial class Deliveries(IServiceProvider services, ISiloStatusO
     : GrainServiceClient<IDeliveryService>(services)
 {
     /// <summary>With fewer instances for each silo a call for each instance is less than one for each silo.</summary>
-    private const int LeastForEachSilo = 4;
+    private const int MinPerSilo = 4;
 
     /// <summary>How long a silo's answer is waited for: one that hangs must not keep those waiting that have to be called one by one.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
@@ -23,7 +23,7 @@ internal sealed partial class Deliveries(IServiceProvider services, ISiloStatusO
     {
         var reached = new bool[ids.Length];
         var silos = oracle.GetApproximateSiloStatuses(onlyActive: true).Keys;
-        if (ids.Length < LeastForEachSilo * silos.Count) return reached;
+        if (ids.Length < MinPerSilo * silos.Count) return reached;
         var calls = silos.Select(silo => To(silo, snapshot, ids)).ToArray();
         await Task.WhenAll(calls).Within(Patience, time);
         foreach (var call in calls)

@@ -20,7 +20,7 @@ internal interface IRevisionTeller
 internal sealed class EventOutbox : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
     /// <summary>Notes in one message.</summary>
-    private const int MostInBatch = 512;
+    private const int MaxBatchSize = 512;
 
     /// <summary>How long instances gather what they note. It also keeps telling out of the way of answering.</summary>
     private static readonly TimeSpan TurnInterval = TimeSpan.FromMilliseconds(100);
@@ -131,7 +131,7 @@ internal sealed class EventOutbox : ILifecycleParticipant<ISiloLifecycle>, IDisp
         lock (_lock)
         {
             var batch = new List<Sending>();
-            for (var notes = 0; queue.TryPeek(out var next) && (notes == 0 || notes + next.Notes.Length <= MostInBatch); notes += next.Notes.Length)
+            for (var notes = 0; queue.TryPeek(out var next) && (notes == 0 || notes + next.Notes.Length <= MaxBatchSize); notes += next.Notes.Length)
                 batch.Add(queue.Dequeue());
             if (batch.Count > 0) return batch;
             _queues.Remove((deployable, incarnation));

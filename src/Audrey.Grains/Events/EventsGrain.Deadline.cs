@@ -15,7 +15,7 @@ internal sealed partial class EventsGrain
     private static readonly TimeSpan TimerGrain = TimeSpan.FromMilliseconds(20);
 
     /// <summary>The longest that a timer waits.</summary>
-    private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(30);
+    private static readonly TimeSpan MaxTimer = TimeSpan.FromDays(30);
 
     private IGrainTimer? _deadlineTimer;
     private bool _judged;
@@ -30,7 +30,7 @@ internal sealed partial class EventsGrain
         _deadlineTimer = null;
         if (_head.Deadline is not { } deadline || _judged || HasEnded) return;
         var left = deadline - _time.GetUtcNow();
-        if (left > LongestTimer) return;
+        if (left > MaxTimer) return;
         if (left < TimeSpan.Zero) left = TimeSpan.Zero;
         DelayDeactivation(left + DeadlineRetry);
         _deadlineTimer = this.RegisterGrainTimer(JudgeDeadline, new GrainTimerCreationOptions { DueTime = left, Period = DeadlineRetry, Interleave = true });

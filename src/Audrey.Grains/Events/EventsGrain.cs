@@ -157,7 +157,7 @@ internal sealed partial class EventsGrain : Grain, IEventsGrain
             var events = from > durable ? []
                 : _recent.Count > 0 && from >= _recent[0].Number ? _recent.Skip((int)(from - _recent[0].Number))
                 : (await Store.ReadPage(EventStore.PageOf(from))).Events.Where(told => told.Number >= from);
-            ImmutableArray<DeployableEvent> page = [.. events.TakeWhile(told => told.Number <= durable).Take(Math.Clamp(query.Most, 1, EventPage.Most))];
+            ImmutableArray<DeployableEvent> page = [.. events.TakeWhile(told => told.Number <= durable).Take(Math.Clamp(query.MaxEvents, 1, EventPage.MaxEvents))];
 
             // The page that was read may have gone meanwhile.
             if (page.IsEmpty && from <= durable && !ReferenceEquals(head, _served)) continue;
@@ -168,7 +168,7 @@ internal sealed partial class EventsGrain : Grain, IEventsGrain
     /// <summary>Waits until more is durable, for that long at most.</summary>
     private async Task News(TimeSpan atMost)
     {
-        var news = _news.Task.WaitAsync(atMost < EventQuery.LongestWait ? atMost : EventQuery.LongestWait, _time, _outbox.Stopping);
+        var news = _news.Task.WaitAsync(atMost < EventQuery.MaxWait ? atMost : EventQuery.MaxWait, _time, _outbox.Stopping);
         await news.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
     }
 

@@ -26,7 +26,7 @@ internal static class CompleteConfiguration
     private static readonly JsonEncodedText Secret = JsonEncodedText.Encode("secret");
 
     /// <summary>A buffer that has grown beyond this is not kept.</summary>
-    private const int MostKeptBytes = 64 * 1024;
+    private const int MaxKeptBytes = 64 * 1024;
 
     [ThreadStatic]
     private static (ArrayBufferWriter<byte> Bytes, Utf8JsonWriter Json)? s_writer;
@@ -52,7 +52,7 @@ internal static class CompleteConfiguration
 
         // Values may be secrets: none stays here.
         bytes.Clear();
-        if (bytes.Capacity > MostKeptBytes) s_writer = null;
+        if (bytes.Capacity > MaxKeptBytes) s_writer = null;
         return written;
     }
 

@@ -11,7 +11,7 @@ namespace Audrey.Grains.Instance;
 internal sealed partial class InstanceGrain : IGuestGrain
 {
     /// <summary>What is kept of a service's output, in bytes of UTF-8.</summary>
-    private const int MostOutputBytes = 4 * 1024;
+    private const int MaxOutputBytes = 4 * 1024;
 
     /// <summary>How old the written last contact may be, as for guests of other versions.</summary>
     private static readonly TimeSpan ContactInterval = TimeSpan.FromMinutes(1);
@@ -80,9 +80,9 @@ internal sealed partial class InstanceGrain : IGuestGrain
         {
             Service = news.Service,
             Run = news.Run,
-            Message = news.Message is null ? null : OutputMask.Tail(news.Message, secrets, MostOutputBytes),
+            Message = news.Message is null ? null : OutputMask.Tail(news.Message, secrets, MaxOutputBytes),
             Duration = news.Duration,
-            Output = news.Output is null ? null : OutputMask.Tail(news.Output, secrets, MostOutputBytes),
+            Output = news.Output is null ? null : OutputMask.Tail(news.Output, secrets, MaxOutputBytes),
         };
         return await Written(
             live,

@@ -11,7 +11,7 @@ namespace Audrey.Grains.Instance;
 internal sealed partial class NewsPost : IDisposable
 {
     /// <summary>News in one message: enough to make the message's own cost small, few enough that the first need not wait for the last.</summary>
-    private const int MostAtOnce = 256;
+    private const int MaxAtOnce = 256;
 
     /// <summary>How long the first news wait for others: instances that one value wakes do not all have theirs at the same moment.</summary>
     private static readonly TimeSpan Together = TimeSpan.FromMilliseconds(1);
@@ -51,7 +51,7 @@ internal sealed partial class NewsPost : IDisposable
         }
 
         foreach (var (watcher, news) in taken)
-            foreach (var some in news.Chunk(MostAtOnce)) Tell(watcher, some);
+            foreach (var some in news.Chunk(MaxAtOnce)) Tell(watcher, some);
 
         lock (_lock)
         {

@@ -12,7 +12,7 @@ internal sealed class Watchers(TimeProvider time)
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     /// <summary>Gateways of a large cluster; beyond that, who comes is not told.</summary>
-    private const int Most = 64;
+    private const int MaxWatchers = 64;
 
     // Nearly always one, of ten thousand instances: an array is all that it needs.
     private (IConfigurationWatcher Watcher, long Since)[] _all = [];
@@ -29,8 +29,8 @@ internal sealed class Watchers(TimeProvider time)
             return;
         }
 
-        if (_all.Length >= Most) _all = [.. _all.Where(one => IsPatient(one.Since))];
-        if (_all.Length < Most) _all = [.. _all, (watcher, now)];
+        if (_all.Length >= MaxWatchers) _all = [.. _all.Where(one => IsPatient(one.Since))];
+        if (_all.Length < MaxWatchers) _all = [.. _all, (watcher, now)];
     }
 
     /// <summary>Has all told, and forgets them with that.</summary>

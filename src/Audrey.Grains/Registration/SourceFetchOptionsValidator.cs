@@ -8,8 +8,8 @@ namespace Audrey.Grains.Registration;
 internal sealed class SourceFetchOptionsValidator : IValidateOptions<SourceFetchOptions>
 {
     private const int MaxNetworks = 256;
-    private static readonly TimeSpan LeastTimeout = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan MostTimeout = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan MinTimeout = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan MaxTimeout = TimeSpan.FromMinutes(2);
 
     /// <inheritdoc/>
     public ValidateOptionsResult Validate(string? name, SourceFetchOptions options)
@@ -20,8 +20,8 @@ internal sealed class SourceFetchOptionsValidator : IValidateOptions<SourceFetch
 
     private static IEnumerable<string> Problems(SourceFetchOptions options)
     {
-        if (options.Timeout < LeastTimeout || options.Timeout > MostTimeout)
-            yield return Problem(nameof(options.Timeout), $"is {options.Timeout}; allowed are {LeastTimeout} to {MostTimeout}");
+        if (options.Timeout < MinTimeout || options.Timeout > MaxTimeout)
+            yield return Problem(nameof(options.Timeout), $"is {options.Timeout}; allowed are {MinTimeout} to {MaxTimeout}");
         if (options.MaxConcurrent is < 1 or > 1024)
             yield return Problem(nameof(options.MaxConcurrent), $"is {options.MaxConcurrent}; allowed are 1 to 1024");
         if (options.AllowedNetworks.Count > MaxNetworks)

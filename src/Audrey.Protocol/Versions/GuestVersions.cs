@@ -21,10 +21,10 @@ public static class GuestVersions
     ];
 
     /// <summary>The highest version whose paths have it as a segment and whose requests are signed. Later ones have paths of their own.</summary>
-    public const int HighestSigned = 2;
+    public const int MaxSigned = 2;
 
     /// <summary>The highest version served.</summary>
-    public static int Highest => Served[^1].Number;
+    public static int Max => Served[^1].Number;
 
     /// <summary>True if the version is served.</summary>
     public static bool IsServed(int version)
@@ -38,20 +38,20 @@ public static class GuestVersions
 
     /// <summary>Reads the version segment of a path; false, and the answer is 404, if it is not a number or no version with such paths.</summary>
     public static bool TryParse(string? segment, out int version) =>
-        int.TryParse(segment, NumberStyles.None, CultureInfo.InvariantCulture, out version) && version <= HighestSigned && IsServed(version);
+        int.TryParse(segment, NumberStyles.None, CultureInfo.InvariantCulture, out version) && version <= MaxSigned && IsServed(version);
 
     /// <summary>Chooses the version to answer a guest that asked <c>GET /version</c>.</summary>
     /// <param name="apiCompat">
     /// The query's <c>api_compat</c>: a list of versions joined by <c>-</c> (a list, not a range); null if the query has none.
     /// </param>
     /// <returns>
-    /// The highest version in common, 0 if there is none, and <see cref="HighestSigned"/> if the guest did not say: who does not is older
+    /// The highest version in common, 0 if there is none, and <see cref="MaxSigned"/> if the guest did not say: who does not is older
     /// than version 3.
     /// </returns>
     public static int Negotiate(string? apiCompat)
     {
         if (apiCompat is null)
-            return HighestSigned;
+            return MaxSigned;
 
         var highest = 0;
         foreach (var part in apiCompat.AsSpan().Split('-'))

@@ -52,7 +52,7 @@ public sealed class NegotiationTests : IAsyncLifetime
     [Fact]
     public async Task The_highest_version_of_both_is_spoken_and_asked_for_without_the_secret()
     {
-        _server.Highest = 3;
+        _server.MaxVersion = 3;
 
         Assert.Equal(ExitCode.Success, await _guest.RunAsync());
 
@@ -80,7 +80,7 @@ public sealed class NegotiationTests : IAsyncLifetime
     [InlineData(404, "", "answered 404, and not as this version has it")]
     public async Task Who_does_not_ask_for_the_secret_as_version_3_does_never_gets_it(int status, string body, string because)
     {
-        _server.Highest = 3;
+        _server.MaxVersion = 3;
         _server.Instead = (request, _) => FakeConfigServer.KindOf(request) == "GET hello" ? FakeReply.Of(status, body) : null;
 
         Assert.Equal(ExitCode.Success, await _guest.RunAsync());
@@ -94,7 +94,7 @@ public sealed class NegotiationTests : IAsyncLifetime
     [Fact]
     public async Task Forced_version_3_does_not_fall_back()
     {
-        _server.Highest = 3;
+        _server.MaxVersion = 3;
         _server.Instead = (request, _) => FakeConfigServer.KindOf(request) == "GET hello" ? FakeReply.Of(404, "") : null;
 
         Assert.Equal(ExitCode.Incomplete, await _guest.RunAsync(new RunOptions { Once = true, Server = new ServerOptions { Version = 3 } }));
@@ -114,14 +114,14 @@ public sealed class NegotiationTests : IAsyncLifetime
     [Fact]
     public async Task A_server_that_becomes_another_while_it_is_waited_for_is_asked_anew()
     {
-        _server.Highest = 3;
+        _server.MaxVersion = 3;
         _server.Service("t", ("v", null, "later"));
         _server.Provided.Add("later");
         var facts = Directory.CreateDirectory(_guest.File("facts")).FullName;
         _guest.OnPause = () =>
         {
             // Taken back to a version before: it knows no /v3 any more.
-            if (_guest.Pauses.Count == 3) _server.Highest = 2;
+            if (_guest.Pauses.Count == 3) _server.MaxVersion = 2;
             if (_guest.Pauses.Count == 12) File.WriteAllText(Path.Combine(facts, "a.txt"), "later=1\n");
         };
 

@@ -21,13 +21,13 @@ public abstract class EnduranceTests : IAsyncLifetime
     /// <summary>The same for each version.</summary>
     protected EnduranceTests(int version)
     {
-        _server = new FakeConfigServer { Highest = version };
+        _server = new FakeConfigServer { MaxVersion = version };
         _assignment = version == 2 ? "GET params" : "GET configuration";
     }
 
     public Task InitializeAsync()
     {
-        _guest = new Guest(_server.Endpoint) { Version = _server.Highest };
+        _guest = new Guest(_server.Endpoint) { Version = _server.MaxVersion };
         _server.Provided.Add("hostname");
         _server.Service("s", ("v", "1", null));
         _server.Tarball = TestTarball.Of(("s/start", $"#!/bin/sh\necho ran >>{_guest.File("out")}\n"));

@@ -18,7 +18,7 @@ public sealed class OutputTailTests : IDisposable
 
         var tail = Tail();
 
-        Assert.InRange(Encoding.UTF8.GetByteCount(tail), 4000, OutputTail.MostBytes);
+        Assert.InRange(Encoding.UTF8.GetByteCount(tail), 4000, OutputTail.MaxBytes);
         Assert.Contains("last of output\neee", tail, StringComparison.Ordinal);
         Assert.EndsWith("\nlast of errors\n", tail, StringComparison.Ordinal);
     }
@@ -29,7 +29,7 @@ public sealed class OutputTailTests : IDisposable
         Write("stdout", new string('o', 10_000) + "\n");
         Write("stderr", "short\n");
 
-        Assert.InRange(Tail().Count(character => character == 'o'), 4050, OutputTail.MostBytes);
+        Assert.InRange(Tail().Count(character => character == 'o'), 4050, OutputTail.MaxBytes);
         Assert.EndsWith("o\nshort\n", Tail(), StringComparison.Ordinal);
     }
 
@@ -38,7 +38,7 @@ public sealed class OutputTailTests : IDisposable
     public void A_secret_across_the_cut_is_blotted_out()
     {
         var secret = "S3CRET-0123456789";
-        for (var behind = OutputTail.MostBytes - 30; behind < OutputTail.MostBytes + 30; behind++)
+        for (var behind = OutputTail.MaxBytes - 30; behind < OutputTail.MaxBytes + 30; behind++)
         {
             Write("stdout", "before " + secret + new string('x', behind));
             var tail = Tail(secret);

@@ -13,7 +13,7 @@ public sealed class Version3ServerRunTests() : ServerRunTests(3);
 /// <summary>The same for each version.</summary>
 public abstract class ServerRunTests(int version) : IAsyncLifetime
 {
-    private readonly FakeConfigServer _server = new() { Highest = version };
+    private readonly FakeConfigServer _server = new() { MaxVersion = version };
     private Guest _guest = null!;
 
     public Task InitializeAsync()

@@ -50,7 +50,7 @@ public sealed class Version3StayTests() : StayTests(3)
     [Fact]
     public async Task A_server_that_learns_version_3_makes_no_service_run_again()
     {
-        Server.Highest = 2;
+        Server.MaxVersion = 2;
         Server.Services[0].Parameters.Add(("key", null, "key"));
         Server.Given["key"] = [0xff, 0x0a];
         using var guest = new Guest(Server.Endpoint);
@@ -62,7 +62,7 @@ public sealed class Version3StayTests() : StayTests(3)
         var old = JsonNode.Parse(await File.ReadAllTextAsync(journal))!;
         Assert.True(old["services"]!["s"]!.AsObject().Remove("run"));
         await File.WriteAllTextAsync(journal, old.ToJsonString());
-        Server.Highest = 3;
+        Server.MaxVersion = 3;
         Assert.Equal(ExitCode.Success, await guest.RunAsync());
 
         Assert.Equal("ran\n", await File.ReadAllTextAsync(guest.File("out")));
@@ -76,7 +76,7 @@ public abstract class StayTests : IAsyncLifetime
     /// <summary>Starts a server of this version.</summary>
     protected StayTests(int version)
     {
-        Server = new FakeConfigServer { Highest = version };
+        Server = new FakeConfigServer { MaxVersion = version };
         Guest = new Guest(Server.Endpoint);
     }
 

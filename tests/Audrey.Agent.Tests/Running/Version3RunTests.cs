@@ -10,7 +10,7 @@ namespace Audrey.Agent.Tests.Running;
 /// <summary>What version 3 has and version 2 has not.</summary>
 public sealed class Version3RunTests : IAsyncLifetime
 {
-    private readonly FakeConfigServer _server = new() { Highest = 3 };
+    private readonly FakeConfigServer _server = new() { MaxVersion = 3 };
     private Guest _guest = null!;
 
     public Task InitializeAsync()

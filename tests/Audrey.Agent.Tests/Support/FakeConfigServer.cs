@@ -18,7 +18,7 @@ internal sealed partial class FakeConfigServer : IAsyncDisposable
     public Uri Endpoint => _http.Endpoint;
 
     /// <summary>The highest version that it speaks.</summary>
-    public int Highest { get; set; } = 2;
+    public int MaxVersion { get; set; } = 2;
 
     /// <summary>Answers in the place of the server; null lets it answer itself. Gets the request and its number, from 1.</summary>
     public Func<FakeRequest, int, FakeReply?> Instead { get; set; } = (_, _) => null;
@@ -84,7 +84,7 @@ internal sealed partial class FakeConfigServer : IAsyncDisposable
     private FakeReply Route(FakeRequest request) => (request.Method, request.Path.Split('/')) switch
     {
         ("GET", ["", "version"]) => FakeReply.Of(200, $"<config-server>\n  <application-version>0</application-version>\n  <api-version>{Negotiate(request)}</api-version>\n</config-server>"),
-        (_, ["", "v3", "instances", Id, .. var what]) when Highest >= 3 => Route3(request, what),
+        (_, ["", "v3", "instances", Id, .. var what]) when MaxVersion >= 3 => Route3(request, what),
         ("GET", ["", "params", "2", Id]) => FakeReply.Of(200, $"|{Left()}|{string.Join('&', Services.Select(service => service.Name))}|"),
         ("PUT", ["", "params", "2", Id]) => Put(request.Field("audrey_data") ?? ""),
         ("GET", ["", "configs", "2", Id, var service]) => Configuration(Uri.UnescapeDataString(service)),
@@ -93,7 +93,7 @@ internal sealed partial class FakeConfigServer : IAsyncDisposable
     };
 
     private int Negotiate(FakeRequest request) =>
-        request.Query["api_compat=".Length..].Split('-').Select(int.Parse).Where(version => version >= 2 && version <= Highest).DefaultIfEmpty(0).Max();
+        request.Query["api_compat=".Length..].Split('-').Select(int.Parse).Where(version => version >= 2 && version <= MaxVersion).DefaultIfEmpty(0).Max();
 
     private string Left() => string.Join('&', Provided.Where(name => !Given.ContainsKey(name)));
 

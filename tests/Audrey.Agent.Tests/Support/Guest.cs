@@ -22,7 +22,7 @@ internal sealed class Guest(Uri endpoint) : IPause, IDisposable
     public Action OnPause { get; set; } = () => { };
 
     /// <summary>A run that pauses this often is stopped: no test waits for ever.</summary>
-    public int MostPauses { get; init; } = 1000;
+    public int MaxPauses { get; init; } = 1000;
 
     /// <summary>The only version that it speaks; null: the highest that goes.</summary>
     public int? Version { get; init; }
@@ -57,7 +57,7 @@ internal sealed class Guest(Uri endpoint) : IPause, IDisposable
     public Task WaitAsync(TimeSpan duration, CancellationToken cancellationToken)
     {
         Pauses.Add(duration);
-        Assert.True(Pauses.Count <= MostPauses, "The run goes on and on: " + string.Join("; ", Log));
+        Assert.True(Pauses.Count <= MaxPauses, "The run goes on and on: " + string.Join("; ", Log));
         OnPause();
         cancellationToken.ThrowIfCancellationRequested();
         Time.Advance(duration);

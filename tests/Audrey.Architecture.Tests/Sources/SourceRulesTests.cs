@@ -4,14 +4,14 @@ namespace Audrey.Architecture.Tests.Sources;
 
 public sealed partial class SourceRulesTests
 {
-    private const int LongestFile = 400;
+    private const int MaxFile = 400;
 
     [Fact]
     public void A_file_is_read_in_one_sitting() => Rule.Holds(
-        $"A file over {LongestFile} lines has more than one reason to change: split it by them:",
+        $"A file over {MaxFile} lines has more than one reason to change: split it by them:",
         from path in Repository.SourceFiles("src").Concat(Repository.SourceFiles("tests"))
         let lines = File.ReadLines(Path.Combine(Repository.Root, path)).Count()
-        where lines > LongestFile
+        where lines > MaxFile
         select $"{path}: {lines} lines");
 
     [Fact]

@@ -9,7 +9,7 @@ namespace Audrey.EndToEnd.Tests.Crash;
 public sealed class KillUnderLoadTests(ITestOutputHelper output)
 {
     private const int Workers = 8;
-    private const int MostAnswersOfARound = 1500;
+    private const int MaxAnswersOfARound = 1500;
 
     /// <summary>Rounds to play; more of them find what is rarer.</summary>
     private static int Rounds => Setting("AUDREY_TEST_CRASH_ROUNDS", 8);
@@ -28,7 +28,7 @@ public sealed class KillUnderLoadTests(ITestOutputHelper output)
         {
             await using var server = await ServerProcess.Start($"--Audrey:DataDirectory={directory.Path}");
             await Check(server, load);
-            output.WriteLine($"round {round}: killed after {await load.UntilKilled(server, MostAnswersOfARound)} answers");
+            output.WriteLine($"round {round}: killed after {await load.UntilKilled(server, MaxAnswersOfARound)} answers");
         }
 
         await using var last = await ServerProcess.Start($"--Audrey:DataDirectory={directory.Path}");

@@ -45,7 +45,7 @@ public sealed class CredentialsTests(ClusterFixture cluster)
         var second = await Grain.Rotate(key, TimeSpan.FromDays(365), Mark());
         var stored = await Find(key);
         Assert.Equal((second.Secret, first.Secret), (stored.Secret, stored.PreviousSecret));
-        Assert.Equal(CredentialRules.LongestOverlap, stored.PreviousUntil - stored.Rotated);
+        Assert.Equal(CredentialRules.MaxOverlap, stored.PreviousUntil - stored.Rotated);
 
         await Grain.Rotate(key, TimeSpan.Zero, Mark());
         stored = await Find(key);

@@ -13,8 +13,8 @@ internal sealed class EventsReader(IGrainFactory grains, Deployment deployment)
 
     public IEventsGrain Grain => grains.GetGrain<IEventsGrain>(GrainKeys.Of(deployment.Id));
 
-    public Task<EventPage> Read(long after = 0, ConductorKey? conductor = null, int most = EventPage.Most, TimeSpan wait = default) =>
-        Grain.Read(new() { Conductor = conductor ?? deployment.Conductor, After = after, Most = most, Wait = wait });
+    public Task<EventPage> Read(long after = 0, ConductorKey? conductor = null, int most = EventPage.MaxEvents, TimeSpan wait = default) =>
+        Grain.Read(new() { Conductor = conductor ?? deployment.Conductor, After = after, MaxEvents = most, Wait = wait });
 
     /// <summary>All events up to the first that is asked for, following them as they come.</summary>
     public async Task<List<DeployableEvent>> Until(Func<DeployableEvent, bool> last, long after = 0)

@@ -134,7 +134,7 @@ public sealed class EventsTests(ClusterFixture cluster)
         var first = await Reader.Read(most: 1);
         Assert.Equal([1L], first.Events.Select(told => told.Number));
 
-        var waiting = Reader.Read(all[^1].Number, wait: EventQuery.LongestWait);
+        var waiting = Reader.Read(all[^1].Number, wait: EventQuery.MaxWait);
         await _d.Provide("db", "ip", "1");
         Assert.Equal(EventKind.FirstContact, (await waiting.WaitAsync(TimeSpan.FromSeconds(30))).Events[0].Note.Kind);
     }

@@ -9,7 +9,7 @@ public sealed class GuestVersionsTests
     {
         Assert.Equal([0, 1, 2, 3], GuestVersions.Served.Select(version => version.Number));
         Assert.All(GuestVersions.Served, version => Assert.False(string.IsNullOrWhiteSpace(version.Change)));
-        Assert.Equal((3, 2), (GuestVersions.Highest, GuestVersions.HighestSigned));
+        Assert.Equal((3, 2), (GuestVersions.Max, GuestVersions.MaxSigned));
     }
 
     [Theory]

@@ -7,8 +7,8 @@ namespace Audrey.Agent.Engines.Puppet;
 /// <summary>Reads what went wrong from puppet's log, and takes the values out of it: puppet quotes what it refuses.</summary>
 internal static class PuppetLog
 {
-    private const int MostMessages = 5;
-    private const int LongestMessage = 600;
+    private const int MaxMessages = 5;
+    private const int MaxMessageLength = 600;
     private const long MaxBytes = 4 * 1024 * 1024;
     private const string Hidden = "[value]";
 
@@ -17,7 +17,7 @@ internal static class PuppetLog
     {
         if (!File.Exists(path) || new FileInfo(path).Length > MaxBytes) return [];
         var values = classes.SelectMany(known => known.Parameters).SelectMany(parameter => Scalars(parameter.Value)).Distinct().OrderByDescending(value => value.Length).ToArray();
-        return [.. Entries(File.ReadAllText(path)).Select(message => Clean(message, values)).Distinct().Take(MostMessages)];
+        return [.. Entries(File.ReadAllText(path)).Select(message => Clean(message, values)).Distinct().Take(MaxMessages)];
     }
 
     /// <summary>Without values, on one line, bounded.</summary>
@@ -29,7 +29,7 @@ internal static class PuppetLog
                 message = Regex.Replace(message, $@"(?<!\w){Regex.Escape(shown)}(?!\w)", Hidden, RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
         var line = string.Join(' ', message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
         line = string.Concat(line.Where(character => !char.IsControl(character)));
-        return line.Length <= LongestMessage ? line : string.Concat(line.AsSpan(0, LongestMessage), "...");
+        return line.Length <= MaxMessageLength ? line : string.Concat(line.AsSpan(0, MaxMessageLength), "...");
     }
 
     /// <summary>The entries are a JSON array that puppet leaves open if it ends early; each entry stands by itself.</summary>

@@ -16,7 +16,7 @@ internal sealed class LocalLaunch(Terminal terminal, LocalLaunchOptions local)
     public const double DefaultLimitSeconds = 300;
 
     /// <summary>Most instances: each is a process.</summary>
-    private const int MostInstances = 100;
+    private const int MaxInstances = 100;
 
     /// <summary>How much longer than the launch a guest lives whose launch was killed.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
@@ -25,7 +25,7 @@ internal sealed class LocalLaunch(Terminal terminal, LocalLaunchOptions local)
     {
         // Before anything starts, so that what is wrong is said at once.
         var size = PlanningArguments.Plan(document, options with { Endpoint = null }).Instances.Length;
-        if (size > MostInstances) throw new CommandFailure(ExitCode.Usage, $"--local boots a process for each instance, at most {MostInstances}; these are {size}.");
+        if (size > MaxInstances) throw new CommandFailure(ExitCode.Usage, $"--local boots a process for each instance, at most {MaxInstances}; these are {size}.");
         GuestProgram.ThrowIfMissing();
         var directory = Directory.CreateTempSubdirectory("audrey-local-").FullName;
         try

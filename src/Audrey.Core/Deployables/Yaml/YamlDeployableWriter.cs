@@ -15,7 +15,7 @@ internal sealed partial class YamlDeployableWriter(DeployableDocument document)
     public byte[] Write()
     {
         if (document.Assemblies.IsEmpty) throw Inexpressible("the deployable has no assembly");
-        if (document.Deadline is { } deadline && (deadline < TimeSpan.FromSeconds(1) || deadline > Durations.Longest || deadline.Ticks % TimeSpan.TicksPerSecond != 0))
+        if (document.Deadline is { } deadline && (deadline < TimeSpan.FromSeconds(1) || deadline > Durations.Max || deadline.Ticks % TimeSpan.TicksPerSecond != 0))
             throw Inexpressible("the deadline is not of whole seconds, at least one and at most 365 days");
         _output.Mapping(small: false, () =>
         {
