@@ -10,7 +10,12 @@ internal static class Serializable
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Type> Types { get; } =
-        [.. Repository.TypesOf(Repository.Assemblies).Where(type => type.IsDefined(typeof(GenerateSerializerAttribute), inherit: false)).OrderBy(type => type.FullName, StringComparer.Ordinal)];
+    [
+        .. from type in Repository.TypesOf(Repository.Assemblies)
+           where type.IsDefined(typeof(GenerateSerializerAttribute), inherit: false)
+           orderby type.FullName
+           select type,
+    ];
 
     /// <summary>The name that the type has in bytes; null when it has none.</summary>
     public static string? AliasOf(Type type) => type.GetCustomAttribute<AliasAttribute>(inherit: false)?.Alias;
