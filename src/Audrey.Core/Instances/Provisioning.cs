@@ -37,7 +37,7 @@ public static class Provisioning
     }
 
     /// <summary>Notes that the guest was heard of; in version 0 its address becomes the value of <c>ipaddress</c>.</summary>
-    public static InstanceReported Hear(InstanceConfig config, InstanceReported before, Contact contact, DateTimeOffset now) =>
+    public static InstanceReported RecordContact(InstanceConfig config, InstanceReported before, Contact contact, DateTimeOffset now) =>
         Finish(config, before, Touch(before, contact, now), now);
 
     /// <summary>Notes that a service's complete configuration was handed out.</summary>

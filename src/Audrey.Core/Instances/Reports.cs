@@ -61,7 +61,7 @@ public sealed record InstanceReport
     [Id(13)] public int Page { get; init; }
 
     /// <summary>What a guest of version 3 tells beside that.</summary>
-    [Id(20)] public GuestNews News { get; init; } = GuestNews.None;
+    [Id(20)] public GuestProgress Progress { get; init; } = GuestProgress.None;
 }
 
 /// <summary>One service as it stands.</summary>

@@ -143,7 +143,7 @@ internal sealed partial class InstanceGrain : IRevisionTeller
     /// <summary>With the end of what the service printed, which is in the row once already.</summary>
     private static EventNote WithOutput(LiveInstance live, EventNote note) =>
         note.Kind == EventKind.ServiceFailed && note.Generation == live.Definition.Generation
-            && live.Reported.News.RunOf(note.Service!) is { } run && run.Run == note.Run
+            && live.Reported.Progress.RunOf(note.Service!) is { } run && run.Run == note.Run
             ? note with { Output = run.Output }
             : note;
 

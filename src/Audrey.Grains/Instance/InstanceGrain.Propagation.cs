@@ -92,7 +92,7 @@ internal sealed partial class InstanceGrain
         var (deployable, incarnation) = (live.Config.Deployable, live.Definition.Incarnation);
         foreach (var some in providers.ToArray().Chunk(PullsAtOnce))
         {
-            var snapshots = await Task.WhenAll(some.Select(id => GrainFactory.Reference<IInstanceGrain>(GrainKeys.Of(id)).GetSnapshot(deployable, incarnation).AsTask()));
+            var snapshots = await Task.WhenAll(some.Select(id => GrainFactory.Reference<IProviderGrain>(GrainKeys.Of(id)).GetSnapshot(deployable, incarnation).AsTask()));
             var now = time.GetUtcNow();
             foreach (var snapshot in snapshots) live.Required.Accept(snapshot, now);
             TellWatchers();

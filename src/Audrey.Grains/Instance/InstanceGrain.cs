@@ -22,7 +22,7 @@ internal sealed partial class InstanceGrain(
     [PersistentState("definition", StorageNames.Hot)] IPersistentState<InstanceDefinition> definition,
     [PersistentState("reported", StorageNames.Hot)] IPersistentState<InstanceReported> reported,
     ClusterEpoch epoch, InstancesInMemory inMemory, NewsPost post, EventOutbox outbox, IOptions<PropagationOptions> options, TimeProvider time, ILogger<InstanceGrain> logger)
-    : Grain, IInstanceGrain, IRecipient
+    : Grain, IInstanceGrain, IMemberGrain, IProviderGrain, IRecipient
 {
     // Writers of either row hold this: calls that interleave write too (a first contact, a service's start).
     private readonly Turns _writing = new();

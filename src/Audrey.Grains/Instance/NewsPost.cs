@@ -19,7 +19,7 @@ internal sealed partial class NewsPost : IDisposable
     private readonly Lock _lock = new();
     private readonly ITimer _timer;
     private readonly ILogger<NewsPost> _logger;
-    private Dictionary<IConfigurationWatcher, List<ConfigurationNews>> _waiting = [];
+    private Dictionary<IRevisionSubscriber, List<RevisionNotice>> _waiting = [];
     private bool _telling;
 
     public NewsPost(TimeProvider time, ILogger<NewsPost> logger)
@@ -29,7 +29,7 @@ internal sealed partial class NewsPost : IDisposable
     }
 
     /// <summary>Has one gateway told, in a moment. Returns at once.</summary>
-    public void Send(IConfigurationWatcher watcher, ConfigurationNews news)
+    public void Send(IRevisionSubscriber watcher, RevisionNotice news)
     {
         lock (_lock)
         {
@@ -43,7 +43,7 @@ internal sealed partial class NewsPost : IDisposable
 
     private void TellAll()
     {
-        Dictionary<IConfigurationWatcher, List<ConfigurationNews>> taken;
+        Dictionary<IRevisionSubscriber, List<RevisionNotice>> taken;
         lock (_lock)
         {
             taken = _waiting;
@@ -67,11 +67,11 @@ internal sealed partial class NewsPost : IDisposable
         _timer.Change(Together, Timeout.InfiniteTimeSpan);
     }
 
-    private void Tell(IConfigurationWatcher watcher, ConfigurationNews[] news)
+    private void Tell(IRevisionSubscriber watcher, RevisionNotice[] news)
     {
         try
         {
-            watcher.Changed(ImmutableCollectionsMarshal.AsImmutableArray(news)).Ignore();
+            watcher.Notify(ImmutableCollectionsMarshal.AsImmutableArray(news)).Ignore();
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {

@@ -80,7 +80,7 @@ internal sealed partial class DependentsGrain(
 
     private async Task GiveLatest(string id, Delivery delivery)
     {
-        var dependent = GrainFactory.Reference<IInstanceGrain>(GrainKeys.Of(InstanceId.Parse(id)));
+        var dependent = GrainFactory.Reference<IProviderGrain>(GrainKeys.Of(InstanceId.Parse(id)));
         try
         {
             for (var attempt = 1; delivery.Version < _latest!.Version;)
