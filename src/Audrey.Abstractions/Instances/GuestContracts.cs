@@ -7,7 +7,8 @@ using Orleans;
 namespace Audrey.Abstractions.Instances;
 
 /// <summary>What a guest's requests are verified against.</summary>
-/// <param name="Generation">The generation that the secret belongs to. A call under an older one gets <see cref="GuestStatus.StaleCredential"/>.</param>
+/// <param name="Generation">The generation that the secret belongs to. A call under an older one gets <see
+/// cref="GuestStatus.StaleCredential"/>.</param>
 /// <param name="Secret">The guest's secret. Never logged.</param>
 [GenerateSerializer, Immutable, Alias("audrey.InstanceCredential")]
 public sealed record InstanceCredential([property: Id(0)] long Generation, [property: Id(1)] string Secret)
@@ -23,7 +24,8 @@ public sealed record InstanceCredential([property: Id(0)] long Generation, [prop
 /// <param name="Generation">The generation of the credential that it was verified against.</param>
 /// <param name="ProtocolVersion">The protocol version in the path, 0 to 3.</param>
 /// <param name="Address">The guest's address as the gateway sees it.</param>
-/// <param name="Mark">What identifies this request; <see cref="GuestCommands.NoMark"/> in version 3, whose requests are identified by their numbers.</param>
+/// <param name="Mark">What identifies this request; <see cref="GuestCommands.NoMark"/> in version 3, whose requests are identified by their
+/// numbers.</param>
 [GenerateSerializer, Immutable, Alias("audrey.GuestContact")]
 public readonly record struct GuestContact(
     [property: Id(0)] long Generation,

@@ -11,14 +11,18 @@ public enum GuestStatus
     /// <summary>No such instance is registered.</summary>
     NotRegistered,
 
-    /// <summary>The instance was registered anew since the request was verified. Fetch the credential and verify the request again.</summary>
+    /// <summary>
+    /// The instance was registered anew since the request was verified. Fetch the credential and verify the request again.
+    /// </summary>
     StaleCredential,
 
     /// <summary>The nonce was used for another request, or the request is too old to tell.</summary>
     NonceRefused,
 }
 
-/// <summary>What came of a guest's call: an answer, or the reason why it was not let in. A struct, so that it costs no object of its own.</summary>
+/// <summary>
+/// What came of a guest's call: an answer, or the reason why it was not let in. A struct, so that it costs no object of its own.
+/// </summary>
 /// <param name="Status">Whether the call was let in.</param>
 /// <param name="Value">The answer. Null if the call was not let in, or if what it names does not exist.</param>
 /// <typeparam name="T">The type of the answer.</typeparam>

@@ -29,7 +29,10 @@ public interface IGuestGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("GetTarball")]
     ValueTask<GuestResult<Tarball>> GetTarball(GuestContact contact);
 
-    /// <summary>Accepts values and service ends from a guest of versions 0 to 2. They are durable when it returns; their push may still be under way.</summary>
+    /// <summary>
+    /// Accepts values and service ends from a guest of versions 0 to 2. They are durable when it returns; their push may still be under
+    /// way.
+    /// </summary>
     [Alias("Provide")]
     Task<GuestResult<GuestAnswer>> Provide(GuestContact contact, Provision provision);
 
@@ -47,12 +50,15 @@ public interface IGuestGrain : IGrainWithStringKey
     /// </summary>
     /// <param name="contact">The guest's request.</param>
     /// <param name="knownRevision">The configuration revision that the guest has, or null.</param>
-    /// <param name="isFromGuest">True if the guest asks now; false if its gateway asks again for a pending poll, which is no contact.</param>
+    /// <param name="isFromGuest">True if the guest asks now; false if its gateway asks again for a pending poll, which is no
+    /// contact.</param>
     /// <param name="subscriber">The gateway that has the pending poll, or null.</param>
     [AlwaysInterleave, Alias("Poll")]
     ValueTask<GuestResult<ConfigurationAnswer>> Poll(GuestContact contact, string? knownRevision, bool isFromGuest, IRevisionSubscriber? subscriber);
 
-    /// <summary>Accepts values under a number of the guest's choice. They are durable when it returns; their push may still be under way.</summary>
+    /// <summary>
+    /// Accepts values under a number of the guest's choice. They are durable when it returns; their push may still be under way.
+    /// </summary>
     [Alias("SetValues")]
     Task<GuestResult<CommandAnswer>> SetValues(GuestContact contact, ValuesReport report);
 

@@ -13,7 +13,9 @@ public interface IInstanceGrain : IGrainWithStringKey
     [Alias("Register")]
     Task<ConductorAnswer> Register(InstanceRegistration registration);
 
-    /// <summary>Begins a new generation with another secret and the same configuration. What the guest of the old generation gave is void.</summary>
+    /// <summary>
+    /// Begins a new generation with another secret and the same configuration. What the guest of the old generation gave is void.
+    /// </summary>
     [Alias("Replace")]
     Task<ConductorAnswer> Replace(ConductorCommand command, string secret);
 

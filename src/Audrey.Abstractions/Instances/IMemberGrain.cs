@@ -19,15 +19,21 @@ public interface IMemberGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("IsLaunched")]
     ValueTask<bool> IsLaunched(LaunchKey launch);
 
-    /// <summary>Returns what is registered, or null if this instance is no member of that incarnation of <paramref name="deployable"/>.</summary>
+    /// <summary>
+    /// Returns what is registered, or null if this instance is no member of that incarnation of <paramref name="deployable"/>.
+    /// </summary>
     [AlwaysInterleave, Alias("GetConfig")]
     ValueTask<InstanceConfig?> GetConfig(DeployableId deployable, long incarnation);
 
-    /// <summary>Changes the members of a group that this instance refers to. The change is durable when it returns. Values and statuses stay.</summary>
+    /// <summary>
+    /// Changes the members of a group that this instance refers to. The change is durable when it returns. Values and statuses stay.
+    /// </summary>
     [Alias("Amend")]
     Task Amend(GroupChange change);
 
-    /// <summary>Removes this instance alone from its deployable. Its credential ends at once, and its dependents learn that it is gone.</summary>
+    /// <summary>
+    /// Removes this instance alone from its deployable. Its credential ends at once, and its dependents learn that it is gone.
+    /// </summary>
     [Alias("Remove")]
     Task Remove(DeployableId deployable, long incarnation);
 

@@ -20,7 +20,9 @@ public interface IProviderGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("Receive")]
     ValueTask Receive(ProviderSnapshot snapshot);
 
-    /// <summary>Returns when this instance's guest was last heard from, for dependents in that incarnation of <paramref name="deployable"/>.</summary>
+    /// <summary>
+    /// Returns when this instance's guest was last heard from, for dependents in that incarnation of <paramref name="deployable"/>.
+    /// </summary>
     [AlwaysInterleave, Alias("GetPresence")]
     ValueTask<Presence> GetPresence(DeployableId deployable, long incarnation);
 }
