@@ -42,6 +42,14 @@ public static class CredentialRules
 
     /// <summary>How long a rotated secret may be valid at most.</summary>
     public static TimeSpan MaxOverlap { get; } = TimeSpan.FromDays(30);
+
+    /// <summary>Returns why no credential can be made under this key, or null if one can.</summary>
+    public static string? ProblemOf(ConductorKey key) => IsUsableWithBasic(key)
+        ? null
+        : $"the key '{key}' contains a colon, which HTTP Basic does not allow in a user name: choose a key without one";
+
+    /// <summary>Returns whether version 3 can accept the key. HTTP Basic (RFC 7617) separates the key from the secret by a colon.</summary>
+    public static bool IsUsableWithBasic(ConductorKey key) => !key.Value.Contains(':', StringComparison.Ordinal);
 }
 
 /// <summary>How a command on credentials ended.</summary>
@@ -58,6 +66,9 @@ public enum CredentialOutcome
 
     /// <summary>There are <see cref="CredentialRules.MaxCredentials"/> already.</summary>
     Full,
+
+    /// <summary>The key cannot be used: see <see cref="CredentialRules.ProblemOf"/>.</summary>
+    KeyRefused,
 }
 
 /// <summary>The answer to a command that makes a secret.</summary>
