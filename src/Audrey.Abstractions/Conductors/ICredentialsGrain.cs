@@ -6,11 +6,11 @@ using Orleans.Concurrency;
 
 namespace Audrey.Abstractions.Conductors;
 
-/// <summary>The conductors' credentials that were made while the cluster ran. One grain, under <see cref="GrainKeys.Credentials"/>.</summary>
+/// <summary>The conductors' credentials that were made while the cluster ran. Its key is <see cref="GrainKeys.Credentials"/>.</summary>
 [Alias("audrey.ICredentialsGrain")]
 public interface ICredentialsGrain : IGrainWithStringKey
 {
-    /// <summary>All of them; null when nothing has changed since version <paramref name="known"/>, which is -1 for who knows none.</summary>
+    /// <summary>Returns all credentials, or null if their version is still <paramref name="known"/>. No version is -1.</summary>
     [AlwaysInterleave, Alias("Read")]
     ValueTask<CredentialSet?> Read(long known);
 

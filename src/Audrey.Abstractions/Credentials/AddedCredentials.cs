@@ -3,7 +3,9 @@ using Audrey.Abstractions.Conductors;
 
 namespace Audrey.Abstractions.Credentials;
 
-/// <summary>Reads the credentials from <see cref="ICredentialsGrain.Read"/>. Returns null if nothing has changed since that version.</summary>
+/// <summary>
+/// Reads the credentials, such as by <see cref="ICredentialsGrain.Read"/>. Returns null if nothing has changed since that version.
+/// </summary>
 /// <param name="knownVersion">The version that is known, or -1 for none.</param>
 public delegate ValueTask<CredentialSet?> CredentialReader(long knownVersion);
 
@@ -59,6 +61,9 @@ public sealed class AddedCredentials(CredentialReader read, TimeProvider time)
     internal sealed record Snapshot(long Version, long ReadAt, FrozenDictionary<string, ConductorCredential> ByKey)
     {
         public static Snapshot Create(CredentialSet set, long readAt) =>
-            new(set.Version, readAt, set.Credentials.ToFrozenDictionary(stored => stored.Key.Value, stored => new ConductorCredential(stored)));
+            new(
+                set.Version,
+                readAt,
+                set.Credentials.ToFrozenDictionary(stored => stored.Key.Value, stored => new ConductorCredential(stored)));
     }
 }

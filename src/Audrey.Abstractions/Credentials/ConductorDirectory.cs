@@ -24,7 +24,7 @@ public sealed class ConductorDirectory(IConfiguredCredentials configured, AddedC
         where TProof : struct, ICredentialProof =>
         TryVerifyCached(proof) is { } identity ? new(identity) : VerifyFresh(proof);
 
-    /// <summary>Verifies a proof with the credentials in memory. Null only means that the cluster must be asked: <see cref="VerifyFresh"/>.</summary>
+    /// <summary>Verifies a proof with the credentials in memory. After null, <see cref="VerifyFresh"/> asks the cluster.</summary>
     public ConductorIdentity? TryVerifyCached<TProof>(TProof proof)
         where TProof : struct, ICredentialProof =>
         Verify(proof, added.TryGetCached());

@@ -81,7 +81,8 @@ public sealed class AddedCredentialsTests : IDisposable
         Assert.Equal(200, await List(server, secret));
         var conductor = server.Basic("added", secret);
         var registered = await conductor.Put(
-            "/v3/deployables/d", """{"name":"d","instances":[{"id":"i","assembly":"web","ordinal":0,"secret":"the secret of the guest"}]}""");
+            "/v3/deployables/d",
+            """{"name":"d","instances":[{"id":"i","assembly":"web","ordinal":0,"secret":"the secret of the guest"}]}""");
         Assert.Equal(200, registered.Status);
         Assert.Equal(200, (await conductor.Get("/v3/deployables/d")).Status);
         Assert.Equal(200, (await conductor.Get("/v3/instances/i/report")).Status);
@@ -117,7 +118,8 @@ public sealed class AddedCredentialsTests : IDisposable
         Assert.Empty(await client.Conductors.ListAsync());
     }
 
-    private static async Task<int> List(GuardedServer server, string secret) => (await server.Basic("added", secret).Get("/v3/deployables")).Status;
+    private static async Task<int> List(GuardedServer server, string secret) =>
+        (await server.Basic("added", secret).Get("/v3/deployables")).Status;
 
     private static async Task<int> Auth(GuardedServer server, string secret) => (await server.Signing("added", secret).Get("/auth")).Status;
 }

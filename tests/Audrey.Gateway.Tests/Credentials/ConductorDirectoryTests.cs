@@ -87,7 +87,8 @@ public sealed class ConductorDirectoryTests
     {
         await _directory.Verify(new Proof("unknown", Secret));
         _time.Advance(TimeSpan.FromMilliseconds(1));
-        var verifying = Enumerable.Range(0, 100).Select(number => _directory.Verify(new Proof($"unknown-{number}", Secret)).AsTask()).ToArray();
+        Task<ConductorIdentity?>[] verifying =
+            [.. Enumerable.Range(0, 100).Select(number => _directory.Verify(new Proof($"unknown-{number}", Secret)).AsTask())];
         _time.Advance(TimeSpan.FromMilliseconds(100));
         Assert.Single(_reads);
         Assert.All(verifying, each => Assert.False(each.IsCompleted));
@@ -133,7 +134,8 @@ public sealed class ConductorDirectoryTests
 
     private static Proof Right => new("added", Secret);
 
-    private static StoredCredential Stored(string key) => new() { Key = ConductorKey.Parse(key), Secret = Secret, Created = default, Issued = default };
+    private static StoredCredential Stored(string key) =>
+        new() { Key = ConductorKey.Parse(key), Secret = Secret, Created = default, Issued = default };
 
     private CredentialSet? Read(long known)
     {
