@@ -5,7 +5,10 @@ using Audrey.Core.Instances;
 
 namespace Audrey.Core.Events;
 
-/// <summary>Finds the events in a change of an instance's row. Pure but for <see cref="ChangeGate"/>. Most changes have none, and cost a few comparisons.</summary>
+/// <summary>
+/// Finds the events in a change of an instance's row. Pure but for <see cref="ChangeGate"/>. Most changes have none, and cost a few
+/// comparisons.
+/// </summary>
 public static class MilestoneNotes
 {
     private const int MaxExitStatusBytes = 32;
@@ -104,7 +107,9 @@ public static class MilestoneNotes
     }
 }
 
-/// <summary>Lets each value's change be told once in a while: values may change all the time, and telling must not cost what giving does.</summary>
+/// <summary>
+/// Lets each value's change be told once in a while: values may change all the time, and telling must not cost what giving does.
+/// </summary>
 public sealed class ChangeGate
 {
     /// <summary>How often at most the change of one value is told.</summary>

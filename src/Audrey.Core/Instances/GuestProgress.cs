@@ -13,7 +13,9 @@ public sealed record GuestProgress
     /// <summary>The revision of the last values taken, chosen by the guest; 0: none were.</summary>
     [Id(0)] public long ValuesNumber { get; init; }
 
-    /// <summary>SHA-256 of those values, with their names: tells the same request sent twice from another one under a used revision.</summary>
+    /// <summary>
+    /// SHA-256 of those values, with their names: tells the same request sent twice from another one under a used revision.
+    /// </summary>
     [Id(1)] public ImmutableArray<byte> ValuesDigest { get; init; } = [];
 
     /// <summary>The revision of its configuration that the guest has applied; null: none.</summary>

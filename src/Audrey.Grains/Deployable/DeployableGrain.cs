@@ -62,7 +62,8 @@ internal sealed partial class DeployableGrain(
         var state = _state;
         if (state.Phase == DeployablePhase.Absent) return [];
         var members = await Members(state).Read(page);
-        var reports = await Task.WhenAll(members.Ids.Distinct().Select(id => GrainFactory.Reference<IInstanceGrain>(GrainKeys.Of(InstanceId.Parse(id))).GetReport().AsTask()));
+        var reports = await Task.WhenAll(members.Ids.Distinct().Select(id =>
+            GrainFactory.Reference<IInstanceGrain>(GrainKeys.Of(InstanceId.Parse(id))).GetReport().AsTask()));
         var id = Id;
         return [.. reports.Where(report => report?.Deployable == id && report.Page == page).Select(report => report!)];
     }

@@ -39,7 +39,10 @@ internal sealed class Configurations(LiveInstance live)
         }
     }
 
-    /// <summary>The configuration now. A complete one is rendered once; an incomplete one whenever it is asked for, as it tells when providers were heard of.</summary>
+    /// <summary>
+    /// The configuration now. A complete one is rendered once; an incomplete one whenever it is asked for, as it tells when providers were
+    /// heard of.
+    /// </summary>
     public ConfigurationAnswer Answer()
     {
         var revision = Revision;

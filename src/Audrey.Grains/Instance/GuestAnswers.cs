@@ -4,7 +4,9 @@ using Audrey.Protocol.Text;
 
 namespace Audrey.Grains.Instance;
 
-/// <summary>The bodies that a guest is answered with: each rendered once when first asked for after a change, then handed out by reference.</summary>
+/// <summary>
+/// The bodies that a guest is answered with: each rendered once when first asked for after a change, then handed out by reference.
+/// </summary>
 internal sealed class GuestAnswers(LiveInstance live)
 {
     private readonly Dictionary<string, Rendered> _services = [];

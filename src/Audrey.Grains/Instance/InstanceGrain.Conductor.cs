@@ -84,7 +84,9 @@ internal sealed partial class InstanceGrain
         DeactivateOnIdle();
     }
 
-    /// <summary>Deletes what the guest gave; again if a crash came between, for a deletion is carried out until it has gone through.</summary>
+    /// <summary>
+    /// Deletes what the guest gave; again if a crash came between, for a deletion is carried out until it has gone through.
+    /// </summary>
     private async Task ForgetReported()
     {
         if (reported.State.Generation == definition.State.Generation) return;

@@ -62,7 +62,8 @@ internal sealed partial class InstanceGrain : IGuestGrain
         return new(new GuestResult<ConfigurationAnswer>(Compared(live, known, watcher)));
     }
 
-    public Task<GuestResult<CommandAnswer>> SetValues(GuestContact contact, ValuesReport values) => Command(contact, values.Generation, async live =>
+    public Task<GuestResult<CommandAnswer>> SetValues(GuestContact contact, ValuesReport values) =>
+        Command(contact, values.Generation, async live =>
     {
         string[] unknown = [.. values.Values.Select(value => value.Name).Where(name => !live.Config.ProvidedParameters.Contains(name))];
         if (unknown.Length > 0) return new(Answered(live, CommandVerdict.Accepted, live.Reported.Progress.ValuesNumber) with { Unknown = [.. unknown] });
@@ -72,7 +73,8 @@ internal sealed partial class InstanceGrain : IGuestGrain
             () => live.Reported.Progress.ValuesNumber);
     });
 
-    public Task<GuestResult<CommandAnswer>> ReportService(GuestContact contact, ServiceRunReport news) => Command(contact, news.Generation, async live =>
+    public Task<GuestResult<CommandAnswer>> ReportService(GuestContact contact, ServiceRunReport news) =>
+        Command(contact, news.Generation, async live =>
     {
         if (live.Config.Services.All(service => service.Name != news.Service)) return new(Answered(live, CommandVerdict.Accepted, 0) with { Unknown = [news.Service] });
         string[] secrets = [.. SecretsOf(live)];
@@ -90,7 +92,8 @@ internal sealed partial class InstanceGrain : IGuestGrain
             () => live.Reported.Progress.RunOf(news.Service)?.Run ?? 0);
     });
 
-    public Task<GuestResult<CommandAnswer>> ReportApplied(GuestContact contact, AppliedRevision applied) => Command(contact, applied.Generation, live =>
+    public Task<GuestResult<CommandAnswer>> ReportApplied(GuestContact contact, AppliedRevision applied) =>
+        Command(contact, applied.Generation, live =>
         Written(live, row => GuestCommands.ReportApplied(row, applied.Revision, time.GetUtcNow()), () => 0));
 
     public Task<GuestResult<CommandAnswer>> SetFacts(GuestContact contact, GuestFacts facts) => Command(contact, facts.Generation, live =>
@@ -101,7 +104,10 @@ internal sealed partial class InstanceGrain : IGuestGrain
             ? new Presence(live.Config.Name, live.Reported.FirstContact ?? live.LastContact, live.LastContact)
             : new Presence(null, null, null));
 
-    /// <summary>Tells the gateways where the guest waits, if there is another revision than the one that they know. Called after whatever may have made one.</summary>
+    /// <summary>
+    /// Tells the gateways where the guest waits, if there is another revision than the one that they know. Called after whatever may have
+    /// made one.
+    /// </summary>
     private void TellWatchers()
     {
         if (!_watchers.Any) return;
@@ -137,7 +143,9 @@ internal sealed partial class InstanceGrain : IGuestGrain
     private Configurations ConfigurationsOf(LiveInstance live) =>
         ReferenceEquals(_configurations?.Live, live) ? _configurations : _configurations = new Configurations(live);
 
-    /// <summary>Asks the providers of what is missing when they were heard of; null, and nothing done, when that was done just now.</summary>
+    /// <summary>
+    /// Asks the providers of what is missing when they were heard of; null, and nothing done, when that was done just now.
+    /// </summary>
     private Task? AskPresences(LiveInstance live)
     {
         var configurations = ConfigurationsOf(live);
@@ -202,7 +210,9 @@ internal sealed partial class InstanceGrain : IGuestGrain
         Missing = [.. live.Answers.Missing()],
     };
 
-    /// <summary>What must not show in a service's output: the values of secret parameters, given and required, and the guest's own secret.</summary>
+    /// <summary>
+    /// What must not show in a service's output: the values of secret parameters, given and required, and the guest's own secret.
+    /// </summary>
     private static IEnumerable<string> SecretsOf(LiveInstance live)
     {
         yield return live.Config.Secret;

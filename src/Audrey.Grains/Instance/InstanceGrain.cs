@@ -65,7 +65,9 @@ internal sealed partial class InstanceGrain(
         }
     }
 
-    /// <summary>Writes the reported row and serves it. Returns false, with nothing written, when the instance was registered anew meanwhile.</summary>
+    /// <summary>
+    /// Writes the reported row and serves it. Returns false, with nothing written, when the instance was registered anew meanwhile.
+    /// </summary>
     /// <exception cref="NotDurableException">The row was not written, or whether it was is not known; nothing of it is served.</exception>
     private Task<bool> WriteReported(LiveInstance live, Func<InstanceReported, InstanceReported> change) => _writing.Run(async () =>
     {

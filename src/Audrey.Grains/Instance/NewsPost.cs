@@ -10,10 +10,14 @@ namespace Audrey.Grains.Instance;
 /// </summary>
 internal sealed partial class NewsPost : IDisposable
 {
-    /// <summary>News in one message: enough to make the message's own cost small, few enough that the first need not wait for the last.</summary>
+    /// <summary>
+    /// News in one message: enough to make the message's own cost small, few enough that the first need not wait for the last.
+    /// </summary>
     private const int MaxAtOnce = 256;
 
-    /// <summary>How long the first news wait for others: instances that one value wakes do not all have theirs at the same moment.</summary>
+    /// <summary>
+    /// How long the first news wait for others: instances that one value wakes do not all have theirs at the same moment.
+    /// </summary>
     private static readonly TimeSpan Together = TimeSpan.FromMilliseconds(1);
 
     private readonly Lock _lock = new();

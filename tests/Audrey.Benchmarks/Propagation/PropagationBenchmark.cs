@@ -69,7 +69,8 @@ internal static class PropagationBenchmark
                     grains,
                     Config(deployable, number, [], [new ServiceConfig { Name = "http", Parameters = [new() { Name = "ip", Reference = new(Id(deployable, 0), ReferenceKind.ProvidedParameter, "ip") }] }]))));
                 var before = await Task.WhenAll(some.Select(number => dependents[number - 1].GetConfiguration(Contact(1), null).AsTask()));
-                if (before.Any(answer => answer.Value is not { IsComplete: false })) throw new InvalidOperationException("A dependent is complete too early");
+                if (before.Any(answer => answer.Value is not { IsComplete: false }))
+                    throw new InvalidOperationException("A dependent is complete too early");
             }
 
             var value = Encoding.UTF8.GetBytes($"10.0.0.{round}");
