@@ -11,10 +11,10 @@ internal static class Serializable
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Type> Types { get; } =
     [
-        .. from type in Repository.TypesOf(Repository.Assemblies)
-           where type.IsDefined(typeof(GenerateSerializerAttribute), inherit: false)
-           orderby type.FullName
-           select type,
+        .. Repository.TypesOf(Repository.Assemblies)
+            .Where(type => type.IsDefined(typeof(GenerateSerializerAttribute), inherit: false))
+            .Select(type => type.IsGenericTypeDefinition ? type.MakeGenericType(typeof(string)) : type)
+            .OrderBy(type => type.FullName, StringComparer.Ordinal),
     ];
 
     /// <summary>The name that the type has in bytes; null when it has none.</summary>
