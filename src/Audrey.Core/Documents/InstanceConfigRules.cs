@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using Audrey.Core.Limits;
+using Audrey.Core.Text;
 
 namespace Audrey.Core.Documents;
 
@@ -16,14 +17,14 @@ public static class InstanceConfigRules
     public static ImmutableArray<string> Problems(InstanceConfig config, DocumentLimits limits) => [.. Find(config, limits).Select(problem => problem.Message)];
 
     /// <summary>The same, each with its place.</summary>
-    public static ImmutableArray<ConfigProblem> Find(InstanceConfig config, DocumentLimits limits)
+    public static ImmutableArray<ConfigFinding> Find(InstanceConfig config, DocumentLimits limits)
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(limits);
         return [.. OfConfig(config, limits).Take(MaxProblems)];
     }
 
-    private static IEnumerable<ConfigProblem> OfConfig(InstanceConfig config, DocumentLimits limits)
+    private static IEnumerable<ConfigFinding> OfConfig(InstanceConfig config, DocumentLimits limits)
     {
         if (config.Id.Value is null) yield return new("id", "the instance's UUID is missing");
         if (config.Deployable.Value is null) yield return new("deployable", "the deployable's id is missing");
@@ -52,7 +53,7 @@ public static class InstanceConfigRules
         string? Service(string text) => NameRules.Service(text, limits);
     }
 
-    private static IEnumerable<ConfigProblem> OfService(ServiceConfig service, DocumentLimits limits)
+    private static IEnumerable<ConfigFinding> OfService(ServiceConfig service, DocumentLimits limits)
     {
         var names = service.Parameters.Select(parameter => parameter.Name);
         foreach (var problem in OfNames(names, "parameters", "parameter", limits.MaxParametersPerService, text => NameRules.Parameter(text, limits)))
@@ -73,7 +74,7 @@ public static class InstanceConfigRules
         foreach (var problem in OfFiles(service, limits)) yield return problem;
     }
 
-    private static IEnumerable<ConfigProblem> OfFiles(ServiceConfig service, DocumentLimits limits)
+    private static IEnumerable<ConfigFinding> OfFiles(ServiceConfig service, DocumentLimits limits)
     {
         if (service.Files.Length > limits.MaxFilesPerService) yield return new("files", $"more than {limits.MaxFilesPerService} files");
         if (service.Executable is null && !service.Files.IsEmpty) yield return new("", "it has files and no executable");
@@ -96,7 +97,7 @@ public static class InstanceConfigRules
         return bytes > limits.MaxFileBytes ? $"is {bytes} bytes long; at most {limits.MaxFileBytes} are allowed" : null;
     }
 
-    private static IEnumerable<ConfigProblem> OfNames(IEnumerable<string> names, string path, string what, int most, Func<string, string?> rule)
+    private static IEnumerable<ConfigFinding> OfNames(IEnumerable<string> names, string path, string what, int most, Func<string, string?> rule)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (i, name) in names.Index())

@@ -1,4 +1,6 @@
-using static Audrey.Core.Documents.ChildShape;
+using Audrey.Core.Xml;
+
+using static Audrey.Core.Xml.ChildShape;
 
 namespace Audrey.Core.Documents;
 

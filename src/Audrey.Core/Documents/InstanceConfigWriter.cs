@@ -1,4 +1,6 @@
 using System.Text;
+using Audrey.Core.Text;
+using Audrey.Core.Xml;
 
 namespace Audrey.Core.Documents;
 

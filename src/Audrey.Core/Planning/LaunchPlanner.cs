@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Audrey.Core.Deployables;
 using Audrey.Core.Documents;
 using Audrey.Core.Ids;
+using Audrey.Core.Text;
 
 namespace Audrey.Core.Planning;
 
@@ -16,9 +17,9 @@ public static class LaunchPlanner
     {
         ArgumentNullException.ThrowIfNull(document);
         ArgumentNullException.ThrowIfNull(options);
-        var problems = new PlanProblems();
+        var problems = new PlanFindings();
         CheckEndpoint(options.Endpoint, problems);
-        var given = new GivenValues(document, options, problems);
+        var given = new LaunchValues(document, options, problems);
         var assemblies = new Dictionary<string, AssemblyDocument>(StringComparer.Ordinal);
         foreach (var assembly in document.Assemblies)
         {
@@ -69,7 +70,7 @@ public static class LaunchPlanner
     /// <summary>The host name of an instance that comes into a deployable after its launch.</summary>
     public static string HostNameOf(string label) => InstanceNaming.HostName(label, []);
 
-    private static void CheckEndpoint(Uri? endpoint, PlanProblems problems)
+    private static void CheckEndpoint(Uri? endpoint, PlanFindings problems)
     {
         if (endpoint is null) return;
         if (!endpoint.IsAbsoluteUri || (endpoint.Scheme != Uri.UriSchemeHttp && endpoint.Scheme != Uri.UriSchemeHttps))
@@ -78,7 +79,7 @@ public static class LaunchPlanner
             problems.Add(null, "the config server's endpoint holds more than scheme, host, port and path; write http://HOST:PORT");
     }
 
-    private static bool TryGetId(DeployableDocument document, LaunchOptions options, PlanProblems problems, out DeployableId id)
+    private static bool TryGetId(DeployableDocument document, LaunchOptions options, PlanFindings problems, out DeployableId id)
     {
         id = default;
         if (options.Id is { } given)
@@ -124,7 +125,7 @@ public static class LaunchPlanner
         Services = services,
     };
 
-    private static void Check(AssemblyDocument assembly, InstanceConfig config, LaunchOptions options, PlanProblems problems)
+    private static void Check(AssemblyDocument assembly, InstanceConfig config, LaunchOptions options, PlanFindings problems)
     {
         foreach (var problem in InstanceConfigRules.Problems(config, options.Limits)) problems.Add(NameRules.Show(assembly.Name), problem);
     }

@@ -3,6 +3,7 @@ using System.Text;
 using Audrey.Core.Deployables;
 using Audrey.Core.Documents;
 using Audrey.Core.Ids;
+using Audrey.Core.Text;
 
 namespace Audrey.Core.Planning;
 
@@ -10,8 +11,8 @@ namespace Audrey.Core.Planning;
 internal sealed class ParameterPlanner(
     IReadOnlyDictionary<string, AssemblyDocument> assemblies,
     IReadOnlyDictionary<string, ImmutableArray<InstanceId>> members,
-    GivenValues given,
-    PlanProblems problems)
+    LaunchValues given,
+    PlanFindings problems)
 {
     /// <summary>The parameter, or null when it has a problem, which is then reported.</summary>
     public ParameterConfig? Plan(AssemblyDocument assembly, ServiceDocument service, ParameterDocument parameter)
@@ -25,7 +26,7 @@ internal sealed class ParameterPlanner(
         return null;
     }
 
-    private ParameterConfig? Given(ParameterConfig config, ParameterAddress address, GivenValue value)
+    private ParameterConfig? Given(ParameterConfig config, ParameterAddress address, LaunchValue value)
     {
         if (config.Type == ParameterType.List)
         {
@@ -86,7 +87,7 @@ internal sealed class ParameterPlanner(
     }
 
     private static string Nearest(string name, IEnumerable<string> names) =>
-        NearestName.Of(name, names) is { } nearest ? $"; did you mean {NameRules.Show(nearest)}?" : "";
+        NearestName.Find(name, names) is { } nearest ? $"; did you mean {NameRules.Show(nearest)}?" : "";
 
     private static string Show(ParameterAddress address) =>
         $"{NameRules.Show(address.Assembly)}[{NameRules.Show(address.Service)}].{NameRules.Show(address.Parameter)}";

@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using Audrey.Core.Documents;
+using Audrey.Core.Findings;
 using Audrey.Core.Graphs;
 using Audrey.Core.Ids;
 using Audrey.Core.Limits;
+using Audrey.Core.Text;
 
 namespace Audrey.Core.Registration;
 
@@ -42,7 +44,7 @@ public sealed partial class RegistrationCheck
     public ImmutableArray<RegistrationFinding> Warnings => _warnings.ToImmutable();
 
     /// <summary>Checks the instances of one deployable, each by itself and against each other.</summary>
-    public static RegistrationCheck Of(IReadOnlyCollection<InstanceConfig> instances, DocumentLimits limits)
+    public static RegistrationCheck Run(IReadOnlyCollection<InstanceConfig> instances, DocumentLimits limits)
     {
         ArgumentNullException.ThrowIfNull(instances);
         ArgumentNullException.ThrowIfNull(limits);
@@ -132,7 +134,7 @@ public sealed partial class RegistrationCheck
         _warnings.Add(place.Finding($"{what} refers to instance '{provider}', which is not among those given: {remedy}", "instance"));
     }
 
-    private static string Remedy(string name, IEnumerable<string> declared) => NearestName.Of(name, declared) switch
+    private static string Remedy(string name, IEnumerable<string> declared) => NearestName.Find(name, declared) switch
     {
         { } nearest => $"; did you mean '{nearest}'?",
         null when declared.Any() => $"; it has {string.Join(", ", declared.Take(10).Select(other => $"'{other}'"))}{(declared.Skip(10).Any() ? ", ..." : "")}",

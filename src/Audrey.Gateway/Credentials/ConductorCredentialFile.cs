@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Audrey.Core.Secrets;
 
 namespace Audrey.Gateway.Credentials;
 
@@ -8,7 +9,6 @@ namespace Audrey.Gateway.Credentials;
 internal static class ConductorCredentialFile
 {
     private const string FileName = "conductor.json";
-    private const int SecretBytes = 32;
     private const int LargestFile = 64 * 1024;
 
     public static string PathIn(string dataDirectory) => Path.Combine(Path.GetFullPath(dataDirectory), FileName);
@@ -50,7 +50,7 @@ internal static class ConductorCredentialFile
         var credential = new JsonObject
         {
             ["key"] = "conductor-" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4)),
-            ["secret"] = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(SecretBytes)),
+            ["secret"] = NewSecret.Create(),
         };
         var unfinished = $"{path}.{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}";
         try

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using Audrey.Core.Deployables;
+using Audrey.Core.Deployables.Files;
+using Audrey.Core.Deployables.Yaml;
 using Audrey.Core.Limits;
 
 namespace Audrey.Core.Tests.Deployables;
@@ -18,7 +19,7 @@ public sealed partial class DeployableDocumentation
     {
         var result = Read(Blocks(kind));
         Assert.Empty(result.Findings);
-        Assert.Empty(result.Notes);
+        Assert.Empty(result.Warnings);
         Assert.Equal(2, result.Document!.Assemblies.Length);
         var written = DeployableFiles.Read([new DocumentFile("written", DeployableYaml.Write(result.Document))], new DocumentLimits());
         Assert.Equal(DeployableText.Of(result), DeployableText.Of(written));

@@ -1,5 +1,5 @@
 using System.Text;
-using Audrey.Core.Deployables;
+using Audrey.Core.Deployables.Files;
 using Audrey.Core.Limits;
 
 namespace Audrey.Core.Tests.Deployables;
@@ -66,7 +66,7 @@ public sealed class DeployableFilesTests
         var templates = Enumerable.Range(0, 200).Select(i => File($"{i}", $"<template><name>t{i}</name></template>"));
         var result = DeployableFiles.Read([File("d", "audrey: 1\nname: Shop\nassemblies: {a: {}}\n"), .. templates], Limits);
         Assert.True(result.IsValid);
-        Assert.Equal("and 100 more", result.Notes[^1].Message);
+        Assert.Equal("and 100 more", result.Warnings[^1].Message);
     }
 
     [Fact]

@@ -1,6 +1,9 @@
 using System.Text;
 using System.Text.Json;
 using Audrey.Core.Deployables;
+using Audrey.Core.Deployables.Files;
+using Audrey.Core.Deployables.Xml;
+using Audrey.Core.Deployables.Yaml;
 using Audrey.Core.Limits;
 using CsCheck;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Audrey.Core.Deployables;
+using Audrey.Core.Deployables.Files;
 using Audrey.Core.Documents;
 
 namespace Audrey.Core.Tests.Deployables;
@@ -12,7 +13,7 @@ internal static class DeployableText
         var text = new StringBuilder();
         foreach (var finding in result.Findings) text.Append($"{finding}\n");
         if (result.IsValid) text.Append($"valid\n{Of(result.Document)}");
-        foreach (var note in result.Notes) text.Append($"note {note}\n");
+        foreach (var note in result.Warnings) text.Append($"note {note}\n");
         return text.ToString();
     }
 

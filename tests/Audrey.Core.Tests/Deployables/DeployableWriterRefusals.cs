@@ -1,4 +1,6 @@
 using Audrey.Core.Deployables;
+using Audrey.Core.Deployables.Xml;
+using Audrey.Core.Deployables.Yaml;
 using Audrey.Core.Documents;
 
 namespace Audrey.Core.Tests.Deployables;

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using Audrey.Core.Documents;
+using Audrey.Core.Findings;
 using Audrey.Core.Limits;
 
 namespace Audrey.Core.Tests.Documents;

@@ -1,5 +1,6 @@
 using System.Text;
 using Audrey.Core.Documents;
+using Audrey.Core.Findings;
 using Audrey.Core.Limits;
 
 namespace Audrey.Core.Tests.Documents;

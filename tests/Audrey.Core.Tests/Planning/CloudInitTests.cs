@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Audrey.Core.Planning;
+using Audrey.Core.Planning.Output;
 
 namespace Audrey.Core.Tests.Planning;
 
@@ -16,7 +16,7 @@ public sealed class CloudInitTests : IDisposable
     public async Task The_cloud_config_is_valid_by_cloud_inits_own_schema()
     {
         var plan = Shop.Plan(Shop.Document);
-        await File.WriteAllTextAsync(_file, CloudConfig.Of(UserDataText.Of(plan, plan.Instances[0])));
+        await File.WriteAllTextAsync(_file, CloudConfig.Format(UserDataLine.Format(plan, plan.Instances[0])));
 
         var (code, output) = await SchemaAsync();
 

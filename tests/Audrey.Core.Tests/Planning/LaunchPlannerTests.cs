@@ -153,7 +153,7 @@ public sealed class LaunchPlannerTests
     public void The_items_of_a_list_become_lines()
     {
         var document = Shop.With(new ParameterDocument { Name = "p", Type = ParameterType.List });
-        var options = Shop.Options() with { Given = [new GivenValue(new ParameterAddress("web", "http", "p"), ["one", "two"])] };
+        var options = Shop.Options() with { Given = [new LaunchValue(new ParameterAddress("web", "http", "p"), ["one", "two"])] };
 
         Assert.Equal("one\ntwo", Value(LaunchPlanner.Plan(document, options).Plan!));
     }
@@ -161,7 +161,7 @@ public sealed class LaunchPlannerTests
     [Fact]
     public void Several_values_for_what_is_no_list_are_refused()
     {
-        var options = Shop.Options() with { Given = [new GivenValue(new ParameterAddress("web", "http", "p"), ["one", "two"])] };
+        var options = Shop.Options() with { Given = [new LaunchValue(new ParameterAddress("web", "http", "p"), ["one", "two"])] };
 
         var problem = Assert.Single(LaunchPlanner.Plan(Shop.With(new ParameterDocument { Name = "p" }), options).Problems);
 
@@ -218,14 +218,14 @@ public sealed class LaunchPlannerTests
     [InlineData("web[http].port")]
     public void What_names_no_parameter_is_refused(string text)
     {
-        Assert.False(GivenValue.TryParse(text, out _, out var problem));
+        Assert.False(LaunchValue.TryParse(text, out _, out var problem));
         Assert.Contains("assembly[service].parameter", problem, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_value_may_hold_what_it_likes()
     {
-        Assert.True(GivenValue.TryParse("web[http].p=a=b].c=d", out var given, out _));
+        Assert.True(LaunchValue.TryParse("web[http].p=a=b].c=d", out var given, out _));
         Assert.Equal(("p", "a=b].c=d"), (given.Address.Parameter, Assert.Single(given.Values)));
     }
 

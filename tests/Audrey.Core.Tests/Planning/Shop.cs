@@ -70,7 +70,7 @@ internal static class Shop
         Identities = new CountedIdentities(),
         Given =
         [
-            .. given.Select(text => GivenValue.TryParse(text, out var value, out var problem) ? value : throw new ArgumentException(problem)),
+            .. given.Select(text => LaunchValue.TryParse(text, out var value, out var problem) ? value : throw new ArgumentException(problem)),
         ],
     };
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Audrey.Core.Deployables;
 using Audrey.Core.Documents;
-using Audrey.Core.Planning;
+using Audrey.Core.Planning.Output;
 
 namespace Audrey.Core.Tests.Planning;
 
@@ -14,8 +14,8 @@ public sealed class UserDataTests
     {
         var plan = Shop.Plan(Shop.Document);
 
-        Assert.Equal(Text, UserDataText.Of(plan, plan.Instances[0]));
-        Assert.Equal(Text, System.Text.Encoding.UTF8.GetString(Convert.FromBase64String(UserDataText.Base64Of(plan, plan.Instances[0]))));
+        Assert.Equal(Text, UserDataLine.Format(plan, plan.Instances[0]));
+        Assert.Equal(Text, System.Text.Encoding.UTF8.GetString(Convert.FromBase64String(UserDataLine.FormatBase64(plan, plan.Instances[0]))));
     }
 
     [Fact]
@@ -35,12 +35,12 @@ public sealed class UserDataTests
           - "audrey-instance-config.service"
 
         """,
-        CloudConfig.Of("1|x"));
+        CloudConfig.Format("1|x"));
 
     [Fact]
     public void A_seed_directory_tells_the_machine_its_id_and_name()
     {
-        var files = NoCloudSeed.Of(Shop.Plan(Shop.Document).Instances[1], "#cloud-config\n");
+        var files = NoCloudSeed.Create(Shop.Plan(Shop.Document).Instances[1], "#cloud-config\n");
 
         Assert.Equal(
             [("meta-data", "instance-id: \"00000000-0000-0000-0000-000000000002\"\nlocal-hostname: \"db\"\n"), ("user-data", "#cloud-config\n")],
@@ -85,7 +85,7 @@ public sealed class UserDataTests
             ],
         };
 
-        var (text, problems) = StandaloneYaml.Of(Shop.Plan(document).Instances[0]);
+        var (text, problems) = StandaloneYaml.Create(Shop.Plan(document).Instances[0]);
 
         Assert.Empty(problems);
         Assert.Equal(
@@ -117,7 +117,7 @@ public sealed class UserDataTests
     [Fact]
     public void An_instance_that_needs_others_cannot_stand_alone_and_is_told_what_it_needs()
     {
-        var (text, problems) = StandaloneYaml.Of(Shop.Plan(Shop.Document).Instances[0]);
+        var (text, problems) = StandaloneYaml.Create(Shop.Plan(Shop.Document).Instances[0]);
 
         Assert.Null(text);
         Assert.Equal(
@@ -152,7 +152,7 @@ public sealed class UserDataTests
                 "web[puppet]: is called puppet, which is the name of the guest's own run of puppet; use another name",
                 "bare: has neither a script nor a puppet class, so that there is nothing to configure",
             ],
-            plan.Instances.SelectMany(instance => StandaloneYaml.Of(instance).Problems).Select(problem => problem.ToString()));
+            plan.Instances.SelectMany(instance => StandaloneYaml.Create(instance).Problems).Select(problem => problem.ToString()));
     }
 
     [Theory]
@@ -162,7 +162,7 @@ public sealed class UserDataTests
     {
         var plan = Shop.Plan(Shop.With(new ParameterDocument { Name = "p", Value = new string('x', size) }));
 
-        var (text, problems) = StandaloneYaml.Of(plan.Instances[0]);
+        var (text, problems) = StandaloneYaml.Create(plan.Instances[0]);
 
         Assert.Equal(fits, text is not null);
         if (!fits) Assert.Contains("at most 16384 are allowed", Assert.Single(problems).Message, StringComparison.Ordinal);

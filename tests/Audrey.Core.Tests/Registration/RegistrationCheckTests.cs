@@ -143,5 +143,5 @@ public sealed class RegistrationCheckTests
         Assert.EndsWith("(99988 more) -> i (i-0)[s]", problem.Message, StringComparison.Ordinal);
     }
 
-    private static RegistrationCheck Check(params InstanceConfig[] instances) => RegistrationCheck.Of(instances, new DocumentLimits());
+    private static RegistrationCheck Check(params InstanceConfig[] instances) => RegistrationCheck.Run(instances, new DocumentLimits());
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
-using Audrey.Core.Documents;
+using Audrey.Core.Deployables.Files;
+using Audrey.Core.Findings;
 
 namespace Audrey.Core.Deployables.Drafts;
 
@@ -17,10 +18,10 @@ internal sealed class SourceDocument(DocumentFile file)
     public FindingList Findings { get; } = new();
 
     /// <summary>What is legal and probably a mistake.</summary>
-    public FindingList Notes { get; } = new();
+    public FindingList Warnings { get; } = new();
 
     /// <summary>A place in this file.</summary>
-    public Spot At(Place place) => new(this, place);
+    public DocumentLocation At(SourceLocation location) => new(this, location);
 
     /// <summary>All findings of some files, the first ones told and the rest counted.</summary>
     public static ImmutableArray<FileFinding> Join(IReadOnlyList<SourceDocument> documents, Func<SourceDocument, FindingList> which)
@@ -45,11 +46,11 @@ internal sealed class SourceDocument(DocumentFile file)
 }
 
 /// <summary>A place in a file.</summary>
-internal readonly record struct Spot(SourceDocument Document, Place Place)
+internal readonly record struct DocumentLocation(SourceDocument Document, SourceLocation Location)
 {
     /// <summary>Says what is wrong there.</summary>
-    public void Report(string message) => Document.Findings.Add(message, Place);
+    public void Report(string message) => Document.Findings.Add(message, Location);
 
     /// <summary>Says what is probably a mistake there.</summary>
-    public void Note(string message) => Document.Notes.Add(message, Place);
+    public void Warn(string message) => Document.Warnings.Add(message, Location);
 }

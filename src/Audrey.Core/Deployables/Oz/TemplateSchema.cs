@@ -1,5 +1,5 @@
-using Audrey.Core.Documents;
-using static Audrey.Core.Documents.ChildShape;
+using Audrey.Core.Xml;
+using static Audrey.Core.Xml.ChildShape;
 
 namespace Audrey.Core.Deployables.Oz;
 

@@ -27,7 +27,7 @@ internal sealed class Target(AssemblyDocument assembly)
         var toService = reference.Kind == ReferenceKind.ServiceEnd;
         var other = toService ? ReferenceKind.ProvidedParameter : ReferenceKind.ServiceEnd;
         if (Has(other, reference.Name)) return $"; it has a {(toService ? "return" : "service")} of that name";
-        return Remedies.Of(reference.Name, toService ? Services : Returns.Keys);
+        return Remedies.Suggest(reference.Name, toService ? Services : Returns.Keys);
     }
 
     private static Dictionary<string, bool> ReturnsOf(AssemblyDocument assembly)

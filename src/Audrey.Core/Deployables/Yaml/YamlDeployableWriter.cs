@@ -1,5 +1,6 @@
 using System.Globalization;
 using Audrey.Core.Documents;
+using Audrey.Core.Text;
 
 namespace Audrey.Core.Deployables.Yaml;
 
@@ -19,7 +20,7 @@ internal sealed partial class YamlDeployableWriter(DeployableDocument document)
             throw Inexpressible("the deadline is not of whole seconds, at least one and at most 365 days");
         _output.Mapping(small: false, () =>
         {
-            _output.Word("audrey", YamlReader.Version);
+            _output.Word("audrey", YamlDeployableReader.Version);
             Field("name", document.Name, "the deployable's name");
             Field("id", document.Id, "the deployable's id");
             Field("description", document.Description, "the deployable's description");

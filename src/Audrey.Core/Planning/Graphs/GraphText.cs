@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Audrey.Core.Planning;
+namespace Audrey.Core.Planning.Graphs;
 
 /// <summary>The reference graph in forms that people and programs draw.</summary>
 public static class GraphText

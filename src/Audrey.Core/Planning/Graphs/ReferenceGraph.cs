@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Audrey.Core.Deployables;
 using Audrey.Core.Documents;
 
-namespace Audrey.Core.Planning;
+namespace Audrey.Core.Planning.Graphs;
 
 /// <summary>Who gives what to whom in a deployable: assemblies, and the references between them.</summary>
 public sealed class ReferenceGraph
@@ -16,7 +16,7 @@ public sealed class ReferenceGraph
     public ImmutableArray<ReferenceEdge> Edges { get; }
 
     /// <summary>The graph of a document's references. Those whose value the document or the launch gives itself are left out.</summary>
-    public static ReferenceGraph Of(DeployableDocument document, IEnumerable<GivenValue> given)
+    public static ReferenceGraph From(DeployableDocument document, IEnumerable<LaunchValue> given)
     {
         ArgumentNullException.ThrowIfNull(document);
         ArgumentNullException.ThrowIfNull(given);
