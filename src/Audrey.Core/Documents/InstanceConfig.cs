@@ -55,12 +55,14 @@ public sealed record InstanceConfig
             [
                 .. Services.Select(service => service with
                 {
-                    Parameters = [.. service.Parameters.Select(parameter => Differs(parameter) ? parameter with { Group = parameter.Group! with { Members = members } } : parameter)],
+                    Parameters =
+                        [.. service.Parameters.Select(parameter => Differs(parameter) ? parameter with { Group = parameter.Group! with { Members = members } } : parameter)],
                 }),
             ],
         };
 
-        bool Differs(ParameterConfig parameter) => parameter.Group is { } group && group.Assembly == assembly && !group.Members.SequenceEqual(members);
+        bool Differs(ParameterConfig parameter) =>
+            parameter.Group is { } group && group.Assembly == assembly && !group.Members.SequenceEqual(members);
     }
 
     /// <summary>The same configuration with the texts that others have as well, each once in memory.</summary>

@@ -87,7 +87,8 @@ internal sealed partial class InstanceConfigParser(XmlCursor cursor, FindingList
         var secret = cursor.Attribute("secret");
         if (secret is { Length: 0 }) cursor.ReportAttribute("secret", "secret of <instance-config> is empty; the guest signs with it");
         if (secret is not null && secret.Length > limits.MaxValueBytes)
-            cursor.ReportAttribute("secret", $"secret of <instance-config> is too long; at most {limits.MaxValueBytes} characters are allowed");
+            cursor.ReportAttribute(
+                "secret", $"secret of <instance-config> is too long; at most {limits.MaxValueBytes} characters are allowed");
         return secret ?? "";
     }
 
@@ -96,8 +97,8 @@ internal sealed partial class InstanceConfigParser(XmlCursor cursor, FindingList
         var type = cursor.Attribute("type");
         if (type?.Length > limits.MaxNameLength)
         {
-            var most = limits.MaxNameLength;
-            cursor.ReportAttribute("type", $"type of <instance-config> is {type.Length} characters long; at most {most} are allowed");
+            var max = limits.MaxNameLength;
+            cursor.ReportAttribute("type", $"type of <instance-config> is {type.Length} characters long; at most {max} are allowed");
         }
 
         return type;

@@ -18,7 +18,8 @@ public static class InstanceConfigXml
         InstanceConfig? config = null;
         if (document.Length > limits.MaxDocumentBytes)
         {
-            findings.Add($"the document is {document.Length} bytes long; at most {limits.MaxDocumentBytes} are allowed", new SourceLocation(1, 1));
+            findings.Add(
+                $"the document is {document.Length} bytes long; at most {limits.MaxDocumentBytes} are allowed", new SourceLocation(1, 1));
         }
         else
         {

@@ -23,15 +23,18 @@ public static class LaunchPlanner
         var assemblies = new Dictionary<string, AssemblyDocument>(StringComparer.Ordinal);
         foreach (var assembly in document.Assemblies)
         {
-            if (!assemblies.TryAdd(assembly.Name, assembly)) problems.Add(NameRules.Show(assembly.Name), "a second assembly of this name; names must be unique");
+            if (!assemblies.TryAdd(assembly.Name, assembly))
+                problems.Add(NameRules.Show(assembly.Name), "a second assembly of this name; names must be unique");
             if (assembly.Count < 0) problems.Add(NameRules.Show(assembly.Name), "its count is negative");
         }
 
         if (problems.Any) return new LaunchPlanResult(null, problems.ToImmutable());
         if (!TryGetId(document, options, problems, out var id)) return new LaunchPlanResult(null, problems.ToImmutable());
 
-        var identities = document.Assemblies.ToDictionary(assembly => assembly.Name, assembly => Identities(assembly, options.Identities), StringComparer.Ordinal);
-        var members = identities.ToDictionary(entry => entry.Key, entry => entry.Value.Select(identity => identity.Id).ToImmutableArray(), StringComparer.Ordinal);
+        var identities = document.Assemblies.ToDictionary(
+            assembly => assembly.Name, assembly => Identities(assembly, options.Identities), StringComparer.Ordinal);
+        var members = identities.ToDictionary(
+            entry => entry.Key, entry => entry.Value.Select(identity => identity.Id).ToImmutableArray(), StringComparer.Ordinal);
         var parameters = new ParameterPlanner(assemblies, members, given, problems);
         var instances = ImmutableArray.CreateBuilder<PlannedInstance>();
         var (labels, hosts) = (new HashSet<string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
@@ -75,7 +78,8 @@ public static class LaunchPlanner
         if (endpoint is null) return;
         if (!endpoint.IsAbsoluteUri || (endpoint.Scheme != Uri.UriSchemeHttp && endpoint.Scheme != Uri.UriSchemeHttps))
             problems.Add(null, "the config server's endpoint is not a URL of http or https; write http://HOST:PORT");
-        else if (endpoint.UserInfo.Length > 0 || endpoint.Query.Length > 0 || endpoint.Fragment.Length > 0 || endpoint.OriginalString.Contains('|', StringComparison.Ordinal))
+        else if (endpoint.UserInfo.Length > 0 || endpoint.Query.Length > 0 || endpoint.Fragment.Length > 0
+            || endpoint.OriginalString.Contains('|', StringComparison.Ordinal))
             problems.Add(null, "the config server's endpoint holds more than scheme, host, port and path; write http://HOST:PORT");
     }
 
@@ -93,7 +97,8 @@ public static class LaunchPlanner
         return false;
     }
 
-    private static ImmutableArray<(InstanceId Id, string Secret, int? Ordinal)> Identities(AssemblyDocument assembly, ILaunchIdentities source)
+    private static ImmutableArray<(
+        InstanceId Id, string Secret, int? Ordinal)> Identities(AssemblyDocument assembly, ILaunchIdentities source)
     {
         var ordinals = assembly.Count is { } count ? Enumerable.Range(0, count).Select(ordinal => (int?)ordinal) : [null];
         return [.. ordinals.Select(ordinal =>
@@ -112,7 +117,8 @@ public static class LaunchPlanner
         Parameters = [.. service.Parameters.Select(parameter => parameters.Plan(assembly, service, parameter)).OfType<ParameterConfig>()],
     };
 
-    private static InstanceConfig Config(DeployableDocument document, DeployableId id, AssemblyDocument assembly, ImmutableArray<ServiceConfig> services) => new()
+    private static InstanceConfig Config(DeployableDocument document, DeployableId id, AssemblyDocument assembly, ImmutableArray<ServiceConfig> services) =>
+        new()
     {
         Id = default,
         Name = assembly.Name,

@@ -15,7 +15,8 @@ internal sealed class LaunchValues
         foreach (var given in options.Given)
         {
             var where = given.Address.ToString();
-            if (!parameters.Contains(given.Address)) problems.Add(Show(where), "a value is given for what is not in the deployable" + Remedy(given.Address, document));
+            if (!parameters.Contains(given.Address))
+                problems.Add(Show(where), "a value is given for what is not in the deployable" + Remedy(given.Address, document));
             else if (!_values.TryAdd(given.Address, given)) problems.Add(Show(where), "values are given for it twice; give one");
         }
     }
@@ -34,7 +35,8 @@ internal sealed class LaunchValues
         if (assembly is null) return Nearest("assembly", address.Assembly, document.Assemblies.Select(a => a.Name));
         var service = assembly.Services.FirstOrDefault(s => s.Name == address.Service);
         if (service is null) return Nearest($"service of {Show(assembly.Name)}", address.Service, assembly.Services.Select(s => s.Name));
-        return Nearest($"parameter of {Show(assembly.Name)}[{Show(service.Name)}]", address.Parameter, service.Parameters.Select(p => p.Name));
+        return Nearest(
+            $"parameter of {Show(assembly.Name)}[{Show(service.Name)}]", address.Parameter, service.Parameters.Select(p => p.Name));
     }
 
     private static string Nearest(string what, string name, IEnumerable<string> names) =>

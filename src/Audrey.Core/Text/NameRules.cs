@@ -40,8 +40,8 @@ internal static class NameRules
     /// <summary>A name as it is shown in a message: bounded and on one line.</summary>
     public static string Show(string name)
     {
-        const int longest = 64;
-        var shown = name.Length <= longest ? name : string.Concat(name.AsSpan(0, longest), "...");
+        const int max = 64;
+        var shown = name.Length <= max ? name : string.Concat(name.AsSpan(0, max), "...");
         return shown.Any(char.IsControl) ? string.Concat(shown.Select(c => char.IsControl(c) ? '?' : c)) : shown;
     }
 
@@ -51,6 +51,8 @@ internal static class NameRules
             return "looks like a path; it becomes a name in the tarball, so / and \\ are not allowed, nor are . and ..";
         if (name.Length * 3 <= MaxPathSegmentBytes) return null;
         var bytes = Encoding.UTF8.GetByteCount(name);
-        return bytes > MaxPathSegmentBytes ? $"is {bytes} bytes long in UTF-8; a name in the tarball has at most {MaxPathSegmentBytes}" : null;
+        return bytes > MaxPathSegmentBytes
+            ? $"is {bytes} bytes long in UTF-8; a name in the tarball has at most {MaxPathSegmentBytes}"
+            : null;
     }
 }

@@ -12,13 +12,13 @@ public static class NearestName
     {
         if (name.Length > MaxNameLength) return null;
         string? nearest = null;
-        var least = MaxEdits + 1;
+        var best = MaxEdits + 1;
         foreach (var candidate in allowed)
         {
-            if (Math.Abs(candidate.Length - name.Length) >= least) continue;
+            if (Math.Abs(candidate.Length - name.Length) >= best) continue;
             var edits = Edits(name, candidate);
-            if (edits >= least || edits * 2 > candidate.Length) continue;
-            least = edits;
+            if (edits >= best || edits * 2 > candidate.Length) continue;
+            best = edits;
             nearest = candidate;
         }
 
@@ -53,7 +53,8 @@ public static class NearestName
             {
                 var cost = Same(from[i - 1], to[j - 1]) ? 0 : 1;
                 row[j] = Math.Min(Math.Min(row[j - 1], last[j]) + 1, last[j - 1] + cost);
-                if (i > 1 && j > 1 && Same(from[i - 1], to[j - 2]) && Same(from[i - 2], to[j - 1])) row[j] = Math.Min(row[j], before[j - 2] + 1);
+                if (i > 1 && j > 1 && Same(from[i - 1], to[j - 2]) && Same(from[i - 2], to[j - 1]))
+                    row[j] = Math.Min(row[j], before[j - 2] + 1);
                 best = Math.Min(best, row[j]);
             }
 

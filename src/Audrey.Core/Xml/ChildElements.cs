@@ -56,7 +56,8 @@ internal struct ChildElements(XmlCursor cursor, FindingList findings, ElementSha
     {
         var (name, _, many) = shape.Children[index];
         if (!many && Saw(index)) cursor.Report($"a second <{name}> in <{shape.Name}>; one is allowed");
-        else if (index < _at && !shape.AnyOrder) cursor.Report($"<{name}> comes too late in <{shape.Name}>; it stands before <{shape.Children[_at].Name}>");
+        else if (index < _at && !shape.AnyOrder)
+            cursor.Report($"<{name}> comes too late in <{shape.Name}>; it stands before <{shape.Children[_at].Name}>");
         _at = Math.Max(_at, index);
         _seen |= 1UL << index;
     }

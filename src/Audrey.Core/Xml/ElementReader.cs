@@ -52,12 +52,12 @@ internal sealed class ElementReader(XmlCursor cursor, FindingList findings, Docu
     }
 
     /// <summary>Reads an element's text, which has at most so many bytes.</summary>
-    public string ReadBounded(string element, int most)
+    public string ReadBounded(string element, int max)
     {
         var location = cursor.Location;
         var text = cursor.ReadText(element);
-        if (text.Length > most / 3 && Encoding.UTF8.GetByteCount(text) is var bytes && bytes > most)
-            findings.Add($"<{element}> is {bytes} bytes long; at most {most} are allowed", location);
+        if (text.Length > max / 3 && Encoding.UTF8.GetByteCount(text) is var bytes && bytes > max)
+            findings.Add($"<{element}> is {bytes} bytes long; at most {max} are allowed", location);
         return text;
     }
 
@@ -69,7 +69,8 @@ internal sealed class ElementReader(XmlCursor cursor, FindingList findings, Docu
         var name = cursor.Attribute("name");
         var text = cursor.ReadText("class").Trim();
         if (cursor.Stopped) return;
-        if (name is null == (text.Length == 0)) findings.Add("<class> needs the class's name, as its text or as its attribute name", location);
+        if (name is null == (text.Length == 0))
+            findings.Add("<class> needs the class's name, as its text or as its attribute name", location);
         else if (NameRules.Title(name ?? text, limits) is { } problem) findings.Add($"the class's name {problem}", location);
         if (classes.Count == limits.MaxParametersPerService)
             findings.Add($"more than {limits.MaxParametersPerService} classes in this service; that many are allowed", location);

@@ -35,9 +35,9 @@ internal readonly record struct ChildShape(string Name, bool Needed, bool Many)
 {
     public static ChildShape One(string name) => new(name, true, false);
 
-    public static ChildShape AtMostOne(string name) => new(name, false, false);
+    public static ChildShape ZeroOrOne(string name) => new(name, false, false);
 
-    public static ChildShape AtLeastOne(string name) => new(name, true, true);
+    public static ChildShape OneOrMore(string name) => new(name, true, true);
 
-    public static ChildShape AnyNumber(string name) => new(name, false, true);
+    public static ChildShape ZeroOrMore(string name) => new(name, false, true);
 }

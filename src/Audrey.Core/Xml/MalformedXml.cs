@@ -10,7 +10,9 @@ internal static class MalformedXml
 {
     private static readonly (string Mark, string Message)[] Kinds =
     [
-        ("does not match the end tag", "an end tag does not close the element that is open; close every element, and write < in text as &lt;"),
+        (
+            "does not match the end tag",
+            "an end tag does not close the element that is open; close every element, and write < in text as &lt;"),
         ("Unexpected end of file", "the document ends too early; close every element"),
         ("Unexpected end tag", "an end tag closes no element; remove it"),
         ("Root element is missing", "the document is empty; it must begin with {0}"),
@@ -42,7 +44,8 @@ internal static class MalformedXml
         if (!rootSeen && error.Message.Contains("DTD", StringComparison.OrdinalIgnoreCase))
             return "a document type (DOCTYPE) is not allowed, nor are entities of one's own; remove it and write the text in full";
         foreach (var (mark, message) in Kinds)
-            if (error.Message.Contains(mark, StringComparison.OrdinalIgnoreCase)) return "not well-formed XML: " + message.Replace("{0}", root, StringComparison.Ordinal);
+            if (error.Message.Contains(mark, StringComparison.OrdinalIgnoreCase))
+                return "not well-formed XML: " + message.Replace("{0}", root, StringComparison.Ordinal);
         return "not well-formed XML";
     }
 }

@@ -7,9 +7,9 @@ namespace Audrey.Core.Xml;
 /// <param name="cursor">Where findings are reported.</param>
 /// <param name="what">What is named, in the singular.</param>
 /// <param name="where">Where the names must differ.</param>
-/// <param name="most">How many there may be.</param>
+/// <param name="max">How many there may be.</param>
 /// <param name="plural">What is named, in the plural, where that takes more than an s.</param>
-internal sealed class NameSet(XmlCursor cursor, string what, string where, int most, string? plural = null)
+internal sealed class NameSet(XmlCursor cursor, string what, string where, int max, string? plural = null)
 {
     /// <summary>Up to so many names are compared one by one, which is faster than a hash set and needs none.</summary>
     private const int Few = 16;
@@ -25,7 +25,7 @@ internal sealed class NameSet(XmlCursor cursor, string what, string where, int m
         {
             cursor.ReportAttribute(attribute, $"a second {what} {NameRules.Show(name)} in {where}; names must be unique");
         }
-        else if (_names.Count < most)
+        else if (_names.Count < max)
         {
             _names.Add(name);
             _set?.Add(name);
@@ -33,7 +33,7 @@ internal sealed class NameSet(XmlCursor cursor, string what, string where, int m
         else if (!_overflow)
         {
             _overflow = true;
-            cursor.Report($"more than {most} {plural ?? what + "s"} in {where}; at most {most} are allowed");
+            cursor.Report($"more than {max} {plural ?? what + "s"} in {where}; at most {max} are allowed");
         }
     }
 

@@ -78,9 +78,9 @@ internal sealed class XmlCursor(XmlReader reader, FindingList findings, string r
     /// <summary>Says what is wrong with an attribute of the current element.</summary>
     public void ReportAttribute(string attribute, string message)
     {
-        var there = reader.MoveToAttribute(attribute);
+        var found = reader.MoveToAttribute(attribute);
         findings.Add(message, Location);
-        if (there) reader.MoveToElement();
+        if (found) reader.MoveToElement();
     }
 
     /// <summary>Reports attributes of the current element that are missing or not declared.</summary>
@@ -174,7 +174,8 @@ internal sealed class XmlCursor(XmlReader reader, FindingList findings, string r
     {
         // The reader says nowhere where a document type stands; the place of what it read last is near it.
         var location = error.LineNumber > 0 ? new SourceLocation(error.LineNumber, error.LinePosition) : Location;
-        findings.Add(MalformedXml.Describe(error, _rootSeen, root), new SourceLocation(Math.Max(1, location.Line), Math.Max(1, location.Column)));
+        findings.Add(
+            MalformedXml.Describe(error, _rootSeen, root), new SourceLocation(Math.Max(1, location.Line), Math.Max(1, location.Column)));
         Stopped = true;
     }
 }

@@ -83,7 +83,8 @@ internal static class SettingsCatalogue
     /// <summary>The option with nearly the same name, or with the same name in another section; empty if there is none.</summary>
     private static string Suggestion(string key)
     {
-        var nearest = NearestName.Find(key, Names) ?? Names.FirstOrDefault(name => LastPart(name).Equals(LastPart(key), StringComparison.OrdinalIgnoreCase));
+        var nearest = NearestName.Find(key, Names)
+            ?? Names.FirstOrDefault(name => LastPart(name).Equals(LastPart(key), StringComparison.OrdinalIgnoreCase));
         return nearest is null ? "" : $" Did you mean {nearest}?";
     }
 

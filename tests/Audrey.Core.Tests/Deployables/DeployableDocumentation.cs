@@ -27,10 +27,12 @@ public sealed partial class DeployableDocumentation
 
     [Fact]
     public void The_refused_example_gets_the_findings_that_the_page_shows() =>
-        Assert.Equal(Assert.Single(Blocks("text refused")), string.Concat(Read(Blocks("yaml refused")).Findings.Select(finding => $"{finding}\n")));
+        Assert.Equal(
+            Assert.Single(Blocks("text refused")), string.Concat(Read(Blocks("yaml refused")).Findings.Select(finding => $"{finding}\n")));
 
     private static DeployableResult Read(IEnumerable<string> documents) =>
-        DeployableFiles.Read([.. documents.Select(document => new DocumentFile("shop.yaml", Encoding.UTF8.GetBytes(document)))], new DocumentLimits());
+        DeployableFiles.Read(
+            [.. documents.Select(document => new DocumentFile("shop.yaml", Encoding.UTF8.GetBytes(document)))], new DocumentLimits());
 
     private static IEnumerable<string> Blocks(string kind) =>
         from Match match in Block().Matches(Page)

@@ -20,7 +20,10 @@ public sealed class DeployableFilesTests
     public void A_files_name_says_nothing_of_its_kind()
     {
         Assert.True(DeployableFiles.Read([File("a.xml", "audrey: 1\nname: Shop\nassemblies: {a: {}}\n")], Limits).IsValid);
-        Assert.True(DeployableFiles.Read([File("a.yaml", "<deployable name='n'><assemblies><assembly name='a' hwp='h'><image id='i'/></assembly></assemblies></deployable>")], Limits).IsValid);
+        Assert.True(
+            DeployableFiles.Read(
+                [File("a.yaml", "<deployable name='n'><assemblies><assembly name='a' hwp='h'><image id='i'/></assembly></assemblies></deployable>")],
+                Limits).IsValid);
     }
 
     [Theory]
@@ -53,7 +56,8 @@ public sealed class DeployableFilesTests
     public void Findings_come_by_file_and_only_a_hundred_of_them_are_told()
     {
         var strangers = string.Concat(Enumerable.Repeat("<stranger/>\n", 80));
-        var result = DeployableFiles.Read([File("b", $"<template>\n{strangers}</template>"), File("a", $"<assembly>\n{strangers}</assembly>")], Limits);
+        var result = DeployableFiles.Read(
+            [File("b", $"<template>\n{strangers}</template>"), File("a", $"<assembly>\n{strangers}</assembly>")], Limits);
         Assert.Equal(101, result.Findings.Length);
         Assert.Equal("b", result.Findings[0].File);
         Assert.Equal("a", result.Findings[^1].File);

@@ -14,7 +14,8 @@ public sealed class NearestNameTests
     [InlineData("xpaddresx", "ipaddress")]
     [InlineData("xxpaddress", "ipaddress")]
     [InlineData("bd", "db")]
-    public void A_name_of_at_most_two_edits_is_found(string name, string nearest) => Assert.Equal(nearest, NearestName.Find(name, ["hostname", "db", "ipaddress"]));
+    public void A_name_of_at_most_two_edits_is_found(string name, string nearest) =>
+        Assert.Equal(nearest, NearestName.Find(name, ["hostname", "db", "ipaddress"]));
 
     [Theory]
     [InlineData("xxxaddress")]

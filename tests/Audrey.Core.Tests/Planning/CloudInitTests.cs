@@ -33,11 +33,13 @@ public sealed class CloudInitTests : IDisposable
 
     private async Task<(int Code, string Output)> SchemaAsync()
     {
-        using var process = Process.Start(new ProcessStartInfo("cloud-init", ["schema", "--config-file", _file]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = Process.Start(
+            new ProcessStartInfo("cloud-init", ["schema", "--config-file", _file]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         using var limit = new CancellationTokenSource(Limit, TimeProvider.System);
         try
         {
-            var texts = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(limit.Token), process.StandardError.ReadToEndAsync(limit.Token));
+            var texts = await Task.WhenAll(
+                process.StandardOutput.ReadToEndAsync(limit.Token), process.StandardError.ReadToEndAsync(limit.Token));
             await process.WaitForExitAsync(limit.Token);
             return (process.ExitCode, string.Concat(texts));
         }

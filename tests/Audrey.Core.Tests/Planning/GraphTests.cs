@@ -52,7 +52,8 @@ public sealed class GraphTests
     [Fact]
     public void Names_that_mean_something_in_a_drawing_are_taken_as_names()
     {
-        var graph = ReferenceGraph.From(new DeployableDocument { Name = "x", Assemblies = [new AssemblyDocument { Name = "a\"]<b>\\" }] }, []);
+        var graph = ReferenceGraph.From(
+            new DeployableDocument { Name = "x", Assemblies = [new AssemblyDocument { Name = "a\"]<b>\\" }] }, []);
 
         Assert.Contains("a0[\"a#34;#93;#60;b#62;#92;\"]", GraphText.Mermaid(graph), StringComparison.Ordinal);
         Assert.Contains("a0 [label=\"a\\\"]<b>\\\\\"];", GraphText.Dot(graph), StringComparison.Ordinal);

@@ -15,7 +15,8 @@ public sealed class UserDataTests
         var plan = Shop.Plan(Shop.Document);
 
         Assert.Equal(Text, UserDataLine.Format(plan, plan.Instances[0]));
-        Assert.Equal(Text, System.Text.Encoding.UTF8.GetString(Convert.FromBase64String(UserDataLine.FormatBase64(plan, plan.Instances[0]))));
+        Assert.Equal(
+            Text, System.Text.Encoding.UTF8.GetString(Convert.FromBase64String(UserDataLine.FormatBase64(plan, plan.Instances[0]))));
     }
 
     [Fact]
@@ -122,8 +123,10 @@ public sealed class UserDataTests
         Assert.Null(text);
         Assert.Equal(
             [
-                "web[http].db: needs the value ipaddress of another instance, which only a config server can pass on; launch with a server, or give a value",
-                "web[http].ready: needs the end of service mysql of another instance, which only a config server can pass on; launch with a server, or give a value",
+                "web[http].db: needs the value ipaddress of another instance, which only a config server can pass on; launch with a "
+                + "server, or give a value",
+                "web[http].ready: needs the end of service mysql of another instance, which only a config server can pass on; launch "
+                + "with a server, or give a value",
             ],
             problems.Select(problem => problem.ToString()));
     }
@@ -139,7 +142,8 @@ public sealed class UserDataTests
             new ServiceDocument { Name = "fetched", Executable = new SourceFile { Url = "https://example.com/start" } },
             new ServiceDocument { Name = "puppet", Executable = new SourceFile { Contents = "#!/bin/sh\n" } },
         ];
-        var document = new DeployableDocument { Name = "Alone", Assemblies = [new AssemblyDocument { Name = "web", Services = [.. services] }, new AssemblyDocument { Name = "bare" }] };
+        var document =
+            new DeployableDocument { Name = "Alone", Assemblies = [new AssemblyDocument { Name = "web", Services = [.. services] }, new AssemblyDocument { Name = "bare" }] };
 
         var plan = Shop.Plan(document);
 
@@ -191,10 +195,16 @@ public sealed class UserDataTests
         var web = json.RootElement.GetProperty("instances")[0];
         Assert.Equal(
             ("web", "small", "image-1", Text),
-            (web.GetProperty("label").GetString(), web.GetProperty("hardwareProfile").GetString(), web.GetProperty("image").GetString(), web.GetProperty("userData").GetString()));
+            (
+                web.GetProperty("label").GetString(),
+                web.GetProperty("hardwareProfile").GetString(),
+                web.GetProperty("image").GetString(),
+                web.GetProperty("userData").GetString()));
         Assert.Equal(
             plan.Instances[1].Config.Id.Value,
             web.GetProperty("services")[0].GetProperty("parameters")[1].GetProperty("reference").GetProperty("instance").GetString());
-        Assert.Equal("hunter2", json.RootElement.GetProperty("instances")[1].GetProperty("services")[0].GetProperty("parameters")[0].GetProperty("value").GetString());
+        Assert.Equal(
+            "hunter2",
+            json.RootElement.GetProperty("instances")[1].GetProperty("services")[0].GetProperty("parameters")[0].GetProperty("value").GetString());
     }
 }

@@ -25,7 +25,9 @@ public sealed class RegistrationDigestTests
 
     [Fact]
     public void Equal_registrations_that_share_nothing_have_the_same() => Assert.Equal(
-        RegistrationDigest.Compute([With(new ParameterConfig { Name = "p", Group = Group with { Members = [.. Group.Members.ToArray()] } })], TimeSpan.FromHours(1)),
+        RegistrationDigest.Compute(
+            [With(new ParameterConfig { Name = "p", Group = Group with { Members = [.. Group.Members.ToArray()] } })],
+            TimeSpan.FromHours(1)),
         RegistrationDigest.Compute([With(new ParameterConfig { Name = "p", Group = Group })], TimeSpan.FromHours(1)));
 
     [Fact]

@@ -26,22 +26,23 @@ internal sealed class SourceDocument(DocumentFile file)
     /// <summary>All findings of some files, the first ones told and the rest counted.</summary>
     public static ImmutableArray<FileFinding> Join(IReadOnlyList<SourceDocument> documents, Func<SourceDocument, FindingList> which)
     {
-        var told = new List<FileFinding>();
+        var kept = new List<FileFinding>();
         var more = 0;
         foreach (var document in documents)
         {
             var list = which(document);
             foreach (var finding in list.Kept())
             {
-                if (told.Count < FindingList.Capacity) told.Add(new FileFinding(document.Path, finding.Line, finding.Column, finding.Message));
+                if (kept.Count < FindingList.Capacity)
+                    kept.Add(new FileFinding(document.Path, finding.Line, finding.Column, finding.Message));
                 else more++;
             }
 
             more += list.Dropped;
         }
 
-        if (more > 0) told.Add(told[^1] with { Message = FindingList.More(more) });
-        return [.. told];
+        if (more > 0) kept.Add(kept[^1] with { Message = FindingList.More(more) });
+        return [.. kept];
     }
 }
 

@@ -18,7 +18,8 @@ public static class DeployableFiles
     {
         ArgumentNullException.ThrowIfNull(files);
         ArgumentNullException.ThrowIfNull(limits);
-        if (files.Count == 0) return new DeployableResult(null, [new FileFinding("(no file)", 1, 1, "no document was given; give the deployable")], []);
+        if (files.Count == 0)
+            return new DeployableResult(null, [new FileFinding("(no file)", 1, 1, "no document was given; give the deployable")], []);
         var documents = files.Select(file => new SourceDocument(file)).ToArray();
         var set = new DocumentSet(limits);
         foreach (var document in documents) set.Add(document);

@@ -28,7 +28,8 @@ internal sealed class DocumentSet(DocumentLimits limits)
         if (document.Bytes.Length > limits.MaxDeployableBytes)
         {
             document.Incomplete = true;
-            document.Findings.Add($"the document is {document.Bytes.Length} bytes long; at most {limits.MaxDeployableBytes} are allowed", begin);
+            document.Findings.Add(
+                $"the document is {document.Bytes.Length} bytes long; at most {limits.MaxDeployableBytes} are allowed", begin);
             return;
         }
 
@@ -54,13 +55,20 @@ internal sealed class DocumentSet(DocumentLimits limits)
         {
             // A file that is wrong may well have been the deployable.
             if (documents.Any(document => document.Findings.Any)) return null;
-            foreach (var template in _templates) template.Location.Report($"template {Show(template.Name)} says how an image is made, not what to launch; give the deployable as well");
-            foreach (var assembly in _assemblies) assembly.Location.Report($"assembly {Show(assembly.Name)} is a part of a deployable; give the deployable and the template {Show(assembly.TemplateName)} as well");
+            foreach (var template in _templates)
+                template.Location.Report(
+                    $"template {Show(template.Name)} says how an image is made, not what to launch; give the deployable as well");
+            foreach (var assembly in _assemblies)
+                assembly.Location.Report(
+                    $"assembly {Show(assembly.Name)} is a part of a deployable; give the deployable and the template "
+                    + $"{Show(assembly.TemplateName)} as well");
             return null;
         }
 
         foreach (var assembly in _assemblies)
-            assembly.Location.Report($"assembly {Show(assembly.Name)} belongs to a deployable of 2011, but {_deployableFile} is complete in itself; leave this file out");
+            assembly.Location.Report(
+                $"assembly {Show(assembly.Name)} belongs to a deployable of 2011, but {_deployableFile} is complete in itself; leave "
+                + "this file out");
         TemplateMatch.Attach(_templates, _deployable);
         return _deployable;
     }
@@ -106,7 +114,9 @@ internal sealed class DocumentSet(DocumentLimits limits)
                 cursor.Skip();
                 break;
             default:
-                var remedy = NearestName.Find(cursor.Name, Roots) is { } nearest ? $"did you mean <{nearest}>?" : "known are <deployable>, <assembly> and <template>";
+                var remedy = NearestName.Find(cursor.Name, Roots) is { } nearest
+                    ? $"did you mean <{nearest}>?"
+                    : "known are <deployable>, <assembly> and <template>";
                 cursor.Report($"a document that begins with <{Show(cursor.Name)}> is of no known kind; {remedy}");
                 cursor.Skip();
                 break;

@@ -45,7 +45,8 @@ internal sealed class TemplateReader(ElementReader elements, SourceDocument sour
     {
         var location = _cursor.Location;
         var name = _cursor.ReadText("name").Trim();
-        if (!_cursor.Stopped && NameRules.Title(name, elements.Limits) is { } problem) elements.Findings.Add($"the template's name {problem}", location);
+        if (!_cursor.Stopped && NameRules.Title(name, elements.Limits) is { } problem)
+            elements.Findings.Add($"the template's name {problem}", location);
         return name;
     }
 
@@ -113,7 +114,8 @@ internal sealed class TemplateReader(ElementReader elements, SourceDocument sour
     private bool ReadFlag(string attribute)
     {
         if (_cursor.Attribute(attribute) is not { } text) return false;
-        if (text is not ("true" or "false")) _cursor.ReportAttribute(attribute, $"{attribute} of <parameter> is {NameRules.Show(text)}; it is true or false");
+        if (text is not ("true" or "false"))
+            _cursor.ReportAttribute(attribute, $"{attribute} of <parameter> is {NameRules.Show(text)}; it is true or false");
         return text == "true";
     }
 }

@@ -13,7 +13,8 @@ internal sealed record DeployableFile(string Name, ImmutableArray<Member> Member
 /// <param name="Realm">The realm, or null.</param>
 /// <param name="Location">Where it stands.</param>
 /// <param name="TypeLocation">Where its type stands.</param>
-internal sealed record Member(string Name, string Type, string HardwareProfile, string? Realm, DocumentLocation Location, DocumentLocation TypeLocation);
+internal sealed record Member(
+    string Name, string Type, string HardwareProfile, string? Realm, DocumentLocation Location, DocumentLocation TypeLocation);
 
 /// <summary>An assembly file of 2011: a type that assemblies of the deployable name.</summary>
 internal sealed class AssemblyFile

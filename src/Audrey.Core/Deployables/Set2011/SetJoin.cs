@@ -17,7 +17,8 @@ internal sealed class SetJoin
 
     private SetJoin(IReadOnlyList<AssemblyFile> types, IReadOnlyList<TemplateFile> templates)
     {
-        foreach (var template in templates) AddUnique(_templates, template.Name, template, "template", template.Location, first => first.Location);
+        foreach (var template in templates)
+            AddUnique(_templates, template.Name, template, "template", template.Location, first => first.Location);
         foreach (var type in types)
         {
             AddUnique(_types, type.Name, type, "assembly", type.Location, first => first.Location);
@@ -28,7 +29,8 @@ internal sealed class SetJoin
             }
             else if (type.TemplateName.Length > 0)
             {
-                type.TemplateLocation.Report($"template {Show(type.TemplateName)} is not among the files{RemedyOf(type.TemplateName, _templates.Keys)}");
+                type.TemplateLocation.Report(
+                    $"template {Show(type.TemplateName)} is not among the files{RemedyOf(type.TemplateName, _templates.Keys)}");
             }
         }
     }
@@ -44,7 +46,8 @@ internal sealed class SetJoin
             Assemblies = [.. deployable.Members.Select(member => join.AssemblyOf(member, used))],
         };
 
-        foreach (var type in types.Except(used)) type.Location.Warn($"assembly {Show(type.Name)} is the type of none of the deployable's assemblies");
+        foreach (var type in types.Except(used))
+            type.Location.Warn($"assembly {Show(type.Name)} is the type of none of the deployable's assemblies");
         foreach (var template in templates.Except(join._templateOf.Values))
             template.Location.Warn($"template {Show(template.Name)} is that of none of the assemblies");
         return draft;
@@ -56,7 +59,9 @@ internal sealed class SetJoin
         if (!_types.TryGetValue(member.Type, out var type))
         {
             if (member.Type.Length > 0)
-                member.TypeLocation.Report($"assembly {Show(member.Name)} is of type {Show(member.Type)}, which is not among the files{RemedyOf(member.Type, _types.Keys)}");
+                member.TypeLocation.Report(
+                    $"assembly {Show(member.Name)} is of type {Show(member.Type)}, which is not among the "
+                    + $"files{RemedyOf(member.Type, _types.Keys)}");
             return new AssemblyDraft { Document = document, Location = member.Location, References = [] };
         }
 
@@ -86,7 +91,8 @@ internal sealed class SetJoin
     private static string RemedyOf(string name, IReadOnlyCollection<string> names) =>
         NearestName.Find(name, names) is { } nearest ? $"; did you mean {Show(nearest)}?" : "; give its file as well";
 
-    private static void AddUnique<T>(Dictionary<string, T> known, string name, T file, string what, DocumentLocation location, Func<T, DocumentLocation> locationOf)
+    private static void AddUnique<T>(
+        Dictionary<string, T> known, string name, T file, string what, DocumentLocation location, Func<T, DocumentLocation> locationOf)
     {
         if (name.Length > 0 && !known.TryAdd(name, file))
             location.Report($"a second {what} {Show(name)}, the first is in {locationOf(known[name]).Document.Path}; names must be unique");

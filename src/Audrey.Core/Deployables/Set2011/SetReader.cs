@@ -41,7 +41,8 @@ internal sealed class SetReader(ElementReader elements, SourceDocument source)
             if (child == "template")
             {
                 _cursor.CheckAttributes(SetSchema.Template);
-                (template, templateLocation) = (elements.CheckedName("type", "template", NameRules.Title), source.At(_cursor.LocationOf("type")));
+                (template, templateLocation) = (
+                    elements.CheckedName("type", "template", NameRules.Title), source.At(_cursor.LocationOf("type")));
                 elements.ReadNothing(SetSchema.Template);
             }
             else
@@ -68,15 +69,16 @@ internal sealed class SetReader(ElementReader elements, SourceDocument source)
         _cursor.CheckAttributes(SetSchema.Name);
         var location = _cursor.Location;
         var name = _cursor.ReadText("name").Trim();
-        if (!_cursor.Stopped && NameRules.Title(name, elements.Limits) is { } problem) elements.Findings.Add($"the deployable's name {problem}", location);
+        if (!_cursor.Stopped && NameRules.Title(name, elements.Limits) is { } problem)
+            elements.Findings.Add($"the deployable's name {problem}", location);
         return name;
     }
 
     private ImmutableArray<Member> ReadMembers()
     {
         _cursor.CheckAttributes(SetSchema.Assemblies);
-        var most = elements.Limits.MaxInstances;
-        var names = new NameSet(_cursor, "assembly", "this deployable", most, "assemblies");
+        var max = elements.Limits.MaxInstances;
+        var names = new NameSet(_cursor, "assembly", "this deployable", max, "assemblies");
         var members = new List<Member>();
         var children = elements.Children(SetSchema.Assemblies);
         while (children.Next(out _))
@@ -88,7 +90,7 @@ internal sealed class SetReader(ElementReader elements, SourceDocument source)
                 _cursor.Attribute("realm") is null ? null : elements.CheckedName("realm", "assembly", NameRules.Title),
                 source.At(_cursor.LocationOf("name")),
                 source.At(_cursor.LocationOf("type")));
-            if (members.Count < most) members.Add(member);
+            if (members.Count < max) members.Add(member);
             elements.ReadNothing(SetSchema.Member);
         }
 
@@ -142,7 +144,8 @@ internal sealed class SetReader(ElementReader elements, SourceDocument source)
             parameter = child == "value" ? ReadValue(parameter) : ReadReference(service, parameter);
         }
 
-        if (!_cursor.Stopped && given != 1) elements.Findings.Add("<parameter> needs exactly one of the elements <value> and <reference>", start);
+        if (!_cursor.Stopped && given != 1)
+            elements.Findings.Add("<parameter> needs exactly one of the elements <value> and <reference>", start);
         return parameter;
     }
 

@@ -23,15 +23,20 @@ internal static class TemplateCheck
             {
                 if (!parameter.Required || given.Contains(parameter.Name)) continue;
                 var location = own is null ? assembly.Location : assembly.ServiceLocations[own.Name];
-                var lacks = own is null ? $"assembly {Show(assembly.Name)} has no service of that name" : $"assembly {Show(assembly.Name)} gives it neither a value nor a reference";
-                location.Report($"template {Show(template.Name)} requires parameter {Show(parameter.Name)} of service {Show(service.Name)}, but {lacks}");
+                var lacks = own is null
+                    ? $"assembly {Show(assembly.Name)} has no service of that name"
+                    : $"assembly {Show(assembly.Name)} gives it neither a value nor a reference";
+                location.Report(
+                    $"template {Show(template.Name)} requires parameter {Show(parameter.Name)} of service {Show(service.Name)}, but "
+                    + $"{lacks}");
             }
         }
 
         foreach (var service in services.Values) WarnOfUnknown(assembly, template, service, known);
     }
 
-    private static void WarnOfUnknown(AssemblyFile assembly, TemplateFile template, ServiceDocument service, Dictionary<string, TemplateService> known)
+    private static void WarnOfUnknown(
+        AssemblyFile assembly, TemplateFile template, ServiceDocument service, Dictionary<string, TemplateService> known)
     {
         if (service.Name.Length == 0) return;
         if (!known.TryGetValue(service.Name, out var prepared))
@@ -46,7 +51,8 @@ internal static class TemplateCheck
         {
             if (parameter.Name.Length == 0 || declared.Contains(parameter.Name)) continue;
             assembly.ParameterLocations[(service.Name, parameter.Name)].Warn(
-                $"parameter {Show(parameter.Name)} of service {Show(service.Name)} is not in template {Show(template.Name)}{Remedy(parameter.Name, declared)}");
+                $"parameter {Show(parameter.Name)} of service {Show(service.Name)} is not in template "
+                + $"{Show(template.Name)}{Remedy(parameter.Name, declared)}");
         }
     }
 

@@ -51,7 +51,8 @@ internal sealed class DeployableCheck
         {
             instances += assembly.Document.Count ?? 1;
             if (instances <= limits.MaxInstances) continue;
-            assembly.Location.Report($"with this assembly there are more than {limits.MaxInstances} instances in the deployable; that many are allowed");
+            assembly.Location.Report(
+                $"with this assembly there are more than {limits.MaxInstances} instances in the deployable; that many are allowed");
             return;
         }
     }
@@ -69,7 +70,9 @@ internal sealed class DeployableCheck
         var where = $"parameter {Show(draft.Parameter.Name)} of {Show(assembly)}[{Show(draft.Service)}]";
         if (!_targets.TryGetValue(reference.Assembly, out var target))
         {
-            draft.Assembly.Report($"{where} refers to assembly {Show(reference.Assembly)}, which is not in the deployable{RemedyOfAssembly(reference.Assembly)}");
+            draft.Assembly.Report(
+                $"{where} refers to assembly {Show(reference.Assembly)}, which is not in the "
+                + $"deployable{RemedyOfAssembly(reference.Assembly)}");
             return;
         }
 
@@ -77,11 +80,14 @@ internal sealed class DeployableCheck
         if (!target.Has(reference.Kind, reference.Name))
         {
             var kind = ofService ? "service" : "return";
-            draft.Name.Report($"{where} refers to {kind} {Show(reference.Name)} of assembly {Show(reference.Assembly)}, which has none of that name{target.Remedy(reference)}");
+            draft.Name.Report(
+                $"{where} refers to {kind} {Show(reference.Name)} of assembly {Show(reference.Assembly)}, which has none of that "
+                + $"name{target.Remedy(reference)}");
         }
         else if (!ofService && !draft.Parameter.Secret && target.IsSecret(reference.Name))
         {
-            draft.Name.Warn($"{where} takes a secret of {Show(reference.Assembly)} and is not a secret itself, so reports may show it; mark it secret");
+            draft.Name.Warn(
+                $"{where} takes a secret of {Show(reference.Assembly)} and is not a secret itself, so reports may show it; mark it secret");
         }
 
         GroupRules.Check(where, draft, target.Assembly);
@@ -90,7 +96,8 @@ internal sealed class DeployableCheck
     /// <summary>Counts what would be found, without the search for what was meant, which would be told to nobody.</summary>
     private void CountFinding(ReferenceDraft draft, ReferenceDocument reference)
     {
-        if (!_targets.TryGetValue(reference.Assembly, out var target) || !target.Has(reference.Kind, reference.Name) || GroupRules.IsBroken(draft, target.Assembly))
+        if (!_targets.TryGetValue(reference.Assembly, out var target) || !target.Has(reference.Kind, reference.Name)
+            || GroupRules.IsBroken(draft, target.Assembly))
             draft.Assembly.Document.Findings.Count();
     }
 

@@ -16,7 +16,8 @@ internal sealed class Target(AssemblyDocument assembly)
     private HashSet<string> Services => _services ??= new(assembly.Services.Select(service => service.Name), StringComparer.Ordinal);
 
     /// <summary>Whether the assembly has what a reference names.</summary>
-    public bool Has(ReferenceKind kind, string name) => kind == ReferenceKind.ServiceEnd ? Services.Contains(name) : Returns.ContainsKey(name);
+    public bool Has(ReferenceKind kind, string name) =>
+        kind == ReferenceKind.ServiceEnd ? Services.Contains(name) : Returns.ContainsKey(name);
 
     /// <summary>Whether a return is a secret.</summary>
     public bool IsSecret(string name) => Returns.GetValueOrDefault(name);

@@ -66,7 +66,9 @@ internal sealed partial class XmlDeployableReader
         }
 
         if (!_cursor.Stopped && given > 1)
-            elements.Findings.Add("<parameter> may have one of the elements <value> and <reference>; with neither its value is asked for at launch", location);
+            elements.Findings.Add(
+                "<parameter> may have one of the elements <value> and <reference>; with neither its value is asked for at launch",
+                location);
         return parameter;
     }
 

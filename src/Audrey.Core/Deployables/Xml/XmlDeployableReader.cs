@@ -27,7 +27,8 @@ internal sealed partial class XmlDeployableReader(ElementReader elements, Source
         if (_cursor.Attribute("version") is { } version && version != Version)
             _cursor.ReportAttribute("version", $"version of <deployable> is {NameRules.Show(version)}; only {Version} is known");
         var id = _cursor.Attribute("id");
-        if (id is not null && !DeployableId.TryParse(id, out _, out var problem)) _cursor.ReportAttribute("id", $"id of <deployable>: {problem}");
+        if (id is not null && !DeployableId.TryParse(id, out _, out var problem))
+            _cursor.ReportAttribute("id", $"id of <deployable>: {problem}");
         string? description = null;
         var assemblies = new List<AssemblyDraft>();
         var children = elements.Children(XmlDeployableSchema.Deployable);
@@ -53,13 +54,13 @@ internal sealed partial class XmlDeployableReader(ElementReader elements, Source
     private void ReadAssemblies(List<AssemblyDraft> assemblies)
     {
         _cursor.CheckAttributes(XmlDeployableSchema.Assemblies);
-        var most = elements.Limits.MaxInstances;
-        var names = new NameSet(_cursor, "assembly", "this deployable", most, "assemblies");
+        var max = elements.Limits.MaxInstances;
+        var names = new NameSet(_cursor, "assembly", "this deployable", max, "assemblies");
         var children = elements.Children(XmlDeployableSchema.Assemblies);
         while (children.Next(out _))
         {
             var assembly = ReadAssembly(names);
-            if (assemblies.Count < most) assemblies.Add(assembly);
+            if (assemblies.Count < max) assemblies.Add(assembly);
         }
     }
 

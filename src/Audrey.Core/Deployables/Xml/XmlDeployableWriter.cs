@@ -71,7 +71,8 @@ internal static class XmlDeployableWriter
     private static void WriteService(DocumentWriter writer, ServiceDocument service, string assembly)
     {
         var where = $"service {NameRules.Show(service.Name)} of {assembly}";
-        if (service.Executable is null || !service.Classes.IsEmpty) throw writer.Inexpressible($"{where} is puppet's, with classes and no executable");
+        if (service.Executable is null || !service.Classes.IsEmpty)
+            throw writer.Inexpressible($"{where} is puppet's, with classes and no executable");
         if (service.Executable.FileName is not null) throw writer.Inexpressible($"the executable of {where} has a name of its own");
         writer.Start("service");
         writer.Attribute("name", service.Name, "the name of a service");
@@ -116,7 +117,8 @@ internal static class XmlDeployableWriter
         {
             writer.Start("reference");
             writer.Attribute("assembly", reference.Assembly, $"the reference of {where}");
-            writer.Attribute(reference.Kind == ReferenceKind.ServiceEnd ? "service" : "parameter", reference.Name, $"the reference of {where}");
+            writer.Attribute(
+                reference.Kind == ReferenceKind.ServiceEnd ? "service" : "parameter", reference.Name, $"the reference of {where}");
             writer.End();
         }
 

@@ -23,7 +23,9 @@ internal static class Durations
             while (at < text.Length && char.IsAsciiDigit(text[at])) at++;
             if (at == text.Length) break;
             while (unit < Units.Length && Units[unit].Unit != text[at]) unit++;
-            if (unit == Units.Length || !int.TryParse(text.AsSpan(digits, at - digits), NumberStyles.None, CultureInfo.InvariantCulture, out var number)) break;
+            if (unit == Units.Length
+                || !int.TryParse(text.AsSpan(digits, at - digits), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+                break;
             total += number * Units[unit].Seconds;
             unit++;
             at++;

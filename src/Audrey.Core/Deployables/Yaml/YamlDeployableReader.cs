@@ -37,9 +37,11 @@ internal sealed class YamlDeployableReader
     public static DeployableDraft? Read(SourceDocument source, DocumentLimits limits)
     {
         if (TextOf(source) is not { } text || YamlTree.Read(text, source) is not { } root) return null;
-        if (root is MappingNode mapping && mapping.Find("audrey") is { } version) return new YamlDeployableReader(source, limits).ReadDeployable(mapping, version);
+        if (root is MappingNode mapping && mapping.Find("audrey") is { } version)
+            return new YamlDeployableReader(source, limits).ReadDeployable(mapping, version);
         source.Findings.Add(
-            "the document is of no known kind; one in YAML begins with audrey: 1, one in XML with <deployable>, <assembly> or <template>", new SourceLocation(1, 1));
+            "the document is of no known kind; one in YAML begins with audrey: 1, one in XML with <deployable>, <assembly> or "
+            + "<template>", new SourceLocation(1, 1));
         return null;
     }
 
@@ -88,7 +90,10 @@ internal sealed class YamlDeployableReader
     {
         if (root.Find("id") is not { } node) return null;
         if (node is ScalarNode scalar && DeployableId.TryParse(scalar.Text, out _, out var problem)) return scalar.Text;
-        _fields.Report($"id of the deployable: {(node is ScalarNode text && !DeployableId.TryParse(text.Text, out _, out problem) ? problem : "it must be a text")}", node.Location);
+        _fields.Report(
+            $"id of the deployable: "
+            + $"{(node is ScalarNode text && !DeployableId.TryParse(text.Text, out _, out problem) ? problem : "it must be a text")}",
+            node.Location);
         return null;
     }
 

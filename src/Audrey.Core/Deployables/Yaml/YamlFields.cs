@@ -36,7 +36,9 @@ internal sealed class YamlFields(SourceDocument source, DocumentLimits limits)
                 continue;
             }
 
-            var remedy = NearestName.Find(key.Text, allowed) is { } nearest ? $"did you mean {nearest}?" : $"it may have {string.Join(", ", allowed)}";
+            var remedy = NearestName.Find(key.Text, allowed) is { } nearest
+                ? $"did you mean {nearest}?"
+                : $"it may have {string.Join(", ", allowed)}";
             Report($"{what} has no key {NameRules.Show(key.Text)}; {remedy}", key.Location);
         }
 
@@ -60,7 +62,7 @@ internal sealed class YamlFields(SourceDocument source, DocumentLimits limits)
     }
 
     /// <summary>A text of at most so many bytes; empty when it is something else, which is reported.</summary>
-    public string Text(DocumentNode node, string what, int most)
+    public string Text(DocumentNode node, string what, int max)
     {
         if (node is not ScalarNode { IsNothing: false } scalar)
         {
@@ -68,8 +70,8 @@ internal sealed class YamlFields(SourceDocument source, DocumentLimits limits)
             return "";
         }
 
-        if (scalar.Text.Length > most / 3 && Encoding.UTF8.GetByteCount(scalar.Text) is var bytes && bytes > most)
-            Report($"{what} is {bytes} bytes long; at most {most} are allowed", node.Location);
+        if (scalar.Text.Length > max / 3 && Encoding.UTF8.GetByteCount(scalar.Text) is var bytes && bytes > max)
+            Report($"{what} is {bytes} bytes long; at most {max} are allowed", node.Location);
         return scalar.Text;
     }
 
@@ -107,11 +109,11 @@ internal sealed class YamlFields(SourceDocument source, DocumentLimits limits)
     /// <param name="where">Whose key it is.</param>
     /// <param name="one">What is named, with its article.</param>
     /// <param name="rule">What a name must be.</param>
-    /// <param name="most">How many there may be.</param>
-    public ImmutableArray<string> Names(MappingNode mapping, string key, string where, string one, NameRule rule, int most)
+    /// <param name="max">How many there may be.</param>
+    public ImmutableArray<string> Names(MappingNode mapping, string key, string where, string one, NameRule rule, int max)
     {
         if (mapping.Find(key) is not { } node || Sequence(node, $"{key} of {where}") is not { } sequence) return [];
-        CheckNumber(sequence.Items.Count, most, $"{key} of {where}", node.Location);
+        CheckNumber(sequence.Items.Count, max, $"{key} of {where}", node.Location);
         var names = new List<string>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var item in sequence.Items)
@@ -124,13 +126,13 @@ internal sealed class YamlFields(SourceDocument source, DocumentLimits limits)
     }
 
     /// <summary>A whole number from 1; null when there is none or it is another one, which is reported.</summary>
-    public int? Number(MappingNode mapping, string key, string where, int most)
+    public int? Number(MappingNode mapping, string key, string where, int max)
     {
         if (mapping.Find(key) is not { } node) return null;
         if (node is ScalarNode scalar
             && int.TryParse(scalar.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            && number >= 1 && number <= most) return number;
-        Report($"{key} of {where} must be a whole number from 1 to {most}", node.Location);
+            && number >= 1 && number <= max) return number;
+        Report($"{key} of {where} must be a whole number from 1 to {max}", node.Location);
         return null;
     }
 
@@ -144,10 +146,10 @@ internal sealed class YamlFields(SourceDocument source, DocumentLimits limits)
     }
 
     /// <summary>Reports that there are too many of something.</summary>
-    public bool CheckNumber(int number, int most, string what, SourceLocation location)
+    public bool CheckNumber(int number, int max, string what, SourceLocation location)
     {
-        if (number <= most) return true;
-        Report($"{what}: there are {number}; at most {most} are allowed", location);
+        if (number <= max) return true;
+        Report($"{what}: there are {number}; at most {max} are allowed", location);
         return false;
     }
 }

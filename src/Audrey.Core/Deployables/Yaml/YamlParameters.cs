@@ -9,7 +9,8 @@ namespace Audrey.Core.Deployables.Yaml;
 /// <summary>Reads the parameters of one assembly's services: a value, a question at launch, or a reference.</summary>
 internal sealed class YamlParameters(YamlFields fields, string assembly)
 {
-    private static readonly string[] Keys = ["value", "ask", "from", "return", "service", "all", "first", "at_least", "default", "type", "secret"];
+    private static readonly string[] Keys =
+        ["value", "ask", "from", "return", "service", "all", "first", "at_least", "default", "type", "secret"];
     private static readonly string[] Sources = ["value", "ask", "from"];
     private static readonly string[] OfReferences = ["return", "service", "all", "first", "at_least", "default"];
     private static readonly string[] OfGroups = ["all", "first", "at_least"];
@@ -30,7 +31,8 @@ internal sealed class YamlParameters(YamlFields fields, string assembly)
         foreach (var (key, value) in mapping.Entries)
         {
             fields.CheckName(key, $"the name of a parameter of {where}", NameRules.Parameter);
-            parameters.Add(ReadParameter(new ParameterDocument { Name = key.Text }, value, $"parameter {NameRules.Show(key.Text)} of {where}"));
+            parameters.Add(
+                ReadParameter(new ParameterDocument { Name = key.Text }, value, $"parameter {NameRules.Show(key.Text)} of {where}"));
         }
 
         return parameters.MoveToImmutable();
@@ -41,7 +43,8 @@ internal sealed class YamlParameters(YamlFields fields, string assembly)
         switch (node)
         {
             case ScalarNode { IsNothing: true }:
-                fields.Report($"{where} has no value; write '' for an empty text, or {{ask: true}} to be asked for it at launch", node.Location);
+                fields.Report(
+                    $"{where} has no value; write '' for an empty text, or {{ask: true}} to be asked for it at launch", node.Location);
                 return parameter;
             case MappingNode:
                 return fields.Mapping(node, where, Keys) is { } mapping ? ReadMapping(parameter, mapping, where) : parameter;
@@ -63,11 +66,13 @@ internal sealed class YamlParameters(YamlFields fields, string assembly)
         };
         if (mapping.Find("ask") is { } ask and not ScalarNode { Text: "true" })
             fields.Report($"ask of {where} must be true; where nothing is to be asked give a value or a reference instead", ask.Location);
-        if (mapping.Find("value") is { } value) parameter = parameter with { Value = ReadValue(value, parameter.Type, $"value of {where}") };
+        if (mapping.Find("value") is { } value)
+            parameter = parameter with { Value = ReadValue(value, parameter.Type, $"value of {where}") };
         if (mapping.Find("from") is { } from) return ReadReference(parameter, mapping, from, ofGroup, where);
         foreach (var (key, _) in mapping.Entries)
         {
-            if (OfReferences.Contains(key.Text) && given == 1) fields.Report($"{key.Text} of {where} is of references only, and there is no from", key.Location);
+            if (OfReferences.Contains(key.Text) && given == 1)
+                fields.Report($"{key.Text} of {where} is of references only, and there is no from", key.Location);
         }
 
         return parameter;
@@ -78,7 +83,9 @@ internal sealed class YamlParameters(YamlFields fields, string assembly)
         if (mapping.Find("type") is not { } node) return null;
         var text = (node as ScalarNode)?.Text ?? "";
         if (ParameterTypes.Find(text) is { } type) return type;
-        var remedy = ParameterTypes.Nearest(text) is { } nearest ? $"did you mean {nearest}?" : $"it is one of {string.Join(", ", ParameterTypes.Names)}";
+        var remedy = ParameterTypes.Nearest(text) is { } nearest
+            ? $"did you mean {nearest}?"
+            : $"it is one of {string.Join(", ", ParameterTypes.Names)}";
         fields.Report($"type of {where} is {(text.Length > 0 ? NameRules.Show(text) : node.Kind)}; {remedy}", node.Location);
         return null;
     }
@@ -94,7 +101,8 @@ internal sealed class YamlParameters(YamlFields fields, string assembly)
         }
 
         var text = fields.Text(node, what, fields.Limits.MaxValueBytes);
-        if (node is ScalarNode { IsNothing: false } && ParameterTypes.Problem(type, text) is { } problem) fields.Report($"{what} {problem}", node.Location);
+        if (node is ScalarNode { IsNothing: false } && ParameterTypes.Problem(type, text) is { } problem)
+            fields.Report($"{what} {problem}", node.Location);
         return text;
     }
 
@@ -106,12 +114,14 @@ internal sealed class YamlParameters(YamlFields fields, string assembly)
         foreach (var item in sequence.Items)
         {
             var text = fields.Text(item, $"an item of {what}", fields.Limits.MaxValueBytes);
-            if (text.Contains('\n', StringComparison.Ordinal)) fields.Report($"an item of {what} has more than one line; items are given to guests a line each", item.Location);
+            if (text.Contains('\n', StringComparison.Ordinal))
+                fields.Report($"an item of {what} has more than one line; items are given to guests a line each", item.Location);
             length += Encoding.UTF8.GetByteCount(text) + 1;
             if (length <= fields.Limits.MaxValueBytes) items.Add(text);
         }
 
-        if (length > fields.Limits.MaxValueBytes) fields.Report($"{what} is longer than the {fields.Limits.MaxValueBytes} bytes that are allowed", node.Location);
+        if (length > fields.Limits.MaxValueBytes)
+            fields.Report($"{what} is longer than the {fields.Limits.MaxValueBytes} bytes that are allowed", node.Location);
         return string.Join('\n', items);
     }
 
@@ -123,7 +133,8 @@ internal sealed class YamlParameters(YamlFields fields, string assembly)
         {
             Assembly = fields.Name(from, $"from of {where}", NameRules.Title),
             Kind = ofService is null ? ReferenceKind.ProvidedParameter : ReferenceKind.ServiceEnd,
-            Name = fields.OptionalName(mapping, "service", where, NameRules.Service) ?? fields.OptionalName(mapping, "return", where, NameRules.Parameter) ?? "",
+            Name = fields.OptionalName(mapping, "service", where, NameRules.Service)
+                ?? fields.OptionalName(mapping, "return", where, NameRules.Parameter) ?? "",
             First = fields.Number(mapping, "first", where, fields.Limits.MaxInstances),
             AtLeast = fields.Number(mapping, "at_least", where, fields.Limits.MaxInstances),
         };
@@ -132,7 +143,9 @@ internal sealed class YamlParameters(YamlFields fields, string assembly)
         if (mapping.Find("all") is { } all && (all is not ScalarNode { Text: "true" } || mapping.Find("first") is not null))
             fields.Report($"all of {where} must be true, and goes without first", all.Location);
         if (ofGroup && parameter.Type != ParameterType.List)
-            fields.Report($"{where} takes the values of a group, which are a list; leave type out or write type: list", (mapping.Find("type") ?? mapping).Location);
+            fields.Report(
+                $"{where} takes the values of a group, which are a list; leave type out or write type: list",
+                (mapping.Find("type") ?? mapping).Location);
         parameter = parameter with
         {
             Reference = reference,

@@ -49,19 +49,23 @@ internal sealed class YamlServices
         service = service with { Description = _fields.Description(mapping, where) };
         if (script is not null) service = ReadScript(service, script, $"script of {where}");
         if (puppet is not null) service = ReadPuppet(service, puppet, $"puppet of {where}");
-        return mapping.Find("parameters") is { } parameters ? service with { Parameters = _parameters.Read(parameters, key.Text) } : service;
+        return mapping.Find("parameters") is { } parameters
+            ? service with { Parameters = _parameters.Read(parameters, key.Text) }
+            : service;
     }
 
     private ServiceDocument ReadPuppet(ServiceDocument service, DocumentNode node, string where) =>
         _fields.Mapping(node, where, PuppetKeys) is { } puppet
-            ? service with { Classes = _fields.Names(puppet, "classes", where, "a class", NameRules.Title, _fields.Limits.MaxParametersPerService) }
+            ? service with { Classes = _fields.Names(
+                puppet, "classes", where, "a class", NameRules.Title, _fields.Limits.MaxParametersPerService) }
             : service;
 
     private ServiceDocument ReadScript(ServiceDocument service, DocumentNode node, string where)
     {
         if (_fields.Mapping(node, where, ScriptKeys) is not { } script) return service;
         var source = ReadSource(script, "run", where);
-        if (source.Url is null == source.Contents is null) _fields.Report($"{where} needs exactly one of the keys url and run", node.Location);
+        if (source.Url is null == source.Contents is null)
+            _fields.Report($"{where} needs exactly one of the keys url and run", node.Location);
         return service with { Executable = source, Files = ReadFiles(script.Find("files"), $"files of {where}") };
     }
 
@@ -72,7 +76,8 @@ internal sealed class YamlServices
         if (mapping.Find("url") is { } node)
         {
             var url = _fields.Text(node, $"url of {where}", SourceRules.MaxUrlLength);
-            if (url.Length > 0 && !SourceRules.TryParseUrl(url, out _, out var problem)) _fields.Report($"url of {where} {problem}", node.Location);
+            if (url.Length > 0 && !SourceRules.TryParseUrl(url, out _, out var problem))
+                _fields.Report($"url of {where} {problem}", node.Location);
             source = source with { Url = url };
         }
 
@@ -91,10 +96,12 @@ internal sealed class YamlServices
         {
             if (_fields.Mapping(item, $"one of the {where}", FileKeys) is not { } mapping) continue;
             var file = ReadSource(mapping, "contents", $"one of the {where}");
-            if (mapping.Find("name") is { } given) file = file with { FileName = _fields.Text(given, $"name of one of the {where}", int.MaxValue) };
+            if (mapping.Find("name") is { } given)
+                file = file with { FileName = _fields.Text(given, $"name of one of the {where}", int.MaxValue) };
             var inline = mapping.Find("contents") is not null && mapping.Find("name") is not null && mapping.Find("url") is null;
             var fetched = mapping.Find("url") is not null && mapping.Entries.Count == 1;
-            if (!inline && !fetched) _fields.Report($"one of the {where} needs either the key url alone, or the keys name and contents", item.Location);
+            if (!inline && !fetched)
+                _fields.Report($"one of the {where} needs either the key url alone, or the keys name and contents", item.Location);
             else if (CheckName(file, names, mapping.Find("name") ?? mapping.Find("url")!, where)) files.Add(file);
         }
 
@@ -105,9 +112,13 @@ internal sealed class YamlServices
     {
         // What is wrong with a URL is reported already.
         if (file.Url is not null && !SourceRules.TryParseUrl(file.Url, out _, out _)) return false;
-        if (!SourceRules.TryGetFileName(file, _fields.Limits, out var name, out var problem)) _fields.Report($"the name of one of the {where} {problem}", at.Location);
-        else if (name == SourceRules.ExecutableName) _fields.Report($"one of the {where} is named start, which is the executable's name in the tarball; name it differently", at.Location);
-        else if (!names.Add(name)) _fields.Report($"a second file {NameRules.Show(name)} among the {where}; names must be unique", at.Location);
+        if (!SourceRules.TryGetFileName(file, _fields.Limits, out var name, out var problem))
+            _fields.Report($"the name of one of the {where} {problem}", at.Location);
+        else if (name == SourceRules.ExecutableName)
+            _fields.Report(
+                $"one of the {where} is named start, which is the executable's name in the tarball; name it differently", at.Location);
+        else if (!names.Add(name))
+            _fields.Report($"a second file {NameRules.Show(name)} among the {where}; names must be unique", at.Location);
         else return true;
         return false;
     }

@@ -71,11 +71,15 @@ internal sealed class YamlTree
     private DocumentNode ReadNode(int depth)
     {
         var at = _parser.Current!;
-        if (depth > MaxDepth) throw Refused($"lists and mappings are nested more than {MaxDepth} deep; a deployable needs no more than 10 levels", at);
+        if (depth > MaxDepth)
+            throw Refused($"lists and mappings are nested more than {MaxDepth} deep; a deployable needs no more than 10 levels", at);
         Count(1, at);
         if (at is AnchorAlias alias) return ReadAlias(alias);
         if (at is not NodeEvent started) throw Refused("something that is neither a text nor a list nor a mapping", at);
-        if (!started.Tag.IsEmpty) _source.Findings.Add("a tag, as in !!int, is not allowed; write the text alone, a parameter's type is said by its key type", LocationOf(at.Start));
+        if (!started.Tag.IsEmpty)
+            _source.Findings.Add(
+                "a tag, as in !!int, is not allowed; write the text alone, a parameter's type is said by its key type",
+                LocationOf(at.Start));
 
         var before = _nodes;
         DocumentNode node = at switch
@@ -97,7 +101,10 @@ internal sealed class YamlTree
     private DocumentNode ReadAlias(AnchorAlias alias)
     {
         if (!_anchors.TryGetValue(alias.Value.Value, out var anchored))
-            throw Refused($"alias *{NameRules.Show(alias.Value.Value)} has no anchor before it; write &{NameRules.Show(alias.Value.Value)} where its content stands", alias);
+            throw Refused(
+                $"alias *{NameRules.Show(alias.Value.Value)} has no anchor before it; write &{NameRules.Show(alias.Value.Value)} where "
+                + "its content stands",
+                alias);
         Count(anchored.Size, alias);
         Move();
         return anchored.Node;
@@ -129,7 +136,8 @@ internal sealed class YamlTree
                 continue;
             }
 
-            if (keys is null && entries.Count == Few) keys = entries.ToDictionary(entry => entry.Key.Text, entry => entry.Key, StringComparer.Ordinal);
+            if (keys is null && entries.Count == Few)
+                keys = entries.ToDictionary(entry => entry.Key.Text, entry => entry.Key, StringComparer.Ordinal);
             var first = keys is null ? FirstOf(entries, name.Text) : keys.GetValueOrDefault(name.Text);
             if (first is null)
             {
@@ -138,7 +146,9 @@ internal sealed class YamlTree
             }
             else
             {
-                _source.Findings.Add($"a second key {NameRules.Show(name.Text)}, the first is on line {first.Location.Line}; keys must be unique", name.Location);
+                _source.Findings.Add(
+                    $"a second key {NameRules.Show(name.Text)}, the first is on line {first.Location.Line}; keys must be unique",
+                    name.Location);
             }
         }
 
@@ -162,17 +172,20 @@ internal sealed class YamlTree
         catch (Exception error) when (error is not (YamlException or OutOfMemoryException))
         {
             // The parser lost its way in something that it does not know to be wrong, as a plain text of nothing but a colon in brackets.
-            throw new YamlRefusedException("not well-formed YAML; put texts with special characters in quotes", LocationOf(_scanner.CurrentPosition));
+            throw new YamlRefusedException(
+                "not well-formed YAML; put texts with special characters in quotes", LocationOf(_scanner.CurrentPosition));
         }
     }
 
     private void Count(int nodes, ParsingEvent at)
     {
-        if (_nodes > MaxNodes - nodes) throw Refused($"the document is too large: more than {MaxNodes} texts, lists and mappings, what aliases repeat included", at);
+        if (_nodes > MaxNodes - nodes)
+            throw Refused($"the document is too large: more than {MaxNodes} texts, lists and mappings, what aliases repeat included", at);
         _nodes += nodes;
     }
 
-    private static YamlRefusedException Refused(string message, ParsingEvent? at) => new(message, at is null ? new SourceLocation(1, 1) : LocationOf(at.Start));
+    private static YamlRefusedException Refused(string message, ParsingEvent? at) =>
+        new(message, at is null ? new SourceLocation(1, 1) : LocationOf(at.Start));
 
     private static SourceLocation LocationOf(Mark mark) => new((int)Math.Max(1, mark.Line), (int)Math.Max(1, mark.Column));
 }

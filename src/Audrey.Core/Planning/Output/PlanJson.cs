@@ -12,7 +12,8 @@ public static class PlanJson
     /// <summary>Version of the format.</summary>
     public const int Version = 1;
 
-    private static readonly JsonWriterOptions Indented = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions Indented =
+        new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Writes the plan.</summary>
     /// <param name="plan">The plan.</param>

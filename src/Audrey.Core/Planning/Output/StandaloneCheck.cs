@@ -20,7 +20,8 @@ internal static class StandaloneCheck
         foreach (var service in instance.Config.Services)
         {
             var where = $"{instance.Label}[{NameRules.Show(service.Name)}]";
-            foreach (var problem in service.Executable is null ? OfPuppet(service, classes) : OfScript(service)) problems.Add(new PlanFinding(where, problem));
+            foreach (var problem in service.Executable is null ? OfPuppet(service, classes) : OfScript(service))
+                problems.Add(new PlanFinding(where, problem));
             foreach (var parameter in service.Parameters)
             {
                 if (StandaloneYaml.ValueOf(parameter) is not null) continue;
@@ -42,16 +43,23 @@ internal static class StandaloneCheck
 
     private static IEnumerable<string> OfScript(ServiceConfig service)
     {
-        if (service.Name == PuppetService) yield return $"is called {PuppetService}, which is the name of the guest's own run of puppet; use another name";
-        if (service.Executable!.Contents is null) yield return "has its executable by URL, which a guest gets by way of a server; give it inline";
+        if (service.Name == PuppetService)
+            yield return $"is called {PuppetService}, which is the name of the guest's own run of puppet; use another name";
+        if (service.Executable!.Contents is null)
+            yield return "has its executable by URL, which a guest gets by way of a server; give it inline";
         foreach (var file in service.Files)
-            if (file.Contents is null || file.FileName is null) yield return "has a file by URL, which a guest gets by way of a server; give it inline";
+            if (file.Contents is null || file.FileName is null)
+                yield return "has a file by URL, which a guest gets by way of a server; give it inline";
     }
 
     private static string SourceOf(ParameterConfig parameter)
     {
-        var (kind, name) = parameter.Reference is { } reference ? (reference.Kind, reference.Name) : (parameter.Group!.Kind, parameter.Group.Name);
+        var (kind, name) = parameter.Reference is { } reference
+            ? (reference.Kind, reference.Name)
+            : (parameter.Group!.Kind, parameter.Group.Name);
         var from = parameter.Group is null ? "another instance" : $"the instances of {NameRules.Show(parameter.Group.Assembly)}";
-        return kind == ReferenceKind.ServiceEnd ? $"the end of service {NameRules.Show(name)} of {from}" : $"the value {NameRules.Show(name)} of {from}";
+        return kind == ReferenceKind.ServiceEnd
+            ? $"the end of service {NameRules.Show(name)} of {from}"
+            : $"the value {NameRules.Show(name)} of {from}";
     }
 }

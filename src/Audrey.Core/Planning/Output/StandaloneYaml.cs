@@ -23,12 +23,16 @@ public static class StandaloneYaml
         var text = Write(instance.Config);
         var bytes = (Encoding.UTF8.GetByteCount(text) + 2) / 3 * 4;
         if (bytes <= MaxBase64Bytes) return (text, []);
-        var large = string.Create(CultureInfo.InvariantCulture, $"its user data has {bytes} bytes in base64; at most {MaxBase64Bytes} are allowed. Make its scripts and files shorter, or launch with a server");
+        var large = string.Create(
+            CultureInfo.InvariantCulture,
+            $"its user data has {bytes} bytes in base64; at most {MaxBase64Bytes} are allowed. Make its scripts and files shorter, or "
+            + $"launch with a server");
         return (null, [new PlanFinding(instance.Label, large)]);
     }
 
     /// <summary>The value that is known without a server, or null.</summary>
-    internal static string? ValueOf(ParameterConfig parameter) => (parameter.Value ?? parameter.Default) is { } bytes ? Encoding.UTF8.GetString(bytes) : null;
+    internal static string? ValueOf(ParameterConfig parameter) =>
+        (parameter.Value ?? parameter.Default) is { } bytes ? Encoding.UTF8.GetString(bytes) : null;
 
     private static string Write(InstanceConfig config) => "---\n" + YamlText.Write(yaml => yaml.Map(() =>
     {

@@ -17,5 +17,6 @@ public static class UserDataLine
 
     /// <summary>The same in base64, for clouds that take user data in no other way.</summary>
     /// <exception cref="ArgumentException">The plan names no endpoint.</exception>
-    public static string FormatBase64(LaunchPlan plan, PlannedInstance instance) => Convert.ToBase64String(Encoding.UTF8.GetBytes(Format(plan, instance)));
+    public static string FormatBase64(LaunchPlan plan, PlannedInstance instance) =>
+        Convert.ToBase64String(Encoding.UTF8.GetBytes(Format(plan, instance)));
 }

@@ -48,7 +48,8 @@ internal sealed class YamlText
 
     public YamlText Text(string value)
     {
-        _emitter.Emit(new Scalar(AnchorName.Empty, TagName.Empty, value, ScalarStyle.DoubleQuoted, isPlainImplicit: false, isQuotedImplicit: true));
+        _emitter.Emit(
+            new Scalar(AnchorName.Empty, TagName.Empty, value, ScalarStyle.DoubleQuoted, isPlainImplicit: false, isQuotedImplicit: true));
         return this;
     }
 
@@ -58,7 +59,8 @@ internal sealed class YamlText
 
     private YamlText Plain(string value)
     {
-        _emitter.Emit(new Scalar(AnchorName.Empty, TagName.Empty, value, ScalarStyle.Plain, isPlainImplicit: true, isQuotedImplicit: false));
+        _emitter.Emit(
+            new Scalar(AnchorName.Empty, TagName.Empty, value, ScalarStyle.Plain, isPlainImplicit: true, isQuotedImplicit: false));
         return this;
     }
 }
