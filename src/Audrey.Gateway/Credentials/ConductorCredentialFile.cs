@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Audrey.Abstractions.Credentials;
 using Audrey.Core.Ids;
+using Audrey.Core.Secrets;
 using Audrey.Hosting.Files;
 
 namespace Audrey.Gateway.Credentials;
@@ -11,7 +12,6 @@ namespace Audrey.Gateway.Credentials;
 internal static class ConductorCredentialFile
 {
     private const string FileName = "conductor.json";
-    private const int SecretBytes = 32;
     private const int LargestFile = 64 * 1024;
 
     public static string PathIn(string dataDirectory) => Path.Combine(Path.GetFullPath(dataDirectory), FileName);
@@ -60,7 +60,7 @@ internal static class ConductorCredentialFile
         var credential = new JsonObject
         {
             ["key"] = "conductor-" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4)),
-            ["secret"] = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(SecretBytes)),
+            ["secret"] = NewSecret.Create(),
         };
         try
         {
