@@ -33,6 +33,7 @@ internal sealed class CredentialsGrain(
     public async Task<CredentialAnswer> Add(ConductorKey key, RequestMark mark)
     {
         if (_durable.Find(key) is { } known) return known.Issued == mark ? Done(known) : new(CredentialOutcome.Exists, null);
+        if (CredentialRules.ProblemOf(key) is not null) return new(CredentialOutcome.KeyRefused, null);
         if (_durable.Credentials.Length >= CredentialRules.MaxCredentials) return new(CredentialOutcome.Full, null);
         var made = new StoredCredential { Key = key, Secret = NewSecret(), Created = time.GetUtcNow(), Issued = mark };
         await Write(_durable.With(_durable.Credentials.Add(made)));
