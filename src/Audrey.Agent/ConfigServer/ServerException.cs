@@ -21,7 +21,8 @@ internal class ServerException : Exception
 internal sealed class ReregisteredException(string request) : ServerException($"{request}: this instance was registered again");
 
 /// <summary>The server knows a later run of a service, or another end of this run. The guest has lost its count.</summary>
-internal sealed class RunNumberTakenException(string request, long lastRun) : ServerException($"{request}: the server already knows run {lastRun}")
+internal sealed class RunNumberTakenException(string request, long lastRun)
+    : ServerException($"{request}: the server already knows run {lastRun}")
 {
     /// <summary>The number of the last run that the server knows.</summary>
     public long LastRun { get; } = lastRun;

@@ -12,7 +12,9 @@ internal enum AgentExitCode
     /// <summary>The command line is wrong.</summary>
     Usage = 2,
 
-    /// <summary>The configuration is not complete yet. Another run continues. The command status also returns it if no run has started.</summary>
+    /// <summary>
+    /// The configuration is not complete yet. Another run continues. The command status also returns it if no run has started.
+    /// </summary>
     Incomplete = 3,
 
     /// <summary>There is no user data, or it cannot be read.</summary>

@@ -50,7 +50,8 @@ internal sealed class ScriptEngine(ChildProcesses processes) : IEngine
 
         // A shell cannot read a variable with, for example, a dash in its name. The parameter gets a second variable with a readable name,
         // unless two parameters would get the same one.
-        foreach (var readable in task.Parameters.GroupBy(parameter => Readable(VariableName(task.Name, parameter.Name)), StringComparer.Ordinal))
+        var readableNames = task.Parameters.GroupBy(parameter => Readable(VariableName(task.Name, parameter.Name)), StringComparer.Ordinal);
+        foreach (var readable in readableNames)
             if (readable.Count() == 1 && !environment.Has(readable.Key)) environment.Set(readable.Key, readable.Single().Value);
 
         return environment;

@@ -9,7 +9,9 @@ internal static class NameValueLines
     /// <summary>The maximum size of a file of values.</summary>
     public const int MaxBytes = 1024 * 1024;
 
-    /// <summary>Reads the lines. The last of several lines with one name counts. Empty lines and lines that begin with # are skipped.</summary>
+    /// <summary>
+    /// Reads the lines. The last of several lines with one name counts. Empty lines and lines that begin with # are skipped.
+    /// </summary>
     /// <param name="text">The lines.</param>
     /// <param name="source">Where they come from, for messages.</param>
     /// <param name="log">Receives the number of each malformed line, but not the line: it may hold a secret.</param>

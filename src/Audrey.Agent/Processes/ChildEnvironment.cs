@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Audrey.Agent.Processes;
 
-/// <summary>The environment of a program. It has little from the agent's own, so that it does not depend on what started the agent.</summary>
+/// <summary>
+/// The environment of a program. It has little from the agent's own, so that it does not depend on what started the agent.
+/// </summary>
 internal sealed class ChildEnvironment
 {
     private static readonly string[] Inherited = ["LANG", "LC_ALL", "TZ", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR"];
@@ -10,7 +12,9 @@ internal sealed class ChildEnvironment
     private readonly Dictionary<string, byte[]> _variables = new(StringComparer.Ordinal)
     {
         ["PATH"] = Encoding.UTF8.GetBytes(
-            Environment.GetEnvironmentVariable("PATH") is { Length: > 0 } path ? path : "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"),
+            Environment.GetEnvironmentVariable("PATH") is { Length: > 0 } path
+                ? path
+                : "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"),
         ["HOME"] = Encoding.UTF8.GetBytes(Environment.GetEnvironmentVariable("HOME") is { Length: > 0 } home ? home : "/"),
     };
 
@@ -23,7 +27,7 @@ internal sealed class ChildEnvironment
     public void Set(string name, string value) => Set(name, Encoding.UTF8.GetBytes(value));
 
     /// <summary>Sets a variable. The value must not contain a NUL byte.</summary>
-    /// <exception cref="ArgumentException">The name contains =, or the value contains a NUL byte. An environment can hold neither.</exception>
+    /// <exception cref="ArgumentException">The name or the value cannot be in an environment.</exception>
     public void Set(string name, byte[] value)
     {
         if (name.Length == 0 || name.Contains('=', StringComparison.Ordinal) || name.Contains('\0', StringComparison.Ordinal))

@@ -23,7 +23,9 @@ internal sealed record ChildCommand
     /// <summary>How long the program may run. Then its whole process group is ended.</summary>
     public required TimeSpan MaxTime { get; init; }
 
-    /// <summary>The maximum size of each output file. When a file grows beyond it, the end of the file is moved to a file beside it.</summary>
+    /// <summary>
+    /// The maximum size of each output file. When a file grows beyond it, the end of the file is moved to a file beside it.
+    /// </summary>
     public long MaxOutputBytes { get; init; } = 16 * 1024 * 1024;
 }
 
@@ -61,7 +63,8 @@ internal sealed class ChildProcesses(TimeProvider time, LeftoverProcess? leftove
         if (error != 0) return new ChildResult(NotStarted, $"{command.Program} could not be started: {Describe(error)}");
 
         leftover?.Record(pid);
-        var end = Task.Factory.StartNew(() => NativeSpawn.Wait(pid), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        var end = Task.Factory.StartNew(
+            () => NativeSpawn.Wait(pid), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {

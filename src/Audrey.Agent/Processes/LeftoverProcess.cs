@@ -17,7 +17,7 @@ internal sealed class LeftoverProcess(string path)
         if (FindStartTime(pid) is not { } start) return;
         try
         {
-            PrivateFiles.Write(path, Encoding.ASCII.GetBytes($"{pid} {start}"));
+            OwnerOnlyFiles.Write(path, Encoding.ASCII.GetBytes($"{pid} {start}"));
         }
         catch (IOException)
         {

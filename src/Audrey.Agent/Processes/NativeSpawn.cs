@@ -52,8 +52,8 @@ internal static unsafe partial class NativeSpawn
             Check(posix_spawnattr_setsigmask(attributes, signals));
             Check(sigfillset(signals));
             Check(posix_spawnattr_setsigdefault(attributes, signals));
-            return posix_spawn(
-                out pid, text.Add(path), actions, attributes, text.AddAll(arguments.Select(Encoding.UTF8.GetBytes)), text.AddAll(environment));
+            var argv = text.AddAll(arguments.Select(Encoding.UTF8.GetBytes));
+            return posix_spawn(out pid, text.Add(path), actions, attributes, argv, text.AddAll(environment));
         }
         finally
         {

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Audrey.Agent.Processes;
 
-/// <summary>NUL-terminated strings outside the managed heap. They may hold secrets, so they are cleared before the memory is freed.</summary>
+/// <summary>
+/// NUL-terminated strings outside the managed heap. They may hold secrets, so they are cleared before the memory is freed.
+/// </summary>
 internal sealed unsafe class NativeStrings : IDisposable
 {
     private readonly List<(nint Memory, int Bytes)> _owned = [];

@@ -27,7 +27,7 @@ internal static class OutputLimit
             {
                 Mode = FileMode.CreateNew,
                 Access = FileAccess.Write,
-                UnixCreateMode = PrivateFiles.FileMode,
+                UnixCreateMode = OwnerOnlyFiles.FileMode,
             }))
                 Copy(file, earlier, maxBytes / 2);
 

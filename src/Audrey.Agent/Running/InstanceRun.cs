@@ -24,7 +24,8 @@ internal sealed class InstanceRun(RunContext run)
     /// <exception cref="AgentException">The run cannot continue.</exception>
     public async Task<AgentExitCode> RunAsync(UserDataRequest userData, CancellationToken cancellationToken)
     {
-        if (new LeftoverProcess(run.State.Child).Kill()) run.Log.Write("Ended a program that was left behind when an earlier run was killed.");
+        if (new LeftoverProcess(run.State.Child).Kill())
+            run.Log.Write("Ended a program that was left behind when an earlier run was killed.");
         run.State.Clean();
         run.Status.Update(current => current with { Phase = RunPhase.Starting });
         try
@@ -78,7 +79,8 @@ internal sealed class InstanceRun(RunContext run)
         return new StandaloneRun(run, config, apply).RunAsync(cancellationToken);
     }
 
-    private IReadOnlyList<IEngine> CreateEngines() => [new PuppetEngine(run.Options.Puppet, run.State, _processes), new ScriptEngine(_processes)];
+    private IReadOnlyList<IEngine> CreateEngines() =>
+        [new PuppetEngine(run.Options.Puppet, run.State, _processes), new ScriptEngine(_processes)];
 
     private IReadOnlyList<IFactSource> CreateFactSources(Journal journal) =>
     [

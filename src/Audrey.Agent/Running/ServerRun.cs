@@ -13,9 +13,9 @@ using Audrey.Agent.Timing;
 namespace Audrey.Agent.Running;
 
 /// <summary>
-/// Configures this instance with the help of a config server. Each round gives the values that the server asks for, applies each service whose
-/// configuration has become complete, and reports its end. The rounds go on until nothing is left to do, or, with --stay, until the run is
-/// stopped.
+/// Configures this instance with the help of a config server. Each round gives the values that the server asks for, applies each service
+/// whose configuration has become complete, and reports its end. The rounds go on until nothing is left to do, or, with --stay, until the
+/// run is stopped.
 /// </summary>
 internal sealed class ServerRun(
     RunContext run, ServerAccess access, ConnectStage connect, GiveStage give, FetchStage fetch, ApplyStage apply, ReportStage report)
@@ -29,7 +29,8 @@ internal sealed class ServerRun(
     /// <exception cref="OperationCanceledException">The run was stopped before every service had ended.</exception>
     public async Task<AgentExitCode> RunAsync(CancellationToken cancellationToken)
     {
-        run.Status.Update(current => current with { Phase = RunPhase.Waiting, Instance = access.Id, Endpoint = access.Endpoint.ToString() });
+        var endpoint = access.Endpoint.ToString();
+        run.Status.Update(current => current with { Phase = RunPhase.Waiting, Instance = access.Id, Endpoint = endpoint });
         try
         {
             while (true)
@@ -86,7 +87,8 @@ internal sealed class ServerRun(
 
         var progress = false;
         foreach (var service in assignment.Services)
-            if (run.Options.Stay || !_settled.Contains(service.Name)) progress |= await ConfigureAsync(server, assignment, service, cancellationToken);
+            if (run.Options.Stay || !_settled.Contains(service.Name))
+                progress |= await ConfigureAsync(server, assignment, service, cancellationToken);
 
         run.Status.Update(current => current with
         {
@@ -122,7 +124,9 @@ internal sealed class ServerRun(
         return true;
     }
 
-    /// <summary>Called when the instance was registered, or registered again: the server knows nothing of earlier values and reports.</summary>
+    /// <summary>
+    /// Called when the instance was registered, or registered again: the server knows nothing of earlier values and reports.
+    /// </summary>
     private Task StartAgainAsync(IConfigServer server, InstanceAssignment assignment, CancellationToken cancellationToken)
     {
         _settled.Clear();
@@ -139,7 +143,8 @@ internal sealed class ServerRun(
             RoundResult.Progress => server.WaitForChangesAsync(TimeSpan.Zero, TimeSpan.Zero, cancellationToken),
             RoundResult.Done => server.WaitForChangesAsync(options.StayInterval, options.MaxWait, cancellationToken),
             // The values that are not known are looked for again. No server can tell when they become known.
-            _ when run.Status.Current.Unknown.Count > 0 => server.WaitForChangesAsync(options.PollInterval, options.PollInterval, cancellationToken),
+            _ when run.Status.Current.Unknown.Count > 0 =>
+                server.WaitForChangesAsync(options.PollInterval, options.PollInterval, cancellationToken),
             _ => server.WaitForChangesAsync(options.PollInterval, options.MaxWait, cancellationToken),
         };
     }

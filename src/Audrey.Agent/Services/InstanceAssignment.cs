@@ -4,7 +4,8 @@ namespace Audrey.Agent.Services;
 /// <param name="Registration">Identifies the registration of the instance. Under another registration everything starts again.</param>
 /// <param name="MissingValues">The names of the values that the server still needs.</param>
 /// <param name="Services">The services to run, in order.</param>
-internal sealed record InstanceAssignment(string Registration, IReadOnlyList<string> MissingValues, IReadOnlyList<ServiceAssignment> Services)
+internal sealed record InstanceAssignment(
+    string Registration, IReadOnlyList<string> MissingValues, IReadOnlyList<ServiceAssignment> Services)
 {
     /// <summary>The names of those values that are secret, if the server tells.</summary>
     public IReadOnlyList<string> SecretNames { get; init; } = [];

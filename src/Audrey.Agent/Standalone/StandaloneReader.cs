@@ -33,7 +33,8 @@ internal static class StandaloneReader
             var name = service.RequireText("name");
             if (!GuestNames.IsServiceName(name) || name == PuppetSection.Name)
                 throw StrictYamlException.At(service["name"]!, "this is not a valid name of a service");
-            if (services.Exists(known => known.Name == name)) throw StrictYamlException.At(service["name"]!, "another service has this name");
+            if (services.Exists(known => known.Name == name))
+                throw StrictYamlException.At(service["name"]!, "another service has this name");
             services.Add(new StandaloneService(name, service.RequireText("executable"), ReadFiles(service), ReadParameters(service)));
         }
 

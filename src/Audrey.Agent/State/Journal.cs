@@ -55,7 +55,8 @@ internal sealed class Journal
     }
 
     /// <summary>Returns the value that a service's script provided under this name. Null if no script did.</summary>
-    public byte[]? FindProvided(string name) => _document.Provided.TryGetValue(name, out var value) ? Convert.FromBase64String(value) : null;
+    public byte[]? FindProvided(string name) =>
+        _document.Provided.TryGetValue(name, out var value) ? Convert.FromBase64String(value) : null;
 
     public void PutProvided(IReadOnlyDictionary<string, byte[]> values)
     {
@@ -72,7 +73,8 @@ internal sealed class Journal
     /// <param name="lastAccepted">The last number that the server is known to have accepted. A new number is higher.</param>
     public long NumberValues(string digest, long lastAccepted)
     {
-        if (_document.Values is { IsAccepted: false } pending && pending.Digest == digest && pending.Number >= lastAccepted) return pending.Number;
+        if (_document.Values is { IsAccepted: false } pending && pending.Digest == digest && pending.Number >= lastAccepted)
+            return pending.Number;
         var next = new NumberedValues(Math.Max(_document.Values?.Number ?? 0, lastAccepted) + 1, digest, IsAccepted: false);
         _document = _document with { Values = next };
         Save();
@@ -87,5 +89,6 @@ internal sealed class Journal
         Save();
     }
 
-    private void Save() => PrivateFiles.Write(_state.Journal, JsonSerializer.SerializeToUtf8Bytes(_document, StateJson.Default.JournalDocument));
+    private void Save() =>
+        OwnerOnlyFiles.Write(_state.Journal, JsonSerializer.SerializeToUtf8Bytes(_document, StateJson.Default.JournalDocument));
 }

@@ -21,12 +21,13 @@ internal sealed class RunLock : IDisposable
                 Mode = FileMode.OpenOrCreate,
                 Access = FileAccess.ReadWrite,
                 Share = FileShare.None,
-                UnixCreateMode = PrivateFiles.FileMode,
+                UnixCreateMode = OwnerOnlyFiles.FileMode,
             }));
         }
         catch (IOException failure)
         {
-            throw new AgentException(AgentExitCode.Busy, $"Another run is using {state.Path}. The command status shows its progress.", failure);
+            throw new AgentException(
+                AgentExitCode.Busy, $"Another run is using {state.Path}. The command status shows its progress.", failure);
         }
         catch (UnauthorizedAccessException failure)
         {

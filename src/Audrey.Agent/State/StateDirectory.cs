@@ -27,7 +27,7 @@ internal sealed class StateDirectory
     {
         get
         {
-            PrivateFiles.CreateFolder(In("puppet"));
+            OwnerOnlyFiles.CreateFolder(In("puppet"));
             return In("puppet");
         }
     }
@@ -43,12 +43,13 @@ internal sealed class StateDirectory
         try
         {
             // Its mode is changed and parts of it are deleted. That must not happen to a directory that is used for something else.
-            if (Directory.Exists(full) && !File.Exists(System.IO.Path.Combine(full, "lock")) && Directory.EnumerateFileSystemEntries(full).Any())
+            var isOurs = File.Exists(System.IO.Path.Combine(full, "lock"));
+            if (!isOurs && Directory.Exists(full) && Directory.EnumerateFileSystemEntries(full).Any())
                 throw new AgentException(
                     AgentExitCode.State,
                     $"{full} holds other files. Use an empty directory as state directory, or one that does not exist yet.");
-            PrivateFiles.CreateFolder(full);
-            File.SetUnixFileMode(full, PrivateFiles.FolderMode);
+            OwnerOnlyFiles.CreateFolder(full);
+            File.SetUnixFileMode(full, OwnerOnlyFiles.FolderMode);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -65,9 +66,9 @@ internal sealed class StateDirectory
     public string ServiceOutput(string name)
     {
         // One after the other: creating both at once would set the mode of the inner folder only.
-        PrivateFiles.CreateFolder(In("services"));
+        OwnerOnlyFiles.CreateFolder(In("services"));
         var folder = System.IO.Path.Combine(In("services"), name);
-        PrivateFiles.CreateFolder(folder);
+        OwnerOnlyFiles.CreateFolder(folder);
         return folder;
     }
 
@@ -75,7 +76,7 @@ internal sealed class StateDirectory
     public string NewTemporary()
     {
         var folder = System.IO.Path.Combine(Temporary, Guid.NewGuid().ToString("n"));
-        PrivateFiles.CreateFolder(folder);
+        OwnerOnlyFiles.CreateFolder(folder);
         return folder;
     }
 
@@ -83,7 +84,7 @@ internal sealed class StateDirectory
     public void Clean()
     {
         if (Directory.Exists(Temporary)) Directory.Delete(Temporary, recursive: true);
-        PrivateFiles.CreateFolder(Temporary);
+        OwnerOnlyFiles.CreateFolder(Temporary);
     }
 
     private string In(string name) => System.IO.Path.Combine(Path, name);

@@ -3,7 +3,9 @@ using System.Text.Json.Serialization;
 
 namespace Audrey.Agent.State;
 
-/// <summary>How the files of the state directory are written. It is generated at build time, because a native program has no reflection.</summary>
+/// <summary>
+/// How the files of the state directory are written. It is generated at build time, because a native program has no reflection.
+/// </summary>
 [JsonSourceGenerationOptions(
     WriteIndented = true,
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,

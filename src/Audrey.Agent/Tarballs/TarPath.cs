@@ -9,12 +9,14 @@ internal static class TarPath
     private const int MaxPathBytes = 2048;
 
     /// <summary>Splits the path into segments. Returns none for the root itself.</summary>
-    /// <exception cref="TarballException">The path is absolute, leads outside, or contains characters that no file name should have.</exception>
+    /// <exception cref="TarballException">The path is absolute, leads outside, or contains characters that no file name should
+    /// have.</exception>
     public static string[] Split(string path, int maxDepth)
     {
         if (path.Length == 0) throw new TarballException("an entry has no name");
         if (path[0] == '/') throw new TarballException($"{Printable(path)} is an absolute path");
-        if (Encoding.UTF8.GetByteCount(path) > MaxPathBytes) throw new TarballException($"{Printable(path)} is longer than {MaxPathBytes} bytes");
+        if (Encoding.UTF8.GetByteCount(path) > MaxPathBytes)
+            throw new TarballException($"{Printable(path)} is longer than {MaxPathBytes} bytes");
         var segments = path.TrimEnd('/').Split('/').Where(segment => segment != ".").ToArray();
         if (segments.Length > maxDepth) throw new TarballException($"{Printable(path)} is more than {maxDepth} folders deep");
         foreach (var segment in segments)

@@ -49,7 +49,7 @@ internal sealed class TarUnpacker(TarballLimits limits)
             throw new TarballException("its gzip data is damaged or cut off");
         }
 
-        return _digests.ToDictionary(digest => digest.Key, digest => Convert.ToHexStringLower(digest.Value.GetHashAndReset()), StringComparer.Ordinal);
+        return _digests.ToDictionary(digest => digest.Key, digest => Convert.ToHexStringLower(digest.Value.GetHashAndReset()));
     }
 
     private void ReadEntry(Stream tar, string directory)
@@ -88,7 +88,8 @@ internal sealed class TarUnpacker(TarballLimits limits)
         }
 
         if (segments.Length == 0) throw new TarballException("a file has no name");
-        if (header.Size > limits.MaxFileBytes) throw new TarballException($"{TarPath.Printable(header.Name)} is larger than {limits.MaxFileBytes} bytes");
+        if (header.Size > limits.MaxFileBytes)
+            throw new TarballException($"{TarPath.Printable(header.Name)} is larger than {limits.MaxFileBytes} bytes");
         MakeFolders(segments[..^1], directory);
         var executable = (header.Mode & ExecuteBits) != 0;
         var path = Path.Combine([directory, .. segments]);
@@ -118,7 +119,8 @@ internal sealed class TarUnpacker(TarballLimits limits)
     private IncrementalHash Digest(string[] segments, bool executable, long size)
     {
         var folder = segments.Length > 1 ? segments[0] : "";
-        if (!_digests.TryGetValue(folder, out var digest)) _digests.Add(folder, digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256));
+        if (!_digests.TryGetValue(folder, out var digest))
+            _digests.Add(folder, digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256));
         var path = string.Join('/', segments);
         digest.AppendData(Encoding.UTF8.GetBytes($"{Encoding.UTF8.GetByteCount(path)}:{path}{(executable ? 'x' : '-')}{size}:"));
         return digest;

@@ -1,6 +1,8 @@
 namespace Audrey.Agent.Timing;
 
-/// <summary>Delays that double, with random jitter: a thousand instances that booted together must not send their requests together.</summary>
+/// <summary>
+/// Delays that double, with random jitter: a thousand instances that booted together must not send their requests together.
+/// </summary>
 internal sealed class Backoff(TimeSpan first, TimeSpan max, Random random)
 {
     private int _doublings;

@@ -42,7 +42,8 @@ internal sealed partial class StrictYamlReader
 
     private TypedNode ReadNode(int depth)
     {
-        if (_parser.Accept<AnchorAlias>(out var alias)) throw StrictYamlException.At(alias.Start.Line, alias.Start.Column, "anchors and aliases are not allowed");
+        if (_parser.Accept<AnchorAlias>(out var alias))
+            throw StrictYamlException.At(alias.Start.Line, alias.Start.Column, "anchors and aliases are not allowed");
         if (!_parser.Accept<NodeEvent>(out var node)) throw StrictYamlException.At(1, 1, "the document ends too early");
         var (line, column) = (node.Start.Line, node.Start.Column);
         if (depth > MaxDepth) throw StrictYamlException.At(line, column, $"it is nested more than {MaxDepth} levels deep");
@@ -72,7 +73,8 @@ internal sealed partial class StrictYamlReader
         var keys = new HashSet<string>(StringComparer.Ordinal);
         while (!_parser.TryConsume<MappingEnd>(out _))
         {
-            if (ReadNode(depth + 1) is not TypedScalar key) throw StrictYamlException.At(start.Start.Line, start.Start.Column, "a key is not a string");
+            if (ReadNode(depth + 1) is not TypedScalar key)
+                throw StrictYamlException.At(start.Start.Line, start.Start.Column, "a key is not a string");
             if (!keys.Add(key.Text)) throw StrictYamlException.At(key, $"the key {key.Text} occurs twice");
             entries.Add(new KeyValuePair<TypedScalar, TypedNode>(key, ReadNode(depth + 1)));
         }
@@ -87,7 +89,8 @@ internal sealed partial class StrictYamlReader
         if (scalar.Style != ScalarStyle.Plain) return new TypedScalar(scalar.Value, ScalarKind.Text, line, column);
         return scalar.Value switch
         {
-            "" or "~" or "null" or "Null" or "NULL" => throw StrictYamlException.At(line, column, "the value is missing; quote it if it is a string"),
+            "" or "~" or "null" or "Null" or "NULL" =>
+                throw StrictYamlException.At(line, column, "the value is missing; quote it if it is a string"),
             "true" or "false" => new TypedScalar(scalar.Value, ScalarKind.Boolean, line, column),
             var text when Integer().IsMatch(text) => new TypedScalar(text, ScalarKind.Integer, line, column),
             var text when Number().IsMatch(text) => new TypedScalar(text, ScalarKind.Number, line, column),

@@ -13,7 +13,8 @@ internal sealed record TypedScalar(string Text, ScalarKind Kind, long Line, long
 internal sealed record TypedList(IReadOnlyList<TypedNode> Items, long Line, long Column) : TypedNode(Line, Column);
 
 /// <summary>A mapping. Its keys are strings and unique.</summary>
-internal sealed record TypedMap(IReadOnlyList<KeyValuePair<TypedScalar, TypedNode>> Entries, long Line, long Column) : TypedNode(Line, Column)
+internal sealed record TypedMap(IReadOnlyList<KeyValuePair<TypedScalar, TypedNode>> Entries, long Line, long Column)
+    : TypedNode(Line, Column)
 {
     public TypedNode? this[string key] => Entries.FirstOrDefault(entry => entry.Key.Text == key).Value;
 
@@ -22,7 +23,8 @@ internal sealed record TypedMap(IReadOnlyList<KeyValuePair<TypedScalar, TypedNod
     public void RequireKeys(string name, params string[] keys)
     {
         foreach (var (key, _) in Entries)
-            if (!keys.Contains(key.Text)) throw StrictYamlException.At(key, $"{name} has no such key; its keys are {string.Join(", ", keys)}");
+            if (!keys.Contains(key.Text))
+                throw StrictYamlException.At(key, $"{name} has no such key; its keys are {string.Join(", ", keys)}");
     }
 
     /// <summary>Returns the value of the key.</summary>
@@ -37,7 +39,8 @@ internal sealed record TypedMap(IReadOnlyList<KeyValuePair<TypedScalar, TypedNod
 
     /// <summary>Returns the node as a mapping.</summary>
     /// <exception cref="StrictYamlException">It is not a mapping.</exception>
-    public static TypedMap From(TypedNode node, string name) => node as TypedMap ?? throw StrictYamlException.At(node, $"{name} is not a mapping");
+    public static TypedMap From(TypedNode node, string name) =>
+        node as TypedMap ?? throw StrictYamlException.At(node, $"{name} is not a mapping");
 }
 
 /// <summary>The types of scalars in the core schema of YAML 1.2.</summary>

@@ -29,7 +29,8 @@ public sealed class CommandLineTests
     [Theory]
     [InlineData("--stay --on-failed stop --protocol 3 --basic-without-tls")]
     [InlineData("--once --on-failed go-on --protocol 2")]
-    public void A_correct_command_line_is_accepted(string line) => Assert.Empty(RunCommand.Create(TimeProvider.System, new RecordingLog()).Parse(line).Errors);
+    public void A_correct_command_line_is_accepted(string line) =>
+        Assert.Empty(RunCommand.Create(TimeProvider.System, new RecordingLog()).Parse(line).Errors);
 
     [Theory]
     [InlineData(RunPhase.Complete, 0, "complete, as of ")]

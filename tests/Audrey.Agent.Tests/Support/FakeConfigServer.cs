@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Audrey.Agent.Tests.Support;
 
-/// <summary>A config server with one instance. It speaks protocol version 2, and version 3 if asked to. <see cref="Instead"/> can replace any answer.</summary>
+/// <summary>
+/// A config server with one instance. It speaks protocol version 2, and version 3 if asked to. <see cref="Instead"/> can replace any answer.
+/// </summary>
 internal sealed partial class FakeConfigServer : IAsyncDisposable
 {
     public const string Id = "instance-1";
@@ -28,7 +30,9 @@ internal sealed partial class FakeConfigServer : IAsyncDisposable
 
     public List<string> Provided { get; } = [];
 
-    /// <summary>The services with their parameters. A parameter with a null value is missing until a value or exit status of the third name is given.</summary>
+    /// <summary>
+    /// The services with their parameters. A parameter with a null value is missing until a value or exit status of the third name is given.
+    /// </summary>
     public List<(string Name, List<(string Name, string? Value, string? WaitsFor)> Parameters)> Services { get; } = [];
 
     public Dictionary<string, byte[]> Given { get; } = [];

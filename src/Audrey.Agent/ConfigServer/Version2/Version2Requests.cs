@@ -7,7 +7,8 @@ internal sealed class Version2Requests(ServerHttp http, ServerAccess access, Tim
 {
     private readonly OAuthSigner _signer = new(access.Id, access.Secret, time);
 
-    public Task<ServerAnswer> GetAsync(string path, CancellationToken cancellationToken) => http.SendAsync(CreateGet(path), cancellationToken);
+    public Task<ServerAnswer> GetAsync(string path, CancellationToken cancellationToken) =>
+        http.SendAsync(CreateGet(path), cancellationToken);
 
     public Task<ServerAnswer> GetTarballAsync(string path, CancellationToken cancellationToken) =>
         http.SendAsync(http.ForTarball(CreateGet(path)), cancellationToken);

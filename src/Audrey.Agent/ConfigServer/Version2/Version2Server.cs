@@ -33,7 +33,8 @@ internal sealed class Version2Server(ServerHttp http, ServerAccess access, TimeP
             $"{Number}.{_registrations}", assignment.MissingValues, [.. assignment.Services.Select(name => new ServiceAssignment(name))]);
     }
 
-    public async Task<IReadOnlyList<string>> GiveValuesAsync(IReadOnlyDictionary<string, byte[]> values, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> GiveValuesAsync(
+        IReadOnlyDictionary<string, byte[]> values, CancellationToken cancellationToken)
     {
         var answer = await PutAsync(Version2Texts.WriteValues(values), cancellationToken);
         if (!IsRefusal(answer))

@@ -25,7 +25,9 @@ internal static class Version2Texts
             ? new Version2Assignment(names, serviceNames)
             : null;
 
-    /// <summary>Reads <c>|a&amp;b|</c>, the answer to PUT /params: the names that are still missing. Null if the text is not of this form.</summary>
+    /// <summary>
+    /// Reads <c>|a&amp;b|</c>, the answer to PUT /params: the names that are still missing. Null if the text is not of this form.
+    /// </summary>
     public static IReadOnlyList<string>? ReadMissing(byte[] text) => Split(text) is ["", var parameters, ""] ? ReadNames(parameters) : null;
 
     /// <summary>Reads the complete configuration of the service. Null if the text is something else.</summary>

@@ -61,8 +61,8 @@ internal static class Version3Answers
     }
 
     /// <summary>
-    /// Returns the bytes of the value as its provider gave them. They are the bytes that version 2 would send, with one exception: the server
-    /// has changed an integer such as +7 or 007 into its usual form.
+    /// Returns the bytes of the value as its provider gave them. They are the bytes that version 2 would send, with one exception: the
+    /// server has changed an integer such as +7 or 007 into its usual form.
     /// </summary>
     private static byte[]? ReadValue(Wire.Parameter parameter)
     {

@@ -7,8 +7,8 @@ using Audrey.Protocol.Version3;
 namespace Audrey.Agent.ConfigServer.Version3;
 
 /// <summary>
-/// Sends requests of version 3. They carry JSON, and each carries the instance's secret (HTTP Basic). The negotiation decides whether that is
-/// allowed.
+/// Sends requests of version 3. They carry JSON, and each carries the instance's secret (HTTP Basic). The negotiation decides whether
+/// that is allowed.
 /// </summary>
 internal sealed class Version3Requests(ServerHttp http, ServerAccess access)
 {
@@ -22,7 +22,8 @@ internal sealed class Version3Requests(ServerHttp http, ServerAccess access)
     /// <summary>Returns the path that all routes of the instance begin with.</summary>
     public static string BasePath(ServerAccess access) => $"{Version3Routes.Prefix}/instances/{Uri.EscapeDataString(access.Id)}";
 
-    public Task<ServerAnswer> GetAsync(string path, CancellationToken cancellationToken) => http.SendAsync(CreateGet(path), cancellationToken);
+    public Task<ServerAnswer> GetAsync(string path, CancellationToken cancellationToken) =>
+        http.SendAsync(CreateGet(path), cancellationToken);
 
     public Task<ServerAnswer> GetTarballAsync(string path, CancellationToken cancellationToken) =>
         http.SendAsync(http.ForTarball(CreateGet(path)), cancellationToken);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text.Json.Serialization.Metadata;
 using Audrey.Agent.Services;
 using Audrey.Agent.State;
 using Audrey.Agent.Timing;
@@ -8,8 +9,8 @@ using Wire = Audrey.Protocol.Version3;
 namespace Audrey.Agent.ConfigServer.Version3;
 
 /// <summary>
-/// The config server of protocol version 3. The guest keeps one configuration of all services and waits for changes of it by long polls. Numbers
-/// make it harmless to send anything twice.
+/// The config server of protocol version 3. The guest keeps one configuration of all services and waits for changes of it by long polls.
+/// Numbers make it harmless to send anything twice.
 /// </summary>
 internal sealed class Version3Server : IConfigServer
 {
@@ -51,16 +52,14 @@ internal sealed class Version3Server : IConfigServer
     {
         var hello = _hello ??= await FetchHelloAsync(cancellationToken);
         if (_configuration is null) Keep(await FetchConfigurationAsync(cancellationToken));
-        return new InstanceAssignment(
-            $"{Number}.{hello.Generation}",
-            _missing,
-            [.. hello.Services.Select(service => new ServiceAssignment(service.Name, service.Run, service.State is "succeeded" or "failed"))])
+        return new InstanceAssignment($"{Number}.{hello.Generation}", _missing, [.. hello.Services.Select(Assign)])
         {
             SecretNames = [.. hello.Provide.Where(provided => provided.Secret).Select(provided => provided.Name)],
         };
     }
 
-    public async Task<IReadOnlyList<string>> GiveValuesAsync(IReadOnlyDictionary<string, byte[]> values, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> GiveValuesAsync(
+        IReadOnlyDictionary<string, byte[]> values, CancellationToken cancellationToken)
     {
         try
         {
@@ -118,17 +117,17 @@ internal sealed class Version3Server : IConfigServer
         if (answer.Status != 200) throw AnswerErrors.Create("PUT /heartbeat", answer);
     }
 
-    public async Task GiveFactsAsync(IReadOnlyDictionary<string, string> facts, CancellationToken cancellationToken) => Check(
-        "PUT /facts",
-        await _http.PutAsync("/facts", new Wire.FactsRequest { Generation = Generation, Facts = facts }, GuestJson.Default.FactsRequest, cancellationToken));
+    public Task GiveFactsAsync(IReadOnlyDictionary<string, string> facts, CancellationToken cancellationToken)
+    {
+        var body = new Wire.FactsRequest { Generation = Generation, Facts = facts };
+        return PutAsync("/facts", "/facts", body, GuestJson.Default.FactsRequest, cancellationToken);
+    }
 
     public async Task ReportAppliedAsync(CancellationToken cancellationToken)
     {
         if (_configuration is not { Complete: true } applied || _hello?.AppliedRevision == applied.Revision) return;
-        Check(
-            "PUT /applied",
-            await _http.PutAsync(
-                "/applied", new Wire.AppliedRequest { Generation = Generation, Revision = applied.Revision }, GuestJson.Default.AppliedRequest, cancellationToken));
+        var body = new Wire.AppliedRequest { Generation = Generation, Revision = applied.Revision };
+        await PutAsync("/applied", "/applied", body, GuestJson.Default.AppliedRequest, cancellationToken);
         _hello = _hello! with { AppliedRevision = applied.Revision };
     }
 
@@ -139,7 +138,8 @@ internal sealed class Version3Server : IConfigServer
         var seconds = (int)Math.Ceiling(Math.Min(maxWait.TotalSeconds, _hello.MaxWaitSeconds));
         if (seconds > 0) _pacer.ReleaseMemory();
         var began = _time.GetTimestamp();
-        var path = seconds > 0 ? string.Create(CultureInfo.InvariantCulture, $"/configuration?{Wire.Version3Routes.Wait}={seconds}s") : "/configuration";
+        var path = "/configuration";
+        if (seconds > 0) path += string.Create(CultureInfo.InvariantCulture, $"?{Wire.Version3Routes.Wait}={seconds}s");
         var answer = await _http.GetNewerAsync(path, known.Revision, TimeSpan.FromSeconds(Math.Max(seconds, 0)), cancellationToken);
         _pacer.Postpone(answer.NextCall);
         var isFast = maxWait > TimeSpan.Zero && _time.GetElapsedTime(began) < FastAnswer;
@@ -175,6 +175,9 @@ internal sealed class Version3Server : IConfigServer
         return ReadConfiguration(answer);
     }
 
+    private static ServiceAssignment Assign(Wire.ServiceState service) =>
+        new(service.Name, service.Run, service.State is "succeeded" or "failed");
+
     private static Wire.Configuration ReadConfiguration(ServerAnswer answer)
     {
         if (answer.Status != 200) throw AnswerErrors.Create("GET /configuration", answer);
@@ -192,12 +195,14 @@ internal sealed class Version3Server : IConfigServer
         (_configuration, _fetched) = (configuration, _time.GetUtcNow());
     }
 
-    private async Task ReportAsync(string service, Wire.ServiceRequest report, CancellationToken cancellationToken) => Check(
-        "PUT /services",
-        await _http.PutAsync($"/services/{Uri.EscapeDataString(service)}", report, GuestJson.Default.ServiceRequest, cancellationToken));
+    private Task ReportAsync(string service, Wire.ServiceRequest report, CancellationToken cancellationToken) =>
+        PutAsync("/services", $"/services/{Uri.EscapeDataString(service)}", report, GuestJson.Default.ServiceRequest, cancellationToken);
 
-    private void Check(string request, ServerAnswer answer)
+    /// <summary>Sends a body that the server acknowledges.</summary>
+    private async Task PutAsync<T>(string route, string path, T body, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {
+        var answer = await _http.PutAsync(path, body, type, cancellationToken);
+        var request = "PUT " + route;
         if (answer.Status == 200)
         {
             if (Version3Answers.ReadAcknowledgement(answer.Body) is null) throw AnswerErrors.NotUnderstood(request);

@@ -5,17 +5,21 @@ using Audrey.Agent.State;
 namespace Audrey.Agent.ConfigServer.Version3;
 
 /// <summary>
-/// Gives values under numbers that rise. The number is in the journal before the request is sent. So a repetition after a lost answer has the
-/// same number, even after a reboot.
+/// Gives values under numbers that rise. The number is in the journal before the request is sent. So a repetition after a lost answer has
+/// the same number, even after a reboot.
 /// </summary>
 internal sealed class Version3Values(Version3Requests http, Journal journal, string secret)
 {
-    /// <summary>How many numbers are tried. The first refusal names the number to continue from, so further refusals have another cause.</summary>
+    /// <summary>
+    /// How many numbers are tried. The first refusal names the number to continue from, so further refusals have another cause.
+    /// </summary>
     private const int MaxNumbers = 3;
 
     private const string Request = "PUT /values";
 
-    /// <summary>Gives the values. Returns the names that were refused, and the names that are missing now if any values were accepted.</summary>
+    /// <summary>
+    /// Gives the values. Returns the names that were refused, and the names that are missing now if any values were accepted.
+    /// </summary>
     public async Task<(IReadOnlyList<string> Refused, IReadOnlyList<string>? Missing)> GiveAsync(
         long generation, long lastAccepted, IReadOnlyDictionary<string, byte[]> values, CancellationToken cancellationToken)
     {
@@ -55,7 +59,7 @@ internal sealed class Version3Values(Version3Requests http, Journal journal, str
             var number = journal.NumberValues(digest, lastAccepted);
             var answer = await http.PutAsync("/values", Version3Bodies.WriteValues(generation, number, values), cancellationToken);
             if (answer.Status != 409) return answer;
-            if (Version3Errors.Create(Request, answer) is not RunNumberTakenException { LastRun: var last } || attempt == MaxNumbers) return answer;
+            if (attempt == MaxNumbers || Version3Errors.Create(Request, answer) is not RunNumberTakenException { LastRun: var last }) return answer;
             journal.AcceptValues();
             lastAccepted = Math.Max(lastAccepted, last);
         }
@@ -67,7 +71,8 @@ internal sealed class Version3Values(Version3Requests http, Journal journal, str
         var names = (AnswerErrors.ReadProblem(answer)?.Errors ?? [])
             .Select(error => error?.Pointer ?? "")
             .Where(pointer => pointer.StartsWith(prefix, StringComparison.Ordinal))
-            .Select(pointer => pointer[prefix.Length..].Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal));
+            .Select(pointer => pointer[prefix.Length..].Replace("~1", "/", StringComparison.Ordinal))
+            .Select(pointer => pointer.Replace("~0", "~", StringComparison.Ordinal));
         return [.. names.Where(values.ContainsKey)];
     }
 

@@ -71,7 +71,8 @@ internal static class ClassifierDocument
         }
     }
 
-    private static void StartMap(Emitter emitter) => emitter.Emit(new MappingStart(AnchorName.Empty, TagName.Empty, true, MappingStyle.Block));
+    private static void StartMap(Emitter emitter) =>
+        emitter.Emit(new MappingStart(AnchorName.Empty, TagName.Empty, true, MappingStyle.Block));
 
     private static void WriteText(Emitter emitter, string text) =>
         emitter.Emit(new Scalar(AnchorName.Empty, TagName.Empty, text, ScalarStyle.DoubleQuoted, false, true));

@@ -8,8 +8,8 @@ using Audrey.Agent.Yaml;
 namespace Audrey.Agent.Engines.Puppet;
 
 /// <summary>
-/// Applies Puppet classes. They reach Puppet through its external node classifier. So values stay literal, an unknown parameter is an error,
-/// and no value is in a manifest, a report or Puppet's state. The only file with values is deleted after the run.
+/// Applies Puppet classes. They reach Puppet through its external node classifier. So values stay literal, an unknown parameter is an
+/// error, and no value is in a manifest, a report or Puppet's state. The only file with values is deleted after the run.
 /// </summary>
 internal sealed class PuppetEngine(PuppetOptions options, StateDirectory state, ChildProcesses processes) : IEngine
 {
@@ -18,7 +18,7 @@ internal sealed class PuppetEngine(PuppetOptions options, StateDirectory state, 
     public async Task<EngineResult> ApplyAsync(EngineTask task, CancellationToken cancellationToken)
     {
         if (options.FindProgram() is not { } program)
-            return new EngineResult(EngineResult.NotFound, $"Puppet is not installed: none of {string.Join(", ", options.Programs)} exists");
+            return new EngineResult(EngineResult.NotFound, $"Puppet is not installed: no {string.Join(" or ", options.Programs)}");
         if (state.Path.Any(char.IsWhiteSpace))
             return new EngineResult(EngineResult.NotFound, "Puppet needs a state directory without white space in its path");
         IReadOnlyList<PuppetClass> classes;
@@ -53,9 +53,9 @@ internal sealed class PuppetEngine(PuppetOptions options, StateDirectory state, 
         var script = Path.Combine(scratch, "enc.sh");
         var manifest = Path.Combine(scratch, "empty.pp");
         var quoted = document.Replace("'", "'\\''", StringComparison.Ordinal);
-        PrivateFiles.Write(document, ClassifierDocument.Render(classes));
-        PrivateFiles.WriteExecutable(script, Encoding.UTF8.GetBytes($"#!/bin/sh\nexec cat '{quoted}'\n"));
-        PrivateFiles.Write(manifest, []);
+        OwnerOnlyFiles.Write(document, ClassifierDocument.Render(classes));
+        OwnerOnlyFiles.WriteExecutable(script, Encoding.UTF8.GetBytes($"#!/bin/sh\nexec cat '{quoted}'\n"));
+        OwnerOnlyFiles.Write(manifest, []);
         var home = state.Puppet;
         var environment = new ChildEnvironment();
         environment.Set("LANG", "C.UTF-8");
@@ -82,6 +82,7 @@ internal sealed class PuppetEngine(PuppetOptions options, StateDirectory state, 
     {
         if (status is 0 or 2) return new EngineResult(0);
         var messages = PuppetLog.ReadErrors(log, classes);
-        return new EngineResult(status, messages.Count > 0 ? string.Join("; ", messages) : "Puppet failed without a message; see its output");
+        if (messages.Count == 0) messages = ["Puppet failed without a message; see its output"];
+        return new EngineResult(status, string.Join("; ", messages));
     }
 }

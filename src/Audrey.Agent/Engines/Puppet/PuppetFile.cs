@@ -6,8 +6,8 @@ using Audrey.Agent.Yaml;
 namespace Audrey.Agent.Engines.Puppet;
 
 /// <summary>
-/// The file <c>puppet.yaml</c> of a service: the classes that Puppet applies for it. A mapping of <c>parameter</c> and <c>type</c> stands for
-/// the service's parameter of that name. It names the type because Puppet's parameters have types and the service's have none.
+/// The file <c>puppet.yaml</c> of a service: the classes that Puppet applies for it. A mapping of <c>parameter</c> and <c>type</c> stands
+/// for the service's parameter of that name. It names the type because Puppet's parameters have types and the service's have none.
 /// </summary>
 internal static class PuppetFile
 {
@@ -28,12 +28,14 @@ internal static class PuppetFile
         var classes = PuppetSection.ReadDocument(StrictYamlReader.Read(File.ReadAllText(path)));
         return [.. classes.Select(puppetClass => puppetClass with { Parameters = [.. puppetClass.Parameters.Select(Insert)] })];
 
-        KeyValuePair<string, TypedNode> Insert(KeyValuePair<string, TypedNode> parameter) => new(parameter.Key, Resolve(parameter.Value, task));
+        KeyValuePair<string, TypedNode> Insert(KeyValuePair<string, TypedNode> parameter) =>
+            new(parameter.Key, Resolve(parameter.Value, task));
     }
 
     private static TypedNode Resolve(TypedNode node, EngineTask task) => node switch
     {
-        TypedMap { Entries.Count: 2 } map when map["parameter"] is TypedScalar name && map["type"] is TypedScalar type => Convert(name, type, task),
+        TypedMap { Entries.Count: 2 } map when map["parameter"] is TypedScalar name && map["type"] is TypedScalar type =>
+            Convert(name, type, task),
         TypedMap map => map with
         {
             Entries = [.. map.Entries.Select(entry => new KeyValuePair<TypedScalar, TypedNode>(entry.Key, Resolve(entry.Value, task)))],

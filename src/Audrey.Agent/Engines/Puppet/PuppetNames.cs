@@ -5,7 +5,10 @@ namespace Audrey.Agent.Engines.Puppet;
 /// <summary>Checks the names that are passed to Puppet.</summary>
 internal static partial class PuppetNames
 {
-    /// <summary>Parameters that every class has in addition to its own. They are refused: <c>noop</c>, for example, would make a run change nothing.</summary>
+    /// <summary>
+    /// Parameters that every class has in addition to its own. They are refused: <c>noop</c>, for example, would make a run change
+    /// nothing.
+    /// </summary>
     private static readonly string[] MetaParameters =
         ["alias", "audit", "before", "loglevel", "noop", "notify", "require", "schedule", "stage", "subscribe", "tag"];
 

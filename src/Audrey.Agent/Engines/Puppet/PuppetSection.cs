@@ -44,7 +44,8 @@ internal static class PuppetSection
             foreach (var (parameter, _) in entries)
                 if (!PuppetNames.IsParameter(parameter.Text))
                     throw StrictYamlException.At(parameter, "this is not a valid name of a parameter, or Puppet reserves it");
-            classes.Add(new PuppetClass(name.Text, [.. entries.Select(entry => new KeyValuePair<string, TypedNode>(entry.Key.Text, entry.Value))]));
+            classes.Add(new PuppetClass(
+                name.Text, [.. entries.Select(entry => new KeyValuePair<string, TypedNode>(entry.Key.Text, entry.Value))]));
         }
 
         return classes.Count > 0 ? classes : throw StrictYamlException.At(section, "classes is empty");

@@ -10,8 +10,8 @@ using Audrey.Protocol.Version3;
 namespace Audrey.Agent.Stages.Connect;
 
 /// <summary>
-/// Finds out which protocol version to speak. Version 3 sends the secret in every request, version 2 never does. So version 3 is spoken only
-/// where the secret may be sent, and only with a server that has asked for it.
+/// Finds out which protocol version to speak. Version 3 sends the secret in every request, version 2 never does. So version 3 is spoken
+/// only where the secret may be sent, and only with a server that has asked for it.
 /// </summary>
 internal sealed class VersionNegotiation(RunContext run, ServerAccess access, Journal journal, ServerHttp http)
 {
@@ -30,13 +30,15 @@ internal sealed class VersionNegotiation(RunContext run, ServerAccess access, Jo
     }
 
     /// <summary>
-    /// Returns the versions to ask for. Version 3 is among them only if the secret is encrypted, stays on this machine, or may be sent anyway.
+    /// Returns the versions to ask for. Version 3 is among them only if the secret is encrypted, stays on this machine, or may be sent
+    /// anyway.
     /// </summary>
     /// <exception cref="AgentException">Version 3 is required, but the secret must not be sent.</exception>
     public static IReadOnlyList<int> AcceptableVersions(Uri endpoint, ConfigServerOptions options)
     {
         var maySendSecret = options.BasicWithoutTls || endpoint.Scheme == Uri.UriSchemeHttps || endpoint.IsLoopback;
-        if (options.Version is not { } required) return maySendSecret ? [Version2Server.Number, Version3Server.Number] : [Version2Server.Number];
+        if (options.Version is not { } required)
+            return maySendSecret ? [Version2Server.Number, Version3Server.Number] : [Version2Server.Number];
         if (required != Version3Server.Number || maySendSecret) return [required];
         throw new AgentException(
             AgentExitCode.Usage,
@@ -50,7 +52,8 @@ internal sealed class VersionNegotiation(RunContext run, ServerAccess access, Jo
         var offered = await AskVersionAsync(acceptable, cancellationToken);
         if (!acceptable.Contains(offered))
             throw new ServerException(
-                $"The server and this guest have no protocol version in common. This guest speaks {string.Join(" and ", acceptable)}; upgrade the server.");
+                "The server and this guest have no protocol version in common. "
+                + $"This guest speaks {string.Join(" and ", acceptable)}; upgrade the server.");
         if (offered != Version3Server.Number) return Choose(offered, "");
         if (await FindObjectionAsync(cancellationToken) is not { } objection) return Choose(offered, "");
         return run.Options.Server.Version is null

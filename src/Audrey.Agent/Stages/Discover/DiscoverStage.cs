@@ -14,7 +14,9 @@ internal sealed class DiscoverStage(RunContext run, ChildProcesses processes)
     public async Task<Instructions> RunAsync(UserDataRequest request, CancellationToken cancellationToken) =>
         Instructions.Read(await FindAsync(request, cancellationToken));
 
-    /// <summary>Searches one source after the other, again and again: at boot the network may be late. The first that has user data counts.</summary>
+    /// <summary>
+    /// Searches one source after the other, again and again: at boot the network may be late. The first that has user data counts.
+    /// </summary>
     /// <exception cref="AgentException">No source had user data within the time limit.</exception>
     public async Task<byte[]> SearchAsync(IReadOnlyList<IUserDataSource> sources, CancellationToken cancellationToken)
     {
@@ -42,7 +44,8 @@ internal sealed class DiscoverStage(RunContext run, ChildProcesses processes)
         if (request.Text is { } text) return Encoding.UTF8.GetBytes(text);
         if (request.File is { } file)
             return await new UserDataFiles("file", file).FindAsync(cancellationToken)
-                ?? throw new AgentException(AgentExitCode.UserData, $"The user data file {file} does not exist, cannot be read, or is empty.");
+                ?? throw new AgentException(
+                    AgentExitCode.UserData, $"The user data file {file} does not exist, cannot be read, or is empty.");
 
         using var metadata = new MetadataHttp(request.Metadata, run.Time);
         var sources = KnownSources.Create("/", metadata, run.State, processes);

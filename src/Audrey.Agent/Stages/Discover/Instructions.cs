@@ -32,8 +32,8 @@ internal sealed record Instructions(ServerAccess? Server, StandaloneConfig? Stan
             ? new Instructions(null, StandaloneReader.Read(StrictYamlReader.Read(text)))
             : throw new AgentException(
                 AgentExitCode.UserData,
-                "The user data has no form that this program can read. The forms are: 1|endpoint|key|secret, YAML that begins with audrey: 1, "
-                + $"and #cloud-config with a section {Section}.");
+                "The user data has no form that this program can read. The forms are: 1|endpoint|key|secret, YAML that begins with "
+                + $"audrey: 1, and #cloud-config with a section {Section}.");
     }
 
     /// <summary>If the section is a string, it has the form of 2012. If it is a mapping, it has the standalone form.</summary>
@@ -46,5 +46,6 @@ internal sealed record Instructions(ServerAccess? Server, StandaloneConfig? Stan
     };
 
     private static bool IsStandalone(string text) => text.Split('\n').Any(line =>
-        line.StartsWith("audrey:", StringComparison.Ordinal) || line.StartsWith("\"audrey\":", StringComparison.Ordinal) || line.StartsWith('{'));
+        line.StartsWith("audrey:", StringComparison.Ordinal)
+        || line.StartsWith("\"audrey\":", StringComparison.Ordinal) || line.StartsWith('{'));
 }

@@ -11,7 +11,8 @@ internal static class ServerForm
     public static bool IsLikely(string text) => text.IndexOf('|', StringComparison.Ordinal) is > 0 and < 4 && char.IsAsciiDigit(text[0]);
 
     /// <summary>Reads the text.</summary>
-    /// <exception cref="AgentException">The text does not have this form. The message names the wrong part and does not quote it.</exception>
+    /// <exception cref="AgentException">The text does not have this form. The message names the wrong part and does not quote
+    /// it.</exception>
     public static ServerAccess Read(string text)
     {
         var parts = text.Split('|');

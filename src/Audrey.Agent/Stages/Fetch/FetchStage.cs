@@ -20,7 +20,8 @@ internal sealed class FetchStage(RunContext run, ServerAccess access)
     /// <param name="service">The service.</param>
     /// <param name="applied">The fingerprint of the configuration that is applied. Null if none is.</param>
     /// <param name="cancellationToken">Cancels the requests.</param>
-    public async Task<ServicePlan?> RunAsync(IConfigServer server, ServiceAssignment service, string? applied, CancellationToken cancellationToken)
+    public async Task<ServicePlan?> RunAsync(
+        IConfigServer server, ServiceAssignment service, string? applied, CancellationToken cancellationToken)
     {
         var name = service.Name;
         var configuration = await server.GetConfigurationAsync(name, cancellationToken);
@@ -38,14 +39,14 @@ internal sealed class FetchStage(RunContext run, ServerAccess access)
         }
 
         var fingerprint = Fingerprint(configuration, await _files.FetchDigestAsync(name, server, cancellationToken));
-        return fingerprint == applied
-            ? null
-            : new ServicePlan(name, configuration.Parameters, [], _files.FolderOf(name), fingerprint) { LastReportedRun = service.LastReportedRun };
+        if (fingerprint == applied) return null;
+        var plan = new ServicePlan(name, configuration.Parameters, [], _files.FolderOf(name), fingerprint);
+        return plan with { LastReportedRun = service.LastReportedRun };
     }
 
     /// <summary>
-    /// Returns the fingerprint of a configuration. It is keyed with the secret, so that the journal reveals nothing of the values. It is made
-    /// from the text of version 2 whatever version is spoken, so that no service is run again because the server learns version 3.
+    /// Returns the fingerprint of a configuration. It is keyed with the secret, so that the journal reveals nothing of the values. It is
+    /// made from the text of version 2 whatever version is spoken, so that no service is run again because the server learns version 3.
     /// </summary>
     private string Fingerprint(AssignedConfiguration configuration, string filesDigest)
     {

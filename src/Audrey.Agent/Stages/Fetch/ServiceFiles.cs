@@ -4,7 +4,9 @@ using Audrey.Agent.Tarballs;
 
 namespace Audrey.Agent.Stages.Fetch;
 
-/// <summary>The executables and files of all services. They are downloaded when the first is needed, unpacked, and replaced as a whole.</summary>
+/// <summary>
+/// The executables and files of all services. They are downloaded when the first is needed, unpacked, and replaced as a whole.
+/// </summary>
 internal sealed class ServiceFiles(StateDirectory state, TarballLimits limits)
 {
     private IReadOnlyDictionary<string, string>? _digests;

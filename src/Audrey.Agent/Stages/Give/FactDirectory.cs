@@ -6,8 +6,8 @@ using Audrey.Agent.State;
 namespace Audrey.Agent.Stages.Give;
 
 /// <summary>
-/// Facts from the files of a directory. Executable files are run and their output is read. Files that end in <c>.txt</c> are read. Both hold
-/// lines of name=value. The files are taken in the order of their names. The last value of a fact counts.
+/// Facts from the files of a directory. Executable files are run and their output is read. Files that end in <c>.txt</c> are read. Both
+/// hold lines of name=value. The files are taken in the order of their names. The last value of a fact counts.
 /// </summary>
 internal sealed class FactDirectory(string path, StateDirectory state, ChildProcesses processes, IAgentLog log) : IFactSource
 {

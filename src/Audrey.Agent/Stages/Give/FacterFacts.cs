@@ -8,8 +8,8 @@ using Audrey.Agent.State;
 namespace Audrey.Agent.Stages.Give;
 
 /// <summary>
-/// The facts of Facter, if it is installed. A call takes a second or more and may send requests to the cloud. So a name that Facter does not
-/// know is not asked for again for some time.
+/// The facts of Facter, if it is installed. A call takes a second or more and may send requests to the cloud. So a name that Facter does
+/// not know is not asked for again for some time.
 /// </summary>
 internal sealed partial class FacterFacts(
     IReadOnlyList<string> programs, StateDirectory state, ChildProcesses processes, TimeProvider time) : IFactSource
@@ -22,7 +22,8 @@ internal sealed partial class FacterFacts(
 
     private readonly Dictionary<string, long> _asked = new(StringComparer.Ordinal);
 
-    public async Task<IReadOnlyDictionary<string, byte[]>> FindAsync(IReadOnlyCollection<string> names, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<string, byte[]>> FindAsync(
+        IReadOnlyCollection<string> names, CancellationToken cancellationToken)
     {
         var wanted = names.Where(name => FactName().IsMatch(name) && MayAsk(name)).ToArray();
         if (wanted.Length == 0 || programs.FirstOrDefault(File.Exists) is not { } program) return new Dictionary<string, byte[]>();
@@ -57,8 +58,8 @@ internal sealed partial class FacterFacts(
     private bool MayAsk(string name) => !_asked.TryGetValue(name, out var when) || time.GetElapsedTime(when) > RetryInterval;
 
     /// <summary>
-    /// Reads Facter's output. A scalar fact becomes its text, a structured fact becomes JSON. For a name that it does not know Facter prints
-    /// null or an empty string.
+    /// Reads Facter's output. A scalar fact becomes its text, a structured fact becomes JSON. For a name that it does not know Facter
+    /// prints null or an empty string.
     /// </summary>
     private static Dictionary<string, byte[]> Read(ReadOnlyMemory<byte> json, IReadOnlyCollection<string> names)
     {

@@ -14,7 +14,11 @@ internal sealed class ReportStage(RunContext run, Journal journal)
     /// <param name="secretNames">The names of the secrets that the script may have provided.</param>
     /// <param name="cancellationToken">Cancels the request.</param>
     public async Task RunAsync(
-        IConfigServer server, ServicePlan plan, ServiceRecord record, IReadOnlyList<string> secretNames, CancellationToken cancellationToken)
+        IConfigServer server,
+        ServicePlan plan,
+        ServiceRecord record,
+        IReadOnlyList<string> secretNames,
+        CancellationToken cancellationToken)
     {
         var secrets = plan.Parameters.Where(parameter => parameter.Secret).Select(parameter => parameter.Value)
             .Concat(secretNames.Select(journal.FindProvided).OfType<byte[]>()).ToArray();

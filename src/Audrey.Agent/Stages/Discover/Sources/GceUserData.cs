@@ -7,9 +7,10 @@ internal sealed class GceUserData(MetadataHttp metadata) : IUserDataSource
 
     public string Name => "gce";
 
-    public async Task<byte[]?> FindAsync(CancellationToken cancellationToken) =>
-        await metadata.AskAsync(HttpMethod.Get, "/computeMetadata/v1/instance/attributes/user-data", "Metadata-Flavor", Flavor, cancellationToken)
-            is { Flavor: Flavor } answer
-            ? answer.Data
-            : null;
+    public async Task<byte[]?> FindAsync(CancellationToken cancellationToken)
+    {
+        const string path = "/computeMetadata/v1/instance/attributes/user-data";
+        var answer = await metadata.AskAsync(HttpMethod.Get, path, "Metadata-Flavor", Flavor, cancellationToken);
+        return answer?.Flavor == Flavor ? answer.Data : null;
+    }
 }

@@ -7,14 +7,16 @@ namespace Audrey.Agent.Stages.Discover.Sources;
 internal static class KnownSources
 {
     /// <summary>The names, in this order.</summary>
-    public static readonly string[] Names = ["file", "nocloud", "config-drive", "cloud-init", "vsphere", "gce", "azure", "openstack", "ec2"];
+    public static readonly string[] Names =
+        ["file", "nocloud", "config-drive", "cloud-init", "vsphere", "gce", "azure", "openstack", "ec2"];
 
     /// <summary>Creates the sources.</summary>
     /// <param name="root">The root of the file system. Tests use another folder.</param>
     /// <param name="metadata">Sends requests to the metadata service.</param>
     /// <param name="state">Holds the output of programs.</param>
     /// <param name="processes">Runs programs.</param>
-    public static IReadOnlyList<IUserDataSource> Create(string root, MetadataHttp metadata, StateDirectory state, ChildProcesses processes) =>
+    public static IReadOnlyList<IUserDataSource> Create(
+        string root, MetadataHttp metadata, StateDirectory state, ChildProcesses processes) =>
     [
         new UserDataFiles("file", Path.Combine(root, "etc/audrey-instance-config/user-data")),
         new UserDataFiles(

@@ -24,7 +24,8 @@ internal sealed class MetadataHttp(Uri service, TimeProvider time) : IDisposable
     };
 
     /// <summary>Returns the answer. At most one byte more than the maximum of user data is read. Null if nothing answers.</summary>
-    public async Task<MetadataAnswer?> AskAsync(HttpMethod method, string path, string header, string value, CancellationToken cancellationToken)
+    public async Task<MetadataAnswer?> AskAsync(
+        HttpMethod method, string path, string header, string value, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(MaxTime, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);

@@ -115,8 +115,10 @@ public sealed class SourcesTests : IDisposable
         Assert.Equal("here", Encoding.UTF8.GetString(await discover.SearchAsync([source], default)));
         Assert.Equal(["User data found: late"], guest.Log);
 
-        var problem = await Assert.ThrowsAsync<AgentException>(() => discover.SearchAsync([new UserDataFiles("never", _root.File("never"))], default));
-        Assert.Equal((AgentExitCode.UserData, "There is no user data. These sources were searched: never."), (problem.Code, problem.Message));
+        IUserDataSource never = new UserDataFiles("never", _root.File("never"));
+        var problem = await Assert.ThrowsAsync<AgentException>(() => discover.SearchAsync([never], default));
+        Assert.Equal(AgentExitCode.UserData, problem.Code);
+        Assert.Equal("There is no user data. These sources were searched: never.", problem.Message);
     }
 
     private static async Task<string?> Find(FakeHttp cloud, Func<MetadataHttp, IUserDataSource> source)

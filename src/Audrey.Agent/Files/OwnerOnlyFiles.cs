@@ -1,7 +1,7 @@
 namespace Audrey.Agent.Files;
 
 /// <summary>Writes files with mode 0600 and makes directories with mode 0700.</summary>
-internal static class PrivateFiles
+internal static class OwnerOnlyFiles
 {
     public const UnixFileMode FileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     public const UnixFileMode FolderMode = FileMode | UnixFileMode.UserExecute;
