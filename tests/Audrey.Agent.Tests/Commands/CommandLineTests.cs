@@ -41,7 +41,8 @@ public sealed class CommandLineTests
     {
         using var directory = new TempDirectory();
         var file = new RunStatusFile(StateDirectory.Open(directory.File("state")), new FakeTimeProvider(), new RecordingLog());
-        file.Update(status => status with { Phase = (RunPhase)phase, Instance = "i", Endpoint = "http://h/", Protocol = 3, Unknown = ["a", "b"] });
+        file.Update(
+            status => status with { Phase = (RunPhase)phase, Instance = "i", Endpoint = "http://h/", Protocol = 3, Unknown = ["a", "b"] });
         file.SetService(new ServiceRunStatus { Name = "s", State = ServiceRunState.Failed, Ended = default(DateTimeOffset), ExitStatus = 3, Problem = "it broke" });
         using var output = new StringWriter();
 
@@ -51,7 +52,8 @@ public sealed class CommandLineTests
         Assert.StartsWith(words, output.ToString(), StringComparison.Ordinal);
         Assert.Contains("instance: i at http://h/ by protocol version 3", output.ToString(), StringComparison.Ordinal);
         Assert.Contains("requested, but not known on this machine: a, b", output.ToString(), StringComparison.Ordinal);
-        Assert.Contains("service s ended with 3 at 0001-01-01 00:00:00Z: it broke, not reported", output.ToString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "service s ended with 3 at 0001-01-01 00:00:00Z: it broke, not reported", output.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

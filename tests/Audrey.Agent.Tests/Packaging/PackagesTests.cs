@@ -39,7 +39,8 @@ public sealed class PackagesTests : IAsyncLifetime
         var module = _directory.File("one/audrey-module-sshd-0.1.0-1.noarch.rpm");
         Assert.Contains("(puppet-agent or puppet)", await Tool.RunAsync("rpm", "-qp", "--requires", module), StringComparison.Ordinal);
         Assert.Contains("audrey-service(sshd) = 0.1.0", await Tool.RunAsync("rpm", "-qp", "--provides", module), StringComparison.Ordinal);
-        Assert.Contains("/usr/share/audrey/modules/sshd/catalogue.json", await Tool.RunAsync("rpm", "-qpl", module), StringComparison.Ordinal);
+        Assert.Contains(
+            "/usr/share/audrey/modules/sshd/catalogue.json", await Tool.RunAsync("rpm", "-qpl", module), StringComparison.Ordinal);
 
         var debian = await Tool.RunAsync("dpkg-deb", "--field", _directory.File("one/audrey-module-sshd_0.1.0-1_all.deb"));
         Assert.Contains("Depends: puppet-agent | puppet", debian, StringComparison.Ordinal);

@@ -35,12 +35,14 @@ public sealed class Version3RunTests : IAsyncLifetime
 
         Assert.Equal(AgentExitCode.ServiceFailed, await _guest.RunAsync());
 
-        Assert.Equal([("db", "started"), ("db", "ended")], _server.Reports.Select(entry => (entry.Service, (string?)entry.Report["state"])));
+        Assert.Equal(
+            [("db", "started"), ("db", "ended")], _server.Reports.Select(entry => (entry.Service, (string?)entry.Report["state"])));
         var end = _server.Reports[1].Report;
         Assert.Equal((1L, 4, "it is [secret]\nnot good\n"), ((long)end["run"]!, (int)end["exitStatus"]!, (string?)end["output"]));
         Assert.InRange((double)end["durationSeconds"]!, 0, 60);
         Assert.Equal([_server.Revision], _server.Applied);
-        Assert.DoesNotContain(_server.Requests, request => Encoding.UTF8.GetString(request.Body).Contains("hunter2", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            _server.Requests, request => Encoding.UTF8.GetString(request.Body).Contains("hunter2", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -55,7 +55,8 @@ public sealed class PuppetEngineTests : IDisposable
         var written = File.GetLastWriteTimeUtc(Target);
         Assert.Equal(AgentExitCode.Success, await _guest.RunAsync(config, _options));
         Assert.Equal(written, File.GetLastWriteTimeUtc(Target));
-        Assert.DoesNotContain("Notice: /Stage", await File.ReadAllTextAsync(Path.Combine(_guest.State, "services/puppet/stdout")), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "Notice: /Stage", await File.ReadAllTextAsync(Path.Combine(_guest.State, "services/puppet/stdout")), StringComparison.Ordinal);
         foreach (var file in Directory.EnumerateFiles(_guest.State, "*", SearchOption.AllDirectories))
             Assert.DoesNotContain("it's", await File.ReadAllTextAsync(file), StringComparison.Ordinal);
     }

@@ -26,7 +26,8 @@ public sealed class InstructionsTests
             TestTarball.Gzip(Base64(raw)),
         ];
         foreach (var form in forms)
-            Assert.Equal(new ServerAccess(new Uri("http://config.example.com:4567"), "0f31-uuid", "s3cr&t"), Instructions.Read(form).Server);
+            Assert.Equal(
+                new ServerAccess(new Uri("http://config.example.com:4567"), "0f31-uuid", "s3cr&t"), Instructions.Read(form).Server);
     }
 
     [Theory]
@@ -55,7 +56,8 @@ public sealed class InstructionsTests
     {
         var huge = new byte[UserDataText.MaxBytes + 1];
         Array.Fill(huge, (byte)'#');
-        Assert.Contains("is larger than 65536 bytes", Assert.Throws<AgentException>(() => Instructions.Read(huge)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "is larger than 65536 bytes", Assert.Throws<AgentException>(() => Instructions.Read(huge)).Message, StringComparison.Ordinal);
         Assert.Contains("when decompressed", Assert.Throws<AgentException>(() => Instructions.Read(TestTarball.Gzip(huge))).Message, StringComparison.Ordinal);
     }
 
@@ -66,7 +68,8 @@ public sealed class InstructionsTests
         Assert.Equal("0f31-uuid", Instructions.Read(Encoding.UTF8.GetBytes(text)).Server!.Id);
         var standalone = Instructions.Read("#cloud-config\naudrey-instance-config:\n  audrey: 1\n  puppet:\n    classes:\n      sshd: { port: 22 }\nusers: []\n"u8.ToArray());
         Assert.Equal("sshd", Assert.Single(standalone.Standalone!.Classes).Name);
-        var wrong = Assert.Throws<AgentException>(() => Instructions.Read("#cloud-config\nusers: []\naudrey-instance-config:\n  audrey: 2\n"u8.ToArray()));
+        var wrong = Assert.Throws<AgentException>(
+            () => Instructions.Read("#cloud-config\nusers: []\naudrey-instance-config:\n  audrey: 2\n"u8.ToArray()));
         Assert.Contains("line 4, column 11: this program reads format 1", wrong.Message, StringComparison.Ordinal);
     }
 

@@ -70,7 +70,8 @@ public sealed class SourcesTests : IDisposable
     {
         await using var cloud = new FakeHttp(_ => FakeReply.Create(404, ""));
         using var metadata = new MetadataHttp(cloud.Endpoint, TimeProvider.System);
-        var sources = KnownSources.Create(_root.Path, metadata, StateDirectory.Open(_root.File("state")), new ChildProcesses(TimeProvider.System));
+        var sources = KnownSources.Create(
+            _root.Path, metadata, StateDirectory.Open(_root.File("state")), new ChildProcesses(TimeProvider.System));
         Assert.Equal(KnownSources.Names, sources.Select(source => source.Name));
         foreach (var (name, path) in new[]
         {
