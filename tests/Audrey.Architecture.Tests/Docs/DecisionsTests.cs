@@ -14,8 +14,8 @@ public sealed partial class DecisionsTests
 
     [Fact]
     public void A_decision_has_a_title_a_status_a_date_a_context_a_decision_and_consequences() => Rule.Holds(
-        $"A decision begins with \"# NUMBER Title\". It has the parts {string.Join(", ", Parts.Select(part => $"**{part}.**"))}, in this order; "
-        + "Alternatives is optional:",
+        $"A decision begins with \"# NUMBER Title\". Its parts are {string.Join(", ", Parts.Select(part => $"**{part}.**"))}, in this "
+        + "order. Alternatives is optional:",
         Decisions().SelectMany(decision => Problems(decision)));
 
     [Fact]

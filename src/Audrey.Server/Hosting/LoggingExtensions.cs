@@ -3,18 +3,20 @@ using Microsoft.Extensions.Logging.Console;
 
 namespace Audrey.Server.Hosting;
 
-/// <summary>The log: to the standard error output, as the standard output is for the line that says that the server runs.</summary>
-internal static class LoggingSteps
+/// <summary>
+/// Adds the log. It goes to the standard error output, because the standard output has the line that says that the server runs.
+/// </summary>
+internal static class LoggingExtensions
 {
     private const string Timestamp = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
 
     public static void AddServerLogging(this WebApplicationBuilder builder, LoggingSettings settings)
     {
-        // Nothing here is logged with a scope; while scopes are captured every connection has some of its own, and each request runs under them.
+        // Audrey logs without scopes. If scopes were captured, every connection would have some, and each request would run under them.
         builder.Services.Configure<LoggerFilterOptions>(filters => filters.CaptureScopes = false);
-        // What is said by the start line, by StartFailures or by the exit code is not said again with a stack.
+        // The start line, StartFailures and the exit code report these already, without a stack.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
-        // While this category is on for anything, every request has an activity and a logging scope.
+        // If this category is on at any level, every request has an activity and a logging scope.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
@@ -22,7 +24,7 @@ internal static class LoggingSteps
         builder.Logging.AddFilter("Polly", LogLevel.Warning);
         builder.Logging.AddFilter("Orleans.Hosting.SiloHostedService", LogLevel.None);
         builder.Logging.AddFilter("Orleans.Runtime.Silo", LogLevel.None);
-        // At every start it takes the machine's uptime for a delay.
+        // At every start this takes the machine's uptime for a delay.
         builder.Logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
         builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
         builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
@@ -35,7 +37,8 @@ internal static class LoggingSteps
                 builder.Logging.AddSystemdConsole();
                 break;
             default:
-                builder.Logging.AddSimpleConsole(text => (text.SingleLine, text.UseUtcTimestamp, text.TimestampFormat) = (true, true, Timestamp));
+                builder.Logging.AddSimpleConsole(text =>
+                    (text.SingleLine, text.UseUtcTimestamp, text.TimestampFormat) = (true, true, Timestamp));
                 break;
         }
     }

@@ -6,10 +6,10 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace Audrey.Server.Health;
 
 /// <summary>
-/// <c>/health/live</c>: the process answers. <c>/health/ready</c>: it can take requests. Both name what fails and nothing else, as
-/// anyone may ask; the log has the reasons.
+/// Adds <c>/health/live</c> (the process answers) and <c>/health/ready</c> (it can take requests). Anybody may ask, so both name what fails
+/// and nothing else. The log has the reasons.
 /// </summary>
-internal static class HealthSteps
+internal static class HealthExtensions
 {
     public static void AddHealth(this WebApplicationBuilder builder, ServerOptions settings)
     {

@@ -5,10 +5,10 @@ using Microsoft.Extensions.Options;
 namespace Audrey.Server.Settings;
 
 /// <summary>Binds the server's own settings, and reports everything that is wrong with any setting at once.</summary>
-internal static class SettingsSteps
+internal static class SettingsExtensions
 {
     /// <summary>
-    /// Binds the settings that decide how the server is composed. <see cref="ThrowIfSettingsAreWrong"/> reports those that are out of range.
+    /// Binds the settings that decide how the server is composed. <see cref="ThrowIfSettingsAreWrong"/> reports those out of range.
     /// </summary>
     /// <exception cref="SettingsException">Settings are unknown or cannot be read.</exception>
     public static ServerOptions AddServerSettings(this WebApplicationBuilder builder)
@@ -27,7 +27,8 @@ internal static class SettingsSteps
     /// <exception cref="SettingsException">Settings are wrong. The exception names each.</exception>
     public static void ThrowIfSettingsAreWrong(this WebApplication server)
     {
-        var problems = SettingsCheck.Problems(server.Services.GetRequiredService<IOptions<ServerOptions>>().Value, ServerOptions.Section).ToList();
+        var settings = server.Services.GetRequiredService<IOptions<ServerOptions>>().Value;
+        var problems = SettingsCheck.Problems(settings, ServerOptions.Section).ToList();
         try
         {
             server.Services.GetService<IStartupValidator>()?.Validate();

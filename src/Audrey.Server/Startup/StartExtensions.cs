@@ -4,14 +4,16 @@ using Microsoft.Extensions.Options;
 
 namespace Audrey.Server.Startup;
 
-/// <summary>Starts the server, or leaves nothing behind that has been started.</summary>
-internal static class StartSteps
+/// <summary>Starts the server completely or not at all.</summary>
+internal static class StartExtensions
 {
     /// <summary>
-    /// Starts the server. If a part of it cannot start, those that have are stopped in their order: a silo that joined leaves its cluster
-    /// instead of being missed there.
+    /// Starts the server. If a part of it cannot start, the parts that have started are stopped in order, so a silo that joined its cluster
+    /// leaves it and is not declared dead.
     /// </summary>
-    /// <exception cref="SettingsException">A port of the silo is in use; it names the ports, which the socket's own error does not.</exception>
+    /// <exception cref="SettingsException">
+    /// A port of the silo is in use. The message names the ports, as the socket's own error does not.
+    /// </exception>
     public static async Task StartOrStop(this WebApplication server)
     {
         try
@@ -21,8 +23,8 @@ internal static class StartSteps
         catch (Exception failure)
         {
             await Stop(server);
-            if (IsPortOfSilo(failure)) throw new SettingsException([PortInUse(server.Services.GetRequiredService<IOptions<ServerOptions>>().Value.Silo)]);
-            throw;
+            if (!IsPortOfSilo(failure)) throw;
+            throw new SettingsException([PortInUse(server.Services.GetRequiredService<IOptions<ServerOptions>>().Value.Silo)]);
         }
     }
 
@@ -34,7 +36,7 @@ internal static class StartSteps
         }
         catch (Exception second) when (second is not OutOfMemoryException)
         {
-            // What is to be told is why it did not start.
+            // The first failure, which explains why the server did not start, is reported instead.
         }
     }
 
@@ -48,6 +50,6 @@ internal static class StartSteps
     }
 
     private static string PortInUse(SiloSettings silo) =>
-        $"The silo's port {silo.Port} (--Audrey:Silo:Port) or its port for clients {silo.GatewayPort} (--Audrey:Silo:GatewayPort) is in use. "
-        + "Stop what listens there, or give other ports.";
+        $"The silo's port {silo.Port} (--Audrey:Silo:Port) or its port for clients {silo.GatewayPort} (--Audrey:Silo:GatewayPort) is in "
+        + "use. Stop the program that listens there, or give other ports.";
 }

@@ -3,13 +3,14 @@ using Microsoft.Extensions.Options;
 
 namespace Audrey.Server.Hosting;
 
-/// <summary>The HTTP server, which every role has: for health if for nothing else.</summary>
-internal static class HttpSteps
+/// <summary>Adds the HTTP server. Every server role has it, at least for health.</summary>
+internal static class HttpExtensions
 {
     public static void AddHttp(this WebApplicationBuilder builder, ServerOptions settings)
     {
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
-        builder.WebHost.ConfigureKestrel((context, kestrel) => kestrel.Configure(context.Configuration.GetSection("Kestrel"), reloadOnChange: false));
+        builder.WebHost.ConfigureKestrel((context, kestrel) =>
+            kestrel.Configure(context.Configuration.GetSection("Kestrel"), reloadOnChange: false));
         builder.Services.AddRoutingCore();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.ShutdownTimeout);
         builder.Services.AddSingleton(TimeProvider.System);

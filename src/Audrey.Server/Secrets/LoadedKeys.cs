@@ -9,11 +9,11 @@ using Microsoft.AspNetCore.DataProtection.Repositories;
 namespace Audrey.Server.Secrets;
 
 /// <summary>The keys as they were when they were read, in a container of their own.</summary>
-internal sealed record Loaded(IDataProtector Protector, IKeyManager Keys, long At, ServiceProvider Services) : IDisposable
+internal sealed record LoadedKeys(IDataProtector Protector, IKeyManager Keys, long At, ServiceProvider Services) : IDisposable
 {
     private const string Application = "audrey";
 
-    public static Loaded From(IXmlRepository files, SecretsSettings settings, string purpose, long at)
+    public static LoadedKeys Read(IXmlRepository files, SecretsSettings settings, string purpose, long at)
     {
         var services = new ServiceCollection();
         var protection = services.AddDataProtection()
