@@ -1,3 +1,5 @@
+using Audrey.Abstractions.Resilience;
+
 namespace Audrey.Grains;
 
 /// <summary>How values travel between instances. Options under <c>Audrey:Propagation</c>.</summary>
@@ -6,7 +8,7 @@ public sealed class PropagationOptions
     /// <summary>How long a guest's PUT waits for its values to reach the dependents; what is left goes on afterwards. Default 200 ms, range 0 to 10 s.</summary>
     public TimeSpan PushBound { get; set; } = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>How long after a failed push the next attempt comes, times the attempt's number up to 10. Default 200 ms, range 10 ms to 10 s.</summary>
+    /// <summary>The delay before a failed push is repeated. It doubles with each failure, up to ten times this. Default 200 ms, range 10 ms to 10 s.</summary>
     public TimeSpan PushRetryDelay { get; set; } = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Attempts to reach a dependent. Default 60 (about two minutes), range 1 to 1,000.</summary>
@@ -23,4 +25,7 @@ public sealed class PropagationOptions
 
     /// <summary>How often an unfinished deletion is taken up again. Default 30 s, range 100 ms to 1 h.</summary>
     public TimeSpan DeletionRetryInterval { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How pushes and other calls among grains are repeated.</summary>
+    internal RetryPolicy Retries => new() { FirstDelay = PushRetryDelay, MaxDelay = PushRetryDelay * 10, MaxCalls = PushAttempts };
 }
