@@ -4,7 +4,7 @@ namespace Audrey.Grains.Concurrency;
 internal static class TaskWaits
 {
     /// <summary>Waits for a task, but no longer than <paramref name="limit"/>; the task itself goes on. Its failure is not rethrown.</summary>
-    public static Task WaitAtMostAsync(this Task task, TimeSpan limit, TimeProvider time)
+    public static Task WaitUpToAsync(this Task task, TimeSpan limit, TimeProvider time)
     {
         return task.IsCompleted ? Task.CompletedTask : Wait();
 

@@ -87,7 +87,7 @@ internal sealed partial class InstanceGrain
         var answer = Answer();
         if (answer is { Outcome: not GuestOutcome.Complete } && PullMissing(live) is { } pull)
         {
-            await pull.WaitAtMostAsync(options.Value.PushBound, time);
+            await pull.WaitUpToAsync(options.Value.PushBound, time);
             answer = Answer();
         }
 

@@ -114,7 +114,7 @@ internal sealed partial class InstanceGrain
         }
 
         if (_publishing is not { IsCompleted: false }) _publishing = PublishLatest();
-        await _publishing.WaitAtMostAsync(options.Value.PushBound, time);
+        await _publishing.WaitUpToAsync(options.Value.PushBound, time);
     }
 
     private async Task PublishLatest()

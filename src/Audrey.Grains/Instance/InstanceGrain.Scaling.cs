@@ -25,7 +25,7 @@ internal sealed partial class InstanceGrain
         }
 
         var before = live.Definition;
-        await EndEvents(live).WaitAtMostAsync(options.Value.PushBound, time);
+        await EndEvents(live).WaitUpToAsync(options.Value.PushBound, time);
         await BeginGeneration(before.Register(
             live.Config with { Secret = secret }, command.Conductor, before.Incarnation, before.Page, Version, command.Mark, time.GetUtcNow()) with
         { Launch = before.Launch, HasNoTarball = before.HasNoTarball });

@@ -116,8 +116,8 @@ internal sealed partial class InstanceGrain : IGuestGrain
     {
         if (heard) await Hear(live);
         while (!IsPulled(live)) await PullAll(live);
-        if (!live.Required.Complete && PullMissing(live) is { } pull) await pull.WaitAtMostAsync(options.Value.PushBound, time);
-        if (!live.Required.Complete && ConfigurationsOf(live).Revision != known && AskPresences(live) is { } asking) await asking.WaitAtMostAsync(options.Value.PushBound, time);
+        if (!live.Required.Complete && PullMissing(live) is { } pull) await pull.WaitUpToAsync(options.Value.PushBound, time);
+        if (!live.Required.Complete && ConfigurationsOf(live).Revision != known && AskPresences(live) is { } asking) await asking.WaitUpToAsync(options.Value.PushBound, time);
         return ReferenceEquals(_live, live) ? Compared(live, known, watcher) : ConfigurationAnswer.StaleCredential;
     }
 

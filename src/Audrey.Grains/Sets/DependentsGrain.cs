@@ -50,7 +50,7 @@ internal sealed partial class DependentsGrain(
     public async Task Deliver(ProviderSnapshot snapshot)
     {
         if (_latest is null || snapshot.Version > _latest.Version) _latest = snapshot;
-        if (!Ids.IsEmpty) await GiveAll(_latest).WaitAtMostAsync(options.Value.PushBound, time);
+        if (!Ids.IsEmpty) await GiveAll(_latest).WaitUpToAsync(options.Value.PushBound, time);
     }
 
     protected override IPagedSetGrain PageAt(string key) => GrainFactory.Reference<IDependentsGrain>(key);

@@ -1,4 +1,5 @@
 using Audrey.Abstractions.Conductors;
+using Audrey.Abstractions.Resilience;
 using Audrey.Core.Ids;
 using Audrey.Gateway.Calls;
 using Audrey.Gateway.Credentials;

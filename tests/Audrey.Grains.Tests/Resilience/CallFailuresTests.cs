@@ -54,12 +54,17 @@ public sealed class CallFailuresTests
         var busy = new InsufficientMemoryException();
 
         Assert.Equal(CallFailure.Busy, Failures.Classify(busy));
-        Assert.Equal(CallFailure.Busy, Failures.Classify(new NotDurableException("refused", new InvalidOperationException("wrapped", busy))));
+        Assert.Equal(
+            CallFailure.Busy, Failures.Classify(new NotDurableException("refused", new InvalidOperationException("wrapped", busy))));
     }
 
     [Fact]
-    public void Without_a_known_busy_storage_a_refused_write_is_lost() =>
-        Assert.Equal(CallFailure.Lost, CallFailures.Default.Classify(new NotDurableException("refused", new InsufficientMemoryException())));
+    public void Without_a_known_busy_storage_a_refused_write_is_lost()
+    {
+        var refused = new NotDurableException("refused", new InsufficientMemoryException());
+
+        Assert.Equal(CallFailure.Lost, CallFailures.Default.Classify(refused));
+    }
 
     // Only Orleans itself makes these.
     private static T Raised<T>()

@@ -98,7 +98,8 @@ public sealed class RetryPolicyTests
         Assert.False(await wait);
     }
 
-    private static TimeSpan NextDelay(Retries retries) => retries.TryNext(out var delay) ? delay : throw new InvalidOperationException("no further call");
+    private static TimeSpan NextDelay(Retries retries) =>
+        retries.TryNext(out var delay) ? delay : throw new InvalidOperationException("no further call");
 
-    private static TimeSpan[] DelaysOf(Retries retries, int failures) => [.. Enumerable.Range(0, failures).Select(_ => NextDelay(retries)).ToList()];
+    private static TimeSpan[] DelaysOf(Retries retries, int failures) => [.. Enumerable.Range(0, failures).Select(_ => NextDelay(retries))];
 }
