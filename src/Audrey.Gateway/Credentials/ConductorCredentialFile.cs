@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Audrey.Abstractions.Credentials;
+using Audrey.Core.Ids;
 
 namespace Audrey.Gateway.Credentials;
 
@@ -35,7 +37,7 @@ internal static class ConductorCredentialFile
         {
             var file = JsonNode.Parse(File.ReadAllBytes(path));
             var secret = (string?)file?["secret"];
-            return string.IsNullOrEmpty(secret) ? throw Unreadable(path, null) : new ConductorCredential((string?)file!["key"] ?? "", secret);
+            return string.IsNullOrEmpty(secret) ? throw Unreadable(path, null) : new ConductorCredential(ConductorKey.Parse((string?)file!["key"] ?? ""), secret);
         }
         catch (Exception malformed) when (malformed is JsonException or FormatException or InvalidOperationException)
         {

@@ -20,7 +20,8 @@ internal sealed class CredentialsGrain : Grain, ICredentialsGrain
     private readonly TimeProvider _time;
 
     public CredentialsGrain(
-        [PersistentState("credentials", StorageNames.Rare)] IPersistentState<CredentialsState> row, TimeProvider time, ILogger<CredentialsGrain> logger)
+        [PersistentState("credentials", StorageNames.Rare)] IPersistentState<CredentialsState> row,
+        TimeProvider time, ILogger<CredentialsGrain> logger)
     {
         (_state, _time) = (new(row, this, logger), time);
     }
@@ -34,6 +35,7 @@ internal sealed class CredentialsGrain : Grain, ICredentialsGrain
     public async Task<CredentialAnswer> Add(ConductorKey key, RequestMark mark)
     {
         if (_state.Current.Find(key) is { } known) return known.Issued == mark ? Done(known) : new(CredentialOutcome.Exists, null);
+        if (CredentialRules.ProblemOf(key) is not null) return new(CredentialOutcome.KeyRefused, null);
         if (_state.Current.Credentials.Length >= CredentialRules.MaxCredentials) return new(CredentialOutcome.Full, null);
         var made = new StoredCredential { Key = key, Secret = NewSecret(), Created = _time.GetUtcNow(), Issued = mark };
         await _state.Write(_state.Current.With(_state.Current.Credentials.Add(made)));

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 namespace Audrey.Gateway.Tests.Credentials;
 
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
-public sealed class ConductorCredentialsTests : IDisposable
+public sealed class ConfiguredConductorsTests : IDisposable
 {
     private readonly TempDirectory _directory = new();
     private readonly LogLines _log = new();
@@ -76,12 +76,19 @@ public sealed class ConductorCredentialsTests : IDisposable
         Assert.DoesNotContain("conductor one", _log.Text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_key_with_a_colon_is_warned_of_because_version_3_cannot_accept_it()
+    {
+        Assert.NotNull(Credentials(("a:b", "a secret that is long enough")).Find("a:b"));
+        Assert.Contains("key of conductor a:b contains a colon", _log.Text, StringComparison.Ordinal);
+    }
+
     public void Dispose() => _directory.Dispose();
 
-    private ConductorCredentials Credentials(params (string Key, string Secret)[] configured)
+    private ConfiguredConductors Credentials(params (string Key, string Secret)[] configured)
     {
         var options = new ConductorOptions { DataDirectory = Path.Combine(_directory.Path, "data") };
         foreach (var (key, secret) in configured) options.Conductors.Add(new ConductorEntry { Key = key, Secret = secret });
-        return new ConductorCredentials(Options.Create(options), new Logger<ConductorCredentials>(new LoggerFactory([_log])));
+        return new ConfiguredConductors(Options.Create(options), new Logger<ConfiguredConductors>(new LoggerFactory([_log])));
     }
 }
