@@ -5,10 +5,15 @@ namespace Audrey.Grains;
 /// <summary>How values travel between instances. Options under <c>Audrey:Propagation</c>.</summary>
 public sealed class PropagationOptions
 {
-    /// <summary>How long a guest's PUT waits for its values to reach the dependents; what is left goes on afterwards. Default 200 ms, range 0 to 10 s.</summary>
+    /// <summary>
+    /// How long a guest's PUT waits until its values have reached the dependents. The push goes on afterwards. Default 200 ms, range 0 to
+    /// 10 s.
+    /// </summary>
     public TimeSpan PushBound { get; set; } = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>The delay before a failed push is repeated. It doubles with each failure, up to ten times this. Default 200 ms, range 10 ms to 10 s.</summary>
+    /// <summary>
+    /// The delay before a failed push is repeated. It doubles with each failure, up to ten times this. Default 200 ms, range 10 ms to 10 s.
+    /// </summary>
     public TimeSpan PushRetryDelay { get; set; } = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Attempts to reach a dependent. Default 60 (about two minutes), range 1 to 1,000.</summary>
@@ -18,8 +23,9 @@ public sealed class PropagationOptions
     public TimeSpan PullInterval { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// How often at most a complete instance that is polled compares what it has with its providers, in the background: the longest that a push
-    /// lost without the death of a silo stays unnoticed. Default 1 min, range 1 s to 1 d.
+    /// How often at most a polled instance that is complete pulls from its providers in the background. A push that was lost without the
+    /// death
+    /// of a silo goes unnoticed for this long at most. Default 1 min, range 1 s to 1 d.
     /// </summary>
     public TimeSpan RefreshInterval { get; set; } = TimeSpan.FromMinutes(1);
 
