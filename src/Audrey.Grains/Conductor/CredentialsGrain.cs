@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
 using Audrey.Abstractions;
 using Audrey.Abstractions.Conductors;
 using Audrey.Core.Ids;
 using Audrey.Core.Replay;
+using Audrey.Core.Secrets;
 using Audrey.Grains.Persistence;
 using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
@@ -14,8 +14,6 @@ namespace Audrey.Grains.Conductor;
 [GrainType("credentials")]
 internal sealed class CredentialsGrain : Grain, ICredentialsGrain
 {
-    private const int SecretBytes = 32;
-
     private readonly DurableState<CredentialsState> _state;
     private readonly TimeProvider _time;
 
@@ -39,7 +37,7 @@ internal sealed class CredentialsGrain : Grain, ICredentialsGrain
         if (State.Find(key) is { } known) return known.Issued == mark ? Done(known) : new(CredentialOutcome.Exists, null);
         if (CredentialRules.ProblemOf(key) is not null) return new(CredentialOutcome.KeyRefused, null);
         if (State.Credentials.Length >= CredentialRules.MaxCredentials) return new(CredentialOutcome.Full, null);
-        var made = new StoredCredential { Key = key, Secret = NewSecret(), Created = _time.GetUtcNow(), Issued = mark };
+        var made = new StoredCredential { Key = key, Secret = NewSecret.Create(), Created = _time.GetUtcNow(), Issued = mark };
         await _state.Write(State.With(State.Credentials.Add(made)));
         return Done(made);
     }
@@ -52,7 +50,7 @@ internal sealed class CredentialsGrain : Grain, ICredentialsGrain
         var keeps = overlap > TimeSpan.Zero;
         var rotated = known with
         {
-            Secret = NewSecret(),
+            Secret = NewSecret.Create(),
             PreviousSecret = keeps ? known.Secret : null,
             PreviousUntil = keeps ? now + (overlap < CredentialRules.MaxOverlap ? overlap : CredentialRules.MaxOverlap) : null,
             Rotated = now,
@@ -70,6 +68,4 @@ internal sealed class CredentialsGrain : Grain, ICredentialsGrain
     }
 
     private static CredentialAnswer Done(StoredCredential credential) => new(CredentialOutcome.Done, credential.Secret);
-
-    private static string NewSecret() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(SecretBytes));
 }
