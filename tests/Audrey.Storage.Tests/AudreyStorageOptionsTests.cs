@@ -5,7 +5,7 @@ public sealed class AudreyStorageOptionsTests
     private readonly AudreyStorageOptionsValidator _validator = new();
 
     [Fact]
-    public void The_defaults_need_a_data_directory_only()
+    public void The_defaults_require_only_a_data_directory()
     {
         Assert.True(_validator.Validate(null, new AudreyStorageOptions { DataDirectory = "data" }).Succeeded);
         Assert.Equal(

@@ -18,10 +18,10 @@ internal sealed class SignedRequests(ServerHttp http, ServerAccess access, TimeP
     {
         var uri = http.Absolute(path);
         return http.SendAsync(
-            new ServerRequest(HttpMethod.Put, uri) { Body = _signer.SignForm("PUT", OAuthTarget.Of(uri), fields.Span), ContentType = "application/x-www-form-urlencoded" },
+            new ServerRequest(HttpMethod.Put, uri) { Body = _signer.SignForm("PUT", OAuthTarget.FromUri(uri), fields.Span), ContentType = "application/x-www-form-urlencoded" },
             cancellationToken);
     }
 
     private ServerRequest Get(string path) => new(
-        HttpMethod.Get, new Uri(access.Endpoint.GetLeftPart(UriPartial.Authority) + _signer.SignQuery("GET", OAuthTarget.Of(http.Absolute(path)))));
+        HttpMethod.Get, new Uri(access.Endpoint.GetLeftPart(UriPartial.Authority) + _signer.SignQuery("GET", OAuthTarget.FromUri(http.Absolute(path)))));
 }

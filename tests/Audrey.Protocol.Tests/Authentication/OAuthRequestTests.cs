@@ -196,7 +196,7 @@ public sealed class OAuthRequestTests
         request.Dispose();
         request.Dispose();
         Assert.Throws<ObjectDisposedException>(() => request.Verify("secret"));
-        Assert.Throws<ObjectDisposedException>(() => request.Fingerprint());
+        Assert.Throws<ObjectDisposedException>(() => request.CreateMark());
     }
 
     private static OAuthSigner Signer() => new("u", "secret", TimeProvider.System);

@@ -45,14 +45,14 @@ public sealed class OAuthSignerTests
     [Fact]
     public void The_body_hash_is_the_sha_1_of_the_body()
     {
-        Assert.Equal(OAuthSigner.EmptyBodyHash, OAuthSigner.BodyHash(default));
-        Assert.Equal("Lve95gjOVATpfV8EL5X4nxwjKHE=", OAuthSigner.BodyHash("Hello World!"u8));
+        Assert.Equal(OAuthSigner.EmptyBodyHash, OAuthSigner.HashBody(default));
+        Assert.Equal("Lve95gjOVATpfV8EL5X4nxwjKHE=", OAuthSigner.HashBody("Hello World!"u8));
     }
 
     [Fact]
     public void A_target_is_taken_from_a_uri_as_it_will_be_requested() => Assert.Equal(
         new OAuthTarget("https", "h:8443", "/a%20b/%C3%A9", "q=1"),
-        OAuthTarget.Of(new Uri("https://h:8443/a b/é?q=1")));
+        OAuthTarget.FromUri(new Uri("https://h:8443/a b/é?q=1")));
 
     [Fact]
     public void Too_many_fields_are_refused()

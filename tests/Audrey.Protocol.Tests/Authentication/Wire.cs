@@ -29,7 +29,7 @@ public sealed record Wire(
 
         using (request)
         {
-            details = request!.BaseStringText();
+            details = request!.GetBaseString();
             return request.Verify(secret);
         }
     }

@@ -4,14 +4,14 @@ using Audrey.Protocol.Authentication;
 
 namespace Audrey.Protocol.Tests.Authentication;
 
-public sealed class RequestFingerprintTests
+public sealed class OAuthRequestMarkTests
 {
     private const string Query =
         "oauth_consumer_key=k&oauth_signature_method=HMAC-SHA1&oauth_timestamp=12&oauth_nonce=n%20%2B&oauth_signature=3q2%2B7wAAAAAAAAAAAAAAAAAAAAA%3D";
 
     [Fact]
     public void It_is_made_of_timestamp_nonce_and_signature() => Assert.Equal(
-        new RequestFingerprint(12, BinaryPrimitives.ReadUInt64BigEndian(SHA256.HashData("n +"u8)), 0xDEADBEEF),
+        new OAuthRequestMark(12, BinaryPrimitives.ReadUInt64BigEndian(SHA256.HashData("n +"u8)), 0xDEADBEEF),
         Of(Query));
 
     [Fact]
@@ -25,9 +25,9 @@ public sealed class RequestFingerprintTests
     public void Another_request_has_another_one(string part, string other) =>
         Assert.NotEqual(Of(Query), Of(Query.Replace(part, other, StringComparison.Ordinal)));
 
-    private static RequestFingerprint Of(string query)
+    private static OAuthRequestMark Of(string query)
     {
         using var request = new Wire(Query: query).Parse();
-        return request.Fingerprint();
+        return request.CreateMark();
     }
 }
