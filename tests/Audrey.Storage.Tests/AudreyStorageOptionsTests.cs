@@ -28,9 +28,12 @@ public sealed class AudreyStorageOptionsTests
         }).Failures!.ToArray();
 
         string[] settings =
-            ["DataDirectory", "HotProvider", "QueueCapacity", "QueueBytes", "MaxBatch", "MaxPayloadBytes", "ReadConnections", "BusyTimeout"];
+        [
+            "DataDirectory", "HotProvider", "QueueCapacity", "QueueBytes", "MaxBatch", "MaxPayloadBytes", "ReadConnections", "BusyTimeout",
+        ];
         Assert.Equal(settings.Length, failures.Length);
-        Assert.All(settings, setting => Assert.Contains(failures, failure => failure.StartsWith($"Storage:{setting} ", StringComparison.Ordinal)));
+        Assert.All(settings, setting => Assert.Contains(
+            failures, failure => failure.StartsWith($"Storage:{setting} ", StringComparison.Ordinal)));
     }
 
     [Theory]

@@ -43,8 +43,7 @@ public abstract class CrashContract(TestDatabases databases)
             // The kill may truncate the last line.
             if (line.Split(' ') is [var key, var version] && int.TryParse(version, CultureInfo.InvariantCulture, out var number))
                 acknowledged[key] = Math.Max(number, acknowledged.GetValueOrDefault(key));
-            if (lines == afterWrites)
-                writer.Kill();
+            if (lines == afterWrites) writer.Kill();
         }
 
         await writer.WaitForExitAsync();

@@ -79,8 +79,7 @@ public abstract class InteropContract(TestDatabases databases)
         })).ToArray();
 
         var rare = Grains.State();
-        for (var i = 0; i < 100; i++)
-            await storage.Stock.WriteStateAsync(Grains.StateName, Grains.Named("i:rare"), rare);
+        for (var i = 0; i < 100; i++) await storage.Stock.WriteStateAsync(Grains.StateName, Grains.Named("i:rare"), rare);
 
         await stopping.CancelAsync();
         Assert.All(await Task.WhenAll(busy), writes => Assert.True(writes > 0));

@@ -54,13 +54,13 @@ public static class GuestVersions
     {
         if (apiCompat is null) return MaxSigned;
 
-        var highest = 0;
+        var maximum = 0;
         foreach (var part in apiCompat.AsSpan().Split('-'))
             if (int.TryParse(apiCompat.AsSpan(part).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var version)
-                && version > highest
+                && version > maximum
                 && IsServed(version))
-                highest = version;
+                maximum = version;
 
-        return highest;
+        return maximum;
     }
 }

@@ -35,7 +35,8 @@ public abstract class UnknownOutcomeContract(TestDatabases databases)
         LossyEngine? lossy = null;
         await using var storage = await databases.OpenAsync(engine => lossy = new LossyEngine(engine));
         lossy!.Losses.Enqueue(false);
-        lossy.Meanwhile = () => storage.Stock.WriteStateAsync(Grains.StateName, Grains.Named("i:1"), Grains.State(2)).GetAwaiter().GetResult();
+        lossy.Meanwhile = () =>
+            storage.Stock.WriteStateAsync(Grains.StateName, Grains.Named("i:1"), Grains.State(2)).GetAwaiter().GetResult();
 
         await Assert.ThrowsAsync<InconsistentStateException>(
             () => storage.Own.WriteStateAsync(Grains.StateName, Grains.Named("i:1"), Grains.State(1)));

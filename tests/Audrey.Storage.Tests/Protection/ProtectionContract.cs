@@ -94,7 +94,8 @@ public abstract class ProtectionContract(TestDatabases databases)
         Assert.Equal("key 7 is missing", missing.Message);
         await Assert.ThrowsAsync<StorageStartException>(() => Check(null));
 
-        Task Check(IRowProtection? protection) => new Seal(storage.Engine, protection, DirectStorage.ServiceId).CheckAsync(CancellationToken.None);
+        Task Check(IRowProtection? protection) =>
+            new Seal(storage.Engine, protection, DirectStorage.ServiceId).CheckAsync(CancellationToken.None);
     }
 
     [Fact]
@@ -140,8 +141,11 @@ public abstract class ProtectionContract(TestDatabases databases)
         Assert.DoesNotContain(TestProtection.Secret, Encoding.UTF8.GetString(row), StringComparison.Ordinal);
     }
 
-    private static async Task<byte[]> Row(DirectStorage storage) =>
-        (await storage.Engine.ReadAsync(new RowKeyFactory(DirectStorage.ServiceId).Create(Grains.StateName, Grain), CancellationToken.None))!.Value.Payload!;
+    private static async Task<byte[]> Row(DirectStorage storage)
+    {
+        var key = new RowKeyFactory(DirectStorage.ServiceId).Create(Grains.StateName, Grain);
+        return (await storage.Engine.ReadAsync(key, CancellationToken.None))!.Value.Payload!;
+    }
 }
 
 public sealed class SqliteProtectionTests(SqliteDatabases databases) : ProtectionContract(databases), IClassFixture<SqliteDatabases>;

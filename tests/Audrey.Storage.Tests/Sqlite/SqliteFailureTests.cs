@@ -19,8 +19,9 @@ public sealed class SqliteFailureTests : IDisposable
         var acknowledged = 0;
         using (var writerLock = new WriterLock())
         {
-            await using var storage = await DirectStorage.OpenAsync(Options, _ => new SqliteCommitEngine(
-                new SqliteConnections(SqliteFile.PathIn(_directory.Path), Options.BusyTimeout, "PRAGMA max_page_count = 40"), writerLock, 1));
+            var connections = new SqliteConnections(
+                SqliteFile.PathIn(_directory.Path), Options.BusyTimeout, "PRAGMA max_page_count = 40");
+            await using var storage = await DirectStorage.OpenAsync(Options, _ => new SqliteCommitEngine(connections, writerLock, 1));
             var state = Grains.State(name: new string('x', 3000));
             var error = await Assert.ThrowsAsync<StorageFailedException>(async () =>
             {

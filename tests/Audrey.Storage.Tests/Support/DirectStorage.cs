@@ -93,7 +93,7 @@ internal sealed class DirectStorage : IAsyncDisposable
         services.AddLogging();
         services.AddSerializer();
         if (protection is null) services.AddSingleton<IGrainStorageSerializer, OrleansGrainStorageSerializer>();
-        else services.AddSingleton<IGrainStorageSerializer>(provider => new RowSerializer(provider.GetRequiredService<Serializer>(), protection));
+        else services.AddSingleton<IGrainStorageSerializer>(all => new RowSerializer(all.GetRequiredService<Serializer>(), protection));
         services.Configure<ClusterOptions>(options => options.ServiceId = ServiceId);
         services.AddAdoNetGrainStorage(RareName, stock => stock.Configure<IGrainStorageSerializer>((options, serializer) =>
         {

@@ -52,8 +52,7 @@ internal sealed class LossyEngine(ICommitEngine inner) : EngineDecorator(inner)
             return;
         }
 
-        if (takesEffect)
-            base.Commit(batch, outcomes);
+        if (takesEffect) base.Commit(batch, outcomes);
         Meanwhile?.Invoke();
         Meanwhile = null;
         throw new CommitException(CommitFailure.OutcomeUnknown, "The connection was lost.", new IOException("lost"));

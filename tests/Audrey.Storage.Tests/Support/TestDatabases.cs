@@ -68,8 +68,7 @@ public sealed class PostgreSqlDatabases : TestDatabases
 
     public override async Task DisposeAsync()
     {
-        if (_server is not null)
-            await _server.DisposeAsync();
+        if (_server is not null) await _server.DisposeAsync();
     }
 }
 
