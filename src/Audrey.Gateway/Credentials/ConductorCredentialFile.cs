@@ -1,6 +1,10 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Audrey.Abstractions.Credentials;
+using Audrey.Core.Ids;
+using Audrey.Core.Secrets;
+using Audrey.Hosting.Files;
 
 namespace Audrey.Gateway.Credentials;
 
@@ -8,7 +12,6 @@ namespace Audrey.Gateway.Credentials;
 internal static class ConductorCredentialFile
 {
     private const string FileName = "conductor.json";
-    private const int SecretBytes = 32;
     private const int LargestFile = 64 * 1024;
 
     public static string PathIn(string dataDirectory) => Path.Combine(Path.GetFullPath(dataDirectory), FileName);
@@ -35,7 +38,7 @@ internal static class ConductorCredentialFile
         {
             var file = JsonNode.Parse(File.ReadAllBytes(path));
             var secret = (string?)file?["secret"];
-            return string.IsNullOrEmpty(secret) ? throw Unreadable(path, null) : new ConductorCredential((string?)file!["key"] ?? "", secret);
+            return string.IsNullOrEmpty(secret) ? throw Unreadable(path, null) : new ConductorCredential(ConductorKey.Parse((string?)file!["key"] ?? ""), secret);
         }
         catch (Exception malformed) when (malformed is JsonException or FormatException or InvalidOperationException)
         {
@@ -45,50 +48,28 @@ internal static class ConductorCredentialFile
 
     private static void Make(string path)
     {
-        var directory = Path.GetDirectoryName(path)!;
-        MakeDirectory(path, directory);
-        var credential = new JsonObject
-        {
-            ["key"] = "conductor-" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4)),
-            ["secret"] = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(SecretBytes)),
-        };
-        var unfinished = $"{path}.{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}";
         try
         {
-            Write(unfinished, JsonSerializer.SerializeToUtf8Bytes(credential));
-            File.Move(unfinished, path, overwrite: false);
-            DirectoryEntries.Flush(directory);
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            // Another process was faster: its credential is the one.
-        }
-        finally
-        {
-            File.Delete(unfinished);
-        }
-    }
-
-    private static void MakeDirectory(string path, string directory)
-    {
-        try
-        {
-            if (OperatingSystem.IsWindows()) Directory.CreateDirectory(directory);
-            else Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            OwnerOnlyFiles.CreateDirectory(Path.GetDirectoryName(path)!);
         }
         catch (IOException impossible)
         {
             throw Unmade(path, impossible);
         }
-    }
 
-    private static void Write(string path, byte[] content)
-    {
-        var create = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) create.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using var file = new FileStream(path, create);
-        file.Write(content);
-        file.Flush(flushToDisk: true);
+        var credential = new JsonObject
+        {
+            ["key"] = "conductor-" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4)),
+            ["secret"] = NewSecret.Create(),
+        };
+        try
+        {
+            OwnerOnlyFiles.Create(path, file => file.Write(JsonSerializer.SerializeToUtf8Bytes(credential)));
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            // Another process was faster. Both use its credential.
+        }
     }
 
     private static IOException Unmade(string path, Exception cause) => new(

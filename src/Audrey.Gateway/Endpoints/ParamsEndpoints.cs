@@ -61,7 +61,7 @@ internal sealed class ParamsEndpoints(GuestGate guests, IOptions<DocumentLimits>
         else if (!understood)
             await Answers.Lines(http, StatusCodes.Status400BadRequest, problem);
         else
-            await GuestAnswers.Write(http, answer.Outcome == GuestOutcome.Complete ? StatusCodes.Status200OK : StatusCodes.Status202Accepted, answer.Body);
+            await GuestAnswers.Write(http, answer.IsComplete ? StatusCodes.Status200OK : StatusCodes.Status202Accepted, answer.Body);
     }
 
     private bool TryRead(ReadOnlySpan<byte> form, out Provision provision, out string problem)

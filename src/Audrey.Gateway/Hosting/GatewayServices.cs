@@ -1,3 +1,6 @@
+using Audrey.Abstractions;
+using Audrey.Abstractions.Conductors;
+using Audrey.Abstractions.Credentials;
 using Audrey.Core.Limits;
 using Audrey.Gateway.Authentication;
 using Audrey.Gateway.Calls;
@@ -6,11 +9,13 @@ using Audrey.Gateway.Endpoints;
 using Audrey.Gateway.Requests;
 using Audrey.Gateway.Settings;
 using Audrey.Gateway.Version3;
+using Audrey.Hosting.Settings;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Orleans;
 
 namespace Audrey.Gateway.Hosting;
 
@@ -19,22 +24,15 @@ internal static class GatewayServices
 {
     public static IServiceCollection AddSettings(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<GatewayOptions>().Bind(configuration.GetSection(GatewayOptions.Section)).ValidateOnStart();
-        services.AddOptions<DocumentLimits>().Bind(configuration.GetSection(DocumentLimitsValidator.Section)).ValidateOnStart();
-        services.AddOptions<ProxyOptions>()
-            .Configure(options => configuration.GetSection(ProxyOptions.Section).Bind(options.Networks))
-            .ValidateOnStart();
-        services.AddOptions<ConductorOptions>()
-            .Configure(options =>
-            {
-                options.DataDirectory = configuration[ConductorOptions.DataDirectoryOption] ?? options.DataDirectory;
-                configuration.GetSection(ConductorOptions.Section).Bind(options.Conductors);
-            })
-            .ValidateOnStart();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<GatewayOptions>, GatewayOptionsValidator>());
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<DocumentLimits>, DocumentLimitsValidator>());
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ProxyOptions>, ProxyOptionsValidator>());
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ConductorOptions>, ConductorOptionsValidator>());
+        services.AddSettings<GatewayOptions>(GatewayOptions.Section).Bind(configuration.GetSection(GatewayOptions.Section));
+        services.AddSettings<DocumentLimits>(DocumentLimits.Section).Bind(configuration.GetSection(DocumentLimits.Section));
+        services.AddSettings<ProxyOptions>(ProxyOptions.Section)
+            .Configure(options => configuration.GetSection(ProxyOptions.Section).Bind(options.Networks));
+        services.AddSettings<ConductorOptions>(ConductorOptions.Section).Configure(options =>
+        {
+            options.DataDirectory = configuration[ConductorOptions.DataDirectoryOption] ?? options.DataDirectory;
+            configuration.GetSection(ConductorOptions.Section).Bind(options.Conductors);
+        });
         return services;
     }
 
@@ -49,8 +47,12 @@ internal static class GatewayServices
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<GrainCalls>();
-        services.TryAddSingleton<ConductorCredentials>();
-        services.TryAddSingleton<AddedConductors>();
+        services.TryAddSingleton<ConfiguredConductors>();
+        services.TryAddSingleton<IConfiguredCredentials>(provider => provider.GetRequiredService<ConfiguredConductors>());
+        services.TryAddSingleton(provider => new AddedCredentials(
+            ReaderOf(provider.GetRequiredService<IGrainFactory>(), provider.GetRequiredService<GrainCalls>()),
+            provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<ConductorDirectory>();
         services.TryAddSingleton<GuestCredentials>();
         services.TryAddSingleton<ConductorGate>();
         services.TryAddSingleton<GuestGate>();
@@ -97,6 +99,9 @@ internal static class GatewayServices
         services.AddGroup<ReplaceEndpoints>();
         return services;
     }
+
+    private static CredentialReader ReaderOf(IGrainFactory grains, GrainCalls calls) => known =>
+        calls.Run((grains, known), static call => call.grains.GetGrain<ICredentialsGrain>(GrainKeys.Credentials).Read(call.known));
 
     private static void AddGroup<TGroup>(this IServiceCollection services)
         where TGroup : class, IEndpointGroup =>

@@ -47,11 +47,11 @@ internal static class StatusDocuments
         LastContact = report.LastContact,
         Completed = report.Completed,
         Address = report.Address,
-        AppliedRevision = report.News.Applied,
-        Applied = report.News.AppliedAt,
-        Facts = report.News.Facts.DistinctBy(fact => fact.Name).ToDictionary(fact => fact.Name, fact => fact.Value),
+        AppliedRevision = report.Progress.Applied,
+        Applied = report.Progress.AppliedAt,
+        Facts = report.Progress.Facts.DistinctBy(fact => fact.Name).ToDictionary(fact => fact.Name, fact => fact.Value),
         Missing = report.PendingProvided,
-        Services = [.. report.Services.Select(service => Of(service, report.News.RunOf(service.Name), known))],
+        Services = [.. report.Services.Select(service => Of(service, report.Progress.RunOf(service.Name), known))],
     };
 
     private static ServiceStatus Of(ServiceReport service, ServiceRun? run, IReadOnlyDictionary<InstanceId, InstanceReport> known) => new()

@@ -16,12 +16,12 @@ public enum GuestReportKind
 /// <summary>A named value in a guest's report.</summary>
 /// <param name="Name">The name of a provided parameter or a service. Not empty. Unknown names must be ignored.</param>
 /// <param name="Value">The decoded bytes. For an exit status they are its decimal digits.</param>
-public sealed record GuestReportEntry(string Name, ReadOnlyMemory<byte> Value);
+public sealed record ReportEntry(string Name, ReadOnlyMemory<byte> Value);
 
 /// <summary>The content of a PUT's <c>audrey_data</c>.</summary>
 /// <param name="Kind">The kind of the entries. <see cref="GuestReportKind.NoChange"/> if and only if there are none.</param>
 /// <param name="Entries">One entry for each name, in the order in which the names first occur. Duplicates have the last value.</param>
-public sealed record GuestReport(GuestReportKind Kind, IReadOnlyList<GuestReportEntry> Entries);
+public sealed record GuestReport(GuestReportKind Kind, IReadOnlyList<ReportEntry> Entries);
 
 /// <summary>How much a guest may send at once.</summary>
 /// <param name="MaxValueBytes">The maximum size of one decoded value, in bytes.</param>

@@ -26,7 +26,7 @@ public static class GuestReportParser
         [NotNullWhen(false)] out GuestReportError? error)
     {
         var kind = data.StartsWith("||"u8) ? GuestReportKind.ExitStatuses : GuestReportKind.Values;
-        var entries = new List<GuestReportEntry>();
+        var entries = new List<ReportEntry>();
         var indexes = new Dictionary<string, int>(StringComparer.Ordinal);
         var count = 0;
         report = null;
@@ -48,8 +48,8 @@ public static class GuestReportParser
 
             if (value.Length == 0) continue;
 
-            if (indexes.TryAdd(name, entries.Count)) entries.Add(new GuestReportEntry(name, value));
-            else entries[indexes[name]] = new GuestReportEntry(name, value);
+            if (indexes.TryAdd(name, entries.Count)) entries.Add(new ReportEntry(name, value));
+            else entries[indexes[name]] = new ReportEntry(name, value);
         }
 
         error = null;

@@ -55,9 +55,9 @@ internal static class PropagationBenchmark
 
     private static async Task<(TimeSpan Acknowledged, TimeSpan Complete)> MeasureAsync(IGrainFactory grains, string deployable, int count)
     {
-        var provider = grains.GetGrain<IInstanceGrain>(GrainKeys.Of(Id(deployable, 0)));
+        var provider = grains.GetGrain<IGuestGrain>(GrainKeys.Of(Id(deployable, 0)));
         var dependents = Enumerable.Range(1, count)
-            .Select(number => grains.GetGrain<IInstanceGrain>(GrainKeys.Of(Id(deployable, number))))
+            .Select(number => grains.GetGrain<IGuestGrain>(GrainKeys.Of(Id(deployable, number))))
             .ToArray();
         var time = TimeProvider.System;
         var rounds = new List<(TimeSpan Acknowledged, TimeSpan Complete)>();
@@ -65,13 +65,13 @@ internal static class PropagationBenchmark
         {
             // The provider is registered again, so that it has given nothing. Each dependent is polled once, so that it is active and
             // incomplete.
-            await RegisterAsync(provider, Config(deployable, 0, ["ip"], []));
+            await RegisterAsync(grains, Config(deployable, 0, ["ip"], []));
             foreach (var chunk in Enumerable.Range(1, count).Chunk(256))
             {
                 if (round == 0)
-                    await Task.WhenAll(chunk.Select(number => RegisterAsync(dependents[number - 1], Dependent(deployable, number))));
+                    await Task.WhenAll(chunk.Select(number => RegisterAsync(grains, Dependent(deployable, number))));
                 var before = await Task.WhenAll(chunk.Select(number => dependents[number - 1].GetConfiguration(Contact(1), null).AsTask()));
-                if (before.Any(answer => answer.Outcome != GuestOutcome.Incomplete))
+                if (before.Any(answer => answer.Value is not { IsComplete: false }))
                     throw new InvalidOperationException("A dependent is complete too early.");
             }
 
@@ -84,7 +84,7 @@ internal static class PropagationBenchmark
             while (waiting.Length > 0)
             {
                 var answers = await Task.WhenAll(waiting.Select(dependent => dependent.GetConfiguration(Contact(1), null).AsTask()));
-                waiting = [.. waiting.Where((_, number) => answers[number].Outcome != GuestOutcome.Complete)];
+                waiting = [.. waiting.Where((_, number) => answers[number].Value is not { IsComplete: true })];
             }
 
             rounds.Add((time.GetElapsedTime(sent, acknowledged), time.GetElapsedTime(acknowledged)));
@@ -119,8 +119,9 @@ internal static class PropagationBenchmark
         Services = [.. services],
     };
 
-    private static async Task RegisterAsync(IInstanceGrain instance, InstanceConfig config)
+    private static async Task RegisterAsync(IGrainFactory grains, InstanceConfig config)
     {
+        var instance = grains.GetGrain<IInstanceGrain>(GrainKeys.Of(config.Id));
         var answer = await instance.Register(new(new(ConductorKey.Parse("benchmark"), null), config, [0]));
         if (answer.Outcome != Abstractions.Conductors.ConductorOutcome.Done)
             throw new InvalidOperationException(string.Join("; ", answer.Problems));
