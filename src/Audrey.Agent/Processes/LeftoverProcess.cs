@@ -17,7 +17,7 @@ internal sealed class LeftoverProcess(string path)
         if (FindStartTime(pid) is not { } start) return;
         try
         {
-            OwnerOnlyFiles.Write(path, Encoding.ASCII.GetBytes($"{pid} {start}"));
+            AgentFiles.Write(path, Encoding.ASCII.GetBytes($"{pid} {start}"));
         }
         catch (IOException)
         {

@@ -27,7 +27,7 @@ internal static class OutputLimit
             {
                 Mode = FileMode.CreateNew,
                 Access = FileAccess.Write,
-                UnixCreateMode = OwnerOnlyFiles.FileMode,
+                UnixCreateMode = AgentFiles.FileMode,
             }))
                 Copy(file, earlier, maxBytes / 2);
 

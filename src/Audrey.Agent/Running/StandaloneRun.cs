@@ -43,14 +43,14 @@ internal sealed class StandaloneRun(RunContext run, StandaloneConfig config, App
     private void WriteFiles()
     {
         if (Directory.Exists(run.State.Files)) Directory.Delete(run.State.Files, recursive: true);
-        OwnerOnlyFiles.CreateFolder(run.State.Files);
+        AgentFiles.CreateFolder(run.State.Files);
         foreach (var service in config.Services)
         {
             var folder = FolderOf(service.Name);
-            OwnerOnlyFiles.CreateFolder(folder);
-            OwnerOnlyFiles.WriteExecutable(Path.Combine(folder, "start"), Encoding.UTF8.GetBytes(service.Executable));
+            AgentFiles.CreateFolder(folder);
+            AgentFiles.WriteExecutable(Path.Combine(folder, "start"), Encoding.UTF8.GetBytes(service.Executable));
             foreach (var (name, contents) in service.Files)
-                OwnerOnlyFiles.Write(Path.Combine(folder, name), Encoding.UTF8.GetBytes(contents));
+                AgentFiles.Write(Path.Combine(folder, name), Encoding.UTF8.GetBytes(contents));
         }
     }
 

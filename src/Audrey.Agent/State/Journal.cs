@@ -90,5 +90,5 @@ internal sealed class Journal
     }
 
     private void Save() =>
-        OwnerOnlyFiles.Write(_state.Journal, JsonSerializer.SerializeToUtf8Bytes(_document, StateJson.Default.JournalDocument));
+        AgentFiles.Write(_state.Journal, JsonSerializer.SerializeToUtf8Bytes(_document, StateJson.Default.JournalDocument));
 }

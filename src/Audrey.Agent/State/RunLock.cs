@@ -21,7 +21,7 @@ internal sealed class RunLock : IDisposable
                 Mode = FileMode.OpenOrCreate,
                 Access = FileAccess.ReadWrite,
                 Share = FileShare.None,
-                UnixCreateMode = OwnerOnlyFiles.FileMode,
+                UnixCreateMode = AgentFiles.FileMode,
             }));
         }
         catch (IOException failure)

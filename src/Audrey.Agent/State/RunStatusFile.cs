@@ -14,7 +14,7 @@ internal sealed class RunStatusFile(StateDirectory state, TimeProvider time, IAg
         Current = change(Current) with { Pid = Environment.ProcessId, Written = time.GetUtcNow() };
         try
         {
-            OwnerOnlyFiles.Write(state.Status, JsonSerializer.SerializeToUtf8Bytes(Current, StateJson.Default.RunStatus));
+            AgentFiles.Write(state.Status, JsonSerializer.SerializeToUtf8Bytes(Current, StateJson.Default.RunStatus));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

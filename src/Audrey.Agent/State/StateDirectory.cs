@@ -27,7 +27,7 @@ internal sealed class StateDirectory
     {
         get
         {
-            OwnerOnlyFiles.CreateFolder(In("puppet"));
+            AgentFiles.CreateFolder(In("puppet"));
             return In("puppet");
         }
     }
@@ -48,8 +48,8 @@ internal sealed class StateDirectory
                 throw new AgentException(
                     AgentExitCode.State,
                     $"{full} holds other files. Use an empty directory as state directory, or one that does not exist yet.");
-            OwnerOnlyFiles.CreateFolder(full);
-            File.SetUnixFileMode(full, OwnerOnlyFiles.FolderMode);
+            AgentFiles.CreateFolder(full);
+            File.SetUnixFileMode(full, AgentFiles.FolderMode);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -66,9 +66,9 @@ internal sealed class StateDirectory
     public string ServiceOutput(string name)
     {
         // One after the other: creating both at once would set the mode of the inner folder only.
-        OwnerOnlyFiles.CreateFolder(In("services"));
+        AgentFiles.CreateFolder(In("services"));
         var folder = System.IO.Path.Combine(In("services"), name);
-        OwnerOnlyFiles.CreateFolder(folder);
+        AgentFiles.CreateFolder(folder);
         return folder;
     }
 
@@ -76,7 +76,7 @@ internal sealed class StateDirectory
     public string NewTemporary()
     {
         var folder = System.IO.Path.Combine(Temporary, Guid.NewGuid().ToString("n"));
-        OwnerOnlyFiles.CreateFolder(folder);
+        AgentFiles.CreateFolder(folder);
         return folder;
     }
 
@@ -84,7 +84,7 @@ internal sealed class StateDirectory
     public void Clean()
     {
         if (Directory.Exists(Temporary)) Directory.Delete(Temporary, recursive: true);
-        OwnerOnlyFiles.CreateFolder(Temporary);
+        AgentFiles.CreateFolder(Temporary);
     }
 
     private string In(string name) => System.IO.Path.Combine(Path, name);

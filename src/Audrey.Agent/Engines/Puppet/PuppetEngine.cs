@@ -53,9 +53,9 @@ internal sealed class PuppetEngine(PuppetOptions options, StateDirectory state, 
         var script = Path.Combine(scratch, "enc.sh");
         var manifest = Path.Combine(scratch, "empty.pp");
         var quoted = document.Replace("'", "'\\''", StringComparison.Ordinal);
-        OwnerOnlyFiles.Write(document, ClassifierDocument.Render(classes));
-        OwnerOnlyFiles.WriteExecutable(script, Encoding.UTF8.GetBytes($"#!/bin/sh\nexec cat '{quoted}'\n"));
-        OwnerOnlyFiles.Write(manifest, []);
+        AgentFiles.Write(document, ClassifierDocument.Render(classes));
+        AgentFiles.WriteExecutable(script, Encoding.UTF8.GetBytes($"#!/bin/sh\nexec cat '{quoted}'\n"));
+        AgentFiles.Write(manifest, []);
         var home = state.Puppet;
         var environment = new ChildEnvironment();
         environment.Set("LANG", "C.UTF-8");

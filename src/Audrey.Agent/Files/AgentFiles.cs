@@ -1,7 +1,7 @@
 namespace Audrey.Agent.Files;
 
-/// <summary>Writes files with mode 0600 and makes directories with mode 0700.</summary>
-internal static class OwnerOnlyFiles
+/// <summary>Writes the agent's own files, with mode 0600, and makes its directories, with mode 0700.</summary>
+internal static class AgentFiles
 {
     public const UnixFileMode FileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     public const UnixFileMode FolderMode = FileMode | UnixFileMode.UserExecute;
