@@ -26,7 +26,7 @@ internal static class SiloRole
         builder.UseOrleans(silo =>
         {
             silo.AddMembership(settings, storage);
-            silo.AddAudreyStorage(options => StorageSettings.Bind(builder.Configuration, options));
+            silo.AddAudreyStorage(StorageNames.Hot, StorageNames.Rare, options => StorageSettings.Bind(builder.Configuration, options));
             silo.Services.ProtectRows(settings);
             silo.AddAudreyGrains();
             silo.Services.Configure<PropagationOptions>(builder.Configuration.GetSection(PropagationOptions.Section));

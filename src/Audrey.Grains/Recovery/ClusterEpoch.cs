@@ -1,6 +1,6 @@
 using Orleans.Runtime;
 
-namespace Audrey.Grains.Cluster;
+namespace Audrey.Grains.Recovery;
 
 /// <summary>
 /// Counts the deaths of silos that this silo has seen. A push may be lost with the silo that it came from or went through;

@@ -2,12 +2,13 @@ using System.Collections.Immutable;
 using Audrey.Abstractions;
 using Audrey.Abstractions.Events;
 using Audrey.Core.Ids;
+using Audrey.Grains.Persistence;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 using Orleans.Runtime;
 
-namespace Audrey.Grains.Events;
+namespace Audrey.Grains.Recovery;
 
 /// <summary>Which deleted deployables still have a history, so that it is erased when its time is up.</summary>
 [Alias("audrey.IHistoriesGrain")]
@@ -39,14 +40,23 @@ public sealed record KeptHistory([property: Id(0)] DeployableId Deployable, [pro
 
 /// <inheritdoc cref="IHistoriesGrain"/>
 [GrainType("histories")]
-internal sealed partial class HistoriesGrain(
-    [PersistentState("histories", StorageNames.Rare)] IPersistentState<HistoriesState> row,
-    IOptions<HistoryOptions> options, TimeProvider time, ILogger<HistoriesGrain> logger) : Grain, IHistoriesGrain
+internal sealed partial class HistoriesGrain : Grain, IHistoriesGrain
 {
     /// <summary>Key of the one grain of this type.</summary>
     public const string Key = "x:histories";
 
+    private readonly DurableState<HistoriesState> _state;
+    private readonly HistoryOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger<HistoriesGrain> _logger;
     private IGrainTimer? _again;
+
+    public HistoriesGrain(
+        [PersistentState("histories", StorageNames.Rare)] IPersistentState<HistoriesState> row,
+        IOptions<HistoryOptions> options, TimeProvider time, ILogger<HistoriesGrain> logger)
+    {
+        (_state, _options, _time, _logger) = (new(row, this, logger), options.Value, time, logger);
+    }
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -57,16 +67,16 @@ internal sealed partial class HistoriesGrain(
     public async Task Keep(DeployableId deployable, DateTimeOffset ended)
     {
         var kept = new KeptHistory(deployable, ended);
-        if (row.State.Kept.Contains(kept)) return;
-        await Write([.. row.State.Kept.Where(other => other.Deployable != deployable), kept]);
-        if (row.State.Kept.Length > options.Value.MaxDeleted) _again?.Change(TimeSpan.Zero, options.Value.CheckInterval);
+        if (_state.Current.Kept.Contains(kept)) return;
+        await Write([.. _state.Current.Kept.Where(other => other.Deployable != deployable), kept]);
+        if (_state.Current.Kept.Length > _options.MaxDeleted) _again?.Change(TimeSpan.Zero, _options.CheckInterval);
     }
 
     public async Task Sweep()
     {
-        var until = time.GetUtcNow() - options.Value.KeepFor;
-        var tooMany = row.State.Kept.Length - options.Value.MaxDeleted;
-        KeptHistory[] due = [.. row.State.Kept.Where((kept, i) => i < tooMany || kept.Ended <= until)];
+        var until = _time.GetUtcNow() - _options.KeepFor;
+        var tooMany = _state.Current.Kept.Length - _options.MaxDeleted;
+        KeptHistory[] due = [.. _state.Current.Kept.Where((kept, i) => i < tooMany || kept.Ended <= until)];
         if (due.Length == 0) return;
 
         // Erased first: while it is in the list, it is found again. One that was registered anew meanwhile stays and is no longer listed.
@@ -80,22 +90,22 @@ internal sealed partial class HistoriesGrain(
             }
             catch (Exception exception) when (exception is not OutOfMemoryException)
             {
-                LogNotErased(logger, kept.Deployable.Value, exception);
+                LogNotErased(_logger, kept.Deployable.Value, exception);
             }
         }
 
-        await Write([.. row.State.Kept.Where(kept => !erased.Contains(kept))]);
+        await Write([.. _state.Current.Kept.Where(kept => !erased.Contains(kept))]);
     }
 
     public Task Resume()
     {
-        _again?.Change(TimeSpan.Zero, options.Value.CheckInterval);
+        _again?.Change(TimeSpan.Zero, _options.CheckInterval);
         return Task.CompletedTask;
     }
 
     private void Watch()
     {
-        if (row.State.Kept.IsEmpty)
+        if (_state.Current.Kept.IsEmpty)
         {
             _again?.Dispose();
             _again = null;
@@ -104,8 +114,8 @@ internal sealed partial class HistoriesGrain(
         {
             _again ??= this.RegisterGrainTimer(SweepNow, new GrainTimerCreationOptions
             {
-                DueTime = options.Value.CheckInterval,
-                Period = options.Value.CheckInterval,
+                DueTime = _options.CheckInterval,
+                Period = _options.CheckInterval,
                 KeepAlive = true,
             });
         }
@@ -119,13 +129,13 @@ internal sealed partial class HistoriesGrain(
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            LogNotSwept(logger, exception);
+            LogNotSwept(_logger, exception);
         }
     }
 
     private async Task Write(ImmutableArray<KeptHistory> kept)
     {
-        await row.Write(new HistoriesState { Kept = kept }, DeactivateOnIdle);
+        await _state.Write(new HistoriesState { Kept = kept });
         Watch();
     }
 

@@ -6,8 +6,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Audrey.Benchmarks.LongPoll;
 
-/// <summary>The floor: Kestrel with nothing but a list of requests that wait, all answered by one PUT with a body of the size that Audrey's has.</summary>
-internal static class ParkingServer
+/// <summary>
+/// The baseline: Kestrel with only a list of pending requests. One PUT answers all of them with a body of the same size as Audrey's.
+/// </summary>
+internal static class BareLongPollServer
 {
     public static WebApplication Build(int bodyBytes)
     {
@@ -17,13 +19,13 @@ internal static class ParkingServer
         var server = builder.Build();
         var body = new byte[bodyBytes];
         Array.Fill(body, (byte)'x');
-        var waiting = new ConcurrentQueue<TaskCompletionSource>();
+        var pending = new ConcurrentQueue<TaskCompletionSource>();
         server.Run(async http =>
         {
             if (http.Request.Method == "GET")
             {
                 var woken = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                waiting.Enqueue(woken);
+                pending.Enqueue(woken);
                 await woken.Task;
                 http.Response.ContentType = "application/json";
                 http.Response.ContentLength = body.Length;
@@ -31,7 +33,7 @@ internal static class ParkingServer
                 return;
             }
 
-            while (waiting.TryDequeue(out var woken)) woken.SetResult();
+            while (pending.TryDequeue(out var woken)) woken.SetResult();
         });
         return server;
     }

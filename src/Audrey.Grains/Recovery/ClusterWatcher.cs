@@ -1,12 +1,13 @@
-using Audrey.Grains.Deployable;
-using Audrey.Grains.Events;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Runtime;
 
-namespace Audrey.Grains.Cluster;
+namespace Audrey.Grains.Recovery;
 
-/// <summary>Feeds the epoch from cluster membership, and takes up deletions and erasures that a stopped silo left behind: at start and after each death.</summary>
+/// <summary>
+/// Feeds the epoch from cluster membership, and resumes the deletions and erasures that a stopped silo left behind: at start and after each
+/// death.
+/// </summary>
 internal sealed partial class ClusterWatcher(
     ISiloStatusOracle oracle, ClusterEpoch epoch, IGrainFactory grains, IOptions<PropagationOptions> options, TimeProvider time,
     ILogger<ClusterWatcher> logger) : ILifecycleParticipant<ISiloLifecycle>, IDisposable
@@ -61,7 +62,8 @@ internal sealed partial class ClusterWatcher(
     // In the gap after a death calls fail; nobody else would take the deletions up.
     private async Task UntilResumed()
     {
-        for (var attempt = 1; !_stopping.IsCancellationRequested;)
+        var retries = (options.Value.Retries with { MaxCalls = null }).Begin(time);
+        do
         {
             try
             {
@@ -71,11 +73,10 @@ internal sealed partial class ClusterWatcher(
             }
             catch (Exception exception) when (exception is not OutOfMemoryException)
             {
-                LogResumeFailed(logger, attempt, exception.GetType().Name);
+                LogResumeFailed(logger, retries.Failures + 1, exception.GetType().Name);
             }
-
-            await Task.Delay(options.Value.PushRetryDelay * Math.Min(attempt++, 10), time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+        while (await retries.Wait(_stopping.Token));
     }
 
     [LoggerMessage(LogLevel.Information, "A silo is dead: under epoch {Epoch} what providers give is taken again before it is answered")]

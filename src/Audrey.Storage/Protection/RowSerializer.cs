@@ -1,13 +1,12 @@
-using Audrey.Storage.Protection;
 using Orleans.Serialization;
 using Orleans.Storage;
 
-namespace Audrey.Storage.GroupCommit;
+namespace Audrey.Storage.Protection;
 
 /// <summary>
-/// Writes states in the same format as Orleans' own <see cref="OrleansGrainStorageSerializer"/>, into one array of their size: that one's
-/// growing buffer costs several times the state. The rows of states that hold secrets it encrypts; it reads plain and encrypted ones, so what
-/// was written before there were keys is encrypted by its next write.
+/// Serializes states in the format of Orleans' <see cref="OrleansGrainStorageSerializer"/>, but into one array of the exact size: the
+/// growing buffer of that class costs several times the size of the state. Encrypts the rows of states that hold secrets. Reads plain and
+/// encrypted rows, so a row that was written before there were keys is encrypted by its next write.
 /// </summary>
 internal sealed class RowSerializer(Serializer serializer, IRowProtection? protection = null) : IGrainStorageSerializer
 {
@@ -20,7 +19,7 @@ internal sealed class RowSerializer(Serializer serializer, IRowProtection? prote
     public T Deserialize<T>(BinaryData input)
     {
         var row = input.ToMemory();
-        if (ProtectedRow.Is(row.Span)) row = ProtectedRow.Unprotect(row.Span, protection);
+        if (ProtectedRow.IsProtected(row.Span)) row = ProtectedRow.Unprotect(row.Span, protection);
         return serializer.Deserialize<T>(row)!;
     }
 }

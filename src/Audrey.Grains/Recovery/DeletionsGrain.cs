@@ -2,12 +2,13 @@ using System.Collections.Immutable;
 using Audrey.Abstractions;
 using Audrey.Abstractions.Deployables;
 using Audrey.Core.Ids;
+using Audrey.Grains.Persistence;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 using Orleans.Runtime;
 
-namespace Audrey.Grains.Deployable;
+namespace Audrey.Grains.Recovery;
 
 /// <summary>Which deployables are being deleted, so that a deletion goes on after whatever stopped it.</summary>
 [Alias("audrey.IDeletionsGrain")]
@@ -36,14 +37,22 @@ public sealed record DeletionsState
 
 /// <inheritdoc cref="IDeletionsGrain"/>
 [GrainType("deletions")]
-internal sealed partial class DeletionsGrain(
-    [PersistentState("deletions", StorageNames.Rare)] IPersistentState<DeletionsState> row,
-    IOptions<PropagationOptions> options, ILogger<DeletionsGrain> logger) : Grain, IDeletionsGrain
+internal sealed partial class DeletionsGrain : Grain, IDeletionsGrain
 {
     /// <summary>Key of the one grain of this type.</summary>
     public const string Key = "x:deletions";
 
+    private readonly DurableState<DeletionsState> _state;
+    private readonly TimeSpan _interval;
+    private readonly ILogger<DeletionsGrain> _logger;
     private IGrainTimer? _again;
+
+    public DeletionsGrain(
+        [PersistentState("deletions", StorageNames.Rare)] IPersistentState<DeletionsState> row,
+        IOptions<PropagationOptions> options, ILogger<DeletionsGrain> logger)
+    {
+        (_state, _interval, _logger) = (new(row, this, logger), options.Value.DeletionRetryInterval, logger);
+    }
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -52,21 +61,21 @@ internal sealed partial class DeletionsGrain(
     }
 
     public Task Begin(DeployableId deployable) =>
-        row.State.Deployables.Contains(deployable) ? Task.CompletedTask : Write(row.State.Deployables.Add(deployable));
+        _state.Current.Deployables.Contains(deployable) ? Task.CompletedTask : Write(_state.Current.Deployables.Add(deployable));
 
     public Task End(DeployableId deployable) =>
-        row.State.Deployables.Contains(deployable) ? Write(row.State.Deployables.Remove(deployable)) : Task.CompletedTask;
+        _state.Current.Deployables.Contains(deployable) ? Write(_state.Current.Deployables.Remove(deployable)) : Task.CompletedTask;
 
     public Task Resume()
     {
-        _again?.Change(TimeSpan.Zero, options.Value.DeletionRetryInterval);
+        _again?.Change(TimeSpan.Zero, _interval);
         return Task.CompletedTask;
     }
 
-    /// <summary>While a deletion is unfinished, takes it up again and again: what stopped it need not have been the death of a silo.</summary>
+    /// <summary>Resumes unfinished deletions at an interval: what stopped one need not have been the death of a silo.</summary>
     private void Watch()
     {
-        if (row.State.Deployables.IsEmpty)
+        if (_state.Current.Deployables.IsEmpty)
         {
             _again?.Dispose();
             _again = null;
@@ -75,8 +84,8 @@ internal sealed partial class DeletionsGrain(
         {
             _again ??= this.RegisterGrainTimer(ResumeAll, new GrainTimerCreationOptions
             {
-                DueTime = options.Value.DeletionRetryInterval,
-                Period = options.Value.DeletionRetryInterval,
+                DueTime = _interval,
+                Period = _interval,
                 Interleave = true,
                 KeepAlive = true,
             });
@@ -87,21 +96,21 @@ internal sealed partial class DeletionsGrain(
     {
         try
         {
-            await Task.WhenAll(row.State.Deployables.Select(deployable =>
+            await Task.WhenAll(_state.Current.Deployables.Select(deployable =>
             {
-                LogResumed(logger, deployable.Value);
+                LogResumed(_logger, deployable.Value);
                 return GrainFactory.GetGrain<IDeployableGrain>(GrainKeys.Of(deployable)).ResumeDeletion();
             }));
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            LogNotFinished(logger, exception);
+            LogNotFinished(_logger, exception);
         }
     }
 
     private async Task Write(ImmutableArray<DeployableId> deployables)
     {
-        await row.Write(new DeletionsState { Deployables = deployables }, DeactivateOnIdle);
+        await _state.Write(new DeletionsState { Deployables = deployables });
         Watch();
     }
 
