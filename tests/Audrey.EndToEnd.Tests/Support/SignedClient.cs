@@ -81,6 +81,7 @@ public sealed record Answer(int Status, byte[] Body, HttpResponseHeaders Headers
     public static async Task<Answer> Of(HttpClient http, HttpRequestMessage request)
     {
         using var response = await http.SendAsync(request);
-        return new Answer((int)response.StatusCode, await response.Content.ReadAsByteArrayAsync(), response.Headers, response.Content.Headers);
+        return new Answer(
+            (int)response.StatusCode, await response.Content.ReadAsByteArrayAsync(), response.Headers, response.Content.Headers);
     }
 }
