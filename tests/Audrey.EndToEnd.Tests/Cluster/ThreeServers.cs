@@ -18,8 +18,7 @@ internal sealed class ThreeServers : IAsyncDisposable
         _settings = [.. Enumerable.Range(0, _servers.Length).Select(server =>
         {
             _directories.Add(new TempDirectory());
-            return OnPostgreSql(
-                connection, _directories[^1].Path, _directories[0].File("keys"), ports[2 * server], ports[(2 * server) + 1]);
+            return OnPostgreSql(connection, _directories[^1].Path, _directories[0].File("keys"), ports[2 * server], ports[(2 * server) + 1]);
         })];
     }
 

@@ -17,9 +17,7 @@ public sealed class WaitsTests
     {
         await using var cluster = await ThreeServers.Start();
         Assert.Equal(200, (await cluster[0].Conductor.Post("/configs/2/db", Document("db", Provides("port"), "shop"))).Status);
-        var guests = Enumerable.Range(0, Guests)
-            .Select(number => new BasicClient(cluster[0].Http, $"web-{number}", SecretOf($"web-{number}")))
-            .ToArray();
+        var guests = Enumerable.Range(0, Guests).Select(number => new BasicClient(cluster[0].Http, $"web-{number}", SecretOf($"web-{number}"))).ToArray();
         foreach (var guest in guests)
         {
             var document = Document(guest.Uuid, Services(Service("http", Refers("port", "db", "port"))), "shop");
@@ -33,8 +31,7 @@ public sealed class WaitsTests
         await Answered(() => db.Give(1, ("port", "3306"))).Within("the value's acknowledgement");
 
         var told = await Task.WhenAll(waiting).Within("the revision of each guest");
-        Assert.All(
-            told, configuration => Assert.Equal("3306", (string?)Assert.Single(Assert.Single(configuration.Services).Parameters).Value));
+        Assert.All(told, configuration => Assert.Equal("3306", (string?)Assert.Single(Assert.Single(configuration.Services).Parameters).Value));
         foreach (var (guest, configuration) in guests.Zip(told))
             Assert.Equal(304, (await Answered(() => guest.GetMine("configuration", configuration.Revision))).Status);
     }

@@ -41,14 +41,11 @@ public sealed class InterruptedRegistrationTests
     }
 
     private static async Task<int> Registered(BasicClient conductor) =>
-        await conductor.Get(Path) is { Status: 200 } answer
-            ? BasicClient.Read(answer, Version3Json.Default.DeployableStatus).Instances.Count
-            : 0;
+        await conductor.Get(Path) is { Status: 200 } answer ? BasicClient.Read(answer, Version3Json.Default.DeployableStatus).Instances.Count : 0;
 
     private static Task<ServerProcess> Start(TempDirectory directory) => ServerProcess.Start($"--Audrey:DataDirectory={directory.Path}");
 
-    private static BasicClient Conductor(ServerProcess server) =>
-        new(server.Http, ServerProcess.ConductorKey, ServerProcess.ConductorSecret);
+    private static BasicClient Conductor(ServerProcess server) => new(server.Http, ServerProcess.ConductorKey, ServerProcess.ConductorSecret);
 
     private static BasicClient Guest(ServerProcess server, string uuid) => new(server.Http, uuid, "secret of " + uuid);
 
@@ -57,13 +54,7 @@ public sealed class InterruptedRegistrationTests
         ["name"] = "the shop",
         ["instances"] = new JsonArray(
         [
-            new JsonObject
-            {
-                ["id"] = "db",
-                ["assembly"] = "db",
-                ["secret"] = "secret of db",
-                ["provide"] = new JsonArray(new JsonObject { ["name"] = "port" }),
-            },
+            new JsonObject { ["id"] = "db", ["assembly"] = "db", ["secret"] = "secret of db", ["provide"] = new JsonArray(new JsonObject { ["name"] = "port" }) },
             .. Enumerable.Range(0, Webs).Select(number => Web($"web-{number}")),
         ]),
     };
@@ -76,8 +67,7 @@ public sealed class InterruptedRegistrationTests
         ["services"] = new JsonArray(new JsonObject
         {
             ["name"] = "http",
-            ["parameters"] = new JsonArray(
-                new JsonObject { ["name"] = "port", ["from"] = new JsonObject { ["instance"] = "db", ["parameter"] = "port" } }),
+            ["parameters"] = new JsonArray(new JsonObject { ["name"] = "port", ["from"] = new JsonObject { ["instance"] = "db", ["parameter"] = "port" } }),
         }),
     };
 }

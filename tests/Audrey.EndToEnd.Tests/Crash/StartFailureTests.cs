@@ -39,8 +39,7 @@ public sealed class StartFailureTests : IDisposable
     {
         await using (var server = await ServerProcess.Start(DataDirectory))
         {
-            for (var i = 0; i < 50; i++)
-                Assert.Equal(200, (await server.Conductor.Post($"/configs/2/i{i}", Document($"i{i}", "", "d"))).Status);
+            for (var i = 0; i < 50; i++) Assert.Equal(200, (await server.Conductor.Post($"/configs/2/i{i}", Document($"i{i}", "", "d"))).Status);
             await server.AskToStop();
             Assert.Equal(0, await server.Ended());
         }
@@ -80,8 +79,7 @@ public sealed class StartFailureTests : IDisposable
             await ServerProcess.Fail(DataDirectory, "--Audrey:Gatway:CallDeadline=00:00:01", "--Audrey:Storage:MaxBatch=many"),
             "Audrey:Gatway:CallDeadline", "Audrey:Gateway:CallDeadline", "Audrey:Storage:MaxBatch");
         AssertSays(
-            await ServerProcess.Fail(
-                DataDirectory, "--Audrey:Cluster:Votes=0", "--Audrey:Storage:MaxBatch=0", "--Audrey:Gateway:CallDeadline=0"),
+            await ServerProcess.Fail(DataDirectory, "--Audrey:Cluster:Votes=0", "--Audrey:Storage:MaxBatch=0", "--Audrey:Gateway:CallDeadline=0"),
             "Audrey:Cluster:Votes", "Storage:MaxBatch", "Audrey:Gateway:CallDeadline");
         AssertSays(await ServerProcess.Fail(DataDirectory, "--Audrey:Roles:0=bus"), "Audrey:Roles:0", "silo and gateway");
     }

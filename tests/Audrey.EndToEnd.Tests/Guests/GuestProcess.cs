@@ -28,8 +28,7 @@ internal sealed class GuestProcess : IDisposable
     public Task<(int ExitCode, string Output, string Log)> Run(params string[] arguments) =>
         Start("run", ["--user-data", UserData, "--state", StateDirectory, "--poll", "0.2", .. arguments]);
 
-    public Task<(int ExitCode, string Output, string Log)> Status(params string[] arguments) =>
-        Start("status", ["--state", StateDirectory, .. arguments]);
+    public Task<(int ExitCode, string Output, string Log)> Status(params string[] arguments) => Start("status", ["--state", StateDirectory, .. arguments]);
 
     /// <summary>Tells the run that is under way to end, as systemd does.</summary>
     public async Task Terminate()
@@ -42,8 +41,7 @@ internal sealed class GuestProcess : IDisposable
 
     private async Task<(int, string, string)> Start(string command, params string[] arguments)
     {
-        using var process = Process.Start(
-            new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "audrey-instance-config.dll"), command, .. arguments])
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "audrey-instance-config.dll"), command, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

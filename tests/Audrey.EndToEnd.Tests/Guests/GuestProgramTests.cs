@@ -13,14 +13,11 @@ public sealed class GuestProgramTests(ServerFixture server)
         var (web, db, deployable) = (NewId("web"), NewId("db"), NewId("deployable"));
         await server.Register(
             web,
-            Provides("site") + Services(
-                Script(
-                    "http", "echo $AUDREY_VAR_http_port,$AUDREY_VAR_http_up", Refers("port", db, "port"), RefersToEnd("up", db, "mysql"))),
+            Provides("site") + Services(Script("http", "echo $AUDREY_VAR_http_port,$AUDREY_VAR_http_up", Refers("port", db, "port"), RefersToEnd("up", db, "mysql"))),
             deployable);
         await server.Register(
             db,
-            Provides("port", "hostname") + Services(
-                Script("mysql", "echo $AUDREY_VAR_mysql_client; echo port=3306 >$AUDREY_PROVIDE", Refers("client", web, "site"))),
+            Provides("port", "hostname") + Services(Script("mysql", "echo $AUDREY_VAR_mysql_client; echo port=3306 >$AUDREY_PROVIDE", Refers("client", web, "site"))),
             deployable);
         using var webGuest = Guest(web);
         using var dbGuest = Guest(db);
@@ -53,8 +50,7 @@ public sealed class GuestProgramTests(ServerFixture server)
         await File.WriteAllTextAsync(
             webGuest.File("modules/probe/manifests/init.pp"),
             "class probe(String $target, Integer $port) {\n  file { $target: content => \"port ${port}\" }\n}\n");
-        var classes = $"audrey: 1\npuppet: {{ classes: {{ probe: {{ target: \"{target}\", port: "
-            + $"{{ parameter: port, type: integer }} }} }} }}\n";
+        var classes = $"audrey: 1\npuppet: {{ classes: {{ probe: {{ target: \"{target}\", port: {{ parameter: port, type: integer }} }} }} }}\n";
         await server.Register(
             web,
             Services(
@@ -64,19 +60,15 @@ public sealed class GuestProgramTests(ServerFixture server)
             deployable);
         await server.Register(
             db,
-            Provides("port") + Services(
-                Script("give", "echo port=5432 >$AUDREY_PROVIDE"),
-                Script("after", "echo $AUDREY_VAR_after_end", RefersToEnd("end", web, "probe"))),
+            Provides("port") + Services(Script("give", "echo port=5432 >$AUDREY_PROVIDE"), Script("after", "echo $AUDREY_VAR_after_end", RefersToEnd("end", web, "probe"))),
             deployable);
 
-        var ends = await Task.WhenAll(
-            webGuest.Run("--modules", webGuest.File("modules"), "--deadline", "60"), dbGuest.Run("--deadline", "60"));
+        var ends = await Task.WhenAll(webGuest.Run("--modules", webGuest.File("modules"), "--deadline", "60"), dbGuest.Run("--deadline", "60"));
 
         Assert.All(ends, end => Assert.True(end.ExitCode == 0, end.Log));
         Assert.Equal("port 5432", await File.ReadAllTextAsync(target));
         Assert.Equal("0\n", dbGuest.Output("after"));
-        Assert.Contains(
-            "status=\"success\"", (await server.Conductor.Get($"/reports/2/deployment/{deployable}")).Text, StringComparison.Ordinal);
+        Assert.Contains("status=\"success\"", (await server.Conductor.Get($"/reports/2/deployment/{deployable}")).Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -84,42 +76,31 @@ public sealed class GuestProgramTests(ServerFixture server)
     {
         var (old, young, deployable) = (NewId("old"), NewId("young"), NewId("deployable"));
         await server.Register(
-            old, Provides("site") + Services(
-                Script("http", "echo $AUDREY_VAR_http_port; echo site=shop >$AUDREY_PROVIDE", Refers("port", young, "port"))), deployable);
+            old, Provides("site") + Services(Script("http", "echo $AUDREY_VAR_http_port; echo site=shop >$AUDREY_PROVIDE", Refers("port", young, "port"))), deployable);
         await server.Register(
             young,
             Provides("port") + Services(
                 Script("give", "echo port=5432 >$AUDREY_PROVIDE"),
-                Script(
-                    "after",
-                    "echo $AUDREY_VAR_after_site $AUDREY_VAR_after_end",
-                    Refers("site", old, "site"),
-                    RefersToEnd("end", old, "http"))),
+                Script("after", "echo $AUDREY_VAR_after_site $AUDREY_VAR_after_end", Refers("site", old, "site"), RefersToEnd("end", old, "http"))),
             deployable);
         using var oldGuest = Guest(old);
         using var youngGuest = Guest(young);
 
-        var ends = await Task.WhenAll(
-            oldGuest.Run("--protocol", "2", "--deadline", "60"), youngGuest.Run("--protocol", "3", "--deadline", "60"));
+        var ends = await Task.WhenAll(oldGuest.Run("--protocol", "2", "--deadline", "60"), youngGuest.Run("--protocol", "3", "--deadline", "60"));
 
         Assert.All(ends, end => Assert.True(end.ExitCode == 0, end.Log));
         Assert.Equal("5432\n", oldGuest.Output("http"));
         Assert.Equal("shop 0\n", youngGuest.Output("after"));
-        Assert.Contains(
-            "status=\"success\"", (await server.Conductor.Get($"/reports/2/deployment/{deployable}")).Text, StringComparison.Ordinal);
+        Assert.Contains("status=\"success\"", (await server.Conductor.Get($"/reports/2/deployment/{deployable}")).Text, StringComparison.Ordinal);
         var told = (await server.Server.Basic(young, SecretOf(young)).Hello()).Services;
-        Assert.Equal(
-            [("give", "succeeded", 1L), ("after", "succeeded", 1L)], told.Select(service => (service.Name, service.State, service.Run)));
+        Assert.Equal([("give", "succeeded", 1L), ("after", "succeeded", 1L)], told.Select(service => (service.Name, service.State, service.Run)));
     }
 
     [Fact]
     public async Task A_value_that_changes_reaches_a_guest_that_stays_and_runs_its_service_again()
     {
         var (reader, giver, deployable) = (NewId("reader"), NewId("giver"), NewId("deployable"));
-        await server.Register(
-            reader,
-            Services(Script("s", "echo $AUDREY_VAR_s_port", Refers("port", giver, "port")), Script("other", "date +%N")),
-            deployable);
+        await server.Register(reader, Services(Script("s", "echo $AUDREY_VAR_s_port", Refers("port", giver, "port")), Script("other", "date +%N")), deployable);
         await server.Register(giver, Provides("port"), deployable);
         var values = server.Server.Basic(giver, SecretOf(giver));
         await values.Give(1, ("port", "1"));
@@ -151,15 +132,10 @@ public sealed class GuestProgramTests(ServerFixture server)
             Services(Script(
                 "s",
                 "date +%N",
-                RefersToEnd("end", giver, "end"), Value("text", "a &amp; b"), Refers("lines", giver, "lines"),
-                Refers("bytes", giver, "bytes"), Refers("number", giver, "number"))),
+                RefersToEnd("end", giver, "end"), Value("text", "a &amp; b"), Refers("lines", giver, "lines"), Refers("bytes", giver, "bytes"), Refers("number", giver, "number"))),
             deployable);
         var values = server.Server.Basic(giver, SecretOf(giver));
-        await values.Give(
-            1,
-            ("lines", new System.Text.Json.Nodes.JsonArray("one", "two")),
-            ("bytes", new System.Text.Json.Nodes.JsonObject { ["base64"] = "AP/+" }),
-            ("number", 7));
+        await values.Give(1, ("lines", new System.Text.Json.Nodes.JsonArray("one", "two")), ("bytes", new System.Text.Json.Nodes.JsonObject { ["base64"] = "AP/+" }), ("number", 7));
         await values.PutMine("services/end", new() { ["generation"] = 1, ["state"] = "ended", ["exitStatus"] = 0 });
         using var guest = Guest(uuid);
 
@@ -194,8 +170,7 @@ public sealed class GuestProgramTests(ServerFixture server)
         while (true)
         {
             var hello = await client.Hello();
-            var succeeded = hello.Services.Select(service => service.State == "succeeded" ? service.Run : 0);
-            if (hello.AppliedRevision == hello.Revision && succeeded.SequenceEqual(runs)) return;
+            if (hello.AppliedRevision == hello.Revision && hello.Services.Select(service => service.State == "succeeded" ? service.Run : 0).SequenceEqual(runs)) return;
             if (run.IsCompleted) Assert.Fail($"The guest has ended: {(await run).Log}");
             await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
         }
@@ -250,8 +225,7 @@ public sealed class GuestProgramTests(ServerFixture server)
     private GuestProcess Guest(string uuid) => new(server.Server.Endpoint, uuid, SecretOf(uuid));
 
     private static string Script(string name, string script, params string[] parameters) =>
-        $"<service name=\"{name}\"><executable><contents>#!/bin/sh\n{script.Replace(">", "&gt;", StringComparison.Ordinal)}\n</contents>"
-        + "</executable>"
+        $"<service name=\"{name}\"><executable><contents>#!/bin/sh\n{script.Replace(">", "&gt;", StringComparison.Ordinal)}\n</contents></executable>"
         + (parameters.Length == 0 ? "" : $"<parameters>{string.Concat(parameters)}</parameters>")
         + "</service>";
 }

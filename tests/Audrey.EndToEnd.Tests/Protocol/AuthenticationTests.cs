@@ -80,19 +80,12 @@ public sealed class AuthenticationTests(ServerFixture server)
 
     [Theory]
     [InlineData("")]
-    [InlineData("?oauth_consumer_key=&oauth_nonce=1&oauth_signature_method=HMAC-SHA1&oauth_timestamp=1&"
-        + "oauth_signature=2jmj7l5rSw0yVb%2FvlWAYkK%2FYBwk%3D")]
+    [InlineData("?oauth_consumer_key=&oauth_nonce=1&oauth_signature_method=HMAC-SHA1&oauth_timestamp=1&oauth_signature=2jmj7l5rSw0yVb%2FvlWAYkK%2FYBwk%3D")]
     [InlineData("?oauth_consumer_key=nobody&oauth_nonce=1&oauth_signature_method=PLAINTEXT&oauth_timestamp=1&oauth_signature=%26")]
-    [InlineData("?oauth_consumer_key=nobody&oauth_nonce=1&oauth_signature_method=HMAC-SHA1&oauth_timestamp=1&"
-        + "oauth_signature=2jmj7l5rSw0yVb%2FvlWAYkK%2FYBwk%3D")]
+    [InlineData("?oauth_consumer_key=nobody&oauth_nonce=1&oauth_signature_method=HMAC-SHA1&oauth_timestamp=1&oauth_signature=2jmj7l5rSw0yVb%2FvlWAYkK%2FYBwk%3D")]
     public async Task No_credential_an_empty_key_an_unknown_method_and_an_unknown_key_are_not_authorized(string query)
     {
-        var paths = new[]
-        {
-            "/auth", "/configs/1/some-uuid", "/params/1/some-uuid", "/files/1/some-uuid", "/ip/1/some-uuid", "/reports/1/deployment/d",
-            "/reports/1/instance/i",
-        };
-        foreach (var path in paths)
+        foreach (var path in new[] { "/auth", "/configs/1/some-uuid", "/params/1/some-uuid", "/files/1/some-uuid", "/ip/1/some-uuid", "/reports/1/deployment/d", "/reports/1/instance/i" })
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(path + query, UriKind.Relative));
             AssertNotAuthorized(await Answer.Of(server.Http, request));
@@ -107,8 +100,7 @@ public sealed class AuthenticationTests(ServerFixture server)
         AssertNotAuthorized(await server.Server.Client(uuid, "another secret").Get($"/configs/1/{uuid}"));
         AssertNotAuthorized(await server.Guest(uuid).Put($"/params/1/{uuid}", "|&|", request =>
             request.Content = new FormUrlEncodedContent([new("audrey_data", "|a&MQ==|"), new("oauth_consumer_key", uuid)])));
-        AssertNotAuthorized(
-            await server.Server.Client(RunningServer.ConductorKey, "another secret").Post($"/configs/1/{uuid}", Document(uuid, "", "d")));
+        AssertNotAuthorized(await server.Server.Client(RunningServer.ConductorKey, "another secret").Post($"/configs/1/{uuid}", Document(uuid, "", "d")));
     }
 
     [Fact]
@@ -143,12 +135,7 @@ public sealed class AuthenticationTests(ServerFixture server)
     {
         var uuid = NewId("unknown");
         var guest = server.Guest(uuid);
-        var answers = new[]
-        {
-            await guest.Get($"/configs/1/{uuid}"), await guest.Get($"/params/1/{uuid}"), await guest.Put($"/params/1/{uuid}", "|a&MQ==|"),
-            await guest.Get($"/files/1/{uuid}"),
-        };
-        foreach (var answer in answers)
+        foreach (var answer in new[] { await guest.Get($"/configs/1/{uuid}"), await guest.Get($"/params/1/{uuid}"), await guest.Put($"/params/1/{uuid}", "|a&MQ==|"), await guest.Get($"/files/1/{uuid}") })
             Assert.Equal((404, ""), (answer.Status, answer.Text));
         AssertNotAuthorized(await guest.Get("/auth"));
     }

@@ -14,8 +14,7 @@ public sealed class ConductorTests(ServerFixture server)
         var (web, db, deployable) = (NewId("web"), NewId("db"), NewId("deployable"));
         var guest = await server.Register(
             web,
-            Provides("address", "name") + Services(
-                Service("http", Refers("port", db, "port"), RefersToEnd("ready", db, "mysql")), Service("ssh")),
+            Provides("address", "name") + Services(Service("http", Refers("port", db, "port"), RefersToEnd("ready", db, "mysql")), Service("ssh")),
             deployable);
         await guest.Put($"/params/2/{web}", $"|name&{Base64("w")}|");
         await guest.Get($"/configs/2/{web}/ssh");
@@ -24,9 +23,7 @@ public sealed class ConductorTests(ServerFixture server)
         var answer = await server.Conductor.Get($"/reports/2/instance/{web}");
         Assert.Equal((200, "application/xml;charset=utf-8"), (answer.Status, answer.ContentType));
         var report = XElement.Parse(answer.Text);
-        Assert.Equal(
-            ("instance", web, $"assembly-of-{web}", "error"),
-            (report.Name, (string?)report.Attribute("uuid"), (string?)report.Attribute("assembly"), (string?)report.Attribute("status")));
+        Assert.Equal(("instance", web, $"assembly-of-{web}", "error"), (report.Name, (string?)report.Attribute("uuid"), (string?)report.Attribute("assembly"), (string?)report.Attribute("status")));
         Assert.Matches(@"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \+0000$", (string)report.Element("registered")!);
         Assert.Matches(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d.*[+-]\d\d:?\d\d$", (string)report.Element("first-contacted")!);
         Assert.NotNull(report.Element("last-contacted"));
@@ -39,15 +36,11 @@ public sealed class ConductorTests(ServerFixture server)
         Assert.Equal("1", (string?)services["ssh"].Element("completion-status"));
         Assert.Equal("incomplete", (string?)services["http"].Attribute("status"));
 
-        var waiting = services["http"].Element("unresolved-service-parameters")!.Elements("service-parameter")
-            .ToDictionary(parameter => (string)parameter.Attribute("name")!);
+        var waiting = services["http"].Element("unresolved-service-parameters")!.Elements("service-parameter").ToDictionary(parameter => (string)parameter.Attribute("name")!);
         Assert.Equal(db, (string?)waiting["port"].Element("source-assembly")!.Attribute("uuid"));
         Assert.Equal("port", (string?)waiting["port"].Descendants("return-param-name").Single().Attribute("name"));
         Assert.Equal("mysql", (string?)waiting["ready"].Descendants("service-name").Single().Attribute("name"));
-        Assert.Equal(
-            ["address"],
-            report.Element("pending-return-parameters")!.Elements("return-parameter")
-                .Select(parameter => (string)parameter.Attribute("name")!));
+        Assert.Equal(["address"], report.Element("pending-return-parameters")!.Elements("return-parameter").Select(parameter => (string)parameter.Attribute("name")!));
     }
 
     [Fact]
@@ -57,14 +50,10 @@ public sealed class ConductorTests(ServerFixture server)
         var guest = await server.Register(one, Services(Service("s")), deployable);
         await server.Register(other, "", deployable);
         var before = XElement.Parse((await server.Conductor.Get($"/reports/2/deployment/{deployable}")).Text);
-        Assert.Equal(
-            ("deployment", deployable, "incomplete"),
-            (before.Name, (string?)before.Attribute("uuid"), (string?)before.Attribute("status")));
+        Assert.Equal(("deployment", deployable, "incomplete"), (before.Name, (string?)before.Attribute("uuid"), (string?)before.Attribute("status")));
         Assert.Equal(
             [(one, "incomplete"), (other, "success")],
-            before.Element("instances")!.Elements("instance")
-                .Select(instance => ((string)instance.Attribute("uuid")!, (string)instance.Attribute("status")!))
-                .Order());
+            before.Element("instances")!.Elements("instance").Select(instance => ((string)instance.Attribute("uuid")!, (string)instance.Attribute("status")!)).Order());
 
         await guest.Put($"/params/2/{one}", $"||s&{Base64("0")}|");
         var after = XElement.Parse((await server.Conductor.Get($"/reports/2/deployment/{deployable}")).Text);

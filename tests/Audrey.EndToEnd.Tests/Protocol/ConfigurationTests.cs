@@ -30,14 +30,7 @@ public sealed class ConfigurationTests(ServerFixture server)
         var guest = await server.Register(
             uuid,
             Provides("p") + Services(
-                Service(
-                    "one",
-                    RefersToEnd("e1", uuid, "two"),
-                    Refers("r1", uuid, "p"),
-                    Value("v2", "2"),
-                    RefersToEnd("e2", uuid, "two"),
-                    Value("v1", "1"),
-                    Refers("r2", uuid, "p")),
+                Service("one", RefersToEnd("e1", uuid, "two"), Refers("r1", uuid, "p"), Value("v2", "2"), RefersToEnd("e2", uuid, "two"), Value("v1", "1"), Refers("r2", uuid, "p")),
                 Service("two")),
             deployable);
         Assert.Equal(
@@ -49,8 +42,7 @@ public sealed class ConfigurationTests(ServerFixture server)
     public async Task A_service_gets_its_own_parameters_only()
     {
         var uuid = NewId("own");
-        var guest = await server.Register(
-            uuid, Services(Service("one", Value("a", "1")), Service("two", Value("b", "2")), Service("three")), NewId("deployable"));
+        var guest = await server.Register(uuid, Services(Service("one", Value("a", "1")), Service("two", Value("b", "2")), Service("three")), NewId("deployable"));
         Assert.Equal($"|service|one|parameters|a&{Base64("1")}|", (await guest.Get($"/configs/2/{uuid}/one")).Text);
         Assert.Equal($"|service|two|parameters|b&{Base64("2")}|", (await guest.Get($"/configs/2/{uuid}/two")).Text);
         Assert.Equal("|service|three|", (await guest.Get($"/configs/2/{uuid}/three")).Text);
@@ -92,14 +84,12 @@ public sealed class ConfigurationTests(ServerFixture server)
         var uuid = NewId("start");
         var guest = await server.Register(uuid, Services(Service("one"), Service("two")), NewId("deployable"));
         await guest.Get($"/configs/2/{uuid}");
-        Assert.DoesNotContain(
-            "configuration-started", (await server.Conductor.Get($"/reports/2/instance/{uuid}")).Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("configuration-started", (await server.Conductor.Get($"/reports/2/instance/{uuid}")).Text, StringComparison.Ordinal);
 
         await guest.Get($"/configs/2/{uuid}/one");
         var report = (await server.Conductor.Get($"/reports/2/instance/{uuid}")).Text;
         var started = report.IndexOf("<configuration-started>", StringComparison.Ordinal);
-        Assert.InRange(
-            started, report.IndexOf("name=\"one\"", StringComparison.Ordinal), report.IndexOf("name=\"two\"", StringComparison.Ordinal));
+        Assert.InRange(started, report.IndexOf("name=\"one\"", StringComparison.Ordinal), report.IndexOf("name=\"two\"", StringComparison.Ordinal));
         Assert.Equal(started, report.LastIndexOf("<configuration-started>", StringComparison.Ordinal));
     }
 

@@ -18,19 +18,14 @@ public sealed class FilesTests(ServerFixture server)
     public async Task The_tarball_has_a_folder_for_each_service_and_its_name_is_in_quotes()
     {
         var uuid = NewId("files");
-        var service = "<service name=\"mysql\"><executable><contents>run</contents></executable><files><file><contents "
-            + "filename=\"my.cnf\">[mysqld]</contents></file></files></service>";
+        var service = "<service name=\"mysql\"><executable><contents>run</contents></executable><files><file><contents filename=\"my.cnf\">[mysqld]</contents></file></files></service>";
         var guest = await server.Register(uuid, Services(service, Service("other")), NewId("deployable"));
-        var answer = await guest.Get(
-            $"/files/1/{uuid}", request => request.Headers.TryAddWithoutValidation("Accept", "content-disposition"));
+        var answer = await guest.Get($"/files/1/{uuid}", request => request.Headers.TryAddWithoutValidation("Accept", "content-disposition"));
         Assert.Equal(200, answer.Status);
         Assert.Equal("application/x-tar", answer.ContentType);
         Assert.Equal($"attachment; filename=\"{uuid}.tgz\"", answer.ContentHeaders.GetValues("Content-Disposition").Single());
         Assert.Equal(
-            [
-                (".", Executable), ("mysql/", Executable), ("mysql/start", Executable), ("mysql/my.cnf", Readable), ("other/", Executable),
-                ("other/start", Executable),
-            ],
+            [(".", Executable), ("mysql/", Executable), ("mysql/start", Executable), ("mysql/my.cnf", Readable), ("other/", Executable), ("other/start", Executable)],
             Entries(answer.Body).Select(entry => (entry.Name, entry.Mode)));
         Assert.Equal("run", Entries(answer.Body).Single(entry => entry.Name == "mysql/start").Text);
     }
@@ -136,9 +131,7 @@ public sealed class FilesTests(ServerFixture server)
         using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
         using (var tar = new TarWriter(gzip, TarEntryFormat.Gnu))
             foreach (var (name, text) in files)
-                tar.WriteEntry(
-                    new GnuTarEntry(
-                        TarEntryType.RegularFile, name) { DataStream = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(text)) });
+                tar.WriteEntry(new GnuTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(text)) });
 
         return packed.ToArray();
     }

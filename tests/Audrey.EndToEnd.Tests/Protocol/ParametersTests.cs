@@ -83,10 +83,8 @@ public sealed class ParametersTests(ServerFixture server)
     public async Task Of_duplicates_the_last_wins_and_base64_may_lack_padding_or_have_line_breaks()
     {
         var uuid = NewId("params");
-        var guest = await server.Register(
-            uuid, Provides("a", "b") + Services(Service("s", Refers("x", uuid, "a"), Refers("y", uuid, "b"))), NewId("deployable"));
-        await guest.Put(
-            $"/params/2/{uuid}", $"|a&{Base64("first")}|a&{Base64("last").TrimEnd('=')}|b&{Base64("broken line").Insert(4, "\r\n")}|");
+        var guest = await server.Register(uuid, Provides("a", "b") + Services(Service("s", Refers("x", uuid, "a"), Refers("y", uuid, "b"))), NewId("deployable"));
+        await guest.Put($"/params/2/{uuid}", $"|a&{Base64("first")}|a&{Base64("last").TrimEnd('=')}|b&{Base64("broken line").Insert(4, "\r\n")}|");
         Assert.Equal(
             (200, $"|service|s|parameters|x&{Base64("last")}|y&{Base64("broken line")}|"), Short(await guest.Get($"/configs/2/{uuid}")));
     }
@@ -97,8 +95,7 @@ public sealed class ParametersTests(ServerFixture server)
         byte[][] values = [[0xE4, 0xFF], Encoding.UTF8.GetBytes("größe ☃"), "]]>"u8.ToArray(), "a\r\nb\0c"u8.ToArray(), [0, 0, 0]];
         var (uuid, deployable) = (NewId("bytes"), NewId("deployable"));
         var names = values.Select((_, index) => $"p{index}").ToArray();
-        var guest = await server.Register(
-            uuid, Provides(names) + Services(Service("s", [.. names.Select(name => Refers(name, uuid, name))])), deployable);
+        var guest = await server.Register(uuid, Provides(names) + Services(Service("s", [.. names.Select(name => Refers(name, uuid, name))])), deployable);
         var given = string.Join('|', names.Zip(values, (name, value) => $"{name}&{Convert.ToBase64String(value)}"));
         Assert.Equal((200, "||"), Short(await guest.Put($"/params/2/{uuid}", $"|{given}|")));
         Assert.Equal((200, $"|service|s|parameters|{given}|"), Short(await guest.Get($"/configs/2/{uuid}")));

@@ -22,8 +22,7 @@ public sealed class RegistrationTests(ServerFixture server)
     public async Task Every_finding_is_told_with_its_place()
     {
         var uuid = NewId("post");
-        var answer = await server.Conductor.Post(
-            $"/configs/1/{uuid}", Document(uuid, "<provided-parameters><undeclared/><provided-parameter/></provided-parameters>", "d"));
+        var answer = await server.Conductor.Post($"/configs/1/{uuid}", Document(uuid, "<provided-parameters><undeclared/><provided-parameter/></provided-parameters>", "d"));
         Assert.Equal(400, answer.Status);
         var findings = answer.Text.TrimEnd('\n').Split('\n')[1..];
         Assert.True(findings.Length >= 2, answer.Text);
@@ -111,8 +110,7 @@ public sealed class RegistrationTests(ServerFixture server)
     public async Task Names_with_quotes_and_UUIDs_with_odd_characters_work()
     {
         const string uuid = "odd uuid, 'quoted' & (more) ü";
-        var document = Document(
-            "odd uuid, 'quoted' &amp; (more) ü", Services(Service("it's", Value("o'clock", "12"))), NewId("deployable"), "secret");
+        var document = Document("odd uuid, 'quoted' &amp; (more) ü", Services(Service("it's", Value("o'clock", "12"))), NewId("deployable"), "secret");
         var path = Uri.EscapeDataString(uuid);
         Assert.Equal(200, (await server.Conductor.Post($"/configs/1/{path}", document)).Status);
         var answer = await server.Server.Client(uuid, "secret").Get($"/configs/1/{path}/{Uri.EscapeDataString("it's")}");

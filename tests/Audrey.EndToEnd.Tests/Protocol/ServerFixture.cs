@@ -17,8 +17,7 @@ public sealed class ServerFixture : IAsyncLifetime
 
     public SignedClient OtherConductor => Server.OtherConductor;
 
-    public async Task InitializeAsync() =>
-        _server = await RunningServer.Start("--Audrey:Limits:MaxDocumentBytes=20000", "--Audrey:Limits:MaxTarballBytes=20000");
+    public async Task InitializeAsync() => _server = await RunningServer.Start("--Audrey:Limits:MaxDocumentBytes=20000", "--Audrey:Limits:MaxTarballBytes=20000");
 
     public async Task DisposeAsync() => await Server.DisposeAsync();
 
@@ -28,9 +27,7 @@ public sealed class ServerFixture : IAsyncLifetime
     /// <summary>The guest of an instance that <see cref="Register"/> registered.</summary>
     public SignedClient Guest(string uuid) => Server.Client(uuid, SecretOf(uuid));
 
-    /// <summary>
-    /// Registers an instance as its conductor; <paramref name="content"/> is what follows the deployable in its document.
-    /// </summary>
+    /// <summary>Registers an instance as its conductor; <paramref name="content"/> is what follows the deployable in its document.</summary>
     public async Task<SignedClient> Register(string uuid, string content, string deployable)
     {
         var answer = await Conductor.Post($"/configs/2/{uuid}", Document(uuid, content, deployable));

@@ -19,8 +19,7 @@ public sealed class VersionTests(ServerFixture server)
         Assert.Equal(200, answer.Status);
         Assert.StartsWith("text/xml", answer.ContentType, StringComparison.Ordinal);
         Assert.Equal(
-            $"<config-server>\n  <application-version>0.1.0</application-version>\n  <api-version>{version}</api-version>\n"
-                + "</config-server>",
+            $"<config-server>\n  <application-version>0.1.0</application-version>\n  <api-version>{version}</api-version>\n</config-server>",
             answer.Text);
     }
 

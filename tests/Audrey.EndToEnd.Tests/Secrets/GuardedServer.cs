@@ -85,11 +85,7 @@ internal sealed class GuardedServer : IAsyncDisposable
                     Parameters =
                     [
                         new ParameterConfig { Name = "token", Value = System.Text.Encoding.UTF8.GetBytes(GivenValue), Secret = true },
-                        new ParameterConfig
-                        {
-                            Name = "db",
-                            Reference = new(InstanceId.Parse("db"), ReferenceKind.ProvidedParameter, "password"),
-                        },
+                        new ParameterConfig { Name = "db", Reference = new(InstanceId.Parse("db"), ReferenceKind.ProvidedParameter, "password") },
                     ],
                 },
             ],

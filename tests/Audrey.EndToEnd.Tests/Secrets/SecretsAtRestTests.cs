@@ -37,8 +37,7 @@ public sealed class SecretsAtRestTests : IDisposable
     {
         await using var database = await PostgreSqlServer.StartAsync();
         var connection = await database.CreateDatabaseAsync();
-        await using var server = await GuardedServer.Start(
-            _directory.Path, "--Audrey:Storage:Kind=PostgreSql", $"--Audrey:Storage:ConnectionString={connection}");
+        await using var server = await GuardedServer.Start(_directory.Path, "--Audrey:Storage:Kind=PostgreSql", $"--Audrey:Storage:ConnectionString={connection}");
         await server.Deploy();
         await server.AssertServes();
         AssertHidden(await Rows(connection));
@@ -53,12 +52,10 @@ public sealed class SecretsAtRestTests : IDisposable
 
         var failure = await Assert.ThrowsAnyAsync<Exception>(() => GuardedServer.Start(_directory.Path));
         var said = string.Join(' ', StartFailures.Lines(failure));
-        foreach (var told in new[] { key, Keys, "--Audrey:Secrets:KeysDirectory", "backup" })
-            Assert.Contains(told, said, StringComparison.Ordinal);
+        foreach (var told in new[] { key, Keys, "--Audrey:Secrets:KeysDirectory", "backup" }) Assert.Contains(told, said, StringComparison.Ordinal);
         await Assert.ThrowsAsync<StorageFailedException>(() => GuardedServer.RotateKeys(_directory.Path));
 
-        await using var again = await GuardedServer.Start(
-            _directory.Path, $"--Audrey:Secrets:KeysDirectory={_directory.File("elsewhere")}");
+        await using var again = await GuardedServer.Start(_directory.Path, $"--Audrey:Secrets:KeysDirectory={_directory.File("elsewhere")}");
         await again.AssertServes();
     }
 
@@ -87,13 +84,11 @@ public sealed class SecretsAtRestTests : IDisposable
     public async Task A_certificate_encrypts_the_keys_themselves()
     {
         var (first, second) = (Certificates.Make(_directory.File("first.pem")), Certificates.Make(_directory.File("second.pem")));
-        await using (
-            var server = await GuardedServer.Start(_directory.Path, $"--Audrey:Secrets:Certificates:0={first}")) await server.Deploy();
+        await using (var server = await GuardedServer.Start(_directory.Path, $"--Audrey:Secrets:Certificates:0={first}")) await server.Deploy();
         Assert.Contains("EncryptedData", await File.ReadAllTextAsync(Assert.Single(Directory.GetFiles(Keys))), StringComparison.Ordinal);
 
         // The next certificate encrypts new keys; the first is still needed for the old one.
-        var failure = await Assert.ThrowsAnyAsync<Exception>(
-            () => GuardedServer.Start(_directory.Path, $"--Audrey:Secrets:Certificates:0={second}"));
+        var failure = await Assert.ThrowsAnyAsync<Exception>(() => GuardedServer.Start(_directory.Path, $"--Audrey:Secrets:Certificates:0={second}"));
         Assert.Contains("Audrey:Secrets:Certificates", string.Join(' ', StartFailures.Lines(failure)), StringComparison.Ordinal);
         await using var again = await GuardedServer.Start(
             _directory.Path, $"--Audrey:Secrets:Certificates:0={second}", $"--Audrey:Secrets:Certificates:1={first}");

@@ -9,16 +9,14 @@ namespace Audrey.EndToEnd.Tests.Server;
 /// <summary>The settings that are shipped, and the page on settings, are true.</summary>
 public sealed partial class ClusterConfigTests
 {
-    public static TheoryData<string> Files =>
-        [.. Directory.GetFiles(Path.Combine(Repository(), "cluster-config"), "*.json").Select(path => Path.GetFileName(path)!)];
+    public static TheoryData<string> Files => [.. Directory.GetFiles(Path.Combine(Repository(), "cluster-config"), "*.json").Select(path => Path.GetFileName(path)!)];
 
     [Theory]
     [MemberData(nameof(Files))]
     public async Task Every_file_is_taken_by_the_server(string file)
     {
         using var directory = new TempDirectory();
-        await using var server = AudreyServer.Build(
-            [$"--config={Path.Combine(Repository(), "cluster-config", file)}", $"--Audrey:DataDirectory={directory.Path}"]);
+        await using var server = AudreyServer.Build([$"--config={Path.Combine(Repository(), "cluster-config", file)}", $"--Audrey:DataDirectory={directory.Path}"]);
         Assert.NotNull(server.Services.GetService(typeof(IOptions<ServerOptions>)));
     }
 
@@ -26,10 +24,7 @@ public sealed partial class ClusterConfigTests
     public void The_unit_names_options_that_exist()
     {
         var unit = File.ReadAllText(Path.Combine(Repository(), "cluster-config", "audrey-server.service"));
-        var named = EnvironmentOption()
-            .Matches(unit)
-            .Select(match => Regex.Replace(match.Value.Replace("__", ":", StringComparison.Ordinal), ":[0-9]+:", ":*:"))
-            .ToList();
+        var named = EnvironmentOption().Matches(unit).Select(match => Regex.Replace(match.Value.Replace("__", ":", StringComparison.Ordinal), ":[0-9]+:", ":*:")).ToList();
         Assert.NotEmpty(named);
         Assert.All(named, name => Assert.Contains(name, SettingsCatalogue.Names, StringComparer.OrdinalIgnoreCase));
         Assert.Contains("ExecStart=/usr/lib/audrey/Audrey.Server --config=/etc/audrey/server.json", unit, StringComparison.Ordinal);

@@ -18,8 +18,7 @@ public sealed class HealthTests
     {
         // It would drain for longer than the test takes on any machine, and is ended then.
         using var directory = new TempDirectory();
-        await using var server = await ServerProcess.Start(
-            "--Audrey:Gateway:DrainDelay=00:05:00", $"--Audrey:DataDirectory={directory.Path}");
+        await using var server = await ServerProcess.Start("--Audrey:Gateway:DrainDelay=00:05:00", $"--Audrey:DataDirectory={directory.Path}");
         await server.AskToStop();
         await NotReady(server).Within("the end of readiness");
         Assert.Equal((503, "not ready: stopping\n"), await Get(server.Http, "/health/ready"));

@@ -9,8 +9,7 @@ namespace Audrey.EndToEnd.Tests.Support;
 /// <summary>A guest or a conductor of version 3.</summary>
 public sealed class BasicClient(HttpClient http, string user, string secret)
 {
-    private readonly AuthenticationHeaderValue _credential = new(
-        "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{secret}")));
+    private readonly AuthenticationHeaderValue _credential = new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{secret}")));
 
     public string Uuid => user;
 
@@ -18,8 +17,7 @@ public sealed class BasicClient(HttpClient http, string user, string secret)
 
     public Task<Answer> Delete(string path) => Send(HttpMethod.Delete, path, null);
 
-    public Task<Answer> Put(string path, string json) =>
-        Send(HttpMethod.Put, path, new StringContent(json, Encoding.UTF8, "application/json"));
+    public Task<Answer> Put(string path, string json) => Send(HttpMethod.Put, path, new StringContent(json, Encoding.UTF8, "application/json"));
 
     public async Task<Answer> Send(HttpMethod method, string path, HttpContent? content, string? revision = null)
     {
@@ -54,8 +52,7 @@ public sealed class BasicClient(HttpClient http, string user, string secret)
     {
         Assert.True(answer.Status == status, $"{answer.Status}: {answer.Text}");
         Assert.Equal("application/problem+json", answer.ContentType);
-        var problem = JsonSerializer.Deserialize(
-            answer.Body, Version3Json.Default.Problem) ?? throw new InvalidOperationException("The body is null.");
+        var problem = JsonSerializer.Deserialize(answer.Body, Version3Json.Default.Problem) ?? throw new InvalidOperationException("The body is null.");
         Assert.Equal(status, problem.Status);
         return problem;
     }

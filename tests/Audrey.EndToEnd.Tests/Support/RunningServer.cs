@@ -40,8 +40,7 @@ public sealed class RunningServer : IAsyncDisposable
     }
 
     /// <summary>The same in a directory that outlives it.</summary>
-    public static async Task<RunningServer> StartIn(string directory, params string[] settings) =>
-        new(await Run(directory, settings), null);
+    public static async Task<RunningServer> StartIn(string directory, params string[] settings) => new(await Run(directory, settings), null);
 
     private static async Task<WebApplication> Run(string directory, string[] settings)
     {

@@ -55,8 +55,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
                 await server.Started();
                 return server;
             }
-            catch (EndOfStreamException) when (
-                attempt < PortAttempts && server.Log.Text.Contains("--Audrey:Silo:Port) or", StringComparison.Ordinal))
+            catch (EndOfStreamException) when (attempt < PortAttempts && server.Log.Text.Contains("--Audrey:Silo:Port) or", StringComparison.Ordinal))
             {
                 // Free ports are free only until somebody else is given them.
                 await server.DisposeAsync();

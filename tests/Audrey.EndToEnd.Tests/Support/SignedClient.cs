@@ -81,7 +81,6 @@ public sealed record Answer(int Status, byte[] Body, HttpResponseHeaders Headers
     public static async Task<Answer> Of(HttpClient http, HttpRequestMessage request)
     {
         using var response = await http.SendAsync(request);
-        return new Answer(
-            (int)response.StatusCode, await response.Content.ReadAsByteArrayAsync(), response.Headers, response.Content.Headers);
+        return new Answer((int)response.StatusCode, await response.Content.ReadAsByteArrayAsync(), response.Headers, response.Content.Headers);
     }
 }

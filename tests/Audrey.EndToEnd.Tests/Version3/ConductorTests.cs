@@ -22,12 +22,7 @@ public sealed class ConductorTests(ServerFixture server)
         Assert.Equal(2, registered.Instances);
         Assert.Empty(registered.Warnings);
         var guest = server.Server.Basic(web, SecretOf(web));
-        Assert.Equal(
-            ["password"],
-            (await guest.Configuration())
-                .Services.Single()
-                .Parameters.Where(parameter => parameter.Secret)
-                .Select(parameter => parameter.Name));
+        Assert.Equal(["password"], (await guest.Configuration()).Services.Single().Parameters.Where(parameter => parameter.Secret).Select(parameter => parameter.Name));
 
         var status = BasicClient.Read(await Conductor.Get($"/v3/deployables/{deployable}"), Version3Json.Default.DeployableStatus);
         var wait = status.Instances.Single(instance => instance.Id == web).Services.Single().Waits.Single();
@@ -35,8 +30,7 @@ public sealed class ConductorTests(ServerFixture server)
         Assert.EndsWith("which was never heard of", wait.Detail, StringComparison.Ordinal);
 
         await server.Server.Basic(db, SecretOf(db)).Give(1, ("port", 3306));
-        Assert.Equal(
-            3306, (int)(await guest.Configuration()).Services.Single().Parameters.Single(parameter => parameter.Name == "db_port").Value!);
+        Assert.Equal(3306, (int)(await guest.Configuration()).Services.Single().Parameters.Single(parameter => parameter.Name == "db_port").Value!);
         Assert.Contains(deployable, await Listed());
 
         Assert.Equal(204, (await Conductor.Delete($"/v3/deployables/{deployable}")).Status);
@@ -53,21 +47,9 @@ public sealed class ConductorTests(ServerFixture server)
         Assert.Equal("/instances/1/services/0/parameters/0/from/parameter", misspelt.Pointer);
         Assert.EndsWith("did you mean 'port'?", misspelt.Detail, StringComparison.Ordinal);
 
-        var many = JsonNode.Parse(
-            """
-            {"instances":[
-              {"id":"a/b"},
-              {"id":"ok","services":[{"name":"s","parameters":[{"name":"p","type":"number","from":{"instance":"x"}}]}]},
-              null
-            ]}
-            """)!;
+        var many = JsonNode.Parse("""{"instances":[{"id":"a/b"},{"id":"ok","services":[{"name":"s","parameters":[{"name":"p","type":"number","from":{"instance":"x"}}]}]},null]}""")!;
         var pointers = BasicClient.Problem(await Put(Conductor, deployable, many), 400).Errors!.Select(error => error.Pointer).ToList();
-        var pointers = new[]
-        {
-            "/name", "/instances/0/id", "/instances/1/secret", "/instances/1/assembly", "/instances/1/services/0/parameters/0/type",
-            "/instances/1/services/0/parameters/0/from", "/instances/2/id",
-        };
-        foreach (var pointer in pointers)
+        foreach (var pointer in new[] { "/name", "/instances/0/id", "/instances/1/secret", "/instances/1/assembly", "/instances/1/services/0/parameters/0/type", "/instances/1/services/0/parameters/0/from", "/instances/2/id" })
             Assert.Contains(pointer, pointers);
         BasicClient.Problem(await Conductor.Get($"/v3/deployables/{deployable}"), 404);
     }
@@ -97,11 +79,7 @@ public sealed class ConductorTests(ServerFixture server)
     {
         var uuid = NewId("guest");
         await server.Register3(uuid, "", NewId("deployable"));
-        var cases = new[]
-        {
-            (uuid, SecretOf(uuid)), (RunningServer.ConductorKey, "wrong"), ("nobody", RunningServer.ConductorSecret),
-        };
-        foreach (var (user, secret) in cases)
+        foreach (var (user, secret) in new[] { (uuid, SecretOf(uuid)), (RunningServer.ConductorKey, "wrong"), ("nobody", RunningServer.ConductorSecret) })
         {
             var content = method == "PUT" ? new StringContent("{}", System.Text.Encoding.UTF8, "application/json") : null;
             var answer = await server.Server.Basic(user, secret).Send(HttpMethod.Parse(method), path, content);
@@ -113,8 +91,7 @@ public sealed class ConductorTests(ServerFixture server)
     public async Task A_page_that_is_none_is_a_problem() =>
         Assert.Equal("after", BasicClient.Problem(await Conductor.Get("/v3/deployables?after=x"), 400).Errors!.Single().Pointer);
 
-    private static Task<Answer> Put(BasicClient conductor, string deployable, JsonNode body) =>
-        conductor.Put($"/v3/deployables/{deployable}", body.ToJsonString());
+    private static Task<Answer> Put(BasicClient conductor, string deployable, JsonNode body) => conductor.Put($"/v3/deployables/{deployable}", body.ToJsonString());
 
     private static JsonNode Shop(string db, string web, string port) => JsonSerializer.SerializeToNode(
         new DeployableRequest

@@ -76,14 +76,10 @@ public sealed class DeployableChangesTests(ServerFixture server)
         Assert.Equal("/size", BasicClient.Problem(await PutGroup(Conductor, "web", """{"size":0}"""), 400).Errors!.Single().Pointer);
         Assert.Equal("/size", BasicClient.Problem(await PutGroup(Conductor, "web", """{"size":1000000}"""), 400).Errors!.Single().Pointer);
         Assert.Equal(ProblemTypes.BadJson, BasicClient.Problem(await PutGroup(Conductor, "web", """{"size":"two"}"""), 400).Type);
-        Assert.Contains(
-            "no group 'lb'", BasicClient.Problem(await PutGroup(Conductor, "lb", """{"size":2}"""), 404).Detail, StringComparison.Ordinal);
-        Assert.Equal(
-            ProblemTypes.NotFound,
-            BasicClient.Problem(await Conductor.Put("/v3/deployables/no-such/groups/web", """{"size":2}"""), 404).Type);
+        Assert.Contains("no group 'lb'", BasicClient.Problem(await PutGroup(Conductor, "lb", """{"size":2}"""), 404).Detail, StringComparison.Ordinal);
+        Assert.Equal(ProblemTypes.NotFound, BasicClient.Problem(await Conductor.Put("/v3/deployables/no-such/groups/web", """{"size":2}"""), 404).Type);
         Assert.Equal(ProblemTypes.NotYours, BasicClient.Problem(await PutGroup(Other, "web", """{"size":2}"""), 403).Type);
-        Assert.Equal(
-            ProblemTypes.MethodNotAllowed, BasicClient.Problem(await Conductor.Delete($"/v3/deployables/{_id}/groups/web"), 405).Type);
+        Assert.Equal(ProblemTypes.MethodNotAllowed, BasicClient.Problem(await Conductor.Delete($"/v3/deployables/{_id}/groups/web"), 405).Type);
     }
 
     [Fact]
@@ -92,11 +88,8 @@ public sealed class DeployableChangesTests(ServerFixture server)
         await Register();
         var elsewhere = NewId("elsewhere");
         await server.Register(elsewhere, "", NewId("deployable"));
-        Assert.Equal(
-            "/secret",
-            BasicClient.Problem(await Conductor.Put($"/v3/deployables/{_id}/instances/{_web}", "{}"), 400).Errors!.Single().Pointer);
-        Assert.Equal(
-            "/secret", BasicClient.Problem(await Replace(Conductor, _web, new string('x', 200_000)), 400).Errors!.Single().Pointer);
+        Assert.Equal("/secret", BasicClient.Problem(await Conductor.Put($"/v3/deployables/{_id}/instances/{_web}", "{}"), 400).Errors!.Single().Pointer);
+        Assert.Equal("/secret", BasicClient.Problem(await Replace(Conductor, _web, new string('x', 200_000)), 400).Errors!.Single().Pointer);
         foreach (var (who, uuid) in new[] { (Conductor, "no-such"), (Conductor, elsewhere), (Other, _web) })
             Assert.Equal(ProblemTypes.NotFound, BasicClient.Problem(await Replace(who, uuid, "s"), 404).Type);
     }
@@ -104,12 +97,10 @@ public sealed class DeployableChangesTests(ServerFixture server)
     private async Task<GroupAnswer> Scale(int size) =>
         BasicClient.Read(await PutGroup(Conductor, "web", $$"""{"size":{{size}}}"""), Version3Json.Default.GroupAnswer);
 
-    private Task<Answer> PutGroup(BasicClient conductor, string group, string body) =>
-        conductor.Put($"/v3/deployables/{_id}/groups/{group}", body);
+    private Task<Answer> PutGroup(BasicClient conductor, string group, string body) => conductor.Put($"/v3/deployables/{_id}/groups/{group}", body);
 
     private Task<Answer> Replace(BasicClient conductor, string uuid, string secret) => conductor.Put(
-        $"/v3/deployables/{_id}/instances/{uuid}", JsonSerializer.Serialize(
-            new ReplaceRequest { Secret = secret }, Version3Json.Default.ReplaceRequest));
+        $"/v3/deployables/{_id}/instances/{uuid}", JsonSerializer.Serialize(new ReplaceRequest { Secret = secret }, Version3Json.Default.ReplaceRequest));
 
     private async Task<string[]> Peers() =>
         [.. (await Lb.Configuration()).Services.Single().Parameters.Single().Value!.AsArray().Select(value => (string)value!)];

@@ -18,9 +18,7 @@ public sealed class DeployableRegistrationTests(ServerFixture server)
     public async Task The_same_again_changes_nothing_and_another_one_is_refused()
     {
         var (db, web) = (NewId("db"), NewId("web"));
-        var body = Body(
-            Instance(db, "db", provide: "port"),
-            Instance(web, "web", parameters: From("db_port", new() { ["instance"] = db, ["parameter"] = "port" })));
+        var body = Body(Instance(db, "db", provide: "port"), Instance(web, "web", parameters: From("db_port", new() { ["instance"] = db, ["parameter"] = "port" })));
         await Register(body);
         await server.Server.Basic(db, SecretOf(db)).Give(1, ("port", 3306));
         await Register(body);
@@ -82,17 +80,10 @@ public sealed class DeployableRegistrationTests(ServerFixture server)
         Assert.Equal([webs[2], webs[1]], waits.Select(wait => wait.Provider.Instance));
         Assert.Equal((4, false, false, false), (status.Expected, status.BeingRegistered, status.BeingDeleted, status.TimedOut));
         Assert.Equal(TimeSpan.FromHours(1), status.Deadline - status.Registered);
-        Assert.Contains(
-            status.Causes,
-            cause =>
-                cause.StartsWith(
-                    $"lb[s].peers waits for 'ip' of web ({webs[2]}), or another of group 'web' (1 of at least 2 are there),",
-                    StringComparison.Ordinal));
+        Assert.Contains(status.Causes, cause => cause.StartsWith($"lb[s].peers waits for 'ip' of web ({webs[2]}), or another of group 'web' (1 of at least 2 are there),", StringComparison.Ordinal));
 
         await server.Server.Basic(webs[2], SecretOf(webs[2])).Give(1, ("ip", "10.0.0.1"));
-        var parameters = (await server.Server.Basic(lb, SecretOf(lb)).Configuration())
-            .Services.Single()
-            .Parameters.ToDictionary(parameter => parameter.Name);
+        var parameters = (await server.Server.Basic(lb, SecretOf(lb)).Configuration()).Services.Single().Parameters.ToDictionary(parameter => parameter.Name);
         Assert.Equal(["10.0.0.1", "10.0.0.3"], parameters["peers"].Value!.AsArray().Select(value => (string)value!));
         Assert.Equal(("none", "AP8="), ((string)parameters["db"].Value!, parameters["raw"].Base64));
     }
@@ -116,9 +107,7 @@ public sealed class DeployableRegistrationTests(ServerFixture server)
                 Instance(web, "web", parameters: From("a", new() { ["instance"] = db, ["service"] = "s" })),
                 Instance(db, "db", parameters: From("b", new() { ["instance"] = web, ["service"] = "s" })))),
             400).Errors!.Single();
-        Assert.Equal(
-            ("/instances/0/services/0", "services wait for one another's end and would never start: web[s] -> db[s] -> web[s]"),
-            (fault.Pointer, fault.Detail));
+        Assert.Equal(("/instances/0/services/0", "services wait for one another's end and would never start: web[s] -> db[s] -> web[s]"), (fault.Pointer, fault.Detail));
     }
 
     [Theory]
@@ -138,8 +127,7 @@ public sealed class DeployableRegistrationTests(ServerFixture server)
     [InlineData("""{"name":"p"}""", "")]
     public async Task What_is_wrong_with_a_parameter_is_named_with_its_place(string parameter, string pointer)
     {
-        var problem = BasicClient.Problem(
-            await Put(Body(Instance(NewId("lb"), "lb", parameters: JsonNode.Parse(parameter)!.AsObject()))), 400);
+        var problem = BasicClient.Problem(await Put(Body(Instance(NewId("lb"), "lb", parameters: JsonNode.Parse(parameter)!.AsObject()))), 400);
         Assert.Contains("/instances/0/services/0/parameters/0" + pointer, problem.Errors!.Select(error => error.Pointer));
     }
 
@@ -150,21 +138,11 @@ public sealed class DeployableRegistrationTests(ServerFixture server)
         var two = With(Instance(twice, "db", provide: "a"), "secret", "");
         two["provide"]!.AsArray().Add(new JsonObject { ["name"] = "a" });
         two["ordinal"] = -1;
-        two["services"]!.AsArray()
-            .Add(
-                new JsonObject
-                {
-                    ["name"] = "s",
-                    ["files"] = new JsonArray(new JsonObject { ["fileName"] = "f" }),
-                    ["classes"] = new JsonArray(""),
-                });
-        var pointers = BasicClient.Problem(await Put(Body([Instance(twice, "web"), two], deadlineSeconds: 0)), 400)
-            .Errors!.Select(error => error.Pointer)
-            .ToList();
+        two["services"]!.AsArray().Add(new JsonObject { ["name"] = "s", ["files"] = new JsonArray(new JsonObject { ["fileName"] = "f" }), ["classes"] = new JsonArray("") });
+        var pointers = BasicClient.Problem(await Put(Body([Instance(twice, "web"), two], deadlineSeconds: 0)), 400).Errors!.Select(error => error.Pointer).ToList();
         foreach (var pointer in new[]
         {
-            "/deadlineSeconds", "/instances/1/id", "/instances/1/secret", "/instances/1/provide/1", "/instances/1/ordinal",
-            "/instances/1/services/1",
+            "/deadlineSeconds", "/instances/1/id", "/instances/1/secret", "/instances/1/provide/1", "/instances/1/ordinal", "/instances/1/services/1",
             "/instances/1/services/1/files/0", "/instances/1/services/1/classes/0",
         })
             Assert.Contains(pointer, pointers);
@@ -172,20 +150,15 @@ public sealed class DeployableRegistrationTests(ServerFixture server)
 
     private Task<Answer> Put(JsonNode body) => Conductor.Put($"/v3/deployables/{_id}", body.ToJsonString());
 
-    private async Task<DeployableAnswer> Register(JsonNode body) =>
-        BasicClient.Read(await Put(body), Version3Json.Default.DeployableAnswer);
+    private async Task<DeployableAnswer> Register(JsonNode body) => BasicClient.Read(await Put(body), Version3Json.Default.DeployableAnswer);
 
-    private async Task<DeployableStatus> Status() =>
-        BasicClient.Read(await Conductor.Get($"/v3/deployables/{_id}"), Version3Json.Default.DeployableStatus);
+    private async Task<DeployableStatus> Status() => BasicClient.Read(await Conductor.Get($"/v3/deployables/{_id}"), Version3Json.Default.DeployableStatus);
 
-    private static JsonObject Body(params JsonObject[] instances) =>
-        new() { ["name"] = "the shop", ["instances"] = new JsonArray(instances) };
+    private static JsonObject Body(params JsonObject[] instances) => new() { ["name"] = "the shop", ["instances"] = new JsonArray(instances) };
 
-    private static JsonObject Body(JsonObject[] instances, int deadlineSeconds) =>
-        With(Body(instances), "deadlineSeconds", deadlineSeconds);
+    private static JsonObject Body(JsonObject[] instances, int deadlineSeconds) => With(Body(instances), "deadlineSeconds", deadlineSeconds);
 
-    private static JsonObject Instance(
-        string id, string assembly, string? provide = null, int? ordinal = null, params JsonObject[] parameters)
+    private static JsonObject Instance(string id, string assembly, string? provide = null, int? ordinal = null, params JsonObject[] parameters)
     {
         var instance = new JsonObject
         {

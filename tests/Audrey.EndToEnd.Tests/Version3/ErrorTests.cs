@@ -14,8 +14,7 @@ public sealed class ErrorTests(ServerFixture server)
 
     public static TheoryData<string, string> Routes => new()
     {
-        { "GET", "hello" }, { "PUT", "heartbeat" }, { "PUT", "values" }, { "PUT", "facts" }, { "GET", "configuration" },
-        { "PUT", "applied" },
+        { "GET", "hello" }, { "PUT", "heartbeat" }, { "PUT", "values" }, { "PUT", "facts" }, { "GET", "configuration" }, { "PUT", "applied" },
         { "PUT", "services/s" }, { "GET", "tarball" },
     };
 
@@ -67,8 +66,7 @@ public sealed class ErrorTests(ServerFixture server)
         var broken = BasicClient.Problem(await guest.Put(url, "{\"generation\": 1,\n  oops}"), 400);
         Assert.Equal(ProblemTypes.BadJson, broken.Type);
         Assert.Contains("line 2, byte 3", broken.Detail, StringComparison.Ordinal);
-        Assert.Contains(
-            "$.generation", BasicClient.Problem(await guest.Put(url, "{\"generation\":\"hush\"}"), 400).Detail, StringComparison.Ordinal);
+        Assert.Contains("$.generation", BasicClient.Problem(await guest.Put(url, "{\"generation\":\"hush\"}"), 400).Detail, StringComparison.Ordinal);
         Assert.Equal(ProblemTypes.BadJson, BasicClient.Problem(await guest.Put(url, "null"), 400).Type);
         Assert.Equal(ProblemTypes.BadJson, BasicClient.Problem(await guest.Put(url, "{\"generation\":1,\"generation\":2}"), 400).Type);
         Assert.Equal("/generation", BasicClient.Problem(await guest.Put(url, "{}"), 400).Errors![0].Pointer);
@@ -123,9 +121,7 @@ public sealed class ErrorTests(ServerFixture server)
     {
         using var request = new HttpRequestMessage(HttpMethod.Parse(method), new Uri($"/v3/instances/{uuid}/{path}", UriKind.Relative));
         if (method == "PUT" && path != "heartbeat") request.Content = new StringContent(Small, Encoding.UTF8, "application/json");
-        if (scheme is not null)
-            request.Headers.Authorization = new AuthenticationHeaderValue(
-                scheme, Convert.ToBase64String(Encoding.UTF8.GetBytes(credential)));
+        if (scheme is not null) request.Headers.Authorization = new AuthenticationHeaderValue(scheme, Convert.ToBase64String(Encoding.UTF8.GetBytes(credential)));
         return await Answer.Of(server.Http, request);
     }
 }

@@ -22,11 +22,7 @@ public sealed class EventsTests
         List<Event> told;
         await using (var first = await RunningServer.StartIn(directory.Path))
         {
-            Assert.Equal(
-                200,
-                (
-                    await first.Conductor.Post(
-                        "/configs/2/web", Document("web", Provides("port") + Services(Service("http")), "shop"))).Status);
+            Assert.Equal(200, (await first.Conductor.Post("/configs/2/web", Document("web", Provides("port") + Services(Service("http")), "shop"))).Status);
             var guest = first.Basic("web", SecretOf("web"));
             await guest.Give(1, ("port", 80));
             using var answer = await Listen(first, null);
@@ -51,10 +47,7 @@ public sealed class EventsTests
 
         Assert.Equal(Enumerable.Range(1, told.Count).Select(number => (long)number), told.Select(one => one.Number));
         Assert.Equal(
-            [
-                "configuration-complete", "deleted", "first-contact", "instance-ended", "instance-registered", "registered",
-                "service-failed", "service-started", "values-given",
-            ],
+            ["configuration-complete", "deleted", "first-contact", "instance-ended", "instance-registered", "registered", "service-failed", "service-started", "values-given"],
             told.Select(one => one.Kind).Order(StringComparer.Ordinal));
         string[] noted = ["first-contact", "values-given", "service-started", "service-failed", "instance-ended"];
         Assert.Equal(noted, told.Select(one => one.Kind).Where(noted.Contains));

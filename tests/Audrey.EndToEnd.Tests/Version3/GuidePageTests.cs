@@ -20,13 +20,8 @@ public sealed class GuidePageTests(ServerFixture server)
         var (one, other, deployable) = (NewId("page"), NewId("page"), NewId("deployable"));
         var script = "#!/bin/sh\necho \"peer is $AUDREY_VAR_peer\"\nexit 3\n";
         var guest = await server.Register3(
-            one,
-            Provides("port") + Services(
-                $"<service name=\"s\"><executable><contents>{script.Replace("\"", "&quot;", StringComparison.Ordinal)}</contents></executable>"
-                + $"<parameters>{Refers("peer", other, "name")}</parameters></service>"),
-            deployable);
-        var peer = await server.Register3(
-            other, Provides("name") + Services(Service("t", Refers("port", one, "port"), RefersToEnd("ended", one, "s"))), deployable);
+            one, Provides("port") + Services($"<service name=\"s\"><executable><contents>{script.Replace("\"", "&quot;", StringComparison.Ordinal)}</contents></executable><parameters>{Refers("peer", other, "name")}</parameters></service>"), deployable);
+        var peer = await server.Register3(other, Provides("name") + Services(Service("t", Refers("port", one, "port"), RefersToEnd("ended", one, "s"))), deployable);
 
         using var process = Start(one);
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
@@ -54,12 +49,10 @@ public sealed class GuidePageTests(ServerFixture server)
     {
         JsonTypeInfo[] types =
         [
-            Version3Json.Default.Hello, Version3Json.Default.ValuesRequest, Version3Json.Default.ValuesAnswer,
-            Version3Json.Default.Configuration,
+            Version3Json.Default.Hello, Version3Json.Default.ValuesRequest, Version3Json.Default.ValuesAnswer, Version3Json.Default.Configuration,
             Version3Json.Default.ServiceRequest, Version3Json.Default.ServiceRequest, Version3Json.Default.ServiceRequest,
             Version3Json.Default.AppliedRequest, Version3Json.Default.FactsRequest, Version3Json.Default.DeployableRequest,
-            Version3Json.Default.DeployableAnswer, Version3Json.Default.GroupRequest, Version3Json.Default.GroupAnswer,
-            Version3Json.Default.ReplaceRequest,
+            Version3Json.Default.DeployableAnswer, Version3Json.Default.GroupRequest, Version3Json.Default.GroupAnswer, Version3Json.Default.ReplaceRequest,
         ];
         var bodies = Blocks("json").ToList();
         Assert.Equal(types.Length, bodies.Count);
@@ -105,8 +98,7 @@ public sealed class GuidePageTests(ServerFixture server)
 
     private Process Start(string uuid)
     {
-        var start = new ProcessStartInfo(
-            "/usr/bin/python3", ["-c", Blocks("python").Single()]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("/usr/bin/python3", ["-c", Blocks("python").Single()]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["AUDREY_SERVER"] = server.Server.Endpoint.ToString().TrimEnd('/');
         start.Environment["AUDREY_UUID"] = uuid;
         start.Environment["AUDREY_SECRET"] = SecretOf(uuid);

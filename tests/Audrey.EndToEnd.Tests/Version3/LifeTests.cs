@@ -23,19 +23,15 @@ public sealed class LifeTests(ServerFixture server)
         Assert.InRange(hello.NextCallSeconds, 0, 60);
 
         var tarball = await guest.GetMine("tarball");
-        Assert.Equal(
-            hello.Tarball,
-            new TarballInfo(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(tarball.Body)), tarball.Body.Length));
+        Assert.Equal(hello.Tarball, new TarballInfo(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(tarball.Body)), tarball.Body.Length));
     }
 
     [Fact]
     public async Task Guests_of_version_2_and_of_version_3_complete_each_other()
     {
         var (old, young, deployable) = (NewId("old"), NewId("young"), NewId("deployable"));
-        var two = await server.Register(
-            old, Provides("port") + Services(Service("db"), Service("app", Refers("peer", young, "name"))), deployable);
-        var three = await server.Register3(
-            young, Provides("name") + Services(Service("web", Refers("db", old, "port"), RefersToEnd("ready", old, "db"))), deployable);
+        var two = await server.Register(old, Provides("port") + Services(Service("db"), Service("app", Refers("peer", young, "name"))), deployable);
+        var three = await server.Register3(young, Provides("name") + Services(Service("web", Refers("db", old, "port"), RefersToEnd("ready", old, "db"))), deployable);
         var waiting = await three.Configuration();
         Assert.Equal(["db", "ready"], waiting.Services.Single().Missing!.Select(missing => missing.Name));
 
@@ -46,9 +42,7 @@ public sealed class LifeTests(ServerFixture server)
 
         var configuration = await three.Configuration();
         Assert.True(configuration.Complete);
-        Assert.Equal(
-            [("db", "3306"), ("ready", "0")],
-            configuration.Services.Single().Parameters.Select(parameter => (parameter.Name, (string)parameter.Value!)));
+        Assert.Equal([("db", "3306"), ("ready", "0")], configuration.Services.Single().Parameters.Select(parameter => (parameter.Name, (string)parameter.Value!)));
     }
 
     [Fact]
@@ -56,8 +50,7 @@ public sealed class LifeTests(ServerFixture server)
     {
         var (db, web, deployable) = (NewId("db"), NewId("web"), NewId("deployable"));
         var guest = await server.Register3(
-            web, Services(
-                Service("http", Refers("port", db, "port"), Refers("typo", db, "prot"), Refers("ghost", "nobody", "port"))), deployable);
+            web, Services(Service("http", Refers("port", db, "port"), Refers("typo", db, "prot"), Refers("ghost", "nobody", "port"))), deployable);
         var provider = await server.Register3(db, Provides("port") + Services(Service("mysql")), deployable);
         await provider.Hello();
 
@@ -83,18 +76,11 @@ public sealed class LifeTests(ServerFixture server)
         var first = BasicClient.Read(await giver.Give(1, ("text", "ü\0]]>\r\n"), ("number", -12)), Version3Json.Default.ValuesAnswer);
         Assert.Equal(["truth", "list", "bytes"], first.Missing);
         var second = await giver.Give(
-            2, ("truth", true), ("list", new JsonArray("a", "b")), (
-                "bytes", new JsonObject { ["base64"] = Convert.ToBase64String([0, 255, 254]) }));
+            2, ("truth", true), ("list", new JsonArray("a", "b")), ("bytes", new JsonObject { ["base64"] = Convert.ToBase64String([0, 255, 254]) }));
         Assert.Empty(BasicClient.Read(second, Version3Json.Default.ValuesAnswer).Missing);
 
         var parameters = (await guest.Configuration()).Services.Single().Parameters.ToDictionary(parameter => parameter.Name);
-        Assert.Equal(
-            ("ü\0]]>\r\n", "-12", "true", "a\nb"),
-            (
-                (string?)parameters["text"].Value,
-                (string?)parameters["number"].Value,
-                (string?)parameters["truth"].Value,
-                (string?)parameters["list"].Value));
+        Assert.Equal(("ü\0]]>\r\n", "-12", "true", "a\nb"), ((string?)parameters["text"].Value, (string?)parameters["number"].Value, (string?)parameters["truth"].Value, (string?)parameters["list"].Value));
         Assert.Equal((null, "AP/+"), (parameters["bytes"].Value, parameters["bytes"].Base64));
     }
 

@@ -61,14 +61,11 @@ public sealed class LongPollTests(ServerFixture server)
     {
         var (db, web, deployable) = (NewId("db"), NewId("web"), NewId("deployable"));
         var provider = await server.Register3(db, Provides("port") + Services(Service("mysql")), deployable);
-        var guest = await server.Register3(
-            web, Services(Service("end", RefersToEnd("ready", db, "mysql")), Service("value", Refers("port", db, "port"))), deployable);
+        var guest = await server.Register3(web, Services(Service("end", RefersToEnd("ready", db, "mysql")), Service("value", Refers("port", db, "port"))), deployable);
         var before = await guest.Configuration();
 
         var waiting = guest.GetMine("configuration?wait=60s", before.Revision);
-        await Task.WhenAll(
-            provider.PutMine("services/mysql", new() { ["generation"] = 1, ["state"] = "ended", ["exitStatus"] = 7 }), waiting)
-            .Within("the failure", AtOnce);
+        await Task.WhenAll(provider.PutMine("services/mysql", new() { ["generation"] = 1, ["state"] = "ended", ["exitStatus"] = 7 }), waiting).Within("the failure", AtOnce);
         var after = BasicClient.Read(await waiting, Version3Json.Default.Configuration).Services;
         var failure = new FailedService(db, "mysql", "7");
         Assert.Equal([failure], after[0].Failed!);

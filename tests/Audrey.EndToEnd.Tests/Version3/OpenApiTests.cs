@@ -10,9 +10,7 @@ public sealed class OpenApiTests(ServerFixture server)
 {
     private static readonly string Frozen = Path.Combine(AppContext.BaseDirectory, "Version3", "openapi-v3.json");
 
-    /// <summary>
-    /// Programs are generated from it: it changes on purpose only. With AUDREY_OPENAPI=FILE what is served now is written there.
-    /// </summary>
+    /// <summary>Programs are generated from it: it changes on purpose only. With AUDREY_OPENAPI=FILE what is served now is written there.</summary>
     [Fact]
     public async Task The_document_is_the_frozen_one()
     {
@@ -26,10 +24,7 @@ public sealed class OpenApiTests(ServerFixture server)
     {
         using var document = JsonDocument.Parse((await Get("/openapi/v3.json")).Text);
         var paths = document.RootElement.GetProperty("paths");
-        var routes = typeof(Version3Routes)
-            .GetFields()
-            .Select(field => (string)field.GetRawConstantValue()!)
-            .Where(route => route.StartsWith("/v3/", StringComparison.Ordinal));
+        var routes = typeof(Version3Routes).GetFields().Select(field => (string)field.GetRawConstantValue()!).Where(route => route.StartsWith("/v3/", StringComparison.Ordinal));
         Assert.Equal(routes.Order(StringComparer.Ordinal), paths.EnumerateObject().Select(path => path.Name).Order(StringComparer.Ordinal));
         foreach (var operation in paths.EnumerateObject().SelectMany(path => path.Value.EnumerateObject()))
         {
@@ -37,9 +32,7 @@ public sealed class OpenApiTests(ServerFixture server)
             Assert.True(answers.TryGetProperty("200", out _) || answers.TryGetProperty("204", out _));
             Assert.True(operation.Value.TryGetProperty("summary", out _));
             foreach (var status in new[] { "400", "401", "403", "404", "429", "503" })
-                Assert.True(
-                    answers.GetProperty(status).GetProperty("content").TryGetProperty("application/problem+json", out _),
-                    $"{operation.Name} {status}");
+                Assert.True(answers.GetProperty(status).GetProperty("content").TryGetProperty("application/problem+json", out _), $"{operation.Name} {status}");
         }
     }
 

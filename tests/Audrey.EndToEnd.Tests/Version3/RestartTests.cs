@@ -40,8 +40,7 @@ public sealed class RestartTests
         Assert.NotEqual(complete, Protocol3(await next.Within("the next revision", TimeSpan.FromSeconds(20))));
     }
 
-    private static string Protocol3(Answer answer) =>
-        BasicClient.Read(answer, Audrey.Protocol.Version3.Version3Json.Default.Configuration).Revision;
+    private static string Protocol3(Answer answer) => BasicClient.Read(answer, Audrey.Protocol.Version3.Version3Json.Default.Configuration).Revision;
 
     private static async Task Register(RunningServer server, string uuid, string content) =>
         Assert.Equal(200, (await server.Conductor.Post($"/configs/2/{uuid}", Document(uuid, content, "shop"))).Status);

@@ -29,8 +29,7 @@ public sealed class TypedTests(ServerFixture server)
     {
         var guest = await Register(new ParameterConfig { Name = "p", Type = type, Value = Encoding.UTF8.GetBytes(value) });
         var parameter = (await guest.Configuration()).Services.Single().Parameters.Single();
-        Assert.Equal(
-            (type.ToString().ToLowerInvariant(), json, problem), (parameter.Type, parameter.Value!.ToJsonString(), parameter.Problem));
+        Assert.Equal((type.ToString().ToLowerInvariant(), json, problem), (parameter.Type, parameter.Value!.ToJsonString(), parameter.Problem));
     }
 
     [Fact]
@@ -39,24 +38,14 @@ public sealed class TypedTests(ServerFixture server)
         var guest = await Register(new ParameterConfig { Name = "password", Secret = true, Value = "hunter2hunter2"u8.ToArray() });
         Assert.True((await guest.Configuration()).Services.Single().Parameters.Single().Secret);
         var output = new string('x', 5000) + $"\nlogin with hunter2hunter2 as {SecretOf(guest.Uuid)}\n";
-        var news = new JsonObject
-        {
-            ["generation"] = 1,
-            ["state"] = "ended",
-            ["exitStatus"] = 1,
-            ["durationSeconds"] = 1.5,
-            ["output"] = output,
-            ["message"] = "used hunter2hunter2",
-        };
+        var news = new JsonObject { ["generation"] = 1, ["state"] = "ended", ["exitStatus"] = 1, ["durationSeconds"] = 1.5, ["output"] = output, ["message"] = "used hunter2hunter2" };
         Assert.True(BasicClient.Read(await guest.PutMine("services/s", news), Version3Json.Default.Acknowledgement).Applied);
         Assert.False(BasicClient.Read(await guest.PutMine("services/s", news), Version3Json.Default.Acknowledgement).Applied);
 
-        var answer = await server.Server.Basic(RunningServer.ConductorKey, RunningServer.ConductorSecret)
-            .Get($"/v3/instances/{guest.Uuid}/report");
+        var answer = await server.Server.Basic(RunningServer.ConductorKey, RunningServer.ConductorSecret).Get($"/v3/instances/{guest.Uuid}/report");
         var service = BasicClient.Read(answer, Version3Json.Default.InstanceStatus).Services.Single();
         Assert.EndsWith("x\nlogin with [secret] as [secret]\n", service.Output, StringComparison.Ordinal);
-        Assert.Equal(
-            (4096, "used [secret]", "1", 1.5), (service.Output!.Length, service.Message, service.ExitStatus, service.DurationSeconds));
+        Assert.Equal((4096, "used [secret]", "1", 1.5), (service.Output!.Length, service.Message, service.ExitStatus, service.DurationSeconds));
         Assert.DoesNotContain("hunter2", answer.Text, StringComparison.Ordinal);
     }
 
@@ -70,15 +59,7 @@ public sealed class TypedTests(ServerFixture server)
             Secret = SecretOf(uuid),
             Deployable = DeployableId.Parse(NewId("deployable")),
             DeployableName = "typed",
-            Services =
-            [
-                new ServiceConfig
-                {
-                    Name = "s",
-                    Executable = new SourceFile { FileName = "start", Contents = "#!/bin/sh\n" },
-                    Parameters = [.. parameters],
-                },
-            ],
+            Services = [new ServiceConfig { Name = "s", Executable = new SourceFile { FileName = "start", Contents = "#!/bin/sh\n" }, Parameters = [.. parameters] }],
         };
         var registrar = server.Server.Services.GetRequiredService<IGrainFactory>().GetGrain<IRegistrarGrain>(0);
         var answer = await registrar.Register(new ConductorCommand(ConductorKey.Parse(RunningServer.ConductorKey), null), config);
