@@ -198,6 +198,48 @@ public sealed class Version3RunTests : IAsyncLifetime
         Assert.Equal([TimeSpan.FromSeconds(12.5)], _guest.Pauses);
     }
 
+    /// <summary>The clock is set back by eight hours while the guest waits because the server asked it to.</summary>
+    [Fact]
+    public async Task A_clock_that_is_set_back_does_not_delay_the_next_call()
+    {
+        _server.Service("t", ("x", null, "never"));
+        _server.Instead = (request, count) =>
+        {
+            if (FakeConfigServer.KindOf(request) != "GET configuration") return null;
+            _guest.Time.SetBack(TimeSpan.FromHours(8));
+            return FakeReply.Create(
+                200,
+                $$"""{"revision":"r{{count}}","generation":1,"complete":false,"services":[{"name":"t","complete":false,"parameters":[]}]}""",
+                "Audrey-Next-Call: 7.5\r\n");
+        };
+        using var stop = new CancellationTokenSource();
+        _guest.OnPause = () =>
+        {
+            _guest.Time.SetBack(TimeSpan.FromHours(8));
+            if (_guest.Pauses.Count == 5) stop.Cancel();
+        };
+
+        Assert.Equal(AgentExitCode.Incomplete, await _guest.RunAsync(cancellationToken: stop.Token));
+
+        Assert.All(_guest.Pauses, pause => Assert.InRange(pause, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(7.5)));
+    }
+
+    [Fact]
+    public async Task A_clock_that_is_set_back_does_not_silence_the_log()
+    {
+        _server.Service("t", ("x", null, "never"));
+        using var stop = new CancellationTokenSource();
+        _guest.OnPause = () =>
+        {
+            if (_guest.Pauses.Count == 2) _guest.Time.SetBack(TimeSpan.FromHours(8));
+            if (_guest.Pauses.Count == 160) stop.Cancel();
+        };
+
+        Assert.Equal(AgentExitCode.Incomplete, await _guest.RunAsync(cancellationToken: stop.Token));
+
+        Assert.InRange(_guest.Log.Count(line => line.StartsWith("t: x ", StringComparison.Ordinal)), 2, 3);
+    }
+
     [Fact]
     public async Task Heartbeats_are_sent_while_a_service_runs()
     {
