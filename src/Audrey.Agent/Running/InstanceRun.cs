@@ -37,19 +37,13 @@ internal sealed class InstanceRun(RunContext run)
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            run.Status.Update(current => current with { Phase = RunPhase.Stopped, NextAttempt = null });
+            run.Status.SetStopped();
             run.Log.Write("The run was stopped before it was complete. Run again to continue.");
             return AgentExitCode.Incomplete;
         }
         catch (AgentException failure)
         {
-            run.Status.Update(current => current with
-            {
-                Phase = RunPhase.Stopped,
-                Problem = failure.Message,
-                ProblemSince = run.Time.GetUtcNow(),
-                NextAttempt = null,
-            });
+            run.Status.SetStopped(failure.Message);
             throw;
         }
         finally
