@@ -26,7 +26,7 @@ internal sealed class InstanceRun(RunContext run)
     {
         if (new LeftoverProcess(run.State.Child).Kill())
             run.Log.Write("Ended a program that was left behind when an earlier run was killed.");
-        run.State.Clean();
+        run.State.Clean(run.Log);
         run.Status.Update(current => current with { Phase = RunPhase.Starting });
         try
         {
@@ -48,7 +48,7 @@ internal sealed class InstanceRun(RunContext run)
         }
         finally
         {
-            run.State.Clean();
+            run.State.Clean(run.Log);
         }
     }
 

@@ -81,9 +81,9 @@ internal sealed class StateDirectory
     }
 
     /// <summary>Removes the temporary files of an earlier run.</summary>
-    public void Clean()
+    public void Clean(IAgentLog log)
     {
-        if (Directory.Exists(Temporary)) Directory.Delete(Temporary, recursive: true);
+        TreeRemoval.Delete(Temporary, log);
         AgentFiles.CreateFolder(Temporary);
     }
 

@@ -87,7 +87,7 @@ internal sealed class FactDirectory(string path, StateDirectory state, ChildProc
         }
         finally
         {
-            Directory.Delete(folder, recursive: true);
+            TreeRemoval.Delete(folder);
         }
     }
 }
