@@ -49,7 +49,7 @@ internal sealed class StopSignals : IDisposable
         try
         {
             var line = File.ReadLines("/proc/self/status").FirstOrDefault(line => line.StartsWith(label, StringComparison.Ordinal));
-            return ulong.TryParse(line?[label.Length..].Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var mask) ? mask : 0;
+            return ulong.TryParse(line?[label.Length..], NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var mask) ? mask : 0;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

@@ -5,8 +5,8 @@ using Audrey.Agent.Diagnostics;
 namespace Audrey.Agent.Files;
 
 /// <summary>
-/// Deletes folders and replaces their contents. It removes a symbolic link, and never what the link points to. It leaves a folder on which a file system is mounted: a
-/// service may have mounted a volume there.
+/// Deletes folders and replaces their contents. It removes a symbolic link, and never what the link points to. It leaves a folder on
+/// which a file system is mounted: a service may have mounted a volume there.
 /// </summary>
 internal static partial class TreeRemoval
 {

@@ -4,8 +4,9 @@ using System.Text;
 namespace Audrey.Agent.Processes;
 
 /// <summary>
-/// The environment of a program. It does not depend on what started the agent: systemd, a shell or sudo. Two groups of variables are passed on:
-/// those of the machine's network (proxies, trusted certificates), and those that are set for services by the prefix AUDREY_ENV_.
+/// The environment of a program. It does not depend on what started the agent: systemd, a shell or sudo. Two groups of variables are
+/// passed on: those of the machine's network (proxies, trusted certificates), and those that are set for services by the prefix
+/// AUDREY_ENV_.
 /// </summary>
 internal sealed class ChildEnvironment
 {
@@ -36,7 +37,7 @@ internal sealed class ChildEnvironment
         foreach (var name in Network)
             if ((Environment.GetEnvironmentVariable(name) ?? machine.GetValueOrDefault(name)) is { Length: > 0 } value) Set(name, value);
         foreach (DictionaryEntry setting in Environment.GetEnvironmentVariables())
-            if (setting is { Key: string name, Value: string value } && name.StartsWith(SettingPrefix, StringComparison.Ordinal) && name != SettingPrefix)
+            if (setting is { Key: string { Length: > 11 } name, Value: string value } && name.StartsWith(SettingPrefix, StringComparison.Ordinal))
                 Set(name[SettingPrefix.Length..], value);
     }
 
@@ -68,7 +69,8 @@ internal sealed class ChildEnvironment
             foreach (var line in File.ReadLines(path).Select(line => line.Trim()))
             {
                 var assignment = line.StartsWith("export ", StringComparison.Ordinal) ? line["export ".Length..].TrimStart() : line;
-                if (!assignment.StartsWith('#') && assignment.Split('=', 2) is [var name, var value]) variables[name] = value.Trim('"', '\'');
+                if (assignment.StartsWith('#') || assignment.Split('=', 2) is not [var name, var value]) continue;
+                variables[name] = value.Trim('"', '\'');
             }
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)

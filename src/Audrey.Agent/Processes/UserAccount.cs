@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Audrey.Agent.Processes;
 
-/// <summary>The user that the agent runs as. The variables HOME and USER are not used: after su or sudo they are those of another user.</summary>
+/// <summary>
+/// The user that the agent runs as. The variables HOME and USER are not used: after su or sudo they are those of another user.
+/// </summary>
 internal static unsafe partial class UserAccount
 {
     private const string C = "libc.so.6";
@@ -21,7 +23,9 @@ internal static unsafe partial class UserAccount
         return (Marshal.PtrToStringUTF8(account[name]) ?? "root", string.IsNullOrEmpty(folder) ? "/" : folder);
     }
 
-    /// <summary>Sets the mask of new files, for this process and the programs that it starts. The agent's own files have explicit modes.</summary>
+    /// <summary>
+    /// Sets the mask of new files, for this process and the programs that it starts. The agent's own files have explicit modes.
+    /// </summary>
     public static void ResetFileMask() => _ = umask(DefaultMask);
 
     [LibraryImport(C)]

@@ -60,8 +60,8 @@ internal sealed class RunStatusFile(StateDirectory state, TimeProvider time, IAg
     });
 
     /// <summary>
-    /// Reads the status of the last run. If its process is gone, the status is that of a run that was stopped: a killed process cannot write it.
-    /// Null if there is none.
+    /// Reads the status of the last run. If its process is gone, the status is that of a run that was stopped: a killed process cannot
+    /// write it. Null if there is none.
     /// </summary>
     public static RunStatus? Read(StateDirectory state)
     {
@@ -69,15 +69,17 @@ internal sealed class RunStatusFile(StateDirectory state, TimeProvider time, IAg
         {
             var status = JsonSerializer.Deserialize(File.ReadAllBytes(state.Status), StateJson.Default.RunStatus);
             var isActive = status?.Phase is RunPhase.Starting or RunPhase.Waiting or RunPhase.Applying;
-            return isActive && ProcessIdentity.Find(status!.Pid) is var process && (process is null || process != (status.ProcessStart ?? process))
-                ? Stop(status)
-                : status;
+            return isActive && !IsAlive(status!) ? Stop(status!) : status;
         }
         catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
         {
             return null;
         }
     }
+
+    /// <summary>A status without the start of its process was written by an earlier version.</summary>
+    private static bool IsAlive(RunStatus status) =>
+        ProcessIdentity.Find(status.Pid) is { } process && process == (status.ProcessStart ?? process);
 
     private static RunStatus Stop(RunStatus status) => status with
     {

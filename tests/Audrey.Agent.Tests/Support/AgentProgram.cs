@@ -9,7 +9,8 @@ internal static class AgentProgram
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     /// <summary>The command line of the program, for a shell.</summary>
-    public static string Command { get; } = $"{Environment.ProcessPath} {Path.Combine(AppContext.BaseDirectory, "audrey-instance-config.dll")}";
+    public static string Command { get; } =
+        $"{Environment.ProcessPath} {Path.Combine(AppContext.BaseDirectory, "audrey-instance-config.dll")}";
 
     /// <summary>Runs a script that starts the program. Returns the exit code and the log.</summary>
     public static async Task<(AgentExitCode Code, string Log)> RunAsync(string script)
@@ -28,5 +29,6 @@ internal static class AgentProgram
     }
 
     /// <summary>Starts a script in /bin/sh.</summary>
-    public static Process Start(string script) => Process.Start(new ProcessStartInfo("/bin/sh", ["-c", script]) { RedirectStandardError = true })!;
+    public static Process Start(string script) =>
+        Process.Start(new ProcessStartInfo("/bin/sh", ["-c", script]) { RedirectStandardError = true })!;
 }

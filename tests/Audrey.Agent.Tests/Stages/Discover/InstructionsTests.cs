@@ -88,7 +88,8 @@ public sealed class InstructionsTests
     [InlineData(3)]
     public void Base64_that_is_cut_off_in_a_group_is_rejected_with_its_end(int missing)
     {
-        var whole = Encoding.ASCII.GetBytes(Convert.ToBase64String(Encoding.UTF8.GetBytes(Server + "?"), Base64FormattingOptions.InsertLineBreaks));
+        var text = Convert.ToBase64String(Encoding.UTF8.GetBytes(Server + "?"), Base64FormattingOptions.InsertLineBreaks);
+        var whole = Encoding.ASCII.GetBytes(text);
 
         Assert.StartsWith("The user data is base64 that is cut off; it ends after ", Refusal(whole[..^missing]), StringComparison.Ordinal);
     }
