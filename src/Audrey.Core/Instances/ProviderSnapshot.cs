@@ -45,7 +45,7 @@ public sealed record ProviderSnapshot
         new() { Provider = provider, Version = version, IsGone = version > 0 };
 
     /// <summary>What an instance gives now.</summary>
-    public static ProviderSnapshot Of(InstanceDefinition definition, InstanceReported reported)
+    public static ProviderSnapshot From(InstanceDefinition definition, InstanceReported reported)
     {
         var config = definition.Config ?? throw new ArgumentException("an instance that is not registered gives nothing", nameof(definition));
         var values = reported.Values;

@@ -27,10 +27,10 @@ public sealed class RequiredValues
     public ImmutableArray<Service> Services { get; private set; }
 
     /// <summary>Raised whenever a value comes, changes or goes.</summary>
-    public long Revision { get; private set; }
+    public long ChangeCount { get; private set; }
 
     /// <summary>Raised whenever something newer is heard of a provider, whether or not a value changes by it.</summary>
-    public long Heard { get; private set; }
+    public long SnapshotCount { get; private set; }
 
     /// <summary>Whether every service has every value.</summary>
     public bool Complete { get; private set; }
@@ -55,7 +55,7 @@ public sealed class RequiredValues
         if (snapshot.Version == provider.Version && provider.Snapshot is not null) return false;
         provider.Version = snapshot.Version;
         provider.Snapshot = snapshot;
-        Heard++;
+        SnapshotCount++;
 
         var changed = false;
         foreach (var (slot, index) in provider.Places)
@@ -80,7 +80,7 @@ public sealed class RequiredValues
             if (awaited.IsMissing(index)) missing[key] = awaited.Since(index);
 
         Expect(config, now);
-        Heard++;
+        SnapshotCount++;
         foreach (var (key, awaited, index) in Awaited())
             if (missing.TryGetValue(key, out var since)) awaited.MissingSince(index, since);
         Changed();
@@ -147,7 +147,7 @@ public sealed class RequiredValues
 
     private void Changed()
     {
-        Revision++;
+        ChangeCount++;
         Complete = Services.All(service => service.Complete);
     }
 
