@@ -107,6 +107,9 @@ public sealed class InstanceMachine
             instance, Provisioning.Apply(instance.Config, instance.Reported, values, serviceEnds, contact, now), now, publishes: true);
     }
 
+    /// <summary>A request that was carried out before is repeated. Its publication may have been cut short.</summary>
+    public Effects Repeat() => After(publishes: true);
+
     /// <summary>A guest of version 3 reports values.</summary>
     public CommandStep SetValues(
         RegisteredInstance instance, long number, ImmutableArray<byte> digest, ImmutableArray<NamedValue> values, string address, DateTimeOffset now)

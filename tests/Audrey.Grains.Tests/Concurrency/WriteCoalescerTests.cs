@@ -1,0 +1,59 @@
+using Audrey.Grains.Concurrency;
+
+namespace Audrey.Grains.Tests.Concurrency;
+
+public sealed class WriteCoalescerTests
+{
+    private readonly Queue<TaskCompletionSource> _writes = new();
+    private int _begun;
+
+    [Fact]
+    public async Task Callers_during_a_write_share_the_next_one()
+    {
+        var (first, second) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var coalescer = Coalescer(first, second);
+        var begins = coalescer.Flush();
+        await Until(1);
+        Task[] waiting = [coalescer.Flush(), coalescer.Flush(), coalescer.Flush()];
+
+        first.SetResult();
+        await begins;
+        await Until(2);
+        Assert.All(waiting, flush => Assert.False(flush.IsCompleted));
+        second.SetResult();
+
+        await Task.WhenAll(waiting);
+        Assert.Equal(2, _begun);
+    }
+
+    [Fact]
+    public async Task A_failure_reaches_those_who_waited_for_that_write_only()
+    {
+        var (first, second) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var coalescer = Coalescer(first, second);
+        var begins = coalescer.Flush();
+        await Until(1);
+        var waiting = coalescer.Flush();
+
+        first.SetException(new IOException("disk"));
+        second.SetResult();
+
+        await Assert.ThrowsAsync<IOException>(() => begins);
+        await waiting;
+    }
+
+    private WriteCoalescer Coalescer(params TaskCompletionSource[] writes)
+    {
+        foreach (var write in writes) _writes.Enqueue(write);
+        return new(() =>
+        {
+            Interlocked.Increment(ref _begun);
+            return _writes.Dequeue().Task;
+        });
+    }
+
+    private async Task Until(int begun)
+    {
+        while (Volatile.Read(ref _begun) < begun) await Task.Yield();
+    }
+}
