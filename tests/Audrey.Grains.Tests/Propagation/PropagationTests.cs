@@ -4,7 +4,7 @@ using Audrey.Abstractions.Instances;
 using Audrey.Grains.Tests.Cluster;
 using static Audrey.Grains.Tests.Cluster.Deployment;
 
-namespace Audrey.Grains.Tests.Instance;
+namespace Audrey.Grains.Tests.Propagation;
 
 [Collection(ClusterCollection.Name)]
 public sealed class PropagationTests(ClusterFixture fixture)

@@ -3,10 +3,10 @@ using System.Text.Json;
 using Audrey.Core.Documents;
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
-using Audrey.Grains.Instance;
+using Audrey.Grains.Rendering;
 using Audrey.Protocol.Version3;
 
-namespace Audrey.Grains.Tests.Instance;
+namespace Audrey.Grains.Tests.Rendering;
 
 /// <summary>What is written by hand is what the serializer of the protocol's types writes, byte for byte.</summary>
 public sealed class CompleteConfigurationTests
@@ -45,7 +45,7 @@ public sealed class CompleteConfigurationTests
     [Fact]
     public void Values_of_providers_of_groups_and_defaults()
     {
-        var live = Of(new ServiceConfig
+        var instance = Of(new ServiceConfig
         {
             Name = "http",
             Parameters =
@@ -56,12 +56,12 @@ public sealed class CompleteConfigurationTests
                 new() { Name = "given", Value = "g"u8.ToArray() },
             ],
         });
-        Accept(live, Db, "10.0.0.1"u8.ToArray());
-        Accept(live, Web, [0xff]);
-        AssertSame(live);
-        Accept(live, Web, "10.0.0.2"u8.ToArray(), version: 2);
-        AssertSame(live);
-        Assert.Contains("""["10.0.0.1","10.0.0.2"]""", Encoding.UTF8.GetString(CompleteConfiguration.Bytes(live, "r")), StringComparison.Ordinal);
+        Accept(instance, Db, "10.0.0.1"u8.ToArray());
+        Accept(instance, Web, [0xff]);
+        AssertSame(instance);
+        Accept(instance, Web, "10.0.0.2"u8.ToArray(), version: 2);
+        AssertSame(instance);
+        Assert.Contains("""["10.0.0.1","10.0.0.2"]""", Encoding.UTF8.GetString(CompleteConfiguration.Render(instance, "r")), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -69,12 +69,12 @@ public sealed class CompleteConfigurationTests
     [InlineData("3")]
     public void The_end_of_a_service(string status)
     {
-        var live = Of(
+        var instance = Of(
             new ServiceConfig { Name = "http", Parameters = [new() { Name = "up", Reference = new(Db, ReferenceKind.ServiceEnd, "mysql") }] },
             new ServiceConfig { Name = "other" });
-        Accept(live, Db, "1"u8.ToArray(), end: status);
-        AssertSame(live);
-        Assert.Equal(status != "0", Encoding.UTF8.GetString(CompleteConfiguration.Bytes(live, "r")).Contains("\"failed\":[{", StringComparison.Ordinal));
+        Accept(instance, Db, "1"u8.ToArray(), end: status);
+        AssertSame(instance);
+        Assert.Equal(status != "0", Encoding.UTF8.GetString(CompleteConfiguration.Render(instance, "r")).Contains("\"failed\":[{", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -84,7 +84,7 @@ public sealed class CompleteConfigurationTests
         AssertSame(Of(new ServiceConfig { Name = "s" }));
     }
 
-    private static LiveInstance Of(params ServiceConfig[] services)
+    private static RegisteredInstance Of(params ServiceConfig[] services)
     {
         var config = new InstanceConfig
         {
@@ -96,27 +96,27 @@ public sealed class CompleteConfigurationTests
             Services = [.. services],
         };
         var definition = new InstanceDefinition().Register(config, ConductorKey.Parse("c"), 1, 0, 0, null, DateTimeOffset.UnixEpoch);
-        return new LiveInstance(definition, new InstanceReported());
+        return new InstanceMachine(config.Id, definition, new InstanceReported()).Registered!;
     }
 
-    private static void Accept(LiveInstance live, InstanceId provider, byte[] ip, long version = 1, string? end = null) => live.Required.Accept(
+    private static void Accept(RegisteredInstance instance, InstanceId provider, byte[] ip, long version = 1, string? end = null) => instance.Required.Accept(
         new ProviderSnapshot
         {
             Provider = provider,
             Version = version,
-            Deployable = live.Config.Deployable,
+            Deployable = instance.Config.Deployable,
             Incarnation = 1,
             Values = [new("ip", ip)],
             ServiceEnds = end is null ? [] : [new("mysql", Encoding.UTF8.GetBytes(end))],
         },
         DateTimeOffset.UnixEpoch);
 
-    private static void AssertSame(LiveInstance live)
+    private static void AssertSame(RegisteredInstance instance)
     {
-        Assert.True(live.Required.Complete);
+        Assert.True(instance.Required.Complete);
         var expected = JsonSerializer.SerializeToUtf8Bytes(
-            new Configuration { Revision = "r", Generation = live.Definition.Generation, Complete = true, Services = ConfigurationParts.ToActUpon(live) },
+            new Configuration { Revision = "r", Generation = instance.Definition.Generation, Complete = true, Services = ConfigurationParts.ToActUpon(instance) },
             Version3Json.Default.Configuration);
-        Assert.Equal(Encoding.UTF8.GetString(expected), Encoding.UTF8.GetString(CompleteConfiguration.Bytes(live, "r")));
+        Assert.Equal(Encoding.UTF8.GetString(expected), Encoding.UTF8.GetString(CompleteConfiguration.Render(instance, "r")));
     }
 }

@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Hosting;
 using static Audrey.Grains.Tests.Cluster.Deployment;
 
-namespace Audrey.Grains.Tests.Instance;
+namespace Audrey.Grains.Tests.Propagation;
 
 /// <summary>A push that was given up although no silo died.</summary>
 public sealed class RefreshTests : ClusterFixture, IAsyncLifetime

@@ -1,6 +1,6 @@
-using Audrey.Grains.Instance;
+using Audrey.Grains.Rendering;
 
-namespace Audrey.Grains.Tests.Instance;
+namespace Audrey.Grains.Tests.Rendering;
 
 public sealed class KeyedDigestTests
 {
@@ -21,17 +21,17 @@ public sealed class KeyedDigestTests
     [Fact]
     public void Another_secret_or_another_text_makes_another_digest_and_the_same_the_same()
     {
-        var digest = Hex(KeyedDigest.With("secret"), "text"u8);
-        Assert.Equal(digest, Hex(KeyedDigest.With("secret"), "text"u8));
-        Assert.NotEqual(digest, Hex(KeyedDigest.With("secreu"), "text"u8));
-        Assert.NotEqual(digest, Hex(KeyedDigest.With("secret"), "texu"u8));
-        Assert.NotEqual(digest, Hex(KeyedDigest.With("secrett"), "ext"u8));
+        var digest = Hex(KeyedDigest.FromSecret("secret"), "text"u8);
+        Assert.Equal(digest, Hex(KeyedDigest.FromSecret("secret"), "text"u8));
+        Assert.NotEqual(digest, Hex(KeyedDigest.FromSecret("secreu"), "text"u8));
+        Assert.NotEqual(digest, Hex(KeyedDigest.FromSecret("secret"), "texu"u8));
+        Assert.NotEqual(digest, Hex(KeyedDigest.FromSecret("secrett"), "ext"u8));
     }
 
     private static string Hex(KeyedDigest digests, ReadOnlySpan<byte> text)
     {
         Span<byte> digest = stackalloc byte[KeyedDigest.Bytes];
-        digests.Of(text, digest);
+        digests.Compute(text, digest);
         return Convert.ToHexString(digest);
     }
 

@@ -7,14 +7,14 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Audrey.Grains.Tests.Instance;
 
-public sealed class NewsPostTests
+public sealed class RevisionNotifierTests
 {
     private const int Many = 1000;
 
     [Fact]
     public async Task News_that_come_while_a_gateway_is_told_go_together_and_each_gateway_gets_its_own_in_order()
     {
-        using var post = new NewsPost(TimeProvider.System, NullLogger<NewsPost>.Instance);
+        using var post = new RevisionNotifier(TimeProvider.System, NullLogger<RevisionNotifier>.Instance);
         var (slow, other) = (new Gateway { Expected = Many + 1 }, new Gateway { Expected = 1 });
         slow.Holds = true;
         post.Send(slow, News(0));
@@ -33,7 +33,7 @@ public sealed class NewsPostTests
     [Fact]
     public async Task A_gateway_that_cannot_be_told_holds_up_no_other()
     {
-        using var post = new NewsPost(TimeProvider.System, NullLogger<NewsPost>.Instance);
+        using var post = new RevisionNotifier(TimeProvider.System, NullLogger<RevisionNotifier>.Instance);
         var (gone, other) = (new Gateway { Expected = 1, Fails = true }, new Gateway { Expected = 1 });
         post.Send(gone, News(1));
         await gone.Began.Task.WaitAsync(TimeSpan.FromSeconds(30));

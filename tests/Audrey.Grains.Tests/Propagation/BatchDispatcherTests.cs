@@ -1,13 +1,13 @@
 using Audrey.Core.Instances;
-using Audrey.Grains.Delivery;
+using Audrey.Grains.Propagation;
 using Audrey.Grains.Tests.Cluster;
 using Microsoft.Extensions.DependencyInjection;
 using static Audrey.Grains.Tests.Cluster.Deployment;
 
-namespace Audrey.Grains.Tests.Delivery;
+namespace Audrey.Grains.Tests.Propagation;
 
 [Collection(ClusterCollection.Name)]
-public sealed class DeliveryTests(ClusterFixture fixture)
+public sealed class BatchDispatcherTests(ClusterFixture fixture)
 {
     /// <summary>So many that they are given to together.</summary>
     private const int Many = 40;
@@ -22,7 +22,7 @@ public sealed class DeliveryTests(ClusterFixture fixture)
         var snapshot = await d.Provider("db").GetSnapshot(d.Id, 1) with { Version = 1_000, Values = [new("ip", "9"u8.ToArray())] };
         using var one = fixture.Calls.Watch("Receive", d.Tag);
 
-        var reached = await Everywhere().ToThoseInMemory(snapshot, [.. Names().Select(name => d.InstanceId(name).Value), "nobody"]);
+        var reached = await Everywhere().PushToLocal(snapshot, [.. Names().Select(name => d.InstanceId(name).Value), "nobody"]);
 
         Assert.Equal([.. Names().Select(name => name != "web7"), false], reached);
         Assert.Equal(0, one.Arrivals);
@@ -34,7 +34,7 @@ public sealed class DeliveryTests(ClusterFixture fixture)
     {
         var d = await WithDependents();
         var snapshot = await d.Provider("db").GetSnapshot(d.Id, 1);
-        var reached = await Everywhere().ToThoseInMemory(snapshot, [.. Names().Take(3).Select(name => d.InstanceId(name).Value)]);
+        var reached = await Everywhere().PushToLocal(snapshot, [.. Names().Take(3).Select(name => d.InstanceId(name).Value)]);
         Assert.Equal([false, false, false], reached);
     }
 
@@ -57,7 +57,7 @@ public sealed class DeliveryTests(ClusterFixture fixture)
     {
         var d = await WithDependents();
         using var all = fixture.Calls.Watch("Receive", d.Tag, times: Many);
-        using (var cut = fixture.Calls.Close("HandOver", ""))
+        using (var cut = fixture.Calls.Close("Push", ""))
         {
             cut.Break();
             await d.Provide("db", "ip", "1");
@@ -71,15 +71,15 @@ public sealed class DeliveryTests(ClusterFixture fixture)
     [Fact]
     public async Task A_recipient_that_fails_has_not_taken_it_and_holds_up_nobody()
     {
-        var (taken, places) = (new List<string>(), new InstancesInMemory());
-        var (good, bad) = (places.Enter("good", new Recipient(_ => taken.Add("good"))), places.Enter("bad", new Recipient(_ => throw new InvalidOperationException("broken"))));
-        var handover = new Handover(recipients: 2, turns: 2);
-        bad.HandOver(Snapshot, handover, 0);
-        good.HandOver(Snapshot, handover, 1);
+        var (taken, places) = (new List<string>(), new LocalRecipients());
+        var (good, bad) = (places.Add("good", new Recipient(_ => taken.Add("good"))), places.Add("bad", new Recipient(_ => throw new InvalidOperationException("broken"))));
+        var latch = new SnapshotLatch(recipients: 2, pushes: 2);
+        bad.Push(Snapshot, latch, 0);
+        good.Push(Snapshot, latch, 1);
 
-        handover.Done();
+        latch.Signal();
 
-        var all = await handover.All().WaitAsync(TimeSpan.FromSeconds(30));
+        var all = await latch.WhenAll().WaitAsync(TimeSpan.FromSeconds(30));
         Assert.Equal([false, true], all);
         Assert.Equal(["good"], taken);
     }
@@ -87,12 +87,12 @@ public sealed class DeliveryTests(ClusterFixture fixture)
     [Fact]
     public void An_activation_that_goes_leaves_the_place_that_another_has_taken()
     {
-        var places = new InstancesInMemory();
-        var first = places.Enter("i", new Recipient(_ => { }));
-        var second = places.Enter("i", new Recipient(_ => { }));
-        places.Leave("i", first);
+        var places = new LocalRecipients();
+        var first = places.Add("i", new Recipient(_ => { }));
+        var second = places.Add("i", new Recipient(_ => { }));
+        places.Remove("i", first);
         Assert.Same(second, places.Find("i"));
-        places.Leave("i", second);
+        places.Remove("i", second);
         Assert.Null(places.Find("i"));
     }
 
@@ -100,7 +100,7 @@ public sealed class DeliveryTests(ClusterFixture fixture)
 
     private static IEnumerable<string> Names() => Enumerable.Range(0, Many).Select(number => $"web{number}");
 
-    private Deliveries Everywhere() => fixture.Cluster.GetSiloServiceProvider(fixture.Cluster.GetActiveSilos().First().SiloAddress).GetRequiredService<Deliveries>();
+    private BatchDispatcher Everywhere() => fixture.Cluster.GetSiloServiceProvider(fixture.Cluster.GetActiveSilos().First().SiloAddress).GetRequiredService<BatchDispatcher>();
 
     /// <summary>A deployable with many instances that wait for one value, all of them in memory.</summary>
     private async Task<Deployment> WithDependents()
@@ -112,8 +112,8 @@ public sealed class DeliveryTests(ClusterFixture fixture)
         return d;
     }
 
-    private sealed class Recipient(Action<ProviderSnapshot> take) : IRecipient
+    private sealed class Recipient(Action<ProviderSnapshot> take) : ISnapshotRecipient
     {
-        public void Take(ProviderSnapshot snapshot) => take(snapshot);
+        public void Accept(ProviderSnapshot snapshot) => take(snapshot);
     }
 }
