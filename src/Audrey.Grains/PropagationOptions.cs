@@ -13,7 +13,7 @@ public sealed class PropagationOptions
     [Range(typeof(TimeSpan), "00:00:00", "00:00:10")]
     public TimeSpan PushBound { get; set; } = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Delay before a failed push is tried again. It doubles with each failure, up to ten times this.</summary>
+    /// <summary>Delay before a failed push is repeated. It doubles with each failure, up to ten times this value.</summary>
     [Range(typeof(TimeSpan), "00:00:00.01", "00:00:10")]
     public TimeSpan PushRetryDelay { get; set; } = TimeSpan.FromMilliseconds(200);
 
@@ -36,6 +36,6 @@ public sealed class PropagationOptions
     [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
     public TimeSpan DeletionRetryInterval { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How pushes and other calls among grains are repeated.</summary>
+    /// <summary>How calls among grains are repeated.</summary>
     internal RetryPolicy Retries => new() { FirstDelay = PushRetryDelay, MaxDelay = PushRetryDelay * 10, MaxCalls = PushAttempts };
 }

@@ -3,7 +3,7 @@ namespace Audrey.Grains.Concurrency;
 /// <summary>Waits with an upper limit.</summary>
 internal static class TaskWaits
 {
-    /// <summary>Waits for a task, but no longer than <paramref name="limit"/>; the task itself goes on. Its failure is not rethrown.</summary>
+    /// <summary>Waits for a task for <paramref name="limit"/> at most; the task itself goes on. Its failure is not rethrown.</summary>
     public static Task WaitUpToAsync(this Task task, TimeSpan limit, TimeProvider time)
     {
         return task.IsCompleted ? Task.CompletedTask : Wait();

@@ -24,25 +24,27 @@ internal sealed class CredentialsGrain : Grain, ICredentialsGrain
         (_state, _time) = (new(row, this, logger), time);
     }
 
+    private CredentialsState State => _state.Current;
+
     public ValueTask<CredentialSet?> Read(long known) =>
-        ValueTask.FromResult(known == _state.Current.Version ? null : new CredentialSet(_state.Current.Version, _state.Current.Credentials));
+        ValueTask.FromResult(known == State.Version ? null : new CredentialSet(State.Version, State.Credentials));
 
     public ValueTask<ImmutableArray<CredentialSummary>> List() => ValueTask.FromResult<ImmutableArray<CredentialSummary>>(
-        [.. _state.Current.Credentials.Select(stored => new CredentialSummary(stored.Key, stored.Created, stored.Rotated, stored.PreviousUntil))]);
+        [.. State.Credentials.Select(stored => new CredentialSummary(stored.Key, stored.Created, stored.Rotated, stored.PreviousUntil))]);
 
     public async Task<CredentialAnswer> Add(ConductorKey key, RequestMark mark)
     {
-        if (_state.Current.Find(key) is { } known) return known.Issued == mark ? Done(known) : new(CredentialOutcome.Exists, null);
+        if (State.Find(key) is { } known) return known.Issued == mark ? Done(known) : new(CredentialOutcome.Exists, null);
         if (CredentialRules.ProblemOf(key) is not null) return new(CredentialOutcome.KeyRefused, null);
-        if (_state.Current.Credentials.Length >= CredentialRules.MaxCredentials) return new(CredentialOutcome.Full, null);
+        if (State.Credentials.Length >= CredentialRules.MaxCredentials) return new(CredentialOutcome.Full, null);
         var made = new StoredCredential { Key = key, Secret = NewSecret.Create(), Created = _time.GetUtcNow(), Issued = mark };
-        await _state.Write(_state.Current.With(_state.Current.Credentials.Add(made)));
+        await _state.Write(State.With(State.Credentials.Add(made)));
         return Done(made);
     }
 
     public async Task<CredentialAnswer> Rotate(ConductorKey key, TimeSpan overlap, RequestMark mark)
     {
-        if (_state.Current.Find(key) is not { } known) return new(CredentialOutcome.NotFound, null);
+        if (State.Find(key) is not { } known) return new(CredentialOutcome.NotFound, null);
         if (known.Issued == mark) return Done(known);
         var now = _time.GetUtcNow();
         var keeps = overlap > TimeSpan.Zero;
@@ -54,14 +56,14 @@ internal sealed class CredentialsGrain : Grain, ICredentialsGrain
             Rotated = now,
             Issued = mark,
         };
-        await _state.Write(_state.Current.With(_state.Current.Credentials.Replace(known, rotated)));
+        await _state.Write(State.With(State.Credentials.Replace(known, rotated)));
         return Done(rotated);
     }
 
     public async Task<CredentialOutcome> Revoke(ConductorKey key)
     {
-        if (_state.Current.Find(key) is not { } known) return CredentialOutcome.NotFound;
-        await _state.Write(_state.Current.With(_state.Current.Credentials.Remove(known)));
+        if (State.Find(key) is not { } known) return CredentialOutcome.NotFound;
+        await _state.Write(State.With(State.Credentials.Remove(known)));
         return CredentialOutcome.Done;
     }
 

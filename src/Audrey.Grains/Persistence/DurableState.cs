@@ -31,15 +31,17 @@ internal sealed class DurableState<T>
     /// <summary>The durable value: the only one that may be served.</summary>
     public T Current => _current ??= _row.State;
 
-    /// <summary>The value that the next write makes durable; the same object as <see cref="Current"/> while there is nothing to write.</summary>
+    /// <summary>
+    /// The value that the next write makes durable. The same object as <see cref="Current"/> if there is nothing to write.
+    /// </summary>
     public T Next => _next ?? Current;
 
     /// <summary>Whether a write has failed, so that this activation is ending.</summary>
     public bool HasFailed => _writer.HasFailed;
 
     /// <summary>
-    /// Makes a change durable. It is made at once to <see cref="Next"/>, and callers that interleave share a write. A change that returns what it
-    /// was given makes no write of its own, but waits for the changes before it.
+    /// Makes a change durable. The change is made to <see cref="Next"/> at once, and callers that interleave share a write. A change that
+    /// returns its argument makes no write of its own, but waits for the changes before it.
     /// </summary>
     /// <exception cref="NotDurableException">The storage did not confirm the write.</exception>
     public Task Update(Func<T, T> change)
@@ -53,7 +55,7 @@ internal sealed class DurableState<T>
     public Task Write(T value) => Update(_ => value);
 
     /// <summary>
-    /// Makes a value durable in a write of its own, which begins at once. The caller makes sure that no other write of the row is under way.
+    /// Makes a value durable in a write of its own, which begins at once. The caller makes sure that no other write of the row is running.
     /// </summary>
     /// <exception cref="NotDurableException">The storage did not confirm the write.</exception>
     public Task WriteNow(T value)

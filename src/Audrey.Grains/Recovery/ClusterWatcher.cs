@@ -4,7 +4,10 @@ using Orleans.Runtime;
 
 namespace Audrey.Grains.Recovery;
 
-/// <summary>Feeds the epoch from cluster membership, and takes up deletions and erasures that a stopped silo left behind: at start and after each death.</summary>
+/// <summary>
+/// Feeds the epoch from cluster membership, and resumes the deletions and erasures that a stopped silo left behind: at start and after each
+/// death.
+/// </summary>
 internal sealed partial class ClusterWatcher(
     ISiloStatusOracle oracle, ClusterEpoch epoch, IGrainFactory grains, IOptions<PropagationOptions> options, TimeProvider time,
     ILogger<ClusterWatcher> logger) : ILifecycleParticipant<ISiloLifecycle>, IDisposable

@@ -48,7 +48,8 @@ internal sealed partial class DeletionsGrain : Grain, IDeletionsGrain
     private IGrainTimer? _again;
 
     public DeletionsGrain(
-        [PersistentState("deletions", StorageNames.Rare)] IPersistentState<DeletionsState> row, IOptions<PropagationOptions> options, ILogger<DeletionsGrain> logger)
+        [PersistentState("deletions", StorageNames.Rare)] IPersistentState<DeletionsState> row,
+        IOptions<PropagationOptions> options, ILogger<DeletionsGrain> logger)
     {
         (_state, _interval, _logger) = (new(row, this, logger), options.Value.DeletionRetryInterval, logger);
     }
@@ -71,7 +72,7 @@ internal sealed partial class DeletionsGrain : Grain, IDeletionsGrain
         return Task.CompletedTask;
     }
 
-    /// <summary>While a deletion is unfinished, takes it up again and again: what stopped it need not have been the death of a silo.</summary>
+    /// <summary>Resumes unfinished deletions at an interval: what stopped one need not have been the death of a silo.</summary>
     private void Watch()
     {
         if (_state.Current.Deployables.IsEmpty)

@@ -10,7 +10,8 @@ public interface IDeployablesGrain : IPagedSetGrain;
 
 /// <inheritdoc cref="IDeployablesGrain"/>
 [GrainType("deployables")]
-internal sealed class DeployablesGrain([PersistentState("deployables", StorageNames.Rare)] IPersistentState<PagedSetState> row, ILogger<DeployablesGrain> logger)
+internal sealed class DeployablesGrain(
+    [PersistentState("deployables", StorageNames.Rare)] IPersistentState<PagedSetState> row, ILogger<DeployablesGrain> logger)
     : PagedSetGrain(row, logger), IDeployablesGrain
 {
     protected override IPagedSetGrain PageAt(string key) => GrainFactory.Reference<IDeployablesGrain>(key);

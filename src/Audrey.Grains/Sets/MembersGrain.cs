@@ -10,7 +10,8 @@ public interface IMembersGrain : IPagedSetGrain;
 
 /// <inheritdoc cref="IMembersGrain"/>
 [GrainType("members")]
-internal sealed class MembersGrain([PersistentState("members", StorageNames.Hot)] IPersistentState<PagedSetState> row, ILogger<MembersGrain> logger)
+internal sealed class MembersGrain(
+    [PersistentState("members", StorageNames.Hot)] IPersistentState<PagedSetState> row, ILogger<MembersGrain> logger)
     : PagedSetGrain(row, logger), IMembersGrain
 {
     protected override IPagedSetGrain PageAt(string key) => GrainFactory.Reference<IMembersGrain>(key);

@@ -8,7 +8,7 @@ public sealed class WriteCoalescerTests
     private int _begun;
 
     [Fact]
-    public async Task Callers_during_a_write_share_the_next_one()
+    public Task Callers_during_a_write_share_the_next_one() => OnScheduler(async () =>
     {
         var (first, second) = (new TaskCompletionSource(), new TaskCompletionSource());
         var coalescer = Coalescer(first, second);
@@ -24,10 +24,10 @@ public sealed class WriteCoalescerTests
 
         await Task.WhenAll(waiting);
         Assert.Equal(2, _begun);
-    }
+    });
 
     [Fact]
-    public async Task A_failure_reaches_those_who_waited_for_that_write_only()
+    public Task A_failure_reaches_only_the_callers_of_that_write() => OnScheduler(async () =>
     {
         var (first, second) = (new TaskCompletionSource(), new TaskCompletionSource());
         var coalescer = Coalescer(first, second);
@@ -40,6 +40,13 @@ public sealed class WriteCoalescerTests
 
         await Assert.ThrowsAsync<IOException>(() => begins);
         await waiting;
+    });
+
+    // As in a grain: one piece of work at a time.
+    private static Task OnScheduler(Func<Task> test)
+    {
+        var scheduler = new ConcurrentExclusiveSchedulerPair().ExclusiveScheduler;
+        return Task.Factory.StartNew(test, CancellationToken.None, TaskCreationOptions.None, scheduler).Unwrap();
     }
 
     private WriteCoalescer Coalescer(params TaskCompletionSource[] writes)
@@ -47,13 +54,13 @@ public sealed class WriteCoalescerTests
         foreach (var write in writes) _writes.Enqueue(write);
         return new(() =>
         {
-            Interlocked.Increment(ref _begun);
+            _begun++;
             return _writes.Dequeue().Task;
         });
     }
 
     private async Task Until(int begun)
     {
-        while (Volatile.Read(ref _begun) < begun) await Task.Yield();
+        while (_begun < begun) await Task.Yield();
     }
 }
