@@ -16,7 +16,9 @@ public enum Effects
     /// <summary>Append to the event log what it does not have.</summary>
     Append = 4,
 
-    /// <summary>See in a while whether the event log lacks a configuration revision. One value may complete ten thousand instances at once.</summary>
+    /// <summary>
+    /// See in a while whether the event log lacks a configuration revision. One value may complete ten thousand instances at once.
+    /// </summary>
     AppendLater = 8,
 }
 
@@ -41,7 +43,8 @@ public enum ReadTrace
 }
 
 /// <summary>
-/// What the machine wants after an input: at most one row to write, and effects. The grain writes the row, then commits this, then begins the
+/// What the machine wants after an input: at most one row to write, and effects. The grain writes the row, then commits this, then begins
+/// the
 /// effects that the commit returns.
 /// </summary>
 public readonly record struct Ready

@@ -10,8 +10,10 @@ namespace Audrey.Core.Instances;
 /// The state machine of one instance. It has no clock and does no I/O: the time, and everything that comes from elsewhere, is an input.
 /// </summary>
 /// <remarks>
-/// An input that changes a row returns a <see cref="Ready"/>. The grain writes its row first and then calls <see cref="Commit"/>, which serves
-/// the row and returns the effects to begin. So nothing is served, pushed or acknowledged before it is durable. If the write fails, the grain
+/// An input that changes a row returns a <see cref="Ready"/>. The grain writes its row first and then calls <see cref="Commit"/>, which
+/// serves
+/// the row and returns the effects to begin. So nothing is served, pushed or acknowledged before it is durable. If the write fails, the
+/// grain
 /// drops the machine, and another one starts from what the storage has. An input that changes memory only returns its effects at once.
 /// </remarks>
 public sealed class InstanceMachine
@@ -89,7 +91,8 @@ public sealed class InstanceMachine
 
     /// <summary>Writes what a GET of versions 0 to 2 changes.</summary>
     public Ready RecordContact(RegisteredInstance instance, Contact contact, DateTimeOffset now) =>
-        Report(instance, Provisioning.RecordContact(instance.Config, instance.Reported, contact, now), now, publishes: contact.NotesAddress);
+        Report(
+            instance, Provisioning.RecordContact(instance.Config, instance.Reported, contact, now), now, publishes: contact.NotesAddress);
 
     /// <summary>Writes a contact that is only in memory.</summary>
     public Ready WriteContact(RegisteredInstance instance, DateTimeOffset now) => Report(instance, instance.Reported, now);
@@ -100,7 +103,8 @@ public sealed class InstanceMachine
 
     /// <summary>A guest of versions 0 to 2 reports values and service ends. Call <see cref="Judge"/> first.</summary>
     public Ready Provide(
-        RegisteredInstance instance, ImmutableArray<NamedValue> values, ImmutableArray<NamedValue> serviceEnds, Contact contact, DateTimeOffset now)
+        RegisteredInstance instance, ImmutableArray<NamedValue> values, ImmutableArray<NamedValue> serviceEnds, Contact contact,
+        DateTimeOffset now)
     {
         instance.LastContact = now;
         return Report(
@@ -112,7 +116,8 @@ public sealed class InstanceMachine
 
     /// <summary>A guest of version 3 reports values.</summary>
     public CommandStep SetValues(
-        RegisteredInstance instance, long number, ImmutableArray<byte> digest, ImmutableArray<NamedValue> values, string address, DateTimeOffset now)
+        RegisteredInstance instance, long number, ImmutableArray<byte> digest, ImmutableArray<NamedValue> values, string address,
+        DateTimeOffset now)
     {
         string[] unknown = [.. values.Select(value => value.Name).Where(name => !instance.Config.ProvidedParameters.Contains(name))];
         if (unknown.Length > 0) return new(default, CommandVerdict.Accepted, instance.Reported.Progress.ValuesNumber, unknown);
@@ -125,7 +130,8 @@ public sealed class InstanceMachine
         RegisteredInstance instance, ServiceStep step, ServiceRun run, int exitStatus, string address, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(run);
-        if (instance.Config.Services.All(service => service.Name != run.Service)) return new(default, CommandVerdict.Accepted, Unknown: [run.Service]);
+        if (instance.Config.Services.All(service => service.Name != run.Service))
+            return new(default, CommandVerdict.Accepted, Unknown: [run.Service]);
         string[] secrets = [.. instance.Secrets()];
         var masked = run with
         {
@@ -218,7 +224,9 @@ public sealed class InstanceMachine
         return new(instance, epoch, instance.Required.Services);
     }
 
-    /// <summary>All snapshots of a pull were accepted. It does not count if other providers are expected since, which were not asked.</summary>
+    /// <summary>
+    /// All snapshots of a pull were accepted. It does not count if other providers are expected since, which were not asked.
+    /// </summary>
     public static void EndPull(Pull pull)
     {
         ArgumentNullException.ThrowIfNull(pull);
@@ -229,7 +237,9 @@ public sealed class InstanceMachine
     public static bool IsRefreshDue(RegisteredInstance instance, TimeSpan interval, TimeSpan now) =>
         instance.Required.HasProviders && now - instance.RefreshedAt >= interval;
 
-    /// <summary>An incomplete instance is polled. Returns whether it should pull what is missing now; false if it has just done so.</summary>
+    /// <summary>
+    /// An incomplete instance is polled. Returns whether it should pull what is missing now; false if it has just done so.
+    /// </summary>
     public static bool TryBeginPullOfMissing(RegisteredInstance instance, TimeSpan interval, TimeSpan now)
     {
         if (instance.PulledAt is { } last && now - last < interval) return false;
@@ -238,7 +248,8 @@ public sealed class InstanceMachine
     }
 
     /// <summary>
-    /// Returns the snapshot to publish next, or null if it is published. It belongs to whichever registration is served by then: the instance
+    /// Returns the snapshot to publish next, or null if it is published. It belongs to whichever registration is served by then: the
+    /// instance
     /// may be registered anew while a push is under way.
     /// </summary>
     public Publication? NextPublication() =>

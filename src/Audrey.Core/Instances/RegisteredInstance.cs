@@ -55,7 +55,8 @@ public sealed class RegisteredInstance
     internal long PullsWhenAlone { get; set; } = -1;
 
     /// <summary>
-    /// Whether it is known that there is nobody to push to. A new dependent pulls before it answers anything. So as long as nobody has pulled
+    /// Whether it is known that there is nobody to push to. A new dependent pulls before it answers anything. So as long as nobody has
+    /// pulled
     /// since it was found out that there is no dependent, nobody holds anything of this instance.
     /// </summary>
     internal bool HasNoDependents => PullsWhenAlone == Pulls;
@@ -70,26 +71,24 @@ public sealed class RegisteredInstance
     internal TimeSpan RefreshedAt { get; set; }
 
     /// <summary>Returns whether the instance is a member of that incarnation of the deployable.</summary>
-    public bool IsMemberOf(DeployableId deployable, long incarnation) => Config.Deployable == deployable && Definition.Incarnation == incarnation;
+    public bool IsMemberOf(DeployableId deployable, long incarnation) =>
+        Config.Deployable == deployable && Definition.Incarnation == incarnation;
 
     /// <summary>
-    /// Returns what must not be shown in a service's output: the values of secret parameters, provided and required, and the guest's own secret.
+    /// Returns what must not be shown in a service's output: the values of secret parameters, provided and required, and the guest's own
+    /// secret.
     /// </summary>
     public IEnumerable<string> Secrets()
     {
         yield return Config.Secret;
         foreach (var name in Config.SecretParameters)
             if (Reported.ValueOf(name) is { } given) yield return Encoding.UTF8.GetString(given);
-        for (var index = 0; index < Required.Services.Length; index++)
+        foreach (var slot in Required.Services.SelectMany(service => service.Slots))
         {
-            var config = Config.Services[index];
-            foreach (var slot in Required.Services[index].Slots)
-            {
-                if (slot.Value is not { } value || !config.Parameters.Any(parameter => parameter.Name == slot.Name && parameter.Secret)) continue;
-                var text = Encoding.UTF8.GetString(value);
-                yield return text;
-                foreach (var line in text.Split('\n')) yield return line.TrimEnd('\r');
-            }
+            if (slot.Value is not { } value || !slot.Config.Secret) continue;
+            var text = Encoding.UTF8.GetString(value);
+            yield return text;
+            foreach (var line in text.Split('\n')) yield return line.TrimEnd('\r');
         }
     }
 
@@ -113,7 +112,9 @@ public sealed class RegisteredInstance
         Progress = Reported.Progress with { ValuesDigest = [] },
     };
 
-    /// <summary>Serves a definition of the same generation. If its groups changed, the providers are pulled before the next answer.</summary>
+    /// <summary>
+    /// Serves a definition of the same generation. If its groups changed, the providers are pulled before the next answer.
+    /// </summary>
     internal void Serve(InstanceDefinition written, DateTimeOffset now)
     {
         var isAmended = !ReferenceEquals(written.Config, Config);

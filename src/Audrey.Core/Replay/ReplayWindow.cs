@@ -4,9 +4,11 @@ namespace Audrey.Core.Replay;
 /// Says whether a guest's GET is fresh, so that it may change something: contact times, a service's start, in version 0 the address.
 /// </summary>
 /// <remarks>
-/// GETs are not stored one by one. Instead the newest timestamp is written from time to time, and never later than <see cref="Interval"/> of
+/// GETs are not stored one by one. Instead the newest timestamp is written from time to time, and never later than <see cref="Interval"/>
+/// of
 /// the guest's own clock after it was seen. After a restart, every GET up to that much past the written timestamp counts as a repetition.
-/// If a guest's clock is set back, its GETs change nothing until the clock has caught up. Its PUTs do, because they are stored one by one in
+/// If a guest's clock is set back, its GETs change nothing until the clock has caught up. Its PUTs do, because they are stored one by one
+/// in
 /// <see cref="ReplayMemory"/>.
 /// </remarks>
 public sealed class ReplayWindow(long writtenTimestamp)

@@ -16,7 +16,8 @@ namespace Audrey.Grains.Instance;
 /// <summary>One instance.</summary>
 /// <remarks>
 /// What the instance does is decided by its <see cref="InstanceMachine"/>; the grain is the machine's shell. Rows are written by
-/// <see cref="InstanceRows"/> only, which also begins the effects. Calls that interleave keep the <see cref="RegisteredInstance"/> that they
+/// <see cref="InstanceRows"/> only, which also begins the effects. Calls that interleave keep the <see cref="RegisteredInstance"/> that
+/// they
 /// began with, and answer <see cref="GuestStatus.StaleCredential"/> if another one is served when they end.
 /// </remarks>
 [GrainType("instance")]
@@ -264,7 +265,8 @@ internal sealed partial class InstanceGrain(
         where T : class =>
         ReferenceEquals(_machine.Registered, instance) ? new(answer) : new(GuestStatus.StaleCredential);
 
-    private async Task<GuestResult<GuestAnswer>> GetConfiguration(RegisteredInstance instance, Contact read, string? service, ReadTrace trace)
+    private async Task<GuestResult<GuestAnswer>> GetConfiguration(
+        RegisteredInstance instance, Contact read, string? service, ReadTrace trace)
     {
         await Record(instance, read, trace);
         await _puller.EnsurePulled(instance);

@@ -35,7 +35,9 @@ internal sealed partial class Puller(InstanceId id, InstanceMachine machine, Ins
         if (InstanceMachine.IsRefreshDue(instance, silo.Options.RefreshInterval, silo.Uptime)) _ = LogFailure(PullAll(instance));
     }
 
-    /// <summary>Pulls the providers of missing values, unless that was done just now. Waits for that no longer than the push's bound.</summary>
+    /// <summary>
+    /// Pulls the providers of missing values, unless that was done just now. Waits for that no longer than the push's bound.
+    /// </summary>
     public Task PullMissing(RegisteredInstance instance) =>
         InstanceMachine.TryBeginPullOfMissing(instance, silo.Options.PullInterval, silo.Uptime)
             ? LogFailure(Pull(instance, instance.Required.MissingProviders)).WaitUpToAsync(silo.Options.PushBound, silo.Time)

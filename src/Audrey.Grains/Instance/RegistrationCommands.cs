@@ -14,7 +14,8 @@ using Audrey.Grains.Propagation;
 namespace Audrey.Grains.Instance;
 
 /// <summary>
-/// What conductors and the deployable command: registering, replacing, amending and deleting an instance. Each command writes several grains'
+/// What conductors and the deployable command: registering, replacing, amending and deleting an instance. Each command writes several
+/// grains'
 /// rows, in an order that leaves nothing wrong wherever it is cut short; see docs/grains.md.
 /// </summary>
 internal sealed class RegistrationCommands(
@@ -114,7 +115,8 @@ internal sealed class RegistrationCommands(
         if (await Tarball.Set(NewTarball(tarball), command.Mark) == Freshness.Refused) return NonceRefused;
 
         // Also after a repetition: the first may have been cut short between the two writes.
-        if (machine.Definition.HasNoTarball) await rows.Write((machine, _) => machine.Amend(before => before with { HasNoTarball = false }));
+        if (machine.Definition.HasNoTarball)
+            await rows.Write((machine, _) => machine.Amend(before => before with { HasNoTarball = false }));
         return ConductorAnswer.Done;
     }
 
@@ -128,9 +130,11 @@ internal sealed class RegistrationCommands(
 
         // As at a registration: it is added to the sets of dependents first, and removed from them last.
         var (before, after) = (instance.Config.Providers.ToHashSet(), config.Providers.ToHashSet());
-        await Task.WhenAll(after.Except(before).Select(provider => silo.Grains.Dependents(deployable, incarnation, provider).Add(id.Value)));
+        await Task.WhenAll(after.Except(before).Select(provider => Dependents(provider).Add(id.Value)));
         await rows.Write((machine, _) => machine.Amend(definition => definition with { Config = config }));
-        await Task.WhenAll(before.Except(after).Select(provider => silo.Grains.Dependents(deployable, incarnation, provider).Remove(id.Value)));
+        await Task.WhenAll(before.Except(after).Select(provider => Dependents(provider).Remove(id.Value)));
+
+        IDependentsGrain Dependents(InstanceId provider) => silo.Grains.Dependents(deployable, incarnation, provider);
     }
 
     /// <inheritdoc cref="IMemberGrain.Remove"/>
@@ -215,7 +219,9 @@ internal sealed class RegistrationCommands(
             .Select(provider => silo.Grains.Dependents(config.Deployable, incarnation, provider).Add(id.Value));
     }
 
-    /// <summary>Stores the tarball of the generation that is about to begin. Without one, that of the generation before is deleted.</summary>
+    /// <summary>
+    /// Stores the tarball of the generation that is about to begin. Without one, that of the generation before is deleted.
+    /// </summary>
     private Task StoreTarball(byte[] bytes) =>
         bytes.Length > 0 ? Tarball.Set(NewTarball(bytes), upload: null)
         : machine.Definition.Generation > 0 ? Tarball.Clear()

@@ -5,12 +5,15 @@ using Microsoft.Extensions.Logging;
 namespace Audrey.Grains.Instance;
 
 /// <summary>
-/// Notifies gateways of this silo's new configuration revisions, in batches. If one value wakes ten thousand instances, a gateway gets some tens
+/// Notifies gateways of this silo's new configuration revisions, in batches. If one value wakes ten thousand instances, a gateway gets some
+/// tens
 /// of messages and not ten thousand.
 /// </summary>
 internal sealed partial class RevisionNotifier : IDisposable
 {
-    /// <summary>Notices in one message: enough to make the message's own cost small, and few enough that the first is not delayed by the last.</summary>
+    /// <summary>
+    /// Notices in one message: enough to make the message's own cost small, and few enough that the first is not delayed by the last.
+    /// </summary>
     private const int MaxBatchSize = 256;
 
     /// <summary>How long the first notice waits for others. Instances that one value wakes do not all have it at the same moment.</summary>
@@ -25,7 +28,8 @@ internal sealed partial class RevisionNotifier : IDisposable
     public RevisionNotifier(TimeProvider time, ILogger<RevisionNotifier> logger)
     {
         _logger = logger;
-        _timer = time.CreateTimer(static notifier => ((RevisionNotifier)notifier!).SendAll(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = time.CreateTimer(
+            static notifier => ((RevisionNotifier)notifier!).SendAll(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Notifies one gateway after a moment. Returns at once.</summary>

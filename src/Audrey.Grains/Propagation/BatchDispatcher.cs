@@ -15,12 +15,15 @@ internal sealed partial class BatchDispatcher(
     /// <summary>With fewer instances for each silo, a call for each instance costs less than one for each silo.</summary>
     private const int MinPerSilo = 4;
 
-    /// <summary>How long a silo may take to answer. One that hangs must not delay the instances that have to be called one by one.</summary>
+    /// <summary>
+    /// How long a silo may take to answer. One that hangs must not delay the instances that have to be called one by one.
+    /// </summary>
     private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(3);
 
     /// <summary>Pushes a snapshot to those of the instances that are in any silo's memory.</summary>
     /// <returns>
-    /// Whether each is known to have it. The others may be in no silo's memory, or on a silo that does not answer. They must be called one by
+    /// Whether each is known to have it. The others may be in no silo's memory, or on a silo that does not answer. They must be called one
+    /// by
     /// one.
     /// </returns>
     public async Task<bool[]> PushToLocal(ProviderSnapshot snapshot, ImmutableArray<string> ids)
@@ -49,6 +52,6 @@ internal sealed partial class BatchDispatcher(
         }
     }
 
-    [LoggerMessage(LogLevel.Debug, "Silo {Silo} was not reached with a snapshot for {Count} instances ({Failure}); they are called one by one")]
+    [LoggerMessage(LogLevel.Debug, "Silo {Silo} did not get a snapshot for {Count} instances ({Failure}); they are called one by one")]
     private static partial void LogNotReached(ILogger logger, SiloAddress silo, int count, string failure);
 }

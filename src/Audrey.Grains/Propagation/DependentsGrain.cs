@@ -16,7 +16,8 @@ namespace Audrey.Grains.Propagation;
 public interface IDependentsGrain : IPagedSetGrain
 {
     /// <summary>
-    /// Pushes a snapshot to every dependent. Returns when each has it or a newer one, or after the push's bound; the pushes then go on until
+    /// Pushes a snapshot to every dependent. Returns when each has it or a newer one, or after the push's bound; the pushes then go on
+    /// until
     /// each has it. A snapshot older than one that was published before is not pushed.
     /// </summary>
     /// <returns>Whether there is any dependent.</returns>
@@ -35,7 +36,8 @@ internal sealed partial class DependentsGrain(
     BatchDispatcher dispatcher, IOptions<PropagationOptions> options, TimeProvider time, ILogger<DependentsGrain> logger)
     : PagedSetGrain(row, logger), IDependentsGrain
 {
-    // Pushes under way to single dependents, which the batch did not reach. Each has a push of its own, so that it delays no other and no newer
+    // Pushes under way to single dependents, which the batch did not reach. Each has a push of its own, so that it delays no other and no
+    // newer
     // snapshot.
     private readonly Dictionary<string, SinglePush> _pushes = [];
     private ProviderSnapshot? _newest;
@@ -43,7 +45,8 @@ internal sealed partial class DependentsGrain(
     public async Task<bool> Publish(ProviderSnapshot snapshot)
     {
         if (Pages == 1 && Ids.IsEmpty) return false;
-        await Task.WhenAll([Push(snapshot), .. Enumerable.Range(1, Pages - 1).Select(page => ((IDependentsGrain)Other(page)).Push(snapshot))]);
+        var others = Enumerable.Range(1, Pages - 1).Select(page => ((IDependentsGrain)Other(page)).Push(snapshot));
+        await Task.WhenAll([Push(snapshot), .. others]);
         return true;
     }
 
@@ -56,7 +59,8 @@ internal sealed partial class DependentsGrain(
     protected override IPagedSetGrain PageAt(string key) => GrainFactory.Reference<IDependentsGrain>(key);
 
     /// <summary>
-    /// Completes when each dependent has that snapshot or a newer one, or is given up. Those in memory get it in batches, then the others get
+    /// Completes when each dependent has that snapshot or a newer one, or is given up. Those in memory get it in batches, then the others
+    /// get
     /// it one by one.
     /// </summary>
     private async Task PushToAll(ProviderSnapshot snapshot)

@@ -11,7 +11,8 @@ internal interface ISnapshotRecipient
 }
 
 /// <summary>
-/// The instances in this silo's memory, with the scheduler that each runs on. A snapshot for many of them is handed over without a message for
+/// The instances in this silo's memory, with the scheduler that each runs on. A snapshot for many of them is handed over without a message
+/// for
 /// each.
 /// </summary>
 internal sealed class LocalRecipients
@@ -20,7 +21,8 @@ internal sealed class LocalRecipients
 
     /// <summary>Adds a recipient. Called while it is activated, on the scheduler that it runs on.</summary>
     /// <returns>What to give back to <see cref="Remove"/>.</returns>
-    public Registration Add(string id, ISnapshotRecipient recipient) => _registrations[id] = new Registration(recipient, TaskScheduler.Current);
+    public Registration Add(string id, ISnapshotRecipient recipient) =>
+        _registrations[id] = new Registration(recipient, TaskScheduler.Current);
 
     /// <summary>Removes a recipient. If another activation was added since, that one stays.</summary>
     public void Remove(string id, Registration registration) => _registrations.TryRemove(KeyValuePair.Create(id, registration));
@@ -31,7 +33,9 @@ internal sealed class LocalRecipients
     /// <summary>One recipient in memory.</summary>
     public sealed class Registration(ISnapshotRecipient recipient, TaskScheduler scheduler)
     {
-        /// <summary>Has the recipient accept a snapshot on its own scheduler. Returns at once; the latch is signalled when that is over.</summary>
+        /// <summary>
+        /// Has the recipient accept a snapshot on its own scheduler. Returns at once; the latch is signalled when that is over.
+        /// </summary>
         public void Push(ProviderSnapshot snapshot, SnapshotLatch latch, int index) => _ = Task.Factory.StartNew(
             static push => ((QueuedPush)push!).Run(), new QueuedPush(recipient, snapshot, latch, index),
             CancellationToken.None, TaskCreationOptions.DenyChildAttach, scheduler);

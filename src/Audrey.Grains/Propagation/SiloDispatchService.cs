@@ -7,11 +7,15 @@ using Orleans.Services;
 
 namespace Audrey.Grains.Propagation;
 
-/// <summary>Hands snapshots to the instances in one silo's memory, many in one call. There is one in each silo. See decision 0032.</summary>
+/// <summary>
+/// Hands snapshots to the instances in one silo's memory, many in one call. There is one in each silo. See decision 0032.
+/// </summary>
 [Alias("audrey.ISiloDispatchService")]
 public interface ISiloDispatchService : IGrainService
 {
-    /// <summary>Hands a snapshot to those of the instances that are in this silo's memory. Returns when each of them has accepted it.</summary>
+    /// <summary>
+    /// Hands a snapshot to those of the instances that are in this silo's memory. Returns when each of them has accepted it.
+    /// </summary>
     /// <param name="snapshot">The provider's snapshot.</param>
     /// <param name="ids">The instances' UUIDs.</param>
     /// <returns>The indexes of those that have it now. The others are not in memory here, or failed to accept it.</returns>

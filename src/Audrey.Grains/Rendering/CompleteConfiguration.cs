@@ -8,8 +8,10 @@ using Audrey.Protocol.Version3;
 namespace Audrey.Grains.Rendering;
 
 /// <summary>
-/// Writes a complete <see cref="Configuration"/> straight from an instance's values, without objects in between. The bytes are those that the
-/// serializer of that type would write, which a test holds. One value may complete ten thousand instances at once, and most values are text.
+/// Writes a complete <see cref="Configuration"/> straight from an instance's values, without objects in between. The bytes are those that
+/// the
+/// serializer of that type would write, which a test holds. One value may complete ten thousand instances at once, and most values are
+/// text.
 /// </summary>
 internal static class CompleteConfiguration
 {

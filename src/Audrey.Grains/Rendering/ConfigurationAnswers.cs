@@ -9,7 +9,8 @@ namespace Audrey.Grains.Rendering;
 
 /// <summary>
 /// The configuration for guests of version 3, with its revision. The revision is a digest of what a guest would act upon, so it is the same
-/// after a restart and on every silo. It is keyed with the instance's secret, because reports show it: so it discloses nothing of the values.
+/// after a restart and on every silo. It is keyed with the instance's secret, because reports show it: so it discloses nothing of the
+/// values.
 /// </summary>
 internal sealed class ConfigurationAnswers(RegisteredInstance instance)
 {
@@ -38,7 +39,8 @@ internal sealed class ConfigurationAnswers(RegisteredInstance instance)
     }
 
     /// <summary>
-    /// Returns the configuration now. A complete one is rendered once. An incomplete one is rendered whenever it is asked for, because it says
+    /// Returns the configuration now. A complete one is rendered once. An incomplete one is rendered whenever it is asked for, because it
+    /// says
     /// when providers were last heard from.
     /// </summary>
     public ConfigurationAnswer Answer()
@@ -91,5 +93,6 @@ internal sealed class ConfigurationAnswers(RegisteredInstance instance)
         Services = services,
     };
 
-    private static byte[] Serialize(Configuration document) => JsonSerializer.SerializeToUtf8Bytes(document, Version3Json.Default.Configuration);
+    private static byte[] Serialize(Configuration document) =>
+        JsonSerializer.SerializeToUtf8Bytes(document, Version3Json.Default.Configuration);
 }

@@ -11,19 +11,24 @@ namespace Audrey.Grains.Rendering;
 internal static class ConfigurationParts
 {
     /// <summary>Describes everything, including the values of incomplete services and their missing values.</summary>
-    public static IReadOnlyList<ServiceConfiguration> Full(RegisteredInstance instance, IReadOnlyDictionary<InstanceId, Presence> presences) =>
+    public static IReadOnlyList<ServiceConfiguration> Full(
+        RegisteredInstance instance, IReadOnlyDictionary<InstanceId, Presence> presences) =>
         Each(instance, (service, config) => new ServiceConfiguration
         {
             Name = service.Name,
             Complete = service.Complete,
             Parameters = Parameters(service),
-            Missing = service.Complete ? null : [.. instance.Required.UnresolvedOf(service).Select(missing => Missing(instance, missing, presences))],
+            Missing = service.Complete
+                ? null
+                : [.. instance.Required.UnresolvedOf(service).Select(missing => Missing(instance, missing, presences))],
             Failed = FailedOf(instance, config),
         });
 
     /// <summary>
-    /// Describes what a guest would act upon: the values of complete services, the services that failed, and the values that will never come. A
-    /// value of a service that is still incomplete is left out: otherwise each of a hundred values would wake every guest that waits for all of
+    /// Describes what a guest would act upon: the values of complete services, the services that failed, and the values that will never
+    /// come. A
+    /// value of a service that is still incomplete is left out: otherwise each of a hundred values would wake every guest that waits for
+    /// all of
     /// them.
     /// </summary>
     public static IReadOnlyList<ServiceConfiguration> ToActUpon(RegisteredInstance instance) =>
@@ -32,15 +37,27 @@ internal static class ConfigurationParts
             Name = service.Name,
             Complete = service.Complete,
             Parameters = service.Complete ? Parameters(service) : [],
-            Missing = service.Complete ? null : [.. instance.Required.UnresolvedOf(service).Where(missing => IsWorthActing(instance, missing)).Select(missing => Essence(instance, missing))],
+            Missing = service.Complete
+                ? null
+                :
+                [
+                    .. instance.Required.UnresolvedOf(service)
+                        .Where(missing => IsWorthActing(instance, missing))
+                        .Select(missing => Essence(instance, missing)),
+                ],
             Failed = FailedOf(instance, config),
         });
 
-    private static ServiceConfiguration[] Each(RegisteredInstance instance, Func<RequiredValues.Service, ServiceConfig, ServiceConfiguration> part) =>
+    private static ServiceConfiguration[] Each(
+        RegisteredInstance instance, Func<RequiredValues.Service, ServiceConfig, ServiceConfiguration> part) =>
         [.. instance.Required.Services.Zip(instance.Config.Services, part)];
 
     private static Parameter[] Parameters(RequiredValues.Service service) =>
-        [.. service.Slots.Where(slot => slot.Value is not null).Select(slot => slot.List is { } list ? TypedValue.Format(slot.Config, list) : TypedValue.Format(slot.Config, slot.Value!))];
+        [
+            .. service.Slots.Where(slot => slot.Value is not null).Select(slot => slot.List is { } list
+                ? TypedValue.Format(slot.Config, list)
+                : TypedValue.Format(slot.Config, slot.Value!)),
+        ];
 
     /// <summary>Returns the failed services whose end this service waits for or waited for, or null if there are none.</summary>
     public static FailedService[]? FailedOf(RegisteredInstance instance, ServiceConfig service)
@@ -53,7 +70,8 @@ internal static class ConfigurationParts
             foreach (var provider in parameter.Providers)
             {
                 var exit = instance.Required.SnapshotOf(provider)?.Find(ReferenceKind.ServiceEnd, name);
-                if (Provisioning.OfExitStatus(exit) == CompletionStatus.Error) (failed ??= []).Add(new(provider.Value, name, Encoding.UTF8.GetString(exit!)));
+                if (Provisioning.OfExitStatus(exit) == CompletionStatus.Error)
+                    (failed ??= []).Add(new(provider.Value, name, Encoding.UTF8.GetString(exit!)));
             }
         }
 
@@ -66,7 +84,8 @@ internal static class ConfigurationParts
     private static MissingParameter Essence(RegisteredInstance instance, UnresolvedParameter missing) =>
         Missing(instance, missing, new Dictionary<InstanceId, Presence>()) with { Since = default, Detail = "", Group = null };
 
-    private static MissingParameter Missing(RegisteredInstance instance, UnresolvedParameter missing, IReadOnlyDictionary<InstanceId, Presence> presences)
+    private static MissingParameter Missing(
+        RegisteredInstance instance, UnresolvedParameter missing, IReadOnlyDictionary<InstanceId, Presence> presences)
     {
         var presence = presences.GetValueOrDefault(missing.Reference.Provider);
         var reason = WaitReasonNames.NameOf(missing.Reason);

@@ -5,7 +5,8 @@ using Audrey.Protocol.Text;
 namespace Audrey.Grains.Rendering;
 
 /// <summary>
-/// The bodies for guests of versions 0 to 2. Each is rendered once, when it is first asked for after a change, and then handed out by reference.
+/// The bodies for guests of versions 0 to 2. Each is rendered once, when it is first asked for after a change, and then handed out by
+/// reference.
 /// </summary>
 internal sealed class TextAnswers(RegisteredInstance instance)
 {
@@ -25,7 +26,8 @@ internal sealed class TextAnswers(RegisteredInstance instance)
     public GuestAnswer? Configuration(string service)
     {
         _services ??= [];
-        if (_services.TryGetValue(service, out var rendered) && rendered.ChangeCount == instance.Required.ChangeCount) return rendered.Answer;
+        if (_services.TryGetValue(service, out var rendered) && rendered.ChangeCount == instance.Required.ChangeCount)
+            return rendered.Answer;
         if (instance.Required.Services.FirstOrDefault(candidate => candidate.Name == service) is not { } found) return null;
         var answer = Keep(ref rendered, Render([found]));
         _services[service] = rendered;
@@ -47,8 +49,8 @@ internal sealed class TextAnswers(RegisteredInstance instance)
 
     private static GuestAnswer Render(IReadOnlyList<RequiredValues.Service> services)
     {
-        var body = ConfigurationText.Render([.. services.Select(service => new ServiceText(service.Name, [.. service.Slots.Select(Parameter)]))]);
-        return new(services.All(service => service.Complete), body);
+        var texts = services.Select(service => new ServiceText(service.Name, [.. service.Slots.Select(Parameter)]));
+        return new(services.All(service => service.Complete), ConfigurationText.Render([.. texts]));
     }
 
     private static ParameterText Parameter(RequiredValues.Slot slot) =>

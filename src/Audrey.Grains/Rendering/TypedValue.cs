@@ -7,7 +7,8 @@ using Audrey.Protocol.Version3;
 namespace Audrey.Grains.Rendering;
 
 /// <summary>
-/// Formats a value as JSON of its type. Values are bytes that a guest or a conductor chose. One that is not of its type is formatted as text, with
+/// Formats a value as JSON of its type. Values are bytes that a guest or a conductor chose. One that is not of its type is formatted as
+/// text, with
 /// the reason.
 /// </summary>
 internal static class TypedValue
@@ -26,7 +27,10 @@ internal static class TypedValue
         };
         var made = new Parameter { Name = parameter.Name, Type = type, Secret = parameter.Secret };
         if (TextOf(value) is not { } text)
-            return made with { Base64 = Convert.ToBase64String(value), Problem = parameter.Type == ParameterType.Text ? null : "the value is not UTF-8" };
+        {
+            var problem = parameter.Type == ParameterType.Text ? null : "the value is not UTF-8";
+            return made with { Base64 = Convert.ToBase64String(value), Problem = problem };
+        }
 
         return parameter.Type switch
         {
@@ -40,14 +44,16 @@ internal static class TypedValue
         };
     }
 
-    /// <summary>The values of a group are a list, whatever the parameter's type is: one value for each member, in the group's order.</summary>
+    /// <summary>
+    /// The values of a group are a list, whatever the parameter's type is: one value for each member, in the group's order.
+    /// </summary>
     public static Parameter Format(ParameterConfig parameter, IReadOnlyList<byte[]> values)
     {
         var made = new Parameter { Name = parameter.Name, Type = "list", Secret = parameter.Secret };
         string?[] texts = [.. values.Select(TextOf)];
-        return texts.Contains(null)
-            ? made with { Base64 = Convert.ToBase64String([.. values.SelectMany((value, index) => index == 0 ? value : [(byte)'\n', .. value])]), Problem = "a value is not UTF-8" }
-            : made with { Value = new JsonArray([.. texts.Select(text => (JsonNode?)JsonValue.Create(text))]) };
+        if (!texts.Contains(null)) return made with { Value = new JsonArray([.. texts.Select(text => (JsonNode?)JsonValue.Create(text))]) };
+        byte[] lines = [.. values.SelectMany((value, index) => index == 0 ? value : [(byte)'\n', .. value])];
+        return made with { Base64 = Convert.ToBase64String(lines), Problem = "a value is not UTF-8" };
     }
 
     private static string[] Lines(string text) => text.Length == 0 ? [] : text.Split('\n');
