@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Audrey.Core.Limits;
 
-/// <summary>Whether limits are within their ranges.</summary>
+/// <summary>Checks that limits are within their ranges.</summary>
 public static class DocumentLimitsValidation
 {
     private const int KiB = 1024;
@@ -28,7 +28,7 @@ public static class DocumentLimitsValidation
         new(nameof(DocumentLimits.MaxInstances), limits => limits.MaxInstances, 1, 1_000_000),
     ];
 
-    /// <summary>Every limit that is out of its range, with the range, a sentence each; empty when all are within.</summary>
+    /// <summary>Returns one sentence for each limit that is out of its range, or an empty array.</summary>
     public static ImmutableArray<string> Problems(DocumentLimits limits)
     {
         ArgumentNullException.ThrowIfNull(limits);

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using Audrey.Core.Deployables;
 using Audrey.Core.Deployables.Files;
 using Audrey.Core.Deployables.Yaml;
 using Audrey.Core.Limits;

@@ -1,4 +1,5 @@
 using System.Text;
+using Audrey.Core.Deployables;
 using Audrey.Core.Deployables.Files;
 using Audrey.Core.Limits;
 

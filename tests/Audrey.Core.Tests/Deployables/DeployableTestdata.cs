@@ -1,3 +1,4 @@
+using Audrey.Core.Deployables;
 using Audrey.Core.Deployables.Files;
 using Audrey.Core.Limits;
 

@@ -27,7 +27,7 @@ public sealed class InstanceConfigRoundTrip
     {
         var error = Assert.Throws<ArgumentException>(() => InstanceConfigXml.Write(WithValue([0xff, 0x41])));
         Assert.Equal(
-            "an instance config document cannot say this: the value of parameter port of service web is not text in UTF-8", error.Message);
+            "an instance config document cannot express this:  the value of parameter port of service web is not text in UTF-8", error.Message);
     }
 
     [Fact]
@@ -35,7 +35,7 @@ public sealed class InstanceConfigRoundTrip
     {
         var error = Assert.Throws<ArgumentException>(() => InstanceConfigXml.Write(WithValue([0x41, 0x00])));
         Assert.EndsWith(
-            "the value of parameter port of service web holds, at position 2, a character that XML cannot carry",
+            "the value of parameter port of service web contains a character that XML cannot express, at position 2",
             error.Message,
             StringComparison.Ordinal);
     }
@@ -72,7 +72,7 @@ public sealed class InstanceConfigRoundTrip
         var group = new GroupReference { Assembly = "db", Kind = ReferenceKind.ProvidedParameter, Name = "port" };
         (InstanceConfig Config, string Problem)[] cases =
         [
-            (Configs.With() with { Ordinal = 0 }, "the instance is one of a group"),
+            (Configs.With() with { Ordinal = 0 }, "the instance is a member of a group"),
             (Configs.With() with { ProvidedParameters = ["key"], SecretParameters = ["key"] }, "provided parameter key is secret"),
             (With(new() { Name = "port", Group = group }), "parameter port of service web refers to a group"),
             (With(reference with { Default = "5432"u8.ToArray() }), "parameter port of service web has a default"),
@@ -82,7 +82,7 @@ public sealed class InstanceConfigRoundTrip
         foreach (var (config, problem) in cases)
         {
             var error = Assert.Throws<ArgumentException>(() => InstanceConfigXml.Write(config));
-            Assert.Equal("an instance config document cannot say this: " + problem, error.Message);
+            Assert.Equal("an instance config document cannot express this:  " + problem, error.Message);
         }
 
         static InstanceConfig With(ParameterConfig parameter) => Configs.With(Configs.Service("web") with { Parameters = [parameter] });

@@ -31,7 +31,7 @@ public sealed class InstanceConfigRulesTests
                 "a second provided parameter a; names must be unique",
                 "the name of a service looks like a path; it becomes a name in the tarball, so / and \\ are not allowed, nor are . and ..",
                 "a second service twice; names must be unique",
-                "service ..: the name of a parameter carries | or &, which the guests' text format uses as separators; use another "
+                "service ..: the name of a parameter contains | or &, which separate fields in the text that guests read; use another "
                 + "character",
                 "service ..: parameter neither needs exactly one of a value, a reference and a group",
                 "service ..: parameter nobody refers to an instance without naming it",
@@ -82,21 +82,21 @@ public sealed class InstanceConfigRulesTests
 
         Assert.Equal(
             [
-                "password is marked secret and is no provided parameter of the instance",
-                "the place in its group is -1; places are counted from 0",
+                "password is marked secret but is not a provided parameter of the instance",
+                "the ordinal is -1; ordinals begin at 0",
                 "service web: parameter two_sources needs exactly one of a value, a reference and a group",
-                "service web: parameter given has a value and a default; a default stands in for a reference only",
+                "service web: parameter given has a value and a default; only a reference may have a default",
                 "service web: parameter long has a default of 65537 bytes; at most 65536 are allowed",
                 "service web: parameter twice refers to a group that has instance a twice",
                 "service web: parameter many refers to a group of 4097 instances; at most 4096 are allowed",
                 "service web: parameter nobody refers to a member of a group without naming it",
                 "service web: parameter nameless refers to a group whose name is empty",
-                "service web: parameter none asks for the first 0 of a group; ask for 1 or more",
-                "service web: parameter less asks for at least -1 of a group; ask for 0 or more",
-                "service web: parameter more asks for at least 2 and for no more than the first 1 of a group",
-                "service web: parameter name refers to a name that carries | or &, which the guests' text format uses as separators; use "
+                "service web: parameter none takes the first 0 of a group; take 1 or more",
+                "service web: parameter less needs at least -1 of a group; 0 or more is allowed",
+                "service web: parameter more needs at least 2 of the first 1 of a group",
+                "service web: parameter name refers to a name that contains | or &, which separate fields in the text that guests read; use "
                 + "another character",
-                "service web: parameter type is of a type that there is none of",
+                "service web: parameter type has an unknown type",
             ],
             InstanceConfigRules.Problems(config, Limits).AsEnumerable());
     }

@@ -104,23 +104,23 @@ public sealed class LaunchPlannerTests
 
         Assert.Equal(
             [
-                "web[http].x: has no value; give one with --set 'web[http].x=VALUE' or in a file of values",
-                "web[http].y: has no value; give one with --set 'web[http].y=VALUE' or in a file of values",
+                "web[http].x: has no value; give one with --set 'web[http].x=VALUE' or in a values file",
+                "web[http].y: has no value; give one with --set 'web[http].y=VALUE' or in a values file",
             ],
             Shop.Problems(document));
     }
 
     [Theory]
-    [InlineData("wbe[http].p=1", "wbe[http].p: a value is given for what is not in the deployable: no assembly is called wbe; did you mean web?")]
-    [InlineData("web[htp].p=1", "web[htp].p: a value is given for what is not in the deployable: no service of web is called htp; did you mean http?")]
-    [InlineData("web[http].port=1", "web[http].port: a value is given for what is not in the deployable: no parameter of web[http] is called port")]
+    [InlineData("wbe[http].p=1", "wbe[http].p: a value is given for a parameter that is not in the deployable: no assembly is called wbe; did you mean web?")]
+    [InlineData("web[htp].p=1", "web[htp].p: a value is given for a parameter that is not in the deployable: no service of web is called htp; did you mean http?")]
+    [InlineData("web[http].port=1", "web[http].port: a value is given for a parameter that is not in the deployable: no parameter of web[http] is called port")]
     public void A_value_for_nothing_is_refused_with_the_nearest_name(string given, string problem) =>
         Assert.Equal([problem], Shop.Problems(Shop.With(new ParameterDocument { Name = "p", Value = "1" }), given));
 
     [Fact]
     public void A_value_given_twice_is_refused() =>
         Assert.Equal(
-            ["web[http].p: values are given for it twice; give one"],
+            ["web[http].p: two values are given for it; give only one"],
             Shop.Problems(Shop.With(new ParameterDocument { Name = "p" }), "web[http].p=1", "web[http].p=2"));
 
     [Theory]
@@ -143,7 +143,7 @@ public sealed class LaunchPlannerTests
 
         Assert.Equal(fits, result.IsValid);
         if (!fits)
-            Assert.StartsWith("web[http].p: the value given is n", Assert.Single(result.Problems).ToString(), StringComparison.Ordinal);
+            Assert.StartsWith("web[http].p: the given value is n", Assert.Single(result.Findings).ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -169,9 +169,9 @@ public sealed class LaunchPlannerTests
     {
         var options = Shop.Options() with { Given = [new LaunchValue(new ParameterAddress("web", "http", "p"), ["one", "two"])] };
 
-        var problem = Assert.Single(LaunchPlanner.Plan(Shop.With(new ParameterDocument { Name = "p" }), options).Problems);
+        var problem = Assert.Single(LaunchPlanner.Plan(Shop.With(new ParameterDocument { Name = "p" }), options).Findings);
 
-        Assert.Equal("2 values are given for it, and it is no list; give one", problem.Message);
+        Assert.Equal("2 values are given for it, but it is not a list; give one", problem.Message);
     }
 
     [Fact]
@@ -193,7 +193,7 @@ public sealed class LaunchPlannerTests
     {
         var result = LaunchPlanner.Plan(Shop.Document, Shop.Options() with { Endpoint = new Uri(endpoint) });
 
-        Assert.StartsWith("the config server's endpoint ", Assert.Single(result.Problems).Message, StringComparison.Ordinal);
+        Assert.StartsWith("the config server's endpoint ", Assert.Single(result.Findings).Message, StringComparison.Ordinal);
     }
 
     [Fact]

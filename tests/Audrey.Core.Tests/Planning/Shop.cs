@@ -80,13 +80,13 @@ internal static class Shop
     public static LaunchPlan Plan(DeployableDocument document, params string[] given)
     {
         var result = LaunchPlanner.Plan(document, Options(given));
-        return result.Plan ?? throw new InvalidOperationException(string.Join("; ", result.Problems));
+        return result.Plan ?? throw new InvalidOperationException(string.Join("; ", result.Findings));
     }
 
     public static string[] Problems(DeployableDocument document, params string[] given)
     {
         var result = LaunchPlanner.Plan(document, Options(given));
         Assert.Null(result.Plan);
-        return [.. result.Problems.Select(problem => problem.ToString())];
+        return [.. result.Findings.Select(problem => problem.ToString())];
     }
 }

@@ -123,9 +123,9 @@ public sealed class UserDataTests
         Assert.Null(text);
         Assert.Equal(
             [
-                "web[http].db: needs the value ipaddress of another instance, which only a config server can pass on; launch with a "
+                "web[http].db: needs the value ipaddress of another instance, which only a config server can deliver; launch with a "
                 + "server, or give a value",
-                "web[http].ready: needs the end of service mysql of another instance, which only a config server can pass on; launch "
+                "web[http].ready: needs the end of service mysql of another instance, which only a config server can deliver; launch "
                 + "with a server, or give a value",
             ],
             problems.Select(problem => problem.ToString()));
@@ -149,14 +149,14 @@ public sealed class UserDataTests
 
         Assert.Equal(
             [
-                "web[two]: has 2 classes, so that it is not known whose its parameters are; make a service of each class",
-                "web[again]: has the class a a second time; a class is declared once",
-                "web[none]: has 0 classes, so that it is not known whose its parameters are; make a service of each class",
-                "web[fetched]: has its executable by URL, which a guest gets by way of a server; give it inline",
-                "web[puppet]: is called puppet, which is the name of the guest's own run of puppet; use another name",
-                "bare: has neither a script nor a puppet class, so that there is nothing to configure",
+                "web[two]: has 2 classes, so it is unclear which one its parameters belong to; make one service for each class",
+                "web[again]: has the class a a second time; declare a class once",
+                "web[none]: has 0 classes, so it is unclear which one its parameters belong to; make one service for each class",
+                "web[fetched]: has its executable by URL, which a guest gets only through a server; give it inline",
+                "web[puppet]: is called puppet, which is the name of the guest's puppet run; use another name",
+                "bare: has neither a script nor a puppet class, so there is nothing to configure",
             ],
-            plan.Instances.SelectMany(instance => StandaloneYaml.Create(instance).Problems).Select(problem => problem.ToString()));
+            plan.Instances.SelectMany(instance => StandaloneYaml.Create(instance).Findings).Select(problem => problem.ToString()));
     }
 
     [Theory]

@@ -27,7 +27,7 @@ public sealed class RegistrationCheckTests
 
     [Fact]
     public void A_provider_that_provides_nothing_is_said_to_have_none_at_all() => Assert.Equal(
-        ["db[mysql].client refers to provided parameter 'ip' of web, which has none of that name; it has none at all"],
+        ["db[mysql].client refers to provided parameter 'ip' of web, which has none of that name; it has none"],
         Check(Instance("web-1"), Instance("db-1", Service("mysql", NeedsValue("client", "web-1", "ip")))).Problems.Messages());
 
     [Fact]
@@ -95,8 +95,8 @@ public sealed class RegistrationCheckTests
 
         Assert.Equal(
             [
-                "services wait for one another's end and would never start: web[http] -> db[mysql] -> web[http]",
-                "services wait for one another's end and would never start: solo[s] -> solo[s]",
+                "services wait for each other to end and would never start: web[http] -> db[mysql] -> web[http]",
+                "services wait for each other to end and would never start: solo[s] -> solo[s]",
             ],
             check.Problems.Messages());
     }

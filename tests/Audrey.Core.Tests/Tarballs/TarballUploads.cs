@@ -47,14 +47,14 @@ public sealed class TarballUploads
 
     [Theory]
     [InlineData("/etc/passwd", "has an absolute path; paths begin with a service's name")]
-    [InlineData("../x", "leads out of its folder by ..")]
-    [InlineData("web/../../x", "leads out of its folder by ..")]
-    [InlineData("./../x", "leads out of its folder by ..")]
+    [InlineData("../x", "leads outside its folder with ..")]
+    [InlineData("web/../../x", "leads outside its folder with ..")]
+    [InlineData("./../x", "leads outside its folder with ..")]
     [InlineData("web//x", "has a path with a part that is empty")]
     [InlineData("web\\x", "has a path with a part that looks like a path")]
-    [InlineData("web/a\nb", "has a path with a part that holds a control character at position 2")]
+    [InlineData("web/a\nb", "has a path with a part that contains a control character at position 2")]
     [InlineData("", "has no name")]
-    [InlineData("1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16/17", "lies more than 16 folders deep")]
+    [InlineData("1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16/17", "is more than 16 folders deep")]
     public void A_path_that_a_guest_should_not_unpack_is_refused(string path, string problem)
     {
         Assert.Contains(problem, Assert.Single(ProblemsOf(new TarFile().Entry(path).End())), StringComparison.Ordinal);
@@ -91,7 +91,7 @@ public sealed class TarballUploads
     {
         Assert.Equal("entry 2, ./a, comes twice", Assert.Single(ProblemsOf(new TarFile().Entry("a").Entry("./a").End())));
         Assert.Equal(
-            "entry 2, a/b, lies in what is a file of the tarball", Assert.Single(ProblemsOf(new TarFile().Entry("a").Entry("a/b").End())));
+            "entry 2, a/b, is inside a file of the tarball", Assert.Single(ProblemsOf(new TarFile().Entry("a").Entry("a/b").End())));
         Assert.Equal("entry 2, a, is both a file and a folder", Assert.Single(ProblemsOf(new TarFile().Entry("a/b").Entry("a").End())));
         Assert.Equal(
             "entry 2, a/, is both a file and a folder", Assert.Single(ProblemsOf(new TarFile().Entry("a").Entry("a/", '5').End())));

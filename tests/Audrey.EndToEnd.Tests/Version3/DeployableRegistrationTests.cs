@@ -107,7 +107,7 @@ public sealed class DeployableRegistrationTests(ServerFixture server)
                 Instance(web, "web", parameters: From("a", new() { ["instance"] = db, ["service"] = "s" })),
                 Instance(db, "db", parameters: From("b", new() { ["instance"] = web, ["service"] = "s" })))),
             400).Errors!.Single();
-        Assert.Equal(("/instances/0/services/0", "services wait for one another's end and would never start: web[s] -> db[s] -> web[s]"), (fault.Pointer, fault.Detail));
+        Assert.Equal(("/instances/0/services/0", "services wait for each other to end and would never start: web[s] -> db[s] -> web[s]"), (fault.Pointer, fault.Detail));
     }
 
     [Theory]
