@@ -20,7 +20,7 @@ internal static class KeyRotation
         if (server.GetService<IRowProtection>() is not KeyRing keys)
             throw new SettingsException([$"{Option} needs the database: run it with the settings of a server that has the role silo."]);
         var options = server.GetRequiredService<IOptions<AudreyStorageOptions>>().Value;
-        var rows = await ProtectedRows.EncryptAnewAsync(options, keys, keys.MakeKey, cancellationToken);
+        var rows = await ProtectedRows.ReencryptAsync(options, keys, keys.MakeKey, cancellationToken);
         return $"A new key is in {keys.Directory}, and {rows} rows are encrypted with it. Keep the old keys for as long as backups are to be read.";
     }
 }
