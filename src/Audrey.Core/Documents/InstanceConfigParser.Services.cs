@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
-using Audrey.Core.Text;
+using Audrey.Core.Limits;
 using Audrey.Core.Xml;
 
 namespace Audrey.Core.Documents;

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Audrey.Core.Findings;
 using Audrey.Core.Ids;
 using Audrey.Core.Limits;
-using Audrey.Core.Text;
 using Audrey.Core.Xml;
 
 namespace Audrey.Core.Documents;

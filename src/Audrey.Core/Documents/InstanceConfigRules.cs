@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
 using Audrey.Core.Limits;
-using Audrey.Core.Text;
 
 namespace Audrey.Core.Documents;
 

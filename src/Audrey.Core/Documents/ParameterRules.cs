@@ -1,5 +1,4 @@
 using Audrey.Core.Limits;
-using Audrey.Core.Text;
 
 namespace Audrey.Core.Documents;
 

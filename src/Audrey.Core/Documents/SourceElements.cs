@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Audrey.Core.Text;
+using Audrey.Core.Limits;
 using Audrey.Core.Xml;
 
 namespace Audrey.Core.Documents;

@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using Audrey.Core.Limits;
-using Audrey.Core.Text;
 
 namespace Audrey.Core.Documents;
 

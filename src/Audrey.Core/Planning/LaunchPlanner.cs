@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Audrey.Core.Deployables;
 using Audrey.Core.Documents;
 using Audrey.Core.Ids;
-using Audrey.Core.Text;
+using Audrey.Core.Limits;
 
 namespace Audrey.Core.Planning;
 

@@ -3,6 +3,7 @@ using System.Text;
 using Audrey.Core.Deployables;
 using Audrey.Core.Documents;
 using Audrey.Core.Ids;
+using Audrey.Core.Limits;
 using Audrey.Core.Text;
 
 namespace Audrey.Core.Planning;

@@ -1,6 +1,5 @@
 using System.Text;
 using Audrey.Core.Limits;
-using Audrey.Core.Text;
 
 namespace Audrey.Core.Tarballs;
 

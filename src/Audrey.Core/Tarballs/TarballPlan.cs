@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Text;
 using Audrey.Core.Documents;
 using Audrey.Core.Limits;
-using Audrey.Core.Text;
 
 namespace Audrey.Core.Tarballs;
 

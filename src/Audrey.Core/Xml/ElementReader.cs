@@ -1,7 +1,6 @@
 using System.Text;
 using Audrey.Core.Findings;
 using Audrey.Core.Limits;
-using Audrey.Core.Text;
 
 namespace Audrey.Core.Xml;
 

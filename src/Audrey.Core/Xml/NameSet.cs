@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Audrey.Core.Text;
+using Audrey.Core.Limits;
 
 namespace Audrey.Core.Xml;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Xml;
 using Audrey.Core.Findings;
+using Audrey.Core.Limits;
 using Audrey.Core.Text;
 
 namespace Audrey.Core.Xml;

@@ -8,7 +8,7 @@ namespace Audrey.Core.Tests.Deployables;
 /// <summary>A deployable as a text that a person compares.</summary>
 internal static class DeployableText
 {
-    public static string Of(DeployableResult result)
+    public static string Format(DeployableResult result)
     {
         var text = new StringBuilder();
         foreach (var finding in result.Findings) text.Append($"{finding}\n");
@@ -17,7 +17,7 @@ internal static class DeployableText
         return text.ToString();
     }
 
-    private static string Of(DeployableDocument document)
+    private static string Format(DeployableDocument document)
     {
         var text = new StringBuilder();
         text.Append($"deployable {document.Name}");
@@ -49,7 +49,7 @@ internal static class DeployableText
             text.Append($"  returns {List(assembly.Returns.Select(given => given.Name + (given.Secret ? " (secret)" : "")))}\n");
     }
 
-    private static string Of(ParameterDocument parameter)
+    private static string Format(ParameterDocument parameter)
     {
         var text = $"{parameter.Name}: {ParameterTypes.Name(parameter.Type)}{(parameter.Secret ? ", secret" : "")}";
         if (parameter.Value is not null) text += $" = {Quote(parameter.Value)}";
@@ -64,7 +64,7 @@ internal static class DeployableText
         return parameter is { Value: null, Reference: null } ? text + " at launch" : text;
     }
 
-    private static string Of(SourceFile source) => source.Url ?? $"{source.FileName ?? "unnamed"}, {Quote(source.Contents!)}";
+    private static string Format(SourceFile source) => source.Url ?? $"{source.FileName ?? "unnamed"}, {Quote(source.Contents!)}";
 
     private static string List(IEnumerable<string> names) => names.Any() ? string.Join(", ", names) : "none";
 

@@ -5,7 +5,7 @@ using Audrey.Core.Documents;
 
 namespace Audrey.Core.Tests.Deployables;
 
-/// <summary>A writer says what its format has no words for, by name and without values.</summary>
+/// <summary>A writer names what its format cannot express, without showing values.</summary>
 public sealed class DeployableWriterRefusals
 {
     private static readonly ServiceDocument Script = new() { Name = "http", Executable = new SourceFile { Contents = "true" } };
@@ -29,7 +29,10 @@ public sealed class DeployableWriterRefusals
         { "default", "parameter p of service http of assembly web has a default" },
         { "group", "parameter p of service http of assembly web refers to a group" },
         { "both", "parameter p of service http of assembly web has both a value and a reference" },
-        { "control", "the value of parameter p of service http of assembly web contains a character that XML cannot express, at position 8" },
+        {
+            "control",
+            "the value of parameter p of service http of assembly web contains a character that XML cannot express, at position 8"
+        },
     };
 
     public static TheoryData<string, string> NotInYaml => new()
@@ -47,13 +50,14 @@ public sealed class DeployableWriterRefusals
 
     [Theory]
     [MemberData(nameof(NotInXml))]
-    public void Deployable_1_0_refuses(string what, string problem) =>
+    public void Deployable_1_0_refuses_what_it_cannot_express(string what, string problem) =>
         Assert.Equal(
-            $"Deployable 1.0 cannot express this:  {problem}", Assert.Throws<ArgumentException>(() => DeployableXml.Write(Make(what))).Message);
+            $"Deployable 1.0 cannot express this:  "
+            + $"{problem}", Assert.Throws<ArgumentException>(() => DeployableXml.Write(Make(what))).Message);
 
     [Theory]
     [MemberData(nameof(NotInYaml))]
-    public void Yaml_refuses(string what, string problem) =>
+    public void YAML_refuses_what_it_cannot_express(string what, string problem) =>
         Assert.Equal(
             $"a deployable in YAML cannot express this:  {problem}",
             Assert.Throws<ArgumentException>(() => DeployableYaml.Write(Make(what))).Message);

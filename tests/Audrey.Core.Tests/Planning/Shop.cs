@@ -29,7 +29,11 @@ internal static class Shop
                 [
                     new ParameterDocument { Name = "port", Type = ParameterType.Integer, Value = "8080" },
                     new ParameterDocument { Name = "db", Reference = Returned("db", "ipaddress") },
-                    new ParameterDocument { Name = "ready", Reference = new ReferenceDocument { Assembly = "db", Kind = ReferenceKind.ServiceEnd, Name = "mysql" } },
+                    new ParameterDocument
+                    {
+                        Name = "ready",
+                        Reference = new ReferenceDocument { Assembly = "db", Kind = ReferenceKind.ServiceEnd, Name = "mysql" },
+                    },
                 ],
             },
         ],
@@ -63,7 +67,13 @@ internal static class Shop
     {
         Name = "One",
         Assemblies =
-            [new AssemblyDocument { Name = "web", Services = [new ServiceDocument { Name = "http", Classes = ["apache"], Parameters = [parameter] }] }],
+        [
+            new AssemblyDocument
+            {
+                Name = "web",
+                Services = [new ServiceDocument { Name = "http", Classes = ["apache"], Parameters = [parameter] }],
+            },
+        ],
     };
 
     public static LaunchOptions Options(params string[] given) => new()

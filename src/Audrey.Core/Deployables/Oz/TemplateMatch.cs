@@ -1,5 +1,5 @@
 using Audrey.Core.Deployables.Drafts;
-using Audrey.Core.Text;
+using Audrey.Core.Limits;
 
 namespace Audrey.Core.Deployables.Oz;
 

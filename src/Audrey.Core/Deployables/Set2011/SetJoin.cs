@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Audrey.Core.Deployables.Drafts;
 using Audrey.Core.Deployables.Oz;
+using Audrey.Core.Limits;
 using Audrey.Core.Text;
 
 namespace Audrey.Core.Deployables.Set2011;

@@ -1,4 +1,5 @@
 using Audrey.Core.Deployables.Oz;
+using Audrey.Core.Limits;
 using Audrey.Core.Text;
 
 namespace Audrey.Core.Deployables.Set2011;

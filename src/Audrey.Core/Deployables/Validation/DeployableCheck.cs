@@ -2,7 +2,6 @@ using Audrey.Core.Deployables.Drafts;
 using Audrey.Core.Documents;
 using Audrey.Core.Graphs;
 using Audrey.Core.Limits;
-using Audrey.Core.Text;
 
 namespace Audrey.Core.Deployables.Validation;
 

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Audrey.Core.Deployables.Drafts;
 using Audrey.Core.Documents;
 using Audrey.Core.Ids;
-using Audrey.Core.Text;
+using Audrey.Core.Limits;
 using Audrey.Core.Xml;
 
 namespace Audrey.Core.Deployables.Xml;

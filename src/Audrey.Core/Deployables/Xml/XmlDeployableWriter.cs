@@ -1,5 +1,5 @@
 using Audrey.Core.Documents;
-using Audrey.Core.Text;
+using Audrey.Core.Limits;
 using Audrey.Core.Xml;
 
 namespace Audrey.Core.Deployables.Xml;

@@ -4,7 +4,6 @@ using Audrey.Core.Deployables.Drafts;
 using Audrey.Core.Findings;
 using Audrey.Core.Ids;
 using Audrey.Core.Limits;
-using Audrey.Core.Text;
 
 namespace Audrey.Core.Deployables.Yaml;
 

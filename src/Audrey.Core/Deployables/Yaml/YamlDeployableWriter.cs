@@ -1,6 +1,6 @@
 using System.Globalization;
 using Audrey.Core.Documents;
-using Audrey.Core.Text;
+using Audrey.Core.Limits;
 
 namespace Audrey.Core.Deployables.Yaml;
 

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using Audrey.Core.Deployables.Drafts;
 using Audrey.Core.Documents;
-using Audrey.Core.Text;
+using Audrey.Core.Limits;
 
 namespace Audrey.Core.Deployables.Yaml;
 

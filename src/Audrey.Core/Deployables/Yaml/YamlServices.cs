@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Audrey.Core.Deployables.Drafts;
 using Audrey.Core.Documents;
-using Audrey.Core.Text;
+using Audrey.Core.Limits;
 
 namespace Audrey.Core.Deployables.Yaml;
 

@@ -1,6 +1,6 @@
 using Audrey.Core.Deployables.Drafts;
 using Audrey.Core.Findings;
-using Audrey.Core.Text;
+using Audrey.Core.Limits;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 

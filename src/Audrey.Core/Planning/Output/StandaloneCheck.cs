@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Audrey.Core.Documents;
-using Audrey.Core.Text;
+using Audrey.Core.Limits;
 
 namespace Audrey.Core.Planning.Output;
 

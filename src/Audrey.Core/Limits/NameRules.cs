@@ -1,7 +1,7 @@
 using System.Text;
 using Audrey.Core.Limits;
 
-namespace Audrey.Core.Text;
+namespace Audrey.Core.Limits;
 
 /// <summary>Rules for names. Each rule returns null, or what is wrong as a predicate that follows the name of the thing.</summary>
 internal static class NameRules
