@@ -5,14 +5,14 @@ using Audrey.Core.Documents;
 
 namespace Audrey.Core.Tests.Deployables;
 
-/// <summary>A deployable as a text that a person compares.</summary>
+/// <summary>Formats a deployable as text that a person can compare.</summary>
 internal static class DeployableText
 {
     public static string Format(DeployableResult result)
     {
         var text = new StringBuilder();
         foreach (var finding in result.Findings) text.Append($"{finding}\n");
-        if (result.IsValid) text.Append($"valid\n{Of(result.Document)}");
+        if (result.IsValid) text.Append($"valid\n{Format(result.Document)}");
         foreach (var note in result.Warnings) text.Append($"note {note}\n");
         return text.ToString();
     }
@@ -40,9 +40,9 @@ internal static class DeployableText
         {
             text.Append($"  service {service.Name}{(service.Executable is null ? $", classes {List(service.Classes)}" : "")}\n");
             if (service.Description is not null) text.Append($"    {Quote(service.Description)}\n");
-            if (service.Executable is not null) text.Append($"    start: {Of(service.Executable)}\n");
-            foreach (var file in service.Files) text.Append($"    file: {Of(file)}\n");
-            foreach (var parameter in service.Parameters) text.Append($"    {Of(parameter)}\n");
+            if (service.Executable is not null) text.Append($"    start: {Format(service.Executable)}\n");
+            foreach (var file in service.Files) text.Append($"    file: {Format(file)}\n");
+            foreach (var parameter in service.Parameters) text.Append($"    {Format(parameter)}\n");
         }
 
         if (!assembly.Returns.IsEmpty)

@@ -1,7 +1,7 @@
 namespace Audrey.Core.Tests.Deployables;
 
 /// <summary>
-/// Documents that nobody wrote: valid ones with bytes and words of their formats changed, lost, doubled or taken from another.
+/// Mutates valid documents: bytes and words of the format are changed, removed, doubled or taken from another document.
 /// </summary>
 internal static class Mutations
 {

@@ -4,7 +4,7 @@ using Audrey.Core.Planning;
 
 namespace Audrey.Core.Tests.Planning;
 
-/// <summary>A web server that needs a database, and the other way round.</summary>
+/// <summary>A web server and a database that need each other.</summary>
 internal static class Shop
 {
     public static DeployableDocument Document { get; } = new()
@@ -62,7 +62,7 @@ internal static class Shop
     public static ReferenceDocument Returned(string assembly, string name) =>
         new() { Assembly = assembly, Kind = ReferenceKind.ProvidedParameter, Name = name };
 
-    /// <summary>A deployable of one service with one parameter.</summary>
+    /// <summary>Returns a deployable with one service and one parameter.</summary>
     public static DeployableDocument With(ParameterDocument parameter) => new()
     {
         Name = "One",
