@@ -42,7 +42,7 @@ internal static class EventDocuments
         };
     }
 
-    public static Protocol.Version3.EventGap Of(Abstractions.Events.EventGap gap) => new()
+    public static EventGap Of(MissedEvents gap) => new()
     {
         From = gap.From,
         To = gap.To,

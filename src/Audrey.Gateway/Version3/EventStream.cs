@@ -29,7 +29,7 @@ internal sealed class EventStream(PipeWriter body)
     /// <summary>Something that listeners ignore.</summary>
     public void KeepAlive() => Text(":\n\n");
 
-    public void Write(Abstractions.Events.EventGap gap) => Write(null, "gap", EventDocuments.Of(gap), Version3Json.Default.EventGap);
+    public void Write(MissedEvents gap) => Write(null, "gap", EventDocuments.Of(gap), Version3Json.Default.EventGap);
 
     /// <summary>Writes a page's events, each sent on when there are many.</summary>
     public async ValueTask Write(EventPage page, CancellationToken cancellation)
