@@ -1,0 +1,45 @@
+using Audrey.Abstractions;
+using Audrey.Abstractions.Conductors;
+using Audrey.Abstractions.Instances;
+using Audrey.Core.Limits;
+using Audrey.Gateway.Answers;
+using Audrey.Gateway.Authentication;
+using Audrey.Gateway.Calls;
+using Audrey.Gateway.Problems;
+using Audrey.Gateway.Requests;
+using Audrey.Protocol.Version3;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Options;
+using Orleans;
+
+namespace Audrey.Gateway.Endpoints.Conductors;
+
+/// <summary>A conductor's replacement of an instance whose guest was lost.</summary>
+internal sealed class ReplaceEndpoints(
+    InstanceReports reports, IGrainFactory grains, GrainCalls calls, IOptions<DocumentLimits> limits, TimeProvider time) : IEndpointGroup
+{
+    private const int MaxBytes = 1024 * 1024;
+
+    private readonly int _maxLength = limits.Value.MaxValueBytes;
+
+    public void Map(IEndpointRouteBuilder routes) => routes.MapConductors()
+        .MapPut(Version3Routes.Member, Replace).LimitBody(MaxBytes)
+        .Describe("replace-instance", "Replaces an instance by a new one of the same UUID, which has this secret");
+
+    private async Task<CommandResult> Replace(
+        string deployable, string uuid, ConductorRequest conductor, RequestBody<ReplaceRequest> body, CancellationToken cancellation)
+    {
+        if (body.Value.Secret is not { Length: > 0 } secret)
+            return Wrong("is missing: the secret of the new guest, which must not be the old guest's");
+        if (secret.Length > _maxLength) return Wrong($"is too long; at most {_maxLength} characters are allowed");
+
+        var report = await reports.Find(uuid, conductor.Key, cancellation);
+        if (report is null || report.Deployable.Value != deployable)
+            return ProblemFactory.NotFound("This conductor has no such instance in this deployable.");
+        var (grain, command) = (grains.GetGrain<IInstanceGrain>(GrainKeys.Of(report.Id)), ConductorCommand.New(conductor.Key, time));
+        return ConductorProblems.Find(await calls.Command(() => grain.Replace(command, secret)));
+    }
+
+    private static Problem Wrong(string detail) => ProblemFactory.BadRequest(new Fault("/secret", detail));
+}
