@@ -78,7 +78,7 @@ internal sealed class Registrar(IGrainFactory grains, Attempts attempts, AudreyC
     {
         var report = await attempts.RunAsync(
             $"asking which deployable holds instance '{id}'",
-            _ => grains.GetGrain<IInstanceGrain>(GrainKeys.Of(id)).GetReport().AsTask(),
+            _ => grains.GetGrain<IInstanceGrain>(GrainKeys.Of(id)).GetReport(cancellationToken).AsTask(),
             cancellationToken: cancellationToken);
         return report?.Conductor == options.Conductor ? report.Deployable : null;
     }

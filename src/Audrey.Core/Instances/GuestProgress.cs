@@ -5,15 +5,17 @@ namespace Audrey.Core.Instances;
 
 /// <summary>What a guest of version 3 tells beside values and exit statuses. Part of the reported row; ends with its generation.</summary>
 [GenerateSerializer, Immutable, Alias("audrey.GuestNews")]
-public sealed record GuestNews
+public sealed record GuestProgress
 {
     /// <summary>Nothing told yet.</summary>
-    public static GuestNews None { get; } = new();
+    public static GuestProgress None { get; } = new();
 
     /// <summary>The revision of the last values taken, chosen by the guest; 0: none were.</summary>
-    [Id(0)] public long ValuesRevision { get; init; }
+    [Id(0)] public long ValuesNumber { get; init; }
 
-    /// <summary>SHA-256 of those values, with their names: tells the same request sent twice from another one under a used revision.</summary>
+    /// <summary>
+    /// SHA-256 of those values, with their names: tells the same request sent twice from another one under a used revision.
+    /// </summary>
     [Id(1)] public ImmutableArray<byte> ValuesDigest { get; init; } = [];
 
     /// <summary>The revision of its configuration that the guest has applied; null: none.</summary>
