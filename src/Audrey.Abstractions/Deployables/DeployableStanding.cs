@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Audrey.Core.Instances;
 using Audrey.Core.Statuses;
+using Audrey.Core.Text;
 
 namespace Audrey.Abstractions.Deployables;
 
@@ -44,7 +45,7 @@ public sealed record DeployableStanding
     {
         if (header.Launch is { Sealed: null } launch)
         {
-            yield return $"its registration, begun at {WaitSentence.Time(launch.Begun)}, is not finished: {registered} of {launch.Instances} instances are registered; "
+            yield return $"its registration, begun at {UtcTime.Format(launch.Begun)}, is not finished: {registered} of {launch.Instances} instances are registered; "
                 + "the same registration again goes on with it";
         }
 

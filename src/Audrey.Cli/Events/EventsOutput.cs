@@ -2,6 +2,7 @@ using Audrey.Cli.Status;
 using Audrey.Cli.Terminals;
 using Audrey.Core.Events;
 using Audrey.Core.Instances;
+using Audrey.Core.Text;
 
 namespace Audrey.Cli.Events;
 
@@ -24,7 +25,7 @@ internal sealed class EventsOutput(Terminal terminal, bool json, long after)
 
     private void PrintText(DeployableEvent told)
     {
-        terminal.Line($"{told.Number,6} {StatusText.Time(told.Note.At)} {EventText.Of(told)}", EventsCommand.Colour(told.Note.Kind));
+        terminal.Line($"{told.Number,6} {UtcTime.Format(told.Note.At)} {EventText.Of(told)}", EventsCommand.Colour(told.Note.Kind));
         if (told.Note.Output is not { Length: > 0 } output) return;
         foreach (var line in output.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n').TakeLast(MaxLines)) terminal.Line($"         | {line}");
     }

@@ -4,6 +4,7 @@ using Audrey.Cli.Connection;
 using Audrey.Cli.Terminals;
 using Audrey.Client;
 using Audrey.Core.Ids;
+using Audrey.Core.Text;
 
 namespace Audrey.Cli.Status;
 
@@ -38,7 +39,7 @@ internal static class ReportCommand
     public static void Print(DeployableStatus status, Terminal terminal)
     {
         terminal.Line(StatusText.Deployable(status), StatusCommand.Colour(status.Status));
-        terminal.Line($"  registered {StatusText.Time(status.Registered)}{(status.Deadline is { } deadline ? $", to be complete by {StatusText.Time(deadline)}" : "")}");
+        terminal.Line($"  registered {UtcTime.Format(status.Registered)}{(status.Deadline is { } deadline ? $", to be complete by {UtcTime.Format(deadline)}" : "")}");
         foreach (var instance in status.Instances)
         {
             var report = instance.Report;
@@ -62,7 +63,7 @@ internal static class ReportCommand
 
         void Time(string what, DateTimeOffset? time, string more = "")
         {
-            if (time is { } known) terminal.Line($"    {what} {StatusText.Time(known)}{more}");
+            if (time is { } known) terminal.Line($"    {what} {UtcTime.Format(known)}{more}");
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Audrey.Client;
 using Audrey.Core.Instances;
+using Audrey.Core.Text;
 
 namespace Audrey.Cli.Status;
 
@@ -21,8 +22,8 @@ internal static class StatusText
     public static string Instance(InstanceReport report)
     {
         var contact = report.FirstContact is null ? "not heard of yet"
-            : report.Address is null ? $"last heard of {Time(report.LastContact!.Value)}"
-            : $"last heard of {Time(report.LastContact!.Value)} from {report.Address}";
+            : report.Address is null ? $"last heard of {UtcTime.Format(report.LastContact!.Value)}"
+            : $"last heard of {UtcTime.Format(report.LastContact!.Value)} from {report.Address}";
         return $"{report.Name} ({report.Id}): {Word(report.Status)}, {contact}";
     }
 
@@ -41,6 +42,4 @@ internal static class StatusText
         CompletionStatus.Error => "failed",
         _ => "incomplete",
     };
-
-    public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

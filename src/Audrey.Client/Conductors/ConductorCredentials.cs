@@ -2,6 +2,7 @@ using Audrey.Abstractions;
 using Audrey.Abstractions.Conductors;
 using Audrey.Client.Retrying;
 using Audrey.Core.Ids;
+using Audrey.Core.Registration;
 
 namespace Audrey.Client;
 
@@ -42,7 +43,7 @@ public sealed class ConductorCredentials
             CredentialOutcome.Done => new IssuedCredential(key, answer.Secret!),
             CredentialOutcome.Exists => throw new ConductorExistsException($"Conductor '{key}' has a credential already. Rotate it to get a new secret."),
             CredentialOutcome.KeyRefused => throw new RefusedException(
-                $"Conductor '{key}' was not added", [new RegistrationNote(null, CredentialRules.ProblemOf(key)!)]),
+                $"Conductor '{key}' was not added", [new RegistrationFinding(null, CredentialRules.ProblemOf(key)!)]),
             _ => throw new AudreyException($"There are {CredentialRules.MaxCredentials} conductors' credentials, which is the most there may be. Revoke one first."),
         };
     }

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Audrey.Core.Documents;
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
+using Audrey.Core.Text;
 
 namespace Audrey.Core.Statuses;
 
@@ -34,11 +34,8 @@ public static class WaitSentence
         var what = reference.Kind == ReferenceKind.ProvidedParameter ? $"'{reference.Name}' of {name}" : $"service '{reference.Name}' of {name} to end";
         var count = wait.Count is { } given ? $" ({given} are there)" : "";
         var others = wait.HasAlternatives ? $", or another of group '{wait.Group}'{count}," : "";
-        return $"{who} waits for {what}{others} since {Time(wait.Since)}: {Explanation(wait.Reason, provider)}";
+        return $"{who} waits for {what}{others} since {UtcTime.Format(wait.Since)}: {Explanation(wait.Reason, provider)}";
     }
-
-    /// <summary>A time for people.</summary>
-    public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     private static string Explanation(WaitReason reason, WaitProvider provider) => reason switch
     {
@@ -49,7 +46,7 @@ public static class WaitSentence
     };
 
     private static string Contact(WaitProvider provider) => provider.LastContact is { } last
-        ? $"it was last heard of at {Time(last)}{(provider.Address is { } address ? $" from {address}" : "")}"
+        ? $"it was last heard of at {UtcTime.Format(last)}{(provider.Address is { } address ? $" from {address}" : "")}"
         : "it was never heard of";
 }
 

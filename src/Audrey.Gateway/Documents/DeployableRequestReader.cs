@@ -45,7 +45,7 @@ internal sealed class DeployableRequestReader(DeployableId deployable, DocumentL
         }
 
         if (instances.Count == 0) return [];
-        var check = RegistrationCheck.Of(instances, limits);
+        var check = RegistrationCheck.Run(instances, limits);
         foreach (var problem in check.Problems)
         {
             // Every instance has the deployable's name, but one error is enough. That it is missing was reported above.

@@ -9,7 +9,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
-using NamedValue = Audrey.Core.Documents.NamedValue;
 
 namespace Audrey.Gateway.Endpoints.Versions0To2;
 
