@@ -21,7 +21,7 @@ public static class GatewayExtensions
     public static IServiceCollection AddAudreyGateway(this IServiceCollection services, IConfiguration configuration) => services
         .AddSettings(configuration)
         .AddServerLimits()
-        .AddAuthentication()
+        .AddCallers()
         .AddWaiting()
         .AddEndpoints()
         .AddOpenApiDocument();

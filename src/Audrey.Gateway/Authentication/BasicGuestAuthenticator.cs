@@ -82,7 +82,7 @@ internal sealed class BasicGuestAuthenticator(
         }
     }
 
-    /// <summary>Called by <see cref="GuestRequest.Call"/>.</summary>
+    /// <summary>Makes the calls of <see cref="GuestRequest"/>.</summary>
     public async ValueTask<TAnswer> Call<TState, TAnswer>(
         GuestRequest guest, TState state, Func<IGuestGrain, GuestContact, TState, ValueTask<GuestResult<TAnswer>>> call)
         where TAnswer : class

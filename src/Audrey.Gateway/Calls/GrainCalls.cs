@@ -36,7 +36,7 @@ internal sealed partial class GrainCalls(
     /// <summary>For a caller that makes the first call itself: returns when it began.</summary>
     public long Begin() => time.GetTimestamp();
 
-    /// <summary>For a caller that makes the first call itself: returns whether <see cref="Retry"/> may follow on its failure.</summary>
+    /// <summary>For a caller that makes the first call itself: returns whether the call may be made again after its failure.</summary>
     public bool IsTransient(Exception failure) => _failures.IsTransient(failure);
 
     /// <summary>Makes a call again whose first attempt has failed.</summary>

@@ -54,7 +54,7 @@ internal static class GatewayServices
         return services;
     }
 
-    public static IServiceCollection AddAuthentication(this IServiceCollection services)
+    public static IServiceCollection AddCallers(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<GrainCalls>();

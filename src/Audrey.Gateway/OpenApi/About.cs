@@ -3,7 +3,7 @@ using Microsoft.OpenApi;
 
 namespace Audrey.Gateway.OpenApi;
 
-/// <summary>What the document says of the protocol as a whole.</summary>
+/// <summary>Describes the protocol as a whole.</summary>
 internal sealed class About : IOpenApiDocumentTransformer
 {
     private const string Scheme = "basic";
@@ -18,7 +18,7 @@ internal sealed class About : IOpenApiDocumentTransformer
                 + "Guests use HTTP Basic with their instance's UUID and secret, conductors with their key and secret. Errors are problems of RFC 9457.",
         };
 
-        // Whoever reads it knows where it was got from; addresses would differ from server to server.
+        // A reader knows the address already, and it would differ from server to server.
         document.Servers = [];
         document.Components ??= new OpenApiComponents();
         document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>();

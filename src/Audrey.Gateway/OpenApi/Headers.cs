@@ -4,7 +4,7 @@ using Microsoft.OpenApi;
 
 namespace Audrey.Gateway.OpenApi;
 
-/// <summary>Which headers answers have: what a guest must obey is in them.</summary>
+/// <summary>Describes the headers of answers that a guest must obey.</summary>
 internal sealed class Headers : IOpenApiOperationTransformer
 {
     public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)

@@ -7,7 +7,9 @@ using Scalar.AspNetCore;
 
 namespace Audrey.Gateway.OpenApi;
 
-/// <summary>Version 3 in OpenAPI's form, for programs at <c>/openapi/v3.json</c> and for people at <c>/openapi/v3</c>. Anyone may read it.</summary>
+/// <summary>
+/// Serves the OpenAPI document of version 3, for programs at <c>/openapi/v3.json</c> and for people at <c>/openapi/v3</c>. Anyone may read it.
+/// </summary>
 internal static class OpenApiSteps
 {
     private const string DocumentName = "v3";
@@ -16,7 +18,7 @@ internal static class OpenApiSteps
     {
         services.ConfigureHttpJsonOptions(json =>
         {
-            // Bodies are written with the context alone; this is for the document to say the same of them.
+            // Bodies are written by Version3Json alone. This has the document describe them in the same way.
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, Version3Json.Default);
             json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
             json.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
@@ -26,6 +28,7 @@ internal static class OpenApiSteps
             options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
             options.ShouldInclude = description => description.RelativePath?.StartsWith(DocumentName + "/", StringComparison.Ordinal) == true;
             options.AddDocumentTransformer<About>();
+            options.AddOperationTransformer<PathParameters>();
             options.AddOperationTransformer<Headers>();
             options.AddSchemaTransformer<Shapes>();
             options.AddOperationTransformer<Streams>();
@@ -39,7 +42,7 @@ internal static class OpenApiSteps
         {
             page.AddDocument(DocumentName, "Audrey, version 3", "/openapi/v3.json");
             page.Title = "Audrey, version 3";
-            // The page loads nothing from anywhere else: many of these servers have no way out.
+            // The page loads nothing from elsewhere: many servers cannot reach the internet.
             page.DefaultFonts = false;
         });
     }

@@ -6,8 +6,8 @@ using Microsoft.OpenApi;
 namespace Audrey.Gateway.OpenApi;
 
 /// <summary>
-/// Says what the types of requests cannot: which members must be there (a missing one is a fault with its place, so none is required of the
-/// reader of JSON), and what a value may be.
+/// Describes what the types of requests cannot: which members are required, and what a value may be. The types themselves require no member,
+/// so that a missing one is an error with its place.
 /// </summary>
 internal sealed class Shapes : IOpenApiSchemaTransformer
 {
@@ -29,16 +29,16 @@ internal sealed class Shapes : IOpenApiSchemaTransformer
     public Task TransformAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
     {
         var type = context.JsonTypeInfo.Type;
-        if (type == typeof(JsonNode)) schema.AnyOf = [.. Told()];
+        if (type == typeof(JsonNode)) schema.AnyOf = [.. Values()];
         if (!Required.TryGetValue(type, out var required) || schema.Properties is not { } properties) return Task.CompletedTask;
         schema.Required = new SortedSet<string>(required, StringComparer.Ordinal);
         foreach (var name in required)
             if (properties[name] is OpenApiSchema { Type: { } types } property) property.Type = types & ~JsonSchemaType.Null;
-        if (type == typeof(ValuesRequest) && properties["values"] is OpenApiSchema values) values.AdditionalProperties = new OpenApiSchema { AnyOf = [.. Told(), Bytes()] };
+        if (type == typeof(ValuesRequest) && properties["values"] is OpenApiSchema values) values.AdditionalProperties = new OpenApiSchema { AnyOf = [.. Values(), Bytes()] };
         return Task.CompletedTask;
     }
 
-    private static IEnumerable<IOpenApiSchema> Told() =>
+    private static IEnumerable<IOpenApiSchema> Values() =>
     [
         new OpenApiSchema { Type = JsonSchemaType.String },
         new OpenApiSchema { Type = JsonSchemaType.Number },

@@ -5,7 +5,7 @@ using Microsoft.OpenApi;
 
 namespace Audrey.Gateway.OpenApi;
 
-/// <summary>Says that events also come as a stream: the framework knows one type of answer for each status.</summary>
+/// <summary>Describes that events also come as a stream. The framework knows only one type of answer for each status.</summary>
 internal sealed class Streams : IOpenApiOperationTransformer
 {
     public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Audrey.Abstractions.Conductors;
 using Audrey.Abstractions.Deployables;
 using Audrey.Core.Documents;
@@ -17,7 +19,7 @@ internal sealed partial class InstanceGrain
     {
         if (_live is not { } live) return ConductorAnswer.Refuse(ConductorOutcome.NotFound, $"there is no instance {Id}");
         if (live.Definition.Conductor != command.Conductor) return Refuse(ConductorOutcome.NotYours, live.Config.Deployable);
-        if (Judge(command) is { } judged)
+        if ((IsReplacedAlready(live, command, secret) ? ConductorAnswer.Done : Judge(command)) is { } judged)
         {
             // The first may have been cut short between its write and its push.
             if (judged.Outcome == ConductorOutcome.Done) await Publish();
@@ -32,6 +34,11 @@ internal sealed partial class InstanceGrain
         await Publish();
         return ConductorAnswer.Done;
     }
+
+    /// <summary>A command without a mark is recognised by the secret that it sets.</summary>
+    private static bool IsReplacedAlready(LiveInstance live, ConductorCommand command, string secret) =>
+        command.Mark is null
+        && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(live.Config.Secret), Encoding.UTF8.GetBytes(secret));
 
     public async Task Amend(GroupChange change)
     {

@@ -1,4 +1,5 @@
 using System.Net;
+using Audrey.Abstractions.Resilience;
 using Audrey.Gateway;
 using Audrey.Gateway.Calls;
 using Audrey.Server.Settings;

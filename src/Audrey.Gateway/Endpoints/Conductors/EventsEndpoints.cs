@@ -37,7 +37,7 @@ internal sealed class EventsEndpoints(
     public void Map(IEndpointRouteBuilder routes) => routes.MapConductors().MapGet(Version3Routes.Events, Get)
         .Describe("deployable-events", "What happened in a deployable: a page, or with Accept: text/event-stream a stream");
 
-    private async Task<Results<NoContentResult, Answer<EventList>, EventStreamResult>> Get(
+    private async Task<Results<EmptyAnswer, Answer<EventList>, EventStreamResult>> Get(
         string deployable,
         [FromQuery(Name = Version3Routes.After),
          Description("The number of the last event known; the header, which counts first, says the same.")] string? after,
@@ -59,7 +59,7 @@ internal sealed class EventsEndpoints(
         if (!WantsStream(http)) return (Answer<EventList>)EventDocuments.Create(page, known);
 
         // 204 tells a listener that connects as browsers do not to connect again.
-        if (page.HasEnded && known == page.Last) return NoContentResult.Instance;
+        if (page.HasEnded && known == page.Last) return EmptyAnswer.Instance;
         if (limits.TryOpenStream(conductor.Key) is not { } lease)
         {
             return (Answer<EventList>)ProblemFactory.FromStatus(

@@ -66,11 +66,4 @@ internal sealed class RegistrationEndpoints(IGrainFactory grains, GrainCalls cal
         };
         return ConductorProblems.Find(result.Outcome, problems);
     }
-
-    private sealed class LaunchCalls(GrainCalls calls) : ILaunchCalls
-    {
-        /// <summary>Temporary refusals are answered at once: the client sends the request again.</summary>
-        public Task<T> Run<T>(string what, Func<Task<T>> call, Func<T, bool>? isPassing, CancellationToken cancellationToken) =>
-            calls.Command(call).AsTask();
-    }
 }

@@ -1,6 +1,5 @@
-using Audrey.Abstractions;
-using Audrey.Abstractions.Conductors;
-using Audrey.Abstractions.Instances;
+using Audrey.Abstractions.Launching;
+using Audrey.Core.Ids;
 using Audrey.Core.Limits;
 using Audrey.Gateway.Answers;
 using Audrey.Gateway.Authentication;
@@ -16,11 +15,11 @@ using Orleans;
 namespace Audrey.Gateway.Endpoints.Conductors;
 
 /// <summary>A conductor's replacement of an instance whose guest was lost.</summary>
-internal sealed class ReplaceEndpoints(
-    InstanceReports reports, IGrainFactory grains, GrainCalls calls, IOptions<DocumentLimits> limits, TimeProvider time) : IEndpointGroup
+internal sealed class ReplaceEndpoints(IGrainFactory grains, GrainCalls calls, IOptions<DocumentLimits> limits) : IEndpointGroup
 {
     private const int MaxBytes = 1024 * 1024;
 
+    private readonly InstanceReplacement _replacement = new(grains, new LaunchCalls(calls));
     private readonly int _maxLength = limits.Value.MaxValueBytes;
 
     public void Map(IEndpointRouteBuilder routes) => routes.MapConductors()
@@ -28,17 +27,15 @@ internal sealed class ReplaceEndpoints(
         .Describe("replace-instance", "Replaces an instance by a new one of the same UUID, which has this secret");
 
     private async Task<CommandResult> Replace(
-        string deployable, string uuid, ConductorRequest conductor, RequestBody<ReplaceRequest> body, CancellationToken cancellation)
+        string deployable, string uuid, ConductorRequest conductor, RequestBody<ReplaceRequest> body)
     {
         if (body.Value.Secret is not { Length: > 0 } secret)
             return Wrong("is missing: the secret of the new guest, which must not be the old guest's");
         if (secret.Length > _maxLength) return Wrong($"is too long; at most {_maxLength} characters are allowed");
 
-        var report = await reports.Find(uuid, conductor.Key, cancellation);
-        if (report is null || report.Deployable.Value != deployable)
+        if (!DeployableId.TryParse(deployable, out var id, out _) || !InstanceId.TryParse(uuid, out var instance, out _))
             return ProblemFactory.NotFound("This conductor has no such instance in this deployable.");
-        var (grain, command) = (grains.GetGrain<IInstanceGrain>(GrainKeys.Of(report.Id)), ConductorCommand.New(conductor.Key, time));
-        return ConductorProblems.Find(await calls.Command(() => grain.Replace(command, secret)));
+        return ConductorProblems.Find(await _replacement.Run(conductor.Command, instance, id, secret, CancellationToken.None));
     }
 
     private static Problem Wrong(string detail) => ProblemFactory.BadRequest(new Fault("/secret", detail));

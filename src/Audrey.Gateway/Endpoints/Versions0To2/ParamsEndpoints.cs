@@ -1,4 +1,5 @@
 using Audrey.Abstractions.Instances;
+using Audrey.Core.Documents;
 using Audrey.Core.Limits;
 using Audrey.Gateway.Authentication;
 using Audrey.Gateway.Requests;

@@ -7,18 +7,18 @@ using Microsoft.AspNetCore.Http.Metadata;
 namespace Audrey.Gateway.Answers;
 
 /// <summary>The result 204 of an endpoint that usually answers a document. The framework's own result does not say that the body is empty.</summary>
-internal sealed class NoContentResult : IResult, IEndpointMetadataProvider
+internal sealed class EmptyAnswer : IResult, IEndpointMetadataProvider
 {
-    private NoContentResult()
+    private EmptyAnswer()
     {
     }
 
-    public static NoContentResult Instance { get; } = new();
+    public static EmptyAnswer Instance { get; } = new();
 
     public Task ExecuteAsync(HttpContext httpContext) => ResponseWriter.Empty(httpContext, StatusCodes.Status204NoContent);
 
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>
-        builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status204NoContent));
+        builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status204NoContent, typeof(void)));
 }
 
 /// <summary>The result of an endpoint that writes a stream until it ends.</summary>

@@ -5,14 +5,14 @@ using Audrey.Gateway.Tests.Support;
 using Audrey.Testing;
 using Orleans;
 
-namespace Audrey.Gateway.Tests.Version3;
+namespace Audrey.Gateway.Tests.Endpoints;
 
-/// <summary>A log of events that the test adds to, and a factory for a gateway before it.</summary>
+/// <summary>An event log that the test adds to, and the factory of grains for a gateway.</summary>
 internal sealed class EventsDouble
 {
     private readonly Lock _lock = new();
     private ImmutableArray<DeployableEvent> _events = [];
-    private TaskCompletionSource _news = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource _change = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _dropped;
     private bool _ended;
     private int _failures;
@@ -25,8 +25,8 @@ internal sealed class EventsDouble
 
     public IGrainFactory Factory { get; }
 
-    /// <summary>How many events were handed out, to all who listen.</summary>
-    public int Told { get; private set; }
+    /// <summary>How many events all listeners together have read.</summary>
+    public int EventsRead { get; private set; }
 
     public void Add(EventKind kind, string service = "http", string? output = null) => Change(() => _events = _events.Add(new(_events.Length + 1, "uuid", "web", new EventNote
     {
@@ -42,27 +42,27 @@ internal sealed class EventsDouble
     /// <summary>Forgets the oldest events.</summary>
     public void Drop(int count) => Change(() => _dropped = count);
 
-    /// <summary>The deployable is deleted.</summary>
+    /// <summary>Ends the log, as the deletion of the deployable does.</summary>
     public void End() => Change(() => _ended = true);
 
-    /// <summary>Has so many calls fail as if there was no answer.</summary>
+    /// <summary>Makes the next calls fail.</summary>
     public void Fail(int times) => Change(() => _failures = times);
 
-    private void Change(Action change)
+    private void Change(Action action)
     {
-        TaskCompletionSource told;
+        TaskCompletionSource changed;
         lock (_lock)
         {
-            change();
-            (told, _news) = (_news, new(TaskCreationOptions.RunContinuationsAsynchronously));
+            action();
+            (changed, _change) = (_change, new(TaskCreationOptions.RunContinuationsAsynchronously));
         }
 
-        told.SetResult();
+        changed.SetResult();
     }
 
     private async Task<EventPage> Read(EventQuery query)
     {
-        Task news;
+        Task change;
         lock (_lock)
         {
             if (_failures > 0)
@@ -73,14 +73,14 @@ internal sealed class EventsDouble
 
             if (query.Conductor.Value != RunningGateway.ConductorKey) return EventPage.None;
             if (query.Wait == TimeSpan.Zero || query.After != _events.Length || _ended) return Page(query);
-            news = _news.Task;
+            change = _change.Task;
         }
 
-        await news.WaitAsync(query.Wait, TimeProvider.System).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await change.WaitAsync(query.Wait, TimeProvider.System).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         lock (_lock) return Page(query);
     }
 
-    /// <summary>A page; under the lock.</summary>
+    /// <summary>Returns a page. The caller holds the lock.</summary>
     private EventPage Page(EventQuery query)
     {
         var from = (int)Math.Max(_dropped, query.After > _events.Length ? 0 : query.After);
@@ -92,7 +92,7 @@ internal sealed class EventsDouble
             Last = _events.Length,
             HasEnded = _ended,
         };
-        Told += page.Events.Length;
+        EventsRead += page.Events.Length;
         return page;
     }
 }

@@ -7,21 +7,21 @@ using Audrey.Gateway.Tests.Support;
 using Audrey.Testing;
 using Orleans;
 
-namespace Audrey.Gateway.Tests.Version3;
+namespace Audrey.Gateway.Tests.Limits;
 
-public sealed class ActiveConductorsTests
+public sealed class ConductorLimitsTests
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     [Fact]
-    public async Task A_conductor_that_has_as_many_requests_under_way_as_it_may_is_put_off_until_one_is_done()
+    public async Task A_conductor_at_its_limit_is_rejected_until_one_of_its_requests_is_done()
     {
         var (asked, held) = (new SemaphoreSlim(0), new TaskCompletionSource());
         var conductor = GrainDouble.Of<IConductorGrain>((_, _) => List());
         await using var gateway = await RunningGateway.Start(
             GrainDouble.Of<IGrainFactory>((_, _) => conductor), ("Audrey:Gateway:MaxActivePerConductor", "1"));
         var first = Ask(gateway);
-        Assert.True(await asked.WaitAsync(Deadline), "nobody asked");
+        Assert.True(await asked.WaitAsync(Deadline), "the list was not read");
         using var second = await Ask(gateway).WaitAsync(Deadline);
         Assert.Equal(HttpStatusCode.TooManyRequests, second.StatusCode);
         Assert.NotNull(second.Headers.RetryAfter);
@@ -30,7 +30,7 @@ public sealed class ActiveConductorsTests
         held.SetResult();
         using var answered = await first.WaitAsync(Deadline);
         Assert.Equal(HttpStatusCode.OK, answered.StatusCode);
-        // The place is given up just after the answer was sent.
+        // The request counts until just after its answer was sent.
         HttpStatusCode third;
         do
         {

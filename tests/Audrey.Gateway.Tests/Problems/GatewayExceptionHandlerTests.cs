@@ -7,14 +7,14 @@ using Audrey.Testing;
 using Orleans;
 using Orleans.Runtime;
 
-namespace Audrey.Gateway.Tests.Failures;
+namespace Audrey.Gateway.Tests.Problems;
 
-public sealed class FailureAnswersTests
+public sealed class GatewayExceptionHandlerTests
 {
     private const string Secret = "the secret of the guest";
 
     [Fact]
-    public async Task A_busy_storage_is_503_at_once_with_the_time_to_come_back()
+    public async Task A_busy_storage_is_answered_503_at_once_with_a_time_to_come_back()
     {
         var (answer, _) = await Ask(new InsufficientMemoryException("queue of /var/lib/audrey/audrey.db"));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
@@ -23,7 +23,7 @@ public sealed class FailureAnswersTests
     }
 
     [Fact]
-    public async Task A_cluster_that_does_not_answer_is_503_with_the_time_to_come_back()
+    public async Task An_unavailable_cluster_is_answered_503_with_a_time_to_come_back()
     {
         var (answer, _) = await Ask(new SiloUnavailableException(), ("Audrey:Gateway:CallDeadline", "00:00:00.1"));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
@@ -31,7 +31,7 @@ public sealed class FailureAnswersTests
     }
 
     [Fact]
-    public async Task What_nobody_expected_is_500_and_neither_the_body_nor_the_log_has_a_stack_or_a_value()
+    public async Task An_unexpected_failure_is_answered_500_and_neither_body_nor_log_has_a_stack_or_a_value()
     {
         var (answer, log) = await Ask(new InvalidOperationException("value 'hunter2' of the guest", new FormatException("'hunter2' is wrong")));
         Assert.Equal(HttpStatusCode.InternalServerError, answer.StatusCode);

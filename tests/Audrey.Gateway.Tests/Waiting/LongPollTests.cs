@@ -4,64 +4,64 @@ using System.Text;
 using Audrey.Gateway.Tests.Support;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
-namespace Audrey.Gateway.Tests.Version3;
+namespace Audrey.Gateway.Tests.Waiting;
 
-public sealed class WaitingTests
+public sealed class LongPollTests
 {
     private static readonly string Path = $"/v3/instances/{Uri.EscapeDataString(GuestDouble.Uuid)}/";
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     [Fact]
-    public async Task Who_waits_is_answered_with_what_the_instance_tells_without_another_call()
+    public async Task A_pending_poll_is_answered_with_the_notification_and_without_another_call()
     {
         var guest = new GuestDouble();
         await using var gateway = await RunningGateway.Start(guest.Factory, ("Audrey:Gateway:WaitCheckInterval", "00:02:00"));
         var waiting = Get(gateway, "configuration?wait=60s", "r1");
-        await guest.Watched(1);
-        await guest.Tell(guest.Change("r2"));
+        await guest.Polled(1);
+        await guest.Notify(guest.Change("r2"));
         using var answer = await waiting.WaitAsync(Deadline);
         Assert.Equal((HttpStatusCode.OK, "r2", "W/\"r2\""), (answer.StatusCode, await answer.Content.ReadAsStringAsync(), answer.Headers.ETag!.ToString()));
     }
 
     [Fact]
-    public async Task News_that_was_lost_is_found_by_asking_again_which_is_no_contact_of_the_guest()
+    public async Task A_lost_notification_is_made_up_for_by_a_check_that_does_not_count_as_a_contact()
     {
         var guest = new GuestDouble();
         await using var gateway = await RunningGateway.Start(guest.Factory, ("Audrey:Gateway:WaitCheckInterval", "00:00:00.1"));
         var waiting = Get(gateway, "configuration?wait=60s", "r1");
-        await guest.Watched(3);
+        await guest.Polled(3);
         guest.Change("r2");
         using var answer = await waiting.WaitAsync(Deadline);
-        Assert.Equal((HttpStatusCode.OK, "r2", 1), (answer.StatusCode, await answer.Content.ReadAsStringAsync(), guest.Heard));
+        Assert.Equal((HttpStatusCode.OK, "r2", 1), (answer.StatusCode, await answer.Content.ReadAsStringAsync(), guest.GuestPolls));
     }
 
     [Fact]
-    public async Task What_another_generation_tells_is_not_handed_out_but_asked_for()
+    public async Task A_notification_of_another_generation_is_not_handed_out_but_checked()
     {
         var guest = new GuestDouble();
         await using var gateway = await RunningGateway.Start(guest.Factory, ("Audrey:Gateway:WaitCheckInterval", "00:02:00"));
         var waiting = Get(gateway, "configuration?wait=60s", "r1");
-        await guest.Watched(1);
-        await guest.Tell(new(true, "r9", "r9"u8.ToArray()), generation: 2);
-        await guest.Watched(1);
+        await guest.Polled(1);
+        await guest.Notify(new(true, "r9", "r9"u8.ToArray()), generation: 2);
+        await guest.Polled(1);
         Assert.False(waiting.IsCompleted);
-        await guest.Tell(guest.Change("r2"));
+        await guest.Notify(guest.Change("r2"));
         using var answer = await waiting.WaitAsync(Deadline);
         Assert.Equal("r2", await answer.Content.ReadAsStringAsync());
     }
 
     [Fact]
-    public async Task Where_there_is_no_room_to_wait_the_guest_is_told_to_poll()
+    public async Task A_guest_that_finds_no_room_to_wait_is_told_when_to_poll()
     {
         var guest = new GuestDouble();
         await using var gateway = await RunningGateway.Start(guest.Factory, ("Audrey:Gateway:MaxWaiting", "1"), ("Audrey:Gateway:WaitCheckInterval", "00:02:00"));
         var waiting = Get(gateway, "configuration?wait=60s", "r1");
-        await guest.Watched(1);
-        var watcher = guest.Watcher;
+        await guest.Polled(1);
+        var subscriber = guest.Subscriber;
         using var polls = await Get(gateway, "configuration?wait=60s", "r1").WaitAsync(Deadline);
         Assert.Equal(HttpStatusCode.NotModified, polls.StatusCode);
         Assert.InRange(double.Parse(polls.Headers.GetValues("Audrey-Next-Call").Single(), System.Globalization.CultureInfo.InvariantCulture), 5, 15);
-        await watcher!.Notify([new(Core.Ids.InstanceId.Parse(GuestDouble.Uuid), 1, guest.Change("r2"))]);
+        await subscriber!.Notify([new(Core.Ids.InstanceId.Parse(GuestDouble.Uuid), 1, guest.Change("r2"))]);
         using var answer = await waiting.WaitAsync(Deadline);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
@@ -69,21 +69,21 @@ public sealed class WaitingTests
     [Theory]
     [InlineData(HttpProtocols.Http1)]
 
-    // Its connection stays, and may carry requests of others.
+    // The connection stays open, and may carry other requests.
     [InlineData(HttpProtocols.Http2)]
-    public async Task A_guest_that_has_gone_takes_no_room(HttpProtocols http)
+    public async Task A_poll_of_a_guest_that_has_gone_is_not_pending_any_more(HttpProtocols http)
     {
         var guest = new GuestDouble();
         await using var gateway = await RunningGateway.Start(guest.Factory, http, ("Audrey:Gateway:MaxWaiting", "1"), ("Audrey:Gateway:WaitCheckInterval", "00:02:00"));
         using (var leaving = new CancellationTokenSource())
         {
             var waiting = Send(gateway, HttpMethod.Get, "configuration?wait=60s", "r1", leaving.Token);
-            await guest.Watched(1);
+            await guest.Polled(1);
             await leaving.CancelAsync();
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting.WaitAsync(Deadline));
         }
 
-        // Who finds no room is told to come back in 5 s or more, who could wait at once.
+        // A guest that finds no room comes back after 5 s or more, and one that could wait comes back at once.
         using var soon = new CancellationTokenSource(Deadline);
         double next;
         do
@@ -95,14 +95,14 @@ public sealed class WaitingTests
     }
 
     [Fact]
-    public async Task A_stop_answers_those_that_wait()
+    public async Task A_stop_answers_the_pending_polls()
     {
         var guest = new GuestDouble();
         Task<HttpResponseMessage> waiting;
         await using (var gateway = await RunningGateway.Start(guest.Factory, ("Audrey:Gateway:WaitCheckInterval", "00:02:00")))
         {
             waiting = Get(gateway, "configuration?wait=60s", "r1");
-            await guest.Watched(1);
+            await guest.Polled(1);
             await gateway.Stop().WaitAsync(Deadline);
             using var answer = await waiting.WaitAsync(Deadline);
             Assert.Equal(HttpStatusCode.NotModified, answer.StatusCode);
@@ -110,14 +110,14 @@ public sealed class WaitingTests
     }
 
     [Fact]
-    public async Task More_than_is_worked_on_at_a_time_is_put_off_with_a_time_to_come_back()
+    public async Task An_instance_at_its_limit_is_rejected_with_a_time_to_come_back()
     {
         var guest = new GuestDouble();
         var held = new TaskCompletionSource();
-        guest.Beating = held.Task;
+        guest.Heartbeats = held.Task;
         await using var gateway = await RunningGateway.Start(guest.Factory, ("Audrey:Gateway:MaxActive", "2"), ("Audrey:Gateway:MaxActivePerInstance", "1"));
         var first = Send(gateway, HttpMethod.Put, "heartbeat", null);
-        await guest.Watched(1);
+        await guest.Polled(1);
         using var second = await Send(gateway, HttpMethod.Put, "heartbeat", null).WaitAsync(Deadline);
         Assert.Equal(HttpStatusCode.TooManyRequests, second.StatusCode);
         Assert.InRange(second.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 60);
@@ -130,20 +130,20 @@ public sealed class WaitingTests
     }
 
     [Fact]
-    public async Task Whoever_the_server_has_no_room_for_is_put_off_and_who_waits_takes_no_room()
+    public async Task A_request_over_the_limit_is_rejected_and_pending_polls_do_not_count()
     {
         var guest = new GuestDouble();
         var held = new TaskCompletionSource();
-        guest.Beating = held.Task;
+        guest.Heartbeats = held.Task;
         await using var gateway = await RunningGateway.Start(guest.Factory, ("Audrey:Gateway:MaxActive", "1"), ("Audrey:Gateway:MaxQueued", "0"), ("Audrey:Gateway:WaitCheckInterval", "00:02:00"));
         var waiting = Get(gateway, "configuration?wait=60s", "r1");
-        await guest.Watched(1);
+        await guest.Polled(1);
         Task<HttpResponseMessage> beat;
         do
         {
-            // The instance was asked a moment before the request is counted as waiting.
+            // The instance is polled a moment before the poll counts as pending.
             beat = Send(gateway, HttpMethod.Put, "heartbeat", null);
-            await Task.WhenAny(beat, guest.Watched(1)).WaitAsync(Deadline);
+            await Task.WhenAny(beat, guest.Polled(1)).WaitAsync(Deadline);
         }
         while (beat.IsCompleted);
 
@@ -152,7 +152,7 @@ public sealed class WaitingTests
         Assert.NotNull(refused.Headers.RetryAfter);
         held.SetResult();
         using var beaten = await beat.WaitAsync(Deadline);
-        await guest.Tell(guest.Change("r2"));
+        await guest.Notify(guest.Change("r2"));
         using var answer = await waiting.WaitAsync(Deadline);
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (beaten.StatusCode, answer.StatusCode));
     }

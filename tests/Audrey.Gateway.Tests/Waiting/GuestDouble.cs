@@ -4,18 +4,18 @@ using Audrey.Gateway.Tests.Support;
 using Audrey.Testing;
 using Orleans;
 
-namespace Audrey.Gateway.Tests.Version3;
+namespace Audrey.Gateway.Tests.Waiting;
 
-/// <summary>Both interfaces of an instance.</summary>
+/// <summary>The interfaces of an instance that a gateway calls.</summary>
 public interface IInstanceDouble : IInstanceGrain, IGuestGrain;
 
-/// <summary>An instance with a configuration that the test changes, and a factory for a gateway before it.</summary>
+/// <summary>An instance whose configuration the test changes, and the factory of grains for a gateway.</summary>
 internal sealed class GuestDouble
 {
     public const string Uuid = "some:uuid";
     public const string Secret = "secret-of-the-guest";
 
-    private readonly SemaphoreSlim _watches = new(0);
+    private readonly SemaphoreSlim _polls = new(0);
     private volatile ConfigurationAnswer _now = new(true, "r1", "one"u8.ToArray());
 
     public GuestDouble()
@@ -32,42 +32,42 @@ internal sealed class GuestDouble
 
     public IGrainFactory Factory { get; }
 
-    /// <summary>Who was to be told last.</summary>
-    public IRevisionSubscriber? Watcher { get; private set; }
+    /// <summary>The subscriber of the last pending poll.</summary>
+    public IRevisionSubscriber? Subscriber { get; private set; }
 
-    /// <summary>How often the guest itself asked.</summary>
-    public int Heard { get; private set; }
+    /// <summary>How many polls came from the guest itself.</summary>
+    public int GuestPolls { get; private set; }
 
-    /// <summary>Answers a heartbeat; a test may hold it up.</summary>
-    public Task Beating { get; set; } = Task.CompletedTask;
+    /// <summary>Heartbeats are answered when this completes.</summary>
+    public Task Heartbeats { get; set; } = Task.CompletedTask;
 
-    /// <summary>Completes once the instance was asked that many more times by who then waits.</summary>
-    public async Task Watched(int times)
+    /// <summary>Completes when the instance was polled as many times more without a change, or got a heartbeat.</summary>
+    public async Task Polled(int times)
     {
-        for (var i = 0; i < times; i++) Assert.True(await _watches.WaitAsync(TimeSpan.FromSeconds(30)), "nobody asked");
+        for (var i = 0; i < times; i++) Assert.True(await _polls.WaitAsync(TimeSpan.FromSeconds(30)), "the instance was not polled");
     }
 
-    /// <summary>Changes the configuration; tells nobody.</summary>
+    /// <summary>Changes the configuration without a notification.</summary>
     public ConfigurationAnswer Change(string revision) => _now = new(true, revision, System.Text.Encoding.UTF8.GetBytes(revision));
 
-    public Task Tell(ConfigurationAnswer answer, long generation = 1) => Watcher!.Notify([new(InstanceId.Parse(Uuid), generation, answer)]);
+    public Task Notify(ConfigurationAnswer answer, long generation = 1) => Subscriber!.Notify([new(InstanceId.Parse(Uuid), generation, answer)]);
 
     private static object Boxed<T>(ValueTask<T> answer) => answer;
 
-    private ValueTask<GuestResult<ConfigurationAnswer>> Poll(string? known, bool heard, IRevisionSubscriber? watcher)
+    private ValueTask<GuestResult<ConfigurationAnswer>> Poll(string? known, bool isFromGuest, IRevisionSubscriber? subscriber)
     {
-        if (heard) Heard++;
+        if (isFromGuest) GuestPolls++;
         var now = _now;
         if (now.Revision != known) return new(new GuestResult<ConfigurationAnswer>(now));
-        Watcher = watcher;
-        _watches.Release();
+        Subscriber = subscriber;
+        _polls.Release();
         return new(new GuestResult<ConfigurationAnswer>(now with { Body = null }));
     }
 
     private async ValueTask<GuestResult<CommandAnswer>> Heartbeat()
     {
-        _watches.Release();
-        await Beating;
+        _polls.Release();
+        await Heartbeats;
         return new(new CommandAnswer { Generation = 1 });
     }
 }

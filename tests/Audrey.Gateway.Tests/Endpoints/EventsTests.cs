@@ -7,14 +7,14 @@ using Audrey.Core.Events;
 using Audrey.Gateway.Tests.Support;
 using Audrey.Protocol.Version3;
 
-namespace Audrey.Gateway.Tests.Version3;
+namespace Audrey.Gateway.Tests.Endpoints;
 
 public sealed class EventsTests
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     [Fact]
-    public async Task A_stream_tells_what_is_there_and_what_comes_each_with_its_number_kind_and_one_line_of_json()
+    public async Task A_stream_has_past_and_new_events_with_number_kind_and_one_line_of_json()
     {
         var log = new EventsDouble();
         log.Add(EventKind.ServiceStarted);
@@ -23,18 +23,18 @@ public sealed class EventsTests
         Assert.Equal((HttpStatusCode.OK, "text/event-stream", "no-store"), (answer.StatusCode, answer.Content.Headers.ContentType!.MediaType, answer.Headers.CacheControl!.ToString()));
         await using var stream = await Events(answer);
 
-        Assert.Equal(("service-started", "1"), Told(await stream.Next()));
+        Assert.Equal(("service-started", "1"), KindAndId(await stream.Next()));
         log.Add(EventKind.ServiceFailed, output: "line\n\ndata: no\r\n");
         var failed = await stream.Next();
-        Assert.Equal(("service-failed", "2"), Told(failed));
-        var told = JsonSerializer.Deserialize(failed.Data, Version3Json.Default.Event)!;
-        Assert.Equal("line\n\ndata: no\r\n", told.Output);
-        Assert.Equal((2, "uuid", "web", "http", "3", 1.5), (told.Number, told.Instance, told.Assembly, told.Service, told.ExitStatus, told.DurationSeconds));
-        Assert.Equal("service 'http' of web (uuid) failed with exit status 3 after 1.5 s", told.Detail);
+        Assert.Equal(("service-failed", "2"), KindAndId(failed));
+        var document = JsonSerializer.Deserialize(failed.Data, Version3Json.Default.Event)!;
+        Assert.Equal("line\n\ndata: no\r\n", document.Output);
+        Assert.Equal((2, "uuid", "web", "http", "3", 1.5), (document.Number, document.Instance, document.Assembly, document.Service, document.ExitStatus, document.DurationSeconds));
+        Assert.Equal("service 'http' of web (uuid) failed with exit status 3 after 1.5 s", document.Detail);
     }
 
     [Fact]
-    public async Task The_text_of_a_stream_is_what_browsers_read()
+    public async Task A_stream_has_the_format_that_browsers_read()
     {
         var log = new EventsDouble();
         log.Add(EventKind.Deleted);
@@ -49,7 +49,7 @@ public sealed class EventsTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_listener_that_comes_back_gets_what_followed_and_nothing_twice(bool byHeader)
+    public async Task A_listener_that_connects_again_gets_the_following_events_and_none_twice(bool byHeader)
     {
         var log = new EventsDouble();
         for (var i = 0; i < 5; i++) log.Add(EventKind.Applied);
@@ -69,7 +69,7 @@ public sealed class EventsTests
     }
 
     [Fact]
-    public async Task Who_asks_for_what_is_not_kept_is_told_first_which_numbers_are_missing()
+    public async Task A_listener_that_asks_for_dropped_events_first_gets_the_numbers_that_are_missing()
     {
         var log = new EventsDouble();
         for (var i = 0; i < 5; i++) log.Add(EventKind.Applied);
@@ -78,7 +78,7 @@ public sealed class EventsTests
         using var answer = await Open(gateway, lastEventId: "1");
         await using var stream = await Events(answer);
         var gap = await stream.Next();
-        Assert.Equal(("gap", null), Told(gap));
+        Assert.Equal(("gap", null), KindAndId(gap));
         Assert.Equal(("2", "3"), (Text(gap, "from"), Text(gap, "to")));
         Assert.Equal("4", (await stream.Next()).EventId);
 
@@ -89,13 +89,13 @@ public sealed class EventsTests
     }
 
     [Fact]
-    public async Task Pages_are_read_one_after_another_to_the_last()
+    public async Task Pages_are_read_one_after_another_until_the_last_event()
     {
         var log = new EventsDouble();
         for (var i = 0; i < 3; i++) log.Add(EventKind.Applied);
         await using var gateway = await RunningGateway.Start(log.Factory);
         var first = await Read(gateway, "");
-        Assert.Equal([1, 2], first.Events.Select(told => told.Number));
+        Assert.Equal([1, 2], first.Events.Select(item => item.Number));
         Assert.Equal((2, 3, false), (first.Next, first.Last, first.Ended));
         var second = await Read(gateway, $"?after={first.Next}");
         Assert.Equal((3, 3), (second.Events.Single().Number, second.Next));
@@ -104,7 +104,7 @@ public sealed class EventsTests
     }
 
     [Fact]
-    public async Task A_stream_ends_with_its_deployable_and_who_comes_back_is_told_not_to()
+    public async Task A_stream_ends_with_its_deployable_and_a_new_connection_is_answered_204()
     {
         var log = new EventsDouble();
         log.Add(EventKind.Applied);
@@ -126,13 +126,13 @@ public sealed class EventsTests
     }
 
     [Fact]
-    public async Task A_conductor_has_so_many_streams_and_one_more_when_one_is_closed()
+    public async Task A_conductor_at_its_limit_of_streams_gets_another_when_one_is_closed()
     {
         var log = new EventsDouble();
         log.Add(EventKind.Applied);
         await using var gateway = await RunningGateway.Start(log.Factory, ("Audrey:Gateway:MaxEventStreams", "1"), ("Audrey:Gateway:WaitCheckInterval", "00:00:00.1"));
 
-        // A client that does not read on what it has closed.
+        // This client does not read the rest of a stream that it has closed.
         using var handler = new SocketsHttpHandler { ResponseDrainTimeout = TimeSpan.Zero };
         using var client = new HttpClient(handler) { BaseAddress = gateway.Http.BaseAddress };
         using (var first = await Open(gateway, client: client))
@@ -146,17 +146,17 @@ public sealed class EventsTests
             Assert.Equal(1, (await Read(gateway, "")).Last);
         }
 
-        // The server notices that the connection is closed a moment later.
+        // The server notices a moment later that the connection is closed.
         for (var attempt = 0; ; attempt++)
         {
             using var next = await Open(gateway);
             if (next.StatusCode == HttpStatusCode.OK) break;
-            Assert.True(attempt < 10_000, "the place was not given back");
+            Assert.True(attempt < 10_000, "the stream still counted");
         }
     }
 
     [Fact]
-    public async Task A_stream_is_no_request_that_is_worked_on()
+    public async Task An_open_stream_does_not_count_as_a_request_in_progress()
     {
         var log = new EventsDouble();
         log.Add(EventKind.Applied);
@@ -169,7 +169,7 @@ public sealed class EventsTests
     }
 
     [Fact]
-    public async Task A_stream_outlasts_a_log_that_does_not_answer_for_a_while()
+    public async Task A_stream_continues_after_the_event_log_was_unavailable()
     {
         var log = new EventsDouble();
         log.Add(EventKind.Applied);
@@ -183,7 +183,7 @@ public sealed class EventsTests
     }
 
     [Fact]
-    public async Task A_stop_ends_streams_as_if_they_were_complete()
+    public async Task A_stop_ends_streams_in_the_regular_way()
     {
         var log = new EventsDouble();
         log.Add(EventKind.Applied);
@@ -196,7 +196,7 @@ public sealed class EventsTests
     }
 
     [Fact]
-    public async Task A_slow_reader_holds_up_what_is_read_for_it_and_misses_nothing()
+    public async Task A_slow_reader_delays_its_own_stream_and_misses_nothing()
     {
         const int Many = 1000;
         var log = new EventsDouble();
@@ -207,14 +207,14 @@ public sealed class EventsTests
         await using (var reading = await Events(await Open(gateway)))
             for (var number = 1; number <= Many; number++) Assert.Equal(Number(number), (await reading.Next()).EventId);
 
-        // The other has read all; of this one nothing was read, so no more is at hand than what sockets hold.
-        Assert.InRange(log.Told, Many + 1, Many + Many / 2);
+        // One listener has read everything. The other has read nothing, so no more was read for it than sockets buffer.
+        Assert.InRange(log.EventsRead, Many + 1, Many + Many / 2);
         await using var stream = await Events(slow);
         for (var number = 1; number <= Many; number++) Assert.Equal(Number(number), (await stream.Next()).EventId);
     }
 
     [Fact]
-    public async Task What_keeps_a_quiet_connection_alive_is_no_event()
+    public async Task A_quiet_connection_is_kept_alive_by_comments()
     {
         var log = new EventsDouble();
         log.Add(EventKind.Applied);
@@ -230,7 +230,7 @@ public sealed class EventsTests
     [InlineData("?after=x", null, "after")]
     [InlineData("?after=-1", null, "after")]
     [InlineData("", "abc", "Last-Event-ID")]
-    public async Task A_number_that_is_none_is_a_problem_that_names_it(string query, string? lastEventId, string named)
+    public async Task An_invalid_number_is_a_problem_that_names_it(string query, string? lastEventId, string named)
     {
         var log = new EventsDouble();
         log.Add(EventKind.Applied);
@@ -260,7 +260,7 @@ public sealed class EventsTests
     private static async Task<Listener> Events(HttpResponseMessage answer) =>
         new(SseParser.Create(await answer.Content.ReadAsStreamAsync()).EnumerateAsync().GetAsyncEnumerator());
 
-    private static (string Kind, string? Id) Told(SseItem<string> item) => (item.EventType, item.EventId);
+    private static (string Kind, string? Id) KindAndId(SseItem<string> item) => (item.EventType, item.EventId);
 
     private static string Number(int number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
 

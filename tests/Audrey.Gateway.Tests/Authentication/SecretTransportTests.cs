@@ -2,11 +2,12 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using Audrey.Gateway.Tests.Support;
+using Audrey.Gateway.Tests.Waiting;
 
-namespace Audrey.Gateway.Tests.Version3;
+namespace Audrey.Gateway.Tests.Authentication;
 
 /// <summary>Requests that a configured proxy passes on from another machine.</summary>
-public sealed class PlainHttpTests
+public sealed class SecretTransportTests
 {
     private static readonly (string, string) Proxy = ("Audrey:Proxies:0", "127.0.0.1");
 
@@ -14,7 +15,7 @@ public sealed class PlainHttpTests
     [InlineData("http", null, false)]
     [InlineData("https", null, true)]
     [InlineData("http", "true", true)]
-    public async Task A_secret_from_another_machine_is_taken_by_TLS_or_where_the_operator_allows_it(string scheme, string? allowed, bool taken)
+    public async Task A_secret_from_another_machine_is_accepted_over_TLS_or_if_the_operator_allows_plain_HTTP(string scheme, string? allowed, bool isAccepted)
     {
         await using var gateway = await RunningGateway.Start(
             new GuestDouble().Factory, allowed is null ? [Proxy] : [Proxy, ("Audrey:Gateway:BasicWithoutTls", allowed)]);
@@ -29,8 +30,8 @@ public sealed class PlainHttpTests
             request.Headers.Add("X-Forwarded-Proto", scheme);
             using var answer = await gateway.Http.SendAsync(request);
             var body = await answer.Content.ReadAsStringAsync();
-            Assert.Equal(taken, answer.StatusCode != HttpStatusCode.Forbidden);
-            Assert.Equal(!taken, body.Contains("urn:audrey:problem:tls-required", StringComparison.Ordinal));
+            Assert.Equal(isAccepted, answer.StatusCode != HttpStatusCode.Forbidden);
+            Assert.Equal(!isAccepted, body.Contains("urn:audrey:problem:tls-required", StringComparison.Ordinal));
         }
     }
 }

@@ -12,9 +12,9 @@ using Audrey.Protocol.Version3;
 using Audrey.Testing;
 using Orleans;
 
-namespace Audrey.Gateway.Tests.Version3;
+namespace Audrey.Gateway.Tests.Endpoints;
 
-/// <summary>What becomes of answers that a real cluster gives only while something is under way.</summary>
+/// <summary>Answers that a real cluster gives only while something else is in progress.</summary>
 public sealed class ConductorOutcomeTests
 {
     private const string Body = """{"name":"shop","instances":[{"id":"web","assembly":"web","secret":"s"}]}""";
@@ -27,7 +27,7 @@ public sealed class ConductorOutcomeTests
     [InlineData(ConductorOutcome.NotFound, 404, ProblemTypes.NotFound, false)]
     [InlineData(ConductorOutcome.NotYours, 403, ProblemTypes.NotYours, false)]
     [InlineData(ConductorOutcome.CountRefused, 400, ProblemTypes.BadRequest, false)]
-    public async Task A_scaling_that_is_refused_says_why_and_whether_to_come_again(ConductorOutcome outcome, int status, string type, bool again)
+    public async Task A_refused_scaling_says_why_and_whether_to_try_again(ConductorOutcome outcome, int status, string type, bool again)
     {
         await using var gateway = await Start(new() { Scale = ScaleAnswer.Refuse(outcome, "the reason") });
         var (problem, retryAfter) = await Put(gateway, "/v3/deployables/shop/groups/web", """{"size":2}""");
@@ -39,7 +39,7 @@ public sealed class ConductorOutcomeTests
     [InlineData(ConductorOutcome.BeingDeleted, 409, ProblemTypes.BeingDeleted, true)]
     [InlineData(ConductorOutcome.NotYours, 403, ProblemTypes.NotYours, false)]
     [InlineData(ConductorOutcome.LaunchDiffers, 409, ProblemTypes.AlreadyRegistered, false)]
-    public async Task A_registration_that_does_not_begin_says_why_and_sends_nothing(ConductorOutcome outcome, int status, string type, bool again)
+    public async Task A_registration_that_does_not_begin_says_why_and_registers_nothing(ConductorOutcome outcome, int status, string type, bool again)
     {
         await using var gateway = await Start(new() { Begin = new(outcome) });
         var (problem, retryAfter) = await Put(gateway, "/v3/deployables/shop", Body);
@@ -48,7 +48,7 @@ public sealed class ConductorOutcomeTests
     }
 
     [Fact]
-    public async Task A_deployable_that_is_deleted_while_it_is_registered_is_a_problem()
+    public async Task The_deletion_of_a_deployable_during_its_registration_is_a_problem()
     {
         await using var gateway = await Start(new() { Chunk = new(ConductorOutcome.LaunchEnded, []) });
         var (problem, again) = await Put(gateway, "/v3/deployables/shop", Body);
@@ -57,7 +57,7 @@ public sealed class ConductorOutcomeTests
     }
 
     [Fact]
-    public async Task What_was_registered_before_a_refusal_is_taken_back()
+    public async Task Instances_registered_before_a_refusal_are_taken_back()
     {
         await using var gateway = await Start(new() { Chunk = new(ConductorOutcome.Done, [ConductorAnswer.Refuse(ConductorOutcome.SourcesRefused, "no such file")]) });
         var (problem, _) = await Put(gateway, "/v3/deployables/shop", Body);
@@ -66,7 +66,7 @@ public sealed class ConductorOutcomeTests
     }
 
     [Fact]
-    public async Task A_registration_that_was_cut_short_goes_on()
+    public async Task An_interrupted_registration_continues()
     {
         await using var gateway = await Start(new() { Begin = new(ConductorOutcome.Done, 1, Resumed: true) });
         using var answer = await Send(gateway, "/v3/deployables/shop", Body);
@@ -92,10 +92,9 @@ public sealed class ConductorOutcomeTests
             nameof(IDeployableGrain.Scale) => Note(call, script.Scale),
             _ => Note(call, ConductorAnswer.Done),
         }),
-        string => GrainDouble.Of<IInstanceDouble>((call, _) => call switch
+        string => GrainDouble.Of<IInstanceGrain>((call, _) => call switch
         {
             nameof(IInstanceGrain.GetReport) => new ValueTask<InstanceReport?>(Report),
-            nameof(IGuestGrain.GetCredential) => new ValueTask<InstanceCredential?>(new InstanceCredential(1, "old")),
             _ => Note(call, ConductorAnswer.Done),
         }),
         _ => GrainDouble.Of<IRegistrarGrain>((call, given) => Note(call + (((LaunchChunk)given[0]!).MayBeThere ? " of those that may be there" : ""), script.Chunk)),

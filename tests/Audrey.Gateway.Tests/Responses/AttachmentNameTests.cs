@@ -1,6 +1,6 @@
-using Audrey.Gateway.Requests;
+using Audrey.Gateway.Responses;
 
-namespace Audrey.Gateway.Tests.Requests;
+namespace Audrey.Gateway.Tests.Responses;
 
 public sealed class AttachmentNameTests
 {

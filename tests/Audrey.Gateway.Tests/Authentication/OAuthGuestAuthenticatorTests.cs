@@ -8,7 +8,7 @@ using Orleans;
 
 namespace Audrey.Gateway.Tests.Authentication;
 
-public sealed class GuestGateTests
+public sealed class OAuthGuestAuthenticatorTests
 {
     private const string Uuid = "some-uuid";
 
@@ -16,7 +16,7 @@ public sealed class GuestGateTests
     private InstanceCredential? _credential = new(1, "the first secret");
 
     [Fact]
-    public async Task The_credential_is_fetched_once_and_then_at_hand()
+    public async Task The_credential_is_fetched_once_and_then_kept_in_memory()
     {
         await using var gateway = await RunningGateway.Start(GrainDouble.Of<IGrainFactory>((_, _) => Instance()));
         for (var i = 0; i < 3; i++) Assert.Equal(HttpStatusCode.OK, await Get(gateway, "the first secret"));
@@ -24,7 +24,7 @@ public sealed class GuestGateTests
     }
 
     [Fact]
-    public async Task A_signature_that_does_not_fit_is_verified_once_more_with_the_credential_of_now()
+    public async Task A_signature_that_does_not_match_is_verified_again_with_a_fresh_credential()
     {
         await using var gateway = await RunningGateway.Start(GrainDouble.Of<IGrainFactory>((_, _) => Instance()));
         await Get(gateway, "the first secret");
@@ -39,7 +39,7 @@ public sealed class GuestGateTests
     }
 
     [Fact]
-    public async Task An_old_signature_is_found_out_by_the_grain_and_refused()
+    public async Task A_signature_with_a_replaced_secret_is_noticed_by_the_grain_and_refused()
     {
         await using var gateway = await RunningGateway.Start(GrainDouble.Of<IGrainFactory>((_, _) => Instance()));
         await Get(gateway, "the first secret");
@@ -50,7 +50,7 @@ public sealed class GuestGateTests
     }
 
     [Fact]
-    public async Task A_registration_anew_under_the_same_secret_is_no_ones_business_but_the_gateways()
+    public async Task A_guest_does_not_notice_that_its_instance_was_registered_again_with_the_same_secret()
     {
         await using var gateway = await RunningGateway.Start(GrainDouble.Of<IGrainFactory>((_, _) => Instance()));
         await Get(gateway, "the first secret");

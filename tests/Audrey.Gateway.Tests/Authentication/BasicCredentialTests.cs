@@ -1,7 +1,7 @@
 using System.Text;
-using Audrey.Gateway.Version3;
+using Audrey.Gateway.Authentication;
 
-namespace Audrey.Gateway.Tests.Version3;
+namespace Audrey.Gateway.Tests.Authentication;
 
 public sealed class BasicCredentialTests
 {

@@ -1,24 +1,24 @@
 using Audrey.Gateway.Settings;
-using Audrey.Gateway.Version3;
+using Audrey.Gateway.Limits;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 
-namespace Audrey.Gateway.Tests.Version3;
+namespace Audrey.Gateway.Tests.Limits;
 
-public sealed class AdmissionTests
+public sealed class AdmissionControlTests
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
     private readonly FakeTimeProvider _time = new();
 
     [Fact]
-    public async Task Who_finds_no_place_waits_in_line_and_deployables_take_turns()
+    public async Task A_request_over_the_limit_waits_in_the_queue_where_deployables_take_turns()
     {
-        var admission = Of(active: 1, queued: 10);
+        var admission = Create(active: 1, queued: 10);
         Assert.True(await Enter(admission, "large"));
         Task<bool>[] large = [.. Enumerable.Range(0, 3).Select(_ => Enter(admission, "large").AsTask())];
         var small = Enter(admission, "small").AsTask();
-        Assert.All([.. large, small], one => Assert.False(one.IsCompleted));
+        Assert.All([.. large, small], request => Assert.False(request.IsCompleted));
 
         foreach (var next in new[] { large[0], small, large[1], large[2] })
         {
@@ -32,9 +32,9 @@ public sealed class AdmissionTests
     }
 
     [Fact]
-    public async Task When_the_line_is_full_the_longest_gives_way_to_who_has_less()
+    public async Task When_the_queue_is_full_the_deployable_with_the_most_requests_loses_its_last_one()
     {
-        var admission = Of(active: 1, queued: 3);
+        var admission = Create(active: 1, queued: 3);
         Assert.True(await Enter(admission, "large"));
         Task<bool>[] large = [.. Enumerable.Range(0, 3).Select(_ => Enter(admission, "large").AsTask())];
         Assert.False(await Enter(admission, "large"));
@@ -44,9 +44,9 @@ public sealed class AdmissionTests
     }
 
     [Fact]
-    public async Task Without_a_line_whoever_finds_no_place_is_put_off()
+    public async Task Without_a_queue_a_request_over_the_limit_is_rejected()
     {
-        var admission = Of(active: 1, queued: 0);
+        var admission = Create(active: 1, queued: 0);
         for (var round = 0; round < 3; round++)
         {
             Assert.True(await Enter(admission, "d"));
@@ -56,9 +56,9 @@ public sealed class AdmissionTests
     }
 
     [Fact]
-    public async Task Who_waited_for_news_gets_its_place_back_although_others_took_it_and_nobody_is_let_in_meanwhile()
+    public async Task A_pending_poll_that_continues_counts_again_although_the_limit_was_reached_meanwhile()
     {
-        var admission = Of(active: 1, queued: 1);
+        var admission = Create(active: 1, queued: 1);
         Assert.True(await Enter(admission, "d"));
         admission.Leave(TimeSpan.Zero);
         Assert.True(await Enter(admission, "e"));
@@ -72,22 +72,22 @@ public sealed class AdmissionTests
     }
 
     [Fact]
-    public void The_more_are_put_off_the_more_is_told_and_a_quiet_while_is_forgotten()
+    public void Rejections_of_the_last_seconds_are_counted_and_older_ones_are_forgotten()
     {
-        var admission = Of(active: 1, queued: 0);
-        for (var count = 1; count <= 1000; count++) Assert.Equal(count, admission.PutOff());
+        var admission = Create(active: 1, queued: 0);
+        for (var count = 1; count <= 1000; count++) Assert.Equal(count, admission.RecordRejection());
         _time.Advance(TimeSpan.FromSeconds(6));
-        Assert.Equal(1001, admission.PutOff());
+        Assert.Equal(1001, admission.RecordRejection());
         _time.Advance(TimeSpan.FromSeconds(6));
-        Assert.Equal(2, admission.PutOff());
+        Assert.Equal(2, admission.RecordRejection());
         _time.Advance(TimeSpan.FromSeconds(60));
-        Assert.Equal(1, admission.PutOff());
+        Assert.Equal(1, admission.RecordRejection());
     }
 
     [Fact]
-    public async Task Who_has_gone_while_in_line_takes_no_place()
+    public async Task A_request_whose_client_has_gone_in_the_queue_is_not_admitted()
     {
-        var admission = Of(active: 1, queued: 2);
+        var admission = Create(active: 1, queued: 2);
         Assert.True(await Enter(admission, "d"));
         var gone = admission.Enter("d", new DefaultHttpContext { RequestAborted = new CancellationToken(canceled: true) }).AsTask();
         var next = Enter(admission, "d").AsTask();
@@ -97,7 +97,7 @@ public sealed class AdmissionTests
         Assert.Equal(1, admission.Active);
     }
 
-    private static ValueTask<bool> Enter(Admission admission, string deployable) => admission.Enter(deployable, new DefaultHttpContext());
+    private static ValueTask<bool> Enter(AdmissionControl admission, string deployable) => admission.Enter(deployable, new DefaultHttpContext());
 
-    private Admission Of(int active, int queued) => new(Options.Create(new GatewayOptions { MaxActive = active, MaxQueued = queued }), _time);
+    private AdmissionControl Create(int active, int queued) => new(Options.Create(new GatewayOptions { MaxActive = active, MaxQueued = queued }), _time);
 }

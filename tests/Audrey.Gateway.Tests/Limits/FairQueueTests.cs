@@ -1,11 +1,11 @@
-using Audrey.Gateway.Version3;
+using Audrey.Gateway.Limits;
 
-namespace Audrey.Gateway.Tests.Version3;
+namespace Audrey.Gateway.Tests.Limits;
 
 public sealed class FairQueueTests
 {
     [Fact]
-    public void A_line_of_one_does_not_wait_for_a_line_of_hundreds()
+    public void A_deployable_with_one_request_does_not_wait_for_one_with_hundreds()
     {
         var queue = new FairQueue<string>(1000);
         for (var number = 0; number < 500; number++) Assert.Null(queue.Add("large", $"large-{number}"));
@@ -15,7 +15,7 @@ public sealed class FairQueueTests
     }
 
     [Fact]
-    public void Every_deployable_gets_the_same_while_all_wait()
+    public void Every_deployable_gets_the_same_share_while_all_wait()
     {
         var queue = new FairQueue<string>(1000);
         foreach (var (deployable, count) in new[] { ("a", 300), ("b", 60), ("c", 30) })
@@ -25,7 +25,7 @@ public sealed class FairQueueTests
     }
 
     [Fact]
-    public void When_it_is_full_the_last_of_the_longest_line_goes_and_nobody_of_a_shorter_one()
+    public void When_it_is_full_the_deployable_with_the_most_requests_loses_its_last_one()
     {
         var queue = new FairQueue<string>(4);
         for (var number = 0; number < 3; number++) queue.Add("large", $"large-{number}");
@@ -37,7 +37,7 @@ public sealed class FairQueueTests
     }
 
     [Fact]
-    public void One_that_holds_none_sends_everyone_away_and_an_empty_one_gives_nobody()
+    public void A_queue_without_room_rejects_every_request_and_an_empty_one_has_no_next()
     {
         var queue = new FairQueue<string>(0);
         Assert.Equal("a", queue.Add("d", "a"));
