@@ -11,8 +11,9 @@ public enum CallFailure
     Fatal,
 
     /// <summary>
-    /// The call did not arrive, or its outcome is unknown, as in the gap after the death of a silo. A write that was not made durable counts
-    /// as lost as well. The same call may succeed when it is made again.
+    /// The call did not arrive, or its outcome is unknown, as in the gap after the death of a silo. A write that was not made durable is
+    /// lost
+    /// as well. The same call may succeed when it is made again.
     /// </summary>
     Lost,
 

@@ -1,7 +1,8 @@
 namespace Audrey.Abstractions.Resilience;
 
 /// <summary>
-/// When a failed call is made again: after a delay that doubles up to a maximum, until the attempts or the time are used up. See decision 0037.
+/// When a failed call is made again: after a delay that doubles up to a maximum, until the calls or the time are used up. See decision
+/// 0037.
 /// </summary>
 public sealed record RetryPolicy
 {
@@ -60,7 +61,9 @@ public sealed class Retries
     /// <summary>Counts from the first delay again, after a call that succeeded.</summary>
     public void Reset() => Failures = 0;
 
-    /// <summary>Counts a failure, and says whether another call may be made after a delay. False if the calls or the time are used up.</summary>
+    /// <summary>
+    /// Counts a failure. Returns whether another call may be made after a delay: not if the calls or the time are used up.
+    /// </summary>
     public bool TryNext(out TimeSpan delay)
     {
         delay = _policy.DelayAfter(++Failures);

@@ -32,8 +32,8 @@ internal static class SignedRequest
     /// <summary>Returns what the replay window remembers of the request.</summary>
     public static RequestMark MarkOf(OAuthRequest request)
     {
-        var fingerprint = request.Fingerprint();
-        return new RequestMark(fingerprint.Timestamp, fingerprint.NonceHash, fingerprint.SignatureHash);
+        var mark = request.CreateMark();
+        return new RequestMark(mark.Timestamp, mark.NonceHash, mark.SignatureHash);
     }
 
     /// <summary>Splits the target: a path, or a whole URI from a client that treats this server as a proxy.</summary>

@@ -29,7 +29,7 @@ public sealed class ReportXmlTests
             [new InstanceSummary("u1", "web", Completion.Success), new InstanceSummary("u2", "db", Completion.Error)]))));
 
     [Fact]
-    public void An_instance_shows_its_services_and_what_is_missing() => Assert.Equal(
+    public void An_instance_shows_its_services_and_missing_values() => Assert.Equal(
         """
         <?xml version="1.0" encoding="utf-8"?>
         <instance uuid="u" assembly="web" status="incomplete">
@@ -86,7 +86,7 @@ public sealed class ReportXmlTests
             ["hostname", "port"]))));
 
     [Fact]
-    public void What_has_not_happened_is_left_out()
+    public void Elements_of_events_that_have_not_happened_are_omitted()
     {
         Assert.Equal(
             ["registered", "instances"],
@@ -97,21 +97,22 @@ public sealed class ReportXmlTests
     }
 
     [Fact]
-    public void What_xml_can_hold_comes_back() => Comes("a<b>&\"'\n\t\ud83d\ude00", "a<b>&\"'\n\t\ud83d\ude00");
+    public void Characters_that_xml_allows_are_preserved() => AssertNames("a<b>&\"'\n\t\ud83d\ude00", "a<b>&\"'\n\t\ud83d\ude00");
 
-    // Not a theory: attributes cannot hold unpaired surrogates.
+    // Not a theory, because attributes cannot contain unpaired surrogates.
     [Fact]
-    public void What_xml_cannot_hold_is_replaced()
+    public void Characters_that_xml_forbids_are_replaced()
     {
-        Comes("nul\0bell\a\ufffe", "nul\ufffdbell\ufffd\ufffd");
-        Comes("\ud83d\ude00\ud83d", "\ud83d\ude00\ufffd");
-        Comes("\ude00x", "\ufffdx");
-        Comes("\ud83d\ud83d\ude00", "\ufffd\ud83d\ude00");
+        AssertNames("nul\0bell\a\ufffe", "nul\ufffdbell\ufffd\ufffd");
+        AssertNames("\ud83d\ude00\ud83d", "\ud83d\ude00\ufffd");
+        AssertNames("\ude00x", "\ufffdx");
+        AssertNames("\ud83d\ud83d\ude00", "\ufffd\ud83d\ude00");
     }
 
-    private static void Comes(string name, string expected)
+    private static void AssertNames(string name, string expected)
     {
-        var service = new ServiceReport(name, Completion.Error, null, null, name, [new UnresolvedParameter(name, name, SourceKind.Service, name, name)]);
+        var parameter = new UnresolvedParameter(name, name, SourceKind.Service, name, name);
+        var service = new ServiceReport(name, Completion.Error, null, null, name, [parameter]);
         var xml = Parse(ReportXml.Render(new InstanceReport(name, name, Completion.Error, Moment, null, null, null, [service], [name])));
         Assert.All(xml.DescendantsAndSelf().Attributes().Where(a => a.Name != "status"), a => Assert.Equal(expected, a.Value));
         Assert.Equal(expected, xml.Descendants("completion-status").Single().Value);

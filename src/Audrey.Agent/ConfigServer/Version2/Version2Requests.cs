@@ -19,7 +19,7 @@ internal sealed class Version2Requests(ServerHttp http, ServerAccess access, Tim
         var uri = http.Absolute(path);
         var request = new ServerRequest(HttpMethod.Put, uri)
         {
-            Body = _signer.SignForm("PUT", OAuthTarget.Of(uri), fields.Span),
+            Body = _signer.SignForm("PUT", OAuthTarget.FromUri(uri), fields.Span),
             ContentType = "application/x-www-form-urlencoded",
         };
         return http.SendAsync(request, cancellationToken);
@@ -27,7 +27,7 @@ internal sealed class Version2Requests(ServerHttp http, ServerAccess access, Tim
 
     private ServerRequest CreateGet(string path)
     {
-        var target = _signer.SignQuery("GET", OAuthTarget.Of(http.Absolute(path)));
+        var target = _signer.SignQuery("GET", OAuthTarget.FromUri(http.Absolute(path)));
         return new ServerRequest(HttpMethod.Get, new Uri(access.Endpoint.GetLeftPart(UriPartial.Authority) + target));
     }
 }
