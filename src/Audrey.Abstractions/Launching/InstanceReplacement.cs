@@ -27,9 +27,13 @@ public sealed class InstanceReplacement(IGrainFactory grains, ILaunchCalls calls
         var instance = grains.GetGrain<IInstanceGrain>(GrainKeys.Of(id));
         var report = await calls.Run(what, () => instance.GetReport(cancellationToken).AsTask(), null, cancellationToken);
         if (report is null || report.Conductor != command.Conductor || report.Deployable != (deployable ?? report.Deployable))
-            return ConductorAnswer.Refuse(ConductorOutcome.NotFound, $"this conductor has no such instance{(deployable is null ? "" : " in this deployable")}");
+        {
+            var where = deployable is null ? "" : " in this deployable";
+            return ConductorAnswer.Refuse(ConductorOutcome.NotFound, $"this conductor has no such instance{where}");
+        }
 
-        var header = await calls.Run(what, grains.GetGrain<IDeployableGrain>(GrainKeys.Of(report.Deployable)).GetHeader, null, cancellationToken);
+        var parent = grains.GetGrain<IDeployableGrain>(GrainKeys.Of(report.Deployable));
+        var header = await calls.Run(what, parent.GetHeader, null, cancellationToken);
         return header?.Deleting == true
             ? ConductorAnswer.Refuse(ConductorOutcome.BeingDeleted, $"deployable {report.Deployable} is being deleted")
             : await calls.Run(what, () => instance.Replace(command, secret), null, cancellationToken);

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http.Metadata;
 
 namespace Audrey.Gateway.Answers;
 
-/// <summary>The result 204 of an endpoint that usually answers a document. The framework's own result does not say that the body is empty.</summary>
+/// <summary>The result 204, with the length of its empty body, of an endpoint that usually answers a document.</summary>
 internal sealed class EmptyAnswer : IResult, IEndpointMetadataProvider
 {
     private EmptyAnswer()

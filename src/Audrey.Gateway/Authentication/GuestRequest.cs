@@ -28,7 +28,7 @@ internal sealed class GuestRequest(
     /// <summary>
     /// Calls the guest's instance. If it was registered again since the secret was verified, the secret is verified again.
     /// </summary>
-    /// <exception cref="Problems.ProblemException">The instance is not registered any more, has another secret, or has no answer.</exception>
+    /// <exception cref="Problems.ProblemException">The instance is not registered any more, or has no such thing.</exception>
     /// <exception cref="Calls.ClusterUnavailableException">The cluster does not answer.</exception>
     public ValueTask<TAnswer> Call<TState, TAnswer>(
         TState state, Func<IGuestGrain, GuestContact, TState, ValueTask<GuestResult<TAnswer>>> call)

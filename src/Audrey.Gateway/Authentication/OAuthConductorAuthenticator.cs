@@ -10,7 +10,7 @@ namespace Audrey.Gateway.Authentication;
 /// <summary>Authenticates conductors of versions 0 to 2 by OAuth 1.0a. A guest's credential is not accepted.</summary>
 internal sealed class OAuthConductorAuthenticator(ConductorDirectory directory)
 {
-    /// <summary>Reads the form, which is signed, and verifies the signature. Returns null if the request was refused and answered.</summary>
+    /// <summary>Reads the signed form and verifies the signature. Returns null if the request was refused and answered.</summary>
     /// <param name="http">The request.</param>
     /// <param name="maxFormBytes">The largest form. 0: no form is read.</param>
     /// <exception cref="BadHttpRequestException">The form is larger: 413.</exception>

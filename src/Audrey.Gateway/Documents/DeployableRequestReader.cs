@@ -90,7 +90,8 @@ internal sealed class DeployableRequestReader(DeployableId deployable, DocumentL
             DeployableName = deployableName,
             Template = request.Template,
             ProvidedParameters = [.. (request.Provide ?? []).Select(provided => provided?.Name ?? "")],
-            SecretParameters = [.. (request.Provide ?? []).Where(provided => provided?.Secret == true).Select(provided => provided.Name ?? "")],
+            SecretParameters =
+                [.. (request.Provide ?? []).Where(provided => provided?.Secret == true).Select(provided => provided.Name ?? "")],
             Ordinal = request.Ordinal,
             Services = [.. (request.Services ?? []).Select((service, index) => Service(parameters, $"{at}/services/{index}", service))],
         };

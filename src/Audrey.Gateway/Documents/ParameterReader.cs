@@ -38,7 +38,8 @@ internal sealed class ParameterReader(IReadOnlyList<InstanceRequest> instances, 
 
     private byte[]? Bytes(string at, string textName, string? text, string base64Name, string? base64)
     {
-        if (text is not null && base64 is not null) errors.Add($"{at}/{base64Name}", $"is given together with {textName}: give one of them");
+        if (text is not null && base64 is not null)
+            errors.Add($"{at}/{base64Name}", $"is given together with {textName}: give one of them");
         if (text is not null) return Encoding.UTF8.GetBytes(text);
         if (base64 is null) return null;
         var bytes = new byte[base64.Length];
@@ -51,7 +52,9 @@ internal sealed class ParameterReader(IReadOnlyList<InstanceRequest> instances, 
     {
         if (from.Parameter is null == from.Service is null) errors.Add(at, "must have one of parameter and service");
         if (from.Instance is not null && from.Group is not null) errors.Add(at, "must have one of instance and group");
-        var (kind, name) = from.Service is { } service ? (ReferenceKind.ServiceEnd, service) : (ReferenceKind.ProvidedParameter, from.Parameter ?? "");
+        var (kind, name) = from.Service is { } service
+            ? (ReferenceKind.ServiceEnd, service)
+            : (ReferenceKind.ProvidedParameter, from.Parameter ?? "");
         if (from.Group is { } assembly)
         {
             return parameter with
@@ -71,7 +74,8 @@ internal sealed class ParameterReader(IReadOnlyList<InstanceRequest> instances, 
         if (from.Instances is not null) errors.Add($"{at}/instances", "is allowed only with a group");
         if (from.First is not null) errors.Add($"{at}/first", "is allowed only with a group");
         if (from.AtLeast is not null) errors.Add($"{at}/atLeast", "is allowed only with a group");
-        if (InstanceId.TryParse(from.Instance, out var provider, out var problem)) return parameter with { Reference = new(provider, kind, name) };
+        if (InstanceId.TryParse(from.Instance, out var provider, out var problem))
+            return parameter with { Reference = new(provider, kind, name) };
         errors.Add($"{at}/instance", $"is not a UUID: {problem}");
         return parameter;
     }
@@ -102,7 +106,12 @@ internal sealed class ParameterReader(IReadOnlyList<InstanceRequest> instances, 
             _groups.Add(assembly, members);
         }
 
-        if (members.IsEmpty) errors.Add($"{at}/group", "has no instances in this request: give those of the assembly an ordinal, or list them in 'instances'");
+        if (members.IsEmpty)
+        {
+            errors.Add(
+                $"{at}/group", "has no instances in this request: give those of the assembly an ordinal, or list them in 'instances'");
+        }
+
         return members;
     }
 }

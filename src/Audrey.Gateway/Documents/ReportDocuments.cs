@@ -23,7 +23,9 @@ internal static class ReportDocuments
         header.Id.Value,
         Format(Provisioning.OfDeployable(instances)),
         header.Registered,
-        instances.Count > 0 && instances.All(instance => instance.Completed is not null) ? instances.Max(instance => instance.Completed) : null,
+        instances.Count > 0 && instances.All(instance => instance.Completed is not null)
+            ? instances.Max(instance => instance.Completed)
+            : null,
         [.. instances.Select(instance => new InstanceSummary(instance.Id.Value, instance.Name, Format(instance.Status)))]);
 
     private static Protocol.Reports.ServiceReport Create(Core.Instances.ServiceReport service) => new(

@@ -19,7 +19,9 @@ internal static class StatusDocuments
             Name = header.Name,
             Status = Format(standing.Status),
             Registered = header.Registered,
-            Completed = reports.Count > 0 && reports.All(report => report.Completed is not null) ? reports.Max(report => report.Completed) : null,
+            Completed = reports.Count > 0 && reports.All(report => report.Completed is not null)
+                ? reports.Max(report => report.Completed)
+                : null,
             AsOf = header.AsOf,
             Expected = header.Launch?.Instances,
             BeingRegistered = standing.IsLaunching,
@@ -55,7 +57,8 @@ internal static class StatusDocuments
         Services = [.. report.Services.Select(service => Create(service, report.Progress.RunOf(service.Name), known))],
     };
 
-    private static ServiceStatus Create(ServiceReport service, ServiceRun? run, IReadOnlyDictionary<InstanceId, InstanceReport> known) => new()
+    private static ServiceStatus Create(
+        ServiceReport service, ServiceRun? run, IReadOnlyDictionary<InstanceId, InstanceReport> known) => new()
     {
         Name = service.Name,
         Status = Format(service.Status),
@@ -73,7 +76,8 @@ internal static class StatusDocuments
     private static MissingParameter Create(UnresolvedParameter wait, IReadOnlyDictionary<InstanceId, InstanceReport> known)
     {
         var report = known.GetValueOrDefault(wait.Reference.Provider);
-        var (reason, kind) = (WaitReasonNames.NameOf(wait.Reason), wait.Reference.Kind == ReferenceKind.ServiceEnd ? "service" : "parameter");
+        var reason = WaitReasonNames.NameOf(wait.Reason);
+        var kind = wait.Reference.Kind == ReferenceKind.ServiceEnd ? "service" : "parameter";
         var group = wait is { Group: { } name, Count: { } count } ? new MissingGroup(name, count.Given, count.Needed, count.Size) : null;
         FailedService[] failed = report is null ? [] : [.. report.Services
             .Where(service => service.Status == CompletionStatus.Error)

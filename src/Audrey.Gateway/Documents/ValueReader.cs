@@ -24,8 +24,10 @@ internal static class ValueReader
         List<string> lines = [];
         foreach (var item in value.EnumerateArray())
         {
-            if (item.ValueKind != JsonValueKind.String || TextOf(item) is not { } text) return (null, $"has an item at {lines.Count} that is not a string; a list holds strings");
-            if (text.Contains('\n', StringComparison.Ordinal)) return (null, $"has an item at {lines.Count} with a line feed, which separates the items of a list");
+            if (item.ValueKind != JsonValueKind.String || TextOf(item) is not { } text)
+                return (null, $"has an item at {lines.Count} that is not a string; a list holds strings");
+            if (text.Contains('\n', StringComparison.Ordinal))
+                return (null, $"has an item at {lines.Count} with a line feed, which separates the items of a list");
             lines.Add(text);
         }
 

@@ -16,7 +16,7 @@ internal sealed class FairQueue<T>(int max)
     /// <summary>How many requests wait.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Adds a request. Returns the request that must leave instead, which may be the added one, or null if there is room.</summary>
+    /// <summary>Adds a request. Returns the request that must leave for it, perhaps the same, or null if there is room.</summary>
     public T? Add(string deployable, T request)
     {
         T? rejected = null;

@@ -15,7 +15,8 @@ internal sealed class About : IOpenApiDocumentTransformer
             Title = "Audrey, guests' protocol version 3",
             Version = "3",
             Description = "A guest says hello, gives values, waits for its configuration, runs its services and tells how they end. "
-                + "Guests use HTTP Basic with their instance's UUID and secret, conductors with their key and secret. Errors are problems of RFC 9457.",
+                + "Guests use HTTP Basic with their instance's UUID and secret, conductors with their key and secret. "
+                + "Errors are problems of RFC 9457.",
         };
 
         // A reader knows the address already, and it would differ from server to server.

@@ -12,7 +12,8 @@ internal sealed class Headers : IOpenApiOperationTransformer
         foreach (var (status, response) in operation.Responses ?? [])
         {
             if (response is not OpenApiResponse answer) continue;
-            if (status is "429" or "503") Add(answer, "Retry-After", "Seconds after which to send the request again.", JsonSchemaType.Integer);
+            if (status is "429" or "503")
+                Add(answer, "Retry-After", "Seconds after which to send the request again.", JsonSchemaType.Integer);
             if (context.Description.RelativePath != Version3Routes.Configuration[1..] || status is not ("200" or "304")) continue;
             Add(answer, "ETag", "The revision, for If-None-Match.", JsonSchemaType.String);
             Add(answer, Version3Routes.NextCallHeader, "Seconds after which to ask next.", JsonSchemaType.Number);

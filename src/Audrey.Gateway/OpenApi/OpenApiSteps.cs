@@ -8,7 +8,8 @@ using Scalar.AspNetCore;
 namespace Audrey.Gateway.OpenApi;
 
 /// <summary>
-/// Serves the OpenAPI document of version 3, for programs at <c>/openapi/v3.json</c> and for people at <c>/openapi/v3</c>. Anyone may read it.
+/// Serves the OpenAPI document of version 3, for programs at <c>/openapi/v3.json</c> and for people at <c>/openapi/v3</c>. Anyone may read
+/// it.
 /// </summary>
 internal static class OpenApiSteps
 {
@@ -26,7 +27,8 @@ internal static class OpenApiSteps
         return services.AddOpenApi(DocumentName, options =>
         {
             options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
-            options.ShouldInclude = description => description.RelativePath?.StartsWith(DocumentName + "/", StringComparison.Ordinal) == true;
+            options.ShouldInclude =
+                description => description.RelativePath?.StartsWith(DocumentName + "/", StringComparison.Ordinal) == true;
             options.AddDocumentTransformer<About>();
             options.AddOperationTransformer<PathParameters>();
             options.AddOperationTransformer<Headers>();

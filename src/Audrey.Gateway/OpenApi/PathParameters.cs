@@ -4,7 +4,7 @@ using Microsoft.OpenApi;
 
 namespace Audrey.Gateway.OpenApi;
 
-/// <summary>Describes the parameters of the path that an endpoint does not take itself, such as the instance of an authenticated guest.</summary>
+/// <summary>Describes the parameters of the path that an endpoint does not take itself, such as the id of a guest's instance.</summary>
 internal sealed partial class PathParameters : IOpenApiOperationTransformer
 {
     public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
@@ -16,7 +16,8 @@ internal sealed partial class PathParameters : IOpenApiOperationTransformer
             if (index >= parameters.Count || parameters[index].Name != name)
             {
                 var schema = new OpenApiSchema { Type = JsonSchemaType.String };
-                parameters.Insert(index, new OpenApiParameter { Name = name, In = ParameterLocation.Path, Required = true, Schema = schema });
+                parameters.Insert(
+                    index, new OpenApiParameter { Name = name, In = ParameterLocation.Path, Required = true, Schema = schema });
             }
 
             index++;

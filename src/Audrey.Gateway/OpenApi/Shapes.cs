@@ -6,8 +6,8 @@ using Microsoft.OpenApi;
 namespace Audrey.Gateway.OpenApi;
 
 /// <summary>
-/// Describes what the types of requests cannot: which members are required, and what a value may be. The types themselves require no member,
-/// so that a missing one is an error with its place.
+/// Describes what the types of requests cannot: which members are required, and what a value may be. The types themselves require no
+/// member, so that a missing one is an error with its place.
 /// </summary>
 internal sealed class Shapes : IOpenApiSchemaTransformer
 {
@@ -34,7 +34,8 @@ internal sealed class Shapes : IOpenApiSchemaTransformer
         schema.Required = new SortedSet<string>(required, StringComparer.Ordinal);
         foreach (var name in required)
             if (properties[name] is OpenApiSchema { Type: { } types } property) property.Type = types & ~JsonSchemaType.Null;
-        if (type == typeof(ValuesRequest) && properties["values"] is OpenApiSchema values) values.AdditionalProperties = new OpenApiSchema { AnyOf = [.. Values(), Bytes()] };
+        if (type == typeof(ValuesRequest) && properties["values"] is OpenApiSchema values)
+            values.AdditionalProperties = new OpenApiSchema { AnyOf = [.. Values(), Bytes()] };
         return Task.CompletedTask;
     }
 

@@ -10,13 +10,15 @@ internal sealed class Streams : IOpenApiOperationTransformer
 {
     public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
-        if (context.Description.RelativePath != Version3Routes.Events[1..] || operation.Responses?["200"] is not OpenApiResponse { Content: { } content }) return Task.CompletedTask;
+        if (context.Description.RelativePath != Version3Routes.Events[1..]
+            || operation.Responses?["200"] is not OpenApiResponse { Content: { } content }) return Task.CompletedTask;
         content[EventStream.ContentType] = new OpenApiMediaType
         {
             Schema = new OpenApiSchema
             {
                 Type = JsonSchemaType.String,
-                Description = "Server-sent events: 'id' is an event's number, 'event' its kind and 'data' an Event; of the kind 'gap', which has no id, an EventGap.",
+                Description = "Server-sent events: 'id' is an event's number, 'event' its kind and 'data' an Event; "
+                    + "of the kind 'gap', which has no id, an EventGap.",
             },
         };
         return Task.CompletedTask;

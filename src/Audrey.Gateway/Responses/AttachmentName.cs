@@ -3,7 +3,7 @@ using System.Text;
 namespace Audrey.Gateway.Responses;
 
 /// <summary>
-/// Writes <c>Content-Disposition</c>. The name is in quotes even where it could go without, because guests cut it out between them.
+/// Formats <c>Content-Disposition</c>. The name is always in quotes, because guests look for them.
 /// </summary>
 internal static class AttachmentName
 {

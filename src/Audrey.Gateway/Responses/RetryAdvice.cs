@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 
 namespace Audrey.Gateway.Responses;
 
-/// <summary>Tells clients in <c>Retry-After</c> when to come back. The times are random, so that clients do not come back together.</summary>
+/// <summary>Tells clients in <c>Retry-After</c> when to come back. The times are random, so that they do not come together.</summary>
 internal sealed class RetryAdvice(IOptions<GatewayOptions> options)
 {
     /// <summary>How many clients should come back in a second.</summary>
@@ -18,7 +18,7 @@ internal sealed class RetryAdvice(IOptions<GatewayOptions> options)
     /// <summary>Adds the header.</summary>
     public void Add(HttpContext http) => Add(http, Random.Shared.Next((int)Math.Ceiling(_min), (int)Math.Ceiling(_min) * 2 + 1));
 
-    /// <summary>Adds the header for one of many requests that were rejected lately: the more there were, the wider they are spread.</summary>
+    /// <summary>Adds the header to one of many requests that were rejected lately. The more there were, the wider the times.</summary>
     /// <param name="http">The request.</param>
     /// <param name="rejected">How many requests were rejected lately.</param>
     public void AddAfterRejection(HttpContext http, int rejected)

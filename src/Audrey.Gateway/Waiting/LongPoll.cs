@@ -13,7 +13,7 @@ using Microsoft.Extensions.Options;
 namespace Audrey.Gateway.Waiting;
 
 /// <summary>
-/// Answers long polls. While a poll is pending no call is open: the instance notifies this gateway. The instance is also asked again now and
+/// Answers long polls. While a poll is pending no call is open: the instance notifies this gateway. The instance is also polled now and
 /// then, which makes up for lost notifications, such as those of an activation that died with its silo.
 /// </summary>
 internal sealed class LongPoll(
@@ -65,7 +65,8 @@ internal sealed class LongPoll(
                     known = answer.Revision;
                     var generation = guest.Credential.Generation;
                     guest.Pause();
-                    var (end, notice) = await poll.Wait(left < _checkInterval ? left : _checkInterval, ConnectionOf(http)).ConfigureAwait(false);
+                    var (end, notice) = await poll.Wait(left < _checkInterval ? left : _checkInterval, ConnectionOf(http))
+                        .ConfigureAwait(false);
                     if (end == PollEnd.Abandoned) return;
                     if (notice?.Answer is { Body: not null } notified && notice.Generation == generation && notified.Revision != known)
                     {

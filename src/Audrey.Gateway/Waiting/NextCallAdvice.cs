@@ -45,7 +45,8 @@ internal sealed class NextCallAdvice(IOptions<GatewayOptions> options, LongPollR
         Span<char> text = stackalloc char[16];
         (milliseconds / 1000).TryFormat(text, out var length, provider: CultureInfo.InvariantCulture);
         text[length] = '.';
-        for (var (digit, rest) = (length + 3, milliseconds % 1000); digit > length; digit--, rest /= 10) text[digit] = (char)('0' + rest % 10);
+        for (var (digit, rest) = (length + 3, milliseconds % 1000); digit > length; digit--, rest /= 10)
+            text[digit] = (char)('0' + rest % 10);
         return text[..(length + 4)].ToString();
     }
 

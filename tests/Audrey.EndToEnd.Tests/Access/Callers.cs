@@ -79,7 +79,8 @@ internal sealed class Callers
 
     private static ByteArrayContent? BodyOf(string route, string deployable) => route switch
     {
-        "POST /configs/{version}/{uuid}" => Content("application/x-www-form-urlencoded", $"data={Uri.EscapeDataString(Document(deployable))}"),
+        "POST /configs/{version}/{uuid}" =>
+            Content("application/x-www-form-urlencoded", $"data={Uri.EscapeDataString(Document(deployable))}"),
         "PUT /v3/deployables/{deployable}" => Content("application/json", Body(deployable)),
         "PUT /v3/deployables/{deployable}/groups/{group}" => Content("application/json", """{"size":2}"""),
         "PUT /v3/deployables/{deployable}/instances/{uuid}" =>

@@ -57,10 +57,10 @@ public sealed class RouteAccessTests(ITestOutputHelper output)
             """
             # Who may call which route
 
-            The test `RouteAccessTests` makes this page: it sends a request for each cell to a running server. `yes` means that the request was
-            let in; a number is the status of its refusal. The path names a deployable and an instance of the calling conductor, or else of the
-            configured conductor; the guest is that instance's. The other conductor has a valid credential and owns nothing in the path.
-            `AUDREY_ROUTES=FILE` writes the page to a file.
+            The test `RouteAccessTests` makes this page: it sends a request for each cell to a running server. `yes` means that the
+            caller may make the request; a number is the status of the refusal. The path names a deployable and an instance of the
+            calling conductor, or, for all other callers, of the configured conductor. The guest is that instance's. The other conductor
+            has a valid credential and owns nothing in the path. Run the test with `AUDREY_ROUTES=FILE` to write the page to a file.
 
             """);
         foreach (var scheme in Enum.GetValues<Scheme>())

@@ -76,16 +76,19 @@ public sealed class OAuthGuestAuthenticatorTests
         return method switch
         {
             "GetCredential" => new ValueTask<InstanceCredential?>(_credential),
-            _ when _credential is null => new ValueTask<GuestResult<GuestAnswer>>(new GuestResult<GuestAnswer>(GuestStatus.NotRegistered)),
-            _ when ((GuestContact)arguments[0]!).Generation != _credential.Generation => new ValueTask<GuestResult<GuestAnswer>>(new GuestResult<GuestAnswer>(GuestStatus.StaleCredential)),
-            _ => new ValueTask<GuestResult<GuestAnswer>>(new GuestResult<GuestAnswer>(new GuestAnswer(true, Encoding.ASCII.GetBytes("||")))),
+            _ when _credential is null => Boxed(new(GuestStatus.NotRegistered)),
+            _ when ((GuestContact)arguments[0]!).Generation != _credential.Generation => Boxed(new(GuestStatus.StaleCredential)),
+            _ => Boxed(new(new GuestAnswer(true, Encoding.ASCII.GetBytes("||")))),
         };
     });
+
+    private static object Boxed(GuestResult<GuestAnswer> result) => ValueTask.FromResult(result);
 
     private static async Task<HttpStatusCode> Get(RunningGateway gateway, string secret)
     {
         var target = new OAuthTarget("http", gateway.Http.BaseAddress!.Authority, $"/configs/1/{Uuid}");
-        using var answer = await gateway.Http.GetAsync(new Uri(new OAuthSigner(Uuid, secret, TimeProvider.System).SignQuery("GET", target), UriKind.Relative));
+        var signed = new OAuthSigner(Uuid, secret, TimeProvider.System).SignQuery("GET", target);
+        using var answer = await gateway.Http.GetAsync(new Uri(signed, UriKind.Relative));
         return answer.StatusCode;
     }
 }

@@ -1,4 +1,3 @@
-using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using Audrey.Abstractions.Conductors;
@@ -117,8 +116,7 @@ public sealed class ConductorOutcomeTests
     private static async Task<HttpResponseMessage> Send(RunningGateway gateway, string path, string body)
     {
         using var request = new HttpRequestMessage(HttpMethod.Put, path) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
-        var credential = $"{RunningGateway.ConductorKey}:{RunningGateway.ConductorSecret}";
-        request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(credential)));
+        request.Headers.Authorization = RunningGateway.Basic(RunningGateway.ConductorKey, RunningGateway.ConductorSecret);
         return await gateway.Http.SendAsync(request);
     }
 

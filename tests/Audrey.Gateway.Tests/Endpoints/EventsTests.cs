@@ -241,11 +241,15 @@ public sealed class EventsTests
         Assert.Equal((ProblemTypes.BadRequest, named), (problem.Type, problem.Errors!.Single().Pointer));
     }
 
-    private static async Task<HttpResponseMessage> Open(RunningGateway gateway, string? lastEventId = null, string query = "", string accept = "text/event-stream", HttpClient? client = null)
+    private static async Task<HttpResponseMessage> Open(
+        RunningGateway gateway,
+        string? lastEventId = null,
+        string query = "",
+        string accept = "text/event-stream",
+        HttpClient? client = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri("/v3/deployables/shop/events" + query, UriKind.Relative));
-        request.Headers.Authorization = new AuthenticationHeaderValue(
-            "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{RunningGateway.ConductorKey}:{RunningGateway.ConductorSecret}")));
+        request.Headers.Authorization = RunningGateway.Basic(RunningGateway.ConductorKey, RunningGateway.ConductorSecret);
         request.Headers.Accept.ParseAdd(accept);
         if (lastEventId is not null) request.Headers.TryAddWithoutValidation("Last-Event-ID", lastEventId);
         return await (client ?? gateway.Http).SendAsync(request, HttpCompletionOption.ResponseHeadersRead).WaitAsync(Deadline);

@@ -97,7 +97,9 @@ public sealed class AdmissionControlTests
         Assert.Equal(1, admission.Active);
     }
 
-    private static ValueTask<bool> Enter(AdmissionControl admission, string deployable) => admission.Enter(deployable, new DefaultHttpContext());
+    private static ValueTask<bool> Enter(AdmissionControl admission, string deployable) =>
+        admission.Enter(deployable, new DefaultHttpContext());
 
-    private AdmissionControl Create(int active, int queued) => new(Options.Create(new GatewayOptions { MaxActive = active, MaxQueued = queued }), _time);
+    private AdmissionControl Create(int active, int queued) =>
+        new(Options.Create(new GatewayOptions { MaxActive = active, MaxQueued = queued }), _time);
 }

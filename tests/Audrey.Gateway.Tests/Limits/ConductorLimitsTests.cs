@@ -1,6 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
-using System.Text;
 using Audrey.Abstractions.Conductors;
 using Audrey.Core.Ids;
 using Audrey.Gateway.Tests.Support;
@@ -51,8 +49,7 @@ public sealed class ConductorLimitsTests
     private static async Task<HttpResponseMessage> Ask(RunningGateway gateway)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "/v3/deployables");
-        request.Headers.Authorization = new AuthenticationHeaderValue(
-            "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{RunningGateway.ConductorKey}:{RunningGateway.ConductorSecret}")));
+        request.Headers.Authorization = RunningGateway.Basic(RunningGateway.ConductorKey, RunningGateway.ConductorSecret);
         return await gateway.Http.SendAsync(request);
     }
 }

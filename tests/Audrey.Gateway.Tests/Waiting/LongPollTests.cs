@@ -1,6 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
-using System.Text;
 using Audrey.Gateway.Tests.Support;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
@@ -9,18 +7,21 @@ namespace Audrey.Gateway.Tests.Waiting;
 public sealed class LongPollTests
 {
     private static readonly string Path = $"/v3/instances/{Uri.EscapeDataString(GuestDouble.Uuid)}/";
+    private static readonly (string, string) NoCheck = ("Audrey:Gateway:WaitCheckInterval", "00:02:00");
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     [Fact]
     public async Task A_pending_poll_is_answered_with_the_notification_and_without_another_call()
     {
         var guest = new GuestDouble();
-        await using var gateway = await RunningGateway.Start(guest.Factory, ("Audrey:Gateway:WaitCheckInterval", "00:02:00"));
+        await using var gateway = await RunningGateway.Start(guest.Factory, NoCheck);
         var waiting = Get(gateway, "configuration?wait=60s", "r1");
         await guest.Polled(1);
         await guest.Notify(guest.Change("r2"));
         using var answer = await waiting.WaitAsync(Deadline);
-        Assert.Equal((HttpStatusCode.OK, "r2", "W/\"r2\""), (answer.StatusCode, await answer.Content.ReadAsStringAsync(), answer.Headers.ETag!.ToString()));
+        Assert.Equal(
+            (HttpStatusCode.OK, "r2", "W/\"r2\""),
+            (answer.StatusCode, await answer.Content.ReadAsStringAsync(), answer.Headers.ETag!.ToString()));
     }
 
     [Fact]
@@ -39,7 +40,7 @@ public sealed class LongPollTests
     public async Task A_notification_of_another_generation_is_not_handed_out_but_checked()
     {
         var guest = new GuestDouble();
-        await using var gateway = await RunningGateway.Start(guest.Factory, ("Audrey:Gateway:WaitCheckInterval", "00:02:00"));
+        await using var gateway = await RunningGateway.Start(guest.Factory, NoCheck);
         var waiting = Get(gateway, "configuration?wait=60s", "r1");
         await guest.Polled(1);
         await guest.Notify(new(true, "r9", "r9"u8.ToArray()), generation: 2);
@@ -54,13 +55,13 @@ public sealed class LongPollTests
     public async Task A_guest_that_finds_no_room_to_wait_is_told_when_to_poll()
     {
         var guest = new GuestDouble();
-        await using var gateway = await RunningGateway.Start(guest.Factory, ("Audrey:Gateway:MaxWaiting", "1"), ("Audrey:Gateway:WaitCheckInterval", "00:02:00"));
+        await using var gateway = await RunningGateway.Start(guest.Factory, ("Audrey:Gateway:MaxWaiting", "1"), NoCheck);
         var waiting = Get(gateway, "configuration?wait=60s", "r1");
         await guest.Polled(1);
         var subscriber = guest.Subscriber;
         using var polls = await Get(gateway, "configuration?wait=60s", "r1").WaitAsync(Deadline);
         Assert.Equal(HttpStatusCode.NotModified, polls.StatusCode);
-        Assert.InRange(double.Parse(polls.Headers.GetValues("Audrey-Next-Call").Single(), System.Globalization.CultureInfo.InvariantCulture), 5, 15);
+        Assert.InRange(NextCallOf(polls), 5, 15);
         await subscriber!.Notify([new(Core.Ids.InstanceId.Parse(GuestDouble.Uuid), 1, guest.Change("r2"))]);
         using var answer = await waiting.WaitAsync(Deadline);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
@@ -74,7 +75,7 @@ public sealed class LongPollTests
     public async Task A_poll_of_a_guest_that_has_gone_is_not_pending_any_more(HttpProtocols http)
     {
         var guest = new GuestDouble();
-        await using var gateway = await RunningGateway.Start(guest.Factory, http, ("Audrey:Gateway:MaxWaiting", "1"), ("Audrey:Gateway:WaitCheckInterval", "00:02:00"));
+        await using var gateway = await RunningGateway.Start(guest.Factory, http, ("Audrey:Gateway:MaxWaiting", "1"), NoCheck);
         using (var leaving = new CancellationTokenSource())
         {
             var waiting = Send(gateway, HttpMethod.Get, "configuration?wait=60s", "r1", leaving.Token);
@@ -89,7 +90,7 @@ public sealed class LongPollTests
         do
         {
             using var answer = await Send(gateway, HttpMethod.Get, "configuration?wait=0.1s", "r1", soon.Token);
-            next = double.Parse(answer.Headers.GetValues("Audrey-Next-Call").Single(), System.Globalization.CultureInfo.InvariantCulture);
+            next = NextCallOf(answer);
         }
         while (next >= 5);
     }
@@ -99,7 +100,7 @@ public sealed class LongPollTests
     {
         var guest = new GuestDouble();
         Task<HttpResponseMessage> waiting;
-        await using (var gateway = await RunningGateway.Start(guest.Factory, ("Audrey:Gateway:WaitCheckInterval", "00:02:00")))
+        await using (var gateway = await RunningGateway.Start(guest.Factory, NoCheck))
         {
             waiting = Get(gateway, "configuration?wait=60s", "r1");
             await guest.Polled(1);
@@ -115,7 +116,8 @@ public sealed class LongPollTests
         var guest = new GuestDouble();
         var held = new TaskCompletionSource();
         guest.Heartbeats = held.Task;
-        await using var gateway = await RunningGateway.Start(guest.Factory, ("Audrey:Gateway:MaxActive", "2"), ("Audrey:Gateway:MaxActivePerInstance", "1"));
+        await using var gateway = await RunningGateway.Start(
+            guest.Factory, ("Audrey:Gateway:MaxActive", "2"), ("Audrey:Gateway:MaxActivePerInstance", "1"));
         var first = Send(gateway, HttpMethod.Put, "heartbeat", null);
         await guest.Polled(1);
         using var second = await Send(gateway, HttpMethod.Put, "heartbeat", null).WaitAsync(Deadline);
@@ -135,7 +137,8 @@ public sealed class LongPollTests
         var guest = new GuestDouble();
         var held = new TaskCompletionSource();
         guest.Heartbeats = held.Task;
-        await using var gateway = await RunningGateway.Start(guest.Factory, ("Audrey:Gateway:MaxActive", "1"), ("Audrey:Gateway:MaxQueued", "0"), ("Audrey:Gateway:WaitCheckInterval", "00:02:00"));
+        await using var gateway = await RunningGateway.Start(
+            guest.Factory, ("Audrey:Gateway:MaxActive", "1"), ("Audrey:Gateway:MaxQueued", "0"), NoCheck);
         var waiting = Get(gateway, "configuration?wait=60s", "r1");
         await guest.Polled(1);
         Task<HttpResponseMessage> beat;
@@ -157,12 +160,21 @@ public sealed class LongPollTests
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (beaten.StatusCode, answer.StatusCode));
     }
 
-    private static Task<HttpResponseMessage> Get(RunningGateway gateway, string path, string revision) => Send(gateway, HttpMethod.Get, path, revision);
+    private static double NextCallOf(HttpResponseMessage answer) =>
+        double.Parse(answer.Headers.GetValues("Audrey-Next-Call").Single(), System.Globalization.CultureInfo.InvariantCulture);
 
-    private static async Task<HttpResponseMessage> Send(RunningGateway gateway, HttpMethod method, string path, string? revision, CancellationToken cancellation = default)
+    private static Task<HttpResponseMessage> Get(RunningGateway gateway, string path, string revision) =>
+        Send(gateway, HttpMethod.Get, path, revision);
+
+    private static async Task<HttpResponseMessage> Send(
+        RunningGateway gateway, HttpMethod method, string path, string? revision, CancellationToken cancellation = default)
     {
-        using var request = new HttpRequestMessage(method, new Uri(Path + path, UriKind.Relative)) { Version = gateway.Http.DefaultRequestVersion, VersionPolicy = gateway.Http.DefaultVersionPolicy };
-        request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{GuestDouble.Uuid}:{GuestDouble.Secret}")));
+        using var request = new HttpRequestMessage(method, new Uri(Path + path, UriKind.Relative))
+        {
+            Version = gateway.Http.DefaultRequestVersion,
+            VersionPolicy = gateway.Http.DefaultVersionPolicy,
+        };
+        request.Headers.Authorization = RunningGateway.Basic(GuestDouble.Uuid, GuestDouble.Secret);
         if (revision is not null) request.Headers.TryAddWithoutValidation("If-None-Match", $"\"{revision}\"");
         return await gateway.Http.SendAsync(request, cancellation);
     }

@@ -29,7 +29,7 @@ internal static class ConductorProblems
             ConductorOutcome.BeingDeleted or ConductorOutcome.LaunchEnded => Conflict(ProblemTypes.BeingDeleted, detail),
             ConductorOutcome.CountRefused => ProblemFactory.BadRequest([.. problems.Select(problem => new Fault("/size", problem))]),
             ConductorOutcome.SourcesRefused => ProblemFactory.BadRequest([.. problems.Select(problem => new Fault("", problem))]),
-            _ => throw new InvalidOperationException("A grain answered with an outcome that this gateway does not know: update the gateway."),
+            _ => throw new InvalidOperationException("A grain answered with an unknown outcome: update the gateway."),
         };
     }
 

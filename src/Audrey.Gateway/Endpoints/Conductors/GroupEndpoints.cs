@@ -23,7 +23,8 @@ internal sealed class GroupEndpoints(IGrainFactory grains, GrainCalls calls, Tim
         .MapPut(Version3Routes.Group, Scale).LimitBody(MaxBytes)
         .Describe("scale-deployable", "Has a group grow or shrink; the same again tells the same");
 
-    private async Task<Answer<GroupAnswer>> Scale(string deployable, string group, ConductorRequest conductor, RequestBody<GroupRequest> body)
+    private async Task<Answer<GroupAnswer>> Scale(
+        string deployable, string group, ConductorRequest conductor, RequestBody<GroupRequest> body)
     {
         if (body.Value.Size is not { } size)
             return ProblemFactory.BadRequest(new Fault("/size", "is missing: how many instances the group should have"));

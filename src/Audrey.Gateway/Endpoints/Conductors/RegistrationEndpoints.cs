@@ -33,7 +33,8 @@ internal sealed class RegistrationEndpoints(IGrainFactory grains, GrainCalls cal
     private async Task<Answer<DeployableAnswer>> Register(
         string deployable, ConductorRequest conductor, RequestBody<DeployableRequest> body)
     {
-        if (!DeployableId.TryParse(deployable, out var id, out var problem)) return ProblemFactory.BadRequest(new Fault("deployable", problem));
+        if (!DeployableId.TryParse(deployable, out var id, out var problem))
+            return ProblemFactory.BadRequest(new Fault("deployable", problem));
         var reader = new DeployableRequestReader(id, _limits);
         var instances = reader.Read(body.Value);
         if (reader.Errors.Count > 0) return ProblemFactory.BadRequest(reader.Errors);
@@ -51,8 +52,10 @@ internal sealed class RegistrationEndpoints(IGrainFactory grains, GrainCalls cal
         var refused = result.Refusals.Where(refusal => refusal.Answer.Outcome == ConductorOutcome.SourcesRefused).ToList();
         if (refused.Count > 0)
         {
-            return ProblemFactory.BadRequest(
-                [.. from refusal in refused from problem in refusal.Answer.Problems select new Fault($"/instances/{refusal.Index}", problem)]);
+            return ProblemFactory.BadRequest([
+                .. from refusal in refused
+                   from problem in refusal.Answer.Problems
+                   select new Fault($"/instances/{refusal.Index}", problem)]);
         }
 
         ImmutableArray<string> problems = result.Outcome switch

@@ -28,12 +28,16 @@ internal static class CommandProblems
         {
             return Conflict(
                 ProblemTypes.OtherGeneration,
-                $"The generation is {answer.Generation}: the instance was registered again. Say hello again, and give everything from the beginning.") with
+                $"The generation is {answer.Generation}: the instance was registered again. Say hello again and give all values again.") with
             { Generation = answer.Generation };
         }
 
         if (answer.Unknown.Length > 0)
-            return ProblemFactory.BadRequest([.. answer.Unknown.Select(name => new Fault(pointerTo(name), "the instance does not declare this name"))]);
+        {
+            return ProblemFactory.BadRequest(
+                [.. answer.Unknown.Select(name => new Fault(pointerTo(name), "the instance does not declare this name"))]);
+        }
+
 
         return answer.Verdict switch
         {

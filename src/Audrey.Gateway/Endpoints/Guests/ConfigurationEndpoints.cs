@@ -12,7 +12,7 @@ namespace Audrey.Gateway.Endpoints.Guests;
 /// <summary>A guest's configuration, at once or by a long poll.</summary>
 internal sealed class ConfigurationEndpoints(LongPoll longPoll) : IEndpointGroup
 {
-    /// <summary>The endpoint has no typed result, which would cost another state machine for each pending poll, so it is described here.</summary>
+    /// <summary>Describes the endpoint by hand: a typed result would cost another state machine for each pending poll.</summary>
     public void Map(IEndpointRouteBuilder routes) => routes.MapWaitingGuests().MapGet(Version3Routes.Configuration, Get)
         .Describe("configuration", "The configuration, at once or when there is a newer one")
         .Produces(StatusCodes.Status304NotModified)

@@ -28,7 +28,7 @@ internal sealed class CommandResponses(RetryAdvice retryAdvice)
             case ConductorOutcome.NonceRefused:
                 return ResponseWriter.NotAuthorized(http);
             default:
-                throw new InvalidOperationException("A grain answered with an outcome that this gateway does not know: update the gateway.");
+                throw new InvalidOperationException("A grain answered with an unknown outcome: update the gateway.");
         }
 
         Task Lines(int status, string otherwise) =>

@@ -57,7 +57,8 @@ internal sealed class ConfigsEndpoints(
             await ResponseWriter.Lines(
                 http,
                 StatusCodes.Status415UnsupportedMediaType,
-                "Send the document in the field 'data' of a body of the type application/x-www-form-urlencoded, without a Content-Encoding.");
+                "Send the document in the field 'data' of a body of the type application/x-www-form-urlencoded, "
+                + "without a Content-Encoding.");
             return;
         }
 
@@ -91,6 +92,7 @@ internal sealed class ConfigsEndpoints(
 
     private readonly struct ConfigurationCall(string? service) : IGuestCall<GuestAnswer>
     {
-        public ValueTask<GuestResult<GuestAnswer>> Make(IGuestGrain grain, GuestContact contact) => grain.GetConfiguration(contact, service);
+        public ValueTask<GuestResult<GuestAnswer>> Make(IGuestGrain grain, GuestContact contact) =>
+            grain.GetConfiguration(contact, service);
     }
 }
