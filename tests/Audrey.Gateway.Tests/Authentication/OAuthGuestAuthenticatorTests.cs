@@ -82,7 +82,7 @@ public sealed class OAuthGuestAuthenticatorTests
         };
     });
 
-    private static object Boxed(GuestResult<GuestAnswer> result) => ValueTask.FromResult(result);
+    private static object Boxed(GuestResult<GuestAnswer> result) => new ValueTask<GuestResult<GuestAnswer>>(result);
 
     private static async Task<HttpStatusCode> Get(RunningGateway gateway, string secret)
     {
