@@ -65,7 +65,7 @@ public sealed class ScalerTests
     public async Task A_replacement_that_is_sent_again_has_the_same_secret_and_another_one_has_another()
     {
         var secrets = new List<string>();
-        _grains.On("IInstanceGrain.GetReport", (_, _) => ValueTask.FromResult<InstanceReport?>(ReportOf(Conductor)));
+        _grains.On("IInstanceGrain.GetReport", (_, _) => Task.FromResult<InstanceReport?>(ReportOf(Conductor)));
         _grains.On("IDeployableGrain.GetHeader", (_, _) => Task.FromResult<DeployableHeader?>(null));
         _grains.On("IInstanceGrain.Replace", (_, args) =>
         {
@@ -83,7 +83,7 @@ public sealed class ScalerTests
     [Fact]
     public async Task An_instance_of_another_conductor_is_not_found()
     {
-        _grains.On("IInstanceGrain.GetReport", (_, _) => ValueTask.FromResult<InstanceReport?>(ReportOf(ConductorKey.Parse("other"))));
+        _grains.On("IInstanceGrain.GetReport", (_, _) => Task.FromResult<InstanceReport?>(ReportOf(ConductorKey.Parse("other"))));
 
         var error = await Assert.ThrowsAsync<NotFoundException>(() => Client().ReplaceInstanceAsync(InstanceId.Parse("web-1")));
 
