@@ -42,11 +42,7 @@ internal static class EventDocuments
         };
     }
 
-<<<<<<< HEAD:src/Audrey.Gateway/Version3/EventDocuments.cs
-    public static EventGap Of(MissedEvents gap) => new()
-=======
     public static Protocol.Version3.EventGap Create(Abstractions.Events.EventGap gap) => new()
->>>>>>> main:src/Audrey.Gateway/Documents/EventDocuments.cs
     {
         From = gap.From,
         To = gap.To,
