@@ -17,8 +17,9 @@ public interface IDeployableGrain : IGrainWithStringKey
 
     /// <summary>The reports of one page of members, at most a few hundred; each member is on one page.</summary>
     /// <param name="page">0 to <see cref="DeployableHeader.Pages"/> - 1.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
     [AlwaysInterleave, Alias("GetReports")]
-    Task<ImmutableArray<InstanceReport>> GetReports(int page);
+    Task<ImmutableArray<InstanceReport>> GetReports(int page, CancellationToken cancellationToken = default);
 
     /// <summary>Deletes the deployable, its instances and their credentials. The intent is durable before anything is deleted.</summary>
     [ResponseTimeout("00:10:00"), Alias("Delete")]
@@ -51,9 +52,12 @@ public interface IDeployableGrain : IGrainWithStringKey
     [ResponseTimeout("00:10:00"), Alias("Scale")]
     Task<ScaleAnswer> Scale(ScaleRequest request);
 
-    /// <summary>Goes on with a deletion that was begun; without one it does nothing.</summary>
-    [ResponseTimeout("00:10:00"), Alias("ResumeDeletion")]
-    Task ResumeDeletion();
+    /// <summary>
+    /// Resumes what was begun and cut short: a deletion or a scaling. Takes back a launch that has stalled, and judges a deadline that has passed.
+    /// </summary>
+    /// <returns>When there is more to do; null if nothing is unfinished.</returns>
+    [ResponseTimeout("00:10:00"), Alias("Resume")]
+    Task<DateTimeOffset?> Resume();
 }
 
 /// <summary>A deployable without its instances.</summary>

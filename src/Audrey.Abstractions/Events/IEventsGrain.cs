@@ -22,6 +22,12 @@ public interface IEventsGrain : IGrainWithStringKey
     [AlwaysInterleave, ResponseTimeout("00:00:30"), Alias("Read")]
     Task<EventPage> Read(EventQuery query);
 
+    /// <summary>
+    /// Finds out whether the deadline was missed, and appends an event if it was. Called once the deadline has passed, and again until it succeeds.
+    /// </summary>
+    [AlwaysInterleave, ResponseTimeout("00:05:00"), Alias("JudgeDeadline")]
+    Task JudgeDeadline(long incarnation);
+
     /// <summary>Deletes everything, if the deployable was deleted no later than that and is not registered anew.</summary>
     [AlwaysInterleave, Alias("Erase")]
     Task Erase(DateTimeOffset endedUntil);

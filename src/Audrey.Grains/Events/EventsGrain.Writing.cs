@@ -37,7 +37,6 @@ internal sealed partial class EventsGrain
 
         _durable = _last;
         Trim();
-        WatchDeadline();
 
         // It was begun and went no further.
         if (_last >= _head.RegisteredNumber) return;

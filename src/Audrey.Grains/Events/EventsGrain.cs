@@ -19,7 +19,7 @@ namespace Audrey.Grains.Events;
 /// <remarks>
 /// Serves and acknowledges only what is durable. Events are written in pages, in order, so that what a crash leaves is the beginning of what
 /// was to be written. Parts: this file holds what is called, <c>.Writing</c> how rows are read and written,
-/// <c>.Deadline</c> who notices that a deadline has passed.
+/// <c>.Deadline</c> how a deadline is judged.
 /// </remarks>
 [GrainType("events")]
 internal sealed partial class EventsGrain : Grain, IEventsGrain
@@ -135,7 +135,6 @@ internal sealed partial class EventsGrain : Grain, IEventsGrain
         (_end, _judged) = (null, false);
         AddRegistered();
         await _write.Flush();
-        WatchDeadline();
     }
 
     private void AddRegistered() =>
