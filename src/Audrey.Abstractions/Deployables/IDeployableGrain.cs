@@ -48,12 +48,15 @@ public interface IDeployableGrain : IGrainWithStringKey
     [ResponseTimeout("00:10:00"), Alias("AbandonLaunch")]
     Task<ConductorAnswer> AbandonLaunch(LaunchKey launch);
 
-    /// <summary>Has a group grow or shrink. The intent is durable before anything is done; one that was begun before is finished first.</summary>
+    /// <summary>
+    /// Has a group grow or shrink. The intent is durable before anything is done; one that was begun before is finished first.
+    /// </summary>
     [ResponseTimeout("00:10:00"), Alias("Scale")]
     Task<ScaleAnswer> Scale(ScaleRequest request);
 
     /// <summary>
-    /// Resumes what was begun and cut short: a deletion or a scaling. Takes back a launch that has stalled, and judges a deadline that has passed.
+    /// Resumes what was begun and cut short: a deletion or a scaling. Takes back a launch that has stalled, and judges a deadline that has
+    /// passed.
     /// </summary>
     /// <returns>When there is more to do; null if nothing is unfinished.</returns>
     [ResponseTimeout("00:10:00"), Alias("Resume")]
@@ -107,7 +110,8 @@ public sealed record Joining(
     [property: Id(4)] int Page);
 
 /// <summary>The answer to an instance that joins.</summary>
-/// <param name="Outcome"><see cref="ConductorOutcome.Done"/>, <see cref="ConductorOutcome.NotYours"/> or <see cref="ConductorOutcome.BeingDeleted"/>.</param>
+/// <param name="Outcome"><see cref="ConductorOutcome.Done"/>, <see cref="ConductorOutcome.NotYours"/> or <see
+/// cref="ConductorOutcome.BeingDeleted"/>.</param>
 /// <param name="Incarnation">Raised each time a deployable of that id is created anew.</param>
 /// <param name="Page">Its page among the members.</param>
 [GenerateSerializer, Immutable, Alias("audrey.JoinAnswer")]

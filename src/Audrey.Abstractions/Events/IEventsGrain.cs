@@ -7,7 +7,8 @@ using Orleans.Concurrency;
 namespace Audrey.Abstractions.Events;
 
 /// <summary>
-/// The events of one deployable, numbered in the order in which they came here. They stay for a while after the deployable was deleted. The key
+/// The events of one deployable, numbered in the order in which they came here. They stay for a while after the deployable was deleted. The
+/// key
 /// is <see cref="GrainKeys.Of(DeployableId)"/>.
 /// </summary>
 [Alias("audrey.IEventsGrain")]
@@ -23,7 +24,8 @@ public interface IEventsGrain : IGrainWithStringKey
     Task<EventPage> Read(EventQuery query);
 
     /// <summary>
-    /// Finds out whether the deadline was missed, and appends an event if it was. Called once the deadline has passed, and again until it succeeds.
+    /// Finds out whether the deadline was missed, and appends an event if it was. Called once the deadline has passed, and again until it
+    /// succeeds.
     /// </summary>
     [AlwaysInterleave, ResponseTimeout("00:05:00"), Alias("JudgeDeadline")]
     Task JudgeDeadline(long incarnation);

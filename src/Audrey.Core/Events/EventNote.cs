@@ -8,7 +8,9 @@ namespace Audrey.Core.Events;
 [GenerateSerializer, Immutable, Alias("audrey.EventNote")]
 public sealed record EventNote
 {
-    /// <summary>Counts what an instance notes in its row, over all its generations; 0: it is told by something else that it is told once.</summary>
+    /// <summary>
+    /// Counts what an instance notes in its row, over all its generations; 0: it is told by something else that it is told once.
+    /// </summary>
     [Id(0)] public long Sequence { get; init; }
 
     [Id(1)] public required EventKind Kind { get; init; }

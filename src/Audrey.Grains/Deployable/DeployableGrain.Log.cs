@@ -12,7 +12,7 @@ internal sealed partial class DeployableGrain
 
     [LoggerMessage(
         LogLevel.Warning,
-        "The launch of deployable {Deployable} made no progress since {Progress} and none of its guests was heard of: the deployable is deleted")]
+        "The launch of deployable {Deployable} has made no progress since {Progress}, and no guest of it was heard of: it is deleted")]
     private static partial void LogLaunchStalled(ILogger logger, string deployable, DateTimeOffset progress);
 
     [LoggerMessage(LogLevel.Information, "Group {Assembly} of deployable {Deployable} is being scaled to {Count} instances")]

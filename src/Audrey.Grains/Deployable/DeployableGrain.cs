@@ -17,7 +17,8 @@ namespace Audrey.Grains.Deployable;
 
 /// <inheritdoc cref="IDeployableGrain"/>
 /// <remarks>
-/// The shell of <see cref="DeployableMachine"/>: it loads and writes the row, and has <see cref="Scaling"/> and <see cref="Deletion"/> carry
+/// The shell of <see cref="DeployableMachine"/>: it loads and writes the row, and has <see cref="Scaling"/> and <see cref="Deletion"/>
+/// carry
 /// out its intents. An intent is listed in the unfinished work before it is written.
 /// </remarks>
 [GrainType("deployable")]
@@ -36,12 +37,14 @@ internal sealed partial class DeployableGrain : Grain, IDeployableGrain
     private DateTimeOffset _lastJoin;
 
     public DeployableGrain(
-        [PersistentState("deployable", StorageNames.Rare)] IPersistentState<DeployableState> row, IGrainContext context, IGrainFactory grains,
+        [PersistentState("deployable", StorageNames.Rare)] IPersistentState<DeployableState> row,
+        IGrainContext context, IGrainFactory grains,
         IOptions<DocumentLimits> limits, IOptions<RecoveryOptions> recovery, TimeProvider time, ILogger<DeployableGrain> logger)
     {
         Id = DeployableId.Parse(context.GrainId.Key.ToString()![2..]);
         _row = new(row, this, logger);
-        (_maxMembers, _stalledLaunchAfter, _time, _logger) = (limits.Value.MaxGroupMembers, recovery.Value.StalledLaunchAfter, time, logger);
+        (_maxMembers, _stalledLaunchAfter) = (limits.Value.MaxGroupMembers, recovery.Value.StalledLaunchAfter);
+        (_time, _logger) = (time, logger);
         _members = new(grains, Id);
         _events = new(grains, Id, time);
         _scaling = new(grains, Id, _members);
@@ -216,7 +219,8 @@ internal sealed partial class DeployableGrain : Grain, IDeployableGrain
     }
 
     /// <summary>
-    /// Deletes the deployable if its launch has made no progress for long and no guest of it was heard of. The guests of a launch that stays
+    /// Deletes the deployable if its launch has made no progress for long and no guest of it was heard of. The guests of a launch that
+    /// stays
     /// may have begun their work, so the conductor decides about it.
     /// </summary>
     /// <returns>When this is to be done again; null if it need not.</returns>
@@ -258,7 +262,8 @@ internal sealed partial class DeployableGrain : Grain, IDeployableGrain
     private async Task BeginDeletion(Func<DeployableState, DeployableState> change)
     {
         if (State.Phase == DeployablePhase.Active) await UnfinishedWork.Begin(Id);
-        await _row.Update(state => state.Phase == DeployablePhase.Active ? change(state) with { Phase = DeployablePhase.Deleting } : change(state));
+        await _row.Update(state =>
+            state.Phase == DeployablePhase.Active ? change(state) with { Phase = DeployablePhase.Deleting } : change(state));
     }
 
     private async Task FinishDeletion()
@@ -276,7 +281,9 @@ internal sealed partial class DeployableGrain : Grain, IDeployableGrain
         LogDeletionEnds(_logger, Id.Value);
     }
 
-    /// <summary>Takes the deployable from the list of unfinished work, unless it has more. A deadline is judged when the list resumes it.</summary>
+    /// <summary>
+    /// Takes the deployable from the list of unfinished work, unless it has more. A deadline is judged when the list resumes it.
+    /// </summary>
     private Task EndWork() =>
         State.HasUnfinishedWork(_time.GetUtcNow()) || State.Launch?.Deadline is not null ? Task.CompletedTask : UnfinishedWork.End(Id);
 }

@@ -10,7 +10,9 @@ internal static class DeployableMachine
 {
     /// <summary>Returns the state with the command remembered, so that the same request is recognised when it is sent again.</summary>
     public static DeployableState Remember(this DeployableState state, ConductorCommand command) =>
-        command.Mark is { } mark && state.Commands.Judged(mark) == Freshness.Fresh ? state with { Commands = state.Commands.With(mark) } : state;
+        command.Mark is { } mark && state.Commands.Judged(mark) == Freshness.Fresh
+            ? state with { Commands = state.Commands.With(mark) }
+            : state;
 
     /// <summary>Returns whether the command was carried out before or is too old to tell.</summary>
     public static Freshness Judge(this DeployableState state, ConductorCommand command) =>
@@ -29,7 +31,7 @@ internal static class DeployableMachine
 
     /// <summary>Returns the next incarnation with the intent of a launch, or the same state if there is a deployable already.</summary>
     public static DeployableState BeginLaunch(this DeployableState state, LaunchRequest request, DateTimeOffset now) =>
-        state.Phase != DeployablePhase.Absent ? state : state.Remember(request.Command).Create(request.Command.Conductor, request.Name, now) with
+        state.Phase != DeployablePhase.Absent ? state : state.Create(request.Command.Conductor, request.Name, now).Remember(request.Command) with
         {
             Launch = new() { Digest = request.Digest, Instances = request.Instances, Begun = now, Deadline = now + request.Deadline },
         };
@@ -43,7 +45,8 @@ internal static class DeployableMachine
         ReferenceEquals(state.Scaling, scaling) ? state with { Scaling = scaling with { Finished = true } } : state;
 
     /// <summary>Returns what is left of a deleted deployable: what recognises an old incarnation and old commands.</summary>
-    public static DeployableState Delete(this DeployableState state) => new() { Incarnation = state.Incarnation, Commands = state.Commands };
+    public static DeployableState Delete(this DeployableState state) =>
+        new() { Incarnation = state.Incarnation, Commands = state.Commands };
 
     /// <summary>Returns whether the deployable came from that launch.</summary>
     public static bool Is(this DeployableState state, LaunchKey launch) =>

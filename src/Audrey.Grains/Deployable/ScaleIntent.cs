@@ -9,7 +9,8 @@ using Audrey.Core.Secrets;
 namespace Audrey.Grains.Deployable;
 
 /// <summary>
-/// A scaling, decided before anything of it is done. Ids and secrets are decided too, so that it comes to the same when it is resumed. It is kept
+/// A scaling, decided before anything of it is done. Ids and secrets are decided too, so that it comes to the same when it is resumed. It
+/// is kept
 /// until the next one, so that a command whose answer was lost gets the answer again.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("audrey.ScaleIntent")]
@@ -35,7 +36,9 @@ public sealed record ScaleIntent
     /// <summary>Whether all of it is done.</summary>
     [Id(7)] public bool Finished { get; init; }
 
-    /// <summary>Decides how a group comes to have <see cref="ScaleRequest.Count"/> instances: it grows and shrinks at its highest ordinals.</summary>
+    /// <summary>
+    /// Decides how a group comes to have <see cref="ScaleRequest.Count"/> instances: it grows and shrinks at its highest ordinals.
+    /// </summary>
     /// <param name="request">What is asked for.</param>
     /// <param name="group">The group's instances with their ordinals; at least one.</param>
     public static ScaleIntent Decide(ScaleRequest request, IEnumerable<InstanceConfig> group)
@@ -79,7 +82,8 @@ public sealed record ScaleIntent
 
     /// <summary>Whether it is what is asked for, and the group is still as it left it.</summary>
     public bool DidCome(ScaleRequest request, IEnumerable<InstanceConfig> group) =>
-        Finished && Assembly == request.Assembly && Count == request.Count && Members.ToHashSet().SetEquals(group.Select(member => member.Id));
+        Finished && Assembly == request.Assembly && Count == request.Count
+        && Members.ToHashSet().SetEquals(group.Select(member => member.Id));
 
     /// <summary>The instance that a newcomer becomes: as the prototype, but with an id, a secret and a place of its own.</summary>
     public InstanceConfig Newcomer(InstanceConfig prototype, AddedMember member)

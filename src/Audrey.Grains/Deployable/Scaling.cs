@@ -17,13 +17,15 @@ internal sealed class Scaling(IGrainFactory grains, DeployableId deployable, Mem
         var group = new Dictionary<InstanceId, InstanceConfig>();
         await members.ForEach(incarnation, async member =>
         {
-            if (await member.GetConfig(deployable, incarnation) is { Ordinal: not null } config && config.Name == assembly) group[config.Id] = config;
+            var config = await member.GetConfig(deployable, incarnation);
+            if (config?.Ordinal is not null && config.Name == assembly) group[config.Id] = config;
         });
         return [.. group.Values];
     }
 
     /// <summary>
-    /// Does everything of a scaling that is not done yet. Newcomers exist before anybody refers to them, and a member goes when nobody refers
+    /// Does everything of a scaling that is not done yet. Newcomers exist before anybody refers to them, and a member goes when nobody
+    /// refers
     /// to it any more.
     /// </summary>
     public async Task CarryOut(DeployableState state, ScaleIntent intent)
@@ -59,7 +61,7 @@ internal sealed class Scaling(IGrainFactory grains, DeployableId deployable, Mem
             var answers = await Task.WhenAll(newcomers.Select((newcomer, i) =>
                 members.Member(newcomer.Id.Value).Launch(new(new(command, newcomer, tarball), launch, pages[i]))));
             if (answers.FirstOrDefault(answer => answer.Outcome != ConductorOutcome.Done) is { } refused)
-                throw new InvalidOperationException($"An instance that a group grows by was refused: {string.Join("; ", refused.Problems)}");
+                throw new InvalidOperationException($"A newcomer to the group was refused: {string.Join("; ", refused.Problems)}");
         }
     }
 }

@@ -17,7 +17,8 @@ namespace Audrey.Grains.Events;
 
 /// <inheritdoc cref="IEventsGrain"/>
 /// <remarks>
-/// Serves and acknowledges only what is durable. Events are written in pages, in order, so that what a crash leaves is the beginning of what
+/// Serves and acknowledges only what is durable. Events are written in pages, in order, so that what a crash leaves is the beginning of
+/// what
 /// was to be written. Parts: this file holds what is called, <c>.Writing</c> how rows are read and written,
 /// <c>.Deadline</c> how a deadline is judged.
 /// </remarks>

@@ -10,7 +10,8 @@ using Orleans.Runtime;
 namespace Audrey.Grains.Recovery;
 
 /// <inheritdoc cref="IUnfinishedWorkGrain"/>
-/// <remarks>Only the list is durable. When each deployable is due is known in memory; after an activation all of them are due soon.</remarks>
+/// <remarks>Only the list is durable. When each deployable is due is known in memory; after an activation all of them are due
+/// soon.</remarks>
 [GrainType("deletions")]
 internal sealed partial class UnfinishedWorkGrain : Grain, IUnfinishedWorkGrain
 {
@@ -45,14 +46,14 @@ internal sealed partial class UnfinishedWorkGrain : Grain, IUnfinishedWorkGrain
         entry.Due = _time.GetUtcNow() + _interval;
         entry.Begun++;
         Schedule();
-        return _list.Update(list => list.Deployables.Contains(deployable) ? list : new() { Deployables = list.Deployables.Add(deployable) });
+        return Update(ids => ids.Contains(deployable) ? ids : ids.Add(deployable));
     }
 
     public Task End(DeployableId deployable)
     {
         _entries.Remove(deployable);
         Schedule();
-        return _list.Update(list => list.Deployables.Contains(deployable) ? new() { Deployables = list.Deployables.Remove(deployable) } : list);
+        return Update(ids => ids.Remove(deployable));
     }
 
     public Task Resume()
@@ -63,6 +64,9 @@ internal sealed partial class UnfinishedWorkGrain : Grain, IUnfinishedWorkGrain
     }
 
     public Task Wake() => Task.CompletedTask;
+
+    private Task Update(Func<ImmutableArray<DeployableId>, ImmutableArray<DeployableId>> change) => _list.Update(list =>
+        change(list.Deployables) is var changed && changed == list.Deployables ? list : new() { Deployables = changed });
 
     /// <summary>Sets the timer to the next deployable that is due. While the list is not empty, the grain stays in memory.</summary>
     private void Schedule()
