@@ -21,7 +21,7 @@ public interface IEventsGrain : IGrainWithStringKey
 
     /// <summary>The durable events after one; waits for some when asked to.</summary>
     [AlwaysInterleave, ResponseTimeout("00:00:30"), Alias("Read")]
-    Task<EventPage> Read(EventQuery query);
+    Task<EventPage> Read(EventQuery query, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Finds out whether the deadline was missed, and appends an event if it was. Called once the deadline has passed, and again until it

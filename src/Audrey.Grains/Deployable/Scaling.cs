@@ -4,6 +4,7 @@ using Audrey.Abstractions.Deployables;
 using Audrey.Core.Documents;
 using Audrey.Core.Ids;
 using Audrey.Grains.Instance;
+using Audrey.Grains.Propagation;
 using Audrey.Grains.Sets;
 
 namespace Audrey.Grains.Deployable;
@@ -56,7 +57,7 @@ internal sealed class Scaling(IGrainFactory grains, DeployableId deployable, Mem
             InstanceConfig[] newcomers = [.. batch.Where((_, i) => !launched[i]).Select(member => intent.Newcomer(prototype, member))];
             if (newcomers.Length == 0) continue;
             var pages = await members.SetOf(incarnation).AddMany([.. newcomers.Select(newcomer => newcomer.Id.Value)]);
-            await Task.WhenAll(SetKeys.DependentsOf(newcomers).Select(pair =>
+            await Task.WhenAll(DependentsPages.DependentsOf(newcomers).Select(pair =>
                 grains.Dependents(deployable, incarnation, pair.Key).AddMany([.. pair.Value])));
             var answers = await Task.WhenAll(newcomers.Select((newcomer, i) =>
                 members.Member(newcomer.Id.Value).Launch(new(new(command, newcomer, tarball), launch, pages[i]))));
