@@ -17,7 +17,7 @@ public sealed class ProvisioningStories
 
     [Theory]
     [InlineData("values.txt"), InlineData("statuses.txt"), InlineData("address.txt"), InlineData("generations.txt"), InlineData("no-services.txt")]
-    public void Provisioning_as_told(string story) => Story.Play(Path.Combine("provisioning", story), Command);
+    public void Provisioning_does_what_the_story_says(string story) => Story.Play(Path.Combine("provisioning", story), Command);
 
     private IEnumerable<string> Command(string[] words)
     {

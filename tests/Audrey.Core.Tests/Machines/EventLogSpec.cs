@@ -1,7 +1,5 @@
 using CsCheck;
 using Xunit.Abstractions;
-using EventLogScene =
-    Audrey.Core.Tests.Machines.Scene<Audrey.Core.Tests.Machines.EventLogWorld, Audrey.Core.Tests.Machines.EventLogStep, Audrey.Core.Tests.Machines.EventLogView>;
 
 namespace Audrey.Core.Tests.Machines;
 
@@ -28,9 +26,9 @@ public sealed class EventLogSpec(ITestOutputHelper output)
         Assert.Contains(requirement, violation?.ToString(), StringComparison.Ordinal);
     }
 
-    private static Spec<EventLogScene> Spec(Defect defect)
+    private static Spec<Scene<EventLogWorld, EventLogStep, EventLogView>> Spec(Defect defect)
     {
-        var spec = CsCheck.Spec.From(new EventLogScene(() => new EventLogWorld(defect)));
+        var spec = CsCheck.Spec.From(new Scene<EventLogWorld, EventLogStep, EventLogView>(() => new EventLogWorld(defect)));
         foreach (var step in Enum.GetValues<EventLogStep>()) spec = spec.Action(step.ToString(), s => s.Can(step), s => s.After(step));
         return spec
             .Invariant(

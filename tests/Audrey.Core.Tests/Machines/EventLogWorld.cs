@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using Audrey.Core.Documents;
+using Audrey.Core.Events;
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
 using Audrey.Core.Replay;
@@ -61,6 +63,8 @@ internal sealed class EventLogWorld(Defect defect) : IWorld<EventLogStep, EventL
     private long _acknowledged;
     private long _inLog;
 
+    private ImmutableArray<EventNote> Recent => _row.Milestones.Recent;
+
     public bool Can(EventLogStep step) => step switch
     {
         EventLogStep.Put => _write is null && _puts < MaxPuts,
@@ -110,16 +114,18 @@ internal sealed class EventLogWorld(Defect defect) : IWorld<EventLogStep, EventL
     }
 
     public EventLogView View() => new(
-        _acknowledged, _inLog, _row.Milestones.Recent.LastOrDefault()?.Sequence ?? _inLog, _row.Milestones.Recent.FirstOrDefault()?.Sequence ?? 0,
+        _acknowledged, _inLog, Recent.LastOrDefault()?.Sequence ?? _inLog, Recent.FirstOrDefault()?.Sequence ?? 0,
         _machine?.Outstanding == Effects.Append, _isFeeding,
         string.Join(
             ", ", _puts, _ends, _row.Milestones.Last, _row.Values.Length, _machine is not null, _write?.Reported?.Milestones.Last,
-            _write?.Reported?.Milestones.Recent.Length, _entry?.Sequence, _hasArrived, _machine?.Registered?.Reported.Milestones.Recent.Length));
+            _write?.Reported?.Milestones.Recent.Length, _entry?.Sequence, _hasArrived,
+            _machine?.Registered?.Reported.Milestones.Recent.Length));
 
     private static Ready Put(InstanceMachine machine, int number)
     {
         var name = ((char)('a' + number - 1)).ToString();
-        var contact = new Contact("192.0.2.1", NotesAddress: true, ProvidesAddress: false, new RequestMark(1_000 + number, (ulong)number, 0));
+        var mark = new RequestMark(1_000 + number, (ulong)number, 0);
+        var contact = new Contact("192.0.2.1", NotesAddress: true, ProvidesAddress: false, mark);
         var value = Encoding.ASCII.GetBytes(number.ToString(CultureInfo.InvariantCulture));
         return machine.Provide(machine.Registered!, [new(name, value)], [], contact, Now);
     }

@@ -1,7 +1,5 @@
 using CsCheck;
 using Xunit.Abstractions;
-using PropagationScene =
-    Audrey.Core.Tests.Machines.Scene<Audrey.Core.Tests.Machines.PropagationWorld, Audrey.Core.Tests.Machines.PropagationStep, Audrey.Core.Tests.Machines.PropagationView>;
 
 namespace Audrey.Core.Tests.Machines;
 
@@ -37,9 +35,9 @@ public sealed class PropagationSpec(ITestOutputHelper output)
         Assert.Contains(requirement, violation?.ToString(), StringComparison.Ordinal);
     }
 
-    private static Spec<PropagationScene> Spec(Defect defect)
+    private static Spec<Scene<PropagationWorld, PropagationStep, PropagationView>> Spec(Defect defect)
     {
-        var spec = CsCheck.Spec.From(new PropagationScene(() => new PropagationWorld(defect)));
+        var spec = CsCheck.Spec.From(new Scene<PropagationWorld, PropagationStep, PropagationView>(() => new PropagationWorld(defect)));
         foreach (var step in Enum.GetValues<PropagationStep>()) spec = spec.Action(step.ToString(), s => s.Can(step), s => s.After(step));
         return spec
             .Invariant(

@@ -47,7 +47,8 @@ internal sealed record PropagationView(
     bool IsPulled, bool IsPublishing, int Restarts, int KnownBySubscriber, string Rest);
 
 /// <summary>
-/// A provider, a dependent, the grain between them, and everything in flight. The machines are real; the world plays their shells, the storage
+/// A provider, a dependent, the grain between them, and everything in flight. The machines are real; the world plays their shells, the
+/// storage
 /// and the network, where messages arrive in any order and a silo dies with everything that it had in memory.
 /// </summary>
 internal sealed class PropagationWorld(Defect defect) : IWorld<PropagationStep, PropagationView>
@@ -235,7 +236,8 @@ internal sealed class PropagationWorld(Defect defect) : IWorld<PropagationStep, 
         var snapshot = _pushes[index];
         _pushes.RemoveAt(index);
         Activate();
-        if (defect == Defect.AcceptsOlderSnapshot && Dependent!.Required.SnapshotOf(ProviderId) is { } known && known.Version > snapshot.Version)
+        var known = Dependent!.Required.SnapshotOf(ProviderId);
+        if (defect == Defect.AcceptsOlderSnapshot && known?.Version > snapshot.Version)
             snapshot = snapshot with { Version = known.Version + 1 };
         BeginAtDependent(_dependent!.Accept(snapshot, Now));
     }
@@ -258,7 +260,9 @@ internal sealed class PropagationWorld(Defect defect) : IWorld<PropagationStep, 
         _acknowledgedAtStart = _acknowledged;
     }
 
-    /// <summary>The provider's silo dies, and with it what came from it or went through it. What a pull has read is on its way already.</summary>
+    /// <summary>
+    /// The provider's silo dies, and with it what came from it or went through it. What a pull has read is on its way already.
+    /// </summary>
     private void Die()
     {
         _deaths++;
@@ -270,7 +274,8 @@ internal sealed class PropagationWorld(Defect defect) : IWorld<PropagationStep, 
     private bool IsPulled() =>
         defect == Defect.AnswersWithoutPull || (Dependent is not null && InstanceMachine.IsPulled(Dependent, Epoch));
 
-    private static InstanceDefinition Define(InstanceId id, string[] provides, ServiceConfig[] services) => new InstanceDefinition().Register(
+    private static InstanceDefinition Define(InstanceId id, string[] provides, ServiceConfig[] services) =>
+        new InstanceDefinition().Register(
         new InstanceConfig
         {
             Id = id,

@@ -12,7 +12,7 @@ public sealed class ReplayStories
 
     [Theory]
     [InlineData("memory.txt"), InlineData("memory-full.txt"), InlineData("memory-at-once.txt"), InlineData("window.txt"), InlineData("window-full.txt")]
-    public void Replays_as_told(string story) => Story.Play(Path.Combine("replay", story), Command);
+    public void Replays_do_what_the_story_says(string story) => Story.Play(Path.Combine("replay", story), Command);
 
     private string[] Command(string[] words)
     {
