@@ -102,6 +102,10 @@ public sealed class GuestCommandsTests
         return GuestCommands.SetValues(Config, before, revision, bytes, [new NamedValue("a", [.. bytes])], "10.0.0.1", Noon);
     }
 
-    private static (CommandVerdict Verdict, InstanceReported Row) Run(InstanceReported before, ServiceStep step, long run, string? message = null, int exit = 0) =>
-        GuestCommands.ReportService(Config, before, step, new ServiceRun { Service = "s", Run = run, Message = message }, exit, "10.0.0.1", Noon);
+    private static (CommandVerdict Verdict, InstanceReported Row) Run(
+        InstanceReported before, ServiceStep step, long run, string? message = null, int exit = 0)
+    {
+        var report = new ServiceRun { Service = "s", Run = run, Message = message };
+        return GuestCommands.ReportService(Config, before, step, report, exit, "10.0.0.1", Noon);
+    }
 }

@@ -58,7 +58,8 @@ public sealed class FailedWriteTests(ClusterFixture fixture)
     }
 
     [Theory]
-    [InlineData("definition"), InlineData("tarball"), InlineData("members"), InlineData("dependents"), InlineData("deployable"), InlineData("deployables")]
+    [InlineData("definition"), InlineData("tarball"), InlineData("members")]
+    [InlineData("dependents"), InlineData("deployable"), InlineData("deployables")]
     public async Task A_registration_fails_with_any_of_its_writes_and_can_be_repeated(string state)
     {
         foreach (var fault in Enum.GetValues<Fault>())
@@ -110,7 +111,8 @@ public sealed class FailedWriteTests(ClusterFixture fixture)
         var random = new Random(7);
         for (var n = 0; n < 60; n++)
         {
-            if (random.Next(3) == 0) fixture.Storage.FailNext("reported", "db-" + d.Tag, random.Next(2) == 0 ? Fault.BeforeWrite : Fault.AfterWrite);
+            if (random.Next(3) == 0)
+                fixture.Storage.FailNext("reported", "db-" + d.Tag, random.Next(2) == 0 ? Fault.BeforeWrite : Fault.AfterWrite);
             if (random.Next(5) == 0) await fixture.Restart(d.Instance(random.Next(2) == 0 ? "db" : "web"));
             var acknowledged = false;
             while (!acknowledged)

@@ -149,7 +149,8 @@ public sealed class PollTests(ClusterFixture cluster)
 
     private sealed class Subscriber : IRevisionSubscriber
     {
-        private readonly Channel<(long Generation, ConfigurationAnswer? Answer)> _notices = Channel.CreateUnbounded<(long, ConfigurationAnswer?)>();
+        private readonly Channel<(long Generation, ConfigurationAnswer? Answer)> _notices =
+            Channel.CreateUnbounded<(long, ConfigurationAnswer?)>();
 
         public Subscriber(IGrainFactory grains) => Reference = grains.CreateObjectReference<IRevisionSubscriber>(this);
 
@@ -163,6 +164,7 @@ public sealed class PollTests(ClusterFixture cluster)
             return Task.CompletedTask;
         }
 
-        public async Task<(long Generation, ConfigurationAnswer? Answer)> Next() => await _notices.Reader.ReadAsync().AsTask().WaitAsync(Deadline);
+        public async Task<(long Generation, ConfigurationAnswer? Answer)> Next() =>
+            await _notices.Reader.ReadAsync().AsTask().WaitAsync(Deadline);
     }
 }

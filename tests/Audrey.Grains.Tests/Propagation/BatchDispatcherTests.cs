@@ -26,7 +26,8 @@ public sealed class BatchDispatcherTests(ClusterFixture fixture)
 
         Assert.Equal([.. Names().Select(name => name != "web7"), false], reached);
         Assert.Equal(0, one.Arrivals);
-        foreach (var name in Names().Where(name => name != "web7")) Assert.Equal("Complete |service|http|parameters|ip&OQ==|", await d.Read(name));
+        foreach (var name in Names().Where(name => name != "web7"))
+            Assert.Equal("Complete |service|http|parameters|ip&OQ==|", await d.Read(name));
     }
 
     [Fact]
@@ -72,7 +73,8 @@ public sealed class BatchDispatcherTests(ClusterFixture fixture)
     public async Task A_recipient_that_fails_is_not_reached_and_delays_no_other()
     {
         var (accepted, recipients) = (new List<string>(), new LocalRecipients());
-        var (good, bad) = (recipients.Add("good", new Recipient(_ => accepted.Add("good"))), recipients.Add("bad", new Recipient(_ => throw new InvalidOperationException("broken"))));
+        var good = recipients.Add("good", new Recipient(_ => accepted.Add("good")));
+        var bad = recipients.Add("bad", new Recipient(_ => throw new InvalidOperationException("broken")));
         var latch = new SnapshotLatch(recipients: 2, pushes: 2);
         bad.Push(Snapshot, latch, 0);
         good.Push(Snapshot, latch, 1);
@@ -100,7 +102,8 @@ public sealed class BatchDispatcherTests(ClusterFixture fixture)
 
     private static IEnumerable<string> Names() => Enumerable.Range(0, Many).Select(number => $"web{number}");
 
-    private BatchDispatcher Everywhere() => fixture.Cluster.GetSiloServiceProvider(fixture.Cluster.GetActiveSilos().First().SiloAddress).GetRequiredService<BatchDispatcher>();
+    private BatchDispatcher Everywhere() => fixture.Cluster
+        .GetSiloServiceProvider(fixture.Cluster.GetActiveSilos().First().SiloAddress).GetRequiredService<BatchDispatcher>();
 
     /// <summary>A deployable with many instances that wait for one value, all of them in memory.</summary>
     private async Task<Deployment> WithDependents()
