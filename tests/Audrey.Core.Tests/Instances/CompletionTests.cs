@@ -17,7 +17,7 @@ public sealed class CompletionTests
     [InlineData("", CompletionStatus.Error)]
     [InlineData("ok", CompletionStatus.Error)]
     [InlineData("0x0", CompletionStatus.Error)]
-    public void A_service_stands_as_its_exit_status_says(string? exitStatus, CompletionStatus expected) =>
+    public void The_status_of_a_service_follows_from_its_exit_status(string? exitStatus, CompletionStatus expected) =>
         Assert.Equal(expected, Provisioning.OfExitStatus(exitStatus is null ? null : Encoding.UTF8.GetBytes(exitStatus)));
 
     [Theory]
@@ -25,7 +25,7 @@ public sealed class CompletionTests
     [InlineData(CompletionStatus.Success, CompletionStatus.Success)]
     [InlineData(CompletionStatus.Incomplete, CompletionStatus.Success, CompletionStatus.Incomplete)]
     [InlineData(CompletionStatus.Error, CompletionStatus.Incomplete, CompletionStatus.Error, CompletionStatus.Success)]
-    public void A_deployable_stands_as_the_worst_of_its_instances(CompletionStatus expected, params CompletionStatus[] instances) =>
+    public void The_status_of_a_deployable_is_the_worst_of_its_instances(CompletionStatus expected, params CompletionStatus[] instances) =>
         Assert.Equal(expected, Provisioning.OfDeployable([.. instances.Select(status => new InstanceReport
         {
             Id = InstanceId.Parse("i"),
