@@ -76,7 +76,7 @@ internal sealed class Launcher(IGrainFactory grains, Attempts attempts, Registra
             [.. from one in refused from problem in one.Answer.Problems select new RegistrationFinding(one.Instance.Id, problem)]);
     }
 
-    private sealed class LaunchAttempts(Attempts attempts) : ILaunchCalls
+    internal sealed class LaunchAttempts(Attempts attempts) : ILaunchCalls
     {
         public Task<T> Run<T>(string what, Func<Task<T>> call, Func<T, bool>? isPassing, CancellationToken cancellationToken) =>
             attempts.RunAsync(what, _ => call(), isPassing: isPassing, cancellationToken: cancellationToken);

@@ -2,7 +2,8 @@ using System.Collections.Immutable;
 using Audrey.Abstractions;
 using Audrey.Abstractions.Conductors;
 using Audrey.Abstractions.Deployables;
-using Audrey.Abstractions.Instances;
+using Audrey.Abstractions.Launching;
+using Audrey.Client.Registration;
 using Audrey.Client.Retrying;
 using Audrey.Core.Ids;
 using Audrey.Core.Registration;
@@ -13,6 +14,8 @@ namespace Audrey.Client.Scaling;
 /// <summary>Changes deployables that are registered: groups grow and shrink, instances are replaced.</summary>
 internal sealed class Scaler(IGrainFactory grains, Attempts attempts, AudreyClientOptions options)
 {
+    private readonly InstanceReplacement _replacement = new(grains, new Launcher.LaunchAttempts(attempts));
+
     public async Task<ScaleResult> ScaleAsync(DeployableId id, string assembly, int count, CancellationToken cancellationToken)
     {
         var request = new ScaleRequest(ConductorCommand.New(options.Conductor, options.TimeProvider), assembly, count);
@@ -33,10 +36,7 @@ internal sealed class Scaler(IGrainFactory grains, Attempts attempts, AudreyClie
     {
         var command = ConductorCommand.New(options.Conductor, options.TimeProvider);
         var secret = NewSecret.Create();
-        var answer = await attempts.RunAsync(
-            $"replacing instance '{id}'",
-            _ => grains.GetGrain<IInstanceGrain>(GrainKeys.Of(id)).Replace(command, secret),
-            cancellationToken: cancellationToken);
+        var answer = await _replacement.Run(command, id, deployable: null, secret, cancellationToken);
         if (answer.Outcome != ConductorOutcome.Done)
             throw Refusal($"Instance '{id}' was not replaced", $"No instance '{id}' is registered by this conductor.", id, answer.Outcome, answer.Problems);
         return secret;
