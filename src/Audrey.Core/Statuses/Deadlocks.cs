@@ -20,6 +20,6 @@ public static class Deadlocks
             orderby wait.Since
             group new ServiceNode(wait.Reference.Provider, wait.Reference.Name) by new ServiceNode(report.Id, service.Name);
         var names = new InstanceNames(reports.Select(report => (report.Id, report.Name)));
-        return [.. ServiceCycles.Find(ends.ToDictionary(waits => waits.Key, waits => waits.ToList())).Select(names.Of)];
+        return [.. ServiceCycles.Find(ends.ToDictionary(waits => waits.Key, waits => waits.ToList())).Select(names.Format)];
     }
 }

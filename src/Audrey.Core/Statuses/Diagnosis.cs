@@ -16,7 +16,7 @@ public static class Diagnosis
         var names = new InstanceNames(reports.Select(report => (report.Id, report.Name)));
         return
         [
-            .. reports.Where(report => report.LastContact is null).Select(report => $"{names.Of(report.Id)} was never heard of since it was registered at {UtcTime.Format(report.Registered)}"),
+            .. reports.Where(report => report.LastContact is null).Select(report => $"{names.Format(report.Id)} was never heard of since it was registered at {UtcTime.Format(report.Registered)}"),
             .. reports.SelectMany(report => Failures(report, names)),
             .. reports.Where(report => report.LastContact is not null).SelectMany(report => Hanging(report, names)),
             .. Waits(reports),
@@ -38,17 +38,17 @@ public static class Diagnosis
         from service in report.Services
         where service.Status == CompletionStatus.Error
         let when = service.Ended is { } ended ? $" at {UtcTime.Format(ended)}" : ""
-        select $"{names.Of(new ServiceNode(report.Id, service.Name))} failed with exit status '{service.ExitStatus?.Trim()}'{when}";
+        select $"{names.Format(new ServiceNode(report.Id, service.Name))} failed with exit status '{service.ExitStatus?.Trim()}'{when}";
 
     private static IEnumerable<string> Hanging(InstanceReport report, InstanceNames names)
     {
         var lastHeard = $"its guest was last heard of at {UtcTime.Format(report.LastContact!.Value)}{(report.Address is { } address ? $" from {address}" : "")}";
         if (!report.PendingProvided.IsEmpty)
-            yield return $"{names.Of(report.Id)} has not given {string.Join(", ", report.PendingProvided.Select(name => $"'{name}'"))}: {lastHeard}";
+            yield return $"{names.Format(report.Id)} has not given {string.Join(", ", report.PendingProvided.Select(name => $"'{name}'"))}: {lastHeard}";
         foreach (var service in report.Services)
         {
             if (service.Status != CompletionStatus.Incomplete || !service.Unresolved.IsEmpty) continue;
-            var what = names.Of(new ServiceNode(report.Id, service.Name));
+            var what = names.Format(new ServiceNode(report.Id, service.Name));
             yield return service.Started is { } started
                 ? $"{what} was given its configuration at {UtcTime.Format(started)} and has not ended: {lastHeard}"
                 : $"{what} has all values and has not ended: {lastHeard}";

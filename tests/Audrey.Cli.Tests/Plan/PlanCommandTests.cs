@@ -91,7 +91,7 @@ public sealed class PlanCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("values", "hunter2\n", "values:1: a value is given as assembly[service].parameter=value")]
+    [InlineData("values", "hunter2\n", "values:1: write a value as assembly[service].parameter=value")]
     [InlineData("values.json", "{ \"web[http].password\": { \"x\": \"hunter2\" } }", "web[http].password is neither a text, a number, true, false, nor a list of these")]
     [InlineData("values.json", "[\"hunter2\"", "is not a JSON object of values: line 1, character")]
     public async Task A_file_of_values_that_is_none_is_told_why_without_its_values(string name, string text, string problem)
