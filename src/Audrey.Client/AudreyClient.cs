@@ -139,7 +139,7 @@ public sealed partial class AudreyClient : IAsyncDisposable
         var pages = new ImmutableArray<InstanceReport>[header.Pages];
         await ForEachAsync(
             pages.Length,
-            async (page, token) => pages[page] = await _attempts.RunAsync(what, _ => grain.GetReports(page), cancellationToken: token),
+            async (page, token) => pages[page] = await _attempts.RunAsync(what, c => grain.GetReports(page, c), cancellationToken: token),
             cancellationToken);
         return DeployableStatuses.Of(header, pages.SelectMany(page => page));
     }

@@ -58,7 +58,8 @@ public sealed partial class AudreyClient
     {
         var grain = _grains.GetGrain<IEventsGrain>(GrainKeys.Of(id));
         var query = new EventQuery { Conductor = _conductor, After = after, Wait = wait };
-        var page = await _attempts.RunAsync($"reading the events of deployable '{id}'", _ => grain.Read(query), cancellationToken: cancellationToken);
+        var page = await _attempts.RunAsync(
+            $"reading the events of deployable '{id}'", call => grain.Read(query, call), cancellationToken: cancellationToken);
         if (!page.Found) throw new NotFoundException($"No deployable '{id}' is registered by this conductor, and no history of one is kept.");
         return new()
         {
