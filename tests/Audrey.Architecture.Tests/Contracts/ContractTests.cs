@@ -44,23 +44,15 @@ public sealed class ContractTests
     [Fact]
     public void Every_state_has_a_name_of_its_own() => Rule.Holds(
         "Rows are found by state name and key alone, so two grains with one state name would share rows:",
-        from state in States()
-        group state.Grain by state.Name into same
+        from state in PersistentStates.All
+        group state.Grain.Name by state.Name into same
         where same.Count() > 1
         select $"{same.Key}: {string.Join(", ", same)}");
 
     [Fact]
     public void The_page_on_grains_names_every_state() => Rule.Holds(
         "Whoever looks into the database finds each row's owner in docs/grains.md:",
-        from state in States()
+        from state in PersistentStates.All
         where !Repository.Read("docs/grains.md").Contains($"`{state.Name}`", StringComparison.Ordinal)
-        select $"{state.Name} of {state.Grain}");
-
-    private static IEnumerable<(string Grain, string Name)> States() =>
-        from type in Repository.TypesOf("Audrey.Grains")
-        from constructor in type.GetConstructors()
-        from parameter in constructor.GetParameters()
-        let state = parameter.GetCustomAttributes().OfType<Orleans.Runtime.IPersistentStateConfiguration>().SingleOrDefault()
-        where state is not null
-        select (type.Name, state.StateName);
+        select $"{state.Name} of {state.Grain.Name}");
 }

@@ -6,6 +6,8 @@ public sealed partial class SourceRulesTests
 {
     private const int MaxFile = 400;
 
+    private const int MaxColumn = 140;
+
     [Fact]
     public void A_file_is_read_in_one_sitting() => Rule.Holds(
         $"A file over {MaxFile} lines has more than one reason to change: split it by them:",
@@ -13,6 +15,15 @@ public sealed partial class SourceRulesTests
         let lines = File.ReadLines(Path.Combine(Repository.Root, path)).Count()
         where lines > MaxFile
         select $"{path}: {lines} lines");
+
+    [Fact]
+    public void A_line_fits_beside_another_window() => new KnownViolations("long-lines").AllowCount(
+        $"A line has at most {MaxColumn} columns, as .editorconfig says. Break it, or say less in one statement:",
+        from file in SourceFile.All
+        from line in file.Root.SyntaxTree.GetText().Lines
+        let length = line.End - line.Start
+        where length > MaxColumn
+        select (file.Project, $"    {file.Path}:{line.LineNumber + 1}: {length} columns"));
 
     [Fact]
     public void No_source_silences_an_analyzer_by_pragma() => Rule.Holds(

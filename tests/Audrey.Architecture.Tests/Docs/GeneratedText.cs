@@ -1,0 +1,29 @@
+namespace Audrey.Architecture.Tests.Docs;
+
+/// <summary>Text in docs that is made from code or other files. AUDREY_DOCS=write writes it; otherwise it is compared.</summary>
+internal static class GeneratedText
+{
+    private static readonly bool Writes = Environment.GetEnvironmentVariable("AUDREY_DOCS") == "write";
+
+    /// <summary>Holds a page's text after a line to what is generated, up to the next empty line after it or the page's end.</summary>
+    public static void Holds(string path, string after, IEnumerable<string> generated)
+    {
+        var lines = Repository.Read(path).Split('\n').ToList();
+        var begin = lines.FindIndex(line => line == after) + 1;
+        Assert.True(begin > 0, $"{path} has no line \"{after}\".");
+        var first = lines.FindIndex(begin, line => line.Length > 0);
+        var end = lines.FindIndex(first, line => line.Length == 0);
+        string[] wanted = [.. generated];
+        if (Writes)
+        {
+            lines.RemoveRange(first, end - first);
+            lines.InsertRange(first, wanted);
+            File.WriteAllText(Path.Combine(Repository.Root, path), string.Join('\n', lines));
+            return;
+        }
+
+        Rule.Holds(
+            $"{path} is not up to date. Run these tests with AUDREY_DOCS=write and commit what changes:",
+            lines[first..end].Except(wanted).Select(line => $"- {line}").Concat(wanted.Except(lines[first..end]).Select(line => $"+ {line}")));
+    }
+}

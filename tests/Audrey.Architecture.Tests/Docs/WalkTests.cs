@@ -1,0 +1,69 @@
+using System.Text.RegularExpressions;
+using Audrey.Architecture.Tests.Sources;
+
+namespace Audrey.Architecture.Tests.Docs;
+
+/// <summary>
+/// The walks of docs/architecture.md, its sections whose titles begin with "Walk". They name types in backquotes and terms of the glossary in
+/// bold letters. A type belongs to the term whose name it has, or whose entry in docs/glossary.md names it in backquotes.
+/// </summary>
+public sealed partial class WalkTests
+{
+    private const int MaxConcepts = 30;
+
+    private const string Page = "docs/architecture.md";
+
+    [Fact]
+    public void Every_type_of_the_walks_is_in_the_code() => Rule.Holds(
+        $"{Page} must not send a reader to a type that is not there:",
+        from type in Types()
+        where !Declared.Contains(type)
+        select type);
+
+    [Fact]
+    public void Every_type_of_the_walks_belongs_to_a_term_of_the_glossary() => Rule.Holds(
+        "Who follows a value learns the words of docs/glossary.md and no others:",
+        from type in Types()
+        where TermOf(type) is null
+        select type);
+
+    [Fact]
+    public void Every_file_of_the_walks_is_there() => Rule.Holds(
+        $"{Page} must not send a reader to a file that is not there:",
+        from path in Code().Where(code => code.EndsWith(".cs", StringComparison.Ordinal))
+        where SourceFile.All.All(file => !$"/{file.Path}".EndsWith($"/{path}", StringComparison.Ordinal))
+        select path);
+
+    [Fact]
+    public void The_walks_need_few_concepts()
+    {
+        var terms = Bold().Matches(Walks()).Select(bold => bold.Groups["term"].Value).ToList();
+        Rule.Holds("A word in bold letters is a term of docs/glossary.md:", terms.Where(term => !Glossary.Read().Terms.Contains(term, StringComparer.OrdinalIgnoreCase)).Distinct());
+
+        var concepts = terms.Concat(Types().Select(TermOf).OfType<string>()).Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.OrdinalIgnoreCase).ToList();
+        Assert.True(concepts.Count <= MaxConcepts, $"The walks need {concepts.Count} concepts, and {MaxConcepts} are allowed: {string.Join(", ", concepts)}");
+    }
+
+    private static HashSet<string> Declared { get; } =
+        [.. SourceFile.Products.SelectMany(file => file.TopLevelTypes).Select(type => SourceFile.NameOf(type).Split('`')[0])];
+
+    private static string Walks() =>
+        string.Concat(Section().Split(Repository.Read(Page)).Where(section => section.StartsWith("## Walk", StringComparison.Ordinal)));
+
+    private static IEnumerable<string> Code() => MarkdownTable.Code(Walks()).Distinct();
+
+    private static IEnumerable<string> Types() => Code().Select(code => code.Split('.', '(', '<')[0]).Where(code => TypeName().IsMatch(code)).Distinct();
+
+    private static string? TermOf(string type) =>
+        Glossary.Read().Terms.FirstOrDefault(term => term.Replace(" ", "", StringComparison.Ordinal).Equals(type, StringComparison.OrdinalIgnoreCase))
+        ?? Glossary.Read().TermOf(type);
+
+    [GeneratedRegex("^(?=## )", RegexOptions.Multiline)]
+    private static partial Regex Section();
+
+    [GeneratedRegex(@"\*\*(?<term>[^*]+)\*\*")]
+    private static partial Regex Bold();
+
+    [GeneratedRegex("^[A-Z][a-z]+([A-Z0-9][a-z0-9]*)+$")]
+    private static partial Regex TypeName();
+}

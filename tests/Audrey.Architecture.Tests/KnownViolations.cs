@@ -1,0 +1,59 @@
+using System.Globalization;
+
+namespace Audrey.Architecture.Tests;
+
+/// <summary>
+/// Violations that were there before a rule was, in a file beside it. A list may only shrink. Running the tests with
+/// AUDREY_KNOWN=shrink removes lines that are no longer true.
+/// </summary>
+internal sealed class KnownViolations(string name)
+{
+    private static readonly bool Shrinks = Environment.GetEnvironmentVariable("AUDREY_KNOWN") == "shrink";
+
+    private readonly string _path = Path.Combine(Repository.Root, "tests", "Audrey.Architecture.Tests", "Sources", "Known", name + ".txt");
+
+    /// <summary>Holds a rule whose violations are named. A line of the file is a name; what follows a # is the reason.</summary>
+    /// <param name="reason">Why it is a rule, and what to do.</param>
+    /// <param name="violations">The name of each violation, and the text that describes it.</param>
+    public void Allow(string reason, IEnumerable<(string Name, string Text)> violations)
+    {
+        var found = violations.ToList();
+        var lines = Lines();
+        var known = lines.Select(NameIn).Where(line => line.Length > 0).ToHashSet();
+        Save(lines, line => NameIn(line).Length == 0 || found.Exists(violation => violation.Name == NameIn(line)) ? line : null);
+        Rule.Holds(reason, found.Where(violation => !known.Contains(violation.Name)).Select(violation => violation.Text));
+    }
+
+    /// <summary>Holds a rule whose violations are counted by project. A line of the file is a project and the largest allowed count.</summary>
+    /// <param name="reason">Why it is a rule, and what to do.</param>
+    /// <param name="violations">The project of each violation, and the text that describes it.</param>
+    public void AllowCount(string reason, IEnumerable<(string Project, string Text)> violations)
+    {
+        var found = violations.ToLookup(violation => violation.Project, violation => violation.Text);
+        var lines = Lines();
+        var known = lines.Select(NameIn).Where(line => line.Length > 0).Select(line => line.Split(' '))
+            .ToDictionary(parts => parts[0], parts => int.Parse(parts[1], CultureInfo.InvariantCulture));
+        Save(lines, line => NameIn(line).Length == 0 ? line : Counted(NameIn(line).Split(' ')[0], known, found));
+        Rule.Holds(
+            reason,
+            from project in found
+            let allowed = known.GetValueOrDefault(project.Key)
+            where project.Count() > allowed
+            select $"{project.Key}: {project.Count()}, and {allowed} are allowed:\n{string.Join('\n', project)}");
+    }
+
+    private static string? Counted(string project, Dictionary<string, int> known, ILookup<string, string> found) =>
+        Math.Min(known[project], found[project].Count()) is > 0 and var count ? $"{project} {count}" : null;
+
+    private static string NameIn(string line) => line.Split('#')[0].Trim();
+
+    private string[] Lines() => File.Exists(_path) ? File.ReadAllLines(_path) : [];
+
+    private void Save(string[] lines, Func<string, string?> kept)
+    {
+        if (!Shrinks || lines.Length == 0) return;
+        var left = lines.Select(kept).OfType<string>().ToList();
+        if (left.TrueForAll(line => NameIn(line).Length == 0)) File.Delete(_path);
+        else File.WriteAllLines(_path, left);
+    }
+}

@@ -1,0 +1,88 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Audrey.Architecture.Tests.Sources;
+
+/// <summary>Which folder of a project uses which other ones, found by using directives and by the names of types.</summary>
+internal sealed class FolderGraph
+{
+    private readonly Dictionary<string, Dictionary<string, string>> _uses = [];
+
+    private FolderGraph()
+    {
+    }
+
+    /// <summary>Reads a project.</summary>
+    public static FolderGraph Of(string project)
+    {
+        var files = SourceFile.Products.Where(file => file.Project == project).ToList();
+        var declared = files
+            .SelectMany(file => file.TopLevelTypes.Select(type => (Name: SourceFile.NameOf(type).Split('`')[0], file.Namespace, file.Folder)))
+            .ToLookup(type => type.Name);
+        var folders = files.ToLookup(file => file.Namespace, file => file.Folder);
+        var graph = new FolderGraph();
+        foreach (var file in files.Where(file => file.Folder.Length > 0))
+        {
+            var imported = file.Root.Usings.Select(directive => directive.Name?.ToString() ?? "").ToList();
+            foreach (var name in imported)
+                if (folders[name].Distinct().ToList() is [var only]) graph.Add(file.Folder, only, $"{file.Path} has using {name}");
+            foreach (var name in TypeNames(file.Root))
+                foreach (var type in declared[name])
+                    if (imported.Contains(type.Namespace) || $"{file.Namespace}.".StartsWith($"{type.Namespace}.", StringComparison.Ordinal))
+                        graph.Add(file.Folder, type.Folder, $"{file.Path} uses {name}");
+        }
+
+        return graph;
+    }
+
+    /// <summary>Returns each set of folders of which every one reaches every other, with a use for each step between two of them.</summary>
+    public IEnumerable<(IReadOnlyList<string> Folders, IReadOnlyList<string> Uses)> Circles()
+    {
+        var reached = _uses.Keys.ToDictionary(folder => folder, Reach);
+        var left = _uses.Keys.Order(StringComparer.Ordinal).ToList();
+        while (left.Count > 0)
+        {
+            var first = left[0];
+            var circle = left.Where(folder => reached[first].Contains(folder) && reached.TryGetValue(folder, out var back) && back.Contains(first)).ToList();
+            left.RemoveAll(folder => folder == first || circle.Contains(folder));
+            if (circle.Count > 1)
+            {
+                yield return (circle, [
+                    .. from folder in circle
+                       from use in _uses[folder]
+                       where circle.Contains(use.Key)
+                       select $"{folder} -> {use.Key}: {use.Value}"]);
+            }
+        }
+    }
+
+    private void Add(string from, string to, string use)
+    {
+        if (from == to || to.Length == 0) return;
+        if (!_uses.TryGetValue(from, out var uses)) _uses[from] = uses = [];
+        uses.TryAdd(to, use);
+    }
+
+    private HashSet<string> Reach(string folder)
+    {
+        var reached = new HashSet<string>();
+        var next = new Stack<string>([folder]);
+        while (next.TryPop(out var at))
+            foreach (var to in _uses.GetValueOrDefault(at)?.Keys ?? Enumerable.Empty<string>())
+                if (reached.Add(to)) next.Push(to);
+        return reached;
+    }
+
+    /// <summary>Names that may be those of types: neither members that are accessed, nor methods that are called, nor named arguments.</summary>
+    private static HashSet<string> TypeNames(SyntaxNode root) =>
+    [
+        .. from name in root.DescendantNodes().OfType<SimpleNameSyntax>()
+           where name.Parent is not (UsingDirectiveSyntax or NameColonSyntax or NameEqualsSyntax)
+           where !(name.Parent is MemberAccessExpressionSyntax access && access.Name == name)
+           where !(name.Parent is InvocationExpressionSyntax call && call.Expression == name)
+           where !(name.Parent is AssignmentExpressionSyntax assigned && assigned.Left == name)
+           where char.IsUpper(name.Identifier.Text[0])
+           select name.Identifier.Text,
+    ];
+}

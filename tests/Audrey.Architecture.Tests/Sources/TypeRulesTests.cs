@@ -1,0 +1,52 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Audrey.Architecture.Tests.Sources;
+
+public sealed class TypeRulesTests
+{
+    private const int MaxFiles = 2;
+
+    private const int MaxLines = 400;
+
+    [Fact]
+    public void A_type_is_in_two_files_at_most() => new KnownViolations("partial-types").Allow(
+        $"A file of a partial type is a label, not a wall: each may touch every field. Split the type, not its text, above {MaxFiles} files "
+        + "(a file Type.Log.cs is left out):",
+        from type in Parts()
+        let files = type.Select(part => part.File.Path).Where(path => !path.EndsWith(".Log.cs", StringComparison.Ordinal)).Distinct().ToList()
+        where files.Count > MaxFiles
+        select (type.Key.Name, $"{type.Key.Project}: {type.Key.Name} is in {string.Join(", ", files)}"));
+
+    [Fact]
+    public void A_type_is_read_in_one_sitting() => new KnownViolations("long-types").Allow(
+        $"A type of more than {MaxLines} lines, its partial files together, has more than one reason to change. Split it by them:",
+        from type in Parts()
+        let lines = type
+            .Where(part => !part.File.Path.EndsWith(".Log.cs", StringComparison.Ordinal))
+            .Sum(part => LinesOf(part.Declaration))
+        where lines > MaxLines
+        select (type.Key.Name, $"{type.Key.Project}: {type.Key.Name} has {lines} lines"));
+
+    [Fact]
+    public void No_two_types_in_src_have_one_name() => new KnownViolations("double-names").Allow(
+        "A reader who searches for a type finds one. Two things get two names, see docs/glossary.md:",
+        from file in SourceFile.Products
+        from name in file.TopLevelTypes.Select(SourceFile.NameOf)
+        group file by name into same
+        where same.Select(file => (file.Project, file.Namespace)).Distinct().Count() > 1
+        select (same.Key, $"{same.Key}: {string.Join(", ", same.Select(file => file.Path))}"));
+
+    private static IEnumerable<IGrouping<(string Project, string Name), (SourceFile File, BaseTypeDeclarationSyntax Declaration)>> Parts() =>
+        from file in SourceFile.All
+        from type in file.TopLevelTypes.OfType<BaseTypeDeclarationSyntax>()
+        group (file, type) by (file.Project, $"{file.Namespace}.{SourceFile.NameOf(type)}") into parts
+        select parts;
+
+    private static int LinesOf(SyntaxNode declaration)
+    {
+        var span = declaration.SyntaxTree.GetLineSpan(declaration.Span);
+        return span.EndLinePosition.Line - span.StartLinePosition.Line + 1;
+    }
+}
