@@ -9,10 +9,10 @@ using Audrey.Client.Connection;
 using Audrey.Client.Registration;
 using Audrey.Client.Retrying;
 using Audrey.Client.Scaling;
-using Audrey.Client.Statuses;
 using Audrey.Core.Documents;
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
+using Audrey.Core.Statuses;
 
 namespace Audrey.Client;
 
@@ -119,10 +119,10 @@ public sealed partial class AudreyClient : IAsyncDisposable
         ThrowIfDisposed();
         var report = await ReportAsync(id, cancellationToken);
         if (report is null || report.Conductor != _conductor) throw new NotFoundException($"No instance '{id}' is registered by this conductor.");
-        var ids = StatusJoin.ProvidersOf(report).ToArray();
+        var ids = InstanceStatus.ProvidersOf(report).ToArray();
         var providers = new InstanceReport?[ids.Length];
         await ForEachAsync(ids.Length, async (i, token) => providers[i] = await ReportAsync(ids[i], token), cancellationToken);
-        return StatusJoin.Instance(report, providers.OfType<InstanceReport>().ToDictionary(provider => provider.Id));
+        return InstanceStatus.From(report, providers.OfType<InstanceReport>().ToDictionary(provider => provider.Id));
     }
 
     /// <summary>How a deployable stands: its instances, who waits for what, from whom, since when, and when that one was last heard of.</summary>
@@ -141,7 +141,9 @@ public sealed partial class AudreyClient : IAsyncDisposable
             pages.Length,
             async (page, token) => pages[page] = await _attempts.RunAsync(what, _ => grain.GetReports(page), cancellationToken: token),
             cancellationToken);
-        return DeployableStatuses.Of(header, pages.SelectMany(page => page));
+        return DeployableStatus.From(
+            header,
+            pages.SelectMany(page => page).OrderBy(report => report.Name, StringComparer.Ordinal).ThenBy(report => report.Id.Value, StringComparer.Ordinal));
     }
 
     /// <summary>

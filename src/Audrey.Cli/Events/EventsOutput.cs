@@ -1,7 +1,6 @@
-using Audrey.Cli.Status;
 using Audrey.Cli.Terminals;
 using Audrey.Core.Events;
-using Audrey.Core.Instances;
+using Audrey.Core.Statuses;
 
 namespace Audrey.Cli.Events;
 
@@ -24,7 +23,7 @@ internal sealed class EventsOutput(Terminal terminal, bool json, long after)
 
     private void PrintText(DeployableEvent told)
     {
-        terminal.Line($"{told.Number,6} {StatusText.Time(told.Note.At)} {EventText.Of(told)}", EventsCommand.Colour(told.Note.Kind));
+        terminal.Line($"{told.Number,6} {MissingValueText.Time(told.Note.At)} {EventText.Of(told)}", EventsCommand.Colour(told.Note.Kind));
         if (told.Note.Output is not { Length: > 0 } output) return;
         foreach (var line in output.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n').TakeLast(MaxLines)) terminal.Line($"         | {line}");
     }
@@ -57,24 +56,17 @@ internal sealed class EventsOutput(Terminal terminal, bool json, long after)
 
     private static object JsonOf(LastState last) => new
     {
-        status = WordOf(last.Status),
+        status = CompletionStatusNames.NameOf(last.Status),
         last.LastContact,
         last.Missing,
         services = last.Services.Select(service => new
         {
             service.Name,
-            status = WordOf(service.Status),
+            status = CompletionStatusNames.NameOf(service.Status),
             service.ExitStatus,
             durationSeconds = service.Duration?.TotalSeconds,
             service.Output,
             service.Waits,
         }),
-    };
-
-    private static string WordOf(CompletionStatus status) => status switch
-    {
-        CompletionStatus.Success => "success",
-        CompletionStatus.Error => "error",
-        _ => "incomplete",
     };
 }

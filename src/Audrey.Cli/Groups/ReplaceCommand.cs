@@ -33,12 +33,12 @@ internal static class ReplaceCommand
             using var written = newcomers.Read(parsed);
             var instance = InstanceId.Parse(parsed.GetValue(id)!);
             await using var client = await connection.ConnectAsync(parsed, cancellationToken);
-            var report = (await client.GetInstanceStatusAsync(instance, cancellationToken)).Report;
+            var status = await client.GetInstanceStatusAsync(instance, cancellationToken);
             var secret = await client.ReplaceInstanceAsync(instance, cancellationToken);
             // Many machines of a group have one name; the UUID tells them apart.
-            var directory = written.Write(report.Deployable, report.Deployable.Value, instance, secret, $"{report.Name}-{instance}", ordinal: null);
-            if (parsed.GetValue(json)) terminal.WriteJson(new { replaced = instance.Value, assembly = report.Name, directory });
-            else terminal.Line($"{report.Name} ({instance}) is replaced: boot a new machine with the user data in {directory}/");
+            var directory = written.Write(status.Deployable, status.Deployable.Value, instance, secret, $"{status.Assembly}-{instance}", ordinal: null);
+            if (parsed.GetValue(json)) terminal.WriteJson(new { replaced = instance.Value, assembly = status.Assembly, directory });
+            else terminal.Line($"{status.Assembly} ({instance}) is replaced: boot a new machine with the user data in {directory}/");
             return ExitCode.Ok;
         });
         return command;

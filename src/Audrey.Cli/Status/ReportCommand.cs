@@ -2,8 +2,8 @@ using System.CommandLine;
 using Audrey.Cli.Commands;
 using Audrey.Cli.Connection;
 using Audrey.Cli.Terminals;
-using Audrey.Client;
 using Audrey.Core.Ids;
+using Audrey.Core.Statuses;
 
 namespace Audrey.Cli.Status;
 
@@ -28,7 +28,7 @@ internal static class ReportCommand
         {
             await using var client = await connection.ConnectAsync(parsed, cancellationToken);
             var status = await client.GetDeployableStatusAsync(DeployableId.Parse(parsed.GetValue(id)!), cancellationToken);
-            if (parsed.GetValue(json)) terminal.WriteJson(StatusJson.Of(status));
+            if (parsed.GetValue(json)) terminal.WriteJson(StatusDocument.From(status));
             else Print(status, terminal);
             return StatusCommand.CodeOf(status);
         });
@@ -38,18 +38,17 @@ internal static class ReportCommand
     public static void Print(DeployableStatus status, Terminal terminal)
     {
         terminal.Line(StatusText.Deployable(status), StatusCommand.Colour(status.Status));
-        terminal.Line($"  registered {StatusText.Time(status.Registered)}{(status.Deadline is { } deadline ? $", to be complete by {StatusText.Time(deadline)}" : "")}");
+        terminal.Line($"  registered {MissingValueText.Time(status.Registered)}{(status.Deadline is { } deadline ? $", to be complete by {MissingValueText.Time(deadline)}" : "")}");
         foreach (var instance in status.Instances)
         {
-            var report = instance.Report;
             terminal.Line();
-            terminal.Line($"  {report.Name} ({report.Id}): {StatusText.Word(report.Status)}", StatusCommand.Colour(report.Status));
-            Time("registered", report.Registered);
-            Time("first heard of", report.FirstContact);
-            Time("last heard of", report.LastContact, report.Address is { } address ? $" from {address}" : "");
-            Time("completed", report.Completed);
-            if (!report.PendingProvided.IsEmpty) terminal.Line($"    has not given yet: {string.Join(", ", report.PendingProvided)}");
-            foreach (var service in report.Services)
+            terminal.Line($"  {instance.Assembly} ({instance.Id}): {StatusText.Word(instance.Status)}", StatusCommand.Colour(instance.Status));
+            Time("registered", instance.Registered);
+            Time("first heard of", instance.FirstContact);
+            Time("last heard of", instance.LastContact, instance.Address is { } address ? $" from {address}" : "");
+            Time("completed", instance.Completed);
+            if (!instance.NotYetProvided.IsEmpty) terminal.Line($"    has not given yet: {string.Join(", ", instance.NotYetProvided)}");
+            foreach (var service in instance.Services)
             {
                 terminal.Line($"    service {StatusText.Service(service)}", StatusCommand.Colour(service.Status));
                 Time("  began", service.Started);
@@ -62,7 +61,7 @@ internal static class ReportCommand
 
         void Time(string what, DateTimeOffset? time, string more = "")
         {
-            if (time is { } known) terminal.Line($"    {what} {StatusText.Time(known)}{more}");
+            if (time is { } known) terminal.Line($"    {what} {MissingValueText.Time(known)}{more}");
         }
     }
 }

@@ -2,9 +2,9 @@ using System.CommandLine;
 using Audrey.Cli.Commands;
 using Audrey.Cli.Connection;
 using Audrey.Cli.Terminals;
-using Audrey.Client;
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
+using Audrey.Core.Statuses;
 using Spectre.Console;
 
 namespace Audrey.Cli.Status;
@@ -30,7 +30,7 @@ internal static class StatusCommand
         {
             await using var client = await connection.ConnectAsync(parsed, cancellationToken);
             var status = await client.GetDeployableStatusAsync(DeployableId.Parse(parsed.GetValue(id)!), cancellationToken);
-            if (parsed.GetValue(json)) terminal.WriteJson(StatusJson.Of(status));
+            if (parsed.GetValue(json)) terminal.WriteJson(StatusDocument.From(status));
             else Print(status, terminal);
             return CodeOf(status);
         });
@@ -46,8 +46,8 @@ internal static class StatusCommand
         terminal.Line(StatusText.Deployable(status), Colour(status.Status));
         foreach (var instance in status.Instances)
         {
-            terminal.Line($"  {StatusText.Instance(instance.Report)}", Colour(instance.Report.Status));
-            foreach (var service in instance.Report.Services) terminal.Line($"    {StatusText.Service(service)}", Colour(service.Status));
+            terminal.Line($"  {StatusText.Instance(instance)}", Colour(instance.Status));
+            foreach (var service in instance.Services) terminal.Line($"    {StatusText.Service(service)}", Colour(service.Status));
         }
 
         PrintDiagnosis(status, terminal);

@@ -1,6 +1,6 @@
 using System.Globalization;
-using Audrey.Client;
 using Audrey.Core.Instances;
+using Audrey.Core.Statuses;
 
 namespace Audrey.Cli.Status;
 
@@ -12,27 +12,27 @@ internal static class StatusText
         var deletion = status.IsBeingDeleted ? ", is being deleted" : "";
         if (status.IsLaunching)
             return string.Create(CultureInfo.InvariantCulture, $"{status.Name} ({status.Id}): is being launched, {status.Instances.Length} of {status.Expected} instances registered{deletion}");
-        return string.Create(CultureInfo.InvariantCulture, $"{status.Name} ({status.Id}): {Word(status)}, {status.Completed} of {status.Instances.Length} instances configured{deletion}");
+        return string.Create(CultureInfo.InvariantCulture, $"{status.Name} ({status.Id}): {Word(status)}, {status.Succeeded} of {status.Instances.Length} instances configured{deletion}");
     }
 
     /// <summary>How a deployable stands, in a word.</summary>
     public static string Word(DeployableStatus status) => status.IsTimedOut ? "timed out" : Word(status.Status);
 
-    public static string Instance(InstanceReport report)
+    public static string Instance(InstanceStatus instance)
     {
-        var contact = report.FirstContact is null ? "not heard of yet"
-            : report.Address is null ? $"last heard of {Time(report.LastContact!.Value)}"
-            : $"last heard of {Time(report.LastContact!.Value)} from {report.Address}";
-        return $"{report.Name} ({report.Id}): {Word(report.Status)}, {contact}";
+        var contact = instance.FirstContact is null ? "not heard of yet"
+            : instance.Address is null ? $"last heard of {MissingValueText.Time(instance.LastContact!.Value)}"
+            : $"last heard of {MissingValueText.Time(instance.LastContact!.Value)} from {instance.Address}";
+        return $"{instance.Assembly} ({instance.Id}): {Word(instance.Status)}, {contact}";
     }
 
-    public static string Service(ServiceReport service) => $"{service.Name}: " + service.Status switch
+    public static string Service(ServiceStatus service) => $"{service.Name}: " + service.Status switch
     {
         CompletionStatus.Success => "configured",
         CompletionStatus.Error => $"failed with exit status {service.ExitStatus}",
         _ when service.Started is not null => "has its configuration, is running",
-        _ when service.Unresolved.IsEmpty => "has all its values, not fetched yet",
-        _ => service.Unresolved.Length == 1 ? "waits for 1 value" : $"waits for {service.Unresolved.Length} values",
+        _ when service.Waits.IsEmpty => "has all its values, not fetched yet",
+        _ => service.Waits.Length == 1 ? "waits for 1 value" : $"waits for {service.Waits.Length} values",
     };
 
     public static string Word(CompletionStatus status) => status switch
@@ -41,6 +41,4 @@ internal static class StatusText
         CompletionStatus.Error => "failed",
         _ => "incomplete",
     };
-
-    public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

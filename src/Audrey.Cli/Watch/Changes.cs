@@ -1,6 +1,6 @@
 using Audrey.Cli.Status;
-using Audrey.Client;
 using Audrey.Core.Instances;
+using Audrey.Core.Statuses;
 
 namespace Audrey.Cli.Watch;
 
@@ -14,21 +14,20 @@ internal sealed class Changes
     {
         foreach (var instance in status.Instances)
         {
-            var report = instance.Report;
-            var who = $"{report.Name} ({report.Id})";
-            if (report.FirstContact is not null && IsNew($"heard of {report.Id}", report.Generation.ToString("D", null)))
-                yield return ($"{who} is up{(report.Address is { } address ? $" at {address}" : "")}", CompletionStatus.Incomplete);
-            foreach (var service in report.Services)
+            var who = $"{instance.Assembly} ({instance.Id})";
+            if (instance.FirstContact is not null && IsNew($"heard of {instance.Id}", instance.Generation.ToString("D", null)))
+                yield return ($"{who} is up{(instance.Address is { } address ? $" at {address}" : "")}", CompletionStatus.Incomplete);
+            foreach (var service in instance.Services)
             {
                 var line = $"{who} {StatusText.Service(service)}";
-                if (IsNew($"service {report.Id}/{service.Name}", line)) yield return (line, service.Status);
+                if (IsNew($"service {instance.Id}/{service.Name}", line)) yield return (line, service.Status);
             }
 
             // When a provider was last heard of changes all the time; that a wait is there is told once.
             foreach (var wait in instance.Waits)
-                if (IsNew($"wait {report.Id}/{wait.Service}/{wait.Parameter}/{wait.Provider.Id}", $"{report.Generation} {wait.Reason}")) yield return ($"  {wait}", CompletionStatus.Incomplete);
-            if (report.Status != CompletionStatus.Incomplete && IsNew($"instance {report.Id}", report.Status.ToString()))
-                yield return ($"{who} is {StatusText.Word(report.Status)}", report.Status);
+                if (IsNew($"wait {instance.Id}/{wait.Service}/{wait.Parameter}/{wait.Provider.Id}", $"{instance.Generation} {wait.Reason}")) yield return ($"  {wait}", CompletionStatus.Incomplete);
+            if (instance.Status != CompletionStatus.Incomplete && IsNew($"instance {instance.Id}", instance.Status.ToString()))
+                yield return ($"{who} is {StatusText.Word(instance.Status)}", instance.Status);
         }
 
         foreach (var cycle in status.Deadlocks)

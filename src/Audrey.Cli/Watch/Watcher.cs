@@ -4,6 +4,7 @@ using Audrey.Cli.Terminals;
 using Audrey.Client;
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
+using Audrey.Core.Statuses;
 using Spectre.Console;
 
 namespace Audrey.Cli.Watch;
@@ -63,18 +64,17 @@ internal sealed class Watcher(AudreyClient client, Terminal terminal)
         table.AddColumns("instance", "service", "state");
         var rows =
             from instance in status.Instances
-            from service in instance.Report.Services.DefaultIfEmpty()
+            from service in instance.Services.DefaultIfEmpty()
             orderby service?.Status == CompletionStatus.Success
             select (instance, service);
         foreach (var (instance, service) in rows.Take(MaxRows))
         {
-            var report = instance.Report;
-            var state = service is null ? StatusText.Word(report.Status) : StatusText.Service(service)[(service.Name.Length + 2)..];
+            var state = service is null ? StatusText.Word(instance.Status) : StatusText.Service(service)[(service.Name.Length + 2)..];
             var waits = instance.Waits.Where(wait => wait.Service == service?.Name).Select(wait => wait.ToString());
             table.AddRow(
-                new Spectre.Console.Text(report.Name),
+                new Spectre.Console.Text(instance.Assembly),
                 new Spectre.Console.Text(service?.Name ?? ""),
-                new Spectre.Console.Text(string.Join('\n', waits.Prepend(state)), new Style(StatusCommand.Colour(service?.Status ?? report.Status))));
+                new Spectre.Console.Text(string.Join('\n', waits.Prepend(state)), new Style(StatusCommand.Colour(service?.Status ?? instance.Status))));
         }
 
         var more = rows.Count() - MaxRows;

@@ -63,10 +63,6 @@ public static class Provisioning
     public static int? ExitStatusOf(byte[]? exitStatus) =>
         int.TryParse(exitStatus.AsSpan().Trim(" \t\r\n"u8), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var status) ? status : null;
 
-    /// <summary>How a deployable stands: the worst of its instances; incomplete while it has none.</summary>
-    public static CompletionStatus OfDeployable(IReadOnlyCollection<InstanceReport> instances) =>
-        instances.Count == 0 ? CompletionStatus.Incomplete : Worst(instances.Select(instance => instance.Status));
-
     /// <summary>How an instance stands: the worst of its services; without services, whether all its values are given.</summary>
     public static CompletionStatus StatusOf(InstanceConfig config, InstanceReported reported)
     {

@@ -9,7 +9,7 @@ namespace Audrey.Core.Statuses;
 public sealed record DeployableStatus
 {
     /// <summary>The deployable's id.</summary>
-    [JsonConverter(typeof(StatusJson.DeployableIdConverter))]
+    [JsonConverter(typeof(StatusConverters.DeployableIdConverter))]
     public required DeployableId Id { get; init; }
 
     /// <summary>Its name.</summary>
@@ -19,7 +19,7 @@ public sealed record DeployableStatus
     /// <c>incomplete</c>, <c>success</c> or <c>error</c>: the worst of its instances. It is <c>incomplete</c> while the deployable has no
     /// instance or is being launched.
     /// </summary>
-    [JsonConverter(typeof(StatusJson.CompletionStatusConverter))]
+    [JsonConverter(typeof(StatusConverters.CompletionStatusConverter))]
     public required CompletionStatus Status { get; init; }
 
     /// <summary>When its first instance was registered.</summary>
@@ -53,17 +53,24 @@ public sealed record DeployableStatus
     public required bool IsTimedOut { get; init; }
 
     /// <summary>
-    /// What keeps it from completing, one sentence for each cause: what is not finished, guests that were never heard of, services that failed
-    /// or hang, and missing values.
+    /// What keeps it from completing, one sentence for each cause: what is not finished, guests that were never heard of, services that
+    /// failed or hang, and missing values.
     /// </summary>
     [JsonPropertyName("causes")]
     public required ImmutableArray<string> Diagnosis { get; init; }
 
-    /// <summary>Services that wait for one another's end and therefore never start, each cycle as <c>web[http] -> db[mysql] -> web[http]</c>.</summary>
+    /// <summary>
+    /// Services that wait for one another's end and therefore never start, each cycle as <c>web[http] -> db[mysql] -> web[http]</c>.
+    /// </summary>
     public required ImmutableArray<string> Deadlocks { get; init; }
 
     /// <summary>Its instances.</summary>
     public required ImmutableArray<InstanceStatus> Instances { get; init; }
+
+    /// <summary>Gets the worst status of its instances, whether or not its launch is finished; incomplete if it has none.</summary>
+    [JsonIgnore]
+    public CompletionStatus WorstOfInstances =>
+        Instances.IsEmpty ? CompletionStatus.Incomplete : Provisioning.Worst(Instances.Select(instance => instance.Status));
 
     /// <summary>Gets the number of instances whose services have all ended with success.</summary>
     [JsonIgnore]
@@ -71,26 +78,27 @@ public sealed record DeployableStatus
 
     /// <summary>Gets the missing values of all instances, the longest wait first.</summary>
     [JsonIgnore]
-    public ImmutableArray<MissingValue> Waits => [.. Instances.SelectMany(instance => instance.Services.SelectMany(service => service.Waits)).OrderBy(wait => wait.Since)];
+    public ImmutableArray<MissingValue> Waits => [.. MissingValue.LongestFirst(Instances.SelectMany(instance => instance.Services))];
 
-    /// <summary>Computes the status from what the deployable and its instances report. The instances keep the order of their reports.</summary>
+    /// <summary>
+    /// Computes the status from what the deployable and its instances report. The instances keep the order of their reports.
+    /// </summary>
     public static DeployableStatus From(DeployableHeader header, IEnumerable<InstanceReport> reports)
     {
         ArgumentNullException.ThrowIfNull(header);
         ArgumentNullException.ThrowIfNull(reports);
         var all = reports.DistinctBy(report => report.Id).ToArray();
         var providers = all.ToDictionary(report => report.Id);
-        InstanceStatus[] instances = [.. all.Select(report => InstanceStatus.From(report, providers))];
-        var status = Provisioning.OfDeployable(all);
+        ImmutableArray<InstanceStatus> instances = [.. all.Select(report => InstanceStatus.From(report, providers))];
         var isLaunching = header.Launch is { Sealed: null };
-        var isUnfinished = isLaunching || all.Any(report => report.Status == CompletionStatus.Incomplete);
-        return new()
+        var isUnfinished = isLaunching || instances.Any(instance => instance.Status == CompletionStatus.Incomplete);
+        var status = new DeployableStatus
         {
             Id = header.Id,
             Name = header.Name,
-            Status = isLaunching && status == CompletionStatus.Success ? CompletionStatus.Incomplete : status,
+            Status = CompletionStatus.Incomplete,
             Registered = header.Registered,
-            Completed = CompletedAt(all),
+            Completed = instances.All(instance => instance.Completed is not null) ? instances.Max(instance => instance.Completed) : null,
             AsOf = header.AsOf,
             Expected = header.Launch?.Instances,
             IsLaunching = isLaunching,
@@ -100,11 +108,9 @@ public sealed record DeployableStatus
             IsTimedOut = isUnfinished && header.Launch?.Deadline <= header.AsOf,
             Diagnosis = [.. Statuses.Diagnosis.Of(header, instances)],
             Deadlocks = [.. Statuses.Deadlocks.Of(instances)],
-            Instances = [.. instances],
+            Instances = instances,
         };
+        var isDone = !isLaunching || status.WorstOfInstances == CompletionStatus.Error;
+        return isDone ? status with { Status = status.WorstOfInstances } : status;
     }
-
-    /// <summary>Gets the time when the last of the instances completed; null until all have.</summary>
-    public static DateTimeOffset? CompletedAt(IReadOnlyCollection<InstanceReport> reports) =>
-        reports.Count > 0 && reports.All(report => report.Completed is not null) ? reports.Max(report => report.Completed) : null;
 }

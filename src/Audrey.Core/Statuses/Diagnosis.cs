@@ -7,8 +7,8 @@ namespace Audrey.Core.Statuses;
 internal static class Diagnosis
 {
     /// <summary>
-    /// Returns the causes in this order: what is not finished, guests that were never heard of, what failed, what hangs, and missing values, the
-    /// longest wait first.
+    /// Returns the causes in this order: what is not finished, guests that were never heard of, what failed, what hangs, and missing
+    /// values, the longest wait first.
     /// </summary>
     public static IEnumerable<string> Of(DeployableHeader header, IReadOnlyCollection<InstanceStatus> instances)
     {
@@ -21,7 +21,7 @@ internal static class Diagnosis
                select $"{names.Of(instance.Id)} was never heard of since it was registered at {MissingValueText.Time(instance.Registered)}",
             .. instances.SelectMany(instance => Failures(instance, names)),
             .. instances.Where(instance => instance.LastContact is not null).SelectMany(instance => Hanging(instance, names)),
-            .. instances.SelectMany(instance => instance.Services.SelectMany(service => service.Waits)).OrderBy(wait => wait.Since).Select(wait => wait.ToString()),
+            .. MissingValue.LongestFirst(instances.SelectMany(instance => instance.Services)).Select(missing => missing.ToString()),
         ];
     }
 
@@ -29,12 +29,15 @@ internal static class Diagnosis
     {
         if (header.Launch is { Sealed: null } launch)
         {
-            yield return $"its registration, begun at {MissingValueText.Time(launch.Begun)}, is not finished: {registered} of {launch.Instances} instances are registered; "
-                + "the same registration again goes on with it";
+            yield return $"its registration, begun at {MissingValueText.Time(launch.Begun)}, is not finished: "
+                + $"{registered} of {launch.Instances} instances are registered; the same registration again goes on with it";
         }
 
         if (header.Scaling is { } scaling)
-            yield return $"the scaling of group '{scaling.Assembly}' to {scaling.Count} instances is not finished; the same scaling again goes on with it";
+        {
+            yield return $"the scaling of group '{scaling.Assembly}' to {scaling.Count} instances is not finished; "
+                + "the same scaling again goes on with it";
+        }
     }
 
     private static IEnumerable<string> Failures(InstanceStatus instance, InstanceNames names) =>
@@ -46,8 +49,8 @@ internal static class Diagnosis
     private static IEnumerable<string> Hanging(InstanceStatus instance, InstanceNames names)
     {
         var contact = $"its guest was {MissingValueText.Contact(instance.LastContact!.Value, instance.Address)}";
-        if (!instance.NotYetProvided.IsEmpty)
-            yield return $"{names.Of(instance.Id)} has not given {string.Join(", ", instance.NotYetProvided.Select(name => $"'{name}'"))}: {contact}";
+        var missing = string.Join(", ", instance.NotYetProvided.Select(name => $"'{name}'"));
+        if (missing.Length > 0) yield return $"{names.Of(instance.Id)} has not given {missing}: {contact}";
         foreach (var service in instance.Services)
         {
             if (service.Status != CompletionStatus.Incomplete || !service.Waits.IsEmpty) continue;

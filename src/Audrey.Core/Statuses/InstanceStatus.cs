@@ -9,21 +9,21 @@ namespace Audrey.Core.Statuses;
 public sealed record InstanceStatus
 {
     /// <summary>The instance's UUID.</summary>
-    [JsonConverter(typeof(StatusJson.InstanceIdConverter))]
+    [JsonConverter(typeof(StatusConverters.InstanceIdConverter))]
     public required InstanceId Id { get; init; }
 
     /// <summary>The assembly that it was launched from.</summary>
     public required string Assembly { get; init; }
 
     /// <summary>The deployable that it belongs to.</summary>
-    [JsonConverter(typeof(StatusJson.DeployableIdConverter))]
+    [JsonConverter(typeof(StatusConverters.DeployableIdConverter))]
     public required DeployableId Deployable { get; init; }
 
     /// <summary>Counts its registrations, from 1.</summary>
     public required long Generation { get; init; }
 
     /// <summary><c>incomplete</c>, <c>success</c> or <c>error</c>: the worst of its services.</summary>
-    [JsonConverter(typeof(StatusJson.CompletionStatusConverter))]
+    [JsonConverter(typeof(StatusConverters.CompletionStatusConverter))]
     public required CompletionStatus Status { get; init; }
 
     /// <summary>When it was registered.</summary>
@@ -59,7 +59,7 @@ public sealed record InstanceStatus
 
     /// <summary>Gets the missing values of all its services, the longest wait first.</summary>
     [JsonIgnore]
-    public ImmutableArray<MissingValue> Waits => [.. Services.SelectMany(service => service.Waits).OrderBy(wait => wait.Since)];
+    public ImmutableArray<MissingValue> Waits => [.. MissingValue.LongestFirst(Services)];
 
     /// <summary>Computes the status from the instance's report and the reports of its providers.</summary>
     /// <param name="report">The instance.</param>
@@ -106,7 +106,7 @@ public sealed record ServiceStatus
     public required string Name { get; init; }
 
     /// <summary><c>incomplete</c>, <c>success</c> or <c>error</c>.</summary>
-    [JsonConverter(typeof(StatusJson.CompletionStatusConverter))]
+    [JsonConverter(typeof(StatusConverters.CompletionStatusConverter))]
     public required CompletionStatus Status { get; init; }
 
     /// <summary>When its guest first got the complete configuration.</summary>
@@ -128,7 +128,7 @@ public sealed record ServiceStatus
     public DateTimeOffset? MessageAt { get; init; }
 
     /// <summary>How long the run took.</summary>
-    [JsonPropertyName("durationSeconds"), JsonConverter(typeof(StatusJson.SecondsConverter))]
+    [JsonPropertyName("durationSeconds"), JsonConverter(typeof(StatusConverters.SecondsConverter))]
     public TimeSpan? Duration { get; init; }
 
     /// <summary>The end of its output, without secrets.</summary>
@@ -137,7 +137,8 @@ public sealed record ServiceStatus
     /// <summary>The missing values that it waits for.</summary>
     public required ImmutableArray<MissingValue> Waits { get; init; }
 
-    internal static ServiceStatus From(InstanceReport instance, ServiceReport service, IReadOnlyDictionary<InstanceId, InstanceReport> providers)
+    internal static ServiceStatus From(
+        InstanceReport instance, ServiceReport service, IReadOnlyDictionary<InstanceId, InstanceReport> providers)
     {
         var run = instance.News.RunOf(service.Name);
         return new()

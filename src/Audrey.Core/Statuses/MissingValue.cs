@@ -6,7 +6,8 @@ using Audrey.Core.Instances;
 namespace Audrey.Core.Statuses;
 
 /// <summary>
-/// A required parameter without a value: what it waits for, from whom and since when. <see cref="ToString"/> returns all of it as a sentence.
+/// A required parameter without a value: what it waits for, from whom and since when. <see cref="ToString"/> returns all of it as a
+/// sentence.
 /// </summary>
 public sealed record MissingValue
 {
@@ -26,18 +27,21 @@ public sealed record MissingValue
     [JsonPropertyName("name")]
     public required string Parameter { get; init; }
 
-    /// <summary><c>not-given-yet</c>, <c>provider-unknown</c>, <c>not-declared</c> or <c>waits-for-itself</c>. With the last two, no value will ever come.</summary>
-    [JsonConverter(typeof(StatusJson.WaitReasonConverter))]
+    /// <summary>
+    /// <c>not-given-yet</c>, <c>provider-unknown</c>, <c>not-declared</c> or <c>waits-for-itself</c>. With the last two, no value will ever
+    /// come.
+    /// </summary>
+    [JsonConverter(typeof(StatusConverters.WaitReasonConverter))]
     public required WaitReason Reason { get; init; }
 
     /// <summary>What it waits for, as a sentence without the parameter that waits.</summary>
-    public string Detail => MissingValueText.Detail(Reason, Kind, Name, Provider, Group);
+    public required string Detail { get; init; }
 
     /// <summary>Since when the value is missing.</summary>
     public required DateTimeOffset Since { get; init; }
 
     /// <summary><c>parameter</c>: a value that the provider gives. <c>service</c>: the end of one of its services.</summary>
-    [JsonConverter(typeof(StatusJson.ReferenceKindConverter))]
+    [JsonConverter(typeof(StatusConverters.ReferenceKindConverter))]
     public required ReferenceKind Kind { get; init; }
 
     /// <summary>The name of that parameter or service.</summary>
@@ -47,7 +51,9 @@ public sealed record MissingValue
     /// <summary>The instance that should give the value.</summary>
     public required ProviderStatus Provider { get; init; }
 
-    /// <summary>The group, if the parameter refers to a group. Each member that has not given its value is a missing value of its own.</summary>
+    /// <summary>
+    /// The group, if the parameter refers to a group. Each member that has not given its value is a missing value of its own.
+    /// </summary>
     public MissingValueGroup? Group { get; init; }
 
     /// <summary>Whether another member of the group could give a value instead: more members are missing than values are needed.</summary>
@@ -61,11 +67,20 @@ public sealed record MissingValue
     /// <summary>Returns the sentence, with times in UTC.</summary>
     public override string ToString() => MissingValueText.Sentence(this);
 
+    internal static IEnumerable<MissingValue> LongestFirst(IEnumerable<ServiceStatus> services) =>
+        services.SelectMany(service => service.Waits).OrderBy(missing => missing.Since);
+
     internal static MissingValue From(
-        InstanceReport instance, ServiceReport service, UnresolvedParameter missing, IReadOnlyDictionary<InstanceId, InstanceReport> providers)
+        InstanceReport instance,
+        ServiceReport service,
+        UnresolvedParameter missing,
+        IReadOnlyDictionary<InstanceId, InstanceReport> providers)
     {
         var reference = missing.Reference;
-        var provider = providers.GetValueOrDefault(reference.Provider);
+        var known = providers.GetValueOrDefault(reference.Provider);
+        var provider = ProviderStatus.From(reference.Provider, known?.Deployable == instance.Deployable ? known : null);
+        var count = missing.Count;
+        var group = missing.Group is { } name && count is not null ? new MissingValueGroup(name, count.Given, count.Needed, count.Size) : null;
         return new()
         {
             Instance = instance.Id,
@@ -73,11 +88,12 @@ public sealed record MissingValue
             Service = service.Name,
             Parameter = missing.Name,
             Reason = missing.Reason,
+            Detail = MissingValueText.Detail(missing.Reason, reference.Kind, reference.Name, provider, group),
             Since = missing.Since,
             Kind = reference.Kind,
             Name = reference.Name,
-            Provider = ProviderStatus.From(reference.Provider, provider?.Deployable == instance.Deployable ? provider : null),
-            Group = missing is { Group: { } name, Count: { } count } ? new(name, count.Given, count.Needed, count.Size) : null,
+            Provider = provider,
+            Group = group,
             HasAlternatives = missing.HasAlternatives,
         };
     }
@@ -94,7 +110,7 @@ public sealed record MissingValueGroup(string Name, int Given, int Needed, int S
 public sealed record ProviderStatus
 {
     /// <summary>UUID of the instance.</summary>
-    [JsonPropertyName("instance"), JsonConverter(typeof(StatusJson.InstanceIdConverter))]
+    [JsonPropertyName("instance"), JsonConverter(typeof(StatusConverters.InstanceIdConverter))]
     public required InstanceId Id { get; init; }
 
     /// <summary>Whether it is registered in the deployable. If it is not, all other members are null.</summary>

@@ -8,7 +8,8 @@ namespace Audrey.Core.Statuses;
 public static class MissingValueText
 {
     /// <summary>
-    /// Returns the whole sentence, such as <c>web[http].db waits for 'ip' of db (7f0c) since 2026-03-01 12:00:00Z: it was never heard of</c>.
+    /// Returns the whole sentence, such as <c>web[http].db waits for 'ip' of db (7f0c) since 2026-03-01 12:00:00Z: it was never heard
+    /// of</c>.
     /// </summary>
     public static string Sentence(MissingValue missing)
     {
@@ -18,26 +19,32 @@ public static class MissingValueText
         var others = missing is { HasAlternatives: true, Group: { } group }
             ? $", or another of group '{group.Name}' ({group.Given} of at least {group.Needed} are there),"
             : "";
-        return $"{missing.Assembly}[{missing.Service}].{missing.Parameter} waits for {what}{others} since {Time(missing.Since)}: {Explanation(missing.Reason, provider)}";
+        return $"{missing.Assembly}[{missing.Service}].{missing.Parameter} waits for {what}{others} since {Time(missing.Since)}: "
+            + Explanation(missing.Reason, provider);
     }
 
-    /// <summary>Returns the sentence without the parameter that waits, such as <c>waits for 'port' of db (7f0c), which was never heard of</c>.</summary>
+    /// <summary>
+    /// Returns the sentence without the parameter that waits, such as <c>waits for 'port' of db (7f0c), which was never heard of</c>.
+    /// </summary>
     /// <param name="reason">Why there is no value.</param>
     /// <param name="kind">What is waited for: a parameter or the end of a service.</param>
     /// <param name="name">The name of that parameter or service.</param>
     /// <param name="provider">The instance that should give the value. If it is not registered, nothing is said about its contacts.</param>
     /// <param name="group">The group that the provider is a member of, if the parameter refers to a group.</param>
-    public static string Detail(WaitReason reason, ReferenceKind kind, string name, ProviderStatus provider, MissingValueGroup? group = null)
+    public static string Detail(
+        WaitReason reason, ReferenceKind kind, string name, ProviderStatus provider, MissingValueGroup? group = null)
     {
         ArgumentNullException.ThrowIfNull(provider);
         var what = kind == ReferenceKind.ServiceEnd ? $"the end of service '{name}'" : $"'{name}'";
-        var sentence = reason == WaitReason.WaitsForItself ? "waits for its own end: it will never come" : $"waits for {what} of {NameOf(provider)}" + reason switch
+        var wait = $"waits for {what} of {NameOf(provider)}";
+        var sentence = reason switch
         {
-            WaitReason.ProviderUnknown => ", which is not registered",
-            WaitReason.NotDeclared => ", which does not declare it: it will never come",
-            _ when !provider.IsRegistered => "",
-            _ when provider.LastContact is { } last => $", which was last heard of at {Time(last)}",
-            _ => ", which was never heard of",
+            WaitReason.ProviderUnknown => $"{wait}, which is not registered",
+            WaitReason.NotDeclared => $"{wait}, which does not declare it: it will never come",
+            WaitReason.WaitsForItself => "waits for its own end: it will never come",
+            _ when !provider.IsRegistered => wait,
+            _ when provider.LastContact is { } last => $"{wait}, which was last heard of at {Time(last)}",
+            _ => $"{wait}, which was never heard of",
         };
         return group is null ? sentence : $"{sentence} ({group.Given} of at least {group.Needed} are there of group '{group.Name}')";
     }
@@ -46,9 +53,11 @@ public static class MissingValueText
     public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     /// <summary>Returns when a guest was last heard of, as a clause.</summary>
-    internal static string Contact(DateTimeOffset time, string? address) => $"last heard of at {Time(time)}{(address is null ? "" : $" from {address}")}";
+    internal static string Contact(DateTimeOffset time, string? address) =>
+        $"last heard of at {Time(time)}{(address is null ? "" : $" from {address}")}";
 
-    private static string NameOf(ProviderStatus provider) => provider.Assembly is { } assembly ? $"{assembly} ({provider.Id})" : provider.Id.Value;
+    private static string NameOf(ProviderStatus provider) =>
+        provider.Assembly is { } assembly ? $"{assembly} ({provider.Id})" : provider.Id.Value;
 
     private static string Explanation(WaitReason reason, ProviderStatus provider) => reason switch
     {

@@ -1,11 +1,14 @@
 using System.Globalization;
 using System.Text;
 using System.Xml;
+using Audrey.Core.Documents;
+using Audrey.Core.Instances;
+using Audrey.Core.Statuses;
 
-namespace Audrey.Protocol.Reports;
+namespace Audrey.Gateway.Endpoints;
 
-/// <summary>Writes the answers of <c>GET /reports</c>: XML in UTF-8. Characters that XML cannot hold become U+FFFD.</summary>
-public static class ReportXml
+/// <summary>Writes statuses as the reports of 2012: XML in UTF-8. Characters that XML cannot hold become U+FFFD.</summary>
+internal static class ReportXml
 {
     private static readonly XmlWriterSettings Settings = new()
     {
@@ -15,88 +18,79 @@ public static class ReportXml
         NewLineHandling = NewLineHandling.Entitize,
     };
 
-    /// <summary>The report on a deployable.</summary>
-    public static byte[] Render(DeploymentReport report)
+    /// <summary>Returns the report on a deployable. Its status does not depend on whether its launch is finished.</summary>
+    public static byte[] Render(DeployableStatus status) => Document(xml =>
     {
-        ArgumentNullException.ThrowIfNull(report);
-        return Document(xml =>
-        {
-            xml.WriteStartElement("deployment");
-            Attribute(xml, "uuid", report.Uuid);
-            Attribute(xml, "status", report.Status.Text());
-            xml.WriteElementString("registered", Registered(report.Registered));
-            Moment(xml, "completed", report.Completed);
-            xml.WriteStartElement("instances");
-            foreach (var instance in report.Instances)
-            {
-                xml.WriteStartElement("instance");
-                Identity(xml, instance.Uuid, instance.Assembly, instance.Status);
-                xml.WriteEndElement();
-            }
-
-            xml.WriteEndElement();
-            xml.WriteEndElement();
-        });
-    }
-
-    /// <summary>The report on an instance.</summary>
-    public static byte[] Render(InstanceReport report)
-    {
-        ArgumentNullException.ThrowIfNull(report);
-        return Document(xml =>
+        xml.WriteStartElement("deployment");
+        Attribute(xml, "uuid", status.Id.Value);
+        Attribute(xml, "status", CompletionStatusNames.NameOf(status.WorstOfInstances));
+        xml.WriteElementString("registered", Registered(status.Registered));
+        Moment(xml, "completed", status.Completed);
+        xml.WriteStartElement("instances");
+        foreach (var instance in status.Instances)
         {
             xml.WriteStartElement("instance");
-            Identity(xml, report.Uuid, report.Assembly, report.Status);
-            xml.WriteElementString("registered", Registered(report.Registered));
-            Moment(xml, "first-contacted", report.FirstContacted);
-            Moment(xml, "last-contacted", report.LastContacted);
-            Moment(xml, "completed", report.Completed);
-            xml.WriteStartElement("services");
-            foreach (var service in report.Services)
-                Service(xml, service);
+            Identity(xml, instance);
             xml.WriteEndElement();
-            if (report.PendingReturnParameters.Count > 0)
-                Pending(xml, report.PendingReturnParameters);
-            xml.WriteEndElement();
-        });
-    }
+        }
 
-    private static void Service(XmlWriter xml, ServiceReport service)
+        xml.WriteEndElement();
+        xml.WriteEndElement();
+    });
+
+    /// <summary>Returns the report on an instance.</summary>
+    public static byte[] Render(InstanceStatus status) => Document(xml =>
+    {
+        xml.WriteStartElement("instance");
+        Identity(xml, status);
+        xml.WriteElementString("registered", Registered(status.Registered));
+        Moment(xml, "first-contacted", status.FirstContact);
+        Moment(xml, "last-contacted", status.LastContact);
+        Moment(xml, "completed", status.Completed);
+        xml.WriteStartElement("services");
+        foreach (var service in status.Services) Service(xml, service);
+        xml.WriteEndElement();
+        if (!status.NotYetProvided.IsEmpty) Pending(xml, status.NotYetProvided);
+        xml.WriteEndElement();
+    });
+
+    private static void Service(XmlWriter xml, ServiceStatus service)
     {
         xml.WriteStartElement("service");
         Attribute(xml, "name", service.Name);
-        Attribute(xml, "status", service.Status.Text());
-        Moment(xml, "configuration-started", service.ConfigurationStarted);
-        Moment(xml, "configuration-ended", service.ConfigurationEnded);
-        if (service.ExitStatus is { } exitStatus)
-            xml.WriteElementString("completion-status", Sanitize(exitStatus));
-        if (service.Unresolved.Count > 0)
+        Attribute(xml, "status", CompletionStatusNames.NameOf(service.Status));
+        Moment(xml, "configuration-started", service.Started);
+        Moment(xml, "configuration-ended", service.Ended);
+        if (service.ExitStatus is { } exitStatus) xml.WriteElementString("completion-status", Sanitize(exitStatus));
+        if (!service.Waits.IsEmpty)
         {
             xml.WriteStartElement("unresolved-service-parameters");
-            foreach (var parameter in service.Unresolved)
-                Unresolved(xml, parameter);
+            foreach (var wait in service.Waits) Unresolved(xml, wait);
             xml.WriteEndElement();
         }
 
         xml.WriteEndElement();
     }
 
-    private static void Unresolved(XmlWriter xml, UnresolvedParameter parameter)
+    /// <summary>
+    /// Writes a missing value. The attribute <c>problem</c> did not exist in 2012; it says why the value will never come.
+    /// </summary>
+    private static void Unresolved(XmlWriter xml, MissingValue wait)
     {
         xml.WriteStartElement("service-parameter");
-        Attribute(xml, "name", parameter.Name);
-        if (parameter.Problem is { } problem)
-            Attribute(xml, "problem", problem);
+        Attribute(xml, "name", wait.Parameter);
+        if (wait.Reason == WaitReason.NotDeclared) Attribute(xml, "problem", "the source does not declare it");
+        else if (wait.Reason == WaitReason.WaitsForItself) Attribute(xml, "problem", "it waits for its own end");
         xml.WriteStartElement("source-assembly");
-        Attribute(xml, "uuid", parameter.SourceUuid);
+        Attribute(xml, "uuid", wait.Provider.Id.Value);
         xml.WriteEndElement();
-        xml.WriteStartElement(parameter.SourceKind == SourceKind.Service ? "service-name" : "return-param-name");
-        Attribute(xml, "name", parameter.SourceName);
+        xml.WriteStartElement(wait.Kind == ReferenceKind.ServiceEnd ? "service-name" : "return-param-name");
+        Attribute(xml, "name", wait.Name);
         xml.WriteEndElement();
         xml.WriteEndElement();
     }
 
-    private static void Pending(XmlWriter xml, IReadOnlyList<string> names)
+    private static void Pending(XmlWriter xml, IEnumerable<string> names)
     {
         xml.WriteStartElement("pending-return-parameters");
         foreach (var name in names)
@@ -109,11 +103,11 @@ public static class ReportXml
         xml.WriteEndElement();
     }
 
-    private static void Identity(XmlWriter xml, string uuid, string assembly, Completion status)
+    private static void Identity(XmlWriter xml, InstanceStatus instance)
     {
-        Attribute(xml, "uuid", uuid);
-        Attribute(xml, "assembly", assembly);
-        Attribute(xml, "status", status.Text());
+        Attribute(xml, "uuid", instance.Id.Value);
+        Attribute(xml, "assembly", instance.Assembly);
+        Attribute(xml, "status", CompletionStatusNames.NameOf(instance.Status));
     }
 
     private static void Attribute(XmlWriter xml, string name, string value) => xml.WriteAttributeString(name, Sanitize(value));

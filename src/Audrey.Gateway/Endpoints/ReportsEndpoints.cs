@@ -2,16 +2,15 @@ using Audrey.Abstractions;
 using Audrey.Abstractions.Deployables;
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
+using Audrey.Core.Statuses;
 using Audrey.Gateway.Authentication;
 using Audrey.Gateway.Calls;
 using Audrey.Gateway.Requests;
-using Audrey.Protocol.Reports;
 using Audrey.Protocol.Versions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Orleans;
-using InstanceReport = Audrey.Core.Instances.InstanceReport;
 
 namespace Audrey.Gateway.Endpoints;
 
@@ -19,6 +18,9 @@ namespace Audrey.Gateway.Endpoints;
 internal sealed class ReportsEndpoints(
     ConductorGate conductors, InstanceReports reports, IGrainFactory grains, GrainCalls calls) : IEndpointGroup
 {
+    /// <summary>These reports say nothing about an instance's providers, so none is asked.</summary>
+    private static readonly Dictionary<InstanceId, InstanceReport> Unasked = [];
+
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapMethods(Routes.InstanceReport, ["GET", "HEAD"], (RequestDelegate)Instance);
@@ -32,7 +34,7 @@ internal sealed class ReportsEndpoints(
         else if (await conductors.Enter(http, default) is not { } command)
             await Answers.NotAuthorized(http);
         else if (await reports.Find(uuid, command.Conductor) is { } report)
-            await Answers.Write(http, StatusCodes.Status200OK, Answers.Xml, ReportXml.Render(ReportDocuments.Of(report)));
+            await Answers.Write(http, StatusCodes.Status200OK, Answers.Xml, ReportXml.Render(InstanceStatus.From(report, Unasked)));
         else
             await Answers.NotFound(http);
     }
@@ -43,13 +45,13 @@ internal sealed class ReportsEndpoints(
             await Answers.NotFound(http);
         else if (await conductors.Enter(http, default) is not { } command)
             await Answers.NotAuthorized(http);
-        else if (DeployableId.TryParse(deployable, out var id, out _) && await Find(id, command.Conductor) is { } report)
-            await Answers.Write(http, StatusCodes.Status200OK, Answers.Xml, ReportXml.Render(report));
+        else if (DeployableId.TryParse(deployable, out var id, out _) && await Find(id, command.Conductor) is { } status)
+            await Answers.Write(http, StatusCodes.Status200OK, Answers.Xml, ReportXml.Render(status));
         else
             await Answers.NotFound(http);
     }
 
-    private async ValueTask<DeploymentReport?> Find(DeployableId id, ConductorKey conductor)
+    private async ValueTask<DeployableStatus?> Find(DeployableId id, ConductorKey conductor)
     {
         var grain = grains.GetGrain<IDeployableGrain>(GrainKeys.Of(id));
         var header = await calls.Run(grain, static grain => grain.GetHeader());
@@ -58,6 +60,6 @@ internal sealed class ReportsEndpoints(
         var instances = new List<InstanceReport>();
         for (var page = 0; page < header.Pages; page++)
             instances.AddRange(await calls.Run((grain, page), static on => on.grain.GetReports(on.page)));
-        return ReportDocuments.Of(header, instances);
+        return DeployableStatus.From(header, instances);
     }
 }

@@ -5,6 +5,7 @@ using Audrey.Abstractions.Conductors;
 using Audrey.Abstractions.Deployables;
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
+using Audrey.Core.Statuses;
 using Audrey.Gateway.Calls;
 using Audrey.Gateway.Endpoints;
 using Audrey.Protocol.Version3;
@@ -51,7 +52,7 @@ internal sealed class DeployablesEndpoints(Version3ConductorGate conductors, IGr
             return;
         }
 
-        await JsonBody.Write(http, status, Version3Json.Default.DeployableStatus);
+        await JsonBody.Write(http, status, StatusJson.Default.DeployableStatus);
     }
 
     private async Task Delete(string deployable, HttpContext http)
@@ -75,6 +76,6 @@ internal sealed class DeployablesEndpoints(Version3ConductorGate conductors, IGr
         var reports = new List<InstanceReport>();
         for (var page = 0; page < header.Pages; page++)
             reports.AddRange(await calls.Run((grain, page), static on => on.grain.GetReports(on.page)));
-        return StatusDocuments.Of(header, reports);
+        return DeployableStatus.From(header, reports);
     }
 }

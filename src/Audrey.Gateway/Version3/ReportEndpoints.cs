@@ -1,5 +1,6 @@
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
+using Audrey.Core.Statuses;
 using Audrey.Gateway.Endpoints;
 using Audrey.Protocol.Version3;
 using Microsoft.AspNetCore.Builder;
@@ -26,10 +27,9 @@ internal sealed class ReportEndpoints(Version3ConductorGate conductors, Instance
             return;
         }
 
-        var known = new Dictionary<InstanceId, InstanceReport>();
-        var providers = report.Services.SelectMany(service => service.Unresolved).Select(wait => wait.Reference.Provider).Distinct().Take(MaxProviders);
-        foreach (var provider in providers)
-            if (await reports.Find(provider.Value, command.Conductor) is { } found && found.Deployable == report.Deployable) known.Add(provider, found);
-        await JsonBody.Write(http, StatusDocuments.Of(report, known), Version3Json.Default.InstanceStatus);
+        var providers = new Dictionary<InstanceId, InstanceReport>();
+        foreach (var provider in InstanceStatus.ProvidersOf(report).Take(MaxProviders))
+            if (await reports.Find(provider.Value, command.Conductor) is { } found) providers.Add(provider, found);
+        await JsonBody.Write(http, InstanceStatus.From(report, providers), StatusJson.Default.InstanceStatus);
     }
 }

@@ -4,6 +4,7 @@ using Audrey.Abstractions.Conductors;
 using Audrey.Abstractions.Deployables;
 using Audrey.Core.Ids;
 using Audrey.Core.Replay;
+using Audrey.Core.Statuses;
 using Audrey.Grains.Sets;
 using Microsoft.Extensions.Logging;
 

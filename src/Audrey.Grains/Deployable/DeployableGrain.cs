@@ -7,6 +7,7 @@ using Audrey.Core.Ids;
 using Audrey.Core.Instances;
 using Audrey.Core.Limits;
 using Audrey.Core.Replay;
+using Audrey.Core.Statuses;
 using Audrey.Grains.Cluster;
 using Audrey.Grains.Sets;
 using Microsoft.Extensions.Logging;

@@ -22,7 +22,7 @@ public sealed class ClusterTests(OneServer server) : IClassFixture<OneServer>
 
         var before = await client.GetDeployableStatusAsync(web.Deployable);
         Assert.Equal(("Shop", CompletionStatus.Incomplete, false), (before.Name, before.Status, before.IsBeingDeleted));
-        Assert.Equal(["db", "web"], before.Instances.Select(instance => instance.Report.Name));
+        Assert.Equal(["db", "web"], before.Instances.Select(instance => instance.Assembly));
         Assert.Equal(["db_host", "db_ready"], before.Waits.Select(wait => wait.Parameter).Order());
         Assert.All(before.Waits, wait => Assert.True(wait is { Provider: { IsRegistered: true, LastContact: null }, Reason: WaitReason.NotGivenYet }));
 
@@ -55,7 +55,7 @@ public sealed class ClusterTests(OneServer server) : IClassFixture<OneServer>
         await server.GuestGives(db.Id, [], [new("mysql", "1"u8.ToArray())]);
 
         var wait = Assert.Single((await client.GetInstanceStatusAsync(web.Id)).Waits);
-        Assert.Equal("mysql", Assert.Single(wait.Provider.FailedServices));
+        Assert.Equal("mysql", Assert.Single(wait.Provider.Failed!).Service);
         Assert.Equal(CompletionStatus.Error, (await client.GetDeployableStatusAsync(web.Deployable)).Status);
     }
 

@@ -83,7 +83,7 @@ internal static class ClientPageSamples
 
         // example: diagnosis
         if (status.IsLaunching) Console.WriteLine($"{status.Instances.Length} of {status.Expected} instances are registered");
-        Console.WriteLine($"{status.Completed} of {status.Instances.Length} are complete");
+        Console.WriteLine($"{status.Succeeded} of {status.Instances.Length} are configured");
         if (status.IsTimedOut) Console.WriteLine($"should have been complete at {status.Deadline}");
         foreach (var cause in status.Diagnosis) Console.WriteLine(cause);
         // end

@@ -6,6 +6,7 @@ using Audrey.Cli.Watch;
 using Audrey.Client;
 using Audrey.Core.Deployables;
 using Audrey.Core.Planning;
+using Audrey.Core.Statuses;
 
 namespace Audrey.Cli.Launch.Local;
 
@@ -69,7 +70,7 @@ internal sealed class LocalLaunch(Terminal terminal, LocalLaunchOptions local)
     {
         if (local.Json)
         {
-            terminal.WriteJson(StatusJson.Of(status));
+            terminal.WriteJson(StatusDocument.From(status));
             return;
         }
 

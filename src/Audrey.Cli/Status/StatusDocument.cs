@@ -1,0 +1,108 @@
+using Audrey.Core.Documents;
+using Audrey.Core.Instances;
+using Audrey.Core.Statuses;
+
+namespace Audrey.Cli.Status;
+
+/// <summary>A deployable's status as <c>--json</c> prints it. The fields are described in <c>docs/cli.md</c>.</summary>
+internal sealed record StatusDocument(
+    string Id,
+    string Name,
+    string Status,
+    DateTimeOffset Registered,
+    DateTimeOffset AsOf,
+    DateTimeOffset? Deadline,
+    bool TimedOut,
+    bool Launching,
+    bool BeingDeleted,
+    IEnumerable<InstanceDocument> Instances,
+    IEnumerable<WaitDocument> Waits,
+    IEnumerable<string> Deadlocks,
+    IEnumerable<string> Diagnosis)
+{
+    public static StatusDocument From(DeployableStatus status) => new(
+        status.Id.Value,
+        status.Name,
+        StatusText.Word(status),
+        status.Registered,
+        status.AsOf,
+        status.Deadline,
+        status.IsTimedOut,
+        status.IsLaunching,
+        status.IsBeingDeleted,
+        status.Instances.Select(InstanceDocument.From),
+        status.Waits.Select(WaitDocument.From),
+        status.Deadlocks,
+        status.Diagnosis);
+}
+
+/// <summary>An instance in a <see cref="StatusDocument"/>.</summary>
+internal sealed record InstanceDocument(
+    string Uuid,
+    string Assembly,
+    string Status,
+    DateTimeOffset Registered,
+    DateTimeOffset? FirstContact,
+    DateTimeOffset? LastContact,
+    DateTimeOffset? Completed,
+    string? Address,
+    long Generation,
+    IEnumerable<ServiceDocument> Services,
+    IEnumerable<string> PendingProvided)
+{
+    public static InstanceDocument From(InstanceStatus instance) => new(
+        instance.Id.Value,
+        instance.Assembly,
+        StatusText.Word(instance.Status),
+        instance.Registered,
+        instance.FirstContact,
+        instance.LastContact,
+        instance.Completed,
+        instance.Address,
+        instance.Generation,
+        instance.Services.Select(ServiceDocument.From),
+        instance.NotYetProvided);
+}
+
+/// <summary>A service in an <see cref="InstanceDocument"/>.</summary>
+internal sealed record ServiceDocument(
+    string Name, string Status, DateTimeOffset? Started, DateTimeOffset? Ended, string? ExitStatus, IEnumerable<string> Unresolved)
+{
+    public static ServiceDocument From(ServiceStatus service) => new(
+        service.Name,
+        StatusText.Word(service.Status),
+        service.Started,
+        service.Ended,
+        service.ExitStatus,
+        service.Waits.Select(wait => wait.Parameter));
+}
+
+/// <summary>A missing value in a <see cref="StatusDocument"/>.</summary>
+internal sealed record WaitDocument(
+    string Instance,
+    string Assembly,
+    string Service,
+    string Parameter,
+    ReferenceKind Kind,
+    string Name,
+    string Provider,
+    string? ProviderAssembly,
+    DateTimeOffset Since,
+    WaitReason Reason,
+    bool Hopeless,
+    string Sentence)
+{
+    public static WaitDocument From(MissingValue missing) => new(
+        missing.Instance.Value,
+        missing.Assembly,
+        missing.Service,
+        missing.Parameter,
+        missing.Kind,
+        missing.Name,
+        missing.Provider.Id.Value,
+        missing.Provider.Assembly,
+        missing.Since,
+        missing.Reason,
+        missing.IsHopeless,
+        missing.ToString());
+}
