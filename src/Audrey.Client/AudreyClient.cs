@@ -229,7 +229,7 @@ public sealed partial class AudreyClient : IAsyncDisposable
 
     private Task<InstanceReport?> ReportAsync(InstanceId id, CancellationToken cancellationToken) => _attempts.RunAsync(
         $"asking how instance '{id}' stands",
-        _ => _grains.GetGrain<IInstanceGrain>(GrainKeys.Of(id)).GetReport().AsTask(),
+        _ => _grains.GetGrain<IInstanceGrain>(GrainKeys.Of(id)).GetReport(cancellationToken).AsTask(),
         cancellationToken: cancellationToken);
 
     private Task ForEachAsync(int count, Func<int, CancellationToken, Task> body, CancellationToken cancellationToken)

@@ -11,9 +11,9 @@ internal static class Story
     public static void Play(string file, Func<string[], IEnumerable<string>> command)
     {
         var path = Path.Combine(Directory(), file);
-        var told = File.ReadAllText(path);
+        var expected = File.ReadAllText(path);
         var played = new StringBuilder();
-        foreach (var line in told.Split('\n'))
+        foreach (var line in expected.Split('\n'))
         {
             if (line.Length == 0 || line[0] == '#')
             {
@@ -22,19 +22,21 @@ internal static class Story
             else if (line[0] == '>')
             {
                 played.Append(line).Append('\n');
-                foreach (var printed in command(line[1..].Split(' ', StringSplitOptions.RemoveEmptyEntries))) played.Append(("  " + printed).TrimEnd()).Append('\n');
+                foreach (var printed in command(line[1..].Split(' ', StringSplitOptions.RemoveEmptyEntries)))
+                    played.Append(("  " + printed).TrimEnd()).Append('\n');
             }
         }
 
         played.Length--;
         if (Environment.GetEnvironmentVariable("AUDREY_TESTDATA") == "write") File.WriteAllText(path, played.ToString());
-        else Assert.Equal(told, played.ToString());
+        else Assert.Equal(expected, played.ToString());
     }
 
     private static string Directory()
     {
         for (var at = new DirectoryInfo(AppContext.BaseDirectory); at is not null; at = at.Parent)
-            if (File.Exists(Path.Combine(at.FullName, "Audrey.sln"))) return Path.Combine(at.FullName, "tests", "Audrey.Core.Tests", "testdata");
+            if (File.Exists(Path.Combine(at.FullName, "Audrey.sln")))
+                return Path.Combine(at.FullName, "tests", "Audrey.Core.Tests", "testdata");
         throw new DirectoryNotFoundException("No Audrey.sln above " + AppContext.BaseDirectory);
     }
 }

@@ -6,11 +6,11 @@ using Orleans.Concurrency;
 
 namespace Audrey.Abstractions.Conductors;
 
-/// <summary>The conductors' credentials that were made while the cluster ran. One grain, under <see cref="GrainKeys.Credentials"/>.</summary>
+/// <summary>The conductors' credentials that were made while the cluster ran. Its key is <see cref="GrainKeys.Credentials"/>.</summary>
 [Alias("audrey.ICredentialsGrain")]
 public interface ICredentialsGrain : IGrainWithStringKey
 {
-    /// <summary>All of them; null when nothing has changed since version <paramref name="known"/>, which is -1 for who knows none.</summary>
+    /// <summary>Returns all credentials, or null if their version is still <paramref name="known"/>. No version is -1.</summary>
     [AlwaysInterleave, Alias("Read")]
     ValueTask<CredentialSet?> Read(long known);
 
@@ -42,6 +42,14 @@ public static class CredentialRules
 
     /// <summary>How long a rotated secret may be valid at most.</summary>
     public static TimeSpan MaxOverlap { get; } = TimeSpan.FromDays(30);
+
+    /// <summary>Returns why no credential can be made under this key, or null if one can.</summary>
+    public static string? ProblemOf(ConductorKey key) => IsUsableWithBasic(key)
+        ? null
+        : $"the key '{key}' contains a colon, which HTTP Basic does not allow in a user name: choose a key without one";
+
+    /// <summary>Returns whether version 3 can accept the key. HTTP Basic (RFC 7617) separates the key from the secret by a colon.</summary>
+    public static bool IsUsableWithBasic(ConductorKey key) => !key.Value.Contains(':', StringComparison.Ordinal);
 }
 
 /// <summary>How a command on credentials ended.</summary>
@@ -58,6 +66,9 @@ public enum CredentialOutcome
 
     /// <summary>There are <see cref="CredentialRules.MaxCredentials"/> already.</summary>
     Full,
+
+    /// <summary>The key cannot be used: see <see cref="CredentialRules.ProblemOf"/>.</summary>
+    KeyRefused,
 }
 
 /// <summary>The answer to a command that makes a secret.</summary>

@@ -1,62 +1,76 @@
-using System.Collections.Immutable;
-using Audrey.Core.Ids;
 using Orleans;
 using Orleans.Concurrency;
 
 namespace Audrey.Abstractions.Instances;
 
 /// <summary>
-/// What guests of version 3 call on their instance. The grain and its key are those of <see cref="IInstanceGrain"/>. Contacts carry no mark:
-/// requests are told apart by the numbers in them.
+/// What guests of all protocol versions call on their instance. The key is <see cref="GrainKeys.Of(Core.Ids.InstanceId)"/>. The same grain
+/// also implements <see cref="IInstanceGrain"/>, <see cref="IMemberGrain"/> and <see cref="IProviderGrain"/>.
 /// </summary>
 [Alias("audrey.IGuestGrain")]
 public interface IGuestGrain : IGrainWithStringKey
 {
-    /// <summary>What the guest is to do.</summary>
-    [AlwaysInterleave, Alias("Hello")]
-    ValueTask<HelloAnswer> Hello(GuestContact contact);
+    /// <summary>Returns what this guest's requests are verified against, or null if no such instance is registered.</summary>
+    [AlwaysInterleave, Alias("GetCredential")]
+    ValueTask<InstanceCredential?> GetCredential();
 
-    /// <summary>Notes that the guest is alive.</summary>
-    [AlwaysInterleave, Alias("Beat")]
-    ValueTask<CommandAnswer> Beat(GuestContact contact);
+    /// <summary>Returns the configuration of all services, or of one, for a guest of versions 0 to 2.</summary>
+    /// <param name="contact">The guest's request.</param>
+    /// <param name="service">A service's name, or null for all services.</param>
+    /// <returns>The configuration; its value is null if there is no such service.</returns>
+    [AlwaysInterleave, Alias("GetConfiguration")]
+    ValueTask<GuestResult<GuestAnswer>> GetConfiguration(GuestContact contact, string? service);
+
+    /// <summary>Returns the provided parameters that have no value yet and, from version 2 on, the names of the services.</summary>
+    [AlwaysInterleave, Alias("GetParameters")]
+    ValueTask<GuestResult<GuestAnswer>> GetParameters(GuestContact contact);
+
+    /// <summary>Returns the instance's tarball. It is empty if the instance was registered without files.</summary>
+    [AlwaysInterleave, Alias("GetTarball")]
+    ValueTask<GuestResult<Tarball>> GetTarball(GuestContact contact);
 
     /// <summary>
-    /// The configuration, unless its revision is the known one: then an answer without a body, and <paramref name="watcher"/> is told once, as
-    /// soon as there is another.
+    /// Accepts values and service ends from a guest of versions 0 to 2. They are durable when it returns; their push may still be under
+    /// way.
+    /// </summary>
+    [Alias("Provide")]
+    Task<GuestResult<GuestAnswer>> Provide(GuestContact contact, Provision provision);
+
+    /// <summary>Returns what the guest is to do.</summary>
+    [AlwaysInterleave, Alias("Hello")]
+    ValueTask<GuestResult<HelloAnswer>> Hello(GuestContact contact);
+
+    /// <summary>Records that the guest is alive.</summary>
+    [AlwaysInterleave, Alias("Heartbeat")]
+    ValueTask<GuestResult<CommandAnswer>> Heartbeat(GuestContact contact);
+
+    /// <summary>
+    /// Returns the configuration for a guest of version 3. If its revision is the known one, the answer has no body, and the subscriber is
+    /// notified once, as soon as there is another revision.
     /// </summary>
     /// <param name="contact">The guest's request.</param>
-    /// <param name="known">The revision that the guest has; null: none.</param>
-    /// <param name="heard">Whether the guest asks just now, or a gateway again on its behalf.</param>
-    /// <param name="watcher">Who is to be told; null: nobody.</param>
-    [AlwaysInterleave, Alias("Watch")]
-    ValueTask<ConfigurationAnswer> Watch(GuestContact contact, string? known, bool heard, IConfigurationWatcher? watcher);
+    /// <param name="knownRevision">The configuration revision that the guest has, or null.</param>
+    /// <param name="isFromGuest">True if the guest asks now; false if its gateway asks again for a pending poll, which is no
+    /// contact.</param>
+    /// <param name="subscriber">The gateway that has the pending poll, or null.</param>
+    [AlwaysInterleave, Alias("Poll")]
+    ValueTask<GuestResult<ConfigurationAnswer>> Poll(GuestContact contact, string? knownRevision, bool isFromGuest, IRevisionSubscriber? subscriber);
 
-    /// <summary>Takes values: durable when it returns, and pushed or being pushed to the dependents.</summary>
-    [Alias("Give")]
-    Task<CommandAnswer> Give(GuestContact contact, GivenValues values);
+    /// <summary>
+    /// Accepts values under a number of the guest's choice. They are durable when it returns; their push may still be under way.
+    /// </summary>
+    [Alias("SetValues")]
+    Task<GuestResult<CommandAnswer>> SetValues(GuestContact contact, ValuesReport report);
 
-    /// <summary>Takes what a service does: durable when it returns.</summary>
-    [Alias("Run")]
-    Task<CommandAnswer> Run(GuestContact contact, ServiceNews news);
+    /// <summary>Accepts a report of how a service runs. It is durable when it returns.</summary>
+    [Alias("ReportService")]
+    Task<GuestResult<CommandAnswer>> ReportService(GuestContact contact, ServiceRunReport report);
 
-    /// <summary>Takes the revision that the guest has applied: durable when it returns.</summary>
-    [Alias("Apply")]
-    Task<CommandAnswer> Apply(GuestContact contact, AppliedRevision applied);
+    /// <summary>Accepts the configuration revision that the guest has applied. It is durable when it returns.</summary>
+    [Alias("ReportApplied")]
+    Task<GuestResult<CommandAnswer>> ReportApplied(GuestContact contact, AppliedRevision applied);
 
-    /// <summary>Takes facts about the guest: durable when it returns.</summary>
-    [Alias("State")]
-    Task<CommandAnswer> State(GuestContact contact, GuestFacts facts);
-
-    /// <summary>When the guest was heard of, for those in that incarnation of <paramref name="deployable"/> that wait for it.</summary>
-    [AlwaysInterleave, Alias("GetPresence")]
-    ValueTask<Presence> GetPresence(DeployableId deployable, long incarnation);
-}
-
-/// <summary>A gateway where guests wait. Told at most once for each <see cref="IGuestGrain.Watch"/>, and perhaps never: who waits asks again now and then.</summary>
-[Alias("audrey.IConfigurationWatcher")]
-public interface IConfigurationWatcher : IGrainObserver
-{
-    /// <summary>There is another revision of each, or the instance was registered anew or deleted.</summary>
-    [OneWay, Alias("News")]
-    Task Changed(ImmutableArray<ConfigurationNews> news);
+    /// <summary>Replaces the facts about the guest. They are durable when it returns.</summary>
+    [Alias("SetFacts")]
+    Task<GuestResult<CommandAnswer>> SetFacts(GuestContact contact, GuestFacts facts);
 }

@@ -5,20 +5,20 @@ using Orleans;
 
 namespace Audrey.Abstractions.Instances;
 
-/// <summary>A registration with its tarball built.</summary>
-/// <param name="Command">Who registers.</param>
+/// <summary>A registration whose tarball is built.</summary>
+/// <param name="Command">The conductor's command.</param>
 /// <param name="Config">The instance, without the contents of its files.</param>
-/// <param name="Tarball">The tarball of its services' executables and files; no bytes when there are none.</param>
+/// <param name="Tarball">The tarball of the services' executables and files; no bytes if there are none.</param>
 [GenerateSerializer, Immutable, Alias("audrey.InstanceRegistration")]
 public sealed record InstanceRegistration(
     [property: Id(0)] ConductorCommand Command,
     [property: Id(1)] InstanceConfig Config,
     [property: Id(2)] byte[] Tarball);
 
-/// <summary>A registration as part of a launch; the instance is among the members already.</summary>
+/// <summary>A registration as part of a launch. The instance is among the deployable's members already.</summary>
 /// <param name="Registration">The registration.</param>
 /// <param name="Launch">The launch.</param>
-/// <param name="Page">Its page among the members.</param>
+/// <param name="Page">The page of the members that the instance is on.</param>
 [GenerateSerializer, Immutable, Alias("audrey.InstanceLaunch")]
 public sealed record InstanceLaunch(
     [property: Id(0)] InstanceRegistration Registration,

@@ -33,7 +33,7 @@ public sealed class DeployableLaunch(IGrainFactory grains, ILaunchCalls calls, i
     {
         ArgumentNullException.ThrowIfNull(command);
         ArgumentNullException.ThrowIfNull(instances);
-        var digest = RegistrationDigest.Of(instances, deadline);
+        var digest = RegistrationDigest.Compute(instances, deadline);
         var begun = await Begin(command, instances, digest, deadline, cancellationToken);
         if (begun.Outcome != ConductorOutcome.Done) return LaunchResult.Of(begun.Outcome);
         if (begun.Sealed)

@@ -12,7 +12,7 @@ using Audrey.Cli.Status;
 using Audrey.Cli.Terminals;
 using Audrey.Cli.Validate;
 using Audrey.Cli.Watch;
-using Audrey.Core.Documents;
+using Audrey.Core.Text;
 
 namespace Audrey.Cli.Commands;
 
@@ -46,7 +46,7 @@ internal static class AudreyCommand
     {
         if (command is not RootCommand || parsed.UnmatchedTokens is not [var unknown, ..]) return parsed.Errors.Select(error => error.Message);
         var names = command.Subcommands.Select(subcommand => subcommand.Name);
-        return [$"There is no command {unknown}{(NearestName.Of(unknown, names) is { } nearest ? $"; did you mean {nearest}?" : "")}"];
+        return [$"There is no command {unknown}{(NearestName.Find(unknown, names) is { } nearest ? $"; did you mean {nearest}?" : "")}"];
     }
 
     private static RootCommand Create(Terminal terminal)

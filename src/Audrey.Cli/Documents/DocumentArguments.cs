@@ -2,6 +2,7 @@ using System.CommandLine;
 using Audrey.Cli.Commands;
 using Audrey.Cli.Terminals;
 using Audrey.Core.Deployables;
+using Audrey.Core.Deployables.Files;
 using Audrey.Core.Limits;
 
 namespace Audrey.Cli.Documents;
@@ -45,7 +46,7 @@ internal static class DocumentArguments
     public static DeployableDocument ReadValid(IReadOnlyCollection<string> paths, Terminal terminal)
     {
         var result = Read(paths);
-        foreach (var note in result.Notes) terminal.Note($"note: {note}");
+        foreach (var note in result.Warnings) terminal.Note($"note: {note}");
         return result.IsValid ? result.Document : throw new CommandFailure(ExitCode.Failed, [.. result.Findings.Select(finding => finding.ToString())]);
     }
 

@@ -29,14 +29,14 @@ internal sealed class ValueArguments
 
     /// <summary>The values. On the command line comes before a file.</summary>
     /// <exception cref="CommandFailure">What was given is no value; names each, without the value.</exception>
-    public ImmutableArray<GivenValue> Read(ParseResult parsed)
+    public ImmutableArray<LaunchValue> Read(ParseResult parsed)
     {
         var problems = new List<string>();
         var values = new Dictionary<ParameterAddress, List<string>>();
         foreach (var path in parsed.GetValue(_files) ?? []) Merge(values, OfFile(path, problems));
         Merge(values, OfLines((parsed.GetValue(_set) ?? []).Select((text, i) => ($"--set number {i + 1}", text)), problems));
         if (problems.Count > 0) throw new CommandFailure(ExitCode.Usage, [.. problems]);
-        return [.. values.Select(value => new GivenValue(value.Key, [.. value.Value]))];
+        return [.. values.Select(value => new LaunchValue(value.Key, [.. value.Value]))];
     }
 
     private static void Merge(Dictionary<ParameterAddress, List<string>> values, Dictionary<ParameterAddress, List<string>> later)
@@ -58,7 +58,7 @@ internal sealed class ValueArguments
         var values = new Dictionary<ParameterAddress, List<string>>();
         foreach (var (where, text) in lines)
         {
-            if (!GivenValue.TryParse(text, out var given, out var problem)) problems.Add($"{where}: {problem}");
+            if (!LaunchValue.TryParse(text, out var given, out var problem)) problems.Add($"{where}: {problem}");
             else if (values.TryGetValue(given.Address, out var items)) items.AddRange(given.Values);
             else values[given.Address] = [.. given.Values];
         }

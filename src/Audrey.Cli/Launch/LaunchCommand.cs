@@ -58,7 +58,7 @@ internal static class LaunchCommand
 
             if (options.Endpoint is null)
                 throw new CommandFailure(ExitCode.Usage, "Guests must know where the config server is: give --endpoint http://HOST:PORT (or AUDREY_ENDPOINT), or try it all out with --local.");
-            var request = new LaunchRequest(document, options, parsed.GetValue(output) ?? LaunchRequest.DirectoryFor(document.Name), UserDataFiles.FormOf(parsed.GetValue(form)!) ?? UserDataForm.Text, parsed.GetValue(anew));
+            var request = new LaunchArguments(document, options, parsed.GetValue(output) ?? LaunchArguments.DirectoryFor(document.Name), UserDataFiles.FormOf(parsed.GetValue(form)!) ?? UserDataForm.Text, parsed.GetValue(anew));
             var registration = new LaunchRegistration(terminal, parsed.GetValue(json));
             return await registration.RunAsync(request, () => connection.ConnectAsync(parsed, cancellationToken), cancellationToken);
         });

@@ -3,6 +3,8 @@ using Audrey.Cli.Plan;
 using Audrey.Cli.Terminals;
 using Audrey.Client;
 using Audrey.Core.Planning;
+using Audrey.Core.Planning.Output;
+using Audrey.Core.Registration;
 using Spectre.Console;
 
 namespace Audrey.Cli.Launch;
@@ -13,7 +15,7 @@ namespace Audrey.Cli.Launch;
 /// </summary>
 internal sealed class LaunchRegistration(Terminal terminal, bool json)
 {
-    public async Task<ExitCode> RunAsync(LaunchRequest request, Func<Task<AudreyClient>> connect, CancellationToken cancellationToken)
+    public async Task<ExitCode> RunAsync(LaunchArguments request, Func<Task<AudreyClient>> connect, CancellationToken cancellationToken)
     {
         using var directory = PlanDirectory.Open(request.Directory);
         if (request.IsNew) directory.Forget();
@@ -58,7 +60,7 @@ internal sealed class LaunchRegistration(Terminal terminal, bool json)
         return registration!;
     }
 
-    private void Say(LaunchPlan plan, PlanDirectory directory, IEnumerable<RegistrationNote> warnings, string what)
+    private void Say(LaunchPlan plan, PlanDirectory directory, IEnumerable<RegistrationFinding> warnings, string what)
     {
         if (json)
         {

@@ -1,18 +1,17 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using Audrey.Core.Planning;
+using Audrey.Core.Planning.Output;
+using Audrey.Core.Secrets;
 
 namespace Audrey.Cli.Plan;
 
 /// <summary>Ids and secrets that nobody can guess.</summary>
 internal sealed class RandomIdentities : ILaunchIdentities
 {
-    private const int SecretBytes = 256 / 8;
-
     public string NewDeployableId() => Guid.NewGuid().ToString();
 
     public (string Uuid, string Secret) NewInstance(string assembly, int? ordinal) =>
-        (Guid.NewGuid().ToString(), RandomNumberGenerator.GetHexString(SecretBytes * 2, lowercase: true));
+        (Guid.NewGuid().ToString(), NewSecret.Create());
 }
 
 /// <summary>The ids and secrets of a plan that was written before.</summary>

@@ -4,6 +4,8 @@ using Audrey.Cli.Documents;
 using Audrey.Cli.Terminals;
 using Audrey.Core.Deployables;
 using Audrey.Core.Planning;
+using Audrey.Core.Planning.Graphs;
+using Audrey.Core.Planning.Output;
 
 namespace Audrey.Cli.Plan;
 
@@ -85,7 +87,7 @@ internal static class PlanCommand
 
     private static string TextOf(DeployableDocument document, LaunchPlan plan, LaunchOptions options, string form, bool showSecrets)
     {
-        var graph = ReferenceGraph.Of(document, options.Given);
+        var graph = ReferenceGraph.From(document, options.Given);
         return form switch
         {
             "json" => PlanJson.Write(plan, showSecrets),

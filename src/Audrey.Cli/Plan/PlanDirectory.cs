@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Audrey.Cli.Commands;
 using Audrey.Core.Planning;
+using Audrey.Core.Planning.Output;
 
 namespace Audrey.Cli.Plan;
 

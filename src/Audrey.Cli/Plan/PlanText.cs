@@ -3,6 +3,7 @@ using System.Text;
 using Audrey.Core.Deployables;
 using Audrey.Core.Documents;
 using Audrey.Core.Planning;
+using Audrey.Core.Planning.Graphs;
 
 namespace Audrey.Cli.Plan;
 

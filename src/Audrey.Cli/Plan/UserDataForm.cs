@@ -1,5 +1,6 @@
 using Audrey.Cli.Commands;
 using Audrey.Core.Planning;
+using Audrey.Core.Planning.Output;
 
 namespace Audrey.Cli.Plan;
 
@@ -38,23 +39,23 @@ internal static class UserDataFiles
     {
         if (form != UserDataForm.Standalone && plan.Endpoint is null)
             throw new CommandFailure(ExitCode.Usage, "User data names the config server: give --endpoint http://HOST:PORT, as the guests reach it (or AUDREY_ENDPOINT).");
-        var problems = new List<PlanProblem>();
+        var problems = new List<PlanFinding>();
         var all = plan.Instances.Select(instance => (instance, Of(plan, instance, form, problems))).ToList();
         return problems.Count == 0 ? all : throw new CommandFailure(ExitCode.Failed, [.. problems.Select(problem => problem.ToString())]);
     }
 
-    private static IReadOnlyList<(string Name, string Contents)> Of(LaunchPlan plan, PlannedInstance instance, UserDataForm form, List<PlanProblem> problems)
+    private static IReadOnlyList<(string Name, string Contents)> Of(LaunchPlan plan, PlannedInstance instance, UserDataForm form, List<PlanFinding> problems)
     {
         switch (form)
         {
             case UserDataForm.Text:
-                return [("user-data", UserDataText.Of(plan, instance) + "\n"), ("user-data.base64", UserDataText.Base64Of(plan, instance) + "\n")];
+                return [("user-data", UserDataLine.Format(plan, instance) + "\n"), ("user-data.base64", UserDataLine.FormatBase64(plan, instance) + "\n")];
             case UserDataForm.CloudConfig:
-                return [("user-data", CloudConfig.Of(UserDataText.Of(plan, instance)))];
+                return [("user-data", CloudConfig.Format(UserDataLine.Format(plan, instance)))];
             case UserDataForm.NoCloud:
-                return NoCloudSeed.Of(instance, CloudConfig.Of(UserDataText.Of(plan, instance)));
+                return NoCloudSeed.Create(instance, CloudConfig.Format(UserDataLine.Format(plan, instance)));
             default:
-                var (text, why) = StandaloneYaml.Of(instance);
+                var (text, why) = StandaloneYaml.Create(instance);
                 problems.AddRange(why);
                 return text is null ? [] : [("user-data", text)];
         }

@@ -4,6 +4,10 @@ using Audrey.Cli.Connection;
 using Audrey.Cli.Terminals;
 using Audrey.Core.Ids;
 using Audrey.Core.Statuses;
+using Audrey.Core.Text;
+<<<<<<< HEAD
+=======
+>>>>>>> main
 
 namespace Audrey.Cli.Status;
 
@@ -38,7 +42,11 @@ internal static class ReportCommand
     public static void Print(DeployableStatus status, Terminal terminal)
     {
         terminal.Line(StatusText.Deployable(status), StatusCommand.Colour(status.Status));
-        terminal.Line($"  registered {MissingValueText.Time(status.Registered)}{(status.Deadline is { } deadline ? $", to be complete by {MissingValueText.Time(deadline)}" : "")}");
+<<<<<<< HEAD
+        terminal.Line($"  registered {UtcTime.Format(status.Registered)}{(status.Deadline is { } deadline ? $", to be complete by {UtcTime.Format(deadline)}" : "")}");
+=======
+        terminal.Line($"  registered {UtcTime.Format(status.Registered)}{(status.Deadline is { } deadline ? $", to be complete by {UtcTime.Format(deadline)}" : "")}");
+>>>>>>> main
         foreach (var instance in status.Instances)
         {
             terminal.Line();
@@ -61,7 +69,11 @@ internal static class ReportCommand
 
         void Time(string what, DateTimeOffset? time, string more = "")
         {
-            if (time is { } known) terminal.Line($"    {what} {MissingValueText.Time(known)}{more}");
+<<<<<<< HEAD
+            if (time is { } known) terminal.Line($"    {what} {UtcTime.Format(known)}{more}");
+=======
+            if (time is { } known) terminal.Line($"    {what} {UtcTime.Format(known)}{more}");
+>>>>>>> main
         }
     }
 }

@@ -2,7 +2,7 @@ using System.CommandLine;
 using Audrey.Cli.Commands;
 using Audrey.Cli.Documents;
 using Audrey.Cli.Terminals;
-using Audrey.Core.Deployables;
+using Audrey.Core.Deployables.Files;
 using Spectre.Console;
 
 namespace Audrey.Cli.Validate;
@@ -31,7 +31,7 @@ internal static class ValidateCommand
     private static ExitCode Run(string[] paths, bool json, Terminal terminal)
     {
         var result = DocumentArguments.Read(paths);
-        if (json) terminal.WriteJson(new { valid = result.IsValid, deployable = result.Document?.Name, findings = result.Findings, notes = result.Notes });
+        if (json) terminal.WriteJson(new { valid = result.IsValid, deployable = result.Document?.Name, findings = result.Findings, notes = result.Warnings });
         else Print(result, terminal);
         return result.IsValid ? ExitCode.Ok : ExitCode.Failed;
     }
@@ -39,7 +39,7 @@ internal static class ValidateCommand
     private static void Print(DeployableResult result, Terminal terminal)
     {
         foreach (var finding in result.Findings) terminal.Line(finding.ToString(), Color.Red);
-        foreach (var note in result.Notes) terminal.Line($"note: {note}", Color.Yellow);
+        foreach (var note in result.Warnings) terminal.Line($"note: {note}", Color.Yellow);
         if (!result.IsValid)
         {
             terminal.Line($"{result.Findings.Length} {(result.Findings.Length == 1 ? "finding" : "findings")}");

@@ -2,6 +2,7 @@ using Audrey.Abstractions;
 using Audrey.Abstractions.Conductors;
 using Audrey.Client.Retrying;
 using Audrey.Core.Ids;
+using Audrey.Core.Registration;
 
 namespace Audrey.Client;
 
@@ -28,6 +29,7 @@ public sealed class ConductorCredentials
 
     /// <summary>Makes a credential. Its secret is told this once only.</summary>
     /// <exception cref="ConductorExistsException">The conductor has a credential already.</exception>
+    /// <exception cref="RefusedException">The key contains a colon, which HTTP Basic does not allow.</exception>
     /// <exception cref="AudreyException">There are too many credentials; the message says how many there may be.</exception>
     /// <exception cref="UnavailableException">The cluster did not answer within the deadline.</exception>
     public async Task<IssuedCredential> AddAsync(ConductorKey key, CancellationToken cancellationToken = default)
@@ -40,6 +42,8 @@ public sealed class ConductorCredentials
         {
             CredentialOutcome.Done => new IssuedCredential(key, answer.Secret!),
             CredentialOutcome.Exists => throw new ConductorExistsException($"Conductor '{key}' has a credential already. Rotate it to get a new secret."),
+            CredentialOutcome.KeyRefused => throw new RefusedException(
+                $"Conductor '{key}' was not added", [new RegistrationFinding(null, CredentialRules.ProblemOf(key)!)]),
             _ => throw new AudreyException($"There are {CredentialRules.MaxCredentials} conductors' credentials, which is the most there may be. Revoke one first."),
         };
     }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Audrey.Core.Ids;
+using Audrey.Core.Registration;
 
 namespace Audrey.Client;
 
@@ -13,5 +14,5 @@ public sealed class DeployableRegistration
     public required int Instances { get; init; }
 
     /// <summary>What is legal but may be a mistake: references to instances that were not among those given.</summary>
-    public required ImmutableArray<RegistrationNote> Warnings { get; init; }
+    public required ImmutableArray<RegistrationFinding> Warnings { get; init; }
 }

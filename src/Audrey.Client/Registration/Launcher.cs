@@ -23,8 +23,8 @@ internal sealed class Launcher(IGrainFactory grains, Attempts attempts, Registra
         }
 
         if (deadline <= TimeSpan.Zero) throw new ArgumentOutOfRangeException(nameof(deadline), deadline, "A deadline lies ahead: give more than nothing.");
-        var check = RegistrationCheck.Of(instances, options.Limits);
-        if (!check.Problems.IsEmpty) throw new RefusedException("The deployable was not registered, nothing of it was sent", NotesOf(check.Problems));
+        var check = RegistrationCheck.Run(instances, options.Limits);
+        if (!check.Problems.IsEmpty) throw new RefusedException("The deployable was not registered, nothing of it was sent", check.Problems);
 
         var first = instances.First();
         var result = await _launch.Run(
@@ -39,12 +39,9 @@ internal sealed class Launcher(IGrainFactory grains, Attempts attempts, Registra
         {
             Deployable = first.Deployable,
             Instances = instances.Count,
-            Warnings = NotesOf(check.Warnings),
+            Warnings = check.Warnings,
         };
     }
-
-    private static ImmutableArray<RegistrationNote> NotesOf(ImmutableArray<RegistrationFinding> findings) =>
-        [.. findings.Select(finding => new RegistrationNote(finding.Instance, finding.Message))];
 
     private static void ThrowIfNotDone(InstanceConfig first, ConductorOutcome outcome)
     {
@@ -76,7 +73,7 @@ internal sealed class Launcher(IGrainFactory grains, Attempts attempts, Registra
         if (refused.Length == 0) return await registrar.RefusalAsync(refusals[0].Instance, refusals[0].Answer, cancellationToken);
         return new RefusedException(
             $"Deployable '{first.Deployable}' was not registered, {refused.Length} of its instances were refused",
-            [.. from one in refused from problem in one.Answer.Problems select new RegistrationNote(one.Instance.Id, problem)]);
+            [.. from one in refused from problem in one.Answer.Problems select new RegistrationFinding(one.Instance.Id, problem)]);
     }
 
     private sealed class LaunchAttempts(Attempts attempts) : ILaunchCalls

@@ -6,6 +6,7 @@ using Audrey.Abstractions.Registration;
 using Audrey.Client.Retrying;
 using Audrey.Core.Documents;
 using Audrey.Core.Ids;
+using Audrey.Core.Registration;
 
 namespace Audrey.Client.Registration;
 
@@ -40,7 +41,7 @@ internal sealed class Registrar(IGrainFactory grains, Attempts attempts, AudreyC
     }
 
     private static RefusedException Refused(InstanceConfig config, string outcome, ImmutableArray<string> problems) =>
-        new($"Instance '{config.Id}' {outcome}", [.. problems.Select(problem => new RegistrationNote(config.Id, problem))]);
+        new($"Instance '{config.Id}' {outcome}", [.. problems.Select(problem => new RegistrationFinding(config.Id, problem))]);
 
     /// <summary>The exception that an answer other than done becomes.</summary>
     public async Task<AudreyException> RefusalAsync(InstanceConfig config, ConductorAnswer answer, CancellationToken cancellationToken)
@@ -78,7 +79,7 @@ internal sealed class Registrar(IGrainFactory grains, Attempts attempts, AudreyC
     {
         var report = await attempts.RunAsync(
             $"asking which deployable holds instance '{id}'",
-            _ => grains.GetGrain<IInstanceGrain>(GrainKeys.Of(id)).GetReport().AsTask(),
+            _ => grains.GetGrain<IInstanceGrain>(GrainKeys.Of(id)).GetReport(cancellationToken).AsTask(),
             cancellationToken: cancellationToken);
         return report?.Conductor == options.Conductor ? report.Deployable : null;
     }

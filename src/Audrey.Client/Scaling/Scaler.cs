@@ -1,19 +1,18 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
 using Audrey.Abstractions;
 using Audrey.Abstractions.Conductors;
 using Audrey.Abstractions.Deployables;
 using Audrey.Abstractions.Instances;
 using Audrey.Client.Retrying;
 using Audrey.Core.Ids;
+using Audrey.Core.Registration;
+using Audrey.Core.Secrets;
 
 namespace Audrey.Client.Scaling;
 
 /// <summary>Changes deployables that are registered: groups grow and shrink, instances are replaced.</summary>
 internal sealed class Scaler(IGrainFactory grains, Attempts attempts, AudreyClientOptions options)
 {
-    private const int SecretBytes = 32;
-
     public async Task<ScaleResult> ScaleAsync(DeployableId id, string assembly, int count, CancellationToken cancellationToken)
     {
         var request = new ScaleRequest(ConductorCommand.New(options.Conductor, options.TimeProvider), assembly, count);
@@ -33,7 +32,7 @@ internal sealed class Scaler(IGrainFactory grains, Attempts attempts, AudreyClie
     public async Task<string> ReplaceAsync(InstanceId id, CancellationToken cancellationToken)
     {
         var command = ConductorCommand.New(options.Conductor, options.TimeProvider);
-        var secret = Convert.ToBase64String(RandomNumberGenerator.GetBytes(SecretBytes)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
+        var secret = NewSecret.Create();
         var answer = await attempts.RunAsync(
             $"replacing instance '{id}'",
             _ => grains.GetGrain<IInstanceGrain>(GrainKeys.Of(id)).Replace(command, secret),
@@ -48,6 +47,6 @@ internal sealed class Scaler(IGrainFactory grains, Attempts attempts, AudreyClie
         // Somebody else's looks like none.
         ConductorOutcome.NotYours => new NotFoundException(notFound),
         ConductorOutcome.NotFound => new NotFoundException(problems.IsDefaultOrEmpty ? notFound : $"{what}: {problems[0]}."),
-        _ => new RefusedException(what, [.. problems.Select(problem => new RegistrationNote(instance, problem))]),
+        _ => new RefusedException(what, [.. problems.Select(problem => new RegistrationFinding(instance, problem))]),
     };
 }

@@ -1,4 +1,5 @@
 using Audrey.Core.Documents;
+using Audrey.Core.Text;
 
 namespace Audrey.Core.Deployables;
 
@@ -36,7 +37,7 @@ public static class ParameterTypes
     {
         foreach (var (word, type) in Elsewhere)
             if (string.Equals(word, name, StringComparison.OrdinalIgnoreCase)) return Name(type);
-        return NearestName.Of(name, Names);
+        return NearestName.Find(name, Names);
     }
 
     /// <summary>

@@ -55,21 +55,23 @@ public sealed record InstanceConfig
             [
                 .. Services.Select(service => service with
                 {
-                    Parameters = [.. service.Parameters.Select(parameter => Differs(parameter) ? parameter with { Group = parameter.Group! with { Members = members } } : parameter)],
+                    Parameters =
+                        [.. service.Parameters.Select(parameter => Differs(parameter) ? parameter with { Group = parameter.Group! with { Members = members } } : parameter)],
                 }),
             ],
         };
 
-        bool Differs(ParameterConfig parameter) => parameter.Group is { } group && group.Assembly == assembly && !group.Members.SequenceEqual(members);
+        bool Differs(ParameterConfig parameter) =>
+            parameter.Group is { } group && group.Assembly == assembly && !group.Members.SequenceEqual(members);
     }
 
     /// <summary>The same configuration with the texts that others have as well, each once in memory.</summary>
     public InstanceConfig WithSharedTexts() => this with
     {
-        Name = SharedTexts.Of(Name),
-        Deployable = Deployable with { Value = SharedTexts.Of(Deployable.Value) },
-        DeployableName = SharedTexts.Of(DeployableName),
-        ProvidedParameters = [.. ProvidedParameters.Select(SharedTexts.Of)],
+        Name = SharedTexts.Intern(Name),
+        Deployable = Deployable with { Value = SharedTexts.Intern(Deployable.Value) },
+        DeployableName = SharedTexts.Intern(DeployableName),
+        ProvidedParameters = [.. ProvidedParameters.Select(SharedTexts.Intern)],
         Services = [.. Services.Select(service => service.WithSharedTexts())],
     };
 
@@ -103,14 +105,14 @@ public sealed record ServiceConfig
     /// <summary>As <see cref="InstanceConfig.WithSharedTexts"/>.</summary>
     internal ServiceConfig WithSharedTexts() => this with
     {
-        Name = SharedTexts.Of(Name),
+        Name = SharedTexts.Intern(Name),
         Parameters =
         [
             .. Parameters.Select(parameter => parameter with
             {
-                Name = SharedTexts.Of(parameter.Name),
+                Name = SharedTexts.Intern(parameter.Name),
                 Reference = parameter.Reference is { } reference
-                    ? reference with { Provider = reference.Provider with { Value = SharedTexts.Of(reference.Provider.Value) }, Name = SharedTexts.Of(reference.Name) }
+                    ? reference with { Provider = reference.Provider with { Value = SharedTexts.Intern(reference.Provider.Value) }, Name = SharedTexts.Intern(reference.Name) }
                     : null,
             }),
         ],

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
+using Audrey.Core.Text;
+using Audrey.Core.Xml;
 
 namespace Audrey.Core.Documents;
 
@@ -79,7 +81,7 @@ internal sealed partial class InstanceConfigParser
 
     private ParameterConfig ReadParameter(NameSet names)
     {
-        var place = cursor.Place;
+        var location = cursor.Location;
         var name = _elements.ReadName(InstanceConfigSchema.Parameter, NameRules.Parameter, names);
         byte[]? value = null;
         ParameterReference? reference = null;
@@ -91,7 +93,7 @@ internal sealed partial class InstanceConfigParser
             else reference = ReadReference();
         }
 
-        if (!cursor.Stopped && given != 1) findings.Add("<parameter> needs exactly one of the elements <value> and <reference>", place);
+        if (!cursor.Stopped && given != 1) findings.Add("<parameter> needs exactly one of the elements <value> and <reference>", location);
         return new ParameterConfig { Name = name, Value = value, Reference = reference };
     }
 

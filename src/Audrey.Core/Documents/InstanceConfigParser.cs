@@ -1,6 +1,9 @@
 using System.Collections.Immutable;
+using Audrey.Core.Findings;
 using Audrey.Core.Ids;
 using Audrey.Core.Limits;
+using Audrey.Core.Text;
+using Audrey.Core.Xml;
 
 namespace Audrey.Core.Documents;
 
@@ -8,7 +11,7 @@ namespace Audrey.Core.Documents;
 /// Reads one instance config from a cursor. It goes on after a finding, so that one reading finds everything; what it returns counts
 /// only when nothing was found. Services are in <c>InstanceConfigParser.Services.cs</c>.
 /// </summary>
-internal sealed partial class InstanceConfigParser(DocumentCursor cursor, FindingList findings, DocumentLimits limits)
+internal sealed partial class InstanceConfigParser(XmlCursor cursor, FindingList findings, DocumentLimits limits)
 {
     private readonly ElementReader _elements = new(cursor, findings, limits);
     private readonly SourceElements _sources = new(new ElementReader(cursor, findings, limits));
@@ -84,7 +87,8 @@ internal sealed partial class InstanceConfigParser(DocumentCursor cursor, Findin
         var secret = cursor.Attribute("secret");
         if (secret is { Length: 0 }) cursor.ReportAttribute("secret", "secret of <instance-config> is empty; the guest signs with it");
         if (secret is not null && secret.Length > limits.MaxValueBytes)
-            cursor.ReportAttribute("secret", $"secret of <instance-config> is too long; at most {limits.MaxValueBytes} characters are allowed");
+            cursor.ReportAttribute(
+                "secret", $"secret of <instance-config> is too long; at most {limits.MaxValueBytes} characters are allowed");
         return secret ?? "";
     }
 
@@ -93,8 +97,8 @@ internal sealed partial class InstanceConfigParser(DocumentCursor cursor, Findin
         var type = cursor.Attribute("type");
         if (type?.Length > limits.MaxNameLength)
         {
-            var most = limits.MaxNameLength;
-            cursor.ReportAttribute("type", $"type of <instance-config> is {type.Length} characters long; at most {most} are allowed");
+            var max = limits.MaxNameLength;
+            cursor.ReportAttribute("type", $"type of <instance-config> is {type.Length} characters long; at most {max} are allowed");
         }
 
         return type;

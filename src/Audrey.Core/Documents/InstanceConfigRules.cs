@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using Audrey.Core.Limits;
+using Audrey.Core.Text;
 
 namespace Audrey.Core.Documents;
 
@@ -13,17 +14,18 @@ public static class InstanceConfigRules
     private const int MaxProblems = 100;
 
     /// <summary>Everything that is wrong, a sentence each and at most 100; empty when nothing is. Never holds a value or a secret.</summary>
-    public static ImmutableArray<string> Problems(InstanceConfig config, DocumentLimits limits) => [.. Find(config, limits).Select(problem => problem.Message)];
+    public static ImmutableArray<string> Problems(InstanceConfig config, DocumentLimits limits) =>
+        [.. Find(config, limits).Select(problem => problem.Message)];
 
     /// <summary>The same, each with its place.</summary>
-    public static ImmutableArray<ConfigProblem> Find(InstanceConfig config, DocumentLimits limits)
+    public static ImmutableArray<ConfigFinding> Find(InstanceConfig config, DocumentLimits limits)
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(limits);
         return [.. OfConfig(config, limits).Take(MaxProblems)];
     }
 
-    private static IEnumerable<ConfigProblem> OfConfig(InstanceConfig config, DocumentLimits limits)
+    private static IEnumerable<ConfigFinding> OfConfig(InstanceConfig config, DocumentLimits limits)
     {
         if (config.Id.Value is null) yield return new("id", "the instance's UUID is missing");
         if (config.Deployable.Value is null) yield return new("deployable", "the deployable's id is missing");
@@ -31,49 +33,61 @@ public static class InstanceConfigRules
         else if (config.Secret.Length > limits.MaxValueBytes)
             yield return new("secret", $"the secret is too long; at most {limits.MaxValueBytes} characters are allowed");
         if (NameRules.Title(config.Name, limits) is { } title) yield return new("name", $"the instance's name {title}");
-        if (NameRules.Title(config.DeployableName, limits) is { } deployable) yield return new("deployableName", $"the deployable's name {deployable}");
-        if (config.Template is not null && NameRules.Title(config.Template, limits) is { } template) yield return new("template", $"the template's name {template}");
-        if (config.Type?.Length > limits.MaxNameLength) yield return new("type", $"the type is longer than {limits.MaxNameLength} characters");
-        foreach (var problem in OfNames(config.ProvidedParameters, "providedParameters", "provided parameter", limits.MaxProvidedParameters, Parameter))
+        if (NameRules.Title(config.DeployableName, limits) is { } deployable)
+            yield return new("deployableName", $"the deployable's name {deployable}");
+        if (config.Template is not null && NameRules.Title(config.Template, limits) is { } template)
+            yield return new("template", $"the template's name {template}");
+        if (config.Type?.Length > limits.MaxNameLength)
+            yield return new("type", $"the type is longer than {limits.MaxNameLength} characters");
+        foreach (var problem in OfNames(
+            config.ProvidedParameters, "providedParameters", "provided parameter", limits.MaxProvidedParameters, Parameter))
             yield return problem;
         foreach (var name in config.SecretParameters.Except(config.ProvidedParameters).Take(MaxProblems))
             yield return new("secretParameters", $"{NameRules.Show(name)} is marked secret and is no provided parameter of the instance");
         if (config.Ordinal < 0) yield return new("ordinal", $"the place in its group is {config.Ordinal}; places are counted from 0");
-        foreach (var problem in OfNames(config.Services.Select(service => service.Name), "services", "service", limits.MaxServices, Service))
+        foreach (var problem in OfNames(
+            config.Services.Select(service => service.Name), "services", "service", limits.MaxServices, Service))
             yield return problem;
         for (var i = 0; i < config.Services.Length; i++)
         {
             var service = config.Services[i];
             foreach (var problem in OfService(service, limits))
-                yield return new($"services/{i}{(problem.Path.Length > 0 ? "/" : "")}{problem.Path}", $"service {NameRules.Show(service.Name)}: {problem.Message}");
+                yield return new(
+                    $"services/{i}{(problem.Path.Length > 0 ? "/" : "")}{problem.Path}",
+                    $"service {NameRules.Show(service.Name)}: {problem.Message}");
         }
 
         string? Parameter(string text) => NameRules.Parameter(text, limits);
         string? Service(string text) => NameRules.Service(text, limits);
     }
 
-    private static IEnumerable<ConfigProblem> OfService(ServiceConfig service, DocumentLimits limits)
+    private static IEnumerable<ConfigFinding> OfService(ServiceConfig service, DocumentLimits limits)
     {
         var names = service.Parameters.Select(parameter => parameter.Name);
-        foreach (var problem in OfNames(names, "parameters", "parameter", limits.MaxParametersPerService, text => NameRules.Parameter(text, limits)))
+        foreach (var problem in OfNames(
+            names, "parameters", "parameter", limits.MaxParametersPerService, text => NameRules.Parameter(text, limits)))
             yield return problem;
         for (var i = 0; i < service.Parameters.Length; i++)
         {
             var parameter = service.Parameters[i];
-            if (ParameterRules.Problem(parameter, limits) is { } problem) yield return new($"parameters/{i}", $"parameter {NameRules.Show(parameter.Name)} {problem}");
+            if (ParameterRules.Problem(parameter, limits) is { } problem)
+                yield return new($"parameters/{i}", $"parameter {NameRules.Show(parameter.Name)} {problem}");
         }
 
-        if (service.Classes.Length > limits.MaxParametersPerService) yield return new("classes", $"more than {limits.MaxParametersPerService} classes");
+        if (service.Classes.Length > limits.MaxParametersPerService)
+            yield return new("classes", $"more than {limits.MaxParametersPerService} classes");
         for (var i = 0; i < service.Classes.Length; i++)
         {
-            if (NameRules.Title(service.Classes[i], limits) is { } problem) yield return new($"classes/{i}", $"the name of a class {problem}");
+            if (NameRules.Title(service.Classes[i], limits) is { } problem)
+                yield return new($"classes/{i}", $"the name of a class {problem}");
         }
 
-        if (service.Executable is not null && OfSource(service.Executable, limits) is { } wrong) yield return new("executable", $"the executable {wrong}");
+        if (service.Executable is not null && OfSource(service.Executable, limits) is { } wrong)
+            yield return new("executable", $"the executable {wrong}");
         foreach (var problem in OfFiles(service, limits)) yield return problem;
     }
 
-    private static IEnumerable<ConfigProblem> OfFiles(ServiceConfig service, DocumentLimits limits)
+    private static IEnumerable<ConfigFinding> OfFiles(ServiceConfig service, DocumentLimits limits)
     {
         if (service.Files.Length > limits.MaxFilesPerService) yield return new("files", $"more than {limits.MaxFilesPerService} files");
         if (service.Executable is null && !service.Files.IsEmpty) yield return new("", "it has files and no executable");
@@ -82,9 +96,12 @@ public static class InstanceConfigRules
         {
             var file = service.Files[i];
             if (OfSource(file, limits) is { } wrong) yield return new($"files/{i}", $"a file {wrong}");
-            else if (!SourceRules.TryGetFileName(file, limits, out var name, out var problem)) yield return new($"files/{i}", $"the name of a file {problem}");
+            else if (!SourceRules.TryGetFileName(file, limits, out var name, out var problem))
+                yield return new($"files/{i}", $"the name of a file {problem}");
             else if (!names.Add(name))
-                yield return new($"files/{i}", $"a second file {NameRules.Show(name)}; names must be unique, and {SourceRules.ExecutableName} is the executable's");
+                yield return new(
+                    $"files/{i}",
+                    $"a second file {NameRules.Show(name)}; names must be unique, and {SourceRules.ExecutableName} is the executable's");
         }
     }
 
@@ -96,15 +113,16 @@ public static class InstanceConfigRules
         return bytes > limits.MaxFileBytes ? $"is {bytes} bytes long; at most {limits.MaxFileBytes} are allowed" : null;
     }
 
-    private static IEnumerable<ConfigProblem> OfNames(IEnumerable<string> names, string path, string what, int most, Func<string, string?> rule)
+    private static IEnumerable<ConfigFinding> OfNames(
+        IEnumerable<string> names, string path, string what, int max, Func<string, string?> rule)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (i, name) in names.Index())
         {
             if (rule(name) is { } problem) yield return new($"{path}/{i}", $"the name of a {what} {problem}");
             else if (!seen.Add(name)) yield return new($"{path}/{i}", $"a second {what} {NameRules.Show(name)}; names must be unique");
-            if (seen.Count <= most) continue;
-            yield return new(path, $"more than {most} {what}s");
+            if (seen.Count <= max) continue;
+            yield return new(path, $"more than {max} {what}s");
             yield break;
         }
     }

@@ -1,4 +1,6 @@
-using static Audrey.Core.Documents.ChildShape;
+using Audrey.Core.Xml;
+
+using static Audrey.Core.Xml.ChildShape;
 
 namespace Audrey.Core.Documents;
 
@@ -9,41 +11,41 @@ internal static class InstanceConfigSchema
     {
         Required = ["id", "name", "secret"],
         Optional = ["type"],
-        Children = [One("deployable"), AtMostOne("template"), AtMostOne("provided-parameters"), AtMostOne("services")],
+        Children = [One("deployable"), ZeroOrOne("template"), ZeroOrOne("provided-parameters"), ZeroOrOne("services")],
     };
 
     public static readonly ElementShape Deployable = new("deployable") { Required = ["name", "id"] };
 
     public static readonly ElementShape Template = new("template") { Required = ["name"] };
 
-    public static readonly ElementShape ProvidedParameters = new("provided-parameters") { Children = [AnyNumber("provided-parameter")] };
+    public static readonly ElementShape ProvidedParameters = new("provided-parameters") { Children = [ZeroOrMore("provided-parameter")] };
 
     public static readonly ElementShape ProvidedParameter = new("provided-parameter") { Required = ["name"] };
 
-    public static readonly ElementShape Services = new("services") { Children = [AnyNumber("service"), AtMostOne("puppet")] };
+    public static readonly ElementShape Services = new("services") { Children = [ZeroOrMore("service"), ZeroOrOne("puppet")] };
 
     public static readonly ElementShape Service = new("service")
     {
         Required = ["name"],
-        Children = [One("executable"), AtMostOne("files"), AtMostOne("parameters")],
+        Children = [One("executable"), ZeroOrOne("files"), ZeroOrOne("parameters")],
     };
 
-    public static readonly ElementShape Executable = new("executable") { Optional = ["url"], Children = [AtMostOne("contents")] };
+    public static readonly ElementShape Executable = new("executable") { Optional = ["url"], Children = [ZeroOrOne("contents")] };
 
     public static readonly ElementShape ExecutableContents = new("contents") { Optional = ["filename"] };
 
-    public static readonly ElementShape Files = new("files") { Children = [AtLeastOne("file")] };
+    public static readonly ElementShape Files = new("files") { Children = [OneOrMore("file")] };
 
-    public static readonly ElementShape File = new("file") { Optional = ["url"], Children = [AtMostOne("contents")] };
+    public static readonly ElementShape File = new("file") { Optional = ["url"], Children = [ZeroOrOne("contents")] };
 
     public static readonly ElementShape FileContents = new("contents") { Required = ["filename"] };
 
-    public static readonly ElementShape Parameters = new("parameters") { Children = [AtLeastOne("parameter")] };
+    public static readonly ElementShape Parameters = new("parameters") { Children = [OneOrMore("parameter")] };
 
     public static readonly ElementShape Parameter = new("parameter")
     {
         Required = ["name"],
-        Children = [AtMostOne("value"), AtMostOne("reference")],
+        Children = [ZeroOrOne("value"), ZeroOrOne("reference")],
     };
 
     public static readonly ElementShape Value = new("value");
@@ -55,13 +57,13 @@ internal static class InstanceConfigSchema
     };
 
     /// <summary>The engine's element of the 2011 form.</summary>
-    public static readonly ElementShape Puppet = new("puppet") { Children = [AnyNumber("service")] };
+    public static readonly ElementShape Puppet = new("puppet") { Children = [ZeroOrMore("service")] };
 
     /// <summary>A service of the 2011 form.</summary>
     public static readonly ElementShape PuppetService = new("service")
     {
         Required = ["name"],
-        Children = [AnyNumber("class"), AnyNumber("parameter")],
+        Children = [ZeroOrMore("class"), ZeroOrMore("parameter")],
     };
 
     public static readonly ElementShape Class = new("class") { Optional = ["name"] };

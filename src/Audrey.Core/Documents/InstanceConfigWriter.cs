@@ -1,4 +1,6 @@
 using System.Text;
+using Audrey.Core.Text;
+using Audrey.Core.Xml;
 
 namespace Audrey.Core.Documents;
 
@@ -12,7 +14,8 @@ internal static class InstanceConfigWriter
     private static void WriteConfig(DocumentWriter writer, InstanceConfig config)
     {
         if (config.Ordinal is not null) throw writer.Inexpressible("the instance is one of a group");
-        if (!config.SecretParameters.IsEmpty) throw writer.Inexpressible($"provided parameter {NameRules.Show(config.SecretParameters[0])} is secret");
+        if (!config.SecretParameters.IsEmpty)
+            throw writer.Inexpressible($"provided parameter {NameRules.Show(config.SecretParameters[0])} is secret");
         writer.Start("instance-config");
         writer.Attribute("id", config.Id.Value, "the instance's UUID");
         writer.Attribute("name", config.Name, "the instance's name");
@@ -94,7 +97,8 @@ internal static class InstanceConfigWriter
         if (parameter.Default is not null) throw writer.Inexpressible($"{what} has a default");
         if (parameter.Secret) throw writer.Inexpressible($"{what} is secret");
         if (parameter.Type != ParameterType.Text) throw writer.Inexpressible($"{what} is of type {parameter.Type}");
-        if (parameter.Value is null == parameter.Reference is null) throw writer.Inexpressible($"{what} needs exactly one of a value and a reference");
+        if (parameter.Value is null == parameter.Reference is null)
+            throw writer.Inexpressible($"{what} needs exactly one of a value and a reference");
         writer.Start("parameter");
         writer.Attribute("name", parameter.Name, "the name of a parameter");
         if (parameter.Value is not null)

@@ -1,4 +1,6 @@
+using Audrey.Core.Findings;
 using Audrey.Core.Limits;
+using Audrey.Core.Xml;
 
 namespace Audrey.Core.Documents;
 
@@ -16,12 +18,13 @@ public static class InstanceConfigXml
         InstanceConfig? config = null;
         if (document.Length > limits.MaxDocumentBytes)
         {
-            findings.Add($"the document is {document.Length} bytes long; at most {limits.MaxDocumentBytes} are allowed", new Place(1, 1));
+            findings.Add(
+                $"the document is {document.Length} bytes long; at most {limits.MaxDocumentBytes} are allowed", new SourceLocation(1, 1));
         }
         else
         {
             using var reader = XmlInput.Open(document);
-            config = new InstanceConfigParser(new DocumentCursor(reader, findings, "<instance-config>"), findings, limits).Read();
+            config = new InstanceConfigParser(new XmlCursor(reader, findings, "<instance-config>"), findings, limits).Read();
         }
 
         return config is null || findings.Any

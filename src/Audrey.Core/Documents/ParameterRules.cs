@@ -1,4 +1,5 @@
 using Audrey.Core.Limits;
+using Audrey.Core.Text;
 
 namespace Audrey.Core.Documents;
 
@@ -10,7 +11,8 @@ internal static class ParameterRules
     {
         var sources = (parameter.Value is null ? 0 : 1) + (parameter.Reference is null ? 0 : 1) + (parameter.Group is null ? 0 : 1);
         if (sources != 1) return "needs exactly one of a value, a reference and a group";
-        if (parameter.Value is not null && parameter.Default is not null) return "has a value and a default; a default stands in for a reference only";
+        if (parameter.Value is not null && parameter.Default is not null)
+            return "has a value and a default; a default stands in for a reference only";
         if (!Enum.IsDefined(parameter.Type)) return "is of a type that there is none of";
         return OfLength(parameter.Value, "value", limits)
             ?? OfLength(parameter.Default, "default", limits)
@@ -28,14 +30,16 @@ internal static class ParameterRules
     private static string? OfGroup(GroupReference group, DocumentLimits limits)
     {
         if (NameRules.Title(group.Assembly, limits) is { } title) return $"refers to a group whose name {title}";
-        if (group.Members.IsDefault || group.Members.Any(member => member.Value is null)) return "refers to a member of a group without naming it";
+        if (group.Members.IsDefault || group.Members.Any(member => member.Value is null))
+            return "refers to a member of a group without naming it";
         if (group.Members.Length > limits.MaxGroupMembers)
             return $"refers to a group of {group.Members.Length} instances; at most {limits.MaxGroupMembers} are allowed";
         if (group.Members.GroupBy(member => member).FirstOrDefault(same => same.Skip(1).Any()) is { } twice)
             return $"refers to a group that has instance {NameRules.Show(twice.Key.Value)} twice";
         if (group.First < 1) return $"asks for the first {group.First} of a group; ask for 1 or more";
         if (group.AtLeast < 0) return $"asks for at least {group.AtLeast} of a group; ask for 0 or more";
-        if (group.AtLeast > group.First) return $"asks for at least {group.AtLeast} and for no more than the first {group.First} of a group";
+        if (group.AtLeast > group.First)
+            return $"asks for at least {group.AtLeast} and for no more than the first {group.First} of a group";
         return OfName(group.Kind, group.Name, limits);
     }
 

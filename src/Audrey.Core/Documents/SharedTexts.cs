@@ -11,9 +11,9 @@ internal static class SharedTexts
     private static readonly string?[] s_texts = new string?[Places];
 
     /// <summary>The same text, as the object that others were given, if it is still known.</summary>
-    public static string Of(string text)
+    public static string Intern(string text)
     {
-        ref var place = ref s_texts[(uint)text.GetHashCode(StringComparison.Ordinal) % Places];
-        return place is { } known && known == text ? known : place = text;
+        ref var location = ref s_texts[(uint)text.GetHashCode(StringComparison.Ordinal) % Places];
+        return location is { } known && known == text ? known : location = text;
     }
 }

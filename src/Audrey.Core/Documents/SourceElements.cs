@@ -1,11 +1,13 @@
 using System.Collections.Immutable;
+using Audrey.Core.Text;
+using Audrey.Core.Xml;
 
 namespace Audrey.Core.Documents;
 
 /// <summary>Reads executables and files, each given by URL or inline.</summary>
 internal sealed class SourceElements(ElementReader elements)
 {
-    private readonly DocumentCursor _cursor = elements.Cursor;
+    private readonly XmlCursor _cursor = elements.Cursor;
 
     /// <summary>Reads the executable at which the cursor stands.</summary>
     /// <param name="contents">What its contents may have.</param>
@@ -42,12 +44,12 @@ internal sealed class SourceElements(ElementReader elements)
     /// <param name="files">The service's file names; null for an executable, whose name is fixed.</param>
     private SourceFile ReadSource(ElementShape shape, ElementShape contentsShape, NameSet? files)
     {
-        var place = _cursor.Place;
+        var location = _cursor.Location;
         var source = new SourceFile { Url = ReadUrl(shape, files) };
         var children = elements.Children(shape);
         while (children.Next(out _)) source = ReadContents(source, contentsShape, files);
         if (!_cursor.Stopped && source.Url is null == source.Contents is null)
-            elements.Findings.Add($"<{shape.Name}> needs exactly one of the attribute url and the element <contents>", place);
+            elements.Findings.Add($"<{shape.Name}> needs exactly one of the attribute url and the element <contents>", location);
         return source;
     }
 

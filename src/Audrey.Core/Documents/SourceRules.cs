@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Audrey.Core.Limits;
+using Audrey.Core.Text;
 
 namespace Audrey.Core.Documents;
 

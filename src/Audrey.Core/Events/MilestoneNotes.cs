@@ -5,7 +5,10 @@ using Audrey.Core.Instances;
 
 namespace Audrey.Core.Events;
 
-/// <summary>Finds the events in a change of an instance's row. Pure but for <see cref="ChangeGate"/>. Most changes have none, and cost a few comparisons.</summary>
+/// <summary>
+/// Finds the events in a change of an instance's row. Pure but for <see cref="ChangeGate"/>. Most changes have none, and cost a few
+/// comparisons.
+/// </summary>
 public static class MilestoneNotes
 {
     private const int MaxExitStatusBytes = 32;
@@ -16,10 +19,10 @@ public static class MilestoneNotes
         var notes = after.Milestones;
         if (before.FirstContact is null && after.FirstContact is { } first) Add(new() { Kind = EventKind.FirstContact, At = first, Address = after.Address });
         if (after.Version != before.Version) NoteValues();
-        if (after.Services != before.Services || !ReferenceEquals(after.News, before.News))
+        if (after.Services != before.Services || !ReferenceEquals(after.Progress, before.Progress))
         {
             for (var i = 0; i < after.Services.Length; i++) NoteService(after.Services[i]);
-            if (after.News.Applied is { } applied && applied != before.News.Applied) Add(new() { Kind = EventKind.Applied, At = now, Revision = applied });
+            if (after.Progress.Applied is { } applied && applied != before.Progress.Applied) Add(new() { Kind = EventKind.Applied, At = now, Revision = applied });
         }
 
         return ReferenceEquals(notes, after.Milestones) ? after : after with { Milestones = notes };
@@ -51,7 +54,7 @@ public static class MilestoneNotes
         void NoteService(ServiceProgress progress)
         {
             var was = before.ProgressOf(progress.Name);
-            var (ran, runs) = (before.News.RunOf(progress.Name), after.News.RunOf(progress.Name));
+            var (ran, runs) = (before.Progress.RunOf(progress.Name), after.Progress.RunOf(progress.Name));
             if (ReferenceEquals(was, progress) && ReferenceEquals(ran, runs)) return;
             if (progress.Started is { } started && started != was?.Started)
                 Add(new() { Kind = EventKind.ServiceStarted, At = started, Service = progress.Name, Run = runs?.Run });
@@ -84,7 +87,7 @@ public static class MilestoneNotes
 
     private static LastServiceState LastStateOf(InstanceReported row, RequiredValues.Service service)
     {
-        var (progress, run) = (row.ProgressOf(service.Name), row.News.RunOf(service.Name));
+        var (progress, run) = (row.ProgressOf(service.Name), row.Progress.RunOf(service.Name));
         var status = Provisioning.OfExitStatus(progress?.ExitStatus);
         return new()
         {
@@ -104,7 +107,9 @@ public static class MilestoneNotes
     }
 }
 
-/// <summary>Lets each value's change be told once in a while: values may change all the time, and telling must not cost what giving does.</summary>
+/// <summary>
+/// Lets each value's change be told once in a while: values may change all the time, and telling must not cost what giving does.
+/// </summary>
 public sealed class ChangeGate
 {
     /// <summary>How often at most the change of one value is told.</summary>

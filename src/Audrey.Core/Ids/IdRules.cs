@@ -17,7 +17,8 @@ internal static class IdRules
         {
             if (char.IsControl(text[i])) return $"{what} holds a control character at position {i + 1}";
             if (!char.IsSurrogate(text[i])) continue;
-            if (!char.IsHighSurrogate(text[i]) || i + 1 == text.Length || !char.IsLowSurrogate(text[++i])) return $"{what} is not valid Unicode";
+            if (!char.IsHighSurrogate(text[i]) || i + 1 == text.Length || !char.IsLowSurrogate(text[++i]))
+                return $"{what} is not valid Unicode";
         }
 
         return null;

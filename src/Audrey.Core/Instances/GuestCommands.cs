@@ -23,7 +23,7 @@ public enum ServiceStep
 public enum CommandVerdict
 {
     /// <summary>It changes the row.</summary>
-    Taken,
+    Accepted,
 
     /// <summary>It was taken before, or says what is known: nothing is changed.</summary>
     Repeated,
@@ -45,18 +45,18 @@ public static class GuestCommands
     public static RequestMark NoMark { get; } = new(long.MinValue, 0, 0);
 
     /// <summary>Takes values of declared parameters.</summary>
-    public static (CommandVerdict Verdict, InstanceReported Row) Give(
+    public static (CommandVerdict Verdict, InstanceReported Row) SetValues(
         InstanceConfig config, InstanceReported before, long revision, ImmutableArray<byte> digest, ImmutableArray<NamedValue> values, string address, DateTimeOffset now)
     {
-        if (revision < before.News.ValuesRevision) return (CommandVerdict.Older, before);
-        if (revision == before.News.ValuesRevision)
-            return (digest.AsSpan().SequenceEqual(before.News.ValuesDigest.AsSpan()) ? CommandVerdict.Repeated : CommandVerdict.Conflicting, before);
+        if (revision < before.Progress.ValuesNumber) return (CommandVerdict.Older, before);
+        if (revision == before.Progress.ValuesNumber)
+            return (digest.AsSpan().SequenceEqual(before.Progress.ValuesDigest.AsSpan()) ? CommandVerdict.Repeated : CommandVerdict.Conflicting, before);
 
         var after = Provisioning.Apply(config, before, values, [], Contact(address), now);
-        return (CommandVerdict.Taken, after with
+        return (CommandVerdict.Accepted, after with
         {
             Requests = before.Requests,
-            News = before.News with { ValuesRevision = revision, ValuesDigest = digest },
+            Progress = before.Progress with { ValuesNumber = revision, ValuesDigest = digest },
         });
     }
 
@@ -68,10 +68,10 @@ public static class GuestCommands
     /// <param name="exitStatus">With <see cref="ServiceStep.Ended"/>: the exit status.</param>
     /// <param name="address">Where it came from.</param>
     /// <param name="now">When.</param>
-    public static (CommandVerdict Verdict, InstanceReported Row) Run(
+    public static (CommandVerdict Verdict, InstanceReported Row) ReportService(
         InstanceConfig config, InstanceReported before, ServiceStep step, ServiceRun told, int exitStatus, string address, DateTimeOffset now)
     {
-        var known = before.News.RunOf(told.Service);
+        var known = before.Progress.RunOf(told.Service);
         var progress = before.ProgressOf(told.Service);
         if (known is not null && told.Run < known.Run) return (CommandVerdict.Older, before);
         var sameRun = known?.Run == told.Run;
@@ -90,24 +90,24 @@ public static class GuestCommands
             : [];
         var started = sameRun && progress?.Started is not null ? before : Begun(before, told.Service, now);
         var after = Provisioning.Apply(config, started, [], ends, Contact(address), now);
-        return (CommandVerdict.Taken, after with
+        return (CommandVerdict.Accepted, after with
         {
             Requests = before.Requests,
-            News = before.News with { Runs = known is null ? before.News.Runs.Add(run) : before.News.Runs.Replace(known, run) },
+            Progress = before.Progress with { Runs = known is null ? before.Progress.Runs.Add(run) : before.Progress.Runs.Replace(known, run) },
         });
     }
 
     /// <summary>Takes the revision that the guest has applied; the latest to come counts.</summary>
-    public static (CommandVerdict Verdict, InstanceReported Row) Apply(InstanceReported before, string revision, DateTimeOffset now) =>
-        before.News.Applied == revision
+    public static (CommandVerdict Verdict, InstanceReported Row) ReportApplied(InstanceReported before, string revision, DateTimeOffset now) =>
+        before.Progress.Applied == revision
             ? (CommandVerdict.Repeated, before)
-            : (CommandVerdict.Taken, before with { News = before.News with { Applied = revision, AppliedAt = now } });
+            : (CommandVerdict.Accepted, before with { Progress = before.Progress with { Applied = revision, AppliedAt = now } });
 
     /// <summary>Takes facts in place of those known.</summary>
-    public static (CommandVerdict Verdict, InstanceReported Row) State(InstanceReported before, ImmutableArray<GuestFact> facts) =>
-        before.News.Facts.AsSpan().SequenceEqual(facts.AsSpan())
+    public static (CommandVerdict Verdict, InstanceReported Row) SetFacts(InstanceReported before, ImmutableArray<GuestFact> facts) =>
+        before.Progress.Facts.AsSpan().SequenceEqual(facts.AsSpan())
             ? (CommandVerdict.Repeated, before)
-            : (CommandVerdict.Taken, before with { News = before.News with { Facts = facts } });
+            : (CommandVerdict.Accepted, before with { Progress = before.Progress with { Facts = facts } });
 
     /// <summary>A start or a progress that comes after the end of its run is late; another end is a contradiction.</summary>
     private static CommandVerdict AfterEnd(ServiceRun known, ServiceProgress? progress, ServiceStep step, ServiceRun told, int exitStatus)

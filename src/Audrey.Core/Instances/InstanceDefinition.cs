@@ -34,7 +34,9 @@ public sealed record InstanceDefinition : IHoldsSecrets
     /// <summary>The conductors' commands already carried out on this instance; outlives deletion.</summary>
     [Id(6)] public ReplayMemory Commands { get; init; } = ReplayMemory.Empty;
 
-    /// <summary>The page of its deployable's members that it is on; a registration that was tried twice may have left it on another as well.</summary>
+    /// <summary>
+    /// The page of its deployable's members that it is on; a registration that was tried twice may have left it on another as well.
+    /// </summary>
     [Id(7)] public int Page { get; init; }
 
     /// <summary>Digest of the launch that registered it; null: it was registered by itself.</summary>
@@ -46,7 +48,9 @@ public sealed record InstanceDefinition : IHoldsSecrets
     /// <summary>Whether this generation took the place of another one.</summary>
     [Id(10)] public bool IsReplacement { get; init; }
 
-    /// <summary>Whether it is known that there is no tarball, so that none has to be looked for; what may be left of an earlier one does not count.</summary>
+    /// <summary>
+    /// Whether it is known that there is no tarball, so that none has to be looked for; what may be left of an earlier one does not count.
+    /// </summary>
     [Id(11)] public bool HasNoTarball { get; init; }
 
     /// <summary>The same, as <see cref="InstanceConfig.WithSharedTexts"/> has it.</summary>

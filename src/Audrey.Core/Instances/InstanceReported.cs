@@ -48,7 +48,7 @@ public sealed record InstanceReported : IHoldsSecrets
     [Id(11)] public bool HoldsSecrets { get; init; }
 
     /// <summary>What a guest of version 3 tells beside that.</summary>
-    [Id(20)] public GuestNews News { get; init; } = GuestNews.None;
+    [Id(20)] public GuestProgress Progress { get; init; } = GuestProgress.None;
 
     /// <summary>Its events that its deployable's log may not have yet; outlive registrations.</summary>
     [Id(21)] public Milestones Milestones { get; init; } = Milestones.None;

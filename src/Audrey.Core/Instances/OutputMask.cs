@@ -13,7 +13,8 @@ public static class OutputMask
 
     /// <summary>The text's end, in at most <paramref name="most"/> bytes of UTF-8, with every occurrence of a secret blotted out.</summary>
     /// <param name="text">What was printed, or the end of it.</param>
-    /// <param name="secrets">The secrets; empty ones count for nothing. Where several begin at one place the longest is blotted out.</param>
+    /// <param name="secrets">The secrets; empty ones count for nothing. Where several begin at one place the longest is blotted
+    /// out.</param>
     /// <param name="most">The bound.</param>
     public static string Tail(string text, IEnumerable<string> secrets, int most)
     {

@@ -8,7 +8,10 @@ namespace Audrey.Core.Instances;
 /// <summary>What a guest's fresh request changes in its instance's row. Pure: the caller writes the row, then serves it.</summary>
 public static class Provisioning
 {
-    /// <summary>Applies a PUT: values of declared parameters, exit statuses of the instance's services. Unknown names are ignored; of duplicates the last wins.</summary>
+    /// <summary>
+    /// Applies a PUT: values of declared parameters, exit statuses of the instance's services. Unknown names are ignored; of duplicates the
+    /// last wins.
+    /// </summary>
     public static InstanceReported Apply(
         InstanceConfig config, InstanceReported before, ImmutableArray<NamedValue> values, ImmutableArray<NamedValue> serviceEnds,
         Contact contact, DateTimeOffset now)
@@ -37,7 +40,7 @@ public static class Provisioning
     }
 
     /// <summary>Notes that the guest was heard of; in version 0 its address becomes the value of <c>ipaddress</c>.</summary>
-    public static InstanceReported Hear(InstanceConfig config, InstanceReported before, Contact contact, DateTimeOffset now) =>
+    public static InstanceReported RecordContact(InstanceConfig config, InstanceReported before, Contact contact, DateTimeOffset now) =>
         Finish(config, before, Touch(before, contact, now), now);
 
     /// <summary>Notes that a service's complete configuration was handed out.</summary>
@@ -52,7 +55,10 @@ public static class Provisioning
     public static CompletionStatus StatusOf(InstanceReported reported, string service) =>
         OfExitStatus(reported.ProgressOf(service)?.ExitStatus);
 
-    /// <summary>How a service with this exit status stands: in decimal digits, white space around them ignored; null while there is none. What is no number is an error.</summary>
+    /// <summary>
+    /// How a service with this exit status stands: in decimal digits, white space around them ignored; null while there is none. What is no
+    /// number is an error.
+    /// </summary>
     public static CompletionStatus OfExitStatus(byte[]? exitStatus)
     {
         if (exitStatus is null) return CompletionStatus.Incomplete;

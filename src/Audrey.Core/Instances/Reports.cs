@@ -61,7 +61,7 @@ public sealed record InstanceReport
     [Id(13)] public int Page { get; init; }
 
     /// <summary>What a guest of version 3 tells beside that.</summary>
-    [Id(20)] public GuestNews News { get; init; } = GuestNews.None;
+    [Id(20)] public GuestProgress Progress { get; init; } = GuestProgress.None;
 }
 
 /// <summary>One service as it stands.</summary>
@@ -113,7 +113,9 @@ public sealed record UnresolvedParameter
     /// <summary>Since when the value is missing.</summary>
     [Id(3)] public required DateTimeOffset Since { get; init; }
 
-    /// <summary>The group that the provider is a member of, when the parameter refers to a group: each member that is missing has an entry.</summary>
+    /// <summary>
+    /// The group that the provider is a member of, when the parameter refers to a group: each member that is missing has an entry.
+    /// </summary>
     [Id(4)] public string? Group { get; init; }
 
     /// <summary>Whether more members of the group are missing than must still give their value.</summary>

@@ -45,7 +45,9 @@ public sealed class RequiredValues
     public IEnumerable<InstanceId> MissingProviders =>
         _providers.Where(provider => provider.Id != _self && provider.Places.Any(place => place.IsMissing)).Select(provider => provider.Id);
 
-    /// <summary>Takes what a provider gives now. An older version than the one known, or a provider that nothing is expected of, changes nothing.</summary>
+    /// <summary>
+    /// Takes what a provider gives now. An older version than the one known, or a provider that nothing is expected of, changes nothing.
+    /// </summary>
     /// <returns>Whether any value came, changed or went.</returns>
     public bool Accept(ProviderSnapshot snapshot, DateTimeOffset now)
     {
@@ -211,10 +213,15 @@ public sealed class RequiredValues
         /// <summary>The parameter as it was registered.</summary>
         public ParameterConfig Config { get; }
 
-        /// <summary>The value as bytes, of a group its values with a line feed between them, or the default while that is missing; null without either.</summary>
+        /// <summary>
+        /// The value as bytes, of a group its values with a line feed between them, or the default while that is missing; null without
+        /// either.
+        /// </summary>
         public byte[]? Value => Config.Value ?? Awaited!.Value ?? Config.Default;
 
-        /// <summary>The values of a group in its order; null while <see cref="Value"/> is the default or missing, and when it is one value.</summary>
+        /// <summary>
+        /// The values of a group in its order; null while <see cref="Value"/> is the default or missing, and when it is one value.
+        /// </summary>
         public ImmutableArray<byte[]>? List => Awaited?.List;
 
         /// <summary>Whether the service cannot start for want of this.</summary>

@@ -29,13 +29,13 @@ internal static class InstanceNaming
         return Unique(host.Length == 0 ? "instance" : host, taken, MaxHostNameLength);
     }
 
-    private static string Unique(string name, HashSet<string> taken, int longest)
+    private static string Unique(string name, HashSet<string> taken, int max)
     {
         var unique = name;
         for (var i = 2; !taken.Add(unique); i++)
         {
             var suffix = string.Create(CultureInfo.InvariantCulture, $"-{i}");
-            unique = (name.Length + suffix.Length > longest ? name[..(longest - suffix.Length)] : name) + suffix;
+            unique = (name.Length + suffix.Length > max ? name[..(max - suffix.Length)] : name) + suffix;
         }
 
         return unique;

@@ -11,7 +11,7 @@ public sealed record LaunchOptions
     public Uri? Endpoint { get; init; }
 
     /// <summary>Values given at launch; they come before what the document says.</summary>
-    public ImmutableArray<GivenValue> Given { get; init; } = [];
+    public ImmutableArray<LaunchValue> Given { get; init; } = [];
 
     /// <summary>The deployable's id; null: the document's, or else one of <see cref="Identities"/>.</summary>
     public DeployableId? Id { get; init; }

@@ -62,7 +62,7 @@ public sealed class PlannedInstance
 /// <summary>What stands in the way of a launch. Never holds a value or a secret.</summary>
 /// <param name="Where">What it is about, as <c>web[http].port</c>; null: the deployable.</param>
 /// <param name="Message">What is wrong, and what would be right.</param>
-public sealed record PlanProblem(string? Where, string Message)
+public sealed record PlanFinding(string? Where, string Message)
 {
     /// <inheritdoc/>
     public override string ToString() => Where is null ? Message : $"{Where}: {Message}";
@@ -71,13 +71,13 @@ public sealed record PlanProblem(string? Where, string Message)
 /// <summary>A plan, or everything that stands in its way.</summary>
 public sealed class LaunchPlanResult
 {
-    internal LaunchPlanResult(LaunchPlan? plan, ImmutableArray<PlanProblem> problems) => (Plan, Problems) = (plan, problems);
+    internal LaunchPlanResult(LaunchPlan? plan, ImmutableArray<PlanFinding> problems) => (Plan, Problems) = (plan, problems);
 
     /// <summary>The plan; null when there are problems.</summary>
     public LaunchPlan? Plan { get; }
 
     /// <summary>Everything that is wrong, in the document's order; empty when there is a plan.</summary>
-    public ImmutableArray<PlanProblem> Problems { get; }
+    public ImmutableArray<PlanFinding> Problems { get; }
 
     /// <summary>Whether there is a plan.</summary>
     [MemberNotNullWhen(true, nameof(Plan))]

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Audrey.Core.Deployables;
 using Audrey.Core.Documents;
 using Audrey.Core.Ids;
+using Audrey.Core.Text;
 
 namespace Audrey.Core.Planning;
 
@@ -16,21 +17,24 @@ public static class LaunchPlanner
     {
         ArgumentNullException.ThrowIfNull(document);
         ArgumentNullException.ThrowIfNull(options);
-        var problems = new PlanProblems();
+        var problems = new PlanFindings();
         CheckEndpoint(options.Endpoint, problems);
-        var given = new GivenValues(document, options, problems);
+        var given = new LaunchValues(document, options, problems);
         var assemblies = new Dictionary<string, AssemblyDocument>(StringComparer.Ordinal);
         foreach (var assembly in document.Assemblies)
         {
-            if (!assemblies.TryAdd(assembly.Name, assembly)) problems.Add(NameRules.Show(assembly.Name), "a second assembly of this name; names must be unique");
+            if (!assemblies.TryAdd(assembly.Name, assembly))
+                problems.Add(NameRules.Show(assembly.Name), "a second assembly of this name; names must be unique");
             if (assembly.Count < 0) problems.Add(NameRules.Show(assembly.Name), "its count is negative");
         }
 
         if (problems.Any) return new LaunchPlanResult(null, problems.ToImmutable());
         if (!TryGetId(document, options, problems, out var id)) return new LaunchPlanResult(null, problems.ToImmutable());
 
-        var identities = document.Assemblies.ToDictionary(assembly => assembly.Name, assembly => Identities(assembly, options.Identities), StringComparer.Ordinal);
-        var members = identities.ToDictionary(entry => entry.Key, entry => entry.Value.Select(identity => identity.Id).ToImmutableArray(), StringComparer.Ordinal);
+        var identities = document.Assemblies.ToDictionary(
+            assembly => assembly.Name, assembly => Identities(assembly, options.Identities), StringComparer.Ordinal);
+        var members = identities.ToDictionary(
+            entry => entry.Key, entry => entry.Value.Select(identity => identity.Id).ToImmutableArray(), StringComparer.Ordinal);
         var parameters = new ParameterPlanner(assemblies, members, given, problems);
         var instances = ImmutableArray.CreateBuilder<PlannedInstance>();
         var (labels, hosts) = (new HashSet<string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
@@ -69,16 +73,17 @@ public static class LaunchPlanner
     /// <summary>The host name of an instance that comes into a deployable after its launch.</summary>
     public static string HostNameOf(string label) => InstanceNaming.HostName(label, []);
 
-    private static void CheckEndpoint(Uri? endpoint, PlanProblems problems)
+    private static void CheckEndpoint(Uri? endpoint, PlanFindings problems)
     {
         if (endpoint is null) return;
         if (!endpoint.IsAbsoluteUri || (endpoint.Scheme != Uri.UriSchemeHttp && endpoint.Scheme != Uri.UriSchemeHttps))
             problems.Add(null, "the config server's endpoint is not a URL of http or https; write http://HOST:PORT");
-        else if (endpoint.UserInfo.Length > 0 || endpoint.Query.Length > 0 || endpoint.Fragment.Length > 0 || endpoint.OriginalString.Contains('|', StringComparison.Ordinal))
+        else if (endpoint.UserInfo.Length > 0 || endpoint.Query.Length > 0 || endpoint.Fragment.Length > 0
+            || endpoint.OriginalString.Contains('|', StringComparison.Ordinal))
             problems.Add(null, "the config server's endpoint holds more than scheme, host, port and path; write http://HOST:PORT");
     }
 
-    private static bool TryGetId(DeployableDocument document, LaunchOptions options, PlanProblems problems, out DeployableId id)
+    private static bool TryGetId(DeployableDocument document, LaunchOptions options, PlanFindings problems, out DeployableId id)
     {
         id = default;
         if (options.Id is { } given)
@@ -92,7 +97,8 @@ public static class LaunchPlanner
         return false;
     }
 
-    private static ImmutableArray<(InstanceId Id, string Secret, int? Ordinal)> Identities(AssemblyDocument assembly, ILaunchIdentities source)
+    private static ImmutableArray<(
+        InstanceId Id, string Secret, int? Ordinal)> Identities(AssemblyDocument assembly, ILaunchIdentities source)
     {
         var ordinals = assembly.Count is { } count ? Enumerable.Range(0, count).Select(ordinal => (int?)ordinal) : [null];
         return [.. ordinals.Select(ordinal =>
@@ -111,7 +117,8 @@ public static class LaunchPlanner
         Parameters = [.. service.Parameters.Select(parameter => parameters.Plan(assembly, service, parameter)).OfType<ParameterConfig>()],
     };
 
-    private static InstanceConfig Config(DeployableDocument document, DeployableId id, AssemblyDocument assembly, ImmutableArray<ServiceConfig> services) => new()
+    private static InstanceConfig Config(DeployableDocument document, DeployableId id, AssemblyDocument assembly, ImmutableArray<ServiceConfig> services) =>
+        new()
     {
         Id = default,
         Name = assembly.Name,
@@ -124,7 +131,7 @@ public static class LaunchPlanner
         Services = services,
     };
 
-    private static void Check(AssemblyDocument assembly, InstanceConfig config, LaunchOptions options, PlanProblems problems)
+    private static void Check(AssemblyDocument assembly, InstanceConfig config, LaunchOptions options, PlanFindings problems)
     {
         foreach (var problem in InstanceConfigRules.Problems(config, options.Limits)) problems.Add(NameRules.Show(assembly.Name), problem);
     }

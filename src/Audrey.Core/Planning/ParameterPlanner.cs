@@ -3,6 +3,7 @@ using System.Text;
 using Audrey.Core.Deployables;
 using Audrey.Core.Documents;
 using Audrey.Core.Ids;
+using Audrey.Core.Text;
 
 namespace Audrey.Core.Planning;
 
@@ -10,8 +11,8 @@ namespace Audrey.Core.Planning;
 internal sealed class ParameterPlanner(
     IReadOnlyDictionary<string, AssemblyDocument> assemblies,
     IReadOnlyDictionary<string, ImmutableArray<InstanceId>> members,
-    GivenValues given,
-    PlanProblems problems)
+    LaunchValues given,
+    PlanFindings problems)
 {
     /// <summary>The parameter, or null when it has a problem, which is then reported.</summary>
     public ParameterConfig? Plan(AssemblyDocument assembly, ServiceDocument service, ParameterDocument parameter)
@@ -19,18 +20,20 @@ internal sealed class ParameterPlanner(
         var address = new ParameterAddress(assembly.Name, service.Name, parameter.Name);
         var config = new ParameterConfig { Name = parameter.Name, Secret = parameter.Secret, Type = parameter.Type };
         if (given.Of(address) is { } value) return Given(config, address, value);
-        if (parameter.Value is not null) return Checked(parameter.Value, "its value", address, config.Type) ? config with { Value = Utf8(parameter.Value) } : null;
+        if (parameter.Value is not null)
+            return Checked(parameter.Value, "its value", address, config.Type) ? config with { Value = Utf8(parameter.Value) } : null;
         if (parameter.Reference is not null) return Reference(config, address, parameter, parameter.Reference);
         problems.Add(Show(address), $"has no value; give one with --set '{address}=VALUE' or in a file of values");
         return null;
     }
 
-    private ParameterConfig? Given(ParameterConfig config, ParameterAddress address, GivenValue value)
+    private ParameterConfig? Given(ParameterConfig config, ParameterAddress address, LaunchValue value)
     {
         if (config.Type == ParameterType.List)
         {
             // Guests get a list as lines, so an item of two lines would be two items.
-            if (!value.Values.Any(item => item.Contains('\n', StringComparison.Ordinal))) return config with { Value = Utf8(string.Join('\n', value.Values)) };
+            if (!value.Values.Any(item => item.Contains('\n', StringComparison.Ordinal)))
+                return config with { Value = Utf8(string.Join('\n', value.Values)) };
             problems.Add(Show(address), "an item of the list given holds a line feed, which separates items");
             return null;
         }
@@ -44,20 +47,29 @@ internal sealed class ParameterPlanner(
         return Checked(text, "the value given", address, config.Type) ? config with { Value = Utf8(text) } : null;
     }
 
-    private ParameterConfig? Reference(ParameterConfig config, ParameterAddress address, ParameterDocument parameter, ReferenceDocument reference)
+    private ParameterConfig? Reference(
+        ParameterConfig config, ParameterAddress address, ParameterDocument parameter, ReferenceDocument reference)
     {
         if (parameter.Default is not null && !Checked(parameter.Default, "its default", address, config.Type)) return null;
         if (!assemblies.TryGetValue(reference.Assembly, out var provider))
         {
-            problems.Add(Show(address), $"refers to assembly {NameRules.Show(reference.Assembly)}, which is not in the deployable{Nearest(reference.Assembly, assemblies.Keys)}");
+            problems.Add(
+                Show(address),
+                $"refers to assembly {NameRules.Show(reference.Assembly)}, which is not in the "
+                + $"deployable{Nearest(reference.Assembly, assemblies.Keys)}");
             return null;
         }
 
-        var names = reference.Kind == ReferenceKind.ServiceEnd ? provider.Services.Select(s => s.Name) : provider.Returns.Select(r => r.Name);
+        var names = reference.Kind == ReferenceKind.ServiceEnd
+            ? provider.Services.Select(s => s.Name)
+            : provider.Returns.Select(r => r.Name);
         if (!names.Contains(reference.Name))
         {
             var what = reference.Kind == ReferenceKind.ServiceEnd ? "service" : "return";
-            problems.Add(Show(address), $"refers to {what} {NameRules.Show(reference.Name)} of {NameRules.Show(provider.Name)}, which has none of that name{Nearest(reference.Name, names)}");
+            problems.Add(
+                Show(address),
+                $"refers to {what} {NameRules.Show(reference.Name)} of {NameRules.Show(provider.Name)}, which has none of that "
+                + $"name{Nearest(reference.Name, names)}");
             return null;
         }
 
@@ -86,7 +98,7 @@ internal sealed class ParameterPlanner(
     }
 
     private static string Nearest(string name, IEnumerable<string> names) =>
-        NearestName.Of(name, names) is { } nearest ? $"; did you mean {NameRules.Show(nearest)}?" : "";
+        NearestName.Find(name, names) is { } nearest ? $"; did you mean {NameRules.Show(nearest)}?" : "";
 
     private static string Show(ParameterAddress address) =>
         $"{NameRules.Show(address.Assembly)}[{NameRules.Show(address.Service)}].{NameRules.Show(address.Parameter)}";

@@ -17,14 +17,16 @@ public sealed partial class RegistrationCheck
         if (needed > group.Members.Length)
         {
             _problems.Add(place.Finding(
-                $"{what} needs {needed} values of group '{group.Assembly}', which has {group.Members.Length} instances: ask for fewer, or give the group more"));
+                $"{what} needs {needed} values of group '{group.Assembly}', which has {group.Members.Length} instances: ask for fewer, "
+                + "or give the group more"));
         }
 
         var facts = Facts(group);
         if (facts.Unknown > 0)
         {
             _warnings.Add(place.Finding(
-                $"{what} refers to {facts.Unknown} instances of group '{group.Assembly}' that are not among those given, the first of them '{facts.FirstUnknown}': "
+                $"{what} refers to {facts.Unknown} instances of group '{group.Assembly}' that are not among those given, the first of "
+                + $"them '{facts.FirstUnknown}': "
                 + $"until they are registered in deployable '{place.Instance.Deployable}', they give no value"));
         }
 

@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using Audrey.Core.Documents;
+using Audrey.Core.Findings;
 using Audrey.Core.Graphs;
 using Audrey.Core.Ids;
 using Audrey.Core.Limits;
+using Audrey.Core.Text;
 
 namespace Audrey.Core.Registration;
 
@@ -23,7 +25,9 @@ public sealed partial class RegistrationCheck
         foreach (var (i, instance) in instances.Index())
         {
             _problems.AddRange(InstanceConfigRules.Find(instance, limits)
-                .Select(problem => new RegistrationFinding(instance.Id, $"{_names.Of(instance.Id)}: {problem.Message}") { Index = i, Path = problem.Path }));
+                .Select(
+                    problem => new RegistrationFinding(
+                        instance.Id, $"{_names.Of(instance.Id)}: {problem.Message}") { Index = i, Path = problem.Path }));
         }
 
         CheckIdentity(instances);
@@ -31,7 +35,10 @@ public sealed partial class RegistrationCheck
         foreach (var cycle in ServiceCycles.Find(_waits))
         {
             var (index, path) = _waiting[cycle[0]];
-            _problems.Add(new(cycle[0].Instance, $"services wait for one another's end and would never start: {_names.Of(cycle)}") { Index = index, Path = path });
+            _problems.Add(
+                new(
+                    cycle[0].Instance,
+                    $"services wait for one another's end and would never start: {_names.Of(cycle)}") { Index = index, Path = path });
         }
     }
 
@@ -42,7 +49,7 @@ public sealed partial class RegistrationCheck
     public ImmutableArray<RegistrationFinding> Warnings => _warnings.ToImmutable();
 
     /// <summary>Checks the instances of one deployable, each by itself and against each other.</summary>
-    public static RegistrationCheck Of(IReadOnlyCollection<InstanceConfig> instances, DocumentLimits limits)
+    public static RegistrationCheck Run(IReadOnlyCollection<InstanceConfig> instances, DocumentLimits limits)
     {
         ArgumentNullException.ThrowIfNull(instances);
         ArgumentNullException.ThrowIfNull(limits);
@@ -58,7 +65,11 @@ public sealed partial class RegistrationCheck
         {
             if (!_instances.TryAdd(instance.Id, instance) && repeated.Add(instance.Id))
             {
-                _problems.Add(new(instance.Id, $"the instance UUID '{instance.Id}' is given more than once: each instance needs its own") { Index = i, Path = "id" });
+                _problems.Add(
+                    new(
+                        instance.Id,
+                        $"the instance UUID '{instance.Id}' is given more than once: each instance needs its own") { Index =
+                            i, Path = "id" });
             }
 
             _idsByAnyCase.TryAdd(instance.Id.Value, instance.Id);
@@ -66,14 +77,16 @@ public sealed partial class RegistrationCheck
             {
                 _problems.Add(new(
                     instance.Id,
-                    $"{_names.Of(instance.Id)} names deployable '{instance.Deployable}', but {_names.Of(first.Id)} names '{first.Deployable}': register each deployable by itself")
+                    $"{_names.Of(instance.Id)} names deployable '{instance.Deployable}', but {_names.Of(first.Id)} names "
+                    + $"'{first.Deployable}': register each deployable by itself")
                 { Index = i, Path = "deployable" });
             }
             else if (instance.DeployableName != first.DeployableName)
             {
                 _problems.Add(new(
                     instance.Id,
-                    $"{_names.Of(instance.Id)} calls the deployable '{instance.DeployableName}', but {_names.Of(first.Id)} calls it '{first.DeployableName}': give one name")
+                    $"{_names.Of(instance.Id)} calls the deployable '{instance.DeployableName}', but {_names.Of(first.Id)} calls it "
+                    + $"'{first.DeployableName}': give one name")
                 { Index = i, Path = "deployableName" });
             }
         }
@@ -111,7 +124,8 @@ public sealed partial class RegistrationCheck
         var isParameter = kind == ReferenceKind.ProvidedParameter;
         var declared = isParameter ? provider.ProvidedParameters.AsEnumerable() : provider.Services.Select(other => other.Name);
         _problems.Add(place.Finding(
-            $"{Show(place)} refers to {(isParameter ? "provided parameter" : "service")} '{name}' of {_names.Of(provider.Id)}, which has none of that name{Remedy(name, declared)}",
+            $"{Show(place)} refers to {(isParameter ? "provided parameter" : "service")} '{name}' of {_names.Of(provider.Id)}, which has "
+            + $"none of that name{Remedy(name, declared)}",
             isParameter ? "parameter" : "service"));
     }
 
@@ -132,15 +146,17 @@ public sealed partial class RegistrationCheck
         _warnings.Add(place.Finding($"{what} refers to instance '{provider}', which is not among those given: {remedy}", "instance"));
     }
 
-    private static string Remedy(string name, IEnumerable<string> declared) => NearestName.Of(name, declared) switch
+    private static string Remedy(string name, IEnumerable<string> declared) => NearestName.Find(name, declared) switch
     {
         { } nearest => $"; did you mean '{nearest}'?",
-        null when declared.Any() => $"; it has {string.Join(", ", declared.Take(10).Select(other => $"'{other}'"))}{(declared.Skip(10).Any() ? ", ..." : "")}",
+        null when declared.Any() =>
+            $"; it has {string.Join(", ", declared.Take(10).Select(other => $"'{other}'"))}{(declared.Skip(10).Any() ? ", ..." : "")}",
         null => "; it has none at all",
     };
 
     /// <summary>A parameter, and where it is.</summary>
-    private sealed record Place(InstanceConfig Instance, int Index, ServiceConfig Service, string ServicePath, ParameterConfig Parameter, string Path)
+    private sealed record Place(
+        InstanceConfig Instance, int Index, ServiceConfig Service, string ServicePath, ParameterConfig Parameter, string Path)
     {
         public RegistrationFinding Finding(string message, string? part = null) =>
             new(Instance.Id, message) { Index = Index, Path = part is null ? $"{Path}/{Source}" : $"{Path}/{Source}/{part}" };

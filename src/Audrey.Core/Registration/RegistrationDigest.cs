@@ -23,7 +23,7 @@ public sealed class RegistrationDigest : IDisposable
     }
 
     /// <summary>The digest in lower-case hexadecimal digits.</summary>
-    public static string Of(IEnumerable<InstanceConfig> instances, TimeSpan? deadline)
+    public static string Compute(IEnumerable<InstanceConfig> instances, TimeSpan? deadline)
     {
         using var digest = new RegistrationDigest();
         digest.Add(deadline?.Ticks ?? -1);

@@ -69,8 +69,7 @@ public sealed record DeployableStatus
 
     /// <summary>Gets the worst status of its instances, whether or not its launch is finished; incomplete if it has none.</summary>
     [JsonIgnore]
-    public CompletionStatus WorstOfInstances =>
-        Instances.IsEmpty ? CompletionStatus.Incomplete : Provisioning.Worst(Instances.Select(instance => instance.Status));
+    public CompletionStatus WorstOfInstances => WorstOf(Instances);
 
     /// <summary>Gets the number of instances whose services have all ended with success.</summary>
     [JsonIgnore]
@@ -78,7 +77,7 @@ public sealed record DeployableStatus
 
     /// <summary>Gets the missing values of all instances, the longest wait first.</summary>
     [JsonIgnore]
-    public ImmutableArray<MissingValue> Waits => [.. MissingValue.LongestFirst(Instances.SelectMany(instance => instance.Services))];
+    public ImmutableArray<MissingValue> Waits => [.. MissingValue.OldestFirst(Instances.SelectMany(instance => instance.Services))];
 
     /// <summary>
     /// Computes the status from what the deployable and its instances report. The instances keep the order of their reports.
@@ -90,13 +89,14 @@ public sealed record DeployableStatus
         var all = reports.DistinctBy(report => report.Id).ToArray();
         var providers = all.ToDictionary(report => report.Id);
         ImmutableArray<InstanceStatus> instances = [.. all.Select(report => InstanceStatus.From(report, providers))];
+        var worst = WorstOf(instances);
         var isLaunching = header.Launch is { Sealed: null };
         var isUnfinished = isLaunching || instances.Any(instance => instance.Status == CompletionStatus.Incomplete);
-        var status = new DeployableStatus
+        return new()
         {
             Id = header.Id,
             Name = header.Name,
-            Status = CompletionStatus.Incomplete,
+            Status = isLaunching && worst == CompletionStatus.Success ? CompletionStatus.Incomplete : worst,
             Registered = header.Registered,
             Completed = instances.All(instance => instance.Completed is not null) ? instances.Max(instance => instance.Completed) : null,
             AsOf = header.AsOf,
@@ -110,7 +110,8 @@ public sealed record DeployableStatus
             Deadlocks = [.. Statuses.Deadlocks.Of(instances)],
             Instances = instances,
         };
-        var isDone = !isLaunching || status.WorstOfInstances == CompletionStatus.Error;
-        return isDone ? status with { Status = status.WorstOfInstances } : status;
     }
+
+    private static CompletionStatus WorstOf(ImmutableArray<InstanceStatus> instances) =>
+        instances.IsEmpty ? CompletionStatus.Incomplete : Provisioning.Worst(instances.Select(instance => instance.Status));
 }

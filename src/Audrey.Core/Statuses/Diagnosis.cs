@@ -1,5 +1,7 @@
+using Audrey.Core.Graphs;
 using Audrey.Core.Instances;
 using Audrey.Core.Registration;
+using Audrey.Core.Text;
 
 namespace Audrey.Core.Statuses;
 
@@ -18,10 +20,10 @@ internal static class Diagnosis
             .. Unfinished(header, instances.Count),
             .. from instance in instances
                where instance.LastContact is null
-               select $"{names.Of(instance.Id)} was never heard of since it was registered at {MissingValueText.Time(instance.Registered)}",
+               select $"{names.Of(instance.Id)} was never heard of since it was registered at {UtcTime.Format(instance.Registered)}",
             .. instances.SelectMany(instance => Failures(instance, names)),
             .. instances.Where(instance => instance.LastContact is not null).SelectMany(instance => Hanging(instance, names)),
-            .. MissingValue.LongestFirst(instances.SelectMany(instance => instance.Services)).Select(missing => missing.ToString()),
+            .. MissingValue.OldestFirst(instances.SelectMany(instance => instance.Services)).Select(missing => missing.ToString()),
         ];
     }
 
@@ -29,7 +31,7 @@ internal static class Diagnosis
     {
         if (header.Launch is { Sealed: null } launch)
         {
-            yield return $"its registration, begun at {MissingValueText.Time(launch.Begun)}, is not finished: "
+            yield return $"its registration, begun at {UtcTime.Format(launch.Begun)}, is not finished: "
                 + $"{registered} of {launch.Instances} instances are registered; the same registration again goes on with it";
         }
 
@@ -43,7 +45,7 @@ internal static class Diagnosis
     private static IEnumerable<string> Failures(InstanceStatus instance, InstanceNames names) =>
         from service in instance.Services
         where service.Status == CompletionStatus.Error
-        let when = service.Ended is { } ended ? $" at {MissingValueText.Time(ended)}" : ""
+        let when = service.Ended is { } ended ? $" at {UtcTime.Format(ended)}" : ""
         select $"{names.Of(new ServiceNode(instance.Id, service.Name))} failed with exit status '{service.ExitStatus?.Trim()}'{when}";
 
     private static IEnumerable<string> Hanging(InstanceStatus instance, InstanceNames names)
@@ -56,7 +58,7 @@ internal static class Diagnosis
             if (service.Status != CompletionStatus.Incomplete || !service.Waits.IsEmpty) continue;
             var name = names.Of(new ServiceNode(instance.Id, service.Name));
             yield return service.Started is { } started
-                ? $"{name} was given its configuration at {MissingValueText.Time(started)} and has not ended: {contact}"
+                ? $"{name} was given its configuration at {UtcTime.Format(started)} and has not ended: {contact}"
                 : $"{name} has all values and has not ended: {contact}";
         }
     }

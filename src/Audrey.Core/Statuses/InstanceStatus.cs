@@ -59,7 +59,7 @@ public sealed record InstanceStatus
 
     /// <summary>Gets the missing values of all its services, the longest wait first.</summary>
     [JsonIgnore]
-    public ImmutableArray<MissingValue> Waits => [.. MissingValue.LongestFirst(Services)];
+    public ImmutableArray<MissingValue> Waits => [.. MissingValue.OldestFirst(Services)];
 
     /// <summary>Computes the status from the instance's report and the reports of its providers.</summary>
     /// <param name="report">The instance.</param>
@@ -83,9 +83,9 @@ public sealed record InstanceStatus
             LastContact = report.LastContact,
             Completed = report.Completed,
             Address = report.Address,
-            AppliedRevision = report.News.Applied,
-            Applied = report.News.AppliedAt,
-            Facts = report.News.Facts.DistinctBy(fact => fact.Name).ToDictionary(fact => fact.Name, fact => fact.Value),
+            AppliedRevision = report.Progress.Applied,
+            Applied = report.Progress.AppliedAt,
+            Facts = report.Progress.Facts.DistinctBy(fact => fact.Name).ToDictionary(fact => fact.Name, fact => fact.Value),
             NotYetProvided = report.PendingProvided,
             Services = [.. report.Services.Select(service => ServiceStatus.From(report, service, providers))],
         };
@@ -140,7 +140,7 @@ public sealed record ServiceStatus
     internal static ServiceStatus From(
         InstanceReport instance, ServiceReport service, IReadOnlyDictionary<InstanceId, InstanceReport> providers)
     {
-        var run = instance.News.RunOf(service.Name);
+        var run = instance.Progress.RunOf(service.Name);
         return new()
         {
             Name = service.Name,

@@ -67,7 +67,7 @@ public sealed record MissingValue
     /// <summary>Returns the sentence, with times in UTC.</summary>
     public override string ToString() => MissingValueText.Sentence(this);
 
-    internal static IEnumerable<MissingValue> LongestFirst(IEnumerable<ServiceStatus> services) =>
+    internal static IEnumerable<MissingValue> OldestFirst(IEnumerable<ServiceStatus> services) =>
         services.SelectMany(service => service.Waits).OrderBy(missing => missing.Since);
 
     internal static MissingValue From(

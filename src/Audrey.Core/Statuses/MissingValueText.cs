@@ -1,6 +1,6 @@
-using System.Globalization;
 using Audrey.Core.Documents;
 using Audrey.Core.Instances;
+using Audrey.Core.Text;
 
 namespace Audrey.Core.Statuses;
 
@@ -19,7 +19,7 @@ public static class MissingValueText
         var others = missing is { HasAlternatives: true, Group: { } group }
             ? $", or another of group '{group.Name}' ({group.Given} of at least {group.Needed} are there),"
             : "";
-        return $"{missing.Assembly}[{missing.Service}].{missing.Parameter} waits for {what}{others} since {Time(missing.Since)}: "
+        return $"{missing.Assembly}[{missing.Service}].{missing.Parameter} waits for {what}{others} since {UtcTime.Format(missing.Since)}: "
             + Explanation(missing.Reason, provider);
     }
 
@@ -43,18 +43,15 @@ public static class MissingValueText
             WaitReason.NotDeclared => $"{wait}, which does not declare it: it will never come",
             WaitReason.WaitsForItself => "waits for its own end: it will never come",
             _ when !provider.IsRegistered => wait,
-            _ when provider.LastContact is { } last => $"{wait}, which was last heard of at {Time(last)}",
+            _ when provider.LastContact is { } last => $"{wait}, which was last heard of at {UtcTime.Format(last)}",
             _ => $"{wait}, which was never heard of",
         };
         return group is null ? sentence : $"{sentence} ({group.Given} of at least {group.Needed} are there of group '{group.Name}')";
     }
 
-    /// <summary>Formats a time in UTC for people.</summary>
-    public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-
     /// <summary>Returns when a guest was last heard of, as a clause.</summary>
     internal static string Contact(DateTimeOffset time, string? address) =>
-        $"last heard of at {Time(time)}{(address is null ? "" : $" from {address}")}";
+        $"last heard of at {UtcTime.Format(time)}{(address is null ? "" : $" from {address}")}";
 
     private static string NameOf(ProviderStatus provider) =>
         provider.Assembly is { } assembly ? $"{assembly} ({provider.Id})" : provider.Id.Value;

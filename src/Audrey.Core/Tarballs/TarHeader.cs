@@ -59,7 +59,8 @@ internal readonly record struct TarHeader(string Name, char Type, long Size, lon
         return prefix.IsEmpty ? name.ToArray() : [.. prefix, (byte)'/', .. name];
     }
 
-    private static ReadOnlySpan<byte> UntilNul(ReadOnlySpan<byte> field) => field.IndexOf((byte)0) is >= 0 and var end ? field[..end] : field;
+    private static ReadOnlySpan<byte> UntilNul(ReadOnlySpan<byte> field) =>
+        field.IndexOf((byte)0) is >= 0 and var end ? field[..end] : field;
 
     private static bool HasRightSum(ReadOnlySpan<byte> block)
     {

@@ -1,6 +1,6 @@
 using System.Text;
-using Audrey.Core.Documents;
 using Audrey.Core.Limits;
+using Audrey.Core.Text;
 
 namespace Audrey.Core.Tarballs;
 

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using Audrey.Core.Documents;
 using Audrey.Core.Limits;
+using Audrey.Core.Text;
 
 namespace Audrey.Core.Tarballs;
 
@@ -148,7 +148,9 @@ internal sealed class TarScan(Stream tar, DocumentLimits limits)
         {
             if (key == "path") TakeLongName(value);
             else if (key == "size" || key.StartsWith("GNU.sparse", StringComparison.Ordinal))
-                Stop($"entry {_entries} is a pax header that sets {NameRules.Show(key)}; sizes belong in the header, and sparse files are not allowed");
+                Stop(
+                    $"entry {_entries} is a pax header that sets {NameRules.Show(key)}; sizes belong in the header, and sparse files are "
+                    + "not allowed");
         }
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using Audrey.Core.Documents;
 using Audrey.Core.Limits;
+using Audrey.Core.Text;
 
 namespace Audrey.Core.Tarballs;
 
@@ -48,7 +49,8 @@ internal static class TarballPlan
 
         foreach (var file in service.Files)
         {
-            if (!SourceRules.TryGetFileName(file, limits, out var name, out var problem)) found.Add($"{where}: the name of a file {problem}");
+            if (!SourceRules.TryGetFileName(file, limits, out var name, out var problem))
+                found.Add($"{where}: the name of a file {problem}");
             else if (!names.Add(name)) found.Add($"{where}: a second file {NameRules.Show(name)}; names must be unique");
             else Add(file, name, false);
         }

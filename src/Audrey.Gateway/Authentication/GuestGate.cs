@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Http;
 namespace Audrey.Gateway.Authentication;
 
 /// <summary>A call that a guest may make on its instance, with what it takes beside the contact.</summary>
-internal delegate ValueTask<GuestAnswer> GuestCall(IInstanceGrain grain, GuestContact contact, object? argument);
+internal delegate ValueTask<GuestResult<GuestAnswer>> GuestCall(IGuestGrain grain, GuestContact contact, object? argument);
 
 /// <summary>
 /// Lets a guest act on its own instance. The grain is told under which registration the signature was verified; if the
@@ -53,27 +53,27 @@ internal sealed class GuestGate(GuestCredentials credentials, GrainCalls calls)
 
             var contact = new GuestContact(credential.Generation, version, RequesterAddress.Of(http), mark ??= SignedRequest.Mark(request));
             var began = calls.Begin();
-            GuestAnswer answer;
+            GuestResult<GuestAnswer> result;
             try
             {
-                answer = await call(credential.Grain, contact, argument);
+                result = await call(credential.Grain, contact, argument);
             }
             catch (Exception failure) when (calls.MayBeMadeAgain(failure))
             {
-                answer = await calls.Again((call, credential.Grain, contact, argument), static on => on.call(on.Grain, on.contact, on.argument), began, failure);
+                result = await calls.Again((call, credential.Grain, contact, argument), static on => on.call(on.Grain, on.contact, on.argument), began, failure);
             }
 
-            switch (answer.Outcome)
+            switch (result.Status)
             {
-                case GuestOutcome.NonceRefused:
+                case GuestStatus.NonceRefused:
                     return GateAnswer.NotAuthorized;
-                case GuestOutcome.NotFound:
+                case GuestStatus.NotRegistered:
                     credentials.Forget(uuid);
                     return GateAnswer.NotFound;
-                case GuestOutcome.StaleCredential:
+                case GuestStatus.StaleCredential:
                     continue;
                 default:
-                    return new GateAnswer(StatusCodes.Status200OK, answer);
+                    return result.Value is { } answer ? new GateAnswer(StatusCodes.Status200OK, answer) : GateAnswer.NotFound;
             }
         }
 

@@ -1,6 +1,9 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Audrey.Abstractions.Credentials;
+using Audrey.Core.Ids;
+using Audrey.Core.Secrets;
 
 namespace Audrey.Gateway.Credentials;
 
@@ -8,7 +11,6 @@ namespace Audrey.Gateway.Credentials;
 internal static class ConductorCredentialFile
 {
     private const string FileName = "conductor.json";
-    private const int SecretBytes = 32;
     private const int LargestFile = 64 * 1024;
 
     public static string PathIn(string dataDirectory) => Path.Combine(Path.GetFullPath(dataDirectory), FileName);
@@ -35,7 +37,7 @@ internal static class ConductorCredentialFile
         {
             var file = JsonNode.Parse(File.ReadAllBytes(path));
             var secret = (string?)file?["secret"];
-            return string.IsNullOrEmpty(secret) ? throw Unreadable(path, null) : new ConductorCredential((string?)file!["key"] ?? "", secret);
+            return string.IsNullOrEmpty(secret) ? throw Unreadable(path, null) : new ConductorCredential(ConductorKey.Parse((string?)file!["key"] ?? ""), secret);
         }
         catch (Exception malformed) when (malformed is JsonException or FormatException or InvalidOperationException)
         {
@@ -50,7 +52,7 @@ internal static class ConductorCredentialFile
         var credential = new JsonObject
         {
             ["key"] = "conductor-" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4)),
-            ["secret"] = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(SecretBytes)),
+            ["secret"] = NewSecret.Create(),
         };
         var unfinished = $"{path}.{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}";
         try

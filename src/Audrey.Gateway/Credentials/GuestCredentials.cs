@@ -24,7 +24,7 @@ internal sealed class GuestCredentials(IGrainFactory grains, GrainCalls calls, I
     public async ValueTask<GuestCredential?> Fetch(string uuid)
     {
         if (!InstanceId.TryParse(uuid, out var id, out _)) return null;
-        var grain = _cache.Find(uuid)?.Grain ?? grains.Reference<IInstanceGrain>(GrainKeys.Of(id));
+        var grain = _cache.Find(uuid)?.Grain ?? grains.Reference<IGuestGrain>(GrainKeys.Of(id));
         var answer = await calls.Run(grain, static grain => grain.GetCredential());
         if (answer is null)
         {
@@ -32,7 +32,7 @@ internal sealed class GuestCredentials(IGrainFactory grains, GrainCalls calls, I
             return null;
         }
 
-        var credential = new GuestCredential(id, grains, grain, answer);
+        var credential = new GuestCredential(grain, answer);
         _cache.Set(uuid, credential);
         return credential;
     }
@@ -42,16 +42,12 @@ internal sealed class GuestCredentials(IGrainFactory grains, GrainCalls calls, I
 }
 
 /// <summary>A guest's credential, and the grain that it is for.</summary>
-internal sealed class GuestCredential(InstanceId id, IGrainFactory grains, IInstanceGrain grain, InstanceCredential credential)
+internal sealed class GuestCredential(IGuestGrain grain, InstanceCredential credential)
 {
     private readonly byte[] _secret = Encoding.UTF8.GetBytes(credential.Secret);
-    private IGuestGrain? _guest;
     private int _active;
 
-    public IInstanceGrain Grain => grain;
-
-    /// <summary>The same instance, as what guests of version 3 call; made when the first request needs it.</summary>
-    public IGuestGrain Guest => _guest ??= grains.Reference<IGuestGrain>(GrainKeys.Of(id));
+    public IGuestGrain Grain => grain;
 
     /// <summary>Counts a request of this guest as worked on.</summary>
     /// <returns>How many are.</returns>

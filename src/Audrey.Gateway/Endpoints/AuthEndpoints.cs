@@ -1,3 +1,4 @@
+using Audrey.Abstractions.Credentials;
 using Audrey.Gateway.Authentication;
 using Audrey.Gateway.Requests;
 using Audrey.Protocol.Versions;
@@ -8,7 +9,7 @@ using Microsoft.AspNetCore.Routing;
 namespace Audrey.Gateway.Endpoints;
 
 /// <summary><c>/auth</c>: whether the request is signed well, by a guest or by a conductor.</summary>
-internal sealed class AuthEndpoints(GuestGate guests, ConductorGate conductors) : IEndpointGroup
+internal sealed class AuthEndpoints(GuestGate guests, ConductorDirectory conductors) : IEndpointGroup
 {
     private static readonly byte[] Successful = "Authentication test successful"u8.ToArray();
 
@@ -24,7 +25,10 @@ internal sealed class AuthEndpoints(GuestGate guests, ConductorGate conductors) 
 
         using (request)
         {
-            var known = conductors.AtHand(request) is not null || await guests.IsSignedByGuest(request) || await conductors.Asked(request) is not null;
+            var proof = new OAuthProof(request);
+            var known = conductors.TryVerifyCached(proof) is not null
+                || await guests.IsSignedByGuest(request)
+                || await conductors.VerifyFresh(proof) is not null;
             await (known ? Answers.Write(http, StatusCodes.Status200OK, Answers.Text, Successful) : Answers.NotAuthorized(http));
         }
     }

@@ -46,7 +46,7 @@ internal sealed class ConfigsEndpoints(
 
         var service = http.Request.RouteValues["service"] as string;
         var (status, answer) = await guests.Ask(http, version, uuid, default, GetConfiguration, service);
-        if (answer is { Outcome: GuestOutcome.Incomplete })
+        if (answer is { IsComplete: false })
             status = version == 0 ? StatusCodes.Status404NotFound : StatusCodes.Status202Accepted;
         await GuestAnswers.Write(http, status, answer?.Body);
     }

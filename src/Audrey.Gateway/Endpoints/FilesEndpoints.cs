@@ -89,11 +89,11 @@ internal sealed class FilesEndpoints(
             (grain, command, tarball), static on => on.grain.ReplaceTarball(on.command, on.tarball)));
     }
 
-    private static async ValueTask<GuestAnswer> GetTarball(IInstanceGrain grain, GuestContact contact, object? received)
+    private static async ValueTask<GuestResult<GuestAnswer>> GetTarball(IGuestGrain grain, GuestContact contact, object? received)
     {
         var answer = await grain.GetTarball(contact);
-        ((Received)received!).Tarball = answer.Tarball;
-        return new GuestAnswer(answer.Outcome, []);
+        ((Received)received!).Tarball = answer.Value;
+        return new(answer.Status, new GuestAnswer(IsComplete: true, []));
     }
 
     /// <summary>Where the call puts the tarball; the gate knows answers of bytes only.</summary>

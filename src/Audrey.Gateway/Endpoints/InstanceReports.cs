@@ -15,7 +15,7 @@ internal sealed class InstanceReports(IGrainFactory grains, GrainCalls calls)
     {
         if (!InstanceId.TryParse(uuid, out var id, out _)) return null;
         var grain = grains.GetGrain<IInstanceGrain>(GrainKeys.Of(id));
-        var report = await calls.Run(grain, static grain => grain.GetReport());
+        var report = await calls.Run(grain, static grain => grain.GetReport(CancellationToken.None));
         return report?.Conductor == conductor ? report : null;
     }
 }

@@ -9,7 +9,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
-using NamedValue = Audrey.Core.Documents.NamedValue;
 
 namespace Audrey.Gateway.Endpoints;
 
@@ -62,7 +61,7 @@ internal sealed class ParamsEndpoints(GuestGate guests, IOptions<DocumentLimits>
         else if (!understood)
             await Answers.Lines(http, StatusCodes.Status400BadRequest, problem);
         else
-            await GuestAnswers.Write(http, answer.Outcome == GuestOutcome.Complete ? StatusCodes.Status200OK : StatusCodes.Status202Accepted, answer.Body);
+            await GuestAnswers.Write(http, answer.IsComplete ? StatusCodes.Status200OK : StatusCodes.Status202Accepted, answer.Body);
     }
 
     private bool TryRead(ReadOnlySpan<byte> form, out Provision provision, out string problem)

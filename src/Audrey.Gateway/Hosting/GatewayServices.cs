@@ -1,3 +1,6 @@
+using Audrey.Abstractions;
+using Audrey.Abstractions.Conductors;
+using Audrey.Abstractions.Credentials;
 using Audrey.Core.Limits;
 using Audrey.Gateway.Authentication;
 using Audrey.Gateway.Calls;
@@ -11,6 +14,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Orleans;
 
 namespace Audrey.Gateway.Hosting;
 
@@ -49,8 +53,12 @@ internal static class GatewayServices
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<GrainCalls>();
-        services.TryAddSingleton<ConductorCredentials>();
-        services.TryAddSingleton<AddedConductors>();
+        services.TryAddSingleton<ConfiguredConductors>();
+        services.TryAddSingleton<IConfiguredCredentials>(provider => provider.GetRequiredService<ConfiguredConductors>());
+        services.TryAddSingleton(provider => new AddedCredentials(
+            ReaderOf(provider.GetRequiredService<IGrainFactory>(), provider.GetRequiredService<GrainCalls>()),
+            provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<ConductorDirectory>();
         services.TryAddSingleton<GuestCredentials>();
         services.TryAddSingleton<ConductorGate>();
         services.TryAddSingleton<GuestGate>();
@@ -97,6 +105,9 @@ internal static class GatewayServices
         services.AddGroup<ReplaceEndpoints>();
         return services;
     }
+
+    private static CredentialReader ReaderOf(IGrainFactory grains, GrainCalls calls) => known =>
+        calls.Run((grains, known), static call => call.grains.GetGrain<ICredentialsGrain>(GrainKeys.Credentials).Read(call.known));
 
     private static void AddGroup<TGroup>(this IServiceCollection services)
         where TGroup : class, IEndpointGroup =>

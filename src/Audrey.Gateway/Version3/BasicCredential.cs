@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using Audrey.Abstractions.Credentials;
 
 namespace Audrey.Gateway.Version3;
 
@@ -60,4 +61,12 @@ internal static class BasicCredential
         ArrayPool<byte>.Shared.Return(rented);
         return false;
     }
+}
+
+/// <summary>A conductor's key and secret in a header of HTTP Basic.</summary>
+internal readonly struct BasicProof(string header, string key) : ICredentialProof
+{
+    public string Key => key;
+
+    public bool IsMadeWith(ReadOnlySpan<byte> secret) => BasicCredential.Verify(header, key, secret);
 }

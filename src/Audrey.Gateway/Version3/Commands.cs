@@ -37,12 +37,12 @@ internal static class Commands
         switch (answer.Verdict)
         {
             case CommandVerdict.Older:
-                await Problems.Write(http, Conflict(ProblemTypes.OldRevision, $"The last {number} taken is {answer.Revision}.") with { Revision = answer.Revision });
+                await Problems.Write(http, Conflict(ProblemTypes.OldRevision, $"The last {number} taken is {answer.Number}.") with { Revision = answer.Number });
                 return true;
             case CommandVerdict.Conflicting:
                 await Problems.Write(http, Conflict(
-                    ProblemTypes.RevisionUsed, $"Something else was taken under {number} {answer.Revision}. Send what is new under a higher one.") with
-                { Revision = answer.Revision });
+                    ProblemTypes.RevisionUsed, $"Something else was taken under {number} {answer.Number}. Send what is new under a higher one.") with
+                { Revision = answer.Number });
                 return true;
             default:
                 return false;
@@ -50,7 +50,7 @@ internal static class Commands
     }
 
     public static Task Acknowledge(HttpContext http, CommandAnswer answer) => JsonBody.Write(
-        http, new Acknowledgement(answer.Generation, answer.Verdict == CommandVerdict.Taken), Version3Json.Default.Acknowledgement);
+        http, new Acknowledgement(answer.Generation, answer.Verdict == CommandVerdict.Accepted), Version3Json.Default.Acknowledgement);
 
     /// <summary>A name as a part of a JSON pointer.</summary>
     public static string Escape(string name) => name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);

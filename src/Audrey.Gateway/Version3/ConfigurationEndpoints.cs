@@ -90,8 +90,8 @@ internal sealed class ConfigurationEndpoints(
     private static CancellationToken Gone(HttpContext http) =>
         HttpProtocol.IsHttp11(http.Request.Protocol) && http.Features.Get<IConnectionLifetimeFeature>() is { } connection ? connection.ConnectionClosed : http.RequestAborted;
 
-    private ValueTask<ConfigurationAnswer?> Ask(HttpContext http, VerifiedGuest guest, string? known, bool heard, IConfigurationWatcher? watcher) =>
-        gate.Ask(http, guest, (known, heard, watcher), static (grain, contact, on) => grain.Watch(contact, on.known, on.heard, on.watcher));
+    private ValueTask<ConfigurationAnswer?> Ask(HttpContext http, VerifiedGuest guest, string? known, bool heard, IRevisionSubscriber? watcher) =>
+        gate.Ask(http, guest, (known, heard, watcher), static (grain, contact, on) => grain.Poll(contact, on.known, on.heard, on.watcher));
 
     private static Task Write(HttpContext http, ConfigurationAnswer answer, TimeSpan next)
     {

@@ -45,7 +45,7 @@ internal sealed class DeployableReader(DeployableId deployable, DocumentLimits l
         }
 
         if (instances.Count == 0) return [];
-        var check = RegistrationCheck.Of(instances, limits);
+        var check = RegistrationCheck.Run(instances, limits);
         foreach (var problem in check.Problems)
         {
             // The deployable's name is in every instance, and wrong once; that it is missing was said.

@@ -22,7 +22,7 @@ internal sealed class HelloEndpoints(Version3Gate gate, Pace pace) : IEndpointGr
         using var guest = await gate.Enter(http, uuid);
         if (guest is null) return;
         if (await gate.Ask(http, guest, 0, static (grain, contact, _) => grain.Hello(contact)) is not { } answer) return;
-        var (config, news) = (answer.Config!, answer.News);
+        var (config, news) = (answer.Config, answer.Progress);
         var next = pace.AfterHello();
         Pace.Tell(http, next);
         await JsonBody.Write(
@@ -40,9 +40,9 @@ internal sealed class HelloEndpoints(Version3Gate gate, Pace pace) : IEndpointGr
                     news.RunOf(service.Name)?.Run ?? 0))],
                 Tarball = answer.TarballDigest is { } digest ? new TarballInfo(digest, answer.TarballBytes) : null,
                 Revision = answer.Revision,
-                Complete = answer.Outcome == GuestOutcome.Complete,
+                Complete = answer.IsComplete,
                 AppliedRevision = news.Applied,
-                ValuesRevision = news.ValuesRevision,
+                ValuesRevision = news.ValuesNumber,
                 NextCallSeconds = next.TotalSeconds,
                 MaxWaitSeconds = pace.MaxWaitSeconds,
             },
@@ -53,7 +53,7 @@ internal sealed class HelloEndpoints(Version3Gate gate, Pace pace) : IEndpointGr
     {
         using var guest = await gate.Enter(http, uuid);
         if (guest is null) return;
-        if (await gate.Ask(http, guest, 0, static (grain, contact, _) => grain.Beat(contact)) is { } answer) await Commands.Acknowledge(http, answer);
+        if (await gate.Ask(http, guest, 0, static (grain, contact, _) => grain.Heartbeat(contact)) is { } answer) await Commands.Acknowledge(http, answer);
     }
 
     private static string StateOf(ServiceProgress? progress, ServiceRun? run) => progress switch

@@ -40,7 +40,7 @@ internal sealed class NotesEndpoints(Version3Gate gate, IOptions<DocumentLimits>
         }
 
         var applied = new AppliedRevision(request.Generation!.Value, request.Revision!);
-        if (await gate.Ask(http, guest, applied, static (grain, contact, applied) => new ValueTask<CommandAnswer>(grain.Apply(contact, applied))) is { } answer)
+        if (await gate.Ask(http, guest, applied, static (grain, contact, applied) => new ValueTask<GuestResult<CommandAnswer>>(grain.ReportApplied(contact, applied))) is { } answer)
             await Write(http, answer);
     }
 
@@ -60,7 +60,7 @@ internal sealed class NotesEndpoints(Version3Gate gate, IOptions<DocumentLimits>
         }
 
         var facts = new GuestFacts(request.Generation!.Value, [.. request.Facts!.Select(fact => new GuestFact(fact.Key, fact.Value))]);
-        if (await gate.Ask(http, guest, facts, static (grain, contact, facts) => new ValueTask<CommandAnswer>(grain.State(contact, facts))) is { } answer)
+        if (await gate.Ask(http, guest, facts, static (grain, contact, facts) => new ValueTask<GuestResult<CommandAnswer>>(grain.SetFacts(contact, facts))) is { } answer)
             await Write(http, answer);
     }
 

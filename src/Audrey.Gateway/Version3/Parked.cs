@@ -22,7 +22,7 @@ internal enum WaitEnd
 /// <summary>How a wait ended.</summary>
 /// <param name="Why">Why.</param>
 /// <param name="News">What the instance told; null unless it did.</param>
-internal readonly record struct WaitResult(WaitEnd Why, ConfigurationNews? News = null);
+internal readonly record struct WaitResult(WaitEnd Why, RevisionNotice? News = null);
 
 /// <summary>
 /// One request that waits. Ten thousand of these wait at a time, so it is the only object that a wait takes: no timer, no task, nothing that

@@ -12,7 +12,7 @@ namespace Audrey.Gateway.Version3;
 /// Where guests wait for a newer configuration: in the gateway, so that no grain call is open meanwhile. Instances tell this gateway when
 /// there is one; see decision 0024.
 /// </summary>
-internal sealed class Parking : IConfigurationWatcher, IDisposable
+internal sealed class Parking : IRevisionSubscriber, IDisposable
 {
     /// <summary>Requests of one instance that wait; one more ends the wait of the first, which its guest may have given up without a word.</summary>
     public const int MaxPerInstance = 4;
@@ -29,7 +29,7 @@ internal sealed class Parking : IConfigurationWatcher, IDisposable
     private readonly ITimer _timer;
     private readonly int _most;
     private readonly Lock _watching = new();
-    private IConfigurationWatcher? _watcher;
+    private IRevisionSubscriber? _watcher;
     private int _count;
     private int _peak;
     private long _peakAt;
@@ -65,12 +65,12 @@ internal sealed class Parking : IConfigurationWatcher, IDisposable
     }
 
     /// <summary>What instances are given to tell this gateway.</summary>
-    public IConfigurationWatcher Watcher
+    public IRevisionSubscriber Watcher
     {
         get
         {
             if (_watcher is { } made) return made;
-            lock (_watching) return _watcher ??= _grains.CreateObjectReference<IConfigurationWatcher>(this);
+            lock (_watching) return _watcher ??= _grains.CreateObjectReference<IRevisionSubscriber>(this);
         }
     }
 
@@ -117,7 +117,7 @@ internal sealed class Parking : IConfigurationWatcher, IDisposable
     }
 
     /// <inheritdoc/>
-    public Task Changed(ImmutableArray<ConfigurationNews> news)
+    public Task Notify(ImmutableArray<RevisionNotice> news)
     {
         var ended = new List<Ending>(news.Length);
         foreach (var one in news)

@@ -58,7 +58,7 @@ internal sealed class ReplaceEndpoints(
         var header = await calls.Run(grains.GetGrain<IDeployableGrain>(GrainKeys.Of(deployable)), static grain => grain.GetHeader());
         if (header?.Deleting == true) return ConductorAnswer.Refuse(ConductorOutcome.BeingDeleted, $"deployable {deployable} is being deleted");
         var grain = grains.GetGrain<IInstanceGrain>(GrainKeys.Of(id));
-        var credential = await calls.Run(grain, static grain => grain.GetCredential());
+        var credential = await calls.Run(grains.GetGrain<IGuestGrain>(GrainKeys.Of(id)), static grain => grain.GetCredential());
         if (credential is not null && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(credential.Secret), Encoding.UTF8.GetBytes(secret)))
             return ConductorAnswer.Done;
         return await calls.Command((grain, command: ConductorCommand.New(conductor, time), secret), static on => on.grain.Replace(on.command, on.secret));

@@ -37,7 +37,7 @@ internal sealed class ServicesEndpoints(Version3Gate gate, IOptions<DocumentLimi
             return;
         }
 
-        var news = new ServiceNews
+        var news = new ServiceRunReport
         {
             Generation = request.Generation!.Value,
             Service = service,
@@ -48,7 +48,7 @@ internal sealed class ServicesEndpoints(Version3Gate gate, IOptions<DocumentLimi
             Duration = request.DurationSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
             Output = request.Output is { Length: > MaxOutputBytes } output ? output[^MaxOutputBytes..] : request.Output,
         };
-        if (await gate.Ask(http, guest, news, static (grain, contact, news) => new ValueTask<CommandAnswer>(grain.Run(contact, news))) is not { } answer) return;
+        if (await gate.Ask(http, guest, news, static (grain, contact, news) => new ValueTask<GuestResult<CommandAnswer>>(grain.ReportService(contact, news))) is not { } answer) return;
         if (answer.Unknown.Length > 0)
         {
             await Problems.NotFound(http, "The instance has no service of that name.");

@@ -20,23 +20,9 @@ internal sealed class TarballEndpoints(Version3Gate gate) : IEndpointGroup
     {
         using var guest = await gate.Enter(http, uuid);
         if (guest is null) return;
-        if (await gate.Ask(http, guest, guest.Credential.Grain, Fetch) is not { } fetched) return;
-        if (fetched.Tarball is not { } tarball)
-        {
-            await Problems.NotFound(http, "The instance has no tarball.");
-            return;
-        }
+        if (await gate.Ask(http, guest, 0, static (grain, contact, _) => grain.GetTarball(contact)) is not { } tarball) return;
 
         await TypedResults.File(
             tarball.Bytes, ContentType, enableRangeProcessing: true, lastModified: tarball.Modified, entityTag: new EntityTagHeaderValue($"\"{tarball.Digest}\"")).ExecuteAsync(http);
     }
-
-    private static async ValueTask<Fetched> Fetch(IGuestGrain guest, GuestContact contact, IInstanceGrain grain)
-    {
-        // Not found is here that there is no tarball: the instance itself is found out by its generation.
-        var answer = await grain.GetTarball(contact);
-        return new(answer.Outcome == GuestOutcome.StaleCredential ? answer.Outcome : GuestOutcome.Complete, answer.Tarball);
-    }
-
-    private sealed record Fetched(GuestOutcome Outcome, Tarball? Tarball) : IGuestAnswer;
 }

@@ -37,11 +37,11 @@ internal sealed class ValuesEndpoints(Version3Gate gate, IOptions<DocumentLimits
             return;
         }
 
-        var given = new GivenValues(request.Generation!.Value, request.Revision!.Value, [.. values], [.. Digest(values)]);
-        if (await gate.Ask(http, guest, given, static (grain, contact, given) => new ValueTask<CommandAnswer>(grain.Give(contact, given))) is not { } answer) return;
+        var given = new ValuesReport(request.Generation!.Value, request.Revision!.Value, [.. values], [.. Digest(values)]);
+        if (await gate.Ask(http, guest, given, static (grain, contact, given) => new ValueTask<GuestResult<CommandAnswer>>(grain.SetValues(contact, given))) is not { } answer) return;
         if (await Commands.WriteProblem(http, answer, "revision", name => $"/values/{Commands.Escape(name)}")) return;
         await JsonBody.Write(
-            http, new ValuesAnswer(answer.Generation, answer.Revision, answer.Verdict == CommandVerdict.Taken, answer.Missing), Version3Json.Default.ValuesAnswer);
+            http, new ValuesAnswer(answer.Generation, answer.Number, answer.Verdict == CommandVerdict.Accepted, answer.Missing), Version3Json.Default.ValuesAnswer);
     }
 
     private List<NamedValue> Read(IReadOnlyDictionary<string, JsonElement>? values, List<Fault> faults)

@@ -12,7 +12,7 @@ internal sealed class VerifiedGuest(string uuid, GuestCredential credential, Adm
 
     public string Uuid => uuid;
 
-    public IGuestGrain Grain => Credential.Guest;
+    public IGuestGrain Grain => Credential.Grain;
 
     /// <summary>What its secret was verified against last.</summary>
     public GuestCredential Credential { get; set; } = credential;

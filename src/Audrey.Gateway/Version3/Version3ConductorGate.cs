@@ -1,5 +1,5 @@
 using Audrey.Abstractions.Conductors;
-using Audrey.Gateway.Credentials;
+using Audrey.Abstractions.Credentials;
 using Audrey.Gateway.Requests;
 using Audrey.Protocol.Version3;
 using Microsoft.AspNetCore.Http;
@@ -7,11 +7,8 @@ using Microsoft.AspNetCore.Http;
 namespace Audrey.Gateway.Version3;
 
 /// <summary>Lets conductors of version 3 in: HTTP Basic with their key and secret. A guest's credential is none here.</summary>
-internal sealed class Version3ConductorGate(ConductorCredentials credentials, Version3Gate guests, ActiveConductors active, RetryLater retryLater)
+internal sealed class Version3ConductorGate(ConductorDirectory directory, Version3Gate guests, ActiveConductors active, RetryLater retryLater)
 {
-    /// <summary>An unknown key is verified against something, so that it takes as long as a known one.</summary>
-    private static ReadOnlySpan<byte> NobodysSecret => "nobody has this secret"u8;
-
     /// <summary>Verifies the conductor's secret; null if it was refused or put off, and answered so.</summary>
     public async ValueTask<ConductorCommand?> Enter(HttpContext http)
     {
@@ -21,7 +18,10 @@ internal sealed class Version3ConductorGate(ConductorCredentials credentials, Ve
             return null;
         }
 
-        if (Verified(http.Request.Headers.Authorization.ToString()) is not { } conductor)
+        var header = http.Request.Headers.Authorization.ToString();
+        var key = BasicCredential.UserOf(header);
+        var conductor = key is null ? null : await directory.Verify(new BasicProof(header, key));
+        if (conductor is null)
         {
             await Problems.NotAuthorized(http, "conductor");
             return null;
@@ -72,13 +72,5 @@ internal sealed class Version3ConductorGate(ConductorCredentials credentials, Ve
             default:
                 throw new InvalidOperationException("A grain answered with an outcome that this gateway does not know: update the gateway.");
         }
-    }
-
-    private ConductorCredential? Verified(string header)
-    {
-        var key = BasicCredential.UserOf(header);
-        var conductor = key is null ? null : credentials.Find(key);
-        var verified = BasicCredential.Verify(header, key ?? "", conductor is null ? NobodysSecret : conductor.Secret);
-        return verified ? conductor : null;
     }
 }

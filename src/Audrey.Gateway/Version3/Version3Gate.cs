@@ -87,20 +87,20 @@ internal sealed class Version3Gate(
 
     /// <summary>Makes a guest's call. If the instance was registered anew since, the secret is verified again; null if that was refused, and answered so.</summary>
     public async ValueTask<TAnswer?> Ask<TState, TAnswer>(
-        HttpContext http, VerifiedGuest guest, TState state, Func<IGuestGrain, GuestContact, TState, ValueTask<TAnswer>> call)
-        where TAnswer : class, IGuestAnswer
+        HttpContext http, VerifiedGuest guest, TState state, Func<IGuestGrain, GuestContact, TState, ValueTask<GuestResult<TAnswer>>> call)
+        where TAnswer : class
     {
         for (var registrations = 0; registrations < MaxRegistrations; registrations++)
         {
             var contact = new GuestContact(guest.Credential.Generation, Version, RequesterAddress.Of(http), GuestCommands.NoMark);
-            var answer = await calls.Run((call, guest.Grain, contact, state), static on => on.call(on.Grain, on.contact, on.state));
-            switch (answer.Outcome)
+            var result = await calls.Run((call, guest.Grain, contact, state), static on => on.call(on.Grain, on.contact, on.state));
+            switch (result.Status)
             {
-                case GuestOutcome.NotFound:
+                case GuestStatus.NotRegistered:
                     credentials.Forget(guest.Uuid);
                     await Problems.NotAuthorized(http, "instance");
                     return null;
-                case GuestOutcome.StaleCredential:
+                case GuestStatus.StaleCredential:
                     var fetched = await credentials.Fetch(guest.Uuid);
                     if (fetched is null || !BasicCredential.Verify(http.Request.Headers.Authorization.ToString(), guest.Uuid, fetched.Secret))
                     {
@@ -111,7 +111,7 @@ internal sealed class Version3Gate(
                     guest.Credential = fetched;
                     continue;
                 default:
-                    return answer;
+                    return result.Value;
             }
         }
 

@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
 using Audrey.Abstractions;
 using Audrey.Abstractions.Conductors;
 using Audrey.Core.Ids;
 using Audrey.Core.Replay;
+using Audrey.Core.Secrets;
 using Orleans.Runtime;
 
 namespace Audrey.Grains.Conductor;
@@ -13,8 +13,6 @@ namespace Audrey.Grains.Conductor;
 internal sealed class CredentialsGrain(
     [PersistentState("credentials", StorageNames.Rare)] IPersistentState<CredentialsState> row, TimeProvider time) : Grain, ICredentialsGrain
 {
-    private const int SecretBytes = 32;
-
     /// <summary>What is served: reads interleave with a write that may fail yet.</summary>
     private CredentialsState _durable = new();
 
@@ -33,8 +31,9 @@ internal sealed class CredentialsGrain(
     public async Task<CredentialAnswer> Add(ConductorKey key, RequestMark mark)
     {
         if (_durable.Find(key) is { } known) return known.Issued == mark ? Done(known) : new(CredentialOutcome.Exists, null);
+        if (CredentialRules.ProblemOf(key) is not null) return new(CredentialOutcome.KeyRefused, null);
         if (_durable.Credentials.Length >= CredentialRules.MaxCredentials) return new(CredentialOutcome.Full, null);
-        var made = new StoredCredential { Key = key, Secret = NewSecret(), Created = time.GetUtcNow(), Issued = mark };
+        var made = new StoredCredential { Key = key, Secret = NewSecret.Create(), Created = time.GetUtcNow(), Issued = mark };
         await Write(_durable.With(_durable.Credentials.Add(made)));
         return Done(made);
     }
@@ -47,7 +46,7 @@ internal sealed class CredentialsGrain(
         var keeps = overlap > TimeSpan.Zero;
         var rotated = known with
         {
-            Secret = NewSecret(),
+            Secret = NewSecret.Create(),
             PreviousSecret = keeps ? known.Secret : null,
             PreviousUntil = keeps ? now + (overlap < CredentialRules.MaxOverlap ? overlap : CredentialRules.MaxOverlap) : null,
             Rotated = now,
@@ -65,8 +64,6 @@ internal sealed class CredentialsGrain(
     }
 
     private static CredentialAnswer Done(StoredCredential credential) => new(CredentialOutcome.Done, credential.Secret);
-
-    private static string NewSecret() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(SecretBytes));
 
     private async Task Write(CredentialsState after)
     {

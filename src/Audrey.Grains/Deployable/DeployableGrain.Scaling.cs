@@ -111,7 +111,7 @@ internal sealed partial class DeployableGrain
         return group.Values;
     }
 
-    private async Task ForEachMember(Func<IInstanceGrain, Task> act)
+    private async Task ForEachMember(Func<IMemberGrain, Task> act)
     {
         var members = Members(_state);
         for (var (page, pages) = (0, 1); page < pages; page++)

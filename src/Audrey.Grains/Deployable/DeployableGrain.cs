@@ -63,7 +63,8 @@ internal sealed partial class DeployableGrain(
         var state = _state;
         if (state.Phase == DeployablePhase.Absent) return [];
         var members = await Members(state).Read(page);
-        var reports = await Task.WhenAll(members.Ids.Distinct().Select(id => Instance(id).GetReport().AsTask()));
+        var reports = await Task.WhenAll(members.Ids.Distinct().Select(id =>
+            GrainFactory.Reference<IInstanceGrain>(GrainKeys.Of(InstanceId.Parse(id))).GetReport().AsTask()));
         var id = Id;
         return [.. reports.Where(report => report?.Deployable == id && report.Page == page).Select(report => report!)];
     }
@@ -180,7 +181,7 @@ internal sealed partial class DeployableGrain(
 
     private IMembersGrain Members(DeployableState state) => GrainFactory.Members(Id, state.Incarnation);
 
-    private IInstanceGrain Instance(string id) => GrainFactory.Reference<IInstanceGrain>(GrainKeys.Of(InstanceId.Parse(id)));
+    private IMemberGrain Instance(string id) => GrainFactory.Reference<IMemberGrain>(GrainKeys.Of(InstanceId.Parse(id)));
 
     private Task Write(Func<DeployableState, DeployableState> change) => _writing.Run(async () =>
     {

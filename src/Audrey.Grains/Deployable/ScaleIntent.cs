@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
 using Audrey.Abstractions.Deployables;
 using Audrey.Core.Documents;
 using Audrey.Core.Ids;
 using Audrey.Core.Replay;
+using Audrey.Core.Secrets;
 
 namespace Audrey.Grains.Deployable;
 
@@ -14,8 +14,6 @@ namespace Audrey.Grains.Deployable;
 [GenerateSerializer, Immutable, Alias("audrey.ScaleIntent")]
 public sealed record ScaleIntent
 {
-    private const int SecretBytes = 32;
-
     /// <summary>The command that asked for it.</summary>
     [Id(0)] public RequestMark? Mark { get; init; }
 
@@ -44,7 +42,7 @@ public sealed record ScaleIntent
         InstanceConfig[] ordered = [.. group.OrderBy(member => member.Ordinal).ThenBy(member => member.Id.Value, StringComparer.Ordinal)];
         var next = ordered[^1].Ordinal!.Value + 1;
         ImmutableArray<AddedMember> added =
-            [.. Enumerable.Range(next, Math.Max(0, request.Count - ordered.Length)).Select(ordinal => new AddedMember(InstanceId.Parse(Guid.NewGuid().ToString()), NewSecret(), ordinal))];
+            [.. Enumerable.Range(next, Math.Max(0, request.Count - ordered.Length)).Select(ordinal => new AddedMember(InstanceId.Parse(Guid.NewGuid().ToString()), NewSecret.Create(), ordinal))];
         return new()
         {
             Mark = request.Command.Mark,
@@ -79,6 +77,4 @@ public sealed record ScaleIntent
             ? parameter with { Reference = reference with { Provider = member.Id } }
             : parameter;
     }
-
-    private static string NewSecret() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(SecretBytes)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
 }

@@ -39,17 +39,20 @@ internal sealed class Configurations(LiveInstance live)
         }
     }
 
-    /// <summary>The configuration now. A complete one is rendered once; an incomplete one whenever it is asked for, as it tells when providers were heard of.</summary>
+    /// <summary>
+    /// The configuration now. A complete one is rendered once; an incomplete one whenever it is asked for, as it tells when providers were
+    /// heard of.
+    /// </summary>
     public ConfigurationAnswer Answer()
     {
         var revision = Revision;
         return _complete is not null
-            ? new(GuestOutcome.Complete, revision, _complete)
-            : new(GuestOutcome.Incomplete, revision, Serialized(Document(revision, ConfigurationParts.Full(live, _presences))));
+            ? new(true, revision, _complete)
+            : new(false, revision, Serialized(Document(revision, ConfigurationParts.Full(live, _presences))));
     }
 
     /// <summary>The answer to who has the revision of now.</summary>
-    public ConfigurationAnswer Unchanged() => new(live.Required.Complete ? GuestOutcome.Complete : GuestOutcome.Incomplete, Revision, null);
+    public ConfigurationAnswer Unchanged() => new(live.Required.Complete, Revision, null);
 
     /// <summary>Takes when providers were heard of.</summary>
     public void Accept(IEnumerable<(InstanceId Id, Presence Presence)> presences) =>

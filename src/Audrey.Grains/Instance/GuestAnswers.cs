@@ -4,7 +4,9 @@ using Audrey.Protocol.Text;
 
 namespace Audrey.Grains.Instance;
 
-/// <summary>The bodies that a guest is answered with: each rendered once when first asked for after a change, then handed out by reference.</summary>
+/// <summary>
+/// The bodies that a guest is answered with: each rendered once when first asked for after a change, then handed out by reference.
+/// </summary>
 internal sealed class GuestAnswers(LiveInstance live)
 {
     private readonly Dictionary<string, Rendered> _services = [];
@@ -34,7 +36,7 @@ internal sealed class GuestAnswers(LiveInstance live)
         var body = withServices
             ? MissingText.Render(missing, [.. live.Config.Services.Select(service => service.Name)])
             : MissingText.Render(missing);
-        rendered = new(live.Reported.Version, new GuestAnswer(missing.Count == 0 ? GuestOutcome.Complete : GuestOutcome.Incomplete, body));
+        rendered = new(live.Reported.Version, new GuestAnswer(missing.Count == 0, body));
         return rendered.Answer!;
     }
 
@@ -45,7 +47,7 @@ internal sealed class GuestAnswers(LiveInstance live)
     {
         var body = ConfigurationText.Render([.. services.Select(service =>
             new ServiceText(service.Name, [.. service.Slots.Select(slot => new ParameterText(slot.Name, slot.Value is { } value ? new ReadOnlyMemory<byte>(value) : null))]))]);
-        return new(services.All(service => service.Complete) ? GuestOutcome.Complete : GuestOutcome.Incomplete, body);
+        return new(services.All(service => service.Complete), body);
     }
 
     private GuestAnswer Keep(ref Rendered rendered, GuestAnswer answer)

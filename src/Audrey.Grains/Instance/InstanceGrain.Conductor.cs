@@ -84,7 +84,9 @@ internal sealed partial class InstanceGrain
         DeactivateOnIdle();
     }
 
-    /// <summary>Deletes what the guest gave; again if a crash came between, for a deletion is carried out until it has gone through.</summary>
+    /// <summary>
+    /// Deletes what the guest gave; again if a crash came between, for a deletion is carried out until it has gone through.
+    /// </summary>
     private async Task ForgetReported()
     {
         if (reported.State.Generation == definition.State.Generation) return;
@@ -103,15 +105,15 @@ internal sealed partial class InstanceGrain
         var (deployable, incarnation) = (live.Config.Deployable, live.Definition.Incarnation);
         return Task.WhenAll(live.Required.Providers.Select(async provider =>
         {
-            var snapshot = await GrainFactory.Reference<IInstanceGrain>(GrainKeys.Of(provider)).GetSnapshot(deployable, incarnation);
+            var snapshot = await GrainFactory.Reference<IProviderGrain>(GrainKeys.Of(provider)).GetSnapshot(deployable, incarnation);
             if (snapshot.IsUnknown) await GrainFactory.Dependents(deployable, incarnation, provider).Clear();
         }));
     }
 
-    public async ValueTask<InstanceReport?> GetReport()
+    public async ValueTask<InstanceReport?> GetReport(CancellationToken cancellation)
     {
         if (_live is not { } live) return null;
-        while (!IsPulled(live)) await PullAll(live);
+        while (!IsPulled(live)) await PullAll(live).WaitAsync(cancellation);
         var (config, row) = (live.Config, live.Reported);
         return new()
         {
@@ -129,7 +131,7 @@ internal sealed partial class InstanceGrain
             PendingProvided = [.. live.Answers.Missing()],
             Generation = live.Definition.Generation,
             Page = live.Definition.Page,
-            News = row.News with { ValuesDigest = [] },
+            Progress = row.Progress with { ValuesDigest = [] },
         };
     }
 

@@ -17,7 +17,8 @@ internal sealed partial class InstanceGrain : IRevisionTeller
 {
     private readonly ChangeGate _changes = new();
 
-    // What the log is known to have: of the row's notes, of registrations, and of what RequiredValues.Revision counts in which registration.
+    // What the log is known to have: of the row's notes, of registrations, and of what RequiredValues.Revision counts in which
+    // registration.
     private long _acknowledged;
     private long _announced;
     private (LiveInstance? Of, long Revision) _looked;
@@ -48,7 +49,10 @@ internal sealed partial class InstanceGrain : IRevisionTeller
         else if (MustTellRevision(live)) TellRevisionsLater();
     }
 
-    /// <summary>Looks for a revision to tell when the turn of those comes, once a second at most. One value may change ten thousand: each of them looks then, not now.</summary>
+    /// <summary>
+    /// Looks for a revision to tell when the turn of those comes, once a second at most. One value may change ten thousand: each of them
+    /// looks then, not now.
+    /// </summary>
     private void TellRevisionsLater()
     {
         if (_isToTellRevisions) return;
@@ -143,7 +147,7 @@ internal sealed partial class InstanceGrain : IRevisionTeller
     /// <summary>With the end of what the service printed, which is in the row once already.</summary>
     private static EventNote WithOutput(LiveInstance live, EventNote note) =>
         note.Kind == EventKind.ServiceFailed && note.Generation == live.Definition.Generation
-            && live.Reported.News.RunOf(note.Service!) is { } run && run.Run == note.Run
+            && live.Reported.Progress.RunOf(note.Service!) is { } run && run.Run == note.Run
             ? note with { Output = run.Output }
             : note;
 

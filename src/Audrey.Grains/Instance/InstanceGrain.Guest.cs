@@ -13,71 +13,71 @@ internal sealed partial class InstanceGrain
             ? new InstanceCredential(live.Definition.Generation, live.Config.Secret) { Deployable = live.Config.Deployable.Value }
             : null);
 
-    public ValueTask<GuestAnswer> GetConfiguration(GuestContact contact, string? service)
+    public ValueTask<GuestResult<GuestAnswer>> GetConfiguration(GuestContact contact, string? service)
     {
-        if (_live is not { } live) return ValueTask.FromResult(GuestAnswer.NotFound);
-        if (live.Definition.Generation != contact.Generation) return ValueTask.FromResult(GuestAnswer.StaleCredential);
+        if (_live is not { } live) return new(new GuestResult<GuestAnswer>(GuestStatus.NotRegistered));
+        if (live.Definition.Generation != contact.Generation) return new(new GuestResult<GuestAnswer>(GuestStatus.StaleCredential));
 
         var leavesTrace = _gate.Admit(contact.Mark);
         if (leavesTrace) live.LastContact = time.GetUtcNow();
 
         // A poll of an unchanged instance: nothing is awaited, rendered or written.
         if (service is null && IsPulled(live) && !(leavesTrace && MustHear(live, contact, NotesAddress(contact)))
-            && live.Answers.Configuration() is { Outcome: GuestOutcome.Complete } known)
+            && live.Answers.Configuration() is { IsComplete: true } known)
         {
             RefreshNowAndThen(live);
-            return ValueTask.FromResult(known);
+            return new(new GuestResult<GuestAnswer>(known));
         }
 
         return new(GetConfiguration(live, contact, service, leavesTrace));
     }
 
-    public ValueTask<GuestAnswer> GetParameters(GuestContact contact)
+    public ValueTask<GuestResult<GuestAnswer>> GetParameters(GuestContact contact)
     {
-        if (_live is not { } live) return ValueTask.FromResult(GuestAnswer.NotFound);
-        if (live.Definition.Generation != contact.Generation) return ValueTask.FromResult(GuestAnswer.StaleCredential);
-        return _gate.Admit(contact.Mark) ? Answer() : ValueTask.FromResult(live.Answers.Parameters(contact.ProtocolVersion >= 2));
+        if (_live is not { } live) return new(new GuestResult<GuestAnswer>(GuestStatus.NotRegistered));
+        if (live.Definition.Generation != contact.Generation) return new(new GuestResult<GuestAnswer>(GuestStatus.StaleCredential));
+        return _gate.Admit(contact.Mark) ? Answer() : new(new GuestResult<GuestAnswer>(live.Answers.Parameters(contact.ProtocolVersion >= 2)));
 
-        async ValueTask<GuestAnswer> Answer()
+        async ValueTask<GuestResult<GuestAnswer>> Answer()
         {
             await Hear(live, contact, notesAddress: false);
-            return !ReferenceEquals(_live, live) ? GuestAnswer.StaleCredential : live.Answers.Parameters(contact.ProtocolVersion >= 2);
+            return !ReferenceEquals(_live, live) ? new(GuestStatus.StaleCredential) : new(live.Answers.Parameters(contact.ProtocolVersion >= 2));
         }
     }
 
-    public async ValueTask<TarballAnswer> GetTarball(GuestContact contact)
+    public async ValueTask<GuestResult<Tarball>> GetTarball(GuestContact contact)
     {
-        if (_live is not { } live) return new(GuestOutcome.NotFound, null);
-        if (live.Definition.Generation != contact.Generation) return new(GuestOutcome.StaleCredential, null);
+        if (_live is not { } live) return new(GuestStatus.NotRegistered);
+        if (live.Definition.Generation != contact.Generation) return new(GuestStatus.StaleCredential);
         if (_gate.Admit(contact.Mark)) await Hear(live, contact, notesAddress: false);
         var tarball = (live.Definition.HasNoTarball ? null : await Tarball.Get()) ?? EmptyTarball;
-        return !ReferenceEquals(_live, live) ? new(GuestOutcome.StaleCredential, null) : new(GuestOutcome.Complete, tarball);
+        return !ReferenceEquals(_live, live) ? new(GuestStatus.StaleCredential) : new(tarball);
     }
 
-    public async Task<GuestAnswer> Provide(GuestContact contact, Provision provision)
+    public async Task<GuestResult<GuestAnswer>> Provide(GuestContact contact, Provision provision)
     {
-        if (_live is not { } live) return GuestAnswer.NotFound;
-        if (live.Definition.Generation != contact.Generation) return GuestAnswer.StaleCredential;
+        if (_live is not { } live) return new(GuestStatus.NotRegistered);
+        if (live.Definition.Generation != contact.Generation) return new(GuestStatus.StaleCredential);
         switch (live.Reported.Requests.Judged(contact.Mark))
         {
             case Freshness.Refused:
-                return GuestAnswer.NonceRefused;
+                return new(GuestStatus.NonceRefused);
             case Freshness.Repeated:
                 // The first may have been cut short between its write and its push.
                 await Publish();
-                return live.Answers.Parameters(withServices: false);
+                return new(live.Answers.Parameters(withServices: false));
         }
 
         var now = time.GetUtcNow();
         var said = new Contact(contact.Address, NotesAddress: true, ProvidesAddress: contact.ProtocolVersion == 0, contact.Mark);
         live.LastContact = now;
         if (!await WriteReported(live, row => Provisioning.Apply(live.Config, row, provision.Values, provision.ServiceEnds, said, now)))
-            return GuestAnswer.StaleCredential;
+            return new(GuestStatus.StaleCredential);
         await Publish();
-        return live.Answers.Parameters(withServices: false);
+        return new(live.Answers.Parameters(withServices: false));
     }
 
-    private async Task<GuestAnswer> GetConfiguration(LiveInstance live, GuestContact contact, string? service, bool leavesTrace)
+    private async Task<GuestResult<GuestAnswer>> GetConfiguration(LiveInstance live, GuestContact contact, string? service, bool leavesTrace)
     {
         if (leavesTrace) await Hear(live, contact, NotesAddress(contact));
 
@@ -85,21 +85,21 @@ internal sealed partial class InstanceGrain
         while (!IsPulled(live)) await PullAll(live);
 
         var answer = Answer();
-        if (answer is { Outcome: not GuestOutcome.Complete } && PullMissing(live) is { } pull)
+        if (answer is { IsComplete: false } && PullMissing(live) is { } pull)
         {
             await pull.Within(options.Value.PushBound, time);
             answer = Answer();
         }
 
-        if (!ReferenceEquals(_live, live)) return GuestAnswer.StaleCredential;
-        if (answer is null) return GuestAnswer.NotFound;
-        if (answer.Outcome == GuestOutcome.Complete && service is not null && leavesTrace && live.Reported.ProgressOf(service)?.Started is null)
+        if (!ReferenceEquals(_live, live)) return new(GuestStatus.StaleCredential);
+        if (answer is null) return new((GuestAnswer?)null);
+        if (answer.IsComplete && service is not null && leavesTrace && live.Reported.ProgressOf(service)?.Started is null)
         {
             var now = time.GetUtcNow();
             await WriteReported(live, row => Provisioning.Start(row, service, now));
         }
 
-        return answer;
+        return new(answer);
 
         GuestAnswer? Answer() => service is null ? live.Answers.Configuration() : live.Answers.Configuration(service);
     }
@@ -127,7 +127,7 @@ internal sealed partial class InstanceGrain
         var said = new Contact(contact.Address, notesAddress, ProvidesAddress: notesAddress, contact.Mark);
         try
         {
-            await WriteReported(live, row => Provisioning.Hear(live.Config, row, said, now));
+            await WriteReported(live, row => Provisioning.RecordContact(live.Config, row, said, now));
         }
         catch (NotDurableException exception) when (!Moved(live, contact, notesAddress))
         {

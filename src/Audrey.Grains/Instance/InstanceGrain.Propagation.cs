@@ -40,7 +40,9 @@ internal sealed partial class InstanceGrain
     /// <summary>Whether all providers were pulled since the last death of a silo. Pushes keep it so.</summary>
     private bool IsPulled(LiveInstance live) => !live.Required.HasProviders || live.PulledEpoch == epoch.Current;
 
-    /// <summary>Takes the snapshots of all providers. What the instance answers after that is no older than what was acknowledged before.</summary>
+    /// <summary>
+    /// Takes the snapshots of all providers. What the instance answers after that is no older than what was acknowledged before.
+    /// </summary>
     private Task PullAll(LiveInstance live)
     {
         return live.Pulling is { IsCompleted: false } pulling ? pulling : live.Pulling = PullUnderEpoch();
@@ -59,7 +61,8 @@ internal sealed partial class InstanceGrain
     }
 
     /// <summary>
-    /// Takes the snapshots of all providers again in the background, if that was not done for a while: a push may be lost with an activation
+    /// Takes the snapshots of all providers again in the background, if that was not done for a while: a push may be lost with an
+    /// activation
     /// although no silo died.
     /// </summary>
     private void RefreshNowAndThen(LiveInstance live)
@@ -67,7 +70,9 @@ internal sealed partial class InstanceGrain
         if (live.Required.HasProviders && time.GetElapsedTime(live.RefreshedAt) >= options.Value.RefreshInterval) _ = Quietly(PullAll(live));
     }
 
-    /// <summary>Takes the snapshots of providers that something is missing of; null, and nothing done, when that was done just now.</summary>
+    /// <summary>
+    /// Takes the snapshots of providers that something is missing of; null, and nothing done, when that was done just now.
+    /// </summary>
     private Task? PullMissing(LiveInstance live)
     {
         if (live.PulledAt is { } last && time.GetElapsedTime(last) < options.Value.PullInterval) return null;
@@ -92,7 +97,7 @@ internal sealed partial class InstanceGrain
         var (deployable, incarnation) = (live.Config.Deployable, live.Definition.Incarnation);
         foreach (var some in providers.ToArray().Chunk(PullsAtOnce))
         {
-            var snapshots = await Task.WhenAll(some.Select(id => GrainFactory.Reference<IInstanceGrain>(GrainKeys.Of(id)).GetSnapshot(deployable, incarnation).AsTask()));
+            var snapshots = await Task.WhenAll(some.Select(id => GrainFactory.Reference<IProviderGrain>(GrainKeys.Of(id)).GetSnapshot(deployable, incarnation).AsTask()));
             var now = time.GetUtcNow();
             foreach (var snapshot in snapshots) live.Required.Accept(snapshot, now);
             TellWatchers();

@@ -20,61 +20,63 @@ internal sealed partial class InstanceGrain : IGuestGrain
     private Configurations? _configurations;
     private string _watchedRevision = "";
 
-    public async ValueTask<HelloAnswer> Hello(GuestContact contact)
+    public async ValueTask<GuestResult<HelloAnswer>> Hello(GuestContact contact)
     {
-        if (_live is not { } live) return new() { Outcome = GuestOutcome.NotFound };
-        if (live.Definition.Generation != contact.Generation) return new() { Outcome = GuestOutcome.StaleCredential };
+        if (_live is not { } live) return new(GuestStatus.NotRegistered);
+        if (live.Definition.Generation != contact.Generation) return new(GuestStatus.StaleCredential);
         await Hear(live);
         while (!IsPulled(live)) await PullAll(live);
         var tarball = live.Definition.HasNoTarball ? null : await Tarball.Describe();
-        if (!ReferenceEquals(_live, live)) return new() { Outcome = GuestOutcome.StaleCredential };
-        return new()
+        if (!ReferenceEquals(_live, live)) return new(GuestStatus.StaleCredential);
+        return new(new HelloAnswer
         {
-            Outcome = live.Required.Complete ? GuestOutcome.Complete : GuestOutcome.Incomplete,
+            IsComplete = live.Required.Complete,
             Config = live.Config with { Secret = "", Services = [.. live.Config.Services.Select(service => service with { Parameters = [] })] },
             Generation = live.Definition.Generation,
             Missing = [.. live.Answers.Missing()],
             Services = live.Reported.Services,
-            News = live.Reported.News with { Facts = [], ValuesDigest = [] },
+            Progress = live.Reported.Progress with { Facts = [], ValuesDigest = [] },
             Revision = ConfigurationsOf(live).Revision,
             TarballDigest = tarball?.Digest,
             TarballBytes = tarball?.Bytes ?? 0,
-        };
+        });
     }
 
-    public async ValueTask<CommandAnswer> Beat(GuestContact contact)
+    public async ValueTask<GuestResult<CommandAnswer>> Heartbeat(GuestContact contact)
     {
-        if (_live is not { } live) return CommandAnswer.NotFound;
-        if (live.Definition.Generation != contact.Generation) return CommandAnswer.StaleCredential;
+        if (_live is not { } live) return new(GuestStatus.NotRegistered);
+        if (live.Definition.Generation != contact.Generation) return new(GuestStatus.StaleCredential);
         await Hear(live);
-        return !ReferenceEquals(_live, live) ? CommandAnswer.StaleCredential : Answered(live, CommandVerdict.Taken, 0);
+        return !ReferenceEquals(_live, live) ? new(GuestStatus.StaleCredential) : new(Answered(live, CommandVerdict.Accepted, 0));
     }
 
-    public ValueTask<ConfigurationAnswer> Watch(GuestContact contact, string? known, bool heard, IConfigurationWatcher? watcher)
+    public ValueTask<GuestResult<ConfigurationAnswer>> Poll(GuestContact contact, string? known, bool heard, IRevisionSubscriber? watcher)
     {
-        if (_live is not { } live) return ValueTask.FromResult(ConfigurationAnswer.NotFound);
-        if (live.Definition.Generation != contact.Generation) return ValueTask.FromResult(ConfigurationAnswer.StaleCredential);
+        if (_live is not { } live) return new(new GuestResult<ConfigurationAnswer>(GuestStatus.NotRegistered));
+        if (live.Definition.Generation != contact.Generation) return new(new GuestResult<ConfigurationAnswer>(GuestStatus.StaleCredential));
 
         // As with other versions: a poll of an unchanged, complete instance awaits and writes nothing.
-        if (!live.Required.Complete || !IsPulled(live) || (heard && IsContactDue(live))) return new(Watch(live, known, heard, watcher));
+        if (!live.Required.Complete || !IsPulled(live) || (heard && IsContactDue(live))) return new(Poll(live, known, heard, watcher));
         if (heard) live.LastContact = time.GetUtcNow();
         RefreshNowAndThen(live);
-        return ValueTask.FromResult(Compared(live, known, watcher));
+        return new(new GuestResult<ConfigurationAnswer>(Compared(live, known, watcher)));
     }
 
-    public Task<CommandAnswer> Give(GuestContact contact, GivenValues values) => Command(contact, values.Generation, async live =>
+    public Task<GuestResult<CommandAnswer>> SetValues(GuestContact contact, ValuesReport values) =>
+        Command(contact, values.Generation, async live =>
     {
         string[] unknown = [.. values.Values.Select(value => value.Name).Where(name => !live.Config.ProvidedParameters.Contains(name))];
-        if (unknown.Length > 0) return Answered(live, CommandVerdict.Taken, live.Reported.News.ValuesRevision) with { Unknown = [.. unknown] };
+        if (unknown.Length > 0) return new(Answered(live, CommandVerdict.Accepted, live.Reported.Progress.ValuesNumber) with { Unknown = [.. unknown] });
         return await Written(
             live,
-            row => GuestCommands.Give(live.Config, row, values.Revision, values.Digest, values.Values, contact.Address, time.GetUtcNow()),
-            () => live.Reported.News.ValuesRevision);
+            row => GuestCommands.SetValues(live.Config, row, values.Number, values.Digest, values.Values, contact.Address, time.GetUtcNow()),
+            () => live.Reported.Progress.ValuesNumber);
     });
 
-    public Task<CommandAnswer> Run(GuestContact contact, ServiceNews news) => Command(contact, news.Generation, async live =>
+    public Task<GuestResult<CommandAnswer>> ReportService(GuestContact contact, ServiceRunReport news) =>
+        Command(contact, news.Generation, async live =>
     {
-        if (live.Config.Services.All(service => service.Name != news.Service)) return Answered(live, CommandVerdict.Taken, 0) with { Unknown = [news.Service] };
+        if (live.Config.Services.All(service => service.Name != news.Service)) return new(Answered(live, CommandVerdict.Accepted, 0) with { Unknown = [news.Service] });
         string[] secrets = [.. SecretsOf(live)];
         var told = new ServiceRun
         {
@@ -86,42 +88,46 @@ internal sealed partial class InstanceGrain : IGuestGrain
         };
         return await Written(
             live,
-            row => GuestCommands.Run(live.Config, row, news.Step, told, news.ExitStatus, contact.Address, time.GetUtcNow()),
-            () => live.Reported.News.RunOf(news.Service)?.Run ?? 0);
+            row => GuestCommands.ReportService(live.Config, row, news.Step, told, news.ExitStatus, contact.Address, time.GetUtcNow()),
+            () => live.Reported.Progress.RunOf(news.Service)?.Run ?? 0);
     });
 
-    public Task<CommandAnswer> Apply(GuestContact contact, AppliedRevision applied) => Command(contact, applied.Generation, live =>
-        Written(live, row => GuestCommands.Apply(row, applied.Revision, time.GetUtcNow()), () => 0));
+    public Task<GuestResult<CommandAnswer>> ReportApplied(GuestContact contact, AppliedRevision applied) =>
+        Command(contact, applied.Generation, live =>
+        Written(live, row => GuestCommands.ReportApplied(row, applied.Revision, time.GetUtcNow()), () => 0));
 
-    public Task<CommandAnswer> State(GuestContact contact, GuestFacts facts) => Command(contact, facts.Generation, live =>
-        Written(live, row => GuestCommands.State(row, facts.Facts), () => 0));
+    public Task<GuestResult<CommandAnswer>> SetFacts(GuestContact contact, GuestFacts facts) => Command(contact, facts.Generation, live =>
+        Written(live, row => GuestCommands.SetFacts(row, facts.Facts), () => 0));
 
     public ValueTask<Presence> GetPresence(DeployableId deployable, long incarnation) => ValueTask.FromResult(
         _live is { } live && Belongs(live, deployable, incarnation)
             ? new Presence(live.Config.Name, live.Reported.FirstContact ?? live.LastContact, live.LastContact)
             : new Presence(null, null, null));
 
-    /// <summary>Tells the gateways where the guest waits, if there is another revision than the one that they know. Called after whatever may have made one.</summary>
+    /// <summary>
+    /// Tells the gateways where the guest waits, if there is another revision than the one that they know. Called after whatever may have
+    /// made one.
+    /// </summary>
     private void TellWatchers()
     {
         if (!_watchers.Any) return;
-        ConfigurationAnswer answer;
-        if (_live is not { } live) answer = ConfigurationAnswer.StaleCredential;
+        ConfigurationAnswer? answer;
+        if (_live is not { } live) answer = null;
         else if (ConfigurationsOf(live).Revision == _watchedRevision) return;
         else answer = ConfigurationsOf(live).Answer();
         _watchers.Tell(new(Id, _live?.Definition.Generation ?? 0, answer), post);
     }
 
-    private async Task<ConfigurationAnswer> Watch(LiveInstance live, string? known, bool heard, IConfigurationWatcher? watcher)
+    private async Task<GuestResult<ConfigurationAnswer>> Poll(LiveInstance live, string? known, bool heard, IRevisionSubscriber? watcher)
     {
         if (heard) await Hear(live);
         while (!IsPulled(live)) await PullAll(live);
         if (!live.Required.Complete && PullMissing(live) is { } pull) await pull.Within(options.Value.PushBound, time);
         if (!live.Required.Complete && ConfigurationsOf(live).Revision != known && AskPresences(live) is { } asking) await asking.Within(options.Value.PushBound, time);
-        return ReferenceEquals(_live, live) ? Compared(live, known, watcher) : ConfigurationAnswer.StaleCredential;
+        return ReferenceEquals(_live, live) ? new(Compared(live, known, watcher)) : new(GuestStatus.StaleCredential);
     }
 
-    private ConfigurationAnswer Compared(LiveInstance live, string? known, IConfigurationWatcher? watcher)
+    private ConfigurationAnswer Compared(LiveInstance live, string? known, IRevisionSubscriber? watcher)
     {
         var configurations = ConfigurationsOf(live);
         if (configurations.Revision != known) return configurations.Answer();
@@ -137,7 +143,9 @@ internal sealed partial class InstanceGrain : IGuestGrain
     private Configurations ConfigurationsOf(LiveInstance live) =>
         ReferenceEquals(_configurations?.Live, live) ? _configurations : _configurations = new Configurations(live);
 
-    /// <summary>Asks the providers of what is missing when they were heard of; null, and nothing done, when that was done just now.</summary>
+    /// <summary>
+    /// Asks the providers of what is missing when they were heard of; null, and nothing done, when that was done just now.
+    /// </summary>
     private Task? AskPresences(LiveInstance live)
     {
         var configurations = ConfigurationsOf(live);
@@ -149,7 +157,7 @@ internal sealed partial class InstanceGrain : IGuestGrain
         {
             var (deployable, incarnation) = (live.Config.Deployable, live.Definition.Incarnation);
             configurations.Accept(await Task.WhenAll(live.Required.MissingProviders.Take(PullsAtOnce).ToArray().Select(async id =>
-                (id, await GrainFactory.Reference<IGuestGrain>(GrainKeys.Of(id)).GetPresence(deployable, incarnation)))));
+                (id, await GrainFactory.Reference<IProviderGrain>(GrainKeys.Of(id)).GetPresence(deployable, incarnation)))));
         }
     }
 
@@ -170,40 +178,41 @@ internal sealed partial class InstanceGrain : IGuestGrain
         }
     }
 
-    private async Task<CommandAnswer> Command(GuestContact contact, long generation, Func<LiveInstance, Task<CommandAnswer>> command)
+    private async Task<GuestResult<CommandAnswer>> Command(GuestContact contact, long generation, Func<LiveInstance, Task<GuestResult<CommandAnswer>>> command)
     {
-        if (_live is not { } live) return CommandAnswer.NotFound;
-        if (live.Definition.Generation != contact.Generation) return CommandAnswer.StaleCredential;
-        if (generation != live.Definition.Generation) return Answered(live, CommandVerdict.Older, 0) with { IsOtherGeneration = true };
+        if (_live is not { } live) return new(GuestStatus.NotRegistered);
+        if (live.Definition.Generation != contact.Generation) return new(GuestStatus.StaleCredential);
+        if (generation != live.Definition.Generation) return new(Answered(live, CommandVerdict.Older, 0) with { IsOtherGeneration = true });
         return await command(live);
     }
 
-    private async Task<CommandAnswer> Written(LiveInstance live, Func<InstanceReported, (CommandVerdict Verdict, InstanceReported Row)> change, Func<long> revision)
+    private async Task<GuestResult<CommandAnswer>> Written(LiveInstance live, Func<InstanceReported, (CommandVerdict Verdict, InstanceReported Row)> change, Func<long> revision)
     {
-        var verdict = CommandVerdict.Taken;
+        var verdict = CommandVerdict.Accepted;
         live.LastContact = time.GetUtcNow();
         var written = await WriteReported(live, row =>
         {
             (verdict, var after) = change(row);
             return after;
         });
-        if (!written) return CommandAnswer.StaleCredential;
+        if (!written) return new(GuestStatus.StaleCredential);
 
         // Also of a repetition: the first may have been cut short between its write and its push.
         await Publish();
-        return Answered(live, verdict, revision());
+        return new(Answered(live, verdict, revision()));
     }
 
     private static CommandAnswer Answered(LiveInstance live, CommandVerdict verdict, long revision) => new()
     {
-        Outcome = GuestOutcome.Complete,
         Verdict = verdict,
         Generation = live.Definition.Generation,
-        Revision = revision,
+        Number = revision,
         Missing = [.. live.Answers.Missing()],
     };
 
-    /// <summary>What must not show in a service's output: the values of secret parameters, given and required, and the guest's own secret.</summary>
+    /// <summary>
+    /// What must not show in a service's output: the values of secret parameters, given and required, and the guest's own secret.
+    /// </summary>
     private static IEnumerable<string> SecretsOf(LiveInstance live)
     {
         yield return live.Config.Secret;

@@ -22,7 +22,7 @@ internal sealed partial class InstanceGrain(
     [PersistentState("definition", StorageNames.Hot)] IPersistentState<InstanceDefinition> definition,
     [PersistentState("reported", StorageNames.Hot)] IPersistentState<InstanceReported> reported,
     ClusterEpoch epoch, InstancesInMemory inMemory, NewsPost post, EventOutbox outbox, IOptions<PropagationOptions> options, TimeProvider time, ILogger<InstanceGrain> logger)
-    : Grain, IInstanceGrain, IRecipient
+    : Grain, IInstanceGrain, IMemberGrain, IProviderGrain, IRecipient
 {
     // Writers of either row hold this: calls that interleave write too (a first contact, a service's start).
     private readonly Turns _writing = new();
@@ -65,7 +65,9 @@ internal sealed partial class InstanceGrain(
         }
     }
 
-    /// <summary>Writes the reported row and serves it. Returns false, with nothing written, when the instance was registered anew meanwhile.</summary>
+    /// <summary>
+    /// Writes the reported row and serves it. Returns false, with nothing written, when the instance was registered anew meanwhile.
+    /// </summary>
     /// <exception cref="NotDurableException">The row was not written, or whether it was is not known; nothing of it is served.</exception>
     private Task<bool> WriteReported(LiveInstance live, Func<InstanceReported, InstanceReported> change) => _writing.Run(async () =>
     {

@@ -6,7 +6,8 @@ using System.Text;
 namespace Audrey.Grains.Instance;
 
 /// <summary>
-/// Makes digests that only who knows a secret can make: SipHash-2-4 with a result of 128 bits (Aumasson and Bernstein, 2012), which was made for
+/// Makes digests that only who knows a secret can make: SipHash-2-4 with a result of 128 bits (Aumasson and Bernstein, 2012), which was
+/// made for
 /// texts as short as these. Its key is the start of the SHA-256 of the secret. See decision 0034.
 /// </summary>
 internal readonly struct KeyedDigest

@@ -48,7 +48,9 @@ internal sealed class LiveInstance
     /// <summary>When all providers were pulled last, by the same clock.</summary>
     public long RefreshedAt { get; set; }
 
-    /// <summary>The newest version that the dependents grain has taken from this activation; 0: none, whatever an earlier one pushed.</summary>
+    /// <summary>
+    /// The newest version that the dependents grain has taken from this activation; 0: none, whatever an earlier one pushed.
+    /// </summary>
     public long PublishedVersion { get; set; }
 
     /// <summary>Whether the dependents grain has all that this instance gives.</summary>
@@ -57,7 +59,9 @@ internal sealed class LiveInstance
     /// <summary>How often this activation was pulled by a dependent.</summary>
     public long PulledBy { get; set; }
 
-    /// <summary>What <see cref="PulledBy"/> was when nobody was found to refer to this instance; -1: never asked, or somebody does.</summary>
+    /// <summary>
+    /// What <see cref="PulledBy"/> was when nobody was found to refer to this instance; -1: never asked, or somebody does.
+    /// </summary>
     public long AloneSince { get; set; } = -1;
 
     /// <summary>
@@ -66,7 +70,9 @@ internal sealed class LiveInstance
     /// </summary>
     public bool HasNoDependents => AloneSince == PulledBy;
 
-    /// <summary>Serves a definition of the same generation whose groups are others; what they give is pulled before the next answer.</summary>
+    /// <summary>
+    /// Serves a definition of the same generation whose groups are others; what they give is pulled before the next answer.
+    /// </summary>
     public void Amend(InstanceDefinition written, DateTimeOffset now)
     {
         Definition = written;

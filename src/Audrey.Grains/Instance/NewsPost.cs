@@ -10,16 +10,20 @@ namespace Audrey.Grains.Instance;
 /// </summary>
 internal sealed partial class NewsPost : IDisposable
 {
-    /// <summary>News in one message: enough to make the message's own cost small, few enough that the first need not wait for the last.</summary>
+    /// <summary>
+    /// News in one message: enough to make the message's own cost small, few enough that the first need not wait for the last.
+    /// </summary>
     private const int MaxAtOnce = 256;
 
-    /// <summary>How long the first news wait for others: instances that one value wakes do not all have theirs at the same moment.</summary>
+    /// <summary>
+    /// How long the first news wait for others: instances that one value wakes do not all have theirs at the same moment.
+    /// </summary>
     private static readonly TimeSpan Together = TimeSpan.FromMilliseconds(1);
 
     private readonly Lock _lock = new();
     private readonly ITimer _timer;
     private readonly ILogger<NewsPost> _logger;
-    private Dictionary<IConfigurationWatcher, List<ConfigurationNews>> _waiting = [];
+    private Dictionary<IRevisionSubscriber, List<RevisionNotice>> _waiting = [];
     private bool _telling;
 
     public NewsPost(TimeProvider time, ILogger<NewsPost> logger)
@@ -29,7 +33,7 @@ internal sealed partial class NewsPost : IDisposable
     }
 
     /// <summary>Has one gateway told, in a moment. Returns at once.</summary>
-    public void Send(IConfigurationWatcher watcher, ConfigurationNews news)
+    public void Send(IRevisionSubscriber watcher, RevisionNotice news)
     {
         lock (_lock)
         {
@@ -43,7 +47,7 @@ internal sealed partial class NewsPost : IDisposable
 
     private void TellAll()
     {
-        Dictionary<IConfigurationWatcher, List<ConfigurationNews>> taken;
+        Dictionary<IRevisionSubscriber, List<RevisionNotice>> taken;
         lock (_lock)
         {
             taken = _waiting;
@@ -67,11 +71,11 @@ internal sealed partial class NewsPost : IDisposable
         _timer.Change(Together, Timeout.InfiniteTimeSpan);
     }
 
-    private void Tell(IConfigurationWatcher watcher, ConfigurationNews[] news)
+    private void Tell(IRevisionSubscriber watcher, RevisionNotice[] news)
     {
         try
         {
-            watcher.Changed(ImmutableCollectionsMarshal.AsImmutableArray(news)).Ignore();
+            watcher.Notify(ImmutableCollectionsMarshal.AsImmutableArray(news)).Ignore();
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {

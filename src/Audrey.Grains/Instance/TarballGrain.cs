@@ -20,7 +20,8 @@ public interface ITarballGrain : IGrainWithStringKey
 
     /// <summary>Replaces the tarball, unless that very upload was carried out before; durable when it returns.</summary>
     /// <param name="tarball">The new one.</param>
-    /// <param name="upload">The signed upload; null when a registration, which is judged by its instance, or an unsigned command replaces it.</param>
+    /// <param name="upload">The signed upload; null when a registration, which is judged by its instance, or an unsigned command replaces
+    /// it.</param>
     [Alias("Set")]
     Task<Freshness> Set(Tarball tarball, RequestMark? upload);
 

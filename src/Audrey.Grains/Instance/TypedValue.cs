@@ -6,7 +6,9 @@ using Audrey.Protocol.Version3;
 
 namespace Audrey.Grains.Instance;
 
-/// <summary>A value as JSON of its type. Values are bytes of whoever gave them: what is not of its type goes out as text, with the reason.</summary>
+/// <summary>
+/// A value as JSON of its type. Values are bytes of whoever gave them: what is not of its type goes out as text, with the reason.
+/// </summary>
 internal static class TypedValue
 {
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);

@@ -15,11 +15,11 @@ internal sealed class Watchers(TimeProvider time)
     private const int MaxWatchers = 64;
 
     // Nearly always one, of ten thousand instances: an array is all that it needs.
-    private (IConfigurationWatcher Watcher, long Since)[] _all = [];
+    private (IRevisionSubscriber Watcher, long Since)[] _all = [];
 
     public bool Any => _all.Length > 0;
 
-    public void Add(IConfigurationWatcher watcher)
+    public void Add(IRevisionSubscriber watcher)
     {
         var now = time.GetTimestamp();
         var at = Array.FindIndex(_all, one => one.Watcher.Equals(watcher));
@@ -34,7 +34,7 @@ internal sealed class Watchers(TimeProvider time)
     }
 
     /// <summary>Has all told, and forgets them with that.</summary>
-    public void Tell(ConfigurationNews news, NewsPost post)
+    public void Tell(RevisionNotice news, NewsPost post)
     {
         var told = _all;
         _all = [];

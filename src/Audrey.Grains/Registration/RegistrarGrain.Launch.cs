@@ -65,5 +65,5 @@ internal sealed partial class RegistrarGrain
         return prepared;
     }
 
-    private IInstanceGrain Instance(InstanceId id) => GrainFactory.Reference<IInstanceGrain>(GrainKeys.Of(id));
+    private IMemberGrain Instance(InstanceId id) => GrainFactory.Reference<IMemberGrain>(GrainKeys.Of(id));
 }

@@ -36,7 +36,8 @@ internal sealed partial class DependentsGrain(
     Deliveries everywhere, IOptions<PropagationOptions> options, TimeProvider time, ILogger<DependentsGrain> logger)
     : PagedSetGrain(row), IDependentsGrain
 {
-    // Whoever is not reached together with the others is given to on its own, so that it holds up no other, nor a newer snapshot; here while that is under way.
+    // Whoever is not reached together with the others is given to on its own, so that it holds up no other, nor a newer snapshot; here
+    // while that is under way.
     private readonly Dictionary<string, Delivery> _deliveries = [];
     private ProviderSnapshot? _latest;
 
@@ -55,7 +56,9 @@ internal sealed partial class DependentsGrain(
 
     protected override IPagedSetGrain PageAt(string key) => GrainFactory.Reference<IDependentsGrain>(key);
 
-    /// <summary>Completes when each dependent has that snapshot or a newer one, or is given up: first those in memory, together, then the others.</summary>
+    /// <summary>
+    /// Completes when each dependent has that snapshot or a newer one, or is given up: first those in memory, together, then the others.
+    /// </summary>
     private async Task GiveAll(ProviderSnapshot snapshot)
     {
         var ids = Ids;
@@ -80,7 +83,7 @@ internal sealed partial class DependentsGrain(
 
     private async Task GiveLatest(string id, Delivery delivery)
     {
-        var dependent = GrainFactory.Reference<IInstanceGrain>(GrainKeys.Of(InstanceId.Parse(id)));
+        var dependent = GrainFactory.Reference<IProviderGrain>(GrainKeys.Of(InstanceId.Parse(id)));
         try
         {
             for (var attempt = 1; delivery.Version < _latest!.Version;)

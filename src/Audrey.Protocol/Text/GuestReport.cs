@@ -16,12 +16,12 @@ public enum GuestReportKind
 /// <summary>A named value that a guest gave.</summary>
 /// <param name="Name">A provided parameter's name, or a service's; not empty. Unknown ones are to be ignored.</param>
 /// <param name="Value">The decoded bytes, which for an exit status are its decimal digits.</param>
-public sealed record NamedValue(string Name, ReadOnlyMemory<byte> Value);
+public sealed record ReportEntry(string Name, ReadOnlyMemory<byte> Value);
 
 /// <summary>The content of a PUT's <c>audrey_data</c>.</summary>
 /// <param name="Kind">What the entries are; <see cref="GuestReportKind.NoChange"/> if and only if there are none.</param>
 /// <param name="Entries">One for each name, in the order the names came first; of duplicates the last value.</param>
-public sealed record GuestReport(GuestReportKind Kind, IReadOnlyList<NamedValue> Entries);
+public sealed record GuestReport(GuestReportKind Kind, IReadOnlyList<ReportEntry> Entries);
 
 /// <summary>How much a guest may say at once.</summary>
 /// <param name="MaxValueBytes">The most bytes of one decoded value.</param>

@@ -24,7 +24,7 @@ public static class GuestReportParser
         [NotNullWhen(false)] out GuestReportError? error)
     {
         var kind = data.StartsWith("||"u8) ? GuestReportKind.ExitStatuses : GuestReportKind.Values;
-        var entries = new List<NamedValue>();
+        var entries = new List<ReportEntry>();
         var indexes = new Dictionary<string, int>(StringComparer.Ordinal);
         var count = 0;
         report = null;
@@ -49,9 +49,9 @@ public static class GuestReportParser
                 continue;
 
             if (indexes.TryAdd(name, entries.Count))
-                entries.Add(new NamedValue(name, value));
+                entries.Add(new ReportEntry(name, value));
             else
-                entries[indexes[name]] = new NamedValue(name, value);
+                entries[indexes[name]] = new ReportEntry(name, value);
         }
 
         error = null;

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Reflection;
 using Audrey.Core.Limits;
+using Audrey.Core.Text;
 using Audrey.Gateway.Settings;
 using Audrey.Grains;
 using Audrey.Grains.Registration;
@@ -39,7 +40,7 @@ internal static class SettingsCatalogue
         {
             if (value is null || key.Equals(ServerOptions.Section, StringComparison.OrdinalIgnoreCase)) continue;
             if (!Options.TryGetValue(Pattern(key), out var type))
-                yield return $"{key} is not an option. Did you mean {Nearest(key)}?";
+                yield return $"{key} is not an option.{Suggestion(Pattern(key))}";
             else if (!CanRead(value, type))
                 yield return $"{key} cannot be read as {Description(type)}.";
         }
@@ -79,24 +80,13 @@ internal static class SettingsCatalogue
         : type.IsEnum ? "one of " + string.Join(", ", Enum.GetNames(type))
         : "a number";
 
-    private static string Nearest(string key) => Names.MinBy(name => Distance(name.ToUpperInvariant(), Pattern(key).ToUpperInvariant()))!;
-
-    /// <summary>Letters to insert, delete or replace to come from one word to the other.</summary>
-    private static int Distance(string left, string right)
+    /// <summary>The option with nearly the same name, or with the same name in another section; empty if there is none.</summary>
+    private static string Suggestion(string key)
     {
-        var row = Enumerable.Range(0, right.Length + 1).ToArray();
-        for (var i = 1; i <= left.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= right.Length; j++)
-            {
-                var replaced = diagonal + (left[i - 1] == right[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(replaced, Math.Min(row[j], row[j - 1]) + 1);
-            }
-        }
-
-        return row[^1];
+        var nearest = NearestName.Find(key, Names)
+            ?? Names.FirstOrDefault(name => LastPart(name).Equals(LastPart(key), StringComparison.OrdinalIgnoreCase));
+        return nearest is null ? "" : $" Did you mean {nearest}?";
     }
+
+    private static string LastPart(string key) => key[(key.LastIndexOf(':') + 1)..];
 }

@@ -1,5 +1,8 @@
 using System.Collections.Immutable;
 using Audrey.Core.Deployables;
+using Audrey.Core.Deployables.Files;
+using Audrey.Core.Deployables.Xml;
+using Audrey.Core.Deployables.Yaml;
 using Audrey.Core.Documents;
 using Audrey.Core.Limits;
 

@@ -55,21 +55,22 @@ internal static class PropagationBenchmark
 
     private static async Task<(TimeSpan Acknowledged, TimeSpan Complete)> MeasureAsync(IGrainFactory grains, string deployable, int count)
     {
-        var provider = grains.GetGrain<IInstanceGrain>(GrainKeys.Of(Id(deployable, 0)));
-        var dependents = Enumerable.Range(1, count).Select(number => grains.GetGrain<IInstanceGrain>(GrainKeys.Of(Id(deployable, number)))).ToArray();
+        var provider = grains.GetGrain<IGuestGrain>(GrainKeys.Of(Id(deployable, 0)));
+        var dependents = Enumerable.Range(1, count).Select(number => grains.GetGrain<IGuestGrain>(GrainKeys.Of(Id(deployable, number)))).ToArray();
         var time = TimeProvider.System;
         var rounds = new List<(TimeSpan Acknowledged, TimeSpan Complete)>();
         for (var round = 0; round < Rounds; round++)
         {
             // Registered anew, so that nothing is given; polled once, so that all are active and incomplete.
-            await RegisterAsync(provider, Config(deployable, 0, ["ip"], []));
+            await RegisterAsync(grains, Config(deployable, 0, ["ip"], []));
             foreach (var some in Enumerable.Range(1, count).Chunk(256))
             {
                 await Task.WhenAll(some.Select(number => round > 0 ? Task.CompletedTask : RegisterAsync(
-                    dependents[number - 1],
+                    grains,
                     Config(deployable, number, [], [new ServiceConfig { Name = "http", Parameters = [new() { Name = "ip", Reference = new(Id(deployable, 0), ReferenceKind.ProvidedParameter, "ip") }] }]))));
                 var before = await Task.WhenAll(some.Select(number => dependents[number - 1].GetConfiguration(Contact(1), null).AsTask()));
-                if (before.Any(answer => answer.Outcome != GuestOutcome.Incomplete)) throw new InvalidOperationException("A dependent is complete too early");
+                if (before.Any(answer => answer.Value is not { IsComplete: false }))
+                    throw new InvalidOperationException("A dependent is complete too early");
             }
 
             var value = Encoding.UTF8.GetBytes($"10.0.0.{round}");
@@ -81,7 +82,7 @@ internal static class PropagationBenchmark
             while (waiting.Length > 0)
             {
                 var answers = await Task.WhenAll(waiting.Select(dependent => dependent.GetConfiguration(Contact(1), null).AsTask()));
-                waiting = [.. waiting.Where((_, number) => answers[number].Outcome != GuestOutcome.Complete)];
+                waiting = [.. waiting.Where((_, number) => answers[number].Value is not { IsComplete: true })];
             }
 
             rounds.Add((time.GetElapsedTime(sent, acknowledged), time.GetElapsedTime(acknowledged)));
@@ -105,9 +106,9 @@ internal static class PropagationBenchmark
         Services = [.. services],
     };
 
-    private static async Task RegisterAsync(IInstanceGrain instance, InstanceConfig config)
+    private static async Task RegisterAsync(IGrainFactory grains, InstanceConfig config)
     {
-        var answer = await instance.Register(new(new(ConductorKey.Parse("benchmark"), null), config, [0]));
+        var answer = await grains.GetGrain<IInstanceGrain>(GrainKeys.Of(config.Id)).Register(new(new(ConductorKey.Parse("benchmark"), null), config, [0]));
         if (answer.Outcome != Abstractions.Conductors.ConductorOutcome.Done) throw new InvalidOperationException(string.Join("; ", answer.Problems));
     }
 }

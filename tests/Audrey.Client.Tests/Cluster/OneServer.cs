@@ -57,7 +57,7 @@ public sealed class OneServer : IAsyncLifetime
     /// <summary>Plays a guest that gives values and the exit statuses of services.</summary>
     public async Task GuestGives(InstanceId id, NamedValue[] values, NamedValue[] ends)
     {
-        var instance = _host!.Services.GetRequiredService<IGrainFactory>().GetGrain<IInstanceGrain>(GrainKeys.Of(id));
+        var instance = _host!.Services.GetRequiredService<IGrainFactory>().GetGrain<IGuestGrain>(GrainKeys.Of(id));
         var credential = await instance.GetCredential();
         var number = Interlocked.Increment(ref _requests);
         var contact = new GuestContact(credential!.Generation, 2, "10.0.0.7", new RequestMark((long)number, number, 1));

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Audrey.Core.Documents;
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
+using Audrey.Core.Registration;
 
 namespace Audrey.Client.Tests.Support;
 
@@ -51,5 +52,5 @@ internal static class Some
         ParameterConfig parameter, WaitReason reason = WaitReason.NotGivenYet, int minutes = 0) =>
         new() { Name = parameter.Name, Reference = parameter.Reference!, Reason = reason, Since = Time.AddMinutes(minutes) };
 
-    public static IEnumerable<string> Messages(this ImmutableArray<RegistrationNote> notes) => notes.Select(note => note.Message);
+    public static IEnumerable<string> Messages(this ImmutableArray<RegistrationFinding> notes) => notes.Select(note => note.Message);
 }

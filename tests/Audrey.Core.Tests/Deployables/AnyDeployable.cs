@@ -15,7 +15,9 @@ internal static class AnyDeployable
     /// <summary>Texts that other readers of YAML take for something else, and the lines of scripts.</summary>
     private static readonly Gen<string> Value = Gen.OneOf(
         Text,
-        Among("no", "0644", "1:30", "~", "null", "true", "1e3", "- a", "a: b", "#", "", " ", "#!/bin/sh\nset -e\n\techo  x\n", "a\n\n", "a\n b\n", " a\nb", "a: ", "? x", "*x", "&x", "!x", "'", "\\"));
+        Among(
+            "no", "0644", "1:30", "~", "null", "true", "1e3", "- a", "a: b", "#", "", " ", "#!/bin/sh\nset -e\n\techo  x\n", "a\n\n",
+            "a\n b\n", " a\nb", "a: ", "? x", "*x", "&x", "!x", "'", "\\"));
 
     private static readonly Gen<string> Name = TextOf("abcdefghij-_. XYZ0:#\u00e9", 8).Select(name => name + "x");
 
@@ -40,15 +42,20 @@ internal static class AnyDeployable
             .Select((document, names, assemblies, seed) =>
             {
                 var unique = names.Distinct().ToArray();
-                return Refer(document with { Assemblies = [.. unique.Select((name, i) => assemblies[i] with { Name = name })] }, new Random(seed), yaml);
+                return Refer(
+                    document with { Assemblies = [.. unique.Select((name, i) => assemblies[i] with { Name = name })] },
+                    new Random(seed),
+                    yaml);
             });
     }
 
     private static Gen<AssemblyDocument> Assembly(bool yaml)
     {
         var image = Gen.Select(Name, Name.Null()).Select((id, build) => new ImageDocument(id, build));
-        var returns = Gen.Select(Names, Gen.Bool.Array[4]).Select((names, secret) => names.Select((name, i) => new ReturnDocument(name, yaml && secret[i])).ToImmutableArray());
-        var services = Gen.Select(Names, Service(yaml).Array[4]).Select((names, some) => names.Select((name, i) => some[i] with { Name = name }).ToImmutableArray());
+        var returns = Gen.Select(Names, Gen.Bool.Array[4]).Select(
+            (names, secret) => names.Select((name, i) => new ReturnDocument(name, yaml && secret[i])).ToImmutableArray());
+        var services = Gen.Select(Names, Service(yaml).Array[4]).Select(
+            (names, values) => names.Select((name, i) => values[i] with { Name = name }).ToImmutableArray());
         var template = Gen.Select(Name, Names).Select((name, packages) => new TemplateDocument { Name = name, Packages = packages });
         return Gen.Select(image, Name, Gen.Int[0, 5], template.Null(), services, returns, Gen.Bool).Select((boot, profile, count, made, runs, gives, bare) => new AssemblyDocument
         {
@@ -66,24 +73,32 @@ internal static class AnyDeployable
     private static Gen<ServiceDocument> Service(bool yaml)
     {
         var url = Name.Select(name => $"https://h.example/{Uri.EscapeDataString(name)}");
-        var executable = Gen.OneOf(url.Select(address => new SourceFile { Url = address }), Value.Select(text => new SourceFile { Contents = text }));
+        var executable = Gen.OneOf(
+            url.Select(address => new SourceFile { Url = address }), Value.Select(text => new SourceFile { Contents = text }));
         var files = Gen.Select(Names, Value.Array[4], Gen.Bool.Array[4]).Select((names, texts, fetched) => names.Select((name, i) => fetched[i]
             ? new SourceFile { Url = $"https://h.example/{Uri.EscapeDataString(name)}" }
             : new SourceFile { FileName = name, Contents = texts[i] }).ToImmutableArray());
-        var parameters = Gen.Select(Names, Parameter(yaml).Array[4]).Select((names, some) => names.Select((name, i) => some[i] with { Name = name }).ToImmutableArray());
+        var parameters = Gen.Select(Names, Parameter(yaml).Array[4]).Select(
+            (names, values) => names.Select((name, i) => values[i] with { Name = name }).ToImmutableArray());
         var script = Gen.Select(executable, files, Text.Null(), parameters)
-            .Select((run, with, description, needs) => new ServiceDocument { Name = "", Executable = run, Files = with, Description = description, Parameters = needs });
+            .Select(
+                (run, with, description, needs) =>
+                    new ServiceDocument { Name = "", Executable = run, Files = with, Description = description, Parameters = needs });
         var puppet = Gen.Select(Names, Text.Null(), parameters)
-            .Select((classes, description, needs) => new ServiceDocument { Name = "", Classes = classes, Description = description, Parameters = needs });
+            .Select(
+                (classes, description, needs) =>
+                    new ServiceDocument { Name = "", Classes = classes, Description = description, Parameters = needs });
         return yaml ? Gen.OneOf(script, puppet) : script;
     }
 
     /// <summary>A parameter with a value, or without one. References are put in their place once all assemblies are known.</summary>
     private static Gen<ParameterDocument> Parameter(bool yaml)
     {
-        var text = Gen.Select(Value.Null(), Gen.Bool).Select((value, secret) => new ParameterDocument { Name = "", Value = value, Secret = secret });
+        var text = Gen.Select(Value.Null(), Gen.Bool).Select(
+            (value, secret) => new ParameterDocument { Name = "", Value = value, Secret = secret });
         if (!yaml) return text;
-        var typed = Gen.Select(Among(ParameterType.Integer, ParameterType.Boolean, ParameterType.List), Gen.Int, Value.Array[0, 3], Gen.Bool)
+        var typed = Gen.Select(
+            Among(ParameterType.Integer, ParameterType.Boolean, ParameterType.List), Gen.Int, Value.Array[0, 3], Gen.Bool)
             .Select((type, number, items, secret) => new ParameterDocument
             {
                 Name = "",
@@ -113,14 +128,20 @@ internal static class AnyDeployable
                 Services = [.. assembly.Services.Select(service => service with
                 {
                     Parameters = [.. service.Parameters.Select(parameter => ReferenceOf(assemblies, at, random) is { } reference
-                        ? WithReference(parameter, reference, assemblies.Single(other => other.Name == reference.Assembly).Count is not null, random, yaml)
+                        ? WithReference(
+                            parameter,
+                            reference,
+                            assemblies.Single(other => other.Name == reference.Assembly).Count is not null,
+                            random,
+                            yaml)
                         : parameter)],
                 })],
             })],
         };
     }
 
-    private static ParameterDocument WithReference(ParameterDocument parameter, ReferenceDocument reference, bool ofGroup, Random random, bool yaml)
+    private static ParameterDocument WithReference(
+        ParameterDocument parameter, ReferenceDocument reference, bool ofGroup, Random random, bool yaml)
     {
         var type = ofGroup ? ParameterType.List : yaml ? parameter.Type : ParameterType.Text;
         if (ofGroup && random.Next(2) == 0) reference = reference with { First = random.Next(1, 5) };
@@ -133,10 +154,12 @@ internal static class AnyDeployable
     {
         if (random.Next(2) == 0) return null;
         var toService = random.Next(2) == 0;
-        var least = toService ? at + 1 : 0;
-        if (least >= assemblies.Length) return null;
-        var provider = assemblies[random.Next(least, assemblies.Length)];
-        string[] names = toService ? [.. provider.Services.Select(service => service.Name)] : [.. provider.Returns.Select(given => given.Name)];
+        var min = toService ? at + 1 : 0;
+        if (min >= assemblies.Length) return null;
+        var provider = assemblies[random.Next(min, assemblies.Length)];
+        string[] names = toService
+            ? [.. provider.Services.Select(service => service.Name)]
+            : [.. provider.Returns.Select(given => given.Name)];
         return names.Length == 0 ? null : new ReferenceDocument
         {
             Assembly = provider.Name,
@@ -148,9 +171,9 @@ internal static class AnyDeployable
     private static Gen<T> Among<T>(params T[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
 
     /// <summary>Texts of whole characters: none is cut between surrogates.</summary>
-    private static Gen<string> TextOf(string characters, int longest)
+    private static Gen<string> TextOf(string characters, int max)
     {
         var runes = characters.EnumerateRunes().Select(rune => rune.ToString()).ToArray();
-        return Gen.Int[0, runes.Length - 1].Select(i => runes[i]).Array[0, longest].Select(string.Concat);
+        return Gen.Int[0, runes.Length - 1].Select(i => runes[i]).Array[0, max].Select(string.Concat);
     }
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using Audrey.Core.Deployables;
+using Audrey.Core.Deployables.Files;
+using Audrey.Core.Deployables.Yaml;
 using Audrey.Core.Limits;
 
 namespace Audrey.Core.Tests.Deployables;
@@ -18,7 +19,7 @@ public sealed partial class DeployableDocumentation
     {
         var result = Read(Blocks(kind));
         Assert.Empty(result.Findings);
-        Assert.Empty(result.Notes);
+        Assert.Empty(result.Warnings);
         Assert.Equal(2, result.Document!.Assemblies.Length);
         var written = DeployableFiles.Read([new DocumentFile("written", DeployableYaml.Write(result.Document))], new DocumentLimits());
         Assert.Equal(DeployableText.Of(result), DeployableText.Of(written));
@@ -26,10 +27,12 @@ public sealed partial class DeployableDocumentation
 
     [Fact]
     public void The_refused_example_gets_the_findings_that_the_page_shows() =>
-        Assert.Equal(Assert.Single(Blocks("text refused")), string.Concat(Read(Blocks("yaml refused")).Findings.Select(finding => $"{finding}\n")));
+        Assert.Equal(
+            Assert.Single(Blocks("text refused")), string.Concat(Read(Blocks("yaml refused")).Findings.Select(finding => $"{finding}\n")));
 
     private static DeployableResult Read(IEnumerable<string> documents) =>
-        DeployableFiles.Read([.. documents.Select(document => new DocumentFile("shop.yaml", Encoding.UTF8.GetBytes(document)))], new DocumentLimits());
+        DeployableFiles.Read(
+            [.. documents.Select(document => new DocumentFile("shop.yaml", Encoding.UTF8.GetBytes(document)))], new DocumentLimits());
 
     private static IEnumerable<string> Blocks(string kind) =>
         from Match match in Block().Matches(Page)

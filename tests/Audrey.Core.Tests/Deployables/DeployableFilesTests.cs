@@ -1,5 +1,5 @@
 using System.Text;
-using Audrey.Core.Deployables;
+using Audrey.Core.Deployables.Files;
 using Audrey.Core.Limits;
 
 namespace Audrey.Core.Tests.Deployables;
@@ -20,7 +20,10 @@ public sealed class DeployableFilesTests
     public void A_files_name_says_nothing_of_its_kind()
     {
         Assert.True(DeployableFiles.Read([File("a.xml", "audrey: 1\nname: Shop\nassemblies: {a: {}}\n")], Limits).IsValid);
-        Assert.True(DeployableFiles.Read([File("a.yaml", "<deployable name='n'><assemblies><assembly name='a' hwp='h'><image id='i'/></assembly></assemblies></deployable>")], Limits).IsValid);
+        Assert.True(
+            DeployableFiles.Read(
+                [File("a.yaml", "<deployable name='n'><assemblies><assembly name='a' hwp='h'><image id='i'/></assembly></assemblies></deployable>")],
+                Limits).IsValid);
     }
 
     [Theory]
@@ -53,7 +56,8 @@ public sealed class DeployableFilesTests
     public void Findings_come_by_file_and_only_a_hundred_of_them_are_told()
     {
         var strangers = string.Concat(Enumerable.Repeat("<stranger/>\n", 80));
-        var result = DeployableFiles.Read([File("b", $"<template>\n{strangers}</template>"), File("a", $"<assembly>\n{strangers}</assembly>")], Limits);
+        var result = DeployableFiles.Read(
+            [File("b", $"<template>\n{strangers}</template>"), File("a", $"<assembly>\n{strangers}</assembly>")], Limits);
         Assert.Equal(101, result.Findings.Length);
         Assert.Equal("b", result.Findings[0].File);
         Assert.Equal("a", result.Findings[^1].File);
@@ -66,7 +70,7 @@ public sealed class DeployableFilesTests
         var templates = Enumerable.Range(0, 200).Select(i => File($"{i}", $"<template><name>t{i}</name></template>"));
         var result = DeployableFiles.Read([File("d", "audrey: 1\nname: Shop\nassemblies: {a: {}}\n"), .. templates], Limits);
         Assert.True(result.IsValid);
-        Assert.Equal("and 100 more", result.Notes[^1].Message);
+        Assert.Equal("and 100 more", result.Warnings[^1].Message);
     }
 
     [Fact]

@@ -1,5 +1,5 @@
 using System.Text;
-using Audrey.Core.Deployables;
+using Audrey.Core.Deployables.Files;
 using Audrey.Core.Limits;
 
 namespace Audrey.Core.Tests.Deployables;
@@ -16,7 +16,8 @@ public sealed class DeployableHostileInput
         var text = new StringBuilder("audrey: 1\nname: n\nl0: &l0 [lol, lol, lol, lol, lol, lol, lol, lol, lol, lol]\n");
         for (var i = 1; i < 10; i++) text.Append($"l{i}: &l{i} [{string.Join(", ", Enumerable.Repeat($"*l{i - 1}", 10))}]\n");
         var finding = Assert.Single(Read(text.ToString()).Findings);
-        Assert.Contains("the document is too large: more than 4000000 texts, lists and mappings", finding.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "the document is too large: more than 4000000 texts, lists and mappings", finding.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -48,7 +49,9 @@ public sealed class DeployableHostileInput
     public void A_scalar_of_a_megabyte_is_not_repeated()
     {
         var huge = new string('x', 1 << 20);
-        Assert.All(Read($"audrey: 1\nname: {huge}\nid: {huge}\n{huge}: 1\nassemblies: {{a: {{services: {{s: {{script: {{run: x}}, parameters: {{p: {huge}}}}}}}}}}}\n").Findings, finding => Assert.True(finding.Message.Length < 300));
+        Assert.All(
+            Read($"audrey: 1\nname: {huge}\nid: {huge}\n{huge}: 1\nassemblies: {{a: {{services: {{s: {{script: {{run: x}}, parameters: {{p: {huge}}}}}}}}}}}\n").Findings,
+            finding => Assert.True(finding.Message.Length < 300));
     }
 
     [Fact]
@@ -62,7 +65,10 @@ public sealed class DeployableHostileInput
     public void One_misspelt_assembly_in_thousands_of_references_takes_no_quadratic_time()
     {
         var text = new StringBuilder("audrey: 1\nname: n\nassemblies:\n");
-        for (var i = 0; i < 5_000; i++) text.Append($"  assembly-number-{i}: {{services: {{s: {{script: {{run: x}}, parameters: {{p: {{from: assembly-nmuber-{i}x, return: r}}}}}}}}}}\n");
+        for (var i = 0; i < 5_000; i++)
+            text.Append(
+                $"  assembly-number-{i}: {{services: {{s: {{script: {{run: x}}, parameters: {{p: {{from: assembly-nmuber-{i}x, return: "
+                + $"r}}}}}}}}}}\n");
         Assert.Equal("and 4900 more", Read(text.ToString()).Findings[^1].Message);
     }
 
@@ -94,7 +100,8 @@ public sealed class DeployableHostileInput
         for (var round = 0; round < 20_000 && TimeProvider.System.GetElapsedTime(begun) < TimeSpan.FromSeconds(1); round++)
         {
             var documents = Enumerable.Range(0, kind == "sets" ? 3 : 1)
-                .Select(i => new DocumentFile($"{i}", Mutations.Of(seeds[random.Next(seeds.Length)], seeds[random.Next(seeds.Length)], random)))
+                .Select(
+                    i => new DocumentFile($"{i}", Mutations.Of(seeds[random.Next(seeds.Length)], seeds[random.Next(seeds.Length)], random)))
                 .ToArray();
             var before = GC.GetAllocatedBytesForCurrentThread();
             var result = DeployableFiles.Read(documents, Limits);
@@ -105,5 +112,6 @@ public sealed class DeployableHostileInput
         }
     }
 
-    private static DeployableResult Read(string document) => DeployableFiles.Read([new DocumentFile("d", Encoding.UTF8.GetBytes(document))], Limits);
+    private static DeployableResult Read(string document) =>
+        DeployableFiles.Read([new DocumentFile("d", Encoding.UTF8.GetBytes(document))], Limits);
 }

@@ -1,6 +1,9 @@
 using System.Text;
 using System.Text.Json;
 using Audrey.Core.Deployables;
+using Audrey.Core.Deployables.Files;
+using Audrey.Core.Deployables.Xml;
+using Audrey.Core.Deployables.Yaml;
 using Audrey.Core.Limits;
 using CsCheck;
 
@@ -26,7 +29,8 @@ public sealed class DeployableRoundTrip
     public void A_set_of_2011_written_as_YAML_keeps_its_meaning()
     {
         var folder = Path.Combine(AppContext.BaseDirectory, "Deployables", "testdata", "sets", "valid");
-        var set = DeployableFiles.Read([.. Directory.GetFiles(folder).Select(file => new DocumentFile(file, File.ReadAllBytes(file)))], new DocumentLimits());
+        var set = DeployableFiles.Read(
+            [.. Directory.GetFiles(folder).Select(file => new DocumentFile(file, File.ReadAllBytes(file)))], new DocumentLimits());
         AssertSame(set.Document!, DeployableYaml.Write(set.Document!));
     }
 

@@ -1,4 +1,4 @@
-using Audrey.Core.Deployables;
+using Audrey.Core.Deployables.Files;
 using Audrey.Core.Limits;
 
 namespace Audrey.Core.Tests.Deployables;
@@ -51,13 +51,15 @@ public sealed class DeployableTestdata
     public void A_finding_never_repeats_what_the_documents_mark_as_private(string name)
     {
         var result = Read(name);
-        Assert.DoesNotContain(result.Findings.Concat(result.Notes), finding => finding.Message.Contains("private", StringComparison.OrdinalIgnoreCase));
+        Assert.DoesNotContain(
+            result.Findings.Concat(result.Warnings), finding => finding.Message.Contains("private", StringComparison.OrdinalIgnoreCase));
     }
 
     private static DeployableResult Read(string name)
     {
         var path = Path.Combine(Folder, name);
         string[] files = Directory.Exists(path) ? [.. Directory.GetFiles(path).Order(StringComparer.Ordinal)] : [path];
-        return DeployableFiles.Read([.. files.Select(file => new DocumentFile(Path.GetFileName(file), File.ReadAllBytes(file)))], SmallLimits);
+        return DeployableFiles.Read(
+            [.. files.Select(file => new DocumentFile(Path.GetFileName(file), File.ReadAllBytes(file)))], SmallLimits);
     }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Audrey.Core.Deployables;
+using Audrey.Core.Deployables.Files;
 using Audrey.Core.Documents;
 
 namespace Audrey.Core.Tests.Deployables;
@@ -12,7 +13,7 @@ internal static class DeployableText
         var text = new StringBuilder();
         foreach (var finding in result.Findings) text.Append($"{finding}\n");
         if (result.IsValid) text.Append($"valid\n{Of(result.Document)}");
-        foreach (var note in result.Notes) text.Append($"note {note}\n");
+        foreach (var note in result.Warnings) text.Append($"note {note}\n");
         return text.ToString();
     }
 
@@ -33,7 +34,8 @@ internal static class DeployableText
         text.Append($"assembly {assembly.Name}{(assembly.Count is { } count ? $" x {count}" : "")}");
         text.Append($" on {assembly.HardwareProfile ?? "anything"} in {assembly.Realm ?? "any realm"}\n");
         if (assembly.Image is not null) text.Append($"  image {assembly.Image.Id}, build {assembly.Image.Build ?? "any"}\n");
-        if (assembly.Template is not null) text.Append($"  template {assembly.Template.Name}, packages {List(assembly.Template.Packages)}\n");
+        if (assembly.Template is not null)
+            text.Append($"  template {assembly.Template.Name}, packages {List(assembly.Template.Packages)}\n");
         foreach (var service in assembly.Services)
         {
             text.Append($"  service {service.Name}{(service.Executable is null ? $", classes {List(service.Classes)}" : "")}\n");
@@ -43,7 +45,8 @@ internal static class DeployableText
             foreach (var parameter in service.Parameters) text.Append($"    {Of(parameter)}\n");
         }
 
-        if (!assembly.Returns.IsEmpty) text.Append($"  returns {List(assembly.Returns.Select(given => given.Name + (given.Secret ? " (secret)" : "")))}\n");
+        if (!assembly.Returns.IsEmpty)
+            text.Append($"  returns {List(assembly.Returns.Select(given => given.Name + (given.Secret ? " (secret)" : "")))}\n");
     }
 
     private static string Of(ParameterDocument parameter)

@@ -1,4 +1,6 @@
 using Audrey.Core.Deployables;
+using Audrey.Core.Deployables.Xml;
+using Audrey.Core.Deployables.Yaml;
 using Audrey.Core.Documents;
 
 namespace Audrey.Core.Tests.Deployables;
@@ -7,8 +9,10 @@ namespace Audrey.Core.Tests.Deployables;
 public sealed class DeployableWriterRefusals
 {
     private static readonly ServiceDocument Script = new() { Name = "http", Executable = new SourceFile { Contents = "true" } };
-    private static readonly AssemblyDocument Web = new() { Name = "web", HardwareProfile = "large", Image = new ImageDocument("i", null), Services = [Script] };
-    private static readonly ReferenceDocument Address = new() { Assembly = "web", Kind = ReferenceKind.ProvidedParameter, Name = "address" };
+    private static readonly AssemblyDocument Web =
+        new() { Name = "web", HardwareProfile = "large", Image = new ImageDocument("i", null), Services = [Script] };
+    private static readonly ReferenceDocument Address =
+        new() { Assembly = "web", Kind = ReferenceKind.ProvidedParameter, Name = "address" };
 
     public static TheoryData<string, string> NotInXml => new()
     {
@@ -44,12 +48,15 @@ public sealed class DeployableWriterRefusals
     [Theory]
     [MemberData(nameof(NotInXml))]
     public void Deployable_1_0_refuses(string what, string problem) =>
-        Assert.Equal($"Deployable 1.0 cannot say this: {problem}", Assert.Throws<ArgumentException>(() => DeployableXml.Write(Make(what))).Message);
+        Assert.Equal(
+            $"Deployable 1.0 cannot say this: {problem}", Assert.Throws<ArgumentException>(() => DeployableXml.Write(Make(what))).Message);
 
     [Theory]
     [MemberData(nameof(NotInYaml))]
     public void Yaml_refuses(string what, string problem) =>
-        Assert.Equal($"a deployable in YAML cannot say this: {problem}", Assert.Throws<ArgumentException>(() => DeployableYaml.Write(Make(what))).Message);
+        Assert.Equal(
+            $"a deployable in YAML cannot say this: {problem}",
+            Assert.Throws<ArgumentException>(() => DeployableYaml.Write(Make(what))).Message);
 
     private static DeployableDocument Make(string what) => what switch
     {
@@ -78,5 +85,6 @@ public sealed class DeployableWriterRefusals
 
     private static DeployableDocument Of(AssemblyDocument assembly) => new() { Name = "Shop", Assemblies = [assembly] };
 
-    private static DeployableDocument Of(ParameterDocument parameter) => Of(Web with { Services = [Script with { Parameters = [parameter] }] });
+    private static DeployableDocument Of(ParameterDocument parameter) =>
+        Of(Web with { Services = [Script with { Parameters = [parameter] }] });
 }

@@ -1,5 +1,5 @@
 using System.Text;
-using Audrey.Core.Deployables;
+using Audrey.Core.Deployables.Files;
 using Audrey.Core.Limits;
 
 namespace Audrey.Core.Tests.Deployables;
@@ -33,8 +33,11 @@ public sealed class DurationTests
     [InlineData("1w")]
     [InlineData("1H")]
     public void What_is_no_deadline_is_a_finding(string text) =>
-        Assert.StartsWith("deadline of the deployable must be a duration", Assert.Single(Read(text).Findings).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "deadline of the deployable must be a duration", Assert.Single(Read(text).Findings).Message, StringComparison.Ordinal);
 
     private static DeployableResult Read(string deadline) =>
-        DeployableFiles.Read([new DocumentFile("d", Encoding.UTF8.GetBytes($"audrey: 1\nname: n\ndeadline: {deadline}\nassemblies: {{a: {{}}}}\n"))], new DocumentLimits());
+        DeployableFiles.Read(
+            [new DocumentFile("d", Encoding.UTF8.GetBytes($"audrey: 1\nname: n\ndeadline: {deadline}\nassemblies: {{a: {{}}}}\n"))],
+            new DocumentLimits());
 }

@@ -43,20 +43,22 @@ internal static class Configs
         var text = Gen.Int[0, runes.Length - 1].Select(i => runes[i]).Array[0, 12].Select(string.Concat);
         var name = Gen.Char["abcdefghij-_. XYZ0"].Array[1, 8].Select(letters => new string(letters) + "x");
         var title = Gen.Char["abc |&<>\"'\u00e9"].Array[1, 8].Select(letters => new string(letters));
-        var names = name.Array[0, 4].Select(some => some.Distinct().ToImmutableArray());
+        var names = name.Array[0, 4].Select(values => values.Distinct().ToImmutableArray());
 
         var value = text.Select(given => new ParameterConfig { Name = "", Value = Encoding.UTF8.GetBytes(given) });
         var reference = Gen.Select(name, name, Gen.Bool).Select((provider, what, end) => new ParameterConfig
         {
             Name = "",
-            Reference = new ParameterReference(InstanceId.Parse(provider.Trim()), end ? ReferenceKind.ServiceEnd : ReferenceKind.ProvidedParameter, what),
+            Reference = new ParameterReference(
+                InstanceId.Parse(provider.Trim()), end ? ReferenceKind.ServiceEnd : ReferenceKind.ProvidedParameter, what),
         });
         var parameters = Gen.Select(names, Gen.OneOf(value, reference).Array[4])
             .Select((called, given) => called.Select((each, i) => given[i] with { Name = each }).ToImmutableArray());
 
         var byUrl = name.Select(path => new SourceFile { Url = "https://h.example/" + path.Trim() });
         var executable = Gen.OneOf(byUrl, text.Select(contents => new SourceFile { Contents = contents }));
-        var files = Gen.Select(names, text.Array[4]).Select((called, contents) => called.Select((each, i) => File(each, contents[i])).ToImmutableArray());
+        var files = Gen.Select(names, text.Array[4]).Select(
+            (called, contents) => called.Select((each, i) => File(each, contents[i])).ToImmutableArray());
         var service = Gen.Select(executable, files, parameters)
             .Select((run, with, needs) => new ServiceConfig { Name = "", Executable = run, Files = with, Parameters = needs });
         var puppet = Gen.Select(title.Array[0, 3], parameters)

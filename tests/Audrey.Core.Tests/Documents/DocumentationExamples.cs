@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using Audrey.Core.Documents;
+using Audrey.Core.Findings;
 using Audrey.Core.Limits;
 
 namespace Audrey.Core.Tests.Documents;
@@ -30,7 +31,8 @@ public sealed partial class DocumentationExamples
         Assert.Equal(Assert.Single(Blocks("text")), string.Concat(findings.Select(finding => $"{finding}\n")));
     }
 
-    private static DocumentResult<InstanceConfig> Parse(string document) => InstanceConfigXml.Parse(Encoding.UTF8.GetBytes(document), new DocumentLimits());
+    private static DocumentResult<InstanceConfig> Parse(string document) =>
+        InstanceConfigXml.Parse(Encoding.UTF8.GetBytes(document), new DocumentLimits());
 
     private static IEnumerable<string> Blocks(string kind) =>
         from Match match in Block().Matches(Page)

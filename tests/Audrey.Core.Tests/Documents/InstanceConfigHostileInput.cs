@@ -1,5 +1,6 @@
 using System.Text;
 using Audrey.Core.Documents;
+using Audrey.Core.Findings;
 using Audrey.Core.Limits;
 
 namespace Audrey.Core.Tests.Documents;
@@ -14,7 +15,8 @@ public sealed class InstanceConfigHostileInput
     [Fact]
     public void A_billion_laughs_are_refused_before_the_first_one()
     {
-        var entities = string.Concat(Enumerable.Range(1, 9).Select(i => $"<!ENTITY l{i} \"{string.Concat(Enumerable.Repeat($"&l{i - 1};", 10))}\">"));
+        var entities = string.Concat(
+            Enumerable.Range(1, 9).Select(i => $"<!ENTITY l{i} \"{string.Concat(Enumerable.Repeat($"&l{i - 1};", 10))}\">"));
         var finding = Assert.Single(Parse($"<!DOCTYPE x [<!ENTITY l0 \"lol\">{entities}]><instance-config id=\"&l9;\"/>").Findings);
         Assert.Contains("DOCTYPE", finding.Message, StringComparison.Ordinal);
     }
@@ -30,7 +32,10 @@ public sealed class InstanceConfigHostileInput
     [Fact]
     public void An_attribute_of_a_megabyte_is_not_repeated()
     {
-        var finding = Assert.Single(Parse($"<instance-config id=\"i\" name=\"{new string('n', 1 << 20)}\" secret=\"s\"><deployable name=\"d\" id=\"d\"/>{Tail}").Findings);
+        var finding = Assert.Single(
+            Parse(
+                $"<instance-config id=\"i\" name=\"{new string('n', 1 << 20)}\" secret=\"s\"><deployable name=\"d\" "
+                + $"id=\"d\"/>{Tail}").Findings);
         Assert.Equal("name of <instance-config> is 1048576 characters long; at most 255 are allowed", finding.Message);
     }
 
@@ -89,14 +94,16 @@ public sealed class InstanceConfigHostileInput
     public void Many_files_of_one_URL_take_no_quadratic_time()
     {
         var files = string.Concat(Enumerable.Range(0, 100_000).Select(i => $"<file url=\"http://h/{i}\"/>"));
-        var result = Parse($"{Head}<services><service name=\"s\"><executable url=\"http://h/\"/><files>{files}</files></service></services>{Tail}");
+        var result = Parse(
+            $"{Head}<services><service name=\"s\"><executable url=\"http://h/\"/><files>{files}</files></service></services>{Tail}");
         Assert.Equal("more than 256 files in this service; at most 256 are allowed", Assert.Single(result.Findings).Message);
     }
 
     [Fact]
     public void Whatever_a_document_is_mutated_to_parsing_does_not_throw()
     {
-        var seeds = Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Documents", "testdata"), "*.xml").Order().Select(File.ReadAllBytes).ToArray();
+        var seeds = Directory.GetFiles(
+            Path.Combine(AppContext.BaseDirectory, "Documents", "testdata"), "*.xml").Order().Select(File.ReadAllBytes).ToArray();
         var random = new Random(20120618);
         var begun = TimeProvider.System.GetTimestamp();
         for (var round = 0; round < 60_000 && TimeProvider.System.GetElapsedTime(begun) < TimeSpan.FromSeconds(2); round++)
@@ -123,7 +130,8 @@ public sealed class InstanceConfigHostileInput
                     document.RemoveRange(at, Math.Min(random.Next(12), document.Count - at));
                     break;
                 case 2:
-                    document.InsertRange(at, "<>&\"'/=![]-?:; ]]><![CDATA["u8.ToArray().AsSpan(random.Next(20), random.Next(1, 7)).ToArray());
+                    document.InsertRange(
+                        at, "<>&\"'/=![]-?:; ]]><![CDATA["u8.ToArray().AsSpan(random.Next(20), random.Next(1, 7)).ToArray());
                     break;
                 default:
                     var from = random.Next(other.Length + 1);
@@ -135,5 +143,6 @@ public sealed class InstanceConfigHostileInput
         return [.. document];
     }
 
-    private static DocumentResult<InstanceConfig> Parse(string document) => InstanceConfigXml.Parse(Encoding.UTF8.GetBytes(document), Limits);
+    private static DocumentResult<InstanceConfig> Parse(string document) =>
+        InstanceConfigXml.Parse(Encoding.UTF8.GetBytes(document), Limits);
 }

@@ -19,34 +19,45 @@ public sealed class InstanceConfigRoundTrip
     }, iter: 2000);
 
     [Fact]
-    public void What_a_document_may_say_a_config_may_say() => Configs.Any.Sample(config => Assert.Empty(InstanceConfigRules.Problems(config, Limits)), iter: 500);
+    public void What_a_document_may_say_a_config_may_say() =>
+        Configs.Any.Sample(config => Assert.Empty(InstanceConfigRules.Problems(config, Limits)), iter: 500);
 
     [Fact]
     public void A_value_that_is_not_text_is_refused_by_name_and_without_its_bytes()
     {
         var error = Assert.Throws<ArgumentException>(() => InstanceConfigXml.Write(WithValue([0xff, 0x41])));
-        Assert.Equal("an instance config document cannot say this: the value of parameter port of service web is not text in UTF-8", error.Message);
+        Assert.Equal(
+            "an instance config document cannot say this: the value of parameter port of service web is not text in UTF-8", error.Message);
     }
 
     [Fact]
     public void A_value_with_a_character_that_XML_lacks_is_refused()
     {
         var error = Assert.Throws<ArgumentException>(() => InstanceConfigXml.Write(WithValue([0x41, 0x00])));
-        Assert.EndsWith("the value of parameter port of service web holds, at position 2, a character that XML cannot carry", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "the value of parameter port of service web holds, at position 2, a character that XML cannot carry",
+            error.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_file_without_an_executable_is_refused()
     {
         var config = Configs.With(Configs.Service("web", Configs.File("a", "b")) with { Executable = null });
-        Assert.Contains("has files and no executable", Assert.Throws<ArgumentException>(() => InstanceConfigXml.Write(config)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "has files and no executable",
+            Assert.Throws<ArgumentException>(() => InstanceConfigXml.Write(config)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void Services_of_both_forms_are_refused()
     {
         var config = Configs.With(Configs.Service("web"), new ServiceConfig { Name = "sshd" });
-        Assert.Contains("service sshd has no executable", Assert.Throws<ArgumentException>(() => InstanceConfigXml.Write(config)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "service sshd has no executable",
+            Assert.Throws<ArgumentException>(() => InstanceConfigXml.Write(config)).Message,
+            StringComparison.Ordinal);
     }
 
     private static InstanceConfig WithValue(byte[] value) =>
@@ -56,7 +67,8 @@ public sealed class InstanceConfigRoundTrip
     public void What_only_groups_and_typed_parameters_have_is_no_document()
     {
         var plain = new ParameterConfig { Name = "port", Value = "80"u8.ToArray() };
-        var reference = new ParameterConfig { Name = "port", Reference = new(InstanceId.Parse("db"), ReferenceKind.ProvidedParameter, "port") };
+        var reference = new ParameterConfig { Name = "port", Reference = new(
+            InstanceId.Parse("db"), ReferenceKind.ProvidedParameter, "port") };
         var group = new GroupReference { Assembly = "db", Kind = ReferenceKind.ProvidedParameter, Name = "port" };
         (InstanceConfig Config, string Problem)[] cases =
         [

@@ -31,7 +31,8 @@ public sealed class InstanceConfigRulesTests
                 "a second provided parameter a; names must be unique",
                 "the name of a service looks like a path; it becomes a name in the tarball, so / and \\ are not allowed, nor are . and ..",
                 "a second service twice; names must be unique",
-                "service ..: the name of a parameter carries | or &, which the guests' text format uses as separators; use another character",
+                "service ..: the name of a parameter carries | or &, which the guests' text format uses as separators; use another "
+                + "character",
                 "service ..: parameter neither needs exactly one of a value, a reference and a group",
                 "service ..: parameter nobody refers to an instance without naming it",
                 "service ..: a second file start; names must be unique, and start is the executable's",
@@ -76,7 +77,8 @@ public sealed class InstanceConfigRulesTests
             new() { Name = "name", Group = group with { Name = "a|b" } },
             new() { Name = "type", Value = [], Type = (ParameterType)9 },
         ];
-        var config = Configs.With(Configs.Service("web") with { Parameters = [.. parameters] }) with { SecretParameters = ["password"], Ordinal = -1 };
+        var config = Configs.With(
+            Configs.Service("web") with { Parameters = [.. parameters] }) with { SecretParameters = ["password"], Ordinal = -1 };
 
         Assert.Equal(
             [
@@ -92,7 +94,8 @@ public sealed class InstanceConfigRulesTests
                 "service web: parameter none asks for the first 0 of a group; ask for 1 or more",
                 "service web: parameter less asks for at least -1 of a group; ask for 0 or more",
                 "service web: parameter more asks for at least 2 and for no more than the first 1 of a group",
-                "service web: parameter name refers to a name that carries | or &, which the guests' text format uses as separators; use another character",
+                "service web: parameter name refers to a name that carries | or &, which the guests' text format uses as separators; use "
+                + "another character",
                 "service web: parameter type is of a type that there is none of",
             ],
             InstanceConfigRules.Problems(config, Limits).AsEnumerable());

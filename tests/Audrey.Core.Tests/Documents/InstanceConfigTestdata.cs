@@ -24,7 +24,8 @@ public sealed class InstanceConfigTestdata
         MaxFileBytes = 60,
     };
 
-    public static TheoryData<string> Names => [.. Directory.GetFiles(Folder, "*.xml").Select(file => Path.GetFileNameWithoutExtension(file)!).Order()];
+    public static TheoryData<string> Names =>
+        [.. Directory.GetFiles(Folder, "*.xml").Select(file => Path.GetFileNameWithoutExtension(file)!).Order()];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -52,7 +53,9 @@ public sealed class InstanceConfigTestdata
     {
         var text = new StringBuilder();
         text.Append($"{config.Id} {config.Name} in {config.Deployable} {config.DeployableName}");
-        text.Append($"; type {config.Type ?? "none"}, template {config.Template ?? "none"}, provides {string.Join(", ", config.ProvidedParameters)}\n");
+        text.Append(
+            $"; type {config.Type ?? "none"}, template {config.Template ?? "none"}, provides "
+            + $"{string.Join(", ", config.ProvidedParameters)}\n");
         foreach (var service in config.Services)
         {
             text.Append($"service {service.Name}\n");

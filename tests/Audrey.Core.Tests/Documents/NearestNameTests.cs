@@ -1,4 +1,4 @@
-using Audrey.Core.Documents;
+using Audrey.Core.Text;
 
 namespace Audrey.Core.Tests.Documents;
 
@@ -14,7 +14,8 @@ public sealed class NearestNameTests
     [InlineData("xpaddresx", "ipaddress")]
     [InlineData("xxpaddress", "ipaddress")]
     [InlineData("bd", "db")]
-    public void A_name_of_at_most_two_edits_is_found(string name, string nearest) => Assert.Equal(nearest, NearestName.Of(name, ["hostname", "db", "ipaddress"]));
+    public void A_name_of_at_most_two_edits_is_found(string name, string nearest) =>
+        Assert.Equal(nearest, NearestName.Find(name, ["hostname", "db", "ipaddress"]));
 
     [Theory]
     [InlineData("xxxaddress")]
@@ -22,8 +23,8 @@ public sealed class NearestNameTests
     [InlineData("ssaddreip")]
     [InlineData("")]
     [InlineData("ab")]
-    public void A_name_further_away_is_not(string name) => Assert.Null(NearestName.Of(name, ["hostname", "ipaddress", "ip"]));
+    public void A_name_further_away_is_not(string name) => Assert.Null(NearestName.Find(name, ["hostname", "ipaddress", "ip"]));
 
     [Fact]
-    public void The_nearest_is_found_not_the_first() => Assert.Equal("web2", NearestName.Of("web22", ["web", "web2", "web3"]));
+    public void The_nearest_is_found_not_the_first() => Assert.Equal("web2", NearestName.Find("web22", ["web", "web2", "web3"]));
 }

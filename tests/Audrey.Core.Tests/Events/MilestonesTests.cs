@@ -62,9 +62,9 @@ public sealed class MilestonesTests
     public void A_revision_that_is_applied_is_told_and_the_same_again_is_not()
     {
         Give(Now);
-        Assert.Equal(["applied r1"], Change(row => GuestCommands.Apply(row, "r1", Now).Row));
-        Assert.Empty(Change(row => GuestCommands.Apply(row, "r1", Now).Row));
-        Assert.Equal(["applied r2"], Change(row => GuestCommands.Apply(row, "r2", Now).Row));
+        Assert.Equal(["applied r1"], Change(row => GuestCommands.ReportApplied(row, "r1", Now).Row));
+        Assert.Empty(Change(row => GuestCommands.ReportApplied(row, "r1", Now).Row));
+        Assert.Equal(["applied r2"], Change(row => GuestCommands.ReportApplied(row, "r2", Now).Row));
     }
 
     [Fact]
@@ -111,7 +111,7 @@ public sealed class MilestonesTests
         Assert.Equal(("http", CompletionStatus.Error, "3", "the output"), (service.Name, service.Status, service.ExitStatus, service.Output));
     }
 
-    private string[] Run(long run, ServiceStep step, int exit = 0) => Change(row => GuestCommands.Run(
+    private string[] Run(long run, ServiceStep step, int exit = 0) => Change(row => GuestCommands.ReportService(
         Config, row, step, new ServiceRun { Service = "http", Run = run, Duration = TimeSpan.FromSeconds(2), Output = "the output" }, exit, "192.0.2.1", Now.AddSeconds(run)).Row);
 
     private string[] Give(DateTimeOffset now, params (string Name, string Value)[] values)

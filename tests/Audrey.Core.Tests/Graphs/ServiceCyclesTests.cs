@@ -34,7 +34,8 @@ public sealed class ServiceCyclesTests
 
     private static List<string> Find(params (string From, string To)[] waits) =>
     [
-        .. ServiceCycles.Find(waits.GroupBy(wait => wait.From).ToDictionary(group => group.Key, group => group.Select(wait => wait.To).ToList()))
+        .. ServiceCycles.Find(
+            waits.GroupBy(wait => wait.From).ToDictionary(group => group.Key, group => group.Select(wait => wait.To).ToList()))
             .Select(cycle => ServiceCycles.Describe(cycle, name => name)),
     ];
 }

@@ -27,7 +27,7 @@ public sealed class GuestCommandsTests
     public void Values_raise_the_version_that_is_pushed_and_leave_the_memory_of_signed_requests_alone()
     {
         var (verdict, row) = Give(Nothing, 3, "1");
-        Assert.Equal((CommandVerdict.Taken, 2, 3), (verdict, row.Version, row.News.ValuesRevision));
+        Assert.Equal((CommandVerdict.Accepted, 2, 3), (verdict, row.Version, row.Progress.ValuesNumber));
         Assert.Same(Nothing.Requests, row.Requests);
         Assert.Equal(Nothing.NewestTimestamp, row.NewestTimestamp);
     }
@@ -40,14 +40,14 @@ public sealed class GuestCommandsTests
         Assert.Equal((CommandVerdict.Conflicting, row), Give(row, 3, "2"));
         Assert.Equal((CommandVerdict.Older, row), Give(row, 2, "2"));
         var later = Give(row, 9, "1").Row;
-        Assert.Equal((row.Version, 9), (later.Version, later.News.ValuesRevision));
+        Assert.Equal((row.Version, 9), (later.Version, later.Progress.ValuesNumber));
     }
 
     [Fact]
     public void A_run_starts_goes_on_and_ends_and_what_comes_late_changes_nothing()
     {
         var (first, started) = Run(Nothing, ServiceStep.Started, 1);
-        Assert.Equal((CommandVerdict.Taken, Noon), (first, started.ProgressOf("s")!.Started));
+        Assert.Equal((CommandVerdict.Accepted, Noon), (first, started.ProgressOf("s")!.Started));
         Assert.Equal((CommandVerdict.Repeated, started), Run(started, ServiceStep.Started, 1));
 
         var ended = Run(started, ServiceStep.Ended, 1, exit: 2).Row;
@@ -66,7 +66,7 @@ public sealed class GuestCommandsTests
         var ended = Run(Nothing, ServiceStep.Ended, 1, exit: 2).Row;
         var again = Run(ended, ServiceStep.Started, 2).Row;
         Assert.Equal((ended.Version, "2"), (again.Version, Encoding.UTF8.GetString(again.ProgressOf("s")!.ExitStatus!)));
-        Assert.Null(again.News.RunOf("s")!.Output);
+        Assert.Null(again.Progress.RunOf("s")!.Output);
         Assert.Equal("0", Encoding.UTF8.GetString(Run(again, ServiceStep.Ended, 2, exit: 0).Row.ProgressOf("s")!.ExitStatus!));
     }
 
@@ -74,34 +74,34 @@ public sealed class GuestCommandsTests
     public void A_message_stays_until_the_next_one_of_the_same_run()
     {
         var told = Run(Nothing, ServiceStep.Progress, 1, "half-way").Row;
-        Assert.Equal("half-way", Run(told, ServiceStep.Ended, 1).Row.News.RunOf("s")!.Message);
-        Assert.Null(Run(told, ServiceStep.Started, 2).Row.News.RunOf("s")!.Message);
+        Assert.Equal("half-way", Run(told, ServiceStep.Ended, 1).Row.Progress.RunOf("s")!.Message);
+        Assert.Null(Run(told, ServiceStep.Started, 2).Row.Progress.RunOf("s")!.Message);
     }
 
     [Fact]
     public void The_same_revision_applied_and_the_same_facts_are_repetitions()
     {
-        var applied = GuestCommands.Apply(Nothing, "r", Noon).Row;
-        Assert.Equal(("r", Noon), (applied.News.Applied, applied.News.AppliedAt));
-        Assert.Equal(CommandVerdict.Repeated, GuestCommands.Apply(applied, "r", Noon.AddHours(1)).Verdict);
-        var stated = GuestCommands.State(Nothing, [new("os", "x")]).Row;
-        Assert.Equal(CommandVerdict.Repeated, GuestCommands.State(stated, [new("os", "x")]).Verdict);
-        Assert.Equal(CommandVerdict.Taken, GuestCommands.State(stated, []).Verdict);
+        var applied = GuestCommands.ReportApplied(Nothing, "r", Noon).Row;
+        Assert.Equal(("r", Noon), (applied.Progress.Applied, applied.Progress.AppliedAt));
+        Assert.Equal(CommandVerdict.Repeated, GuestCommands.ReportApplied(applied, "r", Noon.AddHours(1)).Verdict);
+        var stated = GuestCommands.SetFacts(Nothing, [new("os", "x")]).Row;
+        Assert.Equal(CommandVerdict.Repeated, GuestCommands.SetFacts(stated, [new("os", "x")]).Verdict);
+        Assert.Equal(CommandVerdict.Accepted, GuestCommands.SetFacts(stated, []).Verdict);
     }
 
     [Fact]
     public void Another_registration_begins_without_what_was_told()
     {
         var row = Give(Nothing, 3, "1").Row.Under(new InstanceDefinition { Generation = 2, FirstVersion = 7, Config = Config });
-        Assert.Equal((0, 7), (row.News.ValuesRevision, row.Version));
+        Assert.Equal((0, 7), (row.Progress.ValuesNumber, row.Version));
     }
 
     private static (CommandVerdict Verdict, InstanceReported Row) Give(InstanceReported before, long revision, string value)
     {
         ImmutableArray<byte> bytes = [.. Encoding.UTF8.GetBytes(value)];
-        return GuestCommands.Give(Config, before, revision, bytes, [new NamedValue("a", [.. bytes])], "10.0.0.1", Noon);
+        return GuestCommands.SetValues(Config, before, revision, bytes, [new NamedValue("a", [.. bytes])], "10.0.0.1", Noon);
     }
 
     private static (CommandVerdict Verdict, InstanceReported Row) Run(InstanceReported before, ServiceStep step, long run, string? message = null, int exit = 0) =>
-        GuestCommands.Run(Config, before, step, new ServiceRun { Service = "s", Run = run, Message = message }, exit, "10.0.0.1", Noon);
+        GuestCommands.ReportService(Config, before, step, new ServiceRun { Service = "s", Run = run, Message = message }, exit, "10.0.0.1", Noon);
 }

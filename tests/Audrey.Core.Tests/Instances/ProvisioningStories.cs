@@ -37,7 +37,8 @@ public sealed class ProvisioningStories
                 _row = Provisioning.Apply(config!, _row.Under(_definition), [.. values], [.. ends], Contact("put", notes: true, provides: false), _now);
                 break;
             case "hear":
-                _row = Provisioning.Hear(config!, _row.Under(_definition), Contact(words[1], notes: words[2] == "v0", provides: words[2] == "v0"), _now);
+                var v0 = words[2] == "v0";
+                _row = Provisioning.RecordContact(config!, _row.Under(_definition), Contact(words[1], notes: v0, provides: v0), _now);
                 break;
             case "start":
                 var before = _row.Under(_definition);

@@ -12,7 +12,9 @@ public sealed class DocumentLimitsValidationTests
     public void Every_limit_out_of_its_range_is_named_with_the_range()
     {
         var limits = new DocumentLimits { MaxServices = 0, MaxNameLength = 4097, MaxValueBytes = 1 };
-        Assert.Equal(["MaxNameLength is 4097; allowed are 1 to 4096", "MaxServices is 0; allowed are 1 to 10000"], DocumentLimitsValidation.Problems(limits).AsEnumerable());
+        Assert.Equal(
+            ["MaxNameLength is 4097; allowed are 1 to 4096", "MaxServices is 0; allowed are 1 to 10000"],
+            DocumentLimitsValidation.Problems(limits).AsEnumerable());
     }
 
     [Fact]
@@ -22,7 +24,8 @@ public sealed class DocumentLimitsValidationTests
         {
             var limits = new DocumentLimits();
             property.SetValue(limits, -1);
-            Assert.StartsWith(property.Name + " is -1;", Assert.Single(DocumentLimitsValidation.Problems(limits)), StringComparison.Ordinal);
+            Assert.StartsWith(
+                property.Name + " is -1;", Assert.Single(DocumentLimitsValidation.Problems(limits)), StringComparison.Ordinal);
         }
     }
 }

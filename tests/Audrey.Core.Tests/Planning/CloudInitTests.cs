@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Audrey.Core.Planning;
+using Audrey.Core.Planning.Output;
 
 namespace Audrey.Core.Tests.Planning;
 
@@ -16,7 +16,7 @@ public sealed class CloudInitTests : IDisposable
     public async Task The_cloud_config_is_valid_by_cloud_inits_own_schema()
     {
         var plan = Shop.Plan(Shop.Document);
-        await File.WriteAllTextAsync(_file, CloudConfig.Of(UserDataText.Of(plan, plan.Instances[0])));
+        await File.WriteAllTextAsync(_file, CloudConfig.Format(UserDataLine.Format(plan, plan.Instances[0])));
 
         var (code, output) = await SchemaAsync();
 
@@ -33,11 +33,13 @@ public sealed class CloudInitTests : IDisposable
 
     private async Task<(int Code, string Output)> SchemaAsync()
     {
-        using var process = Process.Start(new ProcessStartInfo("cloud-init", ["schema", "--config-file", _file]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = Process.Start(
+            new ProcessStartInfo("cloud-init", ["schema", "--config-file", _file]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         using var limit = new CancellationTokenSource(Limit, TimeProvider.System);
         try
         {
-            var texts = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(limit.Token), process.StandardError.ReadToEndAsync(limit.Token));
+            var texts = await Task.WhenAll(
+                process.StandardOutput.ReadToEndAsync(limit.Token), process.StandardError.ReadToEndAsync(limit.Token));
             await process.WaitForExitAsync(limit.Token);
             return (process.ExitCode, string.Concat(texts));
         }

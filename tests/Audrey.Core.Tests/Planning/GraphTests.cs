@@ -1,11 +1,12 @@
 using Audrey.Core.Deployables;
 using Audrey.Core.Planning;
+using Audrey.Core.Planning.Graphs;
 
 namespace Audrey.Core.Tests.Planning;
 
 public sealed class GraphTests
 {
-    private static readonly ReferenceGraph Graph = ReferenceGraph.Of(Shop.Document, []);
+    private static readonly ReferenceGraph Graph = ReferenceGraph.From(Shop.Document, []);
 
     [Fact]
     public void The_graph_as_text_says_who_needs_what_for_which_parameter() => Assert.Equal(
@@ -51,7 +52,8 @@ public sealed class GraphTests
     [Fact]
     public void Names_that_mean_something_in_a_drawing_are_taken_as_names()
     {
-        var graph = ReferenceGraph.Of(new DeployableDocument { Name = "x", Assemblies = [new AssemblyDocument { Name = "a\"]<b>\\" }] }, []);
+        var graph = ReferenceGraph.From(
+            new DeployableDocument { Name = "x", Assemblies = [new AssemblyDocument { Name = "a\"]<b>\\" }] }, []);
 
         Assert.Contains("a0[\"a#34;#93;#60;b#62;#92;\"]", GraphText.Mermaid(graph), StringComparison.Ordinal);
         Assert.Contains("a0 [label=\"a\\\"]<b>\\\\\"];", GraphText.Dot(graph), StringComparison.Ordinal);
@@ -60,8 +62,8 @@ public sealed class GraphTests
     [Fact]
     public void A_reference_whose_value_is_given_at_launch_is_no_arrow()
     {
-        Assert.True(GivenValue.TryParse("web[http].db=10.0.0.1", out var given, out _));
+        Assert.True(LaunchValue.TryParse("web[http].db=10.0.0.1", out var given, out _));
 
-        Assert.DoesNotContain(ReferenceGraph.Of(Shop.Document, [given]).Edges, edge => edge.Parameter.Parameter == "db");
+        Assert.DoesNotContain(ReferenceGraph.From(Shop.Document, [given]).Edges, edge => edge.Parameter.Parameter == "db");
     }
 }

@@ -24,7 +24,8 @@ public sealed class LaunchPlannerTests
     {
         var web = Shop.Plan(Shop.Document).Instances[0];
 
-        Assert.Equal(("web", "web", "small", "image-1", "build-2"), (web.Label, web.HostName, web.HardwareProfile, web.Image!.Id, web.Image.Build));
+        Assert.Equal(
+            ("web", "web", "small", "image-1", "build-2"), (web.Label, web.HostName, web.HardwareProfile, web.Image!.Id, web.Image.Build));
         Assert.Equal(("Shop", "00000000-0000-0000-0000-00000000d000"), (web.Config.DeployableName, web.Config.Deployable.Value));
         Assert.Equal(["ipaddress", "token"], web.Config.ProvidedParameters.ToArray());
         Assert.Equal(["token"], web.Config.SecretParameters.ToArray());
@@ -34,7 +35,8 @@ public sealed class LaunchPlannerTests
     [Fact]
     public void Every_instance_has_a_UUID_and_a_secret_of_its_own()
     {
-        var plan = Shop.Plan(Shop.Document with { Assemblies = [Shop.Web with { Count = 3, Services = [] }, Shop.Database with { Services = [] }] });
+        var plan = Shop.Plan(
+            Shop.Document with { Assemblies = [Shop.Web with { Count = 3, Services = [] }, Shop.Database with { Services = [] }] });
 
         Assert.Equal(4, plan.Instances.Select(instance => instance.Config.Id).Distinct().Count());
         Assert.Equal(4, plan.Instances.Select(instance => instance.Config.Secret).Distinct().Count());
@@ -56,7 +58,8 @@ public sealed class LaunchPlannerTests
         var parameter = Parameter(plan.Instances[0].Config, "p");
 
         Assert.Equal(plan.Instances.Skip(1).Select(instance => instance.Config.Id), parameter.Group!.Members);
-        Assert.Equal(("web", "ipaddress", 2, 1), (parameter.Group.Assembly, parameter.Group.Name, parameter.Group.First, parameter.Group.AtLeast));
+        Assert.Equal(
+            ("web", "ipaddress", 2, 1), (parameter.Group.Assembly, parameter.Group.Name, parameter.Group.First, parameter.Group.AtLeast));
         Assert.Empty(parameter.Default!);
     }
 
@@ -70,7 +73,9 @@ public sealed class LaunchPlannerTests
         Assert.Empty(Members(0));
 
         System.Collections.Immutable.ImmutableArray<InstanceId> Members(int count) =>
-            Parameter(Shop.Plan(Shop.Document with { Assemblies = [balancer, group with { Count = count }] }).Instances[0].Config, "p").Group!.Members;
+            Parameter(
+                Shop.Plan(Shop.Document with { Assemblies = [balancer, group with { Count = count }] }).Instances[0].Config,
+                "p").Group!.Members;
     }
 
     [Fact]
@@ -137,7 +142,8 @@ public sealed class LaunchPlannerTests
         var result = LaunchPlanner.Plan(Shop.With(new ParameterDocument { Name = "p", Type = type }), Shop.Options("web[http].p=" + text));
 
         Assert.Equal(fits, result.IsValid);
-        if (!fits) Assert.StartsWith("web[http].p: the value given is n", Assert.Single(result.Problems).ToString(), StringComparison.Ordinal);
+        if (!fits)
+            Assert.StartsWith("web[http].p: the value given is n", Assert.Single(result.Problems).ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -153,7 +159,7 @@ public sealed class LaunchPlannerTests
     public void The_items_of_a_list_become_lines()
     {
         var document = Shop.With(new ParameterDocument { Name = "p", Type = ParameterType.List });
-        var options = Shop.Options() with { Given = [new GivenValue(new ParameterAddress("web", "http", "p"), ["one", "two"])] };
+        var options = Shop.Options() with { Given = [new LaunchValue(new ParameterAddress("web", "http", "p"), ["one", "two"])] };
 
         Assert.Equal("one\ntwo", Value(LaunchPlanner.Plan(document, options).Plan!));
     }
@@ -161,7 +167,7 @@ public sealed class LaunchPlannerTests
     [Fact]
     public void Several_values_for_what_is_no_list_are_refused()
     {
-        var options = Shop.Options() with { Given = [new GivenValue(new ParameterAddress("web", "http", "p"), ["one", "two"])] };
+        var options = Shop.Options() with { Given = [new LaunchValue(new ParameterAddress("web", "http", "p"), ["one", "two"])] };
 
         var problem = Assert.Single(LaunchPlanner.Plan(Shop.With(new ParameterDocument { Name = "p" }), options).Problems);
 
@@ -204,10 +210,13 @@ public sealed class LaunchPlannerTests
     {
         var document = Shop.Document with
         {
-            Assemblies = [new AssemblyDocument { Name = "Web Server!" }, new AssemblyDocument { Name = "web.server" }, new AssemblyDocument { Name = "?" }, new AssemblyDocument { Name = new string('x', 200) }],
+            Assemblies =
+                [new AssemblyDocument { Name = "Web Server!" }, new AssemblyDocument { Name = "web.server" }, new AssemblyDocument { Name = "?" }, new AssemblyDocument { Name = new string('x', 200) }],
         };
 
-        Assert.Equal(["web-server", "web-server-2", "instance", new string('x', 63)], Shop.Plan(document).Instances.Select(instance => instance.HostName));
+        Assert.Equal(
+            ["web-server", "web-server-2", "instance", new string('x', 63)],
+            Shop.Plan(document).Instances.Select(instance => instance.HostName));
     }
 
     [Theory]
@@ -218,18 +227,19 @@ public sealed class LaunchPlannerTests
     [InlineData("web[http].port")]
     public void What_names_no_parameter_is_refused(string text)
     {
-        Assert.False(GivenValue.TryParse(text, out _, out var problem));
+        Assert.False(LaunchValue.TryParse(text, out _, out var problem));
         Assert.Contains("assembly[service].parameter", problem, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_value_may_hold_what_it_likes()
     {
-        Assert.True(GivenValue.TryParse("web[http].p=a=b].c=d", out var given, out _));
+        Assert.True(LaunchValue.TryParse("web[http].p=a=b].c=d", out var given, out _));
         Assert.Equal(("p", "a=b].c=d"), (given.Address.Parameter, Assert.Single(given.Values)));
     }
 
-    private static ParameterConfig Parameter(InstanceConfig config, string name) => config.Services[0].Parameters.Single(parameter => parameter.Name == name);
+    private static ParameterConfig Parameter(InstanceConfig config, string name) =>
+        config.Services[0].Parameters.Single(parameter => parameter.Name == name);
 
     private static string Value(LaunchPlan plan) => Encoding.UTF8.GetString(Parameter(plan.Instances[0].Config, "p").Value!);
 }

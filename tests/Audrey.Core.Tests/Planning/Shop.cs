@@ -55,13 +55,15 @@ internal static class Shop
         ],
     };
 
-    public static ReferenceDocument Returned(string assembly, string name) => new() { Assembly = assembly, Kind = ReferenceKind.ProvidedParameter, Name = name };
+    public static ReferenceDocument Returned(string assembly, string name) =>
+        new() { Assembly = assembly, Kind = ReferenceKind.ProvidedParameter, Name = name };
 
     /// <summary>A deployable of one service with one parameter.</summary>
     public static DeployableDocument With(ParameterDocument parameter) => new()
     {
         Name = "One",
-        Assemblies = [new AssemblyDocument { Name = "web", Services = [new ServiceDocument { Name = "http", Classes = ["apache"], Parameters = [parameter] }] }],
+        Assemblies =
+            [new AssemblyDocument { Name = "web", Services = [new ServiceDocument { Name = "http", Classes = ["apache"], Parameters = [parameter] }] }],
     };
 
     public static LaunchOptions Options(params string[] given) => new()
@@ -70,7 +72,8 @@ internal static class Shop
         Identities = new CountedIdentities(),
         Given =
         [
-            .. given.Select(text => GivenValue.TryParse(text, out var value, out var problem) ? value : throw new ArgumentException(problem)),
+            .. given.Select(
+                text => LaunchValue.TryParse(text, out var value, out var problem) ? value : throw new ArgumentException(problem)),
         ],
     };
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Audrey.Core.Deployables;
 using Audrey.Core.Documents;
-using Audrey.Core.Planning;
+using Audrey.Core.Planning.Output;
 
 namespace Audrey.Core.Tests.Planning;
 
@@ -14,8 +14,9 @@ public sealed class UserDataTests
     {
         var plan = Shop.Plan(Shop.Document);
 
-        Assert.Equal(Text, UserDataText.Of(plan, plan.Instances[0]));
-        Assert.Equal(Text, System.Text.Encoding.UTF8.GetString(Convert.FromBase64String(UserDataText.Base64Of(plan, plan.Instances[0]))));
+        Assert.Equal(Text, UserDataLine.Format(plan, plan.Instances[0]));
+        Assert.Equal(
+            Text, System.Text.Encoding.UTF8.GetString(Convert.FromBase64String(UserDataLine.FormatBase64(plan, plan.Instances[0]))));
     }
 
     [Fact]
@@ -35,12 +36,12 @@ public sealed class UserDataTests
           - "audrey-instance-config.service"
 
         """,
-        CloudConfig.Of("1|x"));
+        CloudConfig.Format("1|x"));
 
     [Fact]
     public void A_seed_directory_tells_the_machine_its_id_and_name()
     {
-        var files = NoCloudSeed.Of(Shop.Plan(Shop.Document).Instances[1], "#cloud-config\n");
+        var files = NoCloudSeed.Create(Shop.Plan(Shop.Document).Instances[1], "#cloud-config\n");
 
         Assert.Equal(
             [("meta-data", "instance-id: \"00000000-0000-0000-0000-000000000002\"\nlocal-hostname: \"db\"\n"), ("user-data", "#cloud-config\n")],
@@ -85,7 +86,7 @@ public sealed class UserDataTests
             ],
         };
 
-        var (text, problems) = StandaloneYaml.Of(Shop.Plan(document).Instances[0]);
+        var (text, problems) = StandaloneYaml.Create(Shop.Plan(document).Instances[0]);
 
         Assert.Empty(problems);
         Assert.Equal(
@@ -117,13 +118,15 @@ public sealed class UserDataTests
     [Fact]
     public void An_instance_that_needs_others_cannot_stand_alone_and_is_told_what_it_needs()
     {
-        var (text, problems) = StandaloneYaml.Of(Shop.Plan(Shop.Document).Instances[0]);
+        var (text, problems) = StandaloneYaml.Create(Shop.Plan(Shop.Document).Instances[0]);
 
         Assert.Null(text);
         Assert.Equal(
             [
-                "web[http].db: needs the value ipaddress of another instance, which only a config server can pass on; launch with a server, or give a value",
-                "web[http].ready: needs the end of service mysql of another instance, which only a config server can pass on; launch with a server, or give a value",
+                "web[http].db: needs the value ipaddress of another instance, which only a config server can pass on; launch with a "
+                + "server, or give a value",
+                "web[http].ready: needs the end of service mysql of another instance, which only a config server can pass on; launch "
+                + "with a server, or give a value",
             ],
             problems.Select(problem => problem.ToString()));
     }
@@ -139,7 +142,8 @@ public sealed class UserDataTests
             new ServiceDocument { Name = "fetched", Executable = new SourceFile { Url = "https://example.com/start" } },
             new ServiceDocument { Name = "puppet", Executable = new SourceFile { Contents = "#!/bin/sh\n" } },
         ];
-        var document = new DeployableDocument { Name = "Alone", Assemblies = [new AssemblyDocument { Name = "web", Services = [.. services] }, new AssemblyDocument { Name = "bare" }] };
+        var document =
+            new DeployableDocument { Name = "Alone", Assemblies = [new AssemblyDocument { Name = "web", Services = [.. services] }, new AssemblyDocument { Name = "bare" }] };
 
         var plan = Shop.Plan(document);
 
@@ -152,7 +156,7 @@ public sealed class UserDataTests
                 "web[puppet]: is called puppet, which is the name of the guest's own run of puppet; use another name",
                 "bare: has neither a script nor a puppet class, so that there is nothing to configure",
             ],
-            plan.Instances.SelectMany(instance => StandaloneYaml.Of(instance).Problems).Select(problem => problem.ToString()));
+            plan.Instances.SelectMany(instance => StandaloneYaml.Create(instance).Problems).Select(problem => problem.ToString()));
     }
 
     [Theory]
@@ -162,7 +166,7 @@ public sealed class UserDataTests
     {
         var plan = Shop.Plan(Shop.With(new ParameterDocument { Name = "p", Value = new string('x', size) }));
 
-        var (text, problems) = StandaloneYaml.Of(plan.Instances[0]);
+        var (text, problems) = StandaloneYaml.Create(plan.Instances[0]);
 
         Assert.Equal(fits, text is not null);
         if (!fits) Assert.Contains("at most 16384 are allowed", Assert.Single(problems).Message, StringComparison.Ordinal);
@@ -191,10 +195,16 @@ public sealed class UserDataTests
         var web = json.RootElement.GetProperty("instances")[0];
         Assert.Equal(
             ("web", "small", "image-1", Text),
-            (web.GetProperty("label").GetString(), web.GetProperty("hardwareProfile").GetString(), web.GetProperty("image").GetString(), web.GetProperty("userData").GetString()));
+            (
+                web.GetProperty("label").GetString(),
+                web.GetProperty("hardwareProfile").GetString(),
+                web.GetProperty("image").GetString(),
+                web.GetProperty("userData").GetString()));
         Assert.Equal(
             plan.Instances[1].Config.Id.Value,
             web.GetProperty("services")[0].GetProperty("parameters")[1].GetProperty("reference").GetProperty("instance").GetString());
-        Assert.Equal("hunter2", json.RootElement.GetProperty("instances")[1].GetProperty("services")[0].GetProperty("parameters")[0].GetProperty("value").GetString());
+        Assert.Equal(
+            "hunter2",
+            json.RootElement.GetProperty("instances")[1].GetProperty("services")[0].GetProperty("parameters")[0].GetProperty("value").GetString());
     }
 }

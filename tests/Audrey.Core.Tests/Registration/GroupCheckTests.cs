@@ -72,5 +72,5 @@ public sealed class GroupCheckTests
         Group = new() { Assembly = "web", Members = [.. members.Select(InstanceId.Parse)], Kind = ReferenceKind.ProvidedParameter, Name = name },
     };
 
-    private static RegistrationCheck Check(params InstanceConfig[] instances) => RegistrationCheck.Of(instances, new DocumentLimits());
+    private static RegistrationCheck Check(params InstanceConfig[] instances) => RegistrationCheck.Run(instances, new DocumentLimits());
 }

@@ -12,7 +12,13 @@ public sealed class RegistrationCheckTests
     public void A_deployable_whose_references_are_all_declared_passes()
     {
         var check = Check(
-            Instance("web-1", Service("http", NeedsValue("db", "db-1", "ip"), NeedsEnd("ready", "db-1", "mysql"), NeedsValue("own", "web-1", "ip"))).Providing("ip"),
+            Instance(
+                "web-1",
+                Service(
+                    "http",
+                    NeedsValue("db", "db-1", "ip"),
+                    NeedsEnd("ready", "db-1", "mysql"),
+                    NeedsValue("own", "web-1", "ip"))).Providing("ip"),
             Instance("db-1", Service("mysql")).Providing("ip"));
 
         Assert.Empty(check.Problems);
@@ -105,9 +111,11 @@ public sealed class RegistrationCheckTests
             Instance("web-1"));
 
         Assert.Equal(4, check.Problems.Length);
-        Assert.Contains(check.Problems.Messages(), message => message.Contains("names deployable 'other', but web", StringComparison.Ordinal));
+        Assert.Contains(
+            check.Problems.Messages(), message => message.Contains("names deployable 'other', but web", StringComparison.Ordinal));
         Assert.Contains(check.Problems.Messages(), message => message.Contains("calls the deployable 'Other'", StringComparison.Ordinal));
-        Assert.Contains(check.Problems.Messages(), message => message.Contains("'web-1' is given more than once", StringComparison.Ordinal));
+        Assert.Contains(
+            check.Problems.Messages(), message => message.Contains("'web-1' is given more than once", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -128,7 +136,8 @@ public sealed class RegistrationCheckTests
     {
         var check = Check(Instance("web-1", Service("http", NeedsValue("p", "web-2", "x"))), Instance("web-2").Providing("xy"));
 
-        Assert.StartsWith("web (web-1)[http].p refers to provided parameter 'x' of web (web-2)", check.Problems[0].Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "web (web-1)[http].p refers to provided parameter 'x' of web (web-2)", check.Problems[0].Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -143,5 +152,5 @@ public sealed class RegistrationCheckTests
         Assert.EndsWith("(99988 more) -> i (i-0)[s]", problem.Message, StringComparison.Ordinal);
     }
 
-    private static RegistrationCheck Check(params InstanceConfig[] instances) => RegistrationCheck.Of(instances, new DocumentLimits());
+    private static RegistrationCheck Check(params InstanceConfig[] instances) => RegistrationCheck.Run(instances, new DocumentLimits());
 }

@@ -20,13 +20,15 @@ public sealed class RegistrationDigestTests
 
     [Fact]
     public void The_order_of_instances_is_no_part_of_it() => Assert.Equal(
-        RegistrationDigest.Of([Instance("a"), Instance("b")], null),
-        RegistrationDigest.Of([Instance("b"), Instance("a")], null));
+        RegistrationDigest.Compute([Instance("a"), Instance("b")], null),
+        RegistrationDigest.Compute([Instance("b"), Instance("a")], null));
 
     [Fact]
     public void Equal_registrations_that_share_nothing_have_the_same() => Assert.Equal(
-        RegistrationDigest.Of([With(new ParameterConfig { Name = "p", Group = Group with { Members = [.. Group.Members.ToArray()] } })], TimeSpan.FromHours(1)),
-        RegistrationDigest.Of([With(new ParameterConfig { Name = "p", Group = Group })], TimeSpan.FromHours(1)));
+        RegistrationDigest.Compute(
+            [With(new ParameterConfig { Name = "p", Group = Group with { Members = [.. Group.Members.ToArray()] } })],
+            TimeSpan.FromHours(1)),
+        RegistrationDigest.Compute([With(new ParameterConfig { Name = "p", Group = Group })], TimeSpan.FromHours(1)));
 
     [Fact]
     public void Whatever_is_registered_is_part_of_it()
@@ -77,9 +79,9 @@ public sealed class RegistrationDigestTests
             With(Parameter with { Group = Group with { First = 1 } }),
             With(Parameter with { Group = Group with { AtLeast = 1 } }),
         ];
-        var digests = all.Select(instance => RegistrationDigest.Of([instance], null))
-            .Append(RegistrationDigest.Of([web], TimeSpan.FromSeconds(1)))
-            .Append(RegistrationDigest.Of([web, Instance("other")], null))
+        var digests = all.Select(instance => RegistrationDigest.Compute([instance], null))
+            .Append(RegistrationDigest.Compute([web], TimeSpan.FromSeconds(1)))
+            .Append(RegistrationDigest.Compute([web, Instance("other")], null))
             .ToList();
 
         Assert.Equal(digests.Count, digests.Distinct().Count());

@@ -23,7 +23,8 @@ internal static class Some
     public static InstanceConfig Providing(this InstanceConfig instance, params string[] names) =>
         instance with { ProvidedParameters = [.. names] };
 
-    public static ServiceConfig Service(string name, params ParameterConfig[] parameters) => new() { Name = name, Parameters = [.. parameters] };
+    public static ServiceConfig Service(string name, params ParameterConfig[] parameters) =>
+        new() { Name = name, Parameters = [.. parameters] };
 
     public static ParameterConfig NeedsValue(string name, string provider, string provided) =>
         new() { Name = name, Reference = new(InstanceId.Parse(provider), ReferenceKind.ProvidedParameter, provided) };
@@ -31,5 +32,6 @@ internal static class Some
     public static ParameterConfig NeedsEnd(string name, string provider, string service) =>
         new() { Name = name, Reference = new(InstanceId.Parse(provider), ReferenceKind.ServiceEnd, service) };
 
-    public static IEnumerable<string> Messages(this ImmutableArray<RegistrationFinding> findings) => findings.Select(finding => finding.Message);
+    public static IEnumerable<string> Messages(this ImmutableArray<RegistrationFinding> findings) =>
+        findings.Select(finding => finding.Message);
 }

@@ -20,7 +20,7 @@ public sealed class StatusJsonTests
                 Address = "10.0.0.7",
                 Generation = 2,
                 PendingProvided = ["ip"],
-                News = new()
+                Progress = new()
                 {
                     Applied = "z1",
                     AppliedAt = Time,

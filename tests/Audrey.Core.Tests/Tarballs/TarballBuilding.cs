@@ -46,7 +46,8 @@ public sealed class TarballBuilding
     }
 
     [Fact]
-    public void An_instance_without_services_has_a_tarball_of_its_folder_only() => Assert.Equal(["Directory . 755"], EntriesOf(Build(Configs.With())));
+    public void An_instance_without_services_has_a_tarball_of_its_folder_only() =>
+        Assert.Equal(["Directory . 755"], EntriesOf(Build(Configs.With())));
 
     [Fact]
     public void Services_of_the_form_of_2011_have_no_folder() =>
@@ -59,7 +60,9 @@ public sealed class TarballBuilding
         try
         {
             var long255 = new string('s', 255);
-            var config = Configs.With(Configs.Service("web", Configs.File("ünï", "é"), Configs.File("empty", "")), Configs.Service(long255, Configs.File(new string('f', 255), "x")));
+            var config = Configs.With(
+                Configs.Service("web", Configs.File("ünï", "é"), Configs.File("empty", "")),
+                Configs.Service(long255, Configs.File(new string('f', 255), "x")));
             var file = Path.Combine(folder.FullName, "t.tgz");
             File.WriteAllBytes(file, Build(config));
 
@@ -82,7 +85,8 @@ public sealed class TarballBuilding
     public void Equal_input_gives_equal_bytes_within_a_second()
     {
         var config = Configs.With(Configs.Service("web", Configs.File("a", "b")));
-        Assert.Equal(Build(config), TarballBuilder.Build(config, NothingFetched, Modified.AddMilliseconds(-700).ToUniversalTime(), Limits).Bytes);
+        Assert.Equal(
+            Build(config), TarballBuilder.Build(config, NothingFetched, Modified.AddMilliseconds(-700).ToUniversalTime(), Limits).Bytes);
         Assert.NotEqual(Build(config), TarballBuilder.Build(config, NothingFetched, Modified.AddSeconds(1), Limits).Bytes);
     }
 
@@ -108,8 +112,12 @@ public sealed class TarballBuilding
     [Fact]
     public void A_name_that_leads_out_of_the_folder_is_refused()
     {
-        Assert.Contains("looks like a path", Assert.Single(ProblemsOf(Configs.With(Configs.Service("../etc")), Limits)), StringComparison.Ordinal);
-        Assert.Contains("looks like a path", Assert.Single(ProblemsOf(Configs.With(Configs.Service("web", Configs.File("..", ""))), Limits)), StringComparison.Ordinal);
+        Assert.Contains(
+            "looks like a path", Assert.Single(ProblemsOf(Configs.With(Configs.Service("../etc")), Limits)), StringComparison.Ordinal);
+        Assert.Contains(
+            "looks like a path",
+            Assert.Single(ProblemsOf(Configs.With(Configs.Service("web", Configs.File("..", ""))), Limits)),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -122,11 +130,20 @@ public sealed class TarballBuilding
     [Fact]
     public void Every_bound_is_kept()
     {
-        var config = Configs.With(Configs.Service("web", Configs.File("a", new string('a', 3000)), Configs.File("b", new string('b', 3000))));
-        Assert.Equal("service web: a is 3000 bytes long; at most 2000 are allowed", ProblemsOf(config, Limits with { MaxFileBytes = 2000 })[0]);
-        Assert.Equal("the tarball would have 5 entries; at most 4 are allowed", Assert.Single(ProblemsOf(config, Limits with { MaxTarballEntries = 4 })));
-        Assert.Equal("the files are 6010 bytes long together; at most 5000 are allowed", Assert.Single(ProblemsOf(config, Limits with { MaxUnpackedBytes = 5000 })));
-        Assert.Contains("; at most 100 are allowed", Assert.Single(ProblemsOf(config, Limits with { MaxTarballBytes = 100 })), StringComparison.Ordinal);
+        var config = Configs.With(
+            Configs.Service("web", Configs.File("a", new string('a', 3000)), Configs.File("b", new string('b', 3000))));
+        Assert.Equal(
+            "service web: a is 3000 bytes long; at most 2000 are allowed", ProblemsOf(config, Limits with { MaxFileBytes = 2000 })[0]);
+        Assert.Equal(
+            "the tarball would have 5 entries; at most 4 are allowed",
+            Assert.Single(ProblemsOf(config, Limits with { MaxTarballEntries = 4 })));
+        Assert.Equal(
+            "the files are 6010 bytes long together; at most 5000 are allowed",
+            Assert.Single(ProblemsOf(config, Limits with { MaxUnpackedBytes = 5000 })));
+        Assert.Contains(
+            "; at most 100 are allowed",
+            Assert.Single(ProblemsOf(config, Limits with { MaxTarballBytes = 100 })),
+            StringComparison.Ordinal);
     }
 
     private static byte[] Build(InstanceConfig config, Dictionary<string, byte[]>? fetched = null)
@@ -152,7 +169,8 @@ public sealed class TarballBuilding
             Assert.Equal((0, 0, Modified.ToUnixTimeSeconds()), (entry.Uid, entry.Gid, entry.ModificationTime.ToUnixTimeSeconds()));
             var contents = new MemoryStream();
             entry.DataStream?.CopyTo(contents);
-            entries.Add($"{entry.EntryType} {entry.Name} {Convert.ToString((int)entry.Mode, 8)} {Convert.ToHexString(contents.ToArray())}".TrimEnd());
+            var mode = Convert.ToString((int)entry.Mode, 8);
+            entries.Add($"{entry.EntryType} {entry.Name} {mode} {Convert.ToHexString(contents.ToArray())}".TrimEnd());
         }
 
         return entries;
@@ -160,7 +178,8 @@ public sealed class TarballBuilding
 
     private static string Run(string program, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = Process.Start(
+            new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var output = process.StandardOutput.ReadToEnd();
         var errors = process.StandardError.ReadToEnd();
         process.WaitForExit();

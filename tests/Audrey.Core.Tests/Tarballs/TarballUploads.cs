@@ -22,7 +22,11 @@ public sealed class TarballUploads
         {
             tar.WriteEntry(Entry(TarEntryType.Directory, "./", null));
             tar.WriteEntry(Entry(TarEntryType.Directory, "./web/", null));
-            tar.WriteEntry(Entry(format == TarEntryFormat.V7 ? TarEntryType.V7RegularFile : TarEntryType.RegularFile, "./web/start", "#!/bin/sh"u8.ToArray()));
+            tar.WriteEntry(
+                Entry(
+                    format == TarEntryFormat.V7 ? TarEntryType.V7RegularFile : TarEntryType.RegularFile,
+                    "./web/start",
+                    "#!/bin/sh"u8.ToArray()));
         }
 
         Assert.Empty(ProblemsOf(packed.ToArray()));
@@ -68,7 +72,9 @@ public sealed class TarballUploads
     [InlineData('S', "a sparse file")]
     [InlineData('V', "an entry of an unknown kind")]
     public void What_is_neither_file_nor_folder_is_refused(char type, string what) =>
-        Assert.Equal($"entry 2, web/x, is {what}; only regular files and folders are allowed", Assert.Single(ProblemsOf(new TarFile().Entry("web/", '5').Entry("web/x", type).End())));
+        Assert.Equal(
+            $"entry 2, web/x, is {what}; only regular files and folders are allowed",
+            Assert.Single(ProblemsOf(new TarFile().Entry("web/", '5').Entry("web/x", type).End())));
 
     [Fact]
     public void Every_bad_entry_is_named_up_to_twenty()
@@ -84,32 +90,45 @@ public sealed class TarballUploads
     public void A_file_that_comes_twice_or_is_a_folder_too_is_refused()
     {
         Assert.Equal("entry 2, ./a, comes twice", Assert.Single(ProblemsOf(new TarFile().Entry("a").Entry("./a").End())));
-        Assert.Equal("entry 2, a/b, lies in what is a file of the tarball", Assert.Single(ProblemsOf(new TarFile().Entry("a").Entry("a/b").End())));
+        Assert.Equal(
+            "entry 2, a/b, lies in what is a file of the tarball", Assert.Single(ProblemsOf(new TarFile().Entry("a").Entry("a/b").End())));
         Assert.Equal("entry 2, a, is both a file and a folder", Assert.Single(ProblemsOf(new TarFile().Entry("a/b").Entry("a").End())));
-        Assert.Equal("entry 2, a/, is both a file and a folder", Assert.Single(ProblemsOf(new TarFile().Entry("a").Entry("a/", '5').End())));
+        Assert.Equal(
+            "entry 2, a/, is both a file and a folder", Assert.Single(ProblemsOf(new TarFile().Entry("a").Entry("a/", '5').End())));
         Assert.Empty(ProblemsOf(new TarFile().Entry("a/", '5').Entry("a/", '5').Entry("a/b").End()));
     }
 
     [Fact]
     public void The_set_user_id_bit_is_refused() =>
-        Assert.Contains("set-user-id", Assert.Single(ProblemsOf(new TarFile().Entry("web/start", mode: "0004755").End())), StringComparison.Ordinal);
+        Assert.Contains(
+            "set-user-id", Assert.Single(ProblemsOf(new TarFile().Entry("web/start", mode: "0004755").End())), StringComparison.Ordinal);
 
     [Fact]
     public void Headers_on_which_programs_disagree_are_refused()
     {
-        Assert.Contains("second long name", Assert.Single(ProblemsOf(new TarFile().LongName("a").Pax("path", "b").Entry("c").End())), StringComparison.Ordinal);
+        Assert.Contains(
+            "second long name",
+            Assert.Single(ProblemsOf(new TarFile().LongName("a").Pax("path", "b").Entry("c").End())),
+            StringComparison.Ordinal);
         Assert.Contains("sets size", Assert.Single(ProblemsOf(new TarFile().Pax("size", "5").Entry("c").End())), StringComparison.Ordinal);
-        Assert.Contains("sets GNU.sparse.name", Assert.Single(ProblemsOf(new TarFile().Pax("GNU.sparse.name", "x").Entry("c").End())), StringComparison.Ordinal);
-        Assert.Contains("for all entries", Assert.Single(ProblemsOf(new TarFile().Pax("path", "x", 'g').Entry("c").End())), StringComparison.Ordinal);
+        Assert.Contains(
+            "sets GNU.sparse.name",
+            Assert.Single(ProblemsOf(new TarFile().Pax("GNU.sparse.name", "x").Entry("c").End())),
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "for all entries", Assert.Single(ProblemsOf(new TarFile().Pax("path", "x", 'g').Entry("c").End())), StringComparison.Ordinal);
         Assert.Empty(ProblemsOf(new TarFile().Pax("comment", "x", 'g').Pax("mtime", "1.5").Entry("c").End()));
     }
 
     [Fact]
     public void Lengths_that_are_only_claimed_cost_nothing()
     {
-        Assert.Contains("extended header of", Assert.Single(ProblemsOf(new TarFile().Entry("x", 'x', size: 1L << 32).End())), StringComparison.Ordinal);
-        Assert.Contains("extended header of", Assert.Single(ProblemsOf(new TarFile().Entry("x", 'L', size: 1 << 30).End())), StringComparison.Ordinal);
-        Assert.Contains("at most 8388608 are allowed", ProblemsOf(new TarFile().Entry("x", size: 1L << 32).End())[0], StringComparison.Ordinal);
+        Assert.Contains(
+            "extended header of", Assert.Single(ProblemsOf(new TarFile().Entry("x", 'x', size: 1L << 32).End())), StringComparison.Ordinal);
+        Assert.Contains(
+            "extended header of", Assert.Single(ProblemsOf(new TarFile().Entry("x", 'L', size: 1 << 30).End())), StringComparison.Ordinal);
+        Assert.Contains(
+            "at most 8388608 are allowed", ProblemsOf(new TarFile().Entry("x", size: 1L << 32).End())[0], StringComparison.Ordinal);
         Assert.Equal("the tar file is cut off in entry 1", Assert.Single(ProblemsOf(new TarFile().Entry("x", size: 100_000).End())));
     }
 
@@ -128,7 +147,9 @@ public sealed class TarballUploads
     {
         var tar = new TarFile().Entry("a");
         for (var i = 0; i < 3; i++) tar.Entry("", '\0', new byte[1024]);
-        Assert.Equal("the tarball is more than 2048 bytes long when decompressed", ProblemsOf(tar.End(), Limits with { MaxUnpackedBytes = 2048 })[^1]);
+        Assert.Equal(
+            "the tarball is more than 2048 bytes long when decompressed",
+            ProblemsOf(tar.End(), Limits with { MaxUnpackedBytes = 2048 })[^1]);
     }
 
     [Fact]
@@ -141,7 +162,9 @@ public sealed class TarballUploads
 
     [Fact]
     public void A_tarball_over_the_limit_is_not_read() =>
-        Assert.Equal("the tarball is 2000 bytes long; at most 1024 are allowed", Assert.Single(ProblemsOf(new byte[2000], Limits with { MaxTarballBytes = 1024 })));
+        Assert.Equal(
+            "the tarball is 2000 bytes long; at most 1024 are allowed",
+            Assert.Single(ProblemsOf(new byte[2000], Limits with { MaxTarballBytes = 1024 })));
 
     [Fact]
     public void What_is_no_gzip_or_no_tar_or_cut_off_is_refused()
@@ -153,7 +176,8 @@ public sealed class TarballUploads
         Assert.NotEmpty(ProblemsOf(new TarFile().Entry("a", data: new byte[5000]).End()[..^20]));
 
         var text = new MemoryStream();
-        using (var gzip = new GZipStream(text, CompressionMode.Compress, leaveOpen: true)) gzip.Write(new byte[600].Select(_ => (byte)'x').ToArray());
+        using (
+            var gzip = new GZipStream(text, CompressionMode.Compress, leaveOpen: true)) gzip.Write(new byte[600].Select(_ => (byte)'x').ToArray());
         Assert.Equal("entry 1 is not a tar header: its checksum is wrong", Assert.Single(ProblemsOf(text.ToArray())));
     }
 
@@ -187,5 +211,6 @@ public sealed class TarballUploads
         return packed.ToArray();
     }
 
-    private static string[] ProblemsOf(byte[] tarball, DocumentLimits? limits = null) => [.. TarballCheck.Problems(tarball, limits ?? Limits)];
+    private static string[] ProblemsOf(byte[] tarball, DocumentLimits? limits = null) =>
+        [.. TarballCheck.Problems(tarball, limits ?? Limits)];
 }

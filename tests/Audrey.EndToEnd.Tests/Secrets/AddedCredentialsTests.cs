@@ -71,5 +71,55 @@ public sealed class AddedCredentialsTests : IDisposable
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => client.Conductors.RotateAsync(Key, TimeSpan.FromDays(31)));
     }
 
+    [Fact]
+    public async Task An_added_conductor_does_on_version_3_what_a_configured_one_does()
+    {
+        await using var server = await GuardedServer.Start(_directory.Path);
+        await using var client = await server.Connect();
+        Assert.Equal(401, await List(server, "a guess"));
+        var secret = (await client.Conductors.AddAsync(Key)).Secret;
+        Assert.Equal(200, await List(server, secret));
+        var conductor = server.Basic("added", secret);
+        var registered = await conductor.Put(
+            "/v3/deployables/d",
+            """{"name":"d","instances":[{"id":"i","assembly":"web","ordinal":0,"secret":"the secret of the guest"}]}""");
+        Assert.Equal(200, registered.Status);
+        Assert.Equal(200, (await conductor.Get("/v3/deployables/d")).Status);
+        Assert.Equal(200, (await conductor.Get("/v3/instances/i/report")).Status);
+        Assert.Equal(200, (await conductor.Put("/v3/deployables/d/groups/web", """{"size":2}""")).Status);
+        Assert.Equal(204, (await conductor.Put("/v3/deployables/d/instances/i", """{"secret":"another secret"}""")).Status);
+        Assert.Equal(200, (await conductor.Get("/v3/deployables/d/events")).Status);
+        Assert.Equal(204, (await conductor.Delete("/v3/deployables/d")).Status);
+    }
+
+    [Fact]
+    public async Task Version_3_accepts_both_secrets_while_a_rotation_overlaps_and_none_after_the_revocation()
+    {
+        await using var server = await GuardedServer.Start(_directory.Path);
+        await using var client = await server.Connect();
+        var first = (await client.Conductors.AddAsync(Key)).Secret;
+        var second = (await client.Conductors.RotateAsync(Key, TimeSpan.FromHours(1))).Secret;
+        Assert.Equal((200, 200), (await List(server, second), await List(server, first)));
+        var third = (await client.Conductors.RotateAsync(Key)).Secret;
+        Assert.Equal((200, 401, 401), (await List(server, third), await List(server, second), await List(server, first)));
+
+        await client.Conductors.RevokeAsync(Key);
+        Assert.Equal(401, await List(server, "a guess"));
+        Assert.Equal(401, await List(server, third));
+    }
+
+    [Fact]
+    public async Task A_key_with_a_colon_is_refused_because_HTTP_Basic_could_not_carry_it()
+    {
+        await using var server = await GuardedServer.Start(_directory.Path);
+        await using var client = await server.Connect();
+        var refused = await Assert.ThrowsAsync<RefusedException>(() => client.Conductors.AddAsync(ConductorKey.Parse("a:b")));
+        Assert.Contains("the key 'a:b' contains a colon", refused.Message, StringComparison.Ordinal);
+        Assert.Empty(await client.Conductors.ListAsync());
+    }
+
+    private static async Task<int> List(GuardedServer server, string secret) =>
+        (await server.Basic("added", secret).Get("/v3/deployables")).Status;
+
     private static async Task<int> Auth(GuardedServer server, string secret) => (await server.Signing("added", secret).Get("/auth")).Status;
 }

@@ -112,6 +112,9 @@ internal sealed class GuardedServer : IAsyncDisposable
     /// <summary>Who signs HTTP requests under this key.</summary>
     public SignedClient Signing(string key, string secret) => new(_http, new OAuthSigner(key, secret, TimeProvider.System));
 
+    /// <summary>A client of version 3 with this user.</summary>
+    public BasicClient Basic(string user, string secret) => new(_http, user, secret);
+
     /// <summary>The conductor's library, connected to this server.</summary>
     public Task<AudreyClient> Connect() => AudreyClient.ConnectAsync(new AudreyClientOptions
     {

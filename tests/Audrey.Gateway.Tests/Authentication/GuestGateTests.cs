@@ -70,15 +70,15 @@ public sealed class GuestGateTests
         Assert.Equal(["GetCredential"], _calls);
     }
 
-    private IInstanceGrain Instance() => GrainDouble.Of<IInstanceGrain>((method, arguments) =>
+    private IGuestGrain Instance() => GrainDouble.Of<IGuestGrain>((method, arguments) =>
     {
         _calls.Add(method);
         return method switch
         {
             "GetCredential" => new ValueTask<InstanceCredential?>(_credential),
-            _ when _credential is null => new ValueTask<GuestAnswer>(GuestAnswer.NotFound),
-            _ when ((GuestContact)arguments[0]!).Generation != _credential.Generation => new ValueTask<GuestAnswer>(GuestAnswer.StaleCredential),
-            _ => new ValueTask<GuestAnswer>(new GuestAnswer(GuestOutcome.Complete, Encoding.ASCII.GetBytes("||"))),
+            _ when _credential is null => new ValueTask<GuestResult<GuestAnswer>>(new GuestResult<GuestAnswer>(GuestStatus.NotRegistered)),
+            _ when ((GuestContact)arguments[0]!).Generation != _credential.Generation => new ValueTask<GuestResult<GuestAnswer>>(new GuestResult<GuestAnswer>(GuestStatus.StaleCredential)),
+            _ => new ValueTask<GuestResult<GuestAnswer>>(new GuestResult<GuestAnswer>(new GuestAnswer(true, Encoding.ASCII.GetBytes("||")))),
         };
     });
 

@@ -49,10 +49,10 @@ public sealed class FailureAnswersTests
     private static async Task<(HttpResponseMessage Answer, string Log)> Ask(Exception failure, params (string Option, string Value)[] settings)
     {
         var credential = new InstanceCredential(1, Secret);
-        var grain = GrainDouble.Of<IInstanceGrain>((method, _) =>
+        var grain = GrainDouble.Of<IGuestGrain>((method, _) =>
         {
             if (method == "GetCredential") return new ValueTask<InstanceCredential?>(credential);
-            return new ValueTask<GuestAnswer>(Task.FromException<GuestAnswer>(failure));
+            return new ValueTask<GuestResult<GuestAnswer>>(Task.FromException<GuestResult<GuestAnswer>>(failure));
         });
         await using var gateway = await RunningGateway.Start(GrainDouble.Of<IGrainFactory>((_, _) => grain), settings);
         var target = new OAuthTarget("http", gateway.Http.BaseAddress!.Authority, "/configs/1/some-uuid");

@@ -93,10 +93,10 @@ public sealed class ConductorOutcomeTests
             nameof(IDeployableGrain.Scale) => Note(call, script.Scale),
             _ => Note(call, ConductorAnswer.Done),
         }),
-        string => GrainDouble.Of<IInstanceGrain>((call, _) => call switch
+        string => GrainDouble.Of<IInstanceDouble>((call, _) => call switch
         {
             nameof(IInstanceGrain.GetReport) => new ValueTask<InstanceReport?>(Report),
-            nameof(IInstanceGrain.GetCredential) => new ValueTask<InstanceCredential?>(new InstanceCredential(1, "old")),
+            nameof(IGuestGrain.GetCredential) => new ValueTask<InstanceCredential?>(new InstanceCredential(1, "old")),
             _ => Note(call, ConductorAnswer.Done),
         }),
         _ => GrainDouble.Of<IRegistrarGrain>((call, given) => Note(call + (((LaunchChunk)given[0]!).MayBeThere ? " of those that may be there" : ""), script.Chunk)),

@@ -16,15 +16,15 @@ internal sealed class GuestDouble
     public const string Secret = "secret-of-the-guest";
 
     private readonly SemaphoreSlim _watches = new(0);
-    private volatile ConfigurationAnswer _now = new(GuestOutcome.Complete, "r1", "one"u8.ToArray());
+    private volatile ConfigurationAnswer _now = new(true, "r1", "one"u8.ToArray());
 
     public GuestDouble()
     {
         var grain = GrainDouble.Of<IInstanceDouble>((method, arguments) => method switch
         {
             "GetCredential" => Boxed(ValueTask.FromResult<InstanceCredential?>(new InstanceCredential(1, Secret))),
-            "Watch" => Boxed(Watch((string?)arguments[1], (bool)arguments[2]!, (IConfigurationWatcher?)arguments[3])),
-            "Beat" => Boxed(Beat()),
+            "Poll" => Boxed(Poll((string?)arguments[1], (bool)arguments[2]!, (IRevisionSubscriber?)arguments[3])),
+            "Heartbeat" => Boxed(Heartbeat()),
             _ => throw new NotSupportedException(method),
         });
         Factory = GrainDouble.Of<IGrainFactory>((method, arguments) => method == "CreateObjectReference" ? arguments[0] : grain);
@@ -33,7 +33,7 @@ internal sealed class GuestDouble
     public IGrainFactory Factory { get; }
 
     /// <summary>Who was to be told last.</summary>
-    public IConfigurationWatcher? Watcher { get; private set; }
+    public IRevisionSubscriber? Watcher { get; private set; }
 
     /// <summary>How often the guest itself asked.</summary>
     public int Heard { get; private set; }
@@ -48,26 +48,26 @@ internal sealed class GuestDouble
     }
 
     /// <summary>Changes the configuration; tells nobody.</summary>
-    public ConfigurationAnswer Change(string revision) => _now = new(GuestOutcome.Complete, revision, System.Text.Encoding.UTF8.GetBytes(revision));
+    public ConfigurationAnswer Change(string revision) => _now = new(true, revision, System.Text.Encoding.UTF8.GetBytes(revision));
 
-    public Task Tell(ConfigurationAnswer answer, long generation = 1) => Watcher!.Changed([new(InstanceId.Parse(Uuid), generation, answer)]);
+    public Task Tell(ConfigurationAnswer answer, long generation = 1) => Watcher!.Notify([new(InstanceId.Parse(Uuid), generation, answer)]);
 
     private static object Boxed<T>(ValueTask<T> answer) => answer;
 
-    private ValueTask<ConfigurationAnswer> Watch(string? known, bool heard, IConfigurationWatcher? watcher)
+    private ValueTask<GuestResult<ConfigurationAnswer>> Poll(string? known, bool heard, IRevisionSubscriber? watcher)
     {
         if (heard) Heard++;
         var now = _now;
-        if (now.Revision != known) return ValueTask.FromResult(now);
+        if (now.Revision != known) return new(new GuestResult<ConfigurationAnswer>(now));
         Watcher = watcher;
         _watches.Release();
-        return ValueTask.FromResult(now with { Body = null });
+        return new(new GuestResult<ConfigurationAnswer>(now with { Body = null }));
     }
 
-    private async ValueTask<CommandAnswer> Beat()
+    private async ValueTask<GuestResult<CommandAnswer>> Heartbeat()
     {
         _watches.Release();
         await Beating;
-        return new CommandAnswer { Outcome = GuestOutcome.Complete, Generation = 1 };
+        return new(new CommandAnswer { Generation = 1 });
     }
 }

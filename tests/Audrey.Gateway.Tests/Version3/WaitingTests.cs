@@ -42,7 +42,7 @@ public sealed class WaitingTests
         await using var gateway = await RunningGateway.Start(guest.Factory, ("Audrey:Gateway:WaitCheckInterval", "00:02:00"));
         var waiting = Get(gateway, "configuration?wait=60s", "r1");
         await guest.Watched(1);
-        await guest.Tell(new(Abstractions.Instances.GuestOutcome.Complete, "r9", "r9"u8.ToArray()), generation: 2);
+        await guest.Tell(new(true, "r9", "r9"u8.ToArray()), generation: 2);
         await guest.Watched(1);
         Assert.False(waiting.IsCompleted);
         await guest.Tell(guest.Change("r2"));
@@ -61,7 +61,7 @@ public sealed class WaitingTests
         using var polls = await Get(gateway, "configuration?wait=60s", "r1").WaitAsync(Deadline);
         Assert.Equal(HttpStatusCode.NotModified, polls.StatusCode);
         Assert.InRange(double.Parse(polls.Headers.GetValues("Audrey-Next-Call").Single(), System.Globalization.CultureInfo.InvariantCulture), 5, 15);
-        await watcher!.Changed([new(Core.Ids.InstanceId.Parse(GuestDouble.Uuid), 1, guest.Change("r2"))]);
+        await watcher!.Notify([new(Core.Ids.InstanceId.Parse(GuestDouble.Uuid), 1, guest.Change("r2"))]);
         using var answer = await waiting.WaitAsync(Deadline);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }

@@ -28,7 +28,17 @@ public sealed class Deployment(IGrainFactory grains, string conductor = "conduct
 
     public InstanceId InstanceId(string name) => Core.Ids.InstanceId.Parse($"{name}-{_prefix}");
 
+    /// <summary>The instance as conductors call it.</summary>
     public IInstanceGrain Instance(string name) => grains.GetGrain<IInstanceGrain>(GrainKeys.Of(InstanceId(name)));
+
+    /// <summary>The instance as its guest calls it.</summary>
+    public IGuestGrain Guest(string name) => grains.GetGrain<IGuestGrain>(GrainKeys.Of(InstanceId(name)));
+
+    /// <summary>The instance as its deployable calls it.</summary>
+    public IMemberGrain Member(string name) => grains.GetGrain<IMemberGrain>(GrainKeys.Of(InstanceId(name)));
+
+    /// <summary>The instance as other instances call it.</summary>
+    public IProviderGrain Provider(string name) => grains.GetGrain<IProviderGrain>(GrainKeys.Of(InstanceId(name)));
 
     public InstanceConfig Config(string name, string[]? provides = null, params ServiceConfig[] services) => new()
     {
@@ -82,24 +92,24 @@ public sealed class Deployment(IGrainFactory grains, string conductor = "conduct
 
     public async Task<GuestContact> Contact(string name, int version = 2, string address = "192.0.2.1")
     {
-        var credential = await Instance(name).GetCredential();
+        var credential = await Guest(name).GetCredential();
         return new(credential?.Generation ?? 0, version, address, Mark());
     }
 
     public async Task<GuestAnswer> Get(string name, string? service = null, int version = 2) =>
-        await Instance(name).GetConfiguration(await Contact(name, version), service);
+        (await Guest(name).GetConfiguration(await Contact(name, version), service)).Value!;
 
     public async Task<string> Read(string name, string? service = null)
     {
         var answer = await Get(name, service);
-        return string.Create(CultureInfo.InvariantCulture, $"{answer.Outcome} {Encoding.UTF8.GetString(answer.Body)}");
+        return string.Create(CultureInfo.InvariantCulture, $"{CompletenessOf(answer)} {Encoding.UTF8.GetString(answer.Body)}");
     }
 
     public async Task<GuestAnswer> Provide(string name, string parameter, string value) =>
-        await Instance(name).Provide(await Contact(name), Values((parameter, value)));
+        (await Guest(name).Provide(await Contact(name), Values((parameter, value)))).Value!;
 
     public async Task<GuestAnswer> End(string name, string service, string exitStatus) =>
-        await Instance(name).Provide(await Contact(name), Ends((service, exitStatus)));
+        (await Guest(name).Provide(await Contact(name), Ends((service, exitStatus)))).Value!;
 
     public static Provision Values(params (string Name, string Value)[] values) =>
         new([.. values.Select(value => new NamedValue(value.Name, Encoding.UTF8.GetBytes(value.Value)))], []);
@@ -110,6 +120,10 @@ public sealed class Deployment(IGrainFactory grains, string conductor = "conduct
     public async Task<InstanceReport> Report(string name) =>
         await Instance(name).GetReport() ?? throw new InvalidOperationException($"{name} is not registered");
 
+    public static string CompletenessOf(GuestAnswer answer) => answer.IsComplete ? "Complete" : "Incomplete";
+
+    public static string Text(GuestResult<GuestAnswer> result) => Text(result.Value!);
+
     public static string Text(GuestAnswer answer) => Encoding.UTF8.GetString(answer.Body);
 
     /// <summary>What an instance gives under a name.</summary>
@@ -117,7 +131,7 @@ public sealed class Deployment(IGrainFactory grains, string conductor = "conduct
     {
         for (long incarnation = 1; ; incarnation++)
         {
-            var snapshot = await Instance(name).GetSnapshot(Id, incarnation);
+            var snapshot = await Provider(name).GetSnapshot(Id, incarnation);
             if (snapshot.IsUnknown) continue;
             return snapshot.Find(ReferenceKind.ProvidedParameter, parameter) is { } value ? Encoding.UTF8.GetString(value) : null;
         }

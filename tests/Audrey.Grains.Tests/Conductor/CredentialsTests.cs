@@ -70,6 +70,13 @@ public sealed class CredentialsTests(ClusterFixture cluster)
         Assert.DoesNotContain(listed, credential => credential.Key == gone);
     }
 
+    [Fact]
+    public async Task A_key_with_a_colon_is_refused()
+    {
+        Assert.Equal(new CredentialAnswer(CredentialOutcome.KeyRefused, null), await Grain.Add(ConductorKey.Parse("a:b"), Mark()));
+        Assert.DoesNotContain(await Grain.List(), credential => credential.Key.Value == "a:b");
+    }
+
     private static RequestMark Mark() => new(1, Interlocked.Increment(ref _nonces), 0);
 
     private async Task<StoredCredential> Find(ConductorKey key) => (await Grain.Read(-1))!.Credentials.Single(credential => credential.Key == key);

@@ -19,7 +19,7 @@ public sealed class DeliveryTests(ClusterFixture fixture)
         var away = d.Instance("web7");
         await d.Provide("db", "ip", "1");
         await fixture.Restart(away);
-        var snapshot = await d.Instance("db").GetSnapshot(d.Id, 1) with { Version = 1_000, Values = [new("ip", "9"u8.ToArray())] };
+        var snapshot = await d.Provider("db").GetSnapshot(d.Id, 1) with { Version = 1_000, Values = [new("ip", "9"u8.ToArray())] };
         using var one = fixture.Calls.Watch("Receive", d.Tag);
 
         var reached = await Everywhere().ToThoseInMemory(snapshot, [.. Names().Select(name => d.InstanceId(name).Value), "nobody"]);
@@ -33,7 +33,7 @@ public sealed class DeliveryTests(ClusterFixture fixture)
     public async Task Few_are_called_one_by_one()
     {
         var d = await WithDependents();
-        var snapshot = await d.Instance("db").GetSnapshot(d.Id, 1);
+        var snapshot = await d.Provider("db").GetSnapshot(d.Id, 1);
         var reached = await Everywhere().ToThoseInMemory(snapshot, [.. Names().Take(3).Select(name => d.InstanceId(name).Value)]);
         Assert.Equal([false, false, false], reached);
     }

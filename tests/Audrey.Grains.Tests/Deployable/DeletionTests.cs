@@ -21,7 +21,7 @@ public sealed class DeletionTests(ClusterFixture fixture)
         var answer = await d.Grain.Delete(d.Command());
 
         Assert.Equal(ConductorOutcome.Done, answer.Outcome);
-        Assert.Null(await d.Instance("db").GetCredential());
+        Assert.Null(await d.Guest("db").GetCredential());
         Assert.Null(await d.Instance("web").GetReport());
         Assert.Null(await d.Grain.GetHeader());
         Assert.Empty((await d.Conducts()).Deployables);
@@ -53,13 +53,13 @@ public sealed class DeletionTests(ClusterFixture fixture)
         await d.Register(d.Config("db", ["ip"]));
         await d.Register(d.Config("web", [], Service("http", d.From("ip", "db", "ip"))));
         await d.Provide("db", "ip", "1");
-        var late = await d.Instance("db").GetSnapshot(d.Id, incarnation: 1);
+        var late = await d.Provider("db").GetSnapshot(d.Id, incarnation: 1);
         Assert.Single(late.Values);
         await d.Grain.Delete(d.Command());
         await d.Register(d.Config("web", [], Service("http", d.From("ip", "db", "ip"))));
         await d.Get("web");
 
-        await d.Instance("web").Receive(late);
+        await d.Provider("web").Receive(late);
 
         Assert.Equal("Incomplete |service|http|parameters|ip&|", await d.Read("web"));
     }
@@ -98,7 +98,7 @@ public sealed class DeletionTests(ClusterFixture fixture)
 
         await registration;
         Assert.Equal(ConductorOutcome.Done, (await deletion).Outcome);
-        Assert.Null(await d.Instance("late").GetCredential());
+        Assert.Null(await d.Guest("late").GetCredential());
         Assert.Null(await d.Grain.GetHeader());
         Assert.False(fixture.Storage.Has("tarball", d.Tag));
     }
@@ -115,7 +115,7 @@ public sealed class DeletionTests(ClusterFixture fixture)
         await ended.Passed;
 
         Assert.Null(await d.Grain.GetHeader());
-        for (var i = 0; i < 5; i++) Assert.Null(await d.Instance($"i{i}").GetCredential());
+        for (var i = 0; i < 5; i++) Assert.Null(await d.Guest($"i{i}").GetCredential());
     }
 
     [Theory]
@@ -133,8 +133,8 @@ public sealed class DeletionTests(ClusterFixture fixture)
             await d.DeleteUntilDone();
 
             Assert.Null(await d.Grain.GetHeader());
-            Assert.Null(await d.Instance("db").GetCredential());
-            Assert.Null(await d.Instance("web").GetCredential());
+            Assert.Null(await d.Guest("db").GetCredential());
+            Assert.Null(await d.Guest("web").GetCredential());
             fixture.Storage.Heal();
         }
     }
@@ -161,7 +161,7 @@ public sealed class DeletionTests(ClusterFixture fixture)
         }
 
         Assert.Null(await d.Grain.GetHeader());
-        for (var i = 0; i < 5; i++) Assert.Null(await d.Instance($"i{i}").GetCredential());
+        for (var i = 0; i < 5; i++) Assert.Null(await d.Guest($"i{i}").GetCredential());
     }
 
     [Fact]

@@ -106,7 +106,7 @@ public sealed class LaunchTests(ClusterFixture fixture)
         Assert.Equal(ConductorOutcome.Done, (await _d.Grain.AbandonLaunch(key)).Outcome);
 
         Assert.Null(await _d.Grain.GetHeader());
-        Assert.Null(await _d.Instance("i0").GetCredential());
+        Assert.Null(await _d.Guest("i0").GetCredential());
         foreach (var state in new[] { "members", "dependents", "deployables", "tarball" }) Assert.False(fixture.Storage.Has(state, _d.Tag), state);
         Assert.Equal(key.Incarnation + 1, (await _d.Grain.BeginLaunch(Request())).Incarnation);
     }
@@ -120,11 +120,11 @@ public sealed class LaunchTests(ClusterFixture fixture)
         foreach (var restarted in new[] { false, true })
         {
             if (restarted) await Restart();
-            var late = await _d.Instance("i1").Launch(new(new(_d.Command(), Config("i1"), []), key, 0));
+            var late = await _d.Member("i1").Launch(new(new(_d.Command(), Config("i1"), []), key, 0));
             Assert.Equal(ConductorOutcome.LaunchEnded, late.Outcome);
         }
 
-        Assert.Null(await _d.Instance("i1").GetCredential());
+        Assert.Null(await _d.Guest("i1").GetCredential());
         Assert.Equal(ConductorOutcome.LaunchEnded, (await Send(key, Names)).Outcome);
 
         // In the next incarnation they may.

@@ -39,8 +39,8 @@ public sealed class ScalingTests(ClusterFixture fixture)
         Assert.Equal("Complete ips=10.0.0.1 10.0.0.2 10.0.0.3 10.0.0.4", await Ips("lb"));
         Assert.Equal("Complete ips=10.0.0.1 10.0.0.2 10.0.0.3 10.0.0.4", await Ips("web0"));
         Assert.Equal(5, (await _d.Grain.GetReports(0)).Length);
-        Assert.Equal((await _d.Instance("web0").GetCredential())!.Generation, (await Instance(answer.Added[0].Id).GetCredential())!.Generation);
-        Assert.Equal(answer.Added[0].Secret, (await Instance(answer.Added[0].Id).GetCredential())!.Secret);
+        Assert.Equal((await _d.Guest("web0").GetCredential())!.Generation, (await Guest(answer.Added[0].Id).GetCredential())!.Generation);
+        Assert.Equal(answer.Added[0].Secret, (await Guest(answer.Added[0].Id).GetCredential())!.Secret);
     }
 
     [Fact]
@@ -51,7 +51,7 @@ public sealed class ScalingTests(ClusterFixture fixture)
         await Give(added.Id, "10.0.0.3");
         await _d.Provide("web0", "ip", "10.0.0.1");
 
-        var (first, newcomer) = (await _d.Instance("web0").GetConfig(_d.Id, 1), await Instance(added.Id).GetConfig(_d.Id, 1));
+        var (first, newcomer) = (await _d.Member("web0").GetConfig(_d.Id, 1), await Member(added.Id).GetConfig(_d.Id, 1));
 
         Assert.Equal((first!.Name, first.Deployable, 2), (newcomer!.Name, newcomer.Deployable, newcomer.Ordinal));
         Assert.Equal(first.ProvidedParameters.AsEnumerable(), newcomer.ProvidedParameters);
@@ -74,7 +74,7 @@ public sealed class ScalingTests(ClusterFixture fixture)
 
         Assert.Equal([_d.InstanceId("web1"), _d.InstanceId("web2")], answer.Removed.AsEnumerable());
         Assert.Equal("Complete ips=10.0.0.1", await Ips("lb"));
-        Assert.Null(await _d.Instance("web2").GetCredential());
+        Assert.Null(await _d.Guest("web2").GetCredential());
 
         // Who refers to one by itself loses its value.
         Assert.StartsWith("Incomplete", await _d.Read("watch"), StringComparison.Ordinal);
@@ -137,7 +137,7 @@ public sealed class ScalingTests(ClusterFixture fixture)
                     fixture.Storage.Heal();
                     var web = (await d.Grain.GetReports(0)).Where(report => report.Name == "web").ToList();
                     Assert.Equal(count + skip, web.Count);
-                    var group = (await d.Instance("lb").GetConfig(d.Id, 1))!.Services[0].Parameters[0].Group!;
+                    var group = (await d.Member("lb").GetConfig(d.Id, 1))!.Services[0].Parameters[0].Group!;
                     Assert.Equal(web.Select(report => report.Id.Value).Order(), group.Members.Select(id => id.Value).Order());
                     Assert.Null((await d.Grain.GetHeader())!.Scaling);
                 }
@@ -209,8 +209,8 @@ public sealed class ScalingTests(ClusterFixture fixture)
         Assert.Equal(ConductorOutcome.Done, (await _d.Instance("web1").Replace(command, "a third one")).Outcome);
 
         Assert.Equal("Incomplete ips=", await Ips("lb"));
-        Assert.Equal(GuestOutcome.StaleCredential, (await _d.Instance("web1").Provide(old, Values(("ip", "10.0.0.2")))).Outcome);
-        Assert.Equal("another secret", (await _d.Instance("web1").GetCredential())!.Secret);
+        Assert.Equal(GuestStatus.StaleCredential, (await _d.Guest("web1").Provide(old, Values(("ip", "10.0.0.2")))).Status);
+        Assert.Equal("another secret", (await _d.Guest("web1").GetCredential())!.Secret);
         Assert.NotNull(await Tarball(_d.InstanceId("web1")));
         await _d.Provide("web1", "ip", "10.0.0.7");
         Assert.Equal("Complete ips=10.0.0.1 10.0.0.7", await Ips("lb"));
@@ -241,12 +241,16 @@ public sealed class ScalingTests(ClusterFixture fixture)
 
     private IInstanceGrain Instance(InstanceId id) => fixture.Grains.GetGrain<IInstanceGrain>(GrainKeys.Of(id));
 
+    private IGuestGrain Guest(InstanceId id) => fixture.Grains.GetGrain<IGuestGrain>(GrainKeys.Of(id));
+
+    private IMemberGrain Member(InstanceId id) => fixture.Grains.GetGrain<IMemberGrain>(GrainKeys.Of(id));
+
     private async Task<Tarball?> Tarball(InstanceId id) => await fixture.Grains.GetGrain<ITarballGrain>(GrainKeys.Of(id)).Get();
 
     private async Task Give(InstanceId id, string ip)
     {
-        var credential = await Instance(id).GetCredential();
-        await Instance(id).Provide(new(credential!.Generation, 2, "192.0.2.1", Mark()), Values(("ip", ip)));
+        var credential = await Guest(id).GetCredential();
+        await Guest(id).Provide(new(credential!.Generation, 2, "192.0.2.1", Mark()), Values(("ip", ip)));
     }
 
     private async Task<string> Ips(string name)

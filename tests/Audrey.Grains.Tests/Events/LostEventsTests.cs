@@ -28,7 +28,7 @@ public sealed class LostEventsTests(ClusterFixture cluster)
         }
 
         Assert.Equal(0, (await Reader.All()).Count(told => told.Note.Kind == EventKind.ValuesGiven));
-        await _d.Instance("db").GetCredential();
+        await _d.Guest("db").GetCredential();
         await Reader.Until(EventKind.ValuesGiven, "db");
         await Deleted();
         Assert.Equal(

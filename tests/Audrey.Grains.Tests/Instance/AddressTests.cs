@@ -16,10 +16,10 @@ public sealed class AddressTests(ClusterFixture fixture)
         await d.Register(d.Config("web", [], Service("s", d.From("ip", "db", "ipaddress"))));
         Assert.Equal("Incomplete |service|s|parameters|ip&|", await d.Read("web"));
 
-        await d.Instance("db").GetConfiguration(await d.Contact("db", 0, "192.0.2.7"), null);
+        await d.Guest("db").GetConfiguration(await d.Contact("db", 0, "192.0.2.7"), null);
         Assert.Equal("Complete |service|s|parameters|ip&MTkyLjAuMi43|", await d.Read("web"));
 
-        await d.Instance("db").GetConfiguration(await d.Contact("db", 0, "192.0.2.8"), null);
+        await d.Guest("db").GetConfiguration(await d.Contact("db", 0, "192.0.2.8"), null);
         Assert.Equal("Complete |service|s|parameters|ip&MTkyLjAuMi44|", await d.Read("web"));
         Assert.Empty((await d.Report("db")).PendingProvided);
     }
@@ -32,7 +32,7 @@ public sealed class AddressTests(ClusterFixture fixture)
         await d.Register(d.Config("web", [], Service("s", d.From("ip", "db", "ipaddress"))));
         await d.Provide("db", "ipaddress", "own");
 
-        await d.Instance("db").GetConfiguration(await d.Contact("db", 0, "192.0.2.7"), null);
+        await d.Guest("db").GetConfiguration(await d.Contact("db", 0, "192.0.2.7"), null);
 
         Assert.Equal("Complete |service|s|parameters|ip&b3du|", await d.Read("web"));
     }
@@ -42,10 +42,10 @@ public sealed class AddressTests(ClusterFixture fixture)
     {
         var d = fixture.Deployment();
         await d.Register(d.Config("db", ["ipaddress", "x"]));
-        await d.Instance("db").GetConfiguration(await d.Contact("db", 2, "192.0.2.7"), null);
+        await d.Guest("db").GetConfiguration(await d.Contact("db", 2, "192.0.2.7"), null);
         Assert.Null((await d.Report("db")).Address);
 
-        await d.Instance("db").Provide(await d.Contact("db", 2, "192.0.2.8"), Values(("x", "1")));
+        await d.Guest("db").Provide(await d.Contact("db", 2, "192.0.2.8"), Values(("x", "1")));
         Assert.Equal("192.0.2.8", (await d.Report("db")).Address);
         Assert.Equal("ipaddress", Assert.Single((await d.Report("db")).PendingProvided));
     }
@@ -56,10 +56,10 @@ public sealed class AddressTests(ClusterFixture fixture)
         var d = fixture.Deployment();
         await d.Register(d.Config("db", ["ipaddress"]));
         var captured = await d.Contact("db", 0, "192.0.2.7");
-        await d.Instance("db").GetConfiguration(captured, null);
+        await d.Guest("db").GetConfiguration(captured, null);
         if (restarted) await fixture.Restart(d.Instance("db"));
 
-        await d.Instance("db").GetConfiguration(captured with { Address = "203.0.113.9" }, null);
+        await d.Guest("db").GetConfiguration(captured with { Address = "203.0.113.9" }, null);
 
         Assert.Equal("192.0.2.7", (await d.Report("db")).Address);
     }
@@ -72,7 +72,7 @@ public sealed class AddressTests(ClusterFixture fixture)
         Assert.Equal("Complete ||", await d.Read("db"));
         Assert.Equal(CompletionStatus.Incomplete, (await d.Report("db")).Status);
 
-        Assert.Equal(GuestOutcome.Complete, (await d.Instance("db").Provide(await d.Contact("db"), Values(("a", "1"), ("unknown", "2")))).Outcome);
+        Assert.True((await d.Guest("db").Provide(await d.Contact("db"), Values(("a", "1"), ("unknown", "2")))).Value!.IsComplete);
         await d.End("db", "no such service", "0");
 
         var report = await d.Report("db");
@@ -86,13 +86,13 @@ public sealed class AddressTests(ClusterFixture fixture)
     {
         var d = fixture.Deployment();
         await d.Register(d.Config("db", ["a", "b"], Service("s")));
-        Assert.Equal("|a&b|", Text(await d.Instance("db").GetParameters(await d.Contact("db", 1))));
-        Assert.Equal("|a&b|s|", Text(await d.Instance("db").GetParameters(await d.Contact("db", 2))));
+        Assert.Equal("|a&b|", Text(await d.Guest("db").GetParameters(await d.Contact("db", 1))));
+        Assert.Equal("|a&b|s|", Text(await d.Guest("db").GetParameters(await d.Contact("db", 2))));
 
-        await d.Instance("db").Provide(await d.Contact("db"), Values(("a", "1"), ("b", "2")));
+        await d.Guest("db").Provide(await d.Contact("db"), Values(("a", "1"), ("b", "2")));
 
-        Assert.Equal("||", Text(await d.Instance("db").GetParameters(await d.Contact("db", 1))));
-        Assert.Equal("||s|", Text(await d.Instance("db").GetParameters(await d.Contact("db", 2))));
+        Assert.Equal("||", Text(await d.Guest("db").GetParameters(await d.Contact("db", 1))));
+        Assert.Equal("||s|", Text(await d.Guest("db").GetParameters(await d.Contact("db", 2))));
     }
 
     [Fact]

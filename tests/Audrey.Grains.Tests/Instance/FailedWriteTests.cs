@@ -19,11 +19,11 @@ public sealed class FailedWriteTests(ClusterFixture fixture)
         var contact = await d.Contact("db");
         fixture.Storage.FailNext("reported", "db-" + d.Tag, fault);
 
-        await Assert.ThrowsAsync<NotDurableException>(() => d.Instance("db").Provide(contact, Values(("ip", "2"))));
+        await Assert.ThrowsAsync<NotDurableException>(() => d.Guest("db").Provide(contact, Values(("ip", "2"))));
         if (fault == Fault.BeforeWrite) Assert.Equal("1", await d.ValueOf("db", "ip"));
         Assert.Equal("Complete |service|http|parameters|ip&MQ==|", await d.Read("web"));
 
-        Assert.Equal(GuestOutcome.Complete, (await d.Instance("db").Provide(contact, Values(("ip", "2")))).Outcome);
+        Assert.True((await d.Guest("db").Provide(contact, Values(("ip", "2")))).Value!.IsComplete);
         Assert.Equal("Complete |service|http|parameters|ip&Mg==|", await d.Read("web"));
     }
 
@@ -84,12 +84,12 @@ public sealed class FailedWriteTests(ClusterFixture fixture)
     public async Task In_version_0_an_address_that_could_not_be_written_is_pushed_by_the_next_poll(Fault fault)
     {
         var d = await TwoInstances(parameter: "ipaddress");
-        await d.Instance("db").GetConfiguration(await d.Contact("db", 0, "a"), null);
+        await d.Guest("db").GetConfiguration(await d.Contact("db", 0, "a"), null);
         Assert.Equal("Complete |service|http|parameters|ip&YQ==|", await d.Read("web"));
         fixture.Storage.FailNext("reported", "db-" + d.Tag, fault);
-        await Assert.ThrowsAsync<NotDurableException>(async () => await d.Instance("db").GetConfiguration(await d.Contact("db", 0, "b"), null));
+        await Assert.ThrowsAsync<NotDurableException>(async () => await d.Guest("db").GetConfiguration(await d.Contact("db", 0, "b"), null));
 
-        await d.Instance("db").GetConfiguration(new(1, 0, "b", Mark(1_900_000_000)), null);
+        await d.Guest("db").GetConfiguration(new(1, 0, "b", Mark(1_900_000_000)), null);
 
         Assert.Equal("Complete |service|http|parameters|ip&Yg==|", await d.Read("web"));
     }
@@ -100,7 +100,7 @@ public sealed class FailedWriteTests(ClusterFixture fixture)
         var d = await TwoInstances();
         fixture.Storage.FailNext("reported", "web-" + d.Tag, Fault.BeforeWrite);
 
-        Assert.Equal(GuestOutcome.Incomplete, (await d.Get("web")).Outcome);
+        Assert.False((await d.Get("web")).IsComplete);
     }
 
     [Fact]

@@ -42,10 +42,10 @@ public sealed class NewsPostTests
         Assert.Equal(["i2"], other.Told);
     }
 
-    private static ConfigurationNews News(int number) =>
-        new(InstanceId.Parse($"i{number}"), 1, new(GuestOutcome.Complete, "r", []));
+    private static RevisionNotice News(int number) =>
+        new(InstanceId.Parse($"i{number}"), 1, new(true, "r", []));
 
-    private sealed class Gateway : IConfigurationWatcher
+    private sealed class Gateway : IRevisionSubscriber
     {
         public required int Expected { get; init; }
 
@@ -63,7 +63,7 @@ public sealed class NewsPostTests
 
         public int Messages { get; private set; }
 
-        public Task Changed(ImmutableArray<ConfigurationNews> news)
+        public Task Notify(ImmutableArray<RevisionNotice> news)
         {
             Began.TrySetResult();
             if (Fails) throw new InvalidOperationException("the gateway has gone");

@@ -177,7 +177,7 @@ public sealed class PropagationTests(ClusterFixture fixture)
 
         Assert.Equal(before + 1, fixture.Storage.Writes(d.Tag));
         var answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(i => d.Get($"web{i}")));
-        Assert.All(answers, answer => Assert.Equal(GuestOutcome.Complete, answer.Outcome));
+        Assert.All(answers, answer => Assert.True(answer.IsComplete));
         Assert.Equal(before + 1, fixture.Storage.Writes(d.Tag));
     }
 
@@ -192,16 +192,16 @@ public sealed class PropagationTests(ClusterFixture fixture)
         var before = fixture.Storage.Writes(d.Tag);
 
         // Within the silo: a body that travels between silos is another array.
-        var web = fixture.Local(d.Instance("web"));
-        var body = (await web.GetConfiguration(await d.Contact("web"), null)).Body;
-        var one = (await web.GetConfiguration(await d.Contact("web"), "http")).Body;
-        var missing = (await web.GetParameters(await d.Contact("web"))).Body;
+        var web = fixture.Local(d.Guest("web"));
+        var body = (await web.GetConfiguration(await d.Contact("web"), null)).Value!.Body;
+        var one = (await web.GetConfiguration(await d.Contact("web"), "http")).Value!.Body;
+        var missing = (await web.GetParameters(await d.Contact("web"))).Value!.Body;
         var writes = fixture.Storage.Writes(d.Tag);
         for (var i = 0; i < 20; i++)
         {
-            Assert.Same(body, (await web.GetConfiguration(await d.Contact("web"), null)).Body);
-            Assert.Same(one, (await web.GetConfiguration(await d.Contact("web"), "http")).Body);
-            Assert.Same(missing, (await web.GetParameters(await d.Contact("web"))).Body);
+            Assert.Same(body, (await web.GetConfiguration(await d.Contact("web"), null)).Value!.Body);
+            Assert.Same(one, (await web.GetConfiguration(await d.Contact("web"), "http")).Value!.Body);
+            Assert.Same(missing, (await web.GetParameters(await d.Contact("web"))).Value!.Body);
         }
 
         Assert.Equal(before + 1, writes); // The service's start.
@@ -298,13 +298,13 @@ public sealed class PropagationTests(ClusterFixture fixture)
         var contact = await d.Contact("db");
         using (var cut = fixture.Calls.Close("Publish", d.Tag))
         {
-            await d.Instance("db").Provide(contact, Values(("ip", "2")));
+            await d.Guest("db").Provide(contact, Values(("ip", "2")));
             await cut.Arrived;
             await fixture.Restart(d.Instance("db"));
             cut.Break();
         }
 
-        await d.Instance("db").Provide(contact, Values(("ip", "2")));
+        await d.Guest("db").Provide(contact, Values(("ip", "2")));
 
         Assert.Equal("Complete |service|http|parameters|ip&Mg==|", await d.Read("web"));
     }

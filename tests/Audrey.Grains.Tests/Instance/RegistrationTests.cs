@@ -44,10 +44,10 @@ public sealed class RegistrationTests(ClusterFixture fixture)
         var old = await d.Contact("db");
         await d.Register(d.Config("db", ["ip"], Service("mysql")));
 
-        Assert.Equal(GuestOutcome.StaleCredential, (await d.Instance("db").GetConfiguration(old, null)).Outcome);
-        Assert.Equal(GuestOutcome.StaleCredential, (await d.Instance("db").GetParameters(old)).Outcome);
-        Assert.Equal(GuestOutcome.StaleCredential, (await d.Instance("db").GetTarball(old)).Outcome);
-        Assert.Equal(GuestOutcome.StaleCredential, (await d.Instance("db").Provide(old, Values(("ip", "1")))).Outcome);
+        Assert.Equal(GuestStatus.StaleCredential, (await d.Guest("db").GetConfiguration(old, null)).Status);
+        Assert.Equal(GuestStatus.StaleCredential, (await d.Guest("db").GetParameters(old)).Status);
+        Assert.Equal(GuestStatus.StaleCredential, (await d.Guest("db").GetTarball(old)).Status);
+        Assert.Equal(GuestStatus.StaleCredential, (await d.Guest("db").Provide(old, Values(("ip", "1")))).Status);
         Assert.Equal("ip", Assert.Single((await d.Report("db")).PendingProvided));
     }
 
@@ -140,12 +140,12 @@ public sealed class RegistrationTests(ClusterFixture fixture)
     {
         var d = fixture.Deployment();
         await d.Register(d.Config("db"));
-        Assert.Equal([1, 2, 3], (await d.Instance("db").GetTarball(await d.Contact("db"))).Tarball!.Bytes);
+        Assert.Equal([1, 2, 3], (await d.Guest("db").GetTarball(await d.Contact("db"))).Value!.Bytes);
 
         Assert.Equal(ConductorOutcome.Done, (await d.Instance("db").ReplaceTarball(d.Command(), null)).Outcome);
-        Assert.Equal([1, 2, 3], (await d.Instance("db").GetTarball(await d.Contact("db"))).Tarball!.Bytes);
+        Assert.Equal([1, 2, 3], (await d.Guest("db").GetTarball(await d.Contact("db"))).Value!.Bytes);
         Assert.Equal(ConductorOutcome.Done, (await d.Instance("db").ReplaceTarball(d.Command(), [4])).Outcome);
-        Assert.Equal([4], (await d.Instance("db").GetTarball(await d.Contact("db"))).Tarball!.Bytes);
+        Assert.Equal([4], (await d.Guest("db").GetTarball(await d.Contact("db"))).Value!.Bytes);
     }
 
     [Fact]
@@ -155,7 +155,7 @@ public sealed class RegistrationTests(ClusterFixture fixture)
         await d.Register(d.Config("db"), tarball: []);
 
         var hello = await Hello(d);
-        var fetched = (await d.Instance("db").GetTarball(await d.Contact("db"))).Tarball!;
+        var fetched = (await d.Guest("db").GetTarball(await d.Contact("db"))).Value!;
 
         Assert.Equal((null, 0), (hello.TarballDigest, hello.TarballBytes));
         Assert.Equal(TarballBuilder.Empty, fetched.Bytes);
@@ -171,7 +171,7 @@ public sealed class RegistrationTests(ClusterFixture fixture)
         await fixture.Restart(d.Instance("db"));
 
         Assert.Equal(2, (await Hello(d)).TarballBytes);
-        Assert.Equal([4, 5], (await d.Instance("db").GetTarball(await d.Contact("db"))).Tarball!.Bytes);
+        Assert.Equal([4, 5], (await d.Guest("db").GetTarball(await d.Contact("db"))).Value!.Bytes);
     }
 
     [Fact]
@@ -195,7 +195,7 @@ public sealed class RegistrationTests(ClusterFixture fixture)
         await d.Instance("web").Replace(d.Command(), "another secret");
 
         Assert.Equal(3, (await Hello(d)).TarballBytes);
-        Assert.Equal(TarballBuilder.Empty, (await d.Instance("web").GetTarball(await d.Contact("web"))).Tarball!.Bytes);
+        Assert.Equal(TarballBuilder.Empty, (await d.Guest("web").GetTarball(await d.Contact("web"))).Value!.Bytes);
         Assert.False(fixture.IsInMemory(Tarball(d, "web")));
     }
 
@@ -205,18 +205,18 @@ public sealed class RegistrationTests(ClusterFixture fixture)
         var d = fixture.Deployment();
         var contact = await d.Contact("nobody");
 
-        Assert.Null(await d.Instance("nobody").GetCredential());
+        Assert.Null(await d.Guest("nobody").GetCredential());
         Assert.Null(await d.Instance("nobody").GetReport());
-        Assert.Equal(GuestOutcome.NotFound, (await d.Instance("nobody").GetConfiguration(contact, null)).Outcome);
-        Assert.Equal(GuestOutcome.NotFound, (await d.Instance("nobody").GetParameters(contact)).Outcome);
-        Assert.Equal(GuestOutcome.NotFound, (await d.Instance("nobody").Provide(contact, Values(("a", "b")))).Outcome);
-        Assert.Equal(GuestOutcome.NotFound, (await d.Instance("nobody").GetTarball(contact)).Outcome);
+        Assert.Equal(GuestStatus.NotRegistered, (await d.Guest("nobody").GetConfiguration(contact, null)).Status);
+        Assert.Equal(GuestStatus.NotRegistered, (await d.Guest("nobody").GetParameters(contact)).Status);
+        Assert.Equal(GuestStatus.NotRegistered, (await d.Guest("nobody").Provide(contact, Values(("a", "b")))).Status);
+        Assert.Equal(GuestStatus.NotRegistered, (await d.Guest("nobody").GetTarball(contact)).Status);
         Assert.Equal(ConductorOutcome.NotFound, (await d.Instance("nobody").ReplaceTarball(d.Command(), [1])).Outcome);
         Assert.Equal(ConductorOutcome.NotFound, (await d.Grain.Delete(d.Command())).Outcome);
     }
 
     private async Task<HelloAnswer> Hello(Deployment d) =>
-        await fixture.Grains.GetGrain<IGuestGrain>(GrainKeys.Of(d.InstanceId("db"))).Hello(await d.Contact("db", version: 3));
+        (await d.Guest("db").Hello(await d.Contact("db", version: 3))).Value!;
 
     private ITarballGrain Tarball(Deployment d, string name = "db") => fixture.Grains.GetGrain<ITarballGrain>(GrainKeys.Of(d.InstanceId(name)));
 }

@@ -15,13 +15,13 @@ public sealed class ReplayTests(ClusterFixture fixture)
         var d = fixture.Deployment();
         await d.Register(d.Config("db", ["a", "b"]));
         var captured = await d.Contact("db", address: "192.0.2.1");
-        await d.Instance("db").Provide(captured, Values(("a", "old")));
+        await d.Guest("db").Provide(captured, Values(("a", "old")));
         await d.Provide("db", "a", "new");
         if (restarted) await fixture.Restart(d.Instance("db"));
         var before = await d.Report("db");
         var writes = fixture.Storage.Writes(d.Tag);
 
-        var answer = await d.Instance("db").Provide(captured with { Address = "203.0.113.9" }, Values(("a", "old")));
+        var answer = await d.Guest("db").Provide(captured with { Address = "203.0.113.9" }, Values(("a", "old")));
 
         Assert.Equal("|b|", Text(answer));
         Assert.Equal("new", await d.ValueOf("db", "a"));
@@ -36,12 +36,12 @@ public sealed class ReplayTests(ClusterFixture fixture)
         var d = fixture.Deployment();
         await d.Register(d.Config("db", ["a"]));
         var captured = await d.Contact("db");
-        await d.Instance("db").Provide(captured, Values(("a", "old")));
+        await d.Guest("db").Provide(captured, Values(("a", "old")));
         if (restarted) await fixture.Restart(d.Instance("db"));
 
-        var answer = await d.Instance("db").Provide(captured with { Mark = captured.Mark with { Signature = 77 } }, Values(("a", "new")));
+        var answer = await d.Guest("db").Provide(captured with { Mark = captured.Mark with { Signature = 77 } }, Values(("a", "new")));
 
-        Assert.Equal(GuestOutcome.NonceRefused, answer.Outcome);
+        Assert.Equal(GuestStatus.NonceRefused, answer.Status);
         Assert.Equal("old", await d.ValueOf("db", "a"));
     }
 
@@ -51,13 +51,13 @@ public sealed class ReplayTests(ClusterFixture fixture)
         var d = fixture.Deployment();
         await d.Register(d.Config("db", ["a"]));
         var captured = await d.Contact("db");
-        await d.Instance("db").Provide(captured, Values(("a", "old")));
+        await d.Guest("db").Provide(captured, Values(("a", "old")));
         await d.Register(d.Config("db", ["a"]));
         if (restarted) await fixture.Restart(d.Instance("db"));
 
         // The secret may be the same, so that the signature is still good.
-        var generation = (await d.Instance("db").GetCredential())!.Generation;
-        await d.Instance("db").Provide(captured with { Generation = generation }, Values(("a", "old")));
+        var generation = (await d.Guest("db").GetCredential())!.Generation;
+        await d.Guest("db").Provide(captured with { Generation = generation }, Values(("a", "old")));
 
         Assert.Equal("a", Assert.Single((await d.Report("db")).PendingProvided));
     }
@@ -68,13 +68,13 @@ public sealed class ReplayTests(ClusterFixture fixture)
         var d = fixture.Deployment();
         await d.Register(d.Config("db", ["a"]));
         var captured = await d.Contact("db");
-        await d.Instance("db").Provide(captured, Values(("a", "old")));
+        await d.Guest("db").Provide(captured, Values(("a", "old")));
         await d.Grain.Delete(d.Command());
-        Assert.Equal(GuestOutcome.NotFound, (await d.Instance("db").Provide(captured, Values(("a", "old")))).Outcome);
+        Assert.Equal(GuestStatus.NotRegistered, (await d.Guest("db").Provide(captured, Values(("a", "old")))).Status);
         await d.Register(d.Config("db", ["a"]));
 
-        var generation = (await d.Instance("db").GetCredential())!.Generation;
-        await d.Instance("db").Provide(captured with { Generation = generation }, Values(("a", "old")));
+        var generation = (await d.Guest("db").GetCredential())!.Generation;
+        await d.Guest("db").Provide(captured with { Generation = generation }, Values(("a", "old")));
 
         Assert.Equal("a", Assert.Single((await d.Report("db")).PendingProvided));
     }
@@ -176,7 +176,7 @@ public sealed class ReplayTests(ClusterFixture fixture)
         if (restarted) await fixture.Restart(d.Instance("db"));
 
         Assert.Equal(ConductorOutcome.Done, (await d.Instance("db").ReplaceTarball(captured, [4])).Outcome);
-        Assert.Equal([5], (await d.Instance("db").GetTarball(await d.Contact("db"))).Tarball!.Bytes);
+        Assert.Equal([5], (await d.Guest("db").GetTarball(await d.Contact("db"))).Value!.Bytes);
     }
 
     [Theory, InlineData(false), InlineData(true)]
@@ -186,12 +186,12 @@ public sealed class ReplayTests(ClusterFixture fixture)
         await d.Register(d.Config("db", ["a"]));
         await d.Register(d.Config("web", [], Service("s", d.From("a", "db", "a"))));
         var captured = await d.Contact("web");
-        Assert.Equal(GuestOutcome.Incomplete, (await d.Instance("web").GetConfiguration(captured, "s")).Outcome);
+        Assert.False((await d.Guest("web").GetConfiguration(captured, "s")).Value!.IsComplete);
         await d.Provide("db", "a", "1");
         if (restarted) await fixture.Restart(d.Instance("web"));
         var before = await d.Report("web");
 
-        Assert.Equal(GuestOutcome.Complete, (await d.Instance("web").GetConfiguration(captured, "s")).Outcome);
+        Assert.True((await d.Guest("web").GetConfiguration(captured, "s")).Value!.IsComplete);
 
         var report = await d.Report("web");
         Assert.Null(report.Services.Single().Started);

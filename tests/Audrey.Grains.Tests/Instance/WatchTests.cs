@@ -31,7 +31,7 @@ public sealed class WatchTests(ClusterFixture cluster)
 
         await d.Provide("db", "ip", "1");
         var (generation, told) = await watcher.Next();
-        Assert.Equal((1, GuestOutcome.Complete), (generation, told.Outcome));
+        Assert.Equal((1, true), (generation, told!.IsComplete));
         Assert.Contains("\"value\":\"1\"", Encoding.UTF8.GetString(told.Body!), StringComparison.Ordinal);
 
         // Not watched any more: what changes now is told to nobody, and found by who asks.
@@ -53,7 +53,7 @@ public sealed class WatchTests(ClusterFixture cluster)
         await d.Provide("db", "a", "1");
         Assert.Null((await Watch(d, before.Revision, watcher)).Body);
         await d.Provide("db", "b", "2");
-        Assert.Equal(GuestOutcome.Complete, (await watcher.Next()).Answer.Outcome);
+        Assert.True((await watcher.Next()).Answer!.IsComplete);
         Assert.False(watcher.HasMore);
     }
 
@@ -87,7 +87,7 @@ public sealed class WatchTests(ClusterFixture cluster)
         await Watch(d, (await Watch(d, null, watcher)).Revision, watcher);
         await d.End("db", "mysql", "1");
         var told = (await watcher.Next()).Answer;
-        Assert.Equal(GuestOutcome.Incomplete, told.Outcome);
+        Assert.False(told!.IsComplete);
         Assert.Contains("\"exitStatus\":\"1\"", Encoding.UTF8.GetString(told.Body!), StringComparison.Ordinal);
     }
 
@@ -102,7 +102,7 @@ public sealed class WatchTests(ClusterFixture cluster)
 
         await Watch(d, (await Watch(d, null, watcher)).Revision, watcher);
         await d.DeleteUntilDone();
-        Assert.Equal(GuestOutcome.StaleCredential, (await watcher.Next()).Answer.Outcome);
+        Assert.Null((await watcher.Next()).Answer);
     }
 
     [Fact]
@@ -125,9 +125,9 @@ public sealed class WatchTests(ClusterFixture cluster)
     {
         var d = await Deployed();
         var contact = await d.Contact("web", version: 3);
-        await Guest(d, "web").Watch(contact, null, heard: false, null);
+        await d.Guest("web").Poll(contact, null, isFromGuest: false, null);
         Assert.Null((await d.Report("web")).LastContact);
-        await Guest(d, "web").Watch(contact, null, heard: true, null);
+        await d.Guest("web").Poll(contact, null, isFromGuest: true, null);
         Assert.NotNull((await d.Report("web")).LastContact);
         await cluster.Restart(d.Instance("web"));
         Assert.NotNull((await d.Report("web")).FirstContact);
@@ -141,30 +141,28 @@ public sealed class WatchTests(ClusterFixture cluster)
         return d;
     }
 
-    private IGuestGrain Guest(Deployment d, string name) => cluster.Grains.GetGrain<IGuestGrain>(GrainKeys.Of(d.InstanceId(name)));
-
     private async Task<ConfigurationAnswer> Watch(Deployment d, string? known, Watcher? watcher, string name = "web")
     {
         var contact = await d.Contact(name, version: 3) with { Mark = GuestCommands.NoMark };
-        return await Guest(d, name).Watch(contact, known, heard: true, watcher?.Reference);
+        return (await d.Guest(name).Poll(contact, known, isFromGuest: true, watcher?.Reference)).Value!;
     }
 
-    private sealed class Watcher : IConfigurationWatcher
+    private sealed class Watcher : IRevisionSubscriber
     {
-        private readonly Channel<(long Generation, ConfigurationAnswer Answer)> _told = Channel.CreateUnbounded<(long, ConfigurationAnswer)>();
+        private readonly Channel<(long Generation, ConfigurationAnswer? Answer)> _told = Channel.CreateUnbounded<(long, ConfigurationAnswer?)>();
 
-        public Watcher(IGrainFactory grains) => Reference = grains.CreateObjectReference<IConfigurationWatcher>(this);
+        public Watcher(IGrainFactory grains) => Reference = grains.CreateObjectReference<IRevisionSubscriber>(this);
 
-        public IConfigurationWatcher Reference { get; }
+        public IRevisionSubscriber Reference { get; }
 
         public bool HasMore => _told.Reader.Count > 0;
 
-        public Task Changed(ImmutableArray<ConfigurationNews> news)
+        public Task Notify(ImmutableArray<RevisionNotice> news)
         {
             foreach (var one in news) _told.Writer.TryWrite((one.Generation, one.Answer));
             return Task.CompletedTask;
         }
 
-        public async Task<(long Generation, ConfigurationAnswer Answer)> Next() => await _told.Reader.ReadAsync().AsTask().WaitAsync(Deadline);
+        public async Task<(long Generation, ConfigurationAnswer? Answer)> Next() => await _told.Reader.ReadAsync().AsTask().WaitAsync(Deadline);
     }
 }

@@ -71,8 +71,8 @@ internal sealed class Player(ClusterFixture fixture)
 
     private async Task<string?> Ask(Step.Poll poll)
     {
-        var answer = await _d.Instance(poll.Name).GetConfiguration(await Contact(poll.Name, poll.Version, poll.Address), poll.Service);
-        return $"{answer.Outcome} {Deployment.Text(answer)}";
+        var answer = await _d.Guest(poll.Name).GetConfiguration(await Contact(poll.Name, poll.Version, poll.Address), poll.Service);
+        return answer.Value is { } value ? $"{Deployment.CompletenessOf(value)} {Deployment.Text(value)}" : "NotFound ";
     }
 
     /// <summary>Carries a command out; returns what is wrong with its answer.</summary>
@@ -95,8 +95,8 @@ internal sealed class Player(ClusterFixture fixture)
                 return await Put(put);
             case Step.PutAgain again when _puts.GetValueOrDefault(again.Name) is { Count: > 0 } puts:
                 var (contact, provision) = puts[again.Which % puts.Count];
-                var generation = (await _d.Instance(again.Name).GetCredential())?.Generation ?? 0;
-                await _d.Instance(again.Name).Provide(contact with { Generation = generation, Address = "203.0.113.1" }, provision);
+                var generation = (await _d.Guest(again.Name).GetCredential())?.Generation ?? 0;
+                await _d.Guest(again.Name).Provide(contact with { Generation = generation, Address = "203.0.113.1" }, provision);
                 return null;
             case Step.Restart restart:
                 await fixture.Restart(_d.Instance(restart.Name));
@@ -127,10 +127,10 @@ internal sealed class Player(ClusterFixture fixture)
         {
             try
             {
-                var answer = await _d.Instance(put.Name).Provide(contact, provision);
-                if (contact.Generation == 0) return answer.Outcome == GuestOutcome.NotFound ? null : answer.Outcome.ToString();
+                var answer = await _d.Guest(put.Name).Provide(contact, provision);
+                if (contact.Generation == 0) return answer.Status == GuestStatus.NotRegistered ? null : answer.Status.ToString();
                 _puts.GetOrAdd(put.Name, _ => []).Add((contact, provision));
-                return answer.Outcome is GuestOutcome.Complete or GuestOutcome.Incomplete ? null : answer.Outcome.ToString();
+                return answer.Status == GuestStatus.Ok ? null : answer.Status.ToString();
             }
             catch (Exception failure) when (TryAgain.After(failure))
             {
@@ -163,7 +163,7 @@ internal sealed class Player(ClusterFixture fixture)
     }
 
     private async Task<GuestContact> Contact(string name, int version, string address) =>
-        new((await _d.Instance(name).GetCredential())?.Generation ?? 0, version, address, Mark());
+        new((await _d.Guest(name).GetCredential())?.Generation ?? 0, version, address, Mark());
 
     // Two minutes between requests, by the guests' clocks: what is sent soon after a restart leaves no trace, which the model does not know.
     private RequestMark Mark()

@@ -104,7 +104,7 @@ public sealed class SiloDeathTests : ClusterFixture, IAsyncLifetime
         }
 
         Assert.Null(await Again(() => d.Grain.GetHeader()));
-        foreach (var name in new[] { "near", "far", "db" }) Assert.Null(await Again(() => d.Instance(name).GetCredential().AsTask()));
+        foreach (var name in new[] { "near", "far", "db" }) Assert.Null(await Again(() => d.Guest(name).GetCredential().AsTask()));
     }
 
     protected override void Configure(ISiloBuilder silo)

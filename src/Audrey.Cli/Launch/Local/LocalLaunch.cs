@@ -6,7 +6,11 @@ using Audrey.Cli.Watch;
 using Audrey.Client;
 using Audrey.Core.Deployables;
 using Audrey.Core.Planning;
+<<<<<<< HEAD
 using Audrey.Core.Statuses;
+=======
+using Audrey.Core.Planning.Output;
+>>>>>>> main
 
 namespace Audrey.Cli.Launch.Local;
 
@@ -53,7 +57,7 @@ internal sealed class LocalLaunch(Terminal terminal, LocalLaunchOptions local)
         try
         {
             foreach (var instance in plan.Instances)
-                guests.Add(LocalGuest.Boot(instance, UserDataText.Of(plan, instance), Path.Combine(directory, instance.HostName), local.Limit + Grace));
+                guests.Add(LocalGuest.Boot(instance, UserDataLine.Format(plan, instance), Path.Combine(directory, instance.HostName), local.Limit + Grace));
             var (status, code) = await new Watcher(client, shown).RunAsync(plan.Id, local.Limit, cancellationToken);
             Report(status, code);
             if (local.ShowOutput) ShowOutput(guests);

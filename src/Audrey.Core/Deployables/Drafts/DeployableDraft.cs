@@ -1,5 +1,3 @@
-using Audrey.Core.Documents;
-
 namespace Audrey.Core.Deployables.Drafts;
 
 /// <summary>A deployable as its reader understood it, with the places of what must still be held against the whole.</summary>
@@ -22,7 +20,7 @@ internal sealed class AssemblyDraft
     public required AssemblyDocument Document { get; set; }
 
     /// <summary>Where it stands.</summary>
-    public required Spot Spot { get; init; }
+    public required DocumentLocation Location { get; init; }
 
     /// <summary>What its parameters refer to. Assemblies made of one file of 2011 share one list.</summary>
     public required IReadOnlyList<ReferenceDraft> References { get; init; }
@@ -41,10 +39,10 @@ internal sealed class ReferenceDraft
     public bool OfGroup { get; init; }
 
     /// <summary>Where the assembly is named.</summary>
-    public required Spot Assembly { get; init; }
+    public required DocumentLocation Assembly { get; init; }
 
     /// <summary>Where the return or the service is named.</summary>
-    public required Spot Name { get; init; }
+    public required DocumentLocation Name { get; init; }
 
     /// <summary>How a reference to all of a group is written there; null: the format has no groups.</summary>
     public string? GroupForm { get; init; }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
-using Audrey.Core.Documents;
+using Audrey.Core.Deployables.Files;
+using Audrey.Core.Findings;
 
 namespace Audrey.Core.Deployables.Drafts;
 
@@ -17,39 +18,40 @@ internal sealed class SourceDocument(DocumentFile file)
     public FindingList Findings { get; } = new();
 
     /// <summary>What is legal and probably a mistake.</summary>
-    public FindingList Notes { get; } = new();
+    public FindingList Warnings { get; } = new();
 
     /// <summary>A place in this file.</summary>
-    public Spot At(Place place) => new(this, place);
+    public DocumentLocation At(SourceLocation location) => new(this, location);
 
     /// <summary>All findings of some files, the first ones told and the rest counted.</summary>
     public static ImmutableArray<FileFinding> Join(IReadOnlyList<SourceDocument> documents, Func<SourceDocument, FindingList> which)
     {
-        var told = new List<FileFinding>();
+        var kept = new List<FileFinding>();
         var more = 0;
         foreach (var document in documents)
         {
             var list = which(document);
             foreach (var finding in list.Kept())
             {
-                if (told.Count < FindingList.Capacity) told.Add(new FileFinding(document.Path, finding.Line, finding.Column, finding.Message));
+                if (kept.Count < FindingList.Capacity)
+                    kept.Add(new FileFinding(document.Path, finding.Line, finding.Column, finding.Message));
                 else more++;
             }
 
             more += list.Dropped;
         }
 
-        if (more > 0) told.Add(told[^1] with { Message = FindingList.More(more) });
-        return [.. told];
+        if (more > 0) kept.Add(kept[^1] with { Message = FindingList.More(more) });
+        return [.. kept];
     }
 }
 
 /// <summary>A place in a file.</summary>
-internal readonly record struct Spot(SourceDocument Document, Place Place)
+internal readonly record struct DocumentLocation(SourceDocument Document, SourceLocation Location)
 {
     /// <summary>Says what is wrong there.</summary>
-    public void Report(string message) => Document.Findings.Add(message, Place);
+    public void Report(string message) => Document.Findings.Add(message, Location);
 
     /// <summary>Says what is probably a mistake there.</summary>
-    public void Note(string message) => Document.Notes.Add(message, Place);
+    public void Warn(string message) => Document.Warnings.Add(message, Location);
 }

@@ -8,7 +8,7 @@ internal sealed class TemplateFile
 {
     public required string Name { get; init; }
 
-    public required Spot Spot { get; init; }
+    public required DocumentLocation Location { get; init; }
 
     /// <summary>The packages to install, in document order, each once.</summary>
     public required ImmutableArray<string> Packages { get; init; }

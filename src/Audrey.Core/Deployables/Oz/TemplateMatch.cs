@@ -1,5 +1,5 @@
 using Audrey.Core.Deployables.Drafts;
-using Audrey.Core.Documents;
+using Audrey.Core.Text;
 
 namespace Audrey.Core.Deployables.Oz;
 
@@ -17,7 +17,9 @@ internal static class TemplateMatch
         foreach (var template in templates)
         {
             if (!byName.TryAdd(template.Name, template))
-                template.Spot.Report($"a second template {NameRules.Show(template.Name)}, the first is {byName[template.Name].Spot.Document.Path}; names must be unique");
+                template.Location.Report(
+                    $"a second template {NameRules.Show(template.Name)}, the first is {byName[template.Name].Location.Document.Path}; "
+                    + "names must be unique");
         }
 
         var used = new HashSet<TemplateFile>();
@@ -25,7 +27,9 @@ internal static class TemplateMatch
         {
             var document = assembly.Document;
             if (document.Template is not null) continue;
-            if (!byName.TryGetValue(document.Name, out var template) && (document.Image is null || !byName.TryGetValue(document.Image.Id, out template))) continue;
+            if (!byName.TryGetValue(document.Name, out var template)
+                && (document.Image is null || !byName.TryGetValue(document.Image.Id, out template)))
+                continue;
             assembly.Document = document with { Template = template.ToDocument() };
             used.Add(template);
         }
@@ -33,7 +37,8 @@ internal static class TemplateMatch
         foreach (var template in byName.Values)
         {
             if (!used.Contains(template))
-                template.Spot.Note($"template {NameRules.Show(template.Name)} belongs to no assembly: none has that name, nor an image of that id");
+                template.Location.Warn(
+                    $"template {NameRules.Show(template.Name)} belongs to no assembly: none has that name, nor an image of that id");
         }
     }
 }

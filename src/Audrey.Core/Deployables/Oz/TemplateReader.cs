@@ -1,17 +1,18 @@
 using System.Collections.Immutable;
 using Audrey.Core.Deployables.Drafts;
-using Audrey.Core.Documents;
+using Audrey.Core.Text;
+using Audrey.Core.Xml;
 
 namespace Audrey.Core.Deployables.Oz;
 
 /// <summary>Reads a template from the cursor at its root, as far as it matters after the launch: its packages, and what its services need and give.</summary>
 internal sealed class TemplateReader(ElementReader elements, SourceDocument source)
 {
-    private readonly DocumentCursor _cursor = elements.Cursor;
+    private readonly XmlCursor _cursor = elements.Cursor;
 
     public TemplateFile Read()
     {
-        var spot = source.At(_cursor.Place);
+        var location = source.At(_cursor.Location);
         _cursor.CheckAttributes(TemplateSchema.Template);
         var name = "";
         ImmutableArray<string> packages = [];
@@ -37,14 +38,15 @@ internal sealed class TemplateReader(ElementReader elements, SourceDocument sour
             }
         }
 
-        return new TemplateFile { Name = name, Spot = spot, Packages = packages, Services = services };
+        return new TemplateFile { Name = name, Location = location, Packages = packages, Services = services };
     }
 
     private string ReadName()
     {
-        var place = _cursor.Place;
+        var location = _cursor.Location;
         var name = _cursor.ReadText("name").Trim();
-        if (!_cursor.Stopped && NameRules.Title(name, elements.Limits) is { } problem) elements.Findings.Add($"the template's name {problem}", place);
+        if (!_cursor.Stopped && NameRules.Title(name, elements.Limits) is { } problem)
+            elements.Findings.Add($"the template's name {problem}", location);
         return name;
     }
 
@@ -112,7 +114,8 @@ internal sealed class TemplateReader(ElementReader elements, SourceDocument sour
     private bool ReadFlag(string attribute)
     {
         if (_cursor.Attribute(attribute) is not { } text) return false;
-        if (text is not ("true" or "false")) _cursor.ReportAttribute(attribute, $"{attribute} of <parameter> is {NameRules.Show(text)}; it is true or false");
+        if (text is not ("true" or "false"))
+            _cursor.ReportAttribute(attribute, $"{attribute} of <parameter> is {NameRules.Show(text)}; it is true or false");
         return text == "true";
     }
 }

@@ -1,5 +1,5 @@
-using Audrey.Core.Documents;
-using static Audrey.Core.Documents.ChildShape;
+using Audrey.Core.Xml;
+using static Audrey.Core.Xml.ChildShape;
 
 namespace Audrey.Core.Deployables.Oz;
 
@@ -14,28 +14,28 @@ internal static class TemplateSchema
         AnyOrder = true,
         Children =
         [
-            One("name"), AtMostOne("version"), AtMostOne("os"), AtMostOne("description"), AtMostOne("disk"), AtMostOne("repositories"),
-            AtMostOne("packages"), AtMostOne("files"), AtMostOne("commands"), AtMostOne("services"),
+            One("name"), ZeroOrOne("version"), ZeroOrOne("os"), ZeroOrOne("description"), ZeroOrOne("disk"), ZeroOrOne("repositories"),
+            ZeroOrOne("packages"), ZeroOrOne("files"), ZeroOrOne("commands"), ZeroOrOne("services"),
         ],
     };
 
-    public static readonly ElementShape Packages = new("packages") { Children = [AnyNumber("package")] };
+    public static readonly ElementShape Packages = new("packages") { Children = [ZeroOrMore("package")] };
 
     public static readonly ElementShape Package = new("package")
     {
         Required = ["name"],
         AnyOrder = true,
-        Children = [AtMostOne("repository"), AtMostOne("file"), AtMostOne("arguments")],
+        Children = [ZeroOrOne("repository"), ZeroOrOne("file"), ZeroOrOne("arguments")],
     };
 
-    public static readonly ElementShape Services = new("services") { Children = [AtMostOne("puppet")] };
+    public static readonly ElementShape Services = new("services") { Children = [ZeroOrOne("puppet")] };
 
-    public static readonly ElementShape Puppet = new("puppet") { Children = [AnyNumber("service")] };
+    public static readonly ElementShape Puppet = new("puppet") { Children = [ZeroOrMore("service")] };
 
     public static readonly ElementShape Service = new("service")
     {
         Required = ["name"],
-        Children = [AnyNumber("class"), AnyNumber("parameter")],
+        Children = [ZeroOrMore("class"), ZeroOrMore("parameter")],
     };
 
     public static readonly ElementShape Class = new("class") { Optional = ["name"] };

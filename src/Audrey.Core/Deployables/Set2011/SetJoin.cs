@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Audrey.Core.Deployables.Drafts;
 using Audrey.Core.Deployables.Oz;
-using Audrey.Core.Documents;
+using Audrey.Core.Text;
 
 namespace Audrey.Core.Deployables.Set2011;
 
@@ -17,10 +17,11 @@ internal sealed class SetJoin
 
     private SetJoin(IReadOnlyList<AssemblyFile> types, IReadOnlyList<TemplateFile> templates)
     {
-        foreach (var template in templates) AddUnique(_templates, template.Name, template, "template", template.Spot, first => first.Spot);
+        foreach (var template in templates)
+            AddUnique(_templates, template.Name, template, "template", template.Location, first => first.Location);
         foreach (var type in types)
         {
-            AddUnique(_types, type.Name, type, "assembly", type.Spot, first => first.Spot);
+            AddUnique(_types, type.Name, type, "assembly", type.Location, first => first.Location);
             if (_templates.TryGetValue(type.TemplateName, out var template))
             {
                 _templateOf.Add(type, template);
@@ -28,7 +29,8 @@ internal sealed class SetJoin
             }
             else if (type.TemplateName.Length > 0)
             {
-                type.TemplateSpot.Report($"template {Show(type.TemplateName)} is not among the files{RemedyOf(type.TemplateName, _templates.Keys)}");
+                type.TemplateLocation.Report(
+                    $"template {Show(type.TemplateName)} is not among the files{RemedyOf(type.TemplateName, _templates.Keys)}");
             }
         }
     }
@@ -44,9 +46,10 @@ internal sealed class SetJoin
             Assemblies = [.. deployable.Members.Select(member => join.AssemblyOf(member, used))],
         };
 
-        foreach (var type in types.Except(used)) type.Spot.Note($"assembly {Show(type.Name)} is the type of none of the deployable's assemblies");
+        foreach (var type in types.Except(used))
+            type.Location.Warn($"assembly {Show(type.Name)} is the type of none of the deployable's assemblies");
         foreach (var template in templates.Except(join._templateOf.Values))
-            template.Spot.Note($"template {Show(template.Name)} is that of none of the assemblies");
+            template.Location.Warn($"template {Show(template.Name)} is that of none of the assemblies");
         return draft;
     }
 
@@ -56,8 +59,10 @@ internal sealed class SetJoin
         if (!_types.TryGetValue(member.Type, out var type))
         {
             if (member.Type.Length > 0)
-                member.TypeSpot.Report($"assembly {Show(member.Name)} is of type {Show(member.Type)}, which is not among the files{RemedyOf(member.Type, _types.Keys)}");
-            return new AssemblyDraft { Document = document, Spot = member.Spot, References = [] };
+                member.TypeLocation.Report(
+                    $"assembly {Show(member.Name)} is of type {Show(member.Type)}, which is not among the "
+                    + $"files{RemedyOf(member.Type, _types.Keys)}");
+            return new AssemblyDraft { Document = document, Location = member.Location, References = [] };
         }
 
         used.Add(type);
@@ -70,7 +75,7 @@ internal sealed class SetJoin
                 Services = type.Services,
                 Returns = template is null ? [] : ReturnsOf(template),
             },
-            Spot = member.Spot,
+            Location = member.Location,
             References = type.References,
         };
     }
@@ -84,12 +89,13 @@ internal sealed class SetJoin
     ];
 
     private static string RemedyOf(string name, IReadOnlyCollection<string> names) =>
-        NearestName.Of(name, names) is { } nearest ? $"; did you mean {Show(nearest)}?" : "; give its file as well";
+        NearestName.Find(name, names) is { } nearest ? $"; did you mean {Show(nearest)}?" : "; give its file as well";
 
-    private static void AddUnique<T>(Dictionary<string, T> known, string name, T file, string what, Spot spot, Func<T, Spot> spotOf)
+    private static void AddUnique<T>(
+        Dictionary<string, T> known, string name, T file, string what, DocumentLocation location, Func<T, DocumentLocation> locationOf)
     {
         if (name.Length > 0 && !known.TryAdd(name, file))
-            spot.Report($"a second {what} {Show(name)}, the first is in {spotOf(known[name]).Document.Path}; names must be unique");
+            location.Report($"a second {what} {Show(name)}, the first is in {locationOf(known[name]).Document.Path}; names must be unique");
     }
 
     private static string Show(string name) => NameRules.Show(name);

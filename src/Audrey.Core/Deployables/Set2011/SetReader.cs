@@ -1,16 +1,18 @@
 using System.Collections.Immutable;
 using Audrey.Core.Deployables.Drafts;
 using Audrey.Core.Documents;
+using Audrey.Core.Text;
+using Audrey.Core.Xml;
 
 namespace Audrey.Core.Deployables.Set2011;
 
 /// <summary>Reads a deployable or an assembly of 2011 from the cursor at its root.</summary>
 internal sealed class SetReader(ElementReader elements, SourceDocument source)
 {
-    private readonly DocumentCursor _cursor = elements.Cursor;
+    private readonly XmlCursor _cursor = elements.Cursor;
     private readonly List<ReferenceDraft> _references = [];
-    private readonly Dictionary<string, Spot> _serviceSpots = new(StringComparer.Ordinal);
-    private readonly Dictionary<(string Service, string Parameter), Spot> _parameterSpots = [];
+    private readonly Dictionary<string, DocumentLocation> _serviceLocations = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Service, string Parameter), DocumentLocation> _parameterLocations = [];
 
     public DeployableFile ReadDeployable()
     {
@@ -29,9 +31,9 @@ internal sealed class SetReader(ElementReader elements, SourceDocument source)
 
     public AssemblyFile ReadAssembly()
     {
-        var spot = source.At(_cursor.PlaceOf("name"));
+        var location = source.At(_cursor.LocationOf("name"));
         var name = elements.ReadName(SetSchema.Assembly, NameRules.Title);
-        var (template, templateSpot) = ("", spot);
+        var (template, templateLocation) = ("", location);
         ImmutableArray<ServiceDocument> services = [];
         var children = elements.Children(SetSchema.Assembly);
         while (children.Next(out var child))
@@ -39,7 +41,8 @@ internal sealed class SetReader(ElementReader elements, SourceDocument source)
             if (child == "template")
             {
                 _cursor.CheckAttributes(SetSchema.Template);
-                (template, templateSpot) = (elements.CheckedName("type", "template", NameRules.Title), source.At(_cursor.PlaceOf("type")));
+                (template, templateLocation) = (
+                    elements.CheckedName("type", "template", NameRules.Title), source.At(_cursor.LocationOf("type")));
                 elements.ReadNothing(SetSchema.Template);
             }
             else
@@ -51,12 +54,12 @@ internal sealed class SetReader(ElementReader elements, SourceDocument source)
         return new AssemblyFile
         {
             Name = name,
-            Spot = spot,
+            Location = location,
             TemplateName = template,
-            TemplateSpot = templateSpot,
+            TemplateLocation = templateLocation,
             Services = services,
-            ServiceSpots = _serviceSpots,
-            ParameterSpots = _parameterSpots,
+            ServiceLocations = _serviceLocations,
+            ParameterLocations = _parameterLocations,
             References = _references,
         };
     }
@@ -64,17 +67,18 @@ internal sealed class SetReader(ElementReader elements, SourceDocument source)
     private string ReadName()
     {
         _cursor.CheckAttributes(SetSchema.Name);
-        var place = _cursor.Place;
+        var location = _cursor.Location;
         var name = _cursor.ReadText("name").Trim();
-        if (!_cursor.Stopped && NameRules.Title(name, elements.Limits) is { } problem) elements.Findings.Add($"the deployable's name {problem}", place);
+        if (!_cursor.Stopped && NameRules.Title(name, elements.Limits) is { } problem)
+            elements.Findings.Add($"the deployable's name {problem}", location);
         return name;
     }
 
     private ImmutableArray<Member> ReadMembers()
     {
         _cursor.CheckAttributes(SetSchema.Assemblies);
-        var most = elements.Limits.MaxInstances;
-        var names = new NameSet(_cursor, "assembly", "this deployable", most, "assemblies");
+        var max = elements.Limits.MaxInstances;
+        var names = new NameSet(_cursor, "assembly", "this deployable", max, "assemblies");
         var members = new List<Member>();
         var children = elements.Children(SetSchema.Assemblies);
         while (children.Next(out _))
@@ -84,9 +88,9 @@ internal sealed class SetReader(ElementReader elements, SourceDocument source)
                 elements.CheckedName("type", "assembly", NameRules.Title),
                 elements.CheckedName("hwp", "assembly", NameRules.Title),
                 _cursor.Attribute("realm") is null ? null : elements.CheckedName("realm", "assembly", NameRules.Title),
-                source.At(_cursor.PlaceOf("name")),
-                source.At(_cursor.PlaceOf("type")));
-            if (members.Count < most) members.Add(member);
+                source.At(_cursor.LocationOf("name")),
+                source.At(_cursor.LocationOf("type")));
+            if (members.Count < max) members.Add(member);
             elements.ReadNothing(SetSchema.Member);
         }
 
@@ -111,9 +115,9 @@ internal sealed class SetReader(ElementReader elements, SourceDocument source)
 
     private ServiceDocument ReadService(NameSet names)
     {
-        var spot = source.At(_cursor.PlaceOf("name"));
+        var location = source.At(_cursor.LocationOf("name"));
         var name = elements.ReadName(SetSchema.Service, NameRules.Service, names);
-        _serviceSpots.TryAdd(name, spot);
+        _serviceLocations.TryAdd(name, location);
         var classes = new List<string>();
         var parameters = new List<ParameterDocument>();
         var own = new NameSet(_cursor, "parameter", "this service", elements.Limits.MaxParametersPerService);
@@ -129,10 +133,10 @@ internal sealed class SetReader(ElementReader elements, SourceDocument source)
 
     private ParameterDocument ReadParameter(string service, NameSet names)
     {
-        var place = _cursor.Place;
-        var spot = source.At(_cursor.PlaceOf("name"));
+        var start = _cursor.Location;
+        var name = source.At(_cursor.LocationOf("name"));
         var parameter = new ParameterDocument { Name = elements.ReadName(SetSchema.Parameter, NameRules.Parameter, names) };
-        _parameterSpots.TryAdd((service, parameter.Name), spot);
+        _parameterLocations.TryAdd((service, parameter.Name), name);
         var given = 0;
         var children = elements.Children(SetSchema.Parameter);
         for (; children.Next(out var child); given++)
@@ -140,7 +144,8 @@ internal sealed class SetReader(ElementReader elements, SourceDocument source)
             parameter = child == "value" ? ReadValue(parameter) : ReadReference(service, parameter);
         }
 
-        if (!_cursor.Stopped && given != 1) elements.Findings.Add("<parameter> needs exactly one of the elements <value> and <reference>", place);
+        if (!_cursor.Stopped && given != 1)
+            elements.Findings.Add("<parameter> needs exactly one of the elements <value> and <reference>", start);
         return parameter;
     }
 
@@ -164,8 +169,8 @@ internal sealed class SetReader(ElementReader elements, SourceDocument source)
         {
             Service = service,
             Parameter = read,
-            Assembly = source.At(_cursor.PlaceOf("assembly")),
-            Name = source.At(_cursor.PlaceOf("parameter")),
+            Assembly = source.At(_cursor.LocationOf("assembly")),
+            Name = source.At(_cursor.LocationOf("parameter")),
         });
         elements.ReadNothing(SetSchema.Reference);
         return read;

@@ -1,5 +1,5 @@
-using Audrey.Core.Documents;
-using static Audrey.Core.Documents.ChildShape;
+using Audrey.Core.Xml;
+using static Audrey.Core.Xml.ChildShape;
 
 namespace Audrey.Core.Deployables.Set2011;
 
@@ -10,7 +10,7 @@ internal static class SetSchema
 
     public static readonly ElementShape Name = new("name");
 
-    public static readonly ElementShape Assemblies = new("assemblies") { Children = [AtLeastOne("assembly")] };
+    public static readonly ElementShape Assemblies = new("assemblies") { Children = [OneOrMore("assembly")] };
 
     public static readonly ElementShape Member = new("assembly") { Required = ["name", "type", "hwp"], Optional = ["realm"] };
 
@@ -18,19 +18,19 @@ internal static class SetSchema
     {
         Required = ["name"],
         AnyOrder = true,
-        Children = [One("template"), AtMostOne("services")],
+        Children = [One("template"), ZeroOrOne("services")],
     };
 
     public static readonly ElementShape Template = new("template") { Required = ["type"] };
 
-    public static readonly ElementShape Services = new("services") { Children = [AtMostOne("puppet")] };
+    public static readonly ElementShape Services = new("services") { Children = [ZeroOrOne("puppet")] };
 
-    public static readonly ElementShape Puppet = new("puppet") { Children = [AtLeastOne("service")] };
+    public static readonly ElementShape Puppet = new("puppet") { Children = [OneOrMore("service")] };
 
     public static readonly ElementShape Service = new("service")
     {
         Required = ["name"],
-        Children = [AnyNumber("class"), AnyNumber("parameter")],
+        Children = [ZeroOrMore("class"), ZeroOrMore("parameter")],
     };
 
     public static readonly ElementShape Class = new("class") { Optional = ["name"] };
@@ -38,7 +38,7 @@ internal static class SetSchema
     public static readonly ElementShape Parameter = new("parameter")
     {
         Required = ["name"],
-        Children = [AtMostOne("value"), AtMostOne("reference")],
+        Children = [ZeroOrOne("value"), ZeroOrOne("reference")],
     };
 
     public static readonly ElementShape Value = new("value");

@@ -1,5 +1,5 @@
 using Audrey.Core.Deployables.Oz;
-using Audrey.Core.Documents;
+using Audrey.Core.Text;
 
 namespace Audrey.Core.Deployables.Set2011;
 
@@ -22,21 +22,26 @@ internal static class TemplateCheck
             foreach (var parameter in service.Parameters)
             {
                 if (!parameter.Required || given.Contains(parameter.Name)) continue;
-                var spot = own is null ? assembly.Spot : assembly.ServiceSpots[own.Name];
-                var lacks = own is null ? $"assembly {Show(assembly.Name)} has no service of that name" : $"assembly {Show(assembly.Name)} gives it neither a value nor a reference";
-                spot.Report($"template {Show(template.Name)} requires parameter {Show(parameter.Name)} of service {Show(service.Name)}, but {lacks}");
+                var location = own is null ? assembly.Location : assembly.ServiceLocations[own.Name];
+                var lacks = own is null
+                    ? $"assembly {Show(assembly.Name)} has no service of that name"
+                    : $"assembly {Show(assembly.Name)} gives it neither a value nor a reference";
+                location.Report(
+                    $"template {Show(template.Name)} requires parameter {Show(parameter.Name)} of service {Show(service.Name)}, but "
+                    + $"{lacks}");
             }
         }
 
-        foreach (var service in services.Values) NoteUnknown(assembly, template, service, known);
+        foreach (var service in services.Values) WarnOfUnknown(assembly, template, service, known);
     }
 
-    private static void NoteUnknown(AssemblyFile assembly, TemplateFile template, ServiceDocument service, Dictionary<string, TemplateService> known)
+    private static void WarnOfUnknown(
+        AssemblyFile assembly, TemplateFile template, ServiceDocument service, Dictionary<string, TemplateService> known)
     {
         if (service.Name.Length == 0) return;
         if (!known.TryGetValue(service.Name, out var prepared))
         {
-            assembly.ServiceSpots[service.Name].Note(
+            assembly.ServiceLocations[service.Name].Warn(
                 $"service {Show(service.Name)} is not in template {Show(template.Name)}{Remedy(service.Name, known.Keys)}");
             return;
         }
@@ -45,13 +50,14 @@ internal static class TemplateCheck
         foreach (var parameter in service.Parameters)
         {
             if (parameter.Name.Length == 0 || declared.Contains(parameter.Name)) continue;
-            assembly.ParameterSpots[(service.Name, parameter.Name)].Note(
-                $"parameter {Show(parameter.Name)} of service {Show(service.Name)} is not in template {Show(template.Name)}{Remedy(parameter.Name, declared)}");
+            assembly.ParameterLocations[(service.Name, parameter.Name)].Warn(
+                $"parameter {Show(parameter.Name)} of service {Show(service.Name)} is not in template "
+                + $"{Show(template.Name)}{Remedy(parameter.Name, declared)}");
         }
     }
 
     private static string Remedy(string name, IReadOnlyCollection<string> names) =>
-        NearestName.Of(name, names) is { } nearest ? $"; did you mean {Show(nearest)}?" : "";
+        NearestName.Find(name, names) is { } nearest ? $"; did you mean {Show(nearest)}?" : "";
 
     private static string Show(string name) => NameRules.Show(name);
 }

@@ -2,6 +2,7 @@ using Audrey.Core.Deployables.Drafts;
 using Audrey.Core.Documents;
 using Audrey.Core.Graphs;
 using Audrey.Core.Limits;
+using Audrey.Core.Text;
 
 namespace Audrey.Core.Deployables.Validation;
 
@@ -14,7 +15,7 @@ internal sealed class DeployableCheck
     private readonly Dictionary<string, Target> _targets = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _remedies = new(StringComparer.Ordinal);
     private readonly Dictionary<ServiceNode, List<ServiceNode>> _waits = [];
-    private readonly Dictionary<ServiceNode, Spot> _waitSpots = [];
+    private readonly Dictionary<ServiceNode, DocumentLocation> _waitLocations = [];
 
     private DeployableCheck(DeployableDraft deployable, DocumentLimits limits)
     {
@@ -36,7 +37,7 @@ internal sealed class DeployableCheck
         foreach (var cycle in ServiceCycles.Find(_waits))
         {
             var path = ServiceCycles.Describe(cycle, node => $"{NameRules.Show(node.Assembly)}[{NameRules.Show(node.Service)}]");
-            _waitSpots[cycle[0]].Report($"services wait for one another's end and would never start: {path}");
+            _waitLocations[cycle[0]].Report($"services wait for one another's end and would never start: {path}");
         }
     }
 
@@ -50,7 +51,8 @@ internal sealed class DeployableCheck
         {
             instances += assembly.Document.Count ?? 1;
             if (instances <= limits.MaxInstances) continue;
-            assembly.Spot.Report($"with this assembly there are more than {limits.MaxInstances} instances in the deployable; that many are allowed");
+            assembly.Location.Report(
+                $"with this assembly there are more than {limits.MaxInstances} instances in the deployable; that many are allowed");
             return;
         }
     }
@@ -68,7 +70,9 @@ internal sealed class DeployableCheck
         var where = $"parameter {Show(draft.Parameter.Name)} of {Show(assembly)}[{Show(draft.Service)}]";
         if (!_targets.TryGetValue(reference.Assembly, out var target))
         {
-            draft.Assembly.Report($"{where} refers to assembly {Show(reference.Assembly)}, which is not in the deployable{RemedyOfAssembly(reference.Assembly)}");
+            draft.Assembly.Report(
+                $"{where} refers to assembly {Show(reference.Assembly)}, which is not in the "
+                + $"deployable{RemedyOfAssembly(reference.Assembly)}");
             return;
         }
 
@@ -76,11 +80,14 @@ internal sealed class DeployableCheck
         if (!target.Has(reference.Kind, reference.Name))
         {
             var kind = ofService ? "service" : "return";
-            draft.Name.Report($"{where} refers to {kind} {Show(reference.Name)} of assembly {Show(reference.Assembly)}, which has none of that name{target.Remedy(reference)}");
+            draft.Name.Report(
+                $"{where} refers to {kind} {Show(reference.Name)} of assembly {Show(reference.Assembly)}, which has none of that "
+                + $"name{target.Remedy(reference)}");
         }
         else if (!ofService && !draft.Parameter.Secret && target.IsSecret(reference.Name))
         {
-            draft.Name.Note($"{where} takes a secret of {Show(reference.Assembly)} and is not a secret itself, so reports may show it; mark it secret");
+            draft.Name.Warn(
+                $"{where} takes a secret of {Show(reference.Assembly)} and is not a secret itself, so reports may show it; mark it secret");
         }
 
         GroupRules.Check(where, draft, target.Assembly);
@@ -89,7 +96,8 @@ internal sealed class DeployableCheck
     /// <summary>Counts what would be found, without the search for what was meant, which would be told to nobody.</summary>
     private void CountFinding(ReferenceDraft draft, ReferenceDocument reference)
     {
-        if (!_targets.TryGetValue(reference.Assembly, out var target) || !target.Has(reference.Kind, reference.Name) || GroupRules.IsBroken(draft, target.Assembly))
+        if (!_targets.TryGetValue(reference.Assembly, out var target) || !target.Has(reference.Kind, reference.Name)
+            || GroupRules.IsBroken(draft, target.Assembly))
             draft.Assembly.Document.Findings.Count();
     }
 
@@ -101,14 +109,14 @@ internal sealed class DeployableCheck
         if (!_targets.TryGetValue(reference.Assembly, out var target) || !target.Has(reference.Kind, reference.Name)) return;
         var node = new ServiceNode(assembly, draft.Service);
         if (!_waits.TryGetValue(node, out var ends)) _waits.Add(node, ends = []);
-        _waitSpots.TryAdd(node, draft.Name);
+        _waitLocations.TryAdd(node, draft.Name);
         ends.Add(new ServiceNode(reference.Assembly, reference.Name));
     }
 
     /// <summary>Kept by name, as one misspelt name may be referred to thousands of times.</summary>
     private string RemedyOfAssembly(string name)
     {
-        if (!_remedies.TryGetValue(name, out var remedy)) _remedies.Add(name, remedy = Remedies.Of(name, _targets.Keys));
+        if (!_remedies.TryGetValue(name, out var remedy)) _remedies.Add(name, remedy = Remedies.Suggest(name, _targets.Keys));
         return remedy;
     }
 

@@ -1,4 +1,5 @@
 using Audrey.Core.Deployables.Drafts;
+using Audrey.Core.Text;
 
 namespace Audrey.Core.Deployables.Validation;
 
@@ -13,26 +14,35 @@ internal static class GroupRules
     public static void Check(string where, ReferenceDraft draft, AssemblyDocument provider)
     {
         var reference = draft.Parameter.Reference!;
-        var name = Documents.NameRules.Show(provider.Name);
+        var name = NameRules.Show(provider.Name);
         if (provider.Count is not { } count)
         {
             if (draft.OfGroup)
-                draft.Assembly.Report($"{where} refers to {name} as a group, but that is a single instance; leave out all, first and at_least, or give {name} a count");
+                draft.Assembly.Report(
+                    $"{where} refers to {name} as a group, but that is a single instance; leave out all, first and at_least, or give "
+                    + $"{name} a count");
             return;
         }
 
         if (!draft.OfGroup)
         {
-            draft.Assembly.Report($"{where} refers to {name}, which is a group, as if it were a single instance; {draft.GroupForm ?? "refer to a single instance"}");
+            draft.Assembly.Report(
+                $"{where} refers to {name}, which is a group, as if it were a single instance; "
+                + $"{draft.GroupForm ?? "refer to a single instance"}");
             return;
         }
 
-        var most = reference.First ?? int.MaxValue;
-        if (reference.AtLeast > most)
-            draft.Assembly.Report($"{where} wants at least {reference.AtLeast} of the first {most} values of {name}; write at_least: {most} or less");
+        var max = reference.First ?? int.MaxValue;
+        if (reference.AtLeast > max)
+            draft.Assembly.Report(
+                $"{where} wants at least {reference.AtLeast} of the first {max} values of {name}; write at_least: {max} or less");
         if (reference.First > count)
-            draft.Assembly.Note($"{where} takes the first {reference.First} values of {name}, which is a group of {count}: it waits until the group has grown");
+            draft.Assembly.Warn(
+                $"{where} takes the first {reference.First} values of {name}, which is a group of {count}: it waits until the group has "
+                + "grown");
         else if (reference.AtLeast > count)
-            draft.Assembly.Note($"{where} waits for at least {reference.AtLeast} values of {name}, which is a group of {count}: it waits until the group has grown");
+            draft.Assembly.Warn(
+                $"{where} waits for at least {reference.AtLeast} values of {name}, which is a group of {count}: it waits until the group "
+                + "has grown");
     }
 }

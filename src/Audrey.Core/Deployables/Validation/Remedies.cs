@@ -1,4 +1,4 @@
-using Audrey.Core.Documents;
+using Audrey.Core.Text;
 
 namespace Audrey.Core.Deployables.Validation;
 
@@ -8,9 +8,9 @@ internal static class Remedies
     private const int Shown = 10;
 
     /// <summary>The nearest of the names, or the first of them.</summary>
-    public static string Of(string name, IReadOnlyCollection<string> names)
+    public static string Suggest(string name, IReadOnlyCollection<string> names)
     {
-        if (NearestName.Of(name, names) is { } nearest) return $"; did you mean {NameRules.Show(nearest)}?";
+        if (NearestName.Find(name, names) is { } nearest) return $"; did you mean {NameRules.Show(nearest)}?";
         if (names.Count == 0) return "; there is none at all";
         return $"; there is {string.Join(", ", names.Take(Shown).Select(NameRules.Show))}{(names.Count > Shown ? ", ..." : "")}";
     }

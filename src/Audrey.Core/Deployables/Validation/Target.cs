@@ -16,7 +16,8 @@ internal sealed class Target(AssemblyDocument assembly)
     private HashSet<string> Services => _services ??= new(assembly.Services.Select(service => service.Name), StringComparer.Ordinal);
 
     /// <summary>Whether the assembly has what a reference names.</summary>
-    public bool Has(ReferenceKind kind, string name) => kind == ReferenceKind.ServiceEnd ? Services.Contains(name) : Returns.ContainsKey(name);
+    public bool Has(ReferenceKind kind, string name) =>
+        kind == ReferenceKind.ServiceEnd ? Services.Contains(name) : Returns.ContainsKey(name);
 
     /// <summary>Whether a return is a secret.</summary>
     public bool IsSecret(string name) => Returns.GetValueOrDefault(name);
@@ -27,7 +28,7 @@ internal sealed class Target(AssemblyDocument assembly)
         var toService = reference.Kind == ReferenceKind.ServiceEnd;
         var other = toService ? ReferenceKind.ProvidedParameter : ReferenceKind.ServiceEnd;
         if (Has(other, reference.Name)) return $"; it has a {(toService ? "return" : "service")} of that name";
-        return Remedies.Of(reference.Name, toService ? Services : Returns.Keys);
+        return Remedies.Suggest(reference.Name, toService ? Services : Returns.Keys);
     }
 
     private static Dictionary<string, bool> ReturnsOf(AssemblyDocument assembly)

@@ -1,4 +1,4 @@
-using Audrey.Core.Documents;
+using Audrey.Core.Findings;
 using YamlDotNet.Core;
 
 namespace Audrey.Core.Deployables.Yaml;
@@ -14,7 +14,7 @@ internal static class MalformedYaml
     /// <summary>
     /// Where the tab is when one stands where spaces must be; the parser blames the beginning of the document then. Null for other errors.
     /// </summary>
-    public static Place? TabOf(YamlException error, string text)
+    public static SourceLocation? TabOf(YamlException error, string text)
     {
         if (!error.Message.Contains(" tab ", StringComparison.Ordinal)) return null;
         var number = 0;
@@ -22,7 +22,7 @@ internal static class MalformedYaml
         {
             number++;
             var indented = line.IndexOfAnyExcept(' ');
-            if (indented >= 0 && line[indented] == '\t') return new Place(number, indented + 1);
+            if (indented >= 0 && line[indented] == '\t') return new SourceLocation(number, indented + 1);
         }
 
         return null;

@@ -18,15 +18,19 @@ internal sealed partial class YamlDeployableWriter
         }
 
         // On one line, as most are short; a text of several lines is easier to read below its key.
-        var small = !(parameter.Value ?? parameter.Default ?? "").Contains('\n', StringComparison.Ordinal) || parameter.Type == ParameterType.List;
+        var small = !(parameter.Value ?? parameter.Default ?? "").Contains('\n', StringComparison.Ordinal)
+            || parameter.Type == ParameterType.List;
         _output.Mapping(small, () =>
         {
             var ofGroup = parameter.Reference is { } reference && WriteReference(reference, where);
-            if (ofGroup && parameter.Type != ParameterType.List) throw Inexpressible($"{where} refers to a group, but its type is not list");
+            if (ofGroup && parameter.Type != ParameterType.List)
+                throw Inexpressible($"{where} refers to a group, but its type is not list");
             if (parameter is { Value: null, Reference: null }) _output.Word("ask", "true");
             WriteGiven("value", parameter.Type, parameter.Value, $"the value of {where}", small);
             WriteGiven("default", parameter.Type, parameter.Default, $"the default of {where}", small);
-            var implied = ofGroup || parameter.Value is not null ? parameter.Type is ParameterType.Text or ParameterType.List : parameter.Type == ParameterType.Text;
+            var implied = ofGroup || parameter.Value is not null
+                ? parameter.Type is ParameterType.Text or ParameterType.List
+                : parameter.Type == ParameterType.Text;
             if (!implied) _output.Word("type", ParameterTypes.Name(parameter.Type));
             if (parameter.Secret) _output.Word("secret", "true");
         });

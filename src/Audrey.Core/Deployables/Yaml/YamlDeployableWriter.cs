@@ -1,5 +1,6 @@
 using System.Globalization;
 using Audrey.Core.Documents;
+using Audrey.Core.Text;
 
 namespace Audrey.Core.Deployables.Yaml;
 
@@ -15,11 +16,12 @@ internal sealed partial class YamlDeployableWriter(DeployableDocument document)
     public byte[] Write()
     {
         if (document.Assemblies.IsEmpty) throw Inexpressible("the deployable has no assembly");
-        if (document.Deadline is { } deadline && (deadline < TimeSpan.FromSeconds(1) || deadline > Durations.Max || deadline.Ticks % TimeSpan.TicksPerSecond != 0))
+        if (document.Deadline is { } deadline
+            && (deadline < TimeSpan.FromSeconds(1) || deadline > Durations.Max || deadline.Ticks % TimeSpan.TicksPerSecond != 0))
             throw Inexpressible("the deadline is not of whole seconds, at least one and at most 365 days");
         _output.Mapping(small: false, () =>
         {
-            _output.Word("audrey", YamlReader.Version);
+            _output.Word("audrey", YamlDeployableReader.Version);
             Field("name", document.Name, "the deployable's name");
             Field("id", document.Id, "the deployable's id");
             Field("description", document.Description, "the deployable's description");
@@ -50,7 +52,8 @@ internal sealed partial class YamlDeployableWriter(DeployableDocument document)
                 _output.Key("services");
                 _output.Mapping(small: false, () =>
                 {
-                    foreach (var service in assembly.Services) WriteService(service, $"{NameRules.Show(assembly.Name)}[{NameRules.Show(service.Name)}]");
+                    foreach (var service in assembly.Services)
+                        WriteService(service, $"{NameRules.Show(assembly.Name)}[{NameRules.Show(service.Name)}]");
                 });
             }
 
@@ -99,7 +102,8 @@ internal sealed partial class YamlDeployableWriter(DeployableDocument document)
 
     private void WriteService(ServiceDocument service, string where)
     {
-        if (service.Executable is not null && !service.Classes.IsEmpty) throw Inexpressible($"service {where} has both an executable and classes");
+        if (service.Executable is not null && !service.Classes.IsEmpty)
+            throw Inexpressible($"service {where} has both an executable and classes");
         if (service.Executable is null && !service.Files.IsEmpty) throw Inexpressible($"service {where} has files and no executable");
         Key(service.Name, "the name of a service");
         _output.Mapping(small: false, () =>
@@ -111,7 +115,8 @@ internal sealed partial class YamlDeployableWriter(DeployableDocument document)
             _output.Key("parameters");
             _output.Mapping(small: false, () =>
             {
-                foreach (var parameter in service.Parameters) WriteParameter(parameter, $"parameter {NameRules.Show(parameter.Name)} of {where}");
+                foreach (var parameter in service.Parameters)
+                    WriteParameter(parameter, $"parameter {NameRules.Show(parameter.Name)} of {where}");
             });
         });
     }
@@ -138,7 +143,8 @@ internal sealed partial class YamlDeployableWriter(DeployableDocument document)
             {
                 foreach (var file in files)
                 {
-                    if (file.Url is null == file.FileName is null) throw Inexpressible($"a file of {where} needs exactly one of a URL and a name of its own");
+                    if (file.Url is null == file.FileName is null)
+                        throw Inexpressible($"a file of {where} needs exactly one of a URL and a name of its own");
                     _output.Mapping(small: false, () =>
                     {
                         Field("name", file.FileName, $"the name of a file of {where}");
@@ -181,7 +187,8 @@ internal sealed partial class YamlDeployableWriter(DeployableDocument document)
         for (var i = 0; i < text.Length; i++)
         {
             if (!char.IsSurrogate(text[i])) continue;
-            if (!char.IsHighSurrogate(text[i]) || i + 1 == text.Length || !char.IsLowSurrogate(text[++i])) throw Inexpressible($"{what} is not valid Unicode");
+            if (!char.IsHighSurrogate(text[i]) || i + 1 == text.Length || !char.IsLowSurrogate(text[++i]))
+                throw Inexpressible($"{what} is not valid Unicode");
         }
 
         return text;

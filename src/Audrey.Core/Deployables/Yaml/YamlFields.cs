@@ -2,8 +2,9 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using Audrey.Core.Deployables.Drafts;
-using Audrey.Core.Documents;
+using Audrey.Core.Findings;
 using Audrey.Core.Limits;
+using Audrey.Core.Text;
 
 namespace Audrey.Core.Deployables.Yaml;
 
@@ -17,13 +18,13 @@ internal sealed class YamlFields(SourceDocument source, DocumentLimits limits)
 
     public DocumentLimits Limits => limits;
 
-    public void Report(string message, Place place) => source.Findings.Add(message, place);
+    public void Report(string message, SourceLocation location) => source.Findings.Add(message, location);
 
     /// <summary>A mapping of these keys only; null when it is something else, which is reported.</summary>
     /// <param name="node">The node.</param>
     /// <param name="what">What it is, as the beginning of a sentence.</param>
     /// <param name="allowed">The keys that it may have.</param>
-    public YamlMapping? Mapping(YamlNode node, string what, string[] allowed)
+    public MappingNode? Mapping(DocumentNode node, string what, string[] allowed)
     {
         if (Mapping(node, what) is not { } mapping) return null;
         foreach (var (key, _) in mapping.Entries)
@@ -35,49 +36,51 @@ internal sealed class YamlFields(SourceDocument source, DocumentLimits limits)
                 continue;
             }
 
-            var remedy = NearestName.Of(key.Text, allowed) is { } nearest ? $"did you mean {nearest}?" : $"it may have {string.Join(", ", allowed)}";
-            Report($"{what} has no key {NameRules.Show(key.Text)}; {remedy}", key.Place);
+            var remedy = NearestName.Find(key.Text, allowed) is { } nearest
+                ? $"did you mean {nearest}?"
+                : $"it may have {string.Join(", ", allowed)}";
+            Report($"{what} has no key {NameRules.Show(key.Text)}; {remedy}", key.Location);
         }
 
         return mapping;
     }
 
     /// <summary>A mapping of any keys; null when it is something else, which is reported.</summary>
-    public YamlMapping? Mapping(YamlNode node, string what)
+    public MappingNode? Mapping(DocumentNode node, string what)
     {
-        if (node is YamlMapping mapping) return mapping;
-        Report($"{what} is {node.Kind}; it must be a mapping, of keys with what they hold", node.Place);
+        if (node is MappingNode mapping) return mapping;
+        Report($"{what} is {node.Kind}; it must be a mapping, of keys with what they hold", node.Location);
         return null;
     }
 
     /// <summary>A list; null when it is something else, which is reported.</summary>
-    public YamlSequence? Sequence(YamlNode node, string what)
+    public SequenceNode? Sequence(DocumentNode node, string what)
     {
-        if (node is YamlSequence sequence) return sequence;
-        Report($"{what} is {node.Kind}; it must be a list", node.Place);
+        if (node is SequenceNode sequence) return sequence;
+        Report($"{what} is {node.Kind}; it must be a list", node.Location);
         return null;
     }
 
     /// <summary>A text of at most so many bytes; empty when it is something else, which is reported.</summary>
-    public string Text(YamlNode node, string what, int most)
+    public string Text(DocumentNode node, string what, int max)
     {
-        if (node is not YamlScalar { IsNothing: false } scalar)
+        if (node is not ScalarNode { IsNothing: false } scalar)
         {
-            Report($"{what} is {node.Kind}; it must be a text, the empty one is written ''", node.Place);
+            Report($"{what} is {node.Kind}; it must be a text, the empty one is written ''", node.Location);
             return "";
         }
 
-        if (scalar.Text.Length > most / 3 && Encoding.UTF8.GetByteCount(scalar.Text) is var bytes && bytes > most)
-            Report($"{what} is {bytes} bytes long; at most {most} are allowed", node.Place);
+        if (scalar.Text.Length > max / 3 && Encoding.UTF8.GetByteCount(scalar.Text) is var bytes && bytes > max)
+            Report($"{what} is {bytes} bytes long; at most {max} are allowed", node.Location);
         return scalar.Text;
     }
 
     /// <summary>A name; empty when it is none, which is reported.</summary>
-    public string Name(YamlNode node, string what, NameRule rule)
+    public string Name(DocumentNode node, string what, NameRule rule)
     {
-        if (node is not YamlScalar { IsNothing: false } scalar)
+        if (node is not ScalarNode { IsNothing: false } scalar)
         {
-            Report($"{what} is {node.Kind}; it must be a text", node.Place);
+            Report($"{what} is {node.Kind}; it must be a text", node.Location);
             return "";
         }
 
@@ -85,19 +88,19 @@ internal sealed class YamlFields(SourceDocument source, DocumentLimits limits)
     }
 
     /// <summary>Whether a text may be a name; if not it is reported.</summary>
-    public bool CheckName(YamlScalar scalar, string what, NameRule rule)
+    public bool CheckName(ScalarNode scalar, string what, NameRule rule)
     {
         if (rule(scalar.Text, limits) is not { } problem) return true;
-        Report($"{what} {problem}", scalar.Place);
+        Report($"{what} {problem}", scalar.Location);
         return false;
     }
 
     /// <summary>A name that a key gives, or null.</summary>
-    public string? OptionalName(YamlMapping mapping, string key, string where, NameRule rule) =>
+    public string? OptionalName(MappingNode mapping, string key, string where, NameRule rule) =>
         mapping.Find(key) is { } node ? Name(node, $"{key} of {where}", rule) : null;
 
     /// <summary>A free text that a key gives, or null.</summary>
-    public string? Description(YamlMapping mapping, string where) =>
+    public string? Description(MappingNode mapping, string where) =>
         mapping.Find("description") is { } node ? Text(node, $"description of {where}", limits.MaxValueBytes) : null;
 
     /// <summary>The different names in a list that a key gives.</summary>
@@ -106,11 +109,11 @@ internal sealed class YamlFields(SourceDocument source, DocumentLimits limits)
     /// <param name="where">Whose key it is.</param>
     /// <param name="one">What is named, with its article.</param>
     /// <param name="rule">What a name must be.</param>
-    /// <param name="most">How many there may be.</param>
-    public ImmutableArray<string> Names(YamlMapping mapping, string key, string where, string one, NameRule rule, int most)
+    /// <param name="max">How many there may be.</param>
+    public ImmutableArray<string> Names(MappingNode mapping, string key, string where, string one, NameRule rule, int max)
     {
         if (mapping.Find(key) is not { } node || Sequence(node, $"{key} of {where}") is not { } sequence) return [];
-        CheckNumber(sequence.Items.Count, most, $"{key} of {where}", node.Place);
+        CheckNumber(sequence.Items.Count, max, $"{key} of {where}", node.Location);
         var names = new List<string>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var item in sequence.Items)
@@ -123,30 +126,30 @@ internal sealed class YamlFields(SourceDocument source, DocumentLimits limits)
     }
 
     /// <summary>A whole number from 1; null when there is none or it is another one, which is reported.</summary>
-    public int? Number(YamlMapping mapping, string key, string where, int most)
+    public int? Number(MappingNode mapping, string key, string where, int max)
     {
         if (mapping.Find(key) is not { } node) return null;
-        if (node is YamlScalar scalar
+        if (node is ScalarNode scalar
             && int.TryParse(scalar.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            && number >= 1 && number <= most) return number;
-        Report($"{key} of {where} must be a whole number from 1 to {most}", node.Place);
+            && number >= 1 && number <= max) return number;
+        Report($"{key} of {where} must be a whole number from 1 to {max}", node.Location);
         return null;
     }
 
     /// <summary>A yes or no; false when there is none or it is something else, which is reported.</summary>
-    public bool Flag(YamlMapping mapping, string key, string where)
+    public bool Flag(MappingNode mapping, string key, string where)
     {
         if (mapping.Find(key) is not { } node) return false;
-        if (node is YamlScalar { Text: "true" or "false" } scalar) return scalar.Text == "true";
-        Report($"{key} of {where} must be true or false", node.Place);
+        if (node is ScalarNode { Text: "true" or "false" } scalar) return scalar.Text == "true";
+        Report($"{key} of {where} must be true or false", node.Location);
         return false;
     }
 
     /// <summary>Reports that there are too many of something.</summary>
-    public bool CheckNumber(int number, int most, string what, Place place)
+    public bool CheckNumber(int number, int max, string what, SourceLocation location)
     {
-        if (number <= most) return true;
-        Report($"{what}: there are {number}; at most {most} are allowed", place);
+        if (number <= max) return true;
+        Report($"{what}: there are {number}; at most {max} are allowed", location);
         return false;
     }
 }

@@ -42,7 +42,8 @@ internal sealed class YamlOutput
     /// <summary>A list; one that is small stands on one line.</summary>
     public void Sequence(bool small, Action write)
     {
-        _emitter.Emit(new SequenceStart(AnchorName.Empty, TagName.Empty, isImplicit: true, small ? SequenceStyle.Flow : SequenceStyle.Block));
+        _emitter.Emit(
+            new SequenceStart(AnchorName.Empty, TagName.Empty, isImplicit: true, small ? SequenceStyle.Flow : SequenceStyle.Block));
         write();
         _emitter.Emit(new SequenceEnd());
     }
@@ -85,7 +86,9 @@ internal sealed class YamlOutput
         for (var i = 0; i < text.Length; i++)
         {
             var c = text[i];
-            if (char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.' or '/' || c == ':' && text[i + 1] != ' ' || c == ' ' && text[i - 1] != ' ') continue;
+            if (char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.' or '/' || c == ':' && text[i + 1] != ' ' || c == ' '
+                && text[i - 1] != ' ')
+                continue;
             return false;
         }
 
@@ -95,7 +98,8 @@ internal sealed class YamlOutput
     /// <summary>Whether a text can stand as a block of lines just as it is.</summary>
     private static bool IsLiteral(string text)
     {
-        if (!text.Contains('\n', StringComparison.Ordinal) || text[0] is ' ' or '\n' || text.EndsWith("\n\n", StringComparison.Ordinal)) return false;
+        if (!text.Contains('\n', StringComparison.Ordinal) || text[0] is ' ' or '\n' || text.EndsWith("\n\n", StringComparison.Ordinal))
+            return false;
         for (var i = 0; i < text.Length; i++)
         {
             if (text[i] == ' ' && (i + 1 == text.Length || text[i + 1] == '\n')) return false;

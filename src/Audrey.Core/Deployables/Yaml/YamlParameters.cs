@@ -2,13 +2,15 @@ using System.Collections.Immutable;
 using System.Text;
 using Audrey.Core.Deployables.Drafts;
 using Audrey.Core.Documents;
+using Audrey.Core.Text;
 
 namespace Audrey.Core.Deployables.Yaml;
 
 /// <summary>Reads the parameters of one assembly's services: a value, a question at launch, or a reference.</summary>
 internal sealed class YamlParameters(YamlFields fields, string assembly)
 {
-    private static readonly string[] Keys = ["value", "ask", "from", "return", "service", "all", "first", "at_least", "default", "type", "secret"];
+    private static readonly string[] Keys =
+        ["value", "ask", "from", "return", "service", "all", "first", "at_least", "default", "type", "secret"];
     private static readonly string[] Sources = ["value", "ask", "from"];
     private static readonly string[] OfReferences = ["return", "service", "all", "first", "at_least", "default"];
     private static readonly string[] OfGroups = ["all", "first", "at_least"];
@@ -19,85 +21,92 @@ internal sealed class YamlParameters(YamlFields fields, string assembly)
     /// <summary>What the parameters read so far refer to.</summary>
     public IReadOnlyList<ReferenceDraft> References => _references;
 
-    public ImmutableArray<ParameterDocument> Read(YamlNode node, string service)
+    public ImmutableArray<ParameterDocument> Read(DocumentNode node, string service)
     {
         var where = $"{assembly}[{NameRules.Show(service)}]";
         _service = service;
         if (fields.Mapping(node, $"parameters of {where}") is not { } mapping) return [];
-        fields.CheckNumber(mapping.Entries.Count, fields.Limits.MaxParametersPerService, $"parameters of {where}", node.Place);
+        fields.CheckNumber(mapping.Entries.Count, fields.Limits.MaxParametersPerService, $"parameters of {where}", node.Location);
         var parameters = ImmutableArray.CreateBuilder<ParameterDocument>(mapping.Entries.Count);
         foreach (var (key, value) in mapping.Entries)
         {
             fields.CheckName(key, $"the name of a parameter of {where}", NameRules.Parameter);
-            parameters.Add(ReadParameter(new ParameterDocument { Name = key.Text }, value, $"parameter {NameRules.Show(key.Text)} of {where}"));
+            parameters.Add(
+                ReadParameter(new ParameterDocument { Name = key.Text }, value, $"parameter {NameRules.Show(key.Text)} of {where}"));
         }
 
         return parameters.MoveToImmutable();
     }
 
-    private ParameterDocument ReadParameter(ParameterDocument parameter, YamlNode node, string where)
+    private ParameterDocument ReadParameter(ParameterDocument parameter, DocumentNode node, string where)
     {
         switch (node)
         {
-            case YamlScalar { IsNothing: true }:
-                fields.Report($"{where} has no value; write '' for an empty text, or {{ask: true}} to be asked for it at launch", node.Place);
+            case ScalarNode { IsNothing: true }:
+                fields.Report(
+                    $"{where} has no value; write '' for an empty text, or {{ask: true}} to be asked for it at launch", node.Location);
                 return parameter;
-            case YamlMapping:
+            case MappingNode:
                 return fields.Mapping(node, where, Keys) is { } mapping ? ReadMapping(parameter, mapping, where) : parameter;
             default:
-                parameter = parameter with { Type = node is YamlSequence ? ParameterType.List : ParameterType.Text };
+                parameter = parameter with { Type = node is SequenceNode ? ParameterType.List : ParameterType.Text };
                 return parameter with { Value = ReadValue(node, parameter.Type, where) };
         }
     }
 
-    private ParameterDocument ReadMapping(ParameterDocument parameter, YamlMapping mapping, string where)
+    private ParameterDocument ReadMapping(ParameterDocument parameter, MappingNode mapping, string where)
     {
         var given = Sources.Count(key => mapping.Find(key) is not null);
-        if (given != 1) fields.Report($"{where} needs exactly one of the keys value, ask and from", mapping.Place);
+        if (given != 1) fields.Report($"{where} needs exactly one of the keys value, ask and from", mapping.Location);
         var ofGroup = OfGroups.Any(key => mapping.Find(key) is not null);
         parameter = parameter with
         {
             Secret = fields.Flag(mapping, "secret", where),
-            Type = ReadType(mapping, where) ?? (ofGroup || mapping.Find("value") is YamlSequence ? ParameterType.List : ParameterType.Text),
+            Type = ReadType(mapping, where) ?? (ofGroup || mapping.Find("value") is SequenceNode ? ParameterType.List : ParameterType.Text),
         };
-        if (mapping.Find("ask") is { } ask and not YamlScalar { Text: "true" })
-            fields.Report($"ask of {where} must be true; where nothing is to be asked give a value or a reference instead", ask.Place);
-        if (mapping.Find("value") is { } value) parameter = parameter with { Value = ReadValue(value, parameter.Type, $"value of {where}") };
+        if (mapping.Find("ask") is { } ask and not ScalarNode { Text: "true" })
+            fields.Report($"ask of {where} must be true; where nothing is to be asked give a value or a reference instead", ask.Location);
+        if (mapping.Find("value") is { } value)
+            parameter = parameter with { Value = ReadValue(value, parameter.Type, $"value of {where}") };
         if (mapping.Find("from") is { } from) return ReadReference(parameter, mapping, from, ofGroup, where);
         foreach (var (key, _) in mapping.Entries)
         {
-            if (OfReferences.Contains(key.Text) && given == 1) fields.Report($"{key.Text} of {where} is of references only, and there is no from", key.Place);
+            if (OfReferences.Contains(key.Text) && given == 1)
+                fields.Report($"{key.Text} of {where} is of references only, and there is no from", key.Location);
         }
 
         return parameter;
     }
 
-    private ParameterType? ReadType(YamlMapping mapping, string where)
+    private ParameterType? ReadType(MappingNode mapping, string where)
     {
         if (mapping.Find("type") is not { } node) return null;
-        var text = (node as YamlScalar)?.Text ?? "";
+        var text = (node as ScalarNode)?.Text ?? "";
         if (ParameterTypes.Find(text) is { } type) return type;
-        var remedy = ParameterTypes.Nearest(text) is { } nearest ? $"did you mean {nearest}?" : $"it is one of {string.Join(", ", ParameterTypes.Names)}";
-        fields.Report($"type of {where} is {(text.Length > 0 ? NameRules.Show(text) : node.Kind)}; {remedy}", node.Place);
+        var remedy = ParameterTypes.Nearest(text) is { } nearest
+            ? $"did you mean {nearest}?"
+            : $"it is one of {string.Join(", ", ParameterTypes.Names)}";
+        fields.Report($"type of {where} is {(text.Length > 0 ? NameRules.Show(text) : node.Kind)}; {remedy}", node.Location);
         return null;
     }
 
     /// <summary>A value as text; of a list its items, a line each.</summary>
-    private string ReadValue(YamlNode node, ParameterType type, string what)
+    private string ReadValue(DocumentNode node, ParameterType type, string what)
     {
         if (type == ParameterType.List) return ReadList(node, what);
-        if (node is YamlSequence)
+        if (node is SequenceNode)
         {
-            fields.Report($"{what} is a list, but its type is {ParameterTypes.Name(type)}; write type: list, or one text", node.Place);
+            fields.Report($"{what} is a list, but its type is {ParameterTypes.Name(type)}; write type: list, or one text", node.Location);
             return "";
         }
 
         var text = fields.Text(node, what, fields.Limits.MaxValueBytes);
-        if (node is YamlScalar { IsNothing: false } && ParameterTypes.Problem(type, text) is { } problem) fields.Report($"{what} {problem}", node.Place);
+        if (node is ScalarNode { IsNothing: false } && ParameterTypes.Problem(type, text) is { } problem)
+            fields.Report($"{what} {problem}", node.Location);
         return text;
     }
 
-    private string ReadList(YamlNode node, string what)
+    private string ReadList(DocumentNode node, string what)
     {
         if (fields.Sequence(node, what) is not { } sequence) return "";
         var items = new List<string>();
@@ -105,16 +114,18 @@ internal sealed class YamlParameters(YamlFields fields, string assembly)
         foreach (var item in sequence.Items)
         {
             var text = fields.Text(item, $"an item of {what}", fields.Limits.MaxValueBytes);
-            if (text.Contains('\n', StringComparison.Ordinal)) fields.Report($"an item of {what} has more than one line; items are given to guests a line each", item.Place);
+            if (text.Contains('\n', StringComparison.Ordinal))
+                fields.Report($"an item of {what} has more than one line; items are given to guests a line each", item.Location);
             length += Encoding.UTF8.GetByteCount(text) + 1;
             if (length <= fields.Limits.MaxValueBytes) items.Add(text);
         }
 
-        if (length > fields.Limits.MaxValueBytes) fields.Report($"{what} is longer than the {fields.Limits.MaxValueBytes} bytes that are allowed", node.Place);
+        if (length > fields.Limits.MaxValueBytes)
+            fields.Report($"{what} is longer than the {fields.Limits.MaxValueBytes} bytes that are allowed", node.Location);
         return string.Join('\n', items);
     }
 
-    private ParameterDocument ReadReference(ParameterDocument parameter, YamlMapping mapping, YamlNode from, bool ofGroup, string where)
+    private ParameterDocument ReadReference(ParameterDocument parameter, MappingNode mapping, DocumentNode from, bool ofGroup, string where)
     {
         var ofReturn = mapping.Find("return");
         var ofService = mapping.Find("service");
@@ -122,16 +133,19 @@ internal sealed class YamlParameters(YamlFields fields, string assembly)
         {
             Assembly = fields.Name(from, $"from of {where}", NameRules.Title),
             Kind = ofService is null ? ReferenceKind.ProvidedParameter : ReferenceKind.ServiceEnd,
-            Name = fields.OptionalName(mapping, "service", where, NameRules.Service) ?? fields.OptionalName(mapping, "return", where, NameRules.Parameter) ?? "",
+            Name = fields.OptionalName(mapping, "service", where, NameRules.Service)
+                ?? fields.OptionalName(mapping, "return", where, NameRules.Parameter) ?? "",
             First = fields.Number(mapping, "first", where, fields.Limits.MaxInstances),
             AtLeast = fields.Number(mapping, "at_least", where, fields.Limits.MaxInstances),
         };
         if (ofReturn is null == ofService is null)
-            fields.Report($"{where} needs, beside from, exactly one of the keys return and service", mapping.Place);
-        if (mapping.Find("all") is { } all && (all is not YamlScalar { Text: "true" } || mapping.Find("first") is not null))
-            fields.Report($"all of {where} must be true, and goes without first", all.Place);
+            fields.Report($"{where} needs, beside from, exactly one of the keys return and service", mapping.Location);
+        if (mapping.Find("all") is { } all && (all is not ScalarNode { Text: "true" } || mapping.Find("first") is not null))
+            fields.Report($"all of {where} must be true, and goes without first", all.Location);
         if (ofGroup && parameter.Type != ParameterType.List)
-            fields.Report($"{where} takes the values of a group, which are a list; leave type out or write type: list", (mapping.Find("type") ?? mapping).Place);
+            fields.Report(
+                $"{where} takes the values of a group, which are a list; leave type out or write type: list",
+                (mapping.Find("type") ?? mapping).Location);
         parameter = parameter with
         {
             Reference = reference,
@@ -141,13 +155,13 @@ internal sealed class YamlParameters(YamlFields fields, string assembly)
         return parameter;
     }
 
-    private ReferenceDraft Draft(ParameterDocument parameter, bool ofGroup, YamlNode assemblyAt, YamlNode nameAt) => new()
+    private ReferenceDraft Draft(ParameterDocument parameter, bool ofGroup, DocumentNode assemblyAt, DocumentNode nameAt) => new()
     {
         Service = _service,
         Parameter = parameter,
         OfGroup = ofGroup,
-        Assembly = fields.Source.At(assemblyAt.Place),
-        Name = fields.Source.At(nameAt.Place),
+        Assembly = fields.Source.At(assemblyAt.Location),
+        Name = fields.Source.At(nameAt.Location),
         GroupForm = "add all: true for the values of all instances, or first: N for those of the first N",
     };
 }

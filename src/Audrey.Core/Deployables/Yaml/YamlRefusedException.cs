@@ -1,9 +1,9 @@
-using Audrey.Core.Documents;
+using Audrey.Core.Findings;
 
 namespace Audrey.Core.Deployables.Yaml;
 
 /// <summary>Ends the reading of a document that cannot be read further.</summary>
-internal sealed class YamlRefusedException(string message, Place place) : Exception(message)
+internal sealed class YamlRefusedException(string message, SourceLocation location) : Exception(message)
 {
-    public Place Place => place;
+    public SourceLocation Location => location;
 }

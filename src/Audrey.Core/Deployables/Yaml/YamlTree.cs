@@ -1,5 +1,6 @@
 using Audrey.Core.Deployables.Drafts;
-using Audrey.Core.Documents;
+using Audrey.Core.Findings;
+using Audrey.Core.Text;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
@@ -23,7 +24,7 @@ internal sealed class YamlTree
     private readonly Scanner _scanner;
     private readonly Parser _parser;
     private readonly SourceDocument _source;
-    private readonly Dictionary<string, (YamlNode Node, int Size)> _anchors = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (DocumentNode Node, int Size)> _anchors = new(StringComparer.Ordinal);
     private int _nodes;
 
     private YamlTree(string text, SourceDocument source)
@@ -34,7 +35,7 @@ internal sealed class YamlTree
     }
 
     /// <summary>The document's root; null when the document could not be read to its end, which is then reported.</summary>
-    public static YamlNode? Read(string text, SourceDocument source)
+    public static DocumentNode? Read(string text, SourceDocument source)
     {
         try
         {
@@ -43,18 +44,18 @@ internal sealed class YamlTree
         catch (YamlException error)
         {
             source.Incomplete = true;
-            source.Findings.Add(MalformedYaml.Describe(error), MalformedYaml.TabOf(error, text) ?? PlaceOf(error.Start));
+            source.Findings.Add(MalformedYaml.Describe(error), MalformedYaml.TabOf(error, text) ?? LocationOf(error.Start));
         }
         catch (YamlRefusedException refused)
         {
             source.Incomplete = true;
-            source.Findings.Add(refused.Message, refused.Place);
+            source.Findings.Add(refused.Message, refused.Location);
         }
 
         return null;
     }
 
-    private YamlNode ReadStream()
+    private DocumentNode ReadStream()
     {
         Move();
         Move();
@@ -67,17 +68,21 @@ internal sealed class YamlTree
     }
 
     /// <summary>Reads the node at which the parser stands, and goes on to what follows it.</summary>
-    private YamlNode ReadNode(int depth)
+    private DocumentNode ReadNode(int depth)
     {
         var at = _parser.Current!;
-        if (depth > MaxDepth) throw Refused($"lists and mappings are nested more than {MaxDepth} deep; a deployable needs no more than 10 levels", at);
+        if (depth > MaxDepth)
+            throw Refused($"lists and mappings are nested more than {MaxDepth} deep; a deployable needs no more than 10 levels", at);
         Count(1, at);
         if (at is AnchorAlias alias) return ReadAlias(alias);
         if (at is not NodeEvent started) throw Refused("something that is neither a text nor a list nor a mapping", at);
-        if (!started.Tag.IsEmpty) _source.Findings.Add("a tag, as in !!int, is not allowed; write the text alone, a parameter's type is said by its key type", PlaceOf(at.Start));
+        if (!started.Tag.IsEmpty)
+            _source.Findings.Add(
+                "a tag, as in !!int, is not allowed; write the text alone, a parameter's type is said by its key type",
+                LocationOf(at.Start));
 
         var before = _nodes;
-        YamlNode node = at switch
+        DocumentNode node = at switch
         {
             Scalar scalar => ReadScalar(scalar),
             SequenceStart => ReadSequence(depth),
@@ -87,48 +92,52 @@ internal sealed class YamlTree
         return node;
     }
 
-    private YamlScalar ReadScalar(Scalar scalar)
+    private ScalarNode ReadScalar(Scalar scalar)
     {
         Move();
-        return new YamlScalar(scalar.Value, scalar.Style == ScalarStyle.Plain, PlaceOf(scalar.Start));
+        return new ScalarNode(scalar.Value, scalar.Style == ScalarStyle.Plain, LocationOf(scalar.Start));
     }
 
-    private YamlNode ReadAlias(AnchorAlias alias)
+    private DocumentNode ReadAlias(AnchorAlias alias)
     {
         if (!_anchors.TryGetValue(alias.Value.Value, out var anchored))
-            throw Refused($"alias *{NameRules.Show(alias.Value.Value)} has no anchor before it; write &{NameRules.Show(alias.Value.Value)} where its content stands", alias);
+            throw Refused(
+                $"alias *{NameRules.Show(alias.Value.Value)} has no anchor before it; write &{NameRules.Show(alias.Value.Value)} where "
+                + "its content stands",
+                alias);
         Count(anchored.Size, alias);
         Move();
         return anchored.Node;
     }
 
-    private YamlSequence ReadSequence(int depth)
+    private SequenceNode ReadSequence(int depth)
     {
-        var place = PlaceOf(_parser.Current!.Start);
-        var items = new List<YamlNode>();
+        var location = LocationOf(_parser.Current!.Start);
+        var items = new List<DocumentNode>();
         Move();
         while (_parser.Current is not SequenceEnd) items.Add(ReadNode(depth + 1));
         Move();
-        return new YamlSequence(items, place);
+        return new SequenceNode(items, location);
     }
 
-    private YamlMapping ReadMapping(int depth)
+    private MappingNode ReadMapping(int depth)
     {
-        var place = PlaceOf(_parser.Current!.Start);
-        var entries = new List<(YamlScalar Key, YamlNode Value)>();
-        Dictionary<string, YamlScalar>? keys = null;
+        var location = LocationOf(_parser.Current!.Start);
+        var entries = new List<(ScalarNode Key, DocumentNode Value)>();
+        Dictionary<string, ScalarNode>? keys = null;
         Move();
         while (_parser.Current is not MappingEnd)
         {
             var key = ReadNode(depth + 1);
             var value = ReadNode(depth + 1);
-            if (key is not YamlScalar name)
+            if (key is not ScalarNode name)
             {
-                _source.Findings.Add($"a key is {key.Kind}; it must be a text", key.Place);
+                _source.Findings.Add($"a key is {key.Kind}; it must be a text", key.Location);
                 continue;
             }
 
-            if (keys is null && entries.Count == Few) keys = entries.ToDictionary(entry => entry.Key.Text, entry => entry.Key, StringComparer.Ordinal);
+            if (keys is null && entries.Count == Few)
+                keys = entries.ToDictionary(entry => entry.Key.Text, entry => entry.Key, StringComparer.Ordinal);
             var first = keys is null ? FirstOf(entries, name.Text) : keys.GetValueOrDefault(name.Text);
             if (first is null)
             {
@@ -137,15 +146,17 @@ internal sealed class YamlTree
             }
             else
             {
-                _source.Findings.Add($"a second key {NameRules.Show(name.Text)}, the first is on line {first.Place.Line}; keys must be unique", name.Place);
+                _source.Findings.Add(
+                    $"a second key {NameRules.Show(name.Text)}, the first is on line {first.Location.Line}; keys must be unique",
+                    name.Location);
             }
         }
 
         Move();
-        return new YamlMapping(entries, place);
+        return new MappingNode(entries, location);
     }
 
-    private static YamlScalar? FirstOf(List<(YamlScalar Key, YamlNode Value)> entries, string key)
+    private static ScalarNode? FirstOf(List<(ScalarNode Key, DocumentNode Value)> entries, string key)
     {
         foreach (var (known, _) in entries)
             if (known.Text == key) return known;
@@ -161,17 +172,20 @@ internal sealed class YamlTree
         catch (Exception error) when (error is not (YamlException or OutOfMemoryException))
         {
             // The parser lost its way in something that it does not know to be wrong, as a plain text of nothing but a colon in brackets.
-            throw new YamlRefusedException("not well-formed YAML; put texts with special characters in quotes", PlaceOf(_scanner.CurrentPosition));
+            throw new YamlRefusedException(
+                "not well-formed YAML; put texts with special characters in quotes", LocationOf(_scanner.CurrentPosition));
         }
     }
 
     private void Count(int nodes, ParsingEvent at)
     {
-        if (_nodes > MaxNodes - nodes) throw Refused($"the document is too large: more than {MaxNodes} texts, lists and mappings, what aliases repeat included", at);
+        if (_nodes > MaxNodes - nodes)
+            throw Refused($"the document is too large: more than {MaxNodes} texts, lists and mappings, what aliases repeat included", at);
         _nodes += nodes;
     }
 
-    private static YamlRefusedException Refused(string message, ParsingEvent? at) => new(message, at is null ? new Place(1, 1) : PlaceOf(at.Start));
+    private static YamlRefusedException Refused(string message, ParsingEvent? at) =>
+        new(message, at is null ? new SourceLocation(1, 1) : LocationOf(at.Start));
 
-    private static Place PlaceOf(Mark mark) => new((int)Math.Max(1, mark.Line), (int)Math.Max(1, mark.Column));
+    private static SourceLocation LocationOf(Mark mark) => new((int)Math.Max(1, mark.Line), (int)Math.Max(1, mark.Column));
 }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Audrey.Core.Planning;
+namespace Audrey.Core.Planning.Graphs;
 
 /// <summary>The reference graph in forms that people and programs draw.</summary>
 public static class GraphText
@@ -34,7 +34,9 @@ public static class GraphText
         for (var i = 0; i < graph.Assemblies.Length; i++)
             text.Append(CultureInfo.InvariantCulture, $"    a{i}[\"{MermaidText(ReferenceGraph.TitleOf(graph.Assemblies[i]))}\"]\n");
         foreach (var (from, to, label, isEnd, isOptional) in graph.Arrows())
-            text.Append(CultureInfo.InvariantCulture, $"    a{from} {(isEnd ? "-.->" : "-->")}|\"{MermaidText(label)}{(isOptional ? " (optional)" : "")}\"| a{to}\n");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"    a{from} {(isEnd ? "-.->" : "-->")}|\"{MermaidText(label)}{(isOptional ? " (optional)" : "")}\"| a{to}\n");
         return text.ToString();
     }
 
@@ -46,7 +48,10 @@ public static class GraphText
         for (var i = 0; i < graph.Assemblies.Length; i++)
             text.Append(CultureInfo.InvariantCulture, $"    a{i} [label=\"{DotText(ReferenceGraph.TitleOf(graph.Assemblies[i]))}\"];\n");
         foreach (var (from, to, label, isEnd, isOptional) in graph.Arrows())
-            text.Append(CultureInfo.InvariantCulture, $"    a{from} -> a{to} [label=\"{DotText(label)}{(isOptional ? " (optional)" : "")}\"{(isEnd ? ", style=dashed" : "")}];\n");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"    a{from} -> a{to} "
+                + $"[label=\"{DotText(label)}{(isOptional ? " (optional)" : "")}\"{(isEnd ? ", style=dashed" : "")}];\n");
         return text.Append("}\n").ToString();
     }
 
@@ -63,5 +68,6 @@ public static class GraphText
         return safe.ToString();
     }
 
-    private static string DotText(string text) => text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
+    private static string DotText(string text) =>
+        text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
 }

@@ -2,12 +2,13 @@ using System.Collections.Immutable;
 using Audrey.Core.Deployables;
 using Audrey.Core.Documents;
 
-namespace Audrey.Core.Planning;
+namespace Audrey.Core.Planning.Graphs;
 
 /// <summary>Who gives what to whom in a deployable: assemblies, and the references between them.</summary>
 public sealed class ReferenceGraph
 {
-    private ReferenceGraph(ImmutableArray<AssemblyDocument> assemblies, ImmutableArray<ReferenceEdge> edges) => (Assemblies, Edges) = (assemblies, edges);
+    private ReferenceGraph(ImmutableArray<AssemblyDocument> assemblies, ImmutableArray<ReferenceEdge> edges) =>
+        (Assemblies, Edges) = (assemblies, edges);
 
     /// <summary>The assemblies, in document order.</summary>
     public ImmutableArray<AssemblyDocument> Assemblies { get; }
@@ -16,7 +17,7 @@ public sealed class ReferenceGraph
     public ImmutableArray<ReferenceEdge> Edges { get; }
 
     /// <summary>The graph of a document's references. Those whose value the document or the launch gives itself are left out.</summary>
-    public static ReferenceGraph Of(DeployableDocument document, IEnumerable<GivenValue> given)
+    public static ReferenceGraph From(DeployableDocument document, IEnumerable<LaunchValue> given)
     {
         ArgumentNullException.ThrowIfNull(document);
         ArgumentNullException.ThrowIfNull(given);
@@ -40,7 +41,12 @@ public sealed class ReferenceGraph
             from edge in Edges
             where places.ContainsKey(edge.Reference.Assembly)
             group edge by (From: places[edge.Reference.Assembly], To: places[edge.Parameter.Assembly], edge.Reference.Kind, edge.Reference.Name) into same
-            select (same.Key.From, same.Key.To, LabelOf(same.Key.Kind, same.Key.Name), same.Key.Kind == ReferenceKind.ServiceEnd, same.All(edge => edge.IsOptional));
+            select (
+                same.Key.From,
+                same.Key.To,
+                LabelOf(same.Key.Kind, same.Key.Name),
+                same.Key.Kind == ReferenceKind.ServiceEnd,
+                same.All(edge => edge.IsOptional));
     }
 
     internal static string TitleOf(AssemblyDocument assembly) => assembly.Count is { } count ? $"{assembly.Name} x {count}" : assembly.Name;
@@ -59,7 +65,9 @@ public sealed record ReferenceEdge(ParameterAddress Parameter, ReferenceDocument
     {
         get
         {
-            var source = Reference.Kind == ReferenceKind.ServiceEnd ? $"the end of {Reference.Assembly}[{Reference.Name}]" : $"{Reference.Name} of {Reference.Assembly}";
+            var source = Reference.Kind == ReferenceKind.ServiceEnd
+                ? $"the end of {Reference.Assembly}[{Reference.Name}]"
+                : $"{Reference.Name} of {Reference.Assembly}";
             if (Reference.First is { } first) source = $"{source}, the first {first}";
             if (Reference.AtLeast is { } least) source = $"{source}, at least {least}";
             return source;

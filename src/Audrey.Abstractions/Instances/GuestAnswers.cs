@@ -1,0 +1,82 @@
+using System.Collections.Immutable;
+using Audrey.Core.Documents;
+using Audrey.Core.Instances;
+using Orleans;
+
+namespace Audrey.Abstractions.Instances;
+
+/// <summary>An answer to a guest of versions 0 to 2. It is rendered once after a change, then handed out by reference.</summary>
+/// <param name="IsComplete">Whether nothing is missing.</param>
+/// <param name="Body">The body as it goes on the wire; must not be written to.</param>
+[GenerateSerializer, Immutable, Alias("audrey.GuestAnswer")]
+public sealed record GuestAnswer([property: Id(0)] bool IsComplete, [property: Id(1)] byte[] Body);
+
+/// <summary>A configuration for a guest of version 3.</summary>
+/// <param name="IsComplete">Whether every required parameter has a value.</param>
+/// <param name="Revision">The configuration revision.</param>
+/// <param name="Body">The body as it goes on the wire, which must not be written to; null if the revision is the known one.</param>
+[GenerateSerializer, Immutable, Alias("audrey.ConfigurationAnswer")]
+public sealed record ConfigurationAnswer(
+    [property: Id(0)] bool IsComplete, [property: Id(1)] string Revision, [property: Id(2)] byte[]? Body);
+
+/// <summary>What became of a command of a guest of version 3.</summary>
+[GenerateSerializer, Immutable, Alias("audrey.CommandAnswer")]
+public sealed record CommandAnswer
+{
+    /// <summary>What was done.</summary>
+    [Id(1)] public CommandVerdict Verdict { get; init; }
+
+    /// <summary>The instance's generation.</summary>
+    [Id(2)] public long Generation { get; init; }
+
+    /// <summary>The values number, or the number of the run, that was accepted last.</summary>
+    [Id(3)] public long Number { get; init; }
+
+    /// <summary>The provided parameters that have no value yet.</summary>
+    [Id(4)] public ImmutableArray<string> Missing { get; init; } = [];
+
+    /// <summary>Whether the command named another generation, so that nothing was done.</summary>
+    [Id(5)] public bool IsOtherGeneration { get; init; }
+
+    /// <summary>Names in the command that the instance does not have. If there are any, nothing was done.</summary>
+    [Id(6)] public ImmutableArray<string> Unknown { get; init; } = [];
+}
+
+/// <summary>What a guest of version 3 is to do.</summary>
+[GenerateSerializer, Immutable, Alias("audrey.HelloAnswer")]
+public sealed record HelloAnswer
+{
+    /// <summary>Whether every required parameter has a value.</summary>
+    [Id(0)] public required bool IsComplete { get; init; }
+
+    /// <summary>The registered configuration without its secret and its values.</summary>
+    [Id(1)] public required InstanceConfig Config { get; init; }
+
+    /// <summary>The instance's generation.</summary>
+    [Id(2)] public long Generation { get; init; }
+
+    /// <summary>The provided parameters that have no value yet.</summary>
+    [Id(3)] public ImmutableArray<string> Missing { get; init; } = [];
+
+    /// <summary>How far the services are.</summary>
+    [Id(4)] public ImmutableArray<ServiceProgress> Services { get; init; } = [];
+
+    /// <summary>What else the guest has reported, without its facts.</summary>
+    [Id(5)] public GuestProgress Progress { get; init; } = GuestProgress.None;
+
+    /// <summary>The configuration revision.</summary>
+    [Id(6)] public string Revision { get; init; } = "";
+
+    /// <summary>SHA-256 of the tarball in lower-case hexadecimal digits, or null if there is none.</summary>
+    [Id(7)] public string? TarballDigest { get; init; }
+
+    /// <summary>The size of the tarball in bytes.</summary>
+    [Id(8)] public long TarballBytes { get; init; }
+}
+
+/// <summary>A gzip-compressed tar file.</summary>
+/// <param name="Bytes">The file; must not be written to.</param>
+/// <param name="Digest">SHA-256 of the file in lower-case hexadecimal digits: its entity tag.</param>
+/// <param name="Modified">When it was built or uploaded.</param>
+[GenerateSerializer, Immutable, Alias("audrey.Tarball")]
+public sealed record Tarball([property: Id(0)] byte[] Bytes, [property: Id(1)] string Digest, [property: Id(2)] DateTimeOffset Modified);

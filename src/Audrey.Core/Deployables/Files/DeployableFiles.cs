@@ -1,0 +1,34 @@
+using Audrey.Core.Deployables.Drafts;
+using Audrey.Core.Deployables.Validation;
+using Audrey.Core.Limits;
+
+namespace Audrey.Core.Deployables.Files;
+
+/// <summary>Reads what a conductor wants to launch, whatever kind of documents say it. The formats are described in <c>docs/documents.md</c>.</summary>
+public static class DeployableFiles
+{
+    /// <summary>
+    /// Reads one deployable: a Deployable 1.0, one in YAML, or one of 2011 with its assemblies and templates; image templates may be given
+    /// beside each. The order of the files does not matter.
+    /// </summary>
+    /// <param name="files">The files; what each is shows in its content.</param>
+    /// <param name="limits">Bounds of names, values, files and their numbers.</param>
+    /// <returns>The deployable, or everything that is wrong. It does not throw for what a file holds.</returns>
+    public static DeployableResult Read(IReadOnlyList<DocumentFile> files, DocumentLimits limits)
+    {
+        ArgumentNullException.ThrowIfNull(files);
+        ArgumentNullException.ThrowIfNull(limits);
+        if (files.Count == 0)
+            return new DeployableResult(null, [new FileFinding("(no file)", 1, 1, "no document was given; give the deployable")], []);
+        var documents = files.Select(file => new SourceDocument(file)).ToArray();
+        var set = new DocumentSet(limits);
+        foreach (var document in documents) set.Add(document);
+        var deployable = set.Join(documents);
+
+        // Of a file that could not be read to its end it is not known what else it would have held.
+        if (deployable is not null && !documents.Any(document => document.Incomplete)) DeployableCheck.Check(deployable, limits);
+        var findings = SourceDocument.Join(documents, document => document.Findings);
+        var warnings = SourceDocument.Join(documents, document => document.Warnings);
+        return new DeployableResult(deployable?.ToDocument(), findings, warnings);
+    }
+}

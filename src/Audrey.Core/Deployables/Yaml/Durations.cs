@@ -1,0 +1,52 @@
+using System.Globalization;
+using System.Text;
+
+namespace Audrey.Core.Deployables.Yaml;
+
+/// <summary>Durations as people write them: <c>90s</c>, <c>30m</c>, <c>1h30m</c>, <c>2d</c>.</summary>
+internal static class Durations
+{
+    private static readonly (char Unit, long Seconds)[] Units = [('d', 86_400), ('h', 3_600), ('m', 60), ('s', 1)];
+
+    /// <summary>Longest duration.</summary>
+    public static readonly TimeSpan Max = TimeSpan.FromDays(365);
+
+    /// <summary>Takes a duration of at least a second, its units in falling order and each at most once.</summary>
+    public static bool TryParse(string text, out TimeSpan duration)
+    {
+        long total = 0;
+        var at = 0;
+        var unit = 0;
+        while (at < text.Length)
+        {
+            var digits = at;
+            while (at < text.Length && char.IsAsciiDigit(text[at])) at++;
+            if (at == text.Length) break;
+            while (unit < Units.Length && Units[unit].Unit != text[at]) unit++;
+            if (unit == Units.Length
+                || !int.TryParse(text.AsSpan(digits, at - digits), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+                break;
+            total += number * Units[unit].Seconds;
+            unit++;
+            at++;
+        }
+
+        var read = at == text.Length && text.Length > 0 && !char.IsAsciiDigit(text[^1]) && total > 0 && total <= Max.TotalSeconds;
+        duration = read ? TimeSpan.FromSeconds(total) : default;
+        return read;
+    }
+
+    /// <summary>Writes a duration of whole seconds as <see cref="TryParse"/> reads it.</summary>
+    public static string Format(TimeSpan duration)
+    {
+        var text = new StringBuilder();
+        var left = duration.Ticks / TimeSpan.TicksPerSecond;
+        foreach (var (unit, seconds) in Units)
+        {
+            if (left >= seconds) text.Append(CultureInfo.InvariantCulture, $"{left / seconds}{unit}");
+            left %= seconds;
+        }
+
+        return text.ToString();
+    }
+}

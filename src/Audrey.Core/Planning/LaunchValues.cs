@@ -1,0 +1,48 @@
+using Audrey.Core.Deployables;
+using Audrey.Core.Text;
+
+namespace Audrey.Core.Planning;
+
+/// <summary>The values given at launch, by the parameter that they are for.</summary>
+internal sealed class LaunchValues
+{
+    private readonly Dictionary<ParameterAddress, LaunchValue> _values = [];
+
+    /// <summary>Takes values, and reports those that are for nothing in the document or given twice.</summary>
+    public LaunchValues(DeployableDocument document, LaunchOptions options, PlanFindings problems)
+    {
+        var parameters = new HashSet<ParameterAddress>(Parameters(document));
+        foreach (var given in options.Given)
+        {
+            var where = given.Address.ToString();
+            if (!parameters.Contains(given.Address))
+                problems.Add(Show(where), "a value is given for what is not in the deployable" + Remedy(given.Address, document));
+            else if (!_values.TryAdd(given.Address, given)) problems.Add(Show(where), "values are given for it twice; give one");
+        }
+    }
+
+    public LaunchValue? Of(ParameterAddress address) => _values.GetValueOrDefault(address);
+
+    private static IEnumerable<ParameterAddress> Parameters(DeployableDocument document) =>
+        from assembly in document.Assemblies
+        from service in assembly.Services
+        from parameter in service.Parameters
+        select new ParameterAddress(assembly.Name, service.Name, parameter.Name);
+
+    private static string Remedy(ParameterAddress address, DeployableDocument document)
+    {
+        var assembly = document.Assemblies.FirstOrDefault(a => a.Name == address.Assembly);
+        if (assembly is null) return Nearest("assembly", address.Assembly, document.Assemblies.Select(a => a.Name));
+        var service = assembly.Services.FirstOrDefault(s => s.Name == address.Service);
+        if (service is null) return Nearest($"service of {Show(assembly.Name)}", address.Service, assembly.Services.Select(s => s.Name));
+        return Nearest(
+            $"parameter of {Show(assembly.Name)}[{Show(service.Name)}]", address.Parameter, service.Parameters.Select(p => p.Name));
+    }
+
+    private static string Nearest(string what, string name, IEnumerable<string> names) =>
+        NearestName.Find(name, names) is { } nearest
+            ? $": no {what} is called {Show(name)}; did you mean {Show(nearest)}?"
+            : $": no {what} is called {Show(name)}";
+
+    private static string Show(string name) => NameRules.Show(name);
+}

@@ -1,0 +1,21 @@
+using System.Collections.Immutable;
+
+namespace Audrey.Core.Planning.Output;
+
+/// <summary>Files of a NoCloud seed directory: user data for machines without a cloud.</summary>
+public static class NoCloudSeed
+{
+    /// <summary>The files, by name.</summary>
+    /// <param name="instance">The instance, for its id and host name.</param>
+    /// <param name="cloudConfig">The user data, as <see cref="CloudConfig"/> makes it.</param>
+    public static ImmutableArray<(string Name, string Contents)> Create(PlannedInstance instance, string cloudConfig)
+    {
+        ArgumentNullException.ThrowIfNull(instance);
+        var metaData = YamlText.Write(yaml => yaml.Map(() =>
+        {
+            yaml.Key("instance-id").Text(instance.Config.Id.Value);
+            yaml.Key("local-hostname").Text(instance.HostName);
+        }));
+        return [("meta-data", metaData), ("user-data", cloudConfig)];
+    }
+}

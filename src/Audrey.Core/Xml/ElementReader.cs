@@ -1,0 +1,79 @@
+using System.Text;
+using Audrey.Core.Findings;
+using Audrey.Core.Limits;
+using Audrey.Core.Text;
+
+namespace Audrey.Core.Xml;
+
+/// <summary>Reads what many elements have in common: a checked name, nothing inside, a puppet class.</summary>
+internal sealed class ElementReader(XmlCursor cursor, FindingList findings, DocumentLimits limits)
+{
+    /// <summary>What is wrong with a name, as the rest of a sentence that begins with what is named, or null.</summary>
+    public delegate string? NameRule(string name, DocumentLimits limits);
+
+    public XmlCursor Cursor => cursor;
+
+    public FindingList Findings => findings;
+
+    public DocumentLimits Limits => limits;
+
+    /// <summary>Goes through the children of the current element.</summary>
+    public ChildElements Children(ElementShape shape) => new(cursor, findings, shape);
+
+    /// <summary>Reads an element that has a name and nothing in it.</summary>
+    public string ReadNamed(ElementShape shape, NameRule rule, NameSet? names = null)
+    {
+        var name = ReadName(shape, rule, names);
+        ReadNothing(shape);
+        return name;
+    }
+
+    /// <summary>Checks the current element's attributes and takes its name; empty when it has none, which is reported as a missing attribute.</summary>
+    public string ReadName(ElementShape shape, NameRule rule, NameSet? names = null)
+    {
+        cursor.CheckAttributes(shape);
+        return CheckedName("name", shape.Name, rule, names);
+    }
+
+    /// <summary>The name that an attribute of the current element gives; empty when there is none.</summary>
+    public string CheckedName(string attribute, string element, NameRule rule, NameSet? names = null)
+    {
+        if (cursor.Attribute(attribute) is not { } name) return "";
+        if (rule(name, limits) is { } problem) cursor.ReportAttribute(attribute, $"{attribute} of <{element}> {problem}");
+        else names?.Add(name, attribute);
+        return name;
+    }
+
+    /// <summary>Goes to the end of an element that holds nothing.</summary>
+    public void ReadNothing(ElementShape shape)
+    {
+        var children = Children(shape);
+        while (children.Next(out _)) cursor.Skip();
+    }
+
+    /// <summary>Reads an element's text, which has at most so many bytes.</summary>
+    public string ReadBounded(string element, int max)
+    {
+        var location = cursor.Location;
+        var text = cursor.ReadText(element);
+        if (text.Length > max / 3 && Encoding.UTF8.GetByteCount(text) is var bytes && bytes > max)
+            findings.Add($"<{element}> is {bytes} bytes long; at most {max} are allowed", location);
+        return text;
+    }
+
+    /// <summary>Reads a class of puppet's, named by the element's text or by its attribute.</summary>
+    public void ReadClass(ElementShape shape, List<string> classes)
+    {
+        cursor.CheckAttributes(shape);
+        var location = cursor.Location;
+        var name = cursor.Attribute("name");
+        var text = cursor.ReadText("class").Trim();
+        if (cursor.Stopped) return;
+        if (name is null == (text.Length == 0))
+            findings.Add("<class> needs the class's name, as its text or as its attribute name", location);
+        else if (NameRules.Title(name ?? text, limits) is { } problem) findings.Add($"the class's name {problem}", location);
+        if (classes.Count == limits.MaxParametersPerService)
+            findings.Add($"more than {limits.MaxParametersPerService} classes in this service; that many are allowed", location);
+        classes.Add(name ?? text);
+    }
+}

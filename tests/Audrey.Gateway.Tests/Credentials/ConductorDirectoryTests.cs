@@ -1,0 +1,165 @@
+using System.Text;
+using Audrey.Abstractions.Conductors;
+using Audrey.Abstractions.Credentials;
+using Audrey.Core.Ids;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Audrey.Gateway.Tests.Credentials;
+
+public sealed class ConductorDirectoryTests
+{
+    private readonly FakeTimeProvider _time = new();
+    private readonly List<long> _reads = [];
+    private readonly ConductorDirectory _directory;
+    private CredentialSet _set = new(1, [Stored("added")]);
+    private bool _isAway;
+
+    public ConductorDirectoryTests() =>
+        _directory = new ConductorDirectory(new Configured(), new AddedCredentials(known => new(Read(known)), _time), _time);
+
+    [Fact]
+    public async Task A_conductor_of_the_settings_is_verified_without_the_cluster()
+    {
+        _isAway = true;
+        var identity = await _directory.Verify(new Proof("configured", "secret of configured"));
+        Assert.Equal(new ConductorIdentity(ConductorKey.Parse("configured"), ConductorRole.Operator), identity);
+        Assert.Empty(_reads);
+    }
+
+    [Fact]
+    public async Task An_added_conductor_is_verified_with_one_read_and_then_from_memory()
+    {
+        Assert.Null(_directory.TryVerifyCached(Right));
+        Assert.Equal(new ConductorIdentity(ConductorKey.Parse("added"), ConductorRole.Operator), await _directory.Verify(Right));
+        Assert.NotNull(_directory.TryVerifyCached(Right));
+        Assert.NotNull(await _directory.Verify(Right));
+        Assert.Single(_reads);
+    }
+
+    [Fact]
+    public async Task Credentials_in_memory_are_used_for_five_seconds_and_no_longer()
+    {
+        await _directory.Verify(Right);
+        _time.Advance(AddedCredentials.MaxAge);
+        Assert.NotNull(_directory.TryVerifyCached(Right));
+        _time.Advance(TimeSpan.FromTicks(1));
+        Assert.Null(_directory.TryVerifyCached(Right));
+        Assert.Equal(TimeSpan.FromSeconds(5), AddedCredentials.MaxAge);
+    }
+
+    [Fact]
+    public async Task A_revoked_conductor_is_refused_once_the_credentials_in_memory_are_too_old()
+    {
+        await _directory.Verify(Right);
+        _set = new(2, []);
+        Assert.NotNull(await _directory.Verify(Right));
+        _time.Advance(AddedCredentials.MaxAge + TimeSpan.FromTicks(1));
+        Assert.Null(await _directory.Verify(Right));
+    }
+
+    [Fact]
+    public async Task A_rotated_secret_is_accepted_at_once_and_the_one_before_until_its_time()
+    {
+        await _directory.Verify(Right);
+        var until = _time.GetUtcNow() + TimeSpan.FromHours(1);
+        _set = new(2, [Stored("added") with { Secret = "new", PreviousSecret = Secret, PreviousUntil = until }]);
+        _time.Advance(AddedCredentials.MinInterval);
+        Assert.NotNull(await _directory.Verify(new Proof("added", "new")));
+        _time.Advance(until - TimeSpan.FromTicks(1) - _time.GetUtcNow());
+        Assert.NotNull(await _directory.Verify(Right));
+        _time.Advance(TimeSpan.FromTicks(1));
+        Assert.Null(_directory.TryVerifyCached(Right));
+        Assert.NotNull(_directory.TryVerifyCached(new Proof("added", "new")));
+    }
+
+    [Fact]
+    public async Task Only_what_has_changed_is_read_again()
+    {
+        await _directory.VerifyFresh(Right);
+        _time.Advance(AddedCredentials.MaxAge * 2);
+        Assert.NotNull(await _directory.VerifyFresh(Right));
+        Assert.NotNull(_directory.TryVerifyCached(Right));
+        Assert.Equal([-1, 1], _reads);
+    }
+
+    [Fact]
+    public async Task However_many_unknown_keys_come_they_share_one_read_in_a_quarter_of_a_second()
+    {
+        await _directory.Verify(new Proof("unknown", Secret));
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        Task<ConductorIdentity?>[] verifying =
+            [.. Enumerable.Range(0, 100).Select(number => _directory.Verify(new Proof($"unknown-{number}", Secret)).AsTask())];
+        _time.Advance(TimeSpan.FromMilliseconds(100));
+        Assert.Single(_reads);
+        Assert.All(verifying, each => Assert.False(each.IsCompleted));
+        _time.Advance(AddedCredentials.MinInterval);
+        Assert.All(await Task.WhenAll(verifying), Assert.Null);
+        Assert.Equal(2, _reads.Count);
+    }
+
+    [Fact]
+    public async Task While_the_cluster_is_away_no_added_conductor_is_accepted_by_credentials_that_are_too_old()
+    {
+        await _directory.Verify(Right);
+        _isAway = true;
+        _time.Advance(AddedCredentials.MaxAge * 2);
+        await Assert.ThrowsAsync<TimeoutException>(() => _directory.Verify(Right).AsTask());
+        _isAway = false;
+        Assert.NotNull(await _directory.Verify(Right));
+    }
+
+    [Theory]
+    [InlineData("unknown")]
+    [InlineData("configured")]
+    [InlineData("added")]
+    [InlineData("rotated")]
+    public async Task Every_refusal_verifies_as_many_secrets_and_asks_the_cluster_once(string key)
+    {
+        _set = new(1, [Stored("added"), Stored("rotated") with { PreviousSecret = "before", PreviousUntil = DateTimeOffset.MaxValue }]);
+        await _directory.VerifyFresh(Right);
+        _time.Advance(AddedCredentials.MinInterval);
+        var tried = new List<string>();
+        Assert.Null(await _directory.Verify(new Proof(key, "wrong", tried)));
+        Assert.Equal((4, 2), (tried.Count, _reads.Count));
+    }
+
+    [Fact]
+    public async Task A_key_of_the_settings_is_not_looked_up_among_the_added_ones()
+    {
+        _set = new(1, [Stored("configured")]);
+        Assert.Null(await _directory.Verify(new Proof("configured", Secret)));
+    }
+
+    private const string Secret = "secret of added";
+
+    private static Proof Right => new("added", Secret);
+
+    private static StoredCredential Stored(string key) =>
+        new() { Key = ConductorKey.Parse(key), Secret = Secret, Created = default, Issued = default };
+
+    private CredentialSet? Read(long known)
+    {
+        if (_isAway) throw new TimeoutException();
+        _reads.Add(known);
+        return known == _set.Version ? null : _set;
+    }
+
+    private readonly struct Proof(string key, string secret, List<string>? tried = null) : ICredentialProof
+    {
+        public string Key => key;
+
+        public bool IsMadeWith(ReadOnlySpan<byte> candidate)
+        {
+            var text = Encoding.UTF8.GetString(candidate);
+            tried?.Add(text);
+            return text == secret;
+        }
+    }
+
+    private sealed class Configured : IConfiguredCredentials
+    {
+        private readonly ConductorCredential _credential = new(ConductorKey.Parse("configured"), "secret of configured");
+
+        public ConductorCredential? Find(string key) => key == "configured" ? _credential : null;
+    }
+}
