@@ -3,9 +3,9 @@ using Audrey.Grains.Delivery;
 using Audrey.Grains.Events;
 using Audrey.Grains.Instance;
 using Audrey.Grains.Registration;
+using Audrey.Hosting.Settings;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Options;
 using Orleans.Hosting;
 using Orleans.Runtime;
 
@@ -21,7 +21,7 @@ public static class AudreyGrainsExtensions
     public static ISiloBuilder AddAudreyGrains(this ISiloBuilder silo)
     {
         silo.Services.TryAddSingleton(TimeProvider.System);
-        silo.Services.AddPropagationOptions();
+        silo.Services.AddSettings<PropagationOptions>(PropagationOptions.Section);
         silo.Services.AddSourceFetching();
         silo.Services.AddEvents();
         silo.Services.TryAddSingleton<ClusterEpoch>();
@@ -41,16 +41,9 @@ public static class AudreyGrainsExtensions
 
     private static void AddEvents(this IServiceCollection services)
     {
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<HistoryOptions>, HistoryOptionsValidator>());
-        services.AddOptions<HistoryOptions>().ValidateOnStart();
+        services.AddSettings<HistoryOptions>(HistoryOptions.Section);
         if (services.Any(service => service.ServiceType == typeof(EventOutbox))) return;
         services.AddSingleton<EventOutbox>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<EventOutbox>());
-    }
-
-    private static void AddPropagationOptions(this IServiceCollection services)
-    {
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<PropagationOptions>, PropagationOptionsValidator>());
-        services.AddOptions<PropagationOptions>().ValidateOnStart();
     }
 }

@@ -1,20 +1,26 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace Audrey.Grains;
 
-/// <summary>How long events are kept. Options under <c>Audrey:History</c>.</summary>
+/// <summary>How long events are kept.</summary>
 public sealed class HistoryOptions
 {
-    /// <summary>The configuration section.</summary>
+    /// <summary>The section of the configuration.</summary>
     public const string Section = "Audrey:History";
 
-    /// <summary>How long a deployable's events are kept after it was deleted. Default 7 d, range 0 to 3,650 d.</summary>
+    /// <summary>How long a deployable's events are kept after its deletion.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "3650.00:00:00")]
     public TimeSpan KeepFor { get; set; } = TimeSpan.FromDays(7);
 
-    /// <summary>Events kept of one deployable, in whole pages of 128; of more the oldest go. Default 50,000, range 1,000 to 10,000,000.</summary>
+    /// <summary>Events that are kept of one deployable, in whole pages of 128. The oldest are dropped first.</summary>
+    [Range(1_000, 10_000_000)]
     public int MaxEvents { get; set; } = 50_000;
 
-    /// <summary>Deleted deployables whose events are kept at a time; of more those deleted first go. Default 1,000, range 1 to 10,000.</summary>
+    /// <summary>Deleted deployables whose events are kept. Those that were deleted first lose theirs first.</summary>
+    [Range(1, 10_000)]
     public int MaxDeleted { get; set; } = 1_000;
 
-    /// <summary>How often it is looked whose time is up. Default 1 h, range 100 ms to 1 d.</summary>
+    /// <summary>How often the server looks for histories whose time is up.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "1.00:00:00")]
     public TimeSpan CheckInterval { get; set; } = TimeSpan.FromHours(1);
 }

@@ -1,26 +1,37 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace Audrey.Grains;
 
-/// <summary>How values travel between instances. Options under <c>Audrey:Propagation</c>.</summary>
+/// <summary>How values travel between instances.</summary>
 public sealed class PropagationOptions
 {
-    /// <summary>How long a guest's PUT waits for its values to reach the dependents; what is left goes on afterwards. Default 200 ms, range 0 to 10 s.</summary>
+    /// <summary>The section of the configuration.</summary>
+    public const string Section = "Audrey:Propagation";
+
+    /// <summary>How long a guest's PUT waits until its values have reached the dependents. Pushes that take longer go on afterwards.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:00:10")]
     public TimeSpan PushBound { get; set; } = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>How long after a failed push the next attempt comes, times the attempt's number up to 10. Default 200 ms, range 10 ms to 10 s.</summary>
+    /// <summary>Delay before a failed push is tried again. It is multiplied by the number of the attempt, by 10 at most.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.01", "00:00:10")]
     public TimeSpan PushRetryDelay { get; set; } = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Attempts to reach a dependent. Default 60 (about two minutes), range 1 to 1,000.</summary>
+    /// <summary>Attempts to reach a dependent. With the defaults they take about two minutes.</summary>
+    [Range(1, 1_000)]
     public int PushAttempts { get; set; } = 60;
 
-    /// <summary>How often at most an incomplete instance pulls what is missing. Default 1 s, range 100 ms to 1 h.</summary>
+    /// <summary>Minimum time between two pulls of an incomplete instance.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
     public TimeSpan PullInterval { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// How often at most a complete instance that is polled compares what it has with its providers, in the background: the longest that a push
-    /// lost without the death of a silo stays unnoticed. Default 1 min, range 1 s to 1 d.
+    /// Minimum time between two comparisons of a complete instance, which is polled, with its providers. They run in the background. This is
+    /// how long a push that was lost without the death of a silo can go unnoticed.
     /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan RefreshInterval { get; set; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>How often an unfinished deletion is taken up again. Default 30 s, range 100 ms to 1 h.</summary>
+    /// <summary>How often an unfinished deletion is resumed.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
     public TimeSpan DeletionRetryInterval { get; set; } = TimeSpan.FromSeconds(30);
 }

@@ -1,3 +1,7 @@
+using System.ComponentModel.DataAnnotations;
+using Audrey.Hosting.Settings;
+using Npgsql;
+
 namespace Audrey.Storage;
 
 /// <summary>The database behind the storage.</summary>
@@ -20,45 +24,80 @@ public enum HotProvider
     AdoNet,
 }
 
-/// <summary>Settings of the storage, under <c>Audrey:Storage</c>. All of them are validated at start, together.</summary>
-public sealed class AudreyStorageOptions
+/// <summary>Settings of the storage.</summary>
+public sealed class AudreyStorageOptions : IValidatableObject
 {
-    /// <summary>The database to use. Default: <see cref="StorageKind.Sqlite"/>.</summary>
+    /// <summary>The section of the configuration.</summary>
+    public const string Section = "Audrey:Storage";
+
+    /// <summary>The database.</summary>
     public StorageKind Kind { get; set; } = StorageKind.Sqlite;
 
-    /// <summary>What serves the hot states. Default: <see cref="HotProvider.GroupCommit"/>.</summary>
+    /// <summary>What stores the states that guests write.</summary>
     public HotProvider HotProvider { get; set; } = HotProvider.GroupCommit;
 
-    /// <summary>Where the SQLite file lives; created if missing. Required with SQLite; not used with PostgreSQL.</summary>
+    /// <summary>The directory of the SQLite file. It is created if it is missing. It is not used with PostgreSQL.</summary>
+    [Setting(Default = "`Audrey:DataDirectory`")]
     public string DataDirectory { get; set; } = "";
 
     /// <summary>
-    /// The Npgsql connection string. Required with PostgreSQL, and must name a host and a database; not used with SQLite.
-    /// It may hold a password and is never logged.
+    /// The connection string of PostgreSQL, with a host and a database. It is required with PostgreSQL and not used with SQLite. It may
+    /// hold a password, so it is never logged.
     /// </summary>
     [Redact]
+    [Setting(Range = "Npgsql's keywords")]
     public string ConnectionString { get; set; } = "";
 
-    /// <summary>Writes that may wait for the writer; one more is refused at once. Default 16,384; 1 to 1,048,576.</summary>
+    /// <summary>Writes that may wait for the writer. Further ones are refused at once, and the guest is answered 503.</summary>
+    [Range(1, 1 << 20)]
     public int QueueCapacity { get; set; } = 16_384;
 
-    /// <summary>Bytes of state that may wait for the writer; more are refused at once. Default 256 MiB; 1 MiB to 8 GiB.</summary>
+    /// <summary>Size of the writes that may wait for the writer. Further ones are refused at once.</summary>
+    [Range(typeof(long), "1048576", "8589934592")]
     public long QueueBytes { get; set; } = 256L << 20;
 
-    /// <summary>Writes in one commit at most. Default 512; 1 to 4,096.</summary>
+    /// <summary>Maximum number of writes in one commit.</summary>
+    [Range(1, 4_096)]
     public int MaxBatch { get; set; } = 512;
 
-    /// <summary>Bytes of one serialized state at most; a larger one is refused. Default 32 MiB; 1 KiB to 256 MiB.</summary>
+    /// <summary>Maximum size of one row. A larger one is refused.</summary>
+    [Range(1 << 10, 256 << 20)]
     public int MaxPayloadBytes { get; set; } = 32 << 20;
 
-    /// <summary>SQLite connections that read beside the writer. Default 4; 1 to 64.</summary>
+    /// <summary>SQLite connections that read beside the writer.</summary>
+    [Range(1, 64)]
     public int ReadConnections { get; set; } = 4;
 
-    /// <summary>
-    /// How long to wait for a lock of another user of the SQLite file (a backup, <c>sqlite3</c>), in time. Default 5 s; 0.1 to 60 s.
-    /// </summary>
+    /// <summary>How long to wait for a lock that another user of the SQLite file (a backup, <c>sqlite3</c>) holds.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00")]
     public TimeSpan BusyTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Check the SQLite file for damage at each start; about a second for each gigabyte. Default true.</summary>
+    /// <summary>Whether the SQLite file is checked for damage at each start. The check takes about a second for each gigabyte.</summary>
     public bool CheckAtStart { get; set; } = true;
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Kind == StorageKind.Sqlite && string.IsNullOrWhiteSpace(DataDirectory))
+            yield return SettingsCheck.Broken(nameof(DataDirectory), "is not set; name the directory for the SQLite file");
+        if (Kind == StorageKind.PostgreSql && ConnectionProblem() is { } problem)
+            yield return SettingsCheck.Broken(nameof(ConnectionString), problem);
+    }
+
+    private string? ConnectionProblem()
+    {
+        if (string.IsNullOrWhiteSpace(ConnectionString))
+            return "is not set; give PostgreSQL's, such as 'Host=db;Database=audrey;Username=audrey'";
+        try
+        {
+            var parsed = new NpgsqlConnectionStringBuilder(ConnectionString);
+            var isUsable = !string.IsNullOrWhiteSpace(parsed.Host) && !string.IsNullOrWhiteSpace(parsed.Database);
+            return isUsable ? null : "must name Host and Database";
+        }
+        catch (ArgumentException)
+        {
+            // The parser's message may quote a part of the text, and the text holds the password.
+            return "cannot be parsed; write it as 'Keyword=value;...' with Npgsql's keywords";
+        }
+    }
 }

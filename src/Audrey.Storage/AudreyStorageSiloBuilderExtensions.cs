@@ -1,3 +1,4 @@
+using Audrey.Hosting.Settings;
 using Audrey.Storage.GroupCommit;
 using Audrey.Storage.Hosting;
 using Audrey.Storage.Keys;
@@ -47,8 +48,7 @@ public static class AudreyStorageSiloBuilderExtensions
         this IServiceCollection services,
         Action<OptionsBuilder<AudreyStorageOptions>> configure)
     {
-        configure(services.AddOptions<AudreyStorageOptions>().ValidateOnStart());
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AudreyStorageOptions>, AudreyStorageOptionsValidator>());
+        configure(services.AddSettings<AudreyStorageOptions>(AudreyStorageOptions.Section));
         return services;
     }
 

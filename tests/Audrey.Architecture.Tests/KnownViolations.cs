@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Audrey.Architecture.Tests;
 
 /// <summary>
-/// Violations that were there before a rule was, in a file beside it. A list may only shrink. Running the tests with
-/// AUDREY_KNOWN=shrink removes lines that are no longer true.
+/// Violations that are older than a rule, listed in a file. A list may only shrink. Running the tests with AUDREY_KNOWN=shrink removes
+/// the lines that are no longer true.
 /// </summary>
 internal sealed class KnownViolations(string name)
 {
@@ -24,7 +24,7 @@ internal sealed class KnownViolations(string name)
         Rule.Holds(reason, found.Where(violation => !known.Contains(violation.Name)).Select(violation => violation.Text));
     }
 
-    /// <summary>Holds a rule whose violations are counted by project. A line of the file is a project and the largest allowed count.</summary>
+    /// <summary>Holds a rule whose violations are counted by project. A line of the file is a project and the allowed count.</summary>
     /// <param name="reason">Why it is a rule, and what to do.</param>
     /// <param name="violations">The project of each violation, and the text that describes it.</param>
     public void AllowCount(string reason, IEnumerable<(string Project, string Text)> violations)

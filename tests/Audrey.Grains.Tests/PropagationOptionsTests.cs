@@ -1,9 +1,11 @@
+using Audrey.Hosting.Settings;
+
 namespace Audrey.Grains.Tests;
 
 public sealed class PropagationOptionsTests
 {
     [Fact]
-    public void The_defaults_are_in_range() => Assert.True(new PropagationOptionsValidator().Validate(null, new PropagationOptions()).Succeeded);
+    public void The_defaults_are_in_range() => Assert.Empty(SettingsCheck.Problems(new PropagationOptions(), PropagationOptions.Section));
 
     [Fact]
     public void Every_setting_out_of_range_is_named_at_once()
@@ -18,7 +20,7 @@ public sealed class PropagationOptionsTests
             DeletionRetryInterval = TimeSpan.Zero,
         };
 
-        var problems = new PropagationOptionsValidator().Validate(null, wrong).Failures!.ToArray();
+        var problems = SettingsCheck.Problems(wrong, PropagationOptions.Section).ToArray();
 
         foreach (var setting in typeof(PropagationOptions).GetProperties())
             Assert.Single(problems, problem => problem.Contains("Audrey:Propagation:" + setting.Name, StringComparison.Ordinal));

@@ -1,15 +1,17 @@
+using Audrey.Hosting.Settings;
+
 namespace Audrey.Storage.Tests;
 
 public sealed class AudreyStorageOptionsTests
 {
-    private readonly AudreyStorageOptionsValidator _validator = new();
+    private readonly SettingsValidator<AudreyStorageOptions> _validator = new(AudreyStorageOptions.Section);
 
     [Fact]
     public void The_defaults_need_a_data_directory_only()
     {
         Assert.True(_validator.Validate(null, new AudreyStorageOptions { DataDirectory = "data" }).Succeeded);
         Assert.Equal(
-            ["Storage:DataDirectory is not set; name the directory for the SQLite file."],
+            ["Audrey:Storage:DataDirectory is not set; name the directory for the SQLite file."],
             _validator.Validate(null, new AudreyStorageOptions()).Failures);
     }
 
@@ -30,7 +32,7 @@ public sealed class AudreyStorageOptionsTests
         string[] settings =
             ["DataDirectory", "HotProvider", "QueueCapacity", "QueueBytes", "MaxBatch", "MaxPayloadBytes", "ReadConnections", "BusyTimeout"];
         Assert.Equal(settings.Length, failures.Length);
-        Assert.All(settings, setting => Assert.Contains(failures, failure => failure.StartsWith($"Storage:{setting} ", StringComparison.Ordinal)));
+        Assert.All(settings, setting => Assert.Contains(failures, failure => failure.StartsWith($"Audrey:Storage:{setting} ", StringComparison.Ordinal)));
     }
 
     [Theory]

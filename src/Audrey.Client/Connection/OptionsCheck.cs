@@ -1,5 +1,5 @@
 using System.Globalization;
-using Audrey.Core.Limits;
+using Audrey.Hosting.Settings;
 using Npgsql;
 
 namespace Audrey.Client.Connection;
@@ -43,7 +43,7 @@ internal static class OptionsCheck
             yield return $"{nameof(options.MaxConcurrency)} is {options.MaxConcurrency}: give 1 to {MaxConcurrency}";
         }
 
-        foreach (var problem in DocumentLimitsValidation.Problems(options.Limits)) yield return $"{nameof(options.Limits)}: {problem}";
+        foreach (var problem in SettingsCheck.Problems(options.Limits, nameof(options.Limits))) yield return problem.TrimEnd('.');
         if (options.TimeProvider is null) yield return $"{nameof(options.TimeProvider)} is null: leave it out for the system's clock";
     }
 

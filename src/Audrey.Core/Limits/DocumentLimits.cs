@@ -1,50 +1,73 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace Audrey.Core.Limits;
 
-/// <summary>Bounds on what conductors and guests may send. Each is an option under <c>Audrey:Limits</c>.</summary>
+/// <summary>Bounds on what conductors and guests may send.</summary>
 public sealed record DocumentLimits
 {
-    /// <summary>Largest instance config document, in bytes. Default 4 MiB, range 1 KiB to 64 MiB.</summary>
-    public int MaxDocumentBytes { get; set; } = 4 * 1024 * 1024;
+    /// <summary>The section of the configuration.</summary>
+    public const string Section = "Audrey:Limits";
 
-    /// <summary>Largest body of a guest's PUT, in bytes. Default 1 MiB, range 1 KiB to 64 MiB.</summary>
-    public int MaxGuestBodyBytes { get; set; } = 1024 * 1024;
+    private const int KiB = 1024;
+    private const int MiB = 1024 * KiB;
 
-    /// <summary>Largest value of a parameter, in bytes. Default 64 KiB, range 1 byte to 16 MiB.</summary>
-    public int MaxValueBytes { get; set; } = 64 * 1024;
+    /// <summary>Maximum size of an instance config document.</summary>
+    [Range(KiB, 64 * MiB)]
+    public int MaxDocumentBytes { get; set; } = 4 * MiB;
 
-    /// <summary>Longest name (service, parameter, file, assembly, template), in characters. Default 255, range 1 to 4,096.</summary>
+    /// <summary>Maximum size of the body of a guest's PUT.</summary>
+    [Range(KiB, 64 * MiB)]
+    public int MaxGuestBodyBytes { get; set; } = MiB;
+
+    /// <summary>Maximum size of a parameter's value.</summary>
+    [Range(1, 16 * MiB)]
+    public int MaxValueBytes { get; set; } = 64 * KiB;
+
+    /// <summary>Maximum length of a name (service, parameter, file, assembly, template), in characters.</summary>
+    [Range(1, 4096)]
     public int MaxNameLength { get; set; } = 255;
 
-    /// <summary>Most services of an instance. Default 256, range 1 to 10,000.</summary>
+    /// <summary>Maximum number of services of an instance.</summary>
+    [Range(1, 10_000)]
     public int MaxServices { get; set; } = 256;
 
-    /// <summary>Most required parameters of a service. Default 1,024, range 1 to 100,000.</summary>
+    /// <summary>Maximum number of required parameters of a service.</summary>
+    [Range(1, 100_000)]
     public int MaxParametersPerService { get; set; } = 1024;
 
-    /// <summary>Most provided parameters of an instance. Default 1,024, range 1 to 100,000.</summary>
+    /// <summary>Maximum number of provided parameters of an instance.</summary>
+    [Range(1, 100_000)]
     public int MaxProvidedParameters { get; set; } = 1024;
 
-    /// <summary>Most instances of a group that a parameter refers to. Default 4,096, range 1 to 100,000.</summary>
+    /// <summary>Maximum number of instances of a group that a parameter refers to.</summary>
+    [Range(1, 100_000)]
     public int MaxGroupMembers { get; set; } = 4096;
 
-    /// <summary>Most files of a service. Default 256, range 1 to 10,000.</summary>
+    /// <summary>Maximum number of files of a service.</summary>
+    [Range(1, 10_000)]
     public int MaxFilesPerService { get; set; } = 256;
 
-    /// <summary>Largest file fetched or given inline, in bytes. Default 8 MiB, range 1 KiB to 256 MiB.</summary>
-    public int MaxFileBytes { get; set; } = 8 * 1024 * 1024;
+    /// <summary>Maximum size of a file that is given inline or fetched.</summary>
+    [Range(KiB, 256 * MiB)]
+    public int MaxFileBytes { get; set; } = 8 * MiB;
 
-    /// <summary>Largest tarball of an instance, uploaded or built, in bytes. Default 16 MiB, range 1 KiB to 256 MiB.</summary>
-    public int MaxTarballBytes { get; set; } = 16 * 1024 * 1024;
+    /// <summary>Maximum size of an instance's tarball, uploaded or built.</summary>
+    [Range(KiB, 256 * MiB)]
+    public int MaxTarballBytes { get; set; } = 16 * MiB;
 
-    /// <summary>Largest content of a tarball once unpacked, in bytes. Default 64 MiB, range 1 KiB to 1 GiB.</summary>
-    public int MaxUnpackedBytes { get; set; } = 64 * 1024 * 1024;
+    /// <summary>Maximum size of a tarball's content once it is unpacked.</summary>
+    [Range(KiB, 1024 * MiB)]
+    public int MaxUnpackedBytes { get; set; } = 64 * MiB;
 
-    /// <summary>Most entries (files and folders) of a tarball. Default 4,096, range 1 to 100,000.</summary>
+    /// <summary>Maximum number of entries (files and folders) of a tarball.</summary>
+    [Range(1, 100_000)]
     public int MaxTarballEntries { get; set; } = 4096;
 
-    /// <summary>Largest file of a deployable's documents, in bytes. Default 64 MiB, range 1 KiB to 256 MiB.</summary>
-    public int MaxDeployableBytes { get; set; } = 64 * 1024 * 1024;
+    /// <summary>Maximum size of a file of a deployable's documents.</summary>
+    [Range(KiB, 256 * MiB)]
+    public int MaxDeployableBytes { get; set; } = 64 * MiB;
 
-    /// <summary>Most instances of a deployable, those of groups included. Default 100,000, range 1 to 1,000,000.</summary>
+    /// <summary>Maximum number of instances of a deployable, those of its groups included.</summary>
+    [Range(1, 1_000_000)]
     public int MaxInstances { get; set; } = 100_000;
 }

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Audrey.Abstractions.Credentials;
 using Audrey.Core.Ids;
 using Audrey.Core.Secrets;
+using Audrey.Hosting.Files;
 
 namespace Audrey.Gateway.Credentials;
 
@@ -47,50 +48,28 @@ internal static class ConductorCredentialFile
 
     private static void Make(string path)
     {
-        var directory = Path.GetDirectoryName(path)!;
-        MakeDirectory(path, directory);
-        var credential = new JsonObject
-        {
-            ["key"] = "conductor-" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4)),
-            ["secret"] = NewSecret.Create(),
-        };
-        var unfinished = $"{path}.{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}";
         try
         {
-            Write(unfinished, JsonSerializer.SerializeToUtf8Bytes(credential));
-            File.Move(unfinished, path, overwrite: false);
-            DirectoryEntries.Flush(directory);
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            // Another process was faster: its credential is the one.
-        }
-        finally
-        {
-            File.Delete(unfinished);
-        }
-    }
-
-    private static void MakeDirectory(string path, string directory)
-    {
-        try
-        {
-            if (OperatingSystem.IsWindows()) Directory.CreateDirectory(directory);
-            else Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            OwnerOnlyFiles.CreateDirectory(Path.GetDirectoryName(path)!);
         }
         catch (IOException impossible)
         {
             throw Unmade(path, impossible);
         }
-    }
 
-    private static void Write(string path, byte[] content)
-    {
-        var create = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) create.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using var file = new FileStream(path, create);
-        file.Write(content);
-        file.Flush(flushToDisk: true);
+        var credential = new JsonObject
+        {
+            ["key"] = "conductor-" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4)),
+            ["secret"] = NewSecret.Create(),
+        };
+        try
+        {
+            OwnerOnlyFiles.Create(path, file => file.Write(JsonSerializer.SerializeToUtf8Bytes(credential)));
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            // Another process was faster. Both use its credential.
+        }
     }
 
     private static IOException Unmade(string path, Exception cause) => new(

@@ -9,6 +9,7 @@ using Audrey.Gateway.Endpoints;
 using Audrey.Gateway.Requests;
 using Audrey.Gateway.Settings;
 using Audrey.Gateway.Version3;
+using Audrey.Hosting.Settings;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -23,22 +24,15 @@ internal static class GatewayServices
 {
     public static IServiceCollection AddSettings(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<GatewayOptions>().Bind(configuration.GetSection(GatewayOptions.Section)).ValidateOnStart();
-        services.AddOptions<DocumentLimits>().Bind(configuration.GetSection(DocumentLimitsValidator.Section)).ValidateOnStart();
-        services.AddOptions<ProxyOptions>()
-            .Configure(options => configuration.GetSection(ProxyOptions.Section).Bind(options.Networks))
-            .ValidateOnStart();
-        services.AddOptions<ConductorOptions>()
-            .Configure(options =>
-            {
-                options.DataDirectory = configuration[ConductorOptions.DataDirectoryOption] ?? options.DataDirectory;
-                configuration.GetSection(ConductorOptions.Section).Bind(options.Conductors);
-            })
-            .ValidateOnStart();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<GatewayOptions>, GatewayOptionsValidator>());
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<DocumentLimits>, DocumentLimitsValidator>());
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ProxyOptions>, ProxyOptionsValidator>());
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ConductorOptions>, ConductorOptionsValidator>());
+        services.AddSettings<GatewayOptions>(GatewayOptions.Section).Bind(configuration.GetSection(GatewayOptions.Section));
+        services.AddSettings<DocumentLimits>(DocumentLimits.Section).Bind(configuration.GetSection(DocumentLimits.Section));
+        services.AddSettings<ProxyOptions>(ProxyOptions.Section)
+            .Configure(options => configuration.GetSection(ProxyOptions.Section).Bind(options.Networks));
+        services.AddSettings<ConductorOptions>(ConductorOptions.Section).Configure(options =>
+        {
+            options.DataDirectory = configuration[ConductorOptions.DataDirectoryOption] ?? options.DataDirectory;
+            configuration.GetSection(ConductorOptions.Section).Bind(options.Conductors);
+        });
         return services;
     }
 

@@ -1,16 +1,29 @@
+using System.ComponentModel.DataAnnotations;
 using System.Net;
-using Microsoft.Extensions.Options;
+using Audrey.Hosting.Settings;
 
 namespace Audrey.Gateway.Settings;
 
-/// <summary>Proxies whose <c>X-Forwarded-*</c> headers count. Bound from <c>Audrey:Proxies</c> (a list).</summary>
-public sealed class ProxyOptions
+/// <summary>Proxies whose <c>X-Forwarded-*</c> headers count.</summary>
+public sealed class ProxyOptions : IValidatableObject
 {
-    /// <summary>The section that <see cref="Networks"/> is bound from.</summary>
+    /// <summary>The section of the configuration. It is the list itself.</summary>
     public const string Section = "Audrey:Proxies";
 
-    /// <summary>Networks (<c>10.0.0.0/8</c>) or single addresses (<c>192.0.2.7</c>). Default: none, the headers are ignored.</summary>
+    /// <summary>
+    /// Proxies whose <c>X-Forwarded-For</c>, <c>-Proto</c> and <c>-Host</c> count: networks (<c>10.0.0.0/8</c>) or single addresses
+    /// (<c>192.0.2.7</c>). Without any, these headers are ignored.
+    /// </summary>
+    [Setting(Range = "addresses, networks")]
     public IList<string> Networks { get; } = [];
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        for (var i = 0; i < Networks.Count; i++)
+            if (!TryParse(Networks[i], out _))
+                yield return SettingsCheck.Broken($"{i}", $"is '{Networks[i]}', which is neither an address nor a network such as 10.0.0.0/8");
+    }
 
     /// <summary>Reads one entry.</summary>
     internal static bool TryParse(string text, out IPNetwork network)
@@ -19,19 +32,5 @@ public sealed class ProxyOptions
         if (!IPAddress.TryParse(text, out var address)) return false;
         network = new IPNetwork(address, address.GetAddressBytes().Length * 8);
         return true;
-    }
-}
-
-/// <summary>Refuses what is neither a network nor an address.</summary>
-internal sealed class ProxyOptionsValidator : IValidateOptions<ProxyOptions>
-{
-    public ValidateOptionsResult Validate(string? name, ProxyOptions options)
-    {
-        var problems = new RangeChecks(ProxyOptions.Section);
-        for (var i = 0; i < options.Networks.Count; i++)
-            if (!ProxyOptions.TryParse(options.Networks[i], out _))
-                problems.Add($"{i}", $"is '{options.Networks[i]}', which is neither an address nor a network such as 10.0.0.0/8");
-
-        return problems.Result;
     }
 }

@@ -1,20 +1,44 @@
+using System.ComponentModel.DataAnnotations;
+using System.Net;
+using Audrey.Hosting.Settings;
+
 namespace Audrey.Grains.Registration;
 
-/// <summary>How executables and files that are given by URL are fetched; the section <c>Audrey:Sources</c>.</summary>
-public sealed class SourceFetchOptions
+/// <summary>How executables and files that are given by URL are fetched.</summary>
+public sealed class SourceFetchOptions : IValidatableObject
 {
-    /// <summary>The configuration section.</summary>
+    /// <summary>The section of the configuration.</summary>
     public const string Section = "Audrey:Sources";
 
+    private const int MaxNetworks = 256;
+
     /// <summary>
-    /// Networks in CIDR notation, such as <c>192.0.2.0/24</c> or <c>::1/128</c>, from which sources are fetched although the address
-    /// is loopback, link-local or that of a metadata service. Default none, at most 256. Private networks need not be listed.
+    /// Networks in CIDR notation, such as <c>192.0.2.0/24</c> or <c>::1/128</c>, from which files are fetched although the addresses are loopback,
+    /// link-local, or those of a metadata service. Private networks need not be listed.
     /// </summary>
+    [Setting(Range = "networks, at most 256")]
     public IList<string> AllowedNetworks { get; } = [];
 
-    /// <summary>Time for all sources of one registration together. Default 10 s, range 100 ms to 2 min; keep it below the time that callers wait.</summary>
+    /// <summary>Time for all files of one registration together. Keep it below the time that callers wait.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:02:00")]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Most sources that one silo fetches at the same time. Default 64, range 1 to 1,024.</summary>
+    /// <summary>Files that one silo fetches at the same time.</summary>
+    [Range(1, 1024)]
     public int MaxConcurrent { get; set; } = 64;
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (AllowedNetworks.Count > MaxNetworks)
+            yield return SettingsCheck.Broken(nameof(AllowedNetworks), $"lists {AllowedNetworks.Count} networks; at most {MaxNetworks} are allowed");
+
+        for (var i = 0; i < AllowedNetworks.Count; i++)
+        {
+            if (IPNetwork.TryParse(AllowedNetworks[i], out _)) continue;
+            yield return SettingsCheck.Broken(
+                $"{nameof(AllowedNetworks)}:{i}",
+                "is not a network in CIDR notation; write an address, a slash and a prefix length, such as 192.0.2.0/24");
+        }
+    }
 }

@@ -1,6 +1,6 @@
+using Audrey.Hosting.Settings;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Options;
 
 namespace Audrey.Grains.Registration;
 
@@ -11,8 +11,7 @@ internal static class SourceFetchingServices
     public static IServiceCollection AddSourceFetching(this IServiceCollection services)
     {
         if (services.Any(service => service.ServiceType == typeof(SourceFetcher))) return services;
-        services.AddOptions<SourceFetchOptions>().BindConfiguration(SourceFetchOptions.Section).ValidateOnStart();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<SourceFetchOptions>, SourceFetchOptionsValidator>());
+        services.AddSettings<SourceFetchOptions>(SourceFetchOptions.Section).BindConfiguration(SourceFetchOptions.Section);
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<SourceFetcher>();
         services.AddSingleton<RegistrationPreparer>();

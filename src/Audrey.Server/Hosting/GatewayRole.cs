@@ -25,7 +25,7 @@ internal static class GatewayRole
 
     private static void AddClusterClient(this WebApplicationBuilder builder, ServerOptions settings)
     {
-        var storage = StorageSettings.Of(builder.Configuration);
+        var storage = StorageSettings.Read(builder.Configuration);
         var connection = new ClusterConnection(settings.Cluster.ConnectTimeout, TimeProvider.System);
         builder.Services.AddSingleton(connection);
         if (storage.Kind == StorageKind.PostgreSql) builder.Services.AddHostedService(_ => new SchemaFirst(storage));

@@ -21,16 +21,16 @@ internal static class SiloRole
     public static void AddSiloRole(this WebApplicationBuilder builder, ServerOptions settings)
     {
         if (!settings.IsSilo) return;
-        var storage = StorageSettings.Of(builder.Configuration);
+        var storage = StorageSettings.Read(builder.Configuration);
         builder.UseOrleans(silo =>
         {
             silo.AddMembership(settings, storage);
             silo.AddAudreyStorage(options => StorageSettings.Bind(builder.Configuration, options));
             silo.Services.ProtectRows(settings);
             silo.AddAudreyGrains();
-            silo.Services.Configure<PropagationOptions>(builder.Configuration.GetSection("Audrey:Propagation"));
+            silo.Services.Configure<PropagationOptions>(builder.Configuration.GetSection(PropagationOptions.Section));
             silo.Services.Configure<HistoryOptions>(builder.Configuration.GetSection(HistoryOptions.Section));
-            silo.Services.Configure<DocumentLimits>(builder.Configuration.GetSection("Audrey:Limits"));
+            silo.Services.Configure<DocumentLimits>(builder.Configuration.GetSection(DocumentLimits.Section));
 
             // Alone there is nobody to fail over to: a call that takes long on a busy machine is not lost.
             if (storage.Kind == StorageKind.PostgreSql)

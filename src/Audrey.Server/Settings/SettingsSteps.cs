@@ -1,12 +1,16 @@
 using Audrey.Gateway.Settings;
+using Audrey.Hosting.Settings;
 using Microsoft.Extensions.Options;
 
 namespace Audrey.Server.Settings;
 
-/// <summary>Binds the server's own settings, and reports everything that is wrong with all settings at once.</summary>
+/// <summary>Binds the server's own settings, and reports everything that is wrong with any setting at once.</summary>
 internal static class SettingsSteps
 {
-    /// <summary>Binds the settings that decide what is composed. Wrong ones are reported by <see cref="ThrowIfSettingsAreWrong"/>.</summary>
+    /// <summary>
+    /// Binds the settings that decide how the server is composed. <see cref="ThrowIfSettingsAreWrong"/> reports those that are out of range.
+    /// </summary>
+    /// <exception cref="SettingsException">Settings are unknown or cannot be read.</exception>
     public static ServerOptions AddServerSettings(this WebApplicationBuilder builder)
     {
         var unreadable = SettingsCatalogue.Problems(builder.Configuration).ToList();
@@ -16,19 +20,14 @@ internal static class SettingsSteps
         builder.Configuration.GetSection(ServerOptions.Section).Bind(settings);
         settings.DataDirectory = Path.GetFullPath(settings.DataDirectory);
         builder.Configuration[ConductorOptions.DataDirectoryOption] = settings.DataDirectory;
-
         builder.Services.AddSingleton(Options.Create(settings));
-        builder.Services.AddSingleton<IValidateOptions<ServerOptions>, ServerOptionsValidator>();
         return settings;
     }
 
-    /// <exception cref="SettingsException">Settings are wrong.</exception>
+    /// <exception cref="SettingsException">Settings are wrong. The exception names each.</exception>
     public static void ThrowIfSettingsAreWrong(this WebApplication server)
     {
-        var problems = new List<string>();
-        var settings = server.Services.GetRequiredService<IOptions<ServerOptions>>().Value;
-        foreach (var validator in server.Services.GetServices<IValidateOptions<ServerOptions>>())
-            problems.AddRange(validator.Validate(null, settings).Failures ?? []);
+        var problems = SettingsCheck.Problems(server.Services.GetRequiredService<IOptions<ServerOptions>>().Value, ServerOptions.Section).ToList();
         try
         {
             server.Services.GetService<IStartupValidator>()?.Validate();

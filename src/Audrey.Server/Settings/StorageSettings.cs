@@ -1,13 +1,14 @@
+using Audrey.Gateway.Settings;
 using Audrey.Storage;
 
 namespace Audrey.Server.Settings;
 
-/// <summary>The storage's settings, of which the server needs the kind and the connection for the membership of the cluster.</summary>
+/// <summary>Reads the storage's settings. The server needs the kind and the connection for the cluster's membership as well.</summary>
 internal static class StorageSettings
 {
     public const string NpgsqlInvariant = "Npgsql";
 
-    public static AudreyStorageOptions Of(IConfiguration configuration)
+    public static AudreyStorageOptions Read(IConfiguration configuration)
     {
         var options = new AudreyStorageOptions();
         Bind(configuration, options);
@@ -16,7 +17,7 @@ internal static class StorageSettings
 
     public static void Bind(IConfiguration configuration, AudreyStorageOptions options)
     {
-        configuration.GetSection("Audrey:Storage").Bind(options);
-        if (options.DataDirectory.Length == 0) options.DataDirectory = configuration["Audrey:DataDirectory"] ?? "";
+        configuration.GetSection(AudreyStorageOptions.Section).Bind(options);
+        if (options.DataDirectory.Length == 0) options.DataDirectory = configuration[ConductorOptions.DataDirectoryOption] ?? "";
     }
 }

@@ -20,7 +20,8 @@ public sealed class HiddenSecretsTests
     private static IEnumerable<(Type Type, FieldInfo Field)> Holders() =>
         from type in Repository.TypesOf(Repository.Assemblies)
         where type.Namespace?.StartsWith("Audrey.", StringComparison.Ordinal) == true
-        where !type.IsAbstract && !type.IsByRefLike && !type.ContainsGenericParameters && !type.IsDefined(typeof(CompilerGeneratedAttribute))
+        where !type.IsAbstract && !type.IsByRefLike && !type.ContainsGenericParameters
+        where !type.IsDefined(typeof(CompilerGeneratedAttribute))
         from field in type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
         where field.FieldType == typeof(string) && IsSecret(type, field.Name)
         select (type, field);
@@ -30,7 +31,8 @@ public sealed class HiddenSecretsTests
         field.Contains("secret", StringComparison.OrdinalIgnoreCase)
         || field.Contains("password", StringComparison.OrdinalIgnoreCase)
         || field.Contains("<Contents>", StringComparison.Ordinal)
-        || (!type.IsValueType && (field.Contains("<Value>", StringComparison.Ordinal) || field.Contains("<Default>", StringComparison.Ordinal)));
+        || (!type.IsValueType && (field.StartsWith("<Value>", StringComparison.Ordinal)
+            || field.StartsWith("<Default>", StringComparison.Ordinal)));
 
     private static string Text(Type type, FieldInfo field)
     {

@@ -10,8 +10,12 @@ internal static class Serializable
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Type> Types { get; } =
-        [.. Repository.TypesOf(Repository.Assemblies).Where(type => type.IsDefined(typeof(GenerateSerializerAttribute), inherit: false))
-            .Select(type => type.IsGenericTypeDefinition ? type.MakeGenericType(typeof(string)) : type).OrderBy(type => type.FullName, StringComparer.Ordinal)];
+    [
+        .. Repository.TypesOf(Repository.Assemblies)
+            .Where(type => type.IsDefined(typeof(GenerateSerializerAttribute), inherit: false))
+            .Select(type => type.IsGenericTypeDefinition ? type.MakeGenericType(typeof(string)) : type)
+            .OrderBy(type => type.FullName, StringComparer.Ordinal),
+    ];
 
     /// <summary>The name that the type has in bytes; null when it has none.</summary>
     public static string? AliasOf(Type type) => type.GetCustomAttribute<AliasAttribute>(inherit: false)?.Alias;

@@ -24,6 +24,9 @@ internal static class GeneratedText
 
         Rule.Holds(
             $"{path} is not up to date. Run these tests with AUDREY_DOCS=write and commit what changes:",
-            lines[first..end].Except(wanted).Select(line => $"- {line}").Concat(wanted.Except(lines[first..end]).Select(line => $"+ {line}")));
+            [
+                .. lines[first..end].Except(wanted).Select(line => $"- {line}"),
+                .. wanted.Except(lines[first..end]).Select(line => $"+ {line}"),
+            ]);
     }
 }

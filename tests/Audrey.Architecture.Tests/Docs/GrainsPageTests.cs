@@ -86,13 +86,18 @@ public sealed class GrainsPageTests
     private static Type GrainIn(string cell)
     {
         var name = MarkdownTable.Code(cell).Single();
-        return Grains.SingleOrDefault(grain => grain.Name == name) ?? throw new InvalidOperationException($"{Page} lists {name}, which is no grain.");
+        return Grains.SingleOrDefault(grain => grain.Name == name)
+            ?? throw new InvalidOperationException($"{Page} lists {name}, which is not a grain.");
     }
 
     private static IEnumerable<Type> InterfacesOf(Type grain)
     {
-        var all = grain.GetInterfaces().Where(contract => contract.IsAssignableTo(typeof(IGrain)) && contract.Assembly.GetName().Name!.StartsWith("Audrey", StringComparison.Ordinal)).ToList();
-        return all.Where(contract => contract.GetMethods().Length > 0 || !all.Exists(other => other != contract && other.IsAssignableTo(contract)));
+        var declared = grain.GetInterfaces()
+            .Where(contract => contract.IsAssignableTo(typeof(IGrain)))
+            .Where(contract => contract.Assembly.GetName().Name!.StartsWith("Audrey", StringComparison.Ordinal))
+            .ToList();
+        return declared.Where(contract =>
+            contract.GetMethods().Length > 0 || !declared.Exists(other => other != contract && other.IsAssignableTo(contract)));
     }
 
     /// <summary>Returns what a method of an interface may be listed under: the interface's name, or that of a grain that has it.</summary>

@@ -4,8 +4,8 @@ using Audrey.Architecture.Tests.Sources;
 namespace Audrey.Architecture.Tests.Docs;
 
 /// <summary>
-/// The walks of docs/architecture.md, its sections whose titles begin with "Walk". They name types in backquotes and terms of the glossary in
-/// bold letters. A type belongs to the term whose name it has, or whose entry in docs/glossary.md names it in backquotes.
+/// The walks of docs/architecture.md are its sections whose titles begin with "Walk". They name types in backquotes and terms of the
+/// glossary in bold letters. A type belongs to the term that has its name, or whose entry in docs/glossary.md names it in backquotes.
 /// </summary>
 public sealed partial class WalkTests
 {
@@ -22,7 +22,7 @@ public sealed partial class WalkTests
 
     [Fact]
     public void Every_type_of_the_walks_belongs_to_a_term_of_the_glossary() => Rule.Holds(
-        "Who follows a value learns the words of docs/glossary.md and no others:",
+        "A reader who follows a value learns the terms of docs/glossary.md and no others:",
         from type in Types()
         where TermOf(type) is null
         select type);
@@ -38,10 +38,17 @@ public sealed partial class WalkTests
     public void The_walks_need_few_concepts()
     {
         var terms = Bold().Matches(Walks()).Select(bold => bold.Groups["term"].Value).ToList();
-        Rule.Holds("A word in bold letters is a term of docs/glossary.md:", terms.Where(term => !Glossary.Read().Terms.Contains(term, StringComparer.OrdinalIgnoreCase)).Distinct());
+        Rule.Holds(
+            "A word in bold letters is a term of docs/glossary.md:",
+            terms.Where(term => !Glossary.Read().Terms.Contains(term, StringComparer.OrdinalIgnoreCase)).Distinct());
 
-        var concepts = terms.Concat(Types().Select(TermOf).OfType<string>()).Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.OrdinalIgnoreCase).ToList();
-        Assert.True(concepts.Count <= MaxConcepts, $"The walks need {concepts.Count} concepts, and {MaxConcepts} are allowed: {string.Join(", ", concepts)}");
+        var concepts = terms.Concat(Types().Select(TermOf).OfType<string>())
+            .Distinct(StringComparer.OrdinalIgnoreCase)
+            .Order(StringComparer.OrdinalIgnoreCase)
+            .ToList();
+        Assert.True(
+            concepts.Count <= MaxConcepts,
+            $"The walks need {concepts.Count} concepts, and {MaxConcepts} are allowed: {string.Join(", ", concepts)}");
     }
 
     private static HashSet<string> Declared { get; } =
@@ -52,7 +59,8 @@ public sealed partial class WalkTests
 
     private static IEnumerable<string> Code() => MarkdownTable.Code(Walks()).Distinct();
 
-    private static IEnumerable<string> Types() => Code().Select(code => code.Split('.', '(', '<')[0]).Where(code => TypeName().IsMatch(code)).Distinct();
+    private static IEnumerable<string> Types() =>
+        Code().Select(code => code.Split('.', '(', '<')[0]).Where(code => TypeName().IsMatch(code)).Distinct();
 
     private static string? TermOf(string type) =>
         Glossary.Read().Terms.FirstOrDefault(term => term.Replace(" ", "", StringComparison.Ordinal).Equals(type, StringComparison.OrdinalIgnoreCase))

@@ -37,7 +37,7 @@ public sealed class GoldenTests
         var read = Dump.Of(Serializer.Deserialize<object>(golden.Bytes)!).ToHashSet();
 
         Rule.Holds(
-            $"Rows and messages of {alias} that an earlier build wrote must be read with the same meaning; give a changed member a new number:",
+            $"Rows and messages of {alias} that an earlier build wrote must keep their meaning. Give a changed member a new number:",
             golden.Meaning.Where(line => !read.Contains(line)).Select(line => $"{line} is lost"));
     }
 

@@ -15,7 +15,8 @@ internal static class SampleMaker
     public static object Make(Type type)
     {
         var sample = RuntimeHelpers.GetUninitializedObject(type);
-        foreach (var (field, name, id) in Serializable.MembersOf(type)) field.SetValue(sample, Value(field.FieldType, name, (int)(id ?? 0) + 7));
+        foreach (var (field, name, id) in Serializable.MembersOf(type))
+            field.SetValue(sample, Value(field.FieldType, name, (int)(id ?? 0) + 7));
         return sample;
     }
 
@@ -29,7 +30,8 @@ internal static class SampleMaker
         {
             TypeCode.String => name,
             TypeCode.Boolean => true,
-            TypeCode.Byte or TypeCode.Int16 or TypeCode.Int32 or TypeCode.Int64 or TypeCode.UInt16 or TypeCode.UInt32 or TypeCode.UInt64 or TypeCode.Double =>
+            TypeCode.Byte or TypeCode.Int16 or TypeCode.Int32 or TypeCode.Int64 or TypeCode.UInt16 or TypeCode.UInt32 or TypeCode.UInt64
+                or TypeCode.Double =>
                 Convert.ChangeType(number, type, null),
             _ when type == typeof(byte[]) => Encoding.UTF8.GetBytes(name),
             _ when type == typeof(DateTimeOffset) => Time.AddSeconds(number),

@@ -18,7 +18,7 @@ internal sealed class FolderGraph
     {
         var files = SourceFile.Products.Where(file => file.Project == project).ToList();
         var declared = files
-            .SelectMany(file => file.TopLevelTypes.Select(type => (Name: SourceFile.NameOf(type).Split('`')[0], file.Namespace, file.Folder)))
+            .SelectMany(file => file.TopLevelTypes, (file, type) => (Name: SourceFile.NameOf(type).Split('`')[0], file.Namespace, file.Folder))
             .ToLookup(type => type.Name);
         var folders = files.ToLookup(file => file.Namespace, file => file.Folder);
         var graph = new FolderGraph();
@@ -29,7 +29,7 @@ internal sealed class FolderGraph
                 if (folders[name].Distinct().ToList() is [var only]) graph.Add(file.Folder, only, $"{file.Path} has using {name}");
             foreach (var name in TypeNames(file.Root))
                 foreach (var type in declared[name])
-                    if (imported.Contains(type.Namespace) || $"{file.Namespace}.".StartsWith($"{type.Namespace}.", StringComparison.Ordinal))
+                    if (imported.Contains(type.Namespace) || IsInside(file.Namespace, type.Namespace))
                         graph.Add(file.Folder, type.Folder, $"{file.Path} uses {name}");
         }
 
@@ -44,7 +44,7 @@ internal sealed class FolderGraph
         while (left.Count > 0)
         {
             var first = left[0];
-            var circle = left.Where(folder => reached[first].Contains(folder) && reached.TryGetValue(folder, out var back) && back.Contains(first)).ToList();
+            var circle = left.Where(folder => reached[first].Contains(folder) && reached[folder].Contains(first)).ToList();
             left.RemoveAll(folder => folder == first || circle.Contains(folder));
             if (circle.Count > 1)
             {
@@ -74,7 +74,9 @@ internal sealed class FolderGraph
         return reached;
     }
 
-    /// <summary>Names that may be those of types: neither members that are accessed, nor methods that are called, nor named arguments.</summary>
+    private static bool IsInside(string inner, string outer) => $"{inner}.".StartsWith($"{outer}.", StringComparison.Ordinal);
+
+    /// <summary>Returns names that may be types: not accessed members, called methods or named arguments.</summary>
     private static HashSet<string> TypeNames(SyntaxNode root) =>
     [
         .. from name in root.DescendantNodes().OfType<SimpleNameSyntax>()

@@ -5,8 +5,8 @@ public sealed class FolderRulesTests
 {
     [Fact]
     public void No_folders_of_a_project_use_one_another_in_a_circle() => new KnownViolations("circles").Allow(
-        "In a circle no folder can be read or changed without the others. Move the type that everybody needs to a lower folder, or the one that "
-        + "uses everything to a higher one (a project's root, which composes it, is left out):",
+        "In a circle no folder can be read or changed without the others. Move the type that everybody needs to a lower folder, or the type "
+        + "that uses everything to a higher one. A project's root, which composes it, is left out:",
         from project in SourceFile.Products.Select(file => file.Project).Distinct()
         from circle in FolderGraph.Of(project).Circles()
         select (project, $"{project}: {string.Join(", ", circle.Folders)}\n{string.Join('\n', circle.Uses.Select(use => $"    {use}"))}"));

@@ -27,7 +27,8 @@ public sealed partial class SourceRulesTests
 
     [Fact]
     public void No_source_silences_an_analyzer_by_pragma() => Rule.Holds(
-        "A rule that is wrong here is turned off for all in .editorconfig with its reason, or on one member by SuppressMessage with a justification:",
+        "Turn off a rule that is wrong here for all files in .editorconfig with its reason, or on one member by SuppressMessage with a "
+        + "justification:",
         from path in Repository.SourceFiles("src")
         where Repository.Read(path).Contains("#pragma warning disable", StringComparison.Ordinal)
         select path);
@@ -38,8 +39,12 @@ public sealed partial class SourceRulesTests
         var mapped = FolderRow().Matches(Repository.Read("README.md")).Select(row => row.Groups["folder"].Value).ToHashSet();
         var folders = Repository.TopLevelFolders().ToHashSet();
 
-        Rule.Holds("A newcomer finds every folder in README.md's table:", folders.Except(mapped).Select(folder => $"{folder}/ is not in README.md"));
-        Rule.Holds("README.md must not send anybody to a folder that is not there:", mapped.Except(folders).Select(folder => $"{folder}/ is not in the repository"));
+        Rule.Holds(
+            "A newcomer finds every folder in README.md's table:",
+            folders.Except(mapped).Select(folder => $"{folder}/ is not in README.md"));
+        Rule.Holds(
+            "README.md must not name a folder that does not exist:",
+            mapped.Except(folders).Select(folder => $"{folder}/ is not in the repository"));
     }
 
     [GeneratedRegex(@"^\| `(?<folder>[^`/]+)/` \|", RegexOptions.Multiline)]

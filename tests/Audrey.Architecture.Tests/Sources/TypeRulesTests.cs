@@ -12,10 +12,10 @@ public sealed class TypeRulesTests
 
     [Fact]
     public void A_type_is_in_two_files_at_most() => new KnownViolations("partial-types").Allow(
-        $"A file of a partial type is a label, not a wall: each may touch every field. Split the type, not its text, above {MaxFiles} files "
-        + "(a file Type.Log.cs is left out):",
+        $"Every file of a partial type can touch every field. Split a type of more than {MaxFiles} files into several types (a file Type.Log.cs "
+        + "is left out):",
         from type in Parts()
-        let files = type.Select(part => part.File.Path).Where(path => !path.EndsWith(".Log.cs", StringComparison.Ordinal)).Distinct().ToList()
+        let files = type.Where(part => !IsLog(part.File)).Select(part => part.File.Path).Distinct().ToList()
         where files.Count > MaxFiles
         select (type.Key.Name, $"{type.Key.Project}: {type.Key.Name} is in {string.Join(", ", files)}"));
 
@@ -23,9 +23,7 @@ public sealed class TypeRulesTests
     public void A_type_is_read_in_one_sitting() => new KnownViolations("long-types").Allow(
         $"A type of more than {MaxLines} lines, its partial files together, has more than one reason to change. Split it by them:",
         from type in Parts()
-        let lines = type
-            .Where(part => !part.File.Path.EndsWith(".Log.cs", StringComparison.Ordinal))
-            .Sum(part => LinesOf(part.Declaration))
+        let lines = type.Where(part => !IsLog(part.File)).Sum(part => LinesOf(part.Declaration))
         where lines > MaxLines
         select (type.Key.Name, $"{type.Key.Project}: {type.Key.Name} has {lines} lines"));
 
@@ -38,15 +36,19 @@ public sealed class TypeRulesTests
         where same.Select(file => (file.Project, file.Namespace)).Distinct().Count() > 1
         select (same.Key, $"{same.Key}: {string.Join(", ", same.Select(file => file.Path))}"));
 
-    private static IEnumerable<IGrouping<(string Project, string Name), (SourceFile File, BaseTypeDeclarationSyntax Declaration)>> Parts() =>
+    private static IEnumerable<IGrouping<(string Project, string Name), Part>> Parts() =>
         from file in SourceFile.All
         from type in file.TopLevelTypes.OfType<BaseTypeDeclarationSyntax>()
-        group (file, type) by (file.Project, $"{file.Namespace}.{SourceFile.NameOf(type)}") into parts
+        group new Part(file, type) by (file.Project, $"{file.Namespace}.{SourceFile.NameOf(type)}") into parts
         select parts;
+
+    private static bool IsLog(SourceFile file) => file.Path.EndsWith(".Log.cs", StringComparison.Ordinal);
 
     private static int LinesOf(SyntaxNode declaration)
     {
         var span = declaration.SyntaxTree.GetLineSpan(declaration.Span);
         return span.EndLinePosition.Line - span.StartLinePosition.Line + 1;
     }
+
+    private sealed record Part(SourceFile File, BaseTypeDeclarationSyntax Declaration);
 }

@@ -4,7 +4,8 @@ namespace Audrey.Architecture.Tests.Surface;
 
 public sealed class ClientSurfaceTests
 {
-    private const BindingFlags Declared = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+    private const BindingFlags Declared =
+        BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
 
     private static readonly string[] Shown = ["Audrey.Client", "Audrey.Core", "Microsoft.Extensions.Logging.Abstractions"];
 

@@ -30,14 +30,6 @@ public sealed partial class ClusterConfigTests
         Assert.Contains("ExecStart=/usr/lib/audrey/Audrey.Server --config=/etc/audrey/server.json", unit, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void The_page_on_operations_has_every_option_and_no_other()
-    {
-        var page = File.ReadAllText(Path.Combine(Repository(), "docs", "operations.md"));
-        var rows = TableRow().Matches(page).Select(match => match.Groups[1].Value).ToList();
-        Assert.Equal(SettingsCatalogue.Names.Order(StringComparer.Ordinal), rows.Order(StringComparer.Ordinal));
-    }
-
     private static string Repository()
     {
         var directory = AppContext.BaseDirectory;
@@ -47,7 +39,4 @@ public sealed partial class ClusterConfigTests
 
     [GeneratedRegex(@"AUDREY__[A-Z0-9_]+")]
     private static partial Regex EnvironmentOption();
-
-    [GeneratedRegex(@"^\| `(Audrey:[A-Za-z:*]+)` \|", RegexOptions.Multiline)]
-    private static partial Regex TableRow();
 }

@@ -1,5 +1,6 @@
 using Audrey.Core.Limits;
 using Audrey.Gateway.Settings;
+using Audrey.Hosting.Settings;
 
 namespace Audrey.Gateway.Tests.Settings;
 
@@ -8,19 +9,19 @@ public sealed class ValidatorsTests
     [Fact]
     public void The_defaults_are_valid()
     {
-        Assert.True(new GatewayOptionsValidator().Validate(null, new GatewayOptions()).Succeeded);
-        Assert.True(new ConductorOptionsValidator().Validate(null, new ConductorOptions()).Succeeded);
-        Assert.True(new ProxyOptionsValidator().Validate(null, new ProxyOptions()).Succeeded);
-        Assert.True(new DocumentLimitsValidator().Validate(null, new DocumentLimits()).Succeeded);
+        Assert.Empty(SettingsCheck.Problems(new GatewayOptions(), GatewayOptions.Section));
+        Assert.Empty(SettingsCheck.Problems(new ConductorOptions(), ConductorOptions.Section));
+        Assert.Empty(SettingsCheck.Problems(new ProxyOptions(), ProxyOptions.Section));
+        Assert.Empty(SettingsCheck.Problems(new DocumentLimits(), DocumentLimits.Section));
     }
 
     [Fact]
     public void Every_problem_is_reported_by_the_options_name()
     {
         var options = new GatewayOptions { CallDeadline = TimeSpan.Zero, CachedCredentials = 1, MaxHeaderBytes = 1, DrainDelay = TimeSpan.FromHours(1) };
-        var failures = new GatewayOptionsValidator().Validate(null, options).Failures!.ToList();
+        var failures = SettingsCheck.Problems(options, GatewayOptions.Section).ToList();
         Assert.Equal(4, failures.Count);
-        Assert.Contains("Audrey:Gateway:CallDeadline is 00:00:00; it must be between 00:00:00.1000000 and 00:05:00.", failures);
+        Assert.Contains("Audrey:Gateway:CallDeadline is 00:00:00; it must be between 00:00:00.1 and 00:05:00.", failures);
     }
 
     [Fact]
@@ -31,7 +32,7 @@ public sealed class ValidatorsTests
         options.Conductors.Add(new ConductorEntry { Key = "one", Secret = "second-secret" });
         options.Conductors.Add(new ConductorEntry { Key = "a/b", Secret = "" });
         options.Conductors.Add(new ConductorEntry { Key = "", Secret = new string('s', 5000) });
-        var failures = new ConductorOptionsValidator().Validate(null, options).Failures!.ToList();
+        var failures = SettingsCheck.Problems(options, ConductorOptions.Section).ToList();
         Assert.Equal(5, failures.Count);
         Assert.Contains("Audrey:Conductors:1:Key is 'one', which another conductor has already.", failures);
         Assert.DoesNotContain(failures, failure => failure.Contains("first-secret", StringComparison.Ordinal) || failure.Contains("sss", StringComparison.Ordinal));
@@ -48,6 +49,6 @@ public sealed class ValidatorsTests
     {
         var options = new ProxyOptions();
         options.Networks.Add(text);
-        Assert.Equal(valid, new ProxyOptionsValidator().Validate(null, options).Succeeded);
+        Assert.Equal(valid, !SettingsCheck.Problems(options, ProxyOptions.Section).Any());
     }
 }

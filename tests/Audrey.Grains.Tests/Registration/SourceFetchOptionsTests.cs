@@ -36,8 +36,8 @@ public sealed class SourceFetchOptionsTests
         });
         var failures = Assert.Throws<OptionsValidationException>(services.GetRequiredService<IStartupValidator>().Validate).Failures.ToArray();
         Assert.Equal(4, failures.Length);
-        Assert.Equal("Audrey:Sources:Timeout is 01:00:00; allowed are 00:00:00.1000000 to 00:02:00", failures[0]);
-        Assert.Equal("Audrey:Sources:MaxConcurrent is 0; allowed are 1 to 1024", failures[1]);
+        Assert.Equal("Audrey:Sources:Timeout is 01:00:00; it must be between 00:00:00.1 and 00:02:00.", failures[0]);
+        Assert.Equal("Audrey:Sources:MaxConcurrent is 0; it must be between 1 and 1024.", failures[1]);
         Assert.StartsWith("Audrey:Sources:AllowedNetworks:0 is not a network", failures[2], StringComparison.Ordinal);
         Assert.StartsWith("Audrey:Sources:AllowedNetworks:2 is not a network", failures[3], StringComparison.Ordinal);
     }

@@ -1,11 +1,11 @@
 using System.Runtime.InteropServices;
 
-namespace Audrey.Gateway.Credentials;
+namespace Audrey.Hosting.Files;
 
 /// <summary>Makes the names in a directory durable: a file's own flush does not cover its name.</summary>
-public static partial class DirectoryEntries
+internal static partial class DirectoryEntries
 {
-    /// <summary>Flushes the directory where the operating system has a call for that; otherwise does nothing.</summary>
+    /// <summary>Flushes the directory where the operating system has a call for it; otherwise does nothing.</summary>
     /// <exception cref="IOException">The directory could not be flushed.</exception>
     public static void Flush(string directory)
     {

@@ -1,0 +1,48 @@
+using System.Collections;
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using System.Reflection;
+
+namespace Audrey.Hosting.Settings;
+
+/// <summary>A setting: a property of an options class under the name that configuration gives it.</summary>
+/// <param name="Name">The full name, such as <c>Audrey:Silo:Port</c>. A star stands for the number of an entry of a list.</param>
+/// <param name="Property">The property.</param>
+public sealed record Setting(string Name, PropertyInfo Property)
+{
+    /// <summary>Gets the type of a value, of an entry if the setting is a list.</summary>
+    public Type Type => ElementType(Property.PropertyType) ?? Property.PropertyType;
+
+    /// <summary>Gets the smallest and the largest value; null if the property has no <see cref="RangeAttribute"/>.</summary>
+    public (IComparable Min, IComparable Max)? Range => Property.GetCustomAttribute<RangeAttribute>() is { } range
+        ? (Value(range.Minimum), Value(range.Maximum))
+        : null;
+
+    /// <summary>Returns the settings of an options class, including those of nested classes, in the order of declaration.</summary>
+    /// <param name="options">The class.</param>
+    /// <param name="section">The section of the configuration that it is bound from.</param>
+    public static IEnumerable<Setting> Of(Type options, string section)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        foreach (var property in options.GetProperties(BindingFlags.Public | BindingFlags.Instance))
+        {
+            var element = ElementType(property.PropertyType);
+            var name = $"{section}:{property.Name}{(element is null ? "" : ":*")}";
+            if (IsSection(element ?? property.PropertyType))
+                foreach (var nested in Of(element ?? property.PropertyType, name)) yield return nested;
+            else if (element is not null || property.SetMethod is { IsPublic: true })
+                yield return new(name, property);
+        }
+    }
+
+    /// <summary>Returns whether a type is a class of settings, not a value.</summary>
+    internal static bool IsSection(Type type) => type.IsClass && type != typeof(string);
+
+    private static Type? ElementType(Type type) =>
+        type.IsGenericType && type.IsAssignableTo(typeof(IEnumerable)) ? type.GetGenericArguments()[0] : null;
+
+    /// <summary>Reads a bound: a text for a time, a number of another type than the property's for a number.</summary>
+    private IComparable Value(object bound) => Type == typeof(TimeSpan)
+        ? TimeSpan.Parse((string)bound, CultureInfo.InvariantCulture)
+        : (IComparable)Convert.ChangeType(bound, Type, CultureInfo.InvariantCulture);
+}
