@@ -3,9 +3,6 @@ using Audrey.Core.Events;
 using Audrey.Core.Instances;
 using Audrey.Core.Statuses;
 using Audrey.Core.Text;
-<<<<<<< HEAD
-=======
->>>>>>> main
 
 namespace Audrey.Cli.Events;
 
@@ -28,11 +25,7 @@ internal sealed class EventsOutput(Terminal terminal, bool json, long after)
 
     private void PrintText(DeployableEvent told)
     {
-<<<<<<< HEAD
         terminal.Line($"{told.Number,6} {UtcTime.Format(told.Note.At)} {EventText.Of(told)}", EventsCommand.Colour(told.Note.Kind));
-=======
-        terminal.Line($"{told.Number,6} {UtcTime.Format(told.Note.At)} {EventText.Of(told)}", EventsCommand.Colour(told.Note.Kind));
->>>>>>> main
         if (told.Note.Output is not { Length: > 0 } output) return;
         foreach (var line in output.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n').TakeLast(MaxLines)) terminal.Line($"         | {line}");
     }

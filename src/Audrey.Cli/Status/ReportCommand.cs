@@ -5,9 +5,6 @@ using Audrey.Cli.Terminals;
 using Audrey.Core.Ids;
 using Audrey.Core.Statuses;
 using Audrey.Core.Text;
-<<<<<<< HEAD
-=======
->>>>>>> main
 
 namespace Audrey.Cli.Status;
 
@@ -42,11 +39,7 @@ internal static class ReportCommand
     public static void Print(DeployableStatus status, Terminal terminal)
     {
         terminal.Line(StatusText.Deployable(status), StatusCommand.Colour(status.Status));
-<<<<<<< HEAD
         terminal.Line($"  registered {UtcTime.Format(status.Registered)}{(status.Deadline is { } deadline ? $", to be complete by {UtcTime.Format(deadline)}" : "")}");
-=======
-        terminal.Line($"  registered {UtcTime.Format(status.Registered)}{(status.Deadline is { } deadline ? $", to be complete by {UtcTime.Format(deadline)}" : "")}");
->>>>>>> main
         foreach (var instance in status.Instances)
         {
             terminal.Line();
@@ -69,11 +62,7 @@ internal static class ReportCommand
 
         void Time(string what, DateTimeOffset? time, string more = "")
         {
-<<<<<<< HEAD
             if (time is { } known) terminal.Line($"    {what} {UtcTime.Format(known)}{more}");
-=======
-            if (time is { } known) terminal.Line($"    {what} {UtcTime.Format(known)}{more}");
->>>>>>> main
         }
     }
 }

@@ -2,9 +2,6 @@ using System.Globalization;
 using Audrey.Core.Instances;
 using Audrey.Core.Statuses;
 using Audrey.Core.Text;
-<<<<<<< HEAD
-=======
->>>>>>> main
 
 namespace Audrey.Cli.Status;
 
@@ -24,17 +21,10 @@ internal static class StatusText
 
     public static string Instance(InstanceStatus instance)
     {
-<<<<<<< HEAD
         var contact = instance.FirstContact is null ? "not heard of yet"
             : instance.Address is null ? $"last heard of {UtcTime.Format(instance.LastContact!.Value)}"
             : $"last heard of {UtcTime.Format(instance.LastContact!.Value)} from {instance.Address}";
         return $"{instance.Assembly} ({instance.Id}): {Word(instance.Status)}, {contact}";
-=======
-        var contact = report.FirstContact is null ? "not heard of yet"
-            : report.Address is null ? $"last heard of {UtcTime.Format(report.LastContact!.Value)}"
-            : $"last heard of {UtcTime.Format(report.LastContact!.Value)} from {report.Address}";
-        return $"{report.Name} ({report.Id}): {Word(report.Status)}, {contact}";
->>>>>>> main
     }
 
     public static string Service(ServiceStatus service) => $"{service.Name}: " + service.Status switch

@@ -6,11 +6,8 @@ using Audrey.Cli.Watch;
 using Audrey.Client;
 using Audrey.Core.Deployables;
 using Audrey.Core.Planning;
-<<<<<<< HEAD
-using Audrey.Core.Statuses;
-=======
 using Audrey.Core.Planning.Output;
->>>>>>> main
+using Audrey.Core.Statuses;
 
 namespace Audrey.Cli.Launch.Local;
 
