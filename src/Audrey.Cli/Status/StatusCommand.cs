@@ -30,7 +30,7 @@ internal static class StatusCommand
         {
             await using var client = await connection.ConnectAsync(parsed, cancellationToken);
             var status = await client.GetDeployableStatusAsync(DeployableId.Parse(parsed.GetValue(id)!), cancellationToken);
-            if (parsed.GetValue(json)) terminal.WriteJson(StatusDocument.From(status));
+            if (parsed.GetValue(json)) terminal.WriteJson(StatusOutput.From(status));
             else Print(status, terminal);
             return CodeOf(status);
         });

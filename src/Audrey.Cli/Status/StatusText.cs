@@ -12,7 +12,9 @@ internal static class StatusText
     {
         var deletion = status.IsBeingDeleted ? ", is being deleted" : "";
         if (status.IsLaunching)
-            return string.Create(CultureInfo.InvariantCulture, $"{status.Name} ({status.Id}): is being launched, {status.Instances.Length} of {status.Expected} instances registered{deletion}");
+            return string.Create(
+                CultureInfo.InvariantCulture,
+                $"{status.Name} ({status.Id}): is being launched, {status.Instances.Length} of {status.Expected} instances registered{deletion}");
         return string.Create(CultureInfo.InvariantCulture, $"{status.Name} ({status.Id}): {Word(status)}, {status.Succeeded} of {status.Instances.Length} instances configured{deletion}");
     }
 

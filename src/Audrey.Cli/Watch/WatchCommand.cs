@@ -33,7 +33,7 @@ internal static class WatchCommand
             var isJson = parsed.GetValue(json);
             var shown = isJson ? new Terminal(TextWriter.Null, terminal.Error, interactive: false, colours: false, terminal.Environment) { Time = terminal.Time } : terminal;
             var (status, code) = await new Watcher(client, shown).RunAsync(deployable, timeout, cancellationToken);
-            if (isJson) terminal.WriteJson(StatusDocument.From(status));
+            if (isJson) terminal.WriteJson(StatusOutput.From(status));
             else terminal.Line(StatusText.Deployable(status), StatusCommand.Colour(status.Status));
             if (code == ExitCode.TimedOut) terminal.Problem($"{deployable} is not complete{(status.IsTimedOut ? ", and its deadline has passed" : $" after {timeout!.Value.TotalSeconds} s")}; see: audrey status {deployable}");
             return code;

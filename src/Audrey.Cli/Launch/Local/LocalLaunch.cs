@@ -71,7 +71,7 @@ internal sealed class LocalLaunch(Terminal terminal, LocalLaunchOptions local)
     {
         if (local.Json)
         {
-            terminal.WriteJson(StatusDocument.From(status));
+            terminal.WriteJson(StatusOutput.From(status));
             return;
         }
 

@@ -5,7 +5,7 @@ using Audrey.Core.Statuses;
 namespace Audrey.Cli.Status;
 
 /// <summary>A deployable's status as <c>--json</c> prints it. The fields are described in <c>docs/cli.md</c>.</summary>
-internal sealed record StatusDocument(
+internal sealed record StatusOutput(
     string Id,
     string Name,
     string Status,
@@ -15,12 +15,12 @@ internal sealed record StatusDocument(
     bool TimedOut,
     bool Launching,
     bool BeingDeleted,
-    IEnumerable<InstanceDocument> Instances,
-    IEnumerable<WaitDocument> Waits,
+    IEnumerable<InstanceOutput> Instances,
+    IEnumerable<WaitOutput> Waits,
     IEnumerable<string> Deadlocks,
     IEnumerable<string> Diagnosis)
 {
-    public static StatusDocument From(DeployableStatus status) => new(
+    public static StatusOutput From(DeployableStatus status) => new(
         status.Id.Value,
         status.Name,
         StatusText.Word(status),
@@ -30,14 +30,14 @@ internal sealed record StatusDocument(
         status.IsTimedOut,
         status.IsLaunching,
         status.IsBeingDeleted,
-        status.Instances.Select(InstanceDocument.From),
-        status.Waits.Select(WaitDocument.From),
+        status.Instances.Select(InstanceOutput.From),
+        status.Waits.Select(WaitOutput.From),
         status.Deadlocks,
         status.Diagnosis);
 }
 
-/// <summary>An instance in a <see cref="StatusDocument"/>.</summary>
-internal sealed record InstanceDocument(
+/// <summary>An instance in a <see cref="StatusOutput"/>.</summary>
+internal sealed record InstanceOutput(
     string Uuid,
     string Assembly,
     string Status,
@@ -47,10 +47,10 @@ internal sealed record InstanceDocument(
     DateTimeOffset? Completed,
     string? Address,
     long Generation,
-    IEnumerable<ServiceDocument> Services,
+    IEnumerable<ServiceOutput> Services,
     IEnumerable<string> PendingProvided)
 {
-    public static InstanceDocument From(InstanceStatus instance) => new(
+    public static InstanceOutput From(InstanceStatus instance) => new(
         instance.Id.Value,
         instance.Assembly,
         StatusText.Word(instance.Status),
@@ -60,15 +60,15 @@ internal sealed record InstanceDocument(
         instance.Completed,
         instance.Address,
         instance.Generation,
-        instance.Services.Select(ServiceDocument.From),
+        instance.Services.Select(ServiceOutput.From),
         instance.NotYetProvided);
 }
 
-/// <summary>A service in an <see cref="InstanceDocument"/>.</summary>
-internal sealed record ServiceDocument(
+/// <summary>A service in an <see cref="InstanceOutput"/>.</summary>
+internal sealed record ServiceOutput(
     string Name, string Status, DateTimeOffset? Started, DateTimeOffset? Ended, string? ExitStatus, IEnumerable<string> Unresolved)
 {
-    public static ServiceDocument From(ServiceStatus service) => new(
+    public static ServiceOutput From(ServiceStatus service) => new(
         service.Name,
         StatusText.Word(service.Status),
         service.Started,
@@ -77,8 +77,8 @@ internal sealed record ServiceDocument(
         service.Waits.Select(wait => wait.Parameter));
 }
 
-/// <summary>A missing value in a <see cref="StatusDocument"/>.</summary>
-internal sealed record WaitDocument(
+/// <summary>A missing value in a <see cref="StatusOutput"/>.</summary>
+internal sealed record WaitOutput(
     string Instance,
     string Assembly,
     string Service,
@@ -92,7 +92,7 @@ internal sealed record WaitDocument(
     bool Hopeless,
     string Sentence)
 {
-    public static WaitDocument From(MissingValue missing) => new(
+    public static WaitOutput From(MissingValue missing) => new(
         missing.Instance.Value,
         missing.Assembly,
         missing.Service,
