@@ -1,10 +1,13 @@
 using System.CommandLine;
 using Audrey.Agent.Commands;
+using Audrey.Agent.Diagnostics;
 
-var root = new RootCommand("Configures this instance: phones home, gives the values asked for, runs services, reports.")
+var log = new StandardErrorLog();
+var root = new RootCommand("Configures this instance: gives values to the config server, runs the services, and reports their results.")
 {
-    RunCommand.Create(TimeProvider.System),
-    StatusCommand.Create(),
+    RunCommand.Create(TimeProvider.System, log),
+    AgentStatusCommand.Create(log),
 };
 var parsed = root.Parse(args);
-return parsed.Errors.Count > 0 ? UsageError.Print(parsed) : await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+if (parsed.Errors.Count > 0) return UsageError.Write(parsed, log);
+return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

@@ -1,4 +1,4 @@
-using Audrey.Grains.Cluster;
+using Audrey.Grains.Recovery;
 using Audrey.Grains.Delivery;
 using Audrey.Grains.Events;
 using Audrey.Grains.Instance;

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Audrey.Abstractions.Resilience;
 
 namespace Audrey.Grains;
 
@@ -12,7 +13,7 @@ public sealed class PropagationOptions
     [Range(typeof(TimeSpan), "00:00:00", "00:00:10")]
     public TimeSpan PushBound { get; set; } = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Delay before a failed push is tried again. It is multiplied by the number of the attempt, by 10 at most.</summary>
+    /// <summary>Delay before a failed push is repeated. It doubles with each failure, up to ten times this value.</summary>
     [Range(typeof(TimeSpan), "00:00:00.01", "00:00:10")]
     public TimeSpan PushRetryDelay { get; set; } = TimeSpan.FromMilliseconds(200);
 
@@ -34,4 +35,7 @@ public sealed class PropagationOptions
     /// <summary>How often an unfinished deletion is resumed.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
     public TimeSpan DeletionRetryInterval { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How calls among grains are repeated.</summary>
+    internal RetryPolicy Retries => new() { FirstDelay = PushRetryDelay, MaxDelay = PushRetryDelay * 10, MaxCalls = PushAttempts };
 }

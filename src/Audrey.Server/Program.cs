@@ -18,6 +18,6 @@ return await StartFailures.Report(async () =>
     }
 
     await server.StartOrStop();
-    Console.Out.WriteLine(StartLine.Of(server));
+    Console.Out.WriteLine(StartLine.Format(server));
     await server.WaitForShutdownAsync();
 });

@@ -14,7 +14,7 @@ public enum StorageKind
     PostgreSql,
 }
 
-/// <summary>What serves the states named <see cref="StorageNames.Hot"/>.</summary>
+/// <summary>The storage of the hot states, those that are written often.</summary>
 public enum HotProvider
 {
     /// <summary>The group-commit storage of this library.</summary>

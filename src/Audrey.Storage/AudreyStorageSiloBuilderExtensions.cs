@@ -2,6 +2,7 @@ using Audrey.Hosting.Settings;
 using Audrey.Storage.GroupCommit;
 using Audrey.Storage.Hosting;
 using Audrey.Storage.Keys;
+using Audrey.Storage.Protection;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -16,31 +17,37 @@ namespace Audrey.Storage;
 /// <summary>Adds the storage to a silo.</summary>
 public static class AudreyStorageSiloBuilderExtensions
 {
-    /// <summary>Registers the grain storage providers of <see cref="StorageNames"/> and <see cref="IStorageHealth"/>.</summary>
-    public static ISiloBuilder AddAudreyStorage(this ISiloBuilder builder, Action<AudreyStorageOptions> configure)
+    /// <summary>Registers two grain storage providers on one table, and <see cref="IStorageHealth"/>.</summary>
+    /// <param name="builder">The silo.</param>
+    /// <param name="hot">
+    /// The name of the provider for states that are written often: the group commit, or the stock ADO.NET storage if
+    /// <see cref="AudreyStorageOptions.HotProvider"/> selects it.
+    /// </param>
+    /// <param name="rare">The name of the provider for states that are written rarely: always the stock ADO.NET storage.</param>
+    /// <param name="configure">Sets the <see cref="AudreyStorageOptions"/>.</param>
+    public static ISiloBuilder AddAudreyStorage(this ISiloBuilder builder, string hot, string rare, Action<AudreyStorageOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(configure);
-        return builder.AddStorage(options => options.Configure(configure));
+        return builder.AddStorage(hot, rare, options => options.Configure(configure));
     }
 
-    /// <inheritdoc cref="AddAudreyStorage(ISiloBuilder, Action{AudreyStorageOptions})"/>
-    /// <param name="builder">The silo.</param>
-    /// <param name="section">The section that holds the <see cref="AudreyStorageOptions"/>.</param>
-    public static ISiloBuilder AddAudreyStorage(this ISiloBuilder builder, IConfiguration section)
+    /// <inheritdoc cref="AddAudreyStorage(ISiloBuilder, string, string, Action{AudreyStorageOptions})"/>
+    public static ISiloBuilder AddAudreyStorage(this ISiloBuilder builder, string hot, string rare, IConfiguration section)
     {
         ArgumentNullException.ThrowIfNull(section);
-        return builder.AddStorage(options => options.Bind(section));
+        return builder.AddStorage(hot, rare, options => options.Bind(section));
     }
 
-    private static ISiloBuilder AddStorage(this ISiloBuilder builder, Action<OptionsBuilder<AudreyStorageOptions>> configure)
+    private static ISiloBuilder AddStorage(
+        this ISiloBuilder builder, string hot, string rare, Action<OptionsBuilder<AudreyStorageOptions>> configure)
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services
             .AddStorageOptions(configure)
             .AddStorageDatabase()
             .AddGroupCommit()
-            .AddStock(StorageNames.Rare)
-            .AddHot();
+            .AddStock(rare)
+            .AddHot(hot, rare);
         return builder;
     }
 
@@ -74,7 +81,7 @@ public static class AudreyStorageSiloBuilderExtensions
         return services;
     }
 
-    // Hasher, serializer and clearing are the group commit's, so that either storage reads what the other wrote.
+    // The hasher, the serializer and the way of clearing are those of the group commit, so that each storage reads the rows of the other.
     private static IServiceCollection AddStock(this IServiceCollection services, string name) =>
         services.AddAdoNetGrainStorage(name, stock => stock.Configure<StorageDatabase, RowSerializer>(
             (options, database, serializer) =>
@@ -86,18 +93,18 @@ public static class AudreyStorageSiloBuilderExtensions
                 options.HashPicker = new StorageHasherPicker([RowKeyFactory.Hasher]);
             }));
 
-    private static IServiceCollection AddHot(this IServiceCollection services)
+    private static IServiceCollection AddHot(this IServiceCollection services, string hot, string rare)
     {
         services.TryAddSingleton<RowSerializer>();
-        services.AddKeyedSingleton<IGrainStorage>(StorageNames.Hot, (provider, _) =>
+        services.AddKeyedSingleton<IGrainStorage>(hot, (provider, _) =>
             provider.Options().HotProvider == HotProvider.GroupCommit
-                ? provider.CreateGroupCommitStorage()
-                : provider.GetRequiredKeyedService<IGrainStorage>(StorageNames.Rare));
+                ? provider.CreateGroupCommitStorage(hot)
+                : provider.GetRequiredKeyedService<IGrainStorage>(rare));
         return services;
     }
 
-    private static GroupCommitGrainStorage CreateGroupCommitStorage(this IServiceProvider provider) => new(
-        StorageNames.Hot,
+    private static GroupCommitGrainStorage CreateGroupCommitStorage(this IServiceProvider provider, string name) => new(
+        name,
         provider.ServiceId(),
         provider.GetRequiredService<ICommitEngine>(),
         provider.GetRequiredService<CommitQueue>(),

@@ -1,19 +1,19 @@
 namespace Audrey.Storage;
 
 /// <summary>
-/// Encrypts the rows of states that hold secrets. Whoever composes a silo may register one; without it every row is stored plain, and
-/// rows that were encrypted are refused. Called by many at once.
+/// Encrypts the rows of states that hold secrets. It is an optional service of a silo. Without it every row is stored in plain form, and
+/// reading an encrypted row fails. Implementations must be thread-safe.
 /// </summary>
 public interface IRowProtection
 {
-    /// <summary>Whether the row of this state is to be encrypted. Called at every write: it must be cheap.</summary>
+    /// <summary>Returns whether the row of this state must be encrypted. Called at every write, so it must be fast.</summary>
     bool Covers(object state);
 
-    /// <summary>Encrypts a row, so that a change of its bytes is noticed.</summary>
-    /// <exception cref="StorageFailedException">There is no key to encrypt with; the message says what to do.</exception>
+    /// <summary>Encrypts a row. A later change of the encrypted bytes is detected by <see cref="Unprotect"/>.</summary>
+    /// <exception cref="StorageFailedException">There is no key to encrypt with. The message says what to do.</exception>
     byte[] Protect(byte[] row);
 
-    /// <summary>Decrypts what <see cref="Protect"/> made.</summary>
-    /// <exception cref="StorageFailedException">The key is missing, or the bytes are damaged; the message says what to do.</exception>
+    /// <summary>Decrypts a row that <see cref="Protect"/> encrypted.</summary>
+    /// <exception cref="StorageFailedException">The key is missing, or the bytes are damaged. The message says what to do.</exception>
     byte[] Unprotect(byte[] row);
 }

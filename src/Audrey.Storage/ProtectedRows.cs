@@ -2,22 +2,24 @@ using Audrey.Storage.Protection;
 
 namespace Audrey.Storage;
 
-/// <summary>All encrypted rows of a database.</summary>
+/// <summary>The encrypted rows of a database.</summary>
 public static class ProtectedRows
 {
     /// <summary>
-    /// Encrypts every encrypted row anew, with the key that <paramref name="protection"/> encrypts with now. A row that is written meanwhile
-    /// is left to who writes it; versions stay, so silos on the same database notice nothing. What was done stays when it is cut short, and
-    /// it may be run again. With SQLite it claims the data directory.
+    /// Re-encrypts every encrypted row with the current key of <paramref name="protection"/>. A row that another writer changes meanwhile
+    /// is skipped. Row versions do not change, so silos may run on the same database. After an interruption the rows that were done stay
+    /// done, and the method may be called again. With SQLite it locks the data directory.
     /// </summary>
     /// <param name="options">The database.</param>
-    /// <param name="protection">Decrypts and encrypts.</param>
-    /// <param name="begin">Runs once the database is claimed, before the first row: where a new key is made.</param>
-    /// <param name="cancellationToken">Stops between rows.</param>
-    /// <returns>How many rows were encrypted anew.</returns>
-    /// <exception cref="StorageStartException">The database cannot be reached or used, or a server has it; the message says what to do.</exception>
-    /// <exception cref="StorageFailedException">A row cannot be decrypted; the message says what to do.</exception>
-    public static async Task<long> EncryptAnewAsync(
+    /// <param name="protection">Decrypts and encrypts the rows.</param>
+    /// <param name="begin">Called once the database is open, before the first row. The caller creates the new key here.</param>
+    /// <param name="cancellationToken">Cancels between two rows.</param>
+    /// <returns>The number of rows that were re-encrypted.</returns>
+    /// <exception cref="StorageStartException">
+    /// The database cannot be reached or used, or a server uses it. The message says what to do.
+    /// </exception>
+    /// <exception cref="StorageFailedException">A row cannot be decrypted. The message says what to do.</exception>
+    public static async Task<long> ReencryptAsync(
         AudreyStorageOptions options, IRowProtection protection, Action begin, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);

@@ -1,8 +1,8 @@
 namespace Audrey.Storage;
 
 /// <summary>
-/// The write was not accepted, and nothing of it was done: the queue of writes is full, or the storage is stopping.
-/// The caller may try again a little later.
+/// The write was refused and had no effect, because the write queue is full or the storage is stopping. The caller may retry a little
+/// later.
 /// </summary>
 [GenerateSerializer]
 [Alias("Audrey.Storage.StorageBusyException")]

@@ -5,13 +5,13 @@ using Audrey.Storage.Sqlite;
 
 namespace Audrey.Storage;
 
-/// <summary>One of the supported databases: how it starts, and who reads and writes it.</summary>
+/// <summary>A supported database: opens it, and creates what reads and writes it.</summary>
 internal abstract class StorageDatabase : IAsyncDisposable
 {
-    /// <summary>The name under which the stock ADO.NET storage knows the database.</summary>
+    /// <summary>The ADO.NET invariant by which the stock storage recognises the database.</summary>
     public abstract string StockInvariant { get; }
 
-    /// <summary>Where the stock ADO.NET storage gets its connections.</summary>
+    /// <summary>The source of the stock ADO.NET storage's connections.</summary>
     public abstract DbDataSource StockDataSource { get; }
 
     public static StorageDatabase Create(AudreyStorageOptions options) =>
@@ -19,11 +19,11 @@ internal abstract class StorageDatabase : IAsyncDisposable
 
     public abstract ICommitEngine CreateEngine();
 
-    /// <summary>Claims the database for this process where it must have one owner, checks it, and creates the schema.</summary>
-    /// <exception cref="StorageStartException">The database cannot be used; the message says what to do.</exception>
+    /// <summary>Locks the database for this process if only one process may use it, checks it, and creates the schema.</summary>
+    /// <exception cref="StorageStartException">The database cannot be used. The message says what to do.</exception>
     public abstract Task OpenAsync(CancellationToken cancellationToken);
 
-    /// <summary>Creates what is missing in the schema, without claiming the database.</summary>
+    /// <summary>Creates the missing parts of the schema without locking the database.</summary>
     /// <inheritdoc cref="OpenAsync" path="/exception"/>
     public abstract Task EnsureSchemaAsync(CancellationToken cancellationToken);
 

@@ -1,8 +1,8 @@
 namespace Audrey.Storage;
 
 /// <summary>
-/// A read or write was not carried out: the disk is full, the database cannot be reached, the row is not acceptable.
-/// The message names the database and the cause. The caller's state and ETag are as they were before the call.
+/// A read or write failed, for example because the disk is full, the database cannot be reached, or the database refuses the row.
+/// The message names the database and the cause. The caller's state and ETag are unchanged.
 /// </summary>
 [GenerateSerializer]
 [Alias("Audrey.Storage.StorageFailedException")]

@@ -24,7 +24,8 @@ internal static class Repository
     public static Assembly AssemblyOf(string product) => Assembly.Load(product);
 
     /// <summary>Every type that this project declares.</summary>
-    public static IEnumerable<Type> TypesOf(params IEnumerable<string> products) => products.SelectMany(product => AssemblyOf(product).GetTypes());
+    public static IEnumerable<Type> TypesOf(params IEnumerable<string> products) =>
+        products.SelectMany(product => AssemblyOf(product).GetTypes());
 
     /// <summary>The text of a file, by its path from the root.</summary>
     public static string Read(string path) => File.ReadAllText(Path.Combine(Root, path));

@@ -36,6 +36,5 @@ if (args.Length == 0 || args.Any(name => !benchmarks.ContainsKey(name)))
     return 2;
 }
 
-foreach (var name in args)
-    await benchmarks[name]();
+foreach (var name in args) await benchmarks[name]();
 return 0;

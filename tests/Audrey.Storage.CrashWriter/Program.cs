@@ -1,8 +1,8 @@
 using Audrey.Storage;
 using Audrey.Storage.Tests.Support;
 
-// Writes without end and reports each acknowledged write, until it is killed. Arguments: the kind, and the data directory or
-// the connection string. Each line out: the key, and the version acknowledged.
+// Writes continuously and prints each acknowledged write, until it is killed. Its arguments are the kind of storage, and the data directory
+// or the connection string. Each line of output is a key and the acknowledged version.
 const int Writers = 32;
 
 await using var storage = await DirectStorage.OpenAsync(new AudreyStorageOptions

@@ -7,7 +7,7 @@ public sealed class AudreyStorageOptionsTests
     private readonly SettingsValidator<AudreyStorageOptions> _validator = new(AudreyStorageOptions.Section);
 
     [Fact]
-    public void The_defaults_need_a_data_directory_only()
+    public void The_defaults_require_only_a_data_directory()
     {
         Assert.True(_validator.Validate(null, new AudreyStorageOptions { DataDirectory = "data" }).Succeeded);
         Assert.Equal(
@@ -30,9 +30,12 @@ public sealed class AudreyStorageOptionsTests
         }).Failures!.ToArray();
 
         string[] settings =
-            ["DataDirectory", "HotProvider", "QueueCapacity", "QueueBytes", "MaxBatch", "MaxPayloadBytes", "ReadConnections", "BusyTimeout"];
+        [
+            "DataDirectory", "HotProvider", "QueueCapacity", "QueueBytes", "MaxBatch", "MaxPayloadBytes", "ReadConnections", "BusyTimeout",
+        ];
         Assert.Equal(settings.Length, failures.Length);
-        Assert.All(settings, setting => Assert.Contains(failures, failure => failure.StartsWith($"Audrey:Storage:{setting} ", StringComparison.Ordinal)));
+        Assert.All(settings, setting => Assert.Contains(
+            failures, failure => failure.StartsWith($"Audrey:Storage:{setting} ", StringComparison.Ordinal)));
     }
 
     [Theory]

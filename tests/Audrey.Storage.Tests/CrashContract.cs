@@ -4,11 +4,11 @@ using Audrey.Storage.Tests.Support;
 
 namespace Audrey.Storage.Tests;
 
-/// <summary>A server process is killed at full load, on every database.</summary>
+/// <summary>A server process is killed under full load. Runs on every database.</summary>
 public abstract class CrashContract(TestDatabases databases)
 {
     [Fact]
-    public async Task Every_acknowledged_write_of_a_killed_process_is_found_again()
+    public async Task Every_acknowledged_write_of_a_killed_process_is_durable()
     {
         var options = await databases.CreateAsync();
         var acknowledged = await WriteAndKillAsync(options, afterWrites: 2000);
@@ -19,7 +19,7 @@ public abstract class CrashContract(TestDatabases databases)
         {
             var state = new GrainState<string>();
             await storage.Own.ReadStateAsync("state", GrainId.Create("crash", key), state);
-            // One more write may have been durable, its acknowledgement not yet out.
+            // One more write may be durable although its acknowledgement was not printed yet.
             Assert.InRange(int.Parse(state.ETag!, CultureInfo.InvariantCulture), version, version + 1);
             Assert.Equal(state.ETag, state.State);
         }
@@ -40,11 +40,10 @@ public abstract class CrashContract(TestDatabases databases)
         var acknowledged = new Dictionary<string, int>();
         for (var lines = 1; await writer.StandardOutput.ReadLineAsync() is { } line; lines++)
         {
-            // The kill may cut the last line short.
+            // The kill may truncate the last line.
             if (line.Split(' ') is [var key, var version] && int.TryParse(version, CultureInfo.InvariantCulture, out var number))
                 acknowledged[key] = Math.Max(number, acknowledged.GetValueOrDefault(key));
-            if (lines == afterWrites)
-                writer.Kill();
+            if (lines == afterWrites) writer.Kill();
         }
 
         await writer.WaitForExitAsync();

@@ -1,6 +1,6 @@
 using System.Net;
-using System.Net.Sockets;
 using Audrey.Storage.Tests.Support;
+using Audrey.Testing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -10,14 +10,14 @@ using Orleans.Hosting;
 
 namespace Audrey.Storage.Tests;
 
-/// <summary>A silo with the storage, on every database; on PostgreSQL with clustering and reminders in it too.</summary>
+/// <summary>A silo with the storage. Runs on every database; PostgreSQL also holds clustering and reminders.</summary>
 public abstract class HostingContract(TestDatabases databases)
 {
     [Theory]
     [InlineData(HotProvider.GroupCommit, HotProvider.GroupCommit)]
     [InlineData(HotProvider.GroupCommit, HotProvider.AdoNet)]
     [InlineData(HotProvider.AdoNet, HotProvider.GroupCommit)]
-    public async Task A_silo_keeps_its_states_when_it_starts_again_with_either_provider(HotProvider first, HotProvider second)
+    public async Task A_silo_that_restarts_with_either_provider_reads_its_states(HotProvider first, HotProvider second)
     {
         var options = await databases.CreateAsync();
         var sum = 0;
@@ -57,34 +57,27 @@ public abstract class HostingContract(TestDatabases databases)
         builder.Logging.SetMinimumLevel(LogLevel.None);
         builder.UseOrleans(silo =>
         {
-            silo.AddAudreyStorage(builder.Configuration.GetSection("Storage"));
+            silo.AddAudreyStorage(DirectStorage.HotName, DirectStorage.RareName, builder.Configuration.GetSection("Storage"));
             silo.Configure<ClusterOptions>(cluster => cluster.ServiceId = cluster.ClusterId = DirectStorage.ServiceId);
-            if (databases.Kind == StorageKind.Sqlite)
-                UseNoDatabase(silo);
-            else
-                UseDatabase(silo, options.ConnectionString);
+            if (databases.Kind == StorageKind.Sqlite) UseMemory(silo);
+            else UseDatabase(silo, options.ConnectionString);
         });
         return builder.Build();
     }
 
-    private static void UseNoDatabase(ISiloBuilder silo)
+    private static void UseMemory(ISiloBuilder silo)
     {
-        silo.UseLocalhostClustering(FreePort(), FreePort(), serviceId: DirectStorage.ServiceId, clusterId: DirectStorage.ServiceId);
+        var ports = FreePorts.Take(2);
+        silo.UseLocalhostClustering(ports[0], ports[1], serviceId: DirectStorage.ServiceId, clusterId: DirectStorage.ServiceId);
         silo.UseInMemoryReminderService();
     }
 
     private static void UseDatabase(ISiloBuilder silo, string connectionString)
     {
-        silo.ConfigureEndpoints(IPAddress.Loopback, FreePort(), FreePort());
+        var ports = FreePorts.Take(2);
+        silo.ConfigureEndpoints(IPAddress.Loopback, ports[0], ports[1]);
         silo.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = ("Npgsql", connectionString));
         silo.UseAdoNetReminderService(options => (options.Invariant, options.ConnectionString) = ("Npgsql", connectionString));
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
 

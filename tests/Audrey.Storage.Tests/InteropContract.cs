@@ -5,7 +5,7 @@ using Orleans.Storage;
 
 namespace Audrey.Storage.Tests;
 
-/// <summary>Our storage and the stock ADO.NET storage work on the same rows, on every database.</summary>
+/// <summary>The group commit and the stock ADO.NET storage work on the same rows. Runs on every database.</summary>
 public abstract class InteropContract(TestDatabases databases)
 {
     public static TheoryData<string> Keys { get; } = new()
@@ -22,7 +22,7 @@ public abstract class InteropContract(TestDatabases databases)
 
     [Theory]
     [MemberData(nameof(Keys))]
-    public async Task Each_reads_writes_and_clears_what_the_other_wrote(string key)
+    public async Task Each_storage_reads_writes_and_clears_the_rows_of_the_other(string key)
     {
         await using var storage = await databases.OpenAsync();
         var grain = Grains.Named(key);
@@ -47,7 +47,7 @@ public abstract class InteropContract(TestDatabases databases)
     }
 
     [Fact]
-    public async Task Any_sequence_of_calls_ends_alike_whichever_storage_takes_each()
+    public async Task Any_sequence_of_calls_has_the_same_results_whichever_storage_serves_each_call()
     {
         await using var storage = await databases.OpenAsync();
         var run = 0;
@@ -55,7 +55,7 @@ public abstract class InteropContract(TestDatabases databases)
         await call.Array[1, 12].SampleAsync(
             async calls =>
             {
-                // The same calls, once to the stock storage alone and once to either as drawn, on two grains.
+                // The same calls on two grains: once to the stock storage only, and once to a random storage for each call.
                 var id = Interlocked.Increment(ref run);
                 var reference = await PlayAsync(calls, Grains.Named($"i:reference:{id}"), _ => storage.Stock);
                 var mixed = await PlayAsync(calls, Grains.Named($"i:mixed:{id}"), own => own ? storage.Own : storage.Stock);
@@ -66,28 +66,27 @@ public abstract class InteropContract(TestDatabases databases)
     }
 
     [Fact]
-    public async Task Stock_writes_get_their_turn_beside_a_busy_group_commit()
+    public async Task A_busy_group_commit_does_not_starve_stock_writes()
     {
         await using var storage = await databases.OpenAsync();
-        using var enough = new CancellationTokenSource();
+        using var stopping = new CancellationTokenSource();
         var busy = Enumerable.Range(0, 32).Select(writer => Task.Run(async () =>
         {
             var state = Grains.State(writer);
-            while (!enough.IsCancellationRequested)
+            while (!stopping.IsCancellationRequested)
                 await storage.Own.WriteStateAsync(Grains.StateName, Grains.Named($"i:hot:{writer}"), state);
             return int.Parse(state.ETag!, System.Globalization.CultureInfo.InvariantCulture);
         })).ToArray();
 
         var rare = Grains.State();
-        for (var i = 0; i < 100; i++)
-            await storage.Stock.WriteStateAsync(Grains.StateName, Grains.Named("i:rare"), rare);
+        for (var i = 0; i < 100; i++) await storage.Stock.WriteStateAsync(Grains.StateName, Grains.Named("i:rare"), rare);
 
-        await enough.CancelAsync();
+        await stopping.CancelAsync();
         Assert.All(await Task.WhenAll(busy), writes => Assert.True(writes > 0));
         Assert.Equal("100", rare.ETag);
     }
 
-    // Two activations take turns, so that conflicts come up; what each call ended with is the transcript.
+    // Two activations of one grain cause conflicts. The transcript holds the result of each call.
     private static async Task<List<string>> PlayAsync(
         (int Activation, int Operation, int Number, bool Own)[] calls,
         GrainId grain,

@@ -10,7 +10,7 @@ public sealed class StorageExceptionTests
 
     [Theory]
     [MemberData(nameof(Exceptions))]
-    public void A_failure_crosses_the_wire_with_its_type_and_message(Exception exception)
+    public void A_storage_exception_keeps_its_type_and_message_between_processes(Exception exception)
     {
         using var services = new ServiceCollection().AddSerializer().BuildServiceProvider();
         var serializer = services.GetRequiredService<Serializer>();

@@ -3,10 +3,10 @@ using System.Net.Sockets;
 
 namespace Audrey.Testing;
 
-/// <summary>Ports that the system says are free, for what cannot take port 0 itself.</summary>
+/// <summary>Free ports, for programs that cannot listen on port 0.</summary>
 public static class FreePorts
 {
-    /// <summary>That many different ports.</summary>
+    /// <summary>Returns the given number of different free ports.</summary>
     public static int[] Take(int count)
     {
         var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();

@@ -2,18 +2,20 @@ using System.Reflection;
 
 namespace Audrey.Testing;
 
-/// <summary>Stands in for a grain, or for the factory of grains, in tests of what is done around a call. Grains themselves are tested in real clusters.</summary>
+/// <summary>
+/// A test double for a grain or a grain factory, for tests of the code around a grain call. Grains themselves are tested in real clusters.
+/// </summary>
 public class GrainDouble : DispatchProxy
 {
     private Func<MethodInfo, object?[], object?>? _answer;
 
-    /// <summary>A double of <typeparamref name="T"/> that answers its calls by this function.</summary>
+    /// <summary>Creates a double of <typeparamref name="T"/> whose calls are answered by the given function.</summary>
     public static T Of<T>(Func<string, object?[], object?> answer)
         where T : class
     {
-        var made = Create<T, GrainDouble>();
-        ((GrainDouble)(object)made)._answer = (method, arguments) => answer(method.Name, arguments);
-        return made;
+        var grain = Create<T, GrainDouble>();
+        ((GrainDouble)(object)grain)._answer = (method, arguments) => answer(method.Name, arguments);
+        return grain;
     }
 
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => _answer!(targetMethod!, args ?? []);

@@ -2,7 +2,10 @@ using System.Diagnostics;
 
 namespace Audrey.Testing;
 
-/// <summary>The installed PostgreSQL programs; run as the user postgres when we are root, as the server refuses root.</summary>
+/// <summary>
+/// Runs the installed PostgreSQL programs. If the tests run as root, the programs run as the user postgres, because the server refuses
+/// root.
+/// </summary>
 internal sealed class PostgreSqlPrograms
 {
     private const string DebianRoot = "/usr/lib/postgresql";
@@ -22,14 +25,14 @@ internal sealed class PostgreSqlPrograms
         var directory = debian.Concat(path).FirstOrDefault(directory => File.Exists(Path.Combine(directory, "initdb")));
         return directory is null
             ? throw new InvalidOperationException(
-                "PostgreSQL is not installed, and these tests run against a real one. Install it with: apt-get install postgresql")
+                "PostgreSQL is not installed, and these tests need a real server. Install it with: apt-get install postgresql")
             : new PostgreSqlPrograms(directory);
     }
 
-    public async Task GiveAsync(string directory)
+    /// <summary>Makes the directory belong to the user that the programs run as.</summary>
+    public async Task OwnAsync(string directory)
     {
-        if (IsRoot)
-            await WaitAsync(Launch("chown", ["postgres", directory]));
+        if (IsRoot) await WaitAsync(Launch("chown", ["postgres", directory]));
     }
 
     public Task RunAsync(string program, params string[] arguments) => WaitAsync(Start(program, arguments));
@@ -60,8 +63,7 @@ internal sealed class PostgreSqlPrograms
             var error = await process.StandardError.ReadToEndAsync();
             await output;
             await process.WaitForExitAsync();
-            if (process.ExitCode != 0)
-                throw new InvalidOperationException($"{process.StartInfo.FileName} failed: {error}");
+            if (process.ExitCode != 0) throw new InvalidOperationException($"{process.StartInfo.FileName} failed: {error}");
         }
     }
 }

@@ -4,8 +4,8 @@ using Npgsql;
 namespace Audrey.Testing;
 
 /// <summary>
-/// A private PostgreSQL server in a temporary directory, durable as in production (fsync on). It listens on a Unix socket in
-/// that directory only, so that any number of them run beside each other. Disposing ends it and removes the directory.
+/// A private PostgreSQL server in a temporary directory. It is as durable as in production (fsync is on). It listens only on a Unix socket
+/// in that directory, so any number of servers can run at the same time. Disposing it stops the server and removes the directory.
 /// </summary>
 public sealed class PostgreSqlServer : IAsyncDisposable
 {
@@ -18,13 +18,13 @@ public sealed class PostgreSqlServer : IAsyncDisposable
 
     private string Data => _directory.File("data");
 
-    /// <exception cref="InvalidOperationException">PostgreSQL is not installed; the message says how to install it.</exception>
+    /// <exception cref="InvalidOperationException">PostgreSQL is not installed. The message says how to install it.</exception>
     public static async Task<PostgreSqlServer> StartAsync()
     {
         var server = new PostgreSqlServer(PostgreSqlPrograms.Find());
         try
         {
-            await server._programs.GiveAsync(server._directory.Path);
+            await server._programs.OwnAsync(server._directory.Path);
             await server._programs.RunAsync(
                 "initdb", "-D", server.Data, "-U", "audrey", "--auth=trust", "-E", "UTF8", "--no-locale", "--no-instructions");
             await server.LaunchAsync();
@@ -45,8 +45,8 @@ public sealed class PostgreSqlServer : IAsyncDisposable
         Password = "not-to-be-shown",
     }.ToString();
 
-    /// <summary>Creates an empty database with a name of its own.</summary>
-    /// <returns>Its connection string.</returns>
+    /// <summary>Creates an empty database with a unique name.</summary>
+    /// <returns>The connection string.</returns>
     public async Task<string> CreateDatabaseAsync()
     {
         var name = $"test{Interlocked.Increment(ref _databases)}";
@@ -54,7 +54,7 @@ public sealed class PostgreSqlServer : IAsyncDisposable
         return ConnectionString(name);
     }
 
-    /// <summary>Runs SQL on a connection of its own.</summary>
+    /// <summary>Runs SQL on a new connection.</summary>
     public static async Task ExecuteAsync(string connectionString, string sql)
     {
         await using var dataSource = NpgsqlDataSource.Create(connectionString);
@@ -62,10 +62,10 @@ public sealed class PostgreSqlServer : IAsyncDisposable
         await command.ExecuteNonQueryAsync();
     }
 
-    /// <summary>Ends the server at once, as a crash would; what it had confirmed is on disk.</summary>
+    /// <summary>Stops the server at once, as a crash would. Everything that it has confirmed is on disk.</summary>
     public Task CrashAsync() => StopAsync("QUIT");
 
-    /// <summary>Starts the server again after <see cref="CrashAsync"/>, on the same data.</summary>
+    /// <summary>Starts the server, or restarts it on the same data after <see cref="CrashAsync"/>.</summary>
     public async Task LaunchAsync()
     {
         var server = _programs.Start("postgres", "-D", Data, "-k", _directory.Path, "-c", "listen_addresses=", "-c", "max_connections=200");
@@ -74,8 +74,7 @@ public sealed class PostgreSqlServer : IAsyncDisposable
         while (await server.StandardError.ReadLineAsync() is { } line)
         {
             output.Add(line);
-            if (!line.Contains("ready to accept connections", StringComparison.Ordinal))
-                continue;
+            if (!line.Contains("ready to accept connections", StringComparison.Ordinal)) continue;
             _ = DrainAsync(server);
             return;
         }
@@ -92,8 +91,7 @@ public sealed class PostgreSqlServer : IAsyncDisposable
 
     private async Task StopAsync(string signal)
     {
-        if (_server is not { } server)
-            return;
+        if (_server is not { } server) return;
         _server = null;
         if (!server.HasExited)
         {
@@ -116,7 +114,7 @@ public sealed class PostgreSqlServer : IAsyncDisposable
         }
         catch (Exception exception) when (exception is ObjectDisposedException or InvalidOperationException)
         {
-            // The server has ended and was disposed of.
+            // The server has ended and was disposed.
         }
     }
 }

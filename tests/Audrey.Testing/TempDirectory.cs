@@ -1,6 +1,6 @@
 namespace Audrey.Testing;
 
-/// <summary>A directory of a test's own, gone when the test is over.</summary>
+/// <summary>A temporary directory for one test. Disposing it deletes the directory.</summary>
 public sealed class TempDirectory : IDisposable
 {
     public TempDirectory() => Path = Directory.CreateTempSubdirectory("audrey-test-").FullName;

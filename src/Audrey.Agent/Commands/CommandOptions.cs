@@ -2,27 +2,34 @@ using System.CommandLine;
 
 namespace Audrey.Agent.Commands;
 
-/// <summary>Options that commands share.</summary>
+/// <summary>Creates the options that several commands have, or that are alike.</summary>
 internal static class CommandOptions
 {
-    /// <summary>Where packages keep the state.</summary>
+    /// <summary>The state directory of the packages.</summary>
     private const string DefaultState = "/var/lib/audrey-instance-config";
 
     public static Option<string> State() => new("--state")
     {
-        Description = $"The directory with what is remembered (default {DefaultState}).",
+        Description = $"The state directory (default {DefaultState}).",
         HelpName = "DIR",
         DefaultValueFactory = _ => DefaultState,
     };
 
-    /// <summary>A positive number of seconds.</summary>
+    /// <summary>An option with text.</summary>
+    public static Option<string?> Text(string name, string placeholder, string description) =>
+        new(name) { Description = description, HelpName = placeholder };
+
+    /// <summary>An option without a value.</summary>
+    public static Option<bool> Flag(string name, string description) => new(name) { Description = description };
+
+    /// <summary>An option with a positive number of seconds.</summary>
     public static Option<double?> Seconds(string name, string description)
     {
         var option = new Option<double?>(name) { Description = description, HelpName = "SECONDS" };
         option.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<double?>() is not (null or (> 0 and <= 31_536_000)))
-                result.AddError($"{name} needs a number of seconds above 0, and at most a year's.");
+                result.AddError($"{name} must be a number of seconds greater than 0 and not more than a year.");
         });
         return option;
     }

@@ -1,14 +1,15 @@
 using System.CommandLine;
+using Audrey.Agent.Diagnostics;
 
 namespace Audrey.Agent.Commands;
 
-/// <summary>Says what is wrong with a command line.</summary>
+/// <summary>Writes what is wrong with a command line.</summary>
 internal static class UsageError
 {
-    public static int Print(ParseResult parsed)
+    public static int Write(ParseResult parsed, IAgentLog log)
     {
-        foreach (var error in parsed.Errors) Log.Write(error.Message);
-        Log.Write("See --help.");
-        return (int)ExitCode.Usage;
+        foreach (var error in parsed.Errors) log.Write(error.Message);
+        log.Write("See --help.");
+        return (int)AgentExitCode.Usage;
     }
 }

@@ -1,11 +1,11 @@
 namespace Audrey.Agent.Engines;
 
-/// <summary>Applies a service's configuration to this machine.</summary>
+/// <summary>Applies the configuration of a service to this machine.</summary>
 internal interface IEngine
 {
-    /// <summary>Whether this engine is the one for the service.</summary>
-    bool Handles(ServiceTask task);
+    /// <summary>Returns whether this engine applies the service.</summary>
+    bool Handles(EngineTask task);
 
-    /// <summary>Applies it, to its end or its limit of time. What went wrong is in the result; nothing of it is thrown.</summary>
-    Task<EngineResult> ApplyAsync(ServiceTask task, CancellationToken cancellationToken);
+    /// <summary>Applies the service until it ends or runs out of time. Failures are in the result. They are not thrown.</summary>
+    Task<EngineResult> ApplyAsync(EngineTask task, CancellationToken cancellationToken);
 }

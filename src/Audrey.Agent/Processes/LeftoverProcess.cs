@@ -1,54 +1,54 @@
 using System.Globalization;
 using System.Text;
-using Audrey.Agent.State;
+using Audrey.Agent.Files;
 
 namespace Audrey.Agent.Processes;
 
 /// <summary>
-/// The program that runs, written down while it does. When the agent itself is killed, what it had started goes on: the next run ends
-/// that before it runs the same service again.
+/// A record of the program that is running. If the agent is killed, that program goes on. The next run ends it before it runs the same
+/// service again.
 /// </summary>
-/// <param name="path">Where it is written down.</param>
+/// <param name="path">The file that holds the record.</param>
 internal sealed class LeftoverProcess(string path)
 {
-    /// <summary>Writes down that it runs. A process is told from a later one with the same number by when it started.</summary>
-    public void Remember(int pid)
+    /// <summary>Records that the process is running. The start time distinguishes it from a later process with the same number.</summary>
+    public void Record(int pid)
     {
-        if (StartOf(pid) is not { } start) return;
+        if (FindStartTime(pid) is not { } start) return;
         try
         {
-            StateDirectory.Write(path, Encoding.ASCII.GetBytes($"{pid} {start}"));
+            AgentFiles.Write(path, Encoding.ASCII.GetBytes($"{pid} {start}"));
         }
         catch (IOException)
         {
-            // On a full disk the program runs all the same; whoever started it waits for its end.
+            // The disk is full. The program runs nevertheless, and the agent waits for its end.
         }
     }
 
-    public void Forget() => File.Delete(path);
+    public void Clear() => File.Delete(path);
 
-    /// <summary>Ends what an earlier run has left behind, with its whole process group; true if there was something.</summary>
-    public bool End()
+    /// <summary>Kills the process that an earlier run left behind, with its whole process group. Returns whether there was one.</summary>
+    public bool Kill()
     {
         if (!File.Exists(path)) return false;
-        var written = File.ReadAllText(path).Split(' ');
-        Forget();
-        if (written is not [var number, var start]
+        var record = File.ReadAllText(path).Split(' ');
+        Clear();
+        if (record is not [var number, var start]
             || !int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var pid)
             || pid <= 1
-            || StartOf(pid) != start)
+            || FindStartTime(pid) != start)
             return false;
 
         NativeSpawn.Signal(pid, NativeSpawn.Kill);
         return true;
     }
 
-    /// <summary>When the process started, in the kernel's ticks; null if there is none.</summary>
-    private static string? StartOf(int pid)
+    /// <summary>Returns when the process started, in clock ticks since boot. Null if there is no such process.</summary>
+    private static string? FindStartTime(int pid)
     {
         try
         {
-            // The second field is the program's name in parentheses, which may hold anything; the start is the twenty-second.
+            // The second field is the program's name in parentheses, which can hold anything. The start time is field 22.
             var stat = File.ReadAllText($"/proc/{pid}/stat");
             return stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[19];
         }

@@ -4,9 +4,9 @@ using System.Text;
 namespace Audrey.Agent.Processes;
 
 /// <summary>
-/// Starts programs with posix_spawn. The framework's Process would not do: values are bytes and must reach the environment as they
-/// are, output goes to files so that a daemon left behind never blocks or breaks on a pipe, and a process group is needed to end
-/// what a script has started.
+/// Starts programs with posix_spawn. The framework's Process cannot be used for three reasons. Values are bytes, and must reach the
+/// environment unchanged. Output goes to files, so that a daemon that a script leaves behind never blocks or fails on a pipe. And a process
+/// group is needed to end what a script has started.
 /// </summary>
 internal static unsafe partial class NativeSpawn
 {
@@ -15,7 +15,7 @@ internal static unsafe partial class NativeSpawn
     private const uint OwnerOnly = 0b110_000_000;
     private const short SetProcessGroup = 0x02, SetSignalDefaults = 0x04, SetSignalMask = 0x08;
 
-    /// <summary>More than the opaque structures of any libc for Linux take.</summary>
+    /// <summary>This is larger than the opaque structures of any libc for Linux.</summary>
     private const int OpaqueBytes = 1024;
 
     private const int Interrupted = 4;
@@ -23,21 +23,21 @@ internal static unsafe partial class NativeSpawn
     public const int Terminate = 15;
     public const int Kill = 9;
 
-    /// <summary>Starts a program in a process group of its own, with no input and its output in files.</summary>
-    /// <param name="path">The program's absolute path.</param>
-    /// <param name="arguments">Its arguments, the program's name first.</param>
-    /// <param name="environment">Its whole environment: NAME=VALUE in bytes, without a NUL.</param>
-    /// <param name="output">Where its output is appended; made with mode 0600.</param>
-    /// <param name="error">The same for its errors; may be the same file.</param>
-    /// <param name="pid">The process, which is also its group.</param>
-    /// <returns>0, or why it could not be started (errno).</returns>
+    /// <summary>Starts a program in a new process group, with empty input and with its output in files.</summary>
+    /// <param name="path">The absolute path of the program.</param>
+    /// <param name="arguments">The arguments. The first is the program's name.</param>
+    /// <param name="environment">The whole environment: NAME=VALUE in bytes, without a NUL byte.</param>
+    /// <param name="output">The file that standard output is appended to. It is created with mode 0600.</param>
+    /// <param name="error">The same for standard error. It can be the same file.</param>
+    /// <param name="pid">The process, which is also the process group.</param>
+    /// <returns>0, or the errno if the program could not be started.</returns>
     public static int Start(
         string path, IReadOnlyList<string> arguments, IReadOnlyList<byte[]> environment, string output, string error, out int pid)
     {
         var actions = stackalloc byte[OpaqueBytes];
         var attributes = stackalloc byte[OpaqueBytes];
         var signals = stackalloc byte[OpaqueBytes];
-        using var text = new NativeTexts();
+        using var text = new NativeStrings();
         Check(posix_spawn_file_actions_init(actions));
         Check(posix_spawnattr_init(attributes));
         try
@@ -46,14 +46,14 @@ internal static unsafe partial class NativeSpawn
             Check(posix_spawn_file_actions_addopen(actions, 1, text.Add(output), WriteOnly | Create | Append, OwnerOnly));
             Check(posix_spawn_file_actions_addopen(actions, 2, text.Add(error), WriteOnly | Create | Append, OwnerOnly));
 
-            // The runtime ignores SIGPIPE, and ignored signals are inherited: a script's pipeline would never end.
+            // The runtime ignores SIGPIPE, and ignored signals are inherited. A pipeline of a script would never end.
             Check(posix_spawnattr_setflags(attributes, SetProcessGroup | SetSignalDefaults | SetSignalMask));
             Check(sigemptyset(signals));
             Check(posix_spawnattr_setsigmask(attributes, signals));
             Check(sigfillset(signals));
             Check(posix_spawnattr_setsigdefault(attributes, signals));
-            return posix_spawn(
-                out pid, text.Add(path), actions, attributes, text.AddAll(arguments.Select(Encoding.UTF8.GetBytes)), text.AddAll(environment));
+            var argv = text.AddAll(arguments.Select(Encoding.UTF8.GetBytes));
+            return posix_spawn(out pid, text.Add(path), actions, attributes, argv, text.AddAll(environment));
         }
         finally
         {
@@ -62,23 +62,23 @@ internal static unsafe partial class NativeSpawn
         }
     }
 
-    /// <summary>Waits until the process has ended: its exit status, or 128 and the signal that ended it.</summary>
+    /// <summary>Waits until the process has ended. Returns the exit status, or 128 plus the signal that ended it.</summary>
     public static int Wait(int pid)
     {
         int status, got;
         do got = waitpid(pid, out status, 0);
         while (got < 0 && Marshal.GetLastPInvokeError() == Interrupted);
-        if (got < 0) throw new InvalidOperationException($"The end of process {pid} could not be learnt (error {Marshal.GetLastPInvokeError()}).");
+        if (got < 0) throw new InvalidOperationException($"Waiting for process {pid} failed (error {Marshal.GetLastPInvokeError()}).");
         var signal = status & 0x7f;
         return signal == 0 ? (status >> 8) & 0xff : 128 + signal;
     }
 
-    /// <summary>Sends a signal to the process's group; one that has ended is no error.</summary>
+    /// <summary>Sends a signal to the process group. It is not an error if the group has ended.</summary>
     public static void Signal(int pid, int signal) => _ = kill(-pid, signal);
 
     private static void Check(int error)
     {
-        if (error != 0) throw new InvalidOperationException($"A program's start could not be prepared (error {error}).");
+        if (error != 0) throw new InvalidOperationException($"A program could not be prepared for its start (error {error}).");
     }
 
     [LibraryImport(C)]

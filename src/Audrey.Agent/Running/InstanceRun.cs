@@ -1,92 +1,92 @@
-using Audrey.Agent.Commands;
+using Audrey.Agent.ConfigServer;
+using Audrey.Agent.Diagnostics;
 using Audrey.Agent.Engines;
 using Audrey.Agent.Engines.Puppet;
-using Audrey.Agent.Facts;
-using Audrey.Agent.PhoneHome;
 using Audrey.Agent.Processes;
+using Audrey.Agent.Stages;
+using Audrey.Agent.Stages.Apply;
+using Audrey.Agent.Stages.Connect;
+using Audrey.Agent.Stages.Discover;
+using Audrey.Agent.Stages.Fetch;
+using Audrey.Agent.Stages.Give;
+using Audrey.Agent.Stages.Report;
 using Audrey.Agent.Standalone;
 using Audrey.Agent.State;
-using Audrey.Agent.UserData;
 
 namespace Audrey.Agent.Running;
 
-/// <summary>Puts the parts of a run together.</summary>
-/// <param name="state">The state directory, locked by the caller.</param>
-/// <param name="factDirectory">A directory of facts; null for none.</param>
-/// <param name="options">How to go about it.</param>
-/// <param name="time">The clock of timestamps and limits.</param>
-/// <param name="pause">How to wait between rounds.</param>
-/// <param name="log">Told each event, without values.</param>
-internal sealed class InstanceRun(StateDirectory state, string? factDirectory, RunOptions options, TimeProvider time, IPause pause, Action<string> log)
+/// <summary>Runs the stages in their order: discover, and then either connect, give, fetch, apply and report, or apply only.</summary>
+internal sealed class InstanceRun(RunContext run)
 {
-    private readonly StatusFile _status = new(state, time, log);
-    private readonly ChildProcesses _processes = new(time, new LeftoverProcess(state.Child));
+    private readonly ChildProcesses _processes = new(run.Time, new LeftoverProcess(run.State.Child));
 
-    /// <summary>Finds out what to do and does it; leaves a status that says how it ended.</summary>
-    public async Task<ExitCode> RunAsync(Func<ChildProcesses, CancellationToken, Task<byte[]>> findUserData, CancellationToken cancellationToken)
+    /// <summary>Configures this instance. The status says how the run ended.</summary>
+    /// <exception cref="AgentException">The run cannot continue.</exception>
+    public async Task<AgentExitCode> RunAsync(UserDataRequest userData, CancellationToken cancellationToken)
     {
-        if (new LeftoverProcess(state.Child).End()) log("Ended what an earlier run, which was killed, had started.");
-        state.Clean();
-        _status.Change(current => current with { Phase = Phase.Starting });
+        if (new LeftoverProcess(run.State.Child).Kill())
+            run.Log.Write("Ended a program that was left behind when an earlier run was killed.");
+        run.State.Clean();
+        run.Status.Update(current => current with { Phase = RunPhase.Starting });
         try
         {
-            var instructions = Instructions.Read(await findUserData(_processes, cancellationToken));
+            var instructions = await new DiscoverStage(run, _processes).RunAsync(userData, cancellationToken);
             return instructions.Server is { } access
-                ? await WithServerAsync(access, cancellationToken)
-                : await StandaloneAsync(instructions.Standalone!, cancellationToken);
+                ? await RunWithServerAsync(access, cancellationToken)
+                : await RunStandaloneAsync(instructions.Standalone!, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            _status.Change(current => current with { Phase = Phase.Stopped, NextAttempt = null });
-            log("Stopped before it was complete: run again to go on.");
-            return ExitCode.Incomplete;
+            run.Status.Update(current => current with { Phase = RunPhase.Stopped, NextAttempt = null });
+            run.Log.Write("The run was stopped before it was complete. Run again to continue.");
+            return AgentExitCode.Incomplete;
         }
-        catch (AgentException problem)
+        catch (AgentException failure)
         {
-            _status.Change(current => current with { Phase = Phase.Stopped, Trouble = problem.Message, TroubleSince = time.GetUtcNow(), NextAttempt = null });
+            run.Status.Update(current => current with
+            {
+                Phase = RunPhase.Stopped,
+                Problem = failure.Message,
+                ProblemSince = run.Time.GetUtcNow(),
+                NextAttempt = null,
+            });
             throw;
         }
         finally
         {
-            state.Clean();
+            run.State.Clean();
         }
     }
 
-    private async Task<ExitCode> WithServerAsync(ServerAccess access, CancellationToken cancellationToken)
+    private async Task<AgentExitCode> RunWithServerAsync(ServerAccess access, CancellationToken cancellationToken)
     {
-        var journal = Journal.Open(state, $"{access.Endpoint}|{access.Id}", log);
-        var told = new StatusPause(pause, _status, time);
-        using var http = new ServerHttp(access.Endpoint, options.Server, time);
-        var run = new ServerRun(
-            access,
-            new Negotiation(access, options.Server, journal, http, time, told, Random.Shared, log),
-            Facts(journal),
-            new AssignedServices(
-                access,
-                new InstanceFiles(state, options.Tarball),
-                new ServiceReporter(state, journal, Runner(journal), options, time),
-                new WaitLog(_status, options, time, log),
-                _status,
-                options),
-            _status,
-            options,
-            told,
-            Random.Shared,
-            log);
-        return await run.RunAsync(cancellationToken);
+        var journal = Journal.Open(run.State, $"{access.Endpoint}|{access.Id}", run.Log);
+        var shown = run with { Pause = new StatusPause(run.Pause, run.Status, run.Time) };
+        using var http = new ServerHttp(access.Endpoint, run.Options.Server, run.Time);
+
+        var connect = new ConnectStage(shown, new VersionNegotiation(shown, access, journal, http));
+        var give = new GiveStage(shown, new FactChain(CreateFactSources(journal)));
+        var fetch = new FetchStage(shown, access);
+        var apply = new ApplyStage(shown, journal, CreateEngines());
+        var report = new ReportStage(shown, journal);
+        return await new ServerRun(shown, access, connect, give, fetch, apply, report).RunAsync(cancellationToken);
     }
 
-    private Task<ExitCode> StandaloneAsync(StandaloneConfig config, CancellationToken cancellationToken) =>
-        new StandaloneRun(config, state, Runner(Journal.Open(state, "standalone", log)), _status).RunAsync(cancellationToken);
+    private Task<AgentExitCode> RunStandaloneAsync(StandaloneConfig config, CancellationToken cancellationToken)
+    {
+        var journal = Journal.Open(run.State, "standalone", run.Log);
+        var apply = new ApplyStage(run, journal, CreateEngines());
+        return new StandaloneRun(run, config, apply).RunAsync(cancellationToken);
+    }
 
-    private ServiceRunner Runner(Journal journal) =>
-        new(state, journal, _status, [new PuppetEngine(options.Puppet, state, _processes), new ScriptEngine(_processes)], options, time, log);
+    private IReadOnlyList<IEngine> CreateEngines() =>
+        [new PuppetEngine(run.Options.Puppet, run.State, _processes), new ScriptEngine(_processes)];
 
-    private FactChain Facts(Journal journal) => new(
+    private IReadOnlyList<IFactSource> CreateFactSources(Journal journal) =>
     [
         new JournalFacts(journal),
-        .. factDirectory is null ? (IFactSource[])[] : [new FactDirectory(factDirectory, state, _processes, log)],
+        .. run.Options.FactFolder is { } folder ? (IFactSource[])[new FactDirectory(folder, run.State, _processes, run.Log)] : [],
         new BuiltInFacts(),
-        new FacterFacts(FacterFacts.DefaultPrograms, state, _processes, time),
-    ]);
+        new FacterFacts(FacterFacts.DefaultPrograms, run.State, _processes, run.Time),
+    ];
 }

@@ -1,172 +1,170 @@
-using Audrey.Agent.Commands;
-using Audrey.Agent.Facts;
-using Audrey.Agent.PhoneHome;
+using Audrey.Agent.ConfigServer;
+using Audrey.Agent.Diagnostics;
+using Audrey.Agent.Services;
+using Audrey.Agent.Stages;
+using Audrey.Agent.Stages.Apply;
+using Audrey.Agent.Stages.Connect;
+using Audrey.Agent.Stages.Fetch;
+using Audrey.Agent.Stages.Give;
+using Audrey.Agent.Stages.Report;
 using Audrey.Agent.State;
-using Audrey.Agent.UserData;
+using Audrey.Agent.Timing;
 
 namespace Audrey.Agent.Running;
 
 /// <summary>
-/// Configures this instance with a config server's help: round after round it gives the values asked for, applies each service whose
-/// configuration has become complete and reports how it ended, until nothing is left; or, when it stays, until it is stopped.
+/// Configures this instance with the help of a config server. Each round gives the values that the server asks for, applies each service
+/// whose configuration has become complete, and reports its end. The rounds go on until nothing is left to do, or, with --stay, until the
+/// run is stopped.
 /// </summary>
 internal sealed class ServerRun(
-    ServerAccess access,
-    Negotiation negotiation,
-    IFactSource facts,
-    AssignedServices services,
-    StatusFile status,
-    RunOptions options,
-    IPause pause,
-    Random random,
-    Action<string> log)
+    RunContext run, ServerAccess access, ConnectStage connect, GiveStage give, FetchStage fetch, ApplyStage apply, ReportStage report)
 {
-    /// <summary>Troubles in a row after which it is asked anew which version the server speaks: it may be another server by now.</summary>
-    private const int TroublesToAskAnew = 5;
-
-    private readonly Backoff _backoff = new(options.FirstBackoff, options.MaxBackoff, random);
-    private IConfigServer? _server;
+    private readonly Backoff _backoff = new(run.Options.FirstBackoff, run.Options.MaxBackoff, run.Random);
+    private readonly SettledServices _settled = new();
     private string? _registration;
-    private int _troubles;
-    private bool _done;
+    private bool _isDone;
 
-    /// <summary>Runs until all has ended, for one round, or until it is stopped.</summary>
-    /// <exception cref="OperationCanceledException">It was stopped before all had ended.</exception>
-    public async Task<ExitCode> RunAsync(CancellationToken cancellationToken)
+    /// <summary>Runs until every service has ended, for one round, or until the run is stopped.</summary>
+    /// <exception cref="OperationCanceledException">The run was stopped before every service had ended.</exception>
+    public async Task<AgentExitCode> RunAsync(CancellationToken cancellationToken)
     {
-        status.Change(current => current with { Phase = Phase.Waiting, Instance = access.Id, Endpoint = access.Endpoint.ToString() });
+        var endpoint = access.Endpoint.ToString();
+        run.Status.Update(current => current with { Phase = RunPhase.Waiting, Instance = access.Id, Endpoint = endpoint });
         try
         {
             while (true)
-                if (await StepAsync(cancellationToken) is { } end)
-                    return end;
+                if (await StepAsync(cancellationToken) is { } code)
+                    return code;
         }
-        catch (OperationCanceledException) when (_done && !services.UnderWay && cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (_isDone && !_settled.IsRunning && cancellationToken.IsCancellationRequested)
         {
-            // It stayed for what might come, and nothing is left to do.
-            return End();
+            // The run stayed to wait for changes, and nothing is left to do.
+            return Finish();
         }
     }
 
-    /// <summary>One round, and the wait behind it; how the run ends, if it does.</summary>
-    private async Task<ExitCode?> StepAsync(CancellationToken cancellationToken)
+    /// <summary>Runs one round and waits. Returns the exit code if the run is over.</summary>
+    private async Task<AgentExitCode?> StepAsync(CancellationToken cancellationToken)
     {
-        TimeSpan wait;
+        TimeSpan delay;
         try
         {
-            var server = _server ??= await ConnectAsync(cancellationToken);
-            var round = await RoundAsync(server, cancellationToken);
-            _troubles = 0;
+            var server = await connect.RunAsync(cancellationToken);
+            var result = await RoundAsync(server, cancellationToken);
+            connect.RecordSuccess();
             _backoff.Reset();
-            _done = round == Round.Done;
-            if (_done && !options.Stay) return End();
-            if (_done) End();
-            if (round == Round.Waiting && options.Once) return ExitCode.Incomplete;
-            await WaitForNewsAsync(server, round, cancellationToken);
+            _isDone = result == RoundResult.Done;
+            if (_isDone)
+            {
+                var code = Finish();
+                if (!run.Options.Stay) return code;
+            }
+
+            if (result == RoundResult.Waiting && run.Options.Once) return AgentExitCode.Incomplete;
+            await WaitForChangesAsync(server, result, cancellationToken);
             return null;
         }
-        catch (ServerTroubleException trouble)
+        catch (ServerException failure)
         {
-            status.Trouble(trouble.Message);
-            if (++_troubles % TroublesToAskAnew == 0) _server = null;
-            wait = _backoff.Next();
-            if (trouble.RetryAfter > wait) wait = trouble.RetryAfter.Value;
+            run.Status.SetProblem(failure.Message);
+            connect.RecordFailure();
+            delay = _backoff.Next();
+            if (failure.RetryAfter > delay) delay = failure.RetryAfter.Value;
         }
 
-        if (options.Once) return ExitCode.Incomplete;
-        await pause.WaitAsync(wait, cancellationToken);
+        if (run.Options.Once) return AgentExitCode.Incomplete;
+        await run.Pause.WaitAsync(delay, cancellationToken);
         return null;
     }
 
-    private async Task<IConfigServer> ConnectAsync(CancellationToken cancellationToken)
-    {
-        var server = await negotiation.ConnectAsync(cancellationToken);
-        if (options.StopOnFailed && server.Version < Version3Server.Number)
-            log($"Version {server.Version} of the protocol does not tell what has failed: services are run whatever has.");
-        status.Change(current => current with { Protocol = server.Version });
-        return server;
-    }
-
-    private async Task<Round> RoundAsync(IConfigServer server, CancellationToken cancellationToken)
+    /// <summary>Runs the stages after the connection: give, and for each service fetch, apply and report.</summary>
+    private async Task<RoundResult> RoundAsync(IConfigServer server, CancellationToken cancellationToken)
     {
         var assignment = await server.GetAssignmentAsync(cancellationToken);
-        if (assignment.Registration != _registration) await BeginAnewAsync(server, assignment, cancellationToken);
-        var left = await GiveAsync(server, assignment.Missing, cancellationToken);
+        if (assignment.Registration != _registration) await StartAgainAsync(server, assignment, cancellationToken);
+        var allGiven = await give.RunAsync(server, assignment.MissingValues, cancellationToken);
 
         var progress = false;
         foreach (var service in assignment.Services)
-            if (options.Stay || !services.IsSettled(service.Name)) progress |= await services.TryAsync(server, service, assignment.Secret, cancellationToken);
+            if (run.Options.Stay || !_settled.Contains(service.Name))
+                progress |= await ConfigureAsync(server, assignment, service, cancellationToken);
 
-        status.Change(current => current with
+        run.Status.Update(current => current with
         {
-            Phase = current.Phase == Phase.Applying ? Phase.Waiting : current.Phase,
-            Trouble = null,
-            TroubleSince = null,
+            Phase = current.Phase == RunPhase.Applying ? RunPhase.Waiting : current.Phase,
+            Problem = null,
+            ProblemSince = null,
             NextAttempt = null,
         });
-        if (progress) return Round.Progress;
-        if (!assignment.Services.All(service => services.IsSettled(service.Name))) return Round.Waiting;
-        await server.TellAppliedAsync(cancellationToken);
-        return left ? Round.Waiting : Round.Done;
+        if (progress) return RoundResult.Progress;
+        if (!assignment.Services.All(service => _settled.Contains(service.Name))) return RoundResult.Waiting;
+        await server.ReportAppliedAsync(cancellationToken);
+        return allGiven ? RoundResult.Done : RoundResult.Waiting;
     }
 
-    /// <summary>The instance was registered, or registered anew: the server knows nothing of what was given and told before.</summary>
-    private async Task BeginAnewAsync(IConfigServer server, Assignment assignment, CancellationToken cancellationToken)
+    /// <summary>Fetches, applies and reports one service. Returns whether it was applied.</summary>
+    private async Task<bool> ConfigureAsync(
+        IConfigServer server, InstanceAssignment assignment, ServiceAssignment service, CancellationToken cancellationToken)
     {
-        services.Forget();
+        var name = service.Name;
+        if (await fetch.RunAsync(server, service, _settled.FindFingerprint(name), cancellationToken) is not { } plan) return false;
+        _settled.Start();
+        var applied = await report.WithHeartbeatsAsync(
+            server,
+            () => apply.RunAsync(plan, record => ReportStage.ReportStartAsync(server, name, record, cancellationToken), cancellationToken),
+            cancellationToken);
+
+        // The values are given before the end is reported. A service that waits for the end finds the values then.
+        if (applied.Provided.Count > 0) await server.GiveValuesAsync(applied.Provided, cancellationToken);
+        if (!service.IsEndReported || service.LastReportedRun != applied.Record.Run)
+            await report.RunAsync(server, plan, applied.Record, assignment.SecretNames, cancellationToken);
+        _settled.Add(plan, applied.ExitStatus);
+        run.Status.SetReported(name);
+        return true;
+    }
+
+    /// <summary>
+    /// Called when the instance was registered, or registered again: the server knows nothing of earlier values and reports.
+    /// </summary>
+    private Task StartAgainAsync(IConfigServer server, InstanceAssignment assignment, CancellationToken cancellationToken)
+    {
+        _settled.Clear();
+        fetch.Reset();
         _registration = assignment.Registration;
-        try
-        {
-            await server.TellFactsAsync(BuiltInFacts.ForPeople(), cancellationToken);
-        }
-        catch (ServerTroubleException trouble) when (trouble is not RegisteredAnewException)
-        {
-            // They are for people who look; nothing waits for them.
-        }
+        return GiveStage.GiveFactsAsync(server, cancellationToken);
     }
 
-    /// <summary>Gives what is known of the values; true if some are left.</summary>
-    private async Task<bool> GiveAsync(IConfigServer server, IReadOnlyList<string> names, CancellationToken cancellationToken)
+    private Task WaitForChangesAsync(IConfigServer server, RoundResult result, CancellationToken cancellationToken)
     {
-        if (names.Count == 0)
+        var options = run.Options;
+        return result switch
         {
-            if (status.Current.Unknown.Count + status.Current.Refused.Count > 0) status.Change(current => current with { Unknown = [], Refused = [] });
-            return false;
-        }
-
-        var values = await facts.FindAsync(names, cancellationToken);
-        var refused = values.Count > 0 ? await server.GiveAsync(values, cancellationToken) : [];
-        string[] unknown = [.. names.Where(name => !values.ContainsKey(name))];
-        status.Change(current => current with { Unknown = unknown, Refused = refused });
-        return unknown.Length + refused.Count > 0;
+            RoundResult.Progress => server.WaitForChangesAsync(TimeSpan.Zero, TimeSpan.Zero, cancellationToken),
+            RoundResult.Done => server.WaitForChangesAsync(options.StayInterval, options.MaxWait, cancellationToken),
+            // The values that are not known are looked for again. No server can tell when they become known.
+            _ when run.Status.Current.Unknown.Count > 0 =>
+                server.WaitForChangesAsync(options.PollInterval, options.PollInterval, cancellationToken),
+            _ => server.WaitForChangesAsync(options.PollInterval, options.MaxWait, cancellationToken),
+        };
     }
 
-    private Task WaitForNewsAsync(IConfigServer server, Round round, CancellationToken cancellationToken) => round switch
+    private AgentExitCode Finish()
     {
-        Round.Progress => server.WaitForNewsAsync(TimeSpan.Zero, TimeSpan.Zero, cancellationToken),
-        Round.Done => server.WaitForNewsAsync(options.StayInterval, options.MaxWait, cancellationToken),
-        // What nothing here knows yet is looked for again, which no server can tell.
-        _ when status.Current.Unknown.Count > 0 => server.WaitForNewsAsync(options.PollInterval, options.PollInterval, cancellationToken),
-        _ => server.WaitForNewsAsync(options.PollInterval, options.MaxWait, cancellationToken),
-    };
-
-    private ExitCode End()
-    {
-        var phase = services.AnyFailed ? Phase.Failed : Phase.Complete;
-        if (status.Current.Phase != phase) status.Change(current => current with { Phase = phase, NextAttempt = null });
-        return services.AnyFailed ? ExitCode.ServiceFailed : ExitCode.Success;
+        var phase = _settled.AnyFailed ? RunPhase.Failed : RunPhase.Complete;
+        if (run.Status.Current.Phase != phase) run.Status.Update(current => current with { Phase = phase, NextAttempt = null });
+        return _settled.AnyFailed ? AgentExitCode.ServiceFailed : AgentExitCode.Success;
     }
 
-    /// <summary>What a round came to.</summary>
-    private enum Round
+    private enum RoundResult
     {
-        /// <summary>Nothing is left.</summary>
+        /// <summary>Nothing is left to do.</summary>
         Done = 0,
 
-        /// <summary>A service has ended, on which another may have waited: ask again at once.</summary>
+        /// <summary>A service has ended, and another may have waited for it. The next round follows at once.</summary>
         Progress,
 
-        /// <summary>All that is left waits for others.</summary>
+        /// <summary>Everything that is left waits for other instances.</summary>
         Waiting,
     }
 }

@@ -1,19 +1,20 @@
 using Audrey.Agent.State;
+using Audrey.Agent.Timing;
 
 namespace Audrey.Agent.Running;
 
-/// <summary>Waits, and says in the status until when.</summary>
-internal sealed class StatusPause(IPause pause, StatusFile status, TimeProvider time) : IPause
+/// <summary>Waits, and shows in the status until when.</summary>
+internal sealed class StatusPause(IPause pause, RunStatusFile status, TimeProvider time) : IPause
 {
     public Task WaitAsync(TimeSpan duration, CancellationToken cancellationToken)
     {
-        status.Change(current => current with
+        status.Update(current => current with
         {
-            Phase = current.Phase is Phase.Complete or Phase.Failed ? current.Phase : Phase.Waiting,
+            Phase = current.Phase is RunPhase.Complete or RunPhase.Failed ? current.Phase : RunPhase.Waiting,
             NextAttempt = time.GetUtcNow() + duration,
         });
         return pause.WaitAsync(duration, cancellationToken);
     }
 
-    public void Rest() => pause.Rest();
+    public void ReleaseMemory() => pause.ReleaseMemory();
 }

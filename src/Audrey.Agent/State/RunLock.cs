@@ -1,16 +1,17 @@
-using Audrey.Agent.Commands;
+using Audrey.Agent.Diagnostics;
+using Audrey.Agent.Files;
 
 namespace Audrey.Agent.State;
 
-/// <summary>Held by the one run that may use a state directory; gone with its process, however that ends.</summary>
+/// <summary>The lock of a state directory. One run holds it, and it disappears with the process.</summary>
 internal sealed class RunLock : IDisposable
 {
     private readonly FileStream _file;
 
     private RunLock(FileStream file) => _file = file;
 
-    /// <summary>Takes it.</summary>
-    /// <exception cref="AgentException">Another run has it.</exception>
+    /// <summary>Takes the lock.</summary>
+    /// <exception cref="AgentException">Another run holds it.</exception>
     public static RunLock Take(StateDirectory state)
     {
         try
@@ -20,16 +21,17 @@ internal sealed class RunLock : IDisposable
                 Mode = FileMode.OpenOrCreate,
                 Access = FileAccess.ReadWrite,
                 Share = FileShare.None,
-                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+                UnixCreateMode = AgentFiles.FileMode,
             }));
         }
         catch (IOException failure)
         {
-            throw new AgentException(ExitCode.Busy, $"Another run is under way with {state.Path}: see its progress with the command status.", failure);
+            throw new AgentException(
+                AgentExitCode.Busy, $"Another run is using {state.Path}. The command status shows its progress.", failure);
         }
         catch (UnauthorizedAccessException failure)
         {
-            throw new AgentException(ExitCode.State, $"The state directory {state.Path} cannot be used: {failure.Message}", failure);
+            throw new AgentException(AgentExitCode.State, $"The state directory {state.Path} cannot be used: {failure.Message}", failure);
         }
     }
 

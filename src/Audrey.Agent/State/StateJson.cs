@@ -3,12 +3,14 @@ using System.Text.Json.Serialization;
 
 namespace Audrey.Agent.State;
 
-/// <summary>How the state's files are written; made at build time, as a native program has no reflection to do it by.</summary>
+/// <summary>
+/// How the files of the state directory are written. It is generated at build time, because a native program has no reflection.
+/// </summary>
 [JsonSourceGenerationOptions(
     WriteIndented = true,
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     UseStringEnumConverter = true)]
 [JsonSerializable(typeof(JournalDocument))]
-[JsonSerializable(typeof(StatusDocument))]
+[JsonSerializable(typeof(RunStatus))]
 internal sealed partial class StateJson : JsonSerializerContext;

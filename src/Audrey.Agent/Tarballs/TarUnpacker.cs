@@ -6,9 +6,9 @@ using Audrey.Core.Tarballs;
 namespace Audrey.Agent.Tarballs;
 
 /// <summary>
-/// Unpacks a downloaded tarball into a directory of its own. Read by hand: the framework's extraction follows links out of the
-/// directory, makes devices, and holds in memory whatever an extended header claims to be long. Only regular files and folders come
-/// out, each made anew, so that nothing that is there already is followed or written to.
+/// Unpacks a downloaded tarball into an empty directory. The framework's extraction cannot be used: it follows links out of the directory,
+/// creates devices, and reads an extended header of any claimed length into memory. This class creates only regular files and folders, and
+/// each must be new, so that nothing that already exists is followed or overwritten.
 /// </summary>
 internal sealed class TarUnpacker(TarballLimits limits)
 {
@@ -23,9 +23,9 @@ internal sealed class TarUnpacker(TarballLimits limits)
     private long _unpacked;
     private int _entries;
 
-    /// <summary>Unpacks into an empty directory; returns a digest of what is in each of its folders.</summary>
-    /// <exception cref="TarballException">The tarball is damaged or holds what it must not; the directory may hold a part.</exception>
-    /// <exception cref="IOException">It could not be written.</exception>
+    /// <summary>Unpacks into an empty directory. Returns a digest of the contents of each folder.</summary>
+    /// <exception cref="TarballException">The tarball is damaged or has a forbidden entry. The directory may hold a part of it.</exception>
+    /// <exception cref="IOException">A file could not be written.</exception>
     public IReadOnlyDictionary<string, string> Unpack(byte[] tarball, string directory)
     {
         using var gzip = new GZipStream(new MemoryStream(tarball, writable: false), CompressionMode.Decompress);
@@ -33,15 +33,15 @@ internal sealed class TarUnpacker(TarballLimits limits)
         {
             while (true)
             {
-                if (Fill(gzip, _block) < TarHeader.Length) throw new TarballException("it is cut off: it has no end mark");
+                if (Fill(gzip, _block) < TarHeader.Length) throw new TarballException("it is cut off: its end mark is missing");
                 if (_block.AsSpan().IndexOfAnyExcept((byte)0) < 0) break;
                 ReadEntry(gzip, directory);
             }
 
-            // The rest is padding; reading it verifies gzip's checksum.
+            // The rest is padding. Reading it verifies gzip's checksum.
             while (Fill(gzip, _buffer) > 0)
             {
-                // Fill counts what is read.
+                // Fill counts the bytes.
             }
         }
         catch (InvalidDataException)
@@ -49,7 +49,7 @@ internal sealed class TarUnpacker(TarballLimits limits)
             throw new TarballException("its gzip data is damaged or cut off");
         }
 
-        return _digests.ToDictionary(digest => digest.Key, digest => Convert.ToHexStringLower(digest.Value.GetHashAndReset()), StringComparer.Ordinal);
+        return _digests.ToDictionary(digest => digest.Key, digest => Convert.ToHexStringLower(digest.Value.GetHashAndReset()));
     }
 
     private void ReadEntry(Stream tar, string directory)
@@ -59,7 +59,9 @@ internal sealed class TarUnpacker(TarballLimits limits)
         switch (header.Type)
         {
             case 'L':
-                TakeLongName(TarHeader.TryText(ReadExtended(tar, header), out var name) ? name : throw new TarballException($"entry {_entries} is a long name that is not UTF-8"));
+                TakeLongName(TarHeader.TryText(ReadExtended(tar, header), out var name)
+                    ? name
+                    : throw new TarballException($"entry {_entries} is a long name that is not UTF-8"));
                 break;
             case 'x' or 'g':
                 TakePax(ReadExtended(tar, header), common: header.Type == 'g');
@@ -76,9 +78,9 @@ internal sealed class TarUnpacker(TarballLimits limits)
     {
         var isFile = header.Type is '0' or '\0' or '7';
         var isFolder = header.Type == '5' || (isFile && header.Name.EndsWith('/'));
-        if (!isFile && !isFolder) throw new TarballException($"{TarPath.Show(header.Name)} is neither a regular file nor a folder");
-        var segments = TarPath.Segments(header.Name, limits.MaxDepth);
-        if (isFolder && header.Size > 0) throw new TarballException($"{TarPath.Show(header.Name)} is a folder with data");
+        if (!isFile && !isFolder) throw new TarballException($"{TarPath.Printable(header.Name)} is neither a regular file nor a folder");
+        var segments = TarPath.Split(header.Name, limits.MaxDepth);
+        if (isFolder && header.Size > 0) throw new TarballException($"{TarPath.Printable(header.Name)} is a folder with data");
         if (isFolder)
         {
             MakeFolders(segments, directory);
@@ -86,11 +88,12 @@ internal sealed class TarUnpacker(TarballLimits limits)
         }
 
         if (segments.Length == 0) throw new TarballException("a file has no name");
-        if (header.Size > limits.MaxFileBytes) throw new TarballException($"{TarPath.Show(header.Name)} is longer than {limits.MaxFileBytes} bytes");
+        if (header.Size > limits.MaxFileBytes)
+            throw new TarballException($"{TarPath.Printable(header.Name)} is larger than {limits.MaxFileBytes} bytes");
         MakeFolders(segments[..^1], directory);
         var executable = (header.Mode & ExecuteBits) != 0;
         var path = Path.Combine([directory, .. segments]);
-        if (Path.Exists(path)) throw new TarballException($"{TarPath.Show(header.Name)} comes twice");
+        if (Path.Exists(path)) throw new TarballException($"{TarPath.Printable(header.Name)} occurs twice");
         var digest = Digest(segments, executable, header.Size);
         using var file = new FileStream(path, new FileStreamOptions
         {
@@ -107,16 +110,17 @@ internal sealed class TarUnpacker(TarballLimits limits)
         foreach (var segment in segments)
         {
             path = Path.Combine(path, segment);
-            if (File.Exists(path)) throw new TarballException($"{TarPath.Show(segment)} is both a file and a folder");
+            if (File.Exists(path)) throw new TarballException($"{TarPath.Printable(segment)} is both a file and a folder");
             if (!Directory.Exists(path)) Directory.CreateDirectory(path, Executable);
         }
     }
 
-    /// <summary>The digest of the service whose folder this is, with the head of a file added; unambiguous by its lengths.</summary>
+    /// <summary>Adds the header of a file to the digest of its service's folder. The lengths make it unambiguous.</summary>
     private IncrementalHash Digest(string[] segments, bool executable, long size)
     {
         var folder = segments.Length > 1 ? segments[0] : "";
-        if (!_digests.TryGetValue(folder, out var digest)) _digests.Add(folder, digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256));
+        if (!_digests.TryGetValue(folder, out var digest))
+            _digests.Add(folder, digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256));
         var path = string.Join('/', segments);
         digest.AppendData(Encoding.UTF8.GetBytes($"{Encoding.UTF8.GetByteCount(path)}:{path}{(executable ? 'x' : '-')}{size}:"));
         return digest;
@@ -138,7 +142,8 @@ internal sealed class TarUnpacker(TarballLimits limits)
 
     private byte[] ReadExtended(Stream tar, TarHeader header)
     {
-        if (header.Size > limits.MaxExtendedBytes) throw new TarballException($"entry {_entries} is an extended header of more than {limits.MaxExtendedBytes} bytes");
+        if (header.Size > limits.MaxExtendedBytes)
+            throw new TarballException($"entry {_entries} is an extended header of more than {limits.MaxExtendedBytes} bytes");
         var data = new byte[header.Size];
         if (Fill(tar, data) < data.Length) throw CutOff();
         SkipPadding(tar, header.Size);
@@ -147,7 +152,7 @@ internal sealed class TarUnpacker(TarballLimits limits)
 
     private void TakeLongName(string name)
     {
-        if (_longName is not null) throw new TarballException($"entry {_entries} gives an entry a second long name");
+        if (_longName is not null) throw new TarballException($"entry {_entries} gives a second long name");
         _longName = name;
     }
 
@@ -158,7 +163,7 @@ internal sealed class TarUnpacker(TarballLimits limits)
         {
             if (key == "path" && !common) TakeLongName(value);
             else if (key is "path" or "linkpath" or "size" || key.StartsWith("GNU.sparse", StringComparison.Ordinal))
-                throw new TarballException($"entry {_entries} is a pax header that sets {TarPath.Show(key)}");
+                throw new TarballException($"entry {_entries} is a pax header that sets {TarPath.Printable(key)}");
         }
     }
 
@@ -170,11 +175,13 @@ internal sealed class TarUnpacker(TarballLimits limits)
 
     private TarballException CutOff() => new($"it is cut off in entry {_entries}");
 
-    /// <summary>Reads as much as there is, up to the bound of what is unpacked.</summary>
+    /// <summary>Reads until the target is full or the data ends. Fails if more than the maximum is unpacked.</summary>
     private int Fill(Stream tar, Span<byte> target)
     {
         var read = tar.ReadAtLeast(target, target.Length, throwOnEndOfStream: false);
         _unpacked += read;
-        return _unpacked <= limits.MaxUnpackedBytes ? read : throw new TarballException($"it is longer than {limits.MaxUnpackedBytes} bytes when decompressed");
+        return _unpacked <= limits.MaxUnpackedBytes
+            ? read
+            : throw new TarballException($"it is larger than {limits.MaxUnpackedBytes} bytes when decompressed");
     }
 }

@@ -1,4 +1,6 @@
 namespace Audrey.Agent.Tarballs;
 
-/// <summary>A tarball that is not unpacked: damaged, or with something in it that does not belong there. A full disk is an IOException.</summary>
+/// <summary>
+/// The tarball cannot be unpacked: it is damaged or has a forbidden entry. A full disk is an <see cref="IOException"/> instead.
+/// </summary>
 internal sealed class TarballException(string message) : Exception(message);

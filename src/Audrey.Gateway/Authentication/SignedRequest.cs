@@ -32,8 +32,8 @@ internal static class SignedRequest
     /// <summary>What an instance or a deployable remembers of the request.</summary>
     public static RequestMark Mark(OAuthRequest request)
     {
-        var fingerprint = request.Fingerprint();
-        return new RequestMark(fingerprint.Timestamp, fingerprint.NonceHash, fingerprint.SignatureHash);
+        var mark = request.CreateMark();
+        return new RequestMark(mark.Timestamp, mark.NonceHash, mark.SignatureHash);
     }
 
     /// <summary>The target is a path, or, from a client that takes this server for a proxy, a whole URI.</summary>

@@ -1,3 +1,4 @@
+using Audrey.Abstractions.Resilience;
 using Audrey.Gateway.Settings;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -16,7 +17,7 @@ internal sealed partial class GrainCalls(
 
     private readonly TimeSpan _deadline = options.Value.CallDeadline;
     private readonly TimeSpan _commandDeadline = options.Value.CommandDeadline;
-    private readonly BusyFailure[] _busy = [.. busy];
+    private readonly CallFailures _failures = new(busy);
 
     /// <summary>Calls under <see cref="GatewayOptions.CallDeadline"/>.</summary>
     /// <exception cref="UnavailableException">The deadline has passed, or the storage takes nothing more.</exception>
@@ -35,7 +36,7 @@ internal sealed partial class GrainCalls(
     public long Begin() => time.GetTimestamp();
 
     /// <summary>For who makes the first attempt itself: whether its failure is one to go on from.</summary>
-    public bool MayBeMadeAgain(Exception failure) => CallFailures.IsLost(failure) || IsBusy(failure);
+    public bool MayBeMadeAgain(Exception failure) => _failures.IsTransient(failure);
 
     /// <summary>Goes on after a first attempt that failed.</summary>
     /// <exception cref="UnavailableException">The deadline has passed, or the storage takes nothing more.</exception>
@@ -60,7 +61,7 @@ internal sealed partial class GrainCalls(
         for (var attempt = 2; ; attempt++)
         {
             // A write that was not made because the storage is busy is both.
-            if (IsBusy(failure)) throw new UnavailableException("The storage takes no more requests for now.", failure);
+            if (_failures.Classify(failure) == CallFailure.Busy) throw new UnavailableException("The storage takes no more requests for now.", failure);
             var pause = PauseBefore(attempt);
             var left = deadline - time.GetElapsedTime(began);
             if (left <= pause)
@@ -87,15 +88,5 @@ internal sealed partial class GrainCalls(
     {
         var longest = Math.Min(FirstPause.TotalMilliseconds * (1L << Math.Min(attempt - 2, 16)), MaxPause.TotalMilliseconds);
         return TimeSpan.FromMilliseconds(longest * (0.5 + Random.Shared.NextDouble() / 2));
-    }
-
-    private bool IsBusy(Exception failure)
-    {
-        foreach (var kind in _busy)
-            for (var cause = failure; cause is not null; cause = cause.InnerException)
-                if (kind.Is(cause))
-                    return true;
-
-        return false;
     }
 }

@@ -38,7 +38,8 @@ internal static class ConductorCredentialFile
         {
             var file = JsonNode.Parse(File.ReadAllBytes(path));
             var secret = (string?)file?["secret"];
-            return string.IsNullOrEmpty(secret) ? throw Unreadable(path, null) : new ConductorCredential(ConductorKey.Parse((string?)file!["key"] ?? ""), secret);
+            if (string.IsNullOrEmpty(secret)) throw Unreadable(path, null);
+            return new ConductorCredential(ConductorKey.Parse((string?)file!["key"] ?? ""), secret);
         }
         catch (Exception malformed) when (malformed is JsonException or FormatException or InvalidOperationException)
         {
@@ -78,5 +79,7 @@ internal static class ConductorCredentialFile
         cause);
 
     private static IOException Unreadable(string path, Exception? cause) => new(
-        $"{path} is not a conductor's credential ({{\"key\": \"...\", \"secret\": \"...\"}}). Restore it from a backup, or delete it: a new one is made on the next start.", cause);
+        $"{path} is not a conductor's credential ({{\"key\": \"...\", \"secret\": \"...\"}}). Restore it from a backup, or delete it. "
+        + "The next start then creates a new one.",
+        cause);
 }

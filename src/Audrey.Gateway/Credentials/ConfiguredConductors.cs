@@ -43,6 +43,9 @@ public sealed partial class ConfiguredConductors : IConfiguredCredentials
     /// <summary>Where the credentials come from, for people: a file's path or the name of the option. Never a secret.</summary>
     public string Location { get; }
 
+    /// <summary>Gets the conductors' keys.</summary>
+    public IEnumerable<ConductorKey> Keys => _byKey.Values.Select(credential => credential.Key);
+
     /// <inheritdoc/>
     public ConductorCredential? Find(string key) => _byKey.GetValueOrDefault(key);
 }

@@ -18,7 +18,7 @@ internal sealed class VersionEndpoints : IEndpointGroup
     {
         var asked = http.Request.Query[Routes.ApiCompat];
         var version = GuestVersions.Negotiate(asked.Count == 0 ? null : asked.ToString());
-        var document = VersionDocument.For(http.Request.Headers.Accept.ToString(), ApplicationVersion, version);
+        var document = VersionDocument.Create(http.Request.Headers.Accept.ToString(), ApplicationVersion, version);
         return Answers.Write(http, StatusCodes.Status200OK, document.ContentType, Encoding.UTF8.GetBytes(document.Body));
     }
 }

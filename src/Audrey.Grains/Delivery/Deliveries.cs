@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Audrey.Core.Instances;
-using Audrey.Grains.Cluster;
+using Audrey.Grains.Concurrency;
 using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
 using Orleans.Runtime.Services;
@@ -25,7 +25,7 @@ internal sealed partial class Deliveries(IServiceProvider services, ISiloStatusO
         var silos = oracle.GetApproximateSiloStatuses(onlyActive: true).Keys;
         if (ids.Length < MinPerSilo * silos.Count) return reached;
         var calls = silos.Select(silo => To(silo, snapshot, ids)).ToArray();
-        await Task.WhenAll(calls).Within(Patience, time);
+        await Task.WhenAll(calls).WaitUpToAsync(Patience, time);
         foreach (var call in calls)
             if (call.IsCompletedSuccessfully)
                 foreach (var index in call.Result) reached[index] = true;

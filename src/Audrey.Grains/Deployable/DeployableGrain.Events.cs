@@ -11,12 +11,12 @@ internal sealed partial class DeployableGrain
     private IEventsGrain Events => GrainFactory.GetGrain<IEventsGrain>(GrainKeys.Of(Id));
 
     /// <summary>Has the log begin. That is not waited for: if it gets lost, the log finds the deployable when it is next told or asked anything.</summary>
-    private void BeginEvents() => Events.Append(new(_state.Incarnation, [])).Ignore();
+    private void BeginEvents() => Events.Append(new(State.Incarnation, [])).Ignore();
 
-    private Task TellScaled(ScaleIntent intent) => Events.Append(new(_state.Incarnation, [new(null, intent.Assembly, new EventNote
+    private Task TellScaled(ScaleIntent intent) => Events.Append(new(State.Incarnation, [new(null, intent.Assembly, new EventNote
     {
         Kind = EventKind.Scaled,
-        At = time.GetUtcNow(),
+        At = _time.GetUtcNow(),
         Count = intent.Count,
 
         // The ids are the scaling's own: the same again is the same one taken up again.
@@ -25,5 +25,5 @@ internal sealed partial class DeployableGrain
 
     private Task TellDeleted(DeployableState state) => state.Incarnation == 0
         ? Task.CompletedTask
-        : Events.Append(new(state.Incarnation, [new(null, null, new EventNote { Kind = EventKind.Deleted, At = time.GetUtcNow() })]));
+        : Events.Append(new(state.Incarnation, [new(null, null, new EventNote { Kind = EventKind.Deleted, At = _time.GetUtcNow() })]));
 }

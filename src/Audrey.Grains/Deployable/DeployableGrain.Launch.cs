@@ -5,6 +5,7 @@ using Audrey.Abstractions.Deployables;
 using Audrey.Core.Ids;
 using Audrey.Core.Replay;
 using Audrey.Core.Statuses;
+using Audrey.Grains.Recovery;
 using Audrey.Grains.Sets;
 using Microsoft.Extensions.Logging;
 
@@ -18,11 +19,11 @@ internal sealed partial class DeployableGrain
         if (Known(request) is { } known) return known;
 
         // One that was sent before a deletion must not create anything after it.
-        if (command.Mark is { } mark && _state.Commands.Judged(mark) != Freshness.Fresh) return new(ConductorOutcome.NonceRefused);
+        if (command.Mark is { } mark && State.Commands.Judged(mark) != Freshness.Fresh) return new(ConductorOutcome.NonceRefused);
 
         // The list first: it may name a deployable that never came to be, but must not lack one that did.
         await GrainFactory.Deployables(command.Conductor).Add(Id.Value);
-        var now = time.GetUtcNow();
+        var now = _time.GetUtcNow();
         var began = false;
         await Write(state =>
         {
@@ -38,14 +39,14 @@ internal sealed partial class DeployableGrain
                 Launch = new() { Digest = request.Digest, Instances = request.Instances, Begun = now, Deadline = now + request.Deadline },
             };
         });
-        if (_state.Conductor != command.Conductor) await GrainFactory.Deployables(command.Conductor).Remove(Id.Value);
+        if (State.Conductor != command.Conductor) await GrainFactory.Deployables(command.Conductor).Remove(Id.Value);
         if (began)
         {
-            LogLaunchBegins(logger, Id.Value, request.Instances);
+            LogLaunchBegins(_logger, Id.Value, request.Instances);
             BeginEvents();
         }
 
-        return began ? new(ConductorOutcome.Done, _state.Incarnation) : Known(request) ?? new(ConductorOutcome.BeingDeleted);
+        return began ? new(ConductorOutcome.Done, State.Incarnation) : Known(request) ?? new(ConductorOutcome.BeingDeleted);
     }
 
     public async Task<LaunchJoined> JoinLaunch(LaunchKey launch, ImmutableArray<InstanceId> instances)
@@ -53,7 +54,7 @@ internal sealed partial class DeployableGrain
         if (!IsUnderWay(launch)) return new(ConductorOutcome.LaunchEnded, []);
 
         // A deletion that begins meanwhile waits for this and then finds the newcomers.
-        var adding = Members(_state).AddMany([.. instances.Select(instance => instance.Value)]);
+        var adding = Members(State).AddMany([.. instances.Select(instance => instance.Value)]);
         _joining.Add(adding);
         try
         {
@@ -68,9 +69,9 @@ internal sealed partial class DeployableGrain
     public async Task<ConductorAnswer> SealLaunch(LaunchKey launch)
     {
         if (!Is(launch)) return LaunchEnded;
-        if (_state.Launch!.Sealed is not null) return ConductorAnswer.Done;
+        if (State.Launch!.Sealed is not null) return ConductorAnswer.Done;
         var members = new HashSet<string>(StringComparer.Ordinal);
-        var set = Members(_state);
+        var set = Members(State);
         for (var (page, pages) = (0, 1); page < pages; page++)
         {
             var read = await set.Read(page);
@@ -78,22 +79,22 @@ internal sealed partial class DeployableGrain
             members.UnionWith(read.Ids);
         }
 
-        if (members.Count < _state.Launch.Instances)
+        if (members.Count < State.Launch.Instances)
         {
             return ConductorAnswer.Refuse(
-                ConductorOutcome.LaunchEnded, $"deployable {Id} has {members.Count} of the {_state.Launch.Instances} instances that it was to have");
+                ConductorOutcome.LaunchEnded, $"deployable {Id} has {members.Count} of the {State.Launch.Instances} instances that it was to have");
         }
 
-        await Write(state => state.Launch is { Sealed: null } unsealed ? state with { Launch = unsealed with { Sealed = time.GetUtcNow() } } : state);
-        LogLaunchEnds(logger, Id.Value);
+        await Write(state => state.Launch is { Sealed: null } unsealed ? state with { Launch = unsealed with { Sealed = _time.GetUtcNow() } } : state);
+        LogLaunchEnds(_logger, Id.Value);
         return ConductorAnswer.Done;
     }
 
     public async Task<ConductorAnswer> AbandonLaunch(LaunchKey launch)
     {
         if (!Is(launch)) return ConductorAnswer.Done;
-        if (_state.Launch!.Sealed is not null) return ConductorAnswer.Refuse(ConductorOutcome.LaunchEnded, $"deployable {Id} is launched already");
-        if (_state.Phase == DeployablePhase.Active)
+        if (State.Launch!.Sealed is not null) return ConductorAnswer.Refuse(ConductorOutcome.LaunchEnded, $"deployable {Id} is launched already");
+        if (State.Phase == DeployablePhase.Active)
         {
             await GrainFactory.GetGrain<IDeletionsGrain>(DeletionsGrain.Key).Begin(Id);
             await Write(state => state with { Phase = DeployablePhase.Deleting });
@@ -106,18 +107,18 @@ internal sealed partial class DeployableGrain
     private ConductorAnswer LaunchEnded => ConductorAnswer.Refuse(ConductorOutcome.LaunchEnded, $"deployable {Id} was deleted while it was launched");
 
     /// <summary>The answer to a launch of a deployable that is there; null when there is none.</summary>
-    private LaunchAnswer? Known(LaunchRequest request) => _state.Phase switch
+    private LaunchAnswer? Known(LaunchRequest request) => State.Phase switch
     {
         DeployablePhase.Absent => null,
-        _ when _state.Conductor != request.Command.Conductor => new(ConductorOutcome.NotYours),
+        _ when State.Conductor != request.Command.Conductor => new(ConductorOutcome.NotYours),
         DeployablePhase.Deleting => new(ConductorOutcome.BeingDeleted),
-        _ when _state.Launch?.Digest != request.Digest => new(ConductorOutcome.LaunchDiffers),
-        _ => new(ConductorOutcome.Done, _state.Incarnation, Resumed: true, Sealed: _state.Launch.Sealed is not null),
+        _ when State.Launch?.Digest != request.Digest => new(ConductorOutcome.LaunchDiffers),
+        _ => new(ConductorOutcome.Done, State.Incarnation, Resumed: true, Sealed: State.Launch.Sealed is not null),
     };
 
-    private bool Is(LaunchKey launch) => _state.Incarnation == launch.Incarnation && _state.Launch?.Digest == launch.Digest;
+    private bool Is(LaunchKey launch) => State.Incarnation == launch.Incarnation && State.Launch?.Digest == launch.Digest;
 
-    private bool IsUnderWay(LaunchKey launch) => Is(launch) && _state is { Phase: DeployablePhase.Active, Launch.Sealed: null };
+    private bool IsUnderWay(LaunchKey launch) => Is(launch) && State is { Phase: DeployablePhase.Active, Launch.Sealed: null };
 
     private static LaunchProgress? Progress(DeployableState state) => state.Launch is not { } launch ? null : new()
     {

@@ -21,22 +21,22 @@ internal sealed partial class DeployableGrain
         if (Refusal(request) is { } refusal) return refusal;
 
         // What was begun is finished first, whatever is asked for now.
-        if (_state.Scaling is { Finished: false } unfinished)
+        if (State.Scaling is { Finished: false } unfinished)
         {
             await CarryOut(unfinished);
             if (unfinished.Assembly == request.Assembly && unfinished.Count == request.Count) return AnswerOf(unfinished);
         }
 
-        if (request.Command.Mark is { } mark && _state.Commands.Judged(mark) != Freshness.Fresh)
+        if (request.Command.Mark is { } mark && State.Commands.Judged(mark) != Freshness.Fresh)
         {
-            return _state.Scaling is { } known && known.Mark == mark
+            return State.Scaling is { } known && known.Mark == mark
                 ? AnswerOf(known)
                 : ScaleAnswer.Refuse(ConductorOutcome.NonceRefused, "the same request was carried out before");
         }
 
         var group = (await MembersOf(request.Assembly)).ToList();
         if (group.Count == 0) return ScaleAnswer.Refuse(ConductorOutcome.NotFound, $"deployable {Id} has no group '{request.Assembly}'");
-        if (request.Recall && _state.Scaling is { } last && last.DidCome(request, group)) return Recalled(last, group);
+        if (request.Recall && State.Scaling is { } last && last.DidCome(request, group)) return Recalled(last, group);
         var intent = ScaleIntent.Decide(request, group);
         await Write(state => Remember(state, request.Command) with { Scaling = intent });
         if (!intent.Finished) await CarryOut(intent);
@@ -51,50 +51,50 @@ internal sealed partial class DeployableGrain
         Added = [.. last.Added.Select(member => member with { Secret = group.Single(one => one.Id == member.Id).Secret })],
     };
 
-    private ScaleAnswer? Refusal(ScaleRequest request) => _state switch
+    private ScaleAnswer? Refusal(ScaleRequest request) => State switch
     {
         { Phase: DeployablePhase.Absent } => ScaleAnswer.Refuse(ConductorOutcome.NotFound, $"there is no deployable {Id}"),
-        _ when _state.Conductor != request.Command.Conductor => ScaleAnswer.Refuse(ConductorOutcome.NotYours, $"deployable {Id} belongs to another conductor"),
+        _ when State.Conductor != request.Command.Conductor => ScaleAnswer.Refuse(ConductorOutcome.NotYours, $"deployable {Id} belongs to another conductor"),
         { Phase: DeployablePhase.Deleting } => ScaleAnswer.Refuse(ConductorOutcome.BeingDeleted, $"deployable {Id} is being deleted"),
         { Launch.Sealed: null, Launch: not null } => ScaleAnswer.Refuse(ConductorOutcome.LaunchUnfinished, $"deployable {Id} is being launched: finish that first"),
-        _ when request.Count < 1 || request.Count > limits.Value.MaxGroupMembers => ScaleAnswer.Refuse(
-            ConductorOutcome.CountRefused, $"a group cannot have {request.Count} instances: 1 to {limits.Value.MaxGroupMembers} are allowed"),
+        _ when request.Count < 1 || request.Count > _limits.Value.MaxGroupMembers => ScaleAnswer.Refuse(
+            ConductorOutcome.CountRefused, $"a group cannot have {request.Count} instances: 1 to {_limits.Value.MaxGroupMembers} are allowed"),
         _ => null,
     };
 
     /// <summary>Does all of a scaling that is not done yet. Newcomers are there before anybody refers to them; who goes, goes when nobody does.</summary>
     private async Task CarryOut(ScaleIntent intent)
     {
-        LogScalingBegins(logger, Id.Value, intent.Assembly, intent.Count);
+        LogScalingBegins(_logger, Id.Value, intent.Assembly, intent.Count);
         if (!intent.Added.IsEmpty) await Grow(intent);
-        var change = new GroupChange(Id, _state.Incarnation, intent.Assembly, intent.Members);
+        var change = new GroupChange(Id, State.Incarnation, intent.Assembly, intent.Members);
         await ForEachMember(instance => instance.Amend(change));
         foreach (var some in intent.Removed.Chunk(ScaledAtOnce))
         {
-            await Task.WhenAll(some.Select(id => Instance(id.Value).Remove(Id, _state.Incarnation)));
-            await Task.WhenAll(some.Select(id => Members(_state).Remove(id.Value)));
+            await Task.WhenAll(some.Select(id => Instance(id.Value).Remove(Id, State.Incarnation)));
+            await Task.WhenAll(some.Select(id => Members(State).Remove(id.Value)));
         }
 
         await TellScaled(intent);
         await Write(state => ReferenceEquals(state.Scaling, intent) ? state with { Scaling = intent with { Finished = true } } : state);
-        LogScalingEnds(logger, Id.Value, intent.Assembly);
+        LogScalingEnds(_logger, Id.Value, intent.Assembly);
     }
 
     private async Task Grow(ScaleIntent intent)
     {
-        var prototype = await Instance(intent.Prototype.Value).GetConfig(Id, _state.Incarnation)
+        var prototype = await Instance(intent.Prototype.Value).GetConfig(Id, State.Incarnation)
             ?? throw new NotDurableException($"instance {intent.Prototype}, after which others of its group are made, is gone; register it again");
         var tarball = await GrainFactory.Reference<ITarballGrain>(GrainKeys.Of(intent.Prototype)).Get();
-        var launch = new LaunchKey(Id, _state.Incarnation, $"grown by {intent.Added[0].Id}");
+        var launch = new LaunchKey(Id, State.Incarnation, $"grown by {intent.Added[0].Id}");
         foreach (var some in intent.Added.Chunk(ScaledAtOnce))
         {
             var there = await Task.WhenAll(some.Select(member => Instance(member.Id.Value).IsLaunched(launch).AsTask()));
             InstanceConfig[] newcomers = [.. some.Where((_, i) => !there[i]).Select(member => intent.Newcomer(prototype, member))];
             if (newcomers.Length == 0) continue;
-            var pages = await Members(_state).AddMany([.. newcomers.Select(newcomer => newcomer.Id.Value)]);
-            await Task.WhenAll(SetKeys.DependentsOf(newcomers).Select(pair => GrainFactory.Dependents(Id, _state.Incarnation, pair.Key).AddMany([.. pair.Value])));
+            var pages = await Members(State).AddMany([.. newcomers.Select(newcomer => newcomer.Id.Value)]);
+            await Task.WhenAll(SetKeys.DependentsOf(newcomers).Select(pair => GrainFactory.Dependents(Id, State.Incarnation, pair.Key).AddMany([.. pair.Value])));
             var answers = await Task.WhenAll(newcomers.Select((newcomer, i) => Instance(newcomer.Id.Value).Launch(
-                new(new(new(_state.Conductor, null), newcomer, tarball?.Bytes ?? []), launch, pages[i]))));
+                new(new(new(State.Conductor, null), newcomer, tarball?.Bytes ?? []), launch, pages[i]))));
             if (answers.FirstOrDefault(answer => answer.Outcome != ConductorOutcome.Done) is { } refused)
                 throw new InvalidOperationException($"An instance that a group grows by was refused: {string.Join("; ", refused.Problems)}");
         }
@@ -103,7 +103,7 @@ internal sealed partial class DeployableGrain
     private async Task<IEnumerable<InstanceConfig>> MembersOf(string assembly)
     {
         var group = new Dictionary<InstanceId, InstanceConfig>();
-        var (id, incarnation) = (Id, _state.Incarnation);
+        var (id, incarnation) = (Id, State.Incarnation);
         await ForEachMember(async instance =>
         {
             if (await instance.GetConfig(id, incarnation) is { Ordinal: not null } config && config.Name == assembly) group[config.Id] = config;
@@ -113,7 +113,7 @@ internal sealed partial class DeployableGrain
 
     private async Task ForEachMember(Func<IMemberGrain, Task> act)
     {
-        var members = Members(_state);
+        var members = Members(State);
         for (var (page, pages) = (0, 1); page < pages; page++)
         {
             var read = await members.Read(page);

@@ -8,7 +8,8 @@ using Audrey.Core.Instances;
 using Audrey.Core.Limits;
 using Audrey.Core.Replay;
 using Audrey.Core.Statuses;
-using Audrey.Grains.Cluster;
+using Audrey.Grains.Persistence;
+using Audrey.Grains.Recovery;
 using Audrey.Grains.Sets;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -18,29 +19,31 @@ namespace Audrey.Grains.Deployable;
 
 /// <inheritdoc cref="IDeployableGrain"/>
 [GrainType("deployable")]
-internal sealed partial class DeployableGrain(
-    [PersistentState("deployable", StorageNames.Rare)] IPersistentState<DeployableState> row,
-    IOptions<DocumentLimits> limits, TimeProvider time, ILogger<DeployableGrain> logger) : Grain, IDeployableGrain
+internal sealed partial class DeployableGrain : Grain, IDeployableGrain
 {
     private const int DeletionsAtOnce = 64;
-    private readonly Turns _writing = new();
-
-    // What is served: only what is durable.
-    private DeployableState _state = new();
+    private readonly DurableState<DeployableState> _row;
+    private readonly IOptions<DocumentLimits> _limits;
+    private readonly TimeProvider _time;
+    private readonly ILogger<DeployableGrain> _logger;
     private readonly HashSet<Task> _joining = [];
     private Task? _deletion;
 
-    private DeployableId Id => DeployableId.Parse(this.GetPrimaryKeyString()[2..]);
-
-    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    public DeployableGrain(
+        [PersistentState("deployable", StorageNames.Rare)] IPersistentState<DeployableState> row,
+        IOptions<DocumentLimits> limits, TimeProvider time, ILogger<DeployableGrain> logger)
     {
-        _state = row.State;
-        return Task.CompletedTask;
+        _row = new(row, this, logger);
+        (_limits, _time, _logger) = (limits, time, logger);
     }
+
+    private DeployableState State => _row.Current;
+
+    private DeployableId Id => DeployableId.Parse(this.GetPrimaryKeyString()[2..]);
 
     public async Task<DeployableHeader?> GetHeader()
     {
-        var state = _state;
+        var state = State;
         if (state.Phase == DeployablePhase.Absent) return null;
         var members = await Members(state).Read(0);
         return new()
@@ -53,14 +56,14 @@ internal sealed partial class DeployableGrain(
             Deleting = state.Phase == DeployablePhase.Deleting,
             Launch = Progress(state),
             Scaling = state.Scaling is { Finished: false } scaling ? new(scaling.Assembly, scaling.Count) : null,
-            AsOf = time.GetUtcNow(),
+            AsOf = _time.GetUtcNow(),
             Incarnation = state.Incarnation,
         };
     }
 
     public async Task<ImmutableArray<InstanceReport>> GetReports(int page)
     {
-        var state = _state;
+        var state = State;
         if (state.Phase == DeployablePhase.Absent) return [];
         var members = await Members(state).Read(page);
         var reports = await Task.WhenAll(members.Ids.Distinct().Select(id =>
@@ -72,7 +75,7 @@ internal sealed partial class DeployableGrain(
     public async Task<JoinAnswer> Join(Joining joining)
     {
         var (conductor, name) = (joining.Conductor, joining.Name);
-        if (_state.Phase == DeployablePhase.Absent)
+        if (State.Phase == DeployablePhase.Absent)
         {
             // The list first: it may name a deployable that never came to be, but must not lack one that did.
             await GrainFactory.Deployables(conductor).Add(Id.Value);
@@ -82,20 +85,20 @@ internal sealed partial class DeployableGrain(
                 Incarnation = state.Incarnation + 1,
                 Name = name,
                 Conductor = conductor,
-                Registered = time.GetUtcNow(),
+                Registered = _time.GetUtcNow(),
             });
-            if (_state.Conductor != conductor) await GrainFactory.Deployables(conductor).Remove(Id.Value);
+            if (State.Conductor != conductor) await GrainFactory.Deployables(conductor).Remove(Id.Value);
             BeginEvents();
         }
 
-        var outcome = _state.Phase == DeployablePhase.Deleting ? ConductorOutcome.BeingDeleted
-            : _state.Conductor != conductor ? ConductorOutcome.NotYours
+        var outcome = State.Phase == DeployablePhase.Deleting ? ConductorOutcome.BeingDeleted
+            : State.Conductor != conductor ? ConductorOutcome.NotYours
             : ConductorOutcome.Done;
-        var incarnation = _state.Incarnation;
+        var incarnation = State.Incarnation;
         if (outcome != ConductorOutcome.Done || joining.Incarnation == incarnation) return new(outcome, incarnation, joining.Page);
 
         // A deletion that begins meanwhile waits for this and then finds the newcomer.
-        var adding = Members(_state).Add(joining.Instance.Value);
+        var adding = Members(State).Add(joining.Instance.Value);
         _joining.Add(adding);
         try
         {
@@ -110,29 +113,29 @@ internal sealed partial class DeployableGrain(
     public async Task<ConductorAnswer> Delete(ConductorCommand command)
     {
         // Every command is remembered, also a refused one, or the same request would delete a deployable of this id that is registered later.
-        if (_state.Phase != DeployablePhase.Absent && _state.Conductor != command.Conductor)
+        if (State.Phase != DeployablePhase.Absent && State.Conductor != command.Conductor)
         {
             await Write(state => Remember(state, command));
             return ConductorAnswer.Refuse(ConductorOutcome.NotYours, $"deployable {Id} belongs to another conductor");
         }
 
-        switch (command.Mark is { } mark ? _state.Commands.Judged(mark) : Freshness.Fresh)
+        switch (command.Mark is { } mark ? State.Commands.Judged(mark) : Freshness.Fresh)
         {
             case Freshness.Refused:
                 return ConductorAnswer.Refuse(ConductorOutcome.NonceRefused, "the nonce was used already");
-            case Freshness.Repeated when _state.Phase == DeployablePhase.Active:
+            case Freshness.Repeated when State.Phase == DeployablePhase.Active:
                 return ConductorAnswer.Refuse(ConductorOutcome.NonceRefused, "the same request was carried out before the deployable was registered again");
-            case Freshness.Repeated when _state.Phase == DeployablePhase.Absent:
+            case Freshness.Repeated when State.Phase == DeployablePhase.Absent:
                 return ConductorAnswer.Done;
         }
 
-        if (_state.Phase == DeployablePhase.Absent)
+        if (State.Phase == DeployablePhase.Absent)
         {
             await Write(state => Remember(state, command));
             return ConductorAnswer.Refuse(ConductorOutcome.NotFound, $"there is no deployable {Id}");
         }
 
-        if (_state.Phase == DeployablePhase.Active)
+        if (State.Phase == DeployablePhase.Active)
         {
             await GrainFactory.GetGrain<IDeletionsGrain>(DeletionsGrain.Key).Begin(Id);
             await Write(state => Remember(state, command) with { Phase = DeployablePhase.Deleting });
@@ -148,7 +151,7 @@ internal sealed partial class DeployableGrain(
 
     public async Task ResumeDeletion()
     {
-        if (_state.Phase == DeployablePhase.Deleting) await Deletion();
+        if (State.Phase == DeployablePhase.Deleting) await Deletion();
         else await GrainFactory.GetGrain<IDeletionsGrain>(DeletionsGrain.Key).End(Id);
     }
 
@@ -159,8 +162,8 @@ internal sealed partial class DeployableGrain(
 
     private async Task DeleteMembers()
     {
-        var (id, state) = (Id, _state);
-        LogDeletionBegins(logger, id.Value);
+        var (id, state) = (Id, State);
+        LogDeletionBegins(_logger, id.Value);
         await Task.WhenAll([.. _joining]).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
 
         var members = Members(state);
@@ -176,21 +179,14 @@ internal sealed partial class DeployableGrain(
         await GrainFactory.Deployables(state.Conductor).Remove(id.Value);
         await Write(current => new() { Incarnation = current.Incarnation, Commands = current.Commands });
         await GrainFactory.GetGrain<IDeletionsGrain>(DeletionsGrain.Key).End(id);
-        LogDeletionEnds(logger, id.Value);
+        LogDeletionEnds(_logger, id.Value);
     }
 
     private IMembersGrain Members(DeployableState state) => GrainFactory.Members(Id, state.Incarnation);
 
     private IMemberGrain Instance(string id) => GrainFactory.Reference<IMemberGrain>(GrainKeys.Of(InstanceId.Parse(id)));
 
-    private Task Write(Func<DeployableState, DeployableState> change) => _writing.Run(async () =>
-    {
-        var after = change(_state);
-        if (ReferenceEquals(after, _state)) return true;
-        await row.Write(after, DeactivateOnIdle);
-        _state = after;
-        return true;
-    });
+    private Task Write(Func<DeployableState, DeployableState> change) => _row.Update(change);
 
     [LoggerMessage(LogLevel.Information, "Deployable {Deployable} is being deleted")]
     private static partial void LogDeletionBegins(ILogger logger, string deployable);

@@ -54,7 +54,7 @@ internal sealed partial class EventsGrain
             if (_broken || _judged || HasEnded || _head.Incarnation != incarnation) return;
             _judged = true;
             if (late > 0) Add(new(null, null, new EventNote { Kind = EventKind.DeadlineMissed, At = deadline, Count = late }));
-            await _write.Covering();
+            await _write.Flush();
             _deadlineTimer?.Dispose();
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)

@@ -42,7 +42,7 @@ internal sealed partial class EventsGrain
         // It was begun and went no further.
         if (_last >= _head.RegisteredNumber) return;
         AddRegistered();
-        await _write.Covering();
+        await _write.Flush();
     }
 
     private async Task WriteAsync()

@@ -4,6 +4,8 @@ using Audrey.Abstractions.Deployables;
 using Audrey.Abstractions.Events;
 using Audrey.Core.Events;
 using Audrey.Core.Ids;
+using Audrey.Grains.Concurrency;
+using Audrey.Grains.Recovery;
 using Audrey.Grains.Sets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -28,7 +30,7 @@ internal sealed partial class EventsGrain : Grain, IEventsGrain
     private readonly HistoryOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<EventsGrain> _logger;
-    private readonly CoalescedWrite _write;
+    private readonly WriteCoalescer _write;
 
     // What is served: only what is durable. Then what is to be written, and what the row holds; all the same while nothing waits.
     private EventsHead _served = new();
@@ -52,7 +54,7 @@ internal sealed partial class EventsGrain : Grain, IEventsGrain
         EventOutbox outbox, IOptions<HistoryOptions> options, TimeProvider time, ILogger<EventsGrain> logger)
     {
         (_row, _storage, _outbox, _options, _time, _logger) = (head, storage, outbox, options.Value, time, logger);
-        _write = new CoalescedWrite(WriteAsync);
+        _write = new WriteCoalescer(WriteAsync);
     }
 
     private DeployableId Id => DeployableId.Parse(this.GetPrimaryKeyString()[2..]);
@@ -76,7 +78,7 @@ internal sealed partial class EventsGrain : Grain, IEventsGrain
         }
 
         // Also for what was taken before: its write may be under way.
-        if (_last > _durable || (_end is not null && _served.Ended is null)) await _write.Covering();
+        if (_last > _durable || (_end is not null && _served.Ended is null)) await _write.Flush();
         if (_served.Ended is { } ended) await GrainFactory.GetGrain<IHistoriesGrain>(HistoriesGrain.Key).Keep(Id, ended);
     }
 
@@ -96,7 +98,7 @@ internal sealed partial class EventsGrain : Grain, IEventsGrain
     {
         if (_broken || _served.Incarnation == 0) return;
         await Adopt();
-        while (_isWriting) await _write.Covering();
+        while (_isWriting) await _write.Flush();
         if (_broken || _served.Ended is not { } ended || ended > endedUntil || !ReferenceEquals(_head, _served)) return;
         Break();
 
@@ -113,7 +115,7 @@ internal sealed partial class EventsGrain : Grain, IEventsGrain
     private async Task AdoptNow()
     {
         if (await GrainFactory.GetGrain<IDeployableGrain>(GrainKeys.Of(Id)).GetHeader() is not { } header) return;
-        while (_last > _durable || _isWriting) await _write.Covering();
+        while (_last > _durable || _isWriting) await _write.Flush();
         if (header.Incarnation <= _head.Incarnation) return;
         _head = _head with
         {
@@ -132,7 +134,7 @@ internal sealed partial class EventsGrain : Grain, IEventsGrain
         _cursors = new EventCursors();
         (_end, _judged) = (null, false);
         AddRegistered();
-        await _write.Covering();
+        await _write.Flush();
         WatchDeadline();
     }
 

@@ -7,7 +7,7 @@ using Audrey.Core.Documents;
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
 using Audrey.Core.Replay;
-using Audrey.Grains.Cluster;
+using Audrey.Grains.Concurrency;
 using Audrey.Grains.Sets;
 
 namespace Audrey.Grains.Instance;
@@ -44,7 +44,7 @@ internal sealed partial class InstanceGrain
 
         // Providers are told first: a set may name an instance that never came to be, but never lacks one.
         await Task.WhenAll([.. Introduce(config, joined.Incarnation), StoreTarball(registration.Tarball)]);
-        if (replaced is not null) await EndEvents(replaced).Within(options.Value.PushBound, time);
+        if (replaced is not null) await EndEvents(replaced).WaitUpToAsync(options.Value.PushBound, time);
         await BeginGeneration(definition.State.Register(
             config, command.Conductor, joined.Incarnation, joined.Page, Version, command.Mark, time.GetUtcNow()) with
         { HasNoTarball = registration.Tarball.Length == 0 });

@@ -3,7 +3,6 @@ using Audrey.Abstractions;
 using Audrey.Abstractions.Events;
 using Audrey.Core.Events;
 using Audrey.Core.Instances;
-using Audrey.Grains.Cluster;
 using Audrey.Grains.Events;
 using Microsoft.Extensions.Logging;
 

@@ -2,7 +2,7 @@ using Audrey.Abstractions;
 using Audrey.Abstractions.Instances;
 using Audrey.Core.Instances;
 using Audrey.Core.Replay;
-using Audrey.Grains.Cluster;
+using Audrey.Grains.Concurrency;
 
 namespace Audrey.Grains.Instance;
 
@@ -87,7 +87,7 @@ internal sealed partial class InstanceGrain
         var answer = Answer();
         if (answer is { IsComplete: false } && PullMissing(live) is { } pull)
         {
-            await pull.Within(options.Value.PushBound, time);
+            await pull.WaitUpToAsync(options.Value.PushBound, time);
             answer = Answer();
         }
 

@@ -2,7 +2,7 @@ using Audrey.Abstractions;
 using Audrey.Abstractions.Instances;
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
-using Audrey.Grains.Cluster;
+using Audrey.Grains.Concurrency;
 using Audrey.Grains.Sets;
 using Microsoft.Extensions.Logging;
 
@@ -119,7 +119,7 @@ internal sealed partial class InstanceGrain
         }
 
         if (_publishing is not { IsCompleted: false }) _publishing = PublishLatest();
-        await _publishing.Within(options.Value.PushBound, time);
+        await _publishing.WaitUpToAsync(options.Value.PushBound, time);
     }
 
     private async Task PublishLatest()

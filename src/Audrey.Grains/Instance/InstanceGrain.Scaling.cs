@@ -3,7 +3,7 @@ using Audrey.Abstractions.Deployables;
 using Audrey.Core.Documents;
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
-using Audrey.Grains.Cluster;
+using Audrey.Grains.Concurrency;
 using Audrey.Grains.Sets;
 
 namespace Audrey.Grains.Instance;
@@ -25,7 +25,7 @@ internal sealed partial class InstanceGrain
         }
 
         var before = live.Definition;
-        await EndEvents(live).Within(options.Value.PushBound, time);
+        await EndEvents(live).WaitUpToAsync(options.Value.PushBound, time);
         await BeginGeneration(before.Register(
             live.Config with { Secret = secret }, command.Conductor, before.Incarnation, before.Page, Version, command.Mark, time.GetUtcNow()) with
         { Launch = before.Launch, HasNoTarball = before.HasNoTarball });

@@ -3,7 +3,7 @@ using Audrey.Abstractions;
 using Audrey.Abstractions.Instances;
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
-using Audrey.Grains.Cluster;
+using Audrey.Grains.Concurrency;
 
 namespace Audrey.Grains.Instance;
 
@@ -122,8 +122,8 @@ internal sealed partial class InstanceGrain : IGuestGrain
     {
         if (heard) await Hear(live);
         while (!IsPulled(live)) await PullAll(live);
-        if (!live.Required.Complete && PullMissing(live) is { } pull) await pull.Within(options.Value.PushBound, time);
-        if (!live.Required.Complete && ConfigurationsOf(live).Revision != known && AskPresences(live) is { } asking) await asking.Within(options.Value.PushBound, time);
+        if (!live.Required.Complete && PullMissing(live) is { } pull) await pull.WaitUpToAsync(options.Value.PushBound, time);
+        if (!live.Required.Complete && ConfigurationsOf(live).Revision != known && AskPresences(live) is { } asking) await asking.WaitUpToAsync(options.Value.PushBound, time);
         return ReferenceEquals(_live, live) ? new(Compared(live, known, watcher)) : new(GuestStatus.StaleCredential);
     }
 

@@ -2,9 +2,10 @@ using Audrey.Abstractions;
 using Audrey.Abstractions.Instances;
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
-using Audrey.Grains.Cluster;
+using Audrey.Grains.Concurrency;
 using Audrey.Grains.Delivery;
 using Audrey.Grains.Events;
+using Audrey.Grains.Recovery;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Runtime;
@@ -25,7 +26,7 @@ internal sealed partial class InstanceGrain(
     : Grain, IInstanceGrain, IMemberGrain, IProviderGrain, IRecipient
 {
     // Writers of either row hold this: calls that interleave write too (a first contact, a service's start).
-    private readonly Turns _writing = new();
+    private readonly SerialExecutor _writing = new();
 
     // Null while not registered. What it serves is durable.
     private LiveInstance? _live;

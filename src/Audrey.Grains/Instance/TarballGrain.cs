@@ -2,6 +2,8 @@ using Audrey.Abstractions;
 using Audrey.Abstractions.Instances;
 using Audrey.Core.Replay;
 using Orleans.Concurrency;
+using Audrey.Grains.Persistence;
+using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
 
 namespace Audrey.Grains.Instance;
@@ -49,56 +51,35 @@ public sealed record TarballState
 
 /// <inheritdoc cref="ITarballGrain"/>
 [GrainType("tarball"), CollectionAgeLimit(Minutes = 2)]
-internal sealed class TarballGrain([PersistentState("tarball", StorageNames.Hot)] IPersistentState<TarballState> row) : Grain, ITarballGrain
+internal sealed class TarballGrain : Grain, ITarballGrain
 {
-    private TarballState _durable = new();
+    private readonly DurableState<TarballState> _state;
 
-    public override Task OnActivateAsync(CancellationToken cancellationToken)
-    {
-        _durable = row.State;
-        return Task.CompletedTask;
-    }
+    public TarballGrain([PersistentState("tarball", StorageNames.Hot)] IPersistentState<TarballState> row, ILogger<TarballGrain> logger) =>
+        _state = new(row, this, logger, state => state.Tarball is null && state.Uploads.Count == 0);
 
-    public ValueTask<Tarball?> Get() => ValueTask.FromResult(_durable.Tarball);
+    public ValueTask<Tarball?> Get() => ValueTask.FromResult(_state.Current.Tarball);
 
     public ValueTask<TarballDescription?> Describe() =>
-        ValueTask.FromResult(_durable.Tarball is { } tarball ? new TarballDescription(tarball.Digest, tarball.Bytes.Length) : null);
+        ValueTask.FromResult(_state.Current.Tarball is { } tarball ? new TarballDescription(tarball.Digest, tarball.Bytes.Length) : null);
 
     public async Task<Freshness> Set(Tarball tarball, RequestMark? upload)
     {
         if (upload is not { } mark)
         {
-            await Write(_durable with { Tarball = tarball });
+            await _state.Write(_state.Current with { Tarball = tarball });
             return Freshness.Fresh;
         }
 
-        var judged = _durable.Uploads.Judged(mark);
-        if (judged == Freshness.Fresh) await Write(new TarballState { Tarball = tarball, Uploads = _durable.Uploads.With(mark) });
+        var judged = _state.Current.Uploads.Judged(mark);
+        if (judged == Freshness.Fresh) await _state.Write(new TarballState { Tarball = tarball, Uploads = _state.Current.Uploads.With(mark) });
         return judged;
     }
 
     public async Task Clear()
     {
-        if (_durable.Tarball is null) return;
-        await Write(_durable with { Tarball = null });
+        if (_state.Current.Tarball is null) return;
+        await _state.Write(_state.Current with { Tarball = null });
         DeactivateOnIdle();
-    }
-
-    private async Task Write(TarballState after)
-    {
-        row.State = after;
-        try
-        {
-            if (after.Tarball is null && after.Uploads.Count == 0) await row.ClearStateAsync();
-            else await row.WriteStateAsync();
-        }
-        catch (Exception exception)
-        {
-            // Whether it was written is not known: what is served comes from storage again.
-            DeactivateOnIdle();
-            throw new NotDurableException("the database did not take the write; try again later", exception);
-        }
-
-        _durable = after;
     }
 }

@@ -3,7 +3,7 @@ using Audrey.Abstractions;
 using Audrey.Abstractions.Instances;
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
-using Audrey.Grains.Cluster;
+using Audrey.Grains.Concurrency;
 using Audrey.Grains.Delivery;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -34,7 +34,7 @@ public interface IDependentsGrain : IPagedSetGrain
 internal sealed partial class DependentsGrain(
     [PersistentState("dependents", StorageNames.Hot)] IPersistentState<PagedSetState> row,
     Deliveries everywhere, IOptions<PropagationOptions> options, TimeProvider time, ILogger<DependentsGrain> logger)
-    : PagedSetGrain(row), IDependentsGrain
+    : PagedSetGrain(row, logger), IDependentsGrain
 {
     // Whoever is not reached together with the others is given to on its own, so that it holds up no other, nor a newer snapshot; here
     // while that is under way.
@@ -51,7 +51,7 @@ internal sealed partial class DependentsGrain(
     public async Task Deliver(ProviderSnapshot snapshot)
     {
         if (_latest is null || snapshot.Version > _latest.Version) _latest = snapshot;
-        if (!Ids.IsEmpty) await GiveAll(_latest).Within(options.Value.PushBound, time);
+        if (!Ids.IsEmpty) await GiveAll(_latest).WaitUpToAsync(options.Value.PushBound, time);
     }
 
     protected override IPagedSetGrain PageAt(string key) => GrainFactory.Reference<IDependentsGrain>(key);

@@ -1,4 +1,5 @@
 using Audrey.Abstractions;
+using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
 
 namespace Audrey.Grains.Sets;
@@ -9,8 +10,9 @@ public interface IDeployablesGrain : IPagedSetGrain;
 
 /// <inheritdoc cref="IDeployablesGrain"/>
 [GrainType("deployables")]
-internal sealed class DeployablesGrain([PersistentState("deployables", StorageNames.Rare)] IPersistentState<PagedSetState> row)
-    : PagedSetGrain(row), IDeployablesGrain
+internal sealed class DeployablesGrain(
+    [PersistentState("deployables", StorageNames.Rare)] IPersistentState<PagedSetState> row, ILogger<DeployablesGrain> logger)
+    : PagedSetGrain(row, logger), IDeployablesGrain
 {
     protected override IPagedSetGrain PageAt(string key) => GrainFactory.Reference<IDeployablesGrain>(key);
 }

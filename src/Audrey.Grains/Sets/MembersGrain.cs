@@ -1,4 +1,5 @@
 using Audrey.Abstractions;
+using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
 
 namespace Audrey.Grains.Sets;
@@ -9,8 +10,9 @@ public interface IMembersGrain : IPagedSetGrain;
 
 /// <inheritdoc cref="IMembersGrain"/>
 [GrainType("members")]
-internal sealed class MembersGrain([PersistentState("members", StorageNames.Hot)] IPersistentState<PagedSetState> row)
-    : PagedSetGrain(row), IMembersGrain
+internal sealed class MembersGrain(
+    [PersistentState("members", StorageNames.Hot)] IPersistentState<PagedSetState> row, ILogger<MembersGrain> logger)
+    : PagedSetGrain(row, logger), IMembersGrain
 {
     protected override IPagedSetGrain PageAt(string key) => GrainFactory.Reference<IMembersGrain>(key);
 }

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
-using Audrey.Abstractions;
+using Audrey.Grains.Persistence;
+using Microsoft.Extensions.Logging;
+using Orleans.Runtime;
 
 namespace Audrey.Grains.Sets;
 
@@ -9,32 +11,21 @@ internal abstract class PagedSetGrain : Grain, IPagedSetGrain
     /// <summary>Ids on a page.</summary>
     public const int PageSize = 128;
 
-    private readonly IPersistentState<PagedSetState> _row;
-    private readonly CoalescedWrite _write;
-
-    // The same object while nothing waits to be written.
-    private PagedSetState _durable = new();
-    private PagedSetState _next = new();
-    private bool _broken;
+    private readonly DurableState<PagedSetState> _state;
     private int _page;
     private string _owner = "";
 
-    protected PagedSetGrain(IPersistentState<PagedSetState> row)
-    {
-        _row = row;
-        _write = new CoalescedWrite(WriteAsync);
-    }
+    protected PagedSetGrain(IPersistentState<PagedSetState> row, ILogger logger) => _state = new(row, this, logger, IsEmpty);
 
     /// <summary>The durable ids of this page.</summary>
-    protected ImmutableArray<string> Ids => _durable.Ids;
+    protected ImmutableArray<string> Ids => _state.Current.Ids;
 
     /// <summary>How many pages there are; right on page 0 only.</summary>
-    protected int Pages => 1 + _durable.FurtherPages;
+    protected int Pages => 1 + _state.Current.FurtherPages;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         (_page, _owner) = SetKey.Parse(this.GetPrimaryKeyString());
-        _durable = _next = _row.State;
         return Task.CompletedTask;
     }
 
@@ -43,22 +34,16 @@ internal abstract class PagedSetGrain : Grain, IPagedSetGrain
         if (await TryAdd(id)) return _page;
         while (true)
         {
-            var last = _durable.FurtherPages;
+            var last = _state.Current.FurtherPages;
             if (last > 0 && await Other(last).TryAdd(id)) return last;
-            if (_next.FurtherPages == last) _next = _next with { FurtherPages = last + 1 };
-            if (_durable.FurtherPages == last) await _write.Covering();
+            await _state.Update(state => state.FurtherPages == last ? state with { FurtherPages = last + 1 } : state);
         }
     }
 
     public async Task<bool> TryAdd(string id)
     {
-        if (!_next.Ids.Contains(id))
-        {
-            if (_next.Ids.Length >= PageSize) return false;
-            _next = _next with { Ids = _next.Ids.Add(id) };
-        }
-
-        if (!ReferenceEquals(_next, _durable)) await _write.Covering();
+        if (!_state.Next.Ids.Contains(id) && _state.Next.Ids.Length >= PageSize) return false;
+        await _state.Update(state => state.Ids.Contains(id) ? state : state with { Ids = state.Ids.Add(id) });
         return true;
     }
 
@@ -68,11 +53,10 @@ internal abstract class PagedSetGrain : Grain, IPagedSetGrain
         Fill(_page, await TryAddMany(ids));
         while (pages.Count < ids.Length)
         {
-            var last = _durable.FurtherPages;
+            var last = _state.Current.FurtherPages;
             if (last > 0) Fill(last, await Other(last).TryAddMany(ids[pages.Count..]));
             if (pages.Count == ids.Length) break;
-            if (_next.FurtherPages == last) _next = _next with { FurtherPages = last + 1 };
-            if (_durable.FurtherPages == last) await _write.Covering();
+            await _state.Update(state => state.FurtherPages == last ? state with { FurtherPages = last + 1 } : state);
         }
 
         return pages.MoveToImmutable();
@@ -85,7 +69,7 @@ internal abstract class PagedSetGrain : Grain, IPagedSetGrain
 
     public async Task<int> TryAddMany(ImmutableArray<string> ids)
     {
-        var added = _next.Ids.ToBuilder();
+        var added = _state.Next.Ids.ToBuilder();
         var known = added.ToHashSet(StringComparer.Ordinal);
         var count = 0;
         for (; count < ids.Length; count++)
@@ -96,31 +80,28 @@ internal abstract class PagedSetGrain : Grain, IPagedSetGrain
             added.Add(ids[count]);
         }
 
-        if (added.Count > _next.Ids.Length) _next = _next with { Ids = added.ToImmutable() };
-        if (count > 0 && !ReferenceEquals(_next, _durable)) await _write.Covering();
+        if (count > 0) await _state.Update(state => added.Count > state.Ids.Length ? state with { Ids = added.ToImmutable() } : state);
         return count;
     }
 
     public async Task Remove(string id)
     {
-        if (_next.Ids.Contains(id)) _next = _next with { Ids = _next.Ids.Remove(id) };
-        if (!ReferenceEquals(_next, _durable)) await _write.Covering();
-        for (var page = 1; _page == 0 && page <= _durable.FurtherPages; page++) await Other(page).Remove(id);
+        await _state.Update(state => state.Ids.Contains(id) ? state with { Ids = state.Ids.Remove(id) } : state);
+        for (var page = 1; _page == 0 && page <= _state.Current.FurtherPages; page++) await Other(page).Remove(id);
     }
 
     public async ValueTask<SetPage> Read(int page) =>
         page == _page ? new SetPage(Ids, Pages)
-        : page > _durable.FurtherPages ? new SetPage([], Pages)
+        : page > _state.Current.FurtherPages ? new SetPage([], Pages)
         : (await Other(page).Read(page)) with { Pages = Pages };
 
     public async Task Clear()
     {
-        if (IsEmpty(_durable) && IsEmpty(_next)) return;
+        if (IsEmpty(_state.Current) && IsEmpty(_state.Next)) return;
 
         // Page 0 last: while it is there, the others are found again.
-        for (var page = _durable.FurtherPages; _page == 0 && page > 0; page--) await Other(page).Clear();
-        _next = new PagedSetState();
-        await _write.Covering();
+        for (var page = _state.Current.FurtherPages; _page == 0 && page > 0; page--) await Other(page).Clear();
+        await _state.Write(new PagedSetState());
         DeactivateOnIdle();
     }
 
@@ -131,31 +112,4 @@ internal abstract class PagedSetGrain : Grain, IPagedSetGrain
     protected IPagedSetGrain Other(int page) => PageAt(new SetKey(page, _owner).ToString());
 
     private static bool IsEmpty(PagedSetState state) => state.Ids.IsEmpty && state.FurtherPages == 0;
-
-    private async Task WriteAsync()
-    {
-        // This activation is ending: what the failed write left behind is for the next one to read.
-        if (_broken) throw NotDurable(null);
-        var next = _next;
-        if (ReferenceEquals(next, _durable)) return;
-        try
-        {
-            _row.State = next;
-            if (!IsEmpty(next)) await _row.WriteStateAsync();
-            else if (_row.RecordExists) await _row.ClearStateAsync();
-        }
-        catch (Exception exception)
-        {
-            // Whether the row was written is not known: nothing more is written here, and what is served comes from storage again.
-            _row.State = _durable;
-            _broken = true;
-            DeactivateOnIdle();
-            throw NotDurable(exception);
-        }
-
-        _durable = next;
-    }
-
-    private static NotDurableException NotDurable(Exception? cause) =>
-        cause is null ? new("an earlier write of the same page failed; try again") : new("the database did not take the write; try again later", cause);
 }

@@ -1,25 +1,24 @@
 namespace Audrey.Protocol.Authentication;
 
 /// <summary>
-/// Derives from a base string the ones that some clients sign instead, by leaving pieces out; the parameters stay sorted.
+/// Derives the base strings that some clients sign instead of the standard one. It leaves out pieces; the parameters stay sorted.
 /// </summary>
 internal static class AlternativeBaseString
 {
-    /// <summary>True if the path, as it stands in the base string, has the escape of a byte above 127 (<c>%25C3</c>).</summary>
+    /// <summary>Returns whether the path in the base string contains the escape of a byte above 127, such as <c>%25C3</c>.</summary>
     public static bool HasEscapedNonAscii(ReadOnlySpan<byte> path)
     {
-        for (var i = path.IndexOf("%25"u8); i >= 0; i = Next(path, i))
-            if (IsNonAscii(path[i..]))
-                return true;
+        for (var i = path.IndexOf("%25"u8); i >= 0; i = NextPercent(path, i))
+            if (IsNonAscii(path[i..])) return true;
 
         return false;
     }
 
-    /// <summary>Copies the base string without what the client left out.</summary>
-    /// <param name="parts">The base string, with the separator after its last parameter.</param>
-    /// <param name="path">Where to undo the escapes of bytes above 127 once; an empty range for nowhere.</param>
+    /// <summary>Copies the base string without the pieces that the client did not sign.</summary>
+    /// <param name="parts">The base string, with a separator after its last parameter.</param>
+    /// <param name="path">The range in which the escapes of bytes above 127 are undone once. An empty range changes nothing.</param>
     /// <param name="unsigned">The parameters to leave out, with their separators, in ascending order.</param>
-    /// <param name="destination">At least as long as <paramref name="parts"/>.</param>
+    /// <param name="destination">Must be at least as long as <paramref name="parts"/>.</param>
     public static ReadOnlySpan<byte> Write(ReadOnlySpan<byte> parts, Range path, List<Range>? unsigned, Span<byte> destination)
     {
         var (pathStart, pathLength) = path.GetOffsetAndLength(parts.Length);
@@ -49,8 +48,7 @@ internal static class AlternativeBaseString
         for (var i = 0; i < path.Length; i++)
         {
             destination[written++] = path[i];
-            if (!IsNonAscii(path[i..]))
-                continue;
+            if (!IsNonAscii(path[i..])) continue;
 
             destination[written++] = UpperHex(path[i + 3]);
             destination[written++] = UpperHex(path[i + 4]);
@@ -60,10 +58,10 @@ internal static class AlternativeBaseString
         return written;
     }
 
-    private static int Next(ReadOnlySpan<byte> path, int at)
+    private static int NextPercent(ReadOnlySpan<byte> path, int index)
     {
-        var next = path[(at + 1)..].IndexOf("%25"u8);
-        return next < 0 ? -1 : at + 1 + next;
+        var next = path[(index + 1)..].IndexOf("%25"u8);
+        return next < 0 ? -1 : index + 1 + next;
     }
 
     private static bool IsNonAscii(ReadOnlySpan<byte> text) =>

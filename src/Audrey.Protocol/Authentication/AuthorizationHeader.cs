@@ -5,37 +5,32 @@ internal static class AuthorizationHeader
 {
     private const string SchemeName = "OAuth";
 
-    /// <summary>The text after the scheme; empty if the header is absent or of another scheme.</summary>
-    public static ReadOnlySpan<char> Parameters(ReadOnlySpan<char> header)
+    /// <summary>Returns the text after the scheme. Empty if the header is absent or has another scheme.</summary>
+    public static ReadOnlySpan<char> GetParameters(ReadOnlySpan<char> header)
     {
         header = header.TrimStart(" \t");
-        if (!header.StartsWith(SchemeName, StringComparison.OrdinalIgnoreCase))
-            return default;
+        if (!header.StartsWith(SchemeName, StringComparison.OrdinalIgnoreCase)) return default;
 
         var rest = header[SchemeName.Length..];
         return rest.IsEmpty || rest[0] is not (' ' or '\t') ? default : rest;
     }
 
-    /// <summary>Adds every parameter but <c>realm</c>; false if the text is not a list of <c>name="value"</c>.</summary>
+    /// <summary>Adds every parameter except <c>realm</c>. Returns false if the text is not a list of <c>name="value"</c>.</summary>
     public static bool TryCollect(scoped ReadOnlySpan<byte> text, ref SignedParameters parameters)
     {
         while (true)
         {
             text = text.TrimStart(" \t,"u8);
-            if (text.IsEmpty)
-                return true;
+            if (text.IsEmpty) return true;
 
             var equals = text.IndexOf((byte)'=');
-            if (equals <= 0)
-                return false;
+            if (equals <= 0) return false;
 
             var name = text[..equals].TrimEnd(" \t"u8);
             text = text[(equals + 1)..].TrimStart(" \t"u8);
-            if (name.IndexOfAny("\", \t"u8) >= 0 || !TryTakeValue(ref text, out var value))
-                return false;
+            if (name.IndexOfAny("\", \t"u8) >= 0 || !TryTakeValue(ref text, out var value)) return false;
 
-            if (!System.Text.Ascii.EqualsIgnoreCase(name, "realm"u8))
-                parameters.Add(name, value, plusIsSpace: false, inBody: false);
+            if (!System.Text.Ascii.EqualsIgnoreCase(name, "realm"u8)) parameters.Add(name, value, plusIsSpace: false, inBody: false);
         }
     }
 
@@ -60,12 +55,10 @@ internal static class AuthorizationHeader
     {
         for (var i = 0; i < text.Length; i++)
         {
-            if (text[i] == '"')
-                return i;
+            if (text[i] == '"') return i;
 
-            // A quoted-pair; only a realm can hold one, as every other value is percent-encoded.
-            if (text[i] == '\\')
-                i++;
+            // A quoted-pair. It can occur only in a realm, as every other value is percent-encoded.
+            if (text[i] == '\\') i++;
         }
 
         return -1;

@@ -5,16 +5,18 @@ namespace Audrey.Protocol.Authentication;
 /// <summary>Writes the signature base string (RFC 5849, section 3.4.1).</summary>
 internal static class BaseString
 {
-    /// <summary>Stands between two parameters, and in what <see cref="WriteParameter"/> writes after each.</summary>
+    /// <summary>The separator between two parameters. <see cref="WriteParameter"/> writes one after each parameter.</summary>
     public static ReadOnlySpan<byte> Separator => "%26"u8;
 
     public static int MaxHeadBytes(in OAuthMessage message) =>
         (message.Method.Length + message.Scheme.Length + message.Host.Length + message.Path.Length + 8) * 9;
 
-    /// <summary>Writes <c>METHOD&amp;URI&amp;</c>; returns its length and says where the path stands in it.</summary>
+    /// <summary>
+    /// Writes <c>METHOD&amp;URI&amp;</c> and returns its length. Sets <paramref name="path"/> to the range of the path in it.
+    /// </summary>
     /// <remarks>
-    /// The path is signed as it is on the wire, escapes and all (a <c>%20</c> in it becomes <c>%2520</c>). That is what
-    /// python-oauth2, oauthlib and ruby-oauth do; none of them normalises escapes.
+    /// The path is signed as it is on the wire, including its escapes: <c>%20</c> becomes <c>%2520</c>. python-oauth2, oauthlib and
+    /// ruby-oauth do the same; none of them normalises escapes.
     /// </remarks>
     public static int WriteHead(in OAuthMessage message, Span<byte> destination, out Range path)
     {
@@ -31,7 +33,7 @@ internal static class BaseString
         return written;
     }
 
-    /// <summary>Writes a parameter and, always, the separator after it: the caller cuts the last one off.</summary>
+    /// <summary>Writes a parameter and a separator after it. The caller removes the last separator.</summary>
     public static int WriteParameter(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, Span<byte> destination)
     {
         name.CopyTo(destination);
@@ -44,12 +46,11 @@ internal static class BaseString
     private static ReadOnlySpan<char> WithoutDefaultPort(ReadOnlySpan<char> scheme, ReadOnlySpan<char> host)
     {
         var colon = host.LastIndexOf(':');
-        if (colon < 0 || host[colon..].Contains(']'))
-            return host;
+        if (colon < 0 || host[colon..].Contains(']')) return host;
 
-        var standard = scheme.Equals("https", StringComparison.OrdinalIgnoreCase) ? "443" : "80";
+        var defaultPort = scheme.Equals("https", StringComparison.OrdinalIgnoreCase) ? "443" : "80";
         var port = host[(colon + 1)..];
-        return port.IsEmpty || port.SequenceEqual(standard) ? host[..colon] : host;
+        return port.IsEmpty || port.SequenceEqual(defaultPort) ? host[..colon] : host;
     }
 
     private static void WriteUpper(ReadOnlySpan<char> text, Span<byte> destination, ref int written)

@@ -10,8 +10,8 @@ internal static class HmacSha1
     public const string Name = "HMAC-SHA1";
     public const int Bytes = HMACSHA1.HashSizeInBytes;
 
-    /// <summary>The key of the HMAC: the secret percent-encoded, and <c>&amp;</c>.</summary>
-    public static byte[] Key(ReadOnlySpan<char> secret)
+    /// <summary>Creates the key of the HMAC: the percent-encoded secret, followed by <c>&amp;</c>.</summary>
+    public static byte[] CreateKey(ReadOnlySpan<char> secret)
     {
         var utf8 = new byte[Encoding.UTF8.GetByteCount(secret)];
         Encoding.UTF8.GetBytes(secret, utf8);
@@ -28,7 +28,7 @@ internal static class HmacSha1
         return length + 1;
     }
 
-    [SuppressMessage("Security", "CA5350", Justification = "The guests' protocol prescribes HMAC-SHA1, which SHA-1's collisions do not break.")]
+    [SuppressMessage("Security", "CA5350", Justification = "The guests' protocol requires HMAC-SHA1. Collisions of SHA-1 do not break it.")]
     public static void Sign(ReadOnlySpan<byte> key, ReadOnlySpan<byte> baseString, Span<byte> signature) =>
         HMACSHA1.HashData(key, baseString, signature);
 }

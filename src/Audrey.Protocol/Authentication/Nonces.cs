@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace Audrey.Protocol.Authentication;
 
-/// <summary>Makes nonces that differ from one another and, in all likelihood, from every other process's.</summary>
+/// <summary>Creates nonces that differ from one another and, very likely, from those of every other process.</summary>
 internal sealed class Nonces
 {
     private readonly string _prefix = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));

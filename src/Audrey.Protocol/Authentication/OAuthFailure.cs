@@ -1,18 +1,18 @@
 namespace Audrey.Protocol.Authentication;
 
-/// <summary>Why a request carries no credential that could be verified. Every one of them is answered 401.</summary>
+/// <summary>Why a request has no credential that can be verified. The server answers each of them with 401.</summary>
 public enum OAuthFailure
 {
-    /// <summary>No failure: the credential was parsed (and is still to be verified).</summary>
+    /// <summary>No failure. The credential was parsed, but is not verified yet.</summary>
     None = 0,
 
-    /// <summary>No <c>oauth_</c> parameter in the query, the form body or an <c>Authorization: OAuth</c> header.</summary>
+    /// <summary>There is no <c>oauth_</c> parameter in the query, the form body or an <c>Authorization: OAuth</c> header.</summary>
     NoCredential,
 
     /// <summary>The <c>Authorization: OAuth</c> header is not a list of <c>name="value"</c>.</summary>
     MalformedHeader,
 
-    /// <summary>An <c>oauth_</c> parameter is given more than once, in one place or in several.</summary>
+    /// <summary>An <c>oauth_</c> parameter occurs more than once, in one place or in several.</summary>
     DuplicateParameter,
 
     /// <summary><c>oauth_consumer_key</c> is missing.</summary>
@@ -33,16 +33,16 @@ public enum OAuthFailure
     /// <summary><c>oauth_timestamp</c> is missing or empty.</summary>
     MissingTimestamp,
 
-    /// <summary><c>oauth_timestamp</c> is not a count of seconds in at most 18 decimal digits.</summary>
+    /// <summary><c>oauth_timestamp</c> is not a number of seconds in at most 18 decimal digits.</summary>
     MalformedTimestamp,
 
     /// <summary><c>oauth_nonce</c> is missing or empty.</summary>
     MissingNonce,
 
-    /// <summary><c>oauth_version</c> is given and is not <c>1.0</c>.</summary>
+    /// <summary><c>oauth_version</c> is present and is not <c>1.0</c>.</summary>
     UnknownVersion,
 
-    /// <summary>More than <see cref="OAuthRequest.MaxParameters"/> parameters.</summary>
+    /// <summary>There are more than <see cref="OAuthRequest.MaxParameters"/> parameters.</summary>
     TooManyParameters,
 
     /// <summary>Query, header and form body together exceed <see cref="OAuthRequest.MaxBytes"/>.</summary>

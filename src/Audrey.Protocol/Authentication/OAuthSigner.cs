@@ -7,12 +7,12 @@ using System.Text;
 namespace Audrey.Protocol.Authentication;
 
 /// <summary>
-/// Signs requests as the guests and conductors of the protocol's versions 0 to 2 do: OAuth 1.0a, two-legged, HMAC-SHA1, in
-/// each of the three places the parameters may stand. Safe from several threads if the nonce source is.
+/// Signs requests as guests and conductors of protocol versions 0 to 2 do: two-legged OAuth 1.0a with HMAC-SHA1. The parameters may be in
+/// the header, the query or the form body. Thread-safe if the source of nonces is.
 /// </summary>
 public sealed class OAuthSigner
 {
-    /// <summary>The body hash of a request without a body, which python-oauth2 from 1.5 on signs on every GET.</summary>
+    /// <summary>The body hash of a request without a body. python-oauth2 since 1.5 signs it on every GET.</summary>
     public const string EmptyBodyHash = "2jmj7l5rSw0yVb/vlWAYkK/YBwk=";
 
     private readonly string _key;
@@ -20,87 +20,92 @@ public sealed class OAuthSigner
     private readonly TimeProvider _time;
     private readonly Func<string> _nonces;
 
-    /// <param name="key">The consumer key: an instance's UUID or a conductor's key.</param>
-    /// <param name="secret">Its secret.</param>
-    /// <param name="time">Where timestamps come from.</param>
-    /// <param name="nonces">Makes a new nonce for each request; null for a source that does not repeat.</param>
+    /// <param name="key">The consumer key: the UUID of an instance, or the key of a conductor.</param>
+    /// <param name="secret">The secret of the key.</param>
+    /// <param name="time">The source of timestamps.</param>
+    /// <param name="nonces">Creates a nonce for each request. Null for the default source, which never repeats a nonce.</param>
     public OAuthSigner(string key, string secret, TimeProvider time, Func<string>? nonces = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(key);
         ArgumentException.ThrowIfNullOrEmpty(secret);
         ArgumentNullException.ThrowIfNull(time);
         _key = Escape(key);
-        _secret = HmacSha1.Key(secret);
+        _secret = HmacSha1.CreateKey(secret);
         _time = time;
         _nonces = nonces ?? new Nonces().Next;
     }
 
-    /// <summary>Leaves the optional <c>oauth_version</c> out.</summary>
+    /// <summary>Whether to omit the optional <c>oauth_version</c>.</summary>
     public bool OmitVersion { get; init; }
 
-    /// <summary>The <c>oauth_body_hash</c> of a body: the base64 of its SHA-1.</summary>
-    [SuppressMessage("Security", "CA5350", Justification = "The body hash extension that the guests speak prescribes SHA-1.")]
-    public static string BodyHash(ReadOnlySpan<byte> body) => Convert.ToBase64String(SHA1.HashData(body));
+    /// <summary>Computes the <c>oauth_body_hash</c> of a body: the base64 of its SHA-1.</summary>
+    [SuppressMessage("Security", "CA5350", Justification = "The body hash extension that the guests use requires SHA-1.")]
+    public static string HashBody(ReadOnlySpan<byte> body) => Convert.ToBase64String(SHA1.HashData(body));
 
-    /// <summary>Signs with the parameters in the header; returns the value of <c>Authorization</c>.</summary>
+    /// <summary>Signs with the parameters in the header. Returns the value of the Authorization header.</summary>
     /// <param name="method">The HTTP method.</param>
-    /// <param name="target">Where the request goes.</param>
-    /// <param name="form">The form body to sign; leave it out if there is none or if it is to go unsigned, as the oldest guests do.</param>
-    /// <param name="realm">A realm to send (it is not signed), maybe empty; null for none.</param>
-    /// <param name="bodyHash">A body hash to sign; null for none.</param>
+    /// <param name="target">The target of the request.</param>
+    /// <param name="form">The form body to sign. Omit it if there is none, or to leave it unsigned as the oldest guests do.</param>
+    /// <param name="realm">A realm to send; it may be empty and is not signed. Null for none.</param>
+    /// <param name="bodyHash">A body hash to sign. Null for none.</param>
     public string SignHeader(
         string method, in OAuthTarget target, ReadOnlySpan<byte> form = default, string? realm = null, string? bodyHash = null)
     {
         var nonce = Escape(_nonces());
         var timestamp = _time.GetUtcNow().ToUnixTimeSeconds();
         var hash = bodyHash is null ? null : Escape(bodyHash);
-        var signature = Signature(method, target, Parameters(nonce, timestamp, hash), form);
-        var realmPart = realm is null ? "" : $"realm=\"{realm.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\", ";
+        var signature = Sign(method, target, FormatParameters(nonce, timestamp, hash), form);
+        var realmPart = realm is null ? "" : $"realm=\"{Quote(realm)}\", ";
         var hashPart = hash is null ? "" : $"oauth_body_hash=\"{hash}\", ";
         var versionPart = OmitVersion ? "" : "oauth_version=\"1.0\", ";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"OAuth {realmPart}{hashPart}oauth_consumer_key=\"{_key}\", oauth_nonce=\"{nonce}\", oauth_signature_method=\"{HmacSha1.Name}\", oauth_timestamp=\"{timestamp}\", {versionPart}oauth_signature=\"{signature}\"");
+            $"OAuth {realmPart}{hashPart}oauth_consumer_key=\"{_key}\", oauth_nonce=\"{nonce}\", "
+            + $"oauth_signature_method=\"{HmacSha1.Name}\", oauth_timestamp=\"{timestamp}\", {versionPart}oauth_signature=\"{signature}\"");
     }
 
-    /// <summary>Signs with the parameters in the query; returns the path and query to request.</summary>
+    /// <summary>Signs with the parameters in the query. Returns the path and query to request.</summary>
     /// <param name="method">The HTTP method.</param>
-    /// <param name="target">Where the request goes.</param>
-    /// <param name="form">The form body to sign; empty if there is none.</param>
-    /// <param name="bodyHash">A body hash to sign, <see cref="EmptyBodyHash"/> on a GET; null for none.</param>
+    /// <param name="target">The target of the request.</param>
+    /// <param name="form">The form body to sign. Empty if there is none.</param>
+    /// <param name="bodyHash">A body hash to sign, <see cref="EmptyBodyHash"/> on a GET. Null for none.</param>
     public string SignQuery(string method, in OAuthTarget target, ReadOnlySpan<byte> form = default, string? bodyHash = null)
     {
-        var parameters = Parameters(bodyHash);
-        var signature = Signature(method, target, parameters, form);
-        var own = target.Query.Length == 0 ? "" : target.Query + "&";
-        return $"{target.Path}?{own}{parameters}&oauth_signature={signature}";
+        var parameters = FormatParameters(bodyHash);
+        var signature = Sign(method, target, parameters, form);
+        var query = target.Query.Length == 0 ? "" : target.Query + "&";
+        return $"{target.Path}?{query}{parameters}&oauth_signature={signature}";
     }
 
-    /// <summary>Signs with the parameters in the form body beside the other fields; returns the whole body.</summary>
+    /// <summary>Signs with the parameters in the form body, after the other fields. Returns the whole body.</summary>
     /// <param name="method">The HTTP method.</param>
-    /// <param name="target">Where the request goes.</param>
-    /// <param name="fields">The other fields, form-encoded; may be empty.</param>
+    /// <param name="target">The target of the request.</param>
+    /// <param name="fields">The other fields, form-encoded. May be empty.</param>
     public byte[] SignForm(string method, in OAuthTarget target, ReadOnlySpan<byte> fields)
     {
-        var parameters = Parameters(null);
-        var signature = Signature(method, target, parameters, fields);
-        var own = Encoding.ASCII.GetBytes($"{parameters}&oauth_signature={signature}");
-        return fields.IsEmpty ? own : [.. fields, (byte)'&', .. own];
+        var parameters = FormatParameters(null);
+        var signature = Sign(method, target, parameters, fields);
+        var credential = Encoding.ASCII.GetBytes($"{parameters}&oauth_signature={signature}");
+        return fields.IsEmpty ? credential : [.. fields, (byte)'&', .. credential];
     }
 
-    private string Parameters(string? bodyHash) =>
-        Parameters(Escape(_nonces()), _time.GetUtcNow().ToUnixTimeSeconds(), bodyHash is null ? null : Escape(bodyHash));
+    private static string Quote(string text) =>
+        text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
 
-    private string Parameters(string nonce, long timestamp, string? bodyHash)
+    private string FormatParameters(string? bodyHash) =>
+        FormatParameters(Escape(_nonces()), _time.GetUtcNow().ToUnixTimeSeconds(), bodyHash is null ? null : Escape(bodyHash));
+
+    private string FormatParameters(string nonce, long timestamp, string? bodyHash)
     {
         var hashPart = bodyHash is null ? "" : $"&oauth_body_hash={bodyHash}";
         var versionPart = OmitVersion ? "" : "&oauth_version=1.0";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"oauth_consumer_key={_key}&oauth_nonce={nonce}&oauth_signature_method={HmacSha1.Name}&oauth_timestamp={timestamp}{versionPart}{hashPart}");
+            $"oauth_consumer_key={_key}&oauth_nonce={nonce}&oauth_signature_method={HmacSha1.Name}"
+            + $"&oauth_timestamp={timestamp}{versionPart}{hashPart}");
     }
 
-    private string Signature(string method, in OAuthTarget target, string protocol, ReadOnlySpan<byte> form)
+    private string Sign(string method, in OAuthTarget target, string protocol, ReadOnlySpan<byte> form)
     {
         var message = new OAuthMessage { Method = method, Scheme = target.Scheme, Host = target.Host, Path = target.Path };
         var text = ArrayPool<byte>.Shared.Rent(3 * target.Query.Length + protocol.Length);
@@ -114,7 +119,10 @@ public sealed class OAuthSigner
             parameters.AddForm(text.AsSpan(queryBytes, protocolBytes), inBody: false);
             parameters.AddForm(form, inBody: true);
             if (parameters.IsOverfull)
-                throw new ArgumentException($"A request may have at most {OAuthRequest.MaxParameters} parameters; send fewer fields.", nameof(form));
+            {
+                throw new ArgumentException(
+                    $"A request may have at most {OAuthRequest.MaxParameters} parameters. Send fewer fields.", nameof(form));
+            }
 
             parameters.Sort();
             parts = ArrayPool<byte>.Shared.Rent(BaseString.MaxHeadBytes(message) + parameters.MaxBaseStringBytes);
@@ -130,8 +138,7 @@ public sealed class OAuthSigner
         {
             parameters.Dispose();
             ArrayPool<byte>.Shared.Return(text);
-            if (parts is not null)
-                ArrayPool<byte>.Shared.Return(parts);
+            if (parts is not null) ArrayPool<byte>.Shared.Return(parts);
         }
     }
 

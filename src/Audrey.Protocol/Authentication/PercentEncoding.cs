@@ -3,13 +3,13 @@ using System.Buffers;
 namespace Audrey.Protocol.Authentication;
 
 /// <summary>
-/// Percent-encoding by RFC 5849, section 3.6. A parameter stands in the base string encoded twice: its name and value once,
-/// the joined list again. As the once-encoded text holds only unreserved characters and <c>%XX</c>, the twice-encoded byte is
-/// either itself or <c>%25XX</c>, so it is written in one pass; and both forms sort alike, because only <c>%</c> changes.
+/// Percent-encoding as in RFC 5849, section 3.6. In the base string a parameter is encoded twice: once its name and value, then the joined
+/// list. Text that is encoded once contains only unreserved characters and <c>%XX</c>. So each byte of the twice-encoded text is either
+/// itself or <c>%25XX</c>, and is written in one pass. Both forms sort alike, because only <c>%</c> changes.
 /// </summary>
 internal static class PercentEncoding
 {
-    /// <summary>The twice-encoded text is at most this many times as long as the bytes it came from.</summary>
+    /// <summary>The maximum ratio of the length of the twice-encoded text to the length of the original bytes.</summary>
     public const int MaxExpansion = 5;
 
     private static readonly SearchValues<byte> Unreserved =
@@ -17,7 +17,9 @@ internal static class PercentEncoding
 
     private static ReadOnlySpan<byte> Hex => "0123456789ABCDEF"u8;
 
-    /// <summary>Percent-encodes <paramref name="text"/>; returns the length written (at most three times the input's).</summary>
+    /// <summary>
+    /// Percent-encodes <paramref name="text"/>. Returns the length written, which is at most three times that of the input.
+    /// </summary>
     public static int Encode(ReadOnlySpan<byte> text, Span<byte> destination)
     {
         var written = 0;
@@ -31,19 +33,17 @@ internal static class PercentEncoding
         return written;
     }
 
-    /// <summary>Decodes form-encoded text and writes it encoded twice; returns the length written.</summary>
-    /// <param name="text">Form-encoded text; a <c>%</c> that no two hexadecimal digits follow stands for itself.</param>
+    /// <summary>Decodes form-encoded text and writes it encoded twice. Returns the length written.</summary>
+    /// <param name="text">Form-encoded text. A <c>%</c> without two hexadecimal digits after it stands for itself.</param>
     /// <param name="plusIsSpace">True in a query and a form body, false in a header.</param>
-    /// <param name="destination">At least <see cref="MaxExpansion"/> times as long as <paramref name="text"/>.</param>
+    /// <param name="destination">Must be at least <see cref="MaxExpansion"/> times as long as <paramref name="text"/>.</param>
     public static int Recode(ReadOnlySpan<byte> text, bool plusIsSpace, Span<byte> destination)
     {
         var written = 0;
         while (TakeReserved(ref text, destination, ref written, out var value))
         {
-            if (value == '%')
-                value = DecodeEscape(ref text);
-            else if (value == '+' && plusIsSpace)
-                value = (byte)' ';
+            if (value == '%') value = DecodeEscape(ref text);
+            else if (value == '+' && plusIsSpace) value = (byte)' ';
 
             if (Unreserved.Contains(value))
             {
@@ -60,7 +60,7 @@ internal static class PercentEncoding
         return written;
     }
 
-    /// <summary>Decodes form-encoded text to the bytes it stands for; returns the length written (at most the input's).</summary>
+    /// <summary>Decodes form-encoded text. Returns the length written, which is at most that of the input.</summary>
     public static int Decode(ReadOnlySpan<byte> text, Span<byte> destination)
     {
         var written = 0;
@@ -75,7 +75,7 @@ internal static class PercentEncoding
         return written;
     }
 
-    /// <summary>Undoes <see cref="Recode"/>: the bytes that twice-encoded text stands for.</summary>
+    /// <summary>Decodes text that <see cref="Recode"/> has written. Returns the length written.</summary>
     public static int DecodeTwice(ReadOnlySpan<byte> text, Span<byte> destination)
     {
         var written = 0;
@@ -89,7 +89,7 @@ internal static class PercentEncoding
         return written;
     }
 
-    /// <summary>Copies unreserved bytes and stops after the first other one; false when the text is used up.</summary>
+    /// <summary>Copies unreserved bytes and stops after the first other byte. Returns false at the end of the text.</summary>
     private static bool TakeReserved(ref ReadOnlySpan<byte> text, Span<byte> destination, ref int written, out byte reserved)
     {
         var run = text.IndexOfAnyExcept(Unreserved);
@@ -109,8 +109,7 @@ internal static class PercentEncoding
 
     private static byte DecodeEscape(ref ReadOnlySpan<byte> text)
     {
-        if (text.Length < 2 || !char.IsAsciiHexDigit((char)text[0]) || !char.IsAsciiHexDigit((char)text[1]))
-            return (byte)'%';
+        if (text.Length < 2 || !char.IsAsciiHexDigit((char)text[0]) || !char.IsAsciiHexDigit((char)text[1])) return (byte)'%';
 
         var value = HexByte(text);
         text = text[2..];

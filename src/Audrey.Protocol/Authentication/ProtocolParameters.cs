@@ -3,7 +3,7 @@ using System.Buffers.Text;
 
 namespace Audrey.Protocol.Authentication;
 
-/// <summary>The <c>oauth_</c> parameters of a request, found among its sorted parameters. All spans are still encoded twice.</summary>
+/// <summary>The <c>oauth_</c> parameters of a request. All spans are still encoded twice.</summary>
 internal ref struct ProtocolParameters
 {
     private const int MaxTimestampDigits = 18;
@@ -28,27 +28,25 @@ internal ref struct ProtocolParameters
 
     private ReadOnlySpan<byte> VersionText { get; set; }
 
-    /// <summary>Finds and checks them; the decoded signature goes to <paramref name="signature"/>.</summary>
+    /// <summary>Finds and checks the parameters. Writes the decoded signature to <paramref name="signature"/>.</summary>
     public OAuthFailure Read(in SignedParameters sorted, scoped Span<byte> signature)
     {
-        var any = false;
+        var isAnyFound = false;
         for (var i = 0; i < sorted.Count; i++)
         {
             var name = sorted.Name(i);
-            if (!name.StartsWith("oauth_"u8))
-                continue;
+            if (!name.StartsWith("oauth_"u8)) continue;
 
-            any = true;
-            if (i > 0 && name.SequenceEqual(sorted.Name(i - 1)))
-                return OAuthFailure.DuplicateParameter;
+            isAnyFound = true;
+            if (i > 0 && name.SequenceEqual(sorted.Name(i - 1))) return OAuthFailure.DuplicateParameter;
 
-            Take(name, sorted.Value(i));
+            Set(name, sorted.Value(i));
         }
 
-        return any ? Check(signature) : OAuthFailure.NoCredential;
+        return isAnyFound ? Check(signature) : OAuthFailure.NoCredential;
     }
 
-    private void Take(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    private void Set(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
         if (name.SequenceEqual("oauth_consumer_key"u8))
         {
@@ -81,32 +79,25 @@ internal ref struct ProtocolParameters
 
     private OAuthFailure Check(scoped Span<byte> signature)
     {
-        if (Key.IsEmpty)
-            return _hasKey ? OAuthFailure.EmptyKey : OAuthFailure.MissingKey;
-        if (!Method.SequenceEqual("HMAC-SHA1"u8))
-            return OAuthFailure.UnknownSignatureMethod;
-        if (_hasVersion && !VersionText.SequenceEqual("1.0"u8))
-            return OAuthFailure.UnknownVersion;
-        if (Nonce.IsEmpty)
-            return OAuthFailure.MissingNonce;
-        if (TimestampText.IsEmpty)
-            return OAuthFailure.MissingTimestamp;
+        if (Key.IsEmpty) return _hasKey ? OAuthFailure.EmptyKey : OAuthFailure.MissingKey;
+        if (!Method.SequenceEqual("HMAC-SHA1"u8)) return OAuthFailure.UnknownSignatureMethod;
+        if (_hasVersion && !VersionText.SequenceEqual("1.0"u8)) return OAuthFailure.UnknownVersion;
+        if (Nonce.IsEmpty) return OAuthFailure.MissingNonce;
+        if (TimestampText.IsEmpty) return OAuthFailure.MissingTimestamp;
         if (TimestampText.Length > MaxTimestampDigits
             || TimestampText.IndexOfAnyExceptInRange((byte)'0', (byte)'9') >= 0
             || !Utf8Parser.TryParse(TimestampText, out long timestamp, out _))
             return OAuthFailure.MalformedTimestamp;
 
         Timestamp = timestamp;
-        if (!_hasSignature || Signature.IsEmpty)
-            return OAuthFailure.MissingSignature;
+        if (!_hasSignature || Signature.IsEmpty) return OAuthFailure.MissingSignature;
         return TryDecodeSignature(Signature, signature) ? OAuthFailure.None : OAuthFailure.MalformedSignature;
     }
 
     private static bool TryDecodeSignature(ReadOnlySpan<byte> encoded, Span<byte> signature)
     {
         const int base64Length = (HmacSha1.Bytes + 2) / 3 * 4;
-        if (encoded.Length > base64Length * PercentEncoding.MaxExpansion)
-            return false;
+        if (encoded.Length > base64Length * PercentEncoding.MaxExpansion) return false;
 
         Span<byte> base64 = stackalloc byte[encoded.Length];
         var length = PercentEncoding.DecodeTwice(encoded, base64);

@@ -3,7 +3,8 @@ using System.Buffers;
 namespace Audrey.Protocol.Authentication;
 
 /// <summary>
-/// Collects a request's parameters, each encoded twice as the base string wants it, and sorts them. Rents its memory: dispose.
+/// Collects the parameters of a request, encoded twice as the base string requires, and sorts them. Its memory is rented, so it must be
+/// disposed.
 /// </summary>
 internal ref struct SignedParameters(int rawBytes)
 {
@@ -20,11 +21,11 @@ internal ref struct SignedParameters(int rawBytes)
     public readonly ReadOnlySpan<byte> Value(int index) =>
         _text.AsSpan(_entries[index].NameStart + _entries[index].NameLength, _entries[index].ValueLength);
 
-    /// <summary>True for the fields of a body that the oldest clients send but do not sign.</summary>
+    /// <summary>Returns whether the parameter is a field of the body that the oldest clients send but do not sign.</summary>
     public readonly bool MayBeUnsigned(int index) =>
         _entries[index].InBody && (Name(index).SequenceEqual("audrey_data"u8) || Name(index).SequenceEqual("data"u8));
 
-    /// <summary>An upper bound of the space that all names and values take in the base string with their separators.</summary>
+    /// <summary>The maximum size of all names, values and separators in the base string, in bytes.</summary>
     public readonly int MaxBaseStringBytes => _used + Count * 6;
 
     /// <summary>Adds every <c>name=value</c> of a query or a form body.</summary>
@@ -35,14 +36,11 @@ internal ref struct SignedParameters(int rawBytes)
             var end = text.IndexOf((byte)'&');
             var part = end < 0 ? text : text[..end];
             text = end < 0 ? default : text[(end + 1)..];
-            if (part.IsEmpty)
-                continue;
+            if (part.IsEmpty) continue;
 
             var equals = part.IndexOf((byte)'=');
-            if (equals < 0)
-                Add(part, default, plusIsSpace: true, inBody);
-            else
-                Add(part[..equals], part[(equals + 1)..], plusIsSpace: true, inBody);
+            if (equals < 0) Add(part, default, plusIsSpace: true, inBody);
+            else Add(part[..equals], part[(equals + 1)..], plusIsSpace: true, inBody);
         }
     }
 
@@ -54,8 +52,7 @@ internal ref struct SignedParameters(int rawBytes)
             return;
         }
 
-        if (Count == _entries.Length)
-            Grow();
+        if (Count == _entries.Length) Grow();
 
         var nameLength = PercentEncoding.Recode(name, plusIsSpace, _text.AsSpan(_used));
         var valueLength = PercentEncoding.Recode(value, plusIsSpace, _text.AsSpan(_used + nameLength));
@@ -63,17 +60,12 @@ internal ref struct SignedParameters(int rawBytes)
         _used += nameLength + valueLength;
     }
 
-    /// <summary>Sorts by name, then by value, bytewise: by insertion, as there are about nine and at most a few hundred.</summary>
+    /// <summary>Sorts by name, then by value, bytewise. Uses insertion sort, as there are usually about nine parameters.</summary>
     public readonly void Sort()
     {
         for (var i = 1; i < Count; i++)
         {
-            var moving = i;
-            while (moving > 0 && Compare(moving - 1, moving) > 0)
-            {
-                (_entries[moving - 1], _entries[moving]) = (_entries[moving], _entries[moving - 1]);
-                moving--;
-            }
+            for (var j = i; j > 0 && Compare(j - 1, j) > 0; j--) (_entries[j - 1], _entries[j]) = (_entries[j], _entries[j - 1]);
         }
     }
 

@@ -6,17 +6,18 @@ namespace Audrey.Protocol.Text;
 /// <summary>Writes the answers of <c>GET /configs</c>: <c>|service|NAME|parameters|name&amp;BASE64|...|</c>.</summary>
 public static class ConfigurationText
 {
-    /// <summary>The configuration of all services, or of one if the list has one.</summary>
+    /// <summary>Formats the configuration of the given services.</summary>
     /// <returns>
-    /// UTF-8 without a newline. One <c>service</c> part after another; a service without parameters is
-    /// <c>|service|NAME|</c>; a value that is not known yet is written <c>name&amp;</c>; no services are <c>||</c>.
+    /// UTF-8 without a newline: one <c>service</c> part for each service. A service without parameters is <c>|service|NAME|</c>. A value
+    /// that is not known yet is <c>name&amp;</c>. Without services the text is <c>||</c>.
     /// </returns>
-    /// <exception cref="ArgumentException">A name holds <c>|</c> or <c>&amp;</c>, which a guest would read as the end of the name.</exception>
+    /// <exception cref="ArgumentException">
+    /// A name contains <c>|</c> or <c>&amp;</c>, which a guest reads as the end of the name.
+    /// </exception>
     public static byte[] Render(IReadOnlyList<ServiceText> services)
     {
         ArgumentNullException.ThrowIfNull(services);
-        if (services.Count == 0)
-            return "||"u8.ToArray();
+        if (services.Count == 0) return "||"u8.ToArray();
 
         var text = new byte[Length(services)];
         var writer = new PipedWriter(text);
@@ -24,10 +25,8 @@ public static class ConfigurationText
         {
             writer.Write("|service|"u8);
             writer.WriteName(service.Name);
-            if (service.Parameters.Count > 0)
-                writer.Write("|parameters"u8);
-            foreach (var parameter in service.Parameters)
-                Write(ref writer, parameter);
+            if (service.Parameters.Count > 0) writer.Write("|parameters"u8);
+            foreach (var parameter in service.Parameters) Write(ref writer, parameter);
         }
 
         writer.Write("|"u8);
@@ -39,8 +38,7 @@ public static class ConfigurationText
         writer.Write("|"u8);
         writer.WriteName(parameter.Name);
         writer.Write("&"u8);
-        if (parameter.Value is { } value)
-            writer.WriteBase64(value.Span);
+        if (parameter.Value is { } value) writer.WriteBase64(value.Span);
     }
 
     private static int Length(IReadOnlyList<ServiceText> services)
@@ -49,8 +47,7 @@ public static class ConfigurationText
         foreach (var service in services)
         {
             length += "|service|".Length + Encoding.UTF8.GetByteCount(service.Name);
-            if (service.Parameters.Count > 0)
-                length += "|parameters".Length;
+            if (service.Parameters.Count > 0) length += "|parameters".Length;
             foreach (var parameter in service.Parameters)
                 length += 2 + Encoding.UTF8.GetByteCount(parameter.Name) + Base64.GetMaxEncodedToUtf8Length(parameter.Value?.Length ?? 0);
         }

@@ -4,20 +4,20 @@ using Audrey.Protocol.Authentication;
 
 namespace Audrey.Protocol.Text;
 
-/// <summary>Reads fields of a body of the type <c>application/x-www-form-urlencoded</c>, as bytes.</summary>
+/// <summary>Reads fields of a body of type <c>application/x-www-form-urlencoded</c> as bytes.</summary>
 public static class FormField
 {
-    /// <summary>Finds a field; of several with the same name the last wins.</summary>
+    /// <summary>Finds a field. If several fields have the name, the last one is used.</summary>
     /// <param name="body">The whole body.</param>
-    /// <param name="name">The field's name, decoded.</param>
-    /// <param name="value">The decoded bytes, whatever their character set; empty for a name without a value.</param>
+    /// <param name="name">The decoded name of the field.</param>
+    /// <param name="value">The decoded bytes in any character set. Empty for a name without a value.</param>
     /// <returns>False if there is no such field.</returns>
-    /// <remarks>A <c>%</c> that no two hexadecimal digits follow stands for itself.</remarks>
+    /// <remarks>A <c>%</c> without two hexadecimal digits after it stands for itself.</remarks>
     public static bool TryGet(ReadOnlySpan<byte> body, string name, [NotNullWhen(true)] out byte[]? value)
     {
         ReadOnlySpan<byte> wanted = Encoding.UTF8.GetBytes(name);
         ReadOnlySpan<byte> found = default;
-        var any = false;
+        var isFound = false;
         while (!body.IsEmpty)
         {
             var end = body.IndexOf((byte)'&');
@@ -28,12 +28,12 @@ public static class FormField
             if (!field.IsEmpty && IsNamed(equals < 0 ? field : field[..equals], wanted))
             {
                 found = equals < 0 ? default : field[(equals + 1)..];
-                any = true;
+                isFound = true;
             }
         }
 
-        value = any ? Decode(found) : null;
-        return any;
+        value = isFound ? Decode(found) : null;
+        return isFound;
     }
 
     private static bool IsNamed(ReadOnlySpan<byte> encoded, ReadOnlySpan<byte> wanted) =>

@@ -6,16 +6,18 @@ namespace Audrey.Protocol.Text;
 /// <summary>Reads the <c>audrey_data</c> of a PUT.</summary>
 public static class GuestReportParser
 {
-    /// <summary>Reads values, <c>|name&amp;BASE64|...|</c>, or exit statuses, which begin with two bars, <c>||service&amp;BASE64|...|</c>.</summary>
-    /// <param name="data">The field's decoded bytes; empty if the field is missing.</param>
-    /// <param name="limits">What to refuse for its size.</param>
-    /// <param name="report">What the guest said; null on an error.</param>
-    /// <param name="error">Why it is refused; null on success.</param>
-    /// <returns>False if it is refused, and then as a whole. Never throws, whatever the data hold.</returns>
+    /// <summary>
+    /// Reads values (<c>|name&amp;BASE64|...|</c>), or exit statuses, which begin with two bars (<c>||service&amp;BASE64|...|</c>).
+    /// </summary>
+    /// <param name="data">The decoded bytes of the field. Empty if the field is missing.</param>
+    /// <param name="limits">The maximum sizes.</param>
+    /// <param name="report">The guest's report. Null on an error.</param>
+    /// <param name="error">Why the report is refused. Null on success.</param>
+    /// <returns>False if the whole report is refused. Never throws, whatever the data contain.</returns>
     /// <remarks>
-    /// Ignored: entries without a name, without <c>&amp;</c> or without a value. Forgiven: a missing bar at either end, missing
-    /// or surplus padding, line breaks in base64. A space in base64 is refused: it is most likely a <c>+</c> that was not
-    /// escaped in the form, and ignoring it would garble the value.
+    /// Entries without a name, without <c>&amp;</c> or without a value are ignored. A missing bar at either end, missing or surplus
+    /// padding, and line breaks in base64 are accepted. A space in base64 is refused: it is most likely a <c>+</c> that was not escaped in
+    /// the form, and ignoring it would garble the value.
     /// </remarks>
     public static bool TryParse(
         ReadOnlySpan<byte> data,
@@ -30,8 +32,7 @@ public static class GuestReportParser
         report = null;
         while (!data.IsEmpty)
         {
-            if (!TryTakeEntry(ref data, out var name, out var base64))
-                continue;
+            if (!TryTakeEntry(ref data, out var name, out var base64)) continue;
 
             if (++count > limits.MaxEntries)
             {
@@ -45,13 +46,10 @@ public static class GuestReportParser
                 return false;
             }
 
-            if (value.Length == 0)
-                continue;
+            if (value.Length == 0) continue;
 
-            if (indexes.TryAdd(name, entries.Count))
-                entries.Add(new ReportEntry(name, value));
-            else
-                entries[indexes[name]] = new ReportEntry(name, value);
+            if (indexes.TryAdd(name, entries.Count)) entries.Add(new ReportEntry(name, value));
+            else entries[indexes[name]] = new ReportEntry(name, value);
         }
 
         error = null;
@@ -59,7 +57,7 @@ public static class GuestReportParser
         return true;
     }
 
-    /// <summary>Takes what stands before the next bar; false if it has no name or no value.</summary>
+    /// <summary>Takes the text before the next bar. Returns false if it has no name or no value.</summary>
     private static bool TryTakeEntry(ref ReadOnlySpan<byte> data, out string name, out ReadOnlySpan<byte> base64)
     {
         var bar = data.IndexOf((byte)'|');
@@ -67,18 +65,18 @@ public static class GuestReportParser
         data = bar < 0 ? default : data[(bar + 1)..];
 
         var ampersand = entry.IndexOf((byte)'&');
-        var usable = ampersand > 0 && ampersand < entry.Length - 1;
-        name = usable ? Encoding.UTF8.GetString(entry[..ampersand]) : "";
-        base64 = usable ? entry[(ampersand + 1)..] : default;
-        return usable;
+        var hasNameAndValue = ampersand > 0 && ampersand < entry.Length - 1;
+        name = hasNameAndValue ? Encoding.UTF8.GetString(entry[..ampersand]) : "";
+        base64 = hasNameAndValue ? entry[(ampersand + 1)..] : default;
+        return hasNameAndValue;
     }
 
     private static GuestReportError BrokenBase64(string name) => new(
-        GuestReportProblem.BrokenBase64, name, $"The value of '{name}' is not base64: encode it, and escape '+' as %2B in the form.");
+        GuestReportProblem.BrokenBase64, name, $"The value of '{name}' is not base64. Encode it, and escape '+' as %2B in the form.");
 
     private static GuestReportError ValueTooLong(string name, GuestReportLimits limits) => new(
-        GuestReportProblem.ValueTooLong, name, $"The value of '{name}' is longer than {limits.MaxValueBytes} bytes: give a shorter one.");
+        GuestReportProblem.ValueTooLong, name, $"The value of '{name}' is longer than {limits.MaxValueBytes} bytes. Give a shorter value.");
 
     private static GuestReportError TooManyEntries(GuestReportLimits limits) => new(
-        GuestReportProblem.TooManyEntries, null, $"There are more than {limits.MaxEntries} values: give them in several requests.");
+        GuestReportProblem.TooManyEntries, null, $"There are more than {limits.MaxEntries} values. Give them in several requests.");
 }

@@ -3,25 +3,23 @@ using System.Buffers.Text;
 
 namespace Audrey.Protocol.Text;
 
-/// <summary>Decodes base64 that may have line breaks, and too little padding or too much.</summary>
+/// <summary>Decodes base64 that may contain line breaks and have missing or surplus padding.</summary>
 internal static class LenientBase64
 {
     private static readonly SearchValues<byte> LineBreaks = SearchValues.Create("\r\n"u8);
 
-    /// <summary>Decodes at most <paramref name="maxBytes"/>; takes no memory for more.</summary>
+    /// <summary>Decodes at most <paramref name="maxBytes"/> bytes. Never allocates more.</summary>
     public static bool TryDecode(ReadOnlySpan<byte> text, int maxBytes, out byte[] value, out bool tooLong)
     {
         text = text.TrimEnd("=\r\n"u8);
         var characters = text.Length;
         foreach (var character in text)
-            if (character is (byte)'\r' or (byte)'\n')
-                characters--;
+            if (character is (byte)'\r' or (byte)'\n') characters--;
 
         value = [];
         var length = characters / 4 * 3L + Math.Max(characters % 4 - 1, 0);
         tooLong = length > maxBytes;
-        if (tooLong || characters % 4 == 1)
-            return false;
+        if (tooLong || characters % 4 == 1) return false;
 
         var buffer = new byte[(characters + 3) / 4 * 4];
         buffer.AsSpan(characters).Fill((byte)'=');

@@ -2,13 +2,18 @@ using System.Text;
 
 namespace Audrey.Protocol.Text;
 
-/// <summary>Writes the answers of <c>GET /params</c> and <c>PUT /params</c>: the names of what a guest is still to give.</summary>
+/// <summary>
+/// Writes the answers of <c>GET /params</c> and <c>PUT /params</c>: the names that the guest has not given values for yet.
+/// </summary>
 public static class MissingText
 {
-    /// <summary>The form of versions 0 and 1, and of the answer to a PUT in every version: <c>|a&amp;b|</c>, or <c>||</c> for nothing.</summary>
-    /// <param name="parameters">The provided parameters still without a value.</param>
+    /// <summary>
+    /// Formats the answer of versions 0 and 1, and the answer to a PUT in every version: <c>|a&amp;b|</c>, or <c>||</c> if nothing is
+    /// missing.
+    /// </summary>
+    /// <param name="parameters">The provided parameters without a value.</param>
     /// <returns>UTF-8 without a newline.</returns>
-    /// <exception cref="ArgumentException">A name holds <c>|</c> or <c>&amp;</c>.</exception>
+    /// <exception cref="ArgumentException">A name contains <c>|</c> or <c>&amp;</c>.</exception>
     public static byte[] Render(IReadOnlyList<string> parameters)
     {
         ArgumentNullException.ThrowIfNull(parameters);
@@ -20,11 +25,13 @@ public static class MissingText
         return text;
     }
 
-    /// <summary>The form of version 2: <c>|a&amp;b|s&amp;t|</c>, <c>||s|</c> with no parameter left, <c>|||</c> with nothing at all.</summary>
-    /// <param name="parameters">The provided parameters still without a value.</param>
+    /// <summary>
+    /// Formats the answer of version 2: <c>|a&amp;b|s&amp;t|</c>, <c>||s|</c> without parameters, <c>|||</c> if nothing is missing.
+    /// </summary>
+    /// <param name="parameters">The provided parameters without a value.</param>
     /// <param name="services">The services to name.</param>
     /// <returns>UTF-8 without a newline.</returns>
-    /// <exception cref="ArgumentException">A name holds <c>|</c> or <c>&amp;</c>.</exception>
+    /// <exception cref="ArgumentException">A name contains <c>|</c> or <c>&amp;</c>.</exception>
     public static byte[] Render(IReadOnlyList<string> parameters, IReadOnlyList<string> services)
     {
         ArgumentNullException.ThrowIfNull(parameters);
@@ -45,8 +52,7 @@ public static class MissingText
     {
         for (var i = 0; i < names.Count; i++)
         {
-            if (i > 0)
-                writer.Write("&"u8);
+            if (i > 0) writer.Write("&"u8);
             writer.WriteName(names[i]);
         }
     }

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Audrey.Protocol.Text;
 
-/// <summary>Writes the text with bars into a span that is as long as needed.</summary>
+/// <summary>Writes text delimited by bars into a span, which must be long enough.</summary>
 internal ref struct PipedWriter(Span<byte> destination)
 {
     private static readonly SearchValues<char> Delimiters = SearchValues.Create("|&");
@@ -20,7 +20,7 @@ internal ref struct PipedWriter(Span<byte> destination)
     public void WriteName(string name)
     {
         if (name.AsSpan().ContainsAny(Delimiters))
-            throw new ArgumentException($"The name '{name}' holds '|' or '&', which delimit names in the guests' text: refuse it at registration.");
+            throw new ArgumentException($"The name '{name}' contains '|' or '&', which delimit names. Refuse it at registration.");
 
         _rest = _rest[Encoding.UTF8.GetBytes(name, _rest)..];
     }

@@ -6,11 +6,14 @@ namespace Audrey.Protocol.Version3;
 /// <summary>The configuration of an instance's services.</summary>
 public sealed record Configuration
 {
-    /// <summary>Names what a guest would act upon: the values of complete services and what has failed. Opaque; the same after a restart of the server.</summary>
+    /// <summary>
+    /// Identifies the content that a guest acts on: the values of complete services, and the services that failed. It is opaque, and does
+    /// not change when the server restarts.
+    /// </summary>
     [JsonPropertyOrder(-1)]
     public required string Revision { get; init; }
 
-    /// <summary>Which registration this is.</summary>
+    /// <summary>The number of this registration.</summary>
     public required long Generation { get; init; }
 
     /// <summary>Whether every service has every value.</summary>
@@ -23,101 +26,106 @@ public sealed record Configuration
 /// <summary>The configuration of one service.</summary>
 public sealed record ServiceConfiguration
 {
-    /// <summary>The service's name.</summary>
+    /// <summary>The name of the service.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Whether every value is there.</summary>
+    /// <summary>Whether every value is known.</summary>
     public required bool Complete { get; init; }
 
-    /// <summary>The values that are there: given ones, then references to parameters, then references to services.</summary>
+    /// <summary>The known values: given values, then references to parameters, then references to services.</summary>
     public required IReadOnlyList<Parameter> Parameters { get; init; }
 
-    /// <summary>The values that are not there, and why.</summary>
+    /// <summary>The missing values, and why they are missing.</summary>
     public IReadOnlyList<MissingParameter>? Missing { get; init; }
 
-    /// <summary>The services that this one waited for and that ended with an exit status other than 0: the guest goes on or stops, as it is made.</summary>
+    /// <summary>The services that this one waited for and that failed. The guest decides whether to continue.</summary>
     public IReadOnlyList<FailedService>? Failed { get; init; }
 }
 
 /// <summary>A required parameter that has a value.</summary>
 public sealed record Parameter
 {
-    /// <summary>The parameter's name.</summary>
+    /// <summary>The name of the parameter.</summary>
     public required string Name { get; init; }
 
     /// <summary><c>text</c>, <c>integer</c>, <c>boolean</c> or <c>list</c>.</summary>
     public required string Type { get; init; }
 
-    /// <summary>The value: a string, a number, true or false, or an array of strings. Null when it is no text: then see <see cref="Base64"/>.</summary>
+    /// <summary>
+    /// The value: a string, a number, true, false, or an array of strings. Null if it is not text; see <see cref="Base64"/>.
+    /// </summary>
     public JsonNode? Value { get; init; }
 
-    /// <summary>The value's bytes in base64, when they are not UTF-8.</summary>
+    /// <summary>The bytes of the value in base64, if they are not UTF-8.</summary>
     public string? Base64 { get; init; }
 
-    /// <summary>Why the value is not of its type and stands here as text; null when it is.</summary>
+    /// <summary>Why the value does not have its type and is given as text. Null if it has its type.</summary>
     public string? Problem { get; init; }
 
-    /// <summary>Whether the value must be shown to nobody. Left out when it may be.</summary>
+    /// <summary>Whether the value is a secret and must not be shown. Omitted if it is not a secret.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Secret { get; init; }
 }
 
-/// <summary>A required parameter without a value: for what it waits, from whom and since when.</summary>
+/// <summary>A required parameter without a value: what it waits for, from which provider, and since when.</summary>
 public sealed record MissingParameter
 {
-    /// <summary>The parameter's name.</summary>
+    /// <summary>The name of the parameter.</summary>
     public required string Name { get; init; }
 
-    /// <summary><c>not-given-yet</c>, <c>provider-unknown</c>, <c>not-declared</c> or <c>waits-for-itself</c>; of the last two nothing will ever come.</summary>
+    /// <summary>
+    /// <c>not-given-yet</c>, <c>provider-unknown</c>, <c>not-declared</c> or <c>waits-for-itself</c>. With the last two, the value will
+    /// never come.
+    /// </summary>
     public required string Reason { get; init; }
 
-    /// <summary>The same as a sentence, for people.</summary>
+    /// <summary>The same as a sentence for human readers.</summary>
     public required string Detail { get; init; }
 
-    /// <summary>Since when it is missing.</summary>
+    /// <summary>The time since which it is missing.</summary>
     public required DateTimeOffset Since { get; init; }
 
-    /// <summary><c>parameter</c>: a value that the provider gives; <c>service</c>: the end of one of its services.</summary>
+    /// <summary><c>parameter</c> for a value that the provider gives, <c>service</c> for the end of one of its services.</summary>
     public required string Kind { get; init; }
 
     /// <summary>The name of that parameter or service.</summary>
     public required string Of { get; init; }
 
-    /// <summary>Who gives it.</summary>
+    /// <summary>The instance that gives it.</summary>
     public required ValueProvider Provider { get; init; }
 
-    /// <summary>When the parameter refers to a group: how it stands with that. Each member that is missing is told by itself.</summary>
+    /// <summary>If the parameter refers to a group: the state of the group. Each missing member has its own entry.</summary>
     public MissingGroup? Group { get; init; }
 }
 
 /// <summary>A group that a parameter waits for.</summary>
-/// <param name="Name">The group's assembly.</param>
-/// <param name="Given">How many of its instances have given their value.</param>
-/// <param name="Needed">How many must have.</param>
-/// <param name="Size">How many instances it has.</param>
+/// <param name="Name">The assembly of the group.</param>
+/// <param name="Given">The number of its instances that have given their value.</param>
+/// <param name="Needed">The number of values that are required.</param>
+/// <param name="Size">The number of its instances.</param>
 public sealed record MissingGroup(string Name, int Given, int Needed, int Size);
 
-/// <summary>Who gives a value.</summary>
+/// <summary>The instance that gives a value.</summary>
 public sealed record ValueProvider
 {
-    /// <summary>UUID of the instance.</summary>
+    /// <summary>The UUID of the instance.</summary>
     public required string Instance { get; init; }
 
-    /// <summary>Its assembly's name; left out while that is not known.</summary>
+    /// <summary>The name of its assembly. Omitted if it is not known.</summary>
     public string? Assembly { get; init; }
 
-    /// <summary>When its guest was first heard of; left out: never, or not known.</summary>
+    /// <summary>The time of the first contact with its guest. Omitted if there was none, or if it is not known.</summary>
     public DateTimeOffset? FirstContact { get; init; }
 
-    /// <summary>When its guest was last heard of; left out: never, or not known.</summary>
+    /// <summary>The time of the last contact with its guest. Omitted if there was none, or if it is not known.</summary>
     public DateTimeOffset? LastContact { get; init; }
 
-    /// <summary>Its services that have failed: perhaps why the value does not come.</summary>
+    /// <summary>Its failed services, which may be why the value does not come.</summary>
     public IReadOnlyList<FailedService>? Failed { get; init; }
 }
 
 /// <summary>A service that ended with an exit status other than 0.</summary>
-/// <param name="Instance">UUID of its instance.</param>
+/// <param name="Instance">The UUID of its instance.</param>
 /// <param name="Service">Its name.</param>
-/// <param name="ExitStatus">The exit status as its guest gave it.</param>
+/// <param name="ExitStatus">The exit status as its guest reported it.</param>
 public sealed record FailedService(string Instance, string Service, string ExitStatus);

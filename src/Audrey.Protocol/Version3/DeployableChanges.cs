@@ -1,39 +1,39 @@
 namespace Audrey.Protocol.Version3;
 
-/// <summary>The answer to a deployable that is registered.</summary>
+/// <summary>The answer to the registration of a deployable.</summary>
 public sealed record DeployableAnswer
 {
-    /// <summary>How many instances were registered, now or before.</summary>
+    /// <summary>The number of instances that are registered, by this request or before.</summary>
     public required int Instances { get; init; }
 
-    /// <summary>What is legal and may be a mistake: references to instances that are not of the request.</summary>
+    /// <summary>What is allowed but may be a mistake, such as a reference to an instance that is not in the request.</summary>
     public required IReadOnlyList<Fault> Warnings { get; init; }
 }
 
-/// <summary>How many instances a group is to have.</summary>
+/// <summary>Scales a group.</summary>
 public sealed record GroupRequest
 {
-    /// <summary>How many, at least 1.</summary>
+    /// <summary>The number of instances that the group must have, at least 1.</summary>
     public int? Size { get; init; }
 }
 
-/// <summary>What the scaling of a group to its size did: the same when it is asked for again.</summary>
+/// <summary>The result of scaling a group. A repeated request has the same result.</summary>
 public sealed record GroupAnswer
 {
-    /// <summary>The group's assembly.</summary>
+    /// <summary>The assembly of the group.</summary>
     public required string Group { get; init; }
 
-    /// <summary>How many instances it has.</summary>
+    /// <summary>The number of instances in the group.</summary>
     public required int Size { get; init; }
 
-    /// <summary>The instances that came with the scaling to this size: boot a guest for each.</summary>
+    /// <summary>The instances that the scaling added. Boot a guest for each.</summary>
     public required IReadOnlyList<NewInstance> Added { get; init; }
 
-    /// <summary>UUIDs of the instances that went: their credentials have ended.</summary>
+    /// <summary>The UUIDs of the instances that the scaling removed. Their credentials are not valid any more.</summary>
     public required IReadOnlyList<string> Removed { get; init; }
 }
 
-/// <summary>An instance that a group has grown by.</summary>
+/// <summary>An instance that was added to a group.</summary>
 public sealed record NewInstance
 {
     /// <summary>Its UUID.</summary>
@@ -42,22 +42,22 @@ public sealed record NewInstance
     /// <summary>Its assembly.</summary>
     public required string Assembly { get; init; }
 
-    /// <summary>Its place in the group.</summary>
+    /// <summary>Its index in the group, from 0.</summary>
     public required int Ordinal { get; init; }
 
-    /// <summary>The secret that its guest is to be given.</summary>
+    /// <summary>The secret for its guest.</summary>
     public required string Secret { get; init; }
 
-    /// <summary>Names it and does not show its secret: it may end up in a log.</summary>
+    /// <summary>Returns the UUID without the secret, because the text may be logged.</summary>
     public override string ToString() => $"{nameof(NewInstance)} {Id}";
 }
 
-/// <summary>The secret that an instance is to have: with another one than it has, the instance is replaced.</summary>
+/// <summary>Sets the secret of an instance. If it differs from the current secret, the instance is replaced.</summary>
 public sealed record ReplaceRequest
 {
-    /// <summary>The secret that the new guest is given; the old one's is refused from then on.</summary>
+    /// <summary>The secret of the new guest. The old secret is refused from now on.</summary>
     public string? Secret { get; init; }
 
-    /// <summary>Does not show the secret: it may end up in a log.</summary>
+    /// <summary>Returns the name of the type without the secret, because the text may be logged.</summary>
     public override string ToString() => nameof(ReplaceRequest);
 }

@@ -1,81 +1,82 @@
 namespace Audrey.Protocol.Version3;
 
-/// <summary>Something that happened in a deployable. Which of its members are there depends on its kind; it holds no value and no secret.</summary>
+/// <summary>An event of a deployable. Its kind determines which members are present. It contains no value and no secret.</summary>
 public sealed record Event
 {
-    /// <summary>Its place among the deployable's events, from 1.</summary>
+    /// <summary>The number of the event in its deployable, from 1.</summary>
     public required long Number { get; init; }
 
-    /// <summary>When, in UTC.</summary>
+    /// <summary>The time of the event in UTC.</summary>
     public required DateTimeOffset Time { get; init; }
 
     /// <summary>
     /// <c>registered</c>, <c>instance-registered</c>, <c>instance-replaced</c>, <c>first-contact</c>, <c>values-given</c>,
     /// <c>values-changed</c>, <c>configuration-complete</c>, <c>applied</c>, <c>service-started</c>, <c>service-ended</c>,
-    /// <c>service-failed</c>, <c>scaled</c>, <c>deadline-missed</c>, <c>instance-ended</c>, <c>deleted</c> or <c>missed</c>; more may be added.
+    /// <c>service-failed</c>, <c>scaled</c>, <c>deadline-missed</c>, <c>instance-ended</c>, <c>deleted</c> or <c>missed</c>. More may be
+    /// added.
     /// </summary>
     public required string Kind { get; init; }
 
-    /// <summary>A sentence for people.</summary>
+    /// <summary>A sentence for human readers.</summary>
     public required string Detail { get; init; }
 
-    /// <summary>The instance's UUID.</summary>
+    /// <summary>The UUID of the instance.</summary>
     public string? Instance { get; init; }
 
-    /// <summary>The assembly of the instance, or of the group that was scaled.</summary>
+    /// <summary>The assembly of the instance or of the scaled group.</summary>
     public string? Assembly { get; init; }
 
-    /// <summary>The instance's generation.</summary>
+    /// <summary>The generation of the instance.</summary>
     public long? Generation { get; init; }
 
-    /// <summary>The service.</summary>
+    /// <summary>The name of the service.</summary>
     public string? Service { get; init; }
 
-    /// <summary>The service's run, when its guest counts them.</summary>
+    /// <summary>The run of the service, if its guest counts runs.</summary>
     public long? Run { get; init; }
 
-    /// <summary>The service's exit status as the guest gave it.</summary>
+    /// <summary>The exit status of the service as the guest reported it.</summary>
     public string? ExitStatus { get; init; }
 
-    /// <summary>How long the service took.</summary>
+    /// <summary>The duration of the service's run.</summary>
     public double? DurationSeconds { get; init; }
 
     /// <summary>The end of a failed service's output, without secrets.</summary>
     public string? Output { get; init; }
 
-    /// <summary>Names of the values that changed.</summary>
+    /// <summary>The names of the values that changed.</summary>
     public IReadOnlyList<string>? Names { get; init; }
 
-    /// <summary>The configuration's revision.</summary>
+    /// <summary>The revision of the configuration.</summary>
     public string? Revision { get; init; }
 
-    /// <summary>How many: instances of a launch or a group, or that were not complete in time; events missed.</summary>
+    /// <summary>The number of instances in the launch or group, of instances that missed the deadline, or of missed events.</summary>
     public int? Count { get; init; }
 
-    /// <summary>The guest's address at its first contact.</summary>
+    /// <summary>The address of the guest at its first contact.</summary>
     public string? Address { get; init; }
 
-    /// <summary>With <c>instance-ended</c>: how it stood.</summary>
+    /// <summary>With <c>instance-ended</c>: the last state of the instance.</summary>
     public EventLastState? Last { get; init; }
 }
 
-/// <summary>How an instance stood at its end.</summary>
+/// <summary>The last state of an instance before it ended.</summary>
 public sealed record EventLastState
 {
     /// <summary><c>incomplete</c>, <c>success</c> or <c>error</c>.</summary>
     public required string Status { get; init; }
 
-    /// <summary>When its guest was last heard of; left out when it never was.</summary>
+    /// <summary>The time of the last contact with its guest. Omitted if there was none.</summary>
     public DateTimeOffset? LastContact { get; init; }
 
-    /// <summary>Provided parameters that it never gave.</summary>
+    /// <summary>The provided parameters that it never gave.</summary>
     public required IReadOnlyList<string> Missing { get; init; }
 
     /// <summary>Its services.</summary>
     public required IReadOnlyList<EventLastService> Services { get; init; }
 }
 
-/// <summary>How a service stood at its instance's end.</summary>
+/// <summary>The last state of a service before its instance ended.</summary>
 public sealed record EventLastService
 {
     /// <summary>Its name.</summary>
@@ -84,16 +85,16 @@ public sealed record EventLastService
     /// <summary><c>incomplete</c>, <c>success</c> or <c>error</c>.</summary>
     public required string Status { get; init; }
 
-    /// <summary>Its exit status as the guest gave it; left out when it had not ended.</summary>
+    /// <summary>Its exit status as the guest reported it. Omitted if it had not ended.</summary>
     public string? ExitStatus { get; init; }
 
-    /// <summary>How long it took.</summary>
+    /// <summary>The duration of its run.</summary>
     public double? DurationSeconds { get; init; }
 
-    /// <summary>The end of its output if it failed, without secrets.</summary>
+    /// <summary>If it failed, the end of its output, without secrets.</summary>
     public string? Output { get; init; }
 
-    /// <summary>How many values it still waited for.</summary>
+    /// <summary>The number of values that it still waited for.</summary>
     public required int Waits { get; init; }
 }
 
@@ -103,28 +104,28 @@ public sealed record EventList
     /// <summary>The events in the order of their numbers.</summary>
     public required IReadOnlyList<Event> Events { get; init; }
 
-    /// <summary>What to give as <c>after</c> for those that follow.</summary>
+    /// <summary>The value of <c>after</c> for the next page.</summary>
     public required long Next { get; init; }
 
-    /// <summary>The number of the newest event there is.</summary>
+    /// <summary>The number of the newest event.</summary>
     public required long Last { get; init; }
 
-    /// <summary>Whether the deployable is deleted, so that nothing follows the newest event.</summary>
+    /// <summary>Whether the deployable is deleted, so that no more events follow.</summary>
     public required bool Ended { get; init; }
 
-    /// <summary>Events before these that are not kept any more; left out when none are missing.</summary>
+    /// <summary>The requested events that are no longer kept. Omitted if none are missing.</summary>
     public EventGap? Gap { get; init; }
 }
 
-/// <summary>Events that were asked for and are not kept any more.</summary>
+/// <summary>Requested events that are no longer kept.</summary>
 public sealed record EventGap
 {
-    /// <summary>The number of the first; left out when the history was erased and its numbers began anew.</summary>
+    /// <summary>The number of the first one. Omitted if the history was erased and its numbers began again at 1.</summary>
     public long? From { get; init; }
 
-    /// <summary>The number of the last.</summary>
+    /// <summary>The number of the last one.</summary>
     public long? To { get; init; }
 
-    /// <summary>A sentence for people.</summary>
+    /// <summary>A sentence for human readers.</summary>
     public required string Detail { get; init; }
 }

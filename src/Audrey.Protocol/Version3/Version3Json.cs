@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace Audrey.Protocol.Version3;
 
-/// <summary>Reads and writes the bodies of version 3, without reflection, so that a native guest program can use it.</summary>
+/// <summary>Reads and writes the bodies of version 3 without reflection, so that a native guest program can use it.</summary>
 [JsonSourceGenerationOptions(
     JsonSerializerDefaults.Web,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

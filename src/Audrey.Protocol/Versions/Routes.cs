@@ -1,34 +1,34 @@
 namespace Audrey.Protocol.Versions;
 
 /// <summary>
-/// The route templates of versions 0 to 2. <c>{version}</c> is an integer of <see cref="GuestVersions"/>, <c>{uuid}</c> an
-/// instance's UUID, <c>{deployable}</c> a deployable's, <c>{service}</c> a service's name; each is one segment, any
-/// characters but <c>/</c>.
+/// The route templates of versions 0 to 2. <c>{version}</c> is a number of <see cref="GuestVersions"/>, <c>{uuid}</c> the UUID of an
+/// instance, <c>{deployable}</c> the id of a deployable, and <c>{service}</c> the name of a service. Each is one segment, which may contain
+/// any character except <c>/</c>.
 /// </summary>
 public static class Routes
 {
-    /// <summary>GET: the versions, negotiated by the query's <see cref="ApiCompat"/>.</summary>
+    /// <summary>GET: the version, negotiated by the query parameter <see cref="ApiCompat"/>.</summary>
     public const string Version = "/version";
 
-    /// <summary>GET: says whether the request is signed well.</summary>
+    /// <summary>GET: checks the signature of the request.</summary>
     public const string Auth = "/auth";
 
-    /// <summary>POST: registers an instance; GET: the configurations of all its services.</summary>
+    /// <summary>POST: registers an instance. GET: the configurations of all its services.</summary>
     public const string Configs = "/configs/{version}/{uuid}";
 
     /// <summary>GET: the configuration of a service.</summary>
     public const string ServiceConfig = "/configs/{version}/{uuid}/{service}";
 
-    /// <summary>GET: the names still without a value; PUT: values and exit statuses.</summary>
+    /// <summary>GET: the names that have no value yet. PUT: values and exit statuses.</summary>
     public const string Params = "/params/{version}/{uuid}";
 
     /// <summary>GET, PUT: the tarball of an instance's executables and files.</summary>
     public const string Files = "/files/{version}/{uuid}";
 
-    /// <summary>GET: the address an instance was last seen at.</summary>
+    /// <summary>GET: the last known address of an instance.</summary>
     public const string Ip = "/ip/{version}/{uuid}";
 
-    /// <summary>DELETE: a deployable with all its instances.</summary>
+    /// <summary>DELETE: deletes a deployable with all its instances.</summary>
     public const string Deployment = "/deployment/{version}/{deployable}";
 
     /// <summary>GET: the report on a deployable.</summary>

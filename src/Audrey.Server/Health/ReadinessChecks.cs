@@ -5,7 +5,7 @@ using Orleans.Runtime;
 
 namespace Audrey.Server.Health;
 
-/// <summary>Whether this silo is an active member of the cluster.</summary>
+/// <summary>Checks that this silo is an active member of the cluster.</summary>
 internal sealed class SiloCheck(ISiloStatusOracle silos) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
@@ -14,7 +14,7 @@ internal sealed class SiloCheck(ISiloStatusOracle silos) : IHealthCheck
             : HealthCheckResult.Unhealthy($"the silo is {silos.CurrentStatus}"));
 }
 
-/// <summary>Whether the storage takes writes.</summary>
+/// <summary>Checks that the storage accepts writes.</summary>
 internal sealed class StorageCheck(IStorageHealth storage) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
@@ -24,8 +24,8 @@ internal sealed class StorageCheck(IStorageHealth storage) : IHealthCheck
     }
 }
 
-/// <summary>Whether a silo of the cluster is connected.</summary>
-internal sealed class ClusterCheck(ClusterConnection connection) : IHealthCheck
+/// <summary>Checks that a silo of the cluster is connected.</summary>
+internal sealed class ClusterCheck(ClusterConnectionMonitor connection) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
         Task.FromResult(connection.IsUp ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("no silo of the cluster is connected"));

@@ -1,4 +1,5 @@
 using System.Net;
+using Audrey.Abstractions.Resilience;
 using Audrey.Gateway;
 using Audrey.Gateway.Calls;
 using Audrey.Server.Settings;
@@ -7,7 +8,7 @@ using Orleans.Configuration;
 
 namespace Audrey.Server.Hosting;
 
-/// <summary>The role <c>gateway</c>: answers guests. Without a silo in the same process it is a client of the cluster.</summary>
+/// <summary>The server role <c>gateway</c>: it serves HTTP. Without a silo in the same process it is a client of the cluster.</summary>
 internal static class GatewayRole
 {
     public static void AddGatewayRole(this WebApplicationBuilder builder, ServerOptions settings)
@@ -26,20 +27,24 @@ internal static class GatewayRole
     private static void AddClusterClient(this WebApplicationBuilder builder, ServerOptions settings)
     {
         var storage = StorageSettings.Read(builder.Configuration);
-        var connection = new ClusterConnection(settings.Cluster.ConnectTimeout, TimeProvider.System);
+        var connection = new ClusterConnectionMonitor(settings.Cluster.ConnectTimeout, TimeProvider.System);
         builder.Services.AddSingleton(connection);
-        if (storage.Kind == StorageKind.PostgreSql) builder.Services.AddHostedService(_ => new SchemaFirst(storage));
+        if (storage.Kind == StorageKind.PostgreSql) builder.Services.AddHostedService(_ => new SchemaCreation(storage));
         builder.UseOrleansClient(client =>
         {
-            client.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (settings.Cluster.ClusterId, settings.Cluster.ServiceId));
+            client.Configure<ClusterOptions>(settings.Cluster.CopyTo);
             client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = settings.Cluster.ResponseTimeout);
             client.Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = TimeSpan.FromSeconds(5));
-            client.UseConnectionRetryFilter(connection.TryAgain);
-            client.AddGatewayCountChangedHandler((_, change) => connection.Changed(change.NumberOfConnectedGateways));
-            client.AddClusterConnectionLostHandler((_, _) => connection.Changed(0));
+            client.UseConnectionRetryFilter(connection.WaitToRetryAsync);
+            client.AddGatewayCountChangedHandler((_, change) => connection.SetConnected(change.NumberOfConnectedGateways));
+            client.AddClusterConnectionLostHandler((_, _) => connection.SetConnected(0));
             if (storage.Kind == StorageKind.PostgreSql)
             {
-                client.UseAdoNetClustering(clustering => (clustering.Invariant, clustering.ConnectionString) = (StorageSettings.NpgsqlInvariant, storage.ConnectionString));
+                client.UseAdoNetClustering(clustering =>
+                {
+                    clustering.Invariant = StorageSettings.NpgsqlInvariant;
+                    clustering.ConnectionString = storage.ConnectionString;
+                });
                 return;
             }
 
@@ -48,11 +53,9 @@ internal static class GatewayRole
         });
     }
 
-    /// <summary>The tables of the cluster are there before the client reads them, whichever server starts first.</summary>
-    private sealed class SchemaFirst(AudreyStorageOptions storage) : IHostedService
+    /// <summary>Creates the tables of the cluster before the client reads them, whichever server starts first.</summary>
+    private sealed class SchemaCreation(AudreyStorageOptions storage) : HostLifecycle
     {
-        public Task StartAsync(CancellationToken cancellationToken) => AudreySchema.EnsureCreatedAsync(storage, cancellationToken);
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+        public override Task StartAsync(CancellationToken cancellationToken) => AudreySchema.EnsureCreatedAsync(storage, cancellationToken);
     }
 }

@@ -10,13 +10,14 @@ using Orleans.Configuration;
 
 namespace Audrey.Server.Hosting;
 
-/// <summary>The role <c>silo</c>: keeps grains and the storage.</summary>
+/// <summary>The server role <c>silo</c>: it holds grains and the storage.</summary>
 internal static class SiloRole
 {
     private static readonly TimeSpan AliveInterval = TimeSpan.FromSeconds(3);
 
     private const string NoAddress =
-        "Audrey:Silo:AdvertisedAddress is not set, and this machine has no address but loopback. Give the address under which the other servers reach this one.";
+        "Audrey:Silo:AdvertisedAddress is not set, and this machine has no address but loopback. "
+        + "Give the address under which other servers reach this one.";
 
     public static void AddSiloRole(this WebApplicationBuilder builder, ServerOptions settings)
     {
@@ -25,14 +26,14 @@ internal static class SiloRole
         builder.UseOrleans(silo =>
         {
             silo.AddMembership(settings, storage);
-            silo.AddAudreyStorage(options => StorageSettings.Bind(builder.Configuration, options));
+            silo.AddAudreyStorage(StorageNames.Hot, StorageNames.Rare, options => StorageSettings.Bind(builder.Configuration, options));
             silo.Services.ProtectRows(settings);
             silo.AddAudreyGrains();
             silo.Services.Configure<PropagationOptions>(builder.Configuration.GetSection(PropagationOptions.Section));
             silo.Services.Configure<HistoryOptions>(builder.Configuration.GetSection(HistoryOptions.Section));
             silo.Services.Configure<DocumentLimits>(builder.Configuration.GetSection(DocumentLimits.Section));
 
-            // Alone there is nobody to fail over to: a call that takes long on a busy machine is not lost.
+            // A single server has no other one to fail over to, so a slow call on a busy machine is not lost.
             if (storage.Kind == StorageKind.PostgreSql)
             {
                 silo.DetectFailures(settings.Cluster);
@@ -45,19 +46,27 @@ internal static class SiloRole
 
     private static void AddMembership(this ISiloBuilder silo, ServerOptions settings, AudreyStorageOptions storage)
     {
-        silo.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (settings.Cluster.ClusterId, settings.Cluster.ServiceId));
-        var address = settings.Silo.AdvertisedAddress.Length > 0 && IPAddress.TryParse(settings.Silo.AdvertisedAddress, out var given) ? given : null;
+        silo.Configure<ClusterOptions>(settings.Cluster.CopyTo);
+        var address = IPAddress.TryParse(settings.Silo.AdvertisedAddress, out var given) ? given : null;
         if (storage.Kind == StorageKind.PostgreSql)
         {
             if (address is null && !HasAddress()) throw new SettingsException([NoAddress]);
             if (address is null) silo.ConfigureEndpoints(settings.Silo.Port, settings.Silo.GatewayPort);
             else silo.ConfigureEndpoints(address, settings.Silo.Port, settings.Silo.GatewayPort);
-            silo.UseAdoNetClustering(clustering => (clustering.Invariant, clustering.ConnectionString) = (StorageSettings.NpgsqlInvariant, storage.ConnectionString));
-            silo.UseAdoNetReminderService(reminders => (reminders.Invariant, reminders.ConnectionString) = (StorageSettings.NpgsqlInvariant, storage.ConnectionString));
+            silo.UseAdoNetClustering(clustering =>
+            {
+                clustering.Invariant = StorageSettings.NpgsqlInvariant;
+                clustering.ConnectionString = storage.ConnectionString;
+            });
+            silo.UseAdoNetReminderService(reminders =>
+            {
+                reminders.Invariant = StorageSettings.NpgsqlInvariant;
+                reminders.ConnectionString = storage.ConnectionString;
+            });
             return;
         }
 
-        // One file, one silo: it is all the cluster there is.
+        // One file has one silo, which is the whole cluster.
         address ??= IPAddress.Loopback;
         silo.ConfigureEndpoints(address, settings.Silo.Port, settings.Silo.GatewayPort);
         silo.UseDevelopmentClustering(new IPEndPoint(address, settings.Silo.Port));
@@ -76,8 +85,8 @@ internal static class SiloRole
             membership.NumMissedProbesLimit = cluster.MissedProbes;
             membership.NumVotesForDeathDeclaration = cluster.Votes;
 
-            // A silo that starts first reaches every other one that still signs the table, and waits until who was killed with it is three
-            // signatures late: with Orleans' 30 s a cluster that lost its power would need a minute and a half to come back.
+            // A starting silo must reach every other silo that still signs the table. It waits until the silos that were killed with it are
+            // three signatures late. With the 30 s of Orleans, a cluster would need a minute and a half to come back after a power loss.
             membership.IAmAliveTablePublishTimeout = AliveInterval;
         });
         silo.Configure<SiloMessagingOptions>(messaging =>
@@ -88,23 +97,25 @@ internal static class SiloRole
     }
 
     /// <summary>
-    /// Orleans' default directory is consistent only in the end: while a silo joins or leaves, a grain may be active twice, and the one that
-    /// came first serves what it read before the other wrote. This one hands its ranges over in step with membership. See decision 0006.
+    /// Uses the distributed directory of Orleans, which moves its ranges in step with membership. The default one is eventually consistent:
+    /// while a silo joins or leaves, a grain may be active twice, and the first activation serves what it read before the other one wrote.
+    /// See decision 0006.
     /// </summary>
     private static void LocateGrainsConsistently(this ISiloBuilder silo)
     {
         silo.AddDistributedGrainDirectory();
 
-        // A lease on a dead silo's grains keeps everybody waiting for it; who is declared dead stops serving by itself, and a late write of
-        // it fails by its ETag.
+        // A lease on a dead silo's grains keeps all callers waiting. A silo that was declared dead stops serving by itself, and its late
+        // writes fail by their ETag.
         silo.Configure<GrainDirectoryOptions>(directory => directory.RangeLeaseDuration = TimeSpan.Zero);
     }
 
-    private static void ShedActivations(this ISiloBuilder silo, SiloSettings settings) => silo.Configure<GrainCollectionOptions>(collection =>
-    {
-        collection.CollectionAge = settings.CollectionAge;
-        collection.EnableActivationSheddingOnMemoryPressure = true;
-        collection.MemoryUsageLimitPercentage = settings.MemoryLimitPercent;
-        collection.MemoryUsageTargetPercentage = settings.MemoryLimitPercent * 0.9;
-    });
+    private static void ShedActivations(this ISiloBuilder silo, SiloSettings settings) =>
+        silo.Configure<GrainCollectionOptions>(collection =>
+        {
+            collection.CollectionAge = settings.CollectionAge;
+            collection.EnableActivationSheddingOnMemoryPressure = true;
+            collection.MemoryUsageLimitPercentage = settings.MemoryLimitPercent;
+            collection.MemoryUsageTargetPercentage = settings.MemoryLimitPercent * 0.9;
+        });
 }

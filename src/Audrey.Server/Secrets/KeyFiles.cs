@@ -19,12 +19,15 @@ internal sealed class KeyFiles(string directory) : IXmlRepository
     {
         try
         {
-            return Directory.Exists(directory) ? [.. Directory.EnumerateFiles(directory, "*.xml").Order(StringComparer.Ordinal).Select(Read)] : [];
+            if (!Directory.Exists(directory)) return [];
+            return [.. Directory.EnumerateFiles(directory, "*.xml").Order(StringComparer.Ordinal).Select(Read)];
         }
         catch (UnauthorizedAccessException denied)
         {
             throw new IOException(
-                $"The keys in {directory} cannot be read: {denied.Message} Give the server's user read access to the directory and its files.", denied);
+                $"The keys in {directory} cannot be read: {denied.Message} "
+                + "Give the server's user read access to the directory and its files.",
+                denied);
         }
     }
 

@@ -6,25 +6,25 @@ using Microsoft.AspNetCore.DataProtection;
 
 namespace Audrey.Server.Secrets;
 
-/// <summary>Encrypts rows with ASP.NET Core Data Protection, whose keys are files outside the database.</summary>
+/// <summary>Encrypts rows with ASP.NET Core Data Protection. Its keys are files outside the database.</summary>
 internal sealed class KeyRing(string directory, SecretsSettings settings, TimeProvider time) : IRowProtection, IDisposable
 {
-    /// <summary>What is encrypted under one purpose cannot be passed off as something else that the same keys encrypt.</summary>
+    /// <summary>Data that is encrypted for one purpose cannot be decrypted for another one, though the keys are the same.</summary>
     private const string Purpose = "Audrey.Storage.Row.1";
 
-    /// <summary>How often the directory is read again at most for the sake of a key that is not known.</summary>
+    /// <summary>Minimum time between two reads of the directory because of unknown keys.</summary>
     private static readonly TimeSpan ReloadInterval = TimeSpan.FromSeconds(1);
 
-    /// <summary>What precedes the key's id in protected bytes.</summary>
+    /// <summary>Number of protected bytes before the key's id.</summary>
     private const int KeyIdOffset = 4;
 
     private const int KeyIdLength = 16;
 
     private readonly KeyFiles _files = new(directory);
     private readonly Lock _loading = new();
-    private volatile Loaded? _loaded;
+    private volatile LoadedKeys? _loaded;
 
-    /// <summary>Where the keys are.</summary>
+    /// <summary>Gets the directory of the keys.</summary>
     public string Directory => directory;
 
     public bool Covers(object state) => state is IHoldsSecrets { HoldsSecrets: true };
@@ -58,7 +58,7 @@ internal sealed class KeyRing(string directory, SecretsSettings settings, TimePr
         }
     }
 
-    /// <summary>Makes a new key and encrypts with it from now on.</summary>
+    /// <summary>Creates a new key and encrypts with it from now on.</summary>
     /// <exception cref="IOException">The key cannot be written.</exception>
     public void MakeKey()
     {
@@ -69,7 +69,7 @@ internal sealed class KeyRing(string directory, SecretsSettings settings, TimePr
 
     public void Dispose() => _loaded?.Dispose();
 
-    private byte[] Unprotect(byte[] row, Loaded loaded)
+    private byte[] Unprotect(byte[] row, LoadedKeys loaded)
     {
         try
         {
@@ -81,17 +81,17 @@ internal sealed class KeyRing(string directory, SecretsSettings settings, TimePr
         }
     }
 
-    private Loaded Current()
+    private LoadedKeys Current()
     {
         if (_loaded is { } loaded) return loaded;
         lock (_loading) return _loaded ??= Load();
     }
 
     /// <summary>
-    /// Another server may have made a key since: data protection itself reads its keys once a day. The old one is not disposed of, as others
-    /// are using it.
+    /// Reads the keys again. Another server may have created a key since, and data protection itself reads its keys only once a day. The
+    /// old object is not disposed, because others are using it.
     /// </summary>
-    private Loaded? Reload(Loaded old)
+    private LoadedKeys? Reload(LoadedKeys old)
     {
         lock (_loading)
         {
@@ -100,7 +100,7 @@ internal sealed class KeyRing(string directory, SecretsSettings settings, TimePr
         }
     }
 
-    private Loaded Load() => Loaded.From(_files, settings, Purpose, time.GetTimestamp());
+    private LoadedKeys Load() => LoadedKeys.Read(_files, settings, Purpose, time.GetTimestamp());
 
     private StorageFailedException NotReadable(byte[] row, CryptographicException failure)
     {
@@ -108,14 +108,16 @@ internal sealed class KeyRing(string directory, SecretsSettings settings, TimePr
         var key = row.Length < KeyIdOffset + KeyIdLength ? Guid.Empty : new Guid(row.AsSpan(KeyIdOffset, KeyIdLength));
         return new(
             _files.Has(key)
-                ? $"A row cannot be decrypted with its key {key:D} of {directory}: the row or the key is damaged, or none of the certificates in "
-                    + "Audrey:Secrets:Certificates is the one that the key is encrypted with. Nothing was changed. Restore the keys, or the database, from a backup."
-                : $"The database is encrypted with the key {key:D}, which is not in {directory}. Nothing was changed. Put the keys back from a backup, or "
-                    + "name their directory with --Audrey:Secrets:KeysDirectory=DIR; servers of one cluster share one. Without that key the secrets are lost.",
+                ? $"A row cannot be decrypted with its key {key:D} of {directory}. The row or the key is damaged, or none of the "
+                    + "certificates in Audrey:Secrets:Certificates is the one that the key is encrypted with. Nothing was changed. Restore "
+                    + "the keys, or the database, from a backup."
+                : $"The database is encrypted with the key {key:D}, which is not in {directory}. Nothing was changed. Restore the keys "
+                    + "from a backup, or name their directory with --Audrey:Secrets:KeysDirectory=DIR. Servers of one cluster share one "
+                    + "directory. Without that key the secrets are lost.",
             failure);
     }
 
-    /// <summary>What the files' own error says, which data protection wraps.</summary>
+    /// <summary>Returns the message of the files' own error, which data protection wraps; null if there is none.</summary>
     private static string? Cause(Exception? failure)
     {
         for (; failure is not null; failure = failure.InnerException)

@@ -4,23 +4,24 @@ using Microsoft.Extensions.Options;
 
 namespace Audrey.Server.Secrets;
 
-/// <summary>Makes a new key and encrypts every encrypted row with it, instead of running a server.</summary>
+/// <summary>Creates a new key and encrypts every encrypted row with it, instead of running a server.</summary>
 internal static class KeyRotation
 {
-    /// <summary>What asks for it on the command line.</summary>
+    /// <summary>The option of the command line.</summary>
     public const string Option = "--rotate-keys";
 
-    /// <summary>Carries it out with the settings of a server that is composed and not started.</summary>
-    /// <returns>What was done, for people.</returns>
+    /// <summary>Rotates the keys of a server that is composed and not started.</summary>
+    /// <returns>A sentence that says what was done.</returns>
     /// <exception cref="SettingsException">The server has no database of its own.</exception>
-    /// <exception cref="StorageStartException">The database cannot be used, or a server has it; no key was made.</exception>
-    /// <exception cref="StorageFailedException">A row cannot be decrypted; what was encrypted anew before it stays so.</exception>
+    /// <exception cref="StorageStartException">The database cannot be used, or a server uses it. No key was created.</exception>
+    /// <exception cref="StorageFailedException">A row cannot be decrypted. Rows that were encrypted before it keep the new key.</exception>
     public static async Task<string> Run(IServiceProvider server, CancellationToken cancellationToken)
     {
         if (server.GetService<IRowProtection>() is not KeyRing keys)
-            throw new SettingsException([$"{Option} needs the database: run it with the settings of a server that has the role silo."]);
+            throw new SettingsException([$"{Option} needs the database. Run it with the settings of a server with the role silo."]);
         var options = server.GetRequiredService<IOptions<AudreyStorageOptions>>().Value;
-        var rows = await ProtectedRows.EncryptAnewAsync(options, keys, keys.MakeKey, cancellationToken);
-        return $"A new key is in {keys.Directory}, and {rows} rows are encrypted with it. Keep the old keys for as long as backups are to be read.";
+        var rows = await ProtectedRows.ReencryptAsync(options, keys, keys.MakeKey, cancellationToken);
+        return $"A new key is in {keys.Directory}, and {rows} rows are encrypted with it. "
+            + "Keep the old keys for as long as you need to read old backups.";
     }
 }

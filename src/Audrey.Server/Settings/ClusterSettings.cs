@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net;
 using Audrey.Hosting.Settings;
+using Orleans.Configuration;
 
 namespace Audrey.Server.Settings;
 
@@ -32,6 +33,9 @@ public sealed class ClusterSettings : IValidatableObject
     /// <summary>How long a gateway without a silo tries to reach the cluster at its start.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Copies the names of the cluster to the options of Orleans.</summary>
+    internal void CopyTo(ClusterOptions cluster) => (cluster.ClusterId, cluster.ServiceId) = (ClusterId, ServiceId);
 
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)

@@ -2,11 +2,11 @@ using Audrey.Gateway.Settings;
 
 namespace Audrey.Server.Settings;
 
-/// <summary>Where settings come from; each source overrides the one before: defaults, file, environment, command line.</summary>
+/// <summary>The sources of settings. Each overrides the one before: defaults, file, environment, command line.</summary>
 internal static class ConfigurationSources
 {
-    /// <summary>Read if there is one and <c>--config</c> names no other.</summary>
-    public const string UsualFile = "/etc/audrey/server.json";
+    /// <summary>The file that is read if it exists and <c>--config</c> names no other.</summary>
+    public const string DefaultFile = "/etc/audrey/server.json";
 
     /// <summary>The port that the config server of 2012 listened on.</summary>
     public const string DefaultUrl = "http://127.0.0.1:4567";
@@ -15,14 +15,14 @@ internal static class ConfigurationSources
     {
         var file = new ConfigurationBuilder().AddCommandLine(args).Build()["config"];
         configuration.AddInMemoryCollection([new(ConductorOptions.DataDirectoryOption, DefaultDataDirectory())]);
-        configuration.AddJsonFile(Path.GetFullPath(file ?? UsualFile), optional: file is null, reloadOnChange: false);
+        configuration.AddJsonFile(Path.GetFullPath(file ?? DefaultFile), optional: file is null, reloadOnChange: false);
         configuration.AddEnvironmentVariables("ASPNETCORE_");
         configuration.AddEnvironmentVariables();
         configuration.AddCommandLine(args);
-        if (!SaysWhereToListen(configuration)) configuration.AddInMemoryCollection([new(WebHostDefaults.ServerUrlsKey, DefaultUrl)]);
+        if (!HasAddresses(configuration)) configuration.AddInMemoryCollection([new(WebHostDefaults.ServerUrlsKey, DefaultUrl)]);
     }
 
-    private static bool SaysWhereToListen(IConfiguration configuration) =>
+    private static bool HasAddresses(IConfiguration configuration) =>
         !string.IsNullOrEmpty(configuration[WebHostDefaults.ServerUrlsKey])
         || !string.IsNullOrEmpty(configuration[WebHostDefaults.HttpPortsKey])
         || configuration.GetSection("Kestrel:Endpoints").GetChildren().Any();

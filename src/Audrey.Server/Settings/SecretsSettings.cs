@@ -20,8 +20,8 @@ public sealed class SecretsSettings : IValidatableObject
     public TimeSpan KeyLifetime { get; set; } = TimeSpan.FromDays(90);
 
     /// <summary>
-    /// PEM files, each with an RSA certificate and its key, that only the server may read. The first one encrypts new key files, and each is
-    /// tried to decrypt one. Without any, only the mode of the directory protects the keys.
+    /// PEM files, each with an RSA certificate and its key, that only the server may read. The first one encrypts new key files, and each
+    /// is tried to decrypt one. Without any, only the mode of the directory protects the keys.
     /// </summary>
     [Setting(Range = "PEM files")]
     public IList<string> Certificates { get; } = [];
@@ -42,7 +42,8 @@ public sealed class SecretsSettings : IValidatableObject
             using var key = certificate.GetRSAPrivateKey();
             return key is null ? "whose key is not RSA" : null;
         }
-        catch (Exception unreadable) when (unreadable is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception unreadable)
+            when (unreadable is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
         {
             return "which cannot be read as a PEM file with a certificate and its key";
         }

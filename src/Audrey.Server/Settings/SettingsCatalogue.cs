@@ -34,7 +34,9 @@ internal static class SettingsCatalogue
         .. Setting.Of(typeof(DocumentLimits), DocumentLimits.Section),
     ];
 
-    /// <summary>Returns a sentence for each setting that is unknown or cannot be read. It does not quote the value, which may be secret.</summary>
+    /// <summary>
+    /// Returns a sentence for each setting that is unknown or cannot be read. It never quotes a value, which may be secret.
+    /// </summary>
     public static IEnumerable<string> Problems(IConfiguration configuration)
     {
         foreach (var (key, value) in configuration.GetSection(ServerOptions.Section).AsEnumerable())
@@ -55,7 +57,8 @@ internal static class SettingsCatalogue
         if (type == typeof(string)) return true;
         try
         {
-            return TypeDescriptor.GetConverter(type).ConvertFromInvariantString(value) is { } read && (!type.IsEnum || Enum.IsDefined(type, read));
+            var read = TypeDescriptor.GetConverter(type).ConvertFromInvariantString(value);
+            return read is not null && (!type.IsEnum || Enum.IsDefined(type, read));
         }
         catch (Exception unreadable) when (unreadable is FormatException or ArgumentException or NotSupportedException or OverflowException)
         {

@@ -3,29 +3,29 @@ using Audrey.Server.Settings;
 
 namespace Audrey.Server.Startup;
 
-/// <summary>What the command line asks for instead of a server.</summary>
+/// <summary>Answers what the command line asks for instead of a server.</summary>
 internal static class CommandLine
 {
     private const string Usage = $"""
         The Audrey config server: configures instances that are launched together.
 
-        Usage: Audrey.Server [--config=FILE] [--OPTION=VALUE ...]
-               Audrey.Server --rotate-keys [--config=FILE] [--OPTION=VALUE ...]
+        Usage: Audrey.Server [--config=FILE] [--SETTING=VALUE ...]
+               Audrey.Server --rotate-keys [--config=FILE] [--SETTING=VALUE ...]
                Audrey.Server --help | --version
 
-        Options that are often set (all of them are in docs/operations.md):
-          --config=FILE                          settings in JSON; without it {ConfigurationSources.UsualFile}, if there is one
-          --urls=URL[;URL]                       where to listen; default {ConfigurationSources.DefaultUrl}
-          --Audrey:DataDirectory=DIR             the embedded database and the conductor's credential
-          --Audrey:Conductors:0:Key=KEY          the conductor's credential; without one it is made on the first start
-          --Audrey:Conductors:0:Secret=SECRET    (better in the file or the environment: other users can read command lines)
-          --Audrey:Storage:Kind=PostgreSql       and --Audrey:Storage:ConnectionString=TEXT: several servers, one cluster
-          --Audrey:Roles:0=silo                  or gateway; without it both
-        --rotate-keys makes a new key in Audrey:Secrets:KeysDirectory, encrypts all secrets in the database with it, and ends.
-        The environment takes the same names: AUDREY__STORAGE__KIND=PostgreSql.
+        Frequent settings (docs/operations.md lists all of them):
+          --config=FILE                          settings in JSON; default {ConfigurationSources.DefaultFile}, if it exists
+          --urls=URL[;URL]                       addresses to listen on; default {ConfigurationSources.DefaultUrl}
+          --Audrey:DataDirectory=DIR             the SQLite database and the conductor's credential
+          --Audrey:Conductors:0:Key=KEY          the conductor's credential; without one, the first start creates it
+          --Audrey:Conductors:0:Secret=SECRET    (safer in the file or the environment: other users can read command lines)
+          --Audrey:Storage:Kind=PostgreSql       with --Audrey:Storage:ConnectionString=TEXT: several servers, one cluster
+          --Audrey:Roles:0=silo                  or gateway; default both
+        --rotate-keys creates a new key in Audrey:Secrets:KeysDirectory, encrypts all secrets in the database with it, and exits.
+        Environment variables have the same names: AUDREY__STORAGE__KIND=PostgreSql.
         """;
 
-    /// <summary>The text to print, or null if a server is to run.</summary>
+    /// <summary>Returns the text to print, or null if a server is to run.</summary>
     public static string? Answer(string[] args) => args switch
     {
         ["--help" or "-h" or "help", ..] => Usage,
@@ -33,7 +33,8 @@ internal static class CommandLine
         _ => null,
     };
 
-    /// <summary>The server's version.</summary>
+    /// <summary>Gets the server's version.</summary>
     public static string Version { get; } =
-        typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0.0.0";
+        typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]
+        ?? "0.0.0";
 }

@@ -6,14 +6,14 @@ using Orleans.Runtime.Messaging;
 
 namespace Audrey.Server.Startup;
 
-/// <summary>Tells people why the server does not start: causes and remedies, no stack, exit code 1.</summary>
+/// <summary>Explains to people why the server does not start: causes and remedies, without a stack. The exit code is 1.</summary>
 internal static class StartFailures
 {
     private const string Unreachable =
-        "No silo of the cluster was reached within Audrey:Cluster:ConnectTimeout. Start the silos; check Audrey:Cluster:ClusterId and, with PostgreSQL, "
-        + "Audrey:Storage:ConnectionString, else Audrey:Silo:AdvertisedAddress and Audrey:Silo:GatewayPort.";
+        "No silo of the cluster was reached within Audrey:Cluster:ConnectTimeout. Start the silos. Check Audrey:Cluster:ClusterId and, "
+        + "with PostgreSQL, Audrey:Storage:ConnectionString, else Audrey:Silo:AdvertisedAddress and Audrey:Silo:GatewayPort.";
 
-    /// <summary>Runs the server; an exception on the way is written to the standard error output.</summary>
+    /// <summary>Runs the server. An exception is written to the standard error output.</summary>
     /// <returns>The exit code.</returns>
     public static async Task<int> Report(Func<Task> run)
     {
@@ -30,7 +30,7 @@ internal static class StartFailures
         }
     }
 
-    /// <summary>Each problem in a sentence or two.</summary>
+    /// <summary>Returns each problem in a sentence or two.</summary>
     internal static IEnumerable<string> Lines(Exception failure)
     {
         switch (failure)
@@ -44,7 +44,7 @@ internal static class StartFailures
             case StorageStartException:
                 return [failure.Message];
             case IOException { InnerException: AddressInUseException }:
-                return [$"{failure.Message.TrimEnd('.')}. Stop what listens there, or give another address with --urls."];
+                return [$"{failure.Message.TrimEnd('.')}. Stop the program that listens there, or give another address with --urls."];
             case ConnectionFailedException:
                 return [Unreachable];
             case not null when Known(failure.InnerException) is { } known:
@@ -57,7 +57,8 @@ internal static class StartFailures
     private static Exception? Known(Exception? cause)
     {
         for (; cause is not null; cause = cause.InnerException)
-            if (cause is SettingsException or OptionsValidationException or StorageStartException or ConnectionFailedException or IOException { InnerException: AddressInUseException })
+            if (cause is SettingsException or OptionsValidationException or StorageStartException or ConnectionFailedException
+                or IOException { InnerException: AddressInUseException })
                 return cause;
 
         return null;

@@ -4,10 +4,12 @@ using Microsoft.Extensions.Options;
 
 namespace Audrey.Server.Startup;
 
-/// <summary>The line that says that the server runs, and where what one needs is. Scripts may wait for it.</summary>
+/// <summary>
+/// The line that the server prints when it runs: its addresses, its data directory, and its credential. Scripts may wait for it.
+/// </summary>
 internal static class StartLine
 {
-    public static string Of(WebApplication server)
+    public static string Format(WebApplication server)
     {
         var settings = server.Services.GetRequiredService<IOptions<ServerOptions>>().Value;
         var line = $"Audrey {CommandLine.Version} listens on {string.Join(", ", server.Urls)}; data directory {settings.DataDirectory}";

@@ -7,7 +7,7 @@ internal sealed partial class BatchCommitter
     [LoggerMessage(LogLevel.Error, "A commit of {Writes} writes failed; none of them was acknowledged.")]
     private static partial void LogFailed(ILogger logger, Exception exception, int writes);
 
-    [LoggerMessage(LogLevel.Warning, "The outcome of a commit of {Writes} writes is not known; reading it back.")]
+    [LoggerMessage(LogLevel.Warning, "The outcome of a commit of {Writes} writes is unknown; the rows are read back.")]
     private static partial void LogOutcomeUnknown(ILogger logger, Exception exception, int writes);
 
     [LoggerMessage(LogLevel.Information, "Commits succeed again.")]

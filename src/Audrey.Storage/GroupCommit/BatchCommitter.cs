@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace Audrey.Storage.GroupCommit;
 
 /// <summary>
-/// Brings a batch to its end: every write of it is completed, and none is reported as applied that is not durable.
+/// Commits batches and completes each of their writes. A write is reported as applied only once it is durable.
 /// </summary>
 internal sealed partial class BatchCommitter(
     ICommitEngine engine,
@@ -13,7 +13,7 @@ internal sealed partial class BatchCommitter(
     TimeProvider timeProvider,
     ILogger logger)
 {
-    /// <summary>Waits between the attempts to learn an unknown outcome; 2.1 s in all.</summary>
+    /// <summary>The delays before each attempt to resolve an unknown outcome; 2.1 s in total.</summary>
     private static readonly TimeSpan[] ResolveDelays = [.. new[] { 0, 100, 500, 1500 }.Select(ms => TimeSpan.FromMilliseconds(ms))];
 
     private readonly RowOutcome[] _outcomes = new RowOutcome[maxBatch];
@@ -35,7 +35,7 @@ internal sealed partial class BatchCommitter(
         }
         catch (CommitException exception) when (exception.Failure == CommitFailure.RowRejected && batch.Length > 1)
         {
-            // Halving finds the one bad row in few commits, and the others still share theirs.
+            // Halving finds the one bad row in few commits, and the other rows still share commits.
             Commit(batch[..(batch.Length / 2)]);
             Commit(batch[(batch.Length / 2)..]);
             return;
@@ -50,8 +50,8 @@ internal sealed partial class BatchCommitter(
     }
 
     /// <summary>
-    /// Commits the batch once more. If the first attempt took effect, its rows now conflict, and reading them back shows it;
-    /// if it is still under way in the database, the second attempt waits for its row locks.
+    /// Commits the batch once more. If the first attempt took effect, its rows now conflict, and reading them back shows that they were
+    /// written. If the first attempt is still running in the database, the second one waits for its row locks.
     /// </summary>
     private void Resolve(ReadOnlySpan<RowWrite> batch, CommitException cause)
     {
@@ -60,8 +60,7 @@ internal sealed partial class BatchCommitter(
         {
             try
             {
-                if (delay > TimeSpan.Zero)
-                    Task.Delay(delay, timeProvider).GetAwaiter().GetResult();
+                if (delay > TimeSpan.Zero) Task.Delay(delay, timeProvider).GetAwaiter().GetResult();
                 engine.Commit(batch, outcomes);
                 AcknowledgeEffects(batch, outcomes);
             }
@@ -88,7 +87,7 @@ internal sealed partial class BatchCommitter(
 
         Fail(batch, new CommitException(
             CommitFailure.OutcomeUnknown,
-            $"{cause.Message} Whether the write took effect is not known; read the state again before writing it.",
+            $"{cause.Message} It is not known whether the write took effect. Read the state again before writing it.",
             cause));
     }
 
@@ -97,7 +96,7 @@ internal sealed partial class BatchCommitter(
         for (var i = 0; i < batch.Length; i++)
         {
             if (outcomes[i] == RowOutcome.Conflict
-                && batch[i].IsEffect(engine.ReadAsync(batch[i].Key, CancellationToken.None).AsTask().GetAwaiter().GetResult()))
+                && batch[i].HasTakenEffect(engine.ReadAsync(batch[i].Key, CancellationToken.None).AsTask().GetAwaiter().GetResult()))
             {
                 outcomes[i] = RowOutcome.Applied;
             }
@@ -106,19 +105,15 @@ internal sealed partial class BatchCommitter(
 
     private void Complete(ReadOnlySpan<RowWrite> batch, ReadOnlySpan<RowOutcome> outcomes)
     {
-        if (health.Succeeded())
-            LogRecovered(logger);
-        for (var i = 0; i < batch.Length; i++)
-            batch[i].Complete(outcomes[i]);
+        if (health.RecordSuccess()) LogRecovered(logger);
+        for (var i = 0; i < batch.Length; i++) batch[i].Complete(outcomes[i]);
     }
 
     private void Fail(ReadOnlySpan<RowWrite> batch, Exception exception)
     {
-        // A row that the database refuses says nothing about the database.
-        if (exception is not CommitException { Failure: CommitFailure.RowRejected })
-            health.Failed(exception.Message);
+        // A row that the database refuses says nothing about the health of the database.
+        if (exception is not CommitException { Failure: CommitFailure.RowRejected }) health.RecordFailure(exception.Message);
         LogFailed(logger, exception, batch.Length);
-        foreach (var write in batch)
-            write.Fail(new StorageFailedException(exception.Message, exception));
+        foreach (var write in batch) write.Fail(new StorageFailedException(exception.Message, exception));
     }
 }

@@ -3,13 +3,13 @@ namespace Audrey.Storage.GroupCommit;
 /// <summary>Why a batch was not committed.</summary>
 internal enum CommitFailure
 {
-    /// <summary>The database takes nothing now (full disk, lost connection, lock). Nothing of the batch took effect.</summary>
+    /// <summary>The database accepts no writes now (full disk, lost connection, lock). No write of the batch took effect.</summary>
     Unavailable,
 
-    /// <summary>A row of the batch is not acceptable to the database. Nothing of the batch took effect.</summary>
+    /// <summary>The database refuses a row of the batch. No write of the batch took effect.</summary>
     RowRejected,
 
-    /// <summary>The connection broke while the batch was being committed: it took effect wholly or not at all.</summary>
+    /// <summary>The connection broke during the commit. Either the whole batch took effect or nothing of it did.</summary>
     OutcomeUnknown,
 }
 

@@ -1,20 +1,19 @@
 namespace Audrey.Storage.GroupCommit;
 
-/// <summary>Remembers how the last commit ended. Written by the writer thread, read by any.</summary>
+/// <summary>Remembers whether the last commit succeeded. The writer thread writes it; any thread may read it.</summary>
 internal sealed class CommitHealth
 {
     private volatile string? _failure;
 
     public string? Failure => _failure;
 
-    /// <returns>Whether this ends a time of failures.</returns>
-    public bool Succeeded()
+    /// <returns>True if the commit before had failed.</returns>
+    public bool RecordSuccess()
     {
-        if (_failure is null)
-            return false;
+        if (_failure is null) return false;
         _failure = null;
         return true;
     }
 
-    public void Failed(string reason) => _failure = reason;
+    public void RecordFailure(string reason) => _failure = reason;
 }

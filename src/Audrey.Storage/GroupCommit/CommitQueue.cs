@@ -6,12 +6,12 @@ using Microsoft.Extensions.Logging;
 namespace Audrey.Storage.GroupCommit;
 
 /// <summary>
-/// The one writer of a database. Whatever waits when a commit ends makes up the next batch; there is no timer, so a lone
-/// write is committed at once. It runs on a thread of its own because a commit blocks on the disk or the network.
+/// The queue and the only writer of a database. All writes that wait when a commit ends form the next batch. There is no timer, so a lone
+/// write is committed at once. The writer has its own thread, because a commit blocks on the disk or the network.
 /// </summary>
 internal sealed class CommitQueue : IAsyncDisposable
 {
-    /// <summary>A batch ends here so that no commit is huge; one larger write makes a batch alone.</summary>
+    /// <summary>The size at which a batch is complete, so that no commit is huge. A larger write forms a batch by itself.</summary>
     private const int MaxBatchBytes = 8 << 20;
 
     private readonly AudreyStorageOptions _options;
@@ -38,20 +38,19 @@ internal sealed class CommitQueue : IAsyncDisposable
 
     public int Capacity => _options.QueueCapacity;
 
-    /// <summary>Accepts the write or refuses it, at once. An accepted one is carried out whatever happens to the caller.</summary>
+    /// <summary>Accepts or refuses the write at once. An accepted write is carried out whatever happens to the caller.</summary>
     /// <exception cref="StorageBusyException">The queue is full, or the storage is stopping.</exception>
     public Task<RowOutcome> Enqueue(RowWrite write)
     {
-        if (Interlocked.Add(ref _queuedBytes, write.Bytes) <= _options.QueueBytes && _queue.Writer.TryWrite(write))
-            return write.Completion;
+        if (Interlocked.Add(ref _queuedBytes, write.Bytes) <= _options.QueueBytes && _queue.Writer.TryWrite(write)) return write.Completion;
 
         Interlocked.Add(ref _queuedBytes, -write.Bytes);
         throw new StorageBusyException(_stopping
-            ? "The storage is stopping and takes no more writes; try again, at another server if there is one."
-            : $"The storage has {Depth} writes waiting, of {Capacity} at most; try again a little later.");
+            ? "The storage is stopping and accepts no more writes. Try again, at another server if there is one."
+            : $"The write queue is full: {Depth} of at most {Capacity} writes wait. Try again a little later.");
     }
 
-    /// <summary>Refuses further writes, and returns when every accepted one is finished.</summary>
+    /// <summary>Refuses further writes. The task completes when every accepted write is finished.</summary>
     public Task StopAsync()
     {
         _stopping = true;
@@ -74,7 +73,7 @@ internal sealed class CommitQueue : IAsyncDisposable
 
     private bool WaitForWrites() => _next is not null || _queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult();
 
-    // A second write of a key waits for the next batch: a batch never holds a key twice, and the order of its writes is kept.
+    // A batch never contains a key twice. A second write of a key waits for the next batch, so the writes of a key stay in order.
     private void Collect(List<RowWrite> batch)
     {
         _keysInBatch.Clear();

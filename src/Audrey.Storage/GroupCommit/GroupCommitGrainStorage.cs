@@ -7,9 +7,9 @@ using Orleans.Storage;
 namespace Audrey.Storage.GroupCommit;
 
 /// <summary>
-/// Grain storage whose writes share their commits. It keeps the rows, ETags and clearing of the stock ADO.NET storage with
-/// <c>DeleteStateOnClear</c>: the ETag is the row's version; clearing deletes the row and leaves no ETag.
-/// A failed call leaves the grain's state, ETag and RecordExists untouched.
+/// Grain storage whose writes share commits. Rows, ETags and clearing are those of the stock ADO.NET storage with
+/// <c>DeleteStateOnClear</c>: the ETag is the row's version, and clearing deletes the row and leaves no ETag.
+/// A failed call does not change the grain's state, ETag or RecordExists.
 /// </summary>
 internal sealed class GroupCommitGrainStorage(
     string providerName,
@@ -47,7 +47,7 @@ internal sealed class GroupCommitGrainStorage(
         grainState.RecordExists = stored is not null;
     }
 
-    // The token is heeded until the write is accepted; an accepted write is carried out.
+    // The token can cancel the call until the write is accepted. An accepted write is carried out.
     public async Task WriteStateAsync<T>(
         string stateName,
         GrainId grainId,
@@ -56,18 +56,17 @@ internal sealed class GroupCommitGrainStorage(
     {
         cancellationToken.ThrowIfCancellationRequested();
         var key = _keys.Create(stateName, grainId);
-        var payload = Array(serializer.Serialize(grainState.State));
+        var payload = GetArray(serializer.Serialize(grainState.State));
         if (payload.Length > options.MaxPayloadBytes)
         {
             throw new StorageFailedException(
-                $"The state '{stateName}' of {grainId} has {payload.Length} bytes; Storage:MaxPayloadBytes allows {options.MaxPayloadBytes}.");
+                $"The state '{stateName}' of {grainId} has {payload.Length} bytes; Storage:MaxPayloadBytes allows "
+                + $"{options.MaxPayloadBytes}.");
         }
 
-        if (!TryParseVersion(grainState.ETag, out var expected))
-            throw Conflict("WriteState", key, grainId, grainState.ETag);
+        if (!TryParseVersion(grainState.ETag, out var expected)) throw Conflict("WriteState", key, grainId, grainState.ETag);
         var write = RowWrite.Save(key, expected, payload);
-        if (await queue.Enqueue(write) == RowOutcome.Conflict)
-            throw Conflict("WriteState", key, grainId, grainState.ETag);
+        if (await queue.Enqueue(write) == RowOutcome.Conflict) throw Conflict("WriteState", key, grainId, grainState.ETag);
 
         grainState.ETag = write.NewVersion.ToString(CultureInfo.InvariantCulture);
         grainState.RecordExists = true;
@@ -79,12 +78,11 @@ internal sealed class GroupCommitGrainStorage(
         IGrainState<T> grainState,
         CancellationToken cancellationToken)
     {
-        // Like the stock storage: a grain that knows no record looks for one, and without one there is nothing to delete.
+        // As in the stock storage, a grain that knows of no record reads first. If there is no record, there is nothing to delete.
         if (!grainState.RecordExists)
         {
             await ReadStateAsync(stateName, grainId, grainState, cancellationToken);
-            if (!grainState.RecordExists)
-                return;
+            if (!grainState.RecordExists) return;
         }
 
         cancellationToken.ThrowIfCancellationRequested();
@@ -113,18 +111,18 @@ internal sealed class GroupCommitGrainStorage(
         }
     }
 
-    private static byte[] Array(BinaryData payload) =>
-        MemoryMarshal.TryGetArray(payload.ToMemory(), out var segment) && segment.Array is { } array && segment.Count == array.Length ? array : payload.ToArray();
+    private static byte[] GetArray(BinaryData payload) =>
+        MemoryMarshal.TryGetArray(payload.ToMemory(), out var segment) && segment.Array is { } array && segment.Count == array.Length
+            ? array
+            : payload.ToArray();
 
     private T NewState<T>() => activators.GetActivator<T>().Create();
 
     private static bool TryParseVersion(string? etag, out int? version)
     {
         version = null;
-        if (string.IsNullOrWhiteSpace(etag))
-            return true;
-        if (!int.TryParse(etag, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
-            return false;
+        if (string.IsNullOrWhiteSpace(etag)) return true;
+        if (!int.TryParse(etag, NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return false;
         version = number;
         return true;
     }

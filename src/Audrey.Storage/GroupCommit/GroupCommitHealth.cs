@@ -2,22 +2,21 @@ using Audrey.Storage.Keys;
 
 namespace Audrey.Storage.GroupCommit;
 
-/// <summary>Health of the group commit. While commits fail, each check tries one with a row of its own.</summary>
+/// <summary>The health of the group commit. While commits fail, each check tries to commit a probe row.</summary>
 internal sealed class GroupCommitHealth(CommitQueue queue, ICommitEngine engine, string serviceId) : IStorageHealth
 {
     private static readonly byte[] ProbePayload = [0];
 
-    /// <summary>A row that no grain can have: grain states have no empty type hash and name at once.</summary>
+    /// <summary>A row that no grain can have: no grain state has zero hashes together with this type name.</summary>
     private readonly RowKey _probe = new(0, 0, 0, 0, "audrey.storage.probe", Environment.MachineName, serviceId);
 
     public async ValueTask<StorageHealth> CheckAsync(CancellationToken cancellationToken)
     {
-        if (queue.Health.Failure is not null)
-            await ProbeAsync(cancellationToken);
+        if (queue.Health.Failure is not null) await ProbeAsync(cancellationToken);
         return Snapshot();
     }
 
-    // The outcome of the commit sets the health; a conflict with another process's probe shows a working database as well.
+    // The outcome of the commit sets the health. A conflict with the probe of another process also shows that the database works.
     private async Task ProbeAsync(CancellationToken cancellationToken)
     {
         try
@@ -27,7 +26,7 @@ internal sealed class GroupCommitHealth(CommitQueue queue, ICommitEngine engine,
         }
         catch (Exception exception) when (exception is CommitException or StorageFailedException or StorageBusyException)
         {
-            // Not lost: the failure that made this check look is still the one that Snapshot reports.
+            // The failure is not lost: Snapshot still reports the failure that caused this check.
         }
     }
 

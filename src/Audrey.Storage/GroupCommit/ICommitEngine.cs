@@ -2,27 +2,29 @@ using Audrey.Storage.Keys;
 
 namespace Audrey.Storage.GroupCommit;
 
-/// <summary>One database, as the group commit sees it.</summary>
+/// <summary>The operations of a database that the group commit needs.</summary>
 internal interface ICommitEngine : IAsyncDisposable
 {
-    /// <summary>Reads one row; null when there is none. Called by many at once.</summary>
+    /// <summary>Reads one row, or returns null if there is none. Called concurrently.</summary>
     ValueTask<StoredRow?> ReadAsync(RowKey key, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Commits a batch in one durable transaction. Called by the one writer thread only, with no key twice in a batch.
+    /// Commits a batch in one durable transaction and sets each outcome. A row that conflicts is not written, and does not affect the
+    /// others. Called by the writer thread only, with no key twice in a batch.
     /// </summary>
-    /// <returns>With each outcome decided; rows that conflict are left out and do not hinder the others.</returns>
-    /// <exception cref="CommitException">Nothing of the batch took effect, or that is not known: see its kind.</exception>
+    /// <exception cref="CommitException">
+    /// No write of the batch took effect, or the outcome is unknown; see <see cref="CommitException.Failure"/>.
+    /// </exception>
     void Commit(ReadOnlySpan<RowWrite> batch, Span<RowOutcome> outcomes);
 }
 
-/// <summary>A row as stored; the payload is null after a stock storage cleared the row without deleting it.</summary>
+/// <summary>A stored row. The payload is null after a stock storage cleared the row without deleting it.</summary>
 internal readonly record struct StoredRow(int? Version, byte[]? Payload);
 
-/// <summary>What became of one write of a committed batch.</summary>
+/// <summary>The outcome of one write in a committed batch.</summary>
 internal enum RowOutcome
 {
-    /// <summary>The row's version is not the expected one; nothing was written.</summary>
+    /// <summary>The version of the row is not the expected one. Nothing was written.</summary>
     Conflict,
 
     /// <summary>The write is durable.</summary>

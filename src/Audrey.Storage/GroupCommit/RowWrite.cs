@@ -17,13 +17,13 @@ internal sealed class RowWrite
 
     public RowKey Key { get; }
 
-    /// <summary>The version the row must have; null when there must be no row.</summary>
+    /// <summary>The version that the row must have. Null if there must be no row.</summary>
     public int? ExpectedVersion { get; }
 
-    /// <summary>The version the row has afterwards, if it is not deleted.</summary>
+    /// <summary>The version of the row after the write, unless the write deletes it.</summary>
     public int NewVersion { get; }
 
-    /// <summary>The state to store; null deletes the row.</summary>
+    /// <summary>The serialized state to store. Null deletes the row.</summary>
     public byte[]? Payload { get; }
 
     public int Bytes => Payload?.Length ?? 0;
@@ -34,8 +34,8 @@ internal sealed class RowWrite
 
     public static RowWrite Delete(RowKey key, int expectedVersion) => new(key, expectedVersion, null);
 
-    /// <summary>Whether the stored row is what this write would leave behind.</summary>
-    public bool IsEffect(StoredRow? stored) => Payload is null
+    /// <summary>Returns whether the stored row is the result of this write.</summary>
+    public bool HasTakenEffect(StoredRow? stored) => Payload is null
         ? stored is null
         : stored is { Payload: { } payload } row && row.Version == NewVersion && payload.AsSpan().SequenceEqual(Payload);
 

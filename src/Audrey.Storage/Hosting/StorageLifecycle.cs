@@ -8,7 +8,7 @@ using Orleans.Configuration;
 namespace Audrey.Storage.Hosting;
 
 /// <summary>
-/// Opens the database before anything else of the silo starts, clustering included, and closes it after everything else has
+/// Opens the database before any other part of the silo starts, including clustering. Stops the group commit after every other part has
 /// stopped, when no grain writes any more.
 /// </summary>
 internal sealed partial class StorageLifecycle(

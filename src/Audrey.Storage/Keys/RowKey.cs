@@ -1,6 +1,6 @@
 namespace Audrey.Storage.Keys;
 
-/// <summary>What identifies a row of <c>OrleansStorage</c>: the columns of the stock ADO.NET storage.</summary>
+/// <summary>The key of a row in <c>OrleansStorage</c>, with the key columns of the stock ADO.NET storage.</summary>
 internal sealed record RowKey(
     int GrainIdHash,
     long GrainIdN0,

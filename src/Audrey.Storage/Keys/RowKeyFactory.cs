@@ -4,27 +4,30 @@ using Orleans.Storage;
 namespace Audrey.Storage.Keys;
 
 /// <summary>
-/// Maps a grain's state to its row exactly as the stock ADO.NET storage does; the hashes are its own hasher's.
-/// Keys that the stock storage would fold onto another key's row are refused.
+/// Maps a grain's state to its row exactly as the stock ADO.NET storage does, with the same hasher. Refuses keys that the stock storage
+/// would store in the row of another key.
 /// </summary>
 internal sealed class RowKeyFactory(string serviceId)
 {
-    /// <summary>The width of the name and key columns, in characters.</summary>
+    /// <summary>The width of the columns for the state name and the grain key, in characters.</summary>
     internal const int MaxNameLength = 512;
 
-    /// <summary>The width of the service id column, in characters.</summary>
+    /// <summary>The width of the column for the service id, in characters.</summary>
     internal const int MaxServiceIdLength = 150;
 
-    /// <summary>The stock storage's default; both sides of the table must use the same one for ever.</summary>
+    /// <summary>The default hasher of the stock storage. Both storages must use the same hasher for the life of the database.</summary>
     internal static readonly OrleansDefaultHasher Hasher = new();
 
-    private readonly string _serviceId = Checked(serviceId, "service id", MaxServiceIdLength);
+    private readonly string _serviceId = Validate(serviceId, "service id", MaxServiceIdLength);
 
     public RowKey Create(string stateName, GrainId grainId)
     {
-        Checked(stateName, "state name", MaxNameLength);
+        Validate(stateName, "state name", MaxNameLength);
         if (stateName.Contains('`', StringComparison.Ordinal))
-            throw new ArgumentException($"The state name '{stateName}' is of a generic type; give the state a plain name.", nameof(stateName));
+        {
+            throw new ArgumentException(
+                $"The state name '{stateName}' is the name of a generic type; give the state a plain name.", nameof(stateName));
+        }
 
         var (n0, n1, text, idBytes) = Split(grainId);
         return new RowKey(
@@ -43,48 +46,47 @@ internal sealed class RowKeyFactory(string serviceId)
         {
             RefuseFolded(grainId, GrainIdKeyExtensions.CreateGuidKey(guid, extension));
             var bytes = guid.ToByteArray();
-            return (BitConverter.ToInt64(bytes, 0), BitConverter.ToInt64(bytes, 8), CheckedExtension(extension), HashBytes(bytes, extension));
+            var (n0, n1) = (BitConverter.ToInt64(bytes, 0), BitConverter.ToInt64(bytes, 8));
+            return (n0, n1, ValidateExtension(extension), GetHashInput(bytes, extension));
         }
 
         if (grainId.TryGetIntegerKey(out var integer, out extension))
         {
             RefuseFolded(grainId, GrainIdKeyExtensions.CreateIntegerKey(integer, extension));
-            return (0, integer, CheckedExtension(extension), HashBytes(BitConverter.GetBytes(integer), extension));
+            return (0, integer, ValidateExtension(extension), GetHashInput(BitConverter.GetBytes(integer), extension));
         }
 
-        var key = Checked(grainId.Key.ToString()!, "grain key", MaxNameLength);
-        return (0, 0, key, HashBytes([], key));
+        var key = Validate(grainId.Key.ToString()!, "grain key", MaxNameLength);
+        return (0, 0, key, GetHashInput([], key));
     }
 
     private static void RefuseFolded(GrainId grainId, IdSpan canonical)
     {
-        if (grainId.Key == canonical)
-            return;
+        if (grainId.Key == canonical) return;
 
         throw new ArgumentException(
-            $"The key '{grainId.Key}' of grain type '{grainId.Type}' reads as a number or a UUID, and the storage would keep it in the row of "
+            $"The key '{grainId.Key}' of grain type '{grainId.Type}' reads as a number or a UUID, and would be stored in the row of "
             + $"'{canonical}'. Begin the key with something that is not hexadecimal, such as 'i:'.",
             nameof(grainId));
     }
 
-    private static byte[] HashBytes(byte[] prefix, string? text)
+    private static byte[] GetHashInput(byte[] prefix, string? text)
     {
         byte[] bytes = text is null ? prefix : [.. prefix, .. Encoding.UTF8.GetBytes(text)];
         Array.Reverse(bytes);
         return bytes;
     }
 
-    private static string? CheckedExtension(string? extension) =>
-        string.IsNullOrEmpty(extension) ? null : Checked(extension, "key extension", MaxNameLength);
+    private static string? ValidateExtension(string? extension) =>
+        string.IsNullOrEmpty(extension) ? null : Validate(extension, "key extension", MaxNameLength);
 
-    private static string Checked(string value, string what, int maxLength)
+    private static string Validate(string value, string what, int maxLength)
     {
-        if (string.IsNullOrEmpty(value))
-            throw new ArgumentException($"The {what} is empty.");
+        if (string.IsNullOrEmpty(value)) throw new ArgumentException($"The {what} is empty.");
         if (value.Length > maxLength)
-            throw new ArgumentException($"The {what} has {value.Length} characters; the storage takes {maxLength} at most.");
+            throw new ArgumentException($"The {what} has {value.Length} characters; the storage accepts at most {maxLength}.");
         if (value.Contains('\0', StringComparison.Ordinal))
-            throw new ArgumentException($"The {what} holds a NUL character, which the storage cannot take.");
+            throw new ArgumentException($"The {what} contains a NUL character, which the storage cannot hold.");
         return value;
     }
 }

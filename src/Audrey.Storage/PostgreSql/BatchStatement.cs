@@ -6,7 +6,8 @@ using NpgsqlTypes;
 namespace Audrey.Storage.PostgreSql;
 
 /// <summary>
-/// A whole batch as one prepared statement: arrays in, and the rows that took effect out. Used by the writer thread only.
+/// One prepared statement that writes a whole batch. Its parameters are arrays, and it returns the rows that were written. Used by the
+/// writer thread only.
 /// </summary>
 internal sealed class BatchStatement : IDisposable
 {
@@ -16,8 +17,8 @@ internal sealed class BatchStatement : IDisposable
         AND s.ServiceId = b.service
         """;
 
-    // In the order of their keys: two batches with the same rows, of two silos, then lock them one after the other.
-    // An INSERT can return nothing but columns of its table; the inserted rows are told apart by their keys.
+    // The rows are in the order of their keys, so that batches of two silos with the same rows lock them in the same order.
+    // An INSERT can return only columns of its table, so inserted rows are identified by their keys.
     private const string Sql = $"""
         WITH batch AS MATERIALIZED (
             SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) WITH ORDINALITY
@@ -104,7 +105,9 @@ internal sealed class BatchStatement : IDisposable
         }
     }
 
-    /// <summary>Returns only after the server has reported the commit, which it does after the rows.</summary>
+    /// <summary>
+    /// Executes the batch. Returns only after the server has reported the commit, which it does after it has sent the rows.
+    /// </summary>
     public void Execute(ReadOnlySpan<RowWrite> batch, Span<RowOutcome> outcomes)
     {
         outcomes.Clear();
@@ -113,7 +116,7 @@ internal sealed class BatchStatement : IDisposable
         while (reader.Read())
         {
             var number = reader.IsDBNull(0)
-                ? (numbers ??= Numbers(batch))[ReadKey(reader)]
+                ? (numbers ??= NumberByKey(batch))[ReadKey(reader)]
                 : (int)reader.GetInt64(0) - 1;
             outcomes[number] = RowOutcome.Applied;
         }
@@ -123,11 +126,10 @@ internal sealed class BatchStatement : IDisposable
 
     public void Dispose() => _command.Dispose();
 
-    private static Dictionary<RowKey, int> Numbers(ReadOnlySpan<RowWrite> batch)
+    private static Dictionary<RowKey, int> NumberByKey(ReadOnlySpan<RowWrite> batch)
     {
         var numbers = new Dictionary<RowKey, int>(batch.Length);
-        for (var i = 0; i < batch.Length; i++)
-            numbers.Add(batch[i].Key, i);
+        for (var i = 0; i < batch.Length; i++) numbers.Add(batch[i].Key, i);
         return numbers;
     }
 

@@ -4,10 +4,10 @@ using Npgsql;
 
 namespace Audrey.Storage.PostgreSql;
 
-/// <summary>Group commit on a PostgreSQL database: one writing connection, reads from the pool.</summary>
+/// <summary>Group commit on a PostgreSQL database, with one connection that writes. Reads use the connection pool.</summary>
 internal sealed class PostgreSqlCommitEngine(NpgsqlDataSource dataSource, string database) : ICommitEngine
 {
-    /// <summary>Deadlocks are rare: they need two silos that each hold activations of the same two grains.</summary>
+    /// <summary>Deadlocks are rare: they need two silos that both hold activations of the same two grains.</summary>
     private const int TransientAttempts = 3;
 
     private const string Select = """
@@ -31,8 +31,7 @@ internal sealed class PostgreSqlCommitEngine(NpgsqlDataSource dataSource, string
             command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = key.GrainIdExtensionString ?? "" });
             command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = key.ServiceId });
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-            if (!await reader.ReadAsync(cancellationToken))
-                return null;
+            if (!await reader.ReadAsync(cancellationToken)) return null;
             return new StoredRow(
                 reader.IsDBNull(0) ? null : reader.GetInt32(0),
                 reader.IsDBNull(1) ? null : reader.GetFieldValue<byte[]>(1));
@@ -47,7 +46,7 @@ internal sealed class PostgreSqlCommitEngine(NpgsqlDataSource dataSource, string
     {
         for (var attempt = 1; !TryCommit(batch, outcomes, mayFail: attempt < TransientAttempts); attempt++)
         {
-            // The other transaction has won and is over.
+            // The other transaction has won and has ended.
         }
     }
 
@@ -57,7 +56,7 @@ internal sealed class PostgreSqlCommitEngine(NpgsqlDataSource dataSource, string
         return ValueTask.CompletedTask;
     }
 
-    /// <returns>False when the transaction gave way to another one, and it may fail.</returns>
+    /// <returns>False if the transaction was aborted in favour of another one, and <paramref name="mayFail"/> is true.</returns>
     private bool TryCommit(ReadOnlySpan<RowWrite> batch, Span<RowOutcome> outcomes, bool mayFail)
     {
         var sent = false;
@@ -76,8 +75,7 @@ internal sealed class PostgreSqlCommitEngine(NpgsqlDataSource dataSource, string
         catch (Exception exception) when (PostgreSqlErrors.IsExternal(exception))
         {
             var failure = PostgreSqlErrors.Explain(exception, database, sent);
-            if (failure.Failure != CommitFailure.RowRejected)
-                Disconnect();
+            if (failure.Failure != CommitFailure.RowRejected) Disconnect();
             throw failure;
         }
     }

@@ -5,7 +5,7 @@ using Npgsql;
 
 namespace Audrey.Storage.PostgreSql;
 
-/// <summary>A PostgreSQL database, which several silos share.</summary>
+/// <summary>A PostgreSQL database that several silos share.</summary>
 internal sealed class PostgreSqlDatabase : StorageDatabase
 {
     private readonly NpgsqlDataSource _dataSource;
@@ -36,8 +36,7 @@ internal sealed class PostgreSqlDatabase : StorageDatabase
         try
         {
             await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
-            if (requireDurability)
-                await RequireDurabilityAsync(connection, cancellationToken);
+            if (requireDurability) await RequireDurabilityAsync(connection, cancellationToken);
             await PostgreSqlSchema.EnsureCreatedAsync(connection, _name, cancellationToken);
         }
         catch (Exception exception) when (PostgreSqlErrors.IsExternal(exception))
@@ -46,7 +45,7 @@ internal sealed class PostgreSqlDatabase : StorageDatabase
         }
     }
 
-    // With either setting off the server reports a commit that a power failure may undo.
+    // If either setting is off, the server reports commits that a power failure may undo.
     private async Task RequireDurabilityAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         foreach (var setting in new[] { "fsync", "synchronous_commit" })
@@ -56,7 +55,7 @@ internal sealed class PostgreSqlDatabase : StorageDatabase
             if (await command.ExecuteScalarAsync(cancellationToken) is "off")
             {
                 throw new StorageStartException(
-                    $"{_name} runs with {setting} = off and could lose writes that it has confirmed; set {setting} = on there.");
+                    $"{_name} runs with {setting} = off and may lose confirmed writes. Set {setting} = on there.");
             }
         }
     }

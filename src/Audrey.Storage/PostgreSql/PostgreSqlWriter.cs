@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace Audrey.Storage.PostgreSql;
 
-/// <summary>The writing connection with its prepared statement. Used by the writer thread only.</summary>
+/// <summary>The connection for writes, with its prepared statement. Used by the writer thread only.</summary>
 internal sealed class PostgreSqlWriter : IDisposable
 {
     private readonly NpgsqlConnection _connection;
@@ -14,8 +14,8 @@ internal sealed class PostgreSqlWriter : IDisposable
         _connection = dataSource.OpenConnection();
         try
         {
-            // The prepared plan must go by the index from the first row on: one made while the table is small would scan it
-            // for ever after.
+            // The prepared plan must use the index from the start. A plan made while the table is small would scan the table, and would be
+            // kept when the table has grown.
             using (var command = new NpgsqlCommand(
                 "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off", _connection))
             {

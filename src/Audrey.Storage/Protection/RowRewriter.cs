@@ -2,13 +2,14 @@ using System.Data.Common;
 
 namespace Audrey.Storage.Protection;
 
-/// <summary>Reads the encrypted rows as they are now and writes each back under the newest key, some hundred in a transaction.</summary>
+/// <summary>Reads every encrypted row and writes it back under the newest key, a few hundred rows in one transaction.</summary>
 internal sealed class RowRewriter(DbDataSource source, IRowProtection protection)
 {
-    private const int RowsInTransaction = 256;
+    private const int RowsPerTransaction = 256;
 
     private const string Select = """
-        SELECT GrainIdHash, GrainIdN0, GrainIdN1, GrainTypeHash, GrainTypeString, coalesce(GrainIdExtensionString, ''), ServiceId, Version, PayloadBinary
+        SELECT GrainIdHash, GrainIdN0, GrainIdN1, GrainTypeHash, GrainTypeString, coalesce(GrainIdExtensionString, ''), ServiceId, Version,
+            PayloadBinary
         FROM OrleansStorage WHERE substr(PayloadBinary, 1, 4) = @mark
         """;
 
@@ -22,26 +23,26 @@ internal sealed class RowRewriter(DbDataSource source, IRowProtection protection
 
     public async Task<long> RunAsync(CancellationToken cancellationToken)
     {
-        // Both databases give a reader the rows as they were when it began, whatever is written beside it.
-        await using var reading = await source.OpenConnectionAsync(cancellationToken);
-        await using var select = Command(reading, Select);
+        // On both databases the reader sees the rows as they were when it began, whatever is written meanwhile.
+        await using var readConnection = await source.OpenConnectionAsync(cancellationToken);
+        await using var select = CreateCommand(readConnection, Select);
         Bind(select, "@mark", ProtectedRow.Prefix);
         await using var rows = await select.ExecuteReaderAsync(cancellationToken);
 
         var rewritten = 0L;
         for (var more = true; more;)
         {
-            await using var writing = await source.OpenConnectionAsync(cancellationToken);
-            await ExecuteAsync(writing, "BEGIN", cancellationToken);
+            await using var writeConnection = await source.OpenConnectionAsync(cancellationToken);
+            await ExecuteAsync(writeConnection, "BEGIN", cancellationToken);
             try
             {
-                for (var i = 0; i < RowsInTransaction && (more = await rows.ReadAsync(cancellationToken)); i++)
-                    rewritten += await RewriteAsync(rows, writing, cancellationToken);
-                await ExecuteAsync(writing, "COMMIT", cancellationToken);
+                for (var i = 0; i < RowsPerTransaction && (more = await rows.ReadAsync(cancellationToken)); i++)
+                    rewritten += await RewriteAsync(rows, writeConnection, cancellationToken);
+                await ExecuteAsync(writeConnection, "COMMIT", cancellationToken);
             }
             catch
             {
-                await ExecuteAsync(writing, "ROLLBACK", CancellationToken.None);
+                await ExecuteAsync(writeConnection, "ROLLBACK", CancellationToken.None);
                 throw;
             }
         }
@@ -51,20 +52,20 @@ internal sealed class RowRewriter(DbDataSource source, IRowProtection protection
 
     private static async Task ExecuteAsync(DbConnection connection, string sql, CancellationToken cancellationToken)
     {
-        await using var command = Command(connection, sql);
+        await using var command = CreateCommand(connection, sql);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private async Task<int> RewriteAsync(DbDataReader row, DbConnection writing, CancellationToken cancellationToken)
+    private async Task<int> RewriteAsync(DbDataReader row, DbConnection writeConnection, CancellationToken cancellationToken)
     {
         var plain = ProtectedRow.Unprotect(row.GetFieldValue<byte[]>(KeyColumns), protection);
-        await using var update = Command(writing, Update);
+        await using var update = CreateCommand(writeConnection, Update);
         Bind(update, "@payload", ProtectedRow.Protect(plain, protection));
         for (var column = 0; column < KeyColumns; column++) Bind(update, $"@c{column}", row.GetValue(column));
         return await update.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private static DbCommand Command(DbConnection connection, string sql)
+    private static DbCommand CreateCommand(DbConnection connection, string sql)
     {
         var command = connection.CreateCommand();
         command.CommandText = sql;

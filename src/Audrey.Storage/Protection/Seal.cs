@@ -4,8 +4,8 @@ using Audrey.Storage.Keys;
 namespace Audrey.Storage.Protection;
 
 /// <summary>
-/// A row that holds nothing but shows, before any grain is served, that this silo has the keys of this database: without them it must not
-/// start, and above all not write.
+/// An encrypted row without content. Decrypting it at start, before any grain is served, proves that this silo has the keys of the
+/// database. A silo without the keys must not start, because it must not write.
 /// </summary>
 internal sealed class Seal(ICommitEngine engine, IRowProtection? protection, string serviceId)
 {
@@ -13,14 +13,16 @@ internal sealed class Seal(ICommitEngine engine, IRowProtection? protection, str
 
     private readonly RowKey _key = new RowKeyFactory(serviceId).Create(StateName, GrainId.Create(StateName, "x:seal"));
 
-    /// <summary>Opens the seal; puts one on a database that has none. Runs before the group commit does.</summary>
-    /// <exception cref="StorageStartException">The keys are missing, or the seal cannot be read or made; the message says what to do.</exception>
+    /// <summary>Decrypts the seal, or creates it if the database has none. Called before the group commit runs.</summary>
+    /// <exception cref="StorageStartException">
+    /// The keys are missing, or the seal cannot be read or created. The message says what to do.
+    /// </exception>
     public async Task CheckAsync(CancellationToken cancellationToken)
     {
         try
         {
-            if (await OpenAsync(cancellationToken) || protection is null) return;
-            if (Make(protection) == RowOutcome.Conflict) await OpenAsync(cancellationToken);
+            if (await TryOpenAsync(cancellationToken) || protection is null) return;
+            if (Create(protection) == RowOutcome.Conflict) await TryOpenAsync(cancellationToken);
         }
         catch (Exception exception) when (exception is StorageFailedException or CommitException)
         {
@@ -28,14 +30,14 @@ internal sealed class Seal(ICommitEngine engine, IRowProtection? protection, str
         }
     }
 
-    private async Task<bool> OpenAsync(CancellationToken cancellationToken)
+    private async Task<bool> TryOpenAsync(CancellationToken cancellationToken)
     {
-        if ((await engine.ReadAsync(_key, cancellationToken))?.Payload is not { } sealing) return false;
-        ProtectedRow.Unprotect(sealing, protection);
+        if ((await engine.ReadAsync(_key, cancellationToken))?.Payload is not { } payload) return false;
+        ProtectedRow.Unprotect(payload, protection);
         return true;
     }
 
-    private RowOutcome Make(IRowProtection protection)
+    private RowOutcome Create(IRowProtection protection)
     {
         var outcomes = new RowOutcome[1];
         engine.Commit([RowWrite.Save(_key, null, ProtectedRow.Protect("sealed"u8.ToArray(), protection))], outcomes);

@@ -2,10 +2,10 @@ using Npgsql;
 
 namespace Audrey.Storage.Schema;
 
-/// <summary>Brings the schema of a PostgreSQL database up to date, in one transaction; several silos may do so at once.</summary>
+/// <summary>Brings the schema of a PostgreSQL database up to date in one transaction. Several silos may do so at once.</summary>
 internal static class PostgreSqlSchema
 {
-    /// <summary>Any number that nobody else locks: "Audrey" in ASCII.</summary>
+    /// <summary>A number that no other program locks: "Audrey" in ASCII.</summary>
     private const long AdvisoryLock = 0x417564726579;
 
     public static async Task EnsureCreatedAsync(NpgsqlConnection connection, string database, CancellationToken cancellationToken)
@@ -14,7 +14,7 @@ internal static class PostgreSqlSchema
         await ExecuteAsync(connection, $"SELECT pg_advisory_xact_lock({AdvisoryLock})", cancellationToken);
         await ExecuteAsync(connection, SchemaScripts.CreateVersionTable, cancellationToken);
         var version = await ReadVersionAsync(connection, cancellationToken);
-        foreach (var script in SchemaScripts.From(version, SchemaScripts.PostgreSql, database))
+        foreach (var script in SchemaScripts.FromVersion(version, SchemaScripts.PostgreSql, database))
             await ExecuteAsync(connection, script, cancellationToken);
         if (version < SchemaScripts.PostgreSql.Count)
         {

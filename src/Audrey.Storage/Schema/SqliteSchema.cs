@@ -3,18 +3,18 @@ using Microsoft.Data.Sqlite;
 
 namespace Audrey.Storage.Schema;
 
-/// <summary>Brings the schema of an SQLite file up to date, in one transaction.</summary>
+/// <summary>Brings the schema of an SQLite file up to date in one transaction.</summary>
 internal static class SqliteSchema
 {
     public static void EnsureCreated(SqliteConnection connection, string path)
     {
-        // Stays with the file. Readers go on while the writer commits, and a commit costs one fsync.
+        // The file keeps this mode. Readers continue while the writer commits, and a commit costs one fsync.
         Execute(connection, null, "PRAGMA journal_mode = WAL");
 
         using var transaction = connection.BeginTransaction(deferred: false);
         Execute(connection, transaction, SchemaScripts.CreateVersionTable);
         var version = ReadVersion(connection, transaction);
-        foreach (var script in SchemaScripts.From(version, SchemaScripts.Sqlite, $"'{path}'"))
+        foreach (var script in SchemaScripts.FromVersion(version, SchemaScripts.Sqlite, $"'{path}'"))
             Execute(connection, transaction, script);
         if (version < SchemaScripts.Sqlite.Count)
             Execute(connection, transaction, SchemaScripts.WriteVersion, ("@version", SchemaScripts.Sqlite.Count));
@@ -38,8 +38,7 @@ internal static class SqliteSchema
         using var command = connection.CreateCommand();
         command.Transaction = transaction;
         command.CommandText = sql;
-        foreach (var (name, value) in parameters)
-            command.Parameters.AddWithValue(name, value);
+        foreach (var (name, value) in parameters) command.Parameters.AddWithValue(name, value);
         command.ExecuteNonQuery();
     }
 }

@@ -1,8 +1,8 @@
 namespace Audrey.Storage.Sqlite;
 
 /// <summary>
-/// Keeps a second server off a data directory: two of them would each believe to be the only one. The system gives the lock
-/// up when the process ends, however it ends.
+/// Keeps a second server out of a data directory: each of the two would assume that it is the only one. The operating system releases the
+/// lock when the process ends, however it ends.
 /// </summary>
 internal sealed class DataDirectoryLock : IDisposable
 {
@@ -27,8 +27,8 @@ internal sealed class DataDirectoryLock : IDisposable
         catch (IOException exception)
         {
             throw new StorageStartException(
-                $"'{path}' cannot be locked: another server uses this data directory. Stop that one, or give this one a data directory "
-                + "of its own (--Audrey:DataDirectory=DIR).",
+                $"'{path}' cannot be locked: another server uses this data directory. Stop that server, or give this one its own data "
+                + "directory (--Audrey:DataDirectory=DIR).",
                 exception);
         }
     }
@@ -49,6 +49,6 @@ internal sealed class DataDirectoryLock : IDisposable
 
     private static StorageStartException Unwritable(string directory, Exception exception) => new(
         $"The data directory '{Path.GetFullPath(directory)}' cannot be written: {exception.Message} Make it a directory that the "
-        + "server's user owns, or name another one (--Audrey:DataDirectory=DIR).",
+        + "server's user owns, or name another directory (--Audrey:DataDirectory=DIR).",
         exception);
 }

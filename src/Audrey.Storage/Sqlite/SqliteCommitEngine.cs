@@ -5,21 +5,22 @@ using Microsoft.Data.Sqlite;
 
 namespace Audrey.Storage.Sqlite;
 
-/// <summary>Group commit on one SQLite file: one writing connection, a small pool of reading ones beside it (WAL).</summary>
+/// <summary>Group commit on one SQLite file, with one connection that writes and a small pool of connections that read (WAL).</summary>
 internal sealed class SqliteCommitEngine : ICommitEngine
 {
     private readonly SqliteConnections _connections;
-    private readonly WriteGate _gate;
+    private readonly WriterLock _writerLock;
     private readonly Channel<SqliteReader?> _readers;
     private SqliteWriter? _writer;
 
-    public SqliteCommitEngine(SqliteConnections connections, WriteGate gate, int readConnections)
+    public SqliteCommitEngine(SqliteConnections connections, WriterLock writerLock, int readConnections)
     {
         _connections = connections;
-        _gate = gate;
+        _writerLock = writerLock;
         _readers = Channel.CreateBounded<SqliteReader?>(readConnections);
-        for (var i = 0; i < readConnections; i++)
-            _readers.Writer.TryWrite(null); // A place, opened when it is first taken.
+
+        // Null stands for a reader that is opened when it is first needed.
+        for (var i = 0; i < readConnections; i++) _readers.Writer.TryWrite(null);
     }
 
     public async ValueTask<StoredRow?> ReadAsync(RowKey key, CancellationToken cancellationToken)
@@ -38,21 +39,20 @@ internal sealed class SqliteCommitEngine : ICommitEngine
         }
         finally
         {
-            if (!_readers.Writer.TryWrite(reader))
-                reader?.Dispose();
+            if (!_readers.Writer.TryWrite(reader)) reader?.Dispose();
         }
     }
 
     public void Commit(ReadOnlySpan<RowWrite> batch, Span<RowOutcome> outcomes)
     {
-        _gate.Enter();
+        _writerLock.Acquire();
         try
         {
-            CommitInTurn(batch, outcomes);
+            CommitLocked(batch, outcomes);
         }
         finally
         {
-            _gate.Leave();
+            _writerLock.Release();
         }
     }
 
@@ -60,27 +60,24 @@ internal sealed class SqliteCommitEngine : ICommitEngine
     {
         _writer?.Dispose();
         _readers.Writer.TryComplete();
-        await foreach (var reader in _readers.Reader.ReadAllAsync())
-            reader?.Dispose();
+        await foreach (var reader in _readers.Reader.ReadAllAsync()) reader?.Dispose();
     }
 
-    private void CommitInTurn(ReadOnlySpan<RowWrite> batch, Span<RowOutcome> outcomes)
+    private void CommitLocked(ReadOnlySpan<RowWrite> batch, Span<RowOutcome> outcomes)
     {
         var committing = false;
         try
         {
             _writer ??= new SqliteWriter(_connections.Open());
             _writer.Begin();
-            for (var i = 0; i < batch.Length; i++)
-                outcomes[i] = _writer.Apply(batch[i]);
+            for (var i = 0; i < batch.Length; i++) outcomes[i] = _writer.Apply(batch[i]);
             committing = true;
             _writer.Commit();
         }
         catch (Exception exception)
         {
             Abandon(reopen: committing);
-            if (exception is SqliteException error)
-                throw SqliteErrors.Explain(error, _connections.Path, committing);
+            if (exception is SqliteException error) throw SqliteErrors.Explain(error, _connections.Path, committing);
             throw;
         }
     }
@@ -93,12 +90,11 @@ internal sealed class SqliteCommitEngine : ICommitEngine
         }
         catch (SqliteException)
         {
-            // The first error is the one to report; closing the connection ends the transaction as well.
+            // The first error is the one to report. Closing the connection ends the transaction too.
             reopen = true;
         }
 
-        if (!reopen)
-            return;
+        if (!reopen) return;
         _writer?.Dispose();
         _writer = null;
     }

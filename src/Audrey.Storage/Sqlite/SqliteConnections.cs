@@ -4,12 +4,12 @@ using Microsoft.Data.Sqlite;
 
 namespace Audrey.Storage.Sqlite;
 
-/// <summary>Opens connections to the one file, all of them with full durability.</summary>
+/// <summary>Opens connections to the SQLite file, each with full durability.</summary>
 internal sealed class SqliteConnections
 {
     private readonly string _pragmas;
 
-    public SqliteConnections(string path, TimeSpan busyTimeout, string furtherPragmas = "")
+    public SqliteConnections(string path, TimeSpan busyTimeout, string extraPragmas = "")
     {
         Path = path;
         ConnectionString = new SqliteConnectionStringBuilder
@@ -21,7 +21,7 @@ internal sealed class SqliteConnections
         }.ToString();
         _pragmas = string.Create(
             CultureInfo.InvariantCulture,
-            $"PRAGMA busy_timeout = {(int)busyTimeout.TotalMilliseconds}; PRAGMA synchronous = FULL; {furtherPragmas}");
+            $"PRAGMA busy_timeout = {(int)busyTimeout.TotalMilliseconds}; PRAGMA synchronous = FULL; {extraPragmas}");
     }
 
     public string Path { get; }
@@ -44,7 +44,7 @@ internal sealed class SqliteConnections
         }
     }
 
-    /// <summary>Settings that hold for a connection only, and so are issued on each.</summary>
+    /// <summary>Applies the settings that SQLite keeps per connection.</summary>
     public void Prepare(DbConnection connection)
     {
         using var command = connection.CreateCommand();

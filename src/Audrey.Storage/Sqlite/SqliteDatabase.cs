@@ -12,7 +12,7 @@ internal sealed class SqliteDatabase : StorageDatabase
 
     private readonly AudreyStorageOptions _options;
     private readonly SqliteConnections _connections;
-    private readonly WriteGate _gate = new();
+    private readonly WriterLock _writerLock = new();
     private readonly StockSqliteDataSource _stock;
     private DataDirectoryLock? _lock;
 
@@ -20,22 +20,21 @@ internal sealed class SqliteDatabase : StorageDatabase
     {
         _options = options;
         _connections = new SqliteConnections(Path.Combine(Path.GetFullPath(options.DataDirectory), FileName), options.BusyTimeout);
-        _stock = new StockSqliteDataSource(_connections, _gate);
+        _stock = new StockSqliteDataSource(_connections, _writerLock);
     }
 
     public override string StockInvariant => "System.Data.SQLite";
 
     public override DbDataSource StockDataSource => _stock;
 
-    public override ICommitEngine CreateEngine() => new SqliteCommitEngine(_connections, _gate, _options.ReadConnections);
+    public override ICommitEngine CreateEngine() => new SqliteCommitEngine(_connections, _writerLock, _options.ReadConnections);
 
     public override Task OpenAsync(CancellationToken cancellationToken)
     {
         _lock = DataDirectoryLock.Take(_options.DataDirectory);
         Start(connection =>
         {
-            if (_options.CheckAtStart)
-                Check(connection);
+            if (_options.CheckAtStart) Check(connection);
             SqliteSchema.EnsureCreated(connection, _connections.Path);
         });
         return Task.CompletedTask;
@@ -50,12 +49,11 @@ internal sealed class SqliteDatabase : StorageDatabase
 
     public override ValueTask DisposeAsync()
     {
-        // The stock storage's pooled connections would keep the file open after the lock is given up.
-        using (var pooled = new SqliteConnection(_stock.ConnectionString))
-            SqliteConnection.ClearPool(pooled);
+        // The pooled connections of the stock storage would keep the file open after the lock is released.
+        using (var pooled = new SqliteConnection(_stock.ConnectionString)) SqliteConnection.ClearPool(pooled);
         _stock.Dispose();
         _lock?.Dispose();
-        _gate.Dispose();
+        _writerLock.Dispose();
         return ValueTask.CompletedTask;
     }
 
@@ -76,7 +74,6 @@ internal sealed class SqliteDatabase : StorageDatabase
     {
         using var command = connection.CreateCommand();
         command.CommandText = "PRAGMA quick_check(1)";
-        if (command.ExecuteScalar() is not "ok")
-            throw new StorageStartException(SqliteErrors.DescribeDamage(_connections.Path));
+        if (command.ExecuteScalar() is not "ok") throw new StorageStartException(SqliteErrors.DescribeDamage(_connections.Path));
     }
 }

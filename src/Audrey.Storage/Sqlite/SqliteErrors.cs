@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 
 namespace Audrey.Storage.Sqlite;
 
-/// <summary>Says what a SQLite error means for the batch, and in words that name the file and the remedy.</summary>
+/// <summary>Classifies SQLite errors, and describes them in messages that name the file and the remedy.</summary>
 internal static class SqliteErrors
 {
     private const int Busy = 5;
@@ -23,7 +23,7 @@ internal static class SqliteErrors
         var failure = exception.SqliteErrorCode switch
         {
             TooBig or Constraint or Mismatch => CommitFailure.RowRejected,
-            // The transaction may be in the log already when the error strikes.
+            // The transaction may already be in the write-ahead log when the error occurs.
             IoError when whileCommitting => CommitFailure.OutcomeUnknown,
             _ => CommitFailure.Unavailable,
         };
@@ -34,15 +34,15 @@ internal static class SqliteErrors
 
     public static string Describe(SqliteException exception, string path) => exception.SqliteErrorCode switch
     {
-        Full => $"The disk under '{path}' is full; free some space.",
-        Busy or Locked => $"Another program holds a lock on '{path}'; end it, or let it finish.",
-        ReadOnly or CannotOpen => $"'{path}' cannot be opened for writing; check its owner, its mode and the mount.",
+        Full => $"The disk that holds '{path}' is full. Free some space.",
+        Busy or Locked => $"Another program holds a lock on '{path}'. End that program, or wait until it has finished.",
+        ReadOnly or CannotOpen => $"'{path}' cannot be opened for writing. Check its owner, its mode and the mount.",
         Corrupt or NotADatabase => DescribeDamage(path),
-        IoError => $"The disk under '{path}' reports an error ({exception.SqliteExtendedErrorCode}); check the disk.",
+        IoError => $"The disk that holds '{path}' reports an error ({exception.SqliteExtendedErrorCode}). Check the disk.",
         _ => $"SQLite error {exception.SqliteExtendedErrorCode} on '{path}': {exception.Message}",
     };
 
     public static string DescribeDamage(string path) =>
         $"'{path}' is damaged or is not an SQLite database. Stop the server, move the file away together with '{path}-wal' and "
-        + $"'{path}-shm', and put a backup in its place; 'sqlite3 {path} .recover' may save what is left.";
+        + $"'{path}-shm', and restore a backup. 'sqlite3 {path} .recover' may save the remaining data.";
 }

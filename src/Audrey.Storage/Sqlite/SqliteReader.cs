@@ -4,7 +4,7 @@ using Microsoft.Data.Sqlite;
 
 namespace Audrey.Storage.Sqlite;
 
-/// <summary>A reading connection with its prepared statement. Used by one reader at a time.</summary>
+/// <summary>A connection for reads, with its prepared statement. Not thread-safe.</summary>
 internal sealed class SqliteReader : IDisposable
 {
     private readonly SqliteConnection _connection;
@@ -20,8 +20,7 @@ internal sealed class SqliteReader : IDisposable
     {
         _select.Bind(key);
         using var reader = _select.Command.ExecuteReader();
-        if (!reader.Read())
-            return null;
+        if (!reader.Read()) return null;
         return new StoredRow(
             reader.IsDBNull(0) ? null : reader.GetInt32(0),
             reader.IsDBNull(1) ? null : reader.GetFieldValue<byte[]>(1));

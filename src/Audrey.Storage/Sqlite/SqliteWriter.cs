@@ -3,13 +3,13 @@ using Microsoft.Data.Sqlite;
 
 namespace Audrey.Storage.Sqlite;
 
-/// <summary>The writing connection with its prepared statements. Used by the writer thread only.</summary>
+/// <summary>The connection for writes, with its prepared statements. Used by the writer thread only.</summary>
 internal sealed class SqliteWriter : IDisposable
 {
-    /// <summary>Pages kept in memory, in KiB.</summary>
+    /// <summary>The size of the page cache, in KiB.</summary>
     private const int CacheKib = 32 * 1024;
 
-    /// <summary>Pages of 4 KiB that the write-ahead log may hold before it is moved into the database.</summary>
+    /// <summary>The number of pages (4 KiB each) in the write-ahead log at which SQLite moves them into the database.</summary>
     private const int CheckpointPages = 8192;
 
     private readonly SqliteConnection _connection;
@@ -28,12 +28,12 @@ internal sealed class SqliteWriter : IDisposable
     {
         _connection = connection;
 
-        // Rows are rewritten often: moved into the database in larger lots, most of their versions never are.
-        using (var settings = Plain($"PRAGMA cache_size = -{CacheKib}; PRAGMA wal_autocheckpoint = {CheckpointPages}"))
+        // Rows are rewritten often. With rare checkpoints, most versions of a row are never moved into the database.
+        using (var settings = CreateCommand($"PRAGMA cache_size = -{CacheKib}; PRAGMA wal_autocheckpoint = {CheckpointPages}"))
             settings.ExecuteNonQuery();
-        _begin = Plain("BEGIN IMMEDIATE");
-        _commit = Plain("COMMIT");
-        _rollback = Plain("ROLLBACK");
+        _begin = CreateCommand("BEGIN IMMEDIATE");
+        _commit = CreateCommand("COMMIT");
+        _rollback = CreateCommand("ROLLBACK");
 
         _insert = new SqliteRowCommand(connection, """
             INSERT INTO OrleansStorage (GrainIdHash, GrainIdN0, GrainIdN1, GrainTypeHash, GrainTypeString,
@@ -60,11 +60,10 @@ internal sealed class SqliteWriter : IDisposable
 
     public RowOutcome Apply(RowWrite write) => Execute(write) == 1 ? RowOutcome.Applied : RowOutcome.Conflict;
 
-    /// <summary>Leaves no transaction open. SQLite ends the transaction itself on some errors, such as a full disk.</summary>
+    /// <summary>Rolls back the transaction if one is open. SQLite itself ends it on some errors, such as a full disk.</summary>
     public void Rollback()
     {
-        if (SQLitePCL.raw.sqlite3_get_autocommit(_connection.Handle) == 0)
-            _rollback.ExecuteNonQuery();
+        if (SQLitePCL.raw.sqlite3_get_autocommit(_connection.Handle) == 0) _rollback.ExecuteNonQuery();
     }
 
     public void Dispose()
@@ -100,7 +99,7 @@ internal sealed class SqliteWriter : IDisposable
         return _insert.Command.ExecuteNonQuery();
     }
 
-    private SqliteCommand Plain(string sql)
+    private SqliteCommand CreateCommand(string sql)
     {
         var command = _connection.CreateCommand();
         command.CommandText = sql;

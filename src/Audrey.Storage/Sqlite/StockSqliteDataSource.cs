@@ -5,19 +5,19 @@ using Microsoft.Data.Sqlite;
 namespace Audrey.Storage.Sqlite;
 
 /// <summary>
-/// The connections that the stock ADO.NET storage gets: as durable as ours, and writing in turn with the group commit.
+/// The connections of the stock ADO.NET storage. They are as durable as those of the group commit, and share its writer lock.
 /// </summary>
-internal sealed class StockSqliteDataSource(SqliteConnections connections, WriteGate gate) : DbDataSource
+internal sealed class StockSqliteDataSource(SqliteConnections connections, WriterLock writerLock) : DbDataSource
 {
     public override string ConnectionString { get; } =
         new SqliteConnectionStringBuilder(connections.ConnectionString) { Pooling = true }.ToString();
 
-    protected override DbConnection CreateDbConnection() => new TurnTakingConnection(ConnectionString, connections, gate);
+    protected override DbConnection CreateDbConnection() => new LockingConnection(ConnectionString, connections, writerLock);
 
-    private sealed class TurnTakingConnection(string connectionString, SqliteConnections connections, WriteGate gate)
+    private sealed class LockingConnection(string connectionString, SqliteConnections connections, WriterLock writerLock)
         : SqliteConnection(connectionString)
     {
-        private bool _hasTurn;
+        private bool _isLocked;
 
         public override void Open()
         {
@@ -28,33 +28,30 @@ internal sealed class StockSqliteDataSource(SqliteConnections connections, Write
         public override void Close()
         {
             base.Close();
-            if (!_hasTurn)
-                return;
-            _hasTurn = false;
-            gate.Leave();
+            if (!_isLocked) return;
+            _isLocked = false;
+            writerLock.Release();
         }
 
-        public override SqliteCommand CreateCommand() => new TurnTakingCommand(this) { CommandTimeout = DefaultTimeout };
+        public override SqliteCommand CreateCommand() => new LockingCommand(this) { CommandTimeout = DefaultTimeout };
 
         protected override DbCommand CreateDbCommand() => CreateCommand();
 
-        // Kept until the connection closes: the stock storage opens one for each operation, and a statement with RETURNING
-        // holds SQLite's lock until its reader is closed.
-        public void TakeTurn()
+        // The lock is held until the connection closes. The stock storage opens a connection for each operation, and a statement with
+        // RETURNING holds the lock of SQLite until its reader is closed.
+        public void Lock()
         {
-            if (_hasTurn)
-                return;
-            gate.Enter();
-            _hasTurn = true;
+            if (_isLocked) return;
+            writerLock.Acquire();
+            _isLocked = true;
         }
     }
 
-    private sealed class TurnTakingCommand(TurnTakingConnection connection) : SqliteCommand(null, connection)
+    private sealed class LockingCommand(LockingConnection connection) : SqliteCommand(null, connection)
     {
         public override SqliteDataReader ExecuteReader(CommandBehavior behavior)
         {
-            if (!BeginsWith("SELECT") && !BeginsWith("PRAGMA"))
-                connection.TakeTurn();
+            if (!BeginsWith("SELECT") && !BeginsWith("PRAGMA")) connection.Lock();
             return base.ExecuteReader(behavior);
         }
 

@@ -3,7 +3,7 @@ using Audrey.Testing;
 
 namespace Audrey.Agent.Tests.Packaging;
 
-/// <summary>Built twice, with some program in the place of the guest program.</summary>
+/// <summary>Builds the packages twice, with another program instead of the guest program.</summary>
 public sealed class PackagesTests : IAsyncLifetime
 {
     private readonly TempDirectory _directory = new();
@@ -21,7 +21,7 @@ public sealed class PackagesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Packages_are_the_same_byte_for_byte_and_hold_and_require_what_they_should()
+    public async Task Packages_are_reproducible_and_have_their_files_and_dependencies()
     {
         var packages = Directory.EnumerateFiles(_directory.File("one")).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal).ToArray();
         Assert.Equal(
@@ -39,7 +39,8 @@ public sealed class PackagesTests : IAsyncLifetime
         var module = _directory.File("one/audrey-module-sshd-0.1.0-1.noarch.rpm");
         Assert.Contains("(puppet-agent or puppet)", await Tool.RunAsync("rpm", "-qp", "--requires", module), StringComparison.Ordinal);
         Assert.Contains("audrey-service(sshd) = 0.1.0", await Tool.RunAsync("rpm", "-qp", "--provides", module), StringComparison.Ordinal);
-        Assert.Contains("/usr/share/audrey/modules/sshd/catalogue.json", await Tool.RunAsync("rpm", "-qpl", module), StringComparison.Ordinal);
+        Assert.Contains(
+            "/usr/share/audrey/modules/sshd/catalogue.json", await Tool.RunAsync("rpm", "-qpl", module), StringComparison.Ordinal);
 
         var debian = await Tool.RunAsync("dpkg-deb", "--field", _directory.File("one/audrey-module-sshd_0.1.0-1_all.deb"));
         Assert.Contains("Depends: puppet-agent | puppet", debian, StringComparison.Ordinal);
@@ -50,7 +51,7 @@ public sealed class PackagesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_rpm_installs_into_an_empty_root_and_verifies()
+    public async Task An_rpm_can_be_installed_into_an_empty_root_and_verified()
     {
         var root = _directory.File("root");
         foreach (var package in Directory.EnumerateFiles(_directory.File("one"), "*.rpm"))

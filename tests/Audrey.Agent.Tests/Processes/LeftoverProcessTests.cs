@@ -12,26 +12,26 @@ public sealed class LeftoverProcessTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public async Task What_a_killed_run_had_started_is_ended_and_nothing_else()
+    public async Task The_program_of_a_killed_run_is_ended_once()
     {
         var run = new ChildProcesses(TimeProvider.System, Leftover).RunAsync(Sleep("1000"), default);
         Assert.True(File.Exists(_directory.File("child")));
 
-        Assert.True(Leftover.End());
+        Assert.True(Leftover.Kill());
 
         Assert.Equal(128 + 9, (await run.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System)).Status);
-        Assert.False(Leftover.End());
+        Assert.False(Leftover.Kill());
     }
 
     [Fact]
-    public async Task What_has_ended_is_not_remembered()
+    public async Task The_record_is_removed_when_the_program_ends()
     {
         Assert.Equal(0, (await new ChildProcesses(TimeProvider.System, Leftover).RunAsync(Sleep("0"), default)).Status);
         Assert.False(File.Exists(_directory.File("child")));
     }
 
     [Fact]
-    public async Task A_later_process_with_the_same_number_is_let_be()
+    public async Task A_later_process_with_the_same_number_is_not_touched()
     {
         using var stop = new CancellationTokenSource();
         var run = new ChildProcesses(TimeProvider.System, Leftover).RunAsync(Sleep("1000"), stop.Token);
@@ -39,7 +39,7 @@ public sealed class LeftoverProcessTests : IDisposable
         foreach (var written in new[] { $"{pid} 1", pid, "1 1", "x y", "" })
         {
             await File.WriteAllTextAsync(_directory.File("child"), written);
-            Assert.False(Leftover.End());
+            Assert.False(Leftover.Kill());
         }
 
         Assert.False(run.IsCompleted);
@@ -54,6 +54,6 @@ public sealed class LeftoverProcessTests : IDisposable
         Environment = new ChildEnvironment(),
         Output = _directory.File("output"),
         Errors = _directory.File("errors"),
-        Limit = TimeSpan.FromMinutes(1),
+        MaxTime = TimeSpan.FromMinutes(1),
     };
 }

@@ -1,5 +1,5 @@
 using Audrey.Agent.Processes;
-using Audrey.Agent.Running;
+using Audrey.Agent.Stages.Report;
 using Audrey.Agent.Tests.Support;
 using Audrey.Testing;
 
@@ -12,7 +12,7 @@ public sealed class OutputLimitTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public async Task A_program_that_prints_without_end_is_kept_within_bounds_and_goes_on()
+    public async Task The_output_of_a_program_is_limited_while_the_program_goes_on()
     {
         var (output, stop) = (_directory.File("stdout"), _directory.File("stop"));
         var environment = new ChildEnvironment();
@@ -25,23 +25,23 @@ public sealed class OutputLimitTests : IDisposable
                 Environment = environment,
                 Output = output,
                 Errors = output,
-                Limit = TimeSpan.FromMinutes(1),
+                MaxTime = TimeSpan.FromMinutes(1),
                 MaxOutputBytes = 100_000,
             },
             CancellationToken.None);
-        await Appearing.File(OutputLimit.EarlierOf(output));
+        await FileWait.UntilExists(OutputLimit.EarlierPath(output));
         await File.WriteAllTextAsync(stop, "");
 
-        Assert.Equal(new ChildEnd(0), await run);
+        Assert.Equal(new ChildResult(0), await run);
 
         Assert.InRange(new FileInfo(output).Length, 0, 100_000);
-        Assert.InRange(new FileInfo(OutputLimit.EarlierOf(output)).Length, 1, 50_000);
-        Assert.Equal((UnixFileMode)0b110_000_000, File.GetUnixFileMode(OutputLimit.EarlierOf(output)));
+        Assert.InRange(new FileInfo(OutputLimit.EarlierPath(output)).Length, 1, 50_000);
+        Assert.Equal((UnixFileMode)0b110_000_000, File.GetUnixFileMode(OutputLimit.EarlierPath(output)));
         Assert.EndsWith("the end\n", OutputTail.Read(_directory.Path, []), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void The_end_of_what_was_cut_off_is_kept_beside_it()
+    public void The_last_part_of_the_removed_output_is_kept_beside_the_file()
     {
         var file = _directory.File("out");
         File.WriteAllText(file, new string('a', 60) + new string('b', 50));
@@ -50,9 +50,9 @@ public sealed class OutputLimitTests : IDisposable
         Assert.Equal(110, new FileInfo(file).Length);
         OutputLimit.Apply(file, 100);
 
-        Assert.Equal(("", new string('b', 50)), (File.ReadAllText(file), File.ReadAllText(OutputLimit.EarlierOf(file))));
+        Assert.Equal(("", new string('b', 50)), (File.ReadAllText(file), File.ReadAllText(OutputLimit.EarlierPath(file))));
     }
 
     [Fact]
-    public void What_is_not_there_is_no_failure() => OutputLimit.Apply(_directory.File("nothing"), 1);
+    public void A_missing_file_is_not_an_error() => OutputLimit.Apply(_directory.File("nothing"), 1);
 }

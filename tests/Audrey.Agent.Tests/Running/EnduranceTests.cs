@@ -1,11 +1,10 @@
 using System.Net;
 using System.Text;
-using Audrey.Agent.Commands;
-using Audrey.Agent.PhoneHome;
-using Audrey.Agent.Running;
+using Audrey.Agent.ConfigServer;
+using Audrey.Agent.Diagnostics;
+using Audrey.Agent.Stages;
 using Audrey.Agent.State;
 using Audrey.Agent.Tests.Support;
-using Audrey.Agent.UserData;
 
 namespace Audrey.Agent.Tests.Running;
 
@@ -18,7 +17,7 @@ public abstract class EnduranceTests : IAsyncLifetime
     private protected Guest _guest = null!;
     private readonly string _assignment;
 
-    /// <summary>The same for each version.</summary>
+    /// <summary>The tests run with each protocol version.</summary>
     protected EnduranceTests(int version)
     {
         _server = new FakeConfigServer { MaxVersion = version };
@@ -30,7 +29,7 @@ public abstract class EnduranceTests : IAsyncLifetime
         _guest = new Guest(_server.Endpoint) { Version = _server.MaxVersion };
         _server.Provided.Add("hostname");
         _server.Service("s", ("v", "1", null));
-        _server.Tarball = TestTarball.Of(("s/start", $"#!/bin/sh\necho ran >>{_guest.File("out")}\n"));
+        _server.Tarball = TestTarball.Create(("s/start", $"#!/bin/sh\necho ran >>{_guest.File("out")}\n"));
         return Task.CompletedTask;
     }
 
@@ -40,8 +39,8 @@ public abstract class EnduranceTests : IAsyncLifetime
         await _server.DisposeAsync();
     }
 
-    /// <summary>Each misbehaves at every request of a kind, five times over, and the run must come through.</summary>
-    private protected static TheoryData<string, string> MisbehaviourAt(params string[] kinds)
+    /// <summary>The server misbehaves in each way, five times, for each kind of request. The run must succeed.</summary>
+    private protected static TheoryData<string, string> MisbehaviourFor(params string[] kinds)
     {
         var data = new TheoryData<string, string>();
         foreach (var kind in kinds)
@@ -58,58 +57,58 @@ public abstract class EnduranceTests : IAsyncLifetime
         ["cut off"] = () => new FakeReply(Encoding.ASCII.GetBytes("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n|s")),
         ["cut off chunks"] = () => new FakeReply(Encoding.ASCII.GetBytes("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n||")),
         ["no HTTP"] = () => new FakeReply("SSH-2.0-OpenSSH_9.2\r\n"u8.ToArray()),
-        ["a portal"] = () => FakeReply.Of(200, "<html>Please log in</html>", "Content-Type: text/html\r\n"),
-        ["an empty answer"] = () => FakeReply.Of(200, ""),
-        ["no UTF-8"] = () => FakeReply.Of(200, [0x7c, 0xff, 0xfe, 0x7c]),
+        ["a portal"] = () => FakeReply.Create(200, "<html>Please log in</html>", "Content-Type: text/html\r\n"),
+        ["an empty answer"] = () => FakeReply.Create(200, ""),
+        ["no UTF-8"] = () => FakeReply.Create(200, [0x7c, 0xff, 0xfe, 0x7c]),
         ["a huge answer"] = () => new FakeReply(Encoding.ASCII.GetBytes("HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n")),
         ["huge headers"] = () => new FakeReply(Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nX: {new string('x', 200_000)}\r\n\r\n")),
-        ["a redirect"] = () => FakeReply.Of(302, "", "Location: http://127.0.0.1:1/\r\n"),
+        ["a redirect"] = () => FakeReply.Create(302, "", "Location: http://127.0.0.1:1/\r\n"),
         ["no content"] = () => new FakeReply(Encoding.ASCII.GetBytes("HTTP/1.1 204 No\r\nConnection: close\r\n\r\n")),
-        ["401"] = () => FakeReply.Of(401, "Not Authorized\n"),
-        ["404"] = () => FakeReply.Of(404, ""),
-        ["500"] = () => FakeReply.Of(500, "oops"),
-        ["503"] = () => FakeReply.Of(503, "", "Retry-After: 2\r\n"),
+        ["401"] = () => FakeReply.Create(401, "Not Authorized\n"),
+        ["404"] = () => FakeReply.Create(404, ""),
+        ["500"] = () => FakeReply.Create(500, "oops"),
+        ["503"] = () => FakeReply.Create(503, "", "Retry-After: 2\r\n"),
     };
 
-    private protected async Task OutlastAsync(string kind, string way)
+    private protected async Task SurviveAsync(string kind, string way)
     {
-        var left = 5;
-        _server.Instead = (request, _) => FakeConfigServer.KindOf(request) == kind && left-- > 0 ? Ways[way]() : null;
+        var remaining = 5;
+        _server.Instead = (request, _) => FakeConfigServer.KindOf(request) == kind && remaining-- > 0 ? Ways[way]() : null;
 
-        Assert.Equal(ExitCode.Success, await _guest.RunAsync());
+        Assert.Equal(AgentExitCode.Success, await _guest.RunAsync());
 
-        Assert.True(left < 0, "It was not asked again.");
+        Assert.True(remaining < 0, "There was no further request.");
         Assert.Equal("ran\n", await File.ReadAllTextAsync(_guest.File("out")));
         Assert.Equal([("s", "0")], _server.Reported);
-        Assert.Null(_guest.Status.Trouble);
-        // Where no byte of an answer came, the HTTP library asks up to three times more by itself.
+        Assert.Null(_guest.Status.Problem);
+        // If no byte of an answer comes, the HTTP library repeats the request up to three times.
         Assert.InRange(_guest.Pauses.Count, 1, 6);
     }
 
     [Fact]
-    public async Task An_answer_that_never_ends_is_cut_at_its_limit()
+    public async Task An_endless_answer_is_given_up_at_the_maximum_size()
     {
-        var left = 2;
-        var options = new RunOptions { Server = new ServerOptions { MaxAnswerBytes = 2000 } };
-        _server.Instead = (request, _) => FakeConfigServer.KindOf(request) == _assignment && left-- > 0
+        var remaining = 2;
+        var options = new RunOptions { Server = new ConfigServerOptions { MaxAnswerBytes = 2000 } };
+        _server.Instead = (request, _) => FakeConfigServer.KindOf(request) == _assignment && remaining-- > 0
             ? new FakeReply(Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\n\r\n{new string('x', 2000)}")) { Drip = true }
             : null;
 
-        Assert.Equal(ExitCode.Success, await _guest.RunAsync(options));
+        Assert.Equal(AgentExitCode.Success, await _guest.RunAsync(options));
 
-        Assert.Contains("the answer is longer than 2000 bytes", _guest.Log);
+        Assert.Contains("the answer is larger than 2000 bytes", _guest.Log);
     }
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task An_answer_that_takes_too_long_is_given_up(bool drip)
+    public async Task A_slow_answer_is_given_up_at_the_maximum_time(bool drip)
     {
         var hanging = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var left = 1;
+        var remaining = 1;
         _server.Instead = (request, _) =>
         {
-            if (FakeConfigServer.KindOf(request) != _assignment || left-- <= 0) return null;
+            if (FakeConfigServer.KindOf(request) != _assignment || remaining-- <= 0) return null;
             hanging.TrySetResult();
             return new FakeReply(Encoding.ASCII.GetBytes("HTTP/1.1 200 OK\r\nContent-Length: 999999\r\n\r\n|")) { Hang = !drip, Drip = drip };
         };
@@ -118,38 +117,38 @@ public abstract class EnduranceTests : IAsyncLifetime
         await hanging.Task;
         _guest.Time.Advance(TimeSpan.FromSeconds(60));
 
-        Assert.Equal(ExitCode.Success, await run);
+        Assert.Equal(AgentExitCode.Success, await run);
         Assert.Contains(_guest.Log, line => line.EndsWith("no complete answer within 60 s", StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task A_server_that_is_away_for_an_hour_is_asked_ever_less_often_and_then_found()
+    public async Task A_server_that_is_down_for_an_hour_is_called_less_and_less_often()
     {
         var start = _guest.Time.GetUtcNow();
         _server.Instead = (_, _) => _guest.Time.GetUtcNow() - start < Hour ? new FakeReply([]) { Reset = true } : null;
 
-        Assert.Equal(ExitCode.Success, await _guest.RunAsync());
+        Assert.Equal(AgentExitCode.Success, await _guest.RunAsync());
 
         Assert.InRange(_guest.Time.GetUtcNow() - start, Hour, Hour + TimeSpan.FromMinutes(1));
         Assert.InRange(_guest.Pauses.Count, 60, 130);
         Assert.All(_guest.Pauses, pause => Assert.InRange(pause, TimeSpan.FromSeconds(0.5), TimeSpan.FromMinutes(1)));
-        Assert.True(_guest.Pauses[..5].SequenceEqual(_guest.Pauses[..5].Order()), "The first pauses grow.");
-        Assert.True(_guest.Pauses.Distinct().Count() > 40, "They are spread.");
+        Assert.True(_guest.Pauses[..5].SequenceEqual(_guest.Pauses[..5].Order()), "The first pauses must grow.");
+        Assert.True(_guest.Pauses.Distinct().Count() > 40, "The pauses must be random.");
     }
 
     [Fact]
-    public async Task Retry_After_is_obeyed_but_not_for_ever()
+    public async Task Retry_After_is_followed_up_to_an_hour()
     {
         var answers = new Queue<string>(["Retry-After: 600\r\n", "Retry-After: 99999999\r\n", "Date: Thu, 01 Jan 1970 00:00:00 GMT\r\nRetry-After: Thu, 01 Jan 1970 00:05:00 GMT\r\n"]);
-        _server.Instead = (_, _) => answers.TryDequeue(out var headers) ? FakeReply.Of(503, "", headers) : null;
+        _server.Instead = (_, _) => answers.TryDequeue(out var headers) ? FakeReply.Create(503, "", headers) : null;
 
-        Assert.Equal(ExitCode.Success, await _guest.RunAsync());
+        Assert.Equal(AgentExitCode.Success, await _guest.RunAsync());
 
         Assert.Equal([TimeSpan.FromMinutes(10), Hour, TimeSpan.FromMinutes(5)], _guest.Pauses);
     }
 
     [Fact]
-    public async Task A_configuration_that_never_completes_is_asked_for_until_the_run_is_stopped()
+    public async Task A_configuration_that_never_completes_is_polled_until_the_run_is_stopped()
     {
         _server.Service("t", ("x", null, "nothing gives this"));
         using var stop = new CancellationTokenSource();
@@ -158,15 +157,15 @@ public abstract class EnduranceTests : IAsyncLifetime
             if (_guest.Pauses.Count == 20) stop.Cancel();
         };
 
-        Assert.Equal(ExitCode.Incomplete, await _guest.RunAsync(cancellationToken: stop.Token));
+        Assert.Equal(AgentExitCode.Incomplete, await _guest.RunAsync(cancellationToken: stop.Token));
 
-        Assert.Equal(Phase.Stopped, _guest.Status.Phase);
-        Assert.Equal([("s", ServiceState.Succeeded), ("t", ServiceState.Waiting)], _guest.Status.Services.Select(service => (service.Name, service.State)));
+        Assert.Equal(RunPhase.Stopped, _guest.Status.Phase);
+        Assert.Equal([("s", ServiceRunState.Succeeded), ("t", ServiceRunState.Waiting)], _guest.Status.Services.Select(service => (service.Name, service.State)));
         Assert.All(_guest.Pauses, pause => Assert.InRange(pause, TimeSpan.FromSeconds(2.5), TimeSpan.FromSeconds(5)));
     }
 
     [Fact]
-    public async Task A_name_that_does_not_resolve_yet_is_tried_again()
+    public async Task A_host_name_that_does_not_resolve_is_tried_again()
     {
         using var stop = new CancellationTokenSource();
         _guest.OnPause = () =>
@@ -175,43 +174,43 @@ public abstract class EnduranceTests : IAsyncLifetime
         };
         var access = new ServerAccess(new Uri("https://no-such-host.invalid:4567"), FakeConfigServer.Id, FakeConfigServer.Secret);
 
-        Assert.Equal(ExitCode.Incomplete, await _guest.RunAsync(access, null, null, stop.Token));
+        Assert.Equal(AgentExitCode.Incomplete, await _guest.RunAsync(access, null, null, stop.Token));
 
-        Assert.Equal("GET https://no-such-host.invalid:4567/version: the server's name cannot be resolved (yet)", _guest.Status.Trouble);
+        Assert.Equal("GET https://no-such-host.invalid:4567/version: the server's name cannot be resolved (yet)", _guest.Status.Problem);
     }
 
     [Fact]
-    public async Task A_clock_that_is_years_off_does_not_matter()
+    public async Task A_wrong_clock_does_not_matter()
     {
         _guest.Time.AdjustTime(new DateTimeOffset(1971, 1, 1, 0, 0, 0, TimeSpan.Zero));
 
-        Assert.Equal(ExitCode.Success, await _guest.RunAsync());
+        Assert.Equal(AgentExitCode.Success, await _guest.RunAsync());
 
         Assert.Equal([("s", "0")], _server.Reported);
     }
 
     [Fact]
-    public async Task A_service_that_was_cut_short_is_run_again_and_one_that_ended_is_only_reported()
+    public async Task An_interrupted_service_is_run_again_and_an_ended_one_is_only_reported()
     {
         var reported = 0;
         _server.Instead = (request, _) =>
         {
-            // The power fails before the report of the first run arrives.
+            // The power fails before the first report arrives.
             if (!FakeConfigServer.IsEnd(request) || reported++ > 0) return null;
             return new FakeReply([]) { Reset = true };
         };
-        Assert.Equal(ExitCode.Incomplete, await _guest.RunAsync(new RunOptions { Once = true }));
+        Assert.Equal(AgentExitCode.Incomplete, await _guest.RunAsync(new RunOptions { Once = true }));
         Assert.Empty(_server.Reported);
 
-        Assert.Equal(ExitCode.Success, await _guest.RunAsync());
+        Assert.Equal(AgentExitCode.Success, await _guest.RunAsync());
         Assert.Equal("ran\n", await File.ReadAllTextAsync(_guest.File("out")));
         Assert.Equal([("s", "0")], _server.Reported);
 
         var journal = Path.Combine(_guest.State, "journal.json");
-        var cutShort = System.Text.Json.Nodes.JsonNode.Parse(await File.ReadAllTextAsync(journal))!;
-        cutShort["services"]!["s"]!.AsObject().Remove("ended");
-        await File.WriteAllTextAsync(journal, cutShort.ToJsonString());
-        Assert.Equal(ExitCode.Success, await _guest.RunAsync());
+        var interrupted = System.Text.Json.Nodes.JsonNode.Parse(await File.ReadAllTextAsync(journal))!;
+        interrupted["services"]!["s"]!.AsObject().Remove("ended");
+        await File.WriteAllTextAsync(journal, interrupted.ToJsonString());
+        Assert.Equal(AgentExitCode.Success, await _guest.RunAsync());
         Assert.Equal("ran\nran\n", await File.ReadAllTextAsync(_guest.File("out")));
     }
 
@@ -219,59 +218,59 @@ public abstract class EnduranceTests : IAsyncLifetime
     [InlineData("")]
     [InlineData("{\"format\":1,\"iden")]
     [InlineData("{\"format\":99,\"identity\":\"x\"}")]
-    public async Task A_damaged_journal_is_begun_anew(string journal)
+    public async Task A_damaged_journal_is_replaced(string journal)
     {
         StateDirectory.Open(_guest.State);
         await File.WriteAllTextAsync(Path.Combine(_guest.State, "lock"), "");
         await File.WriteAllTextAsync(Path.Combine(_guest.State, "journal.json"), journal);
 
-        Assert.Equal(ExitCode.Success, await _guest.RunAsync());
+        Assert.Equal(AgentExitCode.Success, await _guest.RunAsync());
 
         Assert.Equal([("s", "0")], _server.Reported);
     }
 
     [Fact]
-    public async Task A_journal_of_another_instance_does_not_count()
+    public async Task The_journal_of_another_instance_is_ignored()
     {
-        Assert.Equal(ExitCode.Success, await _guest.RunAsync());
+        Assert.Equal(AgentExitCode.Success, await _guest.RunAsync());
         var journal = Path.Combine(_guest.State, "journal.json");
         var other = System.Text.Json.Nodes.JsonNode.Parse(await File.ReadAllTextAsync(journal))!;
         other["identity"] = "the one that this image was made from";
         await File.WriteAllTextAsync(journal, other.ToJsonString());
 
-        Assert.Equal(ExitCode.Success, await _guest.RunAsync());
+        Assert.Equal(AgentExitCode.Success, await _guest.RunAsync());
 
         Assert.Equal("ran\nran\n", await File.ReadAllTextAsync(_guest.File("out")));
     }
 
     [Fact]
-    public async Task Of_two_runs_at_once_the_second_leaves()
+    public async Task A_second_run_at_the_same_time_ends()
     {
         var state = StateDirectory.Open(_guest.State);
         using var first = RunLock.Take(state);
 
         var problem = Assert.Throws<AgentException>(() => RunLock.Take(state));
 
-        Assert.Equal(ExitCode.Busy, problem.Code);
+        Assert.Equal(AgentExitCode.Busy, problem.Code);
         first.Dispose();
         RunLock.Take(state).Dispose();
         await Task.CompletedTask;
     }
 
     [Fact]
-    public async Task A_service_that_runs_too_long_is_ended_with_all_that_it_started()
+    public async Task A_service_that_runs_too_long_is_ended_with_its_children()
     {
-        // Whoever reads the pipe is told that it has ended when all that held it open are gone.
+        // A reader of the pipe sees its end when every process that has it open is gone.
         var (pipe, begun) = (_guest.File("pipe"), _guest.File("begun"));
-        _server.Tarball = TestTarball.Of(("s/start", $"#!/bin/sh\nmkfifo {pipe}\nsleep 1000 >{pipe} &\necho >{begun}\nsleep 1000\n"));
-        var run = _guest.RunAsync(new RunOptions { ServiceLimit = TimeSpan.FromMinutes(10) });
-        await Appearing.File(begun);
+        _server.Tarball = TestTarball.Create(("s/start", $"#!/bin/sh\nmkfifo {pipe}\nsleep 1000 >{pipe} &\necho >{begun}\nsleep 1000\n"));
+        var run = _guest.RunAsync(new RunOptions { MaxServiceTime = TimeSpan.FromMinutes(10) });
+        await FileWait.UntilExists(begun);
 
-        // Not closed when the test fails: closing waits for who still reads.
+        // It is not closed if the test fails: closing would wait for the read.
         var held = await Task.Run(() => File.OpenRead(pipe)).WaitAsync(Deadline);
         _guest.Time.Advance(TimeSpan.FromMinutes(10));
 
-        Assert.Equal(ExitCode.ServiceFailed, await run);
+        Assert.Equal(AgentExitCode.ServiceFailed, await run);
 
         Assert.Equal([("s", "124")], _server.Reported);
         Assert.Equal("it ran longer than 600 s and was ended", Assert.Single(_guest.Status.Services).Problem);

@@ -1,6 +1,6 @@
 using System.Text;
-using Audrey.Agent.Commands;
-using Audrey.Agent.Running;
+using Audrey.Agent.Diagnostics;
+using Audrey.Agent.Stages;
 using Audrey.Agent.State;
 using Audrey.Agent.Tests.Support;
 
@@ -10,7 +10,7 @@ public sealed class Version2ServerRunTests() : ServerRunTests(2);
 
 public sealed class Version3ServerRunTests() : ServerRunTests(3);
 
-/// <summary>The same for each version.</summary>
+/// <summary>The tests run with each protocol version.</summary>
 public abstract class ServerRunTests(int version) : IAsyncLifetime
 {
     private readonly FakeConfigServer _server = new() { MaxVersion = version };
@@ -29,42 +29,42 @@ public abstract class ServerRunTests(int version) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_service_gets_its_parameters_in_the_environment_and_its_status_is_reported()
+    public async Task A_service_has_its_parameters_in_the_environment_and_its_status_is_reported()
     {
         _server.Service("http", ("port", "8080", null), ("odd-name", "x y", null));
-        _server.Tarball = TestTarball.Of(
+        _server.Tarball = TestTarball.Create(
             ("http/start", "#!/bin/sh\necho \"$AUDREY_VAR_http_port|$AUDREY_VAR_http_odd_name\" >\"$OUT\"; cat data >>\"$OUT\"; exit 3\n".Replace("$OUT", _guest.File("out"))),
             ("http/data", "beside it"));
 
-        Assert.Equal(ExitCode.ServiceFailed, await _guest.RunAsync());
+        Assert.Equal(AgentExitCode.ServiceFailed, await _guest.RunAsync());
 
         Assert.Equal("8080|x y\nbeside it", await File.ReadAllTextAsync(_guest.File("out")));
         Assert.Equal([("http", "3")], _server.Reported);
         var service = Assert.Single(_guest.Status.Services);
-        Assert.Equal(("http", ServiceState.Failed, 3, true), (service.Name, service.State, service.ExitStatus, service.Reported));
+        Assert.Equal(("http", ServiceRunState.Failed, 3, true), (service.Name, service.State, service.ExitStatus, service.Reported));
     }
 
     [Fact]
-    public async Task Variables_carry_any_bytes_and_any_name()
+    public async Task A_variable_can_have_any_bytes_and_any_name()
     {
         _server.Provided.Add("latin");
         _server.Given["latin"] = [0xe9, 0x0a, 0xff];
         _server.Service("my-svc", ("a.b", null, "latin"));
-        _server.Tarball = TestTarball.Of(("my-svc/start", "#!/bin/sh\ntr '\\0' '\\n' </proc/self/environ >OUT\n".Replace("OUT", _guest.File("out"))));
+        _server.Tarball = TestTarball.Create(("my-svc/start", "#!/bin/sh\ntr '\\0' '\\n' </proc/self/environ >OUT\n".Replace("OUT", _guest.File("out"))));
 
-        Assert.Equal(ExitCode.Success, await _guest.RunAsync());
+        Assert.Equal(AgentExitCode.Success, await _guest.RunAsync());
 
         var environment = await File.ReadAllBytesAsync(_guest.File("out"));
         Assert.True(environment.AsSpan().IndexOf((ReadOnlySpan<byte>)[.. "AUDREY_VAR_my_svc_a_b="u8, 0xe9, 0x0a, 0xff, 0x0a]) >= 0);
     }
 
     [Fact]
-    public async Task A_value_that_no_environment_can_hold_fails_the_service_and_is_not_shown()
+    public async Task A_value_with_a_NUL_byte_fails_the_service_and_is_not_shown()
     {
         _server.Service("s", ("secret", "before\0after", null));
-        _server.Tarball = TestTarball.Of(("s/start", "#!/bin/sh\n"));
+        _server.Tarball = TestTarball.Create(("s/start", "#!/bin/sh\n"));
 
-        Assert.Equal(ExitCode.ServiceFailed, await _guest.RunAsync());
+        Assert.Equal(AgentExitCode.ServiceFailed, await _guest.RunAsync());
 
         var service = Assert.Single(_guest.Status.Services);
         Assert.Equal(126, service.ExitStatus);
@@ -73,15 +73,15 @@ public abstract class ServerRunTests(int version) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Services_run_as_they_become_complete_whatever_their_order()
+    public async Task Services_run_when_they_become_complete_whatever_their_order()
     {
         _server.Service("last", ("end", null, "first"));
         _server.Service("first");
-        _server.Tarball = TestTarball.Of(
+        _server.Tarball = TestTarball.Create(
             ("last/start", $"#!/bin/sh\necho last $AUDREY_VAR_last_end >>{_guest.File("out")}\n"),
             ("first/start", $"#!/bin/sh\necho first >>{_guest.File("out")}; exit 7\n"));
 
-        Assert.Equal(ExitCode.ServiceFailed, await _guest.RunAsync());
+        Assert.Equal(AgentExitCode.ServiceFailed, await _guest.RunAsync());
 
         Assert.Equal("first\nlast 7\n", await File.ReadAllTextAsync(_guest.File("out")));
         Assert.Equal([("first", "7"), ("last", "0")], _server.Reported);
@@ -89,73 +89,73 @@ public abstract class ServerRunTests(int version) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_a_script_writes_is_given_before_its_end_is_reported()
+    public async Task Values_from_a_script_are_given_before_its_end_is_reported()
     {
         _server.Provided.AddRange(["port", "token"]);
         _server.Service("db");
-        _server.Tarball = TestTarball.Of(("db/start", "#!/bin/sh\necho port=5432 >>$AUDREY_PROVIDE\necho no such form >>$AUDREY_PROVIDE\nprintf token=a=b >>$AUDREY_PROVIDE\n"));
+        _server.Tarball = TestTarball.Create(("db/start", "#!/bin/sh\necho port=5432 >>$AUDREY_PROVIDE\necho no such form >>$AUDREY_PROVIDE\nprintf token=a=b >>$AUDREY_PROVIDE\n"));
 
-        Assert.Equal(ExitCode.Success, await _guest.RunAsync());
+        Assert.Equal(AgentExitCode.Success, await _guest.RunAsync());
 
         Assert.Equal("5432", Encoding.UTF8.GetString(_server.Given["port"]));
         Assert.Equal("a=b", Encoding.UTF8.GetString(_server.Given["token"]));
-        var told = _server.Requests.Where(request => FakeConfigServer.IsEnd(request) || FakeConfigServer.Gives(request, "port")).Select(FakeConfigServer.IsEnd);
-        Assert.Equal([false, true], told);
-        Assert.Contains("what db provides, line 2: not of the form name=value; it is ignored", _guest.Log);
+        var requests = _server.Requests.Where(request => FakeConfigServer.IsEnd(request) || FakeConfigServer.Gives(request, "port")).Select(FakeConfigServer.IsEnd);
+        Assert.Equal([false, true], requests);
+        Assert.Contains("values provided by db, line 2: it is not of the form name=value and is ignored", _guest.Log);
     }
 
     [Fact]
-    public async Task What_nothing_knows_stays_missing_and_the_status_names_it()
+    public async Task A_value_that_is_not_known_stays_missing_and_the_status_names_it()
     {
         _server.Provided.AddRange(["hostname", "nobody_knows"]);
 
-        Assert.Equal(ExitCode.Incomplete, await _guest.RunAsync(new RunOptions { Once = true }));
+        Assert.Equal(AgentExitCode.Incomplete, await _guest.RunAsync(new RunOptions { Once = true }));
 
         Assert.Equal(["nobody_knows"], _guest.Status.Unknown);
         Assert.Equal(["hostname"], _server.Given.Keys);
     }
 
     [Fact]
-    public async Task A_value_that_the_server_refuses_does_not_keep_the_others_from_it()
+    public async Task A_rejected_value_does_not_stop_the_others()
     {
         var facts = Directory.CreateDirectory(_guest.File("facts")).FullName;
         await File.WriteAllTextAsync(Path.Combine(facts, "a.txt"), "good=1\nbad=2\n");
         _server.Provided.AddRange(["bad", "good"]);
-        _server.Instead = (request, _) => FakeConfigServer.Gives(request, "bad") ? FakeReply.Of(400, "no") : null;
+        _server.Instead = (request, _) => FakeConfigServer.Gives(request, "bad") ? FakeReply.Create(400, "no") : null;
 
-        Assert.Equal(ExitCode.Incomplete, await _guest.RunAsync(new RunOptions { Once = true }, facts));
+        Assert.Equal(AgentExitCode.Incomplete, await _guest.RunAsync(new RunOptions { Once = true }, facts));
 
         Assert.Equal("1", Encoding.UTF8.GetString(_server.Given["good"]));
         Assert.Equal(["bad"], _guest.Status.Refused);
     }
 
     [Fact]
-    public async Task A_second_run_does_nothing_twice_and_one_with_another_configuration_does()
+    public async Task A_service_runs_again_only_with_another_configuration()
     {
         _server.Service("s", ("v", "1", null));
-        _server.Tarball = TestTarball.Of(("s/start", $"#!/bin/sh\necho ran >>{_guest.File("out")}\n"));
-        Assert.Equal(ExitCode.Success, await _guest.RunAsync());
-        Assert.Equal(ExitCode.Success, await _guest.RunAsync());
+        _server.Tarball = TestTarball.Create(("s/start", $"#!/bin/sh\necho ran >>{_guest.File("out")}\n"));
+        Assert.Equal(AgentExitCode.Success, await _guest.RunAsync());
+        Assert.Equal(AgentExitCode.Success, await _guest.RunAsync());
         Assert.Equal("ran\n", await File.ReadAllTextAsync(_guest.File("out")));
 
         _server.Services[0].Parameters[0] = ("v", "2", null);
-        Assert.Equal(ExitCode.Success, await _guest.RunAsync());
+        Assert.Equal(AgentExitCode.Success, await _guest.RunAsync());
         Assert.Equal("ran\nran\n", await File.ReadAllTextAsync(_guest.File("out")));
 
-        _server.Tarball = TestTarball.Of(("s/start", $"#!/bin/sh\necho another >>{_guest.File("out")}\n"));
-        Assert.Equal(ExitCode.Success, await _guest.RunAsync());
+        _server.Tarball = TestTarball.Create(("s/start", $"#!/bin/sh\necho another >>{_guest.File("out")}\n"));
+        Assert.Equal(AgentExitCode.Success, await _guest.RunAsync());
         Assert.Equal("ran\nran\nanother\n", await File.ReadAllTextAsync(_guest.File("out")));
     }
 
     [Fact]
-    public async Task A_failed_service_is_run_again_when_asked_for()
+    public async Task A_failed_service_is_run_again_on_request()
     {
         _server.Service("s");
-        _server.Tarball = TestTarball.Of(("s/start", "#!/bin/sh\ntest -e OUT\n".Replace("OUT", _guest.File("out"))));
-        Assert.Equal(ExitCode.ServiceFailed, await _guest.RunAsync());
+        _server.Tarball = TestTarball.Create(("s/start", "#!/bin/sh\ntest -e OUT\n".Replace("OUT", _guest.File("out"))));
+        Assert.Equal(AgentExitCode.ServiceFailed, await _guest.RunAsync());
         await File.WriteAllTextAsync(_guest.File("out"), "");
-        Assert.Equal(ExitCode.ServiceFailed, await _guest.RunAsync());
-        Assert.Equal(ExitCode.Success, await _guest.RunAsync(new RunOptions { Again = true }));
+        Assert.Equal(AgentExitCode.ServiceFailed, await _guest.RunAsync());
+        Assert.Equal(AgentExitCode.Success, await _guest.RunAsync(new RunOptions { RetryFailed = true }));
         Assert.Equal(("s", "0"), _server.Reported[^1]);
     }
 
@@ -164,18 +164,18 @@ public abstract class ServerRunTests(int version) : IAsyncLifetime
     {
         _server.Service("s");
 
-        Assert.Equal(ExitCode.ServiceFailed, await _guest.RunAsync());
+        Assert.Equal(AgentExitCode.ServiceFailed, await _guest.RunAsync());
 
         Assert.Equal([("s", "127")], _server.Reported);
         Assert.Equal("the tarball has no s/start", Assert.Single(_guest.Status.Services).Problem);
     }
 
     [Fact]
-    public async Task Everything_in_the_state_directory_is_the_owners_alone()
+    public async Task Only_the_owner_can_read_the_state_directory()
     {
         _server.Service("s", ("v", "a secret value", null));
-        _server.Tarball = TestTarball.Of(("s/start", "#!/bin/sh\necho out; echo err >&2\n"));
-        Assert.Equal(ExitCode.Success, await _guest.RunAsync());
+        _server.Tarball = TestTarball.Create(("s/start", "#!/bin/sh\necho out; echo err >&2\n"));
+        Assert.Equal(AgentExitCode.Success, await _guest.RunAsync());
 
         const UnixFileMode others = (UnixFileMode)0b000_111_111;
         Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(_guest.State) & others);

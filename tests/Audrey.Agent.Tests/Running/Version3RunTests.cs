@@ -1,13 +1,14 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Audrey.Agent.Commands;
-using Audrey.Agent.Running;
+using Audrey.Agent.Diagnostics;
+using Audrey.Agent.Stages;
 using Audrey.Agent.State;
 using Audrey.Agent.Tests.Support;
 
 namespace Audrey.Agent.Tests.Running;
 
-/// <summary>What version 3 has and version 2 has not.</summary>
+/// <summary>Features of version 3 that version 2 does not have.</summary>
 public sealed class Version3RunTests : IAsyncLifetime
 {
     private readonly FakeConfigServer _server = new() { MaxVersion = 3 };
@@ -26,49 +27,51 @@ public sealed class Version3RunTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_service_is_told_with_its_start_its_end_and_its_output_without_secrets()
+    public async Task The_start_end_and_masked_output_of_a_service_are_reported()
     {
         _server.Service("db", ("password", "hunter2", null));
         _server.Secrets.Add("password");
         Script("db", "echo it is $AUDREY_VAR_db_password; echo not good >&2; exit 4");
 
-        Assert.Equal(ExitCode.ServiceFailed, await _guest.RunAsync());
+        Assert.Equal(AgentExitCode.ServiceFailed, await _guest.RunAsync());
 
-        Assert.Equal([("db", "started"), ("db", "ended")], _server.Told.Select(told => (told.Service, (string?)told.News["state"])));
-        var end = _server.Told[1].News;
+        Assert.Equal(
+            [("db", "started"), ("db", "ended")], _server.Reports.Select(entry => (entry.Service, (string?)entry.Report["state"])));
+        var end = _server.Reports[1].Report;
         Assert.Equal((1L, 4, "it is [secret]\nnot good\n"), ((long)end["run"]!, (int)end["exitStatus"]!, (string?)end["output"]));
         Assert.InRange((double)end["durationSeconds"]!, 0, 60);
         Assert.Equal([_server.Revision], _server.Applied);
-        Assert.DoesNotContain(_server.Requests, request => Encoding.UTF8.GetString(request.Body).Contains("hunter2", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            _server.Requests, request => Encoding.UTF8.GetString(request.Body).Contains("hunter2", StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task Facts_are_told_for_people()
+    public async Task Built_in_facts_are_given()
     {
-        Assert.Equal(ExitCode.Success, await _guest.RunAsync());
+        Assert.Equal(AgentExitCode.Success, await _guest.RunAsync());
 
         Assert.Equal(Environment.MachineName.Split('.')[0], (string?)_server.Facts!["hostname"]);
         Assert.True(int.Parse((string)_server.Facts["processorcount"]!, System.Globalization.CultureInfo.InvariantCulture) > 0);
     }
 
     [Fact]
-    public async Task Values_whose_answer_was_lost_are_given_again_under_the_same_number_also_after_a_reboot()
+    public async Task Values_whose_answer_was_lost_are_given_again_under_the_same_number_even_after_a_reboot()
     {
         Facts("a=1\nb=2\n");
         _server.Provided.AddRange(["a", "b"]);
         var losses = 2;
         _server.LosesAnswer = request => FakeConfigServer.KindOf(request) == "PUT values" && losses-- > 0;
 
-        // The HTTP library may ask once more by itself where no byte of an answer came.
-        Assert.Equal(ExitCode.Incomplete, await _guest.RunAsync(new RunOptions { Once = true }, _guest.File("facts")));
-        Assert.Equal(ExitCode.Success, await _guest.RunAsync(facts: _guest.File("facts")));
+        // If no byte of an answer comes, the HTTP library may repeat the request.
+        Assert.Equal(AgentExitCode.Incomplete, await _guest.RunAsync(new RunOptions { Once = true }, _guest.File("facts")));
+        Assert.Equal(AgentExitCode.Success, await _guest.RunAsync(facts: _guest.File("facts")));
 
         Assert.Equal([1L], Revisions().Distinct());
         Assert.Equal(1, _server.ValuesRevision);
     }
 
     [Fact]
-    public async Task A_guest_that_has_lost_its_count_goes_on_from_the_servers()
+    public async Task A_guest_without_its_count_continues_from_the_number_of_the_server()
     {
         Facts("a=1\n");
         _server.Provided.Add("a");
@@ -76,68 +79,68 @@ public sealed class Version3RunTests : IAsyncLifetime
         var hello = 0;
         _server.Instead = (request, _) =>
         {
-            // The number rose after hello was said, as by another machine with the same user data.
+            // The number rises after hello, as from another machine with the same user data.
             if (FakeConfigServer.KindOf(request) == "PUT values" && hello++ == 0) _server.ValuesRevision = 20;
             return null;
         };
 
-        Assert.Equal(ExitCode.Success, await _guest.RunAsync(facts: _guest.File("facts")));
+        Assert.Equal(AgentExitCode.Success, await _guest.RunAsync(facts: _guest.File("facts")));
 
         Assert.Equal([8L, 21L], Revisions());
         Assert.Equal("1", Encoding.UTF8.GetString(_server.Given["a"]));
     }
 
     [Fact]
-    public async Task Values_that_are_not_text_are_given_byte_for_byte()
+    public async Task Values_that_are_not_text_are_given_unchanged()
     {
         _server.Provided.Add("key");
         _server.Service("s");
         Script("s", "printf 'key=\\377\\000'| tr -d '\\000' >$AUDREY_PROVIDE");
 
-        Assert.Equal(ExitCode.Success, await _guest.RunAsync());
+        Assert.Equal(AgentExitCode.Success, await _guest.RunAsync());
 
         Assert.Equal([0xff], _server.Given["key"]);
     }
 
     [Fact]
-    public async Task Of_names_that_are_refused_the_others_are_given()
+    public async Task Rejected_names_do_not_stop_the_others()
     {
         _server.Provided.Add("port");
         _server.Service("s");
         Script("s", "echo port=1 >$AUDREY_PROVIDE; echo other/name=2 >>$AUDREY_PROVIDE");
 
-        Assert.Equal(ExitCode.Success, await _guest.RunAsync());
+        Assert.Equal(AgentExitCode.Success, await _guest.RunAsync());
 
         Assert.Equal(["port"], _server.Given.Keys);
     }
 
     [Fact]
-    public async Task An_instance_registered_anew_is_told_everything_again_and_runs_nothing_twice()
+    public async Task After_another_registration_everything_is_reported_again_and_nothing_runs_twice()
     {
         Facts("a=1\n");
         _server.Provided.Add("a");
         _server.Service("s", ("v", null, "a"));
         Script("s", $"echo ran >>{_guest.File("out")}");
-        var anew = false;
+        var isReregistered = false;
         _server.Instead = (request, _) =>
         {
-            if (anew || !FakeConfigServer.IsEnd(request)) return null;
-            anew = true;
-            _server.RegisterAnew();
+            if (isReregistered || !FakeConfigServer.IsEnd(request)) return null;
+            isReregistered = true;
+            _server.RegisterAgain();
             return null;
         };
 
-        Assert.Equal(ExitCode.Success, await _guest.RunAsync(facts: _guest.File("facts")));
+        Assert.Equal(AgentExitCode.Success, await _guest.RunAsync(facts: _guest.File("facts")));
 
         Assert.Equal("ran\n", await File.ReadAllTextAsync(_guest.File("out")));
         Assert.Equal([("s", "0")], _server.Reported);
-        Assert.Equal([1L, 2L], _server.Told.Select(told => (long)told.News["generation"]!));
+        Assert.Equal([1L, 2L], _server.Reports.Select(entry => (long)entry.Report["generation"]!));
         Assert.Equal("1", Encoding.UTF8.GetString(_server.Given["a"]));
         Assert.Equal(2, _server.Requests.Count(request => FakeConfigServer.KindOf(request) == "GET hello" && request.Headers.ContainsKey("Authorization")));
     }
 
     [Fact]
-    public async Task An_instance_registered_anew_while_its_guest_waits_is_found_out_by_the_configuration()
+    public async Task A_guest_that_waits_notices_another_registration_by_the_configuration()
     {
         Facts("a=1\n");
         _server.Provided.Add("a");
@@ -145,18 +148,18 @@ public sealed class Version3RunTests : IAsyncLifetime
         using var stop = new CancellationTokenSource();
         _guest.OnPause = () =>
         {
-            if (_guest.Pauses.Count == 3) _server.RegisterAnew();
+            if (_guest.Pauses.Count == 3) _server.RegisterAgain();
             if (_guest.Pauses.Count == 8) stop.Cancel();
         };
 
-        Assert.Equal(ExitCode.Incomplete, await _guest.RunAsync(facts: _guest.File("facts"), cancellationToken: stop.Token));
+        Assert.Equal(AgentExitCode.Incomplete, await _guest.RunAsync(facts: _guest.File("facts"), cancellationToken: stop.Token));
 
         Assert.Equal("1", Encoding.UTF8.GetString(_server.Given["a"]));
         Assert.Equal([1L, 2L], Revisions());
     }
 
     [Fact]
-    public async Task What_a_service_waits_for_is_logged_now_and_then_and_in_the_status()
+    public async Task The_status_and_from_time_to_time_the_log_tell_what_a_service_waits_for()
     {
         _server.Service("t", ("x", null, "never"));
         _server.Detail = "waits for 'never' of db (7f0c), which was never heard of\u001b[31m";
@@ -166,18 +169,18 @@ public sealed class Version3RunTests : IAsyncLifetime
             if (_guest.Pauses.Count == 160) stop.Cancel();
         };
 
-        Assert.Equal(ExitCode.Incomplete, await _guest.RunAsync(cancellationToken: stop.Token));
+        Assert.Equal(AgentExitCode.Incomplete, await _guest.RunAsync(cancellationToken: stop.Token));
 
         var waits = "x waits for 'never' of db (7f0c), which was never heard of [31m";
         Assert.Equal([waits], Assert.Single(_guest.Status.Services).WaitsFor);
         Assert.InRange(_guest.Log.Count(line => line == $"t: {waits}"), 2, 3);
         using var text = new StringWriter();
-        StatusText.Write(_guest.Status, text);
+        RunStatusText.Write(_guest.Status, text);
         Assert.Contains($"service t waits for values{Environment.NewLine}  {waits}", text.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Answers_say_when_to_ask_next()
+    public async Task The_guest_makes_its_next_call_when_the_server_asks_for_it()
     {
         _server.Service("s");
         Script("s", "true");
@@ -187,31 +190,31 @@ public sealed class Version3RunTests : IAsyncLifetime
             if (FakeConfigServer.KindOf(request) != "GET configuration" || !once) return null;
             once = false;
             var body = JsonNode.Parse($$"""{"revision":"r","generation":1,"complete":false,"services":[{"name":"s","complete":false,"parameters":[]}]}""")!;
-            return FakeReply.Of(200, body.ToJsonString(), "Audrey-Next-Call: 12.5\r\n");
+            return FakeReply.Create(200, body.ToJsonString(), "Audrey-Next-Call: 12.5\r\n");
         };
 
-        Assert.Equal(ExitCode.Success, await _guest.RunAsync());
+        Assert.Equal(AgentExitCode.Success, await _guest.RunAsync());
 
         Assert.Equal([TimeSpan.FromSeconds(12.5)], _guest.Pauses);
     }
 
     [Fact]
-    public async Task The_server_hears_of_the_guest_while_a_service_runs()
+    public async Task Heartbeats_are_sent_while_a_service_runs()
     {
         _server.Service("s");
         Script("s", $"echo >{_guest.File("begun")}; while ! [ -e {_guest.File("go")} ]; do sleep 0.01; done");
         using var beats = new SemaphoreSlim(0);
-        var heard = 0;
+        var received = 0;
         _server.Instead = (request, _) =>
         {
             if (FakeConfigServer.KindOf(request) != "PUT heartbeat") return null;
             beats.Release();
 
-            // The second is never answered, and that keeps the service's end from nothing.
-            return ++heard == 2 ? new FakeReply([]) { Hang = true } : null;
+            // The second is never answered. That must not delay the end of the service.
+            return ++received == 2 ? new FakeReply([]) { Hang = true } : null;
         };
         var run = _guest.RunAsync();
-        await Appearing.File(_guest.File("begun"));
+        await FileWait.UntilExists(_guest.File("begun"));
 
         for (var beat = 0; beat < 2; beat++)
         {
@@ -220,16 +223,16 @@ public sealed class Version3RunTests : IAsyncLifetime
         }
 
         await File.WriteAllTextAsync(_guest.File("go"), "");
-        Assert.Equal(ExitCode.Success, await run);
+        Assert.Equal(AgentExitCode.Success, await run);
     }
 
     [Theory]
     [InlineData(0)]
     [InlineData(-5)]
     [InlineData(60)]
-    public async Task A_server_that_does_not_wait_is_asked_now_and_then(int granted)
+    public async Task A_server_that_does_not_wait_is_polled_at_the_interval(int maxWaitSeconds)
     {
-        _server.MaxWaitSeconds = granted;
+        _server.MaxWaitSeconds = maxWaitSeconds;
         _server.Service("t", ("x", null, "never"));
         using var stop = new CancellationTokenSource();
         _guest.OnPause = () =>
@@ -237,38 +240,38 @@ public sealed class Version3RunTests : IAsyncLifetime
             if (_guest.Pauses.Count == 10) stop.Cancel();
         };
 
-        Assert.Equal(ExitCode.Incomplete, await _guest.RunAsync(cancellationToken: stop.Token));
+        Assert.Equal(AgentExitCode.Incomplete, await _guest.RunAsync(cancellationToken: stop.Token));
 
         Assert.All(_guest.Pauses, pause => Assert.InRange(pause, TimeSpan.FromSeconds(2.5), TimeSpan.FromSeconds(5)));
         Assert.InRange(_server.Requests.Count(request => FakeConfigServer.KindOf(request) == "GET configuration"), 9, 12);
     }
 
     [Fact]
-    public async Task A_server_that_has_something_new_each_time_and_nothing_to_do_is_asked_now_and_then()
+    public async Task A_server_with_a_new_revision_each_time_is_polled_at_the_interval()
     {
         var answers = 0;
         using var stop = new CancellationTokenSource();
         _server.Service("t", ("x", null, "never"));
         _server.Instead = (request, _) => FakeConfigServer.KindOf(request) == "GET configuration"
-            ? FakeReply.Of(200, $$"""{"revision":"r{{answers++}}","generation":1,"complete":false,"services":[{"name":"t","complete":false,"parameters":[]}]}""")
+            ? FakeReply.Create(200, $$"""{"revision":"r{{answers++}}","generation":1,"complete":false,"services":[{"name":"t","complete":false,"parameters":[]}]}""")
             : null;
         _guest.OnPause = () =>
         {
             if (_guest.Pauses.Count == 10) stop.Cancel();
         };
 
-        Assert.Equal(ExitCode.Incomplete, await _guest.RunAsync(cancellationToken: stop.Token));
+        Assert.Equal(AgentExitCode.Incomplete, await _guest.RunAsync(cancellationToken: stop.Token));
 
         Assert.InRange(answers, 10, 25);
     }
 
     [Fact]
-    public async Task While_one_service_has_ended_and_another_waits_the_status_says_waiting()
+    public async Task The_status_is_waiting_when_one_service_has_ended_and_another_waits()
     {
         _server.Service("s");
         _server.Service("t", ("x", null, "never"));
         Script("s", "true");
-        Phase? phase = null;
+        RunPhase? phase = null;
         using var stop = new CancellationTokenSource();
         _server.Instead = (request, _) =>
         {
@@ -277,25 +280,25 @@ public sealed class Version3RunTests : IAsyncLifetime
         };
         _guest.OnPause = stop.Cancel;
 
-        Assert.Equal(ExitCode.Incomplete, await _guest.RunAsync(cancellationToken: stop.Token));
+        Assert.Equal(AgentExitCode.Incomplete, await _guest.RunAsync(cancellationToken: stop.Token));
 
-        Assert.Equal(Phase.Waiting, phase);
+        Assert.Equal(RunPhase.Waiting, phase);
     }
 
     [Theory]
-    [InlineData(false, "0", "the service it waited for has failed and it runs")]
-    [InlineData(true, null, "it is held")]
-    public async Task A_service_that_waited_for_a_failure_runs_or_is_held_as_told(bool stop, string? status, string because)
+    [InlineData(false, "0", "it must run")]
+    [InlineData(true, null, "it must be held back")]
+    public async Task A_service_that_waited_for_a_failed_one_runs_or_is_held_back(bool stop, string? status, string expectation)
     {
         _server.Service("s");
         Script("s", "true");
         _server.Failed["s"] = new JsonArray(new JsonObject { ["instance"] = "7f0c", ["service"] = "mysql", ["exitStatus"] = "9" });
 
-        var code = await _guest.RunAsync(new RunOptions { Once = true, StopOnFailed = stop });
+        var code = await _guest.RunAsync(new RunOptions { Once = true, HoldOnFailure = stop });
 
-        Assert.Equal(stop ? ExitCode.Incomplete : ExitCode.Success, code);
-        Assert.True(status == _server.Reported.Select(report => report.Status).SingleOrDefault(), because);
-        Assert.Equal(stop, _guest.Log.Contains("s: not run, as service mysql of 7f0c ended with 9"));
+        Assert.Equal(stop ? AgentExitCode.Incomplete : AgentExitCode.Success, code);
+        Assert.True(status == _server.Reported.Select(report => report.Status).SingleOrDefault(), expectation);
+        Assert.Equal(stop, _guest.Log.Contains("s: not run because service mysql of 7f0c ended with 9"));
     }
 
     [Theory]
@@ -303,18 +306,18 @@ public sealed class Version3RunTests : IAsyncLifetime
     [InlineData("a/b")]
     [InlineData("")]
     [InlineData("a\\u0000b")]
-    public async Task A_name_that_cannot_be_a_services_is_trouble_and_touches_no_file(string name)
+    public async Task An_invalid_service_name_is_a_problem_and_touches_no_file(string name)
     {
         _server.Instead = (request, _) => FakeConfigServer.KindOf(request) == "GET hello" && request.Headers.ContainsKey("Authorization")
-            ? FakeReply.Of(200, $$"""
+            ? FakeReply.Create(200, $$"""
                 {"generation":1,"assembly":"a","deployable":"d","provide":[],"services":[{"name":"{{name}}","engine":"executable","state":"waiting","run":0}],
                 "revision":"r","complete":false,"valuesRevision":0,"nextCallSeconds":0,"maxWaitSeconds":60}
                 """)
             : null;
 
-        Assert.Equal(ExitCode.Incomplete, await _guest.RunAsync(new RunOptions { Once = true }));
+        Assert.Equal(AgentExitCode.Incomplete, await _guest.RunAsync(new RunOptions { Once = true }));
 
-        Assert.StartsWith("GET /hello: the answer is not what a config server says", _guest.Status.Trouble, StringComparison.Ordinal);
+        Assert.StartsWith("GET /hello: the answer is not from a config server", _guest.Status.Problem, StringComparison.Ordinal);
         Assert.False(Directory.Exists(Path.Combine(_guest.State, "services")));
     }
 
@@ -327,20 +330,20 @@ public sealed class Version3RunTests : IAsyncLifetime
     [InlineData("""{"revision":"r","generation":1,"complete":true,"services":[{"name":"s","complete":true,"parameters":[{"name":"a","type":"text","value":"\ud800"}]}]}""")]
     [InlineData("""{"revision":"r","generation":1,"complete":true,"services":[{"name":"s","complete":true,"parameters":[{"name":"a","type":"list","value":["x",1]}]}]}""")]
     [InlineData("""{"revision":"r","generation":1,"complete":true,"services":[{"name":"s","complete":true,"parameters":[{"name":"a","type":"text","base64":"%"}]}]}""")]
-    public async Task A_configuration_that_is_none_runs_nothing(string body)
+    public async Task An_invalid_configuration_runs_nothing(string body)
     {
         _server.Service("s");
         Script("s", $"echo ran >>{_guest.File("out")}");
-        _server.Instead = (request, _) => FakeConfigServer.KindOf(request) == "GET configuration" ? FakeReply.Of(200, body) : null;
+        _server.Instead = (request, _) => FakeConfigServer.KindOf(request) == "GET configuration" ? FakeReply.Create(200, body) : null;
 
-        Assert.Equal(ExitCode.Incomplete, await _guest.RunAsync(new RunOptions { Once = true }));
+        Assert.Equal(AgentExitCode.Incomplete, await _guest.RunAsync(new RunOptions { Once = true }));
 
-        Assert.StartsWith("GET /configuration: the answer is not what a config server says", _guest.Status.Trouble, StringComparison.Ordinal);
+        Assert.StartsWith("GET /configuration: the answer is not from a config server", _guest.Status.Problem, StringComparison.Ordinal);
         Assert.False(File.Exists(_guest.File("out")));
     }
 
     [Fact]
-    public async Task A_tarball_that_is_not_the_one_announced_is_not_used()
+    public async Task A_tarball_with_another_digest_is_not_used()
     {
         _server.Service("s");
         Script("s", "true");
@@ -349,12 +352,12 @@ public sealed class Version3RunTests : IAsyncLifetime
         {
             if (FakeConfigServer.KindOf(request) != "GET tarball" || !damaged) return null;
             damaged = false;
-            return FakeReply.Of(200, TestTarball.Of(("s/start", "#!/bin/sh\nexit 9\n")));
+            return FakeReply.Create(200, TestTarball.Create(("s/start", "#!/bin/sh\nexit 9\n")));
         };
 
-        Assert.Equal(ExitCode.Success, await _guest.RunAsync());
+        Assert.Equal(AgentExitCode.Success, await _guest.RunAsync());
 
-        Assert.Contains("GET /tarball: it is not the one that was announced", _guest.Log);
+        Assert.Contains("GET /tarball: the digest is not the announced one", _guest.Log);
     }
 
     private void Facts(string lines)
@@ -363,7 +366,7 @@ public sealed class Version3RunTests : IAsyncLifetime
         File.WriteAllText(_guest.File("facts/a.txt"), lines);
     }
 
-    private void Script(string service, string script) => _server.Tarball = TestTarball.Of(($"{service}/start", $"#!/bin/sh\n{script}\n"));
+    private void Script(string service, string script) => _server.Tarball = TestTarball.Create(($"{service}/start", $"#!/bin/sh\n{script}\n"));
 
     private IEnumerable<long> Revisions() => _server.Requests
         .Where(request => FakeConfigServer.KindOf(request) == "PUT values")

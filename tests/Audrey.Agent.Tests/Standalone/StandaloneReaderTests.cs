@@ -27,10 +27,10 @@ public sealed class StandaloneReaderTests
             """);
         var sshd = config.Classes[0];
         Assert.Equal(["port", "listen_addresses", "password_authentication", "permit_root_login"], sshd.Parameters.Select(parameter => parameter.Key));
-        Assert.Equal(ScalarKind.Integer, Assert.IsType<YamlScalar>(sshd.Parameters[0].Value).Kind);
-        Assert.Equal("0.0.0.0", Assert.IsType<YamlScalar>(Assert.Single(Assert.IsType<YamlList>(sshd.Parameters[1].Value).Items)).Text);
-        Assert.Equal(ScalarKind.Boolean, Assert.IsType<YamlScalar>(sshd.Parameters[2].Value).Kind);
-        Assert.Equal(("no", ScalarKind.Text), (((YamlScalar)sshd.Parameters[3].Value).Text, ((YamlScalar)sshd.Parameters[3].Value).Kind));
+        Assert.Equal(ScalarKind.Integer, Assert.IsType<TypedScalar>(sshd.Parameters[0].Value).Kind);
+        Assert.Equal("0.0.0.0", Assert.IsType<TypedScalar>(Assert.Single(Assert.IsType<TypedList>(sshd.Parameters[1].Value).Items)).Text);
+        Assert.Equal(ScalarKind.Boolean, Assert.IsType<TypedScalar>(sshd.Parameters[2].Value).Kind);
+        Assert.Equal(("no", ScalarKind.Text), (((TypedScalar)sshd.Parameters[3].Value).Text, ((TypedScalar)sshd.Parameters[3].Value).Kind));
         Assert.Equal(("motd::banner", 0), (config.Classes[1].Name, config.Classes[1].Parameters.Count));
         var motd = Assert.Single(config.Services);
         Assert.Equal("#!/bin/sh\ncat motd\n", motd.Executable);
@@ -39,30 +39,30 @@ public sealed class StandaloneReaderTests
     }
 
     [Theory]
-    [InlineData("audrey: 2", "line 1, column 9: this program knows format 1, not 2")]
-    [InlineData("audrey: \"1\"", "audrey: 1, the number of the format, is missing")]
-    [InlineData("audrey: 1", "there is neither a puppet class nor a service")]
-    [InlineData("audrey: 1\npupet: {}", "line 2, column 1: the document has no key of this name; it has audrey, puppet, services")]
-    [InlineData("audrey: 1\npuppet: { classes: { Sshd: {} } }", "this is no puppet class's name")]
-    [InlineData("audrey: 1\npuppet: { classes: { \"sshd\\n\": {} } }", "this is no puppet class's name")]
-    [InlineData("audrey: 1\npuppet: { classes: { sshd: { noop: true } } }", "or one that puppet keeps for itself")]
-    [InlineData("audrey: 1\npuppet: { classes: { sshd: } }", "there is no value")]
-    [InlineData("audrey: 1\npuppet: { classes: { sshd: { port: 0o17 } } }", "programs disagree on which number this is")]
-    [InlineData("audrey: 1\npuppet: { classes: { sshd: { mode: 0644 } } }", "programs disagree on which number this is")]
-    [InlineData("audrey: 1\npuppet: { classes: { sshd: { time: 1:30 } } }", "programs disagree on which number this is")]
-    [InlineData("audrey: 1\npuppet: { classes: { sshd: { a: 1, a: 2 } } }", "the key a comes twice")]
+    [InlineData("audrey: 2", "line 1, column 9: this program reads format 1, not 2")]
+    [InlineData("audrey: \"1\"", "the number of the format is missing: audrey: 1")]
+    [InlineData("audrey: 1", "there is no Puppet class and no service")]
+    [InlineData("audrey: 1\npupet: {}", "line 2, column 1: the document has no such key; its keys are audrey, puppet, services")]
+    [InlineData("audrey: 1\npuppet: { classes: { Sshd: {} } }", "this is not a valid name of a Puppet class")]
+    [InlineData("audrey: 1\npuppet: { classes: { \"sshd\\n\": {} } }", "this is not a valid name of a Puppet class")]
+    [InlineData("audrey: 1\npuppet: { classes: { sshd: { noop: true } } }", "or Puppet reserves it")]
+    [InlineData("audrey: 1\npuppet: { classes: { sshd: } }", "the value is missing")]
+    [InlineData("audrey: 1\npuppet: { classes: { sshd: { port: 0o17 } } }", "YAML parsers disagree about this number")]
+    [InlineData("audrey: 1\npuppet: { classes: { sshd: { mode: 0644 } } }", "YAML parsers disagree about this number")]
+    [InlineData("audrey: 1\npuppet: { classes: { sshd: { time: 1:30 } } }", "YAML parsers disagree about this number")]
+    [InlineData("audrey: 1\npuppet: { classes: { sshd: { a: 1, a: 2 } } }", "the key a occurs twice")]
     [InlineData("audrey: 1\npuppet: { classes: { sshd: { a: !ruby/object:Gem {} } } }", "tags are not allowed")]
     [InlineData("audrey: 1\npuppet: &a { classes: { sshd: {} } }", "anchors and aliases are not allowed")]
     [InlineData("audrey: 1\npuppet: *a", "anchors and aliases are not allowed")]
     [InlineData("audrey: 1\n---\naudrey: 1", "more than one document")]
     [InlineData("audrey: 1\nservices: [ { name: a } ]", "executable is missing")]
-    [InlineData("audrey: 1\nservices: [ { name: \"../a\", executable: x } ]", "this cannot be a service's name")]
-    [InlineData("audrey: 1\nservices: [ { name: a, executable: x }, { name: a, executable: x } ]", "a second service of this name")]
-    [InlineData("audrey: 1\nservices: [ { name: a, executable: x, files: { start: y } } ]", "this cannot be a file's name beside start")]
+    [InlineData("audrey: 1\nservices: [ { name: \"../a\", executable: x } ]", "this is not a valid name of a service")]
+    [InlineData("audrey: 1\nservices: [ { name: a, executable: x }, { name: a, executable: x } ]", "another service has this name")]
+    [InlineData("audrey: 1\nservices: [ { name: a, executable: x, files: { start: y } } ]", "this is not a valid name of a file; start is the executable")]
     [InlineData("audrey: 1\nservices: [ { name: a, executable: 5 } ]", "executable must be a string")]
     [InlineData("audrey: 1\nservices: {", "it is not YAML")]
-    public void What_is_wrong_is_refused_with_its_place(string text, string reason) =>
-        Assert.Contains(reason, Assert.Throws<YamlProblemException>(() => Read(text)).Message, StringComparison.Ordinal);
+    public void Errors_are_reported_with_line_column_and_reason(string text, string reason) =>
+        Assert.Contains(reason, Assert.Throws<StrictYamlException>(() => Read(text)).Message, StringComparison.Ordinal);
 
-    private static StandaloneConfig Read(string text) => StandaloneReader.Read(YamlReader.Read(text));
+    private static StandaloneConfig Read(string text) => StandaloneReader.Read(StrictYamlReader.Read(text));
 }

@@ -4,40 +4,40 @@ using System.Text.Json.Nodes;
 
 namespace Audrey.Agent.Tests.Support;
 
-/// <summary>Version 3. It never waits: what has nothing new is answered 304 at once.</summary>
+/// <summary>Version 3. It never waits: if there is no change it answers 304 at once.</summary>
 internal sealed partial class FakeConfigServer
 {
-    private readonly Dictionary<string, (long Run, JsonObject News)> _runs = [];
+    private readonly Dictionary<string, (long Run, JsonObject Report)> _runs = [];
 
     private string? _lastValues;
 
-    /// <summary>Which registration of the instance there is.</summary>
+    /// <summary>The registration of the instance.</summary>
     public long Generation { get; private set; } = 1;
 
     public long ValuesRevision { get; set; }
 
     public int MaxWaitSeconds { get; set; } = 60;
 
-    /// <summary>What was taken of services, in the order of its arrival.</summary>
-    public List<(string Service, JsonObject News)> Told { get; } = [];
+    /// <summary>The accepted reports of services, in the order of their arrival.</summary>
+    public List<(string Service, JsonObject Report)> Reports { get; } = [];
 
     public List<string> Applied { get; } = [];
 
     public JsonObject? Facts { get; private set; }
 
-    /// <summary>Parameters that are secret.</summary>
+    /// <summary>The names of secret parameters.</summary>
     public HashSet<string> Secrets { get; } = [];
 
-    /// <summary>Services that others waited for and that have failed: for each service what its configuration names.</summary>
+    /// <summary>The failed services that the configuration of each service names.</summary>
     public Dictionary<string, JsonArray> Failed { get; } = [];
 
-    /// <summary>What a configuration says of every value that is missing.</summary>
+    /// <summary>The detail of every missing value in a configuration.</summary>
     public string Detail { get; set; } = "waits for somebody";
 
     public string Revision => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Configuration3("").ToJsonString())))[..32];
 
-    /// <summary>Registers the instance anew: what was given and told is forgotten.</summary>
-    public void RegisterAnew()
+    /// <summary>Registers the instance again. All values and reports are forgotten.</summary>
+    public void RegisterAgain()
     {
         lock (_lock)
         {
@@ -49,10 +49,10 @@ internal sealed partial class FakeConfigServer
         }
     }
 
-    /// <summary>Another machine with the same user data has told of a later run.</summary>
-    public void KnowsRun(string service, long run) => _runs[service] = (run, new JsonObject { ["state"] = "ended", ["exitStatus"] = 0 });
+    /// <summary>Adds the report of a later run, as from another machine with the same user data.</summary>
+    public void AddRun(string service, long run) => _runs[service] = (run, new JsonObject { ["state"] = "ended", ["exitStatus"] = 0 });
 
-    private static FakeReply Json(int status, JsonNode body, string headers = "") => FakeReply.Of(status, body.ToJsonString(), "Content-Type: application/json\r\n" + headers);
+    private static FakeReply Json(int status, JsonNode body, string headers = "") => FakeReply.Create(status, body.ToJsonString(), "Content-Type: application/json\r\n" + headers);
 
     private static FakeReply Problem(int status, string type, params (string Name, JsonNode Value)[] more)
     {
@@ -61,18 +61,18 @@ internal sealed partial class FakeConfigServer
         return Json(status, body);
     }
 
-    private FakeReply Route3(FakeRequest request, string[] what)
+    private FakeReply Route3(FakeRequest request, string[] path)
     {
         var credential = "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{Id}:{Secret}"));
         if (request.Headers.GetValueOrDefault("Authorization") != credential) return Problem(401, "not-authorized");
-        if ((request.Method, what) is ("PUT", ["heartbeat"])) return Acknowledgement();
+        if ((request.Method, path) is ("PUT", ["heartbeat"])) return Acknowledgement();
         var body = request.Method == "PUT" ? JsonNode.Parse(request.Body)!.AsObject() : [];
         if (request.Method == "PUT" && (long)body["generation"]! != Generation) return Problem(409, "other-generation", ("generation", Generation));
-        switch (request.Method, what)
+        switch (request.Method, path)
         {
             case ("GET", ["hello"]): return Json(200, Hello());
             case ("GET", ["configuration"]): return Configuration3(request);
-            case ("GET", ["tarball"]): return FakeReply.Of(200, Tarball);
+            case ("GET", ["tarball"]): return FakeReply.Create(200, Tarball);
             case ("PUT", ["values"]): return Values(body);
             case ("PUT", ["services", var service]): return Run(Uri.UnescapeDataString(service), body);
             case ("PUT", ["applied"]):
@@ -97,7 +97,7 @@ internal sealed partial class FakeConfigServer
         {
             ["name"] = service.Name,
             ["engine"] = "executable",
-            ["state"] = _runs.TryGetValue(service.Name, out var run) ? (string?)run.News["state"] == "ended" ? "succeeded" : "started" : "waiting",
+            ["state"] = _runs.TryGetValue(service.Name, out var run) ? (string?)run.Report["state"] == "ended" ? "succeeded" : "started" : "waiting",
             ["run"] = _runs.GetValueOrDefault(service.Name).Run,
         })]),
         ["tarball"] = new JsonObject { ["sha256"] = Convert.ToHexStringLower(SHA256.HashData(Tarball)), ["bytes"] = Tarball.Length },
@@ -127,19 +127,19 @@ internal sealed partial class FakeConfigServer
         });
     }
 
-    private FakeReply Run(string service, JsonObject news)
+    private FakeReply Run(string service, JsonObject report)
     {
-        var (run, ended) = ((long)news["run"]!, (string?)news["state"] == "ended");
-        if (_runs.TryGetValue(service, out var known))
+        var (run, ended) = ((long)report["run"]!, (string?)report["state"] == "ended");
+        if (_runs.TryGetValue(service, out var last))
         {
-            if (run < known.Run) return Problem(409, "old-revision", ("revision", known.Run));
-            if (run == known.Run && (string?)known.News["state"] == "ended")
-                return !ended || JsonNode.DeepEquals(known.News["exitStatus"], news["exitStatus"]) ? Acknowledgement() : Problem(409, "revision-used", ("revision", known.Run));
+            if (run < last.Run) return Problem(409, "old-revision", ("revision", last.Run));
+            if (run == last.Run && (string?)last.Report["state"] == "ended")
+                return !ended || JsonNode.DeepEquals(last.Report["exitStatus"], report["exitStatus"]) ? Acknowledgement() : Problem(409, "revision-used", ("revision", last.Run));
         }
 
-        _runs[service] = (run, news);
-        Told.Add((service, news));
-        if (ended) Reported.Add((service, ((int)news["exitStatus"]!).ToString(System.Globalization.CultureInfo.InvariantCulture)));
+        _runs[service] = (run, report);
+        Reports.Add((service, report));
+        if (ended) Reported.Add((service, ((int)report["exitStatus"]!).ToString(System.Globalization.CultureInfo.InvariantCulture)));
         return Acknowledgement();
     }
 
@@ -157,7 +157,7 @@ internal sealed partial class FakeConfigServer
         var all = true;
         foreach (var (name, parameters) in Services)
         {
-            var (there, missing) = (new JsonArray(), new JsonArray());
+            var (known, missing) = (new JsonArray(), new JsonArray());
             foreach (var (parameter, fixedValue, waitsFor) in parameters)
             {
                 if (ValueOf(fixedValue, waitsFor) is not { } value)
@@ -179,11 +179,11 @@ internal sealed partial class FakeConfigServer
                 if (value.All(character => character < 0x80)) entry["value"] = Encoding.UTF8.GetString(value);
                 else entry["base64"] = Convert.ToBase64String(value);
                 if (Secrets.Contains(parameter)) entry["secret"] = true;
-                there.Add(entry);
+                known.Add(entry);
             }
 
             all &= missing.Count == 0;
-            var service = new JsonObject { ["name"] = name, ["complete"] = missing.Count == 0, ["parameters"] = there };
+            var service = new JsonObject { ["name"] = name, ["complete"] = missing.Count == 0, ["parameters"] = known };
             if (missing.Count > 0) service["missing"] = missing;
             if (Failed.TryGetValue(name, out var failed)) service["failed"] = failed.DeepClone();
             services.Add(service);

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Audrey.Agent.Tests.Support;
 
-/// <summary>A config server of protocol version 2, and of 3 if wanted, with one instance. Any request can be answered otherwise by <see cref="Instead"/>.</summary>
+/// <summary>
+/// A config server with one instance. It speaks protocol version 2, and version 3 if asked to. <see cref="Instead"/> can replace any answer.
+/// </summary>
 internal sealed partial class FakeConfigServer : IAsyncDisposable
 {
     public const string Id = "instance-1";
@@ -17,26 +19,28 @@ internal sealed partial class FakeConfigServer : IAsyncDisposable
 
     public Uri Endpoint => _http.Endpoint;
 
-    /// <summary>The highest version that it speaks.</summary>
+    /// <summary>The highest version that the server speaks.</summary>
     public int MaxVersion { get; set; } = 2;
 
-    /// <summary>Answers in the place of the server; null lets it answer itself. Gets the request and its number, from 1.</summary>
+    /// <summary>Replaces an answer. Null keeps the server's own answer. Gets the request and its number; the first is 1.</summary>
     public Func<FakeRequest, int, FakeReply?> Instead { get; set; } = (_, _) => null;
 
-    /// <summary>Takes a request and loses the answer.</summary>
+    /// <summary>Whether the server handles a request and then loses the answer.</summary>
     public Func<FakeRequest, bool> LosesAnswer { get; set; } = _ => false;
 
     public List<string> Provided { get; } = [];
 
-    /// <summary>The services with their parameters; a null value is missing until a value or exit status of that name is given.</summary>
+    /// <summary>
+    /// The services with their parameters. A parameter with a null value is missing until a value or exit status of the third name is given.
+    /// </summary>
     public List<(string Name, List<(string Name, string? Value, string? WaitsFor)> Parameters)> Services { get; } = [];
 
     public Dictionary<string, byte[]> Given { get; } = [];
 
-    /// <summary>Exit statuses in the order of their arrival.</summary>
+    /// <summary>The reported exit statuses, in the order of their arrival.</summary>
     public List<(string Service, string Status)> Reported { get; } = [];
 
-    public byte[] Tarball { get; set; } = TestTarball.Of(("README", ""));
+    public byte[] Tarball { get; set; } = TestTarball.Create(("README", ""));
 
     public IReadOnlyList<FakeRequest> Requests
     {
@@ -48,7 +52,7 @@ internal sealed partial class FakeConfigServer : IAsyncDisposable
 
     public int Count(string method, string path) => Requests.Count(request => request.Method == method && request.Path == path);
 
-    /// <summary>What a request is, such as GET params or PUT values.</summary>
+    /// <summary>Returns what a request is, such as GET params or PUT values.</summary>
     public static string KindOf(FakeRequest request) => request.Path.Split('/') switch
     {
         [_, "v3", _, _, var what, ..] => $"{request.Method} {what}",
@@ -56,12 +60,12 @@ internal sealed partial class FakeConfigServer : IAsyncDisposable
         _ => request.Method,
     };
 
-    /// <summary>Whether a request tells how a service ended.</summary>
+    /// <summary>Returns whether a request reports the end of a service.</summary>
     public static bool IsEnd(FakeRequest request) =>
         request.Field("audrey_data")?.StartsWith("||", StringComparison.Ordinal) == true
         || (KindOf(request) == "PUT services" && Encoding.UTF8.GetString(request.Body).Contains("\"ended\"", StringComparison.Ordinal));
 
-    /// <summary>Whether a request gives a value of this name.</summary>
+    /// <summary>Returns whether a request gives a value of this name.</summary>
     public static bool Gives(FakeRequest request, string name) =>
         (request.Field("audrey_data") is { } field && !field.StartsWith("||", StringComparison.Ordinal) && field.Contains($"|{name}&", StringComparison.Ordinal))
         || (KindOf(request) == "PUT values" && Encoding.UTF8.GetString(request.Body).Contains($"\"{name}\":", StringComparison.Ordinal));
@@ -83,19 +87,19 @@ internal sealed partial class FakeConfigServer : IAsyncDisposable
 
     private FakeReply Route(FakeRequest request) => (request.Method, request.Path.Split('/')) switch
     {
-        ("GET", ["", "version"]) => FakeReply.Of(200, $"<config-server>\n  <application-version>0</application-version>\n  <api-version>{Negotiate(request)}</api-version>\n</config-server>"),
+        ("GET", ["", "version"]) => FakeReply.Create(200, $"<config-server>\n  <application-version>0</application-version>\n  <api-version>{Negotiate(request)}</api-version>\n</config-server>"),
         (_, ["", "v3", "instances", Id, .. var what]) when MaxVersion >= 3 => Route3(request, what),
-        ("GET", ["", "params", "2", Id]) => FakeReply.Of(200, $"|{Left()}|{string.Join('&', Services.Select(service => service.Name))}|"),
+        ("GET", ["", "params", "2", Id]) => FakeReply.Create(200, $"|{MissingNames()}|{string.Join('&', Services.Select(service => service.Name))}|"),
         ("PUT", ["", "params", "2", Id]) => Put(request.Field("audrey_data") ?? ""),
         ("GET", ["", "configs", "2", Id, var service]) => Configuration(Uri.UnescapeDataString(service)),
-        ("GET", ["", "files", "2", Id]) => FakeReply.Of(200, Tarball),
-        _ => FakeReply.Of(404, ""),
+        ("GET", ["", "files", "2", Id]) => FakeReply.Create(200, Tarball),
+        _ => FakeReply.Create(404, ""),
     };
 
     private int Negotiate(FakeRequest request) =>
         request.Query["api_compat=".Length..].Split('-').Select(int.Parse).Where(version => version >= 2 && version <= MaxVersion).DefaultIfEmpty(0).Max();
 
-    private string Left() => string.Join('&', Provided.Where(name => !Given.ContainsKey(name)));
+    private string MissingNames() => string.Join('&', Provided.Where(name => !Given.ContainsKey(name)));
 
     private FakeReply Put(string data)
     {
@@ -107,12 +111,12 @@ internal sealed partial class FakeConfigServer : IAsyncDisposable
             else if (Provided.Contains(name)) Given[name] = value;
         }
 
-        return FakeReply.Of(Left().Length == 0 ? 200 : 202, $"|{Left()}|");
+        return FakeReply.Create(MissingNames().Length == 0 ? 200 : 202, $"|{MissingNames()}|");
     }
 
     private FakeReply Configuration(string name)
     {
-        if (Services.Find(service => service.Name == name) is not { Name: not null } found) return FakeReply.Of(404, "");
+        if (Services.Find(service => service.Name == name) is not { Name: not null } found) return FakeReply.Create(404, "");
         var complete = true;
         var text = $"|service|{name}|";
         if (found.Parameters.Count > 0) text += "parameters|";
@@ -123,7 +127,7 @@ internal sealed partial class FakeConfigServer : IAsyncDisposable
             text += $"{parameter}&{(value is null ? "" : Convert.ToBase64String(value))}|";
         }
 
-        return FakeReply.Of(complete ? 200 : 202, text);
+        return FakeReply.Create(complete ? 200 : 202, text);
     }
 
     private byte[]? ValueOf(string? fixedValue, string? waitsFor) => fixedValue is not null ? Encoding.UTF8.GetBytes(fixedValue)

@@ -7,10 +7,10 @@ using System.Text;
 
 namespace Audrey.Agent.Tests.Support;
 
-/// <summary>A request as it came.</summary>
+/// <summary>A received request.</summary>
 internal sealed record FakeRequest(string Method, string Path, string Query, IReadOnlyDictionary<string, string> Headers, byte[] Body)
 {
-    /// <summary>A field of a form body, decoded.</summary>
+    /// <summary>Returns a decoded field of a form body.</summary>
     public string? Field(string name) => Encoding.ASCII.GetString(Body).Split('&')
         .Select(pair => pair.Split('=', 2))
         .Where(pair => pair[0] == name)
@@ -18,24 +18,24 @@ internal sealed record FakeRequest(string Method, string Path, string Query, IRe
         .FirstOrDefault();
 }
 
-/// <summary>What is sent back, byte for byte, and whether the connection is then reset.</summary>
+/// <summary>The bytes of an answer, and whether the connection is then reset.</summary>
 internal sealed record FakeReply(byte[] Bytes)
 {
     public bool Reset { get; init; }
 
-    /// <summary>Keeps the connection open without a further byte until the test ends.</summary>
+    /// <summary>Keeps the connection open without another byte until the test ends.</summary>
     public bool Hang { get; init; }
 
-    /// <summary>Sends a byte at a time for as long as the client reads.</summary>
+    /// <summary>Sends one byte after the other as long as the client reads.</summary>
     public bool Drip { get; init; }
 
-    public static FakeReply Of(int status, string body, string headers = "") => Of(status, Encoding.UTF8.GetBytes(body), headers);
+    public static FakeReply Create(int status, string body, string headers = "") => Create(status, Encoding.UTF8.GetBytes(body), headers);
 
-    public static FakeReply Of(int status, byte[] body, string headers = "") =>
+    public static FakeReply Create(int status, byte[] body, string headers = "") =>
         new([.. Encoding.ASCII.GetBytes($"HTTP/1.1 {status} X\r\nConnection: close\r\nContent-Length: {body.Length}\r\n{headers}\r\n"), .. body]);
 }
 
-/// <summary>An HTTP server on a raw socket, so that it can do what no decent server does. One request for each connection.</summary>
+/// <summary>An HTTP server on a raw socket, so that it can misbehave. Each connection serves one request.</summary>
 internal sealed class FakeHttp : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -45,7 +45,7 @@ internal sealed class FakeHttp : IAsyncDisposable
 
     private readonly X509Certificate2? _certificate;
 
-    /// <summary>With a certificate it speaks TLS.</summary>
+    /// <summary>Starts the server. With a certificate it uses TLS.</summary>
     public FakeHttp(Func<FakeRequest, FakeReply> answer, X509Certificate2? certificate = null)
     {
         (_answer, _certificate) = (answer, certificate);

@@ -4,12 +4,12 @@ using System.Text;
 
 namespace Audrey.Agent.Tests.Support;
 
-/// <summary>Tarballs, decent ones and others.</summary>
+/// <summary>Creates tarballs, well-formed ones and others.</summary>
 internal static class TestTarball
 {
-    public static byte[] Of(params (string Path, string Text)[] files) => Of(files.Select(file => (TarEntry)File(file.Path, file.Text)));
+    public static byte[] Create(params (string Path, string Text)[] files) => Create(files.Select(file => (TarEntry)File(file.Path, file.Text)));
 
-    public static byte[] Of(IEnumerable<TarEntry> entries)
+    public static byte[] Create(IEnumerable<TarEntry> entries)
     {
         using var tar = new MemoryStream();
         using (var writer = new TarWriter(tar, TarEntryFormat.Gnu, leaveOpen: true))

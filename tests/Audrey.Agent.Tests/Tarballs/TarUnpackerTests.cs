@@ -15,12 +15,12 @@ public sealed class TarUnpackerTests : IDisposable
     public void Dispose() => _outside.Dispose();
 
     [Fact]
-    public void Files_and_folders_come_out_with_their_contents_and_one_of_two_modes()
+    public void Files_and_folders_are_unpacked_with_one_of_two_modes()
     {
         var start = TestTarball.File("s/start", "run");
         var secret = TestTarball.File("s/deep/er/file", "data");
         secret.Mode = UnixFileMode.None;
-        new TarUnpacker(new TarballLimits()).Unpack(TestTarball.Of([new GnuTarEntry(TarEntryType.Directory, "."), new GnuTarEntry(TarEntryType.Directory, "s/"), start, secret]), _inside);
+        new TarUnpacker(new TarballLimits()).Unpack(TestTarball.Create([new GnuTarEntry(TarEntryType.Directory, "."), new GnuTarEntry(TarEntryType.Directory, "s/"), start, secret]), _inside);
 
         Assert.Equal("run", File.ReadAllText(Path.Combine(_inside, "s/start")));
         Assert.Equal("data", File.ReadAllText(Path.Combine(_inside, "s/deep/er/file")));
@@ -29,7 +29,7 @@ public sealed class TarUnpackerTests : IDisposable
     }
 
     [Fact]
-    public void A_digest_changes_with_a_name_a_mode_and_the_contents_of_its_own_folder_only()
+    public void A_digest_depends_on_the_names_modes_and_contents_of_its_own_folder()
     {
         var first = Digests(("a/start", "1"), ("a/x", "2"), ("b/start", "1"));
         Assert.Equal(first, Digests(("a/start", "1"), ("a/x", "2"), ("b/start", "1")));
@@ -44,17 +44,17 @@ public sealed class TarUnpackerTests : IDisposable
         { "../out", "leads out of its folder" },
         { "s/../../out", "leads out of its folder" },
         { "/etc/out", "is an absolute path" },
-        { "s//start", "has an empty part" },
-        { "s/a\\b", "holds a control character or a backslash" },
-        { "s/a\nb", "holds a control character or a backslash" },
-        { string.Join('/', Enumerable.Repeat("d", 17)), "lies more than 16 folders deep" },
-        { "s/" + new string('x', 300), "has a part of more than 255 bytes" },
+        { "s//start", "has an empty segment" },
+        { "s/a\\b", "contains a control character or a backslash" },
+        { "s/a\nb", "contains a control character or a backslash" },
+        { string.Join('/', Enumerable.Repeat("d", 17)), "is more than 16 folders deep" },
+        { "s/" + new string('x', 300), "has a segment of more than 255 bytes" },
     };
 
     [Theory]
     [MemberData(nameof(Hostile))]
-    public void Paths_that_lead_elsewhere_are_refused(string path, string reason) =>
-        Refused(TestTarball.Of((path, "x")), reason);
+    public void Paths_that_lead_outside_are_rejected(string path, string reason) =>
+        AssertRejected(TestTarball.Create((path, "x")), reason);
 
     [Theory]
     [InlineData(TarEntryType.SymbolicLink)]
@@ -62,38 +62,38 @@ public sealed class TarUnpackerTests : IDisposable
     [InlineData(TarEntryType.Fifo)]
     [InlineData(TarEntryType.CharacterDevice)]
     [InlineData(TarEntryType.BlockDevice)]
-    public void What_is_neither_a_file_nor_a_folder_is_refused(TarEntryType type)
+    public void Entries_other_than_files_and_folders_are_rejected(TarEntryType type)
     {
         var entry = new GnuTarEntry(type, "s/link");
         if (type is TarEntryType.SymbolicLink or TarEntryType.HardLink) entry.LinkName = "../../out";
-        Refused(TestTarball.Of([entry]), "is neither a regular file nor a folder");
+        AssertRejected(TestTarball.Create([entry]), "is neither a regular file nor a folder");
     }
 
     [Fact]
-    public void A_file_does_not_replace_another_nor_serve_as_a_folder()
+    public void A_file_neither_replaces_another_nor_becomes_a_folder()
     {
-        Refused(TestTarball.Of(("s/a", "1"), ("s/a", "2")), "comes twice");
-        Refused(TestTarball.Of(("t/a", "1"), ("t/a/b", "2")), "is both a file and a folder");
+        AssertRejected(TestTarball.Create(("s/a", "1"), ("s/a", "2")), "occurs twice");
+        AssertRejected(TestTarball.Create(("t/a", "1"), ("t/a/b", "2")), "is both a file and a folder");
     }
 
     [Fact]
-    public void Bounds_hold()
+    public void The_limits_apply()
     {
-        var bomb = TestTarball.Of(("s/zeros", new string('\0', 100_000)));
-        Refused(bomb, "is longer than 50000 bytes", new TarballLimits { MaxFileBytes = 50_000 });
-        Refused(bomb, "longer than 60000 bytes when decompressed", new TarballLimits { MaxUnpackedBytes = 60_000 });
-        Refused(TestTarball.Of(Enumerable.Range(0, 11).Select(i => (TarEntry)TestTarball.File($"s/{i}", ""))), "more than 10 entries", new TarballLimits { MaxEntries = 10 });
+        var bomb = TestTarball.Create(("s/zeros", new string('\0', 100_000)));
+        AssertRejected(bomb, "is larger than 50000 bytes", new TarballLimits { MaxFileBytes = 50_000 });
+        AssertRejected(bomb, "larger than 60000 bytes when decompressed", new TarballLimits { MaxUnpackedBytes = 60_000 });
+        AssertRejected(TestTarball.Create(Enumerable.Range(0, 11).Select(i => (TarEntry)TestTarball.File($"s/{i}", ""))), "more than 10 entries", new TarballLimits { MaxEntries = 10 });
     }
 
     [Fact]
-    public void What_is_damaged_or_cut_off_is_refused()
+    public void A_damaged_or_cut_off_tarball_is_rejected()
     {
-        var whole = TestTarball.Of(("s/start", new string('x', 5000)));
-        Refused([], "it is cut off");
-        Refused("no gzip"u8.ToArray(), "its gzip data is damaged");
-        Refused(whole[..(whole.Length / 2)], "cut off");
-        Refused(TestTarball.Gzip(new byte[100]), "it is cut off");
-        Refused(TestTarball.Gzip([.. Enumerable.Repeat((byte)7, 1024)]), "is not a tar header");
+        var whole = TestTarball.Create(("s/start", new string('x', 5000)));
+        AssertRejected([], "it is cut off");
+        AssertRejected("no gzip"u8.ToArray(), "its gzip data is damaged");
+        AssertRejected(whole[..(whole.Length / 2)], "cut off");
+        AssertRejected(TestTarball.Gzip(new byte[100]), "it is cut off");
+        AssertRejected(TestTarball.Gzip([.. Enumerable.Repeat((byte)7, 1024)]), "is not a tar header");
     }
 
     [Fact]
@@ -106,7 +106,7 @@ public sealed class TarUnpackerTests : IDisposable
         for (var i = 0; i < 3000; i++)
         {
             var entries = Enumerable.Range(0, random.Next(1, 6)).Select(_ => Entry()).ToArray();
-            var tarball = TestTarball.Of(entries);
+            var tarball = TestTarball.Create(entries);
             if (random.Next(4) == 0) tarball[random.Next(tarball.Length)] ^= (byte)(1 << random.Next(8));
             var target = Directory.CreateDirectory(Path.Combine(_inside, "t")).FullName;
             try
@@ -115,7 +115,7 @@ public sealed class TarUnpackerTests : IDisposable
             }
             catch (TarballException)
             {
-                // Most of them are refused.
+                // Most of the tarballs are rejected.
             }
 
             foreach (var path in Directory.EnumerateFileSystemEntries(target, "*", SearchOption.AllDirectories))
@@ -140,10 +140,10 @@ public sealed class TarUnpackerTests : IDisposable
     private IReadOnlyDictionary<string, string> Digests(params (string Path, string Text)[] files)
     {
         var target = Directory.CreateDirectory(Path.Combine(_inside, Guid.NewGuid().ToString())).FullName;
-        return new TarUnpacker(new TarballLimits()).Unpack(TestTarball.Of(files), target);
+        return new TarUnpacker(new TarballLimits()).Unpack(TestTarball.Create(files), target);
     }
 
-    private void Refused(byte[] tarball, string reason, TarballLimits? limits = null)
+    private void AssertRejected(byte[] tarball, string reason, TarballLimits? limits = null)
     {
         var refusal = Assert.Throws<TarballException>(() => new TarUnpacker(limits ?? new TarballLimits()).Unpack(tarball, _inside));
         Assert.Contains(reason, refusal.Message, StringComparison.Ordinal);

@@ -63,7 +63,7 @@ public sealed partial class WalkTests
         Code().Select(code => code.Split('.', '(', '<')[0]).Where(code => TypeName().IsMatch(code)).Distinct();
 
     private static string? TermOf(string type) =>
-        Glossary.Read().Terms.FirstOrDefault(term => term.Replace(" ", "", StringComparison.Ordinal).Equals(type, StringComparison.OrdinalIgnoreCase))
+        Glossary.Read().Terms.FirstOrDefault(term => term.Replace(" ", "").Equals(type, StringComparison.OrdinalIgnoreCase))
         ?? Glossary.Read().TermOf(type);
 
     [GeneratedRegex("^(?=## )", RegexOptions.Multiline)]

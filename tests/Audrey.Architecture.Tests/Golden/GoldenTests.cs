@@ -32,7 +32,8 @@ public sealed class GoldenTests
             new GoldenFile(Serializer.SerializeToArray(sample), [.. Dump.Of(sample)]).Write(path);
         }
 
-        Assert.True(File.Exists(path), $"{alias} is a new contract: run these tests with AUDREY_GOLDEN=add and commit the file that appears.");
+        Assert.True(
+            File.Exists(path), $"{alias} is a new contract. Run these tests with AUDREY_GOLDEN=add and commit the file that appears.");
         var golden = GoldenFile.Read(path);
         var read = Dump.Of(Serializer.Deserialize<object>(golden.Bytes)!).ToHashSet();
 

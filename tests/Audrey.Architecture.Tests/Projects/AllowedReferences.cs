@@ -25,7 +25,7 @@ internal static class AllowedReferences
             "the server is the one place that composes the others; nothing may reference it"),
         ["Audrey.Cli"] = (
             ["Audrey.Agent", "Audrey.Client", "Audrey.Core", "Audrey.Protocol", "Audrey.Server"],
-            "the command does what any conductor can do with the library; it runs the server and the guest program for a local launch only"),
+            "the command does what any conductor can do with the library; it runs server and guest program for a local launch only"),
         ["Audrey.Agent"] = (["Audrey.Protocol"], "the guest program is small and native: it knows the wire and nothing of the server"),
     };
 

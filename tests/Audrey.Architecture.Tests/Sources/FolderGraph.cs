@@ -18,7 +18,9 @@ internal sealed class FolderGraph
     {
         var files = SourceFile.Products.Where(file => file.Project == project).ToList();
         var declared = files
-            .SelectMany(file => file.TopLevelTypes, (file, type) => (Name: SourceFile.NameOf(type).Split('`')[0], file.Namespace, file.Folder))
+            .SelectMany(
+                file => file.TopLevelTypes,
+                (file, type) => (Name: SourceFile.NameOf(type).Split('`')[0], file.Namespace, file.Folder))
             .ToLookup(type => type.Name);
         var folders = files.ToLookup(file => file.Namespace, file => file.Folder);
         var graph = new FolderGraph();

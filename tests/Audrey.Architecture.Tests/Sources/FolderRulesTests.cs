@@ -5,7 +5,7 @@ public sealed class FolderRulesTests
 {
     [Fact]
     public void No_folders_of_a_project_use_one_another_in_a_circle() => new KnownViolations("circles").Allow(
-        "In a circle no folder can be read or changed without the others. Move the type that everybody needs to a lower folder, or the type "
+        "In a circle no folder can be read or changed without the others. Move a type that everybody needs to a lower folder, or a type "
         + "that uses everything to a higher one. A project's root, which composes it, is left out:",
         from project in SourceFile.Products.Select(file => file.Project).Distinct()
         from circle in FolderGraph.Of(project).Circles()

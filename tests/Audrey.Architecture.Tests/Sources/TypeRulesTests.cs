@@ -12,8 +12,8 @@ public sealed class TypeRulesTests
 
     [Fact]
     public void A_type_is_in_two_files_at_most() => new KnownViolations("partial-types").Allow(
-        $"Every file of a partial type can touch every field. Split a type of more than {MaxFiles} files into several types (a file Type.Log.cs "
-        + "is left out):",
+        $"Every file of a partial type can touch every field. Split a type of more than {MaxFiles} files into several types (a file "
+        + "Type.Log.cs is left out):",
         from type in Parts()
         let files = type.Where(part => !IsLog(part.File)).Select(part => part.File.Path).Distinct().ToList()
         where files.Count > MaxFiles

@@ -37,7 +37,8 @@ public sealed class ClientSurfaceTests
     {
         if (type.BaseType is { } parent) yield return ("base", parent);
         foreach (var contract in type.GetInterfaces()) yield return ("interface", contract);
-        foreach (var field in type.GetFields(Declared).Where(field => field.IsPublic || field.IsFamily)) yield return (field.Name, field.FieldType);
+        foreach (var field in type.GetFields(Declared).Where(field => field.IsPublic || field.IsFamily))
+            yield return (field.Name, field.FieldType);
         foreach (var method in type.GetMembers(Declared).OfType<MethodBase>().Where(method => method.IsPublic || method.IsFamily))
         {
             if (method is MethodInfo returning) yield return (method.Name, returning.ReturnType);
@@ -49,6 +50,8 @@ public sealed class ClientSurfaceTests
     private static IEnumerable<Type> Parts(Type type)
     {
         if (type.HasElementType) return Parts(type.GetElementType()!);
-        return type.IsConstructedGenericType ? type.GetGenericArguments().SelectMany(Parts).Append(type.GetGenericTypeDefinition()) : [type];
+        return type.IsConstructedGenericType
+            ? type.GetGenericArguments().SelectMany(Parts).Append(type.GetGenericTypeDefinition())
+            : [type];
     }
 }

@@ -5,8 +5,8 @@ using Audrey.Benchmarks.Storage;
 namespace Audrey.Benchmarks.Deployable;
 
 /// <summary>
-/// Whole deployables over signed HTTP, from the first registration until every configuration is complete: each instance gives its address,
-/// needs the first one's and its neighbour's, and waits for nothing else. A server of its own for each size.
+/// Measures whole deployables over signed HTTP, from the first registration until every configuration is complete. Each instance gives its
+/// address and requires the addresses of the first instance and of its neighbour. Each size has its own server.
 /// </summary>
 internal static class DeployableBenchmark
 {
@@ -22,13 +22,14 @@ internal static class DeployableBenchmark
             try
             {
                 await using var server = await ChildServer.StartAsync("audrey", data);
-                // Warm code, or the smallest size would measure the compiler.
+                // The code must be warm, or the smallest size would measure the compiler.
                 await LaunchAsync(server.Endpoint, "warm", 2_000);
                 var (register, provide, complete) = await LaunchAsync(server.Endpoint, "measured", size);
                 var total = register + provide + complete;
                 output.WriteLine(
-                    $"  {size,6} instances: {total.TotalSeconds,7:N2} s, {total.TotalMilliseconds / size:N3} ms each (register {register.TotalSeconds:N2}, "
-                    + $"provide {provide.TotalSeconds:N2}, complete {complete.TotalSeconds:N2}), fdatasync {DiskProbe.SyncsPerSecond(data, TimeSpan.FromSeconds(1)):N0}/s");
+                    $"  {size,6} instances: {total.TotalSeconds,7:N2} s, {total.TotalMilliseconds / size:N3} ms each "
+                    + $"(register {register.TotalSeconds:N2}, provide {provide.TotalSeconds:N2}, complete {complete.TotalSeconds:N2}), "
+                    + $"fdatasync {DiskProbe.SyncsPerSecond(data, TimeSpan.FromSeconds(1)):N0}/s");
             }
             finally
             {
@@ -37,7 +38,8 @@ internal static class DeployableBenchmark
         }
     }
 
-    private static async Task<(TimeSpan Register, TimeSpan Provide, TimeSpan Complete)> LaunchAsync(Uri endpoint, string deployable, int size)
+    private static async Task<(TimeSpan Register, TimeSpan Provide, TimeSpan Complete)> LaunchAsync(
+        Uri endpoint, string deployable, int size)
     {
         var conductor = Fleet.Conductor();
         var time = TimeProvider.System;
@@ -46,15 +48,19 @@ internal static class DeployableBenchmark
         await Fleet.RunAsync(endpoint, Connections, size, (client, number) => client.ExpectAsync(
             Requests.Post(endpoint, conductor, $"/configs/2/{Uuid(deployable, number)}", Document(deployable, number, size)), 200));
         var registered = time.GetTimestamp();
-        await Fleet.RunAsync(endpoint, Connections, size, (client, number) => client.ExpectAsync(
-            Requests.Put(endpoint, Fleet.Guest(Uuid(deployable, number)), $"/params/2/{Uuid(deployable, number)}", "|ip&MTAuMC4wLjE=|"), 200));
+        await Fleet.RunAsync(endpoint, Connections, size, (client, number) =>
+        {
+            var uuid = Uuid(deployable, number);
+            return client.ExpectAsync(Requests.Put(endpoint, Fleet.Guest(uuid), $"/params/2/{uuid}", "|ip&MTAuMC4wLjE=|"), 200);
+        });
         var provided = time.GetTimestamp();
         await Fleet.RunAsync(endpoint, Connections, size, (client, number) => client.ExpectAsync(
             Requests.Get(endpoint, Fleet.Guest(Uuid(deployable, number)), $"/configs/2/{Uuid(deployable, number)}"), 200));
         return (time.GetElapsedTime(began, registered), time.GetElapsedTime(registered, provided), time.GetElapsedTime(provided));
     }
 
-    private static string Uuid(string deployable, int number) => string.Create(CultureInfo.InvariantCulture, $"{deployable}-7c1e-4c57-9d6e-{number:D12}");
+    private static string Uuid(string deployable, int number) =>
+        string.Create(CultureInfo.InvariantCulture, $"{deployable}-7c1e-4c57-9d6e-{number:D12}");
 
     private static string Document(string deployable, int number, int size)
     {

@@ -9,8 +9,8 @@ using Audrey.Core.Limits;
 namespace Audrey.Benchmarks.Documents;
 
 /// <summary>
-/// Reading and validating whole deployables, from bytes to a document that is known to be right. Each assembly has a script, a file, values,
-/// a return of the first one, and waits for its neighbour's service; so the services make one chain as long as the deployable.
+/// Measures reading and validating whole deployables, from bytes to a valid document. Each assembly has a script, a file, values and a
+/// return of the first assembly, and waits for the service of its neighbour. So the services form a chain as long as the deployable.
 /// </summary>
 internal static class DocumentsBenchmark
 {
@@ -19,15 +19,17 @@ internal static class DocumentsBenchmark
     public static Task RunAsync(TextWriter output, CancellationToken cancellation)
     {
         output.WriteLine($"Deployables read and validated, fastest of {Rounds} rounds and the first one, which compiles:");
-        foreach (var (kind, write) in new (string, Func<DeployableDocument, byte[]>)[] { ("Deployable 1.0", DeployableXml.Write), ("YAML", DeployableYaml.Write) })
+        (string, Func<DeployableDocument, byte[]>)[] formats = [("Deployable 1.0", DeployableXml.Write), ("YAML", DeployableYaml.Write)];
+        foreach (var (kind, write) in formats)
         {
             foreach (var size in new[] { 100, 1_000, 10_000 })
             {
                 cancellation.ThrowIfCancellationRequested();
-                var bytes = write(Make(size));
-                var times = Enumerable.Range(0, Rounds).Select(_ => Read(bytes)).ToArray();
+                var bytes = write(CreateDeployable(size));
+                var times = Enumerable.Range(0, Rounds).Select(_ => Read(bytes).TotalMilliseconds).ToArray();
                 output.WriteLine(
-                    $"  {kind,-14} {size,6} assemblies, {bytes.Length / 1024.0,8:N0} KiB: {times.Min().TotalMilliseconds,8:N1} ms, {times.Min().TotalMilliseconds / size:N4} ms each (first {times[0].TotalMilliseconds:N1} ms)");
+                    $"  {kind,-14} {size,6} assemblies, {bytes.Length / 1024.0,8:N0} KiB: {times.Min(),8:N1} ms, "
+                    + $"{times.Min() / size:N4} ms each (first {times[0]:N1} ms)");
             }
         }
 
@@ -38,19 +40,18 @@ internal static class DocumentsBenchmark
     {
         var began = TimeProvider.System.GetTimestamp();
         var result = DeployableFiles.Read([new DocumentFile("deployable", bytes)], new DocumentLimits());
-        var took = TimeProvider.System.GetElapsedTime(began);
-        if (!result.IsValid) throw new InvalidOperationException($"The deployable is not valid: {result.Findings[0]}");
-        return took;
+        var elapsed = TimeProvider.System.GetElapsedTime(began);
+        return result.IsValid ? elapsed : throw new InvalidOperationException($"The deployable is not valid: {result.Findings[0]}");
     }
 
-    private static DeployableDocument Make(int size) => new()
+    private static DeployableDocument CreateDeployable(int size) => new()
     {
         Name = "Fleet",
         Description = "Every assembly waits for the next one's service and takes the first one's address.",
-        Assemblies = [.. Enumerable.Range(0, size).Select(number => Assembly(number, size))],
+        Assemblies = [.. Enumerable.Range(0, size).Select(number => CreateAssembly(number, size))],
     };
 
-    private static AssemblyDocument Assembly(int number, int size) => new()
+    private static AssemblyDocument CreateAssembly(int number, int size) => new()
     {
         Name = $"node-{number}",
         HardwareProfile = "large",
@@ -63,12 +64,12 @@ internal static class DocumentsBenchmark
                 Name = "http",
                 Executable = new SourceFile { Contents = "#!/bin/sh\nset -e\nsystemctl enable --now httpd\n" },
                 Files = [new SourceFile { Url = "https://scripts.example.com/site.conf" }],
-                Parameters = Parameters(number, size),
+                Parameters = CreateParameters(number, size),
             },
         ],
     };
 
-    private static ImmutableArray<ParameterDocument> Parameters(int number, int size)
+    private static ImmutableArray<ParameterDocument> CreateParameters(int number, int size)
     {
         var first = new ReferenceDocument { Assembly = "node-0", Kind = ReferenceKind.ProvidedParameter, Name = "ipaddress" };
         var next = new ReferenceDocument { Assembly = $"node-{number + 1}", Kind = ReferenceKind.ServiceEnd, Name = "http" };

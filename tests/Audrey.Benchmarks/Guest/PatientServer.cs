@@ -7,8 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace Audrey.Benchmarks.Guest;
 
 /// <summary>
-/// A server of version 3 for one guest that waits for a value which never comes: it answers each wait at once with "nothing new", so that a
-/// day of waiting passes in a minute. It notes when it is asked.
+/// A server of version 3 for one guest that waits for a value which never comes. It answers each long poll at once with "not modified", so
+/// that a day of polling passes in a minute. It records the time of requests.
 /// </summary>
 internal sealed class PatientServer : IAsyncDisposable
 {
@@ -18,14 +18,18 @@ internal sealed class PatientServer : IAsyncDisposable
     private const string Revision = "00000000000000000000000000000000";
 
     private static readonly string Hello =
-        $$"""{"generation":1,"assembly":"web","deployable":"shop","provide":[],"services":[{"name":"http","engine":"executable","state":"waiting","run":0}],"revision":"{{Revision}}","complete":false,"valuesRevision":0,"nextCallSeconds":0,"maxWaitSeconds":60}""";
+        """{"generation":1,"assembly":"web","deployable":"shop","provide":[],"""
+        + """ "services":[{"name":"http","engine":"executable","state":"waiting","run":0}],"""
+        + $$""" "revision":"{{Revision}}","complete":false,"valuesRevision":0,"nextCallSeconds":0,"maxWaitSeconds":60}""";
 
     private static readonly string Configuration =
-        $$$"""{"revision":"{{{Revision}}}","generation":1,"complete":false,"services":[{"name":"http","complete":false,"parameters":[],"missing":[{"name":"db_port","reason":"not-given-yet","detail":"waits for 'port' of db","since":"2026-03-01T12:00:00+00:00","kind":"parameter","of":"port","provider":{"instance":"db"}}]}]}""";
+        $$"""{"revision":"{{Revision}}","generation":1,"complete":false,"services":[{"name":"http","complete":false,"parameters":[],"""
+        + """ "missing":[{"name":"db_port","reason":"not-given-yet","detail":"waits for 'port' of db","""
+        + """ "since":"2026-03-01T12:00:00+00:00","kind":"parameter","of":"port","provider":{"instance":"db"}}]}]}""";
 
     private readonly WebApplication _server;
-    private TaskCompletionSource<long> _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private long _waits;
+    private TaskCompletionSource<long> _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _polls;
 
     private PatientServer()
     {
@@ -38,8 +42,8 @@ internal sealed class PatientServer : IAsyncDisposable
 
     public Uri Endpoint => new(_server.Urls.First());
 
-    /// <summary>How often it was asked to wait.</summary>
-    public long Waits => Volatile.Read(ref _waits);
+    /// <summary>The number of long polls that it has answered.</summary>
+    public long PollCount => Volatile.Read(ref _polls);
 
     public static async Task<PatientServer> StartAsync()
     {
@@ -48,31 +52,33 @@ internal sealed class PatientServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>When the next request comes, by <see cref="TimeProvider.GetTimestamp"/>.</summary>
+    /// <summary>Returns the timestamp of the next request, from <see cref="TimeProvider.GetTimestamp"/>.</summary>
     public Task<long> NextRequest()
     {
-        _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        return _first.Task;
+        _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        return _next.Task;
     }
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     private Task Answer(HttpContext http)
     {
-        _first.TrySetResult(TimeProvider.System.GetTimestamp());
+        _next.TrySetResult(TimeProvider.System.GetTimestamp());
         var path = http.Request.Path.Value!;
         if (path == "/version") return Write(http, "application/xml", "<audrey-api><api-version>3</api-version></audrey-api>");
         if (http.Request.Headers.Authorization.Count == 0)
         {
             http.Response.StatusCode = StatusCodes.Status401Unauthorized;
-            return Write(http, "application/problem+json", $$"""{"type":"{{ProblemTypes.NotAuthorized}}","title":"Not authorized","status":401}""");
+            return Write(
+                http, "application/problem+json", $$"""{"type":"{{ProblemTypes.NotAuthorized}}","title":"Not authorized","status":401}""");
         }
 
         if (path.EndsWith("/hello", StringComparison.Ordinal)) return Write(http, "application/json", Hello);
-        if (!path.EndsWith("/configuration", StringComparison.Ordinal)) return Write(http, "application/json", """{"generation":1,"applied":true}""");
+        if (!path.EndsWith("/configuration", StringComparison.Ordinal))
+            return Write(http, "application/json", """{"generation":1,"applied":true}""");
         http.Response.Headers.ETag = $"W/\"{Revision}\"";
         if (http.Request.Headers.IfNoneMatch.Count == 0) return Write(http, "application/json", Configuration);
-        Interlocked.Increment(ref _waits);
+        Interlocked.Increment(ref _polls);
         http.Response.StatusCode = StatusCodes.Status304NotModified;
         return Task.CompletedTask;
     }

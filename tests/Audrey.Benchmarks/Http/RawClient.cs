@@ -4,7 +4,9 @@ using System.Text;
 
 namespace Audrey.Benchmarks.Http;
 
-/// <summary>A keep-alive HTTP/1.1 connection that costs the load generator little: bytes out, status and body in.</summary>
+/// <summary>
+/// A keep-alive HTTP/1.1 connection with little cost for the load generator. It sends bytes, and returns status and body.
+/// </summary>
 internal sealed class RawClient : IDisposable
 {
     private readonly Socket _socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -24,7 +26,7 @@ internal sealed class RawClient : IDisposable
         while (true)
         {
             var read = await _socket.ReceiveAsync(_buffer.AsMemory(filled));
-            if (read == 0) throw new IOException("The server closed the connection");
+            if (read == 0) throw new IOException("The server closed the connection.");
             filled += read;
             if (head < 0) head = _buffer.AsSpan(0, filled).IndexOf("\r\n\r\n"u8);
             if (head < 0) continue;
@@ -39,10 +41,10 @@ internal sealed class RawClient : IDisposable
 
     private static int ContentLength(ReadOnlySpan<byte> head)
     {
-        var at = head.IndexOf("Content-Length: "u8);
-        if (at < 0) return 0;
-        var rest = head[(at + 16)..];
-        var end = rest.IndexOf((byte)'\r');
-        return int.Parse(end < 0 ? rest : rest[..end], NumberStyles.None, CultureInfo.InvariantCulture);
+        var start = head.IndexOf("Content-Length: "u8);
+        if (start < 0) return 0;
+        var value = head[(start + 16)..];
+        var end = value.IndexOf((byte)'\r');
+        return int.Parse(end < 0 ? value : value[..end], NumberStyles.None, CultureInfo.InvariantCulture);
     }
 }

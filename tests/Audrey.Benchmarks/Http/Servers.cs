@@ -2,6 +2,7 @@ using System.Globalization;
 using Audrey.Benchmarks.LongPoll;
 using Audrey.Protocol.Authentication;
 using Audrey.Server;
+using Audrey.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -10,13 +11,13 @@ using Microsoft.Extensions.Logging;
 
 namespace Audrey.Benchmarks.Http;
 
-/// <summary>The servers that are compared: Audrey, and Kestrel with nothing but what the comparison is about.</summary>
+/// <summary>The servers in the comparisons: Audrey, and Kestrel with as little as possible.</summary>
 internal static class Servers
 {
     public const string ConductorKey = "conductor";
     public const string ConductorSecret = "the-secret-of-the-conductor";
 
-    /// <summary>Runs the server that <paramref name="arguments"/> name until it is killed.</summary>
+    /// <summary>Runs the server that <paramref name="arguments"/> select until it is killed.</summary>
     public static async Task<int> RunAsync(string[] arguments)
     {
         var server = arguments[0] switch
@@ -24,12 +25,12 @@ internal static class Servers
             "audrey" => Audrey(arguments[1], arguments[2..]),
             "bare" => Bare(int.Parse(arguments[1], CultureInfo.InvariantCulture), signed: false),
             "bare-signed" => Bare(int.Parse(arguments[1], CultureInfo.InvariantCulture), signed: true),
-            "bare-parking" => ParkingServer.Build(int.Parse(arguments[1], CultureInfo.InvariantCulture)),
-            _ => throw new ArgumentException($"There is no server '{arguments[0]}'", nameof(arguments)),
+            "bare-longpoll" => BareLongPollServer.Build(int.Parse(arguments[1], CultureInfo.InvariantCulture)),
+            _ => throw new ArgumentException($"There is no server '{arguments[0]}'.", nameof(arguments)),
         };
         await server.StartAsync();
         await Console.Out.WriteLineAsync(ChildServer.Ready + server.Urls.First());
-        while (await LineAsync() is { } line)
+        while (await ReadLineAsync() is { } line)
         {
             if (line != ChildServer.Collect) continue;
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
@@ -41,30 +42,34 @@ internal static class Servers
     }
 
     /// <summary>
-    /// The next line. Read by a thread of its own: reading the console blocks, and would take one of the two threads that a server has at first on
-    /// two processors.
+    /// Reads the next line on a separate thread. Reading the console blocks, and would occupy one of the two pool threads that a server on
+    /// two processors has at first.
     /// </summary>
-    private static Task<string?> LineAsync() =>
+    private static Task<string?> ReadLineAsync() =>
         Task.Factory.StartNew(Console.In.ReadLine, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
-    /// <summary>The secret of every guest of the benchmarks: what is looked up for a key is the same work whatever it holds.</summary>
+    /// <summary>Returns the secret of a guest in the benchmarks. It is derived from the UUID, so that it need not be stored.</summary>
     public static string SecretOf(string uuid) => "secret-" + uuid;
 
-    private static WebApplication Audrey(string dataDirectory, string[] options)
-    {
-        var ports = ChildServer.FreePorts(2);
-        return AudreyServer.Build(
-        [
-            "--urls=http://127.0.0.1:0",
-            "--Logging:LogLevel:Default=Error", "--Logging:LogLevel:Orleans=Error",
-            $"--Audrey:DataDirectory={dataDirectory}",
-            $"--Audrey:Silo:Port={ports[0]}",
-            $"--Audrey:Silo:GatewayPort={ports[1]}",
-            $"--Audrey:Conductors:0:Key={ConductorKey}",
-            $"--Audrey:Conductors:0:Secret={ConductorSecret}",
-            .. options,
-        ]);
-    }
+    /// <summary>Creates the arguments of a quiet server with its data in the given directory.</summary>
+    /// <param name="dataDirectory">The data directory.</param>
+    /// <param name="ports">The port of the silo and the port for clients.</param>
+    public static string[] CreateArguments(string dataDirectory, int[] ports) =>
+    [
+        "--urls=http://127.0.0.1:0",
+        "--Logging:LogLevel:Default=Error", "--Logging:LogLevel:Orleans=Error",
+        $"--Audrey:DataDirectory={dataDirectory}",
+        $"--Audrey:Silo:Port={ports[0]}",
+        $"--Audrey:Silo:GatewayPort={ports[1]}",
+    ];
+
+    private static WebApplication Audrey(string dataDirectory, string[] options) => AudreyServer.Build(
+    [
+        .. CreateArguments(dataDirectory, FreePorts.Take(2)),
+        $"--Audrey:Conductors:0:Key={ConductorKey}",
+        $"--Audrey:Conductors:0:Secret={ConductorSecret}",
+        .. options,
+    ]);
 
     private static WebApplication Bare(int bodyBytes, bool signed)
     {

@@ -4,19 +4,21 @@ using System.Net.Sockets;
 
 namespace Audrey.Benchmarks.Http;
 
-/// <summary>One guest on a connection of its own, with as little memory as ten thousand of them in one process need.</summary>
+/// <summary>A guest on its own connection. It uses little memory, so that ten thousand guests fit into one process.</summary>
 internal sealed class WaitingGuest : IDisposable
 {
     private readonly Socket _socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     private readonly byte[] _buffer = new byte[2 * 1024];
     private int _filled;
 
-    /// <summary>When the last answer asked to come again, at the earliest.</summary>
+    /// <summary>The retry delay from the last answer.</summary>
     public TimeSpan RetryAfter { get; private set; }
 
     /// <summary>Connects.</summary>
     /// <param name="endpoint">The server, on this machine.</param>
-    /// <param name="number">Tells guests apart: they come from several addresses, so that there are ports for more than one address has.</param>
+    /// <param name="number">
+    /// The number of the guest. Guests with different numbers use several local addresses, because one address does not have enough ports.
+    /// </param>
     public static async Task<WaitingGuest> ConnectAsync(Uri endpoint, int number = 0)
     {
         var guest = new WaitingGuest();
@@ -31,40 +33,42 @@ internal sealed class WaitingGuest : IDisposable
         while (request.Length > 0) request = request[await _socket.SendAsync(request)..];
     }
 
-    /// <summary>Reads an answer; returns its status and its entity tag, if it has one.</summary>
+    /// <summary>Reads an answer. Returns its status and its entity tag, which is empty if there is none.</summary>
     public async Task<(int Status, string Tag)> ReceiveAsync()
     {
         while (true)
         {
             var read = await _socket.ReceiveAsync(_buffer.AsMemory(_filled));
-            if (read == 0) throw new IOException("The server closed the connection");
+            if (read == 0) throw new IOException("The server closed the connection.");
             _filled += read;
-            if (Whole(out var status, out var tag)) return (status, tag);
+            if (TryParse(out var status, out var tag)) return (status, tag);
         }
     }
 
     public void Dispose() => _socket.Dispose();
 
-    private bool Whole(out int status, out string tag)
+    private bool TryParse(out int status, out string tag)
     {
         (status, tag) = (0, "");
-        var given = _buffer.AsSpan(0, _filled);
-        var head = given.IndexOf("\r\n\r\n"u8);
-        if (head < 0) return false;
-        var length = Header(given[..head], "Content-Length: "u8) is { Length: > 0 } text ? int.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture) : 0;
-        if (_filled < head + 4 + length) return false;
-        status = int.Parse(given.Slice(9, 3), NumberStyles.None, CultureInfo.InvariantCulture);
-        if (Header(given[..head], "Retry-After: "u8) is { Length: > 0 } seconds) RetryAfter = TimeSpan.FromSeconds(int.Parse(seconds, NumberStyles.None, CultureInfo.InvariantCulture));
-        tag = Header(given[..head], "ETag: W/"u8);
+        var answer = _buffer.AsSpan(0, _filled);
+        var length = answer.IndexOf("\r\n\r\n"u8);
+        if (length < 0) return false;
+        var head = answer[..length];
+        if (_filled < length + 4 + (Number(Header(head, "Content-Length: "u8)) ?? 0)) return false;
+        status = int.Parse(answer.Slice(9, 3), NumberStyles.None, CultureInfo.InvariantCulture);
+        if (Number(Header(head, "Retry-After: "u8)) is { } seconds) RetryAfter = TimeSpan.FromSeconds(seconds);
+        tag = Header(head, "ETag: W/"u8);
         return true;
     }
 
+    private static int? Number(string text) => text.Length > 0 ? int.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture) : null;
+
     private static string Header(ReadOnlySpan<byte> head, ReadOnlySpan<byte> name)
     {
-        var at = head.IndexOf(name);
-        if (at < 0) return "";
-        var rest = head[(at + name.Length)..];
-        var end = rest.IndexOf((byte)'\r');
-        return System.Text.Encoding.ASCII.GetString(end < 0 ? rest : rest[..end]);
+        var start = head.IndexOf(name);
+        if (start < 0) return "";
+        var value = head[(start + name.Length)..];
+        var end = value.IndexOf((byte)'\r');
+        return System.Text.Encoding.ASCII.GetString(end < 0 ? value : value[..end]);
     }
 }

@@ -5,12 +5,12 @@ using System.Text.RegularExpressions;
 
 namespace Audrey.Benchmarks.Http;
 
-/// <summary>The load generator: wrk, sending requests that were made ready in files, one file for each of its threads.</summary>
+/// <summary>The load generator wrk. It sends prepared requests from files, one file for each of its threads.</summary>
 internal sealed partial class Wrk : IDisposable
 {
     public const int Threads = 2;
 
-    // A file holds each request as four decimal digits with its length, then its bytes; at the end it begins anew.
+    // In a file each request is four decimal digits with its length, followed by its bytes. At the end of the file wrk starts again.
     private const string Script = """
         local threads = 0
         function setup(thread) thread:set("number", threads); threads = threads + 1 end
@@ -28,14 +28,16 @@ internal sealed partial class Wrk : IDisposable
 
     public Wrk() => File.WriteAllText(Path.Combine(_directory, "script.lua"), Script);
 
-    /// <summary>Writes the requests that the threads will send, in turn.</summary>
+    /// <summary>Writes the requests to the files of the threads, alternately.</summary>
     public void Prepare(IEnumerable<byte[]> requests)
     {
-        var files = Enumerable.Range(0, Threads).Select(number => File.Create(Path.Combine(_directory, number.ToString(CultureInfo.InvariantCulture)))).ToArray();
+        var files = Enumerable.Range(0, Threads)
+            .Select(number => File.Create(Path.Combine(_directory, number.ToString(CultureInfo.InvariantCulture))))
+            .ToArray();
         var next = 0;
         foreach (var request in requests)
         {
-            if (request.Length > 9999) throw new ArgumentException("A request may have 9,999 bytes at most", nameof(requests));
+            if (request.Length > 9999) throw new ArgumentException("A request may have at most 9,999 bytes.", nameof(requests));
             var file = files[next++ % Threads];
             file.Write(Encoding.ASCII.GetBytes(request.Length.ToString("D4", CultureInfo.InvariantCulture)));
             file.Write(request);
@@ -44,20 +46,27 @@ internal sealed partial class Wrk : IDisposable
         foreach (var file in files) file.Dispose();
     }
 
-    /// <summary>Sends them for some seconds; answers other than 2xx or 3xx, or broken connections, make the figure void.</summary>
-    /// <returns>Requests a second, and how many there were.</returns>
+    /// <summary>
+    /// Sends the requests for the given number of seconds. Answers other than 2xx or 3xx, and broken connections, make the figure invalid.
+    /// </summary>
+    /// <returns>The number of requests a second, and in total.</returns>
     public async Task<(double PerSecond, long Requests)> RunAsync(Uri endpoint, int connections, int seconds)
     {
-        var start = new ProcessStartInfo("wrk") { RedirectStandardOutput = true };
-        foreach (var argument in new[] { $"-t{Threads}", $"-c{connections}", $"-d{seconds}s", "-s", Path.Combine(_directory, "script.lua"), endpoint.ToString(), "--", _directory })
-            start.ArgumentList.Add(argument);
-        using var process = Start(start);
+        var script = Path.Combine(_directory, "script.lua");
+        using var process = Start(new ProcessStartInfo(
+            "wrk", [$"-t{Threads}", $"-c{connections}", $"-d{seconds}s", "-s", script, endpoint.ToString(), "--", _directory])
+        {
+            RedirectStandardOutput = true,
+        });
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         var summary = Summary().Match(output);
-        if (!summary.Success) throw new InvalidOperationException("wrk said: " + output);
-        var values = summary.Groups.Values.Skip(1).Select(group => long.Parse(group.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture)).ToArray();
-        if (values[2] + values[3] > 0) throw new InvalidOperationException($"{values[3]} answers were not good and {values[2]} connections broke: the figure would be void");
+        if (!summary.Success) throw new InvalidOperationException("The output of wrk has no summary: " + output);
+        var values = summary.Groups.Values.Skip(1)
+            .Select(group => long.Parse(group.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture))
+            .ToArray();
+        if (values[2] + values[3] > 0)
+            throw new InvalidOperationException($"The figure is invalid: {values[3]} answers were errors, {values[2]} connections broke.");
         return (values[0] / (values[1] / 1e6), values[0]);
     }
 
@@ -71,7 +80,7 @@ internal sealed partial class Wrk : IDisposable
         }
         catch (System.ComponentModel.Win32Exception exception)
         {
-            throw new InvalidOperationException("This benchmark needs wrk: apt-get install wrk", exception);
+            throw new InvalidOperationException("This benchmark needs wrk. Install it with: apt-get install wrk", exception);
         }
     }
 

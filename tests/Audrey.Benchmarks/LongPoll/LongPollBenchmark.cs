@@ -6,15 +6,15 @@ using Audrey.Benchmarks.Storage;
 namespace Audrey.Benchmarks.LongPoll;
 
 /// <summary>
-/// Ten thousand guests of version 3 wait on connections of their own for the value of one provider: what each costs in memory, and how long
-/// after the PUT the last of them is answered. Beside it, in turns, Kestrel that holds and answers the same number and does nothing else. Each turn
-/// has servers of its own: one process is by chance a tenth slower than the next.
+/// Measures ten thousand guests of version 3 that wait, each on its own connection, for the value of one provider: the memory of each
+/// guest, and the time from the PUT until the last guest is answered. Compares them with bare Kestrel that holds and answers the same
+/// number of requests. Each repetition starts new servers, because one process may be a tenth slower than another by chance.
 /// </summary>
 internal static class LongPollBenchmark
 {
     private const int Guests = 10_000;
-    private const int Turns = 5;
-    private const int RoundsOfTurn = 4;
+    private const int Repetitions = 5;
+    private const int RoundsPerServer = 4;
     private const int WarmUpGuests = 200;
     private const int WarmUpRounds = 80;
     private const int BodyBytes = 190;
@@ -25,12 +25,16 @@ internal static class LongPollBenchmark
         var data = Directory.CreateTempSubdirectory("audrey-benchmark-").FullName;
         try
         {
-            output.WriteLine($"{Guests} guests that wait, {Turns} servers of each kind and {RoundsOfTurn} rounds of each, fdatasync {DiskProbe.SyncsPerSecond(data, TimeSpan.FromSeconds(1)):N0}/s");
-            var (floor, ours) = (new List<Contender>(), new List<Contender>());
-            for (var turn = 0; turn < Turns; turn++) await MeasureTurnAsync(Path.Combine(data, $"{turn}"), floor, ours, cancellation);
-            Print(output, "bare Kestrel", floor);
-            Print(output, "Audrey", ours);
-            output.WriteLine($"  last answer to that of bare Kestrel {Median(ours, wake => wake.Last) / Median(floor, wake => wake.Last),6:N2}     wanted 1.5");
+            output.WriteLine(
+                $"{Guests} guests that wait, {Repetitions} servers of each kind and {RoundsPerServer} rounds of each, "
+                + $"fdatasync {DiskProbe.SyncsPerSecond(data, TimeSpan.FromSeconds(1)):N0}/s");
+            var (bare, audrey) = (new List<Contender>(), new List<Contender>());
+            for (var repetition = 0; repetition < Repetitions; repetition++)
+                await MeasureBothAsync(Path.Combine(data, $"{repetition}"), bare, audrey, cancellation);
+            Print(output, "bare Kestrel", bare);
+            Print(output, "Audrey", audrey);
+            var ratio = Median(audrey, wake => wake.Last) / Median(bare, wake => wake.Last);
+            output.WriteLine($"  last answer to that of bare Kestrel {ratio,6:N2}     wanted 1.5");
         }
         finally
         {
@@ -38,21 +42,22 @@ internal static class LongPollBenchmark
         }
     }
 
-    /// <summary>Starts one server of each kind and measures both: a machine that becomes slower or faster from turn to turn does so for both.</summary>
-    private static async Task MeasureTurnAsync(string data, List<Contender> floor, List<Contender> ours, CancellationToken cancellation)
+    /// <summary>Starts one server of each kind and measures both, so that a change of the machine's speed affects both.</summary>
+    private static async Task MeasureBothAsync(string data, List<Contender> bare, List<Contender> audrey, CancellationToken cancellation)
     {
-        await using var bare = await ChildServer.StartAsync("bare-parking", BodyBytes.ToString(CultureInfo.InvariantCulture));
-        await using var audrey = await ChildServer.StartAsync("audrey", data);
-        await RegisterAsync(audrey.Endpoint);
-        var (theirs, own) = (
-            new Contender(bare, _ => Bytes($"GET / HTTP/1.1\r\nHost: {bare.Endpoint.Authority}\r\n\r\n"), _ => Bytes($"PUT / HTTP/1.1\r\nHost: {bare.Endpoint.Authority}\r\n\r\n"), AsksFirst: false),
-            new Contender(audrey, tag => Bytes(Ask(audrey.Endpoint, tag.Number, tag.Tag)), round => Put(audrey.Endpoint, round), AsksFirst: true));
-        await theirs.WarmUpAsync(cancellation);
-        await own.WarmUpAsync(cancellation);
-        await theirs.MeasureAsync(cancellation);
-        await own.MeasureAsync(cancellation);
-        floor.Add(theirs);
-        ours.Add(own);
+        await using var bareServer = await ChildServer.StartAsync("bare-longpoll", BodyBytes.ToString(CultureInfo.InvariantCulture));
+        await using var audreyServer = await ChildServer.StartAsync("audrey", data);
+        var (bareEndpoint, endpoint) = (bareServer.Endpoint, audreyServer.Endpoint);
+        await RegisterAsync(endpoint);
+        Contender[] contenders =
+        [
+            new(bareServer, _ => BareRequest("GET", bareEndpoint), _ => BareRequest("PUT", bareEndpoint), NeedsRevision: false),
+            new(audreyServer, poll => Poll(endpoint, poll.Number, poll.Tag), round => Put(endpoint, round), NeedsRevision: true),
+        ];
+        foreach (var contender in contenders) await contender.WarmUpAsync(cancellation);
+        foreach (var contender in contenders) await contender.MeasureAsync(cancellation);
+        bare.Add(contenders[0]);
+        audrey.Add(contenders[1]);
     }
 
     private static async Task RegisterAsync(Uri endpoint)
@@ -62,83 +67,108 @@ internal static class LongPollBenchmark
             var uuid = number == Guests ? Provider : Uuid(number);
             var content = number == Guests
                 ? "<provided-parameters><provided-parameter name=\"ip\"/></provided-parameters>"
-                : $"<services><service name=\"http\"><executable><contents>#!/bin/sh</contents></executable><parameters><parameter name=\"ip\"><reference assembly=\"{Provider}\" provided-parameter=\"ip\"/></parameter></parameters></service></services>";
-            var document = $"<instance-config id=\"{uuid}\" name=\"web\" secret=\"{Servers.SecretOf(uuid)}\"><deployable name=\"d\" id=\"d\"/>{content}</instance-config>";
+                : "<services><service name=\"http\"><executable><contents>#!/bin/sh</contents></executable><parameters><parameter name=\"ip\">"
+                    + $"<reference assembly=\"{Provider}\" provided-parameter=\"ip\"/></parameter></parameters></service></services>";
+            var document = $"""
+                <instance-config id="{uuid}" name="web" secret="{Servers.SecretOf(uuid)}">
+                <deployable name="d" id="d"/>{content}</instance-config>
+                """;
             await client.ExpectAsync(Requests.Post(endpoint, Fleet.Conductor(), $"/configs/2/{uuid}", document), 200);
         });
     }
 
-    private static string Ask(Uri endpoint, int number, string tag) =>
-        $"GET /v3/instances/{Uuid(number)}/configuration?wait=60s HTTP/1.1\r\nHost: {endpoint.Authority}\r\n{Credential(Uuid(number))}{(tag.Length == 0 ? "" : $"If-None-Match: {tag}\r\n")}\r\n";
+    private static byte[] BareRequest(string method, Uri endpoint) => Bytes($"{method} / HTTP/1.1\r\nHost: {endpoint.Authority}\r\n\r\n");
+
+    private static byte[] Poll(Uri endpoint, int number, string tag)
+    {
+        var condition = tag.Length == 0 ? "" : $"If-None-Match: {tag}\r\n";
+        return Bytes(
+            $"GET /v3/instances/{Uuid(number)}/configuration?wait=60s HTTP/1.1\r\nHost: {endpoint.Authority}\r\n"
+            + $"{Requests.Basic(Uuid(number))}{condition}\r\n");
+    }
 
     private static byte[] Put(Uri endpoint, int round)
     {
         var body = $"{{\"generation\":1,\"revision\":{round},\"values\":{{\"ip\":\"10.0.0.{round}\"}}}}";
-        return Bytes($"PUT /v3/instances/{Provider}/values HTTP/1.1\r\nHost: {endpoint.Authority}\r\n{Credential(Provider)}Content-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}");
+        return Bytes(
+            $"PUT /v3/instances/{Provider}/values HTTP/1.1\r\nHost: {endpoint.Authority}\r\n{Requests.Basic(Provider)}"
+            + $"Content-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}");
     }
-
-    private static string Credential(string uuid) => $"Authorization: Basic {Convert.ToBase64String(Bytes($"{uuid}:{Servers.SecretOf(uuid)}"))}\r\n";
 
     private static string Uuid(int number) => number.ToString("guest-00000000", CultureInfo.InvariantCulture);
 
     private static byte[] Bytes(string text) => Encoding.ASCII.GetBytes(text);
 
-    private static TimeSpan Median(List<Contender> contenders, Func<Wake, TimeSpan> time) => Middle(contenders.SelectMany(contender => contender.Wakes).Select(time));
+    private static TimeSpan Median(List<Contender> contenders, Func<Wake, TimeSpan> time) =>
+        Median(contenders.SelectMany(contender => contender.Wakes).Select(time));
 
-    private static T Middle<T>(IEnumerable<T> values)
+    private static T Median<T>(IEnumerable<T> values)
     {
-        T[] all = [.. values.Order()];
-        return all[all.Length / 2];
+        T[] sorted = [.. values.Order()];
+        return sorted[sorted.Length / 2];
     }
 
-    private static void Print(TextWriter output, string name, List<Contender> contenders) => output.WriteLine(
-        $"  {name,-14}{Middle(contenders.Select(contender => contender.Bytes)) / 1024,6:N1} KiB each (most {contenders.Max(contender => contender.Bytes) / 1024:N1}); the PUT is acknowledged after {Median(contenders, wake => wake.Acknowledged).TotalMilliseconds,6:N1} ms, the last guest answered after {Median(contenders, wake => wake.Last).TotalMilliseconds,6:N1} ms (worst {contenders.SelectMany(contender => contender.Wakes).Max(wake => wake.Last).TotalMilliseconds:N1}), {(Median(contenders, wake => wake.Processor) / Guests).TotalMicroseconds:N1} us of the server's processor time each");
+    private static void Print(TextWriter output, string name, List<Contender> contenders)
+    {
+        var kibibytes = contenders.Select(contender => contender.Bytes / 1024).ToArray();
+        var worst = contenders.SelectMany(contender => contender.Wakes).Max(wake => wake.Last);
+        output.WriteLine(
+            $"  {name,-14}{Median(kibibytes),6:N1} KiB each (most {kibibytes.Max():N1}); "
+            + $"the PUT is acknowledged after {Median(contenders, wake => wake.Acknowledged).TotalMilliseconds,6:N1} ms, "
+            + $"the last guest answered after {Median(contenders, wake => wake.Last).TotalMilliseconds,6:N1} ms "
+            + $"(worst {worst.TotalMilliseconds:N1}), "
+            + $"{(Median(contenders, wake => wake.Processor) / Guests).TotalMicroseconds:N1} us of the server's processor time each");
+    }
 
-    /// <summary>One of the servers that are compared.</summary>
+    /// <summary>A server in the comparison.</summary>
     /// <param name="Server">The server.</param>
-    /// <param name="Ask">A guest's request, by its number and the revision that it has.</param>
-    /// <param name="Put">The request that wakes all, by its number.</param>
-    /// <param name="AsksFirst">Whether a guest has to ask for its revision before it can wait.</param>
-    private sealed record Contender(ChildServer Server, Func<(int Number, string Tag), byte[]> Ask, Func<int, byte[]> Put, bool AsksFirst)
+    /// <param name="CreatePoll">Creates a guest's request, from the number of the guest and the entity tag of its revision.</param>
+    /// <param name="CreatePut">Creates the request that wakes all guests, from its number.</param>
+    /// <param name="NeedsRevision">Whether a guest must get its revision before it can wait.</param>
+    private sealed record Contender(
+        ChildServer Server, Func<(int Number, string Tag), byte[]> CreatePoll, Func<int, byte[]> CreatePut, bool NeedsRevision)
     {
         private int _puts;
 
-        /// <summary>What a guest that waits takes, in bytes.</summary>
+        /// <summary>The memory of a waiting guest, in bytes.</summary>
         public double Bytes { get; private set; }
 
         public List<Wake> Wakes { get; } = [];
 
-        /// <summary>Code is compiled, and optimized after it ran for a while: neither the time nor the memory of that belongs to a guest.</summary>
+        /// <summary>
+        /// Lets the server compile and optimize its code, so that neither time nor memory of that is counted for a guest.
+        /// </summary>
         public async Task WarmUpAsync(CancellationToken cancellation)
         {
-            // Instances in memory and credentials at hand before memory is looked at: what is counted is the waiting.
-            if (AsksFirst) await Fleet.RunAsync(Server.Endpoint, 64, Guests, async (client, number) => await client.SendAsync(Ask((number, ""))));
+            // Only the memory of waiting is measured, so instances and credentials are loaded before.
+            if (NeedsRevision)
+                await Fleet.RunAsync(Server.Endpoint, 64, Guests, (client, number) => client.SendAsync(CreatePoll((number, ""))));
             using var waker = await RawClient.ConnectAsync(Server.Endpoint);
-            using var some = new WaitingGuests(Server, WarmUpGuests, Ask, AsksFirst);
+            using var guests = new WaitingGuests(Server, WarmUpGuests, CreatePoll, NeedsRevision);
             for (var round = 0; round < WarmUpRounds; round++)
             {
-                await some.AskAsync(cancellation);
+                await guests.SendPollsAsync(cancellation);
                 await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, cancellation);
-                await some.WakeAsync(waker, Put(++_puts));
+                await guests.WakeAsync(waker, CreatePut(++_puts));
             }
         }
 
-        /// <summary>Has all wait and wakes them, some rounds.</summary>
+        /// <summary>Lets all guests wait and wakes them, for several rounds.</summary>
         public async Task MeasureAsync(CancellationToken cancellation)
         {
-            // What contacts and closed connections leave to be done in the background is no part of it.
+            // Contacts and closed connections leave background work, which must not be measured.
             await Task.Delay(TimeSpan.FromSeconds(3), TimeProvider.System, cancellation);
             var before = await Server.CollectAsync();
             using var waker = await RawClient.ConnectAsync(Server.Endpoint);
-            using var guests = new WaitingGuests(Server, Guests, Ask, AsksFirst);
-            for (var round = 0; round < RoundsOfTurn; round++)
+            using var guests = new WaitingGuests(Server, Guests, CreatePoll, NeedsRevision);
+            for (var round = 0; round < RoundsPerServer; round++)
             {
-                await guests.AskAsync(cancellation);
+                await guests.SendPollsAsync(cancellation);
 
-                // The last requests have been sent, not yet read: a while until all wait.
+                // The last requests were sent but may not have been read yet. Then all guests wait.
                 await Task.Delay(TimeSpan.FromSeconds(2), TimeProvider.System, cancellation);
                 if (round == 0) Bytes = (await Server.CollectAsync() - before) / (double)Guests;
-                Wakes.Add(await guests.WakeAsync(waker, Put(++_puts)));
+                Wakes.Add(await guests.WakeAsync(waker, CreatePut(++_puts)));
             }
         }
     }

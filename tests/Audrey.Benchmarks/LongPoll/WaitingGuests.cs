@@ -2,41 +2,50 @@ using Audrey.Benchmarks.Http;
 
 namespace Audrey.Benchmarks.LongPoll;
 
-/// <summary>One waking of all guests.</summary>
-/// <param name="Acknowledged">How long after it was sent the PUT was answered.</param>
-/// <param name="Last">How long after it was sent the last guest was answered.</param>
-/// <param name="Processor">What that took of the server's processor time.</param>
+/// <summary>The result of waking all guests.</summary>
+/// <param name="Acknowledged">The time from sending the PUT until it was answered.</param>
+/// <param name="Last">The time from sending the PUT until the last guest was answered.</param>
+/// <param name="Processor">The processor time that the server used.</param>
 internal sealed record Wake(TimeSpan Acknowledged, TimeSpan Last, TimeSpan Processor);
 
-/// <summary>Guests that wait on connections of their own and are woken together.</summary>
+/// <summary>Guests that wait, each on its own connection, and are woken together.</summary>
 /// <param name="server">The server.</param>
-/// <param name="count">How many they are.</param>
-/// <param name="ask">A guest's request, with the tag of the revision that it has; without one it is answered at once.</param>
-/// <param name="asksFirst">Whether a guest has to ask for its revision before it can wait.</param>
-internal sealed class WaitingGuests(ChildServer server, int count, Func<(int Number, string Tag), byte[]> ask, bool asksFirst) : IDisposable
+/// <param name="count">The number of guests.</param>
+/// <param name="createRequest">
+/// Creates a guest's request. With the entity tag of its revision it waits, without a tag it is answered at once.
+/// </param>
+/// <param name="needsRevision">Whether a guest must get its revision before it can wait.</param>
+internal sealed class WaitingGuests(
+    ChildServer server, int count, Func<(int Number, string Tag), byte[]> createRequest, bool needsRevision) : IDisposable
 {
-    /// <summary>Many times what a wake takes. A request that bare Kestrel reads only after the PUT, as on a machine that is busy with something else, is never answered.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    /// <summary>
+    /// Many times as long as a wake takes. On a machine that is busy with something else, bare Kestrel may read a request only after the
+    /// PUT, and never answers it.
+    /// </summary>
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
     private readonly WaitingGuest[] _guests = new WaitingGuest[count];
 
-    /// <summary>Has each guest send the request that waits; it may not have been read when this returns.</summary>
-    public Task AskAsync(CancellationToken cancellation) =>
-        Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = 64, CancellationToken = cancellation }, async (number, _) =>
+    /// <summary>Sends the waiting request of each guest. The server may not have read it yet when the task completes.</summary>
+    public Task SendPollsAsync(CancellationToken cancellation)
+    {
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = 64, CancellationToken = cancellation };
+        return Parallel.ForAsync(0, count, parallel, async (number, _) =>
         {
             var guest = _guests[number] ??= await WaitingGuest.ConnectAsync(server.Endpoint);
             var tag = "";
-            if (asksFirst)
+            if (needsRevision)
             {
-                await guest.SendAsync(ask((number, "")));
+                await guest.SendAsync(createRequest((number, "")));
                 tag = (await guest.ReceiveAsync()).Tag;
             }
 
-            await guest.SendAsync(ask((number, tag)));
+            await guest.SendAsync(createRequest((number, tag)));
         });
+    }
 
-    /// <summary>Wakes all with a PUT and reads what each is answered.</summary>
-    /// <exception cref="InvalidOperationException">One of them was not answered with a configuration, or not at all.</exception>
+    /// <summary>Wakes all guests with a PUT and reads their answers.</summary>
+    /// <exception cref="InvalidOperationException">A guest received no answer, or an answer without a configuration.</exception>
     public async Task<Wake> WakeAsync(RawClient waker, byte[] put)
     {
         var answers = _guests.Select(guest => guest.ReceiveAsync()).ToArray();
@@ -44,21 +53,24 @@ internal sealed class WaitingGuests(ChildServer server, int count, Func<(int Num
         var sent = TimeProvider.System.GetTimestamp();
         var acknowledged = await waker.SendAsync(put);
         var acknowledgedAfter = TimeProvider.System.GetElapsedTime(sent);
-        var all = await AllAsync(answers);
+        var received = await WaitForAllAsync(answers);
         var wake = new Wake(acknowledgedAfter, TimeProvider.System.GetElapsedTime(sent), server.ProcessorTime - processor);
-        if (acknowledged.Status != 200 || all.Any(answer => answer.Status != 200)) throw new InvalidOperationException("A guest was not answered with a configuration");
-        return wake;
+        return acknowledged.Status == 200 && received.All(answer => answer.Status == 200)
+            ? wake
+            : throw new InvalidOperationException("A guest received an answer without a configuration.");
     }
 
-    private static async Task<T[]> AllAsync<T>(Task<T>[] answers)
+    private static async Task<T[]> WaitForAllAsync<T>(Task<T>[] answers)
     {
         try
         {
-            return await Task.WhenAll(answers).WaitAsync(Patience, TimeProvider.System);
+            return await Task.WhenAll(answers).WaitAsync(Timeout, TimeProvider.System);
         }
         catch (TimeoutException)
         {
-            throw new InvalidOperationException($"{answers.Count(answer => !answer.IsCompleted)} guests were not answered within {Patience}: they had not asked before the PUT came. Let nothing else run beside it");
+            throw new InvalidOperationException(
+                $"{answers.Count(answer => !answer.IsCompleted)} guests were not answered within {Timeout}, because the server read their "
+                + "requests after the PUT. Run nothing else on the machine.");
         }
     }
 

@@ -8,15 +8,16 @@ using Audrey.Core.Documents;
 using Audrey.Core.Ids;
 using Audrey.Core.Replay;
 using Audrey.Server;
+using Audrey.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans;
 
 namespace Audrey.Benchmarks.Propagation;
 
 /// <summary>
-/// How long after the acknowledgement of the last provided value every dependent answers its complete configuration. One provider, many
-/// active dependents, in one embedded server; the time ends when a poll of each dependent has been answered complete, so it includes
-/// one poll of each.
+/// Measures the time from the acknowledgement of the last provided value until every dependent has its complete configuration. There are
+/// one provider and many active dependents in one embedded server. The time ends when a poll of each dependent was answered with a complete
+/// configuration, so it includes one poll of each.
 /// </summary>
 internal static class PropagationBenchmark
 {
@@ -28,21 +29,20 @@ internal static class PropagationBenchmark
         var data = Directory.CreateTempSubdirectory("audrey-benchmark-").FullName;
         try
         {
-            var ports = ChildServer.FreePorts(2);
-            await using var server = AudreyServer.Build(
-            [
-                "--urls=http://127.0.0.1:0", "--Logging:LogLevel:Default=Error", "--Logging:LogLevel:Orleans=Error", $"--Audrey:DataDirectory={data}",
-                $"--Audrey:Silo:Port={ports[0]}", $"--Audrey:Silo:GatewayPort={ports[1]}",
-            ]);
+            await using var server = AudreyServer.Build(Servers.CreateArguments(data, FreePorts.Take(2)));
             await server.StartAsync(cancellation);
             var grains = server.Services.GetRequiredService<IGrainFactory>();
-            output.WriteLine($"From the acknowledgement of the last value to every dependent complete; medians of {Rounds}, fdatasync {DiskProbe.SyncsPerSecond(data, TimeSpan.FromSeconds(1)):N0}/s:");
+            var syncs = DiskProbe.SyncsPerSecond(data, TimeSpan.FromSeconds(1));
+            output.WriteLine(
+                $"From the acknowledgement of the last value to every dependent complete; medians of {Rounds}, fdatasync {syncs:N0}/s:");
             await MeasureAsync(grains, "warm", 10_000);
             foreach (var dependents in new[] { 10, 100, 1_000, 10_000 })
             {
                 cancellation.ThrowIfCancellationRequested();
                 var (acknowledged, complete) = await MeasureAsync(grains, $"d{dependents}", dependents);
-                output.WriteLine($"  {dependents,6} dependents: all complete {complete.TotalMilliseconds,7:N1} ms after the acknowledgement, which came {acknowledged.TotalMilliseconds,6:N1} ms after the PUT");
+                output.WriteLine(
+                    $"  {dependents,6} dependents: all complete {complete.TotalMilliseconds,7:N1} ms after the acknowledgement, which came "
+                    + $"{acknowledged.TotalMilliseconds,6:N1} ms after the PUT");
             }
 
             await server.StopAsync(cancellation);
@@ -56,21 +56,23 @@ internal static class PropagationBenchmark
     private static async Task<(TimeSpan Acknowledged, TimeSpan Complete)> MeasureAsync(IGrainFactory grains, string deployable, int count)
     {
         var provider = grains.GetGrain<IGuestGrain>(GrainKeys.Of(Id(deployable, 0)));
-        var dependents = Enumerable.Range(1, count).Select(number => grains.GetGrain<IGuestGrain>(GrainKeys.Of(Id(deployable, number)))).ToArray();
+        var dependents = Enumerable.Range(1, count)
+            .Select(number => grains.GetGrain<IGuestGrain>(GrainKeys.Of(Id(deployable, number))))
+            .ToArray();
         var time = TimeProvider.System;
         var rounds = new List<(TimeSpan Acknowledged, TimeSpan Complete)>();
         for (var round = 0; round < Rounds; round++)
         {
-            // Registered anew, so that nothing is given; polled once, so that all are active and incomplete.
+            // The provider is registered again, so that it has given nothing. Each dependent is polled once, so that it is active and
+            // incomplete.
             await RegisterAsync(grains, Config(deployable, 0, ["ip"], []));
-            foreach (var some in Enumerable.Range(1, count).Chunk(256))
+            foreach (var chunk in Enumerable.Range(1, count).Chunk(256))
             {
-                await Task.WhenAll(some.Select(number => round > 0 ? Task.CompletedTask : RegisterAsync(
-                    grains,
-                    Config(deployable, number, [], [new ServiceConfig { Name = "http", Parameters = [new() { Name = "ip", Reference = new(Id(deployable, 0), ReferenceKind.ProvidedParameter, "ip") }] }]))));
-                var before = await Task.WhenAll(some.Select(number => dependents[number - 1].GetConfiguration(Contact(1), null).AsTask()));
+                if (round == 0)
+                    await Task.WhenAll(chunk.Select(number => RegisterAsync(grains, Dependent(deployable, number))));
+                var before = await Task.WhenAll(chunk.Select(number => dependents[number - 1].GetConfiguration(Contact(1), null).AsTask()));
                 if (before.Any(answer => answer.Value is not { IsComplete: false }))
-                    throw new InvalidOperationException("A dependent is complete too early");
+                    throw new InvalidOperationException("A dependent is complete too early.");
             }
 
             var value = Encoding.UTF8.GetBytes($"10.0.0.{round}");
@@ -88,12 +90,23 @@ internal static class PropagationBenchmark
             rounds.Add((time.GetElapsedTime(sent, acknowledged), time.GetElapsedTime(acknowledged)));
         }
 
-        return (rounds.Select(each => each.Acknowledged).Order().ElementAt(Rounds / 2), rounds.Select(each => each.Complete).Order().ElementAt(Rounds / 2));
+        return (Median(rounds.Select(times => times.Acknowledged)), Median(rounds.Select(times => times.Complete)));
     }
 
-    private static InstanceId Id(string deployable, int number) => InstanceId.Parse(string.Create(CultureInfo.InvariantCulture, $"{deployable}-{number:D8}"));
+    private static TimeSpan Median(IEnumerable<TimeSpan> times) => times.Order().ElementAt(Rounds / 2);
 
-    private static GuestContact Contact(long generation) => new(generation, 2, "127.0.0.1", new RequestMark(1_800_000_000, (ulong)Interlocked.Increment(ref _nonces), 0));
+    private static InstanceId Id(string deployable, int number) =>
+        InstanceId.Parse(string.Create(CultureInfo.InvariantCulture, $"{deployable}-{number:D8}"));
+
+    private static GuestContact Contact(long generation) =>
+        new(generation, 2, "127.0.0.1", new RequestMark(1_800_000_000, (ulong)Interlocked.Increment(ref _nonces), 0));
+
+    private static InstanceConfig Dependent(string deployable, int number)
+    {
+        var reference = new ParameterReference(Id(deployable, 0), ReferenceKind.ProvidedParameter, "ip");
+        var service = new ServiceConfig { Name = "http", Parameters = [new() { Name = "ip", Reference = reference }] };
+        return Config(deployable, number, [], [service]);
+    }
 
     private static InstanceConfig Config(string deployable, int number, string[] provides, ServiceConfig[] services) => new()
     {
@@ -108,7 +121,9 @@ internal static class PropagationBenchmark
 
     private static async Task RegisterAsync(IGrainFactory grains, InstanceConfig config)
     {
-        var answer = await grains.GetGrain<IInstanceGrain>(GrainKeys.Of(config.Id)).Register(new(new(ConductorKey.Parse("benchmark"), null), config, [0]));
-        if (answer.Outcome != Abstractions.Conductors.ConductorOutcome.Done) throw new InvalidOperationException(string.Join("; ", answer.Problems));
+        var instance = grains.GetGrain<IInstanceGrain>(GrainKeys.Of(config.Id));
+        var answer = await instance.Register(new(new(ConductorKey.Parse("benchmark"), null), config, [0]));
+        if (answer.Outcome != Abstractions.Conductors.ConductorOutcome.Done)
+            throw new InvalidOperationException(string.Join("; ", answer.Problems));
     }
 }

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Audrey.Benchmarks.Storage;
 
-/// <summary>How often a second the disk makes an appended block durable: the measure that every durable figure depends on.</summary>
+/// <summary>Measures how many appended blocks a second the disk makes durable. Every durable figure depends on it.</summary>
 internal static partial class DiskProbe
 {
     public static double SyncsPerSecond(string directory, TimeSpan time)
@@ -16,8 +16,7 @@ internal static partial class DiskProbe
         for (; clock.GetElapsedTime(start) < time; syncs++)
         {
             RandomAccess.Write(file, block, (long)syncs * block.Length);
-            if (Fdatasync((int)file.DangerousGetHandle()) != 0)
-                throw new IOException($"fdatasync failed on {path}.");
+            if (Fdatasync((int)file.DangerousGetHandle()) != 0) throw new IOException($"fdatasync failed on {path}.");
         }
 
         return syncs / clock.GetElapsedTime(start).TotalSeconds;

@@ -1,6 +1,6 @@
 namespace Audrey.Benchmarks.Storage;
 
-/// <summary>A closed loop: each writer starts its next write when the last one is acknowledged.</summary>
+/// <summary>A closed loop of writers: each starts its next write when the previous one is acknowledged.</summary>
 internal static class Load
 {
     public static async Task<Score> RunAsync(int writers, TimeSpan time, Func<int, Task> write, CancellationToken cancellationToken)
@@ -10,20 +10,20 @@ internal static class Load
         var latencies = await Task.WhenAll(Enumerable.Range(0, writers).Select(writer => Task.Run(
             async () =>
             {
-                var own = new List<double>();
+                var times = new List<double>();
                 while (clock.GetElapsedTime(start) < time)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
                     var before = clock.GetTimestamp();
                     await write(writer);
-                    own.Add(clock.GetElapsedTime(before).TotalMilliseconds);
+                    times.Add(clock.GetElapsedTime(before).TotalMilliseconds);
                 }
 
-                return own;
+                return times;
             },
             cancellationToken)));
         var seconds = clock.GetElapsedTime(start).TotalSeconds;
-        var sorted = latencies.SelectMany(own => own).Order().ToArray();
+        var sorted = latencies.SelectMany(times => times).Order().ToArray();
         return new Score(sorted.Length / seconds, sorted[(int)(sorted.Length * 0.99)]);
     }
 }

@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace Audrey.Benchmarks.Storage;
 
-/// <summary>One upsert a transaction on a plain table, with the least that the database asks for.</summary>
+/// <summary>One upsert for each transaction on a plain table, with as little work as the database allows.</summary>
 internal interface IRawUpsert : IAsyncDisposable
 {
     Task WriteAsync(int writer);
@@ -17,7 +17,7 @@ internal static class RawTable
 
     private static long s_count;
 
-    /// <summary>A payload unlike the last one: SQLite does not write a page that stays as it is.</summary>
+    /// <summary>Returns a payload that differs from the previous one, because SQLite does not write an unchanged page.</summary>
     public static byte[] NextPayload()
     {
         var payload = new byte[158];
@@ -28,7 +28,7 @@ internal static class RawTable
 
 internal sealed class SqliteRawUpsert : IRawUpsert
 {
-    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly SqliteConnection _connection;
     private readonly SqliteCommand _upsert;
 
@@ -54,10 +54,10 @@ internal sealed class SqliteRawUpsert : IRawUpsert
         return new SqliteRawUpsert(connection);
     }
 
-    // SQLite has one writer; taking turns is the best that many can do without sharing a transaction.
+    // SQLite has one writer. Without a shared transaction, writers can do no better than to wait for each other.
     public async Task WriteAsync(int writer)
     {
-        await _turn.WaitAsync();
+        await _writing.WaitAsync();
         try
         {
             _upsert.Parameters[0].Value = writer;
@@ -66,7 +66,7 @@ internal sealed class SqliteRawUpsert : IRawUpsert
         }
         finally
         {
-            _turn.Release();
+            _writing.Release();
         }
     }
 
@@ -74,7 +74,7 @@ internal sealed class SqliteRawUpsert : IRawUpsert
     {
         await _upsert.DisposeAsync();
         await _connection.DisposeAsync();
-        _turn.Dispose();
+        _writing.Dispose();
     }
 }
 

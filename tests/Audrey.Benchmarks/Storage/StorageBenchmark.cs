@@ -5,8 +5,8 @@ using Audrey.Testing;
 namespace Audrey.Benchmarks.Storage;
 
 /// <summary>
-/// Durable writes a second of the group-commit storage, of the stock ADO.NET storage, and of the bare database, on SQLite and
-/// on PostgreSQL. The contestants take turns in many short rounds, so that a change of the disk's pace meets all of them.
+/// Measures durable writes a second of the group commit, of the stock ADO.NET storage, and of the bare database, on SQLite and on
+/// PostgreSQL. The contestants alternate in many short rounds, so that a change of the disk's speed affects all of them.
 /// </summary>
 public static class StorageBenchmark
 {
@@ -14,7 +14,7 @@ public static class StorageBenchmark
     private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(400);
     private static readonly int[] Writers = [1, 16, 64];
 
-    /// <summary>The least ratio own/stock at 64 writers that the storage is held to.</summary>
+    /// <summary>The minimum ratio own/stock at 64 writers.</summary>
     private static readonly Dictionary<StorageKind, double> Targets = new() { [StorageKind.Sqlite] = 20, [StorageKind.PostgreSql] = 3 };
 
     public static async Task RunAsync(TextWriter output, CancellationToken cancellationToken)
@@ -27,7 +27,8 @@ public static class StorageBenchmark
             [StorageKind.PostgreSql] = new() { Kind = StorageKind.PostgreSql, ConnectionString = await server.CreateDatabaseAsync() },
         };
 
-        await output.WriteLineAsync("durable writes a second (p99 in ms), 158-byte states; medians of twelve rounds; fdatasync/s from lowest to highest");
+        await output.WriteLineAsync(
+            "durable writes a second (p99 in ms), 158-byte states; medians of twelve rounds; fdatasync/s from lowest to highest");
         await output.WriteLineAsync($"{"",-12}{"writers",8}{"own",18}{"stock",18}{"raw upsert",18}{"own/stock",11}{"fdatasync/s",14}");
         foreach (var (kind, kindOptions) in options)
         {
@@ -36,8 +37,7 @@ public static class StorageBenchmark
             foreach (var writers in Writers)
             {
                 var rows = new List<ContestRound>();
-                for (var round = 0; round < Rounds; round++)
-                    rows.Add(await contest.RunRoundAsync(writers, Slice, cancellationToken));
+                for (var round = 0; round < Rounds; round++) rows.Add(await contest.RunRoundAsync(writers, Slice, cancellationToken));
                 await WriteRowAsync(output, kind, writers, rows);
             }
         }
@@ -45,7 +45,7 @@ public static class StorageBenchmark
 
     private static async Task WriteRowAsync(TextWriter output, StorageKind kind, int writers, List<ContestRound> rounds)
     {
-        // Each round by itself: its contestants met the same disk, or nearly so.
+        // The ratio is taken for each round, because in one round the contestants have nearly the same disk speed.
         var ratio = Median(rounds.Select(round => round.Own.PerSecond / round.Stock.PerSecond));
         var verdict = writers == 64 ? $"  target {Targets[kind]}: {(ratio >= Targets[kind] ? "met" : "MISSED")}" : "";
         await output.WriteLineAsync(string.Create(

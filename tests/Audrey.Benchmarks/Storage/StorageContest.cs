@@ -10,16 +10,16 @@ internal sealed record Score(double PerSecond, double P99Milliseconds);
 
 internal sealed record ContestRound(Score Own, Score Stock, Score Raw, double SlowestSyncs, double FastestSyncs);
 
-/// <summary>The contestants on one database. Each writer has a grain of its own and writes its state over and over.</summary>
+/// <summary>The contestants on one database. Each writer has its own grain and writes the state of that grain repeatedly.</summary>
 internal sealed class StorageContest : IAsyncDisposable
 {
-    /// <summary>Three parameters in Orleans' binary form have 158 bytes.</summary>
+    /// <summary>The length of a text that has 158 bytes in Orleans' binary format, like three parameters.</summary>
     private const int StateBytes = 154;
 
     private readonly DirectStorage _storage;
     private readonly IRawUpsert _raw;
     private readonly string _disk;
-    private int _turn;
+    private int _round;
 
     private StorageContest(DirectStorage storage, IRawUpsert raw, string disk)
     {
@@ -42,19 +42,19 @@ internal sealed class StorageContest : IAsyncDisposable
 
     public async Task<ContestRound> RunRoundAsync(int writers, TimeSpan slice, CancellationToken cancellationToken)
     {
-        var turn = _turn++;
+        var round = _round++;
         Func<Task<Score>>[] contestants =
         [
-            () => WriteAsync(_storage.Own, turn, writers, slice, cancellationToken),
-            () => WriteAsync(_storage.Stock, turn, writers, slice, cancellationToken),
+            () => WriteAsync(_storage.Own, round, writers, slice, cancellationToken),
+            () => WriteAsync(_storage.Stock, round, writers, slice, cancellationToken),
             () => Load.RunAsync(writers, slice, _raw.WriteAsync, cancellationToken),
         ];
         var scores = new Score[contestants.Length];
         var syncs = new List<double>();
         for (var i = 0; i < contestants.Length; i++)
         {
-            // Another one begins each round, as the disk may change its pace at any time.
-            var contestant = (turn + i) % contestants.Length;
+            // A different contestant begins each round, because the speed of the disk may change at any time.
+            var contestant = (round + i) % contestants.Length;
             syncs.Add(DiskProbe.SyncsPerSecond(_disk, TimeSpan.FromMilliseconds(100)));
             scores[contestant] = await contestants[contestant]();
         }
@@ -70,7 +70,7 @@ internal sealed class StorageContest : IAsyncDisposable
 
     private static Task<Score> WriteAsync(
         IGrainStorage storage,
-        int turn,
+        int round,
         int writers,
         TimeSpan slice,
         CancellationToken cancellationToken)
@@ -78,7 +78,7 @@ internal sealed class StorageContest : IAsyncDisposable
         var text = new string('x', StateBytes);
         var states = Enumerable.Range(0, writers).Select(_ => new GrainState<string>(text)).ToArray();
         var grains = Enumerable.Range(0, writers)
-            .Select(writer => GrainId.Create("bench", $"i:{storage.GetType().Name}:{turn}:{writer}"))
+            .Select(writer => GrainId.Create("bench", $"i:{storage.GetType().Name}:{round}:{writer}"))
             .ToArray();
         return Load.RunAsync(writers, slice, writer => storage.WriteStateAsync("state", grains[writer], states[writer]), cancellationToken);
     }

@@ -6,15 +6,15 @@ using Audrey.Benchmarks.Http;
 namespace Audrey.Benchmarks.Storm;
 
 /// <summary>
-/// Twenty thousand guests of version 3 that come within a second to a server which was killed and has just started again: each says hello and
-/// asks for its configuration, and comes again when it was put off. One deployable has nearly all of them, ten have ten each. With the
-/// bounds on what is worked on at a time, and without.
+/// Measures twenty thousand guests of version 3 that arrive within a second at a server that was killed and has just restarted. Each says
+/// hello, requests its configuration, and retries when it was rejected. One deployable has nearly all guests, and ten deployables have ten
+/// each. The benchmark runs with and without admission control.
 /// </summary>
 internal static class StormBenchmark
 {
     private const int Guests = 20_000;
     private const int SmallDeployables = 10;
-    private const int OfSmall = 10;
+    private const int SmallSize = 10;
     private static readonly TimeSpan Arrivals = TimeSpan.FromSeconds(1);
 
     public static async Task RunAsync(TextWriter output, CancellationToken cancellation)
@@ -23,10 +23,14 @@ internal static class StormBenchmark
         try
         {
             await using (var server = await ChildServer.StartAsync("audrey", data)) await RegisterAsync(server.Endpoint);
-            output.WriteLine($"{Guests} guests within {Arrivals.TotalSeconds:N0} s after a kill -9 and a start; {SmallDeployables} deployables have {OfSmall} each, one the others");
-            foreach (var (name, options) in new (string, string[])[] { ("with admission control", []), ("without", ["--Audrey:Gateway:MaxActive=1000000", "--Audrey:Gateway:WantedTime=00:01:00"]) })
+            output.WriteLine(
+                $"{Guests} guests within {Arrivals.TotalSeconds:N0} s after a kill -9 and a start; "
+                + $"{SmallDeployables} deployables have {SmallSize} each, one the others");
+            string[] unlimited = ["--Audrey:Gateway:MaxActive=1000000", "--Audrey:Gateway:WantedTime=00:01:00"];
+            foreach (var (name, options) in new (string, string[])[] { ("with admission control", []), ("without", unlimited) })
             {
-                await using var server = await ChildServer.StartAsync(["audrey", data, $"--Audrey:Gateway:MaxConnections={OpenFiles.Connections}", .. options]);
+                await using var server = await ChildServer.StartAsync(
+                    ["audrey", data, $"--Audrey:Gateway:MaxConnections={OpenFiles.MaxConnections}", .. options]);
                 Print(output, name, await MeasureAsync(server.Endpoint, cancellation), server);
             }
         }
@@ -39,15 +43,20 @@ internal static class StormBenchmark
     private static async Task<ArrivingGuest[]> MeasureAsync(Uri endpoint, CancellationToken cancellation)
     {
         var random = new Random(1);
-        using var sockets = new SemaphoreSlim(OpenFiles.Connections);
-        ArrivingGuest[] guests = [.. Enumerable.Range(0, Guests).Select(number => new ArrivingGuest(endpoint, sockets, number, Uuid(number)))];
+        using var sockets = new SemaphoreSlim(OpenFiles.MaxConnections);
+        ArrivingGuest[] guests =
+            [.. Enumerable.Range(0, Guests).Select(number => new ArrivingGuest(endpoint, sockets, number, Uuid(number)))];
         await Task.WhenAll(guests.Select(guest => guest.RunAsync(Arrivals * random.NextDouble(), cancellation)));
         return guests;
     }
 
     private static Task RegisterAsync(Uri endpoint) => Fleet.RunAsync(endpoint, 32, Guests, async (client, number) =>
     {
-        var document = $"<instance-config id=\"{Uuid(number)}\" name=\"web\" secret=\"{Servers.SecretOf(Uuid(number))}\"><deployable name=\"d\" id=\"{Deployable(number)}\"/><services><service name=\"http\"><executable><contents>#!/bin/sh</contents></executable><parameters><parameter name=\"port\"><value>80</value></parameter></parameters></service></services></instance-config>";
+        var document = $"""
+            <instance-config id="{Uuid(number)}" name="web" secret="{Servers.SecretOf(Uuid(number))}">
+            <deployable name="d" id="{Deployable(number)}"/><services><service name="http"><executable><contents>#!/bin/sh</contents></executable><parameters>
+            <parameter name="port"><value>80</value></parameter></parameters></service></services></instance-config>
+            """;
         await client.ExpectAsync(Requests.Post(endpoint, Fleet.Conductor(), $"/configs/2/{Uuid(number)}", document), 200);
     });
 
@@ -55,43 +64,48 @@ internal static class StormBenchmark
     {
         var small = guests.Where(guest => IsSmall(guest.Number));
         var answers = guests.SelectMany(guest => guest.Answers).Select(time => time.TotalMilliseconds).Order().ToArray();
-        output.WriteLine($"  {name}: {guests.Count(guest => guest.Served is not null)} served, {guests.Count(guest => guest.PutOff > 0)} put off first, {guests.Max(guest => guest.PutOff)} times at most; {server.ResidentBytes / 1024 / 1024} MiB resident");
+        output.WriteLine(
+            $"  {name}: {guests.Count(guest => guest.Served is not null)} served, "
+            + $"{guests.Count(guest => guest.Rejections > 0)} put off first, "
+            + $"{guests.Max(guest => guest.Rejections)} times at most; {server.ResidentBytes / 1024 / 1024} MiB resident");
         output.WriteLine($"    an answer came after         {Percentiles(answers)}");
         output.WriteLine($"    configured since arrival     {Percentiles(Served(guests))}");
         output.WriteLine($"    of the small deployables     {Percentiles(Served(small))}");
     }
 
-    private static double[] Served(IEnumerable<ArrivingGuest> guests) => [.. guests.Select(guest => guest.Served!.Value.TotalMilliseconds).Order()];
+    private static double[] Served(IEnumerable<ArrivingGuest> guests) =>
+        [.. guests.Select(guest => guest.Served!.Value.TotalMilliseconds).Order()];
 
     private static string Percentiles(double[] sorted) =>
-        $"{sorted[sorted.Length / 2],7:N0} ms in the median, {sorted[sorted.Length * 99 / 100],7:N0} ms at the 99th percentile, {sorted[^1],7:N0} ms at most";
+        $"{sorted[sorted.Length / 2],7:N0} ms in the median, {sorted[sorted.Length * 99 / 100],7:N0} ms at the 99th percentile, "
+        + $"{sorted[^1],7:N0} ms at most";
 
-    private static bool IsSmall(int number) => number < SmallDeployables * OfSmall;
+    private static bool IsSmall(int number) => number < SmallDeployables * SmallSize;
 
-    private static string Deployable(int number) => IsSmall(number) ? $"small-{number / OfSmall}" : "large";
+    private static string Deployable(int number) => IsSmall(number) ? $"small-{number / SmallSize}" : "large";
 
     private static string Uuid(int number) => number.ToString("guest-00000000", CultureInfo.InvariantCulture);
 }
 
-/// <summary>A guest that arrives once and does not give up.</summary>
+/// <summary>A guest that arrives and retries until it is served.</summary>
 /// <param name="endpoint">The server.</param>
-/// <param name="sockets">The connections that this process may have; waiting for one counts as the guest's time.</param>
-/// <param name="number">Which guest it is.</param>
-/// <param name="uuid">Its instance.</param>
+/// <param name="sockets">The connections that this process may have. The wait for one counts as the guest's time.</param>
+/// <param name="number">The number of the guest.</param>
+/// <param name="uuid">The UUID of its instance.</param>
 internal sealed class ArrivingGuest(Uri endpoint, SemaphoreSlim sockets, int number, string uuid)
 {
     private static readonly string[] Paths = ["hello", "configuration"];
-    private int _asked;
+    private int _served;
 
     public int Number => number;
 
-    /// <summary>From its arrival to its configuration; null: not yet.</summary>
+    /// <summary>The time from its arrival to its configuration. Null until it has the configuration.</summary>
     public TimeSpan? Served { get; private set; }
 
-    /// <summary>How often it was told to come again.</summary>
-    public int PutOff { get; private set; }
+    /// <summary>How often it was rejected.</summary>
+    public int Rejections { get; private set; }
 
-    /// <summary>How long each answer took, from the connection's beginning or the request.</summary>
+    /// <summary>The time of each answer, measured from the connect or the request.</summary>
     public List<TimeSpan> Answers { get; } = [];
 
     public async Task RunAsync(TimeSpan after, CancellationToken cancellation)
@@ -100,22 +114,22 @@ internal sealed class ArrivingGuest(Uri endpoint, SemaphoreSlim sockets, int num
         var arrived = TimeProvider.System.GetTimestamp();
         for (var pause = 1.0; await TryAsync() is { } later; pause = Math.Min(pause * 2, 60))
         {
-            // Without an answer: as the protocol has it for connections that break.
+            // For a broken connection the protocol requires this pause.
             if (later == TimeSpan.Zero) later = TimeSpan.FromSeconds(pause * (1 + Random.Shared.NextDouble()));
-            PutOff++;
+            Rejections++;
             await Task.Delay(later, TimeProvider.System, cancellation);
         }
 
         Served = TimeProvider.System.GetElapsedTime(arrived);
     }
 
-    /// <summary>Null: served; otherwise when to come again, zero where nobody said.</summary>
+    /// <summary>Returns null if the guest was served, otherwise when to retry; zero if the server did not say.</summary>
     private async Task<TimeSpan?> TryAsync()
     {
         await sockets.WaitAsync();
         try
         {
-            return await AskAsync();
+            return await SendRequestsAsync();
         }
         catch (Exception exception) when (exception is SocketException or IOException)
         {
@@ -127,18 +141,18 @@ internal sealed class ArrivingGuest(Uri endpoint, SemaphoreSlim sockets, int num
         }
     }
 
-    private async Task<TimeSpan?> AskAsync()
+    private async Task<TimeSpan?> SendRequestsAsync()
     {
         var began = TimeProvider.System.GetTimestamp();
         using var connection = await WaitingGuest.ConnectAsync(endpoint, number);
-        for (; _asked < Paths.Length; _asked++)
+        for (; _served < Paths.Length; _served++)
         {
             await connection.SendAsync(Encoding.ASCII.GetBytes(
-                $"GET /v3/instances/{uuid}/{Paths[_asked]} HTTP/1.1\r\nHost: {endpoint.Authority}\r\nAuthorization: Basic {Convert.ToBase64String(Encoding.ASCII.GetBytes($"{uuid}:{Servers.SecretOf(uuid)}"))}\r\n\r\n"));
+                $"GET /v3/instances/{uuid}/{Paths[_served]} HTTP/1.1\r\nHost: {endpoint.Authority}\r\n{Requests.Basic(uuid)}\r\n"));
             var (status, _) = await connection.ReceiveAsync();
             Answers.Add(TimeProvider.System.GetElapsedTime(began));
             if (status is 429 or 503) return connection.RetryAfter;
-            if (status != 200) throw new InvalidOperationException($"{uuid} was answered {status}");
+            if (status != 200) throw new InvalidOperationException($"{uuid} received status {status}.");
             began = TimeProvider.System.GetTimestamp();
         }
 

@@ -110,7 +110,7 @@ public sealed class ConductorCommandTests(ServerFixture server) : IDisposable
     private async Task<HttpStatusCode> AuthAsync(string secret)
     {
         var uri = new Uri(server.Server.Endpoint, "/auth");
-        var signed = new OAuthSigner(_key, secret, TimeProvider.System).SignQuery("GET", OAuthTarget.Of(uri));
+        var signed = new OAuthSigner(_key, secret, TimeProvider.System).SignQuery("GET", OAuthTarget.FromUri(uri));
         using var http = new HttpClient();
         using var answer = await http.GetAsync(new Uri(uri, signed));
         return answer.StatusCode;

@@ -144,7 +144,7 @@ public sealed class GuestProgramTests(ServerFixture server)
         var (code, _, log) = await guest.Run("--deadline", "60");
 
         Assert.True(code == 1, log);
-        Assert.Contains("Speaks version 3", log, StringComparison.Ordinal);
+        Assert.Contains("Protocol version 3 is used", log, StringComparison.Ordinal);
         Assert.DoesNotContain("s: started", log, StringComparison.Ordinal);
         var told = Assert.Single((await server.Server.Basic(uuid, SecretOf(uuid)).Hello()).Services);
         Assert.Equal(("failed", 1L), (told.State, told.Run));
@@ -219,7 +219,7 @@ public sealed class GuestProgramTests(ServerFixture server)
         Assert.Contains("the server does not know this instance (yet)", log, StringComparison.Ordinal);
         var (statusCode, text, _) = await guest.Status();
         Assert.Equal(3, statusCode);
-        Assert.Contains("trouble: GET /hello: answered 401", text, StringComparison.Ordinal);
+        Assert.Contains("problem: GET /hello: answered 401", text, StringComparison.Ordinal);
     }
 
     private GuestProcess Guest(string uuid) => new(server.Server.Endpoint, uuid, SecretOf(uuid));

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Audrey.Abstractions.Resilience;
 using Audrey.Gateway.Calls;
 using Audrey.Gateway.Settings;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -29,7 +29,7 @@ public sealed class ReportXmlTests
             Instance("u1", "web", CompletionStatus.Success), Instance("u2", "db", CompletionStatus.Error)) with { Completed = Moment.AddSeconds(1) })));
 
     [Fact]
-    public void An_instance_shows_its_services_and_what_is_missing() => Assert.Equal(
+    public void An_instance_shows_its_services_and_missing_values() => Assert.Equal(
         """
         <?xml version="1.0" encoding="utf-8"?>
         <instance uuid="u" assembly="web" status="incomplete">
@@ -80,31 +80,31 @@ public sealed class ReportXmlTests
         })));
 
     [Fact]
-    public void A_deployment_is_as_its_instances_are_while_it_is_being_launched() => Assert.Equal(
+    public void A_deployment_has_the_worst_status_of_its_instances_even_while_it_is_being_launched() => Assert.Equal(
         "success",
         (string?)Parse(ReportXml.Render(Deployable(Instance("u1", "web", CompletionStatus.Success)) with { IsLaunching = true })).Attribute("status"));
 
     [Fact]
-    public void What_has_not_happened_is_left_out()
+    public void Elements_of_events_that_have_not_happened_are_omitted()
     {
         Assert.Equal(["registered", "instances"], Children(ReportXml.Render(Deployable())));
         Assert.Equal(["registered", "services"], Children(ReportXml.Render(Instance("u", "a", CompletionStatus.Incomplete))));
     }
 
     [Fact]
-    public void What_xml_can_hold_comes_back() => Comes("a<b>&\"'\n\t\ud83d\ude00", "a<b>&\"'\n\t\ud83d\ude00");
+    public void Characters_that_xml_allows_are_preserved() => AssertNames("a<b>&\"'\n\t\ud83d\ude00", "a<b>&\"'\n\t\ud83d\ude00");
 
-    // Not a theory: attributes cannot hold unpaired surrogates.
+    // Not a theory, because attributes cannot contain unpaired surrogates.
     [Fact]
-    public void What_xml_cannot_hold_is_replaced()
+    public void Characters_that_xml_forbids_are_replaced()
     {
-        Comes("nul\0bell\a\ufffe", "nul\ufffdbell\ufffd\ufffd");
-        Comes("\ud83d\ude00\ud83d", "\ud83d\ude00\ufffd");
-        Comes("\ude00x", "\ufffdx");
-        Comes("\ud83d\ud83d\ude00", "\ufffd\ud83d\ude00");
+        AssertNames("nul\0bell\a\ufffe", "nul\ufffdbell\ufffd\ufffd");
+        AssertNames("\ud83d\ude00\ud83d", "\ud83d\ude00\ufffd");
+        AssertNames("\ude00x", "\ufffdx");
+        AssertNames("\ud83d\ud83d\ude00", "\ufffd\ud83d\ude00");
     }
 
-    private static void Comes(string name, string expected)
+    private static void AssertNames(string name, string expected)
     {
         var service = Service(name, CompletionStatus.Error, Missing(name, "u", ReferenceKind.ServiceEnd, name, WaitReason.NotGivenYet)) with { ExitStatus = name };
         var xml = Parse(ReportXml.Render(Instance("u", name, CompletionStatus.Error) with { Services = [service], NotYetProvided = [name] }));

@@ -1,4 +1,5 @@
 using System.Net;
+using Audrey.Abstractions.Resilience;
 using Audrey.Gateway.Calls;
 using Audrey.Testing;
 using Microsoft.AspNetCore.Builder;

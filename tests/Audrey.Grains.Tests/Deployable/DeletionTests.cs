@@ -2,6 +2,7 @@ using Audrey.Abstractions.Conductors;
 using Audrey.Abstractions.Instances;
 using Audrey.Core.Ids;
 using Audrey.Grains.Deployable;
+using Audrey.Grains.Recovery;
 using Audrey.Grains.Tests.Cluster;
 using static Audrey.Grains.Tests.Cluster.Deployment;
 

@@ -1,6 +1,7 @@
 using Audrey.Abstractions.Events;
 using Audrey.Core.Events;
 using Audrey.Grains.Events;
+using Audrey.Grains.Recovery;
 using Audrey.Grains.Tests.Cluster;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;

@@ -218,5 +218,6 @@ public sealed class RegistrationTests(ClusterFixture fixture)
     private async Task<HelloAnswer> Hello(Deployment d) =>
         (await d.Guest("db").Hello(await d.Contact("db", version: 3))).Value!;
 
-    private ITarballGrain Tarball(Deployment d, string name = "db") => fixture.Grains.GetGrain<ITarballGrain>(GrainKeys.Of(d.InstanceId(name)));
+    private ITarballGrain Tarball(Deployment d, string name = "db") =>
+        fixture.Grains.GetGrain<ITarballGrain>(GrainKeys.Of(d.InstanceId(name)));
 }

@@ -1,6 +1,6 @@
 using Audrey.Abstractions.Deployables;
 using Audrey.Core.Events;
-using Audrey.Grains.Cluster;
+using Audrey.Grains.Recovery;
 using Audrey.Grains.Sets;
 using Audrey.Grains.Tests.Cluster;
 using Audrey.Grains.Tests.Events;

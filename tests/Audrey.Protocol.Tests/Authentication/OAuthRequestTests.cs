@@ -7,8 +7,8 @@ public sealed class OAuthRequestTests
 {
     private const string Signature = "AAAAAAAAAAAAAAAAAAAAAAAAAAA%3D";
 
-    private const string Good =
-        "oauth_consumer_key=k&oauth_signature_method=HMAC-SHA1&oauth_timestamp=12&oauth_nonce=n&oauth_version=1.0&oauth_signature=" + Signature;
+    private const string Good = "oauth_consumer_key=k&oauth_signature_method=HMAC-SHA1&oauth_timestamp=12&oauth_nonce=n&oauth_version=1.0"
+        + "&oauth_signature=" + Signature;
 
     private static readonly OAuthTarget Target = new("http", "config.example.com", "/params/1/u");
 
@@ -42,21 +42,21 @@ public sealed class OAuthRequestTests
     [InlineData("oauth_nonce=n", "oauth_nonce=n&oauth_nonce=n", OAuthFailure.DuplicateParameter)]
     [InlineData("oauth_nonce=n", "oauth_nonce=n&oauth%5Fnonce=m", OAuthFailure.DuplicateParameter)]
     [InlineData("oauth_nonce=n", "oauth_nonce=n&oauth_other=n&oauth_other=m", OAuthFailure.DuplicateParameter)]
-    public void A_bad_credential_is_refused_wherever_it_stands(string good, string bad, OAuthFailure expected)
+    public void A_bad_credential_is_refused_in_query_form_and_header(string good, string bad, OAuthFailure expected)
     {
         var text = Good.Replace(good, bad, StringComparison.Ordinal);
         Assert.Equal(OAuthFailure.None, new Wire(Query: Good).Failure());
         Assert.Equal(expected, new Wire(Query: text).Failure());
         Assert.Equal(expected, new Wire("PUT", Form: text).Failure());
-        Assert.Equal(expected, new Wire(Authorization: Header(text)).Failure());
+        Assert.Equal(expected, new Wire(Authorization: CreateHeader(text)).Failure());
     }
 
     [Fact]
     public void A_parameter_in_two_places_is_a_duplicate()
     {
         Assert.Equal(OAuthFailure.DuplicateParameter, new Wire("PUT", Query: Good, Form: "oauth_nonce=n").Failure());
-        Assert.Equal(OAuthFailure.DuplicateParameter, new Wire("PUT", Authorization: Header(Good), Form: "oauth_nonce=n").Failure());
-        Assert.Equal(OAuthFailure.DuplicateParameter, new Wire(Query: "oauth_nonce=m", Authorization: Header(Good)).Failure());
+        Assert.Equal(OAuthFailure.DuplicateParameter, new Wire("PUT", Authorization: CreateHeader(Good), Form: "oauth_nonce=n").Failure());
+        Assert.Equal(OAuthFailure.DuplicateParameter, new Wire(Query: "oauth_nonce=m", Authorization: CreateHeader(Good)).Failure());
     }
 
     [Theory]
@@ -72,7 +72,7 @@ public sealed class OAuthRequestTests
     [InlineData("OAuth realm=\"x\"", OAuthFailure.NoCredential)]
     [InlineData("OAuthx oauth_nonce=\"a\"", OAuthFailure.NoCredential)]
     [InlineData("Basic dTpw", OAuthFailure.NoCredential)]
-    public void A_header_that_holds_no_credential_is_refused(string header, OAuthFailure expected) =>
+    public void A_header_without_a_credential_is_refused(string header, OAuthFailure expected) =>
         Assert.Equal(expected, new Wire(Authorization: header).Failure());
 
     [Fact]
@@ -80,11 +80,12 @@ public sealed class OAuthRequestTests
         Assert.Equal(OAuthFailure.None, new Wire(Query: Good, Authorization: "Basic dTpw").Failure());
 
     [Fact]
-    public void The_realm_is_not_signed_whatever_it_holds()
+    public void The_realm_is_not_signed()
     {
         var header = Signer().SignHeader("GET", Target, realm: "a \"quoted\", realm=\\");
+        var upper = header.Replace("OAuth realm", "oauth  REALM", StringComparison.Ordinal);
         Assert.True(new Wire(Path: Target.Path, Authorization: header).Verify("secret"));
-        Assert.True(new Wire(Path: Target.Path, Authorization: header.Replace("OAuth realm", "oauth  REALM", StringComparison.Ordinal)).Verify("secret"));
+        Assert.True(new Wire(Path: Target.Path, Authorization: upper).Verify("secret"));
     }
 
     [Fact]
@@ -98,9 +99,9 @@ public sealed class OAuthRequestTests
     [Fact]
     public void Too_many_parameters_are_refused()
     {
-        var rest = string.Concat(Enumerable.Range(0, OAuthRequest.MaxParameters - 6).Select(i => $"&p{i}=v"));
-        Assert.Equal(OAuthFailure.None, new Wire(Query: Good + rest).Failure());
-        Assert.Equal(OAuthFailure.TooManyParameters, new Wire(Query: Good + rest + "&one=more").Failure());
+        var parameters = string.Concat(Enumerable.Range(0, OAuthRequest.MaxParameters - 6).Select(i => $"&p{i}=v"));
+        Assert.Equal(OAuthFailure.None, new Wire(Query: Good + parameters).Failure());
+        Assert.Equal(OAuthFailure.TooManyParameters, new Wire(Query: Good + parameters + "&one=more").Failure());
     }
 
     [Fact]
@@ -120,9 +121,10 @@ public sealed class OAuthRequestTests
     }
 
     [Fact]
-    public void The_credential_is_given_decoded()
+    public void A_parsed_credential_is_decoded()
     {
-        using var request = new Wire(Query: Good.Replace("=k", "=a%20b%C3%A9", StringComparison.Ordinal).Replace("=n", "=x%25y", StringComparison.Ordinal)).Parse();
+        var query = Good.Replace("=k", "=a%20b%C3%A9", StringComparison.Ordinal).Replace("=n", "=x%25y", StringComparison.Ordinal);
+        using var request = new Wire(Query: query).Parse();
         Assert.Equal("a bé", request.ConsumerKey);
         Assert.Equal("x%y"u8, request.Nonce);
         Assert.Equal(12, request.Timestamp);
@@ -141,16 +143,16 @@ public sealed class OAuthRequestTests
     [Fact]
     public void An_empty_secret_verifies_nothing()
     {
-        // Signed with the empty secret, by which any unknown key got in in 2012.
-        const string query =
-            "oauth_consumer_key=k&oauth_nonce=n&oauth_signature_method=HMAC-SHA1&oauth_timestamp=12&oauth_signature=FQS3aafvN5bg%2Feyfl1qV8AdRigU%3D";
+        // Signed with the empty secret. The server of 2012 accepted any unknown key with this secret.
+        const string query = "oauth_consumer_key=k&oauth_nonce=n&oauth_signature_method=HMAC-SHA1&oauth_timestamp=12"
+            + "&oauth_signature=FQS3aafvN5bg%2Feyfl1qV8AdRigU%3D";
 
         Assert.Equal(OAuthFailure.None, new Wire(Query: query).Failure());
         Assert.False(new Wire(Query: query).Verify(""));
     }
 
     [Fact]
-    public void A_body_that_is_signed_may_not_be_changed()
+    public void A_signature_does_not_match_a_changed_body()
     {
         var form = Encoding.UTF8.GetString(Signer().SignForm("PUT", Target, "audrey_data=%7Ca%26YQ%3D%3D%7C"u8));
         Assert.True(new Wire("PUT", Target.Path, Form: form).Verify("secret"));
@@ -159,7 +161,7 @@ public sealed class OAuthRequestTests
     }
 
     [Fact]
-    public void The_oldest_guests_leave_only_data_and_audrey_data_unsigned_and_only_in_the_body()
+    public void Only_data_and_audrey_data_in_the_body_may_be_unsigned()
     {
         var header = Signer().SignHeader("PUT", Target, realm: "");
         var wire = new Wire("PUT", Target.Path, Authorization: header);
@@ -173,7 +175,7 @@ public sealed class OAuthRequestTests
     }
 
     [Fact]
-    public void Fields_that_sort_after_the_oauth_ones_may_be_signed_beside_an_unsigned_one()
+    public void A_signed_field_after_the_oauth_parameters_may_accompany_an_unsigned_one()
     {
         var header = Signer().SignHeader("PUT", Target, "zz=1"u8);
         Assert.True(new Wire("PUT", Target.Path, Authorization: header, Form: "zz=1&data=2").Verify("secret"));
@@ -183,24 +185,26 @@ public sealed class OAuthRequestTests
     [Fact]
     public void A_secret_may_be_given_in_utf_8()
     {
-        using var request = new Wire(Path: Target.Path, Authorization: new OAuthSigner("k", "é&+ ", TimeProvider.System).SignHeader("GET", Target)).Parse();
+        var header = new OAuthSigner("k", "é&+ ", TimeProvider.System).SignHeader("GET", Target);
+        using var request = new Wire(Path: Target.Path, Authorization: header).Parse();
         Assert.True(request.Verify("é&+ "));
         Assert.True(request.Verify("é&+ "u8));
         Assert.False(request.Verify("é&+"u8));
     }
 
     [Fact]
-    public void A_disposed_request_is_not_read()
+    public void A_disposed_request_cannot_be_used()
     {
         var request = new Wire(Query: Good).Parse();
         request.Dispose();
         request.Dispose();
         Assert.Throws<ObjectDisposedException>(() => request.Verify("secret"));
-        Assert.Throws<ObjectDisposedException>(() => request.Fingerprint());
+        Assert.Throws<ObjectDisposedException>(() => request.CreateMark());
     }
 
     private static OAuthSigner Signer() => new("u", "secret", TimeProvider.System);
 
-    private static string Header(string form) =>
-        "OAuth " + string.Join(", ", form.Split('&', StringSplitOptions.RemoveEmptyEntries).Select(part => part.Replace("=", "=\"", StringComparison.Ordinal) + "\""));
+    private static string CreateHeader(string form) => "OAuth " + string.Join(
+        ", ",
+        form.Split('&', StringSplitOptions.RemoveEmptyEntries).Select(part => part.Replace("=", "=\"", StringComparison.Ordinal) + "\""));
 }

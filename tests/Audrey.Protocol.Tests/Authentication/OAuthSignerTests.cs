@@ -8,7 +8,7 @@ public sealed class OAuthSignerTests
     private static readonly OAuthTarget Target = new("http", "config.example.com:8080", "/params/1/u", "a=1");
 
     [Fact]
-    public void A_signer_takes_time_and_nonce_from_its_sources()
+    public void Timestamp_and_nonce_come_from_the_given_sources()
     {
         var signer = new OAuthSigner("u", "secret", new FixedTime(1349000000), () => "54 321");
         var header = signer.SignHeader("GET", Target with { Query = "" }, realm: "", bodyHash: OAuthSigner.EmptyBodyHash);
@@ -29,7 +29,7 @@ public sealed class OAuthSignerTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void Every_form_is_verified(bool omitVersion)
+    public void A_signature_in_each_place_is_verified(bool omitVersion)
     {
         var signer = new OAuthSigner("u", "secret", new FixedTime(1)) { OmitVersion = omitVersion };
         var form = "audrey_data=%7C"u8;
@@ -45,14 +45,14 @@ public sealed class OAuthSignerTests
     [Fact]
     public void The_body_hash_is_the_sha_1_of_the_body()
     {
-        Assert.Equal(OAuthSigner.EmptyBodyHash, OAuthSigner.BodyHash(default));
-        Assert.Equal("Lve95gjOVATpfV8EL5X4nxwjKHE=", OAuthSigner.BodyHash("Hello World!"u8));
+        Assert.Equal(OAuthSigner.EmptyBodyHash, OAuthSigner.HashBody(default));
+        Assert.Equal("Lve95gjOVATpfV8EL5X4nxwjKHE=", OAuthSigner.HashBody("Hello World!"u8));
     }
 
     [Fact]
-    public void A_target_is_taken_from_a_uri_as_it_will_be_requested() => Assert.Equal(
+    public void A_target_has_the_escapes_that_the_request_will_have() => Assert.Equal(
         new OAuthTarget("https", "h:8443", "/a%20b/%C3%A9", "q=1"),
-        OAuthTarget.Of(new Uri("https://h:8443/a b/é?q=1")));
+        OAuthTarget.FromUri(new Uri("https://h:8443/a b/é?q=1")));
 
     [Fact]
     public void Too_many_fields_are_refused()

@@ -4,31 +4,31 @@ using Audrey.Protocol.Tests.Authentication.Oracles;
 
 namespace Audrey.Protocol.Tests.Authentication;
 
-/// <summary>Implementations that share no code with this one must agree with it.</summary>
+/// <summary>Compares this implementation with independent implementations.</summary>
 public sealed class OracleTests
 {
     [Fact]
     public Task Requests_signed_by_ruby_oauth_are_verified() =>
-        // ruby-oauth, signing into the form, copies the query into it and forgets that copy in the signature.
-        TheirsIsVerified(
+        // When ruby-oauth signs in the form, it copies the query into the form but does not sign the copy.
+        SignaturesAreVerified(
             Oracle.Ruby,
             OracleCases.All(percentInKeys: true).Select(c => c.Where == "form" ? c with { Query = "" } : c));
 
     [Fact]
     public Task Requests_signed_by_oauthlib_are_verified() =>
-        // oauthlib unescapes a key in a query twice before it signs it, so a key with a '%' would be signed wrongly.
-        TheirsIsVerified(Oracle.Python, OracleCases.All(percentInKeys: false));
+        // oauthlib unescapes a key in a query twice before it signs it, so it would sign a key with a '%' wrongly.
+        SignaturesAreVerified(Oracle.Python, OracleCases.All(percentInKeys: false));
 
     [Fact]
-    public Task Ruby_oauth_verifies_requests_signed_here() =>
-        OursIsVerified(Oracle.Ruby, OracleCases.All(percentInKeys: true));
+    public Task Ruby_oauth_verifies_our_requests() =>
+        OurSignaturesAreVerified(Oracle.Ruby, OracleCases.All(percentInKeys: true));
 
     [Fact]
-    public Task Oauthlib_verifies_requests_signed_here() =>
-        OursIsVerified(Oracle.Python, OracleCases.All(percentInKeys: false));
+    public Task Oauthlib_verifies_our_requests() =>
+        OurSignaturesAreVerified(Oracle.Python, OracleCases.All(percentInKeys: false));
 
     [Fact]
-    public Task Requests_of_2012_guests_are_verified() => TheirsIsVerified(
+    public Task Requests_of_2012_guests_are_verified() => SignaturesAreVerified(
         Oracle.Python,
         [
             Guest("guest-1.5", "GET", ""),
@@ -41,7 +41,7 @@ public sealed class OracleTests
         ]);
 
     [Fact]
-    public Task A_guest_that_signs_its_path_before_escaping_it_is_verified() => TheirsIsVerified(
+    public Task A_guest_that_signs_its_path_before_escaping_it_is_verified() => SignaturesAreVerified(
         Oracle.Python,
         [
             Guest("guest-1.5", "GET", "") with { Path = "/configs/1/%C3%A9%7e%e6%97%A5", SignedPath = "/configs/1/é%7e日" },
@@ -51,31 +51,28 @@ public sealed class OracleTests
     private static OracleCase Guest(string client, string method, string form) => new(
         "sign", method, "http", "config.example.com:4567", "/params/2/mysql-uuid", "", form, "mysql-uuid", "s3cret", client);
 
-    private static async Task TheirsIsVerified(Oracle oracle, IEnumerable<OracleCase> requests)
+    private static async Task SignaturesAreVerified(Oracle oracle, IEnumerable<OracleCase> requests)
     {
         var cases = requests.Select(request => request with { Do = "sign" }).ToList();
         var answers = await oracle.AskAsync(cases);
-        var wrong = new StringBuilder();
-        foreach (var (asked, signed) in cases.Zip(answers))
+        var errors = new StringBuilder();
+        foreach (var (request, answer) in cases.Zip(answers))
         {
-            var wire = Wire.Of(asked, signed);
-            if (!wire.Verify(asked.Secret, out var details))
-                wrong.AppendLine($"not verified: {asked}\n  {wire}\n  {details}");
-            else if (wire.Verify(asked.Secret + "x"))
-                wrong.AppendLine($"verified with a wrong secret: {asked}");
-            else if (WithAnotherPath(wire).Verify(asked.Secret))
-                wrong.AppendLine($"verified for another path: {asked}");
+            var wire = Wire.From(request, answer);
+            if (!wire.Verify(request.Secret, out var details)) errors.AppendLine($"not verified: {request}\n  {wire}\n  {details}");
+            else if (wire.Verify(request.Secret + "x")) errors.AppendLine($"verified with a wrong secret: {request}");
+            else if (WithOtherPath(wire).Verify(request.Secret)) errors.AppendLine($"verified for another path: {request}");
         }
 
-        Assert.True(wrong.Length == 0, wrong.ToString());
+        Assert.True(errors.Length == 0, errors.ToString());
     }
 
-    private static async Task OursIsVerified(Oracle oracle, IEnumerable<OracleCase> requests)
+    private static async Task OurSignaturesAreVerified(Oracle oracle, IEnumerable<OracleCase> requests)
     {
         var cases = requests.Select((request, i) => Sign(request, i)).ToList();
         var answers = await oracle.AskAsync(cases);
-        var wrong = cases.Zip(answers).Where(pair => !pair.Second.Valid).Select(pair => pair.First.ToString());
-        Assert.Equal("", string.Join('\n', wrong));
+        var rejected = cases.Zip(answers).Where(pair => !pair.Second.Valid).Select(pair => pair.First.ToString());
+        Assert.Equal("", string.Join('\n', rejected));
     }
 
     private static OracleCase Sign(OracleCase request, int i)
@@ -93,5 +90,5 @@ public sealed class OracleTests
         };
     }
 
-    private static Wire WithAnotherPath(Wire wire) => wire with { Path = wire.Path + "x" };
+    private static Wire WithOtherPath(Wire wire) => wire with { Path = wire.Path + "x" };
 }

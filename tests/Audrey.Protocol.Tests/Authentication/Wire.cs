@@ -4,7 +4,7 @@ using Audrey.Protocol.Tests.Authentication.Oracles;
 
 namespace Audrey.Protocol.Tests.Authentication;
 
-/// <summary>A request on the wire, to be parsed and verified.</summary>
+/// <summary>A request as it is on the wire.</summary>
 public sealed record Wire(
     string Method = "GET",
     string Path = "/configs/1/mysql-uuid",
@@ -14,8 +14,8 @@ public sealed record Wire(
     string Scheme = "http",
     string Host = "config.example.com")
 {
-    public static Wire Of(OracleCase asked, OracleAnswer signed) =>
-        new(asked.Method, signed.Path, signed.Query, signed.Authorization, signed.Form, asked.Scheme, asked.Host);
+    public static Wire From(OracleCase request, OracleAnswer answer) =>
+        new(request.Method, answer.Path, answer.Query, answer.Authorization, answer.Form, request.Scheme, request.Host);
 
     public bool Verify(string secret) => Verify(secret, out _);
 
@@ -29,19 +29,18 @@ public sealed record Wire(
 
         using (request)
         {
-            details = request!.BaseStringText();
+            details = request!.GetBaseString();
             return request.Verify(secret);
         }
     }
 
     public OAuthFailure Failure()
     {
-        if (TryParse(out var request, out var failure))
-            request!.Dispose();
+        if (TryParse(out var request, out var failure)) request!.Dispose();
         return failure;
     }
 
-    /// <summary>Parses what must parse; the caller disposes.</summary>
+    /// <summary>Parses the request and asserts that it is well-formed. The caller disposes the result.</summary>
     public OAuthRequest Parse()
     {
         Assert.True(TryParse(out var request, out var failure), failure.ToString());

@@ -7,14 +7,14 @@ using Audrey.Protocol.Tests.Authentication;
 
 namespace Audrey.Protocol.Tests.Docs;
 
-/// <summary>What docs/guest-protocol.md shows must work.</summary>
+/// <summary>The examples in docs/guest-protocol.md work.</summary>
 public sealed class GuestProtocolPageTests
 {
     private const string Uuid = "my sql+|é~";
     private const string Secret = "s3cr&t% é";
 
     [Fact]
-    public void The_worked_example_is_right()
+    public void The_signature_of_the_example_is_correct()
     {
         var blocks = Blocks("text").ToList();
         var wire = new Wire(Query: blocks[1].TrimEnd('\n'), Host: "config.example.com:4567");
@@ -23,7 +23,7 @@ public sealed class GuestProtocolPageTests
     }
 
     [Fact]
-    public async Task The_shell_guest_asks_until_its_configuration_is_complete()
+    public async Task The_shell_guest_polls_until_its_configuration_is_complete()
     {
         using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         using var listener = new TcpListener(IPAddress.Loopback, 0);
@@ -46,7 +46,7 @@ public sealed class GuestProtocolPageTests
     }
 
     [Fact]
-    public async Task The_shell_guest_gives_up_when_it_is_not_authorized()
+    public async Task The_shell_guest_fails_when_it_is_not_authorized()
     {
         using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         using var listener = new TcpListener(IPAddress.Loopback, 0);
@@ -69,8 +69,7 @@ public sealed class GuestProtocolPageTests
         var request = (await reader.ReadLineAsync(cancellation))!.Split(' ');
         var host = "";
         while (await reader.ReadLineAsync(cancellation) is { Length: > 0 } header)
-            if (header.StartsWith("Host:", StringComparison.OrdinalIgnoreCase))
-                host = header[5..].Trim();
+            if (header.StartsWith("Host:", StringComparison.OrdinalIgnoreCase)) host = header[5..].Trim();
 
         var answer = $"HTTP/1.1 {status}\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n{body}";
         await stream.WriteAsync(Encoding.ASCII.GetBytes(answer), cancellation);
@@ -81,7 +80,7 @@ public sealed class GuestProtocolPageTests
     private static Process StartGuest(string server)
     {
         foreach (var (tool, package) in (ReadOnlySpan<(string, string)>)[("/usr/bin/curl", "curl"), ("/usr/bin/openssl", "openssl")])
-            Assert.True(File.Exists(tool), $"{tool} is missing: install the Debian package {package}.");
+            Assert.True(File.Exists(tool), $"{tool} is missing. Install the Debian package {package}.");
 
         var start = new ProcessStartInfo("/bin/sh", ["-c", Blocks("sh").Single()])
         {
@@ -99,7 +98,7 @@ public sealed class GuestProtocolPageTests
         }
         catch (Win32Exception e)
         {
-            throw new InvalidOperationException("/bin/sh does not start: install the Debian package dash.", e);
+            throw new InvalidOperationException("/bin/sh does not start. Install the Debian package dash.", e);
         }
     }
 

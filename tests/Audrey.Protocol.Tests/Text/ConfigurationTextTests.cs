@@ -14,13 +14,13 @@ public sealed class ConfigurationTextTests
         Assert.Equal("|service|http|parameters|port&ODA=|host&MTAuMC4wLjE=|", Render(Http));
 
     [Fact]
-    public void A_service_without_parameters_is_its_name_alone() => Assert.Equal("|service|bare|", Render(Bare));
+    public void A_service_without_parameters_is_only_its_name() => Assert.Equal("|service|bare|", Render(Bare));
 
     [Fact]
     public void No_services_are_two_bars() => Assert.Equal("||", Render());
 
     [Fact]
-    public void A_missing_value_is_a_name_with_nothing_behind_it() =>
+    public void A_missing_value_is_a_name_without_a_value() =>
         Assert.Equal("|service|db|parameters|name&eA==|ip&|", Render(Waiting));
 
     [Fact]
@@ -29,7 +29,7 @@ public sealed class ConfigurationTextTests
         Render(Http, Bare, Waiting));
 
     [Fact]
-    public void An_empty_value_is_known_but_looks_like_a_missing_one()
+    public void An_empty_value_looks_like_a_missing_value()
     {
         var service = new ServiceText("s", [Known("empty", "")]);
         Assert.Equal("|service|s|parameters|empty&|", Render(service));
@@ -39,7 +39,7 @@ public sealed class ConfigurationTextTests
     public void Names_are_utf_8() => Assert.Equal("|service|é|parameters|日&eA==|", Render(new ServiceText("é", [Known("日", "x")])));
 
     [Fact]
-    public void Base64_is_padded_and_has_no_line_breaks_however_long_the_value() => Assert.Equal(
+    public void Base64_of_a_long_value_is_padded_and_has_no_line_breaks() => Assert.Equal(
         "|service|s|parameters|v&" + Convert.ToBase64String(new byte[1000]) + "|",
         Render(new ServiceText("s", [new ParameterText("v", new byte[1000])])));
 

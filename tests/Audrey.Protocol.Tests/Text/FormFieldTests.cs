@@ -32,11 +32,11 @@ public sealed class FormFieldTests
     [InlineData("xaudrey_data=1")]
     [InlineData("audrey%5Fdat=1")]
     [InlineData("Audrey_data=1")]
-    public void A_field_that_is_not_there_is_not_found(string body) =>
+    public void A_missing_field_is_not_found(string body) =>
         Assert.False(FormField.TryGet(Encoding.UTF8.GetBytes(body), "audrey_data", out _));
 
     [Fact]
-    public void Bytes_are_kept_whatever_their_character_set()
+    public void Bytes_in_any_character_set_are_preserved()
     {
         var all = Enumerable.Range(0, 256).Select(i => (byte)i).ToArray();
         var body = "data=" + string.Concat(all.Select(b => $"%{b:x2}"));
@@ -47,7 +47,7 @@ public sealed class FormFieldTests
     }
 
     [Fact]
-    public void A_name_with_reserved_characters_is_compared_decoded()
+    public void An_encoded_name_matches_its_decoded_form()
     {
         Assert.True(FormField.TryGet("a%20b%2B=1"u8, "a b+", out _));
         Assert.True(FormField.TryGet("a+b%2B=1"u8, "a b+", out _));

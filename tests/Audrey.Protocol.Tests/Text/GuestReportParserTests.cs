@@ -41,7 +41,7 @@ public sealed class GuestReportParserTests
     [InlineData("|a&\n|")]
     [InlineData("&")]
     [InlineData("anything")]
-    public void What_says_nothing_changes_nothing(string data) => Assert.Equal("NoChange: ", Read(data));
+    public void Data_without_an_entry_changes_nothing(string data) => Assert.Equal("NoChange: ", Read(data));
 
     [Theory]
     [InlineData("MTIzNA==")]
@@ -51,7 +51,7 @@ public sealed class GuestReportParserTests
     [InlineData("MT\nIz\r\nNA==\n")]
     [InlineData("MTIzNA=\n=")]
     [InlineData("\nMTIzNA")]
-    public void Base64_may_be_unpadded_and_have_line_breaks(string base64) => Assert.Equal("Values: a=1234", Read($"|a&{base64}|"));
+    public void Base64_may_lack_padding_and_have_line_breaks(string base64) => Assert.Equal("Values: a=1234", Read($"|a&{base64}|"));
 
     [Theory]
     [InlineData("M")]
@@ -63,7 +63,7 @@ public sealed class GuestReportParserTests
     [InlineData("-_-_")]
     [InlineData("MTIz&NA==")]
     [InlineData("MTIé")]
-    public void Broken_base64_is_refused_by_the_name_of_its_parameter(string base64)
+    public void The_error_for_broken_base64_names_the_parameter(string base64)
     {
         Assert.False(GuestReportParser.TryParse(Encoding.UTF8.GetBytes($"|ok&MQ==|port&{base64}|"), Limits, out var report, out var error));
         Assert.Null(report);
@@ -72,7 +72,7 @@ public sealed class GuestReportParserTests
     }
 
     [Fact]
-    public void Values_are_bounded()
+    public void The_length_of_a_value_is_limited()
     {
         Assert.True(Parse("a", 100));
         foreach (var length in (int[])[101, 102, 103, 10_000])
@@ -88,7 +88,7 @@ public sealed class GuestReportParserTests
     }
 
     [Fact]
-    public void Entries_are_bounded()
+    public void The_number_of_entries_is_limited()
     {
         Assert.Equal(11, Read(Entries(10)).Split('=').Length);
         Assert.False(GuestReportParser.TryParse(Encoding.ASCII.GetBytes(Entries(11)), Limits, out _, out var error));
@@ -99,7 +99,7 @@ public sealed class GuestReportParserTests
     }
 
     [Fact]
-    public void Any_bytes_come_back_as_they_went_in()
+    public void Any_bytes_are_preserved()
     {
         for (var seed = 0; seed < 500; seed++)
         {
@@ -118,18 +118,19 @@ public sealed class GuestReportParserTests
     [Theory]
     [InlineData("é\r\n]]>\0")]
     [InlineData("\"'<>")]
-    public void Text_that_2012_mangled_comes_back(string text) =>
+    public void Text_that_the_server_of_2012_mangled_is_preserved(string text) =>
         Assert.Equal($"Values: v={text}", Read($"|v&{Convert.ToBase64String(Encoding.UTF8.GetBytes(text))}|"));
 
     [Fact]
-    public void Garbage_throws_nothing()
+    public void Malformed_data_throw_no_exception()
     {
         string[] pieces = ["|", "||", "&", "a", "MQ==", "=", "\n", " ", "\0", "é", "!", "MTIz"];
         for (var seed = 0; seed < 20000; seed++)
         {
             var random = new Random(seed);
-            var data = string.Concat(Enumerable.Range(0, random.Next(20)).Select(_ => pieces[random.Next(pieces.Length)]));
-            var parsed = GuestReportParser.TryParse(Encoding.UTF8.GetBytes(data), new GuestReportLimits(3, 3), out var report, out var error);
+            var data = Encoding.UTF8.GetBytes(
+                string.Concat(Enumerable.Range(0, random.Next(20)).Select(_ => pieces[random.Next(pieces.Length)])));
+            var parsed = GuestReportParser.TryParse(data, new GuestReportLimits(3, 3), out var report, out var error);
             Assert.Equal(parsed, report is not null);
             Assert.Equal(parsed, error is null);
         }

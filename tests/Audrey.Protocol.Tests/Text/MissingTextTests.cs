@@ -21,7 +21,7 @@ public sealed class MissingTextTests
     [InlineData("a b", "", "|a&b||")]
     [InlineData("a b", "svc1", "|a&b|svc1|")]
     [InlineData("a b", "svc1 svc2", "|a&b|svc1&svc2|")]
-    public void Version_2_names_the_services_too(string parameters, string services, string expected) =>
+    public void Version_2_also_names_the_services(string parameters, string services, string expected) =>
         Assert.Equal(expected, Encoding.UTF8.GetString(MissingText.Render(Names(parameters), Names(services))));
 
     [Fact]

@@ -5,7 +5,7 @@ namespace Audrey.Protocol.Tests.Versions;
 public sealed class GuestVersionsTests
 {
     [Fact]
-    public void Versions_are_served_in_order_with_a_dated_line_each()
+    public void Each_supported_version_has_a_line_in_order()
     {
         Assert.Equal([0, 1, 2, 3], GuestVersions.Served.Select(version => version.Number));
         Assert.All(GuestVersions.Served, version => Assert.False(string.IsNullOrWhiteSpace(version.Change)));
@@ -31,7 +31,7 @@ public sealed class GuestVersionsTests
     [InlineData("x-2", 2)]
     [InlineData("1.5-+2", 0)]
     [InlineData("99999999999999999999", 0)]
-    public void The_highest_version_of_the_list_is_chosen(string? apiCompat, int expected) =>
+    public void The_highest_common_version_is_chosen(string? apiCompat, int expected) =>
         Assert.Equal(expected, GuestVersions.Negotiate(apiCompat));
 
     [Theory]
@@ -43,6 +43,6 @@ public sealed class GuestVersionsTests
     [InlineData("x", false)]
     [InlineData("", false)]
     [InlineData(null, false)]
-    public void A_version_in_a_path_is_served_or_not(string? segment, bool served) =>
+    public void Only_a_signed_version_may_be_in_a_path(string? segment, bool served) =>
         Assert.Equal(served, GuestVersions.TryParse(segment, out _));
 }

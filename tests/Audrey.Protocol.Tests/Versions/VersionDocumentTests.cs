@@ -5,14 +5,14 @@ namespace Audrey.Protocol.Tests.Versions;
 public sealed class VersionDocumentTests
 {
     [Fact]
-    public void The_xml_is_exactly_this() => Assert.Equal(
+    public void The_xml_has_exactly_this_text() => Assert.Equal(
         "<config-server>\n  <application-version>0.1.0</application-version>\n  <api-version>2</api-version>\n</config-server>",
-        VersionDocument.AsXml("0.1.0", 2));
+        VersionDocument.FormatXml("0.1.0", 2));
 
     [Fact]
-    public void The_html_says_the_same()
+    public void The_html_has_the_same_content()
     {
-        var html = VersionDocument.AsHtml("0.1.0", 2);
+        var html = VersionDocument.FormatHtml("0.1.0", 2);
         Assert.Contains("<dt>application-version</dt>\n  <dd>0.1.0</dd>", html, StringComparison.Ordinal);
         Assert.Contains("<dt>api-version</dt>\n  <dd>2</dd>", html, StringComparison.Ordinal);
     }
@@ -27,14 +27,14 @@ public sealed class VersionDocumentTests
     [InlineData("*/*", "text/html; charset=utf-8", false)]
     [InlineData("", "text/html; charset=utf-8", false)]
     [InlineData(null, "text/html; charset=utf-8", false)]
-    public void The_accept_header_chooses_the_form(string? accept, string contentType, bool xml)
+    public void The_accept_header_determines_the_format(string? accept, string contentType, bool xml)
     {
-        var document = VersionDocument.For(accept, "1", 2);
+        var document = VersionDocument.Create(accept, "1", 2);
         Assert.Equal(contentType, document.ContentType);
         Assert.Equal(xml, document.Body.StartsWith("<config-server>", StringComparison.Ordinal));
     }
 
     [Fact]
-    public void The_application_version_is_escaped() =>
-        Assert.Contains("<application-version>&lt;&amp;&gt;</application-version>", VersionDocument.AsXml("<&>", 2), StringComparison.Ordinal);
+    public void The_application_version_is_escaped() => Assert.Contains(
+        "<application-version>&lt;&amp;&gt;</application-version>", VersionDocument.FormatXml("<&>", 2), StringComparison.Ordinal);
 }

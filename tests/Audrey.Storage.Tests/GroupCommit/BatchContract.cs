@@ -5,7 +5,7 @@ using Orleans.Storage;
 
 namespace Audrey.Storage.Tests.GroupCommit;
 
-/// <summary>What becomes of writes that share a commit, on every database.</summary>
+/// <summary>The outcomes of writes that share a commit. Runs on every database.</summary>
 public abstract class BatchContract(TestDatabases databases)
 {
     private readonly TestDatabases _databases = databases;
@@ -27,7 +27,7 @@ public abstract class BatchContract(TestDatabases databases)
     }
 
     [Fact]
-    public async Task A_conflict_fails_alone_in_its_batch()
+    public async Task A_conflict_does_not_affect_the_other_writes_of_its_batch()
     {
         var (storage, held) = await OpenHeldAsync();
         await using var _ = storage;
@@ -71,7 +71,7 @@ public abstract class BatchContract(TestDatabases databases)
     }
 
     [Fact]
-    public async Task Two_writes_of_one_key_waiting_together_are_done_in_their_order()
+    public async Task Waiting_writes_of_one_key_are_done_in_order()
     {
         var (storage, held) = await OpenHeldAsync();
         await using var _ = storage;
@@ -94,7 +94,7 @@ public abstract class BatchContract(TestDatabases databases)
     }
 
     [Fact]
-    public async Task A_row_that_the_database_refuses_fails_alone_in_its_batch()
+    public async Task A_row_that_the_database_refuses_does_not_affect_the_other_writes_of_its_batch()
     {
         var options = await _databases.CreateAsync();
         await AudreySchema.EnsureCreatedAsync(options);
@@ -118,7 +118,7 @@ public abstract class BatchContract(TestDatabases databases)
     }
 
     [Fact]
-    public async Task A_full_queue_refuses_at_once_and_keeps_what_it_accepted()
+    public async Task A_full_queue_refuses_at_once_and_keeps_the_accepted_writes()
     {
         var options = await _databases.CreateAsync();
         options.QueueCapacity = 3;
@@ -141,7 +141,7 @@ public abstract class BatchContract(TestDatabases databases)
     }
 
     [Fact]
-    public async Task A_queue_full_of_bytes_refuses_at_once()
+    public async Task A_queue_that_holds_too_many_bytes_refuses_at_once()
     {
         var options = await _databases.CreateAsync();
         options.QueueBytes = 1 << 20;
@@ -159,7 +159,7 @@ public abstract class BatchContract(TestDatabases databases)
     }
 
     [Fact]
-    public async Task Stopping_finishes_what_was_accepted_and_refuses_the_rest()
+    public async Task Stopping_finishes_the_accepted_writes_and_refuses_others()
     {
         var (storage, held) = await OpenHeldAsync();
         await using var _ = storage;

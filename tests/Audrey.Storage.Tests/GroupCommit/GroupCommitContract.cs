@@ -3,7 +3,7 @@ using Orleans.Storage;
 
 namespace Audrey.Storage.Tests.GroupCommit;
 
-/// <summary>What the group commit promises on every database: reading, writing, clearing.</summary>
+/// <summary>How the group commit reads, writes and clears. Runs on every database.</summary>
 public abstract class GroupCommitContract(TestDatabases databases)
 {
     [Fact]
@@ -53,7 +53,7 @@ public abstract class GroupCommitContract(TestDatabases databases)
     [InlineData("1")]
     [InlineData("3")]
     [InlineData("no number")]
-    public async Task A_write_with_another_etag_than_the_rows_is_refused_and_leaves_the_state_alone(string? etag)
+    public async Task A_write_with_the_wrong_etag_is_refused_and_does_not_change_the_state(string? etag)
     {
         await using var storage = await databases.OpenAsync();
         var winner = Grains.State(1);
@@ -73,7 +73,7 @@ public abstract class GroupCommitContract(TestDatabases databases)
     }
 
     [Fact]
-    public async Task Clearing_deletes_the_row_and_the_next_write_is_a_first_one()
+    public async Task Clearing_deletes_the_row_and_the_next_write_has_etag_one()
     {
         await using var storage = await databases.OpenAsync();
         var state = Grains.State(7);
@@ -105,7 +105,7 @@ public abstract class GroupCommitContract(TestDatabases databases)
     }
 
     [Fact]
-    public async Task Clearing_what_is_not_there_does_nothing()
+    public async Task Clearing_a_state_without_a_row_does_nothing()
     {
         await using var storage = await databases.OpenAsync();
         var state = Grains.State(7);
@@ -128,7 +128,7 @@ public abstract class GroupCommitContract(TestDatabases databases)
     }
 
     [Fact]
-    public async Task A_state_over_the_limit_is_refused_by_the_name_of_the_setting()
+    public async Task The_error_for_a_state_over_the_limit_names_the_setting()
     {
         var options = await databases.CreateAsync();
         options.MaxPayloadBytes = 1024;

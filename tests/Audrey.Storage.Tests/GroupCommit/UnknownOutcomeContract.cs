@@ -3,7 +3,7 @@ using Orleans.Storage;
 
 namespace Audrey.Storage.Tests.GroupCommit;
 
-/// <summary>The connection breaks during a commit, on every database.</summary>
+/// <summary>The connection breaks during a commit. Runs on every database.</summary>
 public abstract class UnknownOutcomeContract(TestDatabases databases)
 {
     [Theory]
@@ -30,12 +30,13 @@ public abstract class UnknownOutcomeContract(TestDatabases databases)
     }
 
     [Fact]
-    public async Task A_write_that_another_writer_overtook_meanwhile_is_a_conflict()
+    public async Task A_write_that_another_writer_overtook_is_a_conflict()
     {
         LossyEngine? lossy = null;
         await using var storage = await databases.OpenAsync(engine => lossy = new LossyEngine(engine));
         lossy!.Losses.Enqueue(false);
-        lossy.Meanwhile = () => storage.Stock.WriteStateAsync(Grains.StateName, Grains.Named("i:1"), Grains.State(2)).GetAwaiter().GetResult();
+        lossy.Meanwhile = () =>
+            storage.Stock.WriteStateAsync(Grains.StateName, Grains.Named("i:1"), Grains.State(2)).GetAwaiter().GetResult();
 
         await Assert.ThrowsAsync<InconsistentStateException>(
             () => storage.Own.WriteStateAsync(Grains.StateName, Grains.Named("i:1"), Grains.State(1)));
@@ -46,7 +47,7 @@ public abstract class UnknownOutcomeContract(TestDatabases databases)
     {
         LossyEngine? lossy = null;
         await using var storage = await databases.OpenAsync(engine => lossy = new LossyEngine(engine));
-        // One commit, four attempts to resolve it; then the same for the first probe of the health check.
+        // One commit and four attempts to resolve it, then the same for the first probe of the health check.
         Enumerable.Repeat(false, 10).ToList().ForEach(lossy!.Losses.Enqueue);
         var state = Grains.State(1);
 

@@ -13,7 +13,7 @@ public sealed class RowKeyFactoryTests
     [InlineData("abcd")]
     [InlineData("8C4F8A343A0B4C579BE0000000000001")]
     [InlineData("ab+extension")]
-    public void A_key_that_the_stock_storage_would_fold_onto_another_row_is_refused(string key)
+    public void A_key_that_the_stock_storage_would_store_in_the_row_of_another_key_is_refused(string key)
     {
         var error = Assert.Throws<ArgumentException>(() => _keys.Create(Grains.StateName, Grains.Named(key)));
         Assert.Contains(key, error.Message, StringComparison.Ordinal);
@@ -24,11 +24,11 @@ public sealed class RowKeyFactoryTests
     [InlineData("i:00ff")]
     [InlineData("i:8C4F8A343A0B4C579BE0000000000001")]
     [InlineData("xyz")]
-    public void A_key_that_is_no_number_is_kept_as_it_is(string key) =>
+    public void A_key_that_is_not_a_number_is_stored_unchanged(string key) =>
         Assert.Equal((0L, 0L, key), Parts(_keys.Create(Grains.StateName, Grains.Named(key))));
 
     [Fact]
-    public void What_the_columns_cannot_take_is_refused()
+    public void Names_and_keys_that_do_not_fit_the_columns_are_refused()
     {
         Assert.Throws<ArgumentException>(() => _keys.Create(Grains.StateName, Grains.Named("i:" + new string('x', 511))));
         Assert.Throws<ArgumentException>(() => _keys.Create(Grains.StateName, Grains.Named("i:\0")));

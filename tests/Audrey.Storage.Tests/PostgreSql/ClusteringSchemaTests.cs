@@ -10,7 +10,7 @@ using Orleans.Runtime.MembershipService;
 
 namespace Audrey.Storage.Tests.PostgreSql;
 
-/// <summary>The stock ADO.NET clustering on our scripts.</summary>
+/// <summary>The stock ADO.NET clustering runs on our SQL scripts.</summary>
 [Collection(PostgreSqlTests.Name)]
 public sealed class ClusteringSchemaTests(PostgreSqlDatabases databases)
 {
@@ -24,21 +24,21 @@ public sealed class ClusteringSchemaTests(PostgreSqlDatabases databases)
         Assert.True(await table.InsertRowAsync(Silo(1, SiloStatus.Active), empty.Version.Next()));
         Assert.False(await table.InsertRowAsync(Silo(2, SiloStatus.Active), empty.Version.Next()));
 
-        var one = await table.ReadAllAsync();
-        Assert.Single(one.Members);
-        Assert.Equal(empty.Version.Version + 1, one.Version.Version);
-        Assert.False(await table.InsertRowAsync(Silo(1, SiloStatus.Active), one.Version.Next()));
+        var active = await table.ReadAllAsync();
+        Assert.Single(active.Members);
+        Assert.Equal(empty.Version.Version + 1, active.Version.Version);
+        Assert.False(await table.InsertRowAsync(Silo(1, SiloStatus.Active), active.Version.Next()));
 
         var dead = Silo(1, SiloStatus.Dead);
         Assert.False(await table.UpdateRowAsync(dead, "0", empty.Version.Next()));
-        Assert.True(await table.UpdateRowAsync(dead, one.Members[0].Item2, one.Version.Next()));
+        Assert.True(await table.UpdateRowAsync(dead, active.Members[0].Item2, active.Version.Next()));
         var row = await table.ReadRowAsync(dead.SiloAddress);
         Assert.Equal(SiloStatus.Dead, Assert.Single(row.Members).Item1.Status);
-        Assert.Equal(one.Version.Version + 1, row.Version.Version);
+        Assert.Equal(active.Version.Version + 1, row.Version.Version);
     }
 
     [Fact]
-    public async Task A_sign_of_life_does_not_go_back_in_time()
+    public async Task The_alive_time_of_a_silo_does_not_go_back()
     {
         var table = await TableAsync();
         var silo = Silo(1, SiloStatus.Active);
@@ -53,7 +53,7 @@ public sealed class ClusteringSchemaTests(PostgreSqlDatabases databases)
     }
 
     [Fact]
-    public async Task Only_dead_silos_of_long_ago_are_removed()
+    public async Task Only_silos_that_died_long_ago_are_removed()
     {
         var table = await TableAsync();
         foreach (var silo in new[] { Silo(1, SiloStatus.Dead), Silo(2, SiloStatus.Active), Silo(3, SiloStatus.Dead, Start.AddDays(2)) })

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Audrey.Storage.GroupCommit;
 using Audrey.Storage.PostgreSql;
 using Audrey.Storage.Tests.Support;
@@ -12,20 +10,16 @@ namespace Audrey.Storage.Tests.PostgreSql;
 public sealed class PostgreSqlFailureTests(PostgreSqlDatabases databases)
 {
     [Fact]
-    public async Task An_unreachable_server_is_refused_by_name_and_without_the_password()
+    public async Task The_error_for_an_unreachable_server_names_the_server_and_hides_the_password()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        listener.Stop();
-
+        var port = FreePorts.Take(1)[0];
         var error = await RefusedAsync($"Host=127.0.0.1;Port={port};Database=audrey;Username=audrey;Password=not-to-be-shown");
         Assert.Contains($"'audrey' on '127.0.0.1:{port}'", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("not-to-be-shown", error.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_missing_database_is_refused_with_the_remedy()
+    public async Task The_error_for_a_missing_database_names_the_remedy()
     {
         var error = await RefusedAsync(databases.Server.ConnectionString("missing"));
         Assert.Contains("createdb", error.Message, StringComparison.Ordinal);
@@ -39,11 +33,11 @@ public sealed class PostgreSqlFailureTests(PostgreSqlDatabases databases)
         var name = new NpgsqlConnectionStringBuilder(options.ConnectionString).Database;
         await databases.ExecuteAsync(options, $"ALTER DATABASE {name} SET synchronous_commit = off");
         var error = await RefusedAsync(options.ConnectionString);
-        Assert.Contains("set synchronous_commit = on", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Set synchronous_commit = on", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task The_writer_connects_again_after_the_server_has_ended_its_session()
+    public async Task The_writer_reconnects_after_the_server_has_ended_its_session()
     {
         var options = await databases.CreateAsync();
         await using var storage = await DirectStorage.OpenAsync(options);
@@ -58,7 +52,7 @@ public sealed class PostgreSqlFailureTests(PostgreSqlDatabases databases)
     }
 
     [Fact]
-    public async Task A_crashed_server_fails_writes_and_takes_them_again_when_it_is_back()
+    public async Task Writes_fail_while_the_server_is_down_and_succeed_when_it_is_back()
     {
         await using var server = await PostgreSqlServer.StartAsync();
         var options = new AudreyStorageOptions { Kind = StorageKind.PostgreSql, ConnectionString = await server.CreateDatabaseAsync() };
@@ -82,7 +76,7 @@ public sealed class PostgreSqlFailureTests(PostgreSqlDatabases databases)
     [InlineData(PostgresErrorCodes.DiskFull, CommitFailure.Unavailable)]
     [InlineData(PostgresErrorCodes.AdminShutdown, CommitFailure.OutcomeUnknown)]
     [InlineData(PostgresErrorCodes.StringDataRightTruncation, CommitFailure.RowRejected)]
-    internal void A_server_error_decides_what_is_known_of_the_batch(string sqlState, CommitFailure expected)
+    internal void The_code_of_a_server_error_tells_what_is_known_of_the_batch(string sqlState, CommitFailure expected)
     {
         var explained = PostgreSqlErrors.Explain(new PostgresException("text", "ERROR", "ERROR", sqlState), "the database", sent: true);
         Assert.Equal(expected, explained.Failure);

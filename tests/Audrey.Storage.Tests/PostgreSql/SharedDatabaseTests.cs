@@ -17,7 +17,7 @@ public sealed class SharedDatabaseTests(PostgreSqlDatabases databases)
         await using var second = await DirectStorage.OpenAsync(options);
         const int grains = 16, increments = 20;
 
-        // In opposite orders, so that the batches meet on their way.
+        // Opposite orders make the batches meet.
         await Task.WhenAll(
             IncrementAllAsync(first.Own, Enumerable.Range(0, grains), increments),
             IncrementAllAsync(second.Own, Enumerable.Range(0, grains).Reverse(), increments));
@@ -31,7 +31,7 @@ public sealed class SharedDatabaseTests(PostgreSqlDatabases databases)
     }
 
     [Fact]
-    public async Task Batches_that_lock_the_same_rows_in_opposite_orders_are_both_decided()
+    public async Task Batches_that_lock_the_same_rows_in_opposite_orders_both_get_their_outcomes()
     {
         var options = await databases.CreateAsync();
         await using var first = await DirectStorage.OpenAsync(options);

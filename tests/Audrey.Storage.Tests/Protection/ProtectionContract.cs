@@ -6,13 +6,13 @@ using Orleans.Runtime;
 
 namespace Audrey.Storage.Tests.Protection;
 
-/// <summary>Rows of states that hold secrets are encrypted, on every database and by both storages.</summary>
+/// <summary>Both storages encrypt the rows of states that hold secrets. Runs on every database.</summary>
 public abstract class ProtectionContract(TestDatabases databases)
 {
     private static readonly GrainId Grain = Grains.Named("i:guarded");
 
     [Fact]
-    public async Task Each_storage_reads_what_the_other_encrypted()
+    public async Task Each_storage_reads_the_encrypted_rows_of_the_other()
     {
         await using var storage = await DirectStorage.OpenAsync(await databases.CreateAsync(), protection: new TestProtection(7));
         foreach (var (first, second) in new[] { (storage.Own, storage.Stock), (storage.Stock, storage.Own) })
@@ -29,7 +29,7 @@ public abstract class ProtectionContract(TestDatabases databases)
     }
 
     [Fact]
-    public async Task A_state_without_secrets_is_stored_plain_and_one_that_lost_them_again()
+    public async Task A_row_is_encrypted_only_while_its_state_holds_a_secret()
     {
         await using var storage = await DirectStorage.OpenAsync(await databases.CreateAsync(), protection: new TestProtection(7));
         var state = Grains.State(1, "open");
@@ -46,7 +46,7 @@ public abstract class ProtectionContract(TestDatabases databases)
     }
 
     [Fact]
-    public async Task A_row_from_before_there_were_keys_is_read_and_encrypted_by_its_next_write()
+    public async Task A_plain_row_from_the_time_without_keys_is_encrypted_by_its_next_write()
     {
         var options = await databases.CreateAsync();
         await using (var before = await DirectStorage.OpenAsync(options))
@@ -61,7 +61,7 @@ public abstract class ProtectionContract(TestDatabases databases)
     }
 
     [Fact]
-    public async Task Without_its_key_a_row_is_refused_and_stays_as_it_is()
+    public async Task A_row_whose_key_is_missing_cannot_be_read_and_does_not_change()
     {
         var options = await databases.CreateAsync();
         byte[] row;
@@ -72,10 +72,10 @@ public abstract class ProtectionContract(TestDatabases databases)
         }
 
         await using var storage = await DirectStorage.OpenAsync(options, protection: new TestProtection(8));
-        foreach (var reading in new[] { storage.Own, storage.Stock })
+        foreach (var reader in new[] { storage.Own, storage.Stock })
         {
             var state = new GrainState<TestState>();
-            var failure = await Assert.ThrowsAsync<StorageFailedException>(() => reading.ReadStateAsync(Grains.StateName, Grain, state));
+            var failure = await Assert.ThrowsAsync<StorageFailedException>(() => reader.ReadStateAsync(Grains.StateName, Grain, state));
             Assert.Equal("key 7 is missing", failure.Message);
             Assert.Equal((null, false), (state.ETag, state.RecordExists));
         }
@@ -84,7 +84,7 @@ public abstract class ProtectionContract(TestDatabases databases)
     }
 
     [Fact]
-    public async Task The_seal_lets_in_who_has_the_keys_and_nobody_else()
+    public async Task The_seal_admits_only_a_silo_that_has_the_keys()
     {
         await using var storage = await databases.OpenAsync();
         await Check(new TestProtection(7));
@@ -94,7 +94,8 @@ public abstract class ProtectionContract(TestDatabases databases)
         Assert.Equal("key 7 is missing", missing.Message);
         await Assert.ThrowsAsync<StorageStartException>(() => Check(null));
 
-        Task Check(IRowProtection? protection) => new Seal(storage.Engine, protection, DirectStorage.ServiceId).CheckAsync(CancellationToken.None);
+        Task Check(IRowProtection? protection) =>
+            new Seal(storage.Engine, protection, DirectStorage.ServiceId).CheckAsync(CancellationToken.None);
     }
 
     [Fact]
@@ -107,7 +108,7 @@ public abstract class ProtectionContract(TestDatabases databases)
     }
 
     [Fact]
-    public async Task Every_encrypted_row_is_encrypted_anew_and_no_version_changes()
+    public async Task Every_encrypted_row_is_re_encrypted_and_no_version_changes()
     {
         const int Rows = 300; // More than one transaction.
         var options = await databases.CreateAsync();
@@ -118,9 +119,9 @@ public abstract class ProtectionContract(TestDatabases databases)
             await before.Own.WriteStateAsync(Grains.StateName, Grain, Grains.State(1, "open"));
         }
 
-        var both = new TestProtection(7);
-        Assert.Equal(Rows, await ProtectedRows.EncryptAnewAsync(options, new TestProtection(8, known: 7), () => both.Current = 8));
-        Assert.Equal(8, both.Current);
+        var hasBegun = false;
+        Assert.Equal(Rows, await ProtectedRows.ReencryptAsync(options, new TestProtection(8, known: 7), () => hasBegun = true));
+        Assert.True(hasBegun);
 
         await using var storage = await DirectStorage.OpenAsync(options, protection: new TestProtection(8));
         for (var i = 0; i < Rows; i++)
@@ -130,18 +131,21 @@ public abstract class ProtectionContract(TestDatabases databases)
             Assert.Equal((new TestState { Number = i, Name = TestProtection.Secret }, "1"), (state.State, state.ETag));
         }
 
-        Assert.False(ProtectedRow.Is(await Row(storage)));
+        Assert.False(ProtectedRow.IsProtected(await Row(storage)));
     }
 
     private static void AssertEncrypted(byte[] row, byte key)
     {
-        Assert.True(ProtectedRow.Is(row));
+        Assert.True(ProtectedRow.IsProtected(row));
         Assert.Equal(key, row[ProtectedRow.Prefix.Length]);
         Assert.DoesNotContain(TestProtection.Secret, Encoding.UTF8.GetString(row), StringComparison.Ordinal);
     }
 
-    private static async Task<byte[]> Row(DirectStorage storage) =>
-        (await storage.Engine.ReadAsync(new RowKeyFactory(DirectStorage.ServiceId).Create(Grains.StateName, Grain), CancellationToken.None))!.Value.Payload!;
+    private static async Task<byte[]> Row(DirectStorage storage)
+    {
+        var key = new RowKeyFactory(DirectStorage.ServiceId).Create(Grains.StateName, Grain);
+        return (await storage.Engine.ReadAsync(key, CancellationToken.None))!.Value.Payload!;
+    }
 }
 
 public sealed class SqliteProtectionTests(SqliteDatabases databases) : ProtectionContract(databases), IClassFixture<SqliteDatabases>;

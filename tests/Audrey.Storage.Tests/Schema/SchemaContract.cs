@@ -2,7 +2,7 @@ using Audrey.Storage.Tests.Support;
 
 namespace Audrey.Storage.Tests.Schema;
 
-/// <summary>Creating the schema, on every database.</summary>
+/// <summary>How the schema is created. Runs on every database.</summary>
 public abstract class SchemaContract(TestDatabases databases)
 {
     [Fact]
@@ -29,7 +29,7 @@ public abstract class SchemaContract(TestDatabases databases)
     }
 
     [Fact]
-    public async Task A_schema_newer_than_the_program_is_refused_with_the_remedy()
+    public async Task The_error_for_a_schema_newer_than_the_program_names_the_remedy()
     {
         var options = await databases.CreateAsync();
         await AudreySchema.EnsureCreatedAsync(options);

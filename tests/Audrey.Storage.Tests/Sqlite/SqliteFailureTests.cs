@@ -4,7 +4,7 @@ using Audrey.Testing;
 
 namespace Audrey.Storage.Tests.Sqlite;
 
-/// <summary>The disk is full, or somebody else holds the file, while the storage runs.</summary>
+/// <summary>While the storage runs, the disk is full or another program locks the file.</summary>
 public sealed class SqliteFailureTests : IDisposable
 {
     private readonly TempDirectory _directory = new();
@@ -14,13 +14,14 @@ public sealed class SqliteFailureTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public async Task A_full_disk_fails_the_write_by_the_name_of_the_file_and_keeps_what_was_acknowledged()
+    public async Task The_error_for_a_full_disk_names_the_file_and_acknowledged_writes_are_kept()
     {
         var acknowledged = 0;
-        using (var gate = new WriteGate())
+        using (var writerLock = new WriterLock())
         {
-            await using var storage = await DirectStorage.OpenAsync(Options, _ => new SqliteCommitEngine(
-                new SqliteConnections(SqliteFile.In(_directory.Path), Options.BusyTimeout, "PRAGMA max_page_count = 40"), gate, 1));
+            var connections = new SqliteConnections(
+                SqliteFile.PathIn(_directory.Path), Options.BusyTimeout, "PRAGMA max_page_count = 40");
+            await using var storage = await DirectStorage.OpenAsync(Options, _ => new SqliteCommitEngine(connections, writerLock, 1));
             var state = Grains.State(name: new string('x', 3000));
             var error = await Assert.ThrowsAsync<StorageFailedException>(async () =>
             {
@@ -31,7 +32,7 @@ public sealed class SqliteFailureTests : IDisposable
                 }
             });
 
-            Assert.Contains(SqliteFile.In(_directory.Path), error.Message, StringComparison.Ordinal);
+            Assert.Contains(SqliteFile.PathIn(_directory.Path), error.Message, StringComparison.Ordinal);
             Assert.Contains("full", error.Message, StringComparison.Ordinal);
             Assert.Null(state.ETag);
             Assert.False(state.RecordExists);
@@ -39,17 +40,17 @@ public sealed class SqliteFailureTests : IDisposable
         }
 
         Assert.NotEqual(0, acknowledged);
-        await using var again = await DirectStorage.OpenAsync(Options);
+        await using var reopened = await DirectStorage.OpenAsync(Options);
         for (var i = 0; i <= acknowledged; i++)
         {
             var read = new GrainState<TestState>();
-            await again.Own.ReadStateAsync(Grains.StateName, Grains.Named($"i:{i}"), read);
+            await reopened.Own.ReadStateAsync(Grains.StateName, Grains.Named($"i:{i}"), read);
             Assert.Equal(i < acknowledged, read.RecordExists);
         }
     }
 
     [Fact]
-    public async Task A_lock_of_another_program_fails_the_write_by_the_name_of_the_file_until_it_is_gone()
+    public async Task While_another_program_locks_the_file_writes_fail_with_its_name()
     {
         await using var storage = await DirectStorage.OpenAsync(Options);
         var state = Grains.State(1);
@@ -58,7 +59,7 @@ public sealed class SqliteFailureTests : IDisposable
             SqliteFile.Execute(other, "BEGIN IMMEDIATE");
             var error = await Assert.ThrowsAsync<StorageFailedException>(
                 () => storage.Own.WriteStateAsync(Grains.StateName, Grains.Named("i:1"), state));
-            Assert.Contains(SqliteFile.In(_directory.Path), error.Message, StringComparison.Ordinal);
+            Assert.Contains(SqliteFile.PathIn(_directory.Path), error.Message, StringComparison.Ordinal);
             Assert.Null(state.ETag);
             SqliteFile.Execute(other, "ROLLBACK");
         }

@@ -4,7 +4,7 @@ using Audrey.Testing;
 
 namespace Audrey.Storage.Tests.Sqlite;
 
-/// <summary>What keeps a server from starting says which file it is and what to do.</summary>
+/// <summary>An error at start names the file and the remedy.</summary>
 public sealed class SqliteStartTests : IDisposable
 {
     private readonly TempDirectory _directory = new();
@@ -14,7 +14,7 @@ public sealed class SqliteStartTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public async Task A_second_server_on_a_data_directory_is_refused_until_the_first_has_ended()
+    public async Task A_second_server_on_a_data_directory_cannot_start_until_the_first_has_ended()
     {
         await using (await DirectStorage.OpenAsync(Options))
         {
@@ -27,11 +27,11 @@ public sealed class SqliteStartTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_that_is_no_database_is_refused()
+    public async Task A_file_that_is_not_a_database_is_refused()
     {
-        await File.WriteAllTextAsync(SqliteFile.In(_directory.Path), new string('x', 4096));
+        await File.WriteAllTextAsync(SqliteFile.PathIn(_directory.Path), new string('x', 4096));
         var error = await RefusedAsync(Options);
-        Assert.Contains(SqliteFile.In(_directory.Path), error.Message, StringComparison.Ordinal);
+        Assert.Contains(SqliteFile.PathIn(_directory.Path), error.Message, StringComparison.Ordinal);
         Assert.Contains("backup", error.Message, StringComparison.Ordinal);
     }
 
@@ -44,14 +44,14 @@ public sealed class SqliteStartTests : IDisposable
                 await storage.Own.WriteStateAsync(Grains.StateName, Grains.Named($"i:{i}"), Grains.State(i, new string('x', 2000)));
         }
 
-        await using (var file = File.OpenWrite(SqliteFile.In(_directory.Path)))
+        await using (var file = File.OpenWrite(SqliteFile.PathIn(_directory.Path)))
         {
             file.Position = 3 * 4096;
             await file.WriteAsync(Enumerable.Repeat((byte)0xEE, 6 * 4096).ToArray());
         }
 
         var error = await RefusedAsync(Options);
-        Assert.Contains(SqliteFile.In(_directory.Path), error.Message, StringComparison.Ordinal);
+        Assert.Contains(SqliteFile.PathIn(_directory.Path), error.Message, StringComparison.Ordinal);
         Assert.Contains("damaged", error.Message, StringComparison.Ordinal);
     }
 
@@ -62,7 +62,7 @@ public sealed class SqliteStartTests : IDisposable
         using var other = SqliteFile.Open(_directory.Path);
         SqliteFile.Execute(other, "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE");
         var error = await RefusedAsync(Options);
-        Assert.Contains(SqliteFile.In(_directory.Path), error.Message, StringComparison.Ordinal);
+        Assert.Contains(SqliteFile.PathIn(_directory.Path), error.Message, StringComparison.Ordinal);
         Assert.Contains("lock", error.Message, StringComparison.Ordinal);
     }
 

@@ -1,4 +1,5 @@
 using Audrey.Storage.GroupCommit;
+using Audrey.Storage.Protection;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Configuration;
@@ -10,10 +11,12 @@ using Orleans.Storage;
 
 namespace Audrey.Storage.Tests.Support;
 
-/// <summary>Our storage and the stock one side by side on one database, without a silo. Also used by other test projects.</summary>
+/// <summary>The group commit and the stock storage side by side on one database, without a silo. Other test projects use it too.</summary>
 internal sealed class DirectStorage : IAsyncDisposable
 {
     public const string ServiceId = "audrey";
+    public const string HotName = "hot";
+    public const string RareName = "rare";
 
     private readonly ServiceProvider _services;
     private readonly StorageDatabase _database;
@@ -29,10 +32,10 @@ internal sealed class DirectStorage : IAsyncDisposable
         _database = database;
         var engine = database.CreateEngine();
         Engine = decorate?.Invoke(engine) ?? engine;
-        Queue = new CommitQueue(Engine, options, new HurriedTime(), NullLogger.Instance);
+        Queue = new CommitQueue(Engine, options, new ImmediateTime(), NullLogger.Instance);
         Health = new GroupCommitHealth(Queue, Engine, ServiceId);
         Own = new GroupCommitGrainStorage(
-            StorageNames.Hot,
+            HotName,
             ServiceId,
             Engine,
             Queue,
@@ -49,7 +52,7 @@ internal sealed class DirectStorage : IAsyncDisposable
 
     public IGrainStorage Own { get; }
 
-    public IGrainStorage Stock => _services.GetRequiredKeyedService<IGrainStorage>(StorageNames.Rare);
+    public IGrainStorage Stock => _services.GetRequiredKeyedService<IGrainStorage>(RareName);
 
     public static async Task<DirectStorage> OpenAsync(
         AudreyStorageOptions options,
@@ -57,12 +60,12 @@ internal sealed class DirectStorage : IAsyncDisposable
         IRowProtection? protection = null)
     {
         var database = StorageDatabase.Create(options);
-        var services = Services(database, protection);
+        var services = CreateServices(database, protection);
         try
         {
             await database.OpenAsync(CancellationToken.None);
             var lifecycle = new SiloLifecycleSubject(NullLogger<SiloLifecycleSubject>.Instance);
-            ((ILifecycleParticipant<ISiloLifecycle>)services.GetRequiredKeyedService<IGrainStorage>(StorageNames.Rare))
+            ((ILifecycleParticipant<ISiloLifecycle>)services.GetRequiredKeyedService<IGrainStorage>(RareName))
                 .Participate(lifecycle);
             await lifecycle.OnStart(CancellationToken.None);
             return new DirectStorage(services, database, options, services.GetRequiredService<IGrainStorageSerializer>(), decorate);
@@ -83,16 +86,16 @@ internal sealed class DirectStorage : IAsyncDisposable
         await _database.DisposeAsync();
     }
 
-    // Without protection the format is held against Orleans' own serializer.
-    private static ServiceProvider Services(StorageDatabase database, IRowProtection? protection)
+    // Without protection the serializer is that of Orleans, so that the tests hold our format to it.
+    private static ServiceProvider CreateServices(StorageDatabase database, IRowProtection? protection)
     {
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddSerializer();
         if (protection is null) services.AddSingleton<IGrainStorageSerializer, OrleansGrainStorageSerializer>();
-        else services.AddSingleton<IGrainStorageSerializer>(provider => new RowSerializer(provider.GetRequiredService<Serializer>(), protection));
+        else services.AddSingleton<IGrainStorageSerializer>(all => new RowSerializer(all.GetRequiredService<Serializer>(), protection));
         services.Configure<ClusterOptions>(options => options.ServiceId = ServiceId);
-        services.AddAdoNetGrainStorage(StorageNames.Rare, stock => stock.Configure<IGrainStorageSerializer>((options, serializer) =>
+        services.AddAdoNetGrainStorage(RareName, stock => stock.Configure<IGrainStorageSerializer>((options, serializer) =>
         {
             options.Invariant = database.StockInvariant;
             options.DataSource = database.StockDataSource;
@@ -102,8 +105,8 @@ internal sealed class DirectStorage : IAsyncDisposable
         return services.BuildServiceProvider();
     }
 
-    /// <summary>Waits between attempts take no time.</summary>
-    private sealed class HurriedTime : TimeProvider
+    /// <summary>A clock whose delays end at once.</summary>
+    private sealed class ImmediateTime : TimeProvider
     {
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
             System.CreateTimer(callback, state, dueTime > TimeSpan.Zero ? TimeSpan.Zero : dueTime, period);

@@ -13,7 +13,7 @@ internal abstract class EngineDecorator(ICommitEngine inner) : ICommitEngine
     public ValueTask DisposeAsync() => inner.DisposeAsync();
 }
 
-/// <summary>Holds the writer back until it is released, so that a test decides what a batch is made of.</summary>
+/// <summary>Blocks the writer until it is released, so that a test controls which writes form a batch.</summary>
 internal sealed class HeldEngine(ICommitEngine inner) : EngineDecorator(inner)
 {
     private readonly ManualResetEventSlim _released = new();
@@ -21,7 +21,7 @@ internal sealed class HeldEngine(ICommitEngine inner) : EngineDecorator(inner)
 
     public List<int> BatchSizes { get; } = [];
 
-    /// <summary>The writer has taken its first batch and waits.</summary>
+    /// <summary>Completes when the writer has its first batch and waits.</summary>
     public Task Reached => _reached.Task;
 
     public void Release() => _released.Set();
@@ -35,13 +35,13 @@ internal sealed class HeldEngine(ICommitEngine inner) : EngineDecorator(inner)
     }
 }
 
-/// <summary>Loses the connection during commits, before or after they take effect.</summary>
+/// <summary>Loses the connection during commits, before or after the batch takes effect.</summary>
 internal sealed class LossyEngine(ICommitEngine inner) : EngineDecorator(inner)
 {
-    /// <summary>What happens to the next commits: true to take effect before the loss, false to be lost whole.</summary>
+    /// <summary>One entry for each of the next commits: true if the batch takes effect before the loss, false if it does not.</summary>
     public Queue<bool> Losses { get; } = new();
 
-    /// <summary>Runs once, right after a loss.</summary>
+    /// <summary>Called once, right after a loss.</summary>
     public Action? Meanwhile { get; set; }
 
     public override void Commit(ReadOnlySpan<RowWrite> batch, Span<RowOutcome> outcomes)
@@ -52,8 +52,7 @@ internal sealed class LossyEngine(ICommitEngine inner) : EngineDecorator(inner)
             return;
         }
 
-        if (takesEffect)
-            base.Commit(batch, outcomes);
+        if (takesEffect) base.Commit(batch, outcomes);
         Meanwhile?.Invoke();
         Meanwhile = null;
         throw new CommitException(CommitFailure.OutcomeUnknown, "The connection was lost.", new IOException("lost"));

@@ -3,14 +3,14 @@ using Microsoft.Data.Sqlite;
 
 namespace Audrey.Storage.Tests.Support;
 
-/// <summary>The database file as another program sees it.</summary>
+/// <summary>Accesses the database file as another program does.</summary>
 internal static class SqliteFile
 {
-    public static string In(string directory) => Path.Combine(directory, SqliteDatabase.FileName);
+    public static string PathIn(string directory) => Path.Combine(directory, SqliteDatabase.FileName);
 
     public static SqliteConnection Open(string directory)
     {
-        var connection = new SqliteConnection($"Data Source={In(directory)};Pooling=False");
+        var connection = new SqliteConnection($"Data Source={PathIn(directory)};Pooling=False");
         connection.Open();
         return connection;
     }

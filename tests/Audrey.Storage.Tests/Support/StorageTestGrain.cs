@@ -13,10 +13,10 @@ public interface IStorageTestGrain : IGrainWithStringKey
     Task<string> RemindAsync();
 }
 
-/// <summary>Counts in both storages at once.</summary>
+/// <summary>Keeps a counter in each of the two storages.</summary>
 public sealed class StorageTestGrain(
-    [PersistentState("test.hot", StorageNames.Hot)] IPersistentState<TestState> hot,
-    [PersistentState("test.rare", StorageNames.Rare)] IPersistentState<TestState> rare,
+    [PersistentState("test.hot", DirectStorage.HotName)] IPersistentState<TestState> hot,
+    [PersistentState("test.rare", DirectStorage.RareName)] IPersistentState<TestState> rare,
     IReminderRegistry reminders,
     IGrainContext context)
     : IStorageTestGrain, IGrainBase, IRemindable
@@ -39,7 +39,7 @@ public sealed class StorageTestGrain(
             GrainContext.GrainId, "test", TimeSpan.FromHours(2), TimeSpan.FromHours(2));
         var found = await reminders.GetReminders(GrainContext.GrainId);
         await reminders.UnregisterReminder(GrainContext.GrainId, reminder);
-        return string.Join(' ', found.Select(each => each.ReminderName));
+        return string.Join(' ', found.Select(found => found.ReminderName));
     }
 
     public Task ReceiveReminder(string reminderName, TickStatus status) => Task.CompletedTask;

@@ -3,7 +3,7 @@ using Audrey.Testing;
 
 namespace Audrey.Storage.Tests.Support;
 
-/// <summary>Hands out empty databases of one kind.</summary>
+/// <summary>Creates empty databases of one kind.</summary>
 public abstract class TestDatabases : IAsyncLifetime
 {
     public abstract StorageKind Kind { get; }
@@ -68,12 +68,11 @@ public sealed class PostgreSqlDatabases : TestDatabases
 
     public override async Task DisposeAsync()
     {
-        if (_server is not null)
-            await _server.DisposeAsync();
+        if (_server is not null) await _server.DisposeAsync();
     }
 }
 
-/// <summary>One PostgreSQL server for all the tests that need one.</summary>
+/// <summary>One PostgreSQL server that all tests share.</summary>
 [CollectionDefinition(Name)]
 public sealed class PostgreSqlTests : ICollectionFixture<PostgreSqlDatabases>
 {

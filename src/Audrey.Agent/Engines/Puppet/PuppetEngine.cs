@@ -1,33 +1,32 @@
 using System.Text;
+using Audrey.Agent.Files;
 using Audrey.Agent.Processes;
+using Audrey.Agent.Services;
 using Audrey.Agent.State;
 using Audrey.Agent.Yaml;
 
 namespace Audrey.Agent.Engines.Puppet;
 
 /// <summary>
-/// Applies puppet classes. They reach puppet through its external node classifier: values stay literal, an unknown parameter is an
-/// error, and none is in a manifest, a report or puppet's state. The one file with them is gone when the run is over.
+/// Applies Puppet classes. They reach Puppet through its external node classifier. So values stay literal, an unknown parameter is an
+/// error, and no value is in a manifest, a report or Puppet's state. The only file with values is deleted after the run.
 /// </summary>
 internal sealed class PuppetEngine(PuppetOptions options, StateDirectory state, ChildProcesses processes) : IEngine
 {
-    /// <summary>The status of a run that found no puppet, as a shell has it for a command not found.</summary>
-    private const int NotFound = 127;
+    public bool Handles(EngineTask task) => task.Classes.Count > 0 || PuppetFile.IsIn(task.Folder);
 
-    private const UnixFileMode OwnersScript = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-
-    public bool Handles(ServiceTask task) => task.Classes.Count > 0 || PuppetFile.IsIn(task.Directory);
-
-    public async Task<EngineResult> ApplyAsync(ServiceTask task, CancellationToken cancellationToken)
+    public async Task<EngineResult> ApplyAsync(EngineTask task, CancellationToken cancellationToken)
     {
-        if (options.FindProgram() is not { } program) return new EngineResult(NotFound, $"puppet is not installed: none of {string.Join(", ", options.Programs)} is there");
-        if (state.Path.Any(char.IsWhiteSpace)) return new EngineResult(NotFound, "puppet needs a state directory without white space in its path");
+        if (options.FindProgram() is not { } program)
+            return new EngineResult(EngineResult.NotFound, $"Puppet is not installed: no {string.Join(" or ", options.Programs)}");
+        if (state.Path.Any(char.IsWhiteSpace))
+            return new EngineResult(EngineResult.NotFound, "Puppet needs a state directory without white space in its path");
         IReadOnlyList<PuppetClass> classes;
         try
         {
             classes = task.Classes.Count > 0 ? task.Classes : PuppetFile.Read(task);
         }
-        catch (YamlProblemException problem)
+        catch (StrictYamlException problem)
         {
             return new EngineResult(ChildProcesses.NotStarted, $"{PuppetFile.Name}, {problem.Message}");
         }
@@ -37,7 +36,10 @@ internal sealed class PuppetEngine(PuppetOptions options, StateDirectory state, 
         {
             var command = Prepare(program, task, classes, scratch);
             var end = await processes.RunAsync(command, cancellationToken);
-            return (end.Problem is not null ? new EngineResult(end.Status, end.Problem) : Judge(end.Status, classes, Path.Combine(scratch, "run.json"))) with { OutputMayQuote = true };
+            var result = end.Problem is not null
+                ? new EngineResult(end.Status, end.Problem)
+                : Interpret(end.Status, classes, Path.Combine(scratch, "run.json"));
+            return result with { OutputMayQuote = true };
         }
         finally
         {
@@ -45,15 +47,15 @@ internal sealed class PuppetEngine(PuppetOptions options, StateDirectory state, 
         }
     }
 
-    private ChildCommand Prepare(string program, ServiceTask task, IReadOnlyList<PuppetClass> classes, string scratch)
+    private ChildCommand Prepare(string program, EngineTask task, IReadOnlyList<PuppetClass> classes, string scratch)
     {
         var document = Path.Combine(scratch, "enc.yaml");
         var script = Path.Combine(scratch, "enc.sh");
         var manifest = Path.Combine(scratch, "empty.pp");
-        StateDirectory.Write(document, EncDocument.Render(classes));
-        StateDirectory.Write(script, Encoding.UTF8.GetBytes($"#!/bin/sh\nexec cat '{document.Replace("'", "'\\''", StringComparison.Ordinal)}'\n"));
-        File.SetUnixFileMode(script, OwnersScript);
-        StateDirectory.Write(manifest, []);
+        var quoted = document.Replace("'", "'\\''", StringComparison.Ordinal);
+        AgentFiles.Write(document, ClassifierDocument.Render(classes));
+        AgentFiles.WriteExecutable(script, Encoding.UTF8.GetBytes($"#!/bin/sh\nexec cat '{quoted}'\n"));
+        AgentFiles.Write(manifest, []);
         var home = state.Puppet;
         var environment = new ChildEnvironment();
         environment.Set("LANG", "C.UTF-8");
@@ -69,17 +71,18 @@ internal sealed class PuppetEngine(PuppetOptions options, StateDirectory state, 
                 "--logdest", Path.Combine(scratch, "run.json"), "--logdest", "console", manifest,
             ],
             Environment = environment,
-            Output = Path.Combine(task.OutputDirectory, "stdout"),
-            Errors = Path.Combine(task.OutputDirectory, "stderr"),
-            Limit = task.Limit,
+            Output = Path.Combine(task.OutputFolder, "stdout"),
+            Errors = Path.Combine(task.OutputFolder, "stderr"),
+            MaxTime = task.MaxTime,
         };
     }
 
-    /// <summary>0 is no change and 2 changes; all others are failures, of which 6 says that there were changes too.</summary>
-    private static EngineResult Judge(int status, IReadOnlyList<PuppetClass> classes, string log)
+    /// <summary>Puppet exits with 0 if nothing changed and with 2 if something did. Everything else is a failure.</summary>
+    private static EngineResult Interpret(int status, IReadOnlyList<PuppetClass> classes, string log)
     {
         if (status is 0 or 2) return new EngineResult(0);
-        var messages = PuppetLog.Errors(log, classes);
-        return new EngineResult(status, messages.Count > 0 ? string.Join("; ", messages) : "puppet failed without a message; see its output");
+        var messages = PuppetLog.ReadErrors(log, classes);
+        if (messages.Count == 0) messages = ["Puppet failed without a message; see its output"];
+        return new EngineResult(status, string.Join("; ", messages));
     }
 }

@@ -1,13 +1,13 @@
 using System.Globalization;
 using System.Text;
-using Audrey.Agent.Standalone;
+using Audrey.Agent.Services;
 using Audrey.Agent.Yaml;
 
 namespace Audrey.Agent.Engines.Puppet;
 
 /// <summary>
-/// The file <c>puppet.yaml</c> among a service's files: which classes puppet applies for it. A value that is a mapping of
-/// <c>parameter</c> and <c>type</c> stands for the service's parameter of that name: those have no types, puppet's have.
+/// The file <c>puppet.yaml</c> of a service: the classes that Puppet applies for it. A mapping of <c>parameter</c> and <c>type</c> stands
+/// for the service's parameter of that name. It names the type because Puppet's parameters have types and the service's have none.
 /// </summary>
 internal static class PuppetFile
 {
@@ -19,43 +19,53 @@ internal static class PuppetFile
 
     public static bool IsIn(string folder) => File.Exists(Path.Combine(folder, Name));
 
-    /// <summary>Reads it, with the service's parameters put in.</summary>
-    /// <exception cref="YamlProblemException">It is wrong, or a parameter is missing or not of its type.</exception>
-    public static IReadOnlyList<PuppetClass> Read(ServiceTask task)
+    /// <summary>Reads the file and inserts the service's parameters.</summary>
+    /// <exception cref="StrictYamlException">The file is wrong, or a parameter is missing or does not have its type.</exception>
+    public static IReadOnlyList<PuppetClass> Read(EngineTask task)
     {
-        var path = Path.Combine(task.Directory, Name);
-        if (new FileInfo(path).Length > MaxBytes) throw new YamlProblemException($"line 1, column 1: it is longer than {MaxBytes} bytes");
-        var classes = StandaloneReader.ReadClasses(YamlReader.Read(File.ReadAllText(path)));
-        return [.. classes.Select(known => known with
-        {
-            Parameters = [.. known.Parameters.Select(parameter => new KeyValuePair<string, YamlNode>(parameter.Key, Resolve(parameter.Value, task)))],
-        })];
+        var path = Path.Combine(task.Folder, Name);
+        if (new FileInfo(path).Length > MaxBytes) throw StrictYamlException.At(1, 1, $"the file is larger than {MaxBytes} bytes");
+        var classes = PuppetSection.ReadDocument(StrictYamlReader.Read(File.ReadAllText(path)));
+        return [.. classes.Select(puppetClass => puppetClass with { Parameters = [.. puppetClass.Parameters.Select(Insert)] })];
+
+        KeyValuePair<string, TypedNode> Insert(KeyValuePair<string, TypedNode> parameter) =>
+            new(parameter.Key, Resolve(parameter.Value, task));
     }
 
-    private static YamlNode Resolve(YamlNode node, ServiceTask task) => node switch
+    private static TypedNode Resolve(TypedNode node, EngineTask task) => node switch
     {
-        YamlMap { Entries.Count: 2 } map when map["parameter"] is YamlScalar name && map["type"] is YamlScalar type => Convert(name, type, task),
-        YamlMap map => map with { Entries = [.. map.Entries.Select(entry => new KeyValuePair<YamlScalar, YamlNode>(entry.Key, Resolve(entry.Value, task)))] },
-        YamlList list => list with { Items = [.. list.Items.Select(item => Resolve(item, task))] },
+        TypedMap { Entries.Count: 2 } map when map["parameter"] is TypedScalar name && map["type"] is TypedScalar type =>
+            Convert(name, type, task),
+        TypedMap map => map with
+        {
+            Entries = [.. map.Entries.Select(entry => new KeyValuePair<TypedScalar, TypedNode>(entry.Key, Resolve(entry.Value, task)))],
+        },
+        TypedList list => list with { Items = [.. list.Items.Select(item => Resolve(item, task))] },
         _ => node,
     };
 
-    private static YamlScalar Convert(YamlScalar name, YamlScalar type, ServiceTask task)
+    private static TypedScalar Convert(TypedScalar name, TypedScalar type, EngineTask task)
     {
-        var parameter = task.Parameters.FirstOrDefault(known => known.Name == name.Text)
-            ?? throw YamlReader.Problem(name, $"the service has no parameter {name.Text}");
-        var text = Text(name, parameter.Value);
+        var parameter = task.Parameters.FirstOrDefault(candidate => candidate.Name == name.Text)
+            ?? throw StrictYamlException.At(name, $"the service has no parameter {name.Text}");
+        var text = Decode(name, parameter.Value);
         ScalarKind? kind = type.Text switch
         {
             "string" => ScalarKind.Text,
-            "integer" => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number.ToString(CultureInfo.InvariantCulture) == text ? ScalarKind.Integer : null,
+            "integer" => IsInteger(text) ? ScalarKind.Integer : null,
             "boolean" => text is "true" or "false" ? ScalarKind.Boolean : null,
-            _ => throw YamlReader.Problem(type, "type is none of string, integer and boolean"),
+            _ => throw StrictYamlException.At(type, "the type must be string, integer or boolean"),
         };
-        return new YamlScalar(text, kind ?? throw YamlReader.Problem(name, $"the parameter {name.Text} is not of the type {type.Text}"), name.Line, name.Column);
+        return kind is { } known
+            ? new TypedScalar(text, known, name.Line, name.Column)
+            : throw StrictYamlException.At(name, $"the parameter {name.Text} does not have the type {type.Text}");
     }
 
-    private static string Text(YamlScalar name, byte[] value)
+    private static bool IsInteger(string text) =>
+        long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+        && number.ToString(CultureInfo.InvariantCulture) == text;
+
+    private static string Decode(TypedScalar name, byte[] value)
     {
         try
         {
@@ -63,7 +73,7 @@ internal static class PuppetFile
         }
         catch (DecoderFallbackException)
         {
-            throw YamlReader.Problem(name, $"the parameter {name.Text} is not UTF-8, which puppet needs");
+            throw StrictYamlException.At(name, $"the parameter {name.Text} is not UTF-8, which Puppet needs");
         }
     }
 }

@@ -2,10 +2,13 @@ using System.Text.RegularExpressions;
 
 namespace Audrey.Agent.Engines.Puppet;
 
-/// <summary>Which names may reach puppet.</summary>
+/// <summary>Checks the names that are passed to Puppet.</summary>
 internal static partial class PuppetNames
 {
-    /// <summary>Parameters that every class takes besides its own: with them a value could, say, turn a run into one that changes nothing.</summary>
+    /// <summary>
+    /// Parameters that every class has in addition to its own. They are refused: <c>noop</c>, for example, would make a run change
+    /// nothing.
+    /// </summary>
     private static readonly string[] MetaParameters =
         ["alias", "audit", "before", "loglevel", "noop", "notify", "require", "schedule", "stage", "subscribe", "tag"];
 

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Text.Json.Nodes;
 using Audrey.Client;
 using Audrey.Core.Ids;
 using Audrey.Server;
@@ -47,8 +46,7 @@ internal sealed class LocalServer : IAsyncDisposable
             try
             {
                 await server.StartAsync(cancellationToken);
-                var credential = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(directory, "conductor.json"), cancellationToken))!;
-                return new LocalServer(server, client, ConductorKey.Parse((string)credential["key"]!));
+                return new LocalServer(server, client, AudreyServer.FindConductor(server));
             }
             catch (Exception failure) when (attempt < Attempts && IsPortInUse(failure))
             {

@@ -1,19 +1,18 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using Audrey.Agent.Commands;
+using Audrey.Agent.Diagnostics;
 using Audrey.Agent.Engines.Puppet;
-using Audrey.Agent.Running;
+using Audrey.Agent.Stages;
 using Audrey.Agent.Standalone;
-using Audrey.Agent.State;
 using Audrey.Agent.Tests.Support;
 using Audrey.Agent.Yaml;
 
 namespace Audrey.Agent.Tests.Engines.Puppet;
 
-/// <summary>With the real puppet, and a module that writes what it is given to a file.</summary>
+/// <summary>Uses the real Puppet, and a module that writes its parameters to a file.</summary>
 public sealed class PuppetEngineTests : IDisposable
 {
-    private readonly Guest _guest = new(new Uri("http://unused.invalid"));
+    private readonly Guest _guest = new();
     private readonly RunOptions _options;
 
     public PuppetEngineTests()
@@ -45,18 +44,19 @@ public sealed class PuppetEngineTests : IDisposable
     public void Dispose() => _guest.Dispose();
 
     [Fact]
-    public async Task Values_arrive_with_their_types_and_literally_and_a_second_run_changes_nothing()
+    public async Task Values_are_literal_and_typed_and_a_second_run_changes_nothing()
     {
         const string text = "%{facts.os} ${port} <%= 1 %> it's \\\"no\\\" 0644\\n\\u00e9";
         var config = Config($"text: \"{text}\", port: 2222, flag: true, names: [ab, no], deep: {{ k: {{ n: 5, s: \"5\" }} }}");
 
-        Assert.Equal(ExitCode.Success, await _guest.RunAsync(config, _options));
+        Assert.Equal(AgentExitCode.Success, await _guest.RunAsync(config, _options));
 
         Assert.Equal("%{facts.os} ${port} <%= 1 %> it's \"no\" 0644\né|2222|true|[ab, no]|{k => {n => 5, s => 5}}", await File.ReadAllTextAsync(Target));
         var written = File.GetLastWriteTimeUtc(Target);
-        Assert.Equal(ExitCode.Success, await _guest.RunAsync(config, _options));
+        Assert.Equal(AgentExitCode.Success, await _guest.RunAsync(config, _options));
         Assert.Equal(written, File.GetLastWriteTimeUtc(Target));
-        Assert.DoesNotContain("Notice: /Stage", await File.ReadAllTextAsync(Path.Combine(_guest.State, "services/puppet/stdout")), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "Notice: /Stage", await File.ReadAllTextAsync(Path.Combine(_guest.State, "services/puppet/stdout")), StringComparison.Ordinal);
         foreach (var file in Directory.EnumerateFiles(_guest.State, "*", SearchOption.AllDirectories))
             Assert.DoesNotContain("it's", await File.ReadAllTextAsync(file), StringComparison.Ordinal);
     }
@@ -66,11 +66,11 @@ public sealed class PuppetEngineTests : IDisposable
     [InlineData("port: \"2222\"", "parameter 'port' expects an Integer", "2222")]
     [InlineData("names: [\"evil\\nPermitRootLogin yes\"]", "parameter 'names'", "PermitRootLogin")]
     [InlineData("nmaes: [\"hidden\"]", "has no parameter named 'nmaes'", "hidden")]
-    public async Task A_wrong_value_fails_with_puppets_reason_and_without_the_value(string parameter, string reason, string value)
+    public async Task A_wrong_value_fails_with_the_reason_from_Puppet_and_without_the_value(string parameter, string reason, string value)
     {
         await File.WriteAllTextAsync(Target, "as before");
 
-        Assert.Equal(ExitCode.ServiceFailed, await _guest.RunAsync(Config(parameter), _options));
+        Assert.Equal(AgentExitCode.ServiceFailed, await _guest.RunAsync(Config(parameter), _options));
 
         var puppet = Assert.Single(_guest.Status.Services);
         Assert.Equal(1, puppet.ExitStatus);
@@ -81,23 +81,23 @@ public sealed class PuppetEngineTests : IDisposable
     }
 
     [Fact]
-    public async Task A_resource_that_fails_is_no_success()
+    public async Task A_failed_resource_fails_the_service()
     {
         await File.WriteAllTextAsync(Target, "as before");
 
-        Assert.Equal(ExitCode.ServiceFailed, await _guest.RunAsync(Config("text: \"refused\""), _options));
+        Assert.Equal(AgentExitCode.ServiceFailed, await _guest.RunAsync(Config("text: \"refused\""), _options));
 
         Assert.Equal(4, Assert.Single(_guest.Status.Services).ExitStatus);
         Assert.Equal("as before", await File.ReadAllTextAsync(Target));
     }
 
     [Fact]
-    public async Task A_service_of_a_server_with_a_file_of_classes_is_applied_by_puppet_with_its_parameters_typed()
+    public async Task A_service_with_a_file_of_classes_is_applied_by_Puppet_with_typed_parameters()
     {
         await using var server = new FakeConfigServer();
         using var guest = new Guest(server.Endpoint);
         server.Service("web", ("port", "2222", null), ("flag", "true", null), ("greeting", "it's no 0644", null));
-        server.Tarball = TestTarball.Of(
+        server.Tarball = TestTarball.Create(
             ("web/start", "#!/bin/sh\nexit 99\n"),
             ("web/puppet.yaml",
                 $"""
@@ -111,29 +111,29 @@ public sealed class PuppetEngineTests : IDisposable
                       text: {"{"} parameter: greeting, type: string {"}"}
                 """));
 
-        Assert.Equal(ExitCode.Success, await guest.RunAsync(_options));
+        Assert.Equal(AgentExitCode.Success, await guest.RunAsync(_options));
         Assert.Equal("it's no 0644|2222|true|[]|{}", await File.ReadAllTextAsync(Target));
 
         server.Services[0].Parameters[0] = ("port", "022", null);
-        Assert.Equal(ExitCode.ServiceFailed, await guest.RunAsync(_options));
-        Assert.Equal("puppet.yaml, line 6, column 26: the parameter port is not of the type integer", Assert.Single(guest.Status.Services).Problem);
+        Assert.Equal(AgentExitCode.ServiceFailed, await guest.RunAsync(_options));
+        Assert.Equal("puppet.yaml, line 6, column 26: the parameter port does not have the type integer", Assert.Single(guest.Status.Services).Problem);
         Assert.Equal([("web", "0"), ("web", "126")], server.Reported);
     }
 
     [Fact]
-    public async Task Without_puppet_its_classes_fail()
+    public async Task Without_Puppet_classes_fail()
     {
         var options = _options with { Puppet = _options.Puppet with { Programs = [_guest.File("no-puppet")] } };
 
-        Assert.Equal(ExitCode.ServiceFailed, await _guest.RunAsync(Config("port: 1"), options));
+        Assert.Equal(AgentExitCode.ServiceFailed, await _guest.RunAsync(Config("port: 1"), options));
 
-        Assert.StartsWith("puppet is not installed", Assert.Single(_guest.Status.Services).Problem, StringComparison.Ordinal);
+        Assert.StartsWith("Puppet is not installed", Assert.Single(_guest.Status.Services).Problem, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Strings_are_quoted_and_numbers_and_booleans_plain()
+    public void Strings_are_quoted_and_numbers_and_booleans_are_not()
     {
-        var config = StandaloneReader.Read(YamlReader.Read("audrey: 1\npuppet: { classes: { a::b: { s: no, t: \"0644\", i: 12, b: true, n: 1.5, l: [x, 1], e: [] } } }"));
+        var config = StandaloneReader.Read(StrictYamlReader.Read("audrey: 1\npuppet: { classes: { a::b: { s: no, t: \"0644\", i: 12, b: true, n: 1.5, l: [x, 1], e: [] } } }"));
         Assert.Equal(
             """
             "classes":
@@ -148,7 +148,7 @@ public sealed class PuppetEngineTests : IDisposable
                 - 1
                 "e": []
             """,
-            Regex.Replace(Encoding.UTF8.GetString(EncDocument.Render(config.Classes)), @"\A---\s", "").Trim().Replace("\r", "", StringComparison.Ordinal));
+            Regex.Replace(Encoding.UTF8.GetString(ClassifierDocument.Render(config.Classes)), @"\A---\s", "").Trim().Replace("\r", "", StringComparison.Ordinal));
     }
 
     private string Config(string parameters) => $"audrey: 1\npuppet: {{ classes: {{ probe: {{ target: \"{Target}\", {parameters} }} }} }}\n";

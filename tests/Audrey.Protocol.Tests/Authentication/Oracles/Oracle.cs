@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Audrey.Protocol.Tests.Authentication.Oracles;
 
-/// <summary>A request to sign or to verify, as the oracles' scripts take it.</summary>
+/// <summary>A request to sign or to verify, in the format of the oracles' scripts.</summary>
 public sealed record OracleCase(
     string Do,
     string Method,
@@ -23,7 +23,7 @@ public sealed record OracleCase(
 public sealed record OracleAnswer(
     bool Valid = false, string Path = "", string Query = "", string Authorization = "", string Form = "");
 
-/// <summary>Another implementation of OAuth, run once for a whole batch of cases.</summary>
+/// <summary>Another implementation of OAuth. It runs once for a batch of cases.</summary>
 public sealed class Oracle(string interpreter, string script, string package)
 {
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
@@ -40,8 +40,7 @@ public sealed class Oracle(string interpreter, string script, string package)
         await process.StandardInput.WriteAsync(JsonSerializer.Serialize(cases, Json));
         process.StandardInput.Close();
         await process.WaitForExitAsync();
-        if (process.ExitCode != 0)
-            Assert.Fail($"{script} failed; is the Debian package {package} installed?\n{await errors}");
+        if (process.ExitCode != 0) Assert.Fail($"{script} failed; is the Debian package {package} installed?\n{await errors}");
 
         var answers = JsonSerializer.Deserialize<OracleAnswer[]>(await output, Json)!;
         Assert.Equal(cases.Count, answers.Length);

@@ -11,25 +11,28 @@ public static class OracleCases
         ["mysql-uuid", "a b", "é~ü", "a+b", "q\"u'o", "a&b=c", "x|y", "50%", "semi;colon,", "sub!$'()*:@", "日本"];
 
     private static readonly string[] Forms =
-        ["", "audrey_data=%7Cip%26MTAuMC4wLjE%3D%7C", "audrey_data=%7Ca%26Yg%3D%3D%7C&other=", "data=%3Ca%20b%3D%22%C3%A9%22%2F%3E%0A&z=a%2Bb&z=a"];
+    [
+        "", "audrey_data=%7Cip%26MTAuMC4wLjE%3D%7C", "audrey_data=%7Ca%26Yg%3D%3D%7C&other=",
+        "data=%3Ca%20b%3D%22%C3%A9%22%2F%3E%0A&z=a%2Bb&z=a",
+    ];
 
-    /// <summary>Every place for the parameters with every form, and odd characters in keys, secrets and paths.</summary>
+    /// <summary>Every place of the parameters with every form, and unusual characters in keys, secrets and paths.</summary>
     public static IEnumerable<OracleCase> All(bool percentInKeys)
     {
         foreach (var (uuid, i) in Uuids.Select((uuid, i) => (uuid, i)))
             foreach (var form in Forms)
                 foreach (var where in (string[])["header", "query", "form"])
                 {
-                    if (where == "form" && form.Length == 0)
-                        continue;
+                    if (where == "form" && form.Length == 0) continue;
 
                     var key = percentInKeys ? uuid : uuid.Replace("%", "", StringComparison.Ordinal);
+                    var method = form.StartsWith("data", StringComparison.Ordinal) ? "POST" : "PUT";
                     yield return new OracleCase(
                         "",
-                        form.Length == 0 ? (i % 2 == 0 ? "GET" : "DELETE") : form.StartsWith("data", StringComparison.Ordinal) ? "POST" : "PUT",
+                        form.Length == 0 ? (i % 2 == 0 ? "GET" : "DELETE") : method,
                         i % 3 == 0 ? "https" : "http",
                         Hosts[i % Hosts.Length],
-                        "/configs/1/" + (i % 2 == 0 ? Uri.EscapeDataString(uuid) : EscapeLess(uuid)),
+                        "/configs/1/" + (i % 2 == 0 ? Uri.EscapeDataString(uuid) : EscapeMinimally(uuid)),
                         i % 4 == 0 ? "api_compat=1-2&e=&sp=r%20b&tilde=%7E" : "",
                         form,
                         key,
@@ -39,8 +42,8 @@ public static class OracleCases
                 }
     }
 
-    /// <summary>Escapes no more than a URI needs, unlike <see cref="Uri.EscapeDataString(string)"/>.</summary>
-    private static string EscapeLess(string text)
+    /// <summary>Escapes only what a URI requires, unlike <see cref="Uri.EscapeDataString(string)"/>.</summary>
+    private static string EscapeMinimally(string text)
     {
         var escaped = new StringBuilder();
         foreach (var c in text)

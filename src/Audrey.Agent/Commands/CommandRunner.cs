@@ -1,0 +1,31 @@
+using Audrey.Agent.Diagnostics;
+
+namespace Audrey.Agent.Commands;
+
+/// <summary>Runs a command, and turns exceptions into an exit code and a message.</summary>
+internal static class CommandRunner
+{
+    public static async Task<int> RunAsync(Func<Task<AgentExitCode>> command, IAgentLog log)
+    {
+        try
+        {
+            return (int)await command();
+        }
+        catch (AgentException problem)
+        {
+            log.Write(problem.Message);
+            return (int)problem.Code;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            log.Write($"The state directory cannot be used: {failure.Message}");
+            return (int)AgentExitCode.State;
+        }
+        catch (Exception failure) when (failure is not OutOfMemoryException)
+        {
+            // The message is left out, because it may quote a value. The type and the stack trace say enough.
+            log.Write($"This is a bug of the program: {failure.GetType().Name}{Environment.NewLine}{failure.StackTrace}");
+            return (int)AgentExitCode.Internal;
+        }
+    }
+}

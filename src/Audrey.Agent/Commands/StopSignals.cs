@@ -1,0 +1,36 @@
+using System.Runtime.InteropServices;
+
+namespace Audrey.Agent.Commands;
+
+/// <summary>Stops a run before it is complete, on SIGTERM, SIGINT or its deadline.</summary>
+internal sealed class StopSignals : IDisposable
+{
+    private static readonly PosixSignal[] Signals = [PosixSignal.SIGTERM, PosixSignal.SIGINT];
+
+    private readonly CancellationTokenSource _deadline;
+    private readonly CancellationTokenSource _stop;
+    private readonly PosixSignalRegistration[] _registrations;
+
+    public StopSignals(TimeSpan? deadline, TimeProvider time, CancellationToken cancellationToken)
+    {
+        _deadline = new CancellationTokenSource(deadline ?? Timeout.InfiniteTimeSpan, time);
+        _stop = CancellationTokenSource.CreateLinkedTokenSource(_deadline.Token, cancellationToken);
+        _registrations = [.. Signals.Select(signal => PosixSignalRegistration.Create(signal, Cancel))];
+    }
+
+    public CancellationToken Token => _stop.Token;
+
+    public void Dispose()
+    {
+        foreach (var registration in _registrations) registration.Dispose();
+        _stop.Dispose();
+        _deadline.Dispose();
+    }
+
+    private void Cancel(PosixSignalContext signal)
+    {
+        // The signal must not end the process. The run ends by itself, after it has ended the running service and written its status.
+        signal.Cancel = true;
+        _stop.Cancel();
+    }
+}

@@ -1,0 +1,43 @@
+using System.Text.Json;
+using Audrey.Protocol.Version3;
+
+namespace Audrey.Agent.ConfigServer;
+
+/// <summary>Describes what is wrong with an answer, and the likely cause.</summary>
+internal static class AnswerErrors
+{
+    /// <summary>Creates the exception for an answer that is not of the protocol's form.</summary>
+    public static ServerException NotUnderstood(string request) => new(
+        $"{request}: the answer is not from a config server; check the endpoint, and check for a proxy or login page on the way");
+
+    /// <summary>Creates the exception for an unexpected status.</summary>
+    public static ServerException Create(string request, ServerAnswer answer) => new(
+        $"{request}: answered {answer.Status}" + answer.Status switch
+        {
+            401 => ": the server does not know this instance (yet), or its secret is another",
+            404 => ": this instance is not registered (yet)",
+            >= 300 and < 400 => ": redirects are not followed, because credentials are for one address; use the final address as endpoint",
+            429 or 503 => ": the server is busy",
+            _ => ProblemName(answer),
+        },
+        answer.RetryAfter);
+
+    /// <summary>Returns the problem in an answer. Null if it holds none.</summary>
+    public static Problem? ReadProblem(ServerAnswer answer)
+    {
+        if (answer.Status < 400) return null;
+        try
+        {
+            var problem = JsonSerializer.Deserialize(answer.Body, GuestJson.Default.Problem);
+            return problem is { Type: not null } && problem.Status == answer.Status ? problem : null;
+        }
+        catch (Exception failure) when (failure is JsonException or InvalidOperationException)
+        {
+            // InvalidOperationException: a string with half of a surrogate pair.
+            return null;
+        }
+    }
+
+    /// <summary>Returns the problem's type. Its detail is left out, because it may quote what was sent.</summary>
+    private static string ProblemName(ServerAnswer answer) => ReadProblem(answer) is { } problem ? $" ({problem.Type.Split(':')[^1]})" : "";
+}

@@ -1,0 +1,29 @@
+namespace Audrey.Agent.ConfigServer;
+
+/// <summary>Limits and settings for requests to the config server.</summary>
+internal sealed record ConfigServerOptions
+{
+    /// <summary>How long a request may take, until the last byte of its answer.</summary>
+    public TimeSpan MaxRequestTime { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long the download of the tarball may take.</summary>
+    public TimeSpan MaxTarballTime { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>The maximum size of an answer other than the tarball. No guest should get more than 1024 values of 64 KiB.</summary>
+    public int MaxAnswerBytes { get; init; } = 16 * 1024 * 1024;
+
+    /// <summary>The maximum size of the compressed tarball.</summary>
+    public int MaxTarballBytes { get; init; } = 64 * 1024 * 1024;
+
+    /// <summary>The longest Retry-After that is followed. A wrong clock on the server must not keep this instance away for years.</summary>
+    public TimeSpan MaxRetryAfter { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>A PEM file with the certificates to trust. Null for those that the system trusts.</summary>
+    public string? CaBundle { get; init; }
+
+    /// <summary>The only protocol version to speak. Null for the highest that the server and the connection allow.</summary>
+    public int? Version { get; init; }
+
+    /// <summary>Whether the secret may be sent to another machine over plain http, as version 3 requires.</summary>
+    public bool BasicWithoutTls { get; init; }
+}

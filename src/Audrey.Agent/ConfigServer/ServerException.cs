@@ -1,0 +1,29 @@
+namespace Audrey.Agent.ConfigServer;
+
+/// <summary>The server could not be reached, or its answer cannot be used. The request is tried again later.</summary>
+internal class ServerException : Exception
+{
+    public ServerException(string message, TimeSpan? retryAfter = null)
+        : base(message) => RetryAfter = retryAfter;
+
+    public ServerException(string message, Exception cause)
+        : base(message, cause)
+    {
+    }
+
+    /// <summary>How long the server asked the guest to wait. Null if it did not.</summary>
+    public TimeSpan? RetryAfter { get; }
+}
+
+/// <summary>
+/// The instance was registered again. The server accepts nothing under the earlier registration, and the guest starts from the beginning.
+/// </summary>
+internal sealed class ReregisteredException(string request) : ServerException($"{request}: this instance was registered again");
+
+/// <summary>The server knows a later run of a service, or another end of this run. The guest has lost its count.</summary>
+internal sealed class RunNumberTakenException(string request, long lastRun)
+    : ServerException($"{request}: the server already knows run {lastRun}")
+{
+    /// <summary>The number of the last run that the server knows.</summary>
+    public long LastRun { get; } = lastRun;
+}

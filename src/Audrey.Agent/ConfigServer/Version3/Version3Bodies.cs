@@ -1,0 +1,43 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+
+namespace Audrey.Agent.ConfigServer.Version3;
+
+/// <summary>Writes the bodies that hold values. A value is bytes, which JSON cannot hold.</summary>
+internal static class Version3Bodies
+{
+    private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
+
+    /// <summary>Writes the body of PUT /values. A value that is UTF-8 becomes a string, any other becomes base64.</summary>
+    public static byte[] WriteValues(long generation, long number, IReadOnlyDictionary<string, byte[]> values)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber("generation", generation);
+            writer.WriteNumber("revision", number);
+            writer.WriteStartObject("values");
+            foreach (var (name, value) in values) Write(writer, name, value);
+            writer.WriteEndObject();
+            writer.WriteEndObject();
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private static void Write(Utf8JsonWriter writer, string name, byte[] value)
+    {
+        try
+        {
+            writer.WriteString(name, StrictUtf8.GetString(value));
+        }
+        catch (DecoderFallbackException)
+        {
+            writer.WriteStartObject(name);
+            writer.WriteBase64String("base64", value);
+            writer.WriteEndObject();
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Audrey.Protocol.Version3;
+
+namespace Audrey.Agent.ConfigServer.Version3;
+
+/// <summary>
+/// Sends requests of version 3. They carry JSON, and each carries the instance's secret (HTTP Basic). The negotiation decides whether
+/// that is allowed.
+/// </summary>
+internal sealed class Version3Requests(ServerHttp http, ServerAccess access)
+{
+    private const string Json = "application/json";
+
+    private readonly string _base = BasePath(access);
+
+    private readonly AuthenticationHeaderValue _credential =
+        new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{access.Id}:{access.Secret}")));
+
+    /// <summary>Returns the path that all routes of the instance begin with.</summary>
+    public static string BasePath(ServerAccess access) => $"{Version3Routes.Prefix}/instances/{Uri.EscapeDataString(access.Id)}";
+
+    public Task<ServerAnswer> GetAsync(string path, CancellationToken cancellationToken) =>
+        http.SendAsync(CreateGet(path), cancellationToken);
+
+    public Task<ServerAnswer> GetTarballAsync(string path, CancellationToken cancellationToken) =>
+        http.SendAsync(http.ForTarball(CreateGet(path)), cancellationToken);
+
+    /// <summary>Sends a long poll: the answer comes when the revision is not the known one any more, or when the wait is over.</summary>
+    public Task<ServerAnswer> GetNewerAsync(string path, string knownRevision, TimeSpan wait, CancellationToken cancellationToken) =>
+        http.SendAsync(CreateGet(path) with { KnownRevision = knownRevision, Wait = wait }, cancellationToken);
+
+    public Task<ServerAnswer> PutAsync<T>(string path, T body, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
+        PutAsync(path, JsonSerializer.SerializeToUtf8Bytes(body, type), cancellationToken);
+
+    public Task<ServerAnswer> PutAsync(string path, byte[]? body, CancellationToken cancellationToken)
+    {
+        var request = new ServerRequest(HttpMethod.Put, http.Absolute(_base + path))
+        {
+            Accept = Json,
+            Authorization = _credential,
+            Body = body,
+            ContentType = body is null ? null : Json,
+        };
+        return http.SendAsync(request, cancellationToken);
+    }
+
+    private ServerRequest CreateGet(string path) => new(HttpMethod.Get, http.Absolute(_base + path)) { Authorization = _credential };
+}

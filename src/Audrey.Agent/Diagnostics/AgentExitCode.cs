@@ -1,0 +1,31 @@
+namespace Audrey.Agent.Diagnostics;
+
+/// <summary>The program's exit codes. They are documented in docs/guest.md. The meaning of a number never changes.</summary>
+internal enum AgentExitCode
+{
+    /// <summary>Every service exited with 0, and every requested value was given.</summary>
+    Success = 0,
+
+    /// <summary>Every service has ended, and at least one failed.</summary>
+    ServiceFailed = 1,
+
+    /// <summary>The command line is wrong.</summary>
+    Usage = 2,
+
+    /// <summary>
+    /// The configuration is not complete yet. Another run continues. The command status also returns it if no run has started.
+    /// </summary>
+    Incomplete = 3,
+
+    /// <summary>There is no user data, or it cannot be read.</summary>
+    UserData = 4,
+
+    /// <summary>The state directory cannot be used.</summary>
+    State = 5,
+
+    /// <summary>Another run is using this state directory.</summary>
+    Busy = 6,
+
+    /// <summary>The program itself is at fault.</summary>
+    Internal = 70,
+}

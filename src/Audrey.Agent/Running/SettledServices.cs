@@ -1,0 +1,33 @@
+using Audrey.Agent.Services;
+
+namespace Audrey.Agent.Running;
+
+/// <summary>The services that are applied with their current configuration and whose ends are reported.</summary>
+internal sealed class SettledServices
+{
+    private readonly Dictionary<string, (string Fingerprint, int ExitStatus)> _services = new(StringComparer.Ordinal);
+
+    /// <summary>Whether a service was started and its end is not reported yet.</summary>
+    public bool IsRunning { get; private set; }
+
+    public bool AnyFailed => _services.Values.Any(service => service.ExitStatus != 0);
+
+    public bool Contains(string service) => _services.ContainsKey(service);
+
+    /// <summary>Returns the fingerprint of the applied configuration. Null if the service is not settled.</summary>
+    public string? FindFingerprint(string service) => _services.TryGetValue(service, out var settled) ? settled.Fingerprint : null;
+
+    public void Start() => IsRunning = true;
+
+    public void Add(ServicePlan plan, int exitStatus)
+    {
+        _services[plan.Name] = (plan.Fingerprint, exitStatus);
+        IsRunning = false;
+    }
+
+    public void Clear()
+    {
+        _services.Clear();
+        IsRunning = false;
+    }
+}

@@ -1,0 +1,18 @@
+namespace Audrey.Agent.Services;
+
+/// <summary>What the server asks of this instance.</summary>
+/// <param name="Registration">Identifies the registration of the instance. Under another registration everything starts again.</param>
+/// <param name="MissingValues">The names of the values that the server still needs.</param>
+/// <param name="Services">The services to run, in order.</param>
+internal sealed record InstanceAssignment(
+    string Registration, IReadOnlyList<string> MissingValues, IReadOnlyList<ServiceAssignment> Services)
+{
+    /// <summary>The names of those values that are secret, if the server tells.</summary>
+    public IReadOnlyList<string> SecretNames { get; init; } = [];
+}
+
+/// <summary>A service to run.</summary>
+/// <param name="Name">The service's name.</param>
+/// <param name="LastReportedRun">The number of the last run that was reported to the server. 0 if none was.</param>
+/// <param name="IsEndReported">Whether the end of that run was reported.</param>
+internal sealed record ServiceAssignment(string Name, long LastReportedRun = 0, bool IsEndReported = false);

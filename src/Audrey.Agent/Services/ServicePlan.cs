@@ -1,0 +1,17 @@
+namespace Audrey.Agent.Services;
+
+/// <summary>A service whose configuration is complete, so that it can be applied.</summary>
+/// <param name="Name">The service's name.</param>
+/// <param name="Parameters">Its parameters.</param>
+/// <param name="Classes">Its Puppet classes. Empty if it has an executable.</param>
+/// <param name="Folder">The folder of its executable and files.</param>
+/// <param name="Fingerprint">A digest that distinguishes this configuration from any other.</param>
+internal sealed record ServicePlan(
+    string Name, IReadOnlyList<ServiceParameter> Parameters, IReadOnlyList<PuppetClass> Classes, string Folder, string Fingerprint)
+{
+    /// <summary>The fingerprint of a service that is applied in every run.</summary>
+    public const string EveryRun = "";
+
+    /// <summary>The number of the last run that the server knows. The next run has a higher number.</summary>
+    public long LastReportedRun { get; init; }
+}

@@ -1,0 +1,36 @@
+using Audrey.Agent.ConfigServer;
+using Audrey.Agent.ConfigServer.Version3;
+using Audrey.Agent.Diagnostics;
+
+namespace Audrey.Agent.Stages.Connect;
+
+/// <summary>Connects to the config server: negotiates the protocol version once, and again after several failures in a row.</summary>
+internal sealed class ConnectStage(RunContext run, VersionNegotiation negotiation)
+{
+    /// <summary>After so many failures in a row the version is negotiated again, because the server may be another one by now.</summary>
+    private const int FailuresToRenegotiate = 5;
+
+    private IConfigServer? _server;
+    private int _failures;
+
+    /// <summary>Returns the server. It is the same object as before while the version is the same.</summary>
+    /// <exception cref="AgentException">Version 3 is required, but the secret must not be sent.</exception>
+    public async Task<IConfigServer> RunAsync(CancellationToken cancellationToken)
+    {
+        if (_server is not null) return _server;
+        var server = await negotiation.ConnectAsync(cancellationToken);
+        if (run.Options.HoldOnFailure && server.Version < Version3Server.Number)
+            run.Log.Write($"Protocol version {server.Version} does not tell which services have failed. No service is held back.");
+        run.Status.Update(current => current with { Protocol = server.Version });
+        return _server = server;
+    }
+
+    /// <summary>Called when the server has answered as it should.</summary>
+    public void RecordSuccess() => _failures = 0;
+
+    /// <summary>Called when a request has failed.</summary>
+    public void RecordFailure()
+    {
+        if (++_failures % FailuresToRenegotiate == 0) _server = null;
+    }
+}

@@ -1,0 +1,55 @@
+using System.Text;
+using Audrey.Agent.Diagnostics;
+using Audrey.Agent.Processes;
+using Audrey.Agent.Stages.Discover.Sources;
+using Audrey.Agent.Timing;
+
+namespace Audrey.Agent.Stages.Discover;
+
+/// <summary>Finds the user data and reads it.</summary>
+internal sealed class DiscoverStage(RunContext run, ChildProcesses processes)
+{
+    /// <summary>Returns the instructions in the user data.</summary>
+    /// <exception cref="AgentException">There is no user data, or it cannot be read.</exception>
+    public async Task<Instructions> RunAsync(UserDataRequest request, CancellationToken cancellationToken) =>
+        Instructions.Read(await FindAsync(request, cancellationToken));
+
+    /// <summary>
+    /// Searches one source after the other, again and again: at boot the network may be late. The first that has user data counts.
+    /// </summary>
+    /// <exception cref="AgentException">No source had user data within the time limit.</exception>
+    public async Task<byte[]> SearchAsync(IReadOnlyList<IUserDataSource> sources, CancellationToken cancellationToken)
+    {
+        var start = run.Time.GetTimestamp();
+        var backoff = new Backoff(run.Options.FirstBackoff, run.Options.MaxBackoff, run.Random);
+        while (true)
+        {
+            foreach (var source in sources)
+            {
+                if (await source.FindAsync(cancellationToken) is not { } data) continue;
+                run.Log.Write($"User data found: {source.Name}");
+                return data;
+            }
+
+            if (run.Options.Once || run.Time.GetElapsedTime(start) > run.Options.MaxDiscoveryTime)
+                throw new AgentException(
+                    AgentExitCode.UserData,
+                    $"There is no user data. These sources were searched: {string.Join(", ", sources.Select(source => source.Name))}.");
+            await run.Pause.WaitAsync(backoff.Next(), cancellationToken);
+        }
+    }
+
+    private async Task<byte[]> FindAsync(UserDataRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Text is { } text) return Encoding.UTF8.GetBytes(text);
+        if (request.File is { } file)
+            return await new UserDataFiles("file", file).FindAsync(cancellationToken)
+                ?? throw new AgentException(
+                    AgentExitCode.UserData, $"The user data file {file} does not exist, cannot be read, or is empty.");
+
+        using var metadata = new MetadataHttp(request.Metadata, run.Time);
+        var sources = KnownSources.Create("/", metadata, run.State, processes);
+        if (request.Sources.Count > 0) sources = [.. sources.Where(source => request.Sources.Contains(source.Name))];
+        return await SearchAsync(sources, cancellationToken);
+    }
+}

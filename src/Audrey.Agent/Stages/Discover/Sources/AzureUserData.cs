@@ -1,0 +1,13 @@
+namespace Audrey.Agent.Stages.Discover.Sources;
+
+/// <summary>Azure's instance metadata service. It sends user data as base64.</summary>
+internal sealed class AzureUserData(MetadataHttp metadata) : IUserDataSource
+{
+    public string Name => "azure";
+
+    public async Task<byte[]?> FindAsync(CancellationToken cancellationToken)
+    {
+        const string path = "/metadata/instance/compute/userData?api-version=2021-01-01&format=text";
+        return (await metadata.AskAsync(HttpMethod.Get, path, "Metadata", "true", cancellationToken))?.Data;
+    }
+}

@@ -1,0 +1,14 @@
+namespace Audrey.Agent.Stages.Discover.Sources;
+
+/// <summary>A place that may have user data.</summary>
+internal interface IUserDataSource
+{
+    /// <summary>The maximum size of user data.</summary>
+    const int MaxBytes = 64 * 1024;
+
+    /// <summary>The name on the command line and in the log.</summary>
+    string Name { get; }
+
+    /// <summary>Returns the user data as it is. At most one byte more than the maximum is read. Null if there is none.</summary>
+    Task<byte[]?> FindAsync(CancellationToken cancellationToken);
+}

@@ -1,0 +1,64 @@
+namespace Audrey.Agent.Stages.Discover.Sources;
+
+/// <summary>
+/// Sends requests to the metadata service of a cloud. It uses no proxy, because a proxy would get the user data of its own machine. Time is
+/// limited, because on other clouds nothing answers.
+/// </summary>
+internal sealed class MetadataHttp(Uri service, TimeProvider time) : IDisposable
+{
+    /// <summary>The address on nearly all clouds.</summary>
+    public static readonly Uri LinkLocal = new("http://169.254.169.254");
+
+    private static readonly TimeSpan MaxTime = TimeSpan.FromSeconds(5);
+
+    private readonly HttpClient _http = new(new SocketsHttpHandler
+    {
+        UseProxy = false,
+        UseCookies = false,
+        AllowAutoRedirect = false,
+        ConnectTimeout = TimeSpan.FromSeconds(2),
+    })
+    {
+        BaseAddress = service,
+        Timeout = Timeout.InfiniteTimeSpan,
+    };
+
+    /// <summary>Returns the answer. At most one byte more than the maximum of user data is read. Null if nothing answers.</summary>
+    public async Task<MetadataAnswer?> AskAsync(
+        HttpMethod method, string path, string header, string value, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(MaxTime, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
+        if (header.Length > 0) request.Headers.TryAddWithoutValidation(header, value);
+        try
+        {
+            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
+            await using var stream = await response.Content.ReadAsStreamAsync(either.Token);
+            var body = new byte[IUserDataSource.MaxBytes + 1];
+            var length = await stream.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, either.Token);
+            var flavor = response.Headers.TryGetValues("Metadata-Flavor", out var values) ? values.FirstOrDefault() : null;
+            return new MetadataAnswer((int)response.StatusCode, body[..length], flavor);
+        }
+        catch (Exception failure) when (failure is HttpRequestException or IOException)
+        {
+            return null;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    public void Dispose() => _http.Dispose();
+}
+
+/// <summary>The answer of a metadata service.</summary>
+/// <param name="Status">The HTTP status.</param>
+/// <param name="Body">The body.</param>
+/// <param name="Flavor">The header that identifies Google's services.</param>
+internal sealed record MetadataAnswer(int Status, byte[] Body, string? Flavor)
+{
+    /// <summary>The body, if the status is 200 and there is one.</summary>
+    public byte[]? Data => Status == 200 && Body.Length > 0 ? Body : null;
+}

@@ -1,0 +1,24 @@
+namespace Audrey.Agent.Stages.Discover.Sources;
+
+/// <summary>User data in one of several files: a seed of cloud-init, a mounted config drive, or what cloud-init has found.</summary>
+internal sealed class UserDataFiles(string name, params IReadOnlyList<string> paths) : IUserDataSource
+{
+    public string Name => name;
+
+    public Task<byte[]?> FindAsync(CancellationToken cancellationToken) =>
+        Task.FromResult(paths.Where(File.Exists).Select(Read).FirstOrDefault(data => data is { Length: > 0 }));
+
+    private static byte[]? Read(string path)
+    {
+        try
+        {
+            using var file = File.OpenRead(path);
+            var data = new byte[IUserDataSource.MaxBytes + 1];
+            return data[..file.ReadAtLeast(data, data.Length, throwOnEndOfStream: false)];
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,19 @@
+using Audrey.Agent.Stages.Discover.Sources;
+
+namespace Audrey.Agent.Stages.Discover;
+
+/// <summary>Where the user data is. With neither text nor file it is searched for.</summary>
+internal sealed record UserDataRequest
+{
+    /// <summary>The user data itself.</summary>
+    public string? Text { get; init; }
+
+    /// <summary>The file with the user data.</summary>
+    public string? File { get; init; }
+
+    /// <summary>The names of the sources to search. If there are none, every source is searched.</summary>
+    public IReadOnlyList<string> Sources { get; init; } = [];
+
+    /// <summary>The metadata service of the cloud.</summary>
+    public Uri Metadata { get; init; } = MetadataHttp.LinkLocal;
+}

@@ -1,0 +1,57 @@
+using System.Security.Cryptography;
+using System.Text;
+using Audrey.Agent.ConfigServer;
+using Audrey.Agent.ConfigServer.Version2;
+using Audrey.Agent.Services;
+
+namespace Audrey.Agent.Stages.Fetch;
+
+/// <summary>Fetches the configuration and the files of a service.</summary>
+internal sealed class FetchStage(RunContext run, ServerAccess access)
+{
+    private readonly ServiceFiles _files = new(run.State, run.Options.Tarball);
+    private readonly WaitLog _waits = new(run);
+
+    /// <summary>Forgets the files, because the instance was registered again.</summary>
+    public void Reset() => _files.Reset();
+
+    /// <summary>Returns the plan of the service. Null if its configuration is not complete, is held back, or is applied already.</summary>
+    /// <param name="server">The server.</param>
+    /// <param name="service">The service.</param>
+    /// <param name="applied">The fingerprint of the configuration that is applied. Null if none is.</param>
+    /// <param name="cancellationToken">Cancels the requests.</param>
+    public async Task<ServicePlan?> RunAsync(
+        IConfigServer server, ServiceAssignment service, string? applied, CancellationToken cancellationToken)
+    {
+        var name = service.Name;
+        var configuration = await server.GetConfigurationAsync(name, cancellationToken);
+        if (!configuration.IsComplete)
+        {
+            // A service that has run stays as it is if one of its values is lost, for example because its provider was registered again.
+            if (applied is null) _waits.ReportWaiting(configuration);
+            return null;
+        }
+
+        if (configuration.FailedServices.Count > 0 && run.Options.HoldOnFailure)
+        {
+            if (applied is null) _waits.ReportHeld(configuration);
+            return null;
+        }
+
+        var fingerprint = Fingerprint(configuration, await _files.FetchDigestAsync(name, server, cancellationToken));
+        if (fingerprint == applied) return null;
+        var plan = new ServicePlan(name, configuration.Parameters, [], _files.FolderOf(name), fingerprint);
+        return plan with { LastReportedRun = service.LastReportedRun };
+    }
+
+    /// <summary>
+    /// Returns the fingerprint of a configuration. It is keyed with the secret, so that the journal reveals nothing of the values. It is
+    /// made from the text of version 2 whatever version is spoken, so that no service is run again because the server learns version 3.
+    /// </summary>
+    private string Fingerprint(AssignedConfiguration configuration, string filesDigest)
+    {
+        var text = Version2Texts.WriteConfiguration(configuration.Service, configuration.Parameters);
+        return Convert.ToHexStringLower(HMACSHA256.HashData(
+            Encoding.UTF8.GetBytes(access.Secret), (byte[])[.. Encoding.ASCII.GetBytes($"2|{filesDigest}|"), .. text]));
+    }
+}

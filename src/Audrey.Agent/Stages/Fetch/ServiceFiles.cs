@@ -1,0 +1,51 @@
+using Audrey.Agent.ConfigServer;
+using Audrey.Agent.State;
+using Audrey.Agent.Tarballs;
+
+namespace Audrey.Agent.Stages.Fetch;
+
+/// <summary>
+/// The executables and files of all services. They are downloaded when the first is needed, unpacked, and replaced as a whole.
+/// </summary>
+internal sealed class ServiceFiles(StateDirectory state, TarballLimits limits)
+{
+    private IReadOnlyDictionary<string, string>? _digests;
+
+    /// <summary>Forgets the download, because the instance was registered again.</summary>
+    public void Reset() => _digests = null;
+
+    /// <summary>Returns a digest of the service's files. The files are in place then. The digest is empty if there are none.</summary>
+    public async Task<string> FetchDigestAsync(string service, IConfigServer server, CancellationToken cancellationToken)
+    {
+        _digests ??= await FetchAsync(server, cancellationToken);
+        return _digests.GetValueOrDefault(service, "");
+    }
+
+    public string FolderOf(string service) => Path.Combine(state.Files, service);
+
+    private async Task<IReadOnlyDictionary<string, string>> FetchAsync(IConfigServer server, CancellationToken cancellationToken)
+    {
+        if (await server.GetTarballAsync(cancellationToken) is not { } tarball) return new Dictionary<string, string>();
+        var fresh = state.NewTemporary();
+        try
+        {
+            var digests = new TarUnpacker(limits).Unpack(tarball, fresh);
+            // A folder cannot be replaced in one step. Nothing runs between the two steps, and the next run repairs the damage of a crash.
+            if (Directory.Exists(state.Files)) Directory.Delete(state.Files, recursive: true);
+            Directory.Move(fresh, state.Files);
+            return digests;
+        }
+        catch (TarballException refusal)
+        {
+            throw new ServerException($"The tarball was rejected: {refusal.Message}");
+        }
+        catch (IOException failure)
+        {
+            throw new ServerException($"The tarball cannot be unpacked on this machine: {failure.Message}", failure);
+        }
+        finally
+        {
+            if (Directory.Exists(fresh)) Directory.Delete(fresh, recursive: true);
+        }
+    }
+}

@@ -1,0 +1,33 @@
+using Audrey.Agent.Services;
+using Audrey.Agent.State;
+
+namespace Audrey.Agent.Stages.Fetch;
+
+/// <summary>Reports what services wait for: in the status always, and in the log when it changes and at an interval.</summary>
+internal sealed class WaitLog(RunContext run)
+{
+    private readonly Dictionary<string, (string Text, DateTimeOffset Time)> _logged = new(StringComparer.Ordinal);
+
+    /// <summary>Reports that the service waits for values.</summary>
+    public void ReportWaiting(AssignedConfiguration configuration) => Report(configuration.Service, configuration.WaitsFor);
+
+    /// <summary>Reports that the service is complete and is held back, because other services have failed.</summary>
+    public void ReportHeld(AssignedConfiguration configuration) =>
+        Report(configuration.Service, [.. configuration.FailedServices.Select(failed => $"not run because {failed}")]);
+
+    private void Report(string service, IReadOnlyList<string> reasons)
+    {
+        var known = run.Status.Current.Services.FirstOrDefault(known => known.Name == service);
+        if (known is not { State: ServiceRunState.Waiting } || !(known.WaitsFor ?? []).SequenceEqual(reasons))
+            run.Status.SetService(new ServiceRunStatus { Name = service, State = ServiceRunState.Waiting, WaitsFor = reasons });
+        if (reasons.Count > 0) Log(service, string.Join("; ", reasons));
+    }
+
+    private void Log(string service, string text)
+    {
+        var now = run.Time.GetUtcNow();
+        if (_logged.TryGetValue(service, out var last) && now - last.Time < run.Options.WaitLogInterval && last.Text == text) return;
+        _logged[service] = (text, now);
+        run.Log.Write($"{service}: {text}");
+    }
+}

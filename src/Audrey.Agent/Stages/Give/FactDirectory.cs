@@ -1,0 +1,81 @@
+using Audrey.Agent.Diagnostics;
+using Audrey.Agent.Files;
+using Audrey.Agent.Processes;
+using Audrey.Agent.State;
+
+namespace Audrey.Agent.Stages.Give;
+
+/// <summary>
+/// Facts from the files of a directory. Executable files are run and their output is read. Files that end in <c>.txt</c> are read. Both
+/// hold lines of name=value. The files are taken in the order of their names. The last value of a fact counts.
+/// </summary>
+internal sealed class FactDirectory(string path, StateDirectory state, ChildProcesses processes, IAgentLog log) : IFactSource
+{
+    /// <summary>How long an executable may run.</summary>
+    private static readonly TimeSpan MaxTime = TimeSpan.FromSeconds(30);
+
+    private const UnixFileMode Executable = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+
+    /// <summary>Writes each message once: the directory is read again as long as a name is not known.</summary>
+    private readonly OnceLog _log = new(log);
+
+    public async Task<IReadOnlyDictionary<string, byte[]>> FindAsync(IReadOnlyCollection<string> names, CancellationToken cancellationToken)
+    {
+        var found = new Dictionary<string, byte[]>(StringComparer.Ordinal);
+        foreach (var file in Files())
+        {
+            var mode = File.GetUnixFileMode(file);
+            if ((mode & UnixFileMode.OtherWrite) != 0)
+            {
+                _log.Write($"{file}: every user can write to it; it is ignored");
+                continue;
+            }
+
+            var values = (mode & Executable) != 0 ? await RunAsync(file, cancellationToken)
+                : file.EndsWith(".txt", StringComparison.Ordinal) ? NameValueLines.ReadFile(file, file, _log)
+                : [];
+            foreach (var (name, value) in values) found[name] = value;
+        }
+
+        return found;
+    }
+
+    private string[] Files()
+    {
+        try
+        {
+            return [.. Directory.EnumerateFiles(path).Where(file => !Path.GetFileName(file).StartsWith('.')).Order(StringComparer.Ordinal)];
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            _log.Write($"The directory of facts {path} cannot be read: {failure.Message}");
+            return [];
+        }
+    }
+
+    private async Task<Dictionary<string, byte[]>> RunAsync(string file, CancellationToken cancellationToken)
+    {
+        var folder = state.NewTemporary();
+        try
+        {
+            var output = Path.Combine(folder, "output");
+            var end = await processes.RunAsync(
+                new ChildCommand
+                {
+                    Program = Path.GetFullPath(file),
+                    Environment = new ChildEnvironment(),
+                    Output = output,
+                    Errors = Path.Combine(folder, "errors"),
+                    MaxTime = MaxTime,
+                },
+                cancellationToken);
+            if (end is { Status: 0, Problem: null }) return NameValueLines.ReadFile(output, file, _log);
+            _log.Write($"{file}: {end.Problem ?? $"it ended with {end.Status}"}; its output is ignored");
+            return [];
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using System.Text.Json.Serialization;
+
+namespace Audrey.Agent.State;
+
+/// <summary>What is kept across runs and reboots: the file <c>journal.json</c>.</summary>
+internal sealed record JournalDocument
+{
+    public int Format { get; init; } = 1;
+
+    /// <summary>A digest that identifies the instance. An image that was copied with its journal starts with an empty one.</summary>
+    public required string Identity { get; init; }
+
+    public Dictionary<string, ServiceRecord> Services { get; init; } = [];
+
+    /// <summary>The values that scripts of services provided, in base64, by name.</summary>
+    public Dictionary<string, string> Provided { get; init; } = [];
+
+    /// <summary>The last values that were given under a number. Null if none were.</summary>
+    public NumberedValues? Values { get; init; }
+}
+
+/// <summary>Values that were given under a number.</summary>
+/// <param name="Number">The number.</param>
+/// <param name="Digest">A digest that does not reveal the values.</param>
+/// <param name="IsAccepted">Whether the server is known to have accepted them.</param>
+internal sealed record NumberedValues(
+    [property: JsonPropertyName("revision")] long Number,
+    string Digest,
+    [property: JsonPropertyName("taken")] bool IsAccepted);
+
+/// <summary>The last run of a service.</summary>
+internal sealed record ServiceRecord
+{
+    /// <summary>A digest of the configuration and files of the run.</summary>
+    public required string Fingerprint { get; init; }
+
+    /// <summary>The number of the run. It is 0 in a journal that was written before runs were counted.</summary>
+    public long Run { get; init; }
+
+    public required DateTimeOffset Started { get; init; }
+
+    /// <summary>When the run ended. Null if it was interrupted, and then the service is run again.</summary>
+    public DateTimeOffset? Ended { get; init; }
+
+    public int? ExitStatus { get; init; }
+
+    /// <summary>What went wrong, apart from the exit status. Null if nothing did.</summary>
+    public string? Problem { get; init; }
+
+    /// <summary>
+    /// Whether the output may quote values in a form that cannot be recognised and masked. Such output is not sent to the server.
+    /// </summary>
+    public bool OutputMayQuote { get; init; }
+}

@@ -1,0 +1,64 @@
+using System.Text.Json;
+using Audrey.Agent.Diagnostics;
+using Audrey.Agent.Files;
+
+namespace Audrey.Agent.State;
+
+/// <summary>Keeps the status file up to date. A failure to write it never ends a run.</summary>
+internal sealed class RunStatusFile(StateDirectory state, TimeProvider time, IAgentLog log)
+{
+    public RunStatus Current { get; private set; } = new();
+
+    public void Update(Func<RunStatus, RunStatus> change)
+    {
+        Current = change(Current) with { Pid = Environment.ProcessId, Written = time.GetUtcNow() };
+        try
+        {
+            AgentFiles.Write(state.Status, JsonSerializer.SerializeToUtf8Bytes(Current, StateJson.Default.RunStatus));
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            log.Write($"The status file cannot be written: {failure.Message}");
+        }
+    }
+
+    /// <summary>Records a problem. Its start time is kept while the problem is the same. A complete run stays complete.</summary>
+    public void SetProblem(string problem)
+    {
+        if (Current.Problem != problem) log.Write(problem);
+        Update(status => status with
+        {
+            Phase = status.Phase is RunPhase.Complete or RunPhase.Failed ? status.Phase : RunPhase.Waiting,
+            Problem = problem,
+            ProblemSince = status.Problem == problem ? status.ProblemSince : time.GetUtcNow(),
+        });
+    }
+
+    public void SetService(ServiceRunStatus service) => Update(status =>
+    {
+        var services = status.Services.ToList();
+        var index = services.FindIndex(known => known.Name == service.Name);
+        if (index < 0) services.Add(service);
+        else services[index] = service;
+        return status with { Services = services };
+    });
+
+    /// <summary>Records that a service's exit status was reported to the server.</summary>
+    public void SetReported(string service) => Update(status => status with
+    {
+        Services = [.. status.Services.Select(known => known.Name == service ? known with { Reported = true } : known)],
+    });
+
+    /// <summary>Reads the status of the last run. Null if there is none.</summary>
+    public static RunStatus? Read(StateDirectory state)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllBytes(state.Status), StateJson.Default.RunStatus);
+        }
+        catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+}

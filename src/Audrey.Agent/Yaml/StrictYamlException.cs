@@ -1,0 +1,20 @@
+namespace Audrey.Agent.Yaml;
+
+/// <summary>Something is wrong with a YAML document. The message has the line, the column and the reason, and no values.</summary>
+internal sealed class StrictYamlException : Exception
+{
+    public StrictYamlException(string message)
+        : base(message)
+    {
+    }
+
+    public StrictYamlException(string message, Exception cause)
+        : base(message, cause)
+    {
+    }
+
+    /// <summary>Creates the exception for a node of the document.</summary>
+    public static StrictYamlException At(TypedNode node, string problem) => At(node.Line, node.Column, problem);
+
+    public static StrictYamlException At(long line, long column, string problem) => new($"line {line}, column {column}: {problem}");
+}

@@ -1,0 +1,114 @@
+using System.Text.RegularExpressions;
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+
+namespace Audrey.Agent.Yaml;
+
+/// <summary>
+/// Reads one YAML document strictly. It rejects everything that YAML parsers disagree about instead of guessing: anchors, tags, duplicate
+/// keys, null, and plain scalars that only some parsers read as numbers.
+/// </summary>
+internal sealed partial class StrictYamlReader
+{
+    private const int MaxDepth = 16;
+
+    private readonly IParser _parser;
+
+    private StrictYamlReader(string text) => _parser = new Parser(new Scanner(new StringReader(text), skipComments: true));
+
+    /// <summary>Reads the document.</summary>
+    /// <exception cref="StrictYamlException">It is not YAML, or it holds something that is rejected.</exception>
+    public static TypedMap Read(string text)
+    {
+        try
+        {
+            return new StrictYamlReader(text).ReadDocument();
+        }
+        catch (YamlException failure)
+        {
+            throw new StrictYamlException($"line {failure.Start.Line}, column {failure.Start.Column}: it is not YAML", failure);
+        }
+    }
+
+    private TypedMap ReadDocument()
+    {
+        _parser.Consume<StreamStart>();
+        _parser.Consume<DocumentStart>();
+        var root = ReadNode(0);
+        _parser.Consume<DocumentEnd>();
+        if (!_parser.Accept<StreamEnd>(out _)) throw StrictYamlException.At(1, 1, "there is more than one document");
+        return root as TypedMap ?? throw StrictYamlException.At(root, "it is not a mapping");
+    }
+
+    private TypedNode ReadNode(int depth)
+    {
+        if (_parser.Accept<AnchorAlias>(out var alias))
+            throw StrictYamlException.At(alias.Start.Line, alias.Start.Column, "anchors and aliases are not allowed");
+        if (!_parser.Accept<NodeEvent>(out var node)) throw StrictYamlException.At(1, 1, "the document ends too early");
+        var (line, column) = (node.Start.Line, node.Start.Column);
+        if (depth > MaxDepth) throw StrictYamlException.At(line, column, $"it is nested more than {MaxDepth} levels deep");
+        if (!node.Anchor.IsEmpty) throw StrictYamlException.At(line, column, "anchors and aliases are not allowed");
+        if (!node.Tag.IsEmpty) throw StrictYamlException.At(line, column, "tags are not allowed");
+        return node switch
+        {
+            Scalar => ReadScalar(),
+            SequenceStart => ReadList(depth),
+            MappingStart => ReadMap(depth),
+            _ => throw StrictYamlException.At(line, column, "this kind of node is not supported"),
+        };
+    }
+
+    private TypedList ReadList(int depth)
+    {
+        var start = _parser.Consume<SequenceStart>();
+        var items = new List<TypedNode>();
+        while (!_parser.TryConsume<SequenceEnd>(out _)) items.Add(ReadNode(depth + 1));
+        return new TypedList(items, start.Start.Line, start.Start.Column);
+    }
+
+    private TypedMap ReadMap(int depth)
+    {
+        var start = _parser.Consume<MappingStart>();
+        var entries = new List<KeyValuePair<TypedScalar, TypedNode>>();
+        var keys = new HashSet<string>(StringComparer.Ordinal);
+        while (!_parser.TryConsume<MappingEnd>(out _))
+        {
+            if (ReadNode(depth + 1) is not TypedScalar key)
+                throw StrictYamlException.At(start.Start.Line, start.Start.Column, "a key is not a string");
+            if (!keys.Add(key.Text)) throw StrictYamlException.At(key, $"the key {key.Text} occurs twice");
+            entries.Add(new KeyValuePair<TypedScalar, TypedNode>(key, ReadNode(depth + 1)));
+        }
+
+        return new TypedMap(entries, start.Start.Line, start.Start.Column);
+    }
+
+    private TypedScalar ReadScalar()
+    {
+        var scalar = _parser.Consume<Scalar>();
+        var (line, column) = (scalar.Start.Line, scalar.Start.Column);
+        if (scalar.Style != ScalarStyle.Plain) return new TypedScalar(scalar.Value, ScalarKind.Text, line, column);
+        return scalar.Value switch
+        {
+            "" or "~" or "null" or "Null" or "NULL" =>
+                throw StrictYamlException.At(line, column, "the value is missing; quote it if it is a string"),
+            "true" or "false" => new TypedScalar(scalar.Value, ScalarKind.Boolean, line, column),
+            var text when Integer().IsMatch(text) => new TypedScalar(text, ScalarKind.Integer, line, column),
+            var text when Number().IsMatch(text) => new TypedScalar(text, ScalarKind.Number, line, column),
+            var text when AmbiguousNumber().IsMatch(text) =>
+                throw StrictYamlException.At(line, column, "YAML parsers disagree about this number; quote it if it is a string"),
+            var text => new TypedScalar(text, ScalarKind.Text, line, column),
+        };
+    }
+
+    [GeneratedRegex(@"\A(0|-?[1-9][0-9]{0,17})\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Integer();
+
+    [GeneratedRegex(@"\A-?(0|[1-9][0-9]{0,14})\.[0-9]{1,15}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Number();
+
+    /// <summary>Leading zeros, signs, other bases, exponents, infinities, underscores, and sexagesimals without a dot.</summary>
+    [GeneratedRegex(
+        @"\A([-+]?[0-9][0-9_]*(\.[0-9_]*)?([eE][-+]?[0-9]+)?|[-+]?\.[0-9]+.*|0[xob][0-9a-fA-F_]+|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)|[-+]?[0-9]+(:[0-5]?[0-9])+)\z",
+        RegexOptions.CultureInvariant)]
+    private static partial Regex AmbiguousNumber();
+}

@@ -1,0 +1,45 @@
+using Audrey.Server.Settings;
+using Microsoft.Extensions.Logging.Console;
+
+namespace Audrey.Server.Hosting;
+
+/// <summary>
+/// Adds the log. It goes to the standard error output, because the standard output has the line that says that the server runs.
+/// </summary>
+internal static class LoggingExtensions
+{
+    private const string Timestamp = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
+
+    public static void AddServerLogging(this WebApplicationBuilder builder, LoggingSettings settings)
+    {
+        // Audrey logs without scopes. If scopes were captured, every connection would have some, and each request would run under them.
+        builder.Services.Configure<LoggerFilterOptions>(filters => filters.CaptureScopes = false);
+        // The start line, StartFailures and the exit code report these already, without a stack.
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        // If this category is on at any level, every request has an activity and a logging scope.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
+        builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
+        builder.Logging.AddFilter("Orleans", LogLevel.Warning);
+        builder.Logging.AddFilter("Polly", LogLevel.Warning);
+        builder.Logging.AddFilter("Orleans.Hosting.SiloHostedService", LogLevel.None);
+        builder.Logging.AddFilter("Orleans.Runtime.Silo", LogLevel.None);
+        // At every start this takes the machine's uptime for a delay.
+        builder.Logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
+        builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
+        builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        switch (settings.Format)
+        {
+            case LogFormat.Json:
+                builder.Logging.AddJsonConsole(json => (json.UseUtcTimestamp, json.TimestampFormat) = (true, Timestamp.TrimEnd()));
+                break;
+            case LogFormat.Systemd:
+                builder.Logging.AddSystemdConsole();
+                break;
+            default:
+                builder.Logging.AddSimpleConsole(text =>
+                    (text.SingleLine, text.UseUtcTimestamp, text.TimestampFormat) = (true, true, Timestamp));
+                break;
+        }
+    }
+}

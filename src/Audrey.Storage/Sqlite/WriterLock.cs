@@ -1,0 +1,17 @@
+namespace Audrey.Storage.Sqlite;
+
+/// <summary>
+/// Serializes the writers of one SQLite file in this process, first come first served. SQLite itself does not queue for its write lock:
+/// the losers poll, and a busy group commit would keep the stock storage waiting for seconds.
+/// </summary>
+internal sealed class WriterLock : IDisposable
+{
+    private readonly SemaphoreSlim _semaphore = new(1, 1);
+
+    // A SemaphoreSlim serves its asynchronous waiters in order. Synchronous waiters race for it.
+    public void Acquire() => _semaphore.WaitAsync().GetAwaiter().GetResult();
+
+    public void Release() => _semaphore.Release();
+
+    public void Dispose() => _semaphore.Dispose();
+}

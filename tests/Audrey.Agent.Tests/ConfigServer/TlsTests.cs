@@ -1,0 +1,87 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Audrey.Agent.ConfigServer;
+using Audrey.Agent.Diagnostics;
+using Audrey.Agent.Stages;
+using Audrey.Agent.Tests.Support;
+
+namespace Audrey.Agent.Tests.ConfigServer;
+
+public sealed class TlsTests : IAsyncLifetime
+{
+    private readonly X509Certificate2 _certificate = SelfSigned(IPAddress.Loopback);
+    private FakeConfigServer _server = null!;
+    private Guest _guest = null!;
+
+    public Task InitializeAsync()
+    {
+        _server = new FakeConfigServer(_certificate);
+        _guest = new Guest(_server.Endpoint);
+        return Task.CompletedTask;
+    }
+
+    public async Task DisposeAsync()
+    {
+        _guest.Dispose();
+        await _server.DisposeAsync();
+        _certificate.Dispose();
+    }
+
+    [Fact]
+    public async Task A_server_with_an_untrusted_certificate_receives_nothing()
+    {
+        Assert.Equal(AgentExitCode.Incomplete, await _guest.RunAsync(new RunOptions { Once = true }));
+
+        Assert.Contains("the server's certificate is not trusted", _guest.Status.Problem, StringComparison.Ordinal);
+        Assert.Empty(_server.Requests);
+    }
+
+    [Fact]
+    public async Task Only_the_certificates_of_a_bundle_are_trusted()
+    {
+        Assert.Equal(AgentExitCode.Success, await _guest.RunAsync(With(_certificate)));
+
+        using var other = SelfSigned(IPAddress.Loopback);
+        Assert.Equal(AgentExitCode.Incomplete, await _guest.RunAsync(With(other) with { Once = true }));
+    }
+
+    [Fact]
+    public async Task A_trusted_certificate_of_another_host_is_rejected()
+    {
+        using var certificate = SelfSigned(IPAddress.Parse("192.0.2.1"));
+        await using var server = new FakeConfigServer(certificate);
+        using var guest = new Guest(server.Endpoint);
+
+        Assert.Equal(AgentExitCode.Incomplete, await guest.RunAsync(With(certificate) with { Once = true }));
+
+        Assert.Empty(server.Requests);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_not_a_bundle_ends_the_run()
+    {
+        await File.WriteAllTextAsync(_guest.File("ca.pem"), "no certificate");
+        var options = new RunOptions { Server = new ConfigServerOptions { CaBundle = _guest.File("ca.pem") } };
+
+        Assert.Equal(AgentExitCode.Usage, (await Assert.ThrowsAsync<AgentException>(() => _guest.RunAsync(options))).Code);
+    }
+
+    private RunOptions With(X509Certificate2 trusted)
+    {
+        File.WriteAllText(_guest.File("ca.pem"), trusted.ExportCertificatePem());
+        return new RunOptions { Server = new ConfigServerOptions { CaBundle = _guest.File("ca.pem") } };
+    }
+
+    private static X509Certificate2 SelfSigned(IPAddress address)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=config", key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddIpAddress(address);
+        request.CertificateExtensions.Add(names.Build());
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        var now = TimeProvider.System.GetUtcNow();
+        return request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
+    }
+}

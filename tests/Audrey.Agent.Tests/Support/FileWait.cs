@@ -1,0 +1,20 @@
+namespace Audrey.Agent.Tests.Support;
+
+/// <summary>Waits for a file that another process writes. The system notifies it of changes.</summary>
+internal static class FileWait
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+
+    /// <summary>Completes when the file exists and, if asked for, is not empty. Its directory must exist.</summary>
+    public static async Task UntilExists(string path, bool filled = false)
+    {
+        using var changes = new SemaphoreSlim(0);
+        using var watcher = new FileSystemWatcher(Path.GetDirectoryName(path)!, Path.GetFileName(path));
+        watcher.Created += (_, _) => changes.Release();
+        watcher.Changed += (_, _) => changes.Release();
+        watcher.Renamed += (_, _) => changes.Release();
+        watcher.EnableRaisingEvents = true;
+        while (!File.Exists(path) || (filled && new FileInfo(path).Length == 0))
+            Assert.True(await changes.WaitAsync(Deadline), $"{path} was not created");
+    }
+}

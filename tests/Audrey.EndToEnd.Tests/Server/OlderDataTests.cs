@@ -1,0 +1,91 @@
+using System.Text.Json.Nodes;
+using Audrey.EndToEnd.Tests.Support;
+using Audrey.Server;
+using Audrey.Testing;
+using Microsoft.AspNetCore.Builder;
+
+namespace Audrey.EndToEnd.Tests.Server;
+
+/// <summary>
+/// A data directory of 0.1.0 is read. It was made by testdata/data-directory-0.1.0/make: a deployable that is complete but for one
+/// instance, and one that was deleted.
+/// </summary>
+public sealed class OlderDataTests : IAsyncLifetime
+{
+    private static readonly string Origin = Path.Combine(AppContext.BaseDirectory, "testdata", "data-directory-0.1.0");
+
+    private readonly TempDirectory _directory = new();
+    private WebApplication _server = null!;
+    private HttpClient _http = null!;
+
+    public async Task InitializeAsync()
+    {
+        Copy(Path.Combine(Origin, "data"), _directory.Path);
+        var ports = FreePorts.Take(2);
+        _server = AudreyServer.Build(
+        [
+            "--urls=http://127.0.0.1:0", $"--Audrey:DataDirectory={_directory.Path}", $"--Audrey:Silo:Port={ports[0]}",
+            $"--Audrey:Silo:GatewayPort={ports[1]}",
+        ]);
+        await _server.StartAsync();
+        _http = new HttpClient { BaseAddress = new Uri(_server.Urls.First()) };
+    }
+
+    public async Task DisposeAsync()
+    {
+        _http.Dispose();
+        await _server.StopAsync();
+        await _server.DisposeAsync();
+        _directory.Dispose();
+    }
+
+    [Fact]
+    public async Task A_guest_gets_the_same_configuration_under_the_same_revision()
+    {
+        var before = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(Origin, "configuration.json")));
+
+        var now = JsonNode.Parse((await Guest("web-1", "secret-of-web").Get("/v3/instances/web-1/configuration")).Text);
+
+        Assert.True(JsonNode.DeepEquals(before, now), $"It was {before}, it is {now}");
+    }
+
+    [Fact]
+    public async Task A_value_that_is_given_now_reaches_an_instance_that_waited_before()
+    {
+        await Guest("web-1", "secret-of-web").Give(1, ("ip", "10.0.0.7"));
+
+        var configuration = await Guest("proxy-1", "secret-of-proxy").Configuration();
+
+        Assert.True(configuration.Complete);
+        Assert.Equal("10.0.0.7", (string?)configuration.Services.Single().Parameters.Single().Value);
+    }
+
+    [Fact]
+    public async Task The_conductor_finds_its_deployable_and_the_events_of_the_deleted_one()
+    {
+        var conductor = Conductor();
+
+        var status = JsonNode.Parse((await conductor.Get("/v3/deployables/shop")).Text)!;
+        Assert.Equal(["db-1", "proxy-1", "web-1"], status["instances"]!.AsArray().Select(instance => (string?)instance!["id"]).Order());
+        Assert.Equal(404, (await conductor.Get("/v3/deployables/old-shop")).Status);
+        Assert.Contains("\"deleted\"", (await conductor.Get("/v3/deployables/old-shop/events")).Text, StringComparison.Ordinal);
+    }
+
+    private BasicClient Guest(string id, string secret) => new(_http, id, secret);
+
+    private BasicClient Conductor()
+    {
+        var credential = JsonNode.Parse(File.ReadAllText(Path.Combine(_directory.Path, "conductor.json")))!;
+        return new(_http, (string)credential["key"]!, (string)credential["secret"]!);
+    }
+
+    private static void Copy(string from, string to)
+    {
+        foreach (var path in Directory.GetFiles(from, "*", SearchOption.AllDirectories))
+        {
+            var copy = Path.Combine(to, Path.GetRelativePath(from, path));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(path, copy);
+        }
+    }
+}

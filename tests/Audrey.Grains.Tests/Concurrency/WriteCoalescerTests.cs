@@ -1,0 +1,63 @@
+using Audrey.Grains.Concurrency;
+
+namespace Audrey.Grains.Tests.Concurrency;
+
+public sealed class WriteCoalescerTests
+{
+    private readonly Queue<TaskCompletionSource> _writes = new();
+    private int _begun;
+
+    [Fact]
+    public Task Callers_during_a_write_share_the_next_one() => OnScheduler(async () =>
+    {
+        var (first, second) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var coalescer = Coalescer(first, second);
+        var begins = coalescer.Flush();
+        await Until(1);
+        Task[] waiting = [coalescer.Flush(), coalescer.Flush(), coalescer.Flush()];
+
+        first.SetResult();
+        await begins;
+        await Until(2);
+        Assert.All(waiting, flush => Assert.False(flush.IsCompleted));
+        second.SetResult();
+
+        await Task.WhenAll(waiting);
+        Assert.Equal(2, _begun);
+    });
+
+    [Fact]
+    public Task A_failure_reaches_only_the_callers_of_that_write() => OnScheduler(async () =>
+    {
+        var (first, second) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var coalescer = Coalescer(first, second);
+        var begins = coalescer.Flush();
+        await Until(1);
+        var waiting = coalescer.Flush();
+
+        first.SetException(new IOException("disk"));
+        second.SetResult();
+
+        await Assert.ThrowsAsync<IOException>(() => begins);
+        await waiting;
+    });
+
+    // As in a grain: one piece of work at a time.
+    private static Task OnScheduler(Func<Task> test) => Task.Factory
+        .StartNew(test, CancellationToken.None, TaskCreationOptions.None, new ConcurrentExclusiveSchedulerPair().ExclusiveScheduler).Unwrap();
+
+    private WriteCoalescer Coalescer(params TaskCompletionSource[] writes)
+    {
+        foreach (var write in writes) _writes.Enqueue(write);
+        return new(() =>
+        {
+            _begun++;
+            return _writes.Dequeue().Task;
+        });
+    }
+
+    private async Task Until(int begun)
+    {
+        while (_begun < begun) await Task.Yield();
+    }
+}
