@@ -2,35 +2,36 @@ using System.Reflection;
 
 namespace Audrey.Architecture.Tests;
 
-/// <summary>The repository that the tests were built from, and its assemblies.</summary>
+/// <summary>Reads the repository that the tests were built from, and its assemblies.</summary>
 internal static class Repository
 {
     private static readonly string[] Built = ["bin", "obj", "TestResults"];
 
-    /// <summary>Its folder.</summary>
+    /// <summary>Gets the folder of the repository.</summary>
     public static string Root { get; } = FindRoot();
 
-    /// <summary>Names of the projects in src.</summary>
+    /// <summary>Gets the names of the projects in src.</summary>
     public static IReadOnlyList<string> Products { get; } =
         [.. Directory.GetDirectories(Path.Combine(Root, "src")).Select(Path.GetFileName).OfType<string>().Order(StringComparer.Ordinal)];
 
-    /// <summary>Programs that nothing references; their project files are looked into, their assemblies are not.</summary>
+    /// <summary>Programs that the tests do not reference. The tests read their files, not their assemblies.</summary>
     private static readonly string[] Programs = ["Audrey.Agent", "Audrey.Cli"];
 
-    /// <summary>Those whose assemblies are looked into: the libraries and the server.</summary>
+    /// <summary>Gets the projects whose assemblies the tests read: the libraries and the server.</summary>
     public static IReadOnlyList<string> Assemblies { get; } = [.. Products.Except(Programs)];
 
-    /// <summary>The assembly of a project in src.</summary>
+    /// <summary>Returns the assembly of a project in src.</summary>
     public static Assembly AssemblyOf(string product) => Assembly.Load(product);
 
-    /// <summary>Every type that this project declares.</summary>
+    /// <summary>Returns every type that the projects declare.</summary>
     public static IEnumerable<Type> TypesOf(params IEnumerable<string> products) =>
         products.SelectMany(product => AssemblyOf(product).GetTypes());
 
-    /// <summary>The text of a file, by its path from the root.</summary>
+    /// <summary>Returns the text of a file.</summary>
+    /// <param name="path">The path from the root.</param>
     public static string Read(string path) => File.ReadAllText(Path.Combine(Root, path));
 
-    /// <summary>Source files, as paths from the root; never what a build made.</summary>
+    /// <summary>Returns the source files of a folder as paths from the root, without generated ones.</summary>
     public static IEnumerable<string> SourceFiles(string folder) =>
         from path in Directory.EnumerateFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories)
         let relative = Path.GetRelativePath(Root, path)
@@ -38,7 +39,7 @@ internal static class Repository
         orderby relative
         select relative;
 
-    /// <summary>Folders at the top that are kept in the repository.</summary>
+    /// <summary>Returns the folders at the root that belong to the repository.</summary>
     public static IEnumerable<string> TopLevelFolders() =>
         from path in Directory.GetDirectories(Root)
         let name = Path.GetFileName(path)

@@ -11,7 +11,8 @@ internal static class DeployableArgument
         var argument = new Argument<string>("ID") { Description = "The deployable's id, as launch printed it and list shows it." };
         argument.Validators.Add(result =>
         {
-            if (result.Tokens.Count > 0 && !DeployableId.TryParse(result.GetValueOrDefault<string>(), out _, out var problem)) result.AddError(problem);
+            if (result.Tokens.Count > 0 && !DeployableId.TryParse(result.GetValueOrDefault<string>(), out _, out var problem))
+                result.AddError(problem);
         });
         return argument;
     }

@@ -39,11 +39,14 @@ internal static class ReportCommand
     public static void Print(DeployableStatus status, Terminal terminal)
     {
         terminal.Line(StatusText.Deployable(status), StatusCommand.Colour(status.Status));
-        terminal.Line($"  registered {UtcTime.Format(status.Registered)}{(status.Deadline is { } deadline ? $", to be complete by {UtcTime.Format(deadline)}" : "")}");
+        var until = status.Deadline is { } deadline ? $", to be complete by {UtcTime.Format(deadline)}" : "";
+        terminal.Line($"  registered {UtcTime.Format(status.Registered)}{until}");
         foreach (var instance in status.Instances)
         {
             terminal.Line();
-            terminal.Line($"  {instance.Assembly} ({instance.Id}): {StatusText.Word(instance.Status)}", StatusCommand.Colour(instance.Status));
+            terminal.Line(
+                $"  {instance.Assembly} ({instance.Id}): {StatusText.Word(instance.Status)}",
+                StatusCommand.Colour(instance.Status));
             Time("registered", instance.Registered);
             Time("first heard of", instance.FirstContact);
             Time("last heard of", instance.LastContact, instance.Address is { } address ? $" from {address}" : "");

@@ -14,8 +14,11 @@ internal static class StatusText
         if (status.IsLaunching)
             return string.Create(
                 CultureInfo.InvariantCulture,
-                $"{status.Name} ({status.Id}): is being launched, {status.Instances.Length} of {status.Expected} instances registered{deletion}");
-        return string.Create(CultureInfo.InvariantCulture, $"{status.Name} ({status.Id}): {Word(status)}, {status.Succeeded} of {status.Instances.Length} instances configured{deletion}");
+                $"{status.Name} ({status.Id}): is being launched, {status.Instances.Length} of {status.Expected} instances "
+                    + $"registered{deletion}");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{status.Name} ({status.Id}): {Word(status)}, {status.Succeeded} of {status.Instances.Length} instances configured{deletion}");
     }
 
     /// <summary>How a deployable stands, in a word.</summary>

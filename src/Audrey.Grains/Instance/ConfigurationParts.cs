@@ -85,7 +85,9 @@ internal static class ConfigurationParts
             Assembly = presence?.Name,
             LastContact = presence?.LastContact,
         };
-        var group = missing is { Group: { } name, Count: { } count } ? new MissingValueGroup(name, count.Given, count.Needed, count.Size) : null;
+        var group = missing is { Group: { } name, Count: { } count }
+            ? new MissingValueGroup(name, count.Given, count.Needed, count.Size)
+            : null;
         return new()
         {
             Name = missing.Name,

@@ -6,26 +6,26 @@ namespace Audrey.Architecture.Tests.Contracts;
 public sealed class ContractTests
 {
     [Fact]
-    public void There_are_contracts() => Assert.True(Serializable.Types.Count > 20);
+    public void The_contracts_are_found() => Assert.True(Serializable.Types.Count > 20);
 
     [Fact]
     public void Every_contract_is_sealed() => Rule.Holds(
-        "A derived type would travel under a name that an older silo does not know:",
+        "An older silo does not know the name of a derived type:",
         from type in Serializable.Types
         where !type.IsSealed
         select type.FullName);
 
     [Fact]
-    public void Every_contract_has_an_alias_of_its_own() => Rule.Holds(
-        "Bytes name types by alias, so that types can be moved and renamed; two types under one alias cannot be told apart:",
+    public void Every_contract_has_a_unique_alias() => Rule.Holds(
+        "Bytes name a type by its alias, so that types can be moved and renamed. Two types with one alias cannot be told apart:",
         from type in Serializable.Types
         group type by Serializable.AliasOf(type) ?? "(none)" into same
         where same.Key == "(none)" || same.Count() > 1
         select $"{same.Key}: {string.Join(", ", same.Select(type => type.FullName))}");
 
     [Fact]
-    public void Every_member_of_a_contract_has_a_number_of_its_own() => Rule.Holds(
-        "Bytes name members by number; without one, or with one twice, values are lost or land elsewhere:",
+    public void Every_member_of_a_contract_has_a_unique_number() => Rule.Holds(
+        "Bytes name a member by its number. Without a number, or with the same number twice, values are lost or mixed up:",
         from type in Serializable.Types
         from member in Serializable.MembersOf(type)
         group member by (type, Id: member.Id?.ToString() ?? "none") into same
@@ -34,7 +34,7 @@ public sealed class ContractTests
 
     [Fact]
     public void Every_grain_interface_and_method_has_an_alias() => Rule.Holds(
-        "Calls name interfaces and methods by alias, so that silos of two versions understand each other while one replaces the other:",
+        "Calls name interfaces and methods by alias, so that silos of two versions understand each other during an update:",
         from type in Repository.TypesOf("Audrey.Abstractions", "Audrey.Grains")
         where type.IsInterface && type.IsAssignableTo(typeof(IGrain))
         from member in type.GetMethods().Cast<MemberInfo>().Prepend(type)
@@ -42,8 +42,8 @@ public sealed class ContractTests
         select $"{type.FullName} {member.Name}");
 
     [Fact]
-    public void Every_state_has_a_name_of_its_own() => Rule.Holds(
-        "Rows are found by state name and key alone, so two grains with one state name would share rows:",
+    public void Every_state_has_a_unique_name() => Rule.Holds(
+        "A row is found by its state name and its key, so two grains with one state name would share rows:",
         from state in PersistentStates.All
         group state.Grain.Name by state.Name into same
         where same.Count() > 1
@@ -51,7 +51,7 @@ public sealed class ContractTests
 
     [Fact]
     public void The_page_on_grains_names_every_state() => Rule.Holds(
-        "Whoever looks into the database finds each row's owner in docs/grains.md:",
+        "An operator finds the owner of each row of the database in docs/grains.md:",
         from state in PersistentStates.All
         where !Repository.Read("docs/grains.md").Contains($"`{state.Name}`", StringComparison.Ordinal)
         select $"{state.Name} of {state.Grain.Name}");

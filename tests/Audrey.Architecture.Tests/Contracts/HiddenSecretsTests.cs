@@ -11,8 +11,8 @@ public sealed class HiddenSecretsTests
     public void Types_that_hold_secrets_are_found() => Assert.True(Holders().Count() >= 5);
 
     [Fact]
-    public void No_type_shows_a_secret_as_text() => Rule.Holds(
-        "Whatever is logged or quoted in an error is turned into text, and a record shows all of its members: override ToString:",
+    public void The_text_of_a_type_never_shows_a_secret() => Rule.Holds(
+        "What is logged or quoted in an error becomes text, and the text of a record has all its members. Override ToString:",
         from holder in Holders()
         where Text(holder.Type, holder.Field).Contains(Sentinel, StringComparison.Ordinal)
         select $"{holder.Type.FullName} shows {holder.Field.Name}");
@@ -26,7 +26,7 @@ public sealed class HiddenSecretsTests
         where field.FieldType == typeof(string) && IsSecret(type, field.Name)
         select (type, field);
 
-    // A struct's only value is its id.
+    // The only value of a struct is its id.
     private static bool IsSecret(Type type, string field) =>
         field.Contains("secret", StringComparison.OrdinalIgnoreCase)
         || field.Contains("password", StringComparison.OrdinalIgnoreCase)

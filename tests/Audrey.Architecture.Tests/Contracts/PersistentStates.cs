@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace Audrey.Architecture.Tests.Contracts;
 
-/// <summary>The states that grains are given by name.</summary>
+/// <summary>The persistent states of the grains.</summary>
 internal static class PersistentStates
 {
     public static IReadOnlyList<(Type Grain, string Name)> All { get; } =

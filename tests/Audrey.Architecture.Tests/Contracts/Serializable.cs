@@ -3,12 +3,12 @@ using Orleans;
 
 namespace Audrey.Architecture.Tests.Contracts;
 
-/// <summary>Types that travel between silos or are kept in rows.</summary>
+/// <summary>Finds the types that travel between silos or are kept in rows.</summary>
 internal static class Serializable
 {
     private const BindingFlags Instance = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
 
-    /// <summary>All of them.</summary>
+    /// <summary>Gets all of them, ordered by name.</summary>
     public static IReadOnlyList<Type> Types { get; } =
     [
         .. Repository.TypesOf(Repository.Assemblies)
@@ -17,10 +17,10 @@ internal static class Serializable
             .OrderBy(type => type.FullName, StringComparer.Ordinal),
     ];
 
-    /// <summary>The name that the type has in bytes; null when it has none.</summary>
+    /// <summary>Returns the name that a type has in bytes; null if it has none.</summary>
     public static string? AliasOf(Type type) => type.GetCustomAttribute<AliasAttribute>(inherit: false)?.Alias;
 
-    /// <summary>What makes up an object, with the number that each has in bytes; null when it has none.</summary>
+    /// <summary>Returns the members of a type with the number that each has in bytes; null if it has none.</summary>
     public static IEnumerable<(FieldInfo Field, string Name, uint? Id)> MembersOf(Type type) =>
         from field in type.GetFields(Instance)
         let property = field.Name.StartsWith('<') ? type.GetProperty(field.Name[1..field.Name.IndexOf('>')], Instance) : null

@@ -4,7 +4,7 @@ using Audrey.Architecture.Tests.Contracts;
 
 namespace Audrey.Architecture.Tests.Golden;
 
-/// <summary>An object as lines of path and value. Paths are made of the members' numbers, which a renaming does not change.</summary>
+/// <summary>Writes an object as lines of path and value. Paths consist of the members' numbers, so renaming does not change them.</summary>
 internal static class Dump
 {
     public static IEnumerable<string> Of(object sample) => Lines("", sample);

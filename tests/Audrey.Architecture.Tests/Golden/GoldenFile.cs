@@ -1,6 +1,6 @@
 namespace Audrey.Architecture.Tests.Golden;
 
-/// <summary>One sample's bytes as they once were written, and what they mean.</summary>
+/// <summary>The bytes of a sample as they were written once, and their meaning.</summary>
 internal sealed record GoldenFile(byte[] Bytes, IReadOnlyList<string> Meaning)
 {
     private const int BytesOnALine = 48;
@@ -9,7 +9,7 @@ internal sealed record GoldenFile(byte[] Bytes, IReadOnlyList<string> Meaning)
 
     public static string PathOf(string alias) => Path.Combine(Folder, alias + ".txt");
 
-    /// <summary>Lines of hexadecimal digits, an empty line, then a line for each value.</summary>
+    /// <summary>Reads a file: lines of hexadecimal digits, an empty line, and a line for each value.</summary>
     public static GoldenFile Read(string path)
     {
         var lines = File.ReadAllLines(path);

@@ -5,9 +5,9 @@ using Orleans.Serialization;
 namespace Audrey.Architecture.Tests.Golden;
 
 /// <summary>
-/// Rows outlive the build that wrote them, and two builds talk while one replaces the other: today's code reads yesterday's bytes.
-/// A new contract gets its file by running these tests with AUDREY_GOLDEN=add. AUDREY_GOLDEN=replace writes all anew, which gives
-/// up reading what was written before.
+/// Rows outlive the build that wrote them, and two builds talk to each other during an update. So the present code must read old bytes. To
+/// add the file of a new contract, run these tests with AUDREY_GOLDEN=add. AUDREY_GOLDEN=replace writes all files again; the code may then
+/// no longer read what was written before.
 /// </summary>
 public sealed class GoldenTests
 {
@@ -17,13 +17,13 @@ public sealed class GoldenTests
 
     public static TheoryData<string> Aliases => [.. Samples.Keys];
 
-    /// <summary>All contracts but exceptions, whose form in bytes is the framework's own.</summary>
+    /// <summary>Gets all contracts but exceptions, whose form in bytes belongs to the framework.</summary>
     private static Dictionary<string, Type> Samples { get; } =
         Serializable.Types.Where(type => !type.IsAssignableTo(typeof(Exception))).ToDictionary(type => Serializable.AliasOf(type)!);
 
     [Theory]
     [MemberData(nameof(Aliases))]
-    public void Bytes_that_were_written_once_are_still_read(string alias)
+    public void Old_bytes_are_still_read(string alias)
     {
         var path = GoldenFile.PathOf(alias);
         if (Mode == "replace" || (Mode == "add" && !File.Exists(path)))
@@ -44,7 +44,7 @@ public sealed class GoldenTests
 
     [Theory]
     [MemberData(nameof(Aliases))]
-    public void What_is_written_today_is_read_today(string alias)
+    public void Bytes_that_are_written_now_are_read(string alias)
     {
         var sample = SampleMaker.Make(Samples[alias]);
 
@@ -52,8 +52,8 @@ public sealed class GoldenTests
     }
 
     [Fact]
-    public void No_contract_is_given_up() => Rule.Holds(
-        "Rows of a contract may still be there when its type is gone: keep the type, or delete its file when no row can hold it:",
+    public void No_contract_disappears() => Rule.Holds(
+        "Rows of a contract may still exist when its type is gone. Keep the type, or delete its file if no row can hold it:",
         from path in Directory.EnumerateFiles(GoldenFile.Folder)
         where !Samples.ContainsKey(Path.GetFileNameWithoutExtension(path))
         select Path.GetFileName(path));

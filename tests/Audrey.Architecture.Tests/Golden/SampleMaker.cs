@@ -6,12 +6,12 @@ using Audrey.Architecture.Tests.Contracts;
 
 namespace Audrey.Architecture.Tests.Golden;
 
-/// <summary>Makes one object of a contract with every member set, the same one each time.</summary>
+/// <summary>Makes an object of a contract with every member set. The object is the same each time.</summary>
 internal static class SampleMaker
 {
     private static readonly DateTimeOffset Time = new(2026, 3, 1, 12, 30, 45, TimeSpan.FromHours(2));
 
-    /// <summary>An object of <paramref name="type"/>.</summary>
+    /// <summary>Returns an object of a type.</summary>
     public static object Make(Type type)
     {
         var sample = RuntimeHelpers.GetUninitializedObject(type);

@@ -1,32 +1,33 @@
 namespace Audrey.Architecture.Tests.Projects;
 
-/// <summary>Which projects each project may reference, and why no others. The table in docs/architecture.md says the same.</summary>
+/// <summary>The projects that each project may reference, and why no others. docs/architecture.md has the same table.</summary>
 internal static class AllowedReferences
 {
     public static readonly IReadOnlyDictionary<string, (string[] Allowed, string Reason)> Table = new Dictionary<string, (string[], string)>
     {
-        ["Audrey.Protocol"] = ([], "the guests' wire must stay usable by agents and tests that know nothing of the server"),
-        ["Audrey.Hosting"] = ([], "how settings are checked and files are kept is the same for every part, so it knows none"),
-        ["Audrey.Core"] = ([], "decisions stay pure, so that they are tested without a cluster"),
-        ["Audrey.Abstractions"] = (["Audrey.Core"], "contracts are what both sides of a grain call see, so they may lean on neither side"),
+        ["Audrey.Protocol"] = ([], "guests and tests that know nothing of the server use the wire of guests"),
+        ["Audrey.Hosting"] = ([], "every part checks settings and keeps files in the same way, so this project knows none of them"),
+        ["Audrey.Core"] = ([], "decisions are pure, so that they can be tested without a cluster"),
+        ["Audrey.Abstractions"] = (["Audrey.Core"], "both sides of a grain call see the contracts, so these depend on neither side"),
         ["Audrey.Grains"] = (
             ["Audrey.Abstractions", "Audrey.Core", "Audrey.Hosting", "Audrey.Protocol"],
             "grains know neither their callers nor where their rows are stored"),
-        ["Audrey.Storage"] = (["Audrey.Hosting"], "storage serves any grain, so that it is tested and replaced without Audrey's domain"),
+        ["Audrey.Storage"] = (
+            ["Audrey.Hosting"], "the storage serves any grain, so that it can be tested and replaced without Audrey's domain"),
         ["Audrey.Gateway"] = (
             ["Audrey.Abstractions", "Audrey.Core", "Audrey.Hosting", "Audrey.Protocol"],
-            "a gateway runs also in a process without a silo, so it reaches grains by their contracts only"),
-        ["Audrey.Client"] = (["Audrey.Abstractions", "Audrey.Core", "Audrey.Hosting"], "conductors get a library, not a server"),
+            "a gateway can run in a process without a silo, so it reaches grains only through their contracts"),
+        ["Audrey.Client"] = (["Audrey.Abstractions", "Audrey.Core", "Audrey.Hosting"], "conductors use a library, not a server"),
         ["Audrey.Server"] = (
             [
                 "Audrey.Protocol", "Audrey.Core", "Audrey.Hosting", "Audrey.Abstractions", "Audrey.Grains", "Audrey.Storage",
                 "Audrey.Gateway", "Audrey.Client",
             ],
-            "the server is the one place that composes the others; nothing may reference it"),
+            "the server composes the others, and only a local launch references it"),
         ["Audrey.Cli"] = (
             ["Audrey.Agent", "Audrey.Client", "Audrey.Core", "Audrey.Protocol", "Audrey.Server"],
             "the command does what any conductor can do with the library; it runs server and guest program for a local launch only"),
-        ["Audrey.Agent"] = (["Audrey.Protocol"], "the guest program is small and native: it knows the wire and nothing of the server"),
+        ["Audrey.Agent"] = (["Audrey.Protocol"], "the guest program is small and native, so it knows the wire and nothing of the server"),
     };
 
     /// <summary>Returns the references that are not allowed, with the reason.</summary>

@@ -20,7 +20,7 @@ public sealed partial class ProjectReferenceTests
 
     [Fact]
     public void Assemblies_reference_only_what_they_may() => Rule.Holds(
-        Direction + " (a type also comes in through another project's references)",
+        Direction + " (a type can also come in through another project's references)",
         Repository.Assemblies.SelectMany(project => AllowedReferences.Violations(project, ReferencesOfAssembly(project))));
 
     [Fact]
@@ -39,15 +39,15 @@ public sealed partial class ProjectReferenceTests
     }
 
     [Fact]
-    public void Core_knows_of_Orleans_only_how_to_be_serialized() => Rule.Holds(
-        "Decisions are tested and read without a cluster in mind:",
+    public void Core_references_only_the_serialization_of_Orleans() => Rule.Holds(
+        "Decisions can be read and tested without a cluster:",
         from reference in ReferencesOfAssembly("Audrey.Core")
         where reference.StartsWith("Orleans", StringComparison.Ordinal) && !SerializationOnly.Contains(reference)
         select $"Audrey.Core references {reference}");
 
     [Fact]
-    public void The_protocol_and_its_text_forms_need_no_Orleans() => Rule.Holds(
-        "Guests' agents are built with the protocol and without a cluster:",
+    public void The_protocol_references_nothing_of_Orleans() => Rule.Holds(
+        "The guest program is built with the protocol and without Orleans:",
         from reference in ReferencesOfAssembly("Audrey.Protocol")
         where reference.StartsWith("Orleans", StringComparison.Ordinal)
         select $"Audrey.Protocol references {reference}");
@@ -61,7 +61,7 @@ public sealed partial class ProjectReferenceTests
     private static IEnumerable<string> ReferencesOfAssembly(string project) =>
         Repository.AssemblyOf(project).GetReferencedAssemblies().Select(reference => reference.Name!);
 
-    /// <summary>A cell says names, "nothing" or "all", with remarks in brackets and after a semicolon.</summary>
+    /// <summary>Reads a cell: names, "nothing" or "all". Remarks are in brackets or after a semicolon.</summary>
     private static string[] Documented(string cell)
     {
         var text = Remark().Replace(cell, "").Trim();

@@ -17,7 +17,7 @@ public sealed partial class SourceRulesTests
         select $"{path}: {lines} lines");
 
     [Fact]
-    public void A_line_fits_beside_another_window() => new KnownViolations("long-lines").AllowCount(
+    public void No_line_is_too_long() => new KnownViolations("long-lines").AllowCount(
         $"A line has at most {MaxColumn} columns, as .editorconfig says. Break it, or say less in one statement:",
         from file in SourceFile.All
         from line in file.Root.SyntaxTree.GetText().Lines

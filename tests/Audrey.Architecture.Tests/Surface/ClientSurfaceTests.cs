@@ -10,8 +10,8 @@ public sealed class ClientSurfaceTests
     private static readonly string[] Shown = ["Audrey.Client", "Audrey.Core", "Microsoft.Extensions.Logging.Abstractions"];
 
     [Fact]
-    public void The_client_library_shows_neither_Orleans_nor_grain_contracts() => Rule.Holds(
-        "Conductors must not break when grains or their framework change, so the client's surface is its own types, Core's and .NET's:",
+    public void The_client_library_does_not_show_Orleans_or_grain_contracts() => Rule.Holds(
+        "A conductor must not break when grains or Orleans change, so the client shows only its own types, those of Core and of .NET:",
         from type in Repository.AssemblyOf("Audrey.Client").GetExportedTypes()
         from seen in SeenIn(type)
         from part in Parts(seen.Type)
@@ -20,15 +20,15 @@ public sealed class ClientSurfaceTests
         select $"{type.Name}.{seen.Member} shows {part.FullName} of {assembly}");
 
     [Fact]
-    public void What_a_conductor_uses_is_in_one_namespace() => Rule.Holds(
-        "One using directive gives the whole library:",
+    public void All_public_types_are_in_one_namespace() => Rule.Holds(
+        "One using directive is enough for the whole library:",
         from type in Repository.AssemblyOf("Audrey.Client").GetExportedTypes()
         where type.Namespace != "Audrey.Client"
         select type.FullName);
 
     [Fact]
     public void Every_exception_of_the_client_is_an_AudreyException() => Rule.Holds(
-        "A conductor catches one type for whatever goes wrong:",
+        "A conductor catches one type for every failure:",
         from type in Repository.AssemblyOf("Audrey.Client").GetTypes()
         where type.IsAssignableTo(typeof(Exception)) && !type.IsAssignableTo(typeof(Client.AudreyException))
         select type.FullName);
@@ -46,7 +46,7 @@ public sealed class ClientSurfaceTests
         }
     }
 
-    /// <summary>The type and whatever it is made of.</summary>
+    /// <summary>Returns a type and the types it consists of.</summary>
     private static IEnumerable<Type> Parts(Type type)
     {
         if (type.HasElementType) return Parts(type.GetElementType()!);

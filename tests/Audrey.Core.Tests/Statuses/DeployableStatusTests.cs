@@ -6,7 +6,8 @@ namespace Audrey.Core.Tests.Statuses;
 
 public sealed class DeployableStatusTests
 {
-    private static readonly InstanceReport Done = Report("db-1", new ServiceReport { Name = "mysql", Status = CompletionStatus.Success }) with
+    private static readonly InstanceReport Done = Report(
+        "db-1", new ServiceReport { Name = "mysql", Status = CompletionStatus.Success }) with
     {
         Status = CompletionStatus.Success,
         LastContact = Time,
@@ -51,7 +52,8 @@ public sealed class DeployableStatusTests
 
         Assert.Equal((true, true, CompletionStatus.Incomplete), (status.IsLaunching, status.IsTimedOut, status.Status));
         Assert.Equal(
-            ["its registration, begun at 2026-03-01 12:00:00Z, is not finished: 1 of 2 instances are registered; the same registration again goes on with it"],
+            ["its registration, begun at 2026-03-01 12:00:00Z, is not finished: 1 of 2 instances are registered; the same registration "
+                + "again goes on with it"],
             status.Diagnosis.AsEnumerable());
     }
 
@@ -76,7 +78,8 @@ public sealed class DeployableStatusTests
                 "web was never heard of since it was registered at 2026-03-01 12:00:00Z",
                 "app[seed] failed with exit status '3' at 2026-03-01 12:02:00Z",
                 "app has not given 'port', 'ip': its guest was last heard of at 2026-03-01 12:03:00Z from 10.0.0.9",
-                "app[deploy] was given its configuration at 2026-03-01 12:01:00Z and has not ended: its guest was last heard of at 2026-03-01 12:03:00Z from 10.0.0.9",
+                "app[deploy] was given its configuration at 2026-03-01 12:01:00Z and has not ended: its guest was last heard of at "
+                    + "2026-03-01 12:03:00Z from 10.0.0.9",
                 "app[index] has all values and has not ended: its guest was last heard of at 2026-03-01 12:03:00Z from 10.0.0.9",
                 "web[http].db waits for 'ip' of db (db-1) since 2026-03-01 12:00:00Z: it was last heard of at 2026-03-01 12:00:00Z",
             ],

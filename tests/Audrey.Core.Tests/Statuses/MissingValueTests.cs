@@ -15,7 +15,8 @@ public sealed class MissingValueTests
             Report("db-1") with { FirstContact = Time, LastContact = Time.AddMinutes(2), Address = "10.0.0.7" }).Waits);
 
         Assert.Equal(
-            "web[http].db waits for 'ip' of db (db-1) since 2026-03-01 12:00:00Z: it was last heard of at 2026-03-01 12:02:00Z from 10.0.0.7",
+            "web[http].db waits for 'ip' of db (db-1) since 2026-03-01 12:00:00Z: it was last heard of at 2026-03-01 12:02:00Z from "
+                + "10.0.0.7",
             missing.ToString());
         Assert.Equal("waits for 'ip' of db (db-1), which was last heard of at 2026-03-01 12:02:00Z", missing.Detail);
         Assert.True(missing.Provider.IsRegistered);
@@ -28,7 +29,9 @@ public sealed class MissingValueTests
     {
         var missing = Assert.Single(StatusOf(Report("web-1", Waiting("http", MissingEnd("ready", "db-1", "mysql"))), Report("db-1")).Waits);
 
-        Assert.Equal("web[http].ready waits for service 'mysql' of db (db-1) to end since 2026-03-01 12:00:00Z: it was never heard of", missing.ToString());
+        Assert.Equal(
+            "web[http].ready waits for service 'mysql' of db (db-1) to end since 2026-03-01 12:00:00Z: it was never heard of",
+            missing.ToString());
         Assert.Equal("waits for the end of service 'mysql' of db (db-1), which was never heard of", missing.Detail);
         Assert.Null(missing.Provider.FirstContact);
     }
@@ -36,10 +39,13 @@ public sealed class MissingValueTests
     [Fact]
     public void A_provider_that_is_not_registered_is_reported_as_such()
     {
-        var missing = Assert.Single(StatusOf(Report("web-1", Waiting("http", MissingParameter("db", "db-1", "ip", WaitReason.ProviderUnknown)))).Waits);
+        var missing = Assert.Single(
+            StatusOf(Report("web-1", Waiting("http", MissingParameter("db", "db-1", "ip", WaitReason.ProviderUnknown)))).Waits);
 
         Assert.False(missing.Provider.IsRegistered);
-        Assert.Equal("web[http].db waits for 'ip' of db-1 since 2026-03-01 12:00:00Z: no such instance is registered in the deployable", missing.ToString());
+        Assert.Equal(
+            "web[http].db waits for 'ip' of db-1 since 2026-03-01 12:00:00Z: no such instance is registered in the deployable",
+            missing.ToString());
         Assert.Equal("waits for 'ip' of db-1, which is not registered", missing.Detail);
     }
 
@@ -49,7 +55,8 @@ public sealed class MissingValueTests
         var stranger = Report("db-1") with { Deployable = DeployableId.Parse("other"), LastContact = Time };
         var report = Report("web-1", Waiting("http", MissingParameter("db", "db-1", "ip", WaitReason.ProviderUnknown)));
 
-        var provider = Assert.Single(InstanceStatus.From(report, new Dictionary<InstanceId, InstanceReport> { [stranger.Id] = stranger }).Waits).Provider;
+        var provider = Assert.Single(
+            InstanceStatus.From(report, new Dictionary<InstanceId, InstanceReport> { [stranger.Id] = stranger }).Waits).Provider;
 
         Assert.False(provider.IsRegistered);
         Assert.Null(provider.Assembly);
@@ -60,7 +67,8 @@ public sealed class MissingValueTests
     public void Nothing_is_said_about_contacts_of_a_provider_that_was_not_asked() => Assert.Equal(
         "waits for 'ip' of db-1",
         Assert.Single(InstanceStatus.From(
-            Report("web-1", Waiting("http", MissingParameter("db", "db-1", "ip"))), new Dictionary<InstanceId, InstanceReport>()).Waits).Detail);
+            Report("web-1", Waiting("http", MissingParameter("db", "db-1", "ip"))),
+            new Dictionary<InstanceId, InstanceReport>()).Waits).Detail);
 
     [Fact]
     public void A_failed_service_is_shown_to_those_that_wait_for_its_instance()
@@ -76,8 +84,14 @@ public sealed class MissingValueTests
     }
 
     [Theory]
-    [InlineData(WaitReason.NotDeclared, "it declares nothing of that name, so this will never come", "waits for the end of service 'http' of web (web-1), which does not declare it: it will never come")]
-    [InlineData(WaitReason.WaitsForItself, "the service waits for its own end, so this will never come", "waits for its own end: it will never come")]
+    [InlineData(
+        WaitReason.NotDeclared,
+        "it declares nothing of that name, so this will never come",
+        "waits for the end of service 'http' of web (web-1), which does not declare it: it will never come")]
+    [InlineData(
+        WaitReason.WaitsForItself,
+        "the service waits for its own end, so this will never come",
+        "waits for its own end: it will never come")]
     public void A_value_that_will_never_come_is_hopeless(WaitReason reason, string explanation, string detail)
     {
         var missing = Assert.Single(StatusOf(Report("web-1", Waiting("http", MissingEnd("x", "web-1", "http", reason)))).Waits);
@@ -94,7 +108,8 @@ public sealed class MissingValueTests
         var missing = Assert.Single(StatusOf(Report("lb", Waiting("proxy", peers)), Report("web")).Waits);
 
         Assert.Equal(
-            "lb[proxy].peers waits for 'ip' of web (web), or another of group 'web' (2 of at least 3 are there), since 2026-03-01 12:00:00Z: it was never heard of",
+            "lb[proxy].peers waits for 'ip' of web (web), or another of group 'web' (2 of at least 3 are there), since 2026-03-01 "
+                + "12:00:00Z: it was never heard of",
             missing.ToString());
         Assert.Equal("waits for 'ip' of web (web), which was never heard of (2 of at least 3 are there of group 'web')", missing.Detail);
     }

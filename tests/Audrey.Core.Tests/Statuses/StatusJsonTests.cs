@@ -10,8 +10,22 @@ public sealed class StatusJsonTests
     private static readonly DeployableStatus Status = DeployableStatus.From(
         Header(90) with { Launch = Header().Launch! with { Sealed = null }, Scaling = new("web", 3) },
         [
-            Report("web-1", Waiting("http", MissingParameter("db", "db-1", "ip"), MissingEnd("peers", "db-1", "mysql") with { Group = "db", Count = new(0, 1, 1) })),
-            Report("db-1", new ServiceReport { Name = "mysql", Status = CompletionStatus.Error, ExitStatus = "1", Started = Time, Ended = Time.AddSeconds(5) }) with
+            Report(
+                "web-1",
+                Waiting(
+                    "http",
+                    MissingParameter("db", "db-1", "ip"),
+                    MissingEnd("peers", "db-1", "mysql") with { Group = "db", Count = new(0, 1, 1) })),
+            Report(
+                "db-1",
+                new ServiceReport
+                {
+                    Name = "mysql",
+                    Status = CompletionStatus.Error,
+                    ExitStatus = "1",
+                    Started = Time,
+                    Ended = Time.AddSeconds(5),
+                }) with
             {
                 Status = CompletionStatus.Error,
                 FirstContact = Time,
@@ -25,7 +39,18 @@ public sealed class StatusJsonTests
                     Applied = "z1",
                     AppliedAt = Time,
                     Facts = [new("os", "Linux")],
-                    Runs = [new() { Service = "mysql", Run = 1, Message = "starting", MessageAt = Time, Duration = TimeSpan.FromSeconds(4.5), Output = "no space" }],
+                    Runs =
+                    [
+                        new()
+                        {
+                            Service = "mysql",
+                            Run = 1,
+                            Message = "starting",
+                            MessageAt = Time,
+                            Duration = TimeSpan.FromSeconds(4.5),
+                            Output = "no space",
+                        },
+                    ],
                 },
             },
         ]);
@@ -61,6 +86,10 @@ public sealed class StatusJsonTests
     {
         var text = JsonSerializer.Serialize(Status, StatusJson.Default.DeployableStatus);
 
-        Assert.Equal(text, JsonSerializer.Serialize(JsonSerializer.Deserialize(text, StatusJson.Default.DeployableStatus), StatusJson.Default.DeployableStatus));
+        Assert.Equal(
+            text,
+            JsonSerializer.Serialize(
+                JsonSerializer.Deserialize(text, StatusJson.Default.DeployableStatus),
+                StatusJson.Default.DeployableStatus));
     }
 }

@@ -3,24 +3,24 @@ using Audrey.EndToEnd.Tests.Support;
 
 namespace Audrey.EndToEnd.Tests.Cluster;
 
-/// <summary>The load of the crash tests on several servers, which come back to a request that was put off with 503.</summary>
+/// <summary>The load of the crash tests on several servers. It retries requests that are rejected with 503.</summary>
 internal sealed class ClusterLoad
 {
     private readonly Random _random;
     private readonly Lock _lock = new();
     private TaskCompletionSource _reached = new();
-    private int _awaited;
+    private int _target;
     private int _answered;
 
     public ClusterLoad(int workers, int seed)
     {
         _random = new Random(seed);
         Deployables = new Deployables(workers);
-        var floors = new Floors();
-        Workers = [.. Enumerable.Range(0, workers).Select(worker => new Worker(Deployables, worker, floors, new Random(_random.Next()))
+        var readCheck = new MonotonicReadCheck();
+        Workers = [.. Enumerable.Range(0, workers).Select(worker => new Worker(Deployables, worker, readCheck, new Random(_random.Next()))
         {
-            Send = Patiently,
-            Deleted = [200, 404],
+            Send = SendUntilAccepted,
+            DeletionStatuses = [200, 404],
         })];
     }
 
@@ -28,66 +28,63 @@ internal sealed class ClusterLoad
 
     public IReadOnlyList<Worker> Workers { get; }
 
-    /// <summary>How long the slowest answer took, with every time that the request was put off.</summary>
+    /// <summary>The time of the slowest answer, including rejections of the request.</summary>
     public TimeSpan Slowest { get; private set; }
 
-    /// <summary>How often a request was put off.</summary>
-    public int PutOff { get; private set; }
+    /// <summary>The number of rejections.</summary>
+    public int Rejections { get; private set; }
 
-    /// <summary>Loads the servers until <paramref name="over"/>; then every request is answered.</summary>
-    public Task Until(Task over, params ServerProcess[] servers) => Task.WhenAll(Workers.Select(worker => Task.Run(async () =>
+    /// <summary>Loads the servers until the task completes. Then every request has been answered.</summary>
+    public Task RunUntil(Task end, params ServerProcess[] servers) => Task.WhenAll(Workers.Select(worker => Task.Run(async () =>
     {
-        while (!over.IsCompleted)
+        while (!end.IsCompleted)
         {
             await worker.Act(servers[Next(servers.Length)]);
             Count();
         }
 
-        await over;
+        await end;
     })));
 
-    /// <summary>Returns when the load has got so many more answers.</summary>
-    public Task Answers(int more)
+    /// <summary>Completes when the load has received the given number of further answers.</summary>
+    public Task WaitForAnswers(int count)
     {
         var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        lock (_lock) (_awaited, _reached) = (_answered + more, reached);
-        return reached.Task.Within($"{more} more answers");
+        lock (_lock) (_target, _reached) = (_answered + count, reached);
+        return reached.Task.Within($"{count} more answers");
     }
 
-    /// <summary>Loads the servers until so many more requests were answered.</summary>
-    public async Task For(int answers, params ServerProcess[] servers)
-    {
-        var enough = Answers(answers);
-        await Until(enough, servers).Within($"{answers} answers");
-    }
+    /// <summary>Loads the servers until the given number of further requests has been answered.</summary>
+    public Task Run(int answers, params ServerProcess[] servers) =>
+        RunUntil(WaitForAnswers(answers), servers).Within($"{answers} answers");
 
     private void Count()
     {
         lock (_lock)
-            if (++_answered >= _awaited) _reached.TrySetResult();
+            if (++_answered >= _target) _reached.TrySetResult();
     }
 
-    private async Task<Answer> Patiently(Func<Task<Answer>> send)
+    private async Task<Answer> SendUntilAccepted(Func<Task<Answer>> send)
     {
         var began = TimeProvider.System.GetTimestamp();
         while (true)
         {
-            var answer = await send().Within("an answer of a server that lives");
-            var took = TimeProvider.System.GetElapsedTime(began);
+            var answer = await send().Within("an answer of a running server");
+            var elapsed = TimeProvider.System.GetElapsedTime(began);
             lock (_lock)
             {
-                if (took > Slowest) Slowest = took;
-                if (answer.Status == 503) PutOff++;
+                if (elapsed > Slowest) Slowest = elapsed;
+                if (answer.Status == 503) Rejections++;
             }
 
             if (answer.Status != 503) return answer;
-            Assert.True(answer.Headers.RetryAfter is not null, "A request that is put off is told when to come back");
-            Assert.True(took < Deadlines.Generous, $"a request was put off for {took}");
+            Assert.True(answer.Headers.RetryAfter is not null, "The answer 503 must have Retry-After");
+            Assert.True(elapsed < Deadlines.Generous, $"A request was rejected for {elapsed}");
         }
     }
 
-    private int Next(int most)
+    private int Next(int count)
     {
-        lock (_lock) return _random.Next(most);
+        lock (_lock) return _random.Next(count);
     }
 }

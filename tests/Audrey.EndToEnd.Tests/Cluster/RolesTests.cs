@@ -5,7 +5,7 @@ using static Audrey.EndToEnd.Tests.Protocol.ServerFixture;
 
 namespace Audrey.EndToEnd.Tests.Cluster;
 
-/// <summary>A silo and a gateway, each a process of its own.</summary>
+/// <summary>A silo and a gateway in separate processes.</summary>
 [Collection(ProcessTests.Name)]
 public sealed class RolesTests : IDisposable
 {
@@ -30,34 +30,34 @@ public sealed class RolesTests : IDisposable
         Serves([Silo, .. Embedded(_siloDirectory)], [Gateway, .. Embedded(_gatewayDirectory)]);
 
     [Fact]
-    public Task A_gateway_puts_guests_off_while_its_silo_on_PostgreSQL_is_away() =>
-        OnPostgreSql((silo, gateway) => PutsOff([Silo, .. silo], [Gateway, .. gateway]));
+    public Task A_gateway_rejects_requests_while_its_silo_on_PostgreSQL_is_down() =>
+        OnPostgreSql((silo, gateway) => Rejects([Silo, .. silo], [Gateway, .. gateway]));
 
     [Fact]
-    public Task A_gateway_puts_guests_off_while_its_embedded_silo_is_away() =>
-        PutsOff([Silo, .. Embedded(_siloDirectory)], [Gateway, .. Embedded(_gatewayDirectory)]);
+    public Task A_gateway_rejects_requests_while_its_embedded_silo_is_down() =>
+        Rejects([Silo, .. Embedded(_siloDirectory)], [Gateway, .. Embedded(_gatewayDirectory)]);
 
     private static async Task Serves(string[] silo, string[] gateway)
     {
-        // The gateway is started first and waits for a silo.
+        // The gateway starts first and waits for a silo.
         var starting = ServerProcess.Start([.. gateway, "--Audrey:Gateway:WaitCheckInterval=00:02:00"]);
         await using var first = await ServerProcess.Start(silo);
         await using var second = await starting;
         await Play(second);
         await Wait(second);
 
-        // A silo without the role answers no guest.
+        // A silo without the role gateway does not serve guests.
         Assert.Equal(404, (await first.Conductor.Get("/auth")).Status);
         foreach (var server in new[] { first, second })
             Assert.Equal(200, (int)(await server.Http.GetAsync(new Uri("/health/ready", UriKind.Relative))).StatusCode);
 
-        await second.AskToStop();
-        Assert.Equal(0, await second.Ended());
-        await first.AskToStop();
-        Assert.Equal(0, await first.Ended());
+        await second.RequestStop();
+        Assert.Equal(0, await second.WaitForEnd());
+        await first.RequestStop();
+        Assert.Equal(0, await first.WaitForEnd());
     }
 
-    private static async Task PutsOff(string[] silo, string[] gateway)
+    private static async Task Rejects(string[] silo, string[] gateway)
     {
         await using var first = await ServerProcess.Start(silo);
         await using var server = await ServerProcess.Start([.. gateway, "--Audrey:Gateway:CallDeadline=00:00:02"]);
@@ -65,17 +65,17 @@ public sealed class RolesTests : IDisposable
         await first.Kill();
 
         var guest = server.Client("web", SecretOf("web"));
-        var away = await guest.Get("/configs/2/web");
-        Assert.Equal(503, away.Status);
-        Assert.True(away.Headers.RetryAfter is not null, "A guest that is put off is told when to come back");
+        var rejected = await guest.Get("/configs/2/web");
+        Assert.Equal(503, rejected.Status);
+        Assert.True(rejected.Headers.RetryAfter is not null, "The answer 503 must have Retry-After");
 
-        await using var again = await ServerProcess.Start(silo);
+        await using var restarted = await ServerProcess.Start(silo);
         await Task.Run(async () =>
         {
             while ((await guest.Get("/configs/2/web")).Status == 503)
             {
             }
-        }).Within("an answer after the silo has come back");
+        }).Within("an answer after the silo has restarted");
         await AssertComplete(server);
     }
 
@@ -89,11 +89,11 @@ public sealed class RolesTests : IDisposable
         await AssertComplete(server);
     }
 
-    /// <summary>A guest of version 3 waits in the gateway, and is told by an instance in the silo.</summary>
+    /// <summary>A guest of version 3 polls at the gateway, and the instance in the silo notifies it.</summary>
     private static async Task Wait(ServerProcess server)
     {
         var guest = new BasicClient(server.Http, "web", SecretOf("web"));
-        var waiting = guest.GetMine("configuration?wait=60s", (await guest.Configuration()).Revision);
+        var waiting = guest.GetOwn("configuration?wait=60s", (await guest.Configuration()).Revision);
         await new BasicClient(server.Http, "db", SecretOf("db")).Give(1, ("port", "3307"));
         Assert.Contains("3307", (await waiting.Within("the changed value", TimeSpan.FromSeconds(40))).Text, StringComparison.Ordinal);
     }

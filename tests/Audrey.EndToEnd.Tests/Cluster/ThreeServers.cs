@@ -3,7 +3,9 @@ using Audrey.Testing;
 
 namespace Audrey.EndToEnd.Tests.Cluster;
 
-/// <summary>Three servers with all roles on a PostgreSQL of their own. A killed one can be started again under its addresses.</summary>
+/// <summary>
+/// Three servers with all roles on their own PostgreSQL server. A killed server can be restarted with the same addresses.
+/// </summary>
 internal sealed class ThreeServers : IAsyncDisposable
 {
     private readonly PostgreSqlServer _database;
@@ -18,11 +20,12 @@ internal sealed class ThreeServers : IAsyncDisposable
         _settings = [.. Enumerable.Range(0, _servers.Length).Select(server =>
         {
             _directories.Add(new TempDirectory());
-            return OnPostgreSql(connection, _directories[^1].Path, _directories[0].File("keys"), ports[2 * server], ports[(2 * server) + 1]);
+            var keys = _directories[0].File("keys");
+            return OnPostgreSql(connection, _directories[^1].Path, keys, ports[2 * server], ports[(2 * server) + 1]);
         })];
     }
 
-    public ServerProcess this[int server] => _servers[server] ?? throw new InvalidOperationException($"Server {server} does not run.");
+    public ServerProcess this[int server] => _servers[server] ?? throw new InvalidOperationException($"Server {server} is not running.");
 
     public static async Task<ThreeServers> Start()
     {

@@ -6,18 +6,20 @@ using Configuration = Audrey.Protocol.Version3.Configuration;
 
 namespace Audrey.EndToEnd.Tests.Cluster;
 
-/// <summary>Guests of version 3 that wait at one server while another one, which has a third of their instances, is killed.</summary>
+/// <summary>Guests of version 3 poll at one server while another server, which has a third of their instances, is killed.</summary>
 [Collection(ProcessTests.Name)]
 public sealed class WaitsTests
 {
     private const int Guests = 12;
 
     [Fact]
-    public async Task Whoever_waits_while_a_silo_dies_gets_the_next_revision_once()
+    public async Task A_guest_that_waits_while_a_silo_dies_gets_the_next_revision_once()
     {
         await using var cluster = await ThreeServers.Start();
         Assert.Equal(200, (await cluster[0].Conductor.Post("/configs/2/db", Document("db", Provides("port"), "shop"))).Status);
-        var guests = Enumerable.Range(0, Guests).Select(number => new BasicClient(cluster[0].Http, $"web-{number}", SecretOf($"web-{number}"))).ToArray();
+        var guests = Enumerable.Range(0, Guests).Select(number => $"web-{number}")
+            .Select(uuid => new BasicClient(cluster[0].Http, uuid, SecretOf(uuid)))
+            .ToArray();
         foreach (var guest in guests)
         {
             var document = Document(guest.Uuid, Services(Service("http", Refers("port", "db", "port"))), "shop");
@@ -28,26 +30,27 @@ public sealed class WaitsTests
         var waiting = guests.Zip(known, Next).ToArray();
         await cluster.Kill(2);
         var db = new BasicClient(cluster[1].Http, "db", SecretOf("db"));
-        await Answered(() => db.Give(1, ("port", "3306"))).Within("the value's acknowledgement");
+        await SendUntilAccepted(() => db.Give(1, ("port", "3306"))).Within("the acknowledgement of the value");
 
-        var told = await Task.WhenAll(waiting).Within("the revision of each guest");
-        Assert.All(told, configuration => Assert.Equal("3306", (string?)Assert.Single(Assert.Single(configuration.Services).Parameters).Value));
-        foreach (var (guest, configuration) in guests.Zip(told))
-            Assert.Equal(304, (await Answered(() => guest.GetMine("configuration", configuration.Revision))).Status);
+        var configurations = await Task.WhenAll(waiting).Within("the revision of each guest");
+        var parameters = configurations.Select(configuration => Assert.Single(Assert.Single(configuration.Services).Parameters));
+        Assert.All(parameters, parameter => Assert.Equal("3306", (string?)parameter.Value));
+        foreach (var (guest, configuration) in guests.Zip(configurations))
+            Assert.Equal(304, (await SendUntilAccepted(() => guest.GetOwn("configuration", configuration.Revision))).Status);
     }
 
     private static async Task<Configuration> Next(BasicClient guest, string known)
     {
         Answer answer;
-        do answer = await Answered(() => guest.GetMine("configuration?wait=60s", known));
+        do answer = await SendUntilAccepted(() => guest.GetOwn("configuration?wait=60s", known));
         while (answer.Status == 304);
         return BasicClient.Read(answer, Version3Json.Default.Configuration);
     }
 
-    /// <summary>As the protocol has it: whoever is put off comes again.</summary>
-    private static async Task<Answer> Answered(Func<Task<Answer>> ask)
+    /// <summary>Retries a request while it is rejected, as the protocol requires.</summary>
+    private static async Task<Answer> SendUntilAccepted(Func<Task<Answer>> send)
     {
         while (true)
-            if (await ask() is { Status: not 503 } answer) return answer;
+            if (await send() is { Status: not 503 } answer) return answer;
     }
 }

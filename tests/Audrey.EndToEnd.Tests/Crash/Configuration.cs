@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Audrey.EndToEnd.Tests.Crash;
 
-/// <summary>A configuration as a guest reads it: the number of each parameter of each service, 0 where there is none yet.</summary>
+/// <summary>Reads a configuration as a guest does: the number of each parameter of each service, or 0 if it has no value yet.</summary>
 internal static class Configuration
 {
     public static Dictionary<string, int> Parse(string text)

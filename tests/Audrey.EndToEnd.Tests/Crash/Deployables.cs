@@ -1,20 +1,20 @@
 namespace Audrey.EndToEnd.Tests.Crash;
 
 /// <summary>
-/// The instances of a load. One deployable is everybody's: each worker has an instance in it that refers to its neighbours', so that values
-/// cross between workers. Beside it each worker has a deployable of its own, which it deletes now and then; its instances refer to each
-/// other.
+/// The instances of a load. All workers share one deployable: each has an instance in it that refers to the instances of its neighbours, so
+/// that values pass between workers. Each worker also has its own deployable, which it sometimes deletes. The instances of that deployable
+/// refer to each other.
 /// </summary>
 internal sealed class Deployables
 {
-    private const int OwnMembers = 3;
+    private const int MembersPerWorker = 3;
 
     public Deployables(int workers, string name = "load")
     {
         Common = [.. Enumerable.Range(0, workers).Select(worker => new Member($"{name}-common-{worker}", $"{name}-common"))];
         for (var worker = 0; worker < workers; worker++)
             Common[worker].Providers.AddRange([Common[(worker + 1) % workers], Common[(worker + workers - 1) % workers]]);
-        Own = [.. Enumerable.Range(0, workers).Select(worker => OwnOf(worker, name))];
+        Own = [.. Enumerable.Range(0, workers).Select(worker => CreateOwn(worker, name))];
         All = [.. Common, .. Own.SelectMany(members => members)];
     }
 
@@ -24,9 +24,10 @@ internal sealed class Deployables
 
     public IReadOnlyList<Member> All { get; }
 
-    private static List<Member> OwnOf(int worker, string name)
+    private static List<Member> CreateOwn(int worker, string name)
     {
-        var members = Enumerable.Range(0, OwnMembers).Select(i => new Member($"{name}-own-{worker}-{i}", $"{name}-own-{worker}")).ToList();
+        var deployable = $"{name}-own-{worker}";
+        var members = Enumerable.Range(0, MembersPerWorker).Select(i => new Member($"{deployable}-{i}", deployable)).ToList();
         foreach (var member in members) member.Providers.AddRange(members.Where(other => other != member));
         return members;
     }

@@ -16,23 +16,23 @@ public sealed class GracefulStopTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public async Task A_server_that_is_told_to_stop_answers_what_it_accepted_and_exits_with_0()
+    public async Task A_stopping_server_answers_the_accepted_requests_and_exits_with_0()
     {
         await using (var server = await Start())
         {
-            await server.Conductor.Post("/configs/2/reader", Document(
-                "reader", Services(Service("s", [.. Enumerable.Range(0, InFlight).Select(i => Refers($"v{i}", Id(i), "value"))])), "stop"));
+            var service = Service("s", [.. Enumerable.Range(0, InFlight).Select(i => Refers($"v{i}", Id(i), "value"))]);
+            await server.Conductor.Post("/configs/2/reader", Document("reader", Services(service), "stop"));
             for (var i = 0; i < InFlight; i++)
                 Assert.Equal(200, (await server.Conductor.Post($"/configs/2/{Id(i)}", Document(Id(i), Provides("value"), "stop"))).Status);
 
             using var idle = new TcpClient(server.Endpoint.Host, server.Endpoint.Port);
             var requests = await Task.WhenAll(Enumerable.Range(0, InFlight).Select(i => AcceptedRequest.Begin(server.Endpoint, Put(i))));
-            await server.AskToStop();
+            await server.RequestStop();
 
-            // An idle connection is closed when the stop has begun; the requests are still under way then.
+            // The server closes an idle connection when the stop begins. The requests are still in progress then.
             Assert.Equal(0, await idle.GetStream().ReadAsync(new byte[1]).AsTask().Within("the end of an idle connection"));
             Assert.Equal(Enumerable.Repeat(200, InFlight), await Task.WhenAll(requests.Select(request => request.Finish())));
-            Assert.Equal(0, await server.Ended());
+            Assert.Equal(0, await server.WaitForEnd());
         }
 
         await using var restarted = await Start();
@@ -42,11 +42,11 @@ public sealed class GracefulStopTests : IDisposable
     }
 
     [Fact]
-    public async Task A_server_without_requests_stops_with_0_and_leaves_no_complaint()
+    public async Task A_server_without_requests_exits_with_0_and_logs_no_error()
     {
         await using var server = await Start();
-        await server.AskToStop();
-        Assert.Equal(0, await server.Ended());
+        await server.RequestStop();
+        Assert.Equal(0, await server.WaitForEnd());
         Assert.DoesNotContain("   at ", server.Log.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("fail:", server.Log.Text, StringComparison.Ordinal);
     }
@@ -61,7 +61,7 @@ public sealed class GracefulStopTests : IDisposable
 
     private Task<ServerProcess> Start() => ServerProcess.Start($"--Audrey:DataDirectory={_directory.Path}");
 
-    /// <summary>A request that the server has begun to read: it has said that it wants the body.</summary>
+    /// <summary>A request that the server has begun to read: it has answered 100 Continue.</summary>
     private sealed class AcceptedRequest(TcpClient connection, byte[] body)
     {
         public static async Task<AcceptedRequest> Begin(Uri server, CapturedRequest request)
@@ -70,10 +70,10 @@ public sealed class GracefulStopTests : IDisposable
             await connection.ConnectAsync(server.Host, server.Port);
             var stream = connection.GetStream();
             await stream.WriteAsync((byte[])[.. request.Head.AsSpan(0, request.Head.Length - 2), .. "Expect: 100-continue\r\n\r\n"u8]);
-            var wanted = "HTTP/1.1 100 Continue\r\n\r\n"u8.ToArray();
-            var answer = new byte[wanted.Length];
-            await stream.ReadExactlyAsync(answer).AsTask().Within("the server's wish for the body");
-            Assert.Equal(wanted, answer);
+            var expected = "HTTP/1.1 100 Continue\r\n\r\n"u8.ToArray();
+            var answer = new byte[expected.Length];
+            await stream.ReadExactlyAsync(answer).AsTask().Within("100 Continue");
+            Assert.Equal(expected, answer);
             return new AcceptedRequest(connection, request.Body);
         }
 
@@ -84,7 +84,7 @@ public sealed class GracefulStopTests : IDisposable
                 await connection.GetStream().WriteAsync(body);
                 using var reader = new StreamReader(connection.GetStream(), Encoding.Latin1);
                 var answer = await reader.ReadToEndAsync().Within("the answer to a request that was accepted before the stop");
-                return CapturedRequest.StatusOf(answer);
+                return CapturedRequest.ParseStatus(answer);
             }
         }
     }

@@ -19,32 +19,32 @@ public sealed class InterruptedDeletionTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public async Task A_deletion_that_is_cut_off_in_its_midst_is_carried_through_after_the_restart_without_being_asked_for()
+    public async Task An_interrupted_deletion_is_finished_after_the_restart_without_a_request()
     {
         var deletion = Deletion();
         await using (var server = await Start())
         {
             await RegisterAll(server);
-            var answered = deletion.Send(server.Endpoint);
-            await FirstGone(server);
+            var request = deletion.Send(server.Endpoint);
+            await WaitForFirstDeletion(server);
             await server.Kill();
-            await Assert.ThrowsAnyAsync<Exception>(() => answered);
+            await Assert.ThrowsAnyAsync<Exception>(() => request);
         }
 
         await using var restarted = await Start();
-        await Gone(restarted);
+        await WaitForDeletion(restarted);
         await AssertNothingIsLeft(restarted);
 
-        // The same request once more is told what it would have been told; another one finds nothing.
+        // The same request gets the answer that it would have got. A new request finds nothing.
         Assert.Equal(200, await deletion.Send(restarted.Endpoint));
         Assert.Equal(404, (await restarted.Conductor.Delete($"/deployment/2/{Deployable}")).Status);
 
         await RegisterAll(restarted);
-        Assert.Equal(Instances, Listed(await restarted.Conductor.Get($"/reports/2/deployment/{Deployable}")).Count);
+        Assert.Equal(Instances, InstancesIn(await restarted.Conductor.Get($"/reports/2/deployment/{Deployable}")).Count);
     }
 
     [Fact]
-    public async Task A_deletion_that_is_cut_off_at_its_beginning_is_not_begun_or_carried_through()
+    public async Task A_deletion_that_is_interrupted_at_its_start_is_either_not_begun_or_finished()
     {
         await using (var server = await Start())
         {
@@ -56,33 +56,34 @@ public sealed class InterruptedDeletionTests : IDisposable
         }
 
         await using var restarted = await Start();
-        // A registration is refused while a deletion is under way, so it tells whether one was begun.
+
+        // A registration is refused during a deletion, so it shows whether the deletion has begun.
         var probe = await restarted.Conductor.Post($"/configs/2/{Id(0)}", DocumentOf(0));
         if (probe.Status == 200)
         {
-            Assert.Equal(Instances, Listed(await restarted.Conductor.Get($"/reports/2/deployment/{Deployable}")).Count);
+            Assert.Equal(Instances, InstancesIn(await restarted.Conductor.Get($"/reports/2/deployment/{Deployable}")).Count);
             Assert.Equal(200, (await restarted.Conductor.Delete($"/deployment/2/{Deployable}")).Status);
         }
         else
         {
             Assert.Equal(409, probe.Status);
-            Assert.True(probe.Headers.RetryAfter is not null, "A registration that may be sent again later is told when");
-            await Gone(restarted);
+            Assert.True(probe.Headers.RetryAfter is not null, "The answer 409 must have Retry-After");
+            await WaitForDeletion(restarted);
         }
 
         await AssertNothingIsLeft(restarted);
     }
 
     [Fact]
-    public async Task A_deletion_that_is_asked_for_again_after_a_kill_ends_when_everything_is_gone()
+    public async Task A_repeated_deletion_after_a_kill_ends_when_everything_is_deleted()
     {
         await using (var server = await Start())
         {
             await RegisterAll(server);
-            var answered = Deletion().Send(server.Endpoint);
-            await FirstGone(server);
+            var request = Deletion().Send(server.Endpoint);
+            await WaitForFirstDeletion(server);
             await server.Kill();
-            await Assert.ThrowsAnyAsync<Exception>(() => answered);
+            await Assert.ThrowsAnyAsync<Exception>(() => request);
         }
 
         await using var restarted = await Start();
@@ -95,7 +96,7 @@ public sealed class InterruptedDeletionTests : IDisposable
 
     private static string Id(int instance) => $"instance-{instance}";
 
-    // Each refers to the one before, and to one that nobody registers.
+    // Each instance refers to the previous one, and to one that is never registered.
     private static string DocumentOf(int instance) => Document(
         Id(instance),
         Provides("p") + Services(Service("s", Refers("x", Id(Math.Max(0, instance - 1)), "p"), Refers("y", "nobody", "p"))),
@@ -107,14 +108,14 @@ public sealed class InterruptedDeletionTests : IDisposable
         Assert.Equal((200, ""), (answer.Status, answer.Text));
     });
 
-    /// <summary>Returns as soon as any instance is gone.</summary>
-    private static Task FirstGone(ServerProcess server)
+    /// <summary>Completes as soon as any instance is deleted.</summary>
+    private static Task WaitForFirstDeletion(ServerProcess server)
     {
         var found = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        for (var watcher = 0; watcher < 4; watcher++) _ = Watch(watcher * Instances / 4);
-        return found.Task.Within("the first instance to be deleted");
+        for (var i = 0; i < 4; i++) _ = PollInstance(i * Instances / 4);
+        return found.Task.Within("the first deleted instance");
 
-        async Task Watch(int instance)
+        async Task PollInstance(int instance)
         {
             try
             {
@@ -123,17 +124,17 @@ public sealed class InterruptedDeletionTests : IDisposable
             }
             catch (HttpRequestException)
             {
-                // The server was killed: another one has seen it.
+                // The server was killed, because another poll has found a deleted instance.
             }
         }
     }
 
-    private static Task Gone(ServerProcess server) => Task.Run(async () =>
+    private static Task WaitForDeletion(ServerProcess server) => Task.Run(async () =>
     {
         while ((await server.Conductor.Get($"/reports/2/deployment/{Deployable}")).Status != 404)
         {
         }
-    }).Within("the end of a deletion that nobody asks for again");
+    }).Within("the end of a deletion after a restart");
 
     private static async Task AssertNothingIsLeft(ServerProcess server)
     {
@@ -148,7 +149,7 @@ public sealed class InterruptedDeletionTests : IDisposable
         });
     }
 
-    private static List<string> Listed(Answer report) =>
+    private static List<string> InstancesIn(Answer report) =>
         [.. XElement.Parse(report.Text).Descendants("instance").Select(instance => (string)instance.Attribute("uuid")!)];
 
     private Task<ServerProcess> Start() => ServerProcess.Start($"--Audrey:DataDirectory={_directory.Path}");

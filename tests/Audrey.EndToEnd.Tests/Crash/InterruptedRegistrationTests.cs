@@ -12,7 +12,7 @@ public sealed class InterruptedRegistrationTests
     private const string Path = "/v3/deployables/shop";
 
     [Fact]
-    public async Task A_deployable_whose_registration_was_killed_is_registered_by_the_same_request_and_each_instance_once()
+    public async Task A_repeated_request_finishes_an_interrupted_registration_with_each_instance_once()
     {
         using var directory = new TempDirectory();
         var body = Body().ToJsonString();
@@ -20,13 +20,13 @@ public sealed class InterruptedRegistrationTests
         {
             var conductor = Conductor(first);
             var registering = conductor.Put(Path, body);
-            while (!registering.IsCompleted && await Registered(conductor) < Webs / 10)
+            while (!registering.IsCompleted && await CountInstances(conductor) < Webs / 10)
             {
-                // Killed when some are there and others are not.
+                // The server is killed when some instances are registered and others are not.
             }
 
             await first.Kill();
-            await ((Task)registering.Within("the end of what was killed")).ContinueWith(_ => { }, TaskScheduler.Default);
+            await ((Task)registering.Within("the end of the request")).ContinueWith(_ => { }, TaskScheduler.Default);
         }
 
         await using var second = await Start(directory);
@@ -41,12 +41,15 @@ public sealed class InterruptedRegistrationTests
         foreach (var web in new[] { 0, Webs / 2, Webs - 1 }) Assert.True((await Guest(second, $"web-{web}").Configuration()).Complete);
     }
 
-    private static async Task<int> Registered(BasicClient conductor) =>
-        await conductor.Get(Path) is { Status: 200 } answer ? BasicClient.Read(answer, StatusJson.Default.DeployableStatus).Instances.Length : 0;
+    private static async Task<int> CountInstances(BasicClient conductor) => await conductor.Get(Path) is { Status: 200 } answer
+        ? BasicClient.Read(answer, StatusJson.Default.DeployableStatus).Instances.Length
+        : 0;
 
-    private static Task<ServerProcess> Start(TempDirectory directory) => ServerProcess.Start($"--Audrey:DataDirectory={directory.Path}");
+    private static Task<ServerProcess> Start(TempDirectory directory) =>
+        ServerProcess.Start($"--Audrey:DataDirectory={directory.Path}");
 
-    private static BasicClient Conductor(ServerProcess server) => new(server.Http, ServerProcess.ConductorKey, ServerProcess.ConductorSecret);
+    private static BasicClient Conductor(ServerProcess server) =>
+        new(server.Http, ServerProcess.ConductorKey, ServerProcess.ConductorSecret);
 
     private static BasicClient Guest(ServerProcess server, string uuid) => new(server.Http, uuid, "secret of " + uuid);
 
@@ -55,7 +58,13 @@ public sealed class InterruptedRegistrationTests
         ["name"] = "the shop",
         ["instances"] = new JsonArray(
         [
-            new JsonObject { ["id"] = "db", ["assembly"] = "db", ["secret"] = "secret of db", ["provide"] = new JsonArray(new JsonObject { ["name"] = "port" }) },
+            new JsonObject
+            {
+                ["id"] = "db",
+                ["assembly"] = "db",
+                ["secret"] = "secret of db",
+                ["provide"] = new JsonArray(new JsonObject { ["name"] = "port" }),
+            },
             .. Enumerable.Range(0, Webs).Select(number => Web($"web-{number}")),
         ]),
     };
@@ -68,7 +77,11 @@ public sealed class InterruptedRegistrationTests
         ["services"] = new JsonArray(new JsonObject
         {
             ["name"] = "http",
-            ["parameters"] = new JsonArray(new JsonObject { ["name"] = "port", ["from"] = new JsonObject { ["instance"] = "db", ["parameter"] = "port" } }),
+            ["parameters"] = new JsonArray(new JsonObject
+            {
+                ["name"] = "port",
+                ["from"] = new JsonObject { ["instance"] = "db", ["parameter"] = "port" },
+            }),
         }),
     };
 }

@@ -9,16 +9,16 @@ namespace Audrey.EndToEnd.Tests.Crash;
 public sealed class KillUnderLoadTests(ITestOutputHelper output)
 {
     private const int Workers = 8;
-    private const int MaxAnswersOfARound = 1500;
+    private const int MaxAnswersPerRound = 1500;
 
-    /// <summary>Rounds to play; more of them find what is rarer.</summary>
+    /// <summary>The number of rounds. More rounds find rarer errors.</summary>
     private static int Rounds => Setting("AUDREY_TEST_CRASH_ROUNDS", 8);
 
-    /// <summary>Plays the same commands again; which of them are cut off still depends on the machine.</summary>
+    /// <summary>The seed of the commands. Which commands are interrupted still depends on the machine.</summary>
     private static int Seed => Setting("AUDREY_TEST_SEED", Random.Shared.Next());
 
     [Fact]
-    public async Task Every_acknowledged_write_is_found_again_however_often_the_server_is_killed()
+    public async Task Every_acknowledged_write_is_kept_however_often_the_server_is_killed()
     {
         using var directory = new TempDirectory();
         var seed = Seed;
@@ -28,21 +28,21 @@ public sealed class KillUnderLoadTests(ITestOutputHelper output)
         {
             await using var server = await ServerProcess.Start($"--Audrey:DataDirectory={directory.Path}");
             await Check(server, load);
-            output.WriteLine($"round {round}: killed after {await load.UntilKilled(server, MaxAnswersOfARound)} answers");
+            output.WriteLine($"round {round}: killed after {await load.RunUntilKilled(server, MaxAnswersPerRound)} answers");
         }
 
         await using var last = await ServerProcess.Start($"--Audrey:DataDirectory={directory.Path}");
         await Check(last, load);
         await Task.WhenAll(load.Workers.Select(worker => worker.Complete(last)));
-        await new Audit(last, load.Deployables).AllComplete();
+        await new Audit(last, load.Deployables).AssertComplete();
     }
 
     private static async Task Check(ServerProcess server, Load load)
     {
-        await Task.WhenAll(load.Workers.Select(worker => worker.SettleDeletion(server)));
+        await Task.WhenAll(load.Workers.Select(worker => worker.ResolveDeletion(server)));
         await new Audit(server, load.Deployables).Run();
     }
 
-    private static int Setting(string variable, int otherwise) =>
-        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
+    private static int Setting(string variable, int fallback) =>
+        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : fallback;
 }

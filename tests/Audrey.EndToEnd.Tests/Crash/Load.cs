@@ -2,7 +2,7 @@ using Audrey.EndToEnd.Tests.Support;
 
 namespace Audrey.EndToEnd.Tests.Crash;
 
-/// <summary>Workers that command at the same time until the server is killed.</summary>
+/// <summary>Workers that send commands concurrently until the server is killed.</summary>
 internal sealed class Load
 {
     private readonly Random _random;
@@ -11,19 +11,20 @@ internal sealed class Load
     {
         _random = new Random(seed);
         Deployables = new Deployables(workers);
-        var floors = new Floors();
-        Workers = [.. Enumerable.Range(0, workers).Select(worker => new Worker(Deployables, worker, floors, new Random(_random.Next())))];
+        var readCheck = new MonotonicReadCheck();
+        Workers = [.. Enumerable.Range(0, workers).Select(
+            worker => new Worker(Deployables, worker, readCheck, new Random(_random.Next())))];
     }
 
     public Deployables Deployables { get; }
 
     public IReadOnlyList<Worker> Workers { get; }
 
-    /// <summary>Loads the server and kills it in the midst, after a random number of acknowledgements.</summary>
-    /// <returns>How many commands and polls were answered.</returns>
-    public async Task<int> UntilKilled(ServerProcess server, int most)
+    /// <summary>Loads the server and kills it after a random number of answers.</summary>
+    /// <returns>The number of commands and polls that were answered.</returns>
+    public async Task<int> RunUntilKilled(ServerProcess server, int maxAnswers)
     {
-        var (answered, last, over) = (0, _random.Next(1, most), false);
+        var (answered, last, isKilled) = (0, _random.Next(1, maxAnswers), false);
         await Task.WhenAll(Workers.Select(worker => Task.Run(async () =>
         {
             try
@@ -34,9 +35,9 @@ internal sealed class Load
                     if (Interlocked.Increment(ref answered) == last) await Kill();
                 }
             }
-            catch (HttpRequestException) when (Volatile.Read(ref over))
+            catch (HttpRequestException) when (Volatile.Read(ref isKilled))
             {
-                // What it was for: the connection broke because the server was killed.
+                // The connection broke because the server was killed, as intended.
             }
             catch
             {
@@ -48,7 +49,7 @@ internal sealed class Load
 
         Task Kill()
         {
-            Volatile.Write(ref over, true);
+            Volatile.Write(ref isKilled, true);
             return server.Kill();
         }
     }

@@ -4,8 +4,8 @@ using System.Text;
 namespace Audrey.EndToEnd.Tests.Crash;
 
 /// <summary>
-/// An instance of the load with what the ledger knows of it. Its configuration shows everything: what it gives itself by references to
-/// itself, and what its providers give.
+/// An instance of the load with its expected state. Its configuration shows all values: its own, by references to itself, and those of its
+/// providers.
 /// </summary>
 internal sealed class Member(string id, string deployable)
 {
@@ -20,22 +20,22 @@ internal sealed class Member(string id, string deployable)
     /// <summary>The instances that it refers to.</summary>
     public List<Member> Providers { get; } = [];
 
-    /// <summary>What it may be: one picture after an acknowledgement, more after a command whose outcome is not known.</summary>
-    public List<Picture> Possible { get; private set; } = [Picture.Absent];
+    /// <summary>Its possible states: one after an acknowledgement, more after a command whose outcome is unknown.</summary>
+    public List<MemberState> Possible { get; private set; } = [MemberState.Absent];
 
-    /// <summary>What it is.</summary>
-    public Picture Now => Possible.Single();
+    /// <summary>Its known state.</summary>
+    public MemberState State => Possible.Single();
 
     /// <summary>The highest number that was ever sent for it.</summary>
     public int Numbers => Volatile.Read(ref _numbers);
 
     public int NextNumber() => Interlocked.Increment(ref _numbers);
 
-    /// <summary>The command was acknowledged, or a look after a restart has shown what came of it.</summary>
-    public void Is(Picture picture) => Possible = [picture];
+    /// <summary>Called when a command was acknowledged, or when the state was found after a restart.</summary>
+    public void SetState(MemberState state) => Possible = [state];
 
-    /// <summary>The connection broke: the command was carried out, or it was not.</summary>
-    public void MayBe(params IEnumerable<Picture> pictures) => Possible = [.. Possible.Union(pictures)];
+    /// <summary>Called when the connection broke, so that the command may or may not have been carried out.</summary>
+    public void AddPossibleStates(params IEnumerable<MemberState> states) => Possible = [.. Possible.Union(states)];
 
     public string Document(int edition)
     {
@@ -68,18 +68,18 @@ internal sealed class Member(string id, string deployable)
             """;
     }
 
-    /// <summary>The configuration that its guest is to be answered, if every instance is what it is now.</summary>
+    /// <summary>Returns the configuration that its guest must receive in the known states of all instances.</summary>
     public string Configuration()
     {
-        var (parameters, ends) = (new StringBuilder(), new StringBuilder(Parameter("e", Now.End)));
+        var (parameters, ends) = (new StringBuilder(), new StringBuilder(Parameter("e", State.End)));
         for (var i = 0; i < Providers.Count; i++)
         {
-            var given = Providers[i].Now;
-            parameters.Append(CultureInfo.InvariantCulture, $"{Parameter($"a{i}", given.A)}{Parameter($"b{i}", given.B)}");
-            ends.Append(Parameter($"e{i}", given.End));
+            var provider = Providers[i].State;
+            parameters.Append(CultureInfo.InvariantCulture, $"{Parameter($"a{i}", provider.A)}{Parameter($"b{i}", provider.B)}");
+            ends.Append(Parameter($"e{i}", provider.End));
         }
 
-        var own = $"{Parameter("edition", Now.Edition)}{Parameter("a", Now.A)}{Parameter("b", Now.B)}";
+        var own = $"{Parameter("edition", State.Edition)}{Parameter("a", State.A)}{Parameter("b", State.B)}";
         return $"|service|own|parameters|{own}service|peers|parameters|{parameters}{ends}";
     }
 
@@ -90,6 +90,6 @@ internal sealed class Member(string id, string deployable)
 
     private static string Parameter(string name, int number) => number == 0 ? $"{name}&|" : $"{name}&{Base64(number)}|";
 
-    private static string Refers(string name, Member to, string what) =>
-        $"<parameter name=\"{name}\"><reference assembly=\"{to.Id}\" {what}/></parameter>";
+    private static string Refers(string name, Member provider, string source) =>
+        $"<parameter name=\"{name}\"><reference assembly=\"{provider.Id}\" {source}/></parameter>";
 }

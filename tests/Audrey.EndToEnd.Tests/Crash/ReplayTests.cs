@@ -5,7 +5,7 @@ using static Audrey.EndToEnd.Tests.Protocol.ServerFixture;
 
 namespace Audrey.EndToEnd.Tests.Crash;
 
-/// <summary>Captured requests are sent again after everything that might make a server forget them.</summary>
+/// <summary>Captured requests are sent again after events that might make a server forget them.</summary>
 [Collection(ProcessTests.Name)]
 public sealed class ReplayTests : IDisposable
 {
@@ -38,7 +38,7 @@ public sealed class ReplayTests : IDisposable
     }
 
     [Fact]
-    public async Task A_captured_request_changes_nothing_after_its_instance_was_registered_again()
+    public async Task A_captured_request_changes_nothing_after_a_second_registration_of_its_instance()
     {
         List<CapturedRequest> captured;
         await using (var server = await Start())
@@ -56,7 +56,7 @@ public sealed class ReplayTests : IDisposable
     }
 
     [Fact]
-    public async Task A_captured_deletion_or_registration_changes_nothing_after_the_deployable_was_deleted_and_registered_again()
+    public async Task A_captured_request_changes_nothing_after_its_deployable_was_deleted_and_registered_again()
     {
         List<CapturedRequest> captured;
         await using (var server = await Start())
@@ -85,7 +85,9 @@ public sealed class ReplayTests : IDisposable
         await AssertChangesNothing(restarted, captured);
     }
 
-    /// <summary>Registers both instances and sends one request of each kind, all of them captured and in force when it returns.</summary>
+    /// <summary>
+    /// Registers both instances, sends one request of each kind, and returns these requests. All of them have taken effect.
+    /// </summary>
     private static async Task<List<CapturedRequest>> Play(ServerProcess server)
     {
         await RegisterBoth(server);
@@ -95,7 +97,7 @@ public sealed class ReplayTests : IDisposable
             CapturedRequest.Form(Guest, "PUT", $"/params/2/{Db}", "audrey_data", $"|port&{Base64("1")}|"),
             CapturedRequest.Form(Guest, "PUT", $"/params/2/{Db}", "audrey_data", $"||mysql&{Base64("1")}|"),
             CapturedRequest.Get(Guest, $"/configs/0/{Db}"),
-            CapturedRequest.Upload(Conductor, $"/files/2/{Db}", Tarballs.Of("mysql/start", "captured")),
+            CapturedRequest.Upload(Conductor, $"/files/2/{Db}", Tarballs.Create("mysql/start", "captured")),
         };
         foreach (var request in captured) Assert.Contains(await request.Send(server.Endpoint), (int[])[200, 202]);
         Assert.Equal(
@@ -104,7 +106,7 @@ public sealed class ReplayTests : IDisposable
         return captured;
     }
 
-    /// <summary>Newer values than those that were captured.</summary>
+    /// <summary>Sends newer values than the captured ones.</summary>
     private static async Task Change(ServerProcess server)
     {
         var guest = server.Client(Db, SecretOf(Db));
@@ -120,12 +122,12 @@ public sealed class ReplayTests : IDisposable
         foreach (var request in captured)
         {
             var status = await request.Send(server.Endpoint);
-            Assert.True(status is 200 or 202 or 401 or 404, $"{request.What} was answered {status}");
-            Assert.Equal((request.What, before), (request.What, await State(server)));
+            Assert.True(status is 200 or 202 or 401 or 404, $"{request.Name} received {status}");
+            Assert.Equal((request.Name, before), (request.Name, await State(server)));
         }
     }
 
-    /// <summary>All that is served, but for the times of the questions themselves.</summary>
+    /// <summary>Returns everything that the server serves, except the contact times, which the requests themselves change.</summary>
     private static async Task<string> State(ServerProcess server)
     {
         var (web, db) = (server.Client(Web, SecretOf(Web)), server.Client(Db, SecretOf(Db)));

@@ -6,7 +6,7 @@ using static Audrey.EndToEnd.Tests.Protocol.ServerFixture;
 
 namespace Audrey.EndToEnd.Tests.Crash;
 
-/// <summary>A server that cannot start says why and what to do, and ends with 1.</summary>
+/// <summary>A server that cannot start prints the cause and the remedy, and exits with 1.</summary>
 [Collection(ProcessTests.Name)]
 public sealed class StartFailureTests : IDisposable
 {
@@ -17,7 +17,7 @@ public sealed class StartFailureTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public async Task A_second_server_on_a_data_directory_names_the_file_and_leaves_the_first_alone()
+    public async Task A_second_server_on_a_data_directory_fails_with_the_name_of_the_file()
     {
         await using var first = await ServerProcess.Start(DataDirectory);
         AssertSays(await ServerProcess.Fail(DataDirectory), _directory.File("audrey.lock"), "another server", "--Audrey:DataDirectory");
@@ -25,7 +25,7 @@ public sealed class StartFailureTests : IDisposable
     }
 
     [Fact]
-    public async Task A_corrupt_database_is_named_with_what_to_do_about_it()
+    public async Task The_error_for_a_corrupt_database_names_the_file_and_the_remedy()
     {
         await (await ServerProcess.Start(DataDirectory)).DisposeAsync();
         foreach (var log in Directory.GetFiles(_directory.Path, "audrey.db-*")) File.Delete(log);
@@ -35,13 +35,14 @@ public sealed class StartFailureTests : IDisposable
     }
 
     [Fact]
-    public async Task A_database_that_is_damaged_inside_is_named_as_well()
+    public async Task The_error_for_damaged_pages_names_the_file_and_the_remedy()
     {
         await using (var server = await ServerProcess.Start(DataDirectory))
         {
-            for (var i = 0; i < 50; i++) Assert.Equal(200, (await server.Conductor.Post($"/configs/2/i{i}", Document($"i{i}", "", "d"))).Status);
-            await server.AskToStop();
-            Assert.Equal(0, await server.Ended());
+            for (var i = 0; i < 50; i++)
+                Assert.Equal(200, (await server.Conductor.Post($"/configs/2/i{i}", Document($"i{i}", "", "d"))).Status);
+            await server.RequestStop();
+            Assert.Equal(0, await server.WaitForEnd());
         }
 
         var file = _directory.File("audrey.db");
@@ -56,7 +57,7 @@ public sealed class StartFailureTests : IDisposable
     }
 
     [Fact]
-    public async Task A_port_in_use_is_named_with_the_option_that_gives_another()
+    public async Task The_error_for_a_port_in_use_names_the_option()
     {
         using var listener = Listener(out var port);
         AssertSays(await ServerProcess.Fail(DataDirectory, $"--urls=http://127.0.0.1:{port}"), $":{port}", "in use", "--urls");
@@ -65,7 +66,7 @@ public sealed class StartFailureTests : IDisposable
     [Theory]
     [InlineData("Port")]
     [InlineData("GatewayPort")]
-    public async Task A_port_of_the_silo_in_use_is_named_with_the_option_that_gives_another(string option)
+    public async Task The_error_for_a_silo_port_in_use_names_the_option(string option)
     {
         using var listener = Listener(out var port);
         var failure = await ServerProcess.Fail(DataDirectory, $"--Audrey:Silo:{option}={port}");
@@ -73,19 +74,20 @@ public sealed class StartFailureTests : IDisposable
     }
 
     [Fact]
-    public async Task Wrong_settings_are_named_all_at_once()
+    public async Task All_wrong_settings_are_reported_at_once()
     {
         AssertSays(
             await ServerProcess.Fail(DataDirectory, "--Audrey:Gatway:CallDeadline=00:00:01", "--Audrey:Storage:MaxBatch=many"),
             "Audrey:Gatway:CallDeadline", "Audrey:Gateway:CallDeadline", "Audrey:Storage:MaxBatch");
         AssertSays(
-            await ServerProcess.Fail(DataDirectory, "--Audrey:Cluster:Votes=0", "--Audrey:Storage:MaxBatch=0", "--Audrey:Gateway:CallDeadline=0"),
+            await ServerProcess.Fail(
+                DataDirectory, "--Audrey:Cluster:Votes=0", "--Audrey:Storage:MaxBatch=0", "--Audrey:Gateway:CallDeadline=0"),
             "Audrey:Cluster:Votes", "Storage:MaxBatch", "Audrey:Gateway:CallDeadline");
         AssertSays(await ServerProcess.Fail(DataDirectory, "--Audrey:Roles:0=bus"), "Audrey:Roles:0", "silo and gateway");
     }
 
     [Fact]
-    public async Task A_configuration_file_that_is_missing_or_broken_is_named()
+    public async Task The_error_for_a_missing_or_broken_configuration_file_names_the_file()
     {
         AssertSays(await ServerProcess.Fail(DataDirectory, $"--config={_directory.File("none.json")}"), _directory.File("none.json"));
         await File.WriteAllTextAsync(_directory.File("broken.json"), "{ \"Audrey\": ");
@@ -93,7 +95,7 @@ public sealed class StartFailureTests : IDisposable
     }
 
     [Fact]
-    public async Task A_data_directory_that_cannot_be_written_is_named()
+    public async Task The_error_for_a_data_directory_that_cannot_be_written_names_the_directory()
     {
         var file = _directory.File("file");
         await File.WriteAllTextAsync(file, "");
@@ -101,7 +103,7 @@ public sealed class StartFailureTests : IDisposable
     }
 
     [Fact]
-    public async Task A_database_server_that_is_not_there_is_named()
+    public async Task The_error_for_an_unreachable_database_server_names_the_server()
     {
         using var listener = Listener(out var port);
         listener.Stop();

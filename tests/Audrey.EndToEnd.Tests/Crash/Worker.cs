@@ -3,29 +3,29 @@ using Audrey.EndToEnd.Tests.Support;
 namespace Audrey.EndToEnd.Tests.Crash;
 
 /// <summary>
-/// Sends one random command after the other, and writes what is acknowledged into the ledger. Nobody else commands its instances, so what
-/// they are is known; everybody polls everybody's.
+/// Sends random commands one after another, and records the acknowledged states. No other worker sends commands to its instances, so their
+/// states are known. All workers poll all instances.
 /// </summary>
-internal sealed class Worker(Deployables deployables, int number, Floors floors, Random random)
+internal sealed class Worker(Deployables deployables, int number, MonotonicReadCheck readCheck, Random random)
 {
-    // A push that took longer than this may go on in the background: the guest is answered after 200 ms at most.
-    private static readonly TimeSpan PushEnded = TimeSpan.FromMilliseconds(150);
+    // After a longer time the push may continue in the background, because the guest is answered after at most 200 ms.
+    private static readonly TimeSpan MaxPushTime = TimeSpan.FromMilliseconds(150);
 
     private readonly IReadOnlyList<Member> _own = deployables.Own[number];
-    private readonly Member[] _mine = [deployables.Common[number], .. deployables.Own[number]];
+    private readonly Member[] _members = [deployables.Common[number], .. deployables.Own[number]];
 
-    /// <summary>How a request is sent: once, or in a cluster again after each 503.</summary>
+    /// <summary>How a request is sent: once, or in a cluster repeatedly while it is rejected.</summary>
     public Func<Func<Task<Answer>>, Task<Answer>> Send { get; init; } = send => send();
 
-    /// <summary>What says that a deletion is done; 404 as well where the first of two requests may have been carried out.</summary>
-    public int[] Deleted { get; init; } = [200];
+    /// <summary>The statuses of a finished deletion. They include 404 if an earlier attempt may have been carried out.</summary>
+    public int[] DeletionStatuses { get; init; } = [200];
 
-    /// <summary>Carries out one command or poll on this server.</summary>
-    /// <exception cref="HttpRequestException">The connection broke; what may have come of the command is in the ledger.</exception>
+    /// <summary>Sends one command or poll to this server.</summary>
+    /// <exception cref="HttpRequestException">The connection broke. The possible states are recorded.</exception>
     public Task Act(ServerProcess server)
     {
-        var member = _mine[random.Next(_mine.Length)];
-        if (member.Now.IsAbsent) return Register(server, member);
+        var member = _members[random.Next(_members.Length)];
+        if (member.State.IsAbsent) return Register(server, member);
         return random.Next(100) switch
         {
             < 24 => Give(server, member, 'a'),
@@ -38,25 +38,25 @@ internal sealed class Worker(Deployables deployables, int number, Floors floors,
         };
     }
 
-    /// <summary>Registers and gives everything that is missing, so that everybody is complete.</summary>
+    /// <summary>Registers the missing instances and gives the missing values, so that every instance is complete.</summary>
     public async Task Complete(ServerProcess server)
     {
-        foreach (var member in _mine)
+        foreach (var member in _members)
         {
-            if (member.Now.IsAbsent) await Register(server, member);
-            if (member.Now.A == 0) await Give(server, member, 'a');
-            if (member.Now.B == 0) await Give(server, member, 'b');
-            if (member.Now.End == 0) await End(server, member);
+            if (member.State.IsAbsent) await Register(server, member);
+            if (member.State.A == 0) await Give(server, member, 'a');
+            if (member.State.B == 0) await Give(server, member, 'b');
+            if (member.State.End == 0) await End(server, member);
         }
     }
 
     /// <summary>
-    /// Finds out whether the deletion of this worker's deployable, whose outcome was not known, has begun, without asking for it: a
-    /// registration is refused while it goes on. Returns when it is over.
+    /// Determines whether a deletion of this worker's deployable with an unknown outcome has begun. It does so without a further deletion:
+    /// a registration is refused while a deletion is in progress. Returns when the deletion has ended.
     /// </summary>
-    public async Task SettleDeletion(ServerProcess server)
+    public async Task ResolveDeletion(ServerProcess server)
     {
-        if (!_own.Any(member => member.Possible.Count > 1 && member.Possible.Contains(Picture.Absent))) return;
+        if (!_own.Any(member => member.Possible.Count > 1 && member.Possible.Contains(MemberState.Absent))) return;
         var first = _own[0];
         var edition = first.NextNumber();
         var answer = await server.Conductor.Post($"/configs/2/{first.Id}", first.Document(edition));
@@ -67,58 +67,59 @@ internal sealed class Worker(Deployables deployables, int number, Floors floors,
                 while ((await server.Conductor.Get($"/reports/2/deployment/{first.Deployable}")).Status != 404)
                 {
                 }
-            }).Within("the end of a deletion that a restart takes up again");
-            foreach (var member in _own) member.Is(Picture.Absent);
+            }).Within("the end of a deletion after a restart");
+            foreach (var member in _own) member.SetState(MemberState.Absent);
             return;
         }
 
         Accept(answer, 200);
-        first.Is(Picture.Registered(edition));
-        var gone = 0;
+        first.SetState(MemberState.Registered(edition));
+        var deleted = 0;
         var others = _own.Where(member => member != first && member.Possible.Count > 1).ToList();
         foreach (var member in others)
-            if ((await server.Conductor.Get($"/reports/2/instance/{member.Id}")).Status == 404) gone++;
-        Assert.True(gone == 0 || gone == others.Count, $"A deletion was carried out by half: of {others.Count} instances {gone} are gone");
+            if ((await server.Conductor.Get($"/reports/2/instance/{member.Id}")).Status == 404) deleted++;
+        Assert.True(
+            deleted == 0 || deleted == others.Count, $"A deletion was interrupted: {deleted} of {others.Count} instances are deleted");
     }
 
     private async Task Give(ServerProcess server, Member member, char name)
     {
         var value = member.NextNumber();
         var began = TimeProvider.System.GetTimestamp();
-        await Carry(
+        await CarryOut(
             member,
             () => Guest(server, member).Put($"/params/2/{member.Id}", $"|{name}&{Member.Base64(value)}|"),
-            picture => name == 'a' ? picture with { A = value } : picture with { B = value },
+            state => name == 'a' ? state with { A = value } : state with { B = value },
             200, 202);
-        if (TimeProvider.System.GetElapsedTime(began) < PushEnded) floors.Reached(deployables.All, member, name, value);
+        if (TimeProvider.System.GetElapsedTime(began) < MaxPushTime) readCheck.Require(deployables.All, member, name, value);
     }
 
     private async Task End(ServerProcess server, Member member)
     {
         var status = member.NextNumber();
         var began = TimeProvider.System.GetTimestamp();
-        await Carry(
+        await CarryOut(
             member,
             () => Guest(server, member).Put($"/params/2/{member.Id}", $"||own&{Member.Base64(status)}|"),
-            picture => picture with { End = status },
+            state => state with { End = status },
             200, 202);
-        if (TimeProvider.System.GetElapsedTime(began) < PushEnded) floors.Reached(deployables.All, member, 'e', status);
+        if (TimeProvider.System.GetElapsedTime(began) < MaxPushTime) readCheck.Require(deployables.All, member, 'e', status);
     }
 
     private async Task Register(ServerProcess server, Member member)
     {
         var edition = member.NextNumber();
-        var registered = Picture.Registered(edition);
+        var registered = MemberState.Registered(edition);
         try
         {
             Accept(await Send(() => server.Conductor.Post($"/configs/2/{member.Id}", member.Document(edition))), 200);
-            member.Is(registered);
+            member.SetState(registered);
         }
         catch (HttpRequestException)
         {
-            // The tarball is written first: it may be new where the registration is not.
-            var before = member.Possible.Where(picture => !picture.IsAbsent).ToList();
-            member.MayBe([registered, .. before.Select(picture => picture with { Tarball = registered.Tarball })]);
+            // The tarball is written first, so it may be new although the registration is not.
+            var before = member.Possible.Where(state => !state.IsAbsent).ToList();
+            member.AddPossibleStates([registered, .. before.Select(state => state with { Tarball = registered.Tarball })]);
             throw;
         }
     }
@@ -126,52 +127,53 @@ internal sealed class Worker(Deployables deployables, int number, Floors floors,
     private Task Upload(ServerProcess server, Member member)
     {
         var text = $"upload {member.NextNumber()}";
-        return Carry(
+        return CarryOut(
             member,
             async () =>
             {
                 using var upload = Tarballs.Upload("own/start", text);
                 return await server.Conductor.Upload($"/files/2/{member.Id}", upload);
             },
-            picture => picture with { Tarball = text },
+            state => state with { Tarball = text },
             200);
     }
 
     private async Task Delete(ServerProcess server)
     {
-        if (_own.All(member => member.Now.IsAbsent)) return;
+        if (_own.All(member => member.State.IsAbsent)) return;
         try
         {
-            Accept(await Send(() => server.Conductor.Delete($"/deployment/2/{_own[0].Deployable}")), Deleted);
-            foreach (var member in _own) member.Is(Picture.Absent);
+            Accept(await Send(() => server.Conductor.Delete($"/deployment/2/{_own[0].Deployable}")), DeletionStatuses);
+            foreach (var member in _own) member.SetState(MemberState.Absent);
         }
         catch (HttpRequestException)
         {
-            foreach (var member in _own) member.MayBe(Picture.Absent);
+            foreach (var member in _own) member.AddPossibleStates(MemberState.Absent);
             throw;
         }
     }
 
-    private Task Poll(ServerProcess server, Member member) => floors.Poll(member, Guest(server, member), Send);
+    private Task Poll(ServerProcess server, Member member) => readCheck.Poll(member, Guest(server, member), Send);
 
-    private async Task Carry(Member member, Func<Task<Answer>> command, Func<Picture, Picture> change, params int[] acknowledged)
+    private async Task CarryOut(
+        Member member, Func<Task<Answer>> command, Func<MemberState, MemberState> change, params int[] acknowledged)
     {
-        var after = change(member.Now);
+        var after = change(member.State);
         try
         {
             Accept(await Send(command), acknowledged);
-            member.Is(after);
+            member.SetState(after);
         }
         catch (HttpRequestException)
         {
-            member.MayBe(after);
+            member.AddPossibleStates(after);
             throw;
         }
     }
 
     private static void Accept(Answer answer, params int[] expected) =>
         Assert.True(
-            expected.Contains(answer.Status), $"answered {answer.Status} instead of {string.Join(" or ", expected)}: {answer.Text}");
+            expected.Contains(answer.Status), $"The status is {answer.Status} instead of {string.Join(" or ", expected)}: {answer.Text}");
 
     private static SignedClient Guest(ServerProcess server, Member member) => server.Client(member.Id, member.Secret);
 }

@@ -5,12 +5,12 @@ using Audrey.Testing;
 
 namespace Audrey.EndToEnd.Tests.GeneratedClient;
 
-/// <summary>The program in TypeScript in a directory of its own, with the packages that tests/run has installed.</summary>
+/// <summary>The TypeScript program in a temporary directory, with the packages that tests/run has installed.</summary>
 internal sealed class NodeProject : IDisposable
 {
     private static readonly string Sources = Path.Combine(AppContext.BaseDirectory, "GeneratedClient");
 
-    // Beside the test project's other intermediate files, as tests/run puts them.
+    // tests/run installs the packages beside the other intermediate files of the test project.
     private static readonly string Installed = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../obj/generated-client"));
 
     private const string Remedy = "This test needs Node.js and packages from npm. tests/run installs both.";
@@ -21,16 +21,16 @@ internal sealed class NodeProject : IDisposable
     {
         var lockFile = Path.Combine(Installed, "package-lock.json");
         if (!Directory.Exists(Path.Combine(Installed, "node_modules")) || !File.Exists(lockFile))
-            throw new InvalidOperationException($"{Remedy} The packages are not there: {Installed}");
+            throw new InvalidOperationException($"{Remedy} The packages are missing: {Installed}");
         if (File.ReadAllText(lockFile) != File.ReadAllText(Path.Combine(Sources, "package-lock.json")))
-            throw new InvalidOperationException($"{Remedy} Other packages than package-lock.json names are in {Installed}");
+            throw new InvalidOperationException($"{Remedy} The packages in {Installed} differ from package-lock.json.");
         foreach (var file in Directory.GetFiles(Sources)) File.Copy(file, _directory.File(Path.GetFileName(file)));
         Directory.CreateSymbolicLink(_directory.File("node_modules"), Path.Combine(Installed, "node_modules"));
     }
 
     public void Write(string file, string text) => File.WriteAllText(_directory.File(file), text);
 
-    /// <summary>Runs a program of a package; its end with anything but 0 is a failure that says what it printed.</summary>
+    /// <summary>Runs a program of a package. If its exit code is not 0, the test fails with the output of the program.</summary>
     public Task<string> Run(string program, params string[] arguments) => Start([$"node_modules/{program}", .. arguments], []);
 
     /// <summary>Runs a program of this directory.</summary>
@@ -38,15 +38,15 @@ internal sealed class NodeProject : IDisposable
 
     public void Dispose() => _directory.Dispose();
 
-    private static Process Started(ProcessStartInfo start)
+    private static Process StartNode(ProcessStartInfo start)
     {
         try
         {
             return Process.Start(start) ?? throw new InvalidOperationException($"{Remedy} node did not start.");
         }
-        catch (Win32Exception missing)
+        catch (Win32Exception exception)
         {
-            throw new InvalidOperationException($"{Remedy} node could not be started.", missing);
+            throw new InvalidOperationException($"{Remedy} node could not be started.", exception);
         }
     }
 
@@ -60,14 +60,14 @@ internal sealed class NodeProject : IDisposable
             RedirectStandardError = true,
         };
         foreach (var (name, value) in environment) start.Environment[name] = value;
-        using var process = Started(start);
+        using var process = StartNode(start);
         await using var guard = new ProcessGuard(process);
         try
         {
-            var (said, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+            var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
             await process.WaitForExitAsync().Within($"the end of {arguments[0]}");
-            Assert.True(process.ExitCode == 0, $"{arguments[0]} ended with {process.ExitCode}:\n{await said}{await errors}");
-            return await said;
+            Assert.True(process.ExitCode == 0, $"{arguments[0]} ended with {process.ExitCode}:\n{await output}{await errors}");
+            return await output;
         }
         finally
         {

@@ -117,4 +117,4 @@ for (let i = 0; i < 2; i++)
   assert((await conductor.DELETE("/v3/deployables/{deployable}", { params: at })).response.status === (i === 0 ? 204 : 404));
 const gone = await conductor.GET("/v3/deployables/{deployable}", { params: at });
 assert.equal(gone.error?.type, "urn:audrey:problem:not-found");
-console.log("lived");
+console.log("passed");

@@ -5,7 +5,7 @@ using Audrey.Testing;
 
 namespace Audrey.EndToEnd.Tests.Guests;
 
-/// <summary>The guest program as a process of its own, with a state directory and user data in a directory that goes with it.</summary>
+/// <summary>The guest program in its own process, with user data and a state directory in a temporary directory.</summary>
 internal sealed class GuestProcess : IDisposable
 {
     private readonly TempDirectory _directory = new();
@@ -18,7 +18,7 @@ internal sealed class GuestProcess : IDisposable
 
     public string Facts => _directory.File("facts");
 
-    /// <summary>A path in its directory.</summary>
+    /// <summary>Returns a path in the temporary directory.</summary>
     public string File(string name) => _directory.File(name);
 
     private string UserData => _directory.File("user-data");
@@ -28,9 +28,10 @@ internal sealed class GuestProcess : IDisposable
     public Task<(int ExitCode, string Output, string Log)> Run(params string[] arguments) =>
         Start("run", ["--user-data", UserData, "--state", StateDirectory, "--poll", "0.2", .. arguments]);
 
-    public Task<(int ExitCode, string Output, string Log)> Status(params string[] arguments) => Start("status", ["--state", StateDirectory, .. arguments]);
+    public Task<(int ExitCode, string Output, string Log)> Status(params string[] arguments) =>
+        Start("status", ["--state", StateDirectory, .. arguments]);
 
-    /// <summary>Tells the run that is under way to end, as systemd does.</summary>
+    /// <summary>Sends SIGTERM to the current run, as systemd does.</summary>
     public async Task Terminate()
     {
         using var kill = Process.Start("kill", ["-TERM", $"{_pid}"]);
@@ -41,7 +42,8 @@ internal sealed class GuestProcess : IDisposable
 
     private async Task<(int, string, string)> Start(string command, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "audrey-instance-config.dll"), command, .. arguments])
+        var program = Path.Combine(AppContext.BaseDirectory, "audrey-instance-config.dll");
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [program, command, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Audrey.EndToEnd.Tests.Protocol;
 using Audrey.EndToEnd.Tests.Support;
 using static Audrey.EndToEnd.Tests.Protocol.ServerFixture;
@@ -8,23 +9,20 @@ namespace Audrey.EndToEnd.Tests.Guests;
 public sealed class GuestProgramTests(ServerFixture server)
 {
     [Fact]
-    public async Task Two_guests_that_need_each_other_configure_themselves_and_the_report_says_success()
+    public async Task Two_guests_that_depend_on_each_other_are_configured_and_the_report_says_success()
     {
         var (web, db, deployable) = (NewId("web"), NewId("db"), NewId("deployable"));
-        await server.Register(
-            web,
-            Provides("site") + Services(Script("http", "echo $AUDREY_VAR_http_port,$AUDREY_VAR_http_up", Refers("port", db, "port"), RefersToEnd("up", db, "mysql"))),
-            deployable);
-        await server.Register(
-            db,
-            Provides("port", "hostname") + Services(Script("mysql", "echo $AUDREY_VAR_mysql_client; echo port=3306 >$AUDREY_PROVIDE", Refers("client", web, "site"))),
-            deployable);
+        var http = Script(
+            "http", "echo $AUDREY_VAR_http_port,$AUDREY_VAR_http_up", Refers("port", db, "port"), RefersToEnd("up", db, "mysql"));
+        var mysql = Script("mysql", "echo $AUDREY_VAR_mysql_client; echo port=3306 >$AUDREY_PROVIDE", Refers("client", web, "site"));
+        await server.Register(web, Provides("site") + Services(http), deployable);
+        await server.Register(db, Provides("port", "hostname") + Services(mysql), deployable);
         using var webGuest = Guest(web);
         using var dbGuest = Guest(db);
         Directory.CreateDirectory(webGuest.Facts);
         await File.WriteAllTextAsync(Path.Combine(webGuest.Facts, "site.txt"), "site=shop.example.com\n");
 
-        // The port comes from a script that waits for the site; the site's service waits for the port and for the script's end.
+        // The script that gives the port waits for the site. The service of the site waits for the port and for the end of that script.
         var ends = await Task.WhenAll(webGuest.Run("--facts", webGuest.Facts, "--deadline", "60"), dbGuest.Run("--deadline", "60"));
 
         Assert.All(ends, end => Assert.True(end.ExitCode == 0, end.Log));
@@ -40,7 +38,7 @@ public sealed class GuestProgramTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task Two_guests_depend_on_each_other_and_one_is_configured_by_puppet()
+    public async Task Two_guests_depend_on_each_other_and_Puppet_configures_one_of_them()
     {
         var (web, db, deployable) = (NewId("web"), NewId("db"), NewId("deployable"));
         using var webGuest = Guest(web);
@@ -50,7 +48,8 @@ public sealed class GuestProgramTests(ServerFixture server)
         await File.WriteAllTextAsync(
             webGuest.File("modules/probe/manifests/init.pp"),
             "class probe(String $target, Integer $port) {\n  file { $target: content => \"port ${port}\" }\n}\n");
-        var classes = $"audrey: 1\npuppet: {{ classes: {{ probe: {{ target: \"{target}\", port: {{ parameter: port, type: integer }} }} }} }}\n";
+        var classes = "audrey: 1\n"
+            + $"puppet: {{ classes: {{ probe: {{ target: \"{target}\", port: {{ parameter: port, type: integer }} }} }} }}\n";
         await server.Register(
             web,
             Services(
@@ -58,64 +57,68 @@ public sealed class GuestProgramTests(ServerFixture server)
                 + $"<files><file><contents filename=\"puppet.yaml\">{classes}</contents></file></files>"
                 + $"<parameters>{Refers("port", db, "port")}</parameters></service>"),
             deployable);
+        var after = Script("after", "echo $AUDREY_VAR_after_end", RefersToEnd("end", web, "probe"));
         await server.Register(
-            db,
-            Provides("port") + Services(Script("give", "echo port=5432 >$AUDREY_PROVIDE"), Script("after", "echo $AUDREY_VAR_after_end", RefersToEnd("end", web, "probe"))),
-            deployable);
+            db, Provides("port") + Services(Script("give", "echo port=5432 >$AUDREY_PROVIDE"), after), deployable);
 
-        var ends = await Task.WhenAll(webGuest.Run("--modules", webGuest.File("modules"), "--deadline", "60"), dbGuest.Run("--deadline", "60"));
+        var ends = await Task.WhenAll(
+            webGuest.Run("--modules", webGuest.File("modules"), "--deadline", "60"), dbGuest.Run("--deadline", "60"));
 
         Assert.All(ends, end => Assert.True(end.ExitCode == 0, end.Log));
         Assert.Equal("port 5432", await File.ReadAllTextAsync(target));
         Assert.Equal("0\n", dbGuest.Output("after"));
-        Assert.Contains("status=\"success\"", (await server.Conductor.Get($"/reports/2/deployment/{deployable}")).Text, StringComparison.Ordinal);
+        var report = await server.Conductor.Get($"/reports/2/deployment/{deployable}");
+        Assert.Contains("status=\"success\"", report.Text, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_guest_of_version_2_and_one_of_version_3_complete_each_other()
+    public async Task Guest_programs_with_versions_2_and_3_give_values_to_each_other()
     {
-        var (old, young, deployable) = (NewId("old"), NewId("young"), NewId("deployable"));
-        await server.Register(
-            old, Provides("site") + Services(Script("http", "echo $AUDREY_VAR_http_port; echo site=shop >$AUDREY_PROVIDE", Refers("port", young, "port"))), deployable);
-        await server.Register(
-            young,
-            Provides("port") + Services(
-                Script("give", "echo port=5432 >$AUDREY_PROVIDE"),
-                Script("after", "echo $AUDREY_VAR_after_site $AUDREY_VAR_after_end", Refers("site", old, "site"), RefersToEnd("end", old, "http"))),
-            deployable);
-        using var oldGuest = Guest(old);
-        using var youngGuest = Guest(young);
+        var (oldId, newId, deployable) = (NewId("old"), NewId("new"), NewId("deployable"));
+        var http = Script("http", "echo $AUDREY_VAR_http_port; echo site=shop >$AUDREY_PROVIDE", Refers("port", newId, "port"));
+        await server.Register(oldId, Provides("site") + Services(http), deployable);
+        var give = Script("give", "echo port=5432 >$AUDREY_PROVIDE");
+        var after = Script(
+            "after", "echo $AUDREY_VAR_after_site $AUDREY_VAR_after_end", Refers("site", oldId, "site"), RefersToEnd("end", oldId, "http"));
+        await server.Register(newId, Provides("port") + Services(give, after), deployable);
+        using var oldGuest = Guest(oldId);
+        using var newGuest = Guest(newId);
 
-        var ends = await Task.WhenAll(oldGuest.Run("--protocol", "2", "--deadline", "60"), youngGuest.Run("--protocol", "3", "--deadline", "60"));
+        var ends = await Task.WhenAll(
+            oldGuest.Run("--protocol", "2", "--deadline", "60"), newGuest.Run("--protocol", "3", "--deadline", "60"));
 
         Assert.All(ends, end => Assert.True(end.ExitCode == 0, end.Log));
         Assert.Equal("5432\n", oldGuest.Output("http"));
-        Assert.Equal("shop 0\n", youngGuest.Output("after"));
-        Assert.Contains("status=\"success\"", (await server.Conductor.Get($"/reports/2/deployment/{deployable}")).Text, StringComparison.Ordinal);
-        var told = (await server.Server.Basic(young, SecretOf(young)).Hello()).Services;
-        Assert.Equal([("give", "succeeded", 1L), ("after", "succeeded", 1L)], told.Select(service => (service.Name, service.State, service.Run)));
+        Assert.Equal("shop 0\n", newGuest.Output("after"));
+        var report = await server.Conductor.Get($"/reports/2/deployment/{deployable}");
+        Assert.Contains("status=\"success\"", report.Text, StringComparison.Ordinal);
+        var services = (await server.Server.Basic(newId, SecretOf(newId)).Hello()).Services;
+        Assert.Equal(
+            [("give", "succeeded", 1L), ("after", "succeeded", 1L)],
+            services.Select(service => (service.Name, service.State, service.Run)));
     }
 
     [Fact]
-    public async Task A_value_that_changes_reaches_a_guest_that_stays_and_runs_its_service_again()
+    public async Task A_guest_that_stays_runs_a_service_again_when_its_value_changes()
     {
-        var (reader, giver, deployable) = (NewId("reader"), NewId("giver"), NewId("deployable"));
-        await server.Register(reader, Services(Script("s", "echo $AUDREY_VAR_s_port", Refers("port", giver, "port")), Script("other", "date +%N")), deployable);
-        await server.Register(giver, Provides("port"), deployable);
-        var values = server.Server.Basic(giver, SecretOf(giver));
-        await values.Give(1, ("port", "1"));
-        using var guest = Guest(reader);
-        var client = server.Server.Basic(reader, SecretOf(reader));
+        var (web, db, deployable) = (NewId("web"), NewId("db"), NewId("deployable"));
+        var script = Script("s", "echo $AUDREY_VAR_s_port", Refers("port", db, "port"));
+        await server.Register(web, Services(script, Script("other", "date +%N")), deployable);
+        await server.Register(db, Provides("port"), deployable);
+        var provider = server.Server.Basic(db, SecretOf(db));
+        await provider.Give(1, ("port", "1"));
+        using var guest = Guest(web);
+        var client = server.Server.Basic(web, SecretOf(web));
 
         var run = guest.Run("--stay", "--deadline", "60");
-        await Applied(client, run, 1, 1);
+        await WaitForRuns(client, run, 1, 1);
         var other = guest.Output("other");
-        await values.Give(2, ("port", "2"));
-        await Applied(client, run, 2, 1);
+        await provider.Give(2, ("port", "2"));
+        await WaitForRuns(client, run, 2, 1);
         var (code, text, _) = await guest.Status();
         await guest.Terminate();
 
-        var end = await run.Within("the end of a guest that was told to end", TimeSpan.FromSeconds(30));
+        var end = await run.Within("the end of a terminated guest", TimeSpan.FromSeconds(30));
         Assert.True(end.ExitCode == 0, end.Log);
         Assert.True(code == 0, text);
         Assert.Equal("2\n", guest.Output("s"));
@@ -123,35 +126,35 @@ public sealed class GuestProgramTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task A_guest_that_goes_over_to_version_3_runs_nothing_again_and_tells_what_version_2_cannot()
+    public async Task A_guest_that_changes_to_version_3_runs_nothing_again_and_reports_its_runs()
     {
-        var (uuid, giver, deployable) = (NewId("upgraded"), NewId("giver"), NewId("deployable"));
-        await server.Register(giver, Provides("lines", "bytes", "number") + Services(Script("end", "true")), deployable);
-        await server.Register(
-            uuid,
-            Services(Script(
-                "s",
-                "date +%N",
-                RefersToEnd("end", giver, "end"), Value("text", "a &amp; b"), Refers("lines", giver, "lines"), Refers("bytes", giver, "bytes"), Refers("number", giver, "number"))),
-            deployable);
-        var values = server.Server.Basic(giver, SecretOf(giver));
-        await values.Give(1, ("lines", new System.Text.Json.Nodes.JsonArray("one", "two")), ("bytes", new System.Text.Json.Nodes.JsonObject { ["base64"] = "AP/+" }), ("number", 7));
-        await values.PutMine("services/end", new() { ["generation"] = 1, ["state"] = "ended", ["exitStatus"] = 0 });
+        var (uuid, db, deployable) = (NewId("upgraded"), NewId("db"), NewId("deployable"));
+        await server.Register(db, Provides("lines", "bytes", "number") + Services(Script("end", "true")), deployable);
+        string[] parameters =
+        [
+            RefersToEnd("end", db, "end"), Value("text", "a &amp; b"), Refers("lines", db, "lines"), Refers("bytes", db, "bytes"),
+            Refers("number", db, "number"),
+        ];
+        await server.Register(uuid, Services(Script("s", "date +%N", parameters)), deployable);
+        var provider = server.Server.Basic(db, SecretOf(db));
+        await provider.Give(
+            1, ("lines", new JsonArray("one", "two")), ("bytes", new JsonObject { ["base64"] = "AP/+" }), ("number", 7));
+        await provider.PutOwn("services/end", new() { ["generation"] = 1, ["state"] = "ended", ["exitStatus"] = 0 });
         using var guest = Guest(uuid);
 
-        // A NUL byte cannot be in an environment: the service fails, which is as good an end as any here.
+        // The service fails because an environment variable cannot contain a NUL byte. Any end would do for this test.
         Assert.Equal(1, (await guest.Run("--protocol", "2", "--deadline", "60")).ExitCode);
         var (code, _, log) = await guest.Run("--deadline", "60");
 
         Assert.True(code == 1, log);
         Assert.Contains("Protocol version 3 is used", log, StringComparison.Ordinal);
         Assert.DoesNotContain("s: started", log, StringComparison.Ordinal);
-        var told = Assert.Single((await server.Server.Basic(uuid, SecretOf(uuid)).Hello()).Services);
-        Assert.Equal(("failed", 1L), (told.State, told.Run));
+        var service = Assert.Single((await server.Server.Basic(uuid, SecretOf(uuid)).Hello()).Services);
+        Assert.Equal(("failed", 1L), (service.State, service.Run));
     }
 
     [Fact]
-    public async Task What_a_guest_waits_for_is_in_its_status()
+    public async Task The_status_of_a_guest_shows_what_it_waits_for()
     {
         var (web, db, deployable) = (NewId("web"), NewId("db"), NewId("deployable"));
         await server.Register(web, Services(Script("http", "true", Refers("port", db, "port"))), deployable);
@@ -164,20 +167,21 @@ public sealed class GuestProgramTests(ServerFixture server)
         Assert.Contains($"  port waits for 'port' of assembly-of-{db} ({db}), which was never heard of", text, StringComparison.Ordinal);
     }
 
-    /// <summary>Waits until the guest has applied its configuration after so many runs of each service.</summary>
-    private static async Task Applied(BasicClient client, Task<(int ExitCode, string Output, string Log)> run, params long[] runs)
+    /// <summary>Waits until each service has succeeded in the given run and the guest has applied its configuration.</summary>
+    private static async Task WaitForRuns(BasicClient client, Task<(int ExitCode, string Output, string Log)> run, params long[] runs)
     {
         while (true)
         {
             var hello = await client.Hello();
-            if (hello.AppliedRevision == hello.Revision && hello.Services.Select(service => service.State == "succeeded" ? service.Run : 0).SequenceEqual(runs)) return;
+            var succeeded = hello.Services.Select(service => service.State == "succeeded" ? service.Run : 0);
+            if (hello.AppliedRevision == hello.Revision && succeeded.SequenceEqual(runs)) return;
             if (run.IsCompleted) Assert.Fail($"The guest has ended: {(await run).Log}");
             await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
         }
     }
 
     [Fact]
-    public async Task A_failed_service_is_reported_with_its_status_and_shows_in_the_exit_code()
+    public async Task A_failed_service_is_reported_with_its_status_and_sets_the_exit_code()
     {
         var (uuid, deployable) = (NewId("failing"), NewId("deployable"));
         await server.Register(uuid, Services(Script("s", "exit 9"), Script("t", "true")), deployable);
@@ -192,9 +196,9 @@ public sealed class GuestProgramTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task An_instance_registered_again_is_told_again_and_its_services_do_not_run_twice()
+    public async Task After_a_second_registration_the_guest_reports_again_but_does_not_run_its_services_again()
     {
-        var (uuid, deployable) = (NewId("again"), NewId("deployable"));
+        var (uuid, deployable) = (NewId("replaced"), NewId("deployable"));
         var content = Provides("hostname") + Services(Script("s", "date +%N"));
         await server.Register(uuid, content, deployable);
         using var guest = Guest(uuid);
@@ -205,11 +209,12 @@ public sealed class GuestProgramTests(ServerFixture server)
         Assert.Equal(0, (await guest.Run("--deadline", "60")).ExitCode);
 
         Assert.Equal(output, guest.Output("s"));
-        Assert.Contains("status=\"success\"", (await server.Conductor.Get($"/reports/2/instance/{uuid}")).Text, StringComparison.Ordinal);
+        var report = await server.Conductor.Get($"/reports/2/instance/{uuid}");
+        Assert.Contains("status=\"success\"", report.Text, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task An_instance_that_is_not_registered_is_incomplete_and_the_status_says_why()
+    public async Task The_guest_of_an_unregistered_instance_is_incomplete_and_its_status_says_why()
     {
         using var guest = Guest(NewId("nobody"));
 

@@ -8,6 +8,8 @@ namespace Audrey.EndToEnd.Tests.Protocol;
 [Collection(ServerCollection.Name)]
 public sealed class AuthenticationTests(ServerFixture server)
 {
+    private const string NonceTimeAndSignature = "&oauth_nonce=1&oauth_timestamp=1&oauth_signature=2jmj7l5rSw0yVb%2FvlWAYkK%2FYBwk%3D";
+
     [Fact]
     public async Task A_guest_and_a_conductor_pass_the_authentication_test()
     {
@@ -21,7 +23,7 @@ public sealed class AuthenticationTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task Every_way_of_signing_a_GET_is_understood()
+    public async Task Every_way_of_signing_a_GET_is_accepted()
     {
         var uuid = NewId("auth");
         var guest = await server.Register(uuid, "", NewId("deployable"));
@@ -32,7 +34,7 @@ public sealed class AuthenticationTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task Every_way_of_signing_a_PUT_is_understood()
+    public async Task Every_way_of_signing_a_PUT_is_accepted()
     {
         var uuid = NewId("auth");
         var guest = await server.Register(uuid, Provides("a", "b"), NewId("deployable"));
@@ -53,7 +55,7 @@ public sealed class AuthenticationTests(ServerFixture server)
     [Theory]
     [InlineData(1971)]
     [InlineData(2038)]
-    public async Task A_guest_whose_clock_is_wrong_is_answered(int year)
+    public async Task A_guest_with_a_wrong_clock_is_served(int year)
     {
         var uuid = NewId("auth");
         await server.Register(uuid, Provides("a"), NewId("deployable"));
@@ -64,7 +66,7 @@ public sealed class AuthenticationTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task A_repeated_nonce_does_not_change_anything()
+    public async Task A_request_with_a_repeated_nonce_changes_nothing()
     {
         var uuid = NewId("auth");
         var guest = await server.Register(uuid, Provides("a") + Services(Service("s", Refers("x", uuid, "a"))), NewId("deployable"));
@@ -80,35 +82,41 @@ public sealed class AuthenticationTests(ServerFixture server)
 
     [Theory]
     [InlineData("")]
-    [InlineData("?oauth_consumer_key=&oauth_nonce=1&oauth_signature_method=HMAC-SHA1&oauth_timestamp=1&oauth_signature=2jmj7l5rSw0yVb%2FvlWAYkK%2FYBwk%3D")]
+    [InlineData("?oauth_consumer_key=&oauth_signature_method=HMAC-SHA1" + NonceTimeAndSignature)]
     [InlineData("?oauth_consumer_key=nobody&oauth_nonce=1&oauth_signature_method=PLAINTEXT&oauth_timestamp=1&oauth_signature=%26")]
-    [InlineData("?oauth_consumer_key=nobody&oauth_nonce=1&oauth_signature_method=HMAC-SHA1&oauth_timestamp=1&oauth_signature=2jmj7l5rSw0yVb%2FvlWAYkK%2FYBwk%3D")]
-    public async Task No_credential_an_empty_key_an_unknown_method_and_an_unknown_key_are_not_authorized(string query)
+    [InlineData("?oauth_consumer_key=nobody&oauth_signature_method=HMAC-SHA1" + NonceTimeAndSignature)]
+    public async Task A_request_without_a_valid_credential_is_not_authorized(string query)
     {
-        foreach (var path in new[] { "/auth", "/configs/1/some-uuid", "/params/1/some-uuid", "/files/1/some-uuid", "/ip/1/some-uuid", "/reports/1/deployment/d", "/reports/1/instance/i" })
+        string[] paths =
+        [
+            "/auth", "/configs/1/some-uuid", "/params/1/some-uuid", "/files/1/some-uuid", "/ip/1/some-uuid", "/reports/1/deployment/d",
+            "/reports/1/instance/i",
+        ];
+        foreach (var path in paths)
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(path + query, UriKind.Relative));
-            AssertNotAuthorized(await Answer.Of(server.Http, request));
+            AssertNotAuthorized(await Answer.Receive(server.Http, request));
         }
     }
 
     [Fact]
-    public async Task A_wrong_secret_and_a_changed_request_are_not_authorized()
+    public async Task A_request_with_a_wrong_secret_or_a_changed_body_is_not_authorized()
     {
         var uuid = NewId("auth");
         await server.Register(uuid, Provides("a"), NewId("deployable"));
         AssertNotAuthorized(await server.Server.Client(uuid, "another secret").Get($"/configs/1/{uuid}"));
         AssertNotAuthorized(await server.Guest(uuid).Put($"/params/1/{uuid}", "|&|", request =>
             request.Content = new FormUrlEncodedContent([new("audrey_data", "|a&MQ==|"), new("oauth_consumer_key", uuid)])));
-        AssertNotAuthorized(await server.Server.Client(RunningServer.ConductorKey, "another secret").Post($"/configs/1/{uuid}", Document(uuid, "", "d")));
+        var conductor = server.Server.Client(RunningServer.ConductorKey, "another secret");
+        AssertNotAuthorized(await conductor.Post($"/configs/1/{uuid}", Document(uuid, "", "d")));
     }
 
     [Fact]
-    public async Task A_guest_may_act_on_its_own_instance_alone()
+    public async Task A_guest_may_act_only_on_its_own_instance()
     {
         var deployable = NewId("deployable");
-        var (mine, other) = (NewId("auth"), NewId("auth"));
-        var guest = await server.Register(mine, "", deployable);
+        var (own, other) = (NewId("auth"), NewId("auth"));
+        var guest = await server.Register(own, "", deployable);
         await server.Register(other, "", deployable);
         AssertNotAuthorized(await guest.Get($"/configs/1/{other}"));
         AssertNotAuthorized(await guest.Get($"/configs/1/{NewId("unknown")}"));
@@ -118,7 +126,7 @@ public sealed class AuthenticationTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task What_is_the_conductors_takes_a_conductors_credential()
+    public async Task The_routes_of_conductors_require_the_credential_of_a_conductor()
     {
         var (uuid, deployable) = (NewId("auth"), NewId("deployable"));
         var guest = await server.Register(uuid, "", deployable);
@@ -131,17 +139,21 @@ public sealed class AuthenticationTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task An_unknown_instance_is_not_found_by_whoever_claims_to_be_it()
+    public async Task A_guest_of_an_unknown_instance_gets_not_found()
     {
         var uuid = NewId("unknown");
         var guest = server.Guest(uuid);
-        foreach (var answer in new[] { await guest.Get($"/configs/1/{uuid}"), await guest.Get($"/params/1/{uuid}"), await guest.Put($"/params/1/{uuid}", "|a&MQ==|"), await guest.Get($"/files/1/{uuid}") })
-            Assert.Equal((404, ""), (answer.Status, answer.Text));
+        Answer[] answers =
+        [
+            await guest.Get($"/configs/1/{uuid}"), await guest.Get($"/params/1/{uuid}"),
+            await guest.Put($"/params/1/{uuid}", "|a&MQ==|"), await guest.Get($"/files/1/{uuid}"),
+        ];
+        Assert.All(answers, answer => Assert.Equal((404, ""), Short(answer)));
         AssertNotAuthorized(await guest.Get("/auth"));
     }
 
     [Fact]
-    public async Task A_replaced_instance_takes_its_new_secret_and_no_longer_the_old_one()
+    public async Task A_replaced_instance_accepts_its_new_secret_and_refuses_the_old_one()
     {
         var (uuid, deployable) = (NewId("auth"), NewId("deployable"));
         var guest = await server.Register(uuid, "", deployable);
@@ -154,7 +166,7 @@ public sealed class AuthenticationTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task Lower_case_header_names_and_an_empty_body_on_GET_are_taken()
+    public async Task Lower_case_header_names_and_an_empty_body_on_GET_are_accepted()
     {
         var uuid = NewId("auth");
         var guest = await server.Register(uuid, "", NewId("deployable"));

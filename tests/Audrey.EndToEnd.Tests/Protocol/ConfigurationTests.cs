@@ -7,10 +7,11 @@ namespace Audrey.EndToEnd.Tests.Protocol;
 public sealed class ConfigurationTests(ServerFixture server)
 {
     [Fact]
-    public async Task A_complete_configuration_is_200_and_an_incomplete_one_202_with_the_names_of_what_is_missing()
+    public async Task A_complete_configuration_is_200_and_an_incomplete_one_is_202_with_the_missing_names()
     {
         var (web, db, deployable) = (NewId("web"), NewId("db"), NewId("deployable"));
-        var guest = await server.Register(web, Services(Service("http", Refers("dbport", db, "port"), Value("listen", "80"))), deployable);
+        var service = Service("http", Refers("dbport", db, "port"), Value("listen", "80"));
+        var guest = await server.Register(web, Services(service), deployable);
         var before = await guest.Get($"/configs/2/{web}");
         Assert.Equal((202, $"|service|http|parameters|listen&{Base64("80")}|dbport&|"), (before.Status, before.Text));
 
@@ -24,13 +25,15 @@ public sealed class ConfigurationTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task Values_come_first_then_references_to_parameters_then_to_services_each_in_document_order()
+    public async Task Values_precede_references_to_parameters_and_these_precede_references_to_services()
     {
         var (uuid, deployable) = (NewId("order"), NewId("deployable"));
         var guest = await server.Register(
             uuid,
             Provides("p") + Services(
-                Service("one", RefersToEnd("e1", uuid, "two"), Refers("r1", uuid, "p"), Value("v2", "2"), RefersToEnd("e2", uuid, "two"), Value("v1", "1"), Refers("r2", uuid, "p")),
+                Service(
+                    "one", RefersToEnd("e1", uuid, "two"), Refers("r1", uuid, "p"), Value("v2", "2"), RefersToEnd("e2", uuid, "two"),
+                    Value("v1", "1"), Refers("r2", uuid, "p")),
                 Service("two")),
             deployable);
         Assert.Equal(
@@ -39,10 +42,11 @@ public sealed class ConfigurationTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task A_service_gets_its_own_parameters_only()
+    public async Task A_service_gets_only_its_own_parameters()
     {
         var uuid = NewId("own");
-        var guest = await server.Register(uuid, Services(Service("one", Value("a", "1")), Service("two", Value("b", "2")), Service("three")), NewId("deployable"));
+        var services = Services(Service("one", Value("a", "1")), Service("two", Value("b", "2")), Service("three"));
+        var guest = await server.Register(uuid, services, NewId("deployable"));
         Assert.Equal($"|service|one|parameters|a&{Base64("1")}|", (await guest.Get($"/configs/2/{uuid}/one")).Text);
         Assert.Equal($"|service|two|parameters|b&{Base64("2")}|", (await guest.Get($"/configs/2/{uuid}/two")).Text);
         Assert.Equal("|service|three|", (await guest.Get($"/configs/2/{uuid}/three")).Text);
@@ -62,7 +66,7 @@ public sealed class ConfigurationTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task Without_services_there_are_two_bars()
+    public async Task The_configuration_of_an_instance_without_services_is_two_bars()
     {
         var uuid = NewId("none");
         var guest = await server.Register(uuid, "", NewId("deployable"));
@@ -79,34 +83,36 @@ public sealed class ConfigurationTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task A_service_whose_complete_configuration_was_given_has_started()
+    public async Task A_service_has_started_when_its_guest_has_fetched_its_complete_configuration()
     {
         var uuid = NewId("start");
         var guest = await server.Register(uuid, Services(Service("one"), Service("two")), NewId("deployable"));
         await guest.Get($"/configs/2/{uuid}");
-        Assert.DoesNotContain("configuration-started", (await server.Conductor.Get($"/reports/2/instance/{uuid}")).Text, StringComparison.Ordinal);
+        var before = (await server.Conductor.Get($"/reports/2/instance/{uuid}")).Text;
+        Assert.DoesNotContain("configuration-started", before, StringComparison.Ordinal);
 
         await guest.Get($"/configs/2/{uuid}/one");
         var report = (await server.Conductor.Get($"/reports/2/instance/{uuid}")).Text;
         var started = report.IndexOf("<configuration-started>", StringComparison.Ordinal);
-        Assert.InRange(started, report.IndexOf("name=\"one\"", StringComparison.Ordinal), report.IndexOf("name=\"two\"", StringComparison.Ordinal));
+        Assert.InRange(
+            started, report.IndexOf("name=\"one\"", StringComparison.Ordinal), report.IndexOf("name=\"two\"", StringComparison.Ordinal));
         Assert.Equal(started, report.LastIndexOf("<configuration-started>", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task Two_instances_may_wait_for_each_other()
     {
-        var (one, other, deployable) = (NewId("mutual"), NewId("mutual"), NewId("deployable"));
-        var first = await server.Register(one, Provides("a") + Services(Service("s", Refers("x", other, "b"))), deployable);
-        var second = await server.Register(other, Provides("b") + Services(Service("s", Refers("x", one, "a"))), deployable);
-        await first.Put($"/params/2/{one}", $"|a&{Base64("1")}|");
-        await second.Put($"/params/2/{other}", $"|b&{Base64("2")}|");
-        Assert.Equal((200, $"|service|s|parameters|x&{Base64("2")}|"), Short(await first.Get($"/configs/2/{one}")));
-        Assert.Equal((200, $"|service|s|parameters|x&{Base64("1")}|"), Short(await second.Get($"/configs/2/{other}")));
+        var (firstId, otherId, deployable) = (NewId("mutual"), NewId("mutual"), NewId("deployable"));
+        var first = await server.Register(firstId, Provides("a") + Services(Service("s", Refers("x", otherId, "b"))), deployable);
+        var second = await server.Register(otherId, Provides("b") + Services(Service("s", Refers("x", firstId, "a"))), deployable);
+        await first.Put($"/params/2/{firstId}", $"|a&{Base64("1")}|");
+        await second.Put($"/params/2/{otherId}", $"|b&{Base64("2")}|");
+        Assert.Equal((200, $"|service|s|parameters|x&{Base64("2")}|"), Short(await first.Get($"/configs/2/{firstId}")));
+        Assert.Equal((200, $"|service|s|parameters|x&{Base64("1")}|"), Short(await second.Get($"/configs/2/{otherId}")));
     }
 
     [Fact]
-    public async Task A_reference_to_a_service_is_its_exit_status_once_it_has_ended()
+    public async Task The_value_of_a_reference_to_a_service_is_its_exit_status()
     {
         var (db, web, deployable) = (NewId("db"), NewId("web"), NewId("deployable"));
         var provider = await server.Register(db, Services(Service("mysql")), deployable);
@@ -115,6 +121,4 @@ public sealed class ConfigurationTests(ServerFixture server)
         await provider.Put($"/params/2/{db}", $"||mysql&{Base64("0")}|");
         Assert.Equal((200, $"|service|http|parameters|ready&{Base64("0")}|"), Short(await guest.Get($"/configs/2/{web}")));
     }
-
-    private static (int Status, string Text) Short(Answer answer) => (answer.Status, answer.Text);
 }

@@ -12,20 +12,28 @@ public sealed class FilesTests(ServerFixture server)
     private const UnixFileMode Executable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
         | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
 
-    private const UnixFileMode Readable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+    private const UnixFileMode Readable =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
     [Fact]
-    public async Task The_tarball_has_a_folder_for_each_service_and_its_name_is_in_quotes()
+    public async Task The_tarball_has_a_folder_for_each_service_and_a_quoted_name()
     {
         var uuid = NewId("files");
-        var service = "<service name=\"mysql\"><executable><contents>run</contents></executable><files><file><contents filename=\"my.cnf\">[mysqld]</contents></file></files></service>";
+        var service = """
+            <service name="mysql"><executable><contents>run</contents></executable>
+            <files><file><contents filename="my.cnf">[mysqld]</contents></file></files></service>
+            """;
         var guest = await server.Register(uuid, Services(service, Service("other")), NewId("deployable"));
-        var answer = await guest.Get($"/files/1/{uuid}", request => request.Headers.TryAddWithoutValidation("Accept", "content-disposition"));
+        var answer = await guest.Get(
+            $"/files/1/{uuid}", request => request.Headers.TryAddWithoutValidation("Accept", "content-disposition"));
         Assert.Equal(200, answer.Status);
         Assert.Equal("application/x-tar", answer.ContentType);
         Assert.Equal($"attachment; filename=\"{uuid}.tgz\"", answer.ContentHeaders.GetValues("Content-Disposition").Single());
         Assert.Equal(
-            [(".", Executable), ("mysql/", Executable), ("mysql/start", Executable), ("mysql/my.cnf", Readable), ("other/", Executable), ("other/start", Executable)],
+            [
+                (".", Executable), ("mysql/", Executable), ("mysql/start", Executable), ("mysql/my.cnf", Readable),
+                ("other/", Executable), ("other/start", Executable),
+            ],
             Entries(answer.Body).Select(entry => (entry.Name, entry.Mode)));
         Assert.Equal("run", Entries(answer.Body).Single(entry => entry.Name == "mysql/start").Text);
     }
@@ -68,7 +76,7 @@ public sealed class FilesTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task Without_the_field_nothing_changes()
+    public async Task An_upload_without_the_field_changes_nothing()
     {
         var uuid = NewId("files");
         var guest = await server.Register(uuid, Services(Service("s")), NewId("deployable"));
@@ -81,14 +89,14 @@ public sealed class FilesTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task What_a_guest_must_not_unpack_is_refused()
+    public async Task An_invalid_or_unsafe_tarball_is_refused()
     {
         var uuid = NewId("files");
         await server.Register(uuid, Services(Service("s")), NewId("deployable"));
         var path = $"/files/2/{uuid}";
-        using var noTarball = Multipart("file", "no tarball"u8.ToArray());
+        using var invalid = Multipart("file", "not a tarball"u8.ToArray());
         using var outside = Multipart("file", Tarball(("../outside", "x")));
-        foreach (var upload in new[] { noTarball, outside })
+        foreach (var upload in new[] { invalid, outside })
         {
             var answer = await server.Conductor.Upload(path, upload);
             Assert.Equal(400, answer.Status);
@@ -98,7 +106,7 @@ public sealed class FilesTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task An_upload_that_is_too_large_or_broken_off_is_refused()
+    public async Task A_too_large_or_truncated_upload_is_refused()
     {
         var uuid = NewId("files");
         await server.Register(uuid, Services(Service("s")), NewId("deployable"));
@@ -112,7 +120,7 @@ public sealed class FilesTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task Files_of_an_unknown_or_anothers_instance_are_not_replaced()
+    public async Task Files_of_an_unknown_instance_or_of_another_conductors_instance_are_not_replaced()
     {
         var uuid = NewId("files");
         await server.Register(uuid, Services(Service("s")), NewId("deployable"));
@@ -130,8 +138,11 @@ public sealed class FilesTests(ServerFixture server)
         using var packed = new MemoryStream();
         using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
         using (var tar = new TarWriter(gzip, TarEntryFormat.Gnu))
-            foreach (var (name, text) in files)
-                tar.WriteEntry(new GnuTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(text)) });
+        foreach (var (name, text) in files)
+        {
+            using var data = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(text));
+            tar.WriteEntry(new GnuTarEntry(TarEntryType.RegularFile, name) { DataStream = data });
+        }
 
         return packed.ToArray();
     }
@@ -145,6 +156,4 @@ public sealed class FilesTests(ServerFixture server)
             entries.Add((entry.Name, entry.Mode, entry.DataStream is { } data ? new StreamReader(data).ReadToEnd() : ""));
         return entries;
     }
-
-    private static (int Status, string Text) Short(Answer answer) => (answer.Status, answer.Text);
 }

@@ -8,7 +8,7 @@ namespace Audrey.EndToEnd.Tests.Protocol;
 public sealed class ParametersTests(ServerFixture server)
 {
     [Fact]
-    public async Task Missing_parameters_are_named_and_from_version_2_on_the_services_too()
+    public async Task Missing_parameters_are_named_and_since_version_2_also_the_services()
     {
         var uuid = NewId("params");
         var guest = await server.Register(uuid, Provides("a", "b") + Services(Service("svc1"), Service("svc2")), NewId("deployable"));
@@ -23,7 +23,7 @@ public sealed class ParametersTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task With_nothing_to_give_there_are_three_bars()
+    public async Task If_nothing_is_missing_version_2_answers_three_bars()
     {
         var uuid = NewId("params");
         var guest = await server.Register(uuid, "", NewId("deployable"));
@@ -32,7 +32,7 @@ public sealed class ParametersTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task Values_are_answered_with_what_is_still_missing()
+    public async Task The_answer_to_values_names_the_missing_parameters()
     {
         var uuid = NewId("params");
         var guest = await server.Register(uuid, Provides("a", "b"), NewId("deployable"));
@@ -51,7 +51,7 @@ public sealed class ParametersTests(ServerFixture server)
     [InlineData("|a&|")]
     [InlineData("||LTE=|")]
     [InlineData("||&LTE=|")]
-    public async Task What_says_nothing_changes_nothing(string data)
+    public async Task Data_without_an_entry_change_nothing(string data)
     {
         var uuid = NewId("params");
         var guest = await server.Register(uuid, Provides("a"), NewId("deployable"));
@@ -59,7 +59,7 @@ public sealed class ParametersTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task An_instance_with_nothing_to_give_survives_odd_inputs()
+    public async Task An_instance_without_provided_parameters_accepts_odd_data()
     {
         var uuid = NewId("params");
         var guest = await server.Register(uuid, "", NewId("deployable"));
@@ -69,7 +69,7 @@ public sealed class ParametersTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task Several_services_end_at_once()
+    public async Task One_request_may_report_the_end_of_several_services()
     {
         var uuid = NewId("params");
         var guest = await server.Register(uuid, Services(Service("one"), Service("two")), NewId("deployable"));
@@ -80,29 +80,32 @@ public sealed class ParametersTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task Of_duplicates_the_last_wins_and_base64_may_lack_padding_or_have_line_breaks()
+    public async Task The_last_of_duplicate_values_is_used_and_base64_may_lack_padding_or_have_line_breaks()
     {
         var uuid = NewId("params");
-        var guest = await server.Register(uuid, Provides("a", "b") + Services(Service("s", Refers("x", uuid, "a"), Refers("y", uuid, "b"))), NewId("deployable"));
-        await guest.Put($"/params/2/{uuid}", $"|a&{Base64("first")}|a&{Base64("last").TrimEnd('=')}|b&{Base64("broken line").Insert(4, "\r\n")}|");
+        var service = Service("s", Refers("x", uuid, "a"), Refers("y", uuid, "b"));
+        var guest = await server.Register(uuid, Provides("a", "b") + Services(service), NewId("deployable"));
+        var (unpadded, broken) = (Base64("last").TrimEnd('='), Base64("broken line").Insert(4, "\r\n"));
+        await guest.Put($"/params/2/{uuid}", $"|a&{Base64("first")}|a&{unpadded}|b&{broken}|");
         Assert.Equal(
             (200, $"|service|s|parameters|x&{Base64("last")}|y&{Base64("broken line")}|"), Short(await guest.Get($"/configs/2/{uuid}")));
     }
 
     [Fact]
-    public async Task Values_are_bytes_and_come_back_as_they_went_in()
+    public async Task Values_are_bytes_and_are_preserved()
     {
         byte[][] values = [[0xE4, 0xFF], Encoding.UTF8.GetBytes("größe ☃"), "]]>"u8.ToArray(), "a\r\nb\0c"u8.ToArray(), [0, 0, 0]];
         var (uuid, deployable) = (NewId("bytes"), NewId("deployable"));
         var names = values.Select((_, index) => $"p{index}").ToArray();
-        var guest = await server.Register(uuid, Provides(names) + Services(Service("s", [.. names.Select(name => Refers(name, uuid, name))])), deployable);
-        var given = string.Join('|', names.Zip(values, (name, value) => $"{name}&{Convert.ToBase64String(value)}"));
-        Assert.Equal((200, "||"), Short(await guest.Put($"/params/2/{uuid}", $"|{given}|")));
-        Assert.Equal((200, $"|service|s|parameters|{given}|"), Short(await guest.Get($"/configs/2/{uuid}")));
+        var service = Service("s", [.. names.Select(name => Refers(name, uuid, name))]);
+        var guest = await server.Register(uuid, Provides(names) + Services(service), deployable);
+        var data = string.Join('|', names.Zip(values, (name, value) => $"{name}&{Convert.ToBase64String(value)}"));
+        Assert.Equal((200, "||"), Short(await guest.Put($"/params/2/{uuid}", $"|{data}|")));
+        Assert.Equal((200, $"|service|s|parameters|{data}|"), Short(await guest.Get($"/configs/2/{uuid}")));
     }
 
     [Fact]
-    public async Task A_value_that_is_not_base64_is_refused_by_its_name_without_quoting_it()
+    public async Task The_error_for_a_value_that_is_not_base64_names_the_parameter_and_hides_the_value()
     {
         var uuid = NewId("params");
         var guest = await server.Register(uuid, Provides("a"), NewId("deployable"));
@@ -114,7 +117,7 @@ public sealed class ParametersTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task A_body_that_is_too_large_is_refused()
+    public async Task A_too_large_body_is_refused()
     {
         var uuid = NewId("params");
         var guest = await server.Register(uuid, Provides("a"), NewId("deployable"));
@@ -122,7 +125,7 @@ public sealed class ParametersTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task The_requesters_address_becomes_the_instances_and_forwarded_headers_of_strangers_do_not_count()
+    public async Task The_address_of_the_guest_becomes_that_of_the_instance_and_forwarded_headers_are_ignored()
     {
         var uuid = NewId("ip");
         var guest = await server.Register(uuid, Provides("a"), NewId("deployable"));
@@ -133,6 +136,4 @@ public sealed class ParametersTests(ServerFixture server)
         await guest.Put($"/params/2/{uuid}", "|&|", request => request.Headers.Add("X-Forwarded-For", "203.0.113.9"));
         Assert.Equal((200, "127.0.0.1"), Short(await server.Conductor.Get($"/ip/2/{uuid}")));
     }
-
-    private static (int Status, string Text) Short(Answer answer) => (answer.Status, answer.Text);
 }

@@ -7,7 +7,7 @@ namespace Audrey.EndToEnd.Tests.Protocol;
 public sealed class ProxyTests
 {
     [Fact]
-    public async Task Behind_a_configured_proxy_the_forwarded_address_host_and_scheme_are_the_requests()
+    public async Task Forwarded_address_host_and_scheme_of_a_configured_proxy_are_used()
     {
         await using var server = await RunningServer.Start("--Audrey:Proxies:0=127.0.0.0/8");
         var uuid = NewId("proxied");
@@ -19,7 +19,7 @@ public sealed class ProxyTests
         request.Headers.Add("X-Forwarded-For", "203.0.113.9");
         request.Headers.Add("X-Forwarded-Proto", "https");
         request.Headers.Add("X-Forwarded-Host", "config.example.com");
-        Assert.Equal(200, (await Answer.Of(server.Http, request)).Status);
+        Assert.Equal(200, (await Answer.Receive(server.Http, request)).Status);
         Assert.Equal("203.0.113.9", (await server.Conductor.Get($"/ip/2/{uuid}")).Text);
     }
 }

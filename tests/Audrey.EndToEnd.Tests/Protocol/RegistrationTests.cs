@@ -11,7 +11,7 @@ public sealed class RegistrationTests(ServerFixture server)
     public async Task A_document_that_is_not_XML_is_refused_with_the_reason()
     {
         var uuid = NewId("post");
-        var answer = await server.Conductor.Post($"/configs/1/{uuid}", "this is no XML");
+        var answer = await server.Conductor.Post($"/configs/1/{uuid}", "this is not XML");
         Assert.Equal(400, answer.Status);
         var lines = answer.Text.Split('\n');
         Assert.Equal("Could not parse the given XML document.", lines[0]);
@@ -19,10 +19,11 @@ public sealed class RegistrationTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task Every_finding_is_told_with_its_place()
+    public async Task Every_finding_is_reported_with_its_line_and_column()
     {
         var uuid = NewId("post");
-        var answer = await server.Conductor.Post($"/configs/1/{uuid}", Document(uuid, "<provided-parameters><undeclared/><provided-parameter/></provided-parameters>", "d"));
+        var content = "<provided-parameters><undeclared/><provided-parameter/></provided-parameters>";
+        var answer = await server.Conductor.Post($"/configs/1/{uuid}", Document(uuid, content, "d"));
         Assert.Equal(400, answer.Status);
         var findings = answer.Text.TrimEnd('\n').Split('\n')[1..];
         Assert.True(findings.Length >= 2, answer.Text);
@@ -32,36 +33,36 @@ public sealed class RegistrationTests(ServerFixture server)
     [Fact]
     public async Task The_URL_and_the_document_must_name_the_same_instance()
     {
-        var (one, other) = (NewId("post"), NewId("post"));
-        var answer = await server.Conductor.Post($"/configs/1/{one}", Document(other, "", "d"));
+        var (first, other) = (NewId("post"), NewId("post"));
+        var answer = await server.Conductor.Post($"/configs/1/{first}", Document(other, "", "d"));
         Assert.Equal(400, answer.Status);
-        Assert.Contains(one, answer.Text, StringComparison.Ordinal);
+        Assert.Contains(first, answer.Text, StringComparison.Ordinal);
         Assert.Contains(other, answer.Text, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task An_instance_of_another_deployable_is_not_taken_over()
+    public async Task An_instance_cannot_be_moved_to_another_deployable()
     {
-        var (uuid, one, other) = (NewId("post"), NewId("deployable"), NewId("deployable"));
-        var guest = await server.Register(uuid, "", one);
+        var (uuid, first, other) = (NewId("post"), NewId("deployable"), NewId("deployable"));
+        var guest = await server.Register(uuid, "", first);
         var answer = await server.Conductor.Post($"/configs/1/{uuid}", Document(uuid, "", other, "a new secret"));
         Assert.Equal(409, answer.Status);
-        Assert.Contains(one, answer.Text, StringComparison.Ordinal);
+        Assert.Contains(first, answer.Text, StringComparison.Ordinal);
         Assert.Contains(other, answer.Text, StringComparison.Ordinal);
         Assert.Equal(200, (await guest.Get($"/configs/1/{uuid}")).Status);
     }
 
     [Fact]
-    public async Task A_deployable_of_another_conductor_takes_no_instances()
+    public async Task A_conductor_cannot_add_instances_to_the_deployable_of_another_conductor()
     {
-        var (mine, other, deployable) = (NewId("post"), NewId("post"), NewId("deployable"));
-        await server.Register(mine, "", deployable);
+        var (own, other, deployable) = (NewId("post"), NewId("post"), NewId("deployable"));
+        await server.Register(own, "", deployable);
         var answer = await server.OtherConductor.Post($"/configs/1/{other}", Document(other, "", deployable));
         Assert.Equal(403, answer.Status);
     }
 
     [Fact]
-    public async Task A_second_POST_begins_anew_any_number_of_times()
+    public async Task Each_further_POST_replaces_the_instance()
     {
         var (uuid, deployable) = (NewId("post"), NewId("deployable"));
         var content = Provides("a") + Services(Service("s", Refers("x", uuid, "a")));
@@ -76,7 +77,7 @@ public sealed class RegistrationTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task A_document_that_is_too_large_is_refused_before_it_is_read()
+    public async Task A_too_large_document_is_refused()
     {
         var uuid = NewId("post");
         var tooLarge = await server.Conductor.Post($"/configs/1/{uuid}", Document(uuid, $"<!-- {new string('x', 20_000)} -->", "d"));
@@ -86,7 +87,7 @@ public sealed class RegistrationTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task A_body_of_another_type_or_encoding_and_a_form_without_data_are_refused_with_a_text()
+    public async Task The_answer_to_a_body_of_another_type_or_encoding_or_without_data_has_a_text()
     {
         var uuid = NewId("post");
         var path = $"/configs/1/{uuid}";
@@ -95,11 +96,11 @@ public sealed class RegistrationTests(ServerFixture server)
         compressed.Headers.ContentType = new("application/x-www-form-urlencoded");
         compressed.Headers.ContentEncoding.Add("gzip");
 
-        Assert.Equal(415, Told(await server.Conductor.PostInQuery(path, xml)));
-        Assert.Equal(415, Told(await server.Conductor.PostInQuery(path, compressed)));
-        Assert.Equal(400, Told(await server.Conductor.PostForm(path, "something=else")));
+        Assert.Equal(415, StatusWithText(await server.Conductor.PostInQuery(path, xml)));
+        Assert.Equal(415, StatusWithText(await server.Conductor.PostInQuery(path, compressed)));
+        Assert.Equal(400, StatusWithText(await server.Conductor.PostForm(path, "something=else")));
 
-        static int Told(Answer answer)
+        static int StatusWithText(Answer answer)
         {
             Assert.NotEmpty(answer.Text);
             return answer.Status;
@@ -107,10 +108,11 @@ public sealed class RegistrationTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task Names_with_quotes_and_UUIDs_with_odd_characters_work()
+    public async Task Names_with_quotes_and_UUIDs_with_unusual_characters_work()
     {
         const string uuid = "odd uuid, 'quoted' & (more) ü";
-        var document = Document("odd uuid, 'quoted' &amp; (more) ü", Services(Service("it's", Value("o'clock", "12"))), NewId("deployable"), "secret");
+        var services = Services(Service("it's", Value("o'clock", "12")));
+        var document = Document("odd uuid, 'quoted' &amp; (more) ü", services, NewId("deployable"), "secret");
         var path = Uri.EscapeDataString(uuid);
         Assert.Equal(200, (await server.Conductor.Post($"/configs/1/{path}", document)).Status);
         var answer = await server.Server.Client(uuid, "secret").Get($"/configs/1/{path}/{Uri.EscapeDataString("it's")}");

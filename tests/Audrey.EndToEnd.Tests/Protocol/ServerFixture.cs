@@ -3,7 +3,7 @@ using Audrey.EndToEnd.Tests.Support;
 
 namespace Audrey.EndToEnd.Tests.Protocol;
 
-/// <summary>One server for all tests of the protocol; each test uses instances of its own.</summary>
+/// <summary>One server for all tests of the protocol. Each test uses its own instances.</summary>
 public sealed class ServerFixture : IAsyncLifetime
 {
     private static int _ids;
@@ -17,17 +17,18 @@ public sealed class ServerFixture : IAsyncLifetime
 
     public SignedClient OtherConductor => Server.OtherConductor;
 
-    public async Task InitializeAsync() => _server = await RunningServer.Start("--Audrey:Limits:MaxDocumentBytes=20000", "--Audrey:Limits:MaxTarballBytes=20000");
+    public async Task InitializeAsync() =>
+        _server = await RunningServer.Start("--Audrey:Limits:MaxDocumentBytes=20000", "--Audrey:Limits:MaxTarballBytes=20000");
 
     public async Task DisposeAsync() => await Server.DisposeAsync();
 
-    /// <summary>An id that no other test uses.</summary>
+    /// <summary>Returns an id that no other test uses.</summary>
     public static string NewId(string kind) => $"{kind}-{Interlocked.Increment(ref _ids)}";
 
-    /// <summary>The guest of an instance that <see cref="Register"/> registered.</summary>
+    /// <summary>Returns the guest of an instance that <see cref="Register"/> has registered.</summary>
     public SignedClient Guest(string uuid) => Server.Client(uuid, SecretOf(uuid));
 
-    /// <summary>Registers an instance as its conductor; <paramref name="content"/> is what follows the deployable in its document.</summary>
+    /// <summary>Registers an instance. <paramref name="content"/> follows the deployable in its document.</summary>
     public async Task<SignedClient> Register(string uuid, string content, string deployable)
     {
         var answer = await Conductor.Post($"/configs/2/{uuid}", Document(uuid, content, deployable));
@@ -35,8 +36,8 @@ public sealed class ServerFixture : IAsyncLifetime
         return Guest(uuid);
     }
 
-    /// <summary>The same as a guest of version 3.</summary>
-    public async Task<BasicClient> Register3(string uuid, string content, string deployable)
+    /// <summary>Registers an instance and returns its guest as a client of version 3.</summary>
+    public async Task<BasicClient> RegisterVersion3(string uuid, string content, string deployable)
     {
         await Register(uuid, content, deployable);
         return Server.Basic(uuid, SecretOf(uuid));
@@ -69,6 +70,8 @@ public sealed class ServerFixture : IAsyncLifetime
         $"<parameter name=\"{name}\"><reference assembly=\"{uuid}\" service-parameter=\"{service}\"/></parameter>";
 
     public static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
+
+    public static (int Status, string Text) Short(Answer answer) => (answer.Status, answer.Text);
 
     public static string SecretOf(string uuid) => $"the-secret-of-{uuid}";
 }

@@ -13,18 +13,19 @@ public sealed class VersionTests(ServerFixture server)
     [InlineData("/version?api_compat=1-7", 1)]
     [InlineData("/version?api_compat=7-8", 0)]
     [InlineData("/version", 2)]
-    public async Task The_highest_common_version_is_negotiated_from_a_list(string path, int version)
+    public async Task The_highest_common_version_is_chosen_from_a_list(string path, int version)
     {
         var answer = await Get(path, "text/xml");
         Assert.Equal(200, answer.Status);
         Assert.StartsWith("text/xml", answer.ContentType, StringComparison.Ordinal);
         Assert.Equal(
-            $"<config-server>\n  <application-version>0.1.0</application-version>\n  <api-version>{version}</api-version>\n</config-server>",
+            "<config-server>\n  <application-version>0.1.0</application-version>\n"
+            + $"  <api-version>{version}</api-version>\n</config-server>",
             answer.Text);
     }
 
     [Fact]
-    public async Task Who_accepts_text_gets_the_same_as_text()
+    public async Task A_client_that_accepts_text_gets_the_XML_as_text()
     {
         var answer = await Get("/version", "text/plain");
         Assert.StartsWith("text/plain", answer.ContentType, StringComparison.Ordinal);
@@ -35,7 +36,7 @@ public sealed class VersionTests(ServerFixture server)
     [InlineData(null)]
     [InlineData("text/html")]
     [InlineData("*/*")]
-    public async Task Browsers_and_those_who_accept_nothing_in_particular_get_HTML(string? accept)
+    public async Task Browsers_and_clients_that_accept_anything_get_HTML(string? accept)
     {
         var answer = await Get("/version", accept);
         Assert.Equal(200, answer.Status);
@@ -58,7 +59,7 @@ public sealed class VersionTests(ServerFixture server)
     [InlineData("/reports/3/instance/some-uuid")]
     [InlineData("/reports/3/deployment/some-id")]
     [InlineData("/nothing/here")]
-    public async Task A_version_that_is_not_served_is_not_found_with_an_empty_body(string path)
+    public async Task An_unsupported_version_gets_not_found_with_an_empty_body(string path)
     {
         var answer = await server.Conductor.Get(path);
         Assert.Equal((404, ""), (answer.Status, answer.Text));
@@ -68,6 +69,6 @@ public sealed class VersionTests(ServerFixture server)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(path, UriKind.Relative));
         if (accept is not null) request.Headers.TryAddWithoutValidation("Accept", accept);
-        return await Answer.Of(server.Http, request);
+        return await Answer.Receive(server.Http, request);
     }
 }

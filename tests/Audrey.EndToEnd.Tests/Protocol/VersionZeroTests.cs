@@ -7,7 +7,7 @@ namespace Audrey.EndToEnd.Tests.Protocol;
 public sealed class VersionZeroTests(ServerFixture server)
 {
     [Fact]
-    public async Task Incomplete_is_404_and_complete_is_200()
+    public async Task An_incomplete_configuration_is_404_and_a_complete_one_is_200()
     {
         var (web, db, deployable) = (NewId("web"), NewId("db"), NewId("deployable"));
         var guest = await server.Register(web, Services(Service("http", Refers("port", db, "port"))), deployable);
@@ -18,7 +18,7 @@ public sealed class VersionZeroTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task Asking_is_enough_to_give_the_address_to_those_who_wait_for_it()
+    public async Task A_poll_gives_the_address_of_the_guest_to_its_dependents()
     {
         var (web, db, deployable) = (NewId("web"), NewId("db"), NewId("deployable"));
         var provider = await server.Register(db, Provides("ipaddress"), deployable);
@@ -31,7 +31,7 @@ public sealed class VersionZeroTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task An_address_that_the_guest_gives_is_the_one()
+    public async Task An_address_that_the_guest_gives_is_not_replaced_by_that_of_the_connection()
     {
         var (web, db, deployable) = (NewId("web"), NewId("db"), NewId("deployable"));
         var provider = await server.Register(db, Provides("ipaddress"), deployable);
@@ -40,6 +40,4 @@ public sealed class VersionZeroTests(ServerFixture server)
         await provider.Get($"/configs/0/{db}");
         Assert.Equal((200, $"|service|http|parameters|dbhost&{Base64("10.1.2.3")}|"), Short(await guest.Get($"/configs/0/{web}")));
     }
-
-    private static (int Status, string Text) Short(Answer answer) => (answer.Status, answer.Text);
 }

@@ -6,7 +6,7 @@ using Audrey.Testing;
 
 namespace Audrey.EndToEnd.Tests.Secrets;
 
-/// <summary>Conductors' credentials that are added, rotated and revoked while the server runs.</summary>
+/// <summary>The credentials of conductors are added, rotated and revoked while the server runs.</summary>
 [Collection(ProcessTests.Name)]
 public sealed class AddedCredentialsTests : IDisposable
 {
@@ -17,7 +17,7 @@ public sealed class AddedCredentialsTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public async Task An_added_conductor_commands_at_once_and_after_a_restart_and_its_secret_is_not_stored_plain()
+    public async Task An_added_conductor_is_accepted_at_once_and_after_a_restart_and_its_secret_is_not_stored_in_plain_text()
     {
         string secret;
         await using (var server = await GuardedServer.Start(_directory.Path))
@@ -36,8 +36,8 @@ public sealed class AddedCredentialsTests : IDisposable
             await Assert.ThrowsAsync<ConductorExistsException>(() => client.Conductors.AddAsync(Key));
         }
 
-        await using var again = await GuardedServer.Start(_directory.Path);
-        Assert.Equal(200, await Auth(again, secret));
+        await using var restarted = await GuardedServer.Start(_directory.Path);
+        Assert.Equal(200, await Auth(restarted, secret));
         foreach (var path in Directory.GetFiles(_directory.Path, "audrey.db*"))
         {
             await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
@@ -47,7 +47,7 @@ public sealed class AddedCredentialsTests : IDisposable
     }
 
     [Fact]
-    public async Task A_rotated_secret_ends_with_its_overlap_and_a_revoked_one_at_once()
+    public async Task A_rotated_secret_is_valid_until_its_overlap_ends_and_a_revoked_one_is_refused_at_once()
     {
         await using var server = await GuardedServer.Start(_directory.Path);
         await using var client = await server.Connect();
@@ -55,7 +55,7 @@ public sealed class AddedCredentialsTests : IDisposable
         var second = (await client.Conductors.RotateAsync(Key, TimeSpan.FromHours(1))).Secret;
         Assert.Equal((200, 200), (await Auth(server, second), await Auth(server, first)));
 
-        // No overlap: the second ends, and the first, which was before it, with it. What is new has the gateway ask.
+        // Without an overlap the second secret is refused, and the first secret too. The unknown third secret makes the gateway refresh.
         var third = (await client.Conductors.RotateAsync(Key)).Secret;
         Assert.Equal((200, 401, 401), (await Auth(server, third), await Auth(server, second), await Auth(server, first)));
         var listed = Assert.Single(await client.Conductors.ListAsync());

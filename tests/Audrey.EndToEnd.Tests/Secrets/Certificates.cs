@@ -3,10 +3,10 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Audrey.EndToEnd.Tests.Secrets;
 
-/// <summary>Certificates that sign themselves, as PEM files with their keys.</summary>
+/// <summary>Creates self-signed certificates as PEM files that contain the private key.</summary>
 internal static class Certificates
 {
-    public static string Make(string path)
+    public static string Create(string path)
     {
         using var key = RSA.Create(2048);
         var now = TimeProvider.System.GetUtcNow();

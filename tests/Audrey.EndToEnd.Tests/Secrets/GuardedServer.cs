@@ -14,7 +14,7 @@ using Orleans;
 
 namespace Audrey.EndToEnd.Tests.Secrets;
 
-/// <summary>A server on a data directory that outlives it, with two instances whose values are secret.</summary>
+/// <summary>A server on a data directory that is kept, with two instances that have secret values.</summary>
 internal sealed class GuardedServer : IAsyncDisposable
 {
     public const string ProviderSecret = "secret-of-the-provider-9f81";
@@ -56,7 +56,7 @@ internal sealed class GuardedServer : IAsyncDisposable
         return await KeyRotation.Run(server.Services, CancellationToken.None);
     }
 
-    /// <summary>Registers both instances, and has the provider's guest give its values.</summary>
+    /// <summary>Registers both instances and gives the values of their guests.</summary>
     public async Task Deploy()
     {
         await Register(new InstanceConfig
@@ -85,7 +85,11 @@ internal sealed class GuardedServer : IAsyncDisposable
                     Parameters =
                     [
                         new ParameterConfig { Name = "token", Value = System.Text.Encoding.UTF8.GetBytes(GivenValue), Secret = true },
-                        new ParameterConfig { Name = "db", Reference = new(InstanceId.Parse("db"), ReferenceKind.ProvidedParameter, "password") },
+                        new ParameterConfig
+                        {
+                            Name = "db",
+                            Reference = new(InstanceId.Parse("db"), ReferenceKind.ProvidedParameter, "password"),
+                        },
                     ],
                 },
             ],
@@ -109,13 +113,13 @@ internal sealed class GuardedServer : IAsyncDisposable
         Assert.InRange((await Guest(instance).Put($"/params/2/{instance}", data)).Status, 200, 202);
     }
 
-    /// <summary>Who signs HTTP requests under this key.</summary>
+    /// <summary>Returns a client that signs with this key.</summary>
     public SignedClient Signing(string key, string secret) => new(_http, new OAuthSigner(key, secret, TimeProvider.System));
 
-    /// <summary>A client of version 3 with this user.</summary>
+    /// <summary>Returns a client of version 3 with this user.</summary>
     public BasicClient Basic(string user, string secret) => new(_http, user, secret);
 
-    /// <summary>The conductor's library, connected to this server.</summary>
+    /// <summary>Connects the client library to this server.</summary>
     public Task<AudreyClient> Connect() => AudreyClient.ConnectAsync(new AudreyClientOptions
     {
         Conductor = ConductorKey.Parse("operator"),

@@ -7,7 +7,9 @@ using Npgsql;
 
 namespace Audrey.EndToEnd.Tests.Secrets;
 
-/// <summary>What a conductor or a guest calls secret is not to be found in the database, and is lost without the keys.</summary>
+/// <summary>
+/// Values that a conductor or a guest marks as secret are encrypted in the database, and cannot be read without the keys.
+/// </summary>
 [Collection(ProcessTests.Name)]
 public sealed class SecretsAtRestTests : IDisposable
 {
@@ -18,7 +20,7 @@ public sealed class SecretsAtRestTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public async Task Neither_the_SQLite_file_nor_its_log_holds_a_secret()
+    public async Task The_SQLite_file_and_its_log_contain_no_secret()
     {
         await using (var server = await GuardedServer.Start(_directory.Path))
         {
@@ -33,11 +35,12 @@ public sealed class SecretsAtRestTests : IDisposable
     }
 
     [Fact]
-    public async Task No_row_of_PostgreSQL_holds_a_secret()
+    public async Task No_row_in_PostgreSQL_contains_a_secret()
     {
         await using var database = await PostgreSqlServer.StartAsync();
         var connection = await database.CreateDatabaseAsync();
-        await using var server = await GuardedServer.Start(_directory.Path, "--Audrey:Storage:Kind=PostgreSql", $"--Audrey:Storage:ConnectionString={connection}");
+        await using var server = await GuardedServer.Start(
+            _directory.Path, "--Audrey:Storage:Kind=PostgreSql", $"--Audrey:Storage:ConnectionString={connection}");
         await server.Deploy();
         await server.AssertServes();
         AssertHidden(await Rows(connection));
@@ -51,21 +54,23 @@ public sealed class SecretsAtRestTests : IDisposable
         Directory.Move(Keys, _directory.File("elsewhere"));
 
         var failure = await Assert.ThrowsAnyAsync<Exception>(() => GuardedServer.Start(_directory.Path));
-        var said = string.Join(' ', StartFailures.Lines(failure));
-        foreach (var told in new[] { key, Keys, "--Audrey:Secrets:KeysDirectory", "backup" }) Assert.Contains(told, said, StringComparison.Ordinal);
+        var message = string.Join(' ', StartFailures.Lines(failure));
+        foreach (var part in new[] { key, Keys, "--Audrey:Secrets:KeysDirectory", "backup" })
+            Assert.Contains(part, message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<StorageFailedException>(() => GuardedServer.RotateKeys(_directory.Path));
 
-        await using var again = await GuardedServer.Start(_directory.Path, $"--Audrey:Secrets:KeysDirectory={_directory.File("elsewhere")}");
-        await again.AssertServes();
+        await using var restarted = await GuardedServer.Start(
+            _directory.Path, $"--Audrey:Secrets:KeysDirectory={_directory.File("elsewhere")}");
+        await restarted.AssertServes();
     }
 
     [Fact]
-    public async Task Rotated_keys_encrypt_everything_and_the_old_key_may_go()
+    public async Task After_a_rotation_every_row_has_the_new_key_and_the_old_key_may_be_deleted()
     {
         await using (var server = await GuardedServer.Start(_directory.Path)) await server.Deploy();
         var old = Assert.Single(Directory.GetFiles(Keys));
 
-        // Both definitions, the values that one guest gave, and the seal.
+        // The rows are both definitions, the values of one guest, and the seal.
         Assert.Contains(" 4 rows", await GuardedServer.RotateKeys(_directory.Path), StringComparison.Ordinal);
         Assert.Equal(2, Directory.GetFiles(Keys).Length);
         await using (var server = await GuardedServer.Start(_directory.Path)) await server.AssertServes();
@@ -81,23 +86,25 @@ public sealed class SecretsAtRestTests : IDisposable
     }
 
     [Fact]
-    public async Task A_certificate_encrypts_the_keys_themselves()
+    public async Task A_certificate_encrypts_the_keys()
     {
-        var (first, second) = (Certificates.Make(_directory.File("first.pem")), Certificates.Make(_directory.File("second.pem")));
-        await using (var server = await GuardedServer.Start(_directory.Path, $"--Audrey:Secrets:Certificates:0={first}")) await server.Deploy();
+        var (first, second) = (Certificates.Create(_directory.File("first.pem")), Certificates.Create(_directory.File("second.pem")));
+        await using (var server = await GuardedServer.Start(_directory.Path, $"--Audrey:Secrets:Certificates:0={first}"))
+            await server.Deploy();
         Assert.Contains("EncryptedData", await File.ReadAllTextAsync(Assert.Single(Directory.GetFiles(Keys))), StringComparison.Ordinal);
 
-        // The next certificate encrypts new keys; the first is still needed for the old one.
-        var failure = await Assert.ThrowsAnyAsync<Exception>(() => GuardedServer.Start(_directory.Path, $"--Audrey:Secrets:Certificates:0={second}"));
+        // The second certificate encrypts new keys. The first one is still needed for the old key.
+        var failure = await Assert.ThrowsAnyAsync<Exception>(
+            () => GuardedServer.Start(_directory.Path, $"--Audrey:Secrets:Certificates:0={second}"));
         Assert.Contains("Audrey:Secrets:Certificates", string.Join(' ', StartFailures.Lines(failure)), StringComparison.Ordinal);
-        await using var again = await GuardedServer.Start(
+        await using var restarted = await GuardedServer.Start(
             _directory.Path, $"--Audrey:Secrets:Certificates:0={second}", $"--Audrey:Secrets:Certificates:1={first}");
-        await again.AssertServes();
+        await restarted.AssertServes();
     }
 
     private static void AssertHidden(string stored)
     {
-        // What is not secret is found, so the search would find a secret as well.
+        // The search finds an open value, so it would also find a secret.
         Assert.Contains(GuardedServer.OpenValue, stored, StringComparison.Ordinal);
         foreach (var secret in GuardedServer.Secrets) Assert.DoesNotContain(secret, stored, StringComparison.Ordinal);
     }

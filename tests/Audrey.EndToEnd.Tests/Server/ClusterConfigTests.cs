@@ -6,27 +6,31 @@ using Microsoft.Extensions.Options;
 
 namespace Audrey.EndToEnd.Tests.Server;
 
-/// <summary>The settings that are shipped, and the page on settings, are true.</summary>
+/// <summary>The shipped settings files are valid.</summary>
 public sealed partial class ClusterConfigTests
 {
-    public static TheoryData<string> Files => [.. Directory.GetFiles(Path.Combine(Repository(), "cluster-config"), "*.json").Select(path => Path.GetFileName(path)!)];
+    public static TheoryData<string> Files =>
+        [.. Directory.GetFiles(Path.Combine(Repository(), "cluster-config"), "*.json").Select(path => Path.GetFileName(path)!)];
 
     [Theory]
     [MemberData(nameof(Files))]
-    public async Task Every_file_is_taken_by_the_server(string file)
+    public async Task The_server_accepts_every_file(string file)
     {
         using var directory = new TempDirectory();
-        await using var server = AudreyServer.Build([$"--config={Path.Combine(Repository(), "cluster-config", file)}", $"--Audrey:DataDirectory={directory.Path}"]);
+        var path = Path.Combine(Repository(), "cluster-config", file);
+        await using var server = AudreyServer.Build([$"--config={path}", $"--Audrey:DataDirectory={directory.Path}"]);
         Assert.NotNull(server.Services.GetService(typeof(IOptions<ServerOptions>)));
     }
 
     [Fact]
-    public void The_unit_names_options_that_exist()
+    public void The_systemd_unit_names_existing_options()
     {
         var unit = File.ReadAllText(Path.Combine(Repository(), "cluster-config", "audrey-server.service"));
-        var named = EnvironmentOption().Matches(unit).Select(match => Regex.Replace(match.Value.Replace("__", ":", StringComparison.Ordinal), ":[0-9]+:", ":*:")).ToList();
-        Assert.NotEmpty(named);
-        Assert.All(named, name => Assert.Contains(name, SettingsCatalogue.Names, StringComparer.OrdinalIgnoreCase));
+        var names = EnvironmentOption().Matches(unit)
+            .Select(match => Regex.Replace(match.Value.Replace("__", ":", StringComparison.Ordinal), ":[0-9]+:", ":*:"))
+            .ToList();
+        Assert.NotEmpty(names);
+        Assert.All(names, name => Assert.Contains(name, SettingsCatalogue.Names, StringComparer.OrdinalIgnoreCase));
         Assert.Contains("ExecStart=/usr/lib/audrey/Audrey.Server --config=/etc/audrey/server.json", unit, StringComparison.Ordinal);
     }
 

@@ -11,13 +11,13 @@ public sealed class LoggingTests
     [Theory]
     [InlineData(false)]
     [InlineData(true, "--Logging:CaptureScopes=true")]
-    public async Task Scopes_are_captured_only_where_an_operator_asks_for_them(bool captured, params string[] arguments)
+    public async Task Scopes_are_captured_only_if_a_setting_enables_them(bool captured, params string[] arguments)
     {
         using var directory = new TempDirectory();
         await using var server = AudreyServer.Build([$"--Audrey:DataDirectory={directory.Path}", .. arguments]);
         Assert.Equal(captured, server.Services.GetRequiredService<IOptions<LoggerFilterOptions>>().Value.CaptureScopes);
 
-        // Whether anyone is told of a scope is what a connection asks.
+        // Each connection begins a scope. It must cost nothing if scopes are not captured.
         using var scope = server.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Audrey").BeginScope("scope");
         Assert.Equal(captured, scope!.GetType().Name != "NullScope");
     }

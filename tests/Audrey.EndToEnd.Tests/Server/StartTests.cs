@@ -7,24 +7,32 @@ using Audrey.Testing;
 
 namespace Audrey.EndToEnd.Tests.Server;
 
-/// <summary>The server as an operator meets it first: a process with arguments and two outputs.</summary>
+/// <summary>The server process as an operator starts it, with its arguments and outputs.</summary>
 [Collection(ProcessTests.Name)]
 public sealed class StartTests
 {
     [Fact]
-    public async Task It_says_where_it_listens_and_where_the_credential_is_that_it_made()
+    public async Task The_server_prints_where_it_listens_and_where_it_stored_the_new_credential()
     {
         using var directory = new TempDirectory();
         var ports = FreePorts.Take(2);
-        using var server = Run("--urls=http://127.0.0.1:0", $"--Audrey:DataDirectory={directory.Path}", $"--Audrey:Silo:Port={ports[0]}", $"--Audrey:Silo:GatewayPort={ports[1]}");
+        using var server = Run(
+            "--urls=http://127.0.0.1:0",
+            $"--Audrey:DataDirectory={directory.Path}",
+            $"--Audrey:Silo:Port={ports[0]}",
+            $"--Audrey:Silo:GatewayPort={ports[1]}");
         await using var guard = new ProcessGuard(server);
         var errors = server.StandardError.ReadToEndAsync();
         var line = await server.StandardOutput.ReadLineAsync();
-        Assert.Matches($"^Audrey [0-9.]+ listens on http://127\\.0\\.0\\.1:[0-9]+; data directory {directory.Path}; conductor's credential in {directory.Path}/conductor\\.json$", line);
+        Assert.Matches(
+            $"^Audrey [0-9.]+ listens on http://127\\.0\\.0\\.1:[0-9]+; data directory {directory.Path}; "
+            + $"conductor's credential in {directory.Path}/conductor\\.json$",
+            line);
 
         var credential = JsonNode.Parse(await File.ReadAllTextAsync(directory.File("conductor.json")))!;
         using var http = new HttpClient { BaseAddress = new Uri(line!.Split("listens on ")[1].Split(';')[0]) };
-        var conductor = new SignedClient(http, new OAuthSigner((string)credential["key"]!, (string)credential["secret"]!, TimeProvider.System));
+        var signer = new OAuthSigner((string)credential["key"]!, (string)credential["secret"]!, TimeProvider.System);
+        var conductor = new SignedClient(http, signer);
         Assert.Equal(200, (await conductor.Get("/auth")).Status);
 
         server.Kill();
@@ -33,21 +41,27 @@ public sealed class StartTests
     }
 
     [Fact]
-    public async Task A_wrong_role_does_not_hide_what_else_is_wrong()
+    public async Task All_wrong_settings_are_reported_although_a_role_is_wrong()
     {
         var (exitCode, errors) = await ServerProcess.Fail(
-            "--Audrey:Roles:0=king", "--Audrey:Gateway:CallDeadline=01:00:00", "--Audrey:Storage:Kind=PostgreSql", "--Audrey:Silo:AdvertisedAddress=127.0.0.1",
-            "--Audrey:Conductors:2:Key=k", "--Audrey:Limits:MaxServices=0", "--Audrey:Proxies:0=nowhere", "--Audrey:Cluster:Votes=11");
+            "--Audrey:Roles:0=king", "--Audrey:Gateway:CallDeadline=01:00:00", "--Audrey:Storage:Kind=PostgreSql",
+            "--Audrey:Silo:AdvertisedAddress=127.0.0.1", "--Audrey:Conductors:2:Key=k", "--Audrey:Limits:MaxServices=0",
+            "--Audrey:Proxies:0=nowhere", "--Audrey:Cluster:Votes=11");
         Assert.Equal(1, exitCode);
-        foreach (var option in new[] { "Audrey:Roles:0", "Audrey:Gateway:CallDeadline", "Storage:ConnectionString", "Audrey:Conductors:1:Secret", "Audrey:Limits:MaxServices", "Audrey:Proxies:0", "Audrey:Cluster:Votes" })
-            Assert.Contains(option, errors, StringComparison.Ordinal);
+        string[] options =
+        [
+            "Audrey:Roles:0", "Audrey:Gateway:CallDeadline", "Storage:ConnectionString", "Audrey:Conductors:1:Secret",
+            "Audrey:Limits:MaxServices", "Audrey:Proxies:0", "Audrey:Cluster:Votes",
+        ];
+        Assert.All(options, option => Assert.Contains(option, errors, StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task A_gateway_that_reaches_no_silo_says_what_to_check()
+    public async Task The_error_of_a_gateway_that_reaches_no_silo_names_what_to_check()
     {
         using var directory = new TempDirectory();
-        var (exitCode, errors) = await ServerProcess.Fail("--Audrey:Roles:0=gateway", "--Audrey:Cluster:ConnectTimeout=00:00:01", $"--Audrey:DataDirectory={directory.Path}");
+        var (exitCode, errors) = await ServerProcess.Fail(
+            "--Audrey:Roles:0=gateway", "--Audrey:Cluster:ConnectTimeout=00:00:01", $"--Audrey:DataDirectory={directory.Path}");
         Assert.Equal(1, exitCode);
         Assert.Contains("No silo of the cluster was reached", errors, StringComparison.Ordinal);
         Assert.Contains("Audrey:Silo:GatewayPort", errors, StringComparison.Ordinal);
@@ -56,10 +70,10 @@ public sealed class StartTests
     [Theory]
     [InlineData("--version", "Audrey.Server 0.1.0")]
     [InlineData("--help", "Usage: Audrey.Server")]
-    public async Task It_tells_its_version_and_its_usage(string argument, string told)
+    public async Task The_server_prints_its_version_and_its_usage(string argument, string expected)
     {
         using var server = Run(argument);
-        Assert.Contains(told, await server.StandardOutput.ReadToEndAsync(), StringComparison.Ordinal);
+        Assert.Contains(expected, await server.StandardOutput.ReadToEndAsync(), StringComparison.Ordinal);
         await server.WaitForExitAsync();
         Assert.Equal(0, server.ExitCode);
     }

@@ -9,7 +9,8 @@ namespace Audrey.EndToEnd.Tests.Support;
 /// <summary>A guest or a conductor of version 3.</summary>
 public sealed class BasicClient(HttpClient http, string user, string secret)
 {
-    private readonly AuthenticationHeaderValue _credential = new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{secret}")));
+    private readonly AuthenticationHeaderValue _credential =
+        new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{secret}")));
 
     public string Uuid => user;
 
@@ -17,25 +18,28 @@ public sealed class BasicClient(HttpClient http, string user, string secret)
 
     public Task<Answer> Delete(string path) => Send(HttpMethod.Delete, path, null);
 
-    public Task<Answer> Put(string path, string json) => Send(HttpMethod.Put, path, new StringContent(json, Encoding.UTF8, "application/json"));
+    public Task<Answer> Put(string path, string json) =>
+        Send(HttpMethod.Put, path, new StringContent(json, Encoding.UTF8, "application/json"));
 
     public async Task<Answer> Send(HttpMethod method, string path, HttpContent? content, string? revision = null)
     {
         using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative)) { Content = content };
         request.Headers.Authorization = _credential;
         if (revision is not null) request.Headers.TryAddWithoutValidation("If-None-Match", $"\"{revision}\"");
-        return await Answer.Of(http, request);
+        return await Answer.Receive(http, request);
     }
 
-    public Task<Answer> GetMine(string what, string? revision = null) => Get($"/v3/instances/{Uuid}/{what}", revision);
+    /// <summary>Gets a resource of this guest's instance.</summary>
+    public Task<Answer> GetOwn(string resource, string? revision = null) => Get($"/v3/instances/{Uuid}/{resource}", revision);
 
-    public Task<Answer> PutMine(string what, JsonObject body) => Put($"/v3/instances/{Uuid}/{what}", body.ToJsonString());
+    /// <summary>Puts a resource of this guest's instance.</summary>
+    public Task<Answer> PutOwn(string resource, JsonObject body) => Put($"/v3/instances/{Uuid}/{resource}", body.ToJsonString());
 
-    public async Task<Hello> Hello() => Read(await GetMine("hello"), Version3Json.Default.Hello);
+    public async Task<Hello> Hello() => Read(await GetOwn("hello"), Version3Json.Default.Hello);
 
-    public async Task<Configuration> Configuration() => Read(await GetMine("configuration"), Version3Json.Default.Configuration);
+    public async Task<Configuration> Configuration() => Read(await GetOwn("configuration"), Version3Json.Default.Configuration);
 
-    public Task<Answer> Give(long revision, params (string Name, JsonNode? Value)[] values) => PutMine("values", new JsonObject
+    public Task<Answer> Give(long revision, params (string Name, JsonNode? Value)[] values) => PutOwn("values", new JsonObject
     {
         ["generation"] = 1,
         ["revision"] = revision,
@@ -52,7 +56,8 @@ public sealed class BasicClient(HttpClient http, string user, string secret)
     {
         Assert.True(answer.Status == status, $"{answer.Status}: {answer.Text}");
         Assert.Equal("application/problem+json", answer.ContentType);
-        var problem = JsonSerializer.Deserialize(answer.Body, Version3Json.Default.Problem) ?? throw new InvalidOperationException("The body is null.");
+        var problem = JsonSerializer.Deserialize(answer.Body, Version3Json.Default.Problem)
+            ?? throw new InvalidOperationException("The body is null.");
         Assert.Equal(status, problem.Status);
         return problem;
     }

@@ -5,10 +5,10 @@ using Audrey.Protocol.Authentication;
 
 namespace Audrey.EndToEnd.Tests.Support;
 
-/// <summary>A signed request, byte by byte as somebody on the way could have captured it. It may be sent as often as one likes.</summary>
-internal sealed record CapturedRequest(string What, byte[] Head, byte[] Body)
+/// <summary>The bytes of a signed request, as an attacker on the network could capture them. It may be sent any number of times.</summary>
+internal sealed record CapturedRequest(string Name, byte[] Head, byte[] Body)
 {
-    // Signed for one name of the server, whatever port that has after a restart.
+    // The signature is for one host name, so that it stays valid when the port changes after a restart.
     private const string Host = "config.example.com";
 
     public static CapturedRequest Get(OAuthSigner signer, string path) =>
@@ -20,7 +20,7 @@ internal sealed record CapturedRequest(string What, byte[] Head, byte[] Body)
         return new($"DELETE {path}", HeadOf("DELETE", path, $"Authorization: {credential}\r\nContent-Length: 0"), []);
     }
 
-    /// <summary>A form, as PUT /params and POST /configs take it.</summary>
+    /// <summary>A request with a form, for PUT /params and POST /configs.</summary>
     public static CapturedRequest Form(OAuthSigner signer, string method, string path, string field, string value)
     {
         var body = signer.SignForm(method, Target(path), Encoding.ASCII.GetBytes($"{field}={Uri.EscapeDataString(value)}"));
@@ -39,8 +39,8 @@ internal sealed record CapturedRequest(string What, byte[] Head, byte[] Body)
         return new($"PUT {path}", HeadOf("PUT", path, headers), body);
     }
 
-    /// <summary>Sends it on a connection of its own.</summary>
-    /// <returns>The status that it is answered.</returns>
+    /// <summary>Sends the request on a new connection.</summary>
+    /// <returns>The status of the answer.</returns>
     public async Task<int> Send(Uri server)
     {
         using var connection = new TcpClient();
@@ -48,13 +48,13 @@ internal sealed record CapturedRequest(string What, byte[] Head, byte[] Body)
         var stream = connection.GetStream();
         await stream.WriteAsync((byte[])[.. Head, .. Body]);
         using var reader = new StreamReader(stream, Encoding.Latin1);
-        return StatusOf(await reader.ReadToEndAsync().Within($"the answer to {What}"));
+        return ParseStatus(await reader.ReadToEndAsync().Within($"the answer to {Name}"));
     }
 
-    /// <summary>The status in an answer's first line.</summary>
-    public static int StatusOf(string answer) => answer.Split(' ') is ["HTTP/1.1", var status, ..]
+    /// <summary>Parses the status in the first line of an answer.</summary>
+    public static int ParseStatus(string answer) => answer.Split(' ') is ["HTTP/1.1", var status, ..]
         ? int.Parse(status, NumberStyles.None, CultureInfo.InvariantCulture)
-        : throw new IOException($"The connection broke instead of an answer: '{answer}'");
+        : throw new IOException($"The connection broke before the answer was complete: '{answer}'");
 
     private static byte[] HeadOf(string method, string target, string headers) =>
         Encoding.ASCII.GetBytes($"{method} {target} HTTP/1.1\r\nHost: {Host}\r\nConnection: close\r\n{headers}\r\n\r\n");

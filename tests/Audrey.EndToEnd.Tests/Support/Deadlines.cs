@@ -1,6 +1,6 @@
 namespace Audrey.EndToEnd.Tests.Support;
 
-/// <summary>Deadlines that say what was waited for. They are generous: only what would never come runs into them.</summary>
+/// <summary>Deadlines whose error names the awaited event. They are so long that only an event that never comes misses them.</summary>
 internal static class Deadlines
 {
     public static readonly TimeSpan Generous = TimeSpan.FromMinutes(2);
@@ -20,9 +20,9 @@ internal static class Deadlines
         {
             await task;
         }
-        catch (TimeoutException late)
+        catch (TimeoutException exception)
         {
-            throw new TimeoutException($"Waited in vain for: {what}.", late);
+            throw new TimeoutException($"This did not happen in time: {what}.", exception);
         }
     }
 }

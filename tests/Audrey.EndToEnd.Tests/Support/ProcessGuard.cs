@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace Audrey.EndToEnd.Tests.Support;
 
 /// <summary>
-/// Ends a process should the tests die before they could: a shell waits for the end of its input, which comes with the end of whoever
-/// started it, however that ended.
+/// Kills a process if the test run ends without doing so. A shell waits for the end of its input, which comes when the test process ends in
+/// any way, and then kills the process.
 /// </summary>
 internal sealed class ProcessGuard : IAsyncDisposable
 {
@@ -17,7 +17,7 @@ internal sealed class ProcessGuard : IAsyncDisposable
             RedirectStandardError = true,
         })!;
 
-    /// <summary>The guarded process has ended: nothing is left to be done.</summary>
+    /// <summary>Stops guarding. Call it when the guarded process has ended.</summary>
     public async ValueTask DisposeAsync()
     {
         _shell.Kill();

@@ -1,14 +1,14 @@
 namespace Audrey.EndToEnd.Tests.Support;
 
-/// <summary>The lines that a process writes, and who waits for one of them.</summary>
+/// <summary>The lines that a process has written. A test can wait for a line.</summary>
 internal sealed class ProcessLog
 {
     private readonly Lock _lock = new();
     private readonly List<string> _lines = [];
-    private readonly List<(Func<string, bool> IsIt, TaskCompletionSource<string> Found)> _waiting = [];
+    private readonly List<(Func<string, bool> Matches, TaskCompletionSource<string> Found)> _waiters = [];
     private bool _ended;
 
-    /// <summary>Everything written so far.</summary>
+    /// <summary>The lines so far.</summary>
     public string Text
     {
         get
@@ -17,20 +17,20 @@ internal sealed class ProcessLog
         }
     }
 
-    /// <summary>Completes with the first line that is the one, written already or to come; fails if the process ends without it.</summary>
-    public Task<string> Line(Func<string, bool> isIt)
+    /// <summary>Returns the first line that matches, now or when it is written. Fails if the process ends without such a line.</summary>
+    public Task<string> Line(Func<string, bool> matches)
     {
         lock (_lock)
         {
-            if (_lines.Find(line => isIt(line)) is { } written) return Task.FromResult(written);
-            if (_ended) return Task.FromException<string>(TooLate());
+            if (_lines.Find(line => matches(line)) is { } written) return Task.FromResult(written);
+            if (_ended) return Task.FromException<string>(NotFound());
             var found = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
-            _waiting.Add((isIt, found));
+            _waiters.Add((matches, found));
             return found.Task;
         }
     }
 
-    /// <summary>Takes in everything until the end.</summary>
+    /// <summary>Reads the output until its end.</summary>
     public async Task Read(StreamReader output)
     {
         while (await output.ReadLineAsync() is { } line)
@@ -38,16 +38,16 @@ internal sealed class ProcessLog
             lock (_lock)
             {
                 _lines.Add(line);
-                _waiting.RemoveAll(waiting => waiting.IsIt(line) && waiting.Found.TrySetResult(line));
+                _waiters.RemoveAll(waiter => waiter.Matches(line) && waiter.Found.TrySetResult(line));
             }
         }
 
         lock (_lock)
         {
             _ended = true;
-            foreach (var (_, found) in _waiting) found.TrySetException(TooLate());
+            foreach (var (_, found) in _waiters) found.TrySetException(NotFound());
         }
     }
 
-    private static EndOfStreamException TooLate() => new("The process ended before it wrote the line.");
+    private static EndOfStreamException NotFound() => new("The process ended before it wrote the line.");
 }

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Builder;
 
 namespace Audrey.EndToEnd.Tests.Support;
 
-/// <summary>The real server, silo and gateway and SQLite, in this process and in a directory of its own.</summary>
+/// <summary>The real server with silo, gateway and SQLite, in this process and with its own data directory.</summary>
 public sealed class RunningServer : IAsyncDisposable
 {
     public const string ConductorKey = "conductor";
@@ -39,8 +39,9 @@ public sealed class RunningServer : IAsyncDisposable
         return new RunningServer(await Run(directory.Path, settings), directory);
     }
 
-    /// <summary>The same in a directory that outlives it.</summary>
-    public static async Task<RunningServer> StartIn(string directory, params string[] settings) => new(await Run(directory, settings), null);
+    /// <summary>Starts a server on a data directory that is kept when the server is disposed.</summary>
+    public static async Task<RunningServer> StartIn(string directory, params string[] settings) =>
+        new(await Run(directory, settings), null);
 
     private static async Task<WebApplication> Run(string directory, string[] settings)
     {
@@ -61,10 +62,10 @@ public sealed class RunningServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>A client that signs under this key; a guest's key is its UUID.</summary>
+    /// <summary>Returns a client that signs with this key. The key of a guest is its UUID.</summary>
     public SignedClient Client(string key, string secret) => new(Http, new OAuthSigner(key, secret, TimeProvider.System));
 
-    /// <summary>A client of version 3; a guest's user is its UUID.</summary>
+    /// <summary>Returns a client of version 3. The user of a guest is its UUID.</summary>
     public BasicClient Basic(string user, string secret) => new(Http, user, secret);
 
     public Task Stop() => _server.StopAsync();

@@ -6,8 +6,8 @@ using Audrey.Testing;
 namespace Audrey.EndToEnd.Tests.Support;
 
 /// <summary>
-/// The real server executable as a process of its own, which may be killed. Its HTTP port is chosen by the system; so are the silo's,
-/// unless the settings name them. Disposing ends it in any case.
+/// The real server executable in its own process, which may be killed. The system chooses its HTTP port, and also the ports of the silo
+/// unless the settings name them. Disposing kills the process.
 /// </summary>
 public sealed partial class ServerProcess : IAsyncDisposable
 {
@@ -34,7 +34,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
         _ended = Task.WhenAll(_output.Read(_process.StandardOutput), Log.Read(_process.StandardError), _process.WaitForExitAsync());
     }
 
-    /// <summary>What the server writes to its standard error output.</summary>
+    /// <summary>The standard error output of the server.</summary>
     internal ProcessLog Log { get; } = new();
 
     public Uri Endpoint => Http.BaseAddress!;
@@ -43,21 +43,21 @@ public sealed partial class ServerProcess : IAsyncDisposable
 
     public SignedClient Conductor => Client(ConductorKey, ConductorSecret);
 
-    /// <summary>Starts a server and waits for the line that says that it runs.</summary>
+    /// <summary>Starts a server and waits until it prints that it listens.</summary>
     public static async Task<ServerProcess> Start(params IEnumerable<string> settings)
     {
-        var given = settings.ToList();
+        var arguments = settings.ToList();
         for (var attempt = 1; ; attempt++)
         {
-            var server = new ServerProcess([.. Usual(), .. given]);
+            var server = new ServerProcess([.. DefaultSettings(), .. arguments]);
             try
             {
-                await server.Started();
+                await server.WaitForStart();
                 return server;
             }
-            catch (EndOfStreamException) when (attempt < PortAttempts && server.Log.Text.Contains("--Audrey:Silo:Port) or", StringComparison.Ordinal))
+            catch (EndOfStreamException) when (attempt < PortAttempts && server.IsPortInUse)
             {
-                // Free ports are free only until somebody else is given them.
+                // Another process may have taken a free port meanwhile.
                 await server.DisposeAsync();
             }
             catch (Exception failure)
@@ -68,36 +68,36 @@ public sealed partial class ServerProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Runs a server that is not to start.</summary>
-    /// <returns>Its exit code and what it wrote to its standard error output.</returns>
+    /// <summary>Runs a server whose start must fail.</summary>
+    /// <returns>Its exit code and its standard error output.</returns>
     public static async Task<(int ExitCode, string Error)> Fail(params IEnumerable<string> settings)
     {
-        await using var server = new ServerProcess([.. Usual(), .. settings]);
-        await server._ended.Within("the end of a server that is not to start");
+        await using var server = new ServerProcess([.. DefaultSettings(), .. settings]);
+        await server._ended.Within("the end of a server whose start must fail");
         return (server._process.ExitCode, server.Log.Text);
     }
 
-    /// <summary>A client that signs under this key; a guest's key is its UUID.</summary>
+    /// <summary>Returns a client that signs with this key. The key of a guest is its UUID.</summary>
     public SignedClient Client(string key, string secret) => new(Http, new OAuthSigner(key, secret, TimeProvider.System));
 
-    /// <summary>Ends the server at once, as <c>kill -9</c> does. Whoever comes second finds it done.</summary>
+    /// <summary>Kills the server as <c>kill -9</c> does. May be called more than once.</summary>
     public async Task Kill()
     {
         _process.Kill();
         await _ended.Within("the end of a killed server");
     }
 
-    /// <summary>Asks the server to stop (SIGTERM) and does not wait.</summary>
-    public async Task AskToStop()
+    /// <summary>Sends SIGTERM to the server and does not wait for its end.</summary>
+    public async Task RequestStop()
     {
         using var kill = Process.Start("kill", ["-s", "TERM", $"{_process.Id}"]);
         await kill.WaitForExitAsync();
     }
 
-    /// <summary>The exit code, once the server has ended.</summary>
-    public async Task<int> Ended()
+    /// <summary>Waits for the end of the server and returns its exit code.</summary>
+    public async Task<int> WaitForEnd()
     {
-        await _ended.Within($"the end of the server; it wrote: {Log.Text}");
+        await _ended.Within($"the end of the server. Its output: {Log.Text}");
         return _process.ExitCode;
     }
 
@@ -110,7 +110,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static IEnumerable<string> Usual()
+    private static IEnumerable<string> DefaultSettings()
     {
         var ports = FreePorts.Take(2);
         return
@@ -127,14 +127,16 @@ public sealed partial class ServerProcess : IAsyncDisposable
         variable.StartsWith("AUDREY", StringComparison.OrdinalIgnoreCase)
         || variable.StartsWith("ASPNETCORE_", StringComparison.OrdinalIgnoreCase);
 
-    private async Task Started()
+    private bool IsPortInUse => Log.Text.Contains("--Audrey:Silo:Port) or", StringComparison.Ordinal);
+
+    private async Task WaitForStart()
     {
-        var line = await Written().Within("the line that says that the server runs");
+        var line = await ReadStartLine().Within("the line that says that the server listens");
         var url = StartLine().Match(line).Groups["url"].Value;
         _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri(url) };
     }
 
-    private async Task<string> Written()
+    private async Task<string> ReadStartLine()
     {
         try
         {
@@ -142,7 +144,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
         }
         catch (EndOfStreamException)
         {
-            // What it wrote to the other output says why.
+            // The standard error output says why.
             await _ended;
             throw;
         }

@@ -4,36 +4,36 @@ using Audrey.Protocol.Authentication;
 
 namespace Audrey.EndToEnd.Tests.Support;
 
-/// <summary>Requests signed in each of the ways that guests and conductors of 2012 sign them.</summary>
+/// <summary>Sends requests signed in each of the ways in which guests and conductors of 2012 sign.</summary>
 public sealed class SignedClient(HttpClient http, OAuthSigner signer)
 {
-    /// <summary>python-oauth2 1.5 and 1.9: the parameters in the query, with a body hash.</summary>
+    /// <summary>Signs as python-oauth2 1.5 and 1.9: the parameters are in the query, with a body hash.</summary>
     public Task<Answer> Get(string path, Action<HttpRequestMessage>? change = null) =>
         Send(HttpMethod.Get, signer.SignQuery("GET", Target(path), bodyHash: OAuthSigner.EmptyBodyHash), null, change);
 
-    /// <summary>python-oauth2 1.2: the same without a body hash.</summary>
+    /// <summary>Signs as python-oauth2 1.2: the parameters are in the query, without a body hash.</summary>
     public Task<Answer> GetWithoutBodyHash(string path) => Send(HttpMethod.Get, signer.SignQuery("GET", Target(path)), null, null);
 
     public Task<Answer> Head(string path) => Send(HttpMethod.Head, signer.SignQuery("HEAD", Target(path)), null, null);
 
-    /// <summary>Ruby's oauth: the parameters in the header, no realm.</summary>
+    /// <summary>Signs as ruby-oauth: the parameters are in the header, without a realm.</summary>
     public Task<Answer> GetByHeader(string path) => SendByHeader(HttpMethod.Get, path, null);
 
     public Task<Answer> Delete(string path) => SendByHeader(HttpMethod.Delete, path, null);
 
-    /// <summary>python-oauth2 1.5 and 1.9: the parameters in the form body beside the field.</summary>
+    /// <summary>Signs as python-oauth2 1.5 and 1.9: the parameters are in the form body, after the field.</summary>
     public Task<Answer> Put(string path, string audreyData, Action<HttpRequestMessage>? change = null) =>
         PutForm(path, $"audrey_data={Uri.EscapeDataString(audreyData)}", change);
 
     public Task<Answer> PutForm(string path, string fields, Action<HttpRequestMessage>? change = null) =>
         Send(HttpMethod.Put, path, Form(signer.SignForm("PUT", Target(path), Encoding.ASCII.GetBytes(fields))), change);
 
-    /// <summary>python-oauth2 1.2: the parameters in the header with an empty realm, the body not signed.</summary>
+    /// <summary>Signs as python-oauth2 1.2: the parameters are in the header with an empty realm, and the body is not signed.</summary>
     public Task<Answer> PutUnsignedBody(string path, string audreyData) =>
         Send(HttpMethod.Put, path, Form(Encoding.ASCII.GetBytes($"audrey_data={Uri.EscapeDataString(audreyData)}")), request =>
             request.Headers.TryAddWithoutValidation("Authorization", signer.SignHeader("PUT", Target(path), realm: "")));
 
-    /// <summary>Ruby's oauth: the parameters in the header, the form signed.</summary>
+    /// <summary>Signs as ruby-oauth: the parameters are in the header, and the form is signed.</summary>
     public Task<Answer> Post(string path, string document) => PostForm(path, $"data={Uri.EscapeDataString(document)}");
 
     public Task<Answer> PostForm(string path, string fields) => SendByHeader(HttpMethod.Post, path, Encoding.ASCII.GetBytes(fields));
@@ -53,7 +53,7 @@ public sealed class SignedClient(HttpClient http, OAuthSigner signer)
     {
         using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative)) { Content = content };
         change?.Invoke(request);
-        return await Answer.Of(http, request);
+        return await Answer.Receive(http, request);
     }
 
     private static ByteArrayContent Form(byte[] form)
@@ -70,17 +70,19 @@ public sealed class SignedClient(HttpClient http, OAuthSigner signer)
     }
 }
 
-/// <summary>An answer, read to its end.</summary>
+/// <summary>A complete HTTP answer.</summary>
 public sealed record Answer(int Status, byte[] Body, HttpResponseHeaders Headers, HttpContentHeaders ContentHeaders)
 {
     public string Text => Encoding.UTF8.GetString(Body);
 
-    /// <summary>As it was on the wire.</summary>
+    /// <summary>The header as it was on the wire.</summary>
     public string? ContentType => ContentHeaders.NonValidated.TryGetValues("Content-Type", out var values) ? values.ToString() : null;
 
-    public static async Task<Answer> Of(HttpClient http, HttpRequestMessage request)
+    /// <summary>Sends the request and reads the whole answer.</summary>
+    public static async Task<Answer> Receive(HttpClient http, HttpRequestMessage request)
     {
         using var response = await http.SendAsync(request);
-        return new Answer((int)response.StatusCode, await response.Content.ReadAsByteArrayAsync(), response.Headers, response.Content.Headers);
+        var body = await response.Content.ReadAsByteArrayAsync();
+        return new Answer((int)response.StatusCode, body, response.Headers, response.Content.Headers);
     }
 }

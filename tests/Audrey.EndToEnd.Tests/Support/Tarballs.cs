@@ -4,10 +4,10 @@ using System.Text;
 
 namespace Audrey.EndToEnd.Tests.Support;
 
-/// <summary>Tarballs of one file.</summary>
+/// <summary>Creates and reads tarballs with one file.</summary>
 internal static class Tarballs
 {
-    public static byte[] Of(string name, string text)
+    public static byte[] Create(string name, string text)
     {
         using var packed = new MemoryStream();
         using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
@@ -16,11 +16,11 @@ internal static class Tarballs
         return packed.ToArray();
     }
 
-    /// <summary>Such a tarball as conductors upload it.</summary>
+    /// <summary>Creates the upload of such a tarball, as conductors send it.</summary>
     public static MultipartFormDataContent Upload(string name, string text) =>
-        new() { { new ByteArrayContent(Of(name, text)), "file", "files.tgz" } };
+        new() { { new ByteArrayContent(Create(name, text)), "file", "files.tgz" } };
 
-    /// <summary>The text of a file in a tarball.</summary>
+    /// <summary>Reads the text of a file in a tarball.</summary>
     public static string Read(byte[] tarball, string name)
     {
         using var gzip = new GZipStream(new MemoryStream(tarball), CompressionMode.Decompress);

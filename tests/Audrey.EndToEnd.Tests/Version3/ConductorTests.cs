@@ -17,14 +17,15 @@ public sealed class ConductorTests(ServerFixture server)
     private BasicClient Other => server.Server.Basic(RunningServer.OtherConductorKey, RunningServer.OtherConductorSecret);
 
     [Fact]
-    public async Task A_whole_deployable_is_registered_watched_listed_and_deleted()
+    public async Task A_deployable_is_registered_shown_listed_and_deleted()
     {
         var (deployable, db, web) = (NewId("shop"), NewId("db"), NewId("web"));
         var registered = BasicClient.Read(await Put(Conductor, deployable, Shop(db, web, "port")), Version3Json.Default.DeployableAnswer);
         Assert.Equal(2, registered.Instances);
         Assert.Empty(registered.Warnings);
         var guest = server.Server.Basic(web, SecretOf(web));
-        Assert.Equal(["password"], (await guest.Configuration()).Services.Single().Parameters.Where(parameter => parameter.Secret).Select(parameter => parameter.Name));
+        var secrets = (await guest.Configuration()).Services.Single().Parameters.Where(parameter => parameter.Secret);
+        Assert.Equal(["password"], secrets.Select(parameter => parameter.Name));
 
         var status = BasicClient.Read(await Conductor.Get($"/v3/deployables/{deployable}"), StatusJson.Default.DeployableStatus);
         var wait = status.Instances.Single(instance => instance.Id.Value == web).Services.Single().Waits.Single();
@@ -32,32 +33,41 @@ public sealed class ConductorTests(ServerFixture server)
         Assert.EndsWith("which was never heard of", wait.Detail, StringComparison.Ordinal);
 
         await server.Server.Basic(db, SecretOf(db)).Give(1, ("port", 3306));
-        Assert.Equal(3306, (int)(await guest.Configuration()).Services.Single().Parameters.Single(parameter => parameter.Name == "db_port").Value!);
-        Assert.Contains(deployable, await Listed());
+        var parameters = (await guest.Configuration()).Services.Single().Parameters;
+        Assert.Equal(3306, (int)parameters.Single(parameter => parameter.Name == "db_port").Value!);
+        Assert.Contains(deployable, await List());
 
         Assert.Equal(204, (await Conductor.Delete($"/v3/deployables/{deployable}")).Status);
-        Assert.DoesNotContain(deployable, await Listed());
-        BasicClient.Problem(await guest.GetMine("hello"), 401);
+        Assert.DoesNotContain(deployable, await List());
+        BasicClient.Problem(await guest.GetOwn("hello"), 401);
         BasicClient.Problem(await Conductor.Get($"/v3/deployables/{deployable}"), 404);
     }
 
     [Fact]
-    public async Task Everything_that_is_wrong_is_named_with_its_place_and_nothing_is_registered()
+    public async Task Every_error_in_a_request_is_reported_with_its_place_and_nothing_is_registered()
     {
         var (deployable, db, web) = (NewId("shop"), NewId("db"), NewId("web"));
         var misspelt = BasicClient.Problem(await Put(Conductor, deployable, Shop(db, web, "prot")), 400).Errors!.Single();
         Assert.Equal("/instances/1/services/0/parameters/0/from/parameter", misspelt.Pointer);
         Assert.EndsWith("did you mean 'port'?", misspelt.Detail, StringComparison.Ordinal);
 
-        var many = JsonNode.Parse("""{"instances":[{"id":"a/b"},{"id":"ok","services":[{"name":"s","parameters":[{"name":"p","type":"number","from":{"instance":"x"}}]}]},null]}""")!;
-        var pointers = BasicClient.Problem(await Put(Conductor, deployable, many), 400).Errors!.Select(error => error.Pointer).ToList();
-        foreach (var pointer in new[] { "/name", "/instances/0/id", "/instances/1/secret", "/instances/1/assembly", "/instances/1/services/0/parameters/0/type", "/instances/1/services/0/parameters/0/from", "/instances/2/id" })
-            Assert.Contains(pointer, pointers);
+        var request = JsonNode.Parse(
+            """
+            {"instances":[{"id":"a/b"},
+             {"id":"ok","services":[{"name":"s","parameters":[{"name":"p","type":"number","from":{"instance":"x"}}]}]},null]}
+            """)!;
+        var pointers = BasicClient.Problem(await Put(Conductor, deployable, request), 400).Errors!.Select(error => error.Pointer).ToList();
+        string[] expected =
+        [
+            "/name", "/instances/0/id", "/instances/1/secret", "/instances/1/assembly", "/instances/1/services/0/parameters/0/type",
+            "/instances/1/services/0/parameters/0/from", "/instances/2/id",
+        ];
+        Assert.All(expected, pointer => Assert.Contains(pointer, pointers));
         BasicClient.Problem(await Conductor.Get($"/v3/deployables/{deployable}"), 404);
     }
 
     [Fact]
-    public async Task What_is_another_conductors_is_not_shown_and_not_touched()
+    public async Task A_conductor_can_neither_see_nor_change_the_deployable_of_another_conductor()
     {
         var (deployable, db, web) = (NewId("shop"), NewId("db"), NewId("web"));
         await Put(Conductor, deployable, Shop(db, web, "port"));
@@ -77,11 +87,13 @@ public sealed class ConductorTests(ServerFixture server)
     [InlineData("PUT", "/v3/deployables/d/instances/u")]
     [InlineData("GET", "/v3/deployables/d/events")]
     [InlineData("GET", "/v3/instances/u/report")]
-    public async Task Only_conductors_get_anywhere(string method, string path)
+    public async Task The_routes_of_conductors_refuse_everyone_else(string method, string path)
     {
         var uuid = NewId("guest");
-        await server.Register3(uuid, "", NewId("deployable"));
-        foreach (var (user, secret) in new[] { (uuid, SecretOf(uuid)), (RunningServer.ConductorKey, "wrong"), ("nobody", RunningServer.ConductorSecret) })
+        await server.RegisterVersion3(uuid, "", NewId("deployable"));
+        (string, string)[] credentials =
+            [(uuid, SecretOf(uuid)), (RunningServer.ConductorKey, "wrong"), ("nobody", RunningServer.ConductorSecret)];
+        foreach (var (user, secret) in credentials)
         {
             var content = method == "PUT" ? new StringContent("{}", System.Text.Encoding.UTF8, "application/json") : null;
             var answer = await server.Server.Basic(user, secret).Send(HttpMethod.Parse(method), path, content);
@@ -90,10 +102,11 @@ public sealed class ConductorTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task A_page_that_is_none_is_a_problem() =>
+    public async Task An_invalid_page_is_a_problem() =>
         Assert.Equal("after", BasicClient.Problem(await Conductor.Get("/v3/deployables?after=x"), 400).Errors!.Single().Pointer);
 
-    private static Task<Answer> Put(BasicClient conductor, string deployable, JsonNode body) => conductor.Put($"/v3/deployables/{deployable}", body.ToJsonString());
+    private static Task<Answer> Put(BasicClient conductor, string deployable, JsonNode body) =>
+        conductor.Put($"/v3/deployables/{deployable}", body.ToJsonString());
 
     private static JsonNode Shop(string db, string web, string port) => JsonSerializer.SerializeToNode(
         new DeployableRequest
@@ -125,14 +138,14 @@ public sealed class ConductorTests(ServerFixture server)
         },
         Version3Json.Default.DeployableRequest)!;
 
-    private async Task<List<string>> Listed()
+    private async Task<List<string>> List()
     {
-        List<string> all = [];
+        List<string> deployables = [];
         for (var path = "/v3/deployables"; ;)
         {
             var page = BasicClient.Read(await Conductor.Get(path), Version3Json.Default.DeployableList);
-            all.AddRange(page.Deployables);
-            if (page.Next is null) return all;
+            deployables.AddRange(page.Deployables);
+            if (page.Next is null) return deployables;
             path = $"/v3/deployables?after={page.Next}";
         }
     }

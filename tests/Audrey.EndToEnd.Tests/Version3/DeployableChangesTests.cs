@@ -6,7 +6,7 @@ using static Audrey.EndToEnd.Tests.Protocol.ServerFixture;
 
 namespace Audrey.EndToEnd.Tests.Version3;
 
-/// <summary>Groups that grow and shrink, and instances that are replaced, over HTTP.</summary>
+/// <summary>Groups are scaled and instances are replaced over HTTP.</summary>
 [Collection(ServerCollection.Name)]
 public sealed class DeployableChangesTests(ServerFixture server)
 {
@@ -23,7 +23,7 @@ public sealed class DeployableChangesTests(ServerFixture server)
     private BasicClient Lb => server.Server.Basic(_lb, SecretOf(_lb));
 
     [Fact]
-    public async Task A_group_grows_and_shrinks_and_the_same_again_tells_the_same()
+    public async Task A_group_grows_and_shrinks_and_a_repeated_request_has_the_same_answer()
     {
         await Register();
         await Web.Give(1, ("ip", "10.0.0.1"));
@@ -31,8 +31,7 @@ public sealed class DeployableChangesTests(ServerFixture server)
 
         var grown = await Scale(3);
         Assert.Equal((0, 1, 2), (grown.Removed.Count, grown.Added[0].Ordinal, grown.Added[1].Ordinal));
-        var again = await Scale(3);
-        Assert.Equal(grown.Added, again.Added);
+        Assert.Equal(grown.Added, (await Scale(3)).Added);
         Assert.False((await Lb.Configuration()).Complete);
         for (var i = 0; i < 2; i++) await server.Server.Basic(grown.Added[i].Id, grown.Added[i].Secret).Give(1, ("ip", $"10.0.0.{i + 2}"));
         Assert.Equal(["10.0.0.1", "10.0.0.2", "10.0.0.3"], (await Peers()));
@@ -41,12 +40,12 @@ public sealed class DeployableChangesTests(ServerFixture server)
         Assert.Equal([grown.Added[1].Id], shrunk.Removed);
         Assert.Equal(shrunk.Removed, (await Scale(2)).Removed);
         Assert.Equal(["10.0.0.1", "10.0.0.2"], await Peers());
-        BasicClient.Problem(await server.Server.Basic(grown.Added[1].Id, grown.Added[1].Secret).GetMine("hello"), 401);
+        BasicClient.Problem(await server.Server.Basic(grown.Added[1].Id, grown.Added[1].Secret).GetOwn("hello"), 401);
         Assert.Empty((await Scale(1)).Added);
     }
 
     [Fact]
-    public async Task A_newcomer_that_was_replaced_is_told_with_the_secret_that_it_has_now()
+    public async Task A_repeated_scaling_returns_the_current_secret_of_a_replaced_instance()
     {
         await Register();
         var grown = await Scale(2);
@@ -55,7 +54,7 @@ public sealed class DeployableChangesTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task An_instance_is_replaced_once_however_often_it_is_asked_for()
+    public async Task A_repeated_replacement_replaces_the_instance_once()
     {
         await Register();
         await Web.Give(1, ("ip", "10.0.0.1"));
@@ -63,44 +62,50 @@ public sealed class DeployableChangesTests(ServerFixture server)
         Assert.True((await Lb.Configuration()).Complete);
 
         for (var i = 0; i < 2; i++) Assert.Equal(204, (await Replace(Conductor, _web, "another secret")).Status);
-        BasicClient.Problem(await Web.GetMine("hello"), 401);
+        BasicClient.Problem(await Web.GetOwn("hello"), 401);
         Assert.Equal(2, (await server.Server.Basic(_web, "another secret").Hello()).Generation);
         Assert.False((await Lb.Configuration()).Complete);
     }
 
     [Fact]
-    public async Task What_cannot_be_scaled_is_a_problem_that_says_why()
+    public async Task The_problem_of_a_failed_scaling_says_why()
     {
         await Register();
-        Assert.Equal("/size", BasicClient.Problem(await PutGroup(Conductor, "web", "{}"), 400).Errors!.Single().Pointer);
-        Assert.Equal("/size", BasicClient.Problem(await PutGroup(Conductor, "web", """{"size":0}"""), 400).Errors!.Single().Pointer);
-        Assert.Equal("/size", BasicClient.Problem(await PutGroup(Conductor, "web", """{"size":1000000}"""), 400).Errors!.Single().Pointer);
+        foreach (var body in new[] { "{}", """{"size":0}""", """{"size":1000000}""" })
+            Assert.Equal("/size", BasicClient.Problem(await PutGroup(Conductor, "web", body), 400).Errors!.Single().Pointer);
         Assert.Equal(ProblemTypes.BadJson, BasicClient.Problem(await PutGroup(Conductor, "web", """{"size":"two"}"""), 400).Type);
-        Assert.Contains("no group 'lb'", BasicClient.Problem(await PutGroup(Conductor, "lb", """{"size":2}"""), 404).Detail, StringComparison.Ordinal);
-        Assert.Equal(ProblemTypes.NotFound, BasicClient.Problem(await Conductor.Put("/v3/deployables/no-such/groups/web", """{"size":2}"""), 404).Type);
-        Assert.Equal(ProblemTypes.NotYours, BasicClient.Problem(await PutGroup(Other, "web", """{"size":2}"""), 403).Type);
-        Assert.Equal(ProblemTypes.MethodNotAllowed, BasicClient.Problem(await Conductor.Delete($"/v3/deployables/{_id}/groups/web"), 405).Type);
+        const string size = """{"size":2}""";
+        Assert.Contains("no group 'lb'", BasicClient.Problem(await PutGroup(Conductor, "lb", size), 404).Detail, StringComparison.Ordinal);
+        var unknown = await Conductor.Put("/v3/deployables/no-such/groups/web", size);
+        Assert.Equal(ProblemTypes.NotFound, BasicClient.Problem(unknown, 404).Type);
+        Assert.Equal(ProblemTypes.NotYours, BasicClient.Problem(await PutGroup(Other, "web", size), 403).Type);
+        var deletion = await Conductor.Delete($"/v3/deployables/{_id}/groups/web");
+        Assert.Equal(ProblemTypes.MethodNotAllowed, BasicClient.Problem(deletion, 405).Type);
     }
 
     [Fact]
-    public async Task What_cannot_be_replaced_is_a_problem_that_says_why()
+    public async Task The_problem_of_a_failed_replacement_says_why()
     {
         await Register();
         var elsewhere = NewId("elsewhere");
         await server.Register(elsewhere, "", NewId("deployable"));
-        Assert.Equal("/secret", BasicClient.Problem(await Conductor.Put($"/v3/deployables/{_id}/instances/{_web}", "{}"), 400).Errors!.Single().Pointer);
-        Assert.Equal("/secret", BasicClient.Problem(await Replace(Conductor, _web, new string('x', 200_000)), 400).Errors!.Single().Pointer);
-        foreach (var (who, uuid) in new[] { (Conductor, "no-such"), (Conductor, elsewhere), (Other, _web) })
-            Assert.Equal(ProblemTypes.NotFound, BasicClient.Problem(await Replace(who, uuid, "s"), 404).Type);
+        var missing = await Conductor.Put($"/v3/deployables/{_id}/instances/{_web}", "{}");
+        Assert.Equal("/secret", BasicClient.Problem(missing, 400).Errors!.Single().Pointer);
+        var tooLong = await Replace(Conductor, _web, new string('x', 200_000));
+        Assert.Equal("/secret", BasicClient.Problem(tooLong, 400).Errors!.Single().Pointer);
+        foreach (var (conductor, uuid) in new[] { (Conductor, "no-such"), (Conductor, elsewhere), (Other, _web) })
+            Assert.Equal(ProblemTypes.NotFound, BasicClient.Problem(await Replace(conductor, uuid, "s"), 404).Type);
     }
 
     private async Task<GroupAnswer> Scale(int size) =>
         BasicClient.Read(await PutGroup(Conductor, "web", $$"""{"size":{{size}}}"""), Version3Json.Default.GroupAnswer);
 
-    private Task<Answer> PutGroup(BasicClient conductor, string group, string body) => conductor.Put($"/v3/deployables/{_id}/groups/{group}", body);
+    private Task<Answer> PutGroup(BasicClient conductor, string group, string body) =>
+        conductor.Put($"/v3/deployables/{_id}/groups/{group}", body);
 
     private Task<Answer> Replace(BasicClient conductor, string uuid, string secret) => conductor.Put(
-        $"/v3/deployables/{_id}/instances/{uuid}", JsonSerializer.Serialize(new ReplaceRequest { Secret = secret }, Version3Json.Default.ReplaceRequest));
+        $"/v3/deployables/{_id}/instances/{uuid}",
+        JsonSerializer.Serialize(new ReplaceRequest { Secret = secret }, Version3Json.Default.ReplaceRequest));
 
     private async Task<string[]> Peers() =>
         [.. (await Lb.Configuration()).Services.Single().Parameters.Single().Value!.AsArray().Select(value => (string)value!)];

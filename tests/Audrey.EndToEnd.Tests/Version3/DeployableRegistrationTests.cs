@@ -7,7 +7,7 @@ using static Audrey.EndToEnd.Tests.Protocol.ServerFixture;
 
 namespace Audrey.EndToEnd.Tests.Version3;
 
-/// <summary>What the client library can register can be registered over HTTP.</summary>
+/// <summary>Everything that the client library can register can also be registered over HTTP.</summary>
 [Collection(ServerCollection.Name)]
 public sealed class DeployableRegistrationTests(ServerFixture server)
 {
@@ -16,10 +16,11 @@ public sealed class DeployableRegistrationTests(ServerFixture server)
     private BasicClient Conductor => server.Server.Basic(RunningServer.ConductorKey, RunningServer.ConductorSecret);
 
     [Fact]
-    public async Task The_same_again_changes_nothing_and_another_one_is_refused()
+    public async Task A_repeated_registration_changes_nothing_and_a_different_one_is_refused()
     {
         var (db, web) = (NewId("db"), NewId("web"));
-        var body = Body(Instance(db, "db", provide: "port"), Instance(web, "web", parameters: From("db_port", new() { ["instance"] = db, ["parameter"] = "port" })));
+        var parameter = From("db_port", new() { ["instance"] = db, ["parameter"] = "port" });
+        var body = Body(Instance(db, "db", provide: "port"), Instance(web, "web", parameters: parameter));
         await Register(body);
         await server.Server.Basic(db, SecretOf(db)).Give(1, ("port", 3306));
         await Register(body);
@@ -33,28 +34,29 @@ public sealed class DeployableRegistrationTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task When_one_instance_is_refused_nothing_is_left()
+    public async Task If_one_instance_is_refused_nothing_is_registered()
     {
         var (taken, free, elsewhere) = (NewId("taken"), NewId("free"), NewId("elsewhere"));
         await server.Register(taken, "", elsewhere);
-        Assert.Equal(ProblemTypes.IdInUse, BasicClient.Problem(await Put(Body(Instance(free, "web"), Instance(taken, "web"))), 409).Type);
+        var answer = await Put(Body(Instance(free, "web"), Instance(taken, "web")));
+        Assert.Equal(ProblemTypes.IdInUse, BasicClient.Problem(answer, 409).Type);
         BasicClient.Problem(await Conductor.Get($"/v3/deployables/{_id}"), 404);
-        BasicClient.Problem(await server.Server.Basic(free, SecretOf(free)).GetMine("hello"), 401);
+        BasicClient.Problem(await server.Server.Basic(free, SecretOf(free)).GetOwn("hello"), 401);
         await Register(Body(Instance(free, "web")));
     }
 
     [Fact]
-    public async Task A_file_that_cannot_be_fetched_is_named_with_its_instance()
+    public async Task The_error_for_a_file_that_cannot_be_downloaded_names_the_instance()
     {
-        var bad = Instance(NewId("web"), "web");
-        bad["services"]![0]!["executable"] = new JsonObject { ["url"] = "http://127.0.0.1:1/start" };
-        var problem = BasicClient.Problem(await Put(Body(Instance(NewId("db"), "db"), bad)), 400);
+        var broken = Instance(NewId("web"), "web");
+        broken["services"]![0]!["executable"] = new JsonObject { ["url"] = "http://127.0.0.1:1/start" };
+        var problem = BasicClient.Problem(await Put(Body(Instance(NewId("db"), "db"), broken)), 400);
         Assert.Equal("/instances/1", problem.Errors!.Single().Pointer);
         BasicClient.Problem(await Conductor.Get($"/v3/deployables/{_id}"), 404);
     }
 
     [Fact]
-    public async Task A_group_a_default_and_a_deadline_are_in_the_status_and_the_configuration()
+    public async Task Status_and_configuration_show_a_group_a_default_and_a_deadline()
     {
         string[] webs = [NewId("web"), NewId("web"), NewId("web")];
         var (lb, db) = (NewId("lb"), NewId("db"));
@@ -81,16 +83,18 @@ public sealed class DeployableRegistrationTests(ServerFixture server)
         Assert.Equal([webs[2], webs[1]], waits.Select(wait => wait.Provider.Id.Value));
         Assert.Equal((4, false, false, false), (status.Expected, status.IsLaunching, status.IsBeingDeleted, status.IsTimedOut));
         Assert.Equal(TimeSpan.FromHours(1), status.Deadline - status.Registered);
-        Assert.Contains(status.Diagnosis, cause => cause.StartsWith($"lb[s].peers waits for 'ip' of web ({webs[2]}), or another of group 'web' (1 of at least 2 are there),", StringComparison.Ordinal));
+        var expected = $"lb[s].peers waits for 'ip' of web ({webs[2]}), or another of group 'web' (1 of at least 2 are there),";
+        Assert.Contains(status.Diagnosis, cause => cause.StartsWith(expected, StringComparison.Ordinal));
 
         await server.Server.Basic(webs[2], SecretOf(webs[2])).Give(1, ("ip", "10.0.0.1"));
-        var parameters = (await server.Server.Basic(lb, SecretOf(lb)).Configuration()).Services.Single().Parameters.ToDictionary(parameter => parameter.Name);
+        var configuration = await server.Server.Basic(lb, SecretOf(lb)).Configuration();
+        var parameters = configuration.Services.Single().Parameters.ToDictionary(parameter => parameter.Name);
         Assert.Equal(["10.0.0.1", "10.0.0.3"], parameters["peers"].Value!.AsArray().Select(value => (string)value!));
         Assert.Equal(("none", "AP8="), ((string)parameters["db"].Value!, parameters["raw"].Base64));
     }
 
     [Fact]
-    public async Task A_puppet_service_and_the_words_for_people_are_registered()
+    public async Task A_Puppet_service_and_descriptive_texts_are_registered()
     {
         var web = NewId("web");
         var instance = With(With(Instance(web, "web"), "type", "small"), "template", "fedora");
@@ -100,15 +104,16 @@ public sealed class DeployableRegistrationTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task Services_that_wait_for_one_another_are_refused_as_a_path()
+    public async Task The_error_for_services_that_wait_for_one_another_shows_the_cycle()
     {
         var (db, web) = (NewId("db"), NewId("web"));
-        var fault = BasicClient.Problem(
+        var error = BasicClient.Problem(
             await Put(Body(
                 Instance(web, "web", parameters: From("a", new() { ["instance"] = db, ["service"] = "s" })),
                 Instance(db, "db", parameters: From("b", new() { ["instance"] = web, ["service"] = "s" })))),
             400).Errors!.Single();
-        Assert.Equal(("/instances/0/services/0", "services wait for one another's end and would never start: web[s] -> db[s] -> web[s]"), (fault.Pointer, fault.Detail));
+        Assert.Equal("/instances/0/services/0", error.Pointer);
+        Assert.Equal("services wait for one another's end and would never start: web[s] -> db[s] -> web[s]", error.Detail);
     }
 
     [Theory]
@@ -126,40 +131,51 @@ public sealed class DeployableRegistrationTests(ServerFixture server)
     [InlineData("""{"name":"p","from":{"instance":"x","parameter":"ip"},"defaultBase64":"?"}""", "/defaultBase64")]
     [InlineData("""{"name":"p","value":"1","default":"2"}""", "")]
     [InlineData("""{"name":"p"}""", "")]
-    public async Task What_is_wrong_with_a_parameter_is_named_with_its_place(string parameter, string pointer)
+    public async Task The_error_for_a_parameter_names_the_place(string parameter, string pointer)
     {
-        var problem = BasicClient.Problem(await Put(Body(Instance(NewId("lb"), "lb", parameters: JsonNode.Parse(parameter)!.AsObject()))), 400);
+        var instance = Instance(NewId("lb"), "lb", parameters: JsonNode.Parse(parameter)!.AsObject());
+        var problem = BasicClient.Problem(await Put(Body(instance)), 400);
         Assert.Contains("/instances/0/services/0/parameters/0" + pointer, problem.Errors!.Select(error => error.Pointer));
     }
 
     [Fact]
-    public async Task What_is_wrong_with_a_deployable_is_named_with_its_place()
+    public async Task The_errors_for_a_deployable_name_their_places()
     {
-        var twice = NewId("twice");
-        var two = With(Instance(twice, "db", provide: "a"), "secret", "");
-        two["provide"]!.AsArray().Add(new JsonObject { ["name"] = "a" });
-        two["ordinal"] = -1;
-        two["services"]!.AsArray().Add(new JsonObject { ["name"] = "s", ["files"] = new JsonArray(new JsonObject { ["fileName"] = "f" }), ["classes"] = new JsonArray("") });
-        var pointers = BasicClient.Problem(await Put(Body([Instance(twice, "web"), two], deadlineSeconds: 0)), 400).Errors!.Select(error => error.Pointer).ToList();
-        foreach (var pointer in new[]
+        var id = NewId("twice");
+        var second = With(Instance(id, "db", provide: "a"), "secret", "");
+        second["provide"]!.AsArray().Add(new JsonObject { ["name"] = "a" });
+        second["ordinal"] = -1;
+        second["services"]!.AsArray().Add(new JsonObject
         {
-            "/deadlineSeconds", "/instances/1/id", "/instances/1/secret", "/instances/1/provide/1", "/instances/1/ordinal", "/instances/1/services/1",
-            "/instances/1/services/1/files/0", "/instances/1/services/1/classes/0",
-        })
-            Assert.Contains(pointer, pointers);
+            ["name"] = "s",
+            ["files"] = new JsonArray(new JsonObject { ["fileName"] = "f" }),
+            ["classes"] = new JsonArray(""),
+        });
+        var problem = BasicClient.Problem(await Put(Body([Instance(id, "web"), second], deadlineSeconds: 0)), 400);
+        string[] expected =
+        [
+            "/deadlineSeconds", "/instances/1/id", "/instances/1/secret", "/instances/1/provide/1", "/instances/1/ordinal",
+            "/instances/1/services/1", "/instances/1/services/1/files/0", "/instances/1/services/1/classes/0",
+        ];
+        Assert.All(expected, pointer => Assert.Contains(pointer, problem.Errors!.Select(error => error.Pointer)));
     }
 
     private Task<Answer> Put(JsonNode body) => Conductor.Put($"/v3/deployables/{_id}", body.ToJsonString());
 
-    private async Task<DeployableAnswer> Register(JsonNode body) => BasicClient.Read(await Put(body), Version3Json.Default.DeployableAnswer);
+    private async Task<DeployableAnswer> Register(JsonNode body) =>
+        BasicClient.Read(await Put(body), Version3Json.Default.DeployableAnswer);
 
-    private async Task<DeployableStatus> Status() => BasicClient.Read(await Conductor.Get($"/v3/deployables/{_id}"), StatusJson.Default.DeployableStatus);
+    private async Task<DeployableStatus> Status() =>
+        BasicClient.Read(await Conductor.Get($"/v3/deployables/{_id}"), StatusJson.Default.DeployableStatus);
 
-    private static JsonObject Body(params JsonObject[] instances) => new() { ["name"] = "the shop", ["instances"] = new JsonArray(instances) };
+    private static JsonObject Body(params JsonObject[] instances) =>
+        new() { ["name"] = "the shop", ["instances"] = new JsonArray(instances) };
 
-    private static JsonObject Body(JsonObject[] instances, int deadlineSeconds) => With(Body(instances), "deadlineSeconds", deadlineSeconds);
+    private static JsonObject Body(JsonObject[] instances, int deadlineSeconds) =>
+        With(Body(instances), "deadlineSeconds", deadlineSeconds);
 
-    private static JsonObject Instance(string id, string assembly, string? provide = null, int? ordinal = null, params JsonObject[] parameters)
+    private static JsonObject Instance(
+        string id, string assembly, string? provide = null, int? ordinal = null, params JsonObject[] parameters)
     {
         var instance = new JsonObject
         {
@@ -174,7 +190,7 @@ public sealed class DeployableRegistrationTests(ServerFixture server)
             }),
         };
         if (provide is not null) instance["provide"] = new JsonArray(new JsonObject { ["name"] = provide });
-        if (ordinal is { } place) instance["ordinal"] = place;
+        if (ordinal is not null) instance["ordinal"] = ordinal.Value;
         return instance;
     }
 

@@ -14,18 +14,18 @@ public sealed class ErrorTests(ServerFixture server)
 
     public static TheoryData<string, string> Routes => new()
     {
-        { "GET", "hello" }, { "PUT", "heartbeat" }, { "PUT", "values" }, { "PUT", "facts" }, { "GET", "configuration" }, { "PUT", "applied" },
-        { "PUT", "services/s" }, { "GET", "tarball" },
+        { "GET", "hello" }, { "PUT", "heartbeat" }, { "PUT", "values" }, { "PUT", "facts" }, { "GET", "configuration" },
+        { "PUT", "applied" }, { "PUT", "services/s" }, { "GET", "tarball" },
     };
 
     [Theory]
     [MemberData(nameof(Routes))]
-    public async Task Without_the_right_secret_nobody_gets_anywhere_and_learns_nothing(string method, string path)
+    public async Task Every_wrong_credential_gets_the_same_answer(string method, string path)
     {
         var uuid = NewId("secret");
-        await server.Register3(uuid, Services(Service("s")), NewId("deployable"));
+        await server.RegisterVersion3(uuid, Services(Service("s")), NewId("deployable"));
         var other = NewId("other");
-        await server.Register3(other, "", NewId("deployable"));
+        await server.RegisterVersion3(other, "", NewId("deployable"));
         var refused = new[]
         {
             await Send(method, uuid, path, "Basic", $"{uuid}:wrong"),
@@ -43,7 +43,7 @@ public sealed class ErrorTests(ServerFixture server)
 
     [Theory]
     [MemberData(nameof(Routes))]
-    public async Task A_method_that_a_path_does_not_have_is_a_problem(string method, string path)
+    public async Task A_method_that_a_path_does_not_support_is_a_problem(string method, string path)
     {
         var answer = await Send("DELETE", "u", path, null, "");
         Assert.Equal(ProblemTypes.MethodNotAllowed, BasicClient.Problem(answer, 405).Type);
@@ -51,7 +51,7 @@ public sealed class ErrorTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task A_path_that_is_not_there_is_a_problem() =>
+    public async Task An_unknown_path_is_a_problem() =>
         Assert.Equal(ProblemTypes.NotFound, BasicClient.Problem(await Send("GET", "u", "nothing", null, ""), 404).Type);
 
     [Theory]
@@ -59,14 +59,15 @@ public sealed class ErrorTests(ServerFixture server)
     [InlineData("facts")]
     [InlineData("applied")]
     [InlineData("services/s")]
-    public async Task A_body_that_cannot_be_read_is_a_problem_that_says_where(string path)
+    public async Task The_problem_of_a_malformed_body_names_the_place(string path)
     {
-        var guest = await server.Register3(NewId("body"), Services(Service("s")), NewId("deployable"));
+        var guest = await server.RegisterVersion3(NewId("body"), Services(Service("s")), NewId("deployable"));
         var url = $"/v3/instances/{guest.Uuid}/{path}";
         var broken = BasicClient.Problem(await guest.Put(url, "{\"generation\": 1,\n  oops}"), 400);
         Assert.Equal(ProblemTypes.BadJson, broken.Type);
         Assert.Contains("line 2, byte 3", broken.Detail, StringComparison.Ordinal);
-        Assert.Contains("$.generation", BasicClient.Problem(await guest.Put(url, "{\"generation\":\"hush\"}"), 400).Detail, StringComparison.Ordinal);
+        var mistyped = BasicClient.Problem(await guest.Put(url, "{\"generation\":\"hush\"}"), 400);
+        Assert.Contains("$.generation", mistyped.Detail, StringComparison.Ordinal);
         Assert.Equal(ProblemTypes.BadJson, BasicClient.Problem(await guest.Put(url, "null"), 400).Type);
         Assert.Equal(ProblemTypes.BadJson, BasicClient.Problem(await guest.Put(url, "{\"generation\":1,\"generation\":2}"), 400).Type);
         Assert.Equal("/generation", BasicClient.Problem(await guest.Put(url, "{}"), 400).Errors![0].Pointer);
@@ -99,9 +100,9 @@ public sealed class ErrorTests(ServerFixture server)
     [InlineData("services/s", "{\"generation\":1,\"state\":\"ended\"}", "/exitStatus")]
     [InlineData("services/s", "{\"generation\":1,\"state\":\"started\",\"output\":\"x\"}", "/output")]
     [InlineData("services/s", "{\"generation\":1,\"state\":\"ended\",\"exitStatus\":0,\"durationSeconds\":-1}", "/durationSeconds")]
-    public async Task What_is_wrong_in_a_body_is_named_with_its_place_and_nothing_is_taken(string path, string body, string pointer)
+    public async Task The_error_in_a_body_names_the_place_and_the_body_changes_nothing(string path, string body, string pointer)
     {
-        var guest = await server.Register3(NewId("faults"), Provides("a") + Services(Service("s")), NewId("deployable"));
+        var guest = await server.RegisterVersion3(NewId("errors"), Provides("a") + Services(Service("s")), NewId("deployable"));
         var problem = BasicClient.Problem(await guest.Put($"/v3/instances/{guest.Uuid}/{path}", body), 400);
         Assert.Equal((ProblemTypes.BadRequest, pointer), (problem.Type, problem.Errors!.Single().Pointer));
         var hello = await guest.Hello();
@@ -109,19 +110,20 @@ public sealed class ErrorTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task An_unknown_service_and_a_wait_that_is_none_are_problems()
+    public async Task An_unknown_service_and_an_invalid_wait_are_problems()
     {
-        var guest = await server.Register3(NewId("unknown"), Services(Service("s")), NewId("deployable"));
+        var guest = await server.RegisterVersion3(NewId("unknown"), Services(Service("s")), NewId("deployable"));
         var started = new System.Text.Json.Nodes.JsonObject { ["generation"] = 1, ["state"] = "started" };
-        Assert.Equal(ProblemTypes.NotFound, BasicClient.Problem(await guest.PutMine("services/t", started), 404).Type);
-        Assert.Equal("wait", BasicClient.Problem(await guest.GetMine("configuration?wait=soon"), 400).Errors!.Single().Pointer);
+        Assert.Equal(ProblemTypes.NotFound, BasicClient.Problem(await guest.PutOwn("services/t", started), 404).Type);
+        Assert.Equal("wait", BasicClient.Problem(await guest.GetOwn("configuration?wait=soon"), 400).Errors!.Single().Pointer);
     }
 
     private async Task<Answer> Send(string method, string uuid, string path, string? scheme, string credential)
     {
         using var request = new HttpRequestMessage(HttpMethod.Parse(method), new Uri($"/v3/instances/{uuid}/{path}", UriKind.Relative));
         if (method == "PUT" && path != "heartbeat") request.Content = new StringContent(Small, Encoding.UTF8, "application/json");
-        if (scheme is not null) request.Headers.Authorization = new AuthenticationHeaderValue(scheme, Convert.ToBase64String(Encoding.UTF8.GetBytes(credential)));
-        return await Answer.Of(server.Http, request);
+        var encoded = Convert.ToBase64String(Encoding.UTF8.GetBytes(credential));
+        if (scheme is not null) request.Headers.Authorization = new AuthenticationHeaderValue(scheme, encoded);
+        return await Answer.Receive(server.Http, request);
     }
 }

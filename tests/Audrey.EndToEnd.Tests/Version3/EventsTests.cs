@@ -16,20 +16,21 @@ public sealed class EventsTests
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     [Fact]
-    public async Task A_listener_resumes_across_a_restart_and_reads_the_history_of_what_was_deleted()
+    public async Task A_client_resumes_after_a_restart_and_reads_the_events_of_a_deleted_deployable()
     {
         using var directory = new TempDirectory();
-        List<Event> told;
+        List<Event> events;
         await using (var first = await RunningServer.StartIn(directory.Path))
         {
-            Assert.Equal(200, (await first.Conductor.Post("/configs/2/web", Document("web", Provides("port") + Services(Service("http")), "shop"))).Status);
+            var document = Document("web", Provides("port") + Services(Service("http")), "shop");
+            Assert.Equal(200, (await first.Conductor.Post("/configs/2/web", document)).Status);
             var guest = first.Basic("web", SecretOf("web"));
             await guest.Give(1, ("port", 80));
             using var answer = await Listen(first, null);
             await using var stream = await Events(answer);
-            told = await Until(stream, "values-given");
+            events = await ReadUntil(stream, "values-given");
 
-            // Acknowledged, and the server stops before anybody was told.
+            // These reports are acknowledged, and the server stops before it has sent their events.
             await Run(guest, "started");
             await Run(guest, "ended");
             await first.Stop();
@@ -38,38 +39,42 @@ public sealed class EventsTests
         await using var second = await RunningServer.StartIn(directory.Path);
         var conductor = Conductor(second);
         Assert.Equal(204, (await conductor.Delete("/v3/deployables/shop")).Status);
-        using (var again = await Listen(second, told[^1].Number.ToString(System.Globalization.CultureInfo.InvariantCulture)))
+        using (var resumed = await Listen(second, events[^1].Number.ToString(System.Globalization.CultureInfo.InvariantCulture)))
         {
-            await using var stream = await Events(again);
-            told.AddRange(await Until(stream, "deleted"));
+            await using var stream = await Events(resumed);
+            events.AddRange(await ReadUntil(stream, "deleted"));
             Assert.False(await stream.MoveNextAsync());
         }
 
-        Assert.Equal(Enumerable.Range(1, told.Count).Select(number => (long)number), told.Select(one => one.Number));
+        Assert.Equal(Enumerable.Range(1, events.Count).Select(number => (long)number), events.Select(happened => happened.Number));
         Assert.Equal(
-            ["configuration-complete", "deleted", "first-contact", "instance-ended", "instance-registered", "registered", "service-failed", "service-started", "values-given"],
-            told.Select(one => one.Kind).Order(StringComparer.Ordinal));
-        string[] noted = ["first-contact", "values-given", "service-started", "service-failed", "instance-ended"];
-        Assert.Equal(noted, told.Select(one => one.Kind).Where(noted.Contains));
-        var failed = told.Single(one => one.Kind == "service-failed");
+            [
+                "configuration-complete", "deleted", "first-contact", "instance-ended", "instance-registered", "registered",
+                "service-failed", "service-started", "values-given",
+            ],
+            events.Select(happened => happened.Kind).Order(StringComparer.Ordinal));
+        string[] ordered = ["first-contact", "values-given", "service-started", "service-failed", "instance-ended"];
+        Assert.Equal(ordered, events.Select(happened => happened.Kind).Where(ordered.Contains));
+        var failed = events.Single(happened => happened.Kind == "service-failed");
         Assert.Equal(("http", "7", 1.5, "it is [secret]"), (failed.Service, failed.ExitStatus, failed.DurationSeconds, failed.Output));
-        var last = told.Single(one => one.Kind == "instance-ended").Last!;
+        var last = events.Single(happened => happened.Kind == "instance-ended").Last!;
         Assert.Equal(("error", "7", "it is [secret]"), (last.Status, last.Services.Single().ExitStatus, last.Services.Single().Output));
 
         var page = BasicClient.Read(await conductor.Get("/v3/deployables/shop/events"), Version3Json.Default.EventList);
-        Assert.Equal((told.Count, true), (page.Events.Count, page.Ended));
+        Assert.Equal((events.Count, true), (page.Events.Count, page.Ended));
         var other = second.Basic(RunningServer.OtherConductorKey, RunningServer.OtherConductorSecret);
         Assert.Equal(ProblemTypes.NotFound, BasicClient.Problem(await other.Get("/v3/deployables/shop/events"), 404).Type);
         Assert.Equal(ProblemTypes.NotFound, BasicClient.Problem(await conductor.Get("/v3/deployables/none/events"), 404).Type);
     }
 
-    private static BasicClient Conductor(RunningServer server) => server.Basic(RunningServer.ConductorKey, RunningServer.ConductorSecret);
+    private static BasicClient Conductor(RunningServer server) =>
+        server.Basic(RunningServer.ConductorKey, RunningServer.ConductorSecret);
 
     private static async Task Run(BasicClient guest, string state)
     {
         var body = new JsonObject { ["generation"] = 1, ["run"] = 1, ["state"] = state };
         if (state == "ended") (body["exitStatus"], body["durationSeconds"], body["output"]) = (7, 1.5, $"it is {SecretOf("web")}");
-        var answer = await guest.PutMine("services/http", body);
+        var answer = await guest.PutOwn("services/http", body);
         Assert.True(answer.Status == 200, answer.Text);
     }
 
@@ -86,15 +91,15 @@ public sealed class EventsTests
     private static async Task<IAsyncEnumerator<SseItem<string>>> Events(HttpResponseMessage answer) =>
         SseParser.Create(await answer.Content.ReadAsStreamAsync()).EnumerateAsync().GetAsyncEnumerator();
 
-    private static async Task<List<Event>> Until(IAsyncEnumerator<SseItem<string>> stream, string kind)
+    private static async Task<List<Event>> ReadUntil(IAsyncEnumerator<SseItem<string>> stream, string kind)
     {
-        var told = new List<Event>();
+        var events = new List<Event>();
         do
         {
             Assert.True(await stream.MoveNextAsync().AsTask().WaitAsync(Deadline), "the stream has ended");
-            told.Add(JsonSerializer.Deserialize(stream.Current.Data, Version3Json.Default.Event)!);
+            events.Add(JsonSerializer.Deserialize(stream.Current.Data, Version3Json.Default.Event)!);
         }
-        while (told[^1].Kind != kind);
-        return told;
+        while (events[^1].Kind != kind);
+        return events;
     }
 }

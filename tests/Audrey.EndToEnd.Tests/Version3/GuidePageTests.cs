@@ -8,22 +8,26 @@ using static Audrey.EndToEnd.Tests.Protocol.ServerFixture;
 
 namespace Audrey.EndToEnd.Tests.Version3;
 
-/// <summary>What docs/guest-protocol-3.md shows must work.</summary>
+/// <summary>The examples in docs/guest-protocol-3.md work.</summary>
 [Collection(ServerCollection.Name)]
 public sealed class GuidePageTests(ServerFixture server)
 {
     private static readonly string Page = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Docs", "guest-protocol-3.md"));
 
     [Fact]
-    public async Task The_guest_on_the_page_lives_a_whole_life()
+    public async Task The_guest_on_the_page_runs_from_start_to_end()
     {
-        var (one, other, deployable) = (NewId("page"), NewId("page"), NewId("deployable"));
+        var (own, other, deployable) = (NewId("page"), NewId("page"), NewId("deployable"));
         var script = "#!/bin/sh\necho \"peer is $AUDREY_VAR_peer\"\nexit 3\n";
-        var guest = await server.Register3(
-            one, Provides("port") + Services($"<service name=\"s\"><executable><contents>{script.Replace("\"", "&quot;", StringComparison.Ordinal)}</contents></executable><parameters>{Refers("peer", other, "name")}</parameters></service>"), deployable);
-        var peer = await server.Register3(other, Provides("name") + Services(Service("t", Refers("port", one, "port"), RefersToEnd("ended", one, "s"))), deployable);
+        var service = $"""
+            <service name="s"><executable><contents>{script.Replace("\"", "&quot;", StringComparison.Ordinal)}</contents></executable>
+            <parameters>{Refers("peer", other, "name")}</parameters></service>
+            """;
+        var guest = await server.RegisterVersion3(own, Provides("port") + Services(service), deployable);
+        var dependent = Service("t", Refers("port", own, "port"), RefersToEnd("ended", own, "s"));
+        var peer = await server.RegisterVersion3(other, Provides("name") + Services(dependent), deployable);
 
-        using var process = Start(one);
+        using var process = Start(own);
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         try
         {
@@ -45,29 +49,31 @@ public sealed class GuidePageTests(ServerFixture server)
     }
 
     [Fact]
-    public void The_bodies_on_the_page_are_those_of_the_protocol()
+    public void The_bodies_on_the_page_are_valid()
     {
         JsonTypeInfo[] types =
         [
-            Version3Json.Default.Hello, Version3Json.Default.ValuesRequest, Version3Json.Default.ValuesAnswer, Version3Json.Default.Configuration,
-            Version3Json.Default.ServiceRequest, Version3Json.Default.ServiceRequest, Version3Json.Default.ServiceRequest,
+            Version3Json.Default.Hello, Version3Json.Default.ValuesRequest, Version3Json.Default.ValuesAnswer,
+            Version3Json.Default.Configuration, Version3Json.Default.ServiceRequest, Version3Json.Default.ServiceRequest,
+            Version3Json.Default.ServiceRequest,
             Version3Json.Default.AppliedRequest, Version3Json.Default.FactsRequest, Version3Json.Default.DeployableRequest,
-            Version3Json.Default.DeployableAnswer, Version3Json.Default.GroupRequest, Version3Json.Default.GroupAnswer, Version3Json.Default.ReplaceRequest,
+            Version3Json.Default.DeployableAnswer, Version3Json.Default.GroupRequest, Version3Json.Default.GroupAnswer,
+            Version3Json.Default.ReplaceRequest,
         ];
         var bodies = Blocks("json").ToList();
         Assert.Equal(types.Length, bodies.Count);
         foreach (var (body, type) in bodies.Zip(types))
         {
-            // Written again it must be what it was: so it has no member that the protocol does not know.
+            // Reading and writing must not change the body. So it has no member that the protocol does not know.
             var written = JsonSerializer.Serialize(JsonSerializer.Deserialize(body, type), type);
-            using var shown = JsonDocument.Parse(body);
-            using var again = JsonDocument.Parse(written);
-            Assert.True(JsonElement.DeepEquals(shown.RootElement, again.RootElement), $"{body}\nis written\n{written}");
+            using var before = JsonDocument.Parse(body);
+            using var after = JsonDocument.Parse(written);
+            Assert.True(JsonElement.DeepEquals(before.RootElement, after.RootElement), $"{body}\nis written\n{written}");
         }
     }
 
     [Fact]
-    public async Task The_deployable_on_the_page_is_registered_scaled_and_has_an_instance_replaced_as_the_page_says()
+    public async Task The_requests_on_the_page_register_and_scale_a_deployable_and_replace_an_instance()
     {
         var conductor = server.Server.Basic(RunningServer.ConductorKey, RunningServer.ConductorSecret);
         var bodies = Blocks("json").ToList();
@@ -75,9 +81,9 @@ public sealed class GuidePageTests(ServerFixture server)
         var (request, answer, size, replace) = (bodies[first], bodies[first + 1], bodies[first + 2], bodies[first + 4]);
         var registered = await conductor.Put("/v3/deployables/shop", request);
         Assert.True(registered.Status == 200, registered.Text);
-        using (var shown = JsonDocument.Parse(answer))
-        using (var told = JsonDocument.Parse(registered.Text))
-            Assert.True(JsonElement.DeepEquals(shown.RootElement, told.RootElement), registered.Text);
+        using (var expected = JsonDocument.Parse(answer))
+        using (var actual = JsonDocument.Parse(registered.Text))
+            Assert.True(JsonElement.DeepEquals(expected.RootElement, actual.RootElement), registered.Text);
 
         var scaled = BasicClient.Read(await conductor.Put("/v3/deployables/shop/groups/web", size), Version3Json.Default.GroupAnswer);
         Assert.Equal(2, scaled.Added.Single().Ordinal);
@@ -87,7 +93,7 @@ public sealed class GuidePageTests(ServerFixture server)
     }
 
     [Fact]
-    public void The_table_of_errors_names_every_type_and_no_other()
+    public void The_table_of_errors_names_exactly_the_existing_types()
     {
         var types = typeof(ProblemTypes).GetFields(System.Reflection.BindingFlags.Public | System.Reflection.BindingFlags.Static)
             .Select(field => ((string)field.GetRawConstantValue()!).Split(':')[^1]);
@@ -98,7 +104,11 @@ public sealed class GuidePageTests(ServerFixture server)
 
     private Process Start(string uuid)
     {
-        var start = new ProcessStartInfo("/usr/bin/python3", ["-c", Blocks("python").Single()]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("/usr/bin/python3", ["-c", Blocks("python").Single()])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.Environment["AUDREY_SERVER"] = server.Server.Endpoint.ToString().TrimEnd('/');
         start.Environment["AUDREY_UUID"] = uuid;
         start.Environment["AUDREY_SECRET"] = SecretOf(uuid);

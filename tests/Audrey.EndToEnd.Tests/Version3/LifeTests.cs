@@ -10,10 +10,11 @@ namespace Audrey.EndToEnd.Tests.Version3;
 public sealed class LifeTests(ServerFixture server)
 {
     [Fact]
-    public async Task Hello_says_what_to_give_which_services_to_run_and_what_the_tarball_is()
+    public async Task Hello_names_the_values_to_give_the_services_to_run_and_the_tarball()
     {
         var uuid = NewId("hello");
-        var guest = await server.Register3(uuid, Provides("port", "host") + Services(Service("db", Value("a", "1"))), NewId("deployable"));
+        var content = Provides("port", "host") + Services(Service("db", Value("a", "1")));
+        var guest = await server.RegisterVersion3(uuid, content, NewId("deployable"));
         await guest.Give(1, ("port", 3306));
 
         var hello = await guest.Hello();
@@ -22,39 +23,44 @@ public sealed class LifeTests(ServerFixture server)
         Assert.Equal((1, 1, true, $"assembly-of-{uuid}"), (hello.Generation, hello.ValuesRevision, hello.Complete, hello.Assembly));
         Assert.InRange(hello.NextCallSeconds, 0, 60);
 
-        var tarball = await guest.GetMine("tarball");
-        Assert.Equal(hello.Tarball, new TarballInfo(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(tarball.Body)), tarball.Body.Length));
+        var tarball = await guest.GetOwn("tarball");
+        var digest = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(tarball.Body));
+        Assert.Equal(hello.Tarball, new TarballInfo(digest, tarball.Body.Length));
     }
 
     [Fact]
-    public async Task Guests_of_version_2_and_of_version_3_complete_each_other()
+    public async Task Guests_of_versions_2_and_3_give_values_to_each_other()
     {
-        var (old, young, deployable) = (NewId("old"), NewId("young"), NewId("deployable"));
-        var two = await server.Register(old, Provides("port") + Services(Service("db"), Service("app", Refers("peer", young, "name"))), deployable);
-        var three = await server.Register3(young, Provides("name") + Services(Service("web", Refers("db", old, "port"), RefersToEnd("ready", old, "db"))), deployable);
-        var waiting = await three.Configuration();
-        Assert.Equal(["db", "ready"], waiting.Services.Single().Missing!.Select(missing => missing.Name));
+        var (oldId, newId, deployable) = (NewId("old"), NewId("new"), NewId("deployable"));
+        var oldServices = Services(Service("db"), Service("app", Refers("peer", newId, "name")));
+        var oldGuest = await server.Register(oldId, Provides("port") + oldServices, deployable);
+        var newServices = Services(Service("web", Refers("db", oldId, "port"), RefersToEnd("ready", oldId, "db")));
+        var newGuest = await server.RegisterVersion3(newId, Provides("name") + newServices, deployable);
+        var incomplete = await newGuest.Configuration();
+        Assert.Equal(["db", "ready"], incomplete.Services.Single().Missing!.Select(missing => missing.Name));
 
-        await three.Give(1, ("name", "young.example.com"));
-        Assert.Equal((200, $"|service|app|parameters|peer&{Base64("young.example.com")}|"), Short(await two.Get($"/configs/2/{old}/app")));
-        await two.Put($"/params/2/{old}", $"|port&{Base64("3306")}|");
-        await two.Put($"/params/2/{old}", $"||db&{Base64("0")}|");
+        await newGuest.Give(1, ("name", "new.example.com"));
+        var answer = await oldGuest.Get($"/configs/2/{oldId}/app");
+        Assert.Equal((200, $"|service|app|parameters|peer&{Base64("new.example.com")}|"), Short(answer));
+        await oldGuest.Put($"/params/2/{oldId}", $"|port&{Base64("3306")}|");
+        await oldGuest.Put($"/params/2/{oldId}", $"||db&{Base64("0")}|");
 
-        var configuration = await three.Configuration();
+        var configuration = await newGuest.Configuration();
         Assert.True(configuration.Complete);
-        Assert.Equal([("db", "3306"), ("ready", "0")], configuration.Services.Single().Parameters.Select(parameter => (parameter.Name, (string)parameter.Value!)));
+        var parameters = configuration.Services.Single().Parameters;
+        Assert.Equal([("db", "3306"), ("ready", "0")], parameters.Select(parameter => (parameter.Name, (string)parameter.Value!)));
     }
 
     [Fact]
-    public async Task A_missing_value_is_named_with_its_provider_why_since_when_and_when_that_one_was_heard_of()
+    public async Task A_missing_value_is_shown_with_its_provider_the_reason_the_time_and_the_last_contact()
     {
         var (db, web, deployable) = (NewId("db"), NewId("web"), NewId("deployable"));
-        var guest = await server.Register3(
-            web, Services(Service("http", Refers("port", db, "port"), Refers("typo", db, "prot"), Refers("ghost", "nobody", "port"))), deployable);
-        var provider = await server.Register3(db, Provides("port") + Services(Service("mysql")), deployable);
+        var service = Service("http", Refers("port", db, "port"), Refers("typo", db, "prot"), Refers("ghost", "nobody", "port"));
+        var guest = await server.RegisterVersion3(web, Services(service), deployable);
+        var provider = await server.RegisterVersion3(db, Provides("port") + Services(Service("mysql")), deployable);
         await provider.Hello();
 
-        var missing = (await guest.Configuration()).Services.Single().Missing!.ToDictionary(one => one.Name);
+        var missing = (await guest.Configuration()).Services.Single().Missing!.ToDictionary(parameter => parameter.Name);
         var port = missing["port"];
         Assert.Equal(("not-given-yet", "parameter", "port"), (port.Reason, port.Kind, port.Of));
         Assert.Equal((db, $"assembly-of-{db}"), (port.Provider.Instance, port.Provider.Assembly));
@@ -66,29 +72,30 @@ public sealed class LifeTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task Values_may_come_in_parts_and_as_text_numbers_truth_lists_and_bytes()
+    public async Task Values_may_be_sent_in_parts_as_text_numbers_booleans_lists_and_bytes()
     {
-        var (one, other, deployable) = (NewId("given"), NewId("got"), NewId("deployable"));
-        string[] names = ["text", "number", "truth", "list", "bytes"];
-        var giver = await server.Register3(one, Provides(names), deployable);
-        var guest = await server.Register3(other, Services(Service("s", [.. names.Select(name => Refers(name, one, name))])), deployable);
+        var (db, web, deployable) = (NewId("db"), NewId("web"), NewId("deployable"));
+        string[] names = ["text", "number", "boolean", "list", "bytes"];
+        var provider = await server.RegisterVersion3(db, Provides(names), deployable);
+        var service = Service("s", [.. names.Select(name => Refers(name, db, name))]);
+        var guest = await server.RegisterVersion3(web, Services(service), deployable);
 
-        var first = BasicClient.Read(await giver.Give(1, ("text", "ü\0]]>\r\n"), ("number", -12)), Version3Json.Default.ValuesAnswer);
-        Assert.Equal(["truth", "list", "bytes"], first.Missing);
-        var second = await giver.Give(
-            2, ("truth", true), ("list", new JsonArray("a", "b")), ("bytes", new JsonObject { ["base64"] = Convert.ToBase64String([0, 255, 254]) }));
+        var first = BasicClient.Read(await provider.Give(1, ("text", "ü\0]]>\r\n"), ("number", -12)), Version3Json.Default.ValuesAnswer);
+        Assert.Equal(["boolean", "list", "bytes"], first.Missing);
+        var bytes = new JsonObject { ["base64"] = Convert.ToBase64String([0, 255, 254]) };
+        var second = await provider.Give(2, ("boolean", true), ("list", new JsonArray("a", "b")), ("bytes", bytes));
         Assert.Empty(BasicClient.Read(second, Version3Json.Default.ValuesAnswer).Missing);
 
         var parameters = (await guest.Configuration()).Services.Single().Parameters.ToDictionary(parameter => parameter.Name);
-        Assert.Equal(("ü\0]]>\r\n", "-12", "true", "a\nb"), ((string?)parameters["text"].Value, (string?)parameters["number"].Value, (string?)parameters["truth"].Value, (string?)parameters["list"].Value));
+        Assert.Equal(["ü\0]]>\r\n", "-12", "true", "a\nb"], names[..4].Select(name => (string?)parameters[name].Value));
         Assert.Equal((null, "AP/+"), (parameters["bytes"].Value, parameters["bytes"].Base64));
     }
 
     [Fact]
-    public async Task The_same_values_may_be_sent_again_and_older_ones_and_others_under_the_same_revision_are_refused()
+    public async Task Values_may_be_repeated_but_older_or_different_values_under_a_used_revision_are_refused()
     {
         var uuid = NewId("again");
-        var guest = await server.Register3(uuid, Provides("a", "b"), NewId("deployable"));
+        var guest = await server.RegisterVersion3(uuid, Provides("a", "b"), NewId("deployable"));
         Assert.True(BasicClient.Read(await guest.Give(5, ("a", "1"), ("b", "2")), Version3Json.Default.ValuesAnswer).Applied);
         Assert.False(BasicClient.Read(await guest.Give(5, ("b", "2"), ("a", "1")), Version3Json.Default.ValuesAnswer).Applied);
 
@@ -99,15 +106,13 @@ public sealed class LifeTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task What_was_meant_for_an_earlier_registration_is_refused()
+    public async Task Values_for_an_earlier_registration_are_refused()
     {
-        var (uuid, deployable) = (NewId("anew"), NewId("deployable"));
-        await server.Register3(uuid, Provides("a"), deployable);
-        var guest = await server.Register3(uuid, Provides("a"), deployable);
+        var (uuid, deployable) = (NewId("replaced"), NewId("deployable"));
+        await server.RegisterVersion3(uuid, Provides("a"), deployable);
+        var guest = await server.RegisterVersion3(uuid, Provides("a"), deployable);
         var problem = BasicClient.Problem(await guest.Give(1, ("a", "1")), 409);
         Assert.Equal((ProblemTypes.OtherGeneration, 2), (problem.Type, problem.Generation));
         Assert.False((await guest.Hello()).Provide.Single().Given);
     }
-
-    private static (int Status, string Text) Short(Answer answer) => (answer.Status, answer.Text);
 }

@@ -10,9 +10,12 @@ public sealed class OpenApiTests(ServerFixture server)
 {
     private static readonly string Frozen = Path.Combine(AppContext.BaseDirectory, "Version3", "openapi-v3.json");
 
-    /// <summary>Programs are generated from it: it changes on purpose only. With AUDREY_OPENAPI=FILE what is served now is written there.</summary>
+    /// <summary>
+    /// Programs are generated from the document, so it must only change on purpose. With AUDREY_OPENAPI=FILE the test writes the served
+    /// document to that file.
+    /// </summary>
     [Fact]
-    public async Task The_document_is_the_frozen_one()
+    public async Task The_served_document_equals_the_frozen_one()
     {
         var served = (await Get("/openapi/v3.json")).Text.ReplaceLineEndings("\n");
         if (Environment.GetEnvironmentVariable("AUDREY_OPENAPI") is { Length: > 0 } file) await File.WriteAllTextAsync(file, served);
@@ -20,24 +23,29 @@ public sealed class OpenApiTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task It_has_every_route_and_says_of_each_what_it_answers_and_every_error()
+    public async Task The_document_has_every_route_with_its_answers_and_errors()
     {
         using var document = JsonDocument.Parse((await Get("/openapi/v3.json")).Text);
         var paths = document.RootElement.GetProperty("paths");
-        var routes = typeof(Version3Routes).GetFields().Select(field => (string)field.GetRawConstantValue()!).Where(route => route.StartsWith("/v3/", StringComparison.Ordinal));
-        Assert.Equal(routes.Order(StringComparer.Ordinal), paths.EnumerateObject().Select(path => path.Name).Order(StringComparer.Ordinal));
+        var routes = typeof(Version3Routes).GetFields().Select(field => (string)field.GetRawConstantValue()!)
+            .Where(route => route.StartsWith("/v3/", StringComparison.Ordinal));
+        Assert.Equal(
+            routes.Order(StringComparer.Ordinal), paths.EnumerateObject().Select(path => path.Name).Order(StringComparer.Ordinal));
         foreach (var operation in paths.EnumerateObject().SelectMany(path => path.Value.EnumerateObject()))
         {
             var answers = operation.Value.GetProperty("responses");
             Assert.True(answers.TryGetProperty("200", out _) || answers.TryGetProperty("204", out _));
             Assert.True(operation.Value.TryGetProperty("summary", out _));
             foreach (var status in new[] { "400", "401", "403", "404", "429", "503" })
-                Assert.True(answers.GetProperty(status).GetProperty("content").TryGetProperty("application/problem+json", out _), $"{operation.Name} {status}");
+            {
+                var content = answers.GetProperty(status).GetProperty("content");
+                Assert.True(content.TryGetProperty("application/problem+json", out _), $"{operation.Name} {status}");
+            }
         }
     }
 
     [Fact]
-    public async Task It_has_a_page_for_people_that_loads_nothing_from_elsewhere()
+    public async Task The_HTML_page_loads_nothing_from_other_servers()
     {
         var page = await Get("/openapi/v3/");
         Assert.Equal(200, page.Status);
@@ -48,6 +56,6 @@ public sealed class OpenApiTests(ServerFixture server)
     private async Task<Answer> Get(string path)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(path, UriKind.Relative));
-        return await Answer.Of(server.Http, request);
+        return await Answer.Receive(server.Http, request);
     }
 }

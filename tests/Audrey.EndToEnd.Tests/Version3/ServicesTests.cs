@@ -10,35 +10,35 @@ namespace Audrey.EndToEnd.Tests.Version3;
 public sealed class ServicesTests(ServerFixture server)
 {
     [Fact]
-    public async Task A_service_starts_goes_on_ends_and_may_run_again()
+    public async Task A_service_starts_reports_progress_ends_and_may_run_again()
     {
         var (uuid, other, deployable) = (NewId("runs"), NewId("waits"), NewId("deployable"));
-        var guest = await server.Register3(uuid, Services(Service("s")), deployable);
-        var dependent = await server.Register3(other, Services(Service("t", RefersToEnd("end", uuid, "s"))), deployable);
+        var guest = await server.RegisterVersion3(uuid, Services(Service("s")), deployable);
+        var dependent = await server.RegisterVersion3(other, Services(Service("t", RefersToEnd("end", uuid, "s"))), deployable);
 
-        Assert.True(await Tell(guest, 1, "started"));
+        Assert.True(await Report(guest, 1, "started"));
         Assert.Equal("started", (await guest.Hello()).Services.Single().State);
-        Assert.True(await Tell(guest, 1, "progress", ("message", "half-way")));
-        Assert.True(await Tell(guest, 1, "ended", ("exitStatus", 1)));
+        Assert.True(await Report(guest, 1, "progress", ("message", "half-way")));
+        Assert.True(await Report(guest, 1, "ended", ("exitStatus", 1)));
         Assert.Equal(new ServiceState("s", "executable", "failed", 1), (await guest.Hello()).Services.Single());
 
-        Assert.True(await Tell(guest, 2, "started"));
+        Assert.True(await Report(guest, 2, "started"));
         Assert.Equal(new ServiceState("s", "executable", "started", 2), (await guest.Hello()).Services.Single());
         Assert.Equal("1", (string)(await dependent.Configuration()).Services.Single().Parameters.Single().Value!);
-        Assert.True(await Tell(guest, 2, "ended", ("exitStatus", 0)));
+        Assert.True(await Report(guest, 2, "ended", ("exitStatus", 0)));
         Assert.Equal("succeeded", (await guest.Hello()).Services.Single().State);
-        var seen = (await dependent.Configuration()).Services.Single();
-        Assert.Equal(("0", null), ((string)seen.Parameters.Single().Value!, seen.Failed));
+        var service = (await dependent.Configuration()).Services.Single();
+        Assert.Equal(("0", null), ((string)service.Parameters.Single().Value!, service.Failed));
     }
 
     [Fact]
-    public async Task What_comes_late_or_twice_changes_nothing()
+    public async Task Late_and_repeated_reports_change_nothing()
     {
-        var guest = await server.Register3(NewId("late"), Services(Service("s")), NewId("deployable"));
-        await Tell(guest, 2, "ended", ("exitStatus", 0));
-        Assert.False(await Tell(guest, 2, "started"));
-        Assert.False(await Tell(guest, 2, "progress", ("message", "late")));
-        Assert.False(await Tell(guest, 2, "ended", ("exitStatus", 0)));
+        var guest = await server.RegisterVersion3(NewId("late"), Services(Service("s")), NewId("deployable"));
+        await Report(guest, 2, "ended", ("exitStatus", 0));
+        Assert.False(await Report(guest, 2, "started"));
+        Assert.False(await Report(guest, 2, "progress", ("message", "late")));
+        Assert.False(await Report(guest, 2, "ended", ("exitStatus", 0)));
         var old = BasicClient.Problem(await Put(guest, 1, "ended", ("exitStatus", 9)), 409);
         Assert.Equal((ProblemTypes.OldRevision, 2), (old.Type, old.Revision));
         Assert.Equal(ProblemTypes.RevisionUsed, BasicClient.Problem(await Put(guest, 2, "ended", ("exitStatus", 9)), 409).Type);
@@ -46,23 +46,23 @@ public sealed class ServicesTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task Conductors_see_it_in_the_report_of_version_2_as_well()
+    public async Task The_report_of_version_2_shows_the_service_too()
     {
-        var guest = await server.Register3(NewId("report"), Services(Service("s")), NewId("deployable"));
-        await Tell(guest, 1, "started");
-        await Tell(guest, 1, "ended", ("exitStatus", 4));
+        var guest = await server.RegisterVersion3(NewId("report"), Services(Service("s")), NewId("deployable"));
+        await Report(guest, 1, "started");
+        await Report(guest, 1, "ended", ("exitStatus", 4));
         var report = (await server.Conductor.Get($"/reports/2/instance/{guest.Uuid}")).Text;
         Assert.Contains("<configuration-started>", report, StringComparison.Ordinal);
         Assert.Contains("<completion-status>4</completion-status>", report, StringComparison.Ordinal);
     }
 
-    private static async Task<bool> Tell(BasicClient guest, long run, string state, params (string Name, JsonNode Value)[] more) =>
+    private static async Task<bool> Report(BasicClient guest, long run, string state, params (string Name, JsonNode Value)[] more) =>
         BasicClient.Read(await Put(guest, run, state, more), Version3Json.Default.Acknowledgement).Applied;
 
     private static Task<Answer> Put(BasicClient guest, long run, string state, params (string Name, JsonNode Value)[] more)
     {
         var body = new JsonObject { ["generation"] = 1, ["run"] = run, ["state"] = state };
         foreach (var (name, value) in more) body[name] = value;
-        return guest.PutMine("services/s", body);
+        return guest.PutOwn("services/s", body);
     }
 }

@@ -14,7 +14,7 @@ using static Audrey.EndToEnd.Tests.Protocol.ServerFixture;
 
 namespace Audrey.EndToEnd.Tests.Version3;
 
-/// <summary>Types and secrets: what documents of 2012 cannot say.</summary>
+/// <summary>Types and secrets, which the documents of 2012 do not have.</summary>
 [Collection(ServerCollection.Name)]
 public sealed class TypedTests(ServerFixture server)
 {
@@ -26,27 +26,38 @@ public sealed class TypedTests(ServerFixture server)
     [InlineData(ParameterType.List, "a\nb", "[\"a\",\"b\"]", null)]
     [InlineData(ParameterType.List, "", "[]", null)]
     [InlineData(ParameterType.Text, "7", "\"7\"", null)]
-    public async Task A_value_is_JSON_of_its_type_or_text_with_the_reason(ParameterType type, string value, string json, string? problem)
+    public async Task A_value_is_JSON_of_its_type_or_text_with_a_problem(ParameterType type, string value, string json, string? problem)
     {
         var guest = await Register(new ParameterConfig { Name = "p", Type = type, Value = Encoding.UTF8.GetBytes(value) });
         var parameter = (await guest.Configuration()).Services.Single().Parameters.Single();
-        Assert.Equal((type.ToString().ToLowerInvariant(), json, problem), (parameter.Type, parameter.Value!.ToJsonString(), parameter.Problem));
+        Assert.Equal(type.ToString().ToLowerInvariant(), parameter.Type);
+        Assert.Equal((json, problem), (parameter.Value!.ToJsonString(), parameter.Problem));
     }
 
     [Fact]
-    public async Task What_a_service_printed_is_kept_without_the_values_of_secret_parameters_and_without_the_guests_secret()
+    public async Task The_output_of_a_service_is_stored_without_secret_values_and_the_secret_of_the_guest()
     {
         var guest = await Register(new ParameterConfig { Name = "password", Secret = true, Value = "hunter2hunter2"u8.ToArray() });
         Assert.True((await guest.Configuration()).Services.Single().Parameters.Single().Secret);
         var output = new string('x', 5000) + $"\nlogin with hunter2hunter2 as {SecretOf(guest.Uuid)}\n";
-        var news = new JsonObject { ["generation"] = 1, ["state"] = "ended", ["exitStatus"] = 1, ["durationSeconds"] = 1.5, ["output"] = output, ["message"] = "used hunter2hunter2" };
-        Assert.True(BasicClient.Read(await guest.PutMine("services/s", news), Version3Json.Default.Acknowledgement).Applied);
-        Assert.False(BasicClient.Read(await guest.PutMine("services/s", news), Version3Json.Default.Acknowledgement).Applied);
+        var report = new JsonObject
+        {
+            ["generation"] = 1,
+            ["state"] = "ended",
+            ["exitStatus"] = 1,
+            ["durationSeconds"] = 1.5,
+            ["output"] = output,
+            ["message"] = "used hunter2hunter2",
+        };
+        Assert.True(BasicClient.Read(await guest.PutOwn("services/s", report), Version3Json.Default.Acknowledgement).Applied);
+        Assert.False(BasicClient.Read(await guest.PutOwn("services/s", report), Version3Json.Default.Acknowledgement).Applied);
 
-        var answer = await server.Server.Basic(RunningServer.ConductorKey, RunningServer.ConductorSecret).Get($"/v3/instances/{guest.Uuid}/report");
+        var conductor = server.Server.Basic(RunningServer.ConductorKey, RunningServer.ConductorSecret);
+        var answer = await conductor.Get($"/v3/instances/{guest.Uuid}/report");
         var service = BasicClient.Read(answer, StatusJson.Default.InstanceStatus).Services.Single();
         Assert.EndsWith("x\nlogin with [secret] as [secret]\n", service.Output, StringComparison.Ordinal);
-        Assert.Equal((4096, "used [secret]", "1", TimeSpan.FromSeconds(1.5)), (service.Output!.Length, service.Message, service.ExitStatus, service.Duration));
+        Assert.Equal(4096, service.Output!.Length);
+        Assert.Equal(("used [secret]", "1", TimeSpan.FromSeconds(1.5)), (service.Message, service.ExitStatus, service.Duration));
         Assert.DoesNotContain("hunter2", answer.Text, StringComparison.Ordinal);
     }
 
@@ -60,7 +71,15 @@ public sealed class TypedTests(ServerFixture server)
             Secret = SecretOf(uuid),
             Deployable = DeployableId.Parse(NewId("deployable")),
             DeployableName = "typed",
-            Services = [new ServiceConfig { Name = "s", Executable = new SourceFile { FileName = "start", Contents = "#!/bin/sh\n" }, Parameters = [.. parameters] }],
+            Services =
+            [
+                new ServiceConfig
+                {
+                    Name = "s",
+                    Executable = new SourceFile { FileName = "start", Contents = "#!/bin/sh\n" },
+                    Parameters = [.. parameters],
+                },
+            ],
         };
         var registrar = server.Server.Services.GetRequiredService<IGrainFactory>().GetGrain<IRegistrarGrain>(0);
         var answer = await registrar.Register(new ConductorCommand(ConductorKey.Parse(RunningServer.ConductorKey), null), config);

@@ -26,7 +26,8 @@ public sealed class ReportXmlTests
         </deployment>
         """,
         Text(ReportXml.Render(Deployable(
-            Instance("u1", "web", CompletionStatus.Success), Instance("u2", "db", CompletionStatus.Error)) with { Completed = Moment.AddSeconds(1) })));
+            Instance("u1", "web", CompletionStatus.Success),
+            Instance("u2", "db", CompletionStatus.Error)) with { Completed = Moment.AddSeconds(1) })));
 
     [Fact]
     public void An_instance_shows_its_services_and_missing_values() => Assert.Equal(
@@ -69,7 +70,12 @@ public sealed class ReportXmlTests
             Completed = Moment.AddSeconds(3),
             Services =
             [
-                Service("http", CompletionStatus.Error) with { Started = Moment.AddSeconds(4), Ended = Moment.AddSeconds(5), ExitStatus = "-1" },
+                Service("http", CompletionStatus.Error) with
+                {
+                    Started = Moment.AddSeconds(4),
+                    Ended = Moment.AddSeconds(5),
+                    ExitStatus = "-1",
+                },
                 Service(
                     "app",
                     CompletionStatus.Incomplete,
@@ -82,7 +88,8 @@ public sealed class ReportXmlTests
     [Fact]
     public void A_deployment_has_the_worst_status_of_its_instances_even_while_it_is_being_launched() => Assert.Equal(
         "success",
-        (string?)Parse(ReportXml.Render(Deployable(Instance("u1", "web", CompletionStatus.Success)) with { IsLaunching = true })).Attribute("status"));
+        (string?)Parse(
+            ReportXml.Render(Deployable(Instance("u1", "web", CompletionStatus.Success)) with { IsLaunching = true })).Attribute("status"));
 
     [Fact]
     public void Elements_of_events_that_have_not_happened_are_omitted()
@@ -106,9 +113,15 @@ public sealed class ReportXmlTests
 
     private static void AssertNames(string name, string expected)
     {
-        var service = Service(name, CompletionStatus.Error, Missing(name, "u", ReferenceKind.ServiceEnd, name, WaitReason.NotGivenYet)) with { ExitStatus = name };
-        var xml = Parse(ReportXml.Render(Instance("u", name, CompletionStatus.Error) with { Services = [service], NotYetProvided = [name] }));
-        Assert.All(xml.DescendantsAndSelf().Attributes().Where(a => a.Name != "status" && a.Name != "uuid"), a => Assert.Equal(expected, a.Value));
+        var service = Service(
+            name,
+            CompletionStatus.Error,
+            Missing(name, "u", ReferenceKind.ServiceEnd, name, WaitReason.NotGivenYet)) with { ExitStatus = name };
+        var xml = Parse(
+            ReportXml.Render(Instance("u", name, CompletionStatus.Error) with { Services = [service], NotYetProvided = [name] }));
+        Assert.All(
+            xml.DescendantsAndSelf().Attributes().Where(a => a.Name != "status" && a.Name != "uuid"),
+            a => Assert.Equal(expected, a.Value));
         Assert.Equal(expected, xml.Descendants("completion-status").Single().Value);
     }
 
@@ -140,7 +153,8 @@ public sealed class ReportXmlTests
         Services = [],
     };
 
-    private static ServiceStatus Service(string name, CompletionStatus status, params MissingValue[] waits) => new() { Name = name, Status = status, Waits = [.. waits] };
+    private static ServiceStatus Service(string name, CompletionStatus status, params MissingValue[] waits) =>
+        new() { Name = name, Status = status, Waits = [.. waits] };
 
     private static MissingValue Missing(string parameter, string provider, ReferenceKind kind, string name, WaitReason reason) => new()
     {

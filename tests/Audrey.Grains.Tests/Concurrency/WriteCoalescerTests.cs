@@ -43,8 +43,11 @@ public sealed class WriteCoalescerTests
     });
 
     // As in a grain: one piece of work at a time.
-    private static Task OnScheduler(Func<Task> test) => Task.Factory
-        .StartNew(test, CancellationToken.None, TaskCreationOptions.None, new ConcurrentExclusiveSchedulerPair().ExclusiveScheduler).Unwrap();
+    private static Task OnScheduler(Func<Task> test)
+    {
+        var scheduler = new ConcurrentExclusiveSchedulerPair().ExclusiveScheduler;
+        return Task.Factory.StartNew(test, CancellationToken.None, TaskCreationOptions.None, scheduler).Unwrap();
+    }
 
     private WriteCoalescer Coalescer(params TaskCompletionSource[] writes)
     {

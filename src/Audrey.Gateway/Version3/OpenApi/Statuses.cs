@@ -9,7 +9,9 @@ using Microsoft.OpenApi;
 
 namespace Audrey.Gateway.Version3.OpenApi;
 
-/// <summary>Describes statuses: the names that their schemas have, and the JSON that their converters write, which the framework cannot see.</summary>
+/// <summary>
+/// Describes statuses: the names that their schemas have, and the JSON that their converters write, which the framework cannot see.
+/// </summary>
 internal sealed class Statuses : IOpenApiSchemaTransformer
 {
     private static readonly Dictionary<Type, JsonSchemaType> Converted = new()
