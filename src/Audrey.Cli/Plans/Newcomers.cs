@@ -1,0 +1,38 @@
+using System.Globalization;
+using Audrey.Core.Documents;
+using Audrey.Core.Ids;
+using Audrey.Core.Planning;
+
+namespace Audrey.Cli.Plans;
+
+/// <summary>Writes the user data of instances that come into a deployable after its launch.</summary>
+internal sealed class Newcomers(Uri endpoint, PlanDirectory directory, UserDataForm form) : IDisposable
+{
+    /// <summary>Writes the user data of one and returns the directory that it is in.</summary>
+    public string Write(DeployableId deployable, string deployableName, InstanceId id, string secret, string assembly, int? ordinal)
+    {
+        var label = ordinal is null ? assembly : string.Create(CultureInfo.InvariantCulture, $"{assembly}-{ordinal}");
+        var plan = new LaunchPlan
+        {
+            Id = deployable,
+            Name = deployableName,
+            Endpoint = endpoint,
+            Instances =
+            [
+                new PlannedInstance
+                {
+                    Label = label,
+                    Assembly = assembly,
+                    Ordinal = ordinal,
+                    HostName = LaunchPlanner.HostNameOf(label),
+                    Config =
+                        new InstanceConfig { Id = id, Name = assembly, Secret = secret, Deployable = deployable, DeployableName = deployableName, Ordinal = ordinal },
+                },
+            ],
+        };
+        directory.Write(UserDataFiles.Of(plan, form));
+        return Path.Combine(directory.Path, plan.Instances[0].HostName);
+    }
+
+    public void Dispose() => directory.Dispose();
+}
