@@ -1,4 +1,4 @@
-"""An EC2 metadata service of version 2: a token first, then the user data. Usage: phase-one-metadata.py USER-DATA READY"""
+"""Serves EC2 metadata, version 2: a token, and user data for requests with the token. Usage: phase-one-metadata.py USER-DATA READY"""
 
 import http.server
 import pathlib

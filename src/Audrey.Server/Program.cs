@@ -8,16 +8,16 @@ if (CommandLine.Answer(args) is { } answer)
     return 0;
 }
 
-return await StartFailures.Report(async () =>
+return await StartFailures.ReportAsync(async () =>
 {
     await using var server = AudreyServer.Build([.. args.Where(argument => argument != KeyRotation.Option)]);
     if (args.Contains(KeyRotation.Option))
     {
-        Console.Out.WriteLine(await KeyRotation.Run(server.Services, CancellationToken.None));
+        Console.Out.WriteLine(await KeyRotation.RunAsync(server.Services, CancellationToken.None));
         return;
     }
 
-    await server.StartOrStop();
+    await server.StartOrStopAsync();
     Console.Out.WriteLine(StartLine.Format(server));
     await server.WaitForShutdownAsync();
 });

@@ -1,20 +1,19 @@
 # @summary The OpenSSH server: its package, its configuration and its service.
 #
-# The whole of sshd_config is managed. A configuration that sshd itself refuses is not put into place: the old file stays, and
-# the run fails.
+# The module manages the whole of sshd_config. If sshd rejects the new configuration, the old file stays and the run fails.
 #
 # @param port
 #   The TCP port that sshd listens on.
 # @param listen_addresses
-#   The addresses that sshd listens on; empty for all.
+#   The addresses that sshd listens on. Empty for all.
 # @param permit_root_login
 #   How root may log in.
 # @param password_authentication
 #   Whether users may log in with a password.
 # @param allow_users
-#   The users who may log in, as sshd_config's AllowUsers has them; empty for all.
+#   The users who may log in, in the form of AllowUsers in sshd_config. Empty for all.
 # @param manage_service
-#   Whether the service is started and enabled. False where there is no service manager, as in a container.
+#   Whether the service is started and enabled. Use false if there is no service manager, as in a container.
 #
 # @example Another port, and no passwords
 #   class { 'sshd':
@@ -41,7 +40,7 @@ class sshd (
       $config_mode = '0600'
     }
     default: {
-      fail("The module sshd knows the families Debian and RedHat, not ${facts['os']['family']}")
+      fail("The module sshd supports the families Debian and RedHat, not ${facts['os']['family']}")
     }
   }
 
@@ -49,7 +48,7 @@ class sshd (
     ensure => installed,
   }
 
-  # sshd -t wants this directory, which systemd makes when the service starts: it must be there before that.
+  # sshd -t needs this directory. systemd creates it when the service starts, which is too late.
   file { '/run/sshd':
     ensure  => directory,
     owner   => 'root',
@@ -58,7 +57,7 @@ class sshd (
     require => Package['openssh-server'],
   }
 
-  # On the RedHat family the host keys are made when the service first starts, and sshd -t wants one.
+  # sshd -t needs a host key. On the RedHat family the keys are created when the service starts for the first time.
   exec { 'sshd host keys':
     command => '/usr/bin/ssh-keygen -A',
     unless  => '/bin/sh -c "ls /etc/ssh/ssh_host_*_key"',

@@ -18,7 +18,7 @@ internal static class CommandRunner
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            log.Write($"The state directory cannot be used: {failure.Message}");
+            log.Write($"A file cannot be read or written: {failure.Message}");
             return (int)AgentExitCode.State;
         }
         catch (Exception failure) when (failure is not OutOfMemoryException)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Audrey.Agent.Diagnostics;
+using Audrey.Agent.Processes;
 using Audrey.Agent.Running;
 using Audrey.Agent.Stages;
 using Audrey.Agent.State;
@@ -76,6 +77,7 @@ internal static class RunCommand
             return CommandRunner.RunAsync(
                 async () =>
                 {
+                    UserAccount.ResetFileMask();
                     var directory = StateDirectory.Open(parsed.GetValue(state)!);
                     using var only = RunLock.Take(directory);
                     using var stop = new StopSignals(CommandOptions.Duration(parsed.GetValue(deadline)), time, cancellationToken);

@@ -32,6 +32,7 @@ internal static class RunStatusText
         {
             ServiceRunState.Waiting => "waits for values",
             ServiceRunState.Running => $"runs since {Format(service.Started)}",
+            ServiceRunState.Interrupted => $"was interrupted; it started at {Format(service.Started)}",
             _ => $"ended with {service.ExitStatus} at {Format(service.Ended)}",
         };
         var problem = service.Problem is null ? "" : $": {service.Problem}";

@@ -1,27 +1,44 @@
+using System.Collections;
 using System.Text;
 
 namespace Audrey.Agent.Processes;
 
 /// <summary>
-/// The environment of a program. It has little from the agent's own, so that it does not depend on what started the agent.
+/// The environment of a program. It does not depend on what started the agent: systemd, a shell or sudo. Two groups of variables are
+/// passed on: those of the machine's network (proxies, trusted certificates), and those that are set for services by the prefix
+/// AUDREY_ENV_.
 /// </summary>
 internal sealed class ChildEnvironment
 {
-    private static readonly string[] Inherited = ["LANG", "LC_ALL", "TZ", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR"];
+    /// <summary>The prefix of a variable of the agent that sets a variable for all programs that it starts.</summary>
+    private const string SettingPrefix = "AUDREY_ENV_";
 
-    private readonly Dictionary<string, byte[]> _variables = new(StringComparer.Ordinal)
-    {
-        ["PATH"] = Encoding.UTF8.GetBytes(
-            Environment.GetEnvironmentVariable("PATH") is { Length: > 0 } path
-                ? path
-                : "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"),
-        ["HOME"] = Encoding.UTF8.GetBytes(Environment.GetEnvironmentVariable("HOME") is { Length: > 0 } home ? home : "/"),
-    };
+    private const string DefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-    public ChildEnvironment()
+    private static readonly string[] Network =
+    [
+        "http_proxy", "https_proxy", "ftp_proxy", "all_proxy", "no_proxy",
+        "HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "ALL_PROXY", "NO_PROXY",
+        "SSL_CERT_FILE", "SSL_CERT_DIR",
+    ];
+
+    private readonly Dictionary<string, byte[]> _variables = new(StringComparer.Ordinal);
+
+    /// <param name="machineFile">The file with the variables of the machine. Tests use another one.</param>
+    public ChildEnvironment(string machineFile = "/etc/environment")
     {
-        foreach (var name in Inherited)
-            if (Environment.GetEnvironmentVariable(name) is { } value) Set(name, value);
+        var (user, home) = UserAccount.Read();
+        Set("PATH", DefaultPath);
+        Set("LANG", "C.UTF-8");
+        Set("HOME", home);
+        Set("USER", user);
+        Set("LOGNAME", user);
+        var machine = ReadMachineFile(machineFile);
+        foreach (var name in Network)
+            if ((Environment.GetEnvironmentVariable(name) ?? machine.GetValueOrDefault(name)) is { Length: > 0 } value) Set(name, value);
+        foreach (DictionaryEntry setting in Environment.GetEnvironmentVariables())
+            if (setting is { Key: string { Length: > 11 } name, Value: string value } && name.StartsWith(SettingPrefix, StringComparison.Ordinal))
+                Set(name[SettingPrefix.Length..], value);
     }
 
     public void Set(string name, string value) => Set(name, Encoding.UTF8.GetBytes(value));
@@ -42,4 +59,25 @@ internal sealed class ChildEnvironment
     /// <summary>Returns NAME=VALUE for each variable.</summary>
     public IReadOnlyList<byte[]> Render() =>
         [.. _variables.Select(variable => (byte[])[.. Encoding.UTF8.GetBytes(variable.Key), (byte)'=', .. variable.Value])];
+
+    /// <summary>Reads lines of NAME=VALUE, with or without quotes and the word export, as pam_env does.</summary>
+    private static Dictionary<string, string> ReadMachineFile(string path)
+    {
+        var variables = new Dictionary<string, string>(StringComparer.Ordinal);
+        try
+        {
+            foreach (var line in File.ReadLines(path).Select(line => line.Trim()))
+            {
+                var assignment = line.StartsWith("export ", StringComparison.Ordinal) ? line["export ".Length..].TrimStart() : line;
+                if (assignment.StartsWith('#') || assignment.Split('=', 2) is not [var name, var value]) continue;
+                variables[name] = value.Trim('"', '\'');
+            }
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // There is no such file. Most machines need none.
+        }
+
+        return variables;
+    }
 }

@@ -11,8 +11,8 @@ internal sealed record ChildCommand
     /// <summary>The whole environment of the program.</summary>
     public required ChildEnvironment Environment { get; init; }
 
-    /// <summary>The working directory. Null for the agent's own.</summary>
-    public string? Directory { get; init; }
+    /// <summary>The working directory.</summary>
+    public string Directory { get; init; } = "/";
 
     /// <summary>The file that standard output is appended to.</summary>
     public required string Output { get; init; }
@@ -53,13 +53,11 @@ internal sealed class ChildProcesses(TimeProvider time, LeftoverProcess? leftove
     public async Task<ChildResult> RunAsync(ChildCommand command, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var (path, arguments) = command.Directory is null
-            ? (command.Program, (string[])[command.Program, .. command.Arguments])
-            : ("/usr/bin/env", ["env", "-C", command.Directory, command.Program, .. command.Arguments]);
+        string[] arguments = ["env", "-C", command.Directory, command.Program, .. command.Arguments];
 
         // The time limit starts before the program does: the program may be finished before the next line runs.
         using var limit = new CancellationTokenSource(command.MaxTime, time);
-        var error = NativeSpawn.Start(path, arguments, command.Environment.Render(), command.Output, command.Errors, out var pid);
+        var error = NativeSpawn.Start("/usr/bin/env", arguments, command.Environment.Render(), command.Output, command.Errors, out var pid);
         if (error != 0) return new ChildResult(NotStarted, $"{command.Program} could not be started: {Describe(error)}");
 
         leftover?.Record(pid);

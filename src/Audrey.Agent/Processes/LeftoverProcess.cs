@@ -14,7 +14,7 @@ internal sealed class LeftoverProcess(string path)
     /// <summary>Records that the process is running. The start time distinguishes it from a later process with the same number.</summary>
     public void Record(int pid)
     {
-        if (FindStartTime(pid) is not { } start) return;
+        if (ProcessIdentity.FindStartTime(pid) is not { } start) return;
         try
         {
             AgentFiles.Write(path, Encoding.ASCII.GetBytes($"{pid} {start}"));
@@ -36,25 +36,10 @@ internal sealed class LeftoverProcess(string path)
         if (record is not [var number, var start]
             || !int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var pid)
             || pid <= 1
-            || FindStartTime(pid) != start)
+            || ProcessIdentity.FindStartTime(pid) != start)
             return false;
 
         NativeSpawn.Signal(pid, NativeSpawn.Kill);
         return true;
-    }
-
-    /// <summary>Returns when the process started, in clock ticks since boot. Null if there is no such process.</summary>
-    private static string? FindStartTime(int pid)
-    {
-        try
-        {
-            // The second field is the program's name in parentheses, which can hold anything. The start time is field 22.
-            var stat = File.ReadAllText($"/proc/{pid}/stat");
-            return stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[19];
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
     }
 }

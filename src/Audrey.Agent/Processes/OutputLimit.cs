@@ -14,6 +14,17 @@ internal static class OutputLimit
     /// <summary>Returns the path of the file with the earlier output.</summary>
     public static string EarlierPath(string path) => path + ".1";
 
+    /// <summary>Deletes the output of an earlier run. Nothing else is deleted: the folder may be a link to somewhere else.</summary>
+    public static void DeleteFiles(string folder)
+    {
+        foreach (var name in (string[])["stdout", "stderr"])
+        {
+            var path = Path.Combine(folder, name);
+            File.Delete(path);
+            File.Delete(EarlierPath(path));
+        }
+    }
+
     /// <summary>Empties the file if it is larger than the maximum. The last part of it, half of the maximum, is kept beside it.</summary>
     public static void Apply(string path, long maxBytes)
     {

@@ -26,7 +26,7 @@ internal sealed class InstanceRun(RunContext run)
     {
         if (new LeftoverProcess(run.State.Child).Kill())
             run.Log.Write("Ended a program that was left behind when an earlier run was killed.");
-        run.State.Clean();
+        run.State.Clean(run.Log);
         run.Status.Update(current => current with { Phase = RunPhase.Starting });
         try
         {
@@ -37,24 +37,18 @@ internal sealed class InstanceRun(RunContext run)
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            run.Status.Update(current => current with { Phase = RunPhase.Stopped, NextAttempt = null });
+            run.Status.SetStopped();
             run.Log.Write("The run was stopped before it was complete. Run again to continue.");
             return AgentExitCode.Incomplete;
         }
         catch (AgentException failure)
         {
-            run.Status.Update(current => current with
-            {
-                Phase = RunPhase.Stopped,
-                Problem = failure.Message,
-                ProblemSince = run.Time.GetUtcNow(),
-                NextAttempt = null,
-            });
+            run.Status.SetStopped(failure.Message);
             throw;
         }
         finally
         {
-            run.State.Clean();
+            run.State.Clean(run.Log);
         }
     }
 

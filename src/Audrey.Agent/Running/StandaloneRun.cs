@@ -42,7 +42,7 @@ internal sealed class StandaloneRun(RunContext run, StandaloneConfig config, App
 
     private void WriteFiles()
     {
-        if (Directory.Exists(run.State.Files)) Directory.Delete(run.State.Files, recursive: true);
+        TreeRemoval.Delete(run.State.Files, run.Log);
         AgentFiles.CreateFolder(run.State.Files);
         foreach (var service in config.Services)
         {

@@ -6,12 +6,15 @@ namespace Audrey.Agent.State;
 /// <summary>The lock of a state directory. One run holds it, and it disappears with the process.</summary>
 internal sealed class RunLock : IDisposable
 {
+    /// <summary>The error of a lock that another process holds.</summary>
+    private const int WouldBlock = 11;
+
     private readonly FileStream _file;
 
     private RunLock(FileStream file) => _file = file;
 
     /// <summary>Takes the lock.</summary>
-    /// <exception cref="AgentException">Another run holds it.</exception>
+    /// <exception cref="AgentException">Another run holds it, or its file cannot be created.</exception>
     public static RunLock Take(StateDirectory state)
     {
         try
@@ -24,12 +27,12 @@ internal sealed class RunLock : IDisposable
                 UnixCreateMode = AgentFiles.FileMode,
             }));
         }
-        catch (IOException failure)
+        catch (IOException failure) when (failure.HResult == WouldBlock)
         {
             throw new AgentException(
                 AgentExitCode.Busy, $"Another run is using {state.Path}. The command status shows its progress.", failure);
         }
-        catch (UnauthorizedAccessException failure)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw new AgentException(AgentExitCode.State, $"The state directory {state.Path} cannot be used: {failure.Message}", failure);
         }

@@ -34,6 +34,9 @@ internal sealed record RunStatus
     /// <summary>The process of the run.</summary>
     public int Pid { get; init; }
 
+    /// <summary>The boot and the start time of that process. They distinguish it from a later process with the same number.</summary>
+    public string? ProcessStart { get; init; }
+
     /// <summary>When the file was written.</summary>
     public DateTimeOffset Written { get; init; }
 
@@ -97,4 +100,7 @@ internal enum ServiceRunState
     Succeeded,
 
     Failed,
+
+    /// <summary>The run was stopped while the service was running. The next run runs it again.</summary>
+    Interrupted,
 }

@@ -1,17 +1,20 @@
 using System.Text.Json;
 using Audrey.Agent.Diagnostics;
 using Audrey.Agent.Files;
+using Audrey.Agent.Processes;
 
 namespace Audrey.Agent.State;
 
 /// <summary>Keeps the status file up to date. A failure to write it never ends a run.</summary>
 internal sealed class RunStatusFile(StateDirectory state, TimeProvider time, IAgentLog log)
 {
+    private readonly string? _processStart = ProcessIdentity.Find(Environment.ProcessId);
+
     public RunStatus Current { get; private set; } = new();
 
     public void Update(Func<RunStatus, RunStatus> change)
     {
-        Current = change(Current) with { Pid = Environment.ProcessId, Written = time.GetUtcNow() };
+        Current = change(Current) with { Pid = Environment.ProcessId, ProcessStart = _processStart, Written = time.GetUtcNow() };
         try
         {
             AgentFiles.Write(state.Status, JsonSerializer.SerializeToUtf8Bytes(Current, StateJson.Default.RunStatus));
@@ -49,16 +52,43 @@ internal sealed class RunStatusFile(StateDirectory state, TimeProvider time, IAg
         Services = [.. status.Services.Select(known => known.Name == service ? known with { Reported = true } : known)],
     });
 
-    /// <summary>Reads the status of the last run. Null if there is none.</summary>
+    /// <summary>Records that the run has stopped, and that the service that was running is interrupted.</summary>
+    public void SetStopped(string? problem = null) => Update(status => Stop(status) with
+    {
+        Problem = problem ?? status.Problem,
+        ProblemSince = problem is null ? status.ProblemSince : time.GetUtcNow(),
+    });
+
+    /// <summary>
+    /// Reads the status of the last run. If its process is gone, the status is that of a run that was stopped: a killed process cannot
+    /// write it. Null if there is none.
+    /// </summary>
     public static RunStatus? Read(StateDirectory state)
     {
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(state.Status), StateJson.Default.RunStatus);
+            var status = JsonSerializer.Deserialize(File.ReadAllBytes(state.Status), StateJson.Default.RunStatus);
+            var isActive = status?.Phase is RunPhase.Starting or RunPhase.Waiting or RunPhase.Applying;
+            return isActive && !IsAlive(status!) ? Stop(status!) : status;
         }
         catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
         {
             return null;
         }
     }
+
+    /// <summary>A status without the start of its process was written by an earlier version.</summary>
+    private static bool IsAlive(RunStatus status) =>
+        ProcessIdentity.Find(status.Pid) is { } process && process == (status.ProcessStart ?? process);
+
+    private static RunStatus Stop(RunStatus status) => status with
+    {
+        Phase = RunPhase.Stopped,
+        NextAttempt = null,
+        Services =
+        [
+            .. status.Services.Select(
+                service => service.State == ServiceRunState.Running ? service with { State = ServiceRunState.Interrupted } : service),
+        ],
+    };
 }

@@ -44,7 +44,7 @@ internal sealed class StateDirectory
         {
             // Its mode is changed and parts of it are deleted. That must not happen to a directory that is used for something else.
             var isOurs = File.Exists(System.IO.Path.Combine(full, "lock"));
-            if (!isOurs && Directory.Exists(full) && Directory.EnumerateFileSystemEntries(full).Any())
+            if (!isOurs && Directory.Exists(full) && Directory.EnumerateFileSystemEntries(full).Any(IsForeign))
                 throw new AgentException(
                     AgentExitCode.State,
                     $"{full} holds other files. Use an empty directory as state directory, or one that does not exist yet.");
@@ -81,11 +81,14 @@ internal sealed class StateDirectory
     }
 
     /// <summary>Removes the temporary files of an earlier run.</summary>
-    public void Clean()
+    public void Clean(IAgentLog log)
     {
-        if (Directory.Exists(Temporary)) Directory.Delete(Temporary, recursive: true);
+        TreeRemoval.Delete(Temporary, log);
         AgentFiles.CreateFolder(Temporary);
     }
+
+    /// <summary>Every new ext4 file system has the directory lost+found.</summary>
+    private static bool IsForeign(string path) => System.IO.Path.GetFileName(path) != "lost+found";
 
     private string In(string name) => System.IO.Path.Combine(Path, name);
 }

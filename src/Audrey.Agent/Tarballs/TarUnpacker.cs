@@ -46,7 +46,8 @@ internal sealed class TarUnpacker(TarballLimits limits)
         }
         catch (InvalidDataException)
         {
-            throw new TarballException("its gzip data is damaged or cut off");
+            throw new TarballException(
+                $"its gzip data is cut off or damaged; it has {tarball.Length} bytes and can be read up to entry {_entries}");
         }
 
         return _digests.ToDictionary(digest => digest.Key, digest => Convert.ToHexStringLower(digest.Value.GetHashAndReset()));

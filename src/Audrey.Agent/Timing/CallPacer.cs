@@ -1,21 +1,27 @@
 namespace Audrey.Agent.Timing;
 
-/// <summary>Delays the next call to the server: as long as the server asked for, or as long as a well-behaved client waits.</summary>
+/// <summary>
+/// Delays the next call to the server: as long as the server asked for, or as long as a well-behaved client waits. It uses the monotonic
+/// clock, so a change of the machine's time neither shortens nor extends a delay.
+/// </summary>
 internal sealed class CallPacer(TimeProvider time, IPause pause)
 {
-    private DateTimeOffset _notBefore;
+    private long _start;
+    private TimeSpan _delay;
+
+    private TimeSpan Remaining => _delay - time.GetElapsedTime(_start);
 
     /// <summary>The next call must not be made before this time has passed. Null changes nothing.</summary>
     public void Postpone(TimeSpan? delay)
     {
-        if (delay is { } wait && time.GetUtcNow() + wait is var earliest && earliest > _notBefore) _notBefore = earliest;
+        if (delay is { } wait && wait > Remaining) (_start, _delay) = (time.GetTimestamp(), wait);
     }
 
     /// <summary>Waits until the next call may be made.</summary>
     public async Task WaitAsync(CancellationToken cancellationToken)
     {
-        var remaining = _notBefore - time.GetUtcNow();
-        _notBefore = default;
+        var remaining = Remaining;
+        _delay = TimeSpan.Zero;
         if (remaining > TimeSpan.Zero) await pause.WaitAsync(remaining, cancellationToken);
     }
 

@@ -45,7 +45,7 @@ internal sealed partial class EventsGrain
         await _write.Flush();
     }
 
-    private async Task WriteAsync()
+    private async Task Write()
     {
         ThrowIfBroken();
         try

@@ -54,7 +54,7 @@ internal sealed partial class EventsGrain : Grain, IEventsGrain
         EventOutbox outbox, IOptions<HistoryOptions> options, TimeProvider time, ILogger<EventsGrain> logger)
     {
         (_row, _storage, _outbox, _options, _time, _logger) = (head, storage, outbox, options.Value, time, logger);
-        _write = new WriteCoalescer(WriteAsync);
+        _write = new WriteCoalescer(Write);
     }
 
     private DeployableId Id => DeployableId.Parse(this.GetPrimaryKeyString()[2..]);

@@ -22,11 +22,11 @@ internal static class HealthExtensions
 
     public static void MapHealth(this WebApplication server)
     {
-        server.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = Write });
-        server.MapHealthChecks("/health/ready", new HealthCheckOptions { ResponseWriter = Write });
+        server.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = WriteAsync });
+        server.MapHealthChecks("/health/ready", new HealthCheckOptions { ResponseWriter = WriteAsync });
     }
 
-    private static Task Write(HttpContext http, HealthReport report)
+    private static Task WriteAsync(HttpContext http, HealthReport report)
     {
         http.Response.ContentType = "text/plain;charset=utf-8";
         var failing = report.Entries.Where(entry => entry.Value.Status == HealthStatus.Unhealthy).Select(entry => entry.Key).ToList();

@@ -15,7 +15,7 @@ internal static class KeyRotation
     /// <exception cref="SettingsException">The server has no database of its own.</exception>
     /// <exception cref="StorageStartException">The database cannot be used, or a server uses it. No key was created.</exception>
     /// <exception cref="StorageFailedException">A row cannot be decrypted. Rows that were encrypted before it keep the new key.</exception>
-    public static async Task<string> Run(IServiceProvider server, CancellationToken cancellationToken)
+    public static async Task<string> RunAsync(IServiceProvider server, CancellationToken cancellationToken)
     {
         if (server.GetService<IRowProtection>() is not KeyRing keys)
             throw new SettingsException([$"{Option} needs the database. Run it with the settings of a server with the role silo."]);

@@ -14,7 +14,7 @@ internal static class StartExtensions
     /// <exception cref="SettingsException">
     /// A port of the silo is in use. The message names the ports, as the socket's own error does not.
     /// </exception>
-    public static async Task StartOrStop(this WebApplication server)
+    public static async Task StartOrStopAsync(this WebApplication server)
     {
         try
         {
@@ -22,13 +22,13 @@ internal static class StartExtensions
         }
         catch (Exception failure)
         {
-            await Stop(server);
+            await StopAsync(server);
             if (!IsPortOfSilo(failure)) throw;
             throw new SettingsException([PortInUse(server.Services.GetRequiredService<IOptions<ServerOptions>>().Value.Silo)]);
         }
     }
 
-    private static async Task Stop(WebApplication server)
+    private static async Task StopAsync(WebApplication server)
     {
         try
         {

@@ -15,7 +15,7 @@ internal static class StartFailures
 
     /// <summary>Runs the server. An exception is written to the standard error output.</summary>
     /// <returns>The exit code.</returns>
-    public static async Task<int> Report(Func<Task> run)
+    public static async Task<int> ReportAsync(Func<Task> run)
     {
         try
         {

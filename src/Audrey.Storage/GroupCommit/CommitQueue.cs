@@ -40,7 +40,7 @@ internal sealed class CommitQueue : IAsyncDisposable
 
     /// <summary>Accepts or refuses the write at once. An accepted write is carried out whatever happens to the caller.</summary>
     /// <exception cref="StorageBusyException">The queue is full, or the storage is stopping.</exception>
-    public Task<RowOutcome> Enqueue(RowWrite write)
+    public Task<RowOutcome> EnqueueAsync(RowWrite write)
     {
         if (Interlocked.Add(ref _queuedBytes, write.Bytes) <= _options.QueueBytes && _queue.Writer.TryWrite(write)) return write.Completion;
 

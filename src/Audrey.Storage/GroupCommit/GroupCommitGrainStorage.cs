@@ -66,7 +66,7 @@ internal sealed class GroupCommitGrainStorage(
 
         if (!TryParseVersion(grainState.ETag, out var expected)) throw Conflict("WriteState", key, grainId, grainState.ETag);
         var write = RowWrite.Save(key, expected, payload);
-        if (await queue.Enqueue(write) == RowOutcome.Conflict) throw Conflict("WriteState", key, grainId, grainState.ETag);
+        if (await queue.EnqueueAsync(write) == RowOutcome.Conflict) throw Conflict("WriteState", key, grainId, grainState.ETag);
 
         grainState.ETag = write.NewVersion.ToString(CultureInfo.InvariantCulture);
         grainState.RecordExists = true;
@@ -89,7 +89,7 @@ internal sealed class GroupCommitGrainStorage(
         var key = _keys.Create(stateName, grainId);
         if (!TryParseVersion(grainState.ETag, out var expected)
             || expected is not { } version
-            || await queue.Enqueue(RowWrite.Delete(key, version)) == RowOutcome.Conflict)
+            || await queue.EnqueueAsync(RowWrite.Delete(key, version)) == RowOutcome.Conflict)
         {
             throw Conflict("ClearState", key, grainId, grainState.ETag);
         }

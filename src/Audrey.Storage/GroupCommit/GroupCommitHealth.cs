@@ -22,7 +22,7 @@ internal sealed class GroupCommitHealth(CommitQueue queue, ICommitEngine engine,
         try
         {
             var stored = await engine.ReadAsync(_probe, cancellationToken);
-            await queue.Enqueue(RowWrite.Save(_probe, stored?.Version, ProbePayload)).WaitAsync(cancellationToken);
+            await queue.EnqueueAsync(RowWrite.Save(_probe, stored?.Version, ProbePayload)).WaitAsync(cancellationToken);
         }
         catch (Exception exception) when (exception is CommitException or StorageFailedException or StorageBusyException)
         {

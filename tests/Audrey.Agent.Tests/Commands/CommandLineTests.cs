@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Audrey.Agent.Commands;
+using Audrey.Agent.Diagnostics;
+using Audrey.Agent.Processes;
 using Audrey.Agent.State;
 using Audrey.Agent.Tests.Support;
 using Audrey.Testing;
@@ -54,6 +56,63 @@ public sealed class CommandLineTests
         Assert.Contains("requested, but not known on this machine: a, b", output.ToString(), StringComparison.Ordinal);
         Assert.Contains(
             "service s ended with 3 at 0001-01-01 00:00:00Z: it broke, not reported", output.ToString(), StringComparison.Ordinal);
+    }
+
+    /// <summary>The status file is one that a killed process left behind. Its number is in use, as after a reboot.</summary>
+    [Fact]
+    public void Status_of_a_process_that_is_gone_is_stopped_and_its_service_interrupted()
+    {
+        using var directory = new TempDirectory();
+        var state = StateDirectory.Open(directory.File("state"));
+        var file = new RunStatusFile(state, new FakeTimeProvider(), new RecordingLog());
+        file.SetService(new ServiceRunStatus { Name = "s", State = ServiceRunState.Running });
+        file.Update(status => status with { Phase = RunPhase.Applying });
+        Assert.Equal(RunPhase.Applying, RunStatusFile.Read(state)!.Phase);
+        var written = File.ReadAllText(state.Status);
+        var start = file.Current.ProcessStart!;
+        var earlier = start[..start.LastIndexOf(' ')] + " 1";
+        File.WriteAllText(state.Status, written.Replace(start, earlier, StringComparison.Ordinal));
+        using var output = new StringWriter();
+
+        var command = AgentStatusCommand.Create(new RecordingLog());
+        var code = command.Parse($"--state {state.Path}").Invoke(new InvocationConfiguration { Output = output });
+
+        Assert.Equal(3, code);
+        Assert.StartsWith("stopped before it was complete, as of ", output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("service s was interrupted", output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("HUP")]
+    [InlineData("QUIT")]
+    [InlineData("USR1")]
+    [InlineData("USR2")]
+    [InlineData("ALRM")]
+    [InlineData("TERM")]
+    public async Task A_signal_stops_the_run_and_ends_its_service(string signal)
+    {
+        using var directory = new TempDirectory();
+        var (state, started) = (directory.File("state"), directory.File("started"));
+        File.WriteAllText(
+            directory.File("user-data"),
+            $"audrey: 1\nservices:\n  - {{ name: s, executable: \"#!/bin/sh\\necho $$ >{started}; exec sleep 1000\" }}\n");
+        using var run = AgentProgram.Start($"exec {AgentProgram.Command} run --state {state} --user-data {directory.File("user-data")}");
+        try
+        {
+            await FileWait.UntilExists(started, filled: true);
+            var service = int.Parse(await File.ReadAllTextAsync(started), System.Globalization.CultureInfo.InvariantCulture);
+            using var kill = System.Diagnostics.Process.Start("kill", ["-" + signal, $"{run.Id}"]);
+            await run.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System);
+
+            Assert.Equal((int)AgentExitCode.Incomplete, run.ExitCode);
+            Assert.Null(ProcessIdentity.FindStartTime(service));
+            var status = RunStatusFile.Read(StateDirectory.At(state))!;
+            Assert.Equal((RunPhase.Stopped, ServiceRunState.Interrupted), (status.Phase, Assert.Single(status.Services).State));
+        }
+        finally
+        {
+            if (!run.HasExited) run.Kill();
+        }
     }
 
     [Fact]

@@ -4,7 +4,8 @@ using System.Text;
 namespace Audrey.Agent.Tests.Support;
 
 /// <summary>
-/// A config server with one instance. It speaks protocol version 2, and version 3 if asked to. <see cref="Instead"/> can replace any answer.
+/// A config server with one instance. It speaks protocol version 2, and version 3 if asked to. <see cref="Instead"/> can replace any
+/// answer.
 /// </summary>
 internal sealed partial class FakeConfigServer : IAsyncDisposable
 {
@@ -31,7 +32,8 @@ internal sealed partial class FakeConfigServer : IAsyncDisposable
     public List<string> Provided { get; } = [];
 
     /// <summary>
-    /// The services with their parameters. A parameter with a null value is missing until a value or exit status of the third name is given.
+    /// The services with their parameters. A parameter with a null value is missing until a value or exit status of the third name is
+    /// given.
     /// </summary>
     public List<(string Name, List<(string Name, string? Value, string? WaitsFor)> Parameters)> Services { get; } = [];
 

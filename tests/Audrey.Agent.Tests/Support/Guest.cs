@@ -6,7 +6,6 @@ using Audrey.Agent.Stages.Discover;
 using Audrey.Agent.State;
 using Audrey.Agent.Timing;
 using Audrey.Testing;
-using Microsoft.Extensions.Time.Testing;
 
 namespace Audrey.Agent.Tests.Support;
 
@@ -24,7 +23,7 @@ internal sealed class Guest(Uri endpoint) : IPause, IDisposable
     {
     }
 
-    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+    public MachineClock Time { get; } = new();
 
     public List<string> Log => _log.Lines;
 

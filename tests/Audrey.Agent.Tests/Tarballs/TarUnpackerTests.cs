@@ -90,10 +90,22 @@ public sealed class TarUnpackerTests : IDisposable
     {
         var whole = TestTarball.Create(("s/start", new string('x', 5000)));
         AssertRejected([], "it is cut off");
-        AssertRejected("no gzip"u8.ToArray(), "its gzip data is damaged");
+        AssertRejected("no gzip"u8.ToArray(), "its gzip data is cut off or damaged");
         AssertRejected(whole[..(whole.Length / 2)], "cut off");
         AssertRejected(TestTarball.Gzip(new byte[100]), "it is cut off");
         AssertRejected(TestTarball.Gzip([.. Enumerable.Repeat((byte)7, 1024)]), "is not a tar header");
+    }
+
+    /// <summary>A cut in the last bytes leaves every entry whole. Only the end of the gzip stream is missing.</summary>
+    [Fact]
+    public void A_tarball_without_the_end_of_its_gzip_stream_is_rejected_wherever_it_is_cut()
+    {
+        var whole = TestTarball.Create(("s/start", "#!/bin/sh\n"), ("s/data", new string('x', 5000)));
+        for (var length = 0; length < whole.Length; length++)
+        {
+            var target = Directory.CreateDirectory(Path.Combine(_inside, $"{length}")).FullName;
+            Assert.Throws<TarballException>(() => new TarUnpacker(new TarballLimits()).Unpack(whole[..length], target));
+        }
     }
 
     [Fact]

@@ -53,7 +53,7 @@ internal sealed class GuardedServer : IAsyncDisposable
     public static async Task<string> RotateKeys(string dataDirectory, params string[] settings)
     {
         await using var server = Build(dataDirectory, FreePorts.Take(2), settings);
-        return await KeyRotation.Run(server.Services, CancellationToken.None);
+        return await KeyRotation.RunAsync(server.Services, CancellationToken.None);
     }
 
     /// <summary>Registers both instances and gives the values of their guests.</summary>

@@ -83,7 +83,7 @@ public abstract class BatchContract(TestDatabases databases)
             RowWrite.Delete(Key("i:1"), 2),
             RowWrite.Save(Key("i:1"), null, [4]),
         };
-        var outcomes = writes.Select(storage.Queue.Enqueue).ToArray();
+        var outcomes = writes.Select(storage.Queue.EnqueueAsync).ToArray();
         held.Release();
 
         Assert.Equal(

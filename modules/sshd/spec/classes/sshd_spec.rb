@@ -15,7 +15,7 @@ describe 'sshd' do
       it { is_expected.to compile.with_all_deps }
       it { is_expected.to contain_package('openssh-server').with_ensure('installed') }
 
-      it 'writes a configuration that sshd checks first' do
+      it 'writes a configuration after sshd has checked it' do
         is_expected.to contain_file('/etc/ssh/sshd_config')
           .with_mode(expected[:mode])
           .with_validate_cmd('/usr/sbin/sshd -t -f %')
@@ -49,7 +49,7 @@ describe 'sshd' do
     end
   end
 
-  context 'with values that must not get through' do
+  context 'with invalid values' do
     let(:facts) { { 'os' => { 'family' => 'Debian' } } }
 
     [
@@ -68,6 +68,6 @@ describe 'sshd' do
   context 'on another family' do
     let(:facts) { { 'os' => { 'family' => 'Suse' } } }
 
-    it { is_expected.to compile.and_raise_error(/knows the families Debian and RedHat, not Suse/) }
+    it { is_expected.to compile.and_raise_error(/supports the families Debian and RedHat, not Suse/) }
   end
 end

@@ -33,7 +33,7 @@ internal sealed class Version3Server : IConfigServer
     private Wire.Hello? _hello;
     private Wire.Configuration? _configuration;
     private IReadOnlyList<string> _missing = [];
-    private DateTimeOffset _fetched;
+    private long _fetched;
     private int _fastAnswers;
 
     public Version3Server(ServerHttp http, ServerAccess access, Journal journal, TimeProvider time, IPause pause, Random random)
@@ -146,7 +146,7 @@ internal sealed class Version3Server : IConfigServer
         if (answer.Status == 304)
         {
             if (isFast) _pacer.Postpone(Backoff.Jitter(pollInterval, _random));
-            if (!known.Complete && _time.GetUtcNow() - _fetched >= DetailInterval) Keep(await FetchConfigurationAsync(cancellationToken));
+            if (!known.Complete && _time.GetElapsedTime(_fetched) >= DetailInterval) Keep(await FetchConfigurationAsync(cancellationToken));
             return;
         }
 
@@ -192,7 +192,7 @@ internal sealed class Version3Server : IConfigServer
             throw new ReregisteredException("GET /configuration");
         }
 
-        (_configuration, _fetched) = (configuration, _time.GetUtcNow());
+        (_configuration, _fetched) = (configuration, _time.GetTimestamp());
     }
 
     private Task ReportAsync(string service, Wire.ServiceRequest report, CancellationToken cancellationToken) =>

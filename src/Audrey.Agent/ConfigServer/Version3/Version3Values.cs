@@ -59,7 +59,8 @@ internal sealed class Version3Values(Version3Requests http, Journal journal, str
             var number = journal.NumberValues(digest, lastAccepted);
             var answer = await http.PutAsync("/values", Version3Bodies.WriteValues(generation, number, values), cancellationToken);
             if (answer.Status != 409) return answer;
-            if (attempt == MaxNumbers || Version3Errors.Create(Request, answer) is not RunNumberTakenException { LastRun: var last }) return answer;
+            if (attempt == MaxNumbers) return answer;
+            if (Version3Errors.Create(Request, answer) is not RunNumberTakenException { LastRun: var last }) return answer;
             journal.AcceptValues();
             lastAccepted = Math.Max(lastAccepted, last);
         }

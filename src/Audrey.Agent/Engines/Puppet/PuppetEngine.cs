@@ -43,7 +43,7 @@ internal sealed class PuppetEngine(PuppetOptions options, StateDirectory state, 
         }
         finally
         {
-            Directory.Delete(scratch, recursive: true);
+            TreeRemoval.Delete(scratch);
         }
     }
 

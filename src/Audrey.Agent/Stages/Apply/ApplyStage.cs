@@ -1,5 +1,6 @@
 using Audrey.Agent.Engines;
 using Audrey.Agent.Files;
+using Audrey.Agent.Processes;
 using Audrey.Agent.Services;
 using Audrey.Agent.State;
 
@@ -65,7 +66,7 @@ internal sealed class ApplyStage(RunContext run, Journal journal, IReadOnlyList<
         try
         {
             var output = run.State.ServiceOutput(plan.Name);
-            foreach (var file in Directory.EnumerateFiles(output)) File.Delete(file);
+            OutputLimit.DeleteFiles(output);
             var task = new EngineTask
             {
                 Name = plan.Name,
@@ -82,7 +83,7 @@ internal sealed class ApplyStage(RunContext run, Journal journal, IReadOnlyList<
         }
         finally
         {
-            Directory.Delete(scratch, recursive: true);
+            TreeRemoval.Delete(scratch);
         }
     }
 

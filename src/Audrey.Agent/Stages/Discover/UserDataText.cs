@@ -15,6 +15,12 @@ internal static class UserDataText
 
     private const int MaxEncodings = 3;
 
+    /// <summary>Shorter text is not taken for base64.</summary>
+    private const int MinBase64Length = 8;
+
+    private static readonly SearchValues<byte> Base64Characters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="u8);
+
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
     /// <summary>Returns the text in the user data, without white space around it.</summary>
@@ -47,17 +53,20 @@ internal static class UserDataText
 
     private static byte[] Decompress(byte[] data)
     {
+        using var gzip = new GZipStream(new MemoryStream(data), CompressionMode.Decompress);
+        var text = new byte[MaxBytes + 1];
+        var length = 0;
         try
         {
-            using var gzip = new GZipStream(new MemoryStream(data), CompressionMode.Decompress);
-            var text = new byte[MaxBytes + 1];
-            var length = gzip.ReadAtLeast(text, text.Length, throwOnEndOfStream: false);
-            return length <= MaxBytes ? text[..length] : throw Refuse($"is larger than {MaxBytes} bytes when decompressed");
+            for (int read; (read = gzip.Read(text.AsSpan(length))) > 0;) length += read;
         }
         catch (InvalidDataException)
         {
-            throw Refuse("is gzip that is damaged or cut off");
+            var line = text.AsSpan(0, length).Count((byte)'\n') + 1;
+            throw Refuse($"is gzip that is cut off or damaged; it has {data.Length} bytes and can be read up to line {line}");
         }
+
+        return length <= MaxBytes ? text[..length] : throw Refuse($"is larger than {MaxBytes} bytes when decompressed");
     }
 
     /// <summary>Decodes base64 with line breaks. The forms that are not base64 have a bar or a colon, which base64 never has.</summary>
@@ -65,13 +74,11 @@ internal static class UserDataText
     {
         decoded = [];
         var characters = data.Where(character => character is not ((byte)'\r' or (byte)'\n' or (byte)' ' or (byte)'\t')).ToArray();
-        if (characters.Length < 8) return false;
-        var padded = new byte[(characters.Length + 3) / 4 * 4];
-        padded.AsSpan(characters.Length).Fill((byte)'=');
-        characters.CopyTo(padded.AsSpan());
-        var buffer = new byte[padded.Length];
-        if (Base64.DecodeFromUtf8(padded, buffer, out var consumed, out var written) != OperationStatus.Done) return false;
-        if (consumed != padded.Length) return false;
+        if (characters.Length < MinBase64Length || characters.AsSpan().ContainsAnyExcept(Base64Characters)) return false;
+        if (characters.Length % 4 != 0)
+            throw Refuse($"is base64 that is cut off; it ends after {characters.Length} characters, which is not a multiple of four");
+        var buffer = new byte[characters.Length];
+        if (Base64.DecodeFromUtf8(characters, buffer, out _, out var written) != OperationStatus.Done) return false;
         decoded = buffer[..written];
         return written > 0;
     }

@@ -9,7 +9,7 @@ namespace Audrey.Agent.Stages.Fetch;
 /// <summary>Fetches the configuration and the files of a service.</summary>
 internal sealed class FetchStage(RunContext run, ServerAccess access)
 {
-    private readonly ServiceFiles _files = new(run.State, run.Options.Tarball);
+    private readonly ServiceFiles _files = new(run);
     private readonly WaitLog _waits = new(run);
 
     /// <summary>Forgets the files, because the instance was registered again.</summary>

@@ -1,5 +1,5 @@
 using Audrey.Agent.ConfigServer;
-using Audrey.Agent.State;
+using Audrey.Agent.Files;
 using Audrey.Agent.Tarballs;
 
 namespace Audrey.Agent.Stages.Fetch;
@@ -7,7 +7,7 @@ namespace Audrey.Agent.Stages.Fetch;
 /// <summary>
 /// The executables and files of all services. They are downloaded when the first is needed, unpacked, and replaced as a whole.
 /// </summary>
-internal sealed class ServiceFiles(StateDirectory state, TarballLimits limits)
+internal sealed class ServiceFiles(RunContext run)
 {
     private IReadOnlyDictionary<string, string>? _digests;
 
@@ -21,18 +21,18 @@ internal sealed class ServiceFiles(StateDirectory state, TarballLimits limits)
         return _digests.GetValueOrDefault(service, "");
     }
 
-    public string FolderOf(string service) => Path.Combine(state.Files, service);
+    public string FolderOf(string service) => Path.Combine(run.State.Files, service);
 
     private async Task<IReadOnlyDictionary<string, string>> FetchAsync(IConfigServer server, CancellationToken cancellationToken)
     {
         if (await server.GetTarballAsync(cancellationToken) is not { } tarball) return new Dictionary<string, string>();
-        var fresh = state.NewTemporary();
+        var fresh = run.State.NewTemporary();
         try
         {
-            var digests = new TarUnpacker(limits).Unpack(tarball, fresh);
+            var digests = new TarUnpacker(run.Options.Tarball).Unpack(tarball, fresh);
             // A folder cannot be replaced in one step. Nothing runs between the two steps, and the next run repairs the damage of a crash.
-            if (Directory.Exists(state.Files)) Directory.Delete(state.Files, recursive: true);
-            Directory.Move(fresh, state.Files);
+            if (TreeRemoval.Delete(run.State.Files, run.Log)) Directory.Move(fresh, run.State.Files);
+            else TreeRemoval.Merge(fresh, run.State.Files);
             return digests;
         }
         catch (TarballException refusal)
@@ -45,7 +45,7 @@ internal sealed class ServiceFiles(StateDirectory state, TarballLimits limits)
         }
         finally
         {
-            if (Directory.Exists(fresh)) Directory.Delete(fresh, recursive: true);
+            TreeRemoval.Delete(fresh);
         }
     }
 }

@@ -6,7 +6,7 @@ namespace Audrey.Agent.Stages.Fetch;
 /// <summary>Reports what services wait for: in the status always, and in the log when it changes and at an interval.</summary>
 internal sealed class WaitLog(RunContext run)
 {
-    private readonly Dictionary<string, (string Text, DateTimeOffset Time)> _logged = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (string Text, long Time)> _logged = new(StringComparer.Ordinal);
 
     /// <summary>Reports that the service waits for values.</summary>
     public void ReportWaiting(AssignedConfiguration configuration) => Report(configuration.Service, configuration.WaitsFor);
@@ -25,9 +25,10 @@ internal sealed class WaitLog(RunContext run)
 
     private void Log(string service, string text)
     {
-        var now = run.Time.GetUtcNow();
-        if (_logged.TryGetValue(service, out var last) && now - last.Time < run.Options.WaitLogInterval && last.Text == text) return;
-        _logged[service] = (text, now);
+        // The interval is measured by the monotonic clock: the machine's time may be set back.
+        var isRecent = _logged.TryGetValue(service, out var last) && run.Time.GetElapsedTime(last.Time) < run.Options.WaitLogInterval;
+        if (isRecent && last.Text == text) return;
+        _logged[service] = (text, run.Time.GetTimestamp());
         run.Log.Write($"{service}: {text}");
     }
 }

@@ -24,20 +24,32 @@ internal sealed class FactDirectory(string path, StateDirectory state, ChildProc
         var found = new Dictionary<string, byte[]>(StringComparer.Ordinal);
         foreach (var file in Files())
         {
-            var mode = File.GetUnixFileMode(file);
-            if ((mode & UnixFileMode.OtherWrite) != 0)
+            try
             {
-                _log.Write($"{file}: every user can write to it; it is ignored");
-                continue;
+                foreach (var (name, value) in await ReadAsync(file, cancellationToken)) found[name] = value;
             }
-
-            var values = (mode & Executable) != 0 ? await RunAsync(file, cancellationToken)
-                : file.EndsWith(".txt", StringComparison.Ordinal) ? NameValueLines.ReadFile(file, file, _log)
-                : [];
-            foreach (var (name, value) in values) found[name] = value;
+            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+            {
+                // For example a dangling link. The other files still count.
+                _log.Write($"{file}: it cannot be read and is ignored: {failure.Message}");
+            }
         }
 
         return found;
+    }
+
+    private async Task<Dictionary<string, byte[]>> ReadAsync(string file, CancellationToken cancellationToken)
+    {
+        var mode = File.GetUnixFileMode(file);
+        if ((mode & UnixFileMode.OtherWrite) != 0)
+        {
+            _log.Write($"{file}: every user can write to it; it is ignored");
+            return [];
+        }
+
+        return (mode & Executable) != 0 ? await RunAsync(file, cancellationToken)
+            : file.EndsWith(".txt", StringComparison.Ordinal) ? NameValueLines.ReadFile(file, file, _log)
+            : [];
     }
 
     private string[] Files()
@@ -75,7 +87,7 @@ internal sealed class FactDirectory(string path, StateDirectory state, ChildProc
         }
         finally
         {
-            Directory.Delete(folder, recursive: true);
+            TreeRemoval.Delete(folder);
         }
     }
 }

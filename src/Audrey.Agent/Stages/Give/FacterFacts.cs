@@ -51,7 +51,7 @@ internal sealed partial class FacterFacts(
         }
         finally
         {
-            Directory.Delete(folder, recursive: true);
+            TreeRemoval.Delete(folder);
         }
     }
 

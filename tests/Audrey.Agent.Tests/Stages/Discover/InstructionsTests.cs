@@ -4,6 +4,7 @@ using Audrey.Agent.ConfigServer;
 using Audrey.Agent.Diagnostics;
 using Audrey.Agent.Stages.Discover;
 using Audrey.Agent.Tests.Support;
+using Audrey.Testing;
 
 namespace Audrey.Agent.Tests.Stages.Discover;
 
@@ -20,7 +21,6 @@ public sealed class InstructionsTests
             raw,
             Base64(raw),
             Encoding.ASCII.GetBytes(Convert.ToBase64String(raw, Base64FormattingOptions.InsertLineBreaks) + "\n"),
-            Encoding.ASCII.GetBytes(Convert.ToBase64String(raw).TrimEnd('=')),
             TestTarball.Gzip(raw),
             Base64(TestTarball.Gzip(raw)),
             TestTarball.Gzip(Base64(raw)),
@@ -51,6 +51,49 @@ public sealed class InstructionsTests
         Assert.DoesNotContain("password", refusal.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>The part that is left would be a whole configuration with one service fewer.</summary>
+    [Fact]
+    public void Gzip_that_is_cut_off_is_rejected_with_its_end_wherever_it_is_cut()
+    {
+        var random = new Random(20121114);
+        var services = Enumerable.Range(0, 20).Select(i => $"  - {{ name: s{i}, executable: \"echo {random.Next()}\" }}\n");
+        var whole = TestTarball.Gzip(Encoding.UTF8.GetBytes("audrey: 1\nservices:\n" + string.Concat(services)));
+        Assert.Equal(20, Instructions.Read(whole).Standalone!.Services.Count);
+        for (var length = 20; length < whole.Length; length++)
+        {
+            var cut = whole[..length];
+            Assert.Contains($"is gzip that is cut off or damaged; it has {length} bytes", Refusal(cut), StringComparison.Ordinal);
+            Assert.Contains("cut off", Refusal(Base64(cut)), StringComparison.Ordinal);
+        }
+
+        Assert.EndsWith("can be read up to line 23.", Refusal(whole[..^1]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_program_itself_rejects_gzip_that_is_cut_off()
+    {
+        using var directory = new TempDirectory();
+        var whole = TestTarball.Gzip("audrey: 1\nservices:\n  - { name: a, executable: \"true\" }\n"u8.ToArray());
+        await File.WriteAllBytesAsync(directory.File("cut"), whole[..^4]);
+
+        var (code, log) = await AgentProgram.RunAsync(
+            $"{AgentProgram.Command} run --once --state {directory.File("state")} --user-data {directory.File("cut")}");
+
+        Assert.Equal((AgentExitCode.UserData, true), (code, log.Contains("is gzip that is cut off", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Base64_that_is_cut_off_in_a_group_is_rejected_with_its_end(int missing)
+    {
+        var text = Convert.ToBase64String(Encoding.UTF8.GetBytes(Server + "?"), Base64FormattingOptions.InsertLineBreaks);
+        var whole = Encoding.ASCII.GetBytes(text);
+
+        Assert.StartsWith("The user data is base64 that is cut off; it ends after ", Refusal(whole[..^missing]), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void User_data_that_is_too_large_is_rejected_encoded_or_not()
     {
@@ -72,6 +115,8 @@ public sealed class InstructionsTests
             () => Instructions.Read("#cloud-config\nusers: []\naudrey-instance-config:\n  audrey: 2\n"u8.ToArray()));
         Assert.Contains("line 4, column 11: this program reads format 1", wrong.Message, StringComparison.Ordinal);
     }
+
+    private static string Refusal(byte[] data) => Assert.Throws<AgentException>(() => Instructions.Read(data)).Message;
 
     private static byte[] Base64(byte[] data) => Encoding.ASCII.GetBytes(Convert.ToBase64String(data));
 }

@@ -69,6 +69,44 @@ public sealed class FactsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_of_facts_that_cannot_be_read_is_named_and_the_others_count()
+    {
+        Write("facts/10.txt", "a=1\n");
+        File.CreateSymbolicLink(_directory.File("facts/20.txt"), _directory.File("nowhere"));
+        File.CreateSymbolicLink(_directory.File("facts/25.sh"), _directory.File("facts/25.sh"));
+        Write("facts/30.txt", "b=2\n");
+
+        var facts = new FactDirectory(_directory.File("facts"), State, _processes, _log);
+        var found = await Find(facts, ["a", "b"]);
+
+        Assert.Equal(new Dictionary<string, string> { ["a"] = "1", ["b"] = "2" }, found);
+        Assert.Equal(2, _log.Lines.Count);
+        Assert.Contains("20.txt: it cannot be read and is ignored", _log.Lines[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_new_file_system_can_be_the_state_directory()
+    {
+        Directory.CreateDirectory(_directory.File("volume/lost+found"));
+
+        StateDirectory.Open(_directory.File("volume"));
+
+        Assert.True(Directory.Exists(_directory.File("volume/lost+found")));
+    }
+
+    /// <summary>The file of the lock cannot be created. That is not another run, which would never be tried again.</summary>
+    [Fact]
+    public void A_lock_that_cannot_be_created_is_a_problem_of_the_state_directory()
+    {
+        File.CreateSymbolicLink(Path.Combine(State.Path, "lock"), _directory.File("no/such/folder/lock"));
+
+        var problem = Assert.Throws<AgentException>(() => RunLock.Take(State));
+
+        Assert.Equal(AgentExitCode.State, problem.Code);
+        Assert.Contains("cannot be used: ", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Facter_is_asked_once_for_a_name_that_it_does_not_know()
     {
         Write("facter", $"#!/bin/sh\necho \"$@\" >>{_directory.File("asked")}\necho '{{\"one\": \"1\", \"os.parts\": {{\"a\": 1}}, \"flag\": true, \"two\": null, \"three\": \"\", \"other\": 5}}'\n", executable: true);

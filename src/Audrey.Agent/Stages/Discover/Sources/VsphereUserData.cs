@@ -1,3 +1,4 @@
+using Audrey.Agent.Files;
 using Audrey.Agent.Processes;
 using Audrey.Agent.State;
 
@@ -33,7 +34,7 @@ internal sealed class VsphereUserData(string program, StateDirectory state, Chil
         }
         finally
         {
-            Directory.Delete(folder, recursive: true);
+            TreeRemoval.Delete(folder);
         }
     }
 }
