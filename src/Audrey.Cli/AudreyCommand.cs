@@ -29,7 +29,7 @@ internal static class AudreyCommand
         return (int)ExitCode.Usage;
     }
 
-    /// <summary>The command as it is typed.</summary>
+    /// <summary>Returns the command as it is typed.</summary>
     private static string Path(Command command) =>
         command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{Path(parent)} {command.Name}" : "audrey";
 
@@ -43,7 +43,7 @@ internal static class AudreyCommand
 
     private static RootCommand Create(Terminal terminal)
     {
-        var root = new RootCommand("Launch machines together and see them configured as one.")
+        var root = new RootCommand("Launch machines together and configure them as one system.")
         {
             ValidateCommand.Create(terminal),
             PlanCommand.Create(terminal),

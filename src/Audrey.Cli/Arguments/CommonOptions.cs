@@ -13,13 +13,13 @@ internal static class CommonOptions
     public static Option<bool> ShowSecrets() =>
         new("--show-secrets") { Description = "Show secrets and secret values, which are hidden otherwise." };
 
-    /// <summary>A duration in seconds that must be positive.</summary>
+    /// <summary>Creates an option for a positive duration in seconds.</summary>
     public static Option<double?> Seconds(string name, string description)
     {
         var option = new Option<double?>(name) { Description = description, HelpName = "SECONDS" };
         option.Validators.Add(result =>
         {
-            // What is no number at all is reported by the conversion.
+            // The conversion reports text that is not a number.
             if (result.Tokens is not [.., var last] || !double.TryParse(last.Value, CultureInfo.InvariantCulture, out var seconds)) return;
             if (seconds is not (> 0 and <= MaxSeconds)) result.AddError($"{name} takes a positive number of seconds, at most a year.");
         });

@@ -6,7 +6,7 @@ using Audrey.Core.Ids;
 
 namespace Audrey.Cli.Arguments;
 
-/// <summary>Where the servers are and as whom to talk to them, as commands take it.</summary>
+/// <summary>The options for the connection: where the servers are, and as which conductor to connect.</summary>
 internal sealed class ConnectionArguments
 {
     private const double DefaultTimeoutSeconds = 30;
@@ -21,8 +21,8 @@ internal sealed class ConnectionArguments
     {
         _servers = new Option<string[]>("--server")
         {
-            Description = "A server's port for clients, as host:port; given again for each server. Default: AUDREY_SERVER (with commas "
-                + "between).",
+            Description = "A server's port for clients, as host:port. Repeat it for further servers. Default: AUDREY_SERVER, "
+                + "separated by commas.",
             HelpName = "HOST:PORT",
             DefaultValueFactory = _ =>
                 terminal.Environment("AUDREY_SERVER")?.Split(
@@ -32,13 +32,13 @@ internal sealed class ConnectionArguments
         _database = new Option<string?>("--database")
         {
             Description = "Instead of --server: connection string of the PostgreSQL database that holds the cluster's membership. "
-                + "Default: AUDREY_DATABASE, which other users of the machine do not see.",
+                + "Default: AUDREY_DATABASE, which other users of the machine cannot see.",
             HelpName = "CONNECTION",
             DefaultValueFactory = _ => terminal.Environment("AUDREY_DATABASE"),
         };
         _conductor = new Option<string>("--conductor")
         {
-            Description = "Key of the conductor that the deployables belong to. Default: AUDREY_CONDUCTOR, else conductor.",
+            Description = "Key of the conductor that owns the deployables. Default: AUDREY_CONDUCTOR, else conductor.",
             HelpName = "KEY",
             DefaultValueFactory = _ => terminal.Environment("AUDREY_CONDUCTOR") ?? "conductor",
         };
@@ -48,7 +48,7 @@ internal sealed class ConnectionArguments
             HelpName = "ID",
             DefaultValueFactory = _ => terminal.Environment("AUDREY_CLUSTER") ?? "audrey",
         };
-        _timeout = CommonOptions.Seconds("--timeout", $"How long to try to get through to the servers. Default {DefaultTimeoutSeconds}.");
+        _timeout = CommonOptions.Seconds("--timeout", $"How long to try to reach the servers. Default {DefaultTimeoutSeconds}.");
     }
 
     public void AddTo(Command command)
@@ -56,14 +56,14 @@ internal sealed class ConnectionArguments
         foreach (var option in new Option[] { _servers, _database, _conductor, _cluster, _timeout }) command.Options.Add(option);
     }
 
-    /// <summary>Connects.</summary>
-    /// <exception cref="CommandFailure">What was given cannot be used.</exception>
+    /// <summary>Connects to the cluster.</summary>
+    /// <exception cref="CommandFailure">An option cannot be used.</exception>
     public async Task<AudreyClient> ConnectAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         if (!ConductorKey.TryParse(parsed.GetValue(_conductor), out var conductor, out var problem))
             throw new CommandFailure(ExitCode.Usage, $"--conductor: {problem}");
         var (servers, database) = (parsed.GetValue(_servers) ?? [], parsed.GetValue(_database));
-        // Who names one on the command line means it, whatever the environment names.
+        // An option on the command line takes precedence over the environment.
         if (IsGiven(parsed, _servers) && !IsGiven(parsed, _database)) database = null;
         if (IsGiven(parsed, _database) && !IsGiven(parsed, _servers)) servers = [];
         if (servers.Length == 0 && database is null)

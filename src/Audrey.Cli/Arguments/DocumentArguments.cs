@@ -7,21 +7,21 @@ using Audrey.Core.Limits;
 
 namespace Audrey.Cli.Arguments;
 
-/// <summary>The files of a deployable, as commands take them.</summary>
+/// <summary>The argument for the documents of a deployable.</summary>
 internal static class DocumentArguments
 {
-    /// <summary>Largest file read, in bytes, as a bound against a mistyped name; the parser has its own.</summary>
+    /// <summary>Guards against a wrong file name. The parser has limits of its own.</summary>
     private const long MaxFileBytes = 64 * 1024 * 1024;
 
     public static Argument<string[]> Files() => new("FILE")
     {
-        Description = "The deployable's documents: a Deployable 1.0, one in YAML, or a deployable of 2011 with its assemblies and "
-            + "templates. - is the standard input.",
+        Description = "The deployable's documents: a Deployable 1.0 in XML or YAML, or a deployable of 2011 with its assemblies and "
+            + "templates. Use - for the standard input.",
         Arity = ArgumentArity.OneOrMore,
     };
 
     /// <summary>Reads the files.</summary>
-    /// <exception cref="CommandFailure">Files cannot be read; names each.</exception>
+    /// <exception cref="CommandFailure">Files cannot be read. The message names each.</exception>
     public static DeployableResult Read(IReadOnlyCollection<string> paths)
     {
         var files = new List<DocumentFile>();
@@ -42,7 +42,7 @@ internal static class DocumentArguments
         return DeployableFiles.Read(files, new DocumentLimits());
     }
 
-    /// <summary>Reads the files, shows what may be wrong, and ends the command with the findings if there are any.</summary>
+    /// <summary>Reads the files and prints warnings. Ends the command if there are findings.</summary>
     /// <exception cref="CommandFailure">The documents have findings.</exception>
     public static DeployableDocument ReadValid(IReadOnlyCollection<string> paths, Terminal terminal)
     {

@@ -7,15 +7,15 @@ using Audrey.Core.Planning;
 namespace Audrey.Cli.Arguments;
 
 /// <summary>
-/// Where the user data of instances goes that come into a deployable after its launch. Their secrets are told once, so that all of this is
-/// known to be usable before anything is asked of the servers.
+/// The options for the user data of instances that are added after the launch. They are checked before the servers are asked, because the
+/// secrets are returned only once.
 /// </summary>
 internal sealed class NewcomerArguments
 {
     private readonly Option<string?> _endpoint;
     private readonly Option<string> _output = new("--output", "-o")
     {
-        Description = "Directory that gets a directory with user data for each new machine: that of the launch, or another.",
+        Description = "Directory for the user data of each new machine: that of the launch or another one.",
         HelpName = "DIR",
         Required = true,
     };
@@ -43,14 +43,14 @@ internal sealed class NewcomerArguments
         foreach (var option in new Option[] { _endpoint, _output, _form }) command.Options.Add(option);
     }
 
-    /// <summary>What was given.</summary>
+    /// <summary>Reads the options.</summary>
     /// <exception cref="CommandFailure">It cannot be used.</exception>
     public Newcomers Read(ParseResult parsed)
     {
         if (!Uri.TryCreate(parsed.GetValue(_endpoint), UriKind.Absolute, out var endpoint) || endpoint.Scheme is not ("http" or "https"))
             throw new CommandFailure(
                 ExitCode.Usage,
-                "New machines must know where the config server is: give --endpoint http://HOST:PORT (or AUDREY_ENDPOINT).");
+                "New machines need the address of the config server: give --endpoint http://HOST:PORT (or AUDREY_ENDPOINT).");
         return new Newcomers(
             endpoint,
             PlanDirectory.Open(parsed.GetValue(_output)!),

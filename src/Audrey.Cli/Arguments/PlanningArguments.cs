@@ -7,13 +7,17 @@ using Audrey.Core.Planning;
 
 namespace Audrey.Cli.Arguments;
 
-/// <summary>What a plan is made with, as commands take it.</summary>
+/// <summary>The options that a plan is made with.</summary>
 internal sealed class PlanningArguments
 {
     private readonly ValueArguments _values = new();
     private readonly Option<string?> _endpoint;
-    private readonly Option<string?> _id = new("--id") { Description = "The deployable's id; else the document's, else one is "
-        + "made.", HelpName = "ID" };
+    private readonly Option<string?> _id = new("--id")
+    {
+        Description = "The deployable's id. Default: the one in the document, else a new one.",
+        HelpName = "ID",
+    };
+
 
     public PlanningArguments(Terminal terminal) => _endpoint = new Option<string?>("--endpoint")
     {
@@ -29,13 +33,13 @@ internal sealed class PlanningArguments
         command.Options.Add(_id);
     }
 
-    /// <summary>The options of the plan.</summary>
-    /// <exception cref="CommandFailure">What was given cannot be used.</exception>
+    /// <summary>Reads the options.</summary>
+    /// <exception cref="CommandFailure">An option cannot be used.</exception>
     public LaunchOptions Read(ParseResult parsed, ILaunchIdentities identities)
     {
         Uri? endpoint = null;
         if (parsed.GetValue(_endpoint) is { Length: > 0 } text && !Uri.TryCreate(text, UriKind.Absolute, out endpoint))
-            throw new CommandFailure(ExitCode.Usage, $"--endpoint {text} is no URL; write http://HOST:PORT.");
+            throw new CommandFailure(ExitCode.Usage, $"--endpoint {text} is not a URL; write http://HOST:PORT.");
         DeployableId? id = null;
         if (parsed.GetValue(_id) is { } given)
         {
@@ -47,8 +51,8 @@ internal sealed class PlanningArguments
         return new LaunchOptions { Endpoint = endpoint, Given = _values.Read(parsed), Id = id, Identities = identities };
     }
 
-    /// <summary>The plan.</summary>
-    /// <exception cref="CommandFailure">There is none; names every problem.</exception>
+    /// <summary>Makes the plan.</summary>
+    /// <exception cref="CommandFailure">There are problems. The message names each.</exception>
     public static LaunchPlan Plan(DeployableDocument document, LaunchOptions options)
     {
         var result = LaunchPlanner.Plan(document, options);

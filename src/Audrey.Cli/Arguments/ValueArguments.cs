@@ -6,19 +6,21 @@ using Audrey.Core.Planning;
 
 namespace Audrey.Cli.Arguments;
 
-/// <summary>Values given at launch: on the command line, or in a file, where other users of the machine do not see them.</summary>
+/// <summary>
+/// The options for values that are given at launch, on the command line or in a file, which other users of the machine cannot read.
+/// </summary>
 internal sealed class ValueArguments
 {
     private readonly Option<string[]> _set = new("--set")
     {
-        Description = "A value given at launch, as assembly[service].parameter=value. Given again for the same list it is one more item.",
+        Description = "A value given at launch, as assembly[service].parameter=value. Repeat it to add items to a list.",
         HelpName = "A[S].P=VALUE",
     };
 
     private readonly Option<string[]> _files = new("--values")
     {
-        Description = "A file of values: lines of assembly[service].parameter=value, or one JSON object (name ends in .json). Secrets "
-            + "belong here, not on the command line.",
+        Description = "A file of values: lines of assembly[service].parameter=value, or one JSON object if the name ends in .json. "
+            + "Put secrets here, not on the command line.",
         HelpName = "FILE",
     };
 
@@ -28,8 +30,8 @@ internal sealed class ValueArguments
         command.Options.Add(_files);
     }
 
-    /// <summary>The values. On the command line comes before a file.</summary>
-    /// <exception cref="CommandFailure">What was given is no value; names each, without the value.</exception>
+    /// <summary>Reads the values. The command line takes precedence over a file.</summary>
+    /// <exception cref="CommandFailure">Values cannot be parsed. The message names each parameter without its value.</exception>
     public ImmutableArray<LaunchValue> Read(ParseResult parsed)
     {
         var problems = new List<string>();

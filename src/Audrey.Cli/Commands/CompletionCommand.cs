@@ -4,10 +4,10 @@ using Audrey.Cli.Output;
 
 namespace Audrey.Cli.Commands;
 
-/// <summary>Prints what makes a shell complete the command.</summary>
+/// <summary>Prints a completion script for a shell.</summary>
 internal static class CompletionCommand
 {
-    // Each asks the command itself what may come, so that they never fall behind it.
+    // Each script asks the command for suggestions, so it never becomes outdated.
     private static readonly Dictionary<string, string> Scripts = new(StringComparer.Ordinal)
     {
         ["bash"] = """

@@ -15,8 +15,7 @@ internal static class DeleteCommand
         var json = CommonOptions.Json();
         var command = new ExampleCommand(
             "delete",
-            "Delete a deployable, its instances and their credentials. The machines themselves are their launcher's to end. Deleting "
-                + "what is not there is no error.",
+            "Delete a deployable, its instances and their credentials. Its machines keep running. Deleting it again is not an error.",
             "audrey delete shop-1 --server 127.0.0.1:30000")
         {
             id, json,
@@ -26,7 +25,7 @@ internal static class DeleteCommand
             var deployable = DeployableId.Parse(parsed.GetValue(id)!);
             await client.DeleteDeployableAsync(deployable, cancellationToken);
             if (parsed.GetValue(json)) terminal.WriteJson(new { deleted = deployable.Value });
-            else terminal.Line($"{deployable} is gone.");
+            else terminal.Line($"{deployable} is deleted.");
             return ExitCode.Ok;
         });
         return command;

@@ -8,14 +8,14 @@ using Audrey.Core.Ids;
 
 namespace Audrey.Cli.Commands;
 
-/// <summary>What happened in a deployable, also after it was deleted.</summary>
+/// <summary>Shows the events of a deployable, also after its deletion.</summary>
 internal static class EventsCommand
 {
     public static Command Create(Terminal terminal)
     {
         var id = DeployableArgument.Create();
-        var follow = new Option<bool>("--follow", "-f") { Description = "Go on with what happens, until the deployable is deleted." };
-        var after = new Option<long>("--after") { Description = "Leave out the events up to this number.", HelpName = "NUMBER" };
+        var follow = new Option<bool>("--follow", "-f") { Description = "Wait for further events until the deployable is deleted." };
+        var after = new Option<long>("--after") { Description = "Skip the events up to this number.", HelpName = "NUMBER" };
         after.Validators.Add(result =>
         {
             if (result.Tokens is [.., var last] && long.TryParse(last.Value, CultureInfo.InvariantCulture, out var number) && number < 0)
@@ -24,7 +24,7 @@ internal static class EventsCommand
         var json = new Option<bool>("--json") { Description = "Print each event as JSON on a line of its own." };
         var command = new ExampleCommand(
             "events",
-            "Tell what happened in a deployable: a line for each event, also for a while after the deployable was deleted.",
+            "Show the events of a deployable, one line each. Works for a while after its deletion.",
             "audrey events shop-1 --server 127.0.0.1:30000",
             "audrey events shop-1 --follow --after 120",
             "audrey events shop-1 --json | jq 'select(.kind == \"service-failed\")'")
@@ -37,14 +37,14 @@ internal static class EventsCommand
             var show = new EventsOutput(terminal, parsed.GetValue(json), known);
             if (parsed.GetValue(follow))
             {
-                await foreach (var told in client.ReadEventsAsync(deployable, known, cancellationToken)) show.Print(told);
+                await foreach (var entry in client.ReadEventsAsync(deployable, known, cancellationToken)) show.Print(entry);
                 return ExitCode.Ok;
             }
 
             while (true)
             {
                 var page = await client.GetEventsAsync(deployable, known, cancellationToken);
-                foreach (var told in page.Events) show.Print(told);
+                foreach (var entry in page.Events) show.Print(entry);
                 known = page.Next;
                 if (page.Events.IsEmpty || known == page.Last) return ExitCode.Ok;
             }

@@ -8,7 +8,7 @@ using Audrey.Cli.Plans;
 
 namespace Audrey.Cli.Commands;
 
-/// <summary>Registers a deployable and writes what its machines boot with, or boots it on this machine.</summary>
+/// <summary>Registers a deployable and writes the user data of its machines, or boots it on this machine.</summary>
 internal static class LaunchCommand
 {
     public static Command Create(Terminal terminal)
@@ -18,8 +18,8 @@ internal static class LaunchCommand
         var connection = new ConnectionArguments(terminal);
         var output = new Option<string?>("--output", "-o")
         {
-            Description = "Directory for the plan and the user data. A launch that was interrupted goes on when it is run again with "
-                + "the same one. Default: NAME-launch.",
+            Description = "Directory for the plan and the user data. Run an interrupted launch again with the same directory to "
+                + "continue it. Default: NAME-launch.",
             HelpName = "DIR",
         };
         var form = new Option<string>("--user-data")
@@ -29,16 +29,19 @@ internal static class LaunchCommand
             HelpName = "FORM",
         };
         form.AcceptOnlyFromAmong("user-data", "cloud-config", "nocloud");
-        var anew = new Option<bool>("--new") { Description = "Launch another deployable, whatever was launched with this directory "
-            + "before." };
-        var local = new Option<bool>("--local") { Description = "Start a server and boot each instance as a process of this machine, "
-            + "in a directory of its own." };
-        var keep = new Option<bool>("--keep") { Description = "With --local: keep the directory with all that the instances wrote." };
-        var showOutput = new Option<bool>("--show-output") { Description = "With --local: print what the services wrote. It may hold "
-            + "secrets." };
+        var anew = new Option<bool>("--new") { Description = "Forget an earlier launch in the directory and launch another deployable." };
+        var local = new Option<bool>("--local")
+        {
+            Description = "Start a server on this machine and boot each instance as a process in its own directory.",
+        };
+        var keep = new Option<bool>("--keep") { Description = "With --local: keep the directory with the files of the instances." };
+        var showOutput = new Option<bool>("--show-output")
+        {
+            Description = "With --local: print the output of the services. It may contain secrets.",
+        };
         var limit = CommonOptions.Seconds(
             "--for",
-            "With --local: how long it may take until all is configured. Default: the document's deadline, else 300.");
+            "With --local: how long it may take until everything is configured. Default: the document's deadline, else 300.");
         var json = CommonOptions.Json();
         var command = new ExampleCommand(
             "launch",

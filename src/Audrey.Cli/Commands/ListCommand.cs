@@ -13,7 +13,7 @@ internal static class ListCommand
         var json = CommonOptions.Json();
         var command = new ExampleCommand(
             "list",
-            "List the ids of the conductor's deployables, a line each, in the order of their creation.",
+            "List the ids of the conductor's deployables, one per line, in the order of their creation.",
             "audrey list --server 127.0.0.1:30000") { json };
         command.SetAction(terminal, async (parsed, client, cancellationToken) =>
         {

@@ -10,7 +10,7 @@ using Audrey.Core.Planning.Output;
 
 namespace Audrey.Cli.Commands;
 
-/// <summary>Shows what would launch, or writes what a launcher boots.</summary>
+/// <summary>Shows what a launch would register, or writes the user data for a launcher.</summary>
 internal static class PlanCommand
 {
     private static readonly string[] Formats = ["text", "json", "mermaid", "dot", "user-data", "cloud-config", "nocloud", "standalone"];
@@ -28,12 +28,15 @@ internal static class PlanCommand
         };
         format.AcceptOnlyFromAmong(Formats);
         var json = new Option<bool>("--json") { Description = "The same as --format json." };
-        var output = new Option<string?>("--output", "-o") { Description = "Write the plan and what --format makes into this directory "
-            + "instead of printing; 'launch --output' goes on from there.", HelpName = "DIR" };
+        var output = new Option<string?>("--output", "-o")
+        {
+            Description = "Write the plan and the output of --format into this directory instead of printing. 'launch --output' uses it.",
+            HelpName = "DIR",
+        };
         var showSecrets = CommonOptions.ShowSecrets();
         var command = new ExampleCommand(
             "plan",
-            "Show what would launch: instances, services, values and who needs what of whom. Nothing is sent anywhere.",
+            "Show what a launch would register: instances, services, values and references. Nothing is sent.",
             "audrey plan shop.xml --set 'db[mysql].password=...'",
             "audrey plan shop.xml --format mermaid",
             "audrey plan shop.yaml --endpoint http://config.example.com:4567 --format nocloud --output shop/")
@@ -91,7 +94,7 @@ internal static class PlanCommand
             directory.WriteText(form == "dot" ? "graph.dot" : "graph.mmd", TextOf(document, plan, options, form, showSecrets: false));
         terminal.Line($"The plan of {plan.Name}, {plan.Instances.Length} instances, is in "
             + $"{directory.PlanPath}{(userData.Count > 0 ? $", user data in a directory for each in {path}" : "")}.");
-        terminal.Line("These files hold secrets; only you can read them.");
+        terminal.Line("These files contain secrets. Only you can read them.");
     }
 
     private static string TextOf(DeployableDocument document, LaunchPlan plan, LaunchOptions options, string form, bool showSecrets)

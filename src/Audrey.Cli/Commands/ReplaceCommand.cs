@@ -6,7 +6,7 @@ using Audrey.Core.Ids;
 
 namespace Audrey.Cli.Commands;
 
-/// <summary>Replaces an instance by a new machine.</summary>
+/// <summary>Replaces an instance with a new machine.</summary>
 internal static class ReplaceCommand
 {
     public static Command Create(Terminal terminal)
@@ -22,7 +22,7 @@ internal static class ReplaceCommand
         var connection = new ConnectionArguments(terminal);
         var command = new ExampleCommand(
             "replace",
-            "Replace an instance by a new machine with the same UUID: the old one's secret is refused and its values count no more.",
+            "Replace an instance with a new machine that has the same UUID. The old secret is refused and the old values no longer count.",
             "audrey replace 1d4f0b5e-6c0d-4c53-9d1e-0a4f2f3f9a11 --output shop-launch --endpoint http://10.0.0.5:4567 --server "
                 + "10.0.0.5:30000")
         {
@@ -46,7 +46,7 @@ internal static class ReplaceCommand
                 $"{status.Assembly}-{instance}",
                 ordinal: null);
             if (parsed.GetValue(json)) terminal.WriteJson(new { replaced = instance.Value, assembly = status.Assembly, directory });
-            else terminal.Line($"{status.Assembly} ({instance}) is replaced: boot a new machine with the user data in {directory}/");
+            else terminal.Line($"{status.Assembly} ({instance}) was replaced: boot a new machine with the user data in {directory}/");
             return ExitCode.Ok;
         });
         return command;

@@ -7,7 +7,7 @@ using Spectre.Console;
 
 namespace Audrey.Cli.Commands;
 
-/// <summary>Says everything that is wrong with the documents of a deployable.</summary>
+/// <summary>Reports every finding in the documents of a deployable.</summary>
 internal static class ValidateCommand
 {
     public static Command Create(Terminal terminal)
@@ -16,7 +16,7 @@ internal static class ValidateCommand
         var json = CommonOptions.Json();
         var command = new ExampleCommand(
             "validate",
-            "Say everything that is wrong with the documents of a deployable, with file, line and column.",
+            "Report every finding in the documents of a deployable, with file, line and column.",
             "audrey validate shop.xml",
             "audrey validate simple.dep simple.assy simple.tmpl",
             "audrey validate shop.yaml --json | jq '.findings[].message'")

@@ -4,15 +4,15 @@ using Audrey.Core.Planning;
 
 namespace Audrey.Cli.Launching;
 
-/// <summary>What is to be launched, and where what comes of it is written.</summary>
-/// <param name="Document">What is launched.</param>
-/// <param name="Options">With what.</param>
-/// <param name="Directory">Where the plan and the user data go.</param>
+/// <summary>What to launch, and where to write the results.</summary>
+/// <param name="Document">The document.</param>
+/// <param name="Options">The options of the plan.</param>
+/// <param name="Directory">The directory for the plan and the user data.</param>
 /// <param name="Form">Form of the user data.</param>
-/// <param name="IsNew">Whether a launch that the directory knows is forgotten.</param>
+/// <param name="IsNew">Whether to forget the launch that the directory contains.</param>
 internal sealed record LaunchArguments(DeployableDocument Document, LaunchOptions Options, string Directory, UserDataForm Form, bool IsNew)
 {
-    /// <summary>The directory of a deployable for which none was named.</summary>
+    /// <summary>Returns the default directory of a deployable.</summary>
     public static string DirectoryFor(string name)
     {
         var safe = string.Concat(name.ToLowerInvariant().Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-')).Trim('-');

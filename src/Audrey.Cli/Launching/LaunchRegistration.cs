@@ -11,7 +11,7 @@ using Spectre.Console;
 namespace Audrey.Cli.Launching;
 
 /// <summary>
-/// Registers a plan. Its ids are on disk before anything is sent, so that whatever kills the command, running it again registers the same
+/// Registers a plan. Its ids are on disk before anything is sent. So if the command is killed, running it again registers the same
 /// instances of the same deployable.
 /// </summary>
 internal sealed class LaunchRegistration(Terminal terminal, bool json)
@@ -28,13 +28,13 @@ internal sealed class LaunchRegistration(Terminal terminal, bool json)
         {
             throw new CommandFailure(
                 ExitCode.Conflict,
-                $"{directory.Path} holds a launch of {plan.Id} with other documents, values, id or endpoint. Give those again to go on "
-                    + $"with it, another --output, or --new to launch another deployable.");
+                $"{directory.Path} contains a launch of {plan.Id} with other documents, values, id or endpoint. Use those again to "
+                    + "continue it, another --output, or --new to launch another deployable.");
         }
 
         if (state == LaunchState.Registered)
         {
-            Say(plan, directory, [], "was launched before; to launch another, give --new or another --output");
+            Say(plan, directory, [], "is launched already; to launch another deployable, give --new or another --output");
             return ExitCode.Ok;
         }
 
@@ -43,7 +43,7 @@ internal sealed class LaunchRegistration(Terminal terminal, bool json)
         directory.Write(plan);
         directory.Write(userData);
         directory.Write(LaunchState.Registering);
-        if (state == LaunchState.Registering) terminal.Note($"Going on with the launch of {plan.Id} that was interrupted.");
+        if (state == LaunchState.Registering) terminal.Note($"Continuing the interrupted launch of {plan.Id}.");
         var registration = await RegisterAsync(client, plan, cancellationToken);
         directory.Write(LaunchState.Registered);
         foreach (var warning in registration.Warnings) terminal.Note($"note: {warning.Message}");

@@ -6,45 +6,44 @@ using Spectre.Console;
 
 namespace Audrey.Cli.Output;
 
-/// <summary>Prints events as they come, and says where some are missing.</summary>
+/// <summary>Prints events one by one, and notes where some are missing.</summary>
 internal sealed class EventsOutput(Terminal terminal, bool json, long after)
 {
-    /// <summary>Lines of a failed service's output that are shown to people.</summary>
+    /// <summary>The maximum number of lines of a failed service's output that are printed as text.</summary>
     private const int MaxLines = 20;
 
     private long _last = after;
 
-    public void Print(DeployableEvent told)
+    public void Print(DeployableEvent entry)
     {
-        if (told.Number != _last + 1)
-            terminal.Note(told.Number > _last ? $"events {_last + 1} to {told.Number - 1} are not kept any "
-                + $"more" : "the history was erased, and its numbers began anew");
-        _last = told.Number;
-        if (json) terminal.WriteJsonLine(JsonOf(told));
-        else PrintText(told);
+        if (entry.Number <= _last) terminal.Note("the history was erased, and its numbers began anew");
+        else if (entry.Number > _last + 1) terminal.Note($"events {_last + 1} to {entry.Number - 1} are no longer kept");
+        _last = entry.Number;
+        if (json) terminal.WriteJsonLine(JsonOf(entry));
+        else PrintText(entry);
         terminal.Out.Flush();
     }
 
-    private void PrintText(DeployableEvent told)
+    private void PrintText(DeployableEvent entry)
     {
-        terminal.Line($"{told.Number,6} {UtcTime.Format(told.Note.At)} {EventText.Of(told)}", Colour(told.Note.Kind));
-        if (told.Note.Output is not { Length: > 0 } output) return;
+        terminal.Line($"{entry.Number,6} {UtcTime.Format(entry.Note.At)} {EventText.Of(entry)}", Colour(entry.Note.Kind));
+        if (entry.Note.Output is not { Length: > 0 } output) return;
         foreach (var line in output.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n').TakeLast(MaxLines))
             terminal.Line($"         | {line}");
     }
 
-    /// <summary>With the names that events have in version 3 of the protocol.</summary>
-    private static object JsonOf(DeployableEvent told)
+    /// <summary>Uses the field names of protocol version 3.</summary>
+    private static object JsonOf(DeployableEvent entry)
     {
-        var note = told.Note;
+        var note = entry.Note;
         return new
         {
-            told.Number,
+            entry.Number,
             time = note.At.ToUniversalTime(),
             kind = EventKinds.NameOf(note.Kind),
-            detail = EventText.Of(told),
-            told.Instance,
-            told.Assembly,
+            detail = EventText.Of(entry),
+            entry.Instance,
+            entry.Assembly,
             generation = note.Generation == 0 ? (long?)null : note.Generation,
             note.Service,
             note.Run,

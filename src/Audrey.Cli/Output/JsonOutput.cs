@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace Audrey.Cli.Output;
 
-/// <summary>What commands print with <c>--json</c>.</summary>
+/// <summary>Writes the JSON that commands print with <c>--json</c>.</summary>
 internal static class JsonOutput
 {
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
@@ -18,7 +18,7 @@ internal static class JsonOutput
 
     private static readonly JsonSerializerOptions OnOneLine = new(Options) { WriteIndented = false };
 
-    /// <summary>Writes a value on a line of its own.</summary>
+    /// <summary>Writes a value as one line.</summary>
     public static void WriteJsonLine<T>(this Terminal terminal, T value) => terminal.Line(JsonSerializer.Serialize(value, OnOneLine));
 
     public static void WriteJson<T>(this Terminal terminal, T value) => terminal.Line(JsonSerializer.Serialize(value, Options));

@@ -7,7 +7,7 @@ using Audrey.Core.Planning.Graphs;
 
 namespace Audrey.Cli.Output;
 
-/// <summary>The plan for people: what would boot, with which services and values, and who needs what of whom.</summary>
+/// <summary>Formats a plan as text: instances, services, values and references.</summary>
 internal static class PlanText
 {
     private const int MaxValueLength = 60;

@@ -3,12 +3,12 @@ using Spectre.Console;
 
 namespace Audrey.Cli.Output;
 
-/// <summary>Progress as a bar.</summary>
+/// <summary>Shows progress as a bar.</summary>
 internal sealed class ProgressBar(ProgressTask task) : IProgress<RegistrationProgress>
 {
     private int _most;
 
-    // Instances are registered side by side, so that their reports may come out of order.
+    // Instances are registered concurrently, so reports may arrive out of order.
     public void Report(RegistrationProgress value)
     {
         for (var most = _most; value.Registered > most; most = _most)
@@ -20,7 +20,7 @@ internal sealed class ProgressBar(ProgressTask task) : IProgress<RegistrationPro
     }
 }
 
-/// <summary>Progress as lines, one for each tenth.</summary>
+/// <summary>Writes progress as lines, one for each tenth.</summary>
 internal sealed class ProgressLines(TextWriter output) : IProgress<RegistrationProgress>
 {
     private readonly Lock _lock = new();

@@ -5,7 +5,7 @@ using Audrey.Core.Text;
 
 namespace Audrey.Cli.Output;
 
-/// <summary>Says in a line each how instances and services stand.</summary>
+/// <summary>Describes deployables, instances and services in one line each.</summary>
 internal static class StatusText
 {
     public static string Deployable(DeployableStatus status)
@@ -21,7 +21,7 @@ internal static class StatusText
             $"{status.Name} ({status.Id}): {Word(status)}, {status.Succeeded} of {status.Instances.Length} instances configured{deletion}");
     }
 
-    /// <summary>How a deployable stands, in a word.</summary>
+    /// <summary>Returns the status of a deployable as a word.</summary>
     public static string Word(DeployableStatus status) => status.IsTimedOut ? "timed out" : Word(status.Status);
 
     public static string Instance(InstanceStatus instance)

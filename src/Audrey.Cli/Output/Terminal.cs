@@ -2,10 +2,10 @@ using Spectre.Console;
 
 namespace Audrey.Cli.Output;
 
-/// <summary>Where the command writes: a person's terminal, a file, or a test.</summary>
+/// <summary>The output of the command: a terminal, a file, or a test.</summary>
 internal sealed class Terminal
 {
-    /// <summary>Lines are never folded here: what folds them is the terminal, and a file wants them whole.</summary>
+    /// <summary>Lines are never wrapped here. A terminal wraps them itself, and a file needs them whole.</summary>
     private const int Unbounded = 1_000_000;
 
     private readonly IAnsiConsole _out;
@@ -21,22 +21,22 @@ internal sealed class Terminal
         (_out.Profile.Width, _error.Profile.Width) = (Unbounded, Unbounded);
     }
 
-    /// <summary>Results.</summary>
+    /// <summary>Gets the writer for results.</summary>
     public TextWriter Out { get; }
 
-    /// <summary>Problems and progress.</summary>
+    /// <summary>Gets the writer for problems and progress.</summary>
     public TextWriter Error { get; }
 
-    /// <summary>Whether a person watches, so that what is written may be redrawn.</summary>
+    /// <summary>Gets whether the output is a terminal, so that it can be redrawn.</summary>
     public bool IsInteractive { get; }
 
-    /// <summary>For what is redrawn; only where <see cref="IsInteractive"/>.</summary>
+    /// <summary>Gets the console for output that is redrawn; used only if <see cref="IsInteractive"/>.</summary>
     public IAnsiConsole Live { get; }
 
-    /// <summary>For bars of progress, which are no result; only where <see cref="IsInteractive"/>.</summary>
+    /// <summary>Gets the console for progress bars; used only if <see cref="IsInteractive"/>.</summary>
     public IAnsiConsole Progress { get; }
 
-    /// <summary>The environment's variables.</summary>
+    /// <summary>Gets the function that reads environment variables.</summary>
     public Func<string, string?> Environment { get; }
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
@@ -59,13 +59,13 @@ internal sealed class Terminal
 
     public void Line(string text = "") => Out.WriteLine(text);
 
-    /// <summary>A line of results in a colour, where there are colours.</summary>
+    /// <summary>Writes a line of results in a colour, if colours are on.</summary>
     public void Line(string text, Color colour) => Write(_out, text, colour);
 
-    /// <summary>What went wrong, on the error stream.</summary>
+    /// <summary>Writes a problem to the error output.</summary>
     public void Problem(string text) => Write(_error, text, Color.Red);
 
-    /// <summary>What may be wrong or is worth knowing, on the error stream.</summary>
+    /// <summary>Writes a warning or a note to the error output.</summary>
     public void Note(string text) => Write(_error, text, Color.Yellow);
 
     private static void Write(IAnsiConsole console, string text, Color colour)

@@ -3,7 +3,7 @@ using Audrey.Core.Planning;
 
 namespace Audrey.Cli.Plans;
 
-/// <summary>A plan that can be shown: each secret says that it is hidden.</summary>
+/// <summary>Replaces the secrets of a plan with a placeholder.</summary>
 internal static class HiddenSecrets
 {
     private const string Hidden = "(hidden)";

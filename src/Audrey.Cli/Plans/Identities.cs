@@ -5,7 +5,7 @@ using Audrey.Core.Secrets;
 
 namespace Audrey.Cli.Plans;
 
-/// <summary>Ids and secrets that nobody can guess.</summary>
+/// <summary>Creates random ids and secrets.</summary>
 internal sealed class RandomIdentities : ILaunchIdentities
 {
     public string NewDeployableId() => Guid.NewGuid().ToString();
@@ -14,7 +14,7 @@ internal sealed class RandomIdentities : ILaunchIdentities
         (Guid.NewGuid().ToString(), NewSecret.Create());
 }
 
-/// <summary>The ids and secrets of a plan that was written before.</summary>
+/// <summary>Takes the ids and secrets from a stored plan.</summary>
 internal sealed class RecordedIdentities : ILaunchIdentities
 {
     private readonly ILaunchIdentities _others;
@@ -34,9 +34,9 @@ internal sealed class RecordedIdentities : ILaunchIdentities
     }
 
     /// <summary>Reads a plan.</summary>
-    /// <exception cref="JsonException">It is no JSON.</exception>
+    /// <exception cref="JsonException">It is not JSON.</exception>
     /// <exception cref="FormatException">
-    /// It is no plan of this version. So are InvalidOperationException and KeyNotFoundException.
+    /// It is not a plan of this version. InvalidOperationException and KeyNotFoundException mean the same.
     /// </exception>
     public static RecordedIdentities Read(string plan, ILaunchIdentities others)
     {

@@ -5,10 +5,10 @@ using Audrey.Core.Planning;
 
 namespace Audrey.Cli.Plans;
 
-/// <summary>Writes the user data of instances that come into a deployable after its launch.</summary>
+/// <summary>Writes the user data of instances that are added after the launch.</summary>
 internal sealed class Newcomers(Uri endpoint, PlanDirectory directory, UserDataForm form) : IDisposable
 {
-    /// <summary>Writes the user data of one and returns the directory that it is in.</summary>
+    /// <summary>Writes the user data of one instance and returns its directory.</summary>
     public string Write(DeployableId deployable, string deployableName, InstanceId id, string secret, string assembly, int? ordinal)
     {
         var label = ordinal is null ? assembly : string.Create(CultureInfo.InvariantCulture, $"{assembly}-{ordinal}");
@@ -25,8 +25,15 @@ internal sealed class Newcomers(Uri endpoint, PlanDirectory directory, UserDataF
                     Assembly = assembly,
                     Ordinal = ordinal,
                     HostName = LaunchPlanner.HostNameOf(label),
-                    Config =
-                        new InstanceConfig { Id = id, Name = assembly, Secret = secret, Deployable = deployable, DeployableName = deployableName, Ordinal = ordinal },
+                    Config = new InstanceConfig
+                    {
+                        Id = id,
+                        Name = assembly,
+                        Secret = secret,
+                        Deployable = deployable,
+                        DeployableName = deployableName,
+                        Ordinal = ordinal,
+                    },
                 },
             ],
         };

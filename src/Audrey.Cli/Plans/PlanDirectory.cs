@@ -5,22 +5,22 @@ using Audrey.Core.Planning.Output;
 
 namespace Audrey.Cli.Plans;
 
-/// <summary>How far the launch of a plan has come.</summary>
+/// <summary>The progress of the launch of a plan.</summary>
 internal enum LaunchState
 {
     /// <summary>Nothing was sent.</summary>
     Planned,
 
-    /// <summary>Its registration began, and may be half done.</summary>
+    /// <summary>Its registration has begun and may be incomplete.</summary>
     Registering,
 
-    /// <summary>All of it is registered.</summary>
+    /// <summary>It is registered.</summary>
     Registered,
 }
 
 /// <summary>
-/// A directory with a plan, its user data and how far its launch has come. A launch that was interrupted goes on from here with the same
-/// ids, so that it never becomes two deployables.
+/// A directory with a plan, its user data and the state of its launch. An interrupted launch continues from here with the same ids, so it
+/// never becomes two deployables.
 /// </summary>
 internal sealed class PlanDirectory : IDisposable
 {
@@ -35,7 +35,7 @@ internal sealed class PlanDirectory : IDisposable
 
     public string PlanPath => File(PlanName);
 
-    /// <summary>The plan as it was written, or null.</summary>
+    /// <summary>Gets the text of the stored plan; null if there is none.</summary>
     public string? StoredPlan => System.IO.File.Exists(PlanPath) ? System.IO.File.ReadAllText(PlanPath) : null;
 
     public LaunchState State
@@ -52,7 +52,7 @@ internal sealed class PlanDirectory : IDisposable
         }
     }
 
-    /// <summary>Makes the directory if it is not there, and keeps other commands out of it until it is disposed.</summary>
+    /// <summary>Creates the directory if necessary, and locks it against other commands until it is disposed.</summary>
     /// <exception cref="CommandFailure">Another command uses it.</exception>
     public static PlanDirectory Open(string path)
     {
@@ -65,11 +65,13 @@ internal sealed class PlanDirectory : IDisposable
         }
         catch (IOException error) when (System.IO.File.Exists(System.IO.Path.Combine(path, ".lock")))
         {
-            throw new CommandFailure(ExitCode.Conflict, $"Another command is at work in {path}: {error.Message}");
+            throw new CommandFailure(ExitCode.Conflict, $"Another command is working in {path}: {error.Message}");
         }
     }
 
-    /// <summary>The ids and secrets of the plan that was written, and for what is not in it those of <paramref name="others"/>.</summary>
+    /// <summary>
+    /// Returns the ids and secrets of the stored plan. For instances that are not in it, those of <paramref name="others"/>.
+    /// </summary>
     /// <exception cref="CommandFailure">The plan cannot be read.</exception>
     public ILaunchIdentities Identities(ILaunchIdentities others)
     {
@@ -86,7 +88,7 @@ internal sealed class PlanDirectory : IDisposable
         }
     }
 
-    /// <summary>Forgets the plan that is here, whatever became of it.</summary>
+    /// <summary>Deletes the stored plan and the state of its launch.</summary>
     public void Forget()
     {
         System.IO.File.Delete(File(StateName));
@@ -97,7 +99,7 @@ internal sealed class PlanDirectory : IDisposable
 
     public void Write(LaunchState state) => PrivateFiles.Write(File(StateName), state + "\n");
 
-    /// <summary>Writes the user data of each instance into a directory named as its host.</summary>
+    /// <summary>Writes the user data of each instance into a directory that is named after its host.</summary>
     public void Write(IEnumerable<(PlannedInstance Instance, IReadOnlyList<(string Name, string Contents)> Files)> userData)
     {
         foreach (var (instance, files) in userData)

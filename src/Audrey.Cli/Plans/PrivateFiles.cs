@@ -1,6 +1,6 @@
 namespace Audrey.Cli.Plans;
 
-/// <summary>Files that hold secrets: nobody but their owner may read them.</summary>
+/// <summary>Writes files with secrets, which only their owner can read.</summary>
 internal static class PrivateFiles
 {
     private const UnixFileMode OwnerFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -13,7 +13,7 @@ internal static class PrivateFiles
         else Directory.CreateDirectory(path, OwnerDirectory);
     }
 
-    /// <summary>Writes the whole file, or, when the process is killed meanwhile, leaves the one that was there.</summary>
+    /// <summary>Writes a file atomically: if the process is killed, the previous file stays.</summary>
     public static void Write(string path, string contents)
     {
         var next = path + ".new";

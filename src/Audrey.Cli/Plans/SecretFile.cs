@@ -2,20 +2,20 @@ using Audrey.Cli.Exit;
 
 namespace Audrey.Cli.Plans;
 
-/// <summary>Where a secret goes that is told once: known to be usable before it is asked for.</summary>
+/// <summary>A new file for a secret. It is checked before the secret is requested.</summary>
 internal sealed class SecretFile
 {
     private SecretFile(string path) => Path = path;
 
     public string Path { get; }
 
-    /// <summary>Null when no file was named.</summary>
-    /// <exception cref="CommandFailure">The file cannot be written, or would take another one's place.</exception>
+    /// <summary>Checks that the file can be created. Returns null if no path was given.</summary>
+    /// <exception cref="CommandFailure">The file cannot be written, or it exists.</exception>
     public static SecretFile? Open(string? path)
     {
         if (path is null) return null;
         if (File.Exists(path) || Directory.Exists(path))
-            throw new CommandFailure(ExitCode.Usage, $"--output: {path} exists already; name a file that does not.");
+            throw new CommandFailure(ExitCode.Usage, $"--output: {path} exists already; give the name of a new file.");
         try
         {
             PrivateFiles.Write(path, "");

@@ -4,7 +4,7 @@ using Audrey.Core.Planning.Output;
 
 namespace Audrey.Cli.Plans;
 
-/// <summary>The forms in which an instance gets its user data.</summary>
+/// <summary>The forms of user data.</summary>
 internal enum UserDataForm
 {
     /// <summary><c>1|endpoint|key|secret</c>, plain and in base64.</summary>
@@ -23,7 +23,7 @@ internal enum UserDataForm
 /// <summary>The files of an instance's user data.</summary>
 internal static class UserDataFiles
 {
-    /// <summary>The form of that name; null: it names none.</summary>
+    /// <summary>Returns the form with this name; null if there is none.</summary>
     public static UserDataForm? FormOf(string name) => name switch
     {
         "user-data" => UserDataForm.Text,
@@ -33,15 +33,15 @@ internal static class UserDataFiles
         _ => null,
     };
 
-    /// <summary>The files of every instance, by instance.</summary>
-    /// <exception cref="CommandFailure">Instances cannot have this form; names each reason.</exception>
+    /// <summary>Returns the files of every instance.</summary>
+    /// <exception cref="CommandFailure">Instances cannot have this form. The message names each reason.</exception>
     public static IReadOnlyList<(PlannedInstance Instance, IReadOnlyList<(string Name, string Contents)> Files)> Of(
         LaunchPlan plan, UserDataForm form)
     {
         if (form != UserDataForm.Standalone && plan.Endpoint is null)
             throw new CommandFailure(
                 ExitCode.Usage,
-                "User data names the config server: give --endpoint http://HOST:PORT, as the guests reach it (or AUDREY_ENDPOINT).");
+                "User data contains the address of the config server: give --endpoint http://HOST:PORT (or AUDREY_ENDPOINT).");
         var problems = new List<PlanFinding>();
         var all = plan.Instances.Select(instance => (instance, Of(plan, instance, form, problems))).ToList();
         return problems.Count == 0 ? all : throw new CommandFailure(ExitCode.Failed, [.. problems.Select(problem => problem.ToString())]);

@@ -4,12 +4,12 @@ using Audrey.Core.Statuses;
 
 namespace Audrey.Cli.Watching;
 
-/// <summary>What is new since the last look at a deployable, a line each.</summary>
+/// <summary>Finds what changed since the last status of a deployable.</summary>
 internal sealed class Changes
 {
     private readonly Dictionary<string, string> _known = [];
 
-    /// <summary>The lines that say something else than before, each with how well it is.</summary>
+    /// <summary>Returns a line for each change, with the status that it reports.</summary>
     public IEnumerable<(string Line, CompletionStatus Status)> In(DeployableStatus status)
     {
         foreach (var instance in status.Instances)
@@ -23,7 +23,7 @@ internal sealed class Changes
                 if (IsNew($"service {instance.Id}/{service.Name}", line)) yield return (line, service.Status);
             }
 
-            // When a provider was last heard of changes all the time; that a wait is there is told once.
+            // The last contact of a provider changes all the time, so a missing value is shown only once.
             foreach (var wait in instance.Waits)
                 if (IsNew($"wait {instance.Id}/{wait.Service}/{wait.Parameter}/{wait.Provider.Id}", $"{instance.Generation} {wait.Reason}"))
                     yield return ($"  {wait}", CompletionStatus.Incomplete);

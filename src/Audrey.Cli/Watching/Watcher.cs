@@ -9,20 +9,20 @@ using Spectre.Console;
 namespace Audrey.Cli.Watching;
 
 /// <summary>
-/// Watches a deployable until it is complete or has failed: a table that is redrawn on a terminal, else a line for each change.
+/// Watches a deployable until it is complete or has failed. Redraws a table on a terminal, else writes a line for each change.
 /// </summary>
 internal sealed class Watcher(IAudreyClient client, Terminal terminal)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Rows of the table; what is complete gives way to what is not.</summary>
+    /// <summary>The maximum number of rows of the table. Incomplete services come first.</summary>
     private const int MaxRows = 30;
 
-    /// <summary>Watches.</summary>
+    /// <summary>Watches the deployable.</summary>
     /// <param name="id">The deployable.</param>
-    /// <param name="timeout">How long; null: as long as it takes.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>How it stood at last, and how that is to be told.</returns>
+    /// <param name="timeout">The maximum time; null for no limit.</param>
+    /// <param name="cancellationToken">Stops watching.</param>
+    /// <returns>The last status, and the exit code for it.</returns>
     public async Task<(DeployableStatus Status, ExitCode Code)> RunAsync(
         DeployableId id, TimeSpan? timeout, CancellationToken cancellationToken)
     {

@@ -37,7 +37,7 @@ public sealed class GroupCommandTests(ServerFixture server) : IDisposable
         var result = await RunAsync("scale", id, "web", "1", "--output", _directory.File("out"));
 
         Assert.Equal(0, result.Code);
-        Assert.Equal(2, result.OutLines.Count(line => line.EndsWith(" went: its machine can be ended", StringComparison.Ordinal)));
+        Assert.Equal(2, result.OutLines.Count(line => line.EndsWith(" was removed: shut down its machine", StringComparison.Ordinal)));
         Assert.Contains("0 of 2 instances configured", (await RunAsync("status", id)).Out, StringComparison.Ordinal);
     }
 

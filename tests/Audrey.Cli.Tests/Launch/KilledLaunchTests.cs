@@ -30,7 +30,7 @@ public sealed class KilledLaunchTests(ServerFixture server) : IDisposable
         var again = await Support.Cli.RunAsync(server.Environment, launch);
 
         Assert.Equal((0, "Registered\n"), (again.Code, File.ReadAllText(StatePath)));
-        Assert.Contains("that was interrupted", again.Error, StringComparison.Ordinal);
+        Assert.Contains("interrupted launch", again.Error, StringComparison.Ordinal);
         var id = Assert.Single((await Support.Cli.RunAsync(server.Environment, ["list", "--conductor", conductor])).OutLines);
         var status = await Support.Cli.RunAsync(server.Environment, ["status", id, "--conductor", conductor]);
         Assert.Contains($"0 of {Instances} instances configured", status.Out, StringComparison.Ordinal);

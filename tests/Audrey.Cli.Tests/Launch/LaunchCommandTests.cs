@@ -60,8 +60,8 @@ public sealed class LaunchCommandTests(ServerFixture server) : IDisposable
     {
         var id = await IdAsync();
 
-        Assert.Equal((0, $"{id} is gone.\n"), await CodeAndOut("delete", id));
-        Assert.Equal((0, $"{id} is gone.\n"), await CodeAndOut("delete", id));
+        Assert.Equal((0, $"{id} is deleted.\n"), await CodeAndOut("delete", id));
+        Assert.Equal((0, $"{id} is deleted.\n"), await CodeAndOut("delete", id));
         var status = await RunAsync("status", id);
         Assert.Equal(4, status.Code);
         Assert.Contains("audrey list", status.Error, StringComparison.Ordinal);

@@ -2,7 +2,7 @@ using Audrey.Cli.Exit;
 
 namespace Audrey.Cli.Launching.Local;
 
-/// <summary>The guest program beside this one: the native binary of a package, or the assembly of a build.</summary>
+/// <summary>The guest program in the directory of this program: the native binary of a package, or the assembly of a build.</summary>
 internal static class GuestProgram
 {
     private const string Name = "audrey-instance-config";
@@ -11,16 +11,16 @@ internal static class GuestProgram
 
     private static string Assembly => Binary + ".dll";
 
-    /// <summary>What is started.</summary>
+    /// <summary>Gets the file to start.</summary>
     public static string FileName =>
         File.Exists(Assembly) ? Environment.ProcessPath is { } dotnet
             && Path.GetFileNameWithoutExtension(dotnet) == "dotnet" ? dotnet : "dotnet" : Binary;
 
-    /// <summary>What comes before the guest program's own arguments.</summary>
+    /// <summary>Gets the arguments that precede those of the guest program.</summary>
     public static string[] Arguments => File.Exists(Assembly) ? [Assembly] : [];
 
-    /// <summary>Ends the command when there is no guest program.</summary>
-    /// <exception cref="CommandFailure">It is not there.</exception>
+    /// <summary>Ends the command if the guest program is missing.</summary>
+    /// <exception cref="CommandFailure">It is missing.</exception>
     public static void ThrowIfMissing()
     {
         if (!File.Exists(Assembly) && !File.Exists(Binary))

@@ -6,7 +6,7 @@ using Audrey.Core.Planning;
 
 namespace Audrey.Cli.Launching.Local;
 
-/// <summary>One instance as a process of this machine: the guest program, in a directory of its own.</summary>
+/// <summary>An instance that runs on this machine, as a process of the guest program in its own directory.</summary>
 internal sealed class LocalGuest : IAsyncDisposable
 {
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(10);
@@ -24,10 +24,10 @@ internal sealed class LocalGuest : IAsyncDisposable
 
     public string Label { get; }
 
-    /// <summary>What the guest program wrote.</summary>
+    /// <summary>Gets the path of the output of the guest program.</summary>
     public string LogPath => Path.Combine(_directory, "guest.log");
 
-    /// <summary>What its services wrote to their standard output, by service.</summary>
+    /// <summary>Returns what the services wrote to their standard output.</summary>
     public IEnumerable<(string Service, string[] Lines)> ServiceOutputs()
     {
         var services = Path.Combine(_directory, "state", "services");
@@ -42,15 +42,15 @@ internal sealed class LocalGuest : IAsyncDisposable
     /// <summary>Boots an instance.</summary>
     /// <param name="instance">The instance.</param>
     /// <param name="userData">Its user data.</param>
-    /// <param name="directory">A directory for it alone; it is made.</param>
-    /// <param name="limit">How long it lives at most, should this process be killed and not end it.</param>
+    /// <param name="directory">Its own directory, which is created.</param>
+    /// <param name="limit">The maximum lifetime, in case this process is killed.</param>
     public static LocalGuest Boot(PlannedInstance instance, string userData, string directory, TimeSpan limit)
     {
         PrivateFiles.CreateDirectory(directory);
         var facts = Path.Combine(directory, "facts");
         PrivateFiles.CreateDirectory(facts);
         PrivateFiles.Write(Path.Combine(directory, "user-data"), userData + "\n");
-        // All guests share this machine's addresses and its name; these are what makes them look like machines of their own.
+        // All guests share this machine. These facts make them look like separate machines.
         PrivateFiles.Write(Path.Combine(facts, "local.txt"), $"ipaddress=127.0.0.1\nhostname={instance.HostName}\n");
         var start = new ProcessStartInfo
         {
@@ -61,8 +61,16 @@ internal sealed class LocalGuest : IAsyncDisposable
             RedirectStandardInput = true,
         };
         foreach (var argument in GuestProgram.Arguments) start.ArgumentList.Add(argument);
-        foreach (var argument in (string[])["run", "--user-data", Path.Combine(directory, "user-data"), "--state", Path.Combine(directory, "state"), "--facts", facts, "--poll", "0.5", "--deadline", limit.TotalSeconds.ToString(CultureInfo.InvariantCulture)])
-            start.ArgumentList.Add(argument);
+        string[] arguments =
+        [
+            "run",
+            "--user-data", Path.Combine(directory, "user-data"),
+            "--state", Path.Combine(directory, "state"),
+            "--facts", facts,
+            "--poll", "0.5",
+            "--deadline", limit.TotalSeconds.ToString(CultureInfo.InvariantCulture),
+        ];
+        foreach (var argument in arguments) start.ArgumentList.Add(argument);
         var process = Process.Start(start) ?? throw new CommandFailure(
             ExitCode.Failed,
             $"The guest program {GuestProgram.FileName} did not start.");
@@ -70,7 +78,7 @@ internal sealed class LocalGuest : IAsyncDisposable
         return new LocalGuest(process, instance.Label, directory);
     }
 
-    /// <summary>Ends the process and all that it started, and waits until they have gone.</summary>
+    /// <summary>Kills the process and its children, and waits until they have ended.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_disposed) return;
@@ -84,7 +92,7 @@ internal sealed class LocalGuest : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            // A grandchild that escaped holds the pipe open; the log is as complete as it gets.
+            // A detached grandchild holds the pipe open. The log cannot become more complete.
         }
 
         _process.Dispose();

@@ -11,22 +11,22 @@ using Audrey.Core.Statuses;
 namespace Audrey.Cli.Launching.Local;
 
 /// <summary>
-/// Launches a deployable on this machine alone: a server, and a process for each instance. Nothing of it runs on afterwards.
+/// Launches a deployable on this machine only, with a server and a process for each instance. Nothing keeps running afterwards.
 /// </summary>
 internal sealed class LocalLaunch(Terminal terminal, LocalLaunchOptions local)
 {
-    /// <summary>How long a deployable without a deadline may take, in seconds.</summary>
+    /// <summary>The time limit of a deployable without a deadline, in seconds.</summary>
     public const double DefaultLimitSeconds = 300;
 
-    /// <summary>Most instances: each is a process.</summary>
+    /// <summary>The maximum number of instances, each of which is a process.</summary>
     private const int MaxInstances = 100;
 
-    /// <summary>How much longer than the launch a guest lives whose launch was killed.</summary>
+    /// <summary>How long guests outlive a launch that was killed.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
     public async Task<ExitCode> RunAsync(DeployableDocument document, LaunchOptions options, CancellationToken cancellationToken)
     {
-        // Before anything starts, so that what is wrong is said at once.
+        // The plan is checked before anything starts.
         var size = PlanningArguments.Plan(document, options with { Endpoint = null }).Instances.Length;
         if (size > MaxInstances)
             throw new CommandFailure(
@@ -40,7 +40,7 @@ internal sealed class LocalLaunch(Terminal terminal, LocalLaunchOptions local)
         }
         finally
         {
-            if (local.Keep) terminal.Note($"All that was written is in {directory}");
+            if (local.Keep) terminal.Note($"All files are in {directory}");
             else Directory.Delete(directory, recursive: true);
         }
     }
@@ -60,7 +60,11 @@ internal sealed class LocalLaunch(Terminal terminal, LocalLaunchOptions local)
         try
         {
             foreach (var instance in plan.Instances)
-                guests.Add(LocalGuest.Boot(instance, UserDataLine.Format(plan, instance), Path.Combine(directory, instance.HostName), local.Limit + Grace));
+            {
+                var userData = UserDataLine.Format(plan, instance);
+                guests.Add(LocalGuest.Boot(instance, userData, Path.Combine(directory, instance.HostName), local.Limit + Grace));
+            }
+
             var (status, code) = await new Watcher(client, shown).RunAsync(plan.Id, local.Limit, cancellationToken);
             Report(status, code);
             if (local.ShowOutput) ShowOutput(guests);
@@ -111,9 +115,9 @@ internal sealed class LocalLaunch(Terminal terminal, LocalLaunchOptions local)
     }
 }
 
-/// <summary>How a local launch goes.</summary>
-/// <param name="Json">Whether the report is printed as JSON, and nothing else.</param>
-/// <param name="Keep">Whether the directory stays.</param>
-/// <param name="ShowOutput">Whether what the services wrote is shown.</param>
-/// <param name="Limit">How long it may take.</param>
+/// <summary>The options of a local launch.</summary>
+/// <param name="Json">Whether only the report is printed, as JSON.</param>
+/// <param name="Keep">Whether the directory is kept.</param>
+/// <param name="ShowOutput">Whether the output of the services is printed.</param>
+/// <param name="Limit">The maximum time.</param>
 internal sealed record LocalLaunchOptions(bool Json, bool Keep, bool ShowOutput, TimeSpan Limit);

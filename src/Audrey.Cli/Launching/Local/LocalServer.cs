@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Builder;
 namespace Audrey.Cli.Launching.Local;
 
 /// <summary>
-/// The server with its embedded defaults, in this process, on ports that were free, with its data in a directory of the launch.
+/// The server with its embedded defaults, in this process, on free ports, with its data in a directory of the launch.
 /// </summary>
 internal sealed class LocalServer : IAsyncDisposable
 {
@@ -24,18 +24,18 @@ internal sealed class LocalServer : IAsyncDisposable
         Endpoint = new Uri(server.Urls.First());
     }
 
-    /// <summary>Where guests reach it.</summary>
+    /// <summary>Gets the address for guests.</summary>
     public Uri Endpoint { get; }
 
-    /// <summary>Its port for clients, as the command's connection options take it.</summary>
+    /// <summary>Gets the address for clients, as the command's connection options take it.</summary>
     public string ClientAddress => $"127.0.0.1:{_clientPort}";
 
-    /// <summary>Starts it with its data in <paramref name="directory"/>.</summary>
+    /// <summary>Starts a server with its data in <paramref name="directory"/>.</summary>
     public static async Task<LocalServer> StartAsync(string directory, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {
-            // The silo takes no port 0. Another process may take a free port before it does; then others are tried.
+            // The silo cannot listen on port 0. Another process may take a free port first; then other ports are tried.
             var (silo, client) = FreePorts();
             var server = AudreyServer.Build(
             [
@@ -62,7 +62,7 @@ internal sealed class LocalServer : IAsyncDisposable
         }
     }
 
-    /// <summary>A conductor's connection to it.</summary>
+    /// <summary>Connects as the conductor.</summary>
     public Task<AudreyClient> ConnectAsync(CancellationToken cancellationToken) => AudreyClient.ConnectAsync(
         new AudreyClientOptions { Conductor = _conductor, Gateways = [ClientAddress], Deadline = TimeSpan.FromSeconds(30) },
         cancellationToken);
@@ -83,10 +83,10 @@ internal sealed class LocalServer : IAsyncDisposable
 
     private static (int Silo, int Client) FreePorts()
     {
-        using var one = new TcpListener(IPAddress.Loopback, 0);
-        using var other = new TcpListener(IPAddress.Loopback, 0);
-        one.Start();
-        other.Start();
-        return (((IPEndPoint)one.LocalEndpoint).Port, ((IPEndPoint)other.LocalEndpoint).Port);
+        using var silo = new TcpListener(IPAddress.Loopback, 0);
+        using var client = new TcpListener(IPAddress.Loopback, 0);
+        silo.Start();
+        client.Start();
+        return (((IPEndPoint)silo.LocalEndpoint).Port, ((IPEndPoint)client.LocalEndpoint).Port);
     }
 }
