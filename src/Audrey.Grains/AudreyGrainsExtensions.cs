@@ -1,7 +1,7 @@
 using Audrey.Grains.Recovery;
-using Audrey.Grains.Delivery;
 using Audrey.Grains.Events;
 using Audrey.Grains.Instance;
+using Audrey.Grains.Propagation;
 using Audrey.Grains.Registration;
 using Audrey.Hosting.Settings;
 using Microsoft.Extensions.DependencyInjection;
@@ -25,18 +25,19 @@ public static class AudreyGrainsExtensions
         silo.Services.AddSourceFetching();
         silo.Services.AddEvents();
         silo.Services.TryAddSingleton<ClusterEpoch>();
-        silo.Services.TryAddSingleton<NewsPost>();
-        silo.AddDelivery();
+        silo.Services.TryAddSingleton<RevisionNotifier>();
+        silo.Services.TryAddSingleton<InstanceServices>();
+        silo.AddPropagation();
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, ClusterWatcher>();
         return silo;
     }
 
-    private static void AddDelivery(this ISiloBuilder silo)
+    private static void AddPropagation(this ISiloBuilder silo)
     {
-        if (silo.Services.Any(service => service.ServiceType == typeof(InstancesInMemory))) return;
-        silo.Services.AddSingleton<InstancesInMemory>();
-        silo.Services.AddSingleton<Deliveries>();
-        silo.AddGrainService<DeliveryService>();
+        if (silo.Services.Any(service => service.ServiceType == typeof(LocalRecipients))) return;
+        silo.Services.AddSingleton<LocalRecipients>();
+        silo.Services.AddSingleton<BatchDispatcher>();
+        silo.AddGrainService<SiloDispatchService>();
     }
 
     private static void AddEvents(this IServiceCollection services)

@@ -54,7 +54,8 @@ public interface IGuestGrain : IGrainWithStringKey
     /// contact.</param>
     /// <param name="subscriber">The gateway that has the pending poll, or null.</param>
     [AlwaysInterleave, Alias("Poll")]
-    ValueTask<GuestResult<ConfigurationAnswer>> Poll(GuestContact contact, string? knownRevision, bool isFromGuest, IRevisionSubscriber? subscriber);
+    ValueTask<GuestResult<ConfigurationAnswer>> Poll(
+        GuestContact contact, string? knownRevision, bool isFromGuest, IRevisionSubscriber? subscriber);
 
     /// <summary>
     /// Accepts values under a number of the guest's choice. They are durable when it returns; their push may still be under way.

@@ -6,7 +6,7 @@ using Audrey.Core.Instances;
 namespace Audrey.Core.Events;
 
 /// <summary>
-/// Finds the events in a change of an instance's row. Pure but for <see cref="ChangeGate"/>. Most changes have none, and cost a few
+/// Finds the events in a change of an instance's row. Pure but for <see cref="EventThrottle"/>. Most changes have none, and cost a few
 /// comparisons.
 /// </summary>
 public static class MilestoneNotes
@@ -14,7 +14,7 @@ public static class MilestoneNotes
     private const int MaxExitStatusBytes = 32;
 
     /// <summary>The row after a change, with a note for each event that the change is.</summary>
-    public static InstanceReported Note(InstanceConfig config, InstanceReported before, InstanceReported after, ChangeGate changes, DateTimeOffset now)
+    public static InstanceReported Note(InstanceConfig config, InstanceReported before, InstanceReported after, EventThrottle changes, DateTimeOffset now)
     {
         var notes = after.Milestones;
         if (before.FirstContact is null && after.FirstContact is { } first) Add(new() { Kind = EventKind.FirstContact, At = first, Address = after.Address });
@@ -110,7 +110,7 @@ public static class MilestoneNotes
 /// <summary>
 /// Lets each value's change be told once in a while: values may change all the time, and telling must not cost what giving does.
 /// </summary>
-public sealed class ChangeGate
+public sealed class EventThrottle
 {
     /// <summary>How often at most the change of one value is told.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);

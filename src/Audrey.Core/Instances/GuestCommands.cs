@@ -46,17 +46,21 @@ public static class GuestCommands
 
     /// <summary>Takes values of declared parameters.</summary>
     public static (CommandVerdict Verdict, InstanceReported Row) SetValues(
-        InstanceConfig config, InstanceReported before, long revision, ImmutableArray<byte> digest, ImmutableArray<NamedValue> values, string address, DateTimeOffset now)
+        InstanceConfig config, InstanceReported before, long number, ImmutableArray<byte> digest, ImmutableArray<NamedValue> values,
+        string address, DateTimeOffset now)
     {
-        if (revision < before.Progress.ValuesNumber) return (CommandVerdict.Older, before);
-        if (revision == before.Progress.ValuesNumber)
-            return (digest.AsSpan().SequenceEqual(before.Progress.ValuesDigest.AsSpan()) ? CommandVerdict.Repeated : CommandVerdict.Conflicting, before);
+        if (number < before.Progress.ValuesNumber) return (CommandVerdict.Older, before);
+        if (number == before.Progress.ValuesNumber)
+        {
+            var isSame = digest.AsSpan().SequenceEqual(before.Progress.ValuesDigest.AsSpan());
+            return (isSame ? CommandVerdict.Repeated : CommandVerdict.Conflicting, before);
+        }
 
         var after = Provisioning.Apply(config, before, values, [], Contact(address), now);
         return (CommandVerdict.Accepted, after with
         {
             Requests = before.Requests,
-            Progress = before.Progress with { ValuesNumber = revision, ValuesDigest = digest },
+            Progress = before.Progress with { ValuesNumber = number, ValuesDigest = digest },
         });
     }
 
@@ -69,8 +73,10 @@ public static class GuestCommands
     /// <param name="address">Where it came from.</param>
     /// <param name="now">When.</param>
     public static (CommandVerdict Verdict, InstanceReported Row) ReportService(
-        InstanceConfig config, InstanceReported before, ServiceStep step, ServiceRun told, int exitStatus, string address, DateTimeOffset now)
+        InstanceConfig config, InstanceReported before, ServiceStep step, ServiceRun told, int exitStatus, string address,
+        DateTimeOffset now)
     {
+        var runs = before.Progress.Runs;
         var known = before.Progress.RunOf(told.Service);
         var progress = before.ProgressOf(told.Service);
         if (known is not null && told.Run < known.Run) return (CommandVerdict.Older, before);
@@ -93,12 +99,13 @@ public static class GuestCommands
         return (CommandVerdict.Accepted, after with
         {
             Requests = before.Requests,
-            Progress = before.Progress with { Runs = known is null ? before.Progress.Runs.Add(run) : before.Progress.Runs.Replace(known, run) },
+            Progress = before.Progress with { Runs = known is null ? runs.Add(run) : runs.Replace(known, run) },
         });
     }
 
     /// <summary>Takes the revision that the guest has applied; the latest to come counts.</summary>
-    public static (CommandVerdict Verdict, InstanceReported Row) ReportApplied(InstanceReported before, string revision, DateTimeOffset now) =>
+    public static (CommandVerdict Verdict, InstanceReported Row) ReportApplied(
+        InstanceReported before, string revision, DateTimeOffset now) =>
         before.Progress.Applied == revision
             ? (CommandVerdict.Repeated, before)
             : (CommandVerdict.Accepted, before with { Progress = before.Progress with { Applied = revision, AppliedAt = now } });

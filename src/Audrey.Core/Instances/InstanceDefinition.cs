@@ -65,7 +65,8 @@ public sealed record InstanceDefinition : IHoldsSecrets
     /// <param name="mark">The signed command, if it was one.</param>
     /// <param name="now">When.</param>
     public InstanceDefinition Register(
-        InstanceConfig config, ConductorKey conductor, long incarnation, int page, long version, RequestMark? mark, DateTimeOffset now) => new()
+        InstanceConfig config, ConductorKey conductor, long incarnation, int page, long version, RequestMark? mark,
+        DateTimeOffset now) => new()
         {
             Generation = Generation + 1,
             FirstVersion = version + 1,

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using Audrey.Core.Documents;
 using Audrey.Core.Events;
 using Audrey.Core.Replay;
@@ -68,7 +69,7 @@ public sealed record InstanceReported : IHoldsSecrets
     {
         foreach (var value in Values)
             if (value.Name == name) return value.Value;
-        return ProvidesAddress && name == WellKnownParameters.Address && Address is not null ? System.Text.Encoding.UTF8.GetBytes(Address) : null;
+        return ProvidesAddress && name == WellKnownParameters.Address && Address is not null ? Encoding.UTF8.GetBytes(Address) : null;
     }
 
     /// <summary>How far a service is; null: not started.</summary>

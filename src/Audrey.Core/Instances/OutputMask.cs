@@ -19,7 +19,10 @@ public static class OutputMask
     public static string Tail(string text, IEnumerable<string> secrets, int most)
     {
         ArgumentNullException.ThrowIfNull(text);
-        string[] longestFirst = [.. secrets.Where(secret => secret.Length > 0).Distinct(StringComparer.Ordinal).OrderByDescending(secret => secret.Length)];
+        string[] longestFirst =
+        [
+            .. secrets.Where(secret => secret.Length > 0).Distinct(StringComparer.Ordinal).OrderByDescending(secret => secret.Length),
+        ];
         return End(Masked(text, longestFirst), most);
     }
 

@@ -45,9 +45,9 @@ public sealed record ProviderSnapshot
         new() { Provider = provider, Version = version, IsGone = version > 0 };
 
     /// <summary>What an instance gives now.</summary>
-    public static ProviderSnapshot Of(InstanceDefinition definition, InstanceReported reported)
+    public static ProviderSnapshot From(InstanceDefinition definition, InstanceReported reported)
     {
-        var config = definition.Config ?? throw new ArgumentException("an instance that is not registered gives nothing", nameof(definition));
+        var config = definition.Config ?? throw new ArgumentException("the instance is not registered", nameof(definition));
         var values = reported.Values;
         if (reported.ProvidesAddress && values.All(value => value.Name != WellKnownParameters.Address)
             && reported.ValueOf(WellKnownParameters.Address) is { } address)

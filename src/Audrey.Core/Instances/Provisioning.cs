@@ -47,7 +47,12 @@ public static class Provisioning
     public static InstanceReported Start(InstanceReported before, string service, DateTimeOffset now)
     {
         if (before.ProgressOf(service) is { } progress)
-            return progress.Started is null ? before with { Services = before.Services.Replace(progress, progress with { Started = now }) } : before;
+        {
+            return progress.Started is null
+                ? before with { Services = before.Services.Replace(progress, progress with { Started = now }) }
+                : before;
+        }
+
         return before with { Services = before.Services.Add(new ServiceProgress { Name = service, Started = now }) };
     }
 
@@ -67,13 +72,20 @@ public static class Provisioning
 
     /// <summary>An exit status as a number; null while there is none, or when it is no number.</summary>
     public static int? ExitStatusOf(byte[]? exitStatus) =>
-        int.TryParse(exitStatus.AsSpan().Trim(" \t\r\n"u8), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var status) ? status : null;
+        int.TryParse(exitStatus.AsSpan().Trim(" \t\r\n"u8), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var status)
+            ? status
+            : null;
 
     /// <summary>How an instance stands: the worst of its services; without services, whether all its values are given.</summary>
     public static CompletionStatus StatusOf(InstanceConfig config, InstanceReported reported)
     {
         if (config.Services.IsEmpty)
-            return config.ProvidedParameters.All(name => reported.ValueOf(name) is not null) ? CompletionStatus.Success : CompletionStatus.Incomplete;
+        {
+            return config.ProvidedParameters.All(name => reported.ValueOf(name) is not null)
+                ? CompletionStatus.Success
+                : CompletionStatus.Incomplete;
+        }
+
         return Worst(config.Services.Select(service => StatusOf(reported, service.Name)));
     }
 
@@ -118,7 +130,11 @@ public static class Provisioning
         for (var i = 0; i < after.Values.Length; i++)
             if (!before.Values[i].Value.AsSpan().SequenceEqual(after.Values[i].Value)) return false;
         foreach (var service in after.Services)
-            if (service.ExitStatus is { } exit && !(before.ProgressOf(service.Name)?.ExitStatus is { } known && known.AsSpan().SequenceEqual(exit))) return false;
+        {
+            if (service.ExitStatus is not { } exit) continue;
+            if (before.ProgressOf(service.Name)?.ExitStatus is not { } known || !known.AsSpan().SequenceEqual(exit)) return false;
+        }
+
 
         // An address behind one that the guest gave itself is not told.
         return !after.ProvidesAddress

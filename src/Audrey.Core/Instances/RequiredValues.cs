@@ -27,10 +27,10 @@ public sealed class RequiredValues
     public ImmutableArray<Service> Services { get; private set; }
 
     /// <summary>Raised whenever a value comes, changes or goes.</summary>
-    public long Revision { get; private set; }
+    public long ChangeCount { get; private set; }
 
     /// <summary>Raised whenever something newer is heard of a provider, whether or not a value changes by it.</summary>
-    public long Heard { get; private set; }
+    public long SnapshotCount { get; private set; }
 
     /// <summary>Whether every service has every value.</summary>
     public bool Complete { get; private set; }
@@ -43,7 +43,7 @@ public sealed class RequiredValues
 
     /// <summary>The other instances of which something is still missing.</summary>
     public IEnumerable<InstanceId> MissingProviders =>
-        _providers.Where(provider => provider.Id != _self && provider.Places.Any(place => place.IsMissing)).Select(provider => provider.Id);
+        _providers.Where(provider => provider.Id != _self && provider.Slots.Any(slot => slot.IsMissing)).Select(provider => provider.Id);
 
     /// <summary>
     /// Takes what a provider gives now. An older version than the one known, or a provider that nothing is expected of, changes nothing.
@@ -55,10 +55,10 @@ public sealed class RequiredValues
         if (snapshot.Version == provider.Version && provider.Snapshot is not null) return false;
         provider.Version = snapshot.Version;
         provider.Snapshot = snapshot;
-        Heard++;
+        SnapshotCount++;
 
         var changed = false;
-        foreach (var (slot, index) in provider.Places)
+        foreach (var (slot, index) in provider.Slots)
         {
             var awaited = slot.Awaited!;
             if (awaited.IsOwnEnd(index, _self, slot.Service.Name)) continue;
@@ -80,7 +80,7 @@ public sealed class RequiredValues
             if (awaited.IsMissing(index)) missing[key] = awaited.Since(index);
 
         Expect(config, now);
-        Heard++;
+        SnapshotCount++;
         foreach (var (key, awaited, index) in Awaited())
             if (missing.TryGetValue(key, out var since)) awaited.MissingSince(index, since);
         Changed();
@@ -99,7 +99,10 @@ public sealed class RequiredValues
 
     /// <summary>What one service still waits for. A parameter that has a default waits for nothing.</summary>
     public ImmutableArray<UnresolvedParameter> UnresolvedOf(Service service) =>
-        [.. service.Slots.Where(slot => slot.IsMissing).SelectMany(slot => slot.Awaited!.Unresolved(slot.Name, index => ReasonOf(slot, index)))];
+        [
+            .. service.Slots.Where(slot => slot.IsMissing)
+                .SelectMany(slot => slot.Awaited!.Unresolved(slot.Name, index => ReasonOf(slot, index))),
+        ];
 
     private WaitReason ReasonOf(Slot slot, int index)
     {
@@ -116,10 +119,11 @@ public sealed class RequiredValues
         _providers =
         [
             .. Services.SelectMany(service => service.Slots)
-                .SelectMany(slot => slot.Awaited is { } awaited ? awaited.Providers.Select((id, index) => (Id: id, Place: new Place(slot, index))) : [])
-                .GroupBy(one => one.Id, one => one.Place)
-                .OrderBy(places => places.Key.Value, StringComparer.Ordinal)
-                .Select(places => new Provider(places.Key, [.. places])),
+                .Where(slot => slot.Awaited is not null)
+                .SelectMany(slot => slot.Awaited!.Providers.Select((id, index) => (Id: id, Index: new SlotIndex(slot, index))))
+                .GroupBy(entry => entry.Id, entry => entry.Index)
+                .OrderBy(indexes => indexes.Key.Value, StringComparer.Ordinal)
+                .Select(indexes => new Provider(indexes.Key, [.. indexes])),
         ];
     }
 
@@ -147,11 +151,11 @@ public sealed class RequiredValues
 
     private void Changed()
     {
-        Revision++;
+        ChangeCount++;
         Complete = Services.All(service => service.Complete);
     }
 
-    private sealed class Provider(InstanceId id, Place[] places)
+    private sealed class Provider(InstanceId id, SlotIndex[] slots)
     {
         public InstanceId Id => id;
 
@@ -159,11 +163,11 @@ public sealed class RequiredValues
 
         public ProviderSnapshot? Snapshot { get; set; }
 
-        public Place[] Places => places;
+        public SlotIndex[] Slots => slots;
     }
 
     /// <summary>Where a provider's value goes: which parameter, and which of its providers this is.</summary>
-    private readonly record struct Place(Slot Slot, int Index)
+    private readonly record struct SlotIndex(Slot Slot, int Index)
     {
         public bool IsMissing => Slot.Awaited!.IsMissing(Index);
     }

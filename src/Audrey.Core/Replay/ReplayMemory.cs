@@ -77,7 +77,8 @@ public sealed record ReplayMemory
         var gone = 0;
         while (gone < at && Count + 1 - gone > Capacity && At(gone).Timestamp < newest) gone++;
         var floor = gone == 0 ? Floor : Math.Max(Floor, At(gone - 1).Timestamp);
-        if (gone == at && Count + 1 - gone > Capacity && mark.Timestamp < newest) return new() { Floor = Math.Max(floor, mark.Timestamp), Marks = Marks[(at * MarkBytes)..] };
+        if (gone == at && Count + 1 - gone > Capacity && mark.Timestamp < newest)
+            return new() { Floor = Math.Max(floor, mark.Timestamp), Marks = Marks[(at * MarkBytes)..] };
 
         var marks = new byte[(Count + 1 - gone) * MarkBytes];
         Marks.AsSpan(gone * MarkBytes, (at - gone) * MarkBytes).CopyTo(marks);

@@ -7,6 +7,7 @@ using Audrey.Core.Documents;
 using Audrey.Core.Ids;
 using Audrey.Core.Replay;
 using Audrey.Grains.Instance;
+using Audrey.Grains.Propagation;
 using Audrey.Grains.Sets;
 using Microsoft.Extensions.Logging;
 
@@ -92,7 +93,7 @@ internal sealed partial class DeployableGrain
             InstanceConfig[] newcomers = [.. some.Where((_, i) => !there[i]).Select(member => intent.Newcomer(prototype, member))];
             if (newcomers.Length == 0) continue;
             var pages = await Members(State).AddMany([.. newcomers.Select(newcomer => newcomer.Id.Value)]);
-            await Task.WhenAll(SetKeys.DependentsOf(newcomers).Select(pair => GrainFactory.Dependents(Id, State.Incarnation, pair.Key).AddMany([.. pair.Value])));
+            await Task.WhenAll(DependentsPages.DependentsOf(newcomers).Select(pair => GrainFactory.Dependents(Id, State.Incarnation, pair.Key).AddMany([.. pair.Value])));
             var answers = await Task.WhenAll(newcomers.Select((newcomer, i) => Instance(newcomer.Id.Value).Launch(
                 new(new(new(State.Conductor, null), newcomer, tarball?.Bytes ?? []), launch, pages[i]))));
             if (answers.FirstOrDefault(answer => answer.Outcome != ConductorOutcome.Done) is { } refused)

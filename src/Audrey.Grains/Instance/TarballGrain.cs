@@ -72,7 +72,8 @@ internal sealed class TarballGrain : Grain, ITarballGrain
         }
 
         var judged = _state.Current.Uploads.Judged(mark);
-        if (judged == Freshness.Fresh) await _state.Write(new TarballState { Tarball = tarball, Uploads = _state.Current.Uploads.With(mark) });
+        if (judged == Freshness.Fresh)
+            await _state.Write(new TarballState { Tarball = tarball, Uploads = _state.Current.Uploads.With(mark) });
         return judged;
     }
 

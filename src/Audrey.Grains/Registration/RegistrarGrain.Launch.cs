@@ -5,6 +5,7 @@ using Audrey.Abstractions.Deployables;
 using Audrey.Abstractions.Instances;
 using Audrey.Core.Documents;
 using Audrey.Core.Ids;
+using Audrey.Grains.Propagation;
 using Audrey.Grains.Sets;
 
 namespace Audrey.Grains.Registration;
@@ -26,7 +27,7 @@ internal sealed partial class RegistrarGrain
         if (joined.Outcome != ConductorOutcome.Done) return new(joined.Outcome, []);
 
         // Providers are told first: a set may name an instance that never came to be, but never lacks one.
-        var dependents = SetKeys.DependentsOf(prepared.Select(one => one.Registration.Config));
+        var dependents = DependentsPages.DependentsOf(prepared.Select(one => one.Registration.Config));
         await Task.WhenAll(dependents.Select(pair => GrainFactory.Dependents(launch.Deployable, launch.Incarnation, pair.Key).AddMany([.. pair.Value])));
         await Task.WhenAll(prepared.Select(async (one, i) => answers[one.Index] = await Instance(one.Registration.Config.Id)
             .Launch(new InstanceLaunch(one.Registration, launch, joined.Pages[i]))));

@@ -22,7 +22,7 @@ public sealed class MilestonesTests
         Services = [new ServiceConfig { Name = "http" }],
     };
 
-    private readonly ChangeGate _changes = new();
+    private readonly EventThrottle _changes = new();
     private InstanceReported _row = new() { Generation = 3 };
 
     [Fact]

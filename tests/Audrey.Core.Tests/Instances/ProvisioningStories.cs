@@ -56,7 +56,7 @@ public sealed class ProvisioningStories
     {
         yield return $"generation {row.Generation}, version {row.Version}, {row.Requests.Count} PUTs and {_definition.Commands.Count} commands remembered";
         if (_definition.Config is not { } config) yield break;
-        var snapshot = ProviderSnapshot.Of(_definition, row);
+        var snapshot = ProviderSnapshot.From(_definition, row);
         yield return $"gives {Text(snapshot.Values)}; ended {Text(snapshot.ServiceEnds)}";
         yield return $"{Provisioning.StatusOf(config, row)}, completed {At(row.Completed)}, heard {At(row.FirstContact)} to {At(row.LastContact)} at {row.Address ?? "-"}";
         foreach (var service in config.Services)

@@ -59,7 +59,7 @@ public sealed class RequiredValuesStories
 
     private IEnumerable<string> State()
     {
-        yield return $"{(_required!.Complete ? "complete" : "incomplete")}, revision {_required.Revision}, "
+        yield return $"{(_required!.Complete ? "complete" : "incomplete")}, revision {_required.ChangeCount}, "
             + $"of others: {string.Join(' ', _required.Providers)}, missing of: {string.Join(' ', _required.MissingProviders)}";
         foreach (var service in _required.Services)
         {

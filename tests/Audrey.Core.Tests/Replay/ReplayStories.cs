@@ -7,11 +7,11 @@ namespace Audrey.Core.Tests.Replay;
 public sealed class ReplayStories
 {
     private ReplayMemory _memory = ReplayMemory.Empty;
-    private ContactGate _gate = new(long.MinValue);
+    private ReplayWindow _window = new(long.MinValue);
     private long _written = long.MinValue;
 
     [Theory]
-    [InlineData("memory.txt"), InlineData("memory-full.txt"), InlineData("memory-at-once.txt"), InlineData("gate.txt"), InlineData("gate-full.txt")]
+    [InlineData("memory.txt"), InlineData("memory-full.txt"), InlineData("memory-at-once.txt"), InlineData("window.txt"), InlineData("window-full.txt")]
     public void Replays_as_told(string story) => Story.Play(Path.Combine("replay", story), Command);
 
     private string[] Command(string[] words)
@@ -33,15 +33,15 @@ public sealed class ReplayStories
                 return [$"{_memory.Count} remembered, floor {(_memory.Floor == long.MinValue ? "none" : _memory.Floor)}"];
             case "get":
                 var contact = Mark(words);
-                if (!_gate.Admit(contact)) return ["no trace"];
-                if (!_gate.MustWrite(contact)) return ["a trace"];
+                if (!_window.TryAdd(contact)) return ["no trace"];
+                if (!_window.MustWrite(contact)) return ["a trace"];
                 _written = Math.Max(_written, contact.Timestamp);
-                _gate.Written(_written);
+                _window.OnWritten(_written);
                 return ["a trace, written"];
             case "get-many":
-                return [$"{Enumerable.Range(0, int.Parse(words[2], CultureInfo.InvariantCulture)).Count(i => _gate.Admit(Mark(["", words[1], $"{i + 1000}"])))} left a trace"];
+                return [$"{Enumerable.Range(0, int.Parse(words[2], CultureInfo.InvariantCulture)).Count(i => _window.TryAdd(Mark(["", words[1], $"{i + 1000}"])))} left a trace"];
             case "restart":
-                _gate = new(_written);
+                _window = new(_written);
                 return [];
             default:
                 throw new ArgumentException("unknown command " + words[0]);

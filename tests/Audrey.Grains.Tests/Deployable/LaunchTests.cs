@@ -3,6 +3,7 @@ using Audrey.Abstractions.Conductors;
 using Audrey.Abstractions.Deployables;
 using Audrey.Abstractions.Registration;
 using Audrey.Core.Documents;
+using Audrey.Grains.Propagation;
 using Audrey.Grains.Sets;
 using Audrey.Grains.Tests.Cluster;
 using static Audrey.Grains.Tests.Cluster.Deployment;

@@ -4,6 +4,7 @@ using Audrey.Abstractions;
 using Audrey.Abstractions.Conductors;
 using Audrey.Abstractions.Instances;
 using Audrey.Core.Replay;
+using Audrey.Grains.Propagation;
 using Audrey.Grains.Sets;
 using Audrey.Grains.Tests.Cluster;
 

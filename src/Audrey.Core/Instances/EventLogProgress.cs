@@ -1,0 +1,118 @@
+using System.Collections.Immutable;
+using Audrey.Core.Events;
+
+namespace Audrey.Core.Instances;
+
+/// <summary>
+/// What the deployable's event log is known to have of one instance. What a guest caused is noted in the row by the very write that is
+/// acknowledged to the guest, and stays there until the log has it. Everything else is appended again by each activation, and the log
+/// leaves
+/// out what it has already.
+/// </summary>
+public sealed class EventLogProgress
+{
+    // Of the row's milestones, of registrations, and of which change count of which registration.
+    private long _sequence;
+    private long _generation;
+    private (RegisteredInstance? Of, long ChangeCount) _revision;
+
+    internal EventLogProgress(Milestones milestones)
+    {
+        _sequence = milestones.Recent.IsEmpty ? milestones.Last : milestones.Recent[0].Sequence - 1;
+        _generation = milestones.Announced;
+    }
+
+    /// <summary>Returns what the log lacks: <see cref="Effects.Append"/>, <see cref="Effects.AppendLater"/> or nothing.</summary>
+    public Effects LackingOf(RegisteredInstance instance) =>
+        HasMilestones(instance) ? Effects.Append : LacksRevision(instance) ? Effects.AppendLater : Effects.None;
+
+    /// <summary>Returns what the log lacks, for one append.</summary>
+    /// <param name="instance">The instance.</param>
+    /// <param name="now">Now.</param>
+    /// <param name="revisionOf">Returns the configuration revision. Called only if the log lacks it.</param>
+    /// <param name="isEnd">Whether the registration ends: how it stood is then part of it.</param>
+    public LogEntry Collect(RegisteredInstance instance, DateTimeOffset now, Func<RegisteredInstance, string> revisionOf, bool isEnd)
+    {
+        var definition = instance.Definition;
+        var events = ImmutableArray.CreateBuilder<EventNote>();
+        if (MustAnnounce(instance))
+        {
+            events.Add(new()
+            {
+                Kind = definition.IsReplacement ? EventKind.InstanceReplaced : EventKind.InstanceRegistered,
+                At = definition.Registered,
+                Generation = definition.Generation,
+            });
+        }
+
+        foreach (var milestone in instance.Reported.Milestones.Recent)
+            if (milestone.Sequence > _sequence) events.Add(WithOutput(instance, milestone));
+
+        var changeCount = instance.Required.ChangeCount;
+        if (LacksRevision(instance))
+        {
+            events.Add(new()
+            {
+                Kind = EventKind.ConfigurationComplete,
+                At = now,
+                Generation = definition.Generation,
+                Revision = revisionOf(instance),
+            });
+        }
+
+        if (isEnd)
+        {
+            events.Add(new()
+            {
+                Kind = EventKind.InstanceEnded,
+                At = now,
+                Generation = definition.Generation,
+                Last = MilestoneNotes.LastStateOf(instance.Config, instance.Reported, instance.Required, instance.LastContact),
+            });
+        }
+
+        return new(instance, events.ToImmutable(), instance.Reported.Milestones.Last, definition.Generation, changeCount);
+    }
+
+    /// <summary>Called when the log has an entry durably.</summary>
+    public void OnAppended(LogEntry entry)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        (_sequence, _generation) = (Math.Max(_sequence, entry.Sequence), Math.Max(_generation, entry.Generation));
+        if (entry.Instance.Required.Complete) _revision = (entry.Instance, entry.ChangeCount);
+    }
+
+    /// <summary>Returns the row without the milestones that the log has.</summary>
+    internal InstanceReported WithoutAppended(InstanceReported row)
+    {
+        var milestones = row.Milestones.Without(_sequence, _generation);
+        return ReferenceEquals(milestones, row.Milestones) ? row : row with { Milestones = milestones };
+    }
+
+    private bool HasMilestones(RegisteredInstance instance) => instance.Reported.Milestones.Last > _sequence || MustAnnounce(instance);
+
+    /// <summary>The registrations of a launch, and the new members of a group, are appended by the deployable, all in one event.</summary>
+    private bool MustAnnounce(RegisteredInstance instance) =>
+        instance.Definition.Generation > _generation && (instance.Definition.IsReplacement || instance.Definition.Launch is null);
+
+    /// <summary>That an instance is complete is of no interest before its guest has made its first contact.</summary>
+    private bool LacksRevision(RegisteredInstance instance) =>
+        instance.Required.Complete && instance.Reported.FirstContact is not null && !instance.Required.Services.IsEmpty
+        && _revision != (instance, instance.Required.ChangeCount);
+
+    /// <summary>Adds the end of the service's output, which the row holds only once.</summary>
+    private static EventNote WithOutput(RegisteredInstance instance, EventNote milestone) =>
+        milestone.Kind == EventKind.ServiceFailed && milestone.Generation == instance.Definition.Generation
+            && instance.Reported.Progress.RunOf(milestone.Service!) is { } run && run.Run == milestone.Run
+            ? milestone with { Output = run.Output }
+            : milestone;
+}
+
+/// <summary>What one append adds to the event log.</summary>
+/// <param name="Instance">The instance.</param>
+/// <param name="Events">The events, oldest first.</param>
+/// <param name="Sequence">The newest milestone of the row.</param>
+/// <param name="Generation">The instance's generation.</param>
+/// <param name="ChangeCount">The change count of its required values.</param>
+public sealed record LogEntry(
+    RegisteredInstance Instance, ImmutableArray<EventNote> Events, long Sequence, long Generation, long ChangeCount);

@@ -1,0 +1,92 @@
+using Audrey.Abstractions;
+using Audrey.Abstractions.Events;
+using Audrey.Core.Ids;
+using Audrey.Core.Instances;
+using Audrey.Grains.Events;
+using Audrey.Grains.Rendering;
+using Microsoft.Extensions.Logging;
+
+namespace Audrey.Grains.Instance;
+
+/// <summary>Appends to the deployable's event log what it lacks of one instance, until it has everything.</summary>
+internal sealed partial class EventLogFeeder(InstanceId id, InstanceMachine machine, InstanceAnswers answers, InstanceServices silo)
+    : IRevisionTeller
+{
+    private Task _feeding = Task.CompletedTask;
+    private bool _isQueued;
+    private bool _isStopped;
+
+    /// <summary>Begins to append what the log lacks. Appending under way goes on with what it lacks by then.</summary>
+    public Task Begin() => _feeding.IsCompleted ? _feeding = Feed() : _feeding;
+
+    /// <summary>
+    /// Begins when the silo's next turn for revisions comes, once a second at most. One value may change ten thousand instances: each looks
+    /// then, not now, whether the log lacks anything.
+    /// </summary>
+    public void BeginLater()
+    {
+        if (_feeding.IsCompleted) Queue();
+    }
+
+    void IRevisionTeller.TellRevisions()
+    {
+        _isQueued = false;
+        _ = Begin();
+    }
+
+    /// <summary>Appends what the log lacks and how the instance stands, before that is gone. Completes when the log has it.</summary>
+    public Task End(RegisteredInstance instance) => Append(instance, isEnd: true);
+
+    /// <summary>Called when the activation ends: the next one appends what is left.</summary>
+    public void Stop() => _isStopped = true;
+
+    private async Task Feed()
+    {
+        var retries = silo.Options.Retries.Begin(silo.Time);
+        while (!_isStopped && machine.Registered is { } instance && machine.Outstanding is not Effects.None and var lacking)
+        {
+            if (lacking == Effects.Append) await silo.Outbox.NextTurn();
+            if (!ReferenceEquals(machine.Registered, instance)) continue;
+            try
+            {
+                await Append(instance, isEnd: false);
+                retries.Reset();
+                if (machine.Outstanding != Effects.AppendLater) continue;
+
+                // A revision that came meanwhile waits for its turn.
+                Queue();
+                return;
+            }
+            catch (NotDurableException) when (silo.Outbox.Stopping.IsCancellationRequested)
+            {
+                // The silo stops: the next activation appends it.
+                return;
+            }
+            catch (Exception exception) when (exception is not OutOfMemoryException)
+            {
+                LogAppendFailed(silo.Logger, id.Value, retries.Failures + 1, exception.GetType().Name);
+
+                // The next write, or the next activation, begins again.
+                if (!await retries.Wait()) return;
+            }
+        }
+    }
+
+    private void Queue()
+    {
+        if (_isQueued) return;
+        _isQueued = true;
+        silo.Outbox.CallAtRevisionTurn(this);
+    }
+
+    private async Task Append(RegisteredInstance instance, bool isEnd)
+    {
+        var entry = machine.Log.Collect(instance, silo.Now, answers.RevisionOf, isEnd);
+        var (deployable, incarnation, name) = (instance.Config.Deployable, instance.Definition.Incarnation, instance.Config.Name);
+        await silo.Outbox.Send(deployable, incarnation, [.. entry.Events.Select(note => new SourcedNote(id.Value, name, note))]);
+        machine.Log.OnAppended(entry);
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Instance {Instance}: attempt {Attempt} to append to the event log failed ({Failure})")]
+    private static partial void LogAppendFailed(ILogger logger, string instance, int attempt, string failure);
+}

@@ -1,0 +1,36 @@
+using Audrey.Grains.Events;
+using Audrey.Grains.Propagation;
+using Audrey.Grains.Recovery;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Audrey.Grains.Instance;
+
+/// <summary>What all instances of a silo share.</summary>
+internal sealed class InstanceServices(
+    IGrainFactory grains, ClusterEpoch epoch, LocalRecipients recipients, RevisionNotifier notifier, EventOutbox outbox,
+    IOptions<PropagationOptions> options, TimeProvider time, ILogger<InstanceGrain> logger)
+{
+    public IGrainFactory Grains => grains;
+
+    public LocalRecipients Recipients => recipients;
+
+    public RevisionNotifier Notifier => notifier;
+
+    public EventOutbox Outbox => outbox;
+
+    public TimeProvider Time => time;
+
+    public ILogger Logger => logger;
+
+    public PropagationOptions Options { get; } = options.Value;
+
+    /// <summary>The epoch now.</summary>
+    public int Epoch => epoch.Current;
+
+    /// <summary>The time now.</summary>
+    public DateTimeOffset Now => time.GetUtcNow();
+
+    /// <summary>The time now, on a clock that only rises.</summary>
+    public TimeSpan Uptime => time.GetElapsedTime(0);
+}

@@ -1,0 +1,271 @@
+using System.Security.Cryptography;
+using Audrey.Abstractions;
+using Audrey.Abstractions.Conductors;
+using Audrey.Abstractions.Deployables;
+using Audrey.Abstractions.Instances;
+using Audrey.Core.Documents;
+using Audrey.Core.Ids;
+using Audrey.Core.Instances;
+using Audrey.Core.Replay;
+using Audrey.Core.Tarballs;
+using Audrey.Grains.Concurrency;
+using Audrey.Grains.Propagation;
+
+namespace Audrey.Grains.Instance;
+
+/// <summary>
+/// What conductors and the deployable command: registering, replacing, amending and deleting an instance. Each command writes several
+/// grains'
+/// rows, in an order that leaves nothing wrong wherever it is cut short; see docs/grains.md.
+/// </summary>
+internal sealed class RegistrationCommands(
+    InstanceId id, InstanceMachine machine, InstanceRows rows, InstanceEffects effects, InstanceServices silo)
+{
+    /// <summary>The tarball of an instance without executables and files.</summary>
+    public static Tarball EmptyTarball { get; } =
+        new(TarballBuilder.Empty, Convert.ToHexStringLower(SHA256.HashData(TarballBuilder.Empty)), DateTimeOffset.UnixEpoch);
+
+    private ITarballGrain Tarball => silo.Grains.Reference<ITarballGrain>(GrainKeys.Of(id));
+
+    private static ConductorAnswer NonceRefused => ConductorAnswer.Refuse(ConductorOutcome.NonceRefused, "the nonce was used already");
+
+    /// <inheritdoc cref="IInstanceGrain.Register"/>
+    public async Task<ConductorAnswer> Register(InstanceRegistration registration)
+    {
+        var (command, config) = (registration.Command, registration.Config);
+        if (machine.Registered is { } other && other.Config.Deployable != config.Deployable)
+        {
+            await Remember(command);
+            return InUse(other, config.Deployable);
+        }
+
+        if (Judge(command) is { } judged) return await Repeat(judged);
+        var replaced = machine.Registered;
+        var deployable = silo.Grains.Reference<IDeployableGrain>(GrainKeys.Of(config.Deployable));
+        var joined = await deployable.Join(new(
+            id, command.Conductor, config.DeployableName, replaced?.Definition.Incarnation ?? 0, replaced?.Definition.Page ?? 0));
+        if (joined.Outcome != ConductorOutcome.Done)
+        {
+            // Remembered: if it is sent again once the deployable is gone, it must not register anything.
+            await Remember(command);
+            return Refuse(joined.Outcome, config.Deployable);
+        }
+
+        // The sets of dependents first: one may name an instance that was never registered, but never lacks one.
+        await Task.WhenAll([.. AddToDependents(config, joined.Incarnation), StoreTarball(registration.Tarball)]);
+        if (replaced is not null) await effects.Feeder.End(replaced).WaitUpToAsync(silo.Options.PushBound, silo.Time);
+        await rows.Write((machine, now) => machine.Begin((before, version) =>
+            before.Register(config, command.Conductor, joined.Incarnation, joined.Page, version, command.Mark, now) with
+            {
+                HasNoTarball = registration.Tarball.Length == 0,
+            }));
+        await effects.WaitForPush();
+        return ConductorAnswer.Done;
+    }
+
+    /// <inheritdoc cref="IMemberGrain.Launch"/>
+    public async Task<ConductorAnswer> Launch(InstanceLaunch launch)
+    {
+        var ((command, config, tarball), key) = (launch.Registration, launch.Launch);
+        if (machine.Registered is { } other && other.Config.Deployable != config.Deployable) return InUse(other, config.Deployable);
+
+        // The deployable was deleted after this instance had joined and before it was registered: it must not be registered any more.
+        if (machine.Definition.Ended is { } ended && ended.Deployable == key.Deployable && ended.Incarnation >= key.Incarnation)
+            return Refuse(ConductorOutcome.LaunchEnded, config.Deployable);
+        if (IsLaunched(key)) return ConductorAnswer.Done;
+
+        await StoreTarball(tarball);
+        await rows.Write((machine, now) => machine.Begin((before, version) =>
+            before.Register(config, command.Conductor, key.Incarnation, launch.Page, version, command.Mark, now) with
+            {
+                Launch = key.Digest,
+                HasNoTarball = tarball.Length == 0,
+            }));
+        await effects.WaitForPush();
+        return ConductorAnswer.Done;
+    }
+
+    /// <inheritdoc cref="IMemberGrain.IsLaunched"/>
+    public bool IsLaunched(LaunchKey launch) => machine.Registered is { } instance
+        && instance.IsMemberOf(launch.Deployable, launch.Incarnation) && instance.Definition.Launch == launch.Digest;
+
+    /// <inheritdoc cref="IInstanceGrain.Replace"/>
+    public async Task<ConductorAnswer> Replace(ConductorCommand command, string secret)
+    {
+        if (RefusalOf(command) is { } refusal) return refusal;
+        if (Judge(command) is { } judged) return await Repeat(judged);
+        var replaced = machine.Registered!;
+        await effects.Feeder.End(replaced).WaitUpToAsync(silo.Options.PushBound, silo.Time);
+        var config = replaced.Config with { Secret = secret };
+        await rows.Write((machine, now) => machine.Begin((before, version) =>
+            before.Register(config, command.Conductor, before.Incarnation, before.Page, version, command.Mark, now) with
+            {
+                Launch = before.Launch,
+                HasNoTarball = before.HasNoTarball,
+            }));
+        await effects.WaitForPush();
+        return ConductorAnswer.Done;
+    }
+
+    /// <inheritdoc cref="IInstanceGrain.ReplaceTarball"/>
+    public async Task<ConductorAnswer> ReplaceTarball(ConductorCommand command, byte[]? tarball)
+    {
+        if (RefusalOf(command) is { } refusal) return refusal;
+        if (tarball is null) return ConductorAnswer.Done;
+        if (await Tarball.Set(NewTarball(tarball), command.Mark) == Freshness.Refused) return NonceRefused;
+
+        // Also after a repetition: the first may have been cut short between the two writes.
+        if (machine.Definition.HasNoTarball)
+            await rows.Write((machine, _) => machine.Amend(before => before with { HasNoTarball = false }));
+        return ConductorAnswer.Done;
+    }
+
+    /// <inheritdoc cref="IMemberGrain.Amend"/>
+    public async Task Amend(GroupChange change)
+    {
+        var (deployable, incarnation) = (change.Deployable, change.Incarnation);
+        if (machine.Registered is not { } instance || !instance.IsMemberOf(deployable, incarnation)) return;
+        var config = instance.Config.WithGroup(change.Assembly, change.Members);
+        if (ReferenceEquals(config, instance.Config)) return;
+
+        // As at a registration: it is added to the sets of dependents first, and removed from them last.
+        var (before, after) = (instance.Config.Providers.ToHashSet(), config.Providers.ToHashSet());
+        await Task.WhenAll(after.Except(before).Select(provider => Dependents(provider).Add(id.Value)));
+        await rows.Write((machine, _) => machine.Amend(definition => definition with { Config = config }));
+        await Task.WhenAll(before.Except(after).Select(provider => Dependents(provider).Remove(id.Value)));
+
+        IDependentsGrain Dependents(InstanceId provider) => silo.Grains.Dependents(deployable, incarnation, provider);
+    }
+
+    /// <inheritdoc cref="IMemberGrain.Remove"/>
+    /// <returns>Whether the activation may end.</returns>
+    public async Task<bool> Remove(DeployableId deployable, long incarnation)
+    {
+        if (machine.Registered is { } instance)
+        {
+            if (!instance.IsMemberOf(deployable, incarnation)) return false;
+            await Task.WhenAll(instance.Config.Providers.Select(provider =>
+                silo.Grains.Dependents(deployable, incarnation, provider).Remove(id.Value)));
+            await effects.Feeder.End(instance);
+            await End(deployable, incarnation);
+        }
+
+        await rows.Write((machine, _) => machine.ForgetReported());
+        await Tarball.Clear();
+
+        // An instance that refers to this one by itself goes on waiting for it. If there is none, nobody else would delete the set.
+        var dependents = silo.Grains.Dependents(deployable, incarnation, id);
+        var gone = ProviderSnapshot.Unknown(id, machine.Version) with { Deployable = deployable, Incarnation = incarnation };
+        if (await HasAny(dependents)) await dependents.Publish(gone);
+        else await dependents.Clear();
+        return true;
+    }
+
+    /// <inheritdoc cref="IMemberGrain.Delete"/>
+    /// <returns>Whether the activation may end.</returns>
+    public async Task<bool> Delete(DeployableId deployable, long incarnation)
+    {
+        if (machine.Registered is { } instance)
+        {
+            if (!instance.IsMemberOf(deployable, incarnation)) return false;
+            await ClearUnknownProviders(instance);
+            await effects.Feeder.End(instance);
+            await End(deployable, incarnation);
+        }
+        else if (machine.Definition.Ended is not { } ended || ended.Deployable != deployable || ended.Incarnation < incarnation)
+        {
+            // It joined and was not registered yet: a registration of that launch that comes later is refused.
+            await rows.Write((machine, _) => machine.Amend(before => before with { Ended = new(deployable, incarnation) }));
+        }
+
+        await rows.Write((machine, _) => machine.ForgetReported());
+        await Task.WhenAll(Tarball.Clear(), silo.Grains.Dependents(deployable, incarnation, id).Clear());
+        return true;
+    }
+
+    private static async Task<bool> HasAny(IDependentsGrain dependents)
+    {
+        for (var (page, pages) = (0, 1); page < pages; page++)
+        {
+            var read = await dependents.Read(page);
+            if (!read.Ids.IsEmpty) return true;
+            pages = read.Pages;
+        }
+
+        return false;
+    }
+
+    private Task End(DeployableId deployable, long incarnation) => rows.Write((machine, _) =>
+        machine.Begin((before, version) => before.Delete(version, new(deployable, incarnation))));
+
+    /// <summary>
+    /// Deletes the sets of dependents of providers that were never registered. They name this instance, and nobody else would delete them.
+    /// </summary>
+    private Task ClearUnknownProviders(RegisteredInstance instance)
+    {
+        var (deployable, incarnation) = (instance.Config.Deployable, instance.Definition.Incarnation);
+        return Task.WhenAll(instance.Required.Providers.Select(async provider =>
+        {
+            var snapshot = await silo.Grains.Reference<IProviderGrain>(GrainKeys.Of(provider)).GetSnapshot(deployable, incarnation);
+            if (snapshot.IsUnknown) await silo.Grains.Dependents(deployable, incarnation, provider).Clear();
+        }));
+    }
+
+    /// <summary>Adds this instance to the dependents of its providers, unless it is there already.</summary>
+    private IEnumerable<Task> AddToDependents(InstanceConfig config, long incarnation)
+    {
+        var known = machine.Registered is { } instance && instance.Definition.Incarnation == incarnation ? instance.Config.Providers : [];
+        return config.Providers.Except(known)
+            .Select(provider => silo.Grains.Dependents(config.Deployable, incarnation, provider).Add(id.Value));
+    }
+
+    /// <summary>
+    /// Stores the tarball of the generation that is about to begin. Without one, that of the generation before is deleted.
+    /// </summary>
+    private Task StoreTarball(byte[] bytes) =>
+        bytes.Length > 0 ? Tarball.Set(NewTarball(bytes), upload: null)
+        : machine.Definition.Generation > 0 ? Tarball.Clear()
+        : Task.CompletedTask;
+
+    private Tarball NewTarball(byte[] bytes) => new(bytes, Convert.ToHexStringLower(SHA256.HashData(bytes)), silo.Now);
+
+    /// <summary>Returns what a command that was seen before is answered, or null for a new one.</summary>
+    private ConductorAnswer? Judge(ConductorCommand command) =>
+        command.Mark is not { } mark ? null : machine.Definition.Commands.Judged(mark) switch
+        {
+            Freshness.Fresh => null,
+            Freshness.Repeated when machine.Registered?.Definition.Conductor == command.Conductor => ConductorAnswer.Done,
+            _ => NonceRefused,
+        };
+
+    /// <summary>Answers a command that was seen before. The first may have been cut short between its write and its publication.</summary>
+    private async Task<ConductorAnswer> Repeat(ConductorAnswer answer)
+    {
+        if (answer.Outcome != ConductorOutcome.Done) return answer;
+        effects.Begin(machine.Repeat());
+        await effects.WaitForPush();
+        return answer;
+    }
+
+    private Task Remember(ConductorCommand command) =>
+        command.Mark is { } mark && machine.Definition.Commands.Judged(mark) == Freshness.Fresh
+            ? rows.Write((machine, _) => machine.Amend(before => before with { Commands = before.Commands.With(mark) }))
+            : Task.CompletedTask;
+
+    private ConductorAnswer? RefusalOf(ConductorCommand command) =>
+        machine.Registered is not { } instance ? ConductorAnswer.Refuse(ConductorOutcome.NotFound, $"there is no instance {id}")
+        : instance.Definition.Conductor != command.Conductor ? Refuse(ConductorOutcome.NotYours, instance.Config.Deployable)
+        : null;
+
+    private ConductorAnswer InUse(RegisteredInstance holder, DeployableId deployable) => ConductorAnswer.Refuse(
+        ConductorOutcome.IdInUse,
+        $"instance {id} belongs to deployable {holder.Config.Deployable}; it cannot be registered in deployable {deployable} as well");
+
+    private ConductorAnswer Refuse(ConductorOutcome outcome, DeployableId deployable) => ConductorAnswer.Refuse(outcome, outcome switch
+    {
+        ConductorOutcome.NotYours => $"deployable {deployable} belongs to another conductor",
+        ConductorOutcome.LaunchEnded => $"deployable {deployable} was deleted while it was launched",
+        ConductorOutcome.BeingDeleted => $"deployable {deployable} is being deleted; instance {id} can be registered once it is gone",
+        _ => $"instance {id} was refused",
+    });
+}

@@ -1,0 +1,57 @@
+using System.Collections.Immutable;
+using Audrey.Core.Instances;
+using Audrey.Grains.Concurrency;
+using Microsoft.Extensions.Logging;
+using Orleans.Runtime;
+using Orleans.Runtime.Services;
+
+namespace Audrey.Grains.Propagation;
+
+/// <summary>Pushes a snapshot to many instances wherever they are in memory, with one call for each silo. See decision 0032.</summary>
+internal sealed partial class BatchDispatcher(
+    IServiceProvider services, ISiloStatusOracle oracle, TimeProvider time, ILogger<BatchDispatcher> logger)
+    : GrainServiceClient<ISiloDispatchService>(services)
+{
+    /// <summary>With fewer instances for each silo, a call for each instance costs less than one for each silo.</summary>
+    private const int MinPerSilo = 4;
+
+    /// <summary>
+    /// How long a silo may take to answer. One that hangs must not delay the instances that have to be called one by one.
+    /// </summary>
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(3);
+
+    /// <summary>Pushes a snapshot to those of the instances that are in any silo's memory.</summary>
+    /// <returns>
+    /// Whether each is known to have it. The others may be in no silo's memory, or on a silo that does not answer. They must be called one
+    /// by
+    /// one.
+    /// </returns>
+    public async Task<bool[]> PushToLocal(ProviderSnapshot snapshot, ImmutableArray<string> ids)
+    {
+        var reached = new bool[ids.Length];
+        var silos = oracle.GetApproximateSiloStatuses(onlyActive: true).Keys;
+        if (ids.Length < MinPerSilo * silos.Count) return reached;
+        var calls = silos.Select(silo => PushTo(silo, snapshot, ids)).ToArray();
+        await Task.WhenAll(calls).WaitUpToAsync(MaxWait, time);
+        foreach (var call in calls)
+            if (call.IsCompletedSuccessfully)
+                foreach (var index in call.Result) reached[index] = true;
+        return reached;
+    }
+
+    private async Task<ImmutableArray<int>> PushTo(SiloAddress silo, ProviderSnapshot snapshot, ImmutableArray<string> ids)
+    {
+        try
+        {
+            return await GetGrainService(silo).Push(snapshot, ids);
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            LogNotReached(logger, silo, ids.Length, exception.GetType().Name);
+            return [];
+        }
+    }
+
+    [LoggerMessage(LogLevel.Debug, "Silo {Silo} did not get a snapshot for {Count} instances ({Failure}); they are called one by one")]
+    private static partial void LogNotReached(ILogger logger, SiloAddress silo, int count, string failure);
+}

@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+using Audrey.Core.Instances;
+using Microsoft.Extensions.Logging;
+using Orleans.Concurrency;
+using Orleans.Runtime;
+using Orleans.Services;
+
+namespace Audrey.Grains.Propagation;
+
+/// <summary>
+/// Hands snapshots to the instances in one silo's memory, many in one call. There is one in each silo. See decision 0032.
+/// </summary>
+[Alias("audrey.ISiloDispatchService")]
+public interface ISiloDispatchService : IGrainService
+{
+    /// <summary>
+    /// Hands a snapshot to those of the instances that are in this silo's memory. Returns when each of them has accepted it.
+    /// </summary>
+    /// <param name="snapshot">The provider's snapshot.</param>
+    /// <param name="ids">The instances' UUIDs.</param>
+    /// <returns>The indexes of those that have it now. The others are not in memory here, or failed to accept it.</returns>
+    [Alias("Push")]
+    Task<ImmutableArray<int>> Push(ProviderSnapshot snapshot, ImmutableArray<string> ids);
+}
+
+/// <inheritdoc cref="ISiloDispatchService"/>
+[Reentrant]
+internal sealed class SiloDispatchService(GrainId id, Silo silo, ILoggerFactory loggers, LocalRecipients recipients)
+    : GrainService(id, silo, loggers), ISiloDispatchService
+{
+    public async Task<ImmutableArray<int>> Push(ProviderSnapshot snapshot, ImmutableArray<string> ids)
+    {
+        LocalRecipients.Registration?[] registrations = [.. ids.Select(recipients.Find)];
+        var latch = new SnapshotLatch(ids.Length, registrations.Count(registration => registration is not null));
+
+        // No recipient needs the context of this call.
+        using (ExecutionContext.SuppressFlow())
+        {
+            for (var index = 0; index < registrations.Length; index++) registrations[index]?.Push(snapshot, latch, index);
+        }
+
+        latch.Signal();
+        var accepted = await latch.WhenAll();
+        return [.. Enumerable.Range(0, ids.Length).Where(index => accepted[index])];
+    }
+}

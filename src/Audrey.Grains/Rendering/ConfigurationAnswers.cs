@@ -1,0 +1,98 @@
+using System.Text;
+using System.Text.Json;
+using Audrey.Abstractions.Instances;
+using Audrey.Core.Ids;
+using Audrey.Core.Instances;
+using Audrey.Protocol.Version3;
+
+namespace Audrey.Grains.Rendering;
+
+/// <summary>
+/// The configuration for guests of version 3, with its revision. The revision is a digest of what a guest would act upon, so it is the same
+/// after a restart and on every silo. It is keyed with the instance's secret, because reports show it: so it discloses nothing of the
+/// values.
+/// </summary>
+internal sealed class ConfigurationAnswers(RegisteredInstance instance)
+{
+    private const int RevisionLength = 2 * KeyedDigest.Bytes;
+    private static readonly string NoRevision = new('0', RevisionLength);
+    private static readonly int RevisionAt = """{"revision":"z""".Length - 1;
+
+    private readonly KeyedDigest _digests = KeyedDigest.FromSecret(instance.Config.Secret);
+    private Dictionary<InstanceId, Presence> _presences = [];
+    private TimeSpan? _presencesAt;
+    private long _snapshotCount = -1;
+    private string _revision = "";
+    private byte[]? _complete;
+
+    /// <summary>The registration that this is the configuration of.</summary>
+    public RegisteredInstance Instance => instance;
+
+    /// <summary>The configuration revision now.</summary>
+    public string Revision
+    {
+        get
+        {
+            if (_snapshotCount != instance.Required.SnapshotCount) Renew();
+            return _revision;
+        }
+    }
+
+    /// <summary>
+    /// Returns the configuration now. A complete one is rendered once. An incomplete one is rendered whenever it is asked for, because it
+    /// says
+    /// when providers were last heard from.
+    /// </summary>
+    public ConfigurationAnswer Answer()
+    {
+        var revision = Revision;
+        return _complete is not null
+            ? new(true, revision, _complete)
+            : new(false, revision, Serialize(Document(revision, ConfigurationParts.Full(instance, _presences))));
+    }
+
+    /// <summary>Returns the answer to a guest that has the revision of now.</summary>
+    public ConfigurationAnswer Unchanged() => new(instance.Required.Complete, Revision, null);
+
+    /// <summary>Returns whether presences should be read now; false if that was done just now.</summary>
+    public bool TryBeginPresences(TimeSpan interval, TimeSpan now)
+    {
+        if (_presencesAt is { } last && now - last < interval) return false;
+        _presencesAt = now;
+        return true;
+    }
+
+    /// <summary>Accepts when providers were last heard from.</summary>
+    public void Accept(IEnumerable<(InstanceId Id, Presence Presence)> presences) =>
+        _presences = presences.ToDictionary(entry => entry.Id, entry => entry.Presence);
+
+    private void Renew()
+    {
+        var body = instance.Required.Complete
+            ? CompleteConfiguration.Render(instance, NoRevision)
+            : Serialize(Document(NoRevision, ConfigurationParts.ToActUpon(instance)));
+        Span<byte> digest = stackalloc byte[KeyedDigest.Bytes];
+        _digests.Compute(body, digest);
+        _revision = Convert.ToHexStringLower(digest);
+        _complete = null;
+        if (instance.Required.Complete)
+        {
+            // A complete configuration holds nothing but what a guest would act upon.
+            Encoding.ASCII.GetBytes(_revision, body.AsSpan(RevisionAt));
+            _complete = body;
+        }
+
+        _snapshotCount = instance.Required.SnapshotCount;
+    }
+
+    private Configuration Document(string revision, IReadOnlyList<ServiceConfiguration> services) => new()
+    {
+        Revision = revision,
+        Generation = instance.Definition.Generation,
+        Complete = instance.Required.Complete,
+        Services = services,
+    };
+
+    private static byte[] Serialize(Configuration document) =>
+        JsonSerializer.SerializeToUtf8Bytes(document, Version3Json.Default.Configuration);
+}

@@ -1,0 +1,132 @@
+using System.Text;
+using Audrey.Abstractions.Instances;
+using Audrey.Core.Documents;
+using Audrey.Core.Ids;
+using Audrey.Core.Instances;
+using Audrey.Core.Statuses;
+using Audrey.Protocol.Version3;
+
+namespace Audrey.Grains.Rendering;
+
+/// <summary>Describes an instance's required parameters in the form of version 3.</summary>
+internal static class ConfigurationParts
+{
+    /// <summary>Describes everything, including the values of incomplete services and their missing values.</summary>
+    public static IReadOnlyList<ServiceConfiguration> Full(
+        RegisteredInstance instance, IReadOnlyDictionary<InstanceId, Presence> presences) =>
+        Each(instance, (service, config) => new ServiceConfiguration
+        {
+            Name = service.Name,
+            Complete = service.Complete,
+            Parameters = Parameters(service),
+            Missing = service.Complete
+                ? null
+                : [.. instance.Required.UnresolvedOf(service).Select(missing => Missing(instance, missing, presences))],
+            Failed = FailedOf(instance, config),
+        });
+
+    /// <summary>
+    /// Describes what a guest would act upon: the values of complete services, the services that failed, and the values that will never
+    /// come. A
+    /// value of a service that is still incomplete is left out: otherwise each of a hundred values would wake every guest that waits for
+    /// all of
+    /// them.
+    /// </summary>
+    public static IReadOnlyList<ServiceConfiguration> ToActUpon(RegisteredInstance instance) =>
+        Each(instance, (service, config) => new ServiceConfiguration
+        {
+            Name = service.Name,
+            Complete = service.Complete,
+            Parameters = service.Complete ? Parameters(service) : [],
+            Missing = service.Complete
+                ? null
+                :
+                [
+                    .. instance.Required.UnresolvedOf(service)
+                        .Where(missing => IsWorthActing(instance, missing))
+                        .Select(missing => Essence(instance, missing)),
+                ],
+            Failed = FailedOf(instance, config),
+        });
+
+    private static ServiceConfiguration[] Each(
+        RegisteredInstance instance, Func<RequiredValues.Service, ServiceConfig, ServiceConfiguration> part) =>
+        [.. instance.Required.Services.Zip(instance.Config.Services, part)];
+
+    private static Parameter[] Parameters(RequiredValues.Service service) =>
+        [
+            .. service.Slots.Where(slot => slot.Value is not null).Select(slot => slot.List is { } list
+                ? TypedValue.Format(slot.Config, list)
+                : TypedValue.Format(slot.Config, slot.Value!)),
+        ];
+
+    /// <summary>Returns the failed services whose end this service waits for or waited for, or null if there are none.</summary>
+    public static FailedService[]? FailedOf(RegisteredInstance instance, ServiceConfig service)
+    {
+        List<FailedService>? failed = null;
+        foreach (var parameter in service.Parameters)
+        {
+            if (parameter.Kind != ReferenceKind.ServiceEnd) continue;
+            var name = parameter.Reference?.Name ?? parameter.Group!.Name;
+            foreach (var provider in parameter.Providers)
+            {
+                var exit = instance.Required.SnapshotOf(provider)?.Find(ReferenceKind.ServiceEnd, name);
+                if (Provisioning.OfExitStatus(exit) == CompletionStatus.Error)
+                    (failed ??= []).Add(new(provider.Value, name, Encoding.UTF8.GetString(exit!)));
+            }
+        }
+
+        return failed?.ToArray();
+    }
+
+    private static bool IsWorthActing(RegisteredInstance instance, UnresolvedParameter missing) =>
+        missing.Reason is WaitReason.NotDeclared or WaitReason.WaitsForItself || FailedAt(instance, missing.Reference.Provider) is not null;
+
+    private static MissingParameter Essence(RegisteredInstance instance, UnresolvedParameter missing) =>
+        Missing(instance, missing, new Dictionary<InstanceId, Presence>()) with { Since = default, Detail = "", Group = null };
+
+    private static MissingParameter Missing(
+        RegisteredInstance instance, UnresolvedParameter missing, IReadOnlyDictionary<InstanceId, Presence> presences)
+    {
+        var presence = presences.GetValueOrDefault(missing.Reference.Provider);
+        var kind = missing.Reference.Kind == ReferenceKind.ServiceEnd ? "service" : "parameter";
+        var provider = new ValueProvider
+        {
+            Instance = missing.Reference.Provider.Value,
+            Assembly = presence?.Name,
+            FirstContact = presence?.FirstContact,
+            LastContact = presence?.LastContact,
+            Failed = FailedAt(instance, missing.Reference.Provider),
+        };
+        var known = new ProviderStatus
+        {
+            Id = missing.Reference.Provider,
+            IsRegistered = presence is not null,
+            Assembly = presence?.Name,
+            LastContact = presence?.LastContact,
+        };
+        var group = missing is { Group: { } name, Count: { } count }
+            ? new MissingValueGroup(name, count.Given, count.Needed, count.Size)
+            : null;
+        return new()
+        {
+            Name = missing.Name,
+            Reason = WaitReasonNames.NameOf(missing.Reason),
+            Detail = MissingValueText.Detail(missing.Reason, missing.Reference.Kind, missing.Reference.Name, known, group),
+            Since = missing.Since,
+            Kind = kind,
+            Of = missing.Reference.Name,
+            Provider = provider,
+            Group = group is null ? null : new(group.Name, group.Given, group.Needed, group.Size),
+        };
+    }
+
+    private static FailedService[]? FailedAt(RegisteredInstance instance, InstanceId provider)
+    {
+        if (instance.Required.SnapshotOf(provider) is not { } snapshot) return null;
+        FailedService[] failed = [.. snapshot.ServiceEnds
+            .Where(end => Provisioning.OfExitStatus(end.Value) == CompletionStatus.Error)
+            .Select(end => new FailedService(provider.Value, end.Name, Encoding.UTF8.GetString(end.Value)))];
+        return failed.Length == 0 ? null : failed;
+    }
+}

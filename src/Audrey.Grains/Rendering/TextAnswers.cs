@@ -1,0 +1,67 @@
+using Audrey.Abstractions.Instances;
+using Audrey.Core.Instances;
+using Audrey.Protocol.Text;
+
+namespace Audrey.Grains.Rendering;
+
+/// <summary>
+/// The bodies for guests of versions 0 to 2. Each is rendered once, when it is first asked for after a change, and then handed out by
+/// reference.
+/// </summary>
+internal sealed class TextAnswers(RegisteredInstance instance)
+{
+    private Dictionary<string, Rendered>? _services;
+    private Rendered _all;
+    private Rendered _parameters;
+    private Rendered _parametersAndServices;
+
+    /// <summary>The registration that these are the answers of.</summary>
+    public RegisteredInstance Instance => instance;
+
+    /// <summary>Returns the configuration of all services.</summary>
+    public GuestAnswer Configuration() =>
+        _all.ChangeCount == instance.Required.ChangeCount ? _all.Answer! : Keep(ref _all, Render(instance.Required.Services));
+
+    /// <summary>Returns the configuration of one service, or null if there is none of that name.</summary>
+    public GuestAnswer? Configuration(string service)
+    {
+        _services ??= [];
+        if (_services.TryGetValue(service, out var rendered) && rendered.ChangeCount == instance.Required.ChangeCount)
+            return rendered.Answer;
+        if (instance.Required.Services.FirstOrDefault(candidate => candidate.Name == service) is not { } found) return null;
+        var answer = Keep(ref rendered, Render([found]));
+        _services[service] = rendered;
+        return answer;
+    }
+
+    /// <summary>Returns the provided parameters that have no value yet; from version 2 on followed by the names of the services.</summary>
+    public GuestAnswer Parameters(bool withServices)
+    {
+        ref var rendered = ref withServices ? ref _parametersAndServices : ref _parameters;
+        if (rendered.Answer is { } known && rendered.ChangeCount == instance.Reported.Version) return known;
+        string[] missing = [.. instance.Missing];
+        var body = withServices
+            ? MissingText.Render(missing, [.. instance.Config.Services.Select(service => service.Name)])
+            : MissingText.Render(missing);
+        rendered = new(instance.Reported.Version, new GuestAnswer(missing.Length == 0, body));
+        return rendered.Answer!;
+    }
+
+    private static GuestAnswer Render(IReadOnlyList<RequiredValues.Service> services)
+    {
+        var texts = services.Select(service => new ServiceText(service.Name, [.. service.Slots.Select(Parameter)]));
+        return new(services.All(service => service.Complete), ConfigurationText.Render([.. texts]));
+    }
+
+    private static ParameterText Parameter(RequiredValues.Slot slot) =>
+        new(slot.Name, slot.Value is { } value ? new ReadOnlyMemory<byte>(value) : null);
+
+    private GuestAnswer Keep(ref Rendered rendered, GuestAnswer answer)
+    {
+        rendered = new(instance.Required.ChangeCount, answer);
+        return answer;
+    }
+
+    /// <summary>An answer, with the change count, or the snapshot version, that it was rendered at.</summary>
+    private readonly record struct Rendered(long ChangeCount, GuestAnswer? Answer);
+}

@@ -1,0 +1,122 @@
+using System.Text;
+using System.Text.Json;
+using Audrey.Core.Documents;
+using Audrey.Core.Ids;
+using Audrey.Core.Instances;
+using Audrey.Grains.Rendering;
+using Audrey.Protocol.Version3;
+
+namespace Audrey.Grains.Tests.Rendering;
+
+/// <summary>What is written by hand is what the serializer of the protocol's types writes, byte for byte.</summary>
+public sealed class CompleteConfigurationTests
+{
+    private static readonly InstanceId Db = InstanceId.Parse("db");
+    private static readonly InstanceId Web = InstanceId.Parse("web");
+
+    public static TheoryData<ParameterType, byte[]> Values()
+    {
+        byte[][] values =
+        [
+            [], .. new[] { "text", " ", "42", "-7", "1.5", "true", "False", "a\nb", "a\n", "quote \" and \\ and / and <b>&'+`", "\u0000\u0001\t\r\u001f\u007f", "Grüße, 猫, 😀, \u2028\u2029\ufeff" }.Select(Encoding.UTF8.GetBytes),
+            [0xff], [(byte)'a', 0xc3], [0xed, 0xa0, 0x80], [0xf8, 0x88, 0x80, 0x80, 0x80], [0x80, (byte)'\n', (byte)'x'],
+        ];
+        var data = new TheoryData<ParameterType, byte[]>();
+        foreach (var type in Enum.GetValues<ParameterType>())
+            foreach (var value in values) data.Add(type, value);
+        return data;
+    }
+
+    [Theory]
+    [MemberData(nameof(Values))]
+    public void A_value_of_any_type(ParameterType type, byte[] value) =>
+        AssertSame(Of(new ServiceConfig { Name = "http", Parameters = [new() { Name = "p", Type = type, Value = value }] }));
+
+    [Theory]
+    [InlineData("plain")]
+    [InlineData("with \" and ü and <")]
+    public void Names_and_secrets(string name) => AssertSame(Of(
+        new ServiceConfig { Name = name, Parameters = [new() { Name = name, Value = "v"u8.ToArray(), Secret = true }, new() { Name = "n", Type = ParameterType.Integer, Value = "x"u8.ToArray(), Secret = true }] },
+        new ServiceConfig { Name = "second" }));
+
+    [Fact]
+    public void Nothing_at_all() => AssertSame(Of());
+
+    [Fact]
+    public void Values_of_providers_of_groups_and_defaults()
+    {
+        var instance = Of(new ServiceConfig
+        {
+            Name = "http",
+            Parameters =
+            [
+                new() { Name = "default", Reference = new(InstanceId.Parse("never"), ReferenceKind.ProvidedParameter, "ip"), Default = "d"u8.ToArray() },
+                new() { Name = "group", Group = new() { Assembly = "g", Members = [Db, Web], Kind = ReferenceKind.ProvidedParameter, Name = "ip" } },
+                new() { Name = "one", Reference = new(Db, ReferenceKind.ProvidedParameter, "ip") },
+                new() { Name = "given", Value = "g"u8.ToArray() },
+            ],
+        });
+        Accept(instance, Db, "10.0.0.1"u8.ToArray());
+        Accept(instance, Web, [0xff]);
+        AssertSame(instance);
+        Accept(instance, Web, "10.0.0.2"u8.ToArray(), version: 2);
+        AssertSame(instance);
+        Assert.Contains("""["10.0.0.1","10.0.0.2"]""", Encoding.UTF8.GetString(CompleteConfiguration.Render(instance, "r")), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("3")]
+    public void The_end_of_a_service(string status)
+    {
+        var instance = Of(
+            new ServiceConfig { Name = "http", Parameters = [new() { Name = "up", Reference = new(Db, ReferenceKind.ServiceEnd, "mysql") }] },
+            new ServiceConfig { Name = "other" });
+        Accept(instance, Db, "1"u8.ToArray(), end: status);
+        AssertSame(instance);
+        Assert.Equal(status != "0", Encoding.UTF8.GetString(CompleteConfiguration.Render(instance, "r")).Contains("\"failed\":[{", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_long_one_and_then_a_short_one()
+    {
+        AssertSame(Of(new ServiceConfig { Name = "s", Parameters = [.. Enumerable.Range(0, 50).Select(i => new ParameterConfig { Name = $"p{i}", Value = new byte[4000] })] }));
+        AssertSame(Of(new ServiceConfig { Name = "s" }));
+    }
+
+    private static RegisteredInstance Of(params ServiceConfig[] services)
+    {
+        var config = new InstanceConfig
+        {
+            Id = InstanceId.Parse("self"),
+            Name = "self",
+            Secret = "secret",
+            Deployable = DeployableId.Parse("d"),
+            DeployableName = "d",
+            Services = [.. services],
+        };
+        var definition = new InstanceDefinition().Register(config, ConductorKey.Parse("c"), 1, 0, 0, null, DateTimeOffset.UnixEpoch);
+        return new InstanceMachine(config.Id, definition, new InstanceReported()).Registered!;
+    }
+
+    private static void Accept(RegisteredInstance instance, InstanceId provider, byte[] ip, long version = 1, string? end = null) => instance.Required.Accept(
+        new ProviderSnapshot
+        {
+            Provider = provider,
+            Version = version,
+            Deployable = instance.Config.Deployable,
+            Incarnation = 1,
+            Values = [new("ip", ip)],
+            ServiceEnds = end is null ? [] : [new("mysql", Encoding.UTF8.GetBytes(end))],
+        },
+        DateTimeOffset.UnixEpoch);
+
+    private static void AssertSame(RegisteredInstance instance)
+    {
+        Assert.True(instance.Required.Complete);
+        var expected = JsonSerializer.SerializeToUtf8Bytes(
+            new Configuration { Revision = "r", Generation = instance.Definition.Generation, Complete = true, Services = ConfigurationParts.ToActUpon(instance) },
+            Version3Json.Default.Configuration);
+        Assert.Equal(Encoding.UTF8.GetString(expected), Encoding.UTF8.GetString(CompleteConfiguration.Render(instance, "r")));
+    }
+}
