@@ -4,11 +4,15 @@ namespace Audrey.Architecture.Tests;
 
 /// <summary>
 /// Violations that are older than a rule, listed in a file. A list may only shrink. Running the tests with AUDREY_KNOWN=shrink removes
-/// the lines that are no longer true.
+/// the lines that are no longer true. With AUDREY_KNOWN=strict, as .ci/run sets it, such a line is a failure.
 /// </summary>
 internal sealed class KnownViolations(string name)
 {
     private static readonly bool Shrinks = Environment.GetEnvironmentVariable("AUDREY_KNOWN") == "shrink";
+
+    private static readonly bool IsStrict = Environment.GetEnvironmentVariable("AUDREY_KNOWN") == "strict";
+
+    private string Stale => $"These lines of {_path} are no longer true. Run the tests with AUDREY_KNOWN=shrink, which removes them:";
 
     private readonly string _path = Path.Combine(Repository.Root, "tests", "Audrey.Architecture.Tests", "Sources", "Known", name + ".txt");
 
@@ -22,6 +26,7 @@ internal sealed class KnownViolations(string name)
         var known = lines.Select(NameIn).Where(line => line.Length > 0).ToHashSet();
         Save(lines, line => NameIn(line).Length == 0 || found.Exists(violation => violation.Name == NameIn(line)) ? line : null);
         Rule.Holds(reason, found.Where(violation => !known.Contains(violation.Name)).Select(violation => violation.Text));
+        if (IsStrict) Rule.Holds(Stale, known.Where(name => !found.Exists(violation => violation.Name == name)));
     }
 
     /// <summary>Holds a rule whose violations are counted by project. A line of the file is a project and the allowed count.</summary>
@@ -40,6 +45,7 @@ internal sealed class KnownViolations(string name)
             let allowed = known.GetValueOrDefault(project.Key)
             where project.Count() > allowed
             select $"{project.Key}: {project.Count()}, and {allowed} are allowed:\n{string.Join('\n', project)}");
+        if (IsStrict) Rule.Holds(Stale, known.Where(allowed => found[allowed.Key].Count() < allowed.Value).Select(allowed => allowed.Key));
     }
 
     private static string? Counted(string project, Dictionary<string, int> known, ILookup<string, string> found) =>
