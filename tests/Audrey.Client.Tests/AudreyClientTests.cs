@@ -39,14 +39,18 @@ public sealed class AudreyClientTests
         var error = await Assert.ThrowsAsync<ConflictException>(() => Client().RegisterInstanceAsync(Instance("web-1")));
 
         Assert.Equal("Instance 'web-1' cannot be registered in deployable 'shop': its UUID is used in deployable 'other'.", error.Message);
-        Assert.Equal((ConflictReason.InstanceIdInUse, Deployable, DeployableId.Parse("other")), (error.Reason, error.Deployable, error.Holder));
+        Assert.Equal(
+            (ConflictReason.InstanceIdInUse, Deployable, DeployableId.Parse("other")),
+            (error.Reason, error.Deployable, error.Holder));
     }
 
     [Fact]
     public async Task A_conflict_over_a_UUID_does_not_name_the_deployable_of_another_conductor()
     {
         Answers(ConductorOutcome.IdInUse);
-        _grains.On("IInstanceGrain.GetReport", (_, _) => Found(Report("web-1") with { Conductor = ConductorKey.Parse("someone"), Deployable = DeployableId.Parse("theirs") }));
+        _grains.On(
+            "IInstanceGrain.GetReport",
+            (_, _) => Found(Report("web-1") with { Conductor = ConductorKey.Parse("someone"), Deployable = DeployableId.Parse("theirs") }));
 
         var error = await Assert.ThrowsAsync<ConflictException>(() => Client().RegisterInstanceAsync(Instance("web-1")));
 
@@ -80,7 +84,8 @@ public sealed class AudreyClientTests
     [Fact]
     public async Task An_instance_that_breaks_the_rules_of_documents_is_not_sent()
     {
-        var error = await Assert.ThrowsAsync<RefusedException>(() => Client().RegisterInstanceAsync(Instance("web-1") with { Secret = "" }));
+        var error = await Assert.ThrowsAsync<RefusedException>(
+            () => Client().RegisterInstanceAsync(Instance("web-1") with { Secret = "" }));
 
         Assert.Equal("the secret is empty; the guest signs with it", Assert.Single(error.Problems).Message);
     }
@@ -88,7 +93,8 @@ public sealed class AudreyClientTests
     [Fact]
     public async Task A_deployable_with_a_problem_is_not_sent()
     {
-        var error = await Assert.ThrowsAsync<RefusedException>(() => Client().RegisterDeployableAsync([Instance("web-1"), Instance("web-1")]));
+        var error = await Assert.ThrowsAsync<RefusedException>(
+            () => Client().RegisterDeployableAsync([Instance("web-1"), Instance("web-1")]));
 
         Assert.Single(error.Problems);
     }
@@ -106,7 +112,8 @@ public sealed class AudreyClientTests
     {
         _grains.On("IInstanceGrain.GetReport", (key, _) => key switch
         {
-            "i:web-1" => Found(Report("web-1", Waiting("http", Missing(NeedsValue("a", "db-1", "ip")), Missing(NeedsValue("b", "none", "ip"))))),
+            "i:web-1" =>
+                Found(Report("web-1", Waiting("http", Missing(NeedsValue("a", "db-1", "ip")), Missing(NeedsValue("b", "none", "ip"))))),
             "i:db-1" => Found(Report("db-1") with { LastContact = Time }),
             _ => Found(null),
         });

@@ -46,7 +46,7 @@ internal static class ConductorCommands
         {
             overlap,
         };
-        Issue(terminal, command, (parsed, client, key, cancellationToken) => WithHint(
+        Issue(terminal, command, (parsed, client, key, cancellationToken) => WithHintAsync(
             () => client.RotateConductorAsync(key, TimeSpan.FromSeconds(parsed.GetValue(overlap) ?? 0), cancellationToken)));
         return command;
     }
@@ -62,7 +62,7 @@ internal static class ConductorCommands
         command.SetAction(terminal, async (parsed, client, cancellationToken) =>
         {
             var conductor = ConductorKey.Parse(parsed.GetValue(key)!);
-            await WithHint(async () =>
+            await WithHintAsync(async () =>
             {
                 await client.RevokeConductorAsync(conductor, cancellationToken);
                 return true;
@@ -157,7 +157,7 @@ internal static class ConductorCommands
         HelpName = "FILE",
     };
 
-    private static async Task<T> WithHint<T>(Func<Task<T>> command)
+    private static async Task<T> WithHintAsync<T>(Func<Task<T>> command)
     {
         try
         {

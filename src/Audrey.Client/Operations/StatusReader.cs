@@ -19,10 +19,10 @@ internal sealed class StatusReader(ClusterSession session)
         var report = await ReportAsync(id, cancellationToken);
         if (report is null || report.Conductor != session.Conductor)
             throw new NotFoundException($"No instance '{id}' is registered by this conductor.");
-        var ids = InstanceStatus.ProvidersOf(report).ToArray();
+        var ids = report.GetProviders().ToArray();
         var providers = new InstanceReport?[ids.Length];
         await ForEachAsync(ids.Length, async (i, token) => providers[i] = await ReportAsync(ids[i], token), cancellationToken);
-        return InstanceStatus.From(report, providers.OfType<InstanceReport>().ToDictionary(provider => provider.Id));
+        return report.ToStatus(providers.OfType<InstanceReport>().ToDictionary(provider => provider.Id));
     }
 
     public async Task<DeployableStatus> GetDeployableAsync(DeployableId id, CancellationToken cancellationToken)
@@ -37,12 +37,10 @@ internal sealed class StatusReader(ClusterSession session)
             pages.Length,
             async (page, token) => pages[page] = await session.Calls.RunAsync(what, _ => grain.GetReports(page), cancellationToken: token),
             cancellationToken);
-        return DeployableStatus.From(
-            header,
-            from page in pages
-            from report in page
-            orderby report.Name, report.Id.Value
-            select report);
+        return header.ToStatus(pages
+            .SelectMany(page => page)
+            .OrderBy(report => report.Name, StringComparer.Ordinal)
+            .ThenBy(report => report.Id.Value, StringComparer.Ordinal));
     }
 
     public async IAsyncEnumerable<DeployableId> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)

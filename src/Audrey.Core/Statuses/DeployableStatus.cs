@@ -79,10 +79,7 @@ public sealed record DeployableStatus
     [JsonIgnore]
     public ImmutableArray<MissingValue> Waits => [.. MissingValue.OldestFirst(Instances.SelectMany(instance => instance.Services))];
 
-    /// <summary>
-    /// Computes the status from what the deployable and its instances report. The instances keep the order of their reports.
-    /// </summary>
-    public static DeployableStatus From(DeployableHeader header, IEnumerable<InstanceReport> reports)
+    internal static DeployableStatus From(DeployableHeader header, IEnumerable<InstanceReport> reports)
     {
         ArgumentNullException.ThrowIfNull(header);
         ArgumentNullException.ThrowIfNull(reports);

@@ -61,13 +61,7 @@ public sealed record InstanceStatus
     [JsonIgnore]
     public ImmutableArray<MissingValue> Waits => [.. MissingValue.OldestFirst(Services)];
 
-    /// <summary>Computes the status from the instance's report and the reports of its providers.</summary>
-    /// <param name="report">The instance.</param>
-    /// <param name="providers">
-    /// The providers that are known, in any deployable. An instance of another deployable gives nothing to this one, so it counts as not
-    /// registered and nothing about it is shown.
-    /// </param>
-    public static InstanceStatus From(InstanceReport report, IReadOnlyDictionary<InstanceId, InstanceReport> providers)
+    internal static InstanceStatus From(InstanceReport report, IReadOnlyDictionary<InstanceId, InstanceReport> providers)
     {
         ArgumentNullException.ThrowIfNull(report);
         ArgumentNullException.ThrowIfNull(providers);
@@ -89,13 +83,6 @@ public sealed record InstanceStatus
             NotYetProvided = report.PendingProvided,
             Services = [.. report.Services.Select(service => ServiceStatus.From(report, service, providers))],
         };
-    }
-
-    /// <summary>Returns the providers that the instance waits for, each once.</summary>
-    public static IReadOnlyCollection<InstanceId> ProvidersOf(InstanceReport report)
-    {
-        ArgumentNullException.ThrowIfNull(report);
-        return [.. report.Services.SelectMany(service => service.Unresolved).Select(missing => missing.Reference.Provider).Distinct()];
     }
 }
 

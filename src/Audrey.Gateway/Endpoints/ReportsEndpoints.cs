@@ -34,7 +34,7 @@ internal sealed class ReportsEndpoints(
         else if (await conductors.Enter(http, default) is not { } command)
             await Answers.NotAuthorized(http);
         else if (await reports.Find(uuid, command.Conductor) is { } report)
-            await Answers.Write(http, StatusCodes.Status200OK, Answers.Xml, ReportXml.Render(InstanceStatus.From(report, Unasked)));
+            await Answers.Write(http, StatusCodes.Status200OK, Answers.Xml, ReportXml.Render(report.ToStatus(Unasked)));
         else
             await Answers.NotFound(http);
     }
@@ -60,6 +60,6 @@ internal sealed class ReportsEndpoints(
         var instances = new List<InstanceReport>();
         for (var page = 0; page < header.Pages; page++)
             instances.AddRange(await calls.Run((grain, page), static on => on.grain.GetReports(on.page)));
-        return DeployableStatus.From(header, instances);
+        return header.ToStatus(instances);
     }
 }

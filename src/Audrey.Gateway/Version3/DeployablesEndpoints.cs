@@ -76,6 +76,6 @@ internal sealed class DeployablesEndpoints(Version3ConductorGate conductors, IGr
         var reports = new List<InstanceReport>();
         for (var page = 0; page < header.Pages; page++)
             reports.AddRange(await calls.Run((grain, page), static on => on.grain.GetReports(on.page)));
-        return DeployableStatus.From(header, reports);
+        return header.ToStatus(reports);
     }
 }

@@ -28,8 +28,8 @@ internal sealed class ReportEndpoints(Version3ConductorGate conductors, Instance
         }
 
         var providers = new Dictionary<InstanceId, InstanceReport>();
-        foreach (var provider in InstanceStatus.ProvidersOf(report).Take(MaxProviders))
+        foreach (var provider in report.GetProviders().Take(MaxProviders))
             if (await reports.Find(provider.Value, command.Conductor) is { } found) providers.Add(provider, found);
-        await JsonBody.Write(http, InstanceStatus.From(report, providers), StatusJson.Default.InstanceStatus);
+        await JsonBody.Write(http, report.ToStatus(providers), StatusJson.Default.InstanceStatus);
     }
 }

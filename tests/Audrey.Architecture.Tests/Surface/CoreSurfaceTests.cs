@@ -3,14 +3,15 @@ using System.Reflection;
 namespace Audrey.Architecture.Tests.Surface;
 
 /// <summary>
-/// The types of Core that a conductor sees through the client library, listed in a file that is reviewed like PublicAPI.Shipped.txt. Running
-/// the test with AUDREY_SURFACE=replace writes the file.
+/// The types of Core that a conductor sees through the client library, listed in a file that is reviewed like PublicAPI.Shipped.txt.
+/// Running the test with AUDREY_SURFACE=replace writes the file.
 /// </summary>
 public sealed class CoreSurfaceTests
 {
     private const BindingFlags Declared = BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
 
-    private static readonly string List = Path.Combine(Repository.Root, "tests", "Audrey.Architecture.Tests", "Surface", "core-surface.txt");
+    private static readonly string List =
+        Path.Combine(Repository.Root, "tests", "Audrey.Architecture.Tests", "Surface", "core-surface.txt");
 
     [Fact]
     public void What_the_client_shows_of_Core_is_the_reviewed_list()
@@ -56,6 +57,8 @@ public sealed class CoreSurfaceTests
     private static IEnumerable<Type> Parts(Type type)
     {
         if (type.HasElementType) return Parts(type.GetElementType()!);
-        return type.IsConstructedGenericType ? type.GetGenericArguments().SelectMany(Parts).Append(type.GetGenericTypeDefinition()) : [type];
+        return type.IsConstructedGenericType
+            ? type.GetGenericArguments().SelectMany(Parts).Append(type.GetGenericTypeDefinition())
+            : [type];
     }
 }

@@ -51,7 +51,9 @@ public sealed class KilledLaunchTests(ServerFixture server) : IDisposable
 
     private async Task KillAsync(string[] arguments, Func<Process, CancellationToken, Task> moment)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "audrey.dll"), .. arguments]) { RedirectStandardError = true };
+        var start = new ProcessStartInfo(
+            "dotnet",
+            [Path.Combine(AppContext.BaseDirectory, "audrey.dll"), .. arguments]) { RedirectStandardError = true };
         foreach (var (name, value) in server.Environment) start.Environment[name] = value;
         using var process = Process.Start(start)!;
         using var limit = new CancellationTokenSource(Limit, TimeProvider.System);

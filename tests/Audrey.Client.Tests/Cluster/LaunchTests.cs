@@ -62,7 +62,8 @@ public sealed class LaunchTests(OneServer server) : IClassFixture<OneServer>
     {
         await using var client = await server.ConnectAsync("refused");
         var instances = Fleet("refused", 200);
-        instances[150] = instances[150] with { Services = [Service("http") with { Executable = new SourceFile { Url = "http://127.0.0.1:1/none" } }] };
+        instances[150] =
+            instances[150] with { Services = [Service("http") with { Executable = new SourceFile { Url = "http://127.0.0.1:1/none" } }] };
 
         var error = await Assert.ThrowsAsync<RefusedException>(() => client.RegisterDeployableAsync(instances));
 
@@ -105,7 +106,12 @@ public sealed class LaunchTests(OneServer server) : IClassFixture<OneServer>
     private static InstanceConfig[] Fleet(string deployable, int size) =>
     [
         .. Enumerable.Range(0, size).Select(i =>
-            Instance($"web-{deployable}-{i}", Service("http", NeedsValue("first", $"web-{deployable}-0", "ip"), NeedsValue("next", $"web-{deployable}-{(i + 1) % size}", "ip")))
+            Instance(
+                $"web-{deployable}-{i}",
+                Service(
+                    "http",
+                    NeedsValue("first", $"web-{deployable}-0", "ip"),
+                    NeedsValue("next", $"web-{deployable}-{(i + 1) % size}", "ip")))
                 .Providing("ip") with
             { Deployable = DeployableId.Parse(deployable) }),
     ];

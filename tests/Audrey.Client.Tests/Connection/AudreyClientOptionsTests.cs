@@ -63,7 +63,8 @@ public sealed class AudreyClientOptionsTests
                 ["Audrey:Client:Limits:MaxServices"] = "7",
             })
             .Build();
-        var services = new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddSingleton<ILoggerFactory, NullLoggerFactory>();
+        var services =
+            new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddSingleton<ILoggerFactory, NullLoggerFactory>();
         services.AddAudreyClient(options => options.MaxConcurrency = 4).BindConfiguration(AudreyClientOptions.Section);
         await using var provider = services.BuildServiceProvider();
 
@@ -71,7 +72,9 @@ public sealed class AudreyClientOptionsTests
         var client = provider.GetRequiredService<IAudreyClient>();
 
         Assert.Equal((ConductorKey.Parse("shop"), 4), (client.Conductor, options.MaxConcurrency));
-        Assert.Equal(("127.0.0.1:30000", TimeSpan.FromSeconds(20), 7), (options.Gateways.Single(), options.Deadline, options.Limits.MaxServices));
+        Assert.Equal(
+            ("127.0.0.1:30000", TimeSpan.FromSeconds(20), 7),
+            (options.Gateways.Single(), options.Deadline, options.Limits.MaxServices));
         Assert.Same(provider.GetRequiredService<ILoggerFactory>(), options.LoggerFactory);
         Assert.Same(client, provider.GetRequiredService<IAudreyClient>());
     }

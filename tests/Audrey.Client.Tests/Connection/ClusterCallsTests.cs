@@ -22,7 +22,9 @@ public sealed class ClusterCallsTests
         var failures = new Queue<Exception>([new SiloUnavailableException(), new TimeoutException()]);
         var calls = new ClusterCalls(Long, TimeProvider.System);
 
-        var answer = await calls.RunAsync("asking", _ => failures.TryDequeue(out var failure) ? Task.FromException<int>(failure) : Task.FromResult(42));
+        var answer = await calls.RunAsync(
+            "asking",
+            _ => failures.TryDequeue(out var failure) ? Task.FromException<int>(failure) : Task.FromResult(42));
 
         Assert.Equal(42, answer);
         Assert.Empty(failures);
@@ -70,7 +72,12 @@ public sealed class ClusterCallsTests
     public async Task A_call_is_made_again_after_a_passing_answer()
     {
         var answer = 0;
-        Assert.Equal(3, await new ClusterCalls(Long, TimeProvider.System).RunAsync("asking", _ => Task.FromResult(++answer), isPassing: given => given < 3));
+        Assert.Equal(
+            3,
+            await new ClusterCalls(Long, TimeProvider.System).RunAsync(
+                "asking",
+                _ => Task.FromResult(++answer),
+                isPassing: given => given < 3));
     }
 
     [Fact]

@@ -34,7 +34,9 @@ public sealed class WrongEndpointTests
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         using var cancel = new CancellationTokenSource();
-        var connecting = AudreyClient.ConnectAsync(Options($"127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}", TimeSpan.FromHours(1)), cancel.Token);
+        var connecting = AudreyClient.ConnectAsync(
+            Options($"127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}", TimeSpan.FromHours(1)),
+            cancel.Token);
         using var accepted = await listener.AcceptSocketAsync();
 
         await cancel.CancelAsync();

@@ -20,7 +20,9 @@ public sealed class LauncherTests
     {
         _grains.On("IDeployableGrain.BeginLaunch", (_, args) => Note("begin", _begin));
         _grains.On("IDeployableGrain.SealLaunch", (_, _) => Note("seal", ConductorAnswer.Done));
-        _grains.On("IDeployableGrain.AbandonLaunch", (_, args) => Note($"abandon {((LaunchKey)args[0]!).Incarnation}", ConductorAnswer.Done));
+        _grains.On(
+            "IDeployableGrain.AbandonLaunch",
+            (_, args) => Note($"abandon {((LaunchKey)args[0]!).Incarnation}", ConductorAnswer.Done));
         _grains.On("IRegistrarGrain.Launch", (_, args) =>
         {
             var chunk = (LaunchChunk)args[0]!;
@@ -35,7 +37,9 @@ public sealed class LauncherTests
     {
         var progress = new List<RegistrationProgress>();
 
-        var registration = await Client().RegisterDeployableAsync([.. Enumerable.Range(0, 300).Select(i => Instance($"i-{i}"))], new Told(progress));
+        var registration = await Client().RegisterDeployableAsync(
+            [.. Enumerable.Range(0, 300).Select(i => Instance($"i-{i}"))],
+            new Told(progress));
 
         Assert.Equal(300, registration.Instances);
         Assert.Equal(["begin", "128", "128", "44", "seal"], _calls);
@@ -78,7 +82,8 @@ public sealed class LauncherTests
     [Fact]
     public async Task All_refused_instances_are_named_and_nothing_stays_registered()
     {
-        _register = config => config.Name == "bad" ? ConductorAnswer.Refuse(ConductorOutcome.SourcesRefused, "no file") : ConductorAnswer.Done;
+        _register = config =>
+            config.Name == "bad" ? ConductorAnswer.Refuse(ConductorOutcome.SourcesRefused, "no file") : ConductorAnswer.Done;
 
         var error = await Assert.ThrowsAsync<RefusedException>(
             () => Client().RegisterDeployableAsync([Instance("bad-1"), Instance("web-1"), Instance("bad-2")]));
@@ -104,7 +109,8 @@ public sealed class LauncherTests
     [InlineData(ConductorOutcome.LaunchDiffers, ConflictReason.AlreadyRegistered)]
     [InlineData(ConductorOutcome.NotYours, ConflictReason.AnotherConductor)]
     [InlineData(ConductorOutcome.BeingDeleted, ConflictReason.BeingDeleted)]
-    public async Task A_deployable_that_exists_with_other_settings_is_a_conflict_and_stays_unchanged(ConductorOutcome outcome, ConflictReason reason)
+    public async Task A_deployable_that_exists_with_other_settings_is_a_conflict_and_stays_unchanged(
+        ConductorOutcome outcome, ConflictReason reason)
     {
         _begin = new(outcome);
 
@@ -121,7 +127,7 @@ public sealed class LauncherTests
 
         var error = await Assert.ThrowsAsync<ConflictException>(() => Client().RegisterDeployableAsync([Instance("web-1")]));
 
-        Assert.Equal("Deployable 'shop' was deleted while it was registered: register it again if it is wanted.", error.Message);
+        Assert.Equal("Deployable 'shop' was deleted during its registration: register it again if you still want it.", error.Message);
     }
 
     [Fact]
@@ -131,7 +137,9 @@ public sealed class LauncherTests
         _grains.On("IRegistrarGrain.Launch", (_, args) =>
         {
             attempts.Add(((LaunchChunk)args[0]!).MayBeThere);
-            return attempts.Count == 1 ? throw new TimeoutException("lost") : Task.FromResult(new LaunchChunkAnswer(ConductorOutcome.Done, [ConductorAnswer.Done]));
+            return attempts.Count == 1
+                ? throw new TimeoutException("lost")
+                : Task.FromResult(new LaunchChunkAnswer(ConductorOutcome.Done, [ConductorAnswer.Done]));
         });
 
         await Client().RegisterDeployableAsync([Instance("web-1")]);

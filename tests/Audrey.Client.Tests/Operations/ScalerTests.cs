@@ -31,7 +31,9 @@ public sealed class ScalerTests
         _grains.On("IDeployableGrain.Scale", (_, args) =>
         {
             seen.Add((ScaleRequest)args[0]!);
-            return seen.Count == 1 ? throw new TimeoutException("lost") : Task.FromResult(new ScaleAnswer(ConductorOutcome.Done, [], [], []));
+            return seen.Count == 1
+                ? throw new TimeoutException("lost")
+                : Task.FromResult(new ScaleAnswer(ConductorOutcome.Done, [], [], []));
         });
 
         await Client().ScaleAsync(Deployable, "web", 3);
@@ -56,7 +58,9 @@ public sealed class ScalerTests
     {
         _grains.On("IDeployableGrain.Scale", (_, _) => Task.FromResult(ScaleAnswer.Refuse(ConductorOutcome.CountRefused, "too many")));
 
-        Assert.Equal("too many", Assert.Single((await Assert.ThrowsAsync<RefusedException>(() => Client().ScaleAsync(Deployable, "web", 3))).Problems).Message);
+        Assert.Equal(
+            "too many",
+            Assert.Single((await Assert.ThrowsAsync<RefusedException>(() => Client().ScaleAsync(Deployable, "web", 3))).Problems).Message);
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Client().ScaleAsync(Deployable, "web", 0));
     }
 

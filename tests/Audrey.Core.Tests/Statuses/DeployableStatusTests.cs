@@ -19,7 +19,7 @@ public sealed class DeployableStatusTests
     [InlineData(59, false), InlineData(60, true), InlineData(61, true)]
     public void A_deployable_is_timed_out_after_its_deadline_while_an_instance_is_incomplete(int minutes, bool timedOut)
     {
-        var status = DeployableStatus.From(Header(minutes), [Done, Silent]);
+        var status = Header(minutes).ToStatus([Done, Silent]);
 
         Assert.Equal(timedOut, status.IsTimedOut);
         Assert.Equal((Time.AddMinutes(60), Time.AddMinutes(minutes)), (status.Deadline, status.AsOf));
@@ -29,9 +29,9 @@ public sealed class DeployableStatusTests
     [Fact]
     public void A_deployable_that_is_complete_or_has_no_deadline_is_never_timed_out()
     {
-        Assert.False(DeployableStatus.From(Header(90), [Done]).IsTimedOut);
-        Assert.False(DeployableStatus.From(Header(90) with { Launch = null }, [Silent]).IsTimedOut);
-        Assert.False(DeployableStatus.From(Header(90) with { Launch = Header(0).Launch! with { Deadline = null } }, [Silent]).IsTimedOut);
+        Assert.False(Header(90).ToStatus([Done]).IsTimedOut);
+        Assert.False(StatusReports.ToStatus(Header(90) with { Launch = null }, [Silent]).IsTimedOut);
+        Assert.False(StatusReports.ToStatus(Header(90) with { Launch = Header(0).Launch! with { Deadline = null } }, [Silent]).IsTimedOut);
     }
 
     [Fact]
@@ -39,16 +39,16 @@ public sealed class DeployableStatusTests
     {
         var failed = Done with { Status = CompletionStatus.Error };
 
-        var status = DeployableStatus.From(Header(90), [failed, Silent]);
+        var status = Header(90).ToStatus([failed, Silent]);
 
         Assert.Equal((CompletionStatus.Error, true), (status.Status, status.IsTimedOut));
-        Assert.False(DeployableStatus.From(Header(90), [failed]).IsTimedOut);
+        Assert.False(Header(90).ToStatus([failed]).IsTimedOut);
     }
 
     [Fact]
     public void A_deployable_whose_registration_is_not_finished_is_launching_and_incomplete_whatever_its_instances_are()
     {
-        var status = DeployableStatus.From(Header(90) with { Launch = Header(0).Launch! with { Sealed = null } }, [Done]);
+        var status = StatusReports.ToStatus(Header(90) with { Launch = Header(0).Launch! with { Sealed = null } }, [Done]);
 
         Assert.Equal((true, true, CompletionStatus.Incomplete), (status.IsLaunching, status.IsTimedOut, status.Status));
         Assert.Equal(
@@ -71,7 +71,7 @@ public sealed class DeployableStatusTests
             PendingProvided = ["port", "ip"],
         };
 
-        var status = DeployableStatus.From(Header(90), [Done, Silent, hangs]);
+        var status = Header(90).ToStatus([Done, Silent, hangs]);
 
         Assert.Equal(
             [

@@ -56,7 +56,7 @@ public sealed class MissingValueTests
         var report = Report("web-1", Waiting("http", MissingParameter("db", "db-1", "ip", WaitReason.ProviderUnknown)));
 
         var provider = Assert.Single(
-            InstanceStatus.From(report, new Dictionary<InstanceId, InstanceReport> { [stranger.Id] = stranger }).Waits).Provider;
+            report.ToStatus(new Dictionary<InstanceId, InstanceReport> { [stranger.Id] = stranger }).Waits).Provider;
 
         Assert.False(provider.IsRegistered);
         Assert.Null(provider.Assembly);
@@ -66,7 +66,7 @@ public sealed class MissingValueTests
     [Fact]
     public void Nothing_is_said_about_contacts_of_a_provider_that_was_not_asked() => Assert.Equal(
         "waits for 'ip' of db-1",
-        Assert.Single(InstanceStatus.From(
+        Assert.Single(StatusReports.ToStatus(
             Report("web-1", Waiting("http", MissingParameter("db", "db-1", "ip"))),
             new Dictionary<InstanceId, InstanceReport>()).Waits).Detail);
 

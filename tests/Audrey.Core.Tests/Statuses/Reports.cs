@@ -49,7 +49,7 @@ internal static class Reports
         Launch = new() { Instances = 2, Begun = Time, Sealed = Time.AddSeconds(1), Deadline = Time.AddMinutes(60) },
     };
 
-    public static DeployableStatus StatusOf(params InstanceReport[] reports) => DeployableStatus.From(Header(), reports);
+    public static DeployableStatus StatusOf(params InstanceReport[] reports) => Header().ToStatus(reports);
 
     private static UnresolvedParameter Missing(string name, ParameterReference reference, WaitReason reason, int minutes) =>
         new() { Name = name, Reference = reference, Reason = reason, Since = Time.AddMinutes(minutes) };

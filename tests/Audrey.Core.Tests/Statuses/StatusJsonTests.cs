@@ -7,7 +7,7 @@ namespace Audrey.Core.Tests.Statuses;
 
 public sealed class StatusJsonTests
 {
-    private static readonly DeployableStatus Status = DeployableStatus.From(
+    private static readonly DeployableStatus Status = StatusReports.ToStatus(
         Header(90) with { Launch = Header().Launch! with { Sealed = null }, Scaling = new("web", 3) },
         [
             Report(
@@ -59,12 +59,15 @@ public sealed class StatusJsonTests
     [Fact]
     public void A_status_has_the_fields_of_version_3() => Assert.Equal(
         """
-        {"id":"shop","name":"Shop","status":"error","registered":"2026-03-01T12:00:00+00:00","asOf":"2026-03-01T13:30:00+00:00","expected":2,
-        "beingRegistered":true,"beingDeleted":false,"scaling":{"group":"web","size":3},"deadline":"2026-03-01T13:00:00+00:00","timedOut":true,
+        {"id":"shop","name":"Shop","status":"error","registered":"2026-03-01T12:00:00+00:00","asOf":"2026-03-01T13:30:00+00:00",
+        "expected":2,
+        "beingRegistered":true,"beingDeleted":false,"scaling":{"group":"web","size":3},"deadline":"2026-03-01T13:00:00+00:00",
+        "timedOut":true,
         "causes":[],"deadlocks":[],"instances":[
         {"id":"web-1","assembly":"web","deployable":"shop","generation":0,"status":"incomplete","registered":"2026-03-01T12:00:00+00:00",
         "facts":{},"missing":[],"services":[{"name":"http","status":"incomplete","waits":[
-        {"name":"db","reason":"not-given-yet","detail":"waits for \u0027ip\u0027 of db (db-1), which was last heard of at 2026-03-01 12:00:00Z",
+        {"name":"db","reason":"not-given-yet",
+        "detail":"waits for \u0027ip\u0027 of db (db-1), which was last heard of at 2026-03-01 12:00:00Z",
         "since":"2026-03-01T12:00:00+00:00","kind":"parameter","of":"ip","provider":{"instance":"db-1","assembly":"db",
         "firstContact":"2026-03-01T12:00:00+00:00","lastContact":"2026-03-01T12:00:00+00:00",
         "failed":[{"instance":"db-1","service":"mysql","exitStatus":"1"}]}},
@@ -77,7 +80,8 @@ public sealed class StatusJsonTests
         "firstContact":"2026-03-01T12:00:00+00:00","lastContact":"2026-03-01T12:00:00+00:00","completed":"2026-03-01T12:00:05+00:00",
         "address":"10.0.0.7","appliedRevision":"z1","applied":"2026-03-01T12:00:00+00:00","facts":{"os":"Linux"},"missing":["ip"],
         "services":[{"name":"mysql","status":"error","started":"2026-03-01T12:00:00+00:00","ended":"2026-03-01T12:00:05+00:00",
-        "exitStatus":"1","run":1,"message":"starting","messageAt":"2026-03-01T12:00:00+00:00","durationSeconds":4.5,"output":"no space","waits":[]}]}]}
+        "exitStatus":"1","run":1,"message":"starting","messageAt":"2026-03-01T12:00:00+00:00","durationSeconds":4.5,"output":"no space",
+        "waits":[]}]}]}
         """.ReplaceLineEndings(""),
         JsonSerializer.Serialize(Status with { Diagnosis = [] }, StatusJson.Default.DeployableStatus));
 
