@@ -72,7 +72,8 @@ public sealed class StatusJsonTests
         "firstContact":"2026-03-01T12:00:00+00:00","lastContact":"2026-03-01T12:00:00+00:00",
         "failed":[{"instance":"db-1","service":"mysql","exitStatus":"1"}]}},
         {"name":"peers","reason":"not-given-yet",
-        "detail":"waits for the end of service \u0027mysql\u0027 of db (db-1), which was last heard of at 2026-03-01 12:00:00Z (0 of at least 1 are there of group \u0027db\u0027)",
+        "detail":"waits for the end of service \u0027mysql\u0027 of db (db-1), which was last heard of at 2026-03-01 12:00:00Z
+         (0 of at least 1 are there of group \u0027db\u0027)",
         "since":"2026-03-01T12:00:00+00:00","kind":"service","of":"mysql","provider":{"instance":"db-1","assembly":"db",
         "firstContact":"2026-03-01T12:00:00+00:00","lastContact":"2026-03-01T12:00:00+00:00",
         "failed":[{"instance":"db-1","service":"mysql","exitStatus":"1"}]},"group":{"name":"db","given":0,"needed":1,"size":1}}]}]},
