@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
 using Audrey.Core.Documents;
 using Audrey.Core.Instances;
 using Audrey.Core.Replay;
@@ -49,7 +51,27 @@ public sealed record ValuesReport(
     [property: Id(0)] long Generation,
     [property: Id(1)] long Number,
     [property: Id(2)] ImmutableArray<NamedValue> Values,
-    [property: Id(3)] ImmutableArray<byte> Digest);
+    [property: Id(3)] ImmutableArray<byte> Digest)
+{
+    /// <summary>Creates a report with its digest. The order of the values makes no difference.</summary>
+    public static ValuesReport Create(long generation, long number, ImmutableArray<NamedValue> values)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var value in values.OrderBy(value => value.Name, StringComparer.Ordinal))
+        {
+            Append(Encoding.UTF8.GetBytes(value.Name));
+            Append(value.Value);
+        }
+
+        return new(generation, number, values, [.. hash.GetHashAndReset()]);
+
+        void Append(byte[] part)
+        {
+            hash.AppendData(BitConverter.GetBytes(part.Length));
+            hash.AppendData(part);
+        }
+    }
+}
 
 /// <summary>How a service of a guest of version 3 runs.</summary>
 [GenerateSerializer, Immutable, Alias("audrey.ServiceRunReport")]

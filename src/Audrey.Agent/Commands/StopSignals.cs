@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace Audrey.Agent.Commands;
@@ -17,13 +16,7 @@ internal sealed class StopSignals : IDisposable
     {
         _deadline = new CancellationTokenSource(deadline ?? Timeout.InfiniteTimeSpan, time);
         _stop = CancellationTokenSource.CreateLinkedTokenSource(_deadline.Token, cancellationToken);
-        var ignored = ReadIgnored();
-        _registrations =
-        [
-            .. Signals
-                .Where(signal => ((ignored >> (signal - 1)) & 1) == 0)
-                .Select(signal => PosixSignalRegistration.Create((PosixSignal)signal, Cancel)),
-        ];
+        _registrations = [.. Signals.Select(signal => PosixSignalRegistration.Create((PosixSignal)signal, Cancel))];
     }
 
     public CancellationToken Token => _stop.Token;
@@ -40,20 +33,5 @@ internal sealed class StopSignals : IDisposable
         // The signal must not end the process. The run ends by itself, after it has ended the running service and written its status.
         signal.Cancel = true;
         _stop.Cancel();
-    }
-
-    /// <summary>Returns the signals that the parent process has set to be ignored, as nohup does. They stay ignored.</summary>
-    private static ulong ReadIgnored()
-    {
-        const string label = "SigIgn:";
-        try
-        {
-            var line = File.ReadLines("/proc/self/status").FirstOrDefault(line => line.StartsWith(label, StringComparison.Ordinal));
-            return ulong.TryParse(line?[label.Length..], NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var mask) ? mask : 0;
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            return 0;
-        }
     }
 }

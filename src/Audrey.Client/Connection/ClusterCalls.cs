@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using Audrey.Abstractions.Launching;
 using Audrey.Abstractions.Resilience;
 
 namespace Audrey.Client.Connection;
@@ -13,7 +14,7 @@ namespace Audrey.Client.Connection;
 /// <param name="each">
 /// How long one call may stay unanswered; null: until the deadline. A call to a server that falls may be lost without an error.
 /// </param>
-internal sealed class ClusterCalls(TimeSpan deadline, TimeProvider time, TimeSpan? each = null)
+internal sealed class ClusterCalls(TimeSpan deadline, TimeProvider time, TimeSpan? each = null) : ILaunchCalls
 {
     private readonly RetryPolicy _policy = new()
     {
@@ -75,4 +76,8 @@ internal sealed class ClusterCalls(TimeSpan deadline, TimeProvider time, TimeSpa
         var cause = failure is null ? "no server answered" : failure.Message;
         throw new UnavailableException($"The cluster did not get through {what} within {seconds} s: {cause}", deadline, failure);
     }
+
+    /// <inheritdoc/>
+    Task<T> ILaunchCalls.Run<T>(string what, Func<Task<T>> call, Func<T, bool>? isPassing, CancellationToken cancellationToken) =>
+        RunAsync(what, _ => call(), isPassing: isPassing, cancellationToken: cancellationToken);
 }

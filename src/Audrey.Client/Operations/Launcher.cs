@@ -10,7 +10,7 @@ namespace Audrey.Client.Operations;
 /// <summary>Checks and registers whole deployables, and translates refusals into exceptions.</summary>
 internal sealed class Launcher(ClusterSession session, Registrar registrar)
 {
-    private readonly DeployableLaunch _launch = new(session.Grains, new LaunchCalls(session.Calls), session.Options.MaxConcurrency);
+    private readonly DeployableLaunch _launch = new(session.Grains, session.Calls, session.Options.MaxConcurrency);
 
     /// <summary>Checks and registers all instances of a deployable.</summary>
     public async Task<DeployableRegistration> LaunchAsync(
@@ -81,11 +81,5 @@ internal sealed class Launcher(ClusterSession session, Registrar registrar)
                    from problem in refusal.Answer.Problems
                    select new RegistrationFinding(refusal.Instance.Id, problem),
             ]);
-    }
-
-    private sealed class LaunchCalls(ClusterCalls calls) : ILaunchCalls
-    {
-        public Task<T> Run<T>(string what, Func<Task<T>> call, Func<T, bool>? isPassing, CancellationToken cancellationToken) =>
-            calls.RunAsync(what, _ => call(), isPassing: isPassing, cancellationToken: cancellationToken);
     }
 }

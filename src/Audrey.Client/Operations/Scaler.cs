@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Audrey.Abstractions;
 using Audrey.Abstractions.Conductors;
 using Audrey.Abstractions.Deployables;
-using Audrey.Abstractions.Instances;
+using Audrey.Abstractions.Launching;
 using Audrey.Client.Connection;
 using Audrey.Core.Ids;
 using Audrey.Core.Registration;
@@ -42,10 +42,8 @@ internal sealed class Scaler(ClusterSession session)
     {
         var command = session.NewCommand();
         var secret = NewSecret.Create();
-        var answer = await session.Calls.RunAsync(
-            $"replacing instance '{id}'",
-            _ => session.Grains.GetGrain<IInstanceGrain>(GrainKeys.Of(id)).Replace(command, secret),
-            cancellationToken: cancellationToken);
+        var replacement = new InstanceReplacement(session.Grains, session.Calls);
+        var answer = await replacement.Run(command, id, deployable: null, secret, cancellationToken);
         if (answer.Outcome != ConductorOutcome.Done)
             throw Refusal(
                 $"Instance '{id}' was not replaced",

@@ -6,13 +6,13 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Audrey.Gateway.Authentication;
 
-/// <summary>Finds the credential in an HTTP request, as the request was on the wire.</summary>
+/// <summary>Reads the signature of an HTTP request as the request was on the wire.</summary>
 internal static class SignedRequest
 {
-    /// <summary>Parses the credential; the caller disposes of it.</summary>
+    /// <summary>Parses the signature. The caller disposes of the result.</summary>
     /// <param name="http">The request.</param>
-    /// <param name="form">The body, if it is a form; else empty.</param>
-    /// <param name="request">The credential, not verified yet.</param>
+    /// <param name="form">The body if it is a form, or nothing.</param>
+    /// <param name="request">The signature, which is not verified yet.</param>
     public static bool TryParse(HttpContext http, ReadOnlySpan<byte> form, [NotNullWhen(true)] out OAuthRequest? request)
     {
         var (path, query) = Split(http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
@@ -29,14 +29,14 @@ internal static class SignedRequest
         return OAuthRequest.TryParse(message, out request, out _);
     }
 
-    /// <summary>What an instance or a deployable remembers of the request.</summary>
-    public static RequestMark Mark(OAuthRequest request)
+    /// <summary>Returns what the replay window remembers of the request.</summary>
+    public static RequestMark MarkOf(OAuthRequest request)
     {
         var mark = request.CreateMark();
         return new RequestMark(mark.Timestamp, mark.NonceHash, mark.SignatureHash);
     }
 
-    /// <summary>The target is a path, or, from a client that takes this server for a proxy, a whole URI.</summary>
+    /// <summary>Splits the target: a path, or a whole URI from a client that treats this server as a proxy.</summary>
     private static (ReadOnlyMemory<char> Path, ReadOnlyMemory<char> Query) Split(string target)
     {
         var text = target.AsMemory();

@@ -4,8 +4,8 @@ namespace Audrey.Gateway.Calls;
 
 internal sealed partial class GrainCalls
 {
-    [LoggerMessage(LogLevel.Debug, "A call was lost ({Failure}); attempt {Attempt} follows in {Pause}.")]
-    private partial void LogAgain(int attempt, string failure, TimeSpan pause);
+    [LoggerMessage(LogLevel.Debug, "A call was lost ({Failure}); attempt {Attempt} follows in {Delay}.")]
+    private partial void LogRetry(int attempt, string failure, TimeSpan delay);
 
     [LoggerMessage(LogLevel.Warning, "A call was given up after {Attempts} attempts in {Deadline}: {Failure}.")]
     private partial void LogGaveUp(int attempts, TimeSpan deadline, string failure);

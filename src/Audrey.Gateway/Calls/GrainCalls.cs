@@ -6,87 +6,95 @@ using Microsoft.Extensions.Options;
 namespace Audrey.Gateway.Calls;
 
 /// <summary>
-/// Calls grains: again, after a pause with jitter, when the cluster lost the call, until an overall deadline. Every call of the
-/// gateway may arrive twice: it reads, or it carries the request's mark, or carrying it out again comes to the same.
+/// Calls grains. A call that the cluster lost is made again after a delay, until a deadline. Every call of the gateway may arrive twice: it
+/// only reads, or it carries the mark of its request, or its repetition has no effect.
 /// </summary>
 internal sealed partial class GrainCalls(
     IOptions<GatewayOptions> options, IEnumerable<BusyFailure> busy, TimeProvider time, ILogger<GrainCalls> log)
 {
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(25);
-    private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(1);
-
-    private readonly TimeSpan _deadline = options.Value.CallDeadline;
-    private readonly TimeSpan _commandDeadline = options.Value.CommandDeadline;
+    private readonly RetryPolicy _policy = CreatePolicy(options.Value.CallDeadline);
+    private readonly RetryPolicy _commandPolicy = CreatePolicy(options.Value.CommandDeadline);
     private readonly CallFailures _failures = new(busy);
 
-    /// <summary>Calls under <see cref="GatewayOptions.CallDeadline"/>.</summary>
-    /// <exception cref="UnavailableException">The deadline has passed, or the storage takes nothing more.</exception>
-    public ValueTask<T> Run<TState, T>(TState state, Func<TState, ValueTask<T>> call) => Run(state, call, _deadline);
+    /// <summary>Makes a call that ends by <see cref="GatewayOptions.CallDeadline"/>.</summary>
+    /// <exception cref="ClusterUnavailableException">The deadline has passed, or the storage is busy.</exception>
+    public ValueTask<T> Run<TState, T>(TState state, Func<TState, ValueTask<T>> call) => Run(state, call, _policy, CancellationToken.None);
 
-    /// <inheritdoc cref="Run{TState, T}(TState, Func{TState, ValueTask{T}})"/>
-    public ValueTask<T> Run<TState, T>(TState state, Func<TState, Task<T>> call) =>
-        Run((state, call), static on => new ValueTask<T>(on.call(on.state)), _deadline);
+    /// <summary>Makes a call that ends by <see cref="GatewayOptions.CallDeadline"/>, or when the client has gone.</summary>
+    /// <exception cref="ClusterUnavailableException">The deadline has passed, or the storage is busy.</exception>
+    public ValueTask<T> Read<T>(Func<Task<T>> call, CancellationToken cancellation) =>
+        Run((call, cancellation), static read => new ValueTask<T>(read.call().WaitAsync(read.cancellation)), _policy, cancellation);
 
-    /// <summary>Calls under <see cref="GatewayOptions.CommandDeadline"/>.</summary>
-    /// <exception cref="UnavailableException">The deadline has passed, or the storage takes nothing more.</exception>
-    public ValueTask<T> Command<TState, T>(TState state, Func<TState, Task<T>> call) =>
-        Run((state, call, limit: _commandDeadline, time), static on => new ValueTask<T>(on.call(on.state).WaitAsync(on.limit, on.time)), _commandDeadline);
+    /// <summary>Makes a conductor's call, which ends by <see cref="GatewayOptions.CommandDeadline"/>.</summary>
+    /// <exception cref="ClusterUnavailableException">The deadline has passed, or the storage is busy.</exception>
+    public ValueTask<T> Command<T>(Func<Task<T>> call) => Run(
+        (call, limit: options.Value.CommandDeadline, time),
+        static command => new ValueTask<T>(command.call().WaitAsync(command.limit, command.time)),
+        _commandPolicy,
+        CancellationToken.None);
 
-    /// <summary>For who makes the first attempt itself: when it begins.</summary>
+    /// <summary>For a caller that makes the first call itself: returns when it began.</summary>
     public long Begin() => time.GetTimestamp();
 
-    /// <summary>For who makes the first attempt itself: whether its failure is one to go on from.</summary>
-    public bool MayBeMadeAgain(Exception failure) => _failures.IsTransient(failure);
+    /// <summary>For a caller that makes the first call itself: returns whether the call may be made again after its failure.</summary>
+    public bool IsTransient(Exception failure) => _failures.IsTransient(failure);
 
-    /// <summary>Goes on after a first attempt that failed.</summary>
-    /// <exception cref="UnavailableException">The deadline has passed, or the storage takes nothing more.</exception>
-    public ValueTask<T> Again<TState, T>(TState state, Func<TState, ValueTask<T>> call, long began, Exception failure) =>
-        Again(state, call, _deadline, began, failure);
+    /// <summary>Makes a call again whose first attempt has failed.</summary>
+    /// <param name="state">What the call needs.</param>
+    /// <param name="call">The call.</param>
+    /// <param name="began">When the first attempt began.</param>
+    /// <param name="failure">How the first attempt failed.</param>
+    /// <exception cref="ClusterUnavailableException">The deadline has passed, or the storage is busy.</exception>
+    public ValueTask<T> Retry<TState, T>(TState state, Func<TState, ValueTask<T>> call, long began, Exception failure) =>
+        Retry(state, call, _policy, began, failure, CancellationToken.None);
 
-    private async ValueTask<T> Run<TState, T>(TState state, Func<TState, ValueTask<T>> call, TimeSpan deadline)
+    private static RetryPolicy CreatePolicy(TimeSpan deadline) => new()
+    {
+        FirstDelay = TimeSpan.FromMilliseconds(25),
+        MaxDelay = TimeSpan.FromSeconds(1),
+        Jitter = 0.5,
+        Deadline = deadline,
+    };
+
+    private async ValueTask<T> Run<TState, T>(
+        TState state, Func<TState, ValueTask<T>> call, RetryPolicy policy, CancellationToken cancellation)
     {
         var began = Begin();
         try
         {
             return await call(state);
         }
-        catch (Exception failure) when (MayBeMadeAgain(failure))
+        catch (Exception failure) when (IsTransient(failure))
         {
-            return await Again(state, call, deadline, began, failure);
+            return await Retry(state, call, policy, began, failure, cancellation);
         }
     }
 
-    private async ValueTask<T> Again<TState, T>(TState state, Func<TState, ValueTask<T>> call, TimeSpan deadline, long began, Exception failure)
+    private async ValueTask<T> Retry<TState, T>(
+        TState state, Func<TState, ValueTask<T>> call, RetryPolicy policy, long began, Exception failure, CancellationToken cancellation)
     {
-        for (var attempt = 2; ; attempt++)
+        var retries = policy.Begin(time, began);
+        while (true)
         {
-            // A write that was not made because the storage is busy is both.
-            if (_failures.Classify(failure) == CallFailure.Busy) throw new UnavailableException("The storage takes no more requests for now.", failure);
-            var pause = PauseBefore(attempt);
-            var left = deadline - time.GetElapsedTime(began);
-            if (left <= pause)
+            if (_failures.Classify(failure) == CallFailure.Busy)
+                throw new ClusterUnavailableException("The storage takes no more requests for now.", failure);
+            if (!retries.TryNext(out var delay))
             {
-                LogGaveUp(attempt - 1, deadline, failure.GetType().Name);
-                throw new UnavailableException("The cluster did not answer in time.", failure);
+                LogGaveUp(retries.Failures, policy.Deadline!.Value, failure.GetType().Name);
+                throw new ClusterUnavailableException("The cluster did not answer in time.", failure);
             }
 
-            LogAgain(attempt, failure.GetType().Name, pause);
-            await Task.Delay(pause, time);
+            LogRetry(retries.Failures + 1, failure.GetType().Name, delay);
+            var left = retries.Remaining - delay;
+            await Task.Delay(delay, time, cancellation);
             try
             {
-                return await call(state).AsTask().WaitAsync(left - pause, time);
+                return await call(state).AsTask().WaitAsync(left, time, cancellation);
             }
-            catch (Exception again) when (MayBeMadeAgain(again))
+            catch (Exception next) when (IsTransient(next))
             {
-                failure = again;
+                failure = next;
             }
         }
-    }
-
-    /// <summary>Twice as long each time, and then anything between half of it and all of it.</summary>
-    private static TimeSpan PauseBefore(int attempt)
-    {
-        var longest = Math.Min(FirstPause.TotalMilliseconds * (1L << Math.Min(attempt - 2, 16)), MaxPause.TotalMilliseconds);
-        return TimeSpan.FromMilliseconds(longest * (0.5 + Random.Shared.NextDouble() / 2));
     }
 }

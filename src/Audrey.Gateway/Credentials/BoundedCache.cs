@@ -3,9 +3,9 @@ using System.Collections.Concurrent;
 namespace Audrey.Gateway.Credentials;
 
 /// <summary>
-/// A cache of a bounded number of entries: two dictionaries, the young and the old. When the young one is half of the bound, it
-/// becomes the old one, and the former old one is dropped; an entry that is found in the old one is young again. So what is used
-/// stays, and finding costs one look-up.
+/// A cache with a limited number of entries, in two dictionaries. When the young dictionary holds half of the limit, it becomes the old
+/// one, and the former old one is dropped. An entry that is found in the old dictionary moves to the young one, so entries in use stay.
+/// A hit costs one lookup.
 /// </summary>
 internal sealed class BoundedCache<T>(int capacity)
     where T : class

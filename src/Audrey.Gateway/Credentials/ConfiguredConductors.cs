@@ -17,7 +17,9 @@ public sealed partial class ConfiguredConductors : IConfiguredCredentials
 
     /// <summary>Takes the credentials of the settings. Without any, it reads or makes the one in the data directory.</summary>
     /// <exception cref="OptionsValidationException">The options are not valid.</exception>
-    /// <exception cref="IOException">The credential in the data directory can be neither read nor made; the message says what to do.</exception>
+    /// <exception cref="IOException">
+    /// The credential in the data directory can be neither read nor made. The message says what to do.
+    /// </exception>
     public ConfiguredConductors(IOptions<ConductorOptions> options, ILogger<ConfiguredConductors> log)
     {
         var entries = options.Value.Conductors;

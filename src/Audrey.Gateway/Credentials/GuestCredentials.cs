@@ -10,18 +10,18 @@ using Orleans;
 namespace Audrey.Gateway.Credentials;
 
 /// <summary>
-/// Guests' credentials, kept in memory so that a request costs one grain call. A credential that was replaced since is found out
-/// by the grain, which is told the generation, or by a signature that does not fit: then it is fetched again.
+/// Guests' credentials in memory, so that a request costs one grain call. A replaced credential is noticed by the grain, which is told the
+/// generation, or by a signature that does not match. Then it is fetched again.
 /// </summary>
 internal sealed class GuestCredentials(IGrainFactory grains, GrainCalls calls, IOptions<GatewayOptions> options)
 {
     private readonly BoundedCache<GuestCredential> _cache = new(options.Value.CachedCredentials);
 
-    /// <summary>The credential at hand, or null if it must be fetched.</summary>
-    public GuestCredential? AtHand(string uuid) => _cache.Find(uuid);
+    /// <summary>Returns the credential in memory, or null if it must be fetched.</summary>
+    public GuestCredential? TryGetCached(string uuid) => _cache.Find(uuid);
 
-    /// <summary>Asks the instance's grain; null if no such instance is registered.</summary>
-    public async ValueTask<GuestCredential?> Fetch(string uuid)
+    /// <summary>Asks the instance for its credential. Returns null if no such instance is registered.</summary>
+    public async ValueTask<GuestCredential?> GetFresh(string uuid)
     {
         if (!InstanceId.TryParse(uuid, out var id, out _)) return null;
         var grain = _cache.Find(uuid)?.Grain ?? grains.Reference<IGuestGrain>(GrainKeys.Of(id));
@@ -37,11 +37,11 @@ internal sealed class GuestCredentials(IGrainFactory grains, GrainCalls calls, I
         return credential;
     }
 
-    /// <summary>Forgets an instance that is no longer registered.</summary>
+    /// <summary>Forgets an instance that is not registered any more.</summary>
     public void Forget(string uuid) => _cache.Remove(uuid);
 }
 
-/// <summary>A guest's credential, and the grain that it is for.</summary>
+/// <summary>A guest's credential, the grain that it is for, and how many of its requests are in progress.</summary>
 internal sealed class GuestCredential(IGuestGrain grain, InstanceCredential credential)
 {
     private readonly byte[] _secret = Encoding.UTF8.GetBytes(credential.Secret);
@@ -49,16 +49,15 @@ internal sealed class GuestCredential(IGuestGrain grain, InstanceCredential cred
 
     public IGuestGrain Grain => grain;
 
-    /// <summary>Counts a request of this guest as worked on.</summary>
-    /// <returns>How many are.</returns>
+    /// <summary>Counts a request of this guest. Returns how many are in progress.</summary>
     public int Begin() => Interlocked.Increment(ref _active);
 
-    /// <summary>One is done.</summary>
+    /// <summary>Called when a request is done.</summary>
     public void End() => Interlocked.Decrement(ref _active);
 
     public long Generation => credential.Generation;
 
-    /// <summary>The id of its deployable; empty while a silo of an older version answers.</summary>
+    /// <summary>The id of its deployable, or nothing if the silo has an older version.</summary>
     public string Deployable { get; } = credential.Deployable ?? "";
 
     public ReadOnlySpan<byte> Secret => _secret;

@@ -7,15 +7,15 @@ using Orleans;
 
 namespace Audrey.Gateway.Endpoints;
 
-/// <summary>Asks instances how they stand, on behalf of a conductor.</summary>
+/// <summary>Reads the reports of instances for a conductor.</summary>
 internal sealed class InstanceReports(IGrainFactory grains, GrainCalls calls)
 {
-    /// <summary>The report on one of this conductor's instances; null if there is none of that UUID, or it is another conductor's.</summary>
-    public async ValueTask<InstanceReport?> Find(string uuid, ConductorKey conductor)
+    /// <summary>Returns the report of an instance, or null if this conductor has no such instance.</summary>
+    public async ValueTask<InstanceReport?> Find(string uuid, ConductorKey conductor, CancellationToken cancellation)
     {
         if (!InstanceId.TryParse(uuid, out var id, out _)) return null;
         var grain = grains.GetGrain<IInstanceGrain>(GrainKeys.Of(id));
-        var report = await calls.Run(grain, static grain => grain.GetReport(CancellationToken.None));
+        var report = await calls.Read(() => grain.GetReport(cancellation).AsTask(), cancellation);
         return report?.Conductor == conductor ? report : null;
     }
 }

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace Audrey.Gateway.Hosting;
 
-/// <summary>Believes <c>X-Forwarded-For</c>, <c>-Proto</c> and <c>-Host</c> from the configured proxies, and from nobody else.</summary>
+/// <summary>Accepts <c>X-Forwarded-For</c>, <c>-Proto</c> and <c>-Host</c> from the configured proxies only.</summary>
 internal static class ConfiguredProxies
 {
     public static void UseConfiguredProxies(this WebApplication app)
@@ -17,7 +17,7 @@ internal static class ConfiguredProxies
         var options = new ForwardedHeadersOptions
         {
             ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost,
-            // Of a chain every proxy must be configured, so its length need not be.
+            // Every proxy of a chain must be configured, so the length of the chain need not be limited.
             ForwardLimit = null,
         };
         options.KnownIPNetworks.Clear();

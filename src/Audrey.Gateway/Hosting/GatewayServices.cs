@@ -6,9 +6,14 @@ using Audrey.Gateway.Authentication;
 using Audrey.Gateway.Calls;
 using Audrey.Gateway.Credentials;
 using Audrey.Gateway.Endpoints;
-using Audrey.Gateway.Requests;
+using Audrey.Gateway.Endpoints.Conductors;
+using Audrey.Gateway.Endpoints.Guests;
+using Audrey.Gateway.Endpoints.Versions0To2;
+using Audrey.Gateway.Limits;
+using Audrey.Gateway.Problems;
+using Audrey.Gateway.Responses;
 using Audrey.Gateway.Settings;
-using Audrey.Gateway.Version3;
+using Audrey.Gateway.Waiting;
 using Audrey.Hosting.Settings;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
@@ -43,7 +48,7 @@ internal static class GatewayServices
         return services;
     }
 
-    public static IServiceCollection AddCredentials(this IServiceCollection services)
+    public static IServiceCollection AddCallers(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<GrainCalls>();
@@ -54,17 +59,32 @@ internal static class GatewayServices
             provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<ConductorDirectory>();
         services.TryAddSingleton<GuestCredentials>();
-        services.TryAddSingleton<ConductorGate>();
-        services.TryAddSingleton<GuestGate>();
+        services.TryAddSingleton<SecretTransport>();
+        services.TryAddSingleton<AdmissionControl>();
+        services.TryAddSingleton<ConductorLimits>();
+        services.TryAddSingleton<OAuthConductorAuthenticator>();
+        services.TryAddSingleton<OAuthGuestAuthenticator>();
+        services.TryAddSingleton<BasicConductorAuthenticator>();
+        services.TryAddSingleton<BasicGuestAuthenticator>();
         return services;
     }
 
-    public static IServiceCollection AddEndpointGroups(this IServiceCollection services)
+    public static IServiceCollection AddWaiting(this IServiceCollection services)
+    {
+        services.TryAddSingleton<LongPollRegistry>();
+        services.TryAddSingleton<NextCallAdvice>();
+        services.TryAddSingleton<LongPoll>();
+        return services;
+    }
+
+    public static IServiceCollection AddEndpoints(this IServiceCollection services)
     {
         services.AddRoutingCore();
-        services.TryAddSingleton<RetryLater>();
-        services.TryAddSingleton<ConductorAnswers>();
+        services.TryAddSingleton<RetryAdvice>();
+        services.TryAddSingleton<GatewayExceptionHandler>();
+        services.TryAddSingleton<CommandResponses>();
         services.TryAddSingleton<InstanceReports>();
+        services.TryAddSingleton<DeployableReports>();
         services.AddGroup<VersionEndpoints>();
         services.AddGroup<AuthEndpoints>();
         services.AddGroup<ConfigsEndpoints>();
@@ -73,26 +93,14 @@ internal static class GatewayServices
         services.AddGroup<AddressEndpoints>();
         services.AddGroup<DeploymentEndpoints>();
         services.AddGroup<ReportsEndpoints>();
-        return services;
-    }
-
-    public static IServiceCollection AddVersion3(this IServiceCollection services)
-    {
-        services.TryAddSingleton<Version3Gate>();
-        services.TryAddSingleton<Admission>();
-        services.TryAddSingleton<Parking>();
-        services.TryAddSingleton<Pace>();
         services.AddGroup<HelloEndpoints>();
         services.AddGroup<ValuesEndpoints>();
         services.AddGroup<ConfigurationEndpoints>();
         services.AddGroup<ServicesEndpoints>();
-        services.AddGroup<NotesEndpoints>();
+        services.AddGroup<FactsEndpoints>();
         services.AddGroup<TarballEndpoints>();
-        services.TryAddSingleton<ActiveConductors>();
-        services.TryAddSingleton<Version3ConductorGate>();
         services.AddGroup<ReportEndpoints>();
         services.AddGroup<DeployablesEndpoints>();
-        services.TryAddSingleton<EventStreams>();
         services.AddGroup<EventsEndpoints>();
         services.AddGroup<RegistrationEndpoints>();
         services.AddGroup<GroupEndpoints>();

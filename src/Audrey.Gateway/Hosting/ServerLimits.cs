@@ -6,8 +6,11 @@ using Microsoft.Extensions.Options;
 
 namespace Audrey.Gateway.Hosting;
 
-/// <summary>Bounds what a connection may cost before anyone knows whose it is. Every reader of a body bounds it (<see cref="Requests.FormBody"/>).</summary>
-internal sealed partial class ServerLimits(IOptions<GatewayOptions> options, OpenFiles files, ILogger<ServerLimits> log) : IConfigureOptions<KestrelServerOptions>
+/// <summary>
+/// Limits what a connection may cost before its caller is known. Bodies are limited where they are read (<see cref="Requests.FormBody"/>).
+/// </summary>
+internal sealed partial class ServerLimits(IOptions<GatewayOptions> options, OpenFiles files, ILogger<ServerLimits> log)
+    : IConfigureOptions<KestrelServerOptions>
 {
     public void Configure(KestrelServerOptions server)
     {
@@ -19,13 +22,13 @@ internal sealed partial class ServerLimits(IOptions<GatewayOptions> options, Ope
         server.Limits.MaxRequestBufferSize = Math.Max(1024 * 1024, settings.MaxRequestLineBytes);
         server.Limits.RequestHeadersTimeout = settings.HeadersTimeout;
         server.Limits.KeepAliveTimeout = settings.IdleTimeout;
-        // What is not read is drained for a few seconds, so that a client that is still sending can read its answer.
+        // Unread bodies are drained for a few seconds, so that a client that is still sending can read its answer.
         server.Limits.MaxRequestBodySize = null;
     }
 
     /// <summary>
-    /// Never more than there can be files for: beyond that no connection could be taken at all, nor any file be opened. Those that are too
-    /// many are closed instead.
+    /// Returns no more connections than there can be open files: beyond that the server could neither accept a connection nor open a file.
+    /// Connections over the limit are closed.
     /// </summary>
     private long Connections(long wanted)
     {
@@ -34,12 +37,15 @@ internal sealed partial class ServerLimits(IOptions<GatewayOptions> options, Ope
         return possible;
     }
 
-    [LoggerMessage(LogLevel.Warning, "This process may have {Files} files open, so it takes at most {Connections} connections, not the {Wanted} of Audrey:Gateway:MaxConnections. Raise the limit (LimitNOFILE of a systemd unit, ulimit -Hn of a shell), or lower the setting")]
+    [LoggerMessage(
+        LogLevel.Warning,
+        "This process may have {Files} files open, so it takes at most {Connections} connections, not the {Wanted} of "
+        + "Audrey:Gateway:MaxConnections. Raise the limit (LimitNOFILE of a systemd unit, ulimit -Hn of a shell), or lower the setting")]
     private partial void LogFewerConnections(long files, long connections, long wanted);
 
     /// <summary>
-    /// Wrong settings are told by the validation at start, with everything else that is wrong. The server is composed before that, and
-    /// must not stop at the first of them.
+    /// Returns false if the settings are wrong. The validation at start reports them together with all other errors, and the server is
+    /// composed before that.
     /// </summary>
     private bool TryRead([NotNullWhen(true)] out GatewayOptions? settings)
     {

@@ -4,16 +4,16 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Audrey.Gateway.Requests;
 
-/// <summary>Reads a request's body up to a bound: what announces more is refused before a byte of it is read.</summary>
+/// <summary>Reads bodies up to a limit. A body that announces more is refused before a byte of it is read.</summary>
 internal static class FormBody
 {
     private const string FormType = "application/x-www-form-urlencoded";
     private const int FirstBuffer = 64 * 1024;
 
-    /// <summary>Whether the body is a form.</summary>
+    /// <summary>Returns whether the body is a form.</summary>
     public static bool IsForm(HttpRequest request) => IsOfType(request, FormType);
 
-    /// <summary>Whether the body is of this type, whatever its parameters.</summary>
+    /// <summary>Returns whether the body has this media type, with any parameters.</summary>
     public static bool IsOfType(HttpRequest request, string type)
     {
         var given = request.ContentType.AsSpan();
@@ -21,16 +21,17 @@ internal static class FormBody
         return (end < 0 ? given : given[..end]).Trim().Equals(type, StringComparison.OrdinalIgnoreCase);
     }
 
-    /// <summary>Whether the body is encoded (compressed), which no client of this protocol does.</summary>
+    /// <summary>Returns whether the body is compressed, which no client of this protocol does.</summary>
     public static bool IsEncoded(HttpRequest request) =>
-        request.Headers.ContentEncoding.ToString() is { Length: > 0 } encoding && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase);
+        request.Headers.ContentEncoding.ToString() is { Length: > 0 } encoding
+        && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>The body if it is a form, else nothing.</summary>
+    /// <summary>Returns the body if it is a form, or nothing.</summary>
     /// <exception cref="BadHttpRequestException">It is larger than <paramref name="limit"/> bytes: 413.</exception>
     public static ValueTask<ReadOnlyMemory<byte>> ReadForm(HttpContext http, int limit) =>
         IsForm(http.Request) && !IsEncoded(http.Request) ? Read(http, limit) : new(ReadOnlyMemory<byte>.Empty);
 
-    /// <summary>Refuses a body that announces more than the bound; of one that announces nothing, the server reads no more.</summary>
+    /// <summary>Refuses a body that announces more than the limit. Of a body that announces no length the server reads no more.</summary>
     /// <exception cref="BadHttpRequestException">The body announces more: 413.</exception>
     public static void Bound(HttpContext http, long limit)
     {
@@ -39,11 +40,11 @@ internal static class FormBody
             size.MaxRequestBodySize = limit;
     }
 
-    /// <summary>What is thrown for a body that exceeds its bound.</summary>
+    /// <summary>Creates the exception for a body that exceeds its limit.</summary>
     public static BadHttpRequestException TooLarge(long limit) =>
         new($"The body is larger than the {limit} bytes that are allowed here.", StatusCodes.Status413PayloadTooLarge);
 
-    /// <summary>The body, whatever its type.</summary>
+    /// <summary>Returns the body, of any type.</summary>
     /// <exception cref="BadHttpRequestException">It is larger than <paramref name="limit"/> bytes: 413.</exception>
     public static async ValueTask<ReadOnlyMemory<byte>> Read(HttpContext http, int limit)
     {

@@ -1,13 +1,12 @@
-using System.Net;
 using Microsoft.AspNetCore.Http;
 
 namespace Audrey.Gateway.Requests;
 
-/// <summary>The requester's address as text: the connection's, or what a proxy that is trusted says it is.</summary>
+/// <summary>Formats the address that a request came from: the connection's, or the one that a configured proxy names.</summary>
 internal static class RequesterAddress
 {
-    /// <summary>The text; empty where a connection has no address. An IPv4 address that came through an IPv6 socket is written as what it is.</summary>
-    public static string Of(HttpContext http)
+    /// <summary>Returns the address, or nothing if there is none. An IPv4 address from an IPv6 socket is written as IPv4.</summary>
+    public static string Format(HttpContext http)
     {
         // An IPv4 address keeps its text, and the connection its address.
         var address = http.Connection.RemoteIpAddress;

@@ -4,14 +4,14 @@ using Microsoft.Net.Http.Headers;
 
 namespace Audrey.Gateway.Requests;
 
-/// <summary>Reads one file out of a multipart body, up to a bound.</summary>
+/// <summary>Reads one file of a multipart body, up to a limit.</summary>
 internal static class UploadedFile
 {
     private const int Wrapping = 64 * 1024;
     private const int MaxBoundaryLength = 128;
     private const int MaxParts = 64;
 
-    /// <summary>The file's bytes; null if the body is not multipart or has no such field.</summary>
+    /// <summary>Returns the file, or null if the body is not multipart or has no such field.</summary>
     /// <exception cref="BadHttpRequestException">The body is malformed (400) or too large (413).</exception>
     public static async Task<byte[]?> Read(HttpContext http, string field, int limit)
     {
@@ -21,7 +21,12 @@ internal static class UploadedFile
         FormBody.Bound(http, (long)limit + Wrapping);
         var boundary = HeaderUtilities.RemoveQuotes(type.Boundary);
         if (boundary.Length is 0 or > MaxBoundaryLength) throw Malformed();
-        var reader = new MultipartReader(boundary.ToString(), http.Request.Body) { HeadersCountLimit = 16, HeadersLengthLimit = 4096, BodyLengthLimit = limit };
+        var reader = new MultipartReader(boundary.ToString(), http.Request.Body)
+        {
+            HeadersCountLimit = 16,
+            HeadersLengthLimit = 4096,
+            BodyLengthLimit = limit,
+        };
         try
         {
             for (var part = 0; await reader.ReadNextSectionAsync() is { } section; part++)

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using Audrey.Abstractions;
 using Audrey.Abstractions.Conductors;
 using Audrey.Abstractions.Deployables;
@@ -93,8 +94,9 @@ internal sealed class RegistrationCommands(
     public async Task<ConductorAnswer> Replace(ConductorCommand command, string secret)
     {
         if (RefusalOf(command) is { } refusal) return refusal;
-        if (Judge(command) is { } judged) return await Repeat(judged);
         var replaced = machine.Registered!;
+        var known = IsReplacedAlready(replaced, command, secret) ? ConductorAnswer.Done : Judge(command);
+        if (known is not null) return await Repeat(known);
         await effects.Feeder.End(replaced).WaitUpToAsync(silo.Options.PushBound, silo.Time);
         var config = replaced.Config with { Secret = secret };
         await rows.Write((machine, now) => machine.Begin((before, version) =>
@@ -237,6 +239,11 @@ internal sealed class RegistrationCommands(
             Freshness.Repeated when machine.Registered?.Definition.Conductor == command.Conductor => ConductorAnswer.Done,
             _ => NonceRefused,
         };
+
+    /// <summary>Recognises a command without a mark by the secret that it sets.</summary>
+    private static bool IsReplacedAlready(RegisteredInstance instance, ConductorCommand command, string secret) =>
+        command.Mark is null
+        && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(instance.Config.Secret), Encoding.UTF8.GetBytes(secret));
 
     /// <summary>Answers a command that was seen before. The first may have been cut short between its write and its publication.</summary>
     private async Task<ConductorAnswer> Repeat(ConductorAnswer answer)

@@ -2,6 +2,8 @@ using Audrey.Abstractions.Conductors;
 using Audrey.Abstractions.Deployables;
 using Audrey.Client.Tests.Support;
 using Audrey.Core.Ids;
+using Audrey.Core.Instances;
+using Audrey.Core.Statuses;
 using static Audrey.Client.Tests.Support.Some;
 
 namespace Audrey.Client.Tests.Operations;
@@ -68,6 +70,8 @@ public sealed class ScalerTests
     public async Task Each_replacement_has_its_own_secret_which_its_repetitions_share()
     {
         var secrets = new List<string>();
+        _grains.On("IInstanceGrain.GetReport", (_, _) => Task.FromResult<InstanceReport?>(ReportOf(Conductor)));
+        _grains.On("IDeployableGrain.GetHeader", (_, _) => Task.FromResult<DeployableHeader?>(null));
         _grains.On("IInstanceGrain.Replace", (_, args) =>
         {
             secrets.Add((string)args[1]!);
@@ -84,12 +88,22 @@ public sealed class ScalerTests
     [Fact]
     public async Task An_instance_of_another_conductor_is_not_found()
     {
-        _grains.On("IInstanceGrain.Replace", (_, _) => Task.FromResult(ConductorAnswer.Refuse(ConductorOutcome.NotYours, "theirs")));
+        _grains.On("IInstanceGrain.GetReport", (_, _) => Task.FromResult<InstanceReport?>(ReportOf(ConductorKey.Parse("other"))));
 
         var error = await Assert.ThrowsAsync<NotFoundException>(() => Client().ReplaceInstanceAsync(InstanceId.Parse("web-1")));
 
-        Assert.Equal("No instance 'web-1' is registered by this conductor.", error.Message);
+        Assert.Equal("Instance 'web-1' was not replaced: this conductor has no such instance.", error.Message);
     }
+
+    private static InstanceReport ReportOf(ConductorKey conductor) => new()
+    {
+        Id = InstanceId.Parse("web-1"),
+        Name = "web",
+        Deployable = Deployable,
+        Conductor = conductor,
+        Status = CompletionStatus.Incomplete,
+        Registered = DateTimeOffset.UnixEpoch,
+    };
 
     private AudreyClient Client() => new(_grains.Factory, new AudreyClientOptions { Conductor = Conductor });
 }

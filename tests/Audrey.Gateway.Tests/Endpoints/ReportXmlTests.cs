@@ -4,7 +4,7 @@ using Audrey.Core.Documents;
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
 using Audrey.Core.Statuses;
-using Audrey.Gateway.Endpoints;
+using Audrey.Gateway.Documents;
 
 namespace Audrey.Gateway.Tests.Endpoints;
 

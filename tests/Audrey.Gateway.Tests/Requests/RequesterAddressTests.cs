@@ -15,6 +15,6 @@ public sealed class RequesterAddressTests
     {
         var http = new DefaultHttpContext();
         http.Connection.RemoteIpAddress = address is null ? null : IPAddress.Parse(address);
-        Assert.Equal(written, RequesterAddress.Of(http));
+        Assert.Equal(written, RequesterAddress.Format(http));
     }
 }

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
 using Audrey.Abstractions.Resilience;
 using Audrey.Gateway.Calls;
 using Audrey.Testing;
@@ -12,7 +14,7 @@ using Orleans;
 
 namespace Audrey.Gateway.Tests.Support;
 
-/// <summary>The real gateway on real Kestrel, before a factory of grains of the test's choice.</summary>
+/// <summary>The real gateway on Kestrel, in front of the test's own grains.</summary>
 internal sealed class RunningGateway : IAsyncDisposable
 {
     public const string ConductorKey = "conductor";
@@ -34,7 +36,7 @@ internal sealed class RunningGateway : IAsyncDisposable
     public static Task<RunningGateway> Start(IGrainFactory grains, params (string Option, string Value)[] settings) =>
         Start(grains, HttpProtocols.Http1, settings);
 
-    /// <summary>Starts one that speaks only this version of HTTP.</summary>
+    /// <summary>Starts a gateway that speaks only this version of HTTP.</summary>
     public static async Task<RunningGateway> Start(IGrainFactory grains, HttpProtocols http, params (string Option, string Value)[] settings)
     {
         var directory = new TempDirectory();
@@ -59,6 +61,10 @@ internal sealed class RunningGateway : IAsyncDisposable
         if (http == HttpProtocols.Http2) (running.Http.DefaultRequestVersion, running.Http.DefaultVersionPolicy) = (HttpVersion.Version20, HttpVersionPolicy.RequestVersionExact);
         return running;
     }
+
+    /// <summary>Creates the header of HTTP Basic.</summary>
+    public static AuthenticationHeaderValue Basic(string user, string secret) =>
+        new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{secret}")));
 
     public Task Stop() => _server.StopAsync();
 

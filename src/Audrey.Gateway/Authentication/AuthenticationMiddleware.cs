@@ -1,0 +1,29 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Audrey.Gateway.Authentication;
+
+/// <summary>
+/// Authenticates the callers that endpoints require. It makes the caller a feature of the request, and an endpoint takes it as a parameter.
+/// A request whose endpoint requires none passes through without a state machine; decision 0035 says which endpoints that are and why.
+/// </summary>
+internal sealed class AuthenticationMiddleware(
+    RequestDelegate next, OAuthConductorAuthenticator signing, BasicConductorAuthenticator conductors, BasicGuestAuthenticator guests)
+{
+    public Task Invoke(HttpContext http) => http.GetEndpoint()?.Metadata.GetMetadata<CallerRequirement>() switch
+    {
+        null => next(http),
+        { Caller: Caller.Guest } => Continue(http, guests.Authenticate(http, (string)http.Request.RouteValues["uuid"]!)),
+        { Caller: Caller.Conductor } => Continue(http, conductors.Authenticate(http)),
+        { MaxFormBytes: var maxFormBytes } => Continue(http, signing.Authenticate(http, maxFormBytes)),
+    };
+
+    /// <summary>Runs the endpoint, unless the authenticator has refused the caller and answered the request.</summary>
+    private async Task Continue<TCaller>(HttpContext http, ValueTask<TCaller?> authenticating)
+        where TCaller : class, IDisposable
+    {
+        using var caller = await authenticating;
+        if (caller is null) return;
+        http.Features.Set(caller);
+        await next(http);
+    }
+}

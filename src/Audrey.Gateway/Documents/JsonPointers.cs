@@ -1,0 +1,27 @@
+namespace Audrey.Gateway.Documents;
+
+/// <summary>Formats JSON pointers into the bodies of requests.</summary>
+internal static class JsonPointers
+{
+    /// <summary>Formats the place of a finding in the body of a registration. The body has other names for some parts.</summary>
+    /// <param name="instance">The index of the instance in the body.</param>
+    /// <param name="path">The place in the instance, such as <c>services/0/parameters/2/reference/parameter</c>.</param>
+    public static string Format(int instance, string path)
+    {
+        if (path == "deployableName") return "/name";
+        var parts = path.Length == 0 ? [] : path.Split('/');
+        return $"/instances/{instance}{string.Concat(parts.Select(part => "/" + NameOf(part)))}";
+    }
+
+    /// <summary>Escapes a name for use in a pointer (RFC 6901).</summary>
+    public static string Escape(string name) =>
+        name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
+
+    private static string NameOf(string part) => part switch
+    {
+        "name" => "assembly",
+        "providedParameters" or "secretParameters" => "provide",
+        "reference" or "group" => "from",
+        _ => part,
+    };
+}

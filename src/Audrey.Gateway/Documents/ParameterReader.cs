@@ -1,0 +1,117 @@
+using System.Collections.Immutable;
+using System.Text;
+using Audrey.Core.Documents;
+using Audrey.Core.Ids;
+using Audrey.Protocol.Version3;
+
+namespace Audrey.Gateway.Documents;
+
+/// <summary>Reads the parameters of a registration.</summary>
+/// <param name="instances">All instances of the request. A group has those of its assembly.</param>
+/// <param name="errors">Collects the errors of form.</param>
+internal sealed class ParameterReader(IReadOnlyList<InstanceRequest> instances, RequestErrors errors)
+{
+    // The parameters that refer to one group share its array of members, so the check compares it once.
+    private readonly Dictionary<string, ImmutableArray<InstanceId>> _groups = [];
+
+    public ParameterConfig Read(string at, ParameterRequest? request)
+    {
+        var type = request?.Type switch
+        {
+            null or "text" => ParameterType.Text,
+            "integer" => ParameterType.Integer,
+            "boolean" => ParameterType.Boolean,
+            "list" => ParameterType.List,
+            _ => (ParameterType?)null,
+        };
+        if (type is null) errors.Add($"{at}/type", "must be text, integer, boolean or list");
+        var parameter = new ParameterConfig
+        {
+            Name = request?.Name ?? "",
+            Value = Bytes(at, "value", request?.Value, "base64", request?.Base64),
+            Default = Bytes(at, "default", request?.Default, "defaultBase64", request?.DefaultBase64),
+            Type = type ?? ParameterType.Text,
+            Secret = request?.Secret == true,
+        };
+        return request?.From is { } from ? Refer(parameter, $"{at}/from", from) : parameter;
+    }
+
+    private byte[]? Bytes(string at, string textName, string? text, string base64Name, string? base64)
+    {
+        if (text is not null && base64 is not null)
+            errors.Add($"{at}/{base64Name}", $"is given together with {textName}: give one of them");
+        if (text is not null) return Encoding.UTF8.GetBytes(text);
+        if (base64 is null) return null;
+        var bytes = new byte[base64.Length];
+        if (Convert.TryFromBase64String(base64, bytes, out var length)) return bytes[..length];
+        errors.Add($"{at}/{base64Name}", "is not base64");
+        return [];
+    }
+
+    private ParameterConfig Refer(ParameterConfig parameter, string at, SourceOfValue from)
+    {
+        if (from.Parameter is null == from.Service is null) errors.Add(at, "must have one of parameter and service");
+        if (from.Instance is not null && from.Group is not null) errors.Add(at, "must have one of instance and group");
+        var (kind, name) = from.Service is { } service
+            ? (ReferenceKind.ServiceEnd, service)
+            : (ReferenceKind.ProvidedParameter, from.Parameter ?? "");
+        if (from.Group is { } assembly)
+        {
+            return parameter with
+            {
+                Group = new()
+                {
+                    Assembly = assembly,
+                    Members = from.Instances is { } listed ? Listed(at, listed) : Members(at, assembly),
+                    Kind = kind,
+                    Name = name,
+                    First = from.First,
+                    AtLeast = from.AtLeast,
+                },
+            };
+        }
+
+        if (from.Instances is not null) errors.Add($"{at}/instances", "is allowed only with a group");
+        if (from.First is not null) errors.Add($"{at}/first", "is allowed only with a group");
+        if (from.AtLeast is not null) errors.Add($"{at}/atLeast", "is allowed only with a group");
+        if (InstanceId.TryParse(from.Instance, out var provider, out var problem))
+            return parameter with { Reference = new(provider, kind, name) };
+        errors.Add($"{at}/instance", $"is not a UUID: {problem}");
+        return parameter;
+    }
+
+    private ImmutableArray<InstanceId> Listed(string at, IReadOnlyList<string> listed)
+    {
+        var members = ImmutableArray.CreateBuilder<InstanceId>(listed.Count);
+        for (var i = 0; i < listed.Count; i++)
+        {
+            if (InstanceId.TryParse(listed[i], out var member, out var problem)) members.Add(member);
+            else errors.Add($"{at}/instances/{i}", $"is not a UUID: {problem}");
+        }
+
+        return members.ToImmutable();
+    }
+
+    private ImmutableArray<InstanceId> Members(string at, string assembly)
+    {
+        if (!_groups.TryGetValue(assembly, out var members))
+        {
+            members =
+            [
+                .. from instance in instances
+                   where instance?.Ordinal is not null && instance.Assembly == assembly && InstanceId.TryParse(instance.Id, out _, out _)
+                   orderby instance.Ordinal
+                   select InstanceId.Parse(instance.Id!),
+            ];
+            _groups.Add(assembly, members);
+        }
+
+        if (members.IsEmpty)
+        {
+            errors.Add(
+                $"{at}/group", "has no instances in this request: give those of the assembly an ordinal, or list them in 'instances'");
+        }
+
+        return members;
+    }
+}

@@ -1,0 +1,135 @@
+using System.ComponentModel;
+using System.Globalization;
+using Audrey.Abstractions;
+using Audrey.Abstractions.Events;
+using Audrey.Core.Ids;
+using Audrey.Gateway.Answers;
+using Audrey.Gateway.Authentication;
+using Audrey.Gateway.Calls;
+using Audrey.Gateway.Documents;
+using Audrey.Gateway.Limits;
+using Audrey.Gateway.Problems;
+using Audrey.Gateway.Settings;
+using Audrey.Protocol.Version3;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
+using Orleans;
+
+namespace Audrey.Gateway.Endpoints.Conductors;
+
+/// <summary>The event log of a deployable, for its conductor: a page of it, or a stream that continues.</summary>
+internal sealed class EventsEndpoints(
+    ConductorLimits limits,
+    IGrainFactory grains,
+    GrainCalls calls,
+    IOptions<GatewayOptions> options,
+    IHostApplicationLifetime lifetime,
+    TimeProvider time) : IEndpointGroup
+{
+    private static readonly Problem NoHistory = ProblemFactory.NotFound("This conductor has no such deployable, nor a history of one.");
+
+    public void Map(IEndpointRouteBuilder routes) => routes.MapConductors().MapGet(Version3Routes.Events, Get)
+        .Describe("deployable-events", "What happened in a deployable: a page, or with Accept: text/event-stream a stream");
+
+    private async Task<Results<EmptyAnswer, Answer<EventList>, EventStreamResult>> Get(
+        string deployable,
+        [FromQuery(Name = Version3Routes.After),
+         Description("The number of the last event known; the header, which counts first, says the same.")] string? after,
+        [FromHeader(Name = Version3Routes.LastEventIdHeader), Description("The number of the last event received.")] string? lastEventId,
+        ConductorRequest conductor,
+        HttpContext http)
+    {
+        if (!DeployableId.TryParse(deployable, out var id, out _)) return (Answer<EventList>)NoHistory;
+        var (name, text) = string.IsNullOrEmpty(lastEventId)
+            ? (Version3Routes.After, after)
+            : (Version3Routes.LastEventIdHeader, lastEventId);
+        long known = 0;
+        if (!string.IsNullOrEmpty(text) && !long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out known))
+            return (Answer<EventList>)ProblemFactory.BadRequest(new Fault(name, "must be the number of an event, or 0 for all"));
+
+        var listener = new Listener(grains.GetGrain<IEventsGrain>(GrainKeys.Of(id)), conductor.Key);
+        var page = await Read(listener, known, TimeSpan.Zero, http.RequestAborted);
+        if (!page.Found) return (Answer<EventList>)NoHistory;
+        if (!WantsStream(http)) return (Answer<EventList>)EventDocuments.Create(page, known);
+
+        // 204 tells a listener that connects as browsers do not to connect again.
+        if (page.HasEnded && known == page.Last) return EmptyAnswer.Instance;
+        if (limits.TryOpenStream(conductor.Key) is not { } lease)
+        {
+            return (Answer<EventList>)ProblemFactory.FromStatus(
+                StatusCodes.Status429TooManyRequests,
+                $"This conductor has {options.Value.MaxEventStreams} event streams open at this server, which is the limit "
+                + "(Audrey:Gateway:MaxEventStreams). Close one.");
+        }
+
+        // An open stream has a limit of its own, so it is no request in progress any more.
+        conductor.Dispose();
+        return new EventStreamResult(http => Stream(http, lease, listener, page, known));
+    }
+
+    private static bool WantsStream(HttpContext http) =>
+        MediaTypeHeaderValue.TryParseList(http.Request.Headers.Accept, out var accepted)
+        && accepted.Any(type => type.MediaType.Equals(EventStream.ContentType, StringComparison.OrdinalIgnoreCase) && type.Quality != 0);
+
+    private async Task Stream(HttpContext http, IDisposable lease, Listener listener, EventPage page, long known)
+    {
+        // A stop waits for the requests in progress.
+        using var counted = lease;
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, lifetime.ApplicationStopping);
+        try
+        {
+            await Follow(http, listener, page, known, ending.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // The listener has gone, or the server stops. The stream continues where the listener connects again.
+        }
+    }
+
+    private async Task Follow(HttpContext http, Listener listener, EventPage page, long known, CancellationToken ending)
+    {
+        var response = http.Response;
+        response.ContentType = EventStream.ContentType;
+        response.Headers.CacheControl = "no-store";
+
+        // Some proxies buffer answers.
+        response.Headers["X-Accel-Buffering"] = "no";
+        var stream = new EventStream(response.BodyWriter);
+        stream.Retry(options.Value.RetryAfter);
+        while (page.Found)
+        {
+            if (page.GapAfter(known) is { } gap) stream.Write(gap);
+            await stream.Write(page, ending);
+            if (page.Events.IsEmpty) stream.KeepAlive();
+            else known = page.Events[^1].Number;
+            await stream.Send(ending);
+            if (page.HasEnded && known == page.Last) return;
+            page = await ReadNext(listener, known, ending) ?? page with { Events = [], First = 1, Last = known, HasEnded = false };
+        }
+    }
+
+    /// <summary>Returns what follows, or after a while a page without events, or null if the cluster is unavailable.</summary>
+    private async Task<EventPage?> ReadNext(Listener listener, long known, CancellationToken ending)
+    {
+        try
+        {
+            return await Read(listener, known, options.Value.WaitCheckInterval, ending);
+        }
+        catch (ClusterUnavailableException)
+        {
+            await Task.Delay(options.Value.RetryAfter, time, ending);
+            return null;
+        }
+    }
+
+    private ValueTask<EventPage> Read(Listener listener, long after, TimeSpan wait, CancellationToken cancellation) => calls.Read(
+        () => listener.Grain.Read(new() { Conductor = listener.Conductor, After = after, Wait = wait }), cancellation);
+
+    private sealed record Listener(IEventsGrain Grain, ConductorKey Conductor);
+}

@@ -1,0 +1,72 @@
+using Audrey.Abstractions.Instances;
+using Audrey.Core.Instances;
+using Audrey.Gateway.Answers;
+using Audrey.Gateway.Authentication;
+using Audrey.Gateway.Documents;
+using Audrey.Gateway.Waiting;
+using Audrey.Protocol.Version3;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+
+namespace Audrey.Gateway.Endpoints.Guests;
+
+/// <summary>A guest's first request, and its heartbeat.</summary>
+internal sealed class HelloEndpoints(NextCallAdvice advice) : IEndpointGroup
+{
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        var guests = routes.MapGuests();
+        guests.MapGet(Version3Routes.Hello, Hello).Describe("hello", "What the guest is to do");
+        guests.MapPut(Version3Routes.Heartbeat, Heartbeat).Describe("heartbeat", "Says that the guest is alive");
+    }
+
+    private async Task<Answer<Hello>> Hello(GuestRequest guest)
+    {
+        var answer = await guest.Call(0, static (grain, contact, _) => grain.Hello(contact));
+        var next = advice.AfterHello();
+        NextCallAdvice.Add(guest.Http, next);
+        return Create(answer, next);
+    }
+
+    private static async Task<Answer<Acknowledgement>> Heartbeat(GuestRequest guest) => CommandProblems.Acknowledge(
+        await guest.Call(0, static (grain, contact, _) => grain.Heartbeat(contact)), "heartbeat", JsonPointers.Escape);
+
+    private Hello Create(HelloAnswer answer, TimeSpan next)
+    {
+        var (config, progress) = (answer.Config, answer.Progress);
+        return new()
+        {
+            Generation = answer.Generation,
+            Assembly = config.Name,
+            Deployable = config.Deployable.Value,
+            Provide =
+            [
+                .. config.ProvidedParameters.Select(name =>
+                    new ProvidedParameter(name, !answer.Missing.Contains(name), config.SecretParameters.Contains(name))),
+            ],
+            Services =
+            [
+                .. config.Services.Select(service => new ServiceState(
+                    service.Name,
+                    service.Classes.IsEmpty ? "executable" : "puppet",
+                    StateOf(answer.Services.FirstOrDefault(entry => entry.Name == service.Name), progress.RunOf(service.Name)),
+                    progress.RunOf(service.Name)?.Run ?? 0)),
+            ],
+            Tarball = answer.TarballDigest is { } digest ? new TarballInfo(digest, answer.TarballBytes) : null,
+            Revision = answer.Revision,
+            Complete = answer.IsComplete,
+            AppliedRevision = progress.Applied,
+            ValuesRevision = progress.ValuesNumber,
+            NextCallSeconds = next.TotalSeconds,
+            MaxWaitSeconds = advice.MaxWaitSeconds,
+        };
+    }
+
+    private static string StateOf(ServiceProgress? progress, ServiceRun? run) => progress switch
+    {
+        { ExitStatus: not null } when run is null or { HasEnded: true } =>
+            Provisioning.OfExitStatus(progress.ExitStatus) == CompletionStatus.Success ? "succeeded" : "failed",
+        { Started: not null } => "started",
+        _ => "waiting",
+    };
+}

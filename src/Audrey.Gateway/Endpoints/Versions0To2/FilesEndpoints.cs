@@ -1,0 +1,77 @@
+using Audrey.Abstractions;
+using Audrey.Abstractions.Instances;
+using Audrey.Core.Ids;
+using Audrey.Core.Limits;
+using Audrey.Core.Tarballs;
+using Audrey.Gateway.Answers;
+using Audrey.Gateway.Authentication;
+using Audrey.Gateway.Calls;
+using Audrey.Gateway.Requests;
+using Audrey.Gateway.Responses;
+using Audrey.Protocol.Versions;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Options;
+using Orleans;
+
+namespace Audrey.Gateway.Endpoints.Versions0To2;
+
+/// <summary><c>/files</c>: guests get their tarball, and conductors replace it.</summary>
+internal sealed class FilesEndpoints(
+    OAuthGuestAuthenticator guests, IGrainFactory grains, GrainCalls calls, CommandResponses responses, IOptions<DocumentLimits> limits)
+    : IEndpointGroup
+{
+    private readonly DocumentLimits _limits = limits.Value;
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapMethods(Routes.Files, ["GET", "HEAD"], (RequestDelegate)Get);
+        routes.MapPut(Routes.Files, Put).RequireCaller(Caller.SigningConductor, _limits.MaxGuestBodyBytes);
+    }
+
+    /// <summary>The guest's Accept header is ignored: every guest of 2012 sends a wrong one.</summary>
+    private async Task Get(HttpContext http)
+    {
+        if (!PathValues.TryRead(http, out var version, out var uuid))
+        {
+            await ResponseWriter.NotFound(http);
+            return;
+        }
+
+        var (status, tarball) = await guests.Call<TarballCall, Tarball>(http, version, uuid, default, default);
+        if (tarball is null)
+        {
+            await GuestReplies.Write(http, status, null);
+            return;
+        }
+
+        http.Response.Headers.ContentDisposition = AttachmentName.Header(uuid + ".tgz");
+        await TarballFile.Create(tarball).ExecuteAsync(http);
+    }
+
+    private async Task Put(string uuid, ConductorRequest conductor, HttpContext http)
+    {
+        if (!InstanceId.TryParse(uuid, out var id, out _))
+        {
+            await ResponseWriter.NotFound(http);
+            return;
+        }
+
+        var tarball = await UploadedFile.Read(http, Routes.FileField, _limits.MaxTarballBytes);
+        if (tarball is not null && TarballCheck.Problems(tarball, _limits) is { IsEmpty: false } problems)
+        {
+            await ResponseWriter.Lines(
+                http, StatusCodes.Status400BadRequest, problems.Prepend("The file is not a tarball that a guest could use."));
+            return;
+        }
+
+        var grain = grains.GetGrain<IInstanceGrain>(GrainKeys.Of(id));
+        await responses.Write(http, await calls.Command(() => grain.ReplaceTarball(conductor.Command, tarball)));
+    }
+
+    private readonly struct TarballCall : IGuestCall<Tarball>
+    {
+        public ValueTask<GuestResult<Tarball>> Make(IGuestGrain grain, GuestContact contact) => grain.GetTarball(contact);
+    }
+}

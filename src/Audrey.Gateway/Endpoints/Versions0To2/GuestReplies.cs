@@ -1,0 +1,17 @@
+using Audrey.Gateway.Responses;
+using Microsoft.AspNetCore.Http;
+
+namespace Audrey.Gateway.Endpoints.Versions0To2;
+
+/// <summary>Writes what came of a guest's request.</summary>
+internal static class GuestReplies
+{
+    /// <summary>Writes the body as the grain rendered it, or 401 or 404 if there is none.</summary>
+    public static Task Write(HttpContext http, int status, byte[]? body)
+    {
+        if (status == StatusCodes.Status401Unauthorized) return ResponseWriter.NotAuthorized(http);
+        return body is null || status == StatusCodes.Status404NotFound
+            ? ResponseWriter.NotFound(http)
+            : ResponseWriter.Write(http, status, ResponseWriter.Text, body);
+    }
+}

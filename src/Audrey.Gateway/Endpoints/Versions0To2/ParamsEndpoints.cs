@@ -1,0 +1,90 @@
+using Audrey.Abstractions.Instances;
+using Audrey.Core.Documents;
+using Audrey.Core.Limits;
+using Audrey.Gateway.Authentication;
+using Audrey.Gateway.Requests;
+using Audrey.Gateway.Responses;
+using Audrey.Protocol.Text;
+using Audrey.Protocol.Versions;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Options;
+
+namespace Audrey.Gateway.Endpoints.Versions0To2;
+
+/// <summary><c>/params</c>: which values a guest has not given yet, and its report of values and exit statuses.</summary>
+internal sealed class ParamsEndpoints(OAuthGuestAuthenticator guests, IOptions<DocumentLimits> limits) : IEndpointGroup
+{
+    private static readonly Provision Nothing = new([], []);
+
+    private readonly int _maxBody = limits.Value.MaxGuestBodyBytes;
+    private readonly GuestReportLimits _limits = new(
+        limits.Value.MaxValueBytes, Math.Max(limits.Value.MaxProvidedParameters, limits.Value.MaxServices));
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet(Routes.Params, (RequestDelegate)Get);
+        routes.MapPut(Routes.Params, (RequestDelegate)Put);
+    }
+
+    /// <summary>Always 200: the body says what is missing.</summary>
+    private async Task Get(HttpContext http)
+    {
+        if (!PathValues.TryRead(http, out var version, out var uuid))
+        {
+            await ResponseWriter.NotFound(http);
+            return;
+        }
+
+        var (status, answer) = await guests.Call<ParametersCall, GuestAnswer>(http, version, uuid, default, default);
+        await GuestReplies.Write(http, status, answer?.Body);
+    }
+
+    private async Task Put(HttpContext http)
+    {
+        if (!PathValues.TryRead(http, out var version, out var uuid))
+        {
+            await ResponseWriter.NotFound(http);
+            return;
+        }
+
+        var form = await FormBody.ReadForm(http, _maxBody);
+        var isRead = TryRead(form.Span, out var provision, out var problem);
+
+        // A wrong body is sent on as a report of nothing, so that only an authenticated guest learns what is wrong with it.
+        var (status, answer) = await guests.Call<ProvideCall, GuestAnswer>(http, version, uuid, form, new(provision));
+        if (answer is null)
+            await GuestReplies.Write(http, status, null);
+        else if (!isRead)
+            await ResponseWriter.Lines(http, StatusCodes.Status400BadRequest, problem);
+        else
+            await GuestReplies.Write(http, answer.IsComplete ? StatusCodes.Status200OK : StatusCodes.Status202Accepted, answer.Body);
+    }
+
+    private bool TryRead(ReadOnlySpan<byte> form, out Provision provision, out string problem)
+    {
+        (provision, problem) = (Nothing, "");
+        if (!FormField.TryGet(form, Routes.AudreyDataField, out var data)) return true;
+        if (!GuestReportParser.TryParse(data, _limits, out var report, out var error))
+        {
+            problem = error.Message;
+            return false;
+        }
+
+        if (report.Kind == GuestReportKind.NoChange) return true;
+        var given = report.Entries.Select(entry => new NamedValue(entry.Name, entry.Value.ToArray()));
+        provision = report.Kind == GuestReportKind.Values ? new Provision([.. given], []) : new Provision([], [.. given]);
+        return true;
+    }
+
+    private readonly struct ParametersCall : IGuestCall<GuestAnswer>
+    {
+        public ValueTask<GuestResult<GuestAnswer>> Make(IGuestGrain grain, GuestContact contact) => grain.GetParameters(contact);
+    }
+
+    private readonly struct ProvideCall(Provision provision) : IGuestCall<GuestAnswer>
+    {
+        public ValueTask<GuestResult<GuestAnswer>> Make(IGuestGrain grain, GuestContact contact) => new(grain.Provide(contact, provision));
+    }
+}

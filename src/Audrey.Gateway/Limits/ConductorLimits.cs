@@ -1,0 +1,41 @@
+using System.Threading.RateLimiting;
+using Audrey.Core.Ids;
+using Audrey.Gateway.Settings;
+using Microsoft.Extensions.Options;
+
+namespace Audrey.Gateway.Limits;
+
+/// <summary>Limits how many requests each conductor may have in progress and how many event streams it may have open.</summary>
+internal sealed class ConductorLimits(IOptions<GatewayOptions> options) : IDisposable
+{
+    private readonly PartitionedRateLimiter<ConductorKey> _requests = Create(options.Value.MaxActivePerConductor);
+    private readonly PartitionedRateLimiter<ConductorKey>? _streams =
+        options.Value.MaxEventStreams == 0 ? null : Create(options.Value.MaxEventStreams);
+
+    /// <summary>How many requests one conductor may have in progress.</summary>
+    public int MaxRequests { get; } = options.Value.MaxActivePerConductor;
+
+    /// <summary>Counts a request. Returns null if the conductor has reached the limit. The caller disposes of the lease.</summary>
+    public RateLimitLease? TryBeginRequest(ConductorKey conductor) => TryAcquire(_requests, conductor);
+
+    /// <summary>Counts an event stream. Returns null if the conductor has reached the limit. The caller disposes of the lease.</summary>
+    public RateLimitLease? TryOpenStream(ConductorKey conductor) => _streams is null ? null : TryAcquire(_streams, conductor);
+
+    public void Dispose()
+    {
+        _requests.Dispose();
+        _streams?.Dispose();
+    }
+
+    private static PartitionedRateLimiter<ConductorKey> Create(int max) =>
+        PartitionedRateLimiter.Create<ConductorKey, ConductorKey>(conductor => RateLimitPartition.GetConcurrencyLimiter(
+            conductor, _ => new ConcurrencyLimiterOptions { PermitLimit = max, QueueLimit = 0 }));
+
+    private static RateLimitLease? TryAcquire(PartitionedRateLimiter<ConductorKey> limiter, ConductorKey conductor)
+    {
+        var lease = limiter.AttemptAcquire(conductor);
+        if (lease.IsAcquired) return lease;
+        lease.Dispose();
+        return null;
+    }
+}

@@ -1,0 +1,26 @@
+using Audrey.Gateway.Documents;
+using Audrey.Protocol.Version3;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace Audrey.Gateway.OpenApi;
+
+/// <summary>Describes that events also come as a stream. The framework knows only one type of answer for each status.</summary>
+internal sealed class Streams : IOpenApiOperationTransformer
+{
+    public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        if (context.Description.RelativePath != Version3Routes.Events[1..]
+            || operation.Responses?["200"] is not OpenApiResponse { Content: { } content }) return Task.CompletedTask;
+        content[EventStream.ContentType] = new OpenApiMediaType
+        {
+            Schema = new OpenApiSchema
+            {
+                Type = JsonSchemaType.String,
+                Description = "Server-sent events: 'id' is an event's number, 'event' its kind and 'data' an Event; "
+                    + "of the kind 'gap', which has no id, an EventGap.",
+            },
+        };
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,72 @@
+using Audrey.Gateway.Calls;
+using Audrey.Gateway.Responses;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Audrey.Gateway.Problems;
+
+/// <summary>
+/// The one place where exceptions become answers: problems in version 3, lines of text in versions 0 to 2. Answers and log lines name what
+/// failed and where. They never hold a stack, a value or a secret: messages of exceptions may quote what a client sent, so only the types
+/// of exceptions are written.
+/// </summary>
+internal sealed partial class GatewayExceptionHandler(RetryAdvice retryAdvice, ILogger<GatewayExceptionHandler> log) : IExceptionHandler
+{
+    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    {
+        await (exception switch
+        {
+            ProblemException expected => ProblemWriter.Write(httpContext, expected.Problem),
+            BadHttpRequestException bad => Write(httpContext, bad.StatusCode, bad.Message),
+            ClusterUnavailableException unavailable => WriteUnavailable(httpContext, unavailable),
+            _ => WriteFailed(httpContext, exception),
+        });
+        return true;
+    }
+
+    /// <summary>Logs an exception that came when a part of the answer was sent already.</summary>
+    public void LogBroken(HttpContext http, Exception failure) => LogBroken(RouteOf(http), CauseOf(failure));
+
+    private Task WriteUnavailable(HttpContext http, ClusterUnavailableException unavailable)
+    {
+        LogUnavailable(RouteOf(http), unavailable.Message, CauseOf(unavailable.InnerException ?? unavailable));
+        retryAdvice.Add(http);
+        return Write(
+            http, StatusCodes.Status503ServiceUnavailable, "The config server cannot take this request for now. Send it again later.");
+    }
+
+    private Task WriteFailed(HttpContext http, Exception failure)
+    {
+        LogFailed(RouteOf(http), CauseOf(failure));
+        return Write(
+            http, StatusCodes.Status500InternalServerError, "The config server failed to answer this request. Its log names the cause.");
+    }
+
+    private static Task Write(HttpContext http, int status, string text) => ProblemWriter.IsFor(http)
+        ? ProblemWriter.Write(http, ProblemFactory.FromStatus(status, text))
+        : ResponseWriter.Lines(http, status, text);
+
+    /// <summary>Returns the method and the first segment of the path, which names no instance.</summary>
+    private static string RouteOf(HttpContext http)
+    {
+        var path = http.Request.Path.Value ?? "/";
+        var end = path.IndexOf('/', Math.Min(1, path.Length));
+        return $"{http.Request.Method} {(end < 0 ? path : path[..end])}";
+    }
+
+    /// <summary>Returns the types of the exception and its causes, and where the innermost was thrown.</summary>
+    private static string CauseOf(Exception failure)
+    {
+        var types = new List<string>();
+        var innermost = failure;
+        for (var cause = failure; cause is not null; cause = cause.InnerException)
+        {
+            types.Add(cause.GetType().Name);
+            innermost = cause;
+        }
+
+        var site = innermost.TargetSite is { } method ? $" in {method.DeclaringType?.FullName}.{method.Name}" : "";
+        return string.Join(" < ", types) + site;
+    }
+}

@@ -1,0 +1,94 @@
+using System.Threading.Tasks.Sources;
+using Audrey.Abstractions.Instances;
+
+namespace Audrey.Gateway.Waiting;
+
+/// <summary>Why a poll is not pending any more.</summary>
+internal enum PollEnd
+{
+    /// <summary>The instance has another configuration revision.</summary>
+    Notified,
+
+    /// <summary>The time is up.</summary>
+    Expired,
+
+    /// <summary>Another poll of the same guest replaced it, or the server stops.</summary>
+    Displaced,
+
+    /// <summary>The guest has closed its connection.</summary>
+    Abandoned,
+}
+
+/// <summary>How a poll ended.</summary>
+/// <param name="End">Why it ended.</param>
+/// <param name="Notice">What the instance sent; null unless it has notified this gateway.</param>
+internal readonly record struct PollResult(PollEnd End, RevisionNotice? Notice = null);
+
+/// <summary>
+/// A long poll that waits. There are ten thousand of them at a time, so a poll is one object: it has no timer and no task, and its
+/// connection does not call it.
+/// </summary>
+internal sealed class PendingPoll(string uuid, TimeProvider time) : IValueTaskSource<PollResult>
+{
+    private ManualResetValueTaskSourceCore<PollResult> _source;
+    private long _expires = long.MaxValue;
+    private int _hasEnded;
+    private CancellationToken _connection;
+
+    public string Uuid => uuid;
+
+    /// <summary>Whether the registry has removed it already.</summary>
+    public bool IsRemoved { get; set; }
+
+    /// <summary>Completes when the poll ends. Called once.</summary>
+    /// <param name="max">How long it may wait.</param>
+    /// <param name="connection">Cancelled when the guest closes its connection.</param>
+    public ValueTask<PollResult> Wait(TimeSpan max, CancellationToken connection)
+    {
+        _connection = connection;
+        Volatile.Write(ref _expires, time.GetTimestamp() + (long)(max.TotalSeconds * time.TimestampFrequency));
+        return new(this, _source.Version);
+    }
+
+    /// <summary>Returns whether the time is up.</summary>
+    /// <param name="now">Now, by <see cref="TimeProvider.GetTimestamp"/>.</param>
+    public bool IsExpired(long now) => now >= Volatile.Read(ref _expires);
+
+    /// <summary>Whether the guest has closed its connection. Looking now and then costs less than being called.</summary>
+    public bool IsAbandoned => _connection.IsCancellationRequested;
+
+    /// <summary>Ends the poll, unless it has ended. Its request continues within this call.</summary>
+    public void End(PollResult result)
+    {
+        if (Interlocked.Exchange(ref _hasEnded, 1) == 0) _source.SetResult(result);
+    }
+
+    PollResult IValueTaskSource<PollResult>.GetResult(short token) => _source.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource<PollResult>.GetStatus(short token) => _source.GetStatus(token);
+
+    void IValueTaskSource<PollResult>.OnCompleted(
+        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _source.OnCompleted(continuation, state, token, flags);
+}
+
+/// <summary>A poll that is about to end.</summary>
+/// <param name="Poll">The poll.</param>
+/// <param name="Result">How it ends.</param>
+internal readonly record struct EndedPoll(PendingPoll Poll, PollResult Result)
+{
+    /// <summary>How many polls one thread ends in turn: to queue each alone would cost as much again as to end it.</summary>
+    private const int BatchSize = 32;
+
+    /// <summary>Has threads of the pool end the polls. Returns at once.</summary>
+    public static void EndAll(IReadOnlyCollection<EndedPoll> polls)
+    {
+        foreach (var batch in polls.Chunk(BatchSize))
+            ThreadPool.UnsafeQueueUserWorkItem(static batch => End(batch), batch, preferLocal: false);
+    }
+
+    private static void End(EndedPoll[] batch)
+    {
+        foreach (var ended in batch) ended.Poll.End(ended.Result);
+    }
+}

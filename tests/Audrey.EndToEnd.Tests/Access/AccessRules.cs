@@ -1,0 +1,115 @@
+namespace Audrey.EndToEnd.Tests.Access;
+
+/// <summary>Who sends a request.</summary>
+internal enum Identity
+{
+    Nobody,
+    UnknownKey,
+    WrongSecret,
+    RevokedConductor,
+    Guest,
+    OtherGuest,
+    ConfiguredConductor,
+    AddedConductor,
+    OldSecret,
+    NewSecret,
+    OtherConductor,
+}
+
+/// <summary>How a request carries its credential.</summary>
+internal enum Scheme
+{
+    OAuth,
+    Basic,
+}
+
+/// <summary>Who may call a route.</summary>
+internal enum Access
+{
+    Anyone,
+    SigningGuestOrConductor,
+    SigningGuest,
+    SigningConductor,
+    Guest,
+    Conductor,
+}
+
+/// <summary>The rule of one route.</summary>
+/// <param name="Access">Who may call it.</param>
+/// <param name="Foreign">What a conductor gets that does not own what the path names.</param>
+internal sealed record AccessRule(Access Access, string Foreign = AccessRule.Allowed)
+{
+    public const string Allowed = "yes";
+
+    /// <summary>Returns what a caller gets: <see cref="Allowed"/>, or the status of the refusal.</summary>
+    public string Expect(Identity identity, Scheme scheme)
+    {
+        var isGuest = identity == Identity.Guest;
+        var isAnyGuest = isGuest || identity == Identity.OtherGuest;
+        var isOwner = identity is Identity.ConfiguredConductor or Identity.AddedConductor or Identity.OldSecret or Identity.NewSecret;
+        var isOther = identity == Identity.OtherConductor;
+        return Access switch
+        {
+            Access.Anyone => Allowed,
+            Access.SigningGuestOrConductor => Allow(scheme == Scheme.OAuth && (isAnyGuest || isOwner || isOther)),
+            Access.SigningGuest => Allow(scheme == Scheme.OAuth && isGuest),
+            Access.Guest => Allow(scheme == Scheme.Basic && isGuest),
+            Access.SigningConductor when scheme == Scheme.OAuth && isOther => Foreign,
+            Access.Conductor when scheme == Scheme.Basic && isOther => Foreign,
+            Access.SigningConductor => Allow(scheme == Scheme.OAuth && isOwner),
+            _ => Allow(scheme == Scheme.Basic && isOwner),
+        };
+    }
+
+    private static string Allow(bool isAllowed) => isAllowed ? Allowed : "401";
+}
+
+/// <summary>The rules of all routes. A route without a rule fails the test.</summary>
+internal static class AccessRules
+{
+    public static readonly IReadOnlyDictionary<string, AccessRule> Table = new Dictionary<string, AccessRule>
+    {
+        ["GET /health/live"] = new(Access.Anyone),
+        ["GET /health/ready"] = new(Access.Anyone),
+        ["GET /openapi/{documentName}.json"] = new(Access.Anyone),
+        ["GET /openapi/v3/{documentName?}"] = new(Access.Anyone),
+        ["GET /openapi/v3/favicon.svg"] = new(Access.Anyone),
+        ["GET /openapi/v3/scalar.aspnetcore.js"] = new(Access.Anyone),
+        ["GET /openapi/v3/scalar.js"] = new(Access.Anyone),
+        ["GET /version"] = new(Access.Anyone),
+        ["HEAD /version"] = new(Access.Anyone),
+        ["GET /auth"] = new(Access.SigningGuestOrConductor),
+        ["HEAD /auth"] = new(Access.SigningGuestOrConductor),
+        ["GET /configs/{version}/{uuid}"] = new(Access.SigningGuest),
+        ["GET /configs/{version}/{uuid}/{service}"] = new(Access.SigningGuest),
+        ["POST /configs/{version}/{uuid}"] = new(Access.SigningConductor, "403"),
+        ["GET /params/{version}/{uuid}"] = new(Access.SigningGuest),
+        ["PUT /params/{version}/{uuid}"] = new(Access.SigningGuest),
+        ["GET /files/{version}/{uuid}"] = new(Access.SigningGuest),
+        ["HEAD /files/{version}/{uuid}"] = new(Access.SigningGuest),
+        ["PUT /files/{version}/{uuid}"] = new(Access.SigningConductor, "403"),
+        ["GET /ip/{version}/{uuid}"] = new(Access.SigningConductor, "404"),
+        ["HEAD /ip/{version}/{uuid}"] = new(Access.SigningConductor, "404"),
+        ["DELETE /deployment/{version}/{deployable}"] = new(Access.SigningConductor, "403"),
+        ["GET /reports/{version}/instance/{uuid}"] = new(Access.SigningConductor, "404"),
+        ["HEAD /reports/{version}/instance/{uuid}"] = new(Access.SigningConductor, "404"),
+        ["GET /reports/{version}/deployment/{deployable}"] = new(Access.SigningConductor, "404"),
+        ["HEAD /reports/{version}/deployment/{deployable}"] = new(Access.SigningConductor, "404"),
+        ["GET /v3/instances/{uuid}/hello"] = new(Access.Guest),
+        ["PUT /v3/instances/{uuid}/heartbeat"] = new(Access.Guest),
+        ["PUT /v3/instances/{uuid}/values"] = new(Access.Guest),
+        ["GET /v3/instances/{uuid}/configuration"] = new(Access.Guest),
+        ["PUT /v3/instances/{uuid}/services/{service}"] = new(Access.Guest),
+        ["PUT /v3/instances/{uuid}/applied"] = new(Access.Guest),
+        ["PUT /v3/instances/{uuid}/facts"] = new(Access.Guest),
+        ["GET /v3/instances/{uuid}/tarball"] = new(Access.Guest),
+        ["GET /v3/instances/{uuid}/report"] = new(Access.Conductor, "404"),
+        ["GET /v3/deployables"] = new(Access.Conductor),
+        ["GET /v3/deployables/{deployable}"] = new(Access.Conductor, "404"),
+        ["PUT /v3/deployables/{deployable}"] = new(Access.Conductor, "403"),
+        ["DELETE /v3/deployables/{deployable}"] = new(Access.Conductor, "403"),
+        ["PUT /v3/deployables/{deployable}/groups/{group}"] = new(Access.Conductor, "403"),
+        ["PUT /v3/deployables/{deployable}/instances/{uuid}"] = new(Access.Conductor, "404"),
+        ["GET /v3/deployables/{deployable}/events"] = new(Access.Conductor, "404"),
+    };
+}
