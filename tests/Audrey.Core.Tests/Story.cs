@@ -3,8 +3,8 @@ using System.Text;
 namespace Audrey.Core.Tests;
 
 /// <summary>
-/// A story under <c>testdata</c>: lines that begin with <c>></c> are commands, what follows each is what it must print; other lines that
-/// begin with <c>#</c> are for the reader. With <c>AUDREY_TESTDATA=write</c> in the environment the files are written anew instead.
+/// A story under <c>testdata</c>: lines that begin with <c>></c> are commands, the lines after a command are its expected output; other
+/// lines that begin with <c>#</c> are for the reader. With <c>AUDREY_TESTDATA=write</c> in the environment the files are rewritten instead.
 /// </summary>
 internal static class Story
 {

@@ -56,6 +56,6 @@ internal sealed class PlanningArguments
     public static LaunchPlan Plan(DeployableDocument document, LaunchOptions options)
     {
         var result = LaunchPlanner.Plan(document, options);
-        return result.Plan ?? throw new CommandFailure(ExitCode.Failed, [.. result.Problems.Select(problem => problem.ToString())]);
+        return result.Plan ?? throw new CommandFailure(ExitCode.Failed, [.. result.Findings.Select(finding => finding.ToString())]);
     }
 }

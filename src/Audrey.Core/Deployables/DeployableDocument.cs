@@ -4,34 +4,34 @@ using Audrey.Core.Documents;
 namespace Audrey.Core.Deployables;
 
 /// <summary>
-/// What a conductor launches, whatever kind of document said it (Deployable 1.0, a set of 2011, YAML): the assemblies, and what each
-/// needs of the others. A launch plan makes instances of it.
+/// What a conductor launches: the assemblies, and what each needs from the others. It is the same for every kind of document
+/// (Deployable 1.0, a set of 2011, YAML). A launch plan turns it into instances.
 /// </summary>
 public sealed record DeployableDocument
 {
-    /// <summary>The deployable's name.</summary>
+    /// <summary>The name of the deployable.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The id that the document gives it, or null: the plan makes one.</summary>
+    /// <summary>The id in the document. If it is null, the plan makes one.</summary>
     public string? Id { get; init; }
 
-    /// <summary>Free text.</summary>
+    /// <summary>A free text.</summary>
     public string? Description { get; init; }
 
-    /// <summary>How long after its launch the deployable may take until it is complete; null: as long as it likes.</summary>
+    /// <summary>How long the deployable may take to become complete after its launch. Null for no limit.</summary>
     public TimeSpan? Deadline { get; init; }
 
-    /// <summary>The assemblies, in document order; their names are unique.</summary>
+    /// <summary>The assemblies, in document order. Their names are unique.</summary>
     public ImmutableArray<AssemblyDocument> Assemblies { get; init; } = [];
 }
 
-/// <summary>One assembly: an instance, or a group of like instances.</summary>
+/// <summary>One assembly: an instance, or a group of equal instances.</summary>
 public sealed record AssemblyDocument
 {
-    /// <summary>Its name, unique in the deployable.</summary>
+    /// <summary>The name, unique in the deployable.</summary>
     public required string Name { get; init; }
 
-    /// <summary>How many instances it is; null: one, and no group. A group of one is still a group.</summary>
+    /// <summary>The number of instances of a group. Null for a single instance. A group with one member is still a group.</summary>
     public int? Count { get; init; }
 
     /// <summary>The hardware profile to launch on (<c>hwp</c>).</summary>
@@ -40,104 +40,105 @@ public sealed record AssemblyDocument
     /// <summary>The realm to launch in.</summary>
     public string? Realm { get; init; }
 
-    /// <summary>The image to boot; null in the set of 2011, where the template says what to build.</summary>
+    /// <summary>The image to boot. Null in a set of 2011, in which the template describes the image to build.</summary>
     public ImageDocument? Image { get; init; }
 
-    /// <summary>The template that it is made from, or null.</summary>
+    /// <summary>The template of its image, or null.</summary>
     public TemplateDocument? Template { get; init; }
 
-    /// <summary>Its services, in document order; their names are unique in the assembly.</summary>
+    /// <summary>The services, in document order. Their names are unique in the assembly.</summary>
     public ImmutableArray<ServiceDocument> Services { get; init; } = [];
 
-    /// <summary>What each of its instances gives once it has booted, in document order.</summary>
+    /// <summary>What each instance gives after it has booted, in document order.</summary>
     public ImmutableArray<ReturnDocument> Returns { get; init; } = [];
 }
 
 /// <summary>An image to boot.</summary>
-/// <param name="Id">Its id at the provider.</param>
-/// <param name="Build">Its build, or null.</param>
+/// <param name="Id">The id of the image at the cloud.</param>
+/// <param name="Build">The build of the image, or null.</param>
 public sealed record ImageDocument(string Id, string? Build);
 
-/// <summary>What an image is built from, as far as it matters after the launch.</summary>
+/// <summary>What an image is built from, reduced to what matters after the launch.</summary>
 public sealed record TemplateDocument
 {
-    /// <summary>Its name.</summary>
+    /// <summary>The name.</summary>
     public required string Name { get; init; }
 
     /// <summary>The packages that must be in the image, in document order.</summary>
     public ImmutableArray<string> Packages { get; init; } = [];
 }
 
-/// <summary>A value that an instance gives once it has booted.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Secret">Whether it must be shown to nobody but those that need it.</param>
+/// <summary>A value that an instance gives after it has booted.</summary>
+/// <param name="Name">The name.</param>
+/// <param name="Secret">Whether the value is secret. Only the instances that need a secret value receive it.</param>
 public sealed record ReturnDocument(string Name, bool Secret = false);
 
-/// <summary>One service of an assembly. Puppet's has classes, a script's an executable.</summary>
+/// <summary>One service of an assembly. A puppet service has classes, a script service has an executable.</summary>
 public sealed record ServiceDocument
 {
-    /// <summary>Its name.</summary>
+    /// <summary>The name, unique in the assembly.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Free text.</summary>
+    /// <summary>A free text.</summary>
     public string? Description { get; init; }
 
-    /// <summary>Puppet classes; empty for a script.</summary>
+    /// <summary>The puppet classes. Empty for a script.</summary>
     public ImmutableArray<string> Classes { get; init; } = [];
 
-    /// <summary>What configures the service; null for puppet.</summary>
+    /// <summary>The program that configures the service. Null for puppet.</summary>
     public SourceFile? Executable { get; init; }
 
     /// <summary>Files that accompany the executable.</summary>
     public ImmutableArray<SourceFile> Files { get; init; } = [];
 
-    /// <summary>What it needs, in document order; names are unique in the service.</summary>
+    /// <summary>The required parameters, in document order. Their names are unique in the service.</summary>
     public ImmutableArray<ParameterDocument> Parameters { get; init; } = [];
 }
 
 /// <summary>
-/// One parameter that a service needs. Its value is what is given at launch, else <see cref="Value"/>, else what <see cref="Reference"/>
-/// names, and for a reference that is optional <see cref="Default"/> until that is there. With none of these it must be given at launch.
+/// One required parameter of a service. Its value is the one given at launch, else <see cref="Value"/>, else the value that
+/// <see cref="Reference"/> refers to. <see cref="Default"/> is used until that value is available. A parameter with none of these must be
+/// given a value at launch.
 /// </summary>
 public sealed record ParameterDocument
 {
-    /// <summary>Its name.</summary>
+    /// <summary>The name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>What its value must look like.</summary>
+    /// <summary>The type of the value.</summary>
     public ParameterType Type { get; init; } = ParameterType.Text;
 
-    /// <summary>Whether its value must be shown to nobody but the guest.</summary>
+    /// <summary>Whether the value is secret. Only the guest receives a secret value.</summary>
     public bool Secret { get; init; }
 
-    /// <summary>The value in the document, as text; null: none.</summary>
+    /// <summary>The value in the document as text, or null.</summary>
     public string? Value { get; init; }
 
     /// <summary>Where the value comes from, or null.</summary>
     public ReferenceDocument? Reference { get; init; }
 
-    /// <summary>What stands in for a reference until its value is there; null: the service waits for it.</summary>
+    /// <summary>The value to use until the reference has one. If it is null, the service waits for the reference.</summary>
     public string? Default { get; init; }
 
-    /// <summary>Names it without its values, which may be secret: it may end up in a log.</summary>
+    /// <summary>Shows the name without the values, which may be secret, because the text may end up in a log.</summary>
     public override string ToString() => $"{nameof(ParameterDocument)} {Name}";
 }
 
-/// <summary>A value that another assembly's instance, or all of a group, give.</summary>
+/// <summary>A reference to a value of the instance, or of all instances, of another assembly.</summary>
 public sealed record ReferenceDocument
 {
-    /// <summary>The assembly's name.</summary>
+    /// <summary>The name of the assembly.</summary>
     public required string Assembly { get; init; }
 
-    /// <summary>What is referred to there.</summary>
+    /// <summary>What the reference refers to there.</summary>
     public required ReferenceKind Kind { get; init; }
 
-    /// <summary>Name of the return or of the service.</summary>
+    /// <summary>The name of the return or the service.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Of a group: the values of the first so many instances; null: of all of them. The value is then a list.</summary>
+    /// <summary>For a group: take the values of the first so many instances. Null for all. The value is then a list.</summary>
     public int? First { get; init; }
 
-    /// <summary>Of a group: how many values must be there; null: all that are wanted.</summary>
+    /// <summary>For a group: how many values must be available. Null for all that are taken.</summary>
     public int? AtLeast { get; init; }
 }

@@ -3,7 +3,7 @@ using Audrey.Core.Text;
 
 namespace Audrey.Core.Deployables;
 
-/// <summary>The types of parameters as documents name them, and what their values look like.</summary>
+/// <summary>The types of parameters: their names in documents, and which values they allow.</summary>
 public static class ParameterTypes
 {
     private static readonly (ParameterType Type, string Name)[] Known =
@@ -11,7 +11,7 @@ public static class ParameterTypes
         (ParameterType.Text, "text"), (ParameterType.Integer, "integer"), (ParameterType.Boolean, "boolean"), (ParameterType.List, "list"),
     ];
 
-    /// <summary>What other languages call them.</summary>
+    /// <summary>What the types are called in other languages.</summary>
     private static readonly (string Word, ParameterType Type)[] Elsewhere =
     [
         ("string", ParameterType.Text), ("str", ParameterType.Text), ("scalar", ParameterType.Text), ("int", ParameterType.Integer),
@@ -21,10 +21,10 @@ public static class ParameterTypes
     /// <summary>The names of all types.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. Known.Select(known => known.Name)];
 
-    /// <summary>A type's name.</summary>
+    /// <summary>Returns the name of a type.</summary>
     public static string Name(ParameterType type) => Known.First(known => known.Type == type).Name;
 
-    /// <summary>The type of a name; null when there is none.</summary>
+    /// <summary>Returns the type with a name, or null.</summary>
     public static ParameterType? Find(string name)
     {
         foreach (var known in Known)
@@ -32,7 +32,7 @@ public static class ParameterTypes
         return null;
     }
 
-    /// <summary>The name that an unknown one was probably meant to be, or null.</summary>
+    /// <summary>Returns the name that an unknown one was probably meant to be, or null.</summary>
     public static string? Nearest(string name)
     {
         foreach (var (word, type) in Elsewhere)
@@ -41,15 +41,14 @@ public static class ParameterTypes
     }
 
     /// <summary>
-    /// Why a text is no value of a type, as the rest of a sentence that begins with the value and never repeats it; null when it is one. A
-    /// value that is given at launch is held to the same.
+    /// Returns null, or why a text is not a value of a type, as a predicate that follows the value and never repeats it.
     /// </summary>
     public static string? Problem(ParameterType type, string value)
     {
         ArgumentNullException.ThrowIfNull(value);
         return type switch
         {
-            ParameterType.Integer when !IsInteger(value) => "is not an integer; write decimal digits, with a minus before them or not",
+            ParameterType.Integer when !IsInteger(value) => "is not an integer; write decimal digits, with or without a leading minus",
             ParameterType.Boolean when value is not ("true" or "false") => "is not a boolean; write true or false",
             _ => null,
         };

@@ -4,68 +4,72 @@ using Orleans;
 
 namespace Audrey.Core.Documents;
 
-/// <summary>What a conductor registers for one instance: who it is, what it provides, which services it runs with which parameters.</summary>
+/// <summary>What a conductor registers for one instance: its identity, what it provides, its services and their parameters.</summary>
 [GenerateSerializer, Immutable, Alias("audrey.InstanceConfig")]
 public sealed record InstanceConfig
 {
-    /// <summary>The instance's UUID.</summary>
+    /// <summary>The id of the instance.</summary>
     [Id(0)] public required InstanceId Id { get; init; }
 
-    /// <summary>Name of the assembly that the instance was launched from.</summary>
+    /// <summary>The name of the assembly that the instance was launched from.</summary>
     [Id(1)] public required string Name { get; init; }
 
-    /// <summary>The secret that the guest signs with.</summary>
+    /// <summary>The secret that the guest signs its requests with.</summary>
     [Id(2)] public required string Secret { get; init; }
 
-    /// <summary>Free text of the document's <c>type</c> attribute.</summary>
+    /// <summary>The free text of the document's <c>type</c> attribute.</summary>
     [Id(3)] public string? Type { get; init; }
 
     /// <summary>The deployable that the instance belongs to.</summary>
     [Id(4)] public required DeployableId Deployable { get; init; }
 
-    /// <summary>Name of the deployable.</summary>
+    /// <summary>The name of the deployable.</summary>
     [Id(5)] public required string DeployableName { get; init; }
 
-    /// <summary>Name of the template, when the document has one.</summary>
+    /// <summary>The name of the template, or null if the document has none.</summary>
     [Id(6)] public string? Template { get; init; }
 
-    /// <summary>Names of the values that the guest gives once it has booted, in document order.</summary>
+    /// <summary>The names of the values that the guest gives after it has booted, in document order.</summary>
     [Id(7)] public ImmutableArray<string> ProvidedParameters { get; init; } = [];
 
-    /// <summary>The instance's services, in document order.</summary>
+    /// <summary>The services of the instance, in document order.</summary>
     [Id(8)] public ImmutableArray<ServiceConfig> Services { get; init; } = [];
 
-    /// <summary>Those of <see cref="ProvidedParameters"/> whose values must be shown to nobody but those that need them.</summary>
+    /// <summary>
+    /// Those of <see cref="ProvidedParameters"/> whose values are secret. Only the instances that need them receive them.
+    /// </summary>
     [Id(9)] public ImmutableArray<string> SecretParameters { get; init; } = [];
 
-    /// <summary>The instance's place in its group, from 0, when its assembly is a group; else null.</summary>
+    /// <summary>The instance's number in its group, from 0. Null if its assembly is not a group.</summary>
     [Id(10)] public int? Ordinal { get; init; }
 
-    /// <summary>The other instances that values are expected of, each once.</summary>
+    /// <summary>The other instances that this instance expects values from, each once.</summary>
     public IEnumerable<InstanceId> Providers =>
-        Services.SelectMany(service => service.Parameters).SelectMany(parameter => parameter.Providers).Distinct().Where(provider => provider != Id);
+        Services.SelectMany(service => service.Parameters)
+            .SelectMany(parameter => parameter.Providers)
+            .Distinct()
+            .Where(provider => provider != Id);
 
-    /// <summary>The same configuration where references to a group stand for other instances; this one when nothing of it refers to the group, or does already.</summary>
+    /// <summary>
+    /// Returns this configuration with the group's references changed to <paramref name="members"/>. Returns the same object if nothing
+    /// changes.
+    /// </summary>
     public InstanceConfig WithGroup(string assembly, ImmutableArray<InstanceId> members)
     {
         if (!Services.Any(service => service.Parameters.Any(Differs))) return this;
         return this with
         {
-            Services =
-            [
-                .. Services.Select(service => service with
-                {
-                    Parameters =
-                        [.. service.Parameters.Select(parameter => Differs(parameter) ? parameter with { Group = parameter.Group! with { Members = members } } : parameter)],
-                }),
-            ],
+            Services = [.. Services.Select(service => service with { Parameters = [.. service.Parameters.Select(Change)] })],
         };
+
+        ParameterConfig Change(ParameterConfig parameter) =>
+            Differs(parameter) ? parameter with { Group = parameter.Group! with { Members = members } } : parameter;
 
         bool Differs(ParameterConfig parameter) =>
             parameter.Group is { } group && group.Assembly == assembly && !group.Members.SequenceEqual(members);
     }
 
-    /// <summary>The same configuration with the texts that others have as well, each once in memory.</summary>
+    /// <summary>Returns the same configuration with texts that many configurations share stored once in memory.</summary>
     public InstanceConfig WithSharedTexts() => this with
     {
         Name = SharedTexts.Intern(Name),
@@ -75,10 +79,10 @@ public sealed record InstanceConfig
         Services = [.. Services.Select(service => service.WithSharedTexts())],
     };
 
-    /// <summary>Names it and shows nothing that it holds: it may end up in a log.</summary>
+    /// <summary>Identifies the configuration without showing its content, because the text may end up in a log.</summary>
     public override string ToString() => $"{nameof(InstanceConfig)} {Id} of deployable {Deployable}";
 
-    /// <summary>The same configuration without the contents of executables and files, which live in the instance's tarball.</summary>
+    /// <summary>Returns the same configuration without executables and files, which are in the instance's tarball.</summary>
     public InstanceConfig WithoutSources() =>
         this with { Services = [.. Services.Select(service => service with { Executable = null, Files = [] })] };
 }
@@ -87,90 +91,91 @@ public sealed record InstanceConfig
 [GenerateSerializer, Immutable, Alias("audrey.ServiceConfig")]
 public sealed record ServiceConfig
 {
-    /// <summary>The service's name, unique in its instance.</summary>
+    /// <summary>The name of the service, unique in its instance.</summary>
     [Id(0)] public required string Name { get; init; }
 
-    /// <summary>Puppet classes (the 2011 form); empty otherwise.</summary>
+    /// <summary>The puppet classes of the form of 2011. Empty otherwise.</summary>
     [Id(1)] public ImmutableArray<string> Classes { get; init; } = [];
 
-    /// <summary>The service's required parameters, in document order.</summary>
+    /// <summary>The required parameters of the service, in document order.</summary>
     [Id(2)] public ImmutableArray<ParameterConfig> Parameters { get; init; } = [];
 
-    /// <summary>What configures the service; null in the 2011 form and where sources were left out.</summary>
+    /// <summary>The program that configures the service. Null in the form of 2011, and if the sources were left out.</summary>
     [Id(3)] public SourceFile? Executable { get; init; }
 
     /// <summary>Files that accompany the executable.</summary>
     [Id(4)] public ImmutableArray<SourceFile> Files { get; init; } = [];
 
-    /// <summary>As <see cref="InstanceConfig.WithSharedTexts"/>.</summary>
+    /// <summary>Does the same as <see cref="InstanceConfig.WithSharedTexts"/> for a service.</summary>
     internal ServiceConfig WithSharedTexts() => this with
     {
         Name = SharedTexts.Intern(Name),
-        Parameters =
-        [
-            .. Parameters.Select(parameter => parameter with
-            {
-                Name = SharedTexts.Intern(parameter.Name),
-                Reference = parameter.Reference is { } reference
-                    ? reference with { Provider = reference.Provider with { Value = SharedTexts.Intern(reference.Provider.Value) }, Name = SharedTexts.Intern(reference.Name) }
-                    : null,
-            }),
-        ],
+        Parameters = [.. Parameters.Select(parameter => parameter with
+        {
+            Name = SharedTexts.Intern(parameter.Name),
+            Reference = parameter.Reference is null ? null : WithSharedTexts(parameter.Reference),
+        })],
+    };
+
+    private static ParameterReference WithSharedTexts(ParameterReference reference) => reference with
+    {
+        Provider = reference.Provider with { Value = SharedTexts.Intern(reference.Provider.Value) },
+        Name = SharedTexts.Intern(reference.Name),
     };
 }
 
-/// <summary>A file given inline or by URL; exactly one of <see cref="Url"/> and <see cref="Contents"/> is set.</summary>
+/// <summary>A file, either inline or by URL: exactly one of <see cref="Url"/> and <see cref="Contents"/> is set.</summary>
 [GenerateSerializer, Immutable, Alias("audrey.SourceFile")]
 public sealed record SourceFile
 {
-    /// <summary>Where to fetch the file, or null.</summary>
+    /// <summary>Where the file is fetched from, or null.</summary>
     [Id(0)] public string? Url { get; init; }
 
-    /// <summary>The file's name in the tarball; null takes it from the URL.</summary>
+    /// <summary>The name of the file in the tarball. If it is null, the name comes from the URL.</summary>
     [Id(1)] public string? FileName { get; init; }
 
-    /// <summary>The file's text, or null.</summary>
+    /// <summary>The text of the file, or null.</summary>
     [Id(2)] public string? Contents { get; init; }
 
-    /// <summary>Without its contents, and without a URL that may hold a password: it may end up in a log.</summary>
+    /// <summary>Shows neither the contents nor the URL, which may contain a password, because the text may end up in a log.</summary>
     public override string ToString() => $"{nameof(SourceFile)} {FileName}";
 }
 
 /// <summary>
-/// One required parameter of a service; exactly one of <see cref="Value"/>, <see cref="Reference"/> and <see cref="Group"/> is set.
+/// A required parameter of a service. Exactly one of <see cref="Value"/>, <see cref="Reference"/> and <see cref="Group"/> is set.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("audrey.ParameterConfig")]
 public sealed record ParameterConfig
 {
-    /// <summary>The parameter's name, unique in its service.</summary>
+    /// <summary>The name of the parameter, unique in its service.</summary>
     [Id(0)] public required string Name { get; init; }
 
-    /// <summary>The given value as bytes (UTF-8 of the document's text), or null.</summary>
+    /// <summary>The value in bytes (the document's text in UTF-8), or null.</summary>
     [Id(1)] public byte[]? Value { get; init; }
 
     /// <summary>Where the value comes from, or null.</summary>
     [Id(2)] public ParameterReference? Reference { get; init; }
 
-    /// <summary>The group whose values make a list, or null.</summary>
+    /// <summary>The group whose values form a list, or null.</summary>
     [Id(3)] public GroupReference? Group { get; init; }
 
-    /// <summary>What stands in for a reference until its value is there (UTF-8); null: the service waits for it.</summary>
+    /// <summary>The value (in UTF-8) to use until the reference has one. If it is null, the service waits for the reference.</summary>
     [Id(4)] public byte[]? Default { get; init; }
 
-    /// <summary>Whether the value must be shown to nobody but the guest.</summary>
+    /// <summary>Whether the value is secret. Only the guest receives a secret value.</summary>
     [Id(5)] public bool Secret { get; init; }
 
-    /// <summary>What the value is.</summary>
+    /// <summary>The type of the value.</summary>
     [Id(6)] public ParameterType Type { get; init; }
 
-    /// <summary>What the value is of its provider, or of each member of its group; null: it is given.</summary>
+    /// <summary>What the value refers to at its provider, or at each member of its group. Null if the value is given.</summary>
     public ReferenceKind? Kind => Reference?.Kind ?? Group?.Kind;
 
-    /// <summary>The instances that values are expected of: none, one, or the members of a group.</summary>
+    /// <summary>The instances that this parameter expects values from: none, one, or the members of a group.</summary>
     public ImmutableArray<InstanceId> Providers => Reference is { } reference ? [reference.Provider] : Group?.Members ?? [];
 }
 
-/// <summary>What a parameter's value is.</summary>
+/// <summary>The type of a parameter's value.</summary>
 public enum ParameterType
 {
     /// <summary>Any text.</summary>
@@ -182,11 +187,11 @@ public enum ParameterType
     /// <summary><c>true</c> or <c>false</c>.</summary>
     Boolean,
 
-    /// <summary>Texts in their order; as one text, a line each.</summary>
+    /// <summary>A list of texts. As one text, it has one item on each line.</summary>
     List,
 }
 
-/// <summary>What a reference names at its provider.</summary>
+/// <summary>What a reference refers to at its provider.</summary>
 public enum ReferenceKind
 {
     /// <summary>A provided parameter of the provider.</summary>
@@ -196,10 +201,10 @@ public enum ReferenceKind
     ServiceEnd,
 }
 
-/// <summary>A value that another instance (or the same one) gives.</summary>
+/// <summary>A reference to a value of another instance, or of the same one.</summary>
 /// <param name="Provider">The instance that gives the value.</param>
-/// <param name="Kind">What is referred to there.</param>
-/// <param name="Name">Name of the provided parameter or of the service.</param>
+/// <param name="Kind">What the reference refers to there.</param>
+/// <param name="Name">The name of the provided parameter or the service.</param>
 [GenerateSerializer, Immutable, Alias("audrey.ParameterReference")]
 public sealed record ParameterReference(
     [property: Id(0)] InstanceId Provider,
@@ -207,31 +212,31 @@ public sealed record ParameterReference(
     [property: Id(2)] string Name);
 
 /// <summary>
-/// The values that the instances of a group give, in the group's order. Guests of versions 0 to 2 get them as one text with a line feed
-/// between them.
+/// A reference to the values that the instances of a group give, in the group's order. Guests of versions 0 to 2 receive them as one text
+/// with one value on each line.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("audrey.GroupReference")]
 public sealed record GroupReference
 {
-    /// <summary>The assembly whose instances these are.</summary>
+    /// <summary>The name of the group's assembly.</summary>
     [Id(0)] public required string Assembly { get; init; }
 
-    /// <summary>The group's instances as they are now, by their ordinals; changed when the group grows or shrinks.</summary>
+    /// <summary>The current members of the group, by ordinal. They change when the group is scaled.</summary>
     [Id(1)] public ImmutableArray<InstanceId> Members { get; init; } = [];
 
-    /// <summary>What is referred to at each.</summary>
+    /// <summary>What the reference refers to at each member.</summary>
     [Id(2)] public required ReferenceKind Kind { get; init; }
 
-    /// <summary>Name of the provided parameter or of the service.</summary>
+    /// <summary>The name of the provided parameter or the service.</summary>
     [Id(3)] public required string Name { get; init; }
 
-    /// <summary>The values of the first so many members that have given one; null: of all members.</summary>
+    /// <summary>Maximum number of values: those of the first members that have given one. Null for the values of all members.</summary>
     [Id(4)] public int? First { get; init; }
 
-    /// <summary>How many values must be there; null: <see cref="First"/>, or one of every member.</summary>
+    /// <summary>How many values are needed. Null for <see cref="First"/>, or for one from every member.</summary>
     [Id(5)] public int? AtLeast { get; init; }
 }
 
-/// <summary>A name with its value, as bytes.</summary>
+/// <summary>A name and its value in bytes.</summary>
 [GenerateSerializer, Immutable, Alias("audrey.NamedValue")]
 public sealed record NamedValue([property: Id(0)] string Name, [property: Id(1)] byte[] Value);

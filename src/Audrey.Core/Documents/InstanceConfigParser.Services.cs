@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
-using Audrey.Core.Text;
+using Audrey.Core.Limits;
 using Audrey.Core.Xml;
 
 namespace Audrey.Core.Documents;
@@ -18,7 +18,8 @@ internal sealed partial class InstanceConfigParser
         var children = _elements.Children(InstanceConfigSchema.Services);
         while (children.Next(out var child))
         {
-            if (form is not null && form != child) cursor.Report("<services> holds both <service> and <puppet>; use one of the two forms");
+            if (form is not null && form != child)
+                cursor.Report("<services> contains both <service> and <puppet>; use one of the two forms");
             form = child;
             if (child == "service") services.Add(ReadService(names));
             else ReadPuppet(services, names);

@@ -2,34 +2,33 @@ using System.Collections.Immutable;
 using Audrey.Core.Findings;
 using Audrey.Core.Ids;
 using Audrey.Core.Limits;
-using Audrey.Core.Text;
 using Audrey.Core.Xml;
 
 namespace Audrey.Core.Documents;
 
 /// <summary>
-/// Reads one instance config from a cursor. It goes on after a finding, so that one reading finds everything; what it returns counts
-/// only when nothing was found. Services are in <c>InstanceConfigParser.Services.cs</c>.
+/// Reads one instance config from a cursor. It continues after a finding, so that one pass finds everything. The result is only valid if
+/// there are no findings. Services are in <c>InstanceConfigParser.Services.cs</c>.
 /// </summary>
 internal sealed partial class InstanceConfigParser(XmlCursor cursor, FindingList findings, DocumentLimits limits)
 {
     private readonly ElementReader _elements = new(cursor, findings, limits);
     private readonly SourceElements _sources = new(new ElementReader(cursor, findings, limits));
 
-    /// <summary>Reads the document; null when its root is another one.</summary>
+    /// <summary>Reads the document. Returns null if its root element is not that of an instance config.</summary>
     public InstanceConfig? Read()
     {
         if (!cursor.ReadToRoot()) return null;
         if (cursor.Name != InstanceConfigSchema.InstanceConfig.Name)
         {
-            cursor.Report($"the root element is <{NameRules.Show(cursor.Name)}>; an instance config begins with <instance-config>");
+            cursor.Report($"the root element is <{NameRules.Show(cursor.Name)}>; an instance config must begin with <instance-config>");
             return null;
         }
 
         var config = ReadInstanceConfig();
         while (cursor.Read())
         {
-            // What follows the root element may be comments and white space; anything else the reader reports.
+            // Only comments and white space may follow the root element. The cursor reports anything else.
         }
 
         return config;

@@ -1,23 +1,22 @@
 using System.Collections.Immutable;
 using System.Text;
 using Audrey.Core.Limits;
-using Audrey.Core.Text;
 
 namespace Audrey.Core.Documents;
 
 /// <summary>
-/// What an instance config must satisfy in whatever way it was made. A document is held to the same by
-/// <see cref="InstanceConfigXml.Parse"/>; this serves those that never were a document.
+/// The rules that an instance config must satisfy. <see cref="InstanceConfigXml.Parse"/> applies the same rules to a document. This class
+/// applies them to configs that were made in another way.
 /// </summary>
 public static class InstanceConfigRules
 {
     private const int MaxProblems = 100;
 
-    /// <summary>Everything that is wrong, a sentence each and at most 100; empty when nothing is. Never holds a value or a secret.</summary>
+    /// <summary>Returns what is wrong, at most 100 sentences. They never contain a value or a secret.</summary>
     public static ImmutableArray<string> Problems(InstanceConfig config, DocumentLimits limits) =>
         [.. Find(config, limits).Select(problem => problem.Message)];
 
-    /// <summary>The same, each with its place.</summary>
+    /// <summary>Returns the same with the place of each finding.</summary>
     public static ImmutableArray<ConfigFinding> Find(InstanceConfig config, DocumentLimits limits)
     {
         ArgumentNullException.ThrowIfNull(config);
@@ -43,8 +42,9 @@ public static class InstanceConfigRules
             config.ProvidedParameters, "providedParameters", "provided parameter", limits.MaxProvidedParameters, Parameter))
             yield return problem;
         foreach (var name in config.SecretParameters.Except(config.ProvidedParameters).Take(MaxProblems))
-            yield return new("secretParameters", $"{NameRules.Show(name)} is marked secret and is no provided parameter of the instance");
-        if (config.Ordinal < 0) yield return new("ordinal", $"the place in its group is {config.Ordinal}; places are counted from 0");
+            yield return new(
+                "secretParameters", $"{NameRules.Show(name)} is marked secret but is not a provided parameter of the instance");
+        if (config.Ordinal < 0) yield return new("ordinal", $"the ordinal is {config.Ordinal}; ordinals begin at 0");
         foreach (var problem in OfNames(
             config.Services.Select(service => service.Name), "services", "service", limits.MaxServices, Service))
             yield return problem;
@@ -90,7 +90,7 @@ public static class InstanceConfigRules
     private static IEnumerable<ConfigFinding> OfFiles(ServiceConfig service, DocumentLimits limits)
     {
         if (service.Files.Length > limits.MaxFilesPerService) yield return new("files", $"more than {limits.MaxFilesPerService} files");
-        if (service.Executable is null && !service.Files.IsEmpty) yield return new("", "it has files and no executable");
+        if (service.Executable is null && !service.Files.IsEmpty) yield return new("", "it has files but no executable");
         var names = new HashSet<string>(StringComparer.Ordinal) { SourceRules.ExecutableName };
         for (var i = 0; i < service.Files.Length; i++)
         {

@@ -1,10 +1,10 @@
 using System.Text;
-using Audrey.Core.Text;
+using Audrey.Core.Limits;
 using Audrey.Core.Xml;
 
 namespace Audrey.Core.Documents;
 
-/// <summary>Writes instance configs. Refuses what would not be read back as it was.</summary>
+/// <summary>Writes instance configs. It refuses what a reader would not read back unchanged.</summary>
 internal static class InstanceConfigWriter
 {
     private const string Format = "an instance config document";
@@ -13,7 +13,7 @@ internal static class InstanceConfigWriter
 
     private static void WriteConfig(DocumentWriter writer, InstanceConfig config)
     {
-        if (config.Ordinal is not null) throw writer.Inexpressible("the instance is one of a group");
+        if (config.Ordinal is not null) throw writer.Inexpressible("the instance is a member of a group");
         if (!config.SecretParameters.IsEmpty)
             throw writer.Inexpressible($"provided parameter {NameRules.Show(config.SecretParameters[0])} is secret");
         writer.Start("instance-config");

@@ -4,13 +4,15 @@ using Audrey.Core.Xml;
 
 namespace Audrey.Core.Documents;
 
-/// <summary>The instance config as XML, the form in which conductors register instances. The format is described in <c>docs/documents.md</c>.</summary>
+/// <summary>
+/// Reads and writes instance configs as XML, the form in which conductors register instances. See <c>docs/documents.md</c>.
+/// </summary>
 public static class InstanceConfigXml
 {
     /// <summary>Reads an instance config.</summary>
     /// <param name="document">The document, in UTF-8 or in the encoding that its XML declaration names.</param>
-    /// <param name="limits">Bounds of names, values, files and their numbers.</param>
-    /// <returns>The instance config, or everything that is wrong with it in document order. It does not throw for what a document holds.</returns>
+    /// <param name="limits">Limits for names, values, files and their numbers.</param>
+    /// <returns>The instance config, or all findings in document order. No content of a document makes this method throw.</returns>
     public static DocumentResult<InstanceConfig> Parse(ReadOnlyMemory<byte> document, DocumentLimits limits)
     {
         ArgumentNullException.ThrowIfNull(limits);
@@ -32,8 +34,10 @@ public static class InstanceConfigXml
             : new DocumentResult<InstanceConfig>(config);
     }
 
-    /// <summary>Writes an instance config as UTF-8; <see cref="Parse"/> reads the same back.</summary>
-    /// <exception cref="ArgumentException">The format cannot say it, as with a value that is not text; the message names what.</exception>
+    /// <summary>Writes an instance config as UTF-8. <see cref="Parse"/> reads it back unchanged.</summary>
+    /// <exception cref="ArgumentException">
+    /// The format cannot express the config. The message names the part, such as a value that is not text.
+    /// </exception>
     public static byte[] Write(InstanceConfig config)
     {
         ArgumentNullException.ThrowIfNull(config);

@@ -1,19 +1,18 @@
 using Audrey.Core.Limits;
-using Audrey.Core.Text;
 
 namespace Audrey.Core.Documents;
 
-/// <summary>What a required parameter must satisfy.</summary>
+/// <summary>The rules that a required parameter must satisfy.</summary>
 internal static class ParameterRules
 {
-    /// <summary>What is wrong with the parameter, a predicate of it; null when nothing is. Never holds a value.</summary>
+    /// <summary>Returns null, or what is wrong as a predicate that follows the parameter's name. It never contains a value.</summary>
     public static string? Problem(ParameterConfig parameter, DocumentLimits limits)
     {
         var sources = (parameter.Value is null ? 0 : 1) + (parameter.Reference is null ? 0 : 1) + (parameter.Group is null ? 0 : 1);
         if (sources != 1) return "needs exactly one of a value, a reference and a group";
         if (parameter.Value is not null && parameter.Default is not null)
-            return "has a value and a default; a default stands in for a reference only";
-        if (!Enum.IsDefined(parameter.Type)) return "is of a type that there is none of";
+            return "has a value and a default; only a reference may have a default";
+        if (!Enum.IsDefined(parameter.Type)) return "has an unknown type";
         return OfLength(parameter.Value, "value", limits)
             ?? OfLength(parameter.Default, "default", limits)
             ?? (parameter.Reference is { } reference ? OfReference(reference, limits) : null)
@@ -36,10 +35,10 @@ internal static class ParameterRules
             return $"refers to a group of {group.Members.Length} instances; at most {limits.MaxGroupMembers} are allowed";
         if (group.Members.GroupBy(member => member).FirstOrDefault(same => same.Skip(1).Any()) is { } twice)
             return $"refers to a group that has instance {NameRules.Show(twice.Key.Value)} twice";
-        if (group.First < 1) return $"asks for the first {group.First} of a group; ask for 1 or more";
-        if (group.AtLeast < 0) return $"asks for at least {group.AtLeast} of a group; ask for 0 or more";
+        if (group.First < 1) return $"takes the first {group.First} of a group; take 1 or more";
+        if (group.AtLeast < 0) return $"needs at least {group.AtLeast} of a group; 0 or more is allowed";
         if (group.AtLeast > group.First)
-            return $"asks for at least {group.AtLeast} and for no more than the first {group.First} of a group";
+            return $"needs at least {group.AtLeast} of the first {group.First} of a group";
         return OfName(group.Kind, group.Name, limits);
     }
 

@@ -1,8 +1,8 @@
 namespace Audrey.Core.Documents;
 
 /// <summary>
-/// Texts that many configurations have in common, each once in memory: ten thousand instances name the same deployable, services, parameters
-/// and providers. Bounded and forgetful: a text that is not found is in memory twice, and nothing else.
+/// Stores texts that many configurations share once in memory: ten thousand instances name the same deployable, services, parameters and
+/// providers. The table has a fixed size and overwrites old entries. A text that is not in it simply occupies memory twice.
 /// </summary>
 internal static class SharedTexts
 {
@@ -10,7 +10,7 @@ internal static class SharedTexts
 
     private static readonly string?[] s_texts = new string?[Places];
 
-    /// <summary>The same text, as the object that others were given, if it is still known.</summary>
+    /// <summary>Returns an equal text, as the stored object if the table still has it.</summary>
     public static string Intern(string text)
     {
         ref var location = ref s_texts[(uint)text.GetHashCode(StringComparison.Ordinal) % Places];

@@ -1,16 +1,16 @@
 using System.Collections.Immutable;
-using Audrey.Core.Text;
+using Audrey.Core.Limits;
 using Audrey.Core.Xml;
 
 namespace Audrey.Core.Documents;
 
-/// <summary>Reads executables and files, each given by URL or inline.</summary>
+/// <summary>Reads executables and files, each by URL or inline.</summary>
 internal sealed class SourceElements(ElementReader elements)
 {
     private readonly XmlCursor _cursor = elements.Cursor;
 
     /// <summary>Reads the executable at which the cursor stands.</summary>
-    /// <param name="contents">What its contents may have.</param>
+    /// <param name="contents">The shape of its contents element.</param>
     public SourceFile ReadExecutable(ElementShape contents)
     {
         _cursor.CheckAttributes(InstanceConfigSchema.Executable);
@@ -29,7 +29,7 @@ internal sealed class SourceElements(ElementReader elements)
         {
             _cursor.CheckAttributes(InstanceConfigSchema.File);
 
-            // Documents of 2012 name one URL twice; it is one file.
+            // Documents of 2012 may repeat a URL. It is one file.
             var known = _cursor.Attribute("url") is { } url && files.Any(file => file.Url == url);
             var file = ReadSource(InstanceConfigSchema.File, InstanceConfigSchema.FileContents, known ? null : names);
             if (!known && files.Count < limits.MaxFilesPerService) files.Add(file);
@@ -39,9 +39,9 @@ internal sealed class SourceElements(ElementReader elements)
     }
 
     /// <summary>Reads an executable or a file: a URL or contents.</summary>
-    /// <param name="shape">The element that the cursor is at.</param>
-    /// <param name="contentsShape">Its contents.</param>
-    /// <param name="files">The service's file names; null for an executable, whose name is fixed.</param>
+    /// <param name="shape">The shape of the element at which the cursor stands.</param>
+    /// <param name="contentsShape">The shape of its contents element.</param>
+    /// <param name="files">The file names of the service. Null for an executable, which has a fixed name.</param>
     private SourceFile ReadSource(ElementShape shape, ElementShape contentsShape, NameSet? files)
     {
         var location = _cursor.Location;
@@ -79,7 +79,8 @@ internal sealed class SourceElements(ElementReader elements)
     private void AddFile(NameSet files, string name, string attribute)
     {
         if (name == SourceRules.ExecutableName)
-            _cursor.ReportAttribute(attribute, "a file is named start, which is the executable's name in the tarball; name it differently");
+            _cursor.ReportAttribute(
+                attribute, "a file is named start, which is the name of the executable in the tarball; choose another name");
         else files.Add(name, attribute);
     }
 }

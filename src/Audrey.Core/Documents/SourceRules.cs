@@ -1,20 +1,19 @@
 using System.Diagnostics.CodeAnalysis;
 using Audrey.Core.Limits;
-using Audrey.Core.Text;
 
 namespace Audrey.Core.Documents;
 
-/// <summary>Rules for the URLs of executables and files, and for the names that files get.</summary>
+/// <summary>Rules for the URLs of executables and files, and for the names of files.</summary>
 public static class SourceRules
 {
-    /// <summary>Name of a service's executable in the service's folder.</summary>
+    /// <summary>The name of the executable in the folder of its service.</summary>
     public const string ExecutableName = "start";
 
-    /// <summary>Longest URL, in characters.</summary>
+    /// <summary>Maximum length of a URL, in characters.</summary>
     public const int MaxUrlLength = 8192;
 
     /// <summary>
-    /// Takes <paramref name="url"/> as the address of a source, or says why it is none: the rest of a sentence that begins with the URL.
+    /// Tries to parse <paramref name="url"/> as the address of a source. <paramref name="problem"/> is a predicate that follows the URL.
     /// </summary>
     public static bool TryParseUrl(string url, [NotNullWhen(true)] out Uri? address, [NotNullWhen(false)] out string? problem)
     {
@@ -27,20 +26,20 @@ public static class SourceRules
         return address is not null;
     }
 
-    /// <summary>Why a source is not fetched from there, or null: the rest of a sentence that begins with the URL.</summary>
+    /// <summary>Returns null, or why a source is not fetched from the address, as a predicate that follows the URL.</summary>
     public static string? ProblemOf(Uri address)
     {
         ArgumentNullException.ThrowIfNull(address);
         if (address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps) return "is neither http nor https";
-        if (address.Host.Length == 0) return "names no host";
-        return address.UserInfo.Length > 0 ? "carries a user name or password; remove it" : null;
+        if (address.Host.Length == 0) return "has no host";
+        return address.UserInfo.Length > 0 ? "contains a user name or password; remove it" : null;
     }
 
-    /// <summary>The file's name in its service's folder: the given one, or else the last segment of its URL.</summary>
+    /// <summary>Returns the name of a file in the folder of its service: the given one, or the last segment of its URL.</summary>
     /// <param name="file">A file, not an executable.</param>
-    /// <param name="limits">Bounds of the name.</param>
-    /// <param name="name">The name, when it can be one.</param>
-    /// <param name="problem">Why there is no name: the rest of a sentence that begins with what is named.</param>
+    /// <param name="limits">Limits for the name.</param>
+    /// <param name="name">The name, if it is valid.</param>
+    /// <param name="problem">Why there is no valid name, as a predicate that follows the thing that is named.</param>
     public static bool TryGetFileName(
         SourceFile file, DocumentLimits limits, [NotNullWhen(true)] out string? name, [NotNullWhen(false)] out string? problem)
     {
@@ -51,7 +50,7 @@ public static class SourceRules
         if (name is null && file.Url is not null && TryParseUrl(file.Url, out var address, out problem))
         {
             name = Uri.UnescapeDataString(address.Segments[^1]);
-            if (name.EndsWith('/')) problem = "is missing, as the URL ends with /; let it end with the file's name";
+            if (name.EndsWith('/')) problem = "is missing because the URL ends with /; add the name of the file to the URL";
         }
 
         problem ??= NameRules.File(name!, limits);
@@ -59,7 +58,7 @@ public static class SourceRules
         return name is not null;
     }
 
-    /// <summary>A URL as it is shown in messages and logs: without its query, which may hold a token, and bounded.</summary>
+    /// <summary>Returns a URL for messages and logs. It is cut short and has no query, which may contain a token.</summary>
     public static string Show(Uri address)
     {
         ArgumentNullException.ThrowIfNull(address);

@@ -2,45 +2,49 @@ using System.Collections.Immutable;
 
 namespace Audrey.Core.Findings;
 
-/// <summary>Collects findings: the first <see cref="Capacity"/> one by one, the rest as a number.</summary>
+/// <summary>Collects findings. It keeps the first <see cref="Capacity"/> and counts the rest.</summary>
 internal sealed class FindingList
 {
-    /// <summary>Findings kept one by one.</summary>
+    /// <summary>How many findings are kept.</summary>
     public const int Capacity = 100;
 
     private readonly List<Finding> _findings = [];
     private int _dropped;
 
-    /// <summary>Whether anything is wrong.</summary>
+    /// <summary>Whether there is any finding.</summary>
     public bool Any => _findings.Count > 0;
 
-    /// <summary>Whether a further finding would only be counted, so that its text need not be made.</summary>
+    /// <summary>Whether a further finding would only be counted, so that its text need not be composed.</summary>
     public bool Full => _findings.Count >= Capacity;
 
-    /// <summary>Takes one finding.</summary>
+    /// <summary>Adds a finding.</summary>
     public void Add(string message, SourceLocation location)
     {
         if (Full) _dropped++;
         else _findings.Add(new Finding(message, location.Line, location.Column));
     }
 
-    /// <summary>Counts a finding for which there is no room.</summary>
+    /// <summary>Counts a finding without keeping it.</summary>
     public void Count() => _dropped++;
 
-    /// <summary>How many were counted only.</summary>
+    /// <summary>How many findings were counted and not kept.</summary>
     public int Dropped => _dropped;
 
-    /// <summary>What stands for findings that are counted only.</summary>
+    /// <summary>Returns the text that stands for the findings that were not kept.</summary>
     public static string More(int count) => $"and {count} more";
 
-    /// <summary>Those kept, in document order: what an element lacks is known at its end and reported at its beginning.</summary>
+    /// <summary>
+    /// The findings that were kept, in document order. A missing child is found at the end of its element but reported at its start.
+    /// </summary>
     public IEnumerable<Finding> Kept() => _findings.OrderBy(finding => finding.Line).ThenBy(finding => finding.Column);
 
-    /// <summary>The findings in document order, and how many more there are.</summary>
+    /// <summary>Returns the findings in document order. The last one says how many more there are.</summary>
     public ImmutableArray<Finding> ToImmutable() => _dropped == 0
         ? [.. Kept()]
         : [.. Kept(), new Finding(More(_dropped), _findings[^1].Line, _findings[^1].Column)];
 }
 
-/// <summary>A place in a document, both numbers from 1.</summary>
+/// <summary>A place in a document.</summary>
+/// <param name="Line">The line, from 1.</param>
+/// <param name="Column">The column in that line, from 1.</param>
 internal readonly record struct SourceLocation(int Line, int Column);

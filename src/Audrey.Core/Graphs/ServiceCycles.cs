@@ -1,23 +1,23 @@
 namespace Audrey.Core.Graphs;
 
 /// <summary>
-/// Finds services that wait for one another's end, and so never start. Provided parameters make no cycles: a guest gives them
-/// before its services run.
+/// Finds services that wait for each other to end and therefore never start. Provided parameters cannot form cycles, because a guest
+/// gives them before its services run.
 /// </summary>
 public static class ServiceCycles
 {
-    /// <summary>Most cycles that are told; in one knot of services there can be more of them than anybody reads.</summary>
+    /// <summary>Maximum number of cycles that are found. Services that are heavily entangled can have far more.</summary>
     public const int MaxCycles = 100;
 
-    /// <summary>Most services that are printed of one cycle.</summary>
+    /// <summary>Maximum number of services that are printed of one cycle.</summary>
     private const int MaxCycleLength = 12;
 
     /// <summary>
-    /// Cycles, at most <see cref="MaxCycles"/>, each as its services in order, the first not repeated: one for each wait that closes one.
-    /// Every service that is in a deadlock is on, or leads to, a cycle. The time is linear in the number of waits.
+    /// Returns at most <see cref="MaxCycles"/> cycles, one for each wait that closes a cycle. Each cycle lists its services in order and
+    /// does not repeat the first. Every deadlocked service is on a cycle or leads to one. The time is linear in the number of waits.
     /// </summary>
-    /// <param name="waits">For each service those whose end it waits for.</param>
-    /// <typeparam name="TNode">What a service is known by.</typeparam>
+    /// <param name="waits">The services that each service waits for.</param>
+    /// <typeparam name="TNode">What identifies a service.</typeparam>
     public static IReadOnlyList<IReadOnlyList<TNode>> Find<TNode>(IReadOnlyDictionary<TNode, List<TNode>> waits)
         where TNode : notnull
     {
@@ -32,10 +32,10 @@ public static class ServiceCycles
         return cycles;
     }
 
-    /// <summary>A cycle for people, as <c>web[http] -> db[mysql] -> web[http]</c>; of a long one its beginning.</summary>
-    /// <param name="cycle">Its services in order, the first not repeated.</param>
-    /// <param name="name">How a service is called.</param>
-    /// <typeparam name="TNode">What a service is known by.</typeparam>
+    /// <summary>Formats a cycle for people, such as <c>web[http] -> db[mysql] -> web[http]</c>. Long cycles are cut short.</summary>
+    /// <param name="cycle">The services in order. The first is not repeated.</param>
+    /// <param name="name">Returns the name of a service.</param>
+    /// <typeparam name="TNode">What identifies a service.</typeparam>
     public static string Describe<TNode>(IReadOnlyList<TNode> cycle, Func<TNode, string> name)
     {
         ArgumentNullException.ThrowIfNull(cycle);
@@ -44,7 +44,7 @@ public static class ServiceCycles
         return string.Join(" -> ", steps.Append(steps[0]));
     }
 
-    /// <summary>A depth-first walk, on a stack of its own because chains of services may be long.</summary>
+    /// <summary>Searches depth first, with its own stack because chains of services may be long.</summary>
     private static void Walk<TNode>(
         TNode root,
         IReadOnlyDictionary<TNode, List<TNode>> waits,

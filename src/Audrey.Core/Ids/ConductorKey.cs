@@ -5,21 +5,21 @@ using Orleans;
 
 namespace Audrey.Core.Ids;
 
-/// <summary>Key of a conductor's credential.</summary>
+/// <summary>The key of a conductor's credential. Keys are compared exactly, including their case.</summary>
 [GenerateSerializer, Immutable, Alias("audrey.ConductorKey"), TypeConverter(typeof(ConductorKeyConverter))]
 public readonly record struct ConductorKey
 {
     private ConductorKey(string value) => Value = value;
 
-    /// <summary>The id's text: 1 to 255 characters, not path-like, no control characters.</summary>
+    /// <summary>The key as text: 1 to 255 characters, no path separators, no control characters.</summary>
     [Id(0)]
     public string Value { get; init; }
 
-    /// <summary>Takes <paramref name="text"/> as an id.</summary>
-    /// <exception cref="FormatException">The text is not an id; the message says why.</exception>
+    /// <summary>Parses a key.</summary>
+    /// <exception cref="FormatException">The text is not a key. The message says why.</exception>
     public static ConductorKey Parse(string text) => TryParse(text, out var id, out var problem) ? id : throw new FormatException(problem);
 
-    /// <summary>Takes <paramref name="text"/> as an id, or says why it is none.</summary>
+    /// <summary>Tries to parse a key. <paramref name="problem"/> says why the text is not a key.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out ConductorKey id, [NotNullWhen(false)] out string? problem)
     {
         problem = IdRules.Problem(text, "the conductor key");

@@ -1,12 +1,12 @@
 namespace Audrey.Core.Ids;
 
-/// <summary>What every id (instance, deployable, conductor) must satisfy.</summary>
+/// <summary>The rules that the ids of instances and deployables and the keys of conductors share.</summary>
 internal static class IdRules
 {
-    /// <summary>Longest id, in UTF-16 units.</summary>
+    /// <summary>Maximum length of an id, in UTF-16 code units.</summary>
     public const int MaxLength = 255;
 
-    /// <summary>Says why <paramref name="text"/> cannot be an id, or null when it can.</summary>
+    /// <summary>Returns why <paramref name="text"/> is not an id, or null if it is one.</summary>
     public static string? Problem(string? text, string what)
     {
         if (string.IsNullOrEmpty(text)) return $"{what} is empty";
@@ -15,7 +15,7 @@ internal static class IdRules
         if (char.IsWhiteSpace(text[0]) || char.IsWhiteSpace(text[^1])) return $"{what} begins or ends with white space";
         for (var i = 0; i < text.Length; i++)
         {
-            if (char.IsControl(text[i])) return $"{what} holds a control character at position {i + 1}";
+            if (char.IsControl(text[i])) return $"{what} contains a control character at position {i + 1}";
             if (!char.IsSurrogate(text[i])) continue;
             if (!char.IsHighSurrogate(text[i]) || i + 1 == text.Length || !char.IsLowSurrogate(text[++i]))
                 return $"{what} is not valid Unicode";

@@ -3,17 +3,19 @@ using System.Text;
 
 namespace Audrey.Core.Planning;
 
-/// <summary>Names instances for people and for machines.</summary>
+/// <summary>Makes the labels and host names of instances.</summary>
 internal static class InstanceNaming
 {
-    /// <summary>Longest label of a host's name (RFC 1123).</summary>
+    /// <summary>Maximum length of one label of a host name (RFC 1123).</summary>
     private const int MaxHostNameLength = 63;
 
-    /// <summary>A name that none of <paramref name="taken"/> is yet; it is then taken.</summary>
+    /// <summary>Returns a label that is not in <paramref name="taken"/> and adds it.</summary>
     public static string Label(string assembly, int? ordinal, HashSet<string> taken) =>
         Unique(ordinal is null ? assembly : string.Create(CultureInfo.InvariantCulture, $"{assembly}-{ordinal}"), taken, int.MaxValue);
 
-    /// <summary>The label in lower-case letters, digits and hyphens; unique among <paramref name="taken"/>.</summary>
+    /// <summary>
+    /// Returns the label in lower-case letters, digits and hyphens. It is unique in <paramref name="taken"/>, which it is added to.
+    /// </summary>
     public static string HostName(string label, HashSet<string> taken)
     {
         var name = new StringBuilder(label.Length);

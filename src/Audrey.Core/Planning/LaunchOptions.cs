@@ -4,33 +4,35 @@ using Audrey.Core.Limits;
 
 namespace Audrey.Core.Planning;
 
-/// <summary>What a launch plan is made with, beside the document.</summary>
+/// <summary>What a launch plan is made from, besides the document.</summary>
 public sealed record LaunchOptions
 {
-    /// <summary>Where guests reach the config server, as <c>http://host:port</c>; null: they need none, or it is not known yet.</summary>
+    /// <summary>Where guests reach the config server, as <c>http://host:port</c>. Null if they need none or it is not known yet.</summary>
     public Uri? Endpoint { get; init; }
 
-    /// <summary>Values given at launch; they come before what the document says.</summary>
+    /// <summary>Values given at launch. They take precedence over the document.</summary>
     public ImmutableArray<LaunchValue> Given { get; init; } = [];
 
-    /// <summary>The deployable's id; null: the document's, or else one of <see cref="Identities"/>.</summary>
+    /// <summary>The id of the deployable. If it is null, the id comes from the document or else from <see cref="Identities"/>.</summary>
     public DeployableId? Id { get; init; }
 
-    /// <summary>Where ids and secrets come from.</summary>
+    /// <summary>Where new ids and secrets come from.</summary>
     public required ILaunchIdentities Identities { get; init; }
 
-    /// <summary>Bounds that the instances are held to. Default the servers' own.</summary>
+    /// <summary>Limits for the instances. The default is the servers' default.</summary>
     public DocumentLimits Limits { get; init; } = new();
 }
 
-/// <summary>Makes the ids and secrets of a launch. One that repeats what an earlier launch made continues that launch.</summary>
+/// <summary>
+/// Makes the ids and secrets of a launch. An implementation that repeats those of an earlier launch continues that launch.
+/// </summary>
 public interface ILaunchIdentities
 {
-    /// <summary>Id of a deployable whose document gives none: a UUID in lower case.</summary>
+    /// <summary>Returns the id for a deployable whose document has none: a UUID in lower case.</summary>
     string NewDeployableId();
 
-    /// <summary>UUID in lower case and secret (256 random bits) of an instance.</summary>
-    /// <param name="assembly">The instance's assembly.</param>
-    /// <param name="ordinal">Its place in its group, from 0; null: its assembly is no group.</param>
+    /// <summary>Returns the UUID (in lower case) and the secret (256 random bits) of an instance.</summary>
+    /// <param name="assembly">The assembly of the instance.</param>
+    /// <param name="ordinal">The number in its group, from 0. Null if the assembly is not a group.</param>
     (string Uuid, string Secret) NewInstance(string assembly, int? ordinal);
 }

@@ -6,41 +6,43 @@ using Audrey.Core.Ids;
 
 namespace Audrey.Core.Planning;
 
-/// <summary>What will be launched: each instance with all that it needs. Holds secrets.</summary>
+/// <summary>What will be launched: every instance with everything it needs. It contains secrets.</summary>
 public sealed class LaunchPlan
 {
-    /// <summary>The deployable's id.</summary>
+    /// <summary>The id of the deployable.</summary>
     public required DeployableId Id { get; init; }
 
-    /// <summary>The deployable's name.</summary>
+    /// <summary>The name of the deployable.</summary>
     public required string Name { get; init; }
 
-    /// <summary>How long after its launch the deployable may take; null: as long as it likes.</summary>
+    /// <summary>How long the deployable may take to become complete. Null for no limit.</summary>
     public TimeSpan? Deadline { get; init; }
 
-    /// <summary>Where guests reach the config server; null where that is not known.</summary>
+    /// <summary>Where guests reach the config server. Null if that is not known.</summary>
     public Uri? Endpoint { get; init; }
 
-    /// <summary>The instances, in the order of the document and in a group by ordinal.</summary>
+    /// <summary>The instances in document order. The members of a group are in the order of their ordinals.</summary>
     public required ImmutableArray<PlannedInstance> Instances { get; init; }
 
     /// <summary>What a conductor registers.</summary>
     public ImmutableArray<InstanceConfig> Configs => [.. Instances.Select(instance => instance.Config)];
 }
 
-/// <summary>One instance that will be launched. Holds its secret.</summary>
+/// <summary>One instance that will be launched. It contains the instance's secret.</summary>
 public sealed class PlannedInstance
 {
-    /// <summary>What people call it: the assembly's name, in a group with the ordinal behind it, as <c>web-0</c>. Unique in the plan.</summary>
+    /// <summary>
+    /// The name that people use: the assembly's name, and in a group also the ordinal, as in <c>web-0</c>. Unique in the plan.
+    /// </summary>
     public required string Label { get; init; }
 
-    /// <summary>Its assembly.</summary>
+    /// <summary>The name of its assembly.</summary>
     public required string Assembly { get; init; }
 
-    /// <summary>Its place in its group, from 0; null: its assembly is no group.</summary>
+    /// <summary>The number in its group, from 0. Null if the assembly is not a group.</summary>
     public int? Ordinal { get; init; }
 
-    /// <summary>Its host name: the label, as far as a host's name can say it. Unique in the plan.</summary>
+    /// <summary>The host name, which is derived from the label. Unique in the plan.</summary>
     public required string HostName { get; init; }
 
     /// <summary>The hardware profile to launch on, or null.</summary>
@@ -55,29 +57,29 @@ public sealed class PlannedInstance
     /// <summary>The packages that must be in the image.</summary>
     public ImmutableArray<string> Packages { get; init; } = [];
 
-    /// <summary>What is registered: its UUID, secret, services and references.</summary>
+    /// <summary>What is registered: the id, secret, services and references of the instance.</summary>
     public required InstanceConfig Config { get; init; }
 }
 
-/// <summary>What stands in the way of a launch. Never holds a value or a secret.</summary>
-/// <param name="Where">What it is about, as <c>web[http].port</c>; null: the deployable.</param>
-/// <param name="Message">What is wrong, and what would be right.</param>
+/// <summary>Something that prevents a launch. It never contains a value or a secret.</summary>
+/// <param name="Where">What it is about, such as <c>web[http].port</c>. Null for the deployable.</param>
+/// <param name="Message">What is wrong, and how to correct it.</param>
 public sealed record PlanFinding(string? Where, string Message)
 {
     /// <inheritdoc/>
     public override string ToString() => Where is null ? Message : $"{Where}: {Message}";
 }
 
-/// <summary>A plan, or everything that stands in its way.</summary>
+/// <summary>A plan, or everything that prevents it.</summary>
 public sealed class LaunchPlanResult
 {
-    internal LaunchPlanResult(LaunchPlan? plan, ImmutableArray<PlanFinding> problems) => (Plan, Problems) = (plan, problems);
+    internal LaunchPlanResult(LaunchPlan? plan, ImmutableArray<PlanFinding> findings) => (Plan, Findings) = (plan, findings);
 
-    /// <summary>The plan; null when there are problems.</summary>
+    /// <summary>The plan. Null if there are findings.</summary>
     public LaunchPlan? Plan { get; }
 
-    /// <summary>Everything that is wrong, in the document's order; empty when there is a plan.</summary>
-    public ImmutableArray<PlanFinding> Problems { get; }
+    /// <summary>Everything that is wrong, in document order. Empty if there is a plan.</summary>
+    public ImmutableArray<PlanFinding> Findings { get; }
 
     /// <summary>Whether there is a plan.</summary>
     [MemberNotNullWhen(true, nameof(Plan))]

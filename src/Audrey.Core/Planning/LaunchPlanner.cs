@@ -2,52 +2,52 @@ using System.Collections.Immutable;
 using Audrey.Core.Deployables;
 using Audrey.Core.Documents;
 using Audrey.Core.Ids;
-using Audrey.Core.Text;
+using Audrey.Core.Limits;
 
 namespace Audrey.Core.Planning;
 
-/// <summary>Makes of a deployable's document the instances that are launched: ids, secrets, values, references resolved.</summary>
+/// <summary>Turns a document of a deployable into the instances to launch, with ids, secrets, values and resolved references.</summary>
 public static class LaunchPlanner
 {
     /// <summary>Plans a launch.</summary>
-    /// <param name="document">A valid document. What is wrong in its references and values is found again here.</param>
-    /// <param name="options">Where the server is, what is given at launch, and where ids come from.</param>
-    /// <returns>The plan, or everything that stands in its way. It does not throw for what a document or a person gave.</returns>
+    /// <param name="document">A valid document. Errors in its references and values are found again here.</param>
+    /// <param name="options">The endpoint of the server, the values given at launch, and the source of ids.</param>
+    /// <returns>The plan, or everything that prevents it. No input makes this method throw.</returns>
     public static LaunchPlanResult Plan(DeployableDocument document, LaunchOptions options)
     {
         ArgumentNullException.ThrowIfNull(document);
         ArgumentNullException.ThrowIfNull(options);
-        var problems = new PlanFindings();
-        CheckEndpoint(options.Endpoint, problems);
-        var given = new LaunchValues(document, options, problems);
+        var findings = new PlanFindings();
+        CheckEndpoint(options.Endpoint, findings);
+        var given = new LaunchValues(document, options, findings);
         var assemblies = new Dictionary<string, AssemblyDocument>(StringComparer.Ordinal);
         foreach (var assembly in document.Assemblies)
         {
             if (!assemblies.TryAdd(assembly.Name, assembly))
-                problems.Add(NameRules.Show(assembly.Name), "a second assembly of this name; names must be unique");
-            if (assembly.Count < 0) problems.Add(NameRules.Show(assembly.Name), "its count is negative");
+                findings.Add(NameRules.Show(assembly.Name), "a second assembly of this name; names must be unique");
+            if (assembly.Count < 0) findings.Add(NameRules.Show(assembly.Name), "its count is negative");
         }
 
-        if (problems.Any) return new LaunchPlanResult(null, problems.ToImmutable());
-        if (!TryGetId(document, options, problems, out var id)) return new LaunchPlanResult(null, problems.ToImmutable());
+        if (findings.Any) return new LaunchPlanResult(null, findings.ToImmutable());
+        if (!TryGetId(document, options, findings, out var id)) return new LaunchPlanResult(null, findings.ToImmutable());
 
         var identities = document.Assemblies.ToDictionary(
             assembly => assembly.Name, assembly => Identities(assembly, options.Identities), StringComparer.Ordinal);
         var members = identities.ToDictionary(
             entry => entry.Key, entry => entry.Value.Select(identity => identity.Id).ToImmutableArray(), StringComparer.Ordinal);
-        var parameters = new ParameterPlanner(assemblies, members, given, problems);
+        var parameters = new ParameterPlanner(assemblies, members, given, findings);
         var instances = ImmutableArray.CreateBuilder<PlannedInstance>();
         var (labels, hosts) = (new HashSet<string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
         foreach (var assembly in document.Assemblies)
         {
-            // All instances of an assembly have the same services, and so share their parameters.
+            // All instances of an assembly have the same services and therefore share their parameters.
             ImmutableArray<ServiceConfig> services = [.. assembly.Services.Select(service => Service(assembly, service, parameters))];
             var config = Config(document, id, assembly, services);
             var checkedOnce = false;
             foreach (var (instance, secret, ordinal) in identities[assembly.Name])
             {
                 var own = config with { Id = instance, Secret = secret, Ordinal = ordinal };
-                if (!checkedOnce && !problems.Any) Check(assembly, own, options, problems);
+                if (!checkedOnce && !findings.Any) Check(assembly, own, options, findings);
                 checkedOnce = true;
                 var label = InstanceNaming.Label(assembly.Name, ordinal, labels);
                 instances.Add(new PlannedInstance
@@ -65,25 +65,32 @@ public static class LaunchPlanner
             }
         }
 
-        if (problems.Any) return new LaunchPlanResult(null, problems.ToImmutable());
-        var plan = new LaunchPlan { Id = id, Name = document.Name, Deadline = document.Deadline, Endpoint = options.Endpoint, Instances = instances.ToImmutable() };
+        if (findings.Any) return new LaunchPlanResult(null, findings.ToImmutable());
+        var plan = new LaunchPlan
+        {
+            Id = id,
+            Name = document.Name,
+            Deadline = document.Deadline,
+            Endpoint = options.Endpoint,
+            Instances = instances.ToImmutable(),
+        };
         return new LaunchPlanResult(plan, []);
     }
 
-    /// <summary>The host name of an instance that comes into a deployable after its launch.</summary>
+    /// <summary>Returns the host name of an instance that is added to a deployable after its launch.</summary>
     public static string HostNameOf(string label) => InstanceNaming.HostName(label, []);
 
-    private static void CheckEndpoint(Uri? endpoint, PlanFindings problems)
+    private static void CheckEndpoint(Uri? endpoint, PlanFindings findings)
     {
         if (endpoint is null) return;
         if (!endpoint.IsAbsoluteUri || (endpoint.Scheme != Uri.UriSchemeHttp && endpoint.Scheme != Uri.UriSchemeHttps))
-            problems.Add(null, "the config server's endpoint is not a URL of http or https; write http://HOST:PORT");
+            findings.Add(null, "the config server's endpoint is not an http or https URL; write http://HOST:PORT");
         else if (endpoint.UserInfo.Length > 0 || endpoint.Query.Length > 0 || endpoint.Fragment.Length > 0
             || endpoint.OriginalString.Contains('|', StringComparison.Ordinal))
-            problems.Add(null, "the config server's endpoint holds more than scheme, host, port and path; write http://HOST:PORT");
+            findings.Add(null, "the config server's endpoint contains more than scheme, host, port and path; write http://HOST:PORT");
     }
 
-    private static bool TryGetId(DeployableDocument document, LaunchOptions options, PlanFindings problems, out DeployableId id)
+    private static bool TryGetId(DeployableDocument document, LaunchOptions options, PlanFindings findings, out DeployableId id)
     {
         id = default;
         if (options.Id is { } given)
@@ -93,12 +100,12 @@ public static class LaunchPlanner
         }
 
         if (DeployableId.TryParse(document.Id ?? options.Identities.NewDeployableId(), out id, out var problem)) return true;
-        problems.Add(null, problem);
+        findings.Add(null, problem);
         return false;
     }
 
-    private static ImmutableArray<(
-        InstanceId Id, string Secret, int? Ordinal)> Identities(AssemblyDocument assembly, ILaunchIdentities source)
+    private static ImmutableArray<(InstanceId Id, string Secret, int? Ordinal)> Identities(
+        AssemblyDocument assembly, ILaunchIdentities source)
     {
         var ordinals = assembly.Count is { } count ? Enumerable.Range(0, count).Select(ordinal => (int?)ordinal) : [null];
         return [.. ordinals.Select(ordinal =>
@@ -117,8 +124,8 @@ public static class LaunchPlanner
         Parameters = [.. service.Parameters.Select(parameter => parameters.Plan(assembly, service, parameter)).OfType<ParameterConfig>()],
     };
 
-    private static InstanceConfig Config(DeployableDocument document, DeployableId id, AssemblyDocument assembly, ImmutableArray<ServiceConfig> services) =>
-        new()
+    private static InstanceConfig Config(
+        DeployableDocument document, DeployableId id, AssemblyDocument assembly, ImmutableArray<ServiceConfig> services) => new()
     {
         Id = default,
         Name = assembly.Name,
@@ -131,8 +138,8 @@ public static class LaunchPlanner
         Services = services,
     };
 
-    private static void Check(AssemblyDocument assembly, InstanceConfig config, LaunchOptions options, PlanFindings problems)
+    private static void Check(AssemblyDocument assembly, InstanceConfig config, LaunchOptions options, PlanFindings findings)
     {
-        foreach (var problem in InstanceConfigRules.Problems(config, options.Limits)) problems.Add(NameRules.Show(assembly.Name), problem);
+        foreach (var problem in InstanceConfigRules.Problems(config, options.Limits)) findings.Add(NameRules.Show(assembly.Name), problem);
     }
 }

@@ -3,34 +3,34 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Audrey.Core.Planning;
 
-/// <summary>A value given at launch. Its text never shows the value.</summary>
+/// <summary>A value given at launch. Its text form does not show the value.</summary>
 public sealed class LaunchValue
 {
-    /// <summary>A value for one parameter.</summary>
+    /// <summary>Creates a value for one parameter.</summary>
     /// <param name="address">The parameter.</param>
-    /// <param name="values">One value, or any number for a list.</param>
+    /// <param name="values">One value, or the items of a list.</param>
     public LaunchValue(ParameterAddress address, ImmutableArray<string> values) => (Address, Values) = (address, values);
 
     /// <summary>The parameter.</summary>
     public ParameterAddress Address { get; }
 
-    /// <summary>One value, or any number for a list.</summary>
+    /// <summary>One value, or the items of a list.</summary>
     public ImmutableArray<string> Values { get; }
 
-    /// <summary>Reads <c>assembly[service].parameter=value</c>; everything behind the first <c>=</c> after the name is the value.</summary>
-    /// <param name="text">What was given.</param>
+    /// <summary>Parses <c>assembly[service].parameter=value</c>. The first <c>=</c> after the name begins the value.</summary>
+    /// <param name="text">The text.</param>
     /// <param name="given">The value.</param>
-    /// <param name="problem">What is wrong with the text; holds no value.</param>
+    /// <param name="problem">What is wrong with the text. It does not contain the value.</param>
     public static bool TryParse(string text, [NotNullWhen(true)] out LaunchValue? given, [NotNullWhen(false)] out string? problem)
     {
         ArgumentNullException.ThrowIfNull(text);
         given = null;
-        // A name may hold a '=', so the one that ends it is the first behind the bracket and the dot.
+        // A name may contain '=', so look for the first one after the bracket and the dot.
         var dot = text.IndexOf("].", StringComparison.Ordinal);
         var equals = dot < 0 ? -1 : text.IndexOf('=', dot);
         if (equals < 0)
         {
-            problem = "a value is given as assembly[service].parameter=value";
+            problem = "write a value as assembly[service].parameter=value";
             return false;
         }
 
@@ -39,22 +39,22 @@ public sealed class LaunchValue
         return true;
     }
 
-    /// <summary>The parameter, without the value.</summary>
+    /// <summary>Shows the parameter without the value.</summary>
     public override string ToString() => Address.ToString();
 }
 
-/// <summary>Names a parameter in a deployable: <c>assembly[service].parameter</c>.</summary>
-/// <param name="Assembly">The assembly.</param>
-/// <param name="Service">The service in it.</param>
-/// <param name="Parameter">The parameter of the service.</param>
+/// <summary>Identifies a parameter in a deployable: <c>assembly[service].parameter</c>.</summary>
+/// <param name="Assembly">The name of the assembly.</param>
+/// <param name="Service">The name of the service in it.</param>
+/// <param name="Parameter">The name of the parameter.</param>
 public sealed record ParameterAddress(string Assembly, string Service, string Parameter)
 {
-    /// <summary>Reads <c>assembly[service].parameter</c>.</summary>
+    /// <summary>Parses <c>assembly[service].parameter</c>.</summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out ParameterAddress? address, [NotNullWhen(false)] out string? problem)
     {
         ArgumentNullException.ThrowIfNull(text);
         address = null;
-        problem = "a parameter is named as assembly[service].parameter";
+        problem = "write a parameter as assembly[service].parameter";
         var open = text.IndexOf('[', StringComparison.Ordinal);
         var close = text.IndexOf("].", StringComparison.Ordinal);
         if (open < 1 || close < open + 2 || close + 2 == text.Length) return false;
@@ -63,6 +63,6 @@ public sealed record ParameterAddress(string Assembly, string Service, string Pa
         return true;
     }
 
-    /// <summary>As <see cref="TryParse"/> reads it.</summary>
+    /// <summary>Returns the form that <see cref="TryParse"/> parses.</summary>
     public override string ToString() => $"{Assembly}[{Service}].{Parameter}";
 }

@@ -1,23 +1,25 @@
 using Audrey.Core.Deployables;
+using Audrey.Core.Limits;
 using Audrey.Core.Text;
 
 namespace Audrey.Core.Planning;
 
-/// <summary>The values given at launch, by the parameter that they are for.</summary>
+/// <summary>The values given at launch, by parameter.</summary>
 internal sealed class LaunchValues
 {
     private readonly Dictionary<ParameterAddress, LaunchValue> _values = [];
 
-    /// <summary>Takes values, and reports those that are for nothing in the document or given twice.</summary>
-    public LaunchValues(DeployableDocument document, LaunchOptions options, PlanFindings problems)
+    /// <summary>Collects the values. It reports a value for an unknown parameter and a second value for the same one.</summary>
+    public LaunchValues(DeployableDocument document, LaunchOptions options, PlanFindings findings)
     {
         var parameters = new HashSet<ParameterAddress>(Parameters(document));
         foreach (var given in options.Given)
         {
             var where = given.Address.ToString();
             if (!parameters.Contains(given.Address))
-                problems.Add(Show(where), "a value is given for what is not in the deployable" + Remedy(given.Address, document));
-            else if (!_values.TryAdd(given.Address, given)) problems.Add(Show(where), "values are given for it twice; give one");
+                findings.Add(
+                    Show(where), "a value is given for a parameter that is not in the deployable" + Remedy(given.Address, document));
+            else if (!_values.TryAdd(given.Address, given)) findings.Add(Show(where), "two values are given for it; give only one");
         }
     }
 

@@ -3,6 +3,7 @@ using System.Text;
 using Audrey.Core.Deployables;
 using Audrey.Core.Documents;
 using Audrey.Core.Ids;
+using Audrey.Core.Limits;
 using Audrey.Core.Text;
 
 namespace Audrey.Core.Planning;
@@ -12,9 +13,9 @@ internal sealed class ParameterPlanner(
     IReadOnlyDictionary<string, AssemblyDocument> assemblies,
     IReadOnlyDictionary<string, ImmutableArray<InstanceId>> members,
     LaunchValues given,
-    PlanFindings problems)
+    PlanFindings findings)
 {
-    /// <summary>The parameter, or null when it has a problem, which is then reported.</summary>
+    /// <summary>Returns the parameter, or null after it has reported what is wrong with it.</summary>
     public ParameterConfig? Plan(AssemblyDocument assembly, ServiceDocument service, ParameterDocument parameter)
     {
         var address = new ParameterAddress(assembly.Name, service.Name, parameter.Name);
@@ -23,7 +24,7 @@ internal sealed class ParameterPlanner(
         if (parameter.Value is not null)
             return Checked(parameter.Value, "its value", address, config.Type) ? config with { Value = Utf8(parameter.Value) } : null;
         if (parameter.Reference is not null) return Reference(config, address, parameter, parameter.Reference);
-        problems.Add(Show(address), $"has no value; give one with --set '{address}=VALUE' or in a file of values");
+        findings.Add(Show(address), $"has no value; give one with --set '{address}=VALUE' or in a values file");
         return null;
     }
 
@@ -31,20 +32,20 @@ internal sealed class ParameterPlanner(
     {
         if (config.Type == ParameterType.List)
         {
-            // Guests get a list as lines, so an item of two lines would be two items.
+            // Guests receive a list as lines, so an item with two lines would become two items.
             if (!value.Values.Any(item => item.Contains('\n', StringComparison.Ordinal)))
                 return config with { Value = Utf8(string.Join('\n', value.Values)) };
-            problems.Add(Show(address), "an item of the list given holds a line feed, which separates items");
+            findings.Add(Show(address), "an item of the given list contains a line feed, which separates items");
             return null;
         }
 
         if (value.Values is not [var text])
         {
-            problems.Add(Show(address), $"{value.Values.Length} values are given for it, and it is no list; give one");
+            findings.Add(Show(address), $"{value.Values.Length} values are given for it, but it is not a list; give one");
             return null;
         }
 
-        return Checked(text, "the value given", address, config.Type) ? config with { Value = Utf8(text) } : null;
+        return Checked(text, "the given value", address, config.Type) ? config with { Value = Utf8(text) } : null;
     }
 
     private ParameterConfig? Reference(
@@ -53,7 +54,7 @@ internal sealed class ParameterPlanner(
         if (parameter.Default is not null && !Checked(parameter.Default, "its default", address, config.Type)) return null;
         if (!assemblies.TryGetValue(reference.Assembly, out var provider))
         {
-            problems.Add(
+            findings.Add(
                 Show(address),
                 $"refers to assembly {NameRules.Show(reference.Assembly)}, which is not in the "
                 + $"deployable{Nearest(reference.Assembly, assemblies.Keys)}");
@@ -66,7 +67,7 @@ internal sealed class ParameterPlanner(
         if (!names.Contains(reference.Name))
         {
             var what = reference.Kind == ReferenceKind.ServiceEnd ? "service" : "return";
-            problems.Add(
+            findings.Add(
                 Show(address),
                 $"refers to {what} {NameRules.Show(reference.Name)} of {NameRules.Show(provider.Name)}, which has none of that "
                 + $"name{Nearest(reference.Name, names)}");
@@ -93,7 +94,7 @@ internal sealed class ParameterPlanner(
     private bool Checked(string text, string what, ParameterAddress address, ParameterType type)
     {
         if (ValueTypes.Problem(text, type) is not { } problem) return true;
-        problems.Add(Show(address), $"{what} {problem}");
+        findings.Add(Show(address), $"{what} {problem}");
         return false;
     }
 

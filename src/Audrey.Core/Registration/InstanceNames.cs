@@ -3,7 +3,7 @@ using Audrey.Core.Ids;
 
 namespace Audrey.Core.Registration;
 
-/// <summary>Names instances for people: by name where that tells them apart, else by name and UUID.</summary>
+/// <summary>Formats the names of instances for people: the name alone if it is unique, otherwise with the id.</summary>
 public sealed class InstanceNames
 {
     private readonly Dictionary<InstanceId, string> _names = [];
@@ -18,16 +18,16 @@ public sealed class InstanceNames
         }
     }
 
-    /// <summary>The instance's name; its UUID when it is not among those known.</summary>
-    public string Of(InstanceId id)
+    /// <summary>Returns the name of an instance, or its id if the instance is unknown.</summary>
+    public string Format(InstanceId id)
     {
         if (!_names.TryGetValue(id, out var name)) return id.Value;
         return _ambiguous.Contains(name) ? $"{name} ({id.Value})" : name;
     }
 
-    /// <summary>A service, as <c>web[http]</c>.</summary>
-    public string Of(ServiceNode node) => $"{Of(node.Instance)}[{node.Service}]";
+    /// <summary>Formats a service, such as <c>web[http]</c>.</summary>
+    public string Format(ServiceNode node) => $"{Format(node.Instance)}[{node.Service}]";
 
-    /// <summary>A cycle, as <c>web[http] -> db[mysql] -> web[http]</c>.</summary>
-    public string Of(IReadOnlyList<ServiceNode> cycle) => ServiceCycles.Describe(cycle, Of);
+    /// <summary>Formats a cycle, such as <c>web[http] -> db[mysql] -> web[http]</c>.</summary>
+    public string Format(IReadOnlyList<ServiceNode> cycle) => ServiceCycles.Describe(cycle, Format);
 }

@@ -6,17 +6,17 @@ namespace Audrey.Core.Registration;
 
 public sealed partial class RegistrationCheck
 {
-    // The instances of one assembly share their references, so each group is looked through once for all of them.
+    // The instances of one assembly share their references, so each group is examined once for all of them.
     private readonly Dictionary<(ImmutableArray<InstanceId> Members, ReferenceKind Kind, string Name), GroupFacts> _groups = [];
 
-    private void CheckGroup(Place place, GroupReference group)
+    private void CheckGroup(ParameterLocation location, GroupReference group)
     {
         if (group.Members.IsDefault) return;
-        var what = Show(place);
+        var what = Show(location);
         var needed = group.AtLeast ?? group.First ?? group.Members.Length;
         if (needed > group.Members.Length)
         {
-            _problems.Add(place.Finding(
+            _problems.Add(location.Finding(
                 $"{what} needs {needed} values of group '{group.Assembly}', which has {group.Members.Length} instances: ask for fewer, "
                 + "or give the group more"));
         }
@@ -24,22 +24,22 @@ public sealed partial class RegistrationCheck
         var facts = Facts(group);
         if (facts.Unknown > 0)
         {
-            _warnings.Add(place.Finding(
+            _warnings.Add(location.Finding(
                 $"{what} refers to {facts.Unknown} instances of group '{group.Assembly}' that are not among those given, the first of "
                 + $"them '{facts.FirstUnknown}': "
-                + $"until they are registered in deployable '{place.Instance.Deployable}', they give no value"));
+                + $"until they are registered in deployable '{location.Instance.Deployable}', they give no value"));
         }
 
-        if (facts.Undeclaring is { } provider) AddUndeclared(place, provider, group.Kind, group.Name);
-        else if (group.Kind == ReferenceKind.ServiceEnd && place.Parameter.Default is null) AddWaits(place, group, needed);
+        if (facts.Undeclaring is { } provider) AddUndeclared(location, provider, group.Kind, group.Name);
+        else if (group.Kind == ReferenceKind.ServiceEnd && location.Parameter.Default is null) AddWaits(location, group, needed);
     }
 
-    /// <summary>Who waits for some of a group only waits for nobody in particular: others may do instead.</summary>
-    private void AddWaits(Place place, GroupReference group, int needed)
+    /// <summary>A service that needs only part of a group waits for no particular member, so it adds no wait.</summary>
+    private void AddWaits(ParameterLocation location, GroupReference group, int needed)
     {
         foreach (var member in group.Members)
         {
-            if (needed >= group.Members.Length) AddWait(place, member, group.Name);
+            if (needed >= group.Members.Length) AddWait(location, member, group.Name);
         }
     }
 
@@ -64,9 +64,9 @@ public sealed partial class RegistrationCheck
         return _groups[key] = new GroupFacts(unknown, firstUnknown, undeclaring);
     }
 
-    /// <summary>What is wrong with a group that is referred to.</summary>
+    /// <summary>What was found out about a group that is referred to.</summary>
     /// <param name="Unknown">How many of its members were not given.</param>
-    /// <param name="FirstUnknown">The first of those.</param>
-    /// <param name="Undeclaring">The first member that does not declare what is referred to; null: all do.</param>
+    /// <param name="FirstUnknown">The first of these.</param>
+    /// <param name="Undeclaring">The first member that does not declare what is referred to. Null if all do.</param>
     private sealed record GroupFacts(int Unknown, InstanceId FirstUnknown, InstanceConfig? Undeclaring);
 }

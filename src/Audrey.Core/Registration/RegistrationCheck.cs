@@ -8,7 +8,7 @@ using Audrey.Core.Text;
 
 namespace Audrey.Core.Registration;
 
-/// <summary>What is wrong with a deployable as a whole, found before any of it is sent.</summary>
+/// <summary>Checks a deployable as a whole before any of it is sent.</summary>
 public sealed partial class RegistrationCheck
 {
     private readonly ImmutableArray<RegistrationFinding>.Builder _problems = ImmutableArray.CreateBuilder<RegistrationFinding>();
@@ -27,7 +27,7 @@ public sealed partial class RegistrationCheck
             _problems.AddRange(InstanceConfigRules.Find(instance, limits)
                 .Select(
                     problem => new RegistrationFinding(
-                        instance.Id, $"{_names.Of(instance.Id)}: {problem.Message}") { Index = i, Path = problem.Path }));
+                        instance.Id, $"{_names.Format(instance.Id)}: {problem.Message}") { Index = i, Path = problem.Path }));
         }
 
         CheckIdentity(instances);
@@ -38,14 +38,14 @@ public sealed partial class RegistrationCheck
             _problems.Add(
                 new(
                     cycle[0].Instance,
-                    $"services wait for one another's end and would never start: {_names.Of(cycle)}") { Index = index, Path = path });
+                    $"services wait for each other to end and would never start: {_names.Format(cycle)}") { Index = index, Path = path });
         }
     }
 
-    /// <summary>What must be mended first.</summary>
+    /// <summary>What must be corrected before the registration.</summary>
     public ImmutableArray<RegistrationFinding> Problems => _problems.ToImmutable();
 
-    /// <summary>What is legal and may be a mistake.</summary>
+    /// <summary>What is legal but may be a mistake.</summary>
     public ImmutableArray<RegistrationFinding> Warnings => _warnings.ToImmutable();
 
     /// <summary>Checks the instances of one deployable, each by itself and against each other.</summary>
@@ -77,16 +77,17 @@ public sealed partial class RegistrationCheck
             {
                 _problems.Add(new(
                     instance.Id,
-                    $"{_names.Of(instance.Id)} names deployable '{instance.Deployable}', but {_names.Of(first.Id)} names "
-                    + $"'{first.Deployable}': register each deployable by itself")
+                    $"{_names.Format(instance.Id)} names deployable '{instance.Deployable}', but {_names.Format(first.Id)} names "
+                    + $"'{first.Deployable}': register each deployable separately")
                 { Index = i, Path = "deployable" });
             }
             else if (instance.DeployableName != first.DeployableName)
             {
                 _problems.Add(new(
                     instance.Id,
-                    $"{_names.Of(instance.Id)} calls the deployable '{instance.DeployableName}', but {_names.Of(first.Id)} calls it "
-                    + $"'{first.DeployableName}': give one name")
+                    $"{_names.Format(instance.Id)} calls the deployable '{instance.DeployableName}', but {_names.Format(first.Id)} calls "
+                    + $"it "
+                    + $"'{first.DeployableName}': use one name")
                 { Index = i, Path = "deployableName" });
             }
         }
@@ -99,51 +100,55 @@ public sealed partial class RegistrationCheck
             var service = instance.Services[i];
             for (var j = 0; j < service.Parameters.Length; j++)
             {
-                var place = new Place(instance, index, service, $"services/{i}", service.Parameters[j], $"services/{i}/parameters/{j}");
-                if (place.Parameter.Reference is { } reference) CheckReference(place, reference);
-                if (place.Parameter.Group is { } group) CheckGroup(place, group);
+                var location = new ParameterLocation(
+                    instance, index, service, $"services/{i}", service.Parameters[j], $"services/{i}/parameters/{j}");
+                if (location.Parameter.Reference is { } reference) CheckReference(location, reference);
+                if (location.Parameter.Group is { } group) CheckGroup(location, group);
             }
         }
     }
 
-    private void CheckReference(Place place, ParameterReference reference)
+    private void CheckReference(ParameterLocation location, ParameterReference reference)
     {
-        if (!_instances.TryGetValue(reference.Provider, out var provider)) WarnOfUnknown(place, reference.Provider);
-        else if (!Declares(provider, reference.Kind, reference.Name)) AddUndeclared(place, provider, reference.Kind, reference.Name);
-        else if (reference.Kind == ReferenceKind.ServiceEnd && place.Parameter.Default is null) AddWait(place, provider.Id, reference.Name);
+        if (!_instances.TryGetValue(reference.Provider, out var provider)) WarnOfUnknown(location, reference.Provider);
+        else if (!Declares(provider, reference.Kind, reference.Name)) AddUndeclared(location, provider, reference.Kind, reference.Name);
+        else if (reference.Kind == ReferenceKind.ServiceEnd && location.Parameter.Default is null)
+            AddWait(location, provider.Id, reference.Name);
     }
 
-    private string Show(Place place) => $"{_names.Of(new ServiceNode(place.Instance.Id, place.Service.Name))}.{place.Parameter.Name}";
+    private string Show(ParameterLocation location) =>
+        $"{_names.Format(new ServiceNode(location.Instance.Id, location.Service.Name))}.{location.Parameter.Name}";
 
     private static bool Declares(InstanceConfig provider, ReferenceKind kind, string name) => kind == ReferenceKind.ProvidedParameter
         ? provider.ProvidedParameters.Contains(name, StringComparer.Ordinal)
         : provider.Services.Any(service => service.Name == name);
 
-    private void AddUndeclared(Place place, InstanceConfig provider, ReferenceKind kind, string name)
+    private void AddUndeclared(ParameterLocation location, InstanceConfig provider, ReferenceKind kind, string name)
     {
         var isParameter = kind == ReferenceKind.ProvidedParameter;
         var declared = isParameter ? provider.ProvidedParameters.AsEnumerable() : provider.Services.Select(other => other.Name);
-        _problems.Add(place.Finding(
-            $"{Show(place)} refers to {(isParameter ? "provided parameter" : "service")} '{name}' of {_names.Of(provider.Id)}, which has "
+        _problems.Add(location.Finding(
+            $"{Show(location)} refers to {(isParameter ? "provided parameter" : "service")} '{name}' of {_names.Format(provider.Id)}, "
+            + $"which has "
             + $"none of that name{Remedy(name, declared)}",
             isParameter ? "parameter" : "service"));
     }
 
-    private void AddWait(Place place, InstanceId provider, string end)
+    private void AddWait(ParameterLocation location, InstanceId provider, string end)
     {
-        var node = new ServiceNode(place.Instance.Id, place.Service.Name);
-        _waiting.TryAdd(node, (place.Index, place.ServicePath));
+        var node = new ServiceNode(location.Instance.Id, location.Service.Name);
+        _waiting.TryAdd(node, (location.Index, location.ServicePath));
         if (!_waits.TryGetValue(node, out var ends)) _waits.Add(node, ends = []);
         ends.Add(new ServiceNode(provider, end));
     }
 
-    private void WarnOfUnknown(Place place, InstanceId provider)
+    private void WarnOfUnknown(ParameterLocation location, InstanceId provider)
     {
-        var what = Show(place);
+        var what = Show(location);
         var remedy = _idsByAnyCase.TryGetValue(provider.Value, out var meant)
-            ? $"UUIDs are compared with their case; did you mean '{meant}'?"
-            : $"until it is registered in deployable '{place.Instance.Deployable}', {what} has no value";
-        _warnings.Add(place.Finding($"{what} refers to instance '{provider}', which is not among those given: {remedy}", "instance"));
+            ? $"the case of UUIDs matters; did you mean '{meant}'?"
+            : $"until it is registered in deployable '{location.Instance.Deployable}', {what} has no value";
+        _warnings.Add(location.Finding($"{what} refers to instance '{provider}', which is not among those given: {remedy}", "instance"));
     }
 
     private static string Remedy(string name, IEnumerable<string> declared) => NearestName.Find(name, declared) switch
@@ -151,11 +156,11 @@ public sealed partial class RegistrationCheck
         { } nearest => $"; did you mean '{nearest}'?",
         null when declared.Any() =>
             $"; it has {string.Join(", ", declared.Take(10).Select(other => $"'{other}'"))}{(declared.Skip(10).Any() ? ", ..." : "")}",
-        null => "; it has none at all",
+        null => "; it has none",
     };
 
-    /// <summary>A parameter, and where it is.</summary>
-    private sealed record Place(
+    /// <summary>A parameter and its location.</summary>
+    private sealed record ParameterLocation(
         InstanceConfig Instance, int Index, ServiceConfig Service, string ServicePath, ParameterConfig Parameter, string Path)
     {
         public RegistrationFinding Finding(string message, string? part = null) =>

@@ -8,8 +8,8 @@ using Audrey.Core.Ids;
 namespace Audrey.Core.Registration;
 
 /// <summary>
-/// The SHA-256 of all that is registered with a deployable, whatever the order of its instances. Every text goes in with its length before
-/// it and every list with its count, so that no two registrations can run into the same bytes.
+/// The SHA-256 of everything that is registered with a deployable. The order of the instances does not matter. Every text is preceded by
+/// its length and every list by its count, so that two different registrations cannot produce the same bytes.
 /// </summary>
 public sealed class RegistrationDigest : IDisposable
 {
@@ -22,7 +22,7 @@ public sealed class RegistrationDigest : IDisposable
     {
     }
 
-    /// <summary>The digest in lower-case hexadecimal digits.</summary>
+    /// <summary>Returns the digest as lower-case hexadecimal digits.</summary>
     public static string Compute(IEnumerable<InstanceConfig> instances, TimeSpan? deadline)
     {
         using var digest = new RegistrationDigest();

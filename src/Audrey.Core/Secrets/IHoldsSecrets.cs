@@ -1,8 +1,8 @@
 namespace Audrey.Core.Secrets;
 
-/// <summary>A durable state that may hold secrets. While it does, its row is encrypted.</summary>
+/// <summary>A durable state that may hold secrets. Its row is encrypted while it does.</summary>
 public interface IHoldsSecrets
 {
-    /// <summary>Whether it holds one now. Asked at every write, so it is known without a search.</summary>
+    /// <summary>Whether the state holds a secret now. This is read at every write, so it must be cheap.</summary>
     bool HoldsSecrets { get; }
 }

@@ -21,6 +21,6 @@ internal static class Deadlocks
             orderby wait.Since
             group new ServiceNode(wait.Provider.Id, wait.Name) by new ServiceNode(instance.Id, service.Name);
         var names = new InstanceNames(instances.Select(instance => (instance.Id, instance.Assembly)));
-        return ServiceCycles.Find(ends.ToDictionary(waits => waits.Key, waits => waits.ToList())).Select(names.Of);
+        return ServiceCycles.Find(ends.ToDictionary(waits => waits.Key, waits => waits.ToList())).Select(names.Format);
     }
 }

@@ -20,7 +20,7 @@ internal static class Diagnosis
             .. Unfinished(header, instances.Count),
             .. from instance in instances
                where instance.LastContact is null
-               select $"{names.Of(instance.Id)} was never heard of since it was registered at {UtcTime.Format(instance.Registered)}",
+               select $"{names.Format(instance.Id)} was never heard of since it was registered at {UtcTime.Format(instance.Registered)}",
             .. instances.SelectMany(instance => Failures(instance, names)),
             .. instances.Where(instance => instance.LastContact is not null).SelectMany(instance => Hanging(instance, names)),
             .. MissingValue.OldestFirst(instances.SelectMany(instance => instance.Services)).Select(missing => missing.ToString()),
@@ -46,17 +46,17 @@ internal static class Diagnosis
         from service in instance.Services
         where service.Status == CompletionStatus.Error
         let when = service.Ended is { } ended ? $" at {UtcTime.Format(ended)}" : ""
-        select $"{names.Of(new ServiceNode(instance.Id, service.Name))} failed with exit status '{service.ExitStatus?.Trim()}'{when}";
+        select $"{names.Format(new ServiceNode(instance.Id, service.Name))} failed with exit status '{service.ExitStatus?.Trim()}'{when}";
 
     private static IEnumerable<string> Hanging(InstanceStatus instance, InstanceNames names)
     {
         var contact = $"its guest was {MissingValueText.Contact(instance.LastContact!.Value, instance.Address)}";
         var missing = string.Join(", ", instance.NotYetProvided.Select(name => $"'{name}'"));
-        if (missing.Length > 0) yield return $"{names.Of(instance.Id)} has not given {missing}: {contact}";
+        if (missing.Length > 0) yield return $"{names.Format(instance.Id)} has not given {missing}: {contact}";
         foreach (var service in instance.Services)
         {
             if (service.Status != CompletionStatus.Incomplete || !service.Waits.IsEmpty) continue;
-            var name = names.Of(new ServiceNode(instance.Id, service.Name));
+            var name = names.Format(new ServiceNode(instance.Id, service.Name));
             yield return service.Started is { } started
                 ? $"{name} was given its configuration at {UtcTime.Format(started)} and has not ended: {contact}"
                 : $"{name} has all values and has not ended: {contact}";

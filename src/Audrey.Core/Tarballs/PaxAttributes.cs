@@ -2,10 +2,10 @@ using System.Buffers.Text;
 
 namespace Audrey.Core.Tarballs;
 
-/// <summary>The data of a pax header: records <c>LENGTH KEY=VALUE\n</c>, the length counting itself.</summary>
+/// <summary>The data of a pax header: records <c>LENGTH KEY=VALUE\n</c>, where the length includes itself.</summary>
 internal static class PaxAttributes
 {
-    /// <summary>Reads all records; false when one is malformed.</summary>
+    /// <summary>Reads all records. Returns false if one is malformed.</summary>
     public static bool TryRead(ReadOnlySpan<byte> data, out List<KeyValuePair<string, string>> attributes)
     {
         attributes = [];

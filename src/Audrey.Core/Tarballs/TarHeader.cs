@@ -5,21 +5,21 @@ using System.Text;
 namespace Audrey.Core.Tarballs;
 
 /// <summary>
-/// One 512-byte header of a tar file. Read by hand, as the framework's reader holds whatever an extended header claims to be long
-/// in memory and follows it.
+/// One 512-byte header of a tar file. The framework's reader keeps an extended header of any claimed length in memory and obeys it, so
+/// headers are read here instead.
 /// </summary>
-/// <param name="Name">The entry's path.</param>
-/// <param name="Type">What the entry is: a letter or digit of the tar format.</param>
-/// <param name="Size">Length of its data in bytes.</param>
-/// <param name="Mode">Permission bits.</param>
+/// <param name="Name">The path of the entry.</param>
+/// <param name="Type">The kind of entry: a letter or digit of the tar format.</param>
+/// <param name="Size">The size of its data in bytes.</param>
+/// <param name="Mode">The permission bits.</param>
 internal readonly record struct TarHeader(string Name, char Type, long Size, long Mode)
 {
-    /// <summary>Length of a header; data is padded to a multiple of it.</summary>
+    /// <summary>The size of a header. Data is padded to a multiple of it.</summary>
     public const int Length = 512;
 
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
-    /// <summary>Reads a header, or says why it is none.</summary>
+    /// <summary>Tries to read a header. <paramref name="problem"/> says why the block is not one.</summary>
     public static bool TryRead(ReadOnlySpan<byte> block, out TarHeader header, [NotNullWhen(false)] out string? problem)
     {
         header = default;
@@ -36,7 +36,7 @@ internal readonly record struct TarHeader(string Name, char Type, long Size, lon
         return problem is null;
     }
 
-    /// <summary>Text up to the first NUL; false when it is not UTF-8.</summary>
+    /// <summary>Reads text up to the first NUL. Returns false if it is not UTF-8.</summary>
     public static bool TryText(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out string? text)
     {
         var end = bytes.IndexOf((byte)0);
@@ -71,7 +71,7 @@ internal readonly record struct TarHeader(string Name, char Type, long Size, lon
         return sum == stored;
     }
 
-    /// <summary>An octal number, or a GNU binary one.</summary>
+    /// <summary>Reads an octal number, or a binary one of the GNU format.</summary>
     private static bool TryNumber(ReadOnlySpan<byte> field, out long number)
     {
         number = 0;

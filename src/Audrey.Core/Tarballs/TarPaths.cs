@@ -1,21 +1,20 @@
 using System.Text;
 using Audrey.Core.Limits;
-using Audrey.Core.Text;
 
 namespace Audrey.Core.Tarballs;
 
-/// <summary>The paths of a tarball's entries so far: none leads outside, none comes twice, no file serves as a folder.</summary>
+/// <summary>The paths of the entries read so far. No path leads outside, occurs twice, or uses a file as a folder.</summary>
 internal sealed class TarPaths(DocumentLimits limits)
 {
     private const int MaxDepth = 16;
 
-    /// <summary>Longest path in bytes, as on the guests' file systems.</summary>
+    /// <summary>Maximum length of a path in bytes, as on the guests' file systems.</summary>
     private const int MaxPathBytes = 4095;
 
     private readonly HashSet<string> _files = new(StringComparer.Ordinal);
     private readonly HashSet<string> _folders = new(StringComparer.Ordinal);
 
-    /// <summary>Takes an entry's path, or says what is wrong with it: the rest of a sentence that begins with the path.</summary>
+    /// <summary>Adds the path of an entry. Returns null, or what is wrong as a predicate that follows the path.</summary>
     public string? Add(string path, bool folder)
     {
         if (path.Length == 0) return "has no name";
@@ -25,17 +24,17 @@ internal sealed class TarPaths(DocumentLimits limits)
         if (relative.Length == 0) return folder ? null : "has no name";
 
         var segments = relative.Split('/');
-        if (segments.Length > MaxDepth) return $"lies more than {MaxDepth} folders deep";
+        if (segments.Length > MaxDepth) return $"is more than {MaxDepth} folders deep";
         foreach (var segment in segments)
         {
-            if (segment == "..") return "leads out of its folder by ..";
+            if (segment == "..") return "leads outside its folder with ..";
             if (NameRules.File(segment, limits) is { } problem) return $"has a path with a part that {problem}";
         }
 
         return AddSegments(relative, folder);
     }
 
-    /// <summary>The path without <c>./</c> before it and, of a folder, without the slash after it.</summary>
+    /// <summary>Returns the path without a leading <c>./</c> and, for a folder, without the final slash.</summary>
     private static string Relative(string path, bool folder)
     {
         var rest = path.AsSpan();
@@ -49,7 +48,7 @@ internal sealed class TarPaths(DocumentLimits limits)
         for (var slash = path.IndexOf('/'); slash >= 0; slash = path.IndexOf('/', slash + 1))
         {
             var parent = path[..slash];
-            if (_files.Contains(parent)) return "lies in what is a file of the tarball";
+            if (_files.Contains(parent)) return "is inside a file of the tarball";
             _folders.Add(parent);
         }
 

@@ -1,15 +1,14 @@
 using System.Collections.Immutable;
 using Audrey.Core.Limits;
-using Audrey.Core.Text;
 
 namespace Audrey.Core.Tarballs;
 
-/// <summary>One pass over the entries of a tar stream.</summary>
+/// <summary>Checks the entries of a tar stream in one pass.</summary>
 internal sealed class TarScan(Stream tar, DocumentLimits limits)
 {
     private const int MaxProblems = 20;
 
-    /// <summary>Longest data of an extended header (a long name, pax attributes), in bytes.</summary>
+    /// <summary>Maximum size of the data of an extended header (a long name or pax attributes), in bytes.</summary>
     private const int MaxExtendedBytes = 16 * 1024;
 
     private readonly byte[] _block = new byte[TarHeader.Length];
@@ -23,7 +22,7 @@ internal sealed class TarScan(Stream tar, DocumentLimits limits)
 
     public ImmutableArray<string> Problems => [.. _problems];
 
-    /// <summary>Reads the stream to its end, or to what makes the rest unreadable.</summary>
+    /// <summary>Reads the stream to its end, or to the point where the rest is unreadable.</summary>
     public void Run()
     {
         while (!_stopped)
@@ -35,14 +34,14 @@ internal sealed class TarScan(Stream tar, DocumentLimits limits)
             else ReadEntry();
         }
 
-        // The rest is padding; reading it verifies gzip's checksum.
+        // The rest is padding. Reading it verifies the checksum of gzip.
         while (!_stopped && Fill(_buffer) > 0)
         {
-            // Fill counts what is read.
+            // Fill does the work.
         }
     }
 
-    /// <summary>Says what makes the rest unreadable.</summary>
+    /// <summary>Records why the rest is unreadable and stops.</summary>
     public void Stop(string problem)
     {
         _problems.Add(problem);
@@ -129,7 +128,9 @@ internal sealed class TarScan(Stream tar, DocumentLimits limits)
         else TakeLongName(name);
     }
 
-    /// <summary>Takes the next entry's name. Programs that unpack disagree on which of two names counts, so there may be one.</summary>
+    /// <summary>
+    /// Takes the name of the next entry. Unpacking programs disagree on which of two names counts, so only one is allowed.
+    /// </summary>
     private void TakeLongName(string name)
     {
         if (_longName is not null) Stop($"entry {_entries} gives an entry a second long name");
@@ -183,7 +184,7 @@ internal sealed class TarScan(Stream tar, DocumentLimits limits)
         if (!_stopped) Stop($"the tar file is cut off in entry {_entries}");
     }
 
-    /// <summary>Reads as much as there is, and stops when it is more than a guest should unpack.</summary>
+    /// <summary>Reads as much as there is, and stops if it is more than a guest should unpack.</summary>
     private int Fill(Span<byte> target)
     {
         var read = tar.ReadAtLeast(target, target.Length, throwOnEndOfStream: false);

@@ -9,8 +9,8 @@ using Audrey.Core.Limits;
 namespace Audrey.Core.Tarballs;
 
 /// <summary>
-/// Builds the tarball of an instance: a folder for each service, in it the executable as <c>start</c> and its files. Equal input
-/// gives equal bytes. The GNU format is used because the guests' python of 2012 and every tar read its long names.
+/// Builds the tarball of an instance. Each service has a folder with its executable, named <c>start</c>, and its files. Equal input gives
+/// equal bytes. The GNU format is used because the guests' python of 2012 and every tar can read its long names.
 /// </summary>
 public static class TarballBuilder
 {
@@ -27,9 +27,9 @@ public static class TarballBuilder
 
     /// <summary>Builds the tarball.</summary>
     /// <param name="config">The instance with its sources.</param>
-    /// <param name="fetched">What each URL of the sources gave.</param>
-    /// <param name="modified">When the entries were modified; fractions of a second are left out.</param>
-    /// <param name="limits">Bounds of names, files and the tarball.</param>
+    /// <param name="fetched">The content of each URL.</param>
+    /// <param name="modified">The modification time of the entries. Fractions of a second are dropped.</param>
+    /// <param name="limits">Limits for names, files and the tarball.</param>
     public static TarballResult Build(
         InstanceConfig config, IReadOnlyDictionary<string, byte[]> fetched, DateTimeOffset modified, DocumentLimits limits)
     {
@@ -71,8 +71,8 @@ public static class TarballBuilder
 }
 
 /// <summary>A tarball, or everything that prevents it.</summary>
-/// <param name="Bytes">The gzip-compressed tar file; null when there are problems.</param>
-/// <param name="Problems">Each reason in a sentence; empty when there is a tarball.</param>
+/// <param name="Bytes">The tar file, compressed with gzip. Null if there are problems.</param>
+/// <param name="Problems">Each reason as a sentence. Empty if there is a tarball.</param>
 public sealed record TarballResult(byte[]? Bytes, ImmutableArray<string> Problems)
 {
     /// <summary>Whether there is a tarball.</summary>

@@ -6,17 +6,17 @@ using Audrey.Core.Limits;
 namespace Audrey.Core.Tarballs;
 
 /// <summary>
-/// Checks uploaded tarballs: gzip-compressed tar files of regular files and folders, within bounds, that a guest can unpack into a
-/// folder without anything ending up outside of it.
+/// Checks uploaded tarballs. A valid one is a tar file, compressed with gzip, of regular files and folders within the limits. A guest can
+/// unpack it into a folder, and nothing ends up outside that folder.
 /// </summary>
 public static class TarballCheck
 {
     private static ReadOnlySpan<byte> GzipMark => [0x1f, 0x8b];
 
-    /// <summary>Everything that is wrong with the tarball, a sentence each; empty when it may be handed to guests.</summary>
+    /// <summary>Returns what is wrong with the tarball, one sentence each. Empty if guests may receive it.</summary>
     /// <param name="tarball">The uploaded file.</param>
-    /// <param name="limits">Bounds of the file, its content and its names.</param>
-    /// <remarks>The content is decompressed as a stream: memory is bounded by the number of entries, not by their length.</remarks>
+    /// <param name="limits">Limits for the file, its content and its names.</param>
+    /// <remarks>The content is decompressed as a stream. The memory needed depends on the number of entries, not on their size.</remarks>
     public static ImmutableArray<string> Problems(ReadOnlyMemory<byte> tarball, DocumentLimits limits)
     {
         ArgumentNullException.ThrowIfNull(limits);

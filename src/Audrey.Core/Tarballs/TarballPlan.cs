@@ -2,14 +2,13 @@ using System.Collections.Immutable;
 using System.Text;
 using Audrey.Core.Documents;
 using Audrey.Core.Limits;
-using Audrey.Core.Text;
 
 namespace Audrey.Core.Tarballs;
 
-/// <summary>Which entries an instance's tarball has, in which order.</summary>
+/// <summary>Lists the entries of an instance's tarball in order.</summary>
 internal static class TarballPlan
 {
-    /// <summary>Lists the entries and says what is wrong with them.</summary>
+    /// <summary>Returns the entries and what is wrong with them.</summary>
     public static List<Entry> Make(
         InstanceConfig config, IReadOnlyDictionary<string, byte[]> fetched, DocumentLimits limits, out ImmutableArray<string> problems)
     {
@@ -37,7 +36,7 @@ internal static class TarballPlan
         List<Entry> entries,
         List<string> found)
     {
-        // A service of the 2011 form runs puppet classes: its guest has nothing to unpack.
+        // A service in the form of 2011 runs puppet classes, so its guest has nothing to unpack.
         if (service.Executable is null && service.Files.IsEmpty) return;
         entries.Add(new Entry(service.Name + "/", null, true));
         var names = new HashSet<string>(StringComparer.Ordinal);
@@ -81,8 +80,8 @@ internal static class TarballPlan
     }
 
     /// <summary>An entry of the tarball.</summary>
-    /// <param name="Name">Path in the tarball; a folder's ends with a slash.</param>
-    /// <param name="Contents">A file's contents; null for a folder.</param>
-    /// <param name="Executable">Whether its mode is 0755 rather than 0644.</param>
+    /// <param name="Name">The path in the tarball. The path of a folder ends with a slash.</param>
+    /// <param name="Contents">The contents of a file. Null for a folder.</param>
+    /// <param name="Executable">Whether its mode is 0755 instead of 0644.</param>
     internal sealed record Entry(string Name, byte[]? Contents, bool Executable);
 }

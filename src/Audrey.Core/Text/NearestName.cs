@@ -1,13 +1,13 @@
 namespace Audrey.Core.Text;
 
-/// <summary>Which of the allowed names a misspelt one was meant to be.</summary>
+/// <summary>Finds the allowed name that a misspelt name was probably meant to be.</summary>
 public static class NearestName
 {
     private const int MaxNameLength = 64;
     private const int MaxEdits = 2;
     private const int TooMany = 1_000;
 
-    /// <summary>The allowed name that is at most two edits away, or null when none is that near.</summary>
+    /// <summary>Returns the nearest of the allowed names, or null if none is at most two edits away.</summary>
     public static string? Find(string name, IEnumerable<string> allowed)
     {
         if (name.Length > MaxNameLength) return null;
@@ -26,8 +26,8 @@ public static class NearestName
     }
 
     /// <summary>
-    /// Insertions, deletions, replacements and swaps of neighbours that make one name of the other; case does not count. Of more than two
-    /// it says so, not how many: a deployable may have thousands of names to try.
+    /// Returns how many insertions, deletions, replacements and swaps of neighbours turn one name into the other. Case is ignored. Above
+    /// two the number is not exact: a deployable may have thousands of names to compare.
     /// </summary>
     private static int Edits(ReadOnlySpan<char> from, ReadOnlySpan<char> to)
     {
@@ -45,7 +45,7 @@ public static class NearestName
         for (var j = 0; j <= to.Length; j++) last[j] = j;
         for (var i = 1; i <= from.Length; i++)
         {
-            // Cells further than two from the diagonal are of more than two edits.
+            // Cells more than two away from the diagonal need more than two edits.
             row.Fill(TooMany);
             if (i <= MaxEdits) row[0] = i;
             var best = row[0];
@@ -58,7 +58,7 @@ public static class NearestName
                 best = Math.Min(best, row[j]);
             }
 
-            // A swap reaches back two rows, and adds one.
+            // A swap looks back two rows and adds one edit.
             if (best > MaxEdits + 1) return TooMany;
             var free = before;
             before = last;

@@ -1,13 +1,14 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Xml;
 using Audrey.Core.Findings;
+using Audrey.Core.Limits;
 using Audrey.Core.Text;
 
 namespace Audrey.Core.Xml;
 
 /// <summary>
-/// Goes through the child elements of the element at which the cursor stands, and reports those that are not declared, come too late
-/// or too often, or are missing. Whoever gets a child must leave the cursor at that child's end.
+/// Walks through the children of the element at which the cursor stands. It reports children that are not declared, out of order,
+/// repeated or missing. The caller must leave the cursor at the end of each child.
 /// </summary>
 internal struct ChildElements(XmlCursor cursor, FindingList findings, ElementShape shape)
 {
@@ -18,7 +19,7 @@ internal struct ChildElements(XmlCursor cursor, FindingList findings, ElementSha
     private ulong _seen;
     private bool _textReported;
 
-    /// <summary>Goes to the next declared child; false at the end of the element.</summary>
+    /// <summary>Moves to the next declared child. Returns false at the end of the element.</summary>
     public bool Next([NotNullWhen(true)] out string? child)
     {
         child = null;
@@ -57,7 +58,7 @@ internal struct ChildElements(XmlCursor cursor, FindingList findings, ElementSha
         var (name, _, many) = shape.Children[index];
         if (!many && Saw(index)) cursor.Report($"a second <{name}> in <{shape.Name}>; one is allowed");
         else if (index < _at && !shape.AnyOrder)
-            cursor.Report($"<{name}> comes too late in <{shape.Name}>; it stands before <{shape.Children[_at].Name}>");
+            cursor.Report($"<{name}> comes too late in <{shape.Name}>; it must come before <{shape.Children[_at].Name}>");
         _at = Math.Max(_at, index);
         _seen |= 1UL << index;
     }
@@ -81,8 +82,8 @@ internal struct ChildElements(XmlCursor cursor, FindingList findings, ElementSha
 
         var allowed = shape.Children.Select(child => child.Name).ToArray();
         var remedy = NearestName.Find(cursor.Name, allowed) is { } nearest ? $"; did you mean <{nearest}>?"
-            : allowed.Length > 0 ? $"; it holds {string.Join(", ", allowed.Select(name => $"<{name}>"))}"
-            : ", which holds nothing";
+            : allowed.Length > 0 ? $"; it may contain {string.Join(", ", allowed.Select(name => $"<{name}>"))}"
+            : ", which must be empty";
         cursor.Report($"<{NameRules.Show(cursor.Name)}> is not allowed in <{shape.Name}>{remedy}");
     }
 
@@ -90,7 +91,7 @@ internal struct ChildElements(XmlCursor cursor, FindingList findings, ElementSha
     {
         if (_textReported) return;
         _textReported = true;
-        cursor.Report($"text is not allowed in <{shape.Name}>, which holds {(shape.Children.IsEmpty ? "nothing" : "elements only")}");
+        cursor.Report($"text is not allowed in <{shape.Name}>, which {(shape.Children.IsEmpty ? "must be empty" : "may contain elements only")}");
     }
 
     private readonly bool Saw(int index) => (_seen & (1UL << index)) != 0;

@@ -1,18 +1,17 @@
 using System.Text;
 using System.Xml;
-using Audrey.Core.Documents;
 
 namespace Audrey.Core.Xml;
 
-/// <summary>Writes elements and attributes. Refuses what would not be read back as it was.</summary>
-/// <param name="writer">Where to.</param>
-/// <param name="format">What is written, with its article, as errors name it.</param>
+/// <summary>Writes elements and attributes. It refuses text that a reader would not read back unchanged.</summary>
+/// <param name="writer">The XML writer to write to.</param>
+/// <param name="format">The name of the format, for error messages.</param>
 internal sealed class DocumentWriter(XmlWriter writer, string format)
 {
-    /// <summary>UTF-8 that takes no invalid text.</summary>
+    /// <summary>UTF-8 that rejects invalid text.</summary>
     public static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>Line ends are written as references where a reader would change them.</summary>
+    /// <summary>Line ends are written as character references where a reader would normalize them.</summary>
     private static readonly XmlWriterSettings Settings = new()
     {
         Encoding = StrictUtf8,
@@ -21,9 +20,9 @@ internal sealed class DocumentWriter(XmlWriter writer, string format)
         NewLineHandling = NewLineHandling.Entitize,
     };
 
-    /// <summary>A document as bytes.</summary>
-    /// <param name="format">What is written, with its article, as errors name it.</param>
-    /// <param name="write">Writes it.</param>
+    /// <summary>Writes a document and returns its bytes.</summary>
+    /// <param name="format">The name of the format, for error messages.</param>
+    /// <param name="write">Writes the content.</param>
     public static byte[] ToBytes(string format, Action<DocumentWriter> write)
     {
         using var buffer = new MemoryStream();
@@ -35,7 +34,7 @@ internal sealed class DocumentWriter(XmlWriter writer, string format)
 
     public void End() => writer.WriteEndElement();
 
-    /// <summary>An element that has a name and nothing else.</summary>
+    /// <summary>Writes an element that has a name and nothing else.</summary>
     public void Named(string element, string name, string what)
     {
         Start(element);
@@ -43,7 +42,7 @@ internal sealed class DocumentWriter(XmlWriter writer, string format)
         End();
     }
 
-    /// <summary>An attribute, unless there is nothing to say.</summary>
+    /// <summary>Writes an attribute, or nothing if the text is null.</summary>
     public void Attribute(string attribute, string? text, string what)
     {
         if (text is not null) writer.WriteAttributeString(attribute, Checked(text, what));
@@ -51,7 +50,7 @@ internal sealed class DocumentWriter(XmlWriter writer, string format)
 
     public void Text(string text, string what) => writer.WriteString(Checked(text, what));
 
-    /// <summary>An element that holds a text.</summary>
+    /// <summary>Writes an element that contains a text.</summary>
     public void Element(string element, string text, string what)
     {
         Start(element);
@@ -59,8 +58,8 @@ internal sealed class DocumentWriter(XmlWriter writer, string format)
         End();
     }
 
-    /// <summary>The error for what the format has no words for.</summary>
-    public ArgumentException Inexpressible(string problem) => new($"{format} cannot say this: {problem}");
+    /// <summary>Returns the exception for something that the format cannot express.</summary>
+    public ArgumentException Inexpressible(string problem) => new($"{format} cannot express this:  {problem}");
 
     private string Checked(string text, string what)
     {
@@ -68,7 +67,7 @@ internal sealed class DocumentWriter(XmlWriter writer, string format)
         {
             if (XmlConvert.IsXmlChar(text[i])) continue;
             if (i + 1 == text.Length || !XmlConvert.IsXmlSurrogatePair(text[i + 1], text[i]))
-                throw Inexpressible($"{what} holds, at position {i + 1}, a character that XML cannot carry");
+                throw Inexpressible($"{what} contains a character that XML cannot express, at position {i + 1}");
             i++;
         }
 

@@ -1,14 +1,13 @@
 using System.Text;
 using Audrey.Core.Findings;
 using Audrey.Core.Limits;
-using Audrey.Core.Text;
 
 namespace Audrey.Core.Xml;
 
-/// <summary>Reads what many elements have in common: a checked name, nothing inside, a puppet class.</summary>
+/// <summary>Reads what many elements have in common: a checked name, empty content, a puppet class.</summary>
 internal sealed class ElementReader(XmlCursor cursor, FindingList findings, DocumentLimits limits)
 {
-    /// <summary>What is wrong with a name, as the rest of a sentence that begins with what is named, or null.</summary>
+    /// <summary>Returns null, or what is wrong with a name as a predicate that follows the name of the thing.</summary>
     public delegate string? NameRule(string name, DocumentLimits limits);
 
     public XmlCursor Cursor => cursor;
@@ -17,10 +16,10 @@ internal sealed class ElementReader(XmlCursor cursor, FindingList findings, Docu
 
     public DocumentLimits Limits => limits;
 
-    /// <summary>Goes through the children of the current element.</summary>
+    /// <summary>Walks through the children of the current element.</summary>
     public ChildElements Children(ElementShape shape) => new(cursor, findings, shape);
 
-    /// <summary>Reads an element that has a name and nothing in it.</summary>
+    /// <summary>Reads an element that has a name and no content.</summary>
     public string ReadNamed(ElementShape shape, NameRule rule, NameSet? names = null)
     {
         var name = ReadName(shape, rule, names);
@@ -28,14 +27,14 @@ internal sealed class ElementReader(XmlCursor cursor, FindingList findings, Docu
         return name;
     }
 
-    /// <summary>Checks the current element's attributes and takes its name; empty when it has none, which is reported as a missing attribute.</summary>
+    /// <summary>Checks the attributes of the current element and returns its name. Empty if it has none, which is reported.</summary>
     public string ReadName(ElementShape shape, NameRule rule, NameSet? names = null)
     {
         cursor.CheckAttributes(shape);
         return CheckedName("name", shape.Name, rule, names);
     }
 
-    /// <summary>The name that an attribute of the current element gives; empty when there is none.</summary>
+    /// <summary>Returns the name that an attribute of the current element gives, or an empty text.</summary>
     public string CheckedName(string attribute, string element, NameRule rule, NameSet? names = null)
     {
         if (cursor.Attribute(attribute) is not { } name) return "";
@@ -44,14 +43,14 @@ internal sealed class ElementReader(XmlCursor cursor, FindingList findings, Docu
         return name;
     }
 
-    /// <summary>Goes to the end of an element that holds nothing.</summary>
+    /// <summary>Moves to the end of an element that must be empty.</summary>
     public void ReadNothing(ElementShape shape)
     {
         var children = Children(shape);
         while (children.Next(out _)) cursor.Skip();
     }
 
-    /// <summary>Reads an element's text, which has at most so many bytes.</summary>
+    /// <summary>Reads the text of an element, which may have at most <paramref name="max"/> bytes.</summary>
     public string ReadBounded(string element, int max)
     {
         var location = cursor.Location;
@@ -61,7 +60,7 @@ internal sealed class ElementReader(XmlCursor cursor, FindingList findings, Docu
         return text;
     }
 
-    /// <summary>Reads a class of puppet's, named by the element's text or by its attribute.</summary>
+    /// <summary>Reads a puppet class, which is named by the element's text or by its attribute.</summary>
     public void ReadClass(ElementShape shape, List<string> classes)
     {
         cursor.CheckAttributes(shape);
@@ -70,10 +69,12 @@ internal sealed class ElementReader(XmlCursor cursor, FindingList findings, Docu
         var text = cursor.ReadText("class").Trim();
         if (cursor.Stopped) return;
         if (name is null == (text.Length == 0))
-            findings.Add("<class> needs the class's name, as its text or as its attribute name", location);
+            findings.Add("<class> needs the name of the class, as its text or in its attribute name", location);
         else if (NameRules.Title(name ?? text, limits) is { } problem) findings.Add($"the class's name {problem}", location);
         if (classes.Count == limits.MaxParametersPerService)
-            findings.Add($"more than {limits.MaxParametersPerService} classes in this service; that many are allowed", location);
+            findings.Add(
+                $"more than {limits.MaxParametersPerService} classes in this service; at most {limits.MaxParametersPerService} are allowed",
+                location);
         classes.Add(name ?? text);
     }
 }

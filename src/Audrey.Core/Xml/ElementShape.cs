@@ -2,23 +2,23 @@ using System.Collections.Immutable;
 
 namespace Audrey.Core.Xml;
 
-/// <summary>What one element of a document may hold. Whatever is not declared here is refused.</summary>
-/// <param name="Name">The element's name.</param>
+/// <summary>What one element of a document may contain. Anything that is not declared here is refused.</summary>
+/// <param name="Name">The name of the element.</param>
 internal sealed record ElementShape(string Name)
 {
-    /// <summary>Attributes that must be there.</summary>
+    /// <summary>Attributes that must be present.</summary>
     public ImmutableArray<string> Required { get; init; } = [];
 
-    /// <summary>Attributes that may be there.</summary>
+    /// <summary>Attributes that may be present.</summary>
     public ImmutableArray<string> Optional { get; init; } = [];
 
-    /// <summary>Child elements in their order.</summary>
+    /// <summary>The child elements, in order.</summary>
     public ImmutableArray<ChildShape> Children { get; init; } = [];
 
     /// <summary>Whether the children may come in any order.</summary>
     public bool AnyOrder { get; init; }
 
-    /// <summary>The child's place in the order, or -1 when it is not declared.</summary>
+    /// <summary>Returns the index of a child, or -1 if it is not declared.</summary>
     public int IndexOf(string child)
     {
         for (var i = 0; i < Children.Length; i++)
@@ -28,9 +28,9 @@ internal sealed record ElementShape(string Name)
 }
 
 /// <summary>How often a child element may occur.</summary>
-/// <param name="Name">The child's name.</param>
-/// <param name="Needed">Whether at least one must be there.</param>
-/// <param name="Many">Whether several may be there.</param>
+/// <param name="Name">The name of the child.</param>
+/// <param name="Needed">Whether there must be at least one.</param>
+/// <param name="Many">Whether there may be several.</param>
 internal readonly record struct ChildShape(string Name, bool Needed, bool Many)
 {
     public static ChildShape One(string name) => new(name, true, false);

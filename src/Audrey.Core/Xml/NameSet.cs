@@ -1,24 +1,24 @@
 using System.Collections.Immutable;
-using Audrey.Core.Text;
+using Audrey.Core.Limits;
 
 namespace Audrey.Core.Xml;
 
-/// <summary>Names that must differ from each other and of which there may be so many.</summary>
+/// <summary>A set of names that must be unique and whose number is limited.</summary>
 /// <param name="cursor">Where findings are reported.</param>
-/// <param name="what">What is named, in the singular.</param>
-/// <param name="where">Where the names must differ.</param>
-/// <param name="max">How many there may be.</param>
-/// <param name="plural">What is named, in the plural, where that takes more than an s.</param>
+/// <param name="what">The kind of thing that is named, in the singular.</param>
+/// <param name="where">The scope in which the names must be unique.</param>
+/// <param name="max">The maximum number of names.</param>
+/// <param name="plural">The kind of thing in the plural, if that is not formed with an s.</param>
 internal sealed class NameSet(XmlCursor cursor, string what, string where, int max, string? plural = null)
 {
-    /// <summary>Up to so many names are compared one by one, which is faster than a hash set and needs none.</summary>
+    /// <summary>Up to this number, names are compared one by one, which is faster than a hash set.</summary>
     private const int Few = 16;
 
     private readonly List<string> _names = [];
     private HashSet<string>? _set;
     private bool _overflow;
 
-    /// <summary>Takes the name that an attribute of the cursor's element gives.</summary>
+    /// <summary>Adds the name that an attribute of the cursor's element gives.</summary>
     public void Add(string name, string attribute)
     {
         if (Has(name))
@@ -37,7 +37,7 @@ internal sealed class NameSet(XmlCursor cursor, string what, string where, int m
         }
     }
 
-    /// <summary>The names in the order of their coming.</summary>
+    /// <summary>Returns the names in the order in which they were added.</summary>
     public ImmutableArray<string> ToImmutable() => [.. _names];
 
     private bool Has(string name)

@@ -1,26 +1,27 @@
 using System.Text;
 using System.Xml;
 using Audrey.Core.Findings;
+using Audrey.Core.Limits;
 using Audrey.Core.Text;
 
 namespace Audrey.Core.Xml;
 
 /// <summary>
-/// Walks a document once, from its beginning to its end, and collects what is wrong. When the document is not XML at all, or nests
-/// too deeply, it stops: every loop over children then ends, and nothing is said any more of what would have come.
+/// Walks through a document once, from start to end, and collects findings. It stops if the document is not well-formed XML or nests too
+/// deeply. Every loop over children then ends, and nothing more is reported.
 /// </summary>
 /// <param name="reader">The document.</param>
-/// <param name="findings">What is wrong with it.</param>
-/// <param name="root">What it must begin with, as an empty document is told.</param>
+/// <param name="findings">Receives what is wrong with it.</param>
+/// <param name="root">The root element that the document must begin with, for the finding about an empty document.</param>
 internal sealed class XmlCursor(XmlReader reader, FindingList findings, string root)
 {
-    /// <summary>Deepest nesting. The schema needs a quarter of it; the reader's memory grows with each level.</summary>
+    /// <summary>Maximum nesting. The schemas need a quarter of it, and the memory of the reader grows with each level.</summary>
     private const int MaxDepth = 32;
 
     private readonly IXmlLineInfo _lines = (IXmlLineInfo)reader;
     private bool _rootSeen;
 
-    /// <summary>Whether the document could not be read to its end.</summary>
+    /// <summary>Whether the cursor stopped before the end of the document.</summary>
     public bool Stopped { get; private set; }
 
     /// <summary>Where the cursor stands.</summary>
@@ -34,7 +35,7 @@ internal sealed class XmlCursor(XmlReader reader, FindingList findings, string r
 
     public bool IsEmptyElement => reader.IsEmptyElement;
 
-    /// <summary>Goes to the next node; false at the end of the document and after the cursor stopped.</summary>
+    /// <summary>Moves to the next node. Returns false at the end of the document and once the cursor has stopped.</summary>
     public bool Read()
     {
         if (Stopped) return false;
@@ -55,7 +56,7 @@ internal sealed class XmlCursor(XmlReader reader, FindingList findings, string r
         return false;
     }
 
-    /// <summary>Goes to the root element.</summary>
+    /// <summary>Moves to the root element.</summary>
     public bool ReadToRoot()
     {
         while (Read())
@@ -63,7 +64,7 @@ internal sealed class XmlCursor(XmlReader reader, FindingList findings, string r
         return false;
     }
 
-    /// <summary>Goes to the end of the current element, whatever it holds.</summary>
+    /// <summary>Moves to the end of the current element and ignores its content.</summary>
     public void Skip()
     {
         if (IsEmptyElement) return;
@@ -72,10 +73,10 @@ internal sealed class XmlCursor(XmlReader reader, FindingList findings, string r
             if (Depth == depth && NodeType == XmlNodeType.EndElement) return;
     }
 
-    /// <summary>Says what is wrong where the cursor stands.</summary>
+    /// <summary>Adds a finding where the cursor stands.</summary>
     public void Report(string message) => findings.Add(message, Location);
 
-    /// <summary>Says what is wrong with an attribute of the current element.</summary>
+    /// <summary>Adds a finding at an attribute of the current element.</summary>
     public void ReportAttribute(string attribute, string message)
     {
         var found = reader.MoveToAttribute(attribute);
@@ -104,7 +105,9 @@ internal sealed class XmlCursor(XmlReader reader, FindingList findings, string r
             if (reader.GetAttribute(attribute) is null) Report($"<{shape.Name}> needs the attribute {attribute}");
     }
 
-    /// <summary>Where an attribute of the current element stands; the element's own place when it has none of that name.</summary>
+    /// <summary>
+    /// Returns where an attribute of the current element stands, or where the element stands if it has no such attribute.
+    /// </summary>
     public SourceLocation LocationOf(string attribute)
     {
         if (!reader.MoveToAttribute(attribute)) return Location;
@@ -113,10 +116,10 @@ internal sealed class XmlCursor(XmlReader reader, FindingList findings, string r
         return location;
     }
 
-    /// <summary>The value of an attribute of the current element, or null.</summary>
+    /// <summary>Returns the value of an attribute of the current element, or null.</summary>
     public string? Attribute(string name) => reader.GetAttribute(name);
 
-    /// <summary>The text of the current element, exactly as it stands there; the cursor is then at the element's end.</summary>
+    /// <summary>Returns the exact text of the current element and leaves the cursor at the end of the element.</summary>
     public string ReadText(string element)
     {
         if (IsEmptyElement) return "";
@@ -128,7 +131,7 @@ internal sealed class XmlCursor(XmlReader reader, FindingList findings, string r
             if (NodeType == XmlNodeType.EndElement && Depth == depth) break;
             if (NodeType == XmlNodeType.Element)
             {
-                Report($"<{NameRules.Show(Name)}> is not allowed in <{element}>, which holds text only; write < in text as &lt;");
+                Report($"<{NameRules.Show(Name)}> is not allowed in <{element}>, which may contain text only; write < in text as &lt;");
                 Skip();
                 continue;
             }
@@ -156,7 +159,7 @@ internal sealed class XmlCursor(XmlReader reader, FindingList findings, string r
         Report($"<{shape.Name}> has no attribute {NameRules.Show(name)}{remedy}");
     }
 
-    /// <summary>The text of the current node. The reader parses the end of a long text only here, so this may find it malformed.</summary>
+    /// <summary>Returns the text of the current node. The .NET reader parses the rest of a long text only here, and may fail.</summary>
     private string Value()
     {
         try
@@ -172,7 +175,7 @@ internal sealed class XmlCursor(XmlReader reader, FindingList findings, string r
 
     private void StopAt(XmlException error)
     {
-        // The reader says nowhere where a document type stands; the place of what it read last is near it.
+        // The reader gives no place for a document type. The place of what it read last is close to it.
         var location = error.LineNumber > 0 ? new SourceLocation(error.LineNumber, error.LinePosition) : Location;
         findings.Add(
             MalformedXml.Describe(error, _rootSeen, root), new SourceLocation(Math.Max(1, location.Line), Math.Max(1, location.Column)));

@@ -3,7 +3,7 @@ using System.Xml;
 
 namespace Audrey.Core.Xml;
 
-/// <summary>Opens documents that others wrote: no document types, no entities of their own, nothing fetched from anywhere.</summary>
+/// <summary>Opens XML documents from outside. Document types and entities are refused, and nothing is fetched.</summary>
 internal static class XmlInput
 {
     private static readonly XmlReaderSettings Settings = new()
@@ -15,7 +15,7 @@ internal static class XmlInput
         CloseInput = true,
     };
 
-    /// <summary>A reader over a document in UTF-8, or in the encoding that its XML declaration names.</summary>
+    /// <summary>Returns a reader for a document in UTF-8, or in the encoding that its XML declaration names.</summary>
     public static XmlReader Open(ReadOnlyMemory<byte> document) => XmlReader.Create(StreamOf(document), Settings);
 
     private static MemoryStream StreamOf(ReadOnlyMemory<byte> document) =>

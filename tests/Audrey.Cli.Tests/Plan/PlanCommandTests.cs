@@ -103,7 +103,7 @@ public sealed class PlanCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("values", "hunter2\n", "values:1: a value is given as assembly[service].parameter=value")]
+    [InlineData("values", "hunter2\n", "values:1: write a value as assembly[service].parameter=value")]
     [InlineData("values.json", "{ \"web[http].password\": { \"x\": \"hunter2\" } }", "web[http].password is neither a text, a number, "
         + "true, false, nor a list of these")]
     [InlineData("values.json", "[\"hunter2\"", "is not a JSON object of values: line 1, character")]

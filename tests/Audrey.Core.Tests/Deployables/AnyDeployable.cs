@@ -5,14 +5,14 @@ using CsCheck;
 
 namespace Audrey.Core.Tests.Deployables;
 
-/// <summary>Deployables for tests: any that Deployable 1.0 can say, and any that YAML can.</summary>
+/// <summary>Generates deployables for tests: any that Deployable 1.0 can express, and any that YAML can express.</summary>
 internal static class AnyDeployable
 {
     private const string TextCharacters = "abcXYZ019 \t\r\n<>&\"'|]#:-{}[],*!%@`\u0085\u00e9\u2028\ufeff\ud83d\ude80";
 
     private static readonly Gen<string> Text = TextOf(TextCharacters, 14);
 
-    /// <summary>Texts that other readers of YAML take for something else, and the lines of scripts.</summary>
+    /// <summary>Texts that other YAML readers would misinterpret, and the lines of scripts.</summary>
     private static readonly Gen<string> Value = Gen.OneOf(
         Text,
         Among(
@@ -23,15 +23,16 @@ internal static class AnyDeployable
 
     private static readonly Gen<ImmutableArray<string>> Names = Name.Array[0, 4].Select(names => names.Distinct().ToImmutableArray());
 
-    /// <summary>Any deployable that Deployable 1.0 can say.</summary>
+    /// <summary>Generates any deployable that Deployable 1.0 can express.</summary>
     public static Gen<DeployableDocument> Of1 { get; } = Make(yaml: false);
 
-    /// <summary>Any deployable that YAML can say.</summary>
+    /// <summary>Generates any deployable that YAML can express.</summary>
     public static Gen<DeployableDocument> OfYaml { get; } = Make(yaml: true);
 
     private static Gen<DeployableDocument> Make(bool yaml)
     {
-        var head = Gen.Select(Name, Among<string?>(null, "shop-1"), Text.Null(), Gen.Int[0, 400_000]).Select((name, id, description, seconds) => new DeployableDocument
+        var head = Gen.Select(Name, Among<string?>(null, "shop-1"), Text.Null(), Gen.Int[0, 400_000])
+            .Select((name, id, description, seconds) => new DeployableDocument
         {
             Name = name,
             Id = id,
@@ -57,7 +58,8 @@ internal static class AnyDeployable
         var services = Gen.Select(Names, Service(yaml).Array[4]).Select(
             (names, values) => names.Select((name, i) => values[i] with { Name = name }).ToImmutableArray());
         var template = Gen.Select(Name, Names).Select((name, packages) => new TemplateDocument { Name = name, Packages = packages });
-        return Gen.Select(image, Name, Gen.Int[0, 5], template.Null(), services, returns, Gen.Bool).Select((boot, profile, count, made, runs, gives, bare) => new AssemblyDocument
+        return Gen.Select(image, Name, Gen.Int[0, 5], template.Null(), services, returns, Gen.Bool)
+            .Select((boot, profile, count, made, runs, gives, bare) => new AssemblyDocument
         {
             Name = "",
             Image = yaml && bare ? null : boot,
@@ -75,7 +77,8 @@ internal static class AnyDeployable
         var url = Name.Select(name => $"https://h.example/{Uri.EscapeDataString(name)}");
         var executable = Gen.OneOf(
             url.Select(address => new SourceFile { Url = address }), Value.Select(text => new SourceFile { Contents = text }));
-        var files = Gen.Select(Names, Value.Array[4], Gen.Bool.Array[4]).Select((names, texts, fetched) => names.Select((name, i) => fetched[i]
+        var files = Gen.Select(Names, Value.Array[4], Gen.Bool.Array[4])
+            .Select((names, texts, fetched) => names.Select((name, i) => fetched[i]
             ? new SourceFile { Url = $"https://h.example/{Uri.EscapeDataString(name)}" }
             : new SourceFile { FileName = name, Contents = texts[i] }).ToImmutableArray());
         var parameters = Gen.Select(Names, Parameter(yaml).Array[4]).Select(
@@ -91,7 +94,7 @@ internal static class AnyDeployable
         return yaml ? Gen.OneOf(script, puppet) : script;
     }
 
-    /// <summary>A parameter with a value, or without one. References are put in their place once all assemblies are known.</summary>
+    /// <summary>Generates a parameter with or without a value. References replace some of them once all assemblies are known.</summary>
     private static Gen<ParameterDocument> Parameter(bool yaml)
     {
         var text = Gen.Select(Value.Null(), Gen.Bool).Select(
@@ -117,7 +120,9 @@ internal static class AnyDeployable
         _ => string.Concat(items),
     };
 
-    /// <summary>Makes references of some parameters, each to something that is there. Waits go to later assemblies only, so none makes a cycle.</summary>
+    /// <summary>
+    /// Turns some parameters into references to existing names. Waits go to later assemblies only, so there is no cycle.
+    /// </summary>
     private static DeployableDocument Refer(DeployableDocument document, Random random, bool yaml)
     {
         var assemblies = document.Assemblies;
@@ -170,7 +175,7 @@ internal static class AnyDeployable
 
     private static Gen<T> Among<T>(params T[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
 
-    /// <summary>Texts of whole characters: none is cut between surrogates.</summary>
+    /// <summary>Generates texts of whole characters, so that none is cut between surrogates.</summary>
     private static Gen<string> TextOf(string characters, int max)
     {
         var runes = characters.EnumerateRunes().Select(rune => rune.ToString()).ToArray();

@@ -1,12 +1,13 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using Audrey.Core.Deployables;
 using Audrey.Core.Deployables.Files;
 using Audrey.Core.Deployables.Yaml;
 using Audrey.Core.Limits;
 
 namespace Audrey.Core.Tests.Deployables;
 
-/// <summary>The examples of <c>docs/documents.md</c> are what the page says they are.</summary>
+/// <summary>Checks the examples of <c>docs/documents.md</c>.</summary>
 public sealed partial class DeployableDocumentation
 {
     private static readonly string Page = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "docs", "documents.md"));
@@ -15,18 +16,18 @@ public sealed partial class DeployableDocumentation
     [InlineData("yaml deployable")]
     [InlineData("xml deployable")]
     [InlineData("xml set")]
-    public void An_example_is_valid_and_so_is_what_is_written_of_it(string kind)
+    public void An_example_is_valid_and_stays_valid_when_it_is_written_again(string kind)
     {
         var result = Read(Blocks(kind));
         Assert.Empty(result.Findings);
         Assert.Empty(result.Warnings);
         Assert.Equal(2, result.Document!.Assemblies.Length);
         var written = DeployableFiles.Read([new DocumentFile("written", DeployableYaml.Write(result.Document))], new DocumentLimits());
-        Assert.Equal(DeployableText.Of(result), DeployableText.Of(written));
+        Assert.Equal(DeployableText.Format(result), DeployableText.Format(written));
     }
 
     [Fact]
-    public void The_refused_example_gets_the_findings_that_the_page_shows() =>
+    public void The_invalid_example_has_the_findings_that_the_page_shows() =>
         Assert.Equal(
             Assert.Single(Blocks("text refused")), string.Concat(Read(Blocks("yaml refused")).Findings.Select(finding => $"{finding}\n")));
 

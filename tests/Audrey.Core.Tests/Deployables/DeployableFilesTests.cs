@@ -1,4 +1,5 @@
 using System.Text;
+using Audrey.Core.Deployables;
 using Audrey.Core.Deployables.Files;
 using Audrey.Core.Limits;
 
@@ -9,7 +10,7 @@ public sealed class DeployableFilesTests
     private static readonly DocumentLimits Limits = new();
 
     [Fact]
-    public void Nothing_given_is_a_finding()
+    public void No_files_are_a_finding()
     {
         var result = DeployableFiles.Read([], Limits);
         Assert.False(result.IsValid);
@@ -17,13 +18,11 @@ public sealed class DeployableFilesTests
     }
 
     [Fact]
-    public void A_files_name_says_nothing_of_its_kind()
+    public void The_name_of_a_file_does_not_determine_its_kind()
     {
         Assert.True(DeployableFiles.Read([File("a.xml", "audrey: 1\nname: Shop\nassemblies: {a: {}}\n")], Limits).IsValid);
-        Assert.True(
-            DeployableFiles.Read(
-                [File("a.yaml", "<deployable name='n'><assemblies><assembly name='a' hwp='h'><image id='i'/></assembly></assemblies></deployable>")],
-                Limits).IsValid);
+        var xml = "<deployable name='n'><assemblies><assembly name='a' hwp='h'><image id='i'/></assembly></assemblies></deployable>";
+        Assert.True(DeployableFiles.Read([File("a.yaml", xml)], Limits).IsValid);
     }
 
     [Theory]
@@ -33,7 +32,8 @@ public sealed class DeployableFilesTests
     public void A_deployable_in_another_encoding_of_Unicode_is_read(string encoding)
     {
         var coding = Encoding.GetEncoding(encoding);
-        var text = $"<?xml version=\"1.0\" encoding=\"{encoding}\"?><deployable><name>é</name><assemblies><assembly name='a' type='t' hwp='h'/></assemblies></deployable>";
+        var text = $"<?xml version=\"1.0\" encoding=\"{encoding}\"?>"
+            + "<deployable><name>é</name><assemblies><assembly name='a' type='t' hwp='h'/></assemblies></deployable>";
         byte[] bytes = [.. coding.GetPreamble(), .. coding.GetBytes(text)];
         var finding = Assert.Single(DeployableFiles.Read([new DocumentFile("a", bytes)], Limits).Findings);
         Assert.Contains("assembly a is of type t, which is not among the files", finding.Message, StringComparison.Ordinal);
@@ -53,7 +53,7 @@ public sealed class DeployableFilesTests
     }
 
     [Fact]
-    public void Findings_come_by_file_and_only_a_hundred_of_them_are_told()
+    public void Findings_are_ordered_by_file_and_only_a_hundred_are_listed()
     {
         var strangers = string.Concat(Enumerable.Repeat("<stranger/>\n", 80));
         var result = DeployableFiles.Read(
@@ -65,7 +65,7 @@ public sealed class DeployableFilesTests
     }
 
     [Fact]
-    public void Many_notes_are_bounded_too()
+    public void At_most_a_hundred_warnings_are_listed()
     {
         var templates = Enumerable.Range(0, 200).Select(i => File($"{i}", $"<template><name>t{i}</name></template>"));
         var result = DeployableFiles.Read([File("d", "audrey: 1\nname: Shop\nassemblies: {a: {}}\n"), .. templates], Limits);

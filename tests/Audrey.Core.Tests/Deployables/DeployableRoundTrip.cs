@@ -9,19 +9,19 @@ using CsCheck;
 
 namespace Audrey.Core.Tests.Deployables;
 
-/// <summary>What one kind of document says another says too, wherever it has the words.</summary>
+/// <summary>Every kind of document keeps the meaning of another kind where it can express it.</summary>
 public sealed class DeployableRoundTrip
 {
     [Fact]
-    public void What_is_written_as_Deployable_1_0_is_read_back_as_it_was() =>
+    public void A_deployable_written_as_Deployable_1_0_is_read_back_unchanged() =>
         AnyDeployable.Of1.Sample(document => AssertSame(document, DeployableXml.Write(document)), iter: 300);
 
     [Fact]
-    public void What_is_written_as_YAML_is_read_back_as_it_was() =>
+    public void A_deployable_written_as_YAML_is_read_back_unchanged() =>
         AnyDeployable.OfYaml.Sample(document => AssertSame(document, DeployableYaml.Write(document)), iter: 1000);
 
     [Fact]
-    public void What_Deployable_1_0_says_YAML_says_too_and_back() => AnyDeployable.Of1.Sample(
+    public void Deployable_1_0_converts_to_YAML_and_back_unchanged() => AnyDeployable.Of1.Sample(
         document => AssertSame(document, DeployableXml.Write(Read(DeployableYaml.Write(Read(DeployableXml.Write(document)))))),
         iter: 300);
 

@@ -1,17 +1,19 @@
+using Audrey.Core.Deployables;
 using Audrey.Core.Deployables.Files;
 using Audrey.Core.Limits;
 
 namespace Audrey.Core.Tests.Deployables;
 
 /// <summary>
-/// Every document of <c>testdata/xml</c> and <c>testdata/yaml</c>, and every folder of <c>testdata/sets</c>, is read, and what is found must
-/// be what the text beside it says. To write the texts anew, set AUDREY_REGENERATE to the folder of this file and review the difference.
+/// Every document of <c>testdata/xml</c> and <c>testdata/yaml</c>, and every folder of <c>testdata/sets</c>, is read. Its findings
+/// must equal the text file beside it. To regenerate the texts, set AUDREY_REGENERATE to the folder of this file and review the
+/// difference.
 /// </summary>
 public sealed class DeployableTestdata
 {
     private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "Deployables", "testdata");
 
-    /// <summary>Small, so that the documents that exceed them are readable.</summary>
+    /// <summary>Small limits keep the documents that exceed them readable.</summary>
     private static readonly DocumentLimits SmallLimits = new()
     {
         MaxValueBytes = 120,
@@ -36,9 +38,9 @@ public sealed class DeployableTestdata
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void A_deployable_gets_the_findings_that_are_written_beside_it(string name)
+    public void A_deployable_has_the_findings_in_the_text_file_beside_it(string name)
     {
-        var found = DeployableText.Of(Read(name));
+        var found = DeployableText.Format(Read(name));
         var expected = Path.ChangeExtension(name, ".txt");
         if (Environment.GetEnvironmentVariable("AUDREY_REGENERATE") is { Length: > 0 } source)
             File.WriteAllText(Path.Combine(source, "testdata", expected), found);
@@ -48,7 +50,7 @@ public sealed class DeployableTestdata
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void A_finding_never_repeats_what_the_documents_mark_as_private(string name)
+    public void A_finding_never_repeats_text_that_the_document_marks_as_private(string name)
     {
         var result = Read(name);
         Assert.DoesNotContain(

@@ -5,19 +5,19 @@ using Audrey.Core.Documents;
 
 namespace Audrey.Core.Tests.Deployables;
 
-/// <summary>A deployable as a text that a person compares.</summary>
+/// <summary>Formats a deployable as text that a person can compare.</summary>
 internal static class DeployableText
 {
-    public static string Of(DeployableResult result)
+    public static string Format(DeployableResult result)
     {
         var text = new StringBuilder();
         foreach (var finding in result.Findings) text.Append($"{finding}\n");
-        if (result.IsValid) text.Append($"valid\n{Of(result.Document)}");
+        if (result.IsValid) text.Append($"valid\n{Format(result.Document)}");
         foreach (var note in result.Warnings) text.Append($"note {note}\n");
         return text.ToString();
     }
 
-    private static string Of(DeployableDocument document)
+    private static string Format(DeployableDocument document)
     {
         var text = new StringBuilder();
         text.Append($"deployable {document.Name}");
@@ -40,16 +40,16 @@ internal static class DeployableText
         {
             text.Append($"  service {service.Name}{(service.Executable is null ? $", classes {List(service.Classes)}" : "")}\n");
             if (service.Description is not null) text.Append($"    {Quote(service.Description)}\n");
-            if (service.Executable is not null) text.Append($"    start: {Of(service.Executable)}\n");
-            foreach (var file in service.Files) text.Append($"    file: {Of(file)}\n");
-            foreach (var parameter in service.Parameters) text.Append($"    {Of(parameter)}\n");
+            if (service.Executable is not null) text.Append($"    start: {Format(service.Executable)}\n");
+            foreach (var file in service.Files) text.Append($"    file: {Format(file)}\n");
+            foreach (var parameter in service.Parameters) text.Append($"    {Format(parameter)}\n");
         }
 
         if (!assembly.Returns.IsEmpty)
             text.Append($"  returns {List(assembly.Returns.Select(given => given.Name + (given.Secret ? " (secret)" : "")))}\n");
     }
 
-    private static string Of(ParameterDocument parameter)
+    private static string Format(ParameterDocument parameter)
     {
         var text = $"{parameter.Name}: {ParameterTypes.Name(parameter.Type)}{(parameter.Secret ? ", secret" : "")}";
         if (parameter.Value is not null) text += $" = {Quote(parameter.Value)}";
@@ -64,7 +64,7 @@ internal static class DeployableText
         return parameter is { Value: null, Reference: null } ? text + " at launch" : text;
     }
 
-    private static string Of(SourceFile source) => source.Url ?? $"{source.FileName ?? "unnamed"}, {Quote(source.Contents!)}";
+    private static string Format(SourceFile source) => source.Url ?? $"{source.FileName ?? "unnamed"}, {Quote(source.Contents!)}";
 
     private static string List(IEnumerable<string> names) => names.Any() ? string.Join(", ", names) : "none";
 

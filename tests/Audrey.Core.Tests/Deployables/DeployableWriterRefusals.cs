@@ -5,7 +5,7 @@ using Audrey.Core.Documents;
 
 namespace Audrey.Core.Tests.Deployables;
 
-/// <summary>A writer says what its format has no words for, by name and without values.</summary>
+/// <summary>A writer names what its format cannot express, without showing values.</summary>
 public sealed class DeployableWriterRefusals
 {
     private static readonly ServiceDocument Script = new() { Name = "http", Executable = new SourceFile { Contents = "true" } };
@@ -18,18 +18,21 @@ public sealed class DeployableWriterRefusals
     {
         { "deadline", "the deployable has a deadline" },
         { "empty", "the deployable has no assembly" },
-        { "count", "assembly web is a group, of 3" },
+        { "count", "assembly web is a group of 3" },
         { "realm", "assembly web has a realm" },
         { "template", "assembly web has a template" },
         { "image", "assembly web has no image" },
         { "profile", "assembly web has no hardware profile" },
         { "return", "return password of assembly web is a secret" },
-        { "puppet", "service http of assembly web is puppet's, with classes and no executable" },
+        { "puppet", "service http of assembly web is a puppet service, with classes and no executable" },
         { "type", "parameter p of service http of assembly web has the type integer" },
         { "default", "parameter p of service http of assembly web has a default" },
         { "group", "parameter p of service http of assembly web refers to a group" },
         { "both", "parameter p of service http of assembly web has both a value and a reference" },
-        { "control", "the value of parameter p of service http of assembly web holds, at position 8, a character that XML cannot carry" },
+        {
+            "control",
+            "the value of parameter p of service http of assembly web contains a character that XML cannot express, at position 8"
+        },
     };
 
     public static TheoryData<string, string> NotInYaml => new()
@@ -38,7 +41,7 @@ public sealed class DeployableWriterRefusals
         { "deadline", "the deadline is not of whole seconds, at least one and at most 365 days" },
         { "none", "assembly web is a group of fewer than one" },
         { "both", "parameter p of web[http] has both a value and a reference" },
-        { "integer", "the value of parameter p of web[http] is not an integer; write decimal digits, with a minus before them or not" },
+        { "integer", "the value of parameter p of web[http] is not an integer; write decimal digits, with or without a leading minus" },
         { "lonely default", "parameter p of web[http] has a default and no reference" },
         { "group of text", "parameter p of web[http] refers to a group, but its type is not list" },
         { "classes", "service web[http] has both an executable and classes" },
@@ -47,15 +50,16 @@ public sealed class DeployableWriterRefusals
 
     [Theory]
     [MemberData(nameof(NotInXml))]
-    public void Deployable_1_0_refuses(string what, string problem) =>
+    public void Deployable_1_0_refuses_what_it_cannot_express(string what, string problem) =>
         Assert.Equal(
-            $"Deployable 1.0 cannot say this: {problem}", Assert.Throws<ArgumentException>(() => DeployableXml.Write(Make(what))).Message);
+            $"Deployable 1.0 cannot express this:  "
+            + $"{problem}", Assert.Throws<ArgumentException>(() => DeployableXml.Write(Make(what))).Message);
 
     [Theory]
     [MemberData(nameof(NotInYaml))]
-    public void Yaml_refuses(string what, string problem) =>
+    public void YAML_refuses_what_it_cannot_express(string what, string problem) =>
         Assert.Equal(
-            $"a deployable in YAML cannot say this: {problem}",
+            $"a deployable in YAML cannot express this:  {problem}",
             Assert.Throws<ArgumentException>(() => DeployableYaml.Write(Make(what))).Message);
 
     private static DeployableDocument Make(string what) => what switch

@@ -1,4 +1,5 @@
 using System.Text;
+using Audrey.Core.Deployables;
 using Audrey.Core.Deployables.Files;
 using Audrey.Core.Limits;
 
@@ -14,7 +15,8 @@ public sealed class DurationTests
     [InlineData("2d", 172_800)]
     [InlineData("1d1h1m1s", 90_061)]
     [InlineData("365d", 31_536_000)]
-    public void A_deadline_is_read(string text, int seconds) => Assert.Equal(TimeSpan.FromSeconds(seconds), Read(text).Document!.Deadline);
+    public void A_valid_deadline_is_read(string text, int seconds) =>
+        Assert.Equal(TimeSpan.FromSeconds(seconds), Read(text).Document!.Deadline);
 
     [Theory]
     [InlineData("''")]
@@ -32,7 +34,7 @@ public sealed class DurationTests
     [InlineData("2147483647d")]
     [InlineData("1w")]
     [InlineData("1H")]
-    public void What_is_no_deadline_is_a_finding(string text) =>
+    public void An_invalid_deadline_is_a_finding(string text) =>
         Assert.StartsWith(
             "deadline of the deployable must be a duration", Assert.Single(Read(text).Findings).Message, StringComparison.Ordinal);
 

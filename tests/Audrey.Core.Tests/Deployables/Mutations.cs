@@ -1,6 +1,8 @@
 namespace Audrey.Core.Tests.Deployables;
 
-/// <summary>Documents that nobody wrote: valid ones with bytes and words of their formats changed, lost, doubled or taken from another.</summary>
+/// <summary>
+/// Mutates valid documents: bytes and words of the format are changed, removed, doubled or taken from another document.
+/// </summary>
 internal static class Mutations
 {
     private static readonly byte[][] Words =
@@ -15,7 +17,7 @@ internal static class Mutations
         }.Select(System.Text.Encoding.UTF8.GetBytes),
     ];
 
-    public static byte[] Of(byte[] seed, byte[] other, Random random)
+    public static byte[] Mutate(byte[] seed, byte[] other, Random random)
     {
         var document = seed.ToList();
         for (var i = random.Next(5); i >= 0 && document.Count > 0; i--)

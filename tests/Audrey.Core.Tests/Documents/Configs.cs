@@ -6,12 +6,12 @@ using CsCheck;
 
 namespace Audrey.Core.Tests.Documents;
 
-/// <summary>Instance configs for tests: made one by one, and any that the XML format can say.</summary>
+/// <summary>Makes instance configs for tests: single ones, and random ones that the XML format can express.</summary>
 internal static class Configs
 {
     private const string TextCharacters = "abcXYZ019 \t\r\n<>&\"'|]\u0085\u00e9\u2028\ud83d\ude80";
 
-    /// <summary>A config of those services.</summary>
+    /// <summary>Returns a config with these services.</summary>
     public static InstanceConfig With(params ServiceConfig[] services) => new()
     {
         Id = InstanceId.Parse("i-1"),
@@ -22,7 +22,7 @@ internal static class Configs
         Services = [.. services],
     };
 
-    /// <summary>A service with a script and files.</summary>
+    /// <summary>Returns a service with a script and files.</summary>
     public static ServiceConfig Service(string name, params SourceFile[] files) => new()
     {
         Name = name,
@@ -30,15 +30,15 @@ internal static class Configs
         Files = [.. files],
     };
 
-    /// <summary>A file given inline.</summary>
+    /// <summary>Returns an inline file.</summary>
     public static SourceFile File(string name, string contents) => new() { FileName = name, Contents = contents };
 
-    /// <summary>Any config that the format can say.</summary>
+    /// <summary>Generates any config that the format can express.</summary>
     public static Gen<InstanceConfig> Any { get; } = Make();
 
     private static Gen<InstanceConfig> Make()
     {
-        // Text is cut between characters, not between surrogates, by building it of whole ones.
+        // Texts are built from whole characters, so that none is cut between surrogates.
         var runes = TextCharacters.EnumerateRunes().Select(rune => rune.ToString()).ToArray();
         var text = Gen.Int[0, runes.Length - 1].Select(i => runes[i]).Array[0, 12].Select(string.Concat);
         var name = Gen.Char["abcdefghij-_. XYZ0"].Array[1, 8].Select(letters => new string(letters) + "x");
@@ -66,7 +66,8 @@ internal static class Configs
         var services = Gen.Select(names, Gen.OneOf(service.Array[4], puppet.Array[4]))
             .Select((called, given) => called.Select((each, i) => given[i] with { Name = each }).ToImmutableArray());
 
-        return Gen.Select(title, text, title, names, services, Gen.Bool).Select((called, secret, deployable, provided, runs, more) => With() with
+        return Gen.Select(title, text, title, names, services, Gen.Bool)
+            .Select((called, secret, deployable, provided, runs, more) => With() with
         {
             Name = called,
             Secret = secret + "s",

@@ -6,13 +6,13 @@ using Audrey.Core.Limits;
 
 namespace Audrey.Core.Tests.Documents;
 
-/// <summary>The examples of <c>docs/documents.md</c> are what the page says they are.</summary>
+/// <summary>Checks the examples of <c>docs/documents.md</c>.</summary>
 public sealed partial class DocumentationExamples
 {
     private static readonly string Page = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "docs", "documents.md"));
 
     [Fact]
-    public void Every_example_is_valid_and_what_is_written_of_it_is_valid_too()
+    public void Every_example_is_valid_and_stays_valid_when_it_is_written_again()
     {
         var examples = Blocks("xml").ToArray();
         Assert.Equal(3, examples.Length);
@@ -25,7 +25,7 @@ public sealed partial class DocumentationExamples
     }
 
     [Fact]
-    public void The_refused_example_gets_the_findings_that_the_page_shows()
+    public void The_invalid_example_has_the_findings_that_the_page_shows()
     {
         var findings = Parse(Assert.Single(Blocks("xml refused"))).Findings;
         Assert.Equal(Assert.Single(Blocks("text")), string.Concat(findings.Select(finding => $"{finding}\n")));

@@ -13,7 +13,7 @@ public sealed class InstanceConfigHostileInput
     private static readonly DocumentLimits Limits = new();
 
     [Fact]
-    public void A_billion_laughs_are_refused_before_the_first_one()
+    public void An_entity_expansion_attack_is_refused_before_it_begins()
     {
         var entities = string.Concat(
             Enumerable.Range(1, 9).Select(i => $"<!ENTITY l{i} \"{string.Concat(Enumerable.Repeat($"&l{i - 1};", 10))}\">"));
@@ -22,7 +22,7 @@ public sealed class InstanceConfigHostileInput
     }
 
     [Fact]
-    public void Deep_nesting_is_refused_where_it_gets_too_deep()
+    public void Deep_nesting_is_refused_at_the_level_that_is_too_deep()
     {
         var finding = Parse(Head + string.Concat(Enumerable.Repeat("<a>", 1_000_000))).Findings[^1];
         Assert.Contains("nested more than 32 deep", finding.Message, StringComparison.Ordinal);
@@ -30,7 +30,7 @@ public sealed class InstanceConfigHostileInput
     }
 
     [Fact]
-    public void An_attribute_of_a_megabyte_is_not_repeated()
+    public void A_finding_does_not_repeat_an_attribute_of_a_megabyte()
     {
         var finding = Assert.Single(
             Parse(
@@ -40,14 +40,14 @@ public sealed class InstanceConfigHostileInput
     }
 
     [Fact]
-    public void A_name_of_a_megabyte_is_shown_by_its_beginning()
+    public void A_finding_shows_only_the_beginning_of_a_name_of_a_megabyte()
     {
         var finding = Assert.Single(Parse($"{Head}<{new string('n', 1 << 20)}/>{Tail}").Findings);
         Assert.True(finding.Message.Length < 250);
     }
 
     [Fact]
-    public void Of_many_findings_a_hundred_are_told_and_the_rest_is_counted()
+    public void A_hundred_findings_are_listed_and_the_rest_is_counted()
     {
         var findings = Parse(Head + string.Concat(Enumerable.Repeat("<servicess/>", 100_000)) + Tail).Findings;
         Assert.Equal(101, findings.Length);
@@ -80,7 +80,8 @@ public sealed class InstanceConfigHostileInput
     [InlineData(new byte[] { 0x3c, 0xc0, 0x80, 0x3e })]
     [InlineData(new byte[] { 0x1f, 0x8b, 0x08, 0x00 })]
     [InlineData(new byte[] { })]
-    public void Bytes_that_are_no_text_give_a_finding(byte[] document) => Assert.Single(InstanceConfigXml.Parse(document, Limits).Findings);
+    public void Bytes_that_are_not_text_give_a_finding(byte[] document) =>
+        Assert.Single(InstanceConfigXml.Parse(document, Limits).Findings);
 
     [Theory]
     [InlineData("utf-7")]
@@ -91,7 +92,7 @@ public sealed class InstanceConfigHostileInput
         Assert.Single(Parse($"<?xml version=\"1.0\" encoding=\"{encoding}\"?>{Head}{Tail}").Findings);
 
     [Fact]
-    public void Many_files_of_one_URL_take_no_quadratic_time()
+    public void Many_files_with_one_URL_do_not_take_quadratic_time()
     {
         var files = string.Concat(Enumerable.Range(0, 100_000).Select(i => $"<file url=\"http://h/{i}\"/>"));
         var result = Parse(
@@ -100,7 +101,7 @@ public sealed class InstanceConfigHostileInput
     }
 
     [Fact]
-    public void Whatever_a_document_is_mutated_to_parsing_does_not_throw()
+    public void Parsing_a_mutated_document_does_not_throw()
     {
         var seeds = Directory.GetFiles(
             Path.Combine(AppContext.BaseDirectory, "Documents", "testdata"), "*.xml").Order().Select(File.ReadAllBytes).ToArray();

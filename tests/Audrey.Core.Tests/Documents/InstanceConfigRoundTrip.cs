@@ -11,7 +11,7 @@ public sealed class InstanceConfigRoundTrip
     private static readonly DocumentLimits Limits = new();
 
     [Fact]
-    public void What_is_written_is_read_back_as_it_was() => Configs.Any.Sample(config =>
+    public void A_written_config_is_read_back_unchanged() => Configs.Any.Sample(config =>
     {
         var result = InstanceConfigXml.Parse(InstanceConfigXml.Write(config), Limits);
         Assert.Empty(result.Findings);
@@ -19,23 +19,24 @@ public sealed class InstanceConfigRoundTrip
     }, iter: 2000);
 
     [Fact]
-    public void What_a_document_may_say_a_config_may_say() =>
+    public void Every_config_of_a_valid_document_satisfies_the_rules_for_configs() =>
         Configs.Any.Sample(config => Assert.Empty(InstanceConfigRules.Problems(config, Limits)), iter: 500);
 
     [Fact]
-    public void A_value_that_is_not_text_is_refused_by_name_and_without_its_bytes()
+    public void A_value_that_is_not_text_is_refused_with_its_name_but_without_its_bytes()
     {
         var error = Assert.Throws<ArgumentException>(() => InstanceConfigXml.Write(WithValue([0xff, 0x41])));
         Assert.Equal(
-            "an instance config document cannot say this: the value of parameter port of service web is not text in UTF-8", error.Message);
+            "an instance config document cannot express this:  the value of parameter port of service web is not text in "
+            + "UTF-8", error.Message);
     }
 
     [Fact]
-    public void A_value_with_a_character_that_XML_lacks_is_refused()
+    public void A_value_with_a_character_that_XML_cannot_express_is_refused()
     {
         var error = Assert.Throws<ArgumentException>(() => InstanceConfigXml.Write(WithValue([0x41, 0x00])));
         Assert.EndsWith(
-            "the value of parameter port of service web holds, at position 2, a character that XML cannot carry",
+            "the value of parameter port of service web contains a character that XML cannot express, at position 2",
             error.Message,
             StringComparison.Ordinal);
     }
@@ -51,7 +52,7 @@ public sealed class InstanceConfigRoundTrip
     }
 
     [Fact]
-    public void Services_of_both_forms_are_refused()
+    public void A_mix_of_both_forms_of_services_is_refused()
     {
         var config = Configs.With(Configs.Service("web"), new ServiceConfig { Name = "sshd" });
         Assert.Contains(
@@ -64,7 +65,7 @@ public sealed class InstanceConfigRoundTrip
         Configs.With(Configs.Service("web") with { Parameters = [new ParameterConfig { Name = "port", Value = value }] });
 
     [Fact]
-    public void What_only_groups_and_typed_parameters_have_is_no_document()
+    public void Groups_and_typed_parameters_cannot_be_written_as_XML()
     {
         var plain = new ParameterConfig { Name = "port", Value = "80"u8.ToArray() };
         var reference = new ParameterConfig { Name = "port", Reference = new(
@@ -72,7 +73,7 @@ public sealed class InstanceConfigRoundTrip
         var group = new GroupReference { Assembly = "db", Kind = ReferenceKind.ProvidedParameter, Name = "port" };
         (InstanceConfig Config, string Problem)[] cases =
         [
-            (Configs.With() with { Ordinal = 0 }, "the instance is one of a group"),
+            (Configs.With() with { Ordinal = 0 }, "the instance is a member of a group"),
             (Configs.With() with { ProvidedParameters = ["key"], SecretParameters = ["key"] }, "provided parameter key is secret"),
             (With(new() { Name = "port", Group = group }), "parameter port of service web refers to a group"),
             (With(reference with { Default = "5432"u8.ToArray() }), "parameter port of service web has a default"),
@@ -82,7 +83,7 @@ public sealed class InstanceConfigRoundTrip
         foreach (var (config, problem) in cases)
         {
             var error = Assert.Throws<ArgumentException>(() => InstanceConfigXml.Write(config));
-            Assert.Equal("an instance config document cannot say this: " + problem, error.Message);
+            Assert.Equal("an instance config document cannot express this:  " + problem, error.Message);
         }
 
         static InstanceConfig With(ParameterConfig parameter) => Configs.With(Configs.Service("web") with { Parameters = [parameter] });

@@ -9,7 +9,7 @@ public sealed class InstanceConfigRulesTests
     private static readonly DocumentLimits Limits = new();
 
     [Fact]
-    public void Everything_that_is_wrong_is_said_at_once_and_without_values()
+    public void All_findings_are_reported_at_once_and_without_values()
     {
         var config = Configs.With(
             Configs.Service("..", Configs.File("start", ""), new SourceFile { Url = "file:///etc/passwd" }) with
@@ -18,7 +18,7 @@ public sealed class InstanceConfigRulesTests
                 [
                     new ParameterConfig { Name = "a|b", Value = "private"u8.ToArray() },
                     new ParameterConfig { Name = "neither" },
-                    new ParameterConfig { Name = "nobody", Reference = new ParameterReference(default(InstanceId), ReferenceKind.ServiceEnd, "s") },
+                    new ParameterConfig { Name = "nobody", Reference = new ParameterReference(default, ReferenceKind.ServiceEnd, "s") },
                 ],
             },
             Configs.Service("twice"),
@@ -31,7 +31,7 @@ public sealed class InstanceConfigRulesTests
                 "a second provided parameter a; names must be unique",
                 "the name of a service looks like a path; it becomes a name in the tarball, so / and \\ are not allowed, nor are . and ..",
                 "a second service twice; names must be unique",
-                "service ..: the name of a parameter carries | or &, which the guests' text format uses as separators; use another "
+                "service ..: the name of a parameter contains | or &, which separate fields in the text that guests read; use another "
                 + "character",
                 "service ..: parameter neither needs exactly one of a value, a reference and a group",
                 "service ..: parameter nobody refers to an instance without naming it",
@@ -42,7 +42,7 @@ public sealed class InstanceConfigRulesTests
     }
 
     [Fact]
-    public void Of_many_problems_a_hundred_are_said()
+    public void At_most_a_hundred_findings_are_reported()
     {
         var parameters = Enumerable.Range(0, 1000).Select(i => new ParameterConfig { Name = $"p{i}" });
         var config = Configs.With(Configs.Service("web") with { Parameters = [.. parameters] });
@@ -50,16 +50,18 @@ public sealed class InstanceConfigRulesTests
     }
 
     [Fact]
-    public void A_config_that_names_nothing_is_refused()
+    public void A_config_without_names_is_refused()
     {
         var config = Configs.With() with { Id = default, Deployable = default, Name = "" };
         Assert.Equal(3, InstanceConfigRules.Problems(config, Limits).Length);
     }
 
     [Fact]
-    public void What_a_group_asks_for_must_be_possible()
+    public void A_reference_to_a_group_must_be_satisfiable()
     {
-        var group = new GroupReference { Assembly = "web", Members = [InstanceId.Parse("a")], Kind = ReferenceKind.ProvidedParameter, Name = "ip" };
+        var (a, b) = (InstanceId.Parse("a"), InstanceId.Parse("b"));
+        var many = Enumerable.Range(0, Limits.MaxGroupMembers + 1).Select(i => InstanceId.Parse($"i{i}"));
+        var group = new GroupReference { Assembly = "web", Members = [a], Kind = ReferenceKind.ProvidedParameter, Name = "ip" };
         ParameterConfig[] parameters =
         [
             new() { Name = "fine", Group = group with { First = 1, AtLeast = 0 }, Default = "none"u8.ToArray() },
@@ -67,8 +69,8 @@ public sealed class InstanceConfigRulesTests
             new() { Name = "two_sources", Group = group, Value = "private"u8.ToArray() },
             new() { Name = "given", Value = "private"u8.ToArray(), Default = "private"u8.ToArray() },
             new() { Name = "long", Group = group, Default = new byte[Limits.MaxValueBytes + 1] },
-            new() { Name = "twice", Group = group with { Members = [InstanceId.Parse("a"), InstanceId.Parse("b"), InstanceId.Parse("a")] } },
-            new() { Name = "many", Group = group with { Members = [.. Enumerable.Range(0, Limits.MaxGroupMembers + 1).Select(i => InstanceId.Parse($"i{i}"))] } },
+            new() { Name = "twice", Group = group with { Members = [a, b, a] } },
+            new() { Name = "many", Group = group with { Members = [.. many] } },
             new() { Name = "nobody", Group = group with { Members = [default] } },
             new() { Name = "nameless", Group = group with { Assembly = "" } },
             new() { Name = "none", Group = group with { First = 0 } },
@@ -82,21 +84,22 @@ public sealed class InstanceConfigRulesTests
 
         Assert.Equal(
             [
-                "password is marked secret and is no provided parameter of the instance",
-                "the place in its group is -1; places are counted from 0",
+                "password is marked secret but is not a provided parameter of the instance",
+                "the ordinal is -1; ordinals begin at 0",
                 "service web: parameter two_sources needs exactly one of a value, a reference and a group",
-                "service web: parameter given has a value and a default; a default stands in for a reference only",
+                "service web: parameter given has a value and a default; only a reference may have a default",
                 "service web: parameter long has a default of 65537 bytes; at most 65536 are allowed",
                 "service web: parameter twice refers to a group that has instance a twice",
                 "service web: parameter many refers to a group of 4097 instances; at most 4096 are allowed",
                 "service web: parameter nobody refers to a member of a group without naming it",
                 "service web: parameter nameless refers to a group whose name is empty",
-                "service web: parameter none asks for the first 0 of a group; ask for 1 or more",
-                "service web: parameter less asks for at least -1 of a group; ask for 0 or more",
-                "service web: parameter more asks for at least 2 and for no more than the first 1 of a group",
-                "service web: parameter name refers to a name that carries | or &, which the guests' text format uses as separators; use "
+                "service web: parameter none takes the first 0 of a group; take 1 or more",
+                "service web: parameter less needs at least -1 of a group; 0 or more is allowed",
+                "service web: parameter more needs at least 2 of the first 1 of a group",
+                "service web: parameter name refers to a name that contains | or &, which separate fields in the text that guests read; "
+                + "use "
                 + "another character",
-                "service web: parameter type is of a type that there is none of",
+                "service web: parameter type has an unknown type",
             ],
             InstanceConfigRules.Problems(config, Limits).AsEnumerable());
     }

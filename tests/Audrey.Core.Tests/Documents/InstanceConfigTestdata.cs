@@ -5,14 +5,14 @@ using Audrey.Core.Limits;
 namespace Audrey.Core.Tests.Documents;
 
 /// <summary>
-/// Every <c>testdata/NAME.xml</c> is parsed, and what is found must be what <c>NAME.txt</c> beside it says. To write the texts anew,
+/// Every <c>testdata/NAME.xml</c> is parsed. Its findings must equal <c>NAME.txt</c> beside it. To regenerate the texts,
 /// set AUDREY_REGENERATE to the folder of this file and review the difference.
 /// </summary>
 public sealed class InstanceConfigTestdata
 {
     private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "Documents", "testdata");
 
-    /// <summary>Small, so that the documents that exceed them are readable.</summary>
+    /// <summary>Small limits keep the documents that exceed them readable.</summary>
     private static readonly DocumentLimits SmallLimits = new()
     {
         MaxValueBytes = 40,
@@ -29,7 +29,7 @@ public sealed class InstanceConfigTestdata
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void A_document_gets_the_findings_that_are_written_beside_it(string name)
+    public void A_document_has_the_findings_in_the_text_file_beside_it(string name)
     {
         var result = InstanceConfigXml.Parse(File.ReadAllBytes(Path.Combine(Folder, name + ".xml")), SmallLimits);
         var found = string.Concat(result.Findings.Select(finding => $"{finding}\n"));
@@ -43,7 +43,7 @@ public sealed class InstanceConfigTestdata
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void A_finding_never_repeats_what_the_documents_mark_as_private(string name)
+    public void A_finding_never_repeats_text_that_the_document_marks_as_private(string name)
     {
         var result = InstanceConfigXml.Parse(File.ReadAllBytes(Path.Combine(Folder, name + ".xml")), SmallLimits);
         Assert.DoesNotContain(result.Findings, finding => finding.Message.Contains("private", StringComparison.OrdinalIgnoreCase));

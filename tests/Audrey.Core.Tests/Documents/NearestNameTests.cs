@@ -14,7 +14,7 @@ public sealed class NearestNameTests
     [InlineData("xpaddresx", "ipaddress")]
     [InlineData("xxpaddress", "ipaddress")]
     [InlineData("bd", "db")]
-    public void A_name_of_at_most_two_edits_is_found(string name, string nearest) =>
+    public void A_name_at_most_two_edits_away_is_found(string name, string nearest) =>
         Assert.Equal(nearest, NearestName.Find(name, ["hostname", "db", "ipaddress"]));
 
     [Theory]
@@ -23,8 +23,9 @@ public sealed class NearestNameTests
     [InlineData("ssaddreip")]
     [InlineData("")]
     [InlineData("ab")]
-    public void A_name_further_away_is_not(string name) => Assert.Null(NearestName.Find(name, ["hostname", "ipaddress", "ip"]));
+    public void A_name_further_away_is_not_found(string name) => Assert.Null(NearestName.Find(name, ["hostname", "ipaddress", "ip"]));
 
     [Fact]
-    public void The_nearest_is_found_not_the_first() => Assert.Equal("web2", NearestName.Find("web22", ["web", "web2", "web3"]));
+    public void The_nearest_name_is_found_even_if_it_is_not_the_first() =>
+        Assert.Equal("web2", NearestName.Find("web22", ["web", "web2", "web3"]));
 }

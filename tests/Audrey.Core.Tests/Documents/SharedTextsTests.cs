@@ -7,7 +7,7 @@ namespace Audrey.Core.Tests.Documents;
 public sealed class SharedTextsTests
 {
     [Fact]
-    public void Configurations_read_apart_name_the_same_things_with_the_same_objects()
+    public void Configurations_that_are_read_separately_share_equal_texts_in_memory()
     {
         var (first, second) = (Config("web-1").WithSharedTexts(), Config("web-2").WithSharedTexts());
 
@@ -22,10 +22,10 @@ public sealed class SharedTextsTests
     }
 
     [Fact]
-    public void Nothing_else_changes() => Assert.Equivalent(Config("web"), Config("web").WithSharedTexts(), strict: true);
+    public void Sharing_texts_changes_nothing_else() => Assert.Equivalent(Config("web"), Config("web").WithSharedTexts(), strict: true);
 
     [Fact]
-    public void Of_more_texts_than_are_kept_each_is_still_itself()
+    public void More_texts_than_the_table_has_room_for_stay_correct()
     {
         for (var number = 0; number < 20_000; number++)
         {
@@ -52,15 +52,28 @@ public sealed class SharedTextsTests
                 Classes = ["one"],
                 Parameters =
                 [
-                    new() { Name = New("a database"), Reference = new(InstanceId.Parse(New("the database's id")), ReferenceKind.ProvidedParameter, New("the port")), Default = "d"u8.ToArray(), Secret = true },
+                    new()
+                    {
+                        Name = New("a database"),
+                        Reference = new(InstanceId.Parse(New("the database's id")), ReferenceKind.ProvidedParameter, New("the port")),
+                        Default = "d"u8.ToArray(),
+                        Secret = true,
+                    },
                     new() { Name = "given", Value = "v"u8.ToArray(), Type = ParameterType.List },
-                    new() { Name = "group", Group = new() { Assembly = "g", Members = [InstanceId.Parse("m")], Kind = ReferenceKind.ServiceEnd, Name = "s", First = 1 } },
+                    new()
+                    {
+                        Name = "group",
+                        Group = new()
+                        {
+                            Assembly = "g", Members = [InstanceId.Parse("m")], Kind = ReferenceKind.ServiceEnd, Name = "s", First = 1,
+                        },
+                    },
                 ],
             },
             new() { Name = "without anything" },
         ],
     };
 
-    /// <summary>The text as an object of its own, as it comes from a database.</summary>
+    /// <summary>Returns an equal text as a new object, as a database returns it.</summary>
     private static string New(string text) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
 }

@@ -3,7 +3,7 @@ using Audrey.Core.Planning.Output;
 
 namespace Audrey.Core.Tests.Planning;
 
-/// <summary>The user data for images with cloud-init, held against cloud-init itself.</summary>
+/// <summary>Checks the user data for images with cloud-init against cloud-init itself.</summary>
 public sealed class CloudInitTests : IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
@@ -13,7 +13,7 @@ public sealed class CloudInitTests : IDisposable
     public void Dispose() => File.Delete(_file);
 
     [Fact]
-    public async Task The_cloud_config_is_valid_by_cloud_inits_own_schema()
+    public async Task The_cloud_config_is_valid_against_the_schema_of_cloud_init()
     {
         var plan = Shop.Plan(Shop.Document);
         await File.WriteAllTextAsync(_file, CloudConfig.Format(UserDataLine.Format(plan, plan.Instances[0])));
@@ -24,7 +24,7 @@ public sealed class CloudInitTests : IDisposable
     }
 
     [Fact]
-    public async Task The_schema_would_tell_what_is_wrong()
+    public async Task The_schema_check_would_find_an_error()
     {
         await File.WriteAllTextAsync(_file, "#cloud-config\nwrite_files:\n- content: x\nruncmd: 5\n");
 
@@ -34,7 +34,11 @@ public sealed class CloudInitTests : IDisposable
     private async Task<(int Code, string Output)> SchemaAsync()
     {
         using var process = Process.Start(
-            new ProcessStartInfo("cloud-init", ["schema", "--config-file", _file]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            new ProcessStartInfo("cloud-init", ["schema", "--config-file", _file])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            })!;
         using var limit = new CancellationTokenSource(Limit, TimeProvider.System);
         try
         {

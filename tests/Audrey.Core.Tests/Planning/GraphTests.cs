@@ -9,7 +9,7 @@ public sealed class GraphTests
     private static readonly ReferenceGraph Graph = ReferenceGraph.From(Shop.Document, []);
 
     [Fact]
-    public void The_graph_as_text_says_who_needs_what_for_which_parameter() => Assert.Equal(
+    public void The_graph_as_text_lists_what_each_assembly_needs_for_which_parameter() => Assert.Equal(
         """
         web needs
           ipaddress of db  for http.db
@@ -21,7 +21,7 @@ public sealed class GraphTests
         GraphText.Plain(Graph));
 
     [Fact]
-    public void The_graph_as_Mermaid_has_arrows_from_who_gives_to_who_needs() => Assert.Equal(
+    public void The_graph_as_Mermaid_has_arrows_from_provider_to_dependent() => Assert.Equal(
         """
         flowchart LR
             a0["web"]
@@ -50,7 +50,7 @@ public sealed class GraphTests
         GraphText.Dot(Graph));
 
     [Fact]
-    public void Names_that_mean_something_in_a_drawing_are_taken_as_names()
+    public void Names_with_special_characters_are_escaped_in_drawings()
     {
         var graph = ReferenceGraph.From(
             new DeployableDocument { Name = "x", Assemblies = [new AssemblyDocument { Name = "a\"]<b>\\" }] }, []);
@@ -60,7 +60,7 @@ public sealed class GraphTests
     }
 
     [Fact]
-    public void A_reference_whose_value_is_given_at_launch_is_no_arrow()
+    public void A_reference_whose_value_is_given_at_launch_has_no_arrow()
     {
         Assert.True(LaunchValue.TryParse("web[http].db=10.0.0.1", out var given, out _));
 

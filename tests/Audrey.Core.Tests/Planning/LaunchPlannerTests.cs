@@ -20,7 +20,7 @@ public sealed class LaunchPlannerTests
     }
 
     [Fact]
-    public void An_instance_gets_all_that_its_launch_needs()
+    public void A_planned_instance_has_everything_that_its_launch_needs()
     {
         var web = Shop.Plan(Shop.Document).Instances[0];
 
@@ -33,7 +33,7 @@ public sealed class LaunchPlannerTests
     }
 
     [Fact]
-    public void Every_instance_has_a_UUID_and_a_secret_of_its_own()
+    public void Every_instance_has_its_own_UUID_and_secret()
     {
         var plan = Shop.Plan(
             Shop.Document with { Assemblies = [Shop.Web with { Count = 3, Services = [] }, Shop.Database with { Services = [] }] });
@@ -45,13 +45,14 @@ public sealed class LaunchPlannerTests
     }
 
     [Fact]
-    public void A_reference_to_a_group_names_all_of_its_instances_in_their_order()
+    public void A_reference_to_a_group_lists_all_members_in_order()
     {
         var reference = Shop.Returned("web", "ipaddress") with { First = 2, AtLeast = 1 };
+        var list = new ParameterDocument { Name = "p", Type = ParameterType.List, Reference = reference, Default = "" };
         var balancer = new AssemblyDocument
         {
             Name = "balancer",
-            Services = [new ServiceDocument { Name = "proxy", Classes = ["proxy"], Parameters = [new ParameterDocument { Name = "p", Type = ParameterType.List, Reference = reference, Default = "" }] }],
+            Services = [new ServiceDocument { Name = "proxy", Classes = ["proxy"], Parameters = [list] }],
         };
         var plan = Shop.Plan(Shop.Document with { Assemblies = [balancer, Shop.Web with { Count = 3, Services = [] }] });
 
@@ -64,7 +65,7 @@ public sealed class LaunchPlannerTests
     }
 
     [Fact]
-    public void A_group_of_one_is_still_a_group_and_one_of_none_has_no_members()
+    public void A_group_of_one_is_still_a_group_and_an_empty_group_has_no_members()
     {
         var balancer = Shop.With(new ParameterDocument { Name = "p", Reference = Shop.Returned("db", "ipaddress") }).Assemblies[0];
         var group = Shop.Database with { Services = [] };
@@ -79,7 +80,7 @@ public sealed class LaunchPlannerTests
     }
 
     [Fact]
-    public void What_is_given_at_launch_comes_before_the_value_and_that_before_the_reference()
+    public void A_value_given_at_launch_precedes_the_documents_value_which_precedes_the_reference()
     {
         var parameter = new ParameterDocument { Name = "p", Value = "written", Reference = Shop.Returned("web", "nothing") };
 
@@ -88,7 +89,7 @@ public sealed class LaunchPlannerTests
     }
 
     [Fact]
-    public void Every_missing_value_is_named_with_how_to_give_it()
+    public void Every_missing_value_is_reported_with_how_to_give_it()
     {
         var document = Shop.Document with
         {
@@ -97,30 +98,47 @@ public sealed class LaunchPlannerTests
                 new AssemblyDocument
                 {
                     Name = "web",
-                    Services = [new ServiceDocument { Name = "http", Classes = ["a"], Parameters = [new ParameterDocument { Name = "x" }, new ParameterDocument { Name = "y" }] }],
+                    Services =
+                    [
+                        new ServiceDocument
+                        {
+                            Name = "http",
+                            Classes = ["a"],
+                            Parameters = [new ParameterDocument { Name = "x" }, new ParameterDocument { Name = "y" }],
+                        },
+                    ],
                 },
             ],
         };
 
         Assert.Equal(
             [
-                "web[http].x: has no value; give one with --set 'web[http].x=VALUE' or in a file of values",
-                "web[http].y: has no value; give one with --set 'web[http].y=VALUE' or in a file of values",
+                "web[http].x: has no value; give one with --set 'web[http].x=VALUE' or in a values file",
+                "web[http].y: has no value; give one with --set 'web[http].y=VALUE' or in a values file",
             ],
             Shop.Problems(document));
     }
 
     [Theory]
-    [InlineData("wbe[http].p=1", "wbe[http].p: a value is given for what is not in the deployable: no assembly is called wbe; did you mean web?")]
-    [InlineData("web[htp].p=1", "web[htp].p: a value is given for what is not in the deployable: no service of web is called htp; did you mean http?")]
-    [InlineData("web[http].port=1", "web[http].port: a value is given for what is not in the deployable: no parameter of web[http] is called port")]
-    public void A_value_for_nothing_is_refused_with_the_nearest_name(string given, string problem) =>
+    [InlineData(
+        "wbe[http].p=1",
+        "wbe[http].p: a value is given for a parameter that is not in the deployable: "
+        + "no assembly is called wbe; did you mean web?")]
+    [InlineData(
+        "web[htp].p=1",
+        "web[htp].p: a value is given for a parameter that is not in the deployable: "
+        + "no service of web is called htp; did you mean http?")]
+    [InlineData(
+        "web[http].port=1",
+        "web[http].port: a value is given for a parameter that is not in the deployable: "
+        + "no parameter of web[http] is called port")]
+    public void A_value_for_an_unknown_parameter_is_refused_with_the_nearest_name(string given, string problem) =>
         Assert.Equal([problem], Shop.Problems(Shop.With(new ParameterDocument { Name = "p", Value = "1" }), given));
 
     [Fact]
-    public void A_value_given_twice_is_refused() =>
+    public void A_value_that_is_given_twice_is_refused() =>
         Assert.Equal(
-            ["web[http].p: values are given for it twice; give one"],
+            ["web[http].p: two values are given for it; give only one"],
             Shop.Problems(Shop.With(new ParameterDocument { Name = "p" }), "web[http].p=1", "web[http].p=2"));
 
     [Theory]
@@ -137,17 +155,17 @@ public sealed class LaunchPlannerTests
     [InlineData(ParameterType.Boolean, "True", false)]
     [InlineData(ParameterType.Boolean, "yes", false)]
     [InlineData(ParameterType.Text, "anything\nat all", true)]
-    public void Values_are_held_to_their_type(ParameterType type, string text, bool fits)
+    public void Values_must_match_their_type(ParameterType type, string text, bool fits)
     {
         var result = LaunchPlanner.Plan(Shop.With(new ParameterDocument { Name = "p", Type = type }), Shop.Options("web[http].p=" + text));
 
         Assert.Equal(fits, result.IsValid);
         if (!fits)
-            Assert.StartsWith("web[http].p: the value given is n", Assert.Single(result.Problems).ToString(), StringComparison.Ordinal);
+            Assert.StartsWith("web[http].p: the given value is n", Assert.Single(result.Findings).ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_problem_with_a_value_does_not_tell_the_value()
+    public void A_finding_about_a_value_does_not_show_the_value()
     {
         var document = Shop.With(new ParameterDocument { Name = "p", Type = ParameterType.Integer, Value = "hunter2" });
 
@@ -165,17 +183,17 @@ public sealed class LaunchPlannerTests
     }
 
     [Fact]
-    public void Several_values_for_what_is_no_list_are_refused()
+    public void Several_values_for_a_parameter_that_is_not_a_list_are_refused()
     {
         var options = Shop.Options() with { Given = [new LaunchValue(new ParameterAddress("web", "http", "p"), ["one", "two"])] };
 
-        var problem = Assert.Single(LaunchPlanner.Plan(Shop.With(new ParameterDocument { Name = "p" }), options).Problems);
+        var problem = Assert.Single(LaunchPlanner.Plan(Shop.With(new ParameterDocument { Name = "p" }), options).Findings);
 
-        Assert.Equal("2 values are given for it, and it is no list; give one", problem.Message);
+        Assert.Equal("2 values are given for it, but it is not a list; give one", problem.Message);
     }
 
     [Fact]
-    public void References_to_what_is_not_there_name_the_nearest()
+    public void A_reference_to_an_unknown_name_is_refused_with_the_nearest_name()
     {
         var document = Shop.Document with
         {
@@ -193,11 +211,11 @@ public sealed class LaunchPlannerTests
     {
         var result = LaunchPlanner.Plan(Shop.Document, Shop.Options() with { Endpoint = new Uri(endpoint) });
 
-        Assert.StartsWith("the config server's endpoint ", Assert.Single(result.Problems).Message, StringComparison.Ordinal);
+        Assert.StartsWith("the config server's endpoint ", Assert.Single(result.Findings).Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void The_id_given_comes_before_the_documents()
+    public void A_given_id_precedes_the_id_in_the_document()
     {
         var document = Shop.Document with { Id = "shop-1" };
 
@@ -206,12 +224,12 @@ public sealed class LaunchPlannerTests
     }
 
     [Fact]
-    public void Host_names_differ_and_hold_only_what_host_names_may()
+    public void Host_names_are_unique_and_valid()
     {
         var document = Shop.Document with
         {
             Assemblies =
-                [new AssemblyDocument { Name = "Web Server!" }, new AssemblyDocument { Name = "web.server" }, new AssemblyDocument { Name = "?" }, new AssemblyDocument { Name = new string('x', 200) }],
+                [.. new[] { "Web Server!", "web.server", "?", new string('x', 200) }.Select(name => new AssemblyDocument { Name = name })],
         };
 
         Assert.Equal(
@@ -225,14 +243,14 @@ public sealed class LaunchPlannerTests
     [InlineData("[http].port=1")]
     [InlineData("web[http].=1")]
     [InlineData("web[http].port")]
-    public void What_names_no_parameter_is_refused(string text)
+    public void Text_that_is_not_the_address_of_a_parameter_is_refused(string text)
     {
         Assert.False(LaunchValue.TryParse(text, out _, out var problem));
         Assert.Contains("assembly[service].parameter", problem, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_value_may_hold_what_it_likes()
+    public void A_value_may_contain_any_text()
     {
         Assert.True(LaunchValue.TryParse("web[http].p=a=b].c=d", out var given, out _));
         Assert.Equal(("p", "a=b].c=d"), (given.Address.Parameter, Assert.Single(given.Values)));

@@ -4,7 +4,7 @@ using Audrey.Core.Planning;
 
 namespace Audrey.Core.Tests.Planning;
 
-/// <summary>A web server that needs a database, and the other way round.</summary>
+/// <summary>A web server and a database that need each other.</summary>
 internal static class Shop
 {
     public static DeployableDocument Document { get; } = new()
@@ -29,7 +29,11 @@ internal static class Shop
                 [
                     new ParameterDocument { Name = "port", Type = ParameterType.Integer, Value = "8080" },
                     new ParameterDocument { Name = "db", Reference = Returned("db", "ipaddress") },
-                    new ParameterDocument { Name = "ready", Reference = new ReferenceDocument { Assembly = "db", Kind = ReferenceKind.ServiceEnd, Name = "mysql" } },
+                    new ParameterDocument
+                    {
+                        Name = "ready",
+                        Reference = new ReferenceDocument { Assembly = "db", Kind = ReferenceKind.ServiceEnd, Name = "mysql" },
+                    },
                 ],
             },
         ],
@@ -58,12 +62,18 @@ internal static class Shop
     public static ReferenceDocument Returned(string assembly, string name) =>
         new() { Assembly = assembly, Kind = ReferenceKind.ProvidedParameter, Name = name };
 
-    /// <summary>A deployable of one service with one parameter.</summary>
+    /// <summary>Returns a deployable with one service and one parameter.</summary>
     public static DeployableDocument With(ParameterDocument parameter) => new()
     {
         Name = "One",
         Assemblies =
-            [new AssemblyDocument { Name = "web", Services = [new ServiceDocument { Name = "http", Classes = ["apache"], Parameters = [parameter] }] }],
+        [
+            new AssemblyDocument
+            {
+                Name = "web",
+                Services = [new ServiceDocument { Name = "http", Classes = ["apache"], Parameters = [parameter] }],
+            },
+        ],
     };
 
     public static LaunchOptions Options(params string[] given) => new()
@@ -80,13 +90,13 @@ internal static class Shop
     public static LaunchPlan Plan(DeployableDocument document, params string[] given)
     {
         var result = LaunchPlanner.Plan(document, Options(given));
-        return result.Plan ?? throw new InvalidOperationException(string.Join("; ", result.Problems));
+        return result.Plan ?? throw new InvalidOperationException(string.Join("; ", result.Findings));
     }
 
     public static string[] Problems(DeployableDocument document, params string[] given)
     {
         var result = LaunchPlanner.Plan(document, Options(given));
         Assert.Null(result.Plan);
-        return [.. result.Problems.Select(problem => problem.ToString())];
+        return [.. result.Findings.Select(problem => problem.ToString())];
     }
 }

@@ -10,7 +10,7 @@ public sealed class UserDataTests
     private const string Text = "1|http://config.example.com:4567|00000000-0000-0000-0000-000000000001|secret-000000000001";
 
     [Fact]
-    public void The_form_of_2012_names_endpoint_key_and_secret()
+    public void The_form_of_2012_contains_endpoint_key_and_secret()
     {
         var plan = Shop.Plan(Shop.Document);
 
@@ -20,7 +20,7 @@ public sealed class UserDataTests
     }
 
     [Fact]
-    public void The_cloud_config_leaves_the_user_data_to_root_alone_and_starts_the_guest_program() => Assert.Equal(
+    public void The_cloud_config_stores_the_user_data_for_root_only_and_starts_the_guest_program() => Assert.Equal(
         """
         #cloud-config
         write_files:
@@ -39,17 +39,18 @@ public sealed class UserDataTests
         CloudConfig.Format("1|x"));
 
     [Fact]
-    public void A_seed_directory_tells_the_machine_its_id_and_name()
+    public void A_seed_directory_gives_the_machine_its_id_and_host_name()
     {
         var files = NoCloudSeed.Create(Shop.Plan(Shop.Document).Instances[1], "#cloud-config\n");
 
         Assert.Equal(
-            [("meta-data", "instance-id: \"00000000-0000-0000-0000-000000000002\"\nlocal-hostname: \"db\"\n"), ("user-data", "#cloud-config\n")],
+            [("meta-data", "instance-id: \"00000000-0000-0000-0000-000000000002\"\nlocal-hostname: \"db\"\n"),
+             ("user-data", "#cloud-config\n")],
             files.ToArray());
     }
 
     [Fact]
-    public void Standalone_user_data_holds_typed_values_that_no_reader_of_YAML_takes_for_others()
+    public void Every_YAML_reader_reads_the_same_typed_values_from_standalone_user_data()
     {
         var document = new DeployableDocument
         {
@@ -116,23 +117,23 @@ public sealed class UserDataTests
     }
 
     [Fact]
-    public void An_instance_that_needs_others_cannot_stand_alone_and_is_told_what_it_needs()
+    public void An_instance_that_needs_other_instances_cannot_be_standalone_and_the_finding_says_why()
     {
         var (text, problems) = StandaloneYaml.Create(Shop.Plan(Shop.Document).Instances[0]);
 
         Assert.Null(text);
         Assert.Equal(
             [
-                "web[http].db: needs the value ipaddress of another instance, which only a config server can pass on; launch with a "
+                "web[http].db: needs the value ipaddress of another instance, which only a config server can deliver; launch with a "
                 + "server, or give a value",
-                "web[http].ready: needs the end of service mysql of another instance, which only a config server can pass on; launch "
+                "web[http].ready: needs the end of service mysql of another instance, which only a config server can deliver; launch "
                 + "with a server, or give a value",
             ],
             problems.Select(problem => problem.ToString()));
     }
 
     [Fact]
-    public void What_a_guest_could_not_tell_apart_or_fetch_by_itself_is_a_problem()
+    public void Standalone_user_data_cannot_have_ambiguous_classes_or_URLs()
     {
         ServiceDocument[] services =
         [
@@ -143,26 +144,30 @@ public sealed class UserDataTests
             new ServiceDocument { Name = "puppet", Executable = new SourceFile { Contents = "#!/bin/sh\n" } },
         ];
         var document =
-            new DeployableDocument { Name = "Alone", Assemblies = [new AssemblyDocument { Name = "web", Services = [.. services] }, new AssemblyDocument { Name = "bare" }] };
+            new DeployableDocument
+            {
+                Name = "Alone",
+                Assemblies = [new AssemblyDocument { Name = "web", Services = [.. services] }, new AssemblyDocument { Name = "bare" }],
+            };
 
         var plan = Shop.Plan(document);
 
         Assert.Equal(
             [
-                "web[two]: has 2 classes, so that it is not known whose its parameters are; make a service of each class",
-                "web[again]: has the class a a second time; a class is declared once",
-                "web[none]: has 0 classes, so that it is not known whose its parameters are; make a service of each class",
-                "web[fetched]: has its executable by URL, which a guest gets by way of a server; give it inline",
-                "web[puppet]: is called puppet, which is the name of the guest's own run of puppet; use another name",
-                "bare: has neither a script nor a puppet class, so that there is nothing to configure",
+                "web[two]: has 2 classes, so it is unclear which one its parameters belong to; make one service for each class",
+                "web[again]: has the class a a second time; declare a class once",
+                "web[none]: has 0 classes, so it is unclear which one its parameters belong to; make one service for each class",
+                "web[fetched]: has its executable by URL, which a guest gets only through a server; give it inline",
+                "web[puppet]: is called puppet, which is the name of the guest's puppet run; use another name",
+                "bare: has neither a script nor a puppet class, so there is nothing to configure",
             ],
-            plan.Instances.SelectMany(instance => StandaloneYaml.Create(instance).Problems).Select(problem => problem.ToString()));
+            plan.Instances.SelectMany(instance => StandaloneYaml.Create(instance).Findings).Select(problem => problem.ToString()));
     }
 
     [Theory]
     [InlineData(12 * 1024, false)]
     [InlineData(11 * 1024, true)]
-    public void Standalone_user_data_is_no_larger_than_every_cloud_takes(int size, bool fits)
+    public void Standalone_user_data_is_limited_to_the_size_that_every_cloud_accepts(int size, bool fits)
     {
         var plan = Shop.Plan(Shop.With(new ParameterDocument { Name = "p", Value = new string('x', size) }));
 
@@ -173,7 +178,7 @@ public sealed class UserDataTests
     }
 
     [Fact]
-    public void A_plan_without_its_secrets_shows_none()
+    public void A_plan_that_is_written_without_secrets_contains_none()
     {
         var plan = Shop.Plan(Shop.Document);
 
@@ -185,7 +190,7 @@ public sealed class UserDataTests
     }
 
     [Fact]
-    public void A_launcher_reads_from_the_plan_what_it_boots()
+    public void A_launcher_can_read_what_to_boot_from_the_plan()
     {
         var plan = Shop.Plan(Shop.Document);
 
@@ -205,6 +210,7 @@ public sealed class UserDataTests
             web.GetProperty("services")[0].GetProperty("parameters")[1].GetProperty("reference").GetProperty("instance").GetString());
         Assert.Equal(
             "hunter2",
-            json.RootElement.GetProperty("instances")[1].GetProperty("services")[0].GetProperty("parameters")[0].GetProperty("value").GetString());
+            json.RootElement.GetProperty("instances")[1]
+                .GetProperty("services")[0].GetProperty("parameters")[0].GetProperty("value").GetString());
     }
 }

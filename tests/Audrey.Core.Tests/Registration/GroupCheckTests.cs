@@ -9,7 +9,7 @@ namespace Audrey.Core.Tests.Registration;
 public sealed class GroupCheckTests
 {
     [Fact]
-    public void A_group_whose_members_all_declare_what_is_asked_for_passes()
+    public void A_reference_to_a_group_passes_if_all_members_declare_the_name()
     {
         var check = Check(Instance("lb-1", Service("proxy", Needs("ip", "web-1", "web-2"))), Web("web-1"), Web("web-2"));
 
@@ -18,7 +18,7 @@ public sealed class GroupCheckTests
     }
 
     [Fact]
-    public void A_misspelt_name_is_refused_once_for_the_group() => Assert.Equal(
+    public void A_misspelt_name_is_reported_once_for_the_group() => Assert.Equal(
         ["lb[proxy].peers refers to provided parameter 'i' of web (web-1), which has none of that name; did you mean 'ip'?"],
         Check(Instance("lb-1", Service("proxy", Needs("i", "web-1", "web-2"))), Web("web-1"), Web("web-2")).Problems.Messages());
 
@@ -38,7 +38,7 @@ public sealed class GroupCheckTests
     }
 
     [Fact]
-    public void Members_that_were_not_given_are_one_warning() => Assert.Equal(
+    public void Members_that_were_not_given_are_one_warning_together() => Assert.Equal(
         ["lb[proxy].peers refers to 2 instances of group 'web' that are not among those given, the first of them 'web-2': "
             + "until they are registered in deployable 'shop', they give no value"],
         Check(Instance("lb-1", Service("proxy", Needs("ip", "web-1", "web-2", "web-3"))), Web("web-1")).Warnings.Messages());
@@ -47,7 +47,7 @@ public sealed class GroupCheckTests
     [InlineData(null, false, 1)]
     [InlineData(1, false, 0)]
     [InlineData(null, true, 0)]
-    public void Services_wait_in_a_circle_over_a_group_only_when_they_need_all_of_it(int? atLeast, bool isOptional, int cycles)
+    public void Services_form_a_cycle_through_a_group_only_if_they_need_all_of_it(int? atLeast, bool isOptional, int cycles)
     {
         var peers = Needs("http", "web-1", "web-2");
         peers = peers with
@@ -69,7 +69,13 @@ public sealed class GroupCheckTests
     private static ParameterConfig Needs(string name, params string[] members) => new()
     {
         Name = "peers",
-        Group = new() { Assembly = "web", Members = [.. members.Select(InstanceId.Parse)], Kind = ReferenceKind.ProvidedParameter, Name = name },
+        Group = new()
+        {
+            Assembly = "web",
+            Members = [.. members.Select(InstanceId.Parse)],
+            Kind = ReferenceKind.ProvidedParameter,
+            Name = name,
+        },
     };
 
     private static RegistrationCheck Check(params InstanceConfig[] instances) => RegistrationCheck.Run(instances, new DocumentLimits());

@@ -26,12 +26,12 @@ public sealed class RegistrationCheckTests
     }
 
     [Fact]
-    public void A_provider_that_provides_nothing_is_said_to_have_none_at_all() => Assert.Equal(
-        ["db[mysql].client refers to provided parameter 'ip' of web, which has none of that name; it has none at all"],
+    public void A_finding_says_if_a_provider_provides_nothing() => Assert.Equal(
+        ["db[mysql].client refers to provided parameter 'ip' of web, which has none of that name; it has none"],
         Check(Instance("web-1"), Instance("db-1", Service("mysql", NeedsValue("client", "web-1", "ip")))).Problems.Messages());
 
     [Fact]
-    public void Instances_that_refer_to_each_others_values_are_no_cycle()
+    public void Instances_that_refer_to_each_others_values_do_not_form_a_cycle()
     {
         var check = Check(
             Instance("web-1", Service("http", NeedsValue("db", "db-1", "ip"))).Providing("ip"),
@@ -55,7 +55,7 @@ public sealed class RegistrationCheckTests
     }
 
     [Fact]
-    public void A_service_that_is_not_there_is_refused_with_those_that_are()
+    public void A_reference_to_an_unknown_service_is_refused_with_the_known_names()
     {
         var check = Check(
             Instance("web-1", Service("http", NeedsEnd("ready", "db-1", "postgres"))),
@@ -73,12 +73,15 @@ public sealed class RegistrationCheckTests
 
         Assert.Empty(check.Problems);
         Assert.Equal(
-            ["web[http].db refers to instance 'elsewhere', which is not among those given: until it is registered in deployable 'shop', web[http].db has no value"],
+            [
+                "web[http].db refers to instance 'elsewhere', which is not among those given: "
+                + "until it is registered in deployable 'shop', web[http].db has no value",
+            ],
             check.Warnings.Messages());
     }
 
     [Fact]
-    public void A_reference_in_the_wrong_case_is_a_warning_with_the_right_one()
+    public void A_UUID_in_the_wrong_case_is_a_warning_with_the_right_one()
     {
         var check = Check(Instance("web-1", Service("http", NeedsValue("db", "DB-1", "ip"))), Instance("db-1").Providing("ip"));
 
@@ -86,7 +89,7 @@ public sealed class RegistrationCheckTests
     }
 
     [Fact]
-    public void Services_that_wait_for_one_anothers_end_are_refused_with_the_cycle()
+    public void Services_that_wait_for_each_other_to_end_are_refused_with_the_cycle()
     {
         var check = Check(
             Instance("web-1", Service("http", NeedsEnd("a", "db-1", "mysql"))),
@@ -95,14 +98,14 @@ public sealed class RegistrationCheckTests
 
         Assert.Equal(
             [
-                "services wait for one another's end and would never start: web[http] -> db[mysql] -> web[http]",
-                "services wait for one another's end and would never start: solo[s] -> solo[s]",
+                "services wait for each other to end and would never start: web[http] -> db[mysql] -> web[http]",
+                "services wait for each other to end and would never start: solo[s] -> solo[s]",
             ],
             check.Problems.Messages());
     }
 
     [Fact]
-    public void Every_problem_is_named_at_once()
+    public void Every_finding_is_reported_at_once()
     {
         var check = Check(
             Instance("web-1", Service("http", NeedsValue("db", "db-1", "nothing"))),
@@ -119,7 +122,7 @@ public sealed class RegistrationCheckTests
     }
 
     [Fact]
-    public void An_instance_that_no_document_could_describe_is_refused()
+    public void An_instance_that_breaks_the_rules_for_configs_is_refused()
     {
         var check = Check(Instance("web-1", Service("a|b", new ParameterConfig { Name = "p" })));
 
@@ -132,7 +135,7 @@ public sealed class RegistrationCheckTests
         Assert.Equal(["the deployable has no instances: give at least one"], Check().Problems.Messages());
 
     [Fact]
-    public void Instances_of_one_name_are_told_apart_by_their_UUIDs()
+    public void Instances_with_the_same_name_are_shown_with_their_UUIDs()
     {
         var check = Check(Instance("web-1", Service("http", NeedsValue("p", "web-2", "x"))), Instance("web-2").Providing("xy"));
 
@@ -141,7 +144,7 @@ public sealed class RegistrationCheckTests
     }
 
     [Fact]
-    public void A_chain_of_100_000_services_is_checked_without_running_out_of_stack()
+    public void A_chain_of_100_000_services_does_not_overflow_the_stack()
     {
         const int length = 100_000;
         var chain = Enumerable.Range(0, length)

@@ -19,19 +19,19 @@ public sealed class RegistrationDigestTests
     };
 
     [Fact]
-    public void The_order_of_instances_is_no_part_of_it() => Assert.Equal(
+    public void The_order_of_instances_does_not_change_the_digest() => Assert.Equal(
         RegistrationDigest.Compute([Instance("a"), Instance("b")], null),
         RegistrationDigest.Compute([Instance("b"), Instance("a")], null));
 
     [Fact]
-    public void Equal_registrations_that_share_nothing_have_the_same() => Assert.Equal(
+    public void Equal_registrations_without_shared_objects_have_the_same_digest() => Assert.Equal(
         RegistrationDigest.Compute(
             [With(new ParameterConfig { Name = "p", Group = Group with { Members = [.. Group.Members.ToArray()] } })],
             TimeSpan.FromHours(1)),
         RegistrationDigest.Compute([With(new ParameterConfig { Name = "p", Group = Group })], TimeSpan.FromHours(1)));
 
     [Fact]
-    public void Whatever_is_registered_is_part_of_it()
+    public void Everything_that_is_registered_changes_the_digest()
     {
         var web = Instance("web");
         var service = Service("s");

@@ -5,7 +5,7 @@ using Audrey.Core.Registration;
 
 namespace Audrey.Core.Tests.Registration;
 
-/// <summary>Samples, of which a test names only what matters to it.</summary>
+/// <summary>Makes samples. A test gives only the properties that matter to it.</summary>
 internal static class Some
 {
     private static readonly DeployableId Deployable = DeployableId.Parse("shop");

@@ -4,17 +4,17 @@ using System.Text;
 
 namespace Audrey.Core.Tests.Tarballs;
 
-/// <summary>Writes tar files as no program would, for the check to refuse.</summary>
+/// <summary>Writes malformed tar files for the check to refuse.</summary>
 internal sealed class TarFile
 {
     private readonly MemoryStream _tar = new();
 
     /// <summary>Adds an entry.</summary>
-    /// <param name="name">Its path.</param>
-    /// <param name="type">Its type in the format.</param>
-    /// <param name="data">Its data.</param>
-    /// <param name="mode">Its mode in octal.</param>
-    /// <param name="size">What the header claims to be the size; null for the size of the data.</param>
+    /// <param name="name">The path.</param>
+    /// <param name="type">The type in the format.</param>
+    /// <param name="data">The data.</param>
+    /// <param name="mode">The mode in octal.</param>
+    /// <param name="size">The size that the header claims. Null for the size of the data.</param>
     public TarFile Entry(string name, char type = '0', byte[]? data = null, string mode = "0000644", long? size = null)
     {
         data ??= [];
@@ -49,14 +49,14 @@ internal sealed class TarFile
     /// <summary>Adds a GNU long name for the next entry.</summary>
     public TarFile LongName(string name) => Entry("././@LongLink", 'L', [.. Encoding.UTF8.GetBytes(name), 0]);
 
-    /// <summary>The file, ended and compressed.</summary>
+    /// <summary>Returns the compressed file with its end mark.</summary>
     public byte[] End()
     {
         _tar.Write(new byte[1024]);
         return Compressed();
     }
 
-    /// <summary>The file, compressed without an end mark.</summary>
+    /// <summary>Returns the compressed file without its end mark.</summary>
     public byte[] Compressed()
     {
         var packed = new MemoryStream();

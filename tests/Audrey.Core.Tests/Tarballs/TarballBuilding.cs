@@ -46,11 +46,11 @@ public sealed class TarballBuilding
     }
 
     [Fact]
-    public void An_instance_without_services_has_a_tarball_of_its_folder_only() =>
+    public void The_tarball_of_an_instance_without_services_has_only_the_root_folder() =>
         Assert.Equal(["Directory . 755"], EntriesOf(Build(Configs.With())));
 
     [Fact]
-    public void Services_of_the_form_of_2011_have_no_folder() =>
+    public void Services_in_the_form_of_2011_have_no_folder() =>
         Assert.Equal(["Directory . 755"], EntriesOf(Build(Configs.With(new ServiceConfig { Name = "sshd", Classes = ["ssh::server"] }))));
 
     [Fact]
@@ -91,10 +91,10 @@ public sealed class TarballBuilding
     }
 
     [Fact]
-    public void The_gzip_header_holds_no_time() => Assert.Equal(new byte[4], Build(Configs.With())[4..8]);
+    public void The_gzip_header_has_no_time() => Assert.Equal(new byte[4], Build(Configs.With())[4..8]);
 
     [Fact]
-    public void What_is_built_passes_the_check_of_uploads()
+    public void A_built_tarball_passes_the_check_for_uploads()
     {
         var config = Configs.With(Configs.Service(new string('s', 255), Configs.File(new string('f', 255), "x"), Configs.File("é", "")));
         Assert.Empty(TarballCheck.Problems(Build(config), Limits));
@@ -102,15 +102,16 @@ public sealed class TarballBuilding
     }
 
     [Fact]
-    public void Two_files_of_one_name_are_refused()
+    public void Two_files_with_the_same_name_are_refused()
     {
         var config = Configs.With(Configs.Service("web", Configs.File("a", ""), Configs.File("a", ""), Configs.File("start", "")));
         Assert.Equal(
-            ["service web: a second file a; names must be unique", "service web: a second file start; names must be unique"], ProblemsOf(config, Limits));
+            ["service web: a second file a; names must be unique", "service web: a second file start; names must be unique"],
+            ProblemsOf(config, Limits));
     }
 
     [Fact]
-    public void A_name_that_leads_out_of_the_folder_is_refused()
+    public void A_name_that_leads_outside_the_folder_is_refused()
     {
         Assert.Contains(
             "looks like a path", Assert.Single(ProblemsOf(Configs.With(Configs.Service("../etc")), Limits)), StringComparison.Ordinal);
@@ -128,7 +129,7 @@ public sealed class TarballBuilding
     }
 
     [Fact]
-    public void Every_bound_is_kept()
+    public void Every_limit_is_enforced()
     {
         var config = Configs.With(
             Configs.Service("web", Configs.File("a", new string('a', 3000)), Configs.File("b", new string('b', 3000))));

@@ -14,7 +14,7 @@ public sealed class TarballUploads
     [InlineData(TarEntryFormat.Ustar)]
     [InlineData(TarEntryFormat.Pax)]
     [InlineData(TarEntryFormat.Gnu)]
-    public void A_tarball_in_any_format_of_tar_is_accepted(TarEntryFormat format)
+    public void A_tarball_in_any_tar_format_is_accepted(TarEntryFormat format)
     {
         var packed = new MemoryStream();
         using (var gzip = new GZipStream(packed, CompressionMode.Compress, leaveOpen: true))
@@ -47,14 +47,14 @@ public sealed class TarballUploads
 
     [Theory]
     [InlineData("/etc/passwd", "has an absolute path; paths begin with a service's name")]
-    [InlineData("../x", "leads out of its folder by ..")]
-    [InlineData("web/../../x", "leads out of its folder by ..")]
-    [InlineData("./../x", "leads out of its folder by ..")]
+    [InlineData("../x", "leads outside its folder with ..")]
+    [InlineData("web/../../x", "leads outside its folder with ..")]
+    [InlineData("./../x", "leads outside its folder with ..")]
     [InlineData("web//x", "has a path with a part that is empty")]
     [InlineData("web\\x", "has a path with a part that looks like a path")]
-    [InlineData("web/a\nb", "has a path with a part that holds a control character at position 2")]
+    [InlineData("web/a\nb", "has a path with a part that contains a control character at position 2")]
     [InlineData("", "has no name")]
-    [InlineData("1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16/17", "lies more than 16 folders deep")]
+    [InlineData("1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16/17", "is more than 16 folders deep")]
     public void A_path_that_a_guest_should_not_unpack_is_refused(string path, string problem)
     {
         Assert.Contains(problem, Assert.Single(ProblemsOf(new TarFile().Entry(path).End())), StringComparison.Ordinal);
@@ -71,13 +71,13 @@ public sealed class TarballUploads
     [InlineData('6', "a named pipe")]
     [InlineData('S', "a sparse file")]
     [InlineData('V', "an entry of an unknown kind")]
-    public void What_is_neither_file_nor_folder_is_refused(char type, string what) =>
+    public void An_entry_that_is_neither_a_file_nor_a_folder_is_refused(char type, string what) =>
         Assert.Equal(
             $"entry 2, web/x, is {what}; only regular files and folders are allowed",
             Assert.Single(ProblemsOf(new TarFile().Entry("web/", '5').Entry("web/x", type).End())));
 
     [Fact]
-    public void Every_bad_entry_is_named_up_to_twenty()
+    public void Up_to_twenty_bad_entries_are_named()
     {
         var tar = new TarFile();
         for (var i = 0; i < 30; i++) tar.Entry($"/x{i}");
@@ -87,11 +87,11 @@ public sealed class TarballUploads
     }
 
     [Fact]
-    public void A_file_that_comes_twice_or_is_a_folder_too_is_refused()
+    public void A_file_that_occurs_twice_or_is_also_a_folder_is_refused()
     {
         Assert.Equal("entry 2, ./a, comes twice", Assert.Single(ProblemsOf(new TarFile().Entry("a").Entry("./a").End())));
         Assert.Equal(
-            "entry 2, a/b, lies in what is a file of the tarball", Assert.Single(ProblemsOf(new TarFile().Entry("a").Entry("a/b").End())));
+            "entry 2, a/b, is inside a file of the tarball", Assert.Single(ProblemsOf(new TarFile().Entry("a").Entry("a/b").End())));
         Assert.Equal("entry 2, a, is both a file and a folder", Assert.Single(ProblemsOf(new TarFile().Entry("a/b").Entry("a").End())));
         Assert.Equal(
             "entry 2, a/, is both a file and a folder", Assert.Single(ProblemsOf(new TarFile().Entry("a").Entry("a/", '5').End())));
@@ -104,7 +104,7 @@ public sealed class TarballUploads
             "set-user-id", Assert.Single(ProblemsOf(new TarFile().Entry("web/start", mode: "0004755").End())), StringComparison.Ordinal);
 
     [Fact]
-    public void Headers_on_which_programs_disagree_are_refused()
+    public void Headers_that_programs_interpret_differently_are_refused()
     {
         Assert.Contains(
             "second long name",
@@ -121,7 +121,7 @@ public sealed class TarballUploads
     }
 
     [Fact]
-    public void Lengths_that_are_only_claimed_cost_nothing()
+    public void A_claimed_length_without_data_costs_no_memory()
     {
         Assert.Contains(
             "extended header of", Assert.Single(ProblemsOf(new TarFile().Entry("x", 'x', size: 1L << 32).End())), StringComparison.Ordinal);
@@ -133,7 +133,7 @@ public sealed class TarballUploads
     }
 
     [Fact]
-    public void Small_files_that_become_large_are_refused()
+    public void A_small_tarball_that_unpacks_to_a_large_one_is_refused()
     {
         var bomb = new TarFile();
         for (var i = 0; i < 20; i++) bomb.Entry($"f{i}", data: new byte[4 << 20]);
@@ -143,7 +143,7 @@ public sealed class TarballUploads
     }
 
     [Fact]
-    public void What_follows_the_end_mark_counts_too()
+    public void Data_after_the_end_mark_counts_toward_the_limit()
     {
         var tar = new TarFile().Entry("a");
         for (var i = 0; i < 3; i++) tar.Entry("", '\0', new byte[1024]);
@@ -167,7 +167,7 @@ public sealed class TarballUploads
             Assert.Single(ProblemsOf(new byte[2000], Limits with { MaxTarballBytes = 1024 })));
 
     [Fact]
-    public void What_is_no_gzip_or_no_tar_or_cut_off_is_refused()
+    public void A_file_that_is_not_gzip_or_not_tar_or_is_cut_off_is_refused()
     {
         Assert.Contains("not compressed with gzip", Assert.Single(ProblemsOf("PK\u0003\u0004"u8.ToArray())), StringComparison.Ordinal);
         Assert.Contains("not compressed with gzip", Assert.Single(ProblemsOf([])), StringComparison.Ordinal);
@@ -176,16 +176,17 @@ public sealed class TarballUploads
         Assert.NotEmpty(ProblemsOf(new TarFile().Entry("a", data: new byte[5000]).End()[..^20]));
 
         var text = new MemoryStream();
-        using (
-            var gzip = new GZipStream(text, CompressionMode.Compress, leaveOpen: true)) gzip.Write(new byte[600].Select(_ => (byte)'x').ToArray());
+        using (var gzip = new GZipStream(text, CompressionMode.Compress, leaveOpen: true))
+            gzip.Write(new byte[600].Select(_ => (byte)'x').ToArray());
         Assert.Equal("entry 1 is not a tar header: its checksum is wrong", Assert.Single(ProblemsOf(text.ToArray())));
     }
 
     [Fact]
-    public void Whatever_a_tarball_is_mutated_to_the_check_does_not_throw()
+    public void Checking_a_mutated_tarball_does_not_throw()
     {
         var random = new Random(20120618);
-        var seed = new TarFile().Entry("web/", '5').LongName(new string('n', 150)).Entry("n", data: new byte[700]).Pax("path", "web/é").Entry("web/e");
+        var seed = new TarFile().Entry("web/", '5')
+            .LongName(new string('n', 150)).Entry("n", data: new byte[700]).Pax("path", "web/é").Entry("web/e");
         var whole = Unpack(seed.End());
         for (var round = 0; round < 3000; round++)
         {

@@ -113,7 +113,7 @@ public sealed class DeployableRegistrationTests(ServerFixture server)
                 Instance(db, "db", parameters: From("b", new() { ["instance"] = web, ["service"] = "s" })))),
             400).Errors!.Single();
         Assert.Equal("/instances/0/services/0", error.Pointer);
-        Assert.Equal("services wait for one another's end and would never start: web[s] -> db[s] -> web[s]", error.Detail);
+        Assert.Equal("services wait for each other to end and would never start: web[s] -> db[s] -> web[s]", error.Detail);
     }
 
     [Theory]

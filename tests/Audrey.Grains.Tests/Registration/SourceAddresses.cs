@@ -101,7 +101,7 @@ public sealed class SourceAddresses
 
     [Theory]
     [InlineData("file:///etc/passwd", "was redirected to a URL that is neither http nor https")]
-    [InlineData("http://user:pw@127.0.0.1/", "was redirected to a URL that carries a user name or password; remove it")]
+    [InlineData("http://user:pw@127.0.0.1/", "was redirected to a URL that contains a user name or password; remove it")]
     [InlineData("", "was redirected without a valid location")]
     public async Task A_redirect_to_what_is_no_source_is_not_followed(string location, string problem)
     {

@@ -1,49 +1,49 @@
 namespace Audrey.Core.Deployables.Drafts;
 
-/// <summary>A deployable as its reader understood it, with the places of what must still be held against the whole.</summary>
+/// <summary>A deployable as it was read, with the location of everything that is checked against the whole deployable later.</summary>
 internal sealed class DeployableDraft
 {
-    /// <summary>What it says of itself; its assemblies are in <see cref="Assemblies"/>.</summary>
+    /// <summary>The deployable without its assemblies, which are in <see cref="Assemblies"/>.</summary>
     public required DeployableDocument Head { get; init; }
 
     /// <summary>The assemblies, in document order.</summary>
     public required IReadOnlyList<AssemblyDraft> Assemblies { get; init; }
 
-    /// <summary>The deployable that the draft became.</summary>
+    /// <summary>Returns the deployable with its assemblies.</summary>
     public DeployableDocument ToDocument() => Head with { Assemblies = [.. Assemblies.Select(assembly => assembly.Document)] };
 }
 
 /// <summary>One assembly with its references.</summary>
 internal sealed class AssemblyDraft
 {
-    /// <summary>What it says.</summary>
+    /// <summary>The assembly.</summary>
     public required AssemblyDocument Document { get; set; }
 
-    /// <summary>Where it stands.</summary>
+    /// <summary>Where the assembly is defined.</summary>
     public required DocumentLocation Location { get; init; }
 
-    /// <summary>What its parameters refer to. Assemblies made of one file of 2011 share one list.</summary>
+    /// <summary>The references of its parameters. Assemblies that come from one file of 2011 share one list.</summary>
     public required IReadOnlyList<ReferenceDraft> References { get; init; }
 }
 
-/// <summary>One reference with what is said of it where it stands.</summary>
+/// <summary>One reference and its location.</summary>
 internal sealed class ReferenceDraft
 {
-    /// <summary>The service whose parameter it is.</summary>
+    /// <summary>The service that has the parameter.</summary>
     public required string Service { get; init; }
 
-    /// <summary>The parameter.</summary>
+    /// <summary>The parameter that has the reference.</summary>
     public required ParameterDocument Parameter { get; init; }
 
-    /// <summary>Whether it says that it is of a group, as by "all".</summary>
+    /// <summary>Whether the reference is written as one to a group, for example with "all".</summary>
     public bool OfGroup { get; init; }
 
-    /// <summary>Where the assembly is named.</summary>
+    /// <summary>Where the reference names the assembly.</summary>
     public required DocumentLocation Assembly { get; init; }
 
-    /// <summary>Where the return or the service is named.</summary>
+    /// <summary>Where the reference names the return or the service.</summary>
     public required DocumentLocation Name { get; init; }
 
-    /// <summary>How a reference to all of a group is written there; null: the format has no groups.</summary>
+    /// <summary>How the format writes a reference to a whole group. Null if the format has no groups.</summary>
     public string? GroupForm { get; init; }
 }

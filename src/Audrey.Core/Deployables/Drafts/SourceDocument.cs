@@ -1,29 +1,28 @@
 using System.Collections.Immutable;
-using Audrey.Core.Deployables.Files;
 using Audrey.Core.Findings;
 
 namespace Audrey.Core.Deployables.Drafts;
 
-/// <summary>One file that is being read, with what was found in it so far.</summary>
+/// <summary>A file that is being read, and what was found in it so far.</summary>
 internal sealed class SourceDocument(DocumentFile file)
 {
     public string Path => file.Path;
 
     public ReadOnlyMemory<byte> Bytes => file.Bytes;
 
-    /// <summary>Whether it could not be read to its end.</summary>
+    /// <summary>Whether the file could not be read to its end.</summary>
     public bool Incomplete { get; set; }
 
     /// <summary>What is wrong.</summary>
     public FindingList Findings { get; } = new();
 
-    /// <summary>What is legal and probably a mistake.</summary>
+    /// <summary>What is legal but probably a mistake.</summary>
     public FindingList Warnings { get; } = new();
 
-    /// <summary>A place in this file.</summary>
+    /// <summary>Returns a location in this file.</summary>
     public DocumentLocation At(SourceLocation location) => new(this, location);
 
-    /// <summary>All findings of some files, the first ones told and the rest counted.</summary>
+    /// <summary>Returns the findings of several files. The first ones are kept, and the rest is counted.</summary>
     public static ImmutableArray<FileFinding> Join(IReadOnlyList<SourceDocument> documents, Func<SourceDocument, FindingList> which)
     {
         var kept = new List<FileFinding>();
@@ -46,12 +45,12 @@ internal sealed class SourceDocument(DocumentFile file)
     }
 }
 
-/// <summary>A place in a file.</summary>
+/// <summary>A location in a file.</summary>
 internal readonly record struct DocumentLocation(SourceDocument Document, SourceLocation Location)
 {
-    /// <summary>Says what is wrong there.</summary>
+    /// <summary>Reports something wrong at this location.</summary>
     public void Report(string message) => Document.Findings.Add(message, Location);
 
-    /// <summary>Says what is probably a mistake there.</summary>
+    /// <summary>Reports something at this location that is probably a mistake.</summary>
     public void Warn(string message) => Document.Warnings.Add(message, Location);
 }

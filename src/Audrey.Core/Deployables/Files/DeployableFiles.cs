@@ -1,19 +1,20 @@
 using Audrey.Core.Deployables.Drafts;
 using Audrey.Core.Deployables.Validation;
+using Audrey.Core.Findings;
 using Audrey.Core.Limits;
 
 namespace Audrey.Core.Deployables.Files;
 
-/// <summary>Reads what a conductor wants to launch, whatever kind of documents say it. The formats are described in <c>docs/documents.md</c>.</summary>
+/// <summary>Reads the documents of a deployable, of any kind. The formats are described in <c>docs/documents.md</c>.</summary>
 public static class DeployableFiles
 {
     /// <summary>
-    /// Reads one deployable: a Deployable 1.0, one in YAML, or one of 2011 with its assemblies and templates; image templates may be given
-    /// beside each. The order of the files does not matter.
+    /// Reads one deployable: a Deployable 1.0, one in YAML, or one of 2011 with its assemblies and templates. Templates of images may be
+    /// given with any of them. The order of the files does not matter.
     /// </summary>
-    /// <param name="files">The files; what each is shows in its content.</param>
-    /// <param name="limits">Bounds of names, values, files and their numbers.</param>
-    /// <returns>The deployable, or everything that is wrong. It does not throw for what a file holds.</returns>
+    /// <param name="files">The files. Their content tells what kind of document each is.</param>
+    /// <param name="limits">Limits for names, values, files and their numbers.</param>
+    /// <returns>The deployable, or everything that is wrong. No content of a file makes this method throw.</returns>
     public static DeployableResult Read(IReadOnlyList<DocumentFile> files, DocumentLimits limits)
     {
         ArgumentNullException.ThrowIfNull(files);
@@ -25,7 +26,7 @@ public static class DeployableFiles
         foreach (var document in documents) set.Add(document);
         var deployable = set.Join(documents);
 
-        // Of a file that could not be read to its end it is not known what else it would have held.
+        // If a file could not be read to its end, what else it contains is unknown.
         if (deployable is not null && !documents.Any(document => document.Incomplete)) DeployableCheck.Check(deployable, limits);
         var findings = SourceDocument.Join(documents, document => document.Findings);
         var warnings = SourceDocument.Join(documents, document => document.Warnings);

@@ -3,7 +3,7 @@ using Audrey.Core.Xml;
 
 namespace Audrey.Core.Deployables.Files;
 
-/// <summary>What the bytes of a file look like.</summary>
+/// <summary>What the content of a file looks like.</summary>
 internal enum ContentKind
 {
     Nothing,
@@ -11,15 +11,15 @@ internal enum ContentKind
     Other,
 }
 
-/// <summary>Tells kinds of documents apart by their beginnings.</summary>
+/// <summary>Recognises kinds of documents by their first bytes.</summary>
 internal static class DocumentContent
 {
-    /// <summary>XML begins with a less-than sign, in whatever encoding; anything else is YAML or nothing known.</summary>
+    /// <summary>In any encoding, XML begins with a less-than sign. Anything else is YAML or unknown.</summary>
     public static ContentKind KindOf(ReadOnlySpan<byte> bytes)
     {
         foreach (var each in bytes)
         {
-            // White space, byte order marks, and the zeros of UTF-16.
+            // Skip white space, byte order marks and the zeros of UTF-16.
             if (each is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n' or 0 or 0xef or 0xbb or 0xbf or 0xfe or 0xff) continue;
             return each == (byte)'<' ? ContentKind.Xml : ContentKind.Other;
         }
@@ -28,8 +28,8 @@ internal static class DocumentContent
     }
 
     /// <summary>
-    /// Whether a document with the root deployable is of 2011: its name is an element, or its assemblies name their types. Looks at the
-    /// beginning only and leaves to the reader what is wrong with it.
+    /// Whether a document with the root deployable is one of 2011: its name is an element, or its assemblies name their types. This looks
+    /// at the beginning only and leaves all findings to the reader.
     /// </summary>
     public static bool IsDeployableOf2011(ReadOnlyMemory<byte> document)
     {

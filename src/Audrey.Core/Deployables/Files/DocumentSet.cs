@@ -10,7 +10,7 @@ using Audrey.Core.Xml;
 
 namespace Audrey.Core.Deployables.Files;
 
-/// <summary>Finds out what each file is, reads it, and makes one deployable of them.</summary>
+/// <summary>Recognises the kind of each file, reads it, and combines the files into one deployable.</summary>
 internal sealed class DocumentSet(DocumentLimits limits)
 {
     private static readonly string[] Roots = ["deployable", "assembly", "template", "instance-config"];
@@ -47,27 +47,27 @@ internal sealed class DocumentSet(DocumentLimits limits)
         }
     }
 
-    /// <summary>The deployable that the files make together; null when they make none, which is then reported.</summary>
+    /// <summary>Returns the deployable that the files form, or null after reporting why they form none.</summary>
     public DeployableDraft? Join(IReadOnlyList<SourceDocument> documents)
     {
         if (_deployable2011 is not null) return SetJoin.Join(_deployable2011, _assemblies, _templates);
         if (_deployable is null)
         {
-            // A file that is wrong may well have been the deployable.
+            // A file with findings may have been the deployable.
             if (documents.Any(document => document.Findings.Any)) return null;
             foreach (var template in _templates)
                 template.Location.Report(
-                    $"template {Show(template.Name)} says how an image is made, not what to launch; give the deployable as well");
+                    $"template {Show(template.Name)} describes an image, not what to launch; add the deployable");
             foreach (var assembly in _assemblies)
                 assembly.Location.Report(
-                    $"assembly {Show(assembly.Name)} is a part of a deployable; give the deployable and the template "
-                    + $"{Show(assembly.TemplateName)} as well");
+                    $"assembly {Show(assembly.Name)} is part of a deployable; add the deployable and the template "
+                    + $"{Show(assembly.TemplateName)}");
             return null;
         }
 
         foreach (var assembly in _assemblies)
             assembly.Location.Report(
-                $"assembly {Show(assembly.Name)} belongs to a deployable of 2011, but {_deployableFile} is complete in itself; leave "
+                $"assembly {Show(assembly.Name)} belongs to a deployable of 2011, but {_deployableFile} needs no other file; leave "
                 + "this file out");
         TemplateMatch.Attach(_templates, _deployable);
         return _deployable;
@@ -82,7 +82,7 @@ internal sealed class DocumentSet(DocumentLimits limits)
             ReadRoot(document, cursor);
             while (cursor.Read())
             {
-                // What follows the root element may be comments and white space; anything else the reader reports.
+                // Only comments and white space may follow the root element. The cursor reports anything else.
             }
         }
 
@@ -110,14 +110,15 @@ internal sealed class DocumentSet(DocumentLimits limits)
                 _templates.Add(new TemplateReader(elements, document).Read());
                 break;
             case "instance-config":
-                cursor.Report("an instance config is of one instance that is launched already; give the deployable that it was made from");
+                cursor.Report(
+                    "an instance config describes one instance that was already launched; give the deployable that it was made from");
                 cursor.Skip();
                 break;
             default:
                 var remedy = NearestName.Find(cursor.Name, Roots) is { } nearest
                     ? $"did you mean <{nearest}>?"
-                    : "known are <deployable>, <assembly> and <template>";
-                cursor.Report($"a document that begins with <{Show(cursor.Name)}> is of no known kind; {remedy}");
+                    : "the known ones are <deployable>, <assembly> and <template>";
+                cursor.Report($"a document that begins with <{Show(cursor.Name)}> is of an unknown kind; {remedy}");
                 cursor.Skip();
                 break;
         }
@@ -131,7 +132,7 @@ internal sealed class DocumentSet(DocumentLimits limits)
             return true;
         }
 
-        document.Findings.Add($"a second deployable, the first is {_deployableFile}; give one", location);
+        document.Findings.Add($"a second deployable; the first is in {_deployableFile}, and only one is allowed", location);
         return false;
     }
 

@@ -3,7 +3,7 @@ using Audrey.Core.Deployables.Drafts;
 
 namespace Audrey.Core.Deployables.Oz;
 
-/// <summary>A template: what an image is made from, and in the set of 2011 what its services need and give.</summary>
+/// <summary>A template: what an image is made from and, in a set of 2011, what its services need and give.</summary>
 internal sealed class TemplateFile
 {
     public required string Name { get; init; }
@@ -13,17 +13,17 @@ internal sealed class TemplateFile
     /// <summary>The packages to install, in document order, each once.</summary>
     public required ImmutableArray<string> Packages { get; init; }
 
-    /// <summary>Its services, of 2011 only.</summary>
+    /// <summary>The services. Only templates of 2011 have them.</summary>
     public required ImmutableArray<TemplateService> Services { get; init; }
 
     public TemplateDocument ToDocument() => new() { Name = Name, Packages = Packages };
 }
 
-/// <summary>A service that a template of 2011 prepares.</summary>
+/// <summary>A service in a template of 2011.</summary>
 internal sealed record TemplateService(string Name, ImmutableArray<string> Classes, ImmutableArray<TemplateParameter> Parameters);
 
 /// <summary>A parameter of such a service.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Required">Whether an assembly must say where its value comes from.</param>
+/// <param name="Name">The name.</param>
+/// <param name="Required">Whether an assembly must give it a value or a reference.</param>
 /// <param name="Provided">Whether the instance gives it.</param>
 internal sealed record TemplateParameter(string Name, bool Required, bool Provided);

@@ -1,15 +1,15 @@
 using Audrey.Core.Deployables.Drafts;
-using Audrey.Core.Text;
+using Audrey.Core.Limits;
 
 namespace Audrey.Core.Deployables.Oz;
 
 /// <summary>
-/// Finds whose template a file is that was given beside a complete deployable. Deployables do not name templates, so it is by name: that of
-/// the assembly, or the id of its image.
+/// Finds the assemblies that a template belongs to when it is given with a complete deployable. Such a deployable does not name its
+/// templates, so they are matched by name with the assembly or with the id of its image.
 /// </summary>
 internal static class TemplateMatch
 {
-    /// <summary>Gives each template to the assemblies that are made from it.</summary>
+    /// <summary>Attaches each template to the assemblies that are made from it.</summary>
     public static void Attach(IReadOnlyList<TemplateFile> templates, DeployableDraft deployable)
     {
         if (templates.Count == 0) return;
@@ -18,7 +18,7 @@ internal static class TemplateMatch
         {
             if (!byName.TryAdd(template.Name, template))
                 template.Location.Report(
-                    $"a second template {NameRules.Show(template.Name)}, the first is {byName[template.Name].Location.Document.Path}; "
+                    $"a second template {NameRules.Show(template.Name)}; the first is in {byName[template.Name].Location.Document.Path}; "
                     + "names must be unique");
         }
 
@@ -38,7 +38,7 @@ internal static class TemplateMatch
         {
             if (!used.Contains(template))
                 template.Location.Warn(
-                    $"template {NameRules.Show(template.Name)} belongs to no assembly: none has that name, nor an image of that id");
+                    $"template {NameRules.Show(template.Name)} belongs to no assembly: no assembly has that name or an image with that id");
         }
     }
 }

@@ -1,11 +1,14 @@
 using System.Collections.Immutable;
 using Audrey.Core.Deployables.Drafts;
-using Audrey.Core.Text;
+using Audrey.Core.Limits;
 using Audrey.Core.Xml;
 
 namespace Audrey.Core.Deployables.Oz;
 
-/// <summary>Reads a template from the cursor at its root, as far as it matters after the launch: its packages, and what its services need and give.</summary>
+/// <summary>
+/// Reads a template from the cursor at its root, reduced to what matters after the launch: its packages, and what its services need and
+/// give.
+/// </summary>
 internal sealed class TemplateReader(ElementReader elements, SourceDocument source)
 {
     private readonly XmlCursor _cursor = elements.Cursor;
@@ -32,7 +35,7 @@ internal sealed class TemplateReader(ElementReader elements, SourceDocument sour
                     services = ReadServices();
                     break;
                 default:
-                    // Holds secrets too, as the password of root: nothing of it is kept.
+                    // This part may contain secrets, such as the root password. Nothing of it is kept.
                     _cursor.Skip();
                     break;
             }
@@ -104,7 +107,7 @@ internal sealed class TemplateReader(ElementReader elements, SourceDocument sour
     {
         var name = elements.ReadName(TemplateSchema.Parameter, NameRules.Parameter, own);
         if (_cursor.Attribute("type") is { } type && type != "scalar")
-            _cursor.ReportAttribute("type", $"type of <parameter> is {NameRules.Show(type)}; only scalar is known");
+            _cursor.ReportAttribute("type", $"type of <parameter> is {NameRules.Show(type)}; only scalar is allowed");
         var parameter = new TemplateParameter(name, ReadFlag("required"), ReadFlag("provided"));
         if (parameter.Provided && name.Length > 0) provided.Add(name, "name");
         elements.ReadNothing(TemplateSchema.Parameter);
@@ -115,7 +118,7 @@ internal sealed class TemplateReader(ElementReader elements, SourceDocument sour
     {
         if (_cursor.Attribute(attribute) is not { } text) return false;
         if (text is not ("true" or "false"))
-            _cursor.ReportAttribute(attribute, $"{attribute} of <parameter> is {NameRules.Show(text)}; it is true or false");
+            _cursor.ReportAttribute(attribute, $"{attribute} of <parameter> is {NameRules.Show(text)}; it must be true or false");
         return text == "true";
     }
 }

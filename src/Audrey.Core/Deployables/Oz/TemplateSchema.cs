@@ -4,8 +4,8 @@ using static Audrey.Core.Xml.ChildShape;
 namespace Audrey.Core.Deployables.Oz;
 
 /// <summary>
-/// The elements of a template, of Oz and of 2011. What only the maker of images reads (the system, repositories, files, commands) is
-/// allowed and passed over.
+/// The elements of a template of Oz and of 2011. Elements that only the image builder reads (the system, repositories, files, commands)
+/// are allowed and skipped.
 /// </summary>
 internal static class TemplateSchema
 {

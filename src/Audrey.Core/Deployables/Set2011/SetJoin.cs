@@ -1,13 +1,14 @@
 using System.Collections.Immutable;
 using Audrey.Core.Deployables.Drafts;
 using Audrey.Core.Deployables.Oz;
+using Audrey.Core.Limits;
 using Audrey.Core.Text;
 
 namespace Audrey.Core.Deployables.Set2011;
 
 /// <summary>
-/// Makes one deployable of a set of 2011: the deployable's assemblies name their types, a type names its template, and what the template's
-/// services provide becomes what an instance returns.
+/// Combines a set of 2011 into one deployable. The assemblies of the deployable name their types, and each type names its template. What
+/// the services of the template provide becomes the returns of the instance.
 /// </summary>
 internal sealed class SetJoin
 {
@@ -35,7 +36,7 @@ internal sealed class SetJoin
         }
     }
 
-    /// <summary>The deployable, with whatever is wrong reported.</summary>
+    /// <summary>Returns the deployable and reports everything that is wrong.</summary>
     public static DeployableDraft Join(DeployableFile deployable, IReadOnlyList<AssemblyFile> types, IReadOnlyList<TemplateFile> templates)
     {
         var join = new SetJoin(types, templates);
@@ -47,9 +48,9 @@ internal sealed class SetJoin
         };
 
         foreach (var type in types.Except(used))
-            type.Location.Warn($"assembly {Show(type.Name)} is the type of none of the deployable's assemblies");
+            type.Location.Warn($"no assembly of the deployable has the type {Show(type.Name)}");
         foreach (var template in templates.Except(join._templateOf.Values))
-            template.Location.Warn($"template {Show(template.Name)} is that of none of the assemblies");
+            template.Location.Warn($"no assembly uses template {Show(template.Name)}");
         return draft;
     }
 
@@ -89,7 +90,7 @@ internal sealed class SetJoin
     ];
 
     private static string RemedyOf(string name, IReadOnlyCollection<string> names) =>
-        NearestName.Find(name, names) is { } nearest ? $"; did you mean {Show(nearest)}?" : "; give its file as well";
+        NearestName.Find(name, names) is { } nearest ? $"; did you mean {Show(nearest)}?" : "; add its file";
 
     private static void AddUnique<T>(
         Dictionary<string, T> known, string name, T file, string what, DocumentLocation location, Func<T, DocumentLocation> locationOf)

@@ -1,15 +1,18 @@
 using Audrey.Core.Deployables.Oz;
+using Audrey.Core.Limits;
 using Audrey.Core.Text;
 
 namespace Audrey.Core.Deployables.Set2011;
 
-/// <summary>Holds an assembly of 2011 against its template: every parameter that the template requires must have a value or a reference.</summary>
+/// <summary>
+/// Checks an assembly of 2011 against its template: every parameter that the template requires needs a value or a reference.
+/// </summary>
 internal static class TemplateCheck
 {
-    /// <summary>Reports values that are missing, and notes what the template does not know.</summary>
+    /// <summary>Reports missing values, and warns of names that the template does not know.</summary>
     public static void Check(AssemblyFile assembly, TemplateFile template)
     {
-        // Of two services with one name, which is reported already, the first counts.
+        // If two services have the same name, which was reported before, the first one counts.
         var services = new Dictionary<string, ServiceDocument>(StringComparer.Ordinal);
         foreach (var service in assembly.Services) services.TryAdd(service.Name, service);
         var known = new Dictionary<string, TemplateService>(StringComparer.Ordinal);

@@ -2,13 +2,12 @@ using Audrey.Core.Deployables.Drafts;
 using Audrey.Core.Documents;
 using Audrey.Core.Graphs;
 using Audrey.Core.Limits;
-using Audrey.Core.Text;
 
 namespace Audrey.Core.Deployables.Validation;
 
 /// <summary>
-/// Holds a deployable's assemblies against each other, whatever kind of document they came from: every reference finds what it names, and
-/// no service waits for itself. Linear in the size of the deployable.
+/// Checks the assemblies of a deployable against each other, for every kind of document: every reference finds what it names, and no
+/// service waits for itself. The time is linear in the size of the deployable.
 /// </summary>
 internal sealed class DeployableCheck
 {
@@ -22,7 +21,7 @@ internal sealed class DeployableCheck
         foreach (var assembly in deployable.Assemblies) _targets.TryAdd(assembly.Document.Name, new Target(assembly.Document));
         CheckNumber(deployable, limits);
 
-        // Assemblies made of one file of 2011 share its references, which are told of once.
+        // Assemblies that come from one file of 2011 share its references. Report these once.
         var seen = new HashSet<object>(ReferenceEqualityComparer.Instance);
         foreach (var assembly in deployable.Assemblies)
         {
@@ -37,11 +36,11 @@ internal sealed class DeployableCheck
         foreach (var cycle in ServiceCycles.Find(_waits))
         {
             var path = ServiceCycles.Describe(cycle, node => $"{NameRules.Show(node.Assembly)}[{NameRules.Show(node.Service)}]");
-            _waitLocations[cycle[0]].Report($"services wait for one another's end and would never start: {path}");
+            _waitLocations[cycle[0]].Report($"services wait for each other to end and would never start: {path}");
         }
     }
 
-    /// <summary>Reports what is wrong, and notes what may be.</summary>
+    /// <summary>Reports what is wrong and what is probably a mistake.</summary>
     public static void Check(DeployableDraft deployable, DocumentLimits limits) => _ = new DeployableCheck(deployable, limits);
 
     private static void CheckNumber(DeployableDraft deployable, DocumentLimits limits)
@@ -52,7 +51,8 @@ internal sealed class DeployableCheck
             instances += assembly.Document.Count ?? 1;
             if (instances <= limits.MaxInstances) continue;
             assembly.Location.Report(
-                $"with this assembly there are more than {limits.MaxInstances} instances in the deployable; that many are allowed");
+                $"with this assembly the deployable has more than {limits.MaxInstances} instances; at most {limits.MaxInstances} are "
+                + $"allowed");
             return;
         }
     }
@@ -87,13 +87,14 @@ internal sealed class DeployableCheck
         else if (!ofService && !draft.Parameter.Secret && target.IsSecret(reference.Name))
         {
             draft.Name.Warn(
-                $"{where} takes a secret of {Show(reference.Assembly)} and is not a secret itself, so reports may show it; mark it secret");
+                $"{where} takes a secret of {Show(reference.Assembly)} and is not secret itself, so reports may show it; mark it as "
+                + $"secret");
         }
 
         GroupRules.Check(where, draft, target.Assembly);
     }
 
-    /// <summary>Counts what would be found, without the search for what was meant, which would be told to nobody.</summary>
+    /// <summary>Counts findings without the search for a nearest name, because the text would not be kept.</summary>
     private void CountFinding(ReferenceDraft draft, ReferenceDocument reference)
     {
         if (!_targets.TryGetValue(reference.Assembly, out var target) || !target.Has(reference.Kind, reference.Name)
@@ -101,7 +102,7 @@ internal sealed class DeployableCheck
             draft.Assembly.Document.Findings.Count();
     }
 
-    /// <summary>A service starts once all that its parameters wait for is there; one with a default does not wait.</summary>
+    /// <summary>A service waits for the ends that its parameters refer to, except where there is a default.</summary>
     private void AddWait(string assembly, ReferenceDraft draft)
     {
         var reference = draft.Parameter.Reference!;
@@ -113,7 +114,7 @@ internal sealed class DeployableCheck
         ends.Add(new ServiceNode(reference.Assembly, reference.Name));
     }
 
-    /// <summary>Kept by name, as one misspelt name may be referred to thousands of times.</summary>
+    /// <summary>Cached by name, because one misspelt name may occur in thousands of references.</summary>
     private string RemedyOfAssembly(string name)
     {
         if (!_remedies.TryGetValue(name, out var remedy)) _remedies.Add(name, remedy = Remedies.Suggest(name, _targets.Keys));
@@ -122,6 +123,8 @@ internal sealed class DeployableCheck
 
     private static string Show(string name) => NameRules.Show(name);
 
-    /// <summary>A service of an assembly, as a node of who waits for whose end. Instances of a group are one node: they wait alike.</summary>
+    /// <summary>
+    /// A node of the graph of services that wait for each other. All instances of a group wait alike, so they are one node.
+    /// </summary>
     private readonly record struct ServiceNode(string Assembly, string Service);
 }

@@ -1,16 +1,16 @@
 using Audrey.Core.Deployables.Drafts;
-using Audrey.Core.Text;
+using Audrey.Core.Limits;
 
 namespace Audrey.Core.Deployables.Validation;
 
-/// <summary>What a reference may say of a group, and what it must.</summary>
+/// <summary>Rules for references to groups.</summary>
 internal static class GroupRules
 {
-    /// <summary>Whether there is anything wrong between a reference and the assembly that it names.</summary>
+    /// <summary>Whether a reference breaks a rule of the assembly that it names.</summary>
     public static bool IsBroken(ReferenceDraft draft, AssemblyDocument provider) =>
         draft.OfGroup == provider.Count is null || draft.Parameter.Reference!.AtLeast > (draft.Parameter.Reference.First ?? int.MaxValue);
 
-    /// <summary>Reports what is wrong between a reference and the assembly that it names.</summary>
+    /// <summary>Reports the rules that a reference breaks.</summary>
     public static void Check(string where, ReferenceDraft draft, AssemblyDocument provider)
     {
         var reference = draft.Parameter.Reference!;
@@ -19,7 +19,7 @@ internal static class GroupRules
         {
             if (draft.OfGroup)
                 draft.Assembly.Report(
-                    $"{where} refers to {name} as a group, but that is a single instance; leave out all, first and at_least, or give "
+                    $"{where} refers to {name} as a group, but it is a single instance; leave out all, first and at_least, or give "
                     + $"{name} a count");
             return;
         }
@@ -35,7 +35,7 @@ internal static class GroupRules
         var max = reference.First ?? int.MaxValue;
         if (reference.AtLeast > max)
             draft.Assembly.Report(
-                $"{where} wants at least {reference.AtLeast} of the first {max} values of {name}; write at_least: {max} or less");
+                $"{where} needs at least {reference.AtLeast} of the first {max} values of {name}; write at_least: {max} or less");
         if (reference.First > count)
             draft.Assembly.Warn(
                 $"{where} takes the first {reference.First} values of {name}, which is a group of {count}: it waits until the group has "

@@ -2,7 +2,7 @@ using Audrey.Core.Documents;
 
 namespace Audrey.Core.Deployables.Validation;
 
-/// <summary>An assembly as what others refer to.</summary>
+/// <summary>An assembly that other assemblies refer to.</summary>
 internal sealed class Target(AssemblyDocument assembly)
 {
     private Dictionary<string, bool>? _returns;
@@ -10,7 +10,7 @@ internal sealed class Target(AssemblyDocument assembly)
 
     public AssemblyDocument Assembly => assembly;
 
-    /// <summary>Names of returns, with whether each is a secret.</summary>
+    /// <summary>The names of its returns, and whether each is secret.</summary>
     private Dictionary<string, bool> Returns => _returns ??= ReturnsOf(assembly);
 
     private HashSet<string> Services => _services ??= new(assembly.Services.Select(service => service.Name), StringComparer.Ordinal);
@@ -19,10 +19,10 @@ internal sealed class Target(AssemblyDocument assembly)
     public bool Has(ReferenceKind kind, string name) =>
         kind == ReferenceKind.ServiceEnd ? Services.Contains(name) : Returns.ContainsKey(name);
 
-    /// <summary>Whether a return is a secret.</summary>
+    /// <summary>Whether a return is secret.</summary>
     public bool IsSecret(string name) => Returns.GetValueOrDefault(name);
 
-    /// <summary>What a reference that finds nothing may have meant.</summary>
+    /// <summary>Suggests what a reference with an unknown name may have meant.</summary>
     public string Remedy(ReferenceDocument reference)
     {
         var toService = reference.Kind == ReferenceKind.ServiceEnd;

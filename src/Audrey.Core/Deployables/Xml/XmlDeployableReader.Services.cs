@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Audrey.Core.Deployables.Drafts;
 using Audrey.Core.Documents;
+using Audrey.Core.Limits;
 using Audrey.Core.Text;
 using Audrey.Core.Xml;
 
@@ -67,7 +68,7 @@ internal sealed partial class XmlDeployableReader
 
         if (!_cursor.Stopped && given > 1)
             elements.Findings.Add(
-                "<parameter> may have one of the elements <value> and <reference>; with neither its value is asked for at launch",
+                "<parameter> may have one of the elements <value> and <reference>; if it has neither, its value must be given at launch",
                 location);
         return parameter;
     }
@@ -80,12 +81,12 @@ internal sealed partial class XmlDeployableReader
         return parameter with { Value = text, Secret = parameter.Secret || secret };
     }
 
-    /// <summary>Whether the current element's attribute type says that the value is a secret.</summary>
+    /// <summary>Whether the attribute type of the current element marks the value as secret.</summary>
     private bool ReadIsSecret(string element)
     {
         if (_cursor.Attribute("type") is not { } type) return false;
         if (Types.Contains(type)) return type == Password;
-        var remedy = NearestName.Find(type, Types) is { } nearest ? $"did you mean {nearest}?" : "it is scalar or password";
+        var remedy = NearestName.Find(type, Types) is { } nearest ? $"did you mean {nearest}?" : "it must be scalar or password";
         _cursor.ReportAttribute("type", $"type of <{element}> is {NameRules.Show(type)}; {remedy}");
         return false;
     }

@@ -2,14 +2,14 @@ using System.Collections.Immutable;
 using Audrey.Core.Deployables.Drafts;
 using Audrey.Core.Documents;
 using Audrey.Core.Ids;
-using Audrey.Core.Text;
+using Audrey.Core.Limits;
 using Audrey.Core.Xml;
 
 namespace Audrey.Core.Deployables.Xml;
 
 /// <summary>
-/// Reads a Deployable 1.0 from the cursor at its root. It goes on after a finding, so that one reading finds everything; what it
-/// returns counts only when nothing was found. Services are in <c>XmlDeployableReader.Services.cs</c>.
+/// Reads a Deployable 1.0 from the cursor at its root. It continues after a finding, so that one pass finds everything. The result is
+/// only valid if there are no findings. Services are in <c>XmlDeployableReader.Services.cs</c>.
 /// </summary>
 internal sealed partial class XmlDeployableReader(ElementReader elements, SourceDocument source)
 {
@@ -18,14 +18,14 @@ internal sealed partial class XmlDeployableReader(ElementReader elements, Source
     private readonly XmlCursor _cursor = elements.Cursor;
     private readonly SourceElements _sources = new(elements);
 
-    /// <summary>References of the assembly that is being read.</summary>
+    /// <summary>The references of the assembly that is being read.</summary>
     private List<ReferenceDraft> _references = [];
 
     public DeployableDraft Read()
     {
         var name = elements.ReadName(XmlDeployableSchema.Deployable, NameRules.Title);
         if (_cursor.Attribute("version") is { } version && version != Version)
-            _cursor.ReportAttribute("version", $"version of <deployable> is {NameRules.Show(version)}; only {Version} is known");
+            _cursor.ReportAttribute("version", $"version of <deployable> is {NameRules.Show(version)}; only {Version} is supported");
         var id = _cursor.Attribute("id");
         if (id is not null && !DeployableId.TryParse(id, out _, out var problem))
             _cursor.ReportAttribute("id", $"id of <deployable>: {problem}");

@@ -3,7 +3,10 @@ using static Audrey.Core.Xml.ChildShape;
 
 namespace Audrey.Core.Deployables.Xml;
 
-/// <summary>The elements of Deployable 1.0. Those of sources and classes are the instance config's. "Exactly one of" is the reader's.</summary>
+/// <summary>
+/// The elements of Deployable 1.0. Sources and classes have the same elements as in an instance config. The reader checks "exactly one
+/// of".
+/// </summary>
 internal static class XmlDeployableSchema
 {
     public static readonly ElementShape Deployable = new("deployable")

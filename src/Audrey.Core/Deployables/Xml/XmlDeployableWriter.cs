@@ -1,10 +1,10 @@
 using Audrey.Core.Documents;
-using Audrey.Core.Text;
+using Audrey.Core.Limits;
 using Audrey.Core.Xml;
 
 namespace Audrey.Core.Deployables.Xml;
 
-/// <summary>Writes Deployable 1.0. Refuses what the format has no words for rather than leave it out.</summary>
+/// <summary>Writes Deployable 1.0. It refuses what the format cannot express instead of leaving it out.</summary>
 internal static class XmlDeployableWriter
 {
     private const string Format = "Deployable 1.0";
@@ -34,7 +34,7 @@ internal static class XmlDeployableWriter
     private static void WriteAssembly(DocumentWriter writer, AssemblyDocument assembly)
     {
         var where = $"assembly {NameRules.Show(assembly.Name)}";
-        if (assembly.Count is { } count) throw writer.Inexpressible($"{where} is a group, of {count}");
+        if (assembly.Count is { } count) throw writer.Inexpressible($"{where} is a group of {count}");
         if (assembly.Realm is not null) throw writer.Inexpressible($"{where} has a realm");
         if (assembly.Template is not null) throw writer.Inexpressible($"{where} has a template");
         if (assembly.Image is null) throw writer.Inexpressible($"{where} has no image");
@@ -72,8 +72,8 @@ internal static class XmlDeployableWriter
     {
         var where = $"service {NameRules.Show(service.Name)} of {assembly}";
         if (service.Executable is null || !service.Classes.IsEmpty)
-            throw writer.Inexpressible($"{where} is puppet's, with classes and no executable");
-        if (service.Executable.FileName is not null) throw writer.Inexpressible($"the executable of {where} has a name of its own");
+            throw writer.Inexpressible($"{where} is a puppet service, with classes and no executable");
+        if (service.Executable.FileName is not null) throw writer.Inexpressible($"the executable of {where} has its own name");
         writer.Start("service");
         writer.Attribute("name", service.Name, "the name of a service");
         WriteDescription(writer, service.Description, $"the description of {where}");

@@ -1,13 +1,12 @@
-using Audrey.Core.Deployables.Files;
-using Audrey.Core.Deployables.Yaml;
-
 namespace Audrey.Core.Deployables.Yaml;
 
-/// <summary>A deployable as YAML of ours. The format is described in <c>docs/documents.md</c>.</summary>
+/// <summary>Writes deployables in the YAML format of <c>docs/documents.md</c>.</summary>
 public static class DeployableYaml
 {
-    /// <summary>Writes a deployable as UTF-8; <see cref="DeployableFiles.Read"/> reads the same back.</summary>
-    /// <exception cref="ArgumentException">The format cannot say it, as with a parameter that has both a value and a reference; the message names what.</exception>
+    /// <summary>Writes a deployable as UTF-8. <c>DeployableFiles.Read</c> reads it back unchanged.</summary>
+    /// <exception cref="ArgumentException">
+    /// The format cannot express the deployable. The message names the part, such as a parameter with both a value and a reference.
+    /// </exception>
     public static byte[] Write(DeployableDocument document)
     {
         ArgumentNullException.ThrowIfNull(document);

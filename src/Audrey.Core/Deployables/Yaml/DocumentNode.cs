@@ -2,22 +2,22 @@ using Audrey.Core.Findings;
 
 namespace Audrey.Core.Deployables.Yaml;
 
-/// <summary>A part of a YAML document with its place.</summary>
+/// <summary>A part of a YAML document and its location.</summary>
 internal abstract record DocumentNode(SourceLocation Location)
 {
-    /// <summary>What it is, for people.</summary>
+    /// <summary>What the node is, for people.</summary>
     public abstract string Kind { get; }
 }
 
-/// <summary>A text, exactly as it was written: nothing is taken for a number or a boolean.</summary>
+/// <summary>A text exactly as it was written. It is never interpreted as a number or a boolean.</summary>
 /// <param name="Text">The text.</param>
-/// <param name="IsPlain">Whether it stands without quotes.</param>
-/// <param name="Location">Its place.</param>
+/// <param name="IsPlain">Whether it is written without quotes.</param>
+/// <param name="Location">Where it begins.</param>
 internal sealed record ScalarNode(string Text, bool IsPlain, SourceLocation Location) : DocumentNode(Location)
 {
     public override string Kind => IsNothing ? "nothing" : "a text";
 
-    /// <summary>Whether nothing stands there, as after a key with nothing behind it.</summary>
+    /// <summary>Whether the node is empty, as after a key that is followed by nothing.</summary>
     public bool IsNothing => IsPlain && Text.Length == 0;
 }
 
@@ -27,12 +27,12 @@ internal sealed record SequenceNode(List<DocumentNode> Items, SourceLocation Loc
     public override string Kind => "a list";
 }
 
-/// <summary>Keys with what they hold, in document order; keys are unique.</summary>
+/// <summary>Keys and their values, in document order. Keys are unique.</summary>
 internal sealed record MappingNode(List<(ScalarNode Key, DocumentNode Value)> Entries, SourceLocation Location) : DocumentNode(Location)
 {
     public override string Kind => "a mapping";
 
-    /// <summary>What a key holds, or null.</summary>
+    /// <summary>Returns the value of a key, or null.</summary>
     public DocumentNode? Find(string key)
     {
         foreach (var (known, value) in Entries)

@@ -3,15 +3,15 @@ using System.Text;
 
 namespace Audrey.Core.Deployables.Yaml;
 
-/// <summary>Durations as people write them: <c>90s</c>, <c>30m</c>, <c>1h30m</c>, <c>2d</c>.</summary>
+/// <summary>Parses and formats durations such as <c>90s</c>, <c>30m</c>, <c>1h30m</c> and <c>2d</c>.</summary>
 internal static class Durations
 {
     private static readonly (char Unit, long Seconds)[] Units = [('d', 86_400), ('h', 3_600), ('m', 60), ('s', 1)];
 
-    /// <summary>Longest duration.</summary>
+    /// <summary>The maximum duration.</summary>
     public static readonly TimeSpan Max = TimeSpan.FromDays(365);
 
-    /// <summary>Takes a duration of at least a second, its units in falling order and each at most once.</summary>
+    /// <summary>Parses a duration of at least one second. Its units must be in descending order, each at most once.</summary>
     public static bool TryParse(string text, out TimeSpan duration)
     {
         long total = 0;
@@ -36,7 +36,7 @@ internal static class Durations
         return read;
     }
 
-    /// <summary>Writes a duration of whole seconds as <see cref="TryParse"/> reads it.</summary>
+    /// <summary>Formats a duration of whole seconds in the form that <see cref="TryParse"/> parses.</summary>
     public static string Format(TimeSpan duration)
     {
         var text = new StringBuilder();

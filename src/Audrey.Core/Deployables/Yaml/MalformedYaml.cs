@@ -4,15 +4,15 @@ using YamlDotNet.Core;
 namespace Audrey.Core.Deployables.Yaml;
 
 /// <summary>
-/// Says why a document is not YAML. The parser's messages that begin as these do are fixed sentences; one of another kind might quote what
-/// it stumbled over, which may be a secret, so it is not repeated.
+/// Describes why a document is not well-formed YAML. Messages of the parser that begin with one of these words are fixed sentences. Other
+/// messages might quote the text at the error, which may be a secret, so they are not repeated.
 /// </summary>
 internal static class MalformedYaml
 {
     private static readonly string[] Known = ["While ", "Did not ", "Mapping ", "Block ", "Anchor ", "Found ", "Reached "];
 
     /// <summary>
-    /// Where the tab is when one stands where spaces must be; the parser blames the beginning of the document then. Null for other errors.
+    /// Returns where a tab stands instead of spaces. For this error the parser reports the start of the document. Null for other errors.
     /// </summary>
     public static SourceLocation? TabOf(YamlException error, string text)
     {
@@ -33,6 +33,7 @@ internal static class MalformedYaml
         var message = error.Message.Trim().TrimEnd('.');
         if (!Known.Any(known => message.StartsWith(known, StringComparison.Ordinal))) return "not well-formed YAML";
         message = string.Concat(char.ToLowerInvariant(message[0]).ToString(), message.AsSpan(1));
-        return "not well-formed YAML: " + message.Replace("whtespace", "white space", StringComparison.Ordinal).Replace(",  ", ", ", StringComparison.Ordinal);
+        message = message.Replace("whtespace", "white space", StringComparison.Ordinal).Replace(",  ", ", ", StringComparison.Ordinal);
+        return "not well-formed YAML: " + message;
     }
 }

@@ -4,14 +4,13 @@ using Audrey.Core.Deployables.Drafts;
 using Audrey.Core.Findings;
 using Audrey.Core.Ids;
 using Audrey.Core.Limits;
-using Audrey.Core.Text;
 
 namespace Audrey.Core.Deployables.Yaml;
 
-/// <summary>Reads a deployable in YAML. Services are read by <see cref="YamlServices"/>.</summary>
+/// <summary>Reads a deployable in YAML. <see cref="YamlServices"/> reads its services.</summary>
 internal sealed class YamlDeployableReader
 {
-    /// <summary>The version of the format that is read and written.</summary>
+    /// <summary>The version of the format that this class reads and the writer writes.</summary>
     public const string Version = "1";
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
@@ -33,14 +32,14 @@ internal sealed class YamlDeployableReader
         _fields = new YamlFields(source, limits);
     }
 
-    /// <summary>Reads a document; null when it is none of ours or cannot be read to its end, which is then reported.</summary>
+    /// <summary>Reads a document. Returns null after reporting that it is of another kind or cannot be read to its end.</summary>
     public static DeployableDraft? Read(SourceDocument source, DocumentLimits limits)
     {
         if (TextOf(source) is not { } text || YamlTree.Read(text, source) is not { } root) return null;
         if (root is MappingNode mapping && mapping.Find("audrey") is { } version)
             return new YamlDeployableReader(source, limits).ReadDeployable(mapping, version);
         source.Findings.Add(
-            "the document is of no known kind; one in YAML begins with audrey: 1, one in XML with <deployable>, <assembly> or "
+            "the document is of an unknown kind; YAML documents begin with audrey: 1, XML documents with <deployable>, <assembly> or "
             + "<template>", new SourceLocation(1, 1));
         return null;
     }
@@ -65,7 +64,7 @@ internal sealed class YamlDeployableReader
     {
         if (version is not ScalarNode { Text: Version })
         {
-            _fields.Report($"the version of the format, which stands after audrey, must be {Version}; no other is known", version.Location);
+            _fields.Report($"the value of audrey is the version of the format and must be {Version}", version.Location);
             return null;
         }
 
@@ -101,7 +100,7 @@ internal sealed class YamlDeployableReader
     {
         if (root.Find("deadline") is not { } node) return null;
         if (node is ScalarNode scalar && Durations.TryParse(scalar.Text, out var deadline)) return deadline;
-        _fields.Report("deadline of the deployable must be a duration as 90s, 30m, 1h30m or 2d, of 365d at most", node.Location);
+        _fields.Report("deadline of the deployable must be a duration such as 90s, 30m, 1h30m or 2d, at most 365d", node.Location);
         return null;
     }
 

@@ -17,7 +17,7 @@ internal sealed partial class YamlDeployableWriter
             return;
         }
 
-        // On one line, as most are short; a text of several lines is easier to read below its key.
+        // Most parameters are short and fit on one line. A text with several lines is easier to read below its key.
         var small = !(parameter.Value ?? parameter.Default ?? "").Contains('\n', StringComparison.Ordinal)
             || parameter.Type == ParameterType.List;
         _output.Mapping(small, () =>
@@ -36,7 +36,7 @@ internal sealed partial class YamlDeployableWriter
         });
     }
 
-    /// <summary>Writes a reference and says whether it is of a group.</summary>
+    /// <summary>Writes a reference. Returns whether it refers to a group.</summary>
     private bool WriteReference(ReferenceDocument reference, string where)
     {
         if (reference.First < 1 || reference.AtLeast < 1) throw Inexpressible($"{where} refers to fewer than one of a group");

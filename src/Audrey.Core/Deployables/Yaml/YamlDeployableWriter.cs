@@ -1,17 +1,20 @@
 using System.Globalization;
 using Audrey.Core.Documents;
-using Audrey.Core.Text;
+using Audrey.Core.Limits;
 
 namespace Audrey.Core.Deployables.Yaml;
 
-/// <summary>Writes a deployable as YAML. Refuses what the format has no words for. Parameters are in <c>YamlDeployableWriter.Parameters.cs</c>.</summary>
+/// <summary>
+/// Writes a deployable as YAML. It refuses what the format cannot express. Parameters are in
+/// <c>YamlDeployableWriter.Parameters.cs</c>.
+/// </summary>
 internal sealed partial class YamlDeployableWriter(DeployableDocument document)
 {
     private readonly YamlOutput _output = new();
 
-    /// <summary>Assemblies that are groups: a reference to one says so.</summary>
+    /// <summary>The names of the assemblies that are groups. References to them are written differently.</summary>
     private readonly HashSet<string> _groups =
-        document.Assemblies.Where(assembly => assembly.Count is not null).Select(assembly => assembly.Name).ToHashSet(StringComparer.Ordinal);
+        [.. document.Assemblies.Where(assembly => assembly.Count is not null).Select(assembly => assembly.Name)];
 
     public byte[] Write()
     {
@@ -132,7 +135,7 @@ internal sealed partial class YamlDeployableWriter(DeployableDocument document)
 
     private void WriteScript(SourceFile executable, SourceFile[] files, string where)
     {
-        if (executable.FileName is not null) throw Inexpressible($"the executable of {where} has a name of its own");
+        if (executable.FileName is not null) throw Inexpressible($"the executable of {where} has its own name");
         _output.Key("script");
         _output.Mapping(small: false, () =>
         {
@@ -194,5 +197,5 @@ internal sealed partial class YamlDeployableWriter(DeployableDocument document)
         return text;
     }
 
-    private static ArgumentException Inexpressible(string problem) => new($"a deployable in YAML cannot say this: {problem}");
+    private static ArgumentException Inexpressible(string problem) => new($"a deployable in YAML cannot express this:  {problem}");
 }

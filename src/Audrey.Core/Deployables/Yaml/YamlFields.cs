@@ -8,10 +8,10 @@ using Audrey.Core.Text;
 
 namespace Audrey.Core.Deployables.Yaml;
 
-/// <summary>Takes checked texts, numbers and mappings out of a tree, and reports what is something else.</summary>
+/// <summary>Reads checked texts, numbers and mappings from a tree, and reports nodes of another kind.</summary>
 internal sealed class YamlFields(SourceDocument source, DocumentLimits limits)
 {
-    /// <summary>What is wrong with a name, as the rest of a sentence that begins with what is named, or null.</summary>
+    /// <summary>Returns null, or what is wrong with a name as a predicate that follows the name of the thing.</summary>
     public delegate string? NameRule(string name, DocumentLimits limits);
 
     public SourceDocument Source => source;
@@ -20,10 +20,10 @@ internal sealed class YamlFields(SourceDocument source, DocumentLimits limits)
 
     public void Report(string message, SourceLocation location) => source.Findings.Add(message, location);
 
-    /// <summary>A mapping of these keys only; null when it is something else, which is reported.</summary>
+    /// <summary>Returns a mapping and reports keys that are not allowed. Returns null after reporting a node of another kind.</summary>
     /// <param name="node">The node.</param>
     /// <param name="what">What it is, as the beginning of a sentence.</param>
-    /// <param name="allowed">The keys that it may have.</param>
+    /// <param name="allowed">The allowed keys.</param>
     public MappingNode? Mapping(DocumentNode node, string what, string[] allowed)
     {
         if (Mapping(node, what) is not { } mapping) return null;
@@ -45,15 +45,15 @@ internal sealed class YamlFields(SourceDocument source, DocumentLimits limits)
         return mapping;
     }
 
-    /// <summary>A mapping of any keys; null when it is something else, which is reported.</summary>
+    /// <summary>Returns a mapping with any keys. Returns null after reporting a node of another kind.</summary>
     public MappingNode? Mapping(DocumentNode node, string what)
     {
         if (node is MappingNode mapping) return mapping;
-        Report($"{what} is {node.Kind}; it must be a mapping, of keys with what they hold", node.Location);
+        Report($"{what} is {node.Kind}; it must be a mapping of keys to values", node.Location);
         return null;
     }
 
-    /// <summary>A list; null when it is something else, which is reported.</summary>
+    /// <summary>Returns a list. Returns null after reporting a node of another kind.</summary>
     public SequenceNode? Sequence(DocumentNode node, string what)
     {
         if (node is SequenceNode sequence) return sequence;
@@ -61,12 +61,12 @@ internal sealed class YamlFields(SourceDocument source, DocumentLimits limits)
         return null;
     }
 
-    /// <summary>A text of at most so many bytes; empty when it is something else, which is reported.</summary>
+    /// <summary>Returns a text of at most <paramref name="max"/> bytes. Returns an empty text after reporting anything else.</summary>
     public string Text(DocumentNode node, string what, int max)
     {
         if (node is not ScalarNode { IsNothing: false } scalar)
         {
-            Report($"{what} is {node.Kind}; it must be a text, the empty one is written ''", node.Location);
+            Report($"{what} is {node.Kind}; it must be a text; an empty text is written ''", node.Location);
             return "";
         }
 
@@ -75,7 +75,7 @@ internal sealed class YamlFields(SourceDocument source, DocumentLimits limits)
         return scalar.Text;
     }
 
-    /// <summary>A name; empty when it is none, which is reported.</summary>
+    /// <summary>Returns a name. Returns an empty text after reporting anything else.</summary>
     public string Name(DocumentNode node, string what, NameRule rule)
     {
         if (node is not ScalarNode { IsNothing: false } scalar)
@@ -87,7 +87,7 @@ internal sealed class YamlFields(SourceDocument source, DocumentLimits limits)
         return CheckName(scalar, what, rule) ? scalar.Text : "";
     }
 
-    /// <summary>Whether a text may be a name; if not it is reported.</summary>
+    /// <summary>Whether a text is a valid name. Reports it if not.</summary>
     public bool CheckName(ScalarNode scalar, string what, NameRule rule)
     {
         if (rule(scalar.Text, limits) is not { } problem) return true;
@@ -95,21 +95,21 @@ internal sealed class YamlFields(SourceDocument source, DocumentLimits limits)
         return false;
     }
 
-    /// <summary>A name that a key gives, or null.</summary>
+    /// <summary>Returns the name under a key, or null.</summary>
     public string? OptionalName(MappingNode mapping, string key, string where, NameRule rule) =>
         mapping.Find(key) is { } node ? Name(node, $"{key} of {where}", rule) : null;
 
-    /// <summary>A free text that a key gives, or null.</summary>
+    /// <summary>Returns the free text under a key, or null.</summary>
     public string? Description(MappingNode mapping, string where) =>
         mapping.Find("description") is { } node ? Text(node, $"description of {where}", limits.MaxValueBytes) : null;
 
-    /// <summary>The different names in a list that a key gives.</summary>
-    /// <param name="mapping">Where the key is.</param>
+    /// <summary>Returns the distinct names in the list under a key.</summary>
+    /// <param name="mapping">The mapping that has the key.</param>
     /// <param name="key">The key.</param>
-    /// <param name="where">Whose key it is.</param>
-    /// <param name="one">What is named, with its article.</param>
-    /// <param name="rule">What a name must be.</param>
-    /// <param name="max">How many there may be.</param>
+    /// <param name="where">What the mapping describes, for messages.</param>
+    /// <param name="one">The kind of thing that is named, with its article.</param>
+    /// <param name="rule">The rule for names.</param>
+    /// <param name="max">The maximum number of names.</param>
     public ImmutableArray<string> Names(MappingNode mapping, string key, string where, string one, NameRule rule, int max)
     {
         if (mapping.Find(key) is not { } node || Sequence(node, $"{key} of {where}") is not { } sequence) return [];
@@ -125,7 +125,7 @@ internal sealed class YamlFields(SourceDocument source, DocumentLimits limits)
         return [.. names];
     }
 
-    /// <summary>A whole number from 1; null when there is none or it is another one, which is reported.</summary>
+    /// <summary>Returns a whole number of at least 1. Returns null if there is none, or after reporting anything else.</summary>
     public int? Number(MappingNode mapping, string key, string where, int max)
     {
         if (mapping.Find(key) is not { } node) return null;
@@ -136,7 +136,7 @@ internal sealed class YamlFields(SourceDocument source, DocumentLimits limits)
         return null;
     }
 
-    /// <summary>A yes or no; false when there is none or it is something else, which is reported.</summary>
+    /// <summary>Returns a boolean. Returns false if there is none, or after reporting anything else.</summary>
     public bool Flag(MappingNode mapping, string key, string where)
     {
         if (mapping.Find(key) is not { } node) return false;
@@ -145,7 +145,7 @@ internal sealed class YamlFields(SourceDocument source, DocumentLimits limits)
         return false;
     }
 
-    /// <summary>Reports that there are too many of something.</summary>
+    /// <summary>Reports that there are too many of something. Returns false in that case.</summary>
     public bool CheckNumber(int number, int max, string what, SourceLocation location)
     {
         if (number <= max) return true;

@@ -5,7 +5,9 @@ using YamlDotNet.Core.Events;
 
 namespace Audrey.Core.Deployables.Yaml;
 
-/// <summary>Writes YAML that a person likes to read: texts without quotes where no reader takes them for anything else, scripts as they are.</summary>
+/// <summary>
+/// Writes YAML that is pleasant to read: texts have no quotes where no reader could misinterpret them, and scripts keep their lines.
+/// </summary>
 internal sealed class YamlOutput
 {
     private static readonly string[] Words = ["true", "false", "yes", "no", "on", "off", "y", "n", "null"];
@@ -15,15 +17,20 @@ internal sealed class YamlOutput
 
     public YamlOutput()
     {
-        // Long texts are not folded: they would be read back the same and be harder to compare.
+        // Do not fold long texts. They would be read back unchanged but would be harder to compare.
         var settings = new EmitterSettings(
-            bestIndent: 2, bestWidth: int.MaxValue, isCanonical: false, maxSimpleKeyLength: 1024, skipAnchorName: false, indentSequences: true);
+            bestIndent: 2,
+            bestWidth: int.MaxValue,
+            isCanonical: false,
+            maxSimpleKeyLength: 1024,
+            skipAnchorName: false,
+            indentSequences: true);
         _emitter = new Emitter(new StringWriter(_text, CultureInfo.InvariantCulture) { NewLine = "\n" }, settings);
         _emitter.Emit(new StreamStart());
         _emitter.Emit(new DocumentStart(null, null, isImplicit: true));
     }
 
-    /// <summary>Ends the document and gives it.</summary>
+    /// <summary>Ends the document and returns its bytes.</summary>
     public byte[] ToBytes()
     {
         _emitter.Emit(new DocumentEnd(isImplicit: true));
@@ -31,7 +38,7 @@ internal sealed class YamlOutput
         return new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetBytes(_text.ToString());
     }
 
-    /// <summary>A mapping; one that is small stands on one line.</summary>
+    /// <summary>Writes a mapping. A small one is written on one line.</summary>
     public void Mapping(bool small, Action write)
     {
         _emitter.Emit(new MappingStart(AnchorName.Empty, TagName.Empty, isImplicit: true, small ? MappingStyle.Flow : MappingStyle.Block));
@@ -39,7 +46,7 @@ internal sealed class YamlOutput
         _emitter.Emit(new MappingEnd());
     }
 
-    /// <summary>A list; one that is small stands on one line.</summary>
+    /// <summary>Writes a list. A small one is written on one line.</summary>
     public void Sequence(bool small, Action write)
     {
         _emitter.Emit(
@@ -48,14 +55,14 @@ internal sealed class YamlOutput
         _emitter.Emit(new SequenceEnd());
     }
 
-    /// <summary>A key whose content is written next.</summary>
+    /// <summary>Writes a key. The caller writes its value next.</summary>
     public void Key(string key) => Emit(key, IsPlain(key) ? ScalarStyle.Plain : ScalarStyle.DoubleQuoted);
 
-    /// <summary>A text.</summary>
+    /// <summary>Writes a text.</summary>
     public void Text(string text, bool inFlow = false) =>
         Emit(text, IsPlain(text) ? ScalarStyle.Plain : !inFlow && IsLiteral(text) ? ScalarStyle.Literal : ScalarStyle.DoubleQuoted);
 
-    /// <summary>A key with a text, unless there is none.</summary>
+    /// <summary>Writes a key and a text, or nothing if the text is null.</summary>
     public void Field(string key, string? text, bool inFlow = false)
     {
         if (text is null) return;
@@ -63,7 +70,7 @@ internal sealed class YamlOutput
         Text(text, inFlow);
     }
 
-    /// <summary>A key with a word or a number of the format's own, which needs no quotes.</summary>
+    /// <summary>Writes a key and a word or number of the format, which needs no quotes.</summary>
     public void Word(string key, string? word)
     {
         if (word is null) return;
@@ -71,13 +78,13 @@ internal sealed class YamlOutput
         Plain(word);
     }
 
-    /// <summary>A word or a number that needs no quotes.</summary>
+    /// <summary>Writes a word or number that needs no quotes.</summary>
     public void Plain(string word) => Emit(word, ScalarStyle.Plain);
 
     private void Emit(string text, ScalarStyle style) =>
         _emitter.Emit(new Scalar(AnchorName.Empty, TagName.Empty, text, style, isPlainImplicit: true, isQuotedImplicit: true));
 
-    /// <summary>Whether a text reads as itself without quotes, here and by readers that guess types.</summary>
+    /// <summary>Whether a text is read back unchanged without quotes, even by readers that guess types.</summary>
     private static bool IsPlain(string text)
     {
         if (text.Length == 0 || text[^1] is ':' or ' ') return false;
@@ -95,7 +102,7 @@ internal sealed class YamlOutput
         return !Words.Contains(text, StringComparer.OrdinalIgnoreCase);
     }
 
-    /// <summary>Whether a text can stand as a block of lines just as it is.</summary>
+    /// <summary>Whether a text can be written as a literal block.</summary>
     private static bool IsLiteral(string text)
     {
         if (!text.Contains('\n', StringComparison.Ordinal) || text[0] is ' ' or '\n' || text.EndsWith("\n\n", StringComparison.Ordinal))

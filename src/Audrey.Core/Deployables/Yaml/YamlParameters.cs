@@ -2,11 +2,11 @@ using System.Collections.Immutable;
 using System.Text;
 using Audrey.Core.Deployables.Drafts;
 using Audrey.Core.Documents;
-using Audrey.Core.Text;
+using Audrey.Core.Limits;
 
 namespace Audrey.Core.Deployables.Yaml;
 
-/// <summary>Reads the parameters of one assembly's services: a value, a question at launch, or a reference.</summary>
+/// <summary>Reads the parameters of the services of one assembly. Each has a value, is asked for at launch, or has a reference.</summary>
 internal sealed class YamlParameters(YamlFields fields, string assembly)
 {
     private static readonly string[] Keys =
@@ -18,7 +18,7 @@ internal sealed class YamlParameters(YamlFields fields, string assembly)
     private readonly List<ReferenceDraft> _references = [];
     private string _service = "";
 
-    /// <summary>What the parameters read so far refer to.</summary>
+    /// <summary>The references of the parameters that were read so far.</summary>
     public IReadOnlyList<ReferenceDraft> References => _references;
 
     public ImmutableArray<ParameterDocument> Read(DocumentNode node, string service)
@@ -44,7 +44,7 @@ internal sealed class YamlParameters(YamlFields fields, string assembly)
         {
             case ScalarNode { IsNothing: true }:
                 fields.Report(
-                    $"{where} has no value; write '' for an empty text, or {{ask: true}} to be asked for it at launch", node.Location);
+                    $"{where} has no value; write '' for an empty text, or {{ask: true}} to give it at launch", node.Location);
                 return parameter;
             case MappingNode:
                 return fields.Mapping(node, where, Keys) is { } mapping ? ReadMapping(parameter, mapping, where) : parameter;
@@ -65,14 +65,14 @@ internal sealed class YamlParameters(YamlFields fields, string assembly)
             Type = ReadType(mapping, where) ?? (ofGroup || mapping.Find("value") is SequenceNode ? ParameterType.List : ParameterType.Text),
         };
         if (mapping.Find("ask") is { } ask and not ScalarNode { Text: "true" })
-            fields.Report($"ask of {where} must be true; where nothing is to be asked give a value or a reference instead", ask.Location);
+            fields.Report($"ask of {where} must be true; to ask for nothing, give a value or a reference instead", ask.Location);
         if (mapping.Find("value") is { } value)
             parameter = parameter with { Value = ReadValue(value, parameter.Type, $"value of {where}") };
         if (mapping.Find("from") is { } from) return ReadReference(parameter, mapping, from, ofGroup, where);
         foreach (var (key, _) in mapping.Entries)
         {
             if (OfReferences.Contains(key.Text) && given == 1)
-                fields.Report($"{key.Text} of {where} is of references only, and there is no from", key.Location);
+                fields.Report($"{key.Text} of {where} is only allowed in a reference, and there is no from", key.Location);
         }
 
         return parameter;
@@ -85,12 +85,12 @@ internal sealed class YamlParameters(YamlFields fields, string assembly)
         if (ParameterTypes.Find(text) is { } type) return type;
         var remedy = ParameterTypes.Nearest(text) is { } nearest
             ? $"did you mean {nearest}?"
-            : $"it is one of {string.Join(", ", ParameterTypes.Names)}";
+            : $"it must be one of {string.Join(", ", ParameterTypes.Names)}";
         fields.Report($"type of {where} is {(text.Length > 0 ? NameRules.Show(text) : node.Kind)}; {remedy}", node.Location);
         return null;
     }
 
-    /// <summary>A value as text; of a list its items, a line each.</summary>
+    /// <summary>Returns a value as text. The items of a list are lines.</summary>
     private string ReadValue(DocumentNode node, ParameterType type, string what)
     {
         if (type == ParameterType.List) return ReadList(node, what);
@@ -115,7 +115,7 @@ internal sealed class YamlParameters(YamlFields fields, string assembly)
         {
             var text = fields.Text(item, $"an item of {what}", fields.Limits.MaxValueBytes);
             if (text.Contains('\n', StringComparison.Ordinal))
-                fields.Report($"an item of {what} has more than one line; items are given to guests a line each", item.Location);
+                fields.Report($"an item of {what} has more than one line; guests receive one item on each line", item.Location);
             length += Encoding.UTF8.GetByteCount(text) + 1;
             if (length <= fields.Limits.MaxValueBytes) items.Add(text);
         }
@@ -139,9 +139,9 @@ internal sealed class YamlParameters(YamlFields fields, string assembly)
             AtLeast = fields.Number(mapping, "at_least", where, fields.Limits.MaxInstances),
         };
         if (ofReturn is null == ofService is null)
-            fields.Report($"{where} needs, beside from, exactly one of the keys return and service", mapping.Location);
+            fields.Report($"{where} needs exactly one of the keys return and service in addition to from", mapping.Location);
         if (mapping.Find("all") is { } all && (all is not ScalarNode { Text: "true" } || mapping.Find("first") is not null))
-            fields.Report($"all of {where} must be true, and goes without first", all.Location);
+            fields.Report($"all of {where} must be true and cannot be combined with first", all.Location);
         if (ofGroup && parameter.Type != ParameterType.List)
             fields.Report(
                 $"{where} takes the values of a group, which are a list; leave type out or write type: list",

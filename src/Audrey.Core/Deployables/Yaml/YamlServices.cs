@@ -1,11 +1,11 @@
 using System.Collections.Immutable;
 using Audrey.Core.Deployables.Drafts;
 using Audrey.Core.Documents;
-using Audrey.Core.Text;
+using Audrey.Core.Limits;
 
 namespace Audrey.Core.Deployables.Yaml;
 
-/// <summary>Reads the services of one assembly. Their parameters are read by <see cref="YamlParameters"/>.</summary>
+/// <summary>Reads the services of one assembly. <see cref="YamlParameters"/> reads their parameters.</summary>
 internal sealed class YamlServices
 {
     private static readonly string[] ServiceKeys = ["description", "script", "puppet", "parameters"];
@@ -22,7 +22,7 @@ internal sealed class YamlServices
         _parameters = new YamlParameters(fields, NameRules.Show(assembly));
     }
 
-    /// <summary>What the parameters of the services read so far refer to.</summary>
+    /// <summary>The references of the services that were read so far.</summary>
     public IReadOnlyList<ReferenceDraft> References => _parameters.References;
 
     public ImmutableArray<ServiceDocument> Read(DocumentNode? node, string assembly)
@@ -56,8 +56,10 @@ internal sealed class YamlServices
 
     private ServiceDocument ReadPuppet(ServiceDocument service, DocumentNode node, string where) =>
         _fields.Mapping(node, where, PuppetKeys) is { } puppet
-            ? service with { Classes = _fields.Names(
-                puppet, "classes", where, "a class", NameRules.Title, _fields.Limits.MaxParametersPerService) }
+            ? service with
+            {
+                Classes = _fields.Names(puppet, "classes", where, "a class", NameRules.Title, _fields.Limits.MaxParametersPerService),
+            }
             : service;
 
     private ServiceDocument ReadScript(ServiceDocument service, DocumentNode node, string where)
@@ -69,7 +71,7 @@ internal sealed class YamlServices
         return service with { Executable = source, Files = ReadFiles(script.Find("files"), $"files of {where}") };
     }
 
-    /// <summary>Reads a URL, or the text that another key holds.</summary>
+    /// <summary>Reads a URL, or the text under another key.</summary>
     private SourceFile ReadSource(MappingNode mapping, string inline, string where)
     {
         var source = new SourceFile();
@@ -110,13 +112,13 @@ internal sealed class YamlServices
 
     private bool CheckName(SourceFile file, HashSet<string> names, DocumentNode at, string where)
     {
-        // What is wrong with a URL is reported already.
+        // An invalid URL was reported before.
         if (file.Url is not null && !SourceRules.TryParseUrl(file.Url, out _, out _)) return false;
         if (!SourceRules.TryGetFileName(file, _fields.Limits, out var name, out var problem))
             _fields.Report($"the name of one of the {where} {problem}", at.Location);
         else if (name == SourceRules.ExecutableName)
             _fields.Report(
-                $"one of the {where} is named start, which is the executable's name in the tarball; name it differently", at.Location);
+                $"one of the {where} is named start, which is the name of the executable in the tarball; choose another name", at.Location);
         else if (!names.Add(name))
             _fields.Report($"a second file {NameRules.Show(name)} among the {where}; names must be unique", at.Location);
         else return true;

@@ -1,24 +1,26 @@
 using Audrey.Core.Deployables.Drafts;
 using Audrey.Core.Findings;
-using Audrey.Core.Text;
+using Audrey.Core.Limits;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
 namespace Audrey.Core.Deployables.Yaml;
 
 /// <summary>
-/// Makes a tree of a YAML document. Depth and size are bounded, the size with every alias counted in full, so that a small document cannot
-/// unfold into a large one.
+/// Builds a tree from a YAML document. Depth and size are limited. Every use of an alias counts with its full size, so that a small
+/// document cannot expand into a huge one.
 /// </summary>
 internal sealed class YamlTree
 {
-    /// <summary>Deepest nesting; a deployable needs a third of it.</summary>
+    /// <summary>Maximum nesting. A deployable needs a third of it.</summary>
     private const int MaxDepth = 32;
 
-    /// <summary>Most texts, lists and mappings: some 40 for each of the 100,000 instances that a deployable may have.</summary>
+    /// <summary>
+    /// Maximum number of texts, lists and mappings: about 40 for each of the 100,000 instances that a deployable may have.
+    /// </summary>
     private const int MaxNodes = 4_000_000;
 
-    /// <summary>Up to so many keys are compared one by one, which most mappings are done with.</summary>
+    /// <summary>Up to this number, keys are compared one by one. Most mappings are that small.</summary>
     private const int Few = 16;
 
     private readonly Scanner _scanner;
@@ -34,7 +36,7 @@ internal sealed class YamlTree
         _source = source;
     }
 
-    /// <summary>The document's root; null when the document could not be read to its end, which is then reported.</summary>
+    /// <summary>Returns the root of the document. Returns null after reporting why the document cannot be read to its end.</summary>
     public static DocumentNode? Read(string text, SourceDocument source)
     {
         try
@@ -59,15 +61,15 @@ internal sealed class YamlTree
     {
         Move();
         Move();
-        if (_parser.Current is not DocumentStart) throw Refused("the file holds comments only; give a deployable", _parser.Current);
+        if (_parser.Current is not DocumentStart) throw Refused("the file contains only comments; give a deployable", _parser.Current);
         Move();
         var root = ReadNode(1);
         Move();
-        if (_parser.Current is DocumentStart) throw Refused("a second document in one file; give one", _parser.Current);
+        if (_parser.Current is DocumentStart) throw Refused("a second document in the same file; only one is allowed", _parser.Current);
         return root;
     }
 
-    /// <summary>Reads the node at which the parser stands, and goes on to what follows it.</summary>
+    /// <summary>Reads the node at which the parser stands and moves past it.</summary>
     private DocumentNode ReadNode(int depth)
     {
         var at = _parser.Current!;
@@ -78,7 +80,7 @@ internal sealed class YamlTree
         if (at is not NodeEvent started) throw Refused("something that is neither a text nor a list nor a mapping", at);
         if (!started.Tag.IsEmpty)
             _source.Findings.Add(
-                "a tag, as in !!int, is not allowed; write the text alone, a parameter's type is said by its key type",
+                "a tag such as !!int is not allowed; write only the text, and give the type of a parameter with the key type",
                 LocationOf(at.Start));
 
         var before = _nodes;
@@ -102,8 +104,8 @@ internal sealed class YamlTree
     {
         if (!_anchors.TryGetValue(alias.Value.Value, out var anchored))
             throw Refused(
-                $"alias *{NameRules.Show(alias.Value.Value)} has no anchor before it; write &{NameRules.Show(alias.Value.Value)} where "
-                + "its content stands",
+                $"alias *{NameRules.Show(alias.Value.Value)} has no anchor before it; write &{NameRules.Show(alias.Value.Value)} "
+                + "in front of its content",
                 alias);
         Count(anchored.Size, alias);
         Move();
@@ -171,7 +173,7 @@ internal sealed class YamlTree
         }
         catch (Exception error) when (error is not (YamlException or OutOfMemoryException))
         {
-            // The parser lost its way in something that it does not know to be wrong, as a plain text of nothing but a colon in brackets.
+            // The parser failed on something that it does not recognise as an error, such as a plain text of only a colon in brackets.
             throw new YamlRefusedException(
                 "not well-formed YAML; put texts with special characters in quotes", LocationOf(_scanner.CurrentPosition));
         }
@@ -180,7 +182,8 @@ internal sealed class YamlTree
     private void Count(int nodes, ParsingEvent at)
     {
         if (_nodes > MaxNodes - nodes)
-            throw Refused($"the document is too large: more than {MaxNodes} texts, lists and mappings, what aliases repeat included", at);
+            throw Refused(
+                $"the document is too large: more than {MaxNodes} texts, lists and mappings, including those that aliases repeat", at);
         _nodes += nodes;
     }
 

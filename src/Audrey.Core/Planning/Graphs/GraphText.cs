@@ -3,10 +3,10 @@ using System.Text;
 
 namespace Audrey.Core.Planning.Graphs;
 
-/// <summary>The reference graph in forms that people and programs draw.</summary>
+/// <summary>Formats the reference graph as text, Mermaid and DOT.</summary>
 public static class GraphText
 {
-    /// <summary>As lines of text: each assembly with what it needs of which.</summary>
+    /// <summary>Returns lines of text: each assembly and what it needs from which other one.</summary>
     public static string Plain(ReferenceGraph graph)
     {
         ArgumentNullException.ThrowIfNull(graph);
@@ -15,18 +15,21 @@ public static class GraphText
         foreach (var assembly in graph.Assemblies)
         {
             var edges = needs[assembly.Name].ToList();
-            text.Append(ReferenceGraph.TitleOf(assembly)).Append(edges.Count == 0 ? " needs nothing of others\n" : " needs\n");
+            text.Append(ReferenceGraph.TitleOf(assembly)).Append(edges.Count == 0 ? " needs nothing from others\n" : " needs\n");
             foreach (var edge in edges)
             {
-                text.Append("  ").Append(edge.Source).Append("  for ").Append(edge.Parameter.Service).Append('.').Append(edge.Parameter.Parameter);
-                text.Append(edge.IsOptional ? ", optional\n" : "\n");
+                var optional = edge.IsOptional ? ", optional" : "";
+                text.Append(
+                    CultureInfo.InvariantCulture, $"  {edge.Source}  for {edge.Parameter.Service}.{edge.Parameter.Parameter}{optional}\n");
             }
         }
 
         return text.ToString();
     }
 
-    /// <summary>As a Mermaid flowchart: values are solid arrows from who gives to who needs, ends of services dotted ones.</summary>
+    /// <summary>
+    /// Returns a Mermaid flowchart. Values are solid arrows from provider to dependent, ends of services are dotted arrows.
+    /// </summary>
     public static string Mermaid(ReferenceGraph graph)
     {
         ArgumentNullException.ThrowIfNull(graph);
@@ -40,7 +43,7 @@ public static class GraphText
         return text.ToString();
     }
 
-    /// <summary>As a DOT digraph, which Graphviz draws: values are solid arrows, ends of services dashed ones.</summary>
+    /// <summary>Returns a DOT digraph for Graphviz. Values are solid arrows, ends of services are dashed arrows.</summary>
     public static string Dot(ReferenceGraph graph)
     {
         ArgumentNullException.ThrowIfNull(graph);
@@ -55,7 +58,7 @@ public static class GraphText
         return text.Append("}\n").ToString();
     }
 
-    // Mermaid reads HTML and markdown in labels; numbered entities (without &) are the one way to say a character as it is.
+    // Mermaid reads HTML and markdown in labels. Numbered entities (without &) are the only way to write a character literally.
     private static string MermaidText(string text)
     {
         var safe = new StringBuilder(text.Length);

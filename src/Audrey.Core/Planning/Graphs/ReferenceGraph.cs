@@ -4,7 +4,7 @@ using Audrey.Core.Documents;
 
 namespace Audrey.Core.Planning.Graphs;
 
-/// <summary>Who gives what to whom in a deployable: assemblies, and the references between them.</summary>
+/// <summary>The assemblies of a deployable and the references between them.</summary>
 public sealed class ReferenceGraph
 {
     private ReferenceGraph(ImmutableArray<AssemblyDocument> assemblies, ImmutableArray<ReferenceEdge> edges) =>
@@ -13,10 +13,10 @@ public sealed class ReferenceGraph
     /// <summary>The assemblies, in document order.</summary>
     public ImmutableArray<AssemblyDocument> Assemblies { get; }
 
-    /// <summary>The references, by who needs them, in document order.</summary>
+    /// <summary>The references in document order, by the parameter that has them.</summary>
     public ImmutableArray<ReferenceEdge> Edges { get; }
 
-    /// <summary>The graph of a document's references. Those whose value the document or the launch gives itself are left out.</summary>
+    /// <summary>Returns the graph of a document. References whose value is given in the document or at launch are left out.</summary>
     public static ReferenceGraph From(DeployableDocument document, IEnumerable<LaunchValue> given)
     {
         ArgumentNullException.ThrowIfNull(document);
@@ -32,20 +32,24 @@ public sealed class ReferenceGraph
         return new ReferenceGraph(document.Assemblies, [.. edges]);
     }
 
-    /// <summary>The edges that a drawing has: one for each value that an assembly takes of another, whichever parameters it is for.</summary>
+    /// <summary>
+    /// The edges of a drawing: one for each value that an assembly takes from another, even if several parameters take it.
+    /// </summary>
     internal IEnumerable<(int From, int To, string Label, bool IsEnd, bool IsOptional)> Arrows()
     {
-        var places = new Dictionary<string, int>(StringComparer.Ordinal);
-        for (var i = 0; i < Assemblies.Length; i++) places.TryAdd(Assemblies[i].Name, i);
+        var indices = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (var i = 0; i < Assemblies.Length; i++) indices.TryAdd(Assemblies[i].Name, i);
         return
             from edge in Edges
-            where places.ContainsKey(edge.Reference.Assembly)
-            group edge by (From: places[edge.Reference.Assembly], To: places[edge.Parameter.Assembly], edge.Reference.Kind, edge.Reference.Name) into same
+            let reference = edge.Reference
+            where indices.ContainsKey(reference.Assembly)
+            group edge by (indices[reference.Assembly], indices[edge.Parameter.Assembly], reference.Kind, reference.Name) into same
+            let key = same.Key
             select (
-                same.Key.From,
-                same.Key.To,
-                LabelOf(same.Key.Kind, same.Key.Name),
-                same.Key.Kind == ReferenceKind.ServiceEnd,
+                key.Item1,
+                key.Item2,
+                LabelOf(key.Kind, key.Name),
+                key.Kind == ReferenceKind.ServiceEnd,
                 same.All(edge => edge.IsOptional));
     }
 
@@ -54,13 +58,15 @@ public sealed class ReferenceGraph
     private static string LabelOf(ReferenceKind kind, string name) => kind == ReferenceKind.ServiceEnd ? $"{name} ended" : name;
 }
 
-/// <summary>One reference: what needs it, and what it names.</summary>
-/// <param name="Parameter">The parameter that gets the value.</param>
+/// <summary>One reference: the parameter that has it, and what it refers to.</summary>
+/// <param name="Parameter">The parameter that receives the value.</param>
 /// <param name="Reference">Where the value comes from.</param>
-/// <param name="IsOptional">Whether a default stands in until the value is there.</param>
+/// <param name="IsOptional">Whether a default is used until the value is available.</param>
 public sealed record ReferenceEdge(ParameterAddress Parameter, ReferenceDocument Reference, bool IsOptional)
 {
-    /// <summary>What is needed, in words: <c>ipaddress of db</c>, <c>the end of db[mysql]</c>, <c>the first 2 ipaddress of web</c>.</summary>
+    /// <summary>
+    /// What is needed, such as <c>ipaddress of db</c>, <c>the end of db[mysql]</c> or <c>ipaddress of web, the first 2</c>.
+    /// </summary>
     public string Source
     {
         get

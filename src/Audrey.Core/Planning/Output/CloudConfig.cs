@@ -2,20 +2,24 @@ using System.Text;
 
 namespace Audrey.Core.Planning.Output;
 
-/// <summary>User data for images with cloud-init and the guest program: leaves the program its user data and starts it.</summary>
+/// <summary>
+/// User data for images that have cloud-init and the guest program. It stores the guest's user data and starts the guest.
+/// </summary>
 public static class CloudConfig
 {
-    /// <summary>Where the guest program looks for user data that cloud-init left there.</summary>
+    /// <summary>Where the guest program looks for user data that cloud-init stored.</summary>
     public const string UserDataPath = "/etc/audrey-instance-config/user-data";
 
-    /// <summary>The unit that runs the guest program.</summary>
+    /// <summary>The systemd unit that runs the guest program.</summary>
     public const string Unit = "audrey-instance-config.service";
 
-    /// <summary>A <c>#cloud-config</c> that writes <paramref name="userData"/> readable by root only and starts the guest program.</summary>
+    /// <summary>
+    /// Returns a <c>#cloud-config</c> that writes <paramref name="userData"/>, readable by root only, and starts the guest program.
+    /// </summary>
     public static string Format(string userData)
     {
         ArgumentNullException.ThrowIfNull(userData);
-        // In base64 whatever the user data holds, and --no-block as a unit that waits for cloud-init would wait for itself.
+        // Base64 keeps any content intact. The unit waits for cloud-init, so without --no-block it would wait for itself.
         return "#cloud-config\n" + YamlText.Write(yaml => yaml.Map(() =>
         {
             yaml.Key("write_files").List(() => yaml.Map(() =>

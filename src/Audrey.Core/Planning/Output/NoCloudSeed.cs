@@ -2,12 +2,12 @@ using System.Collections.Immutable;
 
 namespace Audrey.Core.Planning.Output;
 
-/// <summary>Files of a NoCloud seed directory: user data for machines without a cloud.</summary>
+/// <summary>The files of a NoCloud seed directory: user data for machines without a cloud.</summary>
 public static class NoCloudSeed
 {
-    /// <summary>The files, by name.</summary>
-    /// <param name="instance">The instance, for its id and host name.</param>
-    /// <param name="cloudConfig">The user data, as <see cref="CloudConfig"/> makes it.</param>
+    /// <summary>Returns the names and contents of the files.</summary>
+    /// <param name="instance">The instance, which gives the instance id and the host name.</param>
+    /// <param name="cloudConfig">The user data, as <see cref="CloudConfig"/> formats it.</param>
     public static ImmutableArray<(string Name, string Contents)> Create(PlannedInstance instance, string cloudConfig)
     {
         ArgumentNullException.ThrowIfNull(instance);

@@ -6,10 +6,10 @@ using Audrey.Core.Documents;
 
 namespace Audrey.Core.Planning.Output;
 
-/// <summary>The plan as JSON, for launchers of all kinds. The format is described in <c>docs/launching.md</c>.</summary>
+/// <summary>Writes a plan as JSON for any launcher. The format is described in <c>docs/launching.md</c>.</summary>
 public static class PlanJson
 {
-    /// <summary>Version of the format.</summary>
+    /// <summary>The version of the format.</summary>
     public const int Version = 1;
 
     private static readonly JsonWriterOptions Indented =
@@ -17,7 +17,7 @@ public static class PlanJson
 
     /// <summary>Writes the plan.</summary>
     /// <param name="plan">The plan.</param>
-    /// <param name="showSecrets">Whether secrets, secret values and user data are written; else they are left out.</param>
+    /// <param name="showSecrets">Whether to write secrets, secret values and user data.</param>
     public static string Write(LaunchPlan plan, bool showSecrets)
     {
         ArgumentNullException.ThrowIfNull(plan);

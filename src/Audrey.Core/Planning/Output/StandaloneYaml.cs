@@ -8,18 +8,18 @@ namespace Audrey.Core.Planning.Output;
 /// <summary>User data with which a guest configures itself without a server. The format is described in <c>docs/launching.md</c>.</summary>
 public static class StandaloneYaml
 {
-    /// <summary>Version of the format.</summary>
+    /// <summary>The version of the format.</summary>
     public const int Version = 1;
 
-    /// <summary>Most bytes of the user data in base64: what EC2 takes, the least of all clouds.</summary>
+    /// <summary>Maximum size of the user data in base64. EC2 allows this much, the smallest limit of all clouds.</summary>
     public const int MaxBase64Bytes = 16 * 1024;
 
-    /// <summary>The user data of an instance, or why it cannot do without a server. The problems hold no value.</summary>
-    public static (string? Text, ImmutableArray<PlanFinding> Problems) Create(PlannedInstance instance)
+    /// <summary>Returns the user data of an instance, or why the instance needs a server. Findings never contain a value.</summary>
+    public static (string? Text, ImmutableArray<PlanFinding> Findings) Create(PlannedInstance instance)
     {
         ArgumentNullException.ThrowIfNull(instance);
-        var problems = StandaloneCheck.Problems(instance);
-        if (!problems.IsEmpty) return (null, problems);
+        var findings = StandaloneCheck.Find(instance);
+        if (!findings.IsEmpty) return (null, findings);
         var text = Write(instance.Config);
         var bytes = (Encoding.UTF8.GetByteCount(text) + 2) / 3 * 4;
         if (bytes <= MaxBase64Bytes) return (text, []);
@@ -30,7 +30,7 @@ public static class StandaloneYaml
         return (null, [new PlanFinding(instance.Label, large)]);
     }
 
-    /// <summary>The value that is known without a server, or null.</summary>
+    /// <summary>Returns the value that is known without a server, or null.</summary>
     internal static string? ValueOf(ParameterConfig parameter) =>
         (parameter.Value ?? parameter.Default) is { } bytes ? Encoding.UTF8.GetString(bytes) : null;
 
@@ -67,7 +67,7 @@ public static class StandaloneYaml
             });
         }
 
-        // A script gets every value in its environment, as text, just as it does from a server.
+        // A script receives every value as text in its environment, exactly as it does from a server.
         if (!service.Parameters.IsEmpty) yaml.Key("parameters").Map(() => Values(yaml, service.Parameters, (text, _) => yaml.Text(text)));
     }
 
@@ -80,7 +80,7 @@ public static class StandaloneYaml
         }
     }
 
-    /// <summary>Puppet checks types, so that its values must have them.</summary>
+    /// <summary>Puppet checks types, so its values are written with their types.</summary>
     private static void Typed(YamlText yaml, string text, ParameterType type)
     {
         switch (type)

@@ -2,11 +2,11 @@ using System.Text;
 
 namespace Audrey.Core.Planning.Output;
 
-/// <summary>The user data of 2012, which every guest reads: <c>1|endpoint|key|secret</c>.</summary>
+/// <summary>The user data of 2012, which every guest can read: <c>1|endpoint|key|secret</c>.</summary>
 public static class UserDataLine
 {
-    /// <summary>The user data of an instance. It holds the secret.</summary>
-    /// <exception cref="ArgumentException">The plan names no endpoint.</exception>
+    /// <summary>Returns the user data of an instance. It contains the secret.</summary>
+    /// <exception cref="ArgumentException">The plan has no endpoint.</exception>
     public static string Format(LaunchPlan plan, PlannedInstance instance)
     {
         ArgumentNullException.ThrowIfNull(plan);
@@ -15,8 +15,8 @@ public static class UserDataLine
         return $"1|{plan.Endpoint.AbsoluteUri.TrimEnd('/')}|{instance.Config.Id}|{instance.Config.Secret}";
     }
 
-    /// <summary>The same in base64, for clouds that take user data in no other way.</summary>
-    /// <exception cref="ArgumentException">The plan names no endpoint.</exception>
+    /// <summary>Returns the same in base64, for clouds that accept user data in no other form.</summary>
+    /// <exception cref="ArgumentException">The plan has no endpoint.</exception>
     public static string FormatBase64(LaunchPlan plan, PlannedInstance instance) =>
         Convert.ToBase64String(Encoding.UTF8.GetBytes(Format(plan, instance)));
 }

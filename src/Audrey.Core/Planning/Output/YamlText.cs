@@ -5,8 +5,8 @@ using YamlDotNet.Core.Events;
 namespace Audrey.Core.Planning.Output;
 
 /// <summary>
-/// Writes YAML that YAML 1.1 readers (puppet, cloud-init) and 1.2 readers take for the same: strings are always double-quoted, so that
-/// no <c>no</c>, <c>0644</c> or <c>1:30</c> becomes something else; only integers and booleans are plain.
+/// Writes YAML that readers of YAML 1.1 (puppet, cloud-init) and YAML 1.2 understand in the same way. Strings are always double-quoted, so
+/// that <c>no</c>, <c>0644</c> and <c>1:30</c> stay strings. Only integers and booleans are plain.
 /// </summary>
 internal sealed class YamlText
 {
@@ -14,7 +14,7 @@ internal sealed class YamlText
 
     private YamlText(Emitter emitter) => _emitter = emitter;
 
-    /// <summary>One document with what <paramref name="content"/> writes.</summary>
+    /// <summary>Returns a document with the content that <paramref name="content"/> writes.</summary>
     public static string Write(Action<YamlText> content)
     {
         using var text = new StringWriter(CultureInfo.InvariantCulture) { NewLine = "\n" };
@@ -43,7 +43,7 @@ internal sealed class YamlText
         return this;
     }
 
-    /// <summary>A key that is known not to need quotes.</summary>
+    /// <summary>Writes a key that needs no quotes.</summary>
     public YamlText Key(string name) => Plain(name);
 
     public YamlText Text(string value)

@@ -1,22 +1,22 @@
 using System.Text;
 using Audrey.Core.Limits;
 
-namespace Audrey.Core.Text;
+namespace Audrey.Core.Limits;
 
-/// <summary>Rules for names. Each returns what is wrong, as the rest of a sentence that begins with what is named, or null.</summary>
+/// <summary>Rules for names. Each rule returns null, or what is wrong as a predicate that follows the name of the thing.</summary>
 internal static class NameRules
 {
-    /// <summary>Longest name of a file or folder on the guests' file systems, in bytes of UTF-8.</summary>
+    /// <summary>Maximum length of the name of a file or folder on the guests' file systems, in bytes of UTF-8.</summary>
     private const int MaxPathSegmentBytes = 255;
 
-    /// <summary>A name that goes nowhere but into reports: of an assembly, a deployable, a template.</summary>
+    /// <summary>Checks a name that only people read: of an assembly, a deployable, a template.</summary>
     public static string? Title(string name, DocumentLimits limits)
     {
         if (name.Length == 0) return "is empty";
         if (name.Length > limits.MaxNameLength) return $"is {name.Length} characters long; at most {limits.MaxNameLength} are allowed";
         for (var i = 0; i < name.Length; i++)
         {
-            if (char.IsControl(name[i])) return $"holds a control character at position {i + 1}";
+            if (char.IsControl(name[i])) return $"contains a control character at position {i + 1}";
             if (!char.IsSurrogate(name[i])) continue;
             if (!char.IsHighSurrogate(name[i]) || i + 1 == name.Length || !char.IsLowSurrogate(name[++i])) return "is not valid Unicode";
         }
@@ -24,20 +24,20 @@ internal static class NameRules
         return null;
     }
 
-    /// <summary>A name that guests read in the text format.</summary>
+    /// <summary>Checks a name that guests read in the text format.</summary>
     public static string? Parameter(string name, DocumentLimits limits) =>
         Title(name, limits)
         ?? (name.AsSpan().IndexOfAny('|', '&') < 0
             ? null
-            : "carries | or &, which the guests' text format uses as separators; use another character");
+            : "contains | or &, which separate fields in the text that guests read; use another character");
 
-    /// <summary>A service's name, which is also a folder of the tarball.</summary>
+    /// <summary>Checks the name of a service, which is also the name of its folder in the tarball.</summary>
     public static string? Service(string name, DocumentLimits limits) => Parameter(name, limits) ?? PathSegment(name);
 
-    /// <summary>The name of a file in a service's folder.</summary>
+    /// <summary>Checks the name of a file in the folder of a service.</summary>
     public static string? File(string name, DocumentLimits limits) => Title(name, limits) ?? PathSegment(name);
 
-    /// <summary>A name as it is shown in a message: bounded and on one line.</summary>
+    /// <summary>Returns a name as messages show it: on one line and at most 64 characters long.</summary>
     public static string Show(string name)
     {
         const int max = 64;

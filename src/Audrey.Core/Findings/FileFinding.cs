@@ -1,0 +1,14 @@
+using System.Globalization;
+
+namespace Audrey.Core.Findings;
+
+/// <summary>Something that is wrong, or probably wrong, at one place in a file. It never contains the value of a parameter.</summary>
+/// <param name="File">The path of the file.</param>
+/// <param name="Line">The line in the file, from 1.</param>
+/// <param name="Column">The column in that line, from 1.</param>
+/// <param name="Message">What is wrong, and how to correct it.</param>
+public sealed record FileFinding(string File, int Line, int Column, string Message)
+{
+    /// <summary>Returns <c>file:line:column: message</c>, a form that editors can jump to.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{File}:{Line}:{Column}: {Message}");
+}
