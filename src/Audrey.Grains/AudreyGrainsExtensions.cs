@@ -22,13 +22,14 @@ public static class AudreyGrainsExtensions
     {
         silo.Services.TryAddSingleton(TimeProvider.System);
         silo.Services.AddSettings<PropagationOptions>(PropagationOptions.Section);
+        silo.Services.AddSettings<RecoveryOptions>(RecoveryOptions.Section);
         silo.Services.AddSourceFetching();
         silo.Services.AddEvents();
         silo.Services.TryAddSingleton<ClusterEpoch>();
         silo.Services.TryAddSingleton<RevisionNotifier>();
         silo.Services.TryAddSingleton<InstanceServices>();
         silo.AddPropagation();
-        silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, ClusterWatcher>();
+        silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, ClusterRecovery>();
         return silo;
     }
 

@@ -32,7 +32,7 @@ public sealed class PropagationOptions
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan RefreshInterval { get; set; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>How often an unfinished deletion is resumed.</summary>
+    /// <summary>How long after a failure unfinished work, such as a deletion or a scaling, is resumed.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
     public TimeSpan DeletionRetryInterval { get; set; } = TimeSpan.FromSeconds(30);
 

@@ -10,7 +10,7 @@ using Orleans.Hosting;
 
 namespace Audrey.Storage.Tests;
 
-/// <summary>A silo with the storage. Runs on every database; PostgreSQL also holds clustering and reminders.</summary>
+/// <summary>A silo with the storage. Runs on every database; PostgreSQL also holds clustering.</summary>
 public abstract class HostingContract(TestDatabases databases)
 {
     [Theory]
@@ -32,15 +32,6 @@ public abstract class HostingContract(TestDatabases databases)
         }
 
         Assert.Equal(4, sum);
-    }
-
-    [Fact]
-    public async Task Reminders_work()
-    {
-        using var host = Host(await databases.CreateAsync());
-        await host.StartAsync();
-        Assert.Equal("test", await host.Services.GetRequiredService<IGrainFactory>().GetGrain<IStorageTestGrain>("i:1").RemindAsync());
-        await host.StopAsync();
     }
 
     private IHost Host(AudreyStorageOptions options)
@@ -69,7 +60,6 @@ public abstract class HostingContract(TestDatabases databases)
     {
         var ports = FreePorts.Take(2);
         silo.UseLocalhostClustering(ports[0], ports[1], serviceId: DirectStorage.ServiceId, clusterId: DirectStorage.ServiceId);
-        silo.UseInMemoryReminderService();
     }
 
     private static void UseDatabase(ISiloBuilder silo, string connectionString)
@@ -77,7 +67,6 @@ public abstract class HostingContract(TestDatabases databases)
         var ports = FreePorts.Take(2);
         silo.ConfigureEndpoints(IPAddress.Loopback, ports[0], ports[1]);
         silo.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = ("Npgsql", connectionString));
-        silo.UseAdoNetReminderService(options => (options.Invariant, options.ConnectionString) = ("Npgsql", connectionString));
     }
 }
 

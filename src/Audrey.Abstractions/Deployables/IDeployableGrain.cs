@@ -18,8 +18,9 @@ public interface IDeployableGrain : IGrainWithStringKey
 
     /// <summary>The reports of one page of members, at most a few hundred; each member is on one page.</summary>
     /// <param name="page">0 to <see cref="DeployableHeader.Pages"/> - 1.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
     [AlwaysInterleave, Alias("GetReports")]
-    Task<ImmutableArray<InstanceReport>> GetReports(int page);
+    Task<ImmutableArray<InstanceReport>> GetReports(int page, CancellationToken cancellationToken = default);
 
     /// <summary>Deletes the deployable, its instances and their credentials. The intent is durable before anything is deleted.</summary>
     [ResponseTimeout("00:10:00"), Alias("Delete")]
@@ -48,13 +49,19 @@ public interface IDeployableGrain : IGrainWithStringKey
     [ResponseTimeout("00:10:00"), Alias("AbandonLaunch")]
     Task<ConductorAnswer> AbandonLaunch(LaunchKey launch);
 
-    /// <summary>Has a group grow or shrink. The intent is durable before anything is done; one that was begun before is finished first.</summary>
+    /// <summary>
+    /// Has a group grow or shrink. The intent is durable before anything is done; one that was begun before is finished first.
+    /// </summary>
     [ResponseTimeout("00:10:00"), Alias("Scale")]
     Task<ScaleAnswer> Scale(ScaleRequest request);
 
-    /// <summary>Goes on with a deletion that was begun; without one it does nothing.</summary>
-    [ResponseTimeout("00:10:00"), Alias("ResumeDeletion")]
-    Task ResumeDeletion();
+    /// <summary>
+    /// Resumes what was begun and cut short: a deletion or a scaling. Takes back a launch that has stalled, and judges a deadline that has
+    /// passed.
+    /// </summary>
+    /// <returns>When there is more to do; null if nothing is unfinished.</returns>
+    [ResponseTimeout("00:10:00"), Alias("Resume")]
+    Task<DateTimeOffset?> Resume();
 }
 
 /// <summary>An instance that joins.</summary>
@@ -72,7 +79,8 @@ public sealed record Joining(
     [property: Id(4)] int Page);
 
 /// <summary>The answer to an instance that joins.</summary>
-/// <param name="Outcome"><see cref="ConductorOutcome.Done"/>, <see cref="ConductorOutcome.NotYours"/> or <see cref="ConductorOutcome.BeingDeleted"/>.</param>
+/// <param name="Outcome"><see cref="ConductorOutcome.Done"/>, <see cref="ConductorOutcome.NotYours"/> or <see
+/// cref="ConductorOutcome.BeingDeleted"/>.</param>
 /// <param name="Incarnation">Raised each time a deployable of that id is created anew.</param>
 /// <param name="Page">Its page among the members.</param>
 [GenerateSerializer, Immutable, Alias("audrey.JoinAnswer")]

@@ -63,7 +63,8 @@ public sealed record LaunchChunk
 }
 
 /// <summary>The answer to a chunk.</summary>
-/// <param name="Outcome"><see cref="ConductorOutcome.Done"/> when each instance has an answer of its own, else why none was registered.</param>
+/// <param name="Outcome"><see cref="ConductorOutcome.Done"/> when each instance has an answer of its own, else why none was
+/// registered.</param>
 /// <param name="Answers">The instances' answers, in their order.</param>
 [GenerateSerializer, Immutable, Alias("audrey.LaunchChunkAnswer")]
 public sealed record LaunchChunkAnswer(

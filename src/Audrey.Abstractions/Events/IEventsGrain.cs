@@ -7,7 +7,8 @@ using Orleans.Concurrency;
 namespace Audrey.Abstractions.Events;
 
 /// <summary>
-/// The events of one deployable, numbered in the order in which they came here. They stay for a while after the deployable was deleted. The key
+/// The events of one deployable, numbered in the order in which they came here. They stay for a while after the deployable was deleted. The
+/// key
 /// is <see cref="GrainKeys.Of(DeployableId)"/>.
 /// </summary>
 [Alias("audrey.IEventsGrain")]
@@ -20,7 +21,14 @@ public interface IEventsGrain : IGrainWithStringKey
 
     /// <summary>The durable events after one; waits for some when asked to.</summary>
     [AlwaysInterleave, ResponseTimeout("00:00:30"), Alias("Read")]
-    Task<EventPage> Read(EventQuery query);
+    Task<EventPage> Read(EventQuery query, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Finds out whether the deadline was missed, and appends an event if it was. Called once the deadline has passed, and again until it
+    /// succeeds.
+    /// </summary>
+    [AlwaysInterleave, ResponseTimeout("00:05:00"), Alias("JudgeDeadline")]
+    Task JudgeDeadline(long incarnation);
 
     /// <summary>Deletes everything, if the deployable was deleted no later than that and is not registered anew.</summary>
     [AlwaysInterleave, Alias("Erase")]

@@ -8,7 +8,8 @@ namespace Audrey.Abstractions.Launching;
 /// <param name="Outcome">
 /// <see cref="ConductorOutcome.Done"/>: all of it is registered, now or before. <see cref="ConductorOutcome.LaunchDiffers"/>,
 /// <see cref="ConductorOutcome.NotYours"/>, <see cref="ConductorOutcome.BeingDeleted"/>: it did not begin.
-/// <see cref="ConductorOutcome.LaunchEnded"/>: the deployable was deleted meanwhile. With <paramref name="Refusals"/>: why the first of them was.
+/// <see cref="ConductorOutcome.LaunchEnded"/>: the deployable was deleted meanwhile. With <paramref name="Refusals"/>: why the first of
+/// them was.
 /// </param>
 /// <param name="Refusals">The instances that were refused; then all of the launch was taken back.</param>
 public sealed record LaunchResult(ConductorOutcome Outcome, ImmutableArray<LaunchRefusal> Refusals)

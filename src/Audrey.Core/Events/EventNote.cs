@@ -8,7 +8,9 @@ namespace Audrey.Core.Events;
 [GenerateSerializer, Immutable, Alias("audrey.EventNote")]
 public sealed record EventNote
 {
-    /// <summary>Counts what an instance notes in its row, over all its generations; 0: it is told by something else that it is told once.</summary>
+    /// <summary>
+    /// Counts what an instance notes in its row, over all its generations; 0: it is told by something else that it is told once.
+    /// </summary>
     [Id(0)] public long Sequence { get; init; }
 
     [Id(1)] public required EventKind Kind { get; init; }
@@ -34,8 +36,22 @@ public sealed record EventNote
     /// <summary>Names of the values that changed.</summary>
     [Id(8)] public ImmutableArray<string> Names { get; init; } = [];
 
-    /// <summary>A revision of the configuration; of a scaling what tells it from others.</summary>
-    [Id(9)] public string? Revision { get; init; }
+    /// <summary>A revision of the configuration.</summary>
+    public string? Revision
+    {
+        get => Kind == EventKind.Scaled ? null : RevisionOrScaling;
+        init => RevisionOrScaling = value;
+    }
+
+    /// <summary>Identifies a scaling among those of its deployable, so that one that is carried out again is recognised.</summary>
+    public string? ScalingId
+    {
+        get => Kind == EventKind.Scaled ? RevisionOrScaling : null;
+        init => RevisionOrScaling = value;
+    }
+
+    /// <summary>The stored form of <see cref="Revision"/> and <see cref="ScalingId"/>: a note has one of them at most.</summary>
+    [Id(9)] public string? RevisionOrScaling { get; init; }
 
     /// <summary>The end of a failed service's output; bounded, secrets blotted out.</summary>
     [Id(10)] public string? Output { get; init; }

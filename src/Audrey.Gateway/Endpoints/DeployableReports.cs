@@ -23,7 +23,7 @@ internal sealed class DeployableReports(IGrainFactory grains, GrainCalls calls)
         for (var page = 0; page < header.Pages; page++)
         {
             var number = page;
-            reports.AddRange(await calls.Read(() => grain.GetReports(number), cancellation));
+            reports.AddRange(await calls.Read(() => grain.GetReports(number, cancellation), cancellation));
         }
 
         return (header, reports);

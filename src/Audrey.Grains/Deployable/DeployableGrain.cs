@@ -1,8 +1,7 @@
 using System.Collections.Immutable;
-using Audrey.Abstractions;
 using Audrey.Abstractions.Conductors;
 using Audrey.Abstractions.Deployables;
-using Audrey.Abstractions.Instances;
+using Audrey.Core.Documents;
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
 using Audrey.Core.Limits;
@@ -18,34 +17,61 @@ using Orleans.Runtime;
 namespace Audrey.Grains.Deployable;
 
 /// <inheritdoc cref="IDeployableGrain"/>
+/// <remarks>
+/// The shell of <see cref="DeployableMachine"/>: it loads and writes the row, and has <see cref="Scaling"/> and <see cref="Deletion"/>
+/// carry
+/// out its intents. An intent is listed in the unfinished work before it is written.
+/// </remarks>
 [GrainType("deployable")]
 internal sealed partial class DeployableGrain : Grain, IDeployableGrain
 {
-    private const int DeletionsAtOnce = 64;
     private readonly DurableState<DeployableState> _row;
-    private readonly IOptions<DocumentLimits> _limits;
+    private readonly int _maxMembers;
+    private readonly TimeSpan _stalledLaunchAfter;
     private readonly TimeProvider _time;
     private readonly ILogger<DeployableGrain> _logger;
-    private readonly HashSet<Task> _joining = [];
-    private Task? _deletion;
+    private readonly Membership _members;
+    private readonly DeployableEvents _events;
+    private readonly Scaling _scaling;
+    private readonly Deletion _deletion;
+    private Task _deleting = Task.CompletedTask;
+    private DateTimeOffset _lastJoin;
 
     public DeployableGrain(
         [PersistentState("deployable", StorageNames.Rare)] IPersistentState<DeployableState> row,
-        IOptions<DocumentLimits> limits, TimeProvider time, ILogger<DeployableGrain> logger)
+        IGrainContext context, IGrainFactory grains,
+        IOptions<DocumentLimits> limits, IOptions<RecoveryOptions> recovery, TimeProvider time, ILogger<DeployableGrain> logger)
     {
+        Id = DeployableId.Parse(context.GrainId.Key.ToString()![2..]);
         _row = new(row, this, logger);
-        (_limits, _time, _logger) = (limits, time, logger);
+        (_maxMembers, _stalledLaunchAfter) = (limits.Value.MaxGroupMembers, recovery.Value.StalledLaunchAfter);
+        (_time, _logger) = (time, logger);
+        _members = new(grains, Id);
+        _events = new(grains, Id, time);
+        _scaling = new(grains, Id, _members);
+        _deletion = new(grains, Id, _members, _events);
     }
+
+    private DeployableId Id { get; }
 
     private DeployableState State => _row.Current;
 
-    private DeployableId Id => DeployableId.Parse(this.GetPrimaryKeyString()[2..]);
+    private IUnfinishedWorkGrain UnfinishedWork => GrainFactory.UnfinishedWorkOf(Id);
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        // Version 0.1.0 listed deletions only, and a deadline that passed then was judged when somebody asked.
+        var now = _time.GetUtcNow();
+        if (State.HasUnfinishedWork(now)) UnfinishedWork.Begin(Id).Ignore();
+        else if (State.Launch?.Deadline <= now) _events.JudgeDeadline(State.Incarnation).Ignore();
+        return Task.CompletedTask;
+    }
 
     public async Task<DeployableHeader?> GetHeader()
     {
         var state = State;
         if (state.Phase == DeployablePhase.Absent) return null;
-        var members = await Members(state).Read(0);
+        var members = await _members.SetOf(state.Incarnation).Read(0);
         return new()
         {
             Id = Id,
@@ -54,143 +80,211 @@ internal sealed partial class DeployableGrain : Grain, IDeployableGrain
             Registered = state.Registered,
             Pages = members.Pages,
             Deleting = state.Phase == DeployablePhase.Deleting,
-            Launch = Progress(state),
+            Launch = state.Launch?.Progress,
             Scaling = state.Scaling is { Finished: false } scaling ? new(scaling.Assembly, scaling.Count) : null,
             AsOf = _time.GetUtcNow(),
             Incarnation = state.Incarnation,
         };
     }
 
-    public async Task<ImmutableArray<InstanceReport>> GetReports(int page)
+    public async Task<ImmutableArray<InstanceReport>> GetReports(int page, CancellationToken cancellationToken)
     {
         var state = State;
-        if (state.Phase == DeployablePhase.Absent) return [];
-        var members = await Members(state).Read(page);
-        var reports = await Task.WhenAll(members.Ids.Distinct().Select(id =>
-            GrainFactory.Reference<IInstanceGrain>(GrainKeys.Of(InstanceId.Parse(id))).GetReport().AsTask()));
-        var id = Id;
-        return [.. reports.Where(report => report?.Deployable == id && report.Page == page).Select(report => report!)];
+        return state.Phase == DeployablePhase.Absent ? [] : await _members.Reports(state.Incarnation, page, cancellationToken);
     }
 
     public async Task<JoinAnswer> Join(Joining joining)
     {
-        var (conductor, name) = (joining.Conductor, joining.Name);
         if (State.Phase == DeployablePhase.Absent)
         {
             // The list first: it may name a deployable that never came to be, but must not lack one that did.
-            await GrainFactory.Deployables(conductor).Add(Id.Value);
-            await Write(state => state.Phase != DeployablePhase.Absent ? state : state with
-            {
-                Phase = DeployablePhase.Active,
-                Incarnation = state.Incarnation + 1,
-                Name = name,
-                Conductor = conductor,
-                Registered = _time.GetUtcNow(),
-            });
-            if (State.Conductor != conductor) await GrainFactory.Deployables(conductor).Remove(Id.Value);
-            BeginEvents();
+            await GrainFactory.Deployables(joining.Conductor).Add(Id.Value);
+            await _row.Update(state => state.Create(joining.Conductor, joining.Name, _time.GetUtcNow()));
+            if (State.Conductor != joining.Conductor) await GrainFactory.Deployables(joining.Conductor).Remove(Id.Value);
+            _events.Begin(State.Incarnation);
         }
 
-        var outcome = State.Phase == DeployablePhase.Deleting ? ConductorOutcome.BeingDeleted
-            : State.Conductor != conductor ? ConductorOutcome.NotYours
-            : ConductorOutcome.Done;
-        var incarnation = State.Incarnation;
+        var (outcome, incarnation) = (State.AnswerToJoin(joining.Conductor), State.Incarnation);
         if (outcome != ConductorOutcome.Done || joining.Incarnation == incarnation) return new(outcome, incarnation, joining.Page);
-
-        // A deletion that begins meanwhile waits for this and then finds the newcomer.
-        var adding = Members(State).Add(joining.Instance.Value);
-        _joining.Add(adding);
-        try
-        {
-            return new(outcome, incarnation, await adding);
-        }
-        finally
-        {
-            _joining.Remove(adding);
-        }
+        return new(outcome, incarnation, (await _members.Join(incarnation, joining.Instance.Value))[0]);
     }
 
     public async Task<ConductorAnswer> Delete(ConductorCommand command)
     {
-        // Every command is remembered, also a refused one, or the same request would delete a deployable of this id that is registered later.
-        if (State.Phase != DeployablePhase.Absent && State.Conductor != command.Conductor)
+        if (State.AnswerToDelete(command, Id) is { } answer)
         {
-            await Write(state => Remember(state, command));
-            return ConductorAnswer.Refuse(ConductorOutcome.NotYours, $"deployable {Id} belongs to another conductor");
+            // Also a refused command is remembered: it must not delete a deployable of this id that is registered later.
+            await _row.Update(state => state.Remember(command));
+            return answer;
         }
 
-        switch (command.Mark is { } mark ? State.Commands.Judged(mark) : Freshness.Fresh)
-        {
-            case Freshness.Refused:
-                return ConductorAnswer.Refuse(ConductorOutcome.NonceRefused, "the nonce was used already");
-            case Freshness.Repeated when State.Phase == DeployablePhase.Active:
-                return ConductorAnswer.Refuse(ConductorOutcome.NonceRefused, "the same request was carried out before the deployable was registered again");
-            case Freshness.Repeated when State.Phase == DeployablePhase.Absent:
-                return ConductorAnswer.Done;
-        }
-
-        if (State.Phase == DeployablePhase.Absent)
-        {
-            await Write(state => Remember(state, command));
-            return ConductorAnswer.Refuse(ConductorOutcome.NotFound, $"there is no deployable {Id}");
-        }
-
-        if (State.Phase == DeployablePhase.Active)
-        {
-            await GrainFactory.GetGrain<IDeletionsGrain>(DeletionsGrain.Key).Begin(Id);
-            await Write(state => Remember(state, command) with { Phase = DeployablePhase.Deleting });
-        }
-        else
-        {
-            await Write(state => Remember(state, command));
-        }
-
-        await Deletion();
+        await BeginDeletion(state => state.Remember(command));
+        await FinishDeletion();
         return ConductorAnswer.Done;
     }
 
-    public async Task ResumeDeletion()
+    public async Task<LaunchAnswer> BeginLaunch(LaunchRequest request)
     {
-        if (State.Phase == DeployablePhase.Deleting) await Deletion();
-        else await GrainFactory.GetGrain<IDeletionsGrain>(DeletionsGrain.Key).End(Id);
+        var conductor = request.Command.Conductor;
+        if (State.AnswerTo(request) is { } known) return known;
+
+        // A request that was sent before a deletion must not create anything after it.
+        if (State.Judge(request.Command) != Freshness.Fresh) return new(ConductorOutcome.NonceRefused);
+
+        // The lists first: they may name a deployable that never came to be, but must not lack one that did.
+        await Task.WhenAll(GrainFactory.Deployables(conductor).Add(Id.Value), UnfinishedWork.Begin(Id));
+        var before = State.Incarnation;
+        await _row.Update(state => state.BeginLaunch(request, _time.GetUtcNow()));
+        if (State.Conductor != conductor) await GrainFactory.Deployables(conductor).Remove(Id.Value);
+        if (State.Incarnation == before || State.Launch is null) return State.AnswerTo(request) ?? new(ConductorOutcome.BeingDeleted);
+        LogLaunchBegins(_logger, Id.Value, request.Instances);
+        _events.Begin(State.Incarnation);
+        return new(ConductorOutcome.Done, State.Incarnation);
     }
 
-    private static DeployableState Remember(DeployableState state, ConductorCommand command) =>
-        command.Mark is { } mark && state.Commands.Judged(mark) == Freshness.Fresh ? state with { Commands = state.Commands.With(mark) } : state;
-
-    private Task Deletion() => _deletion is { IsCompleted: false } ? _deletion : _deletion = DeleteMembers();
-
-    private async Task DeleteMembers()
+    public async Task<LaunchJoined> JoinLaunch(LaunchKey launch, ImmutableArray<InstanceId> instances)
     {
-        var (id, state) = (Id, State);
-        LogDeletionBegins(_logger, id.Value);
-        await Task.WhenAll([.. _joining]).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        if (!State.IsUnderWay(launch)) return new(ConductorOutcome.LaunchEnded, []);
+        _lastJoin = _time.GetUtcNow();
+        return new(ConductorOutcome.Done, await _members.Join(launch.Incarnation, [.. instances.Select(instance => instance.Value)]));
+    }
 
-        var members = Members(state);
-        var pages = (await members.Read(0)).Pages;
-        for (var page = 0; page < pages; page++)
+    public async Task<ConductorAnswer> SealLaunch(LaunchKey launch)
+    {
+        if (!State.Is(launch))
+            return ConductorAnswer.Refuse(ConductorOutcome.LaunchEnded, $"deployable {Id} was deleted while it was launched");
+        if (State.Launch!.Sealed is not null) return ConductorAnswer.Done;
+        var members = new HashSet<string>(StringComparer.Ordinal);
+        await foreach (var batch in _members.Batches(State.Incarnation)) members.UnionWith(batch);
+        if (members.Count < State.Launch.Instances)
         {
-            foreach (var some in (await members.Read(page)).Ids.Chunk(DeletionsAtOnce))
-                await Task.WhenAll(some.Select(instance => Instance(instance).Delete(id, state.Incarnation)));
+            return ConductorAnswer.Refuse(
+                ConductorOutcome.LaunchEnded,
+                $"deployable {Id} has {members.Count} of the {State.Launch.Instances} instances that it was to have");
         }
 
-        await TellDeleted(state);
-        await members.Clear();
-        await GrainFactory.Deployables(state.Conductor).Remove(id.Value);
-        await Write(current => new() { Incarnation = current.Incarnation, Commands = current.Commands });
-        await GrainFactory.GetGrain<IDeletionsGrain>(DeletionsGrain.Key).End(id);
-        LogDeletionEnds(_logger, id.Value);
+        await _row.Update(state => state.Seal(_time.GetUtcNow()));
+        LogLaunchEnds(_logger, Id.Value);
+        await EndWork();
+        return ConductorAnswer.Done;
     }
 
-    private IMembersGrain Members(DeployableState state) => GrainFactory.Members(Id, state.Incarnation);
+    public async Task<ConductorAnswer> AbandonLaunch(LaunchKey launch)
+    {
+        if (!State.Is(launch)) return ConductorAnswer.Done;
+        if (State.Launch!.Sealed is not null)
+            return ConductorAnswer.Refuse(ConductorOutcome.LaunchEnded, $"deployable {Id} is launched already");
+        await BeginDeletion(state => state);
+        await FinishDeletion();
+        return ConductorAnswer.Done;
+    }
 
-    private IMemberGrain Instance(string id) => GrainFactory.Reference<IMemberGrain>(GrainKeys.Of(InstanceId.Parse(id)));
+    public async Task<ScaleAnswer> Scale(ScaleRequest request)
+    {
+        if (State.Refuse(request, Id, _maxMembers) is { } refusal) return refusal;
 
-    private Task Write(Func<DeployableState, DeployableState> change) => _row.Update(change);
+        // What was begun is finished first, whatever is asked for now.
+        if (State.Scaling is { Finished: false } unfinished)
+        {
+            await FinishScaling(unfinished);
+            if (unfinished.Assembly == request.Assembly && unfinished.Count == request.Count) return unfinished.Answer;
+        }
 
-    [LoggerMessage(LogLevel.Information, "Deployable {Deployable} is being deleted")]
-    private static partial void LogDeletionBegins(ILogger logger, string deployable);
+        if (State.Judge(request.Command) != Freshness.Fresh)
+        {
+            return State.Scaling is { } known && known.Mark == request.Command.Mark
+                ? known.Answer
+                : ScaleAnswer.Refuse(ConductorOutcome.NonceRefused, "the same request was carried out before");
+        }
 
-    [LoggerMessage(LogLevel.Information, "Deployable {Deployable} is deleted")]
-    private static partial void LogDeletionEnds(ILogger logger, string deployable);
+        var group = await _scaling.MembersOf(State.Incarnation, request.Assembly);
+        if (group.Count == 0) return ScaleAnswer.Refuse(ConductorOutcome.NotFound, $"deployable {Id} has no group '{request.Assembly}'");
+        if (request.Recall && State.Scaling is { } last && last.DidCome(request, group)) return last.AnswerOfNow(group);
+        var intent = ScaleIntent.Decide(request, group);
+        if (!intent.Finished) await UnfinishedWork.Begin(Id);
+        await _row.Update(state => state.Remember(request.Command) with { Scaling = intent });
+        if (!intent.Finished) await FinishScaling(intent);
+        return intent.Answer;
+    }
+
+    public async Task<DateTimeOffset?> Resume()
+    {
+        if (State.Phase == DeployablePhase.Deleting) await FinishDeletion();
+        if (State.Phase == DeployablePhase.Absent) return null;
+        if (State.Scaling is { Finished: false } scaling) await FinishScaling(scaling);
+        var due = State.Launch is { Sealed: null } launch ? await ResumeLaunch(launch) : null;
+        if (State is not { Phase: DeployablePhase.Active, Launch.Deadline: { } deadline }) return due;
+        if (deadline > _time.GetUtcNow()) return due < deadline ? due : deadline;
+        await _events.JudgeDeadline(State.Incarnation);
+        return due;
+    }
+
+    /// <summary>
+    /// Deletes the deployable if its launch has made no progress for long and no guest of it was heard of. The guests of a launch that
+    /// stays
+    /// may have begun their work, so the conductor decides about it.
+    /// </summary>
+    /// <returns>When this is to be done again; null if it need not.</returns>
+    private async Task<DateTimeOffset?> ResumeLaunch(LaunchIntent launch)
+    {
+        var (lastJoin, progress) = (_lastJoin, _lastJoin > launch.Begun ? _lastJoin : launch.Begun);
+        if (progress + _stalledLaunchAfter > _time.GetUtcNow()) return progress + _stalledLaunchAfter;
+
+        // When instances joined is known in memory only: after a restart it is read from them.
+        var pages = (await _members.SetOf(State.Incarnation).Read(0)).Pages;
+        for (var page = 0; page < pages; page++)
+        {
+            foreach (var report in await _members.Reports(State.Incarnation, page, CancellationToken.None))
+            {
+                if (report.FirstContact is not null) return null;
+                if (report.Registered > progress) progress = report.Registered;
+            }
+        }
+
+        if (_lastJoin > lastJoin) progress = _lastJoin;
+        if (progress + _stalledLaunchAfter > _time.GetUtcNow()) return progress + _stalledLaunchAfter;
+        LogLaunchStalled(_logger, Id.Value, progress);
+        await BeginDeletion(state => state);
+        await FinishDeletion();
+        return null;
+    }
+
+    private async Task FinishScaling(ScaleIntent intent)
+    {
+        LogScalingBegins(_logger, Id.Value, intent.Assembly, intent.Count);
+        await _scaling.CarryOut(State, intent);
+        await _events.Scaled(State.Incarnation, intent);
+        await _row.Update(state => state.Finish(intent));
+        LogScalingEnds(_logger, Id.Value, intent.Assembly);
+        await EndWork();
+    }
+
+    /// <summary>Writes that the deployable is being deleted, with another change.</summary>
+    private async Task BeginDeletion(Func<DeployableState, DeployableState> change)
+    {
+        if (State.Phase == DeployablePhase.Active) await UnfinishedWork.Begin(Id);
+        await _row.Update(state =>
+            state.Phase == DeployablePhase.Active ? change(state) with { Phase = DeployablePhase.Deleting } : change(state));
+    }
+
+    private async Task FinishDeletion()
+    {
+        if (_deleting.IsCompleted) _deleting = DeleteAll();
+        await _deleting;
+    }
+
+    private async Task DeleteAll()
+    {
+        LogDeletionBegins(_logger, Id.Value);
+        await _deletion.CarryOut(State);
+        await _row.Update(state => state.Delete());
+        await UnfinishedWork.End(Id);
+        LogDeletionEnds(_logger, Id.Value);
+    }
+
+    /// <summary>
+    /// Takes the deployable from the list of unfinished work, unless it has more. A deadline is judged when the list resumes it.
+    /// </summary>
+    private Task EndWork() =>
+        State.HasUnfinishedWork(_time.GetUtcNow()) || State.Launch?.Deadline is not null ? Task.CompletedTask : UnfinishedWork.End(Id);
 }

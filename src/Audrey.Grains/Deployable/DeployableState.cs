@@ -1,6 +1,8 @@
+using Audrey.Abstractions.Deployables;
 using Audrey.Core.Ids;
 using Audrey.Core.Replay;
 using Audrey.Core.Secrets;
+using Audrey.Core.Statuses;
 
 namespace Audrey.Grains.Deployable;
 
@@ -53,6 +55,9 @@ public sealed record LaunchIntent
 
     /// <summary>When all instances were there; null: not yet.</summary>
     [Id(4)] public DateTimeOffset? Sealed { get; init; }
+
+    /// <summary>What conductors are told of it.</summary>
+    public LaunchProgress Progress => new() { Instances = Instances, Begun = Begun, Sealed = Sealed, Deadline = Deadline };
 }
 
 /// <summary>Where a deployable is in its life.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Audrey.Abstractions.Conductors;
 using Audrey.Abstractions.Deployables;
 using Audrey.Core.Documents;
 using Audrey.Core.Ids;
@@ -8,8 +9,9 @@ using Audrey.Core.Secrets;
 namespace Audrey.Grains.Deployable;
 
 /// <summary>
-/// A scaling, decided before anything of it is done: ids and secrets too, so that whoever takes it up again does the same. Kept until the
-/// next one, so that a command whose answer was lost gets it again.
+/// A scaling, decided before anything of it is done. Ids and secrets are decided too, so that it comes to the same when it is resumed. It
+/// is kept
+/// until the next one, so that a command whose answer was lost gets the answer again.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("audrey.ScaleIntent")]
 public sealed record ScaleIntent
@@ -34,7 +36,9 @@ public sealed record ScaleIntent
     /// <summary>Whether all of it is done.</summary>
     [Id(7)] public bool Finished { get; init; }
 
-    /// <summary>Decides how a group comes to have <see cref="ScaleRequest.Count"/> instances: it grows and shrinks at its highest ordinals.</summary>
+    /// <summary>
+    /// Decides how a group comes to have <see cref="ScaleRequest.Count"/> instances: it grows and shrinks at its highest ordinals.
+    /// </summary>
     /// <param name="request">What is asked for.</param>
     /// <param name="group">The group's instances with their ordinals; at least one.</param>
     public static ScaleIntent Decide(ScaleRequest request, IEnumerable<InstanceConfig> group)
@@ -42,7 +46,10 @@ public sealed record ScaleIntent
         InstanceConfig[] ordered = [.. group.OrderBy(member => member.Ordinal).ThenBy(member => member.Id.Value, StringComparer.Ordinal)];
         var next = ordered[^1].Ordinal!.Value + 1;
         ImmutableArray<AddedMember> added =
-            [.. Enumerable.Range(next, Math.Max(0, request.Count - ordered.Length)).Select(ordinal => new AddedMember(InstanceId.Parse(Guid.NewGuid().ToString()), NewSecret.Create(), ordinal))];
+        [
+            .. from ordinal in Enumerable.Range(next, Math.Max(0, request.Count - ordered.Length))
+               select new AddedMember(InstanceId.Parse(Guid.NewGuid().ToString()), NewSecret.Create(), ordinal),
+        ];
         return new()
         {
             Mark = request.Command.Mark,
@@ -56,9 +63,27 @@ public sealed record ScaleIntent
         };
     }
 
+    /// <summary>What the conductor is answered once all of it is done.</summary>
+    public ScaleAnswer Answer => new(ConductorOutcome.Done, [], Added, Removed);
+
+    /// <summary>
+    /// Returns <see cref="Answer"/> with the secrets that the newcomers have now: one that was added may have been replaced since.
+    /// </summary>
+    public ScaleAnswer AnswerOfNow(IReadOnlyCollection<InstanceConfig> group) => Answer with
+    {
+        Added = [.. Added.Select(member => member with { Secret = group.Single(config => config.Id == member.Id).Secret })],
+    };
+
+    /// <summary>
+    /// Returns the key under which newcomers are registered, so that one that is registered already is recognised. The digest is no digest
+    /// here but a name that only this scaling has; it is part of the rows of instances.
+    /// </summary>
+    public LaunchKey LaunchKey(DeployableId deployable, long incarnation) => new(deployable, incarnation, $"grown by {Added[0].Id}");
+
     /// <summary>Whether it is what is asked for, and the group is still as it left it.</summary>
     public bool DidCome(ScaleRequest request, IEnumerable<InstanceConfig> group) =>
-        Finished && Assembly == request.Assembly && Count == request.Count && Members.ToHashSet().SetEquals(group.Select(member => member.Id));
+        Finished && Assembly == request.Assembly && Count == request.Count
+        && Members.ToHashSet().SetEquals(group.Select(member => member.Id));
 
     /// <summary>The instance that a newcomer becomes: as the prototype, but with an id, a secret and a place of its own.</summary>
     public InstanceConfig Newcomer(InstanceConfig prototype, AddedMember member)

@@ -56,7 +56,10 @@ internal sealed class EventOutbox : ILifecycleParticipant<ISiloLifecycle>, IDisp
         lock (_lock) return _turn.IsCompleted ? _turn = Task.Delay(TurnInterval, _time) : _turn;
     }
 
-    /// <summary>Has who perhaps has a revision to tell called when the turn of those comes, on the scheduler that it is on now. Returns at once, and costs next to nothing.</summary>
+    /// <summary>
+    /// Has who perhaps has a revision to tell called when the turn of those comes, on the scheduler that it is on now. Returns at once, and
+    /// costs next to nothing.
+    /// </summary>
     public void CallAtRevisionTurn(IRevisionTeller teller)
     {
         bool isFirst;
@@ -89,7 +92,9 @@ internal sealed class EventOutbox : ILifecycleParticipant<ISiloLifecycle>, IDisp
         return sent.Done.Task;
     }
 
-    /// <summary>Sends nothing more, and waits for what is under way: what grains call while their silo goes down fails with much ado.</summary>
+    /// <summary>
+    /// Sends nothing more, and waits for what is under way: what grains call while their silo goes down fails with much ado.
+    /// </summary>
     private async Task Stop(CancellationToken cancellation)
     {
         await _stopping.CancelAsync();

@@ -85,7 +85,7 @@ public sealed record EventCursor(
             note.Generation > RevisionOf || (note.Generation == RevisionOf && note.Revision != Revision)
                 ? this with { RevisionOf = note.Generation, Revision = note.Revision }
                 : null,
-        { Kind: EventKind.Scaled } => note.Revision != Revision ? this with { Revision = note.Revision } : null,
+        { Kind: EventKind.Scaled } => note.ScalingId != Revision ? this with { Revision = note.ScalingId } : null,
 
         // Told once in an incarnation, which the head knows.
         _ => this,

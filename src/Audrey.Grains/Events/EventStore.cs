@@ -30,7 +30,7 @@ internal sealed class EventStore(IGrainStorage storage, string deployable)
         return row.State ?? new();
     }
 
-    public Task WritePage(int page, IEnumerable<DeployableEvent> events) => Write(PagesState, page, new EventsPageRow { Events = [.. events] });
+    public Task WritePage(int page, EventsPageRow row) => Write(PagesState, page, row);
 
     public Task ClearPage(int page) => Clear<EventsPageRow>(PagesState, page);
 
@@ -40,8 +40,11 @@ internal sealed class EventStore(IGrainStorage storage, string deployable)
 
     public Task ClearCursors(int page) => Clear<EventCursorsRow>(CursorsState, page);
 
-    /// <summary>Forgets the version of a page that will not be written again.</summary>
-    public void Leave(int page) => _rows.Remove((PagesState, page));
+    /// <summary>Forgets the versions of the pages before one: they will not be written again.</summary>
+    public void LeaveBefore(int page)
+    {
+        foreach (var key in _rows.Keys.Where(key => key.State == PagesState && key.Page < page).ToList()) _rows.Remove(key);
+    }
 
     private async Task Write<T>(string state, int page, T value)
         where T : class, new()

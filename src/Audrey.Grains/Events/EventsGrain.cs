@@ -4,9 +4,8 @@ using Audrey.Abstractions.Deployables;
 using Audrey.Abstractions.Events;
 using Audrey.Core.Events;
 using Audrey.Core.Ids;
-using Audrey.Grains.Concurrency;
+using Audrey.Grains.Persistence;
 using Audrey.Grains.Recovery;
-using Audrey.Grains.Sets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -16,172 +15,202 @@ using Orleans.Storage;
 namespace Audrey.Grains.Events;
 
 /// <inheritdoc cref="IEventsGrain"/>
-/// <remarks>
-/// Serves and acknowledges only what is durable. Events are written in pages, in order, so that what a crash leaves is the beginning of what
-/// was to be written. Parts: this file holds what is called, <c>.Writing</c> how rows are read and written,
-/// <c>.Deadline</c> who notices that a deadline has passed.
-/// </remarks>
+/// <remarks>The shell of <see cref="EventLog"/>: it reads and writes the rows, and has readers wait.</remarks>
 [GrainType("events")]
 internal sealed partial class EventsGrain : Grain, IEventsGrain
 {
     private readonly IPersistentState<EventsHead> _row;
-    private readonly IGrainStorage _storage;
+    private readonly EventStore _store;
     private readonly EventOutbox _outbox;
-    private readonly HistoryOptions _options;
+    private readonly int _maxEvents;
     private readonly TimeProvider _time;
     private readonly ILogger<EventsGrain> _logger;
-    private readonly WriteCoalescer _write;
-
-    // What is served: only what is durable. Then what is to be written, and what the row holds; all the same while nothing waits.
-    private EventsHead _served = new();
-    private EventsHead _head = new();
-    private EventsHead _written = new();
-    private EventCursors _cursors = new();
-
-    // The events of the newest pages, from the beginning of one.
-    private readonly List<DeployableEvent> _recent = [];
-    private long _last;
-    private long _durable;
-    private DeployableEvent? _end;
+    private readonly DurableWriter _writer;
+    private EventLog _log;
     private Task _adopting = Task.CompletedTask;
-    private TaskCompletionSource _news = NewNews();
-    private EventStore? _store;
+    private TaskCompletionSource _nextWrite = NewSignal();
     private bool _isWriting;
-    private bool _broken;
 
     public EventsGrain(
-        [PersistentState("events", StorageNames.Hot)] IPersistentState<EventsHead> head, [FromKeyedServices(StorageNames.Hot)] IGrainStorage storage,
-        EventOutbox outbox, IOptions<HistoryOptions> options, TimeProvider time, ILogger<EventsGrain> logger)
+        [PersistentState("events", StorageNames.Hot)] IPersistentState<EventsHead> row,
+        [FromKeyedServices(StorageNames.Hot)] IGrainStorage storage,
+        IGrainContext context, EventOutbox outbox, IOptions<HistoryOptions> options, TimeProvider time, ILogger<EventsGrain> logger)
     {
-        (_row, _storage, _outbox, _options, _time, _logger) = (head, storage, outbox, options.Value, time, logger);
-        _write = new WriteCoalescer(Write);
+        Id = DeployableId.Parse(context.GrainId.Key.ToString()![2..]);
+        (_row, _outbox, _maxEvents, _time, _logger) = (row, outbox, options.Value.MaxEvents, time, logger);
+        _store = new EventStore(storage, Id.Value);
+        _writer = new DurableWriter(Write, this, logger);
+        _log = new EventLog(new(), _maxEvents);
     }
 
-    private DeployableId Id => DeployableId.Parse(this.GetPrimaryKeyString()[2..]);
+    private DeployableId Id { get; }
 
-    /// <summary>Whether the end of this incarnation was taken: nothing follows it.</summary>
-    private bool HasEnded => _end is not null || _head.Ended is not null;
+    private IDeployableGrain Deployable => GrainFactory.GetGrain<IDeployableGrain>(GrainKeys.Of(Id));
 
-    private EventStore Store => _store ??= new EventStore(_storage, Id.Value);
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        var head = _row.State;
+        _log = new EventLog(head, _maxEvents);
+        if (head.Incarnation == 0) return;
+        for (var page = 0; page < head.CursorPages; page++) _log.Load(await _store.ReadCursors(page));
+        for (var page = EventStore.PageOf(head.CursorsThrough + 1); ; page++)
+        {
+            var row = await _store.ReadPage(page);
+            _log.Load(row);
+            if (row.Events.Length < EventStore.PageSize) break;
+        }
+
+        _log.Loaded();
+        if (_log.Last > _log.Durable) await _writer.Flush();
+    }
 
     public async Task Append(EventBatch batch)
     {
-        ThrowIfBroken();
-        if (batch.Incarnation > _head.Incarnation) await Adopt();
+        _writer.ThrowIfFailed();
+        if (batch.Incarnation > _log.Incarnation) await Adopt();
 
-        // Late news of a deployable that is gone is nobody's any more.
-        if (batch.Incarnation != _head.Incarnation) return;
-        foreach (var note in batch.Notes)
-        {
-            if (HasEnded || !_cursors.Take(note)) continue;
-            Add(note);
-        }
+        // Late events of a deployable that is gone are dropped.
+        if (batch.Incarnation != _log.Incarnation) return;
+        _log.Append(batch);
 
         // Also for what was taken before: its write may be under way.
-        if (_last > _durable || (_end is not null && _served.Ended is null)) await _write.Flush();
-        if (_served.Ended is { } ended) await GrainFactory.GetGrain<IHistoriesGrain>(HistoriesGrain.Key).Keep(Id, ended);
+        if (_log.HasUnwritten) await _writer.Flush();
+        if (_log.Served.Ended is { } ended) await GrainFactory.GetGrain<IHistoriesGrain>(HistoriesGrain.Key).Keep(Id, ended);
     }
 
-    public async Task<EventPage> Read(EventQuery query)
+    public async Task<EventPage> Read(EventQuery query, CancellationToken cancellationToken)
     {
-        ThrowIfBroken();
+        _writer.ThrowIfFailed();
 
-        // Somebody may ask before anything has happened to any instance, or before what was deleted and registered anew was told here.
-        if (_head.Incarnation == 0 || _head.Ended is not null) await Adopt();
-        if (_served.Incarnation == 0 || _served.Conductor != query.Conductor) return EventPage.None;
-        if (query.After == _durable && query.Wait > TimeSpan.Zero && _served.Ended is null) await News(query.Wait);
-        ThrowIfBroken();
+        // A reader may come before any instance had an event, or before a deployable that was deleted and registered again had one.
+        if (_log.Incarnation == 0 || _log.Served.Ended is not null) await Adopt();
+        if (_log.Served.Incarnation == 0 || _log.Served.Conductor != query.Conductor) return EventPage.None;
+        if (query.After == _log.Durable && query.Wait > TimeSpan.Zero && _log.Served.Ended is null)
+            await NextWrite(query.Wait, cancellationToken);
+        _writer.ThrowIfFailed();
         return await PageOf(query);
+    }
+
+    public async Task JudgeDeadline(long incarnation)
+    {
+        _writer.ThrowIfFailed();
+        if (incarnation > _log.Incarnation) await Adopt();
+        if (_log.IsToBeJudged(incarnation))
+        {
+            var late = await CountLate(_log.Deadline!.Value);
+            if (_log.IsToBeJudged(incarnation)) _log.Judge(late);
+        }
+
+        if (_log.HasUnwritten) await _writer.Flush();
     }
 
     public async Task Erase(DateTimeOffset endedUntil)
     {
-        if (_broken || _served.Incarnation == 0) return;
+        if (_writer.HasFailed || _log.Served.Incarnation == 0) return;
         await Adopt();
-        while (_isWriting) await _write.Flush();
-        if (_broken || _served.Ended is not { } ended || ended > endedUntil || !ReferenceEquals(_head, _served)) return;
-        Break();
+        while (_log.HasUnwritten || _isWriting) await _writer.Flush();
+        if (_writer.HasFailed || _log.Served.Ended is not { } ended || ended > endedUntil) return;
+        _writer.Stop();
+        NotifyReaders();
 
-        // The head last: while it is there, the rest is found again.
-        for (var page = EventStore.PageOf(Math.Max(1, _last)); page >= 0; page--) await Store.ClearPage(page);
-        for (var page = _cursors.Pages; page >= 0; page--) await Store.ClearCursors(page);
+        // The head last: while it exists, the rest is found again.
+        for (var page = EventStore.PageOf(Math.Max(1, _log.Last)); page >= 0; page--) await _store.ClearPage(page);
+        for (var page = _log.CursorPages; page >= 0; page--) await _store.ClearCursors(page);
         await _row.ClearStateAsync();
         LogErased(_logger, Id.Value);
     }
 
-    /// <summary>Finds out whether there is a deployable that the log does not know of, and begins with it.</summary>
+    /// <summary>Finds out whether there is a newer incarnation of the deployable, and begins with it.</summary>
     private Task Adopt() => _adopting.IsCompleted ? _adopting = AdoptNow() : _adopting;
 
     private async Task AdoptNow()
     {
-        if (await GrainFactory.GetGrain<IDeployableGrain>(GrainKeys.Of(Id)).GetHeader() is not { } header) return;
-        while (_last > _durable || _isWriting) await _write.Flush();
-        if (header.Incarnation <= _head.Incarnation) return;
-        _head = _head with
-        {
-            Incarnation = header.Incarnation,
-            Conductor = header.Conductor,
-            Registered = header.Registered,
-            RegisteredNumber = _last + 1,
-            Instances = header.Launch?.Instances,
-            Deadline = header.Launch?.Deadline,
-            DeadlineJudged = false,
-            Ended = null,
-            FirstNumber = header.Conductor == _head.Conductor ? _head.FirstNumber : _last + 1,
-            CursorsThrough = _last,
-            CursorPages = 0,
-        };
-        _cursors = new EventCursors();
-        (_end, _judged) = (null, false);
-        AddRegistered();
-        await _write.Flush();
-        WatchDeadline();
+        if (await Deployable.GetHeader() is not { } header) return;
+        while (_log.HasUnwritten || _isWriting) await _writer.Flush();
+        if (header.Incarnation <= _log.Incarnation) return;
+        _log.Begin(header);
+        await _writer.Flush();
     }
 
-    private void AddRegistered() =>
-        Add(new(null, null, new EventNote { Kind = EventKind.Registered, At = _head.Registered, Count = _head.Instances }));
-
-    private void Add(SourcedNote note)
+    /// <summary>Returns how many instances were not complete by the deadline. An instance of the launch that never joined is one of them.</summary>
+    private async Task<int> CountLate(DateTimeOffset deadline)
     {
-        var told = new DeployableEvent(++_last, note.Instance, note.Assembly, note.Note);
-        _recent.Add(told);
-        if (note.Note.Kind == EventKind.Deleted) _end = told;
+        if (await Deployable.GetHeader() is not { Launch: { } launch } header || header.Incarnation != _log.Incarnation) return 0;
+        var (registered, late) = (0, 0);
+        for (var page = 0; page < header.Pages; page++)
+        {
+            var reports = await Deployable.GetReports(page);
+            registered += reports.Length;
+            late += reports.Count(report => !(report.Completed <= deadline));
+        }
+
+        return launch.Sealed is null ? late + Math.Max(0, launch.Instances - registered) : late;
     }
 
     private async Task<EventPage> PageOf(EventQuery query)
     {
         while (true)
         {
-            var head = _served;
-            var first = Math.Max(EventStore.FirstOf(head.FirstPage), head.FirstNumber);
-            var from = Math.Max(first, query.After > _durable ? 0 : query.After + 1);
-            var durable = _durable;
-            var events = from > durable ? []
-                : _recent.Count > 0 && from >= _recent[0].Number ? _recent.Skip((int)(from - _recent[0].Number))
-                : (await Store.ReadPage(EventStore.PageOf(from))).Events.Where(told => told.Number >= from);
-            ImmutableArray<DeployableEvent> page = [.. events.TakeWhile(told => told.Number <= durable).Take(Math.Clamp(query.MaxEvents, 1, EventPage.MaxEvents))];
+            var (head, durable, first) = (_log.Served, _log.Durable, _log.First);
+            var from = Math.Max(first, query.After > durable ? 0 : query.After + 1);
+            var events = _log.Recent(from) ?? (await _store.ReadPage(EventStore.PageOf(from))).Events.Where(entry => entry.Number >= from);
+            ImmutableArray<DeployableEvent> page =
+                [.. events.TakeWhile(entry => entry.Number <= durable).Take(Math.Clamp(query.MaxEvents, 1, EventPage.MaxEvents))];
 
-            // The page that was read may have gone meanwhile.
-            if (page.IsEmpty && from <= durable && !ReferenceEquals(head, _served)) continue;
+            // The page that was read may have been deleted meanwhile.
+            if (page.IsEmpty && from <= durable && !ReferenceEquals(head, _log.Served)) continue;
             return new() { Found = true, Events = page, First = first, Last = durable, HasEnded = head.Ended is not null };
         }
     }
 
-    /// <summary>Waits until more is durable, for that long at most.</summary>
-    private async Task News(TimeSpan atMost)
+    private async Task Write()
     {
-        var news = _news.Task.WaitAsync(atMost < EventQuery.MaxWait ? atMost : EventQuery.MaxWait, _time, _outbox.Stopping);
-        await news.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        try
+        {
+            _isWriting = true;
+            await WriteRows(_log.NextWrite());
+        }
+        finally
+        {
+            _isWriting = false;
+            NotifyReaders();
+        }
     }
 
-    private void TellNews()
+    private async Task WriteRows(EventsWrite write)
     {
-        var told = _news;
-        _news = NewNews();
-        told.SetResult();
+        for (var page = write.OldCursorPages - 1; page >= 0; page--) await _store.ClearCursors(page);
+        if (write.BeginsWith is { } begun) await WriteHead(begun);
+        foreach (var (page, row) in write.Pages) await _store.WritePage(page, row);
+        foreach (var (page, row) in write.Cursors) await _store.WriteCursors(page, row);
+        if (write.WritesHead) await WriteHead(write.Head);
+        _log.Written(write);
+        for (var page = write.OldPages.From; page < write.OldPages.To; page++) await _store.ClearPage(page);
+        _store.LeaveBefore(_log.FirstPageInMemory);
     }
 
-    private static TaskCompletionSource NewNews() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private async Task WriteHead(EventsHead head)
+    {
+        _row.State = head;
+        await _row.WriteStateAsync();
+    }
+
+    /// <summary>Waits for the next write, up to a limit. Returns early when the silo stops or the reader is gone.</summary>
+    private async Task NextWrite(TimeSpan limit, CancellationToken cancellationToken)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _outbox.Stopping);
+        await _nextWrite.Task.WaitAsync(limit < EventQuery.MaxWait ? limit : EventQuery.MaxWait, _time, ended.Token)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+    }
+
+    private void NotifyReaders()
+    {
+        var written = _nextWrite;
+        _nextWrite = NewSignal();
+        written.SetResult();
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     [LoggerMessage(LogLevel.Information, "The history of deployable {Deployable} is erased")]
     private static partial void LogErased(ILogger logger, string deployable);

@@ -13,7 +13,8 @@ namespace Audrey.Grains.Registration;
 internal sealed partial class RegistrarGrain
 {
     /// <inheritdoc/>
-    /// <remarks>What is the same for all is done once: one write makes them members, and one for each provider makes them its dependents.</remarks>
+    /// <remarks>What is the same for all is done once: one write makes them members, and one for each provider makes them its
+    /// dependents.</remarks>
     public async Task<LaunchChunkAnswer> Launch(LaunchChunk chunk)
     {
         var launch = chunk.Launch;

@@ -7,7 +7,9 @@ using Microsoft.Extensions.Options;
 
 namespace Audrey.Grains.Registration;
 
-/// <summary>Fetches what services name by URL. One for a silo; its connections, and their number, are shared by all registrations.</summary>
+/// <summary>
+/// Fetches what services name by URL. One for a silo; its connections, and their number, are shared by all registrations.
+/// </summary>
 internal sealed partial class SourceFetcher : IDisposable
 {
     private const int MaxRedirects = 5;

@@ -35,7 +35,7 @@ public interface IPagedSetGrain : IGrainWithStringKey
 
     /// <summary>The ids of one page, and how many pages there are.</summary>
     [AlwaysInterleave, Alias("Read")]
-    ValueTask<SetPage> Read(int page);
+    ValueTask<SetPage> Read(int page, CancellationToken cancellationToken = default);
 
     /// <summary>Deletes the whole set.</summary>
     [AlwaysInterleave, Alias("Clear")]

@@ -90,10 +90,10 @@ internal abstract class PagedSetGrain : Grain, IPagedSetGrain
         for (var page = 1; _page == 0 && page <= _state.Current.FurtherPages; page++) await Other(page).Remove(id);
     }
 
-    public async ValueTask<SetPage> Read(int page) =>
+    public async ValueTask<SetPage> Read(int page, CancellationToken cancellationToken = default) =>
         page == _page ? new SetPage(Ids, Pages)
         : page > _state.Current.FurtherPages ? new SetPage([], Pages)
-        : (await Other(page).Read(page)) with { Pages = Pages };
+        : (await Other(page).Read(page, cancellationToken)) with { Pages = Pages };
 
     public async Task Clear()
     {

@@ -30,6 +30,7 @@ internal static class SiloRole
             silo.Services.ProtectRows(settings);
             silo.AddAudreyGrains();
             silo.Services.Configure<PropagationOptions>(builder.Configuration.GetSection(PropagationOptions.Section));
+            silo.Services.Configure<RecoveryOptions>(builder.Configuration.GetSection(RecoveryOptions.Section));
             silo.Services.Configure<HistoryOptions>(builder.Configuration.GetSection(HistoryOptions.Section));
             silo.Services.Configure<DocumentLimits>(builder.Configuration.GetSection(DocumentLimits.Section));
 
@@ -57,11 +58,6 @@ internal static class SiloRole
             {
                 clustering.Invariant = StorageSettings.NpgsqlInvariant;
                 clustering.ConnectionString = storage.ConnectionString;
-            });
-            silo.UseAdoNetReminderService(reminders =>
-            {
-                reminders.Invariant = StorageSettings.NpgsqlInvariant;
-                reminders.ConnectionString = storage.ConnectionString;
             });
             return;
         }

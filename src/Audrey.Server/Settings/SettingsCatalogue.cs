@@ -29,6 +29,7 @@ internal static class SettingsCatalogue
         .. Setting.Of(typeof(GatewayOptions), GatewayOptions.Section),
         .. Setting.Of(typeof(AudreyStorageOptions), AudreyStorageOptions.Section),
         .. Setting.Of(typeof(PropagationOptions), PropagationOptions.Section),
+        .. Setting.Of(typeof(RecoveryOptions), RecoveryOptions.Section),
         .. Setting.Of(typeof(HistoryOptions), HistoryOptions.Section),
         .. Setting.Of(typeof(SourceFetchOptions), SourceFetchOptions.Section),
         .. Setting.Of(typeof(DocumentLimits), DocumentLimits.Section),

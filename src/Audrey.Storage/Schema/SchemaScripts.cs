@@ -19,8 +19,8 @@ internal static class SchemaScripts
     public static readonly IReadOnlyList<string[]> Sqlite = [["sqlite-persistence-1.sql"]];
 
     /// <inheritdoc cref="Sqlite"/>
-    public static readonly IReadOnlyList<string[]> PostgreSql =
-        [["postgresql-persistence-1.sql", "postgresql-clustering-1.sql", "postgresql-reminders-1.sql"]];
+    /// <remarks>Version 0.1.0 also created the table of Orleans' reminders, which nothing used. Databases that have it keep it.</remarks>
+    public static readonly IReadOnlyList<string[]> PostgreSql = [["postgresql-persistence-1.sql", "postgresql-clustering-1.sql"]];
 
     /// <summary>Returns the scripts that upgrade a database from the given version.</summary>
     /// <exception cref="StorageStartException">The database is newer than this program.</exception>

@@ -83,7 +83,7 @@ public sealed class DeletionTests(ClusterFixture fixture)
         Assert.Equal(ConductorOutcome.Done, (await d.Register(d.Config("late"))).Outcome);
     }
 
-    [Theory, InlineData("Add", "members"), InlineData("Set", "tarball")]
+    [Theory, InlineData("AddMany", "members"), InlineData("Set", "tarball")]
     public async Task A_registration_that_a_deletion_overtakes_leaves_no_orphan(string method, string where)
     {
         var d = fixture.Deployment();
@@ -91,7 +91,7 @@ public sealed class DeletionTests(ClusterFixture fixture)
         using var gate = fixture.Calls.Close(method, where == "members" ? ":" + d.Id.Value : "late-" + d.Tag);
         var registration = d.Register(d.Config("late"));
         await gate.Arrived;
-        using var begun = fixture.Calls.Watch("Begin", DeletionsGrain.Key);
+        using var begun = fixture.Calls.Watch("Begin", UnfinishedWork.KeyOf(d.Id));
         var deletion = d.Grain.Delete(d.Command());
         await begun.Passed;
 
@@ -110,7 +110,7 @@ public sealed class DeletionTests(ClusterFixture fixture)
         var d = fixture.Deployment();
         await Task.WhenAll(Enumerable.Range(0, 5).Select(i => d.Register(d.Config($"i{i}"))));
         fixture.Storage.FailNext("definition", "i3-" + d.Tag, fault, times: 2);
-        using var ended = fixture.Calls.Watch("End", DeletionsGrain.Key);
+        using var ended = fixture.Calls.Watch("End", UnfinishedWork.KeyOf(d.Id));
 
         await Assert.ThrowsAnyAsync<Exception>(() => d.Grain.Delete(d.Command()));
         await ended.Passed;
@@ -129,7 +129,7 @@ public sealed class DeletionTests(ClusterFixture fixture)
             await d.Register(d.Config("db", ["ip"]));
             await d.Register(d.Config("web", [], Service("http", d.From("ip", "db", "ip"))));
             await d.Provide("db", "ip", "1");
-            fixture.Storage.FailNext(state, state switch { "deployables" => d.Conductor.Value, "deletions" => DeletionsGrain.Key, _ => d.Tag }, fault);
+            fixture.Storage.FailNext(state, state switch { "deployables" => d.Conductor.Value, "deletions" => UnfinishedWork.KeyOf(d.Id), _ => d.Tag }, fault);
 
             await d.DeleteUntilDone();
 
@@ -152,12 +152,12 @@ public sealed class DeletionTests(ClusterFixture fixture)
             gate.Break();
             await Assert.ThrowsAnyAsync<Exception>(() => deletion);
             await fixture.Restart(d.Grain);
-            await fixture.Restart(fixture.Grains.GetGrain<IDeletionsGrain>(DeletionsGrain.Key));
+            await fixture.Restart(fixture.Grains.UnfinishedWorkOf(d.Id));
         }
 
-        using (var end = fixture.Calls.Close("End", DeletionsGrain.Key))
+        using (var end = fixture.Calls.Close("End", UnfinishedWork.KeyOf(d.Id)))
         {
-            await fixture.Grains.GetGrain<IDeletionsGrain>(DeletionsGrain.Key).Resume();
+            await fixture.Grains.UnfinishedWorkOf(d.Id).Resume();
             await end.Arrived;
         }
 

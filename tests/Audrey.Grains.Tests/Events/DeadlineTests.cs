@@ -2,6 +2,7 @@ using Audrey.Abstractions;
 using Audrey.Abstractions.Conductors;
 using Audrey.Abstractions.Registration;
 using Audrey.Core.Events;
+using Audrey.Grains.Recovery;
 using Audrey.Grains.Tests.Cluster;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -25,32 +26,45 @@ public sealed class DeadlineTests : ClusterFixture, IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_deadline_that_passed_while_the_log_was_not_in_memory_is_told_once_when_it_is_again()
+    public async Task A_deadline_that_passed_while_nothing_was_in_memory_is_told_once_although_nobody_asks()
     {
         var (d, reader) = await Launched(TimeSpan.FromHours(1));
         await d.End("a", "s", "0");
         _time.Advance(TimeSpan.FromHours(2));
         await Restart(reader.Grain);
-        Assert.Equal(1, (await reader.Until(EventKind.DeadlineMissed))[^1].Note.Count);
+        await Restart(d.Grain);
+        await Restart(Grains.UnfinishedWorkOf(d.Id));
 
+        await Judge(d);
+
+        Assert.Equal(1, (await reader.Until(EventKind.DeadlineMissed))[^1].Note.Count);
         await Restart(reader.Grain);
+        await d.Grain.Resume();
         await d.Grain.Delete(d.Command());
         Assert.Single(await reader.All(), told => told.Note.Kind == EventKind.DeadlineMissed);
     }
 
     [Fact]
-    public async Task Who_was_complete_in_time_missed_nothing()
+    public async Task A_deadline_that_passed_before_the_list_had_deadlines_is_judged_when_the_deployable_is_next_asked()
+    {
+        var (d, reader) = await Launched(TimeSpan.FromHours(1));
+        await Grains.UnfinishedWorkOf(d.Id).End(d.Id);
+        _time.Advance(TimeSpan.FromHours(2));
+        await Restart(d.Grain);
+
+        await d.Grain.GetHeader();
+
+        Assert.Equal(2, (await reader.Until(EventKind.DeadlineMissed))[^1].Note.Count);
+    }
+
+    [Fact]
+    public async Task A_deployable_that_was_complete_in_time_missed_nothing()
     {
         var (d, reader) = await Launched(TimeSpan.FromHours(1));
         await d.End("a", "s", "0");
         await d.End("b", "s", "0");
         _time.Advance(TimeSpan.FromHours(2));
-        await Restart(reader.Grain);
-        using (var judged = Calls.Watch("GetReports", d.Tag))
-        {
-            await reader.Read();
-            await judged.Passed;
-        }
+        await Judge(d);
 
         await d.Grain.Delete(d.Command());
         Assert.DoesNotContain(await reader.All(), told => told.Note.Kind == EventKind.DeadlineMissed);
@@ -58,10 +72,19 @@ public sealed class DeadlineTests : ClusterFixture, IAsyncLifetime
 
     protected override void Configure(ISiloBuilder silo) => silo.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(_time));
 
+    /// <summary>Has the list of unfinished work resumed, as the start of a silo does.</summary>
+    private async Task Judge(Deployment d)
+    {
+        using var judged = Calls.Watch("JudgeDeadline", d.Tag);
+        await Grains.UnfinishedWorkOf(d.Id).Resume();
+        await judged.Passed;
+    }
+
     private async Task<(Deployment Deployment, EventsReader Reader)> Launched(TimeSpan deadline)
     {
         var d = Deployment();
-        var begun = await d.Grain.BeginLaunch(new() { Command = d.Command(), Name = "a launch", Digest = "digest", Instances = 2, Deadline = deadline });
+        var begun = await d.Grain.BeginLaunch(
+            new() { Command = d.Command(), Name = "a launch", Digest = "digest", Instances = 2, Deadline = deadline });
         var key = new Abstractions.Deployables.LaunchKey(d.Id, begun.Incarnation, "digest");
         await Grains.GetGrain<IRegistrarGrain>(0).Launch(new()
         {

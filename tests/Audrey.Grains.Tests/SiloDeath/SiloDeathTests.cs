@@ -108,6 +108,35 @@ public sealed class SiloDeathTests : ClusterFixture, IAsyncLifetime
         foreach (var name in new[] { "near", "far", "db" }) Assert.Null(await Again(() => d.Guest(name).GetCredential().AsTask()));
     }
 
+    [Fact]
+    public async Task A_scaling_goes_on_after_the_silo_that_carried_it_out_died()
+    {
+        var d = Deployment();
+        var ips = d.Of("ips", ["web0"], "ip");
+        await d.Register(d.Config("lb", [], Service("proxy", ips with { Group = ips.Group! with { Assembly = "web" } })));
+        await d.Register(d.Config("web0", ["ip"]) with { Name = "web", Ordinal = 0 });
+        var doomed = SiloOf(d.Grain);
+        await Keep(doomed, d.Instance("lb"), d.Instance("web0"));
+        var deaths = Deaths(doomed);
+        using (var gate = Calls.Close("Amend", "lb-" + d.Tag))
+        {
+            var survivor = Cluster.GetActiveSilos().First(silo => !silo.SiloAddress.Equals(doomed)).SiloAddress;
+            var scaling = Cluster.GetSiloServiceProvider(survivor).GetRequiredService<IGrainFactory>()
+                .GetGrain<IDeployableGrain>(d.Grain.GetPrimaryKeyString()).Scale(new(d.Command(), "web", 3));
+            await gate.Arrived;
+            using var ended = Calls.Watch("End", UnfinishedWork.KeyOf(d.Id));
+            await Kill(doomed);
+            gate.Open();
+            await deaths;
+            await ended.Passed;
+            await Record.ExceptionAsync(() => scaling);
+        }
+
+        Assert.Null((await Again(() => d.Grain.GetHeader()))!.Scaling);
+        Assert.Equal(3, (await Again(() => d.Grain.GetReports(0))).Count(report => report.Name == "web"));
+        Assert.Equal(3, (await Again(() => d.Member("lb").GetConfig(d.Id, 1).AsTask()))!.Services[0].Parameters[0].Group!.Members.Length);
+    }
+
     protected override void Configure(ISiloBuilder silo)
     {
         silo.Services.Configure<ClusterMembershipOptions>(options =>

@@ -129,7 +129,7 @@ internal sealed class EventsEndpoints(
     }
 
     private ValueTask<EventPage> Read(Listener listener, long after, TimeSpan wait, CancellationToken cancellation) => calls.Read(
-        () => listener.Grain.Read(new() { Conductor = listener.Conductor, After = after, Wait = wait }), cancellation);
+        () => listener.Grain.Read(new() { Conductor = listener.Conductor, After = after, Wait = wait }, cancellation), cancellation);
 
     private sealed record Listener(IEventsGrain Grain, ConductorKey Conductor);
 }

@@ -5,20 +5,22 @@ using Orleans.Runtime;
 namespace Audrey.Grains.Recovery;
 
 /// <summary>
-/// Feeds the epoch from cluster membership, and resumes the deletions and erasures that a stopped silo left behind: at start and after each
-/// death.
+/// Raises the epoch when a silo dies, and resumes the unfinished work of the cluster: when this silo starts and after each death.
 /// </summary>
-internal sealed partial class ClusterWatcher(
+internal sealed partial class ClusterRecovery(
     ISiloStatusOracle oracle, ClusterEpoch epoch, IGrainFactory grains, IOptions<PropagationOptions> options, TimeProvider time,
-    ILogger<ClusterWatcher> logger) : ILifecycleParticipant<ISiloLifecycle>, IDisposable
+    ILogger<ClusterRecovery> logger) : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
+    /// <summary>How often the list is brought into memory, in case that a failed write has ended a part of it.</summary>
+    private static readonly TimeSpan WakeInterval = TimeSpan.FromMinutes(5);
+
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _lock = new();
     private Task _resuming = Task.CompletedTask;
 
     public void Participate(ISiloLifecycle lifecycle)
     {
-        lifecycle.Subscribe<ClusterWatcher>(
+        lifecycle.Subscribe<ClusterRecovery>(
             ServiceLifecycleStage.RuntimeGrainServices,
             _ =>
             {
@@ -30,12 +32,13 @@ internal sealed partial class ClusterWatcher(
                 oracle.UnSubscribeFromSiloStatusEvents(epoch);
                 return Task.CompletedTask;
             });
-        lifecycle.Subscribe<ClusterWatcher>(
+        lifecycle.Subscribe<ClusterRecovery>(
             ServiceLifecycleStage.Active,
             _ =>
             {
                 epoch.Raised += OnDeath;
                 Resume();
+                lock (_lock) _resuming = Task.WhenAll(_resuming, Task.Run(WakeAgainAndAgain, CancellationToken.None));
                 return Task.CompletedTask;
             },
             async cancellation =>
@@ -59,7 +62,7 @@ internal sealed partial class ClusterWatcher(
         lock (_lock) _resuming = Task.WhenAll(_resuming, Task.Run(UntilResumed));
     }
 
-    // In the gap after a death calls fail; nobody else would take the deletions up.
+    // In the gap after a death calls fail, and nobody else would resume the work.
     private async Task UntilResumed()
     {
         var retries = (options.Value.Retries with { MaxCalls = null }).Begin(time);
@@ -67,7 +70,7 @@ internal sealed partial class ClusterWatcher(
         {
             try
             {
-                await grains.GetGrain<IDeletionsGrain>(DeletionsGrain.Key).Resume();
+                await Task.WhenAll(UnfinishedWork.Keys.Select(key => grains.GetGrain<IUnfinishedWorkGrain>(key).Resume()));
                 await grains.GetGrain<IHistoriesGrain>(HistoriesGrain.Key).Resume();
                 return;
             }
@@ -79,9 +82,20 @@ internal sealed partial class ClusterWatcher(
         while (await retries.Wait(_stopping.Token));
     }
 
-    [LoggerMessage(LogLevel.Information, "A silo is dead: under epoch {Epoch} what providers give is taken again before it is answered")]
+    private async Task WakeAgainAndAgain()
+    {
+        while (true)
+        {
+            await Task.Delay(WakeInterval, time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (_stopping.IsCancellationRequested) return;
+            await Task.WhenAll(UnfinishedWork.Keys.Select(key => grains.GetGrain<IUnfinishedWorkGrain>(key).Wake()))
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Information, "A silo is dead: under epoch {Epoch} instances pull from their providers before they answer")]
     private static partial void LogEpochRaised(ILogger logger, int epoch);
 
-    [LoggerMessage(LogLevel.Information, "Attempt {Attempt} to take up unfinished deletions failed ({Failure}); another one follows")]
+    [LoggerMessage(LogLevel.Information, "Attempt {Attempt} to resume unfinished work failed ({Failure}); another attempt follows")]
     private static partial void LogResumeFailed(ILogger logger, int attempt, string failure);
 }

@@ -1,0 +1,69 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using Audrey.Abstractions;
+using Audrey.Abstractions.Instances;
+using Audrey.Core.Ids;
+using Audrey.Core.Instances;
+using Audrey.Grains.Sets;
+
+namespace Audrey.Grains.Deployable;
+
+/// <summary>The members of one deployable, page by page. A member that was added twice may be on two pages.</summary>
+internal sealed class Membership(IGrainFactory grains, DeployableId deployable)
+{
+    /// <summary>How many members are worked on at once.</summary>
+    public const int BatchSize = 64;
+
+    // What a deletion waits for before it reads the members.
+    private readonly HashSet<Task> _joining = [];
+
+    /// <summary>Returns the durable set of one incarnation's members.</summary>
+    public IMembersGrain SetOf(long incarnation) => grains.Members(deployable, incarnation);
+
+    /// <summary>Returns a member.</summary>
+    public IMemberGrain Member(string id) => grains.Reference<IMemberGrain>(GrainKeys.Of(InstanceId.Parse(id)));
+
+    /// <summary>Adds members. A deletion that begins meanwhile waits for this, and then finds them.</summary>
+    /// <returns>The page of each.</returns>
+    public async Task<ImmutableArray<int>> Join(long incarnation, params ImmutableArray<string> ids)
+    {
+        var adding = SetOf(incarnation).AddMany(ids);
+        _joining.Add(adding);
+        try
+        {
+            return await adding;
+        }
+        finally
+        {
+            _joining.Remove(adding);
+        }
+    }
+
+    /// <summary>Completes when nobody is joining any more, successfully or not.</summary>
+    public async Task AllJoined() => await Task.WhenAll([.. _joining])
+        .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+
+    /// <summary>Returns the ids of all members, in batches.</summary>
+    public async IAsyncEnumerable<string[]> Batches(
+        long incarnation, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        await foreach (var page in SetOf(incarnation).Pages(cancellationToken))
+            foreach (var batch in page.Chunk(BatchSize))
+                yield return batch;
+    }
+
+    /// <summary>Does something with each member.</summary>
+    public async Task ForEach(long incarnation, Func<IMemberGrain, Task> act)
+    {
+        await foreach (var batch in Batches(incarnation)) await Task.WhenAll(batch.Select(id => act(Member(id))));
+    }
+
+    /// <summary>Returns the reports of one page of members. Each member is reported on one page.</summary>
+    public async Task<ImmutableArray<InstanceReport>> Reports(long incarnation, int page, CancellationToken cancellationToken)
+    {
+        var members = await SetOf(incarnation).Read(page, cancellationToken);
+        var reports = await Task.WhenAll(members.Ids.Distinct().Select(id =>
+            grains.Reference<IInstanceGrain>(GrainKeys.Of(InstanceId.Parse(id))).GetReport().AsTask()));
+        return [.. reports.Where(report => report?.Deployable == deployable && report.Page == page).Select(report => report!)];
+    }
+}

@@ -1,0 +1,168 @@
+using Audrey.Abstractions.Deployables;
+using Audrey.Abstractions.Events;
+using Audrey.Core.Events;
+using Audrey.Core.Ids;
+using Audrey.Grains.Events;
+
+namespace Audrey.Grains.Tests.Events;
+
+/// <summary>The log of events without its grain: what it takes, and what it has written.</summary>
+public sealed class EventLogTests
+{
+    private EventLog _log = new(new(), maxEvents: 1_000);
+    private long _sequence;
+
+    [Fact]
+    public void An_incarnation_begins_with_its_own_event_and_its_head_is_written_first()
+    {
+        _log.Begin(Header(1));
+
+        var write = _log.NextWrite();
+
+        Assert.Equal(1, write.BeginsWith!.Incarnation);
+        Assert.False(write.WritesHead);
+        Assert.Equal(EventKind.Registered, Assert.Single(Assert.Single(write.Pages).Row.Events).Note.Kind);
+        Assert.Equal(0, _log.Served.Incarnation);
+        _log.Written(write);
+        Assert.Equal((1L, 1L), (_log.Served.Incarnation, _log.Durable));
+        Assert.False(_log.HasUnwritten);
+    }
+
+    [Fact]
+    public void An_event_is_taken_once_and_only_for_its_incarnation()
+    {
+        Begun();
+        var note = Note();
+
+        Append(1, note);
+        Append(1, note);
+        Append(2, Note());
+
+        Assert.Equal(2, _log.Last);
+    }
+
+    [Fact]
+    public void What_is_taken_during_a_write_is_not_durable_after_it()
+    {
+        Begun();
+        Append(1, Note());
+        var write = _log.NextWrite();
+        Append(1, Note());
+
+        _log.Written(write);
+
+        Assert.Equal((2L, 3L), (_log.Durable, _log.Last));
+        Assert.True(_log.HasUnwritten);
+        Assert.Empty(_log.Recent(3)!);
+    }
+
+    [Fact]
+    public void Nothing_follows_the_end()
+    {
+        Begun();
+        Append(1, new SourcedNote(null, null, new() { Kind = EventKind.Deleted, At = DateTimeOffset.UnixEpoch }), Note());
+
+        var write = _log.NextWrite();
+
+        Assert.Equal(2, write.ThroughNumber);
+        Assert.Equal(DateTimeOffset.UnixEpoch, write.Head.Ended);
+        Assert.True(write.WritesHead);
+    }
+
+    [Fact]
+    public void A_write_has_whole_pages_in_order()
+    {
+        Begun();
+        Append(1, [.. Enumerable.Range(0, 300).Select(_ => Note())]);
+
+        var write = _log.NextWrite();
+
+        Assert.Equal([0, 1, 2], write.Pages.Select(page => page.Page));
+        Assert.Equal([128, 128, 45], write.Pages.Select(page => page.Row.Events.Length));
+        Assert.Equal(Enumerable.Range(1, 301).Select(number => (long)number), write.Pages.SelectMany(page => page.Row.Events).Select(e => e.Number));
+    }
+
+    [Fact]
+    public void Old_pages_go_once_the_head_without_them_and_the_cursors_are_written()
+    {
+        Begun();
+        Append(1, [.. Enumerable.Range(0, 1_200).Select(_ => Note())]);
+
+        var write = _log.NextWrite();
+
+        Assert.Equal((0, 2), write.OldPages);
+        Assert.Equal((2, 1201L), (write.Head.FirstPage, write.Head.CursorsThrough));
+        Assert.NotEmpty(write.Cursors);
+        _log.Written(write);
+        Assert.Equal(257, _log.First);
+        Assert.Null(_log.Recent(257));
+    }
+
+    [Fact]
+    public void A_deadline_is_judged_once()
+    {
+        Begun();
+        Assert.False(_log.IsToBeJudged(2));
+        Assert.True(_log.IsToBeJudged(1));
+
+        _log.Judge(late: 3);
+
+        Assert.False(_log.IsToBeJudged(1));
+        var write = _log.NextWrite();
+        Assert.True(write.Head.DeadlineJudged);
+        Assert.Equal(3, Assert.Single(write.Pages).Row.Events[^1].Note.Count);
+    }
+
+    [Fact]
+    public void A_log_that_is_loaded_again_takes_nothing_twice()
+    {
+        Begun();
+        var note = Note();
+        Append(1, note);
+        var write = _log.NextWrite();
+        _log.Written(write);
+
+        _log = new EventLog(_log.Served, maxEvents: 1_000);
+        foreach (var (_, row) in write.Pages) _log.Load(row);
+        _log.Loaded();
+        Append(1, note);
+
+        Assert.Equal((2L, 2L), (_log.Last, _log.Durable));
+        Assert.Equal(2, _log.Recent(1)!.Count());
+    }
+
+    [Fact]
+    public void An_incarnation_whose_first_event_was_never_written_begins_with_it_again()
+    {
+        _log.Begin(Header(1));
+        var head = _log.NextWrite().BeginsWith!;
+
+        _log = new EventLog(head, maxEvents: 1_000);
+        _log.Loaded();
+
+        Assert.Equal(EventKind.Registered, Assert.Single(Assert.Single(_log.NextWrite().Pages).Row.Events).Note.Kind);
+    }
+
+    private void Begun()
+    {
+        _log.Begin(Header(1));
+        _log.Written(_log.NextWrite());
+    }
+
+    private void Append(long incarnation, params SourcedNote[] notes) => _log.Append(new EventBatch(incarnation, [.. notes]));
+
+    private SourcedNote Note() =>
+        new("web", "web", new() { Kind = EventKind.Applied, At = DateTimeOffset.UnixEpoch, Generation = 1, Sequence = ++_sequence });
+
+    private static DeployableHeader Header(long incarnation) => new()
+    {
+        Id = DeployableId.Parse("shop"),
+        Name = "a shop",
+        Conductor = ConductorKey.Parse("conductor"),
+        Registered = DateTimeOffset.UnixEpoch,
+        Pages = 1,
+        Deleting = false,
+        Incarnation = incarnation,
+        Launch = new() { Instances = 2, Begun = DateTimeOffset.UnixEpoch, Deadline = DateTimeOffset.UnixEpoch.AddHours(1) },
+    };
+}
