@@ -10,7 +10,7 @@ public class GrainDouble : DispatchProxy
     private Func<MethodInfo, object?[], object?>? _answer;
 
     /// <summary>Creates a double of <typeparamref name="T"/> whose calls are answered by the given function.</summary>
-    public static T Of<T>(Func<string, object?[], object?> answer)
+    public static T Create<T>(Func<string, object?[], object?> answer)
         where T : class
     {
         var grain = Create<T, GrainDouble>();

@@ -50,7 +50,7 @@ public interface IDeployableGrain : IGrainWithStringKey
     Task<ConductorAnswer> AbandonLaunch(LaunchKey launch);
 
     /// <summary>
-    /// Has a group grow or shrink. The intent is durable before anything is done; one that was begun before is finished first.
+    /// Scales a group. The intent is durable before anything is done. A scaling that was begun before is finished first.
     /// </summary>
     [ResponseTimeout("00:10:00"), Alias("Scale")]
     Task<ScaleAnswer> Scale(ScaleRequest request);

@@ -92,11 +92,11 @@ public sealed record EventPage
 
     /// <summary>What cannot be told between what was known and the first event here; null: nothing is missing.</summary>
     /// <param name="after">The number of the last event known.</param>
-    public EventGap? GapAfter(long after) => after > Last ? new(null, null) : after < First - 1 ? new(after + 1, First - 1) : null;
+    public MissedEvents? GapAfter(long after) => after > Last ? new(null, null) : after < First - 1 ? new(after + 1, First - 1) : null;
 }
 
 /// <summary>Events that cannot be told. Without numbers: the history was erased since, and its numbers began anew.</summary>
 /// <param name="From">The number of the first of them.</param>
 /// <param name="To">The number of the last.</param>
 [GenerateSerializer, Immutable, Alias("audrey.EventGap")]
-public sealed record EventGap([property: Id(0)] long? From, [property: Id(1)] long? To);
+public sealed record MissedEvents([property: Id(0)] long? From, [property: Id(1)] long? To);

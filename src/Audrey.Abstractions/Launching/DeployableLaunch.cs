@@ -11,12 +11,13 @@ using Orleans;
 namespace Audrey.Abstractions.Launching;
 
 /// <summary>
-/// Registers whole deployables: the intent first, then the instances piece by piece, then its seal. Who is stopped on the way goes on by
-/// doing the same again; who is refused has nothing left of it. The same for conductors by the client library and over HTTP.
+/// Registers whole deployables: first the intent, then the instances in pieces, then the seal. A launch that was stopped goes on when it is
+/// run
+/// again, and nothing is left of one that was refused. The client library and the HTTP API both use this.
 /// </summary>
 /// <param name="grains">The cluster.</param>
 /// <param name="calls">How grains are called.</param>
-/// <param name="maxAtOnce">Most pieces under way at once.</param>
+/// <param name="maxAtOnce">The maximum number of pieces under way at once.</param>
 public sealed class DeployableLaunch(IGrainFactory grains, ILaunchCalls calls, int maxAtOnce)
 {
     /// <summary>Pieces under way at once: each is worked on by all processors of a server.</summary>

@@ -1,6 +1,6 @@
 namespace Audrey.Abstractions.Launching;
 
-/// <summary>How who launches calls grains: again while the cluster is unavailable, for as long as he waits for anything.</summary>
+/// <summary>How a launch calls grains. Calls are repeated while the cluster is unavailable, up to the deadline of the caller.</summary>
 public interface ILaunchCalls
 {
     /// <summary>Calls until there is an answer.</summary>

@@ -6,13 +6,13 @@ public enum EventKind
     /// <summary>The deployable came to be.</summary>
     Registered = 1,
 
-    /// <summary>An instance was registered by itself. Those of a launch or a scaling are told together.</summary>
+    /// <summary>An instance was registered by itself. Those of a launch or a scaling have one event together.</summary>
     InstanceRegistered = 2,
 
     /// <summary>An instance was registered anew: a new generation.</summary>
     InstanceReplaced = 3,
 
-    /// <summary>A guest was first heard of.</summary>
+    /// <summary>The first request of a guest arrived.</summary>
     FirstContact = 4,
 
     /// <summary>A guest has given everything that it must give.</summary>
@@ -21,7 +21,7 @@ public enum EventKind
     /// <summary>Values that a guest had given changed after that.</summary>
     ValuesChanged = 6,
 
-    /// <summary>Every service of an instance has all its values, in a revision that was not told before.</summary>
+    /// <summary>Every service of an instance has all its values, in a revision that is not in the log yet.</summary>
     ConfigurationComplete = 7,
 
     /// <summary>A guest says which revision it has applied.</summary>
@@ -39,13 +39,13 @@ public enum EventKind
     /// <summary>A group grew or shrank.</summary>
     Scaled = 12,
 
-    /// <summary>An instance is no more: how it stood at the end.</summary>
+    /// <summary>An instance was deleted, removed or replaced. The event has its last state.</summary>
     InstanceEnded = 13,
 
     /// <summary>The deployable was deleted.</summary>
     Deleted = 14,
 
-    /// <summary>Some events of an instance were not kept until they could be told.</summary>
+    /// <summary>Some events of an instance were lost because the log could not be reached for long.</summary>
     Missed = 15,
 
     /// <summary>The deployable was not complete by its deadline.</summary>

@@ -4,12 +4,12 @@ using Orleans;
 
 namespace Audrey.Core.Events;
 
-/// <summary>One thing that happened, as whoever it happened to notes it. It holds no value and no secret.</summary>
+/// <summary>One thing that happened, as the instance or the deployable notes it. It holds no value and no secret.</summary>
 [GenerateSerializer, Immutable, Alias("audrey.EventNote")]
 public sealed record EventNote
 {
     /// <summary>
-    /// Counts what an instance notes in its row, over all its generations; 0: it is told by something else that it is told once.
+    /// Counts an instance's milestones over all its generations. 0: another property shows whether the log has it already.
     /// </summary>
     [Id(0)] public long Sequence { get; init; }
 
@@ -53,7 +53,7 @@ public sealed record EventNote
     /// <summary>The stored form of <see cref="Revision"/> and <see cref="ScalingId"/>: a note has one of them at most.</summary>
     [Id(9)] public string? RevisionOrScaling { get; init; }
 
-    /// <summary>The end of a failed service's output; bounded, secrets blotted out.</summary>
+    /// <summary>The end of a failed service's output; bounded, secrets masked.</summary>
     [Id(10)] public string? Output { get; init; }
 
     /// <summary>How many: instances of a group, events missed.</summary>
@@ -94,7 +94,7 @@ public sealed record LastServiceState
 
     [Id(3)] public TimeSpan? Duration { get; init; }
 
-    /// <summary>The end of its output if it failed; bounded, secrets blotted out.</summary>
+    /// <summary>The end of its output if it failed; bounded, secrets masked.</summary>
     [Id(4)] public string? Output { get; init; }
 
     /// <summary>How many values it still waited for.</summary>

@@ -72,7 +72,7 @@ public static class MilestoneNotes
         }
     }
 
-    /// <summary>How an instance stands, to be kept when it is no more.</summary>
+    /// <summary>Returns the last state of an instance, which is kept when it is gone.</summary>
     /// <param name="config">The instance.</param>
     /// <param name="row">What its guest gave.</param>
     /// <param name="required">What its services wait for.</param>
@@ -108,16 +108,16 @@ public static class MilestoneNotes
 }
 
 /// <summary>
-/// Lets each value's change be told once in a while: values may change all the time, and telling must not cost what giving does.
+/// Limits how often the change of one value is noted. Values may change all the time, and an event must not cost as much as a value.
 /// </summary>
 public sealed class EventThrottle
 {
-    /// <summary>How often at most the change of one value is told.</summary>
+    /// <summary>The minimum time between two notes of the same value.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
     private Dictionary<string, DateTimeOffset>? _told;
 
-    /// <summary>Whether the change of this value may be told now.</summary>
+    /// <summary>Returns whether the change of this value is noted now.</summary>
     public bool Admit(string name, DateTimeOffset now)
     {
         _told ??= new(StringComparer.Ordinal);

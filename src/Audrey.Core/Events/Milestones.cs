@@ -11,7 +11,7 @@ namespace Audrey.Core.Events;
 [GenerateSerializer, Immutable, Alias("audrey.Milestones")]
 public sealed record Milestones
 {
-    /// <summary>Notes that wait at most; of more the oldest are counted only.</summary>
+    /// <summary>How many notes may wait. Beyond that the oldest are only counted.</summary>
     public const int Capacity = 32;
 
     /// <summary>Nothing noted yet.</summary>
@@ -20,7 +20,7 @@ public sealed record Milestones
     /// <summary>The sequence of the newest note; outlives registrations.</summary>
     [Id(0)] public long Last { get; init; }
 
-    /// <summary>Whether it was noted that this generation has given all that it must.</summary>
+    /// <summary>Whether this generation has a note that all its values are given.</summary>
     [Id(1)] public bool Given { get; init; }
 
     /// <summary>The newest generation whose registration the log is known to have.</summary>
@@ -35,7 +35,7 @@ public sealed record Milestones
         note = note with { Sequence = Last + 1 };
         if (Recent.Length < Capacity) return this with { Last = note.Sequence, Recent = Recent.Add(note) };
 
-        // The log cannot be reached for long. That something was is kept, in the place of what it was.
+        // The log has been out of reach for long. The two oldest notes become one that only counts them.
         var (first, second) = (Recent[0], Recent[1]);
         var missed = new EventNote
         {
@@ -50,7 +50,7 @@ public sealed record Milestones
         static int Missed(EventNote note) => note.Kind == EventKind.Missed ? note.Count ?? 1 : 1;
     }
 
-    /// <summary>Without what the log has; this when it has nothing of it.</summary>
+    /// <summary>Returns the milestones without what the log has.</summary>
     /// <param name="acknowledged">The newest sequence that it has.</param>
     /// <param name="announced">The newest generation whose registration it has.</param>
     public Milestones Without(long acknowledged, long announced)
@@ -60,6 +60,6 @@ public sealed record Milestones
         return left == Recent && announced <= Announced ? this : this with { Recent = left, Announced = Math.Max(announced, Announced) };
     }
 
-    /// <summary>As the next generation begins with it.</summary>
+    /// <summary>Returns the milestones with which the next generation begins.</summary>
     public Milestones NextGeneration() => Given ? this with { Given = false } : this;
 }

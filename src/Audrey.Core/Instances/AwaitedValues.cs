@@ -5,9 +5,9 @@ using Audrey.Core.Ids;
 namespace Audrey.Core.Instances;
 
 /// <summary>
-/// The values that one parameter awaits: of one provider, or of a group's members in their order. Taking a value costs the same however
-/// large the group is, on the average of all that come: what is told ends behind the last value that is told, and that end only moves
-/// past each member once while values come.
+/// The values that one parameter waits for: that of one provider, or those of a group's members in their order. The cost of accepting a
+/// value does not depend on the size of the group, on average: the values that count end at one position, which passes each member once
+/// while values arrive.
 /// </summary>
 internal sealed class AwaitedValues
 {
@@ -18,83 +18,83 @@ internal sealed class AwaitedValues
     private readonly byte[]?[] _values;
     private readonly DateTimeOffset[] _since;
     private readonly int _needed;
-    private readonly int _most;
+    private readonly int _max;
 
-    // The members before the end that have a value are told: all, or the first of them.
+    // The values that count are those of the members before the end: all of them, or the first few.
     private int _end;
-    private int _told;
-    private int _there;
+    private int _counted;
+    private int _present;
     private byte[]? _joined;
 
-    /// <summary>Everything missing since <paramref name="since"/>.</summary>
+    /// <summary>Creates it with every value missing since <paramref name="since"/>.</summary>
     public AwaitedValues(ParameterConfig parameter, DateTimeOffset since)
     {
         _group = parameter.Group;
         (_kind, _name, _providers) = parameter.Reference is { } reference
             ? (reference.Kind, reference.Name, [reference.Provider])
             : (_group!.Kind, _group.Name, _group.Members);
-        _most = _group?.First ?? _providers.Length;
-        _needed = _group?.AtLeast ?? _most;
+        _max = _group?.First ?? _providers.Length;
+        _needed = _group?.AtLeast ?? _max;
         _end = _providers.Length;
         _values = new byte[]?[_end];
         _since = new DateTimeOffset[_end];
         Array.Fill(_since, since);
     }
 
-    /// <summary>Who gives the values.</summary>
+    /// <summary>The providers of the values.</summary>
     public ImmutableArray<InstanceId> Providers => _providers;
 
-    /// <summary>Whether as many values are there as must be.</summary>
-    public bool Satisfied => _there >= _needed;
+    /// <summary>Whether there are as many values as are needed.</summary>
+    public bool Satisfied => _present >= _needed;
 
-    /// <summary>The value, of a group its values with a line feed between them; null while not <see cref="Satisfied"/>.</summary>
+    /// <summary>The value; for a group, its values with a line feed between them. Null while not <see cref="Satisfied"/>.</summary>
     public byte[]? Value => !Satisfied ? null : _group is null ? _values[0] : _joined ??= Join();
 
-    /// <summary>The values of a group in its order; null while not <see cref="Satisfied"/>, and for a reference to one provider.</summary>
-    public ImmutableArray<byte[]>? List => _group is null || !Satisfied ? null : [.. Told()];
+    /// <summary>The values of a group in its order. Null while not <see cref="Satisfied"/>, and for a reference to one provider.</summary>
+    public ImmutableArray<byte[]>? List => _group is null || !Satisfied ? null : [.. Counted()];
 
-    /// <summary>Whether provider number <paramref name="index"/> has not given its value.</summary>
+    /// <summary>Returns whether the value of provider number <paramref name="index"/> is missing.</summary>
     public bool IsMissing(int index) => _values[index] is null;
 
-    /// <summary>Since when the value of provider number <paramref name="index"/> is missing.</summary>
+    /// <summary>Returns since when the value of provider number <paramref name="index"/> is missing.</summary>
     public DateTimeOffset Since(int index) => _since[index];
 
-    /// <summary>What is referred to at provider number <paramref name="index"/>.</summary>
+    /// <summary>Returns the reference to provider number <paramref name="index"/>.</summary>
     public ParameterReference Reference(int index) => new(_providers[index], _kind, _name);
 
-    /// <summary>Whether provider number <paramref name="index"/> is the very service that awaits it.</summary>
+    /// <summary>Returns whether provider number <paramref name="index"/> is the very service that waits for it.</summary>
     public bool IsOwnEnd(int index, InstanceId self, string service) =>
         _kind == ReferenceKind.ServiceEnd && _providers[index] == self && _name == service;
 
-    /// <summary>What a provider's snapshot has for this parameter; null while nothing.</summary>
+    /// <summary>Returns the value for this parameter in a provider's snapshot, or null.</summary>
     public byte[]? In(ProviderSnapshot snapshot) => snapshot.Find(_kind, _name);
 
-    /// <summary>Notes since when a value was missing before the group was changed.</summary>
+    /// <summary>Sets since when a value is missing, as it was before the group was changed.</summary>
     public void MissingSince(int index, DateTimeOffset since) => _since[index] = since;
 
-    /// <summary>Takes the value that provider number <paramref name="index"/> gives now; null: none.</summary>
-    /// <returns>Whether what the parameter stands for changed.</returns>
+    /// <summary>Accepts the value that provider number <paramref name="index"/> has now, or null.</summary>
+    /// <returns>Whether the parameter's value changed.</returns>
     public bool Set(int index, byte[]? value, DateTimeOffset now)
     {
         var before = _values[index];
         if (value is null ? before is null : before is not null && before.AsSpan().SequenceEqual(value)) return false;
-        var (wasSatisfied, wasTold) = (Satisfied, before is not null && index < _end);
+        var (wasSatisfied, wasCounted) = (Satisfied, before is not null && index < _end);
         _values[index] = value;
         if (value is null) _since[index] = now;
-        if (before is null) Come(index);
-        else if (value is null) Go(index);
-        var isTold = value is not null && index < _end;
-        if (!wasTold && !isTold && wasSatisfied == Satisfied) return false;
+        if (before is null) OnArrived(index);
+        else if (value is null) OnGone(index);
+        var isCounted = value is not null && index < _end;
+        if (!wasCounted && !isCounted && wasSatisfied == Satisfied) return false;
         _joined = null;
         return wasSatisfied || Satisfied;
     }
 
-    /// <summary>What is missing, each value by itself; nothing once <see cref="Satisfied"/>.</summary>
+    /// <summary>Returns each missing value; none once <see cref="Satisfied"/>.</summary>
     public IEnumerable<UnresolvedParameter> Unresolved(string parameter, Func<int, WaitReason> reasonOf)
     {
         if (Satisfied) yield break;
-        var hasAlternatives = _values.Length - _there > _needed - _there;
-        var count = _group is null ? null : new GroupCount(_there, _needed, _values.Length);
+        var hasAlternatives = _values.Length - _present > _needed - _present;
+        var count = _group is null ? null : new GroupCount(_present, _needed, _values.Length);
         for (var i = 0; i < _values.Length; i++)
         {
             if (_values[i] is not null) continue;
@@ -111,33 +111,33 @@ internal sealed class AwaitedValues
         }
     }
 
-    private void Come(int index)
+    private void OnArrived(int index)
     {
-        _there++;
+        _present++;
         if (index >= _end) return;
-        if (++_told <= _most) return;
+        if (++_counted <= _max) return;
         while (_values[--_end] is null)
         {
         }
 
-        _told--;
+        _counted--;
     }
 
-    private void Go(int index)
+    private void OnGone(int index)
     {
-        _there--;
+        _present--;
         if (index >= _end) return;
-        for (_told--; _told < _most && _end < _values.Length; _end++)
-            if (_values[_end] is not null) _told++;
+        for (_counted--; _counted < _max && _end < _values.Length; _end++)
+            if (_values[_end] is not null) _counted++;
     }
 
-    private IEnumerable<byte[]> Told() => _values.Take(_end).OfType<byte[]>();
+    private IEnumerable<byte[]> Counted() => _values.Take(_end).OfType<byte[]>();
 
     private byte[] Join()
     {
-        var joined = new byte[Told().Sum(value => value.Length) + Math.Max(0, _told - 1)];
+        var joined = new byte[Counted().Sum(value => value.Length) + Math.Max(0, _counted - 1)];
         var at = 0;
-        foreach (var value in Told())
+        foreach (var value in Counted())
         {
             value.CopyTo(joined, at);
             at += value.Length;

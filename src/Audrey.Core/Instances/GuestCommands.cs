@@ -6,45 +6,45 @@ using Audrey.Core.Replay;
 
 namespace Audrey.Core.Instances;
 
-/// <summary>How far a service is said to be.</summary>
+/// <summary>How far a guest says that a service is.</summary>
 public enum ServiceStep
 {
-    /// <summary>It runs.</summary>
+    /// <summary>The service runs.</summary>
     Started,
 
-    /// <summary>It says what it is doing.</summary>
+    /// <summary>The service runs, with a message that says what it is doing.</summary>
     Progress,
 
-    /// <summary>It has ended.</summary>
+    /// <summary>The service has ended.</summary>
     Ended,
 }
 
-/// <summary>What becomes of a guest's command.</summary>
+/// <summary>What becomes of a command of a guest.</summary>
 public enum CommandVerdict
 {
-    /// <summary>It changes the row.</summary>
+    /// <summary>The command changes the row.</summary>
     Accepted,
 
-    /// <summary>It was taken before, or says what is known: nothing is changed.</summary>
+    /// <summary>The command was accepted before, or says what is known already. Nothing changes.</summary>
     Repeated,
 
-    /// <summary>Something newer was taken before.</summary>
+    /// <summary>Something newer was accepted before. Nothing changes.</summary>
     Older,
 
-    /// <summary>Something else was taken under that revision or run.</summary>
+    /// <summary>Something else was accepted under the same number. Nothing changes.</summary>
     Conflicting,
 }
 
 /// <summary>
-/// What a command of version 3 changes in its instance's row. Pure, as <see cref="Provisioning"/>. These commands carry numbers that the
-/// guest chooses and that only rise, so one that comes late or twice is told by them and not by the memory of signed requests.
+/// What a command of version 3 changes in its instance's reported row. Pure, like <see cref="Provisioning"/>. The guest numbers these
+/// commands, and the numbers only rise. So a late or repeated command is recognised by its number and not by the replay memory.
 /// </summary>
 public static class GuestCommands
 {
-    /// <summary>A mark that tells nothing, for requests without a timestamp.</summary>
+    /// <summary>The mark of requests without a timestamp. It identifies nothing.</summary>
     public static RequestMark NoMark { get; } = new(long.MinValue, 0, 0);
 
-    /// <summary>Takes values of declared parameters.</summary>
+    /// <summary>Accepts values of declared parameters.</summary>
     public static (CommandVerdict Verdict, InstanceReported Row) SetValues(
         InstanceConfig config, InstanceReported before, long number, ImmutableArray<byte> digest, ImmutableArray<NamedValue> values,
         string address, DateTimeOffset now)
@@ -64,37 +64,37 @@ public static class GuestCommands
         });
     }
 
-    /// <summary>Takes what a service does.</summary>
+    /// <summary>Accepts how a service runs.</summary>
     /// <param name="config">The instance.</param>
     /// <param name="before">Its row.</param>
     /// <param name="step">How far the service is.</param>
-    /// <param name="told">What else is told of the run.</param>
+    /// <param name="report">What else is reported of the run.</param>
     /// <param name="exitStatus">With <see cref="ServiceStep.Ended"/>: the exit status.</param>
-    /// <param name="address">Where it came from.</param>
-    /// <param name="now">When.</param>
+    /// <param name="address">The guest's address.</param>
+    /// <param name="now">The time now.</param>
     public static (CommandVerdict Verdict, InstanceReported Row) ReportService(
-        InstanceConfig config, InstanceReported before, ServiceStep step, ServiceRun told, int exitStatus, string address,
+        InstanceConfig config, InstanceReported before, ServiceStep step, ServiceRun report, int exitStatus, string address,
         DateTimeOffset now)
     {
         var runs = before.Progress.Runs;
-        var known = before.Progress.RunOf(told.Service);
-        var progress = before.ProgressOf(told.Service);
-        if (known is not null && told.Run < known.Run) return (CommandVerdict.Older, before);
-        var sameRun = known?.Run == told.Run;
-        if (sameRun && known!.HasEnded) return (AfterEnd(known, progress, step, told, exitStatus), before);
+        var known = before.Progress.RunOf(report.Service);
+        var progress = before.ProgressOf(report.Service);
+        if (known is not null && report.Run < known.Run) return (CommandVerdict.Older, before);
+        var sameRun = known?.Run == report.Run;
+        if (sameRun && known!.HasEnded) return (AfterEnd(known, progress, step, report, exitStatus), before);
         if (sameRun && step == ServiceStep.Started) return (CommandVerdict.Repeated, before);
-        if (sameRun && step == ServiceStep.Progress && known!.Message == told.Message) return (CommandVerdict.Repeated, before);
+        if (sameRun && step == ServiceStep.Progress && known!.Message == report.Message) return (CommandVerdict.Repeated, before);
 
-        var run = told with
+        var run = report with
         {
-            Message = told.Message ?? (sameRun ? known!.Message : null),
-            MessageAt = told.Message is null ? (sameRun ? known!.MessageAt : null) : now,
+            Message = report.Message ?? (sameRun ? known!.Message : null),
+            MessageAt = report.Message is null ? (sameRun ? known!.MessageAt : null) : now,
             HasEnded = step == ServiceStep.Ended,
         };
         ImmutableArray<NamedValue> ends = step == ServiceStep.Ended
-            ? [new NamedValue(told.Service, Encoding.ASCII.GetBytes(exitStatus.ToString(CultureInfo.InvariantCulture)))]
+            ? [new NamedValue(report.Service, Encoding.ASCII.GetBytes(exitStatus.ToString(CultureInfo.InvariantCulture)))]
             : [];
-        var started = sameRun && progress?.Started is not null ? before : Begun(before, told.Service, now);
+        var started = sameRun && progress?.Started is not null ? before : Begun(before, report.Service, now);
         var after = Provisioning.Apply(config, started, [], ends, Contact(address), now);
         return (CommandVerdict.Accepted, after with
         {
@@ -103,29 +103,29 @@ public static class GuestCommands
         });
     }
 
-    /// <summary>Takes the revision that the guest has applied; the latest to come counts.</summary>
+    /// <summary>Accepts the configuration revision that the guest has applied. The one that arrives last counts.</summary>
     public static (CommandVerdict Verdict, InstanceReported Row) ReportApplied(
         InstanceReported before, string revision, DateTimeOffset now) =>
         before.Progress.Applied == revision
             ? (CommandVerdict.Repeated, before)
             : (CommandVerdict.Accepted, before with { Progress = before.Progress with { Applied = revision, AppliedAt = now } });
 
-    /// <summary>Takes facts in place of those known.</summary>
+    /// <summary>Replaces the facts.</summary>
     public static (CommandVerdict Verdict, InstanceReported Row) SetFacts(InstanceReported before, ImmutableArray<GuestFact> facts) =>
         before.Progress.Facts.AsSpan().SequenceEqual(facts.AsSpan())
             ? (CommandVerdict.Repeated, before)
             : (CommandVerdict.Accepted, before with { Progress = before.Progress with { Facts = facts } });
 
-    /// <summary>A start or a progress that comes after the end of its run is late; another end is a contradiction.</summary>
-    private static CommandVerdict AfterEnd(ServiceRun known, ServiceProgress? progress, ServiceStep step, ServiceRun told, int exitStatus)
+    /// <summary>A start or a message that arrives after the end of its run is late. Another end of the same run conflicts.</summary>
+    private static CommandVerdict AfterEnd(ServiceRun known, ServiceProgress? progress, ServiceStep step, ServiceRun report, int exitStatus)
     {
         if (step != ServiceStep.Ended) return CommandVerdict.Repeated;
-        // Not its output: what is blotted out of it depends on the secrets that were known when it came.
-        var same = Provisioning.ExitStatusOf(progress?.ExitStatus) == exitStatus && known.Duration == told.Duration;
+        // The output is not compared: what is masked in it depends on the secrets that were known when it arrived.
+        var same = Provisioning.ExitStatusOf(progress?.ExitStatus) == exitStatus && known.Duration == report.Duration;
         return same ? CommandVerdict.Repeated : CommandVerdict.Conflicting;
     }
 
-    /// <summary>A run begins: its service's end stays what it was until this run ends.</summary>
+    /// <summary>A run begins. The service's end stays that of the run before until this run ends.</summary>
     private static InstanceReported Begun(InstanceReported before, string service, DateTimeOffset now) =>
         before.ProgressOf(service) is { } progress
             ? before with { Services = before.Services.Replace(progress, progress with { Started = now }) }

@@ -3,34 +3,36 @@ using Orleans;
 
 namespace Audrey.Core.Instances;
 
-/// <summary>What a guest of version 3 tells beside values and exit statuses. Part of the reported row; ends with its generation.</summary>
+/// <summary>
+/// What a guest of version 3 reports besides values and exit statuses. Part of the reported row. It is void in the next generation.
+/// </summary>
 [GenerateSerializer, Immutable, Alias("audrey.GuestNews")]
 public sealed record GuestProgress
 {
-    /// <summary>Nothing told yet.</summary>
+    /// <summary>Nothing reported yet.</summary>
     public static GuestProgress None { get; } = new();
 
-    /// <summary>The revision of the last values taken, chosen by the guest; 0: none were.</summary>
+    /// <summary>The values number of the values that were accepted last; 0: none were.</summary>
     [Id(0)] public long ValuesNumber { get; init; }
 
     /// <summary>
-    /// SHA-256 of those values, with their names: tells the same request sent twice from another one under a used revision.
+    /// SHA-256 of those values with their names. It distinguishes a repetition from other values under the same number.
     /// </summary>
     [Id(1)] public ImmutableArray<byte> ValuesDigest { get; init; } = [];
 
-    /// <summary>The revision of its configuration that the guest has applied; null: none.</summary>
+    /// <summary>The configuration revision that the guest has applied, or null.</summary>
     [Id(2)] public string? Applied { get; init; }
 
-    /// <summary>When it said so.</summary>
+    /// <summary>When the guest reported that.</summary>
     [Id(3)] public DateTimeOffset? AppliedAt { get; init; }
 
-    /// <summary>Facts about the guest, in its order.</summary>
+    /// <summary>Facts about the guest, in the order that it chose.</summary>
     [Id(4)] public ImmutableArray<GuestFact> Facts { get; init; } = [];
 
-    /// <summary>What was told of services beside their start and end.</summary>
+    /// <summary>What the guest reported of services besides their start and end.</summary>
     [Id(5)] public ImmutableArray<ServiceRun> Runs { get; init; } = [];
 
-    /// <summary>The latest run of a service; null when the guest told of none.</summary>
+    /// <summary>Returns the latest run of a service, or null if the guest reported none.</summary>
     public ServiceRun? RunOf(string service)
     {
         foreach (var run in Runs)
@@ -39,35 +41,35 @@ public sealed record GuestProgress
     }
 }
 
-/// <summary>A fact about a guest, for people.</summary>
+/// <summary>A fact about a guest, to be read by people.</summary>
 [GenerateSerializer, Immutable, Alias("audrey.GuestFact")]
 public sealed record GuestFact([property: Id(0)] string Name, [property: Id(1)] string Value)
 {
-    /// <summary>Names it and does not show its value: it may end up in a log.</summary>
+    /// <summary>Returns a text without the value, because it may end up in a log.</summary>
     public override string ToString() => $"{nameof(GuestFact)} {Name}";
 }
 
-/// <summary>The latest run of a service, as its guest tells it.</summary>
+/// <summary>The latest run of a service, as its guest reported it.</summary>
 [GenerateSerializer, Immutable, Alias("audrey.ServiceRun")]
 public sealed record ServiceRun
 {
     [Id(0)] public required string Service { get; init; }
 
-    /// <summary>Counts the guest's attempts, from 1.</summary>
+    /// <summary>The number of the run. It counts the guest's attempts, from 1.</summary>
     [Id(1)] public required long Run { get; init; }
 
-    /// <summary>What it was last said to be doing; bounded, secrets blotted out.</summary>
+    /// <summary>The last message about what the service is doing. Its length is limited, and secrets are masked.</summary>
     [Id(2)] public string? Message { get; init; }
 
-    /// <summary>When it was.</summary>
+    /// <summary>When the message arrived.</summary>
     [Id(3)] public DateTimeOffset? MessageAt { get; init; }
 
     /// <summary>Whether this run has ended.</summary>
     [Id(4)] public bool HasEnded { get; init; }
 
-    /// <summary>How long it took, by the guest's clock.</summary>
+    /// <summary>How long the run took, by the guest's clock.</summary>
     [Id(5)] public TimeSpan? Duration { get; init; }
 
-    /// <summary>The end of its output; bounded, secrets blotted out.</summary>
+    /// <summary>The end of the output. Its length is limited, and secrets are masked.</summary>
     [Id(6)] public string? Output { get; init; }
 }

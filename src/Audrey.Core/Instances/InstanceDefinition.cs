@@ -6,64 +6,65 @@ using Orleans;
 
 namespace Audrey.Core.Instances;
 
-/// <summary>The durable row that says what an instance is. Written by conductors' commands only.</summary>
+/// <summary>The durable row that says what an instance is. Only commands of conductors write it.</summary>
 [GenerateSerializer, Immutable, Alias("audrey.InstanceDefinition")]
 public sealed record InstanceDefinition : IHoldsSecrets
 {
-    /// <summary>An instance's own secret, and the values that are given to its services.</summary>
+    /// <summary>The instance's own secret, and the values that its services are given.</summary>
     public bool HoldsSecrets => Config is not null;
 
-    /// <summary>Raised by every registration and by deletion; 0: never registered.</summary>
+    /// <summary>Counts registrations and deletions; 0: never registered.</summary>
     [Id(0)] public long Generation { get; init; }
 
-    /// <summary>Version of what the instance gives when this generation begins: above all versions before it.</summary>
+    /// <summary>The snapshot version at the beginning of this generation. It is above all versions before.</summary>
     [Id(1)] public long FirstVersion { get; init; }
 
-    /// <summary>The registered configuration without sources; null: not registered, or deleted.</summary>
+    /// <summary>The registered configuration without sources, or null if the instance is not registered or was deleted.</summary>
     [Id(2)] public InstanceConfig? Config { get; init; }
 
     /// <summary>The conductor that registered it.</summary>
     [Id(3)] public ConductorKey Conductor { get; init; }
 
-    /// <summary>Incarnation of the deployable that it joined.</summary>
+    /// <summary>The incarnation of the deployable that the instance joined.</summary>
     [Id(4)] public long Incarnation { get; init; }
 
     /// <summary>When this generation was registered.</summary>
     [Id(5)] public DateTimeOffset Registered { get; init; }
 
-    /// <summary>The conductors' commands already carried out on this instance; outlives deletion.</summary>
+    /// <summary>The conductors' commands that were carried out on this instance. They are kept after a deletion.</summary>
     [Id(6)] public ReplayMemory Commands { get; init; } = ReplayMemory.Empty;
 
     /// <summary>
-    /// The page of its deployable's members that it is on; a registration that was tried twice may have left it on another as well.
+    /// The page of the deployable's members that the instance is on. A registration that was tried twice may have left it on another page
+    /// as well.
     /// </summary>
     [Id(7)] public int Page { get; init; }
 
-    /// <summary>Digest of the launch that registered it; null: it was registered by itself.</summary>
+    /// <summary>The digest of the launch that registered the instance, or null if it was registered by itself.</summary>
     [Id(8)] public string? Launch { get; init; }
 
-    /// <summary>The deployable that it was deleted with last: what was on its way then must not register it any more.</summary>
+    /// <summary>The deployable that the instance was deleted with last. A registration that was on its way then is refused.</summary>
     [Id(9)] public EndedMembership? Ended { get; init; }
 
-    /// <summary>Whether this generation took the place of another one.</summary>
+    /// <summary>Whether this generation replaced another one.</summary>
     [Id(10)] public bool IsReplacement { get; init; }
 
     /// <summary>
-    /// Whether it is known that there is no tarball, so that none has to be looked for; what may be left of an earlier one does not count.
+    /// Whether it is known that there is no tarball, so that none has to be looked for. What may be left of an earlier one does not count.
     /// </summary>
     [Id(11)] public bool HasNoTarball { get; init; }
 
-    /// <summary>The same, as <see cref="InstanceConfig.WithSharedTexts"/> has it.</summary>
+    /// <summary>Returns the same definition; see <see cref="InstanceConfig.WithSharedTexts"/>.</summary>
     public InstanceDefinition WithSharedTexts() => Config is null ? this : this with { Config = Config.WithSharedTexts() };
 
-    /// <summary>The next generation: registered anew.</summary>
+    /// <summary>Returns the definition of the next generation.</summary>
     /// <param name="config">What is registered.</param>
-    /// <param name="conductor">Who registers it.</param>
+    /// <param name="conductor">The conductor that registers it.</param>
     /// <param name="incarnation">The incarnation of its deployable.</param>
-    /// <param name="page">Its page among the members.</param>
-    /// <param name="version">The version that the instance has given last.</param>
-    /// <param name="mark">The signed command, if it was one.</param>
-    /// <param name="now">When.</param>
+    /// <param name="page">The page of the members that the instance is on.</param>
+    /// <param name="version">The snapshot version that was used last.</param>
+    /// <param name="mark">The mark of the command, if it was signed.</param>
+    /// <param name="now">The time now.</param>
     public InstanceDefinition Register(
         InstanceConfig config, ConductorKey conductor, long incarnation, int page, long version, RequestMark? mark,
         DateTimeOffset now) => new()
@@ -80,9 +81,9 @@ public sealed record InstanceDefinition : IHoldsSecrets
             IsReplacement = Config is not null,
         };
 
-    /// <summary>The next generation: deleted. What must outlive it stays: the version and the commands carried out.</summary>
-    /// <param name="version">The version that the instance has given last.</param>
-    /// <param name="ended">What it was a member of.</param>
+    /// <summary>Returns the definition after a deletion. The snapshot version and the commands that were carried out are kept.</summary>
+    /// <param name="version">The snapshot version that was used last.</param>
+    /// <param name="ended">The deployable that it was a member of.</param>
     public InstanceDefinition Delete(long version, EndedMembership ended) => new()
     {
         Generation = Generation + 1,

@@ -8,53 +8,53 @@ using Orleans;
 
 namespace Audrey.Core.Instances;
 
-/// <summary>The durable row that says what an instance's guest has given. One write for each PUT.</summary>
+/// <summary>The durable row that says what an instance's guest has reported. Each PUT is one write.</summary>
 [GenerateSerializer, Immutable, Alias("audrey.InstanceReported")]
 public sealed record InstanceReported : IHoldsSecrets
 {
     /// <summary>The generation that all but <see cref="Requests"/> and <see cref="NewestTimestamp"/> belong to.</summary>
     [Id(0)] public long Generation { get; init; }
 
-    /// <summary>Raised whenever values or service ends change.</summary>
+    /// <summary>The snapshot version. It rises when values or service ends change.</summary>
     [Id(1)] public long Version { get; init; }
 
-    /// <summary>The values given, in the order first given.</summary>
+    /// <summary>The values, in the order in which they were first reported.</summary>
     [Id(2)] public ImmutableArray<NamedValue> Values { get; init; } = [];
 
     /// <summary>The services that have started or ended.</summary>
     [Id(3)] public ImmutableArray<ServiceProgress> Services { get; init; } = [];
 
-    /// <summary>The guest's address as the gateway last saw it with a request that was fresh.</summary>
+    /// <summary>The guest's address as the gateway saw it with the last fresh request.</summary>
     [Id(4)] public string? Address { get; init; }
 
     /// <summary>Whether <see cref="Address"/> stands for the provided parameter <c>ipaddress</c> (guests of version 0).</summary>
     [Id(5)] public bool ProvidesAddress { get; init; }
 
-    /// <summary>When the guest was first heard of.</summary>
+    /// <summary>When the guest made its first contact.</summary>
     [Id(6)] public DateTimeOffset? FirstContact { get; init; }
 
-    /// <summary>When it was last heard of, as of this write.</summary>
+    /// <summary>When the guest made its last contact before this write.</summary>
     [Id(7)] public DateTimeOffset? LastContact { get; init; }
 
-    /// <summary>When everything that it has to give or to end was given and had ended.</summary>
+    /// <summary>When all values were provided and all services had ended.</summary>
     [Id(8)] public DateTimeOffset? Completed { get; init; }
 
-    /// <summary>Newest timestamp, by the guest's clock, of the requests seen as of this write.</summary>
+    /// <summary>The newest timestamp, by the guest's clock, of the requests before this write.</summary>
     [Id(9)] public long NewestTimestamp { get; init; } = long.MinValue;
 
-    /// <summary>The guest's PUTs already carried out; outlives registrations.</summary>
+    /// <summary>The guest's PUTs that were carried out. They are kept over registrations.</summary>
     [Id(10)] public ReplayMemory Requests { get; init; } = ReplayMemory.Empty;
 
-    /// <summary>Whether a value among <see cref="Values"/> is of a parameter that its configuration calls secret.</summary>
+    /// <summary>Whether one of <see cref="Values"/> belongs to a secret parameter.</summary>
     [Id(11)] public bool HoldsSecrets { get; init; }
 
-    /// <summary>What a guest of version 3 tells beside that.</summary>
+    /// <summary>What a guest of version 3 reports besides that.</summary>
     [Id(20)] public GuestProgress Progress { get; init; } = GuestProgress.None;
 
-    /// <summary>Its events that its deployable's log may not have yet; outlive registrations.</summary>
+    /// <summary>The milestones that the event log may not have yet. They are kept over registrations.</summary>
     [Id(21)] public Milestones Milestones { get; init; } = Milestones.None;
 
-    /// <summary>The row as it counts under <paramref name="definition"/>: another generation's values are void.</summary>
+    /// <summary>Returns the row as it counts under <paramref name="definition"/>: the values of another generation are void.</summary>
     public InstanceReported Under(InstanceDefinition definition) => Generation == definition.Generation ? this : new()
     {
         Generation = definition.Generation,
@@ -64,7 +64,7 @@ public sealed record InstanceReported : IHoldsSecrets
         Milestones = Milestones.NextGeneration(),
     };
 
-    /// <summary>The value given under a name, or null.</summary>
+    /// <summary>Returns the value of that name, or null.</summary>
     public byte[]? ValueOf(string name)
     {
         foreach (var value in Values)
@@ -72,7 +72,7 @@ public sealed record InstanceReported : IHoldsSecrets
         return ProvidesAddress && name == WellKnownParameters.Address && Address is not null ? Encoding.UTF8.GetBytes(Address) : null;
     }
 
-    /// <summary>How far a service is; null: not started.</summary>
+    /// <summary>Returns how far a service is, or null if it has not started.</summary>
     public ServiceProgress? ProgressOf(string service)
     {
         foreach (var progress in Services)
@@ -87,18 +87,18 @@ public sealed record ServiceProgress
 {
     [Id(0)] public required string Name { get; init; }
 
-    /// <summary>When its complete configuration was first handed out.</summary>
+    /// <summary>When the service's complete configuration was first handed out.</summary>
     [Id(1)] public DateTimeOffset? Started { get; init; }
 
     [Id(2)] public DateTimeOffset? Ended { get; init; }
 
-    /// <summary>The exit status as the guest sent it; null: not ended.</summary>
+    /// <summary>The exit status as the guest sent it, or null if the service has not ended.</summary>
     [Id(3)] public byte[]? ExitStatus { get; init; }
 }
 
-/// <summary>Parameters that mean something to the server.</summary>
+/// <summary>Parameters that have a meaning for the server.</summary>
 public static class WellKnownParameters
 {
-    /// <summary>The guest's IP address: in version 0 taken from the connection unless the guest gives its own.</summary>
+    /// <summary>The guest's IP address. In version 0 it is taken from the connection, unless the guest reports another one.</summary>
     public const string Address = "ipaddress";
 }

@@ -2,28 +2,27 @@ using System.Text;
 
 namespace Audrey.Core.Instances;
 
-/// <summary>Blots secrets out of what a service printed, and keeps the end of it.</summary>
+/// <summary>Masks secrets in what a service printed, and keeps the end of it.</summary>
 public static class OutputMask
 {
-    /// <summary>What stands in the place of a secret.</summary>
-    public const string Blot = "[secret]";
+    /// <summary>The text that replaces a secret.</summary>
+    public const string Mask = "[secret]";
 
-    /// <summary>A piece of a secret that short tells nothing, and would be found everywhere.</summary>
+    /// <summary>A shorter piece of a secret discloses nothing, and would be found everywhere.</summary>
     private const int MinPieceLength = 3;
 
-    /// <summary>The text's end, in at most <paramref name="most"/> bytes of UTF-8, with every occurrence of a secret blotted out.</summary>
+    /// <summary>Returns the end of the text, in at maxBytes <paramref name="maxBytes"/> bytes of UTF-8, with every secret masked.</summary>
     /// <param name="text">What was printed, or the end of it.</param>
-    /// <param name="secrets">The secrets; empty ones count for nothing. Where several begin at one place the longest is blotted
-    /// out.</param>
-    /// <param name="most">The bound.</param>
-    public static string Tail(string text, IEnumerable<string> secrets, int most)
+    /// <param name="secrets">The secrets. Empty ones are ignored. If several begin at one position, the longest is masked.</param>
+    /// <param name="maxBytes">The maximum size.</param>
+    public static string Tail(string text, IEnumerable<string> secrets, int maxBytes)
     {
         ArgumentNullException.ThrowIfNull(text);
-        string[] longestFirst =
+        string[] byLength =
         [
             .. secrets.Where(secret => secret.Length > 0).Distinct(StringComparer.Ordinal).OrderByDescending(secret => secret.Length),
         ];
-        return End(Masked(text, longestFirst), most);
+        return End(Masked(text, byLength), maxBytes);
     }
 
     private static string Masked(string text, string[] secrets)
@@ -31,7 +30,7 @@ public static class OutputMask
         if (secrets.Length == 0) return text;
         var masked = new StringBuilder(text.Length);
         var at = CutOffAtTheStart(text, secrets);
-        if (at > 0) masked.Append(Blot);
+        if (at > 0) masked.Append(Mask);
         while (at < text.Length)
         {
             var rest = text.AsSpan(at);
@@ -46,7 +45,7 @@ public static class OutputMask
             if (found == 0) masked.Append(text[at++]);
             else
             {
-                masked.Append(Blot);
+                masked.Append(Mask);
                 at += found;
             }
         }
@@ -54,25 +53,25 @@ public static class OutputMask
         return masked.ToString();
     }
 
-    /// <summary>The guest sends a tail: it may begin in the middle of a secret.</summary>
+    /// <summary>The guest sends the end of the output, which may begin in the middle of a secret.</summary>
     private static int CutOffAtTheStart(string text, string[] secrets)
     {
-        var longest = 0;
+        var cutLength = 0;
         foreach (var secret in secrets)
-            for (var length = Math.Min(secret.Length - 1, text.Length); length >= MinPieceLength && length > longest; length--)
-                if (text.AsSpan().StartsWith(secret.AsSpan(secret.Length - length), StringComparison.Ordinal)) longest = length;
-        return longest;
+            for (var length = Math.Min(secret.Length - 1, text.Length); length >= MinPieceLength && length > cutLength; length--)
+                if (text.AsSpan().StartsWith(secret.AsSpan(secret.Length - length), StringComparison.Ordinal)) cutLength = length;
+        return cutLength;
     }
 
-    private static string End(string text, int most)
+    private static string End(string text, int maxBytes)
     {
-        if (Encoding.UTF8.GetByteCount(text) <= most) return text;
+        if (Encoding.UTF8.GetByteCount(text) <= maxBytes) return text;
         var (start, bytes) = (text.Length, 0);
         while (start > 0)
         {
             var units = start > 1 && char.IsLowSurrogate(text[start - 1]) && char.IsHighSurrogate(text[start - 2]) ? 2 : 1;
             var size = Encoding.UTF8.GetByteCount(text.AsSpan(start - units, units));
-            if (bytes + size > most) break;
+            if (bytes + size > maxBytes) break;
             (start, bytes) = (start - units, bytes + size);
         }
 

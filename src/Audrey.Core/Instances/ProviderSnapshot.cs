@@ -5,16 +5,16 @@ using Orleans;
 
 namespace Audrey.Core.Instances;
 
-/// <summary>Everything an instance gives its dependents, under one version. Versions only rise, across registrations too.</summary>
+/// <summary>Everything that an instance provides, under one snapshot version. The version only rises, also over registrations.</summary>
 [GenerateSerializer, Immutable, Alias("audrey.ProviderSnapshot")]
 public sealed record ProviderSnapshot
 {
     [Id(0)] public required InstanceId Provider { get; init; }
 
-    /// <summary>0 when no such instance was ever registered.</summary>
+    /// <summary>The snapshot version; 0 if no such instance was ever registered.</summary>
     [Id(1)] public required long Version { get; init; }
 
-    /// <summary>Values given so far.</summary>
+    /// <summary>The values of the provided parameters, as far as they are known.</summary>
     [Id(2)] public ImmutableArray<NamedValue> Values { get; init; } = [];
 
     /// <summary>Exit statuses of the services that have ended.</summary>
@@ -26,25 +26,25 @@ public sealed record ProviderSnapshot
     /// <summary>Names of the services that the provider has.</summary>
     [Id(5)] public ImmutableArray<string> DeclaredServices { get; init; } = [];
 
-    /// <summary>The deployable that it is given in.</summary>
+    /// <summary>The deployable that the provider is a member of.</summary>
     [Id(6)] public DeployableId Deployable { get; init; }
 
-    /// <summary>The incarnation of that deployable: nothing of a deleted one counts in its successor.</summary>
+    /// <summary>The incarnation of that deployable. A snapshot of an earlier incarnation is ignored.</summary>
     [Id(7)] public long Incarnation { get; init; }
 
-    /// <summary>Whether the provider was there once and is not any more: what it gave counts no longer.</summary>
+    /// <summary>Whether the provider was registered once and no longer is. Its values do not count any more.</summary>
     [Id(8)] public bool IsGone { get; init; }
 
     /// <summary>Whether no such instance is registered in the deployable.</summary>
     public bool IsUnknown => Version == 0 || IsGone;
 
-    /// <summary>What is known of a provider that is not registered.</summary>
+    /// <summary>Returns the snapshot of a provider that is not registered.</summary>
     /// <param name="provider">The provider.</param>
-    /// <param name="version">What it gave last, anywhere, was under this version or an older one.</param>
+    /// <param name="version">The snapshot version that it used last, in any deployable.</param>
     public static ProviderSnapshot Unknown(InstanceId provider, long version = 0) =>
         new() { Provider = provider, Version = version, IsGone = version > 0 };
 
-    /// <summary>What an instance gives now.</summary>
+    /// <summary>Returns what an instance provides now.</summary>
     public static ProviderSnapshot From(InstanceDefinition definition, InstanceReported reported)
     {
         var config = definition.Config ?? throw new ArgumentException("the instance is not registered", nameof(definition));
@@ -66,7 +66,7 @@ public sealed record ProviderSnapshot
         };
     }
 
-    /// <summary>The value that a reference of this kind and name stands for, or null while there is none.</summary>
+    /// <summary>Returns the value that a reference of this kind and name stands for, or null.</summary>
     public byte[]? Find(ReferenceKind kind, string name)
     {
         foreach (var value in kind == ReferenceKind.ServiceEnd ? ServiceEnds : Values)
@@ -74,7 +74,7 @@ public sealed record ProviderSnapshot
         return null;
     }
 
-    /// <summary>Whether the provider declares what a reference of this kind and name stands for.</summary>
+    /// <summary>Returns whether the provider declares what a reference of this kind and name stands for.</summary>
     public bool Declares(ReferenceKind kind, string name) =>
         (kind == ReferenceKind.ServiceEnd ? DeclaredServices : DeclaredParameters).Contains(name);
 }

@@ -5,12 +5,14 @@ using Audrey.Core.Replay;
 
 namespace Audrey.Core.Instances;
 
-/// <summary>What a guest's fresh request changes in its instance's row. Pure: the caller writes the row, then serves it.</summary>
+/// <summary>
+/// What a fresh request of a guest changes in its instance's reported row. Pure: the caller writes the row, then serves it.
+/// </summary>
 public static class Provisioning
 {
     /// <summary>
-    /// Applies a PUT: values of declared parameters, exit statuses of the instance's services. Unknown names are ignored; of duplicates the
-    /// last wins.
+    /// Applies a PUT: values of declared parameters, and exit statuses of the instance's services. Unknown names are ignored. Of several
+    /// values under one name the last counts.
     /// </summary>
     public static InstanceReported Apply(
         InstanceConfig config, InstanceReported before, ImmutableArray<NamedValue> values, ImmutableArray<NamedValue> serviceEnds,
@@ -39,11 +41,11 @@ public static class Provisioning
         return Finish(config, before, after, now);
     }
 
-    /// <summary>Notes that the guest was heard of; in version 0 its address becomes the value of <c>ipaddress</c>.</summary>
+    /// <summary>Records a contact. In version 0 the guest's address becomes the value of <c>ipaddress</c>.</summary>
     public static InstanceReported RecordContact(InstanceConfig config, InstanceReported before, Contact contact, DateTimeOffset now) =>
         Finish(config, before, Touch(before, contact, now), now);
 
-    /// <summary>Notes that a service's complete configuration was handed out.</summary>
+    /// <summary>Records that a service's complete configuration was handed out.</summary>
     public static InstanceReported Start(InstanceReported before, string service, DateTimeOffset now)
     {
         if (before.ProgressOf(service) is { } progress)
@@ -56,13 +58,13 @@ public static class Provisioning
         return before with { Services = before.Services.Add(new ServiceProgress { Name = service, Started = now }) };
     }
 
-    /// <summary>How one service stands.</summary>
+    /// <summary>Returns the status of one service.</summary>
     public static CompletionStatus StatusOf(InstanceReported reported, string service) =>
         OfExitStatus(reported.ProgressOf(service)?.ExitStatus);
 
     /// <summary>
-    /// How a service with this exit status stands: in decimal digits, white space around them ignored; null while there is none. What is no
-    /// number is an error.
+    /// Returns the status of a service with this exit status. An exit status is written in decimal digits, with white space around them;
+    /// null means that there is none. Anything that is no number is an error.
     /// </summary>
     public static CompletionStatus OfExitStatus(byte[]? exitStatus)
     {
@@ -70,13 +72,15 @@ public static class Provisioning
         return ExitStatusOf(exitStatus) == 0 ? CompletionStatus.Success : CompletionStatus.Error;
     }
 
-    /// <summary>An exit status as a number; null while there is none, or when it is no number.</summary>
+    /// <summary>Returns an exit status as a number, or null if there is none or it is no number.</summary>
     public static int? ExitStatusOf(byte[]? exitStatus) =>
         int.TryParse(exitStatus.AsSpan().Trim(" \t\r\n"u8), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var status)
             ? status
             : null;
 
-    /// <summary>How an instance stands: the worst of its services; without services, whether all its values are given.</summary>
+    /// <summary>
+    /// Returns the status of an instance: the worst of its services'. Without services it is a success once all its values are provided.
+    /// </summary>
     public static CompletionStatus StatusOf(InstanceConfig config, InstanceReported reported)
     {
         if (config.Services.IsEmpty)
@@ -89,7 +93,9 @@ public static class Provisioning
         return Worst(config.Services.Select(service => StatusOf(reported, service.Name)));
     }
 
-    /// <summary>Error before incomplete before success; nothing at all is a success.</summary>
+    /// <summary>
+    /// Returns the worst status: error is worse than incomplete, and incomplete is worse than success. Of none it is success.
+    /// </summary>
     public static CompletionStatus Worst(IEnumerable<CompletionStatus> parts)
     {
         var worst = CompletionStatus.Success;
@@ -104,7 +110,7 @@ public static class Provisioning
 
     private static InstanceReported Touch(InstanceReported before, Contact contact, DateTimeOffset now) => before with
     {
-        // A GET of version 1 or 2 tells nothing of the address: only what the protocol says sets it does.
+        // A GET of version 1 or 2 does not set the address. Only the requests that the protocol names do.
         Address = contact.NotesAddress ? contact.Address : before.Address,
         ProvidesAddress = before.ProvidesAddress || contact.ProvidesAddress,
         FirstContact = before.FirstContact ?? now,
@@ -136,7 +142,7 @@ public static class Provisioning
         }
 
 
-        // An address behind one that the guest gave itself is not told.
+        // The connection's address does not count if the guest reported one itself.
         return !after.ProvidesAddress
             || before.ValueOf(WellKnownParameters.Address).AsSpan().SequenceEqual(after.ValueOf(WellKnownParameters.Address));
     }
@@ -167,9 +173,9 @@ public static class Provisioning
     }
 }
 
-/// <summary>What a guest's fresh request says beside its contents.</summary>
-/// <param name="Address">Where it came from.</param>
-/// <param name="NotesAddress">Whether that becomes the instance's address.</param>
+/// <summary>What is known of a guest's request besides its contents.</summary>
+/// <param name="Address">The guest's address.</param>
+/// <param name="NotesAddress">Whether the address becomes the instance's address.</param>
 /// <param name="ProvidesAddress">Whether the address also stands for the provided parameter <c>ipaddress</c> (version 0).</param>
-/// <param name="Mark">What tells this request from others.</param>
+/// <param name="Mark">What identifies the request.</param>
 public readonly record struct Contact(string Address, bool NotesAddress, bool ProvidesAddress, RequestMark Mark);

@@ -5,17 +5,17 @@ using Audrey.Core.Ids;
 namespace Audrey.Core.Instances;
 
 /// <summary>
-/// Which required parameters of an instance have a value. Soft: built from the definition, filled from providers' snapshots.
-/// Keeps one counter of missing values for each service, so completeness is never computed.
+/// Which required parameters of an instance have a value. It is in memory only: made from the definition, filled from the providers'
+/// snapshots. It counts the missing values of each service, so completeness need not be computed.
 /// </summary>
 public sealed class RequiredValues
 {
     private readonly InstanceId _self;
 
-    // By id. Mostly there are few, and there are many of these: an array takes a fraction of a dictionary's memory.
+    // Sorted by id. Most instances have few, and there are many instances: an array takes a fraction of a dictionary's memory.
     private Provider[] _providers = [];
 
-    /// <summary>Everything missing since <paramref name="since"/>, but for given values.</summary>
+    /// <summary>Creates it with every value missing since <paramref name="since"/>, except those that the document gives.</summary>
     public RequiredValues(InstanceConfig config, DateTimeOffset since)
     {
         _self = config.Id;
@@ -26,29 +26,30 @@ public sealed class RequiredValues
     /// <summary>The instance's services, in document order.</summary>
     public ImmutableArray<Service> Services { get; private set; }
 
-    /// <summary>Raised whenever a value comes, changes or goes.</summary>
+    /// <summary>The change count: it rises whenever a value arrives, changes or goes.</summary>
     public long ChangeCount { get; private set; }
 
-    /// <summary>Raised whenever something newer is heard of a provider, whether or not a value changes by it.</summary>
+    /// <summary>Counts the newer snapshots that were accepted, whether or not a value changed.</summary>
     public long SnapshotCount { get; private set; }
 
     /// <summary>Whether every service has every value.</summary>
     public bool Complete { get; private set; }
 
-    /// <summary>The other instances that values are expected of.</summary>
+    /// <summary>The other instances that this one refers to.</summary>
     public IEnumerable<InstanceId> Providers => _providers.Select(provider => provider.Id).Where(id => id != _self);
 
-    /// <summary>Whether any value is expected of another instance.</summary>
+    /// <summary>Whether the instance refers to another one.</summary>
     public bool HasProviders => _providers.Length > 1 || (_providers.Length == 1 && _providers[0].Id != _self);
 
-    /// <summary>The other instances of which something is still missing.</summary>
+    /// <summary>The other instances of which a value is missing.</summary>
     public IEnumerable<InstanceId> MissingProviders =>
         _providers.Where(provider => provider.Id != _self && provider.Slots.Any(slot => slot.IsMissing)).Select(provider => provider.Id);
 
     /// <summary>
-    /// Takes what a provider gives now. An older version than the one known, or a provider that nothing is expected of, changes nothing.
+    /// Accepts a provider's snapshot. One with an older version than the known one is ignored, and so is one of an instance that this one
+    /// does not refer to.
     /// </summary>
-    /// <returns>Whether any value came, changed or went.</returns>
+    /// <returns>Whether any value arrived, changed or went.</returns>
     public bool Accept(ProviderSnapshot snapshot, DateTimeOffset now)
     {
         if (Find(snapshot.Provider) is not { } provider || snapshot.Version < provider.Version) return false;
@@ -71,7 +72,7 @@ public sealed class RequiredValues
         return changed;
     }
 
-    /// <summary>Expects what the instance's configuration says from now on. What is known of providers stays known.</summary>
+    /// <summary>Changes what the instance refers to. What is known of providers is kept.</summary>
     public void Amend(InstanceConfig config, DateTimeOffset now)
     {
         ProviderSnapshot[] known = [.. _providers.Select(provider => provider.Snapshot).OfType<ProviderSnapshot>()];
@@ -94,10 +95,10 @@ public sealed class RequiredValues
         from index in Enumerable.Range(0, slot.Awaited!.Providers.Length)
         select ((service.Name, slot.Name, slot.Awaited!.Providers[index]), slot.Awaited!, index);
 
-    /// <summary>What a provider gives, as far as is known; null while nothing is.</summary>
+    /// <summary>Returns the newest known snapshot of a provider, or null.</summary>
     public ProviderSnapshot? SnapshotOf(InstanceId provider) => Find(provider)?.Snapshot;
 
-    /// <summary>What one service still waits for. A parameter that has a default waits for nothing.</summary>
+    /// <summary>Returns the missing values of one service. A parameter that has a default is never missing.</summary>
     public ImmutableArray<UnresolvedParameter> UnresolvedOf(Service service) =>
         [
             .. service.Slots.Where(slot => slot.IsMissing)
@@ -166,13 +167,13 @@ public sealed class RequiredValues
         public SlotIndex[] Slots => slots;
     }
 
-    /// <summary>Where a provider's value goes: which parameter, and which of its providers this is.</summary>
+    /// <summary>A slot that a provider's value goes to, and the provider's index in it.</summary>
     private readonly record struct SlotIndex(Slot Slot, int Index)
     {
         public bool IsMissing => Slot.Awaited!.IsMissing(Index);
     }
 
-    /// <summary>One service with its required parameters in the order that guests are told them.</summary>
+    /// <summary>One service with its required parameters, in the order of the guests' configurations.</summary>
     public sealed class Service
     {
         internal Service(ServiceConfig config, DateTimeOffset since)
@@ -186,13 +187,13 @@ public sealed class RequiredValues
         /// <summary>The service's name.</summary>
         public string Name { get; }
 
-        /// <summary>Given values, then references to parameters, then references to services; within each, document order.</summary>
+        /// <summary>First given values, then references to parameters, then references to services; each in document order.</summary>
         public ImmutableArray<Slot> Slots { get; }
 
         /// <summary>Whether every value is known.</summary>
         public bool Complete => MissingCount == 0;
 
-        /// <summary>Whether it waits, or waited, for the end of a service.</summary>
+        /// <summary>Whether the service refers to the end of a service.</summary>
         public bool AwaitsEnds { get; }
 
         internal int MissingCount { get; set; }
@@ -218,20 +219,20 @@ public sealed class RequiredValues
         public ParameterConfig Config { get; }
 
         /// <summary>
-        /// The value as bytes, of a group its values with a line feed between them, or the default while that is missing; null without
-        /// either.
+        /// The value as bytes; for a group, its values with a line feed between them. While it is missing, the default, or null without
+        /// one.
         /// </summary>
         public byte[]? Value => Config.Value ?? Awaited!.Value ?? Config.Default;
 
         /// <summary>
-        /// The values of a group in its order; null while <see cref="Value"/> is the default or missing, and when it is one value.
+        /// The values of a group in its order. Null while <see cref="Value"/> is the default or missing, and if it is no group's.
         /// </summary>
         public ImmutableArray<byte[]>? List => Awaited?.List;
 
-        /// <summary>Whether the service cannot start for want of this.</summary>
+        /// <summary>Whether the service cannot start because this value is missing.</summary>
         internal bool IsMissing => Awaited is { Satisfied: false } && Config.Default is null;
 
-        /// <summary>What comes from providers; null for a given value.</summary>
+        /// <summary>The values of providers, or null for a given value.</summary>
         internal AwaitedValues? Awaited { get; }
 
         internal Service Service { get; }

@@ -3,7 +3,7 @@ namespace Audrey.Core.Instances;
 /// <summary>The names of <see cref="WaitReason"/> for programs.</summary>
 public static class WaitReasonNames
 {
-    /// <summary>The name, such as <c>not-given-yet</c>.</summary>
+    /// <summary>Returns the name, such as <c>not-given-yet</c>.</summary>
     public static string NameOf(WaitReason reason) => reason switch
     {
         WaitReason.ProviderUnknown => "provider-unknown",

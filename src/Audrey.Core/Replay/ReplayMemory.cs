@@ -3,47 +3,47 @@ using Orleans;
 
 namespace Audrey.Core.Replay;
 
-/// <summary>What a <see cref="ReplayMemory"/> says of a request.</summary>
+/// <summary>How a <see cref="ReplayMemory"/> judges a request.</summary>
 public enum Freshness
 {
-    /// <summary>Not seen before: it may change state.</summary>
+    /// <summary>It was not seen before. It may change something.</summary>
     Fresh,
 
-    /// <summary>The very request that was already carried out: answer as now, change nothing.</summary>
+    /// <summary>The very same request was carried out before. It is answered, and changes nothing.</summary>
     Repeated,
 
-    /// <summary>A used nonce under another signature, or older than what is still remembered: refuse.</summary>
+    /// <summary>Its nonce was used under another signature, or it is older than everything that is remembered. It is refused.</summary>
     Refused,
 
-    /// <summary>More requests came under one timestamp than are remembered: to be tried again later, nothing is changed.</summary>
+    /// <summary>More requests came under one timestamp than can be remembered. It changes nothing, and may be sent again later.</summary>
     TooManyAtOnce,
 }
 
 /// <summary>
-/// The state-changing requests already carried out, kept in the row that they changed, so that a captured request
-/// changes nothing also after a restart. Clocks of guests may be wrong in either direction, so a request is judged by its nonce;
-/// only when more than <see cref="Capacity"/> are remembered do the oldest timestamps become a floor, and never the newest one.
+/// The requests that were carried out and changed something. They are kept in the row that they changed, so a captured request changes
+/// nothing, even after a restart. A guest's clock may be wrong in either direction, so a request is judged by its nonce. Once there are
+/// more than <see cref="Capacity"/>, the oldest timestamps become the floor, but never the newest one.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("audrey.ReplayMemory")]
 public sealed record ReplayMemory
 {
-    /// <summary>Requests remembered one by one, whatever their timestamps.</summary>
+    /// <summary>How many requests are remembered one by one, whatever their timestamps are.</summary>
     public const int Capacity = 32;
 
-    /// <summary>Requests remembered under one timestamp; more of them are to be tried again later.</summary>
+    /// <summary>How many requests are remembered under one timestamp. Further ones must be sent again later.</summary>
     public const int MaxAtOnce = 1024;
 
     private const int MarkBytes = sizeof(long) + sizeof(ulong) + sizeof(uint);
 
-    /// <summary>A memory of nothing.</summary>
+    /// <summary>An empty memory.</summary>
     public static ReplayMemory Empty { get; } = new();
 
-    /// <summary>Requests with this timestamp or an older one that are not remembered are refused.</summary>
+    /// <summary>A request with this timestamp or an older one is refused if it is not remembered.</summary>
     [Id(0)] public long Floor { get; init; } = long.MinValue;
 
     /// <summary>
-    /// The remembered requests, oldest timestamp first: for each, little-endian, 8 bytes of timestamp, 8 of nonce and 4 of signature.
-    /// Packed, because the row is written with every request.
+    /// The remembered requests, oldest timestamp first. Each is 8 bytes of timestamp, 8 of nonce and 4 of signature, little-endian. They
+    /// are packed because the row is written with every request.
     /// </summary>
     [Id(1)] public byte[] Marks { get; init; } = [];
 
@@ -66,13 +66,13 @@ public sealed record ReplayMemory
             : Freshness.Fresh;
     }
 
-    /// <summary>This memory and one request more.</summary>
+    /// <summary>Returns this memory with one more request.</summary>
     public ReplayMemory With(RequestMark mark)
     {
         var at = Count;
         while (at > 0 && At(at - 1).Timestamp > mark.Timestamp) at--;
 
-        // What goes is what is oldest, but nothing under the newest timestamp: others may come under it still.
+        // The oldest are removed, but none with the newest timestamp: others may still come with it.
         var newest = at < Count ? At(Count - 1).Timestamp : mark.Timestamp;
         var gone = 0;
         while (gone < at && Count + 1 - gone > Capacity && At(gone).Timestamp < newest) gone++;

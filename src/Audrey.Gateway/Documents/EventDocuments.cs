@@ -43,7 +43,7 @@ internal static class EventDocuments
         };
     }
 
-    public static Protocol.Version3.EventGap Create(Abstractions.Events.EventGap gap) => new()
+    public static EventGap Create(MissedEvents gap) => new()
     {
         From = gap.From,
         To = gap.To,

@@ -29,7 +29,7 @@ internal sealed class EventStream(PipeWriter body)
     /// <summary>Writes a comment, which listeners ignore.</summary>
     public void KeepAlive() => Text(":\n\n");
 
-    public void Write(Abstractions.Events.EventGap gap) => Write(null, "gap", EventDocuments.Create(gap), Version3Json.Default.EventGap);
+    public void Write(MissedEvents gap) => Write(null, "gap", EventDocuments.Create(gap), Version3Json.Default.EventGap);
 
     /// <summary>Writes the events of a page, and sends some of them when there are many.</summary>
     public async ValueTask Write(EventPage page, CancellationToken cancellation)

@@ -4,8 +4,8 @@ using Audrey.Core.Events;
 namespace Audrey.Grains.Events;
 
 /// <summary>
-/// What was taken of every instance of a deployable. Rows of it are written now and then; what was taken since is found again in the events
-/// that followed.
+/// How far the log has taken the events of each instance. Its rows are written now and then; what was taken since follows from the events
+/// after that.
 /// </summary>
 internal sealed class EventCursors
 {
@@ -19,10 +19,10 @@ internal sealed class EventCursors
     /// <summary>How many rows there are.</summary>
     public int Pages => (_cursors.Count + PageSize - 1) / PageSize;
 
-    /// <summary>Notes that a note is taken; false, and nothing noted, if it was taken before.</summary>
+    /// <summary>Takes a note. Returns false if it was taken before.</summary>
     public bool Take(SourcedNote note) => Take(note.Instance, note.Note);
 
-    /// <summary>Takes an event that was taken before the log was read anew.</summary>
+    /// <summary>Takes an event that was read from the log.</summary>
     public void Replay(DeployableEvent told) => Take(told.Instance, told.Note);
 
     /// <summary>Takes a row that was read.</summary>

@@ -6,7 +6,8 @@ using Audrey.Core.Statuses;
 namespace Audrey.Grains.Events;
 
 /// <summary>
-/// The log of one deployable in memory: which events it has taken, which of them are durable, and what is to be written next. It has no clock
+/// The log of one deployable in memory: which events it has taken, which of them are durable, and what is to be written next. It has no
+/// clock
 /// and does no I/O. Its user writes <see cref="NextWrite"/>, and then reports it as <see cref="Written"/>; only that is served.
 /// </summary>
 internal sealed class EventLog
@@ -206,7 +207,9 @@ internal sealed class EventLog
 /// <summary>One write of a log, in the order of its properties.</summary>
 internal sealed record EventsWrite
 {
-    /// <summary>The head of an incarnation that begins, or null. It is written before anything else, after the old cursors are deleted.</summary>
+    /// <summary>
+    /// The head of an incarnation that begins, or null. It is written before anything else, after the old cursors are deleted.
+    /// </summary>
     public required EventsHead? BeginsWith { get; init; }
 
     /// <summary>How many rows of cursors the incarnation before has left.</summary>

@@ -6,28 +6,30 @@ using Orleans.Runtime;
 
 namespace Audrey.Grains.Events;
 
-/// <summary>Who may have revisions to tell.</summary>
+/// <summary>An instance that may have a configuration revision to append to the log.</summary>
 internal interface IRevisionTeller
 {
-    /// <summary>Tells them, if there are any.</summary>
+    /// <summary>Appends the revision, if there is one.</summary>
     void TellRevisions();
 }
 
 /// <summary>
-/// Sends what the instances of this silo note to the logs of their deployables: at most one batch of a deployable is under way, and what
-/// comes meanwhile is the next. It keeps nothing: who sends knows what the log has not acknowledged, and sends that again.
+/// Sends the milestones of this silo's instances to the logs of their deployables. One batch for each deployable is under way at a time,
+/// and what
+/// arrives meanwhile is the next batch. Nothing is kept here: each instance knows what the log has not acknowledged, and sends it again.
 /// </summary>
 internal sealed class EventOutbox : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
     /// <summary>Notes in one message.</summary>
     private const int MaxBatchSize = 512;
 
-    /// <summary>How long instances gather what they note. It also keeps telling out of the way of answering.</summary>
+    /// <summary>How long instances gather milestones before they send them. The delay also lets answers to guests go first.</summary>
     private static readonly TimeSpan TurnInterval = TimeSpan.FromMilliseconds(100);
 
     /// <summary>
-    /// The same for instances that only have another complete configuration to tell. One value may complete ten thousand at once: that is
-    /// told when their guests have been answered.
+    /// The same for instances whose only news is another complete configuration. One value may complete ten thousand configurations at
+    /// once.
+    /// They are sent after the guests have been answered.
     /// </summary>
     private static readonly TimeSpan RevisionTurnInterval = TimeSpan.FromSeconds(1);
 
@@ -41,14 +43,14 @@ internal sealed class EventOutbox : ILifecycleParticipant<ISiloLifecycle>, IDisp
 
     public EventOutbox(IGrainFactory grains, TimeProvider time) => (_grains, _time, Stopping) = (grains, time, _stopping.Token);
 
-    /// <summary>Cancelled when the silo stops: nobody waits for news of it any more.</summary>
+    /// <summary>Cancelled when the silo stops, so that nobody waits for it any more.</summary>
     public CancellationToken Stopping { get; }
 
     public void Participate(ISiloLifecycle lifecycle) => lifecycle.Subscribe<EventOutbox>(ServiceLifecycleStage.Active, _ => Task.CompletedTask, Stop);
 
     public void Dispose() => _stopping.Dispose();
 
-    /// <summary>Completes a moment later; all instances of the silo share the timer.</summary>
+    /// <summary>Completes after a short delay. All instances of the silo share the timer.</summary>
     public Task NextTurn()
     {
         var current = Volatile.Read(ref _turn);
@@ -57,8 +59,8 @@ internal sealed class EventOutbox : ILifecycleParticipant<ISiloLifecycle>, IDisp
     }
 
     /// <summary>
-    /// Has who perhaps has a revision to tell called when the turn of those comes, on the scheduler that it is on now. Returns at once, and
-    /// costs next to nothing.
+    /// Has an instance called when revisions are next sent, on the scheduler that the caller is on now. Returns at once and costs almost
+    /// nothing.
     /// </summary>
     public void CallAtRevisionTurn(IRevisionTeller teller)
     {
@@ -72,8 +74,8 @@ internal sealed class EventOutbox : ILifecycleParticipant<ISiloLifecycle>, IDisp
         if (isFirst) _ = CallTellers();
     }
 
-    /// <summary>Sends notes; completes when the log has them durably, and fails when that is not known.</summary>
-    /// <exception cref="NotDurableException">The silo stops: nothing was sent. The next activation tells it.</exception>
+    /// <summary>Sends milestones. Completes when they are durable in the log, and fails when that is not known.</summary>
+    /// <exception cref="NotDurableException">The silo is stopping and nothing was sent. The next activation sends it.</exception>
     public Task Send(DeployableId deployable, long incarnation, ImmutableArray<SourcedNote> notes)
     {
         var sent = new Sending(notes);
@@ -93,7 +95,7 @@ internal sealed class EventOutbox : ILifecycleParticipant<ISiloLifecycle>, IDisp
     }
 
     /// <summary>
-    /// Sends nothing more, and waits for what is under way: what grains call while their silo goes down fails with much ado.
+    /// Sends nothing more and waits for what is under way. Calls that are made while the silo goes down fail noisily.
     /// </summary>
     private async Task Stop(CancellationToken cancellation)
     {
@@ -105,7 +107,7 @@ internal sealed class EventOutbox : ILifecycleParticipant<ISiloLifecycle>, IDisp
 
     private async Task CallTellers()
     {
-        // Not on the scheduler of who came first.
+        // Not on the scheduler of the first caller.
         await Task.Delay(RevisionTurnInterval, _time).ConfigureAwait(false);
         List<(IRevisionTeller, TaskScheduler)> called;
         lock (_lock) (called, _tellers) = (_tellers, []);

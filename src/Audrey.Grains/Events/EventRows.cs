@@ -4,7 +4,7 @@ using Audrey.Core.Ids;
 
 namespace Audrey.Grains.Events;
 
-/// <summary>What a deployable's log knows of the deployable, and where its other rows begin. Written seldom.</summary>
+/// <summary>What a log knows of its deployable, and where its other rows begin. It is written rarely.</summary>
 [GenerateSerializer, Immutable, Alias("audrey.EventsHead")]
 public sealed record EventsHead
 {
@@ -16,31 +16,31 @@ public sealed record EventsHead
     /// <summary>When this incarnation came to be.</summary>
     [Id(2)] public DateTimeOffset Registered { get; init; }
 
-    /// <summary>The number of the event that tells of that: written before it.</summary>
+    /// <summary>The number of the event that says so. This is written before the event.</summary>
     [Id(3)] public long RegisteredNumber { get; init; }
 
-    /// <summary>When this incarnation was deleted; null: it was not.</summary>
+    /// <summary>When this incarnation was deleted; null if it was not.</summary>
     [Id(4)] public DateTimeOffset? Ended { get; init; }
 
     /// <summary>The oldest page that is kept.</summary>
     [Id(5)] public int FirstPage { get; init; }
 
-    /// <summary>The oldest event that may be told: those before it are another conductor's.</summary>
+    /// <summary>The oldest event that may be served. Older ones belong to another conductor.</summary>
     [Id(6)] public long FirstNumber { get; init; } = 1;
 
-    /// <summary>The pages of cursors are right for the events up to this number; what follows is in the events themselves.</summary>
+    /// <summary>The pages of cursors cover the events up to this number. Later cursors follow from the events.</summary>
     [Id(7)] public long CursorsThrough { get; init; }
 
     /// <summary>How many pages of cursors there are.</summary>
     [Id(8)] public int CursorPages { get; init; }
 
-    /// <summary>How many instances this incarnation was to have when it was launched.</summary>
+    /// <summary>How many instances this incarnation was launched with.</summary>
     [Id(9)] public int? Instances { get; init; }
 
-    /// <summary>When it was to be complete; null: whenever.</summary>
+    /// <summary>The deadline, or null.</summary>
     [Id(10)] public DateTimeOffset? Deadline { get; init; }
 
-    /// <summary>Whether it was looked if it was.</summary>
+    /// <summary>Whether the deadline has been judged.</summary>
     [Id(11)] public bool DeadlineJudged { get; init; }
 }
 
@@ -51,20 +51,20 @@ public sealed record EventsPageRow
     [Id(0)] public ImmutableArray<DeployableEvent> Events { get; init; } = [];
 }
 
-/// <summary>What was taken of some sources.</summary>
+/// <summary>How far the log has taken the events of some sources.</summary>
 [GenerateSerializer, Immutable, Alias("audrey.EventCursorsRow")]
 public sealed record EventCursorsRow
 {
     [Id(0)] public ImmutableArray<EventCursor> Cursors { get; init; } = [];
 }
 
-/// <summary>What was taken of one source: whatever is no newer was taken before.</summary>
+/// <summary>How far the log has taken the events of one source. Whatever is not newer was taken before.</summary>
 /// <param name="Source">An instance's id; empty: the deployable.</param>
 /// <param name="Sequence">The newest sequence.</param>
-/// <param name="Announced">The newest generation whose registration was told.</param>
-/// <param name="Ended">The newest generation whose end was told.</param>
+/// <param name="Announced">The newest generation whose registration is in the log.</param>
+/// <param name="Ended">The newest generation whose end is in the log.</param>
 /// <param name="RevisionOf">The generation that <see cref="Revision"/> belongs to.</param>
-/// <param name="Revision">The revision told last, or the scaling.</param>
+/// <param name="Revision">The newest revision in the log, or the newest scaling.</param>
 [GenerateSerializer, Immutable, Alias("audrey.EventCursor")]
 public sealed record EventCursor(
     [property: Id(0)] string Source,
@@ -74,7 +74,7 @@ public sealed record EventCursor(
     [property: Id(4)] long RevisionOf = 0,
     [property: Id(5)] string? Revision = null)
 {
-    /// <summary>The cursor once a note was taken; null if it was taken before.</summary>
+    /// <summary>Returns the cursor after a note was taken, or null if the note was taken before.</summary>
     public EventCursor? Taking(EventNote note) => note switch
     {
         { Sequence: > 0 } => note.Sequence > Sequence ? this with { Sequence = note.Sequence } : null,
@@ -87,7 +87,7 @@ public sealed record EventCursor(
                 : null,
         { Kind: EventKind.Scaled } => note.ScalingId != Revision ? this with { Revision = note.ScalingId } : null,
 
-        // Told once in an incarnation, which the head knows.
+        // These occur once in an incarnation, which the head knows.
         _ => this,
     };
 }

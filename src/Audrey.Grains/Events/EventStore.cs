@@ -73,6 +73,6 @@ internal sealed class EventStore(IGrainStorage storage, string deployable)
         return row;
     }
 
-    // Not a grain's: the log has as many as it needs, and reads and writes them itself.
+    // These ids are of no grain: the log uses the storage directly, for as many rows as it needs.
     private GrainId IdOf(string state, int page) => GrainId.Create(state, new SetKey(page, deployable).ToString());
 }

@@ -132,7 +132,9 @@ internal sealed partial class EventsGrain : Grain, IEventsGrain
         await _writer.Flush();
     }
 
-    /// <summary>Returns how many instances were not complete by the deadline. An instance of the launch that never joined is one of them.</summary>
+    /// <summary>
+    /// Returns how many instances were not complete by the deadline. An instance of the launch that never joined is one of them.
+    /// </summary>
     private async Task<int> CountLate(DateTimeOffset deadline)
     {
         if (await Deployable.GetHeader() is not { Launch: { } launch } header || header.Incarnation != _log.Incarnation) return 0;

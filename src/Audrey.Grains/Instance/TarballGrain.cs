@@ -8,7 +8,7 @@ using Orleans.Runtime;
 
 namespace Audrey.Grains.Instance;
 
-/// <summary>The tarball of one instance, apart from it so that its bytes are in memory only while guests fetch it.</summary>
+/// <summary>The tarball of one instance. It has a grain of its own, so that its bytes are in memory only while guests fetch it.</summary>
 [Alias("audrey.ITarballGrain")]
 public interface ITarballGrain : IGrainWithStringKey
 {
@@ -16,14 +16,14 @@ public interface ITarballGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("Get")]
     ValueTask<Tarball?> Get();
 
-    /// <summary>What the tarball is, without its bytes; null when there is none.</summary>
+    /// <summary>Returns the description of the tarball, or null if there is none.</summary>
     [AlwaysInterleave, Alias("Describe")]
     ValueTask<TarballDescription?> Describe();
 
-    /// <summary>Replaces the tarball, unless that very upload was carried out before; durable when it returns.</summary>
-    /// <param name="tarball">The new one.</param>
-    /// <param name="upload">The signed upload; null when a registration, which is judged by its instance, or an unsigned command replaces
-    /// it.</param>
+    /// <summary>Replaces the tarball, unless that very upload was carried out before. It is durable when this returns.</summary>
+    /// <param name="tarball">The new tarball.</param>
+    /// <param name="upload">The mark of the signed upload. Null for an unsigned command, and for a registration, which the instance
+    /// judges.</param>
     [Alias("Set")]
     Task<Freshness> Set(Tarball tarball, RequestMark? upload);
 
@@ -32,9 +32,9 @@ public interface ITarballGrain : IGrainWithStringKey
     Task Clear();
 }
 
-/// <summary>What a tarball is.</summary>
-/// <param name="Digest">SHA-256, lower-case hexadecimal.</param>
-/// <param name="Bytes">Its size.</param>
+/// <summary>Describes a tarball.</summary>
+/// <param name="Digest">SHA-256 in lower-case hexadecimal digits.</param>
+/// <param name="Bytes">The size.</param>
 [GenerateSerializer, Immutable, Alias("audrey.TarballDescription")]
 public sealed record TarballDescription([property: Id(0)] string Digest, [property: Id(1)] long Bytes);
 
@@ -45,7 +45,7 @@ public sealed record TarballState
     /// <summary>The tarball, or null.</summary>
     [Id(0)] public Tarball? Tarball { get; init; }
 
-    /// <summary>The uploads already carried out; outlives the tarball.</summary>
+    /// <summary>The uploads that were carried out. They are kept when the tarball is deleted.</summary>
     [Id(1)] public ReplayMemory Uploads { get; init; } = ReplayMemory.Empty;
 }
 

@@ -14,7 +14,7 @@ namespace Audrey.Grains.Recovery;
 [Alias("audrey.IHistoriesGrain")]
 public interface IHistoriesGrain : IGrainWithStringKey
 {
-    /// <summary>Notes that a deployable was deleted and its history is to be erased some day; durable when it returns.</summary>
+    /// <summary>Lists a deleted deployable, whose history is to be erased when its time is up. Durable when it returns.</summary>
     [Alias("Keep")]
     Task Keep(DeployableId deployable, DateTimeOffset ended);
 
@@ -22,12 +22,12 @@ public interface IHistoriesGrain : IGrainWithStringKey
     [Alias("Sweep")]
     Task Sweep();
 
-    /// <summary>Has that done at once, and from then on again and again, and does not wait for it.</summary>
+    /// <summary>Sweeps at once and then at an interval. Does not wait for it.</summary>
     [AlwaysInterleave, Alias("Resume")]
     Task Resume();
 }
 
-/// <summary>The durable list of histories of deleted deployables, those deleted first first.</summary>
+/// <summary>The durable list of the histories of deleted deployables, in the order of their deletion.</summary>
 [GenerateSerializer, Immutable, Alias("audrey.HistoriesState")]
 public sealed record HistoriesState
 {
@@ -79,7 +79,8 @@ internal sealed partial class HistoriesGrain : Grain, IHistoriesGrain
         KeptHistory[] due = [.. _state.Current.Kept.Where((kept, i) => i < tooMany || kept.Ended <= until)];
         if (due.Length == 0) return;
 
-        // Erased first: while it is in the list, it is found again. One that was registered anew meanwhile stays and is no longer listed.
+        // Erased first: while it is listed, it is found again. The history of a deployable that was registered again stays, and is not
+        // listed any more.
         var erased = new HashSet<KeptHistory>();
         foreach (var kept in due)
         {

@@ -16,6 +16,6 @@ public sealed class CompletionTests
     [InlineData("", CompletionStatus.Error)]
     [InlineData("ok", CompletionStatus.Error)]
     [InlineData("0x0", CompletionStatus.Error)]
-    public void A_service_stands_as_its_exit_status_says(string? exitStatus, CompletionStatus expected) =>
+    public void The_status_of_a_service_follows_from_its_exit_status(string? exitStatus, CompletionStatus expected) =>
         Assert.Equal(expected, Provisioning.OfExitStatus(exitStatus is null ? null : Encoding.UTF8.GetBytes(exitStatus)));
 }

@@ -24,7 +24,7 @@ public sealed class GuestCommandsTests
     private static readonly InstanceReported Nothing = new() { Generation = 1, Version = 1 };
 
     [Fact]
-    public void Values_raise_the_version_that_is_pushed_and_leave_the_memory_of_signed_requests_alone()
+    public void Values_raise_the_snapshot_version_and_do_not_touch_the_replay_memory()
     {
         var (verdict, row) = Give(Nothing, 3, "1");
         Assert.Equal((CommandVerdict.Accepted, 2, 3), (verdict, row.Version, row.Progress.ValuesNumber));
@@ -33,7 +33,7 @@ public sealed class GuestCommandsTests
     }
 
     [Fact]
-    public void Of_values_under_one_revision_the_first_count_and_older_ones_never()
+    public void Under_one_number_the_first_values_count_and_older_numbers_never_do()
     {
         var row = Give(Nothing, 3, "1").Row;
         Assert.Equal((CommandVerdict.Repeated, row), Give(row, 3, "1"));
@@ -44,7 +44,7 @@ public sealed class GuestCommandsTests
     }
 
     [Fact]
-    public void A_run_starts_goes_on_and_ends_and_what_comes_late_changes_nothing()
+    public void A_run_starts_and_ends_and_late_reports_change_nothing()
     {
         var (first, started) = Run(Nothing, ServiceStep.Started, 1);
         Assert.Equal((CommandVerdict.Accepted, Noon), (first, started.ProgressOf("s")!.Started));
@@ -61,7 +61,7 @@ public sealed class GuestCommandsTests
     }
 
     [Fact]
-    public void While_a_further_run_goes_on_the_end_of_the_one_before_it_stands()
+    public void During_another_run_the_end_of_the_one_before_still_counts()
     {
         var ended = Run(Nothing, ServiceStep.Ended, 1, exit: 2).Row;
         var again = Run(ended, ServiceStep.Started, 2).Row;
@@ -71,7 +71,7 @@ public sealed class GuestCommandsTests
     }
 
     [Fact]
-    public void A_message_stays_until_the_next_one_of_the_same_run()
+    public void A_message_is_kept_until_the_next_one_of_the_same_run()
     {
         var told = Run(Nothing, ServiceStep.Progress, 1, "half-way").Row;
         Assert.Equal("half-way", Run(told, ServiceStep.Ended, 1).Row.Progress.RunOf("s")!.Message);
@@ -79,7 +79,7 @@ public sealed class GuestCommandsTests
     }
 
     [Fact]
-    public void The_same_revision_applied_and_the_same_facts_are_repetitions()
+    public void The_same_applied_revision_and_the_same_facts_are_repetitions()
     {
         var applied = GuestCommands.ReportApplied(Nothing, "r", Noon).Row;
         Assert.Equal(("r", Noon), (applied.Progress.Applied, applied.Progress.AppliedAt));
@@ -90,7 +90,7 @@ public sealed class GuestCommandsTests
     }
 
     [Fact]
-    public void Another_registration_begins_without_what_was_told()
+    public void Another_registration_begins_without_reports()
     {
         var row = Give(Nothing, 3, "1").Row.Under(new InstanceDefinition { Generation = 2, FirstVersion = 7, Config = Config });
         Assert.Equal((0, 7), (row.Progress.ValuesNumber, row.Version));
@@ -102,6 +102,10 @@ public sealed class GuestCommandsTests
         return GuestCommands.SetValues(Config, before, revision, bytes, [new NamedValue("a", [.. bytes])], "10.0.0.1", Noon);
     }
 
-    private static (CommandVerdict Verdict, InstanceReported Row) Run(InstanceReported before, ServiceStep step, long run, string? message = null, int exit = 0) =>
-        GuestCommands.ReportService(Config, before, step, new ServiceRun { Service = "s", Run = run, Message = message }, exit, "10.0.0.1", Noon);
+    private static (CommandVerdict Verdict, InstanceReported Row) Run(
+        InstanceReported before, ServiceStep step, long run, string? message = null, int exit = 0)
+    {
+        var report = new ServiceRun { Service = "s", Run = run, Message = message };
+        return GuestCommands.ReportService(Config, before, step, report, exit, "10.0.0.1", Noon);
+    }
 }

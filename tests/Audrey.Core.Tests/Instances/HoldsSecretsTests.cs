@@ -5,7 +5,7 @@ using Audrey.Core.Replay;
 
 namespace Audrey.Core.Tests.Instances;
 
-/// <summary>A row says itself whether it holds a secret: nobody looks the names up when it is written.</summary>
+/// <summary>A row says whether it holds a secret, so that the storage need not look up names.</summary>
 public sealed class HoldsSecretsTests
 {
     private static readonly InstanceConfig Config = new()
@@ -22,7 +22,7 @@ public sealed class HoldsSecretsTests
     private ulong _nonces;
 
     [Fact]
-    public void What_a_guest_gave_is_secret_from_its_first_secret_value_on()
+    public void A_reported_row_holds_secrets_from_its_first_secret_value_on()
     {
         var row = Give(new InstanceReported(), "port");
         Assert.False(row.HoldsSecrets);
@@ -35,7 +35,7 @@ public sealed class HoldsSecretsTests
     }
 
     [Fact]
-    public void Without_secret_parameters_nothing_is()
+    public void Without_secret_parameters_a_reported_row_holds_no_secrets()
     {
         var row = Provisioning.Apply(Config with { SecretParameters = default }, new(), [new("password", [1])], [], Contact(), default);
         Assert.False(row.HoldsSecrets);
@@ -43,7 +43,7 @@ public sealed class HoldsSecretsTests
     }
 
     [Fact]
-    public void A_new_registration_voids_the_values_and_with_them_the_secret()
+    public void A_new_registration_voids_the_values_and_their_secrets()
     {
         var definition = new InstanceDefinition().Register(Config, ConductorKey.Parse("c"), 1, 0, 0, null, default);
         var row = Give(new InstanceReported().Under(definition), "password");

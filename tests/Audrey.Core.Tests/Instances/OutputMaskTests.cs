@@ -13,15 +13,15 @@ public sealed class OutputMaskTests
     [InlineData("nothing here", new[] { "", "hunter2" }, "nothing here")]
     [InlineData("a.b", new string[0], "a.b")]
     [InlineData("first one\nline two", new[] { "one\nline" }, "first [secret] two")]
-    public void Every_occurrence_of_a_secret_is_blotted_out_the_longest_first(string text, string[] secrets, string masked) =>
+    public void Every_secret_is_masked_the_longest_first(string text, string[] secrets, string masked) =>
         Assert.Equal(masked, OutputMask.Tail(text, secrets, 1000));
 
     [Fact]
-    public void A_secret_that_the_guest_cut_off_at_the_start_is_blotted_out_as_well() =>
+    public void A_secret_that_is_cut_off_at_the_start_is_masked() =>
         Assert.Equal("[secret] and [secret]", OutputMask.Tail("nter2 and hunter2", ["hunter2"], 1000));
 
     [Fact]
-    public void A_secret_at_the_cut_is_blotted_out_before_the_end_is_taken()
+    public void A_secret_is_masked_before_the_end_is_cut()
     {
         var text = new string('x', 50) + "hunter2" + new string('y', 10);
         for (var most = 1; most < 70; most++)

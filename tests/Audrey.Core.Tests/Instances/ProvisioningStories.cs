@@ -16,8 +16,9 @@ public sealed class ProvisioningStories
     private ulong _nonce;
 
     [Theory]
-    [InlineData("values.txt"), InlineData("statuses.txt"), InlineData("address.txt"), InlineData("generations.txt"), InlineData("no-services.txt")]
-    public void Provisioning_as_told(string story) => Story.Play(Path.Combine("provisioning", story), Command);
+    [InlineData("values.txt"), InlineData("statuses.txt"), InlineData("address.txt")]
+    [InlineData("generations.txt"), InlineData("no-services.txt")]
+    public void Provisioning_does_what_the_story_says(string story) => Story.Play(Path.Combine("provisioning", story), Command);
 
     private IEnumerable<string> Command(string[] words)
     {
@@ -27,14 +28,16 @@ public sealed class ProvisioningStories
         {
             case "register":
                 _definition = _definition.Register(
-                    Config(words[1..]), ConductorKey.Parse("c"), 1, 0, _row.Under(_definition).Version, new RequestMark(0, ++_nonce, 0), _now);
+                    Config(words[1..]), ConductorKey.Parse("c"), incarnation: 1, page: 0, _row.Under(_definition).Version,
+                    new RequestMark(0, ++_nonce, 0), _now);
                 break;
             case "delete":
                 _definition = _definition.Delete(_row.Under(_definition).Version, new(DeployableId.Parse("d"), 1));
                 break;
             case "put":
                 var (values, ends) = Pairs(words[1..]);
-                _row = Provisioning.Apply(config!, _row.Under(_definition), [.. values], [.. ends], Contact("put", notes: true, provides: false), _now);
+                var put = Contact("put", notes: true, provides: false);
+                _row = Provisioning.Apply(config!, _row.Under(_definition), [.. values], [.. ends], put, _now);
                 break;
             case "hear":
                 var v0 = words[2] == "v0";
@@ -54,21 +57,26 @@ public sealed class ProvisioningStories
 
     private IEnumerable<string> State(InstanceReported row)
     {
-        yield return $"generation {row.Generation}, version {row.Version}, {row.Requests.Count} PUTs and {_definition.Commands.Count} commands remembered";
+        yield return $"generation {row.Generation}, version {row.Version}, "
+            + $"{row.Requests.Count} PUTs and {_definition.Commands.Count} commands remembered";
         if (_definition.Config is not { } config) yield break;
         var snapshot = ProviderSnapshot.From(_definition, row);
         yield return $"gives {Text(snapshot.Values)}; ended {Text(snapshot.ServiceEnds)}";
-        yield return $"{Provisioning.StatusOf(config, row)}, completed {At(row.Completed)}, heard {At(row.FirstContact)} to {At(row.LastContact)} at {row.Address ?? "-"}";
+        yield return $"{Provisioning.StatusOf(config, row)}, completed {At(row.Completed)}, "
+            + $"heard {At(row.FirstContact)} to {At(row.LastContact)} at {row.Address ?? "-"}";
         foreach (var service in config.Services)
         {
             var progress = row.ProgressOf(service.Name);
-            yield return $"{service.Name}: {Provisioning.StatusOf(row, service.Name)}, started {At(progress?.Started)}, ended {At(progress?.Ended)}";
+            yield return $"{service.Name}: {Provisioning.StatusOf(row, service.Name)}, "
+                + $"started {At(progress?.Started)}, ended {At(progress?.Ended)}";
         }
     }
 
-    private Contact Contact(string address, bool notes, bool provides) => new(address, notes, provides, new RequestMark(1000 + (long)_nonce, ++_nonce, 0));
+    private Contact Contact(string address, bool notes, bool provides) =>
+        new(address, notes, provides, new RequestMark(1000 + (long)_nonce, ++_nonce, 0));
 
-    private static string At(DateTimeOffset? time) => time is { } at ? (at - Begin).TotalSeconds.ToString(CultureInfo.InvariantCulture) : "-";
+    private static string At(DateTimeOffset? time) =>
+        time is { } at ? (at - Begin).TotalSeconds.ToString(CultureInfo.InvariantCulture) : "-";
 
     private static string Text(IEnumerable<NamedValue> values) =>
         string.Join(' ', values.Select(value => $"{value.Name}={Encoding.UTF8.GetString(value.Value)}").DefaultIfEmpty("nothing"));

@@ -16,7 +16,7 @@ public sealed class RequiredValuesStories
     [Theory]
     [InlineData("counters.txt"), InlineData("versions.txt"), InlineData("reasons.txt"), InlineData("order.txt"), InlineData("many.txt")]
     [InlineData("optional.txt"), InlineData("groups.txt"), InlineData("first.txt"), InlineData("gone.txt"), InlineData("amended.txt")]
-    public void Required_values_as_told(string story) => Story.Play(Path.Combine("required-values", story), Command);
+    public void Required_values_do_what_the_story_says(string story) => Story.Play(Path.Combine("required-values", story), Command);
 
     private IEnumerable<string> Command(string[] words)
     {
@@ -74,7 +74,7 @@ public sealed class RequiredValuesStories
         }
     }
 
-    // A group's values are shown as their list; the one text must say the same.
+    // A group's values are shown as a list. The text of all of them must be equal to it.
     private static string Text(RequiredValues.Slot slot)
     {
         var text = slot.Value is { } value ? Encoding.UTF8.GetString(value) : null;
@@ -83,11 +83,14 @@ public sealed class RequiredValuesStories
         return $"[{string.Join(' ', list.Select(Encoding.UTF8.GetString))}]";
     }
 
-    // name=value, name<-provider.parameter, name<-provider[service]; the provider of a group is {member,member}:first=n:least=n; then ?default
+    // name=value, name<-provider.parameter, name<-provider[service]; then ?default.
+    // The provider of a group is {member,member}:first=n:least=n.
     private static ParameterConfig Parameter(string text)
     {
-        if (text.Split("<-") is not [var name, var from]) return new() { Name = text.Split('=')[0], Value = Encoding.UTF8.GetBytes(text.Split('=')[1]) };
-        if (from.Split('?') is [var source, var standsIn]) return Parameter($"{name}<-{source}") with { Default = Encoding.UTF8.GetBytes(standsIn) };
+        if (text.Split("<-") is not [var name, var from])
+            return new() { Name = text.Split('=')[0], Value = Encoding.UTF8.GetBytes(text.Split('=')[1]) };
+        if (from.Split('?') is [var source, var fallback])
+            return Parameter($"{name}<-{source}") with { Default = Encoding.UTF8.GetBytes(fallback) };
         var end = from.IndexOfAny(['.', '[']);
         var kind = from[end] == '[' ? ReferenceKind.ServiceEnd : ReferenceKind.ProvidedParameter;
         if (from[0] == '{') return new() { Name = name, Group = Group(from[..end], kind, from[(end + 1)..].TrimEnd(']')) };
@@ -108,10 +111,13 @@ public sealed class RequiredValuesStories
         };
 
         int? Number(string word) =>
-            parts.FirstOrDefault(part => part.StartsWith(word, StringComparison.Ordinal)) is { } found ? int.Parse(found[word.Length..], CultureInfo.InvariantCulture) : null;
+            parts.FirstOrDefault(part => part.StartsWith(word, StringComparison.Ordinal)) is { } found
+                ? int.Parse(found[word.Length..], CultureInfo.InvariantCulture)
+                : null;
     }
 
-    // provider version name=value name [service]=status [service]; what has no value is declared only, and !name=value is not declared.
+    // provider version name=value name [service]=status [service]. A name without a value is only declared, and !name=value is not
+    // declared.
     private static ProviderSnapshot Snapshot(string[] words)
     {
         var given = words[2..].Select(word => word.TrimStart('!').Split('=')).ToLookup(pair => pair[0][0] == '[');

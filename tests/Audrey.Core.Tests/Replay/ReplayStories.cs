@@ -11,8 +11,9 @@ public sealed class ReplayStories
     private long _written = long.MinValue;
 
     [Theory]
-    [InlineData("memory.txt"), InlineData("memory-full.txt"), InlineData("memory-at-once.txt"), InlineData("window.txt"), InlineData("window-full.txt")]
-    public void Replays_as_told(string story) => Story.Play(Path.Combine("replay", story), Command);
+    [InlineData("memory.txt"), InlineData("memory-full.txt"), InlineData("memory-at-once.txt")]
+    [InlineData("window.txt"), InlineData("window-full.txt")]
+    public void Replays_do_what_the_story_says(string story) => Story.Play(Path.Combine("replay", story), Command);
 
     private string[] Command(string[] words)
     {
@@ -29,7 +30,8 @@ public sealed class ReplayStories
                     _memory = _memory.With(new(long.Parse(words[1], CultureInfo.InvariantCulture) + i, (ulong)(1000 + i), 0));
                 return [$"{_memory.Count} remembered, floor {(_memory.Floor == long.MinValue ? "none" : _memory.Floor)}"];
             case "take-same":
-                for (var i = 0; i < int.Parse(words[2], CultureInfo.InvariantCulture); i++) _memory = _memory.With(Mark(["", words[1], $"{1000 + _memory.Count}"]));
+                for (var i = 0; i < int.Parse(words[2], CultureInfo.InvariantCulture); i++)
+                    _memory = _memory.With(Mark(["", words[1], $"{1000 + _memory.Count}"]));
                 return [$"{_memory.Count} remembered, floor {(_memory.Floor == long.MinValue ? "none" : _memory.Floor)}"];
             case "get":
                 var contact = Mark(words);
@@ -39,7 +41,8 @@ public sealed class ReplayStories
                 _window.OnWritten(_written);
                 return ["a trace, written"];
             case "get-many":
-                return [$"{Enumerable.Range(0, int.Parse(words[2], CultureInfo.InvariantCulture)).Count(i => _window.TryAdd(Mark(["", words[1], $"{i + 1000}"])))} left a trace"];
+                var marks = Enumerable.Range(0, int.Parse(words[2], CultureInfo.InvariantCulture)).Select(i => Mark(["", words[1], $"{i + 1000}"]));
+                return [$"{marks.Count(_window.TryAdd)} left a trace"];
             case "restart":
                 _window = new(_written);
                 return [];

@@ -18,7 +18,7 @@ public sealed class OAuthGuestAuthenticatorTests
     [Fact]
     public async Task The_credential_is_fetched_once_and_then_kept_in_memory()
     {
-        await using var gateway = await RunningGateway.Start(GrainDouble.Of<IGrainFactory>((_, _) => Instance()));
+        await using var gateway = await RunningGateway.Start(GrainDouble.Create<IGrainFactory>((_, _) => Instance()));
         for (var i = 0; i < 3; i++) Assert.Equal(HttpStatusCode.OK, await Get(gateway, "the first secret"));
         Assert.Equal(["GetCredential", "GetConfiguration", "GetConfiguration", "GetConfiguration"], _calls);
     }
@@ -26,7 +26,7 @@ public sealed class OAuthGuestAuthenticatorTests
     [Fact]
     public async Task A_signature_that_does_not_match_is_verified_again_with_a_fresh_credential()
     {
-        await using var gateway = await RunningGateway.Start(GrainDouble.Of<IGrainFactory>((_, _) => Instance()));
+        await using var gateway = await RunningGateway.Start(GrainDouble.Create<IGrainFactory>((_, _) => Instance()));
         await Get(gateway, "the first secret");
         _credential = new InstanceCredential(2, "the second secret");
         _calls.Clear();
@@ -41,7 +41,7 @@ public sealed class OAuthGuestAuthenticatorTests
     [Fact]
     public async Task A_signature_with_a_replaced_secret_is_noticed_by_the_grain_and_refused()
     {
-        await using var gateway = await RunningGateway.Start(GrainDouble.Of<IGrainFactory>((_, _) => Instance()));
+        await using var gateway = await RunningGateway.Start(GrainDouble.Create<IGrainFactory>((_, _) => Instance()));
         await Get(gateway, "the first secret");
         _credential = new InstanceCredential(2, "the second secret");
         _calls.Clear();
@@ -52,7 +52,7 @@ public sealed class OAuthGuestAuthenticatorTests
     [Fact]
     public async Task A_guest_does_not_notice_that_its_instance_was_registered_again_with_the_same_secret()
     {
-        await using var gateway = await RunningGateway.Start(GrainDouble.Of<IGrainFactory>((_, _) => Instance()));
+        await using var gateway = await RunningGateway.Start(GrainDouble.Create<IGrainFactory>((_, _) => Instance()));
         await Get(gateway, "the first secret");
         _credential = new InstanceCredential(2, "the first secret");
         Assert.Equal(HttpStatusCode.OK, await Get(gateway, "the first secret"));
@@ -61,7 +61,7 @@ public sealed class OAuthGuestAuthenticatorTests
     [Fact]
     public async Task An_instance_that_was_deleted_is_forgotten()
     {
-        await using var gateway = await RunningGateway.Start(GrainDouble.Of<IGrainFactory>((_, _) => Instance()));
+        await using var gateway = await RunningGateway.Start(GrainDouble.Create<IGrainFactory>((_, _) => Instance()));
         await Get(gateway, "the first secret");
         _credential = null;
         Assert.Equal(HttpStatusCode.NotFound, await Get(gateway, "the first secret"));
@@ -70,7 +70,7 @@ public sealed class OAuthGuestAuthenticatorTests
         Assert.Equal(["GetCredential"], _calls);
     }
 
-    private IGuestGrain Instance() => GrainDouble.Of<IGuestGrain>((method, arguments) =>
+    private IGuestGrain Instance() => GrainDouble.Create<IGuestGrain>((method, arguments) =>
     {
         _calls.Add(method);
         return method switch

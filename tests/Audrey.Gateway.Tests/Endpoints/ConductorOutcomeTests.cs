@@ -83,21 +83,21 @@ public sealed class ConductorOutcomeTests
         Assert.DoesNotContain("Replace", _calls);
     }
 
-    private Task<RunningGateway> Start(Script script) => RunningGateway.Start(GrainDouble.Of<IGrainFactory>((_, arguments) => arguments[0] switch
+    private Task<RunningGateway> Start(Script script) => RunningGateway.Start(GrainDouble.Create<IGrainFactory>((_, arguments) => arguments[0] switch
     {
-        string key when key.StartsWith('y') => GrainDouble.Of<IDeployableGrain>((call, _) => call switch
+        string key when key.StartsWith('y') => GrainDouble.Create<IDeployableGrain>((call, _) => call switch
         {
             nameof(IDeployableGrain.GetHeader) => Task.FromResult<DeployableHeader?>(HeaderOf(script)),
             nameof(IDeployableGrain.BeginLaunch) => Note(call, script.Begin),
             nameof(IDeployableGrain.Scale) => Note(call, script.Scale),
             _ => Note(call, ConductorAnswer.Done),
         }),
-        string => GrainDouble.Of<IInstanceGrain>((call, _) => call switch
+        string => GrainDouble.Create<IInstanceGrain>((call, _) => call switch
         {
             nameof(IInstanceGrain.GetReport) => new ValueTask<InstanceReport?>(Report),
             _ => Note(call, ConductorAnswer.Done),
         }),
-        _ => GrainDouble.Of<IRegistrarGrain>((call, given) => Note(call + (((LaunchChunk)given[0]!).MayBeThere ? " of those that may be there" : ""), script.Chunk)),
+        _ => GrainDouble.Create<IRegistrarGrain>((call, given) => Note(call + (((LaunchChunk)given[0]!).MayBeThere ? " of those that may be there" : ""), script.Chunk)),
     }));
 
     private Task<T> Note<T>(string call, T answer)

@@ -19,8 +19,8 @@ internal sealed class EventsDouble
 
     public EventsDouble()
     {
-        var grain = GrainDouble.Of<IEventsGrain>((method, arguments) => method == "Read" ? Read((EventQuery)arguments[0]!) : throw new NotSupportedException(method));
-        Factory = GrainDouble.Of<IGrainFactory>((_, _) => grain);
+        var grain = GrainDouble.Create<IEventsGrain>((method, arguments) => method == "Read" ? Read((EventQuery)arguments[0]!) : throw new NotSupportedException(method));
+        Factory = GrainDouble.Create<IGrainFactory>((_, _) => grain);
     }
 
     public IGrainFactory Factory { get; }

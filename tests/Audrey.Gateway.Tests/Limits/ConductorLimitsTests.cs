@@ -15,9 +15,9 @@ public sealed class ConductorLimitsTests
     public async Task A_conductor_at_its_limit_is_rejected_until_one_of_its_requests_is_done()
     {
         var (asked, held) = (new SemaphoreSlim(0), new TaskCompletionSource());
-        var conductor = GrainDouble.Of<IConductorGrain>((_, _) => List());
+        var conductor = GrainDouble.Create<IConductorGrain>((_, _) => List());
         await using var gateway = await RunningGateway.Start(
-            GrainDouble.Of<IGrainFactory>((_, _) => conductor), ("Audrey:Gateway:MaxActivePerConductor", "1"));
+            GrainDouble.Create<IGrainFactory>((_, _) => conductor), ("Audrey:Gateway:MaxActivePerConductor", "1"));
         var first = Ask(gateway);
         Assert.True(await asked.WaitAsync(Deadline), "the list was not read");
         using var second = await Ask(gateway).WaitAsync(Deadline);

@@ -49,12 +49,12 @@ public sealed class GatewayExceptionHandlerTests
     private static async Task<(HttpResponseMessage Answer, string Log)> Ask(Exception failure, params (string Option, string Value)[] settings)
     {
         var credential = new InstanceCredential(1, Secret);
-        var grain = GrainDouble.Of<IGuestGrain>((method, _) =>
+        var grain = GrainDouble.Create<IGuestGrain>((method, _) =>
         {
             if (method == "GetCredential") return new ValueTask<InstanceCredential?>(credential);
             return new ValueTask<GuestResult<GuestAnswer>>(Task.FromException<GuestResult<GuestAnswer>>(failure));
         });
-        await using var gateway = await RunningGateway.Start(GrainDouble.Of<IGrainFactory>((_, _) => grain), settings);
+        await using var gateway = await RunningGateway.Start(GrainDouble.Create<IGrainFactory>((_, _) => grain), settings);
         var target = new OAuthTarget("http", gateway.Http.BaseAddress!.Authority, "/configs/1/some-uuid");
         var answer = await gateway.Http.GetAsync(new Uri(new OAuthSigner("some-uuid", Secret, TimeProvider.System).SignQuery("GET", target), UriKind.Relative));
         return (answer, gateway.Log.Text);

@@ -20,14 +20,14 @@ internal sealed class GuestDouble
 
     public GuestDouble()
     {
-        var grain = GrainDouble.Of<IInstanceDouble>((method, arguments) => method switch
+        var grain = GrainDouble.Create<IInstanceDouble>((method, arguments) => method switch
         {
             "GetCredential" => Boxed(ValueTask.FromResult<InstanceCredential?>(new InstanceCredential(1, Secret))),
             "Poll" => Boxed(Poll((string?)arguments[1], (bool)arguments[2]!, (IRevisionSubscriber?)arguments[3])),
             "Heartbeat" => Boxed(Heartbeat()),
             _ => throw new NotSupportedException(method),
         });
-        Factory = GrainDouble.Of<IGrainFactory>((method, arguments) => method == "CreateObjectReference" ? arguments[0] : grain);
+        Factory = GrainDouble.Create<IGrainFactory>((method, arguments) => method == "CreateObjectReference" ? arguments[0] : grain);
     }
 
     public IGrainFactory Factory { get; }

@@ -19,7 +19,7 @@ public sealed class EventOutboxTests
     public async Task A_stop_waits_for_what_is_under_way_and_nothing_is_sent_after_it()
     {
         var log = new Log();
-        using var outbox = new EventOutbox(GrainDouble.Of<IGrainFactory>((_, _) => GrainDouble.Of<IEventsGrain>((_, _) => log.Append())), TimeProvider.System);
+        using var outbox = new EventOutbox(GrainDouble.Create<IGrainFactory>((_, _) => GrainDouble.Create<IEventsGrain>((_, _) => log.Append())), TimeProvider.System);
         var lifecycle = new SiloLifecycleSubject(NullLogger<SiloLifecycleSubject>.Instance);
         outbox.Participate(lifecycle);
         await lifecycle.OnStart();
@@ -42,7 +42,7 @@ public sealed class EventOutboxTests
     public async Task Who_may_have_revisions_is_called_on_its_scheduler_once_a_second_has_passed()
     {
         var time = new FakeTimeProvider();
-        using var outbox = new EventOutbox(GrainDouble.Of<IGrainFactory>((_, _) => null), time);
+        using var outbox = new EventOutbox(GrainDouble.Create<IGrainFactory>((_, _) => null), time);
         var exclusive = new ConcurrentExclusiveSchedulerPair().ExclusiveScheduler;
         var (first, second) = (new Teller(), new Teller());
         await Task.Factory.StartNew(() => outbox.CallAtRevisionTurn(first), CancellationToken.None, TaskCreationOptions.None, exclusive);

@@ -115,7 +115,7 @@ public sealed class HistoryTests : ClusterFixture, IAsyncLifetime
         var page = await reader.Read(2);
         Assert.Equal(5_002, page.Last);
         Assert.InRange(page.Last - page.First + 1, MaxEvents - EventStore.PageSize, MaxEvents);
-        Assert.Equal(new EventGap(3, page.First - 1), page.GapAfter(2));
+        Assert.Equal(new MissedEvents(3, page.First - 1), page.GapAfter(2));
         Assert.Equal(page.First, page.Events[0].Number);
         Assert.Null(page.GapAfter(page.First - 1));
 

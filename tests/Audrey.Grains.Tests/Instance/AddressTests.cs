@@ -9,7 +9,7 @@ namespace Audrey.Grains.Tests.Instance;
 public sealed class AddressTests(ClusterFixture fixture)
 {
     [Fact]
-    public async Task In_version_0_a_poll_gives_the_address_to_those_that_wait_for_it()
+    public async Task In_version_0_a_poll_provides_the_address_to_the_dependents()
     {
         var d = fixture.Deployment();
         await d.Register(d.Config("db", ["ipaddress"]));
@@ -25,7 +25,7 @@ public sealed class AddressTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task An_address_that_the_guest_gives_itself_stands_before_that_of_its_connection()
+    public async Task An_address_that_the_guest_reports_counts_instead_of_the_connections()
     {
         var d = fixture.Deployment();
         await d.Register(d.Config("db", ["ipaddress"]));
@@ -38,7 +38,7 @@ public sealed class AddressTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task In_later_versions_only_a_PUT_tells_the_address_and_it_stands_for_no_parameter()
+    public async Task In_later_versions_only_a_PUT_sets_the_address_and_it_is_no_parameter()
     {
         var d = fixture.Deployment();
         await d.Register(d.Config("db", ["ipaddress", "x"]));
@@ -51,7 +51,7 @@ public sealed class AddressTests(ClusterFixture fixture)
     }
 
     [Theory, InlineData(false), InlineData(true)]
-    public async Task A_captured_poll_of_version_0_moves_no_address(bool restarted)
+    public async Task A_captured_poll_of_version_0_does_not_change_the_address(bool restarted)
     {
         var d = fixture.Deployment();
         await d.Register(d.Config("db", ["ipaddress"]));
@@ -65,7 +65,7 @@ public sealed class AddressTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task An_instance_without_services_is_a_success_once_its_values_are_given()
+    public async Task An_instance_without_services_is_a_success_once_its_values_are_provided()
     {
         var d = fixture.Deployment();
         await d.Register(d.Config("db", ["a"]));
@@ -82,7 +82,7 @@ public sealed class AddressTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task The_parameters_still_missing_are_told_with_the_services_from_version_2_on()
+    public async Task From_version_2_on_the_missing_parameters_are_listed_with_the_services()
     {
         var d = fixture.Deployment();
         await d.Register(d.Config("db", ["a", "b"], Service("s")));
@@ -96,7 +96,7 @@ public sealed class AddressTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task When_a_guest_was_heard_of_survives_a_restart()
+    public async Task Contact_times_survive_a_restart()
     {
         var d = fixture.Deployment();
         await d.Register(d.Config("db", ["a"]));

@@ -11,7 +11,7 @@ namespace Audrey.Grains.Tests.Instance;
 public sealed class FailedWriteTests(ClusterFixture fixture)
 {
     [Theory, InlineData(Fault.BeforeWrite), InlineData(Fault.AfterWrite)]
-    public async Task A_PUT_that_was_not_written_is_not_served_and_the_same_one_sent_again_reaches_the_dependents(Fault fault)
+    public async Task A_PUT_that_was_not_written_is_not_served_and_its_repetition_reaches_the_dependents(Fault fault)
     {
         var d = await TwoInstances();
         await d.Provide("db", "ip", "1");
@@ -28,7 +28,7 @@ public sealed class FailedWriteTests(ClusterFixture fixture)
     }
 
     [Theory, InlineData(Fault.BeforeWrite), InlineData(Fault.AfterWrite)]
-    public async Task The_same_value_in_another_request_reaches_the_dependents_as_well(Fault fault)
+    public async Task After_a_failed_write_the_same_value_in_another_request_reaches_the_dependents(Fault fault)
     {
         var d = await TwoInstances();
         await d.Provide("db", "ip", "1");
@@ -42,7 +42,7 @@ public sealed class FailedWriteTests(ClusterFixture fixture)
     }
 
     [Theory, InlineData(Fault.BeforeWrite), InlineData(Fault.AfterWrite)]
-    public async Task A_second_registration_that_failed_reaches_the_dependents_when_it_is_repeated(Fault fault)
+    public async Task A_second_registration_whose_write_failed_reaches_the_dependents_when_it_is_repeated(Fault fault)
     {
         var d = await TwoInstances();
         await d.Provide("db", "ip", "1");
@@ -58,8 +58,9 @@ public sealed class FailedWriteTests(ClusterFixture fixture)
     }
 
     [Theory]
-    [InlineData("definition"), InlineData("tarball"), InlineData("members"), InlineData("dependents"), InlineData("deployable"), InlineData("deployables")]
-    public async Task Whatever_write_of_a_registration_fails_it_says_so_and_can_be_repeated(string state)
+    [InlineData("definition"), InlineData("tarball"), InlineData("members")]
+    [InlineData("dependents"), InlineData("deployable"), InlineData("deployables")]
+    public async Task A_registration_fails_with_any_of_its_writes_and_can_be_repeated(string state)
     {
         foreach (var fault in Enum.GetValues<Fault>())
         {
@@ -81,7 +82,7 @@ public sealed class FailedWriteTests(ClusterFixture fixture)
     }
 
     [Theory, InlineData(Fault.BeforeWrite), InlineData(Fault.AfterWrite)]
-    public async Task In_version_0_an_address_that_could_not_be_written_is_pushed_by_the_next_poll(Fault fault)
+    public async Task In_version_0_an_address_that_was_not_written_is_pushed_by_the_next_poll(Fault fault)
     {
         var d = await TwoInstances(parameter: "ipaddress");
         await d.Guest("db").GetConfiguration(await d.Contact("db", 0, "a"), null);
@@ -95,7 +96,7 @@ public sealed class FailedWriteTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task Who_only_asks_is_answered_although_the_time_of_asking_could_not_be_written()
+    public async Task A_GET_is_answered_although_its_contact_was_not_written()
     {
         var d = await TwoInstances();
         fixture.Storage.FailNext("reported", "web-" + d.Tag, Fault.BeforeWrite);
@@ -104,13 +105,14 @@ public sealed class FailedWriteTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task Under_failures_of_all_kinds_no_dependent_sees_what_was_not_written_and_all_end_with_what_was_acknowledged()
+    public async Task Under_any_failures_no_dependent_sees_an_unwritten_value_and_all_end_with_the_acknowledged_one()
     {
         var d = await TwoInstances();
         var random = new Random(7);
         for (var n = 0; n < 60; n++)
         {
-            if (random.Next(3) == 0) fixture.Storage.FailNext("reported", "db-" + d.Tag, random.Next(2) == 0 ? Fault.BeforeWrite : Fault.AfterWrite);
+            if (random.Next(3) == 0)
+                fixture.Storage.FailNext("reported", "db-" + d.Tag, random.Next(2) == 0 ? Fault.BeforeWrite : Fault.AfterWrite);
             if (random.Next(5) == 0) await fixture.Restart(d.Instance(random.Next(2) == 0 ? "db" : "web"));
             var acknowledged = false;
             while (!acknowledged)

@@ -13,7 +13,7 @@ namespace Audrey.Grains.Tests.Instance;
 public sealed class RegistrationTests(ClusterFixture fixture)
 {
     [Fact]
-    public async Task A_second_registration_begins_anew_and_dependents_learn_it()
+    public async Task A_second_registration_begins_without_values_and_the_dependents_learn_it()
     {
         var d = fixture.Deployment();
         await d.Register(d.Config("db", ["ip"], Service("mysql")));
@@ -37,7 +37,7 @@ public sealed class RegistrationTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task After_a_second_registration_what_was_verified_against_the_old_secret_does_nothing()
+    public async Task After_a_second_registration_requests_verified_against_the_old_secret_do_nothing()
     {
         var d = fixture.Deployment();
         await d.Register(d.Config("db", ["ip"], Service("mysql")));
@@ -52,7 +52,7 @@ public sealed class RegistrationTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task The_guest_of_a_second_registration_is_heard_at_once()
+    public async Task The_first_contact_after_a_second_registration_counts_at_once()
     {
         var d = fixture.Deployment();
         await d.Register(d.Config("db", ["ip"], Service("mysql")));
@@ -67,7 +67,7 @@ public sealed class RegistrationTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task A_second_registration_may_refer_to_others_than_the_first()
+    public async Task A_second_registration_may_refer_to_other_instances_than_the_first()
     {
         var d = fixture.Deployment();
         await d.Register(d.Config("a", ["x"]));
@@ -83,7 +83,7 @@ public sealed class RegistrationTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task A_registration_while_the_push_of_the_one_before_hangs_is_pushed_after_it()
+    public async Task A_registration_while_an_earlier_push_hangs_is_pushed_after_it()
     {
         var d = fixture.Deployment();
         await d.Register(d.Config("db", ["ip"]));
@@ -103,7 +103,7 @@ public sealed class RegistrationTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task An_id_used_by_another_deployable_is_refused_naming_both()
+    public async Task An_id_of_another_deployable_is_refused_and_both_deployables_are_named()
     {
         var (d, other) = (fixture.Deployment(), fixture.Deployment());
         await d.Register(d.Config("db", ["ip"]));
@@ -149,7 +149,7 @@ public sealed class RegistrationTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task Of_an_instance_registered_without_a_tarball_none_is_looked_for()
+    public async Task The_tarball_of_an_instance_registered_without_files_is_not_looked_for()
     {
         var d = fixture.Deployment();
         await d.Register(d.Config("db"), tarball: []);
@@ -163,7 +163,7 @@ public sealed class RegistrationTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task A_tarball_uploaded_later_is_found_also_after_a_restart()
+    public async Task A_tarball_uploaded_later_is_found_after_a_restart()
     {
         var d = fixture.Deployment();
         await d.Register(d.Config("db"), tarball: []);
@@ -175,7 +175,7 @@ public sealed class RegistrationTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task A_registration_without_a_tarball_ends_that_of_the_one_before()
+    public async Task A_registration_without_files_deletes_the_tarball_of_the_one_before()
     {
         var d = fixture.Deployment();
         await d.Register(d.Config("db"));
@@ -186,7 +186,7 @@ public sealed class RegistrationTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task A_replacement_has_the_tarball_of_who_it_replaces()
+    public async Task A_replacement_keeps_the_tarball()
     {
         var d = fixture.Deployment();
         await d.Register(d.Config("db"));
@@ -200,7 +200,7 @@ public sealed class RegistrationTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task Who_is_not_registered_is_not_found()
+    public async Task An_instance_that_is_not_registered_is_not_found()
     {
         var d = fixture.Deployment();
         var contact = await d.Contact("nobody");

@@ -10,7 +10,7 @@ namespace Audrey.Grains.Tests.Instance;
 public sealed class ReplayTests(ClusterFixture fixture)
 {
     [Theory, InlineData(false), InlineData(true)]
-    public async Task A_PUT_sent_again_is_answered_and_changes_nothing(bool restarted)
+    public async Task A_repeated_PUT_is_answered_and_changes_nothing(bool restarted)
     {
         var d = fixture.Deployment();
         await d.Register(d.Config("db", ["a", "b"]));
@@ -55,7 +55,7 @@ public sealed class ReplayTests(ClusterFixture fixture)
         await d.Register(d.Config("db", ["a"]));
         if (restarted) await fixture.Restart(d.Instance("db"));
 
-        // The secret may be the same, so that the signature is still good.
+        // The secret may be the same, so the signature may still be valid.
         var generation = (await d.Guest("db").GetCredential())!.Generation;
         await d.Guest("db").Provide(captured with { Generation = generation }, Values(("a", "old")));
 
@@ -80,7 +80,7 @@ public sealed class ReplayTests(ClusterFixture fixture)
     }
 
     [Theory, InlineData(false), InlineData(true)]
-    public async Task A_registration_sent_again_is_acknowledged_and_changes_nothing(bool restarted)
+    public async Task A_repeated_registration_is_acknowledged_and_changes_nothing(bool restarted)
     {
         var d = fixture.Deployment();
         var (first, second) = (d.Command(), d.Command());
@@ -111,7 +111,7 @@ public sealed class ReplayTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task A_registration_that_was_refused_registers_nothing_when_it_is_sent_again_later()
+    public async Task A_refused_registration_registers_nothing_when_it_is_repeated_later()
     {
         var (d, other) = (fixture.Deployment(), fixture.Deployment());
         await d.Register(d.Config("db"));
@@ -126,7 +126,7 @@ public sealed class ReplayTests(ClusterFixture fixture)
     }
 
     [Theory, InlineData(false), InlineData(true)]
-    public async Task A_deletion_sent_again_spares_what_was_registered_after_it(bool restarted)
+    public async Task A_repeated_deletion_spares_what_was_registered_after_it(bool restarted)
     {
         var d = fixture.Deployment();
         var (early, refused, captured) = (d.Command(), new ConductorCommand(Core.Ids.ConductorKey.Parse("stranger-" + d.Tag), Mark()), d.Command());
@@ -145,7 +145,7 @@ public sealed class ReplayTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task A_deletion_that_came_while_another_was_under_way_spares_what_is_registered_later()
+    public async Task A_deletion_that_came_during_another_one_spares_what_is_registered_later()
     {
         var d = fixture.Deployment();
         await d.Register(d.Config("db"));
@@ -166,7 +166,7 @@ public sealed class ReplayTests(ClusterFixture fixture)
     }
 
     [Theory, InlineData(false), InlineData(true)]
-    public async Task An_upload_sent_again_changes_nothing(bool restarted)
+    public async Task A_repeated_upload_changes_nothing(bool restarted)
     {
         var d = fixture.Deployment();
         await d.Register(d.Config("db"));
@@ -180,7 +180,7 @@ public sealed class ReplayTests(ClusterFixture fixture)
     }
 
     [Theory, InlineData(false), InlineData(true)]
-    public async Task A_GET_sent_again_starts_no_service(bool restarted)
+    public async Task A_repeated_GET_starts_no_service(bool restarted)
     {
         var d = fixture.Deployment();
         await d.Register(d.Config("db", ["a"]));
@@ -199,7 +199,7 @@ public sealed class ReplayTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task The_first_complete_GET_of_a_single_service_records_its_start_and_later_ones_do_not_move_it()
+    public async Task The_first_complete_GET_of_one_service_records_its_start_and_later_ones_do_not_change_it()
     {
         var d = fixture.Deployment();
         await d.Register(d.Config("web", [], Service("s", d.Given("a", "1")), Service("t")));

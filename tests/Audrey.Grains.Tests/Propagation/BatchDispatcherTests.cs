@@ -9,11 +9,11 @@ namespace Audrey.Grains.Tests.Propagation;
 [Collection(ClusterCollection.Name)]
 public sealed class BatchDispatcherTests(ClusterFixture fixture)
 {
-    /// <summary>So many that they are given to together.</summary>
+    /// <summary>So many that they are called in batches.</summary>
     private const int Many = 40;
 
     [Fact]
-    public async Task Those_in_memory_of_any_silo_have_it_with_one_call_for_each_silo_and_the_others_are_named()
+    public async Task Instances_in_any_silos_memory_are_reached_with_one_call_for_each_silo()
     {
         var d = await WithDependents();
         var away = d.Instance("web7");
@@ -26,11 +26,12 @@ public sealed class BatchDispatcherTests(ClusterFixture fixture)
 
         Assert.Equal([.. Names().Select(name => name != "web7"), false], reached);
         Assert.Equal(0, one.Arrivals);
-        foreach (var name in Names().Where(name => name != "web7")) Assert.Equal("Complete |service|http|parameters|ip&OQ==|", await d.Read(name));
+        foreach (var name in Names().Where(name => name != "web7"))
+            Assert.Equal("Complete |service|http|parameters|ip&OQ==|", await d.Read(name));
     }
 
     [Fact]
-    public async Task Few_are_called_one_by_one()
+    public async Task A_few_instances_are_not_called_in_a_batch()
     {
         var d = await WithDependents();
         var snapshot = await d.Provider("db").GetSnapshot(d.Id, 1);
@@ -39,7 +40,7 @@ public sealed class BatchDispatcherTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task Of_many_dependents_those_that_are_not_in_memory_are_woken()
+    public async Task Dependents_that_are_not_in_memory_are_activated()
     {
         var d = await WithDependents();
         await d.Provide("db", "ip", "1");
@@ -69,10 +70,11 @@ public sealed class BatchDispatcherTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task A_recipient_that_fails_has_not_taken_it_and_holds_up_nobody()
+    public async Task A_recipient_that_fails_is_not_reached_and_delays_no_other()
     {
-        var (taken, places) = (new List<string>(), new LocalRecipients());
-        var (good, bad) = (places.Add("good", new Recipient(_ => taken.Add("good"))), places.Add("bad", new Recipient(_ => throw new InvalidOperationException("broken"))));
+        var (accepted, recipients) = (new List<string>(), new LocalRecipients());
+        var good = recipients.Add("good", new Recipient(_ => accepted.Add("good")));
+        var bad = recipients.Add("bad", new Recipient(_ => throw new InvalidOperationException("broken")));
         var latch = new SnapshotLatch(recipients: 2, pushes: 2);
         bad.Push(Snapshot, latch, 0);
         good.Push(Snapshot, latch, 1);
@@ -81,26 +83,27 @@ public sealed class BatchDispatcherTests(ClusterFixture fixture)
 
         var all = await latch.WhenAll().WaitAsync(TimeSpan.FromSeconds(30));
         Assert.Equal([false, true], all);
-        Assert.Equal(["good"], taken);
+        Assert.Equal(["good"], accepted);
     }
 
     [Fact]
-    public void An_activation_that_goes_leaves_the_place_that_another_has_taken()
+    public void An_activation_that_ends_does_not_remove_the_next_one()
     {
-        var places = new LocalRecipients();
-        var first = places.Add("i", new Recipient(_ => { }));
-        var second = places.Add("i", new Recipient(_ => { }));
-        places.Remove("i", first);
-        Assert.Same(second, places.Find("i"));
-        places.Remove("i", second);
-        Assert.Null(places.Find("i"));
+        var recipients = new LocalRecipients();
+        var first = recipients.Add("i", new Recipient(_ => { }));
+        var second = recipients.Add("i", new Recipient(_ => { }));
+        recipients.Remove("i", first);
+        Assert.Same(second, recipients.Find("i"));
+        recipients.Remove("i", second);
+        Assert.Null(recipients.Find("i"));
     }
 
     private static ProviderSnapshot Snapshot => new() { Provider = Core.Ids.InstanceId.Parse("p"), Version = 1 };
 
     private static IEnumerable<string> Names() => Enumerable.Range(0, Many).Select(number => $"web{number}");
 
-    private BatchDispatcher Everywhere() => fixture.Cluster.GetSiloServiceProvider(fixture.Cluster.GetActiveSilos().First().SiloAddress).GetRequiredService<BatchDispatcher>();
+    private BatchDispatcher Everywhere() => fixture.Cluster
+        .GetSiloServiceProvider(fixture.Cluster.GetActiveSilos().First().SiloAddress).GetRequiredService<BatchDispatcher>();
 
     /// <summary>A deployable with many instances that wait for one value, all of them in memory.</summary>
     private async Task<Deployment> WithDependents()
@@ -112,8 +115,8 @@ public sealed class BatchDispatcherTests(ClusterFixture fixture)
         return d;
     }
 
-    private sealed class Recipient(Action<ProviderSnapshot> take) : ISnapshotRecipient
+    private sealed class Recipient(Action<ProviderSnapshot> accept) : ISnapshotRecipient
     {
-        public void Accept(ProviderSnapshot snapshot) => take(snapshot);
+        public void Accept(ProviderSnapshot snapshot) => accept(snapshot);
     }
 }

@@ -6,13 +6,13 @@ using static Audrey.Grains.Tests.Cluster.Deployment;
 
 namespace Audrey.Grains.Tests.Propagation;
 
-/// <summary>A push that was given up although no silo died.</summary>
+/// <summary>Pushes that were given up although no silo died.</summary>
 public sealed class RefreshTests : ClusterFixture, IAsyncLifetime
 {
     private readonly ShiftedTime _time = new();
 
     [Fact]
-    public async Task A_complete_dependent_that_missed_a_push_learns_it_within_the_refresh_interval()
+    public async Task A_complete_dependent_that_missed_a_push_pulls_within_the_refresh_interval()
     {
         var d = Deployment();
         await d.Register(d.Config("db", ["ip"]));
@@ -31,7 +31,7 @@ public sealed class RefreshTests : ClusterFixture, IAsyncLifetime
         await d.Read("web");
         await pulled.Passed;
 
-        // Its answer is on the way to the dependent.
+        // The answer is on its way to the dependent.
         var answer = "";
         for (var i = 0; i < 10_000 && answer != "Complete |service|http|parameters|ip&Mg==|"; i++) answer = await d.Read("web");
         Assert.Equal("Complete |service|http|parameters|ip&Mg==|", answer);

@@ -8,7 +8,7 @@ using Audrey.Protocol.Version3;
 
 namespace Audrey.Grains.Tests.Rendering;
 
-/// <summary>What is written by hand is what the serializer of the protocol's types writes, byte for byte.</summary>
+/// <summary>The configuration that is rendered by hand equals that of the serializer of the protocol's types, byte for byte.</summary>
 public sealed class CompleteConfigurationTests
 {
     private static readonly InstanceId Db = InstanceId.Parse("db");
@@ -18,7 +18,9 @@ public sealed class CompleteConfigurationTests
     {
         byte[][] values =
         [
-            [], .. new[] { "text", " ", "42", "-7", "1.5", "true", "False", "a\nb", "a\n", "quote \" and \\ and / and <b>&'+`", "\u0000\u0001\t\r\u001f\u007f", "Grüße, 猫, 😀, \u2028\u2029\ufeff" }.Select(Encoding.UTF8.GetBytes),
+            [],
+            .. new[] { "text", " ", "42", "-7", "1.5", "true", "False", "a\nb", "a\n" }.Select(Encoding.UTF8.GetBytes),
+            .. new[] { "quote \" and \\ and / and <b>&'+`", "\u0000\u0001\t\r\u001f\u007f", "Grüße, 猫, 😀, \u2028\u2029\ufeff" }.Select(Encoding.UTF8.GetBytes),
             [0xff], [(byte)'a', 0xc3], [0xed, 0xa0, 0x80], [0xf8, 0x88, 0x80, 0x80, 0x80], [0x80, (byte)'\n', (byte)'x'],
         ];
         var data = new TheoryData<ParameterType, byte[]>();
@@ -99,7 +101,8 @@ public sealed class CompleteConfigurationTests
         return new InstanceMachine(config.Id, definition, new InstanceReported()).Registered!;
     }
 
-    private static void Accept(RegisteredInstance instance, InstanceId provider, byte[] ip, long version = 1, string? end = null) => instance.Required.Accept(
+    private static void Accept(RegisteredInstance instance, InstanceId provider, byte[] ip, long version = 1, string? end = null) =>
+        instance.Required.Accept(
         new ProviderSnapshot
         {
             Provider = provider,
@@ -115,7 +118,13 @@ public sealed class CompleteConfigurationTests
     {
         Assert.True(instance.Required.Complete);
         var expected = JsonSerializer.SerializeToUtf8Bytes(
-            new Configuration { Revision = "r", Generation = instance.Definition.Generation, Complete = true, Services = ConfigurationParts.ToActUpon(instance) },
+            new Configuration
+            {
+                Revision = "r",
+                Generation = instance.Definition.Generation,
+                Complete = true,
+                Services = ConfigurationParts.ToActUpon(instance),
+            },
             Version3Json.Default.Configuration);
         Assert.Equal(Encoding.UTF8.GetString(expected), Encoding.UTF8.GetString(CompleteConfiguration.Render(instance, "r")));
     }

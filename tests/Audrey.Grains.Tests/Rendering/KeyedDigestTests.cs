@@ -4,7 +4,7 @@ namespace Audrey.Grains.Tests.Rendering;
 
 public sealed class KeyedDigestTests
 {
-    // Key and texts are the bytes 0, 1, 2 and so on. The first three are the published ones, the others what OpenSSL makes:
+    // Key and texts are the bytes 0, 1, 2 and so on. The first three are the published ones, the others are what OpenSSL computes:
     // openssl mac -macopt hexkey:000102030405060708090a0b0c0d0e0f -macopt size:16 -in TEXT SIPHASH
     [Theory]
     [InlineData(0, "A3817F04BA25A8E66DF67214C7550293")]
@@ -15,11 +15,11 @@ public sealed class KeyedDigestTests
     [InlineData(15, "5493E99933B0A8117E08EC0F97CFC3D9")]
     [InlineData(63, "5150D1772F50834A503E069A973FBD7C")]
     [InlineData(190, "EBF13DCDA45BB3E360E6FA3D211C1163")]
-    public void It_is_what_others_make_of_the_same_key_and_text(int length, string expected) =>
+    public void A_digest_is_the_one_that_other_implementations_compute(int length, string expected) =>
         Assert.Equal(expected, Hex(new KeyedDigest(Numbers(16)), Numbers(length)));
 
     [Fact]
-    public void Another_secret_or_another_text_makes_another_digest_and_the_same_the_same()
+    public void Digests_are_equal_only_for_the_same_secret_and_text()
     {
         var digest = Hex(KeyedDigest.FromSecret("secret"), "text"u8);
         Assert.Equal(digest, Hex(KeyedDigest.FromSecret("secret"), "text"u8));
