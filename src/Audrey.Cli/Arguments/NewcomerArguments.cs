@@ -54,6 +54,6 @@ internal sealed class NewcomerArguments
         return new Newcomers(
             endpoint,
             PlanDirectory.Open(parsed.GetValue(_output)!),
-            UserDataFiles.FormOf(parsed.GetValue(_form)!) ?? UserDataForm.Text);
+            UserDataOutput.FormOf(parsed.GetValue(_form)!) ?? UserDataForm.Text);
     }
 }

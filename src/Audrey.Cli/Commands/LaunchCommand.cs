@@ -79,7 +79,7 @@ internal static class LaunchCommand
                 document,
                 options,
                 parsed.GetValue(output) ?? LaunchArguments.DirectoryFor(document.Name),
-                UserDataFiles.FormOf(parsed.GetValue(form)!) ?? UserDataForm.Text,
+                UserDataOutput.FormOf(parsed.GetValue(form)!) ?? UserDataForm.Text,
                 parsed.GetValue(anew));
             var registration = new LaunchRegistration(terminal, parsed.GetValue(json));
             return await registration.RunAsync(

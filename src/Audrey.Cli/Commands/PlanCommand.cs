@@ -59,9 +59,9 @@ internal static class PlanCommand
     private static void Print(DeployableDocument document, LaunchOptions options, string form, bool showSecrets, Terminal terminal)
     {
         var plan = PlanningArguments.Plan(document, options);
-        if (UserDataFiles.FormOf(form) is { } userData)
+        if (UserDataOutput.FormOf(form) is { } userData)
         {
-            foreach (var (instance, files) in UserDataFiles.Of(showSecrets ? plan : HiddenSecrets.Of(plan), userData))
+            foreach (var (instance, files) in UserDataOutput.Of(showSecrets ? plan : HiddenSecrets.Of(plan), userData))
             {
                 foreach (var (name, contents) in files)
                 {
@@ -85,8 +85,8 @@ internal static class PlanCommand
             throw new CommandFailure(
                 ExitCode.Conflict,
                 $"{path} holds the plan of a launch with other documents, values or endpoint. Choose another directory.");
-        IReadOnlyList<(PlannedInstance, IReadOnlyList<(string, string)>)> userData = UserDataFiles.FormOf(form) is { } data
-            ? UserDataFiles.Of(plan, data)
+        IReadOnlyList<(PlannedInstance, IReadOnlyList<(string, string)>)> userData = UserDataOutput.FormOf(form) is { } data
+            ? UserDataOutput.Of(plan, data)
             : [];
         directory.Write(plan);
         directory.Write(userData);

@@ -39,7 +39,7 @@ internal sealed class LaunchRegistration(Terminal terminal, bool json)
         }
 
         await using var client = await connect();
-        var userData = UserDataFiles.Of(plan, request.Form);
+        var userData = UserDataOutput.Of(plan, request.Form);
         directory.Write(plan);
         directory.Write(userData);
         directory.Write(LaunchState.Registering);

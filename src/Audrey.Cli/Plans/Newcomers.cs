@@ -37,7 +37,7 @@ internal sealed class Newcomers(Uri endpoint, PlanDirectory directory, UserDataF
                 },
             ],
         };
-        directory.Write(UserDataFiles.Of(plan, form));
+        directory.Write(UserDataOutput.Of(plan, form));
         return Path.Combine(directory.Path, plan.Instances[0].HostName);
     }
 

@@ -21,7 +21,7 @@ internal enum UserDataForm
 }
 
 /// <summary>The files of an instance's user data.</summary>
-internal static class UserDataFiles
+internal static class UserDataOutput
 {
     /// <summary>Returns the form with this name; null if there is none.</summary>
     public static UserDataForm? FormOf(string name) => name switch

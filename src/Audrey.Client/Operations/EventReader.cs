@@ -40,7 +40,7 @@ internal sealed class EventReader(ClusterSession session)
         var grain = session.Grains.GetGrain<IEventsGrain>(GrainKeys.Of(id));
         var query = new EventQuery { Conductor = session.Conductor, After = after, Wait = wait };
         var page = await session.Calls.RunAsync(
-            $"reading the events of deployable '{id}'", cancellation => grain.Read(query, cancellation), cancellationToken: cancellationToken);
+            $"reading the events of deployable '{id}'", token => grain.Read(query, token), cancellationToken: cancellationToken);
         if (!page.Found)
             throw new NotFoundException($"No deployable '{id}' is registered by this conductor, and no history of one is kept.");
         return new()

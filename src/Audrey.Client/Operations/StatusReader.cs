@@ -35,8 +35,8 @@ internal sealed class StatusReader(ClusterSession session)
         var pages = new ImmutableArray<InstanceReport>[header.Pages];
         await ForEachAsync(
             pages.Length,
-            async (page, token) => pages[page] = await session.Calls.RunAsync(
-                what, cancellation => grain.GetReports(page, cancellation), cancellationToken: token),
+            async (page, token) =>
+                pages[page] = await session.Calls.RunAsync(what, call => grain.GetReports(page, call), cancellationToken: token),
             cancellationToken);
         return header.ToStatus(pages
             .SelectMany(page => page)
