@@ -8,8 +8,7 @@ namespace Audrey.Abstractions.Events;
 
 /// <summary>
 /// The events of one deployable, numbered in the order in which they came here. They stay for a while after the deployable was deleted. The
-/// key
-/// is <see cref="GrainKeys.Of(DeployableId)"/>.
+/// key is <see cref="GrainKeys.Of(DeployableId)"/>.
 /// </summary>
 [Alias("audrey.IEventsGrain")]
 public interface IEventsGrain : IGrainWithStringKey

@@ -7,8 +7,7 @@ namespace Audrey.Abstractions.Instances;
 
 /// <summary>
 /// A gateway that has pending polls. It is notified at most once for each <see cref="IGuestGrain.Poll"/>. A notice may be lost, so a
-/// gateway
-/// asks again from time to time.
+/// gateway asks again from time to time.
 /// </summary>
 [Alias("audrey.IRevisionSubscriber")]
 public interface IRevisionSubscriber : IGrainObserver

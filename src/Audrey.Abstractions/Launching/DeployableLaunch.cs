@@ -12,8 +12,7 @@ namespace Audrey.Abstractions.Launching;
 
 /// <summary>
 /// Registers whole deployables: first the intent, then the instances in pieces, then the seal. A launch that was stopped goes on when it is
-/// run
-/// again, and nothing is left of one that was refused. The client library and the HTTP API both use this.
+/// run again, and nothing is left of one that was refused. The client library and the HTTP API both use this.
 /// </summary>
 /// <param name="grains">The cluster.</param>
 /// <param name="calls">How grains are called.</param>

@@ -12,8 +12,7 @@ public enum CallFailure
 
     /// <summary>
     /// The call did not arrive, or its outcome is unknown, as in the gap after the death of a silo. A write that was not made durable is
-    /// lost
-    /// as well. The same call may succeed when it is made again.
+    /// lost as well. The same call may succeed when it is made again.
     /// </summary>
     Lost,
 

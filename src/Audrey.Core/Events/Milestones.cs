@@ -5,8 +5,7 @@ namespace Audrey.Core.Events;
 
 /// <summary>
 /// What an instance keeps of its own events in its row until its deployable's log has them, so that what was acknowledged to a guest is
-/// told
-/// whatever crashes. As a rule empty: the row's next write leaves out what the log has.
+/// told whatever crashes. As a rule empty: the row's next write leaves out what the log has.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("audrey.Milestones")]
 public sealed record Milestones

@@ -44,8 +44,7 @@ public enum ReadTrace
 
 /// <summary>
 /// What the machine wants after an input: at most one row to write, and effects. The grain writes the row, then commits this, then begins
-/// the
-/// effects that the commit returns.
+/// the effects that the commit returns.
 /// </summary>
 public readonly record struct Ready
 {

@@ -6,8 +6,7 @@ namespace Audrey.Core.Instances;
 /// <summary>
 /// What the deployable's event log is known to have of one instance. What a guest caused is noted in the row by the very write that is
 /// acknowledged to the guest, and stays there until the log has it. Everything else is appended again by each activation, and the log
-/// leaves
-/// out what it has already.
+/// leaves out what it has already.
 /// </summary>
 public sealed class EventLogProgress
 {

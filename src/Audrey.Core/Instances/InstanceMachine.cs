@@ -11,10 +11,9 @@ namespace Audrey.Core.Instances;
 /// </summary>
 /// <remarks>
 /// An input that changes a row returns a <see cref="Ready"/>. The grain writes its row first and then calls <see cref="Commit"/>, which
-/// serves
-/// the row and returns the effects to begin. So nothing is served, pushed or acknowledged before it is durable. If the write fails, the
-/// grain
-/// drops the machine, and another one starts from what the storage has. An input that changes memory only returns its effects at once.
+/// serves the row and returns the effects to begin. So nothing is served, pushed or acknowledged before it is durable. If the write fails,
+/// the grain drops the machine, and another one starts from what the storage has. An input that changes memory only returns its effects at
+/// once.
 /// </remarks>
 public sealed class InstanceMachine
 {
@@ -249,8 +248,7 @@ public sealed class InstanceMachine
 
     /// <summary>
     /// Returns the snapshot to publish next, or null if it is published. It belongs to whichever registration is served by then: the
-    /// instance
-    /// may be registered anew while a push is under way.
+    /// instance may be registered anew while a push is under way.
     /// </summary>
     public Publication? NextPublication() =>
         Registered is { IsPublished: false } instance ? new(instance, instance.Snapshot, instance.Pulls) : null;

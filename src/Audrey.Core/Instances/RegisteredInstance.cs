@@ -56,8 +56,7 @@ public sealed class RegisteredInstance
 
     /// <summary>
     /// Whether it is known that there is nobody to push to. A new dependent pulls before it answers anything. So as long as nobody has
-    /// pulled
-    /// since it was found out that there is no dependent, nobody holds anything of this instance.
+    /// pulled since it was found out that there is no dependent, nobody holds anything of this instance.
     /// </summary>
     internal bool HasNoDependents => PullsWhenAlone == Pulls;
 

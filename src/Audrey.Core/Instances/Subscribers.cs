@@ -2,8 +2,7 @@ namespace Audrey.Core.Instances;
 
 /// <summary>
 /// The gateways that have pending polls of one instance. Each is notified once. This is not durable: a gateway asks again from time to
-/// time,
-/// so whatever is lost with an activation is made good. A gateway that has stopped is forgotten after <see cref="Lifetime"/>.
+/// time, so whatever is lost with an activation is made good. A gateway that has stopped is forgotten after <see cref="Lifetime"/>.
 /// </summary>
 public sealed class Subscribers
 {

@@ -221,8 +221,7 @@ internal sealed partial class DeployableGrain : Grain, IDeployableGrain
 
     /// <summary>
     /// Deletes the deployable if its launch has made no progress for long and no guest of it was heard of. The guests of a launch that
-    /// stays
-    /// may have begun their work, so the conductor decides about it.
+    /// stays may have begun their work, so the conductor decides about it.
     /// </summary>
     /// <returns>When this is to be done again; null if it need not.</returns>
     private async Task<DateTimeOffset?> ResumeLaunch(LaunchIntent launch)

@@ -10,8 +10,7 @@ namespace Audrey.Grains.Deployable;
 
 /// <summary>
 /// A scaling, decided before anything of it is done. Ids and secrets are decided too, so that it comes to the same when it is resumed. It
-/// is kept
-/// until the next one, so that a command whose answer was lost gets the answer again.
+/// is kept until the next one, so that a command whose answer was lost gets the answer again.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("audrey.ScaleIntent")]
 public sealed record ScaleIntent

@@ -26,8 +26,7 @@ internal sealed class Scaling(IGrainFactory grains, DeployableId deployable, Mem
 
     /// <summary>
     /// Does everything of a scaling that is not done yet. Newcomers exist before anybody refers to them, and a member goes when nobody
-    /// refers
-    /// to it any more.
+    /// refers to it any more.
     /// </summary>
     public async Task CarryOut(DeployableState state, ScaleIntent intent)
     {

@@ -7,8 +7,7 @@ namespace Audrey.Grains.Events;
 
 /// <summary>
 /// The log of one deployable in memory: which events it has taken, which of them are durable, and what is to be written next. It has no
-/// clock
-/// and does no I/O. Its user writes <see cref="NextWrite"/>, and then reports it as <see cref="Written"/>; only that is served.
+/// clock and does no I/O. Its user writes <see cref="NextWrite"/>, and then reports it as <see cref="Written"/>; only that is served.
 /// </summary>
 internal sealed class EventLog
 {

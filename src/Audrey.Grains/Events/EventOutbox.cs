@@ -15,8 +15,8 @@ internal interface IRevisionTeller
 
 /// <summary>
 /// Sends the milestones of this silo's instances to the logs of their deployables. One batch for each deployable is under way at a time,
-/// and what
-/// arrives meanwhile is the next batch. Nothing is kept here: each instance knows what the log has not acknowledged, and sends it again.
+/// and what arrives meanwhile is the next batch. Nothing is kept here: each instance knows what the log has not acknowledged, and sends it
+/// again.
 /// </summary>
 internal sealed class EventOutbox : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {

@@ -15,9 +15,8 @@ namespace Audrey.Grains.Instance;
 
 /// <summary>One instance.</summary>
 /// <remarks>
-/// What the instance does is decided by its <see cref="InstanceMachine"/>; the grain is the machine's shell. Rows are written by
-/// <see cref="InstanceRows"/> only, which also begins the effects. Calls that interleave keep the <see cref="RegisteredInstance"/> that
-/// they
+/// What the instance does is decided by its <see cref="InstanceMachine"/>; the grain is the machine's shell. Rows are written by <see
+/// cref="InstanceRows"/> only, which also begins the effects. Calls that interleave keep the <see cref="RegisteredInstance"/> that they
 /// began with, and answer <see cref="GuestStatus.StaleCredential"/> if another one is served when they end.
 /// </remarks>
 [GrainType("instance")]

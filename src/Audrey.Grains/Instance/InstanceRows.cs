@@ -19,8 +19,7 @@ internal sealed class InstanceRows(
 
     /// <summary>
     /// Carries an input out. Returns once its row is durable and served, and its effects have begun. Returns false, with nothing written,
-    /// if
-    /// the input meant a registration that is no longer served.
+    /// if the input meant a registration that is no longer served.
     /// </summary>
     /// <exception cref="Abstractions.NotDurableException">It is not known whether the row was written. Nothing of it is served.</exception>
     public Task<bool> Write(Func<InstanceMachine, DateTimeOffset, Ready> input) => _writes.Run(async () =>

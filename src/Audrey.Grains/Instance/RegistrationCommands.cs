@@ -16,8 +16,7 @@ namespace Audrey.Grains.Instance;
 
 /// <summary>
 /// What conductors and the deployable command: registering, replacing, amending and deleting an instance. Each command writes several
-/// grains'
-/// rows, in an order that leaves nothing wrong wherever it is cut short; see docs/grains.md.
+/// grains' rows, in an order that leaves nothing wrong wherever it is cut short; see docs/grains.md.
 /// </summary>
 internal sealed class RegistrationCommands(
     InstanceId id, InstanceMachine machine, InstanceRows rows, InstanceEffects effects, InstanceServices silo)

@@ -6,8 +6,7 @@ namespace Audrey.Grains.Instance;
 
 /// <summary>
 /// Notifies gateways of this silo's new configuration revisions, in batches. If one value wakes ten thousand instances, a gateway gets some
-/// tens
-/// of messages and not ten thousand.
+/// tens of messages and not ten thousand.
 /// </summary>
 internal sealed partial class RevisionNotifier : IDisposable
 {

@@ -23,8 +23,7 @@ internal sealed partial class BatchDispatcher(
     /// <summary>Pushes a snapshot to those of the instances that are in any silo's memory.</summary>
     /// <returns>
     /// Whether each is known to have it. The others may be in no silo's memory, or on a silo that does not answer. They must be called one
-    /// by
-    /// one.
+    /// by one.
     /// </returns>
     public async Task<bool[]> PushToLocal(ProviderSnapshot snapshot, ImmutableArray<string> ids)
     {

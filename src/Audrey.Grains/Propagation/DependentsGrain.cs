@@ -17,8 +17,7 @@ public interface IDependentsGrain : IPagedSetGrain
 {
     /// <summary>
     /// Pushes a snapshot to every dependent. Returns when each has it or a newer one, or after the push's bound; the pushes then go on
-    /// until
-    /// each has it. A snapshot older than one that was published before is not pushed.
+    /// until each has it. A snapshot older than one that was published before is not pushed.
     /// </summary>
     /// <returns>Whether there is any dependent.</returns>
     [AlwaysInterleave, Alias("Publish")]
@@ -37,8 +36,7 @@ internal sealed partial class DependentsGrain(
     : PagedSetGrain(row, logger), IDependentsGrain
 {
     // Pushes under way to single dependents, which the batch did not reach. Each has a push of its own, so that it delays no other and no
-    // newer
-    // snapshot.
+    // newer snapshot.
     private readonly Dictionary<string, SinglePush> _pushes = [];
     private ProviderSnapshot? _newest;
 
@@ -60,8 +58,7 @@ internal sealed partial class DependentsGrain(
 
     /// <summary>
     /// Completes when each dependent has that snapshot or a newer one, or is given up. Those in memory get it in batches, then the others
-    /// get
-    /// it one by one.
+    /// get it one by one.
     /// </summary>
     private async Task PushToAll(ProviderSnapshot snapshot)
     {

@@ -12,8 +12,7 @@ internal interface ISnapshotRecipient
 
 /// <summary>
 /// The instances in this silo's memory, with the scheduler that each runs on. A snapshot for many of them is handed over without a message
-/// for
-/// each.
+/// for each.
 /// </summary>
 internal sealed class LocalRecipients
 {

@@ -14,8 +14,7 @@ public sealed class SourceFetchOptions : IValidatableObject
 
     /// <summary>
     /// Networks in CIDR notation, such as <c>192.0.2.0/24</c> or <c>::1/128</c>, from which files are fetched although the addresses are
-    /// loopback,
-    /// link-local, or those of a metadata service. Private networks need not be listed.
+    /// loopback, link-local, or those of a metadata service. Private networks need not be listed.
     /// </summary>
     [Setting(Range = "networks, at most 256")]
     public IList<string> AllowedNetworks { get; } = [];

@@ -9,8 +9,7 @@ namespace Audrey.Grains.Rendering;
 
 /// <summary>
 /// Writes a complete <see cref="Configuration"/> straight from an instance's values, without objects in between. The bytes are those that
-/// the
-/// serializer of that type would write, which a test holds. One value may complete ten thousand instances at once, and most values are
+/// the serializer of that type would write, which a test holds. One value may complete ten thousand instances at once, and most values are
 /// text.
 /// </summary>
 internal static class CompleteConfiguration

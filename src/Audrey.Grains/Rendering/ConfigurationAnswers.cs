@@ -40,8 +40,7 @@ internal sealed class ConfigurationAnswers(RegisteredInstance instance)
 
     /// <summary>
     /// Returns the configuration now. A complete one is rendered once. An incomplete one is rendered whenever it is asked for, because it
-    /// says
-    /// when providers were last heard from.
+    /// says when providers were last heard from.
     /// </summary>
     public ConfigurationAnswer Answer()
     {

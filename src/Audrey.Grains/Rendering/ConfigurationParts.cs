@@ -27,10 +27,8 @@ internal static class ConfigurationParts
 
     /// <summary>
     /// Describes what a guest would act upon: the values of complete services, the services that failed, and the values that will never
-    /// come. A
-    /// value of a service that is still incomplete is left out: otherwise each of a hundred values would wake every guest that waits for
-    /// all of
-    /// them.
+    /// come. A value of a service that is still incomplete is left out: otherwise each of a hundred values would wake every guest that
+    /// waits for all of them.
     /// </summary>
     public static IReadOnlyList<ServiceConfiguration> ToActUpon(RegisteredInstance instance) =>
         Each(instance, (service, config) => new ServiceConfiguration

@@ -7,8 +7,7 @@ namespace Audrey.Grains.Rendering;
 
 /// <summary>
 /// Computes digests that cannot be computed without the secret: SipHash-2-4 with a result of 128 bits (Aumasson and Bernstein, 2012), which
-/// was
-/// made for texts as short as these. The key is the start of the SHA-256 of the secret. See decision 0034.
+/// was made for texts as short as these. The key is the start of the SHA-256 of the secret. See decision 0034.
 /// </summary>
 internal readonly struct KeyedDigest
 {

@@ -8,8 +8,7 @@ namespace Audrey.Grains.Rendering;
 
 /// <summary>
 /// Formats a value as JSON of its type. Values are bytes that a guest or a conductor chose. One that is not of its type is formatted as
-/// text, with
-/// the reason.
+/// text, with the reason.
 /// </summary>
 internal static class TypedValue
 {

@@ -2,8 +2,7 @@ namespace Audrey.Core.Tests.Machines;
 
 /// <summary>
 /// A defect of the machine or of its shell. A world wraps what it gives to the real machine, or what it gets from it, so that the machine
-/// seems
-/// to have the defect. Each one must break a requirement: otherwise a requirement is missing.
+/// seems to have the defect. Each one must break a requirement: otherwise a requirement is missing.
 /// </summary>
 public enum Defect
 {

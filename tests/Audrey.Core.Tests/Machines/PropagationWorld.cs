@@ -48,8 +48,7 @@ internal sealed record PropagationView(
 
 /// <summary>
 /// A provider, a dependent, the grain between them, and everything in flight. The machines are real; the world plays their shells, the
-/// storage
-/// and the network, where messages arrive in any order and a silo dies with everything that it had in memory.
+/// storage and the network, where messages arrive in any order and a silo dies with everything that it had in memory.
 /// </summary>
 internal sealed class PropagationWorld(Defect defect) : IWorld<PropagationStep, PropagationView>
 {

@@ -19,8 +19,7 @@ internal interface IWorld<TStep, out TView>
 
 /// <summary>
 /// A state of a specification: the view of a world, and the steps that lead to it. Machines change in place, so a further step is taken in
-/// a new
-/// world that has taken all steps before. Scenes with equal views are equal.
+/// a new world that has taken all steps before. Scenes with equal views are equal.
 /// </summary>
 internal sealed class Scene<TWorld, TStep, TView> : IEquatable<Scene<TWorld, TStep, TView>>
     where TWorld : IWorld<TStep, TView>
