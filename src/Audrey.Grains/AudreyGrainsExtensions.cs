@@ -1,7 +1,7 @@
-using Audrey.Grains.Recovery;
 using Audrey.Grains.Events;
 using Audrey.Grains.Instance;
 using Audrey.Grains.Propagation;
+using Audrey.Grains.Recovery;
 using Audrey.Grains.Registration;
 using Audrey.Hosting.Settings;
 using Microsoft.Extensions.DependencyInjection;

@@ -57,10 +57,10 @@ internal sealed class Scaler(ClusterSession session)
     private static AudreyException Refusal(
         string what, string notFound, InstanceId? instance, ConductorOutcome outcome, ImmutableArray<string> problems) =>
         outcome switch
-    {
-        // An instance of another conductor must look like one that does not exist.
-        ConductorOutcome.NotYours => new NotFoundException(notFound),
-        ConductorOutcome.NotFound => new NotFoundException(problems.IsDefaultOrEmpty ? notFound : $"{what}: {problems[0]}."),
-        _ => new RefusedException(what, [.. problems.Select(problem => new RegistrationFinding(instance, problem))]),
-    };
+        {
+            // An instance of another conductor must look like one that does not exist.
+            ConductorOutcome.NotYours => new NotFoundException(notFound),
+            ConductorOutcome.NotFound => new NotFoundException(problems.IsDefaultOrEmpty ? notFound : $"{what}: {problems[0]}."),
+            _ => new RefusedException(what, [.. problems.Select(problem => new RegistrationFinding(instance, problem))]),
+        };
 }

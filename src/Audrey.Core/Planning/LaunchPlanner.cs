@@ -126,17 +126,17 @@ public static class LaunchPlanner
 
     private static InstanceConfig Config(
         DeployableDocument document, DeployableId id, AssemblyDocument assembly, ImmutableArray<ServiceConfig> services) => new()
-    {
-        Id = default,
-        Name = assembly.Name,
-        Secret = "",
-        Deployable = id,
-        DeployableName = document.Name,
-        Template = assembly.Template?.Name,
-        ProvidedParameters = [.. assembly.Returns.Select(value => value.Name)],
-        SecretParameters = [.. assembly.Returns.Where(value => value.Secret).Select(value => value.Name)],
-        Services = services,
-    };
+        {
+            Id = default,
+            Name = assembly.Name,
+            Secret = "",
+            Deployable = id,
+            DeployableName = document.Name,
+            Template = assembly.Template?.Name,
+            ProvidedParameters = [.. assembly.Returns.Select(value => value.Name)],
+            SecretParameters = [.. assembly.Returns.Where(value => value.Secret).Select(value => value.Name)],
+            Services = services,
+        };
 
     private static void Check(AssemblyDocument assembly, InstanceConfig config, LaunchOptions options, PlanFindings findings)
     {

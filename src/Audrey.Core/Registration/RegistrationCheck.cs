@@ -27,7 +27,8 @@ public sealed partial class RegistrationCheck
             _problems.AddRange(InstanceConfigRules.Find(instance, limits)
                 .Select(
                     problem => new RegistrationFinding(
-                        instance.Id, $"{_names.Format(instance.Id)}: {problem.Message}") { Index = i, Path = problem.Path }));
+                        instance.Id, $"{_names.Format(instance.Id)}: {problem.Message}")
+                    { Index = i, Path = problem.Path }));
         }
 
         CheckIdentity(instances);
@@ -38,7 +39,8 @@ public sealed partial class RegistrationCheck
             _problems.Add(
                 new(
                     cycle[0].Instance,
-                    $"services wait for each other to end and would never start: {_names.Format(cycle)}") { Index = index, Path = path });
+                    $"services wait for each other to end and would never start: {_names.Format(cycle)}")
+                { Index = index, Path = path });
         }
     }
 
@@ -68,8 +70,12 @@ public sealed partial class RegistrationCheck
                 _problems.Add(
                     new(
                         instance.Id,
-                        $"the instance UUID '{instance.Id}' is given more than once: each instance needs its own") { Index =
-                            i, Path = "id" });
+                        $"the instance UUID '{instance.Id}' is given more than once: each instance needs its own")
+                    {
+                        Index =
+                            i,
+                        Path = "id"
+                    });
             }
 
             _idsByAnyCase.TryAdd(instance.Id.Value, instance.Id);

@@ -33,7 +33,8 @@ internal static class ProblemFactory
     public static Problem BadRequest(params IReadOnlyList<Fault> errors) => Create(
         StatusCodes.Status400BadRequest,
         ProblemTypes.BadRequest,
-        "Nothing of the request was carried out. Its errors are in 'errors'.") with { Errors = errors };
+        "Nothing of the request was carried out. Its errors are in 'errors'.") with
+    { Errors = errors };
 
     public static Problem Create(int status, string type, string? detail = null) =>
         new() { Type = type, Title = TitleOf(type), Status = status, Detail = detail };

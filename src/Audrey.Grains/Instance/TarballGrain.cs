@@ -1,9 +1,9 @@
 using Audrey.Abstractions;
 using Audrey.Abstractions.Instances;
 using Audrey.Core.Replay;
-using Orleans.Concurrency;
 using Audrey.Grains.Persistence;
 using Microsoft.Extensions.Logging;
+using Orleans.Concurrency;
 using Orleans.Runtime;
 
 namespace Audrey.Grains.Instance;

@@ -53,7 +53,8 @@ public sealed class KilledLaunchTests(ServerFixture server) : IDisposable
     {
         var start = new ProcessStartInfo(
             "dotnet",
-            [Path.Combine(AppContext.BaseDirectory, "audrey.dll"), .. arguments]) { RedirectStandardError = true };
+            [Path.Combine(AppContext.BaseDirectory, "audrey.dll"), .. arguments])
+        { RedirectStandardError = true };
         foreach (var (name, value) in server.Environment) start.Environment[name] = value;
         using var process = Process.Start(start)!;
         using var limit = new CancellationTokenSource(Limit, TimeProvider.System);

@@ -33,12 +33,12 @@ internal static class AnyDeployable
     {
         var head = Gen.Select(Name, Among<string?>(null, "shop-1"), Text.Null(), Gen.Int[0, 400_000])
             .Select((name, id, description, seconds) => new DeployableDocument
-        {
-            Name = name,
-            Id = id,
-            Description = description,
-            Deadline = yaml && seconds > 0 ? TimeSpan.FromSeconds(seconds) : null,
-        });
+            {
+                Name = name,
+                Id = id,
+                Description = description,
+                Deadline = yaml && seconds > 0 ? TimeSpan.FromSeconds(seconds) : null,
+            });
         return Gen.Select(head, Name.Array[1, 4], Assembly(yaml).Array[4], Gen.Int)
             .Select((document, names, assemblies, seed) =>
             {
@@ -60,16 +60,16 @@ internal static class AnyDeployable
         var template = Gen.Select(Name, Names).Select((name, packages) => new TemplateDocument { Name = name, Packages = packages });
         return Gen.Select(image, Name, Gen.Int[0, 5], template.Null(), services, returns, Gen.Bool)
             .Select((boot, profile, count, made, runs, gives, bare) => new AssemblyDocument
-        {
-            Name = "",
-            Image = yaml && bare ? null : boot,
-            HardwareProfile = yaml && bare ? null : profile,
-            Realm = yaml && bare ? profile : null,
-            Count = yaml && count > 0 ? count : null,
-            Template = yaml ? made : null,
-            Services = runs,
-            Returns = gives,
-        });
+            {
+                Name = "",
+                Image = yaml && bare ? null : boot,
+                HardwareProfile = yaml && bare ? null : profile,
+                Realm = yaml && bare ? profile : null,
+                Count = yaml && count > 0 ? count : null,
+                Template = yaml ? made : null,
+                Services = runs,
+                Returns = gives,
+            });
     }
 
     private static Gen<ServiceDocument> Service(bool yaml)

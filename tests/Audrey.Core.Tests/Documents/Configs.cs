@@ -68,14 +68,14 @@ internal static class Configs
 
         return Gen.Select(title, text, title, names, services, Gen.Bool)
             .Select((called, secret, deployable, provided, runs, more) => With() with
-        {
-            Name = called,
-            Secret = secret + "s",
-            Type = more ? secret : null,
-            DeployableName = deployable,
-            Template = more ? called : null,
-            ProvidedParameters = provided,
-            Services = runs,
-        });
+            {
+                Name = called,
+                Secret = secret + "s",
+                Type = more ? secret : null,
+                DeployableName = deployable,
+                Template = more ? called : null,
+                ProvidedParameters = provided,
+                Services = runs,
+            });
     }
 }

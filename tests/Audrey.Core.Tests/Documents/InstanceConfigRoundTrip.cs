@@ -68,8 +68,12 @@ public sealed class InstanceConfigRoundTrip
     public void Groups_and_typed_parameters_cannot_be_written_as_XML()
     {
         var plain = new ParameterConfig { Name = "port", Value = "80"u8.ToArray() };
-        var reference = new ParameterConfig { Name = "port", Reference = new(
-            InstanceId.Parse("db"), ReferenceKind.ProvidedParameter, "port") };
+        var reference = new ParameterConfig
+        {
+            Name = "port",
+            Reference = new(
+            InstanceId.Parse("db"), ReferenceKind.ProvidedParameter, "port")
+        };
         var group = new GroupReference { Assembly = "db", Kind = ReferenceKind.ProvidedParameter, Name = "port" };
         (InstanceConfig Config, string Problem)[] cases =
         [

@@ -80,7 +80,8 @@ public sealed class InstanceConfigRulesTests
             new() { Name = "type", Value = [], Type = (ParameterType)9 },
         ];
         var config = Configs.With(
-            Configs.Service("web") with { Parameters = [.. parameters] }) with { SecretParameters = ["password"], Ordinal = -1 };
+            Configs.Service("web") with { Parameters = [.. parameters] }) with
+        { SecretParameters = ["password"], Ordinal = -1 };
 
         Assert.Equal(
             [

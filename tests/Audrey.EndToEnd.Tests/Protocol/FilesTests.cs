@@ -138,11 +138,11 @@ public sealed class FilesTests(ServerFixture server)
         using var packed = new MemoryStream();
         using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
         using (var tar = new TarWriter(gzip, TarEntryFormat.Gnu))
-        foreach (var (name, text) in files)
-        {
-            using var data = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(text));
-            tar.WriteEntry(new GnuTarEntry(TarEntryType.RegularFile, name) { DataStream = data });
-        }
+            foreach (var (name, text) in files)
+            {
+                using var data = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(text));
+                tar.WriteEntry(new GnuTarEntry(TarEntryType.RegularFile, name) { DataStream = data });
+            }
 
         return packed.ToArray();
     }

@@ -27,7 +27,8 @@ public sealed class ReportXmlTests
         """,
         Text(ReportXml.Render(Deployable(
             Instance("u1", "web", CompletionStatus.Success),
-            Instance("u2", "db", CompletionStatus.Error)) with { Completed = Moment.AddSeconds(1) })));
+            Instance("u2", "db", CompletionStatus.Error)) with
+        { Completed = Moment.AddSeconds(1) })));
 
     [Fact]
     public void An_instance_shows_its_services_and_missing_values() => Assert.Equal(
@@ -116,7 +117,8 @@ public sealed class ReportXmlTests
         var service = Service(
             name,
             CompletionStatus.Error,
-            Missing(name, "u", ReferenceKind.ServiceEnd, name, WaitReason.NotGivenYet)) with { ExitStatus = name };
+            Missing(name, "u", ReferenceKind.ServiceEnd, name, WaitReason.NotGivenYet)) with
+        { ExitStatus = name };
         var xml = Parse(
             ReportXml.Render(Instance("u", name, CompletionStatus.Error) with { Services = [service], NotYetProvided = [name] }));
         Assert.All(

@@ -1,5 +1,5 @@
-using Audrey.Gateway.Settings;
 using Audrey.Gateway.Limits;
+using Audrey.Gateway.Settings;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;

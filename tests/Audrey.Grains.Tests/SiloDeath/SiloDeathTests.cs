@@ -1,7 +1,7 @@
 using Audrey.Abstractions.Deployables;
 using Audrey.Core.Events;
-using Audrey.Grains.Recovery;
 using Audrey.Grains.Propagation;
+using Audrey.Grains.Recovery;
 using Audrey.Grains.Sets;
 using Audrey.Grains.Tests.Cluster;
 using Audrey.Grains.Tests.Events;
