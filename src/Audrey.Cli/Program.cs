@@ -1,4 +1,4 @@
-using Audrey.Cli.Commands;
-using Audrey.Cli.Terminals;
+using Audrey.Cli;
+using Audrey.Cli.Output;
 
 return await AudreyCommand.RunAsync(args, Terminal.OfProcess());

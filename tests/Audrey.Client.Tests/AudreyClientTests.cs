@@ -13,7 +13,7 @@ public sealed class AudreyClientTests
     private readonly ScriptedGrains _grains = new();
 
     [Fact]
-    public async Task A_command_names_the_conductor_and_bears_a_mark_of_its_own()
+    public async Task A_command_names_the_conductor_and_has_its_own_mark()
     {
         var seen = new List<ConductorCommand>();
         _grains.On("IRegistrarGrain.Register", (_, args) =>
@@ -31,7 +31,7 @@ public sealed class AudreyClientTests
     }
 
     [Fact]
-    public async Task A_UUID_in_use_names_both_deployables()
+    public async Task A_conflict_over_a_UUID_names_both_deployables()
     {
         Answers(ConductorOutcome.IdInUse);
         _grains.On("IInstanceGrain.GetReport", (_, _) => Found(Report("web-1") with { Deployable = DeployableId.Parse("other") }));
@@ -39,14 +39,18 @@ public sealed class AudreyClientTests
         var error = await Assert.ThrowsAsync<ConflictException>(() => Client().RegisterInstanceAsync(Instance("web-1")));
 
         Assert.Equal("Instance 'web-1' cannot be registered in deployable 'shop': its UUID is used in deployable 'other'.", error.Message);
-        Assert.Equal((ConflictReason.InstanceIdInUse, Deployable, DeployableId.Parse("other")), (error.Reason, error.Deployable, error.Holder));
+        Assert.Equal(
+            (ConflictReason.InstanceIdInUse, Deployable, DeployableId.Parse("other")),
+            (error.Reason, error.Deployable, error.Holder));
     }
 
     [Fact]
-    public async Task A_UUID_in_use_by_another_conductor_does_not_tell_where()
+    public async Task A_conflict_over_a_UUID_does_not_name_the_deployable_of_another_conductor()
     {
         Answers(ConductorOutcome.IdInUse);
-        _grains.On("IInstanceGrain.GetReport", (_, _) => Found(Report("web-1") with { Conductor = ConductorKey.Parse("someone"), Deployable = DeployableId.Parse("theirs") }));
+        _grains.On(
+            "IInstanceGrain.GetReport",
+            (_, _) => Found(Report("web-1") with { Conductor = ConductorKey.Parse("someone"), Deployable = DeployableId.Parse("theirs") }));
 
         var error = await Assert.ThrowsAsync<ConflictException>(() => Client().RegisterInstanceAsync(Instance("web-1")));
 
@@ -57,7 +61,7 @@ public sealed class AudreyClientTests
     [Theory]
     [InlineData(ConductorOutcome.NotYours, ConflictReason.AnotherConductor)]
     [InlineData(ConductorOutcome.BeingDeleted, ConflictReason.BeingDeleted)]
-    public async Task A_deployable_that_may_not_be_used_is_a_conflict(ConductorOutcome outcome, ConflictReason reason)
+    public async Task A_deployable_that_cannot_be_used_is_a_conflict(ConductorOutcome outcome, ConflictReason reason)
     {
         Answers(outcome);
 
@@ -67,7 +71,7 @@ public sealed class AudreyClientTests
     }
 
     [Fact]
-    public async Task Refused_sources_are_named_each()
+    public async Task Every_refused_source_is_named()
     {
         Answers(ConductorOutcome.SourcesRefused, "http: 404", "mysql: too large");
 
@@ -78,9 +82,10 @@ public sealed class AudreyClientTests
     }
 
     [Fact]
-    public async Task An_instance_that_no_document_could_describe_is_not_sent()
+    public async Task An_instance_that_breaks_the_rules_of_documents_is_not_sent()
     {
-        var error = await Assert.ThrowsAsync<RefusedException>(() => Client().RegisterInstanceAsync(Instance("web-1") with { Secret = "" }));
+        var error = await Assert.ThrowsAsync<RefusedException>(
+            () => Client().RegisterInstanceAsync(Instance("web-1") with { Secret = "" }));
 
         Assert.Equal("the secret is empty; the guest signs with it", Assert.Single(error.Problems).Message);
     }
@@ -88,7 +93,8 @@ public sealed class AudreyClientTests
     [Fact]
     public async Task A_deployable_with_a_problem_is_not_sent()
     {
-        var error = await Assert.ThrowsAsync<RefusedException>(() => Client().RegisterDeployableAsync([Instance("web-1"), Instance("web-1")]));
+        var error = await Assert.ThrowsAsync<RefusedException>(
+            () => Client().RegisterDeployableAsync([Instance("web-1"), Instance("web-1")]));
 
         Assert.Single(error.Problems);
     }
@@ -102,11 +108,12 @@ public sealed class AudreyClientTests
     }
 
     [Fact]
-    public async Task An_instances_status_is_joined_with_its_providers_own_reports()
+    public async Task The_status_of_an_instance_includes_what_its_providers_report()
     {
         _grains.On("IInstanceGrain.GetReport", (key, _) => key switch
         {
-            "i:web-1" => Found(Report("web-1", Waiting("http", Missing(NeedsValue("a", "db-1", "ip")), Missing(NeedsValue("b", "none", "ip"))))),
+            "i:web-1" =>
+                Found(Report("web-1", Waiting("http", Missing(NeedsValue("a", "db-1", "ip")), Missing(NeedsValue("b", "none", "ip"))))),
             "i:db-1" => Found(Report("db-1") with { LastContact = Time }),
             _ => Found(null),
         });
@@ -122,7 +129,7 @@ public sealed class AudreyClientTests
     [InlineData(ConductorOutcome.NotFound)]
     [InlineData(ConductorOutcome.NotYours)]
     [InlineData(ConductorOutcome.BeingDeleted)]
-    public async Task Deleting_what_is_gone_or_going_or_somebody_elses_succeeds(ConductorOutcome outcome)
+    public async Task Deleting_a_missing_or_foreign_deployable_succeeds(ConductorOutcome outcome)
     {
         _grains.On("IDeployableGrain.Delete", (_, _) => Task.FromResult(ConductorAnswer.Refuse(outcome)));
 
@@ -130,7 +137,7 @@ public sealed class AudreyClientTests
     }
 
     [Fact]
-    public async Task A_list_goes_through_all_pages_and_stops_when_cancelled()
+    public async Task A_list_reads_all_pages_and_stops_when_cancelled()
     {
         _grains.On("IConductorGrain.List", (_, args) => Task.FromResult(new DeployablesPage([DeployableId.Parse($"d{args[0]}")], 3)));
         using var cancel = new CancellationTokenSource();
@@ -150,7 +157,7 @@ public sealed class AudreyClientTests
     }
 
     [Fact]
-    public async Task A_client_that_was_closed_says_so()
+    public async Task A_disposed_client_throws()
     {
         var client = Client();
         await client.DisposeAsync();

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Audrey.Abstractions.Conductors;
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
+using Audrey.Core.Statuses;
 using Orleans;
 using Orleans.Concurrency;
 
@@ -61,38 +62,6 @@ public interface IDeployableGrain : IGrainWithStringKey
     /// <returns>When there is more to do; null if nothing is unfinished.</returns>
     [ResponseTimeout("00:10:00"), Alias("Resume")]
     Task<DateTimeOffset?> Resume();
-}
-
-/// <summary>A deployable without its instances.</summary>
-[GenerateSerializer, Immutable, Alias("audrey.DeployableHeader")]
-public sealed record DeployableHeader
-{
-    [Id(0)] public required DeployableId Id { get; init; }
-
-    [Id(1)] public required string Name { get; init; }
-
-    [Id(2)] public required ConductorKey Conductor { get; init; }
-
-    /// <summary>When its first instance was registered.</summary>
-    [Id(3)] public required DateTimeOffset Registered { get; init; }
-
-    /// <summary>Pages of members.</summary>
-    [Id(4)] public required int Pages { get; init; }
-
-    /// <summary>Whether its deletion has begun.</summary>
-    [Id(5)] public required bool Deleting { get; init; }
-
-    /// <summary>The launch that it came from; null when its instances were registered one by one.</summary>
-    [Id(6)] public LaunchProgress? Launch { get; init; }
-
-    /// <summary>The time of this answer.</summary>
-    [Id(7)] public DateTimeOffset AsOf { get; init; }
-
-    /// <summary>The scaling that was begun and is not finished.</summary>
-    [Id(8)] public ScaleProgress? Scaling { get; init; }
-
-    /// <summary>Raised each time a deployable of that id is created anew.</summary>
-    [Id(9)] public long Incarnation { get; init; }
 }
 
 /// <summary>An instance that joins.</summary>

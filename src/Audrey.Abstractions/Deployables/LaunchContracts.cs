@@ -48,23 +48,6 @@ public sealed record LaunchAnswer(
     [property: Id(2)] bool Resumed = false,
     [property: Id(3)] bool Sealed = false);
 
-/// <summary>How far a launch is.</summary>
-[GenerateSerializer, Immutable, Alias("audrey.LaunchProgress")]
-public sealed record LaunchProgress
-{
-    /// <summary>How many instances there are to be.</summary>
-    [Id(0)] public required int Instances { get; init; }
-
-    /// <summary>When it began.</summary>
-    [Id(1)] public required DateTimeOffset Begun { get; init; }
-
-    /// <summary>When the last of its instances was registered; null: not yet.</summary>
-    [Id(2)] public DateTimeOffset? Sealed { get; init; }
-
-    /// <summary>When the deployable should be complete; null: whenever.</summary>
-    [Id(3)] public DateTimeOffset? Deadline { get; init; }
-}
-
 /// <summary>Some instances of a launch.</summary>
 [GenerateSerializer, Immutable, Alias("audrey.LaunchChunk")]
 public sealed record LaunchChunk

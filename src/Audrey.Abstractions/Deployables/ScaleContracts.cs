@@ -52,9 +52,3 @@ public sealed record GroupChange(
     [property: Id(1)] long Incarnation,
     [property: Id(2)] string Assembly,
     [property: Id(3)] ImmutableArray<InstanceId> Members);
-
-/// <summary>A scaling that was begun and is not finished.</summary>
-/// <param name="Assembly">The group's assembly.</param>
-/// <param name="Count">How many instances it is to have.</param>
-[GenerateSerializer, Immutable, Alias("audrey.ScaleProgress")]
-public sealed record ScaleProgress([property: Id(0)] string Assembly, [property: Id(1)] int Count);

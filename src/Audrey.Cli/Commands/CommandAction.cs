@@ -1,15 +1,30 @@
 using System.CommandLine;
 using System.Globalization;
-using Audrey.Cli.Terminals;
+using Audrey.Cli.Arguments;
+using Audrey.Cli.Exit;
+using Audrey.Cli.Output;
 using Audrey.Client;
 
 namespace Audrey.Cli.Commands;
 
-/// <summary>Runs what a command does, and turns what goes wrong into messages and an exit code.</summary>
+/// <summary>Runs the action of a command, and translates exceptions into messages and an exit code.</summary>
 internal static class CommandAction
 {
     public static void SetAction(this Command command, Terminal terminal, Func<ParseResult, CancellationToken, Task<ExitCode>> action) =>
         command.SetAction(async (parsed, cancellationToken) => (int)await RunAsync(terminal, () => action(parsed, cancellationToken)));
+
+    /// <summary>Adds the options of the connection and sets an action that has a connected client.</summary>
+    public static void SetAction(
+        this Command command, Terminal terminal, Func<ParseResult, IAudreyClient, CancellationToken, Task<ExitCode>> action)
+    {
+        var connection = new ConnectionArguments(terminal);
+        connection.AddTo(command);
+        command.SetAction(terminal, async (parsed, cancellationToken) =>
+        {
+            await using var client = await connection.ConnectAsync(parsed, cancellationToken);
+            return await action(parsed, client, cancellationToken);
+        });
+    }
 
     private static async Task<ExitCode> RunAsync(Terminal terminal, Func<Task<ExitCode>> action)
     {
@@ -24,12 +39,13 @@ internal static class CommandAction
         }
         catch (RefusedException refusal)
         {
-            foreach (var problem in refusal.Problems) terminal.Problem(problem.Instance is { } instance ? $"{instance}: {problem.Message}" : problem.Message);
+            foreach (var problem in refusal.Problems)
+                terminal.Problem(problem.Instance is { } instance ? $"{instance}: {problem.Message}" : problem.Message);
             return ExitCode.Failed;
         }
         catch (NotFoundException missing)
         {
-            terminal.Problem($"{missing.Message} See what there is with: audrey list");
+            terminal.Problem($"{missing.Message} See the existing ones with: audrey list");
             return ExitCode.NotFound;
         }
         catch (ConductorExistsException exists)
@@ -46,7 +62,8 @@ internal static class CommandAction
         {
             var seconds = unavailable.Deadline.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture);
             terminal.Problem(unavailable.Message);
-            terminal.Problem($"Is the server running, and is that its client port? {seconds} s were tried; --timeout gives more. Running the command again is safe.");
+            terminal.Problem($"Is the server running, and is that its client port? It was tried for {seconds} s; --timeout gives more. "
+                + $"Running the command again is safe.");
             return ExitCode.Unavailable;
         }
         catch (AudreyException error)

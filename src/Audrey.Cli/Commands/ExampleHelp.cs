@@ -4,10 +4,10 @@ using System.CommandLine.Invocation;
 
 namespace Audrey.Cli.Commands;
 
-/// <summary>The usual help, with examples behind it.</summary>
+/// <summary>The usual help, followed by examples.</summary>
 internal sealed class ExampleHelp(HelpAction usual) : SynchronousCommandLineAction
 {
-    /// <summary>Who asks for help has not got the arguments right yet.</summary>
+    /// <summary>Help is shown even if the arguments are wrong.</summary>
     public override bool ClearsParseErrors => true;
 
     public override int Invoke(ParseResult parseResult)
@@ -22,7 +22,7 @@ internal sealed class ExampleHelp(HelpAction usual) : SynchronousCommandLineActi
     }
 }
 
-/// <summary>A command that knows examples of its use.</summary>
+/// <summary>A command with examples for its help.</summary>
 internal sealed class ExampleCommand(string name, string description, params string[] examples) : Command(name, description)
 {
     public string[] Examples { get; } = examples;

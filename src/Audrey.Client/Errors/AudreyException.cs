@@ -1,9 +1,10 @@
 namespace Audrey.Client;
 
-/// <summary>An operation of <see cref="AudreyClient"/> did not succeed. The message says why, and what to do where that is known.</summary>
+/// <summary>An operation of <see cref="IAudreyClient"/> failed. The message says why and, where possible, what to do.</summary>
 public class AudreyException : Exception
 {
-    internal AudreyException(string message, Exception? innerException = null)
+    /// <summary>Creates the exception, for example in a fake of <see cref="IAudreyClient"/>.</summary>
+    public AudreyException(string message, Exception? innerException = null)
         : base(message, innerException)
     {
     }

@@ -1,9 +1,10 @@
 namespace Audrey.Client;
 
-/// <summary>The conductor has a credential already; nothing was changed.</summary>
+/// <summary>The conductor has a credential already. Nothing was changed.</summary>
 public sealed class ConductorExistsException : AudreyException
 {
-    internal ConductorExistsException(string message)
+    /// <summary>Creates the exception, for example in a fake of <see cref="IAudreyClient"/>.</summary>
+    public ConductorExistsException(string message)
         : base(message)
     {
     }

@@ -2,10 +2,12 @@ using Audrey.Core.Ids;
 
 namespace Audrey.Client;
 
-/// <summary>What stands in the way of a registration.</summary>
+/// <summary>Why a registration conflicts with what exists.</summary>
 public enum ConflictReason
 {
-    /// <summary>The instance's UUID is used by another deployable. Give the instance another UUID, or delete the other deployable.</summary>
+    /// <summary>
+    /// The instance's UUID is used by another deployable. Give the instance another UUID, or delete the other deployable.
+    /// </summary>
     InstanceIdInUse,
 
     /// <summary>The deployable, or the instance, belongs to another conductor. Use another id.</summary>
@@ -15,15 +17,16 @@ public enum ConflictReason
     BeingDeleted,
 
     /// <summary>
-    /// The deployable is registered already, and what was given now is not the same. Delete it first, or register instances one by one.
+    /// The deployable is registered already, with other instances or settings. Delete it first, or register instances one by one.
     /// </summary>
     AlreadyRegistered,
 }
 
-/// <summary>A registration meets something that is there already. Nothing of it was changed.</summary>
+/// <summary>A registration conflicts with something that exists. Nothing was changed.</summary>
 public sealed class ConflictException : AudreyException
 {
-    internal ConflictException(string message, ConflictReason reason, InstanceId instance, DeployableId deployable, DeployableId? holder)
+    /// <summary>Creates the exception, for example in a fake of <see cref="IAudreyClient"/>.</summary>
+    public ConflictException(string message, ConflictReason reason, InstanceId instance, DeployableId deployable, DeployableId? holder)
         : base(message)
     {
         Reason = reason;
@@ -32,15 +35,15 @@ public sealed class ConflictException : AudreyException
         Holder = holder;
     }
 
-    /// <summary>What stands in the way.</summary>
+    /// <summary>Gets the reason.</summary>
     public ConflictReason Reason { get; }
 
-    /// <summary>The instance that was to be registered.</summary>
+    /// <summary>Gets the instance that could not be registered.</summary>
     public InstanceId Instance { get; }
 
-    /// <summary>The deployable that it was to be registered in.</summary>
+    /// <summary>Gets the deployable that it names.</summary>
     public DeployableId Deployable { get; }
 
-    /// <summary>The deployable that holds the instance's UUID; null when that is not known or belongs to another conductor.</summary>
+    /// <summary>Gets the deployable that holds the instance's UUID; null if it is unknown or belongs to another conductor.</summary>
     public DeployableId? Holder { get; }
 }

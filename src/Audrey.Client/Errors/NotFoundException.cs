@@ -1,9 +1,12 @@
 namespace Audrey.Client;
 
-/// <summary>There is no such instance or deployable, or it belongs to another conductor: the two look the same on purpose.</summary>
+/// <summary>
+/// There is no such instance, deployable or conductor, or it belongs to another conductor. The two look the same on purpose.
+/// </summary>
 public sealed class NotFoundException : AudreyException
 {
-    internal NotFoundException(string message)
+    /// <summary>Creates the exception, for example in a fake of <see cref="IAudreyClient"/>.</summary>
+    public NotFoundException(string message)
         : base(message)
     {
     }

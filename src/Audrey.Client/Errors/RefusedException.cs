@@ -3,13 +3,14 @@ using Audrey.Core.Registration;
 
 namespace Audrey.Client;
 
-/// <summary>What was given cannot be registered. <see cref="Problems"/> holds every reason, not only the first.</summary>
+/// <summary>The cluster or this library refused the operation. <see cref="Problems"/> contains every reason, not only the first.</summary>
 public sealed class RefusedException : AudreyException
 {
-    internal RefusedException(string what, ImmutableArray<RegistrationFinding> problems)
+    /// <summary>Creates the exception, for example in a fake of <see cref="IAudreyClient"/>.</summary>
+    public RefusedException(string what, ImmutableArray<RegistrationFinding> problems)
         : base($"{what}:{string.Concat(problems.Select(problem => $"{Environment.NewLine}- {problem.Message}"))}") =>
         Problems = problems;
 
-    /// <summary>Each reason; never empty.</summary>
+    /// <summary>Gets the reasons; never empty.</summary>
     public ImmutableArray<RegistrationFinding> Problems { get; }
 }

@@ -1,15 +1,16 @@
 namespace Audrey.Client;
 
 /// <summary>
-/// The cluster could not be reached, or did not answer, within the deadline. Whether the operation was carried out is not known;
-/// every operation may be repeated. The inner exception is what failed last.
+/// The cluster could not be reached, or did not answer, within the deadline. It is not known whether the operation was
+/// carried out; every operation may be repeated. The inner exception is the last failure.
 /// </summary>
 public sealed class UnavailableException : AudreyException
 {
-    internal UnavailableException(string message, TimeSpan deadline, Exception? innerException)
+    /// <summary>Creates the exception, for example in a fake of <see cref="IAudreyClient"/>.</summary>
+    public UnavailableException(string message, TimeSpan deadline, Exception? innerException)
         : base(message, innerException) =>
         Deadline = deadline;
 
-    /// <summary>How long was tried.</summary>
+    /// <summary>Gets the deadline.</summary>
     public TimeSpan Deadline { get; }
 }

@@ -1,10 +1,12 @@
+using System.ComponentModel;
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using Orleans;
 
 namespace Audrey.Core.Ids;
 
 /// <summary>The key of a conductor's credential. Keys are compared exactly, including their case.</summary>
-[GenerateSerializer, Immutable, Alias("audrey.ConductorKey")]
+[GenerateSerializer, Immutable, Alias("audrey.ConductorKey"), TypeConverter(typeof(ConductorKeyConverter))]
 public readonly record struct ConductorKey
 {
     private ConductorKey(string value) => Value = value;
@@ -27,4 +29,15 @@ public readonly record struct ConductorKey
 
     /// <inheritdoc/>
     public override string ToString() => Value;
+}
+
+/// <summary>Lets configuration bind a text to a <see cref="ConductorKey"/>.</summary>
+internal sealed class ConductorKeyConverter : TypeConverter
+{
+    /// <inheritdoc/>
+    public override bool CanConvertFrom(ITypeDescriptorContext? context, Type sourceType) => sourceType == typeof(string);
+
+    /// <inheritdoc/>
+    public override object ConvertFrom(ITypeDescriptorContext? context, CultureInfo? culture, object value) =>
+        ConductorKey.Parse((string)value);
 }

@@ -78,10 +78,6 @@ public static class Provisioning
             ? status
             : null;
 
-    /// <summary>Returns the status of a deployable: the worst of its instances', or incomplete if it has none.</summary>
-    public static CompletionStatus OfDeployable(IReadOnlyCollection<InstanceReport> instances) =>
-        instances.Count == 0 ? CompletionStatus.Incomplete : Worst(instances.Select(instance => instance.Status));
-
     /// <summary>
     /// Returns the status of an instance: the worst of its services'. Without services it is a success once all its values are provided.
     /// </summary>

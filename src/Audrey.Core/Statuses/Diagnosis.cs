@@ -1,57 +1,65 @@
 using Audrey.Core.Graphs;
-using Audrey.Core.Ids;
 using Audrey.Core.Instances;
 using Audrey.Core.Registration;
 using Audrey.Core.Text;
 
 namespace Audrey.Core.Statuses;
 
-/// <summary>What keeps a deployable from completing, from the reports of its instances alone: a sentence for each cause, times in UTC.</summary>
-public static class Diagnosis
+/// <summary>Finds what keeps a deployable from completing, one sentence for each cause. Times are in UTC.</summary>
+internal static class Diagnosis
 {
-    /// <summary>Guests that were never heard of first, then what failed, what hangs, and who waits for what, the longest wait first.</summary>
-    public static IReadOnlyList<string> Of(IReadOnlyCollection<InstanceReport> reports)
+    /// <summary>
+    /// Returns the causes in this order: what is not finished, guests that were never heard of, what failed, what hangs, and missing
+    /// values, the longest wait first.
+    /// </summary>
+    public static IEnumerable<string> Of(DeployableHeader header, IReadOnlyCollection<InstanceStatus> instances)
     {
-        ArgumentNullException.ThrowIfNull(reports);
-        var names = new InstanceNames(reports.Select(report => (report.Id, report.Name)));
+        var names = new InstanceNames(instances.Select(instance => (instance.Id, instance.Assembly)));
         return
         [
-            .. reports.Where(report => report.LastContact is null).Select(report => $"{names.Format(report.Id)} was never heard of since it was registered at {UtcTime.Format(report.Registered)}"),
-            .. reports.SelectMany(report => Failures(report, names)),
-            .. reports.Where(report => report.LastContact is not null).SelectMany(report => Hanging(report, names)),
-            .. Waits(reports),
+            .. Unfinished(header, instances.Count),
+            .. from instance in instances
+               where instance.LastContact is null
+               select $"{names.Format(instance.Id)} was never heard of since it was registered at {UtcTime.Format(instance.Registered)}",
+            .. instances.SelectMany(instance => Failures(instance, names)),
+            .. instances.Where(instance => instance.LastContact is not null).SelectMany(instance => Hanging(instance, names)),
+            .. MissingValue.OldestFirst(instances.SelectMany(instance => instance.Services)).Select(missing => missing.ToString()),
         ];
     }
 
-    private static IEnumerable<string> Waits(IReadOnlyCollection<InstanceReport> reports)
+    private static IEnumerable<string> Unfinished(DeployableHeader header, int registered)
     {
-        var known = new Dictionary<InstanceId, InstanceReport>();
-        foreach (var report in reports) known[report.Id] = report;
-        return from report in reports
-               from service in report.Services
-               from wait in service.Unresolved
-               orderby wait.Since
-               select WaitSentence.Of(report, service.Name, wait, known.GetValueOrDefault(wait.Reference.Provider));
+        if (header.Launch is { Sealed: null } launch)
+        {
+            yield return $"its registration, begun at {UtcTime.Format(launch.Begun)}, is not finished: "
+                + $"{registered} of {launch.Instances} instances are registered; the same registration again goes on with it";
+        }
+
+        if (header.Scaling is { } scaling)
+        {
+            yield return $"the scaling of group '{scaling.Assembly}' to {scaling.Count} instances is not finished; "
+                + "the same scaling again goes on with it";
+        }
     }
 
-    private static IEnumerable<string> Failures(InstanceReport report, InstanceNames names) =>
-        from service in report.Services
+    private static IEnumerable<string> Failures(InstanceStatus instance, InstanceNames names) =>
+        from service in instance.Services
         where service.Status == CompletionStatus.Error
         let when = service.Ended is { } ended ? $" at {UtcTime.Format(ended)}" : ""
-        select $"{names.Format(new ServiceNode(report.Id, service.Name))} failed with exit status '{service.ExitStatus?.Trim()}'{when}";
+        select $"{names.Format(new ServiceNode(instance.Id, service.Name))} failed with exit status '{service.ExitStatus?.Trim()}'{when}";
 
-    private static IEnumerable<string> Hanging(InstanceReport report, InstanceNames names)
+    private static IEnumerable<string> Hanging(InstanceStatus instance, InstanceNames names)
     {
-        var lastHeard = $"its guest was last heard of at {UtcTime.Format(report.LastContact!.Value)}{(report.Address is { } address ? $" from {address}" : "")}";
-        if (!report.PendingProvided.IsEmpty)
-            yield return $"{names.Format(report.Id)} has not given {string.Join(", ", report.PendingProvided.Select(name => $"'{name}'"))}: {lastHeard}";
-        foreach (var service in report.Services)
+        var contact = $"its guest was {MissingValueText.Contact(instance.LastContact!.Value, instance.Address)}";
+        var missing = string.Join(", ", instance.NotYetProvided.Select(name => $"'{name}'"));
+        if (missing.Length > 0) yield return $"{names.Format(instance.Id)} has not given {missing}: {contact}";
+        foreach (var service in instance.Services)
         {
-            if (service.Status != CompletionStatus.Incomplete || !service.Unresolved.IsEmpty) continue;
-            var what = names.Format(new ServiceNode(report.Id, service.Name));
+            if (service.Status != CompletionStatus.Incomplete || !service.Waits.IsEmpty) continue;
+            var name = names.Format(new ServiceNode(instance.Id, service.Name));
             yield return service.Started is { } started
-                ? $"{what} was given its configuration at {UtcTime.Format(started)} and has not ended: {lastHeard}"
-                : $"{what} has all values and has not ended: {lastHeard}";
+                ? $"{name} was given its configuration at {UtcTime.Format(started)} and has not ended: {contact}"
+                : $"{name} has all values and has not ended: {contact}";
         }
     }
 }

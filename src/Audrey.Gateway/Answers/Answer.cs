@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Audrey.Core.Statuses;
 using Audrey.Gateway.Problems;
 using Audrey.Gateway.Requests;
 using Audrey.Gateway.Responses;
@@ -18,7 +19,8 @@ namespace Audrey.Gateway.Answers;
 internal sealed class Answer<T> : IResult, IEndpointMetadataProvider
     where T : class
 {
-    private static readonly JsonTypeInfo<T> Type = (JsonTypeInfo<T>)Version3Json.Default.GetTypeInfo(typeof(T))!;
+    private static readonly JsonTypeInfo<T> Type =
+        (JsonTypeInfo<T>)(Version3Json.Default.GetTypeInfo(typeof(T)) ?? StatusJson.Default.GetTypeInfo(typeof(T)))!;
 
     private readonly T? _document;
     private readonly Problem? _problem;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Audrey.Abstractions.Events;
 using Audrey.Core.Events;
+using Audrey.Core.Statuses;
 using Audrey.Protocol.Version3;
 
 namespace Audrey.Gateway.Documents;
@@ -53,7 +54,7 @@ internal static class EventDocuments
 
     private static EventLastState Create(LastState last) => new()
     {
-        Status = StatusDocuments.Format(last.Status),
+        Status = CompletionStatusNames.NameOf(last.Status),
         LastContact = last.LastContact,
         Missing = last.Missing,
         Services =
@@ -61,7 +62,7 @@ internal static class EventDocuments
             .. last.Services.Select(service => new EventLastService
             {
                 Name = service.Name,
-                Status = StatusDocuments.Format(service.Status),
+                Status = CompletionStatusNames.NameOf(service.Status),
                 ExitStatus = service.ExitStatus,
                 DurationSeconds = service.Duration?.TotalSeconds,
                 Output = service.Output,

@@ -2,6 +2,7 @@ using Audrey.Abstractions;
 using Audrey.Abstractions.Deployables;
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
+using Audrey.Core.Statuses;
 using Audrey.Gateway.Calls;
 using Orleans;
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Audrey.Core.Statuses;
 using Audrey.Protocol.Version3;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -21,18 +22,21 @@ internal static class OpenApiSteps
         {
             // Bodies are written by Version3Json alone. This has the document describe them in the same way.
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, Version3Json.Default);
+            json.SerializerOptions.TypeInfoResolverChain.Insert(1, StatusJson.Default);
             json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
             json.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
         });
         return services.AddOpenApi(DocumentName, options =>
         {
             options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
+            options.CreateSchemaReferenceId = Statuses.NameOf;
             options.ShouldInclude =
                 description => description.RelativePath?.StartsWith(DocumentName + "/", StringComparison.Ordinal) == true;
             options.AddDocumentTransformer<About>();
             options.AddOperationTransformer<PathParameters>();
             options.AddOperationTransformer<Headers>();
             options.AddSchemaTransformer<Shapes>();
+            options.AddSchemaTransformer<Statuses>();
             options.AddOperationTransformer<Streams>();
         });
     }

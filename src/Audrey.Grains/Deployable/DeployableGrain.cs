@@ -6,6 +6,7 @@ using Audrey.Core.Ids;
 using Audrey.Core.Instances;
 using Audrey.Core.Limits;
 using Audrey.Core.Replay;
+using Audrey.Core.Statuses;
 using Audrey.Grains.Persistence;
 using Audrey.Grains.Recovery;
 using Audrey.Grains.Sets;

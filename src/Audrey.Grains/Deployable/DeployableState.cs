@@ -2,6 +2,7 @@ using Audrey.Abstractions.Deployables;
 using Audrey.Core.Ids;
 using Audrey.Core.Replay;
 using Audrey.Core.Secrets;
+using Audrey.Core.Statuses;
 
 namespace Audrey.Grains.Deployable;
 

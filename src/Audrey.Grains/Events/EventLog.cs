@@ -1,6 +1,7 @@
 using Audrey.Abstractions.Deployables;
 using Audrey.Abstractions.Events;
 using Audrey.Core.Events;
+using Audrey.Core.Statuses;
 
 namespace Audrey.Grains.Events;
 

@@ -3,6 +3,7 @@ using Audrey.Abstractions.Instances;
 using Audrey.Core.Documents;
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
+using Audrey.Core.Statuses;
 using Audrey.Protocol.Version3;
 
 namespace Audrey.Grains.Rendering;
@@ -88,7 +89,6 @@ internal static class ConfigurationParts
         RegisteredInstance instance, UnresolvedParameter missing, IReadOnlyDictionary<InstanceId, Presence> presences)
     {
         var presence = presences.GetValueOrDefault(missing.Reference.Provider);
-        var reason = WaitReasonNames.NameOf(missing.Reason);
         var kind = missing.Reference.Kind == ReferenceKind.ServiceEnd ? "service" : "parameter";
         var provider = new ValueProvider
         {
@@ -98,17 +98,26 @@ internal static class ConfigurationParts
             LastContact = presence?.LastContact,
             Failed = FailedAt(instance, missing.Reference.Provider),
         };
-        var group = missing is { Group: { } name, Count: { } count } ? new MissingGroup(name, count.Given, count.Needed, count.Size) : null;
+        var known = new ProviderStatus
+        {
+            Id = missing.Reference.Provider,
+            IsRegistered = presence is not null,
+            Assembly = presence?.Name,
+            LastContact = presence?.LastContact,
+        };
+        var group = missing is { Group: { } name, Count: { } count }
+            ? new MissingValueGroup(name, count.Given, count.Needed, count.Size)
+            : null;
         return new()
         {
             Name = missing.Name,
-            Reason = reason,
-            Detail = WaitText.Of(reason, kind, missing.Reference.Name, provider, presence is not null, group),
+            Reason = WaitReasonNames.NameOf(missing.Reason),
+            Detail = MissingValueText.Detail(missing.Reason, missing.Reference.Kind, missing.Reference.Name, known, group),
             Since = missing.Since,
             Kind = kind,
             Of = missing.Reference.Name,
             Provider = provider,
-            Group = group,
+            Group = group is null ? null : new(group.Name, group.Given, group.Needed, group.Size),
         };
     }
 

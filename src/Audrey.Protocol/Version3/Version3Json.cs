@@ -19,8 +19,6 @@ namespace Audrey.Protocol.Version3;
 [JsonSerializable(typeof(AppliedRequest))]
 [JsonSerializable(typeof(ServiceRequest))]
 [JsonSerializable(typeof(Acknowledgement))]
-[JsonSerializable(typeof(InstanceStatus))]
-[JsonSerializable(typeof(DeployableStatus))]
 [JsonSerializable(typeof(DeployableList))]
 [JsonSerializable(typeof(DeployableRequest))]
 [JsonSerializable(typeof(DeployableAnswer))]

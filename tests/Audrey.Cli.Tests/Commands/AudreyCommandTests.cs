@@ -4,7 +4,21 @@ namespace Audrey.Cli.Tests.Commands;
 
 public sealed class AudreyCommandTests
 {
-    public static TheoryData<string> Names => ["validate", "plan", "launch", "status", "watch", "report", "events", "list", "scale", "replace", "conductor", "delete", "completion"];
+    public static TheoryData<string> Names =>
+        [
+            "validate",
+            "plan",
+            "launch",
+            "status",
+            "watch",
+            "report",
+            "events",
+            "list",
+            "scale",
+            "replace",
+            "conductor",
+            "delete",
+            "completion"];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -72,7 +86,9 @@ public sealed class AudreyCommandTests
 
     [Fact]
     public async Task The_command_tells_shells_what_may_come() =>
-        Assert.Equal(["launch", "list"], (await Support.Cli.RunAsync("[suggest:8]", "audrey l")).OutLines.Where(line => line.StartsWith('l')));
+        Assert.Equal(
+            ["launch", "list"],
+            (await Support.Cli.RunAsync("[suggest:8]", "audrey l")).OutLines.Where(line => line.StartsWith('l')));
 
     [Fact]
     public async Task Colours_are_for_terminals_and_not_for_who_wants_none()
@@ -80,7 +96,10 @@ public sealed class AudreyCommandTests
         string[] validate = ["validate", Examples.WithFindings];
 
         Assert.Contains("\u001b[", (await Support.Cli.RunAsync([], validate, colours: true)).Out, StringComparison.Ordinal);
-        Assert.DoesNotContain("\u001b[", (await Support.Cli.RunAsync(new() { ["NO_COLOR"] = "1" }, validate, colours: true)).Out, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "\u001b[",
+            (await Support.Cli.RunAsync(new() { ["NO_COLOR"] = "1" }, validate, colours: true)).Out,
+            StringComparison.Ordinal);
         Assert.DoesNotContain("\u001b[", (await Support.Cli.RunAsync(validate)).Out, StringComparison.Ordinal);
     }
 }

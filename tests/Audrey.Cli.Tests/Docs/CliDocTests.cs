@@ -1,4 +1,4 @@
-using Audrey.Cli.Commands;
+using Audrey.Cli.Exit;
 
 namespace Audrey.Cli.Tests.Docs;
 

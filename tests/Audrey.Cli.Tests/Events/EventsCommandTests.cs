@@ -56,7 +56,8 @@ public sealed class EventsCommandTests(ServerFixture server) : IDisposable
     [Theory]
     [InlineData("-1")]
     [InlineData("all")]
-    public async Task A_number_that_is_none_is_a_usage_error(string after) => Assert.Equal(2, (await RunAsync("events", "id", "--after", after)).Code);
+    public async Task A_number_that_is_none_is_a_usage_error(string after) =>
+        Assert.Equal(2, (await RunAsync("events", "id", "--after", after)).Code);
 
     private async Task<string> LaunchAsync()
     {

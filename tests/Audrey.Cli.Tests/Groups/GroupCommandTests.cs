@@ -37,7 +37,7 @@ public sealed class GroupCommandTests(ServerFixture server) : IDisposable
         var result = await RunAsync("scale", id, "web", "1", "--output", _directory.File("out"));
 
         Assert.Equal(0, result.Code);
-        Assert.Equal(2, result.OutLines.Count(line => line.EndsWith(" went: its machine can be ended", StringComparison.Ordinal)));
+        Assert.Equal(2, result.OutLines.Count(line => line.EndsWith(" was removed: shut down its machine", StringComparison.Ordinal)));
         Assert.Contains("0 of 2 instances configured", (await RunAsync("status", id)).Out, StringComparison.Ordinal);
     }
 
@@ -66,7 +66,8 @@ public sealed class GroupCommandTests(ServerFixture server) : IDisposable
         var result = await RunAsync("replace", uuid, "--output", _directory.File("out"), "--json");
 
         using var json = JsonDocument.Parse(result.Out);
-        var userData = File.ReadAllText(Path.Combine(json.RootElement.GetProperty("directory").GetString()!, "user-data")).TrimEnd().Split('|');
+        var userData = File.ReadAllText(
+            Path.Combine(json.RootElement.GetProperty("directory").GetString()!, "user-data")).TrimEnd().Split('|');
         Assert.Equal((0, uuid), (result.Code, userData[2]));
         Assert.NotEqual(instance.GetProperty("secret").GetString(), userData[3]);
         Assert.DoesNotContain(userData[3], result.Out, StringComparison.Ordinal);
@@ -75,7 +76,9 @@ public sealed class GroupCommandTests(ServerFixture server) : IDisposable
     [Fact]
     public async Task Without_an_endpoint_nothing_is_asked_of_the_servers()
     {
-        var result = await Support.Cli.RunAsync(new() { ["AUDREY_SERVER"] = server.Server.ClientAddress }, ["scale", "id", "web", "5", "--output", _directory.File("out")]);
+        var result = await Support.Cli.RunAsync(
+            new() { ["AUDREY_SERVER"] = server.Server.ClientAddress },
+            ["scale", "id", "web", "5", "--output", _directory.File("out")]);
 
         Assert.Equal(2, result.Code);
         Assert.Contains("--endpoint", result.Error, StringComparison.Ordinal);

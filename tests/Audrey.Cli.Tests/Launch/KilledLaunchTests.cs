@@ -30,7 +30,7 @@ public sealed class KilledLaunchTests(ServerFixture server) : IDisposable
         var again = await Support.Cli.RunAsync(server.Environment, launch);
 
         Assert.Equal((0, "Registered\n"), (again.Code, File.ReadAllText(StatePath)));
-        Assert.Contains("that was interrupted", again.Error, StringComparison.Ordinal);
+        Assert.Contains("interrupted launch", again.Error, StringComparison.Ordinal);
         var id = Assert.Single((await Support.Cli.RunAsync(server.Environment, ["list", "--conductor", conductor])).OutLines);
         var status = await Support.Cli.RunAsync(server.Environment, ["status", id, "--conductor", conductor]);
         Assert.Contains($"0 of {Instances} instances configured", status.Out, StringComparison.Ordinal);
@@ -51,7 +51,9 @@ public sealed class KilledLaunchTests(ServerFixture server) : IDisposable
 
     private async Task KillAsync(string[] arguments, Func<Process, CancellationToken, Task> moment)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "audrey.dll"), .. arguments]) { RedirectStandardError = true };
+        var start = new ProcessStartInfo(
+            "dotnet",
+            [Path.Combine(AppContext.BaseDirectory, "audrey.dll"), .. arguments]) { RedirectStandardError = true };
         foreach (var (name, value) in server.Environment) start.Environment[name] = value;
         using var process = Process.Start(start)!;
         using var limit = new CancellationTokenSource(Limit, TimeProvider.System);

@@ -19,7 +19,9 @@ public sealed class LaunchCommandTests(ServerFixture server) : IDisposable
         var id = launched.RootElement.GetProperty("deployableId").GetString()!;
         var status = await RunAsync("status", id, "--json");
         using var json = JsonDocument.Parse(status.Out);
-        Assert.Equal((0, "incomplete", 2), (status.Code, json.RootElement.GetProperty("status").GetString(), json.RootElement.GetProperty("instances").GetArrayLength()));
+        Assert.Equal(
+            (0, "incomplete", 2),
+            (status.Code, json.RootElement.GetProperty("status").GetString(), json.RootElement.GetProperty("instances").GetArrayLength()));
         var userData = File.ReadAllText(Path.Combine(_directory.File("out"), "apache", "user-data"));
         Assert.StartsWith($"1|{server.Server.Endpoint.ToString().TrimEnd('/')}|", userData, StringComparison.Ordinal);
         Assert.Contains(id, (await RunAsync("list")).OutLines);
@@ -39,7 +41,13 @@ public sealed class LaunchCommandTests(ServerFixture server) : IDisposable
     {
         await IdAsync();
 
-        var other = await RunAsync("launch", Examples.Wordpress, "--output", _directory.File("out"), "--set", "mysql[database].schema=other");
+        var other = await RunAsync(
+            "launch",
+            Examples.Wordpress,
+            "--output",
+            _directory.File("out"),
+            "--set",
+            "mysql[database].schema=other");
 
         Assert.Equal(5, other.Code);
         Assert.Contains("--new", other.Error, StringComparison.Ordinal);
@@ -48,7 +56,9 @@ public sealed class LaunchCommandTests(ServerFixture server) : IDisposable
     [Fact]
     public async Task A_launch_needs_an_endpoint()
     {
-        var result = await Support.Cli.RunAsync(new() { ["AUDREY_SERVER"] = server.Server.ClientAddress }, ["launch", Examples.Wordpress, "--output", _directory.File("out")]);
+        var result = await Support.Cli.RunAsync(
+            new() { ["AUDREY_SERVER"] = server.Server.ClientAddress },
+            ["launch", Examples.Wordpress, "--output", _directory.File("out")]);
 
         Assert.Equal(2, result.Code);
         Assert.Contains("--endpoint", result.Error, StringComparison.Ordinal);
@@ -60,8 +70,8 @@ public sealed class LaunchCommandTests(ServerFixture server) : IDisposable
     {
         var id = await IdAsync();
 
-        Assert.Equal((0, $"{id} is gone.\n"), await CodeAndOut("delete", id));
-        Assert.Equal((0, $"{id} is gone.\n"), await CodeAndOut("delete", id));
+        Assert.Equal((0, $"{id} is deleted.\n"), await CodeAndOut("delete", id));
+        Assert.Equal((0, $"{id} is deleted.\n"), await CodeAndOut("delete", id));
         var status = await RunAsync("status", id);
         Assert.Equal(4, status.Code);
         Assert.Contains("audrey list", status.Error, StringComparison.Ordinal);
@@ -84,7 +94,9 @@ public sealed class LaunchCommandTests(ServerFixture server) : IDisposable
         var watch = await RunAsync("watch", id, "--for", "0.1");
 
         Assert.Equal(6, watch.Code);
-        Assert.Contains(watch.OutLines, line => line.Contains("apache[http].db_ip waits for 'ipaddress' of mysql", StringComparison.Ordinal));
+        Assert.Contains(
+            watch.OutLines,
+            line => line.Contains("apache[http].db_ip waits for 'ipaddress' of mysql", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -101,7 +113,8 @@ public sealed class LaunchCommandTests(ServerFixture server) : IDisposable
     {
         var id = await IdAsync();
         using var plan = JsonDocument.Parse(File.ReadAllText(Path.Combine(_directory.File("out"), "plan.json")));
-        var secrets = plan.RootElement.GetProperty("instances").EnumerateArray().Select(instance => instance.GetProperty("secret").GetString()!).Append("only the guest");
+        var secrets = plan.RootElement.GetProperty("instances").EnumerateArray().Select(
+            instance => instance.GetProperty("secret").GetString()!).Append("only the guest");
 
         foreach (var command in (string[][])[["status", id, "--json"], ["report", id], ["watch", id, "--for", "0.1", "--json"], ["list", "--json"]])
         {
@@ -120,7 +133,14 @@ public sealed class LaunchCommandTests(ServerFixture server) : IDisposable
     private async Task<CliResult> LaunchAsync(params string[] more)
     {
         var result = await RunAsync(["launch", Examples.Wordpress, "--output", _directory.File("out"), .. more]);
-        Assert.Equal((0, ""), (result.Code, result.Error.Replace("registered 2 of 2\n", "", StringComparison.Ordinal).Replace("registered 1 of 2\n", "", StringComparison.Ordinal)));
+        Assert.Equal(
+            (0, ""),
+            (
+                result.Code,
+                result.Error.Replace("registered 2 of 2\n", "", StringComparison.Ordinal).Replace(
+                    "registered 1 of 2\n",
+                    "",
+                    StringComparison.Ordinal)));
         return result;
     }
 

@@ -32,7 +32,9 @@ public sealed class LocalLaunchTests : IDisposable
 
         Assert.Equal((0, ""), (result.Code, result.Error));
         Assert.Contains("complete, 4 of 4 instances configured", result.Out, StringComparison.Ordinal);
-        Assert.Contains(result.OutLines, line => line.StartsWith("proxy[balance] wrote: balancing between 127.0.0.1 127.0.0.1", StringComparison.Ordinal));
+        Assert.Contains(
+            result.OutLines,
+            line => line.StartsWith("proxy[balance] wrote: balancing between 127.0.0.1 127.0.0.1", StringComparison.Ordinal));
         Assert.Contains("web-2[http] wrote: serving on port 8080", result.OutLines);
     }
 
@@ -41,7 +43,15 @@ public sealed class LocalLaunchTests : IDisposable
     {
         File.WriteAllText(_directory.File("one.xml"), Examples.Script("exit 7"));
 
-        var result = await Support.Cli.RunAsync("launch", _directory.File("one.xml"), "--local", "--set", "web[http].password=hunter2", "--json", "--for", "60");
+        var result = await Support.Cli.RunAsync(
+            "launch",
+            _directory.File("one.xml"),
+            "--local",
+            "--set",
+            "web[http].password=hunter2",
+            "--json",
+            "--for",
+            "60");
 
         using var json = JsonDocument.Parse(result.Out);
         Assert.Equal((1, "failed"), (result.Code, json.RootElement.GetProperty("status").GetString()));
@@ -55,7 +65,14 @@ public sealed class LocalLaunchTests : IDisposable
         var pid = _directory.File("pid");
         File.WriteAllText(_directory.File("one.xml"), Examples.Script($"echo $$ > {pid}.new; mv {pid}.new {pid}; exec sleep 600"));
 
-        var result = await Support.Cli.RunAsync("launch", _directory.File("one.xml"), "--local", "--set", "web[http].password=x", "--for", "8");
+        var result = await Support.Cli.RunAsync(
+            "launch",
+            _directory.File("one.xml"),
+            "--local",
+            "--set",
+            "web[http].password=x",
+            "--for",
+            "8");
 
         Assert.Equal(6, result.Code);
         Assert.True(File.Exists(pid), "the service never started: " + result.Error);
@@ -67,7 +84,15 @@ public sealed class LocalLaunchTests : IDisposable
     {
         var pid = _directory.File("pid");
         File.WriteAllText(_directory.File("one.xml"), Examples.Script($"echo $$ > {pid}.new; mv {pid}.new {pid}; exec sleep 600"));
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "audrey.dll"), "launch", _directory.File("one.xml"), "--local", "--set", "web[http].password=x"])
+        var start = new ProcessStartInfo(
+            "dotnet",
+            [
+                Path.Combine(AppContext.BaseDirectory, "audrey.dll"),
+                "launch",
+                _directory.File("one.xml"),
+                "--local",
+                "--set",
+                "web[http].password=x"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -76,7 +101,8 @@ public sealed class LocalLaunchTests : IDisposable
         using var limit = new CancellationTokenSource(Limit, TimeProvider.System);
         try
         {
-            while (await process.StandardOutput.ReadLineAsync(limit.Token) is { } line && !line.EndsWith("is running", StringComparison.Ordinal)) continue;
+            while (await process.StandardOutput.ReadLineAsync(limit.Token) is { } line && !line.EndsWith("is running", StringComparison.Ordinal))
+                continue;
             while (!File.Exists(pid)) await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, limit.Token);
             using var signal = Process.Start("kill", ["-TERM", $"{process.Id}"]);
             await process.WaitForExitAsync(limit.Token);
@@ -107,8 +133,10 @@ public sealed class LocalLaunchTests : IDisposable
         }
     }
 
-    private static string DirectoryOf(CliResult result) => result.OutLines.First(line => line.Contains(" boot in ", StringComparison.Ordinal)).Split(" boot in ")[1];
+    private static string DirectoryOf(CliResult result) =>
+        result.OutLines.First(line => line.Contains(" boot in ", StringComparison.Ordinal)).Split(" boot in ")[1];
 
     // A zombie that its parent has not waited for yet runs no more.
-    private static bool IsRunning(string pid) => File.Exists($"/proc/{pid}/stat") && !File.ReadAllText($"/proc/{pid}/stat").Contains(") Z ", StringComparison.Ordinal);
+    private static bool IsRunning(string pid) =>
+        File.Exists($"/proc/{pid}/stat") && !File.ReadAllText($"/proc/{pid}/stat").Contains(") Z ", StringComparison.Ordinal);
 }

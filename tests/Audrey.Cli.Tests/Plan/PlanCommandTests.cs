@@ -35,13 +35,19 @@ public sealed class PlanCommandTests : IDisposable
 
     [Fact]
     public async Task Secret_values_show_when_asked_for() =>
-        Assert.Contains("password = only the guest sees this", (await Support.Cli.RunAsync("plan", Examples.Wordpress, "--show-secrets")).Out, StringComparison.Ordinal);
+        Assert.Contains(
+            "password = only the guest sees this",
+            (await Support.Cli.RunAsync("plan", Examples.Wordpress, "--show-secrets")).Out,
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData("mermaid", "flowchart LR\n")]
     [InlineData("dot", "digraph deployable {\n")]
     public async Task The_graph_is_printed_for_programs_that_draw(string format, string beginning) =>
-        Assert.StartsWith(beginning, (await Support.Cli.RunAsync("plan", Examples.Wordpress, "--format", format)).Out, StringComparison.Ordinal);
+        Assert.StartsWith(
+            beginning,
+            (await Support.Cli.RunAsync("plan", Examples.Wordpress, "--format", format)).Out,
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData("text")]
@@ -70,8 +76,14 @@ public sealed class PlanCommandTests : IDisposable
         File.WriteAllText(lines, "# the password\n\nweb[http].password=from lines\n");
         File.WriteAllText(json, """{ "web[http].password": "from JSON" }""");
 
-        Assert.Contains("= from lines\n", (await Support.Cli.RunAsync("plan", document, "--values", lines, "--show-secrets")).Out, StringComparison.Ordinal);
-        Assert.Contains("= from JSON\n", (await Support.Cli.RunAsync("plan", document, "--values", json, "--show-secrets")).Out, StringComparison.Ordinal);
+        Assert.Contains(
+            "= from lines\n",
+            (await Support.Cli.RunAsync("plan", document, "--values", lines, "--show-secrets")).Out,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "= from JSON\n",
+            (await Support.Cli.RunAsync("plan", document, "--values", json, "--show-secrets")).Out,
+            StringComparison.Ordinal);
         Assert.Contains(
             "= given\n",
             (await Support.Cli.RunAsync("plan", document, "--values", lines, "--set", "web[http].password=given", "--show-secrets")).Out,
@@ -92,7 +104,8 @@ public sealed class PlanCommandTests : IDisposable
 
     [Theory]
     [InlineData("values", "hunter2\n", "values:1: write a value as assembly[service].parameter=value")]
-    [InlineData("values.json", "{ \"web[http].password\": { \"x\": \"hunter2\" } }", "web[http].password is neither a text, a number, true, false, nor a list of these")]
+    [InlineData("values.json", "{ \"web[http].password\": { \"x\": \"hunter2\" } }", "web[http].password is neither a text, a number, "
+        + "true, false, nor a list of these")]
     [InlineData("values.json", "[\"hunter2\"", "is not a JSON object of values: line 1, character")]
     public async Task A_file_of_values_that_is_none_is_told_why_without_its_values(string name, string text, string problem)
     {
@@ -121,7 +134,10 @@ public sealed class PlanCommandTests : IDisposable
 
         Assert.Equal(1, result.Code);
         Assert.Equal(4, result.ErrorLines.Length);
-        Assert.StartsWith("mysql[database].web_ip: needs the value ipaddress of another instance", result.ErrorLines[0], StringComparison.Ordinal);
+        Assert.StartsWith(
+            "mysql[database].web_ip: needs the value ipaddress of another instance",
+            result.ErrorLines[0],
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -130,7 +146,15 @@ public sealed class PlanCommandTests : IDisposable
     {
         var output = _directory.File("out");
 
-        var result = await Support.Cli.RunAsync("plan", Examples.Wordpress, "--format", "nocloud", "--endpoint", Endpoint, "--output", output);
+        var result = await Support.Cli.RunAsync(
+            "plan",
+            Examples.Wordpress,
+            "--format",
+            "nocloud",
+            "--endpoint",
+            Endpoint,
+            "--output",
+            output);
 
         Assert.Equal(0, result.Code);
         foreach (var file in (string[])["plan.json", "mysql/user-data", "mysql/meta-data", "apache/user-data", "apache/meta-data"])
@@ -151,7 +175,9 @@ public sealed class PlanCommandTests : IDisposable
         Assert.Equal(first, File.ReadAllText(Path.Combine(output, "plan.json")));
         using var plan = JsonDocument.Parse(first);
         var web = plan.RootElement.GetProperty("instances")[1];
-        Assert.Equal($"1|{Endpoint}|{web.GetProperty("uuid").GetString()}|{web.GetProperty("secret").GetString()}", web.GetProperty("userData").GetString());
+        Assert.Equal(
+            $"1|{Endpoint}|{web.GetProperty("uuid").GetString()}|{web.GetProperty("secret").GetString()}",
+            web.GetProperty("userData").GetString());
         Assert.Matches("^[0-9a-f]{64}$", web.GetProperty("secret").GetString());
     }
 

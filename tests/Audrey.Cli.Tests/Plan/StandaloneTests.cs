@@ -18,10 +18,25 @@ public sealed class StandaloneTests : IDisposable
     {
         var (document, output, written) = (_directory.File("one.xml"), _directory.File("out"), _directory.File("written"));
         File.WriteAllText(document, Examples.Script($"printf %s \"$AUDREY_VAR_http_password\" > {written}"));
-        var plan = await Support.Cli.RunAsync("plan", document, "--format", "standalone", "--output", output, "--set", "web[http].password=0644 \"no\" %{x}");
+        var plan = await Support.Cli.RunAsync(
+            "plan",
+            document,
+            "--format",
+            "standalone",
+            "--output",
+            output,
+            "--set",
+            "web[http].password=0644 \"no\" %{x}");
         Assert.Equal((0, ""), (plan.Code, plan.Error));
 
-        var code = await RunGuestAsync("run", "--user-data", Path.Combine(output, "web", "user-data"), "--state", _directory.File("state"), "--deadline", "50");
+        var code = await RunGuestAsync(
+            "run",
+            "--user-data",
+            Path.Combine(output, "web", "user-data"),
+            "--state",
+            _directory.File("state"),
+            "--deadline",
+            "50");
 
         Assert.Equal((0, "0644 \"no\" %{x}"), (code, File.ReadAllText(written)));
     }

@@ -1,5 +1,4 @@
-using Audrey.Cli.Commands;
-using Audrey.Cli.Terminals;
+using Audrey.Cli.Output;
 
 namespace Audrey.Cli.Tests.Support;
 

@@ -1,4 +1,4 @@
-using Audrey.Cli.Launch.Local;
+using Audrey.Cli.Launching.Local;
 using Audrey.Testing;
 
 namespace Audrey.Cli.Tests.Support;

@@ -33,7 +33,9 @@ public sealed class ValidateCommandTests
         using var json = JsonDocument.Parse(result.Out);
         Assert.Equal(1, result.Code);
         Assert.False(json.RootElement.GetProperty("valid").GetBoolean());
-        Assert.Equal([18, 38], json.RootElement.GetProperty("findings").EnumerateArray().Select(finding => finding.GetProperty("line").GetInt32()));
+        Assert.Equal(
+            [18, 38],
+            json.RootElement.GetProperty("findings").EnumerateArray().Select(finding => finding.GetProperty("line").GetInt32()));
     }
 
     [Fact]

@@ -22,9 +22,11 @@ public sealed class ClusterTests(OneServer server) : IClassFixture<OneServer>
 
         var before = await client.GetDeployableStatusAsync(web.Deployable);
         Assert.Equal(("Shop", CompletionStatus.Incomplete, false), (before.Name, before.Status, before.IsBeingDeleted));
-        Assert.Equal(["db", "web"], before.Instances.Select(instance => instance.Report.Name));
+        Assert.Equal(["db", "web"], before.Instances.Select(instance => instance.Assembly));
         Assert.Equal(["db_host", "db_ready"], before.Waits.Select(wait => wait.Parameter).Order());
-        Assert.All(before.Waits, wait => Assert.True(wait is { Provider: { IsRegistered: true, LastContact: null }, Reason: WaitReason.NotGivenYet }));
+        Assert.All(
+            before.Waits,
+            wait => Assert.True(wait is { Provider: { IsRegistered: true, LastContact: null }, Reason: WaitReason.NotGivenYet }));
 
         await server.GuestGives(db.Id, [new("ip", "10.0.0.7"u8.ToArray())], []);
         var between = Assert.Single((await client.GetInstanceStatusAsync(web.Id)).Waits);
@@ -55,7 +57,7 @@ public sealed class ClusterTests(OneServer server) : IClassFixture<OneServer>
         await server.GuestGives(db.Id, [], [new("mysql", "1"u8.ToArray())]);
 
         var wait = Assert.Single((await client.GetInstanceStatusAsync(web.Id)).Waits);
-        Assert.Equal("mysql", Assert.Single(wait.Provider.FailedServices));
+        Assert.Equal("mysql", Assert.Single(wait.Provider.Failed!).Service);
         Assert.Equal(CompletionStatus.Error, (await client.GetDeployableStatusAsync(web.Deployable)).Status);
     }
 
@@ -116,7 +118,9 @@ public sealed class ClusterTests(OneServer server) : IClassFixture<OneServer>
     public async Task A_file_that_cannot_be_had_is_refused_with_its_reason()
     {
         await using var client = await server.ConnectAsync("sources");
-        var instance = Of("sources", Instance("web-sources", Service("http") with { Executable = new SourceFile { Url = "http://127.0.0.1:1/none" } }));
+        var instance = Of(
+            "sources",
+            Instance("web-sources", Service("http") with { Executable = new SourceFile { Url = "http://127.0.0.1:1/none" } }));
 
         var error = await Assert.ThrowsAsync<RefusedException>(() => client.RegisterInstanceAsync(instance));
 
@@ -130,13 +134,16 @@ public sealed class ClusterTests(OneServer server) : IClassFixture<OneServer>
         using var cancel = new CancellationTokenSource();
         await cancel.CancelAsync();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.RegisterDeployableAsync([Of("never", Db("never"))], cancellationToken: cancel.Token));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.GetDeployableStatusAsync(DeployableId.Parse("never"), cancel.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => client.RegisterDeployableAsync([Of("never", Db("never"))], cancellationToken: cancel.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => client.GetDeployableStatusAsync(DeployableId.Parse("never"), cancel.Token));
 
         Assert.Empty(await client.ListDeployablesAsync().ToListAsync());
     }
 
-    private static InstanceConfig Of(string deployable, InstanceConfig instance) => instance with { Deployable = DeployableId.Parse(deployable) };
+    private static InstanceConfig Of(string deployable, InstanceConfig instance) =>
+        instance with { Deployable = DeployableId.Parse(deployable) };
 
     private static InstanceConfig Db(string test) => Instance($"db-{test}", Service("mysql")).Providing("ip");
 

@@ -24,7 +24,7 @@ public sealed class LaunchTests(OneServer server) : IClassFixture<OneServer>
         Assert.Equal((true, 600), (before.IsLaunching, before.Expected));
 
         // What a guest that was there already has given stays.
-        var early = before.Instances[0].Report.Id;
+        var early = before.Instances[0].Id;
         await server.GuestGives(early, [new("ip", "10.0.0.7"u8.ToArray())], []);
         var progress = new List<RegistrationProgress>();
         await client.RegisterDeployableAsync(instances, new Told(progress));
@@ -34,8 +34,8 @@ public sealed class LaunchTests(OneServer server) : IClassFixture<OneServer>
         var after = await client.GetDeployableStatusAsync(id);
         Assert.Equal(600, after.Instances.Length);
         Assert.False(after.IsLaunching);
-        Assert.All(after.Instances, instance => Assert.Equal(1, instance.Report.Generation));
-        Assert.Empty(after.Instances.Single(instance => instance.Report.Id == early).Report.PendingProvided);
+        Assert.All(after.Instances, instance => Assert.Equal(1, instance.Generation));
+        Assert.Empty(after.Instances.Single(instance => instance.Id == early).NotYetProvided);
     }
 
     [Fact]
@@ -53,8 +53,8 @@ public sealed class LaunchTests(OneServer server) : IClassFixture<OneServer>
         var status = await client.GetDeployableStatusAsync(instances[0].Deployable);
         Assert.Equal(3, status.Instances.Length);
         Assert.Equal((true, status.Registered.AddMilliseconds(1)), (status.IsTimedOut, status.Deadline));
-        Assert.Equal([1L, 1, 1], status.Instances.Select(instance => instance.Report.Generation));
-        Assert.Empty(status.Instances.Single(instance => instance.Report.Id == instances[0].Id).Report.PendingProvided);
+        Assert.Equal([1L, 1, 1], status.Instances.Select(instance => instance.Generation));
+        Assert.Empty(status.Instances.Single(instance => instance.Id == instances[0].Id).NotYetProvided);
     }
 
     [Fact]
@@ -62,7 +62,8 @@ public sealed class LaunchTests(OneServer server) : IClassFixture<OneServer>
     {
         await using var client = await server.ConnectAsync("refused");
         var instances = Fleet("refused", 200);
-        instances[150] = instances[150] with { Services = [Service("http") with { Executable = new SourceFile { Url = "http://127.0.0.1:1/none" } }] };
+        instances[150] =
+            instances[150] with { Services = [Service("http") with { Executable = new SourceFile { Url = "http://127.0.0.1:1/none" } }] };
 
         var error = await Assert.ThrowsAsync<RefusedException>(() => client.RegisterDeployableAsync(instances));
 
@@ -85,7 +86,7 @@ public sealed class LaunchTests(OneServer server) : IClassFixture<OneServer>
 
         Assert.Equal((ConflictReason.InstanceIdInUse, holder.Deployable), (error.Reason, error.Holder));
         Assert.Equal([holder.Deployable], await client.ListDeployablesAsync().ToListAsync());
-        Assert.Equal(holder.Deployable, (await client.GetInstanceStatusAsync(holder.Id)).Report.Deployable);
+        Assert.Equal(holder.Deployable, (await client.GetInstanceStatusAsync(holder.Id)).Deployable);
     }
 
     [Fact]
@@ -105,7 +106,12 @@ public sealed class LaunchTests(OneServer server) : IClassFixture<OneServer>
     private static InstanceConfig[] Fleet(string deployable, int size) =>
     [
         .. Enumerable.Range(0, size).Select(i =>
-            Instance($"web-{deployable}-{i}", Service("http", NeedsValue("first", $"web-{deployable}-0", "ip"), NeedsValue("next", $"web-{deployable}-{(i + 1) % size}", "ip")))
+            Instance(
+                $"web-{deployable}-{i}",
+                Service(
+                    "http",
+                    NeedsValue("first", $"web-{deployable}-0", "ip"),
+                    NeedsValue("next", $"web-{deployable}-{(i + 1) % size}", "ip")))
                 .Providing("ip") with
             { Deployable = DeployableId.Parse(deployable) }),
     ];

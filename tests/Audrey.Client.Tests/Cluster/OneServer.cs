@@ -73,7 +73,8 @@ public sealed class OneServer : IAsyncLifetime
         AttemptTimeout = TimeSpan.FromSeconds(5),
     };
 
-    internal Task<AudreyClient> ConnectAsync(string conductor, int maxConcurrency = 32) => AudreyClient.ConnectAsync(OptionsOf(conductor, maxConcurrency));
+    internal Task<AudreyClient> ConnectAsync(string conductor, int maxConcurrency = 32) =>
+        AudreyClient.ConnectAsync(OptionsOf(conductor, maxConcurrency));
 
     /// <summary>Both at once, so that they differ.</summary>
     private static (int Silo, int Gateway) FreePorts()

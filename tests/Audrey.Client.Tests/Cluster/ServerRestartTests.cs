@@ -14,7 +14,7 @@ public sealed class ServerRestartTests(OneServer server) : IClassFixture<OneServ
         await server.ReplaceAsync();
         await client.RegisterInstanceAsync(Some.Instance("after-1"));
 
-        Assert.Equal("after", (await client.GetInstanceStatusAsync(InstanceId.Parse("after-1"))).Report.Name);
+        Assert.Equal("after", (await client.GetInstanceStatusAsync(InstanceId.Parse("after-1"))).Assembly);
     }
 
     [Fact]

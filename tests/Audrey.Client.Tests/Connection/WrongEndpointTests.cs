@@ -9,7 +9,7 @@ public sealed class WrongEndpointTests
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(1);
 
     [Fact]
-    public async Task Nobody_at_the_endpoint_is_unavailable_within_the_deadline()
+    public async Task An_endpoint_without_a_server_is_unavailable_within_the_deadline()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
@@ -20,7 +20,7 @@ public sealed class WrongEndpointTests
     }
 
     [Fact]
-    public async Task Somebody_who_never_answers_is_unavailable_within_the_deadline()
+    public async Task An_endpoint_that_never_answers_is_unavailable_within_the_deadline()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
@@ -34,7 +34,9 @@ public sealed class WrongEndpointTests
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         using var cancel = new CancellationTokenSource();
-        var connecting = AudreyClient.ConnectAsync(Options($"127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}", TimeSpan.FromHours(1)), cancel.Token);
+        var connecting = AudreyClient.ConnectAsync(
+            Options($"127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}", TimeSpan.FromHours(1)),
+            cancel.Token);
         using var accepted = await listener.AcceptSocketAsync();
 
         await cancel.CancelAsync();

@@ -2,6 +2,7 @@ using Audrey.Core.Documents;
 using Audrey.Core.Events;
 using Audrey.Core.Ids;
 using Audrey.Core.Limits;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Audrey.Client.Tests.Docs;
 
@@ -33,7 +34,16 @@ internal static class ClientPageSamples
         // end
     }
 
-    public static async Task Register(AudreyClient client, byte[] databaseDocument)
+    public static void Services(IServiceCollection services)
+    {
+        // example: services
+        services
+            .AddAudreyClient(options => options.Conductor = ConductorKey.Parse("my-conductor"))
+            .BindConfiguration(AudreyClientOptions.Section);
+        // end
+    }
+
+    public static async Task Register(IAudreyClient client, byte[] databaseDocument)
     {
         // example: register
         var database = InstanceConfigXml.Parse(databaseDocument, new DocumentLimits()).Value!;
@@ -69,7 +79,7 @@ internal static class ClientPageSamples
         // end
     }
 
-    public static async Task Status(AudreyClient client)
+    public static async Task Status(IAudreyClient client)
     {
         // example: status
         var status = await client.GetDeployableStatusAsync(DeployableId.Parse("shop"));
@@ -83,18 +93,18 @@ internal static class ClientPageSamples
 
         // example: diagnosis
         if (status.IsLaunching) Console.WriteLine($"{status.Instances.Length} of {status.Expected} instances are registered");
-        Console.WriteLine($"{status.Completed} of {status.Instances.Length} are complete");
+        Console.WriteLine($"{status.Succeeded} of {status.Instances.Length} are configured");
         if (status.IsTimedOut) Console.WriteLine($"should have been complete at {status.Deadline}");
         foreach (var cause in status.Diagnosis) Console.WriteLine(cause);
         // end
     }
 
-    public static async Task Scale(AudreyClient client, InstanceId broken)
+    public static async Task Scale(IAudreyClient client, InstanceId broken)
     {
         // example: scale
         var scaled = await client.ScaleAsync(DeployableId.Parse("shop"), "web", 5);
         foreach (var instance in scaled.Added) Boot(instance.Id, instance.Secret);
-        foreach (var id in scaled.Removed) Console.WriteLine($"{id} is no longer wanted");
+        foreach (var id in scaled.Removed) Console.WriteLine($"{id} can be shut down");
 
         Boot(broken, await client.ReplaceInstanceAsync(broken));
         // end
@@ -102,7 +112,7 @@ internal static class ClientPageSamples
         static void Boot(InstanceId id, string secret) => Assert.NotEqual(id.Value, secret);
     }
 
-    public static async Task Delete(AudreyClient client)
+    public static async Task Delete(IAudreyClient client)
     {
         // example: delete
         await foreach (var id in client.ListDeployablesAsync())
@@ -113,34 +123,34 @@ internal static class ClientPageSamples
         // end
     }
 
-    public static async Task Events(AudreyClient client)
+    public static async Task Events(IAudreyClient client)
     {
         // example: events
         var known = 0L;
-        await foreach (var told in client.ReadEventsAsync(DeployableId.Parse("shop"), known))
+        await foreach (var entry in client.ReadEventsAsync(DeployableId.Parse("shop"), known))
         {
-            known = told.Number;
-            Console.WriteLine($"{told.Note.At:u} {EventText.Of(told)}");
-            if (told.Note.Kind == EventKind.ServiceFailed) Console.WriteLine(told.Note.Output);
+            known = entry.Number;
+            Console.WriteLine($"{entry.Note.At:u} {EventText.Of(entry)}");
+            if (entry.Note.Kind == EventKind.ServiceFailed) Console.WriteLine(entry.Note.Output);
         }
         // end
     }
 
-    public static async Task Conductors(AudreyClient client, Func<string, string, Task> KeepInVault)
+    public static async Task Conductors(IAudreyClient client, Func<string, string, Task> KeepInVault)
     {
         // example: conductors
-        var issued = await client.Conductors.AddAsync(ConductorKey.Parse("deploy"));
+        var issued = await client.AddConductorAsync(ConductorKey.Parse("deploy"));
         await KeepInVault(issued.Key.Value, issued.Secret);
 
-        var next = await client.Conductors.RotateAsync(issued.Key, overlap: TimeSpan.FromHours(1));
+        var next = await client.RotateConductorAsync(issued.Key, overlap: TimeSpan.FromHours(1));
         await KeepInVault(next.Key.Value, next.Secret);
 
-        foreach (var conductor in await client.Conductors.ListAsync()) Console.WriteLine($"{conductor.Key} since {conductor.Created:u}");
-        await client.Conductors.RevokeAsync(issued.Key);
+        foreach (var conductor in await client.ListConductorsAsync()) Console.WriteLine($"{conductor.Key} since {conductor.Created:u}");
+        await client.RevokeConductorAsync(issued.Key);
         // end
     }
 
-    public static async Task Errors(AudreyClient client, InstanceConfig config)
+    public static async Task Errors(IAudreyClient client, InstanceConfig config)
     {
         // example: errors
         try
@@ -160,5 +170,18 @@ internal static class ClientPageSamples
             Console.Error.WriteLine(error.Message);
         }
         // end
+    }
+
+    public static (ScaleResult Scaled, AudreyException Missing) Fakes()
+    {
+        // example: fakes
+        var scaled = new ScaleResult
+        {
+            Added = [new AddedInstance { Id = InstanceId.Parse("web-5"), Assembly = "web", Ordinal = 5, Secret = "secret" }],
+            Removed = [],
+        };
+        var missing = new NotFoundException("No deployable 'shop' is registered by this conductor.");
+        // end
+        return (scaled, missing);
     }
 }

@@ -8,7 +8,8 @@ public sealed class ScriptedGrains
 {
     private readonly Dictionary<string, Func<string, object?[], Task>> _answers = [];
 
-    public IGrainFactory Factory => Proxy.Of<IGrainFactory>((method, args) => Proxy.Of(method.ReturnType, (call, given) => Answer(call, $"{args[0]}", given)));
+    public IGrainFactory Factory =>
+        Proxy.Of<IGrainFactory>((method, args) => Proxy.Of(method.ReturnType, (call, given) => Answer(call, $"{args[0]}", given)));
 
     /// <summary>Answers a method of a grain interface.</summary>
     /// <param name="method">As <c>IInstanceGrain.GetReport</c>.</param>

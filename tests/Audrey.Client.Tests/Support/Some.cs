@@ -26,7 +26,8 @@ internal static class Some
     public static InstanceConfig Providing(this InstanceConfig instance, params string[] names) =>
         instance with { ProvidedParameters = [.. names] };
 
-    public static ServiceConfig Service(string name, params ParameterConfig[] parameters) => new() { Name = name, Parameters = [.. parameters] };
+    public static ServiceConfig Service(string name, params ParameterConfig[] parameters) =>
+        new() { Name = name, Parameters = [.. parameters] };
 
     public static ParameterConfig NeedsValue(string name, string provider, string provided) =>
         new() { Name = name, Reference = new(InstanceId.Parse(provider), ReferenceKind.ProvidedParameter, provided) };

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Audrey.Core.Statuses;
 using Audrey.EndToEnd.Tests.Support;
 using Audrey.Protocol.Version3;
 using Audrey.Testing;
@@ -31,9 +32,9 @@ public sealed class InterruptedRegistrationTests
         await using var second = await Start(directory);
         Assert.Equal(200, (await Conductor(second).Put(Path, body)).Status);
 
-        var status = BasicClient.Read(await Conductor(second).Get(Path), Version3Json.Default.DeployableStatus);
-        Assert.False(status.BeingRegistered);
-        Assert.Equal(Webs + 1, status.Instances.Count);
+        var status = BasicClient.Read(await Conductor(second).Get(Path), StatusJson.Default.DeployableStatus);
+        Assert.False(status.IsLaunching);
+        Assert.Equal(Webs + 1, status.Instances.Length);
         Assert.Equal(Webs + 1, status.Instances.Select(instance => instance.Id).Distinct().Count());
         Assert.All(status.Instances, instance => Assert.Equal(1, instance.Generation));
         await Guest(second, "db").Give(1, ("port", "3306"));
@@ -41,7 +42,7 @@ public sealed class InterruptedRegistrationTests
     }
 
     private static async Task<int> CountInstances(BasicClient conductor) => await conductor.Get(Path) is { Status: 200 } answer
-        ? BasicClient.Read(answer, Version3Json.Default.DeployableStatus).Instances.Count
+        ? BasicClient.Read(answer, StatusJson.Default.DeployableStatus).Instances.Length
         : 0;
 
     private static Task<ServerProcess> Start(TempDirectory directory) =>

@@ -24,7 +24,7 @@ public sealed class AddedCredentialsTests : IDisposable
         {
             await using var client = await server.Connect();
             Assert.Equal(401, await Auth(server, "a guess"));
-            var issued = await client.Conductors.AddAsync(Key);
+            var issued = await client.AddConductorAsync(Key);
             secret = issued.Secret;
             Assert.Equal((Key, 64), (issued.Key, secret.Length));
             Assert.DoesNotContain(secret, issued.ToString(), StringComparison.Ordinal);
@@ -33,7 +33,7 @@ public sealed class AddedCredentialsTests : IDisposable
             var registered = await server.Signing("added", secret).Post("/configs/2/i", ServerFixture.Document("i", "", "d"));
             Assert.Equal((200, ""), (registered.Status, registered.Text));
             Assert.Equal(200, (await server.Signing("added", secret).Get("/reports/2/instance/i")).Status);
-            await Assert.ThrowsAsync<ConductorExistsException>(() => client.Conductors.AddAsync(Key));
+            await Assert.ThrowsAsync<ConductorExistsException>(() => client.AddConductorAsync(Key));
         }
 
         await using var restarted = await GuardedServer.Start(_directory.Path);
@@ -51,24 +51,24 @@ public sealed class AddedCredentialsTests : IDisposable
     {
         await using var server = await GuardedServer.Start(_directory.Path);
         await using var client = await server.Connect();
-        var first = (await client.Conductors.AddAsync(Key)).Secret;
-        var second = (await client.Conductors.RotateAsync(Key, TimeSpan.FromHours(1))).Secret;
+        var first = (await client.AddConductorAsync(Key)).Secret;
+        var second = (await client.RotateConductorAsync(Key, TimeSpan.FromHours(1))).Secret;
         Assert.Equal((200, 200), (await Auth(server, second), await Auth(server, first)));
 
         // Without an overlap the second secret is refused, and the first secret too. The unknown third secret makes the gateway refresh.
-        var third = (await client.Conductors.RotateAsync(Key)).Secret;
+        var third = (await client.RotateConductorAsync(Key)).Secret;
         Assert.Equal((200, 401, 401), (await Auth(server, third), await Auth(server, second), await Auth(server, first)));
-        var listed = Assert.Single(await client.Conductors.ListAsync());
+        var listed = Assert.Single(await client.ListConductorsAsync());
         Assert.Equal((Key, null), (listed.Key, listed.PreviousUntil));
         Assert.True(listed.Rotated >= listed.Created);
 
-        await client.Conductors.RevokeAsync(Key);
+        await client.RevokeConductorAsync(Key);
         Assert.Equal(401, await Auth(server, "a guess"));
         Assert.Equal(401, await Auth(server, third));
-        Assert.Empty(await client.Conductors.ListAsync());
-        await Assert.ThrowsAsync<NotFoundException>(() => client.Conductors.RevokeAsync(Key));
-        await Assert.ThrowsAsync<NotFoundException>(() => client.Conductors.RotateAsync(Key));
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => client.Conductors.RotateAsync(Key, TimeSpan.FromDays(31)));
+        Assert.Empty(await client.ListConductorsAsync());
+        await Assert.ThrowsAsync<NotFoundException>(() => client.RevokeConductorAsync(Key));
+        await Assert.ThrowsAsync<NotFoundException>(() => client.RotateConductorAsync(Key));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => client.RotateConductorAsync(Key, TimeSpan.FromDays(31)));
     }
 
     [Fact]
@@ -77,7 +77,7 @@ public sealed class AddedCredentialsTests : IDisposable
         await using var server = await GuardedServer.Start(_directory.Path);
         await using var client = await server.Connect();
         Assert.Equal(401, await List(server, "a guess"));
-        var secret = (await client.Conductors.AddAsync(Key)).Secret;
+        var secret = (await client.AddConductorAsync(Key)).Secret;
         Assert.Equal(200, await List(server, secret));
         var conductor = server.Basic("added", secret);
         var registered = await conductor.Put(
@@ -97,13 +97,13 @@ public sealed class AddedCredentialsTests : IDisposable
     {
         await using var server = await GuardedServer.Start(_directory.Path);
         await using var client = await server.Connect();
-        var first = (await client.Conductors.AddAsync(Key)).Secret;
-        var second = (await client.Conductors.RotateAsync(Key, TimeSpan.FromHours(1))).Secret;
+        var first = (await client.AddConductorAsync(Key)).Secret;
+        var second = (await client.RotateConductorAsync(Key, TimeSpan.FromHours(1))).Secret;
         Assert.Equal((200, 200), (await List(server, second), await List(server, first)));
-        var third = (await client.Conductors.RotateAsync(Key)).Secret;
+        var third = (await client.RotateConductorAsync(Key)).Secret;
         Assert.Equal((200, 401, 401), (await List(server, third), await List(server, second), await List(server, first)));
 
-        await client.Conductors.RevokeAsync(Key);
+        await client.RevokeConductorAsync(Key);
         Assert.Equal(401, await List(server, "a guess"));
         Assert.Equal(401, await List(server, third));
     }
@@ -113,9 +113,9 @@ public sealed class AddedCredentialsTests : IDisposable
     {
         await using var server = await GuardedServer.Start(_directory.Path);
         await using var client = await server.Connect();
-        var refused = await Assert.ThrowsAsync<RefusedException>(() => client.Conductors.AddAsync(ConductorKey.Parse("a:b")));
+        var refused = await Assert.ThrowsAsync<RefusedException>(() => client.AddConductorAsync(ConductorKey.Parse("a:b")));
         Assert.Contains("the key 'a:b' contains a colon", refused.Message, StringComparison.Ordinal);
-        Assert.Empty(await client.Conductors.ListAsync());
+        Assert.Empty(await client.ListConductorsAsync());
     }
 
     private static async Task<int> List(GuardedServer server, string secret) =>

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Audrey.Core.Instances;
+using Audrey.Core.Statuses;
 using Audrey.EndToEnd.Tests.Protocol;
 using Audrey.EndToEnd.Tests.Support;
 using Audrey.Protocol.Version3;
@@ -25,9 +27,11 @@ public sealed class ConductorTests(ServerFixture server)
         var secrets = (await guest.Configuration()).Services.Single().Parameters.Where(parameter => parameter.Secret);
         Assert.Equal(["password"], secrets.Select(parameter => parameter.Name));
 
-        var status = BasicClient.Read(await Conductor.Get($"/v3/deployables/{deployable}"), Version3Json.Default.DeployableStatus);
-        var wait = status.Instances.Single(instance => instance.Id == web).Services.Single().Waits.Single();
-        Assert.Equal(("db_port", "not-given-yet", "db", "incomplete"), (wait.Name, wait.Reason, wait.Provider.Assembly, status.Status));
+        var status = BasicClient.Read(await Conductor.Get($"/v3/deployables/{deployable}"), StatusJson.Default.DeployableStatus);
+        var wait = status.Instances.Single(instance => instance.Id.Value == web).Services.Single().Waits.Single();
+        Assert.Equal(
+            ("db_port", WaitReason.NotGivenYet, "db", CompletionStatus.Incomplete),
+            (wait.Parameter, wait.Reason, wait.Provider.Assembly, status.Status));
         Assert.EndsWith("which was never heard of", wait.Detail, StringComparison.Ordinal);
 
         await server.Server.Basic(db, SecretOf(db)).Give(1, ("port", 3306));

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Audrey.Core.Statuses;
 using Audrey.EndToEnd.Tests.Protocol;
 using Audrey.EndToEnd.Tests.Support;
 using Audrey.Protocol.Version3;
@@ -76,14 +77,14 @@ public sealed class DeployableRegistrationTests(ServerFixture server)
 
         await server.Server.Basic(webs[0], SecretOf(webs[0])).Give(1, ("ip", "10.0.0.3"));
         var status = await Status();
-        var waits = status.Instances.Single(instance => instance.Id == lb).Services.Single().Waits;
-        Assert.Equal(new MissingGroup("web", 1, 2, 3), waits[0].Group);
+        var waits = status.Instances.Single(instance => instance.Id.Value == lb).Services.Single().Waits;
+        Assert.Equal(new MissingValueGroup("web", 1, 2, 3), waits[0].Group);
         Assert.EndsWith("(1 of at least 2 are there of group 'web')", waits[0].Detail, StringComparison.Ordinal);
-        Assert.Equal([webs[2], webs[1]], waits.Select(wait => wait.Provider.Instance));
-        Assert.Equal((4, false, false, false), (status.Expected, status.BeingRegistered, status.BeingDeleted, status.TimedOut));
+        Assert.Equal([webs[2], webs[1]], waits.Select(wait => wait.Provider.Id.Value));
+        Assert.Equal((4, false, false, false), (status.Expected, status.IsLaunching, status.IsBeingDeleted, status.IsTimedOut));
         Assert.Equal(TimeSpan.FromHours(1), status.Deadline - status.Registered);
         var expected = $"lb[s].peers waits for 'ip' of web ({webs[2]}), or another of group 'web' (1 of at least 2 are there),";
-        Assert.Contains(status.Causes, cause => cause.StartsWith(expected, StringComparison.Ordinal));
+        Assert.Contains(status.Diagnosis, cause => cause.StartsWith(expected, StringComparison.Ordinal));
 
         await server.Server.Basic(webs[2], SecretOf(webs[2])).Give(1, ("ip", "10.0.0.1"));
         var configuration = await server.Server.Basic(lb, SecretOf(lb)).Configuration();
@@ -165,7 +166,7 @@ public sealed class DeployableRegistrationTests(ServerFixture server)
         BasicClient.Read(await Put(body), Version3Json.Default.DeployableAnswer);
 
     private async Task<DeployableStatus> Status() =>
-        BasicClient.Read(await Conductor.Get($"/v3/deployables/{_id}"), Version3Json.Default.DeployableStatus);
+        BasicClient.Read(await Conductor.Get($"/v3/deployables/{_id}"), StatusJson.Default.DeployableStatus);
 
     private static JsonObject Body(params JsonObject[] instances) =>
         new() { ["name"] = "the shop", ["instances"] = new JsonArray(instances) };

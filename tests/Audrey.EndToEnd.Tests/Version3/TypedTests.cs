@@ -4,6 +4,7 @@ using Audrey.Abstractions.Conductors;
 using Audrey.Abstractions.Registration;
 using Audrey.Core.Documents;
 using Audrey.Core.Ids;
+using Audrey.Core.Statuses;
 using Audrey.EndToEnd.Tests.Protocol;
 using Audrey.EndToEnd.Tests.Support;
 using Audrey.Protocol.Version3;
@@ -53,10 +54,10 @@ public sealed class TypedTests(ServerFixture server)
 
         var conductor = server.Server.Basic(RunningServer.ConductorKey, RunningServer.ConductorSecret);
         var answer = await conductor.Get($"/v3/instances/{guest.Uuid}/report");
-        var service = BasicClient.Read(answer, Version3Json.Default.InstanceStatus).Services.Single();
+        var service = BasicClient.Read(answer, StatusJson.Default.InstanceStatus).Services.Single();
         Assert.EndsWith("x\nlogin with [secret] as [secret]\n", service.Output, StringComparison.Ordinal);
         Assert.Equal(4096, service.Output!.Length);
-        Assert.Equal(("used [secret]", "1", 1.5), (service.Message, service.ExitStatus, service.DurationSeconds));
+        Assert.Equal(("used [secret]", "1", TimeSpan.FromSeconds(1.5)), (service.Message, service.ExitStatus, service.Duration));
         Assert.DoesNotContain("hunter2", answer.Text, StringComparison.Ordinal);
     }
 

@@ -6,6 +6,7 @@ using Audrey.Abstractions.Instances;
 using Audrey.Abstractions.Registration;
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
+using Audrey.Core.Statuses;
 using Audrey.Gateway.Tests.Support;
 using Audrey.Protocol.Version3;
 using Audrey.Testing;

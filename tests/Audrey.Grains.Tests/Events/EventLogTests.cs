@@ -2,6 +2,7 @@ using Audrey.Abstractions.Deployables;
 using Audrey.Abstractions.Events;
 using Audrey.Core.Events;
 using Audrey.Core.Ids;
+using Audrey.Core.Statuses;
 using Audrey.Grains.Events;
 
 namespace Audrey.Grains.Tests.Events;

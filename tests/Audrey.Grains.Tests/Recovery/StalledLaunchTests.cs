@@ -46,8 +46,8 @@ public sealed class StalledLaunchTests : ClusterFixture, IAsyncLifetime
         await Resume();
 
         var header = (await D.Grain.GetHeader())!;
-        var standing = DeployableStanding.Of(header, [.. await D.Grain.GetReports(0)]);
-        Assert.Contains(standing.Causes, cause => cause.Contains("1 of 2 instances are registered", StringComparison.Ordinal));
+        var status = header.ToStatus(await D.Grain.GetReports(0));
+        Assert.Contains(status.Diagnosis, cause => cause.Contains("1 of 2 instances are registered", StringComparison.Ordinal));
         var key = await Launch("a", "b");
         Assert.Equal(1, key.Incarnation);
         Assert.Equal(ConductorOutcome.Done, (await D.Grain.SealLaunch(key)).Outcome);

@@ -4,6 +4,7 @@ using Audrey.Abstractions;
 using Audrey.Abstractions.Conductors;
 using Audrey.Abstractions.Deployables;
 using Audrey.Core.Ids;
+using Audrey.Core.Statuses;
 using Audrey.Gateway.Answers;
 using Audrey.Gateway.Authentication;
 using Audrey.Gateway.Calls;
@@ -48,7 +49,7 @@ internal sealed class DeployablesEndpoints(DeployableReports reports, IGrainFact
 
     private async Task<Answer<DeployableStatus>> Get(string deployable, ConductorRequest conductor, CancellationToken cancellation) =>
         await reports.Find(deployable, conductor.Key, cancellation) is var (header, instances)
-            ? StatusDocuments.Create(header, instances)
+            ? header.ToStatus(instances)
             : ConductorProblems.NoDeployable;
 
     private async Task<CommandResult> Delete(string deployable, ConductorRequest conductor)

@@ -1,5 +1,6 @@
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
+using Audrey.Core.Statuses;
 using Audrey.Gateway.Answers;
 using Audrey.Gateway.Authentication;
 using Audrey.Gateway.Documents;
@@ -23,18 +24,12 @@ internal sealed class ReportEndpoints(InstanceReports reports) : IEndpointGroup
     {
         if (await reports.Find(uuid, conductor.Key, cancellation) is not { } report)
             return ProblemFactory.NotFound("This conductor has no such instance.");
-        var known = new Dictionary<InstanceId, InstanceReport>();
-        var providers = report.Services
-            .SelectMany(service => service.Unresolved)
-            .Select(wait => wait.Reference.Provider)
-            .Distinct()
-            .Take(MaxProviders);
-        foreach (var provider in providers)
+        var providers = new Dictionary<InstanceId, InstanceReport>();
+        foreach (var provider in report.GetProviders().Take(MaxProviders))
         {
-            var found = await reports.Find(provider.Value, conductor.Key, cancellation);
-            if (found?.Deployable == report.Deployable) known.Add(provider, found);
+            if (await reports.Find(provider.Value, conductor.Key, cancellation) is { } found) providers.Add(provider, found);
         }
 
-        return StatusDocuments.Create(report, known);
+        return report.ToStatus(providers);
     }
 }

@@ -1,7 +1,9 @@
+using Audrey.Core.Ids;
+using Audrey.Core.Instances;
+using Audrey.Core.Statuses;
 using Audrey.Gateway.Authentication;
 using Audrey.Gateway.Documents;
 using Audrey.Gateway.Responses;
-using Audrey.Protocol.Reports;
 using Audrey.Protocol.Versions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -12,6 +14,9 @@ namespace Audrey.Gateway.Endpoints.Versions0To2;
 /// <summary><c>/reports</c>: the status of a conductor's deployables and instances, as XML.</summary>
 internal sealed class ReportsEndpoints(InstanceReports instances, DeployableReports deployables) : IEndpointGroup
 {
+    /// <summary>These reports say nothing about an instance's providers, so none is asked.</summary>
+    private static readonly Dictionary<InstanceId, InstanceReport> NoProviders = [];
+
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapMethods(Routes.InstanceReport, ["GET", "HEAD"], Instance).RequireCaller(Caller.SigningConductor);
@@ -21,13 +26,13 @@ internal sealed class ReportsEndpoints(InstanceReports instances, DeployableRepo
     private async Task Instance(string uuid, ConductorRequest conductor, HttpContext http)
     {
         var report = await instances.Find(uuid, conductor.Key, http.RequestAborted);
-        await Write(http, report is null ? null : ReportXml.Render(ReportDocuments.Create(report)));
+        await Write(http, report is null ? null : ReportXml.Render(report.ToStatus(NoProviders)));
     }
 
     private async Task Deployment(string deployable, ConductorRequest conductor, HttpContext http) => await Write(
         http,
         await deployables.Find(deployable, conductor.Key, http.RequestAborted) is var (header, reports)
-            ? ReportXml.Render(ReportDocuments.Create(header, reports))
+            ? ReportXml.Render(header.ToStatus(reports))
             : null);
 
     private static Task Write(HttpContext http, byte[]? xml) => xml is null

@@ -1,0 +1,19 @@
+using System.CommandLine;
+using Audrey.Core.Ids;
+
+namespace Audrey.Cli.Arguments;
+
+/// <summary>The argument for the id of a deployable.</summary>
+internal static class DeployableArgument
+{
+    public static Argument<string> Create()
+    {
+        var argument = new Argument<string>("ID") { Description = "The deployable's id, as launch and list show it." };
+        argument.Validators.Add(result =>
+        {
+            if (result.Tokens.Count > 0 && !DeployableId.TryParse(result.GetValueOrDefault<string>(), out _, out var problem))
+                result.AddError(problem);
+        });
+        return argument;
+    }
+}

@@ -1,0 +1,61 @@
+using System.CommandLine;
+using Audrey.Cli.Exit;
+using Audrey.Cli.Output;
+using Audrey.Core.Deployables;
+using Audrey.Core.Ids;
+using Audrey.Core.Planning;
+
+namespace Audrey.Cli.Arguments;
+
+/// <summary>The options that a plan is made with.</summary>
+internal sealed class PlanningArguments
+{
+    private readonly ValueArguments _values = new();
+    private readonly Option<string?> _endpoint;
+    private readonly Option<string?> _id = new("--id")
+    {
+        Description = "The deployable's id. Default: the one in the document, else a new one.",
+        HelpName = "ID",
+    };
+
+
+    public PlanningArguments(Terminal terminal) => _endpoint = new Option<string?>("--endpoint")
+    {
+        Description = "Where guests reach the config server, as http://HOST:PORT. Default: AUDREY_ENDPOINT.",
+        HelpName = "URL",
+        DefaultValueFactory = _ => terminal.Environment("AUDREY_ENDPOINT"),
+    };
+
+    public void AddTo(Command command)
+    {
+        _values.AddTo(command);
+        command.Options.Add(_endpoint);
+        command.Options.Add(_id);
+    }
+
+    /// <summary>Reads the options.</summary>
+    /// <exception cref="CommandFailure">An option cannot be used.</exception>
+    public LaunchOptions Read(ParseResult parsed, ILaunchIdentities identities)
+    {
+        Uri? endpoint = null;
+        if (parsed.GetValue(_endpoint) is { Length: > 0 } text && !Uri.TryCreate(text, UriKind.Absolute, out endpoint))
+            throw new CommandFailure(ExitCode.Usage, $"--endpoint {text} is not a URL; write http://HOST:PORT.");
+        DeployableId? id = null;
+        if (parsed.GetValue(_id) is { } given)
+        {
+            if (!DeployableId.TryParse(given, out var parsedId, out var problem))
+                throw new CommandFailure(ExitCode.Usage, $"--id: {problem}");
+            id = parsedId;
+        }
+
+        return new LaunchOptions { Endpoint = endpoint, Given = _values.Read(parsed), Id = id, Identities = identities };
+    }
+
+    /// <summary>Makes the plan.</summary>
+    /// <exception cref="CommandFailure">There are problems. The message names each.</exception>
+    public static LaunchPlan Plan(DeployableDocument document, LaunchOptions options)
+    {
+        var result = LaunchPlanner.Plan(document, options);
+        return result.Plan ?? throw new CommandFailure(ExitCode.Failed, [.. result.Findings.Select(finding => finding.ToString())]);
+    }
+}

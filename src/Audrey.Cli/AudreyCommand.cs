@@ -1,0 +1,65 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using Audrey.Cli.Commands;
+using Audrey.Cli.Exit;
+using Audrey.Cli.Output;
+using Audrey.Core.Text;
+
+namespace Audrey.Cli;
+
+/// <summary>The command <c>audrey</c>: a subcommand for each thing that a conductor does.</summary>
+internal static class AudreyCommand
+{
+    /// <summary>Runs a command line and returns its exit code, one of <see cref="ExitCode"/>.</summary>
+    public static async Task<int> RunAsync(string[] args, Terminal terminal)
+    {
+        var parsed = Create(terminal).Parse(args);
+        var configuration = new InvocationConfiguration
+        {
+            Output = terminal.Out,
+            Error = terminal.Error,
+            EnableDefaultExceptionHandler = false,
+            // An interrupted local launch ends its guests and its server first.
+            ProcessTerminationTimeout = TimeSpan.FromSeconds(30),
+        };
+        if (parsed.Errors.Count == 0) return await parsed.InvokeAsync(configuration);
+        var command = parsed.CommandResult.Command;
+        foreach (var problem in Problems(parsed, command)) terminal.Problem(problem);
+        terminal.Error.WriteLine($"See: {Path(command)} --help");
+        return (int)ExitCode.Usage;
+    }
+
+    /// <summary>Returns the command as it is typed.</summary>
+    private static string Path(Command command) =>
+        command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{Path(parent)} {command.Name}" : "audrey";
+
+    private static IEnumerable<string> Problems(ParseResult parsed, Command command)
+    {
+        if (command is not RootCommand || parsed.UnmatchedTokens is not [var unknown, ..])
+            return parsed.Errors.Select(error => error.Message);
+        var names = command.Subcommands.Select(subcommand => subcommand.Name);
+        return [$"There is no command {unknown}{(NearestName.Find(unknown, names) is { } nearest ? $"; did you mean {nearest}?" : "")}"];
+    }
+
+    private static RootCommand Create(Terminal terminal)
+    {
+        var root = new RootCommand("Launch machines together and configure them as one system.")
+        {
+            ValidateCommand.Create(terminal),
+            PlanCommand.Create(terminal),
+            LaunchCommand.Create(terminal),
+            StatusCommands.CreateStatus(terminal),
+            WatchCommand.Create(terminal),
+            StatusCommands.CreateReport(terminal),
+            EventsCommand.Create(terminal),
+            ListCommand.Create(terminal),
+            ScaleCommand.Create(terminal),
+            ReplaceCommand.Create(terminal),
+            ConductorCommands.Create(terminal),
+            DeleteCommand.Create(terminal),
+            CompletionCommand.Create(terminal),
+        };
+        foreach (var help in root.Options.OfType<HelpOption>()) help.Action = new ExampleHelp((HelpAction)help.Action!);
+        return root;
+    }
+}

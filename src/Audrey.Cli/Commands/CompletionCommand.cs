@@ -1,0 +1,54 @@
+using System.CommandLine;
+using Audrey.Cli.Exit;
+using Audrey.Cli.Output;
+
+namespace Audrey.Cli.Commands;
+
+/// <summary>Prints a completion script for a shell.</summary>
+internal static class CompletionCommand
+{
+    // Each script asks the command for suggestions, so it never becomes outdated.
+    private static readonly Dictionary<string, string> Scripts = new(StringComparer.Ordinal)
+    {
+        ["bash"] = """
+            _audrey() {
+              local IFS=$'\n'
+              COMPREPLY=($(compgen -W "$(audrey "[suggest:$COMP_POINT]" "$COMP_LINE" 2>/dev/null)" -- "${COMP_WORDS[COMP_CWORD]}"))
+            }
+            complete -o default -F _audrey audrey
+            """,
+        ["zsh"] = """
+            #compdef audrey
+            _audrey() {
+              local -a suggestions
+              suggestions=("${(@f)$(audrey "[suggest:$CURSOR]" "$BUFFER" 2>/dev/null)}")
+              [[ -n "$suggestions" ]] && compadd -- $suggestions
+              _files
+            }
+            compdef _audrey audrey
+            """,
+        ["fish"] = """
+            complete -c audrey -a '(audrey "[suggest:"(commandline -C)"]" (commandline -p | string collect) 2>/dev/null)'
+            """,
+    };
+
+    public static Command Create(Terminal terminal)
+    {
+        var shell = new Argument<string>("SHELL") { Description = "bash, zsh or fish." };
+        shell.AcceptOnlyFromAmong([.. Scripts.Keys]);
+        var command = new ExampleCommand(
+            "completion",
+            "Print a script that makes a shell complete this command.",
+            "source <(audrey completion bash)",
+            "audrey completion fish > ~/.config/fish/completions/audrey.fish")
+        {
+            shell,
+        };
+        command.SetAction(terminal, (parsed, _) =>
+        {
+            terminal.Line(Scripts[parsed.GetValue(shell)!]);
+            return Task.FromResult(ExitCode.Ok);
+        });
+        return command;
+    }
+}

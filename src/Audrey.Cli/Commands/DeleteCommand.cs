@@ -1,0 +1,33 @@
+using System.CommandLine;
+using Audrey.Cli.Arguments;
+using Audrey.Cli.Exit;
+using Audrey.Cli.Output;
+using Audrey.Core.Ids;
+
+namespace Audrey.Cli.Commands;
+
+/// <summary>Deletes a deployable.</summary>
+internal static class DeleteCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        var id = DeployableArgument.Create();
+        var json = CommonOptions.Json();
+        var command = new ExampleCommand(
+            "delete",
+            "Delete a deployable, its instances and their credentials. Its machines keep running. Deleting it again is not an error.",
+            "audrey delete shop-1 --server 127.0.0.1:30000")
+        {
+            id, json,
+        };
+        command.SetAction(terminal, async (parsed, client, cancellationToken) =>
+        {
+            var deployable = DeployableId.Parse(parsed.GetValue(id)!);
+            await client.DeleteDeployableAsync(deployable, cancellationToken);
+            if (parsed.GetValue(json)) terminal.WriteJson(new { deleted = deployable.Value });
+            else terminal.Line($"{deployable} is deleted.");
+            return ExitCode.Ok;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,54 @@
+using System.CommandLine;
+using Audrey.Cli.Arguments;
+using Audrey.Cli.Exit;
+using Audrey.Cli.Output;
+using Audrey.Core.Ids;
+
+namespace Audrey.Cli.Commands;
+
+/// <summary>Replaces an instance with a new machine.</summary>
+internal static class ReplaceCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        var id = new Argument<string>("UUID") { Description = "The instance's UUID, as status shows it." };
+        id.Validators.Add(result =>
+        {
+            if (result.Tokens.Count > 0 && !InstanceId.TryParse(result.GetValueOrDefault<string>(), out _, out var problem))
+                result.AddError(problem);
+        });
+        var json = CommonOptions.Json();
+        var newcomers = new NewcomerArguments(terminal);
+        var connection = new ConnectionArguments(terminal);
+        var command = new ExampleCommand(
+            "replace",
+            "Replace an instance with a new machine that has the same UUID. The old secret is refused and the old values no longer count.",
+            "audrey replace 1d4f0b5e-6c0d-4c53-9d1e-0a4f2f3f9a11 --output shop-launch --endpoint http://10.0.0.5:4567 --server "
+                + "10.0.0.5:30000")
+        {
+            id, json,
+        };
+        newcomers.AddTo(command);
+        connection.AddTo(command);
+        command.SetAction(terminal, async (parsed, cancellationToken) =>
+        {
+            using var written = newcomers.Read(parsed);
+            var instance = InstanceId.Parse(parsed.GetValue(id)!);
+            await using var client = await connection.ConnectAsync(parsed, cancellationToken);
+            var status = await client.GetInstanceStatusAsync(instance, cancellationToken);
+            var secret = await client.ReplaceInstanceAsync(instance, cancellationToken);
+            // Many machines of a group have one name; the UUID tells them apart.
+            var directory = written.Write(
+                status.Deployable,
+                status.Deployable.Value,
+                instance,
+                secret,
+                $"{status.Assembly}-{instance}",
+                ordinal: null);
+            if (parsed.GetValue(json)) terminal.WriteJson(new { replaced = instance.Value, assembly = status.Assembly, directory });
+            else terminal.Line($"{status.Assembly} ({instance}) was replaced: boot a new machine with the user data in {directory}/");
+            return ExitCode.Ok;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,9 @@
+namespace Audrey.Cli.Exit;
+
+/// <summary>Ends a command with a message for its user.</summary>
+internal sealed class CommandFailure(ExitCode code, params string[] problems) : Exception(string.Join(Environment.NewLine, problems))
+{
+    public ExitCode Code { get; } = code;
+
+    public string[] Problems { get; } = problems;
+}

@@ -1,0 +1,21 @@
+using Audrey.Cli.Plans;
+using Audrey.Core.Deployables;
+using Audrey.Core.Planning;
+
+namespace Audrey.Cli.Launching;
+
+/// <summary>What to launch, and where to write the results.</summary>
+/// <param name="Document">The document.</param>
+/// <param name="Options">The options of the plan.</param>
+/// <param name="Directory">The directory for the plan and the user data.</param>
+/// <param name="Form">Form of the user data.</param>
+/// <param name="IsNew">Whether to forget the launch that the directory contains.</param>
+internal sealed record LaunchArguments(DeployableDocument Document, LaunchOptions Options, string Directory, UserDataForm Form, bool IsNew)
+{
+    /// <summary>Returns the default directory of a deployable.</summary>
+    public static string DirectoryFor(string name)
+    {
+        var safe = string.Concat(name.ToLowerInvariant().Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-')).Trim('-');
+        return (safe.Length == 0 ? "deployable" : safe.Length > 60 ? safe[..60] : safe) + "-launch";
+    }
+}

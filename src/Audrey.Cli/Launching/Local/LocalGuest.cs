@@ -1,0 +1,118 @@
+using System.Diagnostics;
+using System.Globalization;
+using Audrey.Cli.Exit;
+using Audrey.Cli.Plans;
+using Audrey.Core.Planning;
+
+namespace Audrey.Cli.Launching.Local;
+
+/// <summary>An instance that runs on this machine, as a process of the guest program in its own directory.</summary>
+internal sealed class LocalGuest : IAsyncDisposable
+{
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(10);
+
+    private readonly Process _process;
+    private readonly Task _output;
+    private readonly string _directory;
+    private bool _disposed;
+
+    private LocalGuest(Process process, string label, string directory)
+    {
+        (_process, Label, _directory) = (process, label, directory);
+        _output = CopyAsync(process, LogPath);
+    }
+
+    public string Label { get; }
+
+    /// <summary>Gets the path of the output of the guest program.</summary>
+    public string LogPath => Path.Combine(_directory, "guest.log");
+
+    /// <summary>Returns what the services wrote to their standard output.</summary>
+    public IEnumerable<(string Service, string[] Lines)> ServiceOutputs()
+    {
+        var services = Path.Combine(_directory, "state", "services");
+        if (!Directory.Exists(services)) yield break;
+        foreach (var service in Directory.EnumerateDirectories(services).Order(StringComparer.Ordinal))
+        {
+            var output = Path.Combine(service, "stdout");
+            if (File.Exists(output)) yield return (Path.GetFileName(service), File.ReadAllLines(output));
+        }
+    }
+
+    /// <summary>Boots an instance.</summary>
+    /// <param name="instance">The instance.</param>
+    /// <param name="userData">Its user data.</param>
+    /// <param name="directory">Its own directory, which is created.</param>
+    /// <param name="limit">The maximum lifetime, in case this process is killed.</param>
+    public static LocalGuest Boot(PlannedInstance instance, string userData, string directory, TimeSpan limit)
+    {
+        PrivateFiles.CreateDirectory(directory);
+        var facts = Path.Combine(directory, "facts");
+        PrivateFiles.CreateDirectory(facts);
+        PrivateFiles.Write(Path.Combine(directory, "user-data"), userData + "\n");
+        // All guests share this machine. These facts make them look like separate machines.
+        PrivateFiles.Write(Path.Combine(facts, "local.txt"), $"ipaddress=127.0.0.1\nhostname={instance.HostName}\n");
+        var start = new ProcessStartInfo
+        {
+            FileName = GuestProgram.FileName,
+            WorkingDirectory = directory,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        };
+        foreach (var argument in GuestProgram.Arguments) start.ArgumentList.Add(argument);
+        string[] arguments =
+        [
+            "run",
+            "--user-data", Path.Combine(directory, "user-data"),
+            "--state", Path.Combine(directory, "state"),
+            "--facts", facts,
+            "--poll", "0.5",
+            "--deadline", limit.TotalSeconds.ToString(CultureInfo.InvariantCulture),
+        ];
+        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        var process = Process.Start(start) ?? throw new CommandFailure(
+            ExitCode.Failed,
+            $"The guest program {GuestProgram.FileName} did not start.");
+        process.StandardInput.Close();
+        return new LocalGuest(process, instance.Label, directory);
+    }
+
+    /// <summary>Kills the process and its children, and waits until they have ended.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_disposed) return;
+        _disposed = true;
+        if (!_process.HasExited) _process.Kill(entireProcessTree: true);
+        using var limit = new CancellationTokenSource(StopLimit, TimeProvider.System);
+        try
+        {
+            await _process.WaitForExitAsync(limit.Token);
+            await _output.WaitAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // A detached grandchild holds the pipe open. The log cannot become more complete.
+        }
+
+        _process.Dispose();
+    }
+
+    private static async Task CopyAsync(Process process, string path)
+    {
+        await using var log = new StreamWriter(path);
+        using var only = new SemaphoreSlim(1);
+        await Task.WhenAll(CopyAsync(process.StandardOutput), CopyAsync(process.StandardError));
+
+        async Task CopyAsync(StreamReader from)
+        {
+            while (await from.ReadLineAsync() is { } line)
+            {
+                await only.WaitAsync();
+                await log.WriteLineAsync(line);
+                await log.FlushAsync();
+                only.Release();
+            }
+        }
+    }
+}

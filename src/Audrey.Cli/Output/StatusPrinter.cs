@@ -1,0 +1,73 @@
+using Audrey.Cli.Exit;
+using Audrey.Core.Instances;
+using Audrey.Core.Statuses;
+using Audrey.Core.Text;
+using Spectre.Console;
+
+namespace Audrey.Cli.Output;
+
+/// <summary>Prints the status of a deployable.</summary>
+internal static class StatusPrinter
+{
+    /// <summary>Returns the exit code for a deployable with this status.</summary>
+    public static ExitCode CodeOf(DeployableStatus status) =>
+        status.Status == CompletionStatus.Error ? ExitCode.Failed : status.IsTimedOut ? ExitCode.TimedOut : ExitCode.Ok;
+
+    public static Color Colour(CompletionStatus status) => status switch
+    {
+        CompletionStatus.Success => Color.Green,
+        CompletionStatus.Error => Color.Red,
+        _ => Color.Default,
+    };
+
+    /// <summary>Prints a line for each instance and each service, and what keeps the deployable from completing.</summary>
+    public static void PrintSummary(this Terminal terminal, DeployableStatus status)
+    {
+        terminal.Line(StatusText.Deployable(status), Colour(status.Status));
+        foreach (var instance in status.Instances)
+        {
+            terminal.Line($"  {StatusText.Instance(instance)}", Colour(instance.Status));
+            foreach (var service in instance.Services) terminal.Line($"    {StatusText.Service(service)}", Colour(service.Status));
+        }
+
+        PrintDiagnosis(terminal, status);
+    }
+
+    /// <summary>Prints everything that is known, with the times.</summary>
+    public static void PrintReport(this Terminal terminal, DeployableStatus status)
+    {
+        terminal.Line(StatusText.Deployable(status), Colour(status.Status));
+        var until = status.Deadline is { } deadline ? $", to be complete by {UtcTime.Format(deadline)}" : "";
+        terminal.Line($"  registered {UtcTime.Format(status.Registered)}{until}");
+        foreach (var instance in status.Instances)
+        {
+            terminal.Line();
+            terminal.Line($"  {instance.Assembly} ({instance.Id}): {StatusText.Word(instance.Status)}", Colour(instance.Status));
+            Time("registered", instance.Registered);
+            Time("first heard of", instance.FirstContact);
+            Time("last heard of", instance.LastContact, instance.Address is { } address ? $" from {address}" : "");
+            Time("completed", instance.Completed);
+            if (!instance.NotYetProvided.IsEmpty) terminal.Line($"    has not given yet: {string.Join(", ", instance.NotYetProvided)}");
+            foreach (var service in instance.Services)
+            {
+                terminal.Line($"    service {StatusText.Service(service)}", Colour(service.Status));
+                Time("  began", service.Started);
+                Time("  ended", service.Ended);
+            }
+        }
+
+        if (!status.Diagnosis.IsEmpty || !status.Deadlocks.IsEmpty) terminal.Line();
+        PrintDiagnosis(terminal, status);
+
+        void Time(string what, DateTimeOffset? time, string more = "")
+        {
+            if (time is { } known) terminal.Line($"    {what} {UtcTime.Format(known)}{more}");
+        }
+    }
+
+    private static void PrintDiagnosis(Terminal terminal, DeployableStatus status)
+    {
+        foreach (var cause in status.Diagnosis) terminal.Line($"  {cause}", Color.Yellow);
+        foreach (var cycle in status.Deadlocks) terminal.Line($"  never starts: {cycle}", Color.Red);
+    }
+}

@@ -1,0 +1,44 @@
+using Audrey.Cli.Output;
+using Audrey.Core.Instances;
+using Audrey.Core.Statuses;
+
+namespace Audrey.Cli.Watching;
+
+/// <summary>Finds what changed since the last status of a deployable.</summary>
+internal sealed class Changes
+{
+    private readonly Dictionary<string, string> _known = [];
+
+    /// <summary>Returns a line for each change, with the status that it reports.</summary>
+    public IEnumerable<(string Line, CompletionStatus Status)> In(DeployableStatus status)
+    {
+        foreach (var instance in status.Instances)
+        {
+            var who = $"{instance.Assembly} ({instance.Id})";
+            if (instance.FirstContact is not null && IsNew($"heard of {instance.Id}", instance.Generation.ToString("D", null)))
+                yield return ($"{who} is up{(instance.Address is { } address ? $" at {address}" : "")}", CompletionStatus.Incomplete);
+            foreach (var service in instance.Services)
+            {
+                var line = $"{who} {StatusText.Service(service)}";
+                if (IsNew($"service {instance.Id}/{service.Name}", line)) yield return (line, service.Status);
+            }
+
+            // The last contact of a provider changes all the time, so a missing value is shown only once.
+            foreach (var wait in instance.Waits)
+                if (IsNew($"wait {instance.Id}/{wait.Service}/{wait.Parameter}/{wait.Provider.Id}", $"{instance.Generation} {wait.Reason}"))
+                    yield return ($"  {wait}", CompletionStatus.Incomplete);
+            if (instance.Status != CompletionStatus.Incomplete && IsNew($"instance {instance.Id}", instance.Status.ToString()))
+                yield return ($"{who} is {StatusText.Word(instance.Status)}", instance.Status);
+        }
+
+        foreach (var cycle in status.Deadlocks)
+            if (IsNew("cycle " + cycle, "")) yield return ($"never starts: {cycle}", CompletionStatus.Error);
+    }
+
+    private bool IsNew(string what, string text)
+    {
+        if (_known.TryGetValue(what, out var before) && before == text) return false;
+        _known[what] = text;
+        return true;
+    }
+}

@@ -1,0 +1,85 @@
+using System.Collections.Immutable;
+using Audrey.Abstractions.Conductors;
+using Audrey.Abstractions.Launching;
+using Audrey.Client.Connection;
+using Audrey.Core.Documents;
+using Audrey.Core.Registration;
+
+namespace Audrey.Client.Operations;
+
+/// <summary>Checks and registers whole deployables, and translates refusals into exceptions.</summary>
+internal sealed class Launcher(ClusterSession session, Registrar registrar)
+{
+    private readonly DeployableLaunch _launch = new(session.Grains, session.Calls, session.Options.MaxConcurrency);
+
+    /// <summary>Checks and registers all instances of a deployable.</summary>
+    public async Task<DeployableRegistration> LaunchAsync(
+        IReadOnlyCollection<InstanceConfig> instances,
+        IProgress<RegistrationProgress>? progress,
+        TimeSpan? deadline,
+        CancellationToken cancellationToken)
+    {
+        var check = RegistrationCheck.Run(instances, session.Options.Limits);
+        if (!check.Problems.IsEmpty)
+            throw new RefusedException("The deployable was not registered, nothing of it was sent", check.Problems);
+
+        var first = instances.First();
+        var result = await _launch.Run(
+            session.NewCommand(),
+            [.. instances],
+            deadline,
+            progress is null ? null : registered => progress.Report(new RegistrationProgress(registered, instances.Count)),
+            cancellationToken);
+        if (!result.Refusals.IsEmpty) throw await RefusalAsync(first, result.Refusals, cancellationToken);
+        ThrowIfNotDone(first, result.Outcome);
+        return new DeployableRegistration
+        {
+            Deployable = first.Deployable,
+            Instances = instances.Count,
+            Warnings = check.Warnings,
+        };
+    }
+
+    private static void ThrowIfNotDone(InstanceConfig first, ConductorOutcome outcome)
+    {
+        var id = first.Deployable;
+        switch (outcome)
+        {
+            case ConductorOutcome.Done:
+                return;
+            case ConductorOutcome.LaunchDiffers:
+                throw Conflict(
+                    $"Deployable '{id}' is registered already, with other instances or settings: delete it first, or register the "
+                        + $"instances one by one.",
+                    ConflictReason.AlreadyRegistered);
+            case ConductorOutcome.NotYours:
+                throw Conflict($"Deployable '{id}' belongs to another conductor: use another id.", ConflictReason.AnotherConductor);
+            case ConductorOutcome.BeingDeleted:
+                throw Conflict(
+                    $"Deployable '{id}' cannot be registered yet: it is being deleted. Try again later.",
+                    ConflictReason.BeingDeleted);
+            case ConductorOutcome.LaunchEnded:
+                throw Conflict(
+                    $"Deployable '{id}' was deleted during its registration: register it again if you still want it.",
+                    ConflictReason.BeingDeleted);
+            default:
+                throw new AudreyException($"The cluster refused to register deployable '{id}': it answered {outcome}");
+        }
+
+        ConflictException Conflict(string message, ConflictReason reason) => new(message, reason, first.Id, id, holder: null);
+    }
+
+    private async Task<AudreyException> RefusalAsync(
+        InstanceConfig first, ImmutableArray<LaunchRefusal> refusals, CancellationToken cancellationToken)
+    {
+        var refused = refusals.Where(refusal => refusal.Answer.Outcome == ConductorOutcome.SourcesRefused).ToArray();
+        if (refused.Length == 0) return await registrar.RefusalAsync(refusals[0].Instance, refusals[0].Answer, cancellationToken);
+        return new RefusedException(
+            $"Deployable '{first.Deployable}' was not registered, {refused.Length} of its instances were refused",
+            [
+                .. from refusal in refused
+                   from problem in refusal.Answer.Problems
+                   select new RegistrationFinding(refusal.Instance.Id, problem),
+            ]);
+    }
+}

@@ -1,0 +1,76 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using Audrey.Abstractions;
+using Audrey.Abstractions.Conductors;
+using Audrey.Abstractions.Deployables;
+using Audrey.Abstractions.Instances;
+using Audrey.Client.Connection;
+using Audrey.Core.Ids;
+using Audrey.Core.Instances;
+using Audrey.Core.Statuses;
+
+namespace Audrey.Client.Operations;
+
+/// <summary>Lists deployables and reads statuses.</summary>
+internal sealed class StatusReader(ClusterSession session)
+{
+    public async Task<InstanceStatus> GetInstanceAsync(InstanceId id, CancellationToken cancellationToken)
+    {
+        var report = await ReportAsync(id, cancellationToken);
+        if (report is null || report.Conductor != session.Conductor)
+            throw new NotFoundException($"No instance '{id}' is registered by this conductor.");
+        var ids = report.GetProviders().ToArray();
+        var providers = new InstanceReport?[ids.Length];
+        await ForEachAsync(ids.Length, async (i, token) => providers[i] = await ReportAsync(ids[i], token), cancellationToken);
+        return report.ToStatus(providers.OfType<InstanceReport>().ToDictionary(provider => provider.Id));
+    }
+
+    public async Task<DeployableStatus> GetDeployableAsync(DeployableId id, CancellationToken cancellationToken)
+    {
+        var grain = session.Grains.GetGrain<IDeployableGrain>(GrainKeys.Of(id));
+        var what = $"reading the status of deployable '{id}'";
+        var header = await session.Calls.RunAsync(what, _ => grain.GetHeader(), cancellationToken: cancellationToken);
+        if (header is null || header.Conductor != session.Conductor)
+            throw new NotFoundException($"No deployable '{id}' is registered by this conductor.");
+        var pages = new ImmutableArray<InstanceReport>[header.Pages];
+        await ForEachAsync(
+            pages.Length,
+            async (page, token) =>
+                pages[page] = await session.Calls.RunAsync(what, call => grain.GetReports(page, call), cancellationToken: token),
+            cancellationToken);
+        return header.ToStatus(pages
+            .SelectMany(page => page)
+            .OrderBy(report => report.Name, StringComparer.Ordinal)
+            .ThenBy(report => report.Id.Value, StringComparer.Ordinal));
+    }
+
+    public async IAsyncEnumerable<DeployableId> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var grain = session.Grains.GetGrain<IConductorGrain>(GrainKeys.Of(session.Conductor));
+        DeployablesPage list;
+        var page = 0;
+        do
+        {
+            var number = page;
+            list = await session.Calls.RunAsync("listing deployables", _ => grain.List(number), cancellationToken: cancellationToken);
+            foreach (var id in list.Deployables)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                yield return id;
+            }
+        }
+        while (++page < list.Pages);
+    }
+
+    private Task<InstanceReport?> ReportAsync(InstanceId id, CancellationToken cancellationToken) => session.Calls.RunAsync(
+        $"reading the status of instance '{id}'",
+        token => session.Grains.GetGrain<IInstanceGrain>(GrainKeys.Of(id)).GetReport(token).AsTask(),
+        cancellationToken: cancellationToken);
+
+    private Task ForEachAsync(int count, Func<int, CancellationToken, Task> body, CancellationToken cancellationToken)
+    {
+        var options =
+            new ParallelOptions { MaxDegreeOfParallelism = session.Options.MaxConcurrency, CancellationToken = cancellationToken };
+        return Parallel.ForAsync(0, count, options, async (i, token) => await body(i, token));
+    }
+}

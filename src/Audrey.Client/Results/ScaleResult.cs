@@ -1,0 +1,30 @@
+using System.Collections.Immutable;
+using Audrey.Core.Ids;
+
+namespace Audrey.Client;
+
+/// <summary>What a scaling changed. Both lists are empty if the group had the given size already.</summary>
+public sealed class ScaleResult
+{
+    /// <summary>Gets the added instances, in the order of their ordinals. Launch a guest for each.</summary>
+    public required ImmutableArray<AddedInstance> Added { get; init; }
+
+    /// <summary>Gets the removed instances, whose credentials are no longer valid.</summary>
+    public required ImmutableArray<InstanceId> Removed { get; init; }
+}
+
+/// <summary>An instance that a scaling added. Not a record, because its text must not show the secret.</summary>
+public sealed class AddedInstance
+{
+    /// <summary>Gets its UUID.</summary>
+    public required InstanceId Id { get; init; }
+
+    /// <summary>Gets the secret that its guest signs with.</summary>
+    public required string Secret { get; init; }
+
+    /// <summary>Gets its assembly.</summary>
+    public required string Assembly { get; init; }
+
+    /// <summary>Gets its ordinal in the group.</summary>
+    public required int Ordinal { get; init; }
+}

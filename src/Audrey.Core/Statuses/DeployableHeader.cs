@@ -1,0 +1,61 @@
+using System.Text.Json.Serialization;
+using Audrey.Core.Ids;
+using Orleans;
+
+namespace Audrey.Core.Statuses;
+
+/// <summary>What a deployable says of itself, without its instances.</summary>
+[GenerateSerializer, Immutable, Alias("audrey.DeployableHeader")]
+public sealed record DeployableHeader
+{
+    [Id(0)] public required DeployableId Id { get; init; }
+
+    [Id(1)] public required string Name { get; init; }
+
+    [Id(2)] public required ConductorKey Conductor { get; init; }
+
+    /// <summary>When its first instance was registered.</summary>
+    [Id(3)] public required DateTimeOffset Registered { get; init; }
+
+    /// <summary>The number of pages of members.</summary>
+    [Id(4)] public required int Pages { get; init; }
+
+    /// <summary>Whether its deletion has begun.</summary>
+    [Id(5)] public required bool Deleting { get; init; }
+
+    /// <summary>The launch that created it; null if its instances were registered one by one.</summary>
+    [Id(6)] public LaunchProgress? Launch { get; init; }
+
+    /// <summary>The time of this answer.</summary>
+    [Id(7)] public DateTimeOffset AsOf { get; init; }
+
+    /// <summary>The scaling that has begun and is not finished; null if there is none.</summary>
+    [Id(8)] public ScaleProgress? Scaling { get; init; }
+
+    /// <summary>Counts how often a deployable with this id was created.</summary>
+    [Id(9)] public long Incarnation { get; init; }
+}
+
+/// <summary>The progress of a launch.</summary>
+[GenerateSerializer, Immutable, Alias("audrey.LaunchProgress")]
+public sealed record LaunchProgress
+{
+    /// <summary>The number of instances that the launch registers.</summary>
+    [Id(0)] public required int Instances { get; init; }
+
+    /// <summary>When the launch began.</summary>
+    [Id(1)] public required DateTimeOffset Begun { get; init; }
+
+    /// <summary>When the last of the instances was registered; null until then.</summary>
+    [Id(2)] public DateTimeOffset? Sealed { get; init; }
+
+    /// <summary>When the deployable should be complete; null if it has no deadline.</summary>
+    [Id(3)] public DateTimeOffset? Deadline { get; init; }
+}
+
+/// <summary>A scaling that has begun and is not finished.</summary>
+/// <param name="Assembly">The group's assembly.</param>
+/// <param name="Count">How many instances the group will have.</param>
+[GenerateSerializer, Immutable, Alias("audrey.ScaleProgress")]
+public sealed record ScaleProgress(
+    [property: Id(0), JsonPropertyName("group")] string Assembly, [property: Id(1), JsonPropertyName("size")] int Count);

@@ -1,0 +1,51 @@
+using System.Text.Json.Serialization.Metadata;
+using Audrey.Core.Documents;
+using Audrey.Core.Ids;
+using Audrey.Core.Instances;
+using Audrey.Core.Statuses;
+using Audrey.Protocol.Version3;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace Audrey.Gateway.OpenApi;
+
+/// <summary>
+/// Describes statuses: the names that their schemas have, and the JSON that their converters write, which the framework cannot see.
+/// </summary>
+internal sealed class Statuses : IOpenApiSchemaTransformer
+{
+    private static readonly Dictionary<Type, JsonSchemaType> Converted = new()
+    {
+        [typeof(InstanceId)] = JsonSchemaType.String,
+        [typeof(DeployableId)] = JsonSchemaType.String,
+        [typeof(CompletionStatus)] = JsonSchemaType.String,
+        [typeof(WaitReason)] = JsonSchemaType.String,
+        [typeof(ReferenceKind)] = JsonSchemaType.String,
+        [typeof(TimeSpan?)] = JsonSchemaType.Number | JsonSchemaType.Null,
+    };
+
+    private static readonly Dictionary<Type, string> Names = new()
+    {
+        [typeof(MissingValue)] = nameof(MissingParameter),
+        [typeof(MissingValueGroup)] = nameof(MissingGroup),
+        [typeof(ProviderStatus)] = nameof(ValueProvider),
+        [typeof(ServiceFailure)] = nameof(FailedService),
+        [typeof(ScaleProgress)] = "UnfinishedScaling",
+    };
+
+    /// <summary>Returns the name of a type's schema; null if its schema is written where it is used.</summary>
+    public static string? NameOf(JsonTypeInfo type) => Converted.ContainsKey(type.Type) ? null
+        : Names.GetValueOrDefault(type.Type) ?? OpenApiOptions.CreateDefaultSchemaReferenceId(type);
+
+    public Task TransformAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
+    {
+        var type = context.JsonTypeInfo.Type;
+        if (!Converted.TryGetValue(type, out var written)) return Task.CompletedTask;
+        schema.Type = written;
+        schema.Enum = null;
+        schema.Pattern = null;
+        schema.Properties = null;
+        if (written.HasFlag(JsonSchemaType.Number)) schema.Format = "double";
+        return Task.CompletedTask;
+    }
+}

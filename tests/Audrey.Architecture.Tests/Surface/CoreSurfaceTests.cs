@@ -1,0 +1,64 @@
+using System.Reflection;
+
+namespace Audrey.Architecture.Tests.Surface;
+
+/// <summary>
+/// The types of Core that a conductor sees through the client library, listed in a file that is reviewed like PublicAPI.Shipped.txt.
+/// Running the test with AUDREY_SURFACE=replace writes the file.
+/// </summary>
+public sealed class CoreSurfaceTests
+{
+    private const BindingFlags Declared = BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+
+    private static readonly string List =
+        Path.Combine(Repository.Root, "tests", "Audrey.Architecture.Tests", "Surface", "core-surface.txt");
+
+    [Fact]
+    public void What_the_client_shows_of_Core_is_the_reviewed_list()
+    {
+        var surface = Types().SelectMany(Lines).Order(StringComparer.Ordinal).ToList();
+        if (Environment.GetEnvironmentVariable("AUDREY_SURFACE") == "replace") File.WriteAllLines(List, surface);
+
+        Assert.Equal(File.ReadAllLines(List), surface);
+    }
+
+    /// <summary>Returns the types of Core in the client's surface, and those in the surface of these types.</summary>
+    private static HashSet<Type> Types()
+    {
+        var found = new HashSet<Type>();
+        var next = new Queue<Type>(Repository.AssemblyOf("Audrey.Client").GetExportedTypes());
+        while (next.TryDequeue(out var type))
+        {
+            foreach (var part in Members(type).SelectMany(TypesOf).SelectMany(Parts))
+                if (part.Assembly.GetName().Name == "Audrey.Core" && found.Add(part)) next.Enqueue(part);
+        }
+
+        return found;
+    }
+
+    private static IEnumerable<string> Lines(Type type) =>
+        Members(type).Select(member => $"{type.FullName}: {member}").Prepend($"{type.FullName}").Distinct();
+
+    /// <summary>Returns what the source declares. What the compiler adds to a record does not change the meaning of the surface.</summary>
+    private static IEnumerable<MemberInfo> Members(Type type) =>
+        from member in type.GetMembers(Declared)
+        where member is not (FieldInfo { IsSpecialName: true } or MethodInfo { IsSpecialName: true } or ConstructorInfo)
+        where !member.Name.Contains('<', StringComparison.Ordinal) && member.Name is not ("Equals" or "GetHashCode" or "Deconstruct")
+        select member;
+
+    private static IEnumerable<Type> TypesOf(MemberInfo member) => member switch
+    {
+        PropertyInfo property => [property.PropertyType],
+        FieldInfo field => [field.FieldType],
+        MethodInfo method => method.GetParameters().Select(parameter => parameter.ParameterType).Append(method.ReturnType),
+        _ => [],
+    };
+
+    private static IEnumerable<Type> Parts(Type type)
+    {
+        if (type.HasElementType) return Parts(type.GetElementType()!);
+        return type.IsConstructedGenericType
+            ? type.GetGenericArguments().SelectMany(Parts).Append(type.GetGenericTypeDefinition())
+            : [type];
+    }
+}
