@@ -16,7 +16,7 @@ public sealed class RequiredValues
     private Provider[] _providers = [];
 
     /// <summary>Creates it with every value missing since <paramref name="since"/>, except those that the document gives.</summary>
-    public RequiredValues(InstanceConfig config, DateTimeOffset since)
+    internal RequiredValues(InstanceConfig config, DateTimeOffset since)
     {
         _self = config.Id;
         Expect(config, since);
@@ -50,7 +50,7 @@ public sealed class RequiredValues
     /// does not refer to.
     /// </summary>
     /// <returns>Whether any value arrived, changed or went.</returns>
-    public bool Accept(ProviderSnapshot snapshot, DateTimeOffset now)
+    internal bool Accept(ProviderSnapshot snapshot, DateTimeOffset now)
     {
         if (Find(snapshot.Provider) is not { } provider || snapshot.Version < provider.Version) return false;
         if (snapshot.Version == provider.Version && provider.Snapshot is not null) return false;
@@ -73,7 +73,7 @@ public sealed class RequiredValues
     }
 
     /// <summary>Changes what the instance refers to. What is known of providers is kept.</summary>
-    public void Amend(InstanceConfig config, DateTimeOffset now)
+    internal void Amend(InstanceConfig config, DateTimeOffset now)
     {
         ProviderSnapshot[] known = [.. _providers.Select(provider => provider.Snapshot).OfType<ProviderSnapshot>()];
         var missing = new Dictionary<(string Service, string Parameter, InstanceId Provider), DateTimeOffset>();

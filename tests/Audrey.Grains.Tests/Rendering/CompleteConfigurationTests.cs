@@ -47,7 +47,7 @@ public sealed class CompleteConfigurationTests
     [Fact]
     public void Values_of_providers_of_groups_and_defaults()
     {
-        var instance = Of(new ServiceConfig
+        var machine = Of(new ServiceConfig
         {
             Name = "http",
             Parameters =
@@ -58,12 +58,12 @@ public sealed class CompleteConfigurationTests
                 new() { Name = "given", Value = "g"u8.ToArray() },
             ],
         });
-        Accept(instance, Db, "10.0.0.1"u8.ToArray());
-        Accept(instance, Web, [0xff]);
-        AssertSame(instance);
-        Accept(instance, Web, "10.0.0.2"u8.ToArray(), version: 2);
-        AssertSame(instance);
-        Assert.Contains("""["10.0.0.1","10.0.0.2"]""", Encoding.UTF8.GetString(CompleteConfiguration.Render(instance, "r")), StringComparison.Ordinal);
+        Accept(machine, Db, "10.0.0.1"u8.ToArray());
+        Accept(machine, Web, [0xff]);
+        AssertSame(machine);
+        Accept(machine, Web, "10.0.0.2"u8.ToArray(), version: 2);
+        AssertSame(machine);
+        Assert.Contains("""["10.0.0.1","10.0.0.2"]""", Encoding.UTF8.GetString(CompleteConfiguration.Render(machine.Registered!, "r")), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -71,12 +71,12 @@ public sealed class CompleteConfigurationTests
     [InlineData("3")]
     public void The_end_of_a_service(string status)
     {
-        var instance = Of(
+        var machine = Of(
             new ServiceConfig { Name = "http", Parameters = [new() { Name = "up", Reference = new(Db, ReferenceKind.ServiceEnd, "mysql") }] },
             new ServiceConfig { Name = "other" });
-        Accept(instance, Db, "1"u8.ToArray(), end: status);
-        AssertSame(instance);
-        Assert.Equal(status != "0", Encoding.UTF8.GetString(CompleteConfiguration.Render(instance, "r")).Contains("\"failed\":[{", StringComparison.Ordinal));
+        Accept(machine, Db, "1"u8.ToArray(), end: status);
+        AssertSame(machine);
+        Assert.Equal(status != "0", Encoding.UTF8.GetString(CompleteConfiguration.Render(machine.Registered!, "r")).Contains("\"failed\":[{", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public sealed class CompleteConfigurationTests
         AssertSame(Of(new ServiceConfig { Name = "s" }));
     }
 
-    private static RegisteredInstance Of(params ServiceConfig[] services)
+    private static InstanceMachine Of(params ServiceConfig[] services)
     {
         var config = new InstanceConfig
         {
@@ -98,24 +98,25 @@ public sealed class CompleteConfigurationTests
             Services = [.. services],
         };
         var definition = new InstanceDefinition().Register(config, ConductorKey.Parse("c"), 1, 0, 0, null, DateTimeOffset.UnixEpoch);
-        return new InstanceMachine(config.Id, definition, new InstanceReported()).Registered!;
+        return new InstanceMachine(config.Id, definition, new InstanceReported());
     }
 
-    private static void Accept(RegisteredInstance instance, InstanceId provider, byte[] ip, long version = 1, string? end = null) =>
-        instance.Required.Accept(
+    private static void Accept(InstanceMachine machine, InstanceId provider, byte[] ip, long version = 1, string? end = null) =>
+        machine.Accept(
         new ProviderSnapshot
         {
             Provider = provider,
             Version = version,
-            Deployable = instance.Config.Deployable,
+            Deployable = machine.Registered!.Config.Deployable,
             Incarnation = 1,
             Values = [new("ip", ip)],
             ServiceEnds = end is null ? [] : [new("mysql", Encoding.UTF8.GetBytes(end))],
         },
         DateTimeOffset.UnixEpoch);
 
-    private static void AssertSame(RegisteredInstance instance)
+    private static void AssertSame(InstanceMachine machine)
     {
+        var instance = machine.Registered!;
         Assert.True(instance.Required.Complete);
         var expected = JsonSerializer.SerializeToUtf8Bytes(
             new Configuration
