@@ -4,12 +4,15 @@ using Orleans.Runtime;
 namespace Audrey.Abstractions;
 
 /// <summary>
-/// References to grains where they are made by the thousand. Orleans looks an interface's grain type up by reflection each time it is asked
-/// for a reference; here that is done once for each interface.
+/// Creates grain references where thousands of them are needed. Orleans looks up an interface's grain type by reflection for every
+/// reference. Here that lookup is done once for each interface.
 /// </summary>
 public static class GrainReferences
 {
-    /// <summary>The same as <see cref="IGrainFactory.GetGrain{TGrainInterface}(string, string)"/> for an interface that one grain type has.</summary>
+    /// <summary>
+    /// Does the same as <see cref="IGrainFactory.GetGrain{TGrainInterface}(string, string)"/> for an interface that only one grain type
+    /// implements.
+    /// </summary>
     /// <param name="grains">The cluster's grains.</param>
     /// <param name="key">The grain's key, see <see cref="GrainKeys"/>.</param>
     public static TGrain Reference<TGrain>(this IGrainFactory grains, string key)
@@ -23,7 +26,7 @@ public static class GrainReferences
 
     private sealed record Types(GrainType Grain, GrainInterfaceType Interface);
 
-    /// <summary>Names from attributes of this code, so the same in every cluster of the process.</summary>
+    /// <summary>Names from attributes of this code. They are the same in every cluster of the process.</summary>
     private static class Known<TGrain>
     {
         public static Types? Type { get; set; }

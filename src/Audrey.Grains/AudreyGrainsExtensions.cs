@@ -15,8 +15,8 @@ namespace Audrey.Grains;
 public static class AudreyGrainsExtensions
 {
     /// <summary>
-    /// Adds the grains and what watches the cluster for them. The silo needs grain storages named <see cref="StorageNames.Hot"/> and
-    /// <see cref="StorageNames.Rare"/>.
+    /// Adds the grains and the services that watch the cluster for them. The silo needs grain storages named <see cref="StorageNames.Hot"/>
+    /// and <see cref="StorageNames.Rare"/>.
     /// </summary>
     public static ISiloBuilder AddAudreyGrains(this ISiloBuilder silo)
     {

@@ -1,11 +1,11 @@
 namespace Audrey.Grains;
 
-/// <summary>Names of the grain storages that the grains ask for. Whoever composes a silo registers both.</summary>
+/// <summary>The names of the grain storages that the grains use. A program that composes a silo registers both.</summary>
 public static class StorageNames
 {
-    /// <summary>For what guests write and what grows with a deployable.</summary>
+    /// <summary>The storage for rows that guests write or that grow with a deployable.</summary>
     public const string Hot = "hot";
 
-    /// <summary>For what is written seldom.</summary>
+    /// <summary>The storage for rows that are seldom written.</summary>
     public const string Rare = "rare";
 }

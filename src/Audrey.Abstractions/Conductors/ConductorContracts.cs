@@ -7,13 +7,15 @@ using Orleans;
 
 namespace Audrey.Abstractions.Conductors;
 
-/// <summary>Who commands, and what tells a signed command from others.</summary>
-/// <param name="Conductor">The conductor, its credential already verified.</param>
-/// <param name="Mark">The signed request; null when nothing tells whether it comes a second time.</param>
+/// <summary>The sender of a command, and the mark that identifies the command.</summary>
+/// <param name="Conductor">The conductor, whose credential has been verified.</param>
+/// <param name="Mark">Identifies the signed request. Null if a repetition of the request cannot be recognised.</param>
 [GenerateSerializer, Immutable, Alias("audrey.ConductorCommand")]
 public sealed record ConductorCommand([property: Id(0)] ConductorKey Conductor, [property: Id(1)] RequestMark? Mark)
 {
-    /// <summary>A command that no other is taken for: sent once more because its outcome is unknown, it is carried out once.</summary>
+    /// <summary>
+    /// Creates a command with a mark of its own. If it is sent again because its outcome is unknown, it is still carried out only once.
+    /// </summary>
     public static ConductorCommand New(ConductorKey conductor, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(time);
@@ -25,49 +27,49 @@ public sealed record ConductorCommand([property: Id(0)] ConductorKey Conductor, 
 /// <summary>How a conductor's command ended.</summary>
 public enum ConductorOutcome
 {
-    /// <summary>Carried out, now or when the same command came first.</summary>
+    /// <summary>The command was carried out, now or when it was first received.</summary>
     Done,
 
-    /// <summary>No such instance or deployable.</summary>
+    /// <summary>There is no such instance or deployable.</summary>
     NotFound,
 
-    /// <summary>It belongs to another conductor.</summary>
+    /// <summary>The instance or deployable belongs to another conductor.</summary>
     NotYours,
 
     /// <summary>The instance's id is used by another deployable.</summary>
     IdInUse,
 
-    /// <summary>The deployable is being deleted: try again later.</summary>
+    /// <summary>The deployable is being deleted. The command can be sent again later.</summary>
     BeingDeleted,
 
     /// <summary>A file could not be fetched or does not fit; nothing was registered.</summary>
     SourcesRefused,
 
-    /// <summary>A nonce that was used for another request, or too old to tell.</summary>
+    /// <summary>The nonce was used for another request, or the request is too old for its nonce to be checked.</summary>
     NonceRefused,
 
-    /// <summary>The deployable is there already, and not from this launch: nothing was changed.</summary>
+    /// <summary>The deployable exists and was not created by this launch. Nothing was changed.</summary>
     LaunchDiffers,
 
-    /// <summary>The launch is over: the deployable was deleted meanwhile, or is launched already.</summary>
+    /// <summary>The launch has ended: the deployable was deleted in the meantime, or the launch is already complete.</summary>
     LaunchEnded,
 
-    /// <summary>The deployable is being launched: finish that first.</summary>
+    /// <summary>The deployable is still being launched. That launch must be finished first.</summary>
     LaunchUnfinished,
 
-    /// <summary>A group cannot have so many instances.</summary>
+    /// <summary>The group cannot have that number of instances.</summary>
     CountRefused,
 }
 
 /// <summary>The answer to a conductor's command.</summary>
-/// <param name="Outcome">How it ended.</param>
-/// <param name="Problems">Each reason in a sentence; empty when done.</param>
+/// <param name="Outcome">How the command ended.</param>
+/// <param name="Problems">One sentence for each reason. Empty if the command was carried out.</param>
 [GenerateSerializer, Immutable, Alias("audrey.ConductorAnswer")]
 public sealed record ConductorAnswer([property: Id(0)] ConductorOutcome Outcome, [property: Id(1)] ImmutableArray<string> Problems)
 {
-    /// <summary>Carried out.</summary>
+    /// <summary>The answer to a command that was carried out.</summary>
     public static ConductorAnswer Done { get; } = new(ConductorOutcome.Done, []);
 
-    /// <summary>An answer with its reasons.</summary>
+    /// <summary>Creates a refusal with its reasons.</summary>
     public static ConductorAnswer Refuse(ConductorOutcome outcome, params ImmutableArray<string> problems) => new(outcome, problems);
 }

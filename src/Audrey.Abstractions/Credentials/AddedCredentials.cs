@@ -4,16 +4,17 @@ using Audrey.Abstractions.Conductors;
 namespace Audrey.Abstractions.Credentials;
 
 /// <summary>
-/// Reads the credentials, such as by <see cref="ICredentialsGrain.Read"/>. Returns null if nothing has changed since that version.
+/// Reads the credentials, for example with <see cref="ICredentialsGrain.Read"/>. Returns null if they have not changed since the known
+/// version.
 /// </summary>
-/// <param name="knownVersion">The version that is known, or -1 for none.</param>
+/// <param name="knownVersion">The version that the caller has, or -1 if it has none.</param>
 public delegate ValueTask<CredentialSet?> CredentialReader(long knownVersion);
 
 /// <summary>
-/// The credentials that were added while the cluster runs, all of them in memory. They are read again when they are older than
-/// <see cref="MaxAge"/>, and whenever a request does not match them. So an added or rotated credential is accepted at once, and a
-/// revoked one is refused after <see cref="MaxAge"/> at the latest. All requests with unknown keys together cause one read in each
-/// <see cref="MinInterval"/>.
+/// Keeps in memory all credentials that were added while the cluster runs. They are read again when they are older than <see
+/// cref="MaxAge"/>, and whenever a request does not match them. So an added or rotated credential is accepted immediately, and a revoked
+/// one is refused after <see cref="MaxAge"/> at the latest. All requests with unknown keys together cause at most one read in each <see
+/// cref="MinInterval"/>.
 /// </summary>
 public sealed class AddedCredentials(CredentialReader read, TimeProvider time)
 {
@@ -30,7 +31,7 @@ public sealed class AddedCredentials(CredentialReader read, TimeProvider time)
     /// <summary>Returns the credentials in memory, or null if they are older than <see cref="MaxAge"/>.</summary>
     internal Snapshot? TryGetCached() => _latest is { } latest && time.GetElapsedTime(latest.ReadAt) <= MaxAge ? latest : null;
 
-    /// <summary>Returns the credentials as the cluster has them now. Throws what the reader throws.</summary>
+    /// <summary>Returns the credentials as the cluster has them now. Throws any exception of the reader.</summary>
     internal async ValueTask<Snapshot> GetFresh()
     {
         var now = time.GetTimestamp();

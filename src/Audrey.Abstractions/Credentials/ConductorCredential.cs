@@ -4,10 +4,10 @@ using Audrey.Core.Ids;
 
 namespace Audrey.Abstractions.Credentials;
 
-/// <summary>A conductor's credential, and during a rotation also the secret before.</summary>
+/// <summary>A conductor's credential. During a rotation it also includes the previous secret.</summary>
 public sealed class ConductorCredential
 {
-    /// <summary>Is verified in place of a previous secret that is not there, so that every refusal costs the same.</summary>
+    /// <summary>Verified in place of a missing previous secret, so that every refusal costs the same.</summary>
     private static readonly byte[] Decoy = "nobody has this secret"u8.ToArray();
 
     private readonly byte[] _secret;
@@ -39,7 +39,7 @@ public sealed class ConductorCredential
     public ReadOnlySpan<byte> Secret => _secret;
 
     /// <summary>
-    /// Returns whether the proof was made with the secret, or with the secret before while that is still valid. Every refusal verifies
+    /// Returns whether the proof was made with the secret, or with the previous secret while that is still valid. Every refusal verifies
     /// two secrets.
     /// </summary>
     public bool IsProvenBy<TProof>(TProof proof, DateTimeOffset now)

@@ -10,21 +10,25 @@ public interface IConfiguredCredentials
 }
 
 /// <summary>
-/// The one place that looks conductors' keys up and verifies their secrets: those of the settings, those added while the cluster runs,
-/// and the secrets before while a rotation overlaps. A key of the settings is never looked up among the added ones. A refusal takes as
-/// long for an unknown key as for a known one, and both wait until the cluster was asked.
+/// The only place that looks up conductors' keys and verifies their secrets. It covers the credentials of the settings, the credentials
+/// that were added while the cluster runs, and previous secrets during a rotation. A key of the settings is never looked up among the added
+/// ones. A refusal takes as long for an unknown key as for a known one, because both wait for the cluster's answer.
 /// </summary>
 public sealed class ConductorDirectory(IConfiguredCredentials configured, AddedCredentials added, TimeProvider time)
 {
-    /// <summary>Is verified for an unknown key; its result is ignored.</summary>
+    /// <summary>Verified for an unknown key. The result is ignored.</summary>
     private static readonly ConductorCredential Decoy = new(ConductorKey.Parse("nobody"), Guid.NewGuid().ToString("N"));
 
-    /// <summary>Verifies a proof. Returns null if it must be refused. Throws what the reader of the added credentials throws.</summary>
+    /// <summary>
+    /// Verifies a proof. Returns null if it must be refused. Throws any exception of the reader of the added credentials.
+    /// </summary>
     public ValueTask<ConductorIdentity?> Verify<TProof>(TProof proof)
         where TProof : struct, ICredentialProof =>
         TryVerifyCached(proof) is { } identity ? new(identity) : VerifyFresh(proof);
 
-    /// <summary>Verifies a proof with the credentials in memory. After null, <see cref="VerifyFresh"/> asks the cluster.</summary>
+    /// <summary>
+    /// Verifies a proof with the credentials in memory. If this returns null, call <see cref="VerifyFresh"/>, which asks the cluster.
+    /// </summary>
     public ConductorIdentity? TryVerifyCached<TProof>(TProof proof)
         where TProof : struct, ICredentialProof =>
         Verify(proof, added.TryGetCached());

@@ -4,12 +4,12 @@ namespace Audrey.Abstractions.Credentials;
 
 /// <summary>A conductor whose credential was verified.</summary>
 /// <param name="Key">The conductor.</param>
-/// <param name="Role">What it may do.</param>
+/// <param name="Role">The conductor's role, which determines its permissions.</param>
 public sealed record ConductorIdentity(ConductorKey Key, ConductorRole Role);
 
-/// <summary>What a conductor may do.</summary>
+/// <summary>A conductor's permissions.</summary>
 public enum ConductorRole
 {
-    /// <summary>Everything with deployables of its own. Every conductor has this role.</summary>
+    /// <summary>The conductor can do everything with its own deployables. Every conductor has this role.</summary>
     Operator,
 }

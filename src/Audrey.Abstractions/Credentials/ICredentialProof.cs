@@ -1,12 +1,16 @@
 namespace Audrey.Abstractions.Credentials;
 
-/// <summary>Proves that the sender of a request knows a conductor's secret, such as by a signature. Each scheme has its own.</summary>
+/// <summary>
+/// Proves that the sender of a request knows a conductor's secret, for example by a signature. Each scheme has its own proof type.
+/// </summary>
 public interface ICredentialProof
 {
     /// <summary>The key of the conductor that the sender claims to be.</summary>
     string Key { get; }
 
-    /// <summary>Returns whether the proof was made with this secret. The time does not depend on how much of the secret is right.</summary>
+    /// <summary>
+    /// Returns whether the proof was made with this secret. The duration does not depend on how many bytes of the secret are right.
+    /// </summary>
     /// <param name="secret">The secret in UTF-8.</param>
     bool IsMadeWith(ReadOnlySpan<byte> secret);
 }

@@ -8,17 +8,17 @@ using Orleans.Concurrency;
 
 namespace Audrey.Abstractions.Deployables;
 
-/// <summary>One deployable: whose it is and which instances are its members. The key is <see cref="GrainKeys.Of(DeployableId)"/>.</summary>
+/// <summary>One deployable: its owner and its members. The key is <see cref="GrainKeys.Of(DeployableId)"/>.</summary>
 [Alias("audrey.IDeployableGrain")]
 public interface IDeployableGrain : IGrainWithStringKey
 {
-    /// <summary>What the deployable is; null when there is none of that id.</summary>
+    /// <summary>Returns the description of the deployable, or null if there is no deployable with that id.</summary>
     [AlwaysInterleave, Alias("GetHeader")]
     Task<DeployableHeader?> GetHeader();
 
-    /// <summary>The reports of one page of members, at most a few hundred; each member is on one page.</summary>
-    /// <param name="page">0 to <see cref="DeployableHeader.Pages"/> - 1.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <summary>Returns the reports of one page of members, at most a few hundred. Each member is on one page.</summary>
+    /// <param name="page">The page's number, 0 to <see cref="DeployableHeader.Pages"/> - 1.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
     [AlwaysInterleave, Alias("GetReports")]
     Task<ImmutableArray<InstanceReport>> GetReports(int page, CancellationToken cancellationToken = default);
 
@@ -27,49 +27,52 @@ public interface IDeployableGrain : IGrainWithStringKey
     Task<ConductorAnswer> Delete(ConductorCommand command);
 
     /// <summary>
-    /// Lets an instance in; creates the deployable for its first. Called by instances. Whoever is let in is durably among the members when
-    /// this returns, so a deletion that begins afterwards finds it.
+    /// Admits an instance, and creates the deployable if this is its first. Called by instances. An admitted instance is durably among the
+    /// members when this returns, so a deletion that begins afterwards finds it.
     /// </summary>
     [AlwaysInterleave, Alias("Join")]
     Task<JoinAnswer> Join(Joining joining);
 
-    /// <summary>Begins a launch, creates the deployable with it, or finds the same launch begun before. Durable when it returns.</summary>
+    /// <summary>
+    /// Begins a launch and creates its deployable, or finds the same launch if it has begun before. The launch is durable when this
+    /// returns.
+    /// </summary>
     [Alias("BeginLaunch")]
     Task<LaunchAnswer> BeginLaunch(LaunchRequest request);
 
-    /// <summary>Lets instances of a launch in that is under way; they are durably among the members when this returns.</summary>
+    /// <summary>Admits instances of a launch that is under way. They are durably among the members when this returns.</summary>
     [AlwaysInterleave, Alias("JoinLaunch")]
     Task<LaunchJoined> JoinLaunch(LaunchKey launch, ImmutableArray<InstanceId> instances);
 
-    /// <summary>Ends a launch whose instances are all registered.</summary>
+    /// <summary>Ends a launch after all its instances were registered.</summary>
     [Alias("SealLaunch")]
     Task<ConductorAnswer> SealLaunch(LaunchKey launch);
 
-    /// <summary>Deletes what a launch has registered so far, and the deployable with it, unless the launch was sealed.</summary>
+    /// <summary>Deletes the deployable and all instances that its launch has registered so far, unless the launch was sealed.</summary>
     [ResponseTimeout("00:10:00"), Alias("AbandonLaunch")]
     Task<ConductorAnswer> AbandonLaunch(LaunchKey launch);
 
     /// <summary>
-    /// Scales a group. The intent is durable before anything is done. A scaling that was begun before is finished first.
+    /// Scales a group. The intent is durable before any step is carried out. If an earlier scaling is unfinished, it is finished first.
     /// </summary>
     [ResponseTimeout("00:10:00"), Alias("Scale")]
     Task<ScaleAnswer> Scale(ScaleRequest request);
 
     /// <summary>
-    /// Resumes what was begun and cut short: a deletion or a scaling. Takes back a launch that has stalled, and judges a deadline that has
-    /// passed.
+    /// Resumes a deletion or a scaling that was cut short. Deletes the deployable of a launch that has stalled, and determines whether a
+    /// deadline that has passed was missed.
     /// </summary>
-    /// <returns>When there is more to do; null if nothing is unfinished.</returns>
+    /// <returns>When this must be called again, or null if nothing is unfinished.</returns>
     [ResponseTimeout("00:10:00"), Alias("Resume")]
     Task<DateTimeOffset?> Resume();
 }
 
 /// <summary>An instance that joins.</summary>
-/// <param name="Instance">Which.</param>
-/// <param name="Conductor">Who registers it.</param>
-/// <param name="Name">Name of the deployable.</param>
-/// <param name="Incarnation">The incarnation that it is a member of already, or 0.</param>
-/// <param name="Page">Its page among the members of that.</param>
+/// <param name="Instance">The instance.</param>
+/// <param name="Conductor">The conductor that registers the instance.</param>
+/// <param name="Name">The name of the deployable.</param>
+/// <param name="Incarnation">The incarnation that the instance is already a member of, or 0.</param>
+/// <param name="Page">The instance's page among the members of that incarnation.</param>
 [GenerateSerializer, Immutable, Alias("audrey.Joining")]
 public sealed record Joining(
     [property: Id(0)] InstanceId Instance,
@@ -81,8 +84,8 @@ public sealed record Joining(
 /// <summary>The answer to an instance that joins.</summary>
 /// <param name="Outcome"><see cref="ConductorOutcome.Done"/>, <see cref="ConductorOutcome.NotYours"/> or <see
 /// cref="ConductorOutcome.BeingDeleted"/>.</param>
-/// <param name="Incarnation">Raised each time a deployable of that id is created anew.</param>
-/// <param name="Page">Its page among the members.</param>
+/// <param name="Incarnation">The deployable's incarnation. It rises each time a deployable with that id is created again.</param>
+/// <param name="Page">The instance's page among the members.</param>
 [GenerateSerializer, Immutable, Alias("audrey.JoinAnswer")]
 public sealed record JoinAnswer(
     [property: Id(0)] ConductorOutcome Outcome, [property: Id(1)] long Incarnation, [property: Id(2)] int Page);

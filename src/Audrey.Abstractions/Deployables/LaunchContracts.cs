@@ -6,41 +6,42 @@ using Orleans;
 
 namespace Audrey.Abstractions.Deployables;
 
-/// <summary>A launch: all instances of one incarnation of a deployable, registered together or not at all.</summary>
+/// <summary>Identifies a launch. A launch registers all instances of one incarnation of a deployable together, or none of them.</summary>
 /// <param name="Deployable">The deployable.</param>
-/// <param name="Incarnation">Which of its incarnations; 0 until it is known.</param>
-/// <param name="Digest">SHA-256 of everything that is registered, in hexadecimal digits: the same launch has the same.</param>
+/// <param name="Incarnation">The incarnation, or 0 until it is known.</param>
+/// <param name="Digest">SHA-256 of everything that is registered, in hexadecimal digits. A repetition of the launch has the same
+/// digest.</param>
 [GenerateSerializer, Immutable, Alias("audrey.LaunchKey")]
 public sealed record LaunchKey(
     [property: Id(0)] DeployableId Deployable, [property: Id(1)] long Incarnation, [property: Id(2)] string Digest);
 
-/// <summary>What is to be launched, without its instances.</summary>
+/// <summary>The description of a launch without its instances.</summary>
 [GenerateSerializer, Immutable, Alias("audrey.LaunchRequest")]
 public sealed record LaunchRequest
 {
     [Id(0)] public required ConductorCommand Command { get; init; }
 
-    /// <summary>Name of the deployable.</summary>
+    /// <summary>The name of the deployable.</summary>
     [Id(1)] public required string Name { get; init; }
 
-    /// <summary>As <see cref="LaunchKey.Digest"/>.</summary>
+    /// <summary>The same as <see cref="LaunchKey.Digest"/>.</summary>
     [Id(2)] public required string Digest { get; init; }
 
-    /// <summary>How many instances there are to be.</summary>
+    /// <summary>The number of instances to register.</summary>
     [Id(3)] public required int Instances { get; init; }
 
-    /// <summary>How long the deployable may take to complete, from here on; null: as long as it likes.</summary>
+    /// <summary>How long the deployable can take to complete, counted from now. Null if there is no limit.</summary>
     [Id(4)] public TimeSpan? Deadline { get; init; }
 }
 
-/// <summary>The answer to a launch that begins.</summary>
+/// <summary>The answer to the start of a launch.</summary>
 /// <param name="Outcome">
 /// <see cref="ConductorOutcome.Done"/>, <see cref="ConductorOutcome.LaunchDiffers"/>, <see cref="ConductorOutcome.NotYours"/>,
 /// <see cref="ConductorOutcome.BeingDeleted"/> or <see cref="ConductorOutcome.NonceRefused"/>.
 /// </param>
 /// <param name="Incarnation">The incarnation that is launched.</param>
-/// <param name="Resumed">Whether the launch had begun before, so that some instances may be registered already.</param>
-/// <param name="Sealed">Whether it is finished: there is nothing to do.</param>
+/// <param name="Resumed">Whether the launch had begun before, so that some instances can already be registered.</param>
+/// <param name="Sealed">Whether the launch is finished, so that nothing is left to do.</param>
 [GenerateSerializer, Immutable, Alias("audrey.LaunchAnswer")]
 public sealed record LaunchAnswer(
     [property: Id(0)] ConductorOutcome Outcome,
@@ -58,20 +59,20 @@ public sealed record LaunchChunk
 
     [Id(2)] public required ImmutableArray<InstanceConfig> Instances { get; init; }
 
-    /// <summary>Whether some of them may be registered by this launch already: those are left as they are.</summary>
+    /// <summary>Whether this launch may have registered some of the instances before. Those are left as they are.</summary>
     [Id(3)] public required bool MayBeThere { get; init; }
 }
 
 /// <summary>The answer to a chunk.</summary>
-/// <param name="Outcome"><see cref="ConductorOutcome.Done"/> when each instance has an answer of its own, else why none was
+/// <param name="Outcome"><see cref="ConductorOutcome.Done"/> if each instance has its own answer. Otherwise the reason why no instance was
 /// registered.</param>
-/// <param name="Answers">The instances' answers, in their order.</param>
+/// <param name="Answers">The instances' answers, in the order of the instances.</param>
 [GenerateSerializer, Immutable, Alias("audrey.LaunchChunkAnswer")]
 public sealed record LaunchChunkAnswer(
     [property: Id(0)] ConductorOutcome Outcome, [property: Id(1)] ImmutableArray<ConductorAnswer> Answers);
 
 /// <summary>The answer to the instances of a chunk that join.</summary>
 /// <param name="Outcome"><see cref="ConductorOutcome.Done"/> or <see cref="ConductorOutcome.LaunchEnded"/>.</param>
-/// <param name="Pages">The page of each among the members.</param>
+/// <param name="Pages">Each instance's page among the members, in the order of the instances.</param>
 [GenerateSerializer, Immutable, Alias("audrey.LaunchJoined")]
 public sealed record LaunchJoined([property: Id(0)] ConductorOutcome Outcome, [property: Id(1)] ImmutableArray<int> Pages);

@@ -6,24 +6,24 @@ using Orleans;
 namespace Audrey.Abstractions.Instances;
 
 /// <summary>An answer to a guest of versions 0 to 2. It is rendered once after a change, then handed out by reference.</summary>
-/// <param name="IsComplete">Whether nothing is missing.</param>
-/// <param name="Body">The body as it goes on the wire; must not be written to.</param>
+/// <param name="IsComplete">Whether every required parameter has a value.</param>
+/// <param name="Body">The body in its wire format. It must not be modified.</param>
 [GenerateSerializer, Immutable, Alias("audrey.GuestAnswer")]
 public sealed record GuestAnswer([property: Id(0)] bool IsComplete, [property: Id(1)] byte[] Body);
 
 /// <summary>A configuration for a guest of version 3.</summary>
 /// <param name="IsComplete">Whether every required parameter has a value.</param>
 /// <param name="Revision">The configuration revision.</param>
-/// <param name="Body">The body as it goes on the wire, which must not be written to; null if the revision is the known one.</param>
+/// <param name="Body">The body in its wire format, which must not be modified. Null if the guest already has this revision.</param>
 [GenerateSerializer, Immutable, Alias("audrey.ConfigurationAnswer")]
 public sealed record ConfigurationAnswer(
     [property: Id(0)] bool IsComplete, [property: Id(1)] string Revision, [property: Id(2)] byte[]? Body);
 
-/// <summary>What became of a command of a guest of version 3.</summary>
+/// <summary>The result of a command of a guest of version 3.</summary>
 [GenerateSerializer, Immutable, Alias("audrey.CommandAnswer")]
 public sealed record CommandAnswer
 {
-    /// <summary>What was done.</summary>
+    /// <summary>How the command ended.</summary>
     [Id(1)] public CommandVerdict Verdict { get; init; }
 
     /// <summary>The instance's generation.</summary>
@@ -35,14 +35,14 @@ public sealed record CommandAnswer
     /// <summary>The provided parameters that have no value yet.</summary>
     [Id(4)] public ImmutableArray<string> Missing { get; init; } = [];
 
-    /// <summary>Whether the command named another generation, so that nothing was done.</summary>
+    /// <summary>Whether the command was for another generation, so that nothing was done.</summary>
     [Id(5)] public bool IsOtherGeneration { get; init; }
 
     /// <summary>Names in the command that the instance does not have. If there are any, nothing was done.</summary>
     [Id(6)] public ImmutableArray<string> Unknown { get; init; } = [];
 }
 
-/// <summary>What a guest of version 3 is to do.</summary>
+/// <summary>The instructions for a guest of version 3.</summary>
 [GenerateSerializer, Immutable, Alias("audrey.HelloAnswer")]
 public sealed record HelloAnswer
 {
@@ -58,10 +58,10 @@ public sealed record HelloAnswer
     /// <summary>The provided parameters that have no value yet.</summary>
     [Id(3)] public ImmutableArray<string> Missing { get; init; } = [];
 
-    /// <summary>How far the services are.</summary>
+    /// <summary>The progress of the services.</summary>
     [Id(4)] public ImmutableArray<ServiceProgress> Services { get; init; } = [];
 
-    /// <summary>What else the guest has reported, without its facts.</summary>
+    /// <summary>The additional data that the guest has reported, without its facts.</summary>
     [Id(5)] public GuestProgress Progress { get; init; } = GuestProgress.None;
 
     /// <summary>The configuration revision.</summary>
@@ -75,8 +75,8 @@ public sealed record HelloAnswer
 }
 
 /// <summary>A gzip-compressed tar file.</summary>
-/// <param name="Bytes">The file; must not be written to.</param>
-/// <param name="Digest">SHA-256 of the file in lower-case hexadecimal digits: its entity tag.</param>
-/// <param name="Modified">When it was built or uploaded.</param>
+/// <param name="Bytes">The file. It must not be modified.</param>
+/// <param name="Digest">SHA-256 of the file in lower-case hexadecimal digits. It is also the entity tag.</param>
+/// <param name="Modified">When the file was built or uploaded.</param>
 [GenerateSerializer, Immutable, Alias("audrey.Tarball")]
 public sealed record Tarball([property: Id(0)] byte[] Bytes, [property: Id(1)] string Digest, [property: Id(2)] DateTimeOffset Modified);

@@ -8,26 +8,26 @@ using Orleans;
 
 namespace Audrey.Abstractions.Instances;
 
-/// <summary>What a guest's requests are verified against.</summary>
+/// <summary>The credential that a guest's requests are verified against.</summary>
 /// <param name="Generation">The generation that the secret belongs to. A call under an older one gets <see
 /// cref="GuestStatus.StaleCredential"/>.</param>
 /// <param name="Secret">The guest's secret. Never logged.</param>
 [GenerateSerializer, Immutable, Alias("audrey.InstanceCredential")]
 public sealed record InstanceCredential([property: Id(0)] long Generation, [property: Id(1)] string Secret)
 {
-    /// <summary>The deployable that the instance is in.</summary>
+    /// <summary>The deployable that the instance belongs to.</summary>
     [Id(2)] public string? Deployable { get; init; }
 
-    /// <summary>Returns a text without the secret, because it may end up in a log.</summary>
+    /// <summary>Returns a string without the secret, because it can end up in a log.</summary>
     public override string ToString() => $"{nameof(InstanceCredential)} of generation {Generation}";
 }
 
 /// <summary>A guest's request whose credential was verified.</summary>
-/// <param name="Generation">The generation of the credential that it was verified against.</param>
+/// <param name="Generation">The generation of the credential that the request was verified against.</param>
 /// <param name="ProtocolVersion">The protocol version in the path, 0 to 3.</param>
 /// <param name="Address">The guest's address as the gateway sees it.</param>
-/// <param name="Mark">What identifies this request; <see cref="GuestCommands.NoMark"/> in version 3, whose requests are identified by their
-/// numbers.</param>
+/// <param name="Mark">The mark that identifies this request. It is <see cref="GuestCommands.NoMark"/> in version 3, where numbers identify
+/// the requests.</param>
 [GenerateSerializer, Immutable, Alias("audrey.GuestContact")]
 public readonly record struct GuestContact(
     [property: Id(0)] long Generation,
@@ -35,15 +35,17 @@ public readonly record struct GuestContact(
     [property: Id(2)] string Address,
     [property: Id(3)] RequestMark Mark);
 
-/// <summary>What a guest of versions 0 to 2 provides: values of provided parameters, and exit statuses of services that ended.</summary>
+/// <summary>
+/// The data that a guest of versions 0 to 2 provides: values of provided parameters, and exit statuses of services that ended.
+/// </summary>
 [GenerateSerializer, Immutable, Alias("audrey.Provision")]
 public sealed record Provision(
     [property: Id(0)] ImmutableArray<NamedValue> Values,
     [property: Id(1)] ImmutableArray<NamedValue> ServiceEnds);
 
 /// <summary>Values that a guest of version 3 provides.</summary>
-/// <param name="Generation">The generation that the guest means.</param>
-/// <param name="Number">The values number: it is higher than that of the guest's last report.</param>
+/// <param name="Generation">The generation that the report is for.</param>
+/// <param name="Number">The values number. It is higher than the number of the guest's previous report.</param>
 /// <param name="Values">The values.</param>
 /// <param name="Digest">SHA-256 of the values with their names.</param>
 [GenerateSerializer, Immutable, Alias("audrey.ValuesReport")]
@@ -73,43 +75,43 @@ public sealed record ValuesReport(
     }
 }
 
-/// <summary>How a service of a guest of version 3 runs.</summary>
+/// <summary>A report of a service run, sent by a guest of version 3.</summary>
 [GenerateSerializer, Immutable, Alias("audrey.ServiceRunReport")]
 public sealed record ServiceRunReport
 {
-    /// <summary>The generation that the guest means.</summary>
+    /// <summary>The generation that the report is for.</summary>
     [Id(0)] public required long Generation { get; init; }
 
     /// <summary>The service's name.</summary>
     [Id(1)] public required string Service { get; init; }
 
-    /// <summary>How far the service is.</summary>
+    /// <summary>The step that the service has reached.</summary>
     [Id(2)] public required ServiceStep Step { get; init; }
 
-    /// <summary>The number of the run. It counts the guest's attempts, from 1.</summary>
+    /// <summary>The number of the run. The guest counts its attempts from 1.</summary>
     [Id(3)] public required long Run { get; init; }
 
-    /// <summary>What the service is doing.</summary>
+    /// <summary>A message about the service's current activity.</summary>
     [Id(4)] public string? Message { get; init; }
 
-    /// <summary>With <see cref="ServiceStep.Ended"/>: the exit status.</summary>
+    /// <summary>The exit status. Only used with <see cref="ServiceStep.Ended"/>.</summary>
     [Id(5)] public int ExitStatus { get; init; }
 
     /// <summary>How long the run took.</summary>
     [Id(6)] public TimeSpan? Duration { get; init; }
 
-    /// <summary>The end of the service's output as the guest sent it, which may hold secrets. Never logged.</summary>
+    /// <summary>The last part of the service's output as the guest sent it, which can contain secrets. Never logged.</summary>
     [Id(7)] public string? Output { get; init; }
 }
 
 /// <summary>The configuration revision that a guest of version 3 has applied.</summary>
-/// <param name="Generation">The generation that the guest means.</param>
+/// <param name="Generation">The generation that the report is for.</param>
 /// <param name="Revision">The configuration revision.</param>
 [GenerateSerializer, Immutable, Alias("audrey.AppliedRevision")]
 public sealed record AppliedRevision([property: Id(0)] long Generation, [property: Id(1)] string Revision);
 
 /// <summary>Facts about a guest of version 3.</summary>
-/// <param name="Generation">The generation that the guest means.</param>
+/// <param name="Generation">The generation that the facts are for.</param>
 /// <param name="Facts">The facts.</param>
 [GenerateSerializer, Immutable, Alias("audrey.GuestFacts")]
 public sealed record GuestFacts([property: Id(0)] long Generation, [property: Id(1)] ImmutableArray<GuestFact> Facts);

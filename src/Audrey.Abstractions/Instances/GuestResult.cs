@@ -2,7 +2,7 @@ using Orleans;
 
 namespace Audrey.Abstractions.Instances;
 
-/// <summary>Whether a guest's call was let in.</summary>
+/// <summary>Whether a guest's call was admitted.</summary>
 public enum GuestStatus
 {
     /// <summary>The call was carried out.</summary>
@@ -12,31 +12,31 @@ public enum GuestStatus
     NotRegistered,
 
     /// <summary>
-    /// The instance was registered anew since the request was verified. Fetch the credential and verify the request again.
+    /// The instance was registered again after the request was verified. Fetch the credential and verify the request again.
     /// </summary>
     StaleCredential,
 
-    /// <summary>The nonce was used for another request, or the request is too old to tell.</summary>
+    /// <summary>The nonce was used for another request, or the request is too old for its nonce to be checked.</summary>
     NonceRefused,
 }
 
 /// <summary>
-/// What came of a guest's call: an answer, or the reason why it was not let in. A struct, so that it costs no object of its own.
+/// The result of a guest's call: an answer, or the reason why the call was not admitted. It is a struct, so that it needs no allocation.
 /// </summary>
-/// <param name="Status">Whether the call was let in.</param>
-/// <param name="Value">The answer. Null if the call was not let in, or if what it names does not exist.</param>
+/// <param name="Status">Whether the call was admitted.</param>
+/// <param name="Value">The answer. Null if the call was not admitted, or if it asked for something that does not exist.</param>
 /// <typeparam name="T">The type of the answer.</typeparam>
 [GenerateSerializer, Immutable, Alias("audrey.GuestResult`1")]
 public readonly record struct GuestResult<T>([property: Id(0)] GuestStatus Status, [property: Id(1)] T? Value)
     where T : class
 {
-    /// <summary>A call that was not let in.</summary>
+    /// <summary>Creates the result of a call that was not admitted.</summary>
     public GuestResult(GuestStatus status)
         : this(status, null)
     {
     }
 
-    /// <summary>A call that was carried out.</summary>
+    /// <summary>Creates the result of a call that was carried out.</summary>
     public GuestResult(T? value)
         : this(GuestStatus.Ok, value)
     {

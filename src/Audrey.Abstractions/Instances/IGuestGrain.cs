@@ -4,13 +4,15 @@ using Orleans.Concurrency;
 namespace Audrey.Abstractions.Instances;
 
 /// <summary>
-/// What guests of all protocol versions call on their instance. The key is <see cref="GrainKeys.Of(Core.Ids.InstanceId)"/>. The same grain
-/// also implements <see cref="IInstanceGrain"/>, <see cref="IMemberGrain"/> and <see cref="IProviderGrain"/>.
+/// The methods of an instance for guests of all protocol versions. The key is <see cref="GrainKeys.Of(Core.Ids.InstanceId)"/>. The same
+/// grain also implements <see cref="IInstanceGrain"/>, <see cref="IMemberGrain"/> and <see cref="IProviderGrain"/>.
 /// </summary>
 [Alias("audrey.IGuestGrain")]
 public interface IGuestGrain : IGrainWithStringKey
 {
-    /// <summary>Returns what this guest's requests are verified against, or null if no such instance is registered.</summary>
+    /// <summary>
+    /// Returns the credential that this guest's requests are verified against, or null if no such instance is registered.
+    /// </summary>
     [AlwaysInterleave, Alias("GetCredential")]
     ValueTask<InstanceCredential?> GetCredential();
 
@@ -30,13 +32,13 @@ public interface IGuestGrain : IGrainWithStringKey
     ValueTask<GuestResult<Tarball>> GetTarball(GuestContact contact);
 
     /// <summary>
-    /// Accepts values and service ends from a guest of versions 0 to 2. They are durable when it returns; their push may still be under
+    /// Accepts values and exit statuses from a guest of versions 0 to 2. They are durable when this returns. Their push may still be under
     /// way.
     /// </summary>
     [Alias("Provide")]
     Task<GuestResult<GuestAnswer>> Provide(GuestContact contact, Provision provision);
 
-    /// <summary>Returns what the guest is to do.</summary>
+    /// <summary>Returns the guest's instructions.</summary>
     [AlwaysInterleave, Alias("Hello")]
     ValueTask<GuestResult<HelloAnswer>> Hello(GuestContact contact);
 
@@ -45,33 +47,33 @@ public interface IGuestGrain : IGrainWithStringKey
     ValueTask<GuestResult<CommandAnswer>> Heartbeat(GuestContact contact);
 
     /// <summary>
-    /// Returns the configuration for a guest of version 3. If its revision is the known one, the answer has no body, and the subscriber is
-    /// notified once, as soon as there is another revision.
+    /// Returns the configuration for a guest of version 3. If the guest already has the current revision, the answer has no body, and the
+    /// subscriber is notified once when the revision changes.
     /// </summary>
     /// <param name="contact">The guest's request.</param>
     /// <param name="knownRevision">The configuration revision that the guest has, or null.</param>
-    /// <param name="isFromGuest">True if the guest asks now; false if its gateway asks again for a pending poll, which is no
-    /// contact.</param>
+    /// <param name="isFromGuest">True if the guest itself asks. False if its gateway asks again for a pending poll, which does not count as
+    /// a contact.</param>
     /// <param name="subscriber">The gateway that has the pending poll, or null.</param>
     [AlwaysInterleave, Alias("Poll")]
     ValueTask<GuestResult<ConfigurationAnswer>> Poll(
         GuestContact contact, string? knownRevision, bool isFromGuest, IRevisionSubscriber? subscriber);
 
     /// <summary>
-    /// Accepts values under a number of the guest's choice. They are durable when it returns; their push may still be under way.
+    /// Accepts values under a number that the guest chose. They are durable when this returns. Their push may still be under way.
     /// </summary>
     [Alias("SetValues")]
     Task<GuestResult<CommandAnswer>> SetValues(GuestContact contact, ValuesReport report);
 
-    /// <summary>Accepts a report of how a service runs. It is durable when it returns.</summary>
+    /// <summary>Accepts a report of a service run. It is durable when this returns.</summary>
     [Alias("ReportService")]
     Task<GuestResult<CommandAnswer>> ReportService(GuestContact contact, ServiceRunReport report);
 
-    /// <summary>Accepts the configuration revision that the guest has applied. It is durable when it returns.</summary>
+    /// <summary>Accepts the configuration revision that the guest has applied. It is durable when this returns.</summary>
     [Alias("ReportApplied")]
     Task<GuestResult<CommandAnswer>> ReportApplied(GuestContact contact, AppliedRevision applied);
 
-    /// <summary>Replaces the facts about the guest. They are durable when it returns.</summary>
+    /// <summary>Replaces the facts about the guest. They are durable when this returns.</summary>
     [Alias("SetFacts")]
     Task<GuestResult<CommandAnswer>> SetFacts(GuestContact contact, GuestFacts facts);
 }

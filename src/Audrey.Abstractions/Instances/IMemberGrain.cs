@@ -7,11 +7,11 @@ using Orleans.Concurrency;
 
 namespace Audrey.Abstractions.Instances;
 
-/// <summary>What a deployable calls on its members. The grain is the same as that of <see cref="IGuestGrain"/>.</summary>
+/// <summary>The methods of an instance for its deployable. The grain is the same as that of <see cref="IGuestGrain"/>.</summary>
 [Alias("audrey.IMemberGrain")]
 public interface IMemberGrain : IGrainWithStringKey
 {
-    /// <summary>Registers the instance as part of a launch, unless that launch has registered it already.</summary>
+    /// <summary>Registers the instance as part of a launch, unless the same launch has already registered it.</summary>
     [Alias("Launch")]
     Task<ConductorAnswer> Launch(InstanceLaunch launch);
 
@@ -20,7 +20,7 @@ public interface IMemberGrain : IGrainWithStringKey
     ValueTask<bool> IsLaunched(LaunchKey launch);
 
     /// <summary>
-    /// Returns what is registered, or null if this instance is no member of that incarnation of <paramref name="deployable"/>.
+    /// Returns the registered configuration, or null if this instance is no member of that incarnation of <paramref name="deployable"/>.
     /// </summary>
     [AlwaysInterleave, Alias("GetConfig")]
     ValueTask<InstanceConfig?> GetConfig(DeployableId deployable, long incarnation);
@@ -32,12 +32,15 @@ public interface IMemberGrain : IGrainWithStringKey
     Task Amend(GroupChange change);
 
     /// <summary>
-    /// Removes this instance alone from its deployable. Its credential ends at once, and its dependents learn that it is gone.
+    /// Removes only this instance from its deployable. Its credential becomes invalid immediately, and its dependents are notified that it
+    /// is gone.
     /// </summary>
     [Alias("Remove")]
     Task Remove(DeployableId deployable, long incarnation);
 
-    /// <summary>Deletes the instance if it belongs to that incarnation of the deployable. Its credential ends at once.</summary>
+    /// <summary>
+    /// Deletes the instance if it belongs to that incarnation of the deployable. Its credential becomes invalid immediately.
+    /// </summary>
     [Alias("Delete")]
     Task Delete(DeployableId deployable, long incarnation);
 }

@@ -6,17 +6,19 @@ using Orleans.Concurrency;
 namespace Audrey.Abstractions.Instances;
 
 /// <summary>
-/// What an instance, its providers and its dependents call on one another. All of it interleaves and only touches memory, so two instances
-/// that refer to each other never wait for each other. The grain is the same as that of <see cref="IGuestGrain"/>.
+/// The methods that instances call on their providers and dependents. All of them interleave and only touch memory, so two instances that
+/// refer to each other never wait for each other. The grain is the same as that of <see cref="IGuestGrain"/>.
 /// </summary>
 [Alias("audrey.IProviderGrain")]
 public interface IProviderGrain : IGrainWithStringKey
 {
-    /// <summary>Returns everything that this instance provides in that incarnation of <paramref name="deployable"/>.</summary>
+    /// <summary>Returns all values that this instance provides in that incarnation of <paramref name="deployable"/>.</summary>
     [AlwaysInterleave, Alias("GetSnapshot")]
     ValueTask<ProviderSnapshot> GetSnapshot(DeployableId deployable, long incarnation);
 
-    /// <summary>Accepts a provider's snapshot. An older version than the known one, and one of another incarnation, is ignored.</summary>
+    /// <summary>
+    /// Accepts a provider's snapshot. A snapshot with an older version than the known one, or of another incarnation, is ignored.
+    /// </summary>
     [AlwaysInterleave, Alias("Receive")]
     ValueTask Receive(ProviderSnapshot snapshot);
 

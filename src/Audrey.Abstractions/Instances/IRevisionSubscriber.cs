@@ -6,18 +6,18 @@ using Orleans.Concurrency;
 namespace Audrey.Abstractions.Instances;
 
 /// <summary>
-/// A gateway that has pending polls. It is notified at most once for each <see cref="IGuestGrain.Poll"/>. A notice may be lost, so a
-/// gateway asks again from time to time.
+/// A gateway that has pending polls. It is notified at most once for each <see cref="IGuestGrain.Poll"/>. A notice can be lost, so a
+/// gateway periodically asks again.
 /// </summary>
 [Alias("audrey.IRevisionSubscriber")]
 public interface IRevisionSubscriber : IGrainObserver
 {
-    /// <summary>Called when each of these instances has another configuration revision, or was registered anew or deleted.</summary>
+    /// <summary>Called when each of these instances has another configuration revision, or was registered again or deleted.</summary>
     [OneWay, Alias("Notify")]
     Task Notify(ImmutableArray<RevisionNotice> notices);
 }
 
-/// <summary>Says that an instance has another configuration revision.</summary>
+/// <summary>Reports that an instance has another configuration revision.</summary>
 /// <param name="Instance">The instance.</param>
 /// <param name="Generation">The instance's generation, or 0 if it is no longer registered.</param>
 /// <param name="Answer">The new configuration, or null if the instance is no longer registered.</param>

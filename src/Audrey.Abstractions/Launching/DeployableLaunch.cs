@@ -11,23 +11,24 @@ using Orleans;
 namespace Audrey.Abstractions.Launching;
 
 /// <summary>
-/// Registers whole deployables: first the intent, then the instances in pieces, then the seal. A launch that was stopped goes on when it is
-/// run again, and nothing is left of one that was refused. The client library and the HTTP API both use this.
+/// Registers whole deployables. It first writes the intent, then registers the instances in chunks, and then seals the launch. A launch
+/// that was stopped continues when it is run again. If a launch is refused, nothing of it is left. The client library and the HTTP API both
+/// use this class.
 /// </summary>
 /// <param name="grains">The cluster.</param>
 /// <param name="calls">How grains are called.</param>
-/// <param name="maxAtOnce">The maximum number of pieces under way at once.</param>
+/// <param name="maxAtOnce">The maximum number of chunks under way concurrently.</param>
 public sealed class DeployableLaunch(IGrainFactory grains, ILaunchCalls calls, int maxAtOnce)
 {
-    /// <summary>Pieces under way at once: each is worked on by all processors of a server.</summary>
+    /// <summary>The maximum number of chunks under way concurrently. Each chunk keeps all processors of a server busy.</summary>
     private const int MaxConcurrentChunks = 8;
 
     /// <summary>Registers all of a deployable's instances, which have passed <see cref="RegistrationCheck"/>.</summary>
-    /// <param name="command">Who registers, with a mark that no other command has.</param>
-    /// <param name="instances">All instances of one deployable; one at least.</param>
-    /// <param name="deadline">How long it may take to complete; null: as long as it likes.</param>
-    /// <param name="progress">Told how many are registered, again and again and never at the same time.</param>
-    /// <param name="cancellationToken">Stops on the way.</param>
+    /// <param name="command">The conductor's command, with a mark that no other command has.</param>
+    /// <param name="instances">All instances of one deployable, at least one.</param>
+    /// <param name="deadline">How long the deployable can take to complete. Null if there is no limit.</param>
+    /// <param name="progress">Repeatedly receives the number of registered instances; never called concurrently.</param>
+    /// <param name="cancellationToken">Stops the launch before it is complete.</param>
     public async Task<LaunchResult> Run(
         ConductorCommand command, IReadOnlyList<InstanceConfig> instances, TimeSpan? deadline, Action<int>? progress, CancellationToken cancellationToken)
     {
@@ -70,7 +71,9 @@ public sealed class DeployableLaunch(IGrainFactory grains, ILaunchCalls calls, i
             cancellationToken);
     }
 
-    /// <summary>The instances that were refused, in the order of those given; null when the deployable was deleted meanwhile.</summary>
+    /// <summary>
+    /// Returns the refused instances in the order of the given ones, or null if the deployable was deleted in the meantime.
+    /// </summary>
     private async Task<ImmutableArray<LaunchRefusal>?> Register(
         ConductorKey conductor,
         LaunchKey launch,

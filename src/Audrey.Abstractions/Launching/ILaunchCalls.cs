@@ -1,12 +1,12 @@
 namespace Audrey.Abstractions.Launching;
 
-/// <summary>How a launch calls grains. Calls are repeated while the cluster is unavailable, up to the deadline of the caller.</summary>
+/// <summary>Calls grains for a launch. Calls are repeated while the cluster is unavailable, until the caller's deadline.</summary>
 public interface ILaunchCalls
 {
-    /// <summary>Calls until there is an answer.</summary>
-    /// <param name="what">What is done, for the message of an error: "registering deployable 'shop'".</param>
-    /// <param name="call">One call; safe to repeat.</param>
-    /// <param name="isPassing">Which answers will be another one by themselves; null: none.</param>
-    /// <param name="cancellationToken">Stops on the way.</param>
+    /// <summary>Repeats a call until there is an answer.</summary>
+    /// <param name="what">The operation, as named in an error message: "registering deployable 'shop'".</param>
+    /// <param name="call">Makes the call once. It must be safe to repeat.</param>
+    /// <param name="isPassing">Returns whether an answer is temporary, so that the call is repeated. Null if no answer is.</param>
+    /// <param name="cancellationToken">Stops the repetition.</param>
     Task<T> Run<T>(string what, Func<Task<T>> call, Func<T, bool>? isPassing, CancellationToken cancellationToken);
 }

@@ -7,14 +7,15 @@ using Orleans;
 namespace Audrey.Abstractions.Launching;
 
 /// <summary>
-/// Replaces an instance whose guest was lost by a new one with the same id and another secret. The client library and the gateway use it.
+/// Replaces an instance after its guest was lost. The new instance has the same id and another secret. The client library and the gateway
+/// use this class.
 /// </summary>
 /// <param name="grains">The cluster.</param>
 /// <param name="calls">How grains are called.</param>
 public sealed class InstanceReplacement(IGrainFactory grains, ILaunchCalls calls)
 {
     /// <summary>Replaces an instance of the conductor, unless its deployable is being deleted.</summary>
-    /// <param name="command">The conductor's command. Without a mark, an instance that has the secret already is left as it is.</param>
+    /// <param name="command">The conductor's command. If it has no mark, an instance that already has the secret is left as it is.</param>
     /// <param name="id">The instance.</param>
     /// <param name="deployable">The deployable that the instance must be in, or null for any.</param>
     /// <param name="secret">The secret of the new guest.</param>

@@ -3,19 +3,19 @@ using Audrey.Core.Documents;
 
 namespace Audrey.Abstractions.Launching;
 
-/// <summary>Cuts a deployable into pieces that are sent as one request each.</summary>
+/// <summary>Splits a deployable into chunks. Each chunk is sent as one request.</summary>
 internal static class LaunchChunks
 {
-    /// <summary>Instances of a piece: as many as one page of members holds.</summary>
+    /// <summary>The maximum number of instances in a chunk. One page of members holds the same number.</summary>
     private const int MaxInstances = 128;
 
-    /// <summary>Bytes of a piece, about; an instance that is larger goes alone.</summary>
+    /// <summary>The approximate maximum size of a chunk in bytes. A larger instance is sent in a chunk of its own.</summary>
     private const long MaxBytes = 4 * 1024 * 1024;
 
     private const int BytesOfId = 40;
     private const int BytesOfRecord = 64;
 
-    /// <summary>The pieces, in the order of the instances.</summary>
+    /// <summary>Returns the chunks, in the order of the instances.</summary>
     public static IEnumerable<ImmutableArray<InstanceConfig>> Of(IEnumerable<InstanceConfig> instances)
     {
         var chunk = ImmutableArray.CreateBuilder<InstanceConfig>();

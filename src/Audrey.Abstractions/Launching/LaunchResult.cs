@@ -5,21 +5,19 @@ using Audrey.Core.Documents;
 namespace Audrey.Abstractions.Launching;
 
 /// <summary>How a launch ended.</summary>
-/// <param name="Outcome">
-/// <see cref="ConductorOutcome.Done"/>: all of it is registered, now or before. <see cref="ConductorOutcome.LaunchDiffers"/>,
-/// <see cref="ConductorOutcome.NotYours"/>, <see cref="ConductorOutcome.BeingDeleted"/>: it did not begin.
-/// <see cref="ConductorOutcome.LaunchEnded"/>: the deployable was deleted meanwhile. With <paramref name="Refusals"/>: why the first of
-/// them was.
-/// </param>
-/// <param name="Refusals">The instances that were refused; then all of the launch was taken back.</param>
+/// <param name="Outcome"><see cref="ConductorOutcome.Done"/>: all instances are registered, now or by an earlier run. <see
+/// cref="ConductorOutcome.LaunchDiffers"/>, <see cref="ConductorOutcome.NotYours"/>, <see cref="ConductorOutcome.BeingDeleted"/>: the
+/// launch did not begin. <see cref="ConductorOutcome.LaunchEnded"/>: the deployable was deleted in the meantime. If there are <paramref
+/// name="Refusals"/>, this is the outcome of the first refused instance.</param>
+/// <param name="Refusals">The instances that were refused. If there are any, the whole launch was undone.</param>
 public sealed record LaunchResult(ConductorOutcome Outcome, ImmutableArray<LaunchRefusal> Refusals)
 {
-    /// <summary>A launch that ended so without an instance being refused.</summary>
+    /// <summary>Creates a result with this outcome and without refused instances.</summary>
     public static LaunchResult Of(ConductorOutcome outcome) => new(outcome, []);
 }
 
 /// <summary>An instance that was refused.</summary>
-/// <param name="Index">Its place among those given.</param>
+/// <param name="Index">The instance's index among the given instances.</param>
 /// <param name="Instance">The instance.</param>
-/// <param name="Answer">Why.</param>
+/// <param name="Answer">The answer that explains the refusal.</param>
 public sealed record LaunchRefusal(int Index, InstanceConfig Instance, ConductorAnswer Answer);

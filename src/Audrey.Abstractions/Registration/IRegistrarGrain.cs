@@ -7,17 +7,19 @@ using Orleans;
 namespace Audrey.Abstractions.Registration;
 
 /// <summary>
-/// Registers instances: fetches what their services name by URL, builds the tarball and hands both to the instance.
-/// Stateless, so it runs where it is called; the key is always 0.
+/// Registers instances: it fetches the files that services name by URL, builds the tarball, and passes the registration to the instance.
+/// The grain is stateless and runs on the silo that calls it. Its key is always 0.
 /// </summary>
 [Alias("audrey.IRegistrarGrain")]
 public interface IRegistrarGrain : IGrainWithIntegerKey
 {
-    /// <summary>Registers one instance; durable when it returns <see cref="ConductorOutcome.Done"/>.</summary>
+    /// <summary>Registers one instance. The registration is durable if this returns <see cref="ConductorOutcome.Done"/>.</summary>
     [ResponseTimeout("00:02:30"), Alias("Register")]
     Task<ConductorAnswer> Register(ConductorCommand command, InstanceConfig config);
 
-    /// <summary>Registers some instances of a launch; those answered <see cref="ConductorOutcome.Done"/> are durable.</summary>
+    /// <summary>
+    /// Registers some instances of a launch. Each instance with the answer <see cref="ConductorOutcome.Done"/> is durable.
+    /// </summary>
     [ResponseTimeout("00:02:30"), Alias("Launch")]
     Task<LaunchChunkAnswer> Launch(LaunchChunk chunk);
 }

@@ -1,8 +1,7 @@
 namespace Audrey.Abstractions.Resilience;
 
 /// <summary>
-/// When a failed call is made again: after a delay that doubles up to a maximum, until the calls or the time are used up. See decision
-/// 0037.
+/// Determines when a failed call is made again. The delay doubles up to a maximum, until no calls or no time are left. See decision 0037.
 /// </summary>
 public sealed record RetryPolicy
 {
@@ -11,16 +10,16 @@ public sealed record RetryPolicy
     /// <summary>The delay after the first failure.</summary>
     public required TimeSpan FirstDelay { get; init; }
 
-    /// <summary>The longest delay.</summary>
+    /// <summary>The maximum delay.</summary>
     public required TimeSpan MaxDelay { get; init; }
 
-    /// <summary>The part of each delay that is random, 0 to 1, so that many callers do not come back at once.</summary>
+    /// <summary>The random part of each delay, from 0 to 1. It keeps many callers from retrying at the same moment.</summary>
     public double Jitter { get; init; }
 
-    /// <summary>How many calls are made altogether; null: as many as the time allows.</summary>
+    /// <summary>The maximum number of calls, including the first. Null if only the time limits them.</summary>
     public int? MaxCalls { get; init; }
 
-    /// <summary>The time for all calls and delays together; null: no limit.</summary>
+    /// <summary>The maximum time for all calls and delays together. Null if there is no limit.</summary>
     public TimeSpan? Deadline { get; init; }
 
     /// <summary>Begins a series of calls now.</summary>
@@ -35,7 +34,7 @@ public sealed record RetryPolicy
     /// <param name="start">A timestamp of that clock.</param>
     public Retries Begin(TimeProvider time, long start) => new(this, time, start);
 
-    /// <summary>Returns the delay after that many failures in a row.</summary>
+    /// <summary>Returns the delay after a number of consecutive failures.</summary>
     internal TimeSpan DelayAfter(int failures)
     {
         var doubled = FirstDelay * (1L << Math.Min(failures - 1, MaxDoublings));
@@ -52,17 +51,17 @@ public sealed class Retries
 
     internal Retries(RetryPolicy policy, TimeProvider time, long start) => (_policy, _time, _start) = (policy, time, start);
 
-    /// <summary>How many calls have failed in a row.</summary>
+    /// <summary>The number of consecutive failed calls.</summary>
     public int Failures { get; private set; }
 
-    /// <summary>How much of the policy's time is left; infinite without a deadline.</summary>
+    /// <summary>The remaining time of the policy. Infinite without a deadline.</summary>
     public TimeSpan Remaining => _policy.Deadline is { } deadline ? deadline - _time.GetElapsedTime(_start) : Timeout.InfiniteTimeSpan;
 
-    /// <summary>Counts from the first delay again, after a call that succeeded.</summary>
+    /// <summary>Restarts from the first delay, after a call that succeeded.</summary>
     public void Reset() => Failures = 0;
 
     /// <summary>
-    /// Counts a failure. Returns whether another call may be made after a delay: not if the calls or the time are used up.
+    /// Counts a failure. Returns true if another call can be made after the delay, and false if no calls or no time are left.
     /// </summary>
     public bool TryNext(out TimeSpan delay)
     {
@@ -70,8 +69,8 @@ public sealed class Retries
         return !(Failures >= _policy.MaxCalls) && (_policy.Deadline is null || Remaining > delay);
     }
 
-    /// <summary>Counts a failure and waits until the next call may be made.</summary>
-    /// <returns>False, and nothing is waited for, if the calls or the time are used up. False at once when cancelled.</returns>
+    /// <summary>Counts a failure and waits until the next call can be made.</summary>
+    /// <returns>False without a wait if no calls or no time are left. False immediately if cancelled.</returns>
     public async Task<bool> Wait(CancellationToken cancellationToken = default)
     {
         if (!TryNext(out var delay)) return false;

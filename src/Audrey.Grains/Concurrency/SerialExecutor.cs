@@ -1,11 +1,13 @@
 namespace Audrey.Grains.Concurrency;
 
-/// <summary>Runs pieces of a grain's work one after another, in the order they were given, while other calls interleave.</summary>
+/// <summary>
+/// Runs pieces of a grain's work one after another, in the order in which they were submitted, while other calls interleave.
+/// </summary>
 internal sealed class SerialExecutor
 {
     private Task _last = Task.CompletedTask;
 
-    /// <summary>Runs <paramref name="work"/> once everything given before it has ended, successfully or not.</summary>
+    /// <summary>Runs <paramref name="work"/> once all work that was submitted before it has ended, successfully or not.</summary>
     public async Task Run(Func<Task> work)
     {
         var done = Enqueue(out var before);

@@ -9,7 +9,7 @@ internal sealed class WriteCoalescer(Func<Task> write)
     private Task _running = Task.CompletedTask;
     private Task? _waiting;
 
-    /// <summary>Completes when a write that covers every change made so far has completed. Fails as that write does.</summary>
+    /// <summary>Completes when a write that covers every change made so far has completed. Fails if that write fails.</summary>
     public Task Flush() => _waiting ??= RunNext();
 
     private async Task RunNext()

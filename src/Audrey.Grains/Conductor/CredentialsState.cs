@@ -9,18 +9,18 @@ namespace Audrey.Grains.Conductor;
 [GenerateSerializer, Immutable, Alias("audrey.CredentialsState")]
 public sealed record CredentialsState : IHoldsSecrets
 {
-    /// <summary>Raised by every change.</summary>
+    /// <summary>The version. Every change raises it.</summary>
     [Id(0)] public long Version { get; init; }
 
-    /// <summary>In the order of their making.</summary>
+    /// <summary>The credentials, in the order of their creation.</summary>
     [Id(1)] public ImmutableArray<StoredCredential> Credentials { get; init; } = [];
 
     /// <inheritdoc/>
     public bool HoldsSecrets => !Credentials.IsEmpty;
 
-    /// <summary>The conductor's credential, or null.</summary>
+    /// <summary>Returns the conductor's credential, or null.</summary>
     public StoredCredential? Find(ConductorKey key) => Credentials.FirstOrDefault(credential => credential.Key == key);
 
-    /// <summary>The next version.</summary>
+    /// <summary>Returns the next version of the row with these credentials.</summary>
     public CredentialsState With(ImmutableArray<StoredCredential> credentials) => new() { Version = Version + 1, Credentials = credentials };
 }

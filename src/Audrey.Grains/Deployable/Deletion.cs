@@ -3,10 +3,10 @@ using Audrey.Grains.Sets;
 
 namespace Audrey.Grains.Deployable;
 
-/// <summary>Deletes what belongs to an incarnation of a deployable. All of it may be done again after it was cut short.</summary>
+/// <summary>Deletes the rows of an incarnation of a deployable. All of it can be done again if it was cut short.</summary>
 internal sealed class Deletion(IGrainFactory grains, DeployableId deployable, Membership members, DeployableEvents events)
 {
-    /// <summary>Deletes the members, ends the log of events, and takes the deployable from its conductor's list.</summary>
+    /// <summary>Deletes the members, ends the event log, and removes the deployable from its conductor's list.</summary>
     public async Task CarryOut(DeployableState state)
     {
         await members.AllJoined();

@@ -6,17 +6,15 @@ using Audrey.Core.Ids;
 
 namespace Audrey.Grains.Deployable;
 
-/// <summary>What a deployable appends to its log of events.</summary>
+/// <summary>Appends a deployable's own events to its event log.</summary>
 internal sealed class DeployableEvents(IGrainFactory grains, DeployableId deployable, TimeProvider time)
 {
     private IEventsGrain Log => grains.GetGrain<IEventsGrain>(GrainKeys.Of(deployable));
 
-    /// <summary>
-    /// Has the log begin, and does not wait for it. If this call gets lost, the log finds the deployable when it is next called.
-    /// </summary>
+    /// <summary>Starts the log without waiting for it. If this call is lost, the log finds the deployable when it is next called.</summary>
     public void Begin(long incarnation) => Log.Append(new(incarnation, [])).Ignore();
 
-    /// <summary>Appends that a group was scaled. The same scaling, carried out again, is appended once.</summary>
+    /// <summary>Appends that a group was scaled. If the same scaling is carried out again, it is not appended again.</summary>
     public Task Scaled(long incarnation, ScaleIntent intent) => Log.Append(new(incarnation, [new(null, intent.Assembly, new EventNote
     {
         Kind = EventKind.Scaled,
@@ -30,10 +28,10 @@ internal sealed class DeployableEvents(IGrainFactory grains, DeployableId deploy
         ? Task.CompletedTask
         : Log.Append(new(incarnation, [new(null, null, new EventNote { Kind = EventKind.Deleted, At = time.GetUtcNow() })]));
 
-    /// <summary>Appends that the deadline was missed, if it was and this has not been appended yet.</summary>
+    /// <summary>Appends that the deadline was missed, if it was and the event has not been appended yet.</summary>
     public Task JudgeDeadline(long incarnation) => Log.JudgeDeadline(incarnation);
 
-    // The ids of newcomers are made for one scaling, so they tell it from others.
+    // The ids of new members are created for only one scaling, so they identify it.
     private static string IdOf(ScaleIntent intent) => string.Create(
         CultureInfo.InvariantCulture,
         $"{intent.Assembly}:{intent.Count}:{intent.Added.FirstOrDefault()?.Id.Value}:{intent.Removed.FirstOrDefault().Value}");

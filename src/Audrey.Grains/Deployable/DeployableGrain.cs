@@ -17,11 +17,8 @@ using Orleans.Runtime;
 namespace Audrey.Grains.Deployable;
 
 /// <inheritdoc cref="IDeployableGrain"/>
-/// <remarks>
-/// The shell of <see cref="DeployableMachine"/>: it loads and writes the row, and has <see cref="Scaling"/> and <see cref="Deletion"/>
-/// carry
-/// out its intents. An intent is listed in the unfinished work before it is written.
-/// </remarks>
+/// <remarks>The shell of <see cref="DeployableMachine"/>. It loads and writes the row, and <see cref="Scaling"/> and <see cref="Deletion"/>
+/// carry out its intents. An intent is listed in the unfinished work before it is written.</remarks>
 [GrainType("deployable")]
 internal sealed partial class DeployableGrain : Grain, IDeployableGrain
 {
@@ -60,7 +57,7 @@ internal sealed partial class DeployableGrain : Grain, IDeployableGrain
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        // Version 0.1.0 listed deletions only, and a deadline that passed then was judged when somebody asked.
+        // Version 0.1.0 listed only deletions. It judged a deadline only when a conductor asked for the status after it had passed.
         var now = _time.GetUtcNow();
         if (State.HasUnfinishedWork(now)) UnfinishedWork.Begin(Id).Ignore();
         else if (State.Launch?.Deadline <= now) _events.JudgeDeadline(State.Incarnation).Ignore();
@@ -97,7 +94,7 @@ internal sealed partial class DeployableGrain : Grain, IDeployableGrain
     {
         if (State.Phase == DeployablePhase.Absent)
         {
-            // The list first: it may name a deployable that never came to be, but must not lack one that did.
+            // The list is written first: it can name a deployable that was never created, but it must not lack one that was.
             await GrainFactory.Deployables(joining.Conductor).Add(Id.Value);
             await _row.Update(state => state.Create(joining.Conductor, joining.Name, _time.GetUtcNow()));
             if (State.Conductor != joining.Conductor) await GrainFactory.Deployables(joining.Conductor).Remove(Id.Value);
@@ -113,7 +110,7 @@ internal sealed partial class DeployableGrain : Grain, IDeployableGrain
     {
         if (State.AnswerToDelete(command, Id) is { } answer)
         {
-            // Also a refused command is remembered: it must not delete a deployable of this id that is registered later.
+            // A refused command is remembered as well: it must not delete a deployable of this id that is registered later.
             await _row.Update(state => state.Remember(command));
             return answer;
         }
@@ -131,7 +128,7 @@ internal sealed partial class DeployableGrain : Grain, IDeployableGrain
         // A request that was sent before a deletion must not create anything after it.
         if (State.Judge(request.Command) != Freshness.Fresh) return new(ConductorOutcome.NonceRefused);
 
-        // The lists first: they may name a deployable that never came to be, but must not lack one that did.
+        // The lists are written first: they can name a deployable that was never created, but they must not lack one that was.
         await Task.WhenAll(GrainFactory.Deployables(conductor).Add(Id.Value), UnfinishedWork.Begin(Id));
         var before = State.Incarnation;
         await _row.Update(state => state.BeginLaunch(request, _time.GetUtcNow()));
@@ -183,7 +180,7 @@ internal sealed partial class DeployableGrain : Grain, IDeployableGrain
     {
         if (State.Refuse(request, Id, _maxMembers) is { } refusal) return refusal;
 
-        // What was begun is finished first, whatever is asked for now.
+        // An unfinished scaling is finished first, whatever the new request asks for.
         if (State.Scaling is { Finished: false } unfinished)
         {
             await FinishScaling(unfinished);
@@ -220,16 +217,16 @@ internal sealed partial class DeployableGrain : Grain, IDeployableGrain
     }
 
     /// <summary>
-    /// Deletes the deployable if its launch has made no progress for long and no guest of it was heard of. The guests of a launch that
-    /// stays may have begun their work, so the conductor decides about it.
+    /// Deletes the deployable if its launch has made no progress for a long time and none of its guests has made contact. Otherwise the
+    /// guests may have begun their work, so the launch stays and the conductor decides.
     /// </summary>
-    /// <returns>When this is to be done again; null if it need not.</returns>
+    /// <returns>When this must be called again, or null if it need not be.</returns>
     private async Task<DateTimeOffset?> ResumeLaunch(LaunchIntent launch)
     {
         var (lastJoin, progress) = (_lastJoin, _lastJoin > launch.Begun ? _lastJoin : launch.Begun);
         if (progress + _stalledLaunchAfter > _time.GetUtcNow()) return progress + _stalledLaunchAfter;
 
-        // When instances joined is known in memory only: after a restart it is read from them.
+        // The times at which instances joined are only in memory. After a restart they are read from the instances.
         var pages = (await _members.SetOf(State.Incarnation).Read(0)).Pages;
         for (var page = 0; page < pages; page++)
         {
@@ -258,7 +255,7 @@ internal sealed partial class DeployableGrain : Grain, IDeployableGrain
         await EndWork();
     }
 
-    /// <summary>Writes that the deployable is being deleted, with another change.</summary>
+    /// <summary>Writes that the deployable is being deleted, together with another change.</summary>
     private async Task BeginDeletion(Func<DeployableState, DeployableState> change)
     {
         if (State.Phase == DeployablePhase.Active) await UnfinishedWork.Begin(Id);
@@ -282,7 +279,8 @@ internal sealed partial class DeployableGrain : Grain, IDeployableGrain
     }
 
     /// <summary>
-    /// Takes the deployable from the list of unfinished work, unless it has more. A deadline is judged when the list resumes it.
+    /// Removes the deployable from the list of unfinished work, unless more work is left. A deadline is judged when the list resumes the
+    /// deployable.
     /// </summary>
     private Task EndWork() =>
         State.HasUnfinishedWork(_time.GetUtcNow()) || State.Launch?.Deadline is not null ? Task.CompletedTask : UnfinishedWork.End(Id);

@@ -5,7 +5,9 @@ using Audrey.Core.Replay;
 
 namespace Audrey.Grains.Deployable;
 
-/// <summary>What a deployable decides. Pure: each function takes the durable state, and returns the next one or an answer.</summary>
+/// <summary>
+/// A deployable's decisions. Each function is pure: it accepts the durable state and returns the next state or an answer.
+/// </summary>
 internal static class DeployableMachine
 {
     /// <summary>Returns the state with the command remembered, so that the same request is recognised when it is sent again.</summary>
@@ -14,11 +16,11 @@ internal static class DeployableMachine
             ? state with { Commands = state.Commands.With(mark) }
             : state;
 
-    /// <summary>Returns whether the command was carried out before or is too old to tell.</summary>
+    /// <summary>Returns whether the command was carried out before, or is too old for that to be known.</summary>
     public static Freshness Judge(this DeployableState state, ConductorCommand command) =>
         command.Mark is { } mark ? state.Commands.Judged(mark) : Freshness.Fresh;
 
-    /// <summary>Returns the next incarnation, or the same state if there is a deployable already.</summary>
+    /// <summary>Returns the next incarnation, or the same state if the deployable already exists.</summary>
     public static DeployableState Create(this DeployableState state, ConductorKey conductor, string name, DateTimeOffset now) =>
         state.Phase != DeployablePhase.Absent ? state : state with
         {
@@ -29,7 +31,7 @@ internal static class DeployableMachine
             Registered = now,
         };
 
-    /// <summary>Returns the next incarnation with the intent of a launch, or the same state if there is a deployable already.</summary>
+    /// <summary>Returns the next incarnation with the intent of a launch, or the same state if the deployable already exists.</summary>
     public static DeployableState BeginLaunch(this DeployableState state, LaunchRequest request, DateTimeOffset now) =>
         state.Phase != DeployablePhase.Absent ? state : state.Create(request.Command.Conductor, request.Name, now).Remember(request.Command) with
         {
@@ -44,11 +46,11 @@ internal static class DeployableMachine
     public static DeployableState Finish(this DeployableState state, ScaleIntent scaling) =>
         ReferenceEquals(state.Scaling, scaling) ? state with { Scaling = scaling with { Finished = true } } : state;
 
-    /// <summary>Returns what is left of a deleted deployable: what recognises an old incarnation and old commands.</summary>
+    /// <summary>Returns the remaining state of a deleted deployable. It still recognises an old incarnation and old commands.</summary>
     public static DeployableState Delete(this DeployableState state) =>
         new() { Incarnation = state.Incarnation, Commands = state.Commands };
 
-    /// <summary>Returns whether the deployable came from that launch.</summary>
+    /// <summary>Returns whether the deployable was created by that launch.</summary>
     public static bool Is(this DeployableState state, LaunchKey launch) =>
         state.Incarnation == launch.Incarnation && state.Launch?.Digest == launch.Digest;
 
@@ -64,7 +66,7 @@ internal static class DeployableMachine
         _ => state.Scaling is { Finished: false } || state.Launch is { Sealed: null } || state.Launch?.Deadline > now,
     };
 
-    /// <summary>Returns the answer to a launch of a deployable that exists; null if there is none.</summary>
+    /// <summary>Returns the answer to a launch of a deployable that exists, or null if the deployable does not exist.</summary>
     public static LaunchAnswer? AnswerTo(this DeployableState state, LaunchRequest request) => state.Phase switch
     {
         DeployablePhase.Absent => null,
@@ -74,13 +76,13 @@ internal static class DeployableMachine
         _ => new(ConductorOutcome.Done, state.Incarnation, Resumed: true, Sealed: state.Launch.Sealed is not null),
     };
 
-    /// <summary>Returns the answer to an instance that wants to join, as far as the deployable as a whole decides it.</summary>
+    /// <summary>Returns the answer to an instance that wants to join, as far as it depends on the deployable as a whole.</summary>
     public static ConductorOutcome AnswerToJoin(this DeployableState state, ConductorKey conductor) =>
         state.Phase == DeployablePhase.Deleting ? ConductorOutcome.BeingDeleted
         : state.Conductor != conductor ? ConductorOutcome.NotYours
         : ConductorOutcome.Done;
 
-    /// <summary>Returns why a deletion is not carried out, or that it was; null if it has to be.</summary>
+    /// <summary>Returns the reason why a deletion is refused, or that it is already done. Null if it must be carried out.</summary>
     public static ConductorAnswer? AnswerToDelete(this DeployableState state, ConductorCommand command, DeployableId id)
     {
         if (state.Phase != DeployablePhase.Absent && state.Conductor != command.Conductor)
@@ -96,7 +98,7 @@ internal static class DeployableMachine
         };
     }
 
-    /// <summary>Returns why a scaling is not begun; null if nothing is against it.</summary>
+    /// <summary>Returns the reason why a scaling is refused, or null if it can begin.</summary>
     public static ScaleAnswer? Refuse(this DeployableState state, ScaleRequest request, DeployableId id, int maxMembers) => state switch
     {
         { Phase: DeployablePhase.Absent } => ScaleAnswer.Refuse(ConductorOutcome.NotFound, $"there is no deployable {id}"),

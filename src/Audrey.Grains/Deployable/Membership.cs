@@ -11,10 +11,10 @@ namespace Audrey.Grains.Deployable;
 /// <summary>The members of one deployable, page by page. A member that was added twice may be on two pages.</summary>
 internal sealed class Membership(IGrainFactory grains, DeployableId deployable)
 {
-    /// <summary>How many members are worked on at once.</summary>
+    /// <summary>The maximum number of members that are processed concurrently.</summary>
     public const int BatchSize = 64;
 
-    // What a deletion waits for before it reads the members.
+    // The joins that a deletion waits for before it reads the members.
     private readonly HashSet<Task> _joining = [];
 
     /// <summary>Returns the durable set of one incarnation's members.</summary>
@@ -23,8 +23,8 @@ internal sealed class Membership(IGrainFactory grains, DeployableId deployable)
     /// <summary>Returns a member.</summary>
     public IMemberGrain Member(string id) => grains.Reference<IMemberGrain>(GrainKeys.Of(InstanceId.Parse(id)));
 
-    /// <summary>Adds members. A deletion that begins meanwhile waits for this, and then finds them.</summary>
-    /// <returns>The page of each.</returns>
+    /// <summary>Adds members. A deletion that begins in the meantime waits for this, and then finds them.</summary>
+    /// <returns>Each member's page.</returns>
     public async Task<ImmutableArray<int>> Join(long incarnation, params ImmutableArray<string> ids)
     {
         var adding = SetOf(incarnation).AddMany(ids);
@@ -39,7 +39,7 @@ internal sealed class Membership(IGrainFactory grains, DeployableId deployable)
         }
     }
 
-    /// <summary>Completes when nobody is joining any more, successfully or not.</summary>
+    /// <summary>Completes when no join is under way any more, successful or not.</summary>
     public async Task AllJoined() => await Task.WhenAll([.. _joining])
         .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
 
@@ -52,13 +52,13 @@ internal sealed class Membership(IGrainFactory grains, DeployableId deployable)
                 yield return batch;
     }
 
-    /// <summary>Does something with each member.</summary>
+    /// <summary>Performs an action on each member.</summary>
     public async Task ForEach(long incarnation, Func<IMemberGrain, Task> act)
     {
         await foreach (var batch in Batches(incarnation)) await Task.WhenAll(batch.Select(id => act(Member(id))));
     }
 
-    /// <summary>Returns the reports of one page of members. Each member is reported on one page.</summary>
+    /// <summary>Returns the reports of one page of members. Each member is reported on only one page.</summary>
     public async Task<ImmutableArray<InstanceReport>> Reports(long incarnation, int page, CancellationToken cancellationToken)
     {
         var members = await SetOf(incarnation).Read(page, cancellationToken);

@@ -9,37 +9,38 @@ using Audrey.Core.Secrets;
 namespace Audrey.Grains.Deployable;
 
 /// <summary>
-/// A scaling, decided before anything of it is done. Ids and secrets are decided too, so that it comes to the same when it is resumed. It
-/// is kept until the next one, so that a command whose answer was lost gets the answer again.
+/// A scaling that is decided completely before its first step. Ids and secrets are decided too, so a resumed scaling has the same result.
+/// The intent is kept until the next scaling, so that a command whose answer was lost gets the same answer again.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("audrey.ScaleIntent")]
 public sealed record ScaleIntent
 {
-    /// <summary>The command that asked for it.</summary>
+    /// <summary>The mark of the command that asked for the scaling.</summary>
     [Id(0)] public RequestMark? Mark { get; init; }
 
     [Id(1)] public required string Assembly { get; init; }
 
     [Id(2)] public required int Count { get; init; }
 
-    /// <summary>The instance with the lowest ordinal: newcomers are made after it.</summary>
+    /// <summary>The instance with the lowest ordinal. New members are copies of it.</summary>
     [Id(3)] public required InstanceId Prototype { get; init; }
 
     [Id(4)] public ImmutableArray<AddedMember> Added { get; init; } = [];
 
     [Id(5)] public ImmutableArray<InstanceId> Removed { get; init; } = [];
 
-    /// <summary>The group's instances afterwards, by their ordinals.</summary>
+    /// <summary>The group's instances after the scaling, in the order of their ordinals.</summary>
     [Id(6)] public ImmutableArray<InstanceId> Members { get; init; } = [];
 
-    /// <summary>Whether all of it is done.</summary>
+    /// <summary>Whether the whole scaling is done.</summary>
     [Id(7)] public bool Finished { get; init; }
 
     /// <summary>
-    /// Decides how a group comes to have <see cref="ScaleRequest.Count"/> instances: it grows and shrinks at its highest ordinals.
+    /// Decides which instances to add or remove so that the group has <see cref="ScaleRequest.Count"/> instances. A group grows and shrinks
+    /// at its highest ordinals.
     /// </summary>
-    /// <param name="request">What is asked for.</param>
-    /// <param name="group">The group's instances with their ordinals; at least one.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="group">The group's instances with their ordinals. There is at least one.</param>
     public static ScaleIntent Decide(ScaleRequest request, IEnumerable<InstanceConfig> group)
     {
         InstanceConfig[] ordered = [.. group.OrderBy(member => member.Ordinal).ThenBy(member => member.Id.Value, StringComparer.Ordinal)];
@@ -62,11 +63,11 @@ public sealed record ScaleIntent
         };
     }
 
-    /// <summary>What the conductor is answered once all of it is done.</summary>
+    /// <summary>The answer to the conductor once the whole scaling is done.</summary>
     public ScaleAnswer Answer => new(ConductorOutcome.Done, [], Added, Removed);
 
     /// <summary>
-    /// Returns <see cref="Answer"/> with the secrets that the newcomers have now: one that was added may have been replaced since.
+    /// Returns <see cref="Answer"/> with the current secrets of the new members. A member may have been replaced since it was added.
     /// </summary>
     public ScaleAnswer AnswerOfNow(IReadOnlyCollection<InstanceConfig> group) => Answer with
     {
@@ -74,17 +75,17 @@ public sealed record ScaleIntent
     };
 
     /// <summary>
-    /// Returns the key under which newcomers are registered, so that one that is registered already is recognised. The digest is no digest
-    /// here but a name that only this scaling has; it is part of the rows of instances.
+    /// Returns the key under which new members are registered. It recognises a member that is already registered. Its digest is not a real
+    /// digest but a name that only this scaling has. The name is part of the rows of instances.
     /// </summary>
     public LaunchKey LaunchKey(DeployableId deployable, long incarnation) => new(deployable, incarnation, $"grown by {Added[0].Id}");
 
-    /// <summary>Whether it is what is asked for, and the group is still as it left it.</summary>
+    /// <summary>Returns whether this scaling matches the request and the group still has the same members as after the scaling.</summary>
     public bool DidCome(ScaleRequest request, IEnumerable<InstanceConfig> group) =>
         Finished && Assembly == request.Assembly && Count == request.Count
         && Members.ToHashSet().SetEquals(group.Select(member => member.Id));
 
-    /// <summary>The instance that a newcomer becomes: as the prototype, but with an id, a secret and a place of its own.</summary>
+    /// <summary>Returns the configuration of a new member: the same as the prototype's, but with its own id, secret and ordinal.</summary>
     public InstanceConfig Newcomer(InstanceConfig prototype, AddedMember member)
     {
         var newcomer = prototype.WithGroup(Assembly, Members);
@@ -96,7 +97,7 @@ public sealed record ScaleIntent
             Services = [.. newcomer.Services.Select(service => service with { Parameters = [.. service.Parameters.Select(Own)] })],
         };
 
-        // What the prototype has of itself, the newcomer has of itself.
+        // If the prototype refers to itself, the new member refers to itself as well.
         ParameterConfig Own(ParameterConfig parameter) => parameter.Reference is { } reference && reference.Provider == prototype.Id
             ? parameter with { Reference = reference with { Provider = member.Id } }
             : parameter;

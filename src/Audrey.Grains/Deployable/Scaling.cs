@@ -9,7 +9,9 @@ using Audrey.Grains.Sets;
 
 namespace Audrey.Grains.Deployable;
 
-/// <summary>Carries out scalings. Every step finds out whether it is done, so all of it may be done again after it was cut short.</summary>
+/// <summary>
+/// Carries out scalings. Every step checks whether it is already done, so all of it can be done again if it was cut short.
+/// </summary>
 internal sealed class Scaling(IGrainFactory grains, DeployableId deployable, Membership members)
 {
     /// <summary>Returns the members of a group.</summary>
@@ -25,8 +27,8 @@ internal sealed class Scaling(IGrainFactory grains, DeployableId deployable, Mem
     }
 
     /// <summary>
-    /// Does everything of a scaling that is not done yet. Newcomers exist before anybody refers to them, and a member goes when nobody
-    /// refers to it any more.
+    /// Carries out all steps of a scaling that are not done yet. A new member exists before any instance refers to it. A member is removed
+    /// after no instance of the deployable refers to it through the group any more.
     /// </summary>
     public async Task CarryOut(DeployableState state, ScaleIntent intent)
     {

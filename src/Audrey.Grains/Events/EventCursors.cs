@@ -4,28 +4,28 @@ using Audrey.Core.Events;
 namespace Audrey.Grains.Events;
 
 /// <summary>
-/// How far the log has taken the events of each instance. Its rows are written now and then; what was taken since follows from the events
-/// after that.
+/// The progress of the log for each instance: the newest events that it has accepted. The rows are written only from time to time. Later
+/// progress is derived from the events that follow.
 /// </summary>
 internal sealed class EventCursors
 {
-    /// <summary>Cursors in a row.</summary>
+    /// <summary>The maximum number of cursors in one row.</summary>
     public const int PageSize = 512;
 
     private readonly List<EventCursor> _cursors = [];
     private readonly Dictionary<string, int> _places = new(StringComparer.Ordinal);
     private readonly HashSet<int> _changed = [];
 
-    /// <summary>How many rows there are.</summary>
+    /// <summary>The number of rows.</summary>
     public int Pages => (_cursors.Count + PageSize - 1) / PageSize;
 
-    /// <summary>Takes a note. Returns false if it was taken before.</summary>
+    /// <summary>Accepts a note. Returns false if it was accepted before.</summary>
     public bool Take(SourcedNote note) => Take(note.Instance, note.Note);
 
-    /// <summary>Takes an event that was read from the log.</summary>
+    /// <summary>Accepts an event that was read from the log.</summary>
     public void Replay(DeployableEvent told) => Take(told.Instance, told.Note);
 
-    /// <summary>Takes a row that was read.</summary>
+    /// <summary>Loads cursors from a row that was read from storage.</summary>
     public void Load(EventCursorsRow row)
     {
         foreach (var cursor in row.Cursors)
@@ -35,7 +35,7 @@ internal sealed class EventCursors
         }
     }
 
-    /// <summary>The rows that changed since this was called last.</summary>
+    /// <summary>Returns the rows that have changed since the previous call.</summary>
     public IReadOnlyList<(int Page, EventCursorsRow Row)> TakeChanged()
     {
         (int, EventCursorsRow)[] rows = [.. _changed.Order().Select(page => (page, new EventCursorsRow { Cursors = [.. _cursors.Skip(page * PageSize).Take(PageSize)] }))];

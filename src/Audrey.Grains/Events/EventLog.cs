@@ -6,40 +6,40 @@ using Audrey.Core.Statuses;
 namespace Audrey.Grains.Events;
 
 /// <summary>
-/// The log of one deployable in memory: which events it has taken, which of them are durable, and what is to be written next. It has no
-/// clock and does no I/O. Its user writes <see cref="NextWrite"/>, and then reports it as <see cref="Written"/>; only that is served.
+/// The log of one deployable in memory: the accepted events, the durable events, and the next write. It has no clock and does no I/O. Its
+/// user writes <see cref="NextWrite"/> and then reports it with <see cref="Written"/>. Only durable events are served.
 /// </summary>
 internal sealed class EventLog
 {
-    /// <summary>Events after which the cursors are written: an activation reads again as many at most.</summary>
+    /// <summary>The number of events after which the cursors are written. An activation reads at most that many events again.</summary>
     private const int CursorsInterval = 32 * EventStore.PageSize;
 
-    /// <summary>Pages of events in memory, including the one that is being filled.</summary>
+    /// <summary>The number of pages of events in memory, including the page that is being filled.</summary>
     private const int PagesInMemory = 2;
 
     private readonly int _maxEvents;
 
-    // The events of the newest pages, from the beginning of one.
+    // The events of the newest pages. The list starts at the beginning of a page.
     private readonly List<DeployableEvent> _recent = [];
     private EventCursors _cursors = new();
 
-    // Differs from what is served while an incarnation begins.
+    // Differs from the served head while an incarnation begins.
     private EventsHead _head;
     private DeployableEvent? _end;
     private bool _isJudged;
 
-    /// <param name="head">The row.</param>
-    /// <param name="maxEvents">How many events are kept, in whole pages.</param>
+    /// <param name="head">The log's head row.</param>
+    /// <param name="maxEvents">The maximum number of events to keep, in whole pages.</param>
     public EventLog(EventsHead head, int maxEvents)
     {
         (Served, _head, _maxEvents, _isJudged) = (head, head, maxEvents, head.DeadlineJudged);
         Last = Durable = head.CursorsThrough;
     }
 
-    /// <summary>The durable head: the only one that may be served.</summary>
+    /// <summary>The durable head. No other head is served.</summary>
     public EventsHead Served { get; private set; }
 
-    /// <summary>The incarnation whose events are taken.</summary>
+    /// <summary>The incarnation whose events are accepted.</summary>
     public long Incarnation => _head.Incarnation;
 
     /// <summary>The deadline of that incarnation, or null.</summary>
@@ -51,26 +51,26 @@ internal sealed class EventLog
     /// <summary>The number of the newest durable event.</summary>
     public long Durable { get; private set; }
 
-    /// <summary>Whether the end of this incarnation was taken: nothing follows it.</summary>
+    /// <summary>Whether the end of this incarnation was accepted. No event follows it.</summary>
     public bool HasEnded => _end is not null || _head.Ended is not null;
 
     /// <summary>Whether something is not durable yet.</summary>
     public bool HasUnwritten => Last > Durable || !ReferenceEquals(_head, Served)
         || (_isJudged && !Served.DeadlineJudged) || (_end is not null && Served.Ended is null);
 
-    /// <summary>How many rows of cursors there are.</summary>
+    /// <summary>The number of rows of cursors.</summary>
     public int CursorPages => _cursors.Pages;
 
-    /// <summary>The number of the oldest event that may be served.</summary>
+    /// <summary>The number of the oldest event that can be served.</summary>
     public long First => Math.Max(EventStore.FirstOf(Served.FirstPage), Served.FirstNumber);
 
     /// <summary>The oldest page that is in memory or will be written.</summary>
     public int FirstPageInMemory => Math.Max(0, EventStore.PageOf(Math.Max(1, Durable)) - PagesInMemory + 1);
 
-    /// <summary>Takes a row of cursors that was read. All of them come before the events.</summary>
+    /// <summary>Loads a row of cursors. All cursor rows must be loaded before the events.</summary>
     public void Load(EventCursorsRow row) => _cursors.Load(row);
 
-    /// <summary>Takes a page of events that was read, beginning with that of the first event after the cursors.</summary>
+    /// <summary>Loads a page of events. The first page to load is that of the first event after the cursors.</summary>
     public void Load(EventsPageRow row)
     {
         foreach (var entry in row.Events)
@@ -85,16 +85,16 @@ internal sealed class EventLog
         }
     }
 
-    /// <summary>
-    /// Ends the loading. If an incarnation was begun and its first event was never written, the event is taken again.
-    /// </summary>
+    /// <summary>Ends the loading. If an incarnation was begun and its first event was never written, the event is added again.</summary>
     public void Loaded()
     {
         Trim();
         if (Last < _head.RegisteredNumber) AddRegistered();
     }
 
-    /// <summary>Begins with a newer incarnation. What was taken of an older one means nothing for it. Nothing may be unwritten.</summary>
+    /// <summary>
+    /// Begins with a newer incarnation. The cursors of an older incarnation do not apply to it. Everything must have been written before.
+    /// </summary>
     public void Begin(DeployableHeader deployable)
     {
         _head = _head with
@@ -116,7 +116,9 @@ internal sealed class EventLog
         AddRegistered();
     }
 
-    /// <summary>Takes events. Leaves out what was taken before, what follows the end, and what another incarnation sends.</summary>
+    /// <summary>
+    /// Accepts events. Leaves out events that were accepted before, events after the end, and events of another incarnation.
+    /// </summary>
     public void Append(EventBatch batch)
     {
         if (batch.Incarnation != Incarnation) return;
@@ -124,21 +126,21 @@ internal sealed class EventLog
             if (!HasEnded && _cursors.Take(note)) Add(note);
     }
 
-    /// <summary>Returns whether the deadline of that incarnation is still to be judged.</summary>
+    /// <summary>Returns whether the deadline of that incarnation still has to be judged.</summary>
     public bool IsToBeJudged(long incarnation) => incarnation == Incarnation && Deadline is not null && !_isJudged && !HasEnded;
 
-    /// <summary>Takes the judgement of the deadline: how many instances were not complete by then.</summary>
+    /// <summary>Accepts the judgement of the deadline: the number of instances that were not complete by then.</summary>
     public void Judge(int late)
     {
         _isJudged = true;
         if (late > 0) Add(new(null, null, new EventNote { Kind = EventKind.DeadlineMissed, At = Deadline!.Value, Count = late }));
     }
 
-    /// <summary>Returns the durable events from a number on, if they are in memory; null if they must be read.</summary>
+    /// <summary>Returns the durable events from a number on, or null if they are not in memory and must be read.</summary>
     public IEnumerable<DeployableEvent>? Recent(long from) =>
         from > Durable ? [] : _recent.Count > 0 && from >= _recent[0].Number ? _recent.Skip((int)(from - _recent[0].Number)) : null;
 
-    /// <summary>Returns everything that is to be written now.</summary>
+    /// <summary>Returns all changes that have to be written now.</summary>
     public EventsWrite NextWrite()
     {
         var firstPage = FirstPageFor(Last);
@@ -162,7 +164,7 @@ internal sealed class EventLog
         };
     }
 
-    /// <summary>Takes note that a write is durable. What was taken meanwhile is part of the next one.</summary>
+    /// <summary>Records that a write is durable. Events that were accepted in the meantime are part of the next write.</summary>
     public void Written(EventsWrite write)
     {
         (_head, Served, Durable) = (write.Head, write.Head, write.ThroughNumber);
@@ -179,7 +181,7 @@ internal sealed class EventLog
         if (note.Note.Kind == EventKind.Deleted) _end = entry;
     }
 
-    /// <summary>Returns whole pages, beginning with that of an event.</summary>
+    /// <summary>Returns whole pages, beginning with the page of an event.</summary>
     private IEnumerable<(int Page, EventsPageRow Row)> PagesFrom(long number) =>
         from entry in _recent
         let page = EventStore.PageOf(entry.Number)
@@ -187,7 +189,7 @@ internal sealed class EventLog
         group entry by page into events
         select (events.Key, new EventsPageRow { Events = [.. events] });
 
-    /// <summary>Returns the oldest page that may stay when there are events up to <paramref name="through"/>.</summary>
+    /// <summary>Returns the oldest page that can stay when there are events up to <paramref name="through"/>.</summary>
     private int FirstPageFor(long through)
     {
         var first = _head.FirstPage;
@@ -195,7 +197,7 @@ internal sealed class EventLog
         return first;
     }
 
-    /// <summary>Forgets the events of pages that are complete and old.</summary>
+    /// <summary>Removes the events of old, complete pages from memory.</summary>
     private void Trim()
     {
         var first = EventStore.FirstOf(FirstPageInMemory);
@@ -203,32 +205,33 @@ internal sealed class EventLog
     }
 }
 
-/// <summary>One write of a log, in the order of its properties.</summary>
+/// <summary>One write of a log. Its properties are in the order in which they are written.</summary>
 internal sealed record EventsWrite
 {
     /// <summary>
-    /// The head of an incarnation that begins, or null. It is written before anything else, after the old cursors are deleted.
+    /// The head of an incarnation that begins, or null. The old cursors are deleted before it is written,
+    /// and everything else is written after it.
     /// </summary>
     public required EventsHead? BeginsWith { get; init; }
 
-    /// <summary>How many rows of cursors the incarnation before has left.</summary>
+    /// <summary>The number of rows of cursors that the previous incarnation has left.</summary>
     public required int OldCursorPages { get; init; }
 
-    /// <summary>The pages of events, oldest first: what a crash leaves is the beginning of what was to be written.</summary>
+    /// <summary>The pages of events, oldest first, so that after a crash no event is missing before one that was written.</summary>
     public required IReadOnlyList<(int Page, EventsPageRow Row)> Pages { get; init; }
 
     /// <summary>The rows of cursors.</summary>
     public required IReadOnlyList<(int Page, EventCursorsRow Row)> Cursors { get; init; }
 
-    /// <summary>The head afterwards.</summary>
+    /// <summary>The head after the write.</summary>
     public required EventsHead Head { get; init; }
 
-    /// <summary>Whether the head has changed and is to be written.</summary>
+    /// <summary>Whether the head has changed and must be written.</summary>
     public required bool WritesHead { get; init; }
 
-    /// <summary>The newest event that is durable afterwards.</summary>
+    /// <summary>The number of the newest event that is durable after the write.</summary>
     public required long ThroughNumber { get; init; }
 
-    /// <summary>The pages that are deleted once the head is written: from the first number up to the second.</summary>
+    /// <summary>The pages that are deleted once the head is written. The first number is included, the second is not.</summary>
     public required (int From, int To) OldPages { get; init; }
 }

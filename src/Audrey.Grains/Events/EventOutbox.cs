@@ -14,22 +14,21 @@ internal interface IRevisionTeller
 }
 
 /// <summary>
-/// Sends the milestones of this silo's instances to the logs of their deployables. One batch for each deployable is under way at a time,
-/// and what arrives meanwhile is the next batch. Nothing is kept here: each instance knows what the log has not acknowledged, and sends it
-/// again.
+/// Sends the milestones of this silo's instances to the logs of their deployables. Each deployable has at most one batch under way.
+/// Milestones that arrive in the meantime form the next batch. The outbox keeps nothing: each instance knows which milestones the log has
+/// not acknowledged, and sends them again.
 /// </summary>
 internal sealed class EventOutbox : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
-    /// <summary>Notes in one message.</summary>
+    /// <summary>The maximum number of notes in one message.</summary>
     private const int MaxBatchSize = 512;
 
     /// <summary>How long instances gather milestones before they send them. The delay also lets answers to guests go first.</summary>
     private static readonly TimeSpan TurnInterval = TimeSpan.FromMilliseconds(100);
 
     /// <summary>
-    /// The same for instances whose only news is another complete configuration. One value may complete ten thousand configurations at
-    /// once.
-    /// They are sent after the guests have been answered.
+    /// How long instances gather when they only report another complete configuration. One value can complete ten thousand configurations
+    /// together. These reports are sent after the guests have been answered.
     /// </summary>
     private static readonly TimeSpan RevisionTurnInterval = TimeSpan.FromSeconds(1);
 
@@ -43,7 +42,7 @@ internal sealed class EventOutbox : ILifecycleParticipant<ISiloLifecycle>, IDisp
 
     public EventOutbox(IGrainFactory grains, TimeProvider time) => (_grains, _time, Stopping) = (grains, time, _stopping.Token);
 
-    /// <summary>Cancelled when the silo stops, so that nobody waits for it any more.</summary>
+    /// <summary>Cancelled when the silo stops, so that no caller continues to wait.</summary>
     public CancellationToken Stopping { get; }
 
     public void Participate(ISiloLifecycle lifecycle) => lifecycle.Subscribe<EventOutbox>(ServiceLifecycleStage.Active, _ => Task.CompletedTask, Stop);
@@ -59,8 +58,8 @@ internal sealed class EventOutbox : ILifecycleParticipant<ISiloLifecycle>, IDisp
     }
 
     /// <summary>
-    /// Has an instance called when revisions are next sent, on the scheduler that the caller is on now. Returns at once and costs almost
-    /// nothing.
+    /// Schedules a call of an instance for the next time that revisions are sent. The call runs on the caller's current scheduler. This
+    /// method returns immediately and costs almost nothing.
     /// </summary>
     public void CallAtRevisionTurn(IRevisionTeller teller)
     {
@@ -74,8 +73,9 @@ internal sealed class EventOutbox : ILifecycleParticipant<ISiloLifecycle>, IDisp
         if (isFirst) _ = CallTellers();
     }
 
-    /// <summary>Sends milestones. Completes when they are durable in the log, and fails when that is not known.</summary>
-    /// <exception cref="NotDurableException">The silo is stopping and nothing was sent. The next activation sends it.</exception>
+    /// <summary>Sends milestones. Completes when they are durable in the log, and fails if it is not known whether they are.</summary>
+    /// <exception cref="NotDurableException">The silo is stopping and nothing was sent. The next activation sends the
+    /// milestones.</exception>
     public Task Send(DeployableId deployable, long incarnation, ImmutableArray<SourcedNote> notes)
     {
         var sent = new Sending(notes);
@@ -95,7 +95,7 @@ internal sealed class EventOutbox : ILifecycleParticipant<ISiloLifecycle>, IDisp
     }
 
     /// <summary>
-    /// Sends nothing more and waits for what is under way. Calls that are made while the silo goes down fail noisily.
+    /// Stops sending and waits for the batches that are under way. Calls during the shutdown of the silo would log errors.
     /// </summary>
     private async Task Stop(CancellationToken cancellation)
     {
@@ -107,7 +107,7 @@ internal sealed class EventOutbox : ILifecycleParticipant<ISiloLifecycle>, IDisp
 
     private async Task CallTellers()
     {
-        // Not on the scheduler of the first caller.
+        // This does not run on the scheduler of the first caller.
         await Task.Delay(RevisionTurnInterval, _time).ConfigureAwait(false);
         List<(IRevisionTeller, TaskScheduler)> called;
         lock (_lock) (called, _tellers) = (_tellers, []);

@@ -4,37 +4,37 @@ using Audrey.Core.Ids;
 
 namespace Audrey.Grains.Events;
 
-/// <summary>What a log knows of its deployable, and where its other rows begin. It is written rarely.</summary>
+/// <summary>The log's data about its deployable, and the positions of its other rows. It is rarely written.</summary>
 [GenerateSerializer, Immutable, Alias("audrey.EventsHead")]
 public sealed record EventsHead
 {
-    /// <summary>The incarnation whose events are taken; 0: the log has not begun.</summary>
+    /// <summary>The incarnation whose events are accepted, or 0 if the log has not begun.</summary>
     [Id(0)] public long Incarnation { get; init; }
 
     [Id(1)] public ConductorKey Conductor { get; init; }
 
-    /// <summary>When this incarnation came to be.</summary>
+    /// <summary>When this incarnation was created.</summary>
     [Id(2)] public DateTimeOffset Registered { get; init; }
 
-    /// <summary>The number of the event that says so. This is written before the event.</summary>
+    /// <summary>The number of the event that records the creation. The number is written before the event.</summary>
     [Id(3)] public long RegisteredNumber { get; init; }
 
-    /// <summary>When this incarnation was deleted; null if it was not.</summary>
+    /// <summary>When this incarnation was deleted, or null if it was not deleted.</summary>
     [Id(4)] public DateTimeOffset? Ended { get; init; }
 
     /// <summary>The oldest page that is kept.</summary>
     [Id(5)] public int FirstPage { get; init; }
 
-    /// <summary>The oldest event that may be served. Older ones belong to another conductor.</summary>
+    /// <summary>The number of the oldest event that can be served. Older events belong to another conductor.</summary>
     [Id(6)] public long FirstNumber { get; init; } = 1;
 
     /// <summary>The pages of cursors cover the events up to this number. Later cursors follow from the events.</summary>
     [Id(7)] public long CursorsThrough { get; init; }
 
-    /// <summary>How many pages of cursors there are.</summary>
+    /// <summary>The number of pages of cursors.</summary>
     [Id(8)] public int CursorPages { get; init; }
 
-    /// <summary>How many instances this incarnation was launched with.</summary>
+    /// <summary>The number of instances that this incarnation was launched with.</summary>
     [Id(9)] public int? Instances { get; init; }
 
     /// <summary>The deadline, or null.</summary>
@@ -51,16 +51,16 @@ public sealed record EventsPageRow
     [Id(0)] public ImmutableArray<DeployableEvent> Events { get; init; } = [];
 }
 
-/// <summary>How far the log has taken the events of some sources.</summary>
+/// <summary>The progress of the log for some sources.</summary>
 [GenerateSerializer, Immutable, Alias("audrey.EventCursorsRow")]
 public sealed record EventCursorsRow
 {
     [Id(0)] public ImmutableArray<EventCursor> Cursors { get; init; } = [];
 }
 
-/// <summary>How far the log has taken the events of one source. Whatever is not newer was taken before.</summary>
-/// <param name="Source">An instance's id; empty: the deployable.</param>
-/// <param name="Sequence">The newest sequence.</param>
+/// <summary>The progress of the log for one source. A note that is not newer was accepted before.</summary>
+/// <param name="Source">An instance's id. Empty for the deployable itself.</param>
+/// <param name="Sequence">The newest sequence number.</param>
 /// <param name="Announced">The newest generation whose registration is in the log.</param>
 /// <param name="Ended">The newest generation whose end is in the log.</param>
 /// <param name="RevisionOf">The generation that <see cref="Revision"/> belongs to.</param>
@@ -74,7 +74,7 @@ public sealed record EventCursor(
     [property: Id(4)] long RevisionOf = 0,
     [property: Id(5)] string? Revision = null)
 {
-    /// <summary>Returns the cursor after a note was taken, or null if the note was taken before.</summary>
+    /// <summary>Returns the cursor after a note was accepted, or null if the note was accepted before.</summary>
     public EventCursor? Taking(EventNote note) => note switch
     {
         { Sequence: > 0 } => note.Sequence > Sequence ? this with { Sequence = note.Sequence } : null,
@@ -87,7 +87,7 @@ public sealed record EventCursor(
                 : null,
         { Kind: EventKind.Scaled } => note.ScalingId != Revision ? this with { Revision = note.ScalingId } : null,
 
-        // These occur once in an incarnation, which the head knows.
+        // These events occur once in an incarnation. The head records them.
         _ => this,
     };
 }

@@ -5,10 +5,12 @@ using Orleans.Storage;
 
 namespace Audrey.Grains.Events;
 
-/// <summary>The rows of one deployable's log beside its head. Used by one activation, one call at a time for each row.</summary>
+/// <summary>
+/// The rows of one deployable's log, except its head. Used by only one activation, with at most one call for each row at a time.
+/// </summary>
 internal sealed class EventStore(IGrainStorage storage, string deployable)
 {
-    /// <summary>Events in a row.</summary>
+    /// <summary>The maximum number of events in one row.</summary>
     public const int PageSize = 128;
 
     private const string PagesState = "eventspage";
@@ -16,13 +18,13 @@ internal sealed class EventStore(IGrainStorage storage, string deployable)
 
     private readonly Dictionary<(string State, int Page), object> _rows = [];
 
-    /// <summary>The page that an event is on.</summary>
+    /// <summary>Returns the page of an event.</summary>
     public static int PageOf(long number) => (int)((number - 1) / PageSize);
 
-    /// <summary>The number of a page's first event.</summary>
+    /// <summary>Returns the number of a page's first event.</summary>
     public static long FirstOf(int page) => (long)page * PageSize + 1;
 
-    /// <summary>The events of a page; empty when there is none.</summary>
+    /// <summary>Returns the events of a page. Empty if the page does not exist.</summary>
     public async Task<EventsPageRow> ReadPage(int page)
     {
         var row = new GrainState<EventsPageRow>(new());
@@ -40,7 +42,7 @@ internal sealed class EventStore(IGrainStorage storage, string deployable)
 
     public Task ClearCursors(int page) => Clear<EventCursorsRow>(CursorsState, page);
 
-    /// <summary>Forgets the versions of the pages before one: they will not be written again.</summary>
+    /// <summary>Forgets the row versions of all pages before the given one. Those pages will not be written again.</summary>
     public void LeaveBefore(int page)
     {
         foreach (var key in _rows.Keys.Where(key => key.State == PagesState && key.Page < page).ToList()) _rows.Remove(key);
@@ -62,7 +64,7 @@ internal sealed class EventStore(IGrainStorage storage, string deployable)
         _rows.Remove((state, page));
     }
 
-    /// <summary>The row with the version that it is to be written under.</summary>
+    /// <summary>Returns the row with the version that the next write must state.</summary>
     private async Task<GrainState<T>> Row<T>(string state, int page)
         where T : class, new()
     {
@@ -73,6 +75,6 @@ internal sealed class EventStore(IGrainStorage storage, string deployable)
         return row;
     }
 
-    // These ids are of no grain: the log uses the storage directly, for as many rows as it needs.
+    // These ids belong to no grain: the log uses the storage directly, for as many rows as it needs.
     private GrainId IdOf(string state, int page) => GrainId.Create(state, new SetKey(page, deployable).ToString());
 }

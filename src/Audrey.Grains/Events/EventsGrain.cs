@@ -15,7 +15,7 @@ using Orleans.Storage;
 namespace Audrey.Grains.Events;
 
 /// <inheritdoc cref="IEventsGrain"/>
-/// <remarks>The shell of <see cref="EventLog"/>: it reads and writes the rows, and has readers wait.</remarks>
+/// <remarks>The shell of <see cref="EventLog"/>. It reads and writes the rows, and lets readers wait for new events.</remarks>
 [GrainType("events")]
 internal sealed partial class EventsGrain : Grain, IEventsGrain
 {
@@ -69,11 +69,11 @@ internal sealed partial class EventsGrain : Grain, IEventsGrain
         _writer.ThrowIfFailed();
         if (batch.Incarnation > _log.Incarnation) await Adopt();
 
-        // Late events of a deployable that is gone are dropped.
+        // Late events of a deleted deployable are dropped.
         if (batch.Incarnation != _log.Incarnation) return;
         _log.Append(batch);
 
-        // Also for what was taken before: its write may be under way.
+        // This includes events that were accepted before, because their write may be under way.
         if (_log.HasUnwritten) await _writer.Flush();
         if (_log.Served.Ended is { } ended) await GrainFactory.GetGrain<IHistoriesGrain>(HistoriesGrain.Key).Keep(Id, ended);
     }
@@ -82,7 +82,7 @@ internal sealed partial class EventsGrain : Grain, IEventsGrain
     {
         _writer.ThrowIfFailed();
 
-        // A reader may come before any instance had an event, or before a deployable that was deleted and registered again had one.
+        // A reader can arrive before any instance has an event, or before a deployable that was deleted and registered again has one.
         if (_log.Incarnation == 0 || _log.Served.Ended is not null) await Adopt();
         if (_log.Served.Incarnation == 0 || _log.Served.Conductor != query.Conductor) return EventPage.None;
         if (query.After == _log.Durable && query.Wait > TimeSpan.Zero && _log.Served.Ended is null)
@@ -113,14 +113,14 @@ internal sealed partial class EventsGrain : Grain, IEventsGrain
         _writer.Stop();
         NotifyReaders();
 
-        // The head last: while it exists, the rest is found again.
+        // The head is deleted last: while it exists, the other rows can be found again.
         for (var page = EventStore.PageOf(Math.Max(1, _log.Last)); page >= 0; page--) await _store.ClearPage(page);
         for (var page = _log.CursorPages; page >= 0; page--) await _store.ClearCursors(page);
         await _row.ClearStateAsync();
         LogErased(_logger, Id.Value);
     }
 
-    /// <summary>Finds out whether there is a newer incarnation of the deployable, and begins with it.</summary>
+    /// <summary>Checks whether the deployable has a newer incarnation, and begins with it.</summary>
     private Task Adopt() => _adopting.IsCompleted ? _adopting = AdoptNow() : _adopting;
 
     private async Task AdoptNow()
@@ -133,7 +133,7 @@ internal sealed partial class EventsGrain : Grain, IEventsGrain
     }
 
     /// <summary>
-    /// Returns how many instances were not complete by the deadline. An instance of the launch that never joined is one of them.
+    /// Returns the number of instances that were not complete by the deadline. An instance of the launch that never joined counts as well.
     /// </summary>
     private async Task<int> CountLate(DateTimeOffset deadline)
     {
@@ -159,7 +159,7 @@ internal sealed partial class EventsGrain : Grain, IEventsGrain
             ImmutableArray<DeployableEvent> page =
                 [.. events.TakeWhile(entry => entry.Number <= durable).Take(Math.Clamp(query.MaxEvents, 1, EventPage.MaxEvents))];
 
-            // The page that was read may have been deleted meanwhile.
+            // The page may have been deleted while it was read.
             if (page.IsEmpty && from <= durable && !ReferenceEquals(head, _log.Served)) continue;
             return new() { Found = true, Events = page, First = first, Last = durable, HasEnded = head.Ended is not null };
         }

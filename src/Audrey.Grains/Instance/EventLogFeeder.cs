@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Audrey.Grains.Instance;
 
-/// <summary>Appends to the deployable's event log what it lacks of one instance, until it has everything.</summary>
+/// <summary>Appends an instance's missing events to the deployable's event log, until none is missing.</summary>
 internal sealed partial class EventLogFeeder(InstanceId id, InstanceMachine machine, InstanceAnswers answers, InstanceServices silo)
     : IRevisionTeller
 {
@@ -16,12 +16,14 @@ internal sealed partial class EventLogFeeder(InstanceId id, InstanceMachine mach
     private bool _isQueued;
     private bool _isStopped;
 
-    /// <summary>Begins to append what the log lacks. Appending under way goes on with what it lacks by then.</summary>
+    /// <summary>
+    /// Begins to append the missing events. If appending is under way, it continues with the events that are missing by then.
+    /// </summary>
     public Task Begin() => _feeding.IsCompleted ? _feeding = Feed() : _feeding;
 
     /// <summary>
-    /// Begins when the silo's next turn for revisions comes, once a second at most. One value may change ten thousand instances: each looks
-    /// then, not now, whether the log lacks anything.
+    /// Begins at the silo's next revision turn, at most once a second. One value can change ten thousand instances. Each of them checks at
+    /// that turn, and not now, whether the log lacks an event.
     /// </summary>
     public void BeginLater()
     {
@@ -34,10 +36,12 @@ internal sealed partial class EventLogFeeder(InstanceId id, InstanceMachine mach
         _ = Begin();
     }
 
-    /// <summary>Appends what the log lacks and how the instance stands, before that is gone. Completes when the log has it.</summary>
+    /// <summary>
+    /// Appends the missing events and the final status of the instance, before its data is deleted. Completes when the log has them.
+    /// </summary>
     public Task End(RegisteredInstance instance) => Append(instance, isEnd: true);
 
-    /// <summary>Called when the activation ends: the next one appends what is left.</summary>
+    /// <summary>Called when the activation ends. The next activation appends the remaining events.</summary>
     public void Stop() => _isStopped = true;
 
     private async Task Feed()
@@ -53,20 +57,20 @@ internal sealed partial class EventLogFeeder(InstanceId id, InstanceMachine mach
                 retries.Reset();
                 if (machine.Outstanding != Effects.AppendLater) continue;
 
-                // A revision that came meanwhile waits for its turn.
+                // A revision that arrived in the meantime waits for its turn.
                 Queue();
                 return;
             }
             catch (NotDurableException) when (silo.Outbox.Stopping.IsCancellationRequested)
             {
-                // The silo stops: the next activation appends it.
+                // The silo is stopping. The next activation appends the event.
                 return;
             }
             catch (Exception exception) when (exception is not OutOfMemoryException)
             {
                 LogAppendFailed(silo.Logger, id.Value, retries.Failures + 1, exception.GetType().Name);
 
-                // The next write, or the next activation, begins again.
+                // The next write or the next activation begins again.
                 if (!await retries.Wait()) return;
             }
         }

@@ -5,7 +5,7 @@ using Audrey.Grains.Rendering;
 
 namespace Audrey.Grains.Instance;
 
-/// <summary>Begins the effects that an instance's machine asks for.</summary>
+/// <summary>Begins the effects that an instance's machine returns.</summary>
 internal sealed class InstanceEffects(InstanceId id, InstanceMachine machine, InstanceAnswers answers, InstanceServices silo)
 {
     private readonly Publisher _publisher = new(id, machine, silo);
@@ -13,7 +13,7 @@ internal sealed class InstanceEffects(InstanceId id, InstanceMachine machine, In
     /// <summary>Appends to the deployable's event log.</summary>
     public EventLogFeeder Feeder { get; } = new(id, machine, answers, silo);
 
-    /// <summary>Begins effects. Returns at once.</summary>
+    /// <summary>Begins effects. Returns immediately.</summary>
     public void Begin(Effects effects)
     {
         if ((effects & Effects.Publish) != 0) _publisher.Begin();
@@ -22,7 +22,7 @@ internal sealed class InstanceEffects(InstanceId id, InstanceMachine machine, In
         else if ((effects & Effects.AppendLater) != 0) Feeder.BeginLater();
     }
 
-    /// <summary>Completes when the dependents have what was published, or after the push's bound while the push goes on.</summary>
+    /// <summary>Completes when the dependents have the published snapshot, or after the push's bound while the push continues.</summary>
     public Task WaitForPush() => _publisher.WaitForPush();
 
     private void Notify()

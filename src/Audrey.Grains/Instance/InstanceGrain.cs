@@ -14,11 +14,9 @@ using Orleans.Runtime;
 namespace Audrey.Grains.Instance;
 
 /// <summary>One instance.</summary>
-/// <remarks>
-/// What the instance does is decided by its <see cref="InstanceMachine"/>; the grain is the machine's shell. Rows are written by <see
-/// cref="InstanceRows"/> only, which also begins the effects. Calls that interleave keep the <see cref="RegisteredInstance"/> that they
-/// began with, and answer <see cref="GuestStatus.StaleCredential"/> if another one is served when they end.
-/// </remarks>
+/// <remarks>The <see cref="InstanceMachine"/> makes the instance's decisions, and the grain is the machine's shell. Only <see
+/// cref="InstanceRows"/> writes rows; it also begins the effects. Calls that interleave keep the <see cref="RegisteredInstance"/> that they
+/// began with, and answer <see cref="GuestStatus.StaleCredential"/> if a different one is served when they end.</remarks>
 [GrainType("instance")]
 internal sealed partial class InstanceGrain(
     [PersistentState("definition", StorageNames.Hot)] IPersistentState<InstanceDefinition> definition,
@@ -56,7 +54,7 @@ internal sealed partial class InstanceGrain(
         _effects.Feeder.Stop();
         if (_registration is { } registration) silo.Recipients.Remove(_id.Value, registration);
 
-        // A contact is written later than it is made. An activation that ends because a write failed does not try again.
+        // The time of a contact is not written immediately. An activation that ends because a write failed does not try to write it.
         if (_machine.Registered is not { } instance || instance.LastContact == instance.Reported.LastContact || _rows.HasFailed) return;
         await WriteContact(instance);
     }
@@ -71,12 +69,12 @@ internal sealed partial class InstanceGrain(
     {
         if (!Admit(contact, out var instance, out var refused)) return new(new GuestResult<GuestAnswer>(refused));
 
-        // In version 0 a GET says where the guest is; in later versions a PUT does.
+        // In version 0 a GET reports the guest's address. In later versions a PUT does.
         var isVersion0 = contact.ProtocolVersion == 0;
         var read = new Contact(contact.Address, NotesAddress: isVersion0, ProvidesAddress: isVersion0, contact.Mark);
         var trace = _machine.Read(instance, read, silo.Now);
 
-        // A poll of an unchanged instance: nothing is awaited, rendered or written.
+        // This is a poll of an unchanged instance: it awaits, renders and writes nothing.
         if (service is null && (trace & ~ReadTrace.Counts) == 0 && _puller.IsPulled(instance)
             && _answers.TextOf(instance).Configuration() is { IsComplete: true } complete)
         {
@@ -163,7 +161,7 @@ internal sealed partial class InstanceGrain(
     {
         if (!Admit(contact, out var instance, out var refused)) return new(new GuestResult<ConfigurationAnswer>(refused));
 
-        // As in other versions: a poll of an unchanged, complete instance awaits and writes nothing.
+        // As in the other versions, a poll of an unchanged, complete instance awaits and writes nothing.
         if (instance.Required.Complete && _puller.IsPulled(instance) && !(isFromGuest && InstanceMachine.Hear(instance, silo.Now)))
         {
             _puller.RefreshIfDue(instance);
@@ -249,7 +247,7 @@ internal sealed partial class InstanceGrain(
             ? new Presence(instance.Config.Name, instance.Reported.FirstContact ?? instance.LastContact, instance.LastContact)
             : new Presence(null, null, null));
 
-    /// <summary>Lets a guest's call in if it was verified against the registration that is served.</summary>
+    /// <summary>Admits a guest's call if it was verified against the registration that is served.</summary>
     private bool Admit(GuestContact contact, out RegisteredInstance instance, out GuestStatus refused)
     {
         instance = _machine.Registered!;
@@ -259,7 +257,7 @@ internal sealed partial class InstanceGrain(
         return refused == GuestStatus.Ok;
     }
 
-    /// <summary>Returns the answer of a call that awaited something, unless another registration is served by now.</summary>
+    /// <summary>Returns the answer of a call that has awaited something, unless a different registration is served by now.</summary>
     private GuestResult<T> Served<T>(RegisteredInstance instance, T? answer)
         where T : class =>
         ReferenceEquals(_machine.Registered, instance) ? new(answer) : new(GuestStatus.StaleCredential);
@@ -325,7 +323,7 @@ internal sealed partial class InstanceGrain(
         CommandStep step = default;
         if (!await _rows.Write((machine, now) => (step = command(machine, instance, now)).Ready)) return new(GuestStatus.StaleCredential);
 
-        // Also after a repetition: the publication of the first may have been cut short.
+        // This also waits after a repetition, because the publication of the first call may have been cut short.
         await _effects.WaitForPush();
         return new(Answer(instance, step));
     }
@@ -339,7 +337,9 @@ internal sealed partial class InstanceGrain(
         Unknown = [.. step.Unknown ?? []],
     };
 
-    /// <summary>Writes what a GET of versions 0 to 2 changes, if it must be written now. The rest is written later.</summary>
+    /// <summary>
+    /// Writes the changes that a GET of versions 0 to 2 causes, if they must be written now. Otherwise they are written later.
+    /// </summary>
     private async Task Record(RegisteredInstance instance, Contact read, ReadTrace trace)
     {
         if ((trace & (ReadTrace.WriteTime | ReadTrace.WriteAddress)) != 0)
@@ -350,7 +350,7 @@ internal sealed partial class InstanceGrain(
             }
             catch (NotDurableException exception) when ((trace & ReadTrace.WriteAddress) == 0)
             {
-                // A guest that only asks is answered, although the time of its contact could not be written.
+                // A GET without other changes is answered even if the time of its contact could not be written.
                 LogContactNotWritten(silo.Logger, _id.Value, exception);
             }
         }
@@ -362,11 +362,11 @@ internal sealed partial class InstanceGrain(
         if (trace != ReadTrace.None && read.NotesAddress) await _effects.WaitForPush();
     }
 
-    /// <summary>Records a contact of a guest of version 3. It is written only if the written one is old.</summary>
+    /// <summary>Records a contact of a guest of version 3. It is written only if the time in the row is old.</summary>
     private Task Record(RegisteredInstance instance) =>
         InstanceMachine.Hear(instance, silo.Now) ? WriteContact(instance) : Task.CompletedTask;
 
-    /// <summary>Writes a contact. A guest that only asks is answered although it could not be written.</summary>
+    /// <summary>Writes the time of a contact. The guest is answered even if this write fails.</summary>
     private async Task WriteContact(RegisteredInstance instance)
     {
         try

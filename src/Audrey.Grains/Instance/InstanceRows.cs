@@ -5,8 +5,8 @@ using Audrey.Grains.Persistence;
 namespace Audrey.Grains.Instance;
 
 /// <summary>
-/// The two rows of an instance, and the only place where they are written. Inputs that change a row come here one after another, from calls
-/// that interleave too: the machine says what to write, the row is written, the machine serves it, and the effects begin.
+/// The two rows of an instance, and the only place where they are written. Inputs that change a row are processed here one after another,
+/// even if their calls interleave. The machine returns the row to write, the row is written, the machine serves it, and the effects begin.
 /// </summary>
 internal sealed class InstanceRows(
     DurableState<InstanceDefinition> definition, DurableState<InstanceReported> reported, InstanceMachine machine, InstanceEffects effects,
@@ -18,10 +18,11 @@ internal sealed class InstanceRows(
     public bool HasFailed => definition.HasFailed || reported.HasFailed;
 
     /// <summary>
-    /// Carries an input out. Returns once its row is durable and served, and its effects have begun. Returns false, with nothing written,
-    /// if the input meant a registration that is no longer served.
+    /// Carries out an input. Returns once its row is durable and served, and its effects have begun. Returns false and writes nothing if
+    /// the input was for a registration that is no longer served.
     /// </summary>
-    /// <exception cref="Abstractions.NotDurableException">It is not known whether the row was written. Nothing of it is served.</exception>
+    /// <exception cref="Abstractions.NotDurableException">It is not known whether the row was written. The change is not
+    /// served.</exception>
     public Task<bool> Write(Func<InstanceMachine, DateTimeOffset, Ready> input) => _writes.Run(async () =>
     {
         var ready = input(machine, time.GetUtcNow());

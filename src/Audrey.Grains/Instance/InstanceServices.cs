@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace Audrey.Grains.Instance;
 
-/// <summary>What all instances of a silo share.</summary>
+/// <summary>The services that all instances of a silo share.</summary>
 internal sealed class InstanceServices(
     IGrainFactory grains, ClusterEpoch epoch, LocalRecipients recipients, RevisionNotifier notifier, EventOutbox outbox,
     IOptions<PropagationOptions> options, TimeProvider time, ILogger<InstanceGrain> logger)
@@ -25,12 +25,12 @@ internal sealed class InstanceServices(
 
     public PropagationOptions Options { get; } = options.Value;
 
-    /// <summary>The epoch now.</summary>
+    /// <summary>The current epoch.</summary>
     public int Epoch => epoch.Current;
 
-    /// <summary>The time now.</summary>
+    /// <summary>The current time.</summary>
     public DateTimeOffset Now => time.GetUtcNow();
 
-    /// <summary>The time now, on a clock that only rises.</summary>
+    /// <summary>The current time of a clock that only rises.</summary>
     public TimeSpan Uptime => time.GetElapsedTime(0);
 }

@@ -6,18 +6,18 @@ using Microsoft.Extensions.Logging;
 
 namespace Audrey.Grains.Instance;
 
-/// <summary>Hands an instance's newest snapshot to the grain that knows its dependents, until that has it.</summary>
+/// <summary>Sends an instance's newest snapshot to the grain that knows its dependents, until that grain has it.</summary>
 internal sealed partial class Publisher(InstanceId id, InstanceMachine machine, InstanceServices silo)
 {
     private Task _publishing = Task.CompletedTask;
 
-    /// <summary>Begins to publish. A publication under way goes on with what is newest by then.</summary>
+    /// <summary>Begins to publish. A publication under way continues with the snapshot that is newest by then.</summary>
     public void Begin()
     {
         if (_publishing.IsCompleted) _publishing = PublishNewest();
     }
 
-    /// <summary>Completes when the dependents have what was published, or after the push's bound while the push goes on.</summary>
+    /// <summary>Completes when the dependents have the published snapshot, or after the push's bound while the push continues.</summary>
     public Task WaitForPush() => _publishing.WaitUpToAsync(silo.Options.PushBound, silo.Time);
 
     private async Task PublishNewest()

@@ -13,30 +13,30 @@ internal sealed partial class Puller(InstanceId id, InstanceMachine machine, Ins
 {
     private const int MaxConcurrentPulls = 256;
 
-    // The pull of all providers that began last, and the registration that it is for.
+    // The most recently begun pull of all providers, and the registration that it is for.
     private (RegisteredInstance? Instance, Task Task) _pull = (null, Task.CompletedTask);
 
     /// <summary>Returns whether all providers were pulled since the last death of a silo.</summary>
     public bool IsPulled(RegisteredInstance instance) => InstanceMachine.IsPulled(instance, silo.Epoch);
 
     /// <summary>
-    /// Completes when all providers were pulled since the last death of a silo. What the instance answers after that is no older than what
-    /// was acknowledged to a guest before.
+    /// Completes when all providers have been pulled since the last death of a silo. After that, the instance's answers are no older than
+    /// any values that were acknowledged to a guest before.
     /// </summary>
     public async Task EnsurePulled(RegisteredInstance instance, CancellationToken cancellation = default)
     {
-        // Again if a silo has died meanwhile: a pull that began before its death proves nothing.
+        // The pull is repeated if a silo has died in the meantime: a pull that began before that death proves nothing.
         while (!IsPulled(instance)) await PullAll(instance).WaitAsync(cancellation);
     }
 
-    /// <summary>Pulls all providers in the background if that was not done for a while.</summary>
+    /// <summary>Pulls all providers in the background if they have not been pulled for a while.</summary>
     public void RefreshIfDue(RegisteredInstance instance)
     {
         if (InstanceMachine.IsRefreshDue(instance, silo.Options.RefreshInterval, silo.Uptime)) _ = LogFailure(PullAll(instance));
     }
 
     /// <summary>
-    /// Pulls the providers of missing values, unless that was done just now. Waits for that no longer than the push's bound.
+    /// Pulls the providers of missing values, unless they were pulled very recently. Waits no longer than the push's bound.
     /// </summary>
     public Task PullMissing(RegisteredInstance instance) =>
         InstanceMachine.TryBeginPullOfMissing(instance, silo.Options.PullInterval, silo.Uptime)
@@ -44,8 +44,8 @@ internal sealed partial class Puller(InstanceId id, InstanceMachine machine, Ins
             : Task.CompletedTask;
 
     /// <summary>
-    /// Asks the providers of missing values when their guests were last heard from, unless that was done just now. Waits for that no longer
-    /// than the push's bound.
+    /// Asks the providers of missing values when their guests were last heard from, unless it asked very recently. Waits no longer than the
+    /// push's bound.
     /// </summary>
     public Task ReadPresences(RegisteredInstance instance, ConfigurationAnswers configuration)
     {

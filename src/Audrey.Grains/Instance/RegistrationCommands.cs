@@ -15,8 +15,8 @@ using Audrey.Grains.Propagation;
 namespace Audrey.Grains.Instance;
 
 /// <summary>
-/// What conductors and the deployable command: registering, replacing, amending and deleting an instance. Each command writes several
-/// grains' rows, in an order that leaves nothing wrong wherever it is cut short; see docs/grains.md.
+/// The commands of conductors and the deployable: registering, replacing, amending and deleting an instance. Each command writes several
+/// grains' rows. Their order leaves a valid state wherever the command is cut short; see docs/grains.md.
 /// </summary>
 internal sealed class RegistrationCommands(
     InstanceId id, InstanceMachine machine, InstanceRows rows, InstanceEffects effects, InstanceServices silo)
@@ -46,12 +46,12 @@ internal sealed class RegistrationCommands(
             id, command.Conductor, config.DeployableName, replaced?.Definition.Incarnation ?? 0, replaced?.Definition.Page ?? 0));
         if (joined.Outcome != ConductorOutcome.Done)
         {
-            // Remembered: if it is sent again once the deployable is gone, it must not register anything.
+            // The command is remembered: if it is sent again once the deployable is gone, it must not register anything.
             await Remember(command);
             return Refuse(joined.Outcome, config.Deployable);
         }
 
-        // The sets of dependents first: one may name an instance that was never registered, but never lacks one.
+        // The sets of dependents are written first: a set can name an instance that was never registered, but must not lack one that was.
         await Task.WhenAll([.. AddToDependents(config, joined.Incarnation), StoreTarball(registration.Tarball)]);
         if (replaced is not null) await effects.Feeder.End(replaced).WaitUpToAsync(silo.Options.PushBound, silo.Time);
         await rows.Write((machine, now) => machine.Begin((before, version) =>
@@ -115,7 +115,7 @@ internal sealed class RegistrationCommands(
         if (tarball is null) return ConductorAnswer.Done;
         if (await Tarball.Set(NewTarball(tarball), command.Mark) == Freshness.Refused) return NonceRefused;
 
-        // Also after a repetition: the first may have been cut short between the two writes.
+        // This also runs after a repetition, because the first command may have been cut short between the two writes.
         if (machine.Definition.HasNoTarball)
             await rows.Write((machine, _) => machine.Amend(before => before with { HasNoTarball = false }));
         return ConductorAnswer.Done;
@@ -129,7 +129,7 @@ internal sealed class RegistrationCommands(
         var config = instance.Config.WithGroup(change.Assembly, change.Members);
         if (ReferenceEquals(config, instance.Config)) return;
 
-        // As at a registration: it is added to the sets of dependents first, and removed from them last.
+        // As in a registration, the instance is added to the sets of dependents first, and removed from them last.
         var (before, after) = (instance.Config.Providers.ToHashSet(), config.Providers.ToHashSet());
         await Task.WhenAll(after.Except(before).Select(provider => Dependents(provider).Add(id.Value)));
         await rows.Write((machine, _) => machine.Amend(definition => definition with { Config = config }));
@@ -154,7 +154,8 @@ internal sealed class RegistrationCommands(
         await rows.Write((machine, _) => machine.ForgetReported());
         await Tarball.Clear();
 
-        // An instance that refers to this one by itself goes on waiting for it. If there is none, nobody else would delete the set.
+        // An instance that refers directly to this one continues to wait for it. Without such an instance, no other code would delete the
+        // set.
         var dependents = silo.Grains.Dependents(deployable, incarnation, id);
         var gone = ProviderSnapshot.Unknown(id, machine.Version) with { Deployable = deployable, Incarnation = incarnation };
         if (await HasAny(dependents)) await dependents.Publish(gone);
@@ -175,7 +176,7 @@ internal sealed class RegistrationCommands(
         }
         else if (machine.Definition.Ended is not { } ended || ended.Deployable != deployable || ended.Incarnation < incarnation)
         {
-            // It joined and was not registered yet: a registration of that launch that comes later is refused.
+            // The instance had joined and was not registered yet. A later registration of that launch is refused.
             await rows.Write((machine, _) => machine.Amend(before => before with { Ended = new(deployable, incarnation) }));
         }
 
@@ -200,7 +201,8 @@ internal sealed class RegistrationCommands(
         machine.Begin((before, version) => before.Delete(version, new(deployable, incarnation))));
 
     /// <summary>
-    /// Deletes the sets of dependents of providers that were never registered. They name this instance, and nobody else would delete them.
+    /// Deletes the sets of dependents of providers that were never registered. They name this instance, and no other code would delete
+    /// them.
     /// </summary>
     private Task ClearUnknownProviders(RegisteredInstance instance)
     {
@@ -212,7 +214,7 @@ internal sealed class RegistrationCommands(
         }));
     }
 
-    /// <summary>Adds this instance to the dependents of its providers, unless it is there already.</summary>
+    /// <summary>Adds this instance to the dependents of its providers, unless it is already there.</summary>
     private IEnumerable<Task> AddToDependents(InstanceConfig config, long incarnation)
     {
         var known = machine.Registered is { } instance && instance.Definition.Incarnation == incarnation ? instance.Config.Providers : [];
@@ -221,7 +223,7 @@ internal sealed class RegistrationCommands(
     }
 
     /// <summary>
-    /// Stores the tarball of the generation that is about to begin. Without one, that of the generation before is deleted.
+    /// Stores the tarball of the generation that is about to begin. If there is none, the tarball of the previous generation is deleted.
     /// </summary>
     private Task StoreTarball(byte[] bytes) =>
         bytes.Length > 0 ? Tarball.Set(NewTarball(bytes), upload: null)
@@ -230,7 +232,7 @@ internal sealed class RegistrationCommands(
 
     private Tarball NewTarball(byte[] bytes) => new(bytes, Convert.ToHexStringLower(SHA256.HashData(bytes)), silo.Now);
 
-    /// <summary>Returns what a command that was seen before is answered, or null for a new one.</summary>
+    /// <summary>Returns the answer to a command that was seen before, or null for a new command.</summary>
     private ConductorAnswer? Judge(ConductorCommand command) =>
         command.Mark is not { } mark ? null : machine.Definition.Commands.Judged(mark) switch
         {
@@ -244,7 +246,9 @@ internal sealed class RegistrationCommands(
         command.Mark is null
         && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(instance.Config.Secret), Encoding.UTF8.GetBytes(secret));
 
-    /// <summary>Answers a command that was seen before. The first may have been cut short between its write and its publication.</summary>
+    /// <summary>
+    /// Answers a command that was seen before. The first one may have been cut short between its write and its publication.
+    /// </summary>
     private async Task<ConductorAnswer> Repeat(ConductorAnswer answer)
     {
         if (answer.Outcome != ConductorOutcome.Done) return answer;

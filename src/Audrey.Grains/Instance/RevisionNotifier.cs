@@ -5,17 +5,20 @@ using Microsoft.Extensions.Logging;
 namespace Audrey.Grains.Instance;
 
 /// <summary>
-/// Notifies gateways of this silo's new configuration revisions, in batches. If one value wakes ten thousand instances, a gateway gets some
-/// tens of messages and not ten thousand.
+/// Notifies gateways of new configuration revisions on this silo, in batches. If one value wakes ten thousand instances, a gateway gets a
+/// few dozen messages instead of ten thousand.
 /// </summary>
 internal sealed partial class RevisionNotifier : IDisposable
 {
     /// <summary>
-    /// Notices in one message: enough to make the message's own cost small, and few enough that the first is not delayed by the last.
+    /// The maximum number of notices in one message. It is large enough to make the cost of a message small, and small enough that the
+    /// first notice is not delayed by the last.
     /// </summary>
     private const int MaxBatchSize = 256;
 
-    /// <summary>How long the first notice waits for others. Instances that one value wakes do not all have it at the same moment.</summary>
+    /// <summary>
+    /// How long the first notice waits for others. The instances that one value wakes do not all receive it at the same moment.
+    /// </summary>
     private static readonly TimeSpan BatchDelay = TimeSpan.FromMilliseconds(1);
 
     private readonly Lock _lock = new();
@@ -31,7 +34,7 @@ internal sealed partial class RevisionNotifier : IDisposable
             static notifier => ((RevisionNotifier)notifier!).SendAll(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Notifies one gateway after a moment. Returns at once.</summary>
+    /// <summary>Notifies one gateway after a short delay. Returns immediately.</summary>
     public void Send(IRevisionSubscriber subscriber, RevisionNotice notice)
     {
         lock (_lock)
@@ -63,7 +66,7 @@ internal sealed partial class RevisionNotifier : IDisposable
         }
     }
 
-    /// <summary>One round at a time, so that a gateway gets its notices in order.</summary>
+    /// <summary>Schedules the next round. Rounds never overlap, so that a gateway gets its notices in order.</summary>
     private void SendSoon()
     {
         _isSending = true;
@@ -78,7 +81,7 @@ internal sealed partial class RevisionNotifier : IDisposable
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            // A gateway asks again from time to time for each of its pending polls.
+            // A lost notice is tolerable: a gateway periodically asks again for each of its pending polls.
             LogNotNotified(_logger, batch.Length, exception);
         }
     }

@@ -12,7 +12,7 @@ namespace Audrey.Grains.Instance;
 [Alias("audrey.ITarballGrain")]
 public interface ITarballGrain : IGrainWithStringKey
 {
-    /// <summary>The tarball, or null.</summary>
+    /// <summary>Returns the tarball, or null if there is none.</summary>
     [AlwaysInterleave, Alias("Get")]
     ValueTask<Tarball?> Get();
 
@@ -20,10 +20,10 @@ public interface ITarballGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("Describe")]
     ValueTask<TarballDescription?> Describe();
 
-    /// <summary>Replaces the tarball, unless that very upload was carried out before. It is durable when this returns.</summary>
+    /// <summary>Replaces the tarball, unless the same upload was carried out before. The tarball is durable when this returns.</summary>
     /// <param name="tarball">The new tarball.</param>
-    /// <param name="upload">The mark of the signed upload. Null for an unsigned command, and for a registration, which the instance
-    /// judges.</param>
+    /// <param name="upload">The mark of the signed upload. Null for an unsigned command. Also null for a registration, because the instance
+    /// recognises its repetitions.</param>
     [Alias("Set")]
     Task<Freshness> Set(Tarball tarball, RequestMark? upload);
 
@@ -34,7 +34,7 @@ public interface ITarballGrain : IGrainWithStringKey
 
 /// <summary>Describes a tarball.</summary>
 /// <param name="Digest">SHA-256 in lower-case hexadecimal digits.</param>
-/// <param name="Bytes">The size.</param>
+/// <param name="Bytes">The size in bytes.</param>
 [GenerateSerializer, Immutable, Alias("audrey.TarballDescription")]
 public sealed record TarballDescription([property: Id(0)] string Digest, [property: Id(1)] long Bytes);
 
@@ -42,7 +42,7 @@ public sealed record TarballDescription([property: Id(0)] string Digest, [proper
 [GenerateSerializer, Immutable, Alias("audrey.TarballState")]
 public sealed record TarballState
 {
-    /// <summary>The tarball, or null.</summary>
+    /// <summary>The tarball, or null if there is none.</summary>
     [Id(0)] public Tarball? Tarball { get; init; }
 
     /// <summary>The uploads that were carried out. They are kept when the tarball is deleted.</summary>

@@ -5,10 +5,10 @@ using Orleans.Runtime;
 namespace Audrey.Grains.Persistence;
 
 /// <summary>
-/// One row of a grain, under the rule of all writes: change, write, serve, acknowledge. <see cref="Current"/> is what the storage has
-/// confirmed. A failed write restores it, ends the activation and fails with <see cref="NotDurableException"/>.
+/// One row of a grain. Every write follows the same order: change, write, serve, acknowledge. <see cref="Current"/> is the value that the
+/// storage has confirmed. A failed write restores that value, ends the activation and fails with <see cref="NotDurableException"/>.
 /// </summary>
-/// <typeparam name="T">An immutable record; a change is another record.</typeparam>
+/// <typeparam name="T">An immutable record. A change creates a new record.</typeparam>
 internal sealed class DurableState<T>
     where T : class
 {
@@ -18,21 +18,22 @@ internal sealed class DurableState<T>
     private T? _current;
     private T? _next;
 
-    /// <param name="row">The row. It is read when this is first used, so grains may create this in their constructor.</param>
+    /// <param name="row">The row. It is read on first use, so grains can create this object in their constructor.</param>
     /// <param name="grain">The grain that holds the row.</param>
     /// <param name="logger">The grain's log.</param>
-    /// <param name="isEmpty">Which values mean that there is no row; null: none does. Such a value clears the row.</param>
+    /// <param name="isEmpty">Returns whether a value means that there is no row. Writing such a value clears the row. Null if no value
+    /// does.</param>
     public DurableState(IPersistentState<T> row, IGrainBase grain, ILogger logger, Func<T, bool>? isEmpty = null)
     {
         (_row, _isEmpty) = (row, isEmpty ?? (_ => false));
         _writer = new DurableWriter(WriteRow, grain, logger);
     }
 
-    /// <summary>The durable value: the only one that may be served.</summary>
+    /// <summary>The durable value. No other value is served.</summary>
     public T Current => _current ??= _row.State;
 
     /// <summary>
-    /// The value that the next write makes durable. The same object as <see cref="Current"/> if there is nothing to write.
+    /// The value that the next write makes durable. It is the same object as <see cref="Current"/> if there is nothing to write.
     /// </summary>
     public T Next => _next ?? Current;
 
@@ -40,8 +41,8 @@ internal sealed class DurableState<T>
     public bool HasFailed => _writer.HasFailed;
 
     /// <summary>
-    /// Makes a change durable. The change is made to <see cref="Next"/> at once, and callers that interleave share a write. A change that
-    /// returns its argument makes no write of its own, but waits for the changes before it.
+    /// Makes a change durable. The change is applied to <see cref="Next"/> immediately, and callers that interleave share a write. A change
+    /// that returns its argument causes no write, but waits for the earlier changes.
     /// </summary>
     /// <exception cref="NotDurableException">The storage did not confirm the write.</exception>
     public Task Update(Func<T, T> change)
@@ -55,7 +56,7 @@ internal sealed class DurableState<T>
     public Task Write(T value) => Update(_ => value);
 
     /// <summary>
-    /// Makes a value durable in a write of its own, which begins at once. The caller makes sure that no other write of the row is running.
+    /// Makes a value durable in a separate write, which begins immediately. The caller ensures that no other write of the row is running.
     /// </summary>
     /// <exception cref="NotDurableException">The storage did not confirm the write.</exception>
     public Task WriteNow(T value)

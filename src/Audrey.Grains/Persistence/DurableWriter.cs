@@ -6,8 +6,8 @@ using Orleans.Storage;
 namespace Audrey.Grains.Persistence;
 
 /// <summary>
-/// Writes what a grain has changed, so that a failed write ends the activation. After a failure it is not known whether the storage has the
-/// write: nothing more is written here, and the next activation starts from what the storage has.
+/// Writes a grain's changes, and ends the activation if a write fails. After a failure it is not known whether the storage has the write.
+/// So nothing more is written here, and the next activation starts from the stored value.
 /// </summary>
 internal sealed partial class DurableWriter
 {
@@ -16,7 +16,7 @@ internal sealed partial class DurableWriter
     private readonly ILogger _logger;
     private readonly WriteCoalescer _coalescer;
 
-    /// <param name="write">Writes every change made so far. Never runs twice at once.</param>
+    /// <param name="write">Writes every change made so far. It never runs twice at the same time.</param>
     /// <param name="grain">The grain that is deactivated after a failure.</param>
     /// <param name="logger">The grain's log.</param>
     public DurableWriter(Func<Task> write, IGrainBase grain, ILogger logger)
@@ -32,7 +32,7 @@ internal sealed partial class DurableWriter
     /// <exception cref="NotDurableException">The storage did not confirm the write, or an earlier one of this activation.</exception>
     public Task Flush() => _coalescer.Flush();
 
-    /// <summary>Ends the activation: every later write fails.</summary>
+    /// <summary>Ends the activation, so that every later write fails.</summary>
     public void Stop()
     {
         HasFailed = true;
@@ -46,7 +46,7 @@ internal sealed partial class DurableWriter
         if (HasFailed) throw new NotDurableException("an earlier write failed, and the grain is starting again; try again");
     }
 
-    /// <summary>Writes every change made so far at once. The caller makes sure that no other write is under way.</summary>
+    /// <summary>Immediately writes every change made so far. The caller ensures that no other write is under way.</summary>
     /// <exception cref="NotDurableException">The storage did not confirm the write, or an earlier one of this activation.</exception>
     public async Task WriteNow()
     {

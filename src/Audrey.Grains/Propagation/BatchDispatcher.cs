@@ -12,19 +12,19 @@ internal sealed partial class BatchDispatcher(
     IServiceProvider services, ISiloStatusOracle oracle, TimeProvider time, ILogger<BatchDispatcher> logger)
     : GrainServiceClient<ISiloDispatchService>(services)
 {
-    /// <summary>With fewer instances for each silo, a call for each instance costs less than one for each silo.</summary>
+    /// <summary>
+    /// The minimum average number of instances for each silo. With fewer, one call for each instance costs less than one for each silo.
+    /// </summary>
     private const int MinPerSilo = 4;
 
     /// <summary>
-    /// How long a silo may take to answer. One that hangs must not delay the instances that have to be called one by one.
+    /// How long a silo can take to answer. A silo that hangs must not delay the instances that have to be called individually.
     /// </summary>
     private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(3);
 
-    /// <summary>Pushes a snapshot to those of the instances that are in any silo's memory.</summary>
-    /// <returns>
-    /// Whether each is known to have it. The others may be in no silo's memory, or on a silo that does not answer. They must be called one
-    /// by one.
-    /// </returns>
+    /// <summary>Pushes a snapshot to all given instances that are in the memory of any silo.</summary>
+    /// <returns>For each instance, whether it is known to have the snapshot. The other instances must be called individually: they are in
+    /// no silo's memory, or on a silo that does not answer.</returns>
     public async Task<bool[]> PushToLocal(ProviderSnapshot snapshot, ImmutableArray<string> ids)
     {
         var reached = new bool[ids.Length];

@@ -11,19 +11,21 @@ using Orleans.Runtime;
 
 namespace Audrey.Grains.Propagation;
 
-/// <summary>The instances of a deployable that refer to one of them, and the way of a snapshot to all of those.</summary>
+/// <summary>
+/// The instances of a deployable that refer to one of its instances, and the delivery of that instance's snapshots to them.
+/// </summary>
 [Alias("audrey.IDependentsGrain")]
 public interface IDependentsGrain : IPagedSetGrain
 {
     /// <summary>
-    /// Pushes a snapshot to every dependent. Returns when each has it or a newer one, or after the push's bound; the pushes then go on
-    /// until each has it. A snapshot older than one that was published before is not pushed.
+    /// Pushes a snapshot to every dependent. Returns when each dependent has this snapshot or a newer one, or after the push's bound. In
+    /// the second case the pushes continue. A snapshot older than a published one is not pushed.
     /// </summary>
-    /// <returns>Whether there is any dependent.</returns>
+    /// <returns>Whether there are any dependents.</returns>
     [AlwaysInterleave, Alias("Publish")]
     Task<bool> Publish(ProviderSnapshot snapshot);
 
-    /// <summary>Pushes a snapshot to the dependents of this page alone; see <see cref="Publish"/>.</summary>
+    /// <summary>Pushes a snapshot to the dependents on this page only; see <see cref="Publish"/>.</summary>
     [AlwaysInterleave, Alias("Push")]
     Task Push(ProviderSnapshot snapshot);
 }
@@ -35,8 +37,8 @@ internal sealed partial class DependentsGrain(
     BatchDispatcher dispatcher, IOptions<PropagationOptions> options, TimeProvider time, ILogger<DependentsGrain> logger)
     : PagedSetGrain(row, logger), IDependentsGrain
 {
-    // Pushes under way to single dependents, which the batch did not reach. Each has a push of its own, so that it delays no other and no
-    // newer snapshot.
+    // Pushes under way to single dependents that the batch did not reach. Each dependent has its own push, so that it delays neither other
+    // dependents nor newer snapshots.
     private readonly Dictionary<string, SinglePush> _pushes = [];
     private ProviderSnapshot? _newest;
 
@@ -57,8 +59,8 @@ internal sealed partial class DependentsGrain(
     protected override IPagedSetGrain PageAt(string key) => GrainFactory.Reference<IDependentsGrain>(key);
 
     /// <summary>
-    /// Completes when each dependent has that snapshot or a newer one, or is given up. Those in memory get it in batches, then the others
-    /// get it one by one.
+    /// Completes when each dependent has that snapshot or a newer one, or has been given up. The dependents in memory get it in batches.
+    /// Then the others get it individually.
     /// </summary>
     private async Task PushToAll(ProviderSnapshot snapshot)
     {
@@ -74,7 +76,7 @@ internal sealed partial class DependentsGrain(
         await Task.WhenAll(others);
     }
 
-    /// <summary>Completes when the dependent has the newest snapshot, or when it is given up.</summary>
+    /// <summary>Completes when the dependent has the newest snapshot, or has been given up.</summary>
     private Task PushTo(string id)
     {
         if (_pushes.TryGetValue(id, out var push)) return push.Task;
@@ -101,7 +103,7 @@ internal sealed partial class DependentsGrain(
                     if (!Ids.Contains(id)) return;
                     if (await retries.Wait()) continue;
 
-                    // A dependent that cannot be activated holds nothing old: it pulls before it answers.
+                    // A dependent that cannot be activated has no old values in memory: it pulls before it answers.
                     LogGivenUp(logger, snapshot.Provider.Value, id, retries.Failures, exception);
                     return;
                 }
@@ -109,7 +111,7 @@ internal sealed partial class DependentsGrain(
         }
         finally
         {
-            // In the same turn as the last look at the newest snapshot: whatever is published after that begins a new push.
+            // This runs in the same turn as the last check for the newest snapshot, so any later publication begins a new push.
             _pushes.Remove(id);
         }
     }
@@ -117,7 +119,7 @@ internal sealed partial class DependentsGrain(
     [LoggerMessage(LogLevel.Warning, "The snapshot of {Provider} did not reach {Dependent} in {Attempts} attempts")]
     private static partial void LogGivenUp(ILogger logger, string provider, string dependent, int attempts, Exception exception);
 
-    /// <summary>A push to one dependent, and what that has.</summary>
+    /// <summary>A push to one dependent, and the version that the dependent has.</summary>
     private sealed class SinglePush
     {
         /// <summary>The newest version that the dependent is known to have.</summary>
@@ -125,7 +127,7 @@ internal sealed partial class DependentsGrain(
 
         public Task Task { get; set; } = Task.CompletedTask;
 
-        /// <summary>The dependent has that snapshot.</summary>
+        /// <summary>Records that the dependent has that snapshot.</summary>
         public void Reach(ProviderSnapshot snapshot) => Version = Math.Max(Version, snapshot.Version);
     }
 }

@@ -8,7 +8,7 @@ namespace Audrey.Grains.Propagation;
 /// <summary>Finds the dependents of instances.</summary>
 internal static class DependentsPages
 {
-    // No id holds a slash, so the two ids cannot run into each other.
+    // No id contains a slash, so the two ids in the key are never ambiguous.
     public static IDependentsGrain Dependents(this IGrainFactory grains, DeployableId deployable, long incarnation, InstanceId provider) =>
         grains.Reference<IDependentsGrain>(SetKeys.Key(incarnation, deployable.Value + "/" + provider.Value));
 

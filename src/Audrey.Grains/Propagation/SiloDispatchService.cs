@@ -8,17 +8,17 @@ using Orleans.Services;
 namespace Audrey.Grains.Propagation;
 
 /// <summary>
-/// Hands snapshots to the instances in one silo's memory, many in one call. There is one in each silo. See decision 0032.
+/// Passes snapshots to the instances in one silo's memory, many in one call. Each silo has one such service. See decision 0032.
 /// </summary>
 [Alias("audrey.ISiloDispatchService")]
 public interface ISiloDispatchService : IGrainService
 {
     /// <summary>
-    /// Hands a snapshot to those of the instances that are in this silo's memory. Returns when each of them has accepted it.
+    /// Passes a snapshot to all given instances that are in this silo's memory. Returns when each of them has accepted it or failed to.
     /// </summary>
     /// <param name="snapshot">The provider's snapshot.</param>
     /// <param name="ids">The instances' UUIDs.</param>
-    /// <returns>The indexes of those that have it now. The others are not in memory here, or failed to accept it.</returns>
+    /// <returns>The indexes of the instances that have it now. The others are not in this silo's memory, or failed to accept it.</returns>
     [Alias("Push")]
     Task<ImmutableArray<int>> Push(ProviderSnapshot snapshot, ImmutableArray<string> ids);
 }

@@ -4,14 +4,12 @@ using Orleans.Runtime;
 
 namespace Audrey.Grains.Recovery;
 
-/// <summary>
-/// Raises the epoch when a silo dies, and resumes the unfinished work of the cluster: when this silo starts and after each death.
-/// </summary>
+/// <summary>Raises the epoch when a silo dies. Resumes the cluster's unfinished work when this silo starts and after each death.</summary>
 internal sealed partial class ClusterRecovery(
     ISiloStatusOracle oracle, ClusterEpoch epoch, IGrainFactory grains, IOptions<PropagationOptions> options, TimeProvider time,
     ILogger<ClusterRecovery> logger) : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
-    /// <summary>How often the list is brought into memory, in case that a failed write has ended a part of it.</summary>
+    /// <summary>How often the list is brought into memory, in case a failed write has ended the activation of one of its parts.</summary>
     private static readonly TimeSpan WakeInterval = TimeSpan.FromMinutes(5);
 
     private readonly CancellationTokenSource _stopping = new();
@@ -62,7 +60,7 @@ internal sealed partial class ClusterRecovery(
         lock (_lock) _resuming = Task.WhenAll(_resuming, Task.Run(UntilResumed));
     }
 
-    // In the gap after a death calls fail, and nobody else would resume the work.
+    // Calls fail for a while after a death, and no other code would resume the work.
     private async Task UntilResumed()
     {
         var retries = (options.Value.Retries with { MaxCalls = null }).Begin(time);

@@ -10,11 +10,11 @@ using Orleans.Runtime;
 
 namespace Audrey.Grains.Recovery;
 
-/// <summary>Which deleted deployables still have a history, so that it is erased when its time is up.</summary>
+/// <summary>The deleted deployables that still have a history. Each history is erased when its time is up.</summary>
 [Alias("audrey.IHistoriesGrain")]
 public interface IHistoriesGrain : IGrainWithStringKey
 {
-    /// <summary>Lists a deleted deployable, whose history is to be erased when its time is up. Durable when it returns.</summary>
+    /// <summary>Adds a deleted deployable, whose history is erased when its time is up. The entry is durable when this returns.</summary>
     [Alias("Keep")]
     Task Keep(DeployableId deployable, DateTimeOffset ended);
 
@@ -22,7 +22,7 @@ public interface IHistoriesGrain : IGrainWithStringKey
     [Alias("Sweep")]
     Task Sweep();
 
-    /// <summary>Sweeps at once and then at an interval. Does not wait for it.</summary>
+    /// <summary>Sweeps immediately and then at an interval. Does not wait for the sweeps.</summary>
     [AlwaysInterleave, Alias("Resume")]
     Task Resume();
 }
@@ -42,7 +42,7 @@ public sealed record KeptHistory([property: Id(0)] DeployableId Deployable, [pro
 [GrainType("histories")]
 internal sealed partial class HistoriesGrain : Grain, IHistoriesGrain
 {
-    /// <summary>Key of the one grain of this type.</summary>
+    /// <summary>The key of the only grain of this type.</summary>
     public const string Key = "x:histories";
 
     private readonly DurableState<HistoriesState> _state;
@@ -79,8 +79,8 @@ internal sealed partial class HistoriesGrain : Grain, IHistoriesGrain
         KeptHistory[] due = [.. _state.Current.Kept.Where((kept, i) => i < tooMany || kept.Ended <= until)];
         if (due.Length == 0) return;
 
-        // Erased first: while it is listed, it is found again. The history of a deployable that was registered again stays, and is not
-        // listed any more.
+        // The history is erased first: while it is listed, it can be found again. The history of a deployable that was registered again
+        // stays, and is removed from the list.
         var erased = new HashSet<KeptHistory>();
         foreach (var kept in due)
         {

@@ -19,11 +19,11 @@ public interface IUnfinishedWorkGrain : IGrainWithStringKey
     [Alias("End")]
     Task End(DeployableId deployable);
 
-    /// <summary>Resumes everything on the list at once. Does not wait until it is finished.</summary>
+    /// <summary>Immediately resumes all work on the list. Does not wait until it is finished.</summary>
     [AlwaysInterleave, Alias("Resume")]
     Task Resume();
 
-    /// <summary>Brings this part of the list into memory, which schedules everything on it.</summary>
+    /// <summary>Brings this part of the list into memory, which schedules all work on it.</summary>
     [AlwaysInterleave, Alias("Wake")]
     Task Wake();
 }

@@ -3,13 +3,13 @@ using Audrey.Core.Ids;
 
 namespace Audrey.Grains.Recovery;
 
-/// <summary>Where the parts of the list of unfinished work are found.</summary>
+/// <summary>Finds the parts of the list of unfinished work.</summary>
 internal static class UnfinishedWork
 {
-    /// <summary>The key of the one list of version 0.1.0. Nothing is added to it any more, but what it lists is resumed.</summary>
+    /// <summary>The key of the only list of version 0.1.0. Nothing is added to it any more, but its entries are resumed.</summary>
     public const string OldKey = "x:deletions";
 
-    /// <summary>How many parts there are. Fixed: a deployable is always listed in the same part.</summary>
+    /// <summary>The number of parts. It is fixed, so a deployable is always listed in the same part.</summary>
     private const int Parts = 16;
 
     /// <summary>The keys of all parts.</summary>

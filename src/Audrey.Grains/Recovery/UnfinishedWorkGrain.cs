@@ -10,12 +10,12 @@ using Orleans.Runtime;
 namespace Audrey.Grains.Recovery;
 
 /// <inheritdoc cref="IUnfinishedWorkGrain"/>
-/// <remarks>Only the list is durable. When each deployable is due is known in memory; after an activation all of them are due
+/// <remarks>Only the list is durable. The times at which deployables are due are in memory only. After an activation all of them are due
 /// soon.</remarks>
 [GrainType("deletions")]
 internal sealed partial class UnfinishedWorkGrain : Grain, IUnfinishedWorkGrain
 {
-    /// <summary>The longest sleep of the timer, so that a clock that was changed is noticed.</summary>
+    /// <summary>The maximum sleep of the timer, so that a change of the clock is noticed.</summary>
     private static readonly TimeSpan MaxSleep = TimeSpan.FromHours(1);
 
     private readonly DurableState<UnfinishedWorkState> _list;
@@ -68,7 +68,7 @@ internal sealed partial class UnfinishedWorkGrain : Grain, IUnfinishedWorkGrain
     private Task Update(Func<ImmutableArray<DeployableId>, ImmutableArray<DeployableId>> change) => _list.Update(list =>
         change(list.Deployables) is var changed && changed == list.Deployables ? list : new() { Deployables = changed });
 
-    /// <summary>Sets the timer to the next deployable that is due. While the list is not empty, the grain stays in memory.</summary>
+    /// <summary>Sets the timer for the next deployable that is due. While the list is not empty, the grain stays in memory.</summary>
     private void Schedule()
     {
         if (_entries.Count == 0)
@@ -89,7 +89,7 @@ internal sealed partial class UnfinishedWorkGrain : Grain, IUnfinishedWorkGrain
         var now = _time.GetUtcNow();
         foreach (var (deployable, entry) in _entries.Where(pair => pair.Value.Due <= now).ToList())
         {
-            // Until it answers. One that takes long holds up no other.
+            // The deployable is not due again until it answers. A slow one delays no other.
             entry.Due = DateTimeOffset.MaxValue;
             _ = Resume(deployable, entry);
         }
@@ -107,7 +107,7 @@ internal sealed partial class UnfinishedWorkGrain : Grain, IUnfinishedWorkGrain
             LogResumed(_logger, deployable.Value);
             if (await GrainFactory.GetGrain<IDeployableGrain>(GrainKeys.Of(deployable)).Resume() is { } next) due = next;
 
-            // Unless other work was begun meanwhile.
+            // The entry stays if other work was begun in the meantime.
             else if (entry.Begun == begun) await End(deployable);
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
@@ -129,7 +129,7 @@ internal sealed partial class UnfinishedWorkGrain : Grain, IUnfinishedWorkGrain
     /// <summary>A deployable on the list.</summary>
     private sealed class Entry
     {
-        /// <summary>When it is to be resumed.</summary>
+        /// <summary>When the deployable is to be resumed.</summary>
         public DateTimeOffset Due { get; set; }
 
         /// <summary>Counts the calls of <see cref="Begin"/>.</summary>

@@ -5,9 +5,9 @@ using System.Net.Sockets;
 namespace Audrey.Grains.Registration;
 
 /// <summary>
-/// Decides which addresses sources are fetched from. A conductor names URLs, and the silo must not become its way to what only the
-/// silo's machine can reach: services on loopback, metadata services with credentials. Private networks are where scripts are often
-/// served, so they are allowed.
+/// Decides which addresses files are fetched from. A conductor chooses the URLs, and must not use the silo to reach services that only the
+/// silo's machine can reach, such as services on loopback and metadata services with credentials. Scripts are often served in private
+/// networks, so those are allowed.
 /// </summary>
 internal sealed class AddressGuard(IEnumerable<string> allowedNetworks)
 {
@@ -36,7 +36,7 @@ internal sealed class AddressGuard(IEnumerable<string> allowedNetworks)
 
     private readonly IPNetwork[] _allowed = [.. allowedNetworks.Select(IPNetwork.Parse)];
 
-    /// <summary>What kind of address it is that nothing is fetched from, or null when it may be connected to.</summary>
+    /// <summary>Returns the kind of a refused address, or null if the address is allowed.</summary>
     public string? WhyRefused(IPAddress address)
     {
         var effective = Effective(address);
@@ -46,7 +46,7 @@ internal sealed class AddressGuard(IEnumerable<string> allowedNetworks)
         return null;
     }
 
-    /// <summary>The IPv4 address that an IPv6 address stands for, where it stands for one.</summary>
+    /// <summary>Returns the IPv4 address that an IPv6 address represents, or the address itself.</summary>
     private static IPAddress Effective(IPAddress address)
     {
         if (address.AddressFamily != AddressFamily.InterNetworkV6) return address;

@@ -1,13 +1,13 @@
 namespace Audrey.Grains.Registration;
 
-/// <summary>Bytes that the sources of one registration may have together. Taken from by several fetches at once.</summary>
+/// <summary>The maximum number of bytes for all sources of one registration. Concurrent fetches share it.</summary>
 internal sealed class FetchBudget(long bytes)
 {
     private long _used;
 
-    /// <summary>Bytes taken so far.</summary>
+    /// <summary>The number of bytes used so far.</summary>
     public long Used => Interlocked.Read(ref _used);
 
-    /// <summary>Takes some; false when that is more than there is.</summary>
+    /// <summary>Uses some bytes. Returns false if not that many are left.</summary>
     public bool Take(int count) => Interlocked.Add(ref _used, count) <= bytes;
 }

@@ -3,7 +3,7 @@ using System.Security.Authentication;
 
 namespace Audrey.Grains.Registration;
 
-/// <summary>Says why a fetch failed: the rest of a sentence that begins with the URL.</summary>
+/// <summary>Describes why a fetch failed. The description completes a sentence that begins with the URL.</summary>
 internal static class FetchFailure
 {
     public static string Describe(Exception error)

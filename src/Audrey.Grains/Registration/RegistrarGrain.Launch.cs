@@ -13,8 +13,8 @@ namespace Audrey.Grains.Registration;
 internal sealed partial class RegistrarGrain
 {
     /// <inheritdoc/>
-    /// <remarks>What is the same for all is done once: one write makes them members, and one for each provider makes them its
-    /// dependents.</remarks>
+    /// <remarks>Work that is the same for all instances is done once. One write makes them members, and one write for each provider makes
+    /// them its dependents.</remarks>
     public async Task<LaunchChunkAnswer> Launch(LaunchChunk chunk)
     {
         var launch = chunk.Launch;
@@ -27,7 +27,7 @@ internal sealed partial class RegistrarGrain
         var joined = await deployable.JoinLaunch(launch, [.. prepared.Select(one => one.Registration.Config.Id)]);
         if (joined.Outcome != ConductorOutcome.Done) return new(joined.Outcome, []);
 
-        // Providers are told first: a set may name an instance that never came to be, but never lacks one.
+        // The providers' sets are written first: a set can name an instance that was never registered, but must not lack one that was.
         var dependents = DependentsPages.DependentsOf(prepared.Select(one => one.Registration.Config));
         await Task.WhenAll(dependents.Select(pair => GrainFactory.Dependents(launch.Deployable, launch.Incarnation, pair.Key).AddMany([.. pair.Value])));
         await Task.WhenAll(prepared.Select(async (one, i) => answers[one.Index] = await Instance(one.Registration.Config.Id)
@@ -35,7 +35,7 @@ internal sealed partial class RegistrarGrain
 
         if (answers.All(answer => answer!.Outcome != ConductorOutcome.LaunchEnded)) return new(ConductorOutcome.Done, [.. answers.Select(answer => answer!)]);
 
-        // A deletion has gone through meanwhile, and does not come again for what was added after it.
+        // A deletion has finished in the meantime, and does not return for sets that were written after it.
         await Task.WhenAll(dependents.Keys.Select(provider => GrainFactory.Dependents(launch.Deployable, launch.Incarnation, provider).Clear()));
         return new(ConductorOutcome.LaunchEnded, []);
     }

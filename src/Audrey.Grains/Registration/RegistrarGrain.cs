@@ -9,8 +9,8 @@ using Orleans.Concurrency;
 namespace Audrey.Grains.Registration;
 
 /// <summary>
-/// Prepares registrations, so that the instance grain waits for nothing but its storage. It is reentrant because it keeps nothing
-/// between calls, and one slow web server must not hold up the registrations behind it.
+/// Prepares registrations, so that the instance grain only waits for its storage. It is reentrant because it keeps nothing between calls,
+/// and a slow web server must not delay the registrations behind it.
 /// </summary>
 [StatelessWorker, Reentrant]
 internal sealed partial class RegistrarGrain(RegistrationPreparer preparer, ILogger<RegistrarGrain> logger) : Grain, IRegistrarGrain

@@ -9,12 +9,16 @@ using Microsoft.Extensions.Options;
 
 namespace Audrey.Grains.Registration;
 
-/// <summary>Makes of an instance config what the instance grain registers: the configuration without sources, and their tarball.</summary>
+/// <summary>
+/// Converts an instance's configuration to the form that the instance grain registers: without sources, and with their tarball.
+/// </summary>
 internal sealed class RegistrationPreparer(SourceFetcher sources, IOptions<DocumentLimits> limits, TimeProvider time)
 {
     private readonly DocumentLimits _limits = limits.Value;
 
-    /// <summary>Checks the config, fetches its sources and builds the tarball; stops at the first of these that has problems.</summary>
+    /// <summary>
+    /// Checks the configuration, fetches its sources and builds the tarball. Stops at the first of these steps that finds problems.
+    /// </summary>
     public async Task<PreparedRegistration> Prepare(ConductorCommand command, InstanceConfig config)
     {
         var problems = InstanceConfigRules.Problems(config, _limits);
@@ -39,7 +43,7 @@ internal sealed class RegistrationPreparer(SourceFetcher sources, IOptions<Docum
         select source.Url;
 }
 
-/// <summary>A registration, or everything that prevents it.</summary>
+/// <summary>A registration, or all problems that prevent it.</summary>
 internal sealed record PreparedRegistration(InstanceRegistration? Registration, ImmutableArray<string> Problems)
 {
     /// <summary>Whether there is a registration.</summary>

@@ -4,13 +4,13 @@ using System.Net.Sockets;
 namespace Audrey.Grains.Registration;
 
 /// <summary>
-/// Opens the connections that sources are fetched over. The name is resolved here and the connection is made to the very address
-/// that was judged, so that a name whose address changes in between gains nothing.
+/// Opens the connections for fetching sources. It resolves the name and connects to the same address that it has checked, so a name whose
+/// address changes in between does not evade the check.
 /// </summary>
 internal sealed class SourceConnector(AddressGuard guard)
 {
-    /// <summary>Connects; the callback of <see cref="SocketsHttpHandler.ConnectCallback"/>.</summary>
-    /// <exception cref="SourceRefusedException">No address of the host may be connected to.</exception>
+    /// <summary>Connects to a host. This is the callback for <see cref="SocketsHttpHandler.ConnectCallback"/>.</summary>
+    /// <exception cref="SourceRefusedException">No address of the host is allowed.</exception>
     public async ValueTask<Stream> Connect(SocketsHttpConnectionContext context, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(context);
@@ -39,5 +39,5 @@ internal sealed class SourceConnector(AddressGuard guard)
             + $"an operator can allow it with {SourceFetchOptions.Section}:{nameof(SourceFetchOptions.AllowedNetworks)}");
 }
 
-/// <summary>A source that is not fetched. The message is the rest of a sentence that begins with the URL.</summary>
+/// <summary>A source was refused. The message completes a sentence that begins with the URL.</summary>
 internal sealed class SourceRefusedException(string message) : Exception(message);

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 namespace Audrey.Grains.Registration;
 
 /// <summary>
-/// Fetches what services name by URL. One for a silo; its connections, and their number, are shared by all registrations.
+/// Fetches the files that services name by URL. A silo has one fetcher. All registrations share its connections and their maximum number.
 /// </summary>
 internal sealed partial class SourceFetcher : IDisposable
 {
@@ -32,7 +32,7 @@ internal sealed partial class SourceFetcher : IDisposable
         _http.DefaultRequestHeaders.UserAgent.ParseAdd("Audrey");
     }
 
-    /// <summary>Fetches each distinct URL once. Goes on after a failure, so that every URL that fails is named.</summary>
+    /// <summary>Fetches each distinct URL once. Continues after a failure, so that every failed URL is reported.</summary>
     public async Task<FetchedSources> Fetch(IEnumerable<string> urls, CancellationToken cancellation = default)
     {
         string[] distinct = [.. urls.Distinct(StringComparer.Ordinal)];
@@ -72,7 +72,7 @@ internal sealed partial class SourceFetcher : IDisposable
         PooledConnectionIdleTimeout = TimeSpan.FromSeconds(15),
     };
 
-    /// <summary>Fetches one URL into <paramref name="contents"/>, or returns why not.</summary>
+    /// <summary>Fetches one URL into <paramref name="contents"/>, or returns why it could not.</summary>
     private async Task<string?> FetchOne(string url, ConcurrentDictionary<string, byte[]> contents, FetchBudget budget, CancellationToken deadline)
     {
         if (!SourceRules.TryParseUrl(url, out var address, out var problem)) return $"a source's URL {problem}";

@@ -4,10 +4,10 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Audrey.Grains.Registration;
 
-/// <summary>What registration needs besides the grain.</summary>
+/// <summary>The services that registration needs in addition to the grain.</summary>
 internal static class SourceFetchingServices
 {
-    /// <summary>Adds the fetching of sources, its options validated at start. Adding it twice is adding it once.</summary>
+    /// <summary>Adds the fetching of sources. Its options are validated at start. A second call changes nothing.</summary>
     public static IServiceCollection AddSourceFetching(this IServiceCollection services)
     {
         if (services.Any(service => service.ServiceType == typeof(SourceFetcher))) return services;

@@ -8,8 +8,8 @@ using Audrey.Protocol.Version3;
 namespace Audrey.Grains.Rendering;
 
 /// <summary>
-/// Writes a complete <see cref="Configuration"/> straight from an instance's values, without objects in between. The bytes are those that
-/// the serializer of that type would write, which a test holds. One value may complete ten thousand instances at once, and most values are
+/// Writes a complete <see cref="Configuration"/> directly from an instance's values, without intermediate objects. The bytes are the same
+/// as those of that type's serializer; a test checks this. One value can complete ten thousand instances together, and most values are
 /// text.
 /// </summary>
 internal static class CompleteConfiguration
@@ -26,7 +26,7 @@ internal static class CompleteConfiguration
     private static readonly JsonEncodedText Value = JsonEncodedText.Encode("value");
     private static readonly JsonEncodedText Secret = JsonEncodedText.Encode("secret");
 
-    /// <summary>The largest buffer that is kept for the next configuration.</summary>
+    /// <summary>The maximum size of a buffer that is kept for the next configuration.</summary>
     private const int MaxKeptBytes = 64 * 1024;
 
     [ThreadStatic]
@@ -34,7 +34,7 @@ internal static class CompleteConfiguration
 
     /// <summary>Renders the configuration of an instance whose services have every value.</summary>
     /// <param name="instance">The instance.</param>
-    /// <param name="revision">The text to write as its revision.</param>
+    /// <param name="revision">The string to write as the revision.</param>
     public static byte[] Render(RegisteredInstance instance, string revision)
     {
         var (bytes, json) = s_writer ??= Writer();
@@ -51,7 +51,7 @@ internal static class CompleteConfiguration
         json.Flush();
         var written = bytes.WrittenSpan.ToArray();
 
-        // Values may be secrets: none is kept in the buffer.
+        // Values can be secrets, so none is left in the buffer.
         bytes.Clear();
         if (bytes.Capacity > MaxKeptBytes) s_writer = null;
         return written;

@@ -8,9 +8,9 @@ using Audrey.Protocol.Version3;
 namespace Audrey.Grains.Rendering;
 
 /// <summary>
-/// The configuration for guests of version 3, with its revision. The revision is a digest of what a guest would act upon, so it is the same
-/// after a restart and on every silo. It is keyed with the instance's secret, because reports show it: so it discloses nothing of the
-/// values.
+/// The configuration for guests of version 3, with its revision. The revision is a digest of the data that a guest would act upon, so it is
+/// the same after a restart and on every silo. It is keyed with the instance's secret because reports show it: the key keeps the digest
+/// from disclosing the values.
 /// </summary>
 internal sealed class ConfigurationAnswers(RegisteredInstance instance)
 {
@@ -25,10 +25,10 @@ internal sealed class ConfigurationAnswers(RegisteredInstance instance)
     private string _revision = "";
     private byte[]? _complete;
 
-    /// <summary>The registration that this is the configuration of.</summary>
+    /// <summary>The registration that this configuration belongs to.</summary>
     public RegisteredInstance Instance => instance;
 
-    /// <summary>The configuration revision now.</summary>
+    /// <summary>The current configuration revision.</summary>
     public string Revision
     {
         get
@@ -39,8 +39,8 @@ internal sealed class ConfigurationAnswers(RegisteredInstance instance)
     }
 
     /// <summary>
-    /// Returns the configuration now. A complete one is rendered once. An incomplete one is rendered whenever it is asked for, because it
-    /// says when providers were last heard from.
+    /// Returns the current configuration. A complete one is rendered once. An incomplete one is rendered for every request, because it
+    /// states when providers were last heard from.
     /// </summary>
     public ConfigurationAnswer Answer()
     {
@@ -50,10 +50,10 @@ internal sealed class ConfigurationAnswers(RegisteredInstance instance)
             : new(false, revision, Serialize(Document(revision, ConfigurationParts.Full(instance, _presences))));
     }
 
-    /// <summary>Returns the answer to a guest that has the revision of now.</summary>
+    /// <summary>Returns the answer to a guest that has the current revision.</summary>
     public ConfigurationAnswer Unchanged() => new(instance.Required.Complete, Revision, null);
 
-    /// <summary>Returns whether presences should be read now; false if that was done just now.</summary>
+    /// <summary>Returns true if presences should be read now, and false if they were read very recently.</summary>
     public bool TryBeginPresences(TimeSpan interval, TimeSpan now)
     {
         if (_presencesAt is { } last && now - last < interval) return false;
@@ -61,7 +61,7 @@ internal sealed class ConfigurationAnswers(RegisteredInstance instance)
         return true;
     }
 
-    /// <summary>Accepts when providers were last heard from.</summary>
+    /// <summary>Accepts the times at which providers were last heard from.</summary>
     public void Accept(IEnumerable<(InstanceId Id, Presence Presence)> presences) =>
         _presences = presences.ToDictionary(entry => entry.Id, entry => entry.Presence);
 
@@ -76,7 +76,7 @@ internal sealed class ConfigurationAnswers(RegisteredInstance instance)
         _complete = null;
         if (instance.Required.Complete)
         {
-            // A complete configuration holds nothing but what a guest would act upon.
+            // A complete configuration contains only data that a guest would act upon.
             Encoding.ASCII.GetBytes(_revision, body.AsSpan(RevisionAt));
             _complete = body;
         }

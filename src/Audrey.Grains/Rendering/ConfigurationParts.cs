@@ -11,7 +11,7 @@ namespace Audrey.Grains.Rendering;
 /// <summary>Describes an instance's required parameters in the form of version 3.</summary>
 internal static class ConfigurationParts
 {
-    /// <summary>Describes everything, including the values of incomplete services and their missing values.</summary>
+    /// <summary>Describes the full configuration, including the values of incomplete services and their missing values.</summary>
     public static IReadOnlyList<ServiceConfiguration> Full(
         RegisteredInstance instance, IReadOnlyDictionary<InstanceId, Presence> presences) =>
         Each(instance, (service, config) => new ServiceConfiguration
@@ -26,9 +26,9 @@ internal static class ConfigurationParts
         });
 
     /// <summary>
-    /// Describes what a guest would act upon: the values of complete services, the services that failed, and the values that will never
-    /// come. A value of a service that is still incomplete is left out: otherwise each of a hundred values would wake every guest that
-    /// waits for all of them.
+    /// Describes the data that a guest would act upon: the values of complete services, the services that failed, and the values that will
+    /// never arrive. The values of an incomplete service are left out. Otherwise each of a hundred values would wake every guest that waits
+    /// for all of them.
     /// </summary>
     public static IReadOnlyList<ServiceConfiguration> ToActUpon(RegisteredInstance instance) =>
         Each(instance, (service, config) => new ServiceConfiguration
@@ -58,7 +58,7 @@ internal static class ConfigurationParts
                 : TypedValue.Format(slot.Config, slot.Value!)),
         ];
 
-    /// <summary>Returns the failed services whose end this service waits for or waited for, or null if there are none.</summary>
+    /// <summary>Returns the failed services that this service waits for or waited for, or null if there are none.</summary>
     public static FailedService[]? FailedOf(RegisteredInstance instance, ServiceConfig service)
     {
         List<FailedService>? failed = null;

@@ -6,8 +6,8 @@ using System.Text;
 namespace Audrey.Grains.Rendering;
 
 /// <summary>
-/// Computes digests that cannot be computed without the secret: SipHash-2-4 with a result of 128 bits (Aumasson and Bernstein, 2012), which
-/// was made for texts as short as these. The key is the start of the SHA-256 of the secret. See decision 0034.
+/// Computes digests that cannot be computed without the secret. It uses SipHash-2-4 with a result of 128 bits (Aumasson and Bernstein,
+/// 2012), which was designed for inputs as short as these. The key is the start of the SHA-256 of the secret. See decision 0034.
 /// </summary>
 internal readonly struct KeyedDigest
 {
@@ -17,24 +17,24 @@ internal readonly struct KeyedDigest
     private readonly ulong _key0;
     private readonly ulong _key1;
 
-    /// <summary>Computes digests with a key.</summary>
+    /// <summary>Creates a digest function with a key.</summary>
     /// <param name="key">The key, 16 bytes long.</param>
     public KeyedDigest(ReadOnlySpan<byte> key) =>
         (_key0, _key1) = (BinaryPrimitives.ReadUInt64LittleEndian(key), BinaryPrimitives.ReadUInt64LittleEndian(key[8..]));
 
-    /// <summary>Computes digests with a secret of any length.</summary>
+    /// <summary>Creates a digest function with a secret of any length.</summary>
     public static KeyedDigest FromSecret(string secret) => new(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
 
     /// <summary>Computes a digest.</summary>
-    /// <param name="text">The text, of any length.</param>
-    /// <param name="digest">The buffer that it is written to, <see cref="Bytes"/> long.</param>
+    /// <param name="text">The bytes to digest, of any length.</param>
+    /// <param name="digest">The buffer for the digest, <see cref="Bytes"/> long.</param>
     public void Compute(ReadOnlySpan<byte> text, Span<byte> digest)
     {
         var mixer = new Mixer(_key0, _key1);
         var rest = text;
         for (; rest.Length >= sizeof(ulong); rest = rest[sizeof(ulong)..]) mixer.Add(BinaryPrimitives.ReadUInt64LittleEndian(rest));
 
-        // The remaining bytes, and the length in the highest byte.
+        // The last word holds the remaining bytes, and the length in the highest byte.
         var last = (ulong)text.Length << 56;
         for (var index = 0; index < rest.Length; index++) last |= (ulong)rest[index] << (8 * index);
         mixer.Add(last);

@@ -5,8 +5,7 @@ using Audrey.Protocol.Text;
 namespace Audrey.Grains.Rendering;
 
 /// <summary>
-/// The bodies for guests of versions 0 to 2. Each is rendered once, when it is first asked for after a change, and then handed out by
-/// reference.
+/// The bodies for guests of versions 0 to 2. Each body is rendered for the first request after a change, and then returned by reference.
 /// </summary>
 internal sealed class TextAnswers(RegisteredInstance instance)
 {
@@ -15,7 +14,7 @@ internal sealed class TextAnswers(RegisteredInstance instance)
     private Rendered _parameters;
     private Rendered _parametersAndServices;
 
-    /// <summary>The registration that these are the answers of.</summary>
+    /// <summary>The registration that these answers belong to.</summary>
     public RegisteredInstance Instance => instance;
 
     /// <summary>Returns the configuration of all services.</summary>
@@ -34,7 +33,7 @@ internal sealed class TextAnswers(RegisteredInstance instance)
         return answer;
     }
 
-    /// <summary>Returns the provided parameters that have no value yet; from version 2 on followed by the names of the services.</summary>
+    /// <summary>Returns the provided parameters that have no value yet. From version 2 on, the names of the services follow.</summary>
     public GuestAnswer Parameters(bool withServices)
     {
         ref var rendered = ref withServices ? ref _parametersAndServices : ref _parameters;
@@ -62,6 +61,6 @@ internal sealed class TextAnswers(RegisteredInstance instance)
         return answer;
     }
 
-    /// <summary>An answer, with the change count, or the snapshot version, that it was rendered at.</summary>
+    /// <summary>An answer, with the change count or the snapshot version at which it was rendered.</summary>
     private readonly record struct Rendered(long ChangeCount, GuestAnswer? Answer);
 }

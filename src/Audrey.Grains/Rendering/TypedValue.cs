@@ -7,8 +7,8 @@ using Audrey.Protocol.Version3;
 namespace Audrey.Grains.Rendering;
 
 /// <summary>
-/// Formats a value as JSON of its type. Values are bytes that a guest or a conductor chose. One that is not of its type is formatted as
-/// text, with the reason.
+/// Formats a value as JSON of its parameter's type. Values are bytes that a guest or a conductor chose. A value that does not match the
+/// type is formatted as a string, with the reason.
 /// </summary>
 internal static class TypedValue
 {
@@ -44,7 +44,8 @@ internal static class TypedValue
     }
 
     /// <summary>
-    /// The values of a group are a list, whatever the parameter's type is: one value for each member, in the group's order.
+    /// Formats the values of a group as a list, whatever the parameter's type is. The list has one value for each member, in the group's
+    /// order.
     /// </summary>
     public static Parameter Format(ParameterConfig parameter, IReadOnlyList<byte[]> values)
     {

@@ -4,28 +4,30 @@ using Orleans.Concurrency;
 namespace Audrey.Grains.Sets;
 
 /// <summary>
-/// A durable set of ids in pages of at most <see cref="PagedSetGrain.PageSize"/>, so that neither a row nor a grain grows with it.
-/// The set is called at page 0, which sends calls on. Additions that come together share a write.
+/// A durable set of ids in pages of at most <see cref="PagedSetGrain.PageSize"/>, so that neither a row nor a grain grows with the set.
+/// Callers call page 0, which forwards the calls. Concurrent additions share a write.
 /// </summary>
 [Alias("audrey.IPagedSetGrain")]
 public interface IPagedSetGrain : IGrainWithStringKey
 {
-    /// <summary>Adds an id; durable when it returns. Adding one twice may keep it on two pages, which readers must not mind.</summary>
-    /// <returns>The page that it is on.</returns>
+    /// <summary>
+    /// Adds an id. It is durable when this returns. An id that was added twice may be on two pages, which readers must tolerate.
+    /// </summary>
+    /// <returns>The id's page.</returns>
     [AlwaysInterleave, Alias("Add")]
     Task<int> Add(string id);
 
-    /// <summary>Adds ids as <see cref="Add"/> does each, in one write for each page that they come to.</summary>
-    /// <returns>The page that each is on.</returns>
+    /// <summary>Adds several ids, with the same guarantees as <see cref="Add"/>, in one write for each page.</summary>
+    /// <returns>The page of each id.</returns>
     [AlwaysInterleave, Alias("AddMany")]
     Task<ImmutableArray<int>> AddMany(ImmutableArray<string> ids);
 
     /// <summary>Adds as many of the ids to this page as fit.</summary>
-    /// <returns>How many, from the first on, are on it.</returns>
+    /// <returns>The number of ids on this page, counted from the first.</returns>
     [AlwaysInterleave, Alias("TryAddMany")]
     Task<int> TryAddMany(ImmutableArray<string> ids);
 
-    /// <summary>Adds an id to this page, or says that the page is full.</summary>
+    /// <summary>Adds an id to this page, or returns that the page is full.</summary>
     [AlwaysInterleave, Alias("TryAdd")]
     Task<bool> TryAdd(string id);
 
@@ -33,7 +35,7 @@ public interface IPagedSetGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("Remove")]
     Task Remove(string id);
 
-    /// <summary>The ids of one page, and how many pages there are.</summary>
+    /// <summary>Returns the ids of one page, and the number of pages.</summary>
     [AlwaysInterleave, Alias("Read")]
     ValueTask<SetPage> Read(int page, CancellationToken cancellationToken = default);
 

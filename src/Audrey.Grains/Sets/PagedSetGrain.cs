@@ -5,10 +5,10 @@ using Orleans.Runtime;
 
 namespace Audrey.Grains.Sets;
 
-/// <summary>What all paged sets do; see <see cref="IPagedSetGrain"/>. Serves only what is durable.</summary>
+/// <summary>The common base of all paged sets; see <see cref="IPagedSetGrain"/>. Serves only durable ids.</summary>
 internal abstract class PagedSetGrain : Grain, IPagedSetGrain
 {
-    /// <summary>Ids on a page.</summary>
+    /// <summary>The maximum number of ids on a page.</summary>
     public const int PageSize = 128;
 
     private readonly DurableState<PagedSetState> _state;
@@ -20,7 +20,7 @@ internal abstract class PagedSetGrain : Grain, IPagedSetGrain
     /// <summary>The durable ids of this page.</summary>
     protected ImmutableArray<string> Ids => _state.Current.Ids;
 
-    /// <summary>How many pages there are; right on page 0 only.</summary>
+    /// <summary>The number of pages. Only correct on page 0.</summary>
     protected int Pages => 1 + _state.Current.FurtherPages;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
@@ -99,16 +99,16 @@ internal abstract class PagedSetGrain : Grain, IPagedSetGrain
     {
         if (IsEmpty(_state.Current) && IsEmpty(_state.Next)) return;
 
-        // Page 0 last: while it is there, the others are found again.
+        // Page 0 is cleared last: while it exists, the other pages can be found again.
         for (var page = _state.Current.FurtherPages; _page == 0 && page > 0; page--) await Other(page).Clear();
         await _state.Write(new PagedSetState());
         DeactivateOnIdle();
     }
 
-    /// <summary>Another page of this set.</summary>
+    /// <summary>Returns another page of this set by its key.</summary>
     protected abstract IPagedSetGrain PageAt(string key);
 
-    /// <summary>Page <paramref name="page"/> of this set.</summary>
+    /// <summary>Returns page <paramref name="page"/> of this set.</summary>
     protected IPagedSetGrain Other(int page) => PageAt(new SetKey(page, _owner).ToString());
 
     private static bool IsEmpty(PagedSetState state) => state.Ids.IsEmpty && state.FurtherPages == 0;

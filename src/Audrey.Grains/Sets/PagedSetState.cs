@@ -6,9 +6,9 @@ namespace Audrey.Grains.Sets;
 [GenerateSerializer, Immutable, Alias("audrey.PagedSetState")]
 public sealed record PagedSetState
 {
-    /// <summary>The page's ids, in the order they came.</summary>
+    /// <summary>The page's ids, in the order in which they were added.</summary>
     [Id(0)] public ImmutableArray<string> Ids { get; init; } = [];
 
-    /// <summary>Pages there are beyond this one; counted on page 0 only.</summary>
+    /// <summary>The number of pages beyond this one. Only counted on page 0.</summary>
     [Id(1)] public int FurtherPages { get; init; }
 }

@@ -2,9 +2,9 @@ using System.Globalization;
 
 namespace Audrey.Grains.Sets;
 
-/// <summary>Key of one page of a set: <c>s:PAGE:OWNER</c>.</summary>
-/// <param name="Page">0 for the page that is called.</param>
-/// <param name="Owner">What the set belongs to.</param>
+/// <summary>The key of one page of a set: <c>s:PAGE:OWNER</c>.</summary>
+/// <param name="Page">The page's number. Callers use page 0.</param>
+/// <param name="Owner">The owner of the set.</param>
 internal readonly record struct SetKey(int Page, string Owner)
 {
     public static SetKey Parse(string key)

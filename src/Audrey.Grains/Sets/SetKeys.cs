@@ -4,7 +4,7 @@ using Audrey.Core.Ids;
 
 namespace Audrey.Grains.Sets;
 
-/// <summary>Finds sets.</summary>
+/// <summary>Creates references to sets.</summary>
 internal static class SetKeys
 {
     public static IMembersGrain Members(this IGrainFactory grains, DeployableId deployable, long incarnation) =>

@@ -6,7 +6,7 @@ namespace Audrey.Grains.Sets;
 /// <summary>Reads sets as a whole.</summary>
 internal static class SetPages
 {
-    /// <summary>Returns the pages of a set one after another. Pages that are added meanwhile are returned as well.</summary>
+    /// <summary>Returns the pages of a set one after another. Pages that are added in the meantime are returned as well.</summary>
     public static async IAsyncEnumerable<ImmutableArray<string>> Pages(
         this IPagedSetGrain set, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
