@@ -7,7 +7,7 @@ using Audrey.Core.Text;
 
 namespace Audrey.Cli;
 
-/// <summary>The command <c>audrey</c>: a subcommand for each thing that a conductor does.</summary>
+/// <summary>The command <c>audrey</c>: a subcommand for each operation of a conductor.</summary>
 internal static class AudreyCommand
 {
     /// <summary>Runs a command line and returns its exit code, one of <see cref="ExitCode"/>.</summary>

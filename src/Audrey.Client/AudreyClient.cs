@@ -12,8 +12,8 @@ using Audrey.Core.Statuses;
 namespace Audrey.Client;
 
 /// <summary>
-/// A connection to a cluster of Audrey servers. It connects with <see cref="ConnectAsync"/>, or with its first operation, and reconnects by
-/// itself.
+/// A connection to a cluster of Audrey servers. It connects with <see cref="ConnectAsync"/>, or with its first operation, and reconnects
+/// automatically.
 /// </summary>
 public sealed class AudreyClient : IAudreyClient
 {
@@ -31,10 +31,10 @@ public sealed class AudreyClient : IAudreyClient
         _options = options;
     }
 
-    /// <summary>Creates a client over given grains. It does not use the options that say how to reach the cluster.</summary>
+    /// <summary>Creates a client over given grains. It does not use the options for connecting to the cluster.</summary>
     internal AudreyClient(IGrainFactory grains, AudreyClientOptions options) => (_options, _session) = (options, new(grains, options));
 
-    /// <summary>Gets how long a rotated secret may stay valid: 30 days.</summary>
+    /// <summary>Gets the maximum time that an old secret stays valid after a rotation: 30 days.</summary>
     public static TimeSpan MaxOverlap => CredentialRules.MaxOverlap;
 
     /// <inheritdoc/>
@@ -118,7 +118,7 @@ public sealed class AudreyClient : IAudreyClient
         var what = $"deleting deployable '{id}'";
         var answer = await session.Calls.RunAsync(what, _ => grain.Delete(command), cancellationToken: cancellationToken);
 
-        // What is not there, or belongs to another conductor, counts as deleted: the two must look the same.
+        // A deployable that does not exist, or that belongs to another conductor, counts as deleted. The two cases must look the same.
         var isGone = answer.Outcome
             is ConductorOutcome.Done or ConductorOutcome.NotFound or ConductorOutcome.NotYours or ConductorOutcome.BeingDeleted;
         if (!isGone) throw new AudreyException($"The cluster refused {what}: {string.Join("; ", answer.Problems)}");
@@ -177,14 +177,14 @@ public sealed class AudreyClient : IAudreyClient
         await new CredentialAdministrator(await OpenAsync(cancellationToken)).RevokeAsync(key, cancellationToken);
     }
 
-    /// <summary>Closes the connection. Operations that are under way fail.</summary>
+    /// <summary>Closes the connection. Operations in progress fail.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
         if (_connection is not null) await _connection.DisposeAsync();
     }
 
-    /// <summary>Returns the session; the first call connects. A failed attempt to connect is made again by the next operation.</summary>
+    /// <summary>Returns the session; the first call connects. If an attempt to connect fails, the next operation tries again.</summary>
     private async ValueTask<ClusterSession> OpenAsync(CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);

@@ -13,10 +13,10 @@ namespace Audrey.Gateway;
 public static class GatewayExtensions
 {
     /// <summary>
-    /// Adds the gateway. The host must have an <c>IGrainFactory</c> (a silo or a cluster client) and may add a
+    /// Adds the gateway. The host must have an <c>IGrainFactory</c> (a silo or a cluster client) and can add a
     /// <see cref="Abstractions.Resilience.BusyFailure"/>. Options: <see cref="Settings.GatewayOptions"/>,
-    /// <see cref="Settings.ConductorOptions"/>, <see cref="Settings.ProxyOptions"/> and <see cref="Core.Limits.DocumentLimits"/>, validated
-    /// at start.
+    /// <see cref="Settings.ConductorOptions"/>, <see cref="Settings.ProxyOptions"/> and <see cref="Core.Limits.DocumentLimits"/>,
+    /// validated at start.
     /// </summary>
     public static IServiceCollection AddAudreyGateway(this IServiceCollection services, IConfiguration configuration) => services
         .AddSettings(configuration)

@@ -12,7 +12,7 @@ public static class AudreyServer
     /// <summary>
     /// Builds the server that the configuration file, the environment and <paramref name="args"/> describe. It does not start the server.
     /// </summary>
-    /// <exception cref="SettingsException">Settings are wrong. The exception names each.</exception>
+    /// <exception cref="SettingsException">Settings are wrong. The exception names each of them.</exception>
     public static WebApplication Build(string[] args)
     {
         ArgumentNullException.ThrowIfNull(args);

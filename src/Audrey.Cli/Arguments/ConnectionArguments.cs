@@ -6,7 +6,7 @@ using Audrey.Core.Ids;
 
 namespace Audrey.Cli.Arguments;
 
-/// <summary>The options for the connection: where the servers are, and as which conductor to connect.</summary>
+/// <summary>The options for the connection: the addresses of the servers, and the conductor.</summary>
 internal sealed class ConnectionArguments
 {
     private const double DefaultTimeoutSeconds = 30;

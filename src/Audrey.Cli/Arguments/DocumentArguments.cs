@@ -10,7 +10,7 @@ namespace Audrey.Cli.Arguments;
 /// <summary>The argument for the documents of a deployable.</summary>
 internal static class DocumentArguments
 {
-    /// <summary>Guards against a wrong file name. The parser has limits of its own.</summary>
+    /// <summary>The maximum size of a file. It guards against a wrong file name; the parser has its own limits.</summary>
     private const long MaxFileBytes = 64 * 1024 * 1024;
 
     public static Argument<string[]> Files() => new("FILE")
@@ -21,7 +21,7 @@ internal static class DocumentArguments
     };
 
     /// <summary>Reads the files.</summary>
-    /// <exception cref="CommandFailure">Files cannot be read. The message names each.</exception>
+    /// <exception cref="CommandFailure">Files cannot be read. The message names each file.</exception>
     public static DeployableResult Read(IReadOnlyCollection<string> paths)
     {
         var files = new List<DocumentFile>();

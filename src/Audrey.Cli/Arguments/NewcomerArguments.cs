@@ -7,8 +7,8 @@ using Audrey.Core.Planning;
 namespace Audrey.Cli.Arguments;
 
 /// <summary>
-/// The options for the user data of instances that are added after the launch. They are checked before the servers are asked, because the
-/// secrets are returned only once.
+/// The options for the user data of instances that are added after the launch. They are checked before a request is sent to the servers,
+/// because the secrets are returned only once.
 /// </summary>
 internal sealed class NewcomerArguments
 {
@@ -44,7 +44,7 @@ internal sealed class NewcomerArguments
     }
 
     /// <summary>Reads the options.</summary>
-    /// <exception cref="CommandFailure">It cannot be used.</exception>
+    /// <exception cref="CommandFailure">An option cannot be used.</exception>
     public Newcomers Read(ParseResult parsed)
     {
         if (!Uri.TryCreate(parsed.GetValue(_endpoint), UriKind.Absolute, out var endpoint) || endpoint.Scheme is not ("http" or "https"))

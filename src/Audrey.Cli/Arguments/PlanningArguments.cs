@@ -7,7 +7,7 @@ using Audrey.Core.Planning;
 
 namespace Audrey.Cli.Arguments;
 
-/// <summary>The options that a plan is made with.</summary>
+/// <summary>The options for making a plan.</summary>
 internal sealed class PlanningArguments
 {
     private readonly ValueArguments _values = new();
@@ -52,7 +52,7 @@ internal sealed class PlanningArguments
     }
 
     /// <summary>Makes the plan.</summary>
-    /// <exception cref="CommandFailure">There are problems. The message names each.</exception>
+    /// <exception cref="CommandFailure">There are problems. The message describes each problem.</exception>
     public static LaunchPlan Plan(DeployableDocument document, LaunchOptions options)
     {
         var result = LaunchPlanner.Plan(document, options);

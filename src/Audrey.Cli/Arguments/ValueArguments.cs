@@ -7,7 +7,7 @@ using Audrey.Core.Planning;
 namespace Audrey.Cli.Arguments;
 
 /// <summary>
-/// The options for values that are given at launch, on the command line or in a file, which other users of the machine cannot read.
+/// The options for values that are given at launch, on the command line or in a file. Other users of the machine cannot read the file.
 /// </summary>
 internal sealed class ValueArguments
 {

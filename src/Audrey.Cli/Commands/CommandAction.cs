@@ -13,7 +13,7 @@ internal static class CommandAction
     public static void SetAction(this Command command, Terminal terminal, Func<ParseResult, CancellationToken, Task<ExitCode>> action) =>
         command.SetAction(async (parsed, cancellationToken) => (int)await RunAsync(terminal, () => action(parsed, cancellationToken)));
 
-    /// <summary>Adds the options of the connection and sets an action that has a connected client.</summary>
+    /// <summary>Adds the options of the connection and sets an action that receives a connected client.</summary>
     public static void SetAction(
         this Command command, Terminal terminal, Func<ParseResult, IAudreyClient, CancellationToken, Task<ExitCode>> action)
     {

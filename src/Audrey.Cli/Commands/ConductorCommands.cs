@@ -117,7 +117,7 @@ internal static class ConductorCommands
         connection.AddTo(command);
         command.SetAction(terminal, async (parsed, cancellationToken) =>
         {
-            // The file is checked first: a secret that cannot be written would be lost.
+            // The file is checked before the secret is requested, because a secret that cannot be written would be lost.
             var file = SecretFile.Open(parsed.GetValue(output));
             await using var client = await connection.ConnectAsync(parsed, cancellationToken);
             var issued = await issue(parsed, client, ConductorKey.Parse(parsed.GetValue(key)!), cancellationToken);

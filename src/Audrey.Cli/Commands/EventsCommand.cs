@@ -8,7 +8,7 @@ using Audrey.Core.Ids;
 
 namespace Audrey.Cli.Commands;
 
-/// <summary>Shows the events of a deployable, also after its deletion.</summary>
+/// <summary>Shows the events of a deployable, even after its deletion.</summary>
 internal static class EventsCommand
 {
     public static Command Create(Terminal terminal)

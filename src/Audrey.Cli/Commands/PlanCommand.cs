@@ -65,7 +65,8 @@ internal static class PlanCommand
             {
                 foreach (var (name, contents) in files)
                 {
-                    // Base64 hides from the eye only, so that the hidden secret must be hidden in it too, which it is.
+                    // Base64 is easy to decode, so the secret must also be hidden in base64 text. It is, because it was hidden before it
+                    // was encoded.
                     terminal.Line($"# {instance.HostName}/{name}");
                     terminal.Line(contents.TrimEnd('\n'));
                 }

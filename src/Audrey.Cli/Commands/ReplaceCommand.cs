@@ -37,7 +37,7 @@ internal static class ReplaceCommand
             await using var client = await connection.ConnectAsync(parsed, cancellationToken);
             var status = await client.GetInstanceStatusAsync(instance, cancellationToken);
             var secret = await client.ReplaceInstanceAsync(instance, cancellationToken);
-            // Many machines of a group have one name; the UUID tells them apart.
+            // Machines of a group can have the same name. The UUID distinguishes them.
             var directory = written.Write(
                 status.Deployable,
                 status.Deployable.Value,

@@ -3,7 +3,7 @@ namespace Audrey.Cli.Exit;
 /// <summary>The exit codes of the command, as documented in <c>docs/cli.md</c>. Numbers are not reused.</summary>
 internal enum ExitCode
 {
-    /// <summary>The command succeeded, and nothing it reports has failed.</summary>
+    /// <summary>The command succeeded, and nothing that it reports has failed.</summary>
     Ok = 0,
 
     /// <summary>Documents have findings, the operation was refused, or the deployable has failed.</summary>

@@ -4,11 +4,11 @@ using Audrey.Core.Planning;
 
 namespace Audrey.Cli.Launching;
 
-/// <summary>What to launch, and where to write the results.</summary>
+/// <summary>The deployable to launch, and the directory for the results.</summary>
 /// <param name="Document">The document.</param>
 /// <param name="Options">The options of the plan.</param>
 /// <param name="Directory">The directory for the plan and the user data.</param>
-/// <param name="Form">Form of the user data.</param>
+/// <param name="Form">The form of the user data.</param>
 /// <param name="IsNew">Whether to forget the launch that the directory contains.</param>
 internal sealed record LaunchArguments(DeployableDocument Document, LaunchOptions Options, string Directory, UserDataForm Form, bool IsNew)
 {

@@ -6,7 +6,7 @@ using Spectre.Console;
 
 namespace Audrey.Cli.Output;
 
-/// <summary>Prints events one by one, and notes where some are missing.</summary>
+/// <summary>Prints events one by one, and prints a note where events are missing.</summary>
 internal sealed class EventsOutput(Terminal terminal, bool json, long after)
 {
     /// <summary>The maximum number of lines of a failed service's output that are printed as text.</summary>

@@ -20,7 +20,7 @@ internal static class StatusPrinter
         _ => Color.Default,
     };
 
-    /// <summary>Prints a line for each instance and each service, and what keeps the deployable from completing.</summary>
+    /// <summary>Prints a line for each instance and each service, and the causes that keep the deployable from completing.</summary>
     public static void PrintSummary(this Terminal terminal, DeployableStatus status)
     {
         terminal.Line(StatusText.Deployable(status), Colour(status.Status));
@@ -33,7 +33,7 @@ internal static class StatusPrinter
         PrintDiagnosis(terminal, status);
     }
 
-    /// <summary>Prints everything that is known, with the times.</summary>
+    /// <summary>Prints all data of the deployable, with the times.</summary>
     public static void PrintReport(this Terminal terminal, DeployableStatus status)
     {
         terminal.Line(StatusText.Deployable(status), Colour(status.Status));

@@ -5,7 +5,10 @@ namespace Audrey.Cli.Output;
 /// <summary>The output of the command: a terminal, a file, or a test.</summary>
 internal sealed class Terminal
 {
-    /// <summary>Lines are never wrapped here. A terminal wraps them itself, and a file needs them whole.</summary>
+    /// <summary>
+    /// The width for which lines are formatted, so that they are never wrapped. A terminal wraps lines itself, and a file needs whole
+    /// lines.
+    /// </summary>
     private const int Unbounded = 1_000_000;
 
     private readonly IAnsiConsole _out;
@@ -41,7 +44,7 @@ internal sealed class Terminal
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>Returns a terminal that writes no results, for a command that prints only JSON at its end.</summary>
+    /// <summary>Returns a terminal that writes no results, for a command that prints only JSON when it ends.</summary>
     public Terminal WithoutResults() =>
         new(TextWriter.Null, Error, interactive: false, colours: false, Environment) { Time = Time };
 

@@ -14,7 +14,7 @@ internal sealed class RandomIdentities : ILaunchIdentities
         (Guid.NewGuid().ToString(), NewSecret.Create());
 }
 
-/// <summary>Takes the ids and secrets from a stored plan.</summary>
+/// <summary>Returns the ids and secrets of a stored plan.</summary>
 internal sealed class RecordedIdentities : ILaunchIdentities
 {
     private readonly ILaunchIdentities _others;
@@ -34,9 +34,9 @@ internal sealed class RecordedIdentities : ILaunchIdentities
     }
 
     /// <summary>Reads a plan.</summary>
-    /// <exception cref="JsonException">It is not JSON.</exception>
+    /// <exception cref="JsonException">The plan is not JSON.</exception>
     /// <exception cref="FormatException">
-    /// It is not a plan of this version. InvalidOperationException and KeyNotFoundException mean the same.
+    /// The JSON is not a plan of this version. InvalidOperationException and KeyNotFoundException have the same meaning.
     /// </exception>
     public static RecordedIdentities Read(string plan, ILaunchIdentities others)
     {

@@ -11,16 +11,16 @@ internal enum LaunchState
     /// <summary>Nothing was sent.</summary>
     Planned,
 
-    /// <summary>Its registration has begun and may be incomplete.</summary>
+    /// <summary>The registration of the deployable has begun and may be incomplete.</summary>
     Registering,
 
-    /// <summary>It is registered.</summary>
+    /// <summary>The deployable is registered.</summary>
     Registered,
 }
 
 /// <summary>
 /// A directory with a plan, its user data and the state of its launch. An interrupted launch continues from here with the same ids, so it
-/// never becomes two deployables.
+/// never creates a second deployable.
 /// </summary>
 internal sealed class PlanDirectory : IDisposable
 {
@@ -53,7 +53,7 @@ internal sealed class PlanDirectory : IDisposable
     }
 
     /// <summary>Creates the directory if necessary, and locks it against other commands until it is disposed.</summary>
-    /// <exception cref="CommandFailure">Another command uses it.</exception>
+    /// <exception cref="CommandFailure">Another command uses the directory.</exception>
     public static PlanDirectory Open(string path)
     {
         PrivateFiles.CreateDirectory(path);
@@ -70,7 +70,7 @@ internal sealed class PlanDirectory : IDisposable
     }
 
     /// <summary>
-    /// Returns the ids and secrets of the stored plan. For instances that are not in it, those of <paramref name="others"/>.
+    /// Returns the ids and secrets of the stored plan. Instances that are not in the plan get those of <paramref name="others"/>.
     /// </summary>
     /// <exception cref="CommandFailure">The plan cannot be read.</exception>
     public ILaunchIdentities Identities(ILaunchIdentities others)

@@ -10,7 +10,7 @@ internal sealed class SecretFile
     public string Path { get; }
 
     /// <summary>Checks that the file can be created. Returns null if no path was given.</summary>
-    /// <exception cref="CommandFailure">The file cannot be written, or it exists.</exception>
+    /// <exception cref="CommandFailure">The file cannot be written, or it already exists.</exception>
     public static SecretFile? Open(string? path)
     {
         if (path is null) return null;

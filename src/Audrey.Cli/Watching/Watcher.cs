@@ -9,7 +9,7 @@ using Spectre.Console;
 namespace Audrey.Cli.Watching;
 
 /// <summary>
-/// Watches a deployable until it is complete or has failed. Redraws a table on a terminal, else writes a line for each change.
+/// Watches a deployable until it is complete or has failed. On a terminal it redraws a table. Otherwise it writes a line for each change.
 /// </summary>
 internal sealed class Watcher(IAudreyClient client, Terminal terminal)
 {

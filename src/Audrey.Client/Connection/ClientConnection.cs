@@ -11,7 +11,9 @@ namespace Audrey.Client.Connection;
 /// <summary>A connected Orleans client in a container of its own, so that it shares nothing with the host program.</summary>
 internal sealed class ClientConnection : IAsyncDisposable
 {
-    /// <summary>How soon a lost server is tried again. The framework's default of a minute is longer than a deadline.</summary>
+    /// <summary>
+    /// The time after which the client tries to reach a lost server again. The framework's default of a minute is longer than a deadline.
+    /// </summary>
     private static readonly TimeSpan GatewayRefresh = TimeSpan.FromSeconds(2);
 
     private static readonly TimeSpan MaxConnectTime = TimeSpan.FromSeconds(5);

@@ -6,13 +6,13 @@ using Audrey.Abstractions.Resilience;
 namespace Audrey.Client.Connection;
 
 /// <summary>
-/// Makes calls to the cluster and repeats those that fail for a passing reason. The delays double and are partly random, so that many
-/// clients do not come back at once after a server fell.
+/// Makes calls to the cluster and repeats those that fail for a temporary reason. The delays double and are partly random, so that many
+/// clients do not return together after a server failed.
 /// </summary>
 /// <param name="deadline">The time for one call and all its repetitions.</param>
 /// <param name="time">The clock.</param>
 /// <param name="each">
-/// How long one call may stay unanswered; null: until the deadline. A call to a server that falls may be lost without an error.
+/// How long one call can stay unanswered; null for the whole deadline. If a server fails, a call to it can be lost without an error.
 /// </param>
 internal sealed class ClusterCalls(TimeSpan deadline, TimeProvider time, TimeSpan? each = null) : ILaunchCalls
 {
@@ -26,11 +26,15 @@ internal sealed class ClusterCalls(TimeSpan deadline, TimeProvider time, TimeSpa
     /// <summary>Makes a call until it is answered.</summary>
     /// <param name="what">What the call does, for error messages: "registering instance X".</param>
     /// <param name="call">The call. It must be safe to repeat.</param>
-    /// <param name="isTransient">Which errors another call may get past; null: those of a cluster whose servers fall or start.</param>
-    /// <param name="isPassing">Which answers ask for another call. When the deadline passes, the last answer is returned.</param>
-    /// <param name="cancellationToken">Ends it at once.</param>
+    /// <param name="isTransient">
+    /// Returns whether an error is temporary, so that the call is repeated. Null for the errors that occur while servers fail or start.
+    /// </param>
+    /// <param name="isPassing">
+    /// Returns whether an answer requires another call. When the deadline passes, the last answer is returned.
+    /// </param>
+    /// <param name="cancellationToken">Ends the call immediately.</param>
     /// <exception cref="UnavailableException">No call was answered within the deadline.</exception>
-    /// <exception cref="AudreyException">The cluster answered with an error that no other call would get past.</exception>
+    /// <exception cref="AudreyException">The cluster answered with an error that is not temporary.</exception>
     [SuppressMessage("Design", "CA1031", Justification = "Every error of a cluster must leave this library as an exception of its own.")]
     public async Task<T> RunAsync<T>(
         string what,

@@ -3,7 +3,9 @@ using Audrey.Core.Ids;
 
 namespace Audrey.Client.Connection;
 
-/// <summary>What every operation needs: the grains, how calls to them are repeated, and for whom they are made.</summary>
+/// <summary>
+/// The objects that every operation needs: the grains, the rules for repeating calls to them, and the conductor of the calls.
+/// </summary>
 internal sealed class ClusterSession(IGrainFactory grains, AudreyClientOptions options)
 {
     public IGrainFactory Grains => grains;
@@ -12,7 +14,7 @@ internal sealed class ClusterSession(IGrainFactory grains, AudreyClientOptions o
 
     public ConductorKey Conductor => options.Conductor;
 
-    // A little more time than the call itself has, because its own error says better what it waited for.
+    // The limit is slightly longer than the call's own timeout, because the call's own error describes better what it waited for.
     public ClusterCalls Calls { get; } = new(options.Deadline, options.TimeProvider, options.AttemptTimeout + TimeSpan.FromSeconds(1));
 
     /// <summary>Creates the identification of one command, which all its repetitions share.</summary>

@@ -3,7 +3,7 @@ using System.Net;
 
 namespace Audrey.Client.Connection;
 
-/// <summary>Where a server takes clients.</summary>
+/// <summary>The address at which a server accepts clients.</summary>
 internal readonly record struct GatewayAddress(string Host, int Port)
 {
     /// <summary>Reads <c>host:port</c>, <c>address:port</c> or <c>[IPv6 address]:port</c>.</summary>
@@ -22,7 +22,7 @@ internal readonly record struct GatewayAddress(string Host, int Port)
         return true;
     }
 
-    /// <summary>All addresses of the host.</summary>
+    /// <summary>Returns all addresses of the host.</summary>
     public async Task<IEnumerable<IPEndPoint>> ResolveAsync(CancellationToken cancellationToken)
     {
         var port = Port;

@@ -1,6 +1,6 @@
 namespace Audrey.Client;
 
-/// <summary>An operation of <see cref="IAudreyClient"/> failed. The message says why and, where possible, what to do.</summary>
+/// <summary>An operation of <see cref="IAudreyClient"/> failed. The message describes the cause and, if possible, the remedy.</summary>
 public class AudreyException : Exception
 {
     /// <summary>Creates the exception, for example in a fake of <see cref="IAudreyClient"/>.</summary>

@@ -2,7 +2,7 @@ using Audrey.Core.Ids;
 
 namespace Audrey.Client;
 
-/// <summary>Why a registration conflicts with what exists.</summary>
+/// <summary>The reasons why a registration conflicts with an existing one.</summary>
 public enum ConflictReason
 {
     /// <summary>
@@ -41,7 +41,7 @@ public sealed class ConflictException : AudreyException
     /// <summary>Gets the instance that could not be registered.</summary>
     public InstanceId Instance { get; }
 
-    /// <summary>Gets the deployable that it names.</summary>
+    /// <summary>Gets the deployable that the instance names.</summary>
     public DeployableId Deployable { get; }
 
     /// <summary>Gets the deployable that holds the instance's UUID; null if it is unknown or belongs to another conductor.</summary>

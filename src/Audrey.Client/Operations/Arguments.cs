@@ -2,16 +2,16 @@ using Audrey.Core.Documents;
 
 namespace Audrey.Client.Operations;
 
-/// <summary>Checks arguments. Ids are structs, so one that was not made by Parse has no text.</summary>
+/// <summary>Checks arguments. Ids are structs, so an id that was not created by Parse is empty.</summary>
 internal static class Arguments
 {
-    /// <exception cref="ArgumentException">The id has no text.</exception>
+    /// <exception cref="ArgumentException">The id is empty.</exception>
     public static void ThrowIfEmpty(string? value, string parameter)
     {
         if (value is null) throw new ArgumentException("The id is empty: create it with Parse.", parameter);
     }
 
-    /// <exception cref="ArgumentException">An id of the instance has no text.</exception>
+    /// <exception cref="ArgumentException">An id of the instance is empty.</exception>
     public static void ThrowIfUnidentified(InstanceConfig config)
     {
         ThrowIfEmpty(config.Id.Value, nameof(config));

@@ -10,7 +10,7 @@ namespace Audrey.Client.Operations;
 /// <summary>Reads and follows the events of deployables.</summary>
 internal sealed class EventReader(ClusterSession session)
 {
-    // A wait for events must end well before it looks like a cluster that does not answer.
+    // A wait for events must end long before the client would consider the call unanswered.
     private readonly TimeSpan _wait =
         TimeSpan.FromTicks(
             Math.Min(Math.Min(session.Options.Deadline.Ticks / 2, session.Options.AttemptTimeout.Ticks), EventQuery.MaxWait.Ticks));

@@ -35,7 +35,7 @@ internal sealed class Registrar(ClusterSession session)
     private static RefusedException Refused(InstanceConfig config, string outcome, ImmutableArray<string> problems) =>
         new($"Instance '{config.Id}' {outcome}", [.. problems.Select(problem => new RegistrationFinding(config.Id, problem))]);
 
-    /// <summary>Returns the exception for an answer other than done.</summary>
+    /// <summary>Returns the exception for an outcome other than Done.</summary>
     public async Task<AudreyException> RefusalAsync(InstanceConfig config, ConductorAnswer answer, CancellationToken cancellationToken)
     {
         switch (answer.Outcome)

@@ -7,6 +7,6 @@ namespace Audrey.Client;
 /// <param name="Created">When the credential was created.</param>
 /// <param name="Rotated">When its secret was last changed; null if never.</param>
 /// <param name="PreviousUntil">
-/// Until when the previous secret is, or was, valid; null if it ended with the rotation or if there was none.
+/// The end of the previous secret's validity; null if it ended with the rotation or if there was no previous secret.
 /// </param>
 public sealed record ConductorSummary(ConductorKey Key, DateTimeOffset Created, DateTimeOffset? Rotated, DateTimeOffset? PreviousUntil);

@@ -13,6 +13,6 @@ public sealed class DeployableRegistration
     /// <summary>Gets the number of registered instances.</summary>
     public required int Instances { get; init; }
 
-    /// <summary>Gets what is legal but may be a mistake: references to instances that were not given.</summary>
+    /// <summary>Gets the findings that are legal but could be mistakes: references to instances that were not given.</summary>
     public required ImmutableArray<RegistrationFinding> Warnings { get; init; }
 }

@@ -3,7 +3,7 @@ using Audrey.Core.Ids;
 
 namespace Audrey.Client;
 
-/// <summary>What a scaling changed. Both lists are empty if the group had the given size already.</summary>
+/// <summary>The changes that a scaling made. Both lists are empty if the group had the given size already.</summary>
 public sealed class ScaleResult
 {
     /// <summary>Gets the added instances, in the order of their ordinals. Launch a guest for each.</summary>
@@ -16,15 +16,15 @@ public sealed class ScaleResult
 /// <summary>An instance that a scaling added. Not a record, because its text must not show the secret.</summary>
 public sealed class AddedInstance
 {
-    /// <summary>Gets its UUID.</summary>
+    /// <summary>Gets the instance's UUID.</summary>
     public required InstanceId Id { get; init; }
 
-    /// <summary>Gets the secret that its guest signs with.</summary>
+    /// <summary>Gets the secret that the instance's guest signs with.</summary>
     public required string Secret { get; init; }
 
-    /// <summary>Gets its assembly.</summary>
+    /// <summary>Gets the instance's assembly.</summary>
     public required string Assembly { get; init; }
 
-    /// <summary>Gets its ordinal in the group.</summary>
+    /// <summary>Gets the instance's ordinal in the group.</summary>
     public required int Ordinal { get; init; }
 }

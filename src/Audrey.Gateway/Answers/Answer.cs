@@ -14,7 +14,7 @@ namespace Audrey.Gateway.Answers;
 
 /// <summary>
 /// The result of an endpoint of version 3: 200 with a JSON document, or a problem. It describes both in the OpenAPI document. Unlike the
-/// framework's results it writes the whole body in one go, with its length and without reflection.
+/// framework's results, it writes the whole body in one call, with its length and without reflection.
 /// </summary>
 internal sealed class Answer<T> : IResult, IEndpointMetadataProvider
     where T : class
@@ -50,7 +50,7 @@ internal sealed class CommandResult : IResult, IEndpointMetadataProvider
 
     private CommandResult(Problem? problem) => _problem = problem;
 
-    /// <summary>The command was carried out.</summary>
+    /// <summary>Gets the result of a command that was carried out.</summary>
     public static CommandResult Done { get; } = new(null);
 
     public static implicit operator CommandResult(Problem? problem) => problem is null ? Done : new(problem);

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http.Metadata;
 
 namespace Audrey.Gateway.Answers;
 
-/// <summary>The result 204, with the length of its empty body, of an endpoint that usually answers a document.</summary>
+/// <summary>The result 204 of an endpoint that usually returns a document. The response states the length of the empty body.</summary>
 internal sealed class EmptyAnswer : IResult, IEndpointMetadataProvider
 {
     private EmptyAnswer()
@@ -21,7 +21,7 @@ internal sealed class EmptyAnswer : IResult, IEndpointMetadataProvider
         builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status204NoContent, typeof(void)));
 }
 
-/// <summary>The result of an endpoint that writes a stream until it ends.</summary>
+/// <summary>The result of an endpoint that writes a stream until the stream ends.</summary>
 internal sealed class EventStreamResult(Func<HttpContext, Task> write) : IResult
 {
     public Task ExecuteAsync(HttpContext httpContext) => write(httpContext);

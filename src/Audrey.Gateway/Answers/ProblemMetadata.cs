@@ -5,17 +5,17 @@ using Microsoft.AspNetCore.Http;
 
 namespace Audrey.Gateway.Answers;
 
-/// <summary>Describes the problems that every endpoint of version 3 may answer.</summary>
+/// <summary>Describes the problems that every endpoint of version 3 can return.</summary>
 internal static class ProblemMetadata
 {
-    /// <summary>Describes them for an endpoint without a typed result.</summary>
+    /// <summary>Describes the problems for an endpoint without a typed result.</summary>
     public static RouteHandlerBuilder ProducesProblems(this RouteHandlerBuilder endpoint)
     {
         endpoint.Add(Add);
         return endpoint;
     }
 
-    /// <summary>Describes them for an endpoint that is being built.</summary>
+    /// <summary>Describes the problems for an endpoint that is being built.</summary>
     public static void Add(EndpointBuilder builder)
     {
         foreach (var status in new[] { 400, 401, 403, 404, 429, 503 })

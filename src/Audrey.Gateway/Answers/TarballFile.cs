@@ -10,7 +10,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace Audrey.Gateway.Answers;
 
-/// <summary>The result of an endpoint that answers a tarball, or a problem. Conditional and range requests work.</summary>
+/// <summary>The result of an endpoint that returns a tarball, or a problem. Conditional and range requests work.</summary>
 internal sealed class TarballFile : IResult, IEndpointMetadataProvider
 {
     private const string ContentType = "application/x-tar";

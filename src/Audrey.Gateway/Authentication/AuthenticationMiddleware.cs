@@ -3,8 +3,9 @@ using Microsoft.AspNetCore.Http;
 namespace Audrey.Gateway.Authentication;
 
 /// <summary>
-/// Authenticates the callers that endpoints require. It makes the caller a feature of the request, and an endpoint takes it as a parameter.
-/// A request whose endpoint requires none passes through without a state machine; decision 0035 says which endpoints that are and why.
+/// Authenticates the callers of endpoints that require authentication. It adds the caller to the features of the request, and the endpoint
+/// receives the caller as a parameter. If an endpoint does not require authentication here, its requests pass through without a state
+/// machine. Decision 0035 lists these endpoints and the reasons.
 /// </summary>
 internal sealed class AuthenticationMiddleware(
     RequestDelegate next, OAuthConductorAuthenticator signing, BasicConductorAuthenticator conductors, BasicGuestAuthenticator guests)

@@ -6,11 +6,12 @@ using Microsoft.AspNetCore.Http;
 namespace Audrey.Gateway.Authentication;
 
 /// <summary>
-/// Authenticates conductors of version 3 by HTTP Basic over TLS, and limits the requests of each. A guest's credential is not accepted.
+/// Authenticates conductors of version 3 by HTTP Basic over TLS, and limits the requests of each conductor. A guest's credential is not
+/// accepted.
 /// </summary>
 internal sealed class BasicConductorAuthenticator(ConductorDirectory directory, SecretTransport transport, ConductorLimits limits)
 {
-    /// <summary>Verifies a request. Returns null if it was refused and answered. The caller disposes of the result.</summary>
+    /// <summary>Verifies a request. Returns null if the request was refused and answered. The caller disposes of the result.</summary>
     public async ValueTask<ConductorRequest?> Authenticate(HttpContext http)
     {
         if (!transport.MayCarrySecret(http))

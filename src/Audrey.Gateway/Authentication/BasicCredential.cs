@@ -15,8 +15,8 @@ internal static class BasicCredential
     private const string Scheme = "Basic ";
 
     /// <summary>
-    /// Returns whether the header holds this user with this secret. The user is known from elsewhere and is compared as a whole, so it may
-    /// contain a colon. The time reveals nothing about the secret but its length.
+    /// Returns whether the header holds this user with this secret. The expected user is known and is compared as a whole, so it can
+    /// contain a colon. The duration of the comparison reveals only the length of the secret.
     /// </summary>
     public static bool Verify(string? header, string user, ReadOnlySpan<byte> secret)
     {
@@ -36,7 +36,7 @@ internal static class BasicCredential
         }
     }
 
-    /// <summary>Returns the user in the header, which ends at the first colon, or null if there is no credential.</summary>
+    /// <summary>Returns the user in the header, or null if there is no credential. The user ends at the first colon.</summary>
     public static string? UserOf(string? header)
     {
         if (!TryDecode(header, out var rented, out var length)) return null;

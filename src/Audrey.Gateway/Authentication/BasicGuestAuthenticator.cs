@@ -14,8 +14,8 @@ using Microsoft.Extensions.Options;
 namespace Audrey.Gateway.Authentication;
 
 /// <summary>
-/// Authenticates guests of version 3 by HTTP Basic over TLS (decision 0023). Before that it applies admission control (decision 0031), and
-/// after that the limit of each instance.
+/// Authenticates guests of version 3 by HTTP Basic over TLS (decision 0023). Before the authentication it applies admission control
+/// (decision 0031). After the authentication it applies the limit of each instance.
 /// </summary>
 internal sealed class BasicGuestAuthenticator(
     GuestCredentials credentials,
@@ -28,14 +28,16 @@ internal sealed class BasicGuestAuthenticator(
 {
     private const int Version = 3;
 
-    /// <summary>How many registrations may replace one another during one request.</summary>
+    /// <summary>The maximum number of registrations that can replace one another during one request.</summary>
     private const int MaxRegistrations = 4;
 
     private readonly int _maxActive = options.Value.MaxActivePerInstance;
 
     private static Problem NotAuthorized => ProblemFactory.NotAuthorized("instance");
 
-    /// <summary>Admits and verifies a request. Returns null if it was refused and answered. The caller disposes of the result.</summary>
+    /// <summary>
+    /// Admits and verifies a request. Returns null if the request was refused and answered. The caller disposes of the result.
+    /// </summary>
     public async ValueTask<GuestRequest?> Authenticate(HttpContext http, string uuid)
     {
         if (!transport.MayCarrySecret(http))
@@ -111,14 +113,14 @@ internal sealed class BasicGuestAuthenticator(
         throw new ClusterUnavailableException("The instance is being registered again and again.");
     }
 
-    /// <summary>Called when a request is not worked on any more.</summary>
+    /// <summary>Called when the server stops working on a request.</summary>
     public void Leave(GuestCredential counted, long began)
     {
         admission.Leave(time.GetElapsedTime(began));
         counted.End();
     }
 
-    /// <summary>Called when a request is worked on again. Returns when that began.</summary>
+    /// <summary>Called when the server resumes work on a request. Returns the time at which it resumed.</summary>
     public long Return(GuestCredential counted)
     {
         var began = time.GetTimestamp();

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Builder;
 
 namespace Audrey.Gateway.Authentication;
 
-/// <summary>The callers that <see cref="AuthenticationMiddleware"/> tells apart.</summary>
+/// <summary>The kinds of callers that <see cref="AuthenticationMiddleware"/> distinguishes.</summary>
 internal enum Caller
 {
     /// <summary>A conductor of versions 0 to 2, by OAuth 1.0a.</summary>
@@ -11,15 +11,16 @@ internal enum Caller
     /// <summary>A conductor of version 3, by HTTP Basic.</summary>
     Conductor,
 
-    /// <summary>A guest of version 3, by HTTP Basic, that acts on the instance in the path.</summary>
+    /// <summary>A guest of version 3, by HTTP Basic. It acts on the instance in the path.</summary>
     Guest,
 }
 
 /// <summary>
-/// Who may call an endpoint. It is metadata of the endpoint. An endpoint without it is open to anyone or authenticates its callers itself.
+/// Specifies the callers that an endpoint accepts. It is metadata of the endpoint. An endpoint without this metadata is open to anyone or
+/// authenticates its callers itself.
 /// </summary>
-/// <param name="Caller">Who may call.</param>
-/// <param name="MaxFormBytes">The largest signed form. 0: no form is read.</param>
+/// <param name="Caller">The kind of caller that the endpoint accepts.</param>
+/// <param name="MaxFormBytes">The largest signed form. 0 if no form is read.</param>
 internal sealed record CallerRequirement(Caller Caller, int MaxFormBytes = 0);
 
 /// <summary>Adds <see cref="CallerRequirement"/> to endpoints.</summary>

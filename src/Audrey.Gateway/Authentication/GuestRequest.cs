@@ -6,7 +6,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Audrey.Gateway.Authentication;
 
 /// <summary>
-/// A request of an authenticated guest of version 3. An endpoint takes it as a parameter. It counts as in progress until it is disposed of.
+/// A request of an authenticated guest of version 3. An endpoint receives it as a parameter. The request counts as in progress until it is
+/// disposed of.
 /// </summary>
 internal sealed class GuestRequest(
     BasicGuestAuthenticator authenticator, HttpContext http, string uuid, GuestCredential credential, long began) : IDisposable
@@ -19,7 +20,7 @@ internal sealed class GuestRequest(
 
     public string Uuid => uuid;
 
-    /// <summary>What the secret was verified against last.</summary>
+    /// <summary>Gets or sets the credential that the secret was last verified against.</summary>
     public GuestCredential Credential { get; set; } = credential;
 
     /// <summary>Called by the framework to make the parameter.</summary>
@@ -28,7 +29,7 @@ internal sealed class GuestRequest(
     /// <summary>
     /// Calls the guest's instance. If it was registered again since the secret was verified, the secret is verified again.
     /// </summary>
-    /// <exception cref="Problems.ProblemException">The instance is not registered any more, or has no such thing.</exception>
+    /// <exception cref="Problems.ProblemException">The instance is no longer registered, or the requested item does not exist.</exception>
     /// <exception cref="Calls.ClusterUnavailableException">The cluster does not answer.</exception>
     public ValueTask<TAnswer> Call<TState, TAnswer>(
         TState state, Func<IGuestGrain, GuestContact, TState, ValueTask<GuestResult<TAnswer>>> call)
@@ -49,7 +50,7 @@ internal sealed class GuestRequest(
         authenticator.Leave(_counted, _began);
     }
 
-    /// <summary>Called when the request is worked on again.</summary>
+    /// <summary>Called when the server resumes work on the request.</summary>
     public void Resume()
     {
         _isPaused = false;

@@ -12,8 +12,8 @@ internal sealed class OAuthConductorAuthenticator(ConductorDirectory directory)
 {
     /// <summary>Reads the signed form and verifies the signature. Returns null if the request was refused and answered.</summary>
     /// <param name="http">The request.</param>
-    /// <param name="maxFormBytes">The largest form. 0: no form is read.</param>
-    /// <exception cref="BadHttpRequestException">The form is larger: 413.</exception>
+    /// <param name="maxFormBytes">The largest form. 0 if no form is read.</param>
+    /// <exception cref="BadHttpRequestException">The form is larger than the limit (413).</exception>
     public async ValueTask<ConductorRequest?> Authenticate(HttpContext http, int maxFormBytes)
     {
         if (!GuestVersions.TryParse(http.Request.RouteValues["version"] as string, out _))

@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Audrey.Gateway.Authentication;
 
-/// <summary>A call of a guest on its instance. Implemented by structs, so that a request allocates nothing for it.</summary>
+/// <summary>A call that a guest makes to its instance. Implemented by structs, so that a request allocates nothing for it.</summary>
 internal interface IGuestCall<TAnswer>
     where TAnswer : class
 {
@@ -17,20 +17,22 @@ internal interface IGuestCall<TAnswer>
 }
 
 /// <summary>
-/// Authenticates guests of versions 0 to 2 by OAuth 1.0a and makes their call. The call carries the generation of the credential. If the
-/// instance was registered again since, the credential is fetched and the signature verified again.
+/// Authenticates guests of versions 0 to 2 by OAuth 1.0a and makes their calls. Each call carries the generation of the credential. If the
+/// instance was registered again since then, the credential is fetched again and the signature is verified again.
 /// </summary>
-/// <remarks>Every poll comes through here. If the credential is in memory, it is one state machine around one grain call.</remarks>
+/// <remarks>
+/// Every poll passes through this class. If the credential is in memory, a poll costs one state machine around one grain call.
+/// </remarks>
 internal sealed class OAuthGuestAuthenticator(GuestCredentials credentials, GrainCalls calls)
 {
-    /// <summary>How many registrations may replace one another during one request.</summary>
+    /// <summary>The maximum number of registrations that can replace one another during one request.</summary>
     private const int MaxRegistrations = 4;
 
     /// <summary>Verifies the signature and makes the call.</summary>
     /// <param name="http">The request.</param>
     /// <param name="version">The protocol version in the path.</param>
     /// <param name="uuid">The instance in the path.</param>
-    /// <param name="form">The body if it is a form, or nothing.</param>
+    /// <param name="form">The body if it is a form; otherwise empty.</param>
     /// <param name="call">The call.</param>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<GuestReply<TAnswer>> Call<TCall, TAnswer>(
@@ -86,7 +88,7 @@ internal sealed class OAuthGuestAuthenticator(GuestCredentials credentials, Grai
         throw new ClusterUnavailableException("The instance is being registered again and again.");
     }
 
-    /// <summary>Returns whether the guest that the request names has signed it.</summary>
+    /// <summary>Returns whether the request is signed by the guest that it names.</summary>
     public async ValueTask<bool> IsSignedByGuest(OAuthRequest request)
     {
         if (credentials.TryGetCached(request.ConsumerKey) is { } cached && request.Verify(cached.Secret)) return true;
@@ -95,7 +97,7 @@ internal sealed class OAuthGuestAuthenticator(GuestCredentials credentials, Grai
     }
 }
 
-/// <summary>What came of a guest's request.</summary>
+/// <summary>The outcome of a guest's request.</summary>
 /// <param name="Status">200, 401 or 404.</param>
 /// <param name="Answer">The instance's answer; null unless the status is 200.</param>
 internal readonly record struct GuestReply<TAnswer>(int Status, TAnswer? Answer = null)

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 
 namespace Audrey.Gateway.Authentication;
 
-/// <summary>Decides whether a connection may carry a secret.</summary>
+/// <summary>Decides whether a secret is allowed on a connection.</summary>
 internal sealed class SecretTransport(IOptions<GatewayOptions> options)
 {
     private readonly bool _allowsPlain = options.Value.BasicWithoutTls;

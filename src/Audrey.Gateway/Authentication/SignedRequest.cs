@@ -6,12 +6,12 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Audrey.Gateway.Authentication;
 
-/// <summary>Reads the signature of an HTTP request as the request was on the wire.</summary>
+/// <summary>Reads the signature of an HTTP request from the request exactly as it was sent.</summary>
 internal static class SignedRequest
 {
     /// <summary>Parses the signature. The caller disposes of the result.</summary>
     /// <param name="http">The request.</param>
-    /// <param name="form">The body if it is a form, or nothing.</param>
+    /// <param name="form">The body if it is a form; otherwise empty.</param>
     /// <param name="request">The signature, which is not verified yet.</param>
     public static bool TryParse(HttpContext http, ReadOnlySpan<byte> form, [NotNullWhen(true)] out OAuthRequest? request)
     {
@@ -29,14 +29,14 @@ internal static class SignedRequest
         return OAuthRequest.TryParse(message, out request, out _);
     }
 
-    /// <summary>Returns what the replay window remembers of the request.</summary>
+    /// <summary>Returns the mark by which the replay window remembers the request.</summary>
     public static RequestMark MarkOf(OAuthRequest request)
     {
         var mark = request.CreateMark();
         return new RequestMark(mark.Timestamp, mark.NonceHash, mark.SignatureHash);
     }
 
-    /// <summary>Splits the target: a path, or a whole URI from a client that treats this server as a proxy.</summary>
+    /// <summary>Splits the request target. The target is a path, or a whole URI if the client treats this server as a proxy.</summary>
     private static (ReadOnlyMemory<char> Path, ReadOnlyMemory<char> Query) Split(string target)
     {
         var text = target.AsMemory();

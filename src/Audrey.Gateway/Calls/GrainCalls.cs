@@ -6,8 +6,8 @@ using Microsoft.Extensions.Options;
 namespace Audrey.Gateway.Calls;
 
 /// <summary>
-/// Calls grains. A call that the cluster lost is made again after a delay, until a deadline. Every call of the gateway may arrive twice: it
-/// only reads, or it carries the mark of its request, or its repetition has no effect.
+/// Calls grains. If the cluster loses a call, the call is repeated after a delay, until a deadline. Every call of the gateway can safely
+/// arrive twice: it only reads, or it carries the mark of its request, or repeating it has no effect.
 /// </summary>
 internal sealed partial class GrainCalls(
     IOptions<GatewayOptions> options, IEnumerable<BusyFailure> busy, TimeProvider time, ILogger<GrainCalls> log)
@@ -20,7 +20,7 @@ internal sealed partial class GrainCalls(
     /// <exception cref="ClusterUnavailableException">The deadline has passed, or the storage is busy.</exception>
     public ValueTask<T> Run<TState, T>(TState state, Func<TState, ValueTask<T>> call) => Run(state, call, _policy, CancellationToken.None);
 
-    /// <summary>Makes a call that ends by <see cref="GatewayOptions.CallDeadline"/>, or when the client has gone.</summary>
+    /// <summary>Makes a call that ends by <see cref="GatewayOptions.CallDeadline"/>, or when the client disconnects.</summary>
     /// <exception cref="ClusterUnavailableException">The deadline has passed, or the storage is busy.</exception>
     public ValueTask<T> Read<T>(Func<Task<T>> call, CancellationToken cancellation) =>
         Run((call, cancellation), static read => new ValueTask<T>(read.call().WaitAsync(read.cancellation)), _policy, cancellation);
@@ -33,17 +33,17 @@ internal sealed partial class GrainCalls(
         _commandPolicy,
         CancellationToken.None);
 
-    /// <summary>For a caller that makes the first call itself: returns when it began.</summary>
+    /// <summary>Returns the current time, as the start of a first attempt that the caller makes itself.</summary>
     public long Begin() => time.GetTimestamp();
 
-    /// <summary>For a caller that makes the first call itself: returns whether the call may be made again after its failure.</summary>
+    /// <summary>Returns whether a first attempt that the caller made itself can be repeated after this failure.</summary>
     public bool IsTransient(Exception failure) => _failures.IsTransient(failure);
 
-    /// <summary>Makes a call again whose first attempt has failed.</summary>
-    /// <param name="state">What the call needs.</param>
+    /// <summary>Repeats a call after its first attempt has failed.</summary>
+    /// <param name="state">The data that is passed to the call.</param>
     /// <param name="call">The call.</param>
     /// <param name="began">When the first attempt began.</param>
-    /// <param name="failure">How the first attempt failed.</param>
+    /// <param name="failure">The exception of the first attempt.</param>
     /// <exception cref="ClusterUnavailableException">The deadline has passed, or the storage is busy.</exception>
     public ValueTask<T> Retry<TState, T>(TState state, Func<TState, ValueTask<T>> call, long began, Exception failure) =>
         Retry(state, call, _policy, began, failure, CancellationToken.None);

@@ -8,7 +8,9 @@ using Audrey.Hosting.Files;
 
 namespace Audrey.Gateway.Credentials;
 
-/// <summary>The conductor's credential that is made when none is configured: a file that only its owner may read.</summary>
+/// <summary>
+/// The file with the conductor's credential that is created if none is configured. Only the owner of the file can read it.
+/// </summary>
 internal static class ConductorCredentialFile
 {
     private const string FileName = "conductor.json";
@@ -16,8 +18,11 @@ internal static class ConductorCredentialFile
 
     public static string PathIn(string dataDirectory) => Path.Combine(Path.GetFullPath(dataDirectory), FileName);
 
-    /// <summary>Reads the credential; makes it if there is no file yet. Of two processes that make one, one wins and both use it.</summary>
-    /// <exception cref="IOException">It can be neither read nor made; the message says what to do.</exception>
+    /// <summary>
+    /// Reads the credential, or creates it if there is no file yet. If two processes create a credential, the first one wins and both
+    /// processes use it.
+    /// </summary>
+    /// <exception cref="IOException">The credential can be neither read nor created. The message describes the remedy.</exception>
     public static ConductorCredential ReadOrMake(string path)
     {
         try

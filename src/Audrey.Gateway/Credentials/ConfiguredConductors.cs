@@ -8,17 +8,17 @@ using Microsoft.Extensions.Options;
 
 namespace Audrey.Gateway.Credentials;
 
-/// <summary>The conductors' credentials of the settings, or the one that was made on the first start.</summary>
+/// <summary>The conductors' credentials from the settings, or the credential that was created at the first start.</summary>
 public sealed partial class ConfiguredConductors : IConfiguredCredentials
 {
     private const int MinSecretLength = 16;
 
     private readonly FrozenDictionary<string, ConductorCredential> _byKey;
 
-    /// <summary>Takes the credentials of the settings. Without any, it reads or makes the one in the data directory.</summary>
+    /// <summary>Uses the credentials in the settings. If there are none, reads or creates the credential in the data directory.</summary>
     /// <exception cref="OptionsValidationException">The options are not valid.</exception>
     /// <exception cref="IOException">
-    /// The credential in the data directory can be neither read nor made. The message says what to do.
+    /// The credential in the data directory can be neither read nor created. The message describes the remedy.
     /// </exception>
     public ConfiguredConductors(IOptions<ConductorOptions> options, ILogger<ConfiguredConductors> log)
     {
@@ -42,7 +42,9 @@ public sealed partial class ConfiguredConductors : IConfiguredCredentials
         }
     }
 
-    /// <summary>Where the credentials come from, for people: a file's path or the name of the option. Never a secret.</summary>
+    /// <summary>
+    /// Gets the source of the credentials, for people: a file's path or the name of the option. It never contains a secret.
+    /// </summary>
     public string Location { get; }
 
     /// <summary>Gets the conductors' keys.</summary>

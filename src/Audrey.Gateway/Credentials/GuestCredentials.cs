@@ -10,8 +10,8 @@ using Orleans;
 namespace Audrey.Gateway.Credentials;
 
 /// <summary>
-/// Guests' credentials in memory, so that a request costs one grain call. A replaced credential is noticed by the grain, which is told the
-/// generation, or by a signature that does not match. Then it is fetched again.
+/// Guests' credentials in memory, so that a request costs one grain call. If a credential was replaced, it is fetched again. The grain
+/// notices the replacement by the generation in the call, or the gateway notices it by a signature that does not match.
 /// </summary>
 internal sealed class GuestCredentials(IGrainFactory grains, GrainCalls calls, IOptions<GatewayOptions> options)
 {
@@ -41,7 +41,7 @@ internal sealed class GuestCredentials(IGrainFactory grains, GrainCalls calls, I
     public void Forget(string uuid) => _cache.Remove(uuid);
 }
 
-/// <summary>A guest's credential, the grain that it is for, and how many of its requests are in progress.</summary>
+/// <summary>A guest's credential, the guest's grain, and the number of the guest's requests that are in progress.</summary>
 internal sealed class GuestCredential(IGuestGrain grain, InstanceCredential credential)
 {
     private readonly byte[] _secret = Encoding.UTF8.GetBytes(credential.Secret);
@@ -49,7 +49,7 @@ internal sealed class GuestCredential(IGuestGrain grain, InstanceCredential cred
 
     public IGuestGrain Grain => grain;
 
-    /// <summary>Counts a request of this guest. Returns how many are in progress.</summary>
+    /// <summary>Counts a request of this guest. Returns the number of requests in progress.</summary>
     public int Begin() => Interlocked.Increment(ref _active);
 
     /// <summary>Called when a request is done.</summary>
@@ -57,7 +57,7 @@ internal sealed class GuestCredential(IGuestGrain grain, InstanceCredential cred
 
     public long Generation => credential.Generation;
 
-    /// <summary>The id of its deployable, or nothing if the silo has an older version.</summary>
+    /// <summary>Gets the id of the guest's deployable; empty if the silo has an older version.</summary>
     public string Deployable { get; } = credential.Deployable ?? "";
 
     public ReadOnlySpan<byte> Secret => _secret;

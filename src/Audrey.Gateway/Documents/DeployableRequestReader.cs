@@ -7,8 +7,8 @@ using Audrey.Protocol.Version3;
 namespace Audrey.Gateway.Documents;
 
 /// <summary>
-/// Reads the instances of a registration, and finds every error in it before any instance is registered. Errors of form are found here, all
-/// others by the check that the client library also makes.
+/// Reads the instances of a registration, and finds every error in it before any instance is registered. This class finds errors of form.
+/// The check that the client library also makes finds all other errors.
 /// </summary>
 internal sealed class DeployableRequestReader(DeployableId deployable, DocumentLimits limits)
 {
@@ -17,10 +17,10 @@ internal sealed class DeployableRequestReader(DeployableId deployable, DocumentL
     /// <summary>The errors, each with its place; empty if there are none.</summary>
     public IReadOnlyList<Fault> Errors => _errors.All;
 
-    /// <summary>What is allowed and may still be a mistake.</summary>
+    /// <summary>Gets the findings that are allowed but could be mistakes.</summary>
     public IReadOnlyList<Fault> Warnings { get; private set; } = [];
 
-    /// <summary>How long the deployable may take, or null for as long as it likes.</summary>
+    /// <summary>Gets the time within which the deployable must be complete; null if there is no limit.</summary>
     public TimeSpan? Deadline { get; private set; }
 
     public IReadOnlyList<InstanceConfig> Read(DeployableRequest request)
@@ -48,7 +48,7 @@ internal sealed class DeployableRequestReader(DeployableId deployable, DocumentL
         var check = RegistrationCheck.Run(instances, limits);
         foreach (var problem in check.Problems)
         {
-            // Every instance has the deployable's name, but one error is enough. That it is missing was reported above.
+            // Every instance has the deployable's name, but one error is enough. A missing name was reported above.
             if (problem.Path == "deployableName" && (problem.Index != 0 || string.IsNullOrEmpty(request.Name))) continue;
             _errors.Add(PointerTo(problem, indices), problem.Message);
         }

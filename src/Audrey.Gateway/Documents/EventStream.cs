@@ -12,13 +12,14 @@ namespace Audrey.Gateway.Documents;
 
 /// <summary>
 /// Writes server-sent events. The framework's formatter is not used because it cannot write comments, which keep a connection alive. The
-/// unsent bytes are limited: a slow reader delays the next page, and one that stops reading is cut off by the server's minimum data rate.
+/// unsent bytes are limited: a slow reader delays the next page, and the server's minimum data rate disconnects a reader that stops
+/// reading.
 /// </summary>
 internal sealed class EventStream(PipeWriter body)
 {
     public const string ContentType = "text/event-stream";
 
-    /// <summary>The number of unsent bytes after which they are sent.</summary>
+    /// <summary>The number of unsent bytes at which the stream sends them.</summary>
     private const int Chunk = 16 * 1024;
 
     private int _unsent;
@@ -31,7 +32,7 @@ internal sealed class EventStream(PipeWriter body)
 
     public void Write(MissedEvents gap) => Write(null, "gap", EventDocuments.Create(gap), Version3Json.Default.EventGap);
 
-    /// <summary>Writes the events of a page, and sends some of them when there are many.</summary>
+    /// <summary>Writes the events of a page. If there are many events, sends the first of them before the page is complete.</summary>
     public async ValueTask Write(EventPage page, CancellationToken cancellation)
     {
         foreach (var item in page.Events)
@@ -49,7 +50,7 @@ internal sealed class EventStream(PipeWriter body)
 
     private void Write<T>(long? id, string kind, T data, JsonTypeInfo<T> type)
     {
-        // The JSON has no line feed: the writer does not indent, and strings have line feeds as escapes.
+        // The JSON contains no line feed: the writer does not indent, and it escapes line feeds in strings.
         var json = JsonSerializer.SerializeToUtf8Bytes(data, type);
         Text(id is null ? $"event: {kind}\ndata: " : string.Create(CultureInfo.InvariantCulture, $"id: {id}\nevent: {kind}\ndata: "));
         body.Write(json);

@@ -1,9 +1,9 @@
 namespace Audrey.Gateway.Documents;
 
-/// <summary>Formats JSON pointers into the bodies of requests.</summary>
+/// <summary>Formats JSON pointers to places in the bodies of requests.</summary>
 internal static class JsonPointers
 {
-    /// <summary>Formats the place of a finding in the body of a registration. The body has other names for some parts.</summary>
+    /// <summary>Formats the place of a finding in the body of a registration. Some parts have different names in the body.</summary>
     /// <param name="instance">The index of the instance in the body.</param>
     /// <param name="path">The place in the instance, such as <c>services/0/parameters/2/reference/parameter</c>.</param>
     public static string Format(int instance, string path)

@@ -7,8 +7,8 @@ using Audrey.Protocol.Version3;
 namespace Audrey.Gateway.Documents;
 
 /// <summary>Reads the parameters of a registration.</summary>
-/// <param name="instances">All instances of the request. A group has those of its assembly.</param>
-/// <param name="errors">Collects the errors of form.</param>
+/// <param name="instances">All instances of the request. A group contains the instances of its assembly.</param>
+/// <param name="errors">Collects errors in the form of the parameters.</param>
 internal sealed class ParameterReader(IReadOnlyList<InstanceRequest> instances, RequestErrors errors)
 {
     // The parameters that refer to one group share its array of members, so the check compares it once.

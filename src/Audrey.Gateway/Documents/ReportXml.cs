@@ -18,7 +18,7 @@ internal static class ReportXml
         NewLineHandling = NewLineHandling.Entitize,
     };
 
-    /// <summary>Returns the report on a deployable. Its status does not depend on whether its launch is finished.</summary>
+    /// <summary>Returns the report on a deployable. The status in the report does not depend on whether its launch is finished.</summary>
     public static byte[] Render(DeployableStatus status) => Document(xml =>
     {
         xml.WriteStartElement("deployment");
@@ -73,7 +73,7 @@ internal static class ReportXml
     }
 
     /// <summary>
-    /// Writes a missing value. The attribute <c>problem</c> did not exist in 2012; it says why the value will never come.
+    /// Writes a missing value. The attribute <c>problem</c> did not exist in 2012; it states why the value will never be provided.
     /// </summary>
     private static void Unresolved(XmlWriter xml, MissingValue wait)
     {

@@ -2,7 +2,7 @@ using Audrey.Protocol.Version3;
 
 namespace Audrey.Gateway.Documents;
 
-/// <summary>Collects the errors of a request, each with its place, up to a hundred: nobody reads more.</summary>
+/// <summary>Collects at most a hundred errors of a request, each with its place. Nobody reads more than that.</summary>
 internal sealed class RequestErrors
 {
     private const int Max = 100;

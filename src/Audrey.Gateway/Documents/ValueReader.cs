@@ -42,7 +42,7 @@ internal static class ValueReader
         return only.Value.TryGetBytesFromBase64(out var bytes) ? (bytes, null) : (null, Problem);
     }
 
-    /// <summary>Returns the text, or null if the string holds half of a surrogate pair as an escape.</summary>
+    /// <summary>Returns the string, or null if it contains an escaped half of a surrogate pair.</summary>
     private static string? TextOf(JsonElement value)
     {
         try

@@ -11,7 +11,7 @@ namespace Audrey.Gateway.Endpoints;
 /// <summary>Reads the reports of all instances of a deployable for a conductor.</summary>
 internal sealed class DeployableReports(IGrainFactory grains, GrainCalls calls)
 {
-    /// <summary>Returns the reports, page by page, or null if this conductor has no such deployable.</summary>
+    /// <summary>Reads the reports page by page. Returns null if this conductor has no such deployable.</summary>
     public async ValueTask<(DeployableHeader Header, List<InstanceReport> Instances)?> Find(
         string deployable, ConductorKey conductor, CancellationToken cancellation)
     {

@@ -2,16 +2,18 @@ using System.Globalization;
 
 namespace Audrey.Gateway.Hosting;
 
-/// <summary>How many files this process may have open. Each connection is one.</summary>
+/// <summary>The number of files that this process can have open. Each connection counts as one file.</summary>
 /// <param name="max">The limit, or null if there is none or it is unknown.</param>
 internal sealed class OpenFiles(long? max)
 {
-    /// <summary>Files that are reserved for everything but connections of clients: the database, the cluster, the log.</summary>
+    /// <summary>
+    /// The number of files that are reserved for the database, the cluster and the log. All other files can be connections of clients.
+    /// </summary>
     private const int Reserved = 1000;
 
     private const string Name = "Max open files";
 
-    /// <summary>Returns the limit of the system, which the runtime has raised as far as it can.</summary>
+    /// <summary>Returns the system's limit for this process. The runtime has raised it as far as possible.</summary>
     public static OpenFiles OfThisProcess()
     {
         const string limits = "/proc/self/limits";
@@ -21,7 +23,7 @@ internal sealed class OpenFiles(long? max)
     /// <summary>The limit, or null if there is none.</summary>
     public long? Max => max;
 
-    /// <summary>How many connections may be open at a time, or null for any number.</summary>
+    /// <summary>Gets the maximum number of open connections; null if there is no limit.</summary>
     public long? Connections => max is { } files ? files - Math.Min(Reserved, files / 4) : null;
 
     /// <summary>Reads the limit from lines in the format of proc_pid_limits(5), or returns null if there is none.</summary>

@@ -7,7 +7,8 @@ using Microsoft.Extensions.Options;
 namespace Audrey.Gateway.Hosting;
 
 /// <summary>
-/// Limits what a connection may cost before its caller is known. Bodies are limited where they are read (<see cref="Requests.FormBody"/>).
+/// Limits the resources that a connection can use before its caller is known. Bodies are limited where they are read
+/// (<see cref="Requests.FormBody"/>).
 /// </summary>
 internal sealed partial class ServerLimits(IOptions<GatewayOptions> options, OpenFiles files, ILogger<ServerLimits> log)
     : IConfigureOptions<KestrelServerOptions>
@@ -27,8 +28,8 @@ internal sealed partial class ServerLimits(IOptions<GatewayOptions> options, Ope
     }
 
     /// <summary>
-    /// Returns no more connections than there can be open files: beyond that the server could neither accept a connection nor open a file.
-    /// Connections over the limit are closed.
+    /// Returns the maximum number of connections. It is limited by the number of open files: with more connections, the server could
+    /// neither accept a connection nor open a file. Connections over the limit are closed.
     /// </summary>
     private long Connections(long wanted)
     {
@@ -44,8 +45,8 @@ internal sealed partial class ServerLimits(IOptions<GatewayOptions> options, Ope
     private partial void LogFewerConnections(long files, long connections, long wanted);
 
     /// <summary>
-    /// Returns false if the settings are wrong. The validation at start reports them together with all other errors, and the server is
-    /// composed before that.
+    /// Returns false if the settings are wrong. The server is composed before the validation at start, which reports these errors together
+    /// with all others.
     /// </summary>
     private bool TryRead([NotNullWhen(true)] out GatewayOptions? settings)
     {

@@ -1,17 +1,17 @@
 namespace Audrey.Gateway.Limits;
 
 /// <summary>
-/// The number of requests that may be worked on at a time. It follows from how long requests take: as many as can be done within the
-/// wanted time. What a warm server can do is too much for one that has just started, or that reads every instance from its disk. Not
-/// thread-safe.
+/// The limit of the requests that are worked on concurrently. It depends on the measured duration of requests: it is the number of requests
+/// that can be done within the wanted time. The limit adapts because a server does less work when it has just started, or when it reads
+/// every instance from its disk, than when it is warm. Not thread-safe.
 /// </summary>
 /// <param name="max">The largest limit.</param>
-/// <param name="wanted">The time that a request may take, which is also the time between two changes of the limit.</param>
+/// <param name="wanted">The time that a request should take. It is also the time between two changes of the limit.</param>
 /// <param name="time">The clock.</param>
 internal sealed class AdaptiveConcurrencyLimit(int max, TimeSpan wanted, TimeProvider time)
 {
     /// <summary>
-    /// The smallest limit, unless <c>max</c> is smaller: some requests always wait for something that others do not need, such as a silo
+    /// The smallest limit, unless <c>max</c> is smaller. Some requests always wait for a resource that others do not need, such as a silo
     /// that died.
     /// </summary>
     public const int Min = 256;
@@ -23,12 +23,12 @@ internal sealed class AdaptiveConcurrencyLimit(int max, TimeSpan wanted, TimePro
     private TimeSpan _timeOfLate;
     private bool _wasNeeded;
 
-    /// <summary>The limit now.</summary>
+    /// <summary>Gets the current limit.</summary>
     public int Current { get; private set; } = max;
 
     /// <summary>Called when a request is done.</summary>
-    /// <param name="took">How long it was worked on.</param>
-    /// <param name="active">How many requests were worked on, including this one.</param>
+    /// <param name="took">How long the server worked on the request.</param>
+    /// <param name="active">The number of requests that were worked on, including this one.</param>
     public void RecordDone(TimeSpan took, int active)
     {
         if (took <= wanted)
@@ -44,7 +44,8 @@ internal sealed class AdaptiveConcurrencyLimit(int max, TimeSpan wanted, TimePro
         _wasNeeded |= active > Current / 2;
         if (time.GetElapsedTime(_began) < wanted) return;
 
-        // By Little's law, fewer requests at a time take less time each. If only a few are late, they wait for something else.
+        // By Little's law, each request takes less time if fewer are worked on concurrently. If only a few requests are late, the server's
+        // load is not the cause.
         if (_late > _timely)
             Current = Math.Clamp((int)(active * (wanted / (_timeOfLate / _late))), Math.Min(Min, _max), _max);
         else if (_wasNeeded)

@@ -5,12 +5,12 @@ using Microsoft.Extensions.Options;
 namespace Audrey.Gateway.Limits;
 
 /// <summary>
-/// Limits how many guests' requests are worked on at a time; pending polls do not count. More requests wait in the fair queue. Those that
-/// find no room there are rejected with <c>Retry-After</c>. See decision 0031.
+/// Limits how many guests' requests are worked on concurrently. Pending polls do not count. Further requests wait in the fair queue. If the
+/// queue has no room, a request is rejected with <c>Retry-After</c>. See decision 0031.
 /// </summary>
 internal sealed class AdmissionControl(IOptions<GatewayOptions> options, TimeProvider time)
 {
-    /// <summary>The time in which rejected clients come back.</summary>
+    /// <summary>The time within which rejected clients return.</summary>
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(5);
 
     private readonly AdaptiveConcurrencyLimit _limit = new(options.Value.MaxActive, options.Value.WantedTime, time);
@@ -21,7 +21,7 @@ internal sealed class AdmissionControl(IOptions<GatewayOptions> options, TimePro
     private int _rejectedBefore;
     private long _windowBegan = time.GetTimestamp();
 
-    /// <summary>How many requests are worked on now.</summary>
+    /// <summary>Gets the number of requests that are worked on now.</summary>
     public int Active
     {
         get
@@ -30,10 +30,10 @@ internal sealed class AdmissionControl(IOptions<GatewayOptions> options, TimePro
         }
     }
 
-    /// <summary>Admits a request, now or after it has waited in the queue. Returns false if it must be rejected.</summary>
+    /// <summary>Admits a request, immediately or after it has waited in the queue. Returns false if the request must be rejected.</summary>
     /// <param name="deployable">The id of the guest's deployable, or empty if it is unknown before the guest is authenticated.</param>
     /// <param name="http">The request.</param>
-    /// <exception cref="OperationCanceledException">The client has gone while the request was in the queue.</exception>
+    /// <exception cref="OperationCanceledException">The client disconnected while the request was in the queue.</exception>
     public ValueTask<bool> Enter(string deployable, HttpContext http)
     {
         TaskCompletionSource<bool> waiting;
@@ -62,14 +62,14 @@ internal sealed class AdmissionControl(IOptions<GatewayOptions> options, TimePro
         throw new OperationCanceledException(http.RequestAborted);
     }
 
-    /// <summary>Counts a request again that was a pending poll.</summary>
+    /// <summary>Counts a request again after it was a pending poll.</summary>
     public void Return()
     {
         lock (_lock) _active++;
     }
 
     /// <summary>Called when a request is done, or becomes a pending poll.</summary>
-    /// <param name="took">How long it was worked on.</param>
+    /// <param name="took">How long the server worked on the request.</param>
     public void Leave(TimeSpan took)
     {
         lock (_lock)
@@ -84,7 +84,7 @@ internal sealed class AdmissionControl(IOptions<GatewayOptions> options, TimePro
         }
     }
 
-    /// <summary>Counts a rejected request. Returns how many were rejected lately, including this one.</summary>
+    /// <summary>Counts a rejected request. Returns the number of recently rejected requests, including this one.</summary>
     public int RecordRejection()
     {
         lock (_lock)

@@ -5,14 +5,14 @@ using Microsoft.Extensions.Options;
 
 namespace Audrey.Gateway.Limits;
 
-/// <summary>Limits how many requests each conductor may have in progress and how many event streams it may have open.</summary>
+/// <summary>Limits the number of requests that each conductor has in progress and the number of event streams that it has open.</summary>
 internal sealed class ConductorLimits(IOptions<GatewayOptions> options) : IDisposable
 {
     private readonly PartitionedRateLimiter<ConductorKey> _requests = Create(options.Value.MaxActivePerConductor);
     private readonly PartitionedRateLimiter<ConductorKey>? _streams =
         options.Value.MaxEventStreams == 0 ? null : Create(options.Value.MaxEventStreams);
 
-    /// <summary>How many requests one conductor may have in progress.</summary>
+    /// <summary>Gets the maximum number of requests that one conductor can have in progress.</summary>
     public int MaxRequests { get; } = options.Value.MaxActivePerConductor;
 
     /// <summary>Counts a request. Returns null if the conductor has reached the limit. The caller disposes of the lease.</summary>

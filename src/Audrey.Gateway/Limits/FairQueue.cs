@@ -4,19 +4,21 @@ namespace Audrey.Gateway.Limits;
 
 /// <summary>
 /// Requests that wait for admission. Deployables take turns; requests of one deployable are served in the order of their arrival. When the
-/// queue is full, the deployable with the most requests loses its last one. Not thread-safe.
+/// queue is full, the deployable with the most requests loses its last request. Not thread-safe.
 /// </summary>
-/// <param name="max">How many requests may wait in all.</param>
+/// <param name="max">The maximum number of waiting requests.</param>
 internal sealed class FairQueue<T>(int max)
     where T : class
 {
     private readonly Dictionary<string, LinkedList<T>> _byDeployable = new(StringComparer.Ordinal);
     private readonly Queue<string> _turns = new();
 
-    /// <summary>How many requests wait.</summary>
+    /// <summary>Gets the number of waiting requests.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Adds a request. Returns the request that must leave for it, perhaps the same, or null if there is room.</summary>
+    /// <summary>
+    /// Adds a request. If the queue is full, returns the request that must leave, which can be the new one. Returns null if there is room.
+    /// </summary>
     public T? Add(string deployable, T request)
     {
         T? rejected = null;
@@ -41,7 +43,7 @@ internal sealed class FairQueue<T>(int max)
         return rejected;
     }
 
-    /// <summary>Takes the next request. Returns false if none waits.</summary>
+    /// <summary>Removes and returns the next request. Returns false if the queue is empty.</summary>
     public bool TryTake([NotNullWhen(true)] out T? next)
     {
         while (_turns.TryDequeue(out var deployable))

@@ -19,7 +19,7 @@ internal sealed class About : IOpenApiDocumentTransformer
                 + "Errors are problems of RFC 9457.",
         };
 
-        // A reader knows the address already, and it would differ from server to server.
+        // Readers already know the address, and it differs from server to server.
         document.Servers = [];
         document.Components ??= new OpenApiComponents();
         document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>();

@@ -9,7 +9,7 @@ using Scalar.AspNetCore;
 namespace Audrey.Gateway.OpenApi;
 
 /// <summary>
-/// Serves the OpenAPI document of version 3, for programs at <c>/openapi/v3.json</c> and for people at <c>/openapi/v3</c>. Anyone may read
+/// Serves the OpenAPI document of version 3, for programs at <c>/openapi/v3.json</c> and for people at <c>/openapi/v3</c>. Anyone can read
 /// it.
 /// </summary>
 internal static class OpenApiSteps
@@ -20,7 +20,7 @@ internal static class OpenApiSteps
     {
         services.ConfigureHttpJsonOptions(json =>
         {
-            // Bodies are written by Version3Json alone. This has the document describe them in the same way.
+            // Version3Json writes all bodies. With this line, the document describes the bodies in the same way.
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, Version3Json.Default);
             json.SerializerOptions.TypeInfoResolverChain.Insert(1, StatusJson.Default);
             json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
@@ -48,7 +48,7 @@ internal static class OpenApiSteps
         {
             page.AddDocument(DocumentName, "Audrey, version 3", "/openapi/v3.json");
             page.Title = "Audrey, version 3";
-            // The page loads nothing from elsewhere: many servers cannot reach the internet.
+            // The page loads nothing from other hosts: many servers cannot reach the internet.
             page.DefaultFonts = false;
         });
     }

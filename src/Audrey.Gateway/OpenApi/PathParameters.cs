@@ -4,7 +4,7 @@ using Microsoft.OpenApi;
 
 namespace Audrey.Gateway.OpenApi;
 
-/// <summary>Describes the parameters of the path that an endpoint does not take itself, such as the id of a guest's instance.</summary>
+/// <summary>Describes path parameters that an endpoint does not declare itself, such as the id of a guest's instance.</summary>
 internal sealed partial class PathParameters : IOpenApiOperationTransformer
 {
     public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)

@@ -6,8 +6,8 @@ using Microsoft.OpenApi;
 namespace Audrey.Gateway.OpenApi;
 
 /// <summary>
-/// Describes what the types of requests cannot: which members are required, and what a value may be. The types themselves require no
-/// member, so that a missing one is an error with its place.
+/// Describes the rules that the types of requests cannot express: the required members and the allowed values. The types themselves require
+/// no member, so that a missing member is reported as an error with its place.
 /// </summary>
 internal sealed class Shapes : IOpenApiSchemaTransformer
 {

@@ -10,7 +10,7 @@ using Microsoft.OpenApi;
 namespace Audrey.Gateway.OpenApi;
 
 /// <summary>
-/// Describes statuses: the names that their schemas have, and the JSON that their converters write, which the framework cannot see.
+/// Describes statuses: the names of their schemas, and the JSON that their converters write. The framework cannot find out that JSON.
 /// </summary>
 internal sealed class Statuses : IOpenApiSchemaTransformer
 {
@@ -33,7 +33,7 @@ internal sealed class Statuses : IOpenApiSchemaTransformer
         [typeof(ScaleProgress)] = "UnfinishedScaling",
     };
 
-    /// <summary>Returns the name of a type's schema; null if its schema is written where it is used.</summary>
+    /// <summary>Returns the name of a type's schema; null if the schema has no name and is written in each place that uses it.</summary>
     public static string? NameOf(JsonTypeInfo type) => Converted.ContainsKey(type.Type) ? null
         : Names.GetValueOrDefault(type.Type) ?? OpenApiOptions.CreateDefaultSchemaReferenceId(type);
 

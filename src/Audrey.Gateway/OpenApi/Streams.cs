@@ -5,7 +5,9 @@ using Microsoft.OpenApi;
 
 namespace Audrey.Gateway.OpenApi;
 
-/// <summary>Describes that events also come as a stream. The framework knows only one type of answer for each status.</summary>
+/// <summary>
+/// Describes that events are also available as a stream. The framework supports only one type of response for each status.
+/// </summary>
 internal sealed class Streams : IOpenApiOperationTransformer
 {
     public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)

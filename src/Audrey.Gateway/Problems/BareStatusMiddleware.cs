@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Routing;
 namespace Audrey.Gateway.Problems;
 
 /// <summary>
-/// Makes a problem of what routing refuses under version 3's paths (404, 405, 415). A request with an endpoint passes through without
-/// a state machine: ten thousand of them may be pending.
+/// Writes a problem if routing refuses a request under version 3's paths (404, 405, 415). A request with an endpoint passes through without
+/// a state machine, because ten thousand such requests can be pending.
 /// </summary>
 internal sealed class BareStatusMiddleware(RequestDelegate next)
 {

@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http;
 namespace Audrey.Gateway.Problems;
 
 /// <summary>
-/// Passes exceptions to the exception handler. ASP.NET Core's own middleware is not used: it logs messages, which may quote what a client
-/// sent, and adds headers to the answers of versions 0 to 2. See decision 0035.
+/// Passes exceptions to the exception handler. ASP.NET Core's own middleware is not used: it logs messages, which can quote data that a
+/// client sent, and it adds headers to the responses of versions 0 to 2. See decision 0035.
 /// </summary>
 internal sealed class FailureMiddleware(RequestDelegate next, GatewayExceptionHandler handler)
 {
@@ -22,7 +22,7 @@ internal sealed class FailureMiddleware(RequestDelegate next, GatewayExceptionHa
         }
         catch (Exception failure) when (failure is OperationCanceledException or IOException && http.RequestAborted.IsCancellationRequested)
         {
-            // The client has gone, so there is nobody to answer.
+            // The client has disconnected, so there is nobody to answer.
         }
         catch (Exception failure)
         {

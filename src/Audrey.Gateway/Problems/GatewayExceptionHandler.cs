@@ -7,9 +7,9 @@ using Microsoft.Extensions.Logging;
 namespace Audrey.Gateway.Problems;
 
 /// <summary>
-/// The one place where exceptions become answers: problems in version 3, lines of text in versions 0 to 2. Answers and log lines name what
-/// failed and where. They never hold a stack, a value or a secret: messages of exceptions may quote what a client sent, so only the types
-/// of exceptions are written.
+/// Turns all exceptions into responses: problems in version 3, lines of text in versions 0 to 2. Responses and log lines describe the
+/// failure and where it occurred. They never contain a stack, a value or a secret. An exception's message can quote data that a client
+/// sent, so only the types of exceptions are written.
 /// </summary>
 internal sealed partial class GatewayExceptionHandler(RetryAdvice retryAdvice, ILogger<GatewayExceptionHandler> log) : IExceptionHandler
 {
@@ -25,7 +25,7 @@ internal sealed partial class GatewayExceptionHandler(RetryAdvice retryAdvice, I
         return true;
     }
 
-    /// <summary>Logs an exception that came when a part of the answer was sent already.</summary>
+    /// <summary>Logs an exception that was thrown after a part of the response was sent.</summary>
     public void LogBroken(HttpContext http, Exception failure) => LogBroken(RouteOf(http), CauseOf(failure));
 
     private Task WriteUnavailable(HttpContext http, ClusterUnavailableException unavailable)
@@ -47,7 +47,7 @@ internal sealed partial class GatewayExceptionHandler(RetryAdvice retryAdvice, I
         ? ProblemWriter.Write(http, ProblemFactory.FromStatus(status, text))
         : ResponseWriter.Lines(http, status, text);
 
-    /// <summary>Returns the method and the first segment of the path, which names no instance.</summary>
+    /// <summary>Returns the method and the first segment of the path, which does not contain the id of an instance.</summary>
     private static string RouteOf(HttpContext http)
     {
         var path = http.Request.Path.Value ?? "/";
@@ -55,7 +55,7 @@ internal sealed partial class GatewayExceptionHandler(RetryAdvice retryAdvice, I
         return $"{http.Request.Method} {(end < 0 ? path : path[..end])}";
     }
 
-    /// <summary>Returns the types of the exception and its causes, and where the innermost was thrown.</summary>
+    /// <summary>Returns the types of the exception and its causes, and the place where the innermost exception was thrown.</summary>
     private static string CauseOf(Exception failure)
     {
         var types = new List<string>();

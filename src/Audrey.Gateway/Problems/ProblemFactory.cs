@@ -6,7 +6,7 @@ namespace Audrey.Gateway.Problems;
 /// <summary>Creates the problems of version 3 (RFC 9457).</summary>
 internal static class ProblemFactory
 {
-    /// <summary>The secret came over plain HTTP from another machine.</summary>
+    /// <summary>The secret arrived over plain HTTP from another machine.</summary>
     public static Problem TlsRequired { get; } = Create(
         StatusCodes.Status403Forbidden,
         ProblemTypes.TlsRequired,
@@ -17,9 +17,9 @@ internal static class ProblemFactory
     public static Problem NullBody { get; } = BadJson("The body is null; an object is expected.");
 
     /// <summary>
-    /// Returns the same problem for an unknown instance as for a wrong secret, so that nobody learns which instances there are.
+    /// Returns the same problem for an unknown instance as for a wrong secret, so that callers cannot find out which instances exist.
     /// </summary>
-    /// <param name="caller">What the credential should belong to: an instance or a conductor.</param>
+    /// <param name="caller">The kind of owner that the credential should have: an instance or a conductor.</param>
     public static Problem NotAuthorized(string caller) => Create(
         StatusCodes.Status401Unauthorized,
         ProblemTypes.NotAuthorized,
@@ -29,7 +29,7 @@ internal static class ProblemFactory
 
     public static Problem BadJson(string detail) => Create(StatusCodes.Status400BadRequest, ProblemTypes.BadJson, detail);
 
-    /// <summary>Returns a problem that names every error of the request.</summary>
+    /// <summary>Returns a problem that lists every error of the request.</summary>
     public static Problem BadRequest(params IReadOnlyList<Fault> errors) => Create(
         StatusCodes.Status400BadRequest,
         ProblemTypes.BadRequest,
@@ -39,7 +39,7 @@ internal static class ProblemFactory
     public static Problem Create(int status, string type, string? detail = null) =>
         new() { Type = type, Title = TitleOf(type), Status = status, Detail = detail };
 
-    /// <summary>Returns the problem that a status without a body stands for.</summary>
+    /// <summary>Returns the problem that corresponds to a status without a body.</summary>
     public static Problem FromStatus(int status, string? detail = null) => status switch
     {
         StatusCodes.Status404NotFound => Create(status, ProblemTypes.NotFound, detail ?? "There is nothing under this path."),

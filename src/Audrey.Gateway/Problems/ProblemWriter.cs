@@ -11,7 +11,7 @@ internal static class ProblemWriter
 {
     public const string ContentType = "application/problem+json";
 
-    /// <summary>Returns whether the request is one of version 3, whose errors are problems.</summary>
+    /// <summary>Returns whether the request is one of version 3. The errors of such requests are problems.</summary>
     public static bool IsFor(HttpContext http) => http.Request.Path.StartsWithSegments(Version3Routes.Prefix, StringComparison.Ordinal);
 
     /// <summary>Writes a problem, with the headers that belong to its type.</summary>
@@ -24,12 +24,12 @@ internal static class ProblemWriter
             http, problem.Status, ContentType, JsonSerializer.SerializeToUtf8Bytes(problem, Version3Json.Default.Problem));
     }
 
-    /// <summary>Returns whether the same request may succeed later.</summary>
+    /// <summary>Returns whether the same request can succeed later.</summary>
     private static bool IsTemporary(Problem problem) => problem.Type
         is ProblemTypes.BeingDeleted or ProblemTypes.BeingRegistered or ProblemTypes.TooManyRequests or ProblemTypes.Unavailable;
 }
 
-/// <summary>Thrown where a request of version 3 ends with a problem and there is no result to return.</summary>
+/// <summary>Thrown to end a request of version 3 with a problem in code that cannot return a result.</summary>
 internal sealed class ProblemException(Problem problem) : Exception(problem.Title)
 {
     public Problem Problem => problem;

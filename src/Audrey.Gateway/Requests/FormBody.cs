@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Audrey.Gateway.Requests;
 
-/// <summary>Reads bodies up to a limit. A body that announces more is refused before a byte of it is read.</summary>
+/// <summary>Reads bodies up to a limit. A body with a greater <c>Content-Length</c> is refused before any byte of it is read.</summary>
 internal static class FormBody
 {
     private const string FormType = "application/x-www-form-urlencoded";
@@ -21,18 +21,21 @@ internal static class FormBody
         return (end < 0 ? given : given[..end]).Trim().Equals(type, StringComparison.OrdinalIgnoreCase);
     }
 
-    /// <summary>Returns whether the body is compressed, which no client of this protocol does.</summary>
+    /// <summary>Returns whether the body is compressed. No client of this protocol compresses bodies.</summary>
     public static bool IsEncoded(HttpRequest request) =>
         request.Headers.ContentEncoding.ToString() is { Length: > 0 } encoding
         && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Returns the body if it is a form, or nothing.</summary>
-    /// <exception cref="BadHttpRequestException">It is larger than <paramref name="limit"/> bytes: 413.</exception>
+    /// <summary>Returns the body if it is a form; otherwise returns an empty body.</summary>
+    /// <exception cref="BadHttpRequestException">The body is larger than <paramref name="limit"/> bytes (413).</exception>
     public static ValueTask<ReadOnlyMemory<byte>> ReadForm(HttpContext http, int limit) =>
         IsForm(http.Request) && !IsEncoded(http.Request) ? Read(http, limit) : new(ReadOnlyMemory<byte>.Empty);
 
-    /// <summary>Refuses a body that announces more than the limit. Of a body that announces no length the server reads no more.</summary>
-    /// <exception cref="BadHttpRequestException">The body announces more: 413.</exception>
+    /// <summary>
+    /// Refuses a body if its <c>Content-Length</c> exceeds the limit. If a body has no <c>Content-Length</c>, the server reads at most the
+    /// limit.
+    /// </summary>
+    /// <exception cref="BadHttpRequestException">The <c>Content-Length</c> exceeds the limit (413).</exception>
     public static void Bound(HttpContext http, long limit)
     {
         if (http.Request.ContentLength > limit) throw TooLarge(limit);
@@ -45,7 +48,7 @@ internal static class FormBody
         new($"The body is larger than the {limit} bytes that are allowed here.", StatusCodes.Status413PayloadTooLarge);
 
     /// <summary>Returns the body, of any type.</summary>
-    /// <exception cref="BadHttpRequestException">It is larger than <paramref name="limit"/> bytes: 413.</exception>
+    /// <exception cref="BadHttpRequestException">The body is larger than <paramref name="limit"/> bytes (413).</exception>
     public static async ValueTask<ReadOnlyMemory<byte>> Read(HttpContext http, int limit)
     {
         Bound(http, limit);

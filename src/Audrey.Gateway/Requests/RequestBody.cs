@@ -11,8 +11,8 @@ namespace Audrey.Gateway.Requests;
 
 /// <summary>
 /// A JSON body as a parameter of an endpoint of version 3. It is read after the caller was authenticated, up to the endpoint's
-/// <see cref="BodyLimit"/>; a body that cannot be read is a problem. The framework's own binding is not used: its messages may quote
-/// the body, which may hold secrets.
+/// <see cref="BodyLimit"/>. If the body cannot be read, the response is a problem. The framework's own binding is not used, because its
+/// messages can quote the body, which can contain secrets.
 /// </summary>
 internal sealed class RequestBody<T>(T value) : IEndpointParameterMetadataProvider
     where T : class
@@ -47,7 +47,7 @@ internal sealed class RequestBody<T>(T value) : IEndpointParameterMetadataProvid
         }
         catch (JsonException wrong)
         {
-            // Its message may quote the body, which may hold secrets.
+            // The exception's message can quote the body, which can contain secrets.
             var path = wrong.Path is { Length: > 0 } found ? $" at {found}" : "";
             throw new ProblemException(
                 ProblemFactory.BadJson($"The body is wrong{path}, line {wrong.LineNumber + 1}, byte {wrong.BytePositionInLine + 1}."));
@@ -58,6 +58,6 @@ internal sealed class RequestBody<T>(T value) : IEndpointParameterMetadataProvid
 /// <summary>The largest body of an endpoint. It is metadata of the endpoint.</summary>
 internal sealed record BodyLimit(int Bytes)
 {
-    /// <summary>The type that bodies must have.</summary>
+    /// <summary>The media type that bodies must have.</summary>
     public const string Json = "application/json";
 }

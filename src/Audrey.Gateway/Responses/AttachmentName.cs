@@ -2,9 +2,7 @@ using System.Text;
 
 namespace Audrey.Gateway.Responses;
 
-/// <summary>
-/// Formats <c>Content-Disposition</c>. The name is always in quotes, because guests look for them.
-/// </summary>
+/// <summary>Formats <c>Content-Disposition</c>. The name is always in quotes, because guests expect the quotes.</summary>
 internal static class AttachmentName
 {
     public static string Header(string name)

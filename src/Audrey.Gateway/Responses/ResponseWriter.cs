@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Audrey.Gateway.Responses;
 
-/// <summary>Writes whole responses, with their length, in one go.</summary>
+/// <summary>Writes whole responses, with their length, in one call.</summary>
 internal static class ResponseWriter
 {
     public const string Text = "text/plain;charset=utf-8";
@@ -19,14 +19,16 @@ internal static class ResponseWriter
         return Task.CompletedTask;
     }
 
-    /// <summary>Writes 401 as it was in 2012, for any credential that is not accepted.</summary>
+    /// <summary>Writes 401 in the form of 2012, for any credential that is not accepted.</summary>
     public static Task NotAuthorized(HttpContext http)
     {
         http.Response.Headers.WWWAuthenticate = "OAuth realm=\"audrey\"";
         return Write(http, StatusCodes.Status401Unauthorized, Text, NotAuthorizedBody);
     }
 
-    /// <summary>Writes 404 without a body: there is no such thing, or none that the caller may know of.</summary>
+    /// <summary>
+    /// Writes 404 without a body. The requested item does not exist, or the caller is not allowed to know that it exists.
+    /// </summary>
     public static Task NotFound(HttpContext http) => Empty(http, StatusCodes.Status404NotFound);
 
     /// <summary>Writes a status with its reasons, one on each line.</summary>

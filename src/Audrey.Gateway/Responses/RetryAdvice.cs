@@ -5,10 +5,12 @@ using Microsoft.Extensions.Options;
 
 namespace Audrey.Gateway.Responses;
 
-/// <summary>Tells clients in <c>Retry-After</c> when to come back. The times are random, so that they do not come together.</summary>
+/// <summary>
+/// States in <c>Retry-After</c> when clients should return. The times are random, so that the clients do not return together.
+/// </summary>
 internal sealed class RetryAdvice(IOptions<GatewayOptions> options)
 {
-    /// <summary>How many clients should come back in a second.</summary>
+    /// <summary>The number of clients that should return per second.</summary>
     public const double ArrivalsPerSecond = 2000;
 
     private static readonly TimeSpan MaxSpread = TimeSpan.FromSeconds(30);
@@ -18,9 +20,11 @@ internal sealed class RetryAdvice(IOptions<GatewayOptions> options)
     /// <summary>Adds the header.</summary>
     public void Add(HttpContext http) => Add(http, Random.Shared.Next((int)Math.Ceiling(_min), (int)Math.Ceiling(_min) * 2 + 1));
 
-    /// <summary>Adds the header to one of many requests that were rejected lately. The more there were, the wider the times.</summary>
+    /// <summary>
+    /// Adds the header to the response to a rejected request. The range of times grows with the number of recently rejected requests.
+    /// </summary>
     /// <param name="http">The request.</param>
-    /// <param name="rejected">How many requests were rejected lately.</param>
+    /// <param name="rejected">The number of recently rejected requests.</param>
     public void AddAfterRejection(HttpContext http, int rejected)
     {
         var spread = Math.Max(_min, Math.Min(rejected / ArrivalsPerSecond, MaxSpread.TotalSeconds));

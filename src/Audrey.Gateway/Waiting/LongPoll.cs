@@ -13,8 +13,8 @@ using Microsoft.Extensions.Options;
 namespace Audrey.Gateway.Waiting;
 
 /// <summary>
-/// Answers long polls. While a poll is pending no call is open: the instance notifies this gateway. The instance is also polled now and
-/// then, which makes up for lost notifications, such as those of an activation that died with its silo.
+/// Answers long polls. While a poll is pending, no call is open: the instance notifies this gateway. The gateway also polls the instance
+/// from time to time, because a notification can be lost, for example if an activation dies with its silo.
 /// </summary>
 internal sealed class LongPoll(
     BasicGuestAuthenticator guests, LongPollRegistry registry, NextCallAdvice advice, TimeProvider time, IOptions<GatewayOptions> options)
@@ -22,7 +22,7 @@ internal sealed class LongPoll(
     private readonly TimeSpan _checkInterval = options.Value.WaitCheckInterval;
 
     /// <summary>
-    /// Answers a request. It authenticates the guest itself, so that a pending poll holds one state machine; see decision 0035.
+    /// Answers a request. It authenticates the guest itself, so that a pending poll holds only one state machine; see decision 0035.
     /// </summary>
     /// <param name="http">The request.</param>
     /// <param name="uuid">The instance in the path.</param>
@@ -61,7 +61,7 @@ internal sealed class LongPoll(
                 var left = granted - time.GetElapsedTime(began);
                 if (answer.Body is null && left > TimeSpan.Zero)
                 {
-                    // The same object as the instance's, so that the pending poll does not hold another text.
+                    // This is the same string object as the instance's, so that the pending poll does not hold a copy.
                     known = answer.Revision;
                     var generation = guest.Credential.Generation;
                     guest.Pause();
@@ -90,8 +90,8 @@ internal sealed class LongPoll(
     }
 
     /// <summary>
-    /// Returns a token that is cancelled when the guest has gone. A connection that serves one request at a time has one already, which
-    /// costs nothing.
+    /// Returns a token that is cancelled when the guest disconnects. A connection that serves one request at a time already has such a
+    /// token, so it costs nothing.
     /// </summary>
     private static CancellationToken ConnectionOf(HttpContext http) =>
         HttpProtocol.IsHttp11(http.Request.Protocol) && http.Features.Get<IConnectionLifetimeFeature>() is { } connection

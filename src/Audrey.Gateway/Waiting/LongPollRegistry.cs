@@ -9,18 +9,21 @@ using Orleans;
 namespace Audrey.Gateway.Waiting;
 
 /// <summary>
-/// The pending polls of this gateway, by instance. They wait here, so that no grain call is open meanwhile. Instances notify this gateway
-/// of another configuration revision; see decision 0024.
+/// The pending polls of this gateway, by instance. They wait here, so that no grain call is open while they wait. Instances notify this
+/// gateway when they have another configuration revision; see decision 0024.
 /// </summary>
 internal sealed class LongPollRegistry : IRevisionSubscriber, IDisposable
 {
-    /// <summary>Pending polls of one instance. One more ends the oldest, which its guest may have given up without closing it.</summary>
+    /// <summary>
+    /// The maximum number of pending polls of one instance. A further poll ends the oldest one, because its guest may have abandoned it
+    /// without closing the connection.
+    /// </summary>
     public const int MaxPerInstance = 4;
 
-    /// <summary>How exactly polls expire: one timer looks at all of them, which costs less than a timer for each.</summary>
+    /// <summary>The precision with which polls expire. One timer checks all polls, which costs less than a timer for each poll.</summary>
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>After this many ticks the timer also looks for abandoned polls.</summary>
+    /// <summary>The number of ticks after which the timer also checks for abandoned polls.</summary>
     private const int TicksPerAbandonedCheck = 4;
 
     private static readonly TimeSpan PeakTime = TimeSpan.FromSeconds(10);
@@ -43,14 +46,14 @@ internal sealed class LongPollRegistry : IRevisionSubscriber, IDisposable
         (_grains, _time, _max) = (grains, time, options.Value.MaxWaiting);
         _timer = time.CreateTimer(static registry => ((LongPollRegistry)registry!).EndExpired(), this, Tick, Tick);
 
-        // A stop waits for the requests in progress, so pending polls are answered that nothing is new.
+        // A stopping server waits for the requests in progress. So it ends the pending polls with the answer that nothing is new.
         lifetime.ApplicationStopping.Register(Stop);
     }
 
-    /// <summary>How many polls are pending.</summary>
+    /// <summary>Gets the number of pending polls.</summary>
     public int Count => Volatile.Read(ref _count);
 
-    /// <summary>The largest number of pending polls in ten seconds. Polls that were answered together soon come back.</summary>
+    /// <summary>The largest number of pending polls in ten seconds. Guests whose polls were answered together soon poll again.</summary>
     public int Peak
     {
         get

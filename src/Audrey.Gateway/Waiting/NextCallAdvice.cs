@@ -8,22 +8,22 @@ using Microsoft.Extensions.Options;
 namespace Audrey.Gateway.Waiting;
 
 /// <summary>
-/// Tells guests when to call next and how long to wait. The times are random, so that thousands of guests that were answered together,
-/// as after one PUT or a restart, come back over several seconds.
+/// Tells guests when to call next and how long to wait. The times are random. So if thousands of guests were answered together, for example
+/// after one PUT or a restart, they return over several seconds.
 /// </summary>
 internal sealed class NextCallAdvice(IOptions<GatewayOptions> options, LongPollRegistry registry)
 {
-    /// <summary>The mean time between two calls of a guest that finds no room to wait.</summary>
+    /// <summary>The mean time between two calls of a guest if there is no room for its pending poll.</summary>
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan MaxSpread = TimeSpan.FromSeconds(30);
 
     private readonly TimeSpan _maxWait = options.Value.MaxWait;
 
-    /// <summary>The longest wait that is granted, in seconds.</summary>
+    /// <summary>Gets the maximum wait that is granted, in seconds.</summary>
     public int MaxWaitSeconds => (int)_maxWait.TotalSeconds;
 
-    /// <summary>Returns the wait that is granted: what was asked for within the limit, less up to a tenth.</summary>
+    /// <summary>Returns the granted wait: the requested wait or the limit, whichever is shorter, minus up to a tenth.</summary>
     public TimeSpan Grant(TimeSpan asked) => (asked < _maxWait ? asked : _maxWait) * (1 - Random.Shared.NextDouble() / 10);
 
     /// <summary>Returns when to call next after a hello.</summary>
@@ -38,7 +38,10 @@ internal sealed class NextCallAdvice(IOptions<GatewayOptions> options, LongPollR
     /// <summary>Adds the header.</summary>
     public static void Add(HttpContext http, TimeSpan next) => http.Response.Headers[Version3Routes.NextCallHeader] = Format(next);
 
-    /// <summary>Formats seconds with three decimals, by hand: ten thousand answers may be written at once, and decimals are slow.</summary>
+    /// <summary>
+    /// Formats seconds with three decimals. It does not use the framework's decimals, which are slow: ten thousand responses can be written
+    /// together.
+    /// </summary>
     private static string Format(TimeSpan time)
     {
         var milliseconds = (int)time.TotalMilliseconds;

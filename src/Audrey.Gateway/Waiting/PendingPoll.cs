@@ -3,7 +3,7 @@ using Audrey.Abstractions.Instances;
 
 namespace Audrey.Gateway.Waiting;
 
-/// <summary>Why a poll is not pending any more.</summary>
+/// <summary>The reasons why a poll ended.</summary>
 internal enum PollEnd
 {
     /// <summary>The instance has another configuration revision.</summary>
@@ -21,12 +21,12 @@ internal enum PollEnd
 
 /// <summary>How a poll ended.</summary>
 /// <param name="End">Why it ended.</param>
-/// <param name="Notice">What the instance sent; null unless it has notified this gateway.</param>
+/// <param name="Notice">The instance's notice; null unless the instance notified this gateway.</param>
 internal readonly record struct PollResult(PollEnd End, RevisionNotice? Notice = null);
 
 /// <summary>
-/// A long poll that waits. There are ten thousand of them at a time, so a poll is one object: it has no timer and no task, and its
-/// connection does not call it.
+/// A long poll that waits. Ten thousand polls can be pending, so a poll is one object: it has no timer and no task, and its connection does
+/// not call it.
 /// </summary>
 internal sealed class PendingPoll(string uuid, TimeProvider time) : IValueTaskSource<PollResult>
 {
@@ -37,11 +37,11 @@ internal sealed class PendingPoll(string uuid, TimeProvider time) : IValueTaskSo
 
     public string Uuid => uuid;
 
-    /// <summary>Whether the registry has removed it already.</summary>
+    /// <summary>Gets or sets whether the registry has removed the poll.</summary>
     public bool IsRemoved { get; set; }
 
     /// <summary>Completes when the poll ends. Called once.</summary>
-    /// <param name="max">How long it may wait.</param>
+    /// <param name="max">The maximum wait.</param>
     /// <param name="connection">Cancelled when the guest closes its connection.</param>
     public ValueTask<PollResult> Wait(TimeSpan max, CancellationToken connection)
     {
@@ -54,10 +54,10 @@ internal sealed class PendingPoll(string uuid, TimeProvider time) : IValueTaskSo
     /// <param name="now">Now, by <see cref="TimeProvider.GetTimestamp"/>.</param>
     public bool IsExpired(long now) => now >= Volatile.Read(ref _expires);
 
-    /// <summary>Whether the guest has closed its connection. Looking now and then costs less than being called.</summary>
+    /// <summary>Gets whether the guest has closed its connection. Checking this from time to time costs less than a callback.</summary>
     public bool IsAbandoned => _connection.IsCancellationRequested;
 
-    /// <summary>Ends the poll, unless it has ended. Its request continues within this call.</summary>
+    /// <summary>Ends the poll, unless it has already ended. The poll's request continues within this call.</summary>
     public void End(PollResult result)
     {
         if (Interlocked.Exchange(ref _hasEnded, 1) == 0) _source.SetResult(result);
@@ -77,10 +77,12 @@ internal sealed class PendingPoll(string uuid, TimeProvider time) : IValueTaskSo
 /// <param name="Result">How it ends.</param>
 internal readonly record struct EndedPoll(PendingPoll Poll, PollResult Result)
 {
-    /// <summary>How many polls one thread ends in turn: to queue each alone would cost as much again as to end it.</summary>
+    /// <summary>
+    /// The number of polls that one thread ends, one after another. Queuing each poll individually would cost as much as ending it.
+    /// </summary>
     private const int BatchSize = 32;
 
-    /// <summary>Has threads of the pool end the polls. Returns at once.</summary>
+    /// <summary>Ends the polls on threads of the thread pool. Returns immediately, before they have ended.</summary>
     public static void EndAll(IReadOnlyCollection<EndedPoll> polls)
     {
         foreach (var batch in polls.Chunk(BatchSize))

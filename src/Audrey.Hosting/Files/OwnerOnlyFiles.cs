@@ -2,16 +2,16 @@ using System.Security.Cryptography;
 
 namespace Audrey.Hosting.Files;
 
-/// <summary>Files that only their owner may read, and that are on the disk before anything relies on them.</summary>
+/// <summary>Creates files that only their owner can read. The files are on the disk before anything relies on them.</summary>
 public static class OwnerOnlyFiles
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    /// <summary>Creates a file. Readers see all of it or none of it, also after a crash.</summary>
-    /// <param name="path">The path. Its directory exists.</param>
+    /// <summary>Creates a file. Readers see the whole file or no file, even after a crash.</summary>
+    /// <param name="path">The path. Its directory must exist.</param>
     /// <param name="write">Writes the content.</param>
     /// <exception cref="IOException">The file exists already, or it cannot be written.</exception>
-    /// <exception cref="UnauthorizedAccessException">This user may not write it.</exception>
+    /// <exception cref="UnauthorizedAccessException">This user is not allowed to write the file.</exception>
     public static void Create(string path, Action<Stream> write)
     {
         ArgumentNullException.ThrowIfNull(write);
@@ -35,9 +35,9 @@ public static class OwnerOnlyFiles
         }
     }
 
-    /// <summary>Creates a directory that only its owner may enter, unless it exists.</summary>
-    /// <exception cref="IOException">It cannot be created.</exception>
-    /// <exception cref="UnauthorizedAccessException">This user may not create it.</exception>
+    /// <summary>Creates a directory that only its owner can enter, unless the directory exists.</summary>
+    /// <exception cref="IOException">The directory cannot be created.</exception>
+    /// <exception cref="UnauthorizedAccessException">This user is not allowed to create the directory.</exception>
     public static void CreateDirectory(string path)
     {
         if (Directory.Exists(path)) return;

@@ -5,12 +5,12 @@ using System.Reflection;
 
 namespace Audrey.Hosting.Settings;
 
-/// <summary>A setting: a property of an options class under the name that configuration gives it.</summary>
+/// <summary>A setting: a property of an options class, with its name in the configuration.</summary>
 /// <param name="Name">The full name, such as <c>Audrey:Silo:Port</c>. A star stands for the number of an entry of a list.</param>
 /// <param name="Property">The property.</param>
 public sealed record Setting(string Name, PropertyInfo Property)
 {
-    /// <summary>Gets the type of a value, of an entry if the setting is a list.</summary>
+    /// <summary>Gets the type of the value, or the type of an entry if the setting is a list.</summary>
     public Type Type => ElementType(Property.PropertyType) ?? Property.PropertyType;
 
     /// <summary>Gets the smallest and the largest value; null if the property has no <see cref="RangeAttribute"/>.</summary>
@@ -41,7 +41,10 @@ public sealed record Setting(string Name, PropertyInfo Property)
     private static Type? ElementType(Type type) =>
         type.IsGenericType && type.IsAssignableTo(typeof(IEnumerable)) ? type.GetGenericArguments()[0] : null;
 
-    /// <summary>Reads a bound: a text for a time, a number of another type than the property's for a number.</summary>
+    /// <summary>
+    /// Converts a bound to the setting's type. The bound of a time is a string. The bound of a number can have another numeric type than
+    /// the property.
+    /// </summary>
     private IComparable Value(object bound) => Type == typeof(TimeSpan)
         ? TimeSpan.Parse((string)bound, CultureInfo.InvariantCulture)
         : (IComparable)Convert.ChangeType(bound, Type, CultureInfo.InvariantCulture);

@@ -6,12 +6,12 @@ using System.Reflection;
 namespace Audrey.Hosting.Settings;
 
 /// <summary>
-/// Holds options to the ranges that their properties state, and to the rules that their classes have as
+/// Checks options against the ranges that their properties state, and against the rules that their classes check as
 /// <see cref="IValidatableObject"/>.
 /// </summary>
 public static class SettingsCheck
 {
-    /// <summary>Returns everything that is wrong, a sentence each, which begins with the setting's full name.</summary>
+    /// <summary>Returns all problems, one sentence for each. A sentence begins with the setting's full name.</summary>
     /// <param name="options">The options. Their class reports a broken rule with <see cref="Broken"/>.</param>
     /// <param name="section">The section that they are bound from.</param>
     public static IEnumerable<string> Problems(object options, string section)
@@ -50,7 +50,7 @@ public static class SettingsCheck
             : null;
     }
 
-    // A time as it is written in a configuration, without the zeros at the end of its fraction.
+    // Formats a time as in a configuration, without the zeros at the end of its fraction.
     private static string Text(object value) =>
         value is TimeSpan time && time.Ticks % TimeSpan.TicksPerSecond != 0
             ? time.ToString("c", CultureInfo.InvariantCulture).TrimEnd('0')

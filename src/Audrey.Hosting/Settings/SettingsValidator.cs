@@ -20,7 +20,7 @@ public sealed class SettingsValidator<TOptions>(string section) : IValidateOptio
 /// <summary>Adds options that are validated at the start.</summary>
 public static class SettingsServices
 {
-    /// <summary>Adds options of a section. The caller binds or configures their values. Adding them twice is adding them once.</summary>
+    /// <summary>Adds options of a section. The caller binds or configures their values. Adding them a second time has no effect.</summary>
     public static OptionsBuilder<TOptions> AddSettings<TOptions>(this IServiceCollection services, string section)
         where TOptions : class
     {

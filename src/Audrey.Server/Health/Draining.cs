@@ -6,8 +6,8 @@ using Microsoft.Extensions.Options;
 namespace Audrey.Server.Health;
 
 /// <summary>
-/// Turns readiness off when the server is told to stop. It gives load balancers time to notice before connections are refused. Requests
-/// that were accepted are finished after that.
+/// Turns readiness off when the server starts to stop. Load balancers have time to notice this before connections are refused. Requests
+/// that were already accepted are finished afterwards.
 /// </summary>
 internal sealed class Draining(IOptions<GatewayOptions> options, TimeProvider time) : HostLifecycle, IHealthCheck
 {

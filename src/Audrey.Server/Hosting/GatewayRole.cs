@@ -8,7 +8,9 @@ using Orleans.Configuration;
 
 namespace Audrey.Server.Hosting;
 
-/// <summary>The server role <c>gateway</c>: it serves HTTP. Without a silo in the same process it is a client of the cluster.</summary>
+/// <summary>
+/// The server role <c>gateway</c>: it serves HTTP. Without a silo in the same process, the server is a client of the cluster.
+/// </summary>
 internal static class GatewayRole
 {
     public static void AddGatewayRole(this WebApplicationBuilder builder, ServerOptions settings)

@@ -4,7 +4,8 @@ using Microsoft.Extensions.Logging.Console;
 namespace Audrey.Server.Hosting;
 
 /// <summary>
-/// Adds the log. It goes to the standard error output, because the standard output has the line that says that the server runs.
+/// Adds the log. The log is written to the standard error output, because the standard output contains the line that reports that the
+/// server is running.
 /// </summary>
 internal static class LoggingExtensions
 {
@@ -24,7 +25,7 @@ internal static class LoggingExtensions
         builder.Logging.AddFilter("Polly", LogLevel.Warning);
         builder.Logging.AddFilter("Orleans.Hosting.SiloHostedService", LogLevel.None);
         builder.Logging.AddFilter("Orleans.Runtime.Silo", LogLevel.None);
-        // At every start this takes the machine's uptime for a delay.
+        // At every start, the watchdog mistakes the machine's uptime for a delay.
         builder.Logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
         builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
         builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);

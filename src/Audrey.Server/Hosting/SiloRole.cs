@@ -34,7 +34,8 @@ internal static class SiloRole
             silo.Services.Configure<HistoryOptions>(builder.Configuration.GetSection(HistoryOptions.Section));
             silo.Services.Configure<DocumentLimits>(builder.Configuration.GetSection(DocumentLimits.Section));
 
-            // A single server has no other one to fail over to, so a slow call on a busy machine is not lost.
+            // Failures are detected only in a cluster on PostgreSQL. A single server has no other server to fail over to, so it does not
+            // give up a slow call on a busy machine.
             if (storage.Kind == StorageKind.PostgreSql)
             {
                 silo.DetectFailures(settings.Cluster);
@@ -62,7 +63,7 @@ internal static class SiloRole
             return;
         }
 
-        // One file has one silo, which is the whole cluster.
+        // A database file belongs to exactly one silo, which is the whole cluster.
         address ??= IPAddress.Loopback;
         silo.ConfigureEndpoints(address, settings.Silo.Port, settings.Silo.GatewayPort);
         silo.UseDevelopmentClustering(new IPEndPoint(address, settings.Silo.Port));
@@ -81,8 +82,9 @@ internal static class SiloRole
             membership.NumMissedProbesLimit = cluster.MissedProbes;
             membership.NumVotesForDeathDeclaration = cluster.Votes;
 
-            // A starting silo must reach every other silo that still signs the table. It waits until the silos that were killed with it are
-            // three signatures late. With the 30 s of Orleans, a cluster would need a minute and a half to come back after a power loss.
+            // A starting silo must reach every other silo that still signs the table. If silos were killed together with it, it waits until
+            // their signatures are three intervals late. With the 30 s of Orleans, a cluster would need a minute and a half to start again
+            // after a power loss.
             membership.IAmAliveTablePublishTimeout = AliveInterval;
         });
         silo.Configure<SiloMessagingOptions>(messaging =>
@@ -94,15 +96,15 @@ internal static class SiloRole
 
     /// <summary>
     /// Uses the distributed directory of Orleans, which moves its ranges in step with membership. The default one is eventually consistent:
-    /// while a silo joins or leaves, a grain may be active twice, and the first activation serves what it read before the other one wrote.
-    /// See decision 0006.
+    /// while a silo joins or leaves, a grain can be active twice. The first activation then serves the state that it read before the second
+    /// activation wrote. See decision 0006.
     /// </summary>
     private static void LocateGrainsConsistently(this ISiloBuilder silo)
     {
         silo.AddDistributedGrainDirectory();
 
-        // A lease on a dead silo's grains keeps all callers waiting. A silo that was declared dead stops serving by itself, and its late
-        // writes fail by their ETag.
+        // A lease on a dead silo's grains keeps all callers waiting. A silo that was declared dead stops serving automatically, and its
+        // late writes fail because of their ETag.
         silo.Configure<GrainDirectoryOptions>(directory => directory.RangeLeaseDuration = TimeSpan.Zero);
     }
 

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.DataProtection.Repositories;
 namespace Audrey.Server.Secrets;
 
 /// <summary>
-/// Keeps keys as files that only their owner may read. A key is on the disk before anything is encrypted with it: rows that outlive their
+/// Keeps keys as files that only their owner can read. A key is on the disk before anything is encrypted with it: rows that outlive their
 /// key are lost.
 /// </summary>
 internal sealed class KeyFiles(string directory) : IXmlRepository
@@ -14,7 +14,9 @@ internal sealed class KeyFiles(string directory) : IXmlRepository
     /// <summary>Returns whether the directory has a key.</summary>
     public bool Has(Guid key) => File.Exists(PathOf($"key-{key:D}"));
 
-    /// <exception cref="IOException">The directory or a file of it cannot be read; the message names it and says what to do.</exception>
+    /// <exception cref="IOException">
+    /// The directory or a file of it cannot be read; the message names it and describes the remedy.
+    /// </exception>
     public IReadOnlyCollection<XElement> GetAllElements()
     {
         try
@@ -31,7 +33,7 @@ internal sealed class KeyFiles(string directory) : IXmlRepository
         }
     }
 
-    /// <exception cref="IOException">The key cannot be written; the message names the directory and says what to do.</exception>
+    /// <exception cref="IOException">The key cannot be written; the message names the directory and describes the remedy.</exception>
     public void StoreElement(XElement element, string friendlyName)
     {
         try

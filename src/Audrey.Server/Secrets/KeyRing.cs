@@ -9,7 +9,7 @@ namespace Audrey.Server.Secrets;
 /// <summary>Encrypts rows with ASP.NET Core Data Protection. Its keys are files outside the database.</summary>
 internal sealed class KeyRing(string directory, SecretsSettings settings, TimeProvider time) : IRowProtection, IDisposable
 {
-    /// <summary>Data that is encrypted for one purpose cannot be decrypted for another one, though the keys are the same.</summary>
+    /// <summary>Data that is encrypted for one purpose cannot be decrypted for another purpose, although the keys are the same.</summary>
     private const string Purpose = "Audrey.Storage.Row.1";
 
     /// <summary>Minimum time between two reads of the directory because of unknown keys.</summary>
@@ -88,8 +88,8 @@ internal sealed class KeyRing(string directory, SecretsSettings settings, TimePr
     }
 
     /// <summary>
-    /// Reads the keys again. Another server may have created a key since, and data protection itself reads its keys only once a day. The
-    /// old object is not disposed, because others are using it.
+    /// Reads the keys again. Another server could have created a key in the meantime, and data protection itself reads its keys only once a
+    /// day. The old object is not disposed, because other callers can still be using it.
     /// </summary>
     private LoadedKeys? Reload(LoadedKeys old)
     {

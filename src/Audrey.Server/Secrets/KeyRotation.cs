@@ -4,14 +4,14 @@ using Microsoft.Extensions.Options;
 
 namespace Audrey.Server.Secrets;
 
-/// <summary>Creates a new key and encrypts every encrypted row with it, instead of running a server.</summary>
+/// <summary>Creates a new key and encrypts every encrypted row again with it. The program does this instead of running a server.</summary>
 internal static class KeyRotation
 {
     /// <summary>The option of the command line.</summary>
     public const string Option = "--rotate-keys";
 
-    /// <summary>Rotates the keys of a server that is composed and not started.</summary>
-    /// <returns>A sentence that says what was done.</returns>
+    /// <summary>Rotates the keys of a server that is composed but not started.</summary>
+    /// <returns>A sentence that describes the result.</returns>
     /// <exception cref="SettingsException">The server has no database of its own.</exception>
     /// <exception cref="StorageStartException">The database cannot be used, or a server uses it. No key was created.</exception>
     /// <exception cref="StorageFailedException">A row cannot be decrypted. Rows that were encrypted before it keep the new key.</exception>

@@ -2,7 +2,9 @@ using Audrey.Gateway.Settings;
 
 namespace Audrey.Server.Settings;
 
-/// <summary>The sources of settings. Each overrides the one before: defaults, file, environment, command line.</summary>
+/// <summary>
+/// The sources of settings. Each source overrides the previous ones. The order is defaults, file, environment, command line.
+/// </summary>
 internal static class ConfigurationSources
 {
     /// <summary>The file that is read if it exists and <c>--config</c> names no other.</summary>

@@ -10,7 +10,8 @@ using Audrey.Storage;
 namespace Audrey.Server.Settings;
 
 /// <summary>
-/// Every setting under <c>Audrey</c>. A misspelt one would otherwise be ignored, and one that cannot be read would be reported alone.
+/// Every setting under <c>Audrey</c>. Without this list, a misspelt setting would be ignored, and a setting that cannot be read would be
+/// reported without the other problems.
 /// </summary>
 internal static class SettingsCatalogue
 {
@@ -36,7 +37,8 @@ internal static class SettingsCatalogue
     ];
 
     /// <summary>
-    /// Returns a sentence for each setting that is unknown or cannot be read. It never quotes a value, which may be secret.
+    /// Returns a sentence for each setting that is unknown or cannot be read. A sentence never quotes a value, because the value can be
+    /// secret.
     /// </summary>
     public static IEnumerable<string> Problems(IConfiguration configuration)
     {
@@ -73,7 +75,7 @@ internal static class SettingsCatalogue
         : type.IsEnum ? "one of " + string.Join(", ", Enum.GetNames(type))
         : "a number";
 
-    /// <summary>Names the setting with nearly the same name, or with the same name in another section. Empty if there is none.</summary>
+    /// <summary>Suggests the setting with nearly the same name, or with the same name in another section. Empty if there is none.</summary>
     private static string Suggestion(string key)
     {
         var nearest = NearestName.Find(key, Names)

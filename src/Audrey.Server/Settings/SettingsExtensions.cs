@@ -4,11 +4,12 @@ using Microsoft.Extensions.Options;
 
 namespace Audrey.Server.Settings;
 
-/// <summary>Binds the server's own settings, and reports everything that is wrong with any setting at once.</summary>
+/// <summary>Binds the server's own settings, and reports the problems of all settings together.</summary>
 internal static class SettingsExtensions
 {
     /// <summary>
-    /// Binds the settings that decide how the server is composed. <see cref="ThrowIfSettingsAreWrong"/> reports those out of range.
+    /// Binds the settings that decide how the server is composed. <see cref="ThrowIfSettingsAreWrong"/> reports settings that are out of
+    /// range.
     /// </summary>
     /// <exception cref="SettingsException">Settings are unknown or cannot be read.</exception>
     public static ServerOptions AddServerSettings(this WebApplicationBuilder builder)
@@ -24,7 +25,7 @@ internal static class SettingsExtensions
         return settings;
     }
 
-    /// <exception cref="SettingsException">Settings are wrong. The exception names each.</exception>
+    /// <exception cref="SettingsException">Settings are wrong. The exception names each of them.</exception>
     public static void ThrowIfSettingsAreWrong(this WebApplication server)
     {
         var settings = server.Services.GetRequiredService<IOptions<ServerOptions>>().Value;

@@ -3,7 +3,7 @@ using Audrey.Server.Settings;
 
 namespace Audrey.Server.Startup;
 
-/// <summary>Answers what the command line asks for instead of a server.</summary>
+/// <summary>Prints the output that the command line requests instead of running a server.</summary>
 internal static class CommandLine
 {
     private const string Usage = $"""

@@ -12,7 +12,7 @@ internal static class StartExtensions
     /// leaves it and is not declared dead.
     /// </summary>
     /// <exception cref="SettingsException">
-    /// A port of the silo is in use. The message names the ports, as the socket's own error does not.
+    /// A port of the silo is in use. The message names the ports, because the socket's own error does not.
     /// </exception>
     public static async Task StartOrStopAsync(this WebApplication server)
     {

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace Audrey.Server.Startup;
 
 /// <summary>
-/// The line that the server prints when it runs: its addresses, its data directory, and its credential. Scripts may wait for it.
+/// The line that the server prints when it runs: its addresses, its data directory, and its credential. Scripts can wait for this line.
 /// </summary>
 internal static class StartLine
 {

@@ -16,11 +16,11 @@ internal static class GuestProgram
         File.Exists(Assembly) ? Environment.ProcessPath is { } dotnet
             && Path.GetFileNameWithoutExtension(dotnet) == "dotnet" ? dotnet : "dotnet" : Binary;
 
-    /// <summary>Gets the arguments that precede those of the guest program.</summary>
+    /// <summary>Gets the arguments that precede the guest program's own arguments.</summary>
     public static string[] Arguments => File.Exists(Assembly) ? [Assembly] : [];
 
     /// <summary>Ends the command if the guest program is missing.</summary>
-    /// <exception cref="CommandFailure">It is missing.</exception>
+    /// <exception cref="CommandFailure">The guest program is missing.</exception>
     public static void ThrowIfMissing()
     {
         if (!File.Exists(Assembly) && !File.Exists(Binary))

@@ -21,7 +21,7 @@ internal sealed class LocalLaunch(Terminal terminal, LocalLaunchOptions local)
     /// <summary>The maximum number of instances, each of which is a process.</summary>
     private const int MaxInstances = 100;
 
-    /// <summary>How long guests outlive a launch that was killed.</summary>
+    /// <summary>How much longer a guest can run than its launch, if the launch was killed.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
     public async Task<ExitCode> RunAsync(DeployableDocument document, LaunchOptions options, CancellationToken cancellationToken)

@@ -27,7 +27,7 @@ internal sealed class LocalServer : IAsyncDisposable
     /// <summary>Gets the address for guests.</summary>
     public Uri Endpoint { get; }
 
-    /// <summary>Gets the address for clients, as the command's connection options take it.</summary>
+    /// <summary>Gets the address for clients, in the format of the command's connection options.</summary>
     public string ClientAddress => $"127.0.0.1:{_clientPort}";
 
     /// <summary>Starts a server with its data in <paramref name="directory"/>.</summary>
@@ -35,7 +35,7 @@ internal sealed class LocalServer : IAsyncDisposable
     {
         for (var attempt = 1; ; attempt++)
         {
-            // The silo cannot listen on port 0. Another process may take a free port first; then other ports are tried.
+            // The silo cannot listen on port 0. If another process takes a free port first, other ports are tried.
             var (silo, client) = FreePorts();
             var server = AudreyServer.Build(
             [

@@ -23,7 +23,7 @@ using Orleans;
 
 namespace Audrey.Gateway.Endpoints.Conductors;
 
-/// <summary>The event log of a deployable, for its conductor: a page of it, or a stream that continues.</summary>
+/// <summary>Serves the event log of a deployable to its conductor, as one page or as a continuous stream.</summary>
 internal sealed class EventsEndpoints(
     ConductorLimits limits,
     IGrainFactory grains,
@@ -58,7 +58,7 @@ internal sealed class EventsEndpoints(
         if (!page.Found) return (Answer<EventList>)NoHistory;
         if (!WantsStream(http)) return (Answer<EventList>)EventDocuments.Create(page, known);
 
-        // 204 tells a listener that connects as browsers do not to connect again.
+        // 204 stops the reconnections of listeners that follow the rules of browsers.
         if (page.HasEnded && known == page.Last) return EmptyAnswer.Instance;
         if (limits.TryOpenStream(conductor.Key) is not { } lease)
         {
@@ -68,7 +68,7 @@ internal sealed class EventsEndpoints(
                 + "(Audrey:Gateway:MaxEventStreams). Close one.");
         }
 
-        // An open stream has a limit of its own, so it is no request in progress any more.
+        // An open stream has a limit of its own, so it no longer counts as a request in progress.
         conductor.Dispose();
         return new EventStreamResult(http => Stream(http, lease, listener, page, known));
     }
@@ -79,7 +79,7 @@ internal sealed class EventsEndpoints(
 
     private async Task Stream(HttpContext http, IDisposable lease, Listener listener, EventPage page, long known)
     {
-        // A stop waits for the requests in progress.
+        // A stopping server waits for the requests in progress, so the token also ends the stream when the server stops.
         using var counted = lease;
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, lifetime.ApplicationStopping);
         try
@@ -88,7 +88,7 @@ internal sealed class EventsEndpoints(
         }
         catch (OperationCanceledException)
         {
-            // The listener has gone, or the server stops. The stream continues where the listener connects again.
+            // The listener has disconnected, or the server is stopping. The listener can continue the stream on another server.
         }
     }
 
@@ -98,7 +98,7 @@ internal sealed class EventsEndpoints(
         response.ContentType = EventStream.ContentType;
         response.Headers.CacheControl = "no-store";
 
-        // Some proxies buffer answers.
+        // Some proxies buffer responses.
         response.Headers["X-Accel-Buffering"] = "no";
         var stream = new EventStream(response.BodyWriter);
         stream.Retry(options.Value.RetryAfter);
@@ -114,7 +114,9 @@ internal sealed class EventsEndpoints(
         }
     }
 
-    /// <summary>Returns what follows, or after a while a page without events, or null if the cluster is unavailable.</summary>
+    /// <summary>
+    /// Returns the next page, or a page without events if there are none after a while. Null if the cluster is unavailable.
+    /// </summary>
     private async Task<EventPage?> ReadNext(Listener listener, long known, CancellationToken ending)
     {
         try

@@ -14,7 +14,7 @@ using Orleans;
 
 namespace Audrey.Gateway.Endpoints.Conductors;
 
-/// <summary>A conductor's scaling of a group.</summary>
+/// <summary>Scales a group for its conductor.</summary>
 internal sealed class GroupEndpoints(IGrainFactory grains, GrainCalls calls, TimeProvider time) : IEndpointGroup
 {
     private const int MaxBytes = 64 * 1024;
@@ -30,7 +30,7 @@ internal sealed class GroupEndpoints(IGrainFactory grains, GrainCalls calls, Tim
             return ProblemFactory.BadRequest(new Fault("/size", "is missing: how many instances the group should have"));
         if (!DeployableId.TryParse(deployable, out var id, out _)) return ConductorProblems.NoDeployable;
 
-        // Recalled, because nobody else knows the secrets in an answer that was lost.
+        // If an answer was lost, a repeated request returns its result again, because nobody else knows the secrets in it.
         var scale = new ScaleRequest(ConductorCommand.New(conductor.Key, time), group, size, Recall: true);
         var grain = grains.GetGrain<IDeployableGrain>(GrainKeys.Of(id));
         var answer = await calls.Command(() => grain.Scale(scale));

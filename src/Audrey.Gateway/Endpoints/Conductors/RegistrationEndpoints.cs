@@ -17,7 +17,7 @@ using Orleans;
 
 namespace Audrey.Gateway.Endpoints.Conductors;
 
-/// <summary>A conductor's registration of a whole deployable, by the same launch as the client library's.</summary>
+/// <summary>Registers a whole deployable for a conductor. It uses the same launch as the client library.</summary>
 internal sealed class RegistrationEndpoints(IGrainFactory grains, GrainCalls calls, IOptions<DocumentLimits> limits, TimeProvider time)
     : IEndpointGroup
 {
@@ -39,7 +39,7 @@ internal sealed class RegistrationEndpoints(IGrainFactory grains, GrainCalls cal
         var instances = reader.Read(body.Value);
         if (reader.Errors.Count > 0) return ProblemFactory.BadRequest(reader.Errors);
 
-        // Not cancelled when the client has gone: the same request again finds the launch finished.
+        // The launch is not cancelled when the client disconnects. If the client repeats the request, it finds the launch finished.
         var command = ConductorCommand.New(conductor.Key, time);
         var result = await _launch.Run(command, instances, reader.Deadline, progress: null, CancellationToken.None);
         return ProblemWith(id, result) is { } refusal

@@ -14,7 +14,7 @@ using Orleans;
 
 namespace Audrey.Gateway.Endpoints.Conductors;
 
-/// <summary>A conductor's replacement of an instance whose guest was lost.</summary>
+/// <summary>Replaces an instance for its conductor after the guest was lost.</summary>
 internal sealed class ReplaceEndpoints(IGrainFactory grains, GrainCalls calls, IOptions<DocumentLimits> limits) : IEndpointGroup
 {
     private const int MaxBytes = 1024 * 1024;

@@ -11,10 +11,13 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Audrey.Gateway.Endpoints.Conductors;
 
-/// <summary>The status of one instance, for its conductor.</summary>
+/// <summary>Serves the status of one instance to its conductor.</summary>
 internal sealed class ReportEndpoints(InstanceReports reports) : IEndpointGroup
 {
-    /// <summary>How many providers are asked. Of others the status says what the instance itself knows.</summary>
+    /// <summary>
+    /// The maximum number of providers that are asked. For further providers, the status contains only the data that the instance itself
+    /// has.
+    /// </summary>
     private const int MaxProviders = 64;
 
     public void Map(IEndpointRouteBuilder routes) =>

@@ -7,10 +7,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace Audrey.Gateway.Endpoints.Guests;
 
-/// <summary>What all commands of guests have in common: which are refused, and how the others are acknowledged.</summary>
+/// <summary>The rules that all guests' commands share: which commands are refused, and how the others are acknowledged.</summary>
 internal static class CommandProblems
 {
-    /// <summary>Returns the errors that any command may have.</summary>
+    /// <summary>Returns the errors that any command can have.</summary>
     public static List<Fault> ErrorsOf(long? generation)
     {
         List<Fault> errors = [];
@@ -19,8 +19,8 @@ internal static class CommandProblems
     }
 
     /// <summary>Returns the problem with a refused command, or null if the command was accepted now or before.</summary>
-    /// <param name="answer">The instance's answer; null if the instance has no such thing.</param>
-    /// <param name="number">What the number in the command is called.</param>
+    /// <param name="answer">The instance's answer; null if the instance does not have the requested item.</param>
+    /// <param name="number">The name of the number in the command.</param>
     /// <param name="pointerTo">Returns the place of a name in the body.</param>
     public static Problem? Find(CommandAnswer answer, string number, Func<string, string> pointerTo)
     {

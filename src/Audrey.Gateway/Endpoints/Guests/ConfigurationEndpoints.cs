@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Audrey.Gateway.Endpoints.Guests;
 
-/// <summary>A guest's configuration, at once or by a long poll.</summary>
+/// <summary>Serves a guest's configuration, immediately or by a long poll.</summary>
 internal sealed class ConfigurationEndpoints(LongPoll longPoll) : IEndpointGroup
 {
     /// <summary>Describes the endpoint by hand: a typed result would cost another state machine for each pending poll.</summary>

@@ -13,7 +13,7 @@ using Microsoft.Extensions.Options;
 
 namespace Audrey.Gateway.Endpoints.Guests;
 
-/// <summary>What a guest reports about itself: the revision that it has applied, and facts.</summary>
+/// <summary>Accepts a guest's reports about itself: the revision that it has applied, and its facts.</summary>
 internal sealed class FactsEndpoints(IOptions<DocumentLimits> limits) : IEndpointGroup
 {
     private const int MaxFacts = 64;

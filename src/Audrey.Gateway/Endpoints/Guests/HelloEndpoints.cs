@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Audrey.Gateway.Endpoints.Guests;
 
-/// <summary>A guest's first request, and its heartbeat.</summary>
+/// <summary>Accepts a guest's first request and its heartbeats.</summary>
 internal sealed class HelloEndpoints(NextCallAdvice advice) : IEndpointGroup
 {
     public void Map(IEndpointRouteBuilder routes)

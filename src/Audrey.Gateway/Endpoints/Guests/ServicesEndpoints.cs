@@ -13,12 +13,14 @@ using Microsoft.Extensions.Options;
 
 namespace Audrey.Gateway.Endpoints.Guests;
 
-/// <summary>A guest's reports of how its services run.</summary>
+/// <summary>Accepts a guest's reports about the state of its services.</summary>
 internal sealed class ServicesEndpoints(IOptions<DocumentLimits> limits) : IEndpointGroup
 {
     private const int MaxMessageLength = 256;
 
-    /// <summary>How much of the output is passed on, in characters. The grain masks secrets in it and keeps its end.</summary>
+    /// <summary>
+    /// The maximum length of the output that is passed on, in characters. The grain masks secrets in the output and keeps its last part.
+    /// </summary>
     private const int MaxOutputLength = 16 * 1024;
 
     private const double MaxSeconds = 366 * 24 * 60 * 60;

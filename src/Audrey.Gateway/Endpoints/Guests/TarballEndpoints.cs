@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Audrey.Gateway.Endpoints.Guests;
 
-/// <summary>The tarball of a guest's executables and files.</summary>
+/// <summary>Serves the tarball of a guest's executables and files.</summary>
 internal sealed class TarballEndpoints : IEndpointGroup
 {
     public void Map(IEndpointRouteBuilder routes) =>

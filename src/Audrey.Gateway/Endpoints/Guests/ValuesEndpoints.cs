@@ -15,7 +15,7 @@ using Microsoft.Extensions.Options;
 
 namespace Audrey.Gateway.Endpoints.Guests;
 
-/// <summary>A guest's report of the values of its provided parameters.</summary>
+/// <summary>Accepts a guest's report of the values of its provided parameters.</summary>
 internal sealed class ValuesEndpoints(IOptions<DocumentLimits> limits) : IEndpointGroup
 {
     private readonly DocumentLimits _limits = limits.Value;

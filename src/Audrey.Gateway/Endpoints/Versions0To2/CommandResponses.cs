@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Audrey.Gateway.Endpoints.Versions0To2;
 
-/// <summary>Writes how a conductor's command ended.</summary>
+/// <summary>Writes the outcome of a conductor's command.</summary>
 internal sealed class CommandResponses(RetryAdvice retryAdvice)
 {
     public Task Write(HttpContext http, ConductorAnswer answer)

@@ -28,7 +28,7 @@ internal sealed class ConfigsEndpoints(
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        // A byte of the document that is escaped in the form takes up to three.
+        // When the form escapes a byte of the document, the byte becomes up to three bytes.
         var maxForm = (int)Math.Min(int.MaxValue, _limits.MaxDocumentBytes * 3L + 16 * 1024);
         routes.MapGet(Routes.Configs, (RequestDelegate)Get);
         routes.MapGet(Routes.ServiceConfig, (RequestDelegate)Get);

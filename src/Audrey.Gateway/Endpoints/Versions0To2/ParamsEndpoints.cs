@@ -13,7 +13,9 @@ using Microsoft.Extensions.Options;
 
 namespace Audrey.Gateway.Endpoints.Versions0To2;
 
-/// <summary><c>/params</c>: which values a guest has not given yet, and its report of values and exit statuses.</summary>
+/// <summary>
+/// <c>/params</c>: lists the values that a guest has not provided yet, and accepts its report of values and exit statuses.
+/// </summary>
 internal sealed class ParamsEndpoints(OAuthGuestAuthenticator guests, IOptions<DocumentLimits> limits) : IEndpointGroup
 {
     private static readonly Provision Nothing = new([], []);
@@ -28,7 +30,7 @@ internal sealed class ParamsEndpoints(OAuthGuestAuthenticator guests, IOptions<D
         routes.MapPut(Routes.Params, (RequestDelegate)Put);
     }
 
-    /// <summary>Always 200: the body says what is missing.</summary>
+    /// <summary>Always answers 200. The body lists the missing values.</summary>
     private async Task Get(HttpContext http)
     {
         if (!PathValues.TryRead(http, out var version, out var uuid))
@@ -52,7 +54,7 @@ internal sealed class ParamsEndpoints(OAuthGuestAuthenticator guests, IOptions<D
         var form = await FormBody.ReadForm(http, _maxBody);
         var isRead = TryRead(form.Span, out var provision, out var problem);
 
-        // A wrong body is sent on as a report of nothing, so that only an authenticated guest learns what is wrong with it.
+        // An invalid body is passed on as an empty report, so that only an authenticated guest receives the description of the error.
         var (status, answer) = await guests.Call<ProvideCall, GuestAnswer>(http, version, uuid, form, new(provision));
         if (answer is null)
             await GuestReplies.Write(http, status, null);

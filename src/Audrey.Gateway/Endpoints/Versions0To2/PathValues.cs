@@ -7,7 +7,7 @@ namespace Audrey.Gateway.Endpoints.Versions0To2;
 /// <summary>Reads the parameters of the route.</summary>
 internal static class PathValues
 {
-    /// <summary>Reads the version and the UUID. Returns false if the version is not served, which is answered 404.</summary>
+    /// <summary>Reads the version and the UUID. Returns false if the version is not served. The response is then 404.</summary>
     public static bool TryRead(HttpContext http, out int version, [NotNullWhen(true)] out string? uuid)
     {
         var values = http.Request.RouteValues;

@@ -14,7 +14,7 @@ namespace Audrey.Gateway.Endpoints.Versions0To2;
 /// <summary><c>/reports</c>: the status of a conductor's deployables and instances, as XML.</summary>
 internal sealed class ReportsEndpoints(InstanceReports instances, DeployableReports deployables) : IEndpointGroup
 {
-    /// <summary>These reports say nothing about an instance's providers, so none is asked.</summary>
+    /// <summary>These reports contain nothing about an instance's providers, so no provider is asked.</summary>
     private static readonly Dictionary<InstanceId, InstanceReport> NoProviders = [];
 
     public void Map(IEndpointRouteBuilder routes)

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Audrey.Gateway.Endpoints.Versions0To2;
 
-/// <summary><c>/version</c>: which version of the protocol to speak. Open to anyone.</summary>
+/// <summary><c>/version</c>: the version of the protocol to use. The endpoint is open to anyone.</summary>
 internal sealed class VersionEndpoints : IEndpointGroup
 {
     private static readonly string ApplicationVersion = typeof(VersionEndpoints).Assembly.GetName().Version?.ToString(3) ?? "0.0.0";
