@@ -7,7 +7,7 @@ using static Audrey.Client.Tests.Support.Some;
 
 namespace Audrey.Client.Tests;
 
-/// <summary>The client's reaction to each answer. The grains return scripted answers.</summary>
+/// <summary>What the client makes of each answer, by grains that answer as they are told.</summary>
 public sealed class AudreyClientTests
 {
     private readonly ScriptedGrains _grains = new();

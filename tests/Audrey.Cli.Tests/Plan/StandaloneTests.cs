@@ -4,7 +4,7 @@ using Audrey.Testing;
 
 namespace Audrey.Cli.Tests.Plan;
 
-/// <summary>The guest program itself reads the user data for guests without a server.</summary>
+/// <summary>The user data for guests without a server, held against the guest program itself.</summary>
 public sealed class StandaloneTests : IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);

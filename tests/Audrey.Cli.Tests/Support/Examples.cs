@@ -1,6 +1,6 @@
 namespace Audrey.Cli.Tests.Support;
 
-/// <summary>Sample documents for the tests.</summary>
+/// <summary>Documents of the tests.</summary>
 internal static class Examples
 {
     public static string Wordpress => Path.Combine(AppContext.BaseDirectory, "examples", "wordpress.xml");
@@ -9,7 +9,7 @@ internal static class Examples
 
     public static string WithFindings => Path.Combine(AppContext.BaseDirectory, "examples", "wordpress-with-findings.xml");
 
-    /// <summary>Creates a deployable with one service, which runs the given script. One parameter receives its value at launch.</summary>
+    /// <summary>A deployable whose one service is this script, with one parameter to be given at launch.</summary>
     public static string Script(string script, string name = "One") => $"""
         <deployable name="{name}">
           <assemblies>
@@ -28,7 +28,7 @@ internal static class Examples
         </deployable>
         """;
 
-    /// <summary>Creates a deployable with the given number of assemblies, which have no services.</summary>
+    /// <summary>A deployable of this many assemblies without services.</summary>
     public static string Many(int count) =>
         "<deployable name=\"Many\"><assemblies>"
         + string.Concat(Enumerable.Range(0, count).Select(i => $"<assembly name=\"a{i}\" hwp=\"small\"><image id=\"i\"/><returns><return name=\"ipaddress\"/></returns></assembly>"))

@@ -6,7 +6,7 @@ using static Audrey.Client.Tests.Support.Some;
 
 namespace Audrey.Client.Tests.Cluster;
 
-/// <summary>Calls from the client to the grains and back, over TCP. Each test has its own conductor, deployable and instances.</summary>
+/// <summary>The whole way to the grains and back, over TCP. Each test has a conductor, a deployable and instances of its own.</summary>
 public sealed class ClusterTests(OneServer server) : IClassFixture<OneServer>
 {
     [Fact]

@@ -6,7 +6,7 @@ using static Audrey.Client.Tests.Support.Some;
 
 namespace Audrey.Client.Tests.Cluster;
 
-/// <summary>Launches of whole deployables over TCP that are interrupted and resumed.</summary>
+/// <summary>Launches of whole deployables over TCP, stopped and taken up again.</summary>
 public sealed class LaunchTests(OneServer server) : IClassFixture<OneServer>
 {
     [Fact]
@@ -23,7 +23,7 @@ public sealed class LaunchTests(OneServer server) : IClassFixture<OneServer>
         Assert.Equal(128, before.Instances.Length);
         Assert.Equal((true, 600), (before.IsLaunching, before.Expected));
 
-        // One instance exists already, and its guest sends a value. The value must be kept.
+        // What a guest that was there already has given stays.
         var early = before.Instances[0].Id;
         await server.GuestGives(early, [new("ip", "10.0.0.7"u8.ToArray())], []);
         var progress = new List<RegistrationProgress>();

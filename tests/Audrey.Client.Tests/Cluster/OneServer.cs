@@ -14,7 +14,7 @@ using Orleans.Hosting;
 
 namespace Audrey.Client.Tests.Cluster;
 
-/// <summary>A server with the real grains and with rows in memory. Clients connect to it over TCP.</summary>
+/// <summary>One server with the real grains, rows in memory, that clients reach over TCP.</summary>
 public sealed class OneServer : IAsyncLifetime
 {
     private readonly int _siloPort;
@@ -24,7 +24,7 @@ public sealed class OneServer : IAsyncLifetime
 
     public OneServer() => (_siloPort, _gatewayPort) = FreePorts();
 
-    /// <summary>The address that clients connect to.</summary>
+    /// <summary>Where clients connect to.</summary>
     public string Gateway => $"127.0.0.1:{_gatewayPort}";
 
     public async Task InitializeAsync()
@@ -47,14 +47,14 @@ public sealed class OneServer : IAsyncLifetime
         _host.Dispose();
     }
 
-    /// <summary>Stops the server and starts another one on the same ports, without the data of the first.</summary>
+    /// <summary>Stops the server and starts another at the same ports, which knows nothing of what was.</summary>
     public async Task ReplaceAsync()
     {
         await DisposeAsync();
         await InitializeAsync();
     }
 
-    /// <summary>Acts as a guest that sends values and the exit statuses of services.</summary>
+    /// <summary>Plays a guest that gives values and the exit statuses of services.</summary>
     public async Task GuestGives(InstanceId id, NamedValue[] values, NamedValue[] ends)
     {
         var instance = _host!.Services.GetRequiredService<IGrainFactory>().GetGrain<IGuestGrain>(GrainKeys.Of(id));
@@ -76,7 +76,7 @@ public sealed class OneServer : IAsyncLifetime
     internal Task<AudreyClient> ConnectAsync(string conductor, int maxConcurrency = 32) =>
         AudreyClient.ConnectAsync(OptionsOf(conductor, maxConcurrency));
 
-    /// <summary>Returns two free ports. Both are reserved before either is released, so that they differ.</summary>
+    /// <summary>Both at once, so that they differ.</summary>
     private static (int Silo, int Gateway) FreePorts()
     {
         using var first = new TcpListener(IPAddress.Loopback, 0);

@@ -8,7 +8,7 @@ using static Audrey.Client.Tests.Support.Some;
 
 namespace Audrey.Client.Tests.Operations;
 
-/// <summary>The client's reaction to each answer to a launch. The grains return scripted answers.</summary>
+/// <summary>What the client makes of each answer to a launch, by grains that answer as they are told.</summary>
 public sealed class LauncherTests
 {
     private readonly ScriptedGrains _grains = new();

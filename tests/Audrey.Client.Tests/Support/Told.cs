@@ -1,6 +1,6 @@
 namespace Audrey.Client.Tests.Support;
 
-/// <summary>Records each progress report immediately. <see cref="Progress{T}"/> would record it later, on another thread.</summary>
+/// <summary>Keeps what it was told, at once and not on another thread as <see cref="Progress{T}"/> would.</summary>
 internal sealed class Told(List<RegistrationProgress> told, Action<RegistrationProgress>? then = null) : IProgress<RegistrationProgress>
 {
     public void Report(RegistrationProgress value)
