@@ -4,12 +4,12 @@ namespace Audrey.Storage;
 public static class AudreySchema
 {
     /// <summary>
-    /// Creates the missing tables in the database that the options name: those of persistence, and on PostgreSQL also those of clustering.
-    /// Does nothing if the schema is complete, and may run in several processes at once. The storage calls this at the very
-    /// start of a silo. Call it where the tables are needed earlier, or in a process that is not a silo.
+    /// Creates the missing tables in the configured database: the tables of persistence and, on PostgreSQL, also the tables of clustering.
+    /// Does nothing if the schema is complete. Several processes can call this method concurrently. The storage calls it at the very start
+    /// of a silo. Call it explicitly if the tables are needed earlier, or in a process that is not a silo.
     /// </summary>
     /// <exception cref="StorageStartException">
-    /// The database cannot be reached or used, or is newer than this program. The message says what to do.
+    /// The database cannot be reached or used, or is newer than this program. The message names the remedy.
     /// </exception>
     public static async Task EnsureCreatedAsync(AudreyStorageOptions options, CancellationToken cancellationToken = default)
     {

@@ -81,7 +81,8 @@ public static class AudreyStorageSiloBuilderExtensions
         return services;
     }
 
-    // The hasher, the serializer and the way of clearing are those of the group commit, so that each storage reads the rows of the other.
+    // The hasher, the serializer and the clearing of rows are the same as in the group commit, so that each storage can read the other's
+    // rows.
     private static IServiceCollection AddStock(this IServiceCollection services, string name) =>
         services.AddAdoNetGrainStorage(name, stock => stock.Configure<StorageDatabase, RowSerializer>(
             (options, database, serializer) =>

@@ -9,11 +9,11 @@ public interface IRowProtection
     /// <summary>Returns whether the row of this state must be encrypted. Called at every write, so it must be fast.</summary>
     bool Covers(object state);
 
-    /// <summary>Encrypts a row. A later change of the encrypted bytes is detected by <see cref="Unprotect"/>.</summary>
-    /// <exception cref="StorageFailedException">There is no key to encrypt with. The message says what to do.</exception>
+    /// <summary>Encrypts a row. <see cref="Unprotect"/> detects any later change of the encrypted bytes.</summary>
+    /// <exception cref="StorageFailedException">There is no key to encrypt with. The message names the remedy.</exception>
     byte[] Protect(byte[] row);
 
     /// <summary>Decrypts a row that <see cref="Protect"/> encrypted.</summary>
-    /// <exception cref="StorageFailedException">The key is missing, or the bytes are damaged. The message says what to do.</exception>
+    /// <exception cref="StorageFailedException">The key is missing, or the bytes are damaged. The message names the remedy.</exception>
     byte[] Unprotect(byte[] row);
 }

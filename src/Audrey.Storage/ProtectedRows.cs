@@ -7,8 +7,8 @@ public static class ProtectedRows
 {
     /// <summary>
     /// Re-encrypts every encrypted row with the current key of <paramref name="protection"/>. A row that another writer changes meanwhile
-    /// is skipped. Row versions do not change, so silos may run on the same database. After an interruption the rows that were done stay
-    /// done, and the method may be called again. With SQLite it locks the data directory.
+    /// is skipped. Row versions do not change, so silos can run on the same database. After an interruption the rows that were already
+    /// re-encrypted stay so, and the method can be called again. With SQLite the method locks the data directory.
     /// </summary>
     /// <param name="options">The database.</param>
     /// <param name="protection">Decrypts and encrypts the rows.</param>
@@ -16,9 +16,9 @@ public static class ProtectedRows
     /// <param name="cancellationToken">Cancels between two rows.</param>
     /// <returns>The number of rows that were re-encrypted.</returns>
     /// <exception cref="StorageStartException">
-    /// The database cannot be reached or used, or a server uses it. The message says what to do.
+    /// The database cannot be reached or used, or a server uses it. The message names the remedy. ///
     /// </exception>
-    /// <exception cref="StorageFailedException">A row cannot be decrypted. The message says what to do.</exception>
+    /// <exception cref="StorageFailedException">A row cannot be decrypted. The message names the remedy.</exception>
     public static async Task<long> ReencryptAsync(
         AudreyStorageOptions options, IRowProtection protection, Action begin, CancellationToken cancellationToken = default)
     {

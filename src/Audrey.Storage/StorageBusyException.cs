@@ -1,7 +1,7 @@
 namespace Audrey.Storage;
 
 /// <summary>
-/// The write was refused and had no effect, because the write queue is full or the storage is stopping. The caller may retry a little
+/// The write was refused and had no effect, because the write queue is full or the storage is stopping. The caller can retry a little
 /// later.
 /// </summary>
 [GenerateSerializer]

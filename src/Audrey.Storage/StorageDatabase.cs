@@ -5,7 +5,7 @@ using Audrey.Storage.Sqlite;
 
 namespace Audrey.Storage;
 
-/// <summary>A supported database: opens it, and creates what reads and writes it.</summary>
+/// <summary>A supported database. Opens the database, and creates the objects that read and write it.</summary>
 internal abstract class StorageDatabase : IAsyncDisposable
 {
     /// <summary>The ADO.NET invariant by which the stock storage recognises the database.</summary>
@@ -20,7 +20,7 @@ internal abstract class StorageDatabase : IAsyncDisposable
     public abstract ICommitEngine CreateEngine();
 
     /// <summary>Locks the database for this process if only one process may use it, checks it, and creates the schema.</summary>
-    /// <exception cref="StorageStartException">The database cannot be used. The message says what to do.</exception>
+    /// <exception cref="StorageStartException">The database cannot be used. The message names the remedy.</exception>
     public abstract Task OpenAsync(CancellationToken cancellationToken);
 
     /// <summary>Creates the missing parts of the schema without locking the database.</summary>

@@ -1,6 +1,6 @@
 namespace Audrey.Storage;
 
-/// <summary>The storage cannot start. The message names the file or the database, the cause, and what to do.</summary>
+/// <summary>The storage cannot start. The message names the file or the database, the cause and the remedy.</summary>
 public sealed class StorageStartException : Exception
 {
     public StorageStartException()

@@ -7,7 +7,7 @@ using static Audrey.Client.Tests.Support.Some;
 
 namespace Audrey.Client.Tests;
 
-/// <summary>What the client makes of each answer, by grains that answer as they are told.</summary>
+/// <summary>Tests how the client handles each answer, with scripted grains.</summary>
 public sealed class AudreyClientTests
 {
     private readonly ScriptedGrains _grains = new();

@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace Audrey.Agent.Commands;
 
-/// <summary>Creates the options that several commands have, or that are alike.</summary>
+/// <summary>Creates the options that several commands share, or that have the same form.</summary>
 internal static class CommandOptions
 {
     /// <summary>The state directory of the packages.</summary>
@@ -15,14 +15,14 @@ internal static class CommandOptions
         DefaultValueFactory = _ => DefaultState,
     };
 
-    /// <summary>An option with text.</summary>
+    /// <summary>Creates an option with a string value.</summary>
     public static Option<string?> Text(string name, string placeholder, string description) =>
         new(name) { Description = description, HelpName = placeholder };
 
-    /// <summary>An option without a value.</summary>
+    /// <summary>Creates an option without a value.</summary>
     public static Option<bool> Flag(string name, string description) => new(name) { Description = description };
 
-    /// <summary>An option with a positive number of seconds.</summary>
+    /// <summary>Creates an option with a positive number of seconds.</summary>
     public static Option<double?> Seconds(string name, string description)
     {
         var option = new Option<double?>(name) { Description = description, HelpName = "SECONDS" };

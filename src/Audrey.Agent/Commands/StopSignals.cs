@@ -2,10 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace Audrey.Agent.Commands;
 
-/// <summary>Stops a run before it is complete, on its deadline or on any signal that would end the process.</summary>
+/// <summary>Stops a run early: at its deadline, or on any signal that would end the process.</summary>
 internal sealed class StopSignals : IDisposable
 {
-    /// <summary>The numbers on Linux: HUP, INT, QUIT, USR1, USR2, ALRM, TERM, VTALRM, PROF, IO, PWR.</summary>
+    /// <summary>The numbers of the signals on Linux: HUP, INT, QUIT, USR1, USR2, ALRM, TERM, VTALRM, PROF, IO, PWR.</summary>
     private static readonly int[] Signals = [1, 2, 3, 10, 12, 14, 15, 26, 27, 29, 30];
 
     private readonly CancellationTokenSource _deadline;
@@ -30,7 +30,7 @@ internal sealed class StopSignals : IDisposable
 
     private void Cancel(PosixSignalContext signal)
     {
-        // The signal must not end the process. The run ends by itself, after it has ended the running service and written its status.
+        // The signal must not end the process. The run first ends the running service and writes its status, and then exits.
         signal.Cancel = true;
         _stop.Cancel();
     }

@@ -3,7 +3,7 @@ using Audrey.Agent.Diagnostics;
 
 namespace Audrey.Agent.Commands;
 
-/// <summary>Writes what is wrong with a command line.</summary>
+/// <summary>Reports the errors in a command line.</summary>
 internal static class UsageError
 {
     public static int Write(ParseResult parsed, IAgentLog log)

@@ -5,7 +5,7 @@ using Audrey.Agent.Stages.Discover.Sources;
 
 namespace Audrey.Agent.Commands;
 
-/// <summary>The options that say where the user data is. Without them every source is searched.</summary>
+/// <summary>The options that select the location of the user data. Without these options every source is searched.</summary>
 internal sealed class UserDataOptions
 {
     private readonly Option<string?> _file = CommandOptions.Text("--user-data", "FILE", "The file with the user data.");

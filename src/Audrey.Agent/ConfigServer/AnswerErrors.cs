@@ -3,10 +3,10 @@ using Audrey.Protocol.Version3;
 
 namespace Audrey.Agent.ConfigServer;
 
-/// <summary>Describes what is wrong with an answer, and the likely cause.</summary>
+/// <summary>Describes the error in an answer, and its likely cause.</summary>
 internal static class AnswerErrors
 {
-    /// <summary>Creates the exception for an answer that is not of the protocol's form.</summary>
+    /// <summary>Creates the exception for an answer that does not have the protocol's format.</summary>
     public static ServerException NotUnderstood(string request) => new(
         $"{request}: the answer is not from a config server; check the endpoint, and check for a proxy or login page on the way");
 
@@ -22,7 +22,7 @@ internal static class AnswerErrors
         },
         answer.RetryAfter);
 
-    /// <summary>Returns the problem in an answer. Null if it holds none.</summary>
+    /// <summary>Returns the problem object in an answer. Null if the answer contains none.</summary>
     public static Problem? ReadProblem(ServerAnswer answer)
     {
         if (answer.Status < 400) return null;
@@ -33,11 +33,11 @@ internal static class AnswerErrors
         }
         catch (Exception failure) when (failure is JsonException or InvalidOperationException)
         {
-            // InvalidOperationException: a string with half of a surrogate pair.
+            // An InvalidOperationException means that a string contains half of a surrogate pair.
             return null;
         }
     }
 
-    /// <summary>Returns the problem's type. Its detail is left out, because it may quote what was sent.</summary>
+    /// <summary>Returns the problem's type. The problem's detail is omitted, because it may quote the request.</summary>
     private static string ProblemName(ServerAnswer answer) => ReadProblem(answer) is { } problem ? $" ({problem.Type.Split(':')[^1]})" : "";
 }

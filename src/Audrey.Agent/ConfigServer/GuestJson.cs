@@ -5,8 +5,8 @@ using Audrey.Protocol.Version3;
 namespace Audrey.Agent.ConfigServer;
 
 /// <summary>
-/// The bodies of version 3 that a guest reads and writes. The protocol's own context also has the bodies of conductors, which would only
-/// make this program larger. The options are the same.
+/// The JSON context of the version 3 bodies that a guest reads and writes. It has the same options as the protocol's own context. That
+/// context also contains the bodies of conductors, which would only make this program larger.
 /// </summary>
 [JsonSourceGenerationOptions(
     JsonSerializerDefaults.Web,

@@ -11,7 +11,7 @@ internal class ServerException : Exception
     {
     }
 
-    /// <summary>How long the server asked the guest to wait. Null if it did not.</summary>
+    /// <summary>How long the server asked the guest to wait. Null if the server did not ask.</summary>
     public TimeSpan? RetryAfter { get; }
 }
 
@@ -20,7 +20,9 @@ internal class ServerException : Exception
 /// </summary>
 internal sealed class ReregisteredException(string request) : ServerException($"{request}: this instance was registered again");
 
-/// <summary>The server knows a later run of a service, or another end of this run. The guest has lost its count.</summary>
+/// <summary>
+/// The server already has a later run of a service, or a different report of this run's end. The guest has lost its count of runs.
+/// </summary>
 internal sealed class RunNumberTakenException(string request, long lastRun)
     : ServerException($"{request}: the server already knows run {lastRun}")
 {

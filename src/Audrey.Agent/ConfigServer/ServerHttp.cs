@@ -8,7 +8,9 @@ using Audrey.Protocol.Version3;
 
 namespace Audrey.Agent.ConfigServer;
 
-/// <summary>Sends requests to the config server. Time and size are limited. It follows no redirects and uses no proxy.</summary>
+/// <summary>
+/// Sends requests to the config server. Limits the time of each request and the size of its answer. Follows no redirects and uses no proxy.
+/// </summary>
 internal sealed class ServerHttp(Uri endpoint, ConfigServerOptions options, TimeProvider time) : IDisposable
 {
     private readonly HttpClient _http = CreateClient(options);

@@ -1,6 +1,6 @@
 namespace Audrey.Agent.Diagnostics;
 
-/// <summary>Ends the run, because waiting would not help. The message names the cause and the remedy, and never holds a value.</summary>
+/// <summary>Ends the run, because waiting would not help. The message names the cause and the remedy, and never contains a value.</summary>
 internal sealed class AgentException : Exception
 {
     public AgentException(AgentExitCode code, string message)

@@ -13,11 +13,11 @@ internal enum AgentExitCode
     Usage = 2,
 
     /// <summary>
-    /// The configuration is not complete yet. Another run continues. The command status also returns it if no run has started.
+    /// The configuration is not complete yet. The next run continues. The command status also returns this code if no run has started.
     /// </summary>
     Incomplete = 3,
 
-    /// <summary>There is no user data, or it cannot be read.</summary>
+    /// <summary>There is no user data, or the user data cannot be read.</summary>
     UserData = 4,
 
     /// <summary>The state directory cannot be used.</summary>

@@ -1,6 +1,6 @@
 namespace Audrey.Agent.Diagnostics;
 
-/// <summary>Passes each message on once. It is for warnings about something that is read again and again.</summary>
+/// <summary>Writes each message only once. Used for warnings about data that is read repeatedly.</summary>
 internal sealed class OnceLog(IAgentLog log) : IAgentLog
 {
     private readonly HashSet<string> _written = new(StringComparer.Ordinal);

@@ -12,7 +12,7 @@ internal sealed record EngineTask
     /// <summary>The Puppet classes to apply. Empty for a service with an executable.</summary>
     public IReadOnlyList<PuppetClass> Classes { get; init; } = [];
 
-    /// <summary>The folder of the executable and files. It may not exist.</summary>
+    /// <summary>The folder of the executable and files. It does not always exist.</summary>
     public required string Folder { get; init; }
 
     /// <summary>The folder for the output. Its mode is 0700.</summary>
@@ -27,7 +27,8 @@ internal sealed record EngineTask
 
 /// <summary>The result of applying a service.</summary>
 /// <param name="ExitStatus">0 only if everything was applied.</param>
-/// <param name="Problem">What went wrong, without values. Null if nothing did, or if the exit status says enough.</param>
+/// <param name="Problem">A description of the failure, without values. Null if there was no failure, or if the exit status is
+/// sufficient.</param>
 /// <param name="OutputMayQuote">Whether the output may quote values in a form that cannot be recognised and masked.</param>
 internal sealed record EngineResult(int ExitStatus, string? Problem = null, bool OutputMayQuote = false)
 {

@@ -6,6 +6,6 @@ internal interface IEngine
     /// <summary>Returns whether this engine applies the service.</summary>
     bool Handles(EngineTask task);
 
-    /// <summary>Applies the service until it ends or runs out of time. Failures are in the result. They are not thrown.</summary>
+    /// <summary>Applies the service until it ends or runs out of time. Failures are reported in the result and are not thrown.</summary>
     Task<EngineResult> ApplyAsync(EngineTask task, CancellationToken cancellationToken);
 }

@@ -48,8 +48,8 @@ internal sealed class ScriptEngine(ChildProcesses processes) : IEngine
         environment.Set("AUDREY_PROVIDE", task.ProvideFile);
         foreach (var parameter in task.Parameters) environment.Set(VariableName(task.Name, parameter.Name), parameter.Value);
 
-        // A shell cannot read a variable with, for example, a dash in its name. The parameter gets a second variable with a readable name,
-        // unless two parameters would get the same one.
+        // A shell cannot read a variable with, for example, a dash in its name. So the parameter gets a second variable with a readable
+        // name, unless two parameters would share that name.
         var readableNames = task.Parameters.GroupBy(parameter => Readable(VariableName(task.Name, parameter.Name)), StringComparer.Ordinal);
         foreach (var readable in readableNames)
             if (readable.Count() == 1 && !environment.Has(readable.Key)) environment.Set(readable.Key, readable.Single().Value);

@@ -8,7 +8,9 @@ internal static class AgentFiles
 
     public static void CreateFolder(string path) => Directory.CreateDirectory(path, FolderMode);
 
-    /// <summary>Replaces a file in one step. After a crash the old contents or the new contents are there, whole.</summary>
+    /// <summary>
+    /// Replaces a file in one step. After a crash the file has either all of the old contents or all of the new contents.
+    /// </summary>
     public static void Write(string path, ReadOnlySpan<byte> contents)
     {
         var next = path + ".new";

@@ -10,11 +10,11 @@ internal static class NameValueLines
     public const int MaxBytes = 1024 * 1024;
 
     /// <summary>
-    /// Reads the lines. The last of several lines with one name counts. Empty lines and lines that begin with # are skipped.
+    /// Reads the lines. If several lines have the same name, the last line counts. Empty lines and lines that begin with # are skipped.
     /// </summary>
     /// <param name="text">The lines.</param>
-    /// <param name="source">Where they come from, for messages.</param>
-    /// <param name="log">Receives the number of each malformed line, but not the line: it may hold a secret.</param>
+    /// <param name="source">The source of the lines, for messages.</param>
+    /// <param name="log">Receives the number of each malformed line, but not the line itself, because it may contain a secret.</param>
     public static Dictionary<string, byte[]> Read(ReadOnlySpan<byte> text, string source, IAgentLog log)
     {
         var values = new Dictionary<string, byte[]>(StringComparer.Ordinal);
@@ -36,7 +36,7 @@ internal static class NameValueLines
         return values;
     }
 
-    /// <summary>Reads a file of such lines. Returns no values if there is no such file.</summary>
+    /// <summary>Reads a file of such lines. Returns an empty dictionary if the file does not exist.</summary>
     public static Dictionary<string, byte[]> ReadFile(string path, string source, IAgentLog log)
     {
         if (!File.Exists(path)) return new Dictionary<string, byte[]>(StringComparer.Ordinal);

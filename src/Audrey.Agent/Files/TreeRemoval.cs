@@ -5,14 +5,16 @@ using Audrey.Agent.Diagnostics;
 namespace Audrey.Agent.Files;
 
 /// <summary>
-/// Deletes folders and replaces their contents. It removes a symbolic link, and never what the link points to. It leaves a folder on
-/// which a file system is mounted: a service may have mounted a volume there.
+/// Deletes folders and replaces their contents. A symbolic link is removed, but its target is not. A folder on which a file system is
+/// mounted is kept, because a service may have mounted a volume there.
 /// </summary>
 internal static partial class TreeRemoval
 {
     private const int PathOnly = 0x200000, CloseOnExec = 0x80000;
 
-    /// <summary>Deletes the folder as far as possible. Returns whether all of it is gone. The log names what was left.</summary>
+    /// <summary>
+    /// Deletes the folder as far as possible. Returns whether everything was deleted. The log names each remaining file and folder.
+    /// </summary>
     public static bool Delete(string path, IAgentLog? log = null)
     {
         var mounts = new List<string>();
@@ -22,8 +24,8 @@ internal static partial class TreeRemoval
         return mounts.Count == 0;
     }
 
-    /// <summary>Moves the contents of a folder into another one, which keeps everything that it has.</summary>
-    /// <exception cref="IOException">Something else has the name of a file.</exception>
+    /// <summary>Moves the contents of a folder into another folder. The other contents of that folder are kept.</summary>
+    /// <exception cref="IOException">The target already has a different file or folder under one of the names.</exception>
     public static void Merge(string from, string to)
     {
         foreach (var file in Directory.EnumerateFiles(from))
@@ -47,7 +49,7 @@ internal static partial class TreeRemoval
 
     private static void DeleteFolder(string path, string? parentMount, List<string> mounts)
     {
-        // A bind mount can be on the same device as its parent, so the device does not tell. The number of the mount does.
+        // A bind mount can be on the same device as its parent, so the device does not identify the mount. The number of the mount does.
         var mount = FindMount(path);
         if (mount is null || mount != parentMount)
         {
@@ -78,7 +80,7 @@ internal static partial class TreeRemoval
 
     private static bool IsLink(string path) => new FileInfo(path).LinkTarget is not null;
 
-    /// <summary>Returns the number of the mount that the folder is on. Null if it cannot be found out.</summary>
+    /// <summary>Returns the number of the mount that the folder is on. Null if the number cannot be determined.</summary>
     private static string? FindMount(string path)
     {
         const string label = "mnt_id:";

@@ -4,13 +4,12 @@ using System.Text;
 namespace Audrey.Agent.Processes;
 
 /// <summary>
-/// The environment of a program. It does not depend on what started the agent: systemd, a shell or sudo. Two groups of variables are
-/// passed on: those of the machine's network (proxies, trusted certificates), and those that are set for services by the prefix
-/// AUDREY_ENV_.
+/// The environment of a program. It is the same whether systemd, a shell or sudo started the agent. Two groups of variables are passed on:
+/// the machine's network variables (proxies, trusted certificates), and the variables that the prefix AUDREY_ENV_ sets for services.
 /// </summary>
 internal sealed class ChildEnvironment
 {
-    /// <summary>The prefix of a variable of the agent that sets a variable for all programs that it starts.</summary>
+    /// <summary>The prefix of the agent's variables that set variables for all programs that the agent starts.</summary>
     private const string SettingPrefix = "AUDREY_ENV_";
 
     private const string DefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -24,7 +23,7 @@ internal sealed class ChildEnvironment
 
     private readonly Dictionary<string, byte[]> _variables = new(StringComparer.Ordinal);
 
-    /// <param name="machineFile">The file with the variables of the machine. Tests use another one.</param>
+    /// <param name="machineFile">The file with the variables of the machine. Tests use another file.</param>
     public ChildEnvironment(string machineFile = "/etc/environment")
     {
         var (user, home) = UserAccount.Read();
@@ -44,7 +43,7 @@ internal sealed class ChildEnvironment
     public void Set(string name, string value) => Set(name, Encoding.UTF8.GetBytes(value));
 
     /// <summary>Sets a variable. The value must not contain a NUL byte.</summary>
-    /// <exception cref="ArgumentException">The name or the value cannot be in an environment.</exception>
+    /// <exception cref="ArgumentException">The name or the value is not valid in an environment.</exception>
     public void Set(string name, byte[] value)
     {
         if (name.Length == 0 || name.Contains('=', StringComparison.Ordinal) || name.Contains('\0', StringComparison.Ordinal))
@@ -75,7 +74,7 @@ internal sealed class ChildEnvironment
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            // There is no such file. Most machines need none.
+            // The file does not exist. Most machines do not need it.
         }
 
         return variables;

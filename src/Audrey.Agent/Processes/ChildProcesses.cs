@@ -20,7 +20,7 @@ internal sealed record ChildCommand
     /// <summary>The file that standard error is appended to. It can be the file of standard output.</summary>
     public required string Errors { get; init; }
 
-    /// <summary>How long the program may run. Then its whole process group is ended.</summary>
+    /// <summary>How long the program may run. After this time its whole process group is ended.</summary>
     public required TimeSpan MaxTime { get; init; }
 
     /// <summary>
@@ -29,9 +29,10 @@ internal sealed record ChildCommand
     public long MaxOutputBytes { get; init; } = 16 * 1024 * 1024;
 }
 
-/// <summary>The end of a program.</summary>
+/// <summary>The result of a program that has ended.</summary>
 /// <param name="Status">The exit status, or 128 plus the signal that ended it, as in a shell.</param>
-/// <param name="Problem">The reason if this is not the program's own exit status. Otherwise null.</param>
+/// <param name="Problem">The reason why the status is not the program's own exit status. Null if the program itself returned the
+/// status.</param>
 internal sealed record ChildResult(int Status, string? Problem = null);
 
 /// <summary>Runs programs until they end, with a time limit.</summary>
@@ -45,7 +46,7 @@ internal sealed class ChildProcesses(TimeProvider time, LeftoverProcess? leftove
     /// <summary>The exit status of a program that could not be started, as in a shell.</summary>
     public const int NotStarted = 126;
 
-    /// <summary>How long a program may take to end after SIGTERM. Then it is killed.</summary>
+    /// <summary>How long a program may take to end after SIGTERM. After this time it is killed.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
     /// <summary>Runs the program. On cancellation it ends the program and everything in its process group.</summary>
@@ -110,7 +111,7 @@ internal sealed class ChildProcesses(TimeProvider time, LeftoverProcess? leftove
         }
         catch (TimeoutException)
         {
-            // It ignores SIGTERM. It is killed below, together with the processes that it started.
+            // The program ignores SIGTERM. It is killed below, together with the processes that it started.
         }
 
         NativeSpawn.Signal(pid, NativeSpawn.Kill);

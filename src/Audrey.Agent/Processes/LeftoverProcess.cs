@@ -5,8 +5,8 @@ using Audrey.Agent.Files;
 namespace Audrey.Agent.Processes;
 
 /// <summary>
-/// A record of the program that is running. If the agent is killed, that program goes on. The next run ends it before it runs the same
-/// service again.
+/// A record of the program that is running. If the agent is killed, the program continues. The next run ends the program before it runs the
+/// same service again.
 /// </summary>
 /// <param name="path">The file that holds the record.</param>
 internal sealed class LeftoverProcess(string path)
@@ -21,13 +21,15 @@ internal sealed class LeftoverProcess(string path)
         }
         catch (IOException)
         {
-            // The disk is full. The program runs nevertheless, and the agent waits for its end.
+            // The disk is full. The program runs nevertheless, and the agent waits until the program ends.
         }
     }
 
     public void Clear() => File.Delete(path);
 
-    /// <summary>Kills the process that an earlier run left behind, with its whole process group. Returns whether there was one.</summary>
+    /// <summary>
+    /// Kills the process that an earlier run left behind, with its whole process group. Returns whether there was such a process.
+    /// </summary>
     public bool Kill()
     {
         if (!File.Exists(path)) return false;

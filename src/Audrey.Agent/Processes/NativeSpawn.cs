@@ -6,7 +6,7 @@ namespace Audrey.Agent.Processes;
 /// <summary>
 /// Starts programs with posix_spawn. The framework's Process cannot be used for three reasons. Values are bytes, and must reach the
 /// environment unchanged. Output goes to files, so that a daemon that a script leaves behind never blocks or fails on a pipe. And a process
-/// group is needed to end what a script has started.
+/// group is needed to end the processes that a script has started.
 /// </summary>
 internal static unsafe partial class NativeSpawn
 {
@@ -15,7 +15,7 @@ internal static unsafe partial class NativeSpawn
     private const uint OwnerOnly = 0b110_000_000;
     private const short SetProcessGroup = 0x02, SetSignalDefaults = 0x04, SetSignalMask = 0x08;
 
-    /// <summary>This is larger than the opaque structures of any libc for Linux.</summary>
+    /// <summary>A size that is larger than the opaque structures of any libc for Linux.</summary>
     private const int OpaqueBytes = 1024;
 
     private const int Interrupted = 4;
@@ -28,7 +28,8 @@ internal static unsafe partial class NativeSpawn
     /// <param name="arguments">The arguments. The first is the program's name.</param>
     /// <param name="environment">The whole environment: NAME=VALUE in bytes, without a NUL byte.</param>
     /// <param name="output">The file that standard output is appended to. It is created with mode 0600.</param>
-    /// <param name="error">The same for standard error. It can be the same file.</param>
+    /// <param name="error">The file that standard error is appended to. It is created with mode 0600. It can be the file of standard
+    /// output.</param>
     /// <param name="pid">The process, which is also the process group.</param>
     /// <returns>0, or the errno if the program could not be started.</returns>
     public static int Start(
@@ -46,7 +47,8 @@ internal static unsafe partial class NativeSpawn
             Check(posix_spawn_file_actions_addopen(actions, 1, text.Add(output), WriteOnly | Create | Append, OwnerOnly));
             Check(posix_spawn_file_actions_addopen(actions, 2, text.Add(error), WriteOnly | Create | Append, OwnerOnly));
 
-            // The runtime ignores SIGPIPE, and ignored signals are inherited. A pipeline of a script would never end.
+            // The runtime ignores SIGPIPE, and ignored signals are inherited. Without a reset of the signals, a pipeline in a script would
+            // never end.
             Check(posix_spawnattr_setflags(attributes, SetProcessGroup | SetSignalDefaults | SetSignalMask));
             Check(sigemptyset(signals));
             Check(posix_spawnattr_setsigmask(attributes, signals));

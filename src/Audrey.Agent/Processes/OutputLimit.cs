@@ -4,7 +4,8 @@ namespace Audrey.Agent.Processes;
 
 /// <summary>
 /// Limits the size of a file that a program writes to. When the file is too large, its end is moved to a file beside it and the file is
-/// emptied. The program goes on writing to the same file. What it writes during the move is lost, which does less harm than a full disk.
+/// emptied. The program continues to write to the same file. Output that it writes during the move is lost. This loss does less harm than a
+/// full disk.
 /// </summary>
 internal static class OutputLimit
 {
@@ -14,7 +15,9 @@ internal static class OutputLimit
     /// <summary>Returns the path of the file with the earlier output.</summary>
     public static string EarlierPath(string path) => path + ".1";
 
-    /// <summary>Deletes the output of an earlier run. Nothing else is deleted: the folder may be a link to somewhere else.</summary>
+    /// <summary>
+    /// Deletes the output of an earlier run. No other file is deleted, because the folder may be a link to another folder.
+    /// </summary>
     public static void DeleteFiles(string folder)
     {
         foreach (var name in (string[])["stdout", "stderr"])
@@ -25,7 +28,10 @@ internal static class OutputLimit
         }
     }
 
-    /// <summary>Empties the file if it is larger than the maximum. The last part of it, half of the maximum, is kept beside it.</summary>
+    /// <summary>
+    /// Empties the file if it is larger than the maximum. The last part of its contents, half of the maximum size, is kept in a file beside
+    /// it.
+    /// </summary>
     public static void Apply(string path, long maxBytes)
     {
         try
@@ -50,7 +56,10 @@ internal static class OutputLimit
         }
     }
 
-    /// <summary>Copies at most so many bytes: the program may write as fast as this reads.</summary>
+    /// <summary>
+    /// Copies at most <paramref name="maxBytes"/> bytes. Without a limit the copy might not end, because the program may write as fast as
+    /// this method reads.
+    /// </summary>
     private static void Copy(FileStream from, FileStream to, long maxBytes)
     {
         var buffer = new byte[64 * 1024];

@@ -1,6 +1,6 @@
 namespace Audrey.Agent.Processes;
 
-/// <summary>Identifies a process across reboots: its number alone may be used again.</summary>
+/// <summary>Identifies a process across reboots. The number alone is not sufficient, because the system can reuse it.</summary>
 internal static class ProcessIdentity
 {
     /// <summary>Returns when the process started, in clock ticks since boot. Null if there is no such process.</summary>
@@ -8,7 +8,7 @@ internal static class ProcessIdentity
     {
         try
         {
-            // The second field is the program's name in parentheses, which can hold anything. The start time is field 22.
+            // The second field is the program's name in parentheses, which can contain any character. The start time is field 22.
             var stat = File.ReadAllText($"/proc/{pid}/stat");
             return stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[19];
         }

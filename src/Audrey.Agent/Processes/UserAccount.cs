@@ -3,13 +3,13 @@ using System.Runtime.InteropServices;
 namespace Audrey.Agent.Processes;
 
 /// <summary>
-/// The user that the agent runs as. The variables HOME and USER are not used: after su or sudo they are those of another user.
+/// The user that the agent runs as. The variables HOME and USER are not used: after su or sudo they belong to another user.
 /// </summary>
 internal static unsafe partial class UserAccount
 {
     private const string C = "libc.so.6";
 
-    /// <summary>Files that services create can be read by other users, and written only by their owner.</summary>
+    /// <summary>With this mask, other users can read the files that services create. Only the owner can write them.</summary>
     private const uint DefaultMask = 0b000_010_010;
 
     /// <summary>Returns the name and home directory of the user.</summary>

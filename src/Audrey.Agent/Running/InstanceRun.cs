@@ -20,7 +20,7 @@ internal sealed class InstanceRun(RunContext run)
 {
     private readonly ChildProcesses _processes = new(run.Time, new LeftoverProcess(run.State.Child));
 
-    /// <summary>Configures this instance. The status says how the run ended.</summary>
+    /// <summary>Configures this instance. The status records the result of the run.</summary>
     /// <exception cref="AgentException">The run cannot continue.</exception>
     public async Task<AgentExitCode> RunAsync(UserDataRequest userData, CancellationToken cancellationToken)
     {

@@ -14,8 +14,8 @@ namespace Audrey.Agent.Running;
 
 /// <summary>
 /// Configures this instance with the help of a config server. Each round gives the values that the server asks for, applies each service
-/// whose configuration has become complete, and reports its end. The rounds go on until nothing is left to do, or, with --stay, until the
-/// run is stopped.
+/// whose configuration has become complete, and reports its end. The rounds continue until all work is done or, with --stay, until the run
+/// is stopped.
 /// </summary>
 internal sealed class ServerRun(
     RunContext run, ServerAccess access, ConnectStage connect, GiveStage give, FetchStage fetch, ApplyStage apply, ReportStage report)
@@ -39,7 +39,7 @@ internal sealed class ServerRun(
         }
         catch (OperationCanceledException) when (_isDone && !_settled.IsRunning && cancellationToken.IsCancellationRequested)
         {
-            // The run stayed to wait for changes, and nothing is left to do.
+            // The run was stopped while it waited for further changes. All work is done.
             return Finish();
         }
     }
@@ -115,7 +115,7 @@ internal sealed class ServerRun(
             () => apply.RunAsync(plan, record => ReportStage.ReportStartAsync(server, name, record, cancellationToken), cancellationToken),
             cancellationToken);
 
-        // The values are given before the end is reported. A service that waits for the end finds the values then.
+        // The values are sent before the end of the service is reported. So they are available to every service that waits for this end.
         if (applied.Provided.Count > 0) await server.GiveValuesAsync(applied.Provided, cancellationToken);
         if (!service.IsEndReported || service.LastReportedRun != applied.Record.Run)
             await report.RunAsync(server, plan, applied.Record, assignment.SecretNames, cancellationToken);
@@ -124,9 +124,7 @@ internal sealed class ServerRun(
         return true;
     }
 
-    /// <summary>
-    /// Called when the instance was registered, or registered again: the server knows nothing of earlier values and reports.
-    /// </summary>
+    /// <summary>Called when the instance was registered, possibly again: the server has no earlier values and reports.</summary>
     private Task StartAgainAsync(IConfigServer server, InstanceAssignment assignment, CancellationToken cancellationToken)
     {
         _settled.Clear();
@@ -142,7 +140,7 @@ internal sealed class ServerRun(
         {
             RoundResult.Progress => server.WaitForChangesAsync(TimeSpan.Zero, TimeSpan.Zero, cancellationToken),
             RoundResult.Done => server.WaitForChangesAsync(options.StayInterval, options.MaxWait, cancellationToken),
-            // The values that are not known are looked for again. No server can tell when they become known.
+            // The run searches for the unknown values again. No server can notify the guest when they become known.
             _ when run.Status.Current.Unknown.Count > 0 =>
                 server.WaitForChangesAsync(options.PollInterval, options.PollInterval, cancellationToken),
             _ => server.WaitForChangesAsync(options.PollInterval, options.MaxWait, cancellationToken),
@@ -158,13 +156,13 @@ internal sealed class ServerRun(
 
     private enum RoundResult
     {
-        /// <summary>Nothing is left to do.</summary>
+        /// <summary>All work is done.</summary>
         Done = 0,
 
-        /// <summary>A service has ended, and another may have waited for it. The next round follows at once.</summary>
+        /// <summary>A service has ended, and another service may have waited for it. The next round starts immediately.</summary>
         Progress,
 
-        /// <summary>Everything that is left waits for other instances.</summary>
+        /// <summary>All remaining services wait for other instances.</summary>
         Waiting,
     }
 }

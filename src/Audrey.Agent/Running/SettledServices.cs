@@ -2,12 +2,12 @@ using Audrey.Agent.Services;
 
 namespace Audrey.Agent.Running;
 
-/// <summary>The services that are applied with their current configuration and whose ends are reported.</summary>
+/// <summary>The services that have run with their current configuration and whose results are reported.</summary>
 internal sealed class SettledServices
 {
     private readonly Dictionary<string, (string Fingerprint, int ExitStatus)> _services = new(StringComparer.Ordinal);
 
-    /// <summary>Whether a service was started and its end is not reported yet.</summary>
+    /// <summary>Whether a service was started and its result is not reported yet.</summary>
     public bool IsRunning { get; private set; }
 
     public bool AnyFailed => _services.Values.Any(service => service.ExitStatus != 0);

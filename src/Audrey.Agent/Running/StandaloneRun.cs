@@ -12,8 +12,8 @@ using Audrey.Agent.State;
 namespace Audrey.Agent.Running;
 
 /// <summary>
-/// Applies a configuration from the user data: first the Puppet classes, then the services in their order. Puppet runs in every run, and
-/// changes only what is not as it should be. The executable of a service runs once for each configuration.
+/// Applies a configuration from the user data: first the Puppet classes, then the services in their order. Puppet runs each time, and
+/// changes only the resources that differ from the configuration. The executable of a service runs once for each configuration.
 /// </summary>
 internal sealed class StandaloneRun(RunContext run, StandaloneConfig config, ApplyStage apply)
 {

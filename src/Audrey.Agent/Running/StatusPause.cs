@@ -3,7 +3,7 @@ using Audrey.Agent.Timing;
 
 namespace Audrey.Agent.Running;
 
-/// <summary>Waits, and shows in the status until when.</summary>
+/// <summary>Waits, and records the end of the wait in the status.</summary>
 internal sealed class StatusPause(IPause pause, RunStatusFile status, TimeProvider time) : IPause
 {
     public Task WaitAsync(TimeSpan duration, CancellationToken cancellationToken)

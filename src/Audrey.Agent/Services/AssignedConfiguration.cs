@@ -4,8 +4,9 @@ namespace Audrey.Agent.Services;
 /// <param name="Service">The service's name.</param>
 /// <param name="IsComplete">Whether every parameter has a value.</param>
 /// <param name="Parameters">The parameters that have a value, in the server's order.</param>
-/// <param name="WaitsFor">A sentence for each value that is missing, if the server tells.</param>
-/// <param name="FailedServices">A sentence for each service that this one waited for and that failed, if the server tells.</param>
+/// <param name="WaitsFor">A sentence for each missing value, if the server provides such sentences.</param>
+/// <param name="FailedServices">A sentence for each failed service that this service waited for, if the server provides such
+/// sentences.</param>
 internal sealed record AssignedConfiguration(
     string Service,
     bool IsComplete,
@@ -19,5 +20,5 @@ internal sealed record AssignedConfiguration(
 /// <summary>A parameter of a service, with its value.</summary>
 /// <param name="Name">The parameter's name.</param>
 /// <param name="Value">The value. It can be any bytes.</param>
-/// <param name="Secret">Whether the server says that the value is secret.</param>
+/// <param name="Secret">Whether the server marks the value as secret.</param>
 internal sealed record ServiceParameter(string Name, byte[] Value, bool Secret = false);

@@ -1,18 +1,19 @@
 namespace Audrey.Agent.Services;
 
-/// <summary>What the server asks of this instance.</summary>
-/// <param name="Registration">Identifies the registration of the instance. Under another registration everything starts again.</param>
+/// <summary>The values and services that the server requests from this instance.</summary>
+/// <param name="Registration">Identifies the registration of the instance. After a new registration the guest starts from the
+/// beginning.</param>
 /// <param name="MissingValues">The names of the values that the server still needs.</param>
 /// <param name="Services">The services to run, in order.</param>
 internal sealed record InstanceAssignment(
     string Registration, IReadOnlyList<string> MissingValues, IReadOnlyList<ServiceAssignment> Services)
 {
-    /// <summary>The names of those values that are secret, if the server tells.</summary>
+    /// <summary>The names of the missing values that are secret, if the server identifies them.</summary>
     public IReadOnlyList<string> SecretNames { get; init; } = [];
 }
 
 /// <summary>A service to run.</summary>
 /// <param name="Name">The service's name.</param>
-/// <param name="LastReportedRun">The number of the last run that was reported to the server. 0 if none was.</param>
+/// <param name="LastReportedRun">The number of the last run that was reported to the server. 0 if no run was reported.</param>
 /// <param name="IsEndReported">Whether the end of that run was reported.</param>
 internal sealed record ServiceAssignment(string Name, long LastReportedRun = 0, bool IsEndReported = false);

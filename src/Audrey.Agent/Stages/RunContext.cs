@@ -4,7 +4,7 @@ using Audrey.Agent.Timing;
 
 namespace Audrey.Agent.Stages;
 
-/// <summary>What all stages of a run share.</summary>
+/// <summary>The objects that all stages of a run share.</summary>
 /// <param name="State">The state directory. The caller holds its lock.</param>
 /// <param name="Status">The status of the run.</param>
 /// <param name="Options">The options of the run.</param>

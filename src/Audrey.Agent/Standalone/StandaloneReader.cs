@@ -11,7 +11,7 @@ internal static class StandaloneReader
     private const string Services = "services";
 
     /// <summary>Reads the document.</summary>
-    /// <exception cref="StrictYamlException">The document is wrong.</exception>
+    /// <exception cref="StrictYamlException">The document is invalid.</exception>
     public static StandaloneConfig Read(TypedMap root)
     {
         root.RequireKeys("the document", PuppetSection.FormatKey, PuppetSection.Name, Services);

@@ -6,7 +6,7 @@ using Audrey.Agent.Files;
 
 namespace Audrey.Agent.State;
 
-/// <summary>The journal of one instance. Every change is on disk before anything relies on it.</summary>
+/// <summary>The journal of one instance. Every change is written to disk before any other step depends on it.</summary>
 internal sealed class Journal
 {
     private readonly StateDirectory _state;
@@ -14,7 +14,7 @@ internal sealed class Journal
 
     private Journal(StateDirectory state, JournalDocument document) => (_state, _document) = (state, document);
 
-    /// <summary>Opens the journal. If it is damaged, or belongs to another instance, an empty one replaces it.</summary>
+    /// <summary>Opens the journal. If the journal is damaged or belongs to another instance, an empty journal replaces it.</summary>
     /// <param name="state">The state directory.</param>
     /// <param name="identity">Identifies the instance.</param>
     /// <param name="log">Receives a warning if a damaged journal is replaced.</param>
@@ -46,7 +46,7 @@ internal sealed class Journal
         Save();
     }
 
-    /// <summary>Gives an ended run another number, because the server already has a run with this number.</summary>
+    /// <summary>Assigns another number to a run that has ended, because the server already has a run with this number.</summary>
     public ServiceRecord Renumber(string service, ServiceRecord record, long lastRun)
     {
         var renumbered = record with { Run = lastRun + 1 };
@@ -54,7 +54,7 @@ internal sealed class Journal
         return renumbered;
     }
 
-    /// <summary>Returns the value that a service's script provided under this name. Null if no script did.</summary>
+    /// <summary>Returns the value that a service's script provided under this name. Null if no script provided one.</summary>
     public byte[]? FindProvided(string name) =>
         _document.Provided.TryGetValue(name, out var value) ? Convert.FromBase64String(value) : null;
 
@@ -66,8 +66,8 @@ internal sealed class Journal
     }
 
     /// <summary>
-    /// Returns the number to give values under. It is the last number again if these values were given under it and no answer came.
-    /// Otherwise it is a new number.
+    /// Returns the number under which the values are sent. Returns the last number again if the same values were sent under it and no
+    /// answer arrived. Otherwise returns a new number.
     /// </summary>
     /// <param name="digest">A digest of the values.</param>
     /// <param name="lastAccepted">The last number that the server is known to have accepted. A new number is higher.</param>

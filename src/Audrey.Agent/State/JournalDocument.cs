@@ -2,12 +2,14 @@ using System.Text.Json.Serialization;
 
 namespace Audrey.Agent.State;
 
-/// <summary>What is kept across runs and reboots: the file <c>journal.json</c>.</summary>
+/// <summary>The data that is kept across runs and reboots, in the file <c>journal.json</c>.</summary>
 internal sealed record JournalDocument
 {
     public int Format { get; init; } = 1;
 
-    /// <summary>A digest that identifies the instance. An image that was copied with its journal starts with an empty one.</summary>
+    /// <summary>
+    /// A digest that identifies the instance. If an image was copied with its journal, the new instance starts with an empty journal.
+    /// </summary>
     public required string Identity { get; init; }
 
     public Dictionary<string, ServiceRecord> Services { get; init; } = [];
@@ -15,11 +17,11 @@ internal sealed record JournalDocument
     /// <summary>The values that scripts of services provided, in base64, by name.</summary>
     public Dictionary<string, string> Provided { get; init; } = [];
 
-    /// <summary>The last values that were given under a number. Null if none were.</summary>
+    /// <summary>The last values that were sent under a number. Null if no values were sent.</summary>
     public NumberedValues? Values { get; init; }
 }
 
-/// <summary>Values that were given under a number.</summary>
+/// <summary>Values that were sent under a number.</summary>
 /// <param name="Number">The number.</param>
 /// <param name="Digest">A digest that does not reveal the values.</param>
 /// <param name="IsAccepted">Whether the server is known to have accepted them.</param>
@@ -39,12 +41,12 @@ internal sealed record ServiceRecord
 
     public required DateTimeOffset Started { get; init; }
 
-    /// <summary>When the run ended. Null if it was interrupted, and then the service is run again.</summary>
+    /// <summary>When the run ended. Null if the run was interrupted. The service is then run again.</summary>
     public DateTimeOffset? Ended { get; init; }
 
     public int? ExitStatus { get; init; }
 
-    /// <summary>What went wrong, apart from the exit status. Null if nothing did.</summary>
+    /// <summary>A description of the failure, in addition to the exit status. Null if there was no failure.</summary>
     public string? Problem { get; init; }
 
     /// <summary>

@@ -3,18 +3,18 @@ using Audrey.Agent.Files;
 
 namespace Audrey.Agent.State;
 
-/// <summary>The lock of a state directory. One run holds it, and it disappears with the process.</summary>
+/// <summary>The lock of a state directory. One run holds the lock. The system releases the lock when the process ends.</summary>
 internal sealed class RunLock : IDisposable
 {
-    /// <summary>The error of a lock that another process holds.</summary>
+    /// <summary>The error number if another process holds the lock.</summary>
     private const int WouldBlock = 11;
 
     private readonly FileStream _file;
 
     private RunLock(FileStream file) => _file = file;
 
-    /// <summary>Takes the lock.</summary>
-    /// <exception cref="AgentException">Another run holds it, or its file cannot be created.</exception>
+    /// <summary>Acquires the lock.</summary>
+    /// <exception cref="AgentException">Another run holds the lock, or the lock file cannot be created.</exception>
     public static RunLock Take(StateDirectory state)
     {
         try

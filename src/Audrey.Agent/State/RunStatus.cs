@@ -5,13 +5,13 @@ namespace Audrey.Agent.State;
 /// <summary>The progress of a run.</summary>
 internal enum RunPhase
 {
-    /// <summary>It looks for user data.</summary>
+    /// <summary>The run is searching for user data.</summary>
     Starting = 0,
 
-    /// <summary>It asks the server, or waits before it asks again.</summary>
+    /// <summary>The run is sending requests to the server, or is waiting before the next request.</summary>
     Waiting,
 
-    /// <summary>It runs a service.</summary>
+    /// <summary>The run is running a service.</summary>
     Applying,
 
     /// <summary>Every service exited with 0.</summary>
@@ -20,7 +20,7 @@ internal enum RunPhase
     /// <summary>Every service has ended, and at least one failed.</summary>
     Failed,
 
-    /// <summary>It was stopped before it was complete.</summary>
+    /// <summary>The run was stopped before it was complete.</summary>
     Stopped,
 }
 
@@ -48,11 +48,11 @@ internal sealed record RunStatus
     /// <summary>The protocol version in use. Null before it is negotiated.</summary>
     public int? Protocol { get; init; }
 
-    /// <summary>What prevents progress at present. Null if nothing does.</summary>
+    /// <summary>The problem that currently prevents progress. Null if there is none.</summary>
     [JsonPropertyName("trouble")]
     public string? Problem { get; init; }
 
-    /// <summary>Since when.</summary>
+    /// <summary>When the problem started.</summary>
     [JsonPropertyName("troubleSince")]
     public DateTimeOffset? ProblemSince { get; init; }
 
@@ -82,17 +82,19 @@ internal sealed record ServiceRunStatus
 
     public string? Problem { get; init; }
 
-    /// <summary>What it waits for, one sentence each, as the server words it. Null if the server does not tell.</summary>
+    /// <summary>
+    /// The reasons why the service waits, in the server's words, one sentence each. Null if the server does not provide them.
+    /// </summary>
     public IReadOnlyList<string>? WaitsFor { get; init; }
 
-    /// <summary>Whether its exit status was reported to the server. Null without a server.</summary>
+    /// <summary>Whether the service's exit status was reported to the server. Null without a server.</summary>
     public bool? Reported { get; init; }
 }
 
 /// <summary>The states of a service.</summary>
 internal enum ServiceRunState
 {
-    /// <summary>Its configuration is not complete.</summary>
+    /// <summary>The configuration of the service is not complete.</summary>
     Waiting = 0,
 
     Running,

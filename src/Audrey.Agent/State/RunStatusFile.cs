@@ -60,8 +60,8 @@ internal sealed class RunStatusFile(StateDirectory state, TimeProvider time, IAg
     });
 
     /// <summary>
-    /// Reads the status of the last run. If its process is gone, the status is that of a run that was stopped: a killed process cannot
-    /// write it. Null if there is none.
+    /// Reads the status of the last run. If the process of the run no longer exists, the returned status describes a stopped run, because a
+    /// killed process cannot update its status. Null if there is no status.
     /// </summary>
     public static RunStatus? Read(StateDirectory state)
     {

@@ -36,13 +36,14 @@ internal sealed class StateDirectory
     public string Temporary => In("tmp");
 
     /// <summary>Opens the directory. Creates it if it does not exist.</summary>
-    /// <exception cref="AgentException">It cannot be created, or it belongs to something else.</exception>
+    /// <exception cref="AgentException">The directory cannot be created, or is used for another purpose.</exception>
     public static StateDirectory Open(string path)
     {
         var full = System.IO.Path.GetFullPath(path);
         try
         {
-            // Its mode is changed and parts of it are deleted. That must not happen to a directory that is used for something else.
+            // A run changes the directory's mode and deletes parts of its contents. This must not happen to a directory that is used for
+            // another purpose.
             var isOurs = File.Exists(System.IO.Path.Combine(full, "lock"));
             if (!isOurs && Directory.Exists(full) && Directory.EnumerateFileSystemEntries(full).Any(IsForeign))
                 throw new AgentException(
@@ -59,13 +60,13 @@ internal sealed class StateDirectory
         return new StateDirectory(full);
     }
 
-    /// <summary>Returns the directory as it is, for reading only.</summary>
+    /// <summary>Returns the directory unchanged, for reading only.</summary>
     public static StateDirectory At(string path) => new(System.IO.Path.GetFullPath(path));
 
     /// <summary>Returns the folder of a service's output, and creates it if needed. The name must be a valid service name.</summary>
     public string ServiceOutput(string name)
     {
-        // One after the other: creating both at once would set the mode of the inner folder only.
+        // The two folders are created individually. A single call for both would set the mode of the inner folder only.
         AgentFiles.CreateFolder(In("services"));
         var folder = System.IO.Path.Combine(In("services"), name);
         AgentFiles.CreateFolder(folder);

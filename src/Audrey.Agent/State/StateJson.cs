@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace Audrey.Agent.State;
 
 /// <summary>
-/// How the files of the state directory are written. It is generated at build time, because a native program has no reflection.
+/// The JSON context of the files in the state directory. It is generated at build time, because a native program has no reflection.
 /// </summary>
 [JsonSourceGenerationOptions(
     WriteIndented = true,

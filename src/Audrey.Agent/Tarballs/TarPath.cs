@@ -8,7 +8,7 @@ internal static class TarPath
     private const int MaxSegmentBytes = 255;
     private const int MaxPathBytes = 2048;
 
-    /// <summary>Splits the path into segments. Returns none for the root itself.</summary>
+    /// <summary>Splits the path into segments. Returns an empty array for the root itself.</summary>
     /// <exception cref="TarballException">The path is absolute, leads outside, or contains characters that no file name should
     /// have.</exception>
     public static string[] Split(string path, int maxDepth)

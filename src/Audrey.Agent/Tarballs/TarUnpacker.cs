@@ -7,8 +7,8 @@ namespace Audrey.Agent.Tarballs;
 
 /// <summary>
 /// Unpacks a downloaded tarball into an empty directory. The framework's extraction cannot be used: it follows links out of the directory,
-/// creates devices, and reads an extended header of any claimed length into memory. This class creates only regular files and folders, and
-/// each must be new, so that nothing that already exists is followed or overwritten.
+/// creates devices, and reads an extended header of any claimed length into memory. This class creates only regular files and folders. Each
+/// must be new, so no existing file or link is followed or overwritten.
 /// </summary>
 internal sealed class TarUnpacker(TarballLimits limits)
 {
@@ -24,7 +24,8 @@ internal sealed class TarUnpacker(TarballLimits limits)
     private int _entries;
 
     /// <summary>Unpacks into an empty directory. Returns a digest of the contents of each folder.</summary>
-    /// <exception cref="TarballException">The tarball is damaged or has a forbidden entry. The directory may hold a part of it.</exception>
+    /// <exception cref="TarballException">The tarball is damaged or has a forbidden entry. The directory may contain a part of the
+    /// tarball.</exception>
     /// <exception cref="IOException">A file could not be written.</exception>
     public IReadOnlyDictionary<string, string> Unpack(byte[] tarball, string directory)
     {
@@ -41,7 +42,7 @@ internal sealed class TarUnpacker(TarballLimits limits)
             // The rest is padding. Reading it verifies gzip's checksum.
             while (Fill(gzip, _buffer) > 0)
             {
-                // Fill counts the bytes.
+                // The loop needs no body, because Fill counts the bytes.
             }
         }
         catch (InvalidDataException)
@@ -116,7 +117,9 @@ internal sealed class TarUnpacker(TarballLimits limits)
         }
     }
 
-    /// <summary>Adds the header of a file to the digest of its service's folder. The lengths make it unambiguous.</summary>
+    /// <summary>
+    /// Adds the header of a file to the digest of its service's folder. The header contains lengths, so the digest is unambiguous.
+    /// </summary>
     private IncrementalHash Digest(string[] segments, bool executable, long size)
     {
         var folder = segments.Length > 1 ? segments[0] : "";

@@ -1,7 +1,7 @@
 namespace Audrey.Agent.Timing;
 
 /// <summary>
-/// Delays that double, with random jitter: a thousand instances that booted together must not send their requests together.
+/// Delays that double, with random jitter: a thousand instances that booted together must not send their requests at the same time.
 /// </summary>
 internal sealed class Backoff(TimeSpan first, TimeSpan max, Random random)
 {

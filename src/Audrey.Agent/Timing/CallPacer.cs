@@ -1,8 +1,8 @@
 namespace Audrey.Agent.Timing;
 
 /// <summary>
-/// Delays the next call to the server: as long as the server asked for, or as long as a well-behaved client waits. It uses the monotonic
-/// clock, so a change of the machine's time neither shortens nor extends a delay.
+/// Delays the next call to the server by the time that the server requested, or by the time that a well-behaved client waits. Uses the
+/// monotonic clock, so a change of the machine's time neither shortens nor extends a delay.
 /// </summary>
 internal sealed class CallPacer(TimeProvider time, IPause pause)
 {

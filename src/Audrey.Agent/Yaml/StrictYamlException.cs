@@ -1,6 +1,6 @@
 namespace Audrey.Agent.Yaml;
 
-/// <summary>Something is wrong with a YAML document. The message has the line, the column and the reason, and no values.</summary>
+/// <summary>A YAML document is invalid. The message contains the line, the column and the reason, but no values.</summary>
 internal sealed class StrictYamlException : Exception
 {
     public StrictYamlException(string message)

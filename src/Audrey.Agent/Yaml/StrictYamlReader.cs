@@ -17,7 +17,7 @@ internal sealed partial class StrictYamlReader
     private StrictYamlReader(string text) => _parser = new Parser(new Scanner(new StringReader(text), skipComments: true));
 
     /// <summary>Reads the document.</summary>
-    /// <exception cref="StrictYamlException">It is not YAML, or it holds something that is rejected.</exception>
+    /// <exception cref="StrictYamlException">The text is not YAML, or contains an element that is rejected.</exception>
     public static TypedMap Read(string text)
     {
         try
@@ -106,7 +106,7 @@ internal sealed partial class StrictYamlReader
     [GeneratedRegex(@"\A-?(0|[1-9][0-9]{0,14})\.[0-9]{1,15}\z", RegexOptions.CultureInvariant)]
     private static partial Regex Number();
 
-    /// <summary>Leading zeros, signs, other bases, exponents, infinities, underscores, and sexagesimals without a dot.</summary>
+    /// <summary>Matches leading zeros, signs, other bases, exponents, infinities, underscores, and sexagesimals without a dot.</summary>
     [GeneratedRegex(
         @"\A([-+]?[0-9][0-9_]*(\.[0-9_]*)?([eE][-+]?[0-9]+)?|[-+]?\.[0-9]+.*|0[xob][0-9a-fA-F_]+|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)|[-+]?[0-9]+(:[0-5]?[0-9])+)\z",
         RegexOptions.CultureInvariant)]

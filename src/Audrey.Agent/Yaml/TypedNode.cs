@@ -19,7 +19,7 @@ internal sealed record TypedMap(IReadOnlyList<KeyValuePair<TypedScalar, TypedNod
     public TypedNode? this[string key] => Entries.FirstOrDefault(entry => entry.Key.Text == key).Value;
 
     /// <summary>Checks that the mapping has no other keys.</summary>
-    /// <exception cref="StrictYamlException">It has another key.</exception>
+    /// <exception cref="StrictYamlException">The mapping has another key.</exception>
     public void RequireKeys(string name, params string[] keys)
     {
         foreach (var (key, _) in Entries)
@@ -38,7 +38,7 @@ internal sealed record TypedMap(IReadOnlyList<KeyValuePair<TypedScalar, TypedNod
         : throw StrictYamlException.At(this[key]!, $"{key} must be a string; quote it");
 
     /// <summary>Returns the node as a mapping.</summary>
-    /// <exception cref="StrictYamlException">It is not a mapping.</exception>
+    /// <exception cref="StrictYamlException">The node is not a mapping.</exception>
     public static TypedMap From(TypedNode node, string name) =>
         node as TypedMap ?? throw StrictYamlException.At(node, $"{name} is not a mapping");
 }

@@ -4,7 +4,7 @@ using Audrey.Core.Documents;
 namespace Audrey.Core.Deployables;
 
 /// <summary>
-/// What a conductor launches: the assemblies, and what each needs from the others. It is the same for every kind of document
+/// The deployable that a conductor launches: its assemblies and the references between them. It is the same for every kind of document
 /// (Deployable 1.0, a set of 2011, YAML). A launch plan turns it into instances.
 /// </summary>
 public sealed record DeployableDocument
@@ -12,10 +12,10 @@ public sealed record DeployableDocument
     /// <summary>The name of the deployable.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The id in the document. If it is null, the plan makes one.</summary>
+    /// <summary>The id in the document. If it is null, the launch plan creates an id.</summary>
     public string? Id { get; init; }
 
-    /// <summary>A free text.</summary>
+    /// <summary>A free-text description.</summary>
     public string? Description { get; init; }
 
     /// <summary>How long the deployable may take to become complete after its launch. Null for no limit.</summary>
@@ -25,7 +25,7 @@ public sealed record DeployableDocument
     public ImmutableArray<AssemblyDocument> Assemblies { get; init; } = [];
 }
 
-/// <summary>One assembly: an instance, or a group of equal instances.</summary>
+/// <summary>One assembly: an instance, or a group of identical instances.</summary>
 public sealed record AssemblyDocument
 {
     /// <summary>The name, unique in the deployable.</summary>
@@ -43,13 +43,13 @@ public sealed record AssemblyDocument
     /// <summary>The image to boot. Null in a set of 2011, in which the template describes the image to build.</summary>
     public ImageDocument? Image { get; init; }
 
-    /// <summary>The template of its image, or null.</summary>
+    /// <summary>The template of the assembly's image, or null.</summary>
     public TemplateDocument? Template { get; init; }
 
     /// <summary>The services, in document order. Their names are unique in the assembly.</summary>
     public ImmutableArray<ServiceDocument> Services { get; init; } = [];
 
-    /// <summary>What each instance gives after it has booted, in document order.</summary>
+    /// <summary>The values that each instance provides after it has booted, in document order.</summary>
     public ImmutableArray<ReturnDocument> Returns { get; init; } = [];
 }
 
@@ -58,7 +58,7 @@ public sealed record AssemblyDocument
 /// <param name="Build">The build of the image, or null.</param>
 public sealed record ImageDocument(string Id, string? Build);
 
-/// <summary>What an image is built from, reduced to what matters after the launch.</summary>
+/// <summary>The source of an image, reduced to the parts that matter after the launch.</summary>
 public sealed record TemplateDocument
 {
     /// <summary>The name.</summary>
@@ -68,7 +68,7 @@ public sealed record TemplateDocument
     public ImmutableArray<string> Packages { get; init; } = [];
 }
 
-/// <summary>A value that an instance gives after it has booted.</summary>
+/// <summary>A value that an instance provides after it has booted.</summary>
 /// <param name="Name">The name.</param>
 /// <param name="Secret">Whether the value is secret. Only the instances that need a secret value receive it.</param>
 public sealed record ReturnDocument(string Name, bool Secret = false);
@@ -79,7 +79,7 @@ public sealed record ServiceDocument
     /// <summary>The name, unique in the assembly.</summary>
     public required string Name { get; init; }
 
-    /// <summary>A free text.</summary>
+    /// <summary>A free-text description.</summary>
     public string? Description { get; init; }
 
     /// <summary>The puppet classes. Empty for a script.</summary>
@@ -96,9 +96,9 @@ public sealed record ServiceDocument
 }
 
 /// <summary>
-/// One required parameter of a service. Its value is the one given at launch, else <see cref="Value"/>, else the value that
-/// <see cref="Reference"/> refers to. <see cref="Default"/> is used until that value is available. A parameter with none of these must be
-/// given a value at launch.
+/// One required parameter of a service. A value given at launch takes precedence over <see cref="Value"/>, which takes precedence over the
+/// value that <see cref="Reference"/> refers to. <see cref="Default"/> is used until the reference has a value. A parameter with none of
+/// these must receive a value at launch.
 /// </summary>
 public sealed record ParameterDocument
 {
@@ -111,16 +111,16 @@ public sealed record ParameterDocument
     /// <summary>Whether the value is secret. Only the guest receives a secret value.</summary>
     public bool Secret { get; init; }
 
-    /// <summary>The value in the document as text, or null.</summary>
+    /// <summary>The value in the document as a string, or null.</summary>
     public string? Value { get; init; }
 
     /// <summary>Where the value comes from, or null.</summary>
     public ReferenceDocument? Reference { get; init; }
 
-    /// <summary>The value to use until the reference has one. If it is null, the service waits for the reference.</summary>
+    /// <summary>The value to use until the reference has a value. If it is null, the service waits for the reference.</summary>
     public string? Default { get; init; }
 
-    /// <summary>Shows the name without the values, which may be secret, because the text may end up in a log.</summary>
+    /// <summary>Shows the name without the values, which may be secret, because the string can reach a log.</summary>
     public override string ToString() => $"{nameof(ParameterDocument)} {Name}";
 }
 
@@ -130,15 +130,17 @@ public sealed record ReferenceDocument
     /// <summary>The name of the assembly.</summary>
     public required string Assembly { get; init; }
 
-    /// <summary>What the reference refers to there.</summary>
+    /// <summary>The kind of thing that the reference refers to in that assembly.</summary>
     public required ReferenceKind Kind { get; init; }
 
     /// <summary>The name of the return or the service.</summary>
     public required string Name { get; init; }
 
-    /// <summary>For a group: take the values of the first so many instances. Null for all. The value is then a list.</summary>
+    /// <summary>
+    /// For a group: the number of instances whose values are used, counted from the first. Null for all. The value is then a list.
+    /// </summary>
     public int? First { get; init; }
 
-    /// <summary>For a group: how many values must be available. Null for all that are taken.</summary>
+    /// <summary>For a group: how many values must be available. Null for all values that are used.</summary>
     public int? AtLeast { get; init; }
 }

@@ -3,7 +3,7 @@ using Audrey.Core.Text;
 
 namespace Audrey.Core.Deployables;
 
-/// <summary>The types of parameters: their names in documents, and which values they allow.</summary>
+/// <summary>The types of parameters: the names of the types in documents, and the values that each type allows.</summary>
 public static class ParameterTypes
 {
     private static readonly (ParameterType Type, string Name)[] Known =
@@ -11,7 +11,7 @@ public static class ParameterTypes
         (ParameterType.Text, "text"), (ParameterType.Integer, "integer"), (ParameterType.Boolean, "boolean"), (ParameterType.List, "list"),
     ];
 
-    /// <summary>What the types are called in other languages.</summary>
+    /// <summary>The names of the types in other languages.</summary>
     private static readonly (string Word, ParameterType Type)[] Elsewhere =
     [
         ("string", ParameterType.Text), ("str", ParameterType.Text), ("scalar", ParameterType.Text), ("int", ParameterType.Integer),
@@ -32,7 +32,7 @@ public static class ParameterTypes
         return null;
     }
 
-    /// <summary>Returns the name that an unknown one was probably meant to be, or null.</summary>
+    /// <summary>Returns the type name that an unknown name was probably meant to be, or null.</summary>
     public static string? Nearest(string name)
     {
         foreach (var (word, type) in Elsewhere)
@@ -41,7 +41,8 @@ public static class ParameterTypes
     }
 
     /// <summary>
-    /// Returns null, or why a text is not a value of a type, as a predicate that follows the value and never repeats it.
+    /// Returns null if a string is a value of a type. Otherwise returns a predicate that follows the value and explains the error. It never
+    /// repeats the value.
     /// </summary>
     public static string? Problem(ParameterType type, string value)
     {

@@ -4,7 +4,10 @@ using Orleans;
 
 namespace Audrey.Core.Documents;
 
-/// <summary>What a conductor registers for one instance: its identity, what it provides, its services and their parameters.</summary>
+/// <summary>
+/// The configuration that a conductor registers for one instance: its identity, the values that it provides, its services and their
+/// parameters.
+/// </summary>
 [GenerateSerializer, Immutable, Alias("audrey.InstanceConfig")]
 public sealed record InstanceConfig
 {
@@ -17,7 +20,7 @@ public sealed record InstanceConfig
     /// <summary>The secret that the guest signs its requests with.</summary>
     [Id(2)] public required string Secret { get; init; }
 
-    /// <summary>The free text of the document's <c>type</c> attribute.</summary>
+    /// <summary>The free-text value of the document's <c>type</c> attribute.</summary>
     [Id(3)] public string? Type { get; init; }
 
     /// <summary>The deployable that the instance belongs to.</summary>
@@ -29,14 +32,14 @@ public sealed record InstanceConfig
     /// <summary>The name of the template, or null if the document has none.</summary>
     [Id(6)] public string? Template { get; init; }
 
-    /// <summary>The names of the values that the guest gives after it has booted, in document order.</summary>
+    /// <summary>The names of the values that the guest provides after it has booted, in document order.</summary>
     [Id(7)] public ImmutableArray<string> ProvidedParameters { get; init; } = [];
 
     /// <summary>The services of the instance, in document order.</summary>
     [Id(8)] public ImmutableArray<ServiceConfig> Services { get; init; } = [];
 
     /// <summary>
-    /// Those of <see cref="ProvidedParameters"/> whose values are secret. Only the instances that need them receive them.
+    /// The names of the <see cref="ProvidedParameters"/> with secret values. Only the instances that need a secret value receive it.
     /// </summary>
     [Id(9)] public ImmutableArray<string> SecretParameters { get; init; } = [];
 
@@ -69,7 +72,7 @@ public sealed record InstanceConfig
             parameter.Group is { } group && group.Assembly == assembly && !group.Members.SequenceEqual(members);
     }
 
-    /// <summary>Returns the same configuration with texts that many configurations share stored once in memory.</summary>
+    /// <summary>Returns the same configuration, in which strings that many configurations share are stored once in memory.</summary>
     public InstanceConfig WithSharedTexts() => this with
     {
         Name = SharedTexts.Intern(Name),
@@ -79,7 +82,7 @@ public sealed record InstanceConfig
         Services = [.. Services.Select(service => service.WithSharedTexts())],
     };
 
-    /// <summary>Identifies the configuration without showing its content, because the text may end up in a log.</summary>
+    /// <summary>Identifies the configuration without showing its content, because the string can reach a log.</summary>
     public override string ToString() => $"{nameof(InstanceConfig)} {Id} of deployable {Deployable}";
 
     /// <summary>Returns the same configuration without executables and files, which are in the instance's tarball.</summary>
@@ -94,19 +97,19 @@ public sealed record ServiceConfig
     /// <summary>The name of the service, unique in its instance.</summary>
     [Id(0)] public required string Name { get; init; }
 
-    /// <summary>The puppet classes of the form of 2011. Empty otherwise.</summary>
+    /// <summary>The puppet classes in the format of 2011. Empty otherwise.</summary>
     [Id(1)] public ImmutableArray<string> Classes { get; init; } = [];
 
     /// <summary>The required parameters of the service, in document order.</summary>
     [Id(2)] public ImmutableArray<ParameterConfig> Parameters { get; init; } = [];
 
-    /// <summary>The program that configures the service. Null in the form of 2011, and if the sources were left out.</summary>
+    /// <summary>The program that configures the service. Null in the format of 2011, and if the sources were left out.</summary>
     [Id(3)] public SourceFile? Executable { get; init; }
 
     /// <summary>Files that accompany the executable.</summary>
     [Id(4)] public ImmutableArray<SourceFile> Files { get; init; } = [];
 
-    /// <summary>Does the same as <see cref="InstanceConfig.WithSharedTexts"/> for a service.</summary>
+    /// <summary>Returns the same service with shared strings; see <see cref="InstanceConfig.WithSharedTexts"/>.</summary>
     internal ServiceConfig WithSharedTexts() => this with
     {
         Name = SharedTexts.Intern(Name),
@@ -128,16 +131,16 @@ public sealed record ServiceConfig
 [GenerateSerializer, Immutable, Alias("audrey.SourceFile")]
 public sealed record SourceFile
 {
-    /// <summary>Where the file is fetched from, or null.</summary>
+    /// <summary>The URL from which the file is fetched, or null.</summary>
     [Id(0)] public string? Url { get; init; }
 
     /// <summary>The name of the file in the tarball. If it is null, the name comes from the URL.</summary>
     [Id(1)] public string? FileName { get; init; }
 
-    /// <summary>The text of the file, or null.</summary>
+    /// <summary>The content of the file, or null.</summary>
     [Id(2)] public string? Contents { get; init; }
 
-    /// <summary>Shows neither the contents nor the URL, which may contain a password, because the text may end up in a log.</summary>
+    /// <summary>Shows neither the contents nor the URL, which may contain a password, because the string can reach a log.</summary>
     public override string ToString() => $"{nameof(SourceFile)} {FileName}";
 }
 
@@ -156,10 +159,10 @@ public sealed record ParameterConfig
     /// <summary>Where the value comes from, or null.</summary>
     [Id(2)] public ParameterReference? Reference { get; init; }
 
-    /// <summary>The group whose values form a list, or null.</summary>
+    /// <summary>The group that provides the values of a list, or null.</summary>
     [Id(3)] public GroupReference? Group { get; init; }
 
-    /// <summary>The value (in UTF-8) to use until the reference has one. If it is null, the service waits for the reference.</summary>
+    /// <summary>The value (in UTF-8) to use until the reference has a value. If it is null, the service waits for the reference.</summary>
     [Id(4)] public byte[]? Default { get; init; }
 
     /// <summary>Whether the value is secret. Only the guest receives a secret value.</summary>
@@ -168,7 +171,9 @@ public sealed record ParameterConfig
     /// <summary>The type of the value.</summary>
     [Id(6)] public ParameterType Type { get; init; }
 
-    /// <summary>What the value refers to at its provider, or at each member of its group. Null if the value is given.</summary>
+    /// <summary>
+    /// The kind of thing that the parameter refers to at its provider, or at each member of its group. Null if the value is given.
+    /// </summary>
     public ReferenceKind? Kind => Reference?.Kind ?? Group?.Kind;
 
     /// <summary>The instances that this parameter expects values from: none, one, or the members of a group.</summary>
@@ -187,11 +192,11 @@ public enum ParameterType
     /// <summary><c>true</c> or <c>false</c>.</summary>
     Boolean,
 
-    /// <summary>A list of texts. As one text, it has one item on each line.</summary>
+    /// <summary>A list of strings. As one string, it has one item on each line.</summary>
     List,
 }
 
-/// <summary>What a reference refers to at its provider.</summary>
+/// <summary>The kind of thing that a reference refers to at its provider.</summary>
 public enum ReferenceKind
 {
     /// <summary>A provided parameter of the provider.</summary>
@@ -202,8 +207,8 @@ public enum ReferenceKind
 }
 
 /// <summary>A reference to a value of another instance, or of the same one.</summary>
-/// <param name="Provider">The instance that gives the value.</param>
-/// <param name="Kind">What the reference refers to there.</param>
+/// <param name="Provider">The instance that provides the value.</param>
+/// <param name="Kind">The kind of thing that the reference refers to at the provider.</param>
 /// <param name="Name">The name of the provided parameter or the service.</param>
 [GenerateSerializer, Immutable, Alias("audrey.ParameterReference")]
 public sealed record ParameterReference(
@@ -212,8 +217,8 @@ public sealed record ParameterReference(
     [property: Id(2)] string Name);
 
 /// <summary>
-/// A reference to the values that the instances of a group give, in the group's order. Guests of versions 0 to 2 receive them as one text
-/// with one value on each line.
+/// A reference to the values that the instances of a group provide, in the group's order. Guests of versions 0 to 2 receive them as one
+/// string with one value on each line.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("audrey.GroupReference")]
 public sealed record GroupReference
@@ -224,16 +229,18 @@ public sealed record GroupReference
     /// <summary>The current members of the group, by ordinal. They change when the group is scaled.</summary>
     [Id(1)] public ImmutableArray<InstanceId> Members { get; init; } = [];
 
-    /// <summary>What the reference refers to at each member.</summary>
+    /// <summary>The kind of thing that the reference refers to at each member.</summary>
     [Id(2)] public required ReferenceKind Kind { get; init; }
 
     /// <summary>The name of the provided parameter or the service.</summary>
     [Id(3)] public required string Name { get; init; }
 
-    /// <summary>Maximum number of values: those of the first members that have given one. Null for the values of all members.</summary>
+    /// <summary>
+    /// Maximum number of values. The values of the first members that have provided one are used. Null for the values of all members.
+    /// </summary>
     [Id(4)] public int? First { get; init; }
 
-    /// <summary>How many values are needed. Null for <see cref="First"/>, or for one from every member.</summary>
+    /// <summary>How many values are needed. Null if <see cref="First"/> values are needed, or one value from every member.</summary>
     [Id(5)] public int? AtLeast { get; init; }
 }
 

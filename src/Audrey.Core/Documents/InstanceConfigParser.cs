@@ -7,15 +7,15 @@ using Audrey.Core.Xml;
 namespace Audrey.Core.Documents;
 
 /// <summary>
-/// Reads one instance config from a cursor. It continues after a finding, so that one pass finds everything. The result is only valid if
-/// there are no findings. Services are in <c>InstanceConfigParser.Services.cs</c>.
+/// Reads one instance config from a cursor. It continues after a finding, so that one pass finds all errors. The result is valid only if
+/// there are no findings. <c>InstanceConfigParser.Services.cs</c> reads the services.
 /// </summary>
 internal sealed partial class InstanceConfigParser(XmlCursor cursor, FindingList findings, DocumentLimits limits)
 {
     private readonly ElementReader _elements = new(cursor, findings, limits);
     private readonly SourceElements _sources = new(new ElementReader(cursor, findings, limits));
 
-    /// <summary>Reads the document. Returns null if its root element is not that of an instance config.</summary>
+    /// <summary>Reads the document. Returns null if its root element is not the root element of an instance config.</summary>
     public InstanceConfig? Read()
     {
         if (!cursor.ReadToRoot()) return null;
@@ -28,7 +28,7 @@ internal sealed partial class InstanceConfigParser(XmlCursor cursor, FindingList
         var config = ReadInstanceConfig();
         while (cursor.Read())
         {
-            // Only comments and white space may follow the root element. The cursor reports anything else.
+            // Only comments and white space are allowed after the root element. The cursor reports anything else.
         }
 
         return config;

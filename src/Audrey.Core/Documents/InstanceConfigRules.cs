@@ -6,17 +6,17 @@ namespace Audrey.Core.Documents;
 
 /// <summary>
 /// The rules that an instance config must satisfy. <see cref="InstanceConfigXml.Parse"/> applies the same rules to a document. This class
-/// applies them to configs that were made in another way.
+/// applies them to configs that were not parsed from a document.
 /// </summary>
 public static class InstanceConfigRules
 {
     private const int MaxProblems = 100;
 
-    /// <summary>Returns what is wrong, at most 100 sentences. They never contain a value or a secret.</summary>
+    /// <summary>Returns the errors as sentences, at most 100. They never contain a value or a secret.</summary>
     public static ImmutableArray<string> Problems(InstanceConfig config, DocumentLimits limits) =>
         [.. Find(config, limits).Select(problem => problem.Message)];
 
-    /// <summary>Returns the same with the place of each finding.</summary>
+    /// <summary>Returns the same errors, each with its location.</summary>
     public static ImmutableArray<ConfigFinding> Find(InstanceConfig config, DocumentLimits limits)
     {
         ArgumentNullException.ThrowIfNull(config);

@@ -4,7 +4,9 @@ using static Audrey.Core.Xml.ChildShape;
 
 namespace Audrey.Core.Documents;
 
-/// <summary>The elements of an instance config. The parser checks "exactly one of", which a table cannot express clearly.</summary>
+/// <summary>
+/// The elements of an instance config. The parser checks the "exactly one of" rules, which a table cannot express clearly.
+/// </summary>
 internal static class InstanceConfigSchema
 {
     public static readonly ElementShape InstanceConfig = new("instance-config")
@@ -56,10 +58,10 @@ internal static class InstanceConfigSchema
         Optional = ["provided-parameter", "service-parameter"],
     };
 
-    /// <summary>The element of the config engine in the form of 2011.</summary>
+    /// <summary>The element of the config engine in the format of 2011.</summary>
     public static readonly ElementShape Puppet = new("puppet") { Children = [ZeroOrMore("service")] };
 
-    /// <summary>A service in the form of 2011.</summary>
+    /// <summary>A service in the format of 2011.</summary>
     public static readonly ElementShape PuppetService = new("service")
     {
         Required = ["name"],

@@ -5,7 +5,10 @@ namespace Audrey.Core.Documents;
 /// <summary>The rules that a required parameter must satisfy.</summary>
 internal static class ParameterRules
 {
-    /// <summary>Returns null, or what is wrong as a predicate that follows the parameter's name. It never contains a value.</summary>
+    /// <summary>
+    /// Returns null if the parameter is valid. Otherwise returns a predicate that follows the parameter's name and explains the error. It
+    /// never contains a value.
+    /// </summary>
     public static string? Problem(ParameterConfig parameter, DocumentLimits limits)
     {
         var sources = (parameter.Value is null ? 0 : 1) + (parameter.Reference is null ? 0 : 1) + (parameter.Group is null ? 0 : 1);

@@ -1,8 +1,9 @@
 namespace Audrey.Core.Documents;
 
 /// <summary>
-/// Stores texts that many configurations share once in memory: ten thousand instances name the same deployable, services, parameters and
-/// providers. The table has a fixed size and overwrites old entries. A text that is not in it simply occupies memory twice.
+/// Stores strings that many configurations share once in memory. For example, ten thousand instances name the same deployable, services,
+/// parameters and providers. The table has a fixed size and overwrites old entries. A string that is no longer in the table is simply
+/// stored twice.
 /// </summary>
 internal static class SharedTexts
 {
@@ -10,7 +11,7 @@ internal static class SharedTexts
 
     private static readonly string?[] s_texts = new string?[Places];
 
-    /// <summary>Returns an equal text, as the stored object if the table still has it.</summary>
+    /// <summary>Returns an equal string. It is the stored object if the table still has the string.</summary>
     public static string Intern(string text)
     {
         ref var location = ref s_texts[(uint)text.GetHashCode(StringComparison.Ordinal) % Places];

@@ -9,15 +9,15 @@ internal sealed class SourceElements(ElementReader elements)
 {
     private readonly XmlCursor _cursor = elements.Cursor;
 
-    /// <summary>Reads the executable at which the cursor stands.</summary>
-    /// <param name="contents">The shape of its contents element.</param>
+    /// <summary>Reads the executable at the cursor.</summary>
+    /// <param name="contents">The shape of the executable's contents element.</param>
     public SourceFile ReadExecutable(ElementShape contents)
     {
         _cursor.CheckAttributes(InstanceConfigSchema.Executable);
         return ReadSource(InstanceConfigSchema.Executable, contents, files: null);
     }
 
-    /// <summary>Reads the files at which the cursor stands.</summary>
+    /// <summary>Reads the files at the cursor.</summary>
     public ImmutableArray<SourceFile> ReadFiles()
     {
         _cursor.CheckAttributes(InstanceConfigSchema.Files);
@@ -29,7 +29,7 @@ internal sealed class SourceElements(ElementReader elements)
         {
             _cursor.CheckAttributes(InstanceConfigSchema.File);
 
-            // Documents of 2012 may repeat a URL. It is one file.
+            // Documents of 2012 may repeat a URL. The repeated URL is the same file.
             var known = _cursor.Attribute("url") is { } url && files.Any(file => file.Url == url);
             var file = ReadSource(InstanceConfigSchema.File, InstanceConfigSchema.FileContents, known ? null : names);
             if (!known && files.Count < limits.MaxFilesPerService) files.Add(file);
@@ -39,7 +39,7 @@ internal sealed class SourceElements(ElementReader elements)
     }
 
     /// <summary>Reads an executable or a file: a URL or contents.</summary>
-    /// <param name="shape">The shape of the element at which the cursor stands.</param>
+    /// <param name="shape">The shape of the element at the cursor.</param>
     /// <param name="contentsShape">The shape of its contents element.</param>
     /// <param name="files">The file names of the service. Null for an executable, which has a fixed name.</param>
     private SourceFile ReadSource(ElementShape shape, ElementShape contentsShape, NameSet? files)

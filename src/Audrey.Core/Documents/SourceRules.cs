@@ -26,7 +26,10 @@ public static class SourceRules
         return address is not null;
     }
 
-    /// <summary>Returns null, or why a source is not fetched from the address, as a predicate that follows the URL.</summary>
+    /// <summary>
+    /// Returns null if a source can be fetched from the address. Otherwise returns a predicate that follows the URL and explains why it
+    /// cannot be.
+    /// </summary>
     public static string? ProblemOf(Uri address)
     {
         ArgumentNullException.ThrowIfNull(address);
@@ -35,11 +38,11 @@ public static class SourceRules
         return address.UserInfo.Length > 0 ? "contains a user name or password; remove it" : null;
     }
 
-    /// <summary>Returns the name of a file in the folder of its service: the given one, or the last segment of its URL.</summary>
+    /// <summary>Returns the name of a file in the folder of its service: the given name, or the last segment of the file's URL.</summary>
     /// <param name="file">A file, not an executable.</param>
     /// <param name="limits">Limits for the name.</param>
     /// <param name="name">The name, if it is valid.</param>
-    /// <param name="problem">Why there is no valid name, as a predicate that follows the thing that is named.</param>
+    /// <param name="problem">The reason why there is no valid name, as a predicate that follows the name of the thing.</param>
     public static bool TryGetFileName(
         SourceFile file, DocumentLimits limits, [NotNullWhen(true)] out string? name, [NotNullWhen(false)] out string? problem)
     {
@@ -58,7 +61,7 @@ public static class SourceRules
         return name is not null;
     }
 
-    /// <summary>Returns a URL for messages and logs. It is cut short and has no query, which may contain a token.</summary>
+    /// <summary>Returns a URL for messages and logs. It is shortened, and it has no query because a query can contain a token.</summary>
     public static string Show(Uri address)
     {
         ArgumentNullException.ThrowIfNull(address);

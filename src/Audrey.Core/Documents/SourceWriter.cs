@@ -9,7 +9,7 @@ internal static class SourceWriter
     /// <param name="writer">The document.</param>
     /// <param name="element">The name of the element.</param>
     /// <param name="source">The executable or file.</param>
-    /// <param name="what">What it is, for error messages.</param>
+    /// <param name="what">A description of the executable or file, for error messages.</param>
     public static void Source(this DocumentWriter writer, string element, SourceFile source, string what)
     {
         if (source.Url is null == source.Contents is null) throw writer.Inexpressible($"{what} needs exactly one of a URL and contents");

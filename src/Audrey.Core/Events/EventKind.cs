@@ -1,51 +1,51 @@
 namespace Audrey.Core.Events;
 
-/// <summary>What happened. The numbers are stored and the names go over the wire: neither is reused.</summary>
+/// <summary>The kind of an event. The numbers are stored and the names are sent over the wire, so neither may be reused.</summary>
 public enum EventKind
 {
-    /// <summary>The deployable came to be.</summary>
+    /// <summary>The deployable was created.</summary>
     Registered = 1,
 
-    /// <summary>An instance was registered by itself. Those of a launch or a scaling have one event together.</summary>
+    /// <summary>An instance was registered individually. The instances of a launch or a scaling share one event.</summary>
     InstanceRegistered = 2,
 
-    /// <summary>An instance was registered anew: a new generation.</summary>
+    /// <summary>An instance was registered again: a new generation.</summary>
     InstanceReplaced = 3,
 
     /// <summary>The first request of a guest arrived.</summary>
     FirstContact = 4,
 
-    /// <summary>A guest has given everything that it must give.</summary>
+    /// <summary>A guest has provided all values that it must provide.</summary>
     ValuesGiven = 5,
 
-    /// <summary>Values that a guest had given changed after that.</summary>
+    /// <summary>Values changed after the guest had provided them.</summary>
     ValuesChanged = 6,
 
-    /// <summary>Every service of an instance has all its values, in a revision that is not in the log yet.</summary>
+    /// <summary>Every service of an instance has all its values, in a configuration revision that is not in the log yet.</summary>
     ConfigurationComplete = 7,
 
-    /// <summary>A guest says which revision it has applied.</summary>
+    /// <summary>A guest reports the configuration revision that it has applied.</summary>
     Applied = 8,
 
-    /// <summary>A service has its configuration or runs.</summary>
+    /// <summary>A service received its configuration or started.</summary>
     ServiceStarted = 9,
 
     /// <summary>A service ended with exit status 0.</summary>
     ServiceEnded = 10,
 
-    /// <summary>A service ended with another exit status.</summary>
+    /// <summary>A service ended with an exit status other than 0.</summary>
     ServiceFailed = 11,
 
     /// <summary>A group grew or shrank.</summary>
     Scaled = 12,
 
-    /// <summary>An instance was deleted, removed or replaced. The event has its last state.</summary>
+    /// <summary>An instance was deleted, removed or replaced. The event contains its last state.</summary>
     InstanceEnded = 13,
 
     /// <summary>The deployable was deleted.</summary>
     Deleted = 14,
 
-    /// <summary>Some events of an instance were lost because the log could not be reached for long.</summary>
+    /// <summary>Some events of an instance were lost because the log was unreachable for a long time.</summary>
     Missed = 15,
 
     /// <summary>The deployable was not complete by its deadline.</summary>
@@ -55,7 +55,7 @@ public enum EventKind
 /// <summary>The names of <see cref="EventKind"/> for programs.</summary>
 public static class EventKinds
 {
-    /// <summary>The name, such as <c>service-failed</c>.</summary>
+    /// <summary>Returns the name, such as <c>service-failed</c>.</summary>
     public static string NameOf(EventKind kind) => kind switch
     {
         EventKind.Registered => "registered",

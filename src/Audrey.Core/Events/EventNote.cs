@@ -4,33 +4,33 @@ using Orleans;
 
 namespace Audrey.Core.Events;
 
-/// <summary>One thing that happened, as the instance or the deployable notes it. It holds no value and no secret.</summary>
+/// <summary>A note of one event, as the instance or the deployable records it. It contains no value and no secret.</summary>
 [GenerateSerializer, Immutable, Alias("audrey.EventNote")]
 public sealed record EventNote
 {
     /// <summary>
-    /// Counts an instance's milestones over all its generations. 0: another property shows whether the log has it already.
+    /// Counts an instance's milestones over all its generations. If it is 0, another property shows whether the log already has the event.
     /// </summary>
     [Id(0)] public long Sequence { get; init; }
 
     [Id(1)] public required EventKind Kind { get; init; }
 
-    /// <summary>When, by the cluster's clock.</summary>
+    /// <summary>The time of the event, by the cluster's clock.</summary>
     [Id(2)] public required DateTimeOffset At { get; init; }
 
-    /// <summary>The instance's generation; 0 of a deployable.</summary>
+    /// <summary>The instance's generation. 0 for an event of a deployable.</summary>
     [Id(3)] public long Generation { get; init; }
 
-    /// <summary>The service that it is about.</summary>
+    /// <summary>The service that the event is about, or null.</summary>
     [Id(4)] public string? Service { get; init; }
 
-    /// <summary>The service's run, when its guest counts them.</summary>
+    /// <summary>The number of the service's run, if the guest counts its runs.</summary>
     [Id(5)] public long? Run { get; init; }
 
-    /// <summary>The exit status as the guest gave it, bounded.</summary>
+    /// <summary>The exit status as the guest reported it. Its length is limited.</summary>
     [Id(6)] public string? ExitStatus { get; init; }
 
-    /// <summary>How long the service took.</summary>
+    /// <summary>The duration of the service's run.</summary>
     [Id(7)] public TimeSpan? Duration { get; init; }
 
     /// <summary>Names of the values that changed.</summary>
@@ -43,45 +43,45 @@ public sealed record EventNote
         init => RevisionOrScaling = value;
     }
 
-    /// <summary>Identifies a scaling among those of its deployable, so that one that is carried out again is recognised.</summary>
+    /// <summary>Identifies a scaling among the scalings of its deployable, so that a repeated scaling is recognised.</summary>
     public string? ScalingId
     {
         get => Kind == EventKind.Scaled ? RevisionOrScaling : null;
         init => RevisionOrScaling = value;
     }
 
-    /// <summary>The stored form of <see cref="Revision"/> and <see cref="ScalingId"/>: a note has one of them at most.</summary>
+    /// <summary>The stored form of <see cref="Revision"/> and <see cref="ScalingId"/>. A note has at most one of the two.</summary>
     [Id(9)] public string? RevisionOrScaling { get; init; }
 
-    /// <summary>The end of a failed service's output; bounded, secrets masked.</summary>
+    /// <summary>The end of a failed service's output. Its length is limited, and secrets are masked.</summary>
     [Id(10)] public string? Output { get; init; }
 
-    /// <summary>How many: instances of a group, events missed.</summary>
+    /// <summary>A number: the instances of a group, or the events that were missed.</summary>
     [Id(11)] public int? Count { get; init; }
 
-    /// <summary>How an instance stood at its end.</summary>
+    /// <summary>The last state of an instance that ended.</summary>
     [Id(12)] public LastState? Last { get; init; }
 
     /// <summary>The guest's address at its first contact.</summary>
     [Id(13)] public string? Address { get; init; }
 }
 
-/// <summary>How an instance stood when it ended.</summary>
+/// <summary>The state of an instance when it ended.</summary>
 [GenerateSerializer, Immutable, Alias("audrey.LastState")]
 public sealed record LastState
 {
     [Id(0)] public required CompletionStatus Status { get; init; }
 
-    /// <summary>When its guest was last heard of; null: never.</summary>
+    /// <summary>When the guest was last heard from. Null if it was never heard from.</summary>
     [Id(1)] public DateTimeOffset? LastContact { get; init; }
 
-    /// <summary>Provided parameters that it never gave.</summary>
+    /// <summary>The provided parameters that the guest never provided.</summary>
     [Id(2)] public ImmutableArray<string> Missing { get; init; } = [];
 
     [Id(3)] public ImmutableArray<LastServiceState> Services { get; init; } = [];
 }
 
-/// <summary>How a service stood when its instance ended.</summary>
+/// <summary>The state of a service when its instance ended.</summary>
 [GenerateSerializer, Immutable, Alias("audrey.LastServiceState")]
 public sealed record LastServiceState
 {
@@ -89,23 +89,23 @@ public sealed record LastServiceState
 
     [Id(1)] public required CompletionStatus Status { get; init; }
 
-    /// <summary>The exit status as the guest gave it, bounded; null: it had not ended.</summary>
+    /// <summary>The exit status as the guest reported it, limited in length. Null if the service had not ended.</summary>
     [Id(2)] public string? ExitStatus { get; init; }
 
     [Id(3)] public TimeSpan? Duration { get; init; }
 
-    /// <summary>The end of its output if it failed; bounded, secrets masked.</summary>
+    /// <summary>The end of the service's output if the service failed. Its length is limited, and secrets are masked.</summary>
     [Id(4)] public string? Output { get; init; }
 
-    /// <summary>How many values it still waited for.</summary>
+    /// <summary>How many values the service still waited for.</summary>
     [Id(5)] public int Waits { get; init; }
 }
 
 /// <summary>One event of a deployable.</summary>
-/// <param name="Number">Its place among the deployable's events, from 1 without gaps.</param>
-/// <param name="Instance">The instance's id; null: it is about the deployable.</param>
+/// <param name="Number">The number of the event among the deployable's events, from 1 without gaps.</param>
+/// <param name="Instance">The instance's id. Null if the event is about the deployable.</param>
 /// <param name="Assembly">The assembly of the instance, or of the group that was scaled.</param>
-/// <param name="Note">What happened.</param>
+/// <param name="Note">The note of the event.</param>
 [GenerateSerializer, Immutable, Alias("audrey.DeployableEvent")]
 public sealed record DeployableEvent(
     [property: Id(0)] long Number, [property: Id(1)] string? Instance, [property: Id(2)] string? Assembly, [property: Id(3)] EventNote Note);

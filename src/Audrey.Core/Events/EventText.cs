@@ -3,10 +3,10 @@ using Audrey.Core.Instances;
 
 namespace Audrey.Core.Events;
 
-/// <summary>Says in a sentence what happened.</summary>
+/// <summary>Describes an event in one sentence.</summary>
 public static class EventText
 {
-    /// <summary>The sentence, such as <c>service 'httpd' of web (7f0c) failed with exit status 3 after 12.5 s</c>.</summary>
+    /// <summary>Returns the sentence, such as <c>service 'httpd' of web (7f0c) failed with exit status 3 after 12.5 s</c>.</summary>
     public static string Of(DeployableEvent told)
     {
         ArgumentNullException.ThrowIfNull(told);

@@ -6,14 +6,14 @@ using Audrey.Core.Instances;
 namespace Audrey.Core.Events;
 
 /// <summary>
-/// Finds the events in a change of an instance's row. Pure but for <see cref="EventThrottle"/>. Most changes have none, and cost a few
-/// comparisons.
+/// Finds the events in a change of an instance's row. It has no side effects except in <see cref="EventThrottle"/>. Most changes have no
+/// events and cost a few comparisons.
 /// </summary>
 public static class MilestoneNotes
 {
     private const int MaxExitStatusBytes = 32;
 
-    /// <summary>The row after a change, with a note for each event that the change is.</summary>
+    /// <summary>Returns the row after a change, with a note for each event in the change.</summary>
     public static InstanceReported Note(InstanceConfig config, InstanceReported before, InstanceReported after, EventThrottle changes, DateTimeOffset now)
     {
         var notes = after.Milestones;
@@ -72,11 +72,11 @@ public static class MilestoneNotes
         }
     }
 
-    /// <summary>Returns the last state of an instance, which is kept when it is gone.</summary>
+    /// <summary>Returns the last state of an instance. It is kept after the instance has ended.</summary>
     /// <param name="config">The instance.</param>
-    /// <param name="row">What its guest gave.</param>
-    /// <param name="required">What its services wait for.</param>
-    /// <param name="lastContact">When its guest was last heard of.</param>
+    /// <param name="row">The row that the guest reported.</param>
+    /// <param name="required">The values that the services wait for.</param>
+    /// <param name="lastContact">When the guest was last heard from.</param>
     public static LastState LastStateOf(InstanceConfig config, InstanceReported row, RequiredValues required, DateTimeOffset? lastContact) => new()
     {
         Status = Provisioning.StatusOf(config, row),
@@ -108,7 +108,8 @@ public static class MilestoneNotes
 }
 
 /// <summary>
-/// Limits how often the change of one value is noted. Values may change all the time, and an event must not cost as much as a value.
+/// Limits how often a note is made of changes of one value. Values can change all the time, and not every change may cost the write of an
+/// event.
 /// </summary>
 public sealed class EventThrottle
 {
@@ -117,7 +118,7 @@ public sealed class EventThrottle
 
     private Dictionary<string, DateTimeOffset>? _told;
 
-    /// <summary>Returns whether the change of this value is noted now.</summary>
+    /// <summary>Returns whether a note is made of this change of the value now.</summary>
     public bool Admit(string name, DateTimeOffset now)
     {
         _told ??= new(StringComparer.Ordinal);

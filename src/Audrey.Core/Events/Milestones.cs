@@ -4,37 +4,37 @@ using Orleans;
 namespace Audrey.Core.Events;
 
 /// <summary>
-/// What an instance keeps of its own events in its row until its deployable's log has them, so that what was acknowledged to a guest is
-/// told whatever crashes. As a rule empty: the row's next write leaves out what the log has.
+/// The notes of an instance's own events, which its row keeps until the deployable's log has them. So an event that was acknowledged to a
+/// guest reaches the log even after a crash. The notes are usually empty: the row's next write leaves out the notes that the log has.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("audrey.Milestones")]
 public sealed record Milestones
 {
-    /// <summary>How many notes may wait. Beyond that the oldest are only counted.</summary>
+    /// <summary>Maximum number of waiting notes. Above it, the oldest notes are only counted.</summary>
     public const int Capacity = 32;
 
-    /// <summary>Nothing noted yet.</summary>
+    /// <summary>No notes.</summary>
     public static Milestones None { get; } = new();
 
-    /// <summary>The sequence of the newest note; outlives registrations.</summary>
+    /// <summary>The sequence number of the newest note. It is kept over registrations.</summary>
     [Id(0)] public long Last { get; init; }
 
-    /// <summary>Whether this generation has a note that all its values are given.</summary>
+    /// <summary>Whether this generation has a note that all its values were provided.</summary>
     [Id(1)] public bool Given { get; init; }
 
-    /// <summary>The newest generation whose registration the log is known to have.</summary>
+    /// <summary>The newest generation with a registration that is known to be in the log.</summary>
     [Id(2)] public long Announced { get; init; }
 
-    /// <summary>The notes that the log may not have, oldest first.</summary>
+    /// <summary>The notes that may be missing from the log, oldest first.</summary>
     [Id(3)] public ImmutableArray<EventNote> Recent { get; init; } = [];
 
-    /// <summary>With one more note, which gets the next sequence.</summary>
+    /// <summary>Returns the milestones with one more note, which receives the next sequence number.</summary>
     public Milestones With(EventNote note)
     {
         note = note with { Sequence = Last + 1 };
         if (Recent.Length < Capacity) return this with { Last = note.Sequence, Recent = Recent.Add(note) };
 
-        // The log has been out of reach for long. The two oldest notes become one that only counts them.
+        // The log has been unreachable for a long time. Replace the two oldest notes with one that only counts them.
         var (first, second) = (Recent[0], Recent[1]);
         var missed = new EventNote
         {
@@ -49,9 +49,9 @@ public sealed record Milestones
         static int Missed(EventNote note) => note.Kind == EventKind.Missed ? note.Count ?? 1 : 1;
     }
 
-    /// <summary>Returns the milestones without what the log has.</summary>
-    /// <param name="acknowledged">The newest sequence that it has.</param>
-    /// <param name="announced">The newest generation whose registration it has.</param>
+    /// <summary>Returns the milestones without the notes that the log has.</summary>
+    /// <param name="acknowledged">The newest sequence number that the log has.</param>
+    /// <param name="announced">The newest generation with a registration that the log has.</param>
     public Milestones Without(long acknowledged, long announced)
     {
         var left = Recent;
@@ -59,6 +59,6 @@ public sealed record Milestones
         return left == Recent && announced <= Announced ? this : this with { Recent = left, Announced = Math.Max(announced, Announced) };
     }
 
-    /// <summary>Returns the milestones with which the next generation begins.</summary>
+    /// <summary>Returns the milestones at the start of the next generation.</summary>
     public Milestones NextGeneration() => Given ? this with { Given = false } : this;
 }

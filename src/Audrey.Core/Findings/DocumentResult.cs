@@ -3,8 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Audrey.Core.Findings;
 
-/// <summary>Something that is wrong at one place in a document. It never contains a value or a secret of the document.</summary>
-/// <param name="Message">What is wrong, and how to correct it.</param>
+/// <summary>An error at one location in a document. It never contains a value or a secret of the document.</summary>
+/// <param name="Message">Describes the error and how to correct it.</param>
 /// <param name="Line">The line in the document, from 1.</param>
 /// <param name="Column">The column in that line, from 1.</param>
 public sealed record Finding(string Message, int Line, int Column)
@@ -13,7 +13,7 @@ public sealed record Finding(string Message, int Line, int Column)
     public override string ToString() => $"line {Line}, column {Column}: {Message}";
 }
 
-/// <summary>The content of a document, or everything that is wrong with it.</summary>
+/// <summary>The content of a document, or all errors in it.</summary>
 /// <typeparam name="T">The type of the content.</typeparam>
 public sealed class DocumentResult<T>
     where T : class
@@ -25,7 +25,7 @@ public sealed class DocumentResult<T>
     /// <summary>The content of the document. Null if there are findings.</summary>
     public T? Value { get; }
 
-    /// <summary>Everything that is wrong, in document order. Empty if the document is valid.</summary>
+    /// <summary>All errors, in document order. Empty if the document is valid.</summary>
     public ImmutableArray<Finding> Findings { get; } = [];
 
     /// <summary>Whether the document is valid.</summary>

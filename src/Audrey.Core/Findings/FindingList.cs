@@ -14,7 +14,7 @@ internal sealed class FindingList
     /// <summary>Whether there is any finding.</summary>
     public bool Any => _findings.Count > 0;
 
-    /// <summary>Whether a further finding would only be counted, so that its text need not be composed.</summary>
+    /// <summary>Whether a further finding would only be counted, so that its message need not be created.</summary>
     public bool Full => _findings.Count >= Capacity;
 
     /// <summary>Adds a finding.</summary>
@@ -30,21 +30,22 @@ internal sealed class FindingList
     /// <summary>How many findings were counted and not kept.</summary>
     public int Dropped => _dropped;
 
-    /// <summary>Returns the text that stands for the findings that were not kept.</summary>
+    /// <summary>Returns the message that replaces the findings that were not kept.</summary>
     public static string More(int count) => $"and {count} more";
 
     /// <summary>
-    /// The findings that were kept, in document order. A missing child is found at the end of its element but reported at its start.
+    /// The findings that were kept, in document order. A missing child is detected at the end of its parent element but reported at the
+    /// start of that element.
     /// </summary>
     public IEnumerable<Finding> Kept() => _findings.OrderBy(finding => finding.Line).ThenBy(finding => finding.Column);
 
-    /// <summary>Returns the findings in document order. The last one says how many more there are.</summary>
+    /// <summary>Returns the findings in document order. If some were not kept, the last finding states their number.</summary>
     public ImmutableArray<Finding> ToImmutable() => _dropped == 0
         ? [.. Kept()]
         : [.. Kept(), new Finding(More(_dropped), _findings[^1].Line, _findings[^1].Column)];
 }
 
-/// <summary>A place in a document.</summary>
+/// <summary>A location in a document.</summary>
 /// <param name="Line">The line, from 1.</param>
 /// <param name="Column">The column in that line, from 1.</param>
 internal readonly record struct SourceLocation(int Line, int Column);

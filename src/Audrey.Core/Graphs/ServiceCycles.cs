@@ -2,22 +2,23 @@ namespace Audrey.Core.Graphs;
 
 /// <summary>
 /// Finds services that wait for each other to end and therefore never start. Provided parameters cannot form cycles, because a guest
-/// gives them before its services run.
+/// provides them before its services run.
 /// </summary>
 public static class ServiceCycles
 {
-    /// <summary>Maximum number of cycles that are found. Services that are heavily entangled can have far more.</summary>
+    /// <summary>Maximum number of cycles that are found. Services with many mutual waits can have far more.</summary>
     public const int MaxCycles = 100;
 
-    /// <summary>Maximum number of services that are printed of one cycle.</summary>
+    /// <summary>Maximum number of services that are printed for one cycle.</summary>
     private const int MaxCycleLength = 12;
 
     /// <summary>
     /// Returns at most <see cref="MaxCycles"/> cycles, one for each wait that closes a cycle. Each cycle lists its services in order and
-    /// does not repeat the first. Every deadlocked service is on a cycle or leads to one. The time is linear in the number of waits.
+    /// does not repeat the first service. Every deadlocked service is on a cycle or leads to a cycle. The time is linear in the number of
+    /// waits.
     /// </summary>
     /// <param name="waits">The services that each service waits for.</param>
-    /// <typeparam name="TNode">What identifies a service.</typeparam>
+    /// <typeparam name="TNode">The type that identifies a service.</typeparam>
     public static IReadOnlyList<IReadOnlyList<TNode>> Find<TNode>(IReadOnlyDictionary<TNode, List<TNode>> waits)
         where TNode : notnull
     {
@@ -32,10 +33,10 @@ public static class ServiceCycles
         return cycles;
     }
 
-    /// <summary>Formats a cycle for people, such as <c>web[http] -> db[mysql] -> web[http]</c>. Long cycles are cut short.</summary>
-    /// <param name="cycle">The services in order. The first is not repeated.</param>
+    /// <summary>Formats a cycle for people, such as <c>web[http] -> db[mysql] -> web[http]</c>. Long cycles are shortened.</summary>
+    /// <param name="cycle">The services in order. The first service is not repeated.</param>
     /// <param name="name">Returns the name of a service.</param>
-    /// <typeparam name="TNode">What identifies a service.</typeparam>
+    /// <typeparam name="TNode">The type that identifies a service.</typeparam>
     public static string Describe<TNode>(IReadOnlyList<TNode> cycle, Func<TNode, string> name)
     {
         ArgumentNullException.ThrowIfNull(cycle);
@@ -44,7 +45,7 @@ public static class ServiceCycles
         return string.Join(" -> ", steps.Append(steps[0]));
     }
 
-    /// <summary>Searches depth first, with its own stack because chains of services may be long.</summary>
+    /// <summary>Searches depth first. It has its own stack because chains of services can be long.</summary>
     private static void Walk<TNode>(
         TNode root,
         IReadOnlyDictionary<TNode, List<TNode>> waits,

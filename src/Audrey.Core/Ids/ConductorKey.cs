@@ -11,15 +11,15 @@ public readonly record struct ConductorKey
 {
     private ConductorKey(string value) => Value = value;
 
-    /// <summary>The key as text: 1 to 255 characters, no path separators, no control characters.</summary>
+    /// <summary>The key as a string: 1 to 255 characters, no path separators, no control characters.</summary>
     [Id(0)]
     public string Value { get; init; }
 
     /// <summary>Parses a key.</summary>
-    /// <exception cref="FormatException">The text is not a key. The message says why.</exception>
+    /// <exception cref="FormatException">The string is not a key. The message explains why.</exception>
     public static ConductorKey Parse(string text) => TryParse(text, out var id, out var problem) ? id : throw new FormatException(problem);
 
-    /// <summary>Tries to parse a key. <paramref name="problem"/> says why the text is not a key.</summary>
+    /// <summary>Tries to parse a key. <paramref name="problem"/> explains why the string is not a key.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out ConductorKey id, [NotNullWhen(false)] out string? problem)
     {
         problem = IdRules.Problem(text, "the conductor key");
@@ -31,7 +31,7 @@ public readonly record struct ConductorKey
     public override string ToString() => Value;
 }
 
-/// <summary>Lets configuration bind a text to a <see cref="ConductorKey"/>.</summary>
+/// <summary>Lets configuration bind a string to a <see cref="ConductorKey"/>.</summary>
 internal sealed class ConductorKeyConverter : TypeConverter
 {
     /// <inheritdoc/>

@@ -9,15 +9,15 @@ public readonly record struct DeployableId
 {
     private DeployableId(string value) => Value = value;
 
-    /// <summary>The id as text: 1 to 255 characters, no path separators, no control characters.</summary>
+    /// <summary>The id as a string: 1 to 255 characters, no path separators, no control characters.</summary>
     [Id(0)]
     public string Value { get; init; }
 
     /// <summary>Parses an id.</summary>
-    /// <exception cref="FormatException">The text is not an id. The message says why.</exception>
+    /// <exception cref="FormatException">The string is not an id. The message explains why.</exception>
     public static DeployableId Parse(string text) => TryParse(text, out var id, out var problem) ? id : throw new FormatException(problem);
 
-    /// <summary>Tries to parse an id. <paramref name="problem"/> says why the text is not an id.</summary>
+    /// <summary>Tries to parse an id. <paramref name="problem"/> explains why the string is not an id.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out DeployableId id, [NotNullWhen(false)] out string? problem)
     {
         problem = IdRules.Problem(text, "the deployable id");

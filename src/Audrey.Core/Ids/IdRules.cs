@@ -1,12 +1,12 @@
 namespace Audrey.Core.Ids;
 
-/// <summary>The rules that the ids of instances and deployables and the keys of conductors share.</summary>
+/// <summary>The rules for ids. Instances, deployables and the keys of conductors share them.</summary>
 internal static class IdRules
 {
     /// <summary>Maximum length of an id, in UTF-16 code units.</summary>
     public const int MaxLength = 255;
 
-    /// <summary>Returns why <paramref name="text"/> is not an id, or null if it is one.</summary>
+    /// <summary>Returns null if <paramref name="text"/> is an id. Otherwise returns the reason why it is not.</summary>
     public static string? Problem(string? text, string what)
     {
         if (string.IsNullOrEmpty(text)) return $"{what} is empty";

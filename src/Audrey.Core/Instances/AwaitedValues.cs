@@ -5,9 +5,9 @@ using Audrey.Core.Ids;
 namespace Audrey.Core.Instances;
 
 /// <summary>
-/// The values that one parameter waits for: that of one provider, or those of a group's members in their order. The cost of accepting a
-/// value does not depend on the size of the group, on average: the values that count end at one position, which passes each member once
-/// while values arrive.
+/// The values that one parameter waits for: the value of one provider, or the values of a group's members in their order. The average cost
+/// of accepting a value does not depend on the size of the group. The values that count end at one position. As values arrive, that
+/// position passes each member once.
 /// </summary>
 internal sealed class AwaitedValues
 {
@@ -20,13 +20,13 @@ internal sealed class AwaitedValues
     private readonly int _needed;
     private readonly int _max;
 
-    // The values that count are those of the members before the end: all of them, or the first few.
+    // Only the values of the members before this position count: all members, or the first few.
     private int _end;
     private int _counted;
     private int _present;
     private byte[]? _joined;
 
-    /// <summary>Creates it with every value missing since <paramref name="since"/>.</summary>
+    /// <summary>Creates the object with every value missing since <paramref name="since"/>.</summary>
     public AwaitedValues(ParameterConfig parameter, DateTimeOffset since)
     {
         _group = parameter.Group;
@@ -44,10 +44,10 @@ internal sealed class AwaitedValues
     /// <summary>The providers of the values.</summary>
     public ImmutableArray<InstanceId> Providers => _providers;
 
-    /// <summary>Whether there are as many values as are needed.</summary>
+    /// <summary>Whether enough values are available.</summary>
     public bool Satisfied => _present >= _needed;
 
-    /// <summary>The value; for a group, its values with a line feed between them. Null while not <see cref="Satisfied"/>.</summary>
+    /// <summary>The value. For a group, its values with a line feed between them. Null while not <see cref="Satisfied"/>.</summary>
     public byte[]? Value => !Satisfied ? null : _group is null ? _values[0] : _joined ??= Join();
 
     /// <summary>The values of a group in its order. Null while not <see cref="Satisfied"/>, and for a reference to one provider.</summary>
@@ -62,17 +62,17 @@ internal sealed class AwaitedValues
     /// <summary>Returns the reference to provider number <paramref name="index"/>.</summary>
     public ParameterReference Reference(int index) => new(_providers[index], _kind, _name);
 
-    /// <summary>Returns whether provider number <paramref name="index"/> is the very service that waits for it.</summary>
+    /// <summary>Returns whether provider number <paramref name="index"/> is the same service that waits for the value.</summary>
     public bool IsOwnEnd(int index, InstanceId self, string service) =>
         _kind == ReferenceKind.ServiceEnd && _providers[index] == self && _name == service;
 
-    /// <summary>Returns the value for this parameter in a provider's snapshot, or null.</summary>
+    /// <summary>Returns the value of this parameter from a provider's snapshot, or null.</summary>
     public byte[]? In(ProviderSnapshot snapshot) => snapshot.Find(_kind, _name);
 
-    /// <summary>Sets since when a value is missing, as it was before the group was changed.</summary>
+    /// <summary>Sets the time since which a value is missing, as it was before the group was changed.</summary>
     public void MissingSince(int index, DateTimeOffset since) => _since[index] = since;
 
-    /// <summary>Accepts the value that provider number <paramref name="index"/> has now, or null.</summary>
+    /// <summary>Accepts the current value of provider number <paramref name="index"/>, or null.</summary>
     /// <returns>Whether the parameter's value changed.</returns>
     public bool Set(int index, byte[]? value, DateTimeOffset now)
     {
@@ -89,7 +89,7 @@ internal sealed class AwaitedValues
         return wasSatisfied || Satisfied;
     }
 
-    /// <summary>Returns each missing value; none once <see cref="Satisfied"/>.</summary>
+    /// <summary>Returns each missing value. Returns none once <see cref="Satisfied"/>.</summary>
     public IEnumerable<UnresolvedParameter> Unresolved(string parameter, Func<int, WaitReason> reasonOf)
     {
         if (Satisfied) yield break;

@@ -4,13 +4,13 @@ using Audrey.Core.Events;
 namespace Audrey.Core.Instances;
 
 /// <summary>
-/// What the deployable's event log is known to have of one instance. What a guest caused is noted in the row by the very write that is
-/// acknowledged to the guest, and stays there until the log has it. Everything else is appended again by each activation, and the log
-/// leaves out what it has already.
+/// The part of one instance's events that the deployable's event log is known to have. An event that a guest caused is noted in the row by
+/// the same write that is acknowledged to the guest. The note stays in the row until the log has the event. Each activation appends all
+/// other events again, and the log ignores the events that it already has.
 /// </summary>
 public sealed class EventLogProgress
 {
-    // Of the row's milestones, of registrations, and of which change count of which registration.
+    // The newest milestone, the newest registration, and the change count of one registration that the log is known to have.
     private long _sequence;
     private long _generation;
     private (RegisteredInstance? Of, long ChangeCount) _revision;
@@ -21,15 +21,17 @@ public sealed class EventLogProgress
         _generation = milestones.Announced;
     }
 
-    /// <summary>Returns what the log lacks: <see cref="Effects.Append"/>, <see cref="Effects.AppendLater"/> or nothing.</summary>
+    /// <summary>
+    /// Returns the effect that completes the log: <see cref="Effects.Append"/>, <see cref="Effects.AppendLater"/> or none.
+    /// </summary>
     public Effects LackingOf(RegisteredInstance instance) =>
         HasMilestones(instance) ? Effects.Append : LacksRevision(instance) ? Effects.AppendLater : Effects.None;
 
-    /// <summary>Returns what the log lacks, for one append.</summary>
+    /// <summary>Returns the events that the log lacks, for one append.</summary>
     /// <param name="instance">The instance.</param>
-    /// <param name="now">Now.</param>
-    /// <param name="revisionOf">Returns the configuration revision. Called only if the log lacks it.</param>
-    /// <param name="isEnd">Whether the registration ends: how it stood is then part of it.</param>
+    /// <param name="now">The current time.</param>
+    /// <param name="revisionOf">Returns the configuration revision. Called only if the log lacks the revision.</param>
+    /// <param name="isEnd">Whether the registration ends. The entry then includes its last state.</param>
     public LogEntry Collect(RegisteredInstance instance, DateTimeOffset now, Func<RegisteredInstance, string> revisionOf, bool isEnd)
     {
         var definition = instance.Definition;
@@ -73,7 +75,7 @@ public sealed class EventLogProgress
         return new(instance, events.ToImmutable(), instance.Reported.Milestones.Last, definition.Generation, changeCount);
     }
 
-    /// <summary>Called when the log has an entry durably.</summary>
+    /// <summary>Called when an entry is durable in the log.</summary>
     public void OnAppended(LogEntry entry)
     {
         ArgumentNullException.ThrowIfNull(entry);
@@ -90,16 +92,21 @@ public sealed class EventLogProgress
 
     private bool HasMilestones(RegisteredInstance instance) => instance.Reported.Milestones.Last > _sequence || MustAnnounce(instance);
 
-    /// <summary>The registrations of a launch, and the new members of a group, are appended by the deployable, all in one event.</summary>
+    /// <summary>
+    /// Returns whether the instance must append its own registration. The deployable appends the registrations of a launch and of a group's
+    /// new members, together in one event.
+    /// </summary>
     private bool MustAnnounce(RegisteredInstance instance) =>
         instance.Definition.Generation > _generation && (instance.Definition.IsReplacement || instance.Definition.Launch is null);
 
-    /// <summary>That an instance is complete is of no interest before its guest has made its first contact.</summary>
+    /// <summary>
+    /// Returns whether the log lacks the configuration revision. A complete configuration is not logged before the guest's first contact.
+    /// </summary>
     private bool LacksRevision(RegisteredInstance instance) =>
         instance.Required.Complete && instance.Reported.FirstContact is not null && !instance.Required.Services.IsEmpty
         && _revision != (instance, instance.Required.ChangeCount);
 
-    /// <summary>Adds the end of the service's output, which the row holds only once.</summary>
+    /// <summary>Adds the end of the service's output, which the row stores only once.</summary>
     private static EventNote WithOutput(RegisteredInstance instance, EventNote milestone) =>
         milestone.Kind == EventKind.ServiceFailed && milestone.Generation == instance.Definition.Generation
             && instance.Reported.Progress.RunOf(milestone.Service!) is { } run && run.Run == milestone.Run
@@ -107,7 +114,7 @@ public sealed class EventLogProgress
             : milestone;
 }
 
-/// <summary>What one append adds to the event log.</summary>
+/// <summary>The entry that one append adds to the event log.</summary>
 /// <param name="Instance">The instance.</param>
 /// <param name="Events">The events, oldest first.</param>
 /// <param name="Sequence">The newest milestone of the row.</param>

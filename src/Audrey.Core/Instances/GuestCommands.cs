@@ -6,38 +6,39 @@ using Audrey.Core.Replay;
 
 namespace Audrey.Core.Instances;
 
-/// <summary>How far a guest says that a service is.</summary>
+/// <summary>The progress of a service, as its guest reports it.</summary>
 public enum ServiceStep
 {
     /// <summary>The service runs.</summary>
     Started,
 
-    /// <summary>The service runs, with a message that says what it is doing.</summary>
+    /// <summary>The service runs and reports a message about its current work.</summary>
     Progress,
 
     /// <summary>The service has ended.</summary>
     Ended,
 }
 
-/// <summary>What becomes of a command of a guest.</summary>
+/// <summary>The outcome of a guest's command.</summary>
 public enum CommandVerdict
 {
     /// <summary>The command changes the row.</summary>
     Accepted,
 
-    /// <summary>The command was accepted before, or says what is known already. Nothing changes.</summary>
+    /// <summary>The command was accepted before, or reports a known state. Nothing changes.</summary>
     Repeated,
 
-    /// <summary>Something newer was accepted before. Nothing changes.</summary>
+    /// <summary>A newer command was accepted before. Nothing changes.</summary>
     Older,
 
-    /// <summary>Something else was accepted under the same number. Nothing changes.</summary>
+    /// <summary>A different command was accepted under the same number. Nothing changes.</summary>
     Conflicting,
 }
 
 /// <summary>
-/// What a command of version 3 changes in its instance's reported row. Pure, like <see cref="Provisioning"/>. The guest numbers these
-/// commands, and the numbers only rise. So a late or repeated command is recognised by its number and not by the replay memory.
+/// Applies the commands of version 3 to their instance's reported row. It has no side effects, like <see cref="Provisioning"/>. The guest
+/// numbers these commands, and the numbers only rise. So a late or repeated command is recognised by its number and not by the replay
+/// memory.
 /// </summary>
 public static class GuestCommands
 {
@@ -64,14 +65,14 @@ public static class GuestCommands
         });
     }
 
-    /// <summary>Accepts how a service runs.</summary>
+    /// <summary>Accepts a report on the run of a service.</summary>
     /// <param name="config">The instance.</param>
-    /// <param name="before">Its row.</param>
-    /// <param name="step">How far the service is.</param>
-    /// <param name="report">What else is reported of the run.</param>
-    /// <param name="exitStatus">With <see cref="ServiceStep.Ended"/>: the exit status.</param>
+    /// <param name="before">The instance's row.</param>
+    /// <param name="step">The progress of the service.</param>
+    /// <param name="report">The other data that the guest reports about the run.</param>
+    /// <param name="exitStatus">The exit status, for <see cref="ServiceStep.Ended"/> only.</param>
     /// <param name="address">The guest's address.</param>
-    /// <param name="now">The time now.</param>
+    /// <param name="now">The current time.</param>
     public static (CommandVerdict Verdict, InstanceReported Row) ReportService(
         InstanceConfig config, InstanceReported before, ServiceStep step, ServiceRun report, int exitStatus, string address,
         DateTimeOffset now)
@@ -103,7 +104,7 @@ public static class GuestCommands
         });
     }
 
-    /// <summary>Accepts the configuration revision that the guest has applied. The one that arrives last counts.</summary>
+    /// <summary>Accepts the configuration revision that the guest has applied. The report that arrives last counts.</summary>
     public static (CommandVerdict Verdict, InstanceReported Row) ReportApplied(
         InstanceReported before, string revision, DateTimeOffset now) =>
         before.Progress.Applied == revision
@@ -116,16 +117,18 @@ public static class GuestCommands
             ? (CommandVerdict.Repeated, before)
             : (CommandVerdict.Accepted, before with { Progress = before.Progress with { Facts = facts } });
 
-    /// <summary>A start or a message that arrives after the end of its run is late. Another end of the same run conflicts.</summary>
+    /// <summary>
+    /// Judges a command about a run that has ended. A start or a message is late. A different end of the same run conflicts.
+    /// </summary>
     private static CommandVerdict AfterEnd(ServiceRun known, ServiceProgress? progress, ServiceStep step, ServiceRun report, int exitStatus)
     {
         if (step != ServiceStep.Ended) return CommandVerdict.Repeated;
-        // The output is not compared: what is masked in it depends on the secrets that were known when it arrived.
+        // The output is not compared. The secrets that are known when the output arrives determine which parts are masked.
         var same = Provisioning.ExitStatusOf(progress?.ExitStatus) == exitStatus && known.Duration == report.Duration;
         return same ? CommandVerdict.Repeated : CommandVerdict.Conflicting;
     }
 
-    /// <summary>A run begins. The service's end stays that of the run before until this run ends.</summary>
+    /// <summary>Records that a run has begun. Until it ends, the service keeps the end of the previous run.</summary>
     private static InstanceReported Begun(InstanceReported before, string service, DateTimeOffset now) =>
         before.ProgressOf(service) is { } progress
             ? before with { Services = before.Services.Replace(progress, progress with { Started = now }) }

@@ -4,32 +4,33 @@ using Orleans;
 namespace Audrey.Core.Instances;
 
 /// <summary>
-/// What a guest of version 3 reports besides values and exit statuses. Part of the reported row. It is void in the next generation.
+/// The additional data that a guest of version 3 reports besides values and exit statuses. It is part of the reported row and becomes void
+/// in the next generation.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("audrey.GuestNews")]
 public sealed record GuestProgress
 {
-    /// <summary>Nothing reported yet.</summary>
+    /// <summary>No report yet.</summary>
     public static GuestProgress None { get; } = new();
 
-    /// <summary>The values number of the values that were accepted last; 0: none were.</summary>
+    /// <summary>The values number of the values that were accepted last. 0 if no values were accepted.</summary>
     [Id(0)] public long ValuesNumber { get; init; }
 
     /// <summary>
-    /// SHA-256 of those values with their names. It distinguishes a repetition from other values under the same number.
+    /// SHA-256 of the names and values that were accepted last. It distinguishes a repetition from other values under the same number.
     /// </summary>
     [Id(1)] public ImmutableArray<byte> ValuesDigest { get; init; } = [];
 
     /// <summary>The configuration revision that the guest has applied, or null.</summary>
     [Id(2)] public string? Applied { get; init; }
 
-    /// <summary>When the guest reported that.</summary>
+    /// <summary>When the guest reported the applied revision.</summary>
     [Id(3)] public DateTimeOffset? AppliedAt { get; init; }
 
     /// <summary>Facts about the guest, in the order that it chose.</summary>
     [Id(4)] public ImmutableArray<GuestFact> Facts { get; init; } = [];
 
-    /// <summary>What the guest reported of services besides their start and end.</summary>
+    /// <summary>The reports on the runs of services, in addition to the start and the end of each service.</summary>
     [Id(5)] public ImmutableArray<ServiceRun> Runs { get; init; } = [];
 
     /// <summary>Returns the latest run of a service, or null if the guest reported none.</summary>
@@ -41,11 +42,11 @@ public sealed record GuestProgress
     }
 }
 
-/// <summary>A fact about a guest, to be read by people.</summary>
+/// <summary>A fact about a guest, for people to read.</summary>
 [GenerateSerializer, Immutable, Alias("audrey.GuestFact")]
 public sealed record GuestFact([property: Id(0)] string Name, [property: Id(1)] string Value)
 {
-    /// <summary>Returns a text without the value, because it may end up in a log.</summary>
+    /// <summary>Returns a string without the value, because the string can reach a log.</summary>
     public override string ToString() => $"{nameof(GuestFact)} {Name}";
 }
 

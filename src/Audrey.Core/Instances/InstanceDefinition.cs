@@ -6,23 +6,23 @@ using Orleans;
 
 namespace Audrey.Core.Instances;
 
-/// <summary>The durable row that says what an instance is. Only commands of conductors write it.</summary>
+/// <summary>The durable row that defines an instance. Only commands of conductors write it.</summary>
 [GenerateSerializer, Immutable, Alias("audrey.InstanceDefinition")]
 public sealed record InstanceDefinition : IHoldsSecrets
 {
-    /// <summary>The instance's own secret, and the values that its services are given.</summary>
+    /// <summary>Whether the row holds the instance's own secret and the values that are given to its services.</summary>
     public bool HoldsSecrets => Config is not null;
 
-    /// <summary>Counts registrations and deletions; 0: never registered.</summary>
+    /// <summary>Counts registrations and deletions. 0 if the instance was never registered.</summary>
     [Id(0)] public long Generation { get; init; }
 
-    /// <summary>The snapshot version at the beginning of this generation. It is above all versions before.</summary>
+    /// <summary>The snapshot version at the beginning of this generation. It is higher than all earlier versions.</summary>
     [Id(1)] public long FirstVersion { get; init; }
 
     /// <summary>The registered configuration without sources, or null if the instance is not registered or was deleted.</summary>
     [Id(2)] public InstanceConfig? Config { get; init; }
 
-    /// <summary>The conductor that registered it.</summary>
+    /// <summary>The conductor that registered the instance.</summary>
     [Id(3)] public ConductorKey Conductor { get; init; }
 
     /// <summary>The incarnation of the deployable that the instance joined.</summary>
@@ -35,36 +35,38 @@ public sealed record InstanceDefinition : IHoldsSecrets
     [Id(6)] public ReplayMemory Commands { get; init; } = ReplayMemory.Empty;
 
     /// <summary>
-    /// The page of the deployable's members that the instance is on. A registration that was tried twice may have left it on another page
+    /// The page of the deployable's members that the instance is on. If a registration was tried twice, the instance may be on another page
     /// as well.
     /// </summary>
     [Id(7)] public int Page { get; init; }
 
-    /// <summary>The digest of the launch that registered the instance, or null if it was registered by itself.</summary>
+    /// <summary>The digest of the launch that registered the instance, or null if the instance was registered individually.</summary>
     [Id(8)] public string? Launch { get; init; }
 
-    /// <summary>The deployable that the instance was deleted with last. A registration that was on its way then is refused.</summary>
+    /// <summary>
+    /// The deployable that the instance was last deleted with. A registration that was under way at that time is refused.
+    /// </summary>
     [Id(9)] public EndedMembership? Ended { get; init; }
 
     /// <summary>Whether this generation replaced another one.</summary>
     [Id(10)] public bool IsReplacement { get; init; }
 
     /// <summary>
-    /// Whether it is known that there is no tarball, so that none has to be looked for. What may be left of an earlier one does not count.
+    /// Whether it is known that there is no tarball, so that there is no need to look for one. Remains of an earlier tarball do not count.
     /// </summary>
     [Id(11)] public bool HasNoTarball { get; init; }
 
-    /// <summary>Returns the same definition; see <see cref="InstanceConfig.WithSharedTexts"/>.</summary>
+    /// <summary>Returns the same definition with shared strings; see <see cref="InstanceConfig.WithSharedTexts"/>.</summary>
     public InstanceDefinition WithSharedTexts() => Config is null ? this : this with { Config = Config.WithSharedTexts() };
 
     /// <summary>Returns the definition of the next generation.</summary>
-    /// <param name="config">What is registered.</param>
-    /// <param name="conductor">The conductor that registers it.</param>
-    /// <param name="incarnation">The incarnation of its deployable.</param>
+    /// <param name="config">The configuration that is registered.</param>
+    /// <param name="conductor">The conductor that registers the instance.</param>
+    /// <param name="incarnation">The incarnation of the instance's deployable.</param>
     /// <param name="page">The page of the members that the instance is on.</param>
     /// <param name="version">The snapshot version that was used last.</param>
     /// <param name="mark">The mark of the command, if it was signed.</param>
-    /// <param name="now">The time now.</param>
+    /// <param name="now">The current time.</param>
     public InstanceDefinition Register(
         InstanceConfig config, ConductorKey conductor, long incarnation, int page, long version, RequestMark? mark,
         DateTimeOffset now) => new()
@@ -83,7 +85,7 @@ public sealed record InstanceDefinition : IHoldsSecrets
 
     /// <summary>Returns the definition after a deletion. The snapshot version and the commands that were carried out are kept.</summary>
     /// <param name="version">The snapshot version that was used last.</param>
-    /// <param name="ended">The deployable that it was a member of.</param>
+    /// <param name="ended">The deployable that the instance was a member of.</param>
     public InstanceDefinition Delete(long version, EndedMembership ended) => new()
     {
         Generation = Generation + 1,

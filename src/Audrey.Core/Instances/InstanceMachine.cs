@@ -6,27 +6,26 @@ using Audrey.Core.Replay;
 
 namespace Audrey.Core.Instances;
 
-/// <summary>
-/// The state machine of one instance. It has no clock and does no I/O: the time, and everything that comes from elsewhere, is an input.
-/// </summary>
+/// <summary>The state machine of one instance. It has no clock and performs no I/O. The time and all external data are inputs.</summary>
 /// <remarks>
-/// An input that changes a row returns a <see cref="Ready"/>. The grain writes its row first and then calls <see cref="Commit"/>, which
+/// An input that changes a row returns a <see cref="Ready"/>. The grain first writes the row and then calls <see cref="Commit"/>, which
 /// serves the row and returns the effects to begin. So nothing is served, pushed or acknowledged before it is durable. If the write fails,
-/// the grain drops the machine, and another one starts from what the storage has. An input that changes memory only returns its effects at
-/// once.
+/// the grain discards the machine, and a new machine starts from the stored rows. An input that changes only memory returns its effects
+/// immediately.
 /// </remarks>
 public sealed class InstanceMachine
 {
-    /// <summary>The largest part of a service's output that is kept, in bytes of UTF-8.</summary>
+    /// <summary>Maximum size of the part of a service's output that is kept, in bytes of UTF-8.</summary>
     private const int MaxOutputBytes = 4 * 1024;
 
-    /// <summary>How old the written contact of a guest of version 3 may be.</summary>
+    /// <summary>Maximum age of the written contact of a guest of version 3.</summary>
     private static readonly TimeSpan ContactInterval = TimeSpan.FromMinutes(1);
 
     private readonly InstanceId _id;
     private readonly EventThrottle _throttle = new();
 
-    // Outlives registrations: a captured request must not count in the next one, and a new guest must not wait a minute to count.
+    // The window is kept over registrations. A captured request must not count in the next registration, and the requests of a new guest
+    // must count immediately, not after a minute.
     private readonly ReplayWindow _window;
     private InstanceReported _reported;
 
@@ -47,24 +46,24 @@ public sealed class InstanceMachine
     /// <summary>The registration that is served, or null if the instance is not registered.</summary>
     public RegisteredInstance? Registered { get; private set; }
 
-    /// <summary>What the event log has of this instance.</summary>
+    /// <summary>The progress of this instance's events in the event log.</summary>
     public EventLogProgress Log { get; }
 
     /// <summary>The gateways that have pending polls.</summary>
     public Subscribers Subscribers { get; } = new();
 
-    /// <summary>The snapshot version of what the instance provided last, whether it is registered or not.</summary>
+    /// <summary>The snapshot version of the values that the instance provided last, whether or not it is registered.</summary>
     public long Version => _reported.Under(Definition).Version;
 
-    /// <summary>What must begin although no input came, as after the start.</summary>
+    /// <summary>The effects that must begin without an input, for example after the start.</summary>
     public Effects Outstanding => Registered is null ? Effects.None : Log.LackingOf(Registered);
 
     // Guests
 
-    /// <summary>Judges a PUT of versions 0 to 2 by the requests that the row remembers.</summary>
+    /// <summary>Judges a PUT of versions 0 to 2 against the requests that the row remembers.</summary>
     public static Freshness Judge(RegisteredInstance instance, RequestMark mark) => instance.Reported.Requests.Judge(mark);
 
-    /// <summary>A guest of versions 0 to 2 sends a GET. Returns what it changes; see <see cref="RecordContact"/>.</summary>
+    /// <summary>A guest of versions 0 to 2 sends a GET. Returns the changes that it causes; see <see cref="RecordContact"/>.</summary>
     public ReadTrace Read(RegisteredInstance instance, in Contact contact, DateTimeOffset now)
     {
         if (!_window.TryAdd(contact.Mark)) return ReadTrace.None;
@@ -88,7 +87,7 @@ public sealed class InstanceMachine
     public static bool IsContactDue(RegisteredInstance instance, DateTimeOffset now) =>
         instance.Reported.LastContact is not { } written || now - written >= ContactInterval;
 
-    /// <summary>Writes what a GET of versions 0 to 2 changes.</summary>
+    /// <summary>Writes the changes that a GET of versions 0 to 2 causes.</summary>
     public Ready RecordContact(RegisteredInstance instance, Contact contact, DateTimeOffset now) =>
         Report(
             instance, Provisioning.RecordContact(instance.Config, instance.Reported, contact, now), now, publishes: contact.NotesAddress);
@@ -96,7 +95,7 @@ public sealed class InstanceMachine
     /// <summary>Writes a contact that is only in memory.</summary>
     public Ready WriteContact(RegisteredInstance instance, DateTimeOffset now) => Report(instance, instance.Reported, now);
 
-    /// <summary>A guest of versions 0 to 2 was handed the complete configuration of a service.</summary>
+    /// <summary>A guest of versions 0 to 2 received the complete configuration of a service.</summary>
     public Ready StartService(RegisteredInstance instance, string service, DateTimeOffset now) =>
         Report(instance, Provisioning.Start(instance.Reported, service, now), now);
 
@@ -110,7 +109,7 @@ public sealed class InstanceMachine
             instance, Provisioning.Apply(instance.Config, instance.Reported, values, serviceEnds, contact, now), now, publishes: true);
     }
 
-    /// <summary>A request that was carried out before is repeated. Its publication may have been cut short.</summary>
+    /// <summary>A guest repeats a request that was carried out before. The publication of its values may have been interrupted.</summary>
     public Effects Repeat() => After(publishes: true);
 
     /// <summary>A guest of version 3 reports values.</summary>
@@ -124,7 +123,7 @@ public sealed class InstanceMachine
         return Command(instance, verdict, row, row.Progress.ValuesNumber, now);
     }
 
-    /// <summary>A guest of version 3 reports how a service runs. Secrets in what it printed are masked.</summary>
+    /// <summary>A guest of version 3 reports on the run of a service. Secrets in the service's output are masked.</summary>
     public CommandStep ReportService(
         RegisteredInstance instance, ServiceStep step, ServiceRun run, int exitStatus, string address, DateTimeOffset now)
     {
@@ -172,19 +171,19 @@ public sealed class InstanceMachine
         return new() { Definition = change(Definition) };
     }
 
-    /// <summary>The registration has ended. Deletes what its guest reported, unless that is done already.</summary>
+    /// <summary>The registration has ended. Deletes the data that its guest reported, unless the data is already deleted.</summary>
     public Ready ForgetReported()
     {
         if (_reported.Generation == Definition.Generation) return default;
 
-        // The event log has every milestone: it got them before the registration ended.
+        // The event log has every milestone. They were appended before the registration ended.
         var empty = _reported.Under(Definition);
         return new() { Reported = empty with { Milestones = empty.Milestones with { Recent = [] } } };
     }
 
     // Providers and dependents
 
-    /// <summary>A provider pushes a snapshot. One that arrives late, from another deployable or incarnation, is ignored.</summary>
+    /// <summary>A provider pushes a snapshot. A late snapshot from another deployable or incarnation is ignored.</summary>
     public Effects Accept(ProviderSnapshot snapshot, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
@@ -202,7 +201,7 @@ public sealed class InstanceMachine
         return After(publishes: false);
     }
 
-    /// <summary>A dependent pulls. Returns what this instance provides in that incarnation of the deployable.</summary>
+    /// <summary>A dependent pulls. Returns the snapshot of this instance in that incarnation of the deployable.</summary>
     public ProviderSnapshot Snapshot(DeployableId deployable, long incarnation)
     {
         if (Registered is not { } instance || !instance.IsMemberOf(deployable, incarnation)) return ProviderSnapshot.Unknown(_id, Version);
@@ -210,13 +209,13 @@ public sealed class InstanceMachine
         return instance.Snapshot;
     }
 
-    /// <summary>Returns whether all providers were pulled since the last death of a silo. Pushes keep it so.</summary>
+    /// <summary>Returns whether all providers were pulled since a silo last died. Later pushes keep their snapshots current.</summary>
     public static bool IsPulled(RegisteredInstance instance, int epoch) => !instance.Required.HasProviders || instance.PulledEpoch == epoch;
 
     /// <summary>A pull of all providers begins.</summary>
-    /// <param name="instance">The registration that it is for.</param>
-    /// <param name="epoch">The epoch now. What is pulled under it does not count under a newer one.</param>
-    /// <param name="now">Now, on a clock that only rises.</param>
+    /// <param name="instance">The registration that the pull is for.</param>
+    /// <param name="epoch">The current epoch. A pull in this epoch does not count in a newer epoch.</param>
+    /// <param name="now">The current time, on a clock that only rises.</param>
     public static Pull BeginPull(RegisteredInstance instance, int epoch, TimeSpan now)
     {
         (instance.RefreshedAt, instance.PulledAt) = (now, now);
@@ -224,7 +223,8 @@ public sealed class InstanceMachine
     }
 
     /// <summary>
-    /// All snapshots of a pull were accepted. It does not count if other providers are expected since, which were not asked.
+    /// All snapshots of a pull were accepted. The pull does not count if other providers have been added in the meantime, because they were
+    /// not pulled.
     /// </summary>
     public static void EndPull(Pull pull)
     {
@@ -232,12 +232,12 @@ public sealed class InstanceMachine
         if (pull.Services == pull.Instance.Required.Services) pull.Instance.PulledEpoch = pull.Epoch;
     }
 
-    /// <summary>Returns whether the providers should be pulled again in the background: a push may be lost although no silo died.</summary>
+    /// <summary>Returns whether the providers should be pulled again in the background. A push can be lost although no silo died.</summary>
     public static bool IsRefreshDue(RegisteredInstance instance, TimeSpan interval, TimeSpan now) =>
         instance.Required.HasProviders && now - instance.RefreshedAt >= interval;
 
     /// <summary>
-    /// An incomplete instance is polled. Returns whether it should pull what is missing now; false if it has just done so.
+    /// An incomplete instance is polled. Returns whether it should pull its missing values now. Returns false if it has just pulled them.
     /// </summary>
     public static bool TryBeginPullOfMissing(RegisteredInstance instance, TimeSpan interval, TimeSpan now)
     {
@@ -247,15 +247,15 @@ public sealed class InstanceMachine
     }
 
     /// <summary>
-    /// Returns the snapshot to publish next, or null if it is published. It belongs to whichever registration is served by then: the
-    /// instance may be registered anew while a push is under way.
+    /// Returns the snapshot to publish next, or null if the newest snapshot is published. The snapshot belongs to the registration that is
+    /// served at that time, because the instance can be registered again during a push.
     /// </summary>
     public Publication? NextPublication() =>
         Registered is { IsPublished: false } instance ? new(instance, instance.Snapshot, instance.Pulls) : null;
 
     /// <summary>A snapshot was published.</summary>
-    /// <param name="publication">What was published.</param>
-    /// <param name="hasDependents">Whether anybody refers to the instance.</param>
+    /// <param name="publication">The snapshot that was published.</param>
+    /// <param name="hasDependents">Whether any instance refers to the instance.</param>
     public static void EndPublication(Publication publication, bool hasDependents)
     {
         ArgumentNullException.ThrowIfNull(publication);
@@ -265,7 +265,7 @@ public sealed class InstanceMachine
 
     // Writes
 
-    /// <summary>The row of an input is durable, or it had none. Serves the row, and returns the effects to begin.</summary>
+    /// <summary>The row of an input is durable, or the input had no row. Serves the row, and returns the effects to begin.</summary>
     public Effects Commit(Ready ready, DateTimeOffset now)
     {
         if (ready.IsStale) return Effects.None;
@@ -323,12 +323,12 @@ public sealed class InstanceMachine
 
 /// <summary>A pull of all providers of a registration.</summary>
 /// <param name="Instance">The registration.</param>
-/// <param name="Epoch">The epoch in which it began.</param>
-/// <param name="Services">The required values that it is for.</param>
+/// <param name="Epoch">The epoch in which the pull began.</param>
+/// <param name="Services">The services with the required values that are pulled.</param>
 public sealed record Pull(RegisteredInstance Instance, int Epoch, ImmutableArray<RequiredValues.Service> Services);
 
 /// <summary>A snapshot to publish.</summary>
 /// <param name="Instance">The registration that provides it.</param>
 /// <param name="Snapshot">The snapshot.</param>
-/// <param name="Pulls">How often the registration had been pulled when this began.</param>
+/// <param name="Pulls">How often dependents had pulled from the registration when the publication began.</param>
 public sealed record Publication(RegisteredInstance Instance, ProviderSnapshot Snapshot, long Pulls);

@@ -8,11 +8,11 @@ using Orleans;
 
 namespace Audrey.Core.Instances;
 
-/// <summary>The durable row that says what an instance's guest has reported. Each PUT is one write.</summary>
+/// <summary>The durable row of the data that an instance's guest has reported. Each PUT is one write.</summary>
 [GenerateSerializer, Immutable, Alias("audrey.InstanceReported")]
 public sealed record InstanceReported : IHoldsSecrets
 {
-    /// <summary>The generation that all but <see cref="Requests"/> and <see cref="NewestTimestamp"/> belong to.</summary>
+    /// <summary>The generation that the row belongs to, except for <see cref="Requests"/> and <see cref="NewestTimestamp"/>.</summary>
     [Id(0)] public long Generation { get; init; }
 
     /// <summary>The snapshot version. It rises when values or service ends change.</summary>
@@ -24,10 +24,10 @@ public sealed record InstanceReported : IHoldsSecrets
     /// <summary>The services that have started or ended.</summary>
     [Id(3)] public ImmutableArray<ServiceProgress> Services { get; init; } = [];
 
-    /// <summary>The guest's address as the gateway saw it with the last fresh request.</summary>
+    /// <summary>The guest's address, as the gateway saw it in the last fresh request.</summary>
     [Id(4)] public string? Address { get; init; }
 
-    /// <summary>Whether <see cref="Address"/> stands for the provided parameter <c>ipaddress</c> (guests of version 0).</summary>
+    /// <summary>Whether <see cref="Address"/> is the value of the provided parameter <c>ipaddress</c> (guests of version 0).</summary>
     [Id(5)] public bool ProvidesAddress { get; init; }
 
     /// <summary>When the guest made its first contact.</summary>
@@ -48,13 +48,13 @@ public sealed record InstanceReported : IHoldsSecrets
     /// <summary>Whether one of <see cref="Values"/> belongs to a secret parameter.</summary>
     [Id(11)] public bool HoldsSecrets { get; init; }
 
-    /// <summary>What a guest of version 3 reports besides that.</summary>
+    /// <summary>The additional data that a guest of version 3 reports.</summary>
     [Id(20)] public GuestProgress Progress { get; init; } = GuestProgress.None;
 
     /// <summary>The milestones that the event log may not have yet. They are kept over registrations.</summary>
     [Id(21)] public Milestones Milestones { get; init; } = Milestones.None;
 
-    /// <summary>Returns the row as it counts under <paramref name="definition"/>: the values of another generation are void.</summary>
+    /// <summary>Returns the row as it counts under <paramref name="definition"/>. The values of another generation are void.</summary>
     public InstanceReported Under(InstanceDefinition definition) => Generation == definition.Generation ? this : new()
     {
         Generation = definition.Generation,
@@ -64,7 +64,7 @@ public sealed record InstanceReported : IHoldsSecrets
         Milestones = Milestones.NextGeneration(),
     };
 
-    /// <summary>Returns the value of that name, or null.</summary>
+    /// <summary>Returns the value of a name, or null.</summary>
     public byte[]? ValueOf(string name)
     {
         foreach (var value in Values)
@@ -72,7 +72,7 @@ public sealed record InstanceReported : IHoldsSecrets
         return ProvidesAddress && name == WellKnownParameters.Address && Address is not null ? Encoding.UTF8.GetBytes(Address) : null;
     }
 
-    /// <summary>Returns how far a service is, or null if it has not started.</summary>
+    /// <summary>Returns the progress of a service, or null if it has not started.</summary>
     public ServiceProgress? ProgressOf(string service)
     {
         foreach (var progress in Services)
@@ -81,13 +81,13 @@ public sealed record InstanceReported : IHoldsSecrets
     }
 }
 
-/// <summary>How far a service is.</summary>
+/// <summary>The progress of a service.</summary>
 [GenerateSerializer, Immutable, Alias("audrey.ServiceProgress")]
 public sealed record ServiceProgress
 {
     [Id(0)] public required string Name { get; init; }
 
-    /// <summary>When the service's complete configuration was first handed out.</summary>
+    /// <summary>When the guest first received the complete configuration of the service.</summary>
     [Id(1)] public DateTimeOffset? Started { get; init; }
 
     [Id(2)] public DateTimeOffset? Ended { get; init; }
@@ -99,6 +99,8 @@ public sealed record ServiceProgress
 /// <summary>Parameters that have a meaning for the server.</summary>
 public static class WellKnownParameters
 {
-    /// <summary>The guest's IP address. In version 0 it is taken from the connection, unless the guest reports another one.</summary>
+    /// <summary>
+    /// The guest's IP address. In version 0, it is the address of the connection unless the guest reports an address itself.
+    /// </summary>
     public const string Address = "ipaddress";
 }

@@ -2,18 +2,21 @@ using System.Text;
 
 namespace Audrey.Core.Instances;
 
-/// <summary>Masks secrets in what a service printed, and keeps the end of it.</summary>
+/// <summary>Masks secrets in the output of a service, and keeps the end of the output.</summary>
 public static class OutputMask
 {
-    /// <summary>The text that replaces a secret.</summary>
+    /// <summary>The string that replaces a secret.</summary>
     public const string Mask = "[secret]";
 
-    /// <summary>A shorter piece of a secret discloses nothing, and would be found everywhere.</summary>
+    /// <summary>
+    /// Minimum length of a piece of a secret that is masked. A shorter piece discloses nothing and occurs in almost any output.
+    /// </summary>
     private const int MinPieceLength = 3;
 
-    /// <summary>Returns the end of the text, in at maxBytes <paramref name="maxBytes"/> bytes of UTF-8, with every secret masked.</summary>
-    /// <param name="text">What was printed, or the end of it.</param>
-    /// <param name="secrets">The secrets. Empty ones are ignored. If several begin at one position, the longest is masked.</param>
+    /// <summary>Returns the end of the output, at most <paramref name="maxBytes"/> bytes of UTF-8, with every secret masked.</summary>
+    /// <param name="text">The output, or the end of it.</param>
+    /// <param name="secrets">The secrets. Empty secrets are ignored. If several secrets begin at one position, the longest is
+    /// masked.</param>
     /// <param name="maxBytes">The maximum size.</param>
     public static string Tail(string text, IEnumerable<string> secrets, int maxBytes)
     {
@@ -53,7 +56,10 @@ public static class OutputMask
         return masked.ToString();
     }
 
-    /// <summary>The guest sends the end of the output, which may begin in the middle of a secret.</summary>
+    /// <summary>
+    /// Returns the length of the piece of a secret at the start. The guest sends the end of the output, which can begin in the middle of a
+    /// secret.
+    /// </summary>
     private static int CutOffAtTheStart(string text, string[] secrets)
     {
         var cutLength = 0;

@@ -5,25 +5,27 @@ using Orleans;
 
 namespace Audrey.Core.Instances;
 
-/// <summary>Everything that an instance provides, under one snapshot version. The version only rises, also over registrations.</summary>
+/// <summary>
+/// Everything that an instance provides, under one snapshot version. The version only rises, even over several registrations.
+/// </summary>
 [GenerateSerializer, Immutable, Alias("audrey.ProviderSnapshot")]
 public sealed record ProviderSnapshot
 {
     [Id(0)] public required InstanceId Provider { get; init; }
 
-    /// <summary>The snapshot version; 0 if no such instance was ever registered.</summary>
+    /// <summary>The snapshot version. 0 if the instance was never registered.</summary>
     [Id(1)] public required long Version { get; init; }
 
-    /// <summary>The values of the provided parameters, as far as they are known.</summary>
+    /// <summary>The known values of the provided parameters.</summary>
     [Id(2)] public ImmutableArray<NamedValue> Values { get; init; } = [];
 
-    /// <summary>Exit statuses of the services that have ended.</summary>
+    /// <summary>The exit statuses of the services that have ended.</summary>
     [Id(3)] public ImmutableArray<NamedValue> ServiceEnds { get; init; } = [];
 
-    /// <summary>Names of the parameters that the provider declares.</summary>
+    /// <summary>The names of the parameters that the provider declares.</summary>
     [Id(4)] public ImmutableArray<string> DeclaredParameters { get; init; } = [];
 
-    /// <summary>Names of the services that the provider has.</summary>
+    /// <summary>The names of the provider's services.</summary>
     [Id(5)] public ImmutableArray<string> DeclaredServices { get; init; } = [];
 
     /// <summary>The deployable that the provider is a member of.</summary>
@@ -32,7 +34,7 @@ public sealed record ProviderSnapshot
     /// <summary>The incarnation of that deployable. A snapshot of an earlier incarnation is ignored.</summary>
     [Id(7)] public long Incarnation { get; init; }
 
-    /// <summary>Whether the provider was registered once and no longer is. Its values do not count any more.</summary>
+    /// <summary>Whether the provider was registered before and no longer is. Its values no longer count.</summary>
     [Id(8)] public bool IsGone { get; init; }
 
     /// <summary>Whether no such instance is registered in the deployable.</summary>
@@ -40,11 +42,11 @@ public sealed record ProviderSnapshot
 
     /// <summary>Returns the snapshot of a provider that is not registered.</summary>
     /// <param name="provider">The provider.</param>
-    /// <param name="version">The snapshot version that it used last, in any deployable.</param>
+    /// <param name="version">The snapshot version that the provider used last, in any deployable.</param>
     public static ProviderSnapshot Unknown(InstanceId provider, long version = 0) =>
         new() { Provider = provider, Version = version, IsGone = version > 0 };
 
-    /// <summary>Returns what an instance provides now.</summary>
+    /// <summary>Returns the current snapshot of an instance.</summary>
     public static ProviderSnapshot From(InstanceDefinition definition, InstanceReported reported)
     {
         var config = definition.Config ?? throw new ArgumentException("the instance is not registered", nameof(definition));
@@ -66,7 +68,7 @@ public sealed record ProviderSnapshot
         };
     }
 
-    /// <summary>Returns the value that a reference of this kind and name stands for, or null.</summary>
+    /// <summary>Returns the value that a reference of this kind and name refers to, or null.</summary>
     public byte[]? Find(ReferenceKind kind, string name)
     {
         foreach (var value in kind == ReferenceKind.ServiceEnd ? ServiceEnds : Values)
@@ -74,7 +76,7 @@ public sealed record ProviderSnapshot
         return null;
     }
 
-    /// <summary>Returns whether the provider declares what a reference of this kind and name stands for.</summary>
+    /// <summary>Returns whether the provider declares the thing that a reference of this kind and name refers to.</summary>
     public bool Declares(ReferenceKind kind, string name) =>
         (kind == ReferenceKind.ServiceEnd ? DeclaredServices : DeclaredParameters).Contains(name);
 }

@@ -6,13 +6,13 @@ using Audrey.Core.Replay;
 namespace Audrey.Core.Instances;
 
 /// <summary>
-/// What a fresh request of a guest changes in its instance's reported row. Pure: the caller writes the row, then serves it.
+/// Applies a guest's fresh request to its instance's reported row. It has no side effects: the caller writes the row and then serves it.
 /// </summary>
 public static class Provisioning
 {
     /// <summary>
-    /// Applies a PUT: values of declared parameters, and exit statuses of the instance's services. Unknown names are ignored. Of several
-    /// values under one name the last counts.
+    /// Applies a PUT: values of declared parameters, and exit statuses of the instance's services. Unknown names are ignored. If a name
+    /// occurs several times, its last value counts.
     /// </summary>
     public static InstanceReported Apply(
         InstanceConfig config, InstanceReported before, ImmutableArray<NamedValue> values, ImmutableArray<NamedValue> serviceEnds,
@@ -45,7 +45,7 @@ public static class Provisioning
     public static InstanceReported RecordContact(InstanceConfig config, InstanceReported before, Contact contact, DateTimeOffset now) =>
         Finish(config, before, Touch(before, contact, now), now);
 
-    /// <summary>Records that a service's complete configuration was handed out.</summary>
+    /// <summary>Records that the guest received the complete configuration of a service.</summary>
     public static InstanceReported Start(InstanceReported before, string service, DateTimeOffset now)
     {
         if (before.ProgressOf(service) is { } progress)
@@ -63,8 +63,8 @@ public static class Provisioning
         OfExitStatus(reported.ProgressOf(service)?.ExitStatus);
 
     /// <summary>
-    /// Returns the status of a service with this exit status. An exit status is written in decimal digits, with white space around them;
-    /// null means that there is none. Anything that is no number is an error.
+    /// Returns the status of a service with this exit status. An exit status consists of decimal digits and can be surrounded by white
+    /// space. Null means that there is no exit status. Anything that is not a number is an error.
     /// </summary>
     public static CompletionStatus OfExitStatus(byte[]? exitStatus)
     {
@@ -72,14 +72,15 @@ public static class Provisioning
         return ExitStatusOf(exitStatus) == 0 ? CompletionStatus.Success : CompletionStatus.Error;
     }
 
-    /// <summary>Returns an exit status as a number, or null if there is none or it is no number.</summary>
+    /// <summary>Returns an exit status as a number. Returns null if there is no exit status or it is not a number.</summary>
     public static int? ExitStatusOf(byte[]? exitStatus) =>
         int.TryParse(exitStatus.AsSpan().Trim(" \t\r\n"u8), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var status)
             ? status
             : null;
 
     /// <summary>
-    /// Returns the status of an instance: the worst of its services'. Without services it is a success once all its values are provided.
+    /// Returns the status of an instance: the worst status of its services. An instance without services is a success once all its values
+    /// are provided.
     /// </summary>
     public static CompletionStatus StatusOf(InstanceConfig config, InstanceReported reported)
     {
@@ -94,7 +95,8 @@ public static class Provisioning
     }
 
     /// <summary>
-    /// Returns the worst status: error is worse than incomplete, and incomplete is worse than success. Of none it is success.
+    /// Returns the worst status. Error is worse than incomplete, and incomplete is worse than success. Returns success if there are no
+    /// parts.
     /// </summary>
     public static CompletionStatus Worst(IEnumerable<CompletionStatus> parts)
     {
@@ -110,7 +112,7 @@ public static class Provisioning
 
     private static InstanceReported Touch(InstanceReported before, Contact contact, DateTimeOffset now) => before with
     {
-        // A GET of version 1 or 2 does not set the address. Only the requests that the protocol names do.
+        // A GET of version 1 or 2 does not set the address. Only the requests that the protocol specifies set it.
         Address = contact.NotesAddress ? contact.Address : before.Address,
         ProvidesAddress = before.ProvidesAddress || contact.ProvidesAddress,
         FirstContact = before.FirstContact ?? now,
@@ -142,7 +144,7 @@ public static class Provisioning
         }
 
 
-        // The connection's address does not count if the guest reported one itself.
+        // The connection's address does not count if the guest reported an address itself.
         return !after.ProvidesAddress
             || before.ValueOf(WellKnownParameters.Address).AsSpan().SequenceEqual(after.ValueOf(WellKnownParameters.Address));
     }
@@ -173,9 +175,9 @@ public static class Provisioning
     }
 }
 
-/// <summary>What is known of a guest's request besides its contents.</summary>
+/// <summary>The data about a guest's request other than its contents.</summary>
 /// <param name="Address">The guest's address.</param>
 /// <param name="NotesAddress">Whether the address becomes the instance's address.</param>
-/// <param name="ProvidesAddress">Whether the address also stands for the provided parameter <c>ipaddress</c> (version 0).</param>
-/// <param name="Mark">What identifies the request.</param>
+/// <param name="ProvidesAddress">Whether the address is also the value of the provided parameter <c>ipaddress</c> (version 0).</param>
+/// <param name="Mark">The mark that identifies the request.</param>
 public readonly record struct Contact(string Address, bool NotesAddress, bool ProvidesAddress, RequestMark Mark);

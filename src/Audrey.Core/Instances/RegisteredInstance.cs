@@ -5,9 +5,9 @@ using Audrey.Core.Ids;
 namespace Audrey.Core.Instances;
 
 /// <summary>
-/// One registration of an instance as it is served: what is durable, and what is kept in memory around it. There is one object for each
-/// registration, so a call that awaited something finds out by reference whether the instance was registered anew meanwhile. Only the
-/// <see cref="InstanceMachine"/> changes it.
+/// One registration of an instance as it is served: the durable rows, and the state that is kept in memory for them. There is one object
+/// for each registration. So after an await, a call compares the references to find out whether the instance was registered again in the
+/// meantime. Only the <see cref="InstanceMachine"/> changes this object.
 /// </summary>
 public sealed class RegisteredInstance
 {
@@ -36,37 +36,39 @@ public sealed class RegisteredInstance
     /// <summary>The instance's required parameters and their values.</summary>
     public RequiredValues Required { get; }
 
-    /// <summary>When the guest was last heard from. May be later than what the row says.</summary>
+    /// <summary>When the guest was last heard from. This can be later than the time in the row.</summary>
     public DateTimeOffset? LastContact { get; internal set; }
 
     /// <summary>The provided parameters that have no value yet.</summary>
     public IEnumerable<string> Missing => Config.ProvidedParameters.Where(name => Reported.ValueOf(name) is null);
 
-    /// <summary>Whether this activation has published the newest snapshot, or knows that nobody refers to the instance.</summary>
+    /// <summary>Whether this activation has published the newest snapshot, or knows that no instance refers to this one.</summary>
     public bool IsPublished => PublishedVersion >= Snapshot.Version;
 
-    /// <summary>The newest version that this activation has published; 0: none.</summary>
+    /// <summary>The newest version that this activation has published. 0 if it has published none.</summary>
     internal long PublishedVersion { get; set; }
 
     /// <summary>How often a dependent has pulled from this activation.</summary>
     internal long Pulls { get; set; }
 
-    /// <summary>What <see cref="Pulls"/> was when it was found out that nobody refers to the instance; -1: that is not known.</summary>
+    /// <summary>
+    /// The value of <see cref="Pulls"/> when the activation learned that no instance refers to this one. -1 if that is not known.
+    /// </summary>
     internal long PullsWhenAlone { get; set; } = -1;
 
     /// <summary>
-    /// Whether it is known that there is nobody to push to. A new dependent pulls before it answers anything. So as long as nobody has
-    /// pulled since it was found out that there is no dependent, nobody holds anything of this instance.
+    /// Whether it is known that there is no dependent to push to. A new dependent pulls before it answers anything. So if there has been no
+    /// pull since the activation learned that there is no dependent, no other instance holds a snapshot of this one.
     /// </summary>
     internal bool HasNoDependents => PullsWhenAlone == Pulls;
 
-    /// <summary>The epoch under which all providers were pulled last; -1: never.</summary>
+    /// <summary>The epoch in which all providers were last pulled. -1 if they were never pulled.</summary>
     internal int PulledEpoch { get; set; } = -1;
 
-    /// <summary>When something missing was pulled last; null: never.</summary>
+    /// <summary>When missing values were last pulled. Null if they were never pulled.</summary>
     internal TimeSpan? PulledAt { get; set; }
 
-    /// <summary>When all providers were pulled last.</summary>
+    /// <summary>When all providers were last pulled.</summary>
     internal TimeSpan RefreshedAt { get; set; }
 
     /// <summary>Returns whether the instance is a member of that incarnation of the deployable.</summary>
@@ -74,8 +76,8 @@ public sealed class RegisteredInstance
         Config.Deployable == deployable && Definition.Incarnation == incarnation;
 
     /// <summary>
-    /// Returns what must not be shown in a service's output: the values of secret parameters, provided and required, and the guest's own
-    /// secret.
+    /// Returns the strings that must not appear in a service's output: the values of secret parameters, both provided and required, and the
+    /// guest's own secret.
     /// </summary>
     public IEnumerable<string> Secrets()
     {
@@ -91,7 +93,7 @@ public sealed class RegisteredInstance
         }
     }
 
-    /// <summary>Returns how the instance stands.</summary>
+    /// <summary>Returns a report on the state of the instance.</summary>
     public InstanceReport Report() => new()
     {
         Id = Config.Id,

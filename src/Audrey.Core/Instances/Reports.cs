@@ -5,7 +5,7 @@ using Orleans;
 
 namespace Audrey.Core.Instances;
 
-/// <summary>The status of something that guests run.</summary>
+/// <summary>The completion status of a service, an instance or a deployable.</summary>
 public enum CompletionStatus
 {
     /// <summary>It has not ended.</summary>
@@ -14,11 +14,11 @@ public enum CompletionStatus
     /// <summary>It ended with exit status 0.</summary>
     Success,
 
-    /// <summary>It ended with another exit status.</summary>
+    /// <summary>It ended with an exit status other than 0.</summary>
     Error,
 }
 
-/// <summary>How one instance stands.</summary>
+/// <summary>The state of one instance.</summary>
 [GenerateSerializer, Immutable, Alias("audrey.InstanceReport")]
 public sealed record InstanceReport
 {
@@ -43,7 +43,7 @@ public sealed record InstanceReport
     /// <summary>When the guest made its last contact, or null.</summary>
     [Id(7)] public DateTimeOffset? LastContact { get; init; }
 
-    /// <summary>When the last of its services ended.</summary>
+    /// <summary>When the last of the instance's services ended.</summary>
     [Id(8)] public DateTimeOffset? Completed { get; init; }
 
     /// <summary>The guest's address as the gateway saw it.</summary>
@@ -60,11 +60,11 @@ public sealed record InstanceReport
     /// <summary>The page of the deployable's members that the instance is on.</summary>
     [Id(13)] public int Page { get; init; }
 
-    /// <summary>What a guest of version 3 reports besides that.</summary>
+    /// <summary>The additional data that a guest of version 3 reports.</summary>
     [Id(20)] public GuestProgress Progress { get; init; } = GuestProgress.None;
 }
 
-/// <summary>How one service stands.</summary>
+/// <summary>The state of one service.</summary>
 [GenerateSerializer, Immutable, Alias("audrey.ServiceReport")]
 public sealed record ServiceReport
 {
@@ -72,7 +72,7 @@ public sealed record ServiceReport
 
     [Id(1)] public required CompletionStatus Status { get; init; }
 
-    /// <summary>When the service's complete configuration was first handed out.</summary>
+    /// <summary>When the guest first received the complete configuration of the service.</summary>
     [Id(2)] public DateTimeOffset? Started { get; init; }
 
     [Id(3)] public DateTimeOffset? Ended { get; init; }
@@ -90,17 +90,17 @@ public enum WaitReason
     /// <summary>The provider is registered and has not provided the value, or its service has not ended.</summary>
     NotGivenYet,
 
-    /// <summary>No instance of that UUID is registered in the deployable.</summary>
+    /// <summary>No instance with that UUID is registered in the deployable.</summary>
     ProviderUnknown,
 
-    /// <summary>The provider does not declare that provided parameter or service: it will never come.</summary>
+    /// <summary>The provider does not declare that provided parameter or service. No value will ever arrive.</summary>
     NotDeclared,
 
-    /// <summary>The service waits for its own end: it will never come.</summary>
+    /// <summary>The service waits for its own end. No value will ever arrive.</summary>
     WaitsForItself,
 }
 
-/// <summary>A required parameter without a value: what it waits for, at which provider, and since when.</summary>
+/// <summary>A required parameter without a value: the value that it waits for, the provider, and since when.</summary>
 [GenerateSerializer, Immutable, Alias("audrey.UnresolvedParameter")]
 public sealed record UnresolvedParameter
 {
@@ -126,12 +126,12 @@ public sealed record UnresolvedParameter
 }
 
 /// <summary>How many instances of a group have provided a value.</summary>
-/// <param name="Given">How many have.</param>
-/// <param name="Needed">How many must have.</param>
-/// <param name="Size">How many there are.</param>
+/// <param name="Given">How many instances have provided a value.</param>
+/// <param name="Needed">How many instances must provide a value.</param>
+/// <param name="Size">How many instances the group has.</param>
 [GenerateSerializer, Immutable, Alias("audrey.GroupCount")]
 public sealed record GroupCount([property: Id(0)] int Given, [property: Id(1)] int Needed, [property: Id(2)] int Size)
 {
-    /// <summary>Returns a text for people.</summary>
+    /// <summary>Returns a string for people to read.</summary>
     public override string ToString() => $"{Given} of at least {Needed}";
 }

@@ -5,17 +5,19 @@ using Audrey.Core.Ids;
 namespace Audrey.Core.Instances;
 
 /// <summary>
-/// Which required parameters of an instance have a value. It is in memory only: made from the definition, filled from the providers'
+/// The state of an instance's required parameters. It is in memory only. It is created from the definition and filled from the providers'
 /// snapshots. It counts the missing values of each service, so completeness need not be computed.
 /// </summary>
 public sealed class RequiredValues
 {
     private readonly InstanceId _self;
 
-    // Sorted by id. Most instances have few, and there are many instances: an array takes a fraction of a dictionary's memory.
+    // Sorted by id. Most instances have few providers, and there are many instances. An array uses a fraction of a dictionary's memory.
     private Provider[] _providers = [];
 
-    /// <summary>Creates it with every value missing since <paramref name="since"/>, except those that the document gives.</summary>
+    /// <summary>
+    /// Creates the object with every value missing since <paramref name="since"/>, except for the values in the document.
+    /// </summary>
     internal RequiredValues(InstanceConfig config, DateTimeOffset since)
     {
         _self = config.Id;
@@ -26,7 +28,7 @@ public sealed class RequiredValues
     /// <summary>The instance's services, in document order.</summary>
     public ImmutableArray<Service> Services { get; private set; }
 
-    /// <summary>The change count: it rises whenever a value arrives, changes or goes.</summary>
+    /// <summary>The change count. It rises whenever a value arrives, changes or is removed.</summary>
     public long ChangeCount { get; private set; }
 
     /// <summary>Counts the newer snapshots that were accepted, whether or not a value changed.</summary>
@@ -35,21 +37,21 @@ public sealed class RequiredValues
     /// <summary>Whether every service has every value.</summary>
     public bool Complete { get; private set; }
 
-    /// <summary>The other instances that this one refers to.</summary>
+    /// <summary>The other instances that this instance refers to.</summary>
     public IEnumerable<InstanceId> Providers => _providers.Select(provider => provider.Id).Where(id => id != _self);
 
-    /// <summary>Whether the instance refers to another one.</summary>
+    /// <summary>Whether the instance refers to another instance.</summary>
     public bool HasProviders => _providers.Length > 1 || (_providers.Length == 1 && _providers[0].Id != _self);
 
-    /// <summary>The other instances of which a value is missing.</summary>
+    /// <summary>The other instances from which a value is missing.</summary>
     public IEnumerable<InstanceId> MissingProviders =>
         _providers.Where(provider => provider.Id != _self && provider.Slots.Any(slot => slot.IsMissing)).Select(provider => provider.Id);
 
     /// <summary>
-    /// Accepts a provider's snapshot. One with an older version than the known one is ignored, and so is one of an instance that this one
-    /// does not refer to.
+    /// Accepts a provider's snapshot. A snapshot with an older version than the known one is ignored. A snapshot of an instance that this
+    /// instance does not refer to is also ignored.
     /// </summary>
-    /// <returns>Whether any value arrived, changed or went.</returns>
+    /// <returns>Whether any value arrived, changed or was removed.</returns>
     internal bool Accept(ProviderSnapshot snapshot, DateTimeOffset now)
     {
         if (Find(snapshot.Provider) is not { } provider || snapshot.Version < provider.Version) return false;
@@ -72,7 +74,7 @@ public sealed class RequiredValues
         return changed;
     }
 
-    /// <summary>Changes what the instance refers to. What is known of providers is kept.</summary>
+    /// <summary>Changes the references of the instance. The known snapshots of providers are kept.</summary>
     internal void Amend(InstanceConfig config, DateTimeOffset now)
     {
         ProviderSnapshot[] known = [.. _providers.Select(provider => provider.Snapshot).OfType<ProviderSnapshot>()];
@@ -167,7 +169,7 @@ public sealed class RequiredValues
         public SlotIndex[] Slots => slots;
     }
 
-    /// <summary>A slot that a provider's value goes to, and the provider's index in it.</summary>
+    /// <summary>A slot that receives a provider's value, and the provider's index in the slot.</summary>
     private readonly record struct SlotIndex(Slot Slot, int Index)
     {
         public bool IsMissing => Slot.Awaited!.IsMissing(Index);
@@ -187,7 +189,7 @@ public sealed class RequiredValues
         /// <summary>The service's name.</summary>
         public string Name { get; }
 
-        /// <summary>First given values, then references to parameters, then references to services; each in document order.</summary>
+        /// <summary>Given values first, then references to parameters, then references to services, each in document order.</summary>
         public ImmutableArray<Slot> Slots { get; }
 
         /// <summary>Whether every value is known.</summary>
@@ -202,7 +204,7 @@ public sealed class RequiredValues
             parameter.Kind switch { null => 0, ReferenceKind.ProvidedParameter => 1, _ => 2 };
     }
 
-    /// <summary>One required parameter and its value, if there is one.</summary>
+    /// <summary>One required parameter and its value, if it has one.</summary>
     public sealed class Slot
     {
         internal Slot(Service service, ParameterConfig parameter, DateTimeOffset since)
@@ -219,20 +221,21 @@ public sealed class RequiredValues
         public ParameterConfig Config { get; }
 
         /// <summary>
-        /// The value as bytes; for a group, its values with a line feed between them. While it is missing, the default, or null without
-        /// one.
+        /// The value as bytes. For a group, its values with a line feed between them. While the value is missing, this is the default, or
+        /// null if there is no default.
         /// </summary>
         public byte[]? Value => Config.Value ?? Awaited!.Value ?? Config.Default;
 
         /// <summary>
-        /// The values of a group in its order. Null while <see cref="Value"/> is the default or missing, and if it is no group's.
+        /// The values of a group in its order. Null while <see cref="Value"/> is the default or missing, and if the parameter does not
+        /// refer to a group.
         /// </summary>
         public ImmutableArray<byte[]>? List => Awaited?.List;
 
         /// <summary>Whether the service cannot start because this value is missing.</summary>
         internal bool IsMissing => Awaited is { Satisfied: false } && Config.Default is null;
 
-        /// <summary>The values of providers, or null for a given value.</summary>
+        /// <summary>The values that the slot waits for. Null if the value is given.</summary>
         internal AwaitedValues? Awaited { get; }
 
         internal Service Service { get; }

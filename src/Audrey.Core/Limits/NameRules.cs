@@ -3,13 +3,15 @@ using Audrey.Core.Limits;
 
 namespace Audrey.Core.Limits;
 
-/// <summary>Rules for names. Each rule returns null, or what is wrong as a predicate that follows the name of the thing.</summary>
+/// <summary>
+/// Rules for names. Each rule returns null if the name is valid. Otherwise it returns a predicate that follows the name of the thing.
+/// </summary>
 internal static class NameRules
 {
     /// <summary>Maximum length of the name of a file or folder on the guests' file systems, in bytes of UTF-8.</summary>
     private const int MaxPathSegmentBytes = 255;
 
-    /// <summary>Checks a name that only people read: of an assembly, a deployable, a template.</summary>
+    /// <summary>Checks a name that only people read: the name of an assembly, a deployable or a template.</summary>
     public static string? Title(string name, DocumentLimits limits)
     {
         if (name.Length == 0) return "is empty";
@@ -37,7 +39,7 @@ internal static class NameRules
     /// <summary>Checks the name of a file in the folder of a service.</summary>
     public static string? File(string name, DocumentLimits limits) => Title(name, limits) ?? PathSegment(name);
 
-    /// <summary>Returns a name as messages show it: on one line and at most 64 characters long.</summary>
+    /// <summary>Returns a name in the form for messages: on one line and at most 64 characters long.</summary>
     public static string Show(string name)
     {
         const int max = 64;

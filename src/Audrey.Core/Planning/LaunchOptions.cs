@@ -4,19 +4,25 @@ using Audrey.Core.Limits;
 
 namespace Audrey.Core.Planning;
 
-/// <summary>What a launch plan is made from, besides the document.</summary>
+/// <summary>The inputs of a launch plan other than the document.</summary>
 public sealed record LaunchOptions
 {
-    /// <summary>Where guests reach the config server, as <c>http://host:port</c>. Null if they need none or it is not known yet.</summary>
+    /// <summary>
+    /// The URL at which guests reach the config server, as <c>http://host:port</c>. Null if guests need no server or the URL is not known
+    /// yet.
+    /// </summary>
     public Uri? Endpoint { get; init; }
 
     /// <summary>Values given at launch. They take precedence over the document.</summary>
     public ImmutableArray<LaunchValue> Given { get; init; } = [];
 
-    /// <summary>The id of the deployable. If it is null, the id comes from the document or else from <see cref="Identities"/>.</summary>
+    /// <summary>
+    /// The id of the deployable. If it is null, the document provides the id. If the document has none, <see cref="Identities"/> provides
+    /// it.
+    /// </summary>
     public DeployableId? Id { get; init; }
 
-    /// <summary>Where new ids and secrets come from.</summary>
+    /// <summary>The source of new ids and secrets.</summary>
     public required ILaunchIdentities Identities { get; init; }
 
     /// <summary>Limits for the instances. The default is the servers' default.</summary>
@@ -24,7 +30,7 @@ public sealed record LaunchOptions
 }
 
 /// <summary>
-/// Makes the ids and secrets of a launch. An implementation that repeats those of an earlier launch continues that launch.
+/// Creates the ids and secrets of a launch. An implementation that repeats the ids and secrets of an earlier launch continues that launch.
 /// </summary>
 public interface ILaunchIdentities
 {

@@ -6,7 +6,7 @@ using Audrey.Core.Ids;
 
 namespace Audrey.Core.Planning;
 
-/// <summary>What will be launched: every instance with everything it needs. It contains secrets.</summary>
+/// <summary>The plan of a launch: every instance with everything that it needs. It contains secrets.</summary>
 public sealed class LaunchPlan
 {
     /// <summary>The id of the deployable.</summary>
@@ -18,13 +18,13 @@ public sealed class LaunchPlan
     /// <summary>How long the deployable may take to become complete. Null for no limit.</summary>
     public TimeSpan? Deadline { get; init; }
 
-    /// <summary>Where guests reach the config server. Null if that is not known.</summary>
+    /// <summary>The URL at which guests reach the config server. Null if it is not known.</summary>
     public Uri? Endpoint { get; init; }
 
     /// <summary>The instances in document order. The members of a group are in the order of their ordinals.</summary>
     public required ImmutableArray<PlannedInstance> Instances { get; init; }
 
-    /// <summary>What a conductor registers.</summary>
+    /// <summary>The instance configs that a conductor registers.</summary>
     public ImmutableArray<InstanceConfig> Configs => [.. Instances.Select(instance => instance.Config)];
 }
 
@@ -32,7 +32,7 @@ public sealed class LaunchPlan
 public sealed class PlannedInstance
 {
     /// <summary>
-    /// The name that people use: the assembly's name, and in a group also the ordinal, as in <c>web-0</c>. Unique in the plan.
+    /// The name that people use: the assembly's name, and in a group also the ordinal, as in <c>web-0</c>. It is unique in the plan.
     /// </summary>
     public required string Label { get; init; }
 
@@ -42,7 +42,7 @@ public sealed class PlannedInstance
     /// <summary>The number in its group, from 0. Null if the assembly is not a group.</summary>
     public int? Ordinal { get; init; }
 
-    /// <summary>The host name, which is derived from the label. Unique in the plan.</summary>
+    /// <summary>The host name, which is derived from the label. It is unique in the plan.</summary>
     public required string HostName { get; init; }
 
     /// <summary>The hardware profile to launch on, or null.</summary>
@@ -57,20 +57,20 @@ public sealed class PlannedInstance
     /// <summary>The packages that must be in the image.</summary>
     public ImmutableArray<string> Packages { get; init; } = [];
 
-    /// <summary>What is registered: the id, secret, services and references of the instance.</summary>
+    /// <summary>The instance config to register: the id, secret, services and references of the instance.</summary>
     public required InstanceConfig Config { get; init; }
 }
 
-/// <summary>Something that prevents a launch. It never contains a value or a secret.</summary>
-/// <param name="Where">What it is about, such as <c>web[http].port</c>. Null for the deployable.</param>
-/// <param name="Message">What is wrong, and how to correct it.</param>
+/// <summary>A problem that prevents a launch. It never contains a value or a secret.</summary>
+/// <param name="Where">The part that has the problem, such as <c>web[http].port</c>. Null for the deployable.</param>
+/// <param name="Message">Describes the problem and how to correct it.</param>
 public sealed record PlanFinding(string? Where, string Message)
 {
     /// <inheritdoc/>
     public override string ToString() => Where is null ? Message : $"{Where}: {Message}";
 }
 
-/// <summary>A plan, or everything that prevents it.</summary>
+/// <summary>A plan, or all problems that prevent it.</summary>
 public sealed class LaunchPlanResult
 {
     internal LaunchPlanResult(LaunchPlan? plan, ImmutableArray<PlanFinding> findings) => (Plan, Findings) = (plan, findings);
@@ -78,7 +78,7 @@ public sealed class LaunchPlanResult
     /// <summary>The plan. Null if there are findings.</summary>
     public LaunchPlan? Plan { get; }
 
-    /// <summary>Everything that is wrong, in document order. Empty if there is a plan.</summary>
+    /// <summary>All problems, in document order. Empty if there is a plan.</summary>
     public ImmutableArray<PlanFinding> Findings { get; }
 
     /// <summary>Whether there is a plan.</summary>

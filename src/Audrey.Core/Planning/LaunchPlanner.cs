@@ -10,9 +10,9 @@ namespace Audrey.Core.Planning;
 public static class LaunchPlanner
 {
     /// <summary>Plans a launch.</summary>
-    /// <param name="document">A valid document. Errors in its references and values are found again here.</param>
+    /// <param name="document">A valid document. This method finds errors in its references and values again.</param>
     /// <param name="options">The endpoint of the server, the values given at launch, and the source of ids.</param>
-    /// <returns>The plan, or everything that prevents it. No input makes this method throw.</returns>
+    /// <returns>The plan, or all problems that prevent it. No input makes this method throw.</returns>
     public static LaunchPlanResult Plan(DeployableDocument document, LaunchOptions options)
     {
         ArgumentNullException.ThrowIfNull(document);
@@ -77,7 +77,7 @@ public static class LaunchPlanner
         return new LaunchPlanResult(plan, []);
     }
 
-    /// <summary>Returns the host name of an instance that is added to a deployable after its launch.</summary>
+    /// <summary>Returns the host name for an instance that is added to a deployable after its launch.</summary>
     public static string HostNameOf(string label) => InstanceNaming.HostName(label, []);
 
     private static void CheckEndpoint(Uri? endpoint, PlanFindings findings)

@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Audrey.Core.Planning;
 
-/// <summary>A value given at launch. Its text form does not show the value.</summary>
+/// <summary>A value given at launch. Its string form does not show the value.</summary>
 public sealed class LaunchValue
 {
     /// <summary>Creates a value for one parameter.</summary>
@@ -18,14 +18,14 @@ public sealed class LaunchValue
     public ImmutableArray<string> Values { get; }
 
     /// <summary>Parses <c>assembly[service].parameter=value</c>. The first <c>=</c> after the name begins the value.</summary>
-    /// <param name="text">The text.</param>
+    /// <param name="text">The string.</param>
     /// <param name="given">The value.</param>
-    /// <param name="problem">What is wrong with the text. It does not contain the value.</param>
+    /// <param name="problem">The error in the string. It does not contain the value.</param>
     public static bool TryParse(string text, [NotNullWhen(true)] out LaunchValue? given, [NotNullWhen(false)] out string? problem)
     {
         ArgumentNullException.ThrowIfNull(text);
         given = null;
-        // A name may contain '=', so look for the first one after the bracket and the dot.
+        // A name can contain '=', so look for the first '=' after the bracket and the dot.
         var dot = text.IndexOf("].", StringComparison.Ordinal);
         var equals = dot < 0 ? -1 : text.IndexOf('=', dot);
         if (equals < 0)

@@ -8,14 +8,17 @@ using Audrey.Core.Text;
 
 namespace Audrey.Core.Planning;
 
-/// <summary>Decides where each parameter's value comes from: given at launch, else the document's value, else its reference.</summary>
+/// <summary>
+/// Decides where each parameter's value comes from. A value given at launch takes precedence over the document's value, which takes
+/// precedence over the reference.
+/// </summary>
 internal sealed class ParameterPlanner(
     IReadOnlyDictionary<string, AssemblyDocument> assemblies,
     IReadOnlyDictionary<string, ImmutableArray<InstanceId>> members,
     LaunchValues given,
     PlanFindings findings)
 {
-    /// <summary>Returns the parameter, or null after it has reported what is wrong with it.</summary>
+    /// <summary>Returns the parameter. Returns null after reporting an error in it.</summary>
     public ParameterConfig? Plan(AssemblyDocument assembly, ServiceDocument service, ParameterDocument parameter)
     {
         var address = new ParameterAddress(assembly.Name, service.Name, parameter.Name);

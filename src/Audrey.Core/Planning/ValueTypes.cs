@@ -6,7 +6,9 @@ namespace Audrey.Core.Planning;
 /// <summary>Checks values against the type of their parameter.</summary>
 internal static class ValueTypes
 {
-    /// <summary>Returns null, or why the text is not a value of the type, without repeating the text.</summary>
+    /// <summary>
+    /// Returns null if the string is a value of the type. Otherwise returns the reason why it is not, without repeating the string.
+    /// </summary>
     public static string? Problem(string text, ParameterType type) => type switch
     {
         ParameterType.Integer when !IsInteger(text) => "is not a whole number; write decimal digits, with - before a negative number",
@@ -14,7 +16,7 @@ internal static class ValueTypes
         _ => null,
     };
 
-    /// <summary>Whether the text is a whole number in decimal digits that puppet and scripts can represent.</summary>
+    /// <summary>Returns whether the string is a whole number in decimal digits that puppet and scripts can represent.</summary>
     public static bool IsInteger(string text)
     {
         var digits = text.StartsWith('-') ? text.AsSpan(1) : text;

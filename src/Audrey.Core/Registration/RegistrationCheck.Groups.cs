@@ -6,7 +6,7 @@ namespace Audrey.Core.Registration;
 
 public sealed partial class RegistrationCheck
 {
-    // The instances of one assembly share their references, so each group is examined once for all of them.
+    // The instances of one assembly share their references, so each group is checked once for all of them.
     private readonly Dictionary<(ImmutableArray<InstanceId> Members, ReferenceKind Kind, string Name), GroupFacts> _groups = [];
 
     private void CheckGroup(ParameterLocation location, GroupReference group)
@@ -34,7 +34,10 @@ public sealed partial class RegistrationCheck
         else if (group.Kind == ReferenceKind.ServiceEnd && location.Parameter.Default is null) AddWaits(location, group, needed);
     }
 
-    /// <summary>A service that needs only part of a group waits for no particular member, so it adds no wait.</summary>
+    /// <summary>
+    /// Adds the waits of a service for a group. A service that needs only part of a group waits for no particular member, so it has no
+    /// waits.
+    /// </summary>
     private void AddWaits(ParameterLocation location, GroupReference group, int needed)
     {
         foreach (var member in group.Members)
@@ -64,9 +67,10 @@ public sealed partial class RegistrationCheck
         return _groups[key] = new GroupFacts(unknown, firstUnknown, undeclaring);
     }
 
-    /// <summary>What was found out about a group that is referred to.</summary>
-    /// <param name="Unknown">How many of its members were not given.</param>
-    /// <param name="FirstUnknown">The first of these.</param>
-    /// <param name="Undeclaring">The first member that does not declare what is referred to. Null if all do.</param>
+    /// <summary>The facts about a group that a parameter refers to.</summary>
+    /// <param name="Unknown">The number of group members that are not among the given instances.</param>
+    /// <param name="FirstUnknown">The first unknown member.</param>
+    /// <param name="Undeclaring">The first member that does not declare the referenced parameter or service. Null if all members declare
+    /// it.</param>
     private sealed record GroupFacts(int Unknown, InstanceId FirstUnknown, InstanceConfig? Undeclaring);
 }

@@ -44,13 +44,13 @@ public sealed partial class RegistrationCheck
         }
     }
 
-    /// <summary>What must be corrected before the registration.</summary>
+    /// <summary>The errors, which must be corrected before the registration.</summary>
     public ImmutableArray<RegistrationFinding> Problems => _problems.ToImmutable();
 
-    /// <summary>What is legal but may be a mistake.</summary>
+    /// <summary>The warnings: things that are legal but may be mistakes.</summary>
     public ImmutableArray<RegistrationFinding> Warnings => _warnings.ToImmutable();
 
-    /// <summary>Checks the instances of one deployable, each by itself and against each other.</summary>
+    /// <summary>Checks the instances of one deployable, individually and against each other.</summary>
     public static RegistrationCheck Run(IReadOnlyCollection<InstanceConfig> instances, DocumentLimits limits)
     {
         ArgumentNullException.ThrowIfNull(instances);

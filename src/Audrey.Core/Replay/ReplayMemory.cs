@@ -3,34 +3,38 @@ using Orleans;
 
 namespace Audrey.Core.Replay;
 
-/// <summary>How a <see cref="ReplayMemory"/> judges a request.</summary>
+/// <summary>The judgement of a <see cref="ReplayMemory"/> on a request.</summary>
 public enum Freshness
 {
-    /// <summary>It was not seen before. It may change something.</summary>
+    /// <summary>The request was not seen before. It can change the state.</summary>
     Fresh,
 
-    /// <summary>The very same request was carried out before. It is answered, and changes nothing.</summary>
+    /// <summary>The same request was carried out before. It is answered and changes nothing.</summary>
     Repeated,
 
-    /// <summary>Its nonce was used under another signature, or it is older than everything that is remembered. It is refused.</summary>
+    /// <summary>
+    /// The request's nonce was used with another signature, or the request is older than all remembered requests. It is refused.
+    /// </summary>
     Refused,
 
-    /// <summary>More requests came under one timestamp than can be remembered. It changes nothing, and may be sent again later.</summary>
+    /// <summary>
+    /// There are more requests with one timestamp than can be remembered. The request changes nothing and can be sent again later.
+    /// </summary>
     TooManyAtOnce,
 }
 
 /// <summary>
-/// The requests that were carried out and changed something. They are kept in the row that they changed, so a captured request changes
-/// nothing, even after a restart. A guest's clock may be wrong in either direction, so a request is judged by its nonce. Once there are
-/// more than <see cref="Capacity"/>, the oldest timestamps become the floor, but never the newest one.
+/// The requests that were carried out and changed the row. They are stored in the row that they changed, so a captured request changes
+/// nothing, even after a restart. A guest's clock can be wrong in either direction, so a request is judged by its nonce. If there are more
+/// than <see cref="Capacity"/> requests, the oldest timestamps become the floor. The newest timestamp never becomes the floor.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("audrey.ReplayMemory")]
 public sealed record ReplayMemory
 {
-    /// <summary>How many requests are remembered one by one, whatever their timestamps are.</summary>
+    /// <summary>Maximum number of requests that are remembered individually, whatever their timestamps are.</summary>
     public const int Capacity = 32;
 
-    /// <summary>How many requests are remembered under one timestamp. Further ones must be sent again later.</summary>
+    /// <summary>Maximum number of requests that are remembered for one timestamp. Further requests must be sent again later.</summary>
     public const int MaxAtOnce = 1024;
 
     private const int MarkBytes = sizeof(long) + sizeof(ulong) + sizeof(uint);
@@ -38,7 +42,7 @@ public sealed record ReplayMemory
     /// <summary>An empty memory.</summary>
     public static ReplayMemory Empty { get; } = new();
 
-    /// <summary>A request with this timestamp or an older one is refused if it is not remembered.</summary>
+    /// <summary>A request that is not remembered is refused if its timestamp is this one or an older one.</summary>
     [Id(0)] public long Floor { get; init; } = long.MinValue;
 
     /// <summary>
@@ -72,7 +76,7 @@ public sealed record ReplayMemory
         var at = Count;
         while (at > 0 && At(at - 1).Timestamp > mark.Timestamp) at--;
 
-        // The oldest are removed, but none with the newest timestamp: others may still come with it.
+        // Remove the oldest requests, but none with the newest timestamp, because more requests with that timestamp can still arrive.
         var newest = at < Count ? At(Count - 1).Timestamp : mark.Timestamp;
         var gone = 0;
         while (gone < at && Count + 1 - gone > Capacity && At(gone).Timestamp < newest) gone++;

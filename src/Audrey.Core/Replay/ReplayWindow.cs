@@ -1,29 +1,28 @@
 namespace Audrey.Core.Replay;
 
 /// <summary>
-/// Says whether a guest's GET is fresh, so that it may change something: contact times, a service's start, in version 0 the address.
+/// Determines whether a guest's GET is fresh. Only a fresh GET can change contact times, the start of a service and, in version 0, the
+/// address.
 /// </summary>
 /// <remarks>
-/// GETs are not stored one by one. Instead the newest timestamp is written from time to time, and never later than <see cref="Interval"/>
-/// of
-/// the guest's own clock after it was seen. After a restart, every GET up to that much past the written timestamp counts as a repetition.
-/// If a guest's clock is set back, its GETs change nothing until the clock has caught up. Its PUTs do, because they are stored one by one
-/// in
-/// <see cref="ReplayMemory"/>.
+/// GETs are not stored individually. Instead, the newest timestamp is written from time to time. It is written at most
+/// <see cref="Interval"/> seconds of the guest's own clock after it was seen. After a restart, every GET up to that much later than the
+/// written timestamp counts as a repetition. If a guest's clock is set back, its GETs change nothing until the clock has caught up. Its
+/// PUTs still change the row, because they are stored individually in <see cref="ReplayMemory"/>.
 /// </remarks>
 public sealed class ReplayWindow(long writtenTimestamp)
 {
-    /// <summary>How far, in seconds of the guest's clock, the written timestamp may lag behind.</summary>
+    /// <summary>Maximum lag of the written timestamp, in seconds of the guest's clock.</summary>
     public const long Interval = 60;
 
-    /// <summary>How many requests are kept one by one. Beyond that, the oldest timestamps become the floor.</summary>
+    /// <summary>Maximum number of requests that are kept individually. Above it, the oldest timestamps become the floor.</summary>
     public const int Capacity = 64;
 
     private readonly List<(long Timestamp, ulong Nonce)> _recent = [];
     private long _floor = AddInterval(writtenTimestamp);
     private long _written = writtenTimestamp;
 
-    /// <summary>Adds a request. Returns true if it was not seen before.</summary>
+    /// <summary>Adds a request. Returns true if the request was not seen before.</summary>
     public bool TryAdd(RequestMark mark)
     {
         if (mark.Timestamp <= _floor || _recent.Contains((mark.Timestamp, mark.Nonce))) return false;
@@ -41,7 +40,7 @@ public sealed class ReplayWindow(long writtenTimestamp)
     /// <summary>Returns whether the newest timestamp must be written before this request is answered.</summary>
     public bool MustWrite(RequestMark mark) => mark.Timestamp > AddInterval(_written);
 
-    /// <summary>Called when a timestamp was written.</summary>
+    /// <summary>Called after a timestamp was written.</summary>
     public void OnWritten(long timestamp) => _written = Math.Max(_written, timestamp);
 
     private static long AddInterval(long timestamp) =>

@@ -2,10 +2,11 @@ using Orleans;
 
 namespace Audrey.Core.Replay;
 
-/// <summary>What identifies a signed request, so that it is recognised when it is sent again.</summary>
+/// <summary>The mark that identifies a signed request, so that a repetition of the request is recognised.</summary>
 /// <param name="Timestamp">The request's <c>oauth_timestamp</c>, in seconds by the sender's clock, which may be wrong.</param>
-/// <param name="Nonce">64 bits of the SHA-256 of its nonce.</param>
-/// <param name="Signature">32 bits of its signature: they distinguish a repetition from another request with the same nonce.</param>
+/// <param name="Nonce">64 bits of the SHA-256 of the request's nonce.</param>
+/// <param name="Signature">32 bits of the request's signature. They distinguish a repetition from another request with the same
+/// nonce.</param>
 [GenerateSerializer, Immutable, Alias("audrey.RequestMark")]
 public readonly record struct RequestMark(
     [property: Id(0)] long Timestamp,

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace Audrey.Core.Secrets;
 
-/// <summary>Makes the secrets of instances and conductors.</summary>
+/// <summary>Creates the secrets of instances and conductors.</summary>
 public static class NewSecret
 {
     private const int Bits = 256;

@@ -13,7 +13,7 @@ public static class CompletionStatusNames
         _ => "incomplete",
     };
 
-    /// <summary>Returns the status with this name; null if there is none.</summary>
+    /// <summary>Returns the status with this name. Returns null if there is none.</summary>
     public static CompletionStatus? Parse(string name) => name switch
     {
         "incomplete" => CompletionStatus.Incomplete,

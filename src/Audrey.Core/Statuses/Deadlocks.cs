@@ -8,8 +8,8 @@ namespace Audrey.Core.Statuses;
 internal static class Deadlocks
 {
     /// <summary>
-    /// Returns each cycle as <c>web[http] -> db[mysql] -> web[http]</c>. A service that could use another member's end instead is on no
-    /// cycle.
+    /// Returns each cycle as <c>web[http] -> db[mysql] -> web[http]</c>. A service is on no cycle if it could use the end of another group
+    /// member's service instead.
     /// </summary>
     public static IEnumerable<string> Of(IReadOnlyCollection<InstanceStatus> instances)
     {

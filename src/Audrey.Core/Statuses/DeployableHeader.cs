@@ -4,7 +4,7 @@ using Orleans;
 
 namespace Audrey.Core.Statuses;
 
-/// <summary>What a deployable says of itself, without its instances.</summary>
+/// <summary>The data of a deployable, without its instances.</summary>
 [GenerateSerializer, Immutable, Alias("audrey.DeployableHeader")]
 public sealed record DeployableHeader
 {
@@ -26,10 +26,10 @@ public sealed record DeployableHeader
     /// <summary>The launch that created it; null if its instances were registered one by one.</summary>
     [Id(6)] public LaunchProgress? Launch { get; init; }
 
-    /// <summary>The time of this answer.</summary>
+    /// <summary>The time at which this header was read.</summary>
     [Id(7)] public DateTimeOffset AsOf { get; init; }
 
-    /// <summary>The scaling that has begun and is not finished; null if there is none.</summary>
+    /// <summary>The scaling that has begun and is not finished. Null if there is none.</summary>
     [Id(8)] public ScaleProgress? Scaling { get; init; }
 
     /// <summary>Counts how often a deployable with this id was created.</summary>
@@ -46,7 +46,7 @@ public sealed record LaunchProgress
     /// <summary>When the launch began.</summary>
     [Id(1)] public required DateTimeOffset Begun { get; init; }
 
-    /// <summary>When the last of the instances was registered; null until then.</summary>
+    /// <summary>When the last of the instances was registered. Null until then.</summary>
     [Id(2)] public DateTimeOffset? Sealed { get; init; }
 
     /// <summary>When the deployable should be complete; null if it has no deadline.</summary>

@@ -5,12 +5,12 @@ using Audrey.Core.Text;
 
 namespace Audrey.Core.Statuses;
 
-/// <summary>Finds what keeps a deployable from completing, one sentence for each cause. Times are in UTC.</summary>
+/// <summary>Finds the causes that keep a deployable from completing, one sentence for each. Times are in UTC.</summary>
 internal static class Diagnosis
 {
     /// <summary>
-    /// Returns the causes in this order: what is not finished, guests that were never heard of, what failed, what hangs, and missing
-    /// values, the longest wait first.
+    /// Returns the causes in this order: unfinished operations, guests that were never heard from, failed services, hanging services, and
+    /// missing values with the longest wait first.
     /// </summary>
     public static IEnumerable<string> Of(DeployableHeader header, IReadOnlyCollection<InstanceStatus> instances)
     {

@@ -4,7 +4,7 @@ using Audrey.Core.Text;
 
 namespace Audrey.Core.Statuses;
 
-/// <summary>Writes what a parameter waits for, and from whom, as a sentence. Times are in UTC.</summary>
+/// <summary>Describes in a sentence the value that a parameter waits for and its provider. Times are in UTC.</summary>
 public static class MissingValueText
 {
     /// <summary>
@@ -27,9 +27,10 @@ public static class MissingValueText
     /// Returns the sentence without the parameter that waits, such as <c>waits for 'port' of db (7f0c), which was never heard of</c>.
     /// </summary>
     /// <param name="reason">Why there is no value.</param>
-    /// <param name="kind">What is waited for: a parameter or the end of a service.</param>
+    /// <param name="kind">The kind of value that is missing: a parameter or the end of a service.</param>
     /// <param name="name">The name of that parameter or service.</param>
-    /// <param name="provider">The instance that should give the value. If it is not registered, nothing is said about its contacts.</param>
+    /// <param name="provider">The instance that should give the value. If it is not registered, the sentence does not mention its
+    /// contacts.</param>
     /// <param name="group">The group that the provider is a member of, if the parameter refers to a group.</param>
     public static string Detail(
         WaitReason reason, ReferenceKind kind, string name, ProviderStatus provider, MissingValueGroup? group = null)
@@ -49,7 +50,7 @@ public static class MissingValueText
         return group is null ? sentence : $"{sentence} ({group.Given} of at least {group.Needed} are there of group '{group.Name}')";
     }
 
-    /// <summary>Returns when a guest was last heard of, as a clause.</summary>
+    /// <summary>Returns a clause with the time of a guest's last contact, and the guest's address if it is known.</summary>
     internal static string Contact(DateTimeOffset time, string? address) =>
         $"last heard of at {UtcTime.Format(time)}{(address is null ? "" : $" from {address}")}";
 

@@ -6,7 +6,7 @@ using Audrey.Core.Instances;
 
 namespace Audrey.Core.Statuses;
 
-/// <summary>Converters for the parts of a status that JSON has no form for.</summary>
+/// <summary>Converters for the parts of a status that have no direct form in JSON.</summary>
 internal static class StatusConverters
 {
     /// <summary>Reads and writes a value as one string.</summary>

@@ -3,7 +3,7 @@ using Audrey.Core.Instances;
 
 namespace Audrey.Core.Statuses;
 
-/// <summary>Computes statuses from what deployables and instances report. The only place that does.</summary>
+/// <summary>Computes statuses from the reports of deployables and instances. No other class computes them.</summary>
 public static class StatusReports
 {
     /// <summary>Computes the status of a deployable. Its instances keep the order of their reports.</summary>
@@ -13,8 +13,8 @@ public static class StatusReports
     /// <summary>Computes the status of an instance.</summary>
     /// <param name="report">The instance's report.</param>
     /// <param name="providers">
-    /// The providers that are known, in any deployable. An instance of another deployable gives nothing to this one, so it counts as not
-    /// registered and nothing about it is shown.
+    /// The known providers, in any deployable. An instance of another deployable provides nothing to this deployable. It therefore counts
+    /// as not registered, and nothing about it is shown.
     /// </param>
     public static InstanceStatus ToStatus(this InstanceReport report, IReadOnlyDictionary<InstanceId, InstanceReport> providers) =>
         InstanceStatus.From(report, providers);

@@ -2,7 +2,9 @@ using System.Buffers.Text;
 
 namespace Audrey.Core.Tarballs;
 
-/// <summary>The data of a pax header: records <c>LENGTH KEY=VALUE\n</c>, where the length includes itself.</summary>
+/// <summary>
+/// The data of a pax header. Each record is <c>LENGTH KEY=VALUE\n</c>, where the length includes the length field itself.
+/// </summary>
 internal static class PaxAttributes
 {
     /// <summary>Reads all records. Returns false if one is malformed.</summary>

@@ -5,21 +5,21 @@ using System.Text;
 namespace Audrey.Core.Tarballs;
 
 /// <summary>
-/// One 512-byte header of a tar file. The framework's reader keeps an extended header of any claimed length in memory and obeys it, so
-/// headers are read here instead.
+/// One 512-byte header of a tar file. The framework's reader keeps an extended header of any claimed length in memory and obeys it.
+/// Therefore this class reads the headers instead.
 /// </summary>
 /// <param name="Name">The path of the entry.</param>
 /// <param name="Type">The kind of entry: a letter or digit of the tar format.</param>
-/// <param name="Size">The size of its data in bytes.</param>
+/// <param name="Size">The size of the entry's data in bytes.</param>
 /// <param name="Mode">The permission bits.</param>
 internal readonly record struct TarHeader(string Name, char Type, long Size, long Mode)
 {
-    /// <summary>The size of a header. Data is padded to a multiple of it.</summary>
+    /// <summary>The size of a header. Data is padded to a multiple of this size.</summary>
     public const int Length = 512;
 
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
-    /// <summary>Tries to read a header. <paramref name="problem"/> says why the block is not one.</summary>
+    /// <summary>Tries to read a header. <paramref name="problem"/> explains why the block is not a header.</summary>
     public static bool TryRead(ReadOnlySpan<byte> block, out TarHeader header, [NotNullWhen(false)] out string? problem)
     {
         header = default;
@@ -36,7 +36,7 @@ internal readonly record struct TarHeader(string Name, char Type, long Size, lon
         return problem is null;
     }
 
-    /// <summary>Reads text up to the first NUL. Returns false if it is not UTF-8.</summary>
+    /// <summary>Reads a string up to the first NUL. Returns false if the string is not UTF-8.</summary>
     public static bool TryText(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out string? text)
     {
         var end = bytes.IndexOf((byte)0);
@@ -71,7 +71,7 @@ internal readonly record struct TarHeader(string Name, char Type, long Size, lon
         return sum == stored;
     }
 
-    /// <summary>Reads an octal number, or a binary one of the GNU format.</summary>
+    /// <summary>Reads an octal number, or a binary number of the GNU format.</summary>
     private static bool TryNumber(ReadOnlySpan<byte> field, out long number)
     {
         number = 0;

@@ -3,7 +3,7 @@ using Audrey.Core.Limits;
 
 namespace Audrey.Core.Tarballs;
 
-/// <summary>The paths of the entries read so far. No path leads outside, occurs twice, or uses a file as a folder.</summary>
+/// <summary>The paths of the entries read so far. A path must not lead outside, occur twice, or use a file as a folder.</summary>
 internal sealed class TarPaths(DocumentLimits limits)
 {
     private const int MaxDepth = 16;
@@ -14,7 +14,10 @@ internal sealed class TarPaths(DocumentLimits limits)
     private readonly HashSet<string> _files = new(StringComparer.Ordinal);
     private readonly HashSet<string> _folders = new(StringComparer.Ordinal);
 
-    /// <summary>Adds the path of an entry. Returns null, or what is wrong as a predicate that follows the path.</summary>
+    /// <summary>
+    /// Adds the path of an entry. Returns null if the path is valid. Otherwise returns a predicate that follows the path and explains the
+    /// error.
+    /// </summary>
     public string? Add(string path, bool folder)
     {
         if (path.Length == 0) return "has no name";

@@ -129,7 +129,7 @@ internal sealed class TarScan(Stream tar, DocumentLimits limits)
     }
 
     /// <summary>
-    /// Takes the name of the next entry. Unpacking programs disagree on which of two names counts, so only one is allowed.
+    /// Reads the name of the next entry. Unpacking programs disagree on which of two names counts, so only one name is allowed.
     /// </summary>
     private void TakeLongName(string name)
     {
@@ -184,7 +184,7 @@ internal sealed class TarScan(Stream tar, DocumentLimits limits)
         if (!_stopped) Stop($"the tar file is cut off in entry {_entries}");
     }
 
-    /// <summary>Reads as much as there is, and stops if it is more than a guest should unpack.</summary>
+    /// <summary>Reads as many bytes as are available. Stops the scan if the content is larger than a guest should unpack.</summary>
     private int Fill(Span<byte> target)
     {
         var read = tar.ReadAtLeast(target, target.Length, throwOnEndOfStream: false);

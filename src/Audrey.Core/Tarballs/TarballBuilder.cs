@@ -9,8 +9,8 @@ using Audrey.Core.Limits;
 namespace Audrey.Core.Tarballs;
 
 /// <summary>
-/// Builds the tarball of an instance. Each service has a folder with its executable, named <c>start</c>, and its files. Equal input gives
-/// equal bytes. The GNU format is used because the guests' python of 2012 and every tar can read its long names.
+/// Builds the tarball of an instance. Each service has a folder with its executable, named <c>start</c>, and its files. Equal inputs
+/// produce equal bytes. The GNU format is used because the guests' Python of 2012 and every tar program can read its long names.
 /// </summary>
 public static class TarballBuilder
 {
@@ -70,9 +70,9 @@ public static class TarballBuilder
     }
 }
 
-/// <summary>A tarball, or everything that prevents it.</summary>
+/// <summary>A tarball, or all problems that prevent it.</summary>
 /// <param name="Bytes">The tar file, compressed with gzip. Null if there are problems.</param>
-/// <param name="Problems">Each reason as a sentence. Empty if there is a tarball.</param>
+/// <param name="Problems">Each problem as a sentence. Empty if there is a tarball.</param>
 public sealed record TarballResult(byte[]? Bytes, ImmutableArray<string> Problems)
 {
     /// <summary>Whether there is a tarball.</summary>

@@ -6,14 +6,14 @@ using Audrey.Core.Limits;
 namespace Audrey.Core.Tarballs;
 
 /// <summary>
-/// Checks uploaded tarballs. A valid one is a tar file, compressed with gzip, of regular files and folders within the limits. A guest can
-/// unpack it into a folder, and nothing ends up outside that folder.
+/// Checks uploaded tarballs. A valid tarball is a tar file, compressed with gzip, of regular files and folders within the limits. A guest
+/// can unpack it into a folder, and nothing is written outside that folder.
 /// </summary>
 public static class TarballCheck
 {
     private static ReadOnlySpan<byte> GzipMark => [0x1f, 0x8b];
 
-    /// <summary>Returns what is wrong with the tarball, one sentence each. Empty if guests may receive it.</summary>
+    /// <summary>Returns the errors in the tarball, one sentence each. Empty if guests may receive the tarball.</summary>
     /// <param name="tarball">The uploaded file.</param>
     /// <param name="limits">Limits for the file, its content and its names.</param>
     /// <remarks>The content is decompressed as a stream. The memory needed depends on the number of entries, not on their size.</remarks>

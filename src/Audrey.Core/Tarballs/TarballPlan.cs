@@ -8,7 +8,7 @@ namespace Audrey.Core.Tarballs;
 /// <summary>Lists the entries of an instance's tarball in order.</summary>
 internal static class TarballPlan
 {
-    /// <summary>Returns the entries and what is wrong with them.</summary>
+    /// <summary>Returns the entries and the errors in them.</summary>
     public static List<Entry> Make(
         InstanceConfig config, IReadOnlyDictionary<string, byte[]> fetched, DocumentLimits limits, out ImmutableArray<string> problems)
     {
@@ -36,7 +36,7 @@ internal static class TarballPlan
         List<Entry> entries,
         List<string> found)
     {
-        // A service in the form of 2011 runs puppet classes, so its guest has nothing to unpack.
+        // A service in the format of 2011 runs puppet classes, so its guest has nothing to unpack.
         if (service.Executable is null && service.Files.IsEmpty) return;
         entries.Add(new Entry(service.Name + "/", null, true));
         var names = new HashSet<string>(StringComparer.Ordinal);
@@ -82,6 +82,6 @@ internal static class TarballPlan
     /// <summary>An entry of the tarball.</summary>
     /// <param name="Name">The path in the tarball. The path of a folder ends with a slash.</param>
     /// <param name="Contents">The contents of a file. Null for a folder.</param>
-    /// <param name="Executable">Whether its mode is 0755 instead of 0644.</param>
+    /// <param name="Executable">Whether the mode of the file is 0755 instead of 0644.</param>
     internal sealed record Entry(string Name, byte[]? Contents, bool Executable);
 }

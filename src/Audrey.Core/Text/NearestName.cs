@@ -7,7 +7,7 @@ public static class NearestName
     private const int MaxEdits = 2;
     private const int TooMany = 1_000;
 
-    /// <summary>Returns the nearest of the allowed names, or null if none is at most two edits away.</summary>
+    /// <summary>Returns the nearest of the allowed names. Returns null if no name is at most two edits away.</summary>
     public static string? Find(string name, IEnumerable<string> allowed)
     {
         if (name.Length > MaxNameLength) return null;
@@ -26,8 +26,8 @@ public static class NearestName
     }
 
     /// <summary>
-    /// Returns how many insertions, deletions, replacements and swaps of neighbours turn one name into the other. Case is ignored. Above
-    /// two the number is not exact: a deployable may have thousands of names to compare.
+    /// Returns the number of insertions, deletions, replacements and swaps of adjacent characters that turn one name into the other. Case
+    /// is ignored. The number is exact only up to two, because a deployable can have thousands of names to compare.
     /// </summary>
     private static int Edits(ReadOnlySpan<char> from, ReadOnlySpan<char> to)
     {

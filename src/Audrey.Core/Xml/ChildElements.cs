@@ -7,8 +7,8 @@ using Audrey.Core.Text;
 namespace Audrey.Core.Xml;
 
 /// <summary>
-/// Walks through the children of the element at which the cursor stands. It reports children that are not declared, out of order,
-/// repeated or missing. The caller must leave the cursor at the end of each child.
+/// Walks through the children of the element at the cursor. It reports children that are not declared, out of order, repeated or missing.
+/// The caller must leave the cursor at the end of each child.
 /// </summary>
 internal struct ChildElements(XmlCursor cursor, FindingList findings, ElementShape shape)
 {

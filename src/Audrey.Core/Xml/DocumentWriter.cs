@@ -42,7 +42,7 @@ internal sealed class DocumentWriter(XmlWriter writer, string format)
         End();
     }
 
-    /// <summary>Writes an attribute, or nothing if the text is null.</summary>
+    /// <summary>Writes an attribute, or nothing if the string is null.</summary>
     public void Attribute(string attribute, string? text, string what)
     {
         if (text is not null) writer.WriteAttributeString(attribute, Checked(text, what));
@@ -50,7 +50,7 @@ internal sealed class DocumentWriter(XmlWriter writer, string format)
 
     public void Text(string text, string what) => writer.WriteString(Checked(text, what));
 
-    /// <summary>Writes an element that contains a text.</summary>
+    /// <summary>Writes an element that contains a string.</summary>
     public void Element(string element, string text, string what)
     {
         Start(element);
@@ -58,7 +58,7 @@ internal sealed class DocumentWriter(XmlWriter writer, string format)
         End();
     }
 
-    /// <summary>Returns the exception for something that the format cannot express.</summary>
+    /// <summary>Returns the exception for content that the format cannot express.</summary>
     public ArgumentException Inexpressible(string problem) => new($"{format} cannot express this:  {problem}");
 
     private string Checked(string text, string what)

@@ -4,10 +4,12 @@ using Audrey.Core.Limits;
 
 namespace Audrey.Core.Xml;
 
-/// <summary>Reads what many elements have in common: a checked name, empty content, a puppet class.</summary>
+/// <summary>Reads the parts that many elements have in common: a checked name, empty content, a puppet class.</summary>
 internal sealed class ElementReader(XmlCursor cursor, FindingList findings, DocumentLimits limits)
 {
-    /// <summary>Returns null, or what is wrong with a name as a predicate that follows the name of the thing.</summary>
+    /// <summary>
+    /// Returns null if a name is valid. Otherwise returns a predicate that follows the name of the thing and explains the error.
+    /// </summary>
     public delegate string? NameRule(string name, DocumentLimits limits);
 
     public XmlCursor Cursor => cursor;
@@ -27,14 +29,16 @@ internal sealed class ElementReader(XmlCursor cursor, FindingList findings, Docu
         return name;
     }
 
-    /// <summary>Checks the attributes of the current element and returns its name. Empty if it has none, which is reported.</summary>
+    /// <summary>
+    /// Checks the attributes of the current element and returns its name. Reports a missing name and returns an empty string.
+    /// </summary>
     public string ReadName(ElementShape shape, NameRule rule, NameSet? names = null)
     {
         cursor.CheckAttributes(shape);
         return CheckedName("name", shape.Name, rule, names);
     }
 
-    /// <summary>Returns the name that an attribute of the current element gives, or an empty text.</summary>
+    /// <summary>Returns the name in an attribute of the current element, or an empty string.</summary>
     public string CheckedName(string attribute, string element, NameRule rule, NameSet? names = null)
     {
         if (cursor.Attribute(attribute) is not { } name) return "";
@@ -50,7 +54,7 @@ internal sealed class ElementReader(XmlCursor cursor, FindingList findings, Docu
         while (children.Next(out _)) cursor.Skip();
     }
 
-    /// <summary>Reads the text of an element, which may have at most <paramref name="max"/> bytes.</summary>
+    /// <summary>Reads the text of an element. Its maximum size is <paramref name="max"/> bytes.</summary>
     public string ReadBounded(string element, int max)
     {
         var location = cursor.Location;
@@ -60,7 +64,7 @@ internal sealed class ElementReader(XmlCursor cursor, FindingList findings, Docu
         return text;
     }
 
-    /// <summary>Reads a puppet class, which is named by the element's text or by its attribute.</summary>
+    /// <summary>Reads a puppet class. The element's text or its attribute contains the name of the class.</summary>
     public void ReadClass(ElementShape shape, List<string> classes)
     {
         cursor.CheckAttributes(shape);

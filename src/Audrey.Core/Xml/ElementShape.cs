@@ -2,20 +2,20 @@ using System.Collections.Immutable;
 
 namespace Audrey.Core.Xml;
 
-/// <summary>What one element of a document may contain. Anything that is not declared here is refused.</summary>
+/// <summary>The allowed content of one element of a document. Anything that is not declared here is refused.</summary>
 /// <param name="Name">The name of the element.</param>
 internal sealed record ElementShape(string Name)
 {
     /// <summary>Attributes that must be present.</summary>
     public ImmutableArray<string> Required { get; init; } = [];
 
-    /// <summary>Attributes that may be present.</summary>
+    /// <summary>Attributes that are allowed but not required.</summary>
     public ImmutableArray<string> Optional { get; init; } = [];
 
     /// <summary>The child elements, in order.</summary>
     public ImmutableArray<ChildShape> Children { get; init; } = [];
 
-    /// <summary>Whether the children may come in any order.</summary>
+    /// <summary>Whether the children can be in any order.</summary>
     public bool AnyOrder { get; init; }
 
     /// <summary>Returns the index of a child, or -1 if it is not declared.</summary>
@@ -30,7 +30,7 @@ internal sealed record ElementShape(string Name)
 /// <summary>How often a child element may occur.</summary>
 /// <param name="Name">The name of the child.</param>
 /// <param name="Needed">Whether there must be at least one.</param>
-/// <param name="Many">Whether there may be several.</param>
+/// <param name="Many">Whether several are allowed.</param>
 internal readonly record struct ChildShape(string Name, bool Needed, bool Many)
 {
     public static ChildShape One(string name) => new(name, true, false);

@@ -3,7 +3,7 @@ using Audrey.Core.Limits;
 
 namespace Audrey.Core.Xml;
 
-/// <summary>A set of names that must be unique and whose number is limited.</summary>
+/// <summary>A set of names that must be unique. The number of names is limited.</summary>
 /// <param name="cursor">Where findings are reported.</param>
 /// <param name="what">The kind of thing that is named, in the singular.</param>
 /// <param name="where">The scope in which the names must be unique.</param>
@@ -11,14 +11,14 @@ namespace Audrey.Core.Xml;
 /// <param name="plural">The kind of thing in the plural, if that is not formed with an s.</param>
 internal sealed class NameSet(XmlCursor cursor, string what, string where, int max, string? plural = null)
 {
-    /// <summary>Up to this number, names are compared one by one, which is faster than a hash set.</summary>
+    /// <summary>Up to this number, names are compared individually, which is faster than a hash set.</summary>
     private const int Few = 16;
 
     private readonly List<string> _names = [];
     private HashSet<string>? _set;
     private bool _overflow;
 
-    /// <summary>Adds the name that an attribute of the cursor's element gives.</summary>
+    /// <summary>Adds the name in an attribute of the cursor's element.</summary>
     public void Add(string name, string attribute)
     {
         if (Has(name))

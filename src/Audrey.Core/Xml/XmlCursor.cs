@@ -11,11 +11,11 @@ namespace Audrey.Core.Xml;
 /// deeply. Every loop over children then ends, and nothing more is reported.
 /// </summary>
 /// <param name="reader">The document.</param>
-/// <param name="findings">Receives what is wrong with it.</param>
+/// <param name="findings">Receives the errors in the document.</param>
 /// <param name="root">The root element that the document must begin with, for the finding about an empty document.</param>
 internal sealed class XmlCursor(XmlReader reader, FindingList findings, string root)
 {
-    /// <summary>Maximum nesting. The schemas need a quarter of it, and the memory of the reader grows with each level.</summary>
+    /// <summary>Maximum nesting. The schemas need a quarter of this depth, and the memory of the reader grows with each level.</summary>
     private const int MaxDepth = 32;
 
     private readonly IXmlLineInfo _lines = (IXmlLineInfo)reader;
@@ -24,7 +24,7 @@ internal sealed class XmlCursor(XmlReader reader, FindingList findings, string r
     /// <summary>Whether the cursor stopped before the end of the document.</summary>
     public bool Stopped { get; private set; }
 
-    /// <summary>Where the cursor stands.</summary>
+    /// <summary>The location of the cursor.</summary>
     public SourceLocation Location => new(_lines.LineNumber, _lines.LinePosition);
 
     public XmlNodeType NodeType => reader.NodeType;
@@ -73,7 +73,7 @@ internal sealed class XmlCursor(XmlReader reader, FindingList findings, string r
             if (Depth == depth && NodeType == XmlNodeType.EndElement) return;
     }
 
-    /// <summary>Adds a finding where the cursor stands.</summary>
+    /// <summary>Adds a finding at the location of the cursor.</summary>
     public void Report(string message) => findings.Add(message, Location);
 
     /// <summary>Adds a finding at an attribute of the current element.</summary>
@@ -106,7 +106,7 @@ internal sealed class XmlCursor(XmlReader reader, FindingList findings, string r
     }
 
     /// <summary>
-    /// Returns where an attribute of the current element stands, or where the element stands if it has no such attribute.
+    /// Returns the location of an attribute of the current element. Returns the location of the element if it has no such attribute.
     /// </summary>
     public SourceLocation LocationOf(string attribute)
     {
@@ -159,7 +159,9 @@ internal sealed class XmlCursor(XmlReader reader, FindingList findings, string r
         Report($"<{shape.Name}> has no attribute {NameRules.Show(name)}{remedy}");
     }
 
-    /// <summary>Returns the text of the current node. The .NET reader parses the rest of a long text only here, and may fail.</summary>
+    /// <summary>
+    /// Returns the text of the current node. The .NET reader parses the rest of a long text only at this point, and can fail.
+    /// </summary>
     private string Value()
     {
         try
@@ -175,7 +177,7 @@ internal sealed class XmlCursor(XmlReader reader, FindingList findings, string r
 
     private void StopAt(XmlException error)
     {
-        // The reader gives no place for a document type. The place of what it read last is close to it.
+        // The reader reports no location for a document type. The location of the last node that it read is close to it.
         var location = error.LineNumber > 0 ? new SourceLocation(error.LineNumber, error.LinePosition) : Location;
         findings.Add(
             MalformedXml.Describe(error, _rootSeen, root), new SourceLocation(Math.Max(1, location.Line), Math.Max(1, location.Column)));

@@ -1,7 +1,8 @@
 namespace Audrey.Protocol.Authentication;
 
 /// <summary>
-/// Derives the base strings that some clients sign instead of the standard one. It leaves out pieces; the parameters stay sorted.
+/// Derives the base strings that some clients sign instead of the standard one. Pieces of the standard base string are omitted; the
+/// parameters stay sorted.
 /// </summary>
 internal static class AlternativeBaseString
 {

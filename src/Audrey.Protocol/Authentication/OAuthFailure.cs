@@ -1,6 +1,6 @@
 namespace Audrey.Protocol.Authentication;
 
-/// <summary>Why a request has no credential that can be verified. The server answers each of them with 401.</summary>
+/// <summary>The reasons why a request has no credential that can be verified. The server answers all of them with 401.</summary>
 public enum OAuthFailure
 {
     /// <summary>No failure. The credential was parsed, but is not verified yet.</summary>

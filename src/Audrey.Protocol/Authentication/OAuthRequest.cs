@@ -50,7 +50,9 @@ public sealed class OAuthRequest : IDisposable
         }
     }
 
-    /// <summary>The key whose secret the client claims to have signed with. Never empty. Bytes that are not UTF-8 become U+FFFD.</summary>
+    /// <summary>
+    /// The consumer key. The client claims to have signed with the secret of this key. Never empty. Bytes that are not UTF-8 become U+FFFD.
+    /// </summary>
     public string ConsumerKey { get; }
 
     /// <summary>Seconds since 1970 by the client's clock, which may be wrong.</summary>
@@ -77,7 +79,7 @@ public sealed class OAuthRequest : IDisposable
     /// <summary>Finds the credential in the query, the form body or the Authorization header.</summary>
     /// <param name="message">The request as it was on the wire.</param>
     /// <param name="request">The credential, which is not verified yet. Null on failure.</param>
-    /// <param name="failure">Why there is no credential. <see cref="OAuthFailure.None"/> on success.</param>
+    /// <param name="failure">The reason why there is no credential. <see cref="OAuthFailure.None"/> on success.</param>
     /// <returns>True if there is a credential that can be verified. Never throws, whatever the message contains.</returns>
     public static bool TryParse(in OAuthMessage message, [NotNullWhen(true)] out OAuthRequest? request, out OAuthFailure failure)
     {
@@ -117,7 +119,7 @@ public sealed class OAuthRequest : IDisposable
     }
 
     /// <summary>Returns whether the request was signed with this secret.</summary>
-    /// <param name="secret">The secret of <see cref="ConsumerKey"/>. An empty one verifies nothing.</param>
+    /// <param name="secret">The secret of <see cref="ConsumerKey"/>. An empty secret verifies no request.</param>
     /// <remarks>
     /// <para>
     /// The signature is checked with all parameters. Then it is checked without the body's fields <c>data</c> and <c>audrey_data</c>, which
@@ -137,7 +139,7 @@ public sealed class OAuthRequest : IDisposable
     }
 
     /// <inheritdoc cref="Verify(ReadOnlySpan{char})"/>
-    /// <param name="utf8Secret">The secret of <see cref="ConsumerKey"/> in UTF-8. An empty one verifies nothing.</param>
+    /// <param name="utf8Secret">The secret of <see cref="ConsumerKey"/> in UTF-8. An empty secret verifies no request.</param>
     public bool Verify(ReadOnlySpan<byte> utf8Secret)
     {
         if (utf8Secret.IsEmpty) return false;
@@ -157,7 +159,9 @@ public sealed class OAuthRequest : IDisposable
             Timestamp, BinaryPrimitives.ReadUInt64BigEndian(hash), BinaryPrimitives.ReadUInt32BigEndian(Signature));
     }
 
-    /// <summary>Returns the base string that is checked first, in ASCII, to compare with a client's when the signatures differ.</summary>
+    /// <summary>
+    /// Returns the base string that is checked first, in ASCII. If the signatures differ, compare it with the client's base string.
+    /// </summary>
     /// <remarks>It contains the values in the body. Do not log it.</remarks>
     public string GetBaseString() => Encoding.ASCII.GetString(Parts[..^BaseString.Separator.Length]);
 

@@ -8,7 +8,7 @@ namespace Audrey.Protocol.Authentication;
 
 /// <summary>
 /// Signs requests as guests and conductors of protocol versions 0 to 2 do: two-legged OAuth 1.0a with HMAC-SHA1. The parameters may be in
-/// the header, the query or the form body. Thread-safe if the source of nonces is.
+/// the header, the query or the form body. This class is thread-safe if the source of nonces is thread-safe.
 /// </summary>
 public sealed class OAuthSigner
 {
@@ -80,7 +80,7 @@ public sealed class OAuthSigner
     /// <summary>Signs with the parameters in the form body, after the other fields. Returns the whole body.</summary>
     /// <param name="method">The HTTP method.</param>
     /// <param name="target">The target of the request.</param>
-    /// <param name="fields">The other fields, form-encoded. May be empty.</param>
+    /// <param name="fields">The other fields, form-encoded. The span can be empty.</param>
     public byte[] SignForm(string method, in OAuthTarget target, ReadOnlySpan<byte> fields)
     {
         var parameters = FormatParameters(null);

@@ -5,7 +5,7 @@ namespace Audrey.Protocol.Authentication;
 /// <summary>
 /// Percent-encoding as in RFC 5849, section 3.6. In the base string a parameter is encoded twice: once its name and value, then the joined
 /// list. Text that is encoded once contains only unreserved characters and <c>%XX</c>. So each byte of the twice-encoded text is either
-/// itself or <c>%25XX</c>, and is written in one pass. Both forms sort alike, because only <c>%</c> changes.
+/// itself or <c>%25XX</c>, and is written in one pass. Both forms sort in the same order, because only <c>%</c> changes.
 /// </summary>
 internal static class PercentEncoding
 {

@@ -1,6 +1,6 @@
 namespace Audrey.Protocol.Text;
 
-/// <summary>The kind of content that a guest sends with a PUT of <c>audrey_data</c>.</summary>
+/// <summary>The kind of content that a guest sends in a PUT of <c>audrey_data</c>.</summary>
 public enum GuestReportKind
 {
     /// <summary>The content changes nothing.</summary>
@@ -20,15 +20,15 @@ public sealed record ReportEntry(string Name, ReadOnlyMemory<byte> Value);
 
 /// <summary>The content of a PUT's <c>audrey_data</c>.</summary>
 /// <param name="Kind">The kind of the entries. <see cref="GuestReportKind.NoChange"/> if and only if there are none.</param>
-/// <param name="Entries">One entry for each name, in the order in which the names first occur. Duplicates have the last value.</param>
+/// <param name="Entries">One entry for each name, in the order in which the names first occur. A duplicate name has its last value.</param>
 public sealed record GuestReport(GuestReportKind Kind, IReadOnlyList<ReportEntry> Entries);
 
-/// <summary>How much a guest may send at once.</summary>
+/// <summary>The limits for one report of a guest.</summary>
 /// <param name="MaxValueBytes">The maximum size of one decoded value, in bytes.</param>
 /// <param name="MaxEntries">The maximum number of entries with a value, including duplicates.</param>
 public readonly record struct GuestReportLimits(int MaxValueBytes, int MaxEntries);
 
-/// <summary>What is wrong with a PUT's <c>audrey_data</c>.</summary>
+/// <summary>The errors in a PUT's <c>audrey_data</c>.</summary>
 public enum GuestReportProblem
 {
     /// <summary>A value is not base64.</summary>
@@ -41,8 +41,8 @@ public enum GuestReportProblem
     TooManyEntries,
 }
 
-/// <summary>Why a PUT's <c>audrey_data</c> is refused as a whole.</summary>
-/// <param name="Problem">What is wrong.</param>
+/// <summary>The reason why the whole <c>audrey_data</c> of a PUT is refused.</summary>
+/// <param name="Problem">The kind of error.</param>
 /// <param name="Name">The parameter or service concerned. Null for <see cref="GuestReportProblem.TooManyEntries"/>.</param>
 /// <param name="Message">The cause and the remedy, without the value.</param>
 public sealed record GuestReportError(GuestReportProblem Problem, string? Name, string Message);

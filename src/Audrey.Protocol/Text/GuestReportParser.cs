@@ -12,7 +12,7 @@ public static class GuestReportParser
     /// <param name="data">The decoded bytes of the field. Empty if the field is missing.</param>
     /// <param name="limits">The maximum sizes.</param>
     /// <param name="report">The guest's report. Null on an error.</param>
-    /// <param name="error">Why the report is refused. Null on success.</param>
+    /// <param name="error">The reason why the report is refused. Null on success.</param>
     /// <returns>False if the whole report is refused. Never throws, whatever the data contain.</returns>
     /// <remarks>
     /// Entries without a name, without <c>&amp;</c> or without a value are ignored. A missing bar at either end, missing or surplus
@@ -57,7 +57,7 @@ public static class GuestReportParser
         return true;
     }
 
-    /// <summary>Takes the text before the next bar. Returns false if it has no name or no value.</summary>
+    /// <summary>Reads the entry before the next bar, and removes it from the data. Returns false if it has no name or no value.</summary>
     private static bool TryTakeEntry(ref ReadOnlySpan<byte> data, out string name, out ReadOnlySpan<byte> base64)
     {
         var bar = data.IndexOf((byte)'|');

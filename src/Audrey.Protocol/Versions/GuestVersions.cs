@@ -5,7 +5,7 @@ namespace Audrey.Protocol.Versions;
 /// <summary>A version of the guests' protocol.</summary>
 /// <param name="Number">The integer in the path.</param>
 /// <param name="Since">The date from which this server supports it.</param>
-/// <param name="Change">What is new in it, in one line.</param>
+/// <param name="Change">The change in this version, in one line.</param>
 public sealed record GuestVersion(int Number, DateOnly Since, string Change);
 
 /// <summary>The supported versions of the guests' protocol.</summary>
@@ -37,7 +37,7 @@ public static class GuestVersions
     }
 
     /// <summary>
-    /// Reads the version segment of a path. Returns false if it is not a version that has such paths; the answer is then 404.
+    /// Reads the version segment of a path. Returns false if the segment is not a version with such paths; the server then answers 404.
     /// </summary>
     public static bool TryParse(string? segment, out int version) =>
         int.TryParse(segment, NumberStyles.None, CultureInfo.InvariantCulture, out version) && version <= MaxSigned && IsServed(version);

@@ -35,7 +35,7 @@ internal sealed partial class BatchCommitter(
         }
         catch (CommitException exception) when (exception.Failure == CommitFailure.RowRejected && batch.Length > 1)
         {
-            // Halving finds the one bad row in few commits, and the other rows still share commits.
+            // Splitting the batch in halves finds the one bad row in few commits. The other rows still share commits.
             Commit(batch[..(batch.Length / 2)]);
             Commit(batch[(batch.Length / 2)..]);
             return;
@@ -111,7 +111,7 @@ internal sealed partial class BatchCommitter(
 
     private void Fail(ReadOnlySpan<RowWrite> batch, Exception exception)
     {
-        // A row that the database refuses says nothing about the health of the database.
+        // A row that the database refuses does not mean that the database is unhealthy.
         if (exception is not CommitException { Failure: CommitFailure.RowRejected }) health.RecordFailure(exception.Message);
         LogFailed(logger, exception, batch.Length);
         foreach (var write in batch) write.Fail(new StorageFailedException(exception.Message, exception));

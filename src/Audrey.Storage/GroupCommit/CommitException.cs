@@ -1,6 +1,6 @@
 namespace Audrey.Storage.GroupCommit;
 
-/// <summary>Why a batch was not committed.</summary>
+/// <summary>The reasons why a batch was not committed.</summary>
 internal enum CommitFailure
 {
     /// <summary>The database accepts no writes now (full disk, lost connection, lock). No write of the batch took effect.</summary>
@@ -9,7 +9,7 @@ internal enum CommitFailure
     /// <summary>The database refuses a row of the batch. No write of the batch took effect.</summary>
     RowRejected,
 
-    /// <summary>The connection broke during the commit. Either the whole batch took effect or nothing of it did.</summary>
+    /// <summary>The connection broke during the commit. Either the whole batch took effect or no part of it did.</summary>
     OutcomeUnknown,
 }
 

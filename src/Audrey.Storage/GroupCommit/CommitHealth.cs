@@ -7,7 +7,7 @@ internal sealed class CommitHealth
 
     public string? Failure => _failure;
 
-    /// <returns>True if the commit before had failed.</returns>
+    /// <returns>True if the previous commit failed.</returns>
     public bool RecordSuccess()
     {
         if (_failure is null) return false;

@@ -7,11 +7,11 @@ namespace Audrey.Storage.GroupCommit;
 
 /// <summary>
 /// The queue and the only writer of a database. All writes that wait when a commit ends form the next batch. There is no timer, so a lone
-/// write is committed at once. The writer has its own thread, because a commit blocks on the disk or the network.
+/// write is committed immediately. The writer has its own thread, because a commit blocks on the disk or the network.
 /// </summary>
 internal sealed class CommitQueue : IAsyncDisposable
 {
-    /// <summary>The size at which a batch is complete, so that no commit is huge. A larger write forms a batch by itself.</summary>
+    /// <summary>The size at which a batch is complete, so that no commit is huge. A larger write forms a batch of its own.</summary>
     private const int MaxBatchBytes = 8 << 20;
 
     private readonly AudreyStorageOptions _options;
@@ -38,7 +38,9 @@ internal sealed class CommitQueue : IAsyncDisposable
 
     public int Capacity => _options.QueueCapacity;
 
-    /// <summary>Accepts or refuses the write at once. An accepted write is carried out whatever happens to the caller.</summary>
+    /// <summary>
+    /// Accepts or refuses the write immediately. An accepted write is carried out even if the caller is cancelled or fails.
+    /// </summary>
     /// <exception cref="StorageBusyException">The queue is full, or the storage is stopping.</exception>
     public Task<RowOutcome> EnqueueAsync(RowWrite write)
     {

@@ -7,9 +7,9 @@ using Orleans.Storage;
 namespace Audrey.Storage.GroupCommit;
 
 /// <summary>
-/// Grain storage whose writes share commits. Rows, ETags and clearing are those of the stock ADO.NET storage with
-/// <c>DeleteStateOnClear</c>: the ETag is the row's version, and clearing deletes the row and leaves no ETag.
-/// A failed call does not change the grain's state, ETag or RecordExists.
+/// Grain storage whose writes share commits. Rows, ETags and clearing are the same as in the stock ADO.NET storage with
+/// <c>DeleteStateOnClear</c>: the ETag is the row's version, and clearing deletes the row and leaves no ETag. A failed call does not change
+/// the grain's state, ETag or RecordExists.
 /// </summary>
 internal sealed class GroupCommitGrainStorage(
     string providerName,

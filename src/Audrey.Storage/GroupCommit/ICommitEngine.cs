@@ -9,8 +9,8 @@ internal interface ICommitEngine : IAsyncDisposable
     ValueTask<StoredRow?> ReadAsync(RowKey key, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Commits a batch in one durable transaction and sets each outcome. A row that conflicts is not written, and does not affect the
-    /// others. Called by the writer thread only, with no key twice in a batch.
+    /// Commits a batch in one durable transaction and sets each outcome. A row that conflicts is not written, and does not affect the other
+    /// rows. Called by the writer thread only, with no key twice in a batch.
     /// </summary>
     /// <exception cref="CommitException">
     /// No write of the batch took effect, or the outcome is unknown; see <see cref="CommitException.Failure"/>.

@@ -106,7 +106,8 @@ internal sealed class BatchStatement : IDisposable
     }
 
     /// <summary>
-    /// Executes the batch. Returns only after the server has reported the commit, which it does after it has sent the rows.
+    /// Executes the batch. Returns only after the server has reported the commit. The server sends the rows first, and then reports the
+    /// commit.
     /// </summary>
     public void Execute(ReadOnlySpan<RowWrite> batch, Span<RowOutcome> outcomes)
     {

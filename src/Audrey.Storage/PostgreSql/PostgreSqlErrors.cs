@@ -25,7 +25,7 @@ internal static class PostgreSqlErrors
     public static bool IsExternal(Exception exception) =>
         exception is NpgsqlException or SocketException or IOException or TimeoutException;
 
-    /// <summary>Returns whether the transaction was aborted in favour of another one. It may be retried at once.</summary>
+    /// <summary>Returns whether the transaction was aborted in favour of another one. It can be retried immediately.</summary>
     public static bool IsTransient(Exception exception) => exception is PostgresException
     {
         SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure,
@@ -46,7 +46,7 @@ internal static class PostgreSqlErrors
             + "Storage:ConnectionString.",
     };
 
-    // Class 57P: the server ends the session. It may do so between the commit and its confirmation.
+    // Class 57P: the server ends the session. It can do so between the commit and the confirmation of the commit.
     private static bool IsShutdown(PostgresException error) => error.SqlState.StartsWith("57P", StringComparison.Ordinal);
 
     // Class 22 is for data, 23 for constraints, and 54 for limits such as the size of an index entry.

@@ -16,7 +16,7 @@ internal static class ProtectedRow
 
     public static byte[] Protect(byte[] row, IRowProtection protection) => [.. Mark, .. protection.Protect(row)];
 
-    /// <exception cref="StorageFailedException">The row cannot be decrypted. The message says what to do.</exception>
+    /// <exception cref="StorageFailedException">The row cannot be decrypted. The message names the remedy.</exception>
     public static byte[] Unprotect(ReadOnlySpan<byte> row, IRowProtection? protection) => protection is null
         ? throw new StorageFailedException(
             "The row is encrypted, and this silo has no row protection. Register an IRowProtection that has the key of the row.")

@@ -15,7 +15,7 @@ internal sealed class Seal(ICommitEngine engine, IRowProtection? protection, str
 
     /// <summary>Decrypts the seal, or creates it if the database has none. Called before the group commit runs.</summary>
     /// <exception cref="StorageStartException">
-    /// The keys are missing, or the seal cannot be read or created. The message says what to do.
+    /// The keys are missing, or the seal cannot be read or created. The message names the remedy. ///
     /// </exception>
     public async Task CheckAsync(CancellationToken cancellationToken)
     {

@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace Audrey.Storage.Schema;
 
-/// <summary>Brings the schema of a PostgreSQL database up to date in one transaction. Several silos may do so at once.</summary>
+/// <summary>Brings the schema of a PostgreSQL database up to date in one transaction. Several silos can do so concurrently.</summary>
 internal static class PostgreSqlSchema
 {
     /// <summary>A number that no other program locks: "Audrey" in ASCII.</summary>

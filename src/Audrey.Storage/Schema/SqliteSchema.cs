@@ -8,7 +8,7 @@ internal static class SqliteSchema
 {
     public static void EnsureCreated(SqliteConnection connection, string path)
     {
-        // The file keeps this mode. Readers continue while the writer commits, and a commit costs one fsync.
+        // The file keeps this journal mode. Readers continue while the writer commits, and a commit costs one fsync.
         Execute(connection, null, "PRAGMA journal_mode = WAL");
 
         using var transaction = connection.BeginTransaction(deferred: false);

@@ -1,8 +1,8 @@
 namespace Audrey.Storage.Sqlite;
 
 /// <summary>
-/// Keeps a second server out of a data directory: each of the two would assume that it is the only one. The operating system releases the
-/// lock when the process ends, however it ends.
+/// Keeps a second server out of a data directory, because each server assumes that it is the only one. The operating system releases the
+/// lock when the process ends, even after a crash.
 /// </summary>
 internal sealed class DataDirectoryLock : IDisposable
 {

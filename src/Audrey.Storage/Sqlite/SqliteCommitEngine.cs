@@ -19,7 +19,7 @@ internal sealed class SqliteCommitEngine : ICommitEngine
         _writerLock = writerLock;
         _readers = Channel.CreateBounded<SqliteReader?>(readConnections);
 
-        // Null stands for a reader that is opened when it is first needed.
+        // Null represents a reader that is opened when it is first needed.
         for (var i = 0; i < readConnections; i++) _readers.Writer.TryWrite(null);
     }
 

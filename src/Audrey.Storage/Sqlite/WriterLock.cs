@@ -1,8 +1,8 @@
 namespace Audrey.Storage.Sqlite;
 
 /// <summary>
-/// Serializes the writers of one SQLite file in this process, first come first served. SQLite itself does not queue for its write lock:
-/// the losers poll, and a busy group commit would keep the stock storage waiting for seconds.
+/// Serializes the writers of one SQLite file in this process, first come first served. SQLite itself does not queue for its write lock: the
+/// waiting writers poll, and a busy group commit would keep the stock storage waiting for seconds.
 /// </summary>
 internal sealed class WriterLock : IDisposable
 {

@@ -32,7 +32,7 @@ public sealed class AudreyCommandTests
     }
 
     [Fact]
-    public async Task A_misspelt_command_is_told_the_nearest()
+    public async Task A_misspelt_command_gets_the_most_similar_one()
     {
         var result = await Support.Cli.RunAsync("lanch");
 
@@ -41,7 +41,7 @@ public sealed class AudreyCommandTests
     }
 
     [Fact]
-    public async Task A_wrong_command_line_is_told_where_its_help_is()
+    public async Task A_wrong_command_line_points_to_the_help()
     {
         var result = await Support.Cli.RunAsync("status");
 
@@ -50,7 +50,7 @@ public sealed class AudreyCommandTests
     }
 
     [Fact]
-    public async Task A_command_that_knows_no_server_says_how_to_name_one()
+    public async Task A_command_without_a_server_explains_how_to_name_one()
     {
         var result = await Support.Cli.RunAsync("list");
 
@@ -74,24 +74,24 @@ public sealed class AudreyCommandTests
     [InlineData("0")]
     [InlineData("-1")]
     [InlineData("soon")]
-    public async Task A_time_that_is_none_is_a_usage_error(string seconds) =>
+    public async Task A_wrong_time_is_a_usage_error(string seconds) =>
         Assert.Equal(2, (await Support.Cli.RunAsync("list", "--server", "127.0.0.1:1", "--timeout", seconds)).Code);
 
     [Theory]
     [InlineData("bash", "complete -o default -F _audrey audrey")]
     [InlineData("zsh", "compdef _audrey audrey")]
     [InlineData("fish", "complete -c audrey")]
-    public async Task Each_shell_gets_its_completion(string shell, string expected) =>
+    public async Task Each_shell_has_a_completion_script(string shell, string expected) =>
         Assert.Contains(expected, (await Support.Cli.RunAsync("completion", shell)).Out, StringComparison.Ordinal);
 
     [Fact]
-    public async Task The_command_tells_shells_what_may_come() =>
+    public async Task The_command_suggests_completions() =>
         Assert.Equal(
             ["launch", "list"],
             (await Support.Cli.RunAsync("[suggest:8]", "audrey l")).OutLines.Where(line => line.StartsWith('l')));
 
     [Fact]
-    public async Task Colours_are_for_terminals_and_not_for_who_wants_none()
+    public async Task Colours_are_used_on_terminals_unless_NO_COLOR_is_set()
     {
         string[] validate = ["validate", Examples.WithFindings];
 

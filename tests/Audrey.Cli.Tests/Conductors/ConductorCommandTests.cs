@@ -15,7 +15,7 @@ public sealed class ConductorCommandTests(ServerFixture server) : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public async Task An_added_conductor_signs_with_the_secret_that_was_printed_once()
+    public async Task An_added_conductor_signs_with_the_secret_that_was_printed()
     {
         var added = await RunAsync("conductor", "add", _key);
 
@@ -27,7 +27,7 @@ public sealed class ConductorCommandTests(ServerFixture server) : IDisposable
     }
 
     [Fact]
-    public async Task A_rotated_secret_goes_into_a_file_of_its_owner_and_ends_the_one_before()
+    public async Task A_rotated_secret_is_written_to_a_private_file_and_ends_the_previous_one()
     {
         var first = (await RunAsync("conductor", "add", _key)).OutLines[0];
         var file = _directory.File("secret");
@@ -45,7 +45,7 @@ public sealed class ConductorCommandTests(ServerFixture server) : IDisposable
     }
 
     [Fact]
-    public async Task A_revoked_conductor_is_refused_soon()
+    public async Task A_revoked_conductor_is_soon_refused()
     {
         var secret = (await RunAsync("conductor", "add", _key)).OutLines[0];
 
@@ -56,7 +56,7 @@ public sealed class ConductorCommandTests(ServerFixture server) : IDisposable
     }
 
     [Fact]
-    public async Task Who_is_there_already_is_not_added_again()
+    public async Task An_existing_conductor_is_not_added_again()
     {
         await RunAsync("conductor", "add", _key);
 
@@ -67,7 +67,7 @@ public sealed class ConductorCommandTests(ServerFixture server) : IDisposable
     }
 
     [Fact]
-    public async Task Nobody_that_is_not_there_is_rotated()
+    public async Task A_conductor_that_was_not_added_is_not_rotated()
     {
         var result = await RunAsync("conductor", "rotate", _key);
 
@@ -76,7 +76,7 @@ public sealed class ConductorCommandTests(ServerFixture server) : IDisposable
     }
 
     [Fact]
-    public async Task A_file_that_exists_is_not_overwritten_and_no_secret_is_made_for_it()
+    public async Task An_existing_file_is_not_overwritten_and_no_secret_is_issued()
     {
         var file = _directory.File("taken");
         File.WriteAllText(file, "mine");
@@ -88,7 +88,7 @@ public sealed class ConductorCommandTests(ServerFixture server) : IDisposable
     }
 
     [Fact]
-    public async Task A_wrong_command_line_names_the_command_whose_help_helps()
+    public async Task A_wrong_command_line_names_the_subcommand_with_the_help()
     {
         var result = await RunAsync("conductor", "rotate", _key, "--overlap", "2592001");
 

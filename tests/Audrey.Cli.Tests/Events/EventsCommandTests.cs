@@ -12,7 +12,7 @@ public sealed class EventsCommandTests(ServerFixture server) : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public async Task What_happened_is_told_a_line_each_also_after_the_deletion()
+    public async Task Events_are_printed_one_per_line_also_after_the_deletion()
     {
         var id = await LaunchAsync();
         await RunAsync("scale", id, "web", "1", "--output", _directory.File("out"));
@@ -29,7 +29,7 @@ public sealed class EventsCommandTests(ServerFixture server) : IDisposable
     }
 
     [Fact]
-    public async Task Who_follows_gets_each_event_as_json_on_its_line_until_the_deployable_is_deleted()
+    public async Task Following_prints_each_event_as_JSON_on_one_line_until_the_deployable_is_deleted()
     {
         var id = await LaunchAsync();
         var following = RunAsync("events", id, "--follow", "--after", "1", "--json");
@@ -39,14 +39,14 @@ public sealed class EventsCommandTests(ServerFixture server) : IDisposable
 
         Assert.Equal((0, ""), (result.Code, result.Error));
         var events = result.OutLines.Select(line => JsonDocument.Parse(line).RootElement).ToList();
-        Assert.Equal(Enumerable.Range(2, events.Count), events.Select(told => told.GetProperty("number").GetInt32()));
+        Assert.Equal(Enumerable.Range(2, events.Count), events.Select(entry => entry.GetProperty("number").GetInt32()));
         Assert.Equal("deleted", events[^1].GetProperty("kind").GetString());
         var last = events[0].GetProperty("last");
         Assert.Equal(("instance-ended", "incomplete"), (events[0].GetProperty("kind").GetString(), last.GetProperty("status").GetString()));
     }
 
     [Fact]
-    public async Task What_never_was_has_no_events()
+    public async Task An_unknown_deployable_has_no_events()
     {
         var result = await RunAsync("events", "never-was");
         Assert.Equal((4, ""), (result.Code, result.Out));
@@ -56,7 +56,7 @@ public sealed class EventsCommandTests(ServerFixture server) : IDisposable
     [Theory]
     [InlineData("-1")]
     [InlineData("all")]
-    public async Task A_number_that_is_none_is_a_usage_error(string after) =>
+    public async Task A_wrong_number_is_a_usage_error(string after) =>
         Assert.Equal(2, (await RunAsync("events", "id", "--after", after)).Code);
 
     private async Task<string> LaunchAsync()

@@ -12,7 +12,7 @@ public sealed class GroupCommandTests(ServerFixture server) : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public async Task A_group_that_grows_gets_user_data_for_each_newcomer()
+    public async Task A_growing_group_gets_user_data_for_each_added_instance()
     {
         var id = await LaunchAsync();
 
@@ -30,7 +30,7 @@ public sealed class GroupCommandTests(ServerFixture server) : IDisposable
     }
 
     [Fact]
-    public async Task A_group_that_shrinks_says_who_went()
+    public async Task A_shrinking_group_names_the_removed_instances()
     {
         var id = await LaunchAsync();
 
@@ -42,7 +42,7 @@ public sealed class GroupCommandTests(ServerFixture server) : IDisposable
     }
 
     [Fact]
-    public async Task What_is_no_group_does_not_grow()
+    public async Task An_assembly_that_is_not_a_group_cannot_be_scaled()
     {
         var result = await RunAsync("scale", await LaunchAsync(), "nothing", "2", "--output", _directory.File("out"));
 
@@ -56,7 +56,7 @@ public sealed class GroupCommandTests(ServerFixture server) : IDisposable
         Assert.Equal(2, (await RunAsync("scale", "id", "web", count, "--output", _directory.File("out"))).Code);
 
     [Fact]
-    public async Task A_replaced_instance_has_its_UUID_and_another_secret()
+    public async Task A_replaced_instance_keeps_its_UUID_and_gets_a_new_secret()
     {
         await LaunchAsync();
         using var plan = JsonDocument.Parse(File.ReadAllText(Path.Combine(_directory.File("out"), "plan.json")));
@@ -74,7 +74,7 @@ public sealed class GroupCommandTests(ServerFixture server) : IDisposable
     }
 
     [Fact]
-    public async Task Without_an_endpoint_nothing_is_asked_of_the_servers()
+    public async Task Without_an_endpoint_the_servers_are_not_called()
     {
         var result = await Support.Cli.RunAsync(
             new() { ["AUDREY_SERVER"] = server.Server.ClientAddress },

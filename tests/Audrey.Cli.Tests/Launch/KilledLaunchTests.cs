@@ -18,7 +18,7 @@ public sealed class KilledLaunchTests(ServerFixture server) : IDisposable
     [Theory]
     [InlineData("before the first")]
     [InlineData("after the first")]
-    public async Task A_launch_that_was_killed_midway_and_is_run_again_is_one_deployable(string moment)
+    public async Task A_killed_launch_that_is_repeated_ends_in_one_deployable(string moment)
     {
         var conductor = moment.Replace(' ', '-');
         var document = _directory.File("many.xml");

@@ -12,7 +12,7 @@ public sealed class LaunchCommandTests(ServerFixture server) : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public async Task A_launched_deployable_is_registered_and_its_user_data_written()
+    public async Task A_launch_registers_the_deployable_and_writes_its_user_data()
     {
         using var launched = JsonDocument.Parse((await LaunchAsync("--json")).Out);
 
@@ -28,7 +28,7 @@ public sealed class LaunchCommandTests(ServerFixture server) : IDisposable
     }
 
     [Fact]
-    public async Task Launching_again_is_the_same_deployable_and_new_is_another()
+    public async Task A_repeated_launch_is_the_same_deployable_and_new_launches_another()
     {
         var first = await IdAsync();
 
@@ -37,7 +37,7 @@ public sealed class LaunchCommandTests(ServerFixture server) : IDisposable
     }
 
     [Fact]
-    public async Task A_directory_is_of_one_launch()
+    public async Task A_directory_belongs_to_one_launch()
     {
         await IdAsync();
 
@@ -66,7 +66,7 @@ public sealed class LaunchCommandTests(ServerFixture server) : IDisposable
     }
 
     [Fact]
-    public async Task What_is_deleted_is_not_found_and_deleting_again_is_no_error()
+    public async Task A_deleted_deployable_is_not_found_and_deleting_it_again_succeeds()
     {
         var id = await IdAsync();
 
@@ -87,7 +87,7 @@ public sealed class LaunchCommandTests(ServerFixture server) : IDisposable
     }
 
     [Fact]
-    public async Task Watching_what_never_boots_ends_in_time_and_says_who_waits_for_whom()
+    public async Task Watching_a_deployable_that_never_boots_ends_in_time_and_shows_its_missing_values()
     {
         var id = await IdAsync();
 
@@ -100,7 +100,7 @@ public sealed class LaunchCommandTests(ServerFixture server) : IDisposable
     }
 
     [Fact]
-    public async Task The_report_says_what_has_not_been_given()
+    public async Task The_report_contains_parameters_that_have_not_been_given()
     {
         var report = await RunAsync("report", await IdAsync());
 
@@ -116,7 +116,8 @@ public sealed class LaunchCommandTests(ServerFixture server) : IDisposable
         var secrets = plan.RootElement.GetProperty("instances").EnumerateArray().Select(
             instance => instance.GetProperty("secret").GetString()!).Append("only the guest");
 
-        foreach (var command in (string[][])[["status", id, "--json"], ["report", id], ["watch", id, "--for", "0.1", "--json"], ["list", "--json"]])
+        string[][] commands = [["status", id, "--json"], ["report", id], ["watch", id, "--for", "0.1", "--json"], ["list", "--json"]];
+        foreach (var command in commands)
         {
             var result = await RunAsync(command);
             Assert.NotEmpty(result.Out);

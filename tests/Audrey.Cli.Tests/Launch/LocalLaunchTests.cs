@@ -26,7 +26,7 @@ public sealed class LocalLaunchTests : IDisposable
     }
 
     [Fact]
-    public async Task A_group_gives_its_values_to_who_refers_to_it()
+    public async Task A_group_gives_its_values_to_instances_that_refer_to_it()
     {
         var result = await Support.Cli.RunAsync("launch", Examples.Farm, "--local", "--show-output", "--for", "60");
 
@@ -39,7 +39,7 @@ public sealed class LocalLaunchTests : IDisposable
     }
 
     [Fact]
-    public async Task A_service_that_fails_is_exit_code_1_and_told_in_the_report()
+    public async Task A_failed_service_is_exit_code_1_and_is_in_the_report()
     {
         File.WriteAllText(_directory.File("one.xml"), Examples.Script("exit 7"));
 
@@ -60,7 +60,7 @@ public sealed class LocalLaunchTests : IDisposable
     }
 
     [Fact]
-    public async Task A_service_that_takes_too_long_is_exit_code_6_and_is_ended()
+    public async Task A_service_that_takes_too_long_is_exit_code_6_and_is_stopped()
     {
         var pid = _directory.File("pid");
         File.WriteAllText(_directory.File("one.xml"), Examples.Script($"echo $$ > {pid}.new; mv {pid}.new {pid}; exec sleep 600"));
@@ -101,7 +101,8 @@ public sealed class LocalLaunchTests : IDisposable
         using var limit = new CancellationTokenSource(Limit, TimeProvider.System);
         try
         {
-            while (await process.StandardOutput.ReadLineAsync(limit.Token) is { } line && !line.EndsWith("is running", StringComparison.Ordinal))
+            while (await process.StandardOutput.ReadLineAsync(limit.Token) is { } line
+                && !line.EndsWith("is running", StringComparison.Ordinal))
                 continue;
             while (!File.Exists(pid)) await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, limit.Token);
             using var signal = Process.Start("kill", ["-TERM", $"{process.Id}"]);
@@ -117,7 +118,7 @@ public sealed class LocalLaunchTests : IDisposable
     }
 
     [Fact]
-    public async Task Kept_directories_are_named_and_hold_what_the_instances_wrote()
+    public async Task A_kept_directory_is_named_and_contains_the_files_of_the_instances()
     {
         var result = await Support.Cli.RunAsync("launch", Examples.Wordpress, "--local", "--keep", "--for", "60");
 

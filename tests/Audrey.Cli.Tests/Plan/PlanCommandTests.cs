@@ -13,7 +13,7 @@ public sealed class PlanCommandTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public async Task The_plan_as_text_says_what_boots_and_who_needs_what()
+    public async Task The_plan_as_text_contains_instances_and_references()
     {
         var result = await Support.Cli.RunAsync("plan", Examples.Wordpress);
 
@@ -34,7 +34,7 @@ public sealed class PlanCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Secret_values_show_when_asked_for() =>
+    public async Task Secret_values_are_shown_on_request() =>
         Assert.Contains(
             "password = only the guest sees this",
             (await Support.Cli.RunAsync("plan", Examples.Wordpress, "--show-secrets")).Out,
@@ -43,7 +43,7 @@ public sealed class PlanCommandTests : IDisposable
     [Theory]
     [InlineData("mermaid", "flowchart LR\n")]
     [InlineData("dot", "digraph deployable {\n")]
-    public async Task The_graph_is_printed_for_programs_that_draw(string format, string beginning) =>
+    public async Task The_graph_is_printed_in_the_formats_of_drawing_programs(string format, string beginning) =>
         Assert.StartsWith(
             beginning,
             (await Support.Cli.RunAsync("plan", Examples.Wordpress, "--format", format)).Out,
@@ -55,7 +55,7 @@ public sealed class PlanCommandTests : IDisposable
     [InlineData("user-data")]
     [InlineData("cloud-config")]
     [InlineData("nocloud")]
-    public async Task No_format_shows_a_secret_unasked(string format)
+    public async Task No_format_shows_a_secret_by_default(string format)
     {
         var result = await Support.Cli.RunAsync("plan", Examples.Wordpress, "--format", format, "--endpoint", Endpoint);
 
@@ -68,7 +68,7 @@ public sealed class PlanCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Values_are_given_on_the_command_line_and_in_files_and_the_command_line_counts()
+    public async Task Values_on_the_command_line_take_precedence_over_files()
     {
         var document = _directory.File("one.xml");
         var (lines, json) = (_directory.File("values"), _directory.File("values.json"));
@@ -91,7 +91,7 @@ public sealed class PlanCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task A_missing_value_is_exit_code_1_and_says_how_to_give_it()
+    public async Task A_missing_value_is_exit_code_1_and_explains_how_to_give_it()
     {
         var document = _directory.File("one.xml");
         File.WriteAllText(document, Examples.Script("true"));
@@ -107,7 +107,7 @@ public sealed class PlanCommandTests : IDisposable
     [InlineData("values.json", "{ \"web[http].password\": { \"x\": \"hunter2\" } }", "web[http].password is neither a text, a number, "
         + "true, false, nor a list of these")]
     [InlineData("values.json", "[\"hunter2\"", "is not a JSON object of values: line 1, character")]
-    public async Task A_file_of_values_that_is_none_is_told_why_without_its_values(string name, string text, string problem)
+    public async Task A_wrong_file_of_values_is_reported_without_its_values(string name, string text, string problem)
     {
         File.WriteAllText(_directory.File(name), text);
 
@@ -128,7 +128,7 @@ public sealed class PlanCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task What_cannot_stand_alone_is_told_by_name()
+    public async Task Instances_that_need_a_server_are_named()
     {
         var result = await Support.Cli.RunAsync("plan", Examples.Wordpress, "--format", "standalone");
 
@@ -142,7 +142,7 @@ public sealed class PlanCommandTests : IDisposable
 
     [Fact]
     [System.Runtime.Versioning.SupportedOSPlatform("linux")]
-    public async Task What_is_written_can_be_read_by_its_owner_alone()
+    public async Task Written_files_can_be_read_by_their_owner_only()
     {
         var output = _directory.File("out");
 
@@ -163,7 +163,7 @@ public sealed class PlanCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task A_plan_made_again_has_the_same_ids()
+    public async Task A_repeated_plan_has_the_same_ids()
     {
         var output = _directory.File("out");
         string[] command = ["plan", Examples.Wordpress, "--endpoint", Endpoint, "--output", output];
@@ -182,7 +182,7 @@ public sealed class PlanCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task A_directory_whose_plan_is_damaged_is_told_what_to_do()
+    public async Task A_damaged_plan_is_reported_with_what_to_do()
     {
         var output = _directory.File("out");
         Directory.CreateDirectory(output);

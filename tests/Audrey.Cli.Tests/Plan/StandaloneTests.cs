@@ -4,7 +4,7 @@ using Audrey.Testing;
 
 namespace Audrey.Cli.Tests.Plan;
 
-/// <summary>The user data for guests without a server, held against the guest program itself.</summary>
+/// <summary>Checks the user data for guests without a server with the guest program itself.</summary>
 public sealed class StandaloneTests : IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
@@ -14,7 +14,7 @@ public sealed class StandaloneTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public async Task The_guest_program_configures_itself_from_what_the_plan_wrote()
+    public async Task The_guest_program_configures_itself_from_the_user_data_of_a_plan()
     {
         var (document, output, written) = (_directory.File("one.xml"), _directory.File("out"), _directory.File("written"));
         File.WriteAllText(document, Examples.Script($"printf %s \"$AUDREY_VAR_http_password\" > {written}"));

@@ -2,7 +2,7 @@ using Audrey.Cli.Output;
 
 namespace Audrey.Cli.Tests.Support;
 
-/// <summary>What a command line did.</summary>
+/// <summary>The result of a command line.</summary>
 internal sealed record CliResult(int Code, string Out, string Error)
 {
     public string[] OutLines => Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
@@ -10,7 +10,7 @@ internal sealed record CliResult(int Code, string Out, string Error)
     public string[] ErrorLines => Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 }
 
-/// <summary>Runs command lines through the entry point, with what they write captured.</summary>
+/// <summary>Runs command lines through the entry point and captures their output.</summary>
 internal static class Cli
 {
     public static Task<CliResult> RunAsync(params string[] args) => RunAsync([], args);

@@ -9,7 +9,7 @@ internal static class Examples
 
     public static string WithFindings => Path.Combine(AppContext.BaseDirectory, "examples", "wordpress-with-findings.xml");
 
-    /// <summary>A deployable whose one service is this script, with one parameter to be given at launch.</summary>
+    /// <summary>Returns a deployable with one service, which runs this script, and one parameter to be given at launch.</summary>
     public static string Script(string script, string name = "One") => $"""
         <deployable name="{name}">
           <assemblies>
@@ -28,9 +28,10 @@ internal static class Examples
         </deployable>
         """;
 
-    /// <summary>A deployable of this many assemblies without services.</summary>
+    /// <summary>Returns a deployable with this number of assemblies without services.</summary>
     public static string Many(int count) =>
         "<deployable name=\"Many\"><assemblies>"
-        + string.Concat(Enumerable.Range(0, count).Select(i => $"<assembly name=\"a{i}\" hwp=\"small\"><image id=\"i\"/><returns><return name=\"ipaddress\"/></returns></assembly>"))
+        + string.Concat(Enumerable.Range(0, count).Select(i =>
+            $"<assembly name=\"a{i}\" hwp=\"small\"><image id=\"i\"/><returns><return name=\"ipaddress\"/></returns></assembly>"))
         + "</assemblies></deployable>";
 }

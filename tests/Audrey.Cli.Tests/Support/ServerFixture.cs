@@ -11,7 +11,7 @@ public sealed class ServerFixture : IAsyncLifetime
     private readonly TempDirectory _directory = new();
     private LocalServer? _server;
 
-    /// <summary>Environment of commands that talk to it.</summary>
+    /// <summary>The environment of commands that use it.</summary>
     internal Dictionary<string, string> Environment => new()
     {
         ["AUDREY_SERVER"] = _server!.ClientAddress,

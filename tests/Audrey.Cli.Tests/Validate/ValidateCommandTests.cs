@@ -15,7 +15,7 @@ public sealed class ValidateCommandTests
     }
 
     [Fact]
-    public async Task Findings_are_lines_that_editors_jump_to_and_exit_code_1()
+    public async Task Findings_are_lines_with_places_and_exit_code_1()
     {
         var result = await Support.Cli.RunAsync("validate", Examples.WithFindings);
 
@@ -26,7 +26,7 @@ public sealed class ValidateCommandTests
     }
 
     [Fact]
-    public async Task Findings_in_JSON_have_their_places()
+    public async Task Findings_in_JSON_have_places()
     {
         var result = await Support.Cli.RunAsync("validate", Examples.WithFindings, "--json");
 

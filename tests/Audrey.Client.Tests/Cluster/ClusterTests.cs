@@ -6,7 +6,7 @@ using static Audrey.Client.Tests.Support.Some;
 
 namespace Audrey.Client.Tests.Cluster;
 
-/// <summary>The whole way to the grains and back, over TCP. Each test has a conductor, a deployable and instances of its own.</summary>
+/// <summary>Tests the client with real grains over TCP. Each test has its own conductor, deployable and instances.</summary>
 public sealed class ClusterTests(OneServer server) : IClassFixture<OneServer>
 {
     [Fact]
@@ -16,7 +16,7 @@ public sealed class ClusterTests(OneServer server) : IClassFixture<OneServer>
         var (web, db) = (Of("life", Web("life")), Of("life", Db("life")));
         var progress = new List<RegistrationProgress>();
 
-        var registration = await client.RegisterDeployableAsync([db, web], new Told(progress));
+        var registration = await client.RegisterDeployableAsync([db, web], new RecordedProgress(progress));
         Assert.Empty(registration.Warnings);
         Assert.Equal(new RegistrationProgress(2, 2), Assert.Single(progress));
 
@@ -48,7 +48,7 @@ public sealed class ClusterTests(OneServer server) : IClassFixture<OneServer>
     }
 
     [Fact]
-    public async Task A_failed_service_is_seen_at_once_by_those_that_wait()
+    public async Task A_failed_service_is_shown_to_the_instances_that_wait_for_it()
     {
         await using var client = await server.ConnectAsync("failure");
         var (web, db) = (Of("failure", Web("failure")), Of("failure", Db("failure")));
@@ -75,7 +75,7 @@ public sealed class ClusterTests(OneServer server) : IClassFixture<OneServer>
     }
 
     [Fact]
-    public async Task A_conductors_deployables_are_listed_and_no_others()
+    public async Task Only_the_deployables_of_the_conductor_are_listed()
     {
         await using var client = await server.ConnectAsync("lister");
         await using var other = await server.ConnectAsync("other lister");
@@ -86,7 +86,7 @@ public sealed class ClusterTests(OneServer server) : IClassFixture<OneServer>
     }
 
     [Fact]
-    public async Task A_UUID_that_another_deployable_uses_is_refused_and_both_are_named()
+    public async Task A_UUID_of_another_deployable_is_refused_and_both_deployables_are_named()
     {
         await using var client = await server.ConnectAsync("twice");
         await client.RegisterInstanceAsync(Of("first", Db("twice")));
@@ -98,7 +98,7 @@ public sealed class ClusterTests(OneServer server) : IClassFixture<OneServer>
     }
 
     [Fact]
-    public async Task Another_conductor_neither_sees_nor_joins_nor_deletes_a_deployable()
+    public async Task Another_conductor_cannot_see_join_or_delete_a_deployable()
     {
         await using var owner = await server.ConnectAsync("owner");
         await using var other = await server.ConnectAsync("stranger");
@@ -115,7 +115,7 @@ public sealed class ClusterTests(OneServer server) : IClassFixture<OneServer>
     }
 
     [Fact]
-    public async Task A_file_that_cannot_be_had_is_refused_with_its_reason()
+    public async Task A_source_that_cannot_be_fetched_is_refused_with_the_reason()
     {
         await using var client = await server.ConnectAsync("sources");
         var instance = Of(
@@ -128,7 +128,7 @@ public sealed class ClusterTests(OneServer server) : IClassFixture<OneServer>
     }
 
     [Fact]
-    public async Task Nothing_is_sent_once_the_token_is_cancelled()
+    public async Task Nothing_is_sent_with_a_cancelled_token()
     {
         await using var client = await server.ConnectAsync("cancelled");
         using var cancel = new CancellationTokenSource();

@@ -6,17 +6,17 @@ using static Audrey.Client.Tests.Support.Some;
 
 namespace Audrey.Client.Tests.Cluster;
 
-/// <summary>Launches of whole deployables over TCP, stopped and taken up again.</summary>
+/// <summary>Tests launches over TCP that are interrupted and continued.</summary>
 public sealed class LaunchTests(OneServer server) : IClassFixture<OneServer>
 {
     [Fact]
-    public async Task A_launch_that_is_stopped_midway_and_run_again_ends_in_the_same_single_deployable()
+    public async Task An_interrupted_launch_that_is_repeated_ends_in_one_deployable()
     {
         await using var client = await server.ConnectAsync("stopped", maxConcurrency: 1);
         var instances = Fleet("stopped", 600);
         using var cancel = new CancellationTokenSource();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.RegisterDeployableAsync(
-            instances, new Told([], _ => cancel.Cancel()), cancellationToken: cancel.Token));
+            instances, new RecordedProgress([], _ => cancel.Cancel()), cancellationToken: cancel.Token));
         var id = DeployableId.Parse("stopped");
         Assert.Equal([id], await client.ListDeployablesAsync().ToListAsync());
         var before = await client.GetDeployableStatusAsync(id);
@@ -27,7 +27,7 @@ public sealed class LaunchTests(OneServer server) : IClassFixture<OneServer>
         var early = before.Instances[0].Id;
         await server.GuestGives(early, [new("ip", "10.0.0.7"u8.ToArray())], []);
         var progress = new List<RegistrationProgress>();
-        await client.RegisterDeployableAsync(instances, new Told(progress));
+        await client.RegisterDeployableAsync(instances, new RecordedProgress(progress));
 
         Assert.Equal(600, progress[^1].Registered);
         Assert.Equal([id], await client.ListDeployablesAsync().ToListAsync());
@@ -39,7 +39,7 @@ public sealed class LaunchTests(OneServer server) : IClassFixture<OneServer>
     }
 
     [Fact]
-    public async Task The_same_launch_twice_changes_nothing_and_another_one_is_refused()
+    public async Task A_repeated_registration_changes_nothing_and_a_different_one_is_refused()
     {
         await using var client = await server.ConnectAsync("again");
         var instances = Fleet("again", 3);
@@ -58,7 +58,7 @@ public sealed class LaunchTests(OneServer server) : IClassFixture<OneServer>
     }
 
     [Fact]
-    public async Task A_launch_that_is_refused_leaves_nothing()
+    public async Task A_refused_launch_leaves_nothing()
     {
         await using var client = await server.ConnectAsync("refused");
         var instances = Fleet("refused", 200);
@@ -75,7 +75,7 @@ public sealed class LaunchTests(OneServer server) : IClassFixture<OneServer>
     }
 
     [Fact]
-    public async Task A_launch_with_a_UUID_of_another_deployable_leaves_that_one_alone()
+    public async Task A_launch_with_a_UUID_of_another_deployable_does_not_change_that_deployable()
     {
         await using var client = await server.ConnectAsync("taken");
         var holder = Fleet("holder", 1)[0];
@@ -90,7 +90,7 @@ public sealed class LaunchTests(OneServer server) : IClassFixture<OneServer>
     }
 
     [Fact]
-    public async Task Two_that_launch_the_same_at_once_launch_it_once()
+    public async Task Two_concurrent_registrations_of_one_deployable_register_it_once()
     {
         await using var one = await server.ConnectAsync("both");
         await using var other = await server.ConnectAsync("both");

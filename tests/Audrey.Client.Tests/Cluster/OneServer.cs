@@ -14,7 +14,7 @@ using Orleans.Hosting;
 
 namespace Audrey.Client.Tests.Cluster;
 
-/// <summary>One server with the real grains, rows in memory, that clients reach over TCP.</summary>
+/// <summary>One server with real grains and rows in memory, which clients reach over TCP.</summary>
 public sealed class OneServer : IAsyncLifetime
 {
     private readonly int _siloPort;
@@ -24,7 +24,7 @@ public sealed class OneServer : IAsyncLifetime
 
     public OneServer() => (_siloPort, _gatewayPort) = FreePorts();
 
-    /// <summary>Where clients connect to.</summary>
+    /// <summary>Gets the address for clients.</summary>
     public string Gateway => $"127.0.0.1:{_gatewayPort}";
 
     public async Task InitializeAsync()
@@ -47,14 +47,14 @@ public sealed class OneServer : IAsyncLifetime
         _host.Dispose();
     }
 
-    /// <summary>Stops the server and starts another at the same ports, which knows nothing of what was.</summary>
+    /// <summary>Stops the server and starts a new one, without any data, on the same ports.</summary>
     public async Task ReplaceAsync()
     {
         await DisposeAsync();
         await InitializeAsync();
     }
 
-    /// <summary>Plays a guest that gives values and the exit statuses of services.</summary>
+    /// <summary>Acts as a guest that gives values and the exit statuses of services.</summary>
     public async Task GuestGives(InstanceId id, NamedValue[] values, NamedValue[] ends)
     {
         var instance = _host!.Services.GetRequiredService<IGrainFactory>().GetGrain<IGuestGrain>(GrainKeys.Of(id));
@@ -76,7 +76,7 @@ public sealed class OneServer : IAsyncLifetime
     internal Task<AudreyClient> ConnectAsync(string conductor, int maxConcurrency = 32) =>
         AudreyClient.ConnectAsync(OptionsOf(conductor, maxConcurrency));
 
-    /// <summary>Both at once, so that they differ.</summary>
+    /// <summary>Reserves both at once, so that they differ.</summary>
     private static (int Silo, int Gateway) FreePorts()
     {
         using var first = new TcpListener(IPAddress.Loopback, 0);

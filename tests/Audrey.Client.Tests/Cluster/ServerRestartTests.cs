@@ -6,7 +6,7 @@ namespace Audrey.Client.Tests.Cluster;
 public sealed class ServerRestartTests(OneServer server) : IClassFixture<OneServer>
 {
     [Fact]
-    public async Task A_client_goes_on_when_its_server_was_replaced()
+    public async Task A_client_reconnects_after_its_server_was_replaced()
     {
         await using var client = await server.ConnectAsync("patient");
         await client.RegisterInstanceAsync(Some.Instance("before-1"));

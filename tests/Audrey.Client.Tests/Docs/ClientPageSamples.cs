@@ -62,7 +62,11 @@ internal static class ClientPageSamples
                     Parameters =
                     [
                         new ParameterConfig { Name = "port", Value = "80"u8.ToArray() },
-                        new ParameterConfig { Name = "db_host", Reference = new(database.Id, ReferenceKind.ProvidedParameter, "ipaddress") },
+                        new ParameterConfig
+                        {
+                            Name = "db_host",
+                            Reference = new(database.Id, ReferenceKind.ProvidedParameter, "ipaddress"),
+                        },
                         new ParameterConfig { Name = "db_ready", Reference = new(database.Id, ReferenceKind.ServiceEnd, "mysql") },
                     ],
                 },

@@ -8,7 +8,7 @@ using static Audrey.Client.Tests.Support.Some;
 
 namespace Audrey.Client.Tests.Operations;
 
-/// <summary>What the client makes of each answer to a launch, by grains that answer as they are told.</summary>
+/// <summary>Tests how the client handles each answer to a launch, with scripted grains.</summary>
 public sealed class LauncherTests
 {
     private readonly ScriptedGrains _grains = new();
@@ -39,12 +39,12 @@ public sealed class LauncherTests
 
         var registration = await Client().RegisterDeployableAsync(
             [.. Enumerable.Range(0, 300).Select(i => Instance($"i-{i}"))],
-            new Told(progress));
+            new RecordedProgress(progress));
 
         Assert.Equal(300, registration.Instances);
         Assert.Equal(["begin", "128", "128", "44", "seal"], _calls);
-        Assert.Equal([128, 256, 300], progress.Select(told => told.Registered));
-        Assert.All(progress, told => Assert.Equal(300, told.Total));
+        Assert.Equal([128, 256, 300], progress.Select(report => report.Registered));
+        Assert.All(progress, report => Assert.Equal(300, report.Total));
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class LauncherTests
         _begin = new(ConductorOutcome.Done, 7, Resumed: true, Sealed: true);
         var progress = new List<RegistrationProgress>();
 
-        await Client().RegisterDeployableAsync([Instance("web-1")], new Told(progress));
+        await Client().RegisterDeployableAsync([Instance("web-1")], new RecordedProgress(progress));
 
         Assert.Equal(["begin"], _calls);
         Assert.Equal(new RegistrationProgress(1, 1), Assert.Single(progress));
@@ -158,5 +158,6 @@ public sealed class LauncherTests
     }
 
     private AudreyClient Client(int deadlineMs = 60_000) => new(
-        _grains.Factory, new AudreyClientOptions { Conductor = Conductor, Deadline = TimeSpan.FromMilliseconds(deadlineMs), MaxConcurrency = 1 });
+        _grains.Factory,
+        new AudreyClientOptions { Conductor = Conductor, Deadline = TimeSpan.FromMilliseconds(deadlineMs), MaxConcurrency = 1 });
 }

@@ -3,7 +3,7 @@ using Orleans;
 
 namespace Audrey.Client.Tests.Support;
 
-/// <summary>Grains that answer as a test says, for what a real cluster does not do on demand.</summary>
+/// <summary>Grains with scripted answers, for behaviour that a real cluster does not show on demand.</summary>
 public sealed class ScriptedGrains
 {
     private readonly Dictionary<string, Func<string, object?[], Task>> _answers = [];
@@ -24,7 +24,7 @@ public sealed class ScriptedGrains
         return call.ReturnType.IsValueType ? Activator.CreateInstance(call.ReturnType, task)! : task;
     }
 
-    /// <summary>Public and not sealed because the runtime derives from it.</summary>
+    /// <summary>Must be public and not sealed, because the runtime derives from it.</summary>
     public class Proxy : DispatchProxy
     {
         private Func<MethodInfo, object?[], object> _answer = null!;

@@ -6,7 +6,7 @@ using Audrey.Core.Registration;
 
 namespace Audrey.Client.Tests.Support;
 
-/// <summary>Samples, of which a test names only what matters to it.</summary>
+/// <summary>Sample data. A test sets only what matters to it.</summary>
 internal static class Some
 {
     public static readonly ConductorKey Conductor = ConductorKey.Parse("conductor");

@@ -2,7 +2,7 @@ using Audrey.Protocol.Authentication;
 
 namespace Audrey.Agent.ConfigServer.Version2;
 
-/// <summary>Sends requests of versions 0 to 2. They are signed. A signature does not reveal the secret.</summary>
+/// <summary>Sends the signed requests of versions 0 to 2. A signature does not reveal the secret.</summary>
 internal sealed class Version2Requests(ServerHttp http, ServerAccess access, TimeProvider time)
 {
     private readonly OAuthSigner _signer = new(access.Id, access.Secret, time);

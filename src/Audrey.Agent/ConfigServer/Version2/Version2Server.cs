@@ -22,7 +22,7 @@ internal sealed class Version2Server(ServerHttp http, ServerAccess access, TimeP
         if (answer.Status != 200) throw AnswerErrors.Create("GET /params", answer);
         var assignment = Version2Texts.ReadAssignment(answer.Body) ?? throw AnswerErrors.NotUnderstood("GET /params");
 
-        // This version does not identify registrations. If the server asks again for a value that was given, it has lost that value.
+        // This version does not identify registrations. If the server requests a value that it has already received, it has lost the value.
         if (assignment.MissingValues.Any(_given.Contains))
         {
             _given.Clear();
@@ -66,7 +66,7 @@ internal sealed class Version2Server(ServerHttp http, ServerAccess access, TimeP
         return answer.Status == 200 ? answer.Body : throw AnswerErrors.Create("GET /files", answer);
     }
 
-    /// <summary>This version has no such report. The server takes the fetch of the configuration for the start.</summary>
+    /// <summary>Version 2 has no such report. The server regards the fetch of the configuration as the start.</summary>
     public Task ReportStartAsync(string service, long run, CancellationToken cancellationToken) => Task.CompletedTask;
 
     public async Task ReportEndAsync(ServiceEnd end, CancellationToken cancellationToken)

@@ -8,7 +8,7 @@ namespace Audrey.Agent.ConfigServer.Version2;
 /// <summary>The answer to GET /params: the names of the values that are missing, and the services of this instance in order.</summary>
 internal sealed record Version2Assignment(IReadOnlyList<string> MissingValues, IReadOnlyList<string> Services);
 
-/// <summary>Reads and writes the text forms of version 2. Reading is strict: a text that is not exactly of the form is rejected.</summary>
+/// <summary>Reads and writes the text formats of version 2. Reading is strict: text that deviates from the format is rejected.</summary>
 internal static class Version2Texts
 {
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
@@ -16,7 +16,7 @@ internal static class Version2Texts
     private static readonly SearchValues<char> Base64Characters =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=");
 
-    /// <summary>Reads <c>|a&amp;b|s&amp;t|</c>, the answer to GET /params. Null if the text is not of this form.</summary>
+    /// <summary>Reads <c>|a&amp;b|s&amp;t|</c>, the answer to GET /params. Null if the text does not have this format.</summary>
     public static Version2Assignment? ReadAssignment(byte[] text) =>
         Split(text) is ["", var parameters, var services, ""]
         && ReadNames(parameters) is { } names
@@ -26,11 +26,11 @@ internal static class Version2Texts
             : null;
 
     /// <summary>
-    /// Reads <c>|a&amp;b|</c>, the answer to PUT /params: the names that are still missing. Null if the text is not of this form.
+    /// Reads <c>|a&amp;b|</c>, the answer to PUT /params: the names that are still missing. Null if the text does not have this format.
     /// </summary>
     public static IReadOnlyList<string>? ReadMissing(byte[] text) => Split(text) is ["", var parameters, ""] ? ReadNames(parameters) : null;
 
-    /// <summary>Reads the complete configuration of the service. Null if the text is something else.</summary>
+    /// <summary>Reads the complete configuration of the service. Null if the text is anything else.</summary>
     public static IReadOnlyList<ServiceParameter>? ReadConfiguration(byte[] text, string service)
     {
         if (Split(text) is not ["", "service", var name, .. var rest, ""] || name != service) return null;
@@ -56,7 +56,7 @@ internal static class Version2Texts
         WriteField("||", [new KeyValuePair<string, byte[]>(service, Encoding.ASCII.GetBytes(status))]);
 
     /// <summary>
-    /// Writes the text that <see cref="ReadConfiguration"/> reads. Configurations are compared by it, whatever the protocol version.
+    /// Writes the text that <see cref="ReadConfiguration"/> reads. With every protocol version, configurations are compared in this format.
     /// </summary>
     public static byte[] WriteConfiguration(string service, IReadOnlyList<ServiceParameter> parameters) => Encoding.UTF8.GetBytes(
         $"|service|{service}|{(parameters.Count > 0 ? "parameters|" : "")}"

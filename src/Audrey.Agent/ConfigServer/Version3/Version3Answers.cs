@@ -7,15 +7,15 @@ using Wire = Audrey.Protocol.Version3;
 
 namespace Audrey.Agent.ConfigServer.Version3;
 
-/// <summary>Reads the answers of version 3 strictly. An answer that is not of its form, or that has an invalid name, is rejected.</summary>
+/// <summary>Reads the answers of version 3 strictly. Rejects an answer that has the wrong format or contains an invalid name.</summary>
 internal static class Version3Answers
 {
-    /// <summary>The maximum length of a sentence from the server that is shown.</summary>
+    /// <summary>The maximum length of a displayed sentence from the server.</summary>
     private const int MaxSentenceLength = 512;
 
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
-    /// <summary>Reads the answer to GET /hello. Null if it is something else.</summary>
+    /// <summary>Reads the answer to GET /hello. Null if the body is anything else.</summary>
     public static Wire.Hello? ReadHello(byte[] body) =>
         Read(body, GuestJson.Default.Hello) is { Generation: >= 1, ValuesRevision: >= 0, Provide: not null, Services: not null } hello
         && AreNames(hello.Provide.Select(provided => provided?.Name), GuestNames.IsName)
@@ -23,7 +23,7 @@ internal static class Version3Answers
             ? hello
             : null;
 
-    /// <summary>Reads the answer to GET /configuration. Null if it is something else.</summary>
+    /// <summary>Reads the answer to GET /configuration. Null if the body is anything else.</summary>
     public static Wire.Configuration? ReadConfiguration(byte[] body) =>
         Read(body, GuestJson.Default.Configuration) is { Generation: >= 1, Services: not null } configuration
         && IsRevision(configuration.Revision)
@@ -31,16 +31,16 @@ internal static class Version3Answers
             ? configuration
             : null;
 
-    /// <summary>Reads the answer to PUT /values. Null if it is something else.</summary>
+    /// <summary>Reads the answer to PUT /values. Null if the body is anything else.</summary>
     public static Wire.ValuesAnswer? ReadValues(byte[] body) =>
         Read(body, GuestJson.Default.ValuesAnswer) is { Missing: not null } answer && AreNames(answer.Missing, GuestNames.IsName)
             ? answer
             : null;
 
-    /// <summary>Reads the answer to the other PUT requests. Null if it is something else.</summary>
+    /// <summary>Reads the answer to the other PUT requests. Null if the body is anything else.</summary>
     public static Wire.Acknowledgement? ReadAcknowledgement(byte[] body) => Read(body, GuestJson.Default.Acknowledgement);
 
-    /// <summary>Reads one service of a configuration. Null if it is not of its form.</summary>
+    /// <summary>Reads one service of a configuration. Null if the service has the wrong format.</summary>
     public static AssignedConfiguration? ReadService(Wire.ServiceConfiguration service)
     {
         if (service.Parameters is null) return null;
@@ -92,7 +92,7 @@ internal static class Version3Answers
         return EncodeUtf8(string.Join('\n', lines));
     }
 
-    /// <summary>Null for half of a surrogate pair, which is not valid text.</summary>
+    /// <summary>Returns the text in UTF-8. Null if the text contains half of a surrogate pair, which is not valid.</summary>
     private static byte[]? EncodeUtf8(string text)
     {
         try
@@ -122,7 +122,9 @@ internal static class Version3Answers
     private static string Describe(Wire.FailedService failed) =>
         MakePrintable($"service {failed.Service} of {failed.Instance} ended with {failed.ExitStatus}");
 
-    /// <summary>Makes text from the server safe to print: without control characters, and not longer than the maximum.</summary>
+    /// <summary>
+    /// Makes text from the server safe to print. The result has no control characters and is not longer than the maximum.
+    /// </summary>
     private static string MakePrintable(string text)
     {
         var printable = string.Concat(text.Select(character => char.IsControl(character) ? ' ' : character));
@@ -151,7 +153,7 @@ internal static class Version3Answers
         }
         catch (InvalidOperationException)
         {
-            // A string with half of a surrogate pair.
+            // A string in the body contains half of a surrogate pair.
             return null;
         }
     }

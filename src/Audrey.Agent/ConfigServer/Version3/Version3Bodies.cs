@@ -4,12 +4,12 @@ using System.Text.Json;
 
 namespace Audrey.Agent.ConfigServer.Version3;
 
-/// <summary>Writes the bodies that hold values. A value is bytes, which JSON cannot hold.</summary>
+/// <summary>Writes the bodies that hold values. A value consists of bytes, which JSON cannot represent directly.</summary>
 internal static class Version3Bodies
 {
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
-    /// <summary>Writes the body of PUT /values. A value that is UTF-8 becomes a string, any other becomes base64.</summary>
+    /// <summary>Writes the body of PUT /values. A value that is valid UTF-8 becomes a string. Any other value becomes base64.</summary>
     public static byte[] WriteValues(long generation, long number, IReadOnlyDictionary<string, byte[]> values)
     {
         var buffer = new ArrayBufferWriter<byte>();

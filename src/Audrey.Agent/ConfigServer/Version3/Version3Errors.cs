@@ -2,7 +2,7 @@ using Audrey.Protocol.Version3;
 
 namespace Audrey.Agent.ConfigServer.Version3;
 
-/// <summary>Turns the refusals of version 3 into exceptions.</summary>
+/// <summary>Converts the refusals of version 3 into exceptions.</summary>
 internal static class Version3Errors
 {
     public static ServerException Create(string request, ServerAnswer answer) => AnswerErrors.ReadProblem(answer) switch

@@ -7,8 +7,8 @@ using Audrey.Protocol.Version3;
 namespace Audrey.Agent.ConfigServer.Version3;
 
 /// <summary>
-/// Sends requests of version 3. They carry JSON, and each carries the instance's secret (HTTP Basic). The negotiation decides whether
-/// that is allowed.
+/// Sends requests of version 3. The bodies are JSON. Every request contains the instance's secret (HTTP Basic). The version negotiation
+/// decides whether the secret may be sent.
 /// </summary>
 internal sealed class Version3Requests(ServerHttp http, ServerAccess access)
 {
@@ -19,7 +19,7 @@ internal sealed class Version3Requests(ServerHttp http, ServerAccess access)
     private readonly AuthenticationHeaderValue _credential =
         new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{access.Id}:{access.Secret}")));
 
-    /// <summary>Returns the path that all routes of the instance begin with.</summary>
+    /// <summary>Returns the common prefix of the instance's routes.</summary>
     public static string BasePath(ServerAccess access) => $"{Version3Routes.Prefix}/instances/{Uri.EscapeDataString(access.Id)}";
 
     public Task<ServerAnswer> GetAsync(string path, CancellationToken cancellationToken) =>
@@ -28,7 +28,9 @@ internal sealed class Version3Requests(ServerHttp http, ServerAccess access)
     public Task<ServerAnswer> GetTarballAsync(string path, CancellationToken cancellationToken) =>
         http.SendAsync(http.ForTarball(CreateGet(path)), cancellationToken);
 
-    /// <summary>Sends a long poll: the answer comes when the revision is not the known one any more, or when the wait is over.</summary>
+    /// <summary>
+    /// Sends a long poll. The server answers when the revision differs from the known revision, or when the wait is over.
+    /// </summary>
     public Task<ServerAnswer> GetNewerAsync(string path, string knownRevision, TimeSpan wait, CancellationToken cancellationToken) =>
         http.SendAsync(CreateGet(path) with { KnownRevision = knownRevision, Wait = wait }, cancellationToken);
 

@@ -9,20 +9,22 @@ using Wire = Audrey.Protocol.Version3;
 namespace Audrey.Agent.ConfigServer.Version3;
 
 /// <summary>
-/// The config server of protocol version 3. The guest keeps one configuration of all services and waits for changes of it by long polls.
-/// Numbers make it harmless to send anything twice.
+/// The config server of protocol version 3. The guest keeps one configuration of all services, and waits for its changes by long polls.
+/// Reports and values are numbered, so the guest can safely send them twice.
 /// </summary>
 internal sealed class Version3Server : IConfigServer
 {
     public const int Number = 3;
 
-    /// <summary>How many fast answers in a row are taken for changes. If there are more, the server does not really wait.</summary>
+    /// <summary>
+    /// The maximum number of consecutive fast answers that the guest accepts as changes. More of them mean that the server does not wait.
+    /// </summary>
     private const int MaxFastAnswers = 10;
 
     /// <summary>An answer to a long poll within this time is fast.</summary>
     private static readonly TimeSpan FastAnswer = TimeSpan.FromSeconds(1);
 
-    /// <summary>How often the guest asks what a service waits for.</summary>
+    /// <summary>How often the guest requests the reasons why a service waits.</summary>
     private static readonly TimeSpan DetailInterval = TimeSpan.FromMinutes(5);
 
     private readonly Version3Requests _http;
@@ -89,7 +91,7 @@ internal sealed class Version3Server : IConfigServer
         var answer = await _http.GetTarballAsync("/tarball", cancellationToken);
         if (answer.Status != 200) throw AnswerErrors.Create("GET /tarball", answer);
         if (Convert.ToHexStringLower(SHA256.HashData(answer.Body)) == known.Sha256) return answer.Body;
-        // It changed or was damaged on the way. The next hello tells which.
+        // The tarball has changed on the server, or was damaged in transit. The next hello shows which.
         _hello = null;
         throw new ServerException("GET /tarball: the digest is not the announced one");
     }
@@ -105,7 +107,7 @@ internal sealed class Version3Server : IConfigServer
             Run = end.Run,
             State = "ended",
             ExitStatus = end.ExitStatus,
-            // A repetition must have the same duration, to the millisecond.
+            // A repeated report must have the same duration, to the millisecond.
             DurationSeconds = Math.Round(end.Duration.TotalSeconds, 3),
             Output = end.Output,
         },
@@ -166,7 +168,7 @@ internal sealed class Version3Server : IConfigServer
         return hello;
     }
 
-    /// <summary>Fetches the current configuration, with what each service waits for.</summary>
+    /// <summary>Fetches the current configuration, including the reasons why each service waits.</summary>
     private async Task<Wire.Configuration> FetchConfigurationAsync(CancellationToken cancellationToken)
     {
         await _pacer.WaitAsync(cancellationToken);

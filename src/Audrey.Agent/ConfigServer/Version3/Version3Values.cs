@@ -5,20 +5,22 @@ using Audrey.Agent.State;
 namespace Audrey.Agent.ConfigServer.Version3;
 
 /// <summary>
-/// Gives values under numbers that rise. The number is in the journal before the request is sent. So a repetition after a lost answer has
-/// the same number, even after a reboot.
+/// Sends values under increasing numbers. Each number is written to the journal before the request is sent. So a repetition after a lost
+/// answer has the same number, even after a reboot.
 /// </summary>
 internal sealed class Version3Values(Version3Requests http, Journal journal, string secret)
 {
     /// <summary>
-    /// How many numbers are tried. The first refusal names the number to continue from, so further refusals have another cause.
+    /// The maximum number of attempts, each with a new number. The first refusal contains the number to continue from, so a further refusal
+    /// has a different cause.
     /// </summary>
     private const int MaxNumbers = 3;
 
     private const string Request = "PUT /values";
 
     /// <summary>
-    /// Gives the values. Returns the names that were refused, and the names that are missing now if any values were accepted.
+    /// Sends the values. Returns the names of the refused values. If any values were accepted, also returns the names of the values that
+    /// are still missing.
     /// </summary>
     public async Task<(IReadOnlyList<string> Refused, IReadOnlyList<string>? Missing)> GiveAsync(
         long generation, long lastAccepted, IReadOnlyDictionary<string, byte[]> values, CancellationToken cancellationToken)
@@ -36,7 +38,8 @@ internal sealed class Version3Values(Version3Requests http, Journal journal, str
         if (values.Count == 1) return ([values.Keys.Single()], null);
         var named = ReadRefusedNames(answer, values);
         var (refused, missing) = (new List<string>(named), (IReadOnlyList<string>?)null);
-        // The server names the values at fault. If it names none, as for a body that is too large, each value is given by itself.
+        // The server names the invalid values. If it names none, for example because the body is too large, each value is sent
+        // individually.
         IEnumerable<IReadOnlyDictionary<string, byte[]>> parts = named.Count > 0
             ? [values.Where(value => !named.Contains(value.Key)).ToDictionary()]
             : values.Select(value => new Dictionary<string, byte[]> { [value.Key] = value.Value });
@@ -77,7 +80,7 @@ internal sealed class Version3Values(Version3Requests http, Journal journal, str
         return [.. names.Where(values.ContainsKey)];
     }
 
-    /// <summary>Returns a digest of the values. It is keyed with the secret, so that the journal reveals nothing of them.</summary>
+    /// <summary>Returns a digest of the values. The digest is keyed with the secret, so the journal does not reveal the values.</summary>
     private string Digest(long generation, IReadOnlyDictionary<string, byte[]> values)
     {
         using var digest = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(secret));

@@ -8,7 +8,7 @@ using Audrey.Agent.Yaml;
 namespace Audrey.Agent.Engines.Puppet;
 
 /// <summary>
-/// Applies Puppet classes. They reach Puppet through its external node classifier. So values stay literal, an unknown parameter is an
+/// Applies Puppet classes. Puppet receives them from its external node classifier. So values stay literal, an unknown parameter is an
 /// error, and no value is in a manifest, a report or Puppet's state. The only file with values is deleted after the run.
 /// </summary>
 internal sealed class PuppetEngine(PuppetOptions options, StateDirectory state, ChildProcesses processes) : IEngine
@@ -77,7 +77,7 @@ internal sealed class PuppetEngine(PuppetOptions options, StateDirectory state, 
         };
     }
 
-    /// <summary>Puppet exits with 0 if nothing changed and with 2 if something did. Everything else is a failure.</summary>
+    /// <summary>Puppet exits with 0 if nothing changed and with 2 if it applied changes. Any other status is a failure.</summary>
     private static EngineResult Interpret(int status, IReadOnlyList<PuppetClass> classes, string log)
     {
         if (status is 0 or 2) return new EngineResult(0);

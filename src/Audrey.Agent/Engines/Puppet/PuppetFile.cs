@@ -6,8 +6,9 @@ using Audrey.Agent.Yaml;
 namespace Audrey.Agent.Engines.Puppet;
 
 /// <summary>
-/// The file <c>puppet.yaml</c> of a service: the classes that Puppet applies for it. A mapping of <c>parameter</c> and <c>type</c> stands
-/// for the service's parameter of that name. It names the type because Puppet's parameters have types and the service's have none.
+/// The file <c>puppet.yaml</c> of a service: the classes that Puppet applies for it. A mapping of <c>parameter</c> and <c>type</c> is
+/// replaced by the service's parameter of that name. The mapping specifies the type, because Puppet's parameters have types and the
+/// service's parameters do not.
 /// </summary>
 internal static class PuppetFile
 {
@@ -20,7 +21,7 @@ internal static class PuppetFile
     public static bool IsIn(string folder) => File.Exists(Path.Combine(folder, Name));
 
     /// <summary>Reads the file and inserts the service's parameters.</summary>
-    /// <exception cref="StrictYamlException">The file is wrong, or a parameter is missing or does not have its type.</exception>
+    /// <exception cref="StrictYamlException">The file is invalid, or a parameter is missing or has the wrong type.</exception>
     public static IReadOnlyList<PuppetClass> Read(EngineTask task)
     {
         var path = Path.Combine(task.Folder, Name);

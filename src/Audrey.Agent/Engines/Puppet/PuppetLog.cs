@@ -5,7 +5,7 @@ using Audrey.Agent.Yaml;
 
 namespace Audrey.Agent.Engines.Puppet;
 
-/// <summary>Reads the errors from Puppet's log and masks the values in them: Puppet quotes the values that it rejects.</summary>
+/// <summary>Reads the errors from Puppet's log and masks the values in them, because Puppet quotes the values that it rejects.</summary>
 internal static class PuppetLog
 {
     private const int MaxMessages = 5;
@@ -13,7 +13,7 @@ internal static class PuppetLog
     private const long MaxBytes = 4 * 1024 * 1024;
     private const string Hidden = "[value]";
 
-    /// <summary>Returns the error messages, without values. Returns none if there is no log.</summary>
+    /// <summary>Returns the error messages, without values. Returns an empty list if there is no log.</summary>
     public static IReadOnlyList<string> ReadErrors(string path, IReadOnlyList<PuppetClass> classes)
     {
         if (!File.Exists(path) || new FileInfo(path).Length > MaxBytes) return [];
@@ -29,7 +29,7 @@ internal static class PuppetLog
     /// <summary>Returns the message without values, on one line, and not longer than the maximum.</summary>
     private static string Mask(string message, IEnumerable<string> values)
     {
-        // Puppet shows a value as it is, or as a string of its language, with quotes and newlines escaped.
+        // Puppet prints a value either unchanged, or as a Puppet string in which quotes and newlines are escaped.
         foreach (var value in values)
         {
             message = Replace(message, value);
@@ -44,7 +44,9 @@ internal static class PuppetLog
     private static string Replace(string message, string value) => Regex.Replace(
         message, $@"(?<!\w){Regex.Escape(value)}(?!\w)", Hidden, RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
 
-    /// <summary>Returns the messages of the errors in the log. It is a JSON array, which Puppet leaves open if it ends early.</summary>
+    /// <summary>
+    /// Returns the messages of the errors in the log. The log is a JSON array. If Puppet ends early, the array has no closing bracket.
+    /// </summary>
     private static IEnumerable<string> Entries(string log)
     {
         var array = log.Trim().TrimEnd(',');

@@ -6,8 +6,8 @@ namespace Audrey.Agent.Engines.Puppet;
 internal static partial class PuppetNames
 {
     /// <summary>
-    /// Parameters that every class has in addition to its own. They are refused: <c>noop</c>, for example, would make a run change
-    /// nothing.
+    /// The parameters that every class has in addition to its own. They are rejected. For example, <c>noop</c> would prevent a run from
+    /// changing anything.
     /// </summary>
     private static readonly string[] MetaParameters =
         ["alias", "audit", "before", "loglevel", "noop", "notify", "require", "schedule", "stage", "subscribe", "tag"];

@@ -3,7 +3,7 @@ using Audrey.Agent.Yaml;
 
 namespace Audrey.Agent.Engines.Puppet;
 
-/// <summary>Reads the section <c>puppet</c> of a document, and the documents that consist of nothing else.</summary>
+/// <summary>Reads the section <c>puppet</c> of a document, and documents that consist of this section only.</summary>
 internal static class PuppetSection
 {
     /// <summary>The name of the section. Puppet's run is shown as a service of this name.</summary>
@@ -13,7 +13,7 @@ internal static class PuppetSection
     public const string FormatKey = "audrey";
 
     /// <summary>Reads a document that has only the section <c>puppet</c>.</summary>
-    /// <exception cref="StrictYamlException">The document is wrong.</exception>
+    /// <exception cref="StrictYamlException">The document is invalid.</exception>
     public static IReadOnlyList<PuppetClass> ReadDocument(TypedMap root)
     {
         root.RequireKeys("the document", FormatKey, Name);
@@ -22,7 +22,7 @@ internal static class PuppetSection
     }
 
     /// <summary>Checks that the document has a format that this program can read.</summary>
-    /// <exception cref="StrictYamlException">It has another format, or none.</exception>
+    /// <exception cref="StrictYamlException">The document has another format, or does not specify one.</exception>
     public static void CheckFormat(TypedMap root)
     {
         if (root[FormatKey] is not TypedScalar { Kind: ScalarKind.Integer } format)
@@ -31,7 +31,7 @@ internal static class PuppetSection
     }
 
     /// <summary>Reads the section.</summary>
-    /// <exception cref="StrictYamlException">The section is wrong.</exception>
+    /// <exception cref="StrictYamlException">The section is invalid.</exception>
     public static IReadOnlyList<PuppetClass> Read(TypedNode node)
     {
         var section = TypedMap.From(node, Name);

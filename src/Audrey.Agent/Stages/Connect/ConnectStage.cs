@@ -4,16 +4,18 @@ using Audrey.Agent.Diagnostics;
 
 namespace Audrey.Agent.Stages.Connect;
 
-/// <summary>Connects to the config server: negotiates the protocol version once, and again after several failures in a row.</summary>
+/// <summary>Connects to the config server: negotiates the protocol version once, and again after several consecutive failures.</summary>
 internal sealed class ConnectStage(RunContext run, VersionNegotiation negotiation)
 {
-    /// <summary>After so many failures in a row the version is negotiated again, because the server may be another one by now.</summary>
+    /// <summary>
+    /// After this number of consecutive failures the version is negotiated again, because the server may have been replaced.
+    /// </summary>
     private const int FailuresToRenegotiate = 5;
 
     private IConfigServer? _server;
     private int _failures;
 
-    /// <summary>Returns the server. It is the same object as before while the version is the same.</summary>
+    /// <summary>Returns the server. It is the same object as before if the version has not changed.</summary>
     /// <exception cref="AgentException">Version 3 is required, but the secret must not be sent.</exception>
     public async Task<IConfigServer> RunAsync(CancellationToken cancellationToken)
     {
@@ -25,7 +27,7 @@ internal sealed class ConnectStage(RunContext run, VersionNegotiation negotiatio
         return _server = server;
     }
 
-    /// <summary>Called when the server has answered as it should.</summary>
+    /// <summary>Called when the server has sent a valid answer.</summary>
     public void RecordSuccess() => _failures = 0;
 
     /// <summary>Called when a request has failed.</summary>

@@ -10,15 +10,15 @@ using Audrey.Protocol.Version3;
 namespace Audrey.Agent.Stages.Connect;
 
 /// <summary>
-/// Finds out which protocol version to speak. Version 3 sends the secret in every request, version 2 never does. So version 3 is spoken
-/// only where the secret may be sent, and only with a server that has asked for it.
+/// Selects the protocol version to use. Version 3 sends the secret in every request. Version 2 never sends it. So version 3 is used only
+/// where the secret may be sent, and only with a server that has asked for the secret.
 /// </summary>
 internal sealed class VersionNegotiation(RunContext run, ServerAccess access, Journal journal, ServerHttp http)
 {
     private string? _logged;
     private IConfigServer? _current;
 
-    /// <summary>Asks the server for its version. Returns the same object as before while the version is the same.</summary>
+    /// <summary>Asks the server for its version. Returns the same object as before if the version has not changed.</summary>
     /// <exception cref="AgentException">Version 3 is required, but the secret must not be sent.</exception>
     public async Task<IConfigServer> ConnectAsync(CancellationToken cancellationToken)
     {
@@ -30,8 +30,8 @@ internal sealed class VersionNegotiation(RunContext run, ServerAccess access, Jo
     }
 
     /// <summary>
-    /// Returns the versions to ask for. Version 3 is among them only if the secret is encrypted, stays on this machine, or may be sent
-    /// anyway.
+    /// Returns the versions to ask for. Version 3 is included only if the secret is encrypted, stays on this machine, or may be sent in
+    /// plain form.
     /// </summary>
     /// <exception cref="AgentException">Version 3 is required, but the secret must not be sent.</exception>
     public static IReadOnlyList<int> AcceptableVersions(Uri endpoint, ConfigServerOptions options)
@@ -70,8 +70,8 @@ internal sealed class VersionNegotiation(RunContext run, ServerAccess access, Jo
     }
 
     /// <summary>
-    /// Returns why the secret must not be sent to the server. Null if it may be. The server is asked without the secret. If it answers as
-    /// version 3 does that a credential is required, it may have the secret.
+    /// Returns the reason why the secret must not be sent to the server. Null if the secret may be sent. The first request does not contain
+    /// the secret. The secret may be sent if the server answers, in the format of version 3, that a credential is required.
     /// </summary>
     private async Task<string?> FindObjectionAsync(CancellationToken cancellationToken)
     {
@@ -80,7 +80,7 @@ internal sealed class VersionNegotiation(RunContext run, ServerAccess access, Jo
         var problem = AnswerErrors.ReadProblem(answer);
         if (problem?.Type == ProblemTypes.NotAuthorized) return null;
         if (problem?.Type == ProblemTypes.TlsRequired) return "the server sees no TLS on this connection";
-        // A server that is busy or failing is asked again. Any other answer is final.
+        // If the server is busy or failing, the request is sent again. Any other answer is final.
         if (answer.Status is >= 500 or 429 or < 400) throw AnswerErrors.Create("GET /hello", answer);
         return $"GET /hello without the secret was answered {answer.Status}, which is not the answer of version 3";
     }

@@ -3,8 +3,8 @@ using Audrey.Agent.Yaml;
 namespace Audrey.Agent.Stages.Discover;
 
 /// <summary>
-/// Finds our section in a cloud-config. The rest of the file is for cloud-init. It may hold anchors, tags, null and other things that this
-/// program rejects, so only the lines of the section are parsed.
+/// Finds Audrey's section in a cloud-config. The rest of the file is for cloud-init. The rest may contain anchors, tags, null and other
+/// elements that this program rejects, so only the lines of the section are parsed.
 /// </summary>
 internal static class CloudConfigSection
 {

@@ -10,12 +10,13 @@ namespace Audrey.Agent.Stages.Discover;
 internal sealed class DiscoverStage(RunContext run, ChildProcesses processes)
 {
     /// <summary>Returns the instructions in the user data.</summary>
-    /// <exception cref="AgentException">There is no user data, or it cannot be read.</exception>
+    /// <exception cref="AgentException">There is no user data, or the user data cannot be read.</exception>
     public async Task<Instructions> RunAsync(UserDataRequest request, CancellationToken cancellationToken) =>
         Instructions.Read(await FindAsync(request, cancellationToken));
 
     /// <summary>
-    /// Searches one source after the other, again and again: at boot the network may be late. The first that has user data counts.
+    /// Searches the sources in order. Repeats the search, because the network may be late at boot. The first source that has user data is
+    /// used.
     /// </summary>
     /// <exception cref="AgentException">No source had user data within the time limit.</exception>
     public async Task<byte[]> SearchAsync(IReadOnlyList<IUserDataSource> sources, CancellationToken cancellationToken)

@@ -5,13 +5,13 @@ using Audrey.Agent.Yaml;
 
 namespace Audrey.Agent.Stages.Discover;
 
-/// <summary>What the user data holds: the address of a server, or a whole configuration.</summary>
+/// <summary>The contents of the user data: the address of a server, or a whole configuration.</summary>
 internal sealed record Instructions(ServerAccess? Server, StandaloneConfig? Standalone)
 {
     private const string Section = "audrey-instance-config";
 
     /// <summary>Reads user data of any form.</summary>
-    /// <exception cref="AgentException">It cannot be read.</exception>
+    /// <exception cref="AgentException">The user data cannot be read.</exception>
     public static Instructions Read(byte[] data)
     {
         try

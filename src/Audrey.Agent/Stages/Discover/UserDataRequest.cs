@@ -2,7 +2,7 @@ using Audrey.Agent.Stages.Discover.Sources;
 
 namespace Audrey.Agent.Stages.Discover;
 
-/// <summary>Where the user data is. With neither text nor file it is searched for.</summary>
+/// <summary>The location of the user data. If neither the text nor the file is set, the sources are searched.</summary>
 internal sealed record UserDataRequest
 {
     /// <summary>The user data itself.</summary>

@@ -7,7 +7,7 @@ using Audrey.Agent.Stages.Discover.Sources;
 
 namespace Audrey.Agent.Stages.Discover;
 
-/// <summary>Decodes user data. Clouds and their tools encode it as base64, as gzip, or as one within the other.</summary>
+/// <summary>Decodes user data. Clouds and their tools encode it as base64, as gzip, or as a combination of both.</summary>
 internal static class UserDataText
 {
     /// <summary>The maximum size of user data, encoded or not.</summary>
@@ -15,7 +15,7 @@ internal static class UserDataText
 
     private const int MaxEncodings = 3;
 
-    /// <summary>Shorter text is not taken for base64.</summary>
+    /// <summary>Shorter text is not treated as base64.</summary>
     private const int MinBase64Length = 8;
 
     private static readonly SearchValues<byte> Base64Characters =
@@ -24,7 +24,7 @@ internal static class UserDataText
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
     /// <summary>Returns the text in the user data, without white space around it.</summary>
-    /// <exception cref="AgentException">It is empty, too large, damaged or not text.</exception>
+    /// <exception cref="AgentException">The user data is empty, too large, damaged or not text.</exception>
     public static string Decode(byte[] data)
     {
         for (var encoding = 0; encoding <= MaxEncodings; encoding++)
@@ -69,7 +69,7 @@ internal static class UserDataText
         return length <= MaxBytes ? text[..length] : throw Refuse($"is larger than {MaxBytes} bytes when decompressed");
     }
 
-    /// <summary>Decodes base64 with line breaks. The forms that are not base64 have a bar or a colon, which base64 never has.</summary>
+    /// <summary>Decodes base64 with line breaks. All other formats contain a bar or a colon, which base64 never contains.</summary>
     private static bool TryDecodeBase64(byte[] data, out byte[] decoded)
     {
         decoded = [];

@@ -15,10 +15,10 @@ internal sealed class FetchStage(RunContext run, ServerAccess access)
     /// <summary>Forgets the files, because the instance was registered again.</summary>
     public void Reset() => _files.Reset();
 
-    /// <summary>Returns the plan of the service. Null if its configuration is not complete, is held back, or is applied already.</summary>
+    /// <summary>Returns the plan of the service. Null if its configuration is incomplete, held back or already applied.</summary>
     /// <param name="server">The server.</param>
     /// <param name="service">The service.</param>
-    /// <param name="applied">The fingerprint of the configuration that is applied. Null if none is.</param>
+    /// <param name="applied">The fingerprint of the applied configuration. Null if no configuration is applied.</param>
     /// <param name="cancellationToken">Cancels the requests.</param>
     public async Task<ServicePlan?> RunAsync(
         IConfigServer server, ServiceAssignment service, string? applied, CancellationToken cancellationToken)
@@ -27,7 +27,8 @@ internal sealed class FetchStage(RunContext run, ServerAccess access)
         var configuration = await server.GetConfigurationAsync(name, cancellationToken);
         if (!configuration.IsComplete)
         {
-            // A service that has run stays as it is if one of its values is lost, for example because its provider was registered again.
+            // A service that has run is not affected if one of its values is lost, for example because the value's provider was registered
+            // again.
             if (applied is null) _waits.ReportWaiting(configuration);
             return null;
         }
@@ -45,8 +46,8 @@ internal sealed class FetchStage(RunContext run, ServerAccess access)
     }
 
     /// <summary>
-    /// Returns the fingerprint of a configuration. It is keyed with the secret, so that the journal reveals nothing of the values. It is
-    /// made from the text of version 2 whatever version is spoken, so that no service is run again because the server learns version 3.
+    /// Returns the fingerprint of a configuration. The fingerprint is keyed with the secret, so the journal does not reveal the values. It
+    /// is always computed from the text format of version 2. So no service is run again when the server is upgraded to version 3.
     /// </summary>
     private string Fingerprint(AssignedConfiguration configuration, string filesDigest)
     {

@@ -5,7 +5,7 @@ using Audrey.Agent.Tarballs;
 namespace Audrey.Agent.Stages.Fetch;
 
 /// <summary>
-/// The executables and files of all services. They are downloaded when the first is needed, unpacked, and replaced as a whole.
+/// The executables and files of all services. They are downloaded when a service first needs them, then unpacked and replaced together.
 /// </summary>
 internal sealed class ServiceFiles(RunContext run)
 {
@@ -14,7 +14,10 @@ internal sealed class ServiceFiles(RunContext run)
     /// <summary>Forgets the download, because the instance was registered again.</summary>
     public void Reset() => _digests = null;
 
-    /// <summary>Returns a digest of the service's files. The files are in place then. The digest is empty if there are none.</summary>
+    /// <summary>
+    /// Returns a digest of the service's files. The files are in place when the method returns. The digest is empty if the service has no
+    /// files.
+    /// </summary>
     public async Task<string> FetchDigestAsync(string service, IConfigServer server, CancellationToken cancellationToken)
     {
         _digests ??= await FetchAsync(server, cancellationToken);

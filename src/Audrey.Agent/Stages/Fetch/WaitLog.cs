@@ -3,7 +3,9 @@ using Audrey.Agent.State;
 
 namespace Audrey.Agent.Stages.Fetch;
 
-/// <summary>Reports what services wait for: in the status always, and in the log when it changes and at an interval.</summary>
+/// <summary>
+/// Reports the reasons why services wait. The status always contains them. The log repeats them when they change and at an interval.
+/// </summary>
 internal sealed class WaitLog(RunContext run)
 {
     private readonly Dictionary<string, (string Text, long Time)> _logged = new(StringComparer.Ordinal);

@@ -6,14 +6,14 @@ using System.Text;
 
 namespace Audrey.Agent.Stages.Give;
 
-/// <summary>Facts that the program finds by itself. They have the names that Facter uses.</summary>
+/// <summary>Facts that the program finds without other tools. They have the names that Facter uses.</summary>
 /// <param name="root">The root of the file system. Tests use another folder.</param>
 internal sealed class BuiltInFacts(string root = "/") : IFactSource
 {
     /// <summary>The maximum length of a fact that the server accepts.</summary>
     private const int MaxFactLength = 1024;
 
-    /// <summary>How the value of each name is found. The result is null if the value is not certain.</summary>
+    /// <summary>The function that finds the value of each name. Its result is null if the value is not certain.</summary>
     private static readonly Dictionary<string, Func<string, string?>> Known = new(StringComparer.Ordinal)
     {
         ["hostname"] = static _ => Environment.MachineName.Split('.')[0],
@@ -38,7 +38,7 @@ internal sealed class BuiltInFacts(string root = "/") : IFactSource
 
     public static IEnumerable<string> Names => Known.Keys;
 
-    /// <summary>Returns all facts that are known, as the server accepts them.</summary>
+    /// <summary>Returns all known facts in the form that the server accepts.</summary>
     public static IReadOnlyDictionary<string, string> FindAll()
     {
         var found = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -55,7 +55,10 @@ internal sealed class BuiltInFacts(string root = "/") : IFactSource
         return Task.FromResult<IReadOnlyDictionary<string, byte[]>>(found);
     }
 
-    /// <summary>Returns the address of the interface of the default route. Without a default route no address is the obvious one.</summary>
+    /// <summary>
+    /// Returns the address of the interface of the default route. Null if there is no default route, because no address is then the obvious
+    /// choice.
+    /// </summary>
     private static string? Address(string root, AddressFamily family)
     {
         var name = family == AddressFamily.InterNetwork ? DefaultInterface(root) : DefaultInterface6(root);

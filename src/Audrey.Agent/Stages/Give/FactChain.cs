@@ -1,6 +1,6 @@
 namespace Audrey.Agent.Stages.Give;
 
-/// <summary>Asks each source for the names that the sources before it do not know.</summary>
+/// <summary>Asks each source for the names that the previous sources do not know.</summary>
 internal sealed class FactChain(params IReadOnlyList<IFactSource> sources) : IFactSource
 {
     public async Task<IReadOnlyDictionary<string, byte[]>> FindAsync(IReadOnlyCollection<string> names, CancellationToken cancellationToken)

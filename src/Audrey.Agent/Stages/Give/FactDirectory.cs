@@ -6,8 +6,9 @@ using Audrey.Agent.State;
 namespace Audrey.Agent.Stages.Give;
 
 /// <summary>
-/// Facts from the files of a directory. Executable files are run and their output is read. Files that end in <c>.txt</c> are read. Both
-/// hold lines of name=value. The files are taken in the order of their names. The last value of a fact counts.
+/// Facts from the files of a directory. Executable files are run and their output is read. Files that end in <c>.txt</c> are read. Text
+/// files and output contain lines of name=value. The files are processed in the order of their names. If a fact has several values, the
+/// last value counts.
 /// </summary>
 internal sealed class FactDirectory(string path, StateDirectory state, ChildProcesses processes, IAgentLog log) : IFactSource
 {
@@ -16,7 +17,7 @@ internal sealed class FactDirectory(string path, StateDirectory state, ChildProc
 
     private const UnixFileMode Executable = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
-    /// <summary>Writes each message once: the directory is read again as long as a name is not known.</summary>
+    /// <summary>Writes each message once, because the directory is read repeatedly while a name is not known.</summary>
     private readonly OnceLog _log = new(log);
 
     public async Task<IReadOnlyDictionary<string, byte[]>> FindAsync(IReadOnlyCollection<string> names, CancellationToken cancellationToken)
@@ -30,7 +31,7 @@ internal sealed class FactDirectory(string path, StateDirectory state, ChildProc
             }
             catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
             {
-                // For example a dangling link. The other files still count.
+                // The file can be a dangling link, for example. The other files are still used.
                 _log.Write($"{file}: it cannot be read and is ignored: {failure.Message}");
             }
         }

@@ -9,12 +9,12 @@ namespace Audrey.Agent.Stages.Give;
 
 /// <summary>
 /// The facts of Facter, if it is installed. A call takes a second or more and may send requests to the cloud. So a name that Facter does
-/// not know is not asked for again for some time.
+/// not know is not requested again for some time.
 /// </summary>
 internal sealed partial class FacterFacts(
     IReadOnlyList<string> programs, StateDirectory state, ChildProcesses processes, TimeProvider time) : IFactSource
 {
-    /// <summary>The paths that Facter may have.</summary>
+    /// <summary>The possible paths of Facter.</summary>
     public static readonly string[] DefaultPrograms = ["/opt/puppetlabs/bin/facter", "/usr/bin/facter"];
 
     private static readonly TimeSpan MaxTime = TimeSpan.FromSeconds(60);
@@ -58,8 +58,8 @@ internal sealed partial class FacterFacts(
     private bool MayAsk(string name) => !_asked.TryGetValue(name, out var when) || time.GetElapsedTime(when) > RetryInterval;
 
     /// <summary>
-    /// Reads Facter's output. A scalar fact becomes its text, a structured fact becomes JSON. For a name that it does not know Facter
-    /// prints null or an empty string.
+    /// Reads Facter's output. A scalar fact becomes a string, and a structured fact becomes JSON. Facter prints null or an empty string for
+    /// a name that it does not know.
     /// </summary>
     private static Dictionary<string, byte[]> Read(ReadOnlyMemory<byte> json, IReadOnlyCollection<string> names)
     {

@@ -2,10 +2,10 @@ using Audrey.Agent.ConfigServer;
 
 namespace Audrey.Agent.Stages.Give;
 
-/// <summary>Gives the server the values that it asks for.</summary>
+/// <summary>Sends the server the values that it requests.</summary>
 internal sealed class GiveStage(RunContext run, IFactSource facts)
 {
-    /// <summary>Gives the values that are known. Returns whether all of them were given.</summary>
+    /// <summary>Sends the requested values that are known. Returns whether every requested value was sent and accepted.</summary>
     public async Task<bool> RunAsync(IConfigServer server, IReadOnlyList<string> names, CancellationToken cancellationToken)
     {
         if (names.Count == 0)
@@ -22,7 +22,7 @@ internal sealed class GiveStage(RunContext run, IFactSource facts)
         return unknown.Length + refused.Count == 0;
     }
 
-    /// <summary>Gives the built-in facts. They are for people to read, so a failure does not matter.</summary>
+    /// <summary>Sends the built-in facts. They are for people to read, so a failure does not matter.</summary>
     public static async Task GiveFactsAsync(IConfigServer server, CancellationToken cancellationToken)
     {
         try

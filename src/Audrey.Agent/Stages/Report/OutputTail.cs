@@ -10,7 +10,9 @@ internal static class OutputTail
     /// <summary>The maximum size. The server keeps no more.</summary>
     public const int MaxBytes = 4096;
 
-    /// <summary>A line of one or two characters reveals nothing, and would be masked everywhere.</summary>
+    /// <summary>
+    /// The minimum length of a masked line of a secret. A shorter line reveals nothing, and would be masked everywhere in the output.
+    /// </summary>
     private const int MinLineLength = 3;
 
     /// <summary>Returns the last part of standard output, followed by the last part of standard error.</summary>
@@ -20,13 +22,13 @@ internal static class OutputTail
     {
         string[] texts = [.. secrets.Select(Encoding.UTF8.GetString).SelectMany(SplitLines)];
         var maxSecretBytes = texts.Select(Encoding.UTF8.GetByteCount).DefaultIfEmpty(0).Max();
-        // More is read than is sent. So a secret at the beginning of what is sent is recognised as a whole.
+        // More output is read than is sent. So a secret at the beginning of the sent part is recognised as a whole.
         var bytes = MaxBytes + (4 * maxSecretBytes);
         var output = OutputMask.Tail(ReadEnd(Path.Combine(folder, "stdout"), bytes), texts, MaxBytes);
         var errors = OutputMask.Tail(ReadEnd(Path.Combine(folder, "stderr"), bytes), texts, MaxBytes);
         if (errors.Length == 0) return output;
         if (output.Length == 0) return errors;
-        // Each gets half, and the part of the other half that is not needed.
+        // Each stream gets half of the maximum, and the unused part of the other half.
         var (outputBytes, errorBytes) = (Encoding.UTF8.GetByteCount(output), Encoding.UTF8.GetByteCount(errors));
         var shown = OutputMask.Tail(output, [], Math.Max(MaxBytes / 2, MaxBytes - errorBytes) - 1);
         if (!shown.EndsWith('\n')) shown += "\n";
@@ -40,7 +42,7 @@ internal static class OutputTail
     private static string ReadEnd(string path, int maxBytes)
     {
         var end = ReadBytes(path, maxBytes);
-        // Output that was cut off is in the file beside it.
+        // The output that was moved out of this file is in the file beside it.
         var earlier = OutputLimit.EarlierPath(path);
         if (end.Length < maxBytes && File.Exists(earlier)) end = [.. ReadBytes(earlier, maxBytes - end.Length), .. end];
         return Encoding.UTF8.GetString(end);

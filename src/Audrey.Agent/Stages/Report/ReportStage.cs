@@ -4,7 +4,7 @@ using Audrey.Agent.State;
 
 namespace Audrey.Agent.Stages.Report;
 
-/// <summary>Reports runs of services to the server, and that this instance is alive meanwhile.</summary>
+/// <summary>Reports runs of services to the server, and sends heartbeats during a run.</summary>
 internal sealed class ReportStage(RunContext run, Journal journal)
 {
     /// <summary>Reports the end of the service's last run.</summary>
@@ -42,7 +42,7 @@ internal sealed class ReportStage(RunContext run, Journal journal)
         }
     }
 
-    /// <summary>Reports a start. A failure does not stop the service: its end is reported until the report succeeds.</summary>
+    /// <summary>Reports a start. A failure does not stop the service: the report of its end is repeated until it succeeds.</summary>
     public static Task ReportStartAsync(IConfigServer server, string service, ServiceRecord record, CancellationToken cancellationToken) =>
         TryAsync(() => server.ReportStartAsync(service, record.Run, cancellationToken));
 
@@ -79,11 +79,11 @@ internal sealed class ReportStage(RunContext run, Journal journal)
         }
         catch (ServerException failure) when (failure is not ReregisteredException)
         {
-            // The next request that matters reports the failure.
+            // The next required request reports the failure.
         }
         catch (OperationCanceledException)
         {
-            // The service is cancelled by the same token, and ends the run in its own way.
+            // The same token cancels the service, which then ends the run.
         }
     }
 

@@ -1,6 +1,6 @@
 namespace Audrey.Core.Deployables.Drafts;
 
-/// <summary>A deployable as it was read, with the location of everything that is checked against the whole deployable later.</summary>
+/// <summary>A deployable as it was read. It has the location of everything that is later checked against the whole deployable.</summary>
 internal sealed class DeployableDraft
 {
     /// <summary>The deployable without its assemblies, which are in <see cref="Assemblies"/>.</summary>
@@ -22,7 +22,7 @@ internal sealed class AssemblyDraft
     /// <summary>Where the assembly is defined.</summary>
     public required DocumentLocation Location { get; init; }
 
-    /// <summary>The references of its parameters. Assemblies that come from one file of 2011 share one list.</summary>
+    /// <summary>The references of the assembly's parameters. Assemblies that come from one file of 2011 share one list.</summary>
     public required IReadOnlyList<ReferenceDraft> References { get; init; }
 }
 
@@ -35,7 +35,7 @@ internal sealed class ReferenceDraft
     /// <summary>The parameter that has the reference.</summary>
     public required ParameterDocument Parameter { get; init; }
 
-    /// <summary>Whether the reference is written as one to a group, for example with "all".</summary>
+    /// <summary>Whether the reference is written as a reference to a group, for example with "all".</summary>
     public bool OfGroup { get; init; }
 
     /// <summary>Where the reference names the assembly.</summary>

@@ -3,7 +3,7 @@ using Audrey.Core.Findings;
 
 namespace Audrey.Core.Deployables.Drafts;
 
-/// <summary>A file that is being read, and what was found in it so far.</summary>
+/// <summary>A file that is being read, with the findings so far.</summary>
 internal sealed class SourceDocument(DocumentFile file)
 {
     public string Path => file.Path;
@@ -13,10 +13,10 @@ internal sealed class SourceDocument(DocumentFile file)
     /// <summary>Whether the file could not be read to its end.</summary>
     public bool Incomplete { get; set; }
 
-    /// <summary>What is wrong.</summary>
+    /// <summary>The errors.</summary>
     public FindingList Findings { get; } = new();
 
-    /// <summary>What is legal but probably a mistake.</summary>
+    /// <summary>The warnings: things that are legal but probably mistakes.</summary>
     public FindingList Warnings { get; } = new();
 
     /// <summary>Returns a location in this file.</summary>
@@ -48,9 +48,9 @@ internal sealed class SourceDocument(DocumentFile file)
 /// <summary>A location in a file.</summary>
 internal readonly record struct DocumentLocation(SourceDocument Document, SourceLocation Location)
 {
-    /// <summary>Reports something wrong at this location.</summary>
+    /// <summary>Reports an error at this location.</summary>
     public void Report(string message) => Document.Findings.Add(message, Location);
 
-    /// <summary>Reports something at this location that is probably a mistake.</summary>
+    /// <summary>Reports a probable mistake at this location.</summary>
     public void Warn(string message) => Document.Warnings.Add(message, Location);
 }

@@ -9,12 +9,12 @@ namespace Audrey.Core.Deployables.Files;
 public static class DeployableFiles
 {
     /// <summary>
-    /// Reads one deployable: a Deployable 1.0, one in YAML, or one of 2011 with its assemblies and templates. Templates of images may be
-    /// given with any of them. The order of the files does not matter.
+    /// Reads one deployable: a Deployable 1.0, a deployable in YAML, or a deployable of 2011 with its assemblies and templates. Templates
+    /// of images can be given with any of them. The order of the files does not matter.
     /// </summary>
-    /// <param name="files">The files. Their content tells what kind of document each is.</param>
+    /// <param name="files">The files. The content of each file determines its kind of document.</param>
     /// <param name="limits">Limits for names, values, files and their numbers.</param>
-    /// <returns>The deployable, or everything that is wrong. No content of a file makes this method throw.</returns>
+    /// <returns>The deployable, or all errors. No content of a file makes this method throw.</returns>
     public static DeployableResult Read(IReadOnlyList<DocumentFile> files, DocumentLimits limits)
     {
         ArgumentNullException.ThrowIfNull(files);
@@ -26,7 +26,7 @@ public static class DeployableFiles
         foreach (var document in documents) set.Add(document);
         var deployable = set.Join(documents);
 
-        // If a file could not be read to its end, what else it contains is unknown.
+        // If a file could not be read to its end, the rest of its content is unknown.
         if (deployable is not null && !documents.Any(document => document.Incomplete)) DeployableCheck.Check(deployable, limits);
         var findings = SourceDocument.Join(documents, document => document.Findings);
         var warnings = SourceDocument.Join(documents, document => document.Warnings);

@@ -5,7 +5,7 @@ using Audrey.Core.Findings;
 
 namespace Audrey.Core.Deployables.Files;
 
-/// <summary>The deployable in the files, or everything that is wrong with them.</summary>
+/// <summary>The deployable in the files, or all errors in them.</summary>
 public sealed class DeployableResult
 {
     internal DeployableResult(DeployableDocument? document, ImmutableArray<FileFinding> findings, ImmutableArray<FileFinding> warnings)
@@ -19,12 +19,12 @@ public sealed class DeployableResult
     public DeployableDocument? Document { get; }
 
     /// <summary>
-    /// Everything that is wrong, ordered by file as given and then by location. If there are more than 100 findings, the last one says how
-    /// many more there are.
+    /// All errors, in the order of the files and then by location. If there are more than 100 findings, the last one states the number of
+    /// further findings.
     /// </summary>
     public ImmutableArray<FileFinding> Findings { get; }
 
-    /// <summary>What is legal but probably a mistake, with the same order and limit.</summary>
+    /// <summary>Things that are legal but probably mistakes, with the same order and limit.</summary>
     public ImmutableArray<FileFinding> Warnings { get; }
 
     /// <summary>Whether the files are a valid deployable.</summary>

@@ -3,7 +3,7 @@ using Audrey.Core.Xml;
 
 namespace Audrey.Core.Deployables.Files;
 
-/// <summary>What the content of a file looks like.</summary>
+/// <summary>The kind of content that a file appears to have.</summary>
 internal enum ContentKind
 {
     Nothing,
@@ -14,7 +14,7 @@ internal enum ContentKind
 /// <summary>Recognises kinds of documents by their first bytes.</summary>
 internal static class DocumentContent
 {
-    /// <summary>In any encoding, XML begins with a less-than sign. Anything else is YAML or unknown.</summary>
+    /// <summary>Returns the kind of content. In any encoding, XML begins with a less-than sign. Anything else is YAML or unknown.</summary>
     public static ContentKind KindOf(ReadOnlySpan<byte> bytes)
     {
         foreach (var each in bytes)
@@ -28,8 +28,8 @@ internal static class DocumentContent
     }
 
     /// <summary>
-    /// Whether a document with the root deployable is one of 2011: its name is an element, or its assemblies name their types. This looks
-    /// at the beginning only and leaves all findings to the reader.
+    /// Returns whether a document with the root element <c>deployable</c> is a document of 2011. In such a document, the name is an
+    /// element, or the assemblies name their types. This method reads only the beginning and leaves all findings to the reader.
     /// </summary>
     public static bool IsDeployableOf2011(ReadOnlyMemory<byte> document)
     {

@@ -47,13 +47,13 @@ internal sealed class DocumentSet(DocumentLimits limits)
         }
     }
 
-    /// <summary>Returns the deployable that the files form, or null after reporting why they form none.</summary>
+    /// <summary>Returns the deployable that the files form. Returns null after reporting why the files form no deployable.</summary>
     public DeployableDraft? Join(IReadOnlyList<SourceDocument> documents)
     {
         if (_deployable2011 is not null) return SetJoin.Join(_deployable2011, _assemblies, _templates);
         if (_deployable is null)
         {
-            // A file with findings may have been the deployable.
+            // A file with findings might have been the deployable.
             if (documents.Any(document => document.Findings.Any)) return null;
             foreach (var template in _templates)
                 template.Location.Report(
@@ -82,7 +82,7 @@ internal sealed class DocumentSet(DocumentLimits limits)
             ReadRoot(document, cursor);
             while (cursor.Read())
             {
-                // Only comments and white space may follow the root element. The cursor reports anything else.
+                // Only comments and white space are allowed after the root element. The cursor reports anything else.
             }
         }
 

@@ -3,7 +3,7 @@ using Audrey.Core.Deployables.Drafts;
 
 namespace Audrey.Core.Deployables.Oz;
 
-/// <summary>A template: what an image is made from and, in a set of 2011, what its services need and give.</summary>
+/// <summary>A template: the source of an image and, in a set of 2011, the parameters that its services need and provide.</summary>
 internal sealed class TemplateFile
 {
     public required string Name { get; init; }
@@ -22,8 +22,8 @@ internal sealed class TemplateFile
 /// <summary>A service in a template of 2011.</summary>
 internal sealed record TemplateService(string Name, ImmutableArray<string> Classes, ImmutableArray<TemplateParameter> Parameters);
 
-/// <summary>A parameter of such a service.</summary>
+/// <summary>A parameter of a service in a template of 2011.</summary>
 /// <param name="Name">The name.</param>
-/// <param name="Required">Whether an assembly must give it a value or a reference.</param>
-/// <param name="Provided">Whether the instance gives it.</param>
+/// <param name="Required">Whether an assembly must give the parameter a value or a reference.</param>
+/// <param name="Provided">Whether the instance provides the parameter.</param>
 internal sealed record TemplateParameter(string Name, bool Required, bool Provided);

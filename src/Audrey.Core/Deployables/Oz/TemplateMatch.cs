@@ -5,11 +5,11 @@ namespace Audrey.Core.Deployables.Oz;
 
 /// <summary>
 /// Finds the assemblies that a template belongs to when it is given with a complete deployable. Such a deployable does not name its
-/// templates, so they are matched by name with the assembly or with the id of its image.
+/// templates. A template therefore matches by its name, which is the name of the assembly or the id of the assembly's image.
 /// </summary>
 internal static class TemplateMatch
 {
-    /// <summary>Attaches each template to the assemblies that are made from it.</summary>
+    /// <summary>Attaches each template to the assemblies that are built from it.</summary>
     public static void Attach(IReadOnlyList<TemplateFile> templates, DeployableDraft deployable)
     {
         if (templates.Count == 0) return;

@@ -6,8 +6,8 @@ using Audrey.Core.Xml;
 namespace Audrey.Core.Deployables.Oz;
 
 /// <summary>
-/// Reads a template from the cursor at its root, reduced to what matters after the launch: its packages, and what its services need and
-/// give.
+/// Reads a template from the cursor at its root, reduced to the parts that matter after the launch: its packages, and the parameters that
+/// its services need and provide.
 /// </summary>
 internal sealed class TemplateReader(ElementReader elements, SourceDocument source)
 {
@@ -35,7 +35,7 @@ internal sealed class TemplateReader(ElementReader elements, SourceDocument sour
                     services = ReadServices();
                     break;
                 default:
-                    // This part may contain secrets, such as the root password. Nothing of it is kept.
+                    // This part can contain secrets, such as the root password, so its content is not kept.
                     _cursor.Skip();
                     break;
             }

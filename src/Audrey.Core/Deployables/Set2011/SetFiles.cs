@@ -11,8 +11,8 @@ internal sealed record DeployableFile(string Name, ImmutableArray<Member> Member
 /// <param name="Type">The name of the assembly file that describes it.</param>
 /// <param name="HardwareProfile">The hardware profile.</param>
 /// <param name="Realm">The realm, or null.</param>
-/// <param name="Location">Where it is defined.</param>
-/// <param name="TypeLocation">Where its type is given.</param>
+/// <param name="Location">Where the assembly is defined.</param>
+/// <param name="TypeLocation">Where the type of the assembly is given.</param>
 internal sealed record Member(
     string Name, string Type, string HardwareProfile, string? Realm, DocumentLocation Location, DocumentLocation TypeLocation);
 
@@ -33,7 +33,7 @@ internal sealed class AssemblyFile
     /// <summary>Where each service is defined, by name.</summary>
     public required IReadOnlyDictionary<string, DocumentLocation> ServiceLocations { get; init; }
 
-    /// <summary>Where each parameter is defined, by the names of its service and of itself.</summary>
+    /// <summary>Where each parameter is defined, by the name of the service and the name of the parameter.</summary>
     public required IReadOnlyDictionary<(string Service, string Parameter), DocumentLocation> ParameterLocations { get; init; }
 
     public required IReadOnlyList<ReferenceDraft> References { get; init; }

@@ -7,8 +7,8 @@ using Audrey.Core.Text;
 namespace Audrey.Core.Deployables.Set2011;
 
 /// <summary>
-/// Combines a set of 2011 into one deployable. The assemblies of the deployable name their types, and each type names its template. What
-/// the services of the template provide becomes the returns of the instance.
+/// Combines a set of 2011 into one deployable. The assemblies of the deployable name their types, and each type names its template. The
+/// parameters that the services of the template provide become the returns of the instance.
 /// </summary>
 internal sealed class SetJoin
 {
@@ -36,7 +36,7 @@ internal sealed class SetJoin
         }
     }
 
-    /// <summary>Returns the deployable and reports everything that is wrong.</summary>
+    /// <summary>Returns the deployable and reports all errors.</summary>
     public static DeployableDraft Join(DeployableFile deployable, IReadOnlyList<AssemblyFile> types, IReadOnlyList<TemplateFile> templates)
     {
         var join = new SetJoin(types, templates);

@@ -9,10 +9,10 @@ namespace Audrey.Core.Deployables.Set2011;
 /// </summary>
 internal static class TemplateCheck
 {
-    /// <summary>Reports missing values, and warns of names that the template does not know.</summary>
+    /// <summary>Reports missing values as errors, and names that the template does not declare as warnings.</summary>
     public static void Check(AssemblyFile assembly, TemplateFile template)
     {
-        // If two services have the same name, which was reported before, the first one counts.
+        // Two services with the same name were already reported. The first one counts.
         var services = new Dictionary<string, ServiceDocument>(StringComparer.Ordinal);
         foreach (var service in assembly.Services) services.TryAdd(service.Name, service);
         var known = new Dictionary<string, TemplateService>(StringComparer.Ordinal);

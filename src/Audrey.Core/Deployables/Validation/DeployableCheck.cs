@@ -6,8 +6,8 @@ using Audrey.Core.Limits;
 namespace Audrey.Core.Deployables.Validation;
 
 /// <summary>
-/// Checks the assemblies of a deployable against each other, for every kind of document: every reference finds what it names, and no
-/// service waits for itself. The time is linear in the size of the deployable.
+/// Checks the assemblies of a deployable against each other, for every kind of document. Every reference must refer to something that
+/// exists, and no service may wait for itself. The time is linear in the size of the deployable.
 /// </summary>
 internal sealed class DeployableCheck
 {
@@ -21,7 +21,7 @@ internal sealed class DeployableCheck
         foreach (var assembly in deployable.Assemblies) _targets.TryAdd(assembly.Document.Name, new Target(assembly.Document));
         CheckNumber(deployable, limits);
 
-        // Assemblies that come from one file of 2011 share its references. Report these once.
+        // Assemblies that come from one file of 2011 share the references of that file. Report these references once.
         var seen = new HashSet<object>(ReferenceEqualityComparer.Instance);
         foreach (var assembly in deployable.Assemblies)
         {
@@ -40,7 +40,7 @@ internal sealed class DeployableCheck
         }
     }
 
-    /// <summary>Reports what is wrong and what is probably a mistake.</summary>
+    /// <summary>Reports errors and probable mistakes.</summary>
     public static void Check(DeployableDraft deployable, DocumentLimits limits) => _ = new DeployableCheck(deployable, limits);
 
     private static void CheckNumber(DeployableDraft deployable, DocumentLimits limits)
@@ -94,7 +94,7 @@ internal sealed class DeployableCheck
         GroupRules.Check(where, draft, target.Assembly);
     }
 
-    /// <summary>Counts findings without the search for a nearest name, because the text would not be kept.</summary>
+    /// <summary>Counts findings without searching for the nearest name, because the messages would not be kept.</summary>
     private void CountFinding(ReferenceDraft draft, ReferenceDocument reference)
     {
         if (!_targets.TryGetValue(reference.Assembly, out var target) || !target.Has(reference.Kind, reference.Name)
@@ -102,7 +102,7 @@ internal sealed class DeployableCheck
             draft.Assembly.Document.Findings.Count();
     }
 
-    /// <summary>A service waits for the ends that its parameters refer to, except where there is a default.</summary>
+    /// <summary>A service waits for the ends of the services that its parameters refer to, except for parameters with a default.</summary>
     private void AddWait(string assembly, ReferenceDraft draft)
     {
         var reference = draft.Parameter.Reference!;
@@ -114,7 +114,7 @@ internal sealed class DeployableCheck
         ends.Add(new ServiceNode(reference.Assembly, reference.Name));
     }
 
-    /// <summary>Cached by name, because one misspelt name may occur in thousands of references.</summary>
+    /// <summary>The remedy is cached by name, because one misspelt name can occur in thousands of references.</summary>
     private string RemedyOfAssembly(string name)
     {
         if (!_remedies.TryGetValue(name, out var remedy)) _remedies.Add(name, remedy = Remedies.Suggest(name, _targets.Keys));
@@ -124,7 +124,7 @@ internal sealed class DeployableCheck
     private static string Show(string name) => NameRules.Show(name);
 
     /// <summary>
-    /// A node of the graph of services that wait for each other. All instances of a group wait alike, so they are one node.
+    /// A node of the graph of services that wait for each other. All instances of a group wait for the same services, so they are one node.
     /// </summary>
     private readonly record struct ServiceNode(string Assembly, string Service);
 }

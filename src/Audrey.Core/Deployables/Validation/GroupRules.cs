@@ -6,7 +6,7 @@ namespace Audrey.Core.Deployables.Validation;
 /// <summary>Rules for references to groups.</summary>
 internal static class GroupRules
 {
-    /// <summary>Whether a reference breaks a rule of the assembly that it names.</summary>
+    /// <summary>Returns whether a reference breaks one of the rules for the assembly that it names.</summary>
     public static bool IsBroken(ReferenceDraft draft, AssemblyDocument provider) =>
         draft.OfGroup == provider.Count is null || draft.Parameter.Reference!.AtLeast > (draft.Parameter.Reference.First ?? int.MaxValue);
 

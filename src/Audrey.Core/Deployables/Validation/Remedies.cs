@@ -3,7 +3,7 @@ using Audrey.Core.Text;
 
 namespace Audrey.Core.Deployables.Validation;
 
-/// <summary>Suggests what an unknown name may have meant, as the end of a sentence.</summary>
+/// <summary>Suggests the intended name for an unknown name, as the end of a sentence.</summary>
 internal static class Remedies
 {
     private const int Shown = 10;

@@ -10,19 +10,19 @@ internal sealed class Target(AssemblyDocument assembly)
 
     public AssemblyDocument Assembly => assembly;
 
-    /// <summary>The names of its returns, and whether each is secret.</summary>
+    /// <summary>The names of the assembly's returns, each with whether it is secret.</summary>
     private Dictionary<string, bool> Returns => _returns ??= ReturnsOf(assembly);
 
     private HashSet<string> Services => _services ??= new(assembly.Services.Select(service => service.Name), StringComparer.Ordinal);
 
-    /// <summary>Whether the assembly has what a reference names.</summary>
+    /// <summary>Returns whether the assembly has the return or service that a reference names.</summary>
     public bool Has(ReferenceKind kind, string name) =>
         kind == ReferenceKind.ServiceEnd ? Services.Contains(name) : Returns.ContainsKey(name);
 
-    /// <summary>Whether a return is secret.</summary>
+    /// <summary>Returns whether a return is secret.</summary>
     public bool IsSecret(string name) => Returns.GetValueOrDefault(name);
 
-    /// <summary>Suggests what a reference with an unknown name may have meant.</summary>
+    /// <summary>Suggests the intended name for a reference with an unknown name.</summary>
     public string Remedy(ReferenceDocument reference)
     {
         var toService = reference.Kind == ReferenceKind.ServiceEnd;

@@ -81,7 +81,7 @@ internal sealed partial class XmlDeployableReader
         return parameter with { Value = text, Secret = parameter.Secret || secret };
     }
 
-    /// <summary>Whether the attribute type of the current element marks the value as secret.</summary>
+    /// <summary>Returns whether the <c>type</c> attribute of the current element marks the value as secret.</summary>
     private bool ReadIsSecret(string element)
     {
         if (_cursor.Attribute("type") is not { } type) return false;

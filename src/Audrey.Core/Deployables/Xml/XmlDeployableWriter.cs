@@ -4,7 +4,7 @@ using Audrey.Core.Xml;
 
 namespace Audrey.Core.Deployables.Xml;
 
-/// <summary>Writes Deployable 1.0. It refuses what the format cannot express instead of leaving it out.</summary>
+/// <summary>Writes Deployable 1.0. It refuses a deployable that the format cannot express. It never omits a part.</summary>
 internal static class XmlDeployableWriter
 {
     private const string Format = "Deployable 1.0";

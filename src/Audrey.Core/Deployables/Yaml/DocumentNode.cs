@@ -5,19 +5,19 @@ namespace Audrey.Core.Deployables.Yaml;
 /// <summary>A part of a YAML document and its location.</summary>
 internal abstract record DocumentNode(SourceLocation Location)
 {
-    /// <summary>What the node is, for people.</summary>
+    /// <summary>The kind of the node, for messages.</summary>
     public abstract string Kind { get; }
 }
 
-/// <summary>A text exactly as it was written. It is never interpreted as a number or a boolean.</summary>
-/// <param name="Text">The text.</param>
-/// <param name="IsPlain">Whether it is written without quotes.</param>
+/// <summary>A scalar exactly as it was written. It is never interpreted as a number or a boolean.</summary>
+/// <param name="Text">The string.</param>
+/// <param name="IsPlain">Whether the string is written without quotes.</param>
 /// <param name="Location">Where it begins.</param>
 internal sealed record ScalarNode(string Text, bool IsPlain, SourceLocation Location) : DocumentNode(Location)
 {
     public override string Kind => IsNothing ? "nothing" : "a text";
 
-    /// <summary>Whether the node is empty, as after a key that is followed by nothing.</summary>
+    /// <summary>Whether the node is empty, as after a key without a value.</summary>
     public bool IsNothing => IsPlain && Text.Length == 0;
 }
 

@@ -11,7 +11,9 @@ internal static class Durations
     /// <summary>The maximum duration.</summary>
     public static readonly TimeSpan Max = TimeSpan.FromDays(365);
 
-    /// <summary>Parses a duration of at least one second. Its units must be in descending order, each at most once.</summary>
+    /// <summary>
+    /// Parses a duration of at least one second. Its units must be in descending order, and each unit may occur at most once.
+    /// </summary>
     public static bool TryParse(string text, out TimeSpan duration)
     {
         long total = 0;

@@ -4,15 +4,16 @@ using YamlDotNet.Core;
 namespace Audrey.Core.Deployables.Yaml;
 
 /// <summary>
-/// Describes why a document is not well-formed YAML. Messages of the parser that begin with one of these words are fixed sentences. Other
-/// messages might quote the text at the error, which may be a secret, so they are not repeated.
+/// Describes why a document is not well-formed YAML. Parser messages that begin with one of these words are fixed sentences. Other messages
+/// can quote the text at the error, which may be a secret, so they are not repeated.
 /// </summary>
 internal static class MalformedYaml
 {
     private static readonly string[] Known = ["While ", "Did not ", "Mapping ", "Block ", "Anchor ", "Found ", "Reached "];
 
     /// <summary>
-    /// Returns where a tab stands instead of spaces. For this error the parser reports the start of the document. Null for other errors.
+    /// Returns the location of a tab that is used instead of spaces. For this error, the parser reports the start of the document. Returns
+    /// null for other errors.
     /// </summary>
     public static SourceLocation? TabOf(YamlException error, string text)
     {

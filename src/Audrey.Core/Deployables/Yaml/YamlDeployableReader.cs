@@ -32,7 +32,7 @@ internal sealed class YamlDeployableReader
         _fields = new YamlFields(source, limits);
     }
 
-    /// <summary>Reads a document. Returns null after reporting that it is of another kind or cannot be read to its end.</summary>
+    /// <summary>Reads a document. Returns null after reporting that the document is of another kind or cannot be read to its end.</summary>
     public static DeployableDraft? Read(SourceDocument source, DocumentLimits limits)
     {
         if (TextOf(source) is not { } text || YamlTree.Read(text, source) is not { } root) return null;

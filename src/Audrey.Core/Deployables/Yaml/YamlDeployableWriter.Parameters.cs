@@ -17,7 +17,7 @@ internal sealed partial class YamlDeployableWriter
             return;
         }
 
-        // Most parameters are short and fit on one line. A text with several lines is easier to read below its key.
+        // Most parameters are short and fit on one line. A multi-line string is easier to read below its key.
         var small = !(parameter.Value ?? parameter.Default ?? "").Contains('\n', StringComparison.Ordinal)
             || parameter.Type == ParameterType.List;
         _output.Mapping(small, () =>

@@ -5,8 +5,8 @@ using Audrey.Core.Limits;
 namespace Audrey.Core.Deployables.Yaml;
 
 /// <summary>
-/// Writes a deployable as YAML. It refuses what the format cannot express. Parameters are in
-/// <c>YamlDeployableWriter.Parameters.cs</c>.
+/// Writes a deployable as YAML. It refuses a deployable that the format cannot express. <c>YamlDeployableWriter.Parameters.cs</c> writes
+/// the parameters.
 /// </summary>
 internal sealed partial class YamlDeployableWriter(DeployableDocument document)
 {

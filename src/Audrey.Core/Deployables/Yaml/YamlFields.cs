@@ -8,10 +8,12 @@ using Audrey.Core.Text;
 
 namespace Audrey.Core.Deployables.Yaml;
 
-/// <summary>Reads checked texts, numbers and mappings from a tree, and reports nodes of another kind.</summary>
+/// <summary>Reads and checks strings, numbers and mappings of a tree, and reports nodes of another kind.</summary>
 internal sealed class YamlFields(SourceDocument source, DocumentLimits limits)
 {
-    /// <summary>Returns null, or what is wrong with a name as a predicate that follows the name of the thing.</summary>
+    /// <summary>
+    /// Returns null if a name is valid. Otherwise returns a predicate that follows the name of the thing and explains the error.
+    /// </summary>
     public delegate string? NameRule(string name, DocumentLimits limits);
 
     public SourceDocument Source => source;
@@ -22,7 +24,7 @@ internal sealed class YamlFields(SourceDocument source, DocumentLimits limits)
 
     /// <summary>Returns a mapping and reports keys that are not allowed. Returns null after reporting a node of another kind.</summary>
     /// <param name="node">The node.</param>
-    /// <param name="what">What it is, as the beginning of a sentence.</param>
+    /// <param name="what">A description of the node, as the beginning of a sentence.</param>
     /// <param name="allowed">The allowed keys.</param>
     public MappingNode? Mapping(DocumentNode node, string what, string[] allowed)
     {
@@ -61,7 +63,7 @@ internal sealed class YamlFields(SourceDocument source, DocumentLimits limits)
         return null;
     }
 
-    /// <summary>Returns a text of at most <paramref name="max"/> bytes. Returns an empty text after reporting anything else.</summary>
+    /// <summary>Returns a string of at most <paramref name="max"/> bytes. Returns an empty string after reporting anything else.</summary>
     public string Text(DocumentNode node, string what, int max)
     {
         if (node is not ScalarNode { IsNothing: false } scalar)
@@ -75,7 +77,7 @@ internal sealed class YamlFields(SourceDocument source, DocumentLimits limits)
         return scalar.Text;
     }
 
-    /// <summary>Returns a name. Returns an empty text after reporting anything else.</summary>
+    /// <summary>Returns a name. Returns an empty string after reporting anything else.</summary>
     public string Name(DocumentNode node, string what, NameRule rule)
     {
         if (node is not ScalarNode { IsNothing: false } scalar)
@@ -87,7 +89,7 @@ internal sealed class YamlFields(SourceDocument source, DocumentLimits limits)
         return CheckName(scalar, what, rule) ? scalar.Text : "";
     }
 
-    /// <summary>Whether a text is a valid name. Reports it if not.</summary>
+    /// <summary>Returns whether a string is a valid name. Reports an invalid name.</summary>
     public bool CheckName(ScalarNode scalar, string what, NameRule rule)
     {
         if (rule(scalar.Text, limits) is not { } problem) return true;
@@ -99,14 +101,14 @@ internal sealed class YamlFields(SourceDocument source, DocumentLimits limits)
     public string? OptionalName(MappingNode mapping, string key, string where, NameRule rule) =>
         mapping.Find(key) is { } node ? Name(node, $"{key} of {where}", rule) : null;
 
-    /// <summary>Returns the free text under a key, or null.</summary>
+    /// <summary>Returns the free-text description under a key, or null.</summary>
     public string? Description(MappingNode mapping, string where) =>
         mapping.Find("description") is { } node ? Text(node, $"description of {where}", limits.MaxValueBytes) : null;
 
     /// <summary>Returns the distinct names in the list under a key.</summary>
     /// <param name="mapping">The mapping that has the key.</param>
     /// <param name="key">The key.</param>
-    /// <param name="where">What the mapping describes, for messages.</param>
+    /// <param name="where">The thing that the mapping describes, for messages.</param>
     /// <param name="one">The kind of thing that is named, with its article.</param>
     /// <param name="rule">The rule for names.</param>
     /// <param name="max">The maximum number of names.</param>
@@ -125,7 +127,7 @@ internal sealed class YamlFields(SourceDocument source, DocumentLimits limits)
         return [.. names];
     }
 
-    /// <summary>Returns a whole number of at least 1. Returns null if there is none, or after reporting anything else.</summary>
+    /// <summary>Returns a whole number of at least 1. Returns null if the key is absent, or after reporting any other value.</summary>
     public int? Number(MappingNode mapping, string key, string where, int max)
     {
         if (mapping.Find(key) is not { } node) return null;
@@ -136,7 +138,7 @@ internal sealed class YamlFields(SourceDocument source, DocumentLimits limits)
         return null;
     }
 
-    /// <summary>Returns a boolean. Returns false if there is none, or after reporting anything else.</summary>
+    /// <summary>Returns a boolean. Returns false if the key is absent, or after reporting any other value.</summary>
     public bool Flag(MappingNode mapping, string key, string where)
     {
         if (mapping.Find(key) is not { } node) return false;
@@ -145,7 +147,7 @@ internal sealed class YamlFields(SourceDocument source, DocumentLimits limits)
         return false;
     }
 
-    /// <summary>Reports that there are too many of something. Returns false in that case.</summary>
+    /// <summary>Returns true if the number is within the limit. Otherwise reports that there are too many, and returns false.</summary>
     public bool CheckNumber(int number, int max, string what, SourceLocation location)
     {
         if (number <= max) return true;

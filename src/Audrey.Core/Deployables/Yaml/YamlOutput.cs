@@ -6,7 +6,7 @@ using YamlDotNet.Core.Events;
 namespace Audrey.Core.Deployables.Yaml;
 
 /// <summary>
-/// Writes YAML that is pleasant to read: texts have no quotes where no reader could misinterpret them, and scripts keep their lines.
+/// Writes YAML that is easy to read. A string has no quotes if every reader reads it as a string without them. Scripts keep their lines.
 /// </summary>
 internal sealed class YamlOutput
 {
@@ -17,7 +17,7 @@ internal sealed class YamlOutput
 
     public YamlOutput()
     {
-        // Do not fold long texts. They would be read back unchanged but would be harder to compare.
+        // Do not fold long strings. A reader would read them back unchanged, but they would be harder to compare.
         var settings = new EmitterSettings(
             bestIndent: 2,
             bestWidth: int.MaxValue,
@@ -58,11 +58,11 @@ internal sealed class YamlOutput
     /// <summary>Writes a key. The caller writes its value next.</summary>
     public void Key(string key) => Emit(key, IsPlain(key) ? ScalarStyle.Plain : ScalarStyle.DoubleQuoted);
 
-    /// <summary>Writes a text.</summary>
+    /// <summary>Writes a string.</summary>
     public void Text(string text, bool inFlow = false) =>
         Emit(text, IsPlain(text) ? ScalarStyle.Plain : !inFlow && IsLiteral(text) ? ScalarStyle.Literal : ScalarStyle.DoubleQuoted);
 
-    /// <summary>Writes a key and a text, or nothing if the text is null.</summary>
+    /// <summary>Writes a key and a string, or nothing if the string is null.</summary>
     public void Field(string key, string? text, bool inFlow = false)
     {
         if (text is null) return;
@@ -84,7 +84,7 @@ internal sealed class YamlOutput
     private void Emit(string text, ScalarStyle style) =>
         _emitter.Emit(new Scalar(AnchorName.Empty, TagName.Empty, text, style, isPlainImplicit: true, isQuotedImplicit: true));
 
-    /// <summary>Whether a text is read back unchanged without quotes, even by readers that guess types.</summary>
+    /// <summary>Returns whether a string without quotes is read back unchanged, even by readers that guess types.</summary>
     private static bool IsPlain(string text)
     {
         if (text.Length == 0 || text[^1] is ':' or ' ') return false;
@@ -102,7 +102,7 @@ internal sealed class YamlOutput
         return !Words.Contains(text, StringComparer.OrdinalIgnoreCase);
     }
 
-    /// <summary>Whether a text can be written as a literal block.</summary>
+    /// <summary>Returns whether a string can be written as a literal block.</summary>
     private static bool IsLiteral(string text)
     {
         if (!text.Contains('\n', StringComparison.Ordinal) || text[0] is ' ' or '\n' || text.EndsWith("\n\n", StringComparison.Ordinal))

@@ -6,7 +6,9 @@ using Audrey.Core.Limits;
 
 namespace Audrey.Core.Deployables.Yaml;
 
-/// <summary>Reads the parameters of the services of one assembly. Each has a value, is asked for at launch, or has a reference.</summary>
+/// <summary>
+/// Reads the parameters of the services of one assembly. Each parameter has a value, has a reference, or is asked for at launch.
+/// </summary>
 internal sealed class YamlParameters(YamlFields fields, string assembly)
 {
     private static readonly string[] Keys =
@@ -90,7 +92,7 @@ internal sealed class YamlParameters(YamlFields fields, string assembly)
         return null;
     }
 
-    /// <summary>Returns a value as text. The items of a list are lines.</summary>
+    /// <summary>Returns a value as a string. The items of a list become lines.</summary>
     private string ReadValue(DocumentNode node, ParameterType type, string what)
     {
         if (type == ParameterType.List) return ReadList(node, what);

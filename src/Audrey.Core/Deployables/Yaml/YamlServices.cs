@@ -71,7 +71,7 @@ internal sealed class YamlServices
         return service with { Executable = source, Files = ReadFiles(script.Find("files"), $"files of {where}") };
     }
 
-    /// <summary>Reads a URL, or the text under another key.</summary>
+    /// <summary>Reads a URL, or the content under another key.</summary>
     private SourceFile ReadSource(MappingNode mapping, string inline, string where)
     {
         var source = new SourceFile();
@@ -112,7 +112,7 @@ internal sealed class YamlServices
 
     private bool CheckName(SourceFile file, HashSet<string> names, DocumentNode at, string where)
     {
-        // An invalid URL was reported before.
+        // An invalid URL was already reported.
         if (file.Url is not null && !SourceRules.TryParseUrl(file.Url, out _, out _)) return false;
         if (!SourceRules.TryGetFileName(file, _fields.Limits, out var name, out var problem))
             _fields.Report($"the name of one of the {where} {problem}", at.Location);

@@ -7,20 +7,20 @@ using YamlDotNet.Core.Events;
 namespace Audrey.Core.Deployables.Yaml;
 
 /// <summary>
-/// Builds a tree from a YAML document. Depth and size are limited. Every use of an alias counts with its full size, so that a small
-/// document cannot expand into a huge one.
+/// Builds a tree from a YAML document. The depth and the size are limited. Every use of an alias counts with the full size of the aliased
+/// node, so that a small document cannot expand into a huge one.
 /// </summary>
 internal sealed class YamlTree
 {
-    /// <summary>Maximum nesting. A deployable needs a third of it.</summary>
+    /// <summary>Maximum nesting. A deployable needs a third of this depth.</summary>
     private const int MaxDepth = 32;
 
     /// <summary>
-    /// Maximum number of texts, lists and mappings: about 40 for each of the 100,000 instances that a deployable may have.
+    /// Maximum number of scalars, lists and mappings: about 40 for each of the 100,000 instances that a deployable can have.
     /// </summary>
     private const int MaxNodes = 4_000_000;
 
-    /// <summary>Up to this number, keys are compared one by one. Most mappings are that small.</summary>
+    /// <summary>Up to this number, keys are compared individually. Most mappings are that small.</summary>
     private const int Few = 16;
 
     private readonly Scanner _scanner;
@@ -69,7 +69,7 @@ internal sealed class YamlTree
         return root;
     }
 
-    /// <summary>Reads the node at which the parser stands and moves past it.</summary>
+    /// <summary>Reads the node at the parser's position and moves past it.</summary>
     private DocumentNode ReadNode(int depth)
     {
         var at = _parser.Current!;
@@ -173,7 +173,7 @@ internal sealed class YamlTree
         }
         catch (Exception error) when (error is not (YamlException or OutOfMemoryException))
         {
-            // The parser failed on something that it does not recognise as an error, such as a plain text of only a colon in brackets.
+            // The parser failed on something that it does not recognise as an error, such as a plain scalar of only a colon in brackets.
             throw new YamlRefusedException(
                 "not well-formed YAML; put texts with special characters in quotes", LocationOf(_scanner.CurrentPosition));
         }

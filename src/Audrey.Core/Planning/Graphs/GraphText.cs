@@ -6,7 +6,7 @@ namespace Audrey.Core.Planning.Graphs;
 /// <summary>Formats the reference graph as text, Mermaid and DOT.</summary>
 public static class GraphText
 {
-    /// <summary>Returns lines of text: each assembly and what it needs from which other one.</summary>
+    /// <summary>Returns lines of text: each assembly, and the values that it needs from other assemblies.</summary>
     public static string Plain(ReferenceGraph graph)
     {
         ArgumentNullException.ThrowIfNull(graph);

@@ -13,10 +13,10 @@ public sealed class ReferenceGraph
     /// <summary>The assemblies, in document order.</summary>
     public ImmutableArray<AssemblyDocument> Assemblies { get; }
 
-    /// <summary>The references in document order, by the parameter that has them.</summary>
+    /// <summary>The references in document order of the parameters that have them.</summary>
     public ImmutableArray<ReferenceEdge> Edges { get; }
 
-    /// <summary>Returns the graph of a document. References whose value is given in the document or at launch are left out.</summary>
+    /// <summary>Returns the graph of a document. References are left out if their value is given in the document or at launch.</summary>
     public static ReferenceGraph From(DeployableDocument document, IEnumerable<LaunchValue> given)
     {
         ArgumentNullException.ThrowIfNull(document);
@@ -33,7 +33,8 @@ public sealed class ReferenceGraph
     }
 
     /// <summary>
-    /// The edges of a drawing: one for each value that an assembly takes from another, even if several parameters take it.
+    /// The edges of a drawing. There is one edge for each value that an assembly receives from another assembly, even if several parameters
+    /// receive it.
     /// </summary>
     internal IEnumerable<(int From, int To, string Label, bool IsEnd, bool IsOptional)> Arrows()
     {
@@ -58,14 +59,14 @@ public sealed class ReferenceGraph
     private static string LabelOf(ReferenceKind kind, string name) => kind == ReferenceKind.ServiceEnd ? $"{name} ended" : name;
 }
 
-/// <summary>One reference: the parameter that has it, and what it refers to.</summary>
+/// <summary>One reference: the parameter that has it, and the source of the value.</summary>
 /// <param name="Parameter">The parameter that receives the value.</param>
 /// <param name="Reference">Where the value comes from.</param>
 /// <param name="IsOptional">Whether a default is used until the value is available.</param>
 public sealed record ReferenceEdge(ParameterAddress Parameter, ReferenceDocument Reference, bool IsOptional)
 {
     /// <summary>
-    /// What is needed, such as <c>ipaddress of db</c>, <c>the end of db[mysql]</c> or <c>ipaddress of web, the first 2</c>.
+    /// The needed value, such as <c>ipaddress of db</c>, <c>the end of db[mysql]</c> or <c>ipaddress of web, the first 2</c>.
     /// </summary>
     public string Source
     {

@@ -7,14 +7,15 @@ namespace Audrey.Core.Planning.Output;
 /// </summary>
 public static class CloudConfig
 {
-    /// <summary>Where the guest program looks for user data that cloud-init stored.</summary>
+    /// <summary>The path at which the guest program looks for user data that cloud-init stored.</summary>
     public const string UserDataPath = "/etc/audrey-instance-config/user-data";
 
     /// <summary>The systemd unit that runs the guest program.</summary>
     public const string Unit = "audrey-instance-config.service";
 
     /// <summary>
-    /// Returns a <c>#cloud-config</c> that writes <paramref name="userData"/>, readable by root only, and starts the guest program.
+    /// Returns a <c>#cloud-config</c> that writes <paramref name="userData"/> to a file and starts the guest program. Only root can read
+    /// the file.
     /// </summary>
     public static string Format(string userData)
     {

@@ -6,7 +6,7 @@ namespace Audrey.Core.Planning.Output;
 public static class NoCloudSeed
 {
     /// <summary>Returns the names and contents of the files.</summary>
-    /// <param name="instance">The instance, which gives the instance id and the host name.</param>
+    /// <param name="instance">The instance. It provides the instance id and the host name.</param>
     /// <param name="cloudConfig">The user data, as <see cref="CloudConfig"/> formats it.</param>
     public static ImmutableArray<(string Name, string Contents)> Create(PlannedInstance instance, string cloudConfig)
     {

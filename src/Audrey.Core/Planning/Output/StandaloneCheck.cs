@@ -4,13 +4,13 @@ using Audrey.Core.Limits;
 
 namespace Audrey.Core.Planning.Output;
 
-/// <summary>Checks whether an instance can be configured by its user data alone.</summary>
+/// <summary>Checks whether the user data alone is enough to configure an instance.</summary>
 internal static class StandaloneCheck
 {
     /// <summary>The service name under which the guest program reports the puppet run.</summary>
     private const string PuppetService = "puppet";
 
-    /// <summary>Returns everything that prevents it.</summary>
+    /// <summary>Returns all problems that prevent the instance from being configured without a server.</summary>
     public static ImmutableArray<PlanFinding> Find(PlannedInstance instance)
     {
         var findings = ImmutableArray.CreateBuilder<PlanFinding>();

@@ -5,16 +5,18 @@ using Audrey.Core.Documents;
 
 namespace Audrey.Core.Planning.Output;
 
-/// <summary>User data with which a guest configures itself without a server. The format is described in <c>docs/launching.md</c>.</summary>
+/// <summary>User data from which a guest configures itself without a server. The format is described in <c>docs/launching.md</c>.</summary>
 public static class StandaloneYaml
 {
     /// <summary>The version of the format.</summary>
     public const int Version = 1;
 
-    /// <summary>Maximum size of the user data in base64. EC2 allows this much, the smallest limit of all clouds.</summary>
+    /// <summary>Maximum size of the user data in base64. This is the limit of EC2, which is the smallest limit of all clouds.</summary>
     public const int MaxBase64Bytes = 16 * 1024;
 
-    /// <summary>Returns the user data of an instance, or why the instance needs a server. Findings never contain a value.</summary>
+    /// <summary>
+    /// Returns the user data of an instance, or the reasons why the instance needs a server. Findings never contain a value.
+    /// </summary>
     public static (string? Text, ImmutableArray<PlanFinding> Findings) Create(PlannedInstance instance)
     {
         ArgumentNullException.ThrowIfNull(instance);
@@ -67,7 +69,7 @@ public static class StandaloneYaml
             });
         }
 
-        // A script receives every value as text in its environment, exactly as it does from a server.
+        // A script receives every value as a string in its environment, exactly as it does from a server.
         if (!service.Parameters.IsEmpty) yaml.Key("parameters").Map(() => Values(yaml, service.Parameters, (text, _) => yaml.Text(text)));
     }
 

@@ -5,7 +5,7 @@ namespace Audrey.Core.Planning.Output;
 /// <summary>The user data of 2012, which every guest can read: <c>1|endpoint|key|secret</c>.</summary>
 public static class UserDataLine
 {
-    /// <summary>Returns the user data of an instance. It contains the secret.</summary>
+    /// <summary>Returns the user data of an instance. It contains the instance's secret.</summary>
     /// <exception cref="ArgumentException">The plan has no endpoint.</exception>
     public static string Format(LaunchPlan plan, PlannedInstance instance)
     {
@@ -15,7 +15,7 @@ public static class UserDataLine
         return $"1|{plan.Endpoint.AbsoluteUri.TrimEnd('/')}|{instance.Config.Id}|{instance.Config.Secret}";
     }
 
-    /// <summary>Returns the same in base64, for clouds that accept user data in no other form.</summary>
+    /// <summary>Returns the same user data in base64, for clouds that accept no other form.</summary>
     /// <exception cref="ArgumentException">The plan has no endpoint.</exception>
     public static string FormatBase64(LaunchPlan plan, PlannedInstance instance) =>
         Convert.ToBase64String(Encoding.UTF8.GetBytes(Format(plan, instance)));

@@ -3,7 +3,8 @@ using System.Text;
 namespace Audrey.Agent.Stages.Discover.Sources;
 
 /// <summary>
-/// EC2's metadata service. Version 2 needs a token. Version 1 is used where there are no tokens, as on clouds that copy EC2.
+/// EC2's metadata service. Version 2 needs a token. Version 1 is used where tokens are not available, for example on clouds that imitate
+/// EC2.
 /// </summary>
 internal sealed class Ec2UserData(MetadataHttp metadata) : IUserDataSource
 {

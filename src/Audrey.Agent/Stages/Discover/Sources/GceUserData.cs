@@ -1,6 +1,6 @@
 namespace Audrey.Agent.Stages.Discover.Sources;
 
-/// <summary>The attribute <c>user-data</c> of Google Compute Engine. A header of the answer says that it is Google's.</summary>
+/// <summary>The attribute <c>user-data</c> of Google Compute Engine. A header of the answer identifies Google's service.</summary>
 internal sealed class GceUserData(MetadataHttp metadata) : IUserDataSource
 {
     private const string Flavor = "Google";

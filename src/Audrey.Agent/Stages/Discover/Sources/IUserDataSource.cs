@@ -9,6 +9,8 @@ internal interface IUserDataSource
     /// <summary>The name on the command line and in the log.</summary>
     string Name { get; }
 
-    /// <summary>Returns the user data as it is. At most one byte more than the maximum is read. Null if there is none.</summary>
+    /// <summary>
+    /// Returns the user data before decoding. Reads at most one byte more than the maximum. Null if there is no user data.
+    /// </summary>
     Task<byte[]?> FindAsync(CancellationToken cancellationToken);
 }

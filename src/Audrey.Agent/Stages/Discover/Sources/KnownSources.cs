@@ -3,10 +3,10 @@ using Audrey.Agent.State;
 
 namespace Audrey.Agent.Stages.Discover.Sources;
 
-/// <summary>All sources, in the order in which they are searched: first those on this machine, then the metadata services.</summary>
+/// <summary>All sources, in the order in which they are searched: first the sources on this machine, then the metadata services.</summary>
 internal static class KnownSources
 {
-    /// <summary>The names, in this order.</summary>
+    /// <summary>The names of the sources, in the order of the search.</summary>
     public static readonly string[] Names =
         ["file", "nocloud", "config-drive", "cloud-init", "vsphere", "gce", "azure", "openstack", "ec2"];
 

@@ -1,8 +1,8 @@
 namespace Audrey.Agent.Stages.Discover.Sources;
 
 /// <summary>
-/// Sends requests to the metadata service of a cloud. It uses no proxy, because a proxy would get the user data of its own machine. Time is
-/// limited, because on other clouds nothing answers.
+/// Sends requests to the metadata service of a cloud. It uses no proxy, because a proxy would receive the user data of the proxy's own
+/// machine. The time of a request is limited, because no service answers on other clouds.
 /// </summary>
 internal sealed class MetadataHttp(Uri service, TimeProvider time) : IDisposable
 {
@@ -23,7 +23,7 @@ internal sealed class MetadataHttp(Uri service, TimeProvider time) : IDisposable
         Timeout = Timeout.InfiniteTimeSpan,
     };
 
-    /// <summary>Returns the answer. At most one byte more than the maximum of user data is read. Null if nothing answers.</summary>
+    /// <summary>Returns the answer. Reads at most one byte more than the maximum size of user data. Null if no service answers.</summary>
     public async Task<MetadataAnswer?> AskAsync(
         HttpMethod method, string path, string header, string value, CancellationToken cancellationToken)
     {

@@ -1,6 +1,8 @@
 namespace Audrey.Agent.Stages.Discover.Sources;
 
-/// <summary>User data in one of several files: a seed of cloud-init, a mounted config drive, or what cloud-init has found.</summary>
+/// <summary>
+/// User data in one of several files: a seed of cloud-init, a mounted config drive, or the user data that cloud-init has found.
+/// </summary>
 internal sealed class UserDataFiles(string name, params IReadOnlyList<string> paths) : IUserDataSource
 {
     public string Name => name;
