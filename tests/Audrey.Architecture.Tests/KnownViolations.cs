@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Audrey.Architecture.Tests;
 
 /// <summary>
-/// Violations that are older than a rule, listed in a file. A list may only shrink. Running the tests with AUDREY_KNOWN=shrink removes
-/// the lines that are no longer true. With AUDREY_KNOWN=strict, as .ci/run sets it, such a line is a failure.
+/// A file with violations that already existed when their rule was introduced. Lines can only be removed from it. With AUDREY_KNOWN=shrink
+/// the tests remove the lines that no longer apply. With AUDREY_KNOWN=strict, which .ci/run sets, such a line is a failure.
 /// </summary>
 internal sealed class KnownViolations(string name)
 {
@@ -16,9 +16,9 @@ internal sealed class KnownViolations(string name)
 
     private readonly string _path = Path.Combine(Repository.Root, "tests", "Audrey.Architecture.Tests", "Sources", "Known", name + ".txt");
 
-    /// <summary>Holds a rule whose violations are named. A line of the file is a name; what follows a # is the reason.</summary>
-    /// <param name="reason">Why it is a rule, and what to do.</param>
-    /// <param name="violations">The name of each violation, and the text that describes it.</param>
+    /// <summary>Checks a rule whose violations have names. Each line of the file contains a name, and the reason after a #.</summary>
+    /// <param name="reason">The reason for the rule, and how to fix a violation.</param>
+    /// <param name="violations">The name and the description of each violation.</param>
     public void Allow(string reason, IEnumerable<(string Name, string Text)> violations)
     {
         var found = violations.ToList();
@@ -29,9 +29,11 @@ internal sealed class KnownViolations(string name)
         if (IsStrict) Rule.Holds(Stale, known.Where(name => !found.Exists(violation => violation.Name == name)));
     }
 
-    /// <summary>Holds a rule whose violations are counted by project. A line of the file is a project and the allowed count.</summary>
-    /// <param name="reason">Why it is a rule, and what to do.</param>
-    /// <param name="violations">The project of each violation, and the text that describes it.</param>
+    /// <summary>
+    /// Checks a rule whose violations are counted by project. Each line of the file contains a project and its maximum count.
+    /// </summary>
+    /// <param name="reason">The reason for the rule, and how to fix a violation.</param>
+    /// <param name="violations">The project and the description of each violation.</param>
     public void AllowCount(string reason, IEnumerable<(string Project, string Text)> violations)
     {
         var found = violations.ToLookup(violation => violation.Project, violation => violation.Text);

@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace Audrey.Architecture.Tests;
 
-/// <summary>Reads the repository that the tests were built from, and its assemblies.</summary>
+/// <summary>Reads the assemblies under test and the repository that they were built from.</summary>
 internal static class Repository
 {
     private static readonly string[] Built = ["bin", "obj", "TestResults"];
@@ -14,24 +14,26 @@ internal static class Repository
     public static IReadOnlyList<string> Products { get; } =
         [.. Directory.GetDirectories(Path.Combine(Root, "src")).Select(Path.GetFileName).OfType<string>().Order(StringComparer.Ordinal)];
 
-    /// <summary>Programs that the tests do not reference. The tests read their files, not their assemblies.</summary>
+    /// <summary>
+    /// Programs that the tests do not reference. The tests read the source files of these programs, but not their assemblies.
+    /// </summary>
     private static readonly string[] Programs = ["Audrey.Agent", "Audrey.Cli"];
 
-    /// <summary>Gets the projects whose assemblies the tests read: the libraries and the server.</summary>
+    /// <summary>Gets the projects whose assemblies the tests read. These are the libraries and the server.</summary>
     public static IReadOnlyList<string> Assemblies { get; } = [.. Products.Except(Programs)];
 
     /// <summary>Returns the assembly of a project in src.</summary>
     public static Assembly AssemblyOf(string product) => Assembly.Load(product);
 
-    /// <summary>Returns every type that the projects declare.</summary>
+    /// <summary>Returns every type that the given projects declare.</summary>
     public static IEnumerable<Type> TypesOf(params IEnumerable<string> products) =>
         products.SelectMany(product => AssemblyOf(product).GetTypes());
 
     /// <summary>Returns the text of a file.</summary>
-    /// <param name="path">The path from the root.</param>
+    /// <param name="path">The path relative to the root.</param>
     public static string Read(string path) => File.ReadAllText(Path.Combine(Root, path));
 
-    /// <summary>Returns the source files of a folder as paths from the root, without generated ones.</summary>
+    /// <summary>Returns the source files of a folder without the generated ones. Paths are relative to the root.</summary>
     public static IEnumerable<string> SourceFiles(string folder) =>
         from path in Directory.EnumerateFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories)
         let relative = Path.GetRelativePath(Root, path)

@@ -1,6 +1,6 @@
 namespace Audrey.Architecture.Tests;
 
-/// <summary>A rule. If it is broken, the message says where, and why it is a rule.</summary>
+/// <summary>A rule. If the rule is broken, the message lists the violations and the reason for the rule.</summary>
 internal static class Rule
 {
     public static void Holds(string reason, IEnumerable<string> violations)

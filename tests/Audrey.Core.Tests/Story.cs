@@ -3,8 +3,8 @@ using System.Text;
 namespace Audrey.Core.Tests;
 
 /// <summary>
-/// A story under <c>testdata</c>: lines that begin with <c>></c> are commands, the lines after a command are its expected output; other
-/// lines that begin with <c>#</c> are for the reader. With <c>AUDREY_TESTDATA=write</c> in the environment the files are rewritten instead.
+/// A story under <c>testdata</c>. A line that begins with <c>></c> is a command, and the lines after it are its expected output. A line
+/// that begins with <c>#</c> is a comment. If the environment contains <c>AUDREY_TESTDATA=write</c>, the test rewrites the files.
 /// </summary>
 internal static class Story
 {

@@ -1,8 +1,8 @@
 using Audrey.Storage;
 using Audrey.Storage.Tests.Support;
 
-// Writes continuously and prints each acknowledged write, until it is killed. Its arguments are the kind of storage, and the data directory
-// or the connection string. Each line of output is a key and the acknowledged version.
+// Writes continuously and prints each acknowledged write, until the process is killed. The first argument is the kind of storage. The
+// second is the data directory or the connection string. Each line of output contains a key and the acknowledged version.
 const int Writers = 32;
 
 await using var storage = await DirectStorage.OpenAsync(new AudreyStorageOptions

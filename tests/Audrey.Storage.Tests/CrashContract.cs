@@ -4,7 +4,7 @@ using Audrey.Storage.Tests.Support;
 
 namespace Audrey.Storage.Tests;
 
-/// <summary>A server process is killed under full load. Runs on every database.</summary>
+/// <summary>A server process is killed under full load. These tests run on every database.</summary>
 public abstract class CrashContract(TestDatabases databases)
 {
     [Fact]
@@ -19,7 +19,7 @@ public abstract class CrashContract(TestDatabases databases)
         {
             var state = new GrainState<string>();
             await storage.Own.ReadStateAsync("state", GrainId.Create("crash", key), state);
-            // One more write may be durable although its acknowledgement was not printed yet.
+            // One further write may be durable although its acknowledgement was not printed yet.
             Assert.InRange(int.Parse(state.ETag!, CultureInfo.InvariantCulture), version, version + 1);
             Assert.Equal(state.ETag, state.State);
         }

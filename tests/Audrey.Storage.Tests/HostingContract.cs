@@ -10,7 +10,7 @@ using Orleans.Hosting;
 
 namespace Audrey.Storage.Tests;
 
-/// <summary>A silo with the storage. Runs on every database; PostgreSQL also holds clustering.</summary>
+/// <summary>A silo with the storage. These tests run on every database. PostgreSQL also stores the cluster membership.</summary>
 public abstract class HostingContract(TestDatabases databases)
 {
     [Theory]

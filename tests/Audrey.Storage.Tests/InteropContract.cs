@@ -5,7 +5,7 @@ using Orleans.Storage;
 
 namespace Audrey.Storage.Tests;
 
-/// <summary>The group commit and the stock ADO.NET storage work on the same rows. Runs on every database.</summary>
+/// <summary>The group commit and the stock ADO.NET storage use the same rows. These tests run on every database.</summary>
 public abstract class InteropContract(TestDatabases databases)
 {
     public static TheoryData<string> Keys { get; } = new()
@@ -55,7 +55,8 @@ public abstract class InteropContract(TestDatabases databases)
         await call.Array[1, 12].SampleAsync(
             async calls =>
             {
-                // The same calls on two grains: once to the stock storage only, and once to a random storage for each call.
+                // The test makes the same calls on two grains. One grain uses only the stock storage. The other uses a random storage for
+                // each call.
                 var id = Interlocked.Increment(ref run);
                 var reference = await PlayAsync(calls, Grains.Named($"i:reference:{id}"), _ => storage.Stock);
                 var mixed = await PlayAsync(calls, Grains.Named($"i:mixed:{id}"), own => own ? storage.Own : storage.Stock);
@@ -86,7 +87,7 @@ public abstract class InteropContract(TestDatabases databases)
         Assert.Equal("100", rare.ETag);
     }
 
-    // Two activations of one grain cause conflicts. The transcript holds the result of each call.
+    // Two activations of one grain cause conflicts. The returned list contains the result of each call.
     private static async Task<List<string>> PlayAsync(
         (int Activation, int Operation, int Number, bool Own)[] calls,
         GrainId grain,

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Audrey.Testing;
 
-/// <summary>Free ports, for programs that cannot listen on port 0.</summary>
+/// <summary>Finds free ports, for programs that cannot listen on port 0.</summary>
 public static class FreePorts
 {
     /// <summary>Returns the given number of different free ports.</summary>

@@ -9,7 +9,7 @@ public class GrainDouble : DispatchProxy
 {
     private Func<MethodInfo, object?[], object?>? _answer;
 
-    /// <summary>Creates a double of <typeparamref name="T"/> whose calls are answered by the given function.</summary>
+    /// <summary>Creates a double of <typeparamref name="T"/>. The given function answers its calls.</summary>
     public static T Create<T>(Func<string, object?[], object?> answer)
         where T : class
     {

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace Audrey.Testing;
 
 /// <summary>
-/// Runs the installed PostgreSQL programs. If the tests run as root, the programs run as the user postgres, because the server refuses
-/// root.
+/// Runs the installed PostgreSQL programs. PostgreSQL refuses to run as root. If the tests run as root, the programs run as the user
+/// postgres instead.
 /// </summary>
 internal sealed class PostgreSqlPrograms
 {
@@ -29,7 +29,7 @@ internal sealed class PostgreSqlPrograms
             : new PostgreSqlPrograms(directory);
     }
 
-    /// <summary>Makes the directory belong to the user that the programs run as.</summary>
+    /// <summary>Makes the user of the programs the owner of the directory.</summary>
     public async Task OwnAsync(string directory)
     {
         if (IsRoot) await WaitAsync(Launch("chown", ["postgres", directory]));

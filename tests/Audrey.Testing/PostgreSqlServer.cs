@@ -4,8 +4,8 @@ using Npgsql;
 namespace Audrey.Testing;
 
 /// <summary>
-/// A private PostgreSQL server in a temporary directory. It is as durable as in production (fsync is on). It listens only on a Unix socket
-/// in that directory, so any number of servers can run at the same time. Disposing it stops the server and removes the directory.
+/// A private PostgreSQL server in a temporary directory. It is as durable as in production, because fsync is on. It listens only on a Unix
+/// socket in that directory, so any number of servers can run at the same time. Disposing it stops the server and deletes the directory.
 /// </summary>
 public sealed class PostgreSqlServer : IAsyncDisposable
 {
@@ -18,7 +18,7 @@ public sealed class PostgreSqlServer : IAsyncDisposable
 
     private string Data => _directory.File("data");
 
-    /// <exception cref="InvalidOperationException">PostgreSQL is not installed. The message says how to install it.</exception>
+    /// <exception cref="InvalidOperationException">PostgreSQL is not installed. The message describes how to install it.</exception>
     public static async Task<PostgreSqlServer> StartAsync()
     {
         var server = new PostgreSqlServer(PostgreSqlPrograms.Find());
@@ -62,7 +62,7 @@ public sealed class PostgreSqlServer : IAsyncDisposable
         await command.ExecuteNonQueryAsync();
     }
 
-    /// <summary>Stops the server at once, as a crash would. Everything that it has confirmed is on disk.</summary>
+    /// <summary>Stops the server immediately, as a crash would. All data that the server has confirmed is on disk.</summary>
     public Task CrashAsync() => StopAsync("QUIT");
 
     /// <summary>Starts the server, or restarts it on the same data after <see cref="CrashAsync"/>.</summary>
@@ -103,7 +103,7 @@ public sealed class PostgreSqlServer : IAsyncDisposable
         server.Dispose();
     }
 
-    // A full pipe would stop the server.
+    // If the pipe were full, the server would block.
     private static async Task DrainAsync(Process server)
     {
         try
@@ -114,7 +114,7 @@ public sealed class PostgreSqlServer : IAsyncDisposable
         }
         catch (Exception exception) when (exception is ObjectDisposedException or InvalidOperationException)
         {
-            // The server has ended and was disposed.
+            // The server process has exited and was disposed.
         }
     }
 }

@@ -58,7 +58,7 @@ public sealed class CommandLineTests
             "service s ended with 3 at 0001-01-01 00:00:00Z: it broke, not reported", output.ToString(), StringComparison.Ordinal);
     }
 
-    /// <summary>The status file is one that a killed process left behind. Its number is in use, as after a reboot.</summary>
+    /// <summary>A killed process left the status file behind. Its process id is in use by another process, as after a reboot.</summary>
     [Fact]
     public void Status_of_a_process_that_is_gone_is_stopped_and_its_service_interrupted()
     {

@@ -7,7 +7,7 @@ using Audrey.Testing;
 
 namespace Audrey.Agent.Tests.Files;
 
-/// <summary>The mounts need root. They are made in a mount namespace of their own and disappear with it.</summary>
+/// <summary>The tests need root for mounts. They mount in a separate mount namespace, so the mounts disappear with the namespace.</summary>
 public sealed class TreeRemovalTests : IDisposable
 {
     private readonly TempDirectory _directory = new();
@@ -61,7 +61,7 @@ public sealed class TreeRemovalTests : IDisposable
         Assert.True(File.Exists(guest.File("elsewhere/row")));
     }
 
-    /// <summary>The service mounts a volume below its folder, one below its folder of another name, and a file over a file.</summary>
+    /// <summary>The service mounts a volume below its folder, a volume over its folder, or a file over a file.</summary>
     [Theory]
     [InlineData("mkdir -p data && mount --bind {0}/volume data")]
     [InlineData("mkdir -p a/b && mount --bind {0}/volume a/b && mkdir c && ln -s ../a/b c/link")]

@@ -3,7 +3,7 @@ using Audrey.Testing;
 
 namespace Audrey.Agent.Tests.Packaging;
 
-/// <summary>Builds the packages twice, with another program instead of the guest program.</summary>
+/// <summary>Builds the packages twice, with a stand-in for the guest program.</summary>
 public sealed class PackagesTests : IAsyncLifetime
 {
     private readonly TempDirectory _directory = new();

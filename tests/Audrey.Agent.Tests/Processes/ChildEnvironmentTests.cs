@@ -12,7 +12,7 @@ public sealed class ChildEnvironmentTests : IDisposable
 
     public void Dispose() => _directory.Dispose();
 
-    /// <summary>The second start is that of a user with a private mask, after su, in a folder of that user.</summary>
+    /// <summary>In the second start, a user with a private umask starts the guest after su, in a folder of that user.</summary>
     [Fact]
     public async Task A_service_has_the_same_environment_however_the_guest_is_started()
     {

@@ -21,7 +21,7 @@ public sealed class OutputLimitTests : IDisposable
             new ChildCommand
             {
                 Program = "/bin/sh",
-                // The end is written many times: what is written while the file is emptied is lost.
+                // The last line is written many times, because output that is written while the file is truncated is lost.
                 Arguments = ["-c", "i=0; while ! [ -e $STOP ]; do i=$((i + 1)); printf '%0100d\\n' $i; done; yes the end | head -n 1000"],
                 Environment = environment,
                 Output = output,

@@ -39,7 +39,9 @@ public abstract class EnduranceTests : IAsyncLifetime
         await _server.DisposeAsync();
     }
 
-    /// <summary>The server misbehaves in each way, five times, for each kind of request. The run must succeed.</summary>
+    /// <summary>
+    /// Returns each kind of misbehaviour with each kind of request. The server misbehaves five times, and the run must still succeed.
+    /// </summary>
     private protected static TheoryData<string, string> MisbehaviourFor(params string[] kinds)
     {
         var data = new TheoryData<string, string>();
@@ -81,7 +83,7 @@ public abstract class EnduranceTests : IAsyncLifetime
         Assert.Equal("ran\n", await File.ReadAllTextAsync(_guest.File("out")));
         Assert.Equal([("s", "0")], _server.Reported);
         Assert.Null(_guest.Status.Problem);
-        // If no byte of an answer comes, the HTTP library repeats the request up to three times.
+        // If the HTTP library receives no byte of an answer, it repeats the request up to three times.
         Assert.InRange(_guest.Pauses.Count, 1, 6);
     }
 
@@ -260,13 +262,13 @@ public abstract class EnduranceTests : IAsyncLifetime
     [Fact]
     public async Task A_service_that_runs_too_long_is_ended_with_its_children()
     {
-        // A reader of the pipe sees its end when every process that has it open is gone.
+        // A reader sees the end of the pipe when every process that has the pipe open has exited.
         var (pipe, begun) = (_guest.File("pipe"), _guest.File("begun"));
         _server.Tarball = TestTarball.Create(("s/start", $"#!/bin/sh\nmkfifo {pipe}\nsleep 1000 >{pipe} &\necho >{begun}\nsleep 1000\n"));
         var run = _guest.RunAsync(new RunOptions { MaxServiceTime = TimeSpan.FromMinutes(10) });
         await FileWait.UntilExists(begun);
 
-        // It is not closed if the test fails: closing would wait for the read.
+        // The stream is not disposed if the test fails, because disposing would wait for the read.
         var held = await Task.Run(() => File.OpenRead(pipe)).WaitAsync(Deadline);
         _guest.Time.Advance(TimeSpan.FromMinutes(10));
 

@@ -57,7 +57,7 @@ public sealed class Version3StayTests() : StayTests(3)
         Server.Tarball = TestTarball.Create(("s/start", $"#!/bin/sh\necho ran >>{guest.File("out")}\n"));
         Assert.Equal(AgentExitCode.Success, await guest.RunAsync());
 
-        // This is the journal of a guest before version 3.
+        // This journal was written by a guest that is older than version 3.
         var journal = Path.Combine(guest.State, "journal.json");
         var old = JsonNode.Parse(await File.ReadAllTextAsync(journal))!;
         Assert.True(old["services"]!["s"]!.AsObject().Remove("run"));

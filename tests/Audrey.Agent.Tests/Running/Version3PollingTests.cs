@@ -4,7 +4,7 @@ using Audrey.Agent.Tests.Support;
 
 namespace Audrey.Agent.Tests.Running;
 
-/// <summary>When a guest of version 3 calls the server.</summary>
+/// <summary>The times at which a guest of version 3 calls the server.</summary>
 public sealed class Version3PollingTests : IAsyncLifetime
 {
     private readonly FakeConfigServer _server = new() { MaxVersion = 3 };
@@ -41,7 +41,7 @@ public sealed class Version3PollingTests : IAsyncLifetime
         Assert.Equal([TimeSpan.FromSeconds(12.5)], _guest.Pauses);
     }
 
-    /// <summary>The clock is set back by eight hours while the guest waits because the server asked it to.</summary>
+    /// <summary>The server asked the guest to wait. During this wait, the clock is set back by eight hours.</summary>
     [Fact]
     public async Task A_clock_that_is_set_back_does_not_delay_the_next_call()
     {
@@ -95,7 +95,7 @@ public sealed class Version3PollingTests : IAsyncLifetime
             if (FakeConfigServer.KindOf(request) != "PUT heartbeat") return null;
             beats.Release();
 
-            // The second is never answered. That must not delay the end of the service.
+            // The server never answers the second request. The exit of the service must not be delayed by this.
             return ++received == 2 ? new FakeReply([]) { Hang = true } : null;
         };
         var run = _guest.RunAsync();

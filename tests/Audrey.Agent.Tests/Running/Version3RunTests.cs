@@ -62,7 +62,7 @@ public sealed class Version3RunTests : IAsyncLifetime
         var losses = 2;
         _server.LosesAnswer = request => FakeConfigServer.KindOf(request) == "PUT values" && losses-- > 0;
 
-        // If no byte of an answer comes, the HTTP library may repeat the request.
+        // If the HTTP library receives no byte of an answer, it may repeat the request.
         Assert.Equal(AgentExitCode.Incomplete, await _guest.RunAsync(new RunOptions { Once = true }, _guest.File("facts")));
         Assert.Equal(AgentExitCode.Success, await _guest.RunAsync(facts: _guest.File("facts")));
 
@@ -79,7 +79,7 @@ public sealed class Version3RunTests : IAsyncLifetime
         var hello = 0;
         _server.Instead = (request, _) =>
         {
-            // The number rises after hello, as from another machine with the same user data.
+            // The revision of the values rises after hello, as if another machine with the same user data had sent values.
             if (FakeConfigServer.KindOf(request) == "PUT values" && hello++ == 0) _server.ValuesRevision = 20;
             return null;
         };

@@ -4,21 +4,21 @@ using System.Text.Json.Nodes;
 
 namespace Audrey.Agent.Tests.Support;
 
-/// <summary>Version 3. It never waits: if there is no change it answers 304 at once.</summary>
+/// <summary>Version 3 of the protocol. The server never holds a poll. If there is no change, it answers 304 immediately.</summary>
 internal sealed partial class FakeConfigServer
 {
     private readonly Dictionary<string, (long Run, JsonObject Report)> _runs = [];
 
     private string? _lastValues;
 
-    /// <summary>The registration of the instance.</summary>
+    /// <summary>The generation of the instance. It increases with each registration.</summary>
     public long Generation { get; private set; } = 1;
 
     public long ValuesRevision { get; set; }
 
     public int MaxWaitSeconds { get; set; } = 60;
 
-    /// <summary>The accepted reports of services, in the order of their arrival.</summary>
+    /// <summary>The accepted service reports, in the order of their arrival.</summary>
     public List<(string Service, JsonObject Report)> Reports { get; } = [];
 
     public List<string> Applied { get; } = [];
@@ -28,7 +28,7 @@ internal sealed partial class FakeConfigServer
     /// <summary>The names of secret parameters.</summary>
     public HashSet<string> Secrets { get; } = [];
 
-    /// <summary>The failed services that the configuration of each service names.</summary>
+    /// <summary>For each service, the failed services that its configuration lists.</summary>
     public Dictionary<string, JsonArray> Failed { get; } = [];
 
     /// <summary>The detail of every missing value in a configuration.</summary>
@@ -36,7 +36,7 @@ internal sealed partial class FakeConfigServer
 
     public string Revision => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Configuration3("").ToJsonString())))[..32];
 
-    /// <summary>Registers the instance again. All values and reports are forgotten.</summary>
+    /// <summary>Registers the instance again and removes all values and reports.</summary>
     public void RegisterAgain()
     {
         lock (_lock)
@@ -49,7 +49,7 @@ internal sealed partial class FakeConfigServer
         }
     }
 
-    /// <summary>Adds the report of a later run, as from another machine with the same user data.</summary>
+    /// <summary>Adds the report of a later run, as if another machine with the same user data had sent it.</summary>
     public void AddRun(string service, long run) => _runs[service] = (run, new JsonObject { ["state"] = "ended", ["exitStatus"] = 0 });
 
     private static FakeReply Json(int status, JsonNode body, string headers = "") => FakeReply.Create(status, body.ToJsonString(), "Content-Type: application/json\r\n" + headers);

@@ -4,8 +4,8 @@ using System.Text;
 namespace Audrey.Agent.Tests.Support;
 
 /// <summary>
-/// A config server with one instance. It speaks protocol version 2, and version 3 if asked to. <see cref="Instead"/> can replace any
-/// answer.
+/// A config server with one instance. It supports protocol version 2, and also version 3 if the test enables it. <see cref="Instead"/> can
+/// replace any answer.
 /// </summary>
 internal sealed partial class FakeConfigServer : IAsyncDisposable
 {
@@ -20,20 +20,20 @@ internal sealed partial class FakeConfigServer : IAsyncDisposable
 
     public Uri Endpoint => _http.Endpoint;
 
-    /// <summary>The highest version that the server speaks.</summary>
+    /// <summary>The highest protocol version that the server supports.</summary>
     public int MaxVersion { get; set; } = 2;
 
-    /// <summary>Replaces an answer. Null keeps the server's own answer. Gets the request and its number; the first is 1.</summary>
+    /// <summary>Returns a replacement for an answer, or null to keep it. The arguments are the request and its number, from 1.</summary>
     public Func<FakeRequest, int, FakeReply?> Instead { get; set; } = (_, _) => null;
 
-    /// <summary>Whether the server handles a request and then loses the answer.</summary>
+    /// <summary>Returns true if the server must process the request and then drop the answer.</summary>
     public Func<FakeRequest, bool> LosesAnswer { get; set; } = _ => false;
 
     public List<string> Provided { get; } = [];
 
     /// <summary>
-    /// The services with their parameters. A parameter with a null value is missing until a value or exit status of the third name is
-    /// given.
+    /// The services with their parameters. A parameter whose value is null is missing until the guest sends a value or an exit status with
+    /// the name in WaitsFor.
     /// </summary>
     public List<(string Name, List<(string Name, string? Value, string? WaitsFor)> Parameters)> Services { get; } = [];
 
@@ -54,7 +54,7 @@ internal sealed partial class FakeConfigServer : IAsyncDisposable
 
     public int Count(string method, string path) => Requests.Count(request => request.Method == method && request.Path == path);
 
-    /// <summary>Returns what a request is, such as GET params or PUT values.</summary>
+    /// <summary>Returns the kind of a request, such as GET params or PUT values.</summary>
     public static string KindOf(FakeRequest request) => request.Path.Split('/') switch
     {
         [_, "v3", _, _, var what, ..] => $"{request.Method} {what}",
@@ -62,12 +62,12 @@ internal sealed partial class FakeConfigServer : IAsyncDisposable
         _ => request.Method,
     };
 
-    /// <summary>Returns whether a request reports the end of a service.</summary>
+    /// <summary>Returns whether a request reports that a service has ended.</summary>
     public static bool IsEnd(FakeRequest request) =>
         request.Field("audrey_data")?.StartsWith("||", StringComparison.Ordinal) == true
         || (KindOf(request) == "PUT services" && Encoding.UTF8.GetString(request.Body).Contains("\"ended\"", StringComparison.Ordinal));
 
-    /// <summary>Returns whether a request gives a value of this name.</summary>
+    /// <summary>Returns whether a request sets a value with this name.</summary>
     public static bool Gives(FakeRequest request, string name) =>
         (request.Field("audrey_data") is { } field && !field.StartsWith("||", StringComparison.Ordinal) && field.Contains($"|{name}&", StringComparison.Ordinal))
         || (KindOf(request) == "PUT values" && Encoding.UTF8.GetString(request.Body).Contains($"\"{name}\":", StringComparison.Ordinal));

@@ -18,15 +18,15 @@ internal sealed record FakeRequest(string Method, string Path, string Query, IRe
         .FirstOrDefault();
 }
 
-/// <summary>The bytes of an answer, and whether the connection is then reset.</summary>
+/// <summary>The bytes of an answer, and options for the connection.</summary>
 internal sealed record FakeReply(byte[] Bytes)
 {
     public bool Reset { get; init; }
 
-    /// <summary>Keeps the connection open without another byte until the test ends.</summary>
+    /// <summary>Keeps the connection open until the test ends, without sending another byte.</summary>
     public bool Hang { get; init; }
 
-    /// <summary>Sends one byte after the other as long as the client reads.</summary>
+    /// <summary>Sends single bytes until the client stops reading.</summary>
     public bool Drip { get; init; }
 
     public static FakeReply Create(int status, string body, string headers = "") => Create(status, Encoding.UTF8.GetBytes(body), headers);
@@ -35,7 +35,7 @@ internal sealed record FakeReply(byte[] Bytes)
         new([.. Encoding.ASCII.GetBytes($"HTTP/1.1 {status} X\r\nConnection: close\r\nContent-Length: {body.Length}\r\n{headers}\r\n"), .. body]);
 }
 
-/// <summary>An HTTP server on a raw socket, so that it can misbehave. Each connection serves one request.</summary>
+/// <summary>An HTTP server on a raw socket, so that it can violate the protocol. Each connection serves one request.</summary>
 internal sealed class FakeHttp : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -97,7 +97,7 @@ internal sealed class FakeHttp : IAsyncDisposable
         }
         catch (Exception end) when (end is OperationCanceledException or IOException or SocketException or ObjectDisposedException or AuthenticationException)
         {
-            // The client went away, or the test ended.
+            // The client closed the connection, or the test ended.
         }
     }
 

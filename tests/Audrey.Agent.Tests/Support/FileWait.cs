@@ -1,11 +1,13 @@
 namespace Audrey.Agent.Tests.Support;
 
-/// <summary>Waits for a file that another process writes. The system notifies it of changes.</summary>
+/// <summary>Waits for a file that another process writes. The operating system reports each change of the file.</summary>
 internal static class FileWait
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
-    /// <summary>Completes when the file exists and, if asked for, is not empty. Its directory must exist.</summary>
+    /// <summary>
+    /// Completes when the file exists. If <paramref name="filled"/> is true, the file must also not be empty. Its directory must exist.
+    /// </summary>
     public static async Task UntilExists(string path, bool filled = false)
     {
         using var changes = new SemaphoreSlim(0);

@@ -9,7 +9,7 @@ using Audrey.Testing;
 
 namespace Audrey.Agent.Tests.Support;
 
-/// <summary>A guest with its own state directory. Its pauses advance simulated time.</summary>
+/// <summary>A guest with its own state directory. Each pause advances the simulated time.</summary>
 internal sealed class Guest(Uri endpoint) : IPause, IDisposable
 {
     private static readonly Uri Unused = new("http://unused.invalid");
@@ -17,7 +17,7 @@ internal sealed class Guest(Uri endpoint) : IPause, IDisposable
     private readonly TempDirectory _directory = new();
     private readonly RecordingLog _log = new();
 
-    /// <summary>A guest whose user data names no server.</summary>
+    /// <summary>Creates a guest whose user data contains no server address.</summary>
     public Guest()
         : this(Unused)
     {
@@ -32,10 +32,10 @@ internal sealed class Guest(Uri endpoint) : IPause, IDisposable
     /// <summary>Called in each pause.</summary>
     public Action OnPause { get; set; } = () => { };
 
-    /// <summary>A run with more pauses fails, so that no test waits for ever.</summary>
+    /// <summary>The maximum number of pauses. A run with more pauses fails, so that no test waits forever.</summary>
     public int MaxPauses { get; init; } = 1000;
 
-    /// <summary>The only protocol version that the guest uses. Null for the highest that is possible.</summary>
+    /// <summary>The only protocol version that the guest uses. Null for the highest version that the server supports.</summary>
     public int? Version { get; init; }
 
     public string State => _directory.File("state");
@@ -80,7 +80,7 @@ internal sealed class Guest(Uri endpoint) : IPause, IDisposable
 
     public void ReleaseMemory()
     {
-        // The process of the tests needs its memory.
+        // The test process needs its memory.
     }
 
     public void Dispose() => _directory.Dispose();

@@ -2,7 +2,9 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Audrey.Agent.Tests.Support;
 
-/// <summary>Simulated time whose wall clock can be set, as an administrator or NTP sets it. The monotonic clock goes on.</summary>
+/// <summary>
+/// Simulated time. The wall clock can be set, as an administrator or NTP does. The monotonic clock is not affected.
+/// </summary>
 internal sealed class MachineClock() : FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero))
 {
     private TimeSpan _offset;

@@ -2,7 +2,7 @@ using Audrey.Agent.Diagnostics;
 
 namespace Audrey.Agent.Tests.Support;
 
-/// <summary>A log that keeps its lines.</summary>
+/// <summary>A log that keeps its lines in memory.</summary>
 internal sealed class RecordingLog : IAgentLog
 {
     public List<string> Lines { get; } = [];

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Audrey.Agent.Tests.Support;
 
-/// <summary>Creates tarballs, well-formed ones and others.</summary>
+/// <summary>Creates well-formed and malformed tarballs.</summary>
 internal static class TestTarball
 {
     public static byte[] Create(params (string Path, string Text)[] files) => Create(files.Select(file => (TarEntry)File(file.Path, file.Text)));

@@ -2,13 +2,13 @@ using System.Diagnostics;
 
 namespace Audrey.Agent.Tests.Support;
 
-/// <summary>Runs a program of the repository or of the system until it ends.</summary>
+/// <summary>Runs a program of the repository or of the system and waits until it exits.</summary>
 internal static class Tool
 {
-    /// <summary>The repository: the nearest parent folder with the solution.</summary>
+    /// <summary>The folder of the repository: the nearest parent folder that contains the solution.</summary>
     public static string Repository { get; } = Find(AppContext.BaseDirectory);
 
-    /// <summary>Runs the program in the repository. Returns its output.</summary>
+    /// <summary>Runs the program in the folder of the repository. Returns its output.</summary>
     public static async Task<string> RunAsync(string program, params string[] arguments)
     {
         using var late = new CancellationTokenSource(TimeSpan.FromMinutes(3), TimeProvider.System);

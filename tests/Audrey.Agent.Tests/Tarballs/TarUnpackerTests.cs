@@ -96,7 +96,7 @@ public sealed class TarUnpackerTests : IDisposable
         AssertRejected(TestTarball.Gzip([.. Enumerable.Repeat((byte)7, 1024)]), "is not a tar header");
     }
 
-    /// <summary>A cut in the last bytes leaves every entry whole. Only the end of the gzip stream is missing.</summary>
+    /// <summary>If only the last bytes are cut off, every entry is complete. Only the end of the gzip stream is missing.</summary>
     [Fact]
     public void A_tarball_without_the_end_of_its_gzip_stream_is_rejected_wherever_it_is_cut()
     {

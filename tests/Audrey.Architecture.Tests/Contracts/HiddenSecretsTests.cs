@@ -26,7 +26,7 @@ public sealed class HiddenSecretsTests
         where field.FieldType == typeof(string) && IsSecret(type, field.Name)
         select (type, field);
 
-    // The only value of a struct is its id.
+    // The Value of a struct is an id, which is not secret.
     private static bool IsSecret(Type type, string field) =>
         field.Contains("secret", StringComparison.OrdinalIgnoreCase)
         || field.Contains("password", StringComparison.OrdinalIgnoreCase)

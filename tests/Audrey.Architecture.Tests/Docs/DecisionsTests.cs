@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Audrey.Architecture.Tests.Docs;
 
-/// <summary>Decisions have one form, no gap in their numbers, and an index.</summary>
+/// <summary>All decisions have the same form, their numbers have no gap, and the index lists them.</summary>
 public sealed partial class DecisionsTests
 {
     private const string Folder = "docs/decisions";

@@ -1,11 +1,16 @@
 namespace Audrey.Architecture.Tests.Docs;
 
-/// <summary>Text in docs that is made from code or other files. AUDREY_DOCS=write writes it; otherwise it is compared.</summary>
+/// <summary>
+/// Text in docs that is generated from code or other files. With AUDREY_DOCS=write the text is written. Otherwise it is compared.
+/// </summary>
 internal static class GeneratedText
 {
     private static readonly bool Writes = Environment.GetEnvironmentVariable("AUDREY_DOCS") == "write";
 
-    /// <summary>Holds a page's text after a line to what is generated, up to the next empty line after it or the page's end.</summary>
+    /// <summary>
+    /// Asserts that a section of a page equals the generated text. The section begins after the given line. It ends at the next empty line
+    /// after its first line, or at the end of the page.
+    /// </summary>
     public static void Holds(string path, string after, IEnumerable<string> generated)
     {
         var lines = Repository.Read(path).Split('\n').ToList();

@@ -5,7 +5,7 @@ using Orleans.Concurrency;
 
 namespace Audrey.Architecture.Tests.Docs;
 
-/// <summary>The tables of docs/grains.md say what the code does.</summary>
+/// <summary>The tables of docs/grains.md match the code.</summary>
 public sealed class GrainsPageTests
 {
     private const string Page = "docs/grains.md";
@@ -68,7 +68,9 @@ public sealed class GrainsPageTests
             select $"{entry.Grain}.{entry.Method} is listed, and no method of that name interleaves");
     }
 
-    /// <summary>Returns the methods of the first column. A method without a grain's name has that of the one before it.</summary>
+    /// <summary>
+    /// Returns the methods in the first column. A method without the name of a grain belongs to the grain of the previous method.
+    /// </summary>
     private static IEnumerable<(string Grain, string Method)> Listed()
     {
         foreach (var row in MarkdownTable.In(Page, "Method").Rows)
@@ -100,7 +102,10 @@ public sealed class GrainsPageTests
             contract.GetMethods().Length > 0 || !declared.Exists(other => other != contract && other.IsAssignableTo(contract)));
     }
 
-    /// <summary>Returns what a method of an interface may be listed under: the interface's name, or that of a grain that has it.</summary>
+    /// <summary>
+    /// Returns the names under which a method of an interface can be listed: the name of the interface, and the names of the grains that
+    /// implement it.
+    /// </summary>
     private static IEnumerable<string> Names(Type contract) =>
         Grains.Where(grain => grain.IsAssignableTo(contract)).Select(grain => Short(grain.Name)).Append(Short(contract.Name[1..]));
 

@@ -2,12 +2,12 @@ using System.Text.RegularExpressions;
 
 namespace Audrey.Architecture.Tests.Docs;
 
-/// <summary>A table of a page in docs.</summary>
+/// <summary>A table in a page of docs.</summary>
 /// <param name="Columns">The titles of the columns.</param>
 /// <param name="Rows">The cells of each row.</param>
 internal sealed partial record MarkdownTable(IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<string>> Rows)
 {
-    /// <summary>Returns the table whose first column has a title.</summary>
+    /// <summary>Returns the table whose first column has the given title.</summary>
     public static MarkdownTable In(string path, string firstColumn)
     {
         var lines = Repository.Read(path).Split('\n');
@@ -26,7 +26,7 @@ internal sealed partial record MarkdownTable(IReadOnlyList<string> Columns, IRea
         return Rows.Select(row => (row[0], row[index]));
     }
 
-    /// <summary>Returns what stands in backquotes.</summary>
+    /// <summary>Returns the contents of the code spans, which are in backquotes.</summary>
     public static IEnumerable<string> Code(string text) => CodeSpan().Matches(text).Select(span => span.Groups["code"].Value);
 
     private static string[] Cells(string line) => line.Trim().Trim('|').Split('|', StringSplitOptions.TrimEntries);

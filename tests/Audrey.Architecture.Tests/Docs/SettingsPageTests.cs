@@ -7,7 +7,7 @@ using Audrey.Server.Settings;
 
 namespace Audrey.Architecture.Tests.Docs;
 
-/// <summary>The table of settings in docs/operations.md is made from the properties that hold them.</summary>
+/// <summary>The table of settings in docs/operations.md is generated from the properties of the options.</summary>
 public sealed partial class SettingsPageTests
 {
     private static readonly (TimeSpan Length, string Name)[] TimeUnits =
@@ -58,7 +58,7 @@ public sealed partial class SettingsPageTests
         return setting.Range is var (min, max) ? $"{Text(setting, min)} to {Text(setting, max)}" : "";
     }
 
-    /// <summary>Returns a value with its unit, which the type or the end of the name says.</summary>
+    /// <summary>Returns a value with its unit. The unit follows from the type or from the last word of the setting's name.</summary>
     private static string Text(Setting setting, object value) => value switch
     {
         TimeSpan time => Time(time),
@@ -82,7 +82,7 @@ public sealed partial class SettingsPageTests
         return string.Create(CultureInfo.InvariantCulture, $"{bytes / size:N0} {name}");
     }
 
-    /// <summary>Returns the summary of the property, as it is in the documentation file of its assembly.</summary>
+    /// <summary>Returns the summary of the property from the documentation file of its assembly.</summary>
     private static string Meaning(Setting setting)
     {
         var declaring = setting.Property.DeclaringType!;

@@ -4,8 +4,9 @@ using Audrey.Architecture.Tests.Sources;
 namespace Audrey.Architecture.Tests.Docs;
 
 /// <summary>
-/// The walks of docs/architecture.md are its sections whose titles begin with "Walk". They name types in backquotes and terms of the
-/// glossary in bold letters. A type belongs to the term that has its name, or whose entry in docs/glossary.md names it in backquotes.
+/// The walks of docs/architecture.md are the sections whose titles begin with "Walk". They contain types in backquotes and terms of the
+/// glossary in bold. A type belongs to a term if it has the term's name, or if the term's entry in docs/glossary.md contains the type in
+/// backquotes.
 /// </summary>
 public sealed partial class WalkTests
 {

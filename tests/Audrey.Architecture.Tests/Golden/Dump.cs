@@ -4,7 +4,7 @@ using Audrey.Architecture.Tests.Contracts;
 
 namespace Audrey.Architecture.Tests.Golden;
 
-/// <summary>Writes an object as lines of path and value. Paths consist of the members' numbers, so renaming does not change them.</summary>
+/// <summary>Formats an object as lines of path and value. A path consists of member numbers, so renaming does not change it.</summary>
 internal static class Dump
 {
     public static IEnumerable<string> Of(object sample) => Lines("", sample);

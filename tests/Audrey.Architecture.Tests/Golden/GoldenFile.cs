@@ -1,6 +1,6 @@
 namespace Audrey.Architecture.Tests.Golden;
 
-/// <summary>The bytes of a sample as they were written once, and their meaning.</summary>
+/// <summary>The bytes of a sample, as they were once written, and their meaning.</summary>
 internal sealed record GoldenFile(byte[] Bytes, IReadOnlyList<string> Meaning)
 {
     private const int BytesOnALine = 48;
@@ -9,7 +9,7 @@ internal sealed record GoldenFile(byte[] Bytes, IReadOnlyList<string> Meaning)
 
     public static string PathOf(string alias) => Path.Combine(Folder, alias + ".txt");
 
-    /// <summary>Reads a file: lines of hexadecimal digits, an empty line, and a line for each value.</summary>
+    /// <summary>Reads a file. It contains lines of hexadecimal digits, an empty line, and one line for each value.</summary>
     public static GoldenFile Read(string path)
     {
         var lines = File.ReadAllLines(path);

@@ -5,9 +5,9 @@ using Orleans.Serialization;
 namespace Audrey.Architecture.Tests.Golden;
 
 /// <summary>
-/// Rows outlive the build that wrote them, and two builds talk to each other during an update. So the present code must read old bytes. To
-/// add the file of a new contract, run these tests with AUDREY_GOLDEN=add. AUDREY_GOLDEN=replace writes all files again; the code may then
-/// no longer read what was written before.
+/// Rows outlive the build that wrote them, and during an update two builds exchange messages. Therefore the current code must be able to
+/// read old bytes. To add the file of a new contract, run these tests with AUDREY_GOLDEN=add. AUDREY_GOLDEN=replace writes all files again.
+/// The code may then be unable to read older rows.
 /// </summary>
 public sealed class GoldenTests
 {
@@ -17,7 +17,7 @@ public sealed class GoldenTests
 
     public static TheoryData<string> Aliases => [.. Samples.Keys];
 
-    /// <summary>Gets all contracts but exceptions, whose form in bytes belongs to the framework.</summary>
+    /// <summary>Gets all contracts except exceptions, because the framework determines the serialized form of exceptions.</summary>
     private static Dictionary<string, Type> Samples { get; } =
         Serializable.Types.Where(type => !type.IsAssignableTo(typeof(Exception))).ToDictionary(type => Serializable.AliasOf(type)!);
 

@@ -6,12 +6,12 @@ using Audrey.Architecture.Tests.Contracts;
 
 namespace Audrey.Architecture.Tests.Golden;
 
-/// <summary>Makes an object of a contract with every member set. The object is the same each time.</summary>
+/// <summary>Creates a sample object of a contract with every member set. The sample is the same in each run.</summary>
 internal static class SampleMaker
 {
     private static readonly DateTimeOffset Time = new(2026, 3, 1, 12, 30, 45, TimeSpan.FromHours(2));
 
-    /// <summary>Returns an object of a type.</summary>
+    /// <summary>Returns a sample object of the given type.</summary>
     public static object Make(Type type)
     {
         var sample = RuntimeHelpers.GetUninitializedObject(type);

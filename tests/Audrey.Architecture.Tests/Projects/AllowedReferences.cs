@@ -1,6 +1,8 @@
 namespace Audrey.Architecture.Tests.Projects;
 
-/// <summary>The projects that each project may reference, and why no others. docs/architecture.md has the same table.</summary>
+/// <summary>
+/// The projects that each project is allowed to reference, and the reason. docs/architecture.md contains the same table.
+/// </summary>
 internal static class AllowedReferences
 {
     public static readonly IReadOnlyDictionary<string, (string[] Allowed, string Reason)> Table = new Dictionary<string, (string[], string)>

@@ -61,7 +61,7 @@ public sealed partial class ProjectReferenceTests
     private static IEnumerable<string> ReferencesOfAssembly(string project) =>
         Repository.AssemblyOf(project).GetReferencedAssemblies().Select(reference => reference.Name!);
 
-    /// <summary>Reads a cell: names, "nothing" or "all". Remarks are in brackets or after a semicolon.</summary>
+    /// <summary>Reads a cell. It contains names, "nothing" or "all". Remarks are in brackets or after a semicolon.</summary>
     private static string[] Documented(string cell)
     {
         var text = Remark().Replace(cell, "").Trim();

@@ -8,7 +8,7 @@ public sealed class AsyncNameTests
 {
     private static readonly string[] TaskTypes = ["Task", "ValueTask"];
 
-    /// <summary>Every method of a grain interface is asynchronous, so the suffix would say nothing in these projects.</summary>
+    /// <summary>All methods of grain interfaces are asynchronous, so the suffix would convey nothing in these projects.</summary>
     private static readonly string[] WithoutSuffix = ["src/Audrey.Abstractions", "src/Audrey.Grains", "src/Audrey.Gateway"];
 
     [Fact]

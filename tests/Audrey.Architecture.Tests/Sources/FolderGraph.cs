@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Audrey.Architecture.Tests.Sources;
 
-/// <summary>Which folder of a project uses which other ones, found by using directives and by the names of types.</summary>
+/// <summary>The dependencies between the folders of a project. They follow from using directives and from the names of types.</summary>
 internal sealed class FolderGraph
 {
     private readonly Dictionary<string, Dictionary<string, string>> _uses = [];
@@ -38,7 +38,10 @@ internal sealed class FolderGraph
         return graph;
     }
 
-    /// <summary>Returns each set of folders of which every one reaches every other, with a use for each step between two of them.</summary>
+    /// <summary>
+    /// Returns the cycles: each largest set of folders that all depend on each other, directly or indirectly. Each direct dependency has an
+    /// example.
+    /// </summary>
     public IEnumerable<(IReadOnlyList<string> Folders, IReadOnlyList<string> Uses)> Circles()
     {
         var reached = _uses.Keys.ToDictionary(folder => folder, Reach);
@@ -78,7 +81,7 @@ internal sealed class FolderGraph
 
     private static bool IsInside(string inner, string outer) => $"{inner}.".StartsWith($"{outer}.", StringComparison.Ordinal);
 
-    /// <summary>Returns names that may be types: not accessed members, called methods or named arguments.</summary>
+    /// <summary>Returns names that can be types. Accessed members, called methods and named arguments are left out.</summary>
     private static HashSet<string> TypeNames(SyntaxNode root) =>
     [
         .. from name in root.DescendantNodes().OfType<SimpleNameSyntax>()

@@ -1,6 +1,6 @@
 namespace Audrey.Architecture.Tests.Sources;
 
-/// <summary>Folders of a project form floors: each may use those below it.</summary>
+/// <summary>The folders of a project form layers. A folder can use only the folders in lower layers.</summary>
 public sealed class FolderRulesTests
 {
     [Fact]

@@ -2,10 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace Audrey.Architecture.Tests.Sources;
 
-/// <summary>The terms of docs/glossary.md and the words that it avoids.</summary>
-/// <param name="Terms">The terms that are explained.</param>
+/// <summary>The terms of docs/glossary.md and the words to avoid.</summary>
+/// <param name="Terms">The defined terms.</param>
 /// <param name="Avoided">The words to avoid.</param>
-/// <param name="Types">The terms of types that an entry names in backquotes.</param>
+/// <param name="Types">The types that the entries contain in backquotes, each with the term of its entry.</param>
 internal sealed partial record Glossary(
     IReadOnlyList<string> Terms, IReadOnlyList<AvoidedWord> Avoided, IReadOnlyDictionary<string, string> Types)
 {
@@ -13,7 +13,7 @@ internal sealed partial record Glossary(
 
     public static Glossary Read() => Parsed.Value;
 
-    /// <summary>Returns the term whose entry names a type; null if there is none.</summary>
+    /// <summary>Returns the term whose entry contains a type. Null if no entry contains the type.</summary>
     public string? TermOf(string type) => Types.GetValueOrDefault(type);
 
     private static Glossary Parse(string text)
@@ -54,8 +54,8 @@ internal sealed partial record Glossary(
 }
 
 /// <summary>
-/// A word to avoid: <c>Word*</c> is no word of any identifier, in whatever number of capital letters; <c>Name</c> is not the whole name of
-/// a type or member.
+/// A word to avoid. The form <c>Word*</c> forbids the word as a part of any identifier, regardless of capital letters. The form <c>Name</c>
+/// forbids only types and members with exactly this name.
 /// </summary>
 internal sealed record AvoidedWord(string Text, string Term)
 {

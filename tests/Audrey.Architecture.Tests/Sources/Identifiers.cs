@@ -4,7 +4,9 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Audrey.Architecture.Tests.Sources;
 
-/// <summary>A declared name. A name with underscores inside, as tests have, is a sentence and has no words of its own here.</summary>
+/// <summary>
+/// A declared name. A name with underscores inside, such as the name of a test, is a sentence. It is not split into words.
+/// </summary>
 internal sealed partial record Identifier(string Text, bool IsTypeOrMember)
 {
     public IReadOnlyList<string> Words { get; } =
@@ -14,7 +16,7 @@ internal sealed partial record Identifier(string Text, bool IsTypeOrMember)
     private static partial Regex Word();
 }
 
-/// <summary>Finds the names that a file declares.</summary>
+/// <summary>Finds the names that a source file declares.</summary>
 internal static class Identifiers
 {
     public static IEnumerable<Identifier> DeclaredIn(SourceFile file) =>

@@ -5,13 +5,13 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace Audrey.Architecture.Tests.Sources;
 
 /// <summary>A parsed C# file of the repository.</summary>
-/// <param name="Path">The path from the root, with forward slashes.</param>
+/// <param name="Path">The path relative to the root, with forward slashes.</param>
 /// <param name="Root">The syntax tree.</param>
 internal sealed record SourceFile(string Path, CompilationUnitSyntax Root)
 {
     private static readonly Lazy<IReadOnlyList<SourceFile>> Parsed = new(Parse);
 
-    /// <summary>Gets every file of src and tests.</summary>
+    /// <summary>Gets all files of src and tests.</summary>
     public static IReadOnlyList<SourceFile> All => Parsed.Value;
 
     /// <summary>Gets the files of src.</summary>
@@ -20,22 +20,22 @@ internal sealed record SourceFile(string Path, CompilationUnitSyntax Root)
     /// <summary>Gets a value indicating whether the file belongs to a project in src.</summary>
     public bool IsProduct => Path.StartsWith("src/", StringComparison.Ordinal);
 
-    /// <summary>Gets the project's folder from the root, such as <c>src/Audrey.Core</c>.</summary>
+    /// <summary>Gets the project's folder relative to the root, such as <c>src/Audrey.Core</c>.</summary>
     public string Project { get; } = string.Join('/', Path.Split('/').Take(2));
 
-    /// <summary>Gets the file's folder inside its project; empty for the project's root.</summary>
+    /// <summary>Gets the file's folder relative to its project. Empty if the file is in the project's root.</summary>
     public string Folder { get; } = string.Join('/', Path.Split('/').Skip(2).SkipLast(1));
 
-    /// <summary>Gets the namespace that the file declares; empty if there is none.</summary>
+    /// <summary>Gets the namespace that the file declares. Empty if the file declares none.</summary>
     public string Namespace { get; } = Root.Members.OfType<BaseNamespaceDeclarationSyntax>().FirstOrDefault()?.Name.ToString() ?? "";
 
-    /// <summary>Gets the types and delegates that the file declares, nested ones left out.</summary>
+    /// <summary>Gets the types and delegates that the file declares, without nested ones.</summary>
     public IEnumerable<MemberDeclarationSyntax> TopLevelTypes =>
         Root.Members.OfType<BaseNamespaceDeclarationSyntax>().SelectMany(space => space.Members)
             .Concat(Root.Members)
             .Where(member => member is BaseTypeDeclarationSyntax or DelegateDeclarationSyntax);
 
-    /// <summary>Returns the name of a type or delegate with its number of type parameters, as <c>Slot`1</c>.</summary>
+    /// <summary>Returns the name of a type or delegate with the number of its type parameters, such as <c>Slot`1</c>.</summary>
     public static string NameOf(MemberDeclarationSyntax declaration)
     {
         var (name, parameters) = declaration switch

@@ -55,7 +55,9 @@ public sealed class ClientSurfaceTests
         }
     }
 
-    /// <summary>Returns a type and the types it consists of.</summary>
+    /// <summary>
+    /// Returns the types that a type consists of: its element type, or its generic definition and type arguments, or itself.
+    /// </summary>
     private static IEnumerable<Type> Parts(Type type)
     {
         if (type.HasElementType) return Parts(type.GetElementType()!);

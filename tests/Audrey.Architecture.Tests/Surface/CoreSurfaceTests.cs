@@ -3,8 +3,8 @@ using System.Reflection;
 namespace Audrey.Architecture.Tests.Surface;
 
 /// <summary>
-/// The types of Core that a conductor sees through the client library, listed in a file that is reviewed like PublicAPI.Shipped.txt.
-/// Running the test with AUDREY_SURFACE=replace writes the file.
+/// The types of Core that conductors see through the client library. They are listed in a file, which is reviewed like
+/// PublicAPI.Shipped.txt. Running the test with AUDREY_SURFACE=replace writes the file.
 /// </summary>
 public sealed class CoreSurfaceTests
 {
@@ -22,7 +22,7 @@ public sealed class CoreSurfaceTests
         Assert.Equal(File.ReadAllLines(List), surface);
     }
 
-    /// <summary>Returns the types of Core in the client's surface, and those in the surface of these types.</summary>
+    /// <summary>Returns the types of Core that the client's surface contains, and the types that their own surfaces contain.</summary>
     private static HashSet<Type> Types()
     {
         var found = new HashSet<Type>();
@@ -39,7 +39,10 @@ public sealed class CoreSurfaceTests
     private static IEnumerable<string> Lines(Type type) =>
         Members(type).Select(member => $"{type.FullName}: {member}").Prepend($"{type.FullName}").Distinct();
 
-    /// <summary>Returns what the source declares. What the compiler adds to a record does not change the meaning of the surface.</summary>
+    /// <summary>
+    /// Returns the members that the source declares. Members that the compiler adds to a record are left out, because they do not change
+    /// the meaning of the surface.
+    /// </summary>
     private static IEnumerable<MemberInfo> Members(Type type) =>
         from member in type.GetMembers(Declared)
         where member is not (FieldInfo { IsSpecialName: true } or MethodInfo { IsSpecialName: true } or ConstructorInfo)

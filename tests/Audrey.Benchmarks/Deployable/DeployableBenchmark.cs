@@ -5,8 +5,8 @@ using Audrey.Benchmarks.Storage;
 namespace Audrey.Benchmarks.Deployable;
 
 /// <summary>
-/// Measures whole deployables over signed HTTP, from the first registration until every configuration is complete. Each instance gives its
-/// address and requires the addresses of the first instance and of its neighbour. Each size has its own server.
+/// Measures whole deployables over signed HTTP, from the first registration until every configuration is complete. Each instance provides
+/// its address. It requires the addresses of the first instance and of its neighbour. A new server is started for each size.
 /// </summary>
 internal static class DeployableBenchmark
 {
@@ -22,7 +22,7 @@ internal static class DeployableBenchmark
             try
             {
                 await using var server = await ChildServer.StartAsync("audrey", data);
-                // The code must be warm, or the smallest size would measure the compiler.
+                // The first launch warms up the code. Otherwise the smallest size would include the time of the JIT compiler.
                 await LaunchAsync(server.Endpoint, "warm", 2_000);
                 var (register, provide, complete) = await LaunchAsync(server.Endpoint, "measured", size);
                 var total = register + provide + complete;

@@ -9,8 +9,9 @@ using Audrey.Core.Limits;
 namespace Audrey.Benchmarks.Documents;
 
 /// <summary>
-/// Measures reading and validating whole deployables, from bytes to a valid document. Each assembly has a script, a file, values and a
-/// return of the first assembly, and waits for the service of its neighbour. So the services form a chain as long as the deployable.
+/// Measures reading and validating whole deployables, from bytes to a valid document. Each assembly has a script, a file, values, and a
+/// reference to a return of the first assembly. It also waits for the service of its neighbour, so the services form one chain through the
+/// whole deployable.
 /// </summary>
 internal static class DocumentsBenchmark
 {

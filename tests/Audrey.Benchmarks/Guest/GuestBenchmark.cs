@@ -5,7 +5,7 @@ namespace Audrey.Benchmarks.Guest;
 
 /// <summary>
 /// Measures the shipped guest program: its size, the time to its first request, its memory while it waits, and its memory after a day of
-/// polling. Compares it with a Python program that only starts, imports its HTTP and XML libraries, and sends one request.
+/// polling. The baseline is a Python program that starts, imports its HTTP and XML libraries, and sends one request.
 /// </summary>
 internal static class GuestBenchmark
 {
@@ -71,7 +71,7 @@ internal static class GuestBenchmark
             await using var process = RunningProcess.Start(start());
             times.Add(TimeProvider.System.GetElapsedTime(began, await request.WaitAsync(cancellation)).TotalMilliseconds);
 
-            // By then it has sent its other requests and waits in a long poll.
+            // After this time the guest has sent its other requests and waits in a long poll.
             await Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System, cancellation);
             sizes.Add(process.ResidentMebibytes);
         }
@@ -117,7 +117,7 @@ internal static class GuestBenchmark
         {
             (start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = (true, true, true);
             var process = Process.Start(start)!;
-            // The output is read, so that the process never blocks on a full pipe.
+            // The output is read and discarded, so that the process never blocks on a full pipe.
             process.OutputDataReceived += (_, _) => { };
             process.ErrorDataReceived += (_, _) => { };
             process.BeginOutputReadLine();

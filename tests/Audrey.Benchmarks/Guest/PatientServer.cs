@@ -7,8 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace Audrey.Benchmarks.Guest;
 
 /// <summary>
-/// A server of version 3 for one guest that waits for a value which never comes. It answers each long poll at once with "not modified", so
-/// that a day of polling passes in a minute. It records the time of requests.
+/// A server of version 3 for one guest, which waits for a value that never arrives. The server answers each long poll immediately with "not
+/// modified", so that a day of polling takes only a minute. It records the time of requests.
 /// </summary>
 internal sealed class PatientServer : IAsyncDisposable
 {
@@ -42,7 +42,7 @@ internal sealed class PatientServer : IAsyncDisposable
 
     public Uri Endpoint => new(_server.Urls.First());
 
-    /// <summary>The number of long polls that it has answered.</summary>
+    /// <summary>The number of long polls that the server has answered.</summary>
     public long PollCount => Volatile.Read(ref _polls);
 
     public static async Task<PatientServer> StartAsync()

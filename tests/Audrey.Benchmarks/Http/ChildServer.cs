@@ -2,12 +2,12 @@ using System.Diagnostics;
 
 namespace Audrey.Benchmarks.Http;
 
-/// <summary>A server in its own process, which runs this program with other arguments. Disposing kills it.</summary>
+/// <summary>A server in its own process. The process runs this program with other arguments. Disposing kills the process.</summary>
 internal sealed class ChildServer : IAsyncDisposable
 {
     public const string Ready = "ready ";
 
-    /// <summary>The line that makes the child collect its garbage. The child answers with the same line.</summary>
+    /// <summary>The command that makes the child collect its garbage. The child answers with the same line.</summary>
     public const string Collect = "collect";
 
     private readonly Process _process;

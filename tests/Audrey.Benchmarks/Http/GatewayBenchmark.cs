@@ -4,9 +4,9 @@ using Audrey.Benchmarks.Storage;
 namespace Audrey.Benchmarks.Http;
 
 /// <summary>
-/// Measures requests a second over HTTP, and compares them with bare Kestrel and with bare Kestrel that verifies the same signatures. Each
-/// server is a process of its own, and they are measured alternately in several rounds. The ratios are those of medians. The load generator
-/// runs on the same machine.
+/// Measures requests a second over HTTP. Compares them with bare Kestrel, and with bare Kestrel that verifies the same signatures. Each
+/// server runs in its own process. The servers are measured alternately in several rounds. The ratios compare the medians. The load
+/// generator runs on the same machine.
 /// </summary>
 internal static class GatewayBenchmark
 {
@@ -64,7 +64,7 @@ internal static class GatewayBenchmark
                 Add(name, perSecond, (server.ProcessorTime - before) / requests);
             }
 
-            // Each PUT has its own signature, because a repeated PUT would be recognised and not written.
+            // Each PUT has its own signature, because the server would recognise a repeated PUT and not write it.
             async Task Put(string name, ChildServer server, int connections, int round)
             {
                 const int Prepared = 60_000 * Seconds;

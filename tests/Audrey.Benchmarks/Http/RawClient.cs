@@ -5,7 +5,7 @@ using System.Text;
 namespace Audrey.Benchmarks.Http;
 
 /// <summary>
-/// A keep-alive HTTP/1.1 connection with little cost for the load generator. It sends bytes, and returns status and body.
+/// A keep-alive HTTP/1.1 connection that costs the load generator little. It sends bytes and returns the status and the body.
 /// </summary>
 internal sealed class RawClient : IDisposable
 {

@@ -15,7 +15,7 @@ internal static class Requests
     public static byte[] Post(Uri endpoint, OAuthSigner signer, string path, string data) =>
         Form("POST", endpoint, signer, path, "data", data);
 
-    /// <summary>The Authorization header of a guest of version 3.</summary>
+    /// <summary>Creates the Authorization header of a guest of version 3.</summary>
     public static string Basic(string uuid) =>
         $"Authorization: Basic {Convert.ToBase64String(Encoding.ASCII.GetBytes($"{uuid}:{Servers.SecretOf(uuid)}"))}\r\n";
 

@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Audrey.Benchmarks.Http;
 
-/// <summary>The servers in the comparisons: Audrey, and Kestrel with as little as possible.</summary>
+/// <summary>The servers in the comparisons: Audrey, and minimal Kestrel servers.</summary>
 internal static class Servers
 {
     public const string ConductorKey = "conductor";
@@ -42,18 +42,18 @@ internal static class Servers
     }
 
     /// <summary>
-    /// Reads the next line on a separate thread. Reading the console blocks, and would occupy one of the two pool threads that a server on
-    /// two processors has at first.
+    /// Reads the next line on a separate thread. Reading the console blocks a thread. A server on two processors has only two pool threads
+    /// at first, and this would occupy one of them.
     /// </summary>
     private static Task<string?> ReadLineAsync() =>
         Task.Factory.StartNew(Console.In.ReadLine, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
-    /// <summary>Returns the secret of a guest in the benchmarks. It is derived from the UUID, so that it need not be stored.</summary>
+    /// <summary>Returns the secret of a guest in the benchmarks. The secret is derived from the UUID, so it is not stored.</summary>
     public static string SecretOf(string uuid) => "secret-" + uuid;
 
-    /// <summary>Creates the arguments of a quiet server with its data in the given directory.</summary>
+    /// <summary>Creates the arguments of a server that logs little and keeps its data in the given directory.</summary>
     /// <param name="dataDirectory">The data directory.</param>
-    /// <param name="ports">The port of the silo and the port for clients.</param>
+    /// <param name="ports">The port between silos and the port for clients of the silo.</param>
     public static string[] CreateArguments(string dataDirectory, int[] ports) =>
     [
         "--urls=http://127.0.0.1:0",

@@ -11,13 +11,13 @@ internal sealed class WaitingGuest : IDisposable
     private readonly byte[] _buffer = new byte[2 * 1024];
     private int _filled;
 
-    /// <summary>The retry delay from the last answer.</summary>
+    /// <summary>The retry delay in the last answer.</summary>
     public TimeSpan RetryAfter { get; private set; }
 
     /// <summary>Connects.</summary>
     /// <param name="endpoint">The server, on this machine.</param>
     /// <param name="number">
-    /// The number of the guest. Guests with different numbers use several local addresses, because one address does not have enough ports.
+    /// The number of the guest. It selects a local address, because one address does not have enough ports for all guests.
     /// </param>
     public static async Task<WaitingGuest> ConnectAsync(Uri endpoint, int number = 0)
     {
@@ -33,7 +33,7 @@ internal sealed class WaitingGuest : IDisposable
         while (request.Length > 0) request = request[await _socket.SendAsync(request)..];
     }
 
-    /// <summary>Reads an answer. Returns its status and its entity tag, which is empty if there is none.</summary>
+    /// <summary>Reads an answer. Returns its status and its entity tag. The tag is empty if the answer has none.</summary>
     public async Task<(int Status, string Tag)> ReceiveAsync()
     {
         while (true)

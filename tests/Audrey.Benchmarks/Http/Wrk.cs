@@ -5,12 +5,12 @@ using System.Text.RegularExpressions;
 
 namespace Audrey.Benchmarks.Http;
 
-/// <summary>The load generator wrk. It sends prepared requests from files, one file for each of its threads.</summary>
+/// <summary>The load generator wrk. Each of its threads sends prepared requests from its own file.</summary>
 internal sealed partial class Wrk : IDisposable
 {
     public const int Threads = 2;
 
-    // In a file each request is four decimal digits with its length, followed by its bytes. At the end of the file wrk starts again.
+    // In a file each request is preceded by its length as four decimal digits. At the end of the file, wrk starts from the beginning.
     private const string Script = """
         local threads = 0
         function setup(thread) thread:set("number", threads); threads = threads + 1 end
@@ -28,7 +28,7 @@ internal sealed partial class Wrk : IDisposable
 
     public Wrk() => File.WriteAllText(Path.Combine(_directory, "script.lua"), Script);
 
-    /// <summary>Writes the requests to the files of the threads, alternately.</summary>
+    /// <summary>Distributes the requests evenly over the files of the threads.</summary>
     public void Prepare(IEnumerable<byte[]> requests)
     {
         var files = Enumerable.Range(0, Threads)
@@ -47,9 +47,10 @@ internal sealed partial class Wrk : IDisposable
     }
 
     /// <summary>
-    /// Sends the requests for the given number of seconds. Answers other than 2xx or 3xx, and broken connections, make the figure invalid.
+    /// Sends the requests for the given number of seconds. The result is invalid if a connection breaks, or if an answer has a status other
+    /// than 2xx or 3xx.
     /// </summary>
-    /// <returns>The number of requests a second, and in total.</returns>
+    /// <returns>The number of requests a second, and the total number.</returns>
     public async Task<(double PerSecond, long Requests)> RunAsync(Uri endpoint, int connections, int seconds)
     {
         var script = Path.Combine(_directory, "script.lua");

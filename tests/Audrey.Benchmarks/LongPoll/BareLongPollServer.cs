@@ -7,7 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace Audrey.Benchmarks.LongPoll;
 
 /// <summary>
-/// The baseline: Kestrel with only a list of pending requests. One PUT answers all of them with a body of the same size as Audrey's.
+/// The baseline: Kestrel with only a list of pending requests. One PUT answers all of them. The body has the same size as the body of
+/// Audrey's answer.
 /// </summary>
 internal static class BareLongPollServer
 {

@@ -6,9 +6,9 @@ using Audrey.Benchmarks.Storage;
 namespace Audrey.Benchmarks.LongPoll;
 
 /// <summary>
-/// Measures ten thousand guests of version 3 that wait, each on its own connection, for the value of one provider: the memory of each
-/// guest, and the time from the PUT until the last guest is answered. Compares them with bare Kestrel that holds and answers the same
-/// number of requests. Each repetition starts new servers, because one process may be a tenth slower than another by chance.
+/// Measures ten thousand guests of version 3 that wait for the value of one provider, each on its own connection. Measures the memory of
+/// each guest, and the time from the PUT until the last guest is answered. The baseline is bare Kestrel with the same number of pending
+/// requests. Each repetition starts new servers, because one process can be a tenth slower than another by chance.
 /// </summary>
 internal static class LongPollBenchmark
 {
@@ -122,9 +122,9 @@ internal static class LongPollBenchmark
 
     /// <summary>A server in the comparison.</summary>
     /// <param name="Server">The server.</param>
-    /// <param name="CreatePoll">Creates a guest's request, from the number of the guest and the entity tag of its revision.</param>
-    /// <param name="CreatePut">Creates the request that wakes all guests, from its number.</param>
-    /// <param name="NeedsRevision">Whether a guest must get its revision before it can wait.</param>
+    /// <param name="CreatePoll">Creates a guest's request from the guest's number and the entity tag of its configuration.</param>
+    /// <param name="CreatePut">Creates a PUT that wakes all guests, from the number of the PUT.</param>
+    /// <param name="NeedsRevision">Whether a guest must request the revision of its configuration before it can wait.</param>
     private sealed record Contender(
         ChildServer Server, Func<(int Number, string Tag), byte[]> CreatePoll, Func<int, byte[]> CreatePut, bool NeedsRevision)
     {
@@ -136,11 +136,11 @@ internal static class LongPollBenchmark
         public List<Wake> Wakes { get; } = [];
 
         /// <summary>
-        /// Lets the server compile and optimize its code, so that neither time nor memory of that is counted for a guest.
+        /// Lets the server compile and optimize its code, so that the time and memory for this are not included in the results.
         /// </summary>
         public async Task WarmUpAsync(CancellationToken cancellation)
         {
-            // Only the memory of waiting is measured, so instances and credentials are loaded before.
+            // Only the memory of waiting is measured, so instances and credentials are loaded before the measurement.
             if (NeedsRevision)
                 await Fleet.RunAsync(Server.Endpoint, 64, Guests, (client, number) => client.SendAsync(CreatePoll((number, ""))));
             using var waker = await RawClient.ConnectAsync(Server.Endpoint);
@@ -156,7 +156,7 @@ internal static class LongPollBenchmark
         /// <summary>Lets all guests wait and wakes them, for several rounds.</summary>
         public async Task MeasureAsync(CancellationToken cancellation)
         {
-            // Contacts and closed connections leave background work, which must not be measured.
+            // Contacts and closed connections cause background work. The pause keeps this work out of the measurement.
             await Task.Delay(TimeSpan.FromSeconds(3), TimeProvider.System, cancellation);
             var before = await Server.CollectAsync();
             using var waker = await RawClient.ConnectAsync(Server.Endpoint);
@@ -165,7 +165,7 @@ internal static class LongPollBenchmark
             {
                 await guests.SendPollsAsync(cancellation);
 
-                // The last requests were sent but may not have been read yet. Then all guests wait.
+                // The last requests were sent, but the server may not have read them yet. After the pause, all guests wait.
                 await Task.Delay(TimeSpan.FromSeconds(2), TimeProvider.System, cancellation);
                 if (round == 0) Bytes = (await Server.CollectAsync() - before) / (double)Guests;
                 Wakes.Add(await guests.WakeAsync(waker, CreatePut(++_puts)));

@@ -12,21 +12,21 @@ internal sealed record Wake(TimeSpan Acknowledged, TimeSpan Last, TimeSpan Proce
 /// <param name="server">The server.</param>
 /// <param name="count">The number of guests.</param>
 /// <param name="createRequest">
-/// Creates a guest's request. With the entity tag of its revision it waits, without a tag it is answered at once.
+/// Creates a guest's request. With the entity tag of the current revision, the request waits. Without a tag, it is answered immediately.
 /// </param>
-/// <param name="needsRevision">Whether a guest must get its revision before it can wait.</param>
+/// <param name="needsRevision">Whether a guest must request the revision of its configuration before it can wait.</param>
 internal sealed class WaitingGuests(
     ChildServer server, int count, Func<(int Number, string Tag), byte[]> createRequest, bool needsRevision) : IDisposable
 {
     /// <summary>
-    /// Many times as long as a wake takes. On a machine that is busy with something else, bare Kestrel may read a request only after the
-    /// PUT, and never answers it.
+    /// Many times longer than a wake-up. If the machine is busy with other work, bare Kestrel can read a request after the PUT. It then
+    /// never answers this request.
     /// </summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
     private readonly WaitingGuest[] _guests = new WaitingGuest[count];
 
-    /// <summary>Sends the waiting request of each guest. The server may not have read it yet when the task completes.</summary>
+    /// <summary>Sends the waiting request of each guest. When the task completes, the server may not have read all of them yet.</summary>
     public Task SendPollsAsync(CancellationToken cancellation)
     {
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = 64, CancellationToken = cancellation };
@@ -45,7 +45,7 @@ internal sealed class WaitingGuests(
     }
 
     /// <summary>Wakes all guests with a PUT and reads their answers.</summary>
-    /// <exception cref="InvalidOperationException">A guest received no answer, or an answer without a configuration.</exception>
+    /// <exception cref="InvalidOperationException">A guest received no answer, or its answer has no configuration.</exception>
     public async Task<Wake> WakeAsync(RawClient waker, byte[] put)
     {
         var answers = _guests.Select(guest => guest.ReceiveAsync()).ToArray();

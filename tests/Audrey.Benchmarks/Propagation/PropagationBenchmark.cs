@@ -15,9 +15,9 @@ using Orleans;
 namespace Audrey.Benchmarks.Propagation;
 
 /// <summary>
-/// Measures the time from the acknowledgement of the last provided value until every dependent has its complete configuration. There are
-/// one provider and many active dependents in one embedded server. The time ends when a poll of each dependent was answered with a complete
-/// configuration, so it includes one poll of each.
+/// Measures the time from the acknowledgement of the last provided value until every dependent has its complete configuration. One embedded
+/// server has one provider and many active dependents. The measurement ends when a poll of each dependent has returned a complete
+/// configuration. The result therefore includes one poll of each dependent.
 /// </summary>
 internal static class PropagationBenchmark
 {
@@ -63,7 +63,7 @@ internal static class PropagationBenchmark
         var rounds = new List<(TimeSpan Acknowledged, TimeSpan Complete)>();
         for (var round = 0; round < Rounds; round++)
         {
-            // The provider is registered again, so that it has given nothing. Each dependent is polled once, so that it is active and
+            // The provider is registered again, so that it has no values. Each dependent is polled once, so that it is active and
             // incomplete.
             await RegisterAsync(grains, Config(deployable, 0, ["ip"], []));
             foreach (var chunk in Enumerable.Range(1, count).Chunk(256))

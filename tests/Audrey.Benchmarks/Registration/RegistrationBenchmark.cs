@@ -16,9 +16,9 @@ namespace Audrey.Benchmarks.Registration;
 
 /// <summary>
 /// Measures the registration of a deployable in one call of the client library, over TCP, with an embedded server in the same process. Each
-/// instance gives its address and requires the addresses of the first instance and of its neighbour. Compares it with the storage alone,
-/// which writes the same rows, one for each instance. The processor time is that of client and server together. It is meaningful even on a
-/// busy machine.
+/// instance provides its address, and requires the addresses of the first instance and of its neighbour. The baseline is the storage
+/// alone, which writes the same rows, one for each instance. The processor time is the sum for client and server. It is meaningful even on
+/// a busy machine.
 /// </summary>
 internal static class RegistrationBenchmark
 {

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Audrey.Benchmarks.Storage;
 
-/// <summary>Measures how many appended blocks a second the disk makes durable. Every durable figure depends on it.</summary>
+/// <summary>Measures how many appended blocks the disk makes durable in a second. All results of durable writes depend on it.</summary>
 internal static partial class DiskProbe
 {
     public static double SyncsPerSecond(string directory, TimeSpan time)

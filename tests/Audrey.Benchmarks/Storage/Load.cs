@@ -1,6 +1,6 @@
 namespace Audrey.Benchmarks.Storage;
 
-/// <summary>A closed loop of writers: each starts its next write when the previous one is acknowledged.</summary>
+/// <summary>A closed loop of writers: each writer starts its next write when its previous write is acknowledged.</summary>
 internal static class Load
 {
     public static async Task<Score> RunAsync(int writers, TimeSpan time, Func<int, Task> write, CancellationToken cancellationToken)

@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace Audrey.Benchmarks.Storage;
 
-/// <summary>One upsert for each transaction on a plain table, with as little work as the database allows.</summary>
+/// <summary>Upserts into a plain table, one in each transaction, with as little work as the database allows.</summary>
 internal interface IRawUpsert : IAsyncDisposable
 {
     Task WriteAsync(int writer);
@@ -54,7 +54,7 @@ internal sealed class SqliteRawUpsert : IRawUpsert
         return new SqliteRawUpsert(connection);
     }
 
-    // SQLite has one writer. Without a shared transaction, writers can do no better than to wait for each other.
+    // SQLite allows one writer. Without a shared transaction, writers can only wait for each other.
     public async Task WriteAsync(int writer)
     {
         await _writing.WaitAsync();

@@ -5,7 +5,7 @@ using Audrey.Testing;
 namespace Audrey.Benchmarks.Storage;
 
 /// <summary>
-/// Measures durable writes a second of the group commit, of the stock ADO.NET storage, and of the bare database, on SQLite and on
+/// Measures the durable writes per second of the group commit, of the stock ADO.NET storage, and of the bare database, on SQLite and on
 /// PostgreSQL. The contestants alternate in many short rounds, so that a change of the disk's speed affects all of them.
 /// </summary>
 public static class StorageBenchmark
@@ -14,7 +14,7 @@ public static class StorageBenchmark
     private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(400);
     private static readonly int[] Writers = [1, 16, 64];
 
-    /// <summary>The minimum ratio own/stock at 64 writers.</summary>
+    /// <summary>The minimum ratio of the group commit to the stock storage with 64 writers.</summary>
     private static readonly Dictionary<StorageKind, double> Targets = new() { [StorageKind.Sqlite] = 20, [StorageKind.PostgreSql] = 3 };
 
     public static async Task RunAsync(TextWriter output, CancellationToken cancellationToken)
@@ -45,7 +45,7 @@ public static class StorageBenchmark
 
     private static async Task WriteRowAsync(TextWriter output, StorageKind kind, int writers, List<ContestRound> rounds)
     {
-        // The ratio is taken for each round, because in one round the contestants have nearly the same disk speed.
+        // The ratio is computed for each round, because the contestants have nearly the same disk speed within a round.
         var ratio = Median(rounds.Select(round => round.Own.PerSecond / round.Stock.PerSecond));
         var verdict = writers == 64 ? $"  target {Targets[kind]}: {(ratio >= Targets[kind] ? "met" : "MISSED")}" : "";
         await output.WriteLineAsync(string.Create(

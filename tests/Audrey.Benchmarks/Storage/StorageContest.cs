@@ -13,7 +13,7 @@ internal sealed record ContestRound(Score Own, Score Stock, Score Raw, double Sl
 /// <summary>The contestants on one database. Each writer has its own grain and writes the state of that grain repeatedly.</summary>
 internal sealed class StorageContest : IAsyncDisposable
 {
-    /// <summary>The length of a text that has 158 bytes in Orleans' binary format, like three parameters.</summary>
+    /// <summary>The length of a string that occupies 158 bytes in Orleans' binary format, as three parameters do.</summary>
     private const int StateBytes = 154;
 
     private readonly DirectStorage _storage;
@@ -53,7 +53,7 @@ internal sealed class StorageContest : IAsyncDisposable
         var syncs = new List<double>();
         for (var i = 0; i < contestants.Length; i++)
         {
-            // A different contestant begins each round, because the speed of the disk may change at any time.
+            // A different contestant begins each round, because the speed of the disk can change at any time.
             var contestant = (round + i) % contestants.Length;
             syncs.Add(DiskProbe.SyncsPerSecond(_disk, TimeSpan.FromMilliseconds(100)));
             scores[contestant] = await contestants[contestant]();

@@ -6,9 +6,9 @@ using Audrey.Benchmarks.Http;
 namespace Audrey.Benchmarks.Storm;
 
 /// <summary>
-/// Measures twenty thousand guests of version 3 that arrive within a second at a server that was killed and has just restarted. Each says
-/// hello, requests its configuration, and retries when it was rejected. One deployable has nearly all guests, and ten deployables have ten
-/// each. The benchmark runs with and without admission control.
+/// Measures a storm of requests: a server was killed and has just restarted, and twenty thousand guests of version 3 arrive within a
+/// second. Each guest says hello, requests its configuration, and retries when the request was rejected. One deployable has nearly all
+/// guests, and ten deployables have ten guests each. The benchmark runs with and without admission control.
 /// </summary>
 internal static class StormBenchmark
 {
@@ -89,7 +89,7 @@ internal static class StormBenchmark
 
 /// <summary>A guest that arrives and retries until it is served.</summary>
 /// <param name="endpoint">The server.</param>
-/// <param name="sockets">The connections that this process may have. The wait for one counts as the guest's time.</param>
+/// <param name="sockets">Limits the connections of this process. The time that the guest waits for a connection is included.</param>
 /// <param name="number">The number of the guest.</param>
 /// <param name="uuid">The UUID of its instance.</param>
 internal sealed class ArrivingGuest(Uri endpoint, SemaphoreSlim sockets, int number, string uuid)
@@ -102,10 +102,10 @@ internal sealed class ArrivingGuest(Uri endpoint, SemaphoreSlim sockets, int num
     /// <summary>The time from its arrival to its configuration. Null until it has the configuration.</summary>
     public TimeSpan? Served { get; private set; }
 
-    /// <summary>How often it was rejected.</summary>
+    /// <summary>The number of times that the guest was rejected.</summary>
     public int Rejections { get; private set; }
 
-    /// <summary>The time of each answer, measured from the connect or the request.</summary>
+    /// <summary>The time of each answer, measured from the start of the connection or of the request.</summary>
     public List<TimeSpan> Answers { get; } = [];
 
     public async Task RunAsync(TimeSpan after, CancellationToken cancellation)
@@ -114,7 +114,7 @@ internal sealed class ArrivingGuest(Uri endpoint, SemaphoreSlim sockets, int num
         var arrived = TimeProvider.System.GetTimestamp();
         for (var pause = 1.0; await TryAsync() is { } later; pause = Math.Min(pause * 2, 60))
         {
-            // For a broken connection the protocol requires this pause.
+            // After a broken connection, the protocol requires this pause.
             if (later == TimeSpan.Zero) later = TimeSpan.FromSeconds(pause * (1 + Random.Shared.NextDouble()));
             Rejections++;
             await Task.Delay(later, TimeProvider.System, cancellation);
@@ -123,7 +123,7 @@ internal sealed class ArrivingGuest(Uri endpoint, SemaphoreSlim sockets, int num
         Served = TimeProvider.System.GetElapsedTime(arrived);
     }
 
-    /// <summary>Returns null if the guest was served, otherwise when to retry; zero if the server did not say.</summary>
+    /// <summary>Returns null if the guest was served. Otherwise returns the retry delay, or zero if the server sent none.</summary>
     private async Task<TimeSpan?> TryAsync()
     {
         await sockets.WaitAsync();

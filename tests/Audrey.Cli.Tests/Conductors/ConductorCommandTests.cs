@@ -99,7 +99,7 @@ public sealed class ConductorCommandTests(ServerFixture server) : IDisposable
 
     private Task<CliResult> RunAsync(params string[] args) => Support.Cli.RunAsync(server.Environment, args);
 
-    /// <summary>Returns once the secret is refused, which a gateway may take a few seconds for.</summary>
+    /// <summary>Waits until the secret is refused. This can take a gateway a few seconds.</summary>
     private Task RefusedAsync(string secret) => Task.Run(async () =>
     {
         while (await AuthAsync(secret) != HttpStatusCode.Unauthorized)

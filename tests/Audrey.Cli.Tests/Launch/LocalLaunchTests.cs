@@ -137,7 +137,7 @@ public sealed class LocalLaunchTests : IDisposable
     private static string DirectoryOf(CliResult result) =>
         result.OutLines.First(line => line.Contains(" boot in ", StringComparison.Ordinal)).Split(" boot in ")[1];
 
-    // A zombie that its parent has not waited for yet runs no more.
+    // A zombie is not running. It exists only until its parent has waited for it.
     private static bool IsRunning(string pid) =>
         File.Exists($"/proc/{pid}/stat") && !File.ReadAllText($"/proc/{pid}/stat").Contains(") Z ", StringComparison.Ordinal);
 }

@@ -61,7 +61,7 @@ public sealed class PlanCommandTests : IDisposable
 
         Assert.Equal(0, result.Code);
         Assert.DoesNotContain("only the guest", result.Out, StringComparison.Ordinal);
-        // A secret is 64 hexadecimal digits, and in base64 of user data none may hide either.
+        // A secret has 64 hexadecimal digits. The output must contain none, not even inside the base64 of user data.
         var texts = result.Out.Split((char[])[' ', '\n', '"', '|'], StringSplitOptions.RemoveEmptyEntries);
         var decoded = texts.Where(text => text.Length > 40).SelectMany(text => TryBase64(text).Split('|'));
         Assert.DoesNotContain(texts.Concat(decoded), text => text.Length == 64 && text.All(char.IsAsciiHexDigit));

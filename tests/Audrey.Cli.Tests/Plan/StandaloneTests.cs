@@ -4,7 +4,7 @@ using Audrey.Testing;
 
 namespace Audrey.Cli.Tests.Plan;
 
-/// <summary>Checks the user data for guests without a server with the guest program itself.</summary>
+/// <summary>Uses the guest program itself to check the user data for guests without a server.</summary>
 public sealed class StandaloneTests : IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);

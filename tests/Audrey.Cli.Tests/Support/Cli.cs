@@ -2,7 +2,7 @@ using Audrey.Cli.Output;
 
 namespace Audrey.Cli.Tests.Support;
 
-/// <summary>The result of a command line.</summary>
+/// <summary>The exit code and the output of a command line.</summary>
 internal sealed record CliResult(int Code, string Out, string Error)
 {
     public string[] OutLines => Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);

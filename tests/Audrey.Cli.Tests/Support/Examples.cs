@@ -1,6 +1,6 @@
 namespace Audrey.Cli.Tests.Support;
 
-/// <summary>Documents of the tests.</summary>
+/// <summary>Sample documents for the tests.</summary>
 internal static class Examples
 {
     public static string Wordpress => Path.Combine(AppContext.BaseDirectory, "examples", "wordpress.xml");
@@ -9,7 +9,7 @@ internal static class Examples
 
     public static string WithFindings => Path.Combine(AppContext.BaseDirectory, "examples", "wordpress-with-findings.xml");
 
-    /// <summary>Returns a deployable with one service, which runs this script, and one parameter to be given at launch.</summary>
+    /// <summary>Returns a deployable with one service, which runs the given script. One parameter receives its value at launch.</summary>
     public static string Script(string script, string name = "One") => $"""
         <deployable name="{name}">
           <assemblies>
@@ -28,7 +28,7 @@ internal static class Examples
         </deployable>
         """;
 
-    /// <summary>Returns a deployable with this number of assemblies without services.</summary>
+    /// <summary>Returns a deployable with the given number of assemblies, which have no services.</summary>
     public static string Many(int count) =>
         "<deployable name=\"Many\"><assemblies>"
         + string.Concat(Enumerable.Range(0, count).Select(i =>

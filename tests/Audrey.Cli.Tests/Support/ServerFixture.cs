@@ -3,7 +3,7 @@ using Audrey.Testing;
 
 namespace Audrey.Cli.Tests.Support;
 
-/// <summary>A server of the tests, in this process.</summary>
+/// <summary>A server in the test process.</summary>
 public sealed class ServerFixture : IAsyncLifetime
 {
     public const string Name = "a server";
@@ -11,7 +11,7 @@ public sealed class ServerFixture : IAsyncLifetime
     private readonly TempDirectory _directory = new();
     private LocalServer? _server;
 
-    /// <summary>The environment of commands that use it.</summary>
+    /// <summary>The environment of commands that connect to this server.</summary>
     internal Dictionary<string, string> Environment => new()
     {
         ["AUDREY_SERVER"] = _server!.ClientAddress,

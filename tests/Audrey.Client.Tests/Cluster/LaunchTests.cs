@@ -23,7 +23,7 @@ public sealed class LaunchTests(OneServer server) : IClassFixture<OneServer>
         Assert.Equal(128, before.Instances.Length);
         Assert.Equal((true, 600), (before.IsLaunching, before.Expected));
 
-        // What a guest that was there already has given stays.
+        // One instance exists already, and its guest sends a value. The value must be kept.
         var early = before.Instances[0].Id;
         await server.GuestGives(early, [new("ip", "10.0.0.7"u8.ToArray())], []);
         var progress = new List<RegistrationProgress>();

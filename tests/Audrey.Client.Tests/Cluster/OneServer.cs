@@ -14,7 +14,7 @@ using Orleans.Hosting;
 
 namespace Audrey.Client.Tests.Cluster;
 
-/// <summary>One server with real grains and rows in memory, which clients reach over TCP.</summary>
+/// <summary>One server with real grains and with rows in memory. Clients connect to it over TCP.</summary>
 public sealed class OneServer : IAsyncLifetime
 {
     private readonly int _siloPort;
@@ -54,7 +54,7 @@ public sealed class OneServer : IAsyncLifetime
         await InitializeAsync();
     }
 
-    /// <summary>Acts as a guest that gives values and the exit statuses of services.</summary>
+    /// <summary>Acts as a guest that sends values and the exit statuses of services.</summary>
     public async Task GuestGives(InstanceId id, NamedValue[] values, NamedValue[] ends)
     {
         var instance = _host!.Services.GetRequiredService<IGrainFactory>().GetGrain<IGuestGrain>(GrainKeys.Of(id));
@@ -76,7 +76,7 @@ public sealed class OneServer : IAsyncLifetime
     internal Task<AudreyClient> ConnectAsync(string conductor, int maxConcurrency = 32) =>
         AudreyClient.ConnectAsync(OptionsOf(conductor, maxConcurrency));
 
-    /// <summary>Reserves both at once, so that they differ.</summary>
+    /// <summary>Returns two free ports. Both are reserved before either is released, so that they differ.</summary>
     private static (int Silo, int Gateway) FreePorts()
     {
         using var first = new TcpListener(IPAddress.Loopback, 0);

@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Audrey.Client.Tests.Docs;
 
-/// <summary>The examples of docs/client.md, compiled: each between its two marks.</summary>
+/// <summary>The examples of docs/client.md, compiled here. Each example is between two marks.</summary>
 internal static class ClientPageSamples
 {
     public static async Task Connect(CancellationToken cancellationToken)

@@ -11,9 +11,9 @@ public sealed class ScriptedGrains
     public IGrainFactory Factory =>
         Proxy.Of<IGrainFactory>((method, args) => Proxy.Of(method.ReturnType, (call, given) => Answer(call, $"{args[0]}", given)));
 
-    /// <summary>Answers a method of a grain interface.</summary>
-    /// <param name="method">As <c>IInstanceGrain.GetReport</c>.</param>
-    /// <param name="answer">Takes the grain's key and the arguments.</param>
+    /// <summary>Sets the answer to calls of a method of a grain interface.</summary>
+    /// <param name="method">The name of the interface and the method, such as <c>IInstanceGrain.GetReport</c>.</param>
+    /// <param name="answer">Creates the answer from the grain's key and the arguments.</param>
     public void On<T>(string method, Func<string, object?[], Task<T>> answer) => _answers[method] = answer;
 
     private object Answer(MethodInfo call, string key, object?[] args)
@@ -24,7 +24,7 @@ public sealed class ScriptedGrains
         return call.ReturnType.IsValueType ? Activator.CreateInstance(call.ReturnType, task)! : task;
     }
 
-    /// <summary>Must be public and not sealed, because the runtime derives from it.</summary>
+    /// <summary>The class is public and not sealed, because the runtime derives a class from it.</summary>
     public class Proxy : DispatchProxy
     {
         private Func<MethodInfo, object?[], object> _answer = null!;

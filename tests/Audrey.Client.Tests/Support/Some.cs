@@ -6,7 +6,7 @@ using Audrey.Core.Registration;
 
 namespace Audrey.Client.Tests.Support;
 
-/// <summary>Sample data. A test sets only what matters to it.</summary>
+/// <summary>Creates sample objects. A test specifies only the properties that matter to it.</summary>
 internal static class Some
 {
     public static readonly ConductorKey Conductor = ConductorKey.Parse("conductor");

@@ -5,14 +5,14 @@ using CsCheck;
 
 namespace Audrey.Core.Tests.Deployables;
 
-/// <summary>Generates deployables for tests: any that Deployable 1.0 can express, and any that YAML can express.</summary>
+/// <summary>Generates random deployables for tests: either any that Deployable 1.0 can express, or any that YAML can express.</summary>
 internal static class AnyDeployable
 {
     private const string TextCharacters = "abcXYZ019 \t\r\n<>&\"'|]#:-{}[],*!%@`\u0085\u00e9\u2028\ufeff\ud83d\ude80";
 
     private static readonly Gen<string> Text = TextOf(TextCharacters, 14);
 
-    /// <summary>Texts that other YAML readers would misinterpret, and the lines of scripts.</summary>
+    /// <summary>Strings that other YAML readers would misinterpret, and lines of scripts.</summary>
     private static readonly Gen<string> Value = Gen.OneOf(
         Text,
         Among(
@@ -94,7 +94,9 @@ internal static class AnyDeployable
         return yaml ? Gen.OneOf(script, puppet) : script;
     }
 
-    /// <summary>Generates a parameter with or without a value. References replace some of them once all assemblies are known.</summary>
+    /// <summary>
+    /// Generates a parameter with or without a value. Once all assemblies are known, some of the parameters become references.
+    /// </summary>
     private static Gen<ParameterDocument> Parameter(bool yaml)
     {
         var text = Gen.Select(Value.Null(), Gen.Bool).Select(
@@ -121,7 +123,7 @@ internal static class AnyDeployable
     };
 
     /// <summary>
-    /// Turns some parameters into references to existing names. Waits go to later assemblies only, so there is no cycle.
+    /// Turns some parameters into references to existing names. An assembly waits only for later assemblies, so there is no cycle.
     /// </summary>
     private static DeployableDocument Refer(DeployableDocument document, Random random, bool yaml)
     {
@@ -175,7 +177,7 @@ internal static class AnyDeployable
 
     private static Gen<T> Among<T>(params T[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
 
-    /// <summary>Generates texts of whole characters, so that none is cut between surrogates.</summary>
+    /// <summary>Generates strings of whole characters. No string ends between the two surrogates of a character.</summary>
     private static Gen<string> TextOf(string characters, int max)
     {
         var runes = characters.EnumerateRunes().Select(rune => rune.ToString()).ToArray();

@@ -9,7 +9,7 @@ using CsCheck;
 
 namespace Audrey.Core.Tests.Deployables;
 
-/// <summary>Every kind of document keeps the meaning of another kind where it can express it.</summary>
+/// <summary>A document keeps its meaning when it is converted to another kind of document that can express it.</summary>
 public sealed class DeployableRoundTrip
 {
     [Fact]

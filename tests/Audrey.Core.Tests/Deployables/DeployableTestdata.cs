@@ -5,15 +5,15 @@ using Audrey.Core.Limits;
 namespace Audrey.Core.Tests.Deployables;
 
 /// <summary>
-/// Every document of <c>testdata/xml</c> and <c>testdata/yaml</c>, and every folder of <c>testdata/sets</c>, is read. Its findings
-/// must equal the text file beside it. To regenerate the texts, set AUDREY_REGENERATE to the folder of this file and review the
-/// difference.
+/// Reads every document of <c>testdata/xml</c> and <c>testdata/yaml</c>, and every folder of <c>testdata/sets</c>. The findings must equal
+/// the text file next to the document or folder. To regenerate the text files, set AUDREY_REGENERATE to the folder of this file and review
+/// the difference.
 /// </summary>
 public sealed class DeployableTestdata
 {
     private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "Deployables", "testdata");
 
-    /// <summary>Small limits keep the documents that exceed them readable.</summary>
+    /// <summary>The limits are small, so that the documents that exceed them stay readable.</summary>
     private static readonly DocumentLimits SmallLimits = new()
     {
         MaxValueBytes = 120,

@@ -5,7 +5,7 @@ using Audrey.Core.Documents;
 
 namespace Audrey.Core.Tests.Deployables;
 
-/// <summary>A writer names what its format cannot express, without showing values.</summary>
+/// <summary>If a document format cannot express something, the writer's error names it without showing values.</summary>
 public sealed class DeployableWriterRefusals
 {
     private static readonly ServiceDocument Script = new() { Name = "http", Executable = new SourceFile { Contents = "true" } };

@@ -1,8 +1,6 @@
 namespace Audrey.Core.Tests.Deployables;
 
-/// <summary>
-/// Mutates valid documents: bytes and words of the format are changed, removed, doubled or taken from another document.
-/// </summary>
+/// <summary>Mutates valid documents: changes, removes or doubles bytes and keywords, or copies them from another document.</summary>
 internal static class Mutations
 {
     private static readonly byte[][] Words =

@@ -6,7 +6,7 @@ using CsCheck;
 
 namespace Audrey.Core.Tests.Documents;
 
-/// <summary>Makes instance configs for tests: single ones, and random ones that the XML format can express.</summary>
+/// <summary>Creates instance configs for tests: specific ones, and random ones that the XML format can express.</summary>
 internal static class Configs
 {
     private const string TextCharacters = "abcXYZ019 \t\r\n<>&\"'|]\u0085\u00e9\u2028\ud83d\ude80";
@@ -38,7 +38,7 @@ internal static class Configs
 
     private static Gen<InstanceConfig> Make()
     {
-        // Texts are built from whole characters, so that none is cut between surrogates.
+        // Strings are built from whole characters. No string ends between the two surrogates of a character.
         var runes = TextCharacters.EnumerateRunes().Select(rune => rune.ToString()).ToArray();
         var text = Gen.Int[0, runes.Length - 1].Select(i => runes[i]).Array[0, 12].Select(string.Concat);
         var name = Gen.Char["abcdefghij-_. XYZ0"].Array[1, 8].Select(letters => new string(letters) + "x");

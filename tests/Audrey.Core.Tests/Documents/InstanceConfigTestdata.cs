@@ -5,14 +5,14 @@ using Audrey.Core.Limits;
 namespace Audrey.Core.Tests.Documents;
 
 /// <summary>
-/// Every <c>testdata/NAME.xml</c> is parsed. Its findings must equal <c>NAME.txt</c> beside it. To regenerate the texts,
-/// set AUDREY_REGENERATE to the folder of this file and review the difference.
+/// Parses every <c>testdata/NAME.xml</c>. The findings must equal the file <c>NAME.txt</c> next to it. To regenerate these files, set
+/// AUDREY_REGENERATE to the folder of this file and review the difference.
 /// </summary>
 public sealed class InstanceConfigTestdata
 {
     private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "Documents", "testdata");
 
-    /// <summary>Small limits keep the documents that exceed them readable.</summary>
+    /// <summary>The limits are small, so that the documents that exceed them stay readable.</summary>
     private static readonly DocumentLimits SmallLimits = new()
     {
         MaxValueBytes = 40,

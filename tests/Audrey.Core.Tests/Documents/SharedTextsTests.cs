@@ -74,6 +74,6 @@ public sealed class SharedTextsTests
         ],
     };
 
-    /// <summary>Returns an equal text as a new object, as a database returns it.</summary>
+    /// <summary>Returns an equal string as a new object, as a database does.</summary>
     private static string New(string text) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
 }

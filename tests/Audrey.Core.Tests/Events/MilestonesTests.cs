@@ -120,7 +120,7 @@ public sealed class MilestonesTests
         return Change(row => Provisioning.Apply(Config, row, named, [], new Contact("192.0.2.1", true, false, new RequestMark(1, (ulong)row.Version, 1)), now), now);
     }
 
-    /// <summary>The events that a change of the row is.</summary>
+    /// <summary>Changes the row and returns the events that result.</summary>
     private string[] Change(Func<InstanceReported, InstanceReported> change, DateTimeOffset? now = null)
     {
         var before = _row;

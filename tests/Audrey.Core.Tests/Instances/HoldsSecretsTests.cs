@@ -5,7 +5,7 @@ using Audrey.Core.Replay;
 
 namespace Audrey.Core.Tests.Instances;
 
-/// <summary>A row says whether it holds a secret, so that the storage need not look up names.</summary>
+/// <summary>Each row records whether it holds a secret, so that the storage does not need to look up names.</summary>
 public sealed class HoldsSecretsTests
 {
     private static readonly InstanceConfig Config = new()

@@ -74,7 +74,7 @@ public sealed class RequiredValuesStories
         }
     }
 
-    // A group's values are shown as a list. The text of all of them must be equal to it.
+    // The values of a group are printed as a list. The group's combined string must equal this list.
     private static string Text(RequiredValues.Slot slot)
     {
         var text = slot.Value is { } value ? Encoding.UTF8.GetString(value) : null;
@@ -83,8 +83,8 @@ public sealed class RequiredValuesStories
         return $"[{string.Join(' ', list.Select(Encoding.UTF8.GetString))}]";
     }
 
-    // name=value, name<-provider.parameter, name<-provider[service]; then ?default.
-    // The provider of a group is {member,member}:first=n:least=n.
+    // The forms of a parameter are name=value, name<-provider.parameter and name<-provider[service]. ?default can follow each form.
+    // If the provider is a group, it has the form {member,member}:first=n:least=n.
     private static ParameterConfig Parameter(string text)
     {
         if (text.Split("<-") is not [var name, var from])
@@ -116,8 +116,8 @@ public sealed class RequiredValuesStories
                 : null;
     }
 
-    // provider version name=value name [service]=status [service]. A name without a value is only declared, and !name=value is not
-    // declared.
+    // The format is: provider version name=value name [service]=status [service].
+    // A name without a value is declared and has no value yet. A name with a leading ! (!name=value) is not declared.
     private static ProviderSnapshot Snapshot(string[] words)
     {
         var given = words[2..].Select(word => word.TrimStart('!').Split('=')).ToLookup(pair => pair[0][0] == '[');

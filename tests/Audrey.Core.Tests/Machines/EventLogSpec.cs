@@ -3,7 +3,7 @@ using Xunit.Abstractions;
 
 namespace Audrey.Core.Tests.Machines;
 
-/// <summary>The requirements of the event log, proved for every order in which things may happen to one instance.</summary>
+/// <summary>The requirements of the event log, proved for every possible order of the steps of one instance.</summary>
 public sealed class EventLogSpec(ITestOutputHelper output)
 {
     private const int MaxStates = 100_000;

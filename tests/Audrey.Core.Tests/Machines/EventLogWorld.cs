@@ -9,7 +9,7 @@ using Audrey.Core.Replay;
 
 namespace Audrey.Core.Tests.Machines;
 
-/// <summary>What may happen between an instance and the event log of its deployable.</summary>
+/// <summary>The possible steps of an instance and of the event log of its deployable.</summary>
 internal enum EventLogStep
 {
     Put,
@@ -22,17 +22,19 @@ internal enum EventLogStep
     ActivationEnds,
 }
 
-/// <summary>What is seen of an <see cref="EventLogWorld"/>.</summary>
-/// <param name="Acknowledged">The newest milestone of a write that was acknowledged.</param>
-/// <param name="InLog">The newest milestone that the log has.</param>
-/// <param name="InRow">The newest milestone that the row still holds, or the log's if it holds none.</param>
-/// <param name="FirstInRow">The oldest milestone that the row still holds, or 0.</param>
-/// <param name="Lacks">Whether the log lacks a milestone of the row that is served.</param>
-/// <param name="IsFeeding">Whether something is being appended.</param>
-/// <param name="Rest">Everything else that decides how it goes on.</param>
+/// <summary>The observable state of an <see cref="EventLogWorld"/>.</summary>
+/// <param name="Acknowledged">The newest milestone whose write was acknowledged.</param>
+/// <param name="InLog">The newest milestone in the log.</param>
+/// <param name="InRow">The newest milestone that the row still holds. If the row holds none, the newest milestone in the log.</param>
+/// <param name="FirstInRow">The oldest milestone that the row still holds, or 0 if it holds none.</param>
+/// <param name="Lacks">Whether the served row has a milestone that the log lacks.</param>
+/// <param name="IsFeeding">Whether an append is in progress.</param>
+/// <param name="Rest">The remaining state that determines the possible further steps and their results.</param>
 internal sealed record EventLogView(long Acknowledged, long InLog, long InRow, long FirstInRow, bool Lacks, bool IsFeeding, string Rest);
 
-/// <summary>One instance, its row, and the event log. The machine is real; the world plays its shell, the storage and the log.</summary>
+/// <summary>
+/// One instance, its row, and the event log. The machine is real. The world simulates the shell, the storage and the log.
+/// </summary>
 internal sealed class EventLogWorld(Defect defect) : IWorld<EventLogStep, EventLogView>
 {
     private const int MaxPuts = 3;
@@ -143,7 +145,7 @@ internal sealed class EventLogWorld(Defect defect) : IWorld<EventLogStep, EventL
         if (defect != Defect.DropsAppend) _isFeeding |= (effects & Effects.Append) != 0;
     }
 
-    /// <summary>The activation ends, with whatever it had in memory. The next one starts from the row.</summary>
+    /// <summary>Ends the activation and discards everything that it had in memory. The next activation starts from the row.</summary>
     private void End()
     {
         (_machine, _write, _isFeeding, _entry, _hasArrived) = (null, null, false, null, false);

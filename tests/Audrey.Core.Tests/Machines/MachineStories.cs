@@ -8,7 +8,7 @@ using Audrey.Core.Replay;
 namespace Audrey.Core.Tests.Machines;
 
 /// <summary>
-/// Stories of one instance's machine. Each command prints the row that is to be written, and the effects that begin after that.
+/// Stories about the machine of one instance. Each command prints the row to write, and the effects that begin after the write.
 /// </summary>
 public sealed class MachineStories
 {
@@ -38,7 +38,8 @@ public sealed class MachineStories
     {
         switch (words[0])
         {
-            // register NAME ... [SERVICE<-PROVIDER] ...: what it provides, and its services, each waiting for 'ip' of one provider.
+            // The command is: register NAME ... [SERVICE<-PROVIDER] ...
+            // NAME is a parameter that the instance provides. Each SERVICE waits for 'ip' of one PROVIDER.
             case "register":
                 return Write(_machine.Begin((before, version) =>
                     before.Register(Config(words[1..]), ConductorKey.Parse("c"), 1, 0, version, null, Now)));
@@ -56,7 +57,7 @@ public sealed class MachineStories
                 _time += TimeSpan.FromSeconds(Number(words[1]));
                 return [];
 
-            // put NAME=VALUE ...; put-fails: the storage does not take it.
+            // The commands are: put NAME=VALUE ..., and put-fails, for which the write to the storage fails.
             case "put":
                 return Write(Put(words[1..]));
             case "put-fails":
@@ -94,7 +95,7 @@ public sealed class MachineStories
             case "pulled":
                 return [$"answers {Text(_machine.Snapshot(Deployable, 1))}"];
 
-            // push PROVIDER VERSION [VALUE]
+            // The command is: push PROVIDER VERSION [VALUE].
             case "push":
                 var incarnation = words is [.., "incarnation", var other] ? Number(other) : 1;
                 return [$"begins: {_machine.Accept(Snapshot(words) with { Incarnation = incarnation }, Now)}", State()];

@@ -4,8 +4,8 @@ using Xunit.Abstractions;
 namespace Audrey.Core.Tests.Machines;
 
 /// <summary>
-/// The requirements of pushing and pulling, quoted from docs/grains.md and docs/architecture.md, proved for every order in which things may
-/// happen to one provider and one dependent.
+/// The requirements of pushing and pulling, quoted from docs/grains.md and docs/architecture.md. They are proved for every possible order
+/// of the steps of one provider and one dependent.
 /// </summary>
 public sealed class PropagationSpec(ITestOutputHelper output)
 {

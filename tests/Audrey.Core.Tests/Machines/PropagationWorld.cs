@@ -7,7 +7,7 @@ using Audrey.Core.Replay;
 
 namespace Audrey.Core.Tests.Machines;
 
-/// <summary>What may happen between a provider and a dependent.</summary>
+/// <summary>The possible steps of a provider and a dependent.</summary>
 internal enum PropagationStep
 {
     Put,
@@ -28,27 +28,27 @@ internal enum PropagationStep
     DependentRestarts,
 }
 
-/// <summary>What is seen of a <see cref="PropagationWorld"/>.</summary>
-/// <param name="Puts">How many PUTs the guest has sent. Each has the next whole number as its value.</param>
+/// <summary>The observable state of a <see cref="PropagationWorld"/>.</summary>
+/// <param name="Puts">The number of PUTs that the guest has sent. The value of each PUT is its number.</param>
 /// <param name="Durable">The value in the provider's row.</param>
-/// <param name="Acknowledged">The value that was acknowledged to the guest last.</param>
+/// <param name="Acknowledged">The last value that was acknowledged to the guest.</param>
 /// <param name="Received">The value that the dependent has.</param>
 /// <param name="MaxInFlight">The highest value among the pushes in flight.</param>
-/// <param name="AcknowledgedAtStart">What was acknowledged when the dependent's activation began.</param>
-/// <param name="AcknowledgedAtDeath">What was acknowledged when a silo died last.</param>
-/// <param name="Answer">What the dependent's guest was just answered; -1: it was not.</param>
-/// <param name="IsPulled">Whether the dependent may answer without a pull.</param>
-/// <param name="IsPublishing">Whether a publication has begun and not ended.</param>
-/// <param name="Restarts">How often the dependent's activation has ended.</param>
-/// <param name="KnownBySubscriber">The value that the subscriber has, which was not notified yet; -1: there is no subscriber.</param>
-/// <param name="Rest">Everything else that decides how it goes on.</param>
+/// <param name="AcknowledgedAtStart">The last acknowledged value when the dependent's activation began.</param>
+/// <param name="AcknowledgedAtDeath">The last acknowledged value when a silo last died.</param>
+/// <param name="Answer">The value that the dependent's guest received in this step, or -1 if it received no answer.</param>
+/// <param name="IsPulled">Whether the dependent can answer without a pull.</param>
+/// <param name="IsPublishing">Whether a publication is in progress.</param>
+/// <param name="Restarts">The number of times that the dependent's activation has ended.</param>
+/// <param name="KnownBySubscriber">The value that the subscriber has if it was not notified yet, or -1 if there is no subscriber.</param>
+/// <param name="Rest">The remaining state that determines the possible further steps and their results.</param>
 internal sealed record PropagationView(
     int Puts, int Durable, int Acknowledged, int Received, int MaxInFlight, int AcknowledgedAtStart, int AcknowledgedAtDeath, int Answer,
     bool IsPulled, bool IsPublishing, int Restarts, int KnownBySubscriber, string Rest);
 
 /// <summary>
-/// A provider, a dependent, the grain between them, and everything in flight. The machines are real; the world plays their shells, the
-/// storage and the network, where messages arrive in any order and a silo dies with everything that it had in memory.
+/// A provider, a dependent, the grain between them, and everything in flight. The machines are real. The world simulates their shells, the
+/// storage and the network. Messages arrive in any order. A silo that dies loses everything that it had in memory.
 /// </summary>
 internal sealed class PropagationWorld(Defect defect) : IWorld<PropagationStep, PropagationView>
 {
@@ -67,11 +67,11 @@ internal sealed class PropagationWorld(Defect defect) : IWorld<PropagationStep, 
         Parameters = [new() { Name = "ip", Reference = new(ProviderId, ReferenceKind.ProvidedParameter, "ip") }],
     }]);
 
-    // Durable.
+    // The durable state.
     private InstanceReported _row = new();
     private bool _refers;
 
-    // In memory, and in flight.
+    // The state in memory, and the messages in flight.
     private InstanceMachine? _provider;
     private (Ready Ready, int Value)? _write;
     private bool _isPublishing;
@@ -82,7 +82,7 @@ internal sealed class PropagationWorld(Defect defect) : IWorld<PropagationStep, 
     private (Pull Pull, ProviderSnapshot Snapshot)? _pull;
     private int _deaths;
 
-    // What has happened.
+    // The history.
     private int _puts;
     private int _acknowledged;
     private int _acknowledgedAtStart;
@@ -93,7 +93,7 @@ internal sealed class PropagationWorld(Defect defect) : IWorld<PropagationStep, 
 
     private InstanceMachine Provider => _provider ??= new InstanceMachine(ProviderId, ProviderDefinition, _row);
 
-    /// <summary>The epoch that the dependent's silo has, one for each death of a silo.</summary>
+    /// <summary>The epoch of the dependent's silo. It increases by one with each death of a silo.</summary>
     private int Epoch => defect == Defect.IgnoresEpoch ? 0 : _deaths;
 
     private RegisteredInstance? Dependent => _dependent?.Registered;
@@ -229,7 +229,7 @@ internal sealed class PropagationWorld(Defect defect) : IWorld<PropagationStep, 
         if (_dependent!.Subscribers.Take(RevisionOf(Dependent!), TimeSpan.Zero).Count > 0) _knownBySubscriber = -1;
     }
 
-    /// <summary>A push wakes a dependent that is not in memory.</summary>
+    /// <summary>Delivers a push. A dependent that is not in memory is activated.</summary>
     private void Arrive(int index)
     {
         var snapshot = _pushes[index];
@@ -260,7 +260,8 @@ internal sealed class PropagationWorld(Defect defect) : IWorld<PropagationStep, 
     }
 
     /// <summary>
-    /// The provider's silo dies, and with it what came from it or went through it. What a pull has read is on its way already.
+    /// The provider's silo dies. All messages that came from this silo or passed through it are lost, except the result that a pull has
+    /// already read.
     /// </summary>
     private void Die()
     {

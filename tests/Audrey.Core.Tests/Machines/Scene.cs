@@ -2,24 +2,24 @@ using System.Collections.Immutable;
 
 namespace Audrey.Core.Tests.Machines;
 
-/// <summary>A world that real machines live in, and that a specification moves step by step.</summary>
-/// <typeparam name="TStep">The steps.</typeparam>
-/// <typeparam name="TView">What is seen of the world. Two worlds with equal views go on in the same way.</typeparam>
+/// <summary>A world of real machines, which a specification advances step by step.</summary>
+/// <typeparam name="TStep">The type of the steps.</typeparam>
+/// <typeparam name="TView">The type of the observable state. Two worlds with equal views behave in the same way from then on.</typeparam>
 internal interface IWorld<TStep, out TView>
 {
     /// <summary>Returns whether a step is possible now.</summary>
     bool Can(TStep step);
 
-    /// <summary>Takes a step.</summary>
+    /// <summary>Executes a step.</summary>
     void Take(TStep step);
 
-    /// <summary>Returns what is seen now.</summary>
+    /// <summary>Returns the observable state.</summary>
     TView View();
 }
 
 /// <summary>
-/// A state of a specification: the view of a world, and the steps that lead to it. Machines change in place, so a further step is taken in
-/// a new world that has taken all steps before. Scenes with equal views are equal.
+/// A state of a specification: the view of a world, and the steps that lead to it. A step changes the machines in place. Therefore a
+/// further step is executed in a new world, after all previous steps. Scenes with equal views are equal.
 /// </summary>
 internal sealed class Scene<TWorld, TStep, TView> : IEquatable<Scene<TWorld, TStep, TView>>
     where TWorld : IWorld<TStep, TView>
@@ -46,7 +46,7 @@ internal sealed class Scene<TWorld, TStep, TView> : IEquatable<Scene<TWorld, TSt
         _possible = [.. Steps.Where(world.Can)];
     }
 
-    /// <summary>What is seen.</summary>
+    /// <summary>The observable state of the world.</summary>
     public TView View { get; }
 
     public bool Can(TStep step) => _possible.Contains(step);

@@ -3,7 +3,7 @@ using Audrey.Core.Planning.Output;
 
 namespace Audrey.Core.Tests.Planning;
 
-/// <summary>Checks the user data for images with cloud-init against cloud-init itself.</summary>
+/// <summary>Checks with the real cloud-init program that it accepts the user data for images with cloud-init.</summary>
 public sealed class CloudInitTests : IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);

@@ -3,7 +3,7 @@ using Audrey.Core.Planning;
 
 namespace Audrey.Core.Tests.Planning;
 
-/// <summary>Makes ids and secrets that are the same in every run.</summary>
+/// <summary>Creates ids and secrets that are the same in every run.</summary>
 internal sealed class CountedIdentities : ILaunchIdentities
 {
     private int _count;

@@ -4,7 +4,7 @@ using Audrey.Core.Planning;
 
 namespace Audrey.Core.Tests.Planning;
 
-/// <summary>A web server and a database that need each other.</summary>
+/// <summary>A deployable with a web server and a database that depend on each other.</summary>
 internal static class Shop
 {
     public static DeployableDocument Document { get; } = new()

@@ -5,7 +5,7 @@ using Audrey.Core.Registration;
 
 namespace Audrey.Core.Tests.Registration;
 
-/// <summary>Makes samples. A test gives only the properties that matter to it.</summary>
+/// <summary>Creates sample objects. A test specifies only the properties that matter to it.</summary>
 internal static class Some
 {
     private static readonly DeployableId Deployable = DeployableId.Parse("shop");

@@ -19,7 +19,7 @@ public sealed class ReplayStories
     {
         switch (words[0])
         {
-            // take TIMESTAMP NONCE [SIGNATURE]
+            // The command is: take TIMESTAMP NONCE [SIGNATURE].
             case "take":
                 var mark = Mark(words);
                 var judged = _memory.Judge(mark);

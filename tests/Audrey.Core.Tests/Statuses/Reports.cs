@@ -5,7 +5,7 @@ using Audrey.Core.Statuses;
 
 namespace Audrey.Core.Tests.Statuses;
 
-/// <summary>Sample reports. A test sets only what matters to it.</summary>
+/// <summary>Sample reports. A test sets only the properties that matter to it.</summary>
 internal static class Reports
 {
     public static readonly DateTimeOffset Time = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
@@ -13,7 +13,7 @@ internal static class Reports
     private static readonly ConductorKey Conductor = ConductorKey.Parse("conductor");
     private static readonly DeployableId Deployable = DeployableId.Parse("shop");
 
-    /// <summary>An instance whose assembly is the part of its id before the hyphen.</summary>
+    /// <summary>Creates the report of an instance. The part of the id before the hyphen is the assembly.</summary>
     public static InstanceReport Report(string id, params ServiceReport[] services) => new()
     {
         Id = InstanceId.Parse(id),
@@ -36,7 +36,10 @@ internal static class Reports
         string name, string provider, string service, WaitReason reason = WaitReason.NotGivenYet, int minutes = 0) =>
         Missing(name, new(InstanceId.Parse(provider), ReferenceKind.ServiceEnd, service), reason, minutes);
 
-    /// <summary>A deployable of two instances with a deadline after an hour, seen some minutes after its launch.</summary>
+    /// <summary>
+    /// Creates the header of a deployable with two instances and a deadline one hour after its launch. It is observed the given number of
+    /// minutes after the launch.
+    /// </summary>
     public static DeployableHeader Header(int minutes = 0) => new()
     {
         Id = Deployable,

@@ -55,7 +55,7 @@ public sealed class StatusJsonTests
             },
         ]);
 
-    /// <summary>Conductors' programs read it, so it may only grow.</summary>
+    /// <summary>Programs of conductors read the status. Fields can only be added to it.</summary>
     [Fact]
     public void A_status_has_the_fields_of_version_3() => Assert.Equal(
         """

@@ -4,17 +4,17 @@ using System.Text;
 
 namespace Audrey.Core.Tests.Tarballs;
 
-/// <summary>Writes malformed tar files for the check to refuse.</summary>
+/// <summary>Creates malformed tar files, which the check must refuse.</summary>
 internal sealed class TarFile
 {
     private readonly MemoryStream _tar = new();
 
     /// <summary>Adds an entry.</summary>
     /// <param name="name">The path.</param>
-    /// <param name="type">The type in the format.</param>
+    /// <param name="type">The type of the entry, as one character of the tar format.</param>
     /// <param name="data">The data.</param>
     /// <param name="mode">The mode in octal.</param>
-    /// <param name="size">The size that the header claims. Null for the size of the data.</param>
+    /// <param name="size">The size in the header. Null for the size of the data.</param>
     public TarFile Entry(string name, char type = '0', byte[]? data = null, string mode = "0000644", long? size = null)
     {
         data ??= [];
@@ -36,7 +36,7 @@ internal sealed class TarFile
         return this;
     }
 
-    /// <summary>Adds a pax header for the next entry, or for all with type <c>g</c>.</summary>
+    /// <summary>Adds a pax header for the next entry. With type <c>g</c> the header applies to all further entries.</summary>
     public TarFile Pax(string key, string value, char type = 'x')
     {
         var body = $" {key}={value}\n";
@@ -46,17 +46,17 @@ internal sealed class TarFile
         return Entry("pax", type, Encoding.UTF8.GetBytes(total.ToString(CultureInfo.InvariantCulture) + body));
     }
 
-    /// <summary>Adds a GNU long name for the next entry.</summary>
+    /// <summary>Adds a GNU header with a long name for the next entry.</summary>
     public TarFile LongName(string name) => Entry("././@LongLink", 'L', [.. Encoding.UTF8.GetBytes(name), 0]);
 
-    /// <summary>Returns the compressed file with its end mark.</summary>
+    /// <summary>Returns the compressed file with its end-of-archive marker.</summary>
     public byte[] End()
     {
         _tar.Write(new byte[1024]);
         return Compressed();
     }
 
-    /// <summary>Returns the compressed file without its end mark.</summary>
+    /// <summary>Returns the compressed file without its end-of-archive marker.</summary>
     public byte[] Compressed()
     {
         var packed = new MemoryStream();

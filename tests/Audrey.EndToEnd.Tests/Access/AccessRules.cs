@@ -1,6 +1,6 @@
 namespace Audrey.EndToEnd.Tests.Access;
 
-/// <summary>Who sends a request.</summary>
+/// <summary>The sender of a request.</summary>
 internal enum Identity
 {
     Nobody,
@@ -16,14 +16,14 @@ internal enum Identity
     OtherConductor,
 }
 
-/// <summary>How a request carries its credential.</summary>
+/// <summary>The authentication scheme of a request.</summary>
 internal enum Scheme
 {
     OAuth,
     Basic,
 }
 
-/// <summary>Who may call a route.</summary>
+/// <summary>The callers that are allowed to call a route.</summary>
 internal enum Access
 {
     Anyone,
@@ -35,13 +35,13 @@ internal enum Access
 }
 
 /// <summary>The rule of one route.</summary>
-/// <param name="Access">Who may call it.</param>
-/// <param name="Foreign">What a conductor gets that does not own what the path names.</param>
+/// <param name="Access">The callers that are allowed to call the route.</param>
+/// <param name="Foreign">The result for a conductor that does not own the resource in the path.</param>
 internal sealed record AccessRule(Access Access, string Foreign = AccessRule.Allowed)
 {
     public const string Allowed = "yes";
 
-    /// <summary>Returns what a caller gets: <see cref="Allowed"/>, or the status of the refusal.</summary>
+    /// <summary>Returns the expected result for a caller: <see cref="Allowed"/>, or the status of the refusal.</summary>
     public string Expect(Identity identity, Scheme scheme)
     {
         var isGuest = identity == Identity.Guest;

@@ -54,7 +54,7 @@ internal sealed class Callers
         async Task<string> Add(string key) => (await credentials.Add(ConductorKey.Parse(key), NewMark())).Secret!;
     }
 
-    /// <summary>Calls a route. Returns whether the request was let in, or the status of its refusal.</summary>
+    /// <summary>Calls a route. Returns whether the request was authorized, or the status of its refusal.</summary>
     public async Task<string> Call(string route, Identity identity, Scheme scheme)
     {
         var (method, pattern) = (HttpMethod.Parse(route.Split(' ')[0]), route.Split(' ')[1]);

@@ -7,14 +7,14 @@ using Xunit.Abstractions;
 
 namespace Audrey.EndToEnd.Tests.Access;
 
-/// <summary>Every route of the running server, called by every identity with every scheme.</summary>
+/// <summary>Every identity calls every route of the running server with every scheme.</summary>
 public sealed class RouteAccessTests(ITestOutputHelper output)
 {
     private const string Regenerate = "AUDREY_ROUTES";
 
     private static readonly string Page = Path.Combine(AppContext.BaseDirectory, "Docs", "route-access.md");
 
-    /// <summary>With AUDREY_ROUTES=FILE the page is written there.</summary>
+    /// <summary>With AUDREY_ROUTES=FILE the test writes the page to that file.</summary>
     [Fact]
     public async Task Every_route_answers_every_caller_as_its_rule_says_and_the_page_shows_it()
     {

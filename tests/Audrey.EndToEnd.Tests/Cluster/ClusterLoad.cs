@@ -28,13 +28,13 @@ internal sealed class ClusterLoad
 
     public IReadOnlyList<Worker> Workers { get; }
 
-    /// <summary>The time of the slowest answer, including rejections of the request.</summary>
+    /// <summary>The time of the slowest answer. Answers that reject the request count too.</summary>
     public TimeSpan Slowest { get; private set; }
 
     /// <summary>The number of rejections.</summary>
     public int Rejections { get; private set; }
 
-    /// <summary>Loads the servers until the task completes. Then every request has been answered.</summary>
+    /// <summary>Loads the servers until the given task completes. Returns when every request has been answered.</summary>
     public Task RunUntil(Task end, params ServerProcess[] servers) => Task.WhenAll(Workers.Select(worker => Task.Run(async () =>
     {
         while (!end.IsCompleted)

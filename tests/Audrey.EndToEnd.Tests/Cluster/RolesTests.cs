@@ -46,7 +46,7 @@ public sealed class RolesTests : IDisposable
         await Play(second);
         await Wait(second);
 
-        // A silo without the role gateway does not serve guests.
+        // A silo without the gateway role does not serve guests.
         Assert.Equal(404, (await first.Conductor.Get("/auth")).Status);
         foreach (var server in new[] { first, second })
             Assert.Equal(200, (int)(await server.Http.GetAsync(new Uri("/health/ready", UriKind.Relative))).StatusCode);

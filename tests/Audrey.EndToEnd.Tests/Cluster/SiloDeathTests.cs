@@ -9,7 +9,7 @@ public sealed class SiloDeathTests(ITestOutputHelper output)
 {
     private const int Workers = 6;
 
-    // It takes a few seconds on an idle machine, and longer on a busy one.
+    // The gap takes a few seconds on an idle machine, and longer on a busy one.
     private static readonly TimeSpan MaxGap = TimeSpan.FromSeconds(30);
 
     [Fact]
@@ -21,7 +21,7 @@ public sealed class SiloDeathTests(ITestOutputHelper output)
         var load = new ClusterLoad(Workers, seed);
         await load.Run(300, cluster[0], cluster[1], cluster[2]);
 
-        // No client is connected to the server that is killed, but a third of the instances are there.
+        // No client is connected to the killed server, but a third of the instances are on it.
         var declared = WaitForDeath(cluster[0], cluster[1]);
         var loading = load.RunUntil(declared, cluster[0], cluster[1]);
         await load.WaitForAnswers(50);

@@ -4,7 +4,7 @@ using Audrey.Testing;
 namespace Audrey.EndToEnd.Tests.Cluster;
 
 /// <summary>
-/// Three servers with all roles on their own PostgreSQL server. A killed server can be restarted with the same addresses.
+/// Three servers with all roles, and a PostgreSQL server for them. A killed server can be restarted with the same addresses.
 /// </summary>
 internal sealed class ThreeServers : IAsyncDisposable
 {

@@ -6,7 +6,7 @@ using Configuration = Audrey.Protocol.Version3.Configuration;
 
 namespace Audrey.EndToEnd.Tests.Cluster;
 
-/// <summary>Guests of version 3 poll at one server while another server, which has a third of their instances, is killed.</summary>
+/// <summary>Guests of version 3 poll one server. Another server, which has a third of their instances, is killed meanwhile.</summary>
 [Collection(ProcessTests.Name)]
 public sealed class WaitsTests
 {
@@ -47,7 +47,7 @@ public sealed class WaitsTests
         return BasicClient.Read(answer, Version3Json.Default.Configuration);
     }
 
-    /// <summary>Retries a request while it is rejected, as the protocol requires.</summary>
+    /// <summary>Repeats a request until it is not rejected, as the protocol requires.</summary>
     private static async Task<Answer> SendUntilAccepted(Func<Task<Answer>> send)
     {
         while (true)

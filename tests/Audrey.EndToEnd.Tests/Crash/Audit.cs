@@ -9,8 +9,8 @@ internal sealed class Audit(ServerProcess server, Deployables deployables)
     private readonly SignedClient _conductor = server.Conductor;
 
     /// <summary>
-    /// Determines the state of every instance, which must be a possible one. Then the first poll of every instance must have returned
-    /// exactly the configuration that follows from these states, and it must be complete if nothing is missing.
+    /// Determines the state of every instance and asserts that it is one of the possible states. Then asserts that the first poll of every
+    /// instance has returned exactly the configuration that follows from these states. If no value is missing, it must be complete.
     /// </summary>
     public async Task Run()
     {

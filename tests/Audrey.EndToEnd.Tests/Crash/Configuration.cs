@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Audrey.EndToEnd.Tests.Crash;
 
-/// <summary>Reads a configuration as a guest does: the number of each parameter of each service, or 0 if it has no value yet.</summary>
+/// <summary>
+/// Reads a configuration as a guest does. It reads the number of each parameter of each service, or 0 if the parameter has no value yet.
+/// </summary>
 internal static class Configuration
 {
     public static Dictionary<string, int> Parse(string text)

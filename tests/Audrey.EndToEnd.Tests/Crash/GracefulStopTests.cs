@@ -29,7 +29,7 @@ public sealed class GracefulStopTests : IDisposable
             var requests = await Task.WhenAll(Enumerable.Range(0, InFlight).Select(i => AcceptedRequest.Begin(server.Endpoint, Put(i))));
             await server.RequestStop();
 
-            // The server closes an idle connection when the stop begins. The requests are still in progress then.
+            // The server closes an idle connection when the stop begins. At that time the requests are still in progress.
             Assert.Equal(0, await idle.GetStream().ReadAsync(new byte[1]).AsTask().Within("the end of an idle connection"));
             Assert.Equal(Enumerable.Repeat(200, InFlight), await Task.WhenAll(requests.Select(request => request.Finish())));
             Assert.Equal(0, await server.WaitForEnd());

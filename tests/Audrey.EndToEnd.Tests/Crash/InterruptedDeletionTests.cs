@@ -35,7 +35,7 @@ public sealed class InterruptedDeletionTests : IDisposable
         await WaitForDeletion(restarted);
         await AssertNothingIsLeft(restarted);
 
-        // The same request gets the answer that it would have got. A new request finds nothing.
+        // A repetition of the same request receives the answer of the interrupted one. A new request finds nothing to delete.
         Assert.Equal(200, await deletion.Send(restarted.Endpoint));
         Assert.Equal(404, (await restarted.Conductor.Delete($"/deployment/2/{Deployable}")).Status);
 
@@ -57,7 +57,7 @@ public sealed class InterruptedDeletionTests : IDisposable
 
         await using var restarted = await Start();
 
-        // A registration is refused during a deletion, so it shows whether the deletion has begun.
+        // A registration is refused while a deletion is in progress. The refusal shows that the deletion has begun.
         var probe = await restarted.Conductor.Post($"/configs/2/{Id(0)}", DocumentOf(0));
         if (probe.Status == 200)
         {
@@ -96,7 +96,7 @@ public sealed class InterruptedDeletionTests : IDisposable
 
     private static string Id(int instance) => $"instance-{instance}";
 
-    // Each instance refers to the previous one, and to one that is never registered.
+    // Each instance refers to the previous instance, and to an instance that is never registered.
     private static string DocumentOf(int instance) => Document(
         Id(instance),
         Provides("p") + Services(Service("s", Refers("x", Id(Math.Max(0, instance - 1)), "p"), Refers("y", "nobody", "p"))),
@@ -124,7 +124,7 @@ public sealed class InterruptedDeletionTests : IDisposable
             }
             catch (HttpRequestException)
             {
-                // The server was killed, because another poll has found a deleted instance.
+                // The server was killed, because a concurrent poll found a deleted instance.
             }
         }
     }

@@ -22,7 +22,7 @@ public sealed class InterruptedRegistrationTests
             var registering = conductor.Put(Path, body);
             while (!registering.IsCompleted && await CountInstances(conductor) < Webs / 10)
             {
-                // The server is killed when some instances are registered and others are not.
+                // The server is killed when only some of the instances are registered.
             }
 
             await first.Kill();

@@ -14,7 +14,7 @@ public sealed class KillUnderLoadTests(ITestOutputHelper output)
     /// <summary>The number of rounds. More rounds find rarer errors.</summary>
     private static int Rounds => Setting("AUDREY_TEST_CRASH_ROUNDS", 8);
 
-    /// <summary>The seed of the commands. Which commands are interrupted still depends on the machine.</summary>
+    /// <summary>The seed of the commands. The commands that a kill interrupts still depend on the speed of the machine.</summary>
     private static int Seed => Setting("AUDREY_TEST_SEED", Random.Shared.Next());
 
     [Fact]

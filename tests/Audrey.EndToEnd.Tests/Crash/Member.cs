@@ -4,8 +4,8 @@ using System.Text;
 namespace Audrey.EndToEnd.Tests.Crash;
 
 /// <summary>
-/// An instance of the load with its expected state. Its configuration shows all values: its own, by references to itself, and those of its
-/// providers.
+/// An instance of the load with its expected state. Its configuration shows its own values, because it refers to itself, and the values of
+/// its providers.
 /// </summary>
 internal sealed class Member(string id, string deployable)
 {
@@ -20,13 +20,13 @@ internal sealed class Member(string id, string deployable)
     /// <summary>The instances that it refers to.</summary>
     public List<Member> Providers { get; } = [];
 
-    /// <summary>Its possible states: one after an acknowledgement, more after a command whose outcome is unknown.</summary>
+    /// <summary>The possible states: one state after an acknowledgement, several after a command with an unknown outcome.</summary>
     public List<MemberState> Possible { get; private set; } = [MemberState.Absent];
 
-    /// <summary>Its known state.</summary>
+    /// <summary>The known state. Fails if several states are possible.</summary>
     public MemberState State => Possible.Single();
 
-    /// <summary>The highest number that was ever sent for it.</summary>
+    /// <summary>The highest number that was ever sent for this instance.</summary>
     public int Numbers => Volatile.Read(ref _numbers);
 
     public int NextNumber() => Interlocked.Increment(ref _numbers);
@@ -34,7 +34,7 @@ internal sealed class Member(string id, string deployable)
     /// <summary>Called when a command was acknowledged, or when the state was found after a restart.</summary>
     public void SetState(MemberState state) => Possible = [state];
 
-    /// <summary>Called when the connection broke, so that the command may or may not have been carried out.</summary>
+    /// <summary>Called when the connection broke, so that it is unknown whether the command was executed.</summary>
     public void AddPossibleStates(params IEnumerable<MemberState> states) => Possible = [.. Possible.Union(states)];
 
     public string Document(int edition)
@@ -68,7 +68,7 @@ internal sealed class Member(string id, string deployable)
             """;
     }
 
-    /// <summary>Returns the configuration that its guest must receive in the known states of all instances.</summary>
+    /// <summary>Returns the configuration that the guest must receive in the known states of all instances.</summary>
     public string Configuration()
     {
         var (parameters, ends) = (new StringBuilder(), new StringBuilder(Parameter("e", State.End)));

@@ -1,9 +1,11 @@
 namespace Audrey.EndToEnd.Tests.Crash;
 
-/// <summary>The state of an instance after a command. Numbers only rise, whatever happens to the instance. 0 means none.</summary>
-/// <param name="Edition">The number of the registration. 0 if it is not registered.</param>
+/// <summary>
+/// The state of an instance after a command. Each new number is higher than all previous ones. 0 means that there is none.
+/// </summary>
+/// <param name="Edition">The number of the registration. 0 if the instance is not registered.</param>
 /// <param name="A">The value of its provided parameter <c>a</c>.</param>
-/// <param name="B">The value of <c>b</c>.</param>
+/// <param name="B">The value of its provided parameter <c>b</c>.</param>
 /// <param name="End">The exit status of its service <c>own</c>.</param>
 /// <param name="Tarball">The content of its tarball.</param>
 internal sealed record MemberState(int Edition, int A, int B, int End, string Tarball)

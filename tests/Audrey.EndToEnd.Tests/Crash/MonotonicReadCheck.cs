@@ -4,15 +4,15 @@ using Audrey.EndToEnd.Tests.Support;
 namespace Audrey.EndToEnd.Tests.Crash;
 
 /// <summary>
-/// Checks that polls never return older values than before: not older than an earlier poll, and not older than a value that was
-/// acknowledged so soon that its push had ended. A value may be missing, as after a registration of its provider. It must be a number that
-/// was sent.
+/// Checks that values never go back. A poll must not return an older value than an earlier poll did. It must not return an older value than
+/// one whose acknowledgement came so soon that its push had ended. A value can be missing, for example after a registration of its
+/// provider. Every value must be a number that was sent.
 /// </summary>
 internal sealed class MonotonicReadCheck
 {
     private readonly ConcurrentDictionary<(Member Dependent, string Parameter), int> _minimums = [];
 
-    /// <summary>Polls as a guest and compares the answer with what was known before.</summary>
+    /// <summary>Polls as a guest and compares the answer with the minimums that were known before the poll.</summary>
     public async Task Poll(Member dependent, SignedClient guest, Func<Func<Task<Answer>>, Task<Answer>> send)
     {
         var names = Parameters(dependent).Select(parameter => parameter.Name);

@@ -1,7 +1,7 @@
 namespace Audrey.EndToEnd.Tests.Crash;
 
 /// <summary>
-/// Tests that start server processes run one at a time and not in parallel with others, because each uses the whole machine.
+/// Tests that start server processes. Each uses the whole machine, so they run one at a time and not in parallel with other tests.
 /// </summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class ProcessTests

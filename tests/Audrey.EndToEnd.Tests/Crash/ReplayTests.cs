@@ -5,7 +5,7 @@ using static Audrey.EndToEnd.Tests.Protocol.ServerFixture;
 
 namespace Audrey.EndToEnd.Tests.Crash;
 
-/// <summary>Captured requests are sent again after events that might make a server forget them.</summary>
+/// <summary>Captured requests are sent again after events that could make a server forget them.</summary>
 [Collection(ProcessTests.Name)]
 public sealed class ReplayTests : IDisposable
 {
@@ -86,7 +86,7 @@ public sealed class ReplayTests : IDisposable
     }
 
     /// <summary>
-    /// Registers both instances, sends one request of each kind, and returns these requests. All of them have taken effect.
+    /// Registers both instances, sends one request of each kind, and returns these requests. The effect of each request is visible.
     /// </summary>
     private static async Task<List<CapturedRequest>> Play(ServerProcess server)
     {
@@ -106,7 +106,7 @@ public sealed class ReplayTests : IDisposable
         return captured;
     }
 
-    /// <summary>Sends newer values than the captured ones.</summary>
+    /// <summary>Sends newer values than those in the captured requests.</summary>
     private static async Task Change(ServerProcess server)
     {
         var guest = server.Client(Db, SecretOf(Db));
@@ -127,7 +127,7 @@ public sealed class ReplayTests : IDisposable
         }
     }
 
-    /// <summary>Returns everything that the server serves, except the contact times, which the requests themselves change.</summary>
+    /// <summary>Returns all data that the server serves, except the contact times, because every request changes them.</summary>
     private static async Task<string> State(ServerProcess server)
     {
         var (web, db) = (server.Client(Web, SecretOf(Web)), server.Client(Db, SecretOf(Db)));

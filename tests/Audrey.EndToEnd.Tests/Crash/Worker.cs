@@ -3,21 +3,23 @@ using Audrey.EndToEnd.Tests.Support;
 namespace Audrey.EndToEnd.Tests.Crash;
 
 /// <summary>
-/// Sends random commands one after another, and records the acknowledged states. No other worker sends commands to its instances, so their
-/// states are known. All workers poll all instances.
+/// Sends random commands one after another, and records the acknowledged states. No other worker sends commands to the instances of this
+/// worker, so their states are known. All workers poll all instances.
 /// </summary>
 internal sealed class Worker(Deployables deployables, int number, MonotonicReadCheck readCheck, Random random)
 {
-    // After a longer time the push may continue in the background, because the guest is answered after at most 200 ms.
+    // After 200 ms the server answers the guest and continues the push in the background. This time is safely below that limit.
     private static readonly TimeSpan MaxPushTime = TimeSpan.FromMilliseconds(150);
 
     private readonly IReadOnlyList<Member> _own = deployables.Own[number];
     private readonly Member[] _members = [deployables.Common[number], .. deployables.Own[number]];
 
-    /// <summary>How a request is sent: once, or in a cluster repeatedly while it is rejected.</summary>
+    /// <summary>Sends a request: once, or in a cluster repeatedly while it is rejected.</summary>
     public Func<Func<Task<Answer>>, Task<Answer>> Send { get; init; } = send => send();
 
-    /// <summary>The statuses of a finished deletion. They include 404 if an earlier attempt may have been carried out.</summary>
+    /// <summary>
+    /// The accepted statuses of a deletion. They include 404 if an earlier attempt may already have deleted the deployable.
+    /// </summary>
     public int[] DeletionStatuses { get; init; } = [200];
 
     /// <summary>Sends one command or poll to this server.</summary>
@@ -38,7 +40,7 @@ internal sealed class Worker(Deployables deployables, int number, MonotonicReadC
         };
     }
 
-    /// <summary>Registers the missing instances and gives the missing values, so that every instance is complete.</summary>
+    /// <summary>Registers the missing instances and sends the missing values, so that every instance is complete.</summary>
     public async Task Complete(ServerProcess server)
     {
         foreach (var member in _members)
@@ -51,8 +53,8 @@ internal sealed class Worker(Deployables deployables, int number, MonotonicReadC
     }
 
     /// <summary>
-    /// Determines whether a deletion of this worker's deployable with an unknown outcome has begun. It does so without a further deletion:
-    /// a registration is refused while a deletion is in progress. Returns when the deletion has ended.
+    /// Called when the outcome of a deletion of this worker's deployable is unknown. Determines whether the deletion has begun without
+    /// sending another one: a registration is refused while a deletion is in progress. Returns when the deletion has ended.
     /// </summary>
     public async Task ResolveDeletion(ServerProcess server)
     {
@@ -117,7 +119,7 @@ internal sealed class Worker(Deployables deployables, int number, MonotonicReadC
         }
         catch (HttpRequestException)
         {
-            // The tarball is written first, so it may be new although the registration is not.
+            // The tarball is written first. It can be new even if the registration is not.
             var before = member.Possible.Where(state => !state.IsAbsent).ToList();
             member.AddPossibleStates([registered, .. before.Select(state => state with { Tarball = registered.Tarball })]);
             throw;

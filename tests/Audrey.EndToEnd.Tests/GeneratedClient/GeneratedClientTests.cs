@@ -5,8 +5,8 @@ using Xunit.Abstractions;
 namespace Audrey.EndToEnd.Tests.GeneratedClient;
 
 /// <summary>
-/// A client in another language can be generated from the OpenAPI document. The test generates it from the served document, checks its use
-/// against the generated types, and runs it through the whole life of a deployable.
+/// A client in another language can be generated from the OpenAPI document. The test generates a TypeScript client from the served
+/// document, compiles a program against the generated types, and runs the program through the whole life of a deployable.
 /// </summary>
 [Collection(ServerCollection.Name)]
 public sealed class GeneratedClientTests(ServerFixture server, ITestOutputHelper output)

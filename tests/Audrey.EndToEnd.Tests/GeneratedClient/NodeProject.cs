@@ -5,12 +5,12 @@ using Audrey.Testing;
 
 namespace Audrey.EndToEnd.Tests.GeneratedClient;
 
-/// <summary>The TypeScript program in a temporary directory, with the packages that tests/run has installed.</summary>
+/// <summary>The TypeScript program in a temporary directory, with the packages that tests/run installed.</summary>
 internal sealed class NodeProject : IDisposable
 {
     private static readonly string Sources = Path.Combine(AppContext.BaseDirectory, "GeneratedClient");
 
-    // tests/run installs the packages beside the other intermediate files of the test project.
+    // The script tests/run installs the packages next to the other intermediate files of the test project.
     private static readonly string Installed = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../obj/generated-client"));
 
     private const string Remedy = "This test needs Node.js and packages from npm. tests/run installs both.";
@@ -30,7 +30,7 @@ internal sealed class NodeProject : IDisposable
 
     public void Write(string file, string text) => File.WriteAllText(_directory.File(file), text);
 
-    /// <summary>Runs a program of a package. If its exit code is not 0, the test fails with the output of the program.</summary>
+    /// <summary>Runs a program of an npm package. If its exit code is not 0, the test fails with the output of the program.</summary>
     public Task<string> Run(string program, params string[] arguments) => Start([$"node_modules/{program}", .. arguments], []);
 
     /// <summary>Runs a program of this directory.</summary>

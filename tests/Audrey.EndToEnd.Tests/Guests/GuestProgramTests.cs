@@ -22,7 +22,7 @@ public sealed class GuestProgramTests(ServerFixture server)
         Directory.CreateDirectory(webGuest.Facts);
         await File.WriteAllTextAsync(Path.Combine(webGuest.Facts, "site.txt"), "site=shop.example.com\n");
 
-        // The script that gives the port waits for the site. The service of the site waits for the port and for the end of that script.
+        // The script that provides the port waits for the site. The service of the site waits for the port and for the end of that script.
         var ends = await Task.WhenAll(webGuest.Run("--facts", webGuest.Facts, "--deadline", "60"), dbGuest.Run("--deadline", "60"));
 
         Assert.All(ends, end => Assert.True(end.ExitCode == 0, end.Log));
@@ -142,7 +142,7 @@ public sealed class GuestProgramTests(ServerFixture server)
         await provider.PutOwn("services/end", new() { ["generation"] = 1, ["state"] = "ended", ["exitStatus"] = 0 });
         using var guest = Guest(uuid);
 
-        // The service fails because an environment variable cannot contain a NUL byte. Any end would do for this test.
+        // The service fails because an environment variable cannot contain a NUL byte. The test does not depend on the kind of failure.
         Assert.Equal(1, (await guest.Run("--protocol", "2", "--deadline", "60")).ExitCode);
         var (code, _, log) = await guest.Run("--deadline", "60");
 

@@ -3,7 +3,7 @@ using Audrey.EndToEnd.Tests.Support;
 
 namespace Audrey.EndToEnd.Tests.Protocol;
 
-/// <summary>One server for all tests of the protocol. Each test uses its own instances.</summary>
+/// <summary>One server for all protocol tests. Each test uses its own instances.</summary>
 public sealed class ServerFixture : IAsyncLifetime
 {
     private static int _ids;
@@ -28,7 +28,7 @@ public sealed class ServerFixture : IAsyncLifetime
     /// <summary>Returns the guest of an instance that <see cref="Register"/> has registered.</summary>
     public SignedClient Guest(string uuid) => Server.Client(uuid, SecretOf(uuid));
 
-    /// <summary>Registers an instance. <paramref name="content"/> follows the deployable in its document.</summary>
+    /// <summary>Registers an instance. In the document, <paramref name="content"/> comes after the deployable.</summary>
     public async Task<SignedClient> Register(string uuid, string content, string deployable)
     {
         var answer = await Conductor.Post($"/configs/2/{uuid}", Document(uuid, content, deployable));
@@ -36,7 +36,7 @@ public sealed class ServerFixture : IAsyncLifetime
         return Guest(uuid);
     }
 
-    /// <summary>Registers an instance and returns its guest as a client of version 3.</summary>
+    /// <summary>Registers an instance and returns a client of version 3 for its guest.</summary>
     public async Task<BasicClient> RegisterVersion3(string uuid, string content, string deployable)
     {
         await Register(uuid, content, deployable);

@@ -55,7 +55,8 @@ public sealed class AddedCredentialsTests : IDisposable
         var second = (await client.RotateConductorAsync(Key, TimeSpan.FromHours(1))).Secret;
         Assert.Equal((200, 200), (await Auth(server, second), await Auth(server, first)));
 
-        // Without an overlap the second secret is refused, and the first secret too. The unknown third secret makes the gateway refresh.
+        // Without an overlap, both the first and the second secret are refused. The unknown third secret makes the gateway refresh its
+        // credentials.
         var third = (await client.RotateConductorAsync(Key)).Secret;
         Assert.Equal((200, 401, 401), (await Auth(server, third), await Auth(server, second), await Auth(server, first)));
         var listed = Assert.Single(await client.ListConductorsAsync());

@@ -14,7 +14,7 @@ using Orleans;
 
 namespace Audrey.EndToEnd.Tests.Secrets;
 
-/// <summary>A server on a data directory that is kept, with two instances that have secret values.</summary>
+/// <summary>A server whose data directory is kept, with two instances that have secret values.</summary>
 internal sealed class GuardedServer : IAsyncDisposable
 {
     public const string ProviderSecret = "secret-of-the-provider-9f81";
@@ -56,7 +56,7 @@ internal sealed class GuardedServer : IAsyncDisposable
         return await KeyRotation.RunAsync(server.Services, CancellationToken.None);
     }
 
-    /// <summary>Registers both instances and gives the values of their guests.</summary>
+    /// <summary>Registers both instances and sends the values of their guests.</summary>
     public async Task Deploy()
     {
         await Register(new InstanceConfig

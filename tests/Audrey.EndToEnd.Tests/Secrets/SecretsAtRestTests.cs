@@ -8,7 +8,7 @@ using Npgsql;
 namespace Audrey.EndToEnd.Tests.Secrets;
 
 /// <summary>
-/// Values that a conductor or a guest marks as secret are encrypted in the database, and cannot be read without the keys.
+/// The server encrypts values in the database if a conductor or a guest marks them as secret. They cannot be read without the keys.
 /// </summary>
 [Collection(ProcessTests.Name)]
 public sealed class SecretsAtRestTests : IDisposable
@@ -70,7 +70,7 @@ public sealed class SecretsAtRestTests : IDisposable
         await using (var server = await GuardedServer.Start(_directory.Path)) await server.Deploy();
         var old = Assert.Single(Directory.GetFiles(Keys));
 
-        // The rows are both definitions, the values of one guest, and the seal.
+        // The four rows are both definitions, the values of one guest, and the seal.
         Assert.Contains(" 4 rows", await GuardedServer.RotateKeys(_directory.Path), StringComparison.Ordinal);
         Assert.Equal(2, Directory.GetFiles(Keys).Length);
         await using (var server = await GuardedServer.Start(_directory.Path)) await server.AssertServes();
@@ -93,7 +93,7 @@ public sealed class SecretsAtRestTests : IDisposable
             await server.Deploy();
         Assert.Contains("EncryptedData", await File.ReadAllTextAsync(Assert.Single(Directory.GetFiles(Keys))), StringComparison.Ordinal);
 
-        // The second certificate encrypts new keys. The first one is still needed for the old key.
+        // The second certificate encrypts new keys. The first certificate is still needed to decrypt the old key.
         var failure = await Assert.ThrowsAnyAsync<Exception>(
             () => GuardedServer.Start(_directory.Path, $"--Audrey:Secrets:Certificates:0={second}"));
         Assert.Contains("Audrey:Secrets:Certificates", string.Join(' ', StartFailures.Lines(failure)), StringComparison.Ordinal);
@@ -104,7 +104,7 @@ public sealed class SecretsAtRestTests : IDisposable
 
     private static void AssertHidden(string stored)
     {
-        // The search finds an open value, so it would also find a secret.
+        // The search finds a value that is not secret. Therefore it would also find an unencrypted secret.
         Assert.Contains(GuardedServer.OpenValue, stored, StringComparison.Ordinal);
         foreach (var secret in GuardedServer.Secrets) Assert.DoesNotContain(secret, stored, StringComparison.Ordinal);
     }

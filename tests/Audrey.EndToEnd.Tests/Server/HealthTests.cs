@@ -16,7 +16,7 @@ public sealed class HealthTests
     [Fact]
     public async Task A_stopping_server_first_becomes_not_ready()
     {
-        // The server drains for longer than the test takes, and is then killed.
+        // The shutdown of this server takes longer than the test, which kills the server at the end.
         using var directory = new TempDirectory();
         await using var server = await ServerProcess.Start(
             "--Audrey:Gateway:DrainDelay=00:05:00", $"--Audrey:DataDirectory={directory.Path}");

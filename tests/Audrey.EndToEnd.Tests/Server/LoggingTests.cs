@@ -17,7 +17,7 @@ public sealed class LoggingTests
         await using var server = AudreyServer.Build([$"--Audrey:DataDirectory={directory.Path}", .. arguments]);
         Assert.Equal(captured, server.Services.GetRequiredService<IOptions<LoggerFilterOptions>>().Value.CaptureScopes);
 
-        // Each connection begins a scope. It must cost nothing if scopes are not captured.
+        // Each connection begins a scope. A scope must cost nothing if scopes are not captured.
         using var scope = server.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Audrey").BeginScope("scope");
         Assert.Equal(captured, scope!.GetType().Name != "NullScope");
     }

@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.Builder;
 namespace Audrey.EndToEnd.Tests.Server;
 
 /// <summary>
-/// A data directory of 0.1.0 is read. It was made by testdata/data-directory-0.1.0/make: a deployable that is complete but for one
-/// instance, and one that was deleted.
+/// Reads a data directory of version 0.1.0, which testdata/data-directory-0.1.0/make created. It contains one deployable that is complete
+/// except for one instance, and one deployable that was deleted.
 /// </summary>
 public sealed class OlderDataTests : IAsyncLifetime
 {

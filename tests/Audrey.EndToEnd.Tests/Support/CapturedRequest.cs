@@ -5,10 +5,12 @@ using Audrey.Protocol.Authentication;
 
 namespace Audrey.EndToEnd.Tests.Support;
 
-/// <summary>The bytes of a signed request, as an attacker on the network could capture them. It may be sent any number of times.</summary>
+/// <summary>
+/// The bytes of a signed request, as an attacker could capture them on the network. They can be sent any number of times.
+/// </summary>
 internal sealed record CapturedRequest(string Name, byte[] Head, byte[] Body)
 {
-    // The signature is for one host name, so that it stays valid when the port changes after a restart.
+    // The signature covers a fixed host name, so it stays valid when the port changes after a restart.
     private const string Host = "config.example.com";
 
     public static CapturedRequest Get(OAuthSigner signer, string path) =>
@@ -20,7 +22,7 @@ internal sealed record CapturedRequest(string Name, byte[] Head, byte[] Body)
         return new($"DELETE {path}", HeadOf("DELETE", path, $"Authorization: {credential}\r\nContent-Length: 0"), []);
     }
 
-    /// <summary>A request with a form, for PUT /params and POST /configs.</summary>
+    /// <summary>Creates a request with a form body, for PUT /params and POST /configs.</summary>
     public static CapturedRequest Form(OAuthSigner signer, string method, string path, string field, string value)
     {
         var body = signer.SignForm(method, Target(path), Encoding.ASCII.GetBytes($"{field}={Uri.EscapeDataString(value)}"));

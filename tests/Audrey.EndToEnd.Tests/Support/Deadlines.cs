@@ -1,6 +1,6 @@
 namespace Audrey.EndToEnd.Tests.Support;
 
-/// <summary>Deadlines whose error names the awaited event. They are so long that only an event that never comes misses them.</summary>
+/// <summary>Deadlines whose error names the awaited event. They are so long that they expire only if the event never occurs.</summary>
 internal static class Deadlines
 {
     public static readonly TimeSpan Generous = TimeSpan.FromMinutes(2);

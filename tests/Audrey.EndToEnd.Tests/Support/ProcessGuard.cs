@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace Audrey.EndToEnd.Tests.Support;
 
 /// <summary>
-/// Kills a process if the test run ends without doing so. A shell waits for the end of its input, which comes when the test process ends in
-/// any way, and then kills the process.
+/// Kills a process if the test run ends without doing so. A shell waits for the end of its input and then kills the process. Its input ends
+/// when the test process exits or is killed.
 /// </summary>
 internal sealed class ProcessGuard : IAsyncDisposable
 {
@@ -17,7 +17,7 @@ internal sealed class ProcessGuard : IAsyncDisposable
             RedirectStandardError = true,
         })!;
 
-    /// <summary>Stops guarding. Call it when the guarded process has ended.</summary>
+    /// <summary>Stops the guard. Call this method when the guarded process has ended.</summary>
     public async ValueTask DisposeAsync()
     {
         _shell.Kill();

@@ -17,7 +17,9 @@ internal sealed class ProcessLog
         }
     }
 
-    /// <summary>Returns the first line that matches, now or when it is written. Fails if the process ends without such a line.</summary>
+    /// <summary>
+    /// Returns the first line that matches. If there is none yet, waits until it is written. Fails if the process ends without such a line.
+    /// </summary>
     public Task<string> Line(Func<string, bool> matches)
     {
         lock (_lock)

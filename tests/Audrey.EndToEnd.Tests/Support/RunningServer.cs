@@ -39,7 +39,7 @@ public sealed class RunningServer : IAsyncDisposable
         return new RunningServer(await Run(directory.Path, settings), directory);
     }
 
-    /// <summary>Starts a server on a data directory that is kept when the server is disposed.</summary>
+    /// <summary>Starts a server in a data directory that is kept when the server is disposed.</summary>
     public static async Task<RunningServer> StartIn(string directory, params string[] settings) =>
         new(await Run(directory, settings), null);
 

@@ -6,8 +6,8 @@ using Audrey.Testing;
 namespace Audrey.EndToEnd.Tests.Support;
 
 /// <summary>
-/// The real server executable in its own process, which may be killed. The system chooses its HTTP port, and also the ports of the silo
-/// unless the settings name them. Disposing kills the process.
+/// The real server executable in its own process, which a test can kill. The system chooses its HTTP port. The system also chooses the
+/// ports of the silo, unless the settings specify them. Disposing kills the process.
 /// </summary>
 public sealed partial class ServerProcess : IAsyncDisposable
 {
@@ -43,7 +43,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
 
     public SignedClient Conductor => Client(ConductorKey, ConductorSecret);
 
-    /// <summary>Starts a server and waits until it prints that it listens.</summary>
+    /// <summary>Starts a server and waits until it prints that it is listening.</summary>
     public static async Task<ServerProcess> Start(params IEnumerable<string> settings)
     {
         var arguments = settings.ToList();
@@ -57,7 +57,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
             }
             catch (EndOfStreamException) when (attempt < PortAttempts && server.IsPortInUse)
             {
-                // Another process may have taken a free port meanwhile.
+                // Another process may have bound one of the free ports in the meantime.
                 await server.DisposeAsync();
             }
             catch (Exception failure)
@@ -68,7 +68,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Runs a server whose start must fail.</summary>
+    /// <summary>Runs a server that must fail to start.</summary>
     /// <returns>Its exit code and its standard error output.</returns>
     public static async Task<(int ExitCode, string Error)> Fail(params IEnumerable<string> settings)
     {
@@ -80,21 +80,21 @@ public sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>Returns a client that signs with this key. The key of a guest is its UUID.</summary>
     public SignedClient Client(string key, string secret) => new(Http, new OAuthSigner(key, secret, TimeProvider.System));
 
-    /// <summary>Kills the server as <c>kill -9</c> does. May be called more than once.</summary>
+    /// <summary>Kills the server as <c>kill -9</c> does. Can be called more than once.</summary>
     public async Task Kill()
     {
         _process.Kill();
         await _ended.Within("the end of a killed server");
     }
 
-    /// <summary>Sends SIGTERM to the server and does not wait for its end.</summary>
+    /// <summary>Sends SIGTERM to the server without waiting until it exits.</summary>
     public async Task RequestStop()
     {
         using var kill = Process.Start("kill", ["-s", "TERM", $"{_process.Id}"]);
         await kill.WaitForExitAsync();
     }
 
-    /// <summary>Waits for the end of the server and returns its exit code.</summary>
+    /// <summary>Waits until the server exits, and returns its exit code.</summary>
     public async Task<int> WaitForEnd()
     {
         await _ended.Within($"the end of the server. Its output: {Log.Text}");
@@ -144,7 +144,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
         }
         catch (EndOfStreamException)
         {
-            // The standard error output says why.
+            // The standard error output contains the cause.
             await _ended;
             throw;
         }

@@ -4,7 +4,7 @@ using Audrey.Protocol.Authentication;
 
 namespace Audrey.EndToEnd.Tests.Support;
 
-/// <summary>Sends requests signed in each of the ways in which guests and conductors of 2012 sign.</summary>
+/// <summary>Sends signed requests, in each of the ways in which guests and conductors of 2012 sign.</summary>
 public sealed class SignedClient(HttpClient http, OAuthSigner signer)
 {
     /// <summary>Signs as python-oauth2 1.5 and 1.9: the parameters are in the query, with a body hash.</summary>
@@ -21,7 +21,7 @@ public sealed class SignedClient(HttpClient http, OAuthSigner signer)
 
     public Task<Answer> Delete(string path) => SendByHeader(HttpMethod.Delete, path, null);
 
-    /// <summary>Signs as python-oauth2 1.5 and 1.9: the parameters are in the form body, after the field.</summary>
+    /// <summary>Signs as python-oauth2 1.5 and 1.9: the OAuth parameters follow the data field in the form body.</summary>
     public Task<Answer> Put(string path, string audreyData, Action<HttpRequestMessage>? change = null) =>
         PutForm(path, $"audrey_data={Uri.EscapeDataString(audreyData)}", change);
 
@@ -75,7 +75,7 @@ public sealed record Answer(int Status, byte[] Body, HttpResponseHeaders Headers
 {
     public string Text => Encoding.UTF8.GetString(Body);
 
-    /// <summary>The header as it was on the wire.</summary>
+    /// <summary>The unparsed header, as it was received.</summary>
     public string? ContentType => ContentHeaders.NonValidated.TryGetValues("Content-Type", out var values) ? values.ToString() : null;
 
     /// <summary>Sends the request and reads the whole answer.</summary>

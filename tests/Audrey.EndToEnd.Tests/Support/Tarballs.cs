@@ -16,7 +16,7 @@ internal static class Tarballs
         return packed.ToArray();
     }
 
-    /// <summary>Creates the upload of such a tarball, as conductors send it.</summary>
+    /// <summary>Creates the upload of a tarball with one file, as conductors send it.</summary>
     public static MultipartFormDataContent Upload(string name, string text) =>
         new() { { new ByteArrayContent(Create(name, text)), "file", "files.tgz" } };
 

@@ -7,7 +7,7 @@ using static Audrey.EndToEnd.Tests.Protocol.ServerFixture;
 
 namespace Audrey.EndToEnd.Tests.Version3;
 
-/// <summary>Everything that the client library can register can also be registered over HTTP.</summary>
+/// <summary>Any deployable that the client library can register can also be registered over HTTP.</summary>
 [Collection(ServerCollection.Name)]
 public sealed class DeployableRegistrationTests(ServerFixture server)
 {

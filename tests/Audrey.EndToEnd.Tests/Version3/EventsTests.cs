@@ -30,7 +30,7 @@ public sealed class EventsTests
             await using var stream = await Events(answer);
             events = await ReadUntil(stream, "values-given");
 
-            // These reports are acknowledged, and the server stops before it has sent their events.
+            // These reports are acknowledged. The server stops before it has sent their events to the listener.
             await Run(guest, "started");
             await Run(guest, "ended");
             await first.Stop();

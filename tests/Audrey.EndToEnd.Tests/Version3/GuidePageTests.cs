@@ -64,7 +64,8 @@ public sealed class GuidePageTests(ServerFixture server)
         Assert.Equal(types.Length, bodies.Count);
         foreach (var (body, type) in bodies.Zip(types))
         {
-            // Reading and writing must not change the body. So it has no member that the protocol does not know.
+            // Deserializing and serializing must not change the body. This shows that the body has no member that the protocol does not
+            // define.
             var written = JsonSerializer.Serialize(JsonSerializer.Deserialize(body, type), type);
             using var before = JsonDocument.Parse(body);
             using var after = JsonDocument.Parse(written);

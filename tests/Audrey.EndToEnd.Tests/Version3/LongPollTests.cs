@@ -5,7 +5,7 @@ using static Audrey.EndToEnd.Tests.Protocol.ServerFixture;
 
 namespace Audrey.EndToEnd.Tests.Version3;
 
-/// <summary>Long polls of 60 s. A test that takes much less time shows that a poll was answered before its end.</summary>
+/// <summary>Long polls of 60 s. If a test takes much less time, the poll was answered before its timeout.</summary>
 [Collection(ServerCollection.Name)]
 public sealed class LongPollTests(ServerFixture server)
 {

@@ -11,7 +11,7 @@ public sealed class OpenApiTests(ServerFixture server)
     private static readonly string Frozen = Path.Combine(AppContext.BaseDirectory, "Version3", "openapi-v3.json");
 
     /// <summary>
-    /// Programs are generated from the document, so it must only change on purpose. With AUDREY_OPENAPI=FILE the test writes the served
+    /// Programs are generated from the document, so it must not change by accident. With AUDREY_OPENAPI=FILE the test writes the served
     /// document to that file.
     /// </summary>
     [Fact]

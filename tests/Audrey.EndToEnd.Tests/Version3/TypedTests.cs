@@ -14,7 +14,7 @@ using static Audrey.EndToEnd.Tests.Protocol.ServerFixture;
 
 namespace Audrey.EndToEnd.Tests.Version3;
 
-/// <summary>Types and secrets, which the documents of 2012 do not have.</summary>
+/// <summary>Types and secrets, which do not exist in the documents of 2012.</summary>
 [Collection(ServerCollection.Name)]
 public sealed class TypedTests(ServerFixture server)
 {

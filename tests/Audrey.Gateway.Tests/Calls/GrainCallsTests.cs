@@ -93,7 +93,7 @@ public sealed class GrainCallsTests
         _time,
         NullLogger<GrainCalls>.Instance);
 
-    /// <summary>Lets the clock run to each timer as it is set, until the call has ended.</summary>
+    /// <summary>Advances the clock to the due time of each new timer, until the call has completed.</summary>
     private async Task<int> Advancing(ValueTask<int> call)
     {
         var running = call.AsTask();
@@ -105,7 +105,7 @@ public sealed class GrainCallsTests
         }
     }
 
-    /// <summary>A clock that tells of each timer that is set on it.</summary>
+    /// <summary>A clock that reports each timer that is started.</summary>
     private sealed class ArmedTime : FakeTimeProvider
     {
         private readonly Channel<TimeSpan> _armed = Channel.CreateUnbounded<TimeSpan>();

@@ -14,7 +14,7 @@ using Orleans;
 
 namespace Audrey.Gateway.Tests.Endpoints;
 
-/// <summary>Answers that a real cluster gives only while something else is in progress.</summary>
+/// <summary>Answers that a real cluster returns only while another operation is in progress.</summary>
 public sealed class ConductorOutcomeTests
 {
     private const string Body = """{"name":"shop","instances":[{"id":"web","assembly":"web","secret":"s"}]}""";
@@ -141,7 +141,7 @@ public sealed class ConductorOutcomeTests
         Deleting = script.Deleting,
     };
 
-    /// <summary>What the cluster answers.</summary>
+    /// <summary>The scripted answers of the cluster.</summary>
     private sealed record Script
     {
         public LaunchAnswer Begin { get; init; } = new(ConductorOutcome.Done, 1);

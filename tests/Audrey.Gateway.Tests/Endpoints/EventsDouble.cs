@@ -7,7 +7,7 @@ using Orleans;
 
 namespace Audrey.Gateway.Tests.Endpoints;
 
-/// <summary>An event log that the test adds to, and the factory of grains for a gateway.</summary>
+/// <summary>A simulated event log that the test adds events to, and a grain factory for a gateway.</summary>
 internal sealed class EventsDouble
 {
     private readonly Lock _lock = new();
@@ -25,7 +25,7 @@ internal sealed class EventsDouble
 
     public IGrainFactory Factory { get; }
 
-    /// <summary>How many events all listeners together have read.</summary>
+    /// <summary>The total number of events that all listeners have read.</summary>
     public int EventsRead { get; private set; }
 
     public void Add(EventKind kind, string service = "http", string? output = null) => Change(() => _events = _events.Add(new(_events.Length + 1, "uuid", "web", new EventNote
@@ -39,13 +39,13 @@ internal sealed class EventsDouble
         Output = output,
     })));
 
-    /// <summary>Forgets the oldest events.</summary>
+    /// <summary>Drops the oldest events.</summary>
     public void Drop(int count) => Change(() => _dropped = count);
 
-    /// <summary>Ends the log, as the deletion of the deployable does.</summary>
+    /// <summary>Closes the log, as the deletion of the deployable does.</summary>
     public void End() => Change(() => _ended = true);
 
-    /// <summary>Makes the next calls fail.</summary>
+    /// <summary>Makes the given number of further calls fail.</summary>
     public void Fail(int times) => Change(() => _failures = times);
 
     private void Change(Action action)

@@ -132,7 +132,7 @@ public sealed class EventsTests
         log.Add(EventKind.Applied);
         await using var gateway = await RunningGateway.Start(log.Factory, ("Audrey:Gateway:MaxEventStreams", "1"), ("Audrey:Gateway:WaitCheckInterval", "00:00:00.1"));
 
-        // This client does not read the rest of a stream that it has closed.
+        // This client closes a stream without reading the rest of it.
         using var handler = new SocketsHttpHandler { ResponseDrainTimeout = TimeSpan.Zero };
         using var client = new HttpClient(handler) { BaseAddress = gateway.Http.BaseAddress };
         using (var first = await Open(gateway, client: client))
@@ -146,7 +146,7 @@ public sealed class EventsTests
             Assert.Equal(1, (await Read(gateway, "")).Last);
         }
 
-        // The server notices a moment later that the connection is closed.
+        // The server detects the closed connection with a short delay.
         for (var attempt = 0; ; attempt++)
         {
             using var next = await Open(gateway);
@@ -207,7 +207,7 @@ public sealed class EventsTests
         await using (var reading = await Events(await Open(gateway)))
             for (var number = 1; number <= Many; number++) Assert.Equal(Number(number), (await reading.Next()).EventId);
 
-        // One listener has read everything. The other has read nothing, so no more was read for it than sockets buffer.
+        // One listener has read all events. The other has read none, so the server has read only as many for it as the socket buffers hold.
         Assert.InRange(log.EventsRead, Many + 1, Many + Many / 2);
         await using var stream = await Events(slow);
         for (var number = 1; number <= Many; number++) Assert.Equal(Number(number), (await stream.Next()).EventId);

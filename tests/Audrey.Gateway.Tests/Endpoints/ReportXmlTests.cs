@@ -102,7 +102,7 @@ public sealed class ReportXmlTests
     [Fact]
     public void Characters_that_xml_allows_are_preserved() => AssertNames("a<b>&\"'\n\t\ud83d\ude00", "a<b>&\"'\n\t\ud83d\ude00");
 
-    // Not a theory, because attributes cannot contain unpaired surrogates.
+    // This test is not a theory, because attributes cannot contain unpaired surrogates.
     [Fact]
     public void Characters_that_xml_forbids_are_replaced()
     {

@@ -28,7 +28,7 @@ public sealed class ConductorLimitsTests
         held.SetResult();
         using var answered = await first.WaitAsync(Deadline);
         Assert.Equal(HttpStatusCode.OK, answered.StatusCode);
-        // The request counts until just after its answer was sent.
+        // A request counts toward the limit until shortly after its answer was sent.
         HttpStatusCode third;
         do
         {

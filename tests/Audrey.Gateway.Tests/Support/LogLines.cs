@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Audrey.Gateway.Tests.Support;
 
-/// <summary>Everything that was logged, with the exceptions, as one text.</summary>
+/// <summary>All log messages with their exceptions, as one string.</summary>
 internal sealed class LogLines : ILoggerProvider, ILogger
 {
     private readonly ConcurrentQueue<string> _lines = new();

@@ -14,7 +14,7 @@ using Orleans;
 
 namespace Audrey.Gateway.Tests.Support;
 
-/// <summary>The real gateway on Kestrel, in front of the test's own grains.</summary>
+/// <summary>The real gateway on Kestrel. It calls grains that the test provides.</summary>
 internal sealed class RunningGateway : IAsyncDisposable
 {
     public const string ConductorKey = "conductor";
@@ -36,7 +36,7 @@ internal sealed class RunningGateway : IAsyncDisposable
     public static Task<RunningGateway> Start(IGrainFactory grains, params (string Option, string Value)[] settings) =>
         Start(grains, HttpProtocols.Http1, settings);
 
-    /// <summary>Starts a gateway that speaks only this version of HTTP.</summary>
+    /// <summary>Starts a gateway that supports only the given version of HTTP.</summary>
     public static async Task<RunningGateway> Start(IGrainFactory grains, HttpProtocols http, params (string Option, string Value)[] settings)
     {
         var directory = new TempDirectory();
@@ -62,7 +62,7 @@ internal sealed class RunningGateway : IAsyncDisposable
         return running;
     }
 
-    /// <summary>Creates the header of HTTP Basic.</summary>
+    /// <summary>Creates the Authorization header of HTTP Basic.</summary>
     public static AuthenticationHeaderValue Basic(string user, string secret) =>
         new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{secret}")));
 

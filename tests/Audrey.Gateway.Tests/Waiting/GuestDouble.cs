@@ -6,10 +6,10 @@ using Orleans;
 
 namespace Audrey.Gateway.Tests.Waiting;
 
-/// <summary>The interfaces of an instance that a gateway calls.</summary>
+/// <summary>The grain interfaces of an instance that a gateway calls.</summary>
 public interface IInstanceDouble : IInstanceGrain, IGuestGrain;
 
-/// <summary>An instance whose configuration the test changes, and the factory of grains for a gateway.</summary>
+/// <summary>A simulated instance whose configuration the test changes, and a grain factory for a gateway.</summary>
 internal sealed class GuestDouble
 {
     public const string Uuid = "some:uuid";
@@ -35,13 +35,15 @@ internal sealed class GuestDouble
     /// <summary>The subscriber of the last pending poll.</summary>
     public IRevisionSubscriber? Subscriber { get; private set; }
 
-    /// <summary>How many polls came from the guest itself.</summary>
+    /// <summary>The number of polls that came from the guest itself.</summary>
     public int GuestPolls { get; private set; }
 
-    /// <summary>Heartbeats are answered when this completes.</summary>
+    /// <summary>A task. The instance answers heartbeats when this task completes.</summary>
     public Task Heartbeats { get; set; } = Task.CompletedTask;
 
-    /// <summary>Completes when the instance was polled as many times more without a change, or got a heartbeat.</summary>
+    /// <summary>
+    /// Completes when the given number of further calls has arrived. It counts polls that found no change, and heartbeats.
+    /// </summary>
     public async Task Polled(int times)
     {
         for (var i = 0; i < times; i++) Assert.True(await _polls.WaitAsync(TimeSpan.FromSeconds(30)), "the instance was not polled");

@@ -70,7 +70,7 @@ public sealed class LongPollTests
     [Theory]
     [InlineData(HttpProtocols.Http1)]
 
-    // The connection stays open, and may carry other requests.
+    // With HTTP/2 the connection stays open and can carry other requests.
     [InlineData(HttpProtocols.Http2)]
     public async Task A_poll_of_a_guest_that_has_gone_is_not_pending_any_more(HttpProtocols http)
     {
@@ -84,7 +84,7 @@ public sealed class LongPollTests
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting.WaitAsync(Deadline));
         }
 
-        // A guest that finds no room comes back after 5 s or more, and one that could wait comes back at once.
+        // If no long poll is available, the server asks the guest to return after 5 s or more. Otherwise the guest can return immediately.
         using var soon = new CancellationTokenSource(Deadline);
         double next;
         do
@@ -144,7 +144,7 @@ public sealed class LongPollTests
         Task<HttpResponseMessage> beat;
         do
         {
-            // The instance is polled a moment before the poll counts as pending.
+            // The instance is polled shortly before the poll counts as pending.
             beat = Send(gateway, HttpMethod.Put, "heartbeat", null);
             await Task.WhenAny(beat, guest.Polled(1)).WaitAsync(Deadline);
         }

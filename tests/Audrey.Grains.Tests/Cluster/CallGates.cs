@@ -2,13 +2,15 @@ using Orleans.Runtime;
 
 namespace Audrey.Grains.Tests.Cluster;
 
-/// <summary>Stops calls on their way into grains, so that a test can act between two steps of the grains.</summary>
+/// <summary>Stops calls before they reach a grain, so that a test can act between two steps of the grains.</summary>
 public sealed class CallGates : IIncomingGrainCallFilter
 {
     private readonly List<CallGate> _gates = [];
     private readonly Lock _lock = new();
 
-    /// <summary>Holds every call of that method to a grain whose key holds <paramref name="part"/> until it is opened.</summary>
+    /// <summary>
+    /// Holds every call of the given method to a grain whose key contains <paramref name="part"/>, until the gate is opened.
+    /// </summary>
     public CallGate Close(string method, string part)
     {
         var gate = new CallGate(method, part);
@@ -16,7 +18,7 @@ public sealed class CallGates : IIncomingGrainCallFilter
         return gate;
     }
 
-    /// <summary>The same, but each call is carried out first and its answer held.</summary>
+    /// <summary>Works like <see cref="Close"/>, except that each call is executed first and its answer is held.</summary>
     public CallGate Hold(string method, string part)
     {
         var gate = new CallGate(method, part, answers: true);
@@ -24,7 +26,10 @@ public sealed class CallGates : IIncomingGrainCallFilter
         return gate;
     }
 
-    /// <summary>Watches calls of that method to a grain whose key holds <paramref name="part"/>, until so many have been carried out.</summary>
+    /// <summary>
+    /// Watches calls of the given method to a grain whose key contains <paramref name="part"/>, until the given number of calls was
+    /// executed.
+    /// </summary>
     public CallGate Watch(string method, string part, int times = 1)
     {
         var gate = new CallGate(method, part, times);
@@ -45,10 +50,10 @@ public sealed class CallGates : IIncomingGrainCallFilter
     }
 }
 
-/// <summary>One gate.</summary>
+/// <summary>A gate for the calls of one method.</summary>
 public sealed class CallGate(string method, string part, int times = 1, bool answers = false) : IDisposable
 {
-    /// <summary>Whether answers are held rather than calls.</summary>
+    /// <summary>Whether the gate holds the answers instead of the calls.</summary>
     public bool Answers { get; } = answers;
 
     private readonly TaskCompletionSource _arrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -58,22 +63,22 @@ public sealed class CallGate(string method, string part, int times = 1, bool ans
     private int _done;
     private bool _gone;
 
-    /// <summary>Completes when a call has come.</summary>
+    /// <summary>Completes when a call has arrived.</summary>
     public Task Arrived => _arrived.Task.WaitAsync(TimeSpan.FromSeconds(30));
 
-    /// <summary>Completes when calls have been carried out.</summary>
+    /// <summary>Completes when the given number of calls was executed.</summary>
     public Task Passed => _passed.Task.WaitAsync(TimeSpan.FromSeconds(30));
 
-    /// <summary>How many calls came.</summary>
+    /// <summary>The number of calls that have arrived.</summary>
     public int Arrivals => Volatile.Read(ref _arrivals);
 
-    /// <summary>Lets held and further calls through.</summary>
+    /// <summary>Lets the held calls and all further calls pass.</summary>
     public void Open() => _opened.TrySetResult();
 
-    /// <summary>Has held and further calls fail.</summary>
+    /// <summary>Makes the held calls and all further calls fail.</summary>
     public void Break() => _opened.TrySetException(new IOException("the test cut the wire"));
 
-    /// <summary>Opens the gate and takes it away.</summary>
+    /// <summary>Opens the gate and removes it.</summary>
     public void Dispose()
     {
         Volatile.Write(ref _gone, true);

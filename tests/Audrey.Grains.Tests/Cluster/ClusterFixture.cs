@@ -7,7 +7,7 @@ using Orleans.TestingHost;
 
 namespace Audrey.Grains.Tests.Cluster;
 
-/// <summary>Two silos in this process, shared by the tests of a collection; each test uses ids of its own.</summary>
+/// <summary>Two silos in this process, shared by the tests of a collection. Each test uses its own ids.</summary>
 public class ClusterFixture : IAsyncLifetime
 {
     private InProcessTestCluster? _cluster;
@@ -22,24 +22,24 @@ public class ClusterFixture : IAsyncLifetime
 
     protected virtual short Silos => 2;
 
-    /// <summary>A deployable with ids of its own.</summary>
+    /// <summary>Creates a deployable with its own ids.</summary>
     public Deployment Deployment(string conductor = "conductor") => new(Grains, conductor);
 
-    /// <summary>Ends the grain's activation, as a restart does; its next call starts it anew from what is durable.</summary>
+    /// <summary>Ends the grain's activation, as a restart does. The next call activates the grain again from its durable state.</summary>
     public Task Restart(IAddressable grain) => Cluster.DeactivateAsync(grain);
 
-    /// <summary>Moves the grain to a silo that it is not on.</summary>
+    /// <summary>Moves the grain to the other silo.</summary>
     public Task MoveToOtherSilo(IAddressable grain) =>
         Cluster.MigrateAsync(grain, Cluster.GetActiveSilos().Select(silo => silo.SiloAddress).First(silo => !silo.Equals(SiloOf(grain))));
 
-    /// <summary>The silo that the grain is on.</summary>
+    /// <summary>Returns the silo of the grain's activation.</summary>
     public SiloAddress SiloOf(IAddressable grain) =>
         Cluster.TryGetGrainContext(grain.GetGrainId(), out var context) ? context.Address.SiloAddress! : throw new InvalidOperationException("The grain is not active");
 
-    /// <summary>Whether the grain is in a silo's memory.</summary>
+    /// <summary>Returns whether the grain is in a silo's memory.</summary>
     public bool IsInMemory(IAddressable grain) => Cluster.TryGetGrainContext(grain.GetGrainId(), out _);
 
-    /// <summary>The grain as it is called from the silo that it is on.</summary>
+    /// <summary>Returns a reference to the grain that calls it from its own silo.</summary>
     public TGrain Local<TGrain>(TGrain grain)
         where TGrain : IAddressable =>
         Cluster.GetSiloServiceProvider(SiloOf(grain)).GetRequiredService<IGrainFactory>().GetGrain(grain.GetGrainId()).AsReference<TGrain>();

@@ -11,7 +11,7 @@ using Audrey.Core.Replay;
 
 namespace Audrey.Grains.Tests.Cluster;
 
-/// <summary>One deployable with ids of its own, its conductor and its guests, as a test plays them.</summary>
+/// <summary>A deployable with its own ids. A test acts as its conductor and its guests.</summary>
 public sealed class Deployment(IGrainFactory grains, string conductor = "conductor")
 {
     private static long _nonces;
@@ -19,7 +19,7 @@ public sealed class Deployment(IGrainFactory grains, string conductor = "conduct
 
     public ConductorKey Conductor { get; } = ConductorKey.Parse(conductor);
 
-    /// <summary>What every key of this deployable holds, and no other's.</summary>
+    /// <summary>A string that every key of this deployable contains, and no key of another deployable.</summary>
     public string Tag => _prefix;
 
     public DeployableId Id => DeployableId.Parse("deployable-" + _prefix);
@@ -28,16 +28,16 @@ public sealed class Deployment(IGrainFactory grains, string conductor = "conduct
 
     public InstanceId InstanceId(string name) => Core.Ids.InstanceId.Parse($"{name}-{_prefix}");
 
-    /// <summary>The instance as conductors call it.</summary>
+    /// <summary>Returns the instance with the interface for conductors.</summary>
     public IInstanceGrain Instance(string name) => grains.GetGrain<IInstanceGrain>(GrainKeys.Of(InstanceId(name)));
 
-    /// <summary>The instance as its guest calls it.</summary>
+    /// <summary>Returns the instance with the interface for its guest.</summary>
     public IGuestGrain Guest(string name) => grains.GetGrain<IGuestGrain>(GrainKeys.Of(InstanceId(name)));
 
-    /// <summary>The instance as its deployable calls it.</summary>
+    /// <summary>Returns the instance with the interface for its deployable.</summary>
     public IMemberGrain Member(string name) => grains.GetGrain<IMemberGrain>(GrainKeys.Of(InstanceId(name)));
 
-    /// <summary>The instance as other instances call it.</summary>
+    /// <summary>Returns the instance with the interface for other instances.</summary>
     public IProviderGrain Provider(string name) => grains.GetGrain<IProviderGrain>(GrainKeys.Of(InstanceId(name)));
 
     public InstanceConfig Config(string name, string[]? provides = null, params ServiceConfig[] services) => new()
@@ -126,7 +126,7 @@ public sealed class Deployment(IGrainFactory grains, string conductor = "conduct
 
     public static string Text(GuestAnswer answer) => Encoding.UTF8.GetString(answer.Body);
 
-    /// <summary>What an instance gives under a name.</summary>
+    /// <summary>Returns the value of a parameter that an instance provides.</summary>
     public async Task<string?> ValueOf(string name, string parameter)
     {
         for (long incarnation = 1; ; incarnation++)
@@ -137,11 +137,11 @@ public sealed class Deployment(IGrainFactory grains, string conductor = "conduct
         }
     }
 
-    /// <summary>The conductor's deployables.</summary>
+    /// <summary>Returns the conductor's deployables.</summary>
     public Task<DeployablesPage> Conducts(ConductorKey? conductor = null) =>
         grains.GetGrain<IConductorGrain>(GrainKeys.Of(conductor ?? Conductor)).List(0);
 
-    /// <summary>Asks for the deployable's deletion again and again until it is done.</summary>
+    /// <summary>Requests the deletion of the deployable repeatedly until it is complete.</summary>
     public async Task DeleteUntilDone()
     {
         for (var attempt = 0; ; attempt++)
@@ -157,7 +157,7 @@ public sealed class Deployment(IGrainFactory grains, string conductor = "conduct
         }
     }
 
-    /// <summary>What a service waits for: <c>parameter reason</c>.</summary>
+    /// <summary>Returns the parameters that a service waits for, each in the form <c>parameter reason</c>.</summary>
     public async Task<string> Waits(string name, string service) => string.Join(
         ", ", (await Report(name)).Services.Single(s => s.Name == service).Unresolved.Select(parameter => $"{parameter.Name} {parameter.Reason}"));
 }

@@ -1,2 +1,2 @@
-// One cluster at a time: silos that starve beside another cluster's load would take each other for dead.
+// Only one cluster runs at a time. Under the load of another cluster, silos would respond too late and declare each other dead.
 [assembly: CollectionBehavior(DisableTestParallelization = true)]

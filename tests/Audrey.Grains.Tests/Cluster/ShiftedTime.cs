@@ -1,6 +1,6 @@
 namespace Audrey.Grains.Tests.Cluster;
 
-/// <summary>The system's time, moved on by the test; timers run as ever.</summary>
+/// <summary>The system's time plus an offset that the test advances. Timers are not affected.</summary>
 internal sealed class ShiftedTime : TimeProvider
 {
     private long _shift;

@@ -6,17 +6,19 @@ using Orleans.Storage;
 
 namespace Audrey.Grains.Tests.Cluster;
 
-/// <summary>How a write fails.</summary>
+/// <summary>The point at which a write fails.</summary>
 public enum Fault
 {
     /// <summary>Nothing was written.</summary>
     BeforeWrite,
 
-    /// <summary>The row was written, but whoever wrote it is told otherwise.</summary>
+    /// <summary>The row was written, but the writer receives an error.</summary>
     AfterWrite,
 }
 
-/// <summary>Rows that outlive silos, serialized as a real storage would have them. Counts writes, and fails or holds them when told to.</summary>
+/// <summary>
+/// Rows that outlive silos, serialized as in a real storage. The storage counts writes, and can make them fail or hold them.
+/// </summary>
 public sealed class TestStorage
 {
     private readonly ConcurrentDictionary<string, (byte[] Bytes, string ETag)> _rows = new();
@@ -25,28 +27,31 @@ public sealed class TestStorage
     private readonly Lock _lock = new();
     private long _etags;
 
-    /// <summary>Writes so far of rows of that state, or of all but the log of events, which writes a while later, whose key holds <paramref name="part"/>.</summary>
+    /// <summary>
+    /// Returns the number of writes so far to rows of the given state whose keys contain <paramref name="part"/>. Without a state it counts
+    /// all states except the event log, which is written later.
+    /// </summary>
     public int Writes(string part, string? state = null) => _writes.Count(write =>
         (state is null ? !write.State.StartsWith("event", StringComparison.Ordinal) : write.State == state) && write.Key.Contains(part, StringComparison.Ordinal));
 
-    /// <summary>Whether there is a row of that state whose key holds <paramref name="part"/>.</summary>
+    /// <summary>Returns whether a row of the given state has a key that contains <paramref name="part"/>.</summary>
     public bool Has(string state, string part) =>
         _rows.Keys.Any(key => key.StartsWith(state + " ", StringComparison.Ordinal) && key.Contains(part, StringComparison.Ordinal));
 
-    /// <summary>Has the next write of a row of that state whose key holds <paramref name="part"/> fail.</summary>
+    /// <summary>Makes the next write of a row of the given state whose key contains <paramref name="part"/> fail.</summary>
     public void FailNext(string state, string part, Fault fault, int times = 1)
     {
         lock (_lock)
             for (var i = 0; i < times; i++) _faults.Add((state, part, fault));
     }
 
-    /// <summary>Forgets the faults that were not used.</summary>
+    /// <summary>Removes the faults that have not occurred.</summary>
     public void Heal()
     {
         lock (_lock) _faults.Clear();
     }
 
-    /// <summary>The storage as one silo has it.</summary>
+    /// <summary>Returns the storage for one silo, with the serializer of that silo.</summary>
     public IGrainStorage On(Serializer serializer) => new OnSilo(this, serializer);
 
     private Fault? TakeFault(string state, string key)

@@ -42,7 +42,7 @@ public sealed class WriteCoalescerTests
         await waiting;
     });
 
-    // As in a grain: one piece of work at a time.
+    // As in a grain, only one piece of work runs at a time.
     private static Task OnScheduler(Func<Task> test)
     {
         var scheduler = new ConcurrentExclusiveSchedulerPair().ExclusiveScheduler;

@@ -128,7 +128,7 @@ public sealed class LaunchTests(ClusterFixture fixture)
         Assert.Null(await _d.Guest("i1").GetCredential());
         Assert.Equal(ConductorOutcome.LaunchEnded, (await Send(key, Names)).Outcome);
 
-        // In the next incarnation they may.
+        // In the next incarnation they are allowed.
         var next = Key(await _d.Grain.BeginLaunch(Request()));
         await Send(next, Names);
         Assert.Equal(ConductorOutcome.Done, (await _d.Grain.SealLaunch(next)).Outcome);

@@ -76,7 +76,7 @@ public sealed class ScalingTests(ClusterFixture fixture)
         Assert.Equal("Complete ips=10.0.0.1", await Ips("lb"));
         Assert.Null(await _d.Guest("web2").GetCredential());
 
-        // Who refers to one by itself loses its value.
+        // An instance that refers to a removed member individually loses the value.
         Assert.StartsWith("Incomplete", await _d.Read("watch"), StringComparison.Ordinal);
         Assert.Equal("last ProviderUnknown", await _d.Waits("watch", "s"));
         Assert.Equal(["lb", "watch", "web"], (await _d.Grain.GetReports(0)).Select(report => report.Name).Order());
@@ -116,7 +116,8 @@ public sealed class ScalingTests(ClusterFixture fixture)
                 await Launch(3, d: d);
                 for (var skip = 0; skip < 3; skip++)
                 {
-                    // Newcomers' rows do not hold the tag: their ids are new. What is theirs is done again anyway.
+                    // The rows of new instances do not contain the tag, because their ids are new. Their part of the work is repeated
+                    // anyway.
                     fixture.Storage.FailNext(row, d.Tag, fault);
                     var (failed, answer) = (0, default(ScaleAnswer));
                     while (answer is null)
@@ -218,7 +219,9 @@ public sealed class ScalingTests(ClusterFixture fixture)
         Assert.Equal(ConductorOutcome.NotFound, (await _d.Instance("nobody").Replace(_d.Command(), "x")).Outcome);
     }
 
-    /// <summary>A balancer that needs the addresses of a group, whose members need them too and each its own.</summary>
+    /// <summary>
+    /// Launches a balancer that needs the addresses of a group. The members of the group need these addresses too, and each needs its own.
+    /// </summary>
     private async Task Launch(int size = 2, int? atLeast = null, Deployment? d = null)
     {
         d ??= _d;

@@ -11,7 +11,7 @@ using static Audrey.Grains.Tests.Cluster.Deployment;
 
 namespace Audrey.Grains.Tests.Events;
 
-/// <summary>Deadlines of deployables, with a clock that the test moves on.</summary>
+/// <summary>Deadlines of deployables, with a clock that the test advances.</summary>
 public sealed class DeadlineTests : ClusterFixture, IAsyncLifetime
 {
     private readonly ShiftedTime _time = new();
@@ -72,7 +72,7 @@ public sealed class DeadlineTests : ClusterFixture, IAsyncLifetime
 
     protected override void Configure(ISiloBuilder silo) => silo.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(_time));
 
-    /// <summary>Has the list of unfinished work resumed, as the start of a silo does.</summary>
+    /// <summary>Resumes the list of unfinished work, as the start of a silo does.</summary>
     private async Task Judge(Deployment d)
     {
         using var judged = Calls.Watch("JudgeDeadline", d.Tag);

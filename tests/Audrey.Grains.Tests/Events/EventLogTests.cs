@@ -7,7 +7,7 @@ using Audrey.Grains.Events;
 
 namespace Audrey.Grains.Tests.Events;
 
-/// <summary>The log of events without its grain: what it takes, and what it has written.</summary>
+/// <summary>The event log without its grain: the batches that it accepts, and the events that it has written.</summary>
 public sealed class EventLogTests
 {
     private EventLog _log = new(new(), maxEvents: 1_000);

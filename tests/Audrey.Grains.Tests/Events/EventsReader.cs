@@ -6,7 +6,7 @@ using Audrey.Grains.Tests.Cluster;
 
 namespace Audrey.Grains.Tests.Events;
 
-/// <summary>Reads a deployable's events as a listener does.</summary>
+/// <summary>Reads the events of a deployable as a listener does.</summary>
 internal sealed class EventsReader(IGrainFactory grains, Deployment deployment)
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
@@ -16,7 +16,7 @@ internal sealed class EventsReader(IGrainFactory grains, Deployment deployment)
     public Task<EventPage> Read(long after = 0, ConductorKey? conductor = null, int most = EventPage.MaxEvents, TimeSpan wait = default) =>
         Grain.Read(new() { Conductor = conductor ?? deployment.Conductor, After = after, MaxEvents = most, Wait = wait });
 
-    /// <summary>All events up to the first that is asked for, following them as they come.</summary>
+    /// <summary>Reads events as they arrive. Returns all events up to the first one that matches.</summary>
     public async Task<List<DeployableEvent>> Until(Func<DeployableEvent, bool> last, long after = 0)
     {
         using var deadline = new CancellationTokenSource(Deadline);
@@ -37,7 +37,7 @@ internal sealed class EventsReader(IGrainFactory grains, Deployment deployment)
     public Task<List<DeployableEvent>> Until(EventKind kind, string? instance = null, long after = 0) =>
         Until(told => told.Note.Kind == kind && (instance is null || told.Instance == deployment.InstanceId(instance).Value), after);
 
-    /// <summary>As <see cref="Until(EventKind, string?, long)"/>, from a log that fails meanwhile.</summary>
+    /// <summary>Works like <see cref="Until(EventKind, string?, long)"/>, but retries, because the log fails meanwhile.</summary>
     public async Task UntilAgain(EventKind kind, long after)
     {
         for (var attempt = 0; ; attempt++)
@@ -53,7 +53,7 @@ internal sealed class EventsReader(IGrainFactory grains, Deployment deployment)
         }
     }
 
-    /// <summary>Everything that is kept now.</summary>
+    /// <summary>Returns all events that the log currently holds.</summary>
     public async Task<List<DeployableEvent>> All()
     {
         var all = new List<DeployableEvent>();
@@ -66,7 +66,7 @@ internal sealed class EventsReader(IGrainFactory grains, Deployment deployment)
         }
     }
 
-    /// <summary>Kinds with the names of their instances, as <c>db first-contact</c>.</summary>
+    /// <summary>Formats each event as its assembly and its kind, such as <c>db first-contact</c>.</summary>
     public static string[] Texts(IEnumerable<DeployableEvent> events) =>
         [.. events.Select(told => $"{told.Assembly} {EventKinds.NameOf(told.Note.Kind)}".Trim())];
 }

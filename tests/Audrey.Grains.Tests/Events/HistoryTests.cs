@@ -9,7 +9,7 @@ using Orleans.Hosting;
 
 namespace Audrey.Grains.Tests.Events;
 
-/// <summary>How long events are kept, and how many.</summary>
+/// <summary>How long events are kept, and how many are kept.</summary>
 public sealed class HistoryTests : ClusterFixture, IAsyncLifetime
 {
     private const int MaxEvents = 1_000;
@@ -119,7 +119,7 @@ public sealed class HistoryTests : ClusterFixture, IAsyncLifetime
         Assert.Equal(page.First, page.Events[0].Number);
         Assert.Null(page.GapAfter(page.First - 1));
 
-        // What was dropped is not taken again either, also by an activation that never saw it.
+        // A dropped event is not accepted again either, even by an activation that never saw it.
         await Restart(reader.Grain);
         await reader.Grain.Append(new(1, [.. Notes(0, 100)]));
         var all = await reader.All();

@@ -5,7 +5,7 @@ using static Audrey.Grains.Tests.Cluster.Deployment;
 
 namespace Audrey.Grains.Tests.Events;
 
-/// <summary>What was acknowledged to a guest is told once, whatever fails between.</summary>
+/// <summary>Every event that follows from an acknowledged report reaches the log exactly once, whatever fails in between.</summary>
 [Collection(ClusterCollection.Name)]
 public sealed class LostEventsTests(ClusterFixture cluster)
 {
@@ -20,7 +20,7 @@ public sealed class LostEventsTests(ClusterFixture cluster)
         await Reader.Until(EventKind.InstanceRegistered, "db");
         using (var cut = cluster.Calls.Close("Append", _d.Tag))
         {
-            // The batch never comes to the log, and who would send it again is gone.
+            // The batch never reaches the log, and the instance that would send it again is gone.
             await _d.Provide("db", "ip", "1");
             await cut.Arrived;
             await cluster.Restart(_d.Instance("db"));
@@ -113,7 +113,7 @@ public sealed class LostEventsTests(ClusterFixture cluster)
         await Reader.Until(EventKind.ValuesGiven, "db");
         var before = EventsReader.Texts(await Reader.All());
 
-        // The same notes from the beginning on, as from an instance that was never acknowledged anything.
+        // The same milestones are sent from the beginning, as from an instance that has never received an acknowledgement.
         await cluster.Restart(Reader.Grain);
         var all = await Reader.All();
         await Reader.Grain.Append(new EventBatch(1, [.. all.Where(told => told.Instance is not null).Select(told => new SourcedNote(told.Instance, told.Assembly, told.Note))]));

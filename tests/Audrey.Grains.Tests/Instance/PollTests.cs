@@ -34,7 +34,7 @@ public sealed class PollTests(ClusterFixture cluster)
         Assert.Equal((1, true), (generation, answer!.IsComplete));
         Assert.Contains("\"value\":\"1\"", Encoding.UTF8.GetString(answer.Body!), StringComparison.Ordinal);
 
-        // The subscription is over: a change notifies nobody, and the next poll finds it.
+        // The subscription has ended. A change notifies no subscriber, and the next poll finds the change.
         await d.Provide("db", "ip", "2");
         var after = await Poll(d, answer.Revision, subscriber);
         Assert.Contains("\"value\":\"2\"", Encoding.UTF8.GetString(after.Body!), StringComparison.Ordinal);

@@ -55,7 +55,7 @@ public sealed class ReplayTests(ClusterFixture fixture)
         await d.Register(d.Config("db", ["a"]));
         if (restarted) await fixture.Restart(d.Instance("db"));
 
-        // The secret may be the same, so the signature may still be valid.
+        // The new registration can have the same secret, so the signature can still be valid.
         var generation = (await d.Guest("db").GetCredential())!.Generation;
         await d.Guest("db").Provide(captured with { Generation = generation }, Values(("a", "old")));
 

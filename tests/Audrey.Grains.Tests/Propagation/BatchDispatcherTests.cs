@@ -9,7 +9,7 @@ namespace Audrey.Grains.Tests.Propagation;
 [Collection(ClusterCollection.Name)]
 public sealed class BatchDispatcherTests(ClusterFixture fixture)
 {
-    /// <summary>So many that they are called in batches.</summary>
+    /// <summary>A number of grains that is large enough for calls in batches.</summary>
     private const int Many = 40;
 
     [Fact]
@@ -105,7 +105,7 @@ public sealed class BatchDispatcherTests(ClusterFixture fixture)
     private BatchDispatcher Everywhere() => fixture.Cluster
         .GetSiloServiceProvider(fixture.Cluster.GetActiveSilos().First().SiloAddress).GetRequiredService<BatchDispatcher>();
 
-    /// <summary>A deployable with many instances that wait for one value, all of them in memory.</summary>
+    /// <summary>Creates a deployable with many instances that wait for one value. All of them are in memory.</summary>
     private async Task<Deployment> WithDependents()
     {
         var d = fixture.Deployment();

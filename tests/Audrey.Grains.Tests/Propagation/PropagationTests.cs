@@ -55,7 +55,7 @@ public sealed class PropagationTests(ClusterFixture fixture)
         Assert.Equal("Complete |service|s|parameters|x&MQ==|", await d.Read("b"));
     }
 
-    // R: the dependent registers, r: the provider registers, p: the provider's PUT, g: the dependent's poll.
+    // R: the dependent is registered. r: the provider is registered. p: the provider's PUT. g: the dependent's poll.
     [Theory]
     [InlineData("Rrp"), InlineData("rRp"), InlineData("rpR"), InlineData("Rgrp"), InlineData("Rrgp")]
     [InlineData("rRgp"), InlineData("Rgrgp")]
@@ -192,7 +192,7 @@ public sealed class PropagationTests(ClusterFixture fixture)
         await d.Get("web");
         var before = fixture.Storage.Writes(d.Tag);
 
-        // Within the silo: a body that travels between silos is another array.
+        // The calls stay within the silo, because a body that travels between silos is copied to a new array.
         var web = fixture.Local(d.Guest("web"));
         var body = (await web.GetConfiguration(await d.Contact("web"), null)).Value!.Body;
         var one = (await web.GetConfiguration(await d.Contact("web"), "http")).Value!.Body;
@@ -205,7 +205,7 @@ public sealed class PropagationTests(ClusterFixture fixture)
             Assert.Same(missing, (await web.GetParameters(await d.Contact("web"))).Value!.Body);
         }
 
-        Assert.Equal(before + 1, writes); // The service's start.
+        Assert.Equal(before + 1, writes); // One write is for the start of the service.
         Assert.Equal(writes, fixture.Storage.Writes(d.Tag));
     }
 
@@ -239,7 +239,7 @@ public sealed class PropagationTests(ClusterFixture fixture)
         await d.Provide("db", "ip", "2");
         Assert.Equal(1, held.Arrivals);
 
-        // The call that is held has passed here already: this watches the one after it.
+        // The held call has already passed this point. This gate watches the next call.
         using var second = fixture.Calls.Watch("Receive", "late-" + d.Tag);
         held.Dispose();
         await second.Passed;

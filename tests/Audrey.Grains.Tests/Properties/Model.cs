@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Audrey.Grains.Tests.Properties;
 
-/// <summary>What the cluster must answer, in plain dictionaries.</summary>
+/// <summary>A model in plain dictionaries. It computes the answers that the cluster must return.</summary>
 internal sealed class Model
 {
     private readonly Dictionary<string, Registered> _instances = [];
@@ -11,7 +11,7 @@ internal sealed class Model
 
     public void Register(string name, Plan plan) => _instances[name] = new Registered(plan);
 
-    /// <summary>As registered again: what was given is gone.</summary>
+    /// <summary>Registers the instance again and removes the values that were set.</summary>
     public void Replace(string name)
     {
         if (_instances.TryGetValue(name, out var instance)) Register(name, instance.Plan);
@@ -35,7 +35,9 @@ internal sealed class Model
         (instance.Address, instance.GivesAddress) = (address, true);
     }
 
-    /// <summary>The answer to a poll: <c>Complete</c> or <c>Incomplete</c> and the body, or <c>NotFound</c>.</summary>
+    /// <summary>
+    /// Returns the expected answer to a poll: <c>Complete</c> or <c>Incomplete</c>, followed by the body, or <c>NotFound</c>.
+    /// </summary>
     public string Answer(string name, string? service)
     {
         if (!_instances.TryGetValue(name, out var instance)) return "NotFound ";

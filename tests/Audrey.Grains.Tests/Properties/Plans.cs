@@ -4,7 +4,7 @@ using Audrey.Grains.Tests.Cluster;
 
 namespace Audrey.Grains.Tests.Properties;
 
-/// <summary>What one registration says, by names.</summary>
+/// <summary>The content of one registration, by names.</summary>
 internal sealed record Plan(string[] Provides, ServicePlan[] Services)
 {
     public override string ToString() => $"provides {string.Join(',', Provides)}; {string.Join("; ", Services.Select(service => service.ToString()))}";
@@ -27,16 +27,16 @@ internal sealed record ServicePlan(string Name, ParameterPlan[] Parameters)
     public override string ToString() => $"{Name}({string.Join(' ', Parameters.Select(parameter => parameter.ToString()))})";
 }
 
-/// <param name="Name">The parameter.</param>
-/// <param name="Provider">Who gives it; null: <paramref name="Source"/> is the value.</param>
-/// <param name="Source">Name of the parameter or service there.</param>
-/// <param name="OfService">Whether it is a service's end.</param>
+/// <param name="Name">The name of the parameter.</param>
+/// <param name="Provider">The provider of the value. Null if <paramref name="Source"/> is the value.</param>
+/// <param name="Source">The name of the parameter or service of the provider.</param>
+/// <param name="OfService">Whether the value is the exit status of a service.</param>
 internal sealed record ParameterPlan(string Name, string? Provider, string Source, bool OfService)
 {
-    /// <summary>The group that gives it; null: none does.</summary>
+    /// <summary>The group that provides the value. Null if no group provides it.</summary>
     public GroupPlan? Group { get; init; }
 
-    /// <summary>What stands in for it; null: nothing does.</summary>
+    /// <summary>The default value. Null if there is none.</summary>
     public string? Default { get; init; }
 
     public bool IsGiven => Provider is null && Group is null;
@@ -105,14 +105,14 @@ internal abstract record Step
         public override string ToString() => "repeat the last deletion";
     }
 
-    /// <summary>Steps of different instances, at once.</summary>
+    /// <summary>Steps of different instances that run concurrently.</summary>
     public sealed record AtOnce(Step[] Steps) : Step
     {
         public override string ToString() => "at once { " + string.Join(" | ", Steps.Select(step => step.ToString())) + " }";
     }
 }
 
-/// <summary>Plays drawn from a seed.</summary>
+/// <summary>Generates plays from a seed.</summary>
 internal sealed class Draw(int seed)
 {
     private static readonly string[] Parameters = ["p0", "p1", "ipaddress"];

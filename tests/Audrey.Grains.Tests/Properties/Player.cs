@@ -10,7 +10,7 @@ using Audrey.Grains.Tests.Cluster;
 
 namespace Audrey.Grains.Tests.Properties;
 
-/// <summary>Plays steps against the cluster and the model, and compares every poll.</summary>
+/// <summary>Executes steps against the cluster and the model, and compares the answers to every poll.</summary>
 internal sealed class Player(ClusterFixture fixture)
 {
     private readonly Deployment _d = fixture.Deployment();
@@ -22,7 +22,7 @@ internal sealed class Player(ClusterFixture fixture)
     private long _clock = 1_000_000;
     private long _incarnation = 1;
 
-    /// <summary>Plays all steps, then asks everyone; says what was wrong first, or null.</summary>
+    /// <summary>Executes all steps, then polls every instance. Returns the first difference, or null if there is none.</summary>
     public async Task<string?> Play(IEnumerable<Step> steps)
     {
         foreach (var step in steps)
@@ -47,7 +47,7 @@ internal sealed class Player(ClusterFixture fixture)
         switch (step)
         {
             case Step.AtOnce together:
-                // Their polls may fall before or after the other steps; what is compared is how everyone stands afterwards.
+                // Polls among these steps can run before or after the other steps. Only the final states of the instances are compared.
                 await Task.WhenAll(together.Steps.Select(one => one is Step.Poll poll ? Ask(poll) : Carry(one)));
                 foreach (var one in together.Steps) Note(one);
                 foreach (var name in _names)
@@ -76,7 +76,7 @@ internal sealed class Player(ClusterFixture fixture)
         return answer.Value is { } value ? $"{Deployment.CompletenessOf(value)} {Deployment.Text(value)}" : "NotFound ";
     }
 
-    /// <summary>Carries a command out; returns what is wrong with its answer.</summary>
+    /// <summary>Executes a command. Returns the error in its answer, or null if there is none.</summary>
     private async Task<string?> Carry(Step step)
     {
         switch (step)
@@ -135,7 +135,7 @@ internal sealed class Player(ClusterFixture fixture)
             }
             catch (Exception failure) when (TryAgain.After(failure))
             {
-                // As a guest does: the same request again.
+                // A guest also sends the same request again.
             }
         }
     }
@@ -166,7 +166,8 @@ internal sealed class Player(ClusterFixture fixture)
     private async Task<GuestContact> Contact(string name, int version, string address) =>
         new((await _d.Guest(name).GetCredential())?.Generation ?? 0, version, address, Mark());
 
-    // Two minutes between requests, by the guests' clocks: what is sent soon after a restart leaves no trace, which the model does not know.
+    // Two minutes pass between requests, by the guests' clocks. Requests soon after a restart leave no trace, and the model does not know
+    // that.
     private RequestMark Mark()
     {
         var now = Interlocked.Add(ref _clock, 120);

@@ -5,8 +5,8 @@ using Orleans.Hosting;
 namespace Audrey.Grains.Tests.Properties;
 
 /// <summary>
-/// Random deployables under random commands against a plain model. Some seeds are always played, and one that is drawn; with
-/// <c>AUDREY_PLAYS</c> in the environment so many more are drawn.
+/// Executes random commands on random deployables and compares the result with a simple model. Some seeds are always used, and one seed is
+/// chosen at random. The variable <c>AUDREY_PLAYS</c> sets the number of further random seeds.
 /// </summary>
 public sealed class PropertyTests : ClusterFixture, IAsyncLifetime
 {
@@ -27,7 +27,7 @@ public sealed class PropertyTests : ClusterFixture, IAsyncLifetime
     }
 
     protected override void Configure(ISiloBuilder silo) =>
-        // An acknowledged PUT has reached everyone, so that the model need not know of time.
+        // With this bound an acknowledged PUT has reached every dependent, so the model does not depend on time.
         silo.Services.Configure<PropagationOptions>(options => options.PushBound = TimeSpan.FromSeconds(10));
 
     private async Task<(List<Step> Steps, string Wrong)> Shrink(List<Step> steps, string wrong)

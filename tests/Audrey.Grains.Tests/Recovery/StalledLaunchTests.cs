@@ -10,7 +10,7 @@ using Orleans.Hosting;
 
 namespace Audrey.Grains.Tests.Recovery;
 
-/// <summary>Launches that are not finished, with a clock that the test moves on.</summary>
+/// <summary>Launches that are not finished, with a clock that the test advances.</summary>
 public sealed class StalledLaunchTests : ClusterFixture, IAsyncLifetime
 {
     private readonly ShiftedTime _time = new();
@@ -100,7 +100,7 @@ public sealed class StalledLaunchTests : ClusterFixture, IAsyncLifetime
         await Restart(Grains.UnfinishedWorkOf(D.Id));
     }
 
-    /// <summary>Runs the launch of a and b as far as the instances named.</summary>
+    /// <summary>Begins the launch of a and b, and registers only the named instances.</summary>
     private async Task<LaunchKey> Launch(params string[] names)
     {
         var begun = await D.Grain.BeginLaunch(new() { Command = D.Command(), Name = "a launch", Digest = "digest", Instances = 2 });

@@ -86,7 +86,7 @@ public sealed class UnfinishedWorkTests(ClusterFixture fixture)
             var deletion = _d.Grain.Delete(_d.Command());
             await gate.Arrived;
 
-            // As 0.1.0 would have left it: listed there and nowhere else.
+            // Version 0.1.0 would have left this state: the work is listed there and nowhere else.
             await old.Begin(_d.Id);
             await fixture.Grains.UnfinishedWorkOf(_d.Id).End(_d.Id);
             gate.Break();
@@ -124,7 +124,7 @@ public sealed class UnfinishedWorkTests(ClusterFixture fixture)
             key => Assert.Contains(key, UnfinishedWork.Keys));
     }
 
-    /// <summary>A balancer that refers to a group of two.</summary>
+    /// <summary>Launches a balancer that refers to a group of two instances.</summary>
     private async Task Group()
     {
         var ips = _d.Of("ips", ["web0", "web1"], "ip");
@@ -141,7 +141,7 @@ public sealed class UnfinishedWorkTests(ClusterFixture fixture)
         var group = (await _d.Member("lb").GetConfig(_d.Id, 1))!.Services[0].Parameters[0].Group!;
         Assert.Equal(web, group.Members.Select(id => id.Value).Order());
 
-        // The scaling that was resumed is the one that was asked for: asking again changes nothing.
+        // The resumed scaling is the requested one, so repeating the request changes nothing.
         var again = await _d.Grain.Scale(new(_d.Command(), "web", count));
         Assert.Equal((ConductorOutcome.Done, 0, 0), (again.Outcome, again.Added.Length, again.Removed.Length));
     }

@@ -5,10 +5,10 @@ using Microsoft.Extensions.Options;
 
 namespace Audrey.Grains.Tests.Registration;
 
-/// <summary>Makes fetchers for tests.</summary>
+/// <summary>Creates fetchers for tests.</summary>
 internal static class Fetchers
 {
-    /// <summary>A fetcher that may connect to 127.0.0.1 and no other loopback address.</summary>
+    /// <summary>Creates a fetcher that can connect to 127.0.0.1 and to no other loopback address.</summary>
     public static SourceFetcher Local(DocumentLimits? limits = null, TimeProvider? time = null, params string[] networks)
     {
         var options = new SourceFetchOptions { Timeout = TimeSpan.FromSeconds(10), AllowedNetworks = { "127.0.0.1/32" } };
@@ -16,7 +16,7 @@ internal static class Fetchers
         return With(options, limits, time);
     }
 
-    /// <summary>A fetcher with the defaults.</summary>
+    /// <summary>Creates a fetcher with the default options.</summary>
     public static SourceFetcher Default() => With(new SourceFetchOptions());
 
     public static SourceFetcher With(SourceFetchOptions options, DocumentLimits? limits = null, TimeProvider? time = null) =>

@@ -15,15 +15,15 @@ internal sealed class LocalWebServer : IAsyncDisposable
 
     private LocalWebServer(WebApplication app) => _app = app;
 
-    /// <summary>The requests so far: method, path and query, and cookie.</summary>
+    /// <summary>The requests so far. Each entry has the method, the path with the query, and the cookie.</summary>
     public ConcurrentQueue<string> Requests { get; } = new();
 
     public int Port => new Uri(_app.Urls.First()).Port;
 
     /// <summary>Starts a server.</summary>
     /// <param name="answer">Answers every request.</param>
-    /// <param name="address">Where it listens; 127.0.0.1 when null.</param>
-    /// <param name="listen">More to set for its port.</param>
+    /// <param name="address">The address to listen on. 127.0.0.1 if null.</param>
+    /// <param name="listen">Sets further options of the port.</param>
     public static async Task<LocalWebServer> Start(RequestDelegate answer, IPAddress? address = null, Action<ListenOptions>? listen = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -41,7 +41,7 @@ internal sealed class LocalWebServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>A URL of this server.</summary>
+    /// <summary>Returns a URL of this server.</summary>
     public string Url(string path = "/", string host = "127.0.0.1", string scheme = "http") => $"{scheme}://{host}:{Port}{path}";
 
     public async ValueTask DisposeAsync()

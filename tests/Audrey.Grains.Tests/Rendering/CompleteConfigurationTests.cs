@@ -8,7 +8,7 @@ using Audrey.Protocol.Version3;
 
 namespace Audrey.Grains.Tests.Rendering;
 
-/// <summary>The configuration that is rendered by hand equals that of the serializer of the protocol's types, byte for byte.</summary>
+/// <summary>The hand-written renderer produces the same bytes as the serializer of the protocol's types.</summary>
 public sealed class CompleteConfigurationTests
 {
     private static readonly InstanceId Db = InstanceId.Parse("db");

@@ -4,8 +4,8 @@ namespace Audrey.Grains.Tests.Rendering;
 
 public sealed class KeyedDigestTests
 {
-    // Key and texts are the bytes 0, 1, 2 and so on. The first three are the published ones, the others are what OpenSSL computes:
-    // openssl mac -macopt hexkey:000102030405060708090a0b0c0d0e0f -macopt size:16 -in TEXT SIPHASH
+    // The key and the input are the bytes 0, 1, 2 and so on. The first three digests are published test vectors. The others come from
+    // OpenSSL: openssl mac -macopt hexkey:000102030405060708090a0b0c0d0e0f -macopt size:16 -in TEXT SIPHASH
     [Theory]
     [InlineData(0, "A3817F04BA25A8E66DF67214C7550293")]
     [InlineData(1, "DA87C1D86B99AF44347659119B22FC45")]

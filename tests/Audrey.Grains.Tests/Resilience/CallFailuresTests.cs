@@ -66,7 +66,7 @@ public sealed class CallFailuresTests
         Assert.Equal(CallFailure.Lost, CallFailures.Default.Classify(refused));
     }
 
-    // Only Orleans itself makes these.
+    // Only Orleans itself creates these exceptions.
     private static T Raised<T>()
         where T : Exception => (T)RuntimeHelpers.GetUninitializedObject(typeof(T));
 }

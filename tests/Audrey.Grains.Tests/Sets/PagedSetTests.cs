@@ -53,7 +53,7 @@ public sealed class PagedSetTests(ClusterFixture fixture)
         {
             fixture.Storage.FailNext("members", _owner, fault, times: 2);
 
-            // Each id twice: the second adder must not take the first one's failed write for success.
+            // Each id is added twice. If the first write fails, the second caller must not report success.
             var adding = Ids(60).Select(id => $"{round} {id}").SelectMany(id => new[] { id, id }).Select(async id => await Tried(id) ? id : null);
             told.AddRange((await Task.WhenAll(adding)).OfType<string>());
         }
@@ -131,7 +131,7 @@ public sealed class PagedSetTests(ClusterFixture fixture)
         var d = fixture.Deployment();
         await Task.WhenAll(Enumerable.Range(0, 300).Select(async i =>
         {
-            // Too late to be undone: the instance is among the members already.
+            // The failure is too late for the registration to be undone: the instance is already among the members.
             if (i % 10 == 0) fixture.Storage.FailNext("definition", $"i{i}-{d.Tag}", Fault.BeforeWrite);
             while (true)
             {

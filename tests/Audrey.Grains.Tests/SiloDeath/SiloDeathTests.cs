@@ -14,7 +14,7 @@ using static Audrey.Grains.Tests.Cluster.Deployment;
 
 namespace Audrey.Grains.Tests.SiloDeath;
 
-/// <summary>Three silos that notice a death fast; a cluster for each test, since each kills one.</summary>
+/// <summary>Three silos that detect a death fast. Each test has its own cluster, because it kills a silo.</summary>
 public sealed class SiloDeathTests : ClusterFixture, IAsyncLifetime
 {
     protected override short Silos => 3;
@@ -70,7 +70,7 @@ public sealed class SiloDeathTests : ClusterFixture, IAsyncLifetime
         using var lost = Calls.Close("Receive", d.Tag);
         using var reply = Calls.Hold("GetSnapshot", d.Tag);
 
-        // The pull has read the old value, and is on its way back, when the value changes and a silo dies with the push.
+        // The pull has read the old value and its answer is in flight. Then the value changes, and a silo dies with the push.
         var poll = d.Read("near");
         await reply.Arrived;
         await d.Provide("db", "ip", "2");
@@ -91,7 +91,7 @@ public sealed class SiloDeathTests : ClusterFixture, IAsyncLifetime
         var deaths = Deaths(doomed);
         using (var gate = Calls.Close("Delete", "far-" + d.Tag))
         {
-            // Called from a silo, as a gateway does: that learns of the death, where a client would wait for its own timeout.
+            // The test calls from a silo, as a gateway does. A silo is notified of the death; a client would wait for its own timeout.
             var survivor = Cluster.GetActiveSilos().First(silo => !silo.SiloAddress.Equals(doomed)).SiloAddress;
             var deletion = Cluster.GetSiloServiceProvider(survivor).GetRequiredService<IGrainFactory>()
                 .GetGrain<IDeployableGrain>(d.Grain.GetPrimaryKeyString()).Delete(d.Command());
@@ -194,7 +194,7 @@ public sealed class SiloDeathTests : ClusterFixture, IAsyncLifetime
         Assert.Equal(["registered", "db instance-registered", "db first-contact", "db values-given", "db instance-ended", "deleted"], all);
     }
 
-    /// <summary>Moves those of the grains that are on the doomed silo elsewhere.</summary>
+    /// <summary>Moves the given grains away from the silo that the test will kill.</summary>
     private async Task Keep(SiloAddress doomed, params IAddressable[] grains)
     {
         foreach (var grain in grains)
@@ -207,7 +207,7 @@ public sealed class SiloDeathTests : ClusterFixture, IAsyncLifetime
             Assert.Equal($"Complete |service|http|parameters|ip&{value}|", await Again(() => d.Read(name)));
     }
 
-    /// <summary>Completes when every other silo has raised its epoch for the death of that one.</summary>
+    /// <summary>Completes when every other silo has raised its epoch because of the death of the given silo.</summary>
     private Task Deaths(SiloAddress doomed) => Task.WhenAll(Cluster.GetActiveSilos().Where(silo => !silo.SiloAddress.Equals(doomed)).Select(silo =>
     {
         var raised = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -217,7 +217,7 @@ public sealed class SiloDeathTests : ClusterFixture, IAsyncLifetime
 
     private Task Kill(SiloAddress silo) => Cluster.KillSiloAsync(Cluster.GetSiloForAddress(silo)!);
 
-    /// <summary>As the gateway does: what a dying silo rejects is asked again.</summary>
+    /// <summary>Retries a call that a dying silo rejects, as the gateway does.</summary>
     private static async Task<T> Again<T>(Func<Task<T>> call)
     {
         for (var attempt = 1; ; attempt++)

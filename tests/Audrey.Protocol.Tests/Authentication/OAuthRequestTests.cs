@@ -143,7 +143,7 @@ public sealed class OAuthRequestTests
     [Fact]
     public void An_empty_secret_verifies_nothing()
     {
-        // Signed with the empty secret. The server of 2012 accepted any unknown key with this secret.
+        // The request is signed with the empty secret. With this secret, the server of 2012 accepted any unknown key.
         const string query = "oauth_consumer_key=k&oauth_nonce=n&oauth_signature_method=HMAC-SHA1&oauth_timestamp=12"
             + "&oauth_signature=FQS3aafvN5bg%2Feyfl1qV8AdRigU%3D";
 

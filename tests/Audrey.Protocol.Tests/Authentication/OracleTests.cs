@@ -4,7 +4,7 @@ using Audrey.Protocol.Tests.Authentication.Oracles;
 
 namespace Audrey.Protocol.Tests.Authentication;
 
-/// <summary>Compares this implementation with independent implementations.</summary>
+/// <summary>Compares our implementation of OAuth with independent implementations.</summary>
 public sealed class OracleTests
 {
     [Fact]
@@ -16,7 +16,7 @@ public sealed class OracleTests
 
     [Fact]
     public Task Requests_signed_by_oauthlib_are_verified() =>
-        // oauthlib unescapes a key in a query twice before it signs it, so it would sign a key with a '%' wrongly.
+        // Before oauthlib signs a key in a query, it unescapes the key twice. So it would sign a key with a '%' incorrectly.
         SignaturesAreVerified(Oracle.Python, OracleCases.All(percentInKeys: false));
 
     [Fact]

@@ -35,7 +35,7 @@ public sealed class Rfc5849Tests
     [Fact]
     public void A_request_like_the_first_of_section_1_2_is_verified()
     {
-        // The signature was computed with Python's hmac.
+        // The expected signature was computed with the module hmac of Python.
         var wire = new Wire(
             "POST",
             "/initiate",

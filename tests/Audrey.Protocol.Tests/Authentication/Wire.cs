@@ -4,7 +4,7 @@ using Audrey.Protocol.Tests.Authentication.Oracles;
 
 namespace Audrey.Protocol.Tests.Authentication;
 
-/// <summary>A request as it is on the wire.</summary>
+/// <summary>A request as it is sent over the network.</summary>
 public sealed record Wire(
     string Method = "GET",
     string Path = "/configs/1/mysql-uuid",

@@ -5,7 +5,7 @@ using Orleans.Storage;
 
 namespace Audrey.Storage.Tests.GroupCommit;
 
-/// <summary>The outcomes of writes that share a commit. Runs on every database.</summary>
+/// <summary>The outcomes of writes that share a commit. These tests run on every database.</summary>
 public abstract class BatchContract(TestDatabases databases)
 {
     private readonly TestDatabases _databases = databases;

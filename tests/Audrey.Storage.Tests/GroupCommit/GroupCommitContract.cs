@@ -3,7 +3,7 @@ using Orleans.Storage;
 
 namespace Audrey.Storage.Tests.GroupCommit;
 
-/// <summary>How the group commit reads, writes and clears. Runs on every database.</summary>
+/// <summary>How the group commit reads, writes and clears. These tests run on every database.</summary>
 public abstract class GroupCommitContract(TestDatabases databases)
 {
     [Fact]
@@ -158,7 +158,7 @@ public abstract class GroupCommitContract(TestDatabases databases)
                 }
                 catch (InconsistentStateException)
                 {
-                    // Another writer was faster; read again.
+                    // Another writer was faster. The loop reads the state again.
                 }
             }
         })));

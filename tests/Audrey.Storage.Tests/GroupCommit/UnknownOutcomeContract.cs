@@ -3,7 +3,7 @@ using Orleans.Storage;
 
 namespace Audrey.Storage.Tests.GroupCommit;
 
-/// <summary>The connection breaks during a commit. Runs on every database.</summary>
+/// <summary>The connection breaks during a commit. These tests run on every database.</summary>
 public abstract class UnknownOutcomeContract(TestDatabases databases)
 {
     [Theory]
@@ -47,7 +47,7 @@ public abstract class UnknownOutcomeContract(TestDatabases databases)
     {
         LossyEngine? lossy = null;
         await using var storage = await databases.OpenAsync(engine => lossy = new LossyEngine(engine));
-        // One commit and four attempts to resolve it, then the same for the first probe of the health check.
+        // The ten losses are one commit and four attempts to resolve it, and the same number for the first probe of the health check.
         Enumerable.Repeat(false, 10).ToList().ForEach(lossy!.Losses.Enqueue);
         var state = Grains.State(1);
 

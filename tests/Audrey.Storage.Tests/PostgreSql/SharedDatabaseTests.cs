@@ -17,7 +17,7 @@ public sealed class SharedDatabaseTests(PostgreSqlDatabases databases)
         await using var second = await DirectStorage.OpenAsync(options);
         const int grains = 16, increments = 20;
 
-        // Opposite orders make the batches meet.
+        // The two silos write the rows in opposite orders, so that their batches conflict.
         await Task.WhenAll(
             IncrementAllAsync(first.Own, Enumerable.Range(0, grains), increments),
             IncrementAllAsync(second.Own, Enumerable.Range(0, grains).Reverse(), increments));
@@ -73,7 +73,7 @@ public sealed class SharedDatabaseTests(PostgreSqlDatabases databases)
                 }
                 catch (InconsistentStateException)
                 {
-                    // The other silo was faster; read again.
+                    // The other silo was faster. The loop reads the state again.
                 }
             }
         })));

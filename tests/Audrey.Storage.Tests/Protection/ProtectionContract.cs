@@ -6,7 +6,7 @@ using Orleans.Runtime;
 
 namespace Audrey.Storage.Tests.Protection;
 
-/// <summary>Both storages encrypt the rows of states that hold secrets. Runs on every database.</summary>
+/// <summary>Both storages encrypt the rows of states that hold secrets. These tests run on every database.</summary>
 public abstract class ProtectionContract(TestDatabases databases)
 {
     private static readonly GrainId Grain = Grains.Named("i:guarded");

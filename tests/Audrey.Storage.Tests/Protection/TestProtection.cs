@@ -2,7 +2,7 @@ using Audrey.Storage.Tests.Support;
 
 namespace Audrey.Storage.Tests.Protection;
 
-/// <summary>A protection whose keys are single bytes. A protected row is the key, followed by the row XORed with the key.</summary>
+/// <summary>A row protection with keys of one byte. A protected row is the key, followed by the row XORed with the key.</summary>
 internal sealed class TestProtection(byte current, params byte[] known) : IRowProtection
 {
     public const string Secret = "a secret that no one else may read";

@@ -2,7 +2,7 @@ using Audrey.Storage.Tests.Support;
 
 namespace Audrey.Storage.Tests.Schema;
 
-/// <summary>How the schema is created. Runs on every database.</summary>
+/// <summary>How the schema is created. These tests run on every database.</summary>
 public abstract class SchemaContract(TestDatabases databases)
 {
     [Fact]

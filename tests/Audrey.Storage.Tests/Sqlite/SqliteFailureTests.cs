@@ -4,7 +4,7 @@ using Audrey.Testing;
 
 namespace Audrey.Storage.Tests.Sqlite;
 
-/// <summary>While the storage runs, the disk is full or another program locks the file.</summary>
+/// <summary>The disk is full, or another program locks the file, while the storage is running.</summary>
 public sealed class SqliteFailureTests : IDisposable
 {
     private readonly TempDirectory _directory = new();

@@ -4,7 +4,7 @@ using Audrey.Testing;
 
 namespace Audrey.Storage.Tests.Sqlite;
 
-/// <summary>An error at start names the file and the remedy.</summary>
+/// <summary>If the storage fails to start, the error message contains the file and the remedy.</summary>
 public sealed class SqliteStartTests : IDisposable
 {
     private readonly TempDirectory _directory = new();

@@ -11,7 +11,7 @@ using Orleans.Storage;
 
 namespace Audrey.Storage.Tests.Support;
 
-/// <summary>The group commit and the stock storage side by side on one database, without a silo. Other test projects use it too.</summary>
+/// <summary>The group commit and the stock storage together on one database, without a silo. Other test projects use it too.</summary>
 internal sealed class DirectStorage : IAsyncDisposable
 {
     public const string ServiceId = "audrey";
@@ -86,7 +86,7 @@ internal sealed class DirectStorage : IAsyncDisposable
         await _database.DisposeAsync();
     }
 
-    // Without protection the serializer is that of Orleans, so that the tests hold our format to it.
+    // Without protection the tests use the serializer of Orleans, so that they compare our format with its format.
     private static ServiceProvider CreateServices(StorageDatabase database, IRowProtection? protection)
     {
         var services = new ServiceCollection();
@@ -105,7 +105,7 @@ internal sealed class DirectStorage : IAsyncDisposable
         return services.BuildServiceProvider();
     }
 
-    /// <summary>A clock whose delays end at once.</summary>
+    /// <summary>A clock whose delays end immediately.</summary>
     private sealed class ImmediateTime : TimeProvider
     {
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>

@@ -13,7 +13,7 @@ internal abstract class EngineDecorator(ICommitEngine inner) : ICommitEngine
     public ValueTask DisposeAsync() => inner.DisposeAsync();
 }
 
-/// <summary>Blocks the writer until it is released, so that a test controls which writes form a batch.</summary>
+/// <summary>Blocks the writer until the test releases it, so that the test controls which writes form a batch.</summary>
 internal sealed class HeldEngine(ICommitEngine inner) : EngineDecorator(inner)
 {
     private readonly ManualResetEventSlim _released = new();
@@ -21,7 +21,7 @@ internal sealed class HeldEngine(ICommitEngine inner) : EngineDecorator(inner)
 
     public List<int> BatchSizes { get; } = [];
 
-    /// <summary>Completes when the writer has its first batch and waits.</summary>
+    /// <summary>Completes when the writer has received its first batch and is blocked.</summary>
     public Task Reached => _reached.Task;
 
     public void Release() => _released.Set();
@@ -38,10 +38,12 @@ internal sealed class HeldEngine(ICommitEngine inner) : EngineDecorator(inner)
 /// <summary>Loses the connection during commits, before or after the batch takes effect.</summary>
 internal sealed class LossyEngine(ICommitEngine inner) : EngineDecorator(inner)
 {
-    /// <summary>One entry for each of the next commits: true if the batch takes effect before the loss, false if it does not.</summary>
+    /// <summary>
+    /// One entry for each of the next commits. True if the batch takes effect before the connection is lost, false if it does not.
+    /// </summary>
     public Queue<bool> Losses { get; } = new();
 
-    /// <summary>Called once, right after a loss.</summary>
+    /// <summary>Called once, immediately after the connection is lost.</summary>
     public Action? Meanwhile { get; set; }
 
     public override void Commit(ReadOnlySpan<RowWrite> batch, Span<RowOutcome> outcomes)

@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 
 namespace Audrey.Storage.Tests.Support;
 
-/// <summary>Accesses the database file as another program does.</summary>
+/// <summary>Accesses the database file as an independent program would.</summary>
 internal static class SqliteFile
 {
     public static string PathIn(string directory) => Path.Combine(directory, SqliteDatabase.FileName);

@@ -9,7 +9,7 @@ using Audrey.Agent.Yaml;
 
 namespace Audrey.Agent.Tests.Engines.Puppet;
 
-/// <summary>Uses the real Puppet, and a module that writes its parameters to a file.</summary>
+/// <summary>The tests run the real Puppet with a module that writes its parameters to a file.</summary>
 public sealed class PuppetEngineTests : IDisposable
 {
     private readonly Guest _guest = new();

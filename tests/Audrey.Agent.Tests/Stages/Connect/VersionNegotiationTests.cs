@@ -74,7 +74,7 @@ public sealed class VersionNegotiationTests : IAsyncLifetime
         Assert.Equal(0, _server.Requests.Count(request => request.Path.StartsWith("/v3", StringComparison.Ordinal)));
     }
 
-    /// <summary>The answers of a server without TLS, and of a proxy, to hello without the secret.</summary>
+    /// <summary>A server without TLS or a proxy answers a hello that was sent without the secret.</summary>
     [Theory]
     [InlineData(403, """{"type":"urn:audrey:problem:tls-required","title":"TLS is required","status":403}""", "the server sees no TLS on this connection")]
     [InlineData(401, "Proxy says no", "was answered 401, which is not the answer of version 3")]
@@ -121,7 +121,7 @@ public sealed class VersionNegotiationTests : IAsyncLifetime
         var facts = Directory.CreateDirectory(_guest.File("facts")).FullName;
         _guest.OnPause = () =>
         {
-            // The server is downgraded. It has no /v3 any more.
+            // The server was downgraded and no longer supports /v3.
             if (_guest.Pauses.Count == 3) _server.MaxVersion = 2;
             if (_guest.Pauses.Count == 12) File.WriteAllText(Path.Combine(facts, "a.txt"), "later=1\n");
         };

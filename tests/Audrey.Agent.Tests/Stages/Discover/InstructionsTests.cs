@@ -51,7 +51,7 @@ public sealed class InstructionsTests
         Assert.DoesNotContain("password", refusal.Message, StringComparison.Ordinal);
     }
 
-    /// <summary>The part that is left would be a whole configuration with one service fewer.</summary>
+    /// <summary>Without the check, the rest of the file would be a valid configuration with fewer services.</summary>
     [Fact]
     public void Gzip_that_is_cut_off_is_rejected_with_its_end_wherever_it_is_cut()
     {

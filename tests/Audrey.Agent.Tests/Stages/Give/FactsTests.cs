@@ -35,7 +35,7 @@ public sealed class FactsTests : IDisposable
         Assert.Equal(("2000", "2", "AAAAC3"), (found["memorysize_mb"], found["processorcount"], found["sshed25519key"]));
         Assert.Equal(Environment.MachineName.Split('.')[0], found["hostname"]);
         Assert.Contains(found["architecture"], new[] { "x86_64", "aarch64" });
-        // Without a default route no address is known, and a fact without its file is not known.
+        // No address is known without a default route. A fact whose file does not exist is not known either.
         foreach (var unknown in new[] { "ipaddress", "ipaddress6", "sshrsakey", "sshecdsakey", "nobody_knows" }) Assert.False(found.ContainsKey(unknown), unknown);
     }
 
@@ -94,7 +94,10 @@ public sealed class FactsTests : IDisposable
         Assert.True(Directory.Exists(_directory.File("volume/lost+found")));
     }
 
-    /// <summary>The file of the lock cannot be created. That is not another run, which would never be tried again.</summary>
+    /// <summary>
+    /// The lock file cannot be created. The program must not report this as another run that holds the lock, because it would then not
+    /// retry.
+    /// </summary>
     [Fact]
     public void A_lock_that_cannot_be_created_is_a_problem_of_the_state_directory()
     {

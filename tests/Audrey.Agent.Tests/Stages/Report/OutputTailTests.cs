@@ -33,7 +33,7 @@ public sealed class OutputTailTests : IDisposable
         Assert.EndsWith("o\nshort\n", Tail(), StringComparison.Ordinal);
     }
 
-    /// <summary>No part of a secret is sent, wherever the output is cut.</summary>
+    /// <summary>No part of a secret is sent, regardless of where the output is cut.</summary>
     [Fact]
     public void A_secret_across_the_cut_is_masked()
     {

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Audrey.Protocol.Tests.Authentication.Oracles;
 
-/// <summary>A request to sign or to verify, in the format of the oracles' scripts.</summary>
+/// <summary>A request to sign or to verify, in the format of the oracle scripts.</summary>
 public sealed record OracleCase(
     string Do,
     string Method,
@@ -23,7 +23,7 @@ public sealed record OracleCase(
 public sealed record OracleAnswer(
     bool Valid = false, string Path = "", string Query = "", string Authorization = "", string Form = "");
 
-/// <summary>Another implementation of OAuth. It runs once for a batch of cases.</summary>
+/// <summary>An independent implementation of OAuth. It runs once for a batch of cases.</summary>
 public sealed class Oracle(string interpreter, string script, string package)
 {
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };

@@ -16,7 +16,10 @@ public static class OracleCases
         "data=%3Ca%20b%3D%22%C3%A9%22%2F%3E%0A&z=a%2Bb&z=a",
     ];
 
-    /// <summary>Every place of the parameters with every form, and unusual characters in keys, secrets and paths.</summary>
+    /// <summary>
+    /// Returns a case for each location of the OAuth parameters with each form body. The cases have unusual characters in keys, secrets and
+    /// paths.
+    /// </summary>
     public static IEnumerable<OracleCase> All(bool percentInKeys)
     {
         foreach (var (uuid, i) in Uuids.Select((uuid, i) => (uuid, i)))
@@ -42,7 +45,7 @@ public static class OracleCases
                 }
     }
 
-    /// <summary>Escapes only what a URI requires, unlike <see cref="Uri.EscapeDataString(string)"/>.</summary>
+    /// <summary>Escapes only the characters that a URI must escape, unlike <see cref="Uri.EscapeDataString(string)"/>.</summary>
     private static string EscapeMinimally(string text)
     {
         var escaped = new StringBuilder();
