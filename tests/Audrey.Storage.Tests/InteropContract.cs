@@ -74,8 +74,11 @@ public abstract class InteropContract(TestDatabases databases)
         var busy = Enumerable.Range(0, 32).Select(writer => Task.Run(async () =>
         {
             var state = Grains.State(writer);
-            while (!stopping.IsCancellationRequested)
+            do
+            {
                 await storage.Own.WriteStateAsync(Grains.StateName, Grains.Named($"i:hot:{writer}"), state);
+            }
+            while (!stopping.IsCancellationRequested);
             return int.Parse(state.ETag!, System.Globalization.CultureInfo.InvariantCulture);
         })).ToArray();
 

@@ -58,12 +58,15 @@ public sealed class PagedSetTests(ClusterFixture fixture)
             told.AddRange((await Task.WhenAll(adding)).OfType<string>());
         }
 
+        // All callers of all rounds may have shared writes that failed. This id is added for certain.
         fixture.Storage.Heal();
+        const string Last = "after the faults";
+        while (!await Tried(Last)) await Task.Yield();
+        told.Add(Last);
         var before = await All();
         for (var page = 0; page < 4; page++) await fixture.Restart(Page(page));
         var after = await All();
 
-        Assert.NotEmpty(told);
         Assert.Subset(after.ToHashSet(), told.ToHashSet());
         Assert.Subset(after.ToHashSet(), before.ToHashSet());
     }
