@@ -1,10 +1,12 @@
-"""Serves EC2 metadata, version 2: a token, and user data for requests with the token. Usage: phase-one-metadata.py USER-DATA READY"""
+"""Serves EC2 metadata, version 2: a token, and user data for requests with the token. Usage: phase-one-metadata.py USER-DATA READY [ADDRESS]"""
 
 import http.server
 import pathlib
+import socket
 import sys
 
 USER_DATA, READY = map(pathlib.Path, sys.argv[1:3])
+ADDRESS = sys.argv[3] if len(sys.argv) > 3 else "169.254.169.254"
 TOKEN = "a-token-of-phase-one"
 
 
@@ -33,6 +35,10 @@ class Metadata(http.server.BaseHTTPRequestHandler):
         pass
 
 
-server = http.server.ThreadingHTTPServer(("169.254.169.254", 80), Metadata)
+class Server(http.server.ThreadingHTTPServer):
+    address_family = socket.AF_INET6 if ":" in ADDRESS else socket.AF_INET
+
+
+server = Server((ADDRESS, 80), Metadata)
 READY.touch()
 server.serve_forever()

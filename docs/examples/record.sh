@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Records session.txt: validate with findings, plan, a local launch, and a launch with a server of its own, watch and report.
+# Records session.txt: validate with findings, plan, a local launch, and then a launch on a separate server with watch and report.
 # Usage: docs/examples/record.sh    (needs the .NET 10 SDK; leaves nothing running)
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -18,7 +18,7 @@ finish() {
 }
 trap finish EXIT
 
-# Shows a command as one would type it, and what it says. Without a terminal the command prints lines, not tables.
+# Prints a command as a user types it, and its output. Without a terminal the command prints lines, not tables.
 run() {
   printf '$ %s\n' "$*"
   local code=0
@@ -28,17 +28,17 @@ run() {
 }
 
 start_server() {
-  # The silo cannot choose its own ports: others are tried when these are taken.
+  # The silo cannot choose its ports itself, so the script tries other ports if these are in use.
   for _ in 1 2 3 4 5; do
-    local silo=$((20000 + RANDOM % 5000)) clients=$((25000 + RANDOM % 5000))
+    local silo=$((20000 + RANDOM % 5000)) gateway=$((25000 + RANDOM % 5000))
     dotnet "$bin/Audrey.Server.dll" --urls=http://127.0.0.1:0 "--Audrey:DataDirectory=$work/server" \
-      "--Audrey:Silo:Port=$silo" "--Audrey:Silo:GatewayPort=$clients" >"$work/server.log" 2>&1 &
+      "--Audrey:Silo:Port=$silo" "--Audrey:Silo:GatewayPort=$gateway" >"$work/server.log" 2>&1 &
     local server=$!
     started+=("$server")
     for _ in $(seq 300); do
-      AUDREY_ENDPOINT=$(sed -nE 's/.* listens on ([^;,]+).*/\1/p' "$work/server.log")
-      if [ -n "$AUDREY_ENDPOINT" ]; then
-        export AUDREY_ENDPOINT AUDREY_SERVER=127.0.0.1:$clients
+      AUDREY_URL=$(sed -nE 's/.* listens on ([^;,]+).*/\1/p' "$work/server.log")
+      if [ -n "$AUDREY_URL" ]; then
+        export AUDREY_URL AUDREY_DATA=$work/server AUDREY_PROFILES=$work/profiles.json
         return
       fi
       kill -0 "$server" 2>/dev/null || break
@@ -62,7 +62,7 @@ session() {
   run audrey watch wordpress-1 >"$work/watch.txt" &
   local watch=$!
   until grep -q ' waits for ' "$work/watch.txt"; do kill -0 "$watch"; sleep 0.1; done
-  # Each of these would be a machine that boots with its user data.
+  # In a real launch, each of these processes is a machine that boots with its user data.
   for host in mysql apache; do
     mkdir "$work/$host"
     printf 'ipaddress=127.0.0.1\nhostname=%s\n' "$host" >"$work/$host/facts.txt"

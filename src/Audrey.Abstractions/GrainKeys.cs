@@ -3,8 +3,8 @@ using Audrey.Core.Ids;
 namespace Audrey.Abstractions;
 
 /// <summary>
-/// Keys of grains. Each key begins with a letter that is no hexadecimal digit. Otherwise the ADO.NET storage would interpret a key as a
-/// number or a UUID, and would fold <c>00ff</c> into <c>ff</c>.
+/// The keys of grains. Each key begins with a letter that is not a hexadecimal digit. Otherwise the ADO.NET storage would read the key as a
+/// number or a UUID, and would store <c>00ff</c> and <c>ff</c> in the same row.
 /// </summary>
 public static class GrainKeys
 {

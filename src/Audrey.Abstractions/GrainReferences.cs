@@ -4,8 +4,8 @@ using Orleans.Runtime;
 namespace Audrey.Abstractions;
 
 /// <summary>
-/// Creates grain references where thousands of them are needed. Orleans looks up an interface's grain type by reflection for every
-/// reference. Here that lookup is done once for each interface.
+/// Creates grain references for code that needs thousands of them. Orleans looks up an interface's grain type by reflection for every
+/// reference. This class does the lookup once for each interface.
 /// </summary>
 public static class GrainReferences
 {
@@ -26,7 +26,10 @@ public static class GrainReferences
 
     private sealed record Types(GrainType Grain, GrainInterfaceType Interface);
 
-    /// <summary>Names from attributes of this code. They are the same in every cluster of the process.</summary>
+    /// <summary>
+    /// The type names of an interface. The names come from attributes in the code, so they are the same for every cluster that the process
+    /// connects to.
+    /// </summary>
     private static class Known<TGrain>
     {
         public static Types? Type { get; set; }

@@ -6,7 +6,7 @@ namespace Audrey.Abstractions;
 [GenerateSerializer, Alias("audrey.NotDurableException")]
 public sealed class NotDurableException : Exception
 {
-    /// <summary>Creates an exception without a message and a cause.</summary>
+    /// <summary>Creates an exception without a message or a cause.</summary>
     public NotDurableException()
     {
     }
@@ -17,7 +17,9 @@ public sealed class NotDurableException : Exception
     {
     }
 
-    /// <summary>Creates an exception with a message that callers are allowed to see, and with the storage's own error.</summary>
+    /// <summary>
+    /// Creates an exception with a message that callers are allowed to see, and with the error of the storage as its cause.
+    /// </summary>
     public NotDurableException(string message, Exception innerException)
         : base(message, innerException)
     {

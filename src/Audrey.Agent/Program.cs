@@ -7,6 +7,8 @@ var root = new RootCommand("Configures this instance: gives values to the config
 {
     RunCommand.Create(TimeProvider.System, log),
     AgentStatusCommand.Create(log),
+    CleanCommand.Create(log),
+    KeepOutputCommand.Create(TimeProvider.System, log),
 };
 var parsed = root.Parse(args);
 if (parsed.Errors.Count > 0) return UsageError.Write(parsed, log);

@@ -45,6 +45,8 @@ internal static class AudreyCommand
     {
         var root = new RootCommand("Launch machines together and configure them as one system.")
         {
+            LoginCommand.Create(terminal),
+            ProfileCommands.Create(terminal),
             ValidateCommand.Create(terminal),
             PlanCommand.Create(terminal),
             LaunchCommand.Create(terminal),
@@ -55,7 +57,11 @@ internal static class AudreyCommand
             ListCommand.Create(terminal),
             ScaleCommand.Create(terminal),
             ReplaceCommand.Create(terminal),
+            RotateCommand.Create(terminal),
+            HandOverCommand.Create(terminal),
             ConductorCommands.Create(terminal),
+            AuditCommand.Create(terminal),
+            CertificateCommands.Create(terminal),
             DeleteCommand.Create(terminal),
             CompletionCommand.Create(terminal),
         };

@@ -1,9 +1,12 @@
 using System.Runtime.CompilerServices;
 using Audrey.Abstractions;
+using Audrey.Abstractions.Auditing;
 using Audrey.Abstractions.Conductors;
 using Audrey.Abstractions.Deployables;
 using Audrey.Client.Connection;
 using Audrey.Client.Operations;
+using Audrey.Core.Access;
+using Audrey.Core.Auditing;
 using Audrey.Core.Documents;
 using Audrey.Core.Events;
 using Audrey.Core.Ids;
@@ -12,8 +15,8 @@ using Audrey.Core.Statuses;
 namespace Audrey.Client;
 
 /// <summary>
-/// A connection to a cluster of Audrey servers. It connects with <see cref="ConnectAsync"/>, or with its first operation, and reconnects
-/// automatically.
+/// A connection to a cluster of Audrey servers. The client connects when <see cref="ConnectAsync"/> or its first operation is called, and
+/// reconnects automatically.
 /// </summary>
 public sealed class AudreyClient : IAudreyClient
 {
@@ -31,7 +34,7 @@ public sealed class AudreyClient : IAudreyClient
         _options = options;
     }
 
-    /// <summary>Creates a client over given grains. It does not use the options for connecting to the cluster.</summary>
+    /// <summary>Creates a client that uses the given grains. The client ignores the options for connecting to the cluster.</summary>
     internal AudreyClient(IGrainFactory grains, AudreyClientOptions options) => (_options, _session) = (options, new(grains, options));
 
     /// <summary>Gets the maximum time that an old secret stays valid after a rotation: 30 days.</summary>
@@ -40,8 +43,9 @@ public sealed class AudreyClient : IAudreyClient
     /// <inheritdoc/>
     public ConductorKey Conductor => _options.Conductor;
 
-    /// <summary>Creates a client and connects it.</summary>
+    /// <summary>Creates and connects a client.</summary>
     /// <exception cref="ArgumentException">The options cannot be used. The message names every problem.</exception>
+    /// <exception cref="UnprovenException">The servers do not accept the key with this secret.</exception>
     /// <exception cref="UnavailableException">No server could be reached within <see cref="AudreyClientOptions.Deadline"/>.</exception>
     public static async Task<AudreyClient> ConnectAsync(AudreyClientOptions options, CancellationToken cancellationToken = default)
     {
@@ -109,16 +113,27 @@ public sealed class AudreyClient : IAudreyClient
     }
 
     /// <inheritdoc/>
+    public async Task<RotatedSecret> RotateInstanceSecretAsync(
+        InstanceId id, TimeSpan? overlap = null, CancellationToken cancellationToken = default)
+    {
+        Arguments.ThrowIfEmpty(id.Value, nameof(id));
+        ArgumentOutOfRangeException.ThrowIfLessThan(overlap ?? default, TimeSpan.Zero, nameof(overlap));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(overlap ?? default, MaxOverlap, nameof(overlap));
+        return await new Scaler(await OpenAsync(cancellationToken))
+            .RotateAsync(id, overlap ?? SecretOverlap.Default, cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public async Task DeleteDeployableAsync(DeployableId id, CancellationToken cancellationToken = default)
     {
         Arguments.ThrowIfEmpty(id.Value, nameof(id));
         var session = await OpenAsync(cancellationToken);
-        var grain = session.Grains.GetGrain<IDeployableGrain>(GrainKeys.Of(id));
-        var command = session.NewCommand();
+        var mark = session.NewMark();
         var what = $"deleting deployable '{id}'";
-        var answer = await session.Calls.RunAsync(what, _ => grain.Delete(command), cancellationToken: cancellationToken);
+        var answer = await session.Calls.RunAsync(what, _ => session.Operations.Delete(id, mark), cancellationToken: cancellationToken);
 
-        // A deployable that does not exist, or that belongs to another conductor, counts as deleted. The two cases must look the same.
+        // A deployable that does not exist, or that belongs to another conductor, counts as deleted. The two cases must not be
+        // distinguishable.
         var isGone = answer.Outcome
             is ConductorOutcome.Done or ConductorOutcome.NotFound or ConductorOutcome.NotYours or ConductorOutcome.BeingDeleted;
         if (!isGone) throw new AudreyException($"The cluster refused {what}: {string.Join("; ", answer.Problems)}");
@@ -150,10 +165,14 @@ public sealed class AudreyClient : IAudreyClient
     }
 
     /// <inheritdoc/>
-    public async Task<IssuedCredential> AddConductorAsync(ConductorKey key, CancellationToken cancellationToken = default)
+    public async Task<IssuedCredential> AddConductorAsync(
+        ConductorKey key,
+        ConductorRole role = ConductorRole.Operator,
+        ConductorKey? actsFor = null,
+        CancellationToken cancellationToken = default)
     {
         Arguments.ThrowIfEmpty(key.Value, nameof(key));
-        return await new CredentialAdministrator(await OpenAsync(cancellationToken)).AddAsync(key, cancellationToken);
+        return await new CredentialAdministrator(await OpenAsync(cancellationToken)).AddAsync(key, role, actsFor, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -177,6 +196,23 @@ public sealed class AudreyClient : IAudreyClient
         await new CredentialAdministrator(await OpenAsync(cancellationToken)).RevokeAsync(key, cancellationToken);
     }
 
+    /// <inheritdoc/>
+    public async Task HandOverDeployableAsync(
+        DeployableId id, ConductorKey newOwner, CancellationToken cancellationToken = default)
+    {
+        Arguments.ThrowIfEmpty(id.Value, nameof(id));
+        Arguments.ThrowIfEmpty(newOwner.Value, nameof(newOwner));
+        await new CredentialAdministrator(await OpenAsync(cancellationToken)).HandOverAsync(id, newOwner, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<AuditPage> GetAuditAsync(
+        AuditFilter? filter = null, string? after = null, CancellationToken cancellationToken = default)
+    {
+        if (after is not null && !AuditReader.IsPosition(after)) throw new ArgumentException("It is not the end of a page.", nameof(after));
+        return await new AuditTrailReader(await OpenAsync(cancellationToken)).GetAsync(filter ?? new(), after, cancellationToken);
+    }
+
     /// <summary>Closes the connection. Operations in progress fail.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -184,7 +220,7 @@ public sealed class AudreyClient : IAudreyClient
         if (_connection is not null) await _connection.DisposeAsync();
     }
 
-    /// <summary>Returns the session; the first call connects. If an attempt to connect fails, the next operation tries again.</summary>
+    /// <summary>Returns the session. The first call connects. If an attempt to connect fails, the next operation tries again.</summary>
     private async ValueTask<ClusterSession> OpenAsync(CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
@@ -193,9 +229,8 @@ public sealed class AudreyClient : IAudreyClient
         try
         {
             if (_session is { } opened) return opened;
-            var calls = new ClusterCalls(_options.Deadline, _options.TimeProvider);
-            _connection = await ClientConnection.ConnectAsync(_options, calls, cancellationToken);
-            return _session = new(_connection.Grains, _options);
+            _connection = await ClientConnection.ConnectAsync(_options, cancellationToken);
+            return _session = new(_connection.Grains, _options, () => _connection.Refusal);
         }
         finally
         {

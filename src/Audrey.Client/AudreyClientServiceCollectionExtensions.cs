@@ -10,11 +10,11 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class AudreyClientServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds <see cref="IAudreyClient"/> as a singleton. It connects with its first operation, logs to the program's log, and is disposed
-    /// with the program's services. The options are validated when the program starts.
+    /// Adds <see cref="IAudreyClient"/> as a singleton. The client connects with its first operation, logs to the program's log, and is
+    /// disposed with the program's services. The options are validated when the program starts.
     /// </summary>
     /// <param name="services">The services.</param>
-    /// <param name="configure">Sets options; null if they are only bound from the configuration.</param>
+    /// <param name="configure">Sets options. Null if the options are only bound from the configuration.</param>
     /// <returns>The builder of the options, for <c>BindConfiguration(AudreyClientOptions.Section)</c> and the like.</returns>
     public static OptionsBuilder<AudreyClientOptions> AddAudreyClient(
         this IServiceCollection services, Action<AudreyClientOptions>? configure = null)

@@ -1,3 +1,5 @@
+using Audrey.Core.Access;
+using Audrey.Core.Auditing;
 using Audrey.Core.Documents;
 using Audrey.Core.Events;
 using Audrey.Core.Ids;
@@ -6,9 +8,10 @@ using Audrey.Core.Statuses;
 namespace Audrey.Client;
 
 /// <summary>
-/// A conductor's operations on a cluster of Audrey servers. It is safe for concurrent use; create one and keep it. Every operation can be
-/// repeated. While the cluster is unavailable, an operation is retried until <see cref="AudreyClientOptions.Deadline"/>. Operations fail
-/// with an <see cref="AudreyException"/>. It is an <see cref="UnavailableException"/> if the cluster did not answer within the deadline.
+/// A conductor's operations on a cluster of Audrey servers. The client is safe for concurrent use. Create one client and keep it. Every
+/// operation can be repeated. While the cluster is unavailable, an operation is retried until <see cref="AudreyClientOptions.Deadline"/>.
+/// An operation that fails throws an <see cref="AudreyException"/>. If the cluster did not answer within the deadline, this is an <see
+/// cref="UnavailableException"/>.
 /// </summary>
 public interface IAudreyClient : IAsyncDisposable
 {
@@ -23,21 +26,22 @@ public interface IAudreyClient : IAsyncDisposable
     /// <exception cref="ConflictException">
     /// Another deployable uses the UUID, another conductor uses the deployable, or the deployable is being deleted.
     /// </exception>
+    /// <exception cref="QuotaExceededException">The conductor would have too many instances or deployables.</exception>
     Task RegisterInstanceAsync(InstanceConfig config, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Registers all instances of one deployable, or none of them. All instances are checked first, and nothing is sent if there is a
-    /// problem: each instance must satisfy the rules of documents, all instances must name the same deployable, UUIDs must be unique,
-    /// references must name something that the provider declares, and services must not wait for one another to end. If the servers refuse
-    /// an instance, the instances that were registered before it are removed. If the call is cancelled or fails in another way, any client
-    /// can continue the registration with the same call. Until then, the deployable's status is launching. The same call for a registered
-    /// deployable changes nothing.
+    /// problem. Each instance must satisfy the rules of documents. All instances must name the same deployable. UUIDs must be unique.
+    /// References must name a parameter or service that the provider declares. Services must not wait for one another to end. If the
+    /// servers refuse an instance, the instances that were registered before it are removed. If the call is cancelled or fails in another
+    /// way, any client can continue the registration with the same call. Until the registration is complete, the status shows that the
+    /// deployable is being launched. The same call for a registered deployable changes nothing.
     /// </summary>
     /// <param name="instances">Every instance of the deployable, in any order.</param>
     /// <param name="progress">Receives the number of registered instances as it grows.</param>
     /// <param name="deadline">
-    /// The time within which the deployable should be complete, from the beginning of its registration; null for no deadline. The status
-    /// shows a missed deadline.
+    /// The time within which the deployable should be complete, measured from the beginning of its registration. Null for no deadline. The
+    /// status shows a missed deadline.
     /// </param>
     /// <param name="cancellationToken">Stops the call between two requests.</param>
     /// <returns>The registered deployable, with warnings about references to instances that were not given.</returns>
@@ -46,6 +50,7 @@ public interface IAudreyClient : IAsyncDisposable
     /// The deployable is registered already with other instances, another deployable uses a UUID, another conductor uses the deployable, or
     /// the deployable is being deleted.
     /// </exception>
+    /// <exception cref="QuotaExceededException">The conductor would have too many instances or deployables.</exception>
     Task<DeployableRegistration> RegisterDeployableAsync(
         IReadOnlyCollection<InstanceConfig> instances,
         IProgress<RegistrationProgress>? progress = null,
@@ -61,18 +66,19 @@ public interface IAudreyClient : IAsyncDisposable
     Task<DeployableStatus> GetDeployableStatusAsync(DeployableId id, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Changes the size of a group by adding or removing the instances with the highest ordinals. A new instance is a copy of the one with
-    /// the lowest ordinal, with a UUID and a secret of its own. All instances that refer to the group get the values of the group's new set
-    /// of instances. If a call fails, the same call continues the scaling. A scaling takes time in proportion to the size of the
-    /// deployable.
+    /// Changes the size of a group. Instances are added after the highest ordinal, and those with the highest ordinals are removed first. A
+    /// new instance is a copy of the instance with the lowest ordinal, but has a new UUID and a new secret. All instances that refer to the
+    /// group get the values of the group's new set of instances. If a call fails, repeat it to continue the scaling. A scaling takes time
+    /// in proportion to the size of the deployable.
     /// </summary>
     /// <param name="id">The deployable.</param>
     /// <param name="assembly">The group's assembly.</param>
-    /// <param name="count">How many instances the group will have, at least 1.</param>
+    /// <param name="count">The number of instances that the group will have, at least 1.</param>
     /// <param name="cancellationToken">Stops waiting. The scaling can still be carried out.</param>
-    /// <returns>The instances that were added, with their secrets, and those that were removed.</returns>
+    /// <returns>The added instances with their secrets, and the removed instances.</returns>
     /// <exception cref="NotFoundException">This conductor has no such deployable, or the deployable has no such group.</exception>
     /// <exception cref="RefusedException">The group cannot have this size, or the deployable is being launched or deleted.</exception>
+    /// <exception cref="QuotaExceededException">The conductor would have too many instances.</exception>
     Task<ScaleResult> ScaleAsync(DeployableId id, string assembly, int count, CancellationToken cancellationToken = default);
 
     /// <summary>
@@ -84,9 +90,25 @@ public interface IAudreyClient : IAsyncDisposable
     Task<string> ReplaceInstanceAsync(InstanceId id, CancellationToken cancellationToken = default);
 
     /// <summary>
+    /// Gives an instance another secret, without a new guest: its values and statuses stay. A guest of version 3 gets the new secret from
+    /// the servers while the old one is valid, and ends the old one when it uses the new one.
+    /// </summary>
+    /// <param name="id">The instance.</param>
+    /// <param name="overlap">
+    /// The time for which the old secret stays valid, up to <see cref="AudreyClient.MaxOverlap"/>. Null for one day. With zero, the old
+    /// secret becomes invalid immediately, and the guest cannot get the new one from the servers.
+    /// </param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The overlap is negative or too long.</exception>
+    /// <exception cref="NotFoundException">This conductor has no such instance.</exception>
+    /// <exception cref="RefusedException">The deployable is being deleted.</exception>
+    Task<RotatedSecret> RotateInstanceSecretAsync(
+        InstanceId id, TimeSpan? overlap = null, CancellationToken cancellationToken = default);
+
+    /// <summary>
     /// Deletes a deployable, its instances and their credentials. When this method returns, the deletion is complete. A deletion that has
-    /// begun continues without this client, and another call waits for it. If there is no such deployable, nothing happens. A deployable of
-    /// another conductor is not touched.
+    /// begun continues even without this client, and another call waits until the deletion is complete. If there is no such deployable,
+    /// nothing happens. A deployable of another conductor is not touched.
     /// </summary>
     Task DeleteDeployableAsync(DeployableId id, CancellationToken cancellationToken = default);
 
@@ -97,33 +119,43 @@ public interface IAudreyClient : IAsyncDisposable
     IAsyncEnumerable<DeployableId> ListDeployablesAsync(CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Gets up to 128 events of a deployable after a known one, without waiting. This also works for a while after the deployable's
+    /// Gets up to 128 events of a deployable that follow a known event, without waiting. This also works for a while after the deployable's
     /// deletion.
     /// </summary>
     /// <param name="id">The deployable.</param>
-    /// <param name="after">The number of the last known event; 0 for none.</param>
+    /// <param name="after">The number of the last known event. 0 if no event is known.</param>
     /// <param name="cancellationToken">Stops the call.</param>
     /// <exception cref="NotFoundException">This conductor has no such deployable, and no history of a deleted one.</exception>
     Task<EventsPage> GetEventsAsync(DeployableId id, long after = 0, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Follows the events of a deployable until it is deleted: the events after a known one, each once and in order. To continue later,
-    /// pass the number of the last event you got. If numbers are skipped, the events with these numbers are no longer kept.
+    /// Follows the events of a deployable until the deployable is deleted. Returns the events after a known event, each once and in order.
+    /// To continue later, pass the number of the last event that you received. If numbers are skipped, the events with these numbers are no
+    /// longer kept.
     /// </summary>
     /// <param name="id">The deployable.</param>
-    /// <param name="after">The number of the last known event; 0 for none.</param>
+    /// <param name="after">The number of the last known event. 0 if no event is known.</param>
     /// <param name="cancellationToken">Ends the enumeration.</param>
     /// <exception cref="NotFoundException">This conductor has no such deployable, and no history of a deleted one.</exception>
     IAsyncEnumerable<DeployableEvent> ReadEventsAsync(DeployableId id, long after = 0, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Adds a credential for a conductor that signs HTTP requests. Every gateway accepts the credential immediately. If the servers'
-    /// settings contain the same key, their credential takes precedence. The secret is returned only once.
+    /// Adds a conductor's credential. Every gateway accepts the credential immediately. If the servers' settings contain the same key, the
+    /// credential in the settings takes precedence. The secret is returned only once.
     /// </summary>
+    /// <param name="key">The key that the conductor signs with.</param>
+    /// <param name="role">The permissions of the credential.</param>
+    /// <param name="actsFor">The conductor whose deployables the credential acts on. If it is null, this is the conductor with the same
+    /// key.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
     /// <exception cref="ConductorExistsException">The conductor has a credential already.</exception>
     /// <exception cref="RefusedException">The key contains a colon, which HTTP Basic does not allow.</exception>
     /// <exception cref="AudreyException">There are too many credentials. The message states the maximum.</exception>
-    Task<IssuedCredential> AddConductorAsync(ConductorKey key, CancellationToken cancellationToken = default);
+    Task<IssuedCredential> AddConductorAsync(
+        ConductorKey key,
+        ConductorRole role = ConductorRole.Operator,
+        ConductorKey? actsFor = null,
+        CancellationToken cancellationToken = default);
 
     /// <summary>Lists the conductors that have been added, in the order of their creation, without their secrets.</summary>
     Task<IReadOnlyList<ConductorSummary>> ListConductorsAsync(CancellationToken cancellationToken = default);
@@ -131,8 +163,8 @@ public interface IAudreyClient : IAsyncDisposable
     /// <summary>Replaces a conductor's secret. The new secret is returned only once.</summary>
     /// <param name="key">The conductor.</param>
     /// <param name="overlap">
-    /// How long the old secret stays valid, up to <see cref="AudreyClient.MaxOverlap"/>; zero to end its validity immediately. Earlier
-    /// secrets become invalid immediately.
+    /// The time for which the old secret stays valid, up to <see cref="AudreyClient.MaxOverlap"/>. With zero, the old secret becomes
+    /// invalid immediately. Earlier secrets always become invalid immediately.
     /// </param>
     /// <param name="cancellationToken">Stops the call.</param>
     /// <exception cref="ArgumentOutOfRangeException">The overlap is negative or too long.</exception>
@@ -144,8 +176,32 @@ public interface IAudreyClient : IAsyncDisposable
 
     /// <summary>
     /// Revokes a conductor's credential. Five seconds after this method returns, no gateway accepts the credential. The conductor's
-    /// deployables stay. They belong to the same key if the key is added again.
+    /// deployables are kept. If the key is added again, the deployables belong to its conductor again.
     /// </summary>
     /// <exception cref="NotFoundException">The conductor has not been added.</exception>
     Task RevokeConductorAsync(ConductorKey key, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Hands a deployable of any conductor to another one. Only an administrator can do it. When this method returns, the deployable does
+    /// not exist for the old owner any more, and the new owner has its instances, its status and its events. Guests do not notice it. If
+    /// the call fails, the servers finish a hand-over that has begun, and another call waits for it.
+    /// </summary>
+    /// <param name="id">The deployable.</param>
+    /// <param name="newOwner">The new owner, for which there must be a credential.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="NotFoundException">There is no such deployable.</exception>
+    /// <exception cref="RefusedException">
+    /// The deployable is being launched, scaled or deleted, or handed to a third conductor, or there is no credential for the new owner.
+    /// </exception>
+    /// <exception cref="QuotaExceededException">The new owner would exceed a quota.</exception>
+    Task HandOverDeployableAsync(DeployableId id, ConductorKey newOwner, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Gets a page of the audit trail: the commands of conductors, and the counts of refused requests. Only an administrator can read it.
+    /// </summary>
+    /// <param name="filter">The entries to return. Null for all entries.</param>
+    /// <param name="after">The position after the previous page. Null for the beginning of the trail.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    /// <exception cref="ArgumentException">The string is not a position in the trail.</exception>
+    Task<AuditPage> GetAuditAsync(AuditFilter? filter = null, string? after = null, CancellationToken cancellationToken = default);
 }

@@ -1,3 +1,7 @@
+using Audrey.Abstractions.Auditing;
+using Audrey.Abstractions.Conductors;
+using Audrey.Grains.Auditing;
+using Audrey.Grains.Conductor;
 using Audrey.Grains.Events;
 using Audrey.Grains.Instance;
 using Audrey.Grains.Propagation;
@@ -15,16 +19,19 @@ namespace Audrey.Grains;
 public static class AudreyGrainsExtensions
 {
     /// <summary>
-    /// Adds the grains and the services that watch the cluster for them. The silo needs grain storages named <see cref="StorageNames.Hot"/>
-    /// and <see cref="StorageNames.Rare"/>.
+    /// Adds the grains, and the services that monitor the cluster for the grains. The silo needs grain storages with
+    /// the names in <see cref="StorageNames"/>.
     /// </summary>
     public static ISiloBuilder AddAudreyGrains(this ISiloBuilder silo)
     {
         silo.Services.TryAddSingleton(TimeProvider.System);
         silo.Services.AddSettings<PropagationOptions>(PropagationOptions.Section);
         silo.Services.AddSettings<RecoveryOptions>(RecoveryOptions.Section);
+        silo.Services.TryAddSingleton<IConductorQuotas>(EqualQuotas.None);
+        silo.Services.TryAddSingleton<OpenStreams>();
         silo.Services.AddSourceFetching();
         silo.Services.AddEvents();
+        silo.Services.AddAuditTrail();
         silo.Services.TryAddSingleton<ClusterEpoch>();
         silo.Services.TryAddSingleton<RevisionNotifier>();
         silo.Services.TryAddSingleton<InstanceServices>();
@@ -47,5 +54,13 @@ public static class AudreyGrainsExtensions
         if (services.Any(service => service.ServiceType == typeof(EventOutbox))) return;
         services.AddSingleton<EventOutbox>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<EventOutbox>());
+    }
+
+    private static void AddAuditTrail(this IServiceCollection services)
+    {
+        services.AddSettings<AuditOptions>(AuditOptions.Section);
+        services.TryAddSingleton<RefusalSums>();
+        services.TryAddSingleton<OperationsTrail>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, AuditUpkeep>();
     }
 }

@@ -2,14 +2,15 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Audrey.Grains;
 
-/// <summary>When unfinished work is given up.</summary>
+/// <summary>The settings for abandoning unfinished work.</summary>
 public sealed class RecoveryOptions
 {
     /// <summary>The section of the configuration.</summary>
     public const string Section = "Audrey:Recovery";
 
     /// <summary>
-    /// How long a launch that is not finished may make no progress. Then its deployable is deleted, unless one of its guests was heard of.
+    /// The maximum time without progress of an unfinished launch. After this time the deployable is deleted, unless one of its guests was
+    /// heard from.
     /// </summary>
     [Range(typeof(TimeSpan), "00:01:00", "365.00:00:00")]
     public TimeSpan StalledLaunchAfter { get; set; } = TimeSpan.FromDays(1);

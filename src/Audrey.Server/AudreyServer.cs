@@ -1,4 +1,4 @@
-using Audrey.Core.Ids;
+using Audrey.Abstractions.Credentials;
 using Audrey.Gateway.Credentials;
 using Audrey.Server.Health;
 using Audrey.Server.Hosting;
@@ -10,9 +10,10 @@ namespace Audrey.Server;
 public static class AudreyServer
 {
     /// <summary>
-    /// Builds the server that the configuration file, the environment and <paramref name="args"/> describe. It does not start the server.
+    /// Builds the server that the configuration file, the environment and <paramref name="args"/> describe. This method does not start the
+    /// server.
     /// </summary>
-    /// <exception cref="SettingsException">Settings are wrong. The exception names each of them.</exception>
+    /// <exception cref="SettingsException">Settings are wrong. The exception names each wrong setting.</exception>
     public static WebApplication Build(string[] args)
     {
         ArgumentNullException.ThrowIfNull(args);
@@ -22,6 +23,7 @@ public static class AudreyServer
         var settings = builder.AddServerSettings();
         builder.AddServerLogging(settings.Logging);
         builder.AddHttp(settings);
+        builder.Services.AddSiloTls(settings.Cluster.Tls);
         builder.AddSiloRole(settings);
         builder.AddGatewayRole(settings);
         builder.AddHealth(settings);
@@ -33,11 +35,12 @@ public static class AudreyServer
         return server;
     }
 
-    /// <summary>Returns the key of the conductor that the server created, or of the only configured one.</summary>
-    /// <exception cref="InvalidOperationException">Several conductors are configured, or the server is not a gateway.</exception>
-    public static ConductorKey FindConductor(WebApplication server)
+    /// <summary>Returns the credential of the conductor that the server created, or of the only configured one.</summary>
+    /// <exception cref="InvalidOperationException">Several conductors are configured.</exception>
+    public static ConductorCredential FindConductor(WebApplication server)
     {
         ArgumentNullException.ThrowIfNull(server);
-        return server.Services.GetRequiredService<ConfiguredConductors>().Keys.Single();
+        var conductors = server.Services.GetRequiredService<ConfiguredConductors>();
+        return conductors.Find(conductors.Keys.Single().Value)!;
     }
 }

@@ -7,14 +7,14 @@ namespace Audrey.Storage;
 /// <summary>The database behind the storage.</summary>
 public enum StorageKind
 {
-    /// <summary>One file in the data directory; one server process.</summary>
+    /// <summary>One file in the data directory, for one server process.</summary>
     Sqlite,
 
     /// <summary>A PostgreSQL database that several silos share.</summary>
     PostgreSql,
 }
 
-/// <summary>The storage of the hot states, those that are written often.</summary>
+/// <summary>The storage for the hot states, which are written often.</summary>
 public enum HotProvider
 {
     /// <summary>The group-commit storage of this library.</summary>
@@ -33,26 +33,28 @@ public sealed class AudreyStorageOptions : IValidatableObject
     /// <summary>The database.</summary>
     public StorageKind Kind { get; set; } = StorageKind.Sqlite;
 
-    /// <summary>What stores the states that guests write.</summary>
+    /// <summary>The storage for the states that guests write.</summary>
     public HotProvider HotProvider { get; set; } = HotProvider.GroupCommit;
 
-    /// <summary>The directory of the SQLite file. It is created if it is missing. It is not used with PostgreSQL.</summary>
+    /// <summary>The directory of the SQLite file. A missing directory is created. The setting is not used with PostgreSQL.</summary>
     [Setting(Default = "`Audrey:DataDirectory`")]
     public string DataDirectory { get; set; } = "";
 
     /// <summary>
-    /// The connection string of PostgreSQL, with a host and a database. It is required with PostgreSQL and not used with SQLite. It may
-    /// hold a password, so it is never logged.
+    /// The connection string of PostgreSQL, with a host and a database. The string is required with PostgreSQL and not used with SQLite. It
+    /// may hold a password, so it is never logged.
     /// </summary>
     [Redact]
     [Setting(Range = "Npgsql's keywords")]
     public string ConnectionString { get; set; } = "";
 
-    /// <summary>Writes that may wait for the writer. Further ones are refused at once, and the guest is answered 503.</summary>
+    /// <summary>
+    /// Maximum number of writes that wait for the writer. Further writes are refused immediately, and the guest receives 503.
+    /// </summary>
     [Range(1, 1 << 20)]
     public int QueueCapacity { get; set; } = 16_384;
 
-    /// <summary>Size of the writes that may wait for the writer. Further ones are refused at once.</summary>
+    /// <summary>Maximum total size of the writes that wait for the writer. Further writes are refused immediately.</summary>
     [Range(typeof(long), "1048576", "8589934592")]
     public long QueueBytes { get; set; } = 256L << 20;
 
@@ -60,15 +62,15 @@ public sealed class AudreyStorageOptions : IValidatableObject
     [Range(1, 4_096)]
     public int MaxBatch { get; set; } = 512;
 
-    /// <summary>Maximum size of one row. A larger one is refused.</summary>
+    /// <summary>Maximum size of one row. A larger row is refused.</summary>
     [Range(1 << 10, 256 << 20)]
     public int MaxPayloadBytes { get; set; } = 32 << 20;
 
-    /// <summary>SQLite connections that read beside the writer.</summary>
+    /// <summary>Number of SQLite connections for reads, in addition to the writer's connection.</summary>
     [Range(1, 64)]
     public int ReadConnections { get; set; } = 4;
 
-    /// <summary>How long to wait for a lock that another user of the SQLite file (a backup, <c>sqlite3</c>) holds.</summary>
+    /// <summary>Maximum wait while another program, such as a backup or <c>sqlite3</c>, holds a lock on the SQLite file.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00")]
     public TimeSpan BusyTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
@@ -87,7 +89,7 @@ public sealed class AudreyStorageOptions : IValidatableObject
     private string? ConnectionProblem()
     {
         if (string.IsNullOrWhiteSpace(ConnectionString))
-            return "is not set; give PostgreSQL's, such as 'Host=db;Database=audrey;Username=audrey'";
+            return "is not set; give the connection string of PostgreSQL, such as 'Host=db;Database=audrey;Username=audrey'";
         try
         {
             var parsed = new NpgsqlConnectionStringBuilder(ConnectionString);
@@ -96,7 +98,7 @@ public sealed class AudreyStorageOptions : IValidatableObject
         }
         catch (ArgumentException)
         {
-            // The parser's message may quote a part of the text, and the text holds the password.
+            // The parser's message may quote a part of the string, and the string contains the password.
             return "cannot be parsed; write it as 'Keyword=value;...' with Npgsql's keywords";
         }
     }

@@ -17,13 +17,22 @@ namespace Audrey.Storage;
 /// <summary>Adds the storage to a silo.</summary>
 public static class AudreyStorageSiloBuilderExtensions
 {
-    /// <summary>Registers two grain storage providers on one table, and <see cref="IStorageHealth"/>.</summary>
+    /// <summary>The end of the name of the provider whose concurrent reads share queries.</summary>
+    public const string SharedReadsSuffix = ".reads";
+
+    /// <summary>Registers the grain storage providers on one table, and <see cref="IStorageHealth"/>.</summary>
+    /// <remarks>
+    /// A third provider has the name of <paramref name="hot"/> with <see cref="SharedReadsSuffix"/>. It serves the same rows, and its
+    /// concurrent reads share queries. It is for reads without an activation, whose number strangers decide.
+    /// </remarks>
     /// <param name="builder">The silo.</param>
     /// <param name="hot">
     /// The name of the provider for states that are written often: the group commit, or the stock ADO.NET storage if
     /// <see cref="AudreyStorageOptions.HotProvider"/> selects it.
     /// </param>
-    /// <param name="rare">The name of the provider for states that are written rarely: always the stock ADO.NET storage.</param>
+    /// <param name="rare">
+    /// The name of the provider for states that are written rarely: the stock ADO.NET storage, except for keys that it cannot serve.
+    /// </param>
     /// <param name="configure">Sets the <see cref="AudreyStorageOptions"/>.</param>
     public static ISiloBuilder AddAudreyStorage(this ISiloBuilder builder, string hot, string rare, Action<AudreyStorageOptions> configure)
     {
@@ -47,7 +56,9 @@ public static class AudreyStorageSiloBuilderExtensions
             .AddStorageDatabase()
             .AddGroupCommit()
             .AddStock(rare)
-            .AddHot(hot, rare);
+            .AddRare(rare)
+            .AddHot(hot, rare)
+            .AddSharedReads(hot + SharedReadsSuffix);
         return builder;
     }
 
@@ -62,6 +73,7 @@ public static class AudreyStorageSiloBuilderExtensions
     private static IServiceCollection AddStorageDatabase(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<RowSerializer>();
         services.TryAddSingleton(provider => StorageDatabase.Create(provider.Options()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ILifecycleParticipant<ISiloLifecycle>, StorageLifecycle>());
         return services;
@@ -83,8 +95,8 @@ public static class AudreyStorageSiloBuilderExtensions
 
     // The hasher, the serializer and the clearing of rows are the same as in the group commit, so that each storage can read the other's
     // rows.
-    private static IServiceCollection AddStock(this IServiceCollection services, string name) =>
-        services.AddAdoNetGrainStorage(name, stock => stock.Configure<StorageDatabase, RowSerializer>(
+    private static IServiceCollection AddStock(this IServiceCollection services, string rare) =>
+        services.AddAdoNetGrainStorage(StockOf(rare), stock => stock.Configure<StorageDatabase, RowSerializer>(
             (options, database, serializer) =>
             {
                 options.Invariant = database.StockInvariant;
@@ -94,9 +106,14 @@ public static class AudreyStorageSiloBuilderExtensions
                 options.HashPicker = new StorageHasherPicker([RowKeyFactory.Hasher]);
             }));
 
+    private static IServiceCollection AddRare(this IServiceCollection services, string rare) =>
+        services.AddKeyedSingleton<IGrainStorage>(rare, (provider, _) => new BracedKeysStorage(
+            provider.GetRequiredKeyedService<IGrainStorage>(StockOf(rare)), provider.CreateGroupCommitStorage(rare)));
+
+    private static string StockOf(string rare) => rare + ".stock";
+
     private static IServiceCollection AddHot(this IServiceCollection services, string hot, string rare)
     {
-        services.TryAddSingleton<RowSerializer>();
         services.AddKeyedSingleton<IGrainStorage>(hot, (provider, _) =>
             provider.Options().HotProvider == HotProvider.GroupCommit
                 ? provider.CreateGroupCommitStorage(hot)
@@ -104,10 +121,18 @@ public static class AudreyStorageSiloBuilderExtensions
         return services;
     }
 
-    private static GroupCommitGrainStorage CreateGroupCommitStorage(this IServiceProvider provider, string name) => new(
+    private static IServiceCollection AddSharedReads(this IServiceCollection services, string name) =>
+        services.AddKeyedSingleton<IGrainStorage>(name, (provider, _) =>
+            provider.CreateGroupCommitStorage(name, new SharedReads(provider.GetRequiredService<ICommitEngine>())));
+
+    private static GroupCommitGrainStorage CreateGroupCommitStorage(this IServiceProvider provider, string name) =>
+        provider.CreateGroupCommitStorage(name, provider.GetRequiredService<ICommitEngine>());
+
+    private static GroupCommitGrainStorage CreateGroupCommitStorage(
+        this IServiceProvider provider, string name, ICommitEngine engine) => new(
         name,
         provider.ServiceId(),
-        provider.GetRequiredService<ICommitEngine>(),
+        engine,
         provider.GetRequiredService<CommitQueue>(),
         provider.GetRequiredService<RowSerializer>(),
         provider.GetRequiredService<IActivatorProvider>(),

@@ -1,11 +1,14 @@
 namespace Audrey.Storage;
 
 /// <summary>
-/// Encrypts the rows of states that hold secrets. It is an optional service of a silo. Without it every row is stored in plain form, and
-/// reading an encrypted row fails. Implementations must be thread-safe.
+/// Encrypts the rows of states that hold secrets. This interface is an optional service of a silo. Without the service, no row is
+/// encrypted, and reading an encrypted row fails. Implementations must be thread-safe.
 /// </summary>
 public interface IRowProtection
 {
+    /// <summary>The location of the existing keys, for messages. Null before the first key is created.</summary>
+    string? ExistingKeys { get; }
+
     /// <summary>Returns whether the row of this state must be encrypted. Called at every write, so it must be fast.</summary>
     bool Covers(object state);
 

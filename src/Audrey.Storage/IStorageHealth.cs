@@ -14,5 +14,5 @@ public interface IStorageHealth
 /// <param name="IsHealthy">True if the last commit succeeded, or there was no commit yet.</param>
 /// <param name="QueueDepth">The number of writes that wait for the writer.</param>
 /// <param name="QueueCapacity">The maximum number of writes that can wait. Further writes are refused.</param>
-/// <param name="Failure">The reason why the last commit failed. It names the database and the cause. Null when healthy.</param>
+/// <param name="Failure">The reason why the last commit failed, with the name of the database. Null when healthy.</param>
 public sealed record StorageHealth(bool IsHealthy, int QueueDepth, int QueueCapacity, string? Failure);

@@ -8,7 +8,13 @@ namespace Audrey.Storage;
 /// <summary>A supported database. Opens the database, and creates the objects that read and write it.</summary>
 internal abstract class StorageDatabase : IAsyncDisposable
 {
-    /// <summary>The ADO.NET invariant by which the stock storage recognises the database.</summary>
+    /// <summary>A query that returns a value if the storage has any row.</summary>
+    protected const string AnyRow = "SELECT 1 FROM OrleansStorage LIMIT 1";
+
+    /// <summary>The description of the database for messages.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>The invariant name of the ADO.NET provider, by which the stock storage recognises the kind of database.</summary>
     public abstract string StockInvariant { get; }
 
     /// <summary>The source of the stock ADO.NET storage's connections.</summary>
@@ -19,13 +25,19 @@ internal abstract class StorageDatabase : IAsyncDisposable
 
     public abstract ICommitEngine CreateEngine();
 
-    /// <summary>Locks the database for this process if only one process may use it, checks it, and creates the schema.</summary>
+    /// <summary>
+    /// Checks the database and creates the schema. Before that, locks the database for this process if only one process may use it.
+    /// </summary>
     /// <exception cref="StorageStartException">The database cannot be used. The message names the remedy.</exception>
     public abstract Task OpenAsync(CancellationToken cancellationToken);
 
     /// <summary>Creates the missing parts of the schema without locking the database.</summary>
     /// <inheritdoc cref="OpenAsync" path="/exception"/>
     public abstract Task EnsureSchemaAsync(CancellationToken cancellationToken);
+
+    /// <summary>Returns whether the storage has no row at all. The database must be open.</summary>
+    /// <inheritdoc cref="OpenAsync" path="/exception"/>
+    public abstract Task<bool> IsEmptyAsync(CancellationToken cancellationToken);
 
     public abstract ValueTask DisposeAsync();
 }

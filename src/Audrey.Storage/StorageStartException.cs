@@ -12,7 +12,7 @@ public sealed class StorageStartException : Exception
     {
     }
 
-    public StorageStartException(string message, Exception innerException)
+    public StorageStartException(string message, Exception? innerException)
         : base(message, innerException)
     {
     }

@@ -12,11 +12,11 @@ internal sealed class KnownViolations(string name)
 
     private static readonly bool IsStrict = Environment.GetEnvironmentVariable("AUDREY_KNOWN") == "strict";
 
-    private string Stale => $"These lines of {_path} are no longer true. Run the tests with AUDREY_KNOWN=shrink, which removes them:";
+    private string Stale => $"These lines of {_path} no longer apply. Run the tests with AUDREY_KNOWN=shrink to remove them:";
 
     private readonly string _path = Path.Combine(Repository.Root, "tests", "Audrey.Architecture.Tests", "Sources", "Known", name + ".txt");
 
-    /// <summary>Checks a rule whose violations have names. Each line of the file contains a name, and the reason after a #.</summary>
+    /// <summary>Checks a rule whose violations have names. Each line of the file contains a name, a #, and the reason.</summary>
     /// <param name="reason">The reason for the rule, and how to fix a violation.</param>
     /// <param name="violations">The name and the description of each violation.</param>
     public void Allow(string reason, IEnumerable<(string Name, string Text)> violations)

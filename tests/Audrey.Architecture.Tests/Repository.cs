@@ -33,7 +33,7 @@ internal static class Repository
     /// <param name="path">The path relative to the root.</param>
     public static string Read(string path) => File.ReadAllText(Path.Combine(Root, path));
 
-    /// <summary>Returns the source files of a folder without the generated ones. Paths are relative to the root.</summary>
+    /// <summary>Returns the source files of a folder, except generated files. Paths are relative to the root.</summary>
     public static IEnumerable<string> SourceFiles(string folder) =>
         from path in Directory.EnumerateFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories)
         let relative = Path.GetRelativePath(Root, path)
@@ -52,6 +52,6 @@ internal static class Repository
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Audrey.sln"))) folder = folder.Parent;
-        return folder?.FullName ?? throw new InvalidOperationException($"No Audrey.sln is above {AppContext.BaseDirectory}");
+        return folder?.FullName ?? throw new InvalidOperationException($"No parent folder contains Audrey.sln: {AppContext.BaseDirectory}");
     }
 }

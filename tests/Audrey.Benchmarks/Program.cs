@@ -7,6 +7,7 @@ using Audrey.Benchmarks.Propagation;
 using Audrey.Benchmarks.Registration;
 using Audrey.Benchmarks.Storage;
 using Audrey.Benchmarks.Storm;
+using Audrey.Benchmarks.Tls;
 
 if (args is ["serve", .. var server]) return await Servers.RunAsync(server);
 
@@ -26,6 +27,8 @@ var benchmarks = new Dictionary<string, Func<Task>>
     ["storm"] = () => StormBenchmark.RunAsync(Console.Out, cancellation.Token),
     ["deployable"] = () => DeployableBenchmark.RunAsync(Console.Out, cancellation.Token),
     ["registration"] = () => RegistrationBenchmark.RunAsync(Console.Out, cancellation.Token),
+    ["commands"] = () => CommandBenchmark.RunAsync(Console.Out, cancellation.Token),
+    ["tls"] = () => TlsBenchmark.RunAsync(Console.Out, cancellation.Token),
     ["guest"] = () => GuestBenchmark.RunAsync(Console.Out, cancellation.Token),
     ["documents"] = () => DocumentsBenchmark.RunAsync(Console.Out, cancellation.Token),
 };

@@ -1,8 +1,10 @@
 using Audrey.Abstractions.Conductors;
+using Audrey.Abstractions.Operations;
 using Audrey.Client.Tests.Support;
 using Audrey.Core.Documents;
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
+using Audrey.Core.Replay;
 using static Audrey.Client.Tests.Support.Some;
 
 namespace Audrey.Client.Tests;
@@ -13,28 +15,26 @@ public sealed class AudreyClientTests
     private readonly ScriptedGrains _grains = new();
 
     [Fact]
-    public async Task A_command_names_the_conductor_and_has_its_own_mark()
+    public async Task Each_command_has_a_unique_request_mark()
     {
-        var seen = new List<ConductorCommand>();
-        _grains.On("IRegistrarGrain.Register", (_, args) =>
+        var seen = new List<RequestMark>();
+        _grains.On("IConductorOperations.Register", (_, args) =>
         {
-            seen.Add((ConductorCommand)args[0]!);
+            seen.Add((RequestMark)args[0]!);
             return Task.FromResult(ConductorAnswer.Done);
         });
 
         await Client().RegisterInstanceAsync(Instance("web-1"));
         await Client().RegisterInstanceAsync(Instance("web-1"));
 
-        Assert.All(seen, command => Assert.Equal(Conductor, command.Conductor));
-        Assert.All(seen, command => Assert.NotNull(command.Mark));
-        Assert.NotEqual(seen[0].Mark, seen[1].Mark);
+        Assert.NotEqual(seen[0], seen[1]);
     }
 
     [Fact]
-    public async Task A_conflict_over_a_UUID_names_both_deployables()
+    public async Task The_error_for_a_UUID_conflict_names_both_deployables()
     {
         Answers(ConductorOutcome.IdInUse);
-        _grains.On("IInstanceGrain.GetReport", (_, _) => Found(Report("web-1") with { Deployable = DeployableId.Parse("other") }));
+        _grains.On("IConductorOperations.GetInstance", (_, _) => Found(Report("web-1") with { Deployable = DeployableId.Parse("other") }));
 
         var error = await Assert.ThrowsAsync<ConflictException>(() => Client().RegisterInstanceAsync(Instance("web-1")));
 
@@ -45,23 +45,22 @@ public sealed class AudreyClientTests
     }
 
     [Fact]
-    public async Task A_conflict_over_a_UUID_does_not_name_the_deployable_of_another_conductor()
+    public async Task The_error_for_a_UUID_conflict_does_not_name_the_deployable_of_another_conductor()
     {
         Answers(ConductorOutcome.IdInUse);
-        _grains.On(
-            "IInstanceGrain.GetReport",
-            (_, _) => Found(Report("web-1") with { Conductor = ConductorKey.Parse("someone"), Deployable = DeployableId.Parse("theirs") }));
+        _grains.On("IConductorOperations.GetInstance", (_, _) => Found(null));
 
         var error = await Assert.ThrowsAsync<ConflictException>(() => Client().RegisterInstanceAsync(Instance("web-1")));
 
         Assert.Null(error.Holder);
-        Assert.DoesNotContain("theirs", error.Message, StringComparison.Ordinal);
+        Assert.Contains("another deployable", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData(ConductorOutcome.NotYours, ConflictReason.AnotherConductor)]
     [InlineData(ConductorOutcome.BeingDeleted, ConflictReason.BeingDeleted)]
-    public async Task A_deployable_that_cannot_be_used_is_a_conflict(ConductorOutcome outcome, ConflictReason reason)
+    public async Task Using_a_deployable_of_another_conductor_or_one_that_is_being_deleted_is_a_conflict(
+        ConductorOutcome outcome, ConflictReason reason)
     {
         Answers(outcome);
 
@@ -102,19 +101,19 @@ public sealed class AudreyClientTests
     [Fact]
     public async Task An_instance_of_another_conductor_is_not_found()
     {
-        _grains.On("IInstanceGrain.GetReport", (_, _) => Found(Report("web-1") with { Conductor = ConductorKey.Parse("someone") }));
+        _grains.On("IConductorOperations.GetInstance", (_, _) => Found(null));
 
         await Assert.ThrowsAsync<NotFoundException>(() => Client().GetInstanceStatusAsync(InstanceId.Parse("web-1")));
     }
 
     [Fact]
-    public async Task The_status_of_an_instance_includes_what_its_providers_report()
+    public async Task The_status_of_an_instance_includes_the_reports_of_its_providers()
     {
-        _grains.On("IInstanceGrain.GetReport", (key, _) => key switch
+        _grains.On("IConductorOperations.GetInstance", (_, args) => args[0]!.ToString() switch
         {
-            "i:web-1" =>
+            "web-1" =>
                 Found(Report("web-1", Waiting("http", Missing(NeedsValue("a", "db-1", "ip")), Missing(NeedsValue("b", "none", "ip"))))),
-            "i:db-1" => Found(Report("db-1") with { LastContact = Time }),
+            "db-1" => Found(Report("db-1") with { LastContact = Time }),
             _ => Found(null),
         });
 
@@ -129,17 +128,17 @@ public sealed class AudreyClientTests
     [InlineData(ConductorOutcome.NotFound)]
     [InlineData(ConductorOutcome.NotYours)]
     [InlineData(ConductorOutcome.BeingDeleted)]
-    public async Task Deleting_a_missing_or_foreign_deployable_succeeds(ConductorOutcome outcome)
+    public async Task Deleting_a_deployable_succeeds_even_if_it_is_missing_or_belongs_to_another_conductor(ConductorOutcome outcome)
     {
-        _grains.On("IDeployableGrain.Delete", (_, _) => Task.FromResult(ConductorAnswer.Refuse(outcome)));
+        _grains.On("IConductorOperations.Delete", (_, _) => Task.FromResult(ConductorAnswer.Refuse(outcome)));
 
         await Client().DeleteDeployableAsync(Deployable);
     }
 
     [Fact]
-    public async Task A_list_reads_all_pages_and_stops_when_cancelled()
+    public async Task Listing_reads_all_pages_and_stops_when_it_is_cancelled()
     {
-        _grains.On("IConductorGrain.List", (_, args) => Task.FromResult(new DeployablesPage([DeployableId.Parse($"d{args[0]}")], 3)));
+        _grains.On("IConductorOperations.List", (_, args) => Task.FromResult(new DeployablesPage([DeployableId.Parse($"d{args[0]}")], 3)));
         using var cancel = new CancellationTokenSource();
 
         Assert.Equal(["d0", "d1", "d2"], await Client().ListDeployablesAsync().Select(id => id.Value).ToListAsync());
@@ -149,8 +148,23 @@ public sealed class AudreyClientTests
         });
     }
 
+    [Theory]
+    [InlineData(true, typeof(UnprovenException))]
+    [InlineData(false, typeof(NotPermittedException))]
+    public async Task A_call_is_not_repeated_if_the_cluster_refuses_its_caller(bool isUnproven, Type expected)
+    {
+        var calls = 0;
+        _grains.On<DeployablesPage>(
+            "IConductorOperations.List",
+            (_, _) => ++calls > 0 ? throw new CallerRefusedException("what is needed") { IsUnproven = isUnproven } : null!);
+
+        var error = await Assert.ThrowsAsync(expected, async () => await Client().ListDeployablesAsync().ToListAsync());
+
+        Assert.Equal(("what is needed", 1), (error.Message, calls));
+    }
+
     [Fact]
-    public async Task An_id_that_was_never_parsed_is_refused()
+    public async Task A_default_id_is_refused()
     {
         await Assert.ThrowsAsync<ArgumentException>(() => Client().GetInstanceStatusAsync(default));
         await Assert.ThrowsAsync<ArgumentException>(() => Client().RegisterInstanceAsync(Instance("web-1") with { Deployable = default }));
@@ -169,9 +183,9 @@ public sealed class AudreyClientTests
     private static Task<InstanceReport?> Found(InstanceReport? report) => Task.FromResult(report);
 
     private void Answers(ConductorOutcome outcome, params string[] problems) =>
-        _grains.On("IRegistrarGrain.Register", (_, _) => Task.FromResult(new ConductorAnswer(outcome, [.. problems])));
+        _grains.On("IConductorOperations.Register", (_, _) => Task.FromResult(new ConductorAnswer(outcome, [.. problems])));
 
     private AudreyClient Client(int deadlineMs = 60_000) => new(
         _grains.Factory,
-        new AudreyClientOptions { Conductor = Conductor, Deadline = TimeSpan.FromMilliseconds(deadlineMs) });
+        new AudreyClientOptions { Conductor = Conductor, Secret = Secret, Deadline = TimeSpan.FromMilliseconds(deadlineMs) });
 }

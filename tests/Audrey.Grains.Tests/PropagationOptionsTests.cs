@@ -8,7 +8,7 @@ public sealed class PropagationOptionsTests
     public void The_defaults_are_in_range() => Assert.Empty(SettingsCheck.Problems(new PropagationOptions(), PropagationOptions.Section));
 
     [Fact]
-    public void Every_setting_out_of_range_is_named_at_once()
+    public void All_settings_out_of_range_are_reported_together()
     {
         var wrong = new PropagationOptions
         {

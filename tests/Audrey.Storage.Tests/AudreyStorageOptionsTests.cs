@@ -16,7 +16,7 @@ public sealed class AudreyStorageOptionsTests
     }
 
     [Fact]
-    public void Every_wrong_setting_is_reported_at_once()
+    public void All_wrong_settings_are_reported_together()
     {
         var failures = _validator.Validate(null, new AudreyStorageOptions
         {
@@ -42,7 +42,7 @@ public sealed class AudreyStorageOptionsTests
     [InlineData("")]
     [InlineData("Host=db")]
     [InlineData("Host=db;Database=a;Password=not-to-be-shown;Nonsense=1")]
-    public void A_connection_string_that_cannot_work_is_refused_without_showing_it(string connectionString)
+    public void The_error_for_an_invalid_connection_string_does_not_show_it(string connectionString)
     {
         var result = _validator.Validate(
             null,

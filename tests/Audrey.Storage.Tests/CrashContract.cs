@@ -4,7 +4,7 @@ using Audrey.Storage.Tests.Support;
 
 namespace Audrey.Storage.Tests;
 
-/// <summary>A server process is killed under full load. These tests run on every database.</summary>
+/// <summary>Each test kills a server process under full load. These tests run on every database.</summary>
 public abstract class CrashContract(TestDatabases databases)
 {
     [Fact]
@@ -40,7 +40,7 @@ public abstract class CrashContract(TestDatabases databases)
         var acknowledged = new Dictionary<string, int>();
         for (var lines = 1; await writer.StandardOutput.ReadLineAsync() is { } line; lines++)
         {
-            // The kill may truncate the last line.
+            // The last line may be truncated, because the process was killed.
             if (line.Split(' ') is [var key, var version] && int.TryParse(version, CultureInfo.InvariantCulture, out var number))
                 acknowledged[key] = Math.Max(number, acknowledged.GetValueOrDefault(key));
             if (lines == afterWrites) writer.Kill();

@@ -10,14 +10,14 @@ using Orleans.Hosting;
 
 namespace Audrey.Storage.Tests;
 
-/// <summary>A silo with the storage. These tests run on every database. PostgreSQL also stores the cluster membership.</summary>
+/// <summary>Tests the storage in a silo. These tests run on every database. PostgreSQL also stores the cluster membership.</summary>
 public abstract class HostingContract(TestDatabases databases)
 {
     [Theory]
     [InlineData(HotProvider.GroupCommit, HotProvider.GroupCommit)]
     [InlineData(HotProvider.GroupCommit, HotProvider.AdoNet)]
     [InlineData(HotProvider.AdoNet, HotProvider.GroupCommit)]
-    public async Task A_silo_that_restarts_with_either_provider_reads_its_states(HotProvider first, HotProvider second)
+    public async Task A_restarted_silo_reads_its_states_with_either_storage_provider(HotProvider first, HotProvider second)
     {
         var options = await databases.CreateAsync();
         var sum = 0;

@@ -47,7 +47,7 @@ public abstract class InteropContract(TestDatabases databases)
     }
 
     [Fact]
-    public async Task Any_sequence_of_calls_has_the_same_results_whichever_storage_serves_each_call()
+    public async Task A_sequence_of_calls_has_the_same_results_regardless_of_which_storage_serves_each_call()
     {
         await using var storage = await databases.OpenAsync();
         var run = 0;
@@ -55,8 +55,8 @@ public abstract class InteropContract(TestDatabases databases)
         await call.Array[1, 12].SampleAsync(
             async calls =>
             {
-                // The test makes the same calls on two grains. One grain uses only the stock storage. The other uses a random storage for
-                // each call.
+                // The test makes the same calls on two grains. One grain uses only the stock storage. For the other grain, a random storage
+                // serves each call.
                 var id = Interlocked.Increment(ref run);
                 var reference = await PlayAsync(calls, Grains.Named($"i:reference:{id}"), _ => storage.Stock);
                 var mixed = await PlayAsync(calls, Grains.Named($"i:mixed:{id}"), own => own ? storage.Own : storage.Stock);

@@ -3,7 +3,7 @@ using System.Reflection;
 namespace Audrey.Testing;
 
 /// <summary>
-/// A test double for a grain or a grain factory, for tests of the code around a grain call. Grains themselves are tested in real clusters.
+/// A test double for a grain or a grain factory, for tests of code that calls grains. Grains themselves are tested in real clusters.
 /// </summary>
 public class GrainDouble : DispatchProxy
 {

@@ -29,7 +29,7 @@ internal sealed class PostgreSqlPrograms
             : new PostgreSqlPrograms(directory);
     }
 
-    /// <summary>Makes the user of the programs the owner of the directory.</summary>
+    /// <summary>Makes the directory belong to the user as which the programs run.</summary>
     public async Task OwnAsync(string directory)
     {
         if (IsRoot) await WaitAsync(Launch("chown", ["postgres", directory]));

@@ -5,16 +5,22 @@ namespace Audrey.Testing;
 
 /// <summary>
 /// A private PostgreSQL server in a temporary directory. It is as durable as in production, because fsync is on. It listens only on a Unix
-/// socket in that directory, so any number of servers can run at the same time. Disposing it stops the server and deletes the directory.
+/// socket in that directory, so any number of servers can run at the same time. With a certificate it also listens on a port of the
+/// loopback address, for TLS only. Disposing it stops the server and deletes the directory.
 /// </summary>
 public sealed class PostgreSqlServer : IAsyncDisposable
 {
     private readonly TempDirectory _directory = new();
     private readonly PostgreSqlPrograms _programs;
     private int _databases;
+    private int? _tlsPort;
     private Process? _server;
 
     private PostgreSqlServer(PostgreSqlPrograms programs) => _programs = programs;
+
+    private string CertificateFile => _directory.File("server.crt");
+
+    private string KeyFile => _directory.File("server.key");
 
     private string Data => _directory.File("data");
 
@@ -37,9 +43,43 @@ public sealed class PostgreSqlServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Starts a server with a certificate.</summary>
+    /// <param name="certificate">The certificate, as PEM.</param>
+    /// <param name="key">Its key, as PEM.</param>
+    public static async Task<PostgreSqlServer> StartWithTlsAsync(string certificate, string key)
+    {
+        var server = await StartAsync();
+        try
+        {
+            await server.StopAsync("INT");
+            await File.WriteAllTextAsync(server.CertificateFile, certificate);
+            await File.WriteAllTextAsync(server.KeyFile, key);
+            if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(server.KeyFile, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            await server._programs.OwnAsync(server.CertificateFile);
+            await server._programs.OwnAsync(server.KeyFile);
+            var access = Path.Combine(server.Data, "pg_hba.conf");
+            await File.WriteAllTextAsync(access, "local all all trust\nhostssl all all 127.0.0.1/32 trust\n");
+            server._tlsPort = FreePorts.Take(1)[0];
+            await server.LaunchAsync();
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Creates an empty database and returns its connection string, which names the server's port and has no settings for TLS.
+    /// </summary>
+    public async Task<string> CreateTlsDatabaseAsync(string host) =>
+        new NpgsqlConnectionStringBuilder(await CreateDatabaseAsync()) { Host = host, Port = _tlsPort!.Value }.ToString();
+
     public string ConnectionString(string database) => new NpgsqlConnectionStringBuilder
     {
         Host = _directory.Path,
+        Port = _tlsPort ?? NpgsqlConnection.DefaultPort,
         Database = database,
         Username = "audrey",
         Password = "not-to-be-shown",
@@ -68,7 +108,14 @@ public sealed class PostgreSqlServer : IAsyncDisposable
     /// <summary>Starts the server, or restarts it on the same data after <see cref="CrashAsync"/>.</summary>
     public async Task LaunchAsync()
     {
-        var server = _programs.Start("postgres", "-D", Data, "-k", _directory.Path, "-c", "listen_addresses=", "-c", "max_connections=200");
+        string[] tls = _tlsPort is { } port
+            ?
+            [
+                "-p", $"{port}", "-c", "listen_addresses=127.0.0.1", "-c", "ssl=on", "-c", $"ssl_cert_file={CertificateFile}",
+                "-c", $"ssl_key_file={KeyFile}",
+            ]
+            : ["-c", "listen_addresses="];
+        var server = _programs.Start("postgres", ["-D", Data, "-k", _directory.Path, "-c", "max_connections=200", .. tls]);
         _server = server;
         var output = new List<string>();
         while (await server.StandardError.ReadLineAsync() is { } line)
@@ -103,7 +150,7 @@ public sealed class PostgreSqlServer : IAsyncDisposable
         server.Dispose();
     }
 
-    // If the pipe were full, the server would block.
+    // The output must be read. If the pipe were full, the server would block.
     private static async Task DrainAsync(Process server)
     {
         try

@@ -33,11 +33,14 @@ class sshd (
       $service = 'ssh'
       $sftp_server = '/usr/lib/openssh/sftp-server'
       $config_mode = '0644'
+      $crypto_policy = false
     }
     'RedHat': {
       $service = 'sshd'
       $sftp_server = '/usr/libexec/openssh/sftp-server'
       $config_mode = '0600'
+      # Since release 9 the system's cryptographic policy is a file for sshd_config. Before, it was in the environment of the service.
+      $crypto_policy = versioncmp($facts['os']['release']['major'], '9') >= 0
     }
     default: {
       fail("The module sshd supports the families Debian and RedHat, not ${facts['os']['family']}")
@@ -76,6 +79,7 @@ class sshd (
         'password_authentication' => $password_authentication,
         'allow_users'             => $allow_users,
         'sftp_server'             => $sftp_server,
+        'crypto_policy'           => $crypto_policy,
     }),
     validate_cmd => '/usr/sbin/sshd -t -f %',
     require      => [File['/run/sshd'], Exec['sshd host keys']],
@@ -86,6 +90,17 @@ class sshd (
       ensure    => running,
       enable    => true,
       subscribe => File['/etc/ssh/sshd_config'],
+    }
+
+    # On Ubuntu, systemd listens for sshd. A generator derives the ports and addresses of the socket from sshd_config.
+    if $facts['os']['family'] == 'Debian' {
+      exec { 'sshd socket':
+        command     => '/bin/sh -c "systemctl daemon-reload && systemctl restart ssh.socket"',
+        onlyif      => '/bin/sh -c "systemctl --quiet is-enabled ssh.socket"',
+        refreshonly => true,
+        subscribe   => File['/etc/ssh/sshd_config'],
+        before      => Service[$service],
+      }
     }
   }
 }

@@ -4,17 +4,17 @@ using Audrey.Abstractions.Conductors;
 namespace Audrey.Abstractions.Credentials;
 
 /// <summary>
-/// Reads the credentials, for example with <see cref="ICredentialsGrain.Read"/>. Returns null if they have not changed since the known
-/// version.
+/// Reads the credentials, for example with <see cref="ICredentialsGrain.Read"/>. Returns null if the credentials have not changed since the
+/// known version.
 /// </summary>
 /// <param name="knownVersion">The version that the caller has, or -1 if it has none.</param>
 public delegate ValueTask<CredentialSet?> CredentialReader(long knownVersion);
 
 /// <summary>
-/// Keeps in memory all credentials that were added while the cluster runs. They are read again when they are older than <see
-/// cref="MaxAge"/>, and whenever a request does not match them. So an added or rotated credential is accepted immediately, and a revoked
-/// one is refused after <see cref="MaxAge"/> at the latest. All requests with unknown keys together cause at most one read in each <see
-/// cref="MinInterval"/>.
+/// Keeps in memory all credentials that were added while the cluster runs. They are read from the cluster again when they are older than
+/// <see cref="MaxAge"/>, and when a request matches none of them. So an added or rotated credential is accepted immediately, and a revoked
+/// credential is refused after <see cref="MaxAge"/> at the latest. All requests with unknown keys together cause at most one read within
+/// <see cref="MinInterval"/>.
 /// </summary>
 public sealed class AddedCredentials(CredentialReader read, TimeProvider time)
 {
@@ -31,7 +31,7 @@ public sealed class AddedCredentials(CredentialReader read, TimeProvider time)
     /// <summary>Returns the credentials in memory, or null if they are older than <see cref="MaxAge"/>.</summary>
     internal Snapshot? TryGetCached() => _latest is { } latest && time.GetElapsedTime(latest.ReadAt) <= MaxAge ? latest : null;
 
-    /// <summary>Returns the credentials as the cluster has them now. Throws any exception of the reader.</summary>
+    /// <summary>Reads the current credentials from the cluster. Throws any exception that the reader throws.</summary>
     internal async ValueTask<Snapshot> GetFresh()
     {
         var now = time.GetTimestamp();
@@ -56,8 +56,8 @@ public sealed class AddedCredentials(CredentialReader read, TimeProvider time)
     }
 
     /// <summary>The credentials at one moment.</summary>
-    /// <param name="Version">Their version in the cluster.</param>
-    /// <param name="ReadAt">When the read began, as a timestamp of the clock.</param>
+    /// <param name="Version">The version of the credentials in the cluster.</param>
+    /// <param name="ReadAt">The time at which the read began, as a timestamp of the clock.</param>
     /// <param name="ByKey">The credentials by their keys.</param>
     internal sealed record Snapshot(long Version, long ReadAt, FrozenDictionary<string, ConductorCredential> ByKey)
     {

@@ -1,15 +1,11 @@
+using Audrey.Core.Access;
 using Audrey.Core.Ids;
 
 namespace Audrey.Abstractions.Credentials;
 
-/// <summary>A conductor whose credential was verified.</summary>
-/// <param name="Key">The conductor.</param>
-/// <param name="Role">The conductor's role, which determines its permissions.</param>
-public sealed record ConductorIdentity(ConductorKey Key, ConductorRole Role);
-
-/// <summary>A conductor's permissions.</summary>
-public enum ConductorRole
-{
-    /// <summary>The conductor can do everything with its own deployables. Every conductor has this role.</summary>
-    Operator,
-}
+/// <summary>The verified sender of a request.</summary>
+/// <param name="Key">The conductor whose deployables the sender acts on.</param>
+/// <param name="Role">The role, which determines the sender's permissions.</param>
+/// <param name="Credential">The key of the credential that was verified. This key differs from <paramref name="Key"/> if the credential
+/// acts for another conductor, for example the credential of a person.</param>
+public sealed record ConductorIdentity(ConductorKey Key, ConductorRole Role, ConductorKey Credential);

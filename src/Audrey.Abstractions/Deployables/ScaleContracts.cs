@@ -1,34 +1,47 @@
 using System.Collections.Immutable;
 using Audrey.Abstractions.Conductors;
 using Audrey.Core.Ids;
+using Audrey.Core.Limits;
 using Orleans;
 
 namespace Audrey.Abstractions.Deployables;
 
-/// <summary>Asks for a number of instances in a group.</summary>
+/// <summary>A request to change the number of instances in a group.</summary>
 /// <param name="Command">The conductor's command.</param>
 /// <param name="Assembly">The group's assembly.</param>
 /// <param name="Count">The requested number of instances, at least 1.</param>
-/// <param name="Recall">Whether to answer with the result of the last scaling if the group already has that number of instances and the
-/// last scaling was to the same number.</param>
+/// <param name="Recall">
+/// Whether to return the result of the last scaling if the group already has the requested number of instances and the last scaling was to
+/// the same number. If false, a request for the current size returns no instances.
+/// </param>
 [GenerateSerializer, Immutable, Alias("audrey.ScaleRequest")]
 public sealed record ScaleRequest(
-    [property: Id(0)] ConductorCommand Command, [property: Id(1)] string Assembly, [property: Id(2)] int Count, [property: Id(3)] bool Recall = false);
+    [property: Id(0)] ConductorCommand Command, [property: Id(1)] string Assembly, [property: Id(2)] int Count,
+        [property: Id(3)] bool Recall = false);
 
-/// <summary>The result of a scaling, returned once all of it is durable.</summary>
-/// <param name="Outcome">How the scaling ended.</param>
-/// <param name="Problems">One sentence for each reason. Empty if the scaling was carried out.</param>
+/// <summary>The result of a scaling. The result is returned when the whole scaling is durable.</summary>
+/// <param name="Outcome">The outcome of the scaling.</param>
+/// <param name="Problems">One sentence for each reason for a refusal. Empty if the scaling was carried out.</param>
 /// <param name="Added">The instances that were added.</param>
 /// <param name="Removed">The instances that were removed.</param>
+/// <param name="Quota">The quota that would be exceeded. Null for another outcome.</param>
 [GenerateSerializer, Immutable, Alias("audrey.ScaleAnswer")]
 public sealed record ScaleAnswer(
     [property: Id(0)] ConductorOutcome Outcome,
     [property: Id(1)] ImmutableArray<string> Problems,
     [property: Id(2)] ImmutableArray<AddedMember> Added,
-    [property: Id(3)] ImmutableArray<InstanceId> Removed)
+    [property: Id(3)] ImmutableArray<InstanceId> Removed,
+    [property: Id(4)] QuotaExcess? Quota = null)
 {
     /// <summary>Creates a refusal with its reason.</summary>
     public static ScaleAnswer Refuse(ConductorOutcome outcome, string problem) => new(outcome, [problem], [], []);
+
+    /// <summary>Creates the refusal of a scaling that would exceed a quota.</summary>
+    public static ScaleAnswer Refuse(QuotaExcess excess)
+    {
+        ArgumentNullException.ThrowIfNull(excess);
+        return new(ConductorOutcome.QuotaExceeded, [excess.Describe()], [], [], excess);
+    }
 }
 
 /// <summary>An instance that is added to a group.</summary>
@@ -42,7 +55,52 @@ public sealed record AddedMember([property: Id(0)] InstanceId Id, [property: Id(
     public override string ToString() => $"{nameof(AddedMember)} {Id} at {Ordinal}";
 }
 
-/// <summary>The instances that a group has from now on.</summary>
+/// <summary>The state of the last scaling of a group.</summary>
+/// <param name="Count">The requested number of instances.</param>
+/// <param name="IsFinished">Whether the scaling is finished.</param>
+/// <param name="Added">The number of instances that the scaling adds. Null until it is decided.</param>
+/// <param name="Removed">The number of instances that the scaling removes. Null until it is decided.</param>
+/// <param name="Problem">The reason why the scaling was refused after it had begun. Null if it was not.</param>
+/// <param name="Quota">The quota that the scaling would exceed, if this is the reason.</param>
+[GenerateSerializer, Immutable, Alias("audrey.ScalingReport")]
+public sealed record ScalingReport(
+    [property: Id(0)] int Count,
+    [property: Id(1)] bool IsFinished,
+    [property: Id(2)] int? Added = null,
+    [property: Id(3)] int? Removed = null,
+    [property: Id(4)] string? Problem = null,
+    [property: Id(5)] QuotaExcess? Quota = null);
+
+/// <summary>A request for a page of the instances that a scaling added or removed.</summary>
+/// <param name="Conductor">The conductor that owns the deployable.</param>
+/// <param name="Assembly">The group's assembly.</param>
+/// <param name="Removed">True to request the removed instances. False to request the added instances.</param>
+/// <param name="After">The last instance of the previous page. Null for the first page.</param>
+[GenerateSerializer, Immutable, Alias("audrey.ScaledRequest")]
+public sealed record ScaledRequest(
+    [property: Id(0)] ConductorKey Conductor,
+    [property: Id(1)] string Assembly,
+    [property: Id(2)] bool Removed = false,
+    [property: Id(3)] InstanceId? After = null);
+
+/// <summary>A page of the instances that a scaling added or removed.</summary>
+/// <param name="Outcome"><see cref="ConductorOutcome.Done"/>, <see cref="ConductorOutcome.NotFound"/> or <see
+/// cref="ConductorOutcome.ScalingUnfinished"/>.</param>
+/// <param name="Added">The added instances of the page, with their current secrets.</param>
+/// <param name="Removed">The removed instances of the page.</param>
+/// <param name="HasMore">Whether there is another page.</param>
+[GenerateSerializer, Immutable, Alias("audrey.ScaledPage")]
+public sealed record ScaledPage(
+    [property: Id(0)] ConductorOutcome Outcome,
+    [property: Id(1)] ImmutableArray<AddedMember> Added,
+    [property: Id(2)] ImmutableArray<InstanceId> Removed,
+    [property: Id(3)] bool HasMore = false)
+{
+    /// <summary>Creates a page without instances.</summary>
+    public static ScaledPage Of(ConductorOutcome outcome) => new(outcome, [], []);
+}
+
+/// <summary>The new members of a group.</summary>
 /// <param name="Deployable">The group's deployable.</param>
 /// <param name="Incarnation">The deployable's incarnation.</param>
 /// <param name="Assembly">The group's assembly.</param>

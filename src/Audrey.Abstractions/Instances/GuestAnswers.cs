@@ -5,9 +5,9 @@ using Orleans;
 
 namespace Audrey.Abstractions.Instances;
 
-/// <summary>An answer to a guest of versions 0 to 2. It is rendered once after a change, then handed out by reference.</summary>
+/// <summary>An answer to a guest of versions 0 to 2. The body is rendered once after a change and then passed by reference.</summary>
 /// <param name="IsComplete">Whether every required parameter has a value.</param>
-/// <param name="Body">The body in its wire format. It must not be modified.</param>
+/// <param name="Body">The body in its wire format. The bytes must not be modified.</param>
 [GenerateSerializer, Immutable, Alias("audrey.GuestAnswer")]
 public sealed record GuestAnswer([property: Id(0)] bool IsComplete, [property: Id(1)] byte[] Body);
 
@@ -23,22 +23,22 @@ public sealed record ConfigurationAnswer(
 [GenerateSerializer, Immutable, Alias("audrey.CommandAnswer")]
 public sealed record CommandAnswer
 {
-    /// <summary>How the command ended.</summary>
+    /// <summary>The outcome of the command.</summary>
     [Id(1)] public CommandVerdict Verdict { get; init; }
 
     /// <summary>The instance's generation.</summary>
     [Id(2)] public long Generation { get; init; }
 
-    /// <summary>The values number, or the number of the run, that was accepted last.</summary>
+    /// <summary>The last accepted values number or run number.</summary>
     [Id(3)] public long Number { get; init; }
 
     /// <summary>The provided parameters that have no value yet.</summary>
     [Id(4)] public ImmutableArray<string> Missing { get; init; } = [];
 
-    /// <summary>Whether the command was for another generation, so that nothing was done.</summary>
+    /// <summary>Whether the command was for another generation. Such a command has no effect.</summary>
     [Id(5)] public bool IsOtherGeneration { get; init; }
 
-    /// <summary>Names in the command that the instance does not have. If there are any, nothing was done.</summary>
+    /// <summary>Names in the command that the instance does not have. If there are any, the command had no effect.</summary>
     [Id(6)] public ImmutableArray<string> Unknown { get; init; } = [];
 }
 
@@ -75,8 +75,8 @@ public sealed record HelloAnswer
 }
 
 /// <summary>A gzip-compressed tar file.</summary>
-/// <param name="Bytes">The file. It must not be modified.</param>
-/// <param name="Digest">SHA-256 of the file in lower-case hexadecimal digits. It is also the entity tag.</param>
-/// <param name="Modified">When the file was built or uploaded.</param>
+/// <param name="Bytes">The content of the file. The bytes must not be modified.</param>
+/// <param name="Digest">SHA-256 of the file in lower-case hexadecimal digits. The digest is also the entity tag.</param>
+/// <param name="Modified">The time at which the file was built or uploaded.</param>
 [GenerateSerializer, Immutable, Alias("audrey.Tarball")]
 public sealed record Tarball([property: Id(0)] byte[] Bytes, [property: Id(1)] string Digest, [property: Id(2)] DateTimeOffset Modified);

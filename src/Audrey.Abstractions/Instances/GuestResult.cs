@@ -16,15 +16,22 @@ public enum GuestStatus
     /// </summary>
     StaleCredential,
 
-    /// <summary>The nonce was used for another request, or the request is too old for its nonce to be checked.</summary>
+    /// <summary>The nonce was used for another request.</summary>
     NonceRefused,
+
+    /// <summary>It is not known whether the request was carried out before. It was not carried out now.</summary>
+    Unclear,
+
+    /// <summary>The GET is a late repetition, or much older than the newest request under its secret. It has no answer.</summary>
+    Outdated,
 }
 
 /// <summary>
-/// The result of a guest's call: an answer, or the reason why the call was not admitted. It is a struct, so that it needs no allocation.
+/// The result of a guest's call: an answer, or the reason why the call was not admitted. The type is a struct, so that a result needs no
+/// allocation.
 /// </summary>
 /// <param name="Status">Whether the call was admitted.</param>
-/// <param name="Value">The answer. Null if the call was not admitted, or if it asked for something that does not exist.</param>
+/// <param name="Value">The answer. Null if the call was not admitted, or if the requested object does not exist.</param>
 /// <typeparam name="T">The type of the answer.</typeparam>
 [GenerateSerializer, Immutable, Alias("audrey.GuestResult`1")]
 public readonly record struct GuestResult<T>([property: Id(0)] GuestStatus Status, [property: Id(1)] T? Value)

@@ -1,3 +1,4 @@
+using Audrey.Core.Instances;
 using Orleans;
 using Orleans.Concurrency;
 
@@ -11,15 +12,23 @@ namespace Audrey.Abstractions.Instances;
 public interface IGuestGrain : IGrainWithStringKey
 {
     /// <summary>
-    /// Returns the credential that this guest's requests are verified against, or null if no such instance is registered.
+    /// Returns the credential that this guest's requests are verified against, or null if no such instance is registered. For an id from a
+    /// stranger call <see cref="IGuestCredentialsGrain"/>, which does not activate the instance.
     /// </summary>
     [AlwaysInterleave, Alias("GetCredential")]
     ValueTask<InstanceCredential?> GetCredential();
 
-    /// <summary>Returns the configuration of all services, or of one, for a guest of versions 0 to 2.</summary>
+    /// <summary>
+    /// Adds requests with a wrong secret to the count in the instance's status. The count causes no write. A count for another generation
+    /// than the current one is ignored.
+    /// </summary>
+    [AlwaysInterleave, Alias("AddWrongSecrets")]
+    ValueTask AddWrongSecrets(long generation, WrongSecretCount further);
+
+    /// <summary>Returns the configuration of all services, or of one service, for a guest of versions 0 to 2.</summary>
     /// <param name="contact">The guest's request.</param>
     /// <param name="service">A service's name, or null for all services.</param>
-    /// <returns>The configuration; its value is null if there is no such service.</returns>
+    /// <returns>The configuration. The value is null if there is no such service.</returns>
     [AlwaysInterleave, Alias("GetConfiguration")]
     ValueTask<GuestResult<GuestAnswer>> GetConfiguration(GuestContact contact, string? service);
 
@@ -27,13 +36,13 @@ public interface IGuestGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("GetParameters")]
     ValueTask<GuestResult<GuestAnswer>> GetParameters(GuestContact contact);
 
-    /// <summary>Returns the instance's tarball. It is empty if the instance was registered without files.</summary>
+    /// <summary>Returns the instance's tarball. The tarball is empty if the instance was registered without files.</summary>
     [AlwaysInterleave, Alias("GetTarball")]
     ValueTask<GuestResult<Tarball>> GetTarball(GuestContact contact);
 
     /// <summary>
-    /// Accepts values and exit statuses from a guest of versions 0 to 2. They are durable when this returns. Their push may still be under
-    /// way.
+    /// Accepts values and exit statuses from a guest of versions 0 to 2. The data is durable when this method returns. The push to
+    /// dependents may still be unfinished.
     /// </summary>
     [Alias("Provide")]
     Task<GuestResult<GuestAnswer>> Provide(GuestContact contact, Provision provision);
@@ -41,6 +50,12 @@ public interface IGuestGrain : IGrainWithStringKey
     /// <summary>Returns the guest's instructions.</summary>
     [AlwaysInterleave, Alias("Hello")]
     ValueTask<GuestResult<HelloAnswer>> Hello(GuestContact contact);
+
+    /// <summary>
+    /// Returns the guest's current secret. A guest that still uses the previous secret calls this method to get the new one.
+    /// </summary>
+    [AlwaysInterleave, Alias("GetSecret")]
+    ValueTask<GuestResult<GuestSecret>> GetSecret(GuestContact contact);
 
     /// <summary>Records that the guest is alive.</summary>
     [AlwaysInterleave, Alias("Heartbeat")]
@@ -52,28 +67,29 @@ public interface IGuestGrain : IGrainWithStringKey
     /// </summary>
     /// <param name="contact">The guest's request.</param>
     /// <param name="knownRevision">The configuration revision that the guest has, or null.</param>
-    /// <param name="isFromGuest">True if the guest itself asks. False if its gateway asks again for a pending poll, which does not count as
-    /// a contact.</param>
+    /// <param name="isFromGuest">True if the guest itself sent the request. False if its gateway repeats the request for a pending poll. A
+    /// repeated request does not count as a contact.</param>
     /// <param name="subscriber">The gateway that has the pending poll, or null.</param>
     [AlwaysInterleave, Alias("Poll")]
     ValueTask<GuestResult<ConfigurationAnswer>> Poll(
         GuestContact contact, string? knownRevision, bool isFromGuest, IRevisionSubscriber? subscriber);
 
     /// <summary>
-    /// Accepts values under a number that the guest chose. They are durable when this returns. Their push may still be under way.
+    /// Accepts values under a number that the guest chose. The values are durable when this method returns. The push to dependents may
+    /// still be unfinished.
     /// </summary>
     [Alias("SetValues")]
     Task<GuestResult<CommandAnswer>> SetValues(GuestContact contact, ValuesReport report);
 
-    /// <summary>Accepts a report of a service run. It is durable when this returns.</summary>
+    /// <summary>Accepts a report of a service run. The report is durable when this method returns.</summary>
     [Alias("ReportService")]
     Task<GuestResult<CommandAnswer>> ReportService(GuestContact contact, ServiceRunReport report);
 
-    /// <summary>Accepts the configuration revision that the guest has applied. It is durable when this returns.</summary>
+    /// <summary>Accepts the configuration revision that the guest has applied. The revision is durable when this method returns.</summary>
     [Alias("ReportApplied")]
     Task<GuestResult<CommandAnswer>> ReportApplied(GuestContact contact, AppliedRevision applied);
 
-    /// <summary>Replaces the facts about the guest. They are durable when this returns.</summary>
+    /// <summary>Replaces the facts about the guest. The facts are durable when this method returns.</summary>
     [Alias("SetFacts")]
     Task<GuestResult<CommandAnswer>> SetFacts(GuestContact contact, GuestFacts facts);
 }

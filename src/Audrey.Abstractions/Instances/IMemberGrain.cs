@@ -7,7 +7,7 @@ using Orleans.Concurrency;
 
 namespace Audrey.Abstractions.Instances;
 
-/// <summary>The methods of an instance for its deployable. The grain is the same as that of <see cref="IGuestGrain"/>.</summary>
+/// <summary>The methods of an instance for its deployable. The same grain also implements <see cref="IGuestGrain"/>.</summary>
 [Alias("audrey.IMemberGrain")]
 public interface IMemberGrain : IGrainWithStringKey
 {
@@ -15,31 +15,55 @@ public interface IMemberGrain : IGrainWithStringKey
     [Alias("Launch")]
     Task<ConductorAnswer> Launch(InstanceLaunch launch);
 
-    /// <summary>Returns whether that launch has registered this instance.</summary>
+    /// <summary>Returns whether the given launch has registered this instance.</summary>
     [AlwaysInterleave, Alias("IsLaunched")]
     ValueTask<bool> IsLaunched(LaunchKey launch);
 
     /// <summary>
-    /// Returns the registered configuration, or null if this instance is no member of that incarnation of <paramref name="deployable"/>.
+    /// Returns the page of the deployable's members that this instance is on. Returns null if the given launch has not registered this
+    /// instance.
+    /// </summary>
+    [AlwaysInterleave, Alias("GetLaunchedPage")]
+    ValueTask<int?> GetLaunchedPage(LaunchKey launch);
+
+    /// <summary>
+    /// Returns the registered configuration, or null if this instance is not a member of the given incarnation of <paramref
+    /// name="deployable"/>.
     /// </summary>
     [AlwaysInterleave, Alias("GetConfig")]
     ValueTask<InstanceConfig?> GetConfig(DeployableId deployable, long incarnation);
 
     /// <summary>
-    /// Changes the members of a group that this instance refers to. The change is durable when it returns. Values and statuses stay.
+    /// Returns the parts of the registered configuration that other instances depend on, or null if the given launch has not registered
+    /// this instance.
+    /// </summary>
+    [AlwaysInterleave, Alias("GetOutline")]
+    ValueTask<InstanceConfig?> GetOutline(LaunchKey launch);
+
+    /// <summary>
+    /// Changes the members of a group that this instance refers to. The change is durable when this method returns. This instance's values
+    /// and statuses do not change.
     /// </summary>
     [Alias("Amend")]
     Task Amend(GroupChange change);
 
     /// <summary>
-    /// Removes only this instance from its deployable. Its credential becomes invalid immediately, and its dependents are notified that it
-    /// is gone.
+    /// Changes the conductor that the instance belongs to, if it belongs to the given incarnation of the deployable. The guest does not
+    /// notice it. The change is durable when this method returns.
+    /// </summary>
+    [Alias("HandOver")]
+    Task HandOver(DeployableId deployable, long incarnation, ConductorKey to);
+
+    /// <summary>
+    /// Removes only this instance from its deployable. The instance's credential becomes invalid immediately, and its dependents are
+    /// notified of the removal.
     /// </summary>
     [Alias("Remove")]
     Task Remove(DeployableId deployable, long incarnation);
 
     /// <summary>
-    /// Deletes the instance if it belongs to that incarnation of the deployable. Its credential becomes invalid immediately.
+    /// Deletes the instance if it belongs to the given incarnation of the deployable. The instance's credential becomes invalid
+    /// immediately.
     /// </summary>
     [Alias("Delete")]
     Task Delete(DeployableId deployable, long incarnation);

@@ -6,8 +6,8 @@ using Orleans.Concurrency;
 namespace Audrey.Abstractions.Instances;
 
 /// <summary>
-/// A gateway that has pending polls. It is notified at most once for each <see cref="IGuestGrain.Poll"/>. A notice can be lost, so a
-/// gateway periodically asks again.
+/// A gateway that has pending polls. The gateway is notified at most once for each <see cref="IGuestGrain.Poll"/>. A notice can be lost, so
+/// a gateway periodically repeats its polls.
 /// </summary>
 [Alias("audrey.IRevisionSubscriber")]
 public interface IRevisionSubscriber : IGrainObserver

@@ -4,9 +4,9 @@ namespace Audrey.Abstractions.Launching;
 public interface ILaunchCalls
 {
     /// <summary>Repeats a call until there is an answer.</summary>
-    /// <param name="what">The operation, as named in an error message: "registering deployable 'shop'".</param>
-    /// <param name="call">Makes the call once. It must be safe to repeat.</param>
-    /// <param name="isPassing">Returns whether an answer is temporary, so that the call is repeated. Null if no answer is.</param>
+    /// <param name="what">The name of the operation in error messages, such as "registering deployable 'shop'".</param>
+    /// <param name="call">Makes the call once. The call must be safe to repeat.</param>
+    /// <param name="isPassing">Returns whether an answer is temporary. If so, the call is repeated. Null if no answer is temporary.</param>
     /// <param name="cancellationToken">Stops the repetition.</param>
     Task<T> Run<T>(string what, Func<Task<T>> call, Func<T, bool>? isPassing, CancellationToken cancellationToken);
 }

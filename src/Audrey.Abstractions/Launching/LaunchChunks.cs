@@ -9,7 +9,7 @@ internal static class LaunchChunks
     /// <summary>The maximum number of instances in a chunk. One page of members holds the same number.</summary>
     private const int MaxInstances = 128;
 
-    /// <summary>The approximate maximum size of a chunk in bytes. A larger instance is sent in a chunk of its own.</summary>
+    /// <summary>The approximate maximum size of a chunk in bytes. A larger instance is sent in a separate chunk.</summary>
     private const long MaxBytes = 4 * 1024 * 1024;
 
     private const int BytesOfId = 40;

@@ -4,15 +4,15 @@ using Orleans.Storage;
 
 namespace Audrey.Abstractions.Resilience;
 
-/// <summary>How the caller should interpret a failed call of the cluster.</summary>
+/// <summary>The kinds of failed calls to the cluster.</summary>
 public enum CallFailure
 {
     /// <summary>Another call would fail in the same way.</summary>
     Fatal,
 
     /// <summary>
-    /// The call did not arrive, or its outcome is unknown, for example just after the death of a silo. This also covers a write that was
-    /// not made durable. The same call can succeed when it is made again.
+    /// The call did not arrive, or its outcome is unknown, for example just after the death of a silo. A write that was not made durable is
+    /// also of this kind. The same call can succeed if it is repeated.
     /// </summary>
     Lost,
 
@@ -21,25 +21,29 @@ public enum CallFailure
 }
 
 /// <summary>
-/// Recognises exceptions with which the storage refuses more work. This project does not know the storage's types, so the program that
-/// combines the two registers one of these.
+/// Recognises the exceptions that a busy storage throws to refuse work. This project does not reference the storage's types. So the program
+/// that uses both registers a <c>BusyFailure</c>.
 /// </summary>
-/// <param name="Matches">Returns whether an exception is such a refusal. It is called for each cause of a failure in turn.</param>
+/// <param name="Matches">
+/// Returns whether an exception is such a refusal. Called with the exception of a failure and with each of its inner exceptions.
+/// </param>
 public sealed record BusyFailure(Func<Exception, bool> Matches);
 
-/// <summary>Classifies failed calls to the cluster. This is the only list of the transient ones.</summary>
+/// <summary>Classifies failed calls to the cluster. This is the only list of transient failures.</summary>
 /// <param name="busy">The rules that recognise a busy storage.</param>
 public sealed class CallFailures(IEnumerable<BusyFailure> busy)
 {
     private readonly BusyFailure[] _busy = [.. busy];
 
-    /// <summary>A classifier without rules for a busy storage. It treats that failure like any other write that was not made.</summary>
+    /// <summary>
+    /// A classifier without rules for a busy storage. This classifier treats a refusal by a busy storage like any other failed write.
+    /// </summary>
     public static CallFailures Default { get; } = new([]);
 
-    /// <summary>Returns how a failure is to be interpreted.</summary>
+    /// <summary>Returns the kind of a failure.</summary>
     public CallFailure Classify(Exception failure)
     {
-        // A write that was refused by a busy storage is both lost and busy. The caller must know that the storage is busy.
+        // A write that a busy storage refused is both lost and busy. It is classified as busy, because the caller must know that.
         if (_busy.Length > 0)
         {
             for (var cause = failure; cause is not null; cause = cause.InnerException)
@@ -49,7 +53,7 @@ public sealed class CallFailures(IEnumerable<BusyFailure> busy)
         return IsLost(failure) ? CallFailure.Lost : CallFailure.Fatal;
     }
 
-    /// <summary>Returns whether the same call can succeed when it is made again.</summary>
+    /// <summary>Returns whether the same call can succeed if it is repeated.</summary>
     public bool IsTransient(Exception failure) => Classify(failure) != CallFailure.Fatal;
 
     private static bool IsLost(Exception failure) => failure

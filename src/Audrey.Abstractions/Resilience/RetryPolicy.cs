@@ -1,7 +1,8 @@
 namespace Audrey.Abstractions.Resilience;
 
 /// <summary>
-/// Determines when a failed call is made again. The delay doubles up to a maximum, until no calls or no time are left. See decision 0037.
+/// Determines when a failed call is repeated. The delay doubles with each failure, up to a maximum. No further call is made after the
+/// maximum number of calls, or after the deadline. See decision 0037.
 /// </summary>
 public sealed record RetryPolicy
 {
@@ -13,10 +14,10 @@ public sealed record RetryPolicy
     /// <summary>The maximum delay.</summary>
     public required TimeSpan MaxDelay { get; init; }
 
-    /// <summary>The random part of each delay, from 0 to 1. It keeps many callers from retrying at the same moment.</summary>
+    /// <summary>The share of each delay that is random, from 0 to 1. It keeps many callers from retrying at the same moment.</summary>
     public double Jitter { get; init; }
 
-    /// <summary>The maximum number of calls, including the first. Null if only the time limits them.</summary>
+    /// <summary>The maximum number of calls, including the first. Null if only the deadline limits the calls.</summary>
     public int? MaxCalls { get; init; }
 
     /// <summary>The maximum time for all calls and delays together. Null if there is no limit.</summary>
@@ -54,14 +55,15 @@ public sealed class Retries
     /// <summary>The number of consecutive failed calls.</summary>
     public int Failures { get; private set; }
 
-    /// <summary>The remaining time of the policy. Infinite without a deadline.</summary>
+    /// <summary>The time that is left until the policy's deadline. Infinite if there is no deadline.</summary>
     public TimeSpan Remaining => _policy.Deadline is { } deadline ? deadline - _time.GetElapsedTime(_start) : Timeout.InfiniteTimeSpan;
 
-    /// <summary>Restarts from the first delay, after a call that succeeded.</summary>
+    /// <summary>Restarts with the first delay. Called after a call that succeeded.</summary>
     public void Reset() => Failures = 0;
 
     /// <summary>
-    /// Counts a failure. Returns true if another call can be made after the delay, and false if no calls or no time are left.
+    /// Counts a failure. Returns true if another call is allowed after the delay. Returns false if the maximum number of calls or the
+    /// deadline is reached.
     /// </summary>
     public bool TryNext(out TimeSpan delay)
     {
@@ -70,7 +72,10 @@ public sealed class Retries
     }
 
     /// <summary>Counts a failure and waits until the next call can be made.</summary>
-    /// <returns>False without a wait if no calls or no time are left. False immediately if cancelled.</returns>
+    /// <returns>
+    /// True if the next call is allowed. False, without a wait, if the maximum number of calls or the deadline is reached. False
+    /// immediately if cancelled.
+    /// </returns>
     public async Task<bool> Wait(CancellationToken cancellationToken = default)
     {
         if (!TryNext(out var delay)) return false;

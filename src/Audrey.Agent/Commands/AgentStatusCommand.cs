@@ -11,8 +11,8 @@ internal static class AgentStatusCommand
     public static Command Create(IAgentLog log)
     {
         var state = CommandOptions.State();
-        var json = CommandOptions.Flag("--json", "Print the status file.");
-        var command = new Command("status", "Print the progress of the run. The exit code tells it too.") { state, json };
+        var json = CommandOptions.Flag("--json", "Print the status file as JSON.");
+        var command = new Command("status", "Print the progress of the run. The exit code also reports the progress.") { state, json };
         command.SetAction((parsed, _) => CommandRunner.RunAsync(
             () =>
             {
@@ -32,7 +32,7 @@ internal static class AgentStatusCommand
         }
         catch (JsonException failure)
         {
-            throw new AgentException(AgentExitCode.State, $"{state.Status} is damaged. Run again to replace it.", failure);
+            throw new AgentException(AgentExitCode.State, $"{state.Status} is damaged. Run again to replace the file.", failure);
         }
 
         if (status is null)

@@ -24,7 +24,7 @@ internal static class CommandRunner
         catch (Exception failure) when (failure is not OutOfMemoryException)
         {
             // The exception's message is omitted, because it may quote a value. The type and the stack trace are sufficient.
-            log.Write($"This is a bug of the program: {failure.GetType().Name}{Environment.NewLine}{failure.StackTrace}");
+            log.Write($"The program has a bug: {failure.GetType().Name}{Environment.NewLine}{failure.StackTrace}");
             return (int)AgentExitCode.Internal;
         }
     }

@@ -22,18 +22,18 @@ internal static class RunCommand
             "--facts", "DIR", "A directory of facts: executables, and .txt files with lines of name=value.");
         var modules = new Option<string[]>("--modules")
         {
-            Description = "A directory of Puppet modules to search before the usual ones. Can be repeated.",
+            Description = "A directory of Puppet modules that is searched before the usual directories. Can be repeated.",
             HelpName = "DIR",
         };
-        var caBundle = CommandOptions.Text("--ca-bundle", "FILE", "A PEM file with the certificates to trust instead of the system's.");
+        var caBundle = CommandOptions.Text("--ca-bundle", "FILE", "A PEM file with certificates that replace the system's certificates.");
         var once = CommandOptions.Flag("--once", "Do what can be done now, then exit.");
-        var again = CommandOptions.Flag("--again", "Run services again that failed in an earlier run.");
+        var again = CommandOptions.Flag("--again", "Run the services that failed in an earlier run again.");
         var stay = CommandOptions.Flag(
             "--stay", "Do not exit when all services have ended. Run a service again when its configuration changes.");
         var onFailed = CommandOptions.Text(
             "--on-failed",
             "WHAT",
-            $"What to do with a service when one that it waited for has failed: {GoOn} (default) runs it, {Hold} does not.");
+            $"The treatment of a service if a service that it waited for has failed: {GoOn} (default) runs it, {Hold} does not.");
         onFailed.AcceptOnlyFromAmong(GoOn, Hold);
         var protocol = new Option<int?>("--protocol") { Description = "The only protocol version to use: 2 or 3.", HelpName = "VERSION" };
         protocol.Validators.Add(result =>
@@ -41,9 +41,9 @@ internal static class RunCommand
             if (result.Tokens is [{ Value: not ("2" or "3") }]) result.AddError("--protocol must be 2 or 3.");
         });
         var basic = CommandOptions.Flag(
-            "--basic-without-tls", "Allow version 3, which sends the secret with each request, over plain http to another machine.");
-        var deadline = CommandOptions.Seconds("--deadline", "Stop the run after this time. By default it continues until it is complete.");
-        var poll = CommandOptions.Seconds("--poll", "How long to wait before the next request for what is not complete (default 5).");
+            "--basic-without-tls", "Allow version 3 over plain http to another machine. Version 3 sends the secret with each request.");
+        var deadline = CommandOptions.Seconds("--deadline", "Stop the run after this time. By default it continues until all is done.");
+        var poll = CommandOptions.Seconds("--poll", "How long to wait between requests for an incomplete configuration (default 5).");
         var serviceLimit = CommandOptions.Seconds("--service-limit", "How long a service may run (default 3600).");
         var command = new Command("run", "Give values to the config server, run the services, and report their results.")
         {
@@ -78,11 +78,16 @@ internal static class RunCommand
                 async () =>
                 {
                     UserAccount.ResetFileMask();
+                    ResourceLimits.Reset();
+                    ProcessFamily.AdoptOrphans();
                     var directory = StateDirectory.Open(parsed.GetValue(state)!);
                     using var only = RunLock.Take(directory);
                     using var stop = new StopSignals(CommandOptions.Duration(parsed.GetValue(deadline)), time, cancellationToken);
                     var status = new RunStatusFile(directory, time, log);
-                    var run = new RunContext(directory, status, options, time, new ClockPause(time), log);
+                    var run = new RunContext(directory, status, options, time, new ClockPause(time), log)
+                    {
+                        KeepOutput = () => OutputKeeper.Start(directory.Path),
+                    };
                     return await new InstanceRun(run).RunAsync(userData.Read(parsed), stop.Token);
                 },
                 log);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Audrey.Agent.Processes;
 using Audrey.Agent.State;
 
 namespace Audrey.Agent.Commands;
@@ -8,7 +9,8 @@ internal static class RunStatusText
 {
     public static void Write(RunStatus status, TextWriter output)
     {
-        output.WriteLine($"{Describe(status.Phase)}, as of {Format(status.Written)}");
+        var boot = RunStatusFile.IsFromEarlierBoot(status) ? "; no run has started since the machine booted" : "";
+        output.WriteLine($"{Describe(status.Phase)}, as of {Format(status.Written)}{boot}");
         if (status.Instance is not null)
         {
             var protocol = status.Protocol is { } version ? $" by protocol version {version}" : "";
@@ -23,6 +25,8 @@ internal static class RunStatusText
         {
             output.WriteLine(Describe(service, hasServer: status.Instance is not null));
             foreach (var waitsFor in service.WaitsFor ?? []) output.WriteLine($"  {waitsFor}");
+            foreach (var left in (service.LeftRunning ?? []).Where(left => ProcessIdentity.Find(left.Pid) == left.Start))
+                output.WriteLine($"  left running: {left.Name} (process {left.Pid})");
         }
     }
 
@@ -32,7 +36,7 @@ internal static class RunStatusText
         {
             ServiceRunState.Waiting => "waits for values",
             ServiceRunState.Running => $"runs since {Format(service.Started)}",
-            ServiceRunState.Interrupted => $"was interrupted; it started at {Format(service.Started)}",
+            ServiceRunState.Interrupted => $"was interrupted after its start at {Format(service.Started)}",
             _ => $"ended with {service.ExitStatus} at {Format(service.Ended)}",
         };
         var problem = service.Problem is null ? "" : $": {service.Problem}";

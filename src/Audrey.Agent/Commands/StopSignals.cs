@@ -5,8 +5,11 @@ namespace Audrey.Agent.Commands;
 /// <summary>Stops a run early: at its deadline, or on any signal that would end the process.</summary>
 internal sealed class StopSignals : IDisposable
 {
-    /// <summary>The numbers of the signals on Linux: HUP, INT, QUIT, USR1, USR2, ALRM, TERM, VTALRM, PROF, IO, PWR.</summary>
-    private static readonly int[] Signals = [1, 2, 3, 10, 12, 14, 15, 26, 27, 29, 30];
+    /// <summary>
+    /// The numbers of the signals on Linux: HUP, INT, QUIT, USR1, USR2, ALRM, TERM, STKFLT, XCPU, XFSZ, VTALRM, PROF, IO, PWR, and the
+    /// real-time signals except the first, which the runtime uses itself.
+    /// </summary>
+    private static readonly int[] Signals = [1, 2, 3, 10, 12, 14, 15, 16, 24, 25, 26, 27, 29, 30, .. Enumerable.Range(35, 30)];
 
     private readonly CancellationTokenSource _deadline;
     private readonly CancellationTokenSource _stop;

@@ -5,12 +5,12 @@ using Audrey.Agent.Stages.Discover.Sources;
 
 namespace Audrey.Agent.Commands;
 
-/// <summary>The options that select the location of the user data. Without these options every source is searched.</summary>
+/// <summary>The options that select the location of the user data. By default every source is searched.</summary>
 internal sealed class UserDataOptions
 {
     private readonly Option<string?> _file = CommandOptions.Text("--user-data", "FILE", "The file with the user data.");
     private readonly Option<string?> _text = CommandOptions.Text(
-        "--user-data-text", "TEXT", "The user data itself. Other users can see it in the list of processes.");
+        "--user-data-text", "TEXT", "The user data itself. Other users can see the text in the list of processes.");
 
     private readonly Option<string[]> _sources = new("--source")
     {

@@ -14,7 +14,11 @@ internal static class AnswerErrors
     public static ServerException Create(string request, ServerAnswer answer) => new(
         $"{request}: answered {answer.Status}" + answer.Status switch
         {
-            401 => ": the server does not know this instance (yet), or its secret is another",
+            401 => ": the server does not know this instance (yet), or the secret is wrong",
+            404 when request == "GET /version" =>
+                ": this is not a config server; check the host, the port and the path of the endpoint",
+            404 when ReadProblem(answer) is null && answer.Body.Length > 0 =>
+                ": the answer is from another server; check the endpoint, and check for a proxy on the way",
             404 => ": this instance is not registered (yet)",
             >= 300 and < 400 => ": redirects are not followed, because credentials are for one address; use the final address as endpoint",
             429 or 503 => ": the server is busy",

@@ -3,10 +3,10 @@ namespace Audrey.Agent.ConfigServer;
 /// <summary>Limits and settings for requests to the config server.</summary>
 internal sealed record ConfigServerOptions
 {
-    /// <summary>How long a request may take, until the last byte of its answer.</summary>
+    /// <summary>The maximum time of a request, until the last byte of its answer.</summary>
     public TimeSpan MaxRequestTime { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>How long the download of the tarball may take.</summary>
+    /// <summary>The maximum time for the download of the tarball.</summary>
     public TimeSpan MaxTarballTime { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>The maximum size of an answer other than the tarball. No guest should get more than 1024 values of 64 KiB.</summary>
@@ -15,13 +15,15 @@ internal sealed record ConfigServerOptions
     /// <summary>The maximum size of the compressed tarball.</summary>
     public int MaxTarballBytes { get; init; } = 64 * 1024 * 1024;
 
-    /// <summary>The longest Retry-After that is followed. A wrong clock on the server must not keep this instance away for years.</summary>
+    /// <summary>
+    /// The longest Retry-After that the guest follows. A wrong clock on the server must not keep this instance away for years.
+    /// </summary>
     public TimeSpan MaxRetryAfter { get; init; } = TimeSpan.FromHours(1);
 
-    /// <summary>A PEM file with the certificates to trust. Null for those that the system trusts.</summary>
+    /// <summary>A PEM file with the certificates to trust. Null for the certificates that the system trusts.</summary>
     public string? CaBundle { get; init; }
 
-    /// <summary>The only protocol version to speak. Null for the highest that the server and the connection allow.</summary>
+    /// <summary>The only protocol version to use. Null for the highest version that the server and the connection allow.</summary>
     public int? Version { get; init; }
 
     /// <summary>Whether the secret may be sent to another machine over plain http, as version 3 requires.</summary>

@@ -5,8 +5,8 @@ using Audrey.Protocol.Version3;
 namespace Audrey.Agent.ConfigServer;
 
 /// <summary>
-/// The JSON context of the version 3 bodies that a guest reads and writes. It has the same options as the protocol's own context. That
-/// context also contains the bodies of conductors, which would only make this program larger.
+/// The JSON context of the version 3 bodies that a guest reads and writes. This context has the same options as the protocol's own context.
+/// The protocol's context is not used, because it also contains the bodies of conductors and would make this program larger.
 /// </summary>
 [JsonSourceGenerationOptions(
     JsonSerializerDefaults.Web,
@@ -21,5 +21,6 @@ namespace Audrey.Agent.ConfigServer;
 [JsonSerializable(typeof(AppliedRequest))]
 [JsonSerializable(typeof(ServiceRequest))]
 [JsonSerializable(typeof(Acknowledgement))]
+[JsonSerializable(typeof(CurrentSecret))]
 [JsonSerializable(typeof(Problem))]
 internal sealed partial class GuestJson : JsonSerializerContext;

@@ -36,16 +36,17 @@ internal interface IConfigServer
     /// <summary>Reports that this instance is alive when there is nothing else to report.</summary>
     Task SendHeartbeatAsync(CancellationToken cancellationToken);
 
-    /// <summary>Sends facts for people to read. No service waits for these facts.</summary>
+    /// <summary>Sends facts for human readers. No service waits for these facts.</summary>
     Task GiveFactsAsync(IReadOnlyDictionary<string, string> facts, CancellationToken cancellationToken);
 
     /// <summary>Reports that the latest configuration is applied, if it was complete.</summary>
     Task ReportAppliedAsync(CancellationToken cancellationToken);
 
     /// <summary>Waits until the configuration may have changed.</summary>
-    /// <param name="pollInterval">How long to wait if the server cannot notify the guest of a change.</param>
-    /// <param name="maxWait">The maximum wait if the server can notify the guest. If it is zero, the method returns immediately with the
-    /// changes so far.</param>
+    /// <param name="pollInterval">The time to wait if the server cannot notify the guest of a change.</param>
+    /// <param name="maxWait">
+    /// The maximum wait if the server can notify the guest. If the maximum is zero, the method returns immediately with the changes so far.
+    /// </param>
     /// <param name="cancellationToken">Ends the wait.</param>
     Task WaitForChangesAsync(TimeSpan pollInterval, TimeSpan maxWait, CancellationToken cancellationToken);
 }

@@ -11,7 +11,7 @@ internal class ServerException : Exception
     {
     }
 
-    /// <summary>How long the server asked the guest to wait. Null if the server did not ask.</summary>
+    /// <summary>The wait that the server requested from the guest. Null if the server did not request a wait.</summary>
     public TimeSpan? RetryAfter { get; }
 }
 

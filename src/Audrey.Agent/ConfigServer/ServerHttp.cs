@@ -32,7 +32,10 @@ internal sealed class ServerHttp(Uri endpoint, ConfigServerOptions options, Time
         {
             using var response = await _http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, either.Token);
             var body = await ReadAsync(response, maxBytes, either.Token);
-            return new ServerAnswer((int)response.StatusCode, body, ReadRetryAfter(response), ReadNextCall(response));
+            return new ServerAnswer((int)response.StatusCode, body, ReadRetryAfter(response), ReadNextCall(response))
+            {
+                HasNewSecret = response.Headers.Contains(Version3Routes.NewSecretHeader),
+            };
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -101,12 +104,26 @@ internal sealed class ServerHttp(Uri endpoint, ConfigServerOptions options, Time
     {
         HttpRequestError.NameResolutionError => "the server's name cannot be resolved (yet)",
         HttpRequestError.ConnectionError => "the server cannot be reached",
-        HttpRequestError.SecureConnectionError =>
-            "TLS failed: the server's certificate is not trusted, or the clock is far off; see --ca-bundle",
+        HttpRequestError.SecureConnectionError => "TLS failed: " + DescribeTls(failure.InnerException?.Message ?? ""),
         HttpRequestError.ResponseEnded => "the connection was cut before the answer was complete",
         HttpRequestError.InvalidResponse => "the answer is not HTTP",
         _ => "the connection failed",
     };
+
+    /// <summary>Finds the reason in the message of the TLS library, which names the errors of the certificate.</summary>
+    private static string DescribeTls(string message) => message switch
+    {
+        _ when Names(message, "RemoteCertificateNameMismatch") =>
+            "the server's certificate is for another name; use a name of the certificate in the endpoint",
+        _ when Names(message, "NotTimeValid") =>
+            "the server's certificate has expired or is not valid yet, or the clock of this machine is far off",
+        _ when Names(message, "UntrustedRoot", "PartialChain", "RemoteCertificateChainErrors") =>
+            "the server's certificate is not trusted; see --ca-bundle",
+        _ => "the server's certificate is not trusted, the clock is far off, or the server does not speak TLS; see --ca-bundle",
+    };
+
+    private static bool Names(string message, params string[] errors) =>
+        errors.Any(error => message.Contains(error, StringComparison.Ordinal));
 
     private static HttpClient CreateClient(ConfigServerOptions options)
     {

@@ -20,17 +20,21 @@ internal sealed record ServerRequest(HttpMethod Method, Uri Uri)
     public string? ContentType { get; init; }
 
     /// <summary>
-    /// How long the server was asked to wait before it answers. The maximum time of the request increases by this duration.
+    /// The wait that the guest requested from the server before the answer. The time limit of the request increases by this duration.
     /// </summary>
     public TimeSpan Wait { get; init; }
 
-    /// <summary>How long the request may take and how large its answer may be. Null for the usual limits.</summary>
+    /// <summary>The limits for the time of the request and the size of its answer. Null for the usual limits.</summary>
     public (TimeSpan MaxTime, int MaxBytes)? Limits { get; init; }
 }
 
 /// <summary>A complete answer.</summary>
 /// <param name="Status">The HTTP status.</param>
 /// <param name="Body">The body.</param>
-/// <param name="RetryAfter">How long the server asked the guest to wait. Null if the server did not ask.</param>
-/// <param name="NextCall">How long the guest should wait before the next call. Null if the server does not specify it.</param>
-internal sealed record ServerAnswer(int Status, byte[] Body, TimeSpan? RetryAfter, TimeSpan? NextCall = null);
+/// <param name="RetryAfter">The wait that the server requested from the guest. Null if the server did not request a wait.</param>
+/// <param name="NextCall">The time that the guest should wait before the next call. Null if the server does not specify a time.</param>
+internal sealed record ServerAnswer(int Status, byte[] Body, TimeSpan? RetryAfter, TimeSpan? NextCall = null)
+{
+    /// <summary>Whether the server has a new secret for this instance.</summary>
+    public bool HasNewSecret { get; init; }
+}

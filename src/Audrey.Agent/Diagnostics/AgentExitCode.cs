@@ -1,6 +1,6 @@
 namespace Audrey.Agent.Diagnostics;
 
-/// <summary>The program's exit codes. They are documented in docs/guest.md. The meaning of a number never changes.</summary>
+/// <summary>The program's exit codes. The codes are documented in docs/guest.md. The meaning of a number never changes.</summary>
 internal enum AgentExitCode
 {
     /// <summary>Every service exited with 0, and every requested value was given.</summary>
@@ -26,6 +26,6 @@ internal enum AgentExitCode
     /// <summary>Another run is using this state directory.</summary>
     Busy = 6,
 
-    /// <summary>The program itself is at fault.</summary>
+    /// <summary>The program failed because of a bug in the program.</summary>
     Internal = 70,
 }

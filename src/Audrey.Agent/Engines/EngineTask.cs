@@ -1,3 +1,4 @@
+using Audrey.Agent.Processes;
 using Audrey.Agent.Services;
 
 namespace Audrey.Agent.Engines;
@@ -12,16 +13,25 @@ internal sealed record EngineTask
     /// <summary>The Puppet classes to apply. Empty for a service with an executable.</summary>
     public IReadOnlyList<PuppetClass> Classes { get; init; } = [];
 
-    /// <summary>The folder of the executable and files. It does not always exist.</summary>
+    /// <summary>The folder of the executable and files. The folder does not always exist.</summary>
     public required string Folder { get; init; }
 
-    /// <summary>The folder for the output. Its mode is 0700.</summary>
+    /// <summary>The folder for the output. The mode of the folder is 0700.</summary>
     public required string OutputFolder { get; init; }
 
     /// <summary>The file that the service can write provided values to.</summary>
     public required string ProvideFile { get; init; }
 
-    /// <summary>How long the service may take.</summary>
+    /// <summary>The folder in which the service can write each provided value to a file of its own. The folder exists.</summary>
+    public required string ProvideFolder { get; init; }
+
+    /// <summary>The folder in which the service keeps its own data.</summary>
+    public required string DataFolder { get; init; }
+
+    /// <summary>The number of the attempt with this configuration. The first is 1.</summary>
+    public required int Attempt { get; init; }
+
+    /// <summary>The maximum time that the service may take.</summary>
     public required TimeSpan MaxTime { get; init; }
 }
 
@@ -32,6 +42,18 @@ internal sealed record EngineTask
 /// <param name="OutputMayQuote">Whether the output may quote values in a form that cannot be recognised and masked.</param>
 internal sealed record EngineResult(int ExitStatus, string? Problem = null, bool OutputMayQuote = false)
 {
-    /// <summary>The exit status when the program to run is missing, as in a shell.</summary>
+    /// <summary>The exit status for a missing program, as in a shell.</summary>
     public const int NotFound = 127;
+
+    /// <summary>
+    /// The exit status with which a script says that the machine reboots and that the script goes on after the reboot. Agents of clouds use
+    /// the same status.
+    /// </summary>
+    public const int Rebooting = 194;
+
+    /// <summary>Whether the service asked for a reboot.</summary>
+    public bool IsRebooting { get; init; }
+
+    /// <summary>The processes that the service has started and that still run.</summary>
+    public IReadOnlyList<ListedProcess> LeftRunning { get; init; } = [];
 }

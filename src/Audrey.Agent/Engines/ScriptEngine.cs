@@ -1,10 +1,11 @@
+using System.Globalization;
 using Audrey.Agent.Processes;
 
 namespace Audrey.Agent.Engines;
 
 /// <summary>
 /// Runs the file <c>start</c> of a service in the service's folder. Each parameter is in the environment as
-/// <c>AUDREY_VAR_service_parameter</c>, as it is for the guests of 2012.
+/// <c>AUDREY_VAR_service_parameter</c>, as in the guests of 2012.
 /// </summary>
 internal sealed class ScriptEngine(ChildProcesses processes) : IEngine
 {
@@ -22,9 +23,9 @@ internal sealed class ScriptEngine(ChildProcesses processes) : IEngine
         {
             environment = CreateEnvironment(task);
         }
-        catch (ArgumentException problem)
+        catch (ArgumentException invalid)
         {
-            return new EngineResult(ChildProcesses.NotStarted, problem.Message);
+            return new EngineResult(ChildProcesses.NotStarted, invalid.Message);
         }
 
         var end = await processes.RunAsync(
@@ -38,14 +39,24 @@ internal sealed class ScriptEngine(ChildProcesses processes) : IEngine
                 MaxTime = task.MaxTime,
             },
             cancellationToken);
-        return new EngineResult(end.Status, end.Problem);
+        var problem = end.Problem;
+        if (end.Status is ChildProcesses.NotStarted or EngineResult.NotFound)
+            problem ??= StartDiagnosis.Explain($"{task.Name}/{Start}", Path.Combine(task.Folder, Start), environment.SearchPath);
+        return new EngineResult(end.Status, problem)
+        {
+            IsRebooting = end is { Status: EngineResult.Rebooting, Problem: null },
+            LeftRunning = end.LeftRunning,
+        };
     }
 
     private static ChildEnvironment CreateEnvironment(EngineTask task)
     {
         var environment = new ChildEnvironment();
         environment.Set("AUDREY_SERVICE", task.Name);
-        environment.Set("AUDREY_PROVIDE", task.ProvideFile);
+        environment.Set(ChildProcesses.MarkVariable, task.ProvideFile);
+        environment.Set("AUDREY_PROVIDE_DIR", task.ProvideFolder);
+        environment.Set("AUDREY_STATE", task.DataFolder);
+        environment.Set("AUDREY_ATTEMPT", task.Attempt.ToString(CultureInfo.InvariantCulture));
         foreach (var parameter in task.Parameters) environment.Set(VariableName(task.Name, parameter.Name), parameter.Value);
 
         // A shell cannot read a variable with, for example, a dash in its name. So the parameter gets a second variable with a readable

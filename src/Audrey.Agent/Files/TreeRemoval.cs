@@ -5,7 +5,7 @@ using Audrey.Agent.Diagnostics;
 namespace Audrey.Agent.Files;
 
 /// <summary>
-/// Deletes folders and replaces their contents. A symbolic link is removed, but its target is not. A folder on which a file system is
+/// Deletes folders. A symbolic link is removed, and its target is kept. A folder on which a file system is
 /// mounted is kept, because a service may have mounted a volume there.
 /// </summary>
 internal static partial class TreeRemoval
@@ -17,71 +17,63 @@ internal static partial class TreeRemoval
     /// </summary>
     public static bool Delete(string path, IAgentLog? log = null)
     {
-        var mounts = new List<string>();
-        if (File.Exists(path) || IsLink(path)) File.Delete(path);
-        else if (Directory.Exists(path)) DeleteFolder(path, FindMount(Path.GetDirectoryName(path)!), mounts);
-        foreach (var mount in mounts) log?.Write($"{mount}: a file system is mounted here, so it is not deleted");
-        return mounts.Count == 0;
+        var kept = new List<string>();
+        if (File.Exists(path) || IsLink(path)) DeleteFile(path, kept);
+        else if (Directory.Exists(path)) DeleteFolder(path, FindMount(Path.GetDirectoryName(path)!), kept);
+        foreach (var reason in kept) log?.Write(reason);
+        return kept.Count == 0;
     }
 
-    /// <summary>Moves the contents of a folder into another folder. The other contents of that folder are kept.</summary>
-    /// <exception cref="IOException">The target already has a different file or folder under one of the names.</exception>
-    public static void Merge(string from, string to)
+    /// <summary>Returns whether the path itself is a symbolic link.</summary>
+    public static bool IsLink(string path) => new FileInfo(path).LinkTarget is not null;
+
+    private static void DeleteFolder(string path, string? parentMount, List<string> kept)
     {
-        foreach (var file in Directory.EnumerateFiles(from))
-        {
-            var target = Path.Combine(to, Path.GetFileName(file));
-            if (!Path.Exists(target) && !IsLink(target)) File.Move(file, target);
-            else if (!IsSameFile(file, target)) throw new IOException($"{target} is in the way");
-        }
-
-        foreach (var folder in Directory.EnumerateDirectories(from))
-        {
-            var target = Path.Combine(to, Path.GetFileName(folder));
-            if (IsLink(target) || File.Exists(target)) throw new IOException($"{target} is in the way");
-            Directory.CreateDirectory(target, File.GetUnixFileMode(folder));
-            Merge(folder, target);
-        }
-    }
-
-    private static bool IsSameFile(string file, string other) =>
-        !IsLink(other) && File.Exists(other) && File.ReadAllBytes(file).AsSpan().SequenceEqual(File.ReadAllBytes(other));
-
-    private static void DeleteFolder(string path, string? parentMount, List<string> mounts)
-    {
-        // A bind mount can be on the same device as its parent, so the device does not identify the mount. The number of the mount does.
+        // A bind mount can be on the same device as its parent, so the device does not identify the mount. The number of the mount
+        // identifies it.
         var mount = FindMount(path);
         if (mount is null || mount != parentMount)
         {
-            mounts.Add(path);
+            kept.Add(Mounted(path));
             return;
         }
 
-        var before = mounts.Count;
+        var before = kept.Count;
         foreach (var entry in Directory.EnumerateFileSystemEntries(path))
-            if (IsLink(entry) || !Directory.Exists(entry)) DeleteFile(entry, mounts);
-            else DeleteFolder(entry, mount, mounts);
-        if (mounts.Count == before) Directory.Delete(path);
+            if (IsLink(entry) || !Directory.Exists(entry)) DeleteFile(entry, kept);
+            else DeleteFolder(entry, mount, kept);
+        if (kept.Count == before) Directory.Delete(path);
     }
 
-    /// <summary>A file can be a mount too. The kernel refuses to delete it.</summary>
-    private static void DeleteFile(string path, List<string> mounts)
+    /// <summary>A file can be a mount too. The kernel refuses to delete a mounted file.</summary>
+    private static void DeleteFile(string path, List<string> kept)
     {
-        const int busy = 16;
         try
         {
             File.Delete(path);
         }
-        catch (IOException failure) when (failure.HResult == busy)
+        catch (IOException failure) when (IsMounted(failure))
         {
-            mounts.Add(path);
+            kept.Add(Mounted(path));
+        }
+        catch (UnauthorizedAccessException)
+        {
+            // Not even root can delete an immutable file.
+            kept.Add($"{path}: the system does not allow to delete it");
         }
     }
 
-    private static bool IsLink(string path) => new FileInfo(path).LinkTarget is not null;
+    private static string Mounted(string path) => $"{path}: a file system is mounted here, so it is not deleted";
+
+    /// <summary>Returns whether the kernel refused to delete or to replace a file because it is a mount.</summary>
+    public static bool IsMounted(IOException failure)
+    {
+        const int busy = 16;
+        return failure.HResult == busy;
+    }
 
     /// <summary>Returns the number of the mount that the folder is on. Null if the number cannot be determined.</summary>
-    private static string? FindMount(string path)
+    public static string? FindMount(string path)
     {
         const string label = "mnt_id:";
         var descriptor = open(path, PathOnly | CloseOnExec);

@@ -4,12 +4,15 @@ using System.Text;
 namespace Audrey.Agent.Processes;
 
 /// <summary>
-/// The environment of a program. It is the same whether systemd, a shell or sudo started the agent. Two groups of variables are passed on:
-/// the machine's network variables (proxies, trusted certificates), and the variables that the prefix AUDREY_ENV_ sets for services.
+/// The environment of a program. The environment is the same whether systemd, a shell or sudo started the agent. Two groups of variables
+/// are passed on: the machine's network variables (proxies, trusted certificates), and the variables that the prefix AUDREY_ENV_ sets for
+/// services.
 /// </summary>
 internal sealed class ChildEnvironment
 {
-    /// <summary>The prefix of the agent's variables that set variables for all programs that the agent starts.</summary>
+    /// <summary>
+    /// The agent's variables with this prefix are passed, under their names without the prefix, to every program that the agent starts.
+    /// </summary>
     private const string SettingPrefix = "AUDREY_ENV_";
 
     private const string DefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -36,7 +39,8 @@ internal sealed class ChildEnvironment
         foreach (var name in Network)
             if ((Environment.GetEnvironmentVariable(name) ?? machine.GetValueOrDefault(name)) is { Length: > 0 } value) Set(name, value);
         foreach (DictionaryEntry setting in Environment.GetEnvironmentVariables())
-            if (setting is { Key: string { Length: > 11 } name, Value: string value } && name.StartsWith(SettingPrefix, StringComparison.Ordinal))
+            if (setting is { Key: string { Length: > 11 } name, Value: string value }
+                && name.StartsWith(SettingPrefix, StringComparison.Ordinal))
                 Set(name[SettingPrefix.Length..], value);
     }
 
@@ -52,6 +56,13 @@ internal sealed class ChildEnvironment
             throw new ArgumentException($"{name} holds a NUL byte, which an environment cannot hold.", nameof(value));
         _variables[name] = value;
     }
+
+    /// <summary>Returns the assignment NAME=VALUE of a variable with text. Null if the variable is not set.</summary>
+    public string? FindAssignment(string name) =>
+        _variables.TryGetValue(name, out var value) ? $"{name}={Encoding.UTF8.GetString(value)}" : null;
+
+    /// <summary>The variable PATH.</summary>
+    public string SearchPath => Encoding.UTF8.GetString(_variables["PATH"]);
 
     public bool Has(string name) => _variables.ContainsKey(name);
 
@@ -74,7 +85,7 @@ internal sealed class ChildEnvironment
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            // The file does not exist. Most machines do not need it.
+            // The file does not exist. Most machines do not need this file.
         }
 
         return variables;

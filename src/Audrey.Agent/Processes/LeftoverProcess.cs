@@ -12,12 +12,14 @@ namespace Audrey.Agent.Processes;
 internal sealed class LeftoverProcess(string path)
 {
     /// <summary>Records that the process is running. The start time distinguishes it from a later process with the same number.</summary>
-    public void Record(int pid)
+    /// <param name="pid">The process.</param>
+    /// <param name="mark">The assignment in the environment that identifies the processes of the program. Null if there is none.</param>
+    public void Record(int pid, string? mark)
     {
         if (ProcessIdentity.FindStartTime(pid) is not { } start) return;
         try
         {
-            AgentFiles.Write(path, Encoding.ASCII.GetBytes($"{pid} {start}"));
+            AgentFiles.Write(path, Encoding.UTF8.GetBytes($"{pid} {start} {mark}"));
         }
         catch (IOException)
         {
@@ -28,20 +30,24 @@ internal sealed class LeftoverProcess(string path)
     public void Clear() => File.Delete(path);
 
     /// <summary>
-    /// Kills the process that an earlier run left behind, with its whole process group. Returns whether there was such a process.
+    /// Kills the process that an earlier run left behind, with its process group and all processes that it started. Returns whether there
+    /// was such a process.
     /// </summary>
     public bool Kill()
     {
         if (!File.Exists(path)) return false;
-        var record = File.ReadAllText(path).Split(' ');
+        var record = File.ReadAllText(path).Split(' ', 3);
         Clear();
-        if (record is not [var number, var start]
-            || !int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var pid)
-            || pid <= 1
-            || ProcessIdentity.FindStartTime(pid) != start)
+        if (record.Length < 2
+            || !int.TryParse(record[0], NumberStyles.None, CultureInfo.InvariantCulture, out var pid)
+            || pid <= 1)
             return false;
 
-        NativeSpawn.Signal(pid, NativeSpawn.Kill);
+        var family = record is [_, _, { Length: > 0 } mark] ? new ProcessFamily(mark) : null;
+        var runs = ProcessIdentity.FindStartTime(pid) == record[1];
+        if (runs) NativeSpawn.Signal(pid, NativeSpawn.Kill);
+        if (family is null || family.Find().Count == 0) return runs;
+        family.Kill();
         return true;
     }
 }

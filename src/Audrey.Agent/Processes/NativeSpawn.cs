@@ -5,8 +5,8 @@ namespace Audrey.Agent.Processes;
 
 /// <summary>
 /// Starts programs with posix_spawn. The framework's Process cannot be used for three reasons. Values are bytes, and must reach the
-/// environment unchanged. Output goes to files, so that a daemon that a script leaves behind never blocks or fails on a pipe. And a process
-/// group is needed to end the processes that a script has started.
+/// environment unchanged. Output is written to files. So a daemon that a script leaves behind never blocks or fails on a pipe. And a
+/// process group is needed to end the processes that a script has started.
 /// </summary>
 internal static unsafe partial class NativeSpawn
 {
@@ -27,9 +27,10 @@ internal static unsafe partial class NativeSpawn
     /// <param name="path">The absolute path of the program.</param>
     /// <param name="arguments">The arguments. The first is the program's name.</param>
     /// <param name="environment">The whole environment: NAME=VALUE in bytes, without a NUL byte.</param>
-    /// <param name="output">The file that standard output is appended to. It is created with mode 0600.</param>
-    /// <param name="error">The file that standard error is appended to. It is created with mode 0600. It can be the file of standard
-    /// output.</param>
+    /// <param name="output">The file that standard output is appended to. The file is created with mode 0600.</param>
+    /// <param name="error">
+    /// The file that standard error is appended to. The file is created with mode 0600. The file can be the file of standard output.
+    /// </param>
     /// <param name="pid">The process, which is also the process group.</param>
     /// <returns>0, or the errno if the program could not be started.</returns>
     public static int Start(
@@ -75,7 +76,7 @@ internal static unsafe partial class NativeSpawn
         return signal == 0 ? (status >> 8) & 0xff : 128 + signal;
     }
 
-    /// <summary>Sends a signal to the process group. It is not an error if the group has ended.</summary>
+    /// <summary>Sends a signal to the process group. If the group has ended, this is not an error.</summary>
     public static void Signal(int pid, int signal) => _ = kill(-pid, signal);
 
     private static void Check(int error)

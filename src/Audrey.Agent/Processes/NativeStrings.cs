@@ -4,7 +4,7 @@ using System.Text;
 namespace Audrey.Agent.Processes;
 
 /// <summary>
-/// NUL-terminated strings outside the managed heap. They may hold secrets, so they are cleared before the memory is freed.
+/// NUL-terminated strings outside the managed heap. The strings may hold secrets, so they are cleared before the memory is freed.
 /// </summary>
 internal sealed unsafe class NativeStrings : IDisposable
 {

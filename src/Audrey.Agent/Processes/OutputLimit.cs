@@ -3,13 +3,16 @@ using Audrey.Agent.Files;
 namespace Audrey.Agent.Processes;
 
 /// <summary>
-/// Limits the size of a file that a program writes to. When the file is too large, its end is moved to a file beside it and the file is
-/// emptied. The program continues to write to the same file. Output that it writes during the move is lost. This loss does less harm than a
-/// full disk.
+/// Limits the size of a file that a program writes to. If the file is too large, its end is moved to a second file and the first file is
+/// emptied. The program continues to write to the same file. Output that is written during the move is lost. This loss does less harm than
+/// a full disk.
 /// </summary>
 internal static class OutputLimit
 {
-    /// <summary>How often the files of a running program are checked.</summary>
+    /// <summary>The maximum size of a file of output.</summary>
+    public const long MaxBytes = 16 * 1024 * 1024;
+
+    /// <summary>The interval at which the files of a running program are checked.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     /// <summary>Returns the path of the file with the earlier output.</summary>
@@ -29,8 +32,8 @@ internal static class OutputLimit
     }
 
     /// <summary>
-    /// Empties the file if it is larger than the maximum. The last part of its contents, half of the maximum size, is kept in a file beside
-    /// it.
+    /// Empties the file if it is larger than the maximum. The last part of the contents is kept in a second file. This part has half of the
+    /// maximum size.
     /// </summary>
     public static void Apply(string path, long maxBytes)
     {
@@ -53,6 +56,20 @@ internal static class OutputLimit
         catch (IOException)
         {
             // The disk is already full, or this is not a regular file. The program's time limit still applies.
+        }
+    }
+
+    /// <summary>Empties the file if it is larger than the maximum, without keeping any of it.</summary>
+    public static void Empty(string path, long maxBytes)
+    {
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+            if (file.Length > maxBytes) file.SetLength(0);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // The process has ended, or this is not a regular file.
         }
     }
 

@@ -9,7 +9,7 @@ internal static unsafe partial class UserAccount
 {
     private const string C = "libc.so.6";
 
-    /// <summary>With this mask, other users can read the files that services create. Only the owner can write them.</summary>
+    /// <summary>With this mask, other users can read the files that services create. Only the owner can write to these files.</summary>
     private const uint DefaultMask = 0b000_010_010;
 
     /// <summary>Returns the name and home directory of the user.</summary>

@@ -31,9 +31,16 @@ internal sealed class InstanceRun(RunContext run)
         try
         {
             var instructions = await new DiscoverStage(run, _processes).RunAsync(userData, cancellationToken);
-            return instructions.Server is { } access
-                ? await RunWithServerAsync(access, cancellationToken)
-                : await RunStandaloneAsync(instructions.Standalone!, cancellationToken);
+            try
+            {
+                return instructions.Server is { } access
+                    ? await RunWithServerAsync(access, cancellationToken)
+                    : await RunStandaloneAsync(instructions.Standalone!, cancellationToken);
+            }
+            catch (RebootPendingException pending)
+            {
+                return await WaitForRebootAsync(pending, cancellationToken);
+            }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -52,23 +59,38 @@ internal sealed class InstanceRun(RunContext run)
         }
     }
 
+    /// <summary>
+    /// Waits until the reboot ends this process. If the run must not wait, it ends, and the next run after the reboot continues.
+    /// </summary>
+    private async Task<AgentExitCode> WaitForRebootAsync(RebootPendingException pending, CancellationToken cancellationToken)
+    {
+        run.Status.SetProblem(pending.Message);
+        while (!run.Options.Once) await run.Pause.WaitAsync(run.Options.MaxBackoff, cancellationToken);
+        run.Status.SetStopped(pending.Message);
+        return AgentExitCode.Incomplete;
+    }
+
     private async Task<AgentExitCode> RunWithServerAsync(ServerAccess access, CancellationToken cancellationToken)
     {
-        var journal = Journal.Open(run.State, $"{access.Endpoint}|{access.Id}", run.Log);
+        var journal = Journal.Open(run.State, $"{access.Endpoint}|{access.Id}", run.Machine, run.Log);
         var shown = run with { Pause = new StatusPause(run.Pause, run.Status, run.Time) };
         using var http = new ServerHttp(access.Endpoint, run.Options.Server, run.Time);
 
-        var connect = new ConnectStage(shown, new VersionNegotiation(shown, access, journal, http));
-        var give = new GiveStage(shown, new FactChain(CreateFactSources(journal)));
+        var secret = new InstanceSecret(access, new StoredSecret(run.State, $"{access.Endpoint}|{access.Id}|{access.Secret}", run.Log));
+        var connect = new ConnectStage(shown, new VersionNegotiation(shown, access, secret, journal, http));
+        using var given = new GivenFacts(journal, access.Secret, run.Time);
+        IFactSource[] builtIn = [new NetworkFacts(new MachineAddresses(access.Endpoint)), new BuiltInFacts()];
+        var described = new FactChain(run.Log, builtIn);
+        var give = new GiveStage(shown, new FactChain(run.Log, CreateFactSources(journal, builtIn)), given);
         var fetch = new FetchStage(shown, access);
         var apply = new ApplyStage(shown, journal, CreateEngines());
         var report = new ReportStage(shown, journal);
-        return await new ServerRun(shown, access, connect, give, fetch, apply, report).RunAsync(cancellationToken);
+        return await new ServerRun(shown, access, described, connect, give, fetch, apply, report).RunAsync(cancellationToken);
     }
 
     private Task<AgentExitCode> RunStandaloneAsync(StandaloneConfig config, CancellationToken cancellationToken)
     {
-        var journal = Journal.Open(run.State, "standalone", run.Log);
+        var journal = Journal.Open(run.State, "standalone", run.Machine, run.Log);
         var apply = new ApplyStage(run, journal, CreateEngines());
         return new StandaloneRun(run, config, apply).RunAsync(cancellationToken);
     }
@@ -76,11 +98,11 @@ internal sealed class InstanceRun(RunContext run)
     private IReadOnlyList<IEngine> CreateEngines() =>
         [new PuppetEngine(run.Options.Puppet, run.State, _processes), new ScriptEngine(_processes)];
 
-    private IReadOnlyList<IFactSource> CreateFactSources(Journal journal) =>
+    private IReadOnlyList<IFactSource> CreateFactSources(Journal journal, IFactSource[] builtIn) =>
     [
         new JournalFacts(journal),
-        .. run.Options.FactFolder is { } folder ? (IFactSource[])[new FactDirectory(folder, run.State, _processes, run.Log)] : [],
-        new BuiltInFacts(),
-        new FacterFacts(FacterFacts.DefaultPrograms, run.State, _processes, run.Time),
+        .. run.Options.FactFolder is { } folder ? (IFactSource[])[new FactDirectory(folder, run.State, _processes, run.Time, run.Log)] : [],
+        .. builtIn,
+        new FacterFacts(FacterFacts.DefaultPrograms, run.State, _processes, run.Time, run.Log),
     ];
 }

@@ -1,5 +1,6 @@
 using Audrey.Agent.ConfigServer;
 using Audrey.Agent.Diagnostics;
+using Audrey.Agent.Processes;
 using Audrey.Agent.Services;
 using Audrey.Agent.Stages;
 using Audrey.Agent.Stages.Apply;
@@ -13,12 +14,19 @@ using Audrey.Agent.Timing;
 namespace Audrey.Agent.Running;
 
 /// <summary>
-/// Configures this instance with the help of a config server. Each round gives the values that the server asks for, applies each service
-/// whose configuration has become complete, and reports its end. The rounds continue until all work is done or, with --stay, until the run
-/// is stopped.
+/// Configures this instance with the help of a config server. Each round sends the values that the server requests. It then applies each
+/// service whose configuration has become complete, and reports the end of the service. The rounds continue until all work is done or, with
+/// --stay, until the run is stopped.
 /// </summary>
 internal sealed class ServerRun(
-    RunContext run, ServerAccess access, ConnectStage connect, GiveStage give, FetchStage fetch, ApplyStage apply, ReportStage report)
+    RunContext run,
+    ServerAccess access,
+    IFactSource described,
+    ConnectStage connect,
+    GiveStage give,
+    FetchStage fetch,
+    ApplyStage apply,
+    ReportStage report)
 {
     private readonly Backoff _backoff = new(run.Options.FirstBackoff, run.Options.MaxBackoff, run.Random);
     private readonly SettledServices _settled = new();
@@ -78,9 +86,12 @@ internal sealed class ServerRun(
         return null;
     }
 
-    /// <summary>Runs the stages after the connection: give, and for each service fetch, apply and report.</summary>
+    /// <summary>
+    /// Runs the stages after the connection. These are the give stage, and for each service the fetch, apply and report stages.
+    /// </summary>
     private async Task<RoundResult> RoundAsync(IConfigServer server, CancellationToken cancellationToken)
     {
+        ProcessFamily.Reap();
         var assignment = await server.GetAssignmentAsync(cancellationToken);
         if (assignment.Registration != _registration) await StartAgainAsync(server, assignment, cancellationToken);
         var allGiven = await give.RunAsync(server, assignment.MissingValues, cancellationToken);
@@ -103,7 +114,7 @@ internal sealed class ServerRun(
         return allGiven ? RoundResult.Done : RoundResult.Waiting;
     }
 
-    /// <summary>Fetches, applies and reports one service. Returns whether it was applied.</summary>
+    /// <summary>Fetches, applies and reports one service. Returns whether the service was applied.</summary>
     private async Task<bool> ConfigureAsync(
         IConfigServer server, InstanceAssignment assignment, ServiceAssignment service, CancellationToken cancellationToken)
     {
@@ -115,32 +126,48 @@ internal sealed class ServerRun(
             () => apply.RunAsync(plan, record => ReportStage.ReportStartAsync(server, name, record, cancellationToken), cancellationToken),
             cancellationToken);
 
-        // The values are sent before the end of the service is reported. So they are available to every service that waits for this end.
-        if (applied.Provided.Count > 0) await server.GiveValuesAsync(applied.Provided, cancellationToken);
-        if (!service.IsEndReported || service.LastReportedRun != applied.Record.Run)
-            await report.RunAsync(server, plan, applied.Record, assignment.SecretNames, cancellationToken);
+        // The values are sent before the end of the service is reported. So the values are available to every service that waits for this
+        // end.
+        var record = applied.Record;
+        if (applied.Provided.Count > 0 && await server.GiveValuesAsync(applied.Provided, cancellationToken) is { Count: > 0 } refused)
+            record = apply.RecordRefused(plan, record, refused);
+        if (!service.IsEndReported || service.LastReportedRun != record.Run)
+            await report.RunAsync(server, plan, record, assignment.SecretNames, cancellationToken);
         _settled.Add(plan, applied.ExitStatus);
         run.Status.SetReported(name);
         return true;
     }
 
-    /// <summary>Called when the instance was registered, possibly again: the server has no earlier values and reports.</summary>
+    /// <summary>Called after a first or repeated registration of the instance. The server then has no earlier values and reports.</summary>
     private Task StartAgainAsync(IConfigServer server, InstanceAssignment assignment, CancellationToken cancellationToken)
     {
         _settled.Clear();
         fetch.Reset();
         _registration = assignment.Registration;
-        return GiveStage.GiveFactsAsync(server, cancellationToken);
+        return GiveStage.GiveFactsAsync(server, described, cancellationToken);
     }
 
-    private Task WaitForChangesAsync(IConfigServer server, RoundResult result, CancellationToken cancellationToken)
+    private async Task WaitForChangesAsync(IConfigServer server, RoundResult result, CancellationToken cancellationToken)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, give.AddressChange);
+        try
+        {
+            await WaitForServerAsync(server, result, either.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // An address of this machine has changed. The next round gives it.
+        }
+    }
+
+    private Task WaitForServerAsync(IConfigServer server, RoundResult result, CancellationToken cancellationToken)
     {
         var options = run.Options;
         return result switch
         {
             RoundResult.Progress => server.WaitForChangesAsync(TimeSpan.Zero, TimeSpan.Zero, cancellationToken),
             RoundResult.Done => server.WaitForChangesAsync(options.StayInterval, options.MaxWait, cancellationToken),
-            // The run searches for the unknown values again. No server can notify the guest when they become known.
+            // The run searches for the unknown values again. No server can notify the guest when such a value becomes known.
             _ when run.Status.Current.Unknown.Count > 0 =>
                 server.WaitForChangesAsync(options.PollInterval, options.PollInterval, cancellationToken),
             _ => server.WaitForChangesAsync(options.PollInterval, options.MaxWait, cancellationToken),

@@ -12,7 +12,7 @@ using Audrey.Agent.State;
 namespace Audrey.Agent.Running;
 
 /// <summary>
-/// Applies a configuration from the user data: first the Puppet classes, then the services in their order. Puppet runs each time, and
+/// Applies a configuration from the user data: first the Puppet classes, then the services in their order. Every run starts Puppet, which
 /// changes only the resources that differ from the configuration. The executable of a service runs once for each configuration.
 /// </summary>
 internal sealed class StandaloneRun(RunContext run, StandaloneConfig config, ApplyStage apply)
@@ -42,19 +42,35 @@ internal sealed class StandaloneRun(RunContext run, StandaloneConfig config, App
 
     private void WriteFiles()
     {
-        TreeRemoval.Delete(run.State.Files, run.Log);
-        AgentFiles.CreateFolder(run.State.Files);
-        foreach (var service in config.Services)
+        var fresh = run.State.NewTemporary();
+        try
         {
-            var folder = FolderOf(service.Name);
-            AgentFiles.CreateFolder(folder);
-            AgentFiles.WriteExecutable(Path.Combine(folder, "start"), Encoding.UTF8.GetBytes(service.Executable));
-            foreach (var (name, contents) in service.Files)
-                AgentFiles.Write(Path.Combine(folder, name), Encoding.UTF8.GetBytes(contents));
+            foreach (var service in config.Services)
+            {
+                var folder = Path.Combine(fresh, service.Name);
+                AgentFiles.CreateFolder(folder);
+                AgentFiles.WriteExecutable(Path.Combine(folder, "start"), Encoding.UTF8.GetBytes(service.Executable));
+                foreach (var (name, contents) in service.Files)
+                    AgentFiles.Write(Path.Combine(folder, name), Encoding.UTF8.GetBytes(contents));
+            }
+
+            var digests = config.Services.ToDictionary(service => service.Name, DigestFiles);
+            new InstalledFiles(run.State.Files, run.State.InstalledFiles, run.Log).Install(fresh, digests);
+        }
+        catch (IOException failure)
+        {
+            throw new AgentException(
+                AgentExitCode.State, $"The files of the services cannot be written on this machine: {failure.Message}", failure);
+        }
+        finally
+        {
+            TreeRemoval.Delete(fresh);
         }
     }
 
     private string FolderOf(string service) => Path.Combine(run.State.Files, service);
+
+    private static string DigestFiles(StandaloneService service) => Fingerprint(service with { Parameters = [] });
 
     private static string Fingerprint(StandaloneService service)
     {

@@ -19,6 +19,6 @@ internal sealed record AssignedConfiguration(
 
 /// <summary>A parameter of a service, with its value.</summary>
 /// <param name="Name">The parameter's name.</param>
-/// <param name="Value">The value. It can be any bytes.</param>
+/// <param name="Value">The value. A value can be any bytes.</param>
 /// <param name="Secret">Whether the server marks the value as secret.</param>
 internal sealed record ServiceParameter(string Name, byte[] Value, bool Secret = false);

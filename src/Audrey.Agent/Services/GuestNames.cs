@@ -12,7 +12,7 @@ internal static class GuestNames
     public static bool IsName(string name) =>
         name.Length is > 0 and <= MaxNameLength && !name.Any(char.IsControl) && name.AsSpan().IndexOfAny('|', '&') < 0;
 
-    /// <summary>Returns whether a service can have this name. It is also the name of a folder.</summary>
+    /// <summary>Returns whether a service can have this name. The name is also used as the name of a folder.</summary>
     public static bool IsServiceName(string name) =>
         IsName(name)
         && name is not ("." or "..")

@@ -2,9 +2,9 @@ namespace Audrey.Agent.Services;
 
 /// <summary>A service whose configuration is complete, so that it can be applied.</summary>
 /// <param name="Name">The service's name.</param>
-/// <param name="Parameters">Its parameters.</param>
-/// <param name="Classes">Its Puppet classes. Empty if it has an executable.</param>
-/// <param name="Folder">The folder of its executable and files.</param>
+/// <param name="Parameters">The parameters of the service.</param>
+/// <param name="Classes">The Puppet classes of the service. Empty if the service has an executable.</param>
+/// <param name="Folder">The folder of the service's executable and files.</param>
 /// <param name="Fingerprint">A digest that distinguishes this configuration from any other.</param>
 internal sealed record ServicePlan(
     string Name, IReadOnlyList<ServiceParameter> Parameters, IReadOnlyList<PuppetClass> Classes, string Folder, string Fingerprint)

@@ -14,6 +14,12 @@ namespace Audrey.Agent.Stages;
 internal sealed record RunContext(
     StateDirectory State, RunStatusFile Status, RunOptions Options, TimeProvider Time, IPause Pause, IAgentLog Log)
 {
+    /// <summary>The identity of the machine.</summary>
+    public MachineIdentity Machine { get; init; } = MachineIdentity.Read();
+
+    /// <summary>Called if a service has left processes running, whose output must be bounded after the run too.</summary>
+    public Action KeepOutput { get; init; } = () => { };
+
     /// <summary>The source of jitter.</summary>
     public Random Random { get; init; } = Random.Shared;
 }

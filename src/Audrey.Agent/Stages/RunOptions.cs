@@ -10,7 +10,7 @@ internal sealed record RunOptions
     /// <summary>Do what can be done now, then exit.</summary>
     public bool Once { get; init; }
 
-    /// <summary>Run services again that failed in an earlier run.</summary>
+    /// <summary>Run the services that failed in an earlier run again.</summary>
     public bool RetryFailed { get; init; }
 
     /// <summary>Do not exit when every service has ended. Run a service again when its configuration changes.</summary>
@@ -22,31 +22,33 @@ internal sealed record RunOptions
     /// <summary>A directory of facts. Null for none.</summary>
     public string? FactFolder { get; init; }
 
-    /// <summary>How long to wait before the next request for what is not complete.</summary>
+    /// <summary>The time to wait between requests for an incomplete configuration.</summary>
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>The same when every service has ended, for a server that cannot tell by itself that there is a change.</summary>
+    /// <summary>
+    /// The time to wait between requests when every service has ended. Used for a server that cannot notify the guest of changes.
+    /// </summary>
     public TimeSpan StayInterval { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>How long a long poll lasts at most.</summary>
+    /// <summary>The maximum duration of a long poll.</summary>
     public TimeSpan MaxWait { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>How often a heartbeat is sent while a service runs.</summary>
+    /// <summary>The interval at which heartbeats are sent while a service runs.</summary>
     public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>How often the log repeats what a service waits for.</summary>
+    /// <summary>The interval at which the log repeats the reasons why a service waits.</summary>
     public TimeSpan WaitLogInterval { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>How long a service may run.</summary>
+    /// <summary>The maximum time that a service may run.</summary>
     public TimeSpan MaxServiceTime { get; init; } = TimeSpan.FromHours(1);
 
-    /// <summary>The delay after the first failed request. It doubles with each further failure.</summary>
+    /// <summary>The delay after the first failed request. The delay doubles with each further failure.</summary>
     public TimeSpan FirstBackoff { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>The maximum of this delay.</summary>
+    /// <summary>The maximum delay after a failed request.</summary>
     public TimeSpan MaxBackoff { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>How long to search for user data.</summary>
+    /// <summary>The maximum time of the search for user data.</summary>
     public TimeSpan MaxDiscoveryTime { get; init; } = TimeSpan.FromMinutes(10);
 
     public PuppetOptions Puppet { get; init; } = new();

@@ -48,7 +48,7 @@ internal static class StandaloneReader
         foreach (var (name, contents) in TypedMap.From(node, "files").Entries)
         {
             if (!GuestNames.IsServiceName(name.Text) || name.Text == "start")
-                throw StrictYamlException.At(name, "this is not a valid name of a file; start is the executable");
+                throw StrictYamlException.At(name, "this is not a valid name of a file; the name 'start' is reserved for the executable");
             if (contents is not TypedScalar { Kind: ScalarKind.Text } text)
                 throw StrictYamlException.At(contents, "the contents of a file must be a string; quote it");
             files.Add(new KeyValuePair<string, string>(name.Text, text.Text));

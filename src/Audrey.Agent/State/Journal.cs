@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -14,27 +15,51 @@ internal sealed class Journal
 
     private Journal(StateDirectory state, JournalDocument document) => (_state, _document) = (state, document);
 
-    /// <summary>Opens the journal. If the journal is damaged or belongs to another instance, an empty journal replaces it.</summary>
+    private Dictionary<string, string> GivenDigests => _document.Given!;
+
+    /// <summary>
+    /// Opens the journal. If the journal is damaged, or belongs to another instance or another machine, an empty journal replaces it.
+    /// </summary>
     /// <param name="state">The state directory.</param>
     /// <param name="identity">Identifies the instance.</param>
-    /// <param name="log">Receives a warning if a damaged journal is replaced.</param>
-    public static Journal Open(StateDirectory state, string identity, IAgentLog log)
+    /// <param name="machine">Identifies the machine.</param>
+    /// <param name="log">Receives the reason if a journal is replaced.</param>
+    public static Journal Open(StateDirectory state, string identity, MachineIdentity machine, IAgentLog log)
     {
         var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(identity)));
-        if (!File.Exists(state.Journal)) return new Journal(state, new JournalDocument { Identity = digest });
+        var empty = new Journal(state, new JournalDocument { Identity = digest, Machine = machine });
+        if (!File.Exists(state.Journal)) return empty;
+        var document = Read(state);
+        if (document is null) log.Write("The journal is damaged. All services are run again.");
+        if (document?.Identity != digest) return empty;
+        if (machine.IsOther(document.Machine))
+        {
+            log.Write("The journal is from another machine, as in a copy of its image. All services are run again.");
+            return empty;
+        }
+
+        if (document.Format == 1) return new Journal(state, document with { Machine = machine.With(document.Machine) });
+        log.Write($"The journal has format {document.Format}, which this version does not support. All services are run again.");
+        return empty;
+    }
+
+    /// <summary>Returns the document on disk. Null if it is damaged.</summary>
+    private static JournalDocument? Read(StateDirectory state)
+    {
         try
         {
             var document = JsonSerializer.Deserialize(File.ReadAllBytes(state.Journal), StateJson.Default.JournalDocument);
-            if (document is { Format: 1 } && document.Identity == digest) return new Journal(state, document);
-            if (document?.Identity == digest)
-                log.Write($"The journal has format {document.Format}, which this version does not support. All services are run again.");
+            return document is { Identity: not null, Services: not null, Provided: not null }
+                && document.Services.Values.All(record => record is { Fingerprint: not null })
+                && document.Provided.Values.All(value => value is not null && Base64.IsValid(value))
+                    // A journal of an earlier version has no digests of facts, and no requested names.
+                    ? document with { Given = document.Given ?? [], Requested = document.Requested ?? [.. document.Provided.Keys] }
+                    : null;
         }
         catch (JsonException)
         {
-            log.Write("The journal is damaged. All services are run again.");
+            return null;
         }
-
-        return new Journal(state, new JournalDocument { Identity = digest });
     }
 
     public ServiceRecord? Find(string service) =>
@@ -54,7 +79,7 @@ internal sealed class Journal
         return renumbered;
     }
 
-    /// <summary>Returns the value that a service's script provided under this name. Null if no script provided one.</summary>
+    /// <summary>Returns the value that a service's script provided under this name. Null if no script provided such a value.</summary>
     public byte[]? FindProvided(string name) =>
         _document.Provided.TryGetValue(name, out var value) ? Convert.FromBase64String(value) : null;
 
@@ -62,6 +87,39 @@ internal sealed class Journal
     {
         if (values.Count == 0) return;
         foreach (var (name, value) in values) _document.Provided[name] = Convert.ToBase64String(value);
+        Save();
+    }
+
+    /// <summary>
+    /// Returns the names of the values that the server has accepted from this instance, each with a digest of its value. Values that
+    /// scripts provided are not included.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> Given => GivenDigests;
+
+    /// <summary>Records that the server has accepted values. Called with digests that do not reveal the values.</summary>
+    public void PutGiven(IReadOnlyDictionary<string, string> digests)
+    {
+        if (digests.All(digest => GivenDigests.GetValueOrDefault(digest.Key) == digest.Value)) return;
+        foreach (var (name, digest) in digests) GivenDigests[name] = digest;
+        Save();
+    }
+
+    /// <summary>Forgets values that the server does not accept from this instance any more.</summary>
+    public void RemoveGiven(IReadOnlyList<string> names)
+    {
+        var known = GivenDigests.Count;
+        foreach (var name in names) GivenDigests.Remove(name);
+        if (GivenDigests.Count < known) Save();
+    }
+
+    /// <summary>Returns whether the server has requested the value with protocol version 2, in this run or an earlier one.</summary>
+    public bool IsRequested(string name) => _document.Requested!.Contains(name);
+
+    /// <summary>Records the names of the values that the server requests.</summary>
+    public void PutRequested(IReadOnlyList<string> names)
+    {
+        if (names.All(IsRequested)) return;
+        _document.Requested!.UnionWith(names);
         Save();
     }
 

@@ -24,7 +24,7 @@ internal enum RunPhase
     Stopped,
 }
 
-/// <summary>The file <c>status.json</c>. It holds names and times, and never a value.</summary>
+/// <summary>The file <c>status.json</c>. The file holds names and times, and never a value.</summary>
 internal sealed record RunStatus
 {
     public int Format { get; init; } = 1;
@@ -34,10 +34,15 @@ internal sealed record RunStatus
     /// <summary>The process of the run.</summary>
     public int Pid { get; init; }
 
-    /// <summary>The boot and the start time of that process. They distinguish it from a later process with the same number.</summary>
+    /// <summary>
+    /// The boot and the start time of that process. These two distinguish the process from a later process with the same number.
+    /// </summary>
     public string? ProcessStart { get; init; }
 
-    /// <summary>When the file was written.</summary>
+    /// <summary>The machine of the run. Null if an earlier version wrote the file.</summary>
+    public MachineIdentity? Machine { get; init; }
+
+    /// <summary>The time at which the file was written.</summary>
     public DateTimeOffset Written { get; init; }
 
     /// <summary>The instance's id. Null without a server.</summary>
@@ -45,14 +50,14 @@ internal sealed record RunStatus
 
     public string? Endpoint { get; init; }
 
-    /// <summary>The protocol version in use. Null before it is negotiated.</summary>
+    /// <summary>The protocol version in use. Null before the version is negotiated.</summary>
     public int? Protocol { get; init; }
 
-    /// <summary>The problem that currently prevents progress. Null if there is none.</summary>
+    /// <summary>The problem that currently prevents progress. Null if there is no problem.</summary>
     [JsonPropertyName("trouble")]
     public string? Problem { get; init; }
 
-    /// <summary>When the problem started.</summary>
+    /// <summary>The time at which the problem started.</summary>
     [JsonPropertyName("troubleSince")]
     public DateTimeOffset? ProblemSince { get; init; }
 
@@ -83,9 +88,12 @@ internal sealed record ServiceRunStatus
     public string? Problem { get; init; }
 
     /// <summary>
-    /// The reasons why the service waits, in the server's words, one sentence each. Null if the server does not provide them.
+    /// The reasons why the service waits, in the server's words, one sentence each. Null if the server does not provide the reasons.
     /// </summary>
     public IReadOnlyList<string>? WaitsFor { get; init; }
+
+    /// <summary>The processes that the service left running when it ended. Null if there were none.</summary>
+    public IReadOnlyList<LeftProcess>? LeftRunning { get; init; }
 
     /// <summary>Whether the service's exit status was reported to the server. Null without a server.</summary>
     public bool? Reported { get; init; }
@@ -103,6 +111,6 @@ internal enum ServiceRunState
 
     Failed,
 
-    /// <summary>The run was stopped while the service was running. The next run runs it again.</summary>
+    /// <summary>The run was stopped while the service was running. The next run runs the service again.</summary>
     Interrupted,
 }

@@ -5,16 +5,24 @@ using Audrey.Agent.Processes;
 
 namespace Audrey.Agent.State;
 
-/// <summary>Keeps the status file up to date. A failure to write it never ends a run.</summary>
+/// <summary>Keeps the status file up to date. A failure to write the file never ends a run.</summary>
 internal sealed class RunStatusFile(StateDirectory state, TimeProvider time, IAgentLog log)
 {
+    private readonly MachineIdentity _machine = MachineIdentity.Read();
+
     private readonly string? _processStart = ProcessIdentity.Find(Environment.ProcessId);
 
     public RunStatus Current { get; private set; } = new();
 
     public void Update(Func<RunStatus, RunStatus> change)
     {
-        Current = change(Current) with { Pid = Environment.ProcessId, ProcessStart = _processStart, Written = time.GetUtcNow() };
+        Current = change(Current) with
+        {
+            Pid = Environment.ProcessId,
+            ProcessStart = _processStart,
+            Machine = _machine,
+            Written = time.GetUtcNow(),
+        };
         try
         {
             AgentFiles.Write(state.Status, JsonSerializer.SerializeToUtf8Bytes(Current, StateJson.Default.RunStatus));
@@ -25,7 +33,9 @@ internal sealed class RunStatusFile(StateDirectory state, TimeProvider time, IAg
         }
     }
 
-    /// <summary>Records a problem. Its start time is kept while the problem is the same. A complete run stays complete.</summary>
+    /// <summary>
+    /// Records a problem. The start time of a problem is kept while the problem is the same. The phase of a complete run does not change.
+    /// </summary>
     public void SetProblem(string problem)
     {
         if (Current.Problem != problem) log.Write(problem);
@@ -61,13 +71,14 @@ internal sealed class RunStatusFile(StateDirectory state, TimeProvider time, IAg
 
     /// <summary>
     /// Reads the status of the last run. If the process of the run no longer exists, the returned status describes a stopped run, because a
-    /// killed process cannot update its status. Null if there is no status.
+    /// killed process cannot update its status. Null if there is no status, or only the status of the machine whose image was copied.
     /// </summary>
     public static RunStatus? Read(StateDirectory state)
     {
         try
         {
             var status = JsonSerializer.Deserialize(File.ReadAllBytes(state.Status), StateJson.Default.RunStatus);
+            if (MachineIdentity.Read().IsOther(status?.Machine)) return null;
             var isActive = status?.Phase is RunPhase.Starting or RunPhase.Waiting or RunPhase.Applying;
             return isActive && !IsAlive(status!) ? Stop(status!) : status;
         }
@@ -76,6 +87,10 @@ internal sealed class RunStatusFile(StateDirectory state, TimeProvider time, IAg
             return null;
         }
     }
+
+    /// <summary>Returns whether the machine has booted since the status was written.</summary>
+    public static bool IsFromEarlierBoot(RunStatus status) =>
+        status.ProcessStart is { } start && !start.StartsWith(ProcessIdentity.ReadBoot() + " ", StringComparison.Ordinal);
 
     /// <summary>A status without the start of its process was written by an earlier version.</summary>
     private static bool IsAlive(RunStatus status) =>

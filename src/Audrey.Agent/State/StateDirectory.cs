@@ -12,17 +12,31 @@ internal sealed class StateDirectory
 
     public string Lock => In("lock");
 
+    /// <summary>The lock of the process that bounds the output of processes that services left running.</summary>
+    public string OutputLock => In("output-lock");
+
     public string Journal => In("journal.json");
 
     public string Status => In("status.json");
 
+    /// <summary>The file with the secret that replaced the one in the user data.</summary>
+    public string Secret => In("secret.json");
+
     /// <summary>The file that identifies the program that is running.</summary>
     public string Child => In("child");
+
+    /// <summary>The output of services. Each service has a folder.</summary>
+    public string Services => In("services");
 
     /// <summary>The unpacked executables and files. Each service has a folder.</summary>
     public string Files => In("files");
 
-    /// <summary>Puppet's own directories. They hold backups of the files that it replaces, so they are kept.</summary>
+    /// <summary>The file with the digests and names of the unpacked files.</summary>
+    public string InstalledFiles => In("files.txt");
+
+    /// <summary>
+    /// Puppet's own directories. These directories are kept, because they hold backups of the files that Puppet replaces.
+    /// </summary>
     public string Puppet
     {
         get
@@ -35,7 +49,7 @@ internal sealed class StateDirectory
     /// <summary>The directory for files that must not outlive a run.</summary>
     public string Temporary => In("tmp");
 
-    /// <summary>Opens the directory. Creates it if it does not exist.</summary>
+    /// <summary>Opens the directory. Creates the directory if it does not exist.</summary>
     /// <exception cref="AgentException">The directory cannot be created, or is used for another purpose.</exception>
     public static StateDirectory Open(string path)
     {
@@ -50,6 +64,7 @@ internal sealed class StateDirectory
                     AgentExitCode.State,
                     $"{full} holds other files. Use an empty directory as state directory, or one that does not exist yet.");
             AgentFiles.CreateFolder(full);
+            AgentFiles.FlushFolder(System.IO.Path.GetDirectoryName(full) ?? full);
             File.SetUnixFileMode(full, AgentFiles.FolderMode);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
@@ -67,8 +82,20 @@ internal sealed class StateDirectory
     public string ServiceOutput(string name)
     {
         // The two folders are created individually. A single call for both would set the mode of the inner folder only.
-        AgentFiles.CreateFolder(In("services"));
-        var folder = System.IO.Path.Combine(In("services"), name);
+        AgentFiles.CreateFolder(Services);
+        var folder = System.IO.Path.Combine(Services, name);
+        AgentFiles.CreateFolder(folder);
+        return folder;
+    }
+
+    /// <summary>
+    /// Returns the folder in which a service keeps its own data, and creates it if needed. No run deletes this folder. The name must be a
+    /// valid service name.
+    /// </summary>
+    public string ServiceData(string name)
+    {
+        AgentFiles.CreateFolder(In("data"));
+        var folder = System.IO.Path.Combine(In("data"), name);
         AgentFiles.CreateFolder(folder);
         return folder;
     }
@@ -86,6 +113,19 @@ internal sealed class StateDirectory
     {
         TreeRemoval.Delete(Temporary, log);
         AgentFiles.CreateFolder(Temporary);
+    }
+
+    /// <summary>
+    /// Removes everything but the lock. Returns whether everything could be removed. The log names what remains because a file system is
+    /// mounted there.
+    /// </summary>
+    public bool RemoveAll(IAgentLog log)
+    {
+        var complete = true;
+        foreach (var entry in Directory.EnumerateFileSystemEntries(Path).Where(entry => entry != Lock && IsForeign(entry)))
+            complete &= TreeRemoval.Delete(entry, log);
+        AgentFiles.FlushFolder(Path);
+        return complete;
     }
 
     /// <summary>Every new ext4 file system has the directory lost+found.</summary>

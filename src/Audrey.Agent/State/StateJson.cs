@@ -4,7 +4,8 @@ using System.Text.Json.Serialization;
 namespace Audrey.Agent.State;
 
 /// <summary>
-/// The JSON context of the files in the state directory. It is generated at build time, because a native program has no reflection.
+/// The JSON context of the files in the state directory. The context is generated at build time, because a native program does not support
+/// reflection.
 /// </summary>
 [JsonSourceGenerationOptions(
     WriteIndented = true,
@@ -13,4 +14,5 @@ namespace Audrey.Agent.State;
     UseStringEnumConverter = true)]
 [JsonSerializable(typeof(JournalDocument))]
 [JsonSerializable(typeof(RunStatus))]
+[JsonSerializable(typeof(SecretDocument))]
 internal sealed partial class StateJson : JsonSerializerContext;

@@ -8,7 +8,7 @@ namespace Audrey.Agent.Tarballs;
 /// <summary>
 /// Unpacks a downloaded tarball into an empty directory. The framework's extraction cannot be used: it follows links out of the directory,
 /// creates devices, and reads an extended header of any claimed length into memory. This class creates only regular files and folders. Each
-/// must be new, so no existing file or link is followed or overwritten.
+/// file and folder must be new, so no existing file or link is followed or overwritten.
 /// </summary>
 internal sealed class TarUnpacker(TarballLimits limits)
 {
@@ -39,7 +39,7 @@ internal sealed class TarUnpacker(TarballLimits limits)
                 ReadEntry(gzip, directory);
             }
 
-            // The rest is padding. Reading it verifies gzip's checksum.
+            // The rest is padding. Reading the padding verifies gzip's checksum.
             while (Fill(gzip, _buffer) > 0)
             {
                 // The loop needs no body, because Fill counts the bytes.

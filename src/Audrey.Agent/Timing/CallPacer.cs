@@ -11,7 +11,7 @@ internal sealed class CallPacer(TimeProvider time, IPause pause)
 
     private TimeSpan Remaining => _delay - time.GetElapsedTime(_start);
 
-    /// <summary>The next call must not be made before this time has passed. Null changes nothing.</summary>
+    /// <summary>Sets the time that must pass before the next call. Null changes nothing.</summary>
     public void Postpone(TimeSpan? delay)
     {
         if (delay is { } wait && wait > Remaining) (_start, _delay) = (time.GetTimestamp(), wait);

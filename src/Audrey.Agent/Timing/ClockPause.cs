@@ -10,8 +10,8 @@ internal sealed class ClockPause(TimeProvider time) : IPause
     }
 
     /// <summary>
-    /// Collects garbage. Without this call, garbage would grow to the size of the processor's cache. That is larger than the rest of this
-    /// program, which can wait for days. A heap of this size is collected in a few milliseconds.
+    /// Collects garbage. Without this call, garbage would grow to the size of the processor's cache. This size is larger than the rest of
+    /// this program, which can wait for days. A heap of this size is collected in a few milliseconds.
     /// </summary>
     public void ReleaseMemory() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
 }

@@ -5,8 +5,8 @@ using YamlDotNet.Core.Events;
 namespace Audrey.Agent.Yaml;
 
 /// <summary>
-/// Reads one YAML document strictly. It rejects everything that YAML parsers disagree about instead of guessing: anchors, tags, duplicate
-/// keys, null, and plain scalars that only some parsers read as numbers.
+/// Reads one YAML document strictly. The reader does not guess. It rejects everything that YAML parsers disagree about: anchors, tags,
+/// duplicate keys, null, and plain scalars that only some parsers read as numbers.
 /// </summary>
 internal sealed partial class StrictYamlReader
 {
@@ -14,30 +14,85 @@ internal sealed partial class StrictYamlReader
 
     private readonly IParser _parser;
 
-    private StrictYamlReader(string text) => _parser = new Parser(new Scanner(new StringReader(text), skipComments: true));
+    private StrictYamlReader(IParser parser) => _parser = parser;
 
     /// <summary>Reads the document.</summary>
     /// <exception cref="StrictYamlException">The text is not YAML, or contains an element that is rejected.</exception>
     public static TypedMap Read(string text)
     {
+        var root = ReadAny(text);
+        return root as TypedMap ?? throw StrictYamlException.At(root, "the document is not a mapping");
+    }
+
+    /// <summary>Reads a document whose root can be any node.</summary>
+    /// <exception cref="StrictYamlException">The text is not YAML, or contains an element that is rejected.</exception>
+    public static TypedNode ReadAny(string text)
+    {
         try
         {
-            return new StrictYamlReader(text).ReadDocument();
+            return new StrictYamlReader(CreateParser(text)).ReadDocument();
         }
         catch (YamlException failure)
         {
-            throw new StrictYamlException($"line {failure.Start.Line}, column {failure.Start.Column}: it is not YAML", failure);
+            throw NotYaml(failure);
         }
     }
 
-    private TypedMap ReadDocument()
+    /// <summary>
+    /// Reads the value of one key at the top level of a document. The rest of the document is not checked strictly. If the key occurs more
+    /// than once, the last value counts, as in cloud-init. Null if there is no such key.
+    /// </summary>
+    /// <exception cref="StrictYamlException">The text is not YAML, or the value contains an element that is rejected.</exception>
+    public static TypedNode? ReadValue(string text, string key)
+    {
+        try
+        {
+            var parser = CreateParser(text);
+            var last = SkipToValue(parser, key, int.MaxValue);
+            if (parser.TryConsume<DocumentEnd>(out _) && !parser.Accept<StreamEnd>(out var more))
+                throw StrictYamlException.At(more?.Start.Line ?? 1, 1, "there is more than one document");
+            parser = CreateParser(text);
+            return last > 0 && SkipToValue(parser, key, last) == last ? new StrictYamlReader(parser).ReadNode(0) : null;
+        }
+        catch (YamlException failure)
+        {
+            throw NotYaml(failure);
+        }
+    }
+
+    private static Parser CreateParser(string text) => new(new Scanner(new StringReader(text), skipComments: true));
+
+    private static StrictYamlException NotYaml(YamlException failure) =>
+        new($"line {failure.Start.Line}, column {failure.Start.Column}: the text is not YAML", failure);
+
+    /// <summary>
+    /// Moves to the value of the key. Stops before the value with the given number, or at the end of the mapping. Returns the number of
+    /// values that were found.
+    /// </summary>
+    private static int SkipToValue(IParser parser, string key, int stopAt)
+    {
+        parser.Consume<StreamStart>();
+        if (!parser.TryConsume<DocumentStart>(out _) || !parser.TryConsume<MappingStart>(out _)) return 0;
+        var found = 0;
+        while (!parser.TryConsume<MappingEnd>(out _))
+        {
+            var isKey = parser.Accept<Scalar>(out var scalar) && scalar.Value == key;
+            parser.SkipThisAndNestedEvents();
+            if (isKey && ++found == stopAt) return found;
+            parser.SkipThisAndNestedEvents();
+        }
+
+        return found;
+    }
+
+    private TypedNode ReadDocument()
     {
         _parser.Consume<StreamStart>();
         _parser.Consume<DocumentStart>();
         var root = ReadNode(0);
         _parser.Consume<DocumentEnd>();
         if (!_parser.Accept<StreamEnd>(out _)) throw StrictYamlException.At(1, 1, "there is more than one document");
-        return root as TypedMap ?? throw StrictYamlException.At(root, "it is not a mapping");
+        return root;
     }
 
     private TypedNode ReadNode(int depth)
@@ -46,7 +101,7 @@ internal sealed partial class StrictYamlReader
             throw StrictYamlException.At(alias.Start.Line, alias.Start.Column, "anchors and aliases are not allowed");
         if (!_parser.Accept<NodeEvent>(out var node)) throw StrictYamlException.At(1, 1, "the document ends too early");
         var (line, column) = (node.Start.Line, node.Start.Column);
-        if (depth > MaxDepth) throw StrictYamlException.At(line, column, $"it is nested more than {MaxDepth} levels deep");
+        if (depth > MaxDepth) throw StrictYamlException.At(line, column, $"the node is nested more than {MaxDepth} levels deep");
         if (!node.Anchor.IsEmpty) throw StrictYamlException.At(line, column, "anchors and aliases are not allowed");
         if (!node.Tag.IsEmpty) throw StrictYamlException.At(line, column, "tags are not allowed");
         return node switch
@@ -108,7 +163,8 @@ internal sealed partial class StrictYamlReader
 
     /// <summary>Matches leading zeros, signs, other bases, exponents, infinities, underscores, and sexagesimals without a dot.</summary>
     [GeneratedRegex(
-        @"\A([-+]?[0-9][0-9_]*(\.[0-9_]*)?([eE][-+]?[0-9]+)?|[-+]?\.[0-9]+.*|0[xob][0-9a-fA-F_]+|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)|[-+]?[0-9]+(:[0-5]?[0-9])+)\z",
+        @"\A([-+]?[0-9][0-9_]*(\.[0-9_]*)?([eE][-+]?[0-9]+)?|[-+]?\.[0-9]+.*|0[xob][0-9a-fA-F_]+"
+        + @"|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)|[-+]?[0-9]+(:[0-5]?[0-9])+)\z",
         RegexOptions.CultureInvariant)]
     private static partial Regex AmbiguousNumber();
 }

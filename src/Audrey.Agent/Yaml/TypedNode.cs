@@ -5,14 +5,14 @@ internal abstract record TypedNode(long Line, long Column);
 
 /// <summary>A scalar: a string, an integer, a decimal number or a boolean.</summary>
 /// <param name="Text">The text as it is written, without quotes.</param>
-/// <param name="Kind">Its type.</param>
-/// <param name="Line">Its line.</param>
-/// <param name="Column">Its column.</param>
+/// <param name="Kind">The type.</param>
+/// <param name="Line">The line in the document.</param>
+/// <param name="Column">The column in the document.</param>
 internal sealed record TypedScalar(string Text, ScalarKind Kind, long Line, long Column) : TypedNode(Line, Column);
 
 internal sealed record TypedList(IReadOnlyList<TypedNode> Items, long Line, long Column) : TypedNode(Line, Column);
 
-/// <summary>A mapping. Its keys are strings and unique.</summary>
+/// <summary>A mapping with unique keys, which are strings.</summary>
 internal sealed record TypedMap(IReadOnlyList<KeyValuePair<TypedScalar, TypedNode>> Entries, long Line, long Column)
     : TypedNode(Line, Column)
 {

@@ -11,7 +11,7 @@ internal static class CommonOptions
     public static Option<bool> Json() => new("--json") { Description = "Print JSON." };
 
     public static Option<bool> ShowSecrets() =>
-        new("--show-secrets") { Description = "Show secrets and secret values, which are hidden otherwise." };
+        new("--show-secrets") { Description = "Show secrets and secret values. They are hidden by default." };
 
     /// <summary>Creates an option for a positive duration in seconds.</summary>
     public static Option<double?> Seconds(string name, string description)
@@ -19,7 +19,7 @@ internal static class CommonOptions
         var option = new Option<double?>(name) { Description = description, HelpName = "SECONDS" };
         option.Validators.Add(result =>
         {
-            // The conversion reports text that is not a number.
+            // The conversion reports strings that are not numbers.
             if (result.Tokens is not [.., var last] || !double.TryParse(last.Value, CultureInfo.InvariantCulture, out var seconds)) return;
             if (seconds is not (> 0 and <= MaxSeconds)) result.AddError($"{name} takes a positive number of seconds, at most a year.");
         });

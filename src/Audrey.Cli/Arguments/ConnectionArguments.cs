@@ -1,97 +1,68 @@
 using System.CommandLine;
+using Audrey.Cli.Connection;
 using Audrey.Cli.Exit;
 using Audrey.Cli.Output;
-using Audrey.Client;
-using Audrey.Core.Ids;
+using Audrey.Cli.Profiles;
 
 namespace Audrey.Cli.Arguments;
 
-/// <summary>The options for the connection: the addresses of the servers, and the conductor.</summary>
+/// <summary>The options for the connection: the profile, and how long to try to reach the servers.</summary>
 internal sealed class ConnectionArguments
 {
     private const double DefaultTimeoutSeconds = 30;
 
-    private readonly Option<string[]> _servers;
-    private readonly Option<string?> _database;
-    private readonly Option<string> _conductor;
-    private readonly Option<string> _cluster;
-    private readonly Option<double?> _timeout;
+    /// <summary>The options of version 0.1.0. In that version, the command connected to the silos without a credential.</summary>
+    private static readonly string[] Former = ["--server", "--database", "--conductor", "--cluster"];
+
+    private readonly Terminal _terminal;
+    private readonly Option<string?> _profile;
+    private readonly Option<double?> _timeout = CommonOptions.Seconds(
+        "--timeout", $"How long to try to reach the servers. Default {DefaultTimeoutSeconds}.");
 
     public ConnectionArguments(Terminal terminal)
     {
-        _servers = new Option<string[]>("--server")
+        _terminal = terminal;
+        _profile = new Option<string?>("--profile")
         {
-            Description = "A server's port for clients, as host:port. Repeat it for further servers. Default: AUDREY_SERVER, "
-                + "separated by commas.",
-            HelpName = "HOST:PORT",
-            DefaultValueFactory = _ =>
-                terminal.Environment("AUDREY_SERVER")?.Split(
-                    ',',
-                    StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [],
+            Description = "The profile with the server and the credential. Default: AUDREY_PROFILE, else the one in use (audrey profile "
+                + "use), else the server on this machine.",
+            HelpName = "NAME",
+            DefaultValueFactory = _ => terminal.Environment("AUDREY_PROFILE") is { Length: > 0 } name ? name : null,
         };
-        _database = new Option<string?>("--database")
-        {
-            Description = "Instead of --server: connection string of the PostgreSQL database that holds the cluster's membership. "
-                + "Default: AUDREY_DATABASE, which other users of the machine cannot see.",
-            HelpName = "CONNECTION",
-            DefaultValueFactory = _ => terminal.Environment("AUDREY_DATABASE"),
-        };
-        _conductor = new Option<string>("--conductor")
-        {
-            Description = "Key of the conductor that owns the deployables. Default: AUDREY_CONDUCTOR, else conductor.",
-            HelpName = "KEY",
-            DefaultValueFactory = _ => terminal.Environment("AUDREY_CONDUCTOR") ?? "conductor",
-        };
-        _cluster = new Option<string>("--cluster")
-        {
-            Description = "Id of the servers' cluster. Default: AUDREY_CLUSTER, else audrey.",
-            HelpName = "ID",
-            DefaultValueFactory = _ => terminal.Environment("AUDREY_CLUSTER") ?? "audrey",
-        };
-        _timeout = CommonOptions.Seconds("--timeout", $"How long to try to reach the servers. Default {DefaultTimeoutSeconds}.");
+        _profile.CompletionSources.Add(_ => ProfileFile.OfUser(terminal.Environment).Names());
     }
+
+    /// <summary>Adds only the option for the time. Used for commands that choose the profile themselves.</summary>
+    public void AddTimeoutTo(Command command) => command.Options.Add(_timeout);
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _servers, _database, _conductor, _cluster, _timeout }) command.Options.Add(option);
+        command.Options.Add(_profile);
+        command.Options.Add(_timeout);
+        foreach (var name in Former)
+        {
+            var option = new Option<string[]>(name) { Hidden = true };
+            option.Validators.Add(result => result.AddError(
+                $"{name} no longer exists: the command connects to a gateway by https, with the credential of a profile. Make a profile "
+                    + "with: audrey login NAME --url https://HOST:PORT --key KEY"));
+            command.Options.Add(option);
+        }
     }
 
-    /// <summary>Connects to the cluster.</summary>
-    /// <exception cref="CommandFailure">An option cannot be used.</exception>
-    public async Task<AudreyClient> ConnectAsync(ParseResult parsed, CancellationToken cancellationToken)
+    /// <summary>Creates a client with the profile's credential. Nothing is sent yet.</summary>
+    /// <exception cref="CommandFailure">The profile or its secret cannot be used.</exception>
+    public Task<GatewayClient> ConnectAsync(ParseResult parsed, CancellationToken cancellationToken) =>
+        ConnectAsync(new ProfileSelection(_terminal.Environment).Select(parsed.GetValue(_profile)), parsed, cancellationToken);
+
+    /// <summary>Creates a client with the credential of a given profile.</summary>
+    /// <exception cref="CommandFailure">The profile's secret cannot be used.</exception>
+    public async Task<GatewayClient> ConnectAsync(Profile profile, ParseResult parsed, CancellationToken cancellationToken)
     {
-        if (!ConductorKey.TryParse(parsed.GetValue(_conductor), out var conductor, out var problem))
-            throw new CommandFailure(ExitCode.Usage, $"--conductor: {problem}");
-        var (servers, database) = (parsed.GetValue(_servers) ?? [], parsed.GetValue(_database));
-        // An option on the command line takes precedence over the environment.
-        if (IsGiven(parsed, _servers) && !IsGiven(parsed, _database)) database = null;
-        if (IsGiven(parsed, _database) && !IsGiven(parsed, _servers)) servers = [];
-        if (servers.Length == 0 && database is null)
-            throw new CommandFailure(
-                ExitCode.Usage,
-                "Where is the server? Give --server HOST:PORT (its port for clients, Audrey:Silo:GatewayPort) or --database, or set "
-                    + "AUDREY_SERVER or AUDREY_DATABASE.");
-        var timeout = TimeSpan.FromSeconds(parsed.GetValue(_timeout) ?? DefaultTimeoutSeconds);
-        var defaults = new AudreyClientOptions { Conductor = conductor };
-        try
-        {
-            return await AudreyClient.ConnectAsync(
-                new AudreyClientOptions
-                {
-                    Conductor = conductor,
-                    Gateways = servers,
-                    ConnectionString = database,
-                    ClusterId = parsed.GetValue(_cluster)!,
-                    Deadline = timeout,
-                    AttemptTimeout = timeout < defaults.AttemptTimeout ? timeout : defaults.AttemptTimeout,
-                },
-                cancellationToken);
-        }
-        catch (ArgumentException error)
-        {
-            throw new CommandFailure(ExitCode.Usage, error.Message);
-        }
+        var secret = await new SecretSource(_terminal.Environment).ReadAsync(profile, cancellationToken);
+        return Connect(profile, secret, parsed);
     }
 
-    private static bool IsGiven(ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };
+    /// <summary>Creates a client with a given credential.</summary>
+    public GatewayClient Connect(Profile profile, string secret, ParseResult parsed) => new(
+        profile, secret, TimeSpan.FromSeconds(parsed.GetValue(_timeout) ?? DefaultTimeoutSeconds), _terminal.Time);
 }

@@ -8,7 +8,7 @@ internal static class DeployableArgument
 {
     public static Argument<string> Create()
     {
-        var argument = new Argument<string>("ID") { Description = "The deployable's id, as launch and list show it." };
+        var argument = new Argument<string>("ID") { Description = "The deployable's id. The commands launch and list show the id." };
         argument.Validators.Add(result =>
         {
             if (result.Tokens.Count > 0 && !DeployableId.TryParse(result.GetValueOrDefault<string>(), out _, out var problem))

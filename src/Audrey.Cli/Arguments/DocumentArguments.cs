@@ -10,13 +10,13 @@ namespace Audrey.Cli.Arguments;
 /// <summary>The argument for the documents of a deployable.</summary>
 internal static class DocumentArguments
 {
-    /// <summary>The maximum size of a file. It guards against a wrong file name; the parser has its own limits.</summary>
+    /// <summary>The maximum size of a file. The limit guards against a wrong file name. The parser has its own limits.</summary>
     private const long MaxFileBytes = 64 * 1024 * 1024;
 
     public static Argument<string[]> Files() => new("FILE")
     {
-        Description = "The deployable's documents: a Deployable 1.0 in XML or YAML, or a deployable of 2011 with its assemblies and "
-            + "templates. Use - for the standard input.",
+        Description = "The deployable's documents: a Deployable 1.0 in XML or YAML, or a deployable in the format of 2011 with its "
+            + "assemblies and templates. Use - for the standard input.",
         Arity = ArgumentArity.OneOrMore,
     };
 
@@ -47,7 +47,7 @@ internal static class DocumentArguments
     public static DeployableDocument ReadValid(IReadOnlyCollection<string> paths, Terminal terminal)
     {
         var result = Read(paths);
-        foreach (var note in result.Warnings) terminal.Note($"note: {note}");
+        foreach (var note in result.Warnings) terminal.Info($"note: {note}");
         return result.IsValid
             ? result.Document
             : throw new CommandFailure(ExitCode.Failed, [.. result.Findings.Select(finding => finding.ToString())]);
@@ -62,7 +62,7 @@ internal static class DocumentArguments
         {
             bytes.Write(buffer, 0, read);
             if (bytes.Length > MaxFileBytes)
-                throw new IOException($"it is larger than {MaxFileBytes / 1024 / 1024} MiB; is it the right file?");
+                throw new IOException($"the file is larger than {MaxFileBytes / 1024 / 1024} MiB; check its name");
         }
 
         return bytes.ToArray();

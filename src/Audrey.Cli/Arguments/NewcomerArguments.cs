@@ -7,22 +7,22 @@ using Audrey.Core.Planning;
 namespace Audrey.Cli.Arguments;
 
 /// <summary>
-/// The options for the user data of instances that are added after the launch. They are checked before a request is sent to the servers,
-/// because the secrets are returned only once.
+/// The options for the user data of instances that are added after the launch. The options are checked before a request is sent to the
+/// servers, because the servers return the secrets only once.
 /// </summary>
 internal sealed class NewcomerArguments
 {
     private readonly Option<string?> _endpoint;
     private readonly Option<string> _output = new("--output", "-o")
     {
-        Description = "Directory for the user data of each new machine: that of the launch or another one.",
+        Description = "The directory for the user data of each new machine. It can be the directory of the launch or another directory.",
         HelpName = "DIR",
         Required = true,
     };
 
     private readonly Option<string> _form = new("--user-data")
     {
-        Description = "Form of the user data: user-data, cloud-config or nocloud.",
+        Description = "The form of the user data: user-data, cloud-config or nocloud.",
         DefaultValueFactory = _ => "user-data",
         HelpName = "FORM",
     };
@@ -31,7 +31,8 @@ internal sealed class NewcomerArguments
     {
         _endpoint = new Option<string?>("--endpoint")
         {
-            Description = "Where guests reach the config server, as http://HOST:PORT. Default: AUDREY_ENDPOINT.",
+            Description = "The config server's address for guests, as http://HOST:PORT. Default: the variable AUDREY_ENDPOINT, or the "
+                + "profile's URL.",
             HelpName = "URL",
             DefaultValueFactory = _ => terminal.Environment("AUDREY_ENDPOINT"),
         };
@@ -44,13 +45,15 @@ internal sealed class NewcomerArguments
     }
 
     /// <summary>Reads the options.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="url">The address of the servers, which guests use unless the command line names another one.</param>
     /// <exception cref="CommandFailure">An option cannot be used.</exception>
-    public Newcomers Read(ParseResult parsed)
+    public Newcomers Read(ParseResult parsed, Uri url)
     {
-        if (!Uri.TryCreate(parsed.GetValue(_endpoint), UriKind.Absolute, out var endpoint) || endpoint.Scheme is not ("http" or "https"))
-            throw new CommandFailure(
-                ExitCode.Usage,
-                "New machines need the address of the config server: give --endpoint http://HOST:PORT (or AUDREY_ENDPOINT).");
+        var endpoint = url;
+        if (parsed.GetValue(_endpoint) is { Length: > 0 } text
+            && !(Uri.TryCreate(text, UriKind.Absolute, out endpoint) && endpoint.Scheme is "http" or "https"))
+            throw new CommandFailure(ExitCode.Usage, $"--endpoint {text} is not a URL; write http://HOST:PORT.");
         return new Newcomers(
             endpoint,
             PlanDirectory.Open(parsed.GetValue(_output)!),

@@ -14,14 +14,15 @@ internal sealed class PlanningArguments
     private readonly Option<string?> _endpoint;
     private readonly Option<string?> _id = new("--id")
     {
-        Description = "The deployable's id. Default: the one in the document, else a new one.",
+        Description = "The deployable's id. Default: the id in the document, or a new id.",
         HelpName = "ID",
     };
 
 
     public PlanningArguments(Terminal terminal) => _endpoint = new Option<string?>("--endpoint")
     {
-        Description = "Where guests reach the config server, as http://HOST:PORT. Default: AUDREY_ENDPOINT.",
+        Description = "The config server's address for guests, as http://HOST:PORT. Default: the variable AUDREY_ENDPOINT, or, for a "
+            + "launch, the profile's URL.",
         HelpName = "URL",
         DefaultValueFactory = _ => terminal.Environment("AUDREY_ENDPOINT"),
     };

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.CommandLine;
-using System.Text.Json;
 using Audrey.Cli.Exit;
 using Audrey.Core.Planning;
 
@@ -11,9 +10,12 @@ namespace Audrey.Cli.Arguments;
 /// </summary>
 internal sealed class ValueArguments
 {
+    /// <summary>The character that the runtime puts in place of bytes of an argument that are not UTF-8.</summary>
+    private const char Replacement = '\ufffd';
+
     private readonly Option<string[]> _set = new("--set")
     {
-        Description = "A value given at launch, as assembly[service].parameter=value. Repeat it to add items to a list.",
+        Description = "A value for the launch, as assembly[service].parameter=value. Can be repeated to add items to a list.",
         HelpName = "A[S].P=VALUE",
     };
 
@@ -36,8 +38,8 @@ internal sealed class ValueArguments
     {
         var problems = new List<string>();
         var values = new Dictionary<ParameterAddress, List<string>>();
-        foreach (var path in parsed.GetValue(_files) ?? []) Merge(values, OfFile(path, problems));
-        Merge(values, OfLines((parsed.GetValue(_set) ?? []).Select((text, i) => ($"--set number {i + 1}", text)), problems));
+        foreach (var path in parsed.GetValue(_files) ?? []) Merge(values, ValueFile.Read(path, problems));
+        Merge(values, ReadSet(parsed.GetValue(_set) ?? [], problems));
         if (problems.Count > 0) throw new CommandFailure(ExitCode.Usage, [.. problems]);
         return [.. values.Select(value => new LaunchValue(value.Key, [.. value.Value]))];
     }
@@ -47,16 +49,11 @@ internal sealed class ValueArguments
         foreach (var (address, value) in later) values[address] = value;
     }
 
-    private static Dictionary<ParameterAddress, List<string>> OfFile(string path, List<string> problems)
-    {
-        if (path.EndsWith(".json", StringComparison.OrdinalIgnoreCase)) return OfJson(path, problems);
-        var lines = File.ReadAllLines(path)
-            .Select((text, i) => (Where: $"{path}:{i + 1}", Text: text))
-            .Where(line => line.Text.Length > 0 && !line.Text.StartsWith('#'));
-        return OfLines(lines, problems);
-    }
-
-    private static Dictionary<ParameterAddress, List<string>> OfLines(IEnumerable<(string Where, string Text)> lines, List<string> problems)
+    /// <summary>Reads lines of <c>assembly[service].parameter=value</c>. A repeated parameter adds an item to a list.</summary>
+    /// <param name="lines">The lines, each with its location for problems.</param>
+    /// <param name="problems">Receives the problems.</param>
+    public static Dictionary<ParameterAddress, List<string>> ReadLines(
+        IEnumerable<(string Where, string Text)> lines, List<string> problems)
     {
         var values = new Dictionary<ParameterAddress, List<string>>();
         foreach (var (where, text) in lines)
@@ -69,43 +66,11 @@ internal sealed class ValueArguments
         return values;
     }
 
-    private static Dictionary<ParameterAddress, List<string>> OfJson(string path, List<string> problems)
+    private static Dictionary<ParameterAddress, List<string>> ReadSet(string[] texts, List<string> problems)
     {
-        var values = new Dictionary<ParameterAddress, List<string>>();
-        try
-        {
-            using var json = JsonDocument.Parse(File.ReadAllBytes(path), new JsonDocumentOptions { AllowDuplicateProperties = false });
-            if (json.RootElement.ValueKind != JsonValueKind.Object) throw new JsonException("it is no object");
-            foreach (var property in json.RootElement.EnumerateObject())
-            {
-                if (!ParameterAddress.TryParse(property.Name, out var address, out var problem))
-                    problems.Add($"{path}: {problem}, not as '{property.Name}'");
-                else if (TextsOf(property.Value) is { } texts) values[address] = texts;
-                else problems.Add($"{path}: {address} is neither a text, a number, true, false, nor a list of these");
-            }
-        }
-        catch (JsonException error)
-        {
-            problems.Add($"{path} is not a JSON object of values: line {(error.LineNumber ?? 0) + 1}, character "
-                + $"{(error.BytePositionInLine ?? 0) + 1}");
-        }
-
-        return values;
+        var lines = texts.Select((text, i) => (Where: $"--set number {i + 1}", Text: text)).ToArray();
+        foreach (var (where, _) in lines.Where(line => line.Text.Contains(Replacement)))
+            problems.Add($"{where} is not UTF-8; give the value in a file in UTF-8, with --values");
+        return ReadLines(lines, problems);
     }
-
-    private static List<string>? TextsOf(JsonElement value)
-    {
-        if (value.ValueKind != JsonValueKind.Array) return TextOf(value) is { } text ? [text] : null;
-        List<string?> items = [.. value.EnumerateArray().Select(TextOf)];
-        return items.Contains(null) ? null : [.. items.Select(item => item!)];
-    }
-
-    private static string? TextOf(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.String => value.GetString(),
-        JsonValueKind.Number => value.GetRawText(),
-        JsonValueKind.True => "true",
-        JsonValueKind.False => "false",
-        _ => null,
-    };
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Audrey.Cli.Arguments;
+using Audrey.Cli.Connection;
 using Audrey.Cli.Exit;
 using Audrey.Cli.Output;
 using Audrey.Client;
@@ -15,13 +16,13 @@ internal static class CommandAction
 
     /// <summary>Adds the options of the connection and sets an action that receives a connected client.</summary>
     public static void SetAction(
-        this Command command, Terminal terminal, Func<ParseResult, IAudreyClient, CancellationToken, Task<ExitCode>> action)
+        this Command command, Terminal terminal, Func<ParseResult, GatewayClient, CancellationToken, Task<ExitCode>> action)
     {
         var connection = new ConnectionArguments(terminal);
         connection.AddTo(command);
         command.SetAction(terminal, async (parsed, cancellationToken) =>
         {
-            await using var client = await connection.ConnectAsync(parsed, cancellationToken);
+            using var client = await connection.ConnectAsync(parsed, cancellationToken);
             return await action(parsed, client, cancellationToken);
         });
     }
@@ -45,7 +46,7 @@ internal static class CommandAction
         }
         catch (NotFoundException missing)
         {
-            terminal.Problem($"{missing.Message} See the existing ones with: audrey list");
+            terminal.Problem($"{missing.Message} To see the existing deployables, run: audrey list");
             return ExitCode.NotFound;
         }
         catch (ConductorExistsException exists)
@@ -62,8 +63,8 @@ internal static class CommandAction
         {
             var seconds = unavailable.Deadline.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture);
             terminal.Problem(unavailable.Message);
-            terminal.Problem($"Is the server running, and is that its client port? It was tried for {seconds} s; --timeout gives more. "
-                + $"Running the command again is safe.");
+            terminal.Problem($"Check that the server is running and that this is its address. Attempts ended after {seconds} s. "
+                + $"It is safe to run the command again.");
             return ExitCode.Unavailable;
         }
         catch (AudreyException error)

@@ -7,7 +7,7 @@ namespace Audrey.Cli.Commands;
 /// <summary>Prints a completion script for a shell.</summary>
 internal static class CompletionCommand
 {
-    // Each script asks the command for suggestions, so it never becomes outdated.
+    // Each script calls the command to get suggestions, so the suggestions are always current.
     private static readonly Dictionary<string, string> Scripts = new(StringComparer.Ordinal)
     {
         ["bash"] = """

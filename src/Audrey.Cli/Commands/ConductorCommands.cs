@@ -1,53 +1,93 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
+using Audrey.Abstractions.Conductors;
 using Audrey.Cli.Arguments;
+using Audrey.Cli.Connection;
 using Audrey.Cli.Exit;
 using Audrey.Cli.Output;
 using Audrey.Cli.Plans;
 using Audrey.Client;
+using Audrey.Core.Access;
 using Audrey.Core.Ids;
 
 namespace Audrey.Cli.Commands;
 
-/// <summary>The commands for credentials of conductors that the cluster keeps.</summary>
+/// <summary>The commands for conductors' credentials that are stored in the cluster.</summary>
 internal static class ConductorCommands
 {
     public static Command Create(Terminal terminal) => new ExampleCommand(
         "conductor",
         "Add, list, rotate and revoke credentials of conductors while the cluster runs.",
-        "audrey conductor add shop --output shop.secret --server 10.0.0.5:30000",
-        "audrey conductor list --server 10.0.0.5:30000")
+        "audrey conductor add shop --output shop.secret",
+        "audrey conductor list")
     {
         Add(terminal), List(terminal), Rotate(terminal), Revoke(terminal),
     };
 
+    /// <summary>Creates the option for the time for which an old secret stays valid.</summary>
+    public static Option<double?> Overlap(string about)
+    {
+        var overlap = CommonOptions.Seconds("--overlap", $"How many seconds the old secret stays valid, at most 30 days. {about}");
+        overlap.Validators.Add(result =>
+        {
+            if (result.Tokens is not [.., var last] || !double.TryParse(last.Value, CultureInfo.InvariantCulture, out var seconds)) return;
+            if (seconds > CredentialRules.MaxOverlap.TotalSeconds) result.AddError("--overlap takes at most 30 days, 2592000 seconds.");
+        });
+        return overlap;
+    }
+
+    /// <summary>Checks that an argument is a key.</summary>
+    public static void CheckKey(SymbolResult result)
+    {
+        if (result.Tokens is not [var token]) return;
+        if (!ConductorKey.TryParse(token.Value, out _, out var problem)) result.AddError(problem);
+    }
+
     private static ExampleCommand Add(Terminal terminal)
     {
+        var role = new Option<string>("--role")
+        {
+            Description = "A viewer can read. An operator can also launch, scale, replace and delete. "
+                + "An administrator can also manage credentials.",
+            HelpName = "ROLE",
+            DefaultValueFactory = _ => "operator",
+        };
+        role.AcceptOnlyFromAmong([.. RoleNames.All]);
+        var actsFor = new Option<string?>("--for")
+        {
+            Description = "The conductor whose deployables the credential acts on. Default: KEY.",
+            HelpName = "CONDUCTOR",
+        };
+        actsFor.Validators.Add(CheckKey);
         var command = new ExampleCommand(
             "add",
             "Add a credential. Its secret is shown only once.",
-            "audrey conductor add shop --output shop.secret --server 10.0.0.5:30000");
-        Issue(terminal, command, (_, client, key, cancellationToken) => client.AddConductorAsync(key, cancellationToken));
+            "audrey conductor add shop --output shop.secret",
+            "audrey conductor add kim --role viewer --for shop --output kim.secret")
+        {
+            role, actsFor,
+        };
+        Issue(terminal, command, (parsed, client, key, cancellationToken) => client.Credentials.AddAsync(
+            key,
+            RoleNames.TryParse(parsed.GetValue(role), out var named) ? named : ConductorRole.Operator,
+            parsed.GetValue(actsFor) is { } conductor ? ConductorKey.Parse(conductor) : null,
+            cancellationToken));
         return command;
     }
 
     private static ExampleCommand Rotate(Terminal terminal)
     {
-        var overlap = CommonOptions.Seconds("--overlap", "How long the old secret stays valid, at most 30 days. Default: not at all.");
-        overlap.Validators.Add(result =>
-        {
-            if (result.Tokens is not [.., var last] || !double.TryParse(last.Value, CultureInfo.InvariantCulture, out var seconds)) return;
-            if (seconds > AudreyClient.MaxOverlap.TotalSeconds) result.AddError("--overlap takes at most 30 days, 2592000 seconds.");
-        });
+        var overlap = Overlap("Default: 0.");
         var command = new ExampleCommand(
             "rotate",
-            "Give a conductor a new secret. It is shown only once.",
-            "audrey conductor rotate shop --overlap 3600 --output shop.secret --server 10.0.0.5:30000")
+            "Give a conductor a new secret. The secret is shown only once.",
+            "audrey conductor rotate shop --overlap 3600 --output shop.secret")
         {
             overlap,
         };
         Issue(terminal, command, (parsed, client, key, cancellationToken) => WithHintAsync(
-            () => client.RotateConductorAsync(key, TimeSpan.FromSeconds(parsed.GetValue(overlap) ?? 0), cancellationToken)));
+            () => client.Credentials.RotateAsync(key, TimeSpan.FromSeconds(parsed.GetValue(overlap) ?? 0), cancellationToken)));
         return command;
     }
 
@@ -55,7 +95,9 @@ internal static class ConductorCommands
     {
         var (key, json) = (Key(), CommonOptions.Json());
         var command = new ExampleCommand(
-            "revoke", "Revoke the credential of a conductor. Its deployables stay.", "audrey conductor revoke shop --server 10.0.0.5:30000")
+            "revoke",
+            "Revoke the credential of a conductor. Its deployables are kept.",
+            "audrey conductor revoke shop")
         {
             key, json,
         };
@@ -64,11 +106,11 @@ internal static class ConductorCommands
             var conductor = ConductorKey.Parse(parsed.GetValue(key)!);
             await WithHintAsync(async () =>
             {
-                await client.RevokeConductorAsync(conductor, cancellationToken);
+                await client.Credentials.RevokeAsync(conductor, cancellationToken);
                 return true;
             });
             if (parsed.GetValue(json)) terminal.WriteJson(new { revoked = conductor.Value });
-            else terminal.Line($"{conductor} has no credential any more. Every gateway knows within five seconds.");
+            else terminal.Line($"The credential of {conductor} is revoked. Every gateway refuses this credential within five seconds.");
             return ExitCode.Ok;
         });
         return command;
@@ -78,20 +120,28 @@ internal static class ConductorCommands
     {
         var json = CommonOptions.Json();
         var command = new ExampleCommand(
-            "list", "List the conductors that were added, without their secrets.", "audrey conductor list --json --server 10.0.0.5:30000")
+            "list", "List the conductors that were added, without their secrets.", "audrey conductor list --json")
         {
             json,
         };
         command.SetAction(terminal, async (parsed, client, cancellationToken) =>
         {
-            var conductors = await client.ListConductorsAsync(cancellationToken);
+            var conductors = await client.Credentials.ListAsync(cancellationToken);
             if (parsed.GetValue(json))
             {
                 terminal.WriteJson(new
                 {
                     conductors =
                         from conductor in conductors
-                        select new { key = conductor.Key.Value, conductor.Created, conductor.Rotated, conductor.PreviousUntil },
+                        select new
+                        {
+                            key = conductor.Key.Value,
+                            role = RoleNames.NameOf(conductor.Role),
+                            actsFor = conductor.ActsFor.Value,
+                            conductor.Created,
+                            conductor.Rotated,
+                            conductor.PreviousUntil,
+                        },
                 });
                 return ExitCode.Ok;
             }
@@ -108,9 +158,9 @@ internal static class ConductorCommands
     private static void Issue(
         Terminal terminal,
         ExampleCommand command,
-        Func<ParseResult, IAudreyClient, ConductorKey, CancellationToken, Task<IssuedCredential>> issue)
+        Func<ParseResult, GatewayClient, ConductorKey, CancellationToken, Task<IssuedCredential>> issue)
     {
-        var (key, json, output, connection) = (Key(), CommonOptions.Json(), Output(), new ConnectionArguments(terminal));
+        var (key, json, output, connection) = (Key(), CommonOptions.Json(), SecretFile.Option(), new ConnectionArguments(terminal));
         command.Arguments.Add(key);
         command.Options.Add(output);
         command.Options.Add(json);
@@ -119,7 +169,7 @@ internal static class ConductorCommands
         {
             // The file is checked before the secret is requested, because a secret that cannot be written would be lost.
             var file = SecretFile.Open(parsed.GetValue(output));
-            await using var client = await connection.ConnectAsync(parsed, cancellationToken);
+            using var client = await connection.ConnectAsync(parsed, cancellationToken);
             var issued = await issue(parsed, client, ConductorKey.Parse(parsed.GetValue(key)!), cancellationToken);
             file?.Write(issued.Secret);
             if (parsed.GetValue(json))
@@ -133,7 +183,7 @@ internal static class ConductorCommands
             else
             {
                 terminal.Line(issued.Secret);
-                terminal.Note($"This is the secret of {issued.Key}. It is not shown again.");
+                terminal.Info($"This is the secret of {issued.Key}. It is not shown again.");
             }
 
             return ExitCode.Ok;
@@ -142,20 +192,10 @@ internal static class ConductorCommands
 
     private static Argument<string> Key()
     {
-        var key = new Argument<string>("KEY") { Description = "The key that the conductor signs under." };
-        key.Validators.Add(result =>
-        {
-            if (result.Tokens.Count == 0) return;
-            if (!ConductorKey.TryParse(result.GetValueOrDefault<string>(), out _, out var problem)) result.AddError(problem);
-        });
+        var key = new Argument<string>("KEY") { Description = "The key that the conductor signs with." };
+        key.Validators.Add(CheckKey);
         return key;
     }
-
-    private static Option<string?> Output() => new("--output", "-o")
-    {
-        Description = "New file for the secret, which only you can read. Without it the secret is printed.",
-        HelpName = "FILE",
-    };
 
     private static async Task<T> WithHintAsync<T>(Func<Task<T>> command)
     {
@@ -165,7 +205,7 @@ internal static class ConductorCommands
         }
         catch (NotFoundException missing)
         {
-            throw new CommandFailure(ExitCode.NotFound, $"{missing.Message} See the existing ones with: audrey conductor list");
+            throw new CommandFailure(ExitCode.NotFound, $"{missing.Message} To see the existing conductors, run: audrey conductor list");
         }
     }
 
@@ -173,7 +213,8 @@ internal static class ConductorCommands
     {
         var rotated = conductor.Rotated is { } time ? Text($"  rotated {time:u}") : "";
         var previous = conductor.PreviousUntil is { } until ? Text($"  the previous secret is valid until {until:u}") : "";
-        return Text($"{conductor.Key}  added {conductor.Created:u}") + rotated + previous;
+        var actsFor = conductor.ActsFor == conductor.Key ? "" : $" for {conductor.ActsFor}";
+        return Text($"{conductor.Key}  {RoleNames.NameOf(conductor.Role)}{actsFor}  added {conductor.Created:u}") + rotated + previous;
 
         static string Text(FormattableString text) => FormattableString.Invariant(text);
     }

@@ -15,8 +15,8 @@ internal static class DeleteCommand
         var json = CommonOptions.Json();
         var command = new ExampleCommand(
             "delete",
-            "Delete a deployable, its instances and their credentials. Its machines keep running. Deleting it again is not an error.",
-            "audrey delete shop-1 --server 127.0.0.1:30000")
+            "Delete a deployable, its instances and their credentials. Its machines keep running. A repeated deletion is not an error.",
+            "audrey delete shop-1")
         {
             id, json,
         };

@@ -3,7 +3,6 @@ using System.Globalization;
 using Audrey.Cli.Arguments;
 using Audrey.Cli.Exit;
 using Audrey.Cli.Output;
-using Audrey.Core.Events;
 using Audrey.Core.Ids;
 
 namespace Audrey.Cli.Commands;
@@ -19,13 +18,13 @@ internal static class EventsCommand
         after.Validators.Add(result =>
         {
             if (result.Tokens is [.., var last] && long.TryParse(last.Value, CultureInfo.InvariantCulture, out var number) && number < 0)
-                result.AddError("--after takes the number of an event, or 0 for all.");
+                result.AddError("--after takes the number of an event, or 0 for all events.");
         });
-        var json = new Option<bool>("--json") { Description = "Print each event as JSON on a line of its own." };
+        var json = new Option<bool>("--json") { Description = "Print each event as JSON on a separate line." };
         var command = new ExampleCommand(
             "events",
-            "Show the events of a deployable, one line each. Works for a while after its deletion.",
-            "audrey events shop-1 --server 127.0.0.1:30000",
+            "Show the events of a deployable, one line each. This also works for a while after its deletion.",
+            "audrey events shop-1",
             "audrey events shop-1 --follow --after 120",
             "audrey events shop-1 --json | jq 'select(.kind == \"service-failed\")'")
         {
@@ -35,19 +34,11 @@ internal static class EventsCommand
         {
             var (deployable, known) = (DeployableId.Parse(parsed.GetValue(id)!), parsed.GetValue(after));
             var show = new EventsOutput(terminal, parsed.GetValue(json), known);
-            if (parsed.GetValue(follow))
-            {
-                await foreach (var entry in client.ReadEventsAsync(deployable, known, cancellationToken)) show.Print(entry);
-                return ExitCode.Ok;
-            }
-
-            while (true)
-            {
-                var page = await client.GetEventsAsync(deployable, known, cancellationToken);
-                foreach (var entry in page.Events) show.Print(entry);
-                known = page.Next;
-                if (page.Events.IsEmpty || known == page.Last) return ExitCode.Ok;
-            }
+            var events = parsed.GetValue(follow)
+                ? client.Events.FollowAsync(deployable, known, cancellationToken)
+                : client.Events.ReadAsync(deployable, known, cancellationToken);
+            await foreach (var entry in events) show.Print(entry);
+            return ExitCode.Ok;
         });
         return command;
     }

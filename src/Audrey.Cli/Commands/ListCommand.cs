@@ -14,7 +14,7 @@ internal static class ListCommand
         var command = new ExampleCommand(
             "list",
             "List the ids of the conductor's deployables, one per line, in the order of their creation.",
-            "audrey list --server 127.0.0.1:30000") { json };
+            "audrey list") { json };
         command.SetAction(terminal, async (parsed, client, cancellationToken) =>
         {
             var ids = new List<string>();

@@ -27,10 +27,10 @@ internal static class PlanCommand
             HelpName = "FORMAT",
         };
         format.AcceptOnlyFromAmong(Formats);
-        var json = new Option<bool>("--json") { Description = "The same as --format json." };
+        var json = new Option<bool>("--json") { Description = "Has the same effect as --format json." };
         var output = new Option<string?>("--output", "-o")
         {
-            Description = "Write the plan and the output of --format into this directory instead of printing. 'launch --output' uses it.",
+            Description = "Write the plan and the output of --format into this directory. A later 'launch --output' can use the directory.",
             HelpName = "DIR",
         };
         var showSecrets = CommonOptions.ShowSecrets();
@@ -65,8 +65,8 @@ internal static class PlanCommand
             {
                 foreach (var (name, contents) in files)
                 {
-                    // Base64 is easy to decode, so the secret must also be hidden in base64 text. It is, because it was hidden before it
-                    // was encoded.
+                    // Base64 is easy to decode, so secrets must also be hidden in base64 text. Secrets are hidden before the text is
+                    // encoded.
                     terminal.Line($"# {instance.HostName}/{name}");
                     terminal.Line(contents.TrimEnd('\n'));
                 }
@@ -82,18 +82,24 @@ internal static class PlanCommand
     {
         using var directory = PlanDirectory.Open(path);
         var plan = PlanningArguments.Plan(document, options with { Identities = directory.Identities(options.Identities) });
-        if (directory.State != LaunchState.Planned && PlanJson.Write(plan, showSecrets: true) != directory.StoredPlan)
+        if (directory.State != PlanState.Planned && PlanJson.Write(plan, showSecrets: true) != directory.StoredPlan)
             throw new CommandFailure(
                 ExitCode.Conflict,
                 $"{path} holds the plan of a launch with other documents, values or endpoint. Choose another directory.");
         IReadOnlyList<(PlannedInstance, IReadOnlyList<(string, string)>)> userData = UserDataOutput.FormOf(form) is { } data
             ? UserDataOutput.Of(plan, data)
             : [];
-        directory.Write(plan);
-        directory.Write(userData);
+        // After the launch, instances can have other secrets than those of the plan.
+        if (directory.State == PlanState.Planned)
+        {
+            directory.CheckHosts(plan, setsAside: false);
+            directory.Write(plan);
+            directory.Write(userData);
+        }
+
         if (form is "mermaid" or "dot")
             directory.WriteText(form == "dot" ? "graph.dot" : "graph.mmd", TextOf(document, plan, options, form, showSecrets: false));
-        terminal.Line($"The plan of {plan.Name}, {plan.Instances.Length} instances, is in "
+        terminal.Line($"The plan of {plan.Name} with {plan.Instances.Length} instances is in "
             + $"{directory.PlanPath}{(userData.Count > 0 ? $", user data in a directory for each in {path}" : "")}.");
         terminal.Line("These files contain secrets. Only you can read them.");
     }

@@ -11,20 +11,14 @@ internal static class ReplaceCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var id = new Argument<string>("UUID") { Description = "The instance's UUID, as status shows it." };
-        id.Validators.Add(result =>
-        {
-            if (result.Tokens.Count > 0 && !InstanceId.TryParse(result.GetValueOrDefault<string>(), out _, out var problem))
-                result.AddError(problem);
-        });
+        var id = InstanceArgument.Create();
         var json = CommonOptions.Json();
         var newcomers = new NewcomerArguments(terminal);
         var connection = new ConnectionArguments(terminal);
         var command = new ExampleCommand(
             "replace",
             "Replace an instance with a new machine that has the same UUID. The old secret is refused and the old values no longer count.",
-            "audrey replace 1d4f0b5e-6c0d-4c53-9d1e-0a4f2f3f9a11 --output shop-launch --endpoint http://10.0.0.5:4567 --server "
-                + "10.0.0.5:30000")
+            "audrey replace 1d4f0b5e-6c0d-4c53-9d1e-0a4f2f3f9a11 --output shop-launch")
         {
             id, json,
         };
@@ -32,12 +26,13 @@ internal static class ReplaceCommand
         connection.AddTo(command);
         command.SetAction(terminal, async (parsed, cancellationToken) =>
         {
-            using var written = newcomers.Read(parsed);
             var instance = InstanceId.Parse(parsed.GetValue(id)!);
-            await using var client = await connection.ConnectAsync(parsed, cancellationToken);
+            using var client = await connection.ConnectAsync(parsed, cancellationToken);
+            using var written = newcomers.Read(parsed, client.Url);
             var status = await client.GetInstanceStatusAsync(instance, cancellationToken);
-            var secret = await client.ReplaceInstanceAsync(instance, cancellationToken);
-            // Machines of a group can have the same name. The UUID distinguishes them.
+            written.CheckDeployable(status.Deployable);
+            var secret = await client.ReplaceInstanceAsync(status.Deployable, instance, cancellationToken);
+            // The instance keeps the directory that it has. In another directory, its UUID distinguishes it from others of its assembly.
             var directory = written.Write(
                 status.Deployable,
                 status.Deployable.Value,

@@ -13,7 +13,7 @@ internal static class ScaleCommand
     {
         var id = DeployableArgument.Create();
         var assembly = new Argument<string>("ASSEMBLY") { Description = "The group's assembly." };
-        var count = new Argument<int>("COUNT") { Description = "How many instances the group will have, at least 1." };
+        var count = new Argument<int>("COUNT") { Description = "The number of instances that the group will have, at least 1." };
         count.Validators.Add(result =>
         {
             if (result.Tokens is [var token] && int.TryParse(token.Value, out var number) && number < 1)
@@ -25,7 +25,7 @@ internal static class ScaleCommand
         var command = new ExampleCommand(
             "scale",
             "Change the size of a group by adding or removing the instances with the highest ordinals.",
-            "audrey scale farm-1 web 5 --output farm-launch --endpoint http://10.0.0.5:4567 --server 10.0.0.5:30000")
+            "audrey scale farm-1 web 5 --output farm-launch")
         {
             id, assembly, count, json,
         };
@@ -33,11 +33,12 @@ internal static class ScaleCommand
         connection.AddTo(command);
         command.SetAction(terminal, async (parsed, cancellationToken) =>
         {
-            using var written = newcomers.Read(parsed);
             var deployable = DeployableId.Parse(parsed.GetValue(id)!);
-            await using var client = await connection.ConnectAsync(parsed, cancellationToken);
-            var name = (await client.GetDeployableStatusAsync(deployable, cancellationToken)).Name;
-            var result = await client.ScaleAsync(deployable, parsed.GetValue(assembly)!, parsed.GetValue(count), cancellationToken);
+            using var client = await connection.ConnectAsync(parsed, cancellationToken);
+            using var written = newcomers.Read(parsed, client.Url);
+            written.CheckDeployable(deployable);
+            var name = (await client.GetSummaryAsync(deployable, cancellationToken)).Name;
+            var result = await client.Groups.ScaleAsync(deployable, parsed.GetValue(assembly)!, parsed.GetValue(count), cancellationToken);
             var added = new List<AddedOutput>();
             foreach (var instance in result.Added)
             {
@@ -45,6 +46,7 @@ internal static class ScaleCommand
                 added.Add(new(instance.Id.Value, instance.Ordinal, directory));
             }
 
+            written.Remove(result.Removed);
             if (parsed.GetValue(json))
             {
                 terminal.WriteJson(new { added, removed = result.Removed.Select(instance => instance.Value) });
@@ -59,7 +61,7 @@ internal static class ScaleCommand
 
             foreach (var instance in result.Removed) terminal.Line($"{instance} was removed: shut down its machine");
             if (added.Count == 0 && result.Removed.IsEmpty)
-                terminal.Line($"{parsed.GetValue(assembly)} has {parsed.GetValue(count)} already.");
+                terminal.Line($"{parsed.GetValue(assembly)} already has {parsed.GetValue(count)} instances.");
             return ExitCode.Ok;
         });
         return command;

@@ -14,7 +14,7 @@ internal static class StatusCommands
         new ExampleCommand(
             "status",
             "Show the status of a deployable: its instances, its services and its missing values.",
-            "audrey status shop-1 --server 127.0.0.1:30000",
+            "audrey status shop-1",
             "audrey status shop-1 --json | jq -r '.waits[].sentence'"),
         terminal.PrintSummary);
 
@@ -22,8 +22,8 @@ internal static class StatusCommands
         terminal,
         new ExampleCommand(
             "report",
-            "Report on a deployable: when each instance was registered, heard of and complete, and how each service ended.",
-            "audrey report shop-1 --server 127.0.0.1:30000",
+            "Print a report on a deployable, with the times of each instance and the result of each service.",
+            "audrey report shop-1",
             "audrey report shop-1 --json > shop-1.json"),
         terminal.PrintReport);
 

@@ -14,11 +14,11 @@ internal static class WatchCommand
     {
         var id = DeployableArgument.Create();
         var json = CommonOptions.Json();
-        var until = CommonOptions.Seconds("--for", "The maximum time to watch. Default: until it is complete or has failed.");
+        var until = CommonOptions.Seconds("--for", "The maximum time to watch, in seconds. Default: no limit.");
         var command = new ExampleCommand(
             "watch",
-            "Watch a deployable until it is complete or has failed. Shows a table on a terminal, else a line for each change.",
-            "audrey watch shop-1 --server 127.0.0.1:30000",
+            "Watch a deployable until it is complete or has failed. Shows a table on a terminal, otherwise a line for each change.",
+            "audrey watch shop-1",
             "audrey watch shop-1 --for 600 || audrey report shop-1")
         {
             id, json, until,
@@ -29,7 +29,7 @@ internal static class WatchCommand
             TimeSpan? timeout = parsed.GetValue(until) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
             var isJson = parsed.GetValue(json);
             var shown = isJson ? terminal.WithoutResults() : terminal;
-            var (status, code) = await new Watcher(client, shown).RunAsync(deployable, timeout, cancellationToken);
+            var (status, code) = await new DeployableWatch(client, shown).RunAsync(deployable, timeout, cancellationToken);
             if (isJson) terminal.WriteJson(StatusOutput.From(status));
             else terminal.Line(StatusText.Deployable(status), StatusPrinter.Colour(status.Status));
             if (code != ExitCode.TimedOut) return code;

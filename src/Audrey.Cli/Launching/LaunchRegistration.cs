@@ -1,4 +1,5 @@
 using Audrey.Cli.Arguments;
+using Audrey.Cli.Connection;
 using Audrey.Cli.Exit;
 using Audrey.Cli.Output;
 using Audrey.Cli.Plans;
@@ -11,55 +12,86 @@ using Spectre.Console;
 namespace Audrey.Cli.Launching;
 
 /// <summary>
-/// Registers a plan. Its ids are on disk before anything is sent. So if the command is killed, running it again registers the same
+/// Registers a plan. The ids of the plan are on disk before anything is sent. So if the command is killed, the next run registers the same
 /// instances of the same deployable.
 /// </summary>
 internal sealed class LaunchRegistration(Terminal terminal, bool json)
 {
-    public async Task<ExitCode> RunAsync(LaunchArguments request, Func<Task<IAudreyClient>> connect, CancellationToken cancellationToken)
+    public async Task<ExitCode> RunAsync(LaunchArguments request, GatewayClient client, CancellationToken cancellationToken)
     {
         using var directory = PlanDirectory.Open(request.Directory);
-        if (request.IsNew) directory.Forget();
+        var identities = request.Options.Identities;
         var plan = PlanningArguments.Plan(
-            request.Document,
-            request.Options with { Identities = directory.Identities(request.Options.Identities) });
-        var state = directory.State;
-        if (state != LaunchState.Planned && PlanJson.Write(plan, showSecrets: true) != directory.StoredPlan)
+            request.Document, request.Options with { Identities = request.IsNew ? identities : directory.Identities(identities) });
+        var state = request.IsNew ? PlanState.Planned : directory.State;
+        if (state != PlanState.Planned && PlanJson.Write(plan, showSecrets: true) != directory.StoredPlan)
         {
             throw new CommandFailure(
                 ExitCode.Conflict,
-                $"{directory.Path} contains a launch of {plan.Id} with other documents, values, id or endpoint. Use those again to "
-                    + "continue it, another --output, or --new to launch another deployable.");
+                $"{directory.Path} contains a launch of {plan.Id} with other documents, values, id or endpoint. Use them again to "
+                    + "continue that launch. To launch another deployable, use another --output or --new.");
         }
 
-        if (state == LaunchState.Registered)
+        if (state == PlanState.Registered)
         {
+            await CheckExistsAsync(client, plan, directory, cancellationToken);
             Say(plan, directory, [], "is launched already; to launch another deployable, give --new or another --output");
             return ExitCode.Ok;
         }
 
-        await using var client = await connect();
+        // Nothing is written if the servers refuse the credential.
         var userData = UserDataOutput.Of(plan, request.Form);
+        await client.CheckAsync(cancellationToken);
+        directory.CheckHosts(plan, request.IsNew);
+        var aside = request.IsNew ? directory.SetAside() : null;
         directory.Write(plan);
         directory.Write(userData);
-        directory.Write(LaunchState.Registering);
-        if (state == LaunchState.Registering) terminal.Note($"Continuing the interrupted launch of {plan.Id}.");
-        var registration = await RegisterAsync(client, plan, cancellationToken);
-        directory.Write(LaunchState.Registered);
-        foreach (var warning in registration.Warnings) terminal.Note($"note: {warning.Message}");
+        directory.Write(PlanState.Registering);
+        if (state == PlanState.Registering) terminal.Info($"Continuing the interrupted launch of {plan.Id}.");
+        DeployableRegistration registration;
+        try
+        {
+            registration = await RegisterAsync(client, plan, cancellationToken);
+        }
+        catch (AudreyException error) when (state == PlanState.Planned && error is not UnavailableException && client.Launch.LeftNothing)
+        {
+            directory.Forget(plan);
+            directory.Restore(aside);
+            throw;
+        }
+
+        directory.Write(PlanState.Registered);
+        if (aside is not null) terminal.Info($"The files of the earlier launch are in {Path.Combine(directory.Path, aside)}/.");
+        foreach (var warning in registration.Warnings) terminal.Info($"note: {warning.Message}");
         Say(plan, directory, registration.Warnings, "is registered");
         return ExitCode.Ok;
     }
 
-    private async Task<DeployableRegistration> RegisterAsync(IAudreyClient client, LaunchPlan plan, CancellationToken cancellationToken)
+    private static async Task CheckExistsAsync(
+        GatewayClient client, LaunchPlan plan, PlanDirectory directory, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await client.GetSummaryAsync(plan.Id, cancellationToken);
+        }
+        catch (NotFoundException)
+        {
+            throw new CommandFailure(
+                ExitCode.NotFound,
+                $"{plan.Id} was launched from {directory.Path}, and the servers do not have it any more. To launch another deployable, "
+                    + "give --new or another --output.");
+        }
+    }
+
+    private async Task<DeployableRegistration> RegisterAsync(GatewayClient client, LaunchPlan plan, CancellationToken cancellationToken)
     {
         if (!terminal.IsInteractive)
-            return await client.RegisterDeployableAsync(plan.Configs, new ProgressLines(terminal.Error), plan.Deadline, cancellationToken);
+            return await client.Launch.RegisterAsync(plan.Configs, new ProgressLines(terminal.Error), plan.Deadline, cancellationToken);
         DeployableRegistration? registration = null;
         await terminal.Progress.Progress().StartAsync(async context =>
         {
             var task = context.AddTask($"registering {Markup.Escape(plan.Name)}", maxValue: plan.Instances.Length);
-            registration = await client.RegisterDeployableAsync(plan.Configs, new ProgressBar(task), plan.Deadline, cancellationToken);
+            registration = await client.Launch.RegisterAsync(plan.Configs, new ProgressBar(task), plan.Deadline, cancellationToken);
         });
         return registration!;
     }

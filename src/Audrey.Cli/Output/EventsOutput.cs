@@ -1,7 +1,5 @@
-using Audrey.Core.Events;
-using Audrey.Core.Instances;
-using Audrey.Core.Statuses;
 using Audrey.Core.Text;
+using Audrey.Protocol.Version3;
 using Spectre.Console;
 
 namespace Audrey.Cli.Output;
@@ -14,72 +12,30 @@ internal sealed class EventsOutput(Terminal terminal, bool json, long after)
 
     private long _last = after;
 
-    public void Print(DeployableEvent entry)
+    public void Print(Event entry)
     {
-        if (entry.Number <= _last) terminal.Note("the history was erased, and its numbers began anew");
-        else if (entry.Number > _last + 1) terminal.Note($"events {_last + 1} to {entry.Number - 1} are no longer kept");
+        if (entry.Number <= _last) terminal.Info("the history was erased, and its numbers started again");
+        else if (entry.Number > _last + 1) terminal.Info($"events {_last + 1} to {entry.Number - 1} are no longer kept");
         _last = entry.Number;
-        if (json) terminal.WriteJsonLine(JsonOf(entry));
+        if (json) terminal.WriteJsonLine(entry);
         else PrintText(entry);
         terminal.Out.Flush();
     }
 
-    private void PrintText(DeployableEvent entry)
+    private void PrintText(Event entry)
     {
-        terminal.Line($"{entry.Number,6} {UtcTime.Format(entry.Note.At)} {EventText.Of(entry)}", Colour(entry.Note.Kind));
-        if (entry.Note.Output is not { Length: > 0 } output) return;
+        terminal.Line($"{entry.Number,6} {UtcTime.Format(entry.Time)} {entry.Detail}", Colour(entry.Kind));
+        if (entry.Output is not { Length: > 0 } output) return;
         foreach (var line in output.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n').TakeLast(MaxLines))
             terminal.Line($"         | {line}");
     }
 
-    /// <summary>Uses the field names of protocol version 3.</summary>
-    private static object JsonOf(DeployableEvent entry)
-    {
-        var note = entry.Note;
-        return new
-        {
-            entry.Number,
-            time = note.At.ToUniversalTime(),
-            kind = EventKinds.NameOf(note.Kind),
-            detail = EventText.Of(entry),
-            entry.Instance,
-            entry.Assembly,
-            generation = note.Generation == 0 ? (long?)null : note.Generation,
-            note.Service,
-            note.Run,
-            note.ExitStatus,
-            durationSeconds = note.Duration?.TotalSeconds,
-            note.Output,
-            names = note.Names.IsEmpty ? null : note.Names.ToArray(),
-            revision = note.Kind is EventKind.ConfigurationComplete or EventKind.Applied ? note.Revision : null,
-            note.Count,
-            note.Address,
-            last = note.Last is { } last ? JsonOf(last) : null,
-        };
-    }
-
-    private static object JsonOf(LastState last) => new
-    {
-        status = CompletionStatusNames.NameOf(last.Status),
-        last.LastContact,
-        last.Missing,
-        services = last.Services.Select(service => new
-        {
-            service.Name,
-            status = CompletionStatusNames.NameOf(service.Status),
-            service.ExitStatus,
-            durationSeconds = service.Duration?.TotalSeconds,
-            service.Output,
-            service.Waits,
-        }),
-    };
-
     /// <summary>Returns the colour of an event. Most have none.</summary>
-    private static Color Colour(EventKind kind) => kind switch
+    private static Color Colour(string kind) => kind switch
     {
-        EventKind.ServiceFailed => Color.Red,
-        EventKind.Missed or EventKind.DeadlineMissed => Color.Yellow,
-        EventKind.ServiceEnded => Color.Green,
+        "service-failed" => Color.Red,
+        "missed" or "deadline-missed" => Color.Yellow,
+        "service-ended" => Color.Green,
         _ => Color.Default,
     };
 }

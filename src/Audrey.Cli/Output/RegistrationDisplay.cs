@@ -6,21 +6,21 @@ namespace Audrey.Cli.Output;
 /// <summary>Shows progress as a bar.</summary>
 internal sealed class ProgressBar(ProgressTask task) : IProgress<RegistrationProgress>
 {
-    private int _most;
+    private int _max;
 
     // Instances are registered concurrently, so reports may arrive out of order.
     public void Report(RegistrationProgress value)
     {
-        for (var most = _most; value.Registered > most; most = _most)
+        for (var max = _max; value.Registered > max; max = _max)
         {
-            if (Interlocked.CompareExchange(ref _most, value.Registered, most) != most) continue;
+            if (Interlocked.CompareExchange(ref _max, value.Registered, max) != max) continue;
             task.Value = value.Registered;
             return;
         }
     }
 }
 
-/// <summary>Writes progress as lines, one for each tenth.</summary>
+/// <summary>Writes progress as lines. There is one line for each tenth of the instances.</summary>
 internal sealed class ProgressLines(TextWriter output) : IProgress<RegistrationProgress>
 {
     private readonly Lock _lock = new();

@@ -47,6 +47,7 @@ internal sealed record InstanceOutput(
     DateTimeOffset? Completed,
     string? Address,
     long Generation,
+    WrongSecretCount? WrongSecrets,
     IEnumerable<ServiceOutput> Services,
     IEnumerable<string> PendingProvided)
 {
@@ -60,6 +61,7 @@ internal sealed record InstanceOutput(
         instance.Completed,
         instance.Address,
         instance.Generation,
+        instance.WrongSecrets,
         instance.Services.Select(ServiceOutput.From),
         instance.NotYetProvided);
 }

@@ -1,4 +1,5 @@
 using Audrey.Cli.Exit;
+using Audrey.Core.Completion;
 using Audrey.Core.Instances;
 using Audrey.Core.Statuses;
 using Audrey.Core.Text;
@@ -20,7 +21,7 @@ internal static class StatusPrinter
         _ => Color.Default,
     };
 
-    /// <summary>Prints a line for each instance and each service, and the causes that keep the deployable from completing.</summary>
+    /// <summary>Prints a line for each instance and each service, and the causes that prevent the deployable from completing.</summary>
     public static void PrintSummary(this Terminal terminal, DeployableStatus status)
     {
         terminal.Line(StatusText.Deployable(status), Colour(status.Status));
@@ -44,8 +45,9 @@ internal static class StatusPrinter
             terminal.Line();
             terminal.Line($"  {instance.Assembly} ({instance.Id}): {StatusText.Word(instance.Status)}", Colour(instance.Status));
             Time("registered", instance.Registered);
-            Time("first heard of", instance.FirstContact);
-            Time("last heard of", instance.LastContact, instance.Address is { } address ? $" from {address}" : "");
+            Time("first heard from", instance.FirstContact);
+            Time("last heard from", instance.LastContact, instance.Address is { } address ? $" from {address}" : "");
+            if (StatusText.WrongSecrets(instance) is { } wrong) terminal.Line($"    {wrong}", Color.Yellow);
             Time("completed", instance.Completed);
             if (!instance.NotYetProvided.IsEmpty) terminal.Line($"    has not given yet: {string.Join(", ", instance.NotYetProvided)}");
             foreach (var service in instance.Services)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Audrey.Core.Completion;
 using Audrey.Core.Instances;
 using Audrey.Core.Statuses;
 using Audrey.Core.Text;
@@ -26,18 +27,23 @@ internal static class StatusText
 
     public static string Instance(InstanceStatus instance)
     {
-        var contact = instance.FirstContact is null ? "not heard of yet"
-            : instance.Address is null ? $"last heard of {UtcTime.Format(instance.LastContact!.Value)}"
-            : $"last heard of {UtcTime.Format(instance.LastContact!.Value)} from {instance.Address}";
-        return $"{instance.Assembly} ({instance.Id}): {Word(instance.Status)}, {contact}";
+        var contact = instance.FirstContact is null ? "not heard from yet"
+            : instance.Address is null ? $"last heard from {UtcTime.Format(instance.LastContact!.Value)}"
+            : $"last heard from {UtcTime.Format(instance.LastContact!.Value)} at {instance.Address}";
+        var wrong = WrongSecrets(instance) is { } sentence ? $", {sentence}" : "";
+        return $"{instance.Assembly} ({instance.Id}): {Word(instance.Status)}, {contact}{wrong}";
     }
+
+    /// <summary>Returns the number of requests with a wrong secret in words, or null if there were none.</summary>
+    public static string? WrongSecrets(InstanceStatus instance) => instance.WrongSecrets is not { } wrong ? null
+        : $"{wrong.Count} {(wrong.Count == 1 ? "request" : "requests")} with a wrong secret since {UtcTime.Format(wrong.Since)}";
 
     public static string Service(ServiceStatus service) => $"{service.Name}: " + service.Status switch
     {
         CompletionStatus.Success => "configured",
         CompletionStatus.Error => $"failed with exit status {service.ExitStatus}",
-        _ when service.Started is not null => "has its configuration, is running",
-        _ when service.Waits.IsEmpty => "has all its values, not fetched yet",
+        _ when service.Started is not null => "has its configuration and is running",
+        _ when service.Waits.IsEmpty => "has all its values but has not fetched them yet",
         _ => service.Waits.Length == 1 ? "waits for 1 value" : $"waits for {service.Waits.Length} values",
     };
 

@@ -6,8 +6,8 @@ namespace Audrey.Cli.Output;
 internal sealed class Terminal
 {
     /// <summary>
-    /// The width for which lines are formatted, so that they are never wrapped. A terminal wraps lines itself, and a file needs whole
-    /// lines.
+    /// The width for which lines are formatted. This width is so large that lines are never wrapped. A terminal wraps lines itself, and a
+    /// file needs whole lines.
     /// </summary>
     private const int Unbounded = 1_000_000;
 
@@ -44,6 +44,9 @@ internal sealed class Terminal
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
+    /// <summary>Gets the standard input; null if it is a terminal, where a person types.</summary>
+    public TextReader? In { get; init; }
+
     /// <summary>Returns a terminal that writes no results, for a command that prints only JSON when it ends.</summary>
     public Terminal WithoutResults() =>
         new(TextWriter.Null, Error, interactive: false, colours: false, Environment) { Time = Time };
@@ -57,7 +60,18 @@ internal sealed class Terminal
             System.Console.Error,
             isTerminal && !System.Console.IsErrorRedirected,
             isTerminal,
-            System.Environment.GetEnvironmentVariable);
+            System.Environment.GetEnvironmentVariable)
+        {
+            In = System.Console.IsInputRedirected ? System.Console.In : null,
+        };
+    }
+
+    /// <summary>Asks for a secret, which is not shown as it is typed, or reads the first line of the standard input.</summary>
+    public string ReadSecret(string question)
+    {
+        if (In is not null) return In.ReadLine() ?? "";
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Error) });
+        return console.Prompt(new TextPrompt<string>(Markup.Escape(question)).Secret(mask: null).AllowEmpty());
     }
 
     public void Line(string text = "") => Out.WriteLine(text);
@@ -69,7 +83,7 @@ internal sealed class Terminal
     public void Problem(string text) => Write(_error, text, Color.Red);
 
     /// <summary>Writes a warning or a note to the error output.</summary>
-    public void Note(string text) => Write(_error, text, Color.Yellow);
+    public void Info(string text) => Write(_error, text, Color.Yellow);
 
     private static void Write(IAnsiConsole console, string text, Color colour)
     {

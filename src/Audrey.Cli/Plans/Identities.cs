@@ -24,7 +24,7 @@ internal sealed class RecordedIdentities : ILaunchIdentities
     private RecordedIdentities(JsonElement plan, ILaunchIdentities others)
     {
         _others = others;
-        if (plan.GetProperty("audreyPlan").GetInt32() != PlanJson.Version) throw new FormatException("The plan has another version.");
+        if (plan.GetProperty("audreyPlan").GetInt32() != PlanJson.Version) throw new FormatException("The plan has a different version.");
         _deployable = Text(plan, "deployableId");
         foreach (var instance in plan.GetProperty("instances").EnumerateArray())
         {

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Text.Json;
 using Audrey.Cli.Exit;
 using Audrey.Core.Planning;
@@ -6,7 +7,7 @@ using Audrey.Core.Planning.Output;
 namespace Audrey.Cli.Plans;
 
 /// <summary>The progress of the launch of a plan.</summary>
-internal enum LaunchState
+internal enum PlanState
 {
     /// <summary>Nothing was sent.</summary>
     Planned,
@@ -19,13 +20,17 @@ internal enum LaunchState
 }
 
 /// <summary>
-/// A directory with a plan, its user data and the state of its launch. An interrupted launch continues from here with the same ids, so it
-/// never creates a second deployable.
+/// A directory with a plan, its user data and the state of its launch. An interrupted launch continues from this directory with the same
+/// ids, so it never creates a second deployable.
 /// </summary>
 internal sealed class PlanDirectory : IDisposable
 {
     private const string PlanName = "plan.json";
     private const string StateName = "launch-state";
+    private const string HostsName = ".hosts";
+    private const string LockName = ".lock";
+    private const string AsideName = "earlier-launch";
+    private const int MaxConcurrentWrites = 16;
 
     private readonly FileStream _lock;
 
@@ -35,20 +40,25 @@ internal sealed class PlanDirectory : IDisposable
 
     public string PlanPath => File(PlanName);
 
-    /// <summary>Gets the text of the stored plan; null if there is none.</summary>
+    /// <summary>Gets the text of the stored plan. Null if no plan is stored.</summary>
     public string? StoredPlan => System.IO.File.Exists(PlanPath) ? System.IO.File.ReadAllText(PlanPath) : null;
 
-    public LaunchState State
+    /// <summary>
+    /// Gets the host directories of instances that were added after the launch, each as the host, a space and the UUID of the instance.
+    /// </summary>
+    public string[] StoredHosts => System.IO.File.Exists(File(HostsName)) ? System.IO.File.ReadAllLines(File(HostsName)) : [];
+
+    public PlanState State
     {
         get
         {
-            if (!System.IO.File.Exists(File(StateName))) return LaunchState.Planned;
+            if (!System.IO.File.Exists(File(StateName))) return PlanState.Planned;
             var text = System.IO.File.ReadAllText(File(StateName)).Trim();
-            return Enum.TryParse<LaunchState>(text, out var state)
+            return Enum.TryParse<PlanState>(text, out var state)
                 ? state
                 : throw new CommandFailure(
                     ExitCode.Usage,
-                    $"{File(StateName)} is damaged. Choose another --output, or begin anew with --new.");
+                    $"{File(StateName)} is damaged. Choose another --output, or start again with --new.");
         }
     }
 
@@ -61,51 +71,161 @@ internal sealed class PlanDirectory : IDisposable
         {
             return new PlanDirectory(
                 path,
-                new FileStream(System.IO.Path.Combine(path, ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+                new FileStream(System.IO.Path.Combine(path, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
         }
-        catch (IOException error) when (System.IO.File.Exists(System.IO.Path.Combine(path, ".lock")))
+        catch (IOException error) when (System.IO.File.Exists(System.IO.Path.Combine(path, LockName)))
         {
             throw new CommandFailure(ExitCode.Conflict, $"Another command is working in {path}: {error.Message}");
         }
     }
 
     /// <summary>
-    /// Returns the ids and secrets of the stored plan. Instances that are not in the plan get those of <paramref name="others"/>.
+    /// Returns the ids and secrets of the stored plan. Instances that are not in the plan get ids and secrets from
+    /// <paramref name="others"/>.
     /// </summary>
     /// <exception cref="CommandFailure">The plan cannot be read.</exception>
-    public ILaunchIdentities Identities(ILaunchIdentities others)
+    public ILaunchIdentities Identities(ILaunchIdentities others) => ReadPlan(plan => RecordedIdentities.Read(plan, others)) ?? others;
+
+    /// <summary>Reads the stored plan. Returns null if no plan is stored.</summary>
+    /// <exception cref="CommandFailure">The plan cannot be read.</exception>
+    public T? ReadPlan<T>(Func<string, T> read)
+        where T : class
     {
-        if (StoredPlan is not { } plan) return others;
+        if (StoredPlan is not { } plan) return null;
         try
         {
-            return RecordedIdentities.Read(plan, others);
+            return read(plan);
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
         {
             throw new CommandFailure(
                 ExitCode.Usage,
-                $"{PlanPath} is damaged, or of another version of this command. Choose another --output, or begin anew with --new.");
+                $"{PlanPath} is damaged, or of another version of this command. Choose another --output, or start again with --new.");
         }
     }
 
-    /// <summary>Deletes the stored plan and the state of its launch.</summary>
-    public void Forget()
+    /// <summary>
+    /// Checks that no host of a plan has files in the directory that belong to another machine. They can contain its secret.
+    /// </summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="setsAside">Whether <see cref="SetAside"/> moves the files of the stored launch away first.</param>
+    /// <exception cref="CommandFailure">There are such files.</exception>
+    public void CheckHosts(LaunchPlan plan, bool setsAside)
+    {
+        var taken = EntryNames();
+        taken.ExceptWith(setsAside ? LaunchNames() : HostDirectories.Read(this).Launched);
+        if (plan.Instances.FirstOrDefault(instance => taken.Contains(instance.HostName)) is { } host)
+        {
+            throw new CommandFailure(
+                ExitCode.Conflict,
+                $"{File(host.HostName)} exists and can contain the secret of another machine. Choose another --output.");
+        }
+    }
+
+    /// <summary>
+    /// Moves the stored plan, the state of its launch and its user data into a directory of their own, so that another launch can use this
+    /// directory. Nothing is overwritten or deleted.
+    /// </summary>
+    /// <returns>The directory that the files were moved to. Null if nothing is stored.</returns>
+    public string? SetAside()
+    {
+        var taken = EntryNames();
+        string[] names = [.. LaunchNames().Where(taken.Contains)];
+        if (names.Length == 0) return null;
+        var aside = AsideName;
+        for (var i = 2; taken.Contains(aside); i++) aside = $"{AsideName}-{i}";
+        PrivateFiles.CreateDirectory(File(aside));
+        foreach (var name in names) Directory.Move(File(name), System.IO.Path.Combine(File(aside), name));
+        return aside;
+    }
+
+    /// <summary>
+    /// Returns the names of everything that the stored launch has. If its plan cannot be read, this is everything in the directory. The
+    /// plan is the last one: if the command is killed while it moves files, the next run finds the plan and moves the rest.
+    /// </summary>
+    private string[] LaunchNames()
+    {
+        IEnumerable<string> hosts;
+        try
+        {
+            hosts = HostDirectories.Read(this).All;
+        }
+        catch (CommandFailure)
+        {
+            hosts = EntryNames().Where(name => name != LockName && !name.StartsWith(AsideName, StringComparison.Ordinal));
+        }
+
+        string[] last = [HostsName, StateName, PlanName];
+        return [.. hosts.Except(last), .. last];
+    }
+
+    /// <summary>Moves the files of <see cref="SetAside"/> back.</summary>
+    public void Restore(string? aside)
+    {
+        if (aside is null) return;
+        foreach (var entry in Directory.GetFileSystemEntries(File(aside)))
+            Directory.Move(entry, File(System.IO.Path.GetFileName(entry)));
+        Directory.Delete(File(aside));
+    }
+
+    /// <summary>Returns the names of everything in the directory.</summary>
+    public HashSet<string> EntryNames() => new(
+        Directory.EnumerateFileSystemEntries(Path).Select(entry => System.IO.Path.GetFileName(entry)), StringComparer.Ordinal);
+
+    /// <summary>Deletes a plan that was refused, with its user data.</summary>
+    public void Forget(LaunchPlan plan)
     {
         System.IO.File.Delete(File(StateName));
+        foreach (var instance in plan.Instances) DeleteUserData(instance.HostName);
         System.IO.File.Delete(PlanPath);
     }
 
-    public void Write(LaunchPlan plan) => PrivateFiles.Write(PlanPath, PlanJson.Write(plan, showSecrets: true));
+    /// <summary>Deletes the user data of a host, and its directory if nothing else is in it.</summary>
+    public void DeleteUserData(string host)
+    {
+        if (!Directory.Exists(File(host))) return;
+        foreach (var name in UserDataOutput.FileNames) System.IO.File.Delete(System.IO.Path.Combine(File(host), name));
+        if (!Directory.EnumerateFileSystemEntries(File(host)).Any()) Directory.Delete(File(host));
+    }
 
-    public void Write(LaunchState state) => PrivateFiles.Write(File(StateName), state + "\n");
+    /// <summary>Records the host directories of all instances that were added after the launch.</summary>
+    public void WriteHosts(IEnumerable<(string Host, string Uuid)> hosts) =>
+        PrivateFiles.Write(File(HostsName), string.Concat(hosts.Select(each => HostLine(each.Host, each.Uuid))));
+
+    /// <summary>Records the host directory of one more instance.</summary>
+    public void AppendHost(string host, string uuid) => PrivateFiles.Append(File(HostsName), HostLine(host, uuid));
+
+    /// <summary>Returns a line that begins with a line feed, so that a line that was cut by a crash does not damage the next one.</summary>
+    private static string HostLine(string host, string uuid) => $"\n{host} {uuid}";
+
+    /// <summary>
+    /// Writes a plan. Deletes the user data of hosts that only the plan before it has, because nothing was sent of that plan.
+    /// </summary>
+    public void Write(LaunchPlan plan)
+    {
+        var before = HostDirectories.Read(this).Launched.Except(plan.Instances.Select(instance => instance.HostName)).ToArray();
+        PrivateFiles.Write(PlanPath, PlanJson.Write(plan, showSecrets: true));
+        foreach (var host in before) DeleteUserData(host);
+    }
+
+    public void Write(PlanState state) => PrivateFiles.Write(File(StateName), state + "\n");
 
     /// <summary>Writes the user data of each instance into a directory that is named after its host.</summary>
     public void Write(IEnumerable<(PlannedInstance Instance, IReadOnlyList<(string Name, string Contents)> Files)> userData)
     {
-        foreach (var (instance, files) in userData)
+        try
         {
-            PrivateFiles.CreateDirectory(File(instance.HostName));
-            foreach (var (name, contents) in files) PrivateFiles.Write(System.IO.Path.Combine(File(instance.HostName), name), contents);
+            // Each file is flushed to disk. Disks flush several files together in the time of one.
+            Parallel.ForEach(userData, new ParallelOptions { MaxDegreeOfParallelism = MaxConcurrentWrites }, one =>
+            {
+                PrivateFiles.CreateDirectory(File(one.Instance.HostName));
+                foreach (var (name, contents) in one.Files)
+                    PrivateFiles.Write(System.IO.Path.Combine(File(one.Instance.HostName), name), contents);
+            });
+        }
+        catch (AggregateException failures)
+        {
+            ExceptionDispatchInfo.Throw(failures.InnerExceptions[0]);
         }
     }
 

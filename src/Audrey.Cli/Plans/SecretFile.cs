@@ -1,13 +1,21 @@
+using System.CommandLine;
 using Audrey.Cli.Exit;
 
 namespace Audrey.Cli.Plans;
 
-/// <summary>A new file for a secret. It is checked before the secret is requested.</summary>
+/// <summary>A new file for a secret. The file is checked before the secret is requested.</summary>
 internal sealed class SecretFile
 {
     private SecretFile(string path) => Path = path;
 
     public string Path { get; }
+
+    /// <summary>Creates the option for the path.</summary>
+    public static Option<string?> Option() => new("--output", "-o")
+    {
+        Description = "A new file for the secret, readable only by you. Without this option the secret is printed.",
+        HelpName = "FILE",
+    };
 
     /// <summary>Checks that the file can be created. Returns null if no path was given.</summary>
     /// <exception cref="CommandFailure">The file cannot be written, or it already exists.</exception>

@@ -23,7 +23,10 @@ internal enum UserDataForm
 /// <summary>The files of an instance's user data.</summary>
 internal static class UserDataOutput
 {
-    /// <summary>Returns the form with this name; null if there is none.</summary>
+    /// <summary>The names of the files of all forms.</summary>
+    public static readonly string[] FileNames = ["user-data", "user-data.base64", "meta-data"];
+
+    /// <summary>Returns the form with this name. Null if there is no such form.</summary>
     public static UserDataForm? FormOf(string name) => name switch
     {
         "user-data" => UserDataForm.Text,

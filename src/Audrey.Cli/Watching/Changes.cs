@@ -1,4 +1,5 @@
 using Audrey.Cli.Output;
+using Audrey.Core.Completion;
 using Audrey.Core.Instances;
 using Audrey.Core.Statuses;
 
@@ -9,7 +10,7 @@ internal sealed class Changes
 {
     private readonly Dictionary<string, string> _known = [];
 
-    /// <summary>Returns a line for each change, with the status that it reports.</summary>
+    /// <summary>Returns a line for each change, with the reported status.</summary>
     public IEnumerable<(string Line, CompletionStatus Status)> In(DeployableStatus status)
     {
         foreach (var instance in status.Instances)

@@ -8,8 +8,8 @@ using Npgsql;
 namespace Audrey.Client;
 
 /// <summary>
-/// How to reach the cluster, and as which conductor. Exactly one of <see cref="Gateways"/> and <see cref="ConnectionString"/> is given.
-/// Not a record, because its text must never show the password of the connection string.
+/// How to reach the cluster, and which conductor the client is. Exactly one of <see cref="Gateways"/> and <see cref="ConnectionString"/>
+/// must be set. This class is not a record, because its string form must never show the secret or the password in the connection string.
 /// </summary>
 public sealed class AudreyClientOptions : IValidatableObject
 {
@@ -19,38 +19,50 @@ public sealed class AudreyClientOptions : IValidatableObject
     private const string MinAttemptTimeout = "00:00:00.050";
 
     /// <summary>
-    /// Gets or sets the conductor that all operations are carried out for. What belongs to other conductors is not found.
+    /// Gets or sets the key of the credential that the client connects with. Operations are carried out for the conductor of this
+    /// credential. Deployables and instances of other conductors are not found.
     /// </summary>
     public ConductorKey Conductor { get; set; }
 
     /// <summary>
-    /// Gets or sets the servers' client ports, each as <c>host:port</c> or <c>[address]:port</c>. Use it with the embedded server and with
-    /// fixed sets of servers.
+    /// Gets or sets the secret of the credential. The client authenticates with the secret but does not send it. The secret is read for
+    /// each connection, so a rotated secret can be set while the client is in use.
+    /// </summary>
+    public string Secret { get; set; } = "";
+
+    /// <summary>
+    /// Gets or sets the servers' client ports, each as <c>host:port</c> or <c>[address]:port</c>. Use this option with a single server or
+    /// with a fixed set of servers.
     /// </summary>
     public IList<string> Gateways { get; set; } = [];
 
     /// <summary>
-    /// Gets or sets the Npgsql connection string of the PostgreSQL database that holds the cluster's membership. Use it where servers come
-    /// and go.
+    /// Gets or sets the Npgsql connection string of the PostgreSQL database that holds the cluster's membership. Use this option if servers
+    /// are added and removed.
     /// </summary>
     public string? ConnectionString { get; set; }
 
-    /// <summary>Gets or sets the cluster's id, which must be that of the servers.</summary>
+    /// <summary>Gets or sets the cluster's id, which must be the same as in the servers' settings.</summary>
     public string ClusterId { get; set; } = "audrey";
 
-    /// <summary>Gets or sets the service's id, which must be that of the servers.</summary>
+    /// <summary>Gets or sets the service's id, which must be the same as in the servers' settings.</summary>
     public string ServiceId { get; set; } = "audrey";
 
     /// <summary>
-    /// Gets or sets how long an operation, or connecting, is tried before it ends with an <see cref="UnavailableException"/>. An operation
-    /// on many instances has this time for each of its requests.
+    /// Gets or sets the certificates for TLS. Null for no TLS. The servers require TLS unless their ports are on loopback.
+    /// </summary>
+    public AudreyClientTls? Tls { get; set; }
+
+    /// <summary>
+    /// Gets or sets the time after which an operation or an attempt to connect ends with an <see cref="UnavailableException"/>. In an
+    /// operation on many instances, this time applies to each request.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
     public TimeSpan Deadline { get; set; } = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// Gets or sets how long one attempt waits for its answer before the next one; at most <see cref="Deadline"/>. It must be longer than
-    /// the time that servers give to fetching files.
+    /// Gets or sets how long one attempt waits for an answer before the next attempt begins. It is at most <see cref="Deadline"/>, and must
+    /// be longer than the time that servers allow for fetching files.
     /// </summary>
     [Range(typeof(TimeSpan), MinAttemptTimeout, "01:00:00")]
     public TimeSpan AttemptTimeout { get; set; } = TimeSpan.FromSeconds(15);
@@ -60,20 +72,22 @@ public sealed class AudreyClientOptions : IValidatableObject
     public int MaxConcurrency { get; set; } = 32;
 
     /// <summary>
-    /// Gets or sets the limits that instances are checked against before they are sent. They should be those of the servers.
+    /// Gets or sets the limits for the check of instances before they are sent. These limits should be the same as the servers' limits.
     /// </summary>
     public DocumentLimits Limits { get; set; } = new();
 
-    /// <summary>Gets or sets where the connection logs; null for nowhere.</summary>
+    /// <summary>Gets or sets the factory of the logger for the connection. Null for no log.</summary>
     public ILoggerFactory? LoggerFactory { get; set; }
 
-    /// <summary>Gets or sets the clock of deadlines and delays.</summary>
+    /// <summary>Gets or sets the clock for deadlines and delays.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 
-    /// <summary>Returns the broken rules that no range states.</summary>
+    /// <summary>Returns the broken rules that the attributes of the properties do not check.</summary>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (Conductor.Value is null) yield return SettingsCheck.Broken(nameof(Conductor), "is empty; give the conductor's key");
+        if (string.IsNullOrEmpty(Secret))
+            yield return SettingsCheck.Broken(nameof(Secret), "is empty; give the secret of the conductor's key");
         if (string.IsNullOrWhiteSpace(ClusterId)) yield return SettingsCheck.Broken(nameof(ClusterId), "is empty; give the servers' id");
         if (string.IsNullOrWhiteSpace(ServiceId)) yield return SettingsCheck.Broken(nameof(ServiceId), "is empty; give the servers' id");
         if (AttemptTimeout > Deadline)
@@ -85,9 +99,9 @@ public sealed class AudreyClientOptions : IValidatableObject
         if (Gateways is not { Count: > 0 } && !hasMembership)
             yield return SettingsCheck.Broken(
                 nameof(Gateways),
-                "is empty, and so is ConnectionString; give one of them to say where the cluster is");
+                "is empty, and so is ConnectionString; give one of them to locate the cluster");
         if (Gateways is { Count: > 0 } && hasMembership)
-            yield return SettingsCheck.Broken(nameof(Gateways), "is given, and so is ConnectionString; give one of them");
+            yield return SettingsCheck.Broken(nameof(Gateways), "is given, and so is ConnectionString; give only one of them");
         foreach (var (i, gateway) in (Gateways ?? []).Index())
         {
             if (!Connection.GatewayAddress.TryParse(gateway, out _))

@@ -1,5 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
+using Audrey.Abstractions.Connections;
+using Audrey.Connections.Tls;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -8,7 +10,7 @@ using Orleans.Configuration;
 
 namespace Audrey.Client.Connection;
 
-/// <summary>A connected Orleans client in a container of its own, so that it shares nothing with the host program.</summary>
+/// <summary>A connected Orleans client in a separate container, so that the client shares nothing with the host program.</summary>
 internal sealed class ClientConnection : IAsyncDisposable
 {
     /// <summary>
@@ -19,20 +21,30 @@ internal sealed class ClientConnection : IAsyncDisposable
     private static readonly TimeSpan MaxConnectTime = TimeSpan.FromSeconds(5);
 
     private readonly ServiceProvider _services;
+    private readonly RefusalRecord _refusal;
 
-    private ClientConnection(ServiceProvider services) => _services = services;
+    private ClientConnection(ServiceProvider services, RefusalRecord refusal) => (_services, _refusal) = (services, refusal);
+
+    /// <summary>Gets the reason why the servers refused the last attempt to connect. Null if they accepted it.</summary>
+    public AudreyException? Refusal => _refusal.Last is { } refused ? UnprovenException.Of(refused) : null;
 
     /// <summary>Gets the grains.</summary>
     public IGrainFactory Grains => _services.GetRequiredService<IClusterClient>();
 
-    /// <summary>Connects, and tries again until the deadline of <paramref name="calls"/>.</summary>
-    public static Task<ClientConnection> ConnectAsync(
-        AudreyClientOptions options, ClusterCalls calls, CancellationToken cancellationToken) =>
-        calls.RunAsync(
+    /// <summary>Connects. Repeats failed attempts until the deadline, unless the credential was refused.</summary>
+    public static Task<ClientConnection> ConnectAsync(AudreyClientOptions options, CancellationToken cancellationToken)
+    {
+        var refusal = new RefusalRecord();
+        var calls = new ClusterCalls(
+            options.Deadline,
+            options.TimeProvider,
+            findRefusal: () => refusal.Last is { } refused ? UnprovenException.Of(refused) : null);
+        return calls.RunAsync(
             $"connecting to cluster '{options.ClusterId}' {Address(options)}",
-            token => StartAsync(options, token),
+            token => StartAsync(options, refusal, token),
             isTransient: exception => exception is not OperationCanceledException,
             cancellationToken: cancellationToken);
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -41,7 +53,8 @@ internal sealed class ClientConnection : IAsyncDisposable
         await _services.DisposeAsync();
     }
 
-    private static async Task<ClientConnection> StartAsync(AudreyClientOptions options, CancellationToken cancellationToken)
+    private static async Task<ClientConnection> StartAsync(
+        AudreyClientOptions options, RefusalRecord refusal, CancellationToken cancellationToken)
     {
         var endpoints = new List<IPEndPoint>();
         foreach (var gateway in options.Gateways)
@@ -49,11 +62,11 @@ internal sealed class ClientConnection : IAsyncDisposable
             if (GatewayAddress.TryParse(gateway, out var address)) endpoints.AddRange(await address.ResolveAsync(cancellationToken));
         }
 
-        var services = Compose(options, endpoints);
+        var services = Compose(options, endpoints, refusal);
         try
         {
-            foreach (var service in services.GetServices<IHostedService>()) await service.StartAsync(cancellationToken);
-            return new ClientConnection(services);
+            await StartAsync(services, cancellationToken);
+            return new ClientConnection(services, refusal);
         }
         catch
         {
@@ -63,12 +76,40 @@ internal sealed class ClientConnection : IAsyncDisposable
         }
     }
 
-    private static ServiceProvider Compose(AudreyClientOptions options, List<IPEndPoint> endpoints)
+    /// <summary>
+    /// Starts the services. If the connection is refused because of TLS, this method fails immediately. Without this check, the framework
+    /// would repeat the attempt for minutes, and would report only that there is no connection.
+    /// </summary>
+    private static async Task StartAsync(ServiceProvider services, CancellationToken cancellationToken)
+    {
+        var refused = services.GetRequiredService<SiloTls>().Refused;
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var starting = StartAllAsync();
+        if (await Task.WhenAny(starting, refused) == starting)
+        {
+            await starting;
+            return;
+        }
+
+        await end.CancelAsync();
+        await starting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        throw await refused;
+
+        async Task StartAllAsync()
+        {
+            foreach (var service in services.GetServices<IHostedService>()) await service.StartAsync(end.Token);
+        }
+    }
+
+    private static ServiceProvider Compose(AudreyClientOptions options, List<IPEndPoint> endpoints, RefusalRecord refusal)
     {
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddSingleton<ILoggerFactory>(
             options.LoggerFactory is { } factory ? new SharedLoggerFactory(factory) : NullLoggerFactory.Instance);
+        services.AddSingleton(provider => AudreyClientTls.Create(options.Tls, provider.GetRequiredService<ILoggerFactory>()));
+        // TLS surrounds all other middleware of the connections, so it is added first.
+        services.AddOptions<ClientConnectionOptions>().Configure<SiloTls>((connections, tls) => tls.Secure(connections));
         services.AddOrleansClient(client =>
         {
             if (options.ConnectionString is { } connectionString)
@@ -84,7 +125,11 @@ internal sealed class ClientConnection : IAsyncDisposable
                 client.UseStaticClustering([.. endpoints]);
             }
 
+            // Failed attempts are repeated by the caller, which knows which of them can succeed.
+            client.UseConnectionRetryFilter((_, _) => Task.FromResult(false));
             client.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, options.ServiceId));
+            client.Configure<ClientConnectionOptions>(connection => connection.ProveConnections(
+                () => new CallerCredential(CallerKind.Conductor, options.Conductor.Value, options.Secret), refusal.Record));
             client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = options.AttemptTimeout);
             client.Configure<GatewayOptions>(gateway => gateway.GatewayListRefreshPeriod = GatewayRefresh);
             client.Configure<ConnectionOptions>(connection =>
@@ -111,6 +156,17 @@ internal sealed class ClientConnection : IAsyncDisposable
 
     private static string Address(AudreyClientOptions options) =>
         options.Gateways.Count > 0 ? $"at {string.Join(", ", options.Gateways)}" : "through its membership in PostgreSQL";
+
+    /// <summary>Remembers whether the servers accepted the last connection.</summary>
+    private sealed class RefusalRecord
+    {
+        private volatile ProofRefusedException? _last;
+
+        /// <summary>Gets the refusal. Null if the connection was accepted, or if a later attempt may be accepted.</summary>
+        public ProofRefusedException? Last => _last is { IsPassing: false } ? _last : null;
+
+        public void Record(ProofRefusedException? refused) => _last = refused;
+    }
 
     /// <summary>Wraps the caller's factory, which must outlive the client's container.</summary>
     private sealed class SharedLoggerFactory(ILoggerFactory inner) : ILoggerFactory

@@ -1,6 +1,6 @@
 namespace Audrey.Client;
 
-/// <summary>The conductor has a credential already. Nothing was changed.</summary>
+/// <summary>The conductor already has a credential. Nothing was changed.</summary>
 public sealed class ConductorExistsException : AudreyException
 {
     /// <summary>Creates the exception, for example in a fake of <see cref="IAudreyClient"/>.</summary>

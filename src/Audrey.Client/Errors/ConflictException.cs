@@ -17,12 +17,12 @@ public enum ConflictReason
     BeingDeleted,
 
     /// <summary>
-    /// The deployable is registered already, with other instances or settings. Delete it first, or register instances one by one.
+    /// The deployable is already registered with other instances or settings. Delete it first, or register instances individually.
     /// </summary>
     AlreadyRegistered,
 }
 
-/// <summary>A registration conflicts with something that exists. Nothing was changed.</summary>
+/// <summary>A registration conflicts with an existing registration. Nothing was changed.</summary>
 public sealed class ConflictException : AudreyException
 {
     /// <summary>Creates the exception, for example in a fake of <see cref="IAudreyClient"/>.</summary>
@@ -44,6 +44,8 @@ public sealed class ConflictException : AudreyException
     /// <summary>Gets the deployable that the instance names.</summary>
     public DeployableId Deployable { get; }
 
-    /// <summary>Gets the deployable that holds the instance's UUID; null if it is unknown or belongs to another conductor.</summary>
+    /// <summary>
+    /// Gets the deployable that already uses the instance's UUID. Null if this deployable is unknown or belongs to another conductor.
+    /// </summary>
     public DeployableId? Holder { get; }
 }

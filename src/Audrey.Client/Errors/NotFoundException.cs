@@ -1,7 +1,8 @@
 namespace Audrey.Client;
 
 /// <summary>
-/// There is no such instance, deployable or conductor, or it belongs to another conductor. The two look the same on purpose.
+/// There is no such instance, deployable or conductor, or it belongs to another conductor. The two cases are deliberately not
+/// distinguished.
 /// </summary>
 public sealed class NotFoundException : AudreyException
 {

@@ -11,6 +11,6 @@ public sealed class RefusedException : AudreyException
         : base($"{what}:{string.Concat(problems.Select(problem => $"{Environment.NewLine}- {problem.Message}"))}") =>
         Problems = problems;
 
-    /// <summary>Gets the reasons; never empty.</summary>
+    /// <summary>Gets the reasons. The list is never empty.</summary>
     public ImmutableArray<RegistrationFinding> Problems { get; }
 }

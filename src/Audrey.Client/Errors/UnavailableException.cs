@@ -1,8 +1,8 @@
 namespace Audrey.Client;
 
 /// <summary>
-/// The cluster could not be reached, or did not answer, within the deadline. It is not known whether the operation was carried out; every
-/// operation can be repeated. The inner exception is the last failure.
+/// The cluster could not be reached, or did not answer, within the deadline. It is not known whether the operation was carried out. Every
+/// operation can safely be repeated. The inner exception is the last failure.
 /// </summary>
 public sealed class UnavailableException : AudreyException
 {

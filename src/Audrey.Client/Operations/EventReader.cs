@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Audrey.Abstractions;
 using Audrey.Abstractions.Events;
 using Audrey.Client.Connection;
 using Audrey.Core.Events;
@@ -10,7 +9,7 @@ namespace Audrey.Client.Operations;
 /// <summary>Reads and follows the events of deployables.</summary>
 internal sealed class EventReader(ClusterSession session)
 {
-    // A wait for events must end long before the client would consider the call unanswered.
+    // A wait for events must end long before the client considers the call lost.
     private readonly TimeSpan _wait =
         TimeSpan.FromTicks(
             Math.Min(Math.Min(session.Options.Deadline.Ticks / 2, session.Options.AttemptTimeout.Ticks), EventQuery.MaxWait.Ticks));
@@ -37,12 +36,13 @@ internal sealed class EventReader(ClusterSession session)
 
     private async Task<EventsPage> PageAsync(DeployableId id, long after, TimeSpan wait, CancellationToken cancellationToken)
     {
-        var grain = session.Grains.GetGrain<IEventsGrain>(GrainKeys.Of(id));
         var query = new EventQuery { Conductor = session.Conductor, After = after, Wait = wait };
         var page = await session.Calls.RunAsync(
-            $"reading the events of deployable '{id}'", token => grain.Read(query, token), cancellationToken: cancellationToken);
+            $"reading the events of deployable '{id}'",
+            _ => session.Operations.ReadEvents(id, query),
+            cancellationToken: cancellationToken);
         if (!page.Found)
-            throw new NotFoundException($"No deployable '{id}' is registered by this conductor, and no history of one is kept.");
+            throw new NotFoundException($"No deployable '{id}' is registered by this conductor, and no history of it is kept.");
         return new()
         {
             Events = page.Events,

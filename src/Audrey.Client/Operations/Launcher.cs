@@ -7,10 +7,11 @@ using Audrey.Core.Registration;
 
 namespace Audrey.Client.Operations;
 
-/// <summary>Checks and registers whole deployables, and translates refusals into exceptions.</summary>
+/// <summary>Checks and registers whole deployables. Translates refusals into exceptions.</summary>
 internal sealed class Launcher(ClusterSession session, Registrar registrar)
 {
-    private readonly DeployableLaunch _launch = new(session.Grains, session.Calls, session.Options.MaxConcurrency);
+    private readonly DeployableLaunch _launch =
+        new(new ConductorLaunchSteps(session.Operations), session.Calls, session.Options.MaxConcurrency);
 
     /// <summary>Checks and registers all instances of a deployable.</summary>
     public async Task<DeployableRegistration> LaunchAsync(
@@ -21,7 +22,7 @@ internal sealed class Launcher(ClusterSession session, Registrar registrar)
     {
         var check = RegistrationCheck.Run(instances, session.Options.Limits);
         if (!check.Problems.IsEmpty)
-            throw new RefusedException("The deployable was not registered, nothing of it was sent", check.Problems);
+            throw new RefusedException("The deployable was not registered, and no part of it was sent", check.Problems);
 
         var first = instances.First();
         var result = await _launch.Run(
@@ -31,6 +32,14 @@ internal sealed class Launcher(ClusterSession session, Registrar registrar)
             progress is null ? null : registered => progress.Report(new RegistrationProgress(registered, instances.Count)),
             cancellationToken);
         if (!result.Refusals.IsEmpty) throw await RefusalAsync(first, result.Refusals, cancellationToken);
+        if (result.Answer is { Quota: { } excess }) throw QuotaExceededException.Of(excess);
+        if (result.Answer is { Outcome: ConductorOutcome.SourcesRefused } misfit)
+        {
+            throw new RefusedException(
+                $"Deployable '{first.Deployable}' was not registered, because its instances do not fit together",
+                [.. misfit.Problems.Select(problem => new RegistrationFinding(null, problem))]);
+        }
+
         ThrowIfNotDone(first, result.Outcome);
         return new DeployableRegistration
         {
@@ -49,18 +58,18 @@ internal sealed class Launcher(ClusterSession session, Registrar registrar)
                 return;
             case ConductorOutcome.LaunchDiffers:
                 throw Conflict(
-                    $"Deployable '{id}' is registered already, with other instances or settings: delete it first, or register the "
+                    $"Deployable '{id}' is already registered with other instances or settings. Delete it first, or register the "
                         + $"instances one by one.",
                     ConflictReason.AlreadyRegistered);
             case ConductorOutcome.NotYours:
-                throw Conflict($"Deployable '{id}' belongs to another conductor: use another id.", ConflictReason.AnotherConductor);
+                throw Conflict($"Deployable '{id}' belongs to another conductor. Use another id.", ConflictReason.AnotherConductor);
             case ConductorOutcome.BeingDeleted:
                 throw Conflict(
-                    $"Deployable '{id}' cannot be registered yet: it is being deleted. Try again later.",
+                    $"Deployable '{id}' cannot be registered yet, because it is being deleted. Try again later.",
                     ConflictReason.BeingDeleted);
             case ConductorOutcome.LaunchEnded:
                 throw Conflict(
-                    $"Deployable '{id}' was deleted during its registration: register it again if you still want it.",
+                    $"Deployable '{id}' was deleted during its registration. Register it again if you still need it.",
                     ConflictReason.BeingDeleted);
             default:
                 throw new AudreyException($"The cluster refused to register deployable '{id}': it answered {outcome}");
@@ -75,7 +84,7 @@ internal sealed class Launcher(ClusterSession session, Registrar registrar)
         var refused = refusals.Where(refusal => refusal.Answer.Outcome == ConductorOutcome.SourcesRefused).ToArray();
         if (refused.Length == 0) return await registrar.RefusalAsync(refusals[0].Instance, refusals[0].Answer, cancellationToken);
         return new RefusedException(
-            $"Deployable '{first.Deployable}' was not registered, {refused.Length} of its instances were refused",
+            $"Deployable '{first.Deployable}' was not registered, because {refused.Length} of its instances were refused",
             [
                 .. from refusal in refused
                    from problem in refusal.Answer.Problems

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Audrey.Abstractions;
 using Audrey.Abstractions.Conductors;
 using Audrey.Abstractions.Instances;
-using Audrey.Abstractions.Registration;
+using Audrey.Abstractions.Launching;
 using Audrey.Client.Connection;
 using Audrey.Core.Documents;
 using Audrey.Core.Ids;
@@ -23,10 +23,10 @@ internal sealed class Registrar(ClusterSession session)
 
     private async Task SendAsync(InstanceConfig config, CancellationToken cancellationToken)
     {
-        var command = session.NewCommand();
+        var mark = session.NewMark();
         var answer = await session.Calls.RunAsync(
             $"registering instance '{config.Id}'",
-            _ => session.Grains.GetGrain<IRegistrarGrain>(0).Register(command, config),
+            _ => session.Operations.Register(mark, config),
             isPassing: answer => answer.Outcome == ConductorOutcome.BeingDeleted,
             cancellationToken: cancellationToken);
         if (answer.Outcome != ConductorOutcome.Done) throw await RefusalAsync(config, answer, cancellationToken);
@@ -58,6 +58,8 @@ internal sealed class Registrar(ClusterSession session)
                     $"Instance '{config.Id}' cannot be registered yet: deployable '{config.Deployable}' is being deleted. Try again later.",
                     ConflictReason.BeingDeleted,
                     holder: null);
+            case ConductorOutcome.QuotaExceeded when answer.Quota is { } excess:
+                return QuotaExceededException.Of(excess);
             default:
                 ImmutableArray<string> problems = answer.Problems.IsDefaultOrEmpty
                     ? [$"the cluster answered {answer.Outcome}"]
@@ -69,13 +71,13 @@ internal sealed class Registrar(ClusterSession session)
             new(message, reason, config.Id, config.Deployable, holder);
     }
 
-    /// <summary>Returns the deployable that holds the UUID; null if it belongs to another conductor.</summary>
+    /// <summary>Returns the deployable that already uses the UUID. Null if this deployable belongs to another conductor.</summary>
     private async Task<DeployableId?> HolderAsync(InstanceId id, CancellationToken cancellationToken)
     {
         var report = await session.Calls.RunAsync(
             $"finding the deployable of instance '{id}'",
-            _ => session.Grains.GetGrain<IInstanceGrain>(GrainKeys.Of(id)).GetReport(cancellationToken).AsTask(),
+            _ => session.Operations.GetInstance(id),
             cancellationToken: cancellationToken);
-        return report?.Conductor == session.Conductor ? report.Deployable : null;
+        return report?.Deployable;
     }
 }

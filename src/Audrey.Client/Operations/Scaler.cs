@@ -18,8 +18,9 @@ internal sealed class Scaler(ClusterSession session)
         var request = new ScaleRequest(session.NewCommand(), assembly, count);
         var answer = await session.Calls.RunAsync(
             $"scaling group '{assembly}' of deployable '{id}'",
-            _ => session.Grains.GetGrain<IDeployableGrain>(GrainKeys.Of(id)).Scale(request),
+            _ => session.Operations.Scale(id, request),
             cancellationToken: cancellationToken);
+        if (answer.Quota is { } excess) throw QuotaExceededException.Of(excess);
         if (answer.Outcome != ConductorOutcome.Done)
             throw Refusal(
                 $"Group '{assembly}' of deployable '{id}' was not scaled",
@@ -40,10 +41,9 @@ internal sealed class Scaler(ClusterSession session)
 
     public async Task<string> ReplaceAsync(InstanceId id, CancellationToken cancellationToken)
     {
-        var command = session.NewCommand();
-        var secret = NewSecret.Create();
-        var replacement = new InstanceReplacement(session.Grains, session.Calls);
-        var answer = await replacement.Run(command, id, deployable: null, secret, cancellationToken);
+        var (mark, secret) = (session.NewMark(), NewSecret.Create());
+        var answer = await session.Calls.RunAsync(
+            $"replacing instance '{id}'", _ => session.Operations.Replace(id, mark, secret), cancellationToken: cancellationToken);
         if (answer.Outcome != ConductorOutcome.Done)
             throw Refusal(
                 $"Instance '{id}' was not replaced",
@@ -54,11 +54,28 @@ internal sealed class Scaler(ClusterSession session)
         return secret;
     }
 
+    public async Task<RotatedSecret> RotateAsync(InstanceId id, TimeSpan overlap, CancellationToken cancellationToken)
+    {
+        var mark = session.NewMark();
+        var answer = await session.Calls.RunAsync(
+            $"rotating the secret of instance '{id}'",
+            _ => session.Operations.RotateSecret(id, overlap, mark),
+            cancellationToken: cancellationToken);
+        return answer.Outcome == ConductorOutcome.Done
+            ? new RotatedSecret { Id = id, Secret = answer.Secret!, PreviousUntil = answer.PreviousUntil }
+            : throw Refusal(
+                $"The secret of instance '{id}' was not rotated",
+                $"No instance '{id}' is registered by this conductor.",
+                id,
+                answer.Outcome,
+                answer.Problems);
+    }
+
     private static AudreyException Refusal(
         string what, string notFound, InstanceId? instance, ConductorOutcome outcome, ImmutableArray<string> problems) =>
         outcome switch
         {
-            // An instance of another conductor must look like one that does not exist.
+            // An instance of another conductor must look like an instance that does not exist.
             ConductorOutcome.NotYours => new NotFoundException(notFound),
             ConductorOutcome.NotFound => new NotFoundException(problems.IsDefaultOrEmpty ? notFound : $"{what}: {problems[0]}."),
             _ => new RefusedException(what, [.. problems.Select(problem => new RegistrationFinding(instance, problem))]),

@@ -17,7 +17,7 @@ internal sealed class StatusReader(ClusterSession session)
     public async Task<InstanceStatus> GetInstanceAsync(InstanceId id, CancellationToken cancellationToken)
     {
         var report = await ReportAsync(id, cancellationToken);
-        if (report is null || report.Conductor != session.Conductor)
+        if (report is null)
             throw new NotFoundException($"No instance '{id}' is registered by this conductor.");
         var ids = report.GetProviders().ToArray();
         var providers = new InstanceReport?[ids.Length];
@@ -27,16 +27,15 @@ internal sealed class StatusReader(ClusterSession session)
 
     public async Task<DeployableStatus> GetDeployableAsync(DeployableId id, CancellationToken cancellationToken)
     {
-        var grain = session.Grains.GetGrain<IDeployableGrain>(GrainKeys.Of(id));
         var what = $"reading the status of deployable '{id}'";
-        var header = await session.Calls.RunAsync(what, _ => grain.GetHeader(), cancellationToken: cancellationToken);
-        if (header is null || header.Conductor != session.Conductor)
+        var header = await session.Calls.RunAsync(what, _ => session.Operations.GetDeployable(id), cancellationToken: cancellationToken);
+        if (header is null)
             throw new NotFoundException($"No deployable '{id}' is registered by this conductor.");
         var pages = new ImmutableArray<InstanceReport>[header.Pages];
         await ForEachAsync(
             pages.Length,
             async (page, token) =>
-                pages[page] = await session.Calls.RunAsync(what, call => grain.GetReports(page, call), cancellationToken: token),
+                pages[page] = await session.Calls.RunAsync(what, _ => session.Operations.GetInstances(id, page), cancellationToken: token),
             cancellationToken);
         return header.ToStatus(pages
             .SelectMany(page => page)
@@ -46,13 +45,13 @@ internal sealed class StatusReader(ClusterSession session)
 
     public async IAsyncEnumerable<DeployableId> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var grain = session.Grains.GetGrain<IConductorGrain>(GrainKeys.Of(session.Conductor));
         DeployablesPage list;
         var page = 0;
         do
         {
             var number = page;
-            list = await session.Calls.RunAsync("listing deployables", _ => grain.List(number), cancellationToken: cancellationToken);
+            list = await session.Calls.RunAsync(
+                "listing deployables", _ => session.Operations.List(number), cancellationToken: cancellationToken);
             foreach (var id in list.Deployables)
             {
                 cancellationToken.ThrowIfCancellationRequested();
@@ -64,7 +63,7 @@ internal sealed class StatusReader(ClusterSession session)
 
     private Task<InstanceReport?> ReportAsync(InstanceId id, CancellationToken cancellationToken) => session.Calls.RunAsync(
         $"reading the status of instance '{id}'",
-        token => session.Grains.GetGrain<IInstanceGrain>(GrainKeys.Of(id)).GetReport(token).AsTask(),
+        _ => session.Operations.GetInstance(id),
         cancellationToken: cancellationToken);
 
     private Task ForEachAsync(int count, Func<int, CancellationToken, Task> body, CancellationToken cancellationToken)

@@ -13,6 +13,6 @@ public sealed class DeployableRegistration
     /// <summary>Gets the number of registered instances.</summary>
     public required int Instances { get; init; }
 
-    /// <summary>Gets the findings that are legal but could be mistakes: references to instances that were not given.</summary>
+    /// <summary>Gets the warnings: references to instances that were not given, which could be mistakes.</summary>
     public required ImmutableArray<RegistrationFinding> Warnings { get; init; }
 }

@@ -3,17 +3,17 @@ using Audrey.Core.Ids;
 
 namespace Audrey.Client;
 
-/// <summary>The changes that a scaling made. Both lists are empty if the group had the given size already.</summary>
+/// <summary>The changes that a scaling made. Both lists are empty if the group already had the requested size.</summary>
 public sealed class ScaleResult
 {
-    /// <summary>Gets the added instances, in the order of their ordinals. Launch a guest for each.</summary>
+    /// <summary>Gets the added instances, in the order of their ordinals. Launch a guest for each instance.</summary>
     public required ImmutableArray<AddedInstance> Added { get; init; }
 
     /// <summary>Gets the removed instances, whose credentials are no longer valid.</summary>
     public required ImmutableArray<InstanceId> Removed { get; init; }
 }
 
-/// <summary>An instance that a scaling added. Not a record, because its text must not show the secret.</summary>
+/// <summary>An instance that a scaling added. This class is not a record, because its string form must not show the secret.</summary>
 public sealed class AddedInstance
 {
     /// <summary>Gets the instance's UUID.</summary>

@@ -4,28 +4,28 @@ using Audrey.Core.Documents;
 namespace Audrey.Core.Deployables;
 
 /// <summary>
-/// The deployable that a conductor launches: its assemblies and the references between them. It is the same for every kind of document
-/// (Deployable 1.0, a set of 2011, YAML). A launch plan turns it into instances.
+/// The deployable that a conductor launches: its assemblies and the references between them. Every kind of document (Deployable 1.0, a set
+/// of files in the format of 2011, YAML) is read into this type. A launch plan turns the deployable into instances.
 /// </summary>
 public sealed record DeployableDocument
 {
     /// <summary>The name of the deployable.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The id in the document. If it is null, the launch plan creates an id.</summary>
+    /// <summary>The id in the document. Null if the launch plan must create an id.</summary>
     public string? Id { get; init; }
 
     /// <summary>A free-text description.</summary>
     public string? Description { get; init; }
 
-    /// <summary>How long the deployable may take to become complete after its launch. Null for no limit.</summary>
+    /// <summary>The maximum time from the launch until the deployable is configured. Null for no limit.</summary>
     public TimeSpan? Deadline { get; init; }
 
-    /// <summary>The assemblies, in document order. Their names are unique.</summary>
+    /// <summary>The assemblies, in document order. The names of assemblies are unique.</summary>
     public ImmutableArray<AssemblyDocument> Assemblies { get; init; } = [];
 }
 
-/// <summary>One assembly: an instance, or a group of identical instances.</summary>
+/// <summary>One assembly, which describes an instance or a group of identical instances.</summary>
 public sealed record AssemblyDocument
 {
     /// <summary>The name, unique in the deployable.</summary>
@@ -40,13 +40,13 @@ public sealed record AssemblyDocument
     /// <summary>The realm to launch in.</summary>
     public string? Realm { get; init; }
 
-    /// <summary>The image to boot. Null in a set of 2011, in which the template describes the image to build.</summary>
+    /// <summary>The image to boot. Null in the format of 2011, in which the template describes the image to build.</summary>
     public ImageDocument? Image { get; init; }
 
     /// <summary>The template of the assembly's image, or null.</summary>
     public TemplateDocument? Template { get; init; }
 
-    /// <summary>The services, in document order. Their names are unique in the assembly.</summary>
+    /// <summary>The services, in document order. The names of services are unique in the assembly.</summary>
     public ImmutableArray<ServiceDocument> Services { get; init; } = [];
 
     /// <summary>The values that each instance provides after it has booted, in document order.</summary>
@@ -54,7 +54,7 @@ public sealed record AssemblyDocument
 }
 
 /// <summary>An image to boot.</summary>
-/// <param name="Id">The id of the image at the cloud.</param>
+/// <param name="Id">The id of the image in the cloud.</param>
 /// <param name="Build">The build of the image, or null.</param>
 public sealed record ImageDocument(string Id, string? Build);
 
@@ -73,7 +73,7 @@ public sealed record TemplateDocument
 /// <param name="Secret">Whether the value is secret. Only the instances that need a secret value receive it.</param>
 public sealed record ReturnDocument(string Name, bool Secret = false);
 
-/// <summary>One service of an assembly. A puppet service has classes, a script service has an executable.</summary>
+/// <summary>One service of an assembly. A puppet service has classes. A script service has an executable.</summary>
 public sealed record ServiceDocument
 {
     /// <summary>The name, unique in the assembly.</summary>
@@ -91,7 +91,7 @@ public sealed record ServiceDocument
     /// <summary>Files that accompany the executable.</summary>
     public ImmutableArray<SourceFile> Files { get; init; } = [];
 
-    /// <summary>The required parameters, in document order. Their names are unique in the service.</summary>
+    /// <summary>The required parameters, in document order. The names of parameters are unique in the service.</summary>
     public ImmutableArray<ParameterDocument> Parameters { get; init; } = [];
 }
 
@@ -114,33 +114,36 @@ public sealed record ParameterDocument
     /// <summary>The value in the document as a string, or null.</summary>
     public string? Value { get; init; }
 
-    /// <summary>Where the value comes from, or null.</summary>
+    /// <summary>The source of the value, or null.</summary>
     public ReferenceDocument? Reference { get; init; }
 
-    /// <summary>The value to use until the reference has a value. If it is null, the service waits for the reference.</summary>
+    /// <summary>The value to use until the reference has a value. Null if the service waits for the reference.</summary>
     public string? Default { get; init; }
 
-    /// <summary>Shows the name without the values, which may be secret, because the string can reach a log.</summary>
+    /// <summary>Shows the name without the values, because the string can reach a log and the values may be secret.</summary>
     public override string ToString() => $"{nameof(ParameterDocument)} {Name}";
 }
 
-/// <summary>A reference to a value of the instance, or of all instances, of another assembly.</summary>
+/// <summary>
+/// A reference to a value of another assembly's instance or, if that assembly is a group, to the values of its instances.
+/// </summary>
 public sealed record ReferenceDocument
 {
     /// <summary>The name of the assembly.</summary>
     public required string Assembly { get; init; }
 
-    /// <summary>The kind of thing that the reference refers to in that assembly.</summary>
+    /// <summary>The kind of value that the reference refers to in that assembly.</summary>
     public required ReferenceKind Kind { get; init; }
 
     /// <summary>The name of the return or the service.</summary>
     public required string Name { get; init; }
 
     /// <summary>
-    /// For a group: the number of instances whose values are used, counted from the first. Null for all. The value is then a list.
+    /// For a group: the number of instances whose values are used, counted from the first. Null for all instances. The value of a reference
+    /// to a group is a list.
     /// </summary>
     public int? First { get; init; }
 
-    /// <summary>For a group: how many values must be available. Null for all values that are used.</summary>
+    /// <summary>For a group: the number of values that must be available. Null if all values that are used must be available.</summary>
     public int? AtLeast { get; init; }
 }

@@ -24,7 +24,7 @@ public static class ParameterTypes
     /// <summary>Returns the name of a type.</summary>
     public static string Name(ParameterType type) => Known.First(known => known.Type == type).Name;
 
-    /// <summary>Returns the type with a name, or null.</summary>
+    /// <summary>Returns the type with the given name, or null.</summary>
     public static ParameterType? Find(string name)
     {
         foreach (var known in Known)
@@ -32,7 +32,7 @@ public static class ParameterTypes
         return null;
     }
 
-    /// <summary>Returns the type name that an unknown name was probably meant to be, or null.</summary>
+    /// <summary>Returns the name of the type that an unknown name probably stands for, or null.</summary>
     public static string? Nearest(string name)
     {
         foreach (var (word, type) in Elsewhere)
@@ -41,8 +41,8 @@ public static class ParameterTypes
     }
 
     /// <summary>
-    /// Returns null if a string is a value of a type. Otherwise returns a predicate that follows the value and explains the error. It never
-    /// repeats the value.
+    /// Returns null if a string is a value of a type. Otherwise returns a description of the error, which does not repeat the value. The
+    /// description is the end of a sentence: the caller puts the subject before it.
     /// </summary>
     public static string? Problem(ParameterType type, string value)
     {

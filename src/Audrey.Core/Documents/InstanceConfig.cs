@@ -46,7 +46,7 @@ public sealed record InstanceConfig
     /// <summary>The instance's number in its group, from 0. Null if its assembly is not a group.</summary>
     [Id(10)] public int? Ordinal { get; init; }
 
-    /// <summary>The other instances that this instance expects values from, each once.</summary>
+    /// <summary>The other instances that this instance expects values from, without duplicates.</summary>
     public IEnumerable<InstanceId> Providers =>
         Services.SelectMany(service => service.Parameters)
             .SelectMany(parameter => parameter.Providers)
@@ -54,7 +54,7 @@ public sealed record InstanceConfig
             .Where(provider => provider != Id);
 
     /// <summary>
-    /// Returns this configuration with the group's references changed to <paramref name="members"/>. Returns the same object if nothing
+    /// Returns this configuration with <paramref name="members"/> in every reference to the group. Returns the same object if no reference
     /// changes.
     /// </summary>
     public InstanceConfig WithGroup(string assembly, ImmutableArray<InstanceId> members)
@@ -72,7 +72,9 @@ public sealed record InstanceConfig
             parameter.Group is { } group && group.Assembly == assembly && !group.Members.SequenceEqual(members);
     }
 
-    /// <summary>Returns the same configuration, in which strings that many configurations share are stored once in memory.</summary>
+    /// <summary>
+    /// Returns the same configuration with shared strings. A string that many configurations contain is stored only once in memory.
+    /// </summary>
     public InstanceConfig WithSharedTexts() => this with
     {
         Name = SharedTexts.Intern(Name),
@@ -82,8 +84,29 @@ public sealed record InstanceConfig
         Services = [.. Services.Select(service => service.WithSharedTexts())],
     };
 
-    /// <summary>Identifies the configuration without showing its content, because the string can reach a log.</summary>
+    /// <summary>Returns the ids of the instance and the deployable and no other content, because the string can reach a log.</summary>
     public override string ToString() => $"{nameof(InstanceConfig)} {Id} of deployable {Deployable}";
+
+    /// <summary>
+    /// Returns the parts that other instances depend on: what the instance provides, its services, and their references. It has neither
+    /// secrets nor values.
+    /// </summary>
+    public InstanceConfig Outline() => this with
+    {
+        Secret = "",
+        Services =
+        [
+            .. Services.Select(service => new ServiceConfig
+            {
+                Name = service.Name,
+                Parameters =
+                [
+                    .. service.Parameters.Where(parameter => parameter.Reference is not null || parameter.Group is not null)
+                        .Select(parameter => parameter with { Value = null, Default = parameter.Default is null ? null : [] }),
+                ],
+            }),
+        ],
+    };
 
     /// <summary>Returns the same configuration without executables and files, which are in the instance's tarball.</summary>
     public InstanceConfig WithoutSources() =>
@@ -103,7 +126,7 @@ public sealed record ServiceConfig
     /// <summary>The required parameters of the service, in document order.</summary>
     [Id(2)] public ImmutableArray<ParameterConfig> Parameters { get; init; } = [];
 
-    /// <summary>The program that configures the service. Null in the format of 2011, and if the sources were left out.</summary>
+    /// <summary>The program that configures the service. Null in the format of 2011. Also null if the sources were left out.</summary>
     [Id(3)] public SourceFile? Executable { get; init; }
 
     /// <summary>Files that accompany the executable.</summary>
@@ -127,20 +150,20 @@ public sealed record ServiceConfig
     };
 }
 
-/// <summary>A file, either inline or by URL: exactly one of <see cref="Url"/> and <see cref="Contents"/> is set.</summary>
+/// <summary>A file, given inline or by URL. Exactly one of <see cref="Url"/> and <see cref="Contents"/> is set.</summary>
 [GenerateSerializer, Immutable, Alias("audrey.SourceFile")]
 public sealed record SourceFile
 {
     /// <summary>The URL from which the file is fetched, or null.</summary>
     [Id(0)] public string? Url { get; init; }
 
-    /// <summary>The name of the file in the tarball. If it is null, the name comes from the URL.</summary>
+    /// <summary>The name of the file in the tarball. Null if the name comes from the URL.</summary>
     [Id(1)] public string? FileName { get; init; }
 
     /// <summary>The content of the file, or null.</summary>
     [Id(2)] public string? Contents { get; init; }
 
-    /// <summary>Shows neither the contents nor the URL, which may contain a password, because the string can reach a log.</summary>
+    /// <summary>Shows only the file name, because the string can reach a log. The contents and the URL may contain a password.</summary>
     public override string ToString() => $"{nameof(SourceFile)} {FileName}";
 }
 
@@ -153,16 +176,16 @@ public sealed record ParameterConfig
     /// <summary>The name of the parameter, unique in its service.</summary>
     [Id(0)] public required string Name { get; init; }
 
-    /// <summary>The value in bytes (the document's text in UTF-8), or null.</summary>
+    /// <summary>The value in bytes, or null. The bytes are the text in the document, encoded in UTF-8.</summary>
     [Id(1)] public byte[]? Value { get; init; }
 
-    /// <summary>Where the value comes from, or null.</summary>
+    /// <summary>The source of the value, or null.</summary>
     [Id(2)] public ParameterReference? Reference { get; init; }
 
-    /// <summary>The group that provides the values of a list, or null.</summary>
+    /// <summary>The reference to the group that provides the values of a list, or null.</summary>
     [Id(3)] public GroupReference? Group { get; init; }
 
-    /// <summary>The value (in UTF-8) to use until the reference has a value. If it is null, the service waits for the reference.</summary>
+    /// <summary>The value (in UTF-8) to use until the reference has a value. Null if the service waits for the reference.</summary>
     [Id(4)] public byte[]? Default { get; init; }
 
     /// <summary>Whether the value is secret. Only the guest receives a secret value.</summary>
@@ -172,11 +195,11 @@ public sealed record ParameterConfig
     [Id(6)] public ParameterType Type { get; init; }
 
     /// <summary>
-    /// The kind of thing that the parameter refers to at its provider, or at each member of its group. Null if the value is given.
+    /// The kind of value that the parameter refers to at its provider, or at each member of its group. Null if the value is given.
     /// </summary>
     public ReferenceKind? Kind => Reference?.Kind ?? Group?.Kind;
 
-    /// <summary>The instances that this parameter expects values from: none, one, or the members of a group.</summary>
+    /// <summary>The instances that this parameter expects values from: no instance, one instance, or the members of a group.</summary>
     public ImmutableArray<InstanceId> Providers => Reference is { } reference ? [reference.Provider] : Group?.Members ?? [];
 }
 
@@ -196,7 +219,7 @@ public enum ParameterType
     List,
 }
 
-/// <summary>The kind of thing that a reference refers to at its provider.</summary>
+/// <summary>The kind of value that a reference refers to at its provider.</summary>
 public enum ReferenceKind
 {
     /// <summary>A provided parameter of the provider.</summary>
@@ -206,9 +229,9 @@ public enum ReferenceKind
     ServiceEnd,
 }
 
-/// <summary>A reference to a value of another instance, or of the same one.</summary>
+/// <summary>A reference to a value of another instance or of the same instance.</summary>
 /// <param name="Provider">The instance that provides the value.</param>
-/// <param name="Kind">The kind of thing that the reference refers to at the provider.</param>
+/// <param name="Kind">The kind of value that the reference refers to at the provider.</param>
 /// <param name="Name">The name of the provided parameter or the service.</param>
 [GenerateSerializer, Immutable, Alias("audrey.ParameterReference")]
 public sealed record ParameterReference(
@@ -217,8 +240,8 @@ public sealed record ParameterReference(
     [property: Id(2)] string Name);
 
 /// <summary>
-/// A reference to the values that the instances of a group provide, in the group's order. Guests of versions 0 to 2 receive them as one
-/// string with one value on each line.
+/// A reference to the values that the instances of a group provide, in the group's order. Guests of versions 0 to 2 receive the values as
+/// one string, with one value on each line.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("audrey.GroupReference")]
 public sealed record GroupReference
@@ -226,21 +249,25 @@ public sealed record GroupReference
     /// <summary>The name of the group's assembly.</summary>
     [Id(0)] public required string Assembly { get; init; }
 
-    /// <summary>The current members of the group, by ordinal. They change when the group is scaled.</summary>
+    /// <summary>The current members of the group, by ordinal. The members change when the group is scaled.</summary>
     [Id(1)] public ImmutableArray<InstanceId> Members { get; init; } = [];
 
-    /// <summary>The kind of thing that the reference refers to at each member.</summary>
+    /// <summary>The kind of value that the reference refers to at each member.</summary>
     [Id(2)] public required ReferenceKind Kind { get; init; }
 
     /// <summary>The name of the provided parameter or the service.</summary>
     [Id(3)] public required string Name { get; init; }
 
     /// <summary>
-    /// Maximum number of values. The values of the first members that have provided one are used. Null for the values of all members.
+    /// Maximum number of values. The values of the first members that have provided a value are used. Null if the values of all members are
+    /// used.
     /// </summary>
     [Id(4)] public int? First { get; init; }
 
-    /// <summary>How many values are needed. Null if <see cref="First"/> values are needed, or one value from every member.</summary>
+    /// <summary>
+    /// The number of values that are needed. Null if <see cref="First"/> values are needed. If <see cref="First"/> is also null, one value
+    /// from every member is needed.
+    /// </summary>
     [Id(5)] public int? AtLeast { get; init; }
 }
 

@@ -13,7 +13,7 @@ internal sealed partial class InstanceConfigParser
     {
         cursor.CheckAttributes(InstanceConfigSchema.Services);
         var services = new List<ServiceConfig>();
-        var names = new NameSet(cursor, "service", "this instance", limits.MaxServices);
+        var names = Names("service", "this instance", limits.MaxServices);
         string? form = null;
         var children = _elements.Children(InstanceConfigSchema.Services);
         while (children.Next(out var child))
@@ -21,16 +21,19 @@ internal sealed partial class InstanceConfigParser
             if (form is not null && form != child)
                 cursor.Report("<services> contains both <service> and <puppet>; use one of the two forms");
             form = child;
-            if (child == "service") services.Add(ReadService(names));
-            else ReadPuppet(services, names);
+            if (child == "service") Put(ReadService(names));
+            else ReadPuppet(names, Put);
         }
 
         return [.. services];
+
+        void Put(ServiceConfig service) => names.Put(services, service.Name, service);
     }
 
     private ServiceConfig ReadService(NameSet services)
     {
         var service = new ServiceConfig { Name = _elements.ReadName(InstanceConfigSchema.Service, NameRules.Service, services) };
+        leniency?.BeginService(service.Name);
         var children = _elements.Children(InstanceConfigSchema.Service);
         while (children.Next(out var child))
         {
@@ -45,11 +48,11 @@ internal sealed partial class InstanceConfigParser
         return service;
     }
 
-    private void ReadPuppet(List<ServiceConfig> services, NameSet names)
+    private void ReadPuppet(NameSet names, Action<ServiceConfig> put)
     {
         cursor.CheckAttributes(InstanceConfigSchema.Puppet);
         var children = _elements.Children(InstanceConfigSchema.Puppet);
-        while (children.Next(out _)) services.Add(ReadPuppetService(names));
+        while (children.Next(out _)) put(ReadPuppetService(names));
     }
 
     private ServiceConfig ReadPuppetService(NameSet services)
@@ -62,7 +65,7 @@ internal sealed partial class InstanceConfigParser
         while (children.Next(out var child))
         {
             if (child == "class") _elements.ReadClass(InstanceConfigSchema.Class, classes);
-            else parameters.Add(ReadParameter(names));
+            else PutParameter(parameters, names);
         }
 
         return new ServiceConfig { Name = name, Classes = [.. classes], Parameters = [.. parameters] };
@@ -74,11 +77,17 @@ internal sealed partial class InstanceConfigParser
         var parameters = new List<ParameterConfig>();
         var names = ParameterNames();
         var children = _elements.Children(InstanceConfigSchema.Parameters);
-        while (children.Next(out _)) parameters.Add(ReadParameter(names));
+        while (children.Next(out _)) PutParameter(parameters, names);
         return [.. parameters];
     }
 
-    private NameSet ParameterNames() => new(cursor, "parameter", "this service", limits.MaxParametersPerService);
+    private void PutParameter(List<ParameterConfig> parameters, NameSet names)
+    {
+        var parameter = ReadParameter(names);
+        names.Put(parameters, parameter.Name, parameter);
+    }
+
+    private NameSet ParameterNames() => Names("parameter", "this service", limits.MaxParametersPerService);
 
     private ParameterConfig ReadParameter(NameSet names)
     {

@@ -7,13 +7,18 @@ using Audrey.Core.Xml;
 namespace Audrey.Core.Documents;
 
 /// <summary>
-/// Reads one instance config from a cursor. It continues after a finding, so that one pass finds all errors. The result is valid only if
-/// there are no findings. <c>InstanceConfigParser.Services.cs</c> reads the services.
+/// Reads one instance config from the cursor. Reading continues after a finding, so that one pass finds all errors. The result is valid
+/// only if there are no findings. <c>InstanceConfigParser.Services.cs</c> reads the services.
 /// </summary>
-internal sealed partial class InstanceConfigParser(XmlCursor cursor, FindingList findings, DocumentLimits limits)
+/// <param name="cursor">The document.</param>
+/// <param name="findings">Receives the errors in the document.</param>
+/// <param name="limits">Limits for the sizes and numbers.</param>
+/// <param name="leniency">Receives what is forgiven. Null if nothing is forgiven.</param>
+internal sealed partial class InstanceConfigParser(
+    XmlCursor cursor, FindingList findings, DocumentLimits limits, LeniencyBuilder? leniency = null)
 {
     private readonly ElementReader _elements = new(cursor, findings, limits);
-    private readonly SourceElements _sources = new(new ElementReader(cursor, findings, limits));
+    private readonly SourceElements _sources = new(new ElementReader(cursor, findings, limits), leniency);
 
     /// <summary>Reads the document. Returns null if its root element is not the root element of an instance config.</summary>
     public InstanceConfig? Read()
@@ -75,11 +80,13 @@ internal sealed partial class InstanceConfigParser(XmlCursor cursor, FindingList
     private ImmutableArray<string> ReadProvidedParameters()
     {
         cursor.CheckAttributes(InstanceConfigSchema.ProvidedParameters);
-        var names = new NameSet(cursor, "provided parameter", "this instance", limits.MaxProvidedParameters);
+        var names = Names("provided parameter", "this instance", limits.MaxProvidedParameters);
         var children = _elements.Children(InstanceConfigSchema.ProvidedParameters);
         while (children.Next(out _)) _elements.ReadNamed(InstanceConfigSchema.ProvidedParameter, NameRules.Parameter, names);
         return names.ToImmutable();
     }
+
+    private NameSet Names(string what, string where, int max) => new(cursor, what, where, max, forgiven: leniency?.Forgiven);
 
     private string ReadSecret()
     {

@@ -12,11 +12,11 @@ public static class InstanceConfigRules
 {
     private const int MaxProblems = 100;
 
-    /// <summary>Returns the errors as sentences, at most 100. They never contain a value or a secret.</summary>
+    /// <summary>Returns the errors as sentences, at most 100. The sentences never contain a value or a secret.</summary>
     public static ImmutableArray<string> Problems(InstanceConfig config, DocumentLimits limits) =>
         [.. Find(config, limits).Select(problem => problem.Message)];
 
-    /// <summary>Returns the same errors, each with its location.</summary>
+    /// <summary>Returns the same errors as <see cref="Problems"/>, each with its location.</summary>
     public static ImmutableArray<ConfigFinding> Find(InstanceConfig config, DocumentLimits limits)
     {
         ArgumentNullException.ThrowIfNull(config);
@@ -24,8 +24,17 @@ public static class InstanceConfigRules
         return [.. OfConfig(config, limits).Take(MaxProblems)];
     }
 
+    /// <summary>Returns the error in the name of a deployable, as a part of a sentence, or null if there is none.</summary>
+    public static string? FindInDeployableName(string name, DocumentLimits limits) => NameRules.Title(name, limits);
+
     private static IEnumerable<ConfigFinding> OfConfig(InstanceConfig config, DocumentLimits limits)
     {
+        if (GroupReferences.ProblemOf(GroupReferences.CountOf(config), limits) is { } tooMany)
+        {
+            yield return new("services", tooMany);
+            yield break;
+        }
+
         if (config.Id.Value is null) yield return new("id", "the instance's UUID is missing");
         if (config.Deployable.Value is null) yield return new("deployable", "the deployable's id is missing");
         if (string.IsNullOrEmpty(config.Secret)) yield return new("secret", "the secret is empty; the guest signs with it");
@@ -101,7 +110,8 @@ public static class InstanceConfigRules
             else if (!names.Add(name))
                 yield return new(
                     $"files/{i}",
-                    $"a second file {NameRules.Show(name)}; names must be unique, and {SourceRules.ExecutableName} is the executable's");
+                    $"a second file {NameRules.Show(name)}; names must be unique, "
+                    + $"and {SourceRules.ExecutableName} is reserved for the executable");
         }
     }
 

@@ -5,7 +5,8 @@ using static Audrey.Core.Xml.ChildShape;
 namespace Audrey.Core.Documents;
 
 /// <summary>
-/// The elements of an instance config. The parser checks the "exactly one of" rules, which a table cannot express clearly.
+/// The elements of an instance config. The parser checks the rules of the form "exactly one of", because a table cannot express them
+/// clearly.
 /// </summary>
 internal static class InstanceConfigSchema
 {

@@ -4,7 +4,7 @@ using Audrey.Core.Xml;
 
 namespace Audrey.Core.Documents;
 
-/// <summary>Writes instance configs. It refuses a config that a reader would not read back unchanged.</summary>
+/// <summary>Writes instance configs. A config that a reader would not read back unchanged is refused.</summary>
 internal static class InstanceConfigWriter
 {
     private const string Format = "an instance config document";

@@ -6,8 +6,8 @@ namespace Audrey.Core.Documents;
 internal static class ParameterRules
 {
     /// <summary>
-    /// Returns null if the parameter is valid. Otherwise returns a predicate that follows the parameter's name and explains the error. It
-    /// never contains a value.
+    /// Returns null if the parameter is valid. Otherwise returns a description of the error, which contains no value. The description is
+    /// the end of a sentence: the caller puts the parameter's name before it.
     /// </summary>
     public static string? Problem(ParameterConfig parameter, DocumentLimits limits)
     {
@@ -33,15 +33,15 @@ internal static class ParameterRules
     {
         if (NameRules.Title(group.Assembly, limits) is { } title) return $"refers to a group whose name {title}";
         if (group.Members.IsDefault || group.Members.Any(member => member.Value is null))
-            return "refers to a member of a group without naming it";
+            return "refers to a group without naming all its members";
         if (group.Members.Length > limits.MaxGroupMembers)
             return $"refers to a group of {group.Members.Length} instances; at most {limits.MaxGroupMembers} are allowed";
         if (group.Members.GroupBy(member => member).FirstOrDefault(same => same.Skip(1).Any()) is { } twice)
             return $"refers to a group that has instance {NameRules.Show(twice.Key.Value)} twice";
-        if (group.First < 1) return $"takes the first {group.First} of a group; take 1 or more";
-        if (group.AtLeast < 0) return $"needs at least {group.AtLeast} of a group; 0 or more is allowed";
+        if (group.First < 1) return $"takes the first {group.First} values of a group; the number must be 1 or more";
+        if (group.AtLeast < 0) return $"needs at least {group.AtLeast} values of a group; the number must be 0 or more";
         if (group.AtLeast > group.First)
-            return $"needs at least {group.AtLeast} of the first {group.First} of a group";
+            return $"needs at least {group.AtLeast} of the first {group.First} values of a group";
         return OfName(group.Kind, group.Name, limits);
     }
 

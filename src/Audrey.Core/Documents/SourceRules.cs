@@ -13,7 +13,8 @@ public static class SourceRules
     public const int MaxUrlLength = 8192;
 
     /// <summary>
-    /// Tries to parse <paramref name="url"/> as the address of a source. <paramref name="problem"/> is a predicate that follows the URL.
+    /// Tries to parse <paramref name="url"/> as the address of a source. <paramref name="problem"/> is the end of a sentence: the caller
+    /// puts the URL before it.
     /// </summary>
     public static bool TryParseUrl(string url, [NotNullWhen(true)] out Uri? address, [NotNullWhen(false)] out string? problem)
     {
@@ -27,8 +28,8 @@ public static class SourceRules
     }
 
     /// <summary>
-    /// Returns null if a source can be fetched from the address. Otherwise returns a predicate that follows the URL and explains why it
-    /// cannot be.
+    /// Returns null if a source can be fetched from the address. Otherwise returns a description of the error. The description is the end
+    /// of a sentence: the caller puts the URL before it.
     /// </summary>
     public static string? ProblemOf(Uri address)
     {
@@ -42,7 +43,8 @@ public static class SourceRules
     /// <param name="file">A file, not an executable.</param>
     /// <param name="limits">Limits for the name.</param>
     /// <param name="name">The name, if it is valid.</param>
-    /// <param name="problem">The reason why there is no valid name, as a predicate that follows the name of the thing.</param>
+    /// <param name="problem">The reason why there is no valid name. It is the end of a sentence: the caller puts the subject before
+    /// it.</param>
     public static bool TryGetFileName(
         SourceFile file, DocumentLimits limits, [NotNullWhen(true)] out string? name, [NotNullWhen(false)] out string? problem)
     {
@@ -61,7 +63,9 @@ public static class SourceRules
         return name is not null;
     }
 
-    /// <summary>Returns a URL for messages and logs. It is shortened, and it has no query because a query can contain a token.</summary>
+    /// <summary>
+    /// Returns a URL in the form for messages and logs. The URL is shortened. The query is removed, because a query can contain a token.
+    /// </summary>
     public static string Show(Uri address)
     {
         ArgumentNullException.ThrowIfNull(address);

@@ -2,7 +2,7 @@ using Audrey.Core.Xml;
 
 namespace Audrey.Core.Documents;
 
-/// <summary>Writes executables and files, each by URL or inline.</summary>
+/// <summary>Writes executables and files. Each is given by URL or inline.</summary>
 internal static class SourceWriter
 {
     /// <summary>Writes one executable or file.</summary>

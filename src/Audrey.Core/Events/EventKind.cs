@@ -1,15 +1,17 @@
 namespace Audrey.Core.Events;
 
-/// <summary>The kind of an event. The numbers are stored and the names are sent over the wire, so neither may be reused.</summary>
+/// <summary>
+/// The kind of an event. The numbers are stored, and the names are sent over the wire. So a number or a name is never reused.
+/// </summary>
 public enum EventKind
 {
     /// <summary>The deployable was created.</summary>
     Registered = 1,
 
-    /// <summary>An instance was registered individually. The instances of a launch or a scaling share one event.</summary>
+    /// <summary>An instance was registered individually. All instances of a launch or a scaling share another event.</summary>
     InstanceRegistered = 2,
 
-    /// <summary>An instance was registered again: a new generation.</summary>
+    /// <summary>An instance was registered again and has a new generation.</summary>
     InstanceReplaced = 3,
 
     /// <summary>The first request of a guest arrived.</summary>
@@ -21,7 +23,9 @@ public enum EventKind
     /// <summary>Values changed after the guest had provided them.</summary>
     ValuesChanged = 6,
 
-    /// <summary>Every service of an instance has all its values, in a configuration revision that is not in the log yet.</summary>
+    /// <summary>
+    /// Every service of an instance has all its values. The event is not appended again while the configuration revision stays the same.
+    /// </summary>
     ConfigurationComplete = 7,
 
     /// <summary>A guest reports the configuration revision that it has applied.</summary>

@@ -1,15 +1,16 @@
 using System.Collections.Immutable;
-using Audrey.Core.Instances;
+using Audrey.Core.Completion;
 using Orleans;
 
 namespace Audrey.Core.Events;
 
-/// <summary>A note of one event, as the instance or the deployable records it. It contains no value and no secret.</summary>
+/// <summary>A note of one event, recorded by the instance or the deployable. The note contains no value and no secret.</summary>
 [GenerateSerializer, Immutable, Alias("audrey.EventNote")]
 public sealed record EventNote
 {
     /// <summary>
-    /// Counts an instance's milestones over all its generations. If it is 0, another property shows whether the log already has the event.
+    /// The sequence number among the instance's milestones, counted over all generations. 0 for an event that is not a milestone: the log
+    /// recognises such an event by other properties, such as its generation or revision.
     /// </summary>
     [Id(0)] public long Sequence { get; init; }
 
@@ -27,7 +28,7 @@ public sealed record EventNote
     /// <summary>The number of the service's run, if the guest counts its runs.</summary>
     [Id(5)] public long? Run { get; init; }
 
-    /// <summary>The exit status as the guest reported it. Its length is limited.</summary>
+    /// <summary>The exit status as the guest reported it. The length of the string is limited.</summary>
     [Id(6)] public string? ExitStatus { get; init; }
 
     /// <summary>The duration of the service's run.</summary>
@@ -53,10 +54,10 @@ public sealed record EventNote
     /// <summary>The stored form of <see cref="Revision"/> and <see cref="ScalingId"/>. A note has at most one of the two.</summary>
     [Id(9)] public string? RevisionOrScaling { get; init; }
 
-    /// <summary>The end of a failed service's output. Its length is limited, and secrets are masked.</summary>
+    /// <summary>The end of a failed service's output. The length of the string is limited, and secrets are masked.</summary>
     [Id(10)] public string? Output { get; init; }
 
-    /// <summary>A number: the instances of a group, or the events that were missed.</summary>
+    /// <summary>The number of instances in a group, or the number of missed events.</summary>
     [Id(11)] public int? Count { get; init; }
 
     /// <summary>The last state of an instance that ended.</summary>
@@ -64,7 +65,16 @@ public sealed record EventNote
 
     /// <summary>The guest's address at its first contact.</summary>
     [Id(13)] public string? Address { get; init; }
+
+    /// <summary>The services whose executables or files were left out when the instance was registered.</summary>
+    [Id(14)] public ImmutableArray<ServiceProblem> Problems { get; init; } = [];
 }
+
+/// <summary>A service that lacks its executable or some of its files.</summary>
+/// <param name="Service">The service.</param>
+/// <param name="Problem">The reason, on one line.</param>
+[GenerateSerializer, Immutable, Alias("audrey.ServiceProblem")]
+public sealed record ServiceProblem([property: Id(0)] string Service, [property: Id(1)] string Problem);
 
 /// <summary>The state of an instance when it ended.</summary>
 [GenerateSerializer, Immutable, Alias("audrey.LastState")]
@@ -72,7 +82,7 @@ public sealed record LastState
 {
     [Id(0)] public required CompletionStatus Status { get; init; }
 
-    /// <summary>When the guest was last heard from. Null if it was never heard from.</summary>
+    /// <summary>The time of the last contact with the guest. Null if there was no contact.</summary>
     [Id(1)] public DateTimeOffset? LastContact { get; init; }
 
     /// <summary>The provided parameters that the guest never provided.</summary>
@@ -94,10 +104,12 @@ public sealed record LastServiceState
 
     [Id(3)] public TimeSpan? Duration { get; init; }
 
-    /// <summary>The end of the service's output if the service failed. Its length is limited, and secrets are masked.</summary>
+    /// <summary>
+    /// The end of the service's output if the service failed. The length of the string is limited, and secrets are masked.
+    /// </summary>
     [Id(4)] public string? Output { get; init; }
 
-    /// <summary>How many values the service still waited for.</summary>
+    /// <summary>The number of values that the service still waited for.</summary>
     [Id(5)] public int Waits { get; init; }
 }
 
@@ -105,7 +117,8 @@ public sealed record LastServiceState
 /// <param name="Number">The number of the event among the deployable's events, from 1 without gaps.</param>
 /// <param name="Instance">The instance's id. Null if the event is about the deployable.</param>
 /// <param name="Assembly">The assembly of the instance, or of the group that was scaled.</param>
-/// <param name="Note">The note of the event.</param>
+/// <param name="Details">The note of the event.</param>
 [GenerateSerializer, Immutable, Alias("audrey.DeployableEvent")]
 public sealed record DeployableEvent(
-    [property: Id(0)] long Number, [property: Id(1)] string? Instance, [property: Id(2)] string? Assembly, [property: Id(3)] EventNote Note);
+    [property: Id(0)] long Number, [property: Id(1)] string? Instance, [property: Id(2)] string? Assembly,
+        [property: Id(3)] EventNote Details);

@@ -4,25 +4,26 @@ using Orleans;
 namespace Audrey.Core.Events;
 
 /// <summary>
-/// The notes of an instance's own events, which its row keeps until the deployable's log has them. So an event that was acknowledged to a
-/// guest reaches the log even after a crash. The notes are usually empty: the row's next write leaves out the notes that the log has.
+/// The notes of an instance's events. The instance's row keeps a note until the deployable's log has the event. So if a guest's report
+/// causes an event and is acknowledged, the event reaches the log even after a crash. There are usually no notes, because the next write of
+/// the row leaves out the notes that the log has.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("audrey.Milestones")]
 public sealed record Milestones
 {
-    /// <summary>Maximum number of waiting notes. Above it, the oldest notes are only counted.</summary>
+    /// <summary>Maximum number of waiting notes. Above this number, the oldest notes are only counted.</summary>
     public const int Capacity = 32;
 
     /// <summary>No notes.</summary>
     public static Milestones None { get; } = new();
 
-    /// <summary>The sequence number of the newest note. It is kept over registrations.</summary>
+    /// <summary>The sequence number of the newest note. Later registrations continue the numbering.</summary>
     [Id(0)] public long Last { get; init; }
 
-    /// <summary>Whether this generation has a note that all its values were provided.</summary>
+    /// <summary>Whether it was noted in this generation that all values were provided.</summary>
     [Id(1)] public bool Given { get; init; }
 
-    /// <summary>The newest generation with a registration that is known to be in the log.</summary>
+    /// <summary>The newest generation whose registration is known to be in the log.</summary>
     [Id(2)] public long Announced { get; init; }
 
     /// <summary>The notes that may be missing from the log, oldest first.</summary>
@@ -34,7 +35,7 @@ public sealed record Milestones
         note = note with { Sequence = Last + 1 };
         if (Recent.Length < Capacity) return this with { Last = note.Sequence, Recent = Recent.Add(note) };
 
-        // The log has been unreachable for a long time. Replace the two oldest notes with one that only counts them.
+        // The log has been unreachable for a long time. Replace the two oldest notes with one note that only counts them.
         var (first, second) = (Recent[0], Recent[1]);
         var missed = new EventNote
         {
@@ -51,7 +52,7 @@ public sealed record Milestones
 
     /// <summary>Returns the milestones without the notes that the log has.</summary>
     /// <param name="acknowledged">The newest sequence number that the log has.</param>
-    /// <param name="announced">The newest generation with a registration that the log has.</param>
+    /// <param name="announced">The newest generation whose registration the log has.</param>
     public Milestones Without(long acknowledged, long announced)
     {
         var left = Recent;

@@ -1,13 +1,15 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using Orleans;
 
 namespace Audrey.Core.Findings;
 
-/// <summary>An error at one location in a document. It never contains a value or a secret of the document.</summary>
-/// <param name="Message">Describes the error and how to correct it.</param>
+/// <summary>An error at one location in a document. The finding never contains a value or a secret of the document.</summary>
+/// <param name="Message">A description of the error and its remedy.</param>
 /// <param name="Line">The line in the document, from 1.</param>
 /// <param name="Column">The column in that line, from 1.</param>
-public sealed record Finding(string Message, int Line, int Column)
+[GenerateSerializer, Immutable, Alias("audrey.Finding")]
+public sealed record Finding([property: Id(0)] string Message, [property: Id(1)] int Line, [property: Id(2)] int Column)
 {
     /// <inheritdoc/>
     public override string ToString() => $"line {Line}, column {Column}: {Message}";

@@ -6,7 +6,7 @@ namespace Audrey.Core.Graphs;
 /// </summary>
 public static class ServiceCycles
 {
-    /// <summary>Maximum number of cycles that are found. Services with many mutual waits can have far more.</summary>
+    /// <summary>Maximum number of cycles that are returned. Services with many mutual waits can form far more cycles.</summary>
     public const int MaxCycles = 100;
 
     /// <summary>Maximum number of services that are printed for one cycle.</summary>
@@ -33,7 +33,7 @@ public static class ServiceCycles
         return cycles;
     }
 
-    /// <summary>Formats a cycle for people, such as <c>web[http] -> db[mysql] -> web[http]</c>. Long cycles are shortened.</summary>
+    /// <summary>Formats a cycle for human readers, such as <c>web[http] -> db[mysql] -> web[http]</c>. Long cycles are shortened.</summary>
     /// <param name="cycle">The services in order. The first service is not repeated.</param>
     /// <param name="name">Returns the name of a service.</param>
     /// <typeparam name="TNode">The type that identifies a service.</typeparam>
@@ -45,7 +45,7 @@ public static class ServiceCycles
         return string.Join(" -> ", steps.Append(steps[0]));
     }
 
-    /// <summary>Searches depth first. It has its own stack because chains of services can be long.</summary>
+    /// <summary>Searches depth first. The search uses an explicit stack, because chains of services can be long.</summary>
     private static void Walk<TNode>(
         TNode root,
         IReadOnlyDictionary<TNode, List<TNode>> waits,

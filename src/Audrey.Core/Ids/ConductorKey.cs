@@ -11,7 +11,7 @@ public readonly record struct ConductorKey
 {
     private ConductorKey(string value) => Value = value;
 
-    /// <summary>The key as a string: 1 to 255 characters, no path separators, no control characters.</summary>
+    /// <summary>The key as a string of 1 to 255 characters, without path separators and control characters.</summary>
     [Id(0)]
     public string Value { get; init; }
 
@@ -31,7 +31,7 @@ public readonly record struct ConductorKey
     public override string ToString() => Value;
 }
 
-/// <summary>Lets configuration bind a string to a <see cref="ConductorKey"/>.</summary>
+/// <summary>Converts a string in the configuration to a <see cref="ConductorKey"/>.</summary>
 internal sealed class ConductorKeyConverter : TypeConverter
 {
     /// <inheritdoc/>

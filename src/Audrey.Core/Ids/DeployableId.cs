@@ -9,7 +9,7 @@ public readonly record struct DeployableId
 {
     private DeployableId(string value) => Value = value;
 
-    /// <summary>The id as a string: 1 to 255 characters, no path separators, no control characters.</summary>
+    /// <summary>The id as a string of 1 to 255 characters, without path separators and control characters.</summary>
     [Id(0)]
     public string Value { get; init; }
 

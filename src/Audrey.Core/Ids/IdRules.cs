@@ -1,12 +1,12 @@
 namespace Audrey.Core.Ids;
 
-/// <summary>The rules for ids. Instances, deployables and the keys of conductors share them.</summary>
+/// <summary>The rules for ids. The rules are the same for instances, deployables and the keys of conductors.</summary>
 internal static class IdRules
 {
     /// <summary>Maximum length of an id, in UTF-16 code units.</summary>
     public const int MaxLength = 255;
 
-    /// <summary>Returns null if <paramref name="text"/> is an id. Otherwise returns the reason why it is not.</summary>
+    /// <summary>Returns null if <paramref name="text"/> is an id. Otherwise returns the reason why the string is not an id.</summary>
     public static string? Problem(string? text, string what)
     {
         if (string.IsNullOrEmpty(text)) return $"{what} is empty";

@@ -5,9 +5,9 @@ using Audrey.Core.Ids;
 namespace Audrey.Core.Instances;
 
 /// <summary>
-/// The values that one parameter waits for: the value of one provider, or the values of a group's members in their order. The average cost
-/// of accepting a value does not depend on the size of the group. The values that count end at one position. As values arrive, that
-/// position passes each member once.
+/// The values that one parameter waits for: the value of one provider, or the values of a group's members in their order. If a reference
+/// uses only the first few values, they are the values before one position in the group. This position moves towards the start as values
+/// arrive, and passes each member once. So the average cost of accepting a value does not depend on the size of the group.
 /// </summary>
 internal sealed class AwaitedValues
 {
@@ -20,13 +20,13 @@ internal sealed class AwaitedValues
     private readonly int _needed;
     private readonly int _max;
 
-    // Only the values of the members before this position count: all members, or the first few.
+    // Only the values of the members before this position are used. These are all members, or the first few.
     private int _end;
     private int _counted;
     private int _present;
     private byte[]? _joined;
 
-    /// <summary>Creates the object with every value missing since <paramref name="since"/>.</summary>
+    /// <summary>Creates the object. Every value counts as missing since <paramref name="since"/>.</summary>
     public AwaitedValues(ParameterConfig parameter, DateTimeOffset since)
     {
         _group = parameter.Group;
@@ -47,29 +47,39 @@ internal sealed class AwaitedValues
     /// <summary>Whether enough values are available.</summary>
     public bool Satisfied => _present >= _needed;
 
-    /// <summary>The value. For a group, its values with a line feed between them. Null while not <see cref="Satisfied"/>.</summary>
+    /// <summary>
+    /// The value of the parameter. For a group, the values of its members, separated by line feeds. Null while <see cref="Satisfied"/> is
+    /// false.
+    /// </summary>
     public byte[]? Value => !Satisfied ? null : _group is null ? _values[0] : _joined ??= Join();
 
-    /// <summary>The values of a group in its order. Null while not <see cref="Satisfied"/>, and for a reference to one provider.</summary>
+    /// <summary>
+    /// The values of a group in the group's order. Null while <see cref="Satisfied"/> is false. Always null for a reference to one
+    /// provider.
+    /// </summary>
     public ImmutableArray<byte[]>? List => _group is null || !Satisfied ? null : [.. Counted()];
 
     /// <summary>Returns whether the value of provider number <paramref name="index"/> is missing.</summary>
     public bool IsMissing(int index) => _values[index] is null;
 
-    /// <summary>Returns since when the value of provider number <paramref name="index"/> is missing.</summary>
+    /// <summary>Returns the time since when the value of provider number <paramref name="index"/> has been missing.</summary>
     public DateTimeOffset Since(int index) => _since[index];
 
     /// <summary>Returns the reference to provider number <paramref name="index"/>.</summary>
     public ParameterReference Reference(int index) => new(_providers[index], _kind, _name);
 
-    /// <summary>Returns whether provider number <paramref name="index"/> is the same service that waits for the value.</summary>
+    /// <summary>
+    /// Returns whether the value of provider number <paramref name="index"/> is the end of the service that waits for it.
+    /// </summary>
     public bool IsOwnEnd(int index, InstanceId self, string service) =>
         _kind == ReferenceKind.ServiceEnd && _providers[index] == self && _name == service;
 
     /// <summary>Returns the value of this parameter from a provider's snapshot, or null.</summary>
     public byte[]? In(ProviderSnapshot snapshot) => snapshot.Find(_kind, _name);
 
-    /// <summary>Sets the time since which a value is missing, as it was before the group was changed.</summary>
+    /// <summary>
+    /// Sets the time since when a value has been missing. Called after a change of the group, to keep the time that was known before.
+    /// </summary>
     public void MissingSince(int index, DateTimeOffset since) => _since[index] = since;
 
     /// <summary>Accepts the current value of provider number <paramref name="index"/>, or null.</summary>
@@ -89,7 +99,7 @@ internal sealed class AwaitedValues
         return wasSatisfied || Satisfied;
     }
 
-    /// <summary>Returns each missing value. Returns none once <see cref="Satisfied"/>.</summary>
+    /// <summary>Returns the missing values. Returns none when <see cref="Satisfied"/> is true.</summary>
     public IEnumerable<UnresolvedParameter> Unresolved(string parameter, Func<int, WaitReason> reasonOf)
     {
         if (Satisfied) yield break;

@@ -1,12 +1,13 @@
 namespace Audrey.Core.Instances;
 
 /// <summary>
-/// The effects that an instance's grain must begin once the row that an input changed is durable. A flags enum needs no allocation.
+/// The effects that an instance's grain must begin after an input. If the input changed a row, they begin when the row is durable. A flags
+/// enum needs no allocation.
 /// </summary>
 [Flags]
 public enum Effects
 {
-    /// <summary>Nothing.</summary>
+    /// <summary>No effect.</summary>
     None = 0,
 
     /// <summary>Send the newest snapshot to the grain that knows the dependents.</summary>
@@ -19,7 +20,8 @@ public enum Effects
     Append = 4,
 
     /// <summary>
-    /// Check later whether the event log lacks a configuration revision. One value can complete ten thousand instances simultaneously.
+    /// Check later whether the event log lacks a configuration revision. The check is delayed because one value can complete the
+    /// configurations of ten thousand instances at once.
     /// </summary>
     AppendLater = 8,
 }
@@ -40,8 +42,11 @@ public enum ReadTrace
     /// <summary>The guest's address must be written before the answer.</summary>
     WriteAddress = 4,
 
-    /// <summary>The address is a provided parameter, and this activation has not published it.</summary>
+    /// <summary>The address is a provided parameter, and this activation has not published the address.</summary>
     Publish = 8,
+
+    /// <summary>The GET is a late repetition, or much older than the newest request. It is not answered, and changes nothing.</summary>
+    Outdated = 16,
 }
 
 /// <summary>
@@ -50,7 +55,7 @@ public enum ReadTrace
 /// </summary>
 public readonly record struct Ready
 {
-    /// <summary>The input was for a registration that is no longer served. The grain must do nothing.</summary>
+    /// <summary>The result of an input for a registration that is no longer served. The grain must do nothing.</summary>
     public static Ready Stale { get; } = new() { IsStale = true };
 
     /// <summary>Whether the input was for a registration that is no longer served.</summary>
@@ -69,6 +74,6 @@ public readonly record struct Ready
 /// <summary>The result of a command of a guest of version 3.</summary>
 /// <param name="Ready">The row to write, and the effects.</param>
 /// <param name="Verdict">Whether the command changes anything.</param>
-/// <param name="Number">The values number, or the number of the run, that was accepted last.</param>
-/// <param name="Unknown">A name in the command that the instance does not have; the default value if there is none.</param>
+/// <param name="Number">The last accepted values number or run number.</param>
+/// <param name="Unknown">Names in the command that the instance does not have. Null if there are none.</param>
 public readonly record struct CommandStep(Ready Ready, CommandVerdict Verdict, long Number = 0, IReadOnlyList<string>? Unknown = null);

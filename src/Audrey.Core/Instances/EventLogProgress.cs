@@ -4,13 +4,14 @@ using Audrey.Core.Events;
 namespace Audrey.Core.Instances;
 
 /// <summary>
-/// The part of one instance's events that the deployable's event log is known to have. An event that a guest caused is noted in the row by
-/// the same write that is acknowledged to the guest. The note stays in the row until the log has the event. Each activation appends all
-/// other events again, and the log ignores the events that it already has.
+/// Tracks which events of one instance are known to be in the deployable's event log. If a guest causes an event, the write that is
+/// acknowledged to the guest also notes the event in the row. The note stays in the row until the log has the event. Other events are not
+/// noted. Each activation appends them again, and the log ignores the events that it already has.
 /// </summary>
 public sealed class EventLogProgress
 {
-    // The newest milestone, the newest registration, and the change count of one registration that the log is known to have.
+    // What the log is known to have: the milestones up to this number, the registrations up to this generation, and the configuration
+    // revision of one registration at this change count.
     private long _sequence;
     private long _generation;
     private (RegisteredInstance? Of, long ChangeCount) _revision;
@@ -22,7 +23,7 @@ public sealed class EventLogProgress
     }
 
     /// <summary>
-    /// Returns the effect that completes the log: <see cref="Effects.Append"/>, <see cref="Effects.AppendLater"/> or none.
+    /// Returns the effect that adds the missing events to the log: <see cref="Effects.Append"/>, <see cref="Effects.AppendLater"/> or none.
     /// </summary>
     public Effects LackingOf(RegisteredInstance instance) =>
         HasMilestones(instance) ? Effects.Append : LacksRevision(instance) ? Effects.AppendLater : Effects.None;
@@ -31,7 +32,7 @@ public sealed class EventLogProgress
     /// <param name="instance">The instance.</param>
     /// <param name="now">The current time.</param>
     /// <param name="revisionOf">Returns the configuration revision. Called only if the log lacks the revision.</param>
-    /// <param name="isEnd">Whether the registration ends. The entry then includes its last state.</param>
+    /// <param name="isEnd">True if this is the last entry of the registration. It then includes the registration's last state.</param>
     public LogEntry Collect(RegisteredInstance instance, DateTimeOffset now, Func<RegisteredInstance, string> revisionOf, bool isEnd)
     {
         var definition = instance.Definition;
@@ -43,6 +44,7 @@ public sealed class EventLogProgress
                 Kind = definition.IsReplacement ? EventKind.InstanceReplaced : EventKind.InstanceRegistered,
                 At = definition.Registered,
                 Generation = definition.Generation,
+                Problems = [.. (definition.Leniency?.LeftOut ?? []).Select(one => new ServiceProblem(one.Service, one.Describe()))],
             });
         }
 
@@ -93,8 +95,8 @@ public sealed class EventLogProgress
     private bool HasMilestones(RegisteredInstance instance) => instance.Reported.Milestones.Last > _sequence || MustAnnounce(instance);
 
     /// <summary>
-    /// Returns whether the instance must append its own registration. The deployable appends the registrations of a launch and of a group's
-    /// new members, together in one event.
+    /// Returns whether the instance must append its own registration. The registrations of a launch, and those of a group's new members,
+    /// are appended by the deployable as one event.
     /// </summary>
     private bool MustAnnounce(RegisteredInstance instance) =>
         instance.Definition.Generation > _generation && (instance.Definition.IsReplacement || instance.Definition.Launch is null);
@@ -106,7 +108,7 @@ public sealed class EventLogProgress
         instance.Required.Complete && instance.Reported.FirstContact is not null && !instance.Required.Services.IsEmpty
         && _revision != (instance, instance.Required.ChangeCount);
 
-    /// <summary>Adds the end of the service's output, which the row stores only once.</summary>
+    /// <summary>Adds the last part of the service's output to a note. The row stores the output only once, and not in the note.</summary>
     private static EventNote WithOutput(RegisteredInstance instance, EventNote milestone) =>
         milestone.Kind == EventKind.ServiceFailed && milestone.Generation == instance.Definition.Generation
             && instance.Reported.Progress.RunOf(milestone.Service!) is { } run && run.Run == milestone.Run
@@ -117,8 +119,8 @@ public sealed class EventLogProgress
 /// <summary>The entry that one append adds to the event log.</summary>
 /// <param name="Instance">The instance.</param>
 /// <param name="Events">The events, oldest first.</param>
-/// <param name="Sequence">The newest milestone of the row.</param>
+/// <param name="Sequence">The sequence number of the row's newest milestone.</param>
 /// <param name="Generation">The instance's generation.</param>
-/// <param name="ChangeCount">The change count of its required values.</param>
+/// <param name="ChangeCount">The change count of the instance's required values.</param>
 public sealed record LogEntry(
     RegisteredInstance Instance, ImmutableArray<EventNote> Events, long Sequence, long Generation, long ChangeCount);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
+using Audrey.Core.Completion;
 using Audrey.Core.Documents;
 using Audrey.Core.Replay;
 
@@ -9,10 +10,10 @@ namespace Audrey.Core.Instances;
 /// <summary>The progress of a service, as its guest reports it.</summary>
 public enum ServiceStep
 {
-    /// <summary>The service runs.</summary>
+    /// <summary>The service is running.</summary>
     Started,
 
-    /// <summary>The service runs and reports a message about its current work.</summary>
+    /// <summary>The service is running and reports a message about its current work.</summary>
     Progress,
 
     /// <summary>The service has ended.</summary>
@@ -25,24 +26,24 @@ public enum CommandVerdict
     /// <summary>The command changes the row.</summary>
     Accepted,
 
-    /// <summary>The command was accepted before, or reports a known state. Nothing changes.</summary>
+    /// <summary>The command was already accepted, or it reports a known state. Nothing changes.</summary>
     Repeated,
 
-    /// <summary>A newer command was accepted before. Nothing changes.</summary>
+    /// <summary>A newer command was already accepted. Nothing changes.</summary>
     Older,
 
-    /// <summary>A different command was accepted under the same number. Nothing changes.</summary>
+    /// <summary>Another command was already accepted under the same number. Nothing changes.</summary>
     Conflicting,
 }
 
 /// <summary>
-/// Applies the commands of version 3 to their instance's reported row. It has no side effects, like <see cref="Provisioning"/>. The guest
-/// numbers these commands, and the numbers only rise. So a late or repeated command is recognised by its number and not by the replay
+/// Applies the commands of version 3 to the instance's reported row. Like <see cref="Provisioning"/>, this class has no side effects. The
+/// guest numbers its commands, and the numbers only rise. So a late or repeated command is recognised by its number, without the replay
 /// memory.
 /// </summary>
 public static class GuestCommands
 {
-    /// <summary>The mark of requests without a timestamp. It identifies nothing.</summary>
+    /// <summary>The mark of requests without a timestamp. This mark does not identify a request.</summary>
     public static RequestMark NoMark { get; } = new(long.MinValue, 0, 0);
 
     /// <summary>Accepts values of declared parameters.</summary>
@@ -60,7 +61,6 @@ public static class GuestCommands
         var after = Provisioning.Apply(config, before, values, [], Contact(address), now);
         return (CommandVerdict.Accepted, after with
         {
-            Requests = before.Requests,
             Progress = before.Progress with { ValuesNumber = number, ValuesDigest = digest },
         });
     }
@@ -99,12 +99,11 @@ public static class GuestCommands
         var after = Provisioning.Apply(config, started, [], ends, Contact(address), now);
         return (CommandVerdict.Accepted, after with
         {
-            Requests = before.Requests,
             Progress = before.Progress with { Runs = known is null ? runs.Add(run) : runs.Replace(known, run) },
         });
     }
 
-    /// <summary>Accepts the configuration revision that the guest has applied. The report that arrives last counts.</summary>
+    /// <summary>Accepts the configuration revision that the guest has applied. The report that arrives last is used.</summary>
     public static (CommandVerdict Verdict, InstanceReported Row) ReportApplied(
         InstanceReported before, string revision, DateTimeOffset now) =>
         before.Progress.Applied == revision
@@ -118,17 +117,19 @@ public static class GuestCommands
             : (CommandVerdict.Accepted, before with { Progress = before.Progress with { Facts = facts } });
 
     /// <summary>
-    /// Judges a command about a run that has ended. A start or a message is late. A different end of the same run conflicts.
+    /// Judges a command about a run that has ended. A start or a progress message of such a run is late. A different end of the same run is
+    /// a conflict.
     /// </summary>
     private static CommandVerdict AfterEnd(ServiceRun known, ServiceProgress? progress, ServiceStep step, ServiceRun report, int exitStatus)
     {
         if (step != ServiceStep.Ended) return CommandVerdict.Repeated;
-        // The output is not compared. The secrets that are known when the output arrives determine which parts are masked.
-        var same = Provisioning.ExitStatusOf(progress?.ExitStatus) == exitStatus && known.Duration == report.Duration;
+        // The output is not compared, because equal outputs can be masked differently. The secrets that are known when an output arrives
+        // determine which parts are masked.
+        var same = CompletionRules.ExitStatusOf(progress?.ExitStatus) == exitStatus && known.Duration == report.Duration;
         return same ? CommandVerdict.Repeated : CommandVerdict.Conflicting;
     }
 
-    /// <summary>Records that a run has begun. Until it ends, the service keeps the end of the previous run.</summary>
+    /// <summary>Records that a run has begun. Until this run ends, the row keeps the end of the previous run.</summary>
     private static InstanceReported Begun(InstanceReported before, string service, DateTimeOffset now) =>
         before.ProgressOf(service) is { } progress
             ? before with { Services = before.Services.Replace(progress, progress with { Started = now }) }

@@ -4,8 +4,8 @@ using Orleans;
 namespace Audrey.Core.Instances;
 
 /// <summary>
-/// The additional data that a guest of version 3 reports besides values and exit statuses. It is part of the reported row and becomes void
-/// in the next generation.
+/// The data that a guest of version 3 reports in addition to values and exit statuses. The data is part of the reported row, and is not
+/// valid in the next generation.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("audrey.GuestNews")]
 public sealed record GuestProgress
@@ -17,17 +17,18 @@ public sealed record GuestProgress
     [Id(0)] public long ValuesNumber { get; init; }
 
     /// <summary>
-    /// SHA-256 of the names and values that were accepted last. It distinguishes a repetition from other values under the same number.
+    /// SHA-256 of the names and values that were accepted last. The digest distinguishes a repetition from other values under the same
+    /// number.
     /// </summary>
     [Id(1)] public ImmutableArray<byte> ValuesDigest { get; init; } = [];
 
     /// <summary>The configuration revision that the guest has applied, or null.</summary>
     [Id(2)] public string? Applied { get; init; }
 
-    /// <summary>When the guest reported the applied revision.</summary>
+    /// <summary>The time at which the guest reported the applied revision.</summary>
     [Id(3)] public DateTimeOffset? AppliedAt { get; init; }
 
-    /// <summary>Facts about the guest, in the order that it chose.</summary>
+    /// <summary>Facts about the guest, in the order that the guest chose.</summary>
     [Id(4)] public ImmutableArray<GuestFact> Facts { get; init; } = [];
 
     /// <summary>The reports on the runs of services, in addition to the start and the end of each service.</summary>
@@ -42,7 +43,7 @@ public sealed record GuestProgress
     }
 }
 
-/// <summary>A fact about a guest, for people to read.</summary>
+/// <summary>A fact about a guest, for human readers.</summary>
 [GenerateSerializer, Immutable, Alias("audrey.GuestFact")]
 public sealed record GuestFact([property: Id(0)] string Name, [property: Id(1)] string Value)
 {
@@ -56,21 +57,23 @@ public sealed record ServiceRun
 {
     [Id(0)] public required string Service { get; init; }
 
-    /// <summary>The number of the run. It counts the guest's attempts, from 1.</summary>
+    /// <summary>The number of the run. The guest counts its attempts from 1.</summary>
     [Id(1)] public required long Run { get; init; }
 
-    /// <summary>The last message about what the service is doing. Its length is limited, and secrets are masked.</summary>
+    /// <summary>
+    /// The last message about the service's current activity. The length of the string is limited, and secrets are masked.
+    /// </summary>
     [Id(2)] public string? Message { get; init; }
 
-    /// <summary>When the message arrived.</summary>
+    /// <summary>The time at which the message arrived.</summary>
     [Id(3)] public DateTimeOffset? MessageAt { get; init; }
 
     /// <summary>Whether this run has ended.</summary>
     [Id(4)] public bool HasEnded { get; init; }
 
-    /// <summary>How long the run took, by the guest's clock.</summary>
+    /// <summary>The duration of the run, by the guest's clock.</summary>
     [Id(5)] public TimeSpan? Duration { get; init; }
 
-    /// <summary>The end of the output. Its length is limited, and secrets are masked.</summary>
+    /// <summary>The last part of the output. The length of the string is limited, and secrets are masked.</summary>
     [Id(6)] public string? Output { get; init; }
 }

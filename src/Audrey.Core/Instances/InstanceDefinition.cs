@@ -10,13 +10,13 @@ namespace Audrey.Core.Instances;
 [GenerateSerializer, Immutable, Alias("audrey.InstanceDefinition")]
 public sealed record InstanceDefinition : IHoldsSecrets
 {
-    /// <summary>Whether the row holds the instance's own secret and the values that are given to its services.</summary>
+    /// <summary>Whether the row holds secrets. A registered instance's row holds its secret and the given values of its services.</summary>
     public bool HoldsSecrets => Config is not null;
 
-    /// <summary>Counts registrations and deletions. 0 if the instance was never registered.</summary>
+    /// <summary>The generation, which counts registrations and deletions. 0 if the instance was never registered.</summary>
     [Id(0)] public long Generation { get; init; }
 
-    /// <summary>The snapshot version at the beginning of this generation. It is higher than all earlier versions.</summary>
+    /// <summary>The snapshot version at the beginning of this generation, which is higher than all earlier versions.</summary>
     [Id(1)] public long FirstVersion { get; init; }
 
     /// <summary>The registered configuration without sources, or null if the instance is not registered or was deleted.</summary>
@@ -28,15 +28,18 @@ public sealed record InstanceDefinition : IHoldsSecrets
     /// <summary>The incarnation of the deployable that the instance joined.</summary>
     [Id(4)] public long Incarnation { get; init; }
 
-    /// <summary>When this generation was registered.</summary>
+    /// <summary>The time at which this generation was registered.</summary>
     [Id(5)] public DateTimeOffset Registered { get; init; }
 
-    /// <summary>The conductors' commands that were carried out on this instance. They are kept after a deletion.</summary>
+    /// <summary>
+    /// The commands that version 0.1.0 remembered, in one memory for all conductors. They are still recognised, but no commands are added.
+    /// The floor of this memory is ignored, because any conductor could raise it.
+    /// </summary>
     [Id(6)] public ReplayMemory Commands { get; init; } = ReplayMemory.Empty;
 
     /// <summary>
-    /// The page of the deployable's members that the instance is on. If a registration was tried twice, the instance may be on another page
-    /// as well.
+    /// The page of the deployable's members that the instance is on. If a registration was tried twice, the instance can be on a second
+    /// page as well.
     /// </summary>
     [Id(7)] public int Page { get; init; }
 
@@ -44,17 +47,80 @@ public sealed record InstanceDefinition : IHoldsSecrets
     [Id(8)] public string? Launch { get; init; }
 
     /// <summary>
-    /// The deployable that the instance was last deleted with. A registration that was under way at that time is refused.
+    /// The deployable that the instance was a member of when it was last deleted. A registration that had begun before this deletion is
+    /// refused.
     /// </summary>
     [Id(9)] public EndedMembership? Ended { get; init; }
 
-    /// <summary>Whether this generation replaced another one.</summary>
+    /// <summary>Whether this generation replaced another generation.</summary>
     [Id(10)] public bool IsReplacement { get; init; }
 
     /// <summary>
-    /// Whether it is known that there is no tarball, so that there is no need to look for one. Remains of an earlier tarball do not count.
+    /// Whether it is known that the instance has no tarball. If so, the tarball row is not read. Remains of an earlier tarball are ignored.
     /// </summary>
     [Id(11)] public bool HasNoTarball { get; init; }
+
+    /// <summary>
+    /// The conductors' commands that were carried out on this instance, or refused. They are kept after a deletion.
+    /// </summary>
+    [Id(12)] public CommandMemory CommandsByConductor { get; init; } = CommandMemory.Empty;
+
+    /// <summary>The mark of the command that created the secret of this generation. Null if the conductor chose the secret.</summary>
+    [Id(13)] public RequestMark? Renewal { get; init; }
+
+    /// <summary>
+    /// The digest of the registration that began this generation, if it was an individual registration without a mark. Null otherwise.
+    /// </summary>
+    [Id(14)] public string? Registration { get; init; }
+
+    /// <summary>Judges a conductor's command.</summary>
+    public Freshness Judge(ConductorKey conductor, RequestMark mark) =>
+        Commands.Find(mark) ?? CommandsByConductor.Judge(conductor, mark);
+
+    /// <summary>The rotation of the secret within this generation, or null if the registered secret is the current one.</summary>
+    [Id(15)] public SecretRotation? Rotation { get; init; }
+
+    /// <summary>
+    /// The leniency for the registration of this generation, without the uses of URLs. Null if nothing was forgiven.
+    /// </summary>
+    [Id(16)] public Leniency? Leniency { get; init; }
+
+    /// <summary>The mark of the command that was forgiven something. A repetition of this command has the same answer.</summary>
+    [Id(17)] public RequestMark? LenientCommand { get; init; }
+
+    /// <summary>The guest's current secret, or null if the instance is not registered. Never logged.</summary>
+    public string? Secret => Rotation?.Secret ?? Config?.Secret;
+
+    /// <summary>The number of rotations of the secret in this generation.</summary>
+    public long SecretNumber => Rotation?.Number ?? 0;
+
+    /// <summary>
+    /// Returns the definition with a new secret in the same generation. If the previous secret is still valid, the guest may not have
+    /// received the current one yet. The previous secret is then kept, and the current one is dropped.
+    /// </summary>
+    /// <param name="secret">The new secret.</param>
+    /// <param name="overlap">How long the old secret stays valid. It becomes invalid earlier if the guest uses the new one.</param>
+    /// <param name="mark">The mark of the command.</param>
+    /// <param name="now">The current time.</param>
+    public InstanceDefinition Rotate(string secret, TimeSpan overlap, RequestMark mark, DateTimeOffset now) => this with
+    {
+        Rotation = new()
+        {
+            Number = SecretNumber + 1,
+            Secret = secret,
+            Previous = overlap > TimeSpan.Zero ? Rotation?.PreviousAt(now) ?? Secret : null,
+            PreviousUntil = now + overlap,
+            Issued = mark,
+        },
+    };
+
+    /// <summary>Returns whether a guest's request that was verified with one of the instance's secrets is accepted.</summary>
+    /// <param name="number">The number of the rotation that the gateway knows. Null if the gateway's software is too old to send
+    /// it.</param>
+    /// <param name="usesPrevious">Whether the request was verified with the secret before that rotation.</param>
+    /// <param name="now">The current time.</param>
+    public bool Accepts(long? number, bool usesPrevious, DateTimeOffset now) =>
+        number is null || (number == SecretNumber && (!usesPrevious || Rotation?.PreviousAt(now) is not null));
 
     /// <summary>Returns the same definition with shared strings; see <see cref="InstanceConfig.WithSharedTexts"/>.</summary>
     public InstanceDefinition WithSharedTexts() => Config is null ? this : this with { Config = Config.WithSharedTexts() };
@@ -78,7 +144,8 @@ public sealed record InstanceDefinition : IHoldsSecrets
             Incarnation = incarnation,
             Page = page,
             Registered = now,
-            Commands = mark is { } seen ? Commands.With(seen) : Commands,
+            Commands = Commands,
+            CommandsByConductor = mark is { } seen ? CommandsByConductor.With(conductor, seen) : CommandsByConductor,
             Ended = Ended,
             IsReplacement = Config is not null,
         };
@@ -91,6 +158,7 @@ public sealed record InstanceDefinition : IHoldsSecrets
         Generation = Generation + 1,
         FirstVersion = version + 1,
         Commands = Commands,
+        CommandsByConductor = CommandsByConductor,
         Ended = ended,
     };
 }

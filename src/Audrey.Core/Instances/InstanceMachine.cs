@@ -6,27 +6,26 @@ using Audrey.Core.Replay;
 
 namespace Audrey.Core.Instances;
 
-/// <summary>The state machine of one instance. It has no clock and performs no I/O. The time and all external data are inputs.</summary>
+/// <summary>
+/// The state machine of one instance. The machine has no clock and performs no I/O. The time and all external data are inputs.
+/// </summary>
 /// <remarks>
 /// An input that changes a row returns a <see cref="Ready"/>. The grain first writes the row and then calls <see cref="Commit"/>, which
-/// serves the row and returns the effects to begin. So nothing is served, pushed or acknowledged before it is durable. If the write fails,
-/// the grain discards the machine, and a new machine starts from the stored rows. An input that changes only memory returns its effects
-/// immediately.
+/// serves the row and returns the effects to begin. So no change is served, pushed or acknowledged before it is durable. If the write
+/// fails, the grain discards the machine, and a new machine starts from the stored rows. An input that changes only memory returns its
+/// effects immediately.
 /// </remarks>
 public sealed class InstanceMachine
 {
     /// <summary>Maximum size of the part of a service's output that is kept, in bytes of UTF-8.</summary>
     private const int MaxOutputBytes = 4 * 1024;
 
-    /// <summary>Maximum age of the written contact of a guest of version 3.</summary>
+    /// <summary>Maximum age of the contact time in the row, for a guest of version 3.</summary>
     private static readonly TimeSpan ContactInterval = TimeSpan.FromMinutes(1);
 
     private readonly InstanceId _id;
     private readonly EventThrottle _throttle = new();
-
-    // The window is kept over registrations. A captured request must not count in the next registration, and the requests of a new guest
-    // must count immediately, not after a minute.
-    private readonly ReplayWindow _window;
+    private readonly ReplayWindows _windows = new();
     private InstanceReported _reported;
 
     /// <summary>Starts from the durable rows.</summary>
@@ -34,10 +33,9 @@ public sealed class InstanceMachine
     {
         ArgumentNullException.ThrowIfNull(definition);
         ArgumentNullException.ThrowIfNull(reported);
-        (_id, Definition, _reported) = (id, definition, reported);
-        _window = new ReplayWindow(reported.NewestTimestamp);
+        (_id, Definition, _reported) = (id, definition, reported.WithMemoryFor(definition));
         Log = new EventLogProgress(reported.Milestones);
-        if (Definition.Config is not null) Registered = new RegisteredInstance(Definition, reported);
+        if (Definition.Config is not null) Registered = new RegisteredInstance(Definition, _reported);
     }
 
     /// <summary>The durable definition row.</summary>
@@ -52,67 +50,99 @@ public sealed class InstanceMachine
     /// <summary>The gateways that have pending polls.</summary>
     public Subscribers Subscribers { get; } = new();
 
-    /// <summary>The snapshot version of the values that the instance provided last, whether or not it is registered.</summary>
+    /// <summary>The version of the instance's last snapshot, whether or not the instance is registered.</summary>
     public long Version => _reported.Under(Definition).Version;
 
-    /// <summary>The effects that must begin without an input, for example after the start.</summary>
+    /// <summary>The effects that must begin without an input, for example after the activation starts.</summary>
     public Effects Outstanding => Registered is null ? Effects.None : Log.LackingOf(Registered);
 
     // Guests
 
-    /// <summary>Judges a PUT of versions 0 to 2 against the requests that the row remembers.</summary>
-    public static Freshness Judge(RegisteredInstance instance, RequestMark mark) => instance.Reported.Requests.Judge(mark);
+    /// <summary>Returns whether a PUT of versions 0 to 2 is fresh. The PUT is compared with the requests that the row remembers.</summary>
+    public static Freshness Judge(RegisteredInstance instance, in Contact contact) =>
+        instance.Reported.Memory.Of(contact.SecretDigest).Puts.Judge(contact.Mark);
 
-    /// <summary>A guest of versions 0 to 2 sends a GET. Returns the changes that it causes; see <see cref="RecordContact"/>.</summary>
-    public ReadTrace Read(RegisteredInstance instance, in Contact contact, DateTimeOffset now)
+    /// <summary>
+    /// Called when a guest sends a GET. Returns the changes that the GET causes. <see cref="RecordContact"/> writes them. A GET that may be
+    /// a repetition does not replace a known address, because a stranger could send it from elsewhere. Requests of version 3 are not signed
+    /// and are never repetitions.
+    /// </summary>
+    public ReadTrace Read(RegisteredInstance instance, in Contact contact, DateTimeOffset now, TimeSpan uptime)
     {
-        if (!_window.TryAdd(contact.Mark)) return ReadTrace.None;
+        if (contact.Mark == GuestCommands.NoMark) return Hear(instance, now) ? ReadTrace.Counts | ReadTrace.WriteTime : ReadTrace.Counts;
+        var window = _windows.Of(contact.SecretDigest, _reported.Memory, uptime);
+        var freshness = window.Add(contact.Mark, uptime, contact.AnswersOutdated);
+        if (freshness == GetFreshness.Outdated) return ReadTrace.Outdated;
+        if (freshness == GetFreshness.Repeated) return ReadTrace.None;
         instance.LastContact = now;
-        var trace = ReadTrace.Counts;
-        if (_window.MustWrite(contact.Mark)) trace |= ReadTrace.WriteTime;
+        var (row, trace) = (instance.Reported, ReadTrace.Counts);
+        if (row.FirstContact is null || window.MustWrite(contact.Mark)) trace |= ReadTrace.WriteTime;
         if (!contact.NotesAddress) return trace;
-        if (instance.Reported.Address != contact.Address || !instance.Reported.ProvidesAddress) trace |= ReadTrace.WriteAddress;
+        var changesAddress = row.Address != contact.Address || !row.ProvidesAddress;
+        if (changesAddress && (freshness == GetFreshness.Fresh || row.Address is null)) trace |= ReadTrace.WriteAddress;
         if (!instance.IsPublished) trace |= ReadTrace.Publish;
         return trace;
     }
 
-    /// <summary>A guest of version 3 was heard from. Returns whether the contact should be written now.</summary>
+    /// <summary>Called at each contact of a guest of version 3. Returns whether the contact should be written now.</summary>
     public static bool Hear(RegisteredInstance instance, DateTimeOffset now)
     {
         instance.LastContact = now;
         return IsContactDue(instance, now);
     }
 
-    /// <summary>Returns whether the written contact of a guest of version 3 is too old.</summary>
+    /// <summary>Returns whether the contact time in the row is too old, for a guest of version 3.</summary>
     public static bool IsContactDue(RegisteredInstance instance, DateTimeOffset now) =>
         instance.Reported.LastContact is not { } written || now - written >= ContactInterval;
 
-    /// <summary>Writes the changes that a GET of versions 0 to 2 causes.</summary>
-    public Ready RecordContact(RegisteredInstance instance, Contact contact, DateTimeOffset now) =>
-        Report(
-            instance, Provisioning.RecordContact(instance.Config, instance.Reported, contact, now), now, publishes: contact.NotesAddress);
+    /// <summary>
+    /// Called when requests with a wrong secret were counted. A count for another generation than the current one is ignored.
+    /// </summary>
+    public void AddWrongSecrets(long generation, WrongSecretCount further)
+    {
+        if (Registered is { } instance && instance.Definition.Generation == generation)
+            instance.WrongSecrets = WrongSecretCount.Sum(instance.WrongSecrets, further);
+    }
 
-    /// <summary>Writes a contact that is only in memory.</summary>
+    /// <summary>Writes the changes that a GET of versions 0 to 2 causes.</summary>
+    public Ready RecordContact(RegisteredInstance instance, Contact contact, ReadTrace trace, DateTimeOffset now)
+    {
+        var noted = (trace & ReadTrace.WriteAddress) != 0 ? contact : contact with { NotesAddress = false, ProvidesAddress = false };
+        var row = Provisioning.RecordContact(instance.Config, instance.Reported, noted, now);
+        return Report(instance, row, now, publishes: contact.NotesAddress);
+    }
+
+    /// <summary>Returns whether a contact or a count of wrong secrets is only in memory so far.</summary>
+    public bool HasUnwritten => Registered is { } instance
+        && (instance.LastContact != instance.Reported.LastContact || instance.WrongSecrets != instance.Reported.WrongSecrets);
+
+    /// <summary>Writes a contact and a count of wrong secrets that are only in memory so far.</summary>
     public Ready WriteContact(RegisteredInstance instance, DateTimeOffset now) => Report(instance, instance.Reported, now);
 
-    /// <summary>A guest of versions 0 to 2 received the complete configuration of a service.</summary>
+    /// <summary>Called when a guest of versions 0 to 2 received the complete configuration of a service.</summary>
     public Ready StartService(RegisteredInstance instance, string service, DateTimeOffset now) =>
         Report(instance, Provisioning.Start(instance.Reported, service, now), now);
 
-    /// <summary>A guest of versions 0 to 2 reports values and service ends. Call <see cref="Judge"/> first.</summary>
+    /// <summary>
+    /// Called when a guest of versions 0 to 2 reports values and exit statuses. <see cref="Judge"/> must be called first.
+    /// </summary>
     public Ready Provide(
         RegisteredInstance instance, ImmutableArray<NamedValue> values, ImmutableArray<NamedValue> serviceEnds, Contact contact,
         DateTimeOffset now)
     {
         instance.LastContact = now;
-        return Report(
-            instance, Provisioning.Apply(instance.Config, instance.Reported, values, serviceEnds, contact, now), now, publishes: true);
+        var memory = _windows.InOrderOfUse(instance.Reported.Memory);
+        var before = ReferenceEquals(memory, instance.Reported.Memory) ? instance.Reported : instance.Reported with { Memory = memory };
+        return Report(instance, Provisioning.Put(instance.Config, before, values, serviceEnds, contact, now), now, publishes: true);
     }
 
-    /// <summary>A guest repeats a request that was carried out before. The publication of its values may have been interrupted.</summary>
+    /// <summary>
+    /// Called when a guest repeats a request that was already carried out. The values are published again, because the first publication
+    /// may have been interrupted.
+    /// </summary>
     public Effects Repeat() => After(publishes: true);
 
-    /// <summary>A guest of version 3 reports values.</summary>
+    /// <summary>Called when a guest of version 3 reports values.</summary>
     public CommandStep SetValues(
         RegisteredInstance instance, long number, ImmutableArray<byte> digest, ImmutableArray<NamedValue> values, string address,
         DateTimeOffset now)
@@ -123,7 +153,7 @@ public sealed class InstanceMachine
         return Command(instance, verdict, row, row.Progress.ValuesNumber, now);
     }
 
-    /// <summary>A guest of version 3 reports on the run of a service. Secrets in the service's output are masked.</summary>
+    /// <summary>Called when a guest of version 3 reports on the run of a service. Secrets in the service's output are masked.</summary>
     public CommandStep ReportService(
         RegisteredInstance instance, ServiceStep step, ServiceRun run, int exitStatus, string address, DateTimeOffset now)
     {
@@ -140,14 +170,14 @@ public sealed class InstanceMachine
         return Command(instance, verdict, row, row.Progress.RunOf(run.Service)?.Run ?? 0, now);
     }
 
-    /// <summary>A guest of version 3 reports the configuration revision that it has applied.</summary>
+    /// <summary>Called when a guest of version 3 reports the configuration revision that it has applied.</summary>
     public CommandStep ReportApplied(RegisteredInstance instance, string revision, DateTimeOffset now)
     {
         var (verdict, row) = GuestCommands.ReportApplied(instance.Reported, revision, now);
         return Command(instance, verdict, row, 0, now);
     }
 
-    /// <summary>A guest of version 3 reports facts about itself.</summary>
+    /// <summary>Called when a guest of version 3 reports facts about itself.</summary>
     public CommandStep SetFacts(RegisteredInstance instance, ImmutableArray<GuestFact> facts, DateTimeOffset now)
     {
         var (verdict, row) = GuestCommands.SetFacts(instance.Reported, facts);
@@ -156,34 +186,45 @@ public sealed class InstanceMachine
 
     // Conductors and the deployable
 
-    /// <summary>The instance is registered, or replaced by another registration.</summary>
-    /// <param name="next">Makes the next definition from the durable one and the snapshot version that was used last.</param>
+    /// <summary>Called when the instance is registered, or replaced by another registration.</summary>
+    /// <param name="next">Creates the next definition from the durable definition and the last used snapshot version.</param>
     public Ready Begin(Func<InstanceDefinition, long, InstanceDefinition> next)
     {
         ArgumentNullException.ThrowIfNull(next);
         return new() { Definition = next(Definition, Version), Publishes = Registered is not null };
     }
 
-    /// <summary>The definition changes within the same generation: a group's members, or a command that must be remembered.</summary>
+    /// <summary>
+    /// Called when the definition changes within the same generation, because a group's members change or a command must be remembered.
+    /// </summary>
     public Ready Amend(Func<InstanceDefinition, InstanceDefinition> change)
     {
         ArgumentNullException.ThrowIfNull(change);
         return new() { Definition = change(Definition) };
     }
 
-    /// <summary>The registration has ended. Deletes the data that its guest reported, unless the data is already deleted.</summary>
+    /// <summary>
+    /// Called when the registration has ended. Deletes the data that the guest reported, unless the data is already deleted.
+    /// </summary>
     public Ready ForgetReported()
     {
         if (_reported.Generation == Definition.Generation) return default;
 
-        // The event log has every milestone. They were appended before the registration ended.
+        // The event log has all milestones, because they were appended before the registration ended.
         var empty = _reported.Under(Definition);
-        return new() { Reported = empty with { Milestones = empty.Milestones with { Recent = [] } } };
+        return new()
+        {
+            Reported = empty with
+            {
+                Memory = _windows.WithGets(empty.Memory).WithoutClocks(),
+                Milestones = empty.Milestones with { Recent = [] },
+            },
+        };
     }
 
     // Providers and dependents
 
-    /// <summary>A provider pushes a snapshot. A late snapshot from another deployable or incarnation is ignored.</summary>
+    /// <summary>Called when a provider pushes a snapshot. A late snapshot from another deployable or incarnation is ignored.</summary>
     public Effects Accept(ProviderSnapshot snapshot, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
@@ -192,7 +233,7 @@ public sealed class InstanceMachine
         return Subscribers.Any ? effects | Effects.Notify : effects;
     }
 
-    /// <summary>Snapshots were pulled for a registration.</summary>
+    /// <summary>Called when snapshots were pulled for a registration.</summary>
     public Effects Accept(RegisteredInstance instance, IEnumerable<ProviderSnapshot> pulled, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(instance);
@@ -201,7 +242,7 @@ public sealed class InstanceMachine
         return After(publishes: false);
     }
 
-    /// <summary>A dependent pulls. Returns the snapshot of this instance in that incarnation of the deployable.</summary>
+    /// <summary>Called when a dependent pulls. Returns this instance's snapshot in the given incarnation of the deployable.</summary>
     public ProviderSnapshot Snapshot(DeployableId deployable, long incarnation)
     {
         if (Registered is not { } instance || !instance.IsMemberOf(deployable, incarnation)) return ProviderSnapshot.Unknown(_id, Version);
@@ -209,12 +250,14 @@ public sealed class InstanceMachine
         return instance.Snapshot;
     }
 
-    /// <summary>Returns whether all providers were pulled since a silo last died. Later pushes keep their snapshots current.</summary>
+    /// <summary>
+    /// Returns whether all providers were pulled since the last death of a silo. After that pull, pushes keep the snapshots current.
+    /// </summary>
     public static bool IsPulled(RegisteredInstance instance, int epoch) => !instance.Required.HasProviders || instance.PulledEpoch == epoch;
 
-    /// <summary>A pull of all providers begins.</summary>
+    /// <summary>Begins a pull of all providers.</summary>
     /// <param name="instance">The registration that the pull is for.</param>
-    /// <param name="epoch">The current epoch. A pull in this epoch does not count in a newer epoch.</param>
+    /// <param name="epoch">The current epoch. In a newer epoch, this pull is not sufficient.</param>
     /// <param name="now">The current time, on a clock that only rises.</param>
     public static Pull BeginPull(RegisteredInstance instance, int epoch, TimeSpan now)
     {
@@ -223,8 +266,8 @@ public sealed class InstanceMachine
     }
 
     /// <summary>
-    /// All snapshots of a pull were accepted. The pull does not count if other providers have been added in the meantime, because they were
-    /// not pulled.
+    /// Called when all snapshots of a pull were accepted. The pull is not recorded if other providers were added in the meantime, because
+    /// the new providers were not pulled.
     /// </summary>
     public static void EndPull(Pull pull)
     {
@@ -232,12 +275,16 @@ public sealed class InstanceMachine
         if (pull.Services == pull.Instance.Required.Services) pull.Instance.PulledEpoch = pull.Epoch;
     }
 
-    /// <summary>Returns whether the providers should be pulled again in the background. A push can be lost although no silo died.</summary>
+    /// <summary>
+    /// Returns whether the providers should be pulled again in the background. A refresh is necessary because a push can be lost although
+    /// no silo died.
+    /// </summary>
     public static bool IsRefreshDue(RegisteredInstance instance, TimeSpan interval, TimeSpan now) =>
         instance.Required.HasProviders && now - instance.RefreshedAt >= interval;
 
     /// <summary>
-    /// An incomplete instance is polled. Returns whether it should pull its missing values now. Returns false if it has just pulled them.
+    /// Called when an incomplete instance is polled. Returns whether the instance should pull its missing values now. Returns false if it
+    /// has just pulled them.
     /// </summary>
     public static bool TryBeginPullOfMissing(RegisteredInstance instance, TimeSpan interval, TimeSpan now)
     {
@@ -248,14 +295,14 @@ public sealed class InstanceMachine
 
     /// <summary>
     /// Returns the snapshot to publish next, or null if the newest snapshot is published. The snapshot belongs to the registration that is
-    /// served at that time, because the instance can be registered again during a push.
+    /// currently served, because the instance can be registered again during a push.
     /// </summary>
     public Publication? NextPublication() =>
         Registered is { IsPublished: false } instance ? new(instance, instance.Snapshot, instance.Pulls) : null;
 
-    /// <summary>A snapshot was published.</summary>
+    /// <summary>Called when a snapshot was published.</summary>
     /// <param name="publication">The snapshot that was published.</param>
-    /// <param name="hasDependents">Whether any instance refers to the instance.</param>
+    /// <param name="hasDependents">Whether any other instance refers to this instance.</param>
     public static void EndPublication(Publication publication, bool hasDependents)
     {
         ArgumentNullException.ThrowIfNull(publication);
@@ -265,7 +312,9 @@ public sealed class InstanceMachine
 
     // Writes
 
-    /// <summary>The row of an input is durable, or the input had no row. Serves the row, and returns the effects to begin.</summary>
+    /// <summary>
+    /// Called when the row of an input is durable, or when the input had no row. Serves the row, and returns the effects to begin.
+    /// </summary>
     public Effects Commit(Ready ready, DateTimeOffset now)
     {
         if (ready.IsStale) return Effects.None;
@@ -278,6 +327,7 @@ public sealed class InstanceMachine
     {
         var isSameGeneration = definition.Generation == Definition.Generation;
         Definition = definition;
+        _reported = _reported.WithMemoryFor(definition);
         if (isSameGeneration) Registered?.Serve(definition, now);
         else Registered = definition.Config is null ? null : new RegisteredInstance(definition, _reported);
     }
@@ -285,7 +335,8 @@ public sealed class InstanceMachine
     private void Serve(InstanceReported reported, DateTimeOffset now)
     {
         _reported = reported;
-        _window.OnWritten(reported.NewestTimestamp);
+        if (Registered is null) _windows.Clear();
+        _windows.OnWritten(reported.Memory);
         Registered?.Serve(reported, now);
     }
 
@@ -300,8 +351,10 @@ public sealed class InstanceMachine
         if (!ReferenceEquals(Registered, instance)) return Ready.Stale;
         if (instance.LastContact is { } contact && !(after.LastContact >= contact))
             after = after with { FirstContact = after.FirstContact ?? contact, LastContact = contact };
+        if (instance.WrongSecrets != after.WrongSecrets) after = after with { WrongSecrets = instance.WrongSecrets };
         if (ReferenceEquals(after, instance.Reported)) return new() { Publishes = publishes };
-        after = MilestoneNotes.Note(instance.Config, instance.Reported, after, _throttle, after.LastContact ?? now);
+        after = after with { Memory = _windows.WithGets(after.Memory) };
+        after = MilestoneNotes.Add(instance.Config, instance.Reported, after, _throttle, after.LastContact ?? now);
         return new() { Reported = Log.WithoutAppended(after), Publishes = publishes };
     }
 
@@ -328,7 +381,7 @@ public sealed class InstanceMachine
 public sealed record Pull(RegisteredInstance Instance, int Epoch, ImmutableArray<RequiredValues.Service> Services);
 
 /// <summary>A snapshot to publish.</summary>
-/// <param name="Instance">The registration that provides it.</param>
+/// <param name="Instance">The registration that provides the snapshot.</param>
 /// <param name="Snapshot">The snapshot.</param>
-/// <param name="Pulls">How often dependents had pulled from the registration when the publication began.</param>
+/// <param name="Pulls">The number of times that dependents had pulled from the registration when the publication began.</param>
 public sealed record Publication(RegisteredInstance Instance, ProviderSnapshot Snapshot, long Pulls);

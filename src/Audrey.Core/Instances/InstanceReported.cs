@@ -8,14 +8,14 @@ using Orleans;
 
 namespace Audrey.Core.Instances;
 
-/// <summary>The durable row of the data that an instance's guest has reported. Each PUT is one write.</summary>
+/// <summary>The durable row with the data that an instance's guest has reported. Each PUT causes one write.</summary>
 [GenerateSerializer, Immutable, Alias("audrey.InstanceReported")]
 public sealed record InstanceReported : IHoldsSecrets
 {
-    /// <summary>The generation that the row belongs to, except for <see cref="Requests"/> and <see cref="NewestTimestamp"/>.</summary>
+    /// <summary>The generation that the row belongs to, except for <see cref="Memory"/>.</summary>
     [Id(0)] public long Generation { get; init; }
 
-    /// <summary>The snapshot version. It rises when values or service ends change.</summary>
+    /// <summary>The snapshot version, which rises when values or service ends change.</summary>
     [Id(1)] public long Version { get; init; }
 
     /// <summary>The values, in the order in which they were first reported.</summary>
@@ -30,41 +30,76 @@ public sealed record InstanceReported : IHoldsSecrets
     /// <summary>Whether <see cref="Address"/> is the value of the provided parameter <c>ipaddress</c> (guests of version 0).</summary>
     [Id(5)] public bool ProvidesAddress { get; init; }
 
-    /// <summary>When the guest made its first contact.</summary>
+    /// <summary>The time of the guest's first contact.</summary>
     [Id(6)] public DateTimeOffset? FirstContact { get; init; }
 
-    /// <summary>When the guest made its last contact before this write.</summary>
+    /// <summary>The time of the guest's last contact before this write.</summary>
     [Id(7)] public DateTimeOffset? LastContact { get; init; }
 
-    /// <summary>When all values were provided and all services had ended.</summary>
+    /// <summary>The time at which all values were provided and all services had ended.</summary>
     [Id(8)] public DateTimeOffset? Completed { get; init; }
 
-    /// <summary>The newest timestamp, by the guest's clock, of the requests before this write.</summary>
+    /// <summary>
+    /// The newest timestamp in a row of a version that had one memory for all secrets. No other row has it.
+    /// </summary>
     [Id(9)] public long NewestTimestamp { get; init; } = long.MinValue;
 
-    /// <summary>The guest's PUTs that were carried out. They are kept over registrations.</summary>
+    /// <summary>The guests' PUTs in a row of a version that had one memory for all secrets. No other row has them.</summary>
     [Id(10)] public ReplayMemory Requests { get; init; } = ReplayMemory.Empty;
 
     /// <summary>Whether one of <see cref="Values"/> belongs to a secret parameter.</summary>
     [Id(11)] public bool HoldsSecrets { get; init; }
 
+    /// <summary>
+    /// The requests with a wrong secret before this write, or null if there were none. They cause no write. The next write of another cause
+    /// has them, and the end of the activation writes them.
+    /// </summary>
+    [Id(12)] public WrongSecretCount? WrongSecrets { get; init; }
+
+    /// <summary>The guests' requests under each secret. They are kept when the instance is registered again.</summary>
+    [Id(13)] public GuestMemory Memory { get; init; } = GuestMemory.Empty;
+
     /// <summary>The additional data that a guest of version 3 reports.</summary>
     [Id(20)] public GuestProgress Progress { get; init; } = GuestProgress.None;
 
-    /// <summary>The milestones that the event log may not have yet. They are kept over registrations.</summary>
+    /// <summary>The milestones that the event log may not have yet. Milestones are kept when the instance is registered again.</summary>
     [Id(21)] public Milestones Milestones { get; init; } = Milestones.None;
 
-    /// <summary>Returns the row as it counts under <paramref name="definition"/>. The values of another generation are void.</summary>
+    /// <summary>
+    /// Returns the part of the row that is valid under <paramref name="definition"/>. The values of another generation are not valid.
+    /// </summary>
     public InstanceReported Under(InstanceDefinition definition) => Generation == definition.Generation ? this : new()
     {
         Generation = definition.Generation,
         Version = definition.FirstVersion,
         NewestTimestamp = NewestTimestamp,
         Requests = Requests,
+        Memory = Memory,
         Milestones = Milestones.NextGeneration(),
     };
 
-    /// <summary>Returns the value of a name, or null.</summary>
+    /// <summary>
+    /// Returns the row in its current form. A row of a version that had one memory for all secrets passes it to the secrets that are
+    /// registered now. The newest timestamp of an earlier generation is dropped, because it can be that of another machine.
+    /// </summary>
+    public InstanceReported WithMemoryFor(InstanceDefinition definition)
+    {
+        var isCurrent = NewestTimestamp == long.MinValue && Requests is { Count: 0, Floor: long.MinValue };
+        if (isCurrent || definition.Secret is not { } secret) return this;
+        var newest = Generation == definition.Generation ? NewestTimestamp : long.MinValue;
+        var older = new GuestRequests { Puts = PutMemory.From(Requests), Newest = newest, NewestGet = newest };
+        var memory = definition.Rotation?.Previous is { } previous
+            ? Memory.With(older with { SecretDigest = GuestMemory.DigestOf(previous) })
+            : Memory;
+        return this with
+        {
+            NewestTimestamp = long.MinValue,
+            Requests = ReplayMemory.Empty,
+            Memory = memory.With(older with { SecretDigest = GuestMemory.DigestOf(secret) }),
+        };
+    }
+
+    /// <summary>Returns the value of the parameter with this name, or null.</summary>
     public byte[]? ValueOf(string name)
     {
         foreach (var value in Values)
@@ -72,7 +107,7 @@ public sealed record InstanceReported : IHoldsSecrets
         return ProvidesAddress && name == WellKnownParameters.Address && Address is not null ? Encoding.UTF8.GetBytes(Address) : null;
     }
 
-    /// <summary>Returns the progress of a service, or null if it has not started.</summary>
+    /// <summary>Returns the progress of a service, or null if the service has not started.</summary>
     public ServiceProgress? ProgressOf(string service)
     {
         foreach (var progress in Services)
@@ -87,7 +122,7 @@ public sealed record ServiceProgress
 {
     [Id(0)] public required string Name { get; init; }
 
-    /// <summary>When the guest first received the complete configuration of the service.</summary>
+    /// <summary>The time at which the guest first received the complete configuration of the service.</summary>
     [Id(1)] public DateTimeOffset? Started { get; init; }
 
     [Id(2)] public DateTimeOffset? Ended { get; init; }

@@ -9,12 +9,12 @@ public static class OutputMask
     public const string Mask = "[secret]";
 
     /// <summary>
-    /// Minimum length of a piece of a secret that is masked. A shorter piece discloses nothing and occurs in almost any output.
+    /// Minimum length at which a piece of a secret is masked. A shorter piece discloses almost nothing and occurs in almost any output.
     /// </summary>
     private const int MinPieceLength = 3;
 
     /// <summary>Returns the end of the output, at most <paramref name="maxBytes"/> bytes of UTF-8, with every secret masked.</summary>
-    /// <param name="text">The output, or the end of it.</param>
+    /// <param name="text">The output, or its last part.</param>
     /// <param name="secrets">The secrets. Empty secrets are ignored. If several secrets begin at one position, the longest is
     /// masked.</param>
     /// <param name="maxBytes">The maximum size.</param>
@@ -57,8 +57,8 @@ public static class OutputMask
     }
 
     /// <summary>
-    /// Returns the length of the piece of a secret at the start. The guest sends the end of the output, which can begin in the middle of a
-    /// secret.
+    /// Returns the length of the piece of a secret at the start of the output. The guest sends only the last part of the output, which can
+    /// begin in the middle of a secret.
     /// </summary>
     private static int CutOffAtTheStart(string text, string[] secrets)
     {

@@ -6,7 +6,7 @@ using Orleans;
 namespace Audrey.Core.Instances;
 
 /// <summary>
-/// Everything that an instance provides, under one snapshot version. The version only rises, even over several registrations.
+/// All values that an instance provides, under one snapshot version. The version only rises, even when the instance is registered again.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("audrey.ProviderSnapshot")]
 public sealed record ProviderSnapshot
@@ -34,7 +34,7 @@ public sealed record ProviderSnapshot
     /// <summary>The incarnation of that deployable. A snapshot of an earlier incarnation is ignored.</summary>
     [Id(7)] public long Incarnation { get; init; }
 
-    /// <summary>Whether the provider was registered before and no longer is. Its values no longer count.</summary>
+    /// <summary>Whether the provider was registered before and is no longer registered. The provider's values are no longer used.</summary>
     [Id(8)] public bool IsGone { get; init; }
 
     /// <summary>Whether no such instance is registered in the deployable.</summary>
@@ -76,7 +76,7 @@ public sealed record ProviderSnapshot
         return null;
     }
 
-    /// <summary>Returns whether the provider declares the thing that a reference of this kind and name refers to.</summary>
+    /// <summary>Returns whether the provider declares the parameter or service that a reference of this kind and name refers to.</summary>
     public bool Declares(ReferenceKind kind, string name) =>
         (kind == ReferenceKind.ServiceEnd ? DeclaredServices : DeclaredParameters).Contains(name);
 }

@@ -1,18 +1,27 @@
 using System.Collections.Immutable;
-using System.Globalization;
+using Audrey.Core.Completion;
 using Audrey.Core.Documents;
 using Audrey.Core.Replay;
 
 namespace Audrey.Core.Instances;
 
 /// <summary>
-/// Applies a guest's fresh request to its instance's reported row. It has no side effects: the caller writes the row and then serves it.
+/// Applies a guest's fresh request to its instance's reported row. This class has no side effects. The caller writes the row and then
+/// serves it.
 /// </summary>
 public static class Provisioning
 {
+    /// <summary>Applies a PUT of versions 0 to 2, and remembers it.</summary>
+    public static InstanceReported Put(
+        InstanceConfig config, InstanceReported before, ImmutableArray<NamedValue> values, ImmutableArray<NamedValue> serviceEnds,
+        Contact contact, DateTimeOffset now) => Apply(config, before, values, serviceEnds, contact, now) with
+        {
+            Memory = before.Memory.With(before.Memory.Of(contact.SecretDigest).WithPut(contact.Mark)),
+        };
+
     /// <summary>
-    /// Applies a PUT: values of declared parameters, and exit statuses of the instance's services. Unknown names are ignored. If a name
-    /// occurs several times, its last value counts.
+    /// Applies a report: values of declared parameters, and exit statuses of the instance's services. Unknown names are ignored. If a name
+    /// occurs several times, its last value is used.
     /// </summary>
     public static InstanceReported Apply(
         InstanceConfig config, InstanceReported before, ImmutableArray<NamedValue> values, ImmutableArray<NamedValue> serviceEnds,
@@ -35,7 +44,6 @@ public static class Provisioning
         {
             Values = given.ToImmutable(),
             Services = services.ToImmutable(),
-            Requests = before.Requests.With(contact.Mark),
             HoldsSecrets = secret,
         };
         return Finish(config, before, after, now);
@@ -60,27 +68,11 @@ public static class Provisioning
 
     /// <summary>Returns the status of one service.</summary>
     public static CompletionStatus StatusOf(InstanceReported reported, string service) =>
-        OfExitStatus(reported.ProgressOf(service)?.ExitStatus);
+        CompletionRules.OfExitStatus(reported.ProgressOf(service)?.ExitStatus);
 
     /// <summary>
-    /// Returns the status of a service with this exit status. An exit status consists of decimal digits and can be surrounded by white
-    /// space. Null means that there is no exit status. Anything that is not a number is an error.
-    /// </summary>
-    public static CompletionStatus OfExitStatus(byte[]? exitStatus)
-    {
-        if (exitStatus is null) return CompletionStatus.Incomplete;
-        return ExitStatusOf(exitStatus) == 0 ? CompletionStatus.Success : CompletionStatus.Error;
-    }
-
-    /// <summary>Returns an exit status as a number. Returns null if there is no exit status or it is not a number.</summary>
-    public static int? ExitStatusOf(byte[]? exitStatus) =>
-        int.TryParse(exitStatus.AsSpan().Trim(" \t\r\n"u8), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var status)
-            ? status
-            : null;
-
-    /// <summary>
-    /// Returns the status of an instance: the worst status of its services. An instance without services is a success once all its values
-    /// are provided.
+    /// Returns the status of an instance, which is the worst status of its services. The status of an instance without services is success
+    /// when all its values are provided.
     /// </summary>
     public static CompletionStatus StatusOf(InstanceConfig config, InstanceReported reported)
     {
@@ -91,23 +83,7 @@ public static class Provisioning
                 : CompletionStatus.Incomplete;
         }
 
-        return Worst(config.Services.Select(service => StatusOf(reported, service.Name)));
-    }
-
-    /// <summary>
-    /// Returns the worst status. Error is worse than incomplete, and incomplete is worse than success. Returns success if there are no
-    /// parts.
-    /// </summary>
-    public static CompletionStatus Worst(IEnumerable<CompletionStatus> parts)
-    {
-        var worst = CompletionStatus.Success;
-        foreach (var part in parts)
-        {
-            if (part == CompletionStatus.Error) return part;
-            if (part == CompletionStatus.Incomplete) worst = part;
-        }
-
-        return worst;
+        return CompletionRules.Worst(config.Services.Select(service => StatusOf(reported, service.Name)));
     }
 
     private static InstanceReported Touch(InstanceReported before, Contact contact, DateTimeOffset now) => before with
@@ -117,7 +93,6 @@ public static class Provisioning
         ProvidesAddress = before.ProvidesAddress || contact.ProvidesAddress,
         FirstContact = before.FirstContact ?? now,
         LastContact = now,
-        NewestTimestamp = Math.Max(before.NewestTimestamp, contact.Mark.Timestamp),
     };
 
     private static InstanceReported Finish(InstanceConfig config, InstanceReported before, InstanceReported after, DateTimeOffset now)
@@ -144,7 +119,7 @@ public static class Provisioning
         }
 
 
-        // The connection's address does not count if the guest reported an address itself.
+        // The address of the connection is not used if the guest reported an address itself.
         return !after.ProvidesAddress
             || before.ValueOf(WellKnownParameters.Address).AsSpan().SequenceEqual(after.ValueOf(WellKnownParameters.Address));
     }
@@ -175,9 +150,16 @@ public static class Provisioning
     }
 }
 
-/// <summary>The data about a guest's request other than its contents.</summary>
+/// <summary>The data about a guest's request except its contents.</summary>
 /// <param name="Address">The guest's address.</param>
 /// <param name="NotesAddress">Whether the address becomes the instance's address.</param>
 /// <param name="ProvidesAddress">Whether the address is also the value of the provided parameter <c>ipaddress</c> (version 0).</param>
 /// <param name="Mark">The mark that identifies the request.</param>
-public readonly record struct Contact(string Address, bool NotesAddress, bool ProvidesAddress, RequestMark Mark);
+public readonly record struct Contact(string Address, bool NotesAddress, bool ProvidesAddress, RequestMark Mark)
+{
+    /// <summary>The digest of the secret that the request was verified with.</summary>
+    public uint SecretDigest { get; init; }
+
+    /// <summary>Whether a GET is answered although it is outdated.</summary>
+    public bool AnswersOutdated { get; init; }
+}

@@ -1,13 +1,14 @@
 using System.Text;
 using Audrey.Core.Documents;
 using Audrey.Core.Ids;
+using Audrey.Core.Replay;
 
 namespace Audrey.Core.Instances;
 
 /// <summary>
-/// One registration of an instance as it is served: the durable rows, and the state that is kept in memory for them. There is one object
-/// for each registration. So after an await, a call compares the references to find out whether the instance was registered again in the
-/// meantime. Only the <see cref="InstanceMachine"/> changes this object.
+/// One registration of an instance, as it is served. The object contains the durable rows and the state that is kept in memory for them.
+/// There is one object for each registration. So a call can compare object references after an await, to detect that the instance was
+/// registered again in the meantime. Only the <see cref="InstanceMachine"/> changes this object.
 /// </summary>
 public sealed class RegisteredInstance
 {
@@ -19,10 +20,18 @@ public sealed class RegisteredInstance
         Snapshot = ProviderSnapshot.From(definition, Reported);
         Required.Accept(Snapshot, definition.Registered);
         LastContact = Reported.LastContact;
+        ReadSecrets();
+        WrongSecrets = Reported.WrongSecrets;
     }
 
     /// <summary>The durable definition row.</summary>
     public InstanceDefinition Definition { get; private set; }
+
+    /// <summary>The digest of the current secret; see <see cref="GuestMemory.DigestOf"/>.</summary>
+    public uint SecretDigest { get; private set; }
+
+    /// <summary>The digest of the previous secret. That of the current secret if there is no previous one.</summary>
+    public uint PreviousSecretDigest { get; private set; }
 
     /// <summary>The registered configuration.</summary>
     public InstanceConfig Config => Definition.Config!;
@@ -36,42 +45,48 @@ public sealed class RegisteredInstance
     /// <summary>The instance's required parameters and their values.</summary>
     public RequiredValues Required { get; }
 
-    /// <summary>When the guest was last heard from. This can be later than the time in the row.</summary>
+    /// <summary>The time of the last contact with the guest. This time can be later than the time in the row.</summary>
     public DateTimeOffset? LastContact { get; internal set; }
+
+    /// <summary>The requests with a wrong secret, or null. This count can be higher than the count in the row.</summary>
+    public WrongSecretCount? WrongSecrets { get; internal set; }
 
     /// <summary>The provided parameters that have no value yet.</summary>
     public IEnumerable<string> Missing => Config.ProvidedParameters.Where(name => Reported.ValueOf(name) is null);
 
-    /// <summary>Whether this activation has published the newest snapshot, or knows that no instance refers to this one.</summary>
+    /// <summary>
+    /// Whether this activation has published the newest snapshot, or knows that no other instance refers to this instance.
+    /// </summary>
     public bool IsPublished => PublishedVersion >= Snapshot.Version;
 
-    /// <summary>The newest version that this activation has published. 0 if it has published none.</summary>
+    /// <summary>The newest snapshot version that this activation has published. 0 if it has published no snapshot.</summary>
     internal long PublishedVersion { get; set; }
 
-    /// <summary>How often a dependent has pulled from this activation.</summary>
+    /// <summary>The number of times that dependents have pulled from this activation.</summary>
     internal long Pulls { get; set; }
 
     /// <summary>
-    /// The value of <see cref="Pulls"/> when the activation learned that no instance refers to this one. -1 if that is not known.
+    /// The value of <see cref="Pulls"/> when the activation learned that no other instance refers to this instance. -1 if this is not
+    /// known.
     /// </summary>
     internal long PullsWhenAlone { get; set; } = -1;
 
     /// <summary>
-    /// Whether it is known that there is no dependent to push to. A new dependent pulls before it answers anything. So if there has been no
-    /// pull since the activation learned that there is no dependent, no other instance holds a snapshot of this one.
+    /// Whether it is known that there is no dependent to push to. A new dependent pulls before it answers any call. So if nothing was
+    /// pulled after the activation learned that there is no dependent, no other instance holds a snapshot of this instance.
     /// </summary>
     internal bool HasNoDependents => PullsWhenAlone == Pulls;
 
     /// <summary>The epoch in which all providers were last pulled. -1 if they were never pulled.</summary>
     internal int PulledEpoch { get; set; } = -1;
 
-    /// <summary>When missing values were last pulled. Null if they were never pulled.</summary>
+    /// <summary>The time of the last pull of missing values. Null if there was no such pull.</summary>
     internal TimeSpan? PulledAt { get; set; }
 
-    /// <summary>When all providers were last pulled.</summary>
+    /// <summary>The time of the last pull of all providers.</summary>
     internal TimeSpan RefreshedAt { get; set; }
 
-    /// <summary>Returns whether the instance is a member of that incarnation of the deployable.</summary>
+    /// <summary>Returns whether the instance is a member of the given incarnation of the deployable.</summary>
     public bool IsMemberOf(DeployableId deployable, long incarnation) =>
         Config.Deployable == deployable && Definition.Incarnation == incarnation;
 
@@ -82,6 +97,12 @@ public sealed class RegisteredInstance
     public IEnumerable<string> Secrets()
     {
         yield return Config.Secret;
+        if (Definition.Rotation is { } rotation)
+        {
+            yield return rotation.Secret;
+            if (rotation.Previous is { } previous) yield return previous;
+        }
+
         foreach (var name in Config.SecretParameters)
             if (Reported.ValueOf(name) is { } given) yield return Encoding.UTF8.GetString(given);
         foreach (var slot in Required.Services.SelectMany(service => service.Slots))
@@ -104,29 +125,32 @@ public sealed class RegisteredInstance
         Registered = Definition.Registered,
         FirstContact = Reported.FirstContact ?? LastContact,
         LastContact = LastContact,
+        WrongSecrets = WrongSecrets,
         Completed = Reported.Completed,
         Address = Reported.Address,
         Services = [.. Required.Services.Select(Report)],
         PendingProvided = [.. Missing],
         Generation = Definition.Generation,
         Page = Definition.Page,
+        Forgiven = Definition.Leniency?.Forgiven ?? [],
         Progress = Reported.Progress with { ValuesDigest = [] },
     };
 
     /// <summary>
-    /// Serves a definition of the same generation. If its groups changed, the providers are pulled before the next answer.
+    /// Serves a definition of the same generation. If the definition's groups changed, the providers are pulled before the next answer.
     /// </summary>
     internal void Serve(InstanceDefinition written, DateTimeOffset now)
     {
         var isAmended = !ReferenceEquals(written.Config, Config);
         Definition = written;
+        ReadSecrets();
         if (!isAmended) return;
         Required.Amend(Config, now);
         Required.Accept(Snapshot, now);
         PulledEpoch = -1;
     }
 
-    /// <summary>Serves a reported row that was written.</summary>
+    /// <summary>Serves a reported row that is durable.</summary>
     internal void Serve(InstanceReported written, DateTimeOffset now)
     {
         var isChanged = written.Version != Reported.Version;
@@ -134,6 +158,12 @@ public sealed class RegisteredInstance
         if (!isChanged) return;
         Snapshot = ProviderSnapshot.From(Definition, written);
         Required.Accept(Snapshot, now);
+    }
+
+    private void ReadSecrets()
+    {
+        SecretDigest = GuestMemory.DigestOf(Definition.Secret!);
+        PreviousSecretDigest = Definition.Rotation?.Previous is { } previous ? GuestMemory.DigestOf(previous) : SecretDigest;
     }
 
     private ServiceReport Report(RequiredValues.Service service)
@@ -147,6 +177,7 @@ public sealed class RegisteredInstance
             Ended = progress?.Ended,
             ExitStatus = progress?.ExitStatus is { } exit ? Encoding.UTF8.GetString(exit) : null,
             Unresolved = Required.UnresolvedOf(service),
+            Problem = Definition.Leniency?.ProblemOf(service.Name),
         };
     }
 }

@@ -5,18 +5,19 @@ using Audrey.Core.Ids;
 namespace Audrey.Core.Instances;
 
 /// <summary>
-/// The state of an instance's required parameters. It is in memory only. It is created from the definition and filled from the providers'
-/// snapshots. It counts the missing values of each service, so completeness need not be computed.
+/// The values of an instance's required parameters. This state is in memory only. The state is created from the definition and filled from
+/// the providers' snapshots. The missing values of each service are counted, so completeness is known without a search.
 /// </summary>
 public sealed class RequiredValues
 {
     private readonly InstanceId _self;
 
-    // Sorted by id. Most instances have few providers, and there are many instances. An array uses a fraction of a dictionary's memory.
+    // The array is sorted by id. Most instances have few providers, and there are many instances. An array uses a fraction of a
+    // dictionary's memory.
     private Provider[] _providers = [];
 
     /// <summary>
-    /// Creates the object with every value missing since <paramref name="since"/>, except for the values in the document.
+    /// Creates the object. Every value counts as missing since <paramref name="since"/>, except the values in the document.
     /// </summary>
     internal RequiredValues(InstanceConfig config, DateTimeOffset since)
     {
@@ -28,13 +29,13 @@ public sealed class RequiredValues
     /// <summary>The instance's services, in document order.</summary>
     public ImmutableArray<Service> Services { get; private set; }
 
-    /// <summary>The change count. It rises whenever a value arrives, changes or is removed.</summary>
+    /// <summary>The change count, which rises whenever a value arrives, changes or is removed.</summary>
     public long ChangeCount { get; private set; }
 
     /// <summary>Counts the newer snapshots that were accepted, whether or not a value changed.</summary>
     public long SnapshotCount { get; private set; }
 
-    /// <summary>Whether every service has every value.</summary>
+    /// <summary>Whether every service has all its values.</summary>
     public bool Complete { get; private set; }
 
     /// <summary>The other instances that this instance refers to.</summary>
@@ -48,8 +49,8 @@ public sealed class RequiredValues
         _providers.Where(provider => provider.Id != _self && provider.Slots.Any(slot => slot.IsMissing)).Select(provider => provider.Id);
 
     /// <summary>
-    /// Accepts a provider's snapshot. A snapshot with an older version than the known one is ignored. A snapshot of an instance that this
-    /// instance does not refer to is also ignored.
+    /// Accepts a provider's snapshot. A snapshot is ignored if its version is older than the known version, or if this instance does not
+    /// refer to its provider.
     /// </summary>
     /// <returns>Whether any value arrived, changed or was removed.</returns>
     internal bool Accept(ProviderSnapshot snapshot, DateTimeOffset now)
@@ -189,13 +190,16 @@ public sealed class RequiredValues
         /// <summary>The service's name.</summary>
         public string Name { get; }
 
-        /// <summary>Given values first, then references to parameters, then references to services, each in document order.</summary>
+        /// <summary>
+        /// The parameters in this order: given values, references to parameters, references to services. Each of the three parts is in
+        /// document order.
+        /// </summary>
         public ImmutableArray<Slot> Slots { get; }
 
         /// <summary>Whether every value is known.</summary>
         public bool Complete => MissingCount == 0;
 
-        /// <summary>Whether the service refers to the end of a service.</summary>
+        /// <summary>Whether a parameter of the service refers to the end of a service.</summary>
         public bool AwaitsEnds { get; }
 
         internal int MissingCount { get; set; }
@@ -204,7 +208,7 @@ public sealed class RequiredValues
             parameter.Kind switch { null => 0, ReferenceKind.ProvidedParameter => 1, _ => 2 };
     }
 
-    /// <summary>One required parameter and its value, if it has one.</summary>
+    /// <summary>One required parameter, and its value if there is one.</summary>
     public sealed class Slot
     {
         internal Slot(Service service, ParameterConfig parameter, DateTimeOffset since)
@@ -221,14 +225,14 @@ public sealed class RequiredValues
         public ParameterConfig Config { get; }
 
         /// <summary>
-        /// The value as bytes. For a group, its values with a line feed between them. While the value is missing, this is the default, or
+        /// The value as bytes. For a group, the values of its members, separated by line feeds. While the value is missing, the default, or
         /// null if there is no default.
         /// </summary>
         public byte[]? Value => Config.Value ?? Awaited!.Value ?? Config.Default;
 
         /// <summary>
-        /// The values of a group in its order. Null while <see cref="Value"/> is the default or missing, and if the parameter does not
-        /// refer to a group.
+        /// The values of a group in the group's order. Null while <see cref="Value"/> is missing or is the default. Always null if the
+        /// parameter does not refer to a group.
         /// </summary>
         public ImmutableArray<byte[]>? List => Awaited?.List;
 

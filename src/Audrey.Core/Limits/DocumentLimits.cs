@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Audrey.Core.Limits;
 
-/// <summary>Bounds on what conductors and guests may send.</summary>
+/// <summary>The limits for the data that conductors and guests may send.</summary>
 public sealed record DocumentLimits
 {
     /// <summary>The section of the configuration.</summary>
@@ -63,11 +63,18 @@ public sealed record DocumentLimits
     [Range(1, 100_000)]
     public int MaxTarballEntries { get; set; } = 4096;
 
-    /// <summary>Maximum size of a file of a deployable's documents.</summary>
+    /// <summary>Maximum size of one file of a deployable's documents.</summary>
     [Range(KiB, 256 * MiB)]
     public int MaxDeployableBytes { get; set; } = 64 * MiB;
 
-    /// <summary>Maximum number of instances of a deployable, those of its groups included.</summary>
+    /// <summary>Maximum number of instances of a deployable, including the instances of its groups.</summary>
     [Range(1, 1_000_000)]
     public int MaxInstances { get; set; } = 100_000;
+
+    /// <summary>
+    /// Maximum number of references to groups in a deployable. Each parameter of each instance counts once for each instance of the group
+    /// that it refers to.
+    /// </summary>
+    [Range(1, 100_000_000)]
+    public int MaxGroupReferences { get; set; } = 500_000;
 }

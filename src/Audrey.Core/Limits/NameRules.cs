@@ -4,14 +4,15 @@ using Audrey.Core.Limits;
 namespace Audrey.Core.Limits;
 
 /// <summary>
-/// Rules for names. Each rule returns null if the name is valid. Otherwise it returns a predicate that follows the name of the thing.
+/// Rules for names. Each rule returns null if the name is valid. Otherwise it returns a description of the error. The description is the
+/// end of a sentence: the caller puts the subject before it.
 /// </summary>
 internal static class NameRules
 {
     /// <summary>Maximum length of the name of a file or folder on the guests' file systems, in bytes of UTF-8.</summary>
     private const int MaxPathSegmentBytes = 255;
 
-    /// <summary>Checks a name that only people read: the name of an assembly, a deployable or a template.</summary>
+    /// <summary>Checks a name that only human readers use: the name of an assembly, a deployable or a template.</summary>
     public static string? Title(string name, DocumentLimits limits)
     {
         if (name.Length == 0) return "is empty";

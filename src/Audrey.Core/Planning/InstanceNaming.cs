@@ -10,13 +10,14 @@ internal static class InstanceNaming
     private const int MaxHostNameLength = 63;
 
     /// <summary>Returns a label that is not in <paramref name="taken"/>, and adds the label to it.</summary>
-    public static string Label(string assembly, int? ordinal, HashSet<string> taken) =>
+    public static string Label(string assembly, int? ordinal, ISet<string> taken) =>
         Unique(ordinal is null ? assembly : string.Create(CultureInfo.InvariantCulture, $"{assembly}-{ordinal}"), taken, int.MaxValue);
 
     /// <summary>
-    /// Returns the label in lower-case letters, digits and hyphens. The name is unique in <paramref name="taken"/> and is added to it.
+    /// Returns the label in lower-case letters, digits and hyphens. The host name differs from all names in <paramref name="taken"/>, and
+    /// is added to them.
     /// </summary>
-    public static string HostName(string label, HashSet<string> taken)
+    public static string HostName(string label, ISet<string> taken)
     {
         var name = new StringBuilder(label.Length);
         foreach (var c in label.ToLowerInvariant())
@@ -31,7 +32,7 @@ internal static class InstanceNaming
         return Unique(host.Length == 0 ? "instance" : host, taken, MaxHostNameLength);
     }
 
-    private static string Unique(string name, HashSet<string> taken, int max)
+    private static string Unique(string name, ISet<string> taken, int max)
     {
         var unique = name;
         for (var i = 2; !taken.Add(unique); i++)

@@ -13,19 +13,19 @@ public sealed record LaunchOptions
     /// </summary>
     public Uri? Endpoint { get; init; }
 
-    /// <summary>Values given at launch. They take precedence over the document.</summary>
+    /// <summary>Values given at launch. These values take precedence over the document.</summary>
     public ImmutableArray<LaunchValue> Given { get; init; } = [];
 
     /// <summary>
-    /// The id of the deployable. If it is null, the document provides the id. If the document has none, <see cref="Identities"/> provides
-    /// it.
+    /// The id of the deployable. If this property is null, the document provides the id. If the document has no id, <see
+    /// cref="Identities"/> provides it.
     /// </summary>
     public DeployableId? Id { get; init; }
 
     /// <summary>The source of new ids and secrets.</summary>
     public required ILaunchIdentities Identities { get; init; }
 
-    /// <summary>Limits for the instances. The default is the servers' default.</summary>
+    /// <summary>Limits for the instances. By default, they are the default limits of a server.</summary>
     public DocumentLimits Limits { get; init; } = new();
 }
 
@@ -39,6 +39,6 @@ public interface ILaunchIdentities
 
     /// <summary>Returns the UUID (in lower case) and the secret (256 random bits) of an instance.</summary>
     /// <param name="assembly">The assembly of the instance.</param>
-    /// <param name="ordinal">The number in its group, from 0. Null if the assembly is not a group.</param>
+    /// <param name="ordinal">The number of the instance in its group, from 0. Null if the assembly is not a group.</param>
     (string Uuid, string Secret) NewInstance(string assembly, int? ordinal);
 }

@@ -6,7 +6,7 @@ using Audrey.Core.Ids;
 
 namespace Audrey.Core.Planning;
 
-/// <summary>The plan of a launch: every instance with everything that it needs. It contains secrets.</summary>
+/// <summary>The plan of a launch, with all instances and the data that they need. The plan contains secrets.</summary>
 public sealed class LaunchPlan
 {
     /// <summary>The id of the deployable.</summary>
@@ -15,7 +15,7 @@ public sealed class LaunchPlan
     /// <summary>The name of the deployable.</summary>
     public required string Name { get; init; }
 
-    /// <summary>How long the deployable may take to become complete. Null for no limit.</summary>
+    /// <summary>The maximum time until the deployable is configured. Null for no limit.</summary>
     public TimeSpan? Deadline { get; init; }
 
     /// <summary>The URL at which guests reach the config server. Null if it is not known.</summary>
@@ -28,21 +28,22 @@ public sealed class LaunchPlan
     public ImmutableArray<InstanceConfig> Configs => [.. Instances.Select(instance => instance.Config)];
 }
 
-/// <summary>One instance that will be launched. It contains the instance's secret.</summary>
+/// <summary>One instance that will be launched. The object contains the instance's secret.</summary>
 public sealed class PlannedInstance
 {
     /// <summary>
-    /// The name that people use: the assembly's name, and in a group also the ordinal, as in <c>web-0</c>. It is unique in the plan.
+    /// The name for human readers. The label consists of the assembly's name and, in a group, the ordinal, as in <c>web-0</c>. The label is
+    /// unique in the plan.
     /// </summary>
     public required string Label { get; init; }
 
-    /// <summary>The name of its assembly.</summary>
+    /// <summary>The name of the instance's assembly.</summary>
     public required string Assembly { get; init; }
 
-    /// <summary>The number in its group, from 0. Null if the assembly is not a group.</summary>
+    /// <summary>The number of the instance in its group, from 0. Null if the assembly is not a group.</summary>
     public int? Ordinal { get; init; }
 
-    /// <summary>The host name, which is derived from the label. It is unique in the plan.</summary>
+    /// <summary>The host name, which is derived from the label. The host name is unique in the plan.</summary>
     public required string HostName { get; init; }
 
     /// <summary>The hardware profile to launch on, or null.</summary>
@@ -61,9 +62,9 @@ public sealed class PlannedInstance
     public required InstanceConfig Config { get; init; }
 }
 
-/// <summary>A problem that prevents a launch. It never contains a value or a secret.</summary>
+/// <summary>A problem that prevents a launch. The finding never contains a value or a secret.</summary>
 /// <param name="Where">The part that has the problem, such as <c>web[http].port</c>. Null for the deployable.</param>
-/// <param name="Message">Describes the problem and how to correct it.</param>
+/// <param name="Message">A description of the problem and its remedy.</param>
 public sealed record PlanFinding(string? Where, string Message)
 {
     /// <inheritdoc/>

@@ -10,9 +10,9 @@ namespace Audrey.Core.Planning;
 public static class LaunchPlanner
 {
     /// <summary>Plans a launch.</summary>
-    /// <param name="document">A valid document. This method finds errors in its references and values again.</param>
+    /// <param name="document">A valid document. This method checks its references and values again.</param>
     /// <param name="options">The endpoint of the server, the values given at launch, and the source of ids.</param>
-    /// <returns>The plan, or all problems that prevent it. No input makes this method throw.</returns>
+    /// <returns>The plan, or all problems that prevent it. This method never throws, whatever the input is.</returns>
     public static LaunchPlanResult Plan(DeployableDocument document, LaunchOptions options)
     {
         ArgumentNullException.ThrowIfNull(document);
@@ -78,7 +78,14 @@ public static class LaunchPlanner
     }
 
     /// <summary>Returns the host name for an instance that is added to a deployable after its launch.</summary>
-    public static string HostNameOf(string label) => InstanceNaming.HostName(label, []);
+    /// <param name="label">The label of the instance.</param>
+    /// <param name="taken">The host names that other instances have. The new name is added.</param>
+    public static string HostNameOf(string label, ISet<string> taken)
+    {
+        ArgumentNullException.ThrowIfNull(label);
+        ArgumentNullException.ThrowIfNull(taken);
+        return InstanceNaming.HostName(label, taken);
+    }
 
     private static void CheckEndpoint(Uri? endpoint, PlanFindings findings)
     {

@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Audrey.Core.Planning;
 
-/// <summary>A value given at launch. Its string form does not show the value.</summary>
+/// <summary>A value given at launch. The string form of this object does not show the value.</summary>
 public sealed class LaunchValue
 {
     /// <summary>Creates a value for one parameter.</summary>
@@ -20,7 +20,7 @@ public sealed class LaunchValue
     /// <summary>Parses <c>assembly[service].parameter=value</c>. The first <c>=</c> after the name begins the value.</summary>
     /// <param name="text">The string.</param>
     /// <param name="given">The value.</param>
-    /// <param name="problem">The error in the string. It does not contain the value.</param>
+    /// <param name="problem">A description of the error in the string, without the value.</param>
     public static bool TryParse(string text, [NotNullWhen(true)] out LaunchValue? given, [NotNullWhen(false)] out string? problem)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -45,7 +45,7 @@ public sealed class LaunchValue
 
 /// <summary>Identifies a parameter in a deployable: <c>assembly[service].parameter</c>.</summary>
 /// <param name="Assembly">The name of the assembly.</param>
-/// <param name="Service">The name of the service in it.</param>
+/// <param name="Service">The name of the service in the assembly.</param>
 /// <param name="Parameter">The name of the parameter.</param>
 public sealed record ParameterAddress(string Assembly, string Service, string Parameter)
 {

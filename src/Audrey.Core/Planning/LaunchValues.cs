@@ -9,7 +9,7 @@ internal sealed class LaunchValues
 {
     private readonly Dictionary<ParameterAddress, LaunchValue> _values = [];
 
-    /// <summary>Collects the values. It reports a value for an unknown parameter, and a second value for the same parameter.</summary>
+    /// <summary>Collects the values. Reports a value for an unknown parameter, and a second value for the same parameter.</summary>
     public LaunchValues(DeployableDocument document, LaunchOptions options, PlanFindings findings)
     {
         var parameters = new HashSet<ParameterAddress>(Parameters(document));

@@ -9,7 +9,7 @@ using Audrey.Core.Text;
 namespace Audrey.Core.Planning;
 
 /// <summary>
-/// Decides where each parameter's value comes from. A value given at launch takes precedence over the document's value, which takes
+/// Determines the source of each parameter's value. A value given at launch takes precedence over the document's value, which takes
 /// precedence over the reference.
 /// </summary>
 internal sealed class ParameterPlanner(
@@ -18,7 +18,7 @@ internal sealed class ParameterPlanner(
     LaunchValues given,
     PlanFindings findings)
 {
-    /// <summary>Returns the parameter. Returns null after reporting an error in it.</summary>
+    /// <summary>Returns the parameter. Returns null after reporting an error in the parameter.</summary>
     public ParameterConfig? Plan(AssemblyDocument assembly, ServiceDocument service, ParameterDocument parameter)
     {
         var address = new ParameterAddress(assembly.Name, service.Name, parameter.Name);
@@ -27,8 +27,18 @@ internal sealed class ParameterPlanner(
         if (parameter.Value is not null)
             return Checked(parameter.Value, "its value", address, config.Type) ? config with { Value = Utf8(parameter.Value) } : null;
         if (parameter.Reference is not null) return Reference(config, address, parameter, parameter.Reference);
-        findings.Add(Show(address), $"has no value; give one with --set '{address}=VALUE' or in a values file");
+        findings.Add(Show(address), $"has no value; {HowToGive(address)}");
         return null;
+    }
+
+    /// <summary>Returns how to give a value at launch. Not every name can be written in each of the forms.</summary>
+    private static string HowToGive(ParameterAddress address)
+    {
+        if (LaunchValue.TryParse($"{address}=VALUE", out var given, out _) && given.Address == address)
+            return $"give one with --set '{address.ToString().Replace("'", "'\\''", StringComparison.Ordinal)}=VALUE' or in a values file";
+        return ParameterAddress.TryParse(address.ToString(), out var parsed, out _) && parsed == address
+            ? "give one in a values file in JSON, because its name contains '='"
+            : "give one in the document, because its name cannot be written as assembly[service].parameter";
     }
 
     private ParameterConfig? Given(ParameterConfig config, ParameterAddress address, LaunchValue value)

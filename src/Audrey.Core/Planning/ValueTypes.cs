@@ -7,7 +7,8 @@ namespace Audrey.Core.Planning;
 internal static class ValueTypes
 {
     /// <summary>
-    /// Returns null if the string is a value of the type. Otherwise returns the reason why it is not, without repeating the string.
+    /// Returns null if the string is a value of the type. Otherwise returns the reason why the string is not a value of the type. The
+    /// reason does not contain the string.
     /// </summary>
     public static string? Problem(string text, ParameterType type) => type switch
     {

@@ -3,7 +3,7 @@ using Audrey.Core.Ids;
 
 namespace Audrey.Core.Registration;
 
-/// <summary>Formats the names of instances for people. A unique name is shown alone, any other name with the id.</summary>
+/// <summary>Formats the names of instances for human readers. A unique name is shown alone. Any other name is shown with the id.</summary>
 public sealed class InstanceNames
 {
     private readonly Dictionary<InstanceId, string> _names = [];

@@ -6,7 +6,7 @@ namespace Audrey.Core.Registration;
 
 public sealed partial class RegistrationCheck
 {
-    // The instances of one assembly share their references, so each group is checked once for all of them.
+    // The instances of one assembly share their references. So each group is checked once for all instances.
     private readonly Dictionary<(ImmutableArray<InstanceId> Members, ReferenceKind Kind, string Name), GroupFacts> _groups = [];
 
     private void CheckGroup(ParameterLocation location, GroupReference group)
@@ -17,16 +17,16 @@ public sealed partial class RegistrationCheck
         if (needed > group.Members.Length)
         {
             _problems.Add(location.Finding(
-                $"{what} needs {needed} values of group '{group.Assembly}', which has {group.Members.Length} instances: ask for fewer, "
-                + "or give the group more"));
+                $"{what} needs {needed} values of group '{group.Assembly}', which has {group.Members.Length} instances: require fewer "
+                + "values, or add instances to the group"));
         }
 
         var facts = Facts(group);
         if (facts.Unknown > 0)
         {
             _warnings.Add(location.Finding(
-                $"{what} refers to {facts.Unknown} instances of group '{group.Assembly}' that are not among those given, the first of "
-                + $"them '{facts.FirstUnknown}': "
+                $"{what} refers to {facts.Unknown} instances of group '{group.Assembly}' that are not among the given instances "
+                + $"(the first is '{facts.FirstUnknown}'): "
                 + $"until they are registered in deployable '{location.Instance.Deployable}', they give no value"));
         }
 
@@ -35,8 +35,8 @@ public sealed partial class RegistrationCheck
     }
 
     /// <summary>
-    /// Adds the waits of a service for a group. A service that needs only part of a group waits for no particular member, so it has no
-    /// waits.
+    /// Adds the waits of a service for a group. A service that needs only some members of a group does not wait for a particular member, so
+    /// no wait is added.
     /// </summary>
     private void AddWaits(ParameterLocation location, GroupReference group, int needed)
     {

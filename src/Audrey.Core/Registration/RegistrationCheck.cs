@@ -8,7 +8,7 @@ using Audrey.Core.Text;
 
 namespace Audrey.Core.Registration;
 
-/// <summary>Checks a deployable as a whole before any of it is sent.</summary>
+/// <summary>Checks a whole deployable before any part of it is sent.</summary>
 public sealed partial class RegistrationCheck
 {
     private readonly ImmutableArray<RegistrationFinding>.Builder _problems = ImmutableArray.CreateBuilder<RegistrationFinding>();
@@ -19,16 +19,23 @@ public sealed partial class RegistrationCheck
     private readonly Dictionary<ServiceNode, (int Index, string Path)> _waiting = [];
     private readonly InstanceNames _names;
 
-    private RegistrationCheck(IReadOnlyCollection<InstanceConfig> instances, DocumentLimits limits)
+    private RegistrationCheck(IReadOnlyCollection<InstanceConfig> instances, DocumentLimits limits, bool checksEach)
     {
         _names = new InstanceNames(instances.Select(instance => (instance.Id, instance.Name)));
-        foreach (var (i, instance) in instances.Index())
+        // The other checks visit each member of each group that is referred to, so this one comes first.
+        if (GroupReferences.ProblemOf(instances.Sum(GroupReferences.CountOf), limits) is { } problem)
+        {
+            _problems.Add(new(null, problem));
+            return;
+        }
+
+        foreach (var (i, instance) in checksEach ? instances.Index() : [])
         {
             _problems.AddRange(InstanceConfigRules.Find(instance, limits)
                 .Select(
-                    problem => new RegistrationFinding(
-                        instance.Id, $"{_names.Format(instance.Id)}: {problem.Message}")
-                    { Index = i, Path = problem.Path }));
+                    finding => new RegistrationFinding(
+                        instance.Id, $"{_names.Format(instance.Id)}: {finding.Message}")
+                    { Index = i, Path = finding.Path }));
         }
 
         CheckIdentity(instances);
@@ -47,7 +54,7 @@ public sealed partial class RegistrationCheck
     /// <summary>The errors, which must be corrected before the registration.</summary>
     public ImmutableArray<RegistrationFinding> Problems => _problems.ToImmutable();
 
-    /// <summary>The warnings: things that are legal but may be mistakes.</summary>
+    /// <summary>The warnings. A warning is about a part that is legal but may be a mistake.</summary>
     public ImmutableArray<RegistrationFinding> Warnings => _warnings.ToImmutable();
 
     /// <summary>Checks the instances of one deployable, individually and against each other.</summary>
@@ -55,7 +62,18 @@ public sealed partial class RegistrationCheck
     {
         ArgumentNullException.ThrowIfNull(instances);
         ArgumentNullException.ThrowIfNull(limits);
-        return new(instances, limits);
+        return new(instances, limits, checksEach: true);
+    }
+
+    /// <summary>
+    /// Checks the instances of one deployable against each other only, because each of them was checked before. <see
+    /// cref="InstanceConfig.Outline"/> has all that is needed for it.
+    /// </summary>
+    public static RegistrationCheck Fit(IReadOnlyCollection<InstanceConfig> instances, DocumentLimits limits)
+    {
+        ArgumentNullException.ThrowIfNull(instances);
+        ArgumentNullException.ThrowIfNull(limits);
+        return new(instances, limits, checksEach: false);
     }
 
     private void CheckIdentity(IReadOnlyCollection<InstanceConfig> instances)
@@ -154,7 +172,8 @@ public sealed partial class RegistrationCheck
         var remedy = _idsByAnyCase.TryGetValue(provider.Value, out var meant)
             ? $"the case of UUIDs matters; did you mean '{meant}'?"
             : $"until it is registered in deployable '{location.Instance.Deployable}', {what} has no value";
-        _warnings.Add(location.Finding($"{what} refers to instance '{provider}', which is not among those given: {remedy}", "instance"));
+        _warnings.Add(
+            location.Finding($"{what} refers to instance '{provider}', which is not among the given instances: {remedy}", "instance"));
     }
 
     private static string Remedy(string name, IEnumerable<string> declared) => NearestName.Find(name, declared) switch

@@ -8,8 +8,8 @@ using Audrey.Core.Ids;
 namespace Audrey.Core.Registration;
 
 /// <summary>
-/// The SHA-256 of everything that is registered with a deployable. The order of the instances does not matter. The length precedes every
-/// string and the count precedes every list, so that two different registrations cannot produce the same bytes.
+/// The SHA-256 of all data that is registered with a deployable. The order of the instances does not matter. Each string is preceded by its
+/// length and each list by its count, so that two different registrations cannot produce the same bytes.
 /// </summary>
 public sealed class RegistrationDigest : IDisposable
 {

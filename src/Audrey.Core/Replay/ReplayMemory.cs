@@ -3,13 +3,13 @@ using Orleans;
 
 namespace Audrey.Core.Replay;
 
-/// <summary>The judgement of a <see cref="ReplayMemory"/> on a request.</summary>
+/// <summary>The result when a <see cref="ReplayMemory"/> checks a request.</summary>
 public enum Freshness
 {
-    /// <summary>The request was not seen before. It can change the state.</summary>
+    /// <summary>The request was not seen before. The request can change the state.</summary>
     Fresh,
 
-    /// <summary>The same request was carried out before. It is answered and changes nothing.</summary>
+    /// <summary>The same request was already carried out. The request is answered, but it changes nothing.</summary>
     Repeated,
 
     /// <summary>
@@ -21,12 +21,19 @@ public enum Freshness
     /// There are more requests with one timestamp than can be remembered. The request changes nothing and can be sent again later.
     /// </summary>
     TooManyAtOnce,
+
+    /// <summary>
+    /// The request is so old that it is not known whether it was carried out before. It changes nothing, and a newer request can be sent
+    /// later.
+    /// </summary>
+    Unclear,
 }
 
 /// <summary>
-/// The requests that were carried out and changed the row. They are stored in the row that they changed, so a captured request changes
-/// nothing, even after a restart. A guest's clock can be wrong in either direction, so a request is judged by its nonce. If there are more
-/// than <see cref="Capacity"/> requests, the oldest timestamps become the floor. The newest timestamp never becomes the floor.
+/// The requests that were carried out and changed the row. The requests are stored in the row that they changed. So a captured request
+/// changes nothing, even after a restart. A guest's clock can be wrong in either direction, so a request is judged by its nonce. If there
+/// are more than <see cref="Capacity"/> requests, the oldest are forgotten, and the newest of their timestamps becomes the floor. Requests
+/// with the newest timestamp of all are never forgotten.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("audrey.ReplayMemory")]
 public sealed record ReplayMemory
@@ -42,20 +49,38 @@ public sealed record ReplayMemory
     /// <summary>An empty memory.</summary>
     public static ReplayMemory Empty { get; } = new();
 
-    /// <summary>A request that is not remembered is refused if its timestamp is this one or an older one.</summary>
+    /// <summary>The floor. A request that is not remembered is refused if its timestamp is equal to the floor or older.</summary>
     [Id(0)] public long Floor { get; init; } = long.MinValue;
 
     /// <summary>
-    /// The remembered requests, oldest timestamp first. Each is 8 bytes of timestamp, 8 of nonce and 4 of signature, little-endian. They
-    /// are packed because the row is written with every request.
+    /// The remembered requests, oldest timestamp first. Each request is 8 bytes of timestamp, 8 bytes of nonce and 4 bytes of signature, in
+    /// little-endian order. This form is compact because the row is written with every request.
     /// </summary>
     [Id(1)] public byte[] Marks { get; init; } = [];
 
-    /// <summary>How many requests are remembered.</summary>
+    /// <summary>The number of remembered requests.</summary>
     public int Count => Marks.Length / MarkBytes;
 
-    /// <summary>Judges a request.</summary>
+    /// <summary>The remembered requests, oldest timestamp first.</summary>
+    internal IEnumerable<RequestMark> All => Enumerable.Range(0, Count).Select(At);
+
+    /// <summary>The newest timestamp that is remembered.</summary>
+    public long Newest => Count == 0 ? Floor : At(Count - 1).Timestamp;
+
+    /// <summary>Returns whether a request is fresh, repeated or refused.</summary>
     public Freshness Judge(RequestMark mark)
+    {
+        if (Find(mark) is { } known) return known;
+        if (mark.Timestamp <= Floor) return Freshness.Refused;
+        return Count >= MaxAtOnce && At(0).Timestamp == mark.Timestamp && At(Count - 1).Timestamp == mark.Timestamp
+            ? Freshness.TooManyAtOnce
+            : Freshness.Fresh;
+    }
+
+    /// <summary>
+    /// Judges a request that is remembered individually. Returns null for any other request, even if its timestamp is below the floor.
+    /// </summary>
+    public Freshness? Find(RequestMark mark)
     {
         for (var i = Count - 1; i >= 0; i--)
         {
@@ -64,10 +89,7 @@ public sealed record ReplayMemory
             return seen.Signature == mark.Signature ? Freshness.Repeated : Freshness.Refused;
         }
 
-        if (mark.Timestamp <= Floor) return Freshness.Refused;
-        return Count >= MaxAtOnce && At(0).Timestamp == mark.Timestamp && At(Count - 1).Timestamp == mark.Timestamp
-            ? Freshness.TooManyAtOnce
-            : Freshness.Fresh;
+        return null;
     }
 
     /// <summary>Returns this memory with one more request.</summary>
@@ -76,7 +98,8 @@ public sealed record ReplayMemory
         var at = Count;
         while (at > 0 && At(at - 1).Timestamp > mark.Timestamp) at--;
 
-        // Remove the oldest requests, but none with the newest timestamp, because more requests with that timestamp can still arrive.
+        // Remove the oldest requests. Requests with the newest timestamp are kept, because more requests with that timestamp can still
+        // arrive.
         var newest = at < Count ? At(Count - 1).Timestamp : mark.Timestamp;
         var gone = 0;
         while (gone < at && Count + 1 - gone > Capacity && At(gone).Timestamp < newest) gone++;

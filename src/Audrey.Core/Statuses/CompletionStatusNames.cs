@@ -1,3 +1,4 @@
+using Audrey.Core.Completion;
 using Audrey.Core.Instances;
 
 namespace Audrey.Core.Statuses;
@@ -13,7 +14,7 @@ public static class CompletionStatusNames
         _ => "incomplete",
     };
 
-    /// <summary>Returns the status with this name. Returns null if there is none.</summary>
+    /// <summary>Returns the status with this name. Returns null if there is no such status.</summary>
     public static CompletionStatus? Parse(string name) => name switch
     {
         "incomplete" => CompletionStatus.Incomplete,

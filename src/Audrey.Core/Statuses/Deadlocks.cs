@@ -4,12 +4,12 @@ using Audrey.Core.Registration;
 
 namespace Audrey.Core.Statuses;
 
-/// <summary>Finds services of a deployable that wait for one another's end.</summary>
+/// <summary>Finds services of a deployable that wait for each other to end.</summary>
 internal static class Deadlocks
 {
     /// <summary>
-    /// Returns each cycle as <c>web[http] -> db[mysql] -> web[http]</c>. A service is on no cycle if it could use the end of another group
-    /// member's service instead.
+    /// Returns each cycle as <c>web[http] -> db[mysql] -> web[http]</c>. A service that can use the end of another group member's service
+    /// instead is not on a cycle.
     /// </summary>
     public static IEnumerable<string> Of(IReadOnlyCollection<InstanceStatus> instances)
     {

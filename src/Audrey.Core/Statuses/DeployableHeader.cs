@@ -14,16 +14,16 @@ public sealed record DeployableHeader
 
     [Id(2)] public required ConductorKey Conductor { get; init; }
 
-    /// <summary>When its first instance was registered.</summary>
+    /// <summary>The time at which the deployable's first instance was registered.</summary>
     [Id(3)] public required DateTimeOffset Registered { get; init; }
 
     /// <summary>The number of pages of members.</summary>
     [Id(4)] public required int Pages { get; init; }
 
-    /// <summary>Whether its deletion has begun.</summary>
+    /// <summary>Whether the deletion of the deployable has begun.</summary>
     [Id(5)] public required bool Deleting { get; init; }
 
-    /// <summary>The launch that created it; null if its instances were registered one by one.</summary>
+    /// <summary>The launch that created the deployable. Null if its instances were registered individually.</summary>
     [Id(6)] public LaunchProgress? Launch { get; init; }
 
     /// <summary>The time at which this header was read.</summary>
@@ -32,7 +32,7 @@ public sealed record DeployableHeader
     /// <summary>The scaling that has begun and is not finished. Null if there is none.</summary>
     [Id(8)] public ScaleProgress? Scaling { get; init; }
 
-    /// <summary>Counts how often a deployable with this id was created.</summary>
+    /// <summary>The incarnation, which counts how often a deployable with this id was created.</summary>
     [Id(9)] public long Incarnation { get; init; }
 }
 
@@ -43,19 +43,22 @@ public sealed record LaunchProgress
     /// <summary>The number of instances that the launch registers.</summary>
     [Id(0)] public required int Instances { get; init; }
 
-    /// <summary>When the launch began.</summary>
+    /// <summary>The time at which the launch began.</summary>
     [Id(1)] public required DateTimeOffset Begun { get; init; }
 
-    /// <summary>When the last of the instances was registered. Null until then.</summary>
+    /// <summary>The time at which the last of the instances was registered. Null until then.</summary>
     [Id(2)] public DateTimeOffset? Sealed { get; init; }
 
-    /// <summary>When the deployable should be complete; null if it has no deadline.</summary>
+    /// <summary>The deadline of the deployable. Null if the deployable has no deadline.</summary>
     [Id(3)] public DateTimeOffset? Deadline { get; init; }
+
+    /// <summary>The digest that identifies the launch.</summary>
+    [Id(4)] public string Digest { get; init; } = "";
 }
 
 /// <summary>A scaling that has begun and is not finished.</summary>
 /// <param name="Assembly">The group's assembly.</param>
-/// <param name="Count">How many instances the group will have.</param>
+/// <param name="Count">The number of instances that the group will have.</param>
 [GenerateSerializer, Immutable, Alias("audrey.ScaleProgress")]
 public sealed record ScaleProgress(
     [property: Id(0), JsonPropertyName("group")] string Assembly, [property: Id(1), JsonPropertyName("size")] int Count);

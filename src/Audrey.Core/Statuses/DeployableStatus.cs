@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using Audrey.Core.Completion;
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
 
@@ -12,40 +13,42 @@ public sealed record DeployableStatus
     [JsonConverter(typeof(StatusConverters.DeployableIdConverter))]
     public required DeployableId Id { get; init; }
 
-    /// <summary>Its name.</summary>
+    /// <summary>The deployable's name.</summary>
     public required string Name { get; init; }
 
     /// <summary>
-    /// <c>incomplete</c>, <c>success</c> or <c>error</c>: the worst of its instances. It is <c>incomplete</c> while the deployable has no
-    /// instance or is being launched.
+    /// <c>incomplete</c>, <c>success</c> or <c>error</c>: the worst status of the instances. The status is <c>incomplete</c> while the
+    /// deployable has no instance or is being launched.
     /// </summary>
     [JsonConverter(typeof(StatusConverters.CompletionStatusConverter))]
     public required CompletionStatus Status { get; init; }
 
-    /// <summary>When its first instance was registered.</summary>
+    /// <summary>The time at which the deployable's first instance was registered.</summary>
     public required DateTimeOffset Registered { get; init; }
 
-    /// <summary>When the last service of all ended; left out until every service has ended.</summary>
+    /// <summary>The time at which the last of all services ended. Omitted until every service has ended.</summary>
     public DateTimeOffset? Completed { get; init; }
 
     /// <summary>The time of this status, by the cluster's clock.</summary>
     public required DateTimeOffset AsOf { get; init; }
 
-    /// <summary>How many instances its launch registers; left out if they were registered one by one.</summary>
+    /// <summary>The number of instances that the launch registers. Omitted if the instances were registered individually.</summary>
     public int? Expected { get; init; }
 
-    /// <summary>Whether its registration has begun and is not finished. The same registration again continues it.</summary>
+    /// <summary>
+    /// Whether the registration of the deployable has begun and is not finished. Sending the same registration again continues it.
+    /// </summary>
     [JsonPropertyName("beingRegistered")]
     public required bool IsLaunching { get; init; }
 
-    /// <summary>Whether its deletion has begun.</summary>
+    /// <summary>Whether the deletion of the deployable has begun.</summary>
     [JsonPropertyName("beingDeleted")]
     public required bool IsBeingDeleted { get; init; }
 
-    /// <summary>The scaling that has begun and is not finished. The same scaling again continues it.</summary>
+    /// <summary>The scaling that has begun and is not finished. Sending the same request again continues the scaling.</summary>
     public ScaleProgress? Scaling { get; init; }
 
-    /// <summary>When it should be complete; left out if it has no deadline.</summary>
+    /// <summary>The deadline of the deployable. Omitted if the deployable has no deadline.</summary>
     public DateTimeOffset? Deadline { get; init; }
 
     /// <summary>Whether the deadline has passed while an instance is incomplete.</summary>
@@ -53,21 +56,24 @@ public sealed record DeployableStatus
     public required bool IsTimedOut { get; init; }
 
     /// <summary>
-    /// What keeps it from completing, one sentence for each cause: what is not finished, guests that were never heard of, services that
-    /// failed or hang, and missing values.
+    /// The causes that keep the deployable from completing, one sentence for each. The causes are unfinished operations, guests that were
+    /// never heard from, services that failed or hang, and missing values.
     /// </summary>
     [JsonPropertyName("causes")]
     public required ImmutableArray<string> Diagnosis { get; init; }
 
     /// <summary>
-    /// Services that wait for one another's end and therefore never start, each cycle as <c>web[http] -> db[mysql] -> web[http]</c>.
+    /// The cycles of services that wait for each other to end and therefore never start. A cycle has the form <c>web[http] -> db[mysql] ->
+    /// web[http]</c>.
     /// </summary>
     public required ImmutableArray<string> Deadlocks { get; init; }
 
-    /// <summary>Its instances.</summary>
+    /// <summary>The instances of the deployable.</summary>
     public required ImmutableArray<InstanceStatus> Instances { get; init; }
 
-    /// <summary>Gets the worst status of its instances, whether or not its launch is finished; incomplete if it has none.</summary>
+    /// <summary>
+    /// Gets the worst status of the instances, whether or not the launch is finished. The status is incomplete if there are no instances.
+    /// </summary>
     [JsonIgnore]
     public CompletionStatus WorstOfInstances => WorstOf(Instances);
 
@@ -85,30 +91,37 @@ public sealed record DeployableStatus
         ArgumentNullException.ThrowIfNull(reports);
         var all = reports.DistinctBy(report => report.Id).ToArray();
         var providers = all.ToDictionary(report => report.Id);
-        ImmutableArray<InstanceStatus> instances = [.. all.Select(report => InstanceStatus.From(report, providers))];
+        return From(DeployableSummary.From(header), all.Select(report => InstanceStatus.From(report, providers)));
+    }
+
+    internal static DeployableStatus From(DeployableSummary summary, IEnumerable<InstanceStatus> all)
+    {
+        ArgumentNullException.ThrowIfNull(summary);
+        ArgumentNullException.ThrowIfNull(all);
+        ImmutableArray<InstanceStatus> instances = [.. all.DistinctBy(instance => instance.Id)];
         var worst = WorstOf(instances);
-        var isLaunching = header.Launch is { Sealed: null };
+        var isLaunching = summary.Launch is { Sealed: null };
         var isUnfinished = isLaunching || instances.Any(instance => instance.Status == CompletionStatus.Incomplete);
         return new()
         {
-            Id = header.Id,
-            Name = header.Name,
+            Id = summary.Id,
+            Name = summary.Name,
             Status = isLaunching && worst == CompletionStatus.Success ? CompletionStatus.Incomplete : worst,
-            Registered = header.Registered,
+            Registered = summary.Registered,
             Completed = instances.All(instance => instance.Completed is not null) ? instances.Max(instance => instance.Completed) : null,
-            AsOf = header.AsOf,
-            Expected = header.Launch?.Instances,
+            AsOf = summary.AsOf,
+            Expected = summary.Launch?.Instances,
             IsLaunching = isLaunching,
-            IsBeingDeleted = header.Deleting,
-            Scaling = header.Scaling,
-            Deadline = header.Launch?.Deadline,
-            IsTimedOut = isUnfinished && header.Launch?.Deadline <= header.AsOf,
-            Diagnosis = [.. Statuses.Diagnosis.Of(header, instances)],
+            IsBeingDeleted = summary.IsBeingDeleted,
+            Scaling = summary.Scaling,
+            Deadline = summary.Launch?.Deadline,
+            IsTimedOut = isUnfinished && summary.Launch?.Deadline <= summary.AsOf,
+            Diagnosis = [.. Statuses.Diagnosis.Of(summary, instances)],
             Deadlocks = [.. Statuses.Deadlocks.Of(instances)],
             Instances = instances,
         };
     }
 
     private static CompletionStatus WorstOf(ImmutableArray<InstanceStatus> instances) =>
-        instances.IsEmpty ? CompletionStatus.Incomplete : Provisioning.Worst(instances.Select(instance => instance.Status));
+        instances.IsEmpty ? CompletionStatus.Incomplete : CompletionRules.Worst(instances.Select(instance => instance.Status));
 }

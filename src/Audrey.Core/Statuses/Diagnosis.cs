@@ -1,3 +1,4 @@
+using Audrey.Core.Completion;
 using Audrey.Core.Graphs;
 using Audrey.Core.Instances;
 using Audrey.Core.Registration;
@@ -9,36 +10,41 @@ namespace Audrey.Core.Statuses;
 internal static class Diagnosis
 {
     /// <summary>
-    /// Returns the causes in this order: unfinished operations, guests that were never heard from, failed services, hanging services, and
-    /// missing values with the longest wait first.
+    /// Returns the causes in this order: unfinished operations, guests that were never heard from, failed services, services without all
+    /// their files, hanging services, and missing values with the longest wait first.
     /// </summary>
-    public static IEnumerable<string> Of(DeployableHeader header, IReadOnlyCollection<InstanceStatus> instances)
+    public static IEnumerable<string> Of(DeployableSummary summary, IReadOnlyCollection<InstanceStatus> instances)
     {
         var names = new InstanceNames(instances.Select(instance => (instance.Id, instance.Assembly)));
         return
         [
-            .. Unfinished(header, instances.Count),
+            .. Unfinished(summary, instances.Count),
             .. from instance in instances
                where instance.LastContact is null
-               select $"{names.Format(instance.Id)} was never heard of since it was registered at {UtcTime.Format(instance.Registered)}",
+               select $"{names.Format(instance.Id)} has not been heard from since "
+                   + $"it was registered at {UtcTime.Format(instance.Registered)}",
             .. instances.SelectMany(instance => Failures(instance, names)),
+            .. from instance in instances
+               from service in instance.Services
+               where service.Problem is not null && service.Status != CompletionStatus.Success
+               select $"{names.Format(new ServiceNode(instance.Id, service.Name))} was registered without all its files: {service.Problem}",
             .. instances.Where(instance => instance.LastContact is not null).SelectMany(instance => Hanging(instance, names)),
             .. MissingValue.OldestFirst(instances.SelectMany(instance => instance.Services)).Select(missing => missing.ToString()),
         ];
     }
 
-    private static IEnumerable<string> Unfinished(DeployableHeader header, int registered)
+    private static IEnumerable<string> Unfinished(DeployableSummary summary, int registered)
     {
-        if (header.Launch is { Sealed: null } launch)
+        if (summary.Launch is { Sealed: null } launch)
         {
-            yield return $"its registration, begun at {UtcTime.Format(launch.Begun)}, is not finished: "
-                + $"{registered} of {launch.Instances} instances are registered; the same registration again goes on with it";
+            yield return $"its registration, which began at {UtcTime.Format(launch.Begun)}, is not finished: "
+                + $"{registered} of {launch.Instances} instances are registered; send the same registration again to continue it";
         }
 
-        if (header.Scaling is { } scaling)
+        if (summary.Scaling is { } scaling)
         {
             yield return $"the scaling of group '{scaling.Assembly}' to {scaling.Count} instances is not finished; "
-                + "the same scaling again goes on with it";
+                + "send the same request again to continue it";
         }
     }
 
@@ -58,7 +64,7 @@ internal static class Diagnosis
             if (service.Status != CompletionStatus.Incomplete || !service.Waits.IsEmpty) continue;
             var name = names.Format(new ServiceNode(instance.Id, service.Name));
             yield return service.Started is { } started
-                ? $"{name} was given its configuration at {UtcTime.Format(started)} and has not ended: {contact}"
+                ? $"{name} received its configuration at {UtcTime.Format(started)} and has not ended: {contact}"
                 : $"{name} has all values and has not ended: {contact}";
         }
     }

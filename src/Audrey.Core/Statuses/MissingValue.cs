@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Audrey.Core.Completion;
 using Audrey.Core.Documents;
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
@@ -6,8 +7,8 @@ using Audrey.Core.Instances;
 namespace Audrey.Core.Statuses;
 
 /// <summary>
-/// A required parameter without a value: what it waits for, from whom and since when. <see cref="ToString"/> returns all of it as a
-/// sentence.
+/// A required parameter without a value, with the value that it waits for, the provider, and the start of the wait. <see cref="ToString"/>
+/// returns all of this as a sentence.
 /// </summary>
 public sealed record MissingValue
 {
@@ -15,7 +16,7 @@ public sealed record MissingValue
     [JsonIgnore]
     public InstanceId Instance { get; init; }
 
-    /// <summary>The assembly of that instance.</summary>
+    /// <summary>The assembly of the instance that waits.</summary>
     [JsonIgnore]
     public string Assembly { get; init; } = "";
 
@@ -28,23 +29,26 @@ public sealed record MissingValue
     public required string Parameter { get; init; }
 
     /// <summary>
-    /// <c>not-given-yet</c>, <c>provider-unknown</c>, <c>not-declared</c> or <c>waits-for-itself</c>. With the last two, no value will ever
-    /// come.
+    /// <c>not-given-yet</c>, <c>provider-unknown</c>, <c>not-declared</c> or <c>waits-for-itself</c>. With the last two reasons, the value
+    /// will never arrive.
     /// </summary>
     [JsonConverter(typeof(StatusConverters.WaitReasonConverter))]
     public required WaitReason Reason { get; init; }
 
-    /// <summary>What it waits for, as a sentence without the parameter that waits.</summary>
+    /// <summary>The cause of the wait, as a sentence that does not name the waiting parameter.</summary>
     public required string Detail { get; init; }
 
-    /// <summary>Since when the value is missing.</summary>
+    /// <summary>The time since when the value has been missing.</summary>
     public required DateTimeOffset Since { get; init; }
 
-    /// <summary><c>parameter</c>: a value that the provider gives. <c>service</c>: the end of one of its services.</summary>
+    /// <summary>
+    /// <c>parameter</c> if the parameter waits for a value of the provider. <c>service</c> if it waits for the end of a service of the
+    /// provider.
+    /// </summary>
     [JsonConverter(typeof(StatusConverters.ReferenceKindConverter))]
     public required ReferenceKind Kind { get; init; }
 
-    /// <summary>The name of that parameter or service.</summary>
+    /// <summary>The name of the provider's parameter or service.</summary>
     [JsonPropertyName("of")]
     public required string Name { get; init; }
 
@@ -52,20 +56,35 @@ public sealed record MissingValue
     public required ProviderStatus Provider { get; init; }
 
     /// <summary>
-    /// The group, if the parameter refers to a group. Each member that has not given its value is a missing value of its own.
+    /// The group, if the parameter refers to a group. Each member that has not given its value has its own entry in the list of missing
+    /// values.
     /// </summary>
     public MissingValueGroup? Group { get; init; }
 
-    /// <summary>Whether another member of the group could give a value instead: more members are missing than values are needed.</summary>
+    /// <summary>
+    /// Whether another member of the group could give a value instead. This is true if more members are missing than values are needed.
+    /// </summary>
     [JsonIgnore]
     public bool HasAlternatives { get; init; }
 
-    /// <summary>Gets whether no value will ever come: the provider does not declare it, or the service waits for its own end.</summary>
+    /// <summary>
+    /// Gets whether the value will never arrive, because the provider does not declare it or the service waits for its own end.
+    /// </summary>
     [JsonIgnore]
     public bool IsHopeless => !HasAlternatives && (Reason is WaitReason.NotDeclared or WaitReason.WaitsForItself);
 
     /// <summary>Returns the sentence, with times in UTC.</summary>
     public override string ToString() => MissingValueText.Sentence(this);
+
+    /// <summary>Returns this missing value, which was read from JSON, with the data that the JSON does not repeat.</summary>
+    internal MissingValue Of(InstanceStatus instance, ServiceStatus service) => this with
+    {
+        Instance = instance.Id,
+        Assembly = instance.Assembly,
+        Service = service.Name,
+        HasAlternatives = Group is { } group && group.Size > group.Needed,
+        Provider = Provider with { IsRegistered = Provider.Assembly is not null },
+    };
 
     internal static IEnumerable<MissingValue> OldestFirst(IEnumerable<ServiceStatus> services) =>
         services.SelectMany(service => service.Waits).OrderBy(missing => missing.Since);
@@ -80,7 +99,8 @@ public sealed record MissingValue
         var known = providers.GetValueOrDefault(reference.Provider);
         var provider = ProviderStatus.From(reference.Provider, known?.Deployable == instance.Deployable ? known : null);
         var count = missing.Count;
-        var group = missing.Group is { } name && count is not null ? new MissingValueGroup(name, count.Given, count.Needed, count.Size) : null;
+        var group = missing.Group is { } name && count is not null ? new MissingValueGroup(name, count.Given, count.Needed, count.Size)
+            : null;
         return new()
         {
             Instance = instance.Id,
@@ -101,41 +121,63 @@ public sealed record MissingValue
 
 /// <summary>The group that a parameter refers to.</summary>
 /// <param name="Name">The group's assembly.</param>
-/// <param name="Given">How many of its instances have given their value.</param>
-/// <param name="Needed">How many values are needed.</param>
-/// <param name="Size">How many instances it has.</param>
+/// <param name="Given">The number of the group's instances that have given their value.</param>
+/// <param name="Needed">The number of values that are needed.</param>
+/// <param name="Size">The number of instances in the group.</param>
 public sealed record MissingValueGroup(string Name, int Given, int Needed, int Size);
 
-/// <summary>What is known of an instance that another one waits for.</summary>
+/// <summary>The known data about an instance that another instance waits for.</summary>
 public sealed record ProviderStatus
 {
-    /// <summary>UUID of the instance.</summary>
+    /// <summary>The UUID of the instance.</summary>
     [JsonPropertyName("instance"), JsonConverter(typeof(StatusConverters.InstanceIdConverter))]
     public required InstanceId Id { get; init; }
 
-    /// <summary>Whether it is registered in the deployable. If it is not, all other members are null.</summary>
+    /// <summary>
+    /// Whether the instance is registered in the deployable. If the instance is not registered, all other members are null.
+    /// </summary>
     [JsonIgnore]
     public bool IsRegistered { get; init; }
 
-    /// <summary>Its assembly's name; left out while that is not known.</summary>
+    /// <summary>The name of the instance's assembly. Omitted while the name is not known.</summary>
     public string? Assembly { get; init; }
 
-    /// <summary>Its status.</summary>
+    /// <summary>The status of the instance.</summary>
     [JsonIgnore]
     public CompletionStatus? Status { get; init; }
 
-    /// <summary>When its guest was first heard of; left out if never, or if that is not known.</summary>
+    /// <summary>The time of the first contact with the guest. Omitted if there was no contact, or if the time is not known.</summary>
     public DateTimeOffset? FirstContact { get; init; }
 
-    /// <summary>When its guest was last heard of; left out if never, or if that is not known.</summary>
+    /// <summary>The time of the last contact with the guest. Omitted if there was no contact, or if the time is not known.</summary>
     public DateTimeOffset? LastContact { get; init; }
 
-    /// <summary>Its guest's address as the server saw it.</summary>
+    /// <summary>The guest's address as the server saw it.</summary>
     [JsonIgnore]
     public string? Address { get; init; }
 
-    /// <summary>Its services that have failed, which may be why the value does not come; left out if there are none.</summary>
+    /// <summary>
+    /// The services of the instance that have failed. They may be the reason why the value is missing. Omitted if no service has failed.
+    /// </summary>
     public IReadOnlyList<ServiceFailure>? Failed { get; init; }
+
+    internal static ProviderStatus From(InstanceStatus instance)
+    {
+        ServiceFailure[] failed = [.. instance.Services
+            .Where(service => service.Status == CompletionStatus.Error)
+            .Select(service => new ServiceFailure(instance.Id.Value, service.Name, service.ExitStatus ?? ""))];
+        return new()
+        {
+            Id = instance.Id,
+            IsRegistered = true,
+            Assembly = instance.Assembly,
+            Status = instance.Status,
+            FirstContact = instance.FirstContact,
+            LastContact = instance.LastContact,
+            Address = instance.Address,
+            Failed = failed.Length == 0 ? null : failed,
+        };
+    }
 
     internal static ProviderStatus From(InstanceId id, InstanceReport? report)
     {
@@ -158,7 +200,7 @@ public sealed record ProviderStatus
 }
 
 /// <summary>A service that ended with an exit status other than 0.</summary>
-/// <param name="Instance">UUID of its instance.</param>
-/// <param name="Service">Its name.</param>
-/// <param name="ExitStatus">The exit status as its guest gave it.</param>
+/// <param name="Instance">The UUID of the service's instance.</param>
+/// <param name="Service">The name of the service.</param>
+/// <param name="ExitStatus">The exit status as the service's guest reported it.</param>
 public sealed record ServiceFailure(string Instance, string Service, string ExitStatus);

@@ -4,12 +4,12 @@ using Audrey.Core.Text;
 
 namespace Audrey.Core.Statuses;
 
-/// <summary>Describes in a sentence the value that a parameter waits for and its provider. Times are in UTC.</summary>
+/// <summary>Describes the value that a parameter waits for, and the provider of that value, in one sentence. Times are in UTC.</summary>
 public static class MissingValueText
 {
     /// <summary>
     /// Returns the whole sentence, such as <c>web[http].db waits for 'ip' of db (7f0c) since 2026-03-01 12:00:00Z: it was never heard
-    /// of</c>.
+    /// from</c>.
     /// </summary>
     public static string Sentence(MissingValue missing)
     {
@@ -17,19 +17,19 @@ public static class MissingValueText
         var (provider, name) = (missing.Provider, NameOf(missing.Provider));
         var what = missing.Kind == ReferenceKind.ServiceEnd ? $"service '{missing.Name}' of {name} to end" : $"'{missing.Name}' of {name}";
         var others = missing is { HasAlternatives: true, Group: { } group }
-            ? $", or another of group '{group.Name}' ({group.Given} of at least {group.Needed} are there),"
+            ? $", or another member of group '{group.Name}' ({group.Given} of at least {group.Needed} values are available),"
             : "";
         return $"{missing.Assembly}[{missing.Service}].{missing.Parameter} waits for {what}{others} since {UtcTime.Format(missing.Since)}: "
             + Explanation(missing.Reason, provider);
     }
 
     /// <summary>
-    /// Returns the sentence without the parameter that waits, such as <c>waits for 'port' of db (7f0c), which was never heard of</c>.
+    /// Returns the sentence without the parameter that waits, such as <c>waits for 'port' of db (7f0c), which was never heard from</c>.
     /// </summary>
-    /// <param name="reason">Why there is no value.</param>
+    /// <param name="reason">The reason why there is no value.</param>
     /// <param name="kind">The kind of value that is missing: a parameter or the end of a service.</param>
-    /// <param name="name">The name of that parameter or service.</param>
-    /// <param name="provider">The instance that should give the value. If it is not registered, the sentence does not mention its
+    /// <param name="name">The name of the provider's parameter or service.</param>
+    /// <param name="provider">The instance that should give the value. If the provider is not registered, the sentence does not mention its
     /// contacts.</param>
     /// <param name="group">The group that the provider is a member of, if the parameter refers to a group.</param>
     public static string Detail(
@@ -41,28 +41,32 @@ public static class MissingValueText
         var sentence = reason switch
         {
             WaitReason.ProviderUnknown => $"{wait}, which is not registered",
-            WaitReason.NotDeclared => $"{wait}, which does not declare it: it will never come",
-            WaitReason.WaitsForItself => "waits for its own end: it will never come",
+            WaitReason.NotDeclared => $"{wait}, which does not declare it; the value will never arrive",
+            WaitReason.WaitsForItself => "waits for its own end; the value will never arrive",
             _ when !provider.IsRegistered => wait,
-            _ when provider.LastContact is { } last => $"{wait}, which was last heard of at {UtcTime.Format(last)}",
-            _ => $"{wait}, which was never heard of",
+            _ when provider.LastContact is { } last => $"{wait}, which was last heard from at {UtcTime.Format(last)}",
+            _ => $"{wait}, which was never heard from",
         };
-        return group is null ? sentence : $"{sentence} ({group.Given} of at least {group.Needed} are there of group '{group.Name}')";
+        return group is null
+            ? sentence
+            : $"{sentence} ({group.Given} of at least {group.Needed} values of group '{group.Name}' are available)";
     }
 
-    /// <summary>Returns a clause with the time of a guest's last contact, and the guest's address if it is known.</summary>
+    /// <summary>Returns a part of a sentence with the time of a guest's last contact, and the guest's address if it is known.</summary>
     internal static string Contact(DateTimeOffset time, string? address) =>
-        $"last heard of at {UtcTime.Format(time)}{(address is null ? "" : $" from {address}")}";
+        $"last heard from at {UtcTime.Format(time)}{(address is null ? "" : $" from {address}")}";
 
     private static string NameOf(ProviderStatus provider) =>
         provider.Assembly is { } assembly ? $"{assembly} ({provider.Id})" : provider.Id.Value;
 
     private static string Explanation(WaitReason reason, ProviderStatus provider) => reason switch
     {
-        WaitReason.NotDeclared => "it declares nothing of that name, so this will never come",
-        WaitReason.WaitsForItself => "the service waits for its own end, so this will never come",
+        WaitReason.NotDeclared => "it does not declare that name, so the value will never arrive",
+        WaitReason.WaitsForItself => "the service waits for its own end, so the value will never arrive",
         _ when !provider.IsRegistered => "no such instance is registered in the deployable",
-        _ => (provider.LastContact is { } last ? $"it was {Contact(last, provider.Address)}" : "it was never heard of")
-            + (provider.Failed is { } failed ? $"; it failed in {string.Join(", ", failed.Select(failure => failure.Service))}" : ""),
+        _ => (provider.LastContact is { } last ? $"it was {Contact(last, provider.Address)}" : "it was never heard from")
+            + (provider.Failed is { } failed
+                ? $"; its failed services are {string.Join(", ", failed.Select(failure => failure.Service))}"
+                : ""),
     };
 }

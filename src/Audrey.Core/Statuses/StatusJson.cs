@@ -8,4 +8,6 @@ namespace Audrey.Core.Statuses;
     JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, NumberHandling = JsonNumberHandling.Strict)]
 [JsonSerializable(typeof(DeployableStatus))]
 [JsonSerializable(typeof(InstanceStatus))]
+[JsonSerializable(typeof(DeployableSummary))]
+[JsonSerializable(typeof(InstancesPage))]
 public sealed partial class StatusJson : JsonSerializerContext;

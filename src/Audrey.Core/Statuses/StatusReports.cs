@@ -6,20 +6,29 @@ namespace Audrey.Core.Statuses;
 /// <summary>Computes statuses from the reports of deployables and instances. No other class computes them.</summary>
 public static class StatusReports
 {
-    /// <summary>Computes the status of a deployable. Its instances keep the order of their reports.</summary>
+    /// <summary>Computes the status of a deployable. The instances are in the order of their reports.</summary>
     public static DeployableStatus ToStatus(this DeployableHeader header, IEnumerable<InstanceReport> reports) =>
         DeployableStatus.From(header, reports);
 
+    /// <summary>Returns the description of a deployable as conductors see it.</summary>
+    public static DeployableSummary ToSummary(this DeployableHeader header) => DeployableSummary.From(header);
+
+    /// <summary>Computes the status of a deployable from its summary and all its instances, which were read in pages.</summary>
+    public static DeployableStatus ToStatus(this DeployableSummary summary, IReadOnlyCollection<InstanceStatus> instances)
+    {
+        ArgumentNullException.ThrowIfNull(instances);
+        var known = instances.DistinctBy(instance => instance.Id).ToDictionary(instance => instance.Id);
+        return DeployableStatus.From(summary, known.Values.Select(instance => instance.WithProviders(known)));
+    }
+
     /// <summary>Computes the status of an instance.</summary>
     /// <param name="report">The instance's report.</param>
-    /// <param name="providers">
-    /// The known providers, in any deployable. An instance of another deployable provides nothing to this deployable. It therefore counts
-    /// as not registered, and nothing about it is shown.
-    /// </param>
+    /// <param name="providers">The known providers, in any deployable. An instance of another deployable provides nothing to this
+    /// deployable. Such an instance therefore counts as not registered, and no data about it is shown.</param>
     public static InstanceStatus ToStatus(this InstanceReport report, IReadOnlyDictionary<InstanceId, InstanceReport> providers) =>
         InstanceStatus.From(report, providers);
 
-    /// <summary>Returns the providers that an instance waits for, each once.</summary>
+    /// <summary>Returns the providers that an instance waits for, without duplicates.</summary>
     public static IReadOnlyCollection<InstanceId> GetProviders(this InstanceReport report)
     {
         ArgumentNullException.ThrowIfNull(report);

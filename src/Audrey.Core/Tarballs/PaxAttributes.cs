@@ -3,11 +3,11 @@ using System.Buffers.Text;
 namespace Audrey.Core.Tarballs;
 
 /// <summary>
-/// The data of a pax header. Each record is <c>LENGTH KEY=VALUE\n</c>, where the length includes the length field itself.
+/// The data of a pax header. Each record has the form <c>LENGTH KEY=VALUE\n</c>. The length includes the length field itself.
 /// </summary>
 internal static class PaxAttributes
 {
-    /// <summary>Reads all records. Returns false if one is malformed.</summary>
+    /// <summary>Reads all records. Returns false if a record is malformed.</summary>
     public static bool TryRead(ReadOnlySpan<byte> data, out List<KeyValuePair<string, string>> attributes)
     {
         attributes = [];

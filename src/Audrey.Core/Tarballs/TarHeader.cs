@@ -5,8 +5,8 @@ using System.Text;
 namespace Audrey.Core.Tarballs;
 
 /// <summary>
-/// One 512-byte header of a tar file. The framework's reader keeps an extended header of any claimed length in memory and obeys it.
-/// Therefore this class reads the headers instead.
+/// A 512-byte header in a tar file. The tar reader of .NET is not used, because it loads an extended header of any claimed length into
+/// memory and applies it.
 /// </summary>
 /// <param name="Name">The path of the entry.</param>
 /// <param name="Type">The kind of entry: a letter or digit of the tar format.</param>

@@ -3,7 +3,9 @@ using Audrey.Core.Limits;
 
 namespace Audrey.Core.Tarballs;
 
-/// <summary>The paths of the entries read so far. A path must not lead outside, occur twice, or use a file as a folder.</summary>
+/// <summary>
+/// The paths of the entries that were read so far. A path must not lead outside the folder, occur twice, or use a file as a folder.
+/// </summary>
 internal sealed class TarPaths(DocumentLimits limits)
 {
     private const int MaxDepth = 16;
@@ -15,8 +17,8 @@ internal sealed class TarPaths(DocumentLimits limits)
     private readonly HashSet<string> _folders = new(StringComparer.Ordinal);
 
     /// <summary>
-    /// Adds the path of an entry. Returns null if the path is valid. Otherwise returns a predicate that follows the path and explains the
-    /// error.
+    /// Adds the path of an entry. Returns null if the path is valid. Otherwise returns a description of the error. The description is the
+    /// end of a sentence: the caller puts the name of the entry before it.
     /// </summary>
     public string? Add(string path, bool folder)
     {
@@ -57,7 +59,7 @@ internal sealed class TarPaths(DocumentLimits limits)
 
         if (folder) return _files.Contains(path) ? "is both a file and a folder" : Keep(_folders, path);
         if (_folders.Contains(path)) return "is both a file and a folder";
-        return _files.Add(path) ? null : "comes twice";
+        return _files.Add(path) ? null : "occurs twice";
     }
 
     private static string? Keep(HashSet<string> set, string path)

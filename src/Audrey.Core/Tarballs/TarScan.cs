@@ -34,14 +34,14 @@ internal sealed class TarScan(Stream tar, DocumentLimits limits)
             else ReadEntry();
         }
 
-        // The rest is padding. Reading it verifies the checksum of gzip.
+        // The rest is padding. Reading the padding verifies the checksum of gzip.
         while (!_stopped && Fill(_buffer) > 0)
         {
-            // Fill does the work.
+            // The call of Fill in the condition does the work.
         }
     }
 
-    /// <summary>Records why the rest is unreadable and stops.</summary>
+    /// <summary>Records the reason why the rest of the stream is unreadable, and stops.</summary>
     public void Stop(string problem)
     {
         _problems.Add(problem);
@@ -129,7 +129,7 @@ internal sealed class TarScan(Stream tar, DocumentLimits limits)
     }
 
     /// <summary>
-    /// Reads the name of the next entry. Unpacking programs disagree on which of two names counts, so only one name is allowed.
+    /// Reads the name of the next entry. Only one name is allowed, because unpacking programs disagree on which of two names is used.
     /// </summary>
     private void TakeLongName(string name)
     {
@@ -184,7 +184,9 @@ internal sealed class TarScan(Stream tar, DocumentLimits limits)
         if (!_stopped) Stop($"the tar file is cut off in entry {_entries}");
     }
 
-    /// <summary>Reads as many bytes as are available. Stops the scan if the content is larger than a guest should unpack.</summary>
+    /// <summary>
+    /// Reads as many bytes as are available. Stops the scan if the content is larger than the limit for unpacked content.
+    /// </summary>
     private int Fill(Span<byte> target)
     {
         var read = tar.ReadAtLeast(target, target.Length, throwOnEndOfStream: false);

@@ -10,7 +10,8 @@ namespace Audrey.Core.Tarballs;
 
 /// <summary>
 /// Builds the tarball of an instance. Each service has a folder with its executable, named <c>start</c>, and its files. Equal inputs
-/// produce equal bytes. The GNU format is used because the guests' Python of 2012 and every tar program can read its long names.
+/// produce equal bytes. The GNU format is used because every tar program, and the Python version of the guests of 2012, can read its long
+/// names.
 /// </summary>
 public static class TarballBuilder
 {

@@ -6,8 +6,8 @@ using Audrey.Core.Limits;
 namespace Audrey.Core.Tarballs;
 
 /// <summary>
-/// Checks uploaded tarballs. A valid tarball is a tar file, compressed with gzip, of regular files and folders within the limits. A guest
-/// can unpack it into a folder, and nothing is written outside that folder.
+/// Checks uploaded tarballs. A valid tarball is a tar file, compressed with gzip, that contains only regular files and folders within the
+/// limits. When a guest unpacks it into a folder, no file is written outside that folder.
 /// </summary>
 public static class TarballCheck
 {

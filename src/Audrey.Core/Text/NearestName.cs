@@ -1,6 +1,6 @@
 namespace Audrey.Core.Text;
 
-/// <summary>Finds the allowed name that a misspelt name was probably meant to be.</summary>
+/// <summary>Finds the allowed name that a misspelt name probably stands for.</summary>
 public static class NearestName
 {
     private const int MaxNameLength = 64;
@@ -27,7 +27,7 @@ public static class NearestName
 
     /// <summary>
     /// Returns the number of insertions, deletions, replacements and swaps of adjacent characters that turn one name into the other. Case
-    /// is ignored. The number is exact only up to two, because a deployable can have thousands of names to compare.
+    /// is ignored. The number is exact only up to two. This saves time, because a deployable can have thousands of names to compare.
     /// </summary>
     private static int Edits(ReadOnlySpan<char> from, ReadOnlySpan<char> to)
     {
@@ -45,7 +45,7 @@ public static class NearestName
         for (var j = 0; j <= to.Length; j++) last[j] = j;
         for (var i = 1; i <= from.Length; i++)
         {
-            // Cells more than two away from the diagonal need more than two edits.
+            // Cells that are more than two away from the diagonal need more than two edits.
             row.Fill(TooMany);
             if (i <= MaxEdits) row[0] = i;
             var best = row[0];
@@ -58,7 +58,7 @@ public static class NearestName
                 best = Math.Min(best, row[j]);
             }
 
-            // A swap looks back two rows and adds one edit.
+            // A swap adds one edit to a cell of the row before the previous one.
             if (best > MaxEdits + 1) return TooMany;
             var free = before;
             before = last;

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Audrey.Core.Text;
 
-/// <summary>Formats times for people.</summary>
+/// <summary>Formats times for human readers.</summary>
 public static class UtcTime
 {
     /// <summary>Returns the time in UTC, such as <c>2026-03-01 09:30:00Z</c>.</summary>

@@ -7,7 +7,7 @@ using Audrey.Core.Text;
 namespace Audrey.Core.Xml;
 
 /// <summary>
-/// Walks through the children of the element at the cursor. It reports children that are not declared, out of order, repeated or missing.
+/// Walks through the children of the element at the cursor. Children that are not declared, out of order, repeated or missing are reported.
 /// The caller must leave the cursor at the end of each child.
 /// </summary>
 internal struct ChildElements(XmlCursor cursor, FindingList findings, ElementShape shape)
@@ -91,7 +91,8 @@ internal struct ChildElements(XmlCursor cursor, FindingList findings, ElementSha
     {
         if (_textReported) return;
         _textReported = true;
-        cursor.Report($"text is not allowed in <{shape.Name}>, which {(shape.Children.IsEmpty ? "must be empty" : "may contain elements only")}");
+        cursor.Report(
+            $"text is not allowed in <{shape.Name}>, which {(shape.Children.IsEmpty ? "must be empty" : "may contain elements only")}");
     }
 
     private readonly bool Saw(int index) => (_seen & (1UL << index)) != 0;

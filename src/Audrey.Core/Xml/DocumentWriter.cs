@@ -3,15 +3,15 @@ using System.Xml;
 
 namespace Audrey.Core.Xml;
 
-/// <summary>Writes elements and attributes. It refuses text that a reader would not read back unchanged.</summary>
+/// <summary>Writes elements and attributes. Text that a reader would not read back unchanged is refused.</summary>
 /// <param name="writer">The XML writer to write to.</param>
 /// <param name="format">The name of the format, for error messages.</param>
 internal sealed class DocumentWriter(XmlWriter writer, string format)
 {
-    /// <summary>UTF-8 that rejects invalid text.</summary>
+    /// <summary>The UTF-8 encoding in a form that rejects invalid text.</summary>
     public static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>Line ends are written as character references where a reader would normalize them.</summary>
+    /// <summary>The settings for writing. Line ends are written as character references where a reader would normalize them.</summary>
     private static readonly XmlWriterSettings Settings = new()
     {
         Encoding = StrictUtf8,
@@ -34,7 +34,7 @@ internal sealed class DocumentWriter(XmlWriter writer, string format)
 
     public void End() => writer.WriteEndElement();
 
-    /// <summary>Writes an element that has a name and nothing else.</summary>
+    /// <summary>Writes an element that has only a name.</summary>
     public void Named(string element, string name, string what)
     {
         Start(element);
@@ -42,7 +42,7 @@ internal sealed class DocumentWriter(XmlWriter writer, string format)
         End();
     }
 
-    /// <summary>Writes an attribute, or nothing if the string is null.</summary>
+    /// <summary>Writes an attribute. Writes nothing if the string is null.</summary>
     public void Attribute(string attribute, string? text, string what)
     {
         if (text is not null) writer.WriteAttributeString(attribute, Checked(text, what));

@@ -4,11 +4,12 @@ using Audrey.Core.Limits;
 
 namespace Audrey.Core.Xml;
 
-/// <summary>Reads the parts that many elements have in common: a checked name, empty content, a puppet class.</summary>
+/// <summary>Reads parts that many elements have in common, such as a checked name, empty content or a puppet class.</summary>
 internal sealed class ElementReader(XmlCursor cursor, FindingList findings, DocumentLimits limits)
 {
     /// <summary>
-    /// Returns null if a name is valid. Otherwise returns a predicate that follows the name of the thing and explains the error.
+    /// Returns null if a name is valid. Otherwise returns a description of the error. The description is the end of a sentence: the caller
+    /// puts the subject before it.
     /// </summary>
     public delegate string? NameRule(string name, DocumentLimits limits);
 
@@ -54,7 +55,7 @@ internal sealed class ElementReader(XmlCursor cursor, FindingList findings, Docu
         while (children.Next(out _)) cursor.Skip();
     }
 
-    /// <summary>Reads the text of an element. Its maximum size is <paramref name="max"/> bytes.</summary>
+    /// <summary>Reads the text of an element. The maximum size is <paramref name="max"/> bytes.</summary>
     public string ReadBounded(string element, int max)
     {
         var location = cursor.Location;
@@ -64,7 +65,7 @@ internal sealed class ElementReader(XmlCursor cursor, FindingList findings, Docu
         return text;
     }
 
-    /// <summary>Reads a puppet class. The element's text or its attribute contains the name of the class.</summary>
+    /// <summary>Reads a puppet class. The name of the class is the element's text or the value of its attribute.</summary>
     public void ReadClass(ElementShape shape, List<string> classes)
     {
         cursor.CheckAttributes(shape);

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Audrey.Core.Xml;
 
-/// <summary>The allowed content of one element of a document. Anything that is not declared here is refused.</summary>
+/// <summary>The allowed content of one element of a document. Content that is not declared here is refused.</summary>
 /// <param name="Name">The name of the element.</param>
 internal sealed record ElementShape(string Name)
 {
@@ -18,7 +18,7 @@ internal sealed record ElementShape(string Name)
     /// <summary>Whether the children can be in any order.</summary>
     public bool AnyOrder { get; init; }
 
-    /// <summary>Returns the index of a child, or -1 if it is not declared.</summary>
+    /// <summary>Returns the index of a child, or -1 if the child is not declared.</summary>
     public int IndexOf(string child)
     {
         for (var i = 0; i < Children.Length; i++)
@@ -27,10 +27,10 @@ internal sealed record ElementShape(string Name)
     }
 }
 
-/// <summary>How often a child element may occur.</summary>
+/// <summary>A child element, and the allowed number of its occurrences.</summary>
 /// <param name="Name">The name of the child.</param>
-/// <param name="Needed">Whether there must be at least one.</param>
-/// <param name="Many">Whether several are allowed.</param>
+/// <param name="Needed">Whether the child must occur at least once.</param>
+/// <param name="Many">Whether the child may occur several times.</param>
 internal readonly record struct ChildShape(string Name, bool Needed, bool Many)
 {
     public static ChildShape One(string name) => new(name, true, false);

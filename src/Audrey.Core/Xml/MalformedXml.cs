@@ -3,8 +3,8 @@ using System.Xml;
 namespace Audrey.Core.Xml;
 
 /// <summary>
-/// Describes in fixed words why a document is not well-formed XML. The message of the .NET reader quotes the text at the error, which may
-/// be part of a secret with an unescaped quote. Therefore that message is used only to distinguish the kinds of errors.
+/// Describes the reason why a document is not well-formed XML, in fixed sentences. The message of the .NET reader quotes the text at the
+/// error, which can be part of a secret with an unescaped quote. Therefore that message is used only to distinguish the kinds of errors.
 /// </summary>
 internal static class MalformedXml
 {
@@ -37,7 +37,7 @@ internal static class MalformedXml
 
     /// <summary>Returns the message for an error of the .NET reader.</summary>
     /// <param name="error">The exception of the reader.</param>
-    /// <param name="rootSeen">Whether the root element had begun. A DTD is possible only before it.</param>
+    /// <param name="rootSeen">Whether the root element had begun. A DTD is possible only before the root element.</param>
     /// <param name="root">The root element that the document must begin with.</param>
     public static string Describe(XmlException error, bool rootSeen, string root)
     {

@@ -7,15 +7,18 @@ using Audrey.Core.Text;
 namespace Audrey.Core.Xml;
 
 /// <summary>
-/// Walks through a document once, from start to end, and collects findings. It stops if the document is not well-formed XML or nests too
-/// deeply. Every loop over children then ends, and nothing more is reported.
+/// Walks through a document once, from start to end, and collects findings. The cursor stops if the document is not well-formed XML or is
+/// nested too deeply. Then every loop over children ends, and no more findings are reported.
 /// </summary>
 /// <param name="reader">The document.</param>
 /// <param name="findings">Receives the errors in the document.</param>
 /// <param name="root">The root element that the document must begin with, for the finding about an empty document.</param>
-internal sealed class XmlCursor(XmlReader reader, FindingList findings, string root)
+/// <param name="repaired">The repaired document that is read. Null if the document is read as it was sent.</param>
+internal sealed class XmlCursor(XmlReader reader, FindingList findings, string root, RepairedXml? repaired = null)
 {
-    /// <summary>Maximum nesting. The schemas need a quarter of this depth, and the memory of the reader grows with each level.</summary>
+    /// <summary>
+    /// Maximum depth of nesting. The schemas need a quarter of this depth, and the memory of the reader grows with each level.
+    /// </summary>
     private const int MaxDepth = 32;
 
     private readonly IXmlLineInfo _lines = (IXmlLineInfo)reader;
@@ -25,7 +28,7 @@ internal sealed class XmlCursor(XmlReader reader, FindingList findings, string r
     public bool Stopped { get; private set; }
 
     /// <summary>The location of the cursor.</summary>
-    public SourceLocation Location => new(_lines.LineNumber, _lines.LinePosition);
+    public SourceLocation Location => Original(new(_lines.LineNumber, _lines.LinePosition));
 
     public XmlNodeType NodeType => reader.NodeType;
 
@@ -106,7 +109,8 @@ internal sealed class XmlCursor(XmlReader reader, FindingList findings, string r
     }
 
     /// <summary>
-    /// Returns the location of an attribute of the current element. Returns the location of the element if it has no such attribute.
+    /// Returns the location of an attribute of the current element. Returns the location of the element if the element has no such
+    /// attribute.
     /// </summary>
     public SourceLocation LocationOf(string attribute)
     {
@@ -160,7 +164,8 @@ internal sealed class XmlCursor(XmlReader reader, FindingList findings, string r
     }
 
     /// <summary>
-    /// Returns the text of the current node. The .NET reader parses the rest of a long text only at this point, and can fail.
+    /// Returns the text of the current node. The .NET reader parses the rest of a long text only at this point, so an error is possible
+    /// here.
     /// </summary>
     private string Value()
     {
@@ -175,10 +180,12 @@ internal sealed class XmlCursor(XmlReader reader, FindingList findings, string r
         }
     }
 
+    private SourceLocation Original(SourceLocation location) => repaired?.Original(location) ?? location;
+
     private void StopAt(XmlException error)
     {
-        // The reader reports no location for a document type. The location of the last node that it read is close to it.
-        var location = error.LineNumber > 0 ? new SourceLocation(error.LineNumber, error.LinePosition) : Location;
+        // The reader reports no location for a document type. The location of the last node that was read is close to the document type.
+        var location = error.LineNumber > 0 ? Original(new(error.LineNumber, error.LinePosition)) : Location;
         findings.Add(
             MalformedXml.Describe(error, _rootSeen, root), new SourceLocation(Math.Max(1, location.Line), Math.Max(1, location.Column)));
         Stopped = true;

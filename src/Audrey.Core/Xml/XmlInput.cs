@@ -3,7 +3,7 @@ using System.Xml;
 
 namespace Audrey.Core.Xml;
 
-/// <summary>Opens XML documents from external sources. Document types and entities are refused, and nothing is fetched.</summary>
+/// <summary>Opens XML documents from external sources. Document types and entities are refused, and no other document is fetched.</summary>
 internal static class XmlInput
 {
     private static readonly XmlReaderSettings Settings = new()

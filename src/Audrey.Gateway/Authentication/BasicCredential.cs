@@ -24,11 +24,22 @@ internal static class BasicCredential
         try
         {
             var given = rented.AsSpan(0, length);
-            var userLength = Encoding.UTF8.GetByteCount(user);
-            if (length <= userLength || given[userLength] != ':') return false;
-            Span<byte> name = userLength <= 512 ? stackalloc byte[userLength] : new byte[userLength];
-            Encoding.UTF8.GetBytes(user, name);
-            return name.SequenceEqual(given[..userLength]) & CryptographicOperations.FixedTimeEquals(secret, given[(userLength + 1)..]);
+            return TryTakeUser(ref given, user) && CryptographicOperations.FixedTimeEquals(secret, given);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(rented, clearArray: true);
+        }
+    }
+
+    /// <summary>Returns whether the header holds this user with any secret. The user can contain a colon.</summary>
+    public static bool IsOf(string? header, string user)
+    {
+        if (!TryDecode(header, out var rented, out var length)) return false;
+        try
+        {
+            var given = rented.AsSpan(0, length);
+            return TryTakeUser(ref given, user);
         }
         finally
         {
@@ -49,6 +60,18 @@ internal static class BasicCredential
         {
             ArrayPool<byte>.Shared.Return(rented, clearArray: true);
         }
+    }
+
+    /// <summary>Removes the user and the colon from the credential. Returns false if the credential has another user.</summary>
+    private static bool TryTakeUser(ref Span<byte> credential, string user)
+    {
+        var length = Encoding.UTF8.GetByteCount(user);
+        if (credential.Length <= length || credential[length] != ':') return false;
+        Span<byte> name = length <= 512 ? stackalloc byte[length] : new byte[length];
+        Encoding.UTF8.GetBytes(user, name);
+        if (!name.SequenceEqual(credential[..length])) return false;
+        credential = credential[(length + 1)..];
+        return true;
     }
 
     private static bool TryDecode(string? header, out byte[] rented, out int length)

@@ -1,37 +1,36 @@
+using System.Globalization;
 using Audrey.Abstractions.Instances;
 using Audrey.Core.Instances;
 using Audrey.Gateway.Calls;
 using Audrey.Gateway.Credentials;
 using Audrey.Gateway.Limits;
 using Audrey.Gateway.Problems;
-using Audrey.Gateway.Requests;
 using Audrey.Gateway.Responses;
-using Audrey.Gateway.Settings;
 using Audrey.Protocol.Version3;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Options;
 
 namespace Audrey.Gateway.Authentication;
 
 /// <summary>
-/// Authenticates guests of version 3 by HTTP Basic over TLS (decision 0023). Before the authentication it applies admission control
-/// (decision 0031). After the authentication it applies the limit of each instance.
+/// Authenticates guests of version 3 by HTTP Basic over TLS (decision 0023). Admission control (decision 0031) is applied before the
+/// authentication. The limit of each instance is applied after the authentication.
 /// </summary>
 internal sealed class BasicGuestAuthenticator(
     GuestCredentials credentials,
+    WrongSecretCounts wrongSecrets,
     GrainCalls calls,
     AdmissionControl admission,
+    InstanceLimits limits,
     SecretTransport transport,
     RetryAdvice retryAdvice,
-    TimeProvider time,
-    IOptions<GatewayOptions> options)
+    TimeProvider time)
 {
     private const int Version = 3;
 
-    /// <summary>The maximum number of registrations that can replace one another during one request.</summary>
+    /// <summary>
+    /// The maximum number of attempts at a call. A call is repeated if the instance was registered again, or its secret changed.
+    /// </summary>
     private const int MaxRegistrations = 4;
-
-    private readonly int _maxActive = options.Value.MaxActivePerInstance;
 
     private static Problem NotAuthorized => ProblemFactory.NotAuthorized("instance");
 
@@ -51,7 +50,7 @@ internal sealed class BasicGuestAuthenticator(
             await Reject(
                 http,
                 StatusCodes.Status503ServiceUnavailable,
-                "The server works on as many requests as it can. Send this one again later.");
+                "The server already processes as many requests as it can. Send this request again later.");
             return null;
         }
 
@@ -63,13 +62,12 @@ internal sealed class BasicGuestAuthenticator(
             {
                 await ProblemWriter.Write(http, NotAuthorized);
             }
-            else if (credential.Begin() > _maxActive)
+            else if (!limits.TryBegin(uuid))
             {
-                credential.End();
                 await Reject(
                     http,
                     StatusCodes.Status429TooManyRequests,
-                    $"The instance has {_maxActive} requests in progress, which is the limit. Send this one again later.");
+                    $"The instance has {limits.Max} requests in progress, which is the limit. Send this request again later.");
             }
             else
             {
@@ -84,7 +82,7 @@ internal sealed class BasicGuestAuthenticator(
         }
     }
 
-    /// <summary>Makes the calls of <see cref="GuestRequest"/>.</summary>
+    /// <summary>Makes the grain calls of <see cref="GuestRequest"/>.</summary>
     public async ValueTask<TAnswer> Call<TState, TAnswer>(
         GuestRequest guest, TState state, Func<IGuestGrain, GuestContact, TState, ValueTask<GuestResult<TAnswer>>> call)
         where TAnswer : class
@@ -92,7 +90,7 @@ internal sealed class BasicGuestAuthenticator(
         for (var registrations = 0; registrations < MaxRegistrations; registrations++)
         {
             var credential = guest.Credential;
-            var contact = new GuestContact(credential.Generation, Version, RequesterAddress.Format(guest.Http), GuestCommands.NoMark);
+            var contact = credential.Contact(Version, guest.Http, GuestCommands.NoMark);
             var result = await calls.Run((call, credential.Grain, contact, state), static on => on.call(on.Grain, on.contact, on.state));
             switch (result.Status)
             {
@@ -100,45 +98,55 @@ internal sealed class BasicGuestAuthenticator(
                     credentials.Forget(guest.Uuid);
                     throw new ProblemException(NotAuthorized);
                 case GuestStatus.StaleCredential:
-                    var fresh = await credentials.GetFresh(guest.Uuid);
-                    guest.Credential = fresh is not null && IsVerified(guest.Http, guest.Uuid, fresh)
-                        ? fresh
+                    var fresh = await credentials.GetServed(guest.Uuid, credential);
+                    guest.Credential = fresh is not null && FindProven(guest.Http, guest.Uuid, fresh) is { } proven
+                        ? proven
                         : throw new ProblemException(NotAuthorized);
                     continue;
                 default:
-                    return result.Value ?? throw new ProblemException(ProblemFactory.NotFound("The instance has none."));
+                    return result.Value ?? throw new ProblemException(ProblemFactory.NotFound("The instance has no such item."));
             }
         }
 
-        throw new ClusterUnavailableException("The instance is being registered again and again.");
+        throw new ClusterUnavailableException("The instance was registered again several times during the request.");
     }
 
-    /// <summary>Called when the server stops working on a request.</summary>
-    public void Leave(GuestCredential counted, long began)
+    /// <summary>Called when the server suspends its work on a request.</summary>
+    public void Leave(string uuid, long began)
     {
         admission.Leave(time.GetElapsedTime(began));
-        counted.End();
+        limits.End(uuid);
     }
 
-    /// <summary>Called when the server resumes work on a request. Returns the time at which it resumed.</summary>
-    public long Return(GuestCredential counted)
+    /// <summary>Called when the server resumes work on a request. Returns the time at which the work resumed.</summary>
+    public long Return(string uuid)
     {
         var began = time.GetTimestamp();
         admission.Return();
-        counted.Begin();
+        limits.Resume(uuid);
         return began;
     }
 
-    private static bool IsVerified(HttpContext http, string uuid, GuestCredential credential) =>
-        BasicCredential.Verify(http.Request.Headers.Authorization.ToString(), uuid, credential.Secret);
+    /// <summary>
+    /// Returns the credential that the request was made with: the given one, or the previous one. In the second case the response says
+    /// that there is a new secret. Null if there is none.
+    /// </summary>
+    private static GuestCredential? FindProven(HttpContext http, string uuid, GuestCredential credential)
+    {
+        var proven = credential.Find(new BasicProof(http.Request.Headers.Authorization.ToString(), uuid));
+        if (proven is { IsPrevious: true } && !http.Response.HasStarted)
+            http.Response.Headers[Version3Routes.NewSecretHeader] = proven.SecretNumber.ToString(CultureInfo.InvariantCulture);
+        return proven;
+    }
 
     private async ValueTask<GuestCredential?> Verify(HttpContext http, string uuid)
     {
-        if (http.Request.Headers.Authorization.ToString().Length == 0) return null;
-        var credential = credentials.TryGetCached(uuid);
-        if (credential is not null && IsVerified(http, uuid, credential)) return credential;
-        credential = await credentials.GetFresh(uuid);
-        return credential is not null && IsVerified(http, uuid, credential) ? credential : null;
+        if (credentials.TryGetCached(uuid) is { } cached && FindProven(http, uuid, cached) is { } proven) return proven;
+        if (!BasicCredential.IsOf(http.Request.Headers.Authorization.ToString(), uuid)) return null;
+        if (await credentials.GetFresh(uuid) is not { } fresh) return null;
+        if (FindProven(http, uuid, fresh) is { } provenNow) return provenNow;
+        wrongSecrets.Add(fresh);
+        return null;
     }
 
     private Task Reject(HttpContext http, int status, string detail)

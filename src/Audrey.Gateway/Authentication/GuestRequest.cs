@@ -6,13 +6,12 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Audrey.Gateway.Authentication;
 
 /// <summary>
-/// A request of an authenticated guest of version 3. An endpoint receives it as a parameter. The request counts as in progress until it is
-/// disposed of.
+/// A request of an authenticated guest of version 3. An endpoint receives the request as a parameter. The request counts as in progress
+/// until it is disposed of.
 /// </summary>
 internal sealed class GuestRequest(
     BasicGuestAuthenticator authenticator, HttpContext http, string uuid, GuestCredential credential, long began) : IDisposable
 {
-    private readonly GuestCredential _counted = credential;
     private long _began = began;
     private bool _isPaused;
 
@@ -26,9 +25,7 @@ internal sealed class GuestRequest(
     /// <summary>Called by the framework to make the parameter.</summary>
     public static ValueTask<GuestRequest> BindAsync(HttpContext http) => new(http.Features.GetRequiredFeature<GuestRequest>());
 
-    /// <summary>
-    /// Calls the guest's instance. If it was registered again since the secret was verified, the secret is verified again.
-    /// </summary>
+    /// <summary>Calls the guest's instance. If the instance was registered again in the meantime, the secret is verified again.</summary>
     /// <exception cref="Problems.ProblemException">The instance is no longer registered, or the requested item does not exist.</exception>
     /// <exception cref="Calls.ClusterUnavailableException">The cluster does not answer.</exception>
     public ValueTask<TAnswer> Call<TState, TAnswer>(
@@ -47,14 +44,14 @@ internal sealed class GuestRequest(
     public void Pause()
     {
         _isPaused = true;
-        authenticator.Leave(_counted, _began);
+        authenticator.Leave(uuid, _began);
     }
 
     /// <summary>Called when the server resumes work on the request.</summary>
     public void Resume()
     {
         _isPaused = false;
-        _began = authenticator.Return(_counted);
+        _began = authenticator.Return(uuid);
     }
 
     public void Dispose()

@@ -6,27 +6,30 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Audrey.Gateway.Authentication;
 
-/// <summary>Reads the signature of an HTTP request from the request exactly as it was sent.</summary>
+/// <summary>Reads the signature of an HTTP request. The request is read exactly as it was sent.</summary>
 internal static class SignedRequest
 {
     /// <summary>Parses the signature. The caller disposes of the result.</summary>
     /// <param name="http">The request.</param>
-    /// <param name="form">The body if it is a form; otherwise empty.</param>
+    /// <param name="form">The body if the body is a form. Otherwise empty.</param>
     /// <param name="request">The signature, which is not verified yet.</param>
-    public static bool TryParse(HttpContext http, ReadOnlySpan<byte> form, [NotNullWhen(true)] out OAuthRequest? request)
+    /// <param name="hasOtherBody">Whether the body is of another type; see <see cref="OAuthMessage.HasOtherBody"/>.</param>
+    public static bool TryParse(
+        HttpContext http, ReadOnlySpan<byte> form, [NotNullWhen(true)] out OAuthRequest? request, bool hasOtherBody = false) =>
+        TryParse(http, form, hasOtherBody, out request, out _);
+
+    /// <summary>
+    /// Reads the key of the credential in the header or the query, before the body is read. Returns false if there is a credential that
+    /// cannot be verified, whatever the body contains.
+    /// </summary>
+    /// <param name="http">The request.</param>
+    /// <param name="key">The key. Null if the credential can only be in the form.</param>
+    public static bool TryReadKey(HttpContext http, out string? key)
     {
-        var (path, query) = Split(http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
-        var message = new OAuthMessage
-        {
-            Method = http.Request.Method,
-            Scheme = http.Request.Scheme,
-            Host = http.Request.Host.Value,
-            Path = path.Span,
-            Query = query.Span,
-            Authorization = http.Request.Headers.Authorization.ToString(),
-            Form = form,
-        };
-        return OAuthRequest.TryParse(message, out request, out _);
+        key = null;
+        if (!TryParse(http, [], hasOtherBody: true, out var request, out var failure)) return failure == OAuthFailure.NoCredential;
+        using (request) key = request.ConsumerKey;
+        return true;
     }
 
     /// <summary>Returns the mark by which the replay window remembers the request.</summary>
@@ -35,6 +38,34 @@ internal static class SignedRequest
         var mark = request.CreateMark();
         return new RequestMark(mark.Timestamp, mark.NonceHash, mark.SignatureHash);
     }
+
+    private static bool TryParse(
+        HttpContext http,
+        ReadOnlySpan<byte> form,
+        bool hasOtherBody,
+        [NotNullWhen(true)] out OAuthRequest? request,
+        out OAuthFailure failure)
+    {
+        var (path, query) = Split(http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
+        var message = new OAuthMessage
+        {
+            Method = http.Request.Method,
+            Scheme = http.Request.Scheme,
+            Host = http.Request.Host.Value,
+            Path = SignedPath(http.Request.PathBase, path).Span,
+            Query = query.Span,
+            Authorization = http.Request.Headers.Authorization.ToString(),
+            Form = form,
+            HasOtherBody = hasOtherBody,
+        };
+        return OAuthRequest.TryParse(message, out request, out failure);
+    }
+
+    /// <summary>Returns the path that the client signed. A proxy may have stripped the path base from the request's path.</summary>
+    private static ReadOnlyMemory<char> SignedPath(PathString pathBase, ReadOnlyMemory<char> path) =>
+        !pathBase.HasValue || path.Span.StartsWith(pathBase.Value, StringComparison.OrdinalIgnoreCase)
+            ? path
+            : string.Concat(pathBase.Value, path.Span).AsMemory();
 
     /// <summary>Splits the request target. The target is a path, or a whole URI if the client treats this server as a proxy.</summary>
     private static (ReadOnlyMemory<char> Path, ReadOnlyMemory<char> Query) Split(string target)

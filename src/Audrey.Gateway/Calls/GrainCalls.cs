@@ -7,7 +7,7 @@ namespace Audrey.Gateway.Calls;
 
 /// <summary>
 /// Calls grains. If the cluster loses a call, the call is repeated after a delay, until a deadline. Every call of the gateway can safely
-/// arrive twice: it only reads, or it carries the mark of its request, or repeating it has no effect.
+/// arrive twice. The call only reads, or it carries the mark of its request, or a repetition has no effect.
 /// </summary>
 internal sealed partial class GrainCalls(
     IOptions<GatewayOptions> options, IEnumerable<BusyFailure> busy, TimeProvider time, ILogger<GrainCalls> log)
@@ -16,16 +16,18 @@ internal sealed partial class GrainCalls(
     private readonly RetryPolicy _commandPolicy = CreatePolicy(options.Value.CommandDeadline);
     private readonly CallFailures _failures = new(busy);
 
-    /// <summary>Makes a call that ends by <see cref="GatewayOptions.CallDeadline"/>.</summary>
+    /// <summary>Makes a call that takes at most <see cref="GatewayOptions.CallDeadline"/>.</summary>
     /// <exception cref="ClusterUnavailableException">The deadline has passed, or the storage is busy.</exception>
     public ValueTask<T> Run<TState, T>(TState state, Func<TState, ValueTask<T>> call) => Run(state, call, _policy, CancellationToken.None);
 
-    /// <summary>Makes a call that ends by <see cref="GatewayOptions.CallDeadline"/>, or when the client disconnects.</summary>
+    /// <summary>
+    /// Makes a call that takes at most <see cref="GatewayOptions.CallDeadline"/>, and ends earlier if the client disconnects.
+    /// </summary>
     /// <exception cref="ClusterUnavailableException">The deadline has passed, or the storage is busy.</exception>
     public ValueTask<T> Read<T>(Func<Task<T>> call, CancellationToken cancellation) =>
         Run((call, cancellation), static read => new ValueTask<T>(read.call().WaitAsync(read.cancellation)), _policy, cancellation);
 
-    /// <summary>Makes a conductor's call, which ends by <see cref="GatewayOptions.CommandDeadline"/>.</summary>
+    /// <summary>Makes a conductor's call, which takes at most <see cref="GatewayOptions.CommandDeadline"/>.</summary>
     /// <exception cref="ClusterUnavailableException">The deadline has passed, or the storage is busy.</exception>
     public ValueTask<T> Command<T>(Func<Task<T>> call) => Run(
         (call, limit: options.Value.CommandDeadline, time),
@@ -33,7 +35,7 @@ internal sealed partial class GrainCalls(
         _commandPolicy,
         CancellationToken.None);
 
-    /// <summary>Returns the current time, as the start of a first attempt that the caller makes itself.</summary>
+    /// <summary>Returns the current time. A caller that makes the first attempt itself notes it as the start of that attempt.</summary>
     public long Begin() => time.GetTimestamp();
 
     /// <summary>Returns whether a first attempt that the caller made itself can be repeated after this failure.</summary>
@@ -77,7 +79,7 @@ internal sealed partial class GrainCalls(
         while (true)
         {
             if (_failures.Classify(failure) == CallFailure.Busy)
-                throw new ClusterUnavailableException("The storage takes no more requests for now.", failure);
+                throw new ClusterUnavailableException("The storage accepts no more requests at the moment.", failure);
             if (!retries.TryNext(out var delay))
             {
                 LogGaveUp(retries.Failures, policy.Deadline!.Value, failure.GetType().Name);

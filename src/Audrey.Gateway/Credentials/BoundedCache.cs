@@ -4,8 +4,8 @@ namespace Audrey.Gateway.Credentials;
 
 /// <summary>
 /// A cache with a limited number of entries, in two dictionaries. When the young dictionary holds half of the limit, it becomes the old
-/// one, and the previous old dictionary is dropped. An entry that is found in the old dictionary moves to the young one, so entries in use
-/// stay. A hit costs one lookup.
+/// dictionary, and the previous old dictionary is dropped. An entry that is found in the old dictionary moves to the young dictionary, so
+/// entries in use are kept. Finding an entry in the young dictionary costs one lookup.
 /// </summary>
 internal sealed class BoundedCache<T>(int capacity)
     where T : class

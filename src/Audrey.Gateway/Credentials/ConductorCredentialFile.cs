@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Audrey.Abstractions.Credentials;
+using Audrey.Core.Access;
 using Audrey.Core.Ids;
 using Audrey.Core.Secrets;
 using Audrey.Hosting.Files;
@@ -9,7 +10,7 @@ using Audrey.Hosting.Files;
 namespace Audrey.Gateway.Credentials;
 
 /// <summary>
-/// The file with the conductor's credential that is created if none is configured. Only the owner of the file can read it.
+/// The file with the credential that is created if no conductor is configured. Only the owner of the file can read the file.
 /// </summary>
 internal static class ConductorCredentialFile
 {
@@ -19,8 +20,8 @@ internal static class ConductorCredentialFile
     public static string PathIn(string dataDirectory) => Path.Combine(Path.GetFullPath(dataDirectory), FileName);
 
     /// <summary>
-    /// Reads the credential, or creates it if there is no file yet. If two processes create a credential, the first one wins and both
-    /// processes use it.
+    /// Reads the credential. Creates a credential if there is no file yet. If two processes create a credential, the first one wins and
+    /// both processes use it.
     /// </summary>
     /// <exception cref="IOException">The credential can be neither read nor created. The message describes the remedy.</exception>
     public static ConductorCredential ReadOrMake(string path)
@@ -28,6 +29,7 @@ internal static class ConductorCredentialFile
         try
         {
             if (!File.Exists(path)) Make(path);
+            OwnerOnlyFiles.Restrict(path);
             return Read(path);
         }
         catch (UnauthorizedAccessException denied)
@@ -44,7 +46,7 @@ internal static class ConductorCredentialFile
             var file = JsonNode.Parse(File.ReadAllBytes(path));
             var secret = (string?)file?["secret"];
             if (string.IsNullOrEmpty(secret)) throw Unreadable(path, null);
-            return new ConductorCredential(ConductorKey.Parse((string?)file!["key"] ?? ""), secret);
+            return new ConductorCredential(ConductorKey.Parse((string?)file!["key"] ?? ""), secret, ConductorRole.Administrator);
         }
         catch (Exception malformed) when (malformed is JsonException or FormatException or InvalidOperationException)
         {
@@ -74,13 +76,13 @@ internal static class ConductorCredentialFile
         }
         catch (IOException) when (File.Exists(path))
         {
-            // Another process was faster. Both use its credential.
+            // Another process has created the file in the meantime. Both processes use the credential in that file.
         }
     }
 
     private static IOException Unmade(string path, Exception cause) => new(
-        $"The conductor's credential {path} cannot be read or made: {cause.Message} Configure Audrey:Conductors, or name a data directory "
-        + "that this user may write (--Audrey:DataDirectory=DIR).",
+        $"The conductor's credential {path} cannot be read or created: {cause.Message} Configure "
+        + "Audrey:Conductors, or name a data directory that this user can write to (--Audrey:DataDirectory=DIR).",
         cause);
 
     private static IOException Unreadable(string path, Exception? cause) => new(

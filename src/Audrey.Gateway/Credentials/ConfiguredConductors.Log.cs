@@ -4,13 +4,20 @@ namespace Audrey.Gateway.Credentials;
 
 public sealed partial class ConfiguredConductors
 {
-    [LoggerMessage(LogLevel.Information, "No conductor is configured: the conductor's credential is in {Path}.")]
+    [LoggerMessage(LogLevel.Information, "No conductor is configured. The conductor's credential is in {Path}.")]
     private static partial void LogFromFile(ILogger log, string path);
 
-    [LoggerMessage(LogLevel.Warning, "The secret of conductor {Key} has fewer than {Length} characters; a longer one is harder to guess.")]
+    [LoggerMessage(
+        LogLevel.Warning, "The secret of conductor {Key} has fewer than {Length} characters. A longer secret is harder to guess.")]
     private static partial void LogShortSecret(ILogger log, string key, int length);
 
     [LoggerMessage(
-        LogLevel.Warning, "The key of conductor {Key} contains a colon, so version 3 of the protocol cannot accept it; versions 0 to 2 can.")]
+        LogLevel.Warning,
+        "Conductor {Key} may leave its forms unsigned (UnsignedForms). An attacker who captures one of its requests can replace the "
+        + "document or the tarball in it. Have the conductor sign its forms, and remove the setting.")]
+    private static partial void LogUnsignedForms(ILogger log, string key);
+
+    [LoggerMessage(
+        LogLevel.Warning, "The key of conductor {Key} contains a colon. Protocol versions 0 to 2 accept this key, but version 3 does not.")]
     private static partial void LogColon(ILogger log, string key);
 }

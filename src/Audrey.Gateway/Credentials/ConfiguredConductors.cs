@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using Audrey.Abstractions.Conductors;
 using Audrey.Abstractions.Credentials;
+using Audrey.Core.Access;
 using Audrey.Core.Ids;
 using Audrey.Gateway.Settings;
 using Microsoft.Extensions.Logging;
@@ -14,8 +15,11 @@ public sealed partial class ConfiguredConductors : IConfiguredCredentials
     private const int MinSecretLength = 16;
 
     private readonly FrozenDictionary<string, ConductorCredential> _byKey;
+    private readonly FrozenSet<string> _unsignedForms = [];
 
-    /// <summary>Uses the credentials in the settings. If there are none, reads or creates the credential in the data directory.</summary>
+    /// <summary>
+    /// Uses the credentials in the settings. If the settings contain no credentials, reads or creates the credential in the data directory.
+    /// </summary>
     /// <exception cref="OptionsValidationException">The options are not valid.</exception>
     /// <exception cref="IOException">
     /// The credential in the data directory can be neither read nor created. The message describes the remedy.
@@ -33,23 +37,37 @@ public sealed partial class ConfiguredConductors : IConfiguredCredentials
         }
 
         Location = $"{ConductorOptions.Section} ({entries.Count} configured)";
-        _byKey = entries.Select(entry => new ConductorCredential(ConductorKey.Parse(entry.Key), entry.Secret))
-            .ToFrozenDictionary(credential => credential.Key.Value);
+        _byKey = entries.Select(Create).ToFrozenDictionary(credential => credential.Key.Value);
+        _unsignedForms = entries.Where(entry => entry.UnsignedForms).Select(entry => entry.Key).ToFrozenSet();
         foreach (var entry in entries)
         {
             if (entry.Secret.Length < MinSecretLength) LogShortSecret(log, entry.Key, MinSecretLength);
+            if (entry.UnsignedForms) LogUnsignedForms(log, entry.Key);
             if (!CredentialRules.IsUsableWithBasic(ConductorKey.Parse(entry.Key))) LogColon(log, entry.Key);
         }
     }
 
     /// <summary>
-    /// Gets the source of the credentials, for people: a file's path or the name of the option. It never contains a secret.
+    /// Gets a description of the source of the credentials: the path of a file or the name of the option. The description never contains a
+    /// secret.
     /// </summary>
     public string Location { get; }
 
     /// <summary>Gets the conductors' keys.</summary>
     public IEnumerable<ConductorKey> Keys => _byKey.Values.Select(credential => credential.Key);
 
+    /// <summary>Returns whether the conductor may leave its forms unsigned; see <see cref="ConductorEntry.UnsignedForms"/>.</summary>
+    internal bool MaySendUnsignedForms(string key) => _unsignedForms.Contains(key);
+
+    /// <inheritdoc/>
+    public IEnumerable<ConductorCredential> All => _byKey.Values;
+
     /// <inheritdoc/>
     public ConductorCredential? Find(string key) => _byKey.GetValueOrDefault(key);
+
+    private static ConductorCredential Create(ConductorEntry entry, int index) => new(
+        ConductorKey.Parse(entry.Key),
+        entry.Secret,
+        entry.Role ?? (index == 0 ? ConductorRole.Administrator : ConductorRole.Operator),
+        entry.ActsFor is { } conductor ? ConductorKey.Parse(conductor) : null);
 }

@@ -20,7 +20,7 @@ internal static class EventDocuments
 
     public static Event Create(DeployableEvent source)
     {
-        var note = source.Note;
+        var note = source.Details;
         return new()
         {
             Number = source.Number,
@@ -39,6 +39,9 @@ internal static class EventDocuments
             Revision = note.Kind is EventKind.ConfigurationComplete or EventKind.Applied ? note.Revision : null,
             Count = note.Count,
             Address = note.Address,
+            Problems = note.Problems.IsEmpty
+                ? null
+                : [.. note.Problems.Select(one => new EventServiceProblem { Service = one.Service, Problem = one.Problem })],
             Last = note.Last is { } last ? Create(last) : null,
         };
     }
@@ -48,8 +51,8 @@ internal static class EventDocuments
         From = gap.From,
         To = gap.To,
         Detail = gap.From is null
-            ? "The history was erased since then, and its numbers began again."
-            : string.Create(CultureInfo.InvariantCulture, $"Events {gap.From} to {gap.To} are not kept any more."),
+            ? "The history was erased in the meantime, and its numbers started again."
+            : string.Create(CultureInfo.InvariantCulture, $"Events {gap.From} to {gap.To} are no longer kept."),
     };
 
     private static EventLastState Create(LastState last) => new()

@@ -12,19 +12,19 @@ namespace Audrey.Gateway.Documents;
 
 /// <summary>
 /// Writes server-sent events. The framework's formatter is not used because it cannot write comments, which keep a connection alive. The
-/// unsent bytes are limited: a slow reader delays the next page, and the server's minimum data rate disconnects a reader that stops
+/// number of unsent bytes is limited. A slow reader delays the next page. The server's minimum data rate disconnects a reader that stops
 /// reading.
 /// </summary>
 internal sealed class EventStream(PipeWriter body)
 {
     public const string ContentType = "text/event-stream";
 
-    /// <summary>The number of unsent bytes at which the stream sends them.</summary>
+    /// <summary>The number of buffered bytes at which the stream sends the buffer.</summary>
     private const int Chunk = 16 * 1024;
 
     private int _unsent;
 
-    /// <summary>Writes how long a listener should wait before it connects again.</summary>
+    /// <summary>Writes the time that a listener should wait before it connects again.</summary>
     public void Retry(TimeSpan after) => Text(string.Create(CultureInfo.InvariantCulture, $"retry: {(long)after.TotalMilliseconds}\n\n"));
 
     /// <summary>Writes a comment, which listeners ignore.</summary>
@@ -37,7 +37,7 @@ internal sealed class EventStream(PipeWriter body)
     {
         foreach (var item in page.Events)
         {
-            Write(item.Number, EventKinds.NameOf(item.Note.Kind), EventDocuments.Create(item), Version3Json.Default.Event);
+            Write(item.Number, EventKinds.NameOf(item.Details.Kind), EventDocuments.Create(item), Version3Json.Default.Event);
             if (_unsent >= Chunk) await Send(cancellation);
         }
     }
@@ -50,7 +50,7 @@ internal sealed class EventStream(PipeWriter body)
 
     private void Write<T>(long? id, string kind, T data, JsonTypeInfo<T> type)
     {
-        // The JSON contains no line feed: the writer does not indent, and it escapes line feeds in strings.
+        // The JSON contains no line feed, because the writer does not indent and escapes line feeds in strings.
         var json = JsonSerializer.SerializeToUtf8Bytes(data, type);
         Text(id is null ? $"event: {kind}\ndata: " : string.Create(CultureInfo.InvariantCulture, $"id: {id}\nevent: {kind}\ndata: "));
         body.Write(json);

@@ -7,13 +7,10 @@ using Audrey.Protocol.Version3;
 namespace Audrey.Gateway.Documents;
 
 /// <summary>Reads the parameters of a registration.</summary>
-/// <param name="instances">All instances of the request. A group contains the instances of its assembly.</param>
-/// <param name="errors">Collects errors in the form of the parameters.</param>
-internal sealed class ParameterReader(IReadOnlyList<InstanceRequest> instances, RequestErrors errors)
+/// <param name="groups">The groups whose instances the request does not have to list again.</param>
+/// <param name="errors">Collects the errors.</param>
+internal sealed class ParameterReader(GroupMembers groups, RequestErrors errors)
 {
-    // The parameters that refer to one group share its array of members, so the check compares it once.
-    private readonly Dictionary<string, ImmutableArray<InstanceId>> _groups = [];
-
     public ParameterConfig Read(string at, ParameterRequest? request)
     {
         var type = request?.Type switch
@@ -39,7 +36,7 @@ internal sealed class ParameterReader(IReadOnlyList<InstanceRequest> instances, 
     private byte[]? Bytes(string at, string textName, string? text, string base64Name, string? base64)
     {
         if (text is not null && base64 is not null)
-            errors.Add($"{at}/{base64Name}", $"is given together with {textName}: give one of them");
+            errors.Add($"{at}/{base64Name}", $"is given together with {textName}; give only one of the two");
         if (text is not null) return Encoding.UTF8.GetBytes(text);
         if (base64 is null) return null;
         var bytes = new byte[base64.Length];
@@ -50,8 +47,8 @@ internal sealed class ParameterReader(IReadOnlyList<InstanceRequest> instances, 
 
     private ParameterConfig Refer(ParameterConfig parameter, string at, SourceOfValue from)
     {
-        if (from.Parameter is null == from.Service is null) errors.Add(at, "must have one of parameter and service");
-        if (from.Instance is not null && from.Group is not null) errors.Add(at, "must have one of instance and group");
+        if (from.Parameter is null == from.Service is null) errors.Add(at, "must have exactly one of parameter and service");
+        if (from.Instance is not null && from.Group is not null) errors.Add(at, "must not have both instance and group");
         var (kind, name) = from.Service is { } service
             ? (ReferenceKind.ServiceEnd, service)
             : (ReferenceKind.ProvidedParameter, from.Parameter ?? "");
@@ -62,7 +59,7 @@ internal sealed class ParameterReader(IReadOnlyList<InstanceRequest> instances, 
                 Group = new()
                 {
                     Assembly = assembly,
-                    Members = from.Instances is { } listed ? Listed(at, listed) : Members(at, assembly),
+                    Members = from.Instances is { } listed ? Listed($"{at}/instances", listed) : Members(at, assembly),
                     Kind = kind,
                     Name = name,
                     First = from.First,
@@ -80,13 +77,14 @@ internal sealed class ParameterReader(IReadOnlyList<InstanceRequest> instances, 
         return parameter;
     }
 
-    private ImmutableArray<InstanceId> Listed(string at, IReadOnlyList<string> listed)
+    /// <summary>Reads a list of the instances of a group.</summary>
+    public ImmutableArray<InstanceId> Listed(string at, IReadOnlyList<string> listed)
     {
         var members = ImmutableArray.CreateBuilder<InstanceId>(listed.Count);
         for (var i = 0; i < listed.Count; i++)
         {
             if (InstanceId.TryParse(listed[i], out var member, out var problem)) members.Add(member);
-            else errors.Add($"{at}/instances/{i}", $"is not a UUID: {problem}");
+            else errors.Add($"{at}/{i}", $"is not a UUID: {problem}");
         }
 
         return members.ToImmutable();
@@ -94,24 +92,8 @@ internal sealed class ParameterReader(IReadOnlyList<InstanceRequest> instances, 
 
     private ImmutableArray<InstanceId> Members(string at, string assembly)
     {
-        if (!_groups.TryGetValue(assembly, out var members))
-        {
-            members =
-            [
-                .. from instance in instances
-                   where instance?.Ordinal is not null && instance.Assembly == assembly && InstanceId.TryParse(instance.Id, out _, out _)
-                   orderby instance.Ordinal
-                   select InstanceId.Parse(instance.Id!),
-            ];
-            _groups.Add(assembly, members);
-        }
-
-        if (members.IsEmpty)
-        {
-            errors.Add(
-                $"{at}/group", "has no instances in this request: give those of the assembly an ordinal, or list them in 'instances'");
-        }
-
+        var members = groups.Find(assembly);
+        if (members.IsEmpty) errors.Add($"{at}/group", groups.Missing);
         return members;
     }
 }

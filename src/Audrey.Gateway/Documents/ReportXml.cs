@@ -18,7 +18,7 @@ internal static class ReportXml
         NewLineHandling = NewLineHandling.Entitize,
     };
 
-    /// <summary>Returns the report on a deployable. The status in the report does not depend on whether its launch is finished.</summary>
+    /// <summary>Returns the report on a deployable. The status in the report does not depend on whether the launch is finished.</summary>
     public static byte[] Render(DeployableStatus status) => Document(xml =>
     {
         xml.WriteStartElement("deployment");
@@ -51,6 +51,7 @@ internal static class ReportXml
         foreach (var service in status.Services) Service(xml, service);
         xml.WriteEndElement();
         if (!status.NotYetProvided.IsEmpty) Pending(xml, status.NotYetProvided);
+        if (status.Forgiven is { } forgiven) Forgiven(xml, forgiven);
         xml.WriteEndElement();
     });
 
@@ -59,6 +60,7 @@ internal static class ReportXml
         xml.WriteStartElement("service");
         Attribute(xml, "name", service.Name);
         Attribute(xml, "status", CompletionStatusNames.NameOf(service.Status));
+        if (service.Problem is { } problem) Attribute(xml, "problem", problem);
         Moment(xml, "configuration-started", service.Started);
         Moment(xml, "configuration-ended", service.Ended);
         if (service.ExitStatus is { } exitStatus) xml.WriteElementString("completion-status", Sanitize(exitStatus));
@@ -73,7 +75,8 @@ internal static class ReportXml
     }
 
     /// <summary>
-    /// Writes a missing value. The attribute <c>problem</c> did not exist in 2012; it states why the value will never be provided.
+    /// Writes a missing value. The attribute <c>problem</c> did not exist in 2012. This attribute states why the value will never be
+    /// provided.
     /// </summary>
     private static void Unresolved(XmlWriter xml, MissingValue wait)
     {
@@ -100,6 +103,14 @@ internal static class ReportXml
             xml.WriteEndElement();
         }
 
+        xml.WriteEndElement();
+    }
+
+    /// <summary>Writes what the registration was forgiven. This element did not exist in 2012.</summary>
+    private static void Forgiven(XmlWriter xml, IEnumerable<string> lines)
+    {
+        xml.WriteStartElement("forgiven");
+        foreach (var line in lines) xml.WriteElementString("line", Sanitize(line));
         xml.WriteEndElement();
     }
 

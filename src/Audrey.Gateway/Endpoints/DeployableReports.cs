@@ -1,10 +1,7 @@
-using Audrey.Abstractions;
 using Audrey.Abstractions.Deployables;
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
 using Audrey.Core.Statuses;
-using Audrey.Gateway.Calls;
-using Orleans;
 
 namespace Audrey.Gateway.Endpoints;
 
@@ -15,10 +12,8 @@ internal sealed class DeployableReports(IGrainFactory grains, GrainCalls calls)
     public async ValueTask<(DeployableHeader Header, List<InstanceReport> Instances)?> Find(
         string deployable, ConductorKey conductor, CancellationToken cancellation)
     {
-        if (!DeployableId.TryParse(deployable, out var id, out _)) return null;
-        var grain = grains.GetGrain<IDeployableGrain>(GrainKeys.Of(id));
-        var header = await calls.Read(grain.GetHeader, cancellation);
-        if (header is null || header.Conductor != conductor) return null;
+        if (await FindHeader(deployable, conductor, cancellation) is not { } header) return null;
+        var grain = grains.Deployable(header.Id);
         var reports = new List<InstanceReport>();
         for (var page = 0; page < header.Pages; page++)
         {
@@ -27,5 +22,13 @@ internal sealed class DeployableReports(IGrainFactory grains, GrainCalls calls)
         }
 
         return (header, reports);
+    }
+
+    /// <summary>Returns the description of a deployable without its instances, or null if this conductor has no such deployable.</summary>
+    public async ValueTask<DeployableHeader?> FindHeader(string deployable, ConductorKey conductor, CancellationToken cancellation)
+    {
+        if (!DeployableId.TryParse(deployable, out var id, out _)) return null;
+        var header = await calls.Read(grains.Deployable(id).GetHeader, cancellation);
+        return header?.Conductor == conductor ? header : null;
     }
 }

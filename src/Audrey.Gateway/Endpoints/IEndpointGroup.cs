@@ -1,8 +1,4 @@
-using Audrey.Gateway.Authentication;
-using Audrey.Gateway.Requests;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
+using Audrey.Gateway.Auditing;
 
 namespace Audrey.Gateway.Endpoints;
 
@@ -22,9 +18,9 @@ internal static class Version3Groups
     /// <summary>Creates a group for guests that the endpoint authenticates itself.</summary>
     public static RouteGroupBuilder MapWaitingGuests(this IEndpointRouteBuilder routes) => routes.MapGroup("").WithTags("guests");
 
-    /// <summary>Creates a group for conductors.</summary>
+    /// <summary>Creates a group for conductors. Their commands are written to the audit trail.</summary>
     public static RouteGroupBuilder MapConductors(this IEndpointRouteBuilder routes) =>
-        routes.MapGroup("").WithTags("conductors").RequireCaller(Caller.Conductor);
+        routes.MapGroup("").WithTags("conductors").RequireCaller(Caller.Conductor).AddEndpointFilter<RouteGroupBuilder, CommandAudit>();
 
     /// <summary>Sets the name of the operation in generated clients, and its summary.</summary>
     public static RouteHandlerBuilder Describe(this RouteHandlerBuilder endpoint, string name, string summary) =>

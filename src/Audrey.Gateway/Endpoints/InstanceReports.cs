@@ -2,8 +2,6 @@ using Audrey.Abstractions;
 using Audrey.Abstractions.Instances;
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
-using Audrey.Gateway.Calls;
-using Orleans;
 
 namespace Audrey.Gateway.Endpoints;
 

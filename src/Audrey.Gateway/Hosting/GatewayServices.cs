@@ -1,7 +1,9 @@
 using Audrey.Abstractions;
+using Audrey.Abstractions.Auditing;
 using Audrey.Abstractions.Conductors;
 using Audrey.Abstractions.Credentials;
 using Audrey.Core.Limits;
+using Audrey.Gateway.Auditing;
 using Audrey.Gateway.Authentication;
 using Audrey.Gateway.Calls;
 using Audrey.Gateway.Credentials;
@@ -11,6 +13,7 @@ using Audrey.Gateway.Endpoints.Guests;
 using Audrey.Gateway.Endpoints.Versions0To2;
 using Audrey.Gateway.Limits;
 using Audrey.Gateway.Problems;
+using Audrey.Gateway.Requests;
 using Audrey.Gateway.Responses;
 using Audrey.Gateway.Settings;
 using Audrey.Gateway.Waiting;
@@ -29,8 +32,12 @@ internal static class GatewayServices
 {
     public static IServiceCollection AddSettings(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddSettings<GatewayOptions>(GatewayOptions.Section).Bind(configuration.GetSection(GatewayOptions.Section));
+        // Binding a list a second time would append to it.
+        if (services.Any(service => service.ServiceType == typeof(IConfigureOptions<ConductorOptions>))) return services;
+        services.AddSettings<GatewayOptions>(GatewayOptions.Section).Bind(configuration.GetSection(GatewayOptions.Section))
+            .Validate(gateway => BodySizes.Fit(gateway, ReadLimits(configuration)), BodySizes.TooLowBound);
         services.AddSettings<DocumentLimits>(DocumentLimits.Section).Bind(configuration.GetSection(DocumentLimits.Section));
+        services.AddSettings<QuotaLimits>(QuotaLimits.Section).Bind(configuration.GetSection(QuotaLimits.Section));
         services.AddSettings<ProxyOptions>(ProxyOptions.Section)
             .Configure(options => configuration.GetSection(ProxyOptions.Section).Bind(options.Networks));
         services.AddSettings<ConductorOptions>(ConductorOptions.Section).Configure(options =>
@@ -48,7 +55,7 @@ internal static class GatewayServices
         return services;
     }
 
-    public static IServiceCollection AddCallers(this IServiceCollection services)
+    public static IServiceCollection AddConductors(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<GrainCalls>();
@@ -58,14 +65,49 @@ internal static class GatewayServices
             ReaderOf(provider.GetRequiredService<IGrainFactory>(), provider.GetRequiredService<GrainCalls>()),
             provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<ConductorDirectory>();
+        services.TryAddSingleton<WrongSecrets>();
+        services.TryAddSingleton<IConductorQuotas, ConfiguredQuotas>();
+        services.TryAddSingleton<OpenStreams>();
+        return services;
+    }
+
+    public static IServiceCollection AddCallers(this IServiceCollection services)
+    {
+        services.AddConductors();
         services.TryAddSingleton<GuestCredentials>();
+        services.TryAddSingleton<WrongSecretCounts>();
+        services.AddHostedService(provider => provider.GetRequiredService<WrongSecretCounts>());
         services.TryAddSingleton<SecretTransport>();
         services.TryAddSingleton<AdmissionControl>();
         services.TryAddSingleton<ConductorLimits>();
+        services.TryAddSingleton<InstanceLimits>();
+        services.TryAddSingleton<BodyMemory>();
+        services.TryAddSingleton<BodyReader>();
+        services.TryAddSingleton<SignedForms>();
+        services.TryAddSingleton<RefusedCommands>();
+        services.TryAddSingleton<SignatureLog>();
+        services.TryAddSingleton<SlowedSecrets>();
         services.TryAddSingleton<OAuthConductorAuthenticator>();
         services.TryAddSingleton<OAuthGuestAuthenticator>();
         services.TryAddSingleton<BasicConductorAuthenticator>();
         services.TryAddSingleton<BasicGuestAuthenticator>();
+        return services;
+    }
+
+    public static IServiceCollection AddAuditTrail(this IServiceCollection services)
+    {
+        services.TryAddSingleton(provider => new AuditTrail(
+            provider.GetRequiredService<IGrainFactory>(),
+            new LaunchCalls(provider.GetRequiredService<GrainCalls>()),
+            provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<IRefusalObserver, RefusalRecorder>();
+        return services.AddRefusalSums();
+    }
+
+    public static IServiceCollection AddRefusalSums(this IServiceCollection services)
+    {
+        services.TryAddSingleton<RefusalSums>();
+        services.AddHostedService<RefusalWriter>();
         return services;
     }
 
@@ -101,12 +143,22 @@ internal static class GatewayServices
         services.AddGroup<TarballEndpoints>();
         services.AddGroup<ReportEndpoints>();
         services.AddGroup<DeployablesEndpoints>();
+        services.AddGroup<OwnerEndpoints>();
         services.AddGroup<EventsEndpoints>();
+        services.AddGroup<CredentialEndpoints>();
+        services.AddGroup<AuditEndpoints>();
+        services.AddGroup<SecretEndpoints>();
+        services.AddGroup<MemberSecretEndpoints>();
         services.AddGroup<RegistrationEndpoints>();
+        services.AddGroup<LaunchEndpoints>();
         services.AddGroup<GroupEndpoints>();
         services.AddGroup<ReplaceEndpoints>();
         return services;
     }
+
+    // The limits of the options could be out of range, and their exception would hide the problems of other settings.
+    private static DocumentLimits ReadLimits(IConfiguration configuration) =>
+        configuration.GetSection(DocumentLimits.Section).Get<DocumentLimits>() ?? new();
 
     private static CredentialReader ReaderOf(IGrainFactory grains, GrainCalls calls) => known =>
         calls.Run((grains, known), static call => call.grains.GetGrain<ICredentialsGrain>(GrainKeys.Credentials).Read(call.known));

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Audrey.Gateway.Hosting;
 
 /// <summary>The number of files that this process can have open. Each connection counts as one file.</summary>
-/// <param name="max">The limit, or null if there is none or it is unknown.</param>
+/// <param name="max">The limit, or null if the system has no limit or the limit is unknown.</param>
 internal sealed class OpenFiles(long? max)
 {
     /// <summary>
@@ -13,20 +13,20 @@ internal sealed class OpenFiles(long? max)
 
     private const string Name = "Max open files";
 
-    /// <summary>Returns the system's limit for this process. The runtime has raised it as far as possible.</summary>
+    /// <summary>Returns the system's limit for this process. The runtime has raised this limit as far as possible.</summary>
     public static OpenFiles OfThisProcess()
     {
         const string limits = "/proc/self/limits";
         return new(File.Exists(limits) ? Read(File.ReadAllLines(limits)) : null);
     }
 
-    /// <summary>The limit, or null if there is none.</summary>
+    /// <summary>The limit, or null if the system has no limit.</summary>
     public long? Max => max;
 
-    /// <summary>Gets the maximum number of open connections; null if there is no limit.</summary>
+    /// <summary>Gets the maximum number of open connections. Null if there is no limit.</summary>
     public long? Connections => max is { } files ? files - Math.Min(Reserved, files / 4) : null;
 
-    /// <summary>Reads the limit from lines in the format of proc_pid_limits(5), or returns null if there is none.</summary>
+    /// <summary>Reads the limit from lines in the format of proc_pid_limits(5), or returns null if the lines contain no limit.</summary>
     internal static long? Read(IEnumerable<string> limits)
     {
         var line = limits.FirstOrDefault(line => line.StartsWith(Name, StringComparison.Ordinal));

@@ -5,12 +5,12 @@ using Microsoft.Extensions.Options;
 namespace Audrey.Gateway.Limits;
 
 /// <summary>
-/// Limits how many guests' requests are worked on concurrently. Pending polls do not count. Further requests wait in the fair queue. If the
-/// queue has no room, a request is rejected with <c>Retry-After</c>. See decision 0031.
+/// Limits the number of guests' requests that are processed concurrently. Pending polls do not count. Further requests wait in the fair
+/// queue. If the queue has no room, a request is rejected with <c>Retry-After</c>. See decision 0031.
 /// </summary>
 internal sealed class AdmissionControl(IOptions<GatewayOptions> options, TimeProvider time)
 {
-    /// <summary>The time within which rejected clients return.</summary>
+    /// <summary>The time over which the returns of rejected clients are spread.</summary>
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(5);
 
     private readonly AdaptiveConcurrencyLimit _limit = new(options.Value.MaxActive, options.Value.WantedTime, time);
@@ -21,7 +21,7 @@ internal sealed class AdmissionControl(IOptions<GatewayOptions> options, TimePro
     private int _rejectedBefore;
     private long _windowBegan = time.GetTimestamp();
 
-    /// <summary>Gets the number of requests that are worked on now.</summary>
+    /// <summary>Gets the number of requests that are being processed.</summary>
     public int Active
     {
         get
@@ -57,19 +57,19 @@ internal sealed class AdmissionControl(IOptions<GatewayOptions> options, TimePro
         if (!await waiting) return false;
         if (!http.RequestAborted.IsCancellationRequested) return true;
 
-        // Nobody would read the answer, so the next request in the queue is admitted instead.
+        // The client has disconnected, so the next request in the queue is admitted instead.
         Leave(TimeSpan.Zero);
         throw new OperationCanceledException(http.RequestAborted);
     }
 
-    /// <summary>Counts a request again after it was a pending poll.</summary>
+    /// <summary>Counts a request again after it has been a pending poll.</summary>
     public void Return()
     {
         lock (_lock) _active++;
     }
 
     /// <summary>Called when a request is done, or becomes a pending poll.</summary>
-    /// <param name="took">How long the server worked on the request.</param>
+    /// <param name="took">The time that the server worked on the request.</param>
     public void Leave(TimeSpan took)
     {
         lock (_lock)

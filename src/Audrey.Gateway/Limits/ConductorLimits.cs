@@ -5,12 +5,10 @@ using Microsoft.Extensions.Options;
 
 namespace Audrey.Gateway.Limits;
 
-/// <summary>Limits the number of requests that each conductor has in progress and the number of event streams that it has open.</summary>
+/// <summary>Limits the number of requests in progress of each conductor.</summary>
 internal sealed class ConductorLimits(IOptions<GatewayOptions> options) : IDisposable
 {
     private readonly PartitionedRateLimiter<ConductorKey> _requests = Create(options.Value.MaxActivePerConductor);
-    private readonly PartitionedRateLimiter<ConductorKey>? _streams =
-        options.Value.MaxEventStreams == 0 ? null : Create(options.Value.MaxEventStreams);
 
     /// <summary>Gets the maximum number of requests that one conductor can have in progress.</summary>
     public int MaxRequests { get; } = options.Value.MaxActivePerConductor;
@@ -18,14 +16,7 @@ internal sealed class ConductorLimits(IOptions<GatewayOptions> options) : IDispo
     /// <summary>Counts a request. Returns null if the conductor has reached the limit. The caller disposes of the lease.</summary>
     public RateLimitLease? TryBeginRequest(ConductorKey conductor) => TryAcquire(_requests, conductor);
 
-    /// <summary>Counts an event stream. Returns null if the conductor has reached the limit. The caller disposes of the lease.</summary>
-    public RateLimitLease? TryOpenStream(ConductorKey conductor) => _streams is null ? null : TryAcquire(_streams, conductor);
-
-    public void Dispose()
-    {
-        _requests.Dispose();
-        _streams?.Dispose();
-    }
+    public void Dispose() => _requests.Dispose();
 
     private static PartitionedRateLimiter<ConductorKey> Create(int max) =>
         PartitionedRateLimiter.Create<ConductorKey, ConductorKey>(conductor => RateLimitPartition.GetConcurrencyLimiter(

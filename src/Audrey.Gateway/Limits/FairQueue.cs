@@ -3,8 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace Audrey.Gateway.Limits;
 
 /// <summary>
-/// Requests that wait for admission. Deployables take turns; requests of one deployable are served in the order of their arrival. When the
-/// queue is full, the deployable with the most requests loses its last request. Not thread-safe.
+/// Requests that wait for admission. Deployables take turns. The requests of one deployable are served in the order of their arrival. When
+/// the queue is full, the deployable with the most requests loses its last request. Not thread-safe.
 /// </summary>
 /// <param name="max">The maximum number of waiting requests.</param>
 internal sealed class FairQueue<T>(int max)
@@ -17,7 +17,8 @@ internal sealed class FairQueue<T>(int max)
     public int Count { get; private set; }
 
     /// <summary>
-    /// Adds a request. If the queue is full, returns the request that must leave, which can be the new one. Returns null if there is room.
+    /// Adds a request. If the queue is full, returns the request that is removed from it, which can be the new request. Returns null if no
+    /// request is removed.
     /// </summary>
     public T? Add(string deployable, T request)
     {

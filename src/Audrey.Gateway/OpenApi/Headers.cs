@@ -13,10 +13,10 @@ internal sealed class Headers : IOpenApiOperationTransformer
         {
             if (response is not OpenApiResponse answer) continue;
             if (status is "429" or "503")
-                Add(answer, "Retry-After", "Seconds after which to send the request again.", JsonSchemaType.Integer);
+                Add(answer, "Retry-After", "The number of seconds to wait before sending the request again.", JsonSchemaType.Integer);
             if (context.Description.RelativePath != Version3Routes.Configuration[1..] || status is not ("200" or "304")) continue;
-            Add(answer, "ETag", "The revision, for If-None-Match.", JsonSchemaType.String);
-            Add(answer, Version3Routes.NextCallHeader, "Seconds after which to ask next.", JsonSchemaType.Number);
+            Add(answer, "ETag", "The revision, to be sent as If-None-Match.", JsonSchemaType.String);
+            Add(answer, Version3Routes.NextCallHeader, "The number of seconds to wait before the next call.", JsonSchemaType.Number);
         }
 
         return Task.CompletedTask;

@@ -9,8 +9,8 @@ using Scalar.AspNetCore;
 namespace Audrey.Gateway.OpenApi;
 
 /// <summary>
-/// Serves the OpenAPI document of version 3, for programs at <c>/openapi/v3.json</c> and for people at <c>/openapi/v3</c>. Anyone can read
-/// it.
+/// Serves the OpenAPI document of version 3, as JSON at <c>/openapi/v3.json</c> and as a page for human readers at <c>/openapi/v3</c>.
+/// Anyone can read the document.
 /// </summary>
 internal static class OpenApiSteps
 {
@@ -20,7 +20,7 @@ internal static class OpenApiSteps
     {
         services.ConfigureHttpJsonOptions(json =>
         {
-            // Version3Json writes all bodies. With this line, the document describes the bodies in the same way.
+            // Version3Json writes all bodies. With this line, the document describes the bodies as Version3Json writes them.
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, Version3Json.Default);
             json.SerializerOptions.TypeInfoResolverChain.Insert(1, StatusJson.Default);
             json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;

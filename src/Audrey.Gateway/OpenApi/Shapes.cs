@@ -23,6 +23,9 @@ internal sealed class Shapes : IOpenApiSchemaTransformer
         [typeof(ServiceConfigRequest)] = ["name"],
         [typeof(ParameterRequest)] = ["name"],
         [typeof(GroupRequest)] = ["size"],
+        [typeof(LaunchStart)] = ["name", "instances"],
+        [typeof(GroupLine)] = ["assembly", "instances"],
+        [typeof(DefinitionRequest)] = ["name", "instance"],
         [typeof(ReplaceRequest)] = ["secret"],
     };
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization.Metadata;
+using Audrey.Core.Completion;
 using Audrey.Core.Documents;
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
@@ -10,7 +11,8 @@ using Microsoft.OpenApi;
 namespace Audrey.Gateway.OpenApi;
 
 /// <summary>
-/// Describes statuses: the names of their schemas, and the JSON that their converters write. The framework cannot find out that JSON.
+/// Describes statuses: the names of their schemas, and the JSON that their converters write. The framework cannot derive this JSON from the
+/// types.
 /// </summary>
 internal sealed class Statuses : IOpenApiSchemaTransformer
 {
@@ -33,7 +35,7 @@ internal sealed class Statuses : IOpenApiSchemaTransformer
         [typeof(ScaleProgress)] = "UnfinishedScaling",
     };
 
-    /// <summary>Returns the name of a type's schema; null if the schema has no name and is written in each place that uses it.</summary>
+    /// <summary>Returns the name of a type's schema. Null if the schema has no name and is written in each place that uses it.</summary>
     public static string? NameOf(JsonTypeInfo type) => Converted.ContainsKey(type.Type) ? null
         : Names.GetValueOrDefault(type.Type) ?? OpenApiOptions.CreateDefaultSchemaReferenceId(type);
 

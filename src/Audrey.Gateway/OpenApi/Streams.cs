@@ -19,8 +19,8 @@ internal sealed class Streams : IOpenApiOperationTransformer
             Schema = new OpenApiSchema
             {
                 Type = JsonSchemaType.String,
-                Description = "Server-sent events: 'id' is an event's number, 'event' its kind and 'data' an Event; "
-                    + "of the kind 'gap', which has no id, an EventGap.",
+                Description = "Server-sent events. 'id' is the number of the event, 'event' is its kind, and 'data' is an Event. "
+                    + "An entry of the kind 'gap' has no 'id', and its 'data' is an EventGap.",
             },
         };
         return Task.CompletedTask;

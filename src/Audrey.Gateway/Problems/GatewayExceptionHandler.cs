@@ -8,8 +8,8 @@ namespace Audrey.Gateway.Problems;
 
 /// <summary>
 /// Turns all exceptions into responses: problems in version 3, lines of text in versions 0 to 2. Responses and log lines describe the
-/// failure and where it occurred. They never contain a stack, a value or a secret. An exception's message can quote data that a client
-/// sent, so only the types of exceptions are written.
+/// failure and its place in the code. Responses and log lines never contain a stack trace, a value or a secret. An exception's message can
+/// quote data from a client, so only the types of exceptions are written.
 /// </summary>
 internal sealed partial class GatewayExceptionHandler(RetryAdvice retryAdvice, ILogger<GatewayExceptionHandler> log) : IExceptionHandler
 {
@@ -18,7 +18,7 @@ internal sealed partial class GatewayExceptionHandler(RetryAdvice retryAdvice, I
         await (exception switch
         {
             ProblemException expected => ProblemWriter.Write(httpContext, expected.Problem),
-            BadHttpRequestException bad => Write(httpContext, bad.StatusCode, bad.Message),
+            BadHttpRequestException bad => WriteBad(httpContext, bad),
             ClusterUnavailableException unavailable => WriteUnavailable(httpContext, unavailable),
             _ => WriteFailed(httpContext, exception),
         });
@@ -27,6 +27,12 @@ internal sealed partial class GatewayExceptionHandler(RetryAdvice retryAdvice, I
 
     /// <summary>Logs an exception that was thrown after a part of the response was sent.</summary>
     public void LogBroken(HttpContext http, Exception failure) => LogBroken(RouteOf(http), CauseOf(failure));
+
+    private Task WriteBad(HttpContext http, BadHttpRequestException bad)
+    {
+        if (bad.StatusCode == StatusCodes.Status503ServiceUnavailable) retryAdvice.Add(http);
+        return Write(http, bad.StatusCode, bad.Message);
+    }
 
     private Task WriteUnavailable(HttpContext http, ClusterUnavailableException unavailable)
     {

@@ -11,7 +11,7 @@ internal static class ProblemWriter
 {
     public const string ContentType = "application/problem+json";
 
-    /// <summary>Returns whether the request is one of version 3. The errors of such requests are problems.</summary>
+    /// <summary>Returns whether the request uses protocol version 3. The errors of such requests are problems.</summary>
     public static bool IsFor(HttpContext http) => http.Request.Path.StartsWithSegments(Version3Routes.Prefix, StringComparison.Ordinal);
 
     /// <summary>Writes a problem, with the headers that belong to its type.</summary>
@@ -26,7 +26,8 @@ internal static class ProblemWriter
 
     /// <summary>Returns whether the same request can succeed later.</summary>
     private static bool IsTemporary(Problem problem) => problem.Type
-        is ProblemTypes.BeingDeleted or ProblemTypes.BeingRegistered or ProblemTypes.TooManyRequests or ProblemTypes.Unavailable;
+        is ProblemTypes.BeingDeleted or ProblemTypes.BeingRegistered or ProblemTypes.BeingScaled
+        or ProblemTypes.BeingHandedOver or ProblemTypes.OutOfOrder or ProblemTypes.TooManyRequests or ProblemTypes.Unavailable;
 }
 
 /// <summary>Thrown to end a request of version 3 with a problem in code that cannot return a result.</summary>

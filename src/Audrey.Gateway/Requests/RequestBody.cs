@@ -1,25 +1,35 @@
 using System.Reflection;
-using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Audrey.Gateway.Limits;
 using Audrey.Gateway.Problems;
 using Audrey.Protocol.Version3;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Audrey.Gateway.Requests;
 
+/// <summary>A body that was read.</summary>
+internal interface IRequestBody
+{
+    /// <summary>Gets the body as it was sent.</summary>
+    ReadOnlyMemory<byte> Bytes { get; }
+}
+
 /// <summary>
-/// A JSON body as a parameter of an endpoint of version 3. It is read after the caller was authenticated, up to the endpoint's
+/// A JSON body as a parameter of an endpoint of version 3. The body is read after the caller was authenticated, up to the endpoint's
 /// <see cref="BodyLimit"/>. If the body cannot be read, the response is a problem. The framework's own binding is not used, because its
 /// messages can quote the body, which can contain secrets.
 /// </summary>
-internal sealed class RequestBody<T>(T value) : IEndpointParameterMetadataProvider
+internal sealed class RequestBody<T>(T value, ReadOnlyMemory<byte> bytes) : IRequestBody, IEndpointParameterMetadataProvider
     where T : class
 {
     private static readonly JsonTypeInfo<T> Type = (JsonTypeInfo<T>)Version3Json.Default.GetTypeInfo(typeof(T))!;
 
     public T Value => value;
+
+    public ReadOnlyMemory<byte> Bytes => bytes;
 
     /// <summary>Called by the framework to make the parameter.</summary>
     /// <exception cref="ProblemException">The body cannot be read.</exception>
@@ -27,37 +37,32 @@ internal sealed class RequestBody<T>(T value) : IEndpointParameterMetadataProvid
     {
         if (!FormBody.IsOfType(http.Request, BodyLimit.Json) || FormBody.IsEncoded(http.Request))
             throw new ProblemException(ProblemFactory.FromStatus(StatusCodes.Status415UnsupportedMediaType));
-        var body = await FormBody.Read(http, http.GetEndpoint()!.Metadata.GetRequiredMetadata<BodyLimit>().Bytes);
-        return new(Parse(body.Span));
+        var body = await BodyLimit.Read(http);
+        return new(JsonInput.Parse(body.Span, Type), body);
     }
 
     /// <summary>Called by the framework to describe the endpoint.</summary>
     public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder)
     {
         builder.Metadata.Add(new AcceptsMetadata([BodyLimit.Json], typeof(T)));
-        foreach (var status in new[] { 409, 413, 415 })
-            builder.Metadata.Add(new ProducesResponseTypeMetadata(status, typeof(Problem), [ProblemWriter.ContentType]));
-    }
-
-    private static T Parse(ReadOnlySpan<byte> body)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(body, Type) ?? throw new ProblemException(ProblemFactory.NullBody);
-        }
-        catch (JsonException wrong)
-        {
-            // The exception's message can quote the body, which can contain secrets.
-            var path = wrong.Path is { Length: > 0 } found ? $" at {found}" : "";
-            throw new ProblemException(
-                ProblemFactory.BadJson($"The body is wrong{path}, line {wrong.LineNumber + 1}, byte {wrong.BytePositionInLine + 1}."));
-        }
+        BodyLimit.PopulateMetadata(builder);
     }
 }
 
-/// <summary>The largest body of an endpoint. It is metadata of the endpoint.</summary>
+/// <summary>The largest body of an endpoint. The limit is metadata of the endpoint.</summary>
 internal sealed record BodyLimit(int Bytes)
 {
     /// <summary>The media type that bodies must have.</summary>
     public const string Json = "application/json";
+
+    /// <summary>Describes the problems of an endpoint with a body.</summary>
+    public static void PopulateMetadata(EndpointBuilder builder)
+    {
+        foreach (var status in new[] { 408, 409, 413, 415 })
+            builder.Metadata.Add(new ProducesResponseTypeMetadata(status, typeof(Problem), [ProblemWriter.ContentType]));
+    }
+
+    /// <summary>Reads the body of an authenticated caller, up to the limit of its endpoint.</summary>
+    public static ValueTask<ReadOnlyMemory<byte>> Read(HttpContext http) => http.RequestServices.GetRequiredService<BodyReader>()
+        .Read(http, http.GetEndpoint()!.Metadata.GetRequiredMetadata<BodyLimit>().Bytes, BodySender.Proven);
 }

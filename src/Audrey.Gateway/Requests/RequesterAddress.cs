@@ -3,11 +3,13 @@ using Microsoft.AspNetCore.Http;
 namespace Audrey.Gateway.Requests;
 
 /// <summary>
-/// Formats the address that a request came from. It is the connection's address, or the address that a configured proxy reports.
+/// Formats the address that a request came from. The result is the connection's address, or the address that a configured proxy reports.
 /// </summary>
 internal static class RequesterAddress
 {
-    /// <summary>Returns the address; empty if there is none. An IPv4 address from an IPv6 socket is written as IPv4.</summary>
+    /// <summary>
+    /// Returns the address, or an empty string if the connection has no address. An IPv4 address from an IPv6 socket is written as IPv4.
+    /// </summary>
     public static string Format(HttpContext http)
     {
         // The connection caches its address, and an IPv4 address caches its string.

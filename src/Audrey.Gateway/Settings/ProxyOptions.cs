@@ -4,15 +4,15 @@ using Audrey.Hosting.Settings;
 
 namespace Audrey.Gateway.Settings;
 
-/// <summary>Proxies whose <c>X-Forwarded-*</c> headers count.</summary>
+/// <summary>The proxies whose <c>X-Forwarded-*</c> headers are trusted.</summary>
 public sealed class ProxyOptions : IValidatableObject
 {
-    /// <summary>The section of the configuration. It is the list itself.</summary>
+    /// <summary>The section of the configuration. The section contains the list directly.</summary>
     public const string Section = "Audrey:Proxies";
 
     /// <summary>
-    /// Proxies whose <c>X-Forwarded-For</c>, <c>-Proto</c> and <c>-Host</c> count: networks (<c>10.0.0.0/8</c>) or single addresses
-    /// (<c>192.0.2.7</c>). Without any, these headers are ignored.
+    /// The proxies whose <c>X-Forwarded-For</c>, <c>-Proto</c> and <c>-Host</c> are trusted: networks (<c>10.0.0.0/8</c>) or single
+    /// addresses (<c>192.0.2.7</c>). Without an entry, these headers are ignored.
     /// </summary>
     [Setting(Range = "addresses, networks")]
     public IList<string> Networks { get; } = [];
@@ -22,7 +22,8 @@ public sealed class ProxyOptions : IValidatableObject
     {
         for (var i = 0; i < Networks.Count; i++)
             if (!TryParse(Networks[i], out _))
-                yield return SettingsCheck.Broken($"{i}", $"is '{Networks[i]}', which is neither an address nor a network such as 10.0.0.0/8");
+                yield return SettingsCheck.Broken($"{i}",
+                    $"is '{Networks[i]}', which is neither an address nor a network such as 10.0.0.0/8");
     }
 
     /// <summary>Reads one entry.</summary>

@@ -13,7 +13,7 @@ using Microsoft.Extensions.Options;
 namespace Audrey.Gateway.Waiting;
 
 /// <summary>
-/// Answers long polls. While a poll is pending, no call is open: the instance notifies this gateway. The gateway also polls the instance
+/// Answers long polls. While a poll is pending, no call is open. The instance notifies this gateway. The gateway also polls the instance
 /// from time to time, because a notification can be lost, for example if an activation dies with its silo.
 /// </summary>
 internal sealed class LongPoll(
@@ -22,11 +22,12 @@ internal sealed class LongPoll(
     private readonly TimeSpan _checkInterval = options.Value.WaitCheckInterval;
 
     /// <summary>
-    /// Answers a request. It authenticates the guest itself, so that a pending poll holds only one state machine; see decision 0035.
+    /// Answers a request. The method authenticates the guest itself, so that a pending poll holds only one state machine. See decision
+    /// 0035.
     /// </summary>
     /// <param name="http">The request.</param>
     /// <param name="uuid">The instance in the path.</param>
-    /// <param name="wait">How long the guest wants to wait.</param>
+    /// <param name="wait">The wait that the guest requests.</param>
     /// <param name="ifNoneMatch">The header with the configuration revision that the guest has.</param>
     public async Task Answer(HttpContext http, string uuid, string? wait, string? ifNoneMatch)
     {
@@ -35,7 +36,7 @@ internal sealed class LongPoll(
         if (!WaitTime.TryParse(wait, out var asked))
         {
             throw new ProblemException(
-                ProblemFactory.BadRequest(new Fault(Version3Routes.Wait, "must be a number of seconds, such as 30s or 30")));
+                ProblemFactory.BadRequest(new ProblemError(Version3Routes.Wait, "must be a number of seconds, such as 30s or 30")));
         }
 
 
@@ -61,7 +62,7 @@ internal sealed class LongPoll(
                 var left = granted - time.GetElapsedTime(began);
                 if (answer.Body is null && left > TimeSpan.Zero)
                 {
-                    // This is the same string object as the instance's, so that the pending poll does not hold a copy.
+                    // The pending poll uses the string object of the instance, so that it does not hold a copy.
                     known = answer.Revision;
                     var generation = guest.Credential.Generation;
                     guest.Pause();
@@ -91,7 +92,7 @@ internal sealed class LongPoll(
 
     /// <summary>
     /// Returns a token that is cancelled when the guest disconnects. A connection that serves one request at a time already has such a
-    /// token, so it costs nothing.
+    /// token, so the token costs nothing there.
     /// </summary>
     private static CancellationToken ConnectionOf(HttpContext http) =>
         HttpProtocol.IsHttp11(http.Request.Protocol) && http.Features.Get<IConnectionLifetimeFeature>() is { } connection
@@ -122,7 +123,7 @@ internal sealed class LongPoll(
     }
 }
 
-/// <summary>Parses how long a guest wants to wait.</summary>
+/// <summary>Parses the wait that a guest requests.</summary>
 internal static class WaitTime
 {
     private const double MaxSeconds = 24 * 60 * 60;
@@ -133,7 +134,10 @@ internal static class WaitTime
         if (string.IsNullOrEmpty(text)) return true;
         var digits = text.AsSpan();
         if (digits[^1] == 's') digits = digits[..^1];
+
+        // Whatever the style of numbers, NaN and the infinities are accepted.
         if (!double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds)) return false;
+        if (!double.IsFinite(seconds)) return false;
         wait = TimeSpan.FromSeconds(Math.Min(seconds, MaxSeconds));
         return true;
     }

@@ -9,14 +9,14 @@ using Orleans;
 namespace Audrey.Gateway.Waiting;
 
 /// <summary>
-/// The pending polls of this gateway, by instance. They wait here, so that no grain call is open while they wait. Instances notify this
-/// gateway when they have another configuration revision; see decision 0024.
+/// The pending polls of this gateway, by instance. Polls wait here, so that no grain call is open during the wait. Instances notify this
+/// gateway when they have another configuration revision. See decision 0024.
 /// </summary>
 internal sealed class LongPollRegistry : IRevisionSubscriber, IDisposable
 {
     /// <summary>
-    /// The maximum number of pending polls of one instance. A further poll ends the oldest one, because its guest may have abandoned it
-    /// without closing the connection.
+    /// The maximum number of pending polls of one instance. A further poll ends the oldest poll, because the guest may have abandoned the
+    /// oldest poll without closing its connection.
     /// </summary>
     public const int MaxPerInstance = 4;
 
@@ -46,7 +46,8 @@ internal sealed class LongPollRegistry : IRevisionSubscriber, IDisposable
         (_grains, _time, _max) = (grains, time, options.Value.MaxWaiting);
         _timer = time.CreateTimer(static registry => ((LongPollRegistry)registry!).EndExpired(), this, Tick, Tick);
 
-        // A stopping server waits for the requests in progress. So it ends the pending polls with the answer that nothing is new.
+        // A stopping server waits for the requests in progress. So the pending polls are ended with the answer that the configuration has
+        // not changed.
         lifetime.ApplicationStopping.Register(Stop);
     }
 
@@ -80,7 +81,7 @@ internal sealed class LongPollRegistry : IRevisionSubscriber, IDisposable
     }
 
     /// <summary>
-    /// Adds a poll, or returns null if there is no room. Called before the instance is asked, so that no notification is missed.
+    /// Adds a poll, or returns null if there is no room. Called before the instance is polled, so that no notification is missed.
     /// </summary>
     public PendingPoll? TryAdd(string uuid)
     {
@@ -110,7 +111,7 @@ internal sealed class LongPollRegistry : IRevisionSubscriber, IDisposable
         }
     }
 
-    /// <summary>Removes a poll, however it ended.</summary>
+    /// <summary>Removes a poll, whatever ended the poll.</summary>
     public void Remove(PendingPoll poll)
     {
         Interlocked.Decrement(ref _count);

@@ -39,8 +39,8 @@ internal sealed class NextCallAdvice(IOptions<GatewayOptions> options, LongPollR
     public static void Add(HttpContext http, TimeSpan next) => http.Response.Headers[Version3Routes.NextCallHeader] = Format(next);
 
     /// <summary>
-    /// Formats seconds with three decimals. It does not use the framework's decimals, which are slow: ten thousand responses can be written
-    /// together.
+    /// Formats seconds with three decimals. The framework's decimals are not used, because they are slow and ten thousand responses can be
+    /// written together.
     /// </summary>
     private static string Format(TimeSpan time)
     {

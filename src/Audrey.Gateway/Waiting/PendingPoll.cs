@@ -9,24 +9,24 @@ internal enum PollEnd
     /// <summary>The instance has another configuration revision.</summary>
     Notified,
 
-    /// <summary>The time is up.</summary>
+    /// <summary>The maximum wait has passed.</summary>
     Expired,
 
-    /// <summary>Another poll of the same guest replaced it, or the server stops.</summary>
+    /// <summary>Another poll of the same guest has replaced this poll, or the server is stopping.</summary>
     Displaced,
 
     /// <summary>The guest has closed its connection.</summary>
     Abandoned,
 }
 
-/// <summary>How a poll ended.</summary>
-/// <param name="End">Why it ended.</param>
-/// <param name="Notice">The instance's notice; null unless the instance notified this gateway.</param>
+/// <summary>The end of a poll.</summary>
+/// <param name="End">The reason for the end.</param>
+/// <param name="Notice">The instance's notice. Null unless the instance notified this gateway.</param>
 internal readonly record struct PollResult(PollEnd End, RevisionNotice? Notice = null);
 
 /// <summary>
-/// A long poll that waits. Ten thousand polls can be pending, so a poll is one object: it has no timer and no task, and its connection does
-/// not call it.
+/// A long poll that waits. Ten thousand polls can be pending, so a poll is one object: it has no timer and no task, and it receives no
+/// callback from its connection.
 /// </summary>
 internal sealed class PendingPoll(string uuid, TimeProvider time) : IValueTaskSource<PollResult>
 {
@@ -50,11 +50,13 @@ internal sealed class PendingPoll(string uuid, TimeProvider time) : IValueTaskSo
         return new(this, _source.Version);
     }
 
-    /// <summary>Returns whether the time is up.</summary>
+    /// <summary>Returns whether the maximum wait has passed.</summary>
     /// <param name="now">Now, by <see cref="TimeProvider.GetTimestamp"/>.</param>
     public bool IsExpired(long now) => now >= Volatile.Read(ref _expires);
 
-    /// <summary>Gets whether the guest has closed its connection. Checking this from time to time costs less than a callback.</summary>
+    /// <summary>
+    /// Gets whether the guest has closed its connection. A check of this property from time to time costs less than a callback.
+    /// </summary>
     public bool IsAbandoned => _connection.IsCancellationRequested;
 
     /// <summary>Ends the poll, unless it has already ended. The poll's request continues within this call.</summary>
@@ -74,15 +76,15 @@ internal sealed class PendingPoll(string uuid, TimeProvider time) : IValueTaskSo
 
 /// <summary>A poll that is about to end.</summary>
 /// <param name="Poll">The poll.</param>
-/// <param name="Result">How it ends.</param>
+/// <param name="Result">The end of the poll.</param>
 internal readonly record struct EndedPoll(PendingPoll Poll, PollResult Result)
 {
     /// <summary>
-    /// The number of polls that one thread ends, one after another. Queuing each poll individually would cost as much as ending it.
+    /// The number of polls that one thread ends, one after another. To queue each poll individually would cost as much as to end it.
     /// </summary>
     private const int BatchSize = 32;
 
-    /// <summary>Ends the polls on threads of the thread pool. Returns immediately, before they have ended.</summary>
+    /// <summary>Ends the polls on threads of the thread pool. Returns immediately, before the polls have ended.</summary>
     public static void EndAll(IReadOnlyCollection<EndedPoll> polls)
     {
         foreach (var batch in polls.Chunk(BatchSize))

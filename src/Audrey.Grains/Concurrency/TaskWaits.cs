@@ -3,9 +3,7 @@ namespace Audrey.Grains.Concurrency;
 /// <summary>Waits with an upper limit.</summary>
 internal static class TaskWaits
 {
-    /// <summary>
-    /// Waits for a task for at most <paramref name="limit"/>. The task itself continues, and its failure is not rethrown.
-    /// </summary>
+    /// <summary>Waits at most <paramref name="limit"/> for a task. The task itself continues, and its failure is not rethrown.</summary>
     public static Task WaitUpToAsync(this Task task, TimeSpan limit, TimeProvider time)
     {
         return task.IsCompleted ? Task.CompletedTask : Wait();

@@ -1,8 +1,8 @@
 namespace Audrey.Grains.Concurrency;
 
 /// <summary>
-/// Lets callers of a grain share writes. Each caller awaits a write that began after its change was made. At most one write runs and one
-/// waits. For use on one grain's scheduler only.
+/// Lets callers of a grain share writes. Each caller awaits a write that began after its change was made. At any time, at most one write
+/// runs and at most one write waits. An object of this class is used on one grain's scheduler only.
 /// </summary>
 internal sealed class WriteCoalescer(Func<Task> write)
 {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Audrey.Abstractions;
 using Audrey.Abstractions.Conductors;
+using Audrey.Core.Access;
 using Audrey.Core.Ids;
 using Audrey.Core.Replay;
 using Audrey.Core.Secrets;
@@ -30,14 +31,25 @@ internal sealed class CredentialsGrain : Grain, ICredentialsGrain
         ValueTask.FromResult(known == State.Version ? null : new CredentialSet(State.Version, State.Credentials));
 
     public ValueTask<ImmutableArray<CredentialSummary>> List() => ValueTask.FromResult<ImmutableArray<CredentialSummary>>(
-        [.. State.Credentials.Select(stored => new CredentialSummary(stored.Key, stored.Created, stored.Rotated, stored.PreviousUntil))]);
+    [
+        .. State.Credentials.Select(stored => new CredentialSummary(
+            stored.Key, stored.Created, stored.Rotated, stored.PreviousUntil, stored.Role, stored.ActsFor ?? stored.Key)),
+    ]);
 
-    public async Task<CredentialAnswer> Add(ConductorKey key, RequestMark mark)
+    public async Task<CredentialAnswer> Add(ConductorKey key, ConductorRole role, ConductorKey? actsFor, RequestMark mark)
     {
         if (State.Find(key) is { } known) return known.Issued == mark ? Done(known) : new(CredentialOutcome.Exists, null);
         if (CredentialRules.ProblemOf(key) is not null) return new(CredentialOutcome.KeyRefused, null);
         if (State.Credentials.Length >= CredentialRules.MaxCredentials) return new(CredentialOutcome.Full, null);
-        var made = new StoredCredential { Key = key, Secret = NewSecret.Create(), Created = _time.GetUtcNow(), Issued = mark };
+        var made = new StoredCredential
+        {
+            Key = key,
+            Secret = NewSecret.Create(),
+            Created = _time.GetUtcNow(),
+            Issued = mark,
+            Role = role,
+            ActsFor = actsFor,
+        };
         await _state.Write(State.With(State.Credentials.Add(made)));
         return Done(made);
     }

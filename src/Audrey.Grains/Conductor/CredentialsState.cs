@@ -9,7 +9,7 @@ namespace Audrey.Grains.Conductor;
 [GenerateSerializer, Immutable, Alias("audrey.CredentialsState")]
 public sealed record CredentialsState : IHoldsSecrets
 {
-    /// <summary>The version. Every change raises it.</summary>
+    /// <summary>The version. Every change raises the version.</summary>
     [Id(0)] public long Version { get; init; }
 
     /// <summary>The credentials, in the order of their creation.</summary>
@@ -22,5 +22,6 @@ public sealed record CredentialsState : IHoldsSecrets
     public StoredCredential? Find(ConductorKey key) => Credentials.FirstOrDefault(credential => credential.Key == key);
 
     /// <summary>Returns the next version of the row with these credentials.</summary>
-    public CredentialsState With(ImmutableArray<StoredCredential> credentials) => new() { Version = Version + 1, Credentials = credentials };
+    public CredentialsState With(ImmutableArray<StoredCredential> credentials) =>
+        new() { Version = Version + 1, Credentials = credentials };
 }

@@ -11,10 +11,12 @@ internal sealed class DeployableEvents(IGrainFactory grains, DeployableId deploy
 {
     private IEventsGrain Log => grains.GetGrain<IEventsGrain>(GrainKeys.Of(deployable));
 
-    /// <summary>Starts the log without waiting for it. If this call is lost, the log finds the deployable when it is next called.</summary>
+    /// <summary>
+    /// Starts the log without waiting for the start. If this call is lost, the log reads the deployable when the log is next called.
+    /// </summary>
     public void Begin(long incarnation) => Log.Append(new(incarnation, [])).Ignore();
 
-    /// <summary>Appends that a group was scaled. If the same scaling is carried out again, it is not appended again.</summary>
+    /// <summary>Appends that a group was scaled. If the same scaling is carried out again, the event is not appended again.</summary>
     public Task Scaled(long incarnation, ScaleIntent intent) => Log.Append(new(incarnation, [new(null, intent.Assembly, new EventNote
     {
         Kind = EventKind.Scaled,
@@ -28,7 +30,10 @@ internal sealed class DeployableEvents(IGrainFactory grains, DeployableId deploy
         ? Task.CompletedTask
         : Log.Append(new(incarnation, [new(null, null, new EventNote { Kind = EventKind.Deleted, At = time.GetUtcNow() })]));
 
-    /// <summary>Appends that the deadline was missed, if it was and the event has not been appended yet.</summary>
+    /// <summary>Lets the new owner of the deployable read the events.</summary>
+    public Task HandOver(long incarnation, ConductorKey conductor) => Log.HandOver(incarnation, conductor);
+
+    /// <summary>Appends that the deadline was missed, unless it was met or the event was appended before.</summary>
     public Task JudgeDeadline(long incarnation) => Log.JudgeDeadline(incarnation);
 
     // The ids of new members are created for only one scaling, so they identify it.

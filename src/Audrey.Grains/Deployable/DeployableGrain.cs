@@ -7,6 +7,7 @@ using Audrey.Core.Instances;
 using Audrey.Core.Limits;
 using Audrey.Core.Replay;
 using Audrey.Core.Statuses;
+using Audrey.Grains.Concurrency;
 using Audrey.Grains.Persistence;
 using Audrey.Grains.Recovery;
 using Audrey.Grains.Sets;
@@ -17,49 +18,59 @@ using Orleans.Runtime;
 namespace Audrey.Grains.Deployable;
 
 /// <inheritdoc cref="IDeployableGrain"/>
-/// <remarks>The shell of <see cref="DeployableMachine"/>. It loads and writes the row, and <see cref="Scaling"/> and <see cref="Deletion"/>
-/// carry out its intents. An intent is listed in the unfinished work before it is written.</remarks>
+/// <remarks>
+/// The shell of <see cref="DeployableMachine"/>. The grain loads and writes the row, and <see cref="Scaling"/> and <see cref="Deletion"/>
+/// carry out its intents. An intent is listed in the unfinished work before the intent itself is written.
+/// </remarks>
 [GrainType("deployable")]
 internal sealed partial class DeployableGrain : Grain, IDeployableGrain
 {
     private readonly DurableState<DeployableState> _row;
-    private readonly int _maxMembers;
-    private readonly TimeSpan _stalledLaunchAfter;
+    private readonly DocumentLimits _limits;
     private readonly TimeProvider _time;
     private readonly ILogger<DeployableGrain> _logger;
     private readonly Membership _members;
     private readonly DeployableEvents _events;
+    private readonly Reservations _reservations;
+    private readonly LaunchCommands _launch;
+    private readonly HandOver _handOver;
     private readonly Scaling _scaling;
     private readonly Deletion _deletion;
-    private Task _deleting = Task.CompletedTask;
-    private DateTimeOffset _lastJoin;
+    private readonly WorkListing _listing;
+
+    // Scalings and deletions run one after another. Their commands interleave with them.
+    private readonly SerialExecutor _work = new();
+    private (long Incarnation, Task Task) _deleting = (0, Task.CompletedTask);
 
     public DeployableGrain(
         [PersistentState("deployable", StorageNames.Rare)] IPersistentState<DeployableState> row,
-        IGrainContext context, IGrainFactory grains,
+        IGrainContext context, IGrainFactory grains, IConductorQuotas quotas,
         IOptions<DocumentLimits> limits, IOptions<RecoveryOptions> recovery, TimeProvider time, ILogger<DeployableGrain> logger)
     {
         Id = DeployableId.Parse(context.GrainId.Key.ToString()![2..]);
         _row = new(row, this, logger);
-        (_maxMembers, _stalledLaunchAfter) = (limits.Value.MaxGroupMembers, recovery.Value.StalledLaunchAfter);
-        (_time, _logger) = (time, logger);
+        (_limits, _time, _logger) = (limits.Value, time, logger);
         _members = new(grains, Id);
         _events = new(grains, Id, time);
         _scaling = new(grains, Id, _members);
         _deletion = new(grains, Id, _members, _events);
+        _listing = new(grains, Id);
+        _reservations = new(grains, Id, _members, quotas, () => State);
+        var parts = new DeployableParts(Id, grains, _row, _members, _reservations, _events, _listing, _limits, time, logger);
+        _launch = new(parts, recovery.Value.StalledLaunchAfter);
+        _handOver = new(parts);
     }
 
     private DeployableId Id { get; }
 
     private DeployableState State => _row.Current;
 
-    private IUnfinishedWorkGrain UnfinishedWork => GrainFactory.UnfinishedWorkOf(Id);
-
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        // Version 0.1.0 listed only deletions. It judged a deadline only when a conductor asked for the status after it had passed.
+        // Version 0.1.0 listed only deletions as unfinished work, and judged a deadline only when a conductor requested the status after
+        // it. So a deployable from that version is listed here, or its deadline is judged here.
         var now = _time.GetUtcNow();
-        if (State.HasUnfinishedWork(now)) UnfinishedWork.Begin(Id).Ignore();
+        if (State.HasUnfinishedWork(now)) _listing.Begin(() => Task.CompletedTask).Ignore();
         else if (State.Launch?.Deadline <= now) _events.JudgeDeadline(State.Incarnation).Ignore();
         return Task.CompletedTask;
     }
@@ -78,11 +89,14 @@ internal sealed partial class DeployableGrain : Grain, IDeployableGrain
             Pages = members.Pages,
             Deleting = state.Phase == DeployablePhase.Deleting,
             Launch = state.Launch?.Progress,
-            Scaling = state.Scaling is { Finished: false } scaling ? new(scaling.Assembly, scaling.Count) : null,
+            Scaling = state.UnfinishedScaling,
             AsOf = _time.GetUtcNow(),
             Incarnation = state.Incarnation,
         };
     }
+
+    public ValueTask<ConductorKey?> GetOwner() =>
+        ValueTask.FromResult<ConductorKey?>(State.Phase == DeployablePhase.Absent ? null : State.Conductor);
 
     public async Task<ImmutableArray<InstanceReport>> GetReports(int page, CancellationToken cancellationToken)
     {
@@ -90,101 +104,114 @@ internal sealed partial class DeployableGrain : Grain, IDeployableGrain
         return state.Phase == DeployablePhase.Absent ? [] : await _members.Reports(state.Incarnation, page, cancellationToken);
     }
 
+    public Task<DeployableUsage?> GetUsage(ConductorKey conductor) => _reservations.GetUsage(conductor);
+
+    public ValueTask<Ownership?> GetOwnership() => ValueTask.FromResult(State.Phase == DeployablePhase.Absent
+        ? null
+        : new Ownership(State.HandOver?.To ?? State.Conductor, State.HandOver is not null));
+
     public async Task<JoinAnswer> Join(Joining joining)
     {
+        // An instance that is replaced is a member already.
+        var exists = State.Phase != DeployablePhase.Absent;
+        if (exists && (State.AnswerToJoin(joining.Conductor) != ConductorOutcome.Done || joining.Incarnation == State.Incarnation))
+            return new(State.AnswerToJoin(joining.Conductor), State.Incarnation, joining.Page);
+        using var reservation = await _reservations.Reserve(joining.Conductor, [joining.Instance.Value]);
+        if (reservation.Excess is { } excess) return new(ConductorOutcome.QuotaExceeded, State.Incarnation, 0, excess);
         if (State.Phase == DeployablePhase.Absent)
         {
-            // The list is written first: it can name a deployable that was never created, but it must not lack one that was.
+            // The list is written first. The list may name a deployable that was never created, but it must name every deployable that was
+            // created.
             await GrainFactory.Deployables(joining.Conductor).Add(Id.Value);
+            if (await _reservations.Confirm(joining.Conductor) is { } late)
+                return new(ConductorOutcome.QuotaExceeded, State.Incarnation, 0, late);
             await _row.Update(state => state.Create(joining.Conductor, joining.Name, _time.GetUtcNow()));
             if (State.Conductor != joining.Conductor) await GrainFactory.Deployables(joining.Conductor).Remove(Id.Value);
+            _reservations.Created(State.Incarnation);
             _events.Begin(State.Incarnation);
         }
 
         var (outcome, incarnation) = (State.AnswerToJoin(joining.Conductor), State.Incarnation);
         if (outcome != ConductorOutcome.Done || joining.Incarnation == incarnation) return new(outcome, incarnation, joining.Page);
-        return new(outcome, incarnation, (await _members.Join(incarnation, joining.Instance.Value))[0]);
+        var page = (await _members.Join(incarnation, joining.Instance.Value))[0];
+        reservation.AreMembers = true;
+        return new(outcome, incarnation, page);
     }
 
     public async Task<ConductorAnswer> Delete(ConductorCommand command)
     {
+        var answer = await BeginDelete(command);
+        if (answer.Outcome == ConductorOutcome.Done) await FinishDeletion();
+        return answer;
+    }
+
+    public async Task<ConductorAnswer> BeginDelete(ConductorCommand command)
+    {
         if (State.AnswerToDelete(command, Id) is { } answer)
         {
-            // A refused command is remembered as well: it must not delete a deployable of this id that is registered later.
-            await _row.Update(state => state.Remember(command));
+            // A refused command is remembered as well, so that it cannot delete a deployable that is registered under this id later.
+            if (answer.Outcome != ConductorOutcome.NotYours) await _row.Update(state => state.Remember(command.AsRefused));
             return answer;
         }
 
         await BeginDeletion(state => state.Remember(command));
-        await FinishDeletion();
+        FinishDeletion().Ignore();
         return ConductorAnswer.Done;
     }
 
-    public async Task<LaunchAnswer> BeginLaunch(LaunchRequest request)
+    public async Task<ConductorAnswer> Refuse(ConductorCommand command)
     {
-        var conductor = request.Command.Conductor;
-        if (State.AnswerTo(request) is { } known) return known;
-
-        // A request that was sent before a deletion must not create anything after it.
-        if (State.Judge(request.Command) != Freshness.Fresh) return new(ConductorOutcome.NonceRefused);
-
-        // The lists are written first: they can name a deployable that was never created, but they must not lack one that was.
-        await Task.WhenAll(GrainFactory.Deployables(conductor).Add(Id.Value), UnfinishedWork.Begin(Id));
-        var before = State.Incarnation;
-        await _row.Update(state => state.BeginLaunch(request, _time.GetUtcNow()));
-        if (State.Conductor != conductor) await GrainFactory.Deployables(conductor).Remove(Id.Value);
-        if (State.Incarnation == before || State.Launch is null) return State.AnswerTo(request) ?? new(ConductorOutcome.BeingDeleted);
-        LogLaunchBegins(_logger, Id.Value, request.Instances);
-        _events.Begin(State.Incarnation);
-        return new(ConductorOutcome.Done, State.Incarnation);
+        if (State.AnswerToDelete(command, Id) is { Outcome: not ConductorOutcome.NotFound } answer) return answer;
+        await _row.Update(state => state.Remember(command.AsRefused));
+        return ConductorAnswer.Refuse(ConductorOutcome.NonceRefused, "the request was refused");
     }
 
-    public async Task<LaunchJoined> JoinLaunch(LaunchKey launch, ImmutableArray<InstanceId> instances)
-    {
-        if (!State.IsUnderWay(launch)) return new(ConductorOutcome.LaunchEnded, []);
-        _lastJoin = _time.GetUtcNow();
-        return new(ConductorOutcome.Done, await _members.Join(launch.Incarnation, [.. instances.Select(instance => instance.Value)]));
-    }
+    public Task<LaunchAnswer> BeginLaunch(LaunchRequest request) => _launch.Begin(request);
+
+    public Task<LaunchJoined> JoinLaunch(LaunchKey launch, ImmutableArray<InstanceId> instances) =>
+        _launch.Join(launch, [.. instances.Select(instance => new JoiningInstance(instance, 0))]);
+
+    public Task<LaunchJoined> JoinPiece(LaunchKey launch, ImmutableArray<JoiningInstance> instances) => _launch.Join(launch, instances);
 
     public async Task<ConductorAnswer> SealLaunch(LaunchKey launch)
     {
-        if (!State.Is(launch))
-            return ConductorAnswer.Refuse(ConductorOutcome.LaunchEnded, $"deployable {Id} was deleted while it was launched");
-        if (State.Launch!.Sealed is not null) return ConductorAnswer.Done;
-        var members = new HashSet<string>(StringComparer.Ordinal);
-        await foreach (var batch in _members.Batches(State.Incarnation)) members.UnionWith(batch);
-        if (members.Count < State.Launch.Instances)
-        {
-            return ConductorAnswer.Refuse(
-                ConductorOutcome.LaunchEnded,
-                $"deployable {Id} has {members.Count} of the {State.Launch.Instances} instances that it was to have");
-        }
-
-        await _row.Update(state => state.Seal(_time.GetUtcNow()));
-        LogLaunchEnds(_logger, Id.Value);
-        await EndWork();
-        return ConductorAnswer.Done;
+        var answer = await _launch.Seal(launch);
+        if (answer.Outcome == ConductorOutcome.Done) await EndWork();
+        return answer;
     }
+
+    public Task<int> CountLaunched(LaunchKey launch, int page) =>
+        State.Is(launch) ? _members.CountLaunched(launch, page) : Task.FromResult(0);
 
     public async Task<ConductorAnswer> AbandonLaunch(LaunchKey launch)
     {
         if (!State.Is(launch)) return ConductorAnswer.Done;
         if (State.Launch!.Sealed is not null)
-            return ConductorAnswer.Refuse(ConductorOutcome.LaunchEnded, $"deployable {Id} is launched already");
+            return ConductorAnswer.Refuse(ConductorOutcome.LaunchEnded, $"deployable {Id} is already launched");
         await BeginDeletion(state => state);
         await FinishDeletion();
         return ConductorAnswer.Done;
     }
 
-    public async Task<ScaleAnswer> Scale(ScaleRequest request)
+    public async Task<ConductorAnswer> BeginAbandon(ConductorKey conductor, string digest)
     {
-        if (State.Refuse(request, Id, _maxMembers) is { } refusal) return refusal;
+        if (State.AnswerToAbandon(conductor, digest, Id) is { } answer) return answer;
+        await BeginDeletion(state => state, onlyUnsealed: true);
+        FinishDeletion().Ignore();
 
-        // An unfinished scaling is finished first, whatever the new request asks for.
-        if (State.Scaling is { Finished: false } unfinished)
+        // The launch may have been sealed in the meantime.
+        return State.AnswerToAbandon(conductor, digest, Id) ?? ConductorAnswer.Done;
+    }
+
+    public Task<ScaleAnswer> Scale(ScaleRequest request) => _work.Run(async () =>
+    {
+        if (State.Refuse(request, Id, _limits.MaxGroupMembers) is { } refusal) return refusal;
+
+        // An unfinished scaling is finished first, whatever the new request contains.
+        if (State.UnfinishedScaling is not null)
         {
-            await FinishScaling(unfinished);
-            if (unfinished.Assembly == request.Assembly && unfinished.Count == request.Count) return unfinished.Answer;
+            await FinishScalings();
+            if (State.Scaling is { } done && done.Assembly == request.Assembly && done.Count == request.Count) return done.Answer;
         }
 
         if (State.Judge(request.Command) != Freshness.Fresh)
@@ -194,21 +221,69 @@ internal sealed partial class DeployableGrain : Grain, IDeployableGrain
                 : ScaleAnswer.Refuse(ConductorOutcome.NonceRefused, "the same request was carried out before");
         }
 
-        var group = await _scaling.MembersOf(State.Incarnation, request.Assembly);
-        if (group.Count == 0) return ScaleAnswer.Refuse(ConductorOutcome.NotFound, $"deployable {Id} has no group '{request.Assembly}'");
-        if (request.Recall && State.Scaling is { } last && last.DidCome(request, group)) return last.AnswerOfNow(group);
-        var intent = ScaleIntent.Decide(request, group);
-        if (!intent.Finished) await UnfinishedWork.Begin(Id);
-        await _row.Update(state => state.Remember(request.Command) with { Scaling = intent });
-        if (!intent.Finished) await FinishScaling(intent);
+        var (incarnation, requested) = (State.Incarnation, new RequestedScaling(request.Assembly, request.Count));
+        var (group, references) = await _scaling.MembersOf(incarnation, request.Assembly, request.Count);
+        if (group.Count == 0) return ScaleAnswer.Refuse(ConductorOutcome.NotFound, DeployableMachine.NoGroup(Id, request.Assembly));
+        if (request.Recall && State.Scaling is { } last && last.DidCome(requested, group)) return last.AnswerOfNow(group);
+        if (ProblemOf(requested, group, references) is { } problem) return ScaleAnswer.Refuse(ConductorOutcome.CountRefused, problem);
+        using var reservation = await _reservations.Reserve(State.Conductor, Math.Max(0, request.Count - group.Count));
+        if (reservation.Excess is { } excess) return ScaleAnswer.Refuse(excess);
+        var intent = ScaleIntent.Decide(requested, request.Command.Mark, group);
+        var write = () => _row.Update(state =>
+            state.Phase == DeployablePhase.Active ? state.Remember(request.Command) with { Scaling = intent } : state);
+        await (intent.Finished ? write() : _listing.Begin(write));
+
+        // A deletion may have begun in the meantime.
+        if (State.Refuse(request, Id, _limits.MaxGroupMembers) is { } late) return late;
+        await FinishScalings();
         return intent.Answer;
+    });
+
+    public async Task<ConductorAnswer> BeginScale(ScaleRequest request)
+    {
+        if (State.AnswerToScale(request, Id, _limits.MaxGroupMembers) is { } answer) return answer;
+        var incarnation = State.Incarnation;
+        await _listing.Begin(() => _row.Update(state => state.RequestScaling(request, incarnation)));
+
+        // Another command may have been first. If there is nothing unfinished, the scaling is finished or refused already.
+        var now = State.AnswerToScale(request, Id, _limits.MaxGroupMembers) ?? ConductorAnswer.Done;
+        _work.Run(FinishScalings).Ignore();
+        return now;
+    }
+
+    public Task<ScalingReport?> GetScaling(ConductorKey conductor, string assembly) =>
+        Task.FromResult(State.Conductor == conductor ? State.ReportScaling(assembly) : null);
+
+    public async Task<ScaledPage> GetScaled(ScaledRequest request)
+    {
+        var state = State;
+        if (state.Conductor != request.Conductor || state.ReportScaling(request.Assembly) is not { Problem: null } report)
+            return ScaledPage.Of(ConductorOutcome.NotFound);
+        return report.IsFinished
+            ? await _scaling.Read(state.Incarnation, state.Scaling!, request)
+            : ScaledPage.Of(ConductorOutcome.ScalingUnfinished);
+    }
+
+    public async Task<ConductorAnswer> HandOver(ConductorKey to)
+    {
+        var answer = await _handOver.Begin(to);
+        if (answer.Outcome == ConductorOutcome.Done) await FinishHandOver();
+        return answer;
+    }
+
+    public async Task<ConductorAnswer> BeginHandOver(ConductorKey to)
+    {
+        var answer = await _handOver.Begin(to);
+        if (answer.Outcome == ConductorOutcome.Done) FinishHandOver().Ignore();
+        return answer;
     }
 
     public async Task<DateTimeOffset?> Resume()
     {
         if (State.Phase == DeployablePhase.Deleting) await FinishDeletion();
         if (State.Phase == DeployablePhase.Absent) return null;
-        if (State.Scaling is { Finished: false } scaling) await FinishScaling(scaling);
+        if (State.HandOver is not null) await FinishHandOver();
+        if (State.UnfinishedScaling is not null) await _work.Run(FinishScalings);
         var due = State.Launch is { Sealed: null } launch ? await ResumeLaunch(launch) : null;
         if (State is not { Phase: DeployablePhase.Active, Launch.Deadline: { } deadline }) return due;
         if (deadline > _time.GetUtcNow()) return due < deadline ? due : deadline;
@@ -216,65 +291,89 @@ internal sealed partial class DeployableGrain : Grain, IDeployableGrain
         return due;
     }
 
-    /// <summary>
-    /// Deletes the deployable if its launch has made no progress for a long time and none of its guests has made contact. Otherwise the
-    /// guests may have begun their work, so the launch stays and the conductor decides.
-    /// </summary>
-    /// <returns>When this must be called again, or null if it need not be.</returns>
+    /// <summary>Deletes the deployable if its launch has stalled.</summary>
+    /// <returns>The time of the next necessary call of this method, or null if no further call is needed.</returns>
     private async Task<DateTimeOffset?> ResumeLaunch(LaunchIntent launch)
     {
-        var (lastJoin, progress) = (_lastJoin, _lastJoin > launch.Begun ? _lastJoin : launch.Begun);
-        if (progress + _stalledLaunchAfter > _time.GetUtcNow()) return progress + _stalledLaunchAfter;
-
-        // The times at which instances joined are only in memory. After a restart they are read from the instances.
-        var pages = (await _members.SetOf(State.Incarnation).Read(0)).Pages;
-        for (var page = 0; page < pages; page++)
-        {
-            foreach (var report in await _members.Reports(State.Incarnation, page, CancellationToken.None))
-            {
-                if (report.FirstContact is not null) return null;
-                if (report.Registered > progress) progress = report.Registered;
-            }
-        }
-
-        if (_lastJoin > lastJoin) progress = _lastJoin;
-        if (progress + _stalledLaunchAfter > _time.GetUtcNow()) return progress + _stalledLaunchAfter;
-        LogLaunchStalled(_logger, Id.Value, progress);
-        await BeginDeletion(state => state);
+        var (hasStalled, due) = await _launch.Judge(launch);
+        if (!hasStalled) return due;
+        await BeginDeletion(state => state, onlyUnsealed: true);
         await FinishDeletion();
         return null;
     }
 
-    private async Task FinishScaling(ScaleIntent intent)
+    /// <summary>Decides and carries out the scalings that have begun, until none is left or the deployable is being deleted.</summary>
+    private async Task FinishScalings()
+    {
+        while (State.Phase == DeployablePhase.Active)
+        {
+            if (State.Scaling is { Finished: false } intent) await CarryOut(intent);
+            else if (State.Requested is { Problem: null } requested) await Decide(requested);
+            else return;
+        }
+    }
+
+    private Task FinishHandOver() => _work.Run(async () =>
+    {
+        await _handOver.CarryOut();
+        await EndWork();
+    });
+
+    private async Task Decide(RequestedScaling requested)
+    {
+        var (group, references) = await _scaling.MembersOf(State.Incarnation, requested.Assembly, requested.Count);
+        var problem = group.Count == 0 ? DeployableMachine.NoGroup(Id, requested.Assembly) : ProblemOf(requested, group, references);
+        using var reservation = await _reservations.Reserve(
+            State.Conductor, problem is null ? Math.Max(0, requested.Count - group.Count) : 0);
+        await _row.Update(state => state.Decide(requested, group, problem ?? reservation.Excess?.Describe(), reservation.Excess));
+        if (State.UnfinishedScaling is null) await EndWork();
+    }
+
+    /// <summary>Returns the reason why a group cannot have the requested size, or null if it can.</summary>
+    private string? ProblemOf(RequestedScaling requested, List<InstanceConfig> group, long references) =>
+        requested.Count > group.Count && GroupReferences.ProblemOf(references, _limits) is { } problem
+            ? $"a group cannot have {requested.Count} instances: {problem}"
+            : null;
+
+    private async Task CarryOut(ScaleIntent intent)
     {
         LogScalingBegins(_logger, Id.Value, intent.Assembly, intent.Count);
+        await _reservations.Shrink(State.Conductor);
         await _scaling.CarryOut(State, intent);
         await _events.Scaled(State.Incarnation, intent);
         await _row.Update(state => state.Finish(intent));
+        await _reservations.Shrink(State.Conductor);
         LogScalingEnds(_logger, Id.Value, intent.Assembly);
         await EndWork();
     }
 
     /// <summary>Writes that the deployable is being deleted, together with another change.</summary>
-    private async Task BeginDeletion(Func<DeployableState, DeployableState> change)
+    private Task BeginDeletion(Func<DeployableState, DeployableState> change, bool onlyUnsealed = false)
     {
-        if (State.Phase == DeployablePhase.Active) await UnfinishedWork.Begin(Id);
-        await _row.Update(state =>
-            state.Phase == DeployablePhase.Active ? change(state) with { Phase = DeployablePhase.Deleting } : change(state));
+        var incarnation = State.Incarnation;
+        var write = () => _row.Update(state =>
+            state.Phase == DeployablePhase.Active && state.Incarnation == incarnation && !(onlyUnsealed && state.Launch?.Sealed is not null)
+                ? change(state) with { Phase = DeployablePhase.Deleting }
+                : change(state));
+        return State.Phase == DeployablePhase.Active ? _listing.Begin(write) : write();
     }
 
-    private async Task FinishDeletion()
+    private Task FinishDeletion()
     {
-        if (_deleting.IsCompleted) _deleting = DeleteAll();
-        await _deleting;
+        if (_deleting.Task.IsCompleted || _deleting.Incarnation != State.Incarnation)
+            _deleting = (State.Incarnation, _work.Run(DeleteAll));
+        return _deleting.Task;
     }
 
     private async Task DeleteAll()
     {
+        if (State.Phase != DeployablePhase.Deleting) return;
         LogDeletionBegins(_logger, Id.Value);
+        var conductor = State.Conductor;
         await _deletion.CarryOut(State);
+        await _reservations.Shrink(conductor);
         await _row.Update(state => state.Delete());
-        await UnfinishedWork.End(Id);
+        await EndWork();
         LogDeletionEnds(_logger, Id.Value);
     }
 
@@ -282,6 +381,5 @@ internal sealed partial class DeployableGrain : Grain, IDeployableGrain
     /// Removes the deployable from the list of unfinished work, unless more work is left. A deadline is judged when the list resumes the
     /// deployable.
     /// </summary>
-    private Task EndWork() =>
-        State.HasUnfinishedWork(_time.GetUtcNow()) || State.Launch?.Deadline is not null ? Task.CompletedTask : UnfinishedWork.End(Id);
+    private Task EndWork() => _listing.End(() => !State.HasUnfinishedWork(_time.GetUtcNow()) && State.Launch?.Deadline is null);
 }

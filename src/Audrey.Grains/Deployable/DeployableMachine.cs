@@ -1,6 +1,8 @@
 using Audrey.Abstractions.Conductors;
 using Audrey.Abstractions.Deployables;
+using Audrey.Core.Documents;
 using Audrey.Core.Ids;
+using Audrey.Core.Limits;
 using Audrey.Core.Replay;
 
 namespace Audrey.Grains.Deployable;
@@ -10,15 +12,15 @@ namespace Audrey.Grains.Deployable;
 /// </summary>
 internal static class DeployableMachine
 {
-    /// <summary>Returns the state with the command remembered, so that the same request is recognised when it is sent again.</summary>
+    /// <summary>Returns the state that remembers the command, so that a repetition of the same request is recognised.</summary>
     public static DeployableState Remember(this DeployableState state, ConductorCommand command) =>
-        command.Mark is { } mark && state.Commands.Judged(mark) == Freshness.Fresh
-            ? state with { Commands = state.Commands.With(mark) }
+        command.Mark is { } mark && state.Judge(command) == Freshness.Fresh
+            ? state with { CommandsByConductor = state.CommandsByConductor.With(command.Conductor, mark) }
             : state;
 
-    /// <summary>Returns whether the command was carried out before, or is too old for that to be known.</summary>
+    /// <summary>Returns whether the command is fresh, repeated or refused. A command that is too old to be remembered is refused.</summary>
     public static Freshness Judge(this DeployableState state, ConductorCommand command) =>
-        command.Mark is { } mark ? state.Commands.Judged(mark) : Freshness.Fresh;
+        state.CommandsByConductor.Judged(state.Commands, command);
 
     /// <summary>Returns the next incarnation, or the same state if the deployable already exists.</summary>
     public static DeployableState Create(this DeployableState state, ConductorKey conductor, string name, DateTimeOffset now) =>
@@ -33,22 +35,88 @@ internal static class DeployableMachine
 
     /// <summary>Returns the next incarnation with the intent of a launch, or the same state if the deployable already exists.</summary>
     public static DeployableState BeginLaunch(this DeployableState state, LaunchRequest request, DateTimeOffset now) =>
-        state.Phase != DeployablePhase.Absent ? state : state.Create(request.Command.Conductor, request.Name, now).Remember(request.Command) with
-        {
-            Launch = new() { Digest = request.Digest, Instances = request.Instances, Begun = now, Deadline = now + request.Deadline },
-        };
+        state.Phase != DeployablePhase.Absent ? state
+            : state.Create(request.Command.Conductor, request.Name, now).Remember(request.Command) with
+            {
+                Launch = new() { Digest = request.Digest, Instances = request.Instances, Begun = now, Deadline = now + request.Deadline },
+            };
 
-    /// <summary>Returns the state with its launch sealed.</summary>
+    /// <summary>Returns the state with a sealed launch.</summary>
     public static DeployableState Seal(this DeployableState state, DateTimeOffset now) =>
         state.Launch is { Sealed: null } launch ? state with { Launch = launch with { Sealed = now } } : state;
 
-    /// <summary>Returns the state with a scaling finished, unless another one has replaced it.</summary>
+    /// <summary>Returns the state in which the scaling is finished. Returns the same state if another scaling has replaced it.</summary>
     public static DeployableState Finish(this DeployableState state, ScaleIntent scaling) =>
         ReferenceEquals(state.Scaling, scaling) ? state with { Scaling = scaling with { Finished = true } } : state;
 
-    /// <summary>Returns the remaining state of a deleted deployable. It still recognises an old incarnation and old commands.</summary>
+    /// <summary>
+    /// Returns the state with a requested scaling. Returns the same state if another scaling is unfinished, or if the deployable is no
+    /// longer active in that incarnation.
+    /// </summary>
+    public static DeployableState RequestScaling(this DeployableState state, ScaleRequest request, long incarnation) =>
+        state.Phase == DeployablePhase.Active && state.Incarnation == incarnation && state.UnfinishedScaling is null
+            ? state with { Requested = new(request.Assembly, request.Count) }
+            : state;
+
+    /// <summary>
+    /// Returns the state in which a requested scaling is decided. The scaling is refused if there is a problem. If the last scaling already
+    /// had the requested result, its intent is kept, because no other intent lists the new members with their secrets.
+    /// </summary>
+    public static DeployableState Decide(
+        this DeployableState state,
+        RequestedScaling requested,
+        IReadOnlyCollection<InstanceConfig> group,
+        string? problem,
+        QuotaExcess? excess = null) =>
+        state.Requested != requested ? state
+        : problem is not null ? state with { Requested = requested with { Problem = problem, Quota = excess } }
+        : state.Scaling?.DidCome(requested, group) == true ? state with { Requested = null }
+        : state with { Requested = null, Scaling = ScaleIntent.Decide(requested, mark: null, group) };
+
+    /// <summary>Returns the sentence about a group that does not exist.</summary>
+    public static string NoGroup(DeployableId id, string assembly) => $"deployable {id} has no group '{assembly}'";
+
+    /// <summary>Returns the answer to a scaling that is refused or already durable, or null if it can begin.</summary>
+    public static ConductorAnswer? AnswerToScale(this DeployableState state, ScaleRequest request, DeployableId id, int maxMembers)
+    {
+        if (state.Refuse(request, id, maxMembers) is { } refusal) return new(refusal.Outcome, refusal.Problems);
+        if (state.UnfinishedScaling is not { } other) return null;
+        return other.Assembly == request.Assembly && other.Count == request.Count ? ConductorAnswer.Done : ConductorAnswer.Refuse(
+            ConductorOutcome.ScalingUnfinished,
+            $"group '{other.Assembly}' of deployable {id} is being scaled to {other.Count} instances: wait until that is finished");
+    }
+
+    /// <summary>Returns the state of the last scaling of a group, or null if the last scaling was not of this group.</summary>
+    public static ScalingReport? ReportScaling(this DeployableState state, string assembly) => state switch
+    {
+        { Requested: { } requested } when requested.Assembly == assembly =>
+            new(requested.Count, IsFinished: false, Problem: requested.Problem, Quota: requested.Quota),
+        { Scaling: { } last } when last.Assembly == assembly =>
+            new(last.Count, last.Finished, last.Added.Length, last.Removed.Length),
+        _ => null,
+    };
+
+    /// <summary>Returns the answer to a conductor that takes a launch back. Null if the launch must still be taken back.</summary>
+    public static ConductorAnswer? AnswerToAbandon(
+        this DeployableState state, ConductorKey conductor, string digest, DeployableId id) => state switch
+        {
+            { Phase: DeployablePhase.Absent } => ConductorAnswer.Refuse(ConductorOutcome.NotFound, $"there is no deployable {id}"),
+            _ when state.Conductor != conductor =>
+                ConductorAnswer.Refuse(ConductorOutcome.NotYours, $"deployable {id} belongs to another conductor"),
+            _ when state.Launch?.Digest != digest =>
+                ConductorAnswer.Refuse(ConductorOutcome.NotFound, $"deployable {id} has no launch with this digest"),
+            { Phase: DeployablePhase.Deleting } => ConductorAnswer.Done,
+            { Launch.Sealed: not null } => ConductorAnswer.Refuse(
+                ConductorOutcome.LaunchDiffers,
+                $"deployable {id} is registered already, so its launch cannot be taken back; delete the deployable"),
+            _ => null,
+        };
+
+    /// <summary>
+    /// Returns the remaining state of a deleted deployable. This state still recognises an old incarnation and old commands.
+    /// </summary>
     public static DeployableState Delete(this DeployableState state) =>
-        new() { Incarnation = state.Incarnation, Commands = state.Commands };
+        new() { Incarnation = state.Incarnation, Commands = state.Commands, CommandsByConductor = state.CommandsByConductor };
 
     /// <summary>Returns whether the deployable was created by that launch.</summary>
     public static bool Is(this DeployableState state, LaunchKey launch) =>
@@ -63,7 +131,8 @@ internal static class DeployableMachine
     {
         DeployablePhase.Absent => false,
         DeployablePhase.Deleting => true,
-        _ => state.Scaling is { Finished: false } || state.Launch is { Sealed: null } || state.Launch?.Deadline > now,
+        _ => state.UnfinishedScaling is not null || state.HandOver is not null || state.Launch is { Sealed: null }
+            || state.Launch?.Deadline > now,
     };
 
     /// <summary>Returns the answer to a launch of a deployable that exists, or null if the deployable does not exist.</summary>
@@ -76,13 +145,15 @@ internal static class DeployableMachine
         _ => new(ConductorOutcome.Done, state.Incarnation, Resumed: true, Sealed: state.Launch.Sealed is not null),
     };
 
-    /// <summary>Returns the answer to an instance that wants to join, as far as it depends on the deployable as a whole.</summary>
+    /// <summary>Returns the part of the answer to a joining instance that depends on the deployable as a whole.</summary>
     public static ConductorOutcome AnswerToJoin(this DeployableState state, ConductorKey conductor) =>
-        state.Phase == DeployablePhase.Deleting ? ConductorOutcome.BeingDeleted
-        : state.Conductor != conductor ? ConductorOutcome.NotYours
+        state.Conductor != conductor ? ConductorOutcome.NotYours
+        : state.Phase == DeployablePhase.Deleting ? ConductorOutcome.BeingDeleted
         : ConductorOutcome.Done;
 
-    /// <summary>Returns the reason why a deletion is refused, or that it is already done. Null if it must be carried out.</summary>
+    /// <summary>
+    /// Returns the refusal of a deletion, or the answer that the deletion is already done. Null if the deletion must be carried out.
+    /// </summary>
     public static ConductorAnswer? AnswerToDelete(this DeployableState state, ConductorCommand command, DeployableId id)
     {
         if (state.Phase != DeployablePhase.Absent && state.Conductor != command.Conductor)
@@ -98,7 +169,45 @@ internal static class DeployableMachine
         };
     }
 
-    /// <summary>Returns the reason why a scaling is refused, or null if it can begin.</summary>
+    /// <summary>
+    /// Returns the answer to a hand-over that is refused or already durable. Null if it can begin. A deployable that is changed as a whole
+    /// is not handed over, so that its owner receives the result.
+    /// </summary>
+    public static ConductorAnswer? AnswerToHandOver(this DeployableState state, ConductorKey to, DeployableId id) => state switch
+    {
+        { Phase: DeployablePhase.Absent } => ConductorAnswer.Refuse(ConductorOutcome.NotFound, $"there is no deployable {id}"),
+        { Phase: DeployablePhase.Deleting } =>
+            ConductorAnswer.Refuse(ConductorOutcome.BeingDeleted, $"deployable {id} is being deleted"),
+        { HandOver: { } other } when other.To == to => ConductorAnswer.Done,
+        { HandOver: { } other } => ConductorAnswer.Refuse(
+            ConductorOutcome.HandOverUnfinished,
+            $"deployable {id} is being handed to conductor '{other.To}': wait until that is finished"),
+        _ when state.Conductor == to => ConductorAnswer.Done,
+        { Launch.Sealed: null, Launch: not null } => ConductorAnswer.Refuse(
+            ConductorOutcome.LaunchUnfinished, $"deployable {id} is being launched; finish the launch first, or take it back"),
+        { UnfinishedScaling: { } scaling } => ConductorAnswer.Refuse(
+            ConductorOutcome.ScalingUnfinished,
+            $"group '{scaling.Assembly}' of deployable {id} is being scaled: wait until that is finished"),
+        _ => null,
+    };
+
+    /// <summary>Returns the state with the intent of a hand-over, if it can still begin.</summary>
+    public static DeployableState BeginHandOver(this DeployableState state, ConductorKey to, long incarnation, DeployableId id) =>
+        state.Incarnation == incarnation && state.AnswerToHandOver(to, id) is null
+            ? state with { HandOver = new(state.Conductor, to) }
+            : state;
+
+    /// <summary>Returns the state with the new owner, unless the deployable is being deleted.</summary>
+    public static DeployableState ChangeOwner(this DeployableState state, HandOverIntent intent) =>
+        state.Phase == DeployablePhase.Active && state.HandOver == intent && state.Conductor != intent.To
+            ? state with { Conductor = intent.To }
+            : state;
+
+    /// <summary>Returns the state without the intent of a hand-over.</summary>
+    public static DeployableState EndHandOver(this DeployableState state, HandOverIntent intent) =>
+        state.HandOver == intent ? state with { HandOver = null } : state;
+
+    /// <summary>Returns the reason why a scaling is refused. Null if the scaling can begin.</summary>
     public static ScaleAnswer? Refuse(this DeployableState state, ScaleRequest request, DeployableId id, int maxMembers) => state switch
     {
         { Phase: DeployablePhase.Absent } => ScaleAnswer.Refuse(ConductorOutcome.NotFound, $"there is no deployable {id}"),
@@ -106,7 +215,7 @@ internal static class DeployableMachine
             ScaleAnswer.Refuse(ConductorOutcome.NotYours, $"deployable {id} belongs to another conductor"),
         { Phase: DeployablePhase.Deleting } => ScaleAnswer.Refuse(ConductorOutcome.BeingDeleted, $"deployable {id} is being deleted"),
         { Launch.Sealed: null, Launch: not null } =>
-            ScaleAnswer.Refuse(ConductorOutcome.LaunchUnfinished, $"deployable {id} is being launched: finish that first"),
+            ScaleAnswer.Refuse(ConductorOutcome.LaunchUnfinished, $"deployable {id} is being launched; finish the launch first"),
         _ when request.Count < 1 || request.Count > maxMembers => ScaleAnswer.Refuse(
             ConductorOutcome.CountRefused, $"a group cannot have {request.Count} instances: 1 to {maxMembers} are allowed"),
         _ => null,

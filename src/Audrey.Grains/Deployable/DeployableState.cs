@@ -10,10 +10,20 @@ namespace Audrey.Grains.Deployable;
 [GenerateSerializer, Immutable, Alias("audrey.DeployableState")]
 public sealed record DeployableState : IHoldsSecrets
 {
-    /// <summary>True if the scaling adds instances, because it then includes their secrets.</summary>
+    /// <summary>True if the scaling adds instances, because the scaling then includes the secrets of these instances.</summary>
     public bool HoldsSecrets => Scaling is { Added.IsEmpty: false };
 
-    /// <summary>The incarnation. It rises each time a deployable of this id is created. 0 if none was ever created.</summary>
+    /// <summary>The scaling that has begun and is not finished, whether or not it is decided. Null if there is none.</summary>
+    public ScaleProgress? UnfinishedScaling => this switch
+    {
+        { Scaling: { Finished: false } intent } => new(intent.Assembly, intent.Count),
+        { Requested: { Problem: null } requested } => new(requested.Assembly, requested.Count),
+        _ => null,
+    };
+
+    /// <summary>
+    /// The incarnation. The number rises each time a deployable with this id is created. 0 if no such deployable was ever created.
+    /// </summary>
     [Id(0)] public long Incarnation { get; init; }
 
     /// <summary>The phase of the deployable's life cycle.</summary>
@@ -25,19 +35,31 @@ public sealed record DeployableState : IHoldsSecrets
     /// <summary>The conductor that owns the deployable.</summary>
     [Id(3)] public ConductorKey Conductor { get; init; }
 
-    /// <summary>When the first instance joined.</summary>
+    /// <summary>The time at which the first instance joined.</summary>
     [Id(4)] public DateTimeOffset Registered { get; init; }
 
     /// <summary>
-    /// The deletions that were carried out or refused, and the launches and scalings that were begun. Kept after a deletion.
+    /// The commands that version 0.1.0 remembered, in one memory for all conductors. They are still recognised, but no commands are added.
+    /// The floor of this memory is ignored, because any conductor could raise it.
     /// </summary>
     [Id(5)] public ReplayMemory Commands { get; init; } = ReplayMemory.Empty;
 
-    /// <summary>The launch that created this incarnation. Null if its instances were registered individually.</summary>
+    /// <summary>The launch that created this incarnation. Null if the instances were registered individually.</summary>
     [Id(6)] public LaunchIntent? Launch { get; init; }
 
     /// <summary>The last scaling, finished or not. Null if there was none.</summary>
     [Id(7)] public ScaleIntent? Scaling { get; init; }
+
+    /// <summary>
+    /// The deletions that were carried out or refused, and the launches and scalings that were begun. Kept after a deletion.
+    /// </summary>
+    [Id(8)] public CommandMemory CommandsByConductor { get; init; } = CommandMemory.Empty;
+
+    /// <summary>The requested scaling that is not decided yet or was refused. Null if there is none.</summary>
+    [Id(9)] public RequestedScaling? Requested { get; init; }
+
+    /// <summary>The unfinished hand-over to another conductor. Null if there is none.</summary>
+    [Id(10)] public HandOverIntent? HandOver { get; init; }
 }
 
 /// <summary>The intent of a launch, and whether all its instances are registered.</summary>
@@ -52,15 +74,21 @@ public sealed record LaunchIntent
 
     [Id(2)] public required DateTimeOffset Begun { get; init; }
 
-    /// <summary>When the deployable should be complete, or null if there is no deadline.</summary>
+    /// <summary>The time by which the deployable should be configured, or null if there is no deadline.</summary>
     [Id(3)] public DateTimeOffset? Deadline { get; init; }
 
-    /// <summary>When all instances were registered, or null if some are not yet.</summary>
+    /// <summary>The time at which all instances were registered. Null if some instances are not registered yet.</summary>
     [Id(4)] public DateTimeOffset? Sealed { get; init; }
 
     /// <summary>The progress that conductors can see.</summary>
-    public LaunchProgress Progress => new() { Instances = Instances, Begun = Begun, Sealed = Sealed, Deadline = Deadline };
+    public LaunchProgress Progress => new() { Instances = Instances, Begun = Begun, Sealed = Sealed, Deadline = Deadline, Digest = Digest };
 }
+
+/// <summary>The intent to hand a deployable to another conductor.</summary>
+/// <param name="From">The owner when the hand-over began.</param>
+/// <param name="To">The new owner.</param>
+[GenerateSerializer, Immutable, Alias("audrey.HandOverIntent")]
+public sealed record HandOverIntent([property: Id(0)] ConductorKey From, [property: Id(1)] ConductorKey To);
 
 /// <summary>A phase of a deployable's life cycle.</summary>
 public enum DeployablePhase

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Audrey.Abstractions;
+using Audrey.Abstractions.Deployables;
 using Audrey.Abstractions.Instances;
+using Audrey.Core.Documents;
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
 using Audrey.Grains.Sets;
@@ -23,7 +25,7 @@ internal sealed class Membership(IGrainFactory grains, DeployableId deployable)
     /// <summary>Returns a member.</summary>
     public IMemberGrain Member(string id) => grains.Reference<IMemberGrain>(GrainKeys.Of(InstanceId.Parse(id)));
 
-    /// <summary>Adds members. A deletion that begins in the meantime waits for this, and then finds them.</summary>
+    /// <summary>Adds members. A deletion that begins in the meantime waits for this call, and then finds the members.</summary>
     /// <returns>Each member's page.</returns>
     public async Task<ImmutableArray<int>> Join(long incarnation, params ImmutableArray<string> ids)
     {
@@ -39,7 +41,7 @@ internal sealed class Membership(IGrainFactory grains, DeployableId deployable)
         }
     }
 
-    /// <summary>Completes when no join is under way any more, successful or not.</summary>
+    /// <summary>Completes when every join that is under way has ended, successfully or not.</summary>
     public async Task AllJoined() => await Task.WhenAll([.. _joining])
         .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
 
@@ -58,7 +60,30 @@ internal sealed class Membership(IGrainFactory grains, DeployableId deployable)
         await foreach (var batch in Batches(incarnation)) await Task.WhenAll(batch.Select(id => act(Member(id))));
     }
 
-    /// <summary>Returns the reports of one page of members. Each member is reported on only one page.</summary>
+    /// <summary>Returns how many of the members on one page were registered by a launch. Each member counts on only one page.</summary>
+    public async Task<int> CountLaunched(LaunchKey launch, int page)
+    {
+        var members = await SetOf(launch.Incarnation).Read(page);
+        var pages = await Task.WhenAll(members.Ids.Distinct().Select(id => Member(id).GetLaunchedPage(launch).AsTask()));
+        return pages.Count(found => found == page);
+    }
+
+    /// <summary>Returns the number of members, and the outlines of those that a launch has registered.</summary>
+    public async Task<(int Members, IReadOnlyCollection<InstanceConfig> Outlines)> Outlines(LaunchKey launch)
+    {
+        var ids = new HashSet<string>(StringComparer.Ordinal);
+        var outlines = new Dictionary<InstanceId, InstanceConfig>();
+        await foreach (var batch in Batches(launch.Incarnation))
+        {
+            ids.UnionWith(batch);
+            foreach (var outline in await Task.WhenAll(batch.Select(id => Member(id).GetOutline(launch).AsTask())))
+                if (outline is not null) outlines[outline.Id] = outline;
+        }
+
+        return (ids.Count, outlines.Values);
+    }
+
+    /// <summary>Returns the reports of one page of members. Each member is included in only one page of reports.</summary>
     public async Task<ImmutableArray<InstanceReport>> Reports(long incarnation, int page, CancellationToken cancellationToken)
     {
         var members = await SetOf(incarnation).Read(page, cancellationToken);

@@ -3,26 +3,40 @@ using Audrey.Abstractions.Conductors;
 using Audrey.Abstractions.Deployables;
 using Audrey.Core.Documents;
 using Audrey.Core.Ids;
+using Audrey.Core.Limits;
 using Audrey.Core.Replay;
 using Audrey.Core.Secrets;
 
 namespace Audrey.Grains.Deployable;
 
+/// <summary>A requested scaling. It becomes a <see cref="ScaleIntent"/> once the members of the group are known.</summary>
+/// <param name="Assembly">The group's assembly.</param>
+/// <param name="Count">The requested number of instances.</param>
+/// <param name="Problem">The reason why the scaling was refused. Null until then.</param>
+/// <param name="Quota">The quota that the scaling would exceed, if this is the reason.</param>
+[GenerateSerializer, Immutable, Alias("audrey.RequestedScaling")]
+public sealed record RequestedScaling(
+    [property: Id(0)] string Assembly,
+    [property: Id(1)] int Count,
+    [property: Id(2)] string? Problem = null,
+    [property: Id(3)] QuotaExcess? Quota = null);
+
 /// <summary>
-/// A scaling that is decided completely before its first step. Ids and secrets are decided too, so a resumed scaling has the same result.
-/// The intent is kept until the next scaling, so that a command whose answer was lost gets the same answer again.
+/// A scaling that is decided completely before its first step. The decision includes ids and secrets, so a resumed scaling has the same
+/// result. The intent is kept until the next scaling. So if the answer to the command was lost, a repetition of the command gets the same
+/// answer.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("audrey.ScaleIntent")]
 public sealed record ScaleIntent
 {
-    /// <summary>The mark of the command that asked for the scaling.</summary>
+    /// <summary>The mark of the command that requested the scaling.</summary>
     [Id(0)] public RequestMark? Mark { get; init; }
 
     [Id(1)] public required string Assembly { get; init; }
 
     [Id(2)] public required int Count { get; init; }
 
-    /// <summary>The instance with the lowest ordinal. New members are copies of it.</summary>
+    /// <summary>The instance with the lowest ordinal. New members are copies of this instance.</summary>
     [Id(3)] public required InstanceId Prototype { get; init; }
 
     [Id(4)] public ImmutableArray<AddedMember> Added { get; init; } = [];
@@ -36,30 +50,31 @@ public sealed record ScaleIntent
     [Id(7)] public bool Finished { get; init; }
 
     /// <summary>
-    /// Decides which instances to add or remove so that the group has <see cref="ScaleRequest.Count"/> instances. A group grows and shrinks
-    /// at its highest ordinals.
+    /// Decides which instances to add or remove so that the group has <see cref="RequestedScaling.Count"/> instances. A group grows and
+    /// shrinks at its highest ordinals.
     /// </summary>
-    /// <param name="request">The request.</param>
-    /// <param name="group">The group's instances with their ordinals. There is at least one.</param>
-    public static ScaleIntent Decide(ScaleRequest request, IEnumerable<InstanceConfig> group)
+    /// <param name="requested">The requested size of the group.</param>
+    /// <param name="mark">The mark of the command.</param>
+    /// <param name="group">The group's instances with their ordinals. The group has at least one instance.</param>
+    public static ScaleIntent Decide(RequestedScaling requested, RequestMark? mark, IEnumerable<InstanceConfig> group)
     {
         InstanceConfig[] ordered = [.. group.OrderBy(member => member.Ordinal).ThenBy(member => member.Id.Value, StringComparer.Ordinal)];
         var next = ordered[^1].Ordinal!.Value + 1;
         ImmutableArray<AddedMember> added =
         [
-            .. from ordinal in Enumerable.Range(next, Math.Max(0, request.Count - ordered.Length))
+            .. from ordinal in Enumerable.Range(next, Math.Max(0, requested.Count - ordered.Length))
                select new AddedMember(InstanceId.Parse(Guid.NewGuid().ToString()), NewSecret.Create(), ordinal),
         ];
         return new()
         {
-            Mark = request.Command.Mark,
-            Assembly = request.Assembly,
-            Count = request.Count,
+            Mark = mark,
+            Assembly = requested.Assembly,
+            Count = requested.Count,
             Prototype = ordered[0].Id,
             Added = added,
-            Removed = [.. ordered.Skip(request.Count).Select(member => member.Id)],
-            Members = [.. ordered.Take(request.Count).Select(member => member.Id), .. added.Select(member => member.Id)],
-            Finished = ordered.Length == request.Count,
+            Removed = [.. ordered.Skip(requested.Count).Select(member => member.Id)],
+            Members = [.. ordered.Take(requested.Count).Select(member => member.Id), .. added.Select(member => member.Id)],
+            Finished = ordered.Length == requested.Count,
         };
     }
 
@@ -67,7 +82,7 @@ public sealed record ScaleIntent
     public ScaleAnswer Answer => new(ConductorOutcome.Done, [], Added, Removed);
 
     /// <summary>
-    /// Returns <see cref="Answer"/> with the current secrets of the new members. A member may have been replaced since it was added.
+    /// Returns <see cref="Answer"/> with the current secrets of the new members. A member may have been replaced after its addition.
     /// </summary>
     public ScaleAnswer AnswerOfNow(IReadOnlyCollection<InstanceConfig> group) => Answer with
     {
@@ -75,17 +90,22 @@ public sealed record ScaleIntent
     };
 
     /// <summary>
-    /// Returns the key under which new members are registered. It recognises a member that is already registered. Its digest is not a real
-    /// digest but a name that only this scaling has. The name is part of the rows of instances.
+    /// Returns the key under which new members are registered. By this key, a resumed scaling recognises the members that are already
+    /// registered. The key contains no real digest, but a name that is unique to this scaling. The name is stored in the rows of the
+    /// instances.
     /// </summary>
     public LaunchKey LaunchKey(DeployableId deployable, long incarnation) => new(deployable, incarnation, $"grown by {Added[0].Id}");
 
-    /// <summary>Returns whether this scaling matches the request and the group still has the same members as after the scaling.</summary>
-    public bool DidCome(ScaleRequest request, IEnumerable<InstanceConfig> group) =>
-        Finished && Assembly == request.Assembly && Count == request.Count
+    /// <summary>
+    /// Returns whether this scaling is finished and had the requested result, and the group still has the members of that result.
+    /// </summary>
+    public bool DidCome(RequestedScaling requested, IEnumerable<InstanceConfig> group) =>
+        Finished && Assembly == requested.Assembly && Count == requested.Count
         && Members.ToHashSet().SetEquals(group.Select(member => member.Id));
 
-    /// <summary>Returns the configuration of a new member: the same as the prototype's, but with its own id, secret and ordinal.</summary>
+    /// <summary>
+    /// Returns the configuration of a new member. It is a copy of the prototype's configuration with a new id, secret and ordinal.
+    /// </summary>
     public InstanceConfig Newcomer(InstanceConfig prototype, AddedMember member)
     {
         var newcomer = prototype.WithGroup(Assembly, Members);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Audrey.Abstractions;
 using Audrey.Abstractions.Conductors;
 using Audrey.Abstractions.Deployables;
@@ -9,26 +10,33 @@ using Audrey.Grains.Sets;
 
 namespace Audrey.Grains.Deployable;
 
-/// <summary>
-/// Carries out scalings. Every step checks whether it is already done, so all of it can be done again if it was cut short.
-/// </summary>
+/// <summary>Carries out scalings. Every step checks whether it is already done, so an interrupted scaling can safely be repeated.</summary>
 internal sealed class Scaling(IGrainFactory grains, DeployableId deployable, Membership members)
 {
-    /// <summary>Returns the members of a group.</summary>
-    public async Task<List<InstanceConfig>> MembersOf(long incarnation, string assembly)
+    /// <summary>The maximum number of instances in an answer.</summary>
+    private const int PageSize = 128;
+
+    /// <summary>
+    /// Returns the members of a group, and the number of references to groups in the deployable if the group had that many members.
+    /// </summary>
+    public async Task<(List<InstanceConfig> Group, long References)> MembersOf(long incarnation, string assembly, int count)
     {
         var group = new Dictionary<InstanceId, InstanceConfig>();
+        var references = new Dictionary<InstanceId, long>();
         await members.ForEach(incarnation, async member =>
         {
-            var config = await member.GetConfig(deployable, incarnation);
-            if (config?.Ordinal is not null && config.Name == assembly) group[config.Id] = config;
+            if (await member.GetConfig(deployable, incarnation) is not { } config) return;
+            references[config.Id] = GroupReferences.CountOf(config, assembly, count);
+            if (config.Ordinal is not null && config.Name == assembly) group[config.Id] = config;
         });
-        return [.. group.Values];
+        var newcomers = Math.Max(0, count - group.Count);
+        var ofNewcomer = group.Keys.Select(id => references[id]).FirstOrDefault();
+        return ([.. group.Values], references.Values.Sum() + newcomers * ofNewcomer);
     }
 
     /// <summary>
     /// Carries out all steps of a scaling that are not done yet. A new member exists before any instance refers to it. A member is removed
-    /// after no instance of the deployable refers to it through the group any more.
+    /// only when no instance of the deployable refers to it through the group any more.
     /// </summary>
     public async Task CarryOut(DeployableState state, ScaleIntent intent)
     {
@@ -43,12 +51,31 @@ internal sealed class Scaling(IGrainFactory grains, DeployableId deployable, Mem
         }
     }
 
+    /// <summary>
+    /// Returns a page of the instances that a finished scaling added or removed. The secrets are the current ones, because an instance may
+    /// have been replaced since it was added.
+    /// </summary>
+    public async Task<ScaledPage> Read(long incarnation, ScaleIntent intent, ScaledRequest request)
+    {
+        ImmutableArray<InstanceId> all = request.Removed ? intent.Removed : [.. intent.Added.Select(member => member.Id)];
+        var start = request.After is { } after ? all.IndexOf(after) + 1 : 0;
+        if (start == 0 && request.After is not null) return ScaledPage.Of(ConductorOutcome.NotFound);
+        var end = Math.Min(all.Length, start + PageSize);
+        if (request.Removed) return new(ConductorOutcome.Done, [], all[start..end], end < all.Length);
+        var added = await Task.WhenAll(intent.Added[start..end].Select(async member =>
+        {
+            var config = await members.Member(member.Id.Value).GetConfig(deployable, incarnation);
+            return config is null ? member : member with { Secret = config.Secret };
+        }));
+        return new(ConductorOutcome.Done, [.. added], [], end < all.Length);
+    }
+
     private async Task Grow(DeployableState state, ScaleIntent intent)
     {
         var incarnation = state.Incarnation;
         var prototype = await members.Member(intent.Prototype.Value).GetConfig(deployable, incarnation)
             ?? throw new NotDurableException(
-                $"instance {intent.Prototype}, after which others of its group are made, is gone; register it again");
+                $"instance {intent.Prototype}, the prototype of new members, is gone; register it again");
         var tarball = (await grains.Reference<ITarballGrain>(GrainKeys.Of(intent.Prototype)).Get())?.Bytes ?? [];
         var launch = intent.LaunchKey(deployable, incarnation);
         var command = new ConductorCommand(state.Conductor, null);
@@ -63,7 +90,7 @@ internal sealed class Scaling(IGrainFactory grains, DeployableId deployable, Mem
             var answers = await Task.WhenAll(newcomers.Select((newcomer, i) =>
                 members.Member(newcomer.Id.Value).Launch(new(new(command, newcomer, tarball), launch, pages[i]))));
             if (answers.FirstOrDefault(answer => answer.Outcome != ConductorOutcome.Done) is { } refused)
-                throw new InvalidOperationException($"A newcomer to the group was refused: {string.Join("; ", refused.Problems)}");
+                throw new InvalidOperationException($"A new member of the group was refused: {string.Join("; ", refused.Problems)}");
         }
     }
 }

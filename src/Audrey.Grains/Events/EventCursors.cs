@@ -4,8 +4,8 @@ using Audrey.Core.Events;
 namespace Audrey.Grains.Events;
 
 /// <summary>
-/// The progress of the log for each instance: the newest events that it has accepted. The rows are written only from time to time. Later
-/// progress is derived from the events that follow.
+/// The progress of the log for each instance: the newest of the instance's events that the log has accepted. The rows are written only from
+/// time to time. Later progress is derived from the events that follow.
 /// </summary>
 internal sealed class EventCursors
 {
@@ -19,11 +19,11 @@ internal sealed class EventCursors
     /// <summary>The number of rows.</summary>
     public int Pages => (_cursors.Count + PageSize - 1) / PageSize;
 
-    /// <summary>Accepts a note. Returns false if it was accepted before.</summary>
-    public bool Take(SourcedNote note) => Take(note.Instance, note.Note);
+    /// <summary>Accepts a note. Returns false if the note was accepted before.</summary>
+    public bool Take(SourcedNote note) => Take(note.Instance, note.Details);
 
     /// <summary>Accepts an event that was read from the log.</summary>
-    public void Replay(DeployableEvent told) => Take(told.Instance, told.Note);
+    public void Replay(DeployableEvent told) => Take(told.Instance, told.Details);
 
     /// <summary>Loads cursors from a row that was read from storage.</summary>
     public void Load(EventCursorsRow row)
@@ -38,7 +38,8 @@ internal sealed class EventCursors
     /// <summary>Returns the rows that have changed since the previous call.</summary>
     public IReadOnlyList<(int Page, EventCursorsRow Row)> TakeChanged()
     {
-        (int, EventCursorsRow)[] rows = [.. _changed.Order().Select(page => (page, new EventCursorsRow { Cursors = [.. _cursors.Skip(page * PageSize).Take(PageSize)] }))];
+        (int, EventCursorsRow)[] rows = [.. _changed.Order().Select(page =>
+            (page, new EventCursorsRow { Cursors = [.. _cursors.Skip(page * PageSize).Take(PageSize)] }))];
         _changed.Clear();
         return rows;
     }

@@ -1,13 +1,14 @@
 using Audrey.Abstractions.Deployables;
 using Audrey.Abstractions.Events;
 using Audrey.Core.Events;
+using Audrey.Core.Ids;
 using Audrey.Core.Statuses;
 
 namespace Audrey.Grains.Events;
 
 /// <summary>
-/// The log of one deployable in memory: the accepted events, the durable events, and the next write. It has no clock and does no I/O. Its
-/// user writes <see cref="NextWrite"/> and then reports it with <see cref="Written"/>. Only durable events are served.
+/// The log of one deployable in memory: the accepted events, the durable events, and the next write. This class has no clock and does no
+/// I/O. The caller writes <see cref="NextWrite"/> and then calls <see cref="Written"/>. Only durable events are served.
 /// </summary>
 internal sealed class EventLog
 {
@@ -27,6 +28,9 @@ internal sealed class EventLog
     private EventsHead _head;
     private DeployableEvent? _end;
     private bool _isJudged;
+
+    // The conductor that the log was handed to in this activation.
+    private ConductorKey? _conductor;
 
     /// <param name="head">The log's head row.</param>
     /// <param name="maxEvents">The maximum number of events to keep, in whole pages.</param>
@@ -51,12 +55,13 @@ internal sealed class EventLog
     /// <summary>The number of the newest durable event.</summary>
     public long Durable { get; private set; }
 
-    /// <summary>Whether the end of this incarnation was accepted. No event follows it.</summary>
+    /// <summary>Whether the end of this incarnation was accepted. No event follows the end.</summary>
     public bool HasEnded => _end is not null || _head.Ended is not null;
 
-    /// <summary>Whether something is not durable yet.</summary>
+    /// <summary>Whether a change is not durable yet.</summary>
     public bool HasUnwritten => Last > Durable || !ReferenceEquals(_head, Served)
-        || (_isJudged && !Served.DeadlineJudged) || (_end is not null && Served.Ended is null);
+        || (_isJudged && !Served.DeadlineJudged) || (_end is not null && Served.Ended is null)
+        || (_conductor is { } conductor && Served.Conductor != conductor);
 
     /// <summary>The number of rows of cursors.</summary>
     public int CursorPages => _cursors.Pages;
@@ -70,7 +75,7 @@ internal sealed class EventLog
     /// <summary>Loads a row of cursors. All cursor rows must be loaded before the events.</summary>
     public void Load(EventCursorsRow row) => _cursors.Load(row);
 
-    /// <summary>Loads a page of events. The first page to load is that of the first event after the cursors.</summary>
+    /// <summary>Loads a page of events. The first page to load contains the first event after the cursors.</summary>
     public void Load(EventsPageRow row)
     {
         foreach (var entry in row.Events)
@@ -80,8 +85,8 @@ internal sealed class EventLog
             Last = Durable = entry.Number;
             _cursors.Replay(entry);
             if (entry.Number <= _head.RegisteredNumber) continue;
-            if (entry.Note.Kind == EventKind.Deleted) _end = entry;
-            _isJudged |= entry.Note.Kind == EventKind.DeadlineMissed;
+            if (entry.Details.Kind == EventKind.Deleted) _end = entry;
+            _isJudged |= entry.Details.Kind == EventKind.DeadlineMissed;
         }
     }
 
@@ -93,7 +98,8 @@ internal sealed class EventLog
     }
 
     /// <summary>
-    /// Begins with a newer incarnation. The cursors of an older incarnation do not apply to it. Everything must have been written before.
+    /// Begins with a newer incarnation. The cursors of an older incarnation do not apply to the newer incarnation. All earlier changes must
+    /// have been written.
     /// </summary>
     public void Begin(DeployableHeader deployable)
     {
@@ -112,9 +118,12 @@ internal sealed class EventLog
             CursorPages = 0,
         };
         _cursors = new EventCursors();
-        (_end, _isJudged) = (null, false);
+        (_end, _isJudged, _conductor) = (null, false, null);
         AddRegistered();
     }
+
+    /// <summary>Gives the log to another conductor, who then reads all events of the earlier one.</summary>
+    public void HandOver(ConductorKey conductor) => _conductor = conductor;
 
     /// <summary>
     /// Accepts events. Leaves out events that were accepted before, events after the end, and events of another incarnation.
@@ -129,14 +138,14 @@ internal sealed class EventLog
     /// <summary>Returns whether the deadline of that incarnation still has to be judged.</summary>
     public bool IsToBeJudged(long incarnation) => incarnation == Incarnation && Deadline is not null && !_isJudged && !HasEnded;
 
-    /// <summary>Accepts the judgement of the deadline: the number of instances that were not complete by then.</summary>
+    /// <summary>Accepts the judgement of the deadline: <paramref name="late"/> instances were not complete by then.</summary>
     public void Judge(int late)
     {
         _isJudged = true;
         if (late > 0) Add(new(null, null, new EventNote { Kind = EventKind.DeadlineMissed, At = Deadline!.Value, Count = late }));
     }
 
-    /// <summary>Returns the durable events from a number on, or null if they are not in memory and must be read.</summary>
+    /// <summary>Returns the durable events from a number on. Null if the events are not in memory and must be read.</summary>
     public IEnumerable<DeployableEvent>? Recent(long from) =>
         from > Durable ? [] : _recent.Count > 0 && from >= _recent[0].Number ? _recent.Skip((int)(from - _recent[0].Number)) : null;
 
@@ -149,7 +158,8 @@ internal sealed class EventLog
         if (isCursorsDue) after = after with { CursorsThrough = Last, CursorPages = _cursors.Pages };
         if (firstPage > after.FirstPage) after = after with { FirstPage = firstPage };
         if (_isJudged && !after.DeadlineJudged) after = after with { DeadlineJudged = true };
-        if (_end is not null && after.Ended is null) after = after with { Ended = _end.Note.At };
+        if (_conductor is { } conductor && after.Conductor != conductor) after = after with { Conductor = conductor };
+        if (_end is not null && after.Ended is null) after = after with { Ended = _end.Details.At };
         var begins = _head.Incarnation != Served.Incarnation;
         return new()
         {
@@ -176,9 +186,9 @@ internal sealed class EventLog
 
     private void Add(SourcedNote note)
     {
-        var entry = new DeployableEvent(++Last, note.Instance, note.Assembly, note.Note);
+        var entry = new DeployableEvent(++Last, note.Instance, note.Assembly, note.Details);
         _recent.Add(entry);
-        if (note.Note.Kind == EventKind.Deleted) _end = entry;
+        if (note.Details.Kind == EventKind.Deleted) _end = entry;
     }
 
     /// <summary>Returns whole pages, beginning with the page of an event.</summary>
@@ -189,7 +199,7 @@ internal sealed class EventLog
         group entry by page into events
         select (events.Key, new EventsPageRow { Events = [.. events] });
 
-    /// <summary>Returns the oldest page that can stay when there are events up to <paramref name="through"/>.</summary>
+    /// <summary>Returns the oldest page that can be kept when there are events up to <paramref name="through"/>.</summary>
     private int FirstPageFor(long through)
     {
         var first = _head.FirstPage;
@@ -205,7 +215,7 @@ internal sealed class EventLog
     }
 }
 
-/// <summary>One write of a log. Its properties are in the order in which they are written.</summary>
+/// <summary>One write of a log. The properties of the write are in the order in which they are written.</summary>
 internal sealed record EventsWrite
 {
     /// <summary>
@@ -217,7 +227,7 @@ internal sealed record EventsWrite
     /// <summary>The number of rows of cursors that the previous incarnation has left.</summary>
     public required int OldCursorPages { get; init; }
 
-    /// <summary>The pages of events, oldest first, so that after a crash no event is missing before one that was written.</summary>
+    /// <summary>The pages of events, oldest first. So a crash cannot leave a gap before a written event.</summary>
     public required IReadOnlyList<(int Page, EventsPageRow Row)> Pages { get; init; }
 
     /// <summary>The rows of cursors.</summary>
@@ -232,6 +242,6 @@ internal sealed record EventsWrite
     /// <summary>The number of the newest event that is durable after the write.</summary>
     public required long ThroughNumber { get; init; }
 
-    /// <summary>The pages that are deleted once the head is written. The first number is included, the second is not.</summary>
+    /// <summary>The pages that are deleted once the head is written. The range includes the first number and excludes the second.</summary>
     public required (int From, int To) OldPages { get; init; }
 }

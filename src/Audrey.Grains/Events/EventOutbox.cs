@@ -15,20 +15,22 @@ internal interface IRevisionTeller
 
 /// <summary>
 /// Sends the milestones of this silo's instances to the logs of their deployables. Each deployable has at most one batch under way.
-/// Milestones that arrive in the meantime form the next batch. The outbox keeps nothing: each instance knows which milestones the log has
-/// not acknowledged, and sends them again.
+/// Milestones that arrive in the meantime form the next batch. The outbox stores nothing. Each instance knows which milestones the log has
+/// not acknowledged, and sends these milestones again.
 /// </summary>
 internal sealed class EventOutbox : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
     /// <summary>The maximum number of notes in one message.</summary>
     private const int MaxBatchSize = 512;
 
-    /// <summary>How long instances gather milestones before they send them. The delay also lets answers to guests go first.</summary>
+    /// <summary>
+    /// The time for which instances gather milestones before sending them. The delay also lets answers to guests go first.
+    /// </summary>
     private static readonly TimeSpan TurnInterval = TimeSpan.FromMilliseconds(100);
 
     /// <summary>
-    /// How long instances gather when they only report another complete configuration. One value can complete ten thousand configurations
-    /// together. These reports are sent after the guests have been answered.
+    /// The time for which instances gather milestones that only report another complete configuration. One value can complete ten thousand
+    /// configurations together. These reports are sent after the guests have been answered.
     /// </summary>
     private static readonly TimeSpan RevisionTurnInterval = TimeSpan.FromSeconds(1);
 
@@ -45,7 +47,8 @@ internal sealed class EventOutbox : ILifecycleParticipant<ISiloLifecycle>, IDisp
     /// <summary>Cancelled when the silo stops, so that no caller continues to wait.</summary>
     public CancellationToken Stopping { get; }
 
-    public void Participate(ISiloLifecycle lifecycle) => lifecycle.Subscribe<EventOutbox>(ServiceLifecycleStage.Active, _ => Task.CompletedTask, Stop);
+    public void Participate(ISiloLifecycle lifecycle) =>
+        lifecycle.Subscribe<EventOutbox>(ServiceLifecycleStage.Active, _ => Task.CompletedTask, Stop);
 
     public void Dispose() => _stopping.Dispose();
 
@@ -73,9 +76,12 @@ internal sealed class EventOutbox : ILifecycleParticipant<ISiloLifecycle>, IDisp
         if (isFirst) _ = CallTellers();
     }
 
-    /// <summary>Sends milestones. Completes when they are durable in the log, and fails if it is not known whether they are.</summary>
-    /// <exception cref="NotDurableException">The silo is stopping and nothing was sent. The next activation sends the
-    /// milestones.</exception>
+    /// <summary>
+    /// Sends milestones. Completes when the milestones are durable in the log. Fails if it is not known whether they are durable.
+    /// </summary>
+    /// <exception cref="NotDurableException">
+    /// The silo is stopping and nothing was sent. The next activation sends the milestones.
+    /// </exception>
     public Task Send(DeployableId deployable, long incarnation, ImmutableArray<SourcedNote> notes)
     {
         var sent = new Sending(notes);
@@ -107,12 +113,13 @@ internal sealed class EventOutbox : ILifecycleParticipant<ISiloLifecycle>, IDisp
 
     private async Task CallTellers()
     {
-        // This does not run on the scheduler of the first caller.
+        // This code does not run on the scheduler of the first caller.
         await Task.Delay(RevisionTurnInterval, _time).ConfigureAwait(false);
         List<(IRevisionTeller, TaskScheduler)> called;
         lock (_lock) (called, _tellers) = (_tellers, []);
         foreach (var (teller, scheduler) in called)
-            _ = Task.Factory.StartNew(static teller => ((IRevisionTeller)teller!).TellRevisions(), teller, CancellationToken.None, TaskCreationOptions.DenyChildAttach, scheduler);
+            _ = Task.Factory.StartNew(static teller =>
+                ((IRevisionTeller)teller!).TellRevisions(), teller, CancellationToken.None, TaskCreationOptions.DenyChildAttach, scheduler);
     }
 
     private async Task Drain(DeployableId deployable, long incarnation, Queue<Sending> queue)
@@ -122,7 +129,7 @@ internal sealed class EventOutbox : ILifecycleParticipant<ISiloLifecycle>, IDisp
         {
             try
             {
-                if (Stopping.IsCancellationRequested) throw new NotDurableException("the silo stops; try again");
+                if (Stopping.IsCancellationRequested) throw new NotDurableException("the silo is stopping; try again");
                 await grain.Append(new(incarnation, [.. batch.SelectMany(sending => sending.Notes)]));
                 foreach (var sending in batch) sending.Done.SetResult();
             }
@@ -138,7 +145,8 @@ internal sealed class EventOutbox : ILifecycleParticipant<ISiloLifecycle>, IDisp
         lock (_lock)
         {
             var batch = new List<Sending>();
-            for (var notes = 0; queue.TryPeek(out var next) && (notes == 0 || notes + next.Notes.Length <= MaxBatchSize); notes += next.Notes.Length)
+            for (var notes = 0; queue.TryPeek(out var next)
+                && (notes == 0 || notes + next.Notes.Length <= MaxBatchSize); notes += next.Notes.Length)
                 batch.Add(queue.Dequeue());
             if (batch.Count > 0) return batch;
             _queues.Remove((deployable, incarnation));

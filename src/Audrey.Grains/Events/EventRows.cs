@@ -4,7 +4,7 @@ using Audrey.Core.Ids;
 
 namespace Audrey.Grains.Events;
 
-/// <summary>The log's data about its deployable, and the positions of its other rows. It is rarely written.</summary>
+/// <summary>The log's data about the deployable, and the positions of the log's other rows. This row is rarely written.</summary>
 [GenerateSerializer, Immutable, Alias("audrey.EventsHead")]
 public sealed record EventsHead
 {
@@ -13,13 +13,13 @@ public sealed record EventsHead
 
     [Id(1)] public ConductorKey Conductor { get; init; }
 
-    /// <summary>When this incarnation was created.</summary>
+    /// <summary>The time at which this incarnation was created.</summary>
     [Id(2)] public DateTimeOffset Registered { get; init; }
 
     /// <summary>The number of the event that records the creation. The number is written before the event.</summary>
     [Id(3)] public long RegisteredNumber { get; init; }
 
-    /// <summary>When this incarnation was deleted, or null if it was not deleted.</summary>
+    /// <summary>The time at which this incarnation was deleted. Null if this incarnation was not deleted.</summary>
     [Id(4)] public DateTimeOffset? Ended { get; init; }
 
     /// <summary>The oldest page that is kept.</summary>
@@ -44,7 +44,7 @@ public sealed record EventsHead
     [Id(11)] public bool DeadlineJudged { get; init; }
 }
 
-/// <summary>Some events in the order of their numbers.</summary>
+/// <summary>A page of events in the order of their numbers.</summary>
 [GenerateSerializer, Immutable, Alias("audrey.EventsPageRow")]
 public sealed record EventsPageRow
 {
@@ -58,7 +58,7 @@ public sealed record EventCursorsRow
     [Id(0)] public ImmutableArray<EventCursor> Cursors { get; init; } = [];
 }
 
-/// <summary>The progress of the log for one source. A note that is not newer was accepted before.</summary>
+/// <summary>The progress of the log for one source. A note that is not newer than the cursor was accepted before.</summary>
 /// <param name="Source">An instance's id. Empty for the deployable itself.</param>
 /// <param name="Sequence">The newest sequence number.</param>
 /// <param name="Announced">The newest generation whose registration is in the log.</param>
@@ -87,7 +87,7 @@ public sealed record EventCursor(
                 : null,
         { Kind: EventKind.Scaled } => note.ScalingId != Revision ? this with { Revision = note.ScalingId } : null,
 
-        // These events occur once in an incarnation. The head records them.
+        // These events occur once in an incarnation. The head records these events.
         _ => this,
     };
 }

@@ -15,7 +15,7 @@ using Orleans.Storage;
 namespace Audrey.Grains.Events;
 
 /// <inheritdoc cref="IEventsGrain"/>
-/// <remarks>The shell of <see cref="EventLog"/>. It reads and writes the rows, and lets readers wait for new events.</remarks>
+/// <remarks>The shell of <see cref="EventLog"/>. The grain reads and writes the rows, and lets readers wait for new events.</remarks>
 [GrainType("events")]
 internal sealed partial class EventsGrain : Grain, IEventsGrain
 {
@@ -73,7 +73,7 @@ internal sealed partial class EventsGrain : Grain, IEventsGrain
         if (batch.Incarnation != _log.Incarnation) return;
         _log.Append(batch);
 
-        // This includes events that were accepted before, because their write may be under way.
+        // If all events of the batch were accepted before, this waits for them as well, because their write may still be under way.
         if (_log.HasUnwritten) await _writer.Flush();
         if (_log.Served.Ended is { } ended) await GrainFactory.GetGrain<IHistoriesGrain>(HistoriesGrain.Key).Keep(Id, ended);
     }
@@ -82,7 +82,7 @@ internal sealed partial class EventsGrain : Grain, IEventsGrain
     {
         _writer.ThrowIfFailed();
 
-        // A reader can arrive before any instance has an event, or before a deployable that was deleted and registered again has one.
+        // A reader can arrive before the first event of the deployable, even after the deployable was deleted and registered again.
         if (_log.Incarnation == 0 || _log.Served.Ended is not null) await Adopt();
         if (_log.Served.Incarnation == 0 || _log.Served.Conductor != query.Conductor) return EventPage.None;
         if (query.After == _log.Durable && query.Wait > TimeSpan.Zero && _log.Served.Ended is null)
@@ -104,6 +104,15 @@ internal sealed partial class EventsGrain : Grain, IEventsGrain
         if (_log.HasUnwritten) await _writer.Flush();
     }
 
+    public async Task HandOver(long incarnation, ConductorKey conductor)
+    {
+        _writer.ThrowIfFailed();
+        if (incarnation > _log.Incarnation) await Adopt();
+        if (incarnation != _log.Incarnation) return;
+        _log.HandOver(conductor);
+        if (_log.HasUnwritten) await _writer.Flush();
+    }
+
     public async Task Erase(DateTimeOffset endedUntil)
     {
         if (_writer.HasFailed || _log.Served.Incarnation == 0) return;
@@ -113,14 +122,14 @@ internal sealed partial class EventsGrain : Grain, IEventsGrain
         _writer.Stop();
         NotifyReaders();
 
-        // The head is deleted last: while it exists, the other rows can be found again.
+        // The head is deleted last, because the other rows can be found again only while the head exists.
         for (var page = EventStore.PageOf(Math.Max(1, _log.Last)); page >= 0; page--) await _store.ClearPage(page);
         for (var page = _log.CursorPages; page >= 0; page--) await _store.ClearCursors(page);
         await _row.ClearStateAsync();
         LogErased(_logger, Id.Value);
     }
 
-    /// <summary>Checks whether the deployable has a newer incarnation, and begins with it.</summary>
+    /// <summary>Checks whether the deployable has a newer incarnation. If so, the log begins with that incarnation.</summary>
     private Task Adopt() => _adopting.IsCompleted ? _adopting = AdoptNow() : _adopting;
 
     private async Task AdoptNow()
@@ -133,7 +142,8 @@ internal sealed partial class EventsGrain : Grain, IEventsGrain
     }
 
     /// <summary>
-    /// Returns the number of instances that were not complete by the deadline. An instance of the launch that never joined counts as well.
+    /// Returns the number of instances that were not complete by the deadline. An instance of the launch that never joined is counted as
+    /// well.
     /// </summary>
     private async Task<int> CountLate(DateTimeOffset deadline)
     {
@@ -197,7 +207,7 @@ internal sealed partial class EventsGrain : Grain, IEventsGrain
         await _row.WriteStateAsync();
     }
 
-    /// <summary>Waits for the next write, up to a limit. Returns early when the silo stops or the reader is gone.</summary>
+    /// <summary>Waits for the next write, up to a limit. Returns early when the silo stops or the reader disconnects.</summary>
     private async Task NextWrite(TimeSpan limit, CancellationToken cancellationToken)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _outbox.Stopping);

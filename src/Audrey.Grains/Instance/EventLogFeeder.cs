@@ -17,13 +17,13 @@ internal sealed partial class EventLogFeeder(InstanceId id, InstanceMachine mach
     private bool _isStopped;
 
     /// <summary>
-    /// Begins to append the missing events. If appending is under way, it continues with the events that are missing by then.
+    /// Begins to append the missing events. If an append is under way, it then continues with the events that are missing at that time.
     /// </summary>
     public Task Begin() => _feeding.IsCompleted ? _feeding = Feed() : _feeding;
 
     /// <summary>
-    /// Begins at the silo's next revision turn, at most once a second. One value can change ten thousand instances. Each of them checks at
-    /// that turn, and not now, whether the log lacks an event.
+    /// Begins to append when the silo next sends revisions, at most once a second. One value can change ten thousand instances. Each of
+    /// these instances checks at that time, and not now, whether the log lacks an event.
     /// </summary>
     public void BeginLater()
     {
@@ -37,7 +37,8 @@ internal sealed partial class EventLogFeeder(InstanceId id, InstanceMachine mach
     }
 
     /// <summary>
-    /// Appends the missing events and the final status of the instance, before its data is deleted. Completes when the log has them.
+    /// Appends the missing events and the final status of the instance, before its data is deleted. Completes when the log has these
+    /// events.
     /// </summary>
     public Task End(RegisteredInstance instance) => Append(instance, isEnd: true);
 
@@ -57,7 +58,7 @@ internal sealed partial class EventLogFeeder(InstanceId id, InstanceMachine mach
                 retries.Reset();
                 if (machine.Outstanding != Effects.AppendLater) continue;
 
-                // A revision that arrived in the meantime waits for its turn.
+                // A revision that arrived in the meantime is sent when the silo next sends revisions.
                 Queue();
                 return;
             }
@@ -70,7 +71,7 @@ internal sealed partial class EventLogFeeder(InstanceId id, InstanceMachine mach
             {
                 LogAppendFailed(silo.Logger, id.Value, retries.Failures + 1, exception.GetType().Name);
 
-                // The next write or the next activation begins again.
+                // The next write or the next activation starts another attempt.
                 if (!await retries.Wait()) return;
             }
         }

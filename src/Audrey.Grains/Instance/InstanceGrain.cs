@@ -9,17 +9,20 @@ using Audrey.Core.Replay;
 using Audrey.Grains.Persistence;
 using Audrey.Grains.Propagation;
 using Audrey.Grains.Rendering;
+using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
 
 namespace Audrey.Grains.Instance;
 
-/// <summary>One instance.</summary>
-/// <remarks>The <see cref="InstanceMachine"/> makes the instance's decisions, and the grain is the machine's shell. Only <see
-/// cref="InstanceRows"/> writes rows; it also begins the effects. Calls that interleave keep the <see cref="RegisteredInstance"/> that they
-/// began with, and answer <see cref="GuestStatus.StaleCredential"/> if a different one is served when they end.</remarks>
+/// <summary>The grain of one instance.</summary>
+/// <remarks>
+/// The <see cref="InstanceMachine"/> makes the instance's decisions, and the grain is the machine's shell. Only <see cref="InstanceRows"/>
+/// writes rows and begins the effects of writes. Calls that interleave keep the <see cref="RegisteredInstance"/> that they began with, and
+/// answer <see cref="GuestStatus.StaleCredential"/> if a different one is served when they end.
+/// </remarks>
 [GrainType("instance")]
 internal sealed partial class InstanceGrain(
-    [PersistentState("definition", StorageNames.Hot)] IPersistentState<InstanceDefinition> definition,
+    [PersistentState(InstanceRows.DefinitionName, StorageNames.Hot)] IPersistentState<InstanceDefinition> definition,
     [PersistentState("reported", StorageNames.Hot)] IPersistentState<InstanceReported> reported,
     InstanceServices silo)
     : Grain, IGuestGrain, IInstanceGrain, IMemberGrain, IProviderGrain, ISnapshotRecipient
@@ -54,16 +57,14 @@ internal sealed partial class InstanceGrain(
         _effects.Feeder.Stop();
         if (_registration is { } registration) silo.Recipients.Remove(_id.Value, registration);
 
-        // The time of a contact is not written immediately. An activation that ends because a write failed does not try to write it.
-        if (_machine.Registered is not { } instance || instance.LastContact == instance.Reported.LastContact || _rows.HasFailed) return;
-        await WriteContact(instance);
+        // An activation that ends because of a failed write does not try to write what is only in memory.
+        if (_machine.HasUnwritten && !_rows.HasFailed) await WriteContact(_machine.Registered!);
     }
 
     // Guests of versions 0 to 2
 
-    public ValueTask<InstanceCredential?> GetCredential() => ValueTask.FromResult(_machine.Registered is { } instance
-        ? new InstanceCredential(instance.Definition.Generation, instance.Config.Secret) { Deployable = instance.Config.Deployable.Value }
-        : null);
+    public ValueTask<InstanceCredential?> GetCredential() => ValueTask.FromResult(
+        _machine.Registered is { } instance ? InstanceCredential.Of(instance.Definition, silo.Now) : null);
 
     public ValueTask<GuestResult<GuestAnswer>> GetConfiguration(GuestContact contact, string? service)
     {
@@ -71,10 +72,11 @@ internal sealed partial class InstanceGrain(
 
         // In version 0 a GET reports the guest's address. In later versions a PUT does.
         var isVersion0 = contact.ProtocolVersion == 0;
-        var read = new Contact(contact.Address, NotesAddress: isVersion0, ProvidesAddress: isVersion0, contact.Mark);
-        var trace = _machine.Read(instance, read, silo.Now);
+        var read = contact.ToContact(instance, notesAddress: isVersion0);
+        var trace = _machine.Read(instance, read, silo.Now, silo.Uptime);
+        if (trace == ReadTrace.Outdated) return new(new GuestResult<GuestAnswer>(GuestStatus.Outdated));
 
-        // This is a poll of an unchanged instance: it awaits, renders and writes nothing.
+        // This call is a poll of an unchanged instance. Such a poll awaits, renders and writes nothing.
         if (service is null && (trace & ~ReadTrace.Counts) == 0 && _puller.IsPulled(instance)
             && _answers.TextOf(instance).Configuration() is { IsComplete: true } complete)
         {
@@ -88,8 +90,9 @@ internal sealed partial class InstanceGrain(
     public ValueTask<GuestResult<GuestAnswer>> GetParameters(GuestContact contact)
     {
         if (!Admit(contact, out var instance, out var refused)) return new(new GuestResult<GuestAnswer>(refused));
-        var read = new Contact(contact.Address, NotesAddress: false, ProvidesAddress: false, contact.Mark);
-        var trace = _machine.Read(instance, read, silo.Now);
+        var read = contact.ToContact(instance, notesAddress: false);
+        var trace = _machine.Read(instance, read, silo.Now, silo.Uptime);
+        if (trace == ReadTrace.Outdated) return new(new GuestResult<GuestAnswer>(GuestStatus.Outdated));
         var withServices = contact.ProtocolVersion >= 2;
         return trace > ReadTrace.Counts
             ? GetParameters(instance, read, trace, withServices)
@@ -99,8 +102,10 @@ internal sealed partial class InstanceGrain(
     public async ValueTask<GuestResult<Tarball>> GetTarball(GuestContact contact)
     {
         if (!Admit(contact, out var instance, out var refused)) return new(refused);
-        var read = new Contact(contact.Address, NotesAddress: false, ProvidesAddress: false, contact.Mark);
-        await Record(instance, read, _machine.Read(instance, read, silo.Now));
+        var read = contact.ToContact(instance, notesAddress: false);
+        var trace = _machine.Read(instance, read, silo.Now, silo.Uptime);
+        if (trace == ReadTrace.Outdated) return new(GuestStatus.Outdated);
+        await Record(instance, read, trace);
         var tarball = instance.Definition.HasNoTarball ? null : await Tarball.Get();
         return Served(instance, tarball ?? RegistrationCommands.EmptyTarball);
     }
@@ -108,15 +113,17 @@ internal sealed partial class InstanceGrain(
     public async Task<GuestResult<GuestAnswer>> Provide(GuestContact contact, Provision provision)
     {
         if (!Admit(contact, out var instance, out var refused)) return new(refused);
-        switch (instance.Reported.Requests.Judged(contact.Mark))
+        var report = contact.ToContact(instance, notesAddress: true);
+        switch (InstanceMachine.Judge(instance, report))
         {
+            case Freshness.Unclear:
+                return new(GuestStatus.Unclear);
             case Freshness.Refused:
                 return new(GuestStatus.NonceRefused);
             case Freshness.Repeated:
                 _effects.Begin(_machine.Repeat());
                 break;
             default:
-                var report = new Contact(contact.Address, NotesAddress: true, ProvidesAddress: contact.ProtocolVersion == 0, contact.Mark);
                 if (!await _rows.Write((machine, now) => machine.Provide(instance, provision.Values, provision.ServiceEnds, report, now)))
                     return new(GuestStatus.StaleCredential);
                 break;
@@ -126,74 +133,11 @@ internal sealed partial class InstanceGrain(
         return new(_answers.TextOf(instance).Parameters(withServices: false));
     }
 
-    // Guests of version 3
-
-    public async ValueTask<GuestResult<HelloAnswer>> Hello(GuestContact contact)
+    public ValueTask AddWrongSecrets(long generation, WrongSecretCount further)
     {
-        if (!Admit(contact, out var instance, out var refused)) return new(refused);
-        await Record(instance);
-        await _puller.EnsurePulled(instance);
-        var tarball = instance.Definition.HasNoTarball ? null : await Tarball.Describe();
-        var config = instance.Config;
-        return Served(instance, new HelloAnswer
-        {
-            IsComplete = instance.Required.Complete,
-            Config = config with { Secret = "", Services = [.. config.Services.Select(service => service with { Parameters = [] })] },
-            Generation = instance.Definition.Generation,
-            Missing = [.. instance.Missing],
-            Services = instance.Reported.Services,
-            Progress = instance.Reported.Progress with { Facts = [], ValuesDigest = [] },
-            Revision = _answers.RevisionOf(instance),
-            TarballDigest = tarball?.Digest,
-            TarballBytes = tarball?.Bytes ?? 0,
-        });
+        _machine.AddWrongSecrets(generation, further);
+        return ValueTask.CompletedTask;
     }
-
-    public async ValueTask<GuestResult<CommandAnswer>> Heartbeat(GuestContact contact)
-    {
-        if (!Admit(contact, out var instance, out var refused)) return new(refused);
-        await Record(instance);
-        return Served(instance, Answer(instance, default));
-    }
-
-    public ValueTask<GuestResult<ConfigurationAnswer>> Poll(
-        GuestContact contact, string? knownRevision, bool isFromGuest, IRevisionSubscriber? subscriber)
-    {
-        if (!Admit(contact, out var instance, out var refused)) return new(new GuestResult<ConfigurationAnswer>(refused));
-
-        // As in the other versions, a poll of an unchanged, complete instance awaits and writes nothing.
-        if (instance.Required.Complete && _puller.IsPulled(instance) && !(isFromGuest && InstanceMachine.Hear(instance, silo.Now)))
-        {
-            _puller.RefreshIfDue(instance);
-            return new(new GuestResult<ConfigurationAnswer>(Compare(instance, knownRevision, subscriber)));
-        }
-
-        return new(Poll(instance, knownRevision, isFromGuest, subscriber));
-    }
-
-    public Task<GuestResult<CommandAnswer>> SetValues(GuestContact contact, ValuesReport report) =>
-        Command(contact, report.Generation, (machine, instance, now) =>
-            machine.SetValues(instance, report.Number, report.Digest, report.Values, contact.Address, now));
-
-    public Task<GuestResult<CommandAnswer>> ReportService(GuestContact contact, ServiceRunReport report)
-    {
-        var run = new ServiceRun
-        {
-            Service = report.Service,
-            Run = report.Run,
-            Message = report.Message,
-            Duration = report.Duration,
-            Output = report.Output,
-        };
-        return Command(contact, report.Generation, (machine, instance, now) =>
-            machine.ReportService(instance, report.Step, run, report.ExitStatus, contact.Address, now));
-    }
-
-    public Task<GuestResult<CommandAnswer>> ReportApplied(GuestContact contact, AppliedRevision applied) =>
-        Command(contact, applied.Generation, (machine, instance, now) => machine.ReportApplied(instance, applied.Revision, now));
-
-    public Task<GuestResult<CommandAnswer>> SetFacts(GuestContact contact, GuestFacts facts) =>
-        Command(contact, facts.Generation, (machine, instance, now) => machine.SetFacts(instance, facts.Facts, now));
 
     // Conductors and the deployable
 
@@ -201,7 +145,14 @@ internal sealed partial class InstanceGrain(
 
     public Task<ConductorAnswer> Replace(ConductorCommand command, string secret) => _commands.Replace(command, secret);
 
+    public Task<RenewalAnswer> Renew(ConductorKey conductor, RequestMark renewal, string secret) =>
+        _commands.Renew(conductor, renewal, secret);
+
+    public Task<GuestSecret> RotateSecret(ConductorCommand command, TimeSpan overlap) => _commands.RotateSecret(command, overlap);
+
     public Task<ConductorAnswer> ReplaceTarball(ConductorCommand command, byte[]? tarball) => _commands.ReplaceTarball(command, tarball);
+
+    public Task<ConductorAnswer> Refuse(ConductorCommand command) => _commands.Refuse(command);
 
     public async ValueTask<InstanceReport?> GetReport(CancellationToken cancellation)
     {
@@ -214,8 +165,16 @@ internal sealed partial class InstanceGrain(
 
     public ValueTask<bool> IsLaunched(LaunchKey launch) => ValueTask.FromResult(_commands.IsLaunched(launch));
 
+    public ValueTask<int?> GetLaunchedPage(LaunchKey launch) => new(_commands.GetLaunchedPage(launch));
+
     public ValueTask<InstanceConfig?> GetConfig(DeployableId deployable, long incarnation) => ValueTask.FromResult(
-        _machine.Registered is { } instance && instance.IsMemberOf(deployable, incarnation) ? instance.Config : null);
+        _machine.Registered is not { } instance || !instance.IsMemberOf(deployable, incarnation) ? null
+        : instance.Definition.Rotation is { } rotation ? instance.Config with { Secret = rotation.Secret }
+        : instance.Config);
+
+    public ValueTask<InstanceConfig?> GetOutline(LaunchKey launch) => new(_commands.GetOutline(launch));
+
+    public Task HandOver(DeployableId deployable, long incarnation, ConductorKey to) => _commands.HandOver(deployable, incarnation, to);
 
     public Task Amend(GroupChange change) => _commands.Amend(change);
 
@@ -247,17 +206,21 @@ internal sealed partial class InstanceGrain(
             ? new Presence(instance.Config.Name, instance.Reported.FirstContact ?? instance.LastContact, instance.LastContact)
             : new Presence(null, null, null));
 
-    /// <summary>Admits a guest's call if it was verified against the registration that is served.</summary>
+    /// <summary>Admits a guest's call if it was verified against the current registration.</summary>
     private bool Admit(GuestContact contact, out RegisteredInstance instance, out GuestStatus refused)
     {
         instance = _machine.Registered!;
-        refused = instance is null ? GuestStatus.NotRegistered
-            : instance.Definition.Generation != contact.Generation ? GuestStatus.StaleCredential
-            : GuestStatus.Ok;
-        return refused == GuestStatus.Ok;
+        refused = instance.Admit(contact, silo.Now);
+        if (refused != GuestStatus.Ok) return false;
+        var usesNewSecret = contact is { UsesPreviousSecret: false, SecretNumber: not null };
+        if (usesNewSecret && instance!.Definition.Rotation is { Previous: not null } rotation) _ = EndPreviousSecret(rotation.Number);
+        return true;
     }
 
-    /// <summary>Returns the answer of a call that has awaited something, unless a different registration is served by now.</summary>
+    /// <summary>Makes the previous secret invalid. If the write fails, the guest's next request does it.</summary>
+    private Task EndPreviousSecret(long number) => TryWrite(_commands.EndPreviousSecret(number), LogSecretNotEnded);
+
+    /// <summary>Returns the answer of a call that has awaited another call, unless a different registration is now served.</summary>
     private GuestResult<T> Served<T>(RegisteredInstance instance, T? answer)
         where T : class =>
         ReferenceEquals(_machine.Registered, instance) ? new(answer) : new(GuestStatus.StaleCredential);
@@ -323,7 +286,7 @@ internal sealed partial class InstanceGrain(
         CommandStep step = default;
         if (!await _rows.Write((machine, now) => (step = command(machine, instance, now)).Ready)) return new(GuestStatus.StaleCredential);
 
-        // This also waits after a repetition, because the publication of the first call may have been cut short.
+        // A repeated call waits as well, because the publication of the first call may have been interrupted.
         await _effects.WaitForPush();
         return new(Answer(instance, step));
     }
@@ -338,7 +301,7 @@ internal sealed partial class InstanceGrain(
     };
 
     /// <summary>
-    /// Writes the changes that a GET of versions 0 to 2 causes, if they must be written now. Otherwise they are written later.
+    /// Writes the changes that a GET of versions 0 to 2 causes, if these changes must be written now. Other changes are written later.
     /// </summary>
     private async Task Record(RegisteredInstance instance, Contact read, ReadTrace trace)
     {
@@ -346,7 +309,7 @@ internal sealed partial class InstanceGrain(
         {
             try
             {
-                await _rows.Write((machine, now) => machine.RecordContact(instance, read, now));
+                await _rows.Write((machine, now) => machine.RecordContact(instance, read, trace, now));
             }
             catch (NotDurableException exception) when ((trace & ReadTrace.WriteAddress) == 0)
             {
@@ -362,20 +325,23 @@ internal sealed partial class InstanceGrain(
         if (trace != ReadTrace.None && read.NotesAddress) await _effects.WaitForPush();
     }
 
-    /// <summary>Records a contact of a guest of version 3. It is written only if the time in the row is old.</summary>
+    /// <summary>Records a contact of a guest of version 3. The contact is written only if the time in the row is old.</summary>
     private Task Record(RegisteredInstance instance) =>
         InstanceMachine.Hear(instance, silo.Now) ? WriteContact(instance) : Task.CompletedTask;
 
     /// <summary>Writes the time of a contact. The guest is answered even if this write fails.</summary>
-    private async Task WriteContact(RegisteredInstance instance)
+    private Task WriteContact(RegisteredInstance instance) =>
+        TryWrite(_rows.Write((machine, now) => machine.WriteContact(instance, now)), LogContactNotWritten);
+
+    private async Task TryWrite(Task write, Action<ILogger, string, Exception> log)
     {
         try
         {
-            await _rows.Write((machine, now) => machine.WriteContact(instance, now));
+            await write;
         }
         catch (NotDurableException exception)
         {
-            LogContactNotWritten(silo.Logger, _id.Value, exception);
+            log(silo.Logger, _id.Value, exception);
         }
     }
 }

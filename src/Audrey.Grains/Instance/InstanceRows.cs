@@ -12,17 +12,21 @@ internal sealed class InstanceRows(
     DurableState<InstanceDefinition> definition, DurableState<InstanceReported> reported, InstanceMachine machine, InstanceEffects effects,
     TimeProvider time)
 {
+    /// <summary>The name of the definition row in the storage.</summary>
+    public const string DefinitionName = "definition";
+
     private readonly SerialExecutor _writes = new();
 
     /// <summary>Whether a write has failed, so that the activation is ending.</summary>
     public bool HasFailed => definition.HasFailed || reported.HasFailed;
 
     /// <summary>
-    /// Carries out an input. Returns once its row is durable and served, and its effects have begun. Returns false and writes nothing if
+    /// Carries out an input. Returns when the row is durable and served, and the effects have begun. Returns false and writes nothing if
     /// the input was for a registration that is no longer served.
     /// </summary>
-    /// <exception cref="Abstractions.NotDurableException">It is not known whether the row was written. The change is not
-    /// served.</exception>
+    /// <exception cref="Abstractions.NotDurableException">
+    /// It is not known whether the row was written. The change is not served.
+    /// </exception>
     public Task<bool> Write(Func<InstanceMachine, DateTimeOffset, Ready> input) => _writes.Run(async () =>
     {
         var ready = input(machine, time.GetUtcNow());

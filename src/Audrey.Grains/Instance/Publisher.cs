@@ -11,7 +11,7 @@ internal sealed partial class Publisher(InstanceId id, InstanceMachine machine, 
 {
     private Task _publishing = Task.CompletedTask;
 
-    /// <summary>Begins to publish. A publication under way continues with the snapshot that is newest by then.</summary>
+    /// <summary>Begins to publish. A publication under way then continues with the newest snapshot.</summary>
     public void Begin()
     {
         if (_publishing.IsCompleted) _publishing = PublishNewest();
@@ -40,6 +40,6 @@ internal sealed partial class Publisher(InstanceId id, InstanceMachine machine, 
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Instance {Instance}: attempt {Attempt} to publish what it provides failed")]
+    [LoggerMessage(LogLevel.Warning, "Instance {Instance}: attempt {Attempt} to publish the snapshot failed")]
     private static partial void LogPublicationFailed(ILogger logger, string instance, int attempt, Exception exception);
 }

@@ -13,19 +13,19 @@ internal sealed partial class Puller(InstanceId id, InstanceMachine machine, Ins
 {
     private const int MaxConcurrentPulls = 256;
 
-    // The most recently begun pull of all providers, and the registration that it is for.
+    // The most recent pull of all providers, and the registration of that pull.
     private (RegisteredInstance? Instance, Task Task) _pull = (null, Task.CompletedTask);
 
     /// <summary>Returns whether all providers were pulled since the last death of a silo.</summary>
     public bool IsPulled(RegisteredInstance instance) => InstanceMachine.IsPulled(instance, silo.Epoch);
 
     /// <summary>
-    /// Completes when all providers have been pulled since the last death of a silo. After that, the instance's answers are no older than
-    /// any values that were acknowledged to a guest before.
+    /// Completes when all providers have been pulled since the last death of a silo. After that, the instance's answers are at least as new
+    /// as every value that was acknowledged to a guest before the pull.
     /// </summary>
     public async Task EnsurePulled(RegisteredInstance instance, CancellationToken cancellation = default)
     {
-        // The pull is repeated if a silo has died in the meantime: a pull that began before that death proves nothing.
+        // If a silo has died in the meantime, the pull is repeated, because a pull that began before the death may miss values.
         while (!IsPulled(instance)) await PullAll(instance).WaitAsync(cancellation);
     }
 
@@ -44,8 +44,8 @@ internal sealed partial class Puller(InstanceId id, InstanceMachine machine, Ins
             : Task.CompletedTask;
 
     /// <summary>
-    /// Asks the providers of missing values when their guests were last heard from, unless it asked very recently. Waits no longer than the
-    /// push's bound.
+    /// Asks the providers of missing values for the times at which their guests were last heard from, unless these times were read very
+    /// recently. Waits no longer than the push's bound.
     /// </summary>
     public Task ReadPresences(RegisteredInstance instance, ConfigurationAnswers configuration)
     {
@@ -100,6 +100,6 @@ internal sealed partial class Puller(InstanceId id, InstanceMachine machine, Ins
         }
     }
 
-    [LoggerMessage(LogLevel.Debug, "Instance {Instance}: reading from its providers failed; the next poll tries again")]
+    [LoggerMessage(LogLevel.Debug, "Instance {Instance}: reading from the providers failed. The next poll tries again")]
     private static partial void LogPullFailed(ILogger logger, string instance, Exception exception);
 }

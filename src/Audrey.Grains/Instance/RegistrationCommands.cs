@@ -8,6 +8,7 @@ using Audrey.Core.Documents;
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
 using Audrey.Core.Replay;
+using Audrey.Core.Secrets;
 using Audrey.Core.Tarballs;
 using Audrey.Grains.Concurrency;
 using Audrey.Grains.Propagation;
@@ -16,7 +17,7 @@ namespace Audrey.Grains.Instance;
 
 /// <summary>
 /// The commands of conductors and the deployable: registering, replacing, amending and deleting an instance. Each command writes several
-/// grains' rows. Their order leaves a valid state wherever the command is cut short; see docs/grains.md.
+/// grains' rows. The rows are written in an order that leaves a valid state wherever the command is interrupted. See docs/grains.md.
 /// </summary>
 internal sealed class RegistrationCommands(
     InstanceId id, InstanceMachine machine, InstanceRows rows, InstanceEffects effects, InstanceServices silo)
@@ -35,41 +36,48 @@ internal sealed class RegistrationCommands(
         var (command, config) = (registration.Command, registration.Config);
         if (machine.Registered is { } other && other.Config.Deployable != config.Deployable)
         {
-            await Remember(command);
+            if (other.Definition.Conductor == command.Conductor) await RememberRefused(command);
             return InUse(other, config.Deployable);
         }
 
-        if (Judge(command) is { } judged) return await Repeat(judged);
+        if (Judge(command) is { } judged) return WithForgiven(command, await Repeat(judged));
+        if (IsRegisteredAlready(registration)) return await Repeat(ConductorAnswer.Done);
         var replaced = machine.Registered;
         var deployable = silo.Grains.Reference<IDeployableGrain>(GrainKeys.Of(config.Deployable));
         var joined = await deployable.Join(new(
             id, command.Conductor, config.DeployableName, replaced?.Definition.Incarnation ?? 0, replaced?.Definition.Page ?? 0));
         if (joined.Outcome != ConductorOutcome.Done)
         {
-            // The command is remembered: if it is sent again once the deployable is gone, it must not register anything.
-            await Remember(command);
-            return Refuse(joined.Outcome, config.Deployable);
+            // The command is remembered. A command that is sent again after the deployable was deleted must not register an instance.
+            if (joined.Outcome != ConductorOutcome.NotYours) await RememberRefused(command);
+            return joined.Quota is { } excess ? ConductorAnswer.Refuse(excess) : Refuse(joined.Outcome, config.Deployable);
         }
 
-        // The sets of dependents are written first: a set can name an instance that was never registered, but must not lack one that was.
+        // The sets of dependents are written first. A set may name an instance that was never registered, but it must name every dependent
+        // that was registered.
         await Task.WhenAll([.. AddToDependents(config, joined.Incarnation), StoreTarball(registration.Tarball)]);
         if (replaced is not null) await effects.Feeder.End(replaced).WaitUpToAsync(silo.Options.PushBound, silo.Time);
         await rows.Write((machine, now) => machine.Begin((before, version) =>
             before.Register(config, command.Conductor, joined.Incarnation, joined.Page, version, command.Mark, now) with
             {
                 HasNoTarball = registration.Tarball.Length == 0,
+                Registration = registration.Digest,
+                Leniency = registration.Leniency,
+                LenientCommand = registration.Leniency is null ? null : command.Mark,
             }));
         await effects.WaitForPush();
-        return ConductorAnswer.Done;
+        return WithForgiven(command, ConductorAnswer.Done);
     }
 
     /// <inheritdoc cref="IMemberGrain.Launch"/>
     public async Task<ConductorAnswer> Launch(InstanceLaunch launch)
     {
-        var ((command, config, tarball), key) = (launch.Registration, launch.Launch);
+        var (registration, key) = (launch.Registration, launch.Launch);
+        var (command, config, tarball) = (registration.Command, registration.Config, registration.Tarball);
         if (machine.Registered is { } other && other.Config.Deployable != config.Deployable) return InUse(other, config.Deployable);
 
-        // The deployable was deleted after this instance had joined and before it was registered: it must not be registered any more.
+        // The deployable was deleted after this instance had joined and before it was registered. The instance must no longer be
+        // registered.
         if (machine.Definition.Ended is { } ended && ended.Deployable == key.Deployable && ended.Incarnation >= key.Incarnation)
             return Refuse(ConductorOutcome.LaunchEnded, config.Deployable);
         if (IsLaunched(key)) return ConductorAnswer.Done;
@@ -89,6 +97,12 @@ internal sealed class RegistrationCommands(
     public bool IsLaunched(LaunchKey launch) => machine.Registered is { } instance
         && instance.IsMemberOf(launch.Deployable, launch.Incarnation) && instance.Definition.Launch == launch.Digest;
 
+    /// <inheritdoc cref="IMemberGrain.GetLaunchedPage"/>
+    public int? GetLaunchedPage(LaunchKey launch) => IsLaunched(launch) ? machine.Registered!.Definition.Page : null;
+
+    /// <inheritdoc cref="IMemberGrain.GetOutline"/>
+    public InstanceConfig? GetOutline(LaunchKey launch) => IsLaunched(launch) ? machine.Registered!.Config.Outline() : null;
+
     /// <inheritdoc cref="IInstanceGrain.Replace"/>
     public async Task<ConductorAnswer> Replace(ConductorCommand command, string secret)
     {
@@ -96,6 +110,23 @@ internal sealed class RegistrationCommands(
         var replaced = machine.Registered!;
         var known = IsReplacedAlready(replaced, command, secret) ? ConductorAnswer.Done : Judge(command);
         if (known is not null) return await Repeat(known);
+        await Replace(replaced, command, secret, renewal: null);
+        return ConductorAnswer.Done;
+    }
+
+    /// <inheritdoc cref="IInstanceGrain.Renew"/>
+    public async Task<RenewalAnswer> Renew(ConductorKey conductor, RequestMark renewal, string secret)
+    {
+        var command = new ConductorCommand(conductor, null);
+        if (RefusalOf(command) is { } refusal) return new(refusal, null);
+        var replaced = machine.Registered!;
+        if (replaced.Definition.Renewal == renewal) return new(await Repeat(ConductorAnswer.Done), replaced.Definition.Secret);
+        await Replace(replaced, command, secret, renewal);
+        return new(ConductorAnswer.Done, secret);
+    }
+
+    private async Task Replace(RegisteredInstance replaced, ConductorCommand command, string secret, RequestMark? renewal)
+    {
         await effects.Feeder.End(replaced).WaitUpToAsync(silo.Options.PushBound, silo.Time);
         var config = replaced.Config with { Secret = secret };
         await rows.Write((machine, now) => machine.Begin((before, version) =>
@@ -103,22 +134,69 @@ internal sealed class RegistrationCommands(
             {
                 Launch = before.Launch,
                 HasNoTarball = before.HasNoTarball,
+                Leniency = before.Leniency,
+                Renewal = renewal,
             }));
         await effects.WaitForPush();
-        return ConductorAnswer.Done;
     }
+
+    /// <inheritdoc cref="IInstanceGrain.RotateSecret"/>
+    public async Task<GuestSecret> RotateSecret(ConductorCommand command, TimeSpan overlap)
+    {
+        if (RefusalOf(command) is { } refusal) return GuestSecret.Refuse(refusal);
+        var mark = command.Mark ?? throw new ArgumentException("The command has no mark.", nameof(command));
+        if (machine.Definition.Rotation?.Issued != mark)
+        {
+            var secret = NewSecret.Create();
+            await rows.Write((machine, now) => machine.Amend(before => before.Rotate(secret, overlap, mark, now)));
+        }
+
+        return GuestSecret.Of(machine.Definition, silo.Now);
+    }
+
+    /// <summary>Makes the previous secret invalid, because the guest has used the new one.</summary>
+    public Task EndPreviousSecret(long number) => rows.Write((machine, _) => machine.Amend(before =>
+        before.Rotation is { Previous: not null } rotation && rotation.Number == number
+            ? before with { Rotation = rotation with { Previous = null } }
+            : before));
 
     /// <inheritdoc cref="IInstanceGrain.ReplaceTarball"/>
     public async Task<ConductorAnswer> ReplaceTarball(ConductorCommand command, byte[]? tarball)
     {
-        if (RefusalOf(command) is { } refusal) return refusal;
-        if (tarball is null) return ConductorAnswer.Done;
-        if (await Tarball.Set(NewTarball(tarball), command.Mark) == Freshness.Refused) return NonceRefused;
+        if (RefusalOf(command) is { } refusal)
+        {
+            if (refusal.Outcome == ConductorOutcome.NotFound) await RememberRefused(command);
+            return refusal;
+        }
 
-        // This also runs after a repetition, because the first command may have been cut short between the two writes.
-        if (machine.Definition.HasNoTarball)
-            await rows.Write((machine, _) => machine.Amend(before => before with { HasNoTarball = false }));
+        if (Judge(command) is { } judged) return judged;
+        if (tarball is null)
+        {
+            await Remember(command);
+            return ConductorAnswer.Done;
+        }
+
+        if (await Tarball.Replace(NewTarball(tarball), command) == Freshness.Refused) return NonceRefused;
+
+        // This step also runs for a repeated command, because the first command may have been interrupted between the two writes. The
+        // uploaded tarball contains what the registration had left out.
+        if (machine.Definition.HasNoTarball || machine.Definition.Leniency is { LeftOut.IsEmpty: false })
+            await rows.Write((machine, _) => machine.Amend(before => before with
+            {
+                HasNoTarball = false,
+                Leniency = before.Leniency is { } leniency ? leniency with { LeftOut = [] } : null,
+            }));
         return ConductorAnswer.Done;
+    }
+
+    /// <inheritdoc cref="IInstanceGrain.Refuse"/>
+    public async Task<ConductorAnswer> Refuse(ConductorCommand command)
+    {
+        if (RefusalOf(command) is { Outcome: ConductorOutcome.NotYours } notYours) return notYours;
+        if (Judge(command) is { } judged) return judged;
+        if (machine.Registered is not null && await Tarball.WasUploaded(command)) return ConductorAnswer.Done;
+        await RememberRefused(command);
+        return ConductorAnswer.Refuse(ConductorOutcome.NonceRefused, "the request was refused");
     }
 
     /// <inheritdoc cref="IMemberGrain.Amend"/>
@@ -138,6 +216,13 @@ internal sealed class RegistrationCommands(
         IDependentsGrain Dependents(InstanceId provider) => silo.Grains.Dependents(deployable, incarnation, provider);
     }
 
+    /// <inheritdoc cref="IMemberGrain.HandOver"/>
+    public Task HandOver(DeployableId deployable, long incarnation, ConductorKey conductor) =>
+        rows.Write((machine, _) => machine.Amend(before =>
+            machine.Registered?.IsMemberOf(deployable, incarnation) == true && before.Conductor != conductor
+                ? before with { Conductor = conductor }
+                : before));
+
     /// <inheritdoc cref="IMemberGrain.Remove"/>
     /// <returns>Whether the activation may end.</returns>
     public async Task<bool> Remove(DeployableId deployable, long incarnation)
@@ -154,8 +239,8 @@ internal sealed class RegistrationCommands(
         await rows.Write((machine, _) => machine.ForgetReported());
         await Tarball.Clear();
 
-        // An instance that refers directly to this one continues to wait for it. Without such an instance, no other code would delete the
-        // set.
+        // Instances that still refer directly to this instance learn that its values are gone, and wait for them again. If there are none,
+        // the set is deleted here, because no other code would delete it.
         var dependents = silo.Grains.Dependents(deployable, incarnation, id);
         var gone = ProviderSnapshot.Unknown(id, machine.Version) with { Deployable = deployable, Incarnation = incarnation };
         if (await HasAny(dependents)) await dependents.Publish(gone);
@@ -201,8 +286,8 @@ internal sealed class RegistrationCommands(
         machine.Begin((before, version) => before.Delete(version, new(deployable, incarnation))));
 
     /// <summary>
-    /// Deletes the sets of dependents of providers that were never registered. They name this instance, and no other code would delete
-    /// them.
+    /// Deletes the sets of dependents of providers that were never registered. These sets name this instance, and no other code would
+    /// delete them.
     /// </summary>
     private Task ClearUnknownProviders(RegisteredInstance instance)
     {
@@ -214,7 +299,7 @@ internal sealed class RegistrationCommands(
         }));
     }
 
-    /// <summary>Adds this instance to the dependents of its providers, unless it is already there.</summary>
+    /// <summary>Adds this instance to the dependents of its providers, unless it is already one of the dependents.</summary>
     private IEnumerable<Task> AddToDependents(InstanceConfig config, long incarnation)
     {
         var known = machine.Registered is { } instance && instance.Definition.Incarnation == incarnation ? instance.Config.Providers : [];
@@ -223,10 +308,11 @@ internal sealed class RegistrationCommands(
     }
 
     /// <summary>
-    /// Stores the tarball of the generation that is about to begin. If there is none, the tarball of the previous generation is deleted.
+    /// Stores the tarball of the generation that is about to begin. If the new generation has no tarball, the tarball of the previous
+    /// generation is deleted.
     /// </summary>
     private Task StoreTarball(byte[] bytes) =>
-        bytes.Length > 0 ? Tarball.Set(NewTarball(bytes), upload: null)
+        bytes.Length > 0 ? Tarball.Set(NewTarball(bytes))
         : machine.Definition.Generation > 0 ? Tarball.Clear()
         : Task.CompletedTask;
 
@@ -234,20 +320,31 @@ internal sealed class RegistrationCommands(
 
     /// <summary>Returns the answer to a command that was seen before, or null for a new command.</summary>
     private ConductorAnswer? Judge(ConductorCommand command) =>
-        command.Mark is not { } mark ? null : machine.Definition.Commands.Judged(mark) switch
+        machine.Definition.Judged(command) switch
         {
             Freshness.Fresh => null,
             Freshness.Repeated when machine.Registered?.Definition.Conductor == command.Conductor => ConductorAnswer.Done,
             _ => NonceRefused,
         };
 
+    /// <summary>Returns the answer with what the registration was forgiven, if it is the one that is served.</summary>
+    private ConductorAnswer WithForgiven(ConductorCommand command, ConductorAnswer answer) =>
+        answer.Outcome == ConductorOutcome.Done && command.Mark is { } mark && machine.Definition.LenientCommand == mark
+            ? answer with { Problems = [.. machine.Definition.Leniency!.Forgiven.Select(finding => finding.ToString())] }
+            : answer;
+
+    /// <summary>Recognises a registration without a mark by its digest.</summary>
+    private bool IsRegisteredAlready(InstanceRegistration registration) =>
+        registration.Digest is { } digest && machine.Registered?.Definition is { } definition
+        && definition.Registration == digest && definition.Conductor == registration.Command.Conductor;
+
     /// <summary>Recognises a command without a mark by the secret that it sets.</summary>
     private static bool IsReplacedAlready(RegisteredInstance instance, ConductorCommand command, string secret) =>
         command.Mark is null
-        && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(instance.Config.Secret), Encoding.UTF8.GetBytes(secret));
+        && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(instance.Definition.Secret!), Encoding.UTF8.GetBytes(secret));
 
     /// <summary>
-    /// Answers a command that was seen before. The first one may have been cut short between its write and its publication.
+    /// Answers a command that was seen before. The first command may have been interrupted between its write and its publication.
     /// </summary>
     private async Task<ConductorAnswer> Repeat(ConductorAnswer answer)
     {
@@ -258,9 +355,14 @@ internal sealed class RegistrationCommands(
     }
 
     private Task Remember(ConductorCommand command) =>
-        command.Mark is { } mark && machine.Definition.Commands.Judged(mark) == Freshness.Fresh
-            ? rows.Write((machine, _) => machine.Amend(before => before with { Commands = before.Commands.With(mark) }))
+        command.Mark is { } mark && machine.Definition.Judged(command) == Freshness.Fresh
+            ? rows.Write((machine, _) => machine.Amend(before => before with
+            {
+                CommandsByConductor = before.CommandsByConductor.With(command.Conductor, mark),
+            }))
             : Task.CompletedTask;
+
+    private Task RememberRefused(ConductorCommand command) => Remember(command.AsRefused);
 
     private ConductorAnswer? RefusalOf(ConductorCommand command) =>
         machine.Registered is not { } instance ? ConductorAnswer.Refuse(ConductorOutcome.NotFound, $"there is no instance {id}")
@@ -274,8 +376,8 @@ internal sealed class RegistrationCommands(
     private ConductorAnswer Refuse(ConductorOutcome outcome, DeployableId deployable) => ConductorAnswer.Refuse(outcome, outcome switch
     {
         ConductorOutcome.NotYours => $"deployable {deployable} belongs to another conductor",
-        ConductorOutcome.LaunchEnded => $"deployable {deployable} was deleted while it was launched",
-        ConductorOutcome.BeingDeleted => $"deployable {deployable} is being deleted; instance {id} can be registered once it is gone",
+        ConductorOutcome.LaunchEnded => $"deployable {deployable} was deleted during its launch",
+        ConductorOutcome.BeingDeleted => $"deployable {deployable} is being deleted; register instance {id} after the deletion",
         _ => $"instance {id} was refused",
     });
 }

@@ -5,19 +5,20 @@ using Microsoft.Extensions.Logging;
 namespace Audrey.Grains.Instance;
 
 /// <summary>
-/// Notifies gateways of new configuration revisions on this silo, in batches. If one value wakes ten thousand instances, a gateway gets a
-/// few dozen messages instead of ten thousand.
+/// Notifies gateways of new configuration revisions on this silo, in batches. If one value changes ten thousand configurations, a gateway
+/// gets a few dozen messages instead of ten thousand.
 /// </summary>
 internal sealed partial class RevisionNotifier : IDisposable
 {
     /// <summary>
-    /// The maximum number of notices in one message. It is large enough to make the cost of a message small, and small enough that the
-    /// first notice is not delayed by the last.
+    /// The maximum number of notices in one message. The number is large enough to keep the cost for each notice low. The number is small
+    /// enough that the last notice does not delay the first.
     /// </summary>
     private const int MaxBatchSize = 256;
 
     /// <summary>
-    /// How long the first notice waits for others. The instances that one value wakes do not all receive it at the same moment.
+    /// The time for which the first notice waits for other notices. Instances that wait for the same value do not all receive the value at
+    /// the same moment.
     /// </summary>
     private static readonly TimeSpan BatchDelay = TimeSpan.FromMilliseconds(1);
 
@@ -81,11 +82,11 @@ internal sealed partial class RevisionNotifier : IDisposable
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            // A lost notice is tolerable: a gateway periodically asks again for each of its pending polls.
+            // A lost notice is tolerable, because a gateway periodically polls the instance of each pending poll.
             LogNotNotified(_logger, batch.Length, exception);
         }
     }
 
-    [LoggerMessage(LogLevel.Debug, "A gateway was not notified of {Count} new configuration revisions; it finds them when it asks again")]
+    [LoggerMessage(LogLevel.Debug, "A gateway was not notified of {Count} new configuration revisions. The gateway's next polls find them")]
     private static partial void LogNotNotified(ILogger logger, int count, Exception exception);
 }

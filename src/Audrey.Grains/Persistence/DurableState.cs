@@ -5,7 +5,7 @@ using Orleans.Runtime;
 namespace Audrey.Grains.Persistence;
 
 /// <summary>
-/// One row of a grain. Every write follows the same order: change, write, serve, acknowledge. <see cref="Current"/> is the value that the
+/// A row of a grain. Every write follows the same order: change, write, serve, acknowledge. <see cref="Current"/> is the value that the
 /// storage has confirmed. A failed write restores that value, ends the activation and fails with <see cref="NotDurableException"/>.
 /// </summary>
 /// <typeparam name="T">An immutable record. A change creates a new record.</typeparam>
@@ -18,11 +18,13 @@ internal sealed class DurableState<T>
     private T? _current;
     private T? _next;
 
-    /// <param name="row">The row. It is read on first use, so grains can create this object in their constructor.</param>
+    /// <param name="row">The row. The row is read on first use, so grains can create this object in their constructor.</param>
     /// <param name="grain">The grain that holds the row.</param>
     /// <param name="logger">The grain's log.</param>
-    /// <param name="isEmpty">Returns whether a value means that there is no row. Writing such a value clears the row. Null if no value
-    /// does.</param>
+    /// <param name="isEmpty">
+    /// Returns whether a value means that there is no row. Writing such a value clears the row. If this is null, a write never clears the
+    /// row.
+    /// </param>
     public DurableState(IPersistentState<T> row, IGrainBase grain, ILogger logger, Func<T, bool>? isEmpty = null)
     {
         (_row, _isEmpty) = (row, isEmpty ?? (_ => false));
@@ -33,7 +35,7 @@ internal sealed class DurableState<T>
     public T Current => _current ??= _row.State;
 
     /// <summary>
-    /// The value that the next write makes durable. It is the same object as <see cref="Current"/> if there is nothing to write.
+    /// The value that the next write makes durable. This value is the same object as <see cref="Current"/> if there is nothing to write.
     /// </summary>
     public T Next => _next ?? Current;
 

@@ -7,7 +7,7 @@ namespace Audrey.Grains.Persistence;
 
 /// <summary>
 /// Writes a grain's changes, and ends the activation if a write fails. After a failure it is not known whether the storage has the write.
-/// So nothing more is written here, and the next activation starts from the stored value.
+/// So this activation writes nothing more, and the next activation starts from the stored value.
 /// </summary>
 internal sealed partial class DurableWriter
 {
@@ -16,7 +16,7 @@ internal sealed partial class DurableWriter
     private readonly ILogger _logger;
     private readonly WriteCoalescer _coalescer;
 
-    /// <param name="write">Writes every change made so far. It never runs twice at the same time.</param>
+    /// <param name="write">Writes every change made so far. This function never runs twice at the same time.</param>
     /// <param name="grain">The grain that is deactivated after a failure.</param>
     /// <param name="logger">The grain's log.</param>
     public DurableWriter(Func<Task> write, IGrainBase grain, ILogger logger)
@@ -29,7 +29,7 @@ internal sealed partial class DurableWriter
     public bool HasFailed { get; private set; }
 
     /// <summary>Completes when every change made so far is durable. Callers that wait at the same time share one write.</summary>
-    /// <exception cref="NotDurableException">The storage did not confirm the write, or an earlier one of this activation.</exception>
+    /// <exception cref="NotDurableException">The storage did not confirm this write or an earlier write of this activation.</exception>
     public Task Flush() => _coalescer.Flush();
 
     /// <summary>Ends the activation, so that every later write fails.</summary>
@@ -43,11 +43,11 @@ internal sealed partial class DurableWriter
     /// <exception cref="NotDurableException">A write of this activation has failed.</exception>
     public void ThrowIfFailed()
     {
-        if (HasFailed) throw new NotDurableException("an earlier write failed, and the grain is starting again; try again");
+        if (HasFailed) throw new NotDurableException("an earlier write failed and the grain is restarting; try again");
     }
 
     /// <summary>Immediately writes every change made so far. The caller ensures that no other write is under way.</summary>
-    /// <exception cref="NotDurableException">The storage did not confirm the write, or an earlier one of this activation.</exception>
+    /// <exception cref="NotDurableException">The storage did not confirm this write or an earlier write of this activation.</exception>
     public async Task WriteNow()
     {
         ThrowIfFailed();
@@ -62,11 +62,11 @@ internal sealed partial class DurableWriter
             throw new NotDurableException(
                 exception is InconsistentStateException
                     ? "the row was written elsewhere at the same time; try again"
-                    : "the database did not take the write; try again later",
+                    : "the database did not accept the write; try again later",
                 exception);
         }
     }
 
-    [LoggerMessage(LogLevel.Error, "Grain {Grain}: a write failed; the grain starts again from what is durable")]
+    [LoggerMessage(LogLevel.Error, "Grain {Grain}: a write failed. The grain restarts from its durable state")]
     private static partial void LogWriteFailed(ILogger logger, string grain, Exception exception);
 }

@@ -7,24 +7,27 @@ using Orleans.Runtime.Services;
 
 namespace Audrey.Grains.Propagation;
 
-/// <summary>Pushes a snapshot to many instances wherever they are in memory, with one call for each silo. See decision 0032.</summary>
+/// <summary>Pushes a snapshot to many instances in the memory of any silo, with one call for each silo. See decision 0032.</summary>
 internal sealed partial class BatchDispatcher(
     IServiceProvider services, ISiloStatusOracle oracle, TimeProvider time, ILogger<BatchDispatcher> logger)
     : GrainServiceClient<ISiloDispatchService>(services)
 {
     /// <summary>
-    /// The minimum average number of instances for each silo. With fewer, one call for each instance costs less than one for each silo.
+    /// The minimum average number of instances for each silo. With fewer instances, one call for each instance costs less than one call for
+    /// each silo.
     /// </summary>
     private const int MinPerSilo = 4;
 
     /// <summary>
-    /// How long a silo can take to answer. A silo that hangs must not delay the instances that have to be called individually.
+    /// The maximum time for the answer of a silo. A silo that hangs must not delay the instances that have to be called individually.
     /// </summary>
     private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(3);
 
     /// <summary>Pushes a snapshot to all given instances that are in the memory of any silo.</summary>
-    /// <returns>For each instance, whether it is known to have the snapshot. The other instances must be called individually: they are in
-    /// no silo's memory, or on a silo that does not answer.</returns>
+    /// <returns>
+    /// For each instance, whether it is known to have the snapshot. Instances that are in no silo's memory, or on a silo that does not
+    /// answer, must be called individually.
+    /// </returns>
     public async Task<bool[]> PushToLocal(ProviderSnapshot snapshot, ImmutableArray<string> ids)
     {
         var reached = new bool[ids.Length];
@@ -51,6 +54,7 @@ internal sealed partial class BatchDispatcher(
         }
     }
 
-    [LoggerMessage(LogLevel.Debug, "Silo {Silo} did not get a snapshot for {Count} instances ({Failure}); they are called one by one")]
+    [LoggerMessage(
+        LogLevel.Debug, "Silo {Silo} did not get a snapshot for {Count} instances ({Failure}). The instances are called one by one")]
     private static partial void LogNotReached(ILogger logger, SiloAddress silo, int count, string failure);
 }

@@ -18,8 +18,8 @@ namespace Audrey.Grains.Propagation;
 public interface IDependentsGrain : IPagedSetGrain
 {
     /// <summary>
-    /// Pushes a snapshot to every dependent. Returns when each dependent has this snapshot or a newer one, or after the push's bound. In
-    /// the second case the pushes continue. A snapshot older than a published one is not pushed.
+    /// Pushes a snapshot to every dependent. Returns when each dependent has this snapshot or a newer snapshot, or after the push's bound.
+    /// After the bound the pushes continue. A snapshot that is older than a published snapshot is not pushed.
     /// </summary>
     /// <returns>Whether there are any dependents.</returns>
     [AlwaysInterleave, Alias("Publish")]
@@ -37,8 +37,8 @@ internal sealed partial class DependentsGrain(
     BatchDispatcher dispatcher, IOptions<PropagationOptions> options, TimeProvider time, ILogger<DependentsGrain> logger)
     : PagedSetGrain(row, logger), IDependentsGrain
 {
-    // Pushes under way to single dependents that the batch did not reach. Each dependent has its own push, so that it delays neither other
-    // dependents nor newer snapshots.
+    // Pushes under way to single dependents that the batch did not reach. Each dependent has a separate push, so that a slow dependent
+    // delays neither other dependents nor newer snapshots.
     private readonly Dictionary<string, SinglePush> _pushes = [];
     private ProviderSnapshot? _newest;
 
@@ -59,8 +59,8 @@ internal sealed partial class DependentsGrain(
     protected override IPagedSetGrain PageAt(string key) => GrainFactory.Reference<IDependentsGrain>(key);
 
     /// <summary>
-    /// Completes when each dependent has that snapshot or a newer one, or has been given up. The dependents in memory get it in batches.
-    /// Then the others get it individually.
+    /// Completes when each dependent has that snapshot or a newer snapshot, or when the push to it was abandoned. The dependents in memory
+    /// get the snapshot in batches. Then the other dependents get the snapshot individually.
     /// </summary>
     private async Task PushToAll(ProviderSnapshot snapshot)
     {
@@ -76,7 +76,7 @@ internal sealed partial class DependentsGrain(
         await Task.WhenAll(others);
     }
 
-    /// <summary>Completes when the dependent has the newest snapshot, or has been given up.</summary>
+    /// <summary>Completes when the dependent has the newest snapshot, or when the push was abandoned.</summary>
     private Task PushTo(string id)
     {
         if (_pushes.TryGetValue(id, out var push)) return push.Task;
@@ -103,7 +103,7 @@ internal sealed partial class DependentsGrain(
                     if (!Ids.Contains(id)) return;
                     if (await retries.Wait()) continue;
 
-                    // A dependent that cannot be activated has no old values in memory: it pulls before it answers.
+                    // A dependent that cannot be activated has no old values in memory. The dependent pulls before its first answer.
                     LogGivenUp(logger, snapshot.Provider.Value, id, retries.Failures, exception);
                     return;
                 }
@@ -111,7 +111,7 @@ internal sealed partial class DependentsGrain(
         }
         finally
         {
-            // This runs in the same turn as the last check for the newest snapshot, so any later publication begins a new push.
+            // This code runs in the same turn as the last check for the newest snapshot. So any later publication begins a new push.
             _pushes.Remove(id);
         }
     }

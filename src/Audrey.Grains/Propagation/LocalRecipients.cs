@@ -6,12 +6,13 @@ namespace Audrey.Grains.Propagation;
 /// <summary>Accepts snapshots of providers.</summary>
 internal interface ISnapshotRecipient
 {
-    /// <summary>Accepts a snapshot. Called on the recipient's own scheduler. Touches memory only.</summary>
+    /// <summary>Accepts a snapshot. Called on the recipient's own scheduler. Changes only memory.</summary>
     void Accept(ProviderSnapshot snapshot);
 }
 
 /// <summary>
-/// The instances in this silo's memory, each with its scheduler. A snapshot for many of them is passed on without a message for each.
+/// The instances in this silo's memory, each with the scheduler of its activation. A snapshot for many instances is passed on without a
+/// separate message for each instance.
 /// </summary>
 internal sealed class LocalRecipients
 {
@@ -22,7 +23,7 @@ internal sealed class LocalRecipients
     public Registration Add(string id, ISnapshotRecipient recipient) =>
         _registrations[id] = new Registration(recipient, TaskScheduler.Current);
 
-    /// <summary>Removes a recipient. If a different activation was added since, that activation stays.</summary>
+    /// <summary>Removes a recipient. If a different activation was added in the meantime, that activation is kept.</summary>
     public void Remove(string id, Registration registration) => _registrations.TryRemove(KeyValuePair.Create(id, registration));
 
     /// <summary>Returns a recipient, or null if it is not in this silo's memory.</summary>
@@ -33,7 +34,7 @@ internal sealed class LocalRecipients
     {
         /// <summary>
         /// Schedules a snapshot on the recipient's own scheduler. Returns immediately. The latch is signalled when the recipient has
-        /// accepted the snapshot or failed to.
+        /// accepted the snapshot or has failed to accept it.
         /// </summary>
         public void Push(ProviderSnapshot snapshot, SnapshotLatch latch, int index) => _ = Task.Factory.StartNew(
             static push => ((QueuedPush)push!).Run(), new QueuedPush(recipient, snapshot, latch, index),
@@ -57,7 +58,7 @@ internal sealed class LocalRecipients
     }
 }
 
-/// <summary>A countdown latch over the recipients of one snapshot. It costs less than one task for each recipient.</summary>
+/// <summary>A countdown latch over the recipients of one snapshot. The latch costs less than one task for each recipient.</summary>
 /// <param name="recipients">The number of possible recipients.</param>
 /// <param name="pushes">The number of recipients that the snapshot is pushed to.</param>
 internal sealed class SnapshotLatch(int recipients, int pushes)
@@ -65,7 +66,7 @@ internal sealed class SnapshotLatch(int recipients, int pushes)
     private readonly TaskCompletionSource _all = new();
     private readonly bool[] _accepted = new bool[recipients];
 
-    // The additional count is for the caller, until it has queued every push.
+    // The caller releases the additional count when it has queued every push.
     private int _remaining = pushes + 1;
 
     /// <summary>Records that a recipient has accepted the snapshot.</summary>

@@ -8,17 +8,22 @@ using Orleans.Services;
 namespace Audrey.Grains.Propagation;
 
 /// <summary>
-/// Passes snapshots to the instances in one silo's memory, many in one call. Each silo has one such service. See decision 0032.
+/// Passes snapshots to the instances in one silo's memory. One call reaches many instances. Each silo has one such service. See decision
+/// 0032.
 /// </summary>
 [Alias("audrey.ISiloDispatchService")]
 public interface ISiloDispatchService : IGrainService
 {
     /// <summary>
-    /// Passes a snapshot to all given instances that are in this silo's memory. Returns when each of them has accepted it or failed to.
+    /// Passes a snapshot to all given instances that are in this silo's memory. Returns when each of these instances has accepted the
+    /// snapshot or has failed to accept it.
     /// </summary>
     /// <param name="snapshot">The provider's snapshot.</param>
     /// <param name="ids">The instances' UUIDs.</param>
-    /// <returns>The indexes of the instances that have it now. The others are not in this silo's memory, or failed to accept it.</returns>
+    /// <returns>
+    /// The indexes of the instances that now have the snapshot. The other instances are not in this silo's memory, or failed to accept the
+    /// snapshot.
+    /// </returns>
     [Alias("Push")]
     Task<ImmutableArray<int>> Push(ProviderSnapshot snapshot, ImmutableArray<string> ids);
 }

@@ -3,14 +3,14 @@ using Orleans.Runtime;
 namespace Audrey.Grains.Recovery;
 
 /// <summary>
-/// Counts the deaths of silos that this silo has seen. A push can be lost with its sender's silo or with a silo on its way. So values that
-/// were pulled in an older epoch are pulled again before they are used in an answer.
+/// Counts the deaths of silos that this silo has seen. A push can be lost when the silo of its sender or a silo that passes it on dies. So
+/// values that were pulled in an older epoch are pulled again before they are used in an answer.
 /// </summary>
 internal sealed class ClusterEpoch : ISiloStatusListener
 {
     private int _current;
 
-    /// <summary>The current epoch. It only rises.</summary>
+    /// <summary>The current epoch. The epoch only rises.</summary>
     public int Current => Volatile.Read(ref _current);
 
     /// <summary>Raised after each death.</summary>

@@ -9,7 +9,9 @@ internal sealed partial class ClusterRecovery(
     ISiloStatusOracle oracle, ClusterEpoch epoch, IGrainFactory grains, IOptions<PropagationOptions> options, TimeProvider time,
     ILogger<ClusterRecovery> logger) : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
-    /// <summary>How often the list is brought into memory, in case a failed write has ended the activation of one of its parts.</summary>
+    /// <summary>
+    /// The interval at which the list is brought into memory, in case a failed write has ended the activation of one part of the list.
+    /// </summary>
     private static readonly TimeSpan WakeInterval = TimeSpan.FromMinutes(5);
 
     private readonly CancellationTokenSource _stopping = new();
@@ -60,7 +62,7 @@ internal sealed partial class ClusterRecovery(
         lock (_lock) _resuming = Task.WhenAll(_resuming, Task.Run(UntilResumed));
     }
 
-    // Calls fail for a while after a death, and no other code would resume the work.
+    // Calls fail for a while after the death of a silo, and no other code would resume the work.
     private async Task UntilResumed()
     {
         var retries = (options.Value.Retries with { MaxCalls = null }).Begin(time);
@@ -91,9 +93,9 @@ internal sealed partial class ClusterRecovery(
         }
     }
 
-    [LoggerMessage(LogLevel.Information, "A silo is dead: under epoch {Epoch} instances pull from their providers before they answer")]
+    [LoggerMessage(LogLevel.Information, "A silo has died. Under epoch {Epoch}, instances pull from their providers before they answer")]
     private static partial void LogEpochRaised(ILogger logger, int epoch);
 
-    [LoggerMessage(LogLevel.Information, "Attempt {Attempt} to resume unfinished work failed ({Failure}); another attempt follows")]
+    [LoggerMessage(LogLevel.Information, "Attempt {Attempt} to resume unfinished work failed ({Failure}). Another attempt follows")]
     private static partial void LogResumeFailed(ILogger logger, int attempt, string failure);
 }

@@ -10,15 +10,17 @@ using Orleans.Runtime;
 
 namespace Audrey.Grains.Recovery;
 
-/// <summary>The deleted deployables that still have a history. Each history is erased when its time is up.</summary>
+/// <summary>The deleted deployables that still have a history. Each history is erased when it expires.</summary>
 [Alias("audrey.IHistoriesGrain")]
 public interface IHistoriesGrain : IGrainWithStringKey
 {
-    /// <summary>Adds a deleted deployable, whose history is erased when its time is up. The entry is durable when this returns.</summary>
+    /// <summary>
+    /// Adds a deleted deployable, whose history is erased when it expires. The entry is durable when this method returns.
+    /// </summary>
     [Alias("Keep")]
     Task Keep(DeployableId deployable, DateTimeOffset ended);
 
-    /// <summary>Erases the histories whose time is up.</summary>
+    /// <summary>Erases the expired histories.</summary>
     [Alias("Sweep")]
     Task Sweep();
 
@@ -79,8 +81,8 @@ internal sealed partial class HistoriesGrain : Grain, IHistoriesGrain
         KeptHistory[] due = [.. _state.Current.Kept.Where((kept, i) => i < tooMany || kept.Ended <= until)];
         if (due.Length == 0) return;
 
-        // The history is erased first: while it is listed, it can be found again. The history of a deployable that was registered again
-        // stays, and is removed from the list.
+        // The history is erased before its entry is removed, because only a listed history can be found again. The history of a deployable
+        // that was registered again is kept, and only its entry is removed.
         var erased = new HashSet<KeptHistory>();
         foreach (var kept in due)
         {
@@ -140,9 +142,9 @@ internal sealed partial class HistoriesGrain : Grain, IHistoriesGrain
         Watch();
     }
 
-    [LoggerMessage(LogLevel.Warning, "The history of deleted deployable {Deployable} could not be erased; that will be tried again")]
+    [LoggerMessage(LogLevel.Warning, "The history of deleted deployable {Deployable} could not be erased. The silo will try again")]
     private static partial void LogNotErased(ILogger logger, string deployable, Exception exception);
 
-    [LoggerMessage(LogLevel.Warning, "Histories of deleted deployables could not be looked through; that will be tried again")]
+    [LoggerMessage(LogLevel.Warning, "Histories of deleted deployables could not be read. The silo will try again")]
     private static partial void LogNotSwept(ILogger logger, Exception exception);
 }

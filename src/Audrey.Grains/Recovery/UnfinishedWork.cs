@@ -6,10 +6,12 @@ namespace Audrey.Grains.Recovery;
 /// <summary>Finds the parts of the list of unfinished work.</summary>
 internal static class UnfinishedWork
 {
-    /// <summary>The key of the only list of version 0.1.0. Nothing is added to it any more, but its entries are resumed.</summary>
+    /// <summary>
+    /// The key of the only list of version 0.1.0. No entries are added to this list any more, but its old entries are resumed.
+    /// </summary>
     public const string OldKey = "x:deletions";
 
-    /// <summary>The number of parts. It is fixed, so a deployable is always listed in the same part.</summary>
+    /// <summary>The number of parts. The number is fixed, so a deployable is always listed in the same part.</summary>
     private const int Parts = 16;
 
     /// <summary>The keys of all parts.</summary>

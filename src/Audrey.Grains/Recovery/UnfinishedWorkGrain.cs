@@ -10,8 +10,9 @@ using Orleans.Runtime;
 namespace Audrey.Grains.Recovery;
 
 /// <inheritdoc cref="IUnfinishedWorkGrain"/>
-/// <remarks>Only the list is durable. The times at which deployables are due are in memory only. After an activation all of them are due
-/// soon.</remarks>
+/// <remarks>
+/// Only the list is durable. The times at which deployables are due are in memory only. After an activation all deployables are due soon.
+/// </remarks>
 [GrainType("deletions")]
 internal sealed partial class UnfinishedWorkGrain : Grain, IUnfinishedWorkGrain
 {
@@ -89,7 +90,7 @@ internal sealed partial class UnfinishedWorkGrain : Grain, IUnfinishedWorkGrain
         var now = _time.GetUtcNow();
         foreach (var (deployable, entry) in _entries.Where(pair => pair.Value.Due <= now).ToList())
         {
-            // The deployable is not due again until it answers. A slow one delays no other.
+            // The deployable is not due again until it answers. A slow deployable delays no other deployable.
             entry.Due = DateTimeOffset.MaxValue;
             _ = Resume(deployable, entry);
         }
@@ -107,7 +108,7 @@ internal sealed partial class UnfinishedWorkGrain : Grain, IUnfinishedWorkGrain
             LogResumed(_logger, deployable.Value);
             if (await GrainFactory.GetGrain<IDeployableGrain>(GrainKeys.Of(deployable)).Resume() is { } next) due = next;
 
-            // The entry stays if other work was begun in the meantime.
+            // The entry is kept if other work was begun in the meantime.
             else if (entry.Begun == begun) await End(deployable);
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
@@ -120,7 +121,7 @@ internal sealed partial class UnfinishedWorkGrain : Grain, IUnfinishedWorkGrain
         if (!_list.HasFailed) Schedule();
     }
 
-    [LoggerMessage(LogLevel.Warning, "Deployable {Deployable}: work is still unfinished; it will be resumed again")]
+    [LoggerMessage(LogLevel.Warning, "Deployable {Deployable}: the work is still unfinished and will be resumed again")]
     private static partial void LogNotFinished(ILogger logger, string deployable, Exception exception);
 
     [LoggerMessage(LogLevel.Debug, "Deployable {Deployable}: unfinished work is resumed")]
@@ -129,7 +130,7 @@ internal sealed partial class UnfinishedWorkGrain : Grain, IUnfinishedWorkGrain
     /// <summary>A deployable on the list.</summary>
     private sealed class Entry
     {
-        /// <summary>When the deployable is to be resumed.</summary>
+        /// <summary>The time at which the deployable is due to be resumed.</summary>
         public DateTimeOffset Due { get; set; }
 
         /// <summary>Counts the calls of <see cref="Begin"/>.</summary>

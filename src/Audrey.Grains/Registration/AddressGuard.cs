@@ -5,9 +5,9 @@ using System.Net.Sockets;
 namespace Audrey.Grains.Registration;
 
 /// <summary>
-/// Decides which addresses files are fetched from. A conductor chooses the URLs, and must not use the silo to reach services that only the
-/// silo's machine can reach, such as services on loopback and metadata services with credentials. Scripts are often served in private
-/// networks, so those are allowed.
+/// Decides from which addresses files may be fetched. A conductor chooses the URLs, and must not use the silo to reach services that only
+/// the silo's machine can reach, such as services on loopback and metadata services with credentials. Scripts are often served in private
+/// networks, so private networks are allowed.
 /// </summary>
 internal sealed class AddressGuard(IEnumerable<string> allowedNetworks)
 {

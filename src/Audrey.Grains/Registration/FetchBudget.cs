@@ -1,6 +1,6 @@
 namespace Audrey.Grains.Registration;
 
-/// <summary>The maximum number of bytes for all sources of one registration. Concurrent fetches share it.</summary>
+/// <summary>The maximum number of bytes for all sources of one registration. Concurrent fetches share this budget.</summary>
 internal sealed class FetchBudget(long bytes)
 {
     private long _used;
@@ -8,6 +8,6 @@ internal sealed class FetchBudget(long bytes)
     /// <summary>The number of bytes used so far.</summary>
     public long Used => Interlocked.Read(ref _used);
 
-    /// <summary>Uses some bytes. Returns false if not that many are left.</summary>
+    /// <summary>Uses some bytes. Returns false if the budget has fewer bytes left.</summary>
     public bool Take(int count) => Interlocked.Add(ref _used, count) <= bytes;
 }

@@ -16,13 +16,16 @@ internal static class FetchFailure
                     return cause.Message;
                 case SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain }:
                     return "names a host that cannot be resolved";
-                case SocketException { SocketErrorCode: SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown }:
+                case SocketException
+                {
+                    SocketErrorCode: SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown
+                }:
                 case HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded }:
                     return "broke off before its end";
                 case SocketException socket:
                     return $"cannot be reached: {socket.SocketErrorCode}";
                 case AuthenticationException:
-                    return "offers no trusted TLS connection; check its certificate";
+                    return "does not offer a trusted TLS connection; check its certificate";
                 case HttpIOException http:
                     return $"gave no valid answer: {http.HttpRequestError}";
             }

@@ -13,8 +13,10 @@ namespace Audrey.Grains.Registration;
 internal sealed partial class RegistrarGrain
 {
     /// <inheritdoc/>
-    /// <remarks>Work that is the same for all instances is done once. One write makes them members, and one write for each provider makes
-    /// them its dependents.</remarks>
+    /// <remarks>
+    /// Work that is the same for all instances is done once. One write makes the instances members. One write for each provider makes the
+    /// instances dependents of that provider.
+    /// </remarks>
     public async Task<LaunchChunkAnswer> Launch(LaunchChunk chunk)
     {
         var launch = chunk.Launch;
@@ -24,19 +26,31 @@ internal sealed partial class RegistrarGrain
         if (prepared.Count == 0) return new(ConductorOutcome.Done, [.. answers.Select(answer => answer!)]);
 
         var deployable = GrainFactory.Reference<IDeployableGrain>(GrainKeys.Of(launch.Deployable));
-        var joined = await deployable.JoinLaunch(launch, [.. prepared.Select(one => one.Registration.Config.Id)]);
+        var joined = await deployable.JoinPiece(
+            launch,
+            [.. prepared.Select(one => new JoiningInstance(one.Registration.Config.Id, GroupReferences.CountOf(one.Registration.Config)))]);
+        if (joined.Refusal is { } refusal)
+        {
+            foreach (var (index, _) in prepared) answers[index] = refusal;
+            return new(ConductorOutcome.Done, [.. answers.Select(answer => answer!)]);
+        }
+
         if (joined.Outcome != ConductorOutcome.Done) return new(joined.Outcome, []);
 
-        // The providers' sets are written first: a set can name an instance that was never registered, but must not lack one that was.
+        // The providers' sets are written first. A set may name an instance that was never registered, but it must name every dependent
+        // that was registered.
         var dependents = DependentsPages.DependentsOf(prepared.Select(one => one.Registration.Config));
-        await Task.WhenAll(dependents.Select(pair => GrainFactory.Dependents(launch.Deployable, launch.Incarnation, pair.Key).AddMany([.. pair.Value])));
+        await Task.WhenAll(dependents.Select(pair =>
+            GrainFactory.Dependents(launch.Deployable, launch.Incarnation, pair.Key).AddMany([.. pair.Value])));
         await Task.WhenAll(prepared.Select(async (one, i) => answers[one.Index] = await Instance(one.Registration.Config.Id)
             .Launch(new InstanceLaunch(one.Registration, launch, joined.Pages[i]))));
 
-        if (answers.All(answer => answer!.Outcome != ConductorOutcome.LaunchEnded)) return new(ConductorOutcome.Done, [.. answers.Select(answer => answer!)]);
+        if (answers.All(answer => answer!.Outcome != ConductorOutcome.LaunchEnded)) return new(ConductorOutcome.Done,
+            [.. answers.Select(answer => answer!)]);
 
-        // A deletion has finished in the meantime, and does not return for sets that were written after it.
-        await Task.WhenAll(dependents.Keys.Select(provider => GrainFactory.Dependents(launch.Deployable, launch.Incarnation, provider).Clear()));
+        // A deletion has finished in the meantime. The deletion does not delete sets that were written after its end.
+        await Task.WhenAll(dependents.Keys.Select(provider =>
+            GrainFactory.Dependents(launch.Deployable, launch.Incarnation, provider).Clear()));
         return new(ConductorOutcome.LaunchEnded, []);
     }
 

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Options;
 namespace Audrey.Grains.Registration;
 
 /// <summary>
-/// Converts an instance's configuration to the form that the instance grain registers: without sources, and with their tarball.
+/// Converts an instance's configuration to the form that the instance grain registers. In this form a tarball replaces the sources.
 /// </summary>
 internal sealed class RegistrationPreparer(SourceFetcher sources, IOptions<DocumentLimits> limits, TimeProvider time)
 {
@@ -34,6 +34,58 @@ internal sealed class RegistrationPreparer(SourceFetcher sources, IOptions<Docum
         return tarball.IsBuilt
             ? new PreparedRegistration(new InstanceRegistration(command, config.WithoutSources(), tarball.Bytes), [])
             : new PreparedRegistration(null, tarball.Problems);
+    }
+
+    /// <summary>
+    /// Prepares a registration of versions 0 to 2. The sources that cannot be fetched are left out, as <paramref name="leniency"/> and the
+    /// registration then say.
+    /// </summary>
+    public async Task<PreparedRegistration> PrepareLeniently(ConductorCommand command, InstanceConfig config, Leniency leniency)
+    {
+        // A service whose executable was left out is checked as if it had one.
+        var leftOut = leniency.LeftOut.Select(sources => sources.Service).ToHashSet(StringComparer.Ordinal);
+        var problems = InstanceConfigRules.Problems(WithExecutables(config, leftOut), _limits);
+        if (!problems.IsEmpty) return new PreparedRegistration(null, problems);
+
+        var fetched = await sources.Fetch(UrlsOf(config));
+        config = Without(config, fetched.Failures);
+        leniency = leniency.WithFailures(fetched.Failures) with { Uses = [] };
+        var tarball = TarballBuilder.Build(config, fetched.Contents, time.GetUtcNow(), _limits);
+        if (!tarball.IsBuilt) return new PreparedRegistration(null, tarball.Problems);
+        var hasSources = config.Services.Any(service => service.Executable is not null || !service.Files.IsEmpty);
+        return new PreparedRegistration(
+            new InstanceRegistration(
+                command, config.WithoutSources(), hasSources ? tarball.Bytes : [],
+                Leniency: leniency.Forgiven.IsEmpty ? null : leniency),
+            []);
+    }
+
+    private static InstanceConfig WithExecutables(InstanceConfig config, HashSet<string> leftOut) => config with
+    {
+        Services =
+        [
+            .. config.Services.Select(service => service.Executable is null && leftOut.Contains(service.Name)
+                ? service with { Executable = new SourceFile { Contents = "" } }
+                : service),
+        ],
+    };
+
+    private static InstanceConfig Without(InstanceConfig config, IReadOnlyDictionary<string, string> failures)
+    {
+        if (failures.Count == 0) return config;
+        return config with
+        {
+            Services =
+            [
+                .. config.Services.Select(service => service with
+                {
+                    Executable = HasFailed(service.Executable) ? null : service.Executable,
+                    Files = service.Files.RemoveAll(HasFailed),
+                }),
+            ],
+        };
+
+        bool HasFailed(SourceFile? source) => source?.Url is { } url && failures.ContainsKey(url);
     }
 
     private static IEnumerable<string> UrlsOf(InstanceConfig config) =>

@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace Audrey.Grains.Registration;
 
 /// <summary>
-/// Opens the connections for fetching sources. It resolves the name and connects to the same address that it has checked, so a name whose
-/// address changes in between does not evade the check.
+/// Opens the connections for fetching sources. The connector resolves the host name, checks the address and connects to the checked
+/// address. So a name whose address changes in the meantime does not evade the check.
 /// </summary>
 internal sealed class SourceConnector(AddressGuard guard)
 {
@@ -35,7 +35,7 @@ internal sealed class SourceConnector(AddressGuard guard)
     private SourceRefusedException Refusal(IPAddress[] resolved) => resolved.Length == 0
         ? new SourceRefusedException("has a host without an address")
         : new SourceRefusedException(
-            $"leads to {resolved[0]}, {guard.WhyRefused(resolved[0])}, from which nothing is fetched; "
+            $"leads to {resolved[0]}, {guard.WhyRefused(resolved[0])}, from which files are not fetched; "
             + $"an operator can allow it with {SourceFetchOptions.Section}:{nameof(SourceFetchOptions.AllowedNetworks)}");
 }
 

@@ -4,7 +4,7 @@ using Audrey.Hosting.Settings;
 
 namespace Audrey.Grains.Registration;
 
-/// <summary>How executables and files that are given by URL are fetched.</summary>
+/// <summary>The settings for fetching executables and files that are given by URL.</summary>
 public sealed class SourceFetchOptions : IValidatableObject
 {
     /// <summary>The section of the configuration.</summary>
@@ -14,16 +14,18 @@ public sealed class SourceFetchOptions : IValidatableObject
 
     /// <summary>
     /// Networks in CIDR notation, such as <c>192.0.2.0/24</c> or <c>::1/128</c>, from which files are fetched although the addresses are
-    /// loopback, link-local, or those of a metadata service. Private networks need not be listed.
+    /// loopback or link-local addresses, or addresses of a metadata service. Private networks need not be listed.
     /// </summary>
     [Setting(Range = "networks, at most 256")]
     public IList<string> AllowedNetworks { get; } = [];
 
-    /// <summary>Time for all files of one registration together. Keep it below the time that callers wait.</summary>
+    /// <summary>
+    /// The total time for fetching all files of one registration. This time should be shorter than the time that callers wait.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:02:00")]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Files that one silo fetches at the same time.</summary>
+    /// <summary>The maximum number of files that one silo fetches concurrently.</summary>
     [Range(1, 1024)]
     public int MaxConcurrent { get; set; } = 64;
 
@@ -31,7 +33,8 @@ public sealed class SourceFetchOptions : IValidatableObject
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (AllowedNetworks.Count > MaxNetworks)
-            yield return SettingsCheck.Broken(nameof(AllowedNetworks), $"lists {AllowedNetworks.Count} networks; at most {MaxNetworks} are allowed");
+            yield return SettingsCheck.Broken(nameof(AllowedNetworks),
+                $"lists {AllowedNetworks.Count} networks; at most {MaxNetworks} are allowed");
 
         for (var i = 0; i < AllowedNetworks.Count; i++)
         {

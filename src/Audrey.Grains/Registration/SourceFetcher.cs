@@ -8,7 +8,8 @@ using Microsoft.Extensions.Options;
 namespace Audrey.Grains.Registration;
 
 /// <summary>
-/// Fetches the files that services name by URL. A silo has one fetcher. All registrations share its connections and their maximum number.
+/// Fetches the files that services name by URL. A silo has one fetcher. All registrations share the fetcher's connections and the maximum
+/// number of concurrent fetches.
 /// </summary>
 internal sealed partial class SourceFetcher : IDisposable
 {
@@ -19,16 +20,21 @@ internal sealed partial class SourceFetcher : IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger<SourceFetcher> _logger;
     private readonly HttpClient _http;
-    private readonly SemaphoreSlim _gate;
+    private readonly SemaphoreSlim _running;
 
-    public SourceFetcher(IOptions<SourceFetchOptions> options, IOptions<DocumentLimits> limits, TimeProvider time, ILogger<SourceFetcher> logger)
+    public SourceFetcher(IOptions<SourceFetchOptions> options, IOptions<DocumentLimits> limits, TimeProvider time,
+        ILogger<SourceFetcher> logger)
     {
         _options = options.Value;
         _limits = limits.Value;
         _time = time;
         _logger = logger;
-        _gate = new SemaphoreSlim(_options.MaxConcurrent);
-        _http = new HttpClient(HandlerFor(new SourceConnector(new AddressGuard(_options.AllowedNetworks)))) { Timeout = Timeout.InfiniteTimeSpan };
+        _running = new SemaphoreSlim(_options.MaxConcurrent);
+        _http = new HttpClient(HandlerFor(new SourceConnector(new AddressGuard(_options.AllowedNetworks))))
+        {
+            Timeout =
+            Timeout.InfiniteTimeSpan
+        };
         _http.DefaultRequestHeaders.UserAgent.ParseAdd("Audrey");
     }
 
@@ -46,7 +52,10 @@ internal sealed partial class SourceFetcher : IDisposable
         var problems = await Task.WhenAll(distinct.Select(url => FetchOne(url, contents, budget, deadline.Token)));
         cancellation.ThrowIfCancellationRequested();
 
-        var fetched = new FetchedSources(contents, [.. problems.OfType<string>()]);
+        var failures = new OrderedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (url, problem) in distinct.Zip(problems))
+            if (problem is not null) failures.Add(url, problem);
+        var fetched = new FetchedSources(contents, failures);
         var elapsed = _time.GetElapsedTime(begun);
         LogFetched(contents.Count, distinct.Length, budget.Used, elapsed);
         return fetched;
@@ -56,7 +65,7 @@ internal sealed partial class SourceFetcher : IDisposable
     public void Dispose()
     {
         _http.Dispose();
-        _gate.Dispose();
+        _running.Dispose();
     }
 
     private SocketsHttpHandler HandlerFor(SourceConnector connector) => new()
@@ -72,14 +81,15 @@ internal sealed partial class SourceFetcher : IDisposable
         PooledConnectionIdleTimeout = TimeSpan.FromSeconds(15),
     };
 
-    /// <summary>Fetches one URL into <paramref name="contents"/>, or returns why it could not.</summary>
-    private async Task<string?> FetchOne(string url, ConcurrentDictionary<string, byte[]> contents, FetchBudget budget, CancellationToken deadline)
+    /// <summary>Fetches one URL into <paramref name="contents"/>. Returns the problem if the fetch failed.</summary>
+    private async Task<string?> FetchOne(string url, ConcurrentDictionary<string, byte[]> contents, FetchBudget budget,
+        CancellationToken deadline)
     {
         if (!SourceRules.TryParseUrl(url, out var address, out var problem)) return $"a source's URL {problem}";
         var entered = false;
         try
         {
-            await _gate.WaitAsync(deadline);
+            await _running.WaitAsync(deadline);
             entered = true;
             contents[url] = await FollowRedirects(address, budget, deadline);
             return null;
@@ -94,7 +104,7 @@ internal sealed partial class SourceFetcher : IDisposable
         }
         finally
         {
-            if (entered) _gate.Release();
+            if (entered) _running.Release();
         }
 
         LogNotFetched(SourceRules.Show(address), problem);
@@ -107,7 +117,8 @@ internal sealed partial class SourceFetcher : IDisposable
         {
             using var response = await _http.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, deadline);
             if (response.StatusCode == HttpStatusCode.OK) return await Read(response, budget, deadline);
-            if (!IsRedirect(response.StatusCode)) throw new SourceRefusedException($"was answered with status {(int)response.StatusCode} instead of 200");
+            if (!IsRedirect(response.StatusCode)) throw new SourceRefusedException(
+                $"was answered with status {(int)response.StatusCode} instead of 200");
             if (hops == MaxRedirects) throw new SourceRefusedException($"was redirected more than {MaxRedirects} times");
             address = Target(address, response.Headers.Location);
         }
@@ -119,7 +130,8 @@ internal sealed partial class SourceFetcher : IDisposable
 
     private static Uri Target(Uri from, Uri? location)
     {
-        if (location is null || !Uri.TryCreate(from, location, out var target)) throw new SourceRefusedException("was redirected without a valid location");
+        if (location is null
+            || !Uri.TryCreate(from, location, out var target)) throw new SourceRefusedException("was redirected without a valid location");
         if (SourceRules.ProblemOf(target) is { } problem) throw new SourceRefusedException($"was redirected to a URL that {problem}");
         return from.Scheme == Uri.UriSchemeHttps && target.Scheme != Uri.UriSchemeHttps
             ? throw new SourceRefusedException("was redirected from https to http")

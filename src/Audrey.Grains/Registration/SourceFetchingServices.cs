@@ -7,7 +7,7 @@ namespace Audrey.Grains.Registration;
 /// <summary>The services that registration needs in addition to the grain.</summary>
 internal static class SourceFetchingServices
 {
-    /// <summary>Adds the fetching of sources. Its options are validated at start. A second call changes nothing.</summary>
+    /// <summary>Adds the fetching of sources. The options of the fetching are validated at start. A second call changes nothing.</summary>
     public static IServiceCollection AddSourceFetching(this IServiceCollection services)
     {
         if (services.Any(service => service.ServiceType == typeof(SourceFetcher))) return services;

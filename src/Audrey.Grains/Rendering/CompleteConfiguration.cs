@@ -9,8 +9,8 @@ namespace Audrey.Grains.Rendering;
 
 /// <summary>
 /// Writes a complete <see cref="Configuration"/> directly from an instance's values, without intermediate objects. The bytes are the same
-/// as those of that type's serializer; a test checks this. One value can complete ten thousand instances together, and most values are
-/// text.
+/// as the bytes from that type's serializer. A test checks this. The direct way matters because one value can complete ten thousand
+/// instances together, and most values are text.
 /// </summary>
 internal static class CompleteConfiguration
 {
@@ -51,7 +51,7 @@ internal static class CompleteConfiguration
         json.Flush();
         var written = bytes.WrittenSpan.ToArray();
 
-        // Values can be secrets, so none is left in the buffer.
+        // The buffer is cleared, because values can be secrets.
         bytes.Clear();
         if (bytes.Capacity > MaxKeptBytes) s_writer = null;
         return written;

@@ -9,8 +9,8 @@ namespace Audrey.Grains.Rendering;
 
 /// <summary>
 /// The configuration for guests of version 3, with its revision. The revision is a digest of the data that a guest would act upon, so it is
-/// the same after a restart and on every silo. It is keyed with the instance's secret because reports show it: the key keeps the digest
-/// from disclosing the values.
+/// the same after a restart and on every silo. Reports show the revision. The digest is keyed with the instance's secret, so it does not
+/// disclose the values.
 /// </summary>
 internal sealed class ConfigurationAnswers(RegisteredInstance instance)
 {
@@ -39,8 +39,8 @@ internal sealed class ConfigurationAnswers(RegisteredInstance instance)
     }
 
     /// <summary>
-    /// Returns the current configuration. A complete one is rendered once. An incomplete one is rendered for every request, because it
-    /// states when providers were last heard from.
+    /// Returns the current configuration. A complete configuration is rendered once. An incomplete configuration is rendered for every
+    /// request, because it states when providers were last heard from.
     /// </summary>
     public ConfigurationAnswer Answer()
     {
@@ -53,7 +53,7 @@ internal sealed class ConfigurationAnswers(RegisteredInstance instance)
     /// <summary>Returns the answer to a guest that has the current revision.</summary>
     public ConfigurationAnswer Unchanged() => new(instance.Required.Complete, Revision, null);
 
-    /// <summary>Returns true if presences should be read now, and false if they were read very recently.</summary>
+    /// <summary>Returns whether the presences of providers should be read now. False if the presences were read very recently.</summary>
     public bool TryBeginPresences(TimeSpan interval, TimeSpan now)
     {
         if (_presencesAt is { } last && now - last < interval) return false;

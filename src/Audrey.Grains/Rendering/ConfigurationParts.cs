@@ -1,5 +1,6 @@
 using System.Text;
 using Audrey.Abstractions.Instances;
+using Audrey.Core.Completion;
 using Audrey.Core.Documents;
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
@@ -27,8 +28,8 @@ internal static class ConfigurationParts
 
     /// <summary>
     /// Describes the data that a guest would act upon: the values of complete services, the services that failed, and the values that will
-    /// never arrive. The values of an incomplete service are left out. Otherwise each of a hundred values would wake every guest that waits
-    /// for all of them.
+    /// never arrive. The values of an incomplete service are left out. Otherwise the arrival of each of a hundred values would notify every
+    /// guest that waits for all hundred values.
     /// </summary>
     public static IReadOnlyList<ServiceConfiguration> ToActUpon(RegisteredInstance instance) =>
         Each(instance, (service, config) => new ServiceConfiguration
@@ -58,7 +59,7 @@ internal static class ConfigurationParts
                 : TypedValue.Format(slot.Config, slot.Value!)),
         ];
 
-    /// <summary>Returns the failed services that this service waits for or waited for, or null if there are none.</summary>
+    /// <summary>Returns the failed services that this service waits for or waited for, or null if no such service has failed.</summary>
     public static FailedService[]? FailedOf(RegisteredInstance instance, ServiceConfig service)
     {
         List<FailedService>? failed = null;
@@ -69,7 +70,7 @@ internal static class ConfigurationParts
             foreach (var provider in parameter.Providers)
             {
                 var exit = instance.Required.SnapshotOf(provider)?.Find(ReferenceKind.ServiceEnd, name);
-                if (Provisioning.OfExitStatus(exit) == CompletionStatus.Error)
+                if (CompletionRules.OfExitStatus(exit) == CompletionStatus.Error)
                     (failed ??= []).Add(new(provider.Value, name, Encoding.UTF8.GetString(exit!)));
             }
         }
@@ -123,7 +124,7 @@ internal static class ConfigurationParts
     {
         if (instance.Required.SnapshotOf(provider) is not { } snapshot) return null;
         FailedService[] failed = [.. snapshot.ServiceEnds
-            .Where(end => Provisioning.OfExitStatus(end.Value) == CompletionStatus.Error)
+            .Where(end => CompletionRules.OfExitStatus(end.Value) == CompletionStatus.Error)
             .Select(end => new FailedService(provider.Value, end.Name, Encoding.UTF8.GetString(end.Value)))];
         return failed.Length == 0 ? null : failed;
     }

@@ -2,7 +2,7 @@ using Audrey.Core.Instances;
 
 namespace Audrey.Grains.Rendering;
 
-/// <summary>The rendered answers of one instance. They are created on first use, and again for each registration.</summary>
+/// <summary>The rendered answers of one instance. The answers are created on first use, and again for each registration.</summary>
 internal sealed class InstanceAnswers
 {
     private TextAnswers? _text;

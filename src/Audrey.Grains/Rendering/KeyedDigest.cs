@@ -6,8 +6,8 @@ using System.Text;
 namespace Audrey.Grains.Rendering;
 
 /// <summary>
-/// Computes digests that cannot be computed without the secret. It uses SipHash-2-4 with a result of 128 bits (Aumasson and Bernstein,
-/// 2012), which was designed for inputs as short as these. The key is the start of the SHA-256 of the secret. See decision 0034.
+/// Computes digests that cannot be computed without the secret. The class uses SipHash-2-4 with a result of 128 bits (Aumasson and
+/// Bernstein, 2012), which was designed for inputs as short as these. The key is the start of the SHA-256 of the secret. See decision 0034.
 /// </summary>
 internal readonly struct KeyedDigest
 {
@@ -34,7 +34,7 @@ internal readonly struct KeyedDigest
         var rest = text;
         for (; rest.Length >= sizeof(ulong); rest = rest[sizeof(ulong)..]) mixer.Add(BinaryPrimitives.ReadUInt64LittleEndian(rest));
 
-        // The last word holds the remaining bytes, and the length in the highest byte.
+        // The last word holds the remaining bytes. The highest byte of this word holds the length.
         var last = (ulong)text.Length << 56;
         for (var index = 0; index < rest.Length; index++) last |= (ulong)rest[index] << (8 * index);
         mixer.Add(last);

@@ -21,7 +21,7 @@ internal sealed class TextAnswers(RegisteredInstance instance)
     public GuestAnswer Configuration() =>
         _all.ChangeCount == instance.Required.ChangeCount ? _all.Answer! : Keep(ref _all, Render(instance.Required.Services));
 
-    /// <summary>Returns the configuration of one service, or null if there is none of that name.</summary>
+    /// <summary>Returns the configuration of one service, or null if there is no service with that name.</summary>
     public GuestAnswer? Configuration(string service)
     {
         _services ??= [];

@@ -11,7 +11,8 @@ namespace Audrey.Grains.Sets;
 public interface IPagedSetGrain : IGrainWithStringKey
 {
     /// <summary>
-    /// Adds an id. It is durable when this returns. An id that was added twice may be on two pages, which readers must tolerate.
+    /// Adds an id. The id is durable when this method returns. An id that was added twice may be on two pages. Readers must tolerate
+    /// duplicates.
     /// </summary>
     /// <returns>The id's page.</returns>
     [AlwaysInterleave, Alias("Add")]
@@ -23,7 +24,7 @@ public interface IPagedSetGrain : IGrainWithStringKey
     Task<ImmutableArray<int>> AddMany(ImmutableArray<string> ids);
 
     /// <summary>Adds as many of the ids to this page as fit.</summary>
-    /// <returns>The number of ids on this page, counted from the first.</returns>
+    /// <returns>How many of the ids, counted from the first, are on this page now.</returns>
     [AlwaysInterleave, Alias("TryAddMany")]
     Task<int> TryAddMany(ImmutableArray<string> ids);
 
@@ -44,6 +45,6 @@ public interface IPagedSetGrain : IGrainWithStringKey
     Task Clear();
 }
 
-/// <summary>One page of a set.</summary>
+/// <summary>A page of a set.</summary>
 [GenerateSerializer, Immutable, Alias("audrey.SetPage")]
 public sealed record SetPage([property: Id(0)] ImmutableArray<string> Ids, [property: Id(1)] int Pages);

@@ -12,26 +12,28 @@ internal abstract class PagedSetGrain : Grain, IPagedSetGrain
     public const int PageSize = 128;
 
     private readonly DurableState<PagedSetState> _state;
-    private int _page;
     private string _owner = "";
 
     protected PagedSetGrain(IPersistentState<PagedSetState> row, ILogger logger) => _state = new(row, this, logger, IsEmpty);
 
+    /// <summary>The number of this page.</summary>
+    protected int Page { get; private set; }
+
     /// <summary>The durable ids of this page.</summary>
     protected ImmutableArray<string> Ids => _state.Current.Ids;
 
-    /// <summary>The number of pages. Only correct on page 0.</summary>
+    /// <summary>The number of pages. The number is correct only on page 0.</summary>
     protected int Pages => 1 + _state.Current.FurtherPages;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        (_page, _owner) = SetKey.Parse(this.GetPrimaryKeyString());
+        (Page, _owner) = SetKey.Parse(this.GetPrimaryKeyString());
         return Task.CompletedTask;
     }
 
     public async Task<int> Add(string id)
     {
-        if (await TryAdd(id)) return _page;
+        if (await TryAdd(id)) return Page;
         while (true)
         {
             var last = _state.Current.FurtherPages;
@@ -50,7 +52,7 @@ internal abstract class PagedSetGrain : Grain, IPagedSetGrain
     public async Task<ImmutableArray<int>> AddMany(ImmutableArray<string> ids)
     {
         var pages = ImmutableArray.CreateBuilder<int>(ids.Length);
-        Fill(_page, await TryAddMany(ids));
+        Fill(Page, await TryAddMany(ids));
         while (pages.Count < ids.Length)
         {
             var last = _state.Current.FurtherPages;
@@ -84,14 +86,14 @@ internal abstract class PagedSetGrain : Grain, IPagedSetGrain
         return count;
     }
 
-    public async Task Remove(string id)
+    public virtual async Task Remove(string id)
     {
         await _state.Update(state => state.Ids.Contains(id) ? state with { Ids = state.Ids.Remove(id) } : state);
-        for (var page = 1; _page == 0 && page <= _state.Current.FurtherPages; page++) await Other(page).Remove(id);
+        for (var page = 1; Page == 0 && page <= _state.Current.FurtherPages; page++) await Other(page).Remove(id);
     }
 
     public async ValueTask<SetPage> Read(int page, CancellationToken cancellationToken = default) =>
-        page == _page ? new SetPage(Ids, Pages)
+        page == Page ? new SetPage(Ids, Pages)
         : page > _state.Current.FurtherPages ? new SetPage([], Pages)
         : (await Other(page).Read(page, cancellationToken)) with { Pages = Pages };
 
@@ -99,11 +101,14 @@ internal abstract class PagedSetGrain : Grain, IPagedSetGrain
     {
         if (IsEmpty(_state.Current) && IsEmpty(_state.Next)) return;
 
-        // Page 0 is cleared last: while it exists, the other pages can be found again.
-        for (var page = _state.Current.FurtherPages; _page == 0 && page > 0; page--) await Other(page).Clear();
+        // Page 0 is cleared last, because the other pages can be found again only while page 0 exists.
+        for (var page = _state.Current.FurtherPages; Page == 0 && page > 0; page--) await Other(page).Clear();
         await _state.Write(new PagedSetState());
         DeactivateOnIdle();
     }
+
+    /// <summary>Returns whether the id is on this page and no call has begun to remove it.</summary>
+    protected bool IsKept(string id) => _state.Next.Ids.Contains(id);
 
     /// <summary>Returns another page of this set by its key.</summary>
     protected abstract IPagedSetGrain PageAt(string key);

@@ -12,8 +12,8 @@ namespace Audrey.Hosting.Settings;
 public static class SettingsCheck
 {
     /// <summary>Returns all problems, one sentence for each. A sentence begins with the setting's full name.</summary>
-    /// <param name="options">The options. Their class reports a broken rule with <see cref="Broken"/>.</param>
-    /// <param name="section">The section that they are bound from.</param>
+    /// <param name="options">The options. An options class reports a broken rule with <see cref="Broken"/>.</param>
+    /// <param name="section">The configuration section that the options are bound to.</param>
     public static IEnumerable<string> Problems(object options, string section)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -31,7 +31,7 @@ public static class SettingsCheck
             yield return $"{section}:{broken.MemberNames.Single()} {broken.ErrorMessage}.";
     }
 
-    /// <summary>Returns a broken rule of a class of options.</summary>
+    /// <summary>Creates the result for a broken rule of an options class.</summary>
     /// <param name="setting">The setting's name inside the class, such as <c>Networks:0</c>.</param>
     /// <param name="problem">The end of a sentence that begins with the setting's name, without a full stop.</param>
     public static ValidationResult Broken(string setting, string problem) => new(problem, [setting]);
@@ -50,7 +50,7 @@ public static class SettingsCheck
             : null;
     }
 
-    // Formats a time as in a configuration, without the zeros at the end of its fraction.
+    // Formats a time span as in a configuration, without trailing zeros in its fraction.
     private static string Text(object value) =>
         value is TimeSpan time && time.Ticks % TimeSpan.TicksPerSecond != 0
             ? time.ToString("c", CultureInfo.InvariantCulture).TrimEnd('0')

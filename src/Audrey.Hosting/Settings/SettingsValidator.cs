@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace Audrey.Hosting.Settings;
 
 /// <summary>Validates options with <see cref="SettingsCheck"/>.</summary>
-/// <param name="section">The section that they are bound from.</param>
+/// <param name="section">The configuration section that the options are bound to.</param>
 public sealed class SettingsValidator<TOptions>(string section) : IValidateOptions<TOptions>
     where TOptions : class
 {
@@ -17,10 +17,13 @@ public sealed class SettingsValidator<TOptions>(string section) : IValidateOptio
     }
 }
 
-/// <summary>Adds options that are validated at the start.</summary>
+/// <summary>Adds options that are validated when the program starts.</summary>
 public static class SettingsServices
 {
-    /// <summary>Adds options of a section. The caller binds or configures their values. Adding them a second time has no effect.</summary>
+    /// <summary>
+    /// Adds the options of a configuration section. The caller binds or configures their values. Adding the same options again has no
+    /// effect.
+    /// </summary>
     public static OptionsBuilder<TOptions> AddSettings<TOptions>(this IServiceCollection services, string section)
         where TOptions : class
     {

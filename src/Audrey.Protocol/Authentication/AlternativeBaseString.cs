@@ -1,8 +1,8 @@
 namespace Audrey.Protocol.Authentication;
 
 /// <summary>
-/// Derives the base strings that some clients sign instead of the standard one. Pieces of the standard base string are omitted; the
-/// parameters stay sorted.
+/// Derives the base strings that some clients sign instead of the standard one. They leave out some parameters, or contain the path before
+/// its non-ASCII characters were escaped. The parameters stay sorted.
 /// </summary>
 internal static class AlternativeBaseString
 {
@@ -15,9 +15,9 @@ internal static class AlternativeBaseString
         return false;
     }
 
-    /// <summary>Copies the base string without the pieces that the client did not sign.</summary>
+    /// <summary>Copies the base string as the client signed it.</summary>
     /// <param name="parts">The base string, with a separator after its last parameter.</param>
-    /// <param name="path">The range in which the escapes of bytes above 127 are undone once. An empty range changes nothing.</param>
+    /// <param name="path">The range in which one level of escaping is removed from bytes above 127. An empty range changes nothing.</param>
     /// <param name="unsigned">The parameters to leave out, with their separators, in ascending order.</param>
     /// <param name="destination">Must be at least as long as <paramref name="parts"/>.</param>
     public static ReadOnlySpan<byte> Write(ReadOnlySpan<byte> parts, Range path, List<Range>? unsigned, Span<byte> destination)

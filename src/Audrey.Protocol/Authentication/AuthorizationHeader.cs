@@ -30,7 +30,7 @@ internal static class AuthorizationHeader
             text = text[(equals + 1)..].TrimStart(" \t"u8);
             if (name.IndexOfAny("\", \t"u8) >= 0 || !TryTakeValue(ref text, out var value)) return false;
 
-            if (!System.Text.Ascii.EqualsIgnoreCase(name, "realm"u8)) parameters.Add(name, value, plusIsSpace: false, inBody: false);
+            if (!System.Text.Ascii.EqualsIgnoreCase(name, "realm"u8)) parameters.Add(name, value, ParameterLocation.Header);
         }
     }
 
@@ -57,7 +57,7 @@ internal static class AuthorizationHeader
         {
             if (text[i] == '"') return i;
 
-            // A quoted-pair. It can occur only in a realm, as every other value is percent-encoded.
+            // A quoted-pair can occur only in a realm, because every other value is percent-encoded.
             if (text[i] == '\\') i++;
         }
 

@@ -12,7 +12,7 @@ internal static class BaseString
         (message.Method.Length + message.Scheme.Length + message.Host.Length + message.Path.Length + 8) * 9;
 
     /// <summary>
-    /// Writes <c>METHOD&amp;URI&amp;</c> and returns its length. Sets <paramref name="path"/> to the range of the path in it.
+    /// Writes <c>METHOD&amp;URI&amp;</c> and returns its length. Sets <paramref name="path"/> to the range of the path in the output.
     /// </summary>
     /// <remarks>
     /// The path is signed as it is on the wire, including its escapes: <c>%20</c> becomes <c>%2520</c>. python-oauth2, oauthlib and
@@ -45,25 +45,27 @@ internal static class BaseString
 
     private static ReadOnlySpan<char> WithoutDefaultPort(ReadOnlySpan<char> scheme, ReadOnlySpan<char> host)
     {
-        var colon = host.LastIndexOf(':');
-        if (colon < 0 || host[colon..].Contains(']')) return host;
+        var nameEnd = host.LastIndexOf(']') + 1;
+        var colon = host[nameEnd..].IndexOf(':');
+        if (colon < 0) return host;
 
         var defaultPort = scheme.Equals("https", StringComparison.OrdinalIgnoreCase) ? "443" : "80";
-        var port = host[(colon + 1)..];
-        return port.IsEmpty || port.SequenceEqual(defaultPort) ? host[..colon] : host;
+        var port = host[(nameEnd + colon + 1)..];
+        return port.IsEmpty || port.SequenceEqual(defaultPort) ? host[..(nameEnd + colon)] : host;
     }
 
+    // Only the case of ASCII letters is changed. Otherwise a letter such as the Kelvin sign could be signed as a different letter.
     private static void WriteUpper(ReadOnlySpan<char> text, Span<byte> destination, ref int written)
     {
         Span<char> upper = text.Length <= 256 ? stackalloc char[text.Length] : new char[text.Length];
-        text.ToUpperInvariant(upper);
+        for (var i = 0; i < text.Length; i++) upper[i] = char.IsAsciiLetterLower(text[i]) ? (char)(text[i] & ~0x20) : text[i];
         WriteText(upper, destination, ref written);
     }
 
     private static void WriteLower(ReadOnlySpan<char> text, Span<byte> destination, ref int written)
     {
         Span<char> lower = text.Length <= 256 ? stackalloc char[text.Length] : new char[text.Length];
-        text.ToLowerInvariant(lower);
+        for (var i = 0; i < text.Length; i++) lower[i] = char.IsAsciiLetterUpper(text[i]) ? (char)(text[i] | 0x20) : text[i];
         WriteText(lower, destination, ref written);
     }
 

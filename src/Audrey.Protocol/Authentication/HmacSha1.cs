@@ -31,4 +31,7 @@ internal static class HmacSha1
     [SuppressMessage("Security", "CA5350", Justification = "The guests' protocol requires HMAC-SHA1. Collisions of SHA-1 do not break it.")]
     public static void Sign(ReadOnlySpan<byte> key, ReadOnlySpan<byte> baseString, Span<byte> signature) =>
         HMACSHA1.HashData(key, baseString, signature);
+
+    [SuppressMessage("Security", "CA5350", Justification = "The body hash extension that the guests use requires SHA-1.")]
+    public static byte[] HashBody(ReadOnlySpan<byte> body) => SHA1.HashData(body);
 }

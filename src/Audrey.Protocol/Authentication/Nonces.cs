@@ -3,7 +3,9 @@ using System.Security.Cryptography;
 
 namespace Audrey.Protocol.Authentication;
 
-/// <summary>Creates nonces that differ from one another and, very likely, from those of every other process.</summary>
+/// <summary>
+/// Creates nonces. Each nonce differs from all others of this process and, very likely, from those of every other process.
+/// </summary>
 internal sealed class Nonces
 {
     private readonly string _prefix = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));

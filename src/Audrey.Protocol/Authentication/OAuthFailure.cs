@@ -12,8 +12,14 @@ public enum OAuthFailure
     /// <summary>The <c>Authorization: OAuth</c> header is not a list of <c>name="value"</c>.</summary>
     MalformedHeader,
 
-    /// <summary>An <c>oauth_</c> parameter occurs more than once, in one place or in several.</summary>
+    /// <summary>An <c>oauth_</c> parameter occurs more than once, in one location or in several.</summary>
     DuplicateParameter,
+
+    /// <summary>The <c>oauth_</c> parameters are in more than one of query, header and form body.</summary>
+    SeveralLocations,
+
+    /// <summary><c>data</c> or <c>audrey_data</c> occurs more than once, or outside the form body.</summary>
+    MisplacedField,
 
     /// <summary><c>oauth_consumer_key</c> is missing.</summary>
     MissingKey,
@@ -38,6 +44,12 @@ public enum OAuthFailure
 
     /// <summary><c>oauth_nonce</c> is missing or empty.</summary>
     MissingNonce,
+
+    /// <summary><c>oauth_body_hash</c> is not the base64 of 20 bytes.</summary>
+    MalformedBodyHash,
+
+    /// <summary><c>oauth_body_hash</c> is neither the hash of the body nor that of an empty body.</summary>
+    WrongBodyHash,
 
     /// <summary><c>oauth_version</c> is present and is not <c>1.0</c>.</summary>
     UnknownVersion,

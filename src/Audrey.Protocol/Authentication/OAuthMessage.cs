@@ -3,13 +3,15 @@ namespace Audrey.Protocol.Authentication;
 /// <summary>The parts of an HTTP request that a signature covers, as they were on the wire.</summary>
 public readonly ref struct OAuthMessage
 {
-    /// <summary>The HTTP method. It is signed in upper case.</summary>
+    /// <summary>The HTTP method, which is signed in upper case.</summary>
     public required ReadOnlySpan<char> Method { get; init; }
 
-    /// <summary><c>http</c> or <c>https</c>, as the client sees it. It is signed in lower case.</summary>
+    /// <summary><c>http</c> or <c>https</c>, as the client sees the scheme. The scheme is signed in lower case.</summary>
     public required ReadOnlySpan<char> Scheme { get; init; }
 
-    /// <summary>The value of the Host header, with its port if it has one. It is signed in lower case and without a default port.</summary>
+    /// <summary>
+    /// The value of the Host header, with its port if the header has one. The host is signed in lower case and without a default port.
+    /// </summary>
     public required ReadOnlySpan<char> Host { get; init; }
 
     /// <summary>The path with its percent-escapes unchanged, without the query. Empty means <c>/</c>.</summary>
@@ -23,4 +25,10 @@ public readonly ref struct OAuthMessage
 
     /// <summary>The body if its content type is <c>application/x-www-form-urlencoded</c>, otherwise empty.</summary>
     public ReadOnlySpan<byte> Form { get; init; }
+
+    /// <summary>
+    /// Whether there is a body of another type, which is not read yet. The caller must then compare its hash with
+    /// <see cref="OAuthRequest.BodyHash"/>.
+    /// </summary>
+    public bool HasOtherBody { get; init; }
 }

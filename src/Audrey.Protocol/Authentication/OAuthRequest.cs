@@ -8,8 +8,8 @@ namespace Audrey.Protocol.Authentication;
 
 /// <summary>
 /// The credential of one request: two-legged OAuth 1.0a (RFC 5849) with HMAC-SHA1. The request is parsed first, so that the caller can look
-/// up the secret by <see cref="ConsumerKey"/>, and then verified. It holds rented memory and must not be used after it is disposed. Reading
-/// and verifying are thread-safe; disposing is not.
+/// up the secret by <see cref="ConsumerKey"/>, and then verified. The object holds rented memory, and must not be used after it is
+/// disposed. Its members are thread-safe, except <see cref="Dispose"/>.
 /// </summary>
 public sealed class OAuthRequest : IDisposable
 {
@@ -25,10 +25,13 @@ public sealed class OAuthRequest : IDisposable
     private readonly int _length;
     private readonly Range _path;
     private readonly List<Range>? _unsigned;
+    private readonly byte[] _bodyHash;
 
     private OAuthRequest(
-        in OAuthMessage message, in SignedParameters parameters, in ProtocolParameters protocol, ReadOnlySpan<byte> signature)
+        in OAuthMessage message, in SignedParameters parameters, in ProtocolParameters protocol, ReadOnlySpan<byte> signature,
+        byte[] bodyHash)
     {
+        _bodyHash = bodyHash;
         Timestamp = protocol.Timestamp;
         Version = protocol.Version;
         ConsumerKey = Decode(protocol.Key);
@@ -46,12 +49,12 @@ public sealed class OAuthRequest : IDisposable
 
             var start = _length;
             _length += BaseString.WriteParameter(parameters.Name(i), parameters.Value(i), target[start..]);
-            if (parameters.MayBeUnsigned(i)) (_unsigned ??= []).Add(start.._length);
+            if (protocol.IsInHeader && parameters.IsDataField(i)) (_unsigned ??= []).Add(start.._length);
         }
     }
 
     /// <summary>
-    /// The consumer key. The client claims to have signed with the secret of this key. Never empty. Bytes that are not UTF-8 become U+FFFD.
+    /// The consumer key: the client claims to have signed with the secret of this key. Never empty. Bytes that are not UTF-8 become U+FFFD.
     /// </summary>
     public string ConsumerKey { get; }
 
@@ -69,6 +72,12 @@ public sealed class OAuthRequest : IDisposable
 
     /// <summary>The signature of the request, 20 bytes.</summary>
     public ReadOnlySpan<byte> Signature => Buffer.AsSpan(0, HmacSha1.Bytes);
+
+    /// <summary>
+    /// The SHA-1 that the body must have. Empty if the client sent no body hash, and also if it sent the hash of an empty body, because old
+    /// clients compute the hash before they have a body.
+    /// </summary>
+    public ReadOnlySpan<byte> BodyHash => _bodyHash;
 
     private byte[] Buffer => _buffer ?? throw new ObjectDisposedException(nameof(OAuthRequest));
 
@@ -99,16 +108,18 @@ public sealed class OAuthRequest : IDisposable
         var parameters = new SignedParameters(queryBytes + headerBytes + message.Form.Length);
         try
         {
-            parameters.AddForm(text.AsSpan(0, queryBytes), inBody: false);
+            parameters.AddForm(text.AsSpan(0, queryBytes), ParameterLocation.Query);
             var wellFormed = AuthorizationHeader.TryCollect(text.AsSpan(queryBytes, headerBytes), ref parameters);
-            parameters.AddForm(message.Form, inBody: true);
+            parameters.AddForm(message.Form, ParameterLocation.Body);
 
             Span<byte> signature = stackalloc byte[HmacSha1.Bytes];
             var protocol = default(ProtocolParameters);
             failure = !wellFormed ? OAuthFailure.MalformedHeader
                 : parameters.IsOverfull ? OAuthFailure.TooManyParameters
                 : SortAndRead(ref protocol, parameters, signature);
-            if (failure == OAuthFailure.None) request = new OAuthRequest(message, parameters, protocol, signature);
+            byte[] bodyHash = [];
+            if (failure == OAuthFailure.None && protocol.HasBodyHash) failure = ReadBodyHash(message, protocol, out bodyHash);
+            if (failure == OAuthFailure.None) request = new OAuthRequest(message, parameters, protocol, signature, bodyHash);
             return request is not null;
         }
         finally
@@ -120,10 +131,14 @@ public sealed class OAuthRequest : IDisposable
 
     /// <summary>Returns whether the request was signed with this secret.</summary>
     /// <param name="secret">The secret of <see cref="ConsumerKey"/>. An empty secret verifies no request.</param>
+    /// <param name="formMayBeUnsigned">
+    /// Whether a signature that does not cover the fields <c>data</c> and <c>audrey_data</c> of the form body is accepted. This applies
+    /// only to signatures in the header. The oldest clients sign in this way. Anyone who captures such a request can change these fields.
+    /// </param>
     /// <remarks>
     /// <para>
-    /// The signature is checked with all parameters. Then it is checked without the body's fields <c>data</c> and <c>audrey_data</c>, which
-    /// the oldest clients do not sign. If the path has escaped non-ASCII characters, both are checked again with these characters
+    /// The signature is checked with all parameters. If it does not match and <paramref name="formMayBeUnsigned"/> allows it, the signature
+    /// is also checked without these fields. If the path has escaped non-ASCII characters, both checks are repeated with these characters
     /// unescaped, for clients that sign the path before they escape it.
     /// </para>
     /// <para>
@@ -131,26 +146,27 @@ public sealed class OAuthRequest : IDisposable
     /// same time.
     /// </para>
     /// </remarks>
-    public bool Verify(ReadOnlySpan<char> secret)
+    public bool Verify(ReadOnlySpan<char> secret, bool formMayBeUnsigned = false)
     {
         var size = Encoding.UTF8.GetMaxByteCount(secret.Length);
         Span<byte> utf8 = size <= 512 ? stackalloc byte[size] : new byte[size];
-        return Verify(utf8[..Encoding.UTF8.GetBytes(secret, utf8)]);
+        return Verify(utf8[..Encoding.UTF8.GetBytes(secret, utf8)], formMayBeUnsigned);
     }
 
-    /// <inheritdoc cref="Verify(ReadOnlySpan{char})"/>
+    /// <inheritdoc cref="Verify(ReadOnlySpan{char}, bool)"/>
     /// <param name="utf8Secret">The secret of <see cref="ConsumerKey"/> in UTF-8. An empty secret verifies no request.</param>
-    public bool Verify(ReadOnlySpan<byte> utf8Secret)
+    /// <param name="formMayBeUnsigned">Whether a signature that does not cover the data fields of the form body is accepted.</param>
+    public bool Verify(ReadOnlySpan<byte> utf8Secret, bool formMayBeUnsigned = false)
     {
         if (utf8Secret.IsEmpty) return false;
 
         var size = HmacSha1.MaxKeyBytes(utf8Secret.Length);
         Span<byte> key = size <= 512 ? stackalloc byte[size] : new byte[size];
         key = key[..HmacSha1.WriteKey(utf8Secret, key)];
-        return Matches(key, Parts) || MatchesAlternative(key);
+        return Matches(key, Parts) || MatchesAlternative(key, formMayBeUnsigned ? _unsigned : null);
     }
 
-    /// <summary>Creates the mark by which a repetition of this request is recognised. Computes one SHA-256.</summary>
+    /// <summary>Creates the mark by which a repetition of this request is recognised. This method computes one SHA-256 digest.</summary>
     public OAuthRequestMark CreateMark()
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
@@ -162,7 +178,7 @@ public sealed class OAuthRequest : IDisposable
     /// <summary>
     /// Returns the base string that is checked first, in ASCII. If the signatures differ, compare it with the client's base string.
     /// </summary>
-    /// <remarks>It contains the values in the body. Do not log it.</remarks>
+    /// <remarks>The base string contains the values in the body. Do not log the base string.</remarks>
     public string GetBaseString() => Encoding.ASCII.GetString(Parts[..^BaseString.Separator.Length]);
 
     /// <summary>Returns the rented memory.</summary>
@@ -178,6 +194,14 @@ public sealed class OAuthRequest : IDisposable
         return protocol.Read(parameters, signature);
     }
 
+    private static OAuthFailure ReadBodyHash(in OAuthMessage message, in ProtocolParameters protocol, out byte[] hash)
+    {
+        hash = new byte[HmacSha1.Bytes];
+        return !protocol.TryDecodeBodyHash(hash) ? OAuthFailure.MalformedBodyHash
+            : message.HasOtherBody || HmacSha1.HashBody(message.Form).AsSpan().SequenceEqual(hash) ? OAuthFailure.None
+            : OAuthFailure.WrongBodyHash;
+    }
+
     private bool Matches(ReadOnlySpan<byte> key, ReadOnlySpan<byte> parts)
     {
         Span<byte> expected = stackalloc byte[HmacSha1.Bytes];
@@ -185,18 +209,18 @@ public sealed class OAuthRequest : IDisposable
         return CryptographicOperations.FixedTimeEquals(expected, Signature);
     }
 
-    private bool MatchesAlternative(ReadOnlySpan<byte> key)
+    private bool MatchesAlternative(ReadOnlySpan<byte> key, List<Range>? unsigned)
     {
         var escapedPath = AlternativeBaseString.HasEscapedNonAscii(Parts[_path]);
-        if (_unsigned is null && !escapedPath) return false;
+        if (unsigned is null && !escapedPath) return false;
 
         var scratch = ArrayPool<byte>.Shared.Rent(_length);
         try
         {
-            return (_unsigned is not null && Matches(key, AlternativeBaseString.Write(Parts, default, _unsigned, scratch)))
+            return (unsigned is not null && Matches(key, AlternativeBaseString.Write(Parts, default, unsigned, scratch)))
                 || (escapedPath && Matches(key, AlternativeBaseString.Write(Parts, _path, null, scratch)))
-                || (escapedPath && _unsigned is not null
-                    && Matches(key, AlternativeBaseString.Write(Parts, _path, _unsigned, scratch)));
+                || (escapedPath && unsigned is not null
+                    && Matches(key, AlternativeBaseString.Write(Parts, _path, unsigned, scratch)));
         }
         finally
         {

@@ -1,8 +1,9 @@
 namespace Audrey.Protocol.Authentication;
 
 /// <summary>
-/// Identifies a signed request in 20 bytes, so that its repetition is recognised. If two requests of one key have the same timestamp and
-/// nonce, they are the same request if their signatures are equal too. Otherwise one is forged or reuses a nonce.
+/// Identifies a signed request in 20 bytes, so that its repetition is recognised. Two requests under one key with the same timestamp and
+/// nonce are the same request if their signatures are also equal. If the signatures differ, one of the requests is forged or reuses a
+/// nonce.
 /// </summary>
 /// <param name="Timestamp">Seconds since 1970 by the client's clock, which may be wrong.</param>
 /// <param name="NonceHash">The first 8 bytes of the SHA-256 of the nonce, big-endian.</param>

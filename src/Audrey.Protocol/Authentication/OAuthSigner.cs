@@ -1,7 +1,5 @@
 using System.Buffers;
-using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 
 namespace Audrey.Protocol.Authentication;
@@ -12,7 +10,7 @@ namespace Audrey.Protocol.Authentication;
 /// </summary>
 public sealed class OAuthSigner
 {
-    /// <summary>The body hash of a request without a body. python-oauth2 since 1.5 signs it on every GET.</summary>
+    /// <summary>The body hash of a request without a body. Since version 1.5, python-oauth2 signs this hash on every GET.</summary>
     public const string EmptyBodyHash = "2jmj7l5rSw0yVb/vlWAYkK/YBwk=";
 
     private readonly string _key;
@@ -23,7 +21,8 @@ public sealed class OAuthSigner
     /// <param name="key">The consumer key: the UUID of an instance, or the key of a conductor.</param>
     /// <param name="secret">The secret of the key.</param>
     /// <param name="time">The source of timestamps.</param>
-    /// <param name="nonces">Creates a nonce for each request. Null for the default source, which never repeats a nonce.</param>
+    /// <param name="nonces">Creates a nonce for each request. Null for the default source. The default source never repeats a
+    /// nonce.</param>
     public OAuthSigner(string key, string secret, TimeProvider time, Func<string>? nonces = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(key);
@@ -39,15 +38,15 @@ public sealed class OAuthSigner
     public bool OmitVersion { get; init; }
 
     /// <summary>Computes the <c>oauth_body_hash</c> of a body: the base64 of its SHA-1.</summary>
-    [SuppressMessage("Security", "CA5350", Justification = "The body hash extension that the guests use requires SHA-1.")]
-    public static string HashBody(ReadOnlySpan<byte> body) => Convert.ToBase64String(SHA1.HashData(body));
+    public static string HashBody(ReadOnlySpan<byte> body) => Convert.ToBase64String(HmacSha1.HashBody(body));
 
     /// <summary>Signs with the parameters in the header. Returns the value of the Authorization header.</summary>
     /// <param name="method">The HTTP method.</param>
     /// <param name="target">The target of the request.</param>
-    /// <param name="form">The form body to sign. Omit it if there is none, or to leave it unsigned as the oldest guests do.</param>
-    /// <param name="realm">A realm to send; it may be empty and is not signed. Null for none.</param>
-    /// <param name="bodyHash">A body hash to sign. Null for none.</param>
+    /// <param name="form">The form body to sign. Omit it if the request has no form body, or to leave the body unsigned as the oldest
+    /// guests do.</param>
+    /// <param name="realm">A realm to send. The realm may be empty, and is not signed. Null for no realm.</param>
+    /// <param name="bodyHash">A body hash to sign. Null for no body hash.</param>
     public string SignHeader(
         string method, in OAuthTarget target, ReadOnlySpan<byte> form = default, string? realm = null, string? bodyHash = null)
     {
@@ -68,7 +67,7 @@ public sealed class OAuthSigner
     /// <param name="method">The HTTP method.</param>
     /// <param name="target">The target of the request.</param>
     /// <param name="form">The form body to sign. Empty if there is none.</param>
-    /// <param name="bodyHash">A body hash to sign, <see cref="EmptyBodyHash"/> on a GET. Null for none.</param>
+    /// <param name="bodyHash">A body hash to sign. On a GET it is <see cref="EmptyBodyHash"/>. Null for no body hash.</param>
     public string SignQuery(string method, in OAuthTarget target, ReadOnlySpan<byte> form = default, string? bodyHash = null)
     {
         var parameters = FormatParameters(bodyHash);
@@ -115,9 +114,9 @@ public sealed class OAuthSigner
         byte[]? parts = null;
         try
         {
-            parameters.AddForm(text.AsSpan(0, queryBytes), inBody: false);
-            parameters.AddForm(text.AsSpan(queryBytes, protocolBytes), inBody: false);
-            parameters.AddForm(form, inBody: true);
+            parameters.AddForm(text.AsSpan(0, queryBytes), ParameterLocation.Query);
+            parameters.AddForm(text.AsSpan(queryBytes, protocolBytes), ParameterLocation.Query);
+            parameters.AddForm(form, ParameterLocation.Body);
             if (parameters.IsOverfull)
             {
                 throw new ArgumentException(

@@ -3,13 +3,13 @@ using System.Buffers;
 namespace Audrey.Protocol.Authentication;
 
 /// <summary>
-/// Percent-encoding as in RFC 5849, section 3.6. In the base string a parameter is encoded twice: once its name and value, then the joined
-/// list. Text that is encoded once contains only unreserved characters and <c>%XX</c>. So each byte of the twice-encoded text is either
-/// itself or <c>%25XX</c>, and is written in one pass. Both forms sort in the same order, because only <c>%</c> changes.
+/// Percent-encoding as in RFC 5849, section 3.6. In the base string a parameter is encoded twice: first its name and value, then the joined
+/// list. Text that is encoded once contains only unreserved characters and <c>%XX</c>. The second encoding changes only <c>%</c>, to
+/// <c>%25</c>. So both encodings are written in one pass, and text sorts in the same order after one encoding and after two.
 /// </summary>
 internal static class PercentEncoding
 {
-    /// <summary>The maximum ratio of the length of the twice-encoded text to the length of the original bytes.</summary>
+    /// <summary>The maximum ratio between the length of the text after two encodings and the length of the original bytes.</summary>
     public const int MaxExpansion = 5;
 
     private static readonly SearchValues<byte> Unreserved =
@@ -35,7 +35,7 @@ internal static class PercentEncoding
 
     /// <summary>Decodes form-encoded text and writes it encoded twice. Returns the length written.</summary>
     /// <param name="text">Form-encoded text. A <c>%</c> without two hexadecimal digits after it stands for itself.</param>
-    /// <param name="plusIsSpace">True in a query and a form body, false in a header.</param>
+    /// <param name="plusIsSpace">True in a query and in a form body. False in a header.</param>
     /// <param name="destination">Must be at least <see cref="MaxExpansion"/> times as long as <paramref name="text"/>.</param>
     public static int Recode(ReadOnlySpan<byte> text, bool plusIsSpace, Span<byte> destination)
     {
@@ -89,7 +89,7 @@ internal static class PercentEncoding
         return written;
     }
 
-    /// <summary>Copies unreserved bytes and stops after the first other byte. Returns false at the end of the text.</summary>
+    /// <summary>Copies unreserved bytes and stops after the first reserved byte. Returns false at the end of the text.</summary>
     private static bool TakeReserved(ref ReadOnlySpan<byte> text, Span<byte> destination, ref int written, out byte reserved)
     {
         var run = text.IndexOfAnyExcept(Unreserved);

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Text;
+using System.Numerics;
 
 namespace Audrey.Protocol.Authentication;
 
@@ -11,6 +12,8 @@ internal ref struct ProtocolParameters
     private bool _hasKey;
     private bool _hasSignature;
     private bool _hasVersion;
+    private bool _hasBodyHash;
+    private ParameterLocation _locations;
 
     public ReadOnlySpan<byte> Key { get; private set; }
 
@@ -19,6 +22,14 @@ internal ref struct ProtocolParameters
     public long Timestamp { get; private set; }
 
     public readonly string? Version => _hasVersion ? "1.0" : null;
+
+    /// <summary>Whether the parameters are in the Authorization header.</summary>
+    public readonly bool IsInHeader => _locations == ParameterLocation.Header;
+
+    /// <summary>Whether there is a body hash that is not the hash of an empty body.</summary>
+    public readonly bool HasBodyHash => _hasBodyHash && !BodyHash.SequenceEqual("2jmj7l5rSw0yVb%252FvlWAYkK%252FYBwk%253D"u8);
+
+    private ReadOnlySpan<byte> BodyHash { get; set; }
 
     private ReadOnlySpan<byte> Signature { get; set; }
 
@@ -31,20 +42,29 @@ internal ref struct ProtocolParameters
     /// <summary>Finds and checks the parameters. Writes the decoded signature to <paramref name="signature"/>.</summary>
     public OAuthFailure Read(in SignedParameters sorted, scoped Span<byte> signature)
     {
-        var isAnyFound = false;
+        var isMisplaced = false;
         for (var i = 0; i < sorted.Count; i++)
         {
             var name = sorted.Name(i);
-            if (!name.StartsWith("oauth_"u8)) continue;
+            if (!name.StartsWith("oauth_"u8))
+            {
+                isMisplaced |= sorted.IsDataField(i) && (sorted.Location(i) != ParameterLocation.Body || sorted.IsRepeated(i));
+                continue;
+            }
 
-            isAnyFound = true;
-            if (i > 0 && name.SequenceEqual(sorted.Name(i - 1))) return OAuthFailure.DuplicateParameter;
+            if (sorted.IsRepeated(i)) return OAuthFailure.DuplicateParameter;
 
+            _locations |= sorted.Location(i);
             Set(name, sorted.Value(i));
         }
 
-        return isAnyFound ? Check(signature) : OAuthFailure.NoCredential;
+        return _locations == ParameterLocation.None ? OAuthFailure.NoCredential
+            : isMisplaced ? OAuthFailure.MisplacedField
+            : Check(signature);
     }
+
+    /// <summary>Decodes the body hash. Returns false if it is malformed.</summary>
+    public readonly bool TryDecodeBodyHash(scoped Span<byte> hash) => TryDecodeHash(BodyHash, hash);
 
     private void Set(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
@@ -75,6 +95,11 @@ internal ref struct ProtocolParameters
             VersionText = value;
             _hasVersion = true;
         }
+        else if (name.SequenceEqual("oauth_body_hash"u8))
+        {
+            BodyHash = value;
+            _hasBodyHash = true;
+        }
     }
 
     private OAuthFailure Check(scoped Span<byte> signature)
@@ -91,10 +116,15 @@ internal ref struct ProtocolParameters
 
         Timestamp = timestamp;
         if (!_hasSignature || Signature.IsEmpty) return OAuthFailure.MissingSignature;
-        return TryDecodeSignature(Signature, signature) ? OAuthFailure.None : OAuthFailure.MalformedSignature;
+        if (!TryDecodeHash(Signature, signature)) return OAuthFailure.MalformedSignature;
+
+        return BitOperations.IsPow2((uint)_locations) ? OAuthFailure.None : OAuthFailure.SeveralLocations;
     }
 
-    private static bool TryDecodeSignature(ReadOnlySpan<byte> encoded, Span<byte> signature)
+    /// <summary>
+    /// Decodes the base64 of 20 bytes. Only canonical base64 is accepted: encoding the decoded bytes again must produce the same text.
+    /// </summary>
+    private static bool TryDecodeHash(ReadOnlySpan<byte> encoded, scoped Span<byte> hash)
     {
         const int base64Length = (HmacSha1.Bytes + 2) / 3 * 4;
         if (encoded.Length > base64Length * PercentEncoding.MaxExpansion) return false;
@@ -102,8 +132,9 @@ internal ref struct ProtocolParameters
         Span<byte> base64 = stackalloc byte[encoded.Length];
         var length = PercentEncoding.DecodeTwice(encoded, base64);
         return length == base64Length
-            && Base64.DecodeFromUtf8(base64[..length], signature, out var consumed, out var written) == OperationStatus.Done
+            && Base64.DecodeFromUtf8(base64[..length], hash, out var consumed, out var written) == OperationStatus.Done
             && consumed == length
-            && written == HmacSha1.Bytes;
+            && written == HmacSha1.Bytes
+            && "AEIMQUYcgkosw048"u8.Contains(base64[length - 2]);
     }
 }

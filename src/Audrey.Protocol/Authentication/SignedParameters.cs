@@ -2,9 +2,19 @@ using System.Buffers;
 
 namespace Audrey.Protocol.Authentication;
 
+/// <summary>The places where a request can have parameters. The values are flags, so that several places can be combined.</summary>
+[Flags]
+internal enum ParameterLocation : byte
+{
+    None = 0,
+    Query = 1,
+    Header = 2,
+    Body = 4,
+}
+
 /// <summary>
-/// Collects the parameters of a request, encoded twice as the base string requires, and sorts them. Its memory is rented, so it must be
-/// disposed.
+/// Collects the parameters of a request, encoded twice as the base string requires, and sorts them. The object holds rented memory, so it
+/// must be disposed.
 /// </summary>
 internal ref struct SignedParameters(int rawBytes)
 {
@@ -21,15 +31,19 @@ internal ref struct SignedParameters(int rawBytes)
     public readonly ReadOnlySpan<byte> Value(int index) =>
         _text.AsSpan(_entries[index].NameStart + _entries[index].NameLength, _entries[index].ValueLength);
 
-    /// <summary>Returns whether the parameter is a field of the body that the oldest clients send but do not sign.</summary>
-    public readonly bool MayBeUnsigned(int index) =>
-        _entries[index].InBody && (Name(index).SequenceEqual("audrey_data"u8) || Name(index).SequenceEqual("data"u8));
+    public readonly ParameterLocation Location(int index) => _entries[index].Location;
+
+    /// <summary>Returns whether the parameter is a field that the server reads from the form body.</summary>
+    public readonly bool IsDataField(int index) => Name(index).SequenceEqual("audrey_data"u8) || Name(index).SequenceEqual("data"u8);
+
+    /// <summary>Returns whether a parameter before this one has the same name. The parameters must be sorted.</summary>
+    public readonly bool IsRepeated(int index) => index > 0 && Name(index).SequenceEqual(Name(index - 1));
 
     /// <summary>The maximum size of all names, values and separators in the base string, in bytes.</summary>
     public readonly int MaxBaseStringBytes => _used + Count * 6;
 
     /// <summary>Adds every <c>name=value</c> of a query or a form body.</summary>
-    public void AddForm(scoped ReadOnlySpan<byte> text, bool inBody)
+    public void AddForm(scoped ReadOnlySpan<byte> text, ParameterLocation location)
     {
         while (!text.IsEmpty)
         {
@@ -39,12 +53,13 @@ internal ref struct SignedParameters(int rawBytes)
             if (part.IsEmpty) continue;
 
             var equals = part.IndexOf((byte)'=');
-            if (equals < 0) Add(part, default, plusIsSpace: true, inBody);
-            else Add(part[..equals], part[(equals + 1)..], plusIsSpace: true, inBody);
+            if (equals < 0) Add(part, default, location);
+            else Add(part[..equals], part[(equals + 1)..], location);
         }
     }
 
-    public void Add(scoped ReadOnlySpan<byte> name, scoped ReadOnlySpan<byte> value, bool plusIsSpace, bool inBody)
+    /// <summary>Adds a parameter. A plus is a space, except in the header.</summary>
+    public void Add(scoped ReadOnlySpan<byte> name, scoped ReadOnlySpan<byte> value, ParameterLocation location)
     {
         if (Count == OAuthRequest.MaxParameters)
         {
@@ -54,9 +69,10 @@ internal ref struct SignedParameters(int rawBytes)
 
         if (Count == _entries.Length) Grow();
 
+        var plusIsSpace = location != ParameterLocation.Header;
         var nameLength = PercentEncoding.Recode(name, plusIsSpace, _text.AsSpan(_used));
         var valueLength = PercentEncoding.Recode(value, plusIsSpace, _text.AsSpan(_used + nameLength));
-        _entries[Count++] = new Entry(_used, nameLength, valueLength, inBody);
+        _entries[Count++] = new Entry(_used, nameLength, valueLength, location);
         _used += nameLength + valueLength;
     }
 
@@ -90,5 +106,5 @@ internal ref struct SignedParameters(int rawBytes)
         _entries = larger;
     }
 
-    private readonly record struct Entry(int NameStart, int NameLength, int ValueLength, bool InBody);
+    private readonly record struct Entry(int NameStart, int NameLength, int ValueLength, ParameterLocation Location);
 }

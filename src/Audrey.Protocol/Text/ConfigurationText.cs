@@ -8,8 +8,8 @@ public static class ConfigurationText
 {
     /// <summary>Formats the configuration of the given services.</summary>
     /// <returns>
-    /// UTF-8 without a newline: one <c>service</c> part for each service. A service without parameters is <c>|service|NAME|</c>. A value
-    /// that is not known yet is <c>name&amp;</c>. Without services the text is <c>||</c>.
+    /// UTF-8 without a newline: one <c>service</c> part for each service. A service without parameters is written as <c>|service|NAME|</c>.
+    /// A value that is not known yet is written as <c>name&amp;</c>. Without services the text is <c>||</c>.
     /// </returns>
     /// <exception cref="ArgumentException">
     /// A name contains <c>|</c> or <c>&amp;</c>, which a guest reads as the end of the name.

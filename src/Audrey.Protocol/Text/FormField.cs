@@ -7,7 +7,7 @@ namespace Audrey.Protocol.Text;
 /// <summary>Reads fields of a body of type <c>application/x-www-form-urlencoded</c> as bytes.</summary>
 public static class FormField
 {
-    /// <summary>Finds a field. If several fields have the name, the last one is used.</summary>
+    /// <summary>Finds a field. If several fields have the name, the last field is used.</summary>
     /// <param name="body">The whole body.</param>
     /// <param name="name">The decoded name of the field.</param>
     /// <param name="value">The decoded bytes in any character set. Empty for a name without a value.</param>

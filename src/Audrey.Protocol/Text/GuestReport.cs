@@ -20,7 +20,9 @@ public sealed record ReportEntry(string Name, ReadOnlyMemory<byte> Value);
 
 /// <summary>The content of a PUT's <c>audrey_data</c>.</summary>
 /// <param name="Kind">The kind of the entries. <see cref="GuestReportKind.NoChange"/> if and only if there are none.</param>
-/// <param name="Entries">One entry for each name, in the order in which the names first occur. A duplicate name has its last value.</param>
+/// <param name="Entries">
+/// One entry for each name, in the order in which the names first occur. If a name occurs more than once, its last value is used.
+/// </param>
 public sealed record GuestReport(GuestReportKind Kind, IReadOnlyList<ReportEntry> Entries);
 
 /// <summary>The limits for one report of a guest.</summary>

@@ -6,6 +6,8 @@ namespace Audrey.Protocol.Text;
 /// <summary>Reads the <c>audrey_data</c> of a PUT.</summary>
 public static class GuestReportParser
 {
+    private const int MaxDigits = 10;
+
     /// <summary>
     /// Reads values (<c>|name&amp;BASE64|...|</c>), or exit statuses, which begin with two bars (<c>||service&amp;BASE64|...|</c>).
     /// </summary>
@@ -17,7 +19,7 @@ public static class GuestReportParser
     /// <remarks>
     /// Entries without a name, without <c>&amp;</c> or without a value are ignored. A missing bar at either end, missing or surplus
     /// padding, and line breaks in base64 are accepted. A space in base64 is refused: it is most likely a <c>+</c> that was not escaped in
-    /// the form, and ignoring it would garble the value.
+    /// the form, and ignoring it would garble the value. An exit status may be sent without the encoding, as its digits.
     /// </remarks>
     public static bool TryParse(
         ReadOnlySpan<byte> data,
@@ -40,7 +42,12 @@ public static class GuestReportParser
                 return false;
             }
 
-            if (!LenientBase64.TryDecode(base64, limits.MaxValueBytes, out var value, out var tooLong))
+            byte[] value;
+            if (kind == GuestReportKind.ExitStatuses && IsNumber(base64))
+            {
+                value = base64.ToArray();
+            }
+            else if (!LenientBase64.TryDecode(base64, limits.MaxValueBytes, out value, out var tooLong))
             {
                 error = tooLong ? ValueTooLong(name, limits) : BrokenBase64(name);
                 return false;
@@ -70,6 +77,10 @@ public static class GuestReportParser
         base64 = hasNameAndValue ? entry[(ampersand + 1)..] : default;
         return hasNameAndValue;
     }
+
+    /// <summary>Whether an exit status is not encoded. The base64 of a number is never made of digits only.</summary>
+    private static bool IsNumber(ReadOnlySpan<byte> text) =>
+        text.Length <= MaxDigits && !text.ContainsAnyExceptInRange((byte)'0', (byte)'9');
 
     private static GuestReportError BrokenBase64(string name) => new(
         GuestReportProblem.BrokenBase64, name, $"The value of '{name}' is not base64. Encode it, and escape '+' as %2B in the form.");

@@ -8,7 +8,7 @@ internal static class LenientBase64
 {
     private static readonly SearchValues<byte> LineBreaks = SearchValues.Create("\r\n"u8);
 
-    /// <summary>Decodes at most <paramref name="maxBytes"/> bytes. Never allocates more.</summary>
+    /// <summary>Decodes at most <paramref name="maxBytes"/> bytes, and never allocates more than that.</summary>
     public static bool TryDecode(ReadOnlySpan<byte> text, int maxBytes, out byte[] value, out bool tooLong)
     {
         text = text.TrimEnd("=\r\n"u8);

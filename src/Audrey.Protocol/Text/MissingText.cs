@@ -3,12 +3,13 @@ using System.Text;
 namespace Audrey.Protocol.Text;
 
 /// <summary>
-/// Writes the answers of <c>GET /params</c> and <c>PUT /params</c>: the names that the guest has not given values for yet.
+/// Writes the answers of <c>GET /params</c> and <c>PUT /params</c>: the names of the parameters for which the guest has not given values
+/// yet.
 /// </summary>
 public static class MissingText
 {
     /// <summary>
-    /// Formats the answer of versions 0 and 1, and the answer to a PUT in every version: <c>|a&amp;b|</c>, or <c>||</c> if nothing is
+    /// Formats the answer of versions 0 and 1, and the answer to a PUT in every version: <c>|a&amp;b|</c>, or <c>||</c> if no value is
     /// missing.
     /// </summary>
     /// <param name="parameters">The provided parameters without a value.</param>
@@ -26,7 +27,8 @@ public static class MissingText
     }
 
     /// <summary>
-    /// Formats the answer of version 2: <c>|a&amp;b|s&amp;t|</c>, <c>||s|</c> without parameters, <c>|||</c> if nothing is missing.
+    /// Formats the answer of version 2: <c>|a&amp;b|s&amp;t|</c>, <c>||s|</c> if no value is missing, and <c>|||</c> if there are also no
+    /// services.
     /// </summary>
     /// <param name="parameters">The provided parameters without a value.</param>
     /// <param name="services">The services to name.</param>

@@ -7,16 +7,16 @@ namespace Audrey.Protocol.Version3;
 public sealed record Configuration
 {
     /// <summary>
-    /// Identifies the content that a guest acts on: the values of complete services, and the services that failed. It is opaque, and does
-    /// not change when the server restarts.
+    /// Identifies the content that a guest acts on: the values of complete services, and the services that failed. The revision is opaque,
+    /// and does not change when the server restarts.
     /// </summary>
     [JsonPropertyOrder(-1)]
     public required string Revision { get; init; }
 
-    /// <summary>The number of this registration.</summary>
+    /// <summary>The number of this registration of the instance.</summary>
     public required long Generation { get; init; }
 
-    /// <summary>Whether every service has every value.</summary>
+    /// <summary>Whether every service has all its values.</summary>
     public required bool Complete { get; init; }
 
     /// <summary>The services, in order.</summary>
@@ -32,13 +32,13 @@ public sealed record ServiceConfiguration
     /// <summary>Whether every value is known.</summary>
     public required bool Complete { get; init; }
 
-    /// <summary>The known values: given values, then references to parameters, then references to services.</summary>
+    /// <summary>The known values, in this order: given values, references to parameters, references to services.</summary>
     public required IReadOnlyList<Parameter> Parameters { get; init; }
 
-    /// <summary>The missing values, and why they are missing.</summary>
+    /// <summary>The missing values, with the reasons why they are missing.</summary>
     public IReadOnlyList<MissingParameter>? Missing { get; init; }
 
-    /// <summary>The services that this one waited for and that failed. The guest decides whether to continue.</summary>
+    /// <summary>The failed services that this service waited for. The guest decides whether to continue.</summary>
     public IReadOnlyList<FailedService>? Failed { get; init; }
 }
 
@@ -59,7 +59,9 @@ public sealed record Parameter
     /// <summary>The bytes of the value in base64, if they are not UTF-8.</summary>
     public string? Base64 { get; init; }
 
-    /// <summary>Why the value does not have its type and is given as text. Null if it has its type.</summary>
+    /// <summary>
+    /// The reason why the value does not match its type and is therefore given as text. Null if the value matches its type.
+    /// </summary>
     public string? Problem { get; init; }
 
     /// <summary>Whether the value is a secret and must not be shown. Omitted if it is not a secret.</summary>
@@ -67,42 +69,45 @@ public sealed record Parameter
     public bool Secret { get; init; }
 }
 
-/// <summary>A required parameter without a value: what it waits for, from which provider, and since when.</summary>
+/// <summary>A required parameter without a value, with the cause, the provider and the start of the wait.</summary>
 public sealed record MissingParameter
 {
     /// <summary>The name of the parameter.</summary>
     public required string Name { get; init; }
 
     /// <summary>
-    /// <c>not-given-yet</c>, <c>provider-unknown</c>, <c>not-declared</c> or <c>waits-for-itself</c>. With the last two, the value will
-    /// never come.
+    /// <c>not-given-yet</c>, <c>provider-unknown</c>, <c>not-declared</c> or <c>waits-for-itself</c>. In the last two cases, the value will
+    /// never arrive.
     /// </summary>
     public required string Reason { get; init; }
 
-    /// <summary>The same as a sentence for human readers.</summary>
+    /// <summary>The reason as a sentence for human readers.</summary>
     public required string Detail { get; init; }
 
-    /// <summary>The time since which it is missing.</summary>
+    /// <summary>The time since when the value has been missing.</summary>
     public required DateTimeOffset Since { get; init; }
 
-    /// <summary><c>parameter</c> for a value that the provider gives, <c>service</c> for the end of one of its services.</summary>
+    /// <summary>
+    /// <c>parameter</c> if the parameter waits for a value of the provider. <c>service</c> if it waits for the end of a service of the
+    /// provider.
+    /// </summary>
     public required string Kind { get; init; }
 
-    /// <summary>The name of that parameter or service.</summary>
+    /// <summary>The name of the provider's parameter or service.</summary>
     public required string Of { get; init; }
 
-    /// <summary>The instance that gives it.</summary>
+    /// <summary>The instance that provides the value.</summary>
     public required ValueProvider Provider { get; init; }
 
-    /// <summary>If the parameter refers to a group: the state of the group. Each missing member has its own entry.</summary>
+    /// <summary>The state of the group, if the parameter refers to a group. Each missing member of the group has its own entry.</summary>
     public MissingGroup? Group { get; init; }
 }
 
 /// <summary>A group that a parameter waits for.</summary>
 /// <param name="Name">The assembly of the group.</param>
-/// <param name="Given">The number of its instances that have given their value.</param>
+/// <param name="Given">The number of the group's instances that have given their value.</param>
 /// <param name="Needed">The number of values that are required.</param>
-/// <param name="Size">The number of its instances.</param>
+/// <param name="Size">The number of instances in the group.</param>
 public sealed record MissingGroup(string Name, int Given, int Needed, int Size);
 
 /// <summary>The instance that gives a value.</summary>
@@ -111,21 +116,25 @@ public sealed record ValueProvider
     /// <summary>The UUID of the instance.</summary>
     public required string Instance { get; init; }
 
-    /// <summary>The name of its assembly. Omitted if it is not known.</summary>
+    /// <summary>The name of the instance's assembly. Omitted if it is not known.</summary>
     public string? Assembly { get; init; }
 
-    /// <summary>The time of the first contact with its guest. Omitted if there was none, or if it is not known.</summary>
+    /// <summary>
+    /// The time of the first contact with the instance's guest. Omitted if there was no contact, or if the time is not known.
+    /// </summary>
     public DateTimeOffset? FirstContact { get; init; }
 
-    /// <summary>The time of the last contact with its guest. Omitted if there was none, or if it is not known.</summary>
+    /// <summary>
+    /// The time of the last contact with the instance's guest. Omitted if there was no contact, or if the time is not known.
+    /// </summary>
     public DateTimeOffset? LastContact { get; init; }
 
-    /// <summary>Its failed services, which may be why the value does not come.</summary>
+    /// <summary>The failed services of the instance. They may be the reason why the value is missing.</summary>
     public IReadOnlyList<FailedService>? Failed { get; init; }
 }
 
 /// <summary>A service that ended with an exit status other than 0.</summary>
-/// <param name="Instance">The UUID of its instance.</param>
-/// <param name="Service">Its name.</param>
-/// <param name="ExitStatus">The exit status as its guest reported it.</param>
+/// <param name="Instance">The UUID of the service's instance.</param>
+/// <param name="Service">The name of the service.</param>
+/// <param name="ExitStatus">The exit status as the service's guest reported it.</param>
 public sealed record FailedService(string Instance, string Service, string ExitStatus);

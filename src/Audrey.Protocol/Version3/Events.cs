@@ -1,6 +1,8 @@
 namespace Audrey.Protocol.Version3;
 
-/// <summary>An event of a deployable. Its kind determines which members are present. It contains no value and no secret.</summary>
+/// <summary>
+/// An event of a deployable. The kind of the event determines which members are present. The event contains no value and no secret.
+/// </summary>
 public sealed record Event
 {
     /// <summary>The number of the event in its deployable, from 1.</summary>
@@ -12,8 +14,8 @@ public sealed record Event
     /// <summary>
     /// <c>registered</c>, <c>instance-registered</c>, <c>instance-replaced</c>, <c>first-contact</c>, <c>values-given</c>,
     /// <c>values-changed</c>, <c>configuration-complete</c>, <c>applied</c>, <c>service-started</c>, <c>service-ended</c>,
-    /// <c>service-failed</c>, <c>scaled</c>, <c>deadline-missed</c>, <c>instance-ended</c>, <c>deleted</c> or <c>missed</c>. More may be
-    /// added.
+    /// <c>service-failed</c>, <c>scaled</c>, <c>deadline-missed</c>, <c>instance-ended</c>, <c>deleted</c> or <c>missed</c>. More kinds may
+    /// be added.
     /// </summary>
     public required string Kind { get; init; }
 
@@ -32,7 +34,7 @@ public sealed record Event
     /// <summary>The name of the service.</summary>
     public string? Service { get; init; }
 
-    /// <summary>The run of the service, if its guest counts runs.</summary>
+    /// <summary>The number of the service's run, if the guest counts runs.</summary>
     public long? Run { get; init; }
 
     /// <summary>The exit status of the service as the guest reported it.</summary>
@@ -41,7 +43,7 @@ public sealed record Event
     /// <summary>The duration of the service's run.</summary>
     public double? DurationSeconds { get; init; }
 
-    /// <summary>The end of a failed service's output, without secrets.</summary>
+    /// <summary>The last part of a failed service's output, without secrets.</summary>
     public string? Output { get; init; }
 
     /// <summary>The names of the values that changed.</summary>
@@ -50,14 +52,33 @@ public sealed record Event
     /// <summary>The revision of the configuration.</summary>
     public string? Revision { get; init; }
 
-    /// <summary>The number of instances in the launch or group, of instances that missed the deadline, or of missed events.</summary>
+    /// <summary>
+    /// A number that depends on the kind: the instances in the launch or group, the instances that missed the deadline, or the missed
+    /// events.
+    /// </summary>
     public int? Count { get; init; }
 
     /// <summary>The address of the guest at its first contact.</summary>
     public string? Address { get; init; }
 
+    /// <summary>
+    /// With <c>instance-registered</c> and <c>instance-replaced</c>: the services whose executables or files were left out. Omitted if none
+    /// was left out.
+    /// </summary>
+    public IReadOnlyList<EventServiceProblem>? Problems { get; init; }
+
     /// <summary>With <c>instance-ended</c>: the last state of the instance.</summary>
     public EventLastState? Last { get; init; }
+}
+
+/// <summary>A service that lacks its executable or some of its files.</summary>
+public sealed record EventServiceProblem
+{
+    /// <summary>The name of the service.</summary>
+    public required string Service { get; init; }
+
+    /// <summary>The reason.</summary>
+    public required string Problem { get; init; }
 }
 
 /// <summary>The last state of an instance before it ended.</summary>
@@ -66,35 +87,35 @@ public sealed record EventLastState
     /// <summary><c>incomplete</c>, <c>success</c> or <c>error</c>.</summary>
     public required string Status { get; init; }
 
-    /// <summary>The time of the last contact with its guest. Omitted if there was none.</summary>
+    /// <summary>The time of the last contact with the instance's guest. Omitted if there was no contact.</summary>
     public DateTimeOffset? LastContact { get; init; }
 
-    /// <summary>The provided parameters that it never gave.</summary>
+    /// <summary>The provided parameters for which the guest never gave a value.</summary>
     public required IReadOnlyList<string> Missing { get; init; }
 
-    /// <summary>Its services.</summary>
+    /// <summary>The services of the instance.</summary>
     public required IReadOnlyList<EventLastService> Services { get; init; }
 }
 
 /// <summary>The last state of a service before its instance ended.</summary>
 public sealed record EventLastService
 {
-    /// <summary>Its name.</summary>
+    /// <summary>The name of the service.</summary>
     public required string Name { get; init; }
 
     /// <summary><c>incomplete</c>, <c>success</c> or <c>error</c>.</summary>
     public required string Status { get; init; }
 
-    /// <summary>Its exit status as the guest reported it. Omitted if it had not ended.</summary>
+    /// <summary>The exit status of the service as the guest reported it. Omitted if the service had not ended.</summary>
     public string? ExitStatus { get; init; }
 
-    /// <summary>The duration of its run.</summary>
+    /// <summary>The duration of the service's run.</summary>
     public double? DurationSeconds { get; init; }
 
-    /// <summary>If it failed, the end of its output, without secrets.</summary>
+    /// <summary>The last part of the service's output, without secrets. Omitted unless the service failed.</summary>
     public string? Output { get; init; }
 
-    /// <summary>The number of values that it still waited for.</summary>
+    /// <summary>The number of values that the service still waited for.</summary>
     public required int Waits { get; init; }
 }
 
@@ -110,20 +131,20 @@ public sealed record EventList
     /// <summary>The number of the newest event.</summary>
     public required long Last { get; init; }
 
-    /// <summary>Whether the deployable is deleted, so that no more events follow.</summary>
+    /// <summary>Whether the deployable is deleted. If so, no more events follow.</summary>
     public required bool Ended { get; init; }
 
-    /// <summary>The requested events that are no longer kept. Omitted if none are missing.</summary>
+    /// <summary>The requested events that are no longer kept. Omitted if all requested events are still kept.</summary>
     public EventGap? Gap { get; init; }
 }
 
 /// <summary>Requested events that are no longer kept.</summary>
 public sealed record EventGap
 {
-    /// <summary>The number of the first one. Omitted if the history was erased and its numbers began again at 1.</summary>
+    /// <summary>The number of the first missing event. Omitted if the history was erased and its numbers began again at 1.</summary>
     public long? From { get; init; }
 
-    /// <summary>The number of the last one.</summary>
+    /// <summary>The number of the last missing event.</summary>
     public long? To { get; init; }
 
     /// <summary>A sentence for human readers.</summary>

@@ -1,9 +1,11 @@
 namespace Audrey.Protocol.Version3;
 
-/// <summary>What a guest learns about its instance with its first call.</summary>
+/// <summary>The data about its instance that a guest receives with its first call.</summary>
 public sealed record Hello
 {
-    /// <summary>The number of this registration. It rises when the instance is registered again. Every PUT names it.</summary>
+    /// <summary>
+    /// The number of this registration of the instance. It rises when the instance is registered again. Every PUT must contain this number.
+    /// </summary>
     public required long Generation { get; init; }
 
     /// <summary>The assembly that the instance was launched from.</summary>
@@ -24,13 +26,13 @@ public sealed record Hello
     /// <summary>The current revision of the configuration.</summary>
     public required string Revision { get; init; }
 
-    /// <summary>Whether every service has every value.</summary>
+    /// <summary>Whether every service has all its values.</summary>
     public required bool Complete { get; init; }
 
-    /// <summary>The revision that the guest has reported as applied. Null if none.</summary>
+    /// <summary>The configuration revision that the guest has applied. Null if the guest has reported none.</summary>
     public string? AppliedRevision { get; init; }
 
-    /// <summary>The revision of the last accepted values. The next PUT must have a higher one. 0 if no values were accepted.</summary>
+    /// <summary>The revision of the last accepted values. The next PUT must have a higher revision. 0 if no values were accepted.</summary>
     public required long ValuesRevision { get; init; }
 
     /// <summary>The number of seconds after which the guest should call next.</summary>
@@ -42,18 +44,19 @@ public sealed record Hello
 
 /// <summary>A value that the guest must give.</summary>
 /// <param name="Name">The name of the parameter.</param>
-/// <param name="Given">Whether the guest has given it.</param>
-/// <param name="Secret">Whether the value is a secret. Only those who need it may see it.</param>
+/// <param name="Given">Whether the guest has given the value.</param>
+/// <param name="Secret">Whether the value is a secret. Only the instances that need a secret value receive it.</param>
 public sealed record ProvidedParameter(string Name, bool Given, bool Secret);
 
 /// <summary>A service and its state.</summary>
 /// <param name="Name">The name of the service.</param>
-/// <param name="Engine">What configures it: <c>executable</c> (its <c>start</c> in the tarball) or <c>puppet</c> (its classes).</param>
+/// <param name="Engine">The engine that configures the service: <c>executable</c> (the file <c>start</c> in the tarball) or <c>puppet</c>
+/// (the service's classes).</param>
 /// <param name="State"><c>waiting</c>, <c>started</c>, <c>succeeded</c> or <c>failed</c>.</param>
-/// <param name="Run">The highest run that the guest has reported. 0 if none.</param>
+/// <param name="Run">The highest run number that the guest has reported. 0 if the guest has reported no run.</param>
 public sealed record ServiceState(string Name, string Engine, string State, long Run);
 
-/// <summary>What is known about a tarball before it is downloaded.</summary>
-/// <param name="Sha256">The SHA-256 of the file in lower-case hexadecimal. It is also the entity tag.</param>
+/// <summary>The description of a tarball, which a guest can use before it downloads the tarball.</summary>
+/// <param name="Sha256">The SHA-256 of the file in lower-case hexadecimal. The digest is also the entity tag.</param>
 /// <param name="Bytes">The size of the file.</param>
 public sealed record TarballInfo(string Sha256, long Bytes);

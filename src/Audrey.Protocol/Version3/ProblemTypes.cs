@@ -1,6 +1,6 @@
 namespace Audrey.Protocol.Version3;
 
-/// <summary>The types of <see cref="Problem"/>. Their meaning never changes, and programs may compare them.</summary>
+/// <summary>The types of <see cref="Problem"/>. The meaning of a type never changes, so programs may compare types.</summary>
 public static class ProblemTypes
 {
     private const string Prefix = "urn:audrey:problem:";
@@ -23,6 +23,9 @@ public static class ProblemTypes
     /// <summary>400: the request is well-formed but not valid. <see cref="Problem.Errors"/> lists each error.</summary>
     public const string BadRequest = Prefix + "bad-request";
 
+    /// <summary>408: the body did not arrive in time.</summary>
+    public const string TooSlow = Prefix + "too-slow";
+
     /// <summary>413: the body is too large.</summary>
     public const string TooLarge = Prefix + "too-large";
 
@@ -32,11 +35,20 @@ public static class ProblemTypes
     /// <summary>409: the instance was registered again. The guest must say hello again.</summary>
     public const string OtherGeneration = Prefix + "other-generation";
 
-    /// <summary>409: a newer revision or run was accepted before.</summary>
+    /// <summary>409: a newer revision or run was already accepted.</summary>
     public const string OldRevision = Prefix + "old-revision";
 
-    /// <summary>409: different content was accepted under this revision or run.</summary>
+    /// <summary>409: other content was already accepted under this revision or run.</summary>
     public const string RevisionUsed = Prefix + "revision-used";
+
+    /// <summary>409: the conductor has a credential already.</summary>
+    public const string CredentialExists = Prefix + "credential-exists";
+
+    /// <summary>409: the maximum number of credentials is reached.</summary>
+    public const string TooManyCredentials = Prefix + "too-many-credentials";
+
+    /// <summary>403: the role of the conductor's credential does not permit the operation.</summary>
+    public const string RoleRequired = Prefix + "role-required";
 
     /// <summary>403: the resource belongs to another conductor.</summary>
     public const string NotYours = Prefix + "not-yours";
@@ -47,18 +59,49 @@ public static class ProblemTypes
     /// <summary>409: the deployable is being deleted. See <c>Retry-After</c>.</summary>
     public const string BeingDeleted = Prefix + "being-deleted";
 
-    /// <summary>409: the deployable is already registered, with other instances or in another way.</summary>
+    /// <summary>409: the deployable is already registered, with other instances or with other content.</summary>
     public const string AlreadyRegistered = Prefix + "already-registered";
 
     /// <summary>409: the registration of the deployable is not finished. Sending the same registration again continues it.</summary>
     public const string BeingRegistered = Prefix + "being-registered";
 
-    /// <summary>429: this instance has too many concurrent requests. See <c>Retry-After</c>.</summary>
+    /// <summary>409: not all instances of the launch are registered, so it cannot be sealed. Send the missing instances.</summary>
+    public const string InstancesMissing = Prefix + "instances-missing";
+
+    /// <summary>409: another scaling of the deployable is not finished. See <c>Retry-After</c>.</summary>
+    public const string BeingScaled = Prefix + "being-scaled";
+
+    /// <summary>409: the deployable is being handed to another conductor. See <c>Retry-After</c>.</summary>
+    public const string BeingHandedOver = Prefix + "being-handed-over";
+
+    /// <summary>
+    /// 409: the request would exceed a quota of the conductor. <see cref="Problem.Quota"/>, <see cref="Problem.Limit"/> and
+    /// <see cref="Problem.Present"/> have the numbers. Nothing was changed.
+    /// </summary>
+    public const string QuotaExceeded = Prefix + "quota-exceeded";
+
+    /// <summary>409: the conductor has sent commands with later timestamps. See <c>Retry-After</c>.</summary>
+    public const string OutOfOrder = Prefix + "out-of-order";
+
+    /// <summary>
+    /// 429: this instance or conductor has too many concurrent requests, or this address has sent too many wrong secrets for the key of a
+    /// conductor. See <c>Retry-After</c>.
+    /// </summary>
     public const string TooManyRequests = Prefix + "too-many-requests";
 
     /// <summary>503: the server cannot serve the request now. See <c>Retry-After</c>.</summary>
     public const string Unavailable = Prefix + "unavailable";
 
-    /// <summary>500: the server failed. Its log names the cause.</summary>
+    /// <summary>500: the server failed. The server's log names the cause.</summary>
     public const string Failed = Prefix + "failed";
+
+    /// <summary>Returns the type with this name, such as <c>not-found</c>.</summary>
+    public static string Of(string name) => Prefix + name;
+
+    /// <summary>Returns the name of a type, such as <c>not-found</c>.</summary>
+    public static string NameOf(string type)
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        return type.StartsWith(Prefix, StringComparison.Ordinal) ? type[Prefix.Length..] : type;
+    }
 }

@@ -4,7 +4,10 @@ using System.Text.Json.Serialization;
 
 namespace Audrey.Protocol.Version3;
 
-/// <summary>Reads and writes the bodies of version 3 without reflection, so that a native guest program can use it.</summary>
+/// <summary>
+/// Reads and writes the bodies of version 3 without reflection, so that the guest program, which is compiled to native code, can use this
+/// class.
+/// </summary>
 [JsonSourceGenerationOptions(
     JsonSerializerDefaults.Web,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
@@ -23,8 +26,25 @@ namespace Audrey.Protocol.Version3;
 [JsonSerializable(typeof(DeployableRequest))]
 [JsonSerializable(typeof(DeployableAnswer))]
 [JsonSerializable(typeof(GroupRequest))]
-[JsonSerializable(typeof(GroupAnswer))]
+[JsonSerializable(typeof(GroupState))]
+[JsonSerializable(typeof(OwnerRequest))]
+[JsonSerializable(typeof(OwnerState))]
+[JsonSerializable(typeof(AddedPage))]
+[JsonSerializable(typeof(RemovedPage))]
 [JsonSerializable(typeof(ReplaceRequest))]
+[JsonSerializable(typeof(ReplacedInstance))]
+[JsonSerializable(typeof(DefinitionRequest))]
+[JsonSerializable(typeof(LaunchStart))]
+[JsonSerializable(typeof(LaunchState))]
+[JsonSerializable(typeof(LaunchLine))]
+[JsonSerializable(typeof(LaunchedInstances))]
+[JsonSerializable(typeof(CredentialRequest))]
+[JsonSerializable(typeof(RotationRequest))]
+[JsonSerializable(typeof(IssuedSecret))]
+[JsonSerializable(typeof(CredentialList))]
+[JsonSerializable(typeof(AuditList))]
+[JsonSerializable(typeof(SecretRotationRequest))]
+[JsonSerializable(typeof(CurrentSecret))]
 [JsonSerializable(typeof(EventList))]
 [JsonSerializable(typeof(Event))]
 [JsonSerializable(typeof(EventGap))]

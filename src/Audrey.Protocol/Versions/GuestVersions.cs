@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Audrey.Protocol.Versions;
 
 /// <summary>A version of the guests' protocol.</summary>
-/// <param name="Number">The integer in the path.</param>
-/// <param name="Since">The date from which this server supports it.</param>
+/// <param name="Number">The integer in the paths.</param>
+/// <param name="Since">The date from which this server supports the version.</param>
 /// <param name="Change">The change in this version, in one line.</param>
 public sealed record GuestVersion(int Number, DateOnly Since, string Change);
 
@@ -18,10 +18,13 @@ public static class GuestVersions
         new(1, new DateOnly(2026, 11, 23), "Requests are signed. Guests give values with PUT /params, and 202 means incomplete."),
         new(2, new DateOnly(2026, 11, 23), "GET /params also names the services. Guests give exit statuses. GET /files returns tarballs."),
         new(3, new DateOnly(2026, 11, 24),
-            "JSON under /v3 with HTTP Basic: long polls, revisions, reasons for missing values, output of services. Errors as in RFC 9457."),
+            "JSON under /v3 with HTTP Basic: long polls, revisions, reasons for missing values, output of services. "
+            + "Errors as in RFC 9457."),
     ];
 
-    /// <summary>The highest version with signed requests and the version in its paths. Later versions have their own paths.</summary>
+    /// <summary>
+    /// The highest version that has signed requests and the version number in its paths. Later versions have other paths.
+    /// </summary>
     public const int MaxSigned = 2;
 
     /// <summary>The highest supported version.</summary>
@@ -37,18 +40,18 @@ public static class GuestVersions
     }
 
     /// <summary>
-    /// Reads the version segment of a path. Returns false if the segment is not a version with such paths; the server then answers 404.
+    /// Reads the version segment of a path. Returns false if the segment is not one of the versions whose paths contain their number. The
+    /// server then answers 404.
     /// </summary>
     public static bool TryParse(string? segment, out int version) =>
         int.TryParse(segment, NumberStyles.None, CultureInfo.InvariantCulture, out version) && version <= MaxSigned && IsServed(version);
 
     /// <summary>Chooses the version for the answer to <c>GET /version</c>.</summary>
-    /// <param name="apiCompat">
-    /// The query parameter <c>api_compat</c>: versions joined by <c>-</c>, as a list and not a range. Null if the query has none.
-    /// </param>
+    /// <param name="apiCompat">The query parameter <c>api_compat</c>: versions joined by <c>-</c>, as a list and not a range. Null if the
+    /// query has none.</param>
     /// <returns>
-    /// The highest common version, or 0 if there is none. <see cref="MaxSigned"/> if the guest sent no list: such a guest is older than
-    /// version 3.
+    /// The highest common version, or 0 if there is none. <see cref="MaxSigned"/> if the guest sent no list, because such a guest is older
+    /// than version 3.
     /// </returns>
     public static int Negotiate(string? apiCompat)
     {

@@ -1,9 +1,9 @@
 namespace Audrey.Protocol.Versions;
 
 /// <summary>
-/// The route templates of versions 0 to 2. <c>{version}</c> is a number of <see cref="GuestVersions"/>, <c>{uuid}</c> the UUID of an
-/// instance, <c>{deployable}</c> the id of a deployable, and <c>{service}</c> the name of a service. Each is one segment, which may contain
-/// any character except <c>/</c>.
+/// The route templates of versions 0 to 2. <c>{version}</c> is a number of <see cref="GuestVersions"/>. <c>{uuid}</c> is the UUID of an
+/// instance. <c>{deployable}</c> is the id of a deployable. <c>{service}</c> is the name of a service. Each of them is one path segment,
+/// which may contain any character except <c>/</c>.
 /// </summary>
 public static class Routes
 {
@@ -19,7 +19,7 @@ public static class Routes
     /// <summary>GET: the configuration of a service.</summary>
     public const string ServiceConfig = "/configs/{version}/{uuid}/{service}";
 
-    /// <summary>GET: the names that have no value yet. PUT: values and exit statuses.</summary>
+    /// <summary>GET: the names of parameters that have no value yet. PUT: values and exit statuses.</summary>
     public const string Params = "/params/{version}/{uuid}";
 
     /// <summary>GET, PUT: the tarball of an instance's executables and files.</summary>

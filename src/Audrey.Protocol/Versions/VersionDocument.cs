@@ -8,11 +8,15 @@ namespace Audrey.Protocol.Versions;
 public sealed record VersionDocument(string ContentType, string Body)
 {
     private const string Html = "text/html";
+    private const string Xml = "text/xml";
 
-    private static readonly string[] XmlTypes = ["text/xml", "application/xml", "text/plain", "text/*"];
+    private static readonly string[] XmlTypes = [Xml, "application/xml", "text/plain"];
 
-    /// <summary>Creates the document in the accepted format: XML if XML or text comes first, otherwise HTML.</summary>
-    /// <param name="accept">The Accept header. Null or empty if there is none. The order counts; quality values are ignored.</param>
+    /// <summary>
+    /// Creates the document in the accepted format: HTML if HTML comes first, as in the header of a browser, otherwise XML. A guest of 2012
+    /// that boots before its server asks again without an Accept header, and cannot read HTML.
+    /// </summary>
+    /// <param name="accept">The Accept header. Null or empty if there is none. The order counts. Quality values are ignored.</param>
     /// <param name="applicationVersion">The version of the server.</param>
     /// <param name="apiVersion">The negotiated version, from <see cref="GuestVersions.Negotiate"/>.</param>
     public static VersionDocument Create(string? accept, string applicationVersion, int apiVersion)
@@ -20,13 +24,14 @@ public sealed record VersionDocument(string ContentType, string Body)
         foreach (var item in (accept ?? "").Split(',', StringSplitOptions.TrimEntries))
         {
             var type = item.Split(';', 2)[0].TrimEnd();
-            if (type.Equals(Html, StringComparison.OrdinalIgnoreCase)) break;
+            if (type.Equals(Html, StringComparison.OrdinalIgnoreCase))
+                return new(WithCharset(Html), FormatHtml(applicationVersion, apiVersion));
 
             if (Array.Find(XmlTypes, known => known.Equals(type, StringComparison.OrdinalIgnoreCase)) is { } matched)
-                return new(WithCharset(matched == "text/*" ? "text/xml" : matched), FormatXml(applicationVersion, apiVersion));
+                return new(WithCharset(matched), FormatXml(applicationVersion, apiVersion));
         }
 
-        return new(WithCharset(Html), FormatHtml(applicationVersion, apiVersion));
+        return new(WithCharset(Xml), FormatXml(applicationVersion, apiVersion));
     }
 
     /// <summary>Formats the document as XML.</summary>

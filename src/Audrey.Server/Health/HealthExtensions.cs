@@ -6,8 +6,8 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace Audrey.Server.Health;
 
 /// <summary>
-/// Adds <c>/health/live</c> (the process answers) and <c>/health/ready</c> (it can accept requests). Anyone can call them, so both name
-/// only the checks that fail. The log contains the reasons.
+/// Adds <c>/health/live</c> (the process answers) and <c>/health/ready</c> (the server can accept requests). Anyone can call these
+/// endpoints, so their answers name only the checks that fail. The log contains the reasons.
 /// </summary>
 internal static class HealthExtensions
 {

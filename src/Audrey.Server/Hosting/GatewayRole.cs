@@ -1,7 +1,9 @@
 using System.Net;
+using Audrey.Abstractions.Connections;
 using Audrey.Abstractions.Resilience;
 using Audrey.Gateway;
 using Audrey.Gateway.Calls;
+using Audrey.Server.ClientPort;
 using Audrey.Server.Settings;
 using Audrey.Storage;
 using Orleans.Configuration;
@@ -9,7 +11,7 @@ using Orleans.Configuration;
 namespace Audrey.Server.Hosting;
 
 /// <summary>
-/// The server role <c>gateway</c>: it serves HTTP. Without a silo in the same process, the server is a client of the cluster.
+/// The server role <c>gateway</c>, which serves HTTP. Without a silo in the same process, the server is a client of the cluster.
 /// </summary>
 internal static class GatewayRole
 {
@@ -35,6 +37,9 @@ internal static class GatewayRole
         builder.UseOrleansClient(client =>
         {
             client.Configure<ClusterOptions>(settings.Cluster.CopyTo);
+            var secret = new ClusterSecret(settings.Cluster);
+            client.Configure<ClientConnectionOptions>(
+                connections => connections.ProveConnections(secret.OwnCredential, connection.SetRefusal));
             client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = settings.Cluster.ResponseTimeout);
             client.Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = TimeSpan.FromSeconds(5));
             client.UseConnectionRetryFilter(connection.WaitToRetryAsync);

@@ -1,6 +1,8 @@
 namespace Audrey.Server.Hosting;
 
-/// <summary>Takes part in the start and the stop of the host. By default it does nothing.</summary>
+/// <summary>
+/// A base class for services that take part in the start and the stop of the host. By default such a service does nothing.
+/// </summary>
 internal abstract class HostLifecycle : IHostedLifecycleService
 {
     public virtual Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;

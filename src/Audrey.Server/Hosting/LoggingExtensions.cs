@@ -13,11 +13,11 @@ internal static class LoggingExtensions
 
     public static void AddServerLogging(this WebApplicationBuilder builder, LoggingSettings settings)
     {
-        // Audrey logs without scopes. If scopes were captured, every connection would have some, and each request would run under them.
+        // Audrey logs without scopes. If scopes were captured, each request would run under the scopes of its connection.
         builder.Services.Configure<LoggerFilterOptions>(filters => filters.CaptureScopes = false);
-        // The start line, StartFailures and the exit code report these already, without a stack.
+        // The start line, StartFailures and the exit code already report these events, without a stack trace.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
-        // If this category is on at any level, every request has an activity and a logging scope.
+        // If this category is enabled at any level, every request has an activity and a logging scope.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
@@ -28,6 +28,7 @@ internal static class LoggingExtensions
         // At every start, the watchdog mistakes the machine's uptime for a delay.
         builder.Logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
         builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
+        builder.Services.PostConfigure<LoggerFilterOptions>(QuotingLogs.Exclude);
         builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         switch (settings.Format)
         {

@@ -6,16 +6,19 @@ using Microsoft.AspNetCore.DataProtection.Repositories;
 namespace Audrey.Server.Secrets;
 
 /// <summary>
-/// Keeps keys as files that only their owner can read. A key is on the disk before anything is encrypted with it: rows that outlive their
-/// key are lost.
+/// Keeps keys as files that only their owner can read. A key is written to disk before any row is encrypted with it, because rows without
+/// their key are lost.
 /// </summary>
 internal sealed class KeyFiles(string directory) : IXmlRepository
 {
+    /// <summary>Whether the directory has any key.</summary>
+    public bool Any => Directory.Exists(directory) && Directory.EnumerateFiles(directory, "key-*.xml").Any();
+
     /// <summary>Returns whether the directory has a key.</summary>
     public bool Has(Guid key) => File.Exists(PathOf($"key-{key:D}"));
 
     /// <exception cref="IOException">
-    /// The directory or a file of it cannot be read; the message names it and describes the remedy.
+    /// The directory or a file in it cannot be read. The message names the path and describes the remedy.
     /// </exception>
     public IReadOnlyCollection<XElement> GetAllElements()
     {
@@ -33,7 +36,7 @@ internal sealed class KeyFiles(string directory) : IXmlRepository
         }
     }
 
-    /// <exception cref="IOException">The key cannot be written; the message names the directory and describes the remedy.</exception>
+    /// <exception cref="IOException">The key cannot be written. The message names the directory and describes the remedy.</exception>
     public void StoreElement(XElement element, string friendlyName)
     {
         try
@@ -45,13 +48,14 @@ internal sealed class KeyFiles(string directory) : IXmlRepository
         {
             throw new IOException(
                 $"A key cannot be written to {directory}: {failure.Message} "
-                + "Name a directory that this user may write with --Audrey:Secrets:KeysDirectory=DIR.",
+                + "Name a directory that this user can write to with --Audrey:Secrets:KeysDirectory=DIR.",
                 failure);
         }
     }
 
     private static XElement Read(string path)
     {
+        OwnerOnlyFiles.Restrict(path);
         try
         {
             return XElement.Load(path);

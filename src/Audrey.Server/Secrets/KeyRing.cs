@@ -6,16 +6,16 @@ using Microsoft.AspNetCore.DataProtection;
 
 namespace Audrey.Server.Secrets;
 
-/// <summary>Encrypts rows with ASP.NET Core Data Protection. Its keys are files outside the database.</summary>
+/// <summary>Encrypts rows with ASP.NET Core Data Protection. The keys are files outside the database.</summary>
 internal sealed class KeyRing(string directory, SecretsSettings settings, TimeProvider time) : IRowProtection, IDisposable
 {
     /// <summary>Data that is encrypted for one purpose cannot be decrypted for another purpose, although the keys are the same.</summary>
     private const string Purpose = "Audrey.Storage.Row.1";
 
-    /// <summary>Minimum time between two reads of the directory because of unknown keys.</summary>
+    /// <summary>The minimum time between two reads of the directory that are caused by unknown keys.</summary>
     private static readonly TimeSpan ReloadInterval = TimeSpan.FromSeconds(1);
 
-    /// <summary>Number of protected bytes before the key's id.</summary>
+    /// <summary>The number of bytes before the key's id in encrypted data.</summary>
     private const int KeyIdOffset = 4;
 
     private const int KeyIdLength = 16;
@@ -27,6 +27,8 @@ internal sealed class KeyRing(string directory, SecretsSettings settings, TimePr
     /// <summary>Gets the directory of the keys.</summary>
     public string Directory => directory;
 
+    public string? ExistingKeys => _files.Any ? directory : null;
+
     public bool Covers(object state) => state is IHoldsSecrets { HoldsSecrets: true };
 
     public byte[] Protect(byte[] row)
@@ -37,7 +39,7 @@ internal sealed class KeyRing(string directory, SecretsSettings settings, TimePr
         }
         catch (CryptographicException failure)
         {
-            throw new StorageFailedException(Cause(failure) ?? $"No key of {directory} can be used to encrypt: {failure.Message}", failure);
+            throw new StorageFailedException(Cause(failure) ?? $"No key in {directory} can be used to encrypt: {failure.Message}", failure);
         }
     }
 
@@ -108,8 +110,8 @@ internal sealed class KeyRing(string directory, SecretsSettings settings, TimePr
         var key = row.Length < KeyIdOffset + KeyIdLength ? Guid.Empty : new Guid(row.AsSpan(KeyIdOffset, KeyIdLength));
         return new(
             _files.Has(key)
-                ? $"A row cannot be decrypted with its key {key:D} of {directory}. The row or the key is damaged, or none of the "
-                    + "certificates in Audrey:Secrets:Certificates is the one that the key is encrypted with. Nothing was changed. Restore "
+                ? $"A row cannot be decrypted with its key {key:D} in {directory}. The row or the key is damaged, or the key is "
+                    + "encrypted with a certificate that is not in Audrey:Secrets:Certificates. Nothing was changed. Restore "
                     + "the keys, or the database, from a backup."
                 : $"The database is encrypted with the key {key:D}, which is not in {directory}. Nothing was changed. Restore the keys "
                     + "from a backup, or name their directory with --Audrey:Secrets:KeysDirectory=DIR. Servers of one cluster share one "
@@ -117,7 +119,7 @@ internal sealed class KeyRing(string directory, SecretsSettings settings, TimePr
             failure);
     }
 
-    /// <summary>Returns the message of the files' own error, which data protection wraps; null if there is none.</summary>
+    /// <summary>Returns the message of the file error that data protection wraps. Null if there is no such error.</summary>
     private static string? Cause(Exception? failure)
     {
         for (; failure is not null; failure = failure.InnerException)

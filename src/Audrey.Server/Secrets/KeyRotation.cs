@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace Audrey.Server.Secrets;
 
-/// <summary>Creates a new key and encrypts every encrypted row again with it. The program does this instead of running a server.</summary>
+/// <summary>Creates a new key and encrypts every encrypted row again with it. The program then does not run a server.</summary>
 internal static class KeyRotation
 {
     /// <summary>The option of the command line.</summary>
@@ -14,7 +14,9 @@ internal static class KeyRotation
     /// <returns>A sentence that describes the result.</returns>
     /// <exception cref="SettingsException">The server has no database of its own.</exception>
     /// <exception cref="StorageStartException">The database cannot be used, or a server uses it. No key was created.</exception>
-    /// <exception cref="StorageFailedException">A row cannot be decrypted. Rows that were encrypted before it keep the new key.</exception>
+    /// <exception cref="StorageFailedException">
+    /// A row cannot be decrypted. Rows that were already encrypted again stay encrypted with the new key.
+    /// </exception>
     public static async Task<string> RunAsync(IServiceProvider server, CancellationToken cancellationToken)
     {
         if (server.GetService<IRowProtection>() is not KeyRing keys)

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.DataProtection.Repositories;
 
 namespace Audrey.Server.Secrets;
 
-/// <summary>The keys as they were when they were read, in a container of their own.</summary>
+/// <summary>The keys at the time of the last read, in a separate container.</summary>
 internal sealed record LoadedKeys(IDataProtector Protector, IKeyManager Keys, long At, ServiceProvider Services) : IDisposable
 {
     private const string Application = "audrey";

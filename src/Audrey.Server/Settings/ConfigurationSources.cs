@@ -7,7 +7,7 @@ namespace Audrey.Server.Settings;
 /// </summary>
 internal static class ConfigurationSources
 {
-    /// <summary>The file that is read if it exists and <c>--config</c> names no other.</summary>
+    /// <summary>The default file of settings. This file is read if it exists and <c>--config</c> does not name another file.</summary>
     public const string DefaultFile = "/etc/audrey/server.json";
 
     /// <summary>The port that the config server of 2012 listened on.</summary>

@@ -1,21 +1,21 @@
 namespace Audrey.Server.Settings;
 
-/// <summary>The log. Its levels are in the section <c>Logging:LogLevel</c>.</summary>
+/// <summary>The settings of the log. The levels are in the section <c>Logging:LogLevel</c>.</summary>
 public sealed class LoggingSettings
 {
-    /// <summary>The form of the lines on the standard error output.</summary>
+    /// <summary>The format of the log lines on the standard error output.</summary>
     public LogFormat Format { get; set; } = LogFormat.Text;
 }
 
-/// <summary>A form of log lines.</summary>
+/// <summary>A format of log lines.</summary>
 public enum LogFormat
 {
-    /// <summary>A line for each event, for people.</summary>
+    /// <summary>A line for each event, for human readers.</summary>
     Text,
 
     /// <summary>A JSON object for each event, for collectors.</summary>
     Json,
 
-    /// <summary>A line for each event, with the journal's level in front.</summary>
+    /// <summary>A line for each event, with the systemd journal's level as a prefix.</summary>
     Systemd,
 }

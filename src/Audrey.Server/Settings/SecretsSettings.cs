@@ -5,23 +5,23 @@ using Audrey.Hosting.Settings;
 
 namespace Audrey.Server.Settings;
 
-/// <summary>The keys that rows with secrets are encrypted with.</summary>
+/// <summary>The settings of the keys that encrypt rows with secrets.</summary>
 public sealed class SecretsSettings : IValidatableObject
 {
     /// <summary>
-    /// The directory of the keys that secrets are encrypted with. It is created if it is missing, for its owner only. Servers of a cluster
-    /// share it.
+    /// The directory of the keys that encrypt secrets. A missing directory is created with access for its owner only. All servers of a
+    /// cluster share the directory.
     /// </summary>
     [Setting(Default = "`keys` in `Audrey:DataDirectory`")]
     public string KeysDirectory { get; set; } = "";
 
-    /// <summary>How long rows are encrypted with a key before a new one is created. Old keys stay and are still read.</summary>
+    /// <summary>The time for which a key encrypts rows before a new key is created. Old keys are kept and can still decrypt rows.</summary>
     [Range(typeof(TimeSpan), "7.00:00:00", "3650.00:00:00")]
     public TimeSpan KeyLifetime { get; set; } = TimeSpan.FromDays(90);
 
     /// <summary>
-    /// PEM files, each with an RSA certificate and its key, that only the server may read. The first one encrypts new key files, and each
-    /// is tried to decrypt one. Without any, only the mode of the directory protects the keys.
+    /// PEM files, each with an RSA certificate and its key. Only the server may read these files. The first certificate encrypts new key
+    /// files. All certificates are tried to decrypt a key file. Without an entry, only the mode of the directory protects the keys.
     /// </summary>
     [Setting(Range = "PEM files")]
     public IList<string> Certificates { get; } = [];

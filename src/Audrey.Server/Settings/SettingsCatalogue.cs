@@ -10,8 +10,8 @@ using Audrey.Storage;
 namespace Audrey.Server.Settings;
 
 /// <summary>
-/// Every setting under <c>Audrey</c>. Without this list, a misspelt setting would be ignored, and a setting that cannot be read would be
-/// reported without the other problems.
+/// The list of every setting under <c>Audrey</c>. Without this list, a misspelt setting would be ignored, and an unreadable setting would
+/// be reported alone, without the other problems.
 /// </summary>
 internal static class SettingsCatalogue
 {
@@ -32,8 +32,10 @@ internal static class SettingsCatalogue
         .. Setting.Of(typeof(PropagationOptions), PropagationOptions.Section),
         .. Setting.Of(typeof(RecoveryOptions), RecoveryOptions.Section),
         .. Setting.Of(typeof(HistoryOptions), HistoryOptions.Section),
+        .. Setting.Of(typeof(AuditOptions), AuditOptions.Section),
         .. Setting.Of(typeof(SourceFetchOptions), SourceFetchOptions.Section),
         .. Setting.Of(typeof(DocumentLimits), DocumentLimits.Section),
+        .. Setting.Of(typeof(QuotaLimits), QuotaLimits.Section),
     ];
 
     /// <summary>
@@ -75,7 +77,10 @@ internal static class SettingsCatalogue
         : type.IsEnum ? "one of " + string.Join(", ", Enum.GetNames(type))
         : "a number";
 
-    /// <summary>Suggests the setting with nearly the same name, or with the same name in another section. Empty if there is none.</summary>
+    /// <summary>
+    /// Suggests the setting with nearly the same name, or with the same name in another section. Returns an empty string if there is no
+    /// such setting.
+    /// </summary>
     private static string Suggestion(string key)
     {
         var nearest = NearestName.Find(key, Names)

@@ -1,8 +1,8 @@
 namespace Audrey.Server.Settings;
 
-/// <summary>Settings are wrong. The server does not start with them.</summary>
+/// <summary>Thrown when settings are wrong. The server does not start with wrong settings.</summary>
 public sealed class SettingsException(IReadOnlyList<string> problems) : Exception(string.Join(Environment.NewLine, problems))
 {
-    /// <summary>Gets the problems, a sentence each.</summary>
+    /// <summary>Gets the problems. Each problem is one sentence.</summary>
     public IReadOnlyList<string> Problems => problems;
 }

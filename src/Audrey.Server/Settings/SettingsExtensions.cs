@@ -25,7 +25,7 @@ internal static class SettingsExtensions
         return settings;
     }
 
-    /// <exception cref="SettingsException">Settings are wrong. The exception names each of them.</exception>
+    /// <exception cref="SettingsException">Settings are wrong. The exception names each wrong setting.</exception>
     public static void ThrowIfSettingsAreWrong(this WebApplication server)
     {
         var settings = server.Services.GetRequiredService<IOptions<ServerOptions>>().Value;

@@ -3,7 +3,7 @@ using Audrey.Storage;
 
 namespace Audrey.Server.Settings;
 
-/// <summary>Reads the storage's settings. The server needs the kind and the connection for the cluster's membership as well.</summary>
+/// <summary>Reads the storage's settings. The server also uses the kind and the connection for the cluster's membership.</summary>
 internal static class StorageSettings
 {
     public const string NpgsqlInvariant = "Npgsql";

@@ -25,7 +25,7 @@ internal static class CommandLine
         Environment variables have the same names: AUDREY__STORAGE__KIND=PostgreSql.
         """;
 
-    /// <summary>Returns the text to print, or null if a server is to run.</summary>
+    /// <summary>Returns the text to print. Null if a server must be run.</summary>
     public static string? Answer(string[] args) => args switch
     {
         ["--help" or "-h" or "help", ..] => Usage,

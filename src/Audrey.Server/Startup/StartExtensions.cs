@@ -8,8 +8,8 @@ namespace Audrey.Server.Startup;
 internal static class StartExtensions
 {
     /// <summary>
-    /// Starts the server. If a part of it cannot start, the parts that have started are stopped in order, so a silo that joined its cluster
-    /// leaves it and is not declared dead.
+    /// Starts the server. If a part of the server cannot start, the parts that have started are stopped in order. So a silo that has joined
+    /// its cluster leaves the cluster and is not declared dead.
     /// </summary>
     /// <exception cref="SettingsException">
     /// A port of the silo is in use. The message names the ports, because the socket's own error does not.
@@ -40,7 +40,7 @@ internal static class StartExtensions
         }
     }
 
-    // Kestrel wraps the socket's error in one that names the address.
+    // Kestrel wraps the socket's error in an exception that names the address.
     private static bool IsPortOfSilo(Exception? failure)
     {
         for (; failure is not null and not IOException; failure = failure.InnerException)

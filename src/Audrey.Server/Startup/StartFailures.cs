@@ -6,12 +6,14 @@ using Orleans.Runtime.Messaging;
 
 namespace Audrey.Server.Startup;
 
-/// <summary>Explains to people why the server does not start: causes and remedies, without a stack. The exit code is 1.</summary>
+/// <summary>
+/// Prints the reasons why the server does not start, with causes and remedies and without a stack trace. The exit code is 1.
+/// </summary>
 internal static class StartFailures
 {
     private const string Unreachable =
-        "No silo of the cluster was reached within Audrey:Cluster:ConnectTimeout. Start the silos. Check Audrey:Cluster:ClusterId and, "
-        + "with PostgreSQL, Audrey:Storage:ConnectionString, else Audrey:Silo:AdvertisedAddress and Audrey:Silo:GatewayPort.";
+        "No silo of the cluster was reached within Audrey:Cluster:ConnectTimeout. Start the silos. Check Audrey:Cluster:ClusterId. With "
+        + "PostgreSQL, check Audrey:Storage:ConnectionString; otherwise Audrey:Silo:AdvertisedAddress and Audrey:Silo:GatewayPort.";
 
     /// <summary>Runs the server. An exception is written to the standard error output.</summary>
     /// <returns>The exit code.</returns>
@@ -30,7 +32,7 @@ internal static class StartFailures
         }
     }
 
-    /// <summary>Returns each problem in a sentence or two.</summary>
+    /// <summary>Returns the problems. Each problem is one or two sentences.</summary>
     internal static IEnumerable<string> Lines(Exception failure)
     {
         switch (failure)

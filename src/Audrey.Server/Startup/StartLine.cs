@@ -5,7 +5,8 @@ using Microsoft.Extensions.Options;
 namespace Audrey.Server.Startup;
 
 /// <summary>
-/// The line that the server prints when it runs: its addresses, its data directory, and its credential. Scripts can wait for this line.
+/// The line that the server prints when it has started. The line contains the addresses, the data directory, and the location of the
+/// credential. Scripts can wait for this line.
 /// </summary>
 internal static class StartLine
 {

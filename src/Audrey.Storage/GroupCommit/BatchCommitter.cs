@@ -13,7 +13,7 @@ internal sealed partial class BatchCommitter(
     TimeProvider timeProvider,
     ILogger logger)
 {
-    /// <summary>The delays before each attempt to resolve an unknown outcome; 2.1 s in total.</summary>
+    /// <summary>The delays before the attempts to resolve an unknown outcome. The sum of the delays is 2.1 s.</summary>
     private static readonly TimeSpan[] ResolveDelays = [.. new[] { 0, 100, 500, 1500 }.Select(ms => TimeSpan.FromMilliseconds(ms))];
 
     private readonly RowOutcome[] _outcomes = new RowOutcome[maxBatch];
@@ -51,7 +51,7 @@ internal sealed partial class BatchCommitter(
 
     /// <summary>
     /// Commits the batch once more. If the first attempt took effect, its rows now conflict, and reading them back shows that they were
-    /// written. If the first attempt is still running in the database, the second one waits for its row locks.
+    /// written. If the first attempt is still running in the database, the second attempt waits for the row locks of the first.
     /// </summary>
     private void Resolve(ReadOnlySpan<RowWrite> batch, CommitException cause)
     {

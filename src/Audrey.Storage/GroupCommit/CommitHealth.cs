@@ -1,6 +1,6 @@
 namespace Audrey.Storage.GroupCommit;
 
-/// <summary>Remembers whether the last commit succeeded. The writer thread writes it; any thread may read it.</summary>
+/// <summary>Remembers whether the last commit succeeded. Only the writer thread changes this object. Any thread may read it.</summary>
 internal sealed class CommitHealth
 {
     private volatile string? _failure;

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace Audrey.Storage.GroupCommit;
 
 /// <summary>
-/// The queue and the only writer of a database. All writes that wait when a commit ends form the next batch. There is no timer, so a lone
+/// The queue and the only writer of a database. When a commit ends, all waiting writes form the next batch. There is no timer, so a lone
 /// write is committed immediately. The writer has its own thread, because a commit blocks on the disk or the network.
 /// </summary>
 internal sealed class CommitQueue : IAsyncDisposable

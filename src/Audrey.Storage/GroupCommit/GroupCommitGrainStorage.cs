@@ -8,8 +8,8 @@ namespace Audrey.Storage.GroupCommit;
 
 /// <summary>
 /// Grain storage whose writes share commits. Rows, ETags and clearing are the same as in the stock ADO.NET storage with
-/// <c>DeleteStateOnClear</c>: the ETag is the row's version, and clearing deletes the row and leaves no ETag. A failed call does not change
-/// the grain's state, ETag or RecordExists.
+/// <c>DeleteStateOnClear</c>: the ETag is the row's version, and clearing deletes the row. After clearing there is no ETag. A failed call
+/// does not change the grain's state, ETag or RecordExists.
 /// </summary>
 internal sealed class GroupCommitGrainStorage(
     string providerName,
@@ -78,7 +78,7 @@ internal sealed class GroupCommitGrainStorage(
         IGrainState<T> grainState,
         CancellationToken cancellationToken)
     {
-        // As in the stock storage, a grain that knows of no record reads first. If there is no record, there is nothing to delete.
+        // As in the stock storage, the row is read first if the grain has no known record. If there is no row, there is nothing to delete.
         if (!grainState.RecordExists)
         {
             await ReadStateAsync(stateName, grainId, grainState, cancellationToken);

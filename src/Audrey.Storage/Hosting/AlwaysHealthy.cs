@@ -1,6 +1,6 @@
 namespace Audrey.Storage.Hosting;
 
-/// <summary>The health of the stock storage. It has no queue, and each caller sees its own failures.</summary>
+/// <summary>The health of the stock storage. The stock storage has no queue, and each caller sees its own failures.</summary>
 internal sealed class AlwaysHealthy : IStorageHealth
 {
     public ValueTask<StorageHealth> CheckAsync(CancellationToken cancellationToken) =>

@@ -25,15 +25,14 @@ internal sealed partial class StorageLifecycle(
     private async Task StartAsync(CancellationToken cancellationToken)
     {
         await database.OpenAsync(cancellationToken);
-        var seal = new Seal(services.GetRequiredService<ICommitEngine>(), services.GetService<IRowProtection>(), cluster.Value.ServiceId);
-        await seal.CheckAsync(cancellationToken);
+        var engine = services.GetRequiredService<ICommitEngine>();
+        await new Seal(database, engine, services.GetService<IRowProtection>(), cluster.Value.ServiceId).CheckAsync(cancellationToken);
         LogOpened(logger, options.Value.Kind, options.Value.HotProvider);
     }
 
     private async Task StopAsync(CancellationToken cancellationToken)
     {
-        if (options.Value.HotProvider == HotProvider.GroupCommit)
-            await services.GetRequiredService<CommitQueue>().StopAsync().WaitAsync(cancellationToken);
+        await services.GetRequiredService<CommitQueue>().StopAsync().WaitAsync(cancellationToken);
         LogStopped(logger);
     }
 }

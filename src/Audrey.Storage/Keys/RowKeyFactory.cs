@@ -65,8 +65,8 @@ internal sealed class RowKeyFactory(string serviceId)
         if (grainId.Key == canonical) return;
 
         throw new ArgumentException(
-            $"The key '{grainId.Key}' of grain type '{grainId.Type}' reads as a number or a UUID, and would be stored in the row of "
-            + $"'{canonical}'. Begin the key with something that is not hexadecimal, such as 'i:'.",
+            $"The key '{grainId.Key}' of grain type '{grainId.Type}' can be read as a number or a UUID, and would be stored in the row of "
+            + $"'{canonical}'. Begin the key with characters that are not hexadecimal digits, such as 'i:'.",
             nameof(grainId));
     }
 

@@ -6,8 +6,8 @@ using NpgsqlTypes;
 namespace Audrey.Storage.PostgreSql;
 
 /// <summary>
-/// One prepared statement that writes a whole batch. Its parameters are arrays, and it returns the rows that were written. Used by the
-/// writer thread only.
+/// One prepared statement that writes a whole batch. The parameters are arrays, and the statement returns the rows that were written. Used
+/// by the writer thread only.
 /// </summary>
 internal sealed class BatchStatement : IDisposable
 {

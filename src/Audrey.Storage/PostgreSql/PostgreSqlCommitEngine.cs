@@ -7,13 +7,28 @@ namespace Audrey.Storage.PostgreSql;
 /// <summary>Group commit on a PostgreSQL database, with one connection that writes. Reads use the connection pool.</summary>
 internal sealed class PostgreSqlCommitEngine(NpgsqlDataSource dataSource, string database) : ICommitEngine
 {
-    /// <summary>Deadlocks are rare: they need two silos that both hold activations of the same two grains.</summary>
+    /// <summary>
+    /// The number of attempts after deadlocks. Deadlocks are rare, because they need two silos that both hold activations of the same two
+    /// grains.
+    /// </summary>
     private const int TransientAttempts = 3;
+
+    /// <summary>The time limit for a read of many rows, in seconds. The reads that come after it wait for it.</summary>
+    private const int ReadManySeconds = 5;
 
     private const string Select = """
         SELECT Version, PayloadBinary FROM OrleansStorage
         WHERE GrainIdHash = $1 AND GrainTypeHash = $2 AND GrainIdN0 = $3 AND GrainIdN1 = $4
             AND GrainTypeString = $5 AND coalesce(GrainIdExtensionString, '') = $6 AND ServiceId = $7
+        """;
+
+    // The number of a key in the batch identifies its row. A key without a row has no row in the answer either.
+    private const string SelectMany = """
+        SELECT b.number, s.Version, s.PayloadBinary
+        FROM unnest($1, $2, $3, $4, $5, $6, $7) WITH ORDINALITY AS b(hash, type_hash, n0, n1, type, extension, service, number)
+        JOIN OrleansStorage AS s
+            ON s.GrainIdHash = b.hash AND s.GrainTypeHash = b.type_hash AND s.GrainIdN0 = b.n0 AND s.GrainIdN1 = b.n1
+            AND s.GrainTypeString = b.type AND coalesce(s.GrainIdExtensionString, '') = b.extension AND s.ServiceId = b.service
         """;
 
     private PostgreSqlWriter? _writer;
@@ -31,10 +46,34 @@ internal sealed class PostgreSqlCommitEngine(NpgsqlDataSource dataSource, string
             command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = key.GrainIdExtensionString ?? "" });
             command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = key.ServiceId });
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-            if (!await reader.ReadAsync(cancellationToken)) return null;
-            return new StoredRow(
-                reader.IsDBNull(0) ? null : reader.GetInt32(0),
-                reader.IsDBNull(1) ? null : reader.GetFieldValue<byte[]>(1));
+            return await reader.ReadAsync(cancellationToken) ? RowOf(reader, 0) : null;
+        }
+        catch (Exception exception) when (PostgreSqlErrors.IsExternal(exception))
+        {
+            throw PostgreSqlErrors.Explain(exception, database, sent: false);
+        }
+    }
+
+    public async ValueTask<StoredRow?[]> ReadManyAsync(IReadOnlyList<RowKey> keys, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var rows = new StoredRow?[keys.Count];
+            await using var command = dataSource.CreateCommand(SelectMany);
+            command.CommandTimeout = ReadManySeconds;
+            Add(key => key.GrainIdHash);
+            Add(key => key.GrainTypeHash);
+            Add(key => key.GrainIdN0);
+            Add(key => key.GrainIdN1);
+            Add(key => key.GrainTypeString);
+            Add(key => key.GrainIdExtensionString ?? "");
+            Add(key => key.ServiceId);
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            while (await reader.ReadAsync(cancellationToken)) rows[reader.GetInt64(0) - 1] = RowOf(reader, 1);
+            return rows;
+
+            void Add<T>(Func<RowKey, T> column) =>
+                command.Parameters.Add(new NpgsqlParameter<T[]> { TypedValue = [.. keys.Select(column)] });
         }
         catch (Exception exception) when (PostgreSqlErrors.IsExternal(exception))
         {
@@ -46,7 +85,7 @@ internal sealed class PostgreSqlCommitEngine(NpgsqlDataSource dataSource, string
     {
         for (var attempt = 1; !TryCommit(batch, outcomes, mayFail: attempt < TransientAttempts); attempt++)
         {
-            // The other transaction has won and has ended.
+            // The other transaction was preferred and has ended, so the batch is tried again.
         }
     }
 
@@ -56,7 +95,11 @@ internal sealed class PostgreSqlCommitEngine(NpgsqlDataSource dataSource, string
         return ValueTask.CompletedTask;
     }
 
-    /// <returns>False if the transaction was aborted in favour of another one, and <paramref name="mayFail"/> is true.</returns>
+    private static StoredRow RowOf(NpgsqlDataReader reader, int column) => new(
+        reader.IsDBNull(column) ? null : reader.GetInt32(column),
+        reader.IsDBNull(column + 1) ? null : reader.GetFieldValue<byte[]>(column + 1));
+
+    /// <returns>False if the transaction was aborted in favour of another transaction, and <paramref name="mayFail"/> is true.</returns>
     private bool TryCommit(ReadOnlySpan<RowWrite> batch, Span<RowOutcome> outcomes, bool mayFail)
     {
         var sent = false;

@@ -9,39 +9,61 @@ namespace Audrey.Storage.PostgreSql;
 internal sealed class PostgreSqlDatabase : StorageDatabase
 {
     private readonly NpgsqlDataSource _dataSource;
-    private readonly string _name;
+    private readonly string _connectionString;
 
     public PostgreSqlDatabase(AudreyStorageOptions options)
     {
         var parsed = new NpgsqlConnectionStringBuilder(options.ConnectionString);
-        _name = $"PostgreSQL database '{parsed.Database}' on '{parsed.Host}:{parsed.Port}'";
-        _dataSource = NpgsqlDataSource.Create(options.ConnectionString);
+        Name = $"PostgreSQL database '{parsed.Database}' on '{parsed.Host}:{parsed.Port}'";
+        _connectionString = options.ConnectionString;
+        _dataSource = NpgsqlDataSource.Create(_connectionString);
     }
+
+    public override string Name { get; }
 
     public override string StockInvariant => "Npgsql";
 
     public override DbDataSource StockDataSource => _dataSource;
 
-    public override ICommitEngine CreateEngine() => new PostgreSqlCommitEngine(_dataSource, _name);
+    public override ICommitEngine CreateEngine() => new PostgreSqlCommitEngine(_dataSource, Name);
 
-    public override Task OpenAsync(CancellationToken cancellationToken) => StartAsync(requireDurability: true, cancellationToken);
+    public override Task OpenAsync(CancellationToken cancellationToken) => StartAsync(async connection =>
+    {
+        await RequireDurabilityAsync(connection, cancellationToken);
+        await PostgreSqlSchema.EnsureCreatedAsync(connection, Name, cancellationToken);
+    }, cancellationToken);
 
-    public override Task EnsureSchemaAsync(CancellationToken cancellationToken) =>
-        StartAsync(requireDurability: false, cancellationToken);
+    public override Task EnsureSchemaAsync(CancellationToken cancellationToken) => StartAsync(
+        connection => PostgreSqlSchema.EnsureCreatedAsync(connection, Name, cancellationToken), cancellationToken);
+
+    public override async Task<bool> IsEmptyAsync(CancellationToken cancellationToken)
+    {
+        var isEmpty = false;
+        await StartAsync(async connection =>
+        {
+            await using var command = new NpgsqlCommand(AnyRow, connection);
+            isEmpty = await command.ExecuteScalarAsync(cancellationToken) is null;
+        }, cancellationToken);
+        return isEmpty;
+    }
 
     public override ValueTask DisposeAsync() => _dataSource.DisposeAsync();
 
-    private async Task StartAsync(bool requireDurability, CancellationToken cancellationToken)
+    private async Task StartAsync(Func<NpgsqlConnection, Task> action, CancellationToken cancellationToken)
     {
         try
         {
             await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
-            if (requireDurability) await RequireDurabilityAsync(connection, cancellationToken);
-            await PostgreSqlSchema.EnsureCreatedAsync(connection, _name, cancellationToken);
+            await action(connection);
+        }
+        catch (Exception exception) when (ServerCertificate.IsRefusal(exception))
+        {
+            var cause = await ServerCertificate.ExplainAsync(_connectionString, cancellationToken) ?? exception.InnerException!.Message;
+            throw new StorageStartException(PostgreSqlErrors.DescribeRefusal(Name, cause), exception);
         }
         catch (Exception exception) when (PostgreSqlErrors.IsExternal(exception))
         {
-            throw new StorageStartException(PostgreSqlErrors.Describe(exception, _name), exception);
+            throw new StorageStartException(PostgreSqlErrors.Describe(exception, Name), exception);
         }
     }
 
@@ -55,7 +77,7 @@ internal sealed class PostgreSqlDatabase : StorageDatabase
             if (await command.ExecuteScalarAsync(cancellationToken) is "off")
             {
                 throw new StorageStartException(
-                    $"{_name} runs with {setting} = off and may lose confirmed writes. Set {setting} = on there.");
+                    $"{Name} runs with {setting} = off and may lose confirmed writes. Set {setting} = on there.");
             }
         }
     }

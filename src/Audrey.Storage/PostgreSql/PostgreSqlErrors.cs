@@ -25,7 +25,9 @@ internal static class PostgreSqlErrors
     public static bool IsExternal(Exception exception) =>
         exception is NpgsqlException or SocketException or IOException or TimeoutException;
 
-    /// <summary>Returns whether the transaction was aborted in favour of another one. It can be retried immediately.</summary>
+    /// <summary>
+    /// Returns whether the transaction was aborted in favour of another transaction. An aborted transaction can be retried immediately.
+    /// </summary>
     public static bool IsTransient(Exception exception) => exception is PostgresException
     {
         SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure,
@@ -42,11 +44,17 @@ internal static class PostgreSqlErrors
         PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } error =>
             $"The user has no permission on {database}: {error.MessageText}.",
         PostgresException error => $"{database} reports {error.SqlState}: {error.MessageText}.",
+        _ when ServerCertificate.IsRefusal(exception) => DescribeRefusal(database, exception.InnerException!.Message),
         _ => $"{database} cannot be reached ({exception.InnerException?.Message ?? exception.Message}). Start it, or correct "
             + "Storage:ConnectionString.",
     };
 
-    // Class 57P: the server ends the session. It can do so between the commit and the confirmation of the commit.
+    /// <summary>Returns the message that says why the server's certificate was refused.</summary>
+    public static string DescribeRefusal(string database, string cause) =>
+        $"No TLS connection to {database} can be made: {cause.TrimEnd('.')}. Correct 'Host' or 'Root Certificate' in "
+        + "Storage:ConnectionString, or give the database another certificate.";
+
+    // Class 57P: the server ends the session. This can happen between the commit and the confirmation of the commit.
     private static bool IsShutdown(PostgresException error) => error.SqlState.StartsWith("57P", StringComparison.Ordinal);
 
     // Class 22 is for data, 23 for constraints, and 54 for limits such as the size of an index entry.

@@ -9,7 +9,7 @@ internal static class ProtectedRow
     // No plain row begins with 0xFF: its first three bits would mean an extended wire type that Orleans does not have.
     private static ReadOnlySpan<byte> Mark => [0xFF, (byte)'A', (byte)'P', 1];
 
-    /// <summary>The four bytes, for a search in the database.</summary>
+    /// <summary>The four bytes at the start of every encrypted row, for a search in the database.</summary>
     public static byte[] Prefix => Mark.ToArray();
 
     public static bool IsProtected(ReadOnlySpan<byte> row) => row.StartsWith(Mark);

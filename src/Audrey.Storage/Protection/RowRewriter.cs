@@ -23,7 +23,7 @@ internal sealed class RowRewriter(DbDataSource source, IRowProtection protection
 
     public async Task<long> RunAsync(CancellationToken cancellationToken)
     {
-        // On both databases the reader sees the rows as they were when it began, even if rows are written meanwhile.
+        // On both databases, the reader sees the rows as they were when it began, even if rows are written while it reads.
         await using var readConnection = await source.OpenConnectionAsync(cancellationToken);
         await using var select = CreateCommand(readConnection, Select);
         Bind(select, "@mark", ProtectedRow.Prefix);

@@ -4,9 +4,9 @@ using Orleans.Storage;
 namespace Audrey.Storage.Protection;
 
 /// <summary>
-/// Serializes states in the format of Orleans' <see cref="OrleansGrainStorageSerializer"/>, but into one array of the exact size: the
-/// growing buffer of that class costs several times the size of the state. Encrypts the rows of states that hold secrets. Reads plain and
-/// encrypted rows, so a row that was written before there were keys is encrypted by its next write.
+/// Serializes states in the format of Orleans' <see cref="OrleansGrainStorageSerializer"/>, but into one array of the exact size. The
+/// growing buffer of that class takes several times the size of the state. Encrypts the rows of states that hold secrets. Reads plain and
+/// encrypted rows. A row that was written before there were keys is encrypted by its next write.
 /// </summary>
 internal sealed class RowSerializer(Serializer serializer, IRowProtection? protection = null) : IGrainStorageSerializer
 {

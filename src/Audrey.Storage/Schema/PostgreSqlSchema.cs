@@ -2,10 +2,12 @@ using Npgsql;
 
 namespace Audrey.Storage.Schema;
 
-/// <summary>Brings the schema of a PostgreSQL database up to date in one transaction. Several silos can do so concurrently.</summary>
+/// <summary>
+/// Brings the schema of a PostgreSQL database up to date in one transaction. Several silos can do this concurrently.
+/// </summary>
 internal static class PostgreSqlSchema
 {
-    /// <summary>A number that no other program locks: "Audrey" in ASCII.</summary>
+    /// <summary>The key of the advisory lock, "Audrey" in ASCII. No other program uses this key.</summary>
     private const long AdvisoryLock = 0x417564726579;
 
     public static async Task EnsureCreatedAsync(NpgsqlConnection connection, string database, CancellationToken cancellationToken)

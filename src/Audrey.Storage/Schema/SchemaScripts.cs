@@ -19,7 +19,9 @@ internal static class SchemaScripts
     public static readonly IReadOnlyList<string[]> Sqlite = [["sqlite-persistence-1.sql"]];
 
     /// <inheritdoc cref="Sqlite"/>
-    /// <remarks>Version 0.1.0 also created the table of Orleans' reminders, which nothing used. Databases that have it keep it.</remarks>
+    /// <remarks>
+    /// Version 0.1.0 also created the table of Orleans' reminders, which was never used. Databases that have this table keep it.
+    /// </remarks>
     public static readonly IReadOnlyList<string[]> PostgreSql = [["postgresql-persistence-1.sql", "postgresql-clustering-1.sql"]];
 
     /// <summary>Returns the scripts that upgrade a database from the given version.</summary>

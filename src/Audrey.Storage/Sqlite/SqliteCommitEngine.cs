@@ -23,25 +23,11 @@ internal sealed class SqliteCommitEngine : ICommitEngine
         for (var i = 0; i < readConnections; i++) _readers.Writer.TryWrite(null);
     }
 
-    public async ValueTask<StoredRow?> ReadAsync(RowKey key, CancellationToken cancellationToken)
-    {
-        var reader = await _readers.Reader.ReadAsync(cancellationToken);
-        try
-        {
-            reader ??= new SqliteReader(_connections.Open());
-            return reader.Read(key);
-        }
-        catch (SqliteException exception)
-        {
-            reader?.Dispose();
-            reader = null;
-            throw SqliteErrors.Explain(exception, _connections.Path);
-        }
-        finally
-        {
-            if (!_readers.Writer.TryWrite(reader)) reader?.Dispose();
-        }
-    }
+    public ValueTask<StoredRow?> ReadAsync(RowKey key, CancellationToken cancellationToken) =>
+        ReadAsync(key, static (reader, key) => reader.Read(key), cancellationToken);
+
+    public ValueTask<StoredRow?[]> ReadManyAsync(IReadOnlyList<RowKey> keys, CancellationToken cancellationToken) =>
+        ReadAsync(keys, static (reader, keys) => reader.ReadMany(keys), cancellationToken);
 
     public void Commit(ReadOnlySpan<RowWrite> batch, Span<RowOutcome> outcomes)
     {
@@ -61,6 +47,27 @@ internal sealed class SqliteCommitEngine : ICommitEngine
         _writer?.Dispose();
         _readers.Writer.TryComplete();
         await foreach (var reader in _readers.Reader.ReadAllAsync()) reader?.Dispose();
+    }
+
+    private async ValueTask<TResult> ReadAsync<TKey, TResult>(
+        TKey key, Func<SqliteReader, TKey, TResult> read, CancellationToken cancellationToken)
+    {
+        var reader = await _readers.Reader.ReadAsync(cancellationToken);
+        try
+        {
+            reader ??= new SqliteReader(_connections.Open());
+            return read(reader, key);
+        }
+        catch (SqliteException exception)
+        {
+            reader?.Dispose();
+            reader = null;
+            throw SqliteErrors.Explain(exception, _connections.Path);
+        }
+        finally
+        {
+            if (!_readers.Writer.TryWrite(reader)) reader?.Dispose();
+        }
     }
 
     private void CommitLocked(ReadOnlySpan<RowWrite> batch, Span<RowOutcome> outcomes)
@@ -90,7 +97,7 @@ internal sealed class SqliteCommitEngine : ICommitEngine
         }
         catch (SqliteException)
         {
-            // The first error is the one to report. Closing the connection ends the transaction too.
+            // The first error is reported. Closing the connection also ends the transaction.
             reopen = true;
         }
 

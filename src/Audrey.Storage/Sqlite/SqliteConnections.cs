@@ -4,7 +4,7 @@ using Microsoft.Data.Sqlite;
 
 namespace Audrey.Storage.Sqlite;
 
-/// <summary>Opens connections to the SQLite file, each with full durability.</summary>
+/// <summary>Opens connections with full durability to the SQLite file, which must exist.</summary>
 internal sealed class SqliteConnections
 {
     private readonly string _pragmas;
@@ -15,7 +15,7 @@ internal sealed class SqliteConnections
         ConnectionString = new SqliteConnectionStringBuilder
         {
             DataSource = path,
-            Mode = SqliteOpenMode.ReadWriteCreate,
+            Mode = SqliteOpenMode.ReadWrite,
             Pooling = false,
             DefaultTimeout = Math.Max(1, (int)busyTimeout.TotalSeconds),
         }.ToString();

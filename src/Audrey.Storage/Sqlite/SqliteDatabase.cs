@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Audrey.Hosting.Files;
 using Audrey.Storage.GroupCommit;
 using Audrey.Storage.Schema;
 using Microsoft.Data.Sqlite;
@@ -9,6 +10,9 @@ namespace Audrey.Storage.Sqlite;
 internal sealed class SqliteDatabase : StorageDatabase
 {
     public const string FileName = "audrey.db";
+
+    /// <summary>The suffixes of the files that SQLite creates beside the database.</summary>
+    private static readonly string[] Companions = ["-wal", "-shm", "-journal"];
 
     private readonly AudreyStorageOptions _options;
     private readonly SqliteConnections _connections;
@@ -22,6 +26,8 @@ internal sealed class SqliteDatabase : StorageDatabase
         _connections = new SqliteConnections(Path.Combine(Path.GetFullPath(options.DataDirectory), FileName), options.BusyTimeout);
         _stock = new StockSqliteDataSource(_connections, _writerLock);
     }
+
+    public override string Name => $"'{_connections.Path}'";
 
     public override string StockInvariant => "System.Data.SQLite";
 
@@ -47,6 +53,18 @@ internal sealed class SqliteDatabase : StorageDatabase
         return Task.CompletedTask;
     }
 
+    public override Task<bool> IsEmptyAsync(CancellationToken cancellationToken)
+    {
+        var isEmpty = false;
+        Start(connection =>
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = AnyRow;
+            isEmpty = command.ExecuteScalar() is null;
+        });
+        return Task.FromResult(isEmpty);
+    }
+
     public override ValueTask DisposeAsync()
     {
         // The pooled connections of the stock storage would keep the file open after the lock is released.
@@ -61,13 +79,25 @@ internal sealed class SqliteDatabase : StorageDatabase
     {
         try
         {
+            KeepToOwner();
             using var connection = _connections.Open();
             action(connection);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw DataDirectoryLock.Unwritable(_options.DataDirectory, exception);
         }
         catch (SqliteException exception)
         {
             throw new StorageStartException(SqliteErrors.Describe(exception, _connections.Path), exception);
         }
+    }
+
+    // When SQLite creates further files later, it gives them the mode of the database file.
+    private void KeepToOwner()
+    {
+        OwnerOnlyFiles.Ensure(_connections.Path);
+        foreach (var ending in Companions) OwnerOnlyFiles.Restrict(_connections.Path + ending);
     }
 
     private void Check(SqliteConnection connection)

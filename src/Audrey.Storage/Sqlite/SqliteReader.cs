@@ -9,11 +9,15 @@ internal sealed class SqliteReader : IDisposable
 {
     private readonly SqliteConnection _connection;
     private readonly SqliteRowCommand _select;
+    private readonly SqliteCommand _begin;
+    private readonly SqliteCommand _commit;
 
     public SqliteReader(SqliteConnection connection)
     {
         _connection = connection;
         _select = new SqliteRowCommand(connection, $"SELECT Version, PayloadBinary FROM OrleansStorage WHERE {SqliteRowCommand.Row}");
+        (_begin, _commit) = (connection.CreateCommand(), connection.CreateCommand());
+        (_begin.CommandText, _commit.CommandText) = ("BEGIN", "COMMIT");
     }
 
     public StoredRow? Read(RowKey key)
@@ -26,9 +30,28 @@ internal sealed class SqliteReader : IDisposable
             reader.IsDBNull(1) ? null : reader.GetFieldValue<byte[]>(1));
     }
 
+    /// <summary>Reads many rows in one transaction. Without it, SQLite would lock the file for each row.</summary>
+    public StoredRow?[] ReadMany(IReadOnlyList<RowKey> keys)
+    {
+        _begin.ExecuteNonQuery();
+        try
+        {
+            var rows = new StoredRow?[keys.Count];
+            for (var i = 0; i < rows.Length; i++) rows[i] = Read(keys[i]);
+            return rows;
+        }
+        finally
+        {
+            // In an open transaction, later reads would see the rows of now.
+            _commit.ExecuteNonQuery();
+        }
+    }
+
     public void Dispose()
     {
         _select.Dispose();
+        _begin.Dispose();
+        _commit.Dispose();
         _connection.Dispose();
     }
 }

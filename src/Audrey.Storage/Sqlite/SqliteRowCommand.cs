@@ -3,10 +3,12 @@ using Microsoft.Data.Sqlite;
 
 namespace Audrey.Storage.Sqlite;
 
-/// <summary>A prepared statement on the row of one key. It is reused from call to call.</summary>
+/// <summary>A prepared statement on the row of one key. The statement is reused from call to call.</summary>
 internal sealed class SqliteRowCommand : IDisposable
 {
-    /// <summary>The condition that selects the row. It has the form of the unique index, so that SQLite uses that index.</summary>
+    /// <summary>
+    /// The condition that selects the row. The condition has the form of the unique index, so that SQLite uses this index.
+    /// </summary>
     public const string Row = """
         GrainIdHash = @hash AND GrainTypeHash = @typeHash AND GrainIdN0 = @n0 AND GrainIdN1 = @n1
         AND GrainTypeString = @type AND coalesce(GrainIdExtensionString, '') = coalesce(@extension, '') AND ServiceId = @service

@@ -60,7 +60,9 @@ internal sealed class SqliteWriter : IDisposable
 
     public RowOutcome Apply(RowWrite write) => Execute(write) == 1 ? RowOutcome.Applied : RowOutcome.Conflict;
 
-    /// <summary>Rolls back the transaction if one is open. SQLite itself ends it on some errors, such as a full disk.</summary>
+    /// <summary>
+    /// Rolls back the open transaction, if there is one. SQLite itself ends the transaction on some errors, such as a full disk.
+    /// </summary>
     public void Rollback()
     {
         if (SQLitePCL.raw.sqlite3_get_autocommit(_connection.Handle) == 0) _rollback.ExecuteNonQuery();

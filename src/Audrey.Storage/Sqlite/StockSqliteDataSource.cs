@@ -5,7 +5,8 @@ using Microsoft.Data.Sqlite;
 namespace Audrey.Storage.Sqlite;
 
 /// <summary>
-/// The connections of the stock ADO.NET storage. They are as durable as those of the group commit, and share its writer lock.
+/// The connections of the stock ADO.NET storage. These connections are as durable as those of the group commit, and use the same writer
+/// lock.
 /// </summary>
 internal sealed class StockSqliteDataSource(SqliteConnections connections, WriterLock writerLock) : DbDataSource
 {

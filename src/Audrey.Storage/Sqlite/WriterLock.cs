@@ -8,7 +8,7 @@ internal sealed class WriterLock : IDisposable
 {
     private readonly SemaphoreSlim _semaphore = new(1, 1);
 
-    // A SemaphoreSlim serves its asynchronous waiters in order. Synchronous waiters race for it.
+    // A SemaphoreSlim serves its asynchronous waiters in order. Synchronous waiters race for the semaphore.
     public void Acquire() => _semaphore.WaitAsync().GetAwaiter().GetResult();
 
     public void Release() => _semaphore.Release();

@@ -45,10 +45,18 @@ public sealed class CommandLineTests
         var file = new RunStatusFile(StateDirectory.Open(directory.File("state")), new FakeTimeProvider(), new RecordingLog());
         file.Update(
             status => status with { Phase = (RunPhase)phase, Instance = "i", Endpoint = "http://h/", Protocol = 3, Unknown = ["a", "b"] });
-        file.SetService(new ServiceRunStatus { Name = "s", State = ServiceRunState.Failed, Ended = default(DateTimeOffset), ExitStatus = 3, Problem = "it broke" });
+        file.SetService(new ServiceRunStatus
+        {
+            Name = "s",
+            State = ServiceRunState.Failed,
+            Ended = default(DateTimeOffset),
+            ExitStatus = 3,
+            Problem = "it broke"
+        });
         using var output = new StringWriter();
 
-        var result = AgentStatusCommand.Create(new RecordingLog()).Parse($"--state {directory.File("state")}").Invoke(new InvocationConfiguration { Output = output });
+        var result = AgentStatusCommand.Create(new RecordingLog()).Parse($"--state {directory.File("state")}").Invoke(
+            new InvocationConfiguration { Output = output });
 
         Assert.Equal(code, result);
         Assert.StartsWith(words, output.ToString(), StringComparison.Ordinal);
@@ -58,9 +66,9 @@ public sealed class CommandLineTests
             "service s ended with 3 at 0001-01-01 00:00:00Z: it broke, not reported", output.ToString(), StringComparison.Ordinal);
     }
 
-    /// <summary>A killed process left the status file behind. Its process id is in use by another process, as after a reboot.</summary>
+    /// <summary>A killed process left its status file behind, and another process now has the same process id, as after a reboot.</summary>
     [Fact]
-    public void Status_of_a_process_that_is_gone_is_stopped_and_its_service_interrupted()
+    public void The_status_of_a_process_that_no_longer_exists_is_stopped_and_its_service_is_interrupted()
     {
         using var directory = new TempDirectory();
         var state = StateDirectory.Open(directory.File("state"));
@@ -88,8 +96,13 @@ public sealed class CommandLineTests
     [InlineData("USR1")]
     [InlineData("USR2")]
     [InlineData("ALRM")]
+    [InlineData("XCPU")]
+    [InlineData("STKFLT")]
+    [InlineData("35")]
+    [InlineData("64")]
     [InlineData("TERM")]
-    public async Task A_signal_stops_the_run_and_ends_its_service(string signal)
+    [Trait("Runs", "program")]
+    public async Task A_signal_stops_the_run_and_terminates_its_service(string signal)
     {
         using var directory = new TempDirectory();
         var (state, started) = (directory.File("state"), directory.File("started"));
@@ -119,9 +132,11 @@ public sealed class CommandLineTests
     public void Status_reports_that_no_run_has_started_or_that_the_file_is_damaged()
     {
         using var directory = new TempDirectory();
-        Assert.Equal(3, AgentStatusCommand.Create(new RecordingLog()).Parse($"--state {directory.File("none")}").Invoke(new InvocationConfiguration { Output = TextWriter.Null }));
+        Assert.Equal(3, AgentStatusCommand.Create(new RecordingLog()).Parse($"--state {directory.File("none")}").Invoke(
+            new InvocationConfiguration { Output = TextWriter.Null }));
         StateDirectory.Open(directory.File("state"));
         File.WriteAllText(directory.File("state/status.json"), "{");
-        Assert.Equal(5, AgentStatusCommand.Create(new RecordingLog()).Parse($"--state {directory.File("state")}").Invoke(new InvocationConfiguration { Output = TextWriter.Null }));
+        Assert.Equal(5, AgentStatusCommand.Create(new RecordingLog()).Parse($"--state {directory.File("state")}").Invoke(
+            new InvocationConfiguration { Output = TextWriter.Null }));
     }
 }

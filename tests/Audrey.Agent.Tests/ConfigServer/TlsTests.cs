@@ -56,6 +56,19 @@ public sealed class TlsTests : IAsyncLifetime
         Assert.Equal(AgentExitCode.Incomplete, await guest.RunAsync(With(certificate) with { Once = true }));
 
         Assert.Empty(server.Requests);
+        Assert.Contains("TLS failed: the server's certificate is for another name", guest.Status.Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_expired_certificate_is_named()
+    {
+        using var certificate = SelfSigned(IPAddress.Loopback, days: -1);
+        await using var server = new FakeConfigServer(certificate);
+        using var guest = new Guest(server.Endpoint);
+
+        Assert.Equal(AgentExitCode.Incomplete, await guest.RunAsync(With(certificate) with { Once = true }));
+
+        Assert.Contains("has expired or is not valid yet", guest.Status.Problem, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -73,7 +86,7 @@ public sealed class TlsTests : IAsyncLifetime
         return new RunOptions { Server = new ConfigServerOptions { CaBundle = _guest.File("ca.pem") } };
     }
 
-    private static X509Certificate2 SelfSigned(IPAddress address)
+    private static X509Certificate2 SelfSigned(IPAddress address, int days = 1)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=config", key, HashAlgorithmName.SHA256);
@@ -82,6 +95,6 @@ public sealed class TlsTests : IAsyncLifetime
         request.CertificateExtensions.Add(names.Build());
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
         var now = TimeProvider.System.GetUtcNow();
-        return request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
+        return request.CreateSelfSigned(now.AddDays(-2), now.AddDays(days));
     }
 }

@@ -29,7 +29,7 @@ public sealed partial class GuestPageTests
     }
 
     [Fact]
-    public void The_exit_codes_on_the_page_are_those_of_the_program()
+    public void The_exit_codes_on_the_page_equal_the_exit_codes_of_the_program()
     {
         var documented = ExitCodeRow().Matches(Page[Page.IndexOf("## Exit codes", StringComparison.Ordinal)..])
             .Select(match => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture));
@@ -37,7 +37,7 @@ public sealed partial class GuestPageTests
     }
 
     [Fact]
-    public void The_options_on_the_page_are_those_of_run()
+    public void The_options_on_the_page_equal_the_options_of_run()
     {
         var documented = OptionRow().Matches(Page).Select(match => match.Groups[1].Value).Order(StringComparer.Ordinal);
         var command = RunCommand.Create(TimeProvider.System, new RecordingLog());
@@ -47,7 +47,8 @@ public sealed partial class GuestPageTests
     [Fact]
     public void The_page_names_every_source_and_every_built_in_fact()
     {
-        foreach (var name in KnownSources.Names.Concat(BuiltInFacts.Names)) Assert.Contains($"`{name}`", Page, StringComparison.Ordinal);
+        foreach (var name in KnownSources.Names.Concat(BuiltInFacts.Names).Concat(NetworkFacts.Names))
+            Assert.Contains($"`{name}`", Page, StringComparison.Ordinal);
     }
 
     [GeneratedRegex("```yaml\n(.*?)```", RegexOptions.Singleline)]

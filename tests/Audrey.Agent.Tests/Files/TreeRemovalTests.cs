@@ -8,6 +8,7 @@ using Audrey.Testing;
 namespace Audrey.Agent.Tests.Files;
 
 /// <summary>The tests need root for mounts. They mount in a separate mount namespace, so the mounts disappear with the namespace.</summary>
+[Trait("Runs", "program")]
 public sealed class TreeRemovalTests : IDisposable
 {
     private readonly TempDirectory _directory = new();
@@ -30,24 +31,7 @@ public sealed class TreeRemovalTests : IDisposable
     }
 
     [Fact]
-    public void A_merge_keeps_what_is_there_and_names_what_is_in_the_way()
-    {
-        Write("fresh/s/start", "new");
-        Write("fresh/s/same", "equal");
-        Write("files/s/data/row", "1");
-        Write("files/s/same", "equal");
-
-        TreeRemoval.Merge(_directory.File("fresh"), _directory.File("files"));
-
-        Assert.Equal("new", File.ReadAllText(_directory.File("files/s/start")));
-        Assert.True(File.Exists(_directory.File("files/s/data/row")));
-        Write("fresh/s/data", "a file");
-        var failure = Assert.Throws<IOException>(() => TreeRemoval.Merge(_directory.File("fresh"), _directory.File("files")));
-        Assert.EndsWith("files/s/data is in the way", failure.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Output_beside_that_of_the_service_is_kept()
+    public async Task Files_in_a_linked_folder_of_a_service_are_kept()
     {
         using var guest = new Guest();
         const string config = "audrey: 1\nservices: [ { name: s, executable: \"#!/bin/sh\\nexit 1\" } ]\n";
@@ -81,7 +65,27 @@ public sealed class TreeRemovalTests : IDisposable
 
         Assert.True(code == AgentExitCode.Success, log);
         Assert.Equal("1", await File.ReadAllTextAsync(_directory.File("volume/row")));
-        Assert.Contains(": a file system is mounted here, so it is not deleted", log, StringComparison.Ordinal);
+    }
+
+    /// <summary>The command clean would delete the folder with the mount.</summary>
+    [Fact]
+    public async Task A_mounted_volume_is_named_and_left_when_the_state_is_cleaned()
+    {
+        if (!await CanMountAsync()) return;
+        Write("volume/row", "1");
+        var state = _directory.File("state");
+        Write(
+            "user-data",
+            "audrey: 1\nservices:\n"
+            + $"  - {{ name: db, executable: \"#!/bin/sh\\nmount --bind {_directory.File("volume")} $AUDREY_STATE\" }}\n");
+        var run = $"{AgentProgram.Command} run --state {state} --user-data {_directory.File("user-data")}";
+
+        var (code, log) = await AgentProgram.RunAsync(
+            $"unshare -m --propagation private /bin/sh -c '{run} && {AgentProgram.Command} clean --state {state}'");
+
+        Assert.Equal(AgentExitCode.State, code);
+        Assert.Contains("data/db: a file system is mounted here, so it is not deleted", log, StringComparison.Ordinal);
+        Assert.Equal("1", await File.ReadAllTextAsync(_directory.File("volume/row")));
     }
 
     private static async Task<bool> CanMountAsync()

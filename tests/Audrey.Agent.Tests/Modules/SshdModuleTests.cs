@@ -16,10 +16,11 @@ public sealed class SshdModuleTests
 
     [Fact]
     public async Task The_linter_has_no_warnings() => Assert.Equal(
-        "", await Tool.RunAsync("puppet-lint", "--no-140chars-check", "--fail-on-warnings", "modules/sshd/manifests", "modules/sshd/types"));
+        "", await Tool.RunAsync("puppet-lint", "--no-140chars-check", "--fail-on-warnings", "modules/sshd/manifests",
+            "modules/sshd/types"));
 
     [Fact]
-    public async Task The_version_is_that_of_the_project()
+    public async Task The_version_of_the_module_equals_the_version_of_the_project()
     {
         var metadata = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(Module, "metadata.json"))).RootElement;
         var version = XDocument.Load(Path.Combine(Tool.Repository, "Directory.Build.props")).Descendants("Version").Single().Value;

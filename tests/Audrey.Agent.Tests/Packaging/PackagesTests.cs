@@ -23,27 +23,33 @@ public sealed class PackagesTests : IAsyncLifetime
     [Fact]
     public async Task Packages_are_reproducible_and_have_their_files_and_dependencies()
     {
-        var packages = Directory.EnumerateFiles(_directory.File("one")).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal).ToArray();
+        var packages = Directory.EnumerateFiles(_directory.File("one")).Select(path =>
+            Path.GetFileName(path)!).Order(StringComparer.Ordinal).ToArray();
         Assert.Equal(
-            ["audrey-instance-config-0.1.0-1.x86_64.rpm", "audrey-instance-config_0.1.0-1_amd64.deb", "audrey-module-sshd-0.1.0-1.noarch.rpm", "audrey-module-sshd_0.1.0-1_all.deb"],
+            ["audrey-instance-config-0.1.0-1.x86_64.rpm", "audrey-instance-config_0.1.0-1_amd64.deb",
+                "audrey-module-sshd-0.1.0-1.noarch.rpm", "audrey-module-sshd_0.1.0-1_all.deb"],
             packages);
         foreach (var package in packages)
-            Assert.Equal(await File.ReadAllBytesAsync(_directory.File($"one/{package}")), await File.ReadAllBytesAsync(_directory.File($"two/{package}")));
+            Assert.Equal(await File.ReadAllBytesAsync(_directory.File($"one/{package}")),
+                await File.ReadAllBytesAsync(_directory.File($"two/{package}")));
 
         var agent = _directory.File("one/audrey-instance-config-0.1.0-1.x86_64.rpm");
-        Assert.Contains("-rwxr-xr-x root     root     /usr/bin/audrey-instance-config", await Tool.RunAsync("rpm", "-qp", "--qf", "[%{FILEMODES:perms} %-8{FILEUSERNAME} %-8{FILEGROUPNAME} %{FILENAMES}\n]", agent), StringComparison.Ordinal);
+        Assert.Contains("-rwxr-xr-x root     root     /usr/bin/audrey-instance-config", await Tool.RunAsync("rpm", "-qp", "--qf",
+            "[%{FILEMODES:perms} %-8{FILEUSERNAME} %-8{FILEGROUPNAME} %{FILENAMES}\n]", agent), StringComparison.Ordinal);
         var required = await Tool.RunAsync("rpm", "-qp", "--requires", agent);
         Assert.Contains("openssl-libs", required, StringComparison.Ordinal);
         Assert.Contains("ca-certificates", required, StringComparison.Ordinal);
 
         var module = _directory.File("one/audrey-module-sshd-0.1.0-1.noarch.rpm");
-        Assert.Contains("(puppet-agent or puppet)", await Tool.RunAsync("rpm", "-qp", "--requires", module), StringComparison.Ordinal);
+        Assert.Contains(
+            "(puppet-agent or puppet or openvox-agent)", await Tool.RunAsync("rpm", "-qp", "--requires", module),
+            StringComparison.Ordinal);
         Assert.Contains("audrey-service(sshd) = 0.1.0", await Tool.RunAsync("rpm", "-qp", "--provides", module), StringComparison.Ordinal);
         Assert.Contains(
             "/usr/share/audrey/modules/sshd/catalogue.json", await Tool.RunAsync("rpm", "-qpl", module), StringComparison.Ordinal);
 
         var debian = await Tool.RunAsync("dpkg-deb", "--field", _directory.File("one/audrey-module-sshd_0.1.0-1_all.deb"));
-        Assert.Contains("Depends: puppet-agent | puppet", debian, StringComparison.Ordinal);
+        Assert.Contains("Depends: puppet-agent | puppet | openvox-agent", debian, StringComparison.Ordinal);
         Assert.Contains("Provides: audrey-service-sshd (= 0.1.0)", debian, StringComparison.Ordinal);
         var contents = await Tool.RunAsync("dpkg-deb", "--contents", _directory.File("one/audrey-instance-config_0.1.0-1_amd64.deb"));
         Assert.Contains("-rwxr-xr-x root/root", contents, StringComparison.Ordinal);
@@ -57,7 +63,8 @@ public sealed class PackagesTests : IAsyncLifetime
         foreach (var package in Directory.EnumerateFiles(_directory.File("one"), "*.rpm"))
             await Tool.RunAsync("rpm", "--root", root, "--dbpath", "/var/lib/rpm", "--nodeps", "--noscripts", "-i", package);
 
-        Assert.Equal("", await Tool.RunAsync("rpm", "--root", root, "--dbpath", "/var/lib/rpm", "--nodeps", "--noscripts", "-V", "audrey-instance-config", "audrey-module-sshd"));
+        Assert.Equal("", await Tool.RunAsync("rpm", "--root", root, "--dbpath", "/var/lib/rpm", "--nodeps", "--noscripts", "-V",
+            "audrey-instance-config", "audrey-module-sshd"));
         Assert.True(File.Exists(Path.Combine(root, "usr/share/audrey/modules/sshd/manifests/init.pp")));
     }
 }

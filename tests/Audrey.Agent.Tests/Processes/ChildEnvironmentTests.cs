@@ -6,6 +6,7 @@ using Audrey.Testing;
 
 namespace Audrey.Agent.Tests.Processes;
 
+[Trait("Runs", "program")]
 public sealed class ChildEnvironmentTests : IDisposable
 {
     private readonly TempDirectory _directory = new();
@@ -14,18 +15,19 @@ public sealed class ChildEnvironmentTests : IDisposable
 
     /// <summary>In the second start, a user with a private umask starts the guest after su, in a folder of that user.</summary>
     [Fact]
-    public async Task A_service_has_the_same_environment_however_the_guest_is_started()
+    public async Task The_environment_of_a_service_does_not_depend_on_how_the_guest_is_started()
     {
         File.WriteAllText(
             _directory.File("user-data"),
             "audrey: 1\nservices:\n  - name: s\n    executable: |\n      #!/bin/sh\n"
-            + $"      {{ umask; pwd; env; grep Sig[BI] /proc/self/status; }} | grep -v PROVIDE >{_directory.File("out")}\n"
+            + $"      {{ umask; pwd; ulimit -Sa; ulimit -Ha; env; grep Sig[BI] /proc/self/status; }} "
+            + $"| grep -v PROVIDE >{_directory.File("out")}\n"
             + "      echo >file; stat -c %a file\n");
         var command = $"{AgentProgram.Command} run --user-data {_directory.File("user-data")} --state {_directory.File("state")}";
 
         var clean = await RunAsync($"umask 022; exec env -i {command}");
         var other = await RunAsync(
-            $"umask 077; cd {_directory.Path}; trap '' HUP; "
+            $"umask 077; cd {_directory.Path}; trap '' HUP; ulimit -Sn 300; ulimit -c unlimited; ulimit -Ss 1000; "
             + $"exec env -i HOME=/nowhere USER=alice LOGNAME=alice PATH=/usr/bin LANG=de_DE TZ=Asia/Tokyo TMPDIR=/x {command}");
 
         Assert.Equal(clean, other);
@@ -36,7 +38,21 @@ public sealed class ChildEnvironmentTests : IDisposable
     }
 
     [Fact]
-    public void Proxies_come_from_the_machine_and_settings_from_the_prefix()
+    public async Task A_limit_can_be_set()
+    {
+        File.WriteAllText(
+            _directory.File("user-data"),
+            $"audrey: 1\nservices: [ {{ name: s, executable: \"#!/bin/sh\\nulimit -n >{_directory.File("out")}\" }} ]\n");
+
+        var output = await RunAsync(
+            $"AUDREY_LIMIT_NOFILE=777 {AgentProgram.Command} run "
+            + $"--user-data {_directory.File("user-data")} --state {_directory.File("state")}");
+
+        Assert.Equal("777\n", output);
+    }
+
+    [Fact]
+    public void Proxies_are_read_from_the_machine_and_prefixed_variables_set_the_environment()
     {
         File.WriteAllText(
             _directory.File("environment"),

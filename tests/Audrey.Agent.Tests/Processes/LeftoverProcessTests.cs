@@ -12,7 +12,7 @@ public sealed class LeftoverProcessTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public async Task The_program_of_a_killed_run_is_ended_once()
+    public async Task The_program_of_a_killed_run_is_terminated_once()
     {
         var run = new ChildProcesses(TimeProvider.System, Leftover).RunAsync(Sleep("1000"), default);
         Assert.True(File.Exists(_directory.File("child")));

@@ -12,7 +12,7 @@ public sealed class OutputLimitTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public async Task The_output_of_a_program_is_limited_while_the_program_goes_on()
+    public async Task The_output_of_a_program_is_limited_while_the_program_runs()
     {
         var (output, stop) = (_directory.File("stdout"), _directory.File("stop"));
         var environment = new ChildEnvironment();
@@ -42,7 +42,7 @@ public sealed class OutputLimitTests : IDisposable
     }
 
     [Fact]
-    public void The_last_part_of_the_removed_output_is_kept_beside_the_file()
+    public void The_last_part_of_the_removed_output_is_kept_in_a_second_file()
     {
         var file = _directory.File("out");
         File.WriteAllText(file, new string('a', 60) + new string('b', 50));

@@ -40,7 +40,8 @@ public abstract class EnduranceTests : IAsyncLifetime
     }
 
     /// <summary>
-    /// Returns each kind of misbehaviour with each kind of request. The server misbehaves five times, and the run must still succeed.
+    /// Returns every combination of a wrong answer and a kind of request. The server gives the wrong answer five times, and the run must
+    /// still succeed.
     /// </summary>
     private protected static TheoryData<string, string> MisbehaviourFor(params string[] kinds)
     {
@@ -55,7 +56,8 @@ public abstract class EnduranceTests : IAsyncLifetime
     {
         ["nothing"] = () => new FakeReply([]),
         ["reset"] = () => new FakeReply([]) { Reset = true },
-        ["reset in the body"] = () => new FakeReply(Encoding.ASCII.GetBytes("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n|")) { Reset = true },
+        ["reset in the body"] = () =>
+            new FakeReply(Encoding.ASCII.GetBytes("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n|")) { Reset = true },
         ["cut off"] = () => new FakeReply(Encoding.ASCII.GetBytes("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n|s")),
         ["cut off chunks"] = () => new FakeReply(Encoding.ASCII.GetBytes("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n||")),
         ["no HTTP"] = () => new FakeReply("SSH-2.0-OpenSSH_9.2\r\n"u8.ToArray()),
@@ -88,7 +90,7 @@ public abstract class EnduranceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_endless_answer_is_given_up_at_the_maximum_size()
+    public async Task The_guest_stops_reading_an_endless_answer_at_the_maximum_size()
     {
         var remaining = 2;
         var options = new RunOptions { Server = new ConfigServerOptions { MaxAnswerBytes = 2000 } };
@@ -104,7 +106,7 @@ public abstract class EnduranceTests : IAsyncLifetime
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_slow_answer_is_given_up_at_the_maximum_time(bool drip)
+    public async Task The_guest_stops_reading_a_slow_answer_at_the_maximum_time(bool drip)
     {
         var hanging = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var remaining = 1;
@@ -112,7 +114,11 @@ public abstract class EnduranceTests : IAsyncLifetime
         {
             if (FakeConfigServer.KindOf(request) != _assignment || remaining-- <= 0) return null;
             hanging.TrySetResult();
-            return new FakeReply(Encoding.ASCII.GetBytes("HTTP/1.1 200 OK\r\nContent-Length: 999999\r\n\r\n|")) { Hang = !drip, Drip = drip };
+            return new FakeReply(Encoding.ASCII.GetBytes("HTTP/1.1 200 OK\r\nContent-Length: 999999\r\n\r\n|"))
+            {
+                Hang = !drip,
+                Drip = drip
+            };
         };
 
         var run = _guest.RunAsync();
@@ -141,7 +147,8 @@ public abstract class EnduranceTests : IAsyncLifetime
     [Fact]
     public async Task Retry_After_is_followed_up_to_an_hour()
     {
-        var answers = new Queue<string>(["Retry-After: 600\r\n", "Retry-After: 99999999\r\n", "Date: Thu, 01 Jan 1970 00:00:00 GMT\r\nRetry-After: Thu, 01 Jan 1970 00:05:00 GMT\r\n"]);
+        var answers = new Queue<string>(["Retry-After: 600\r\n", "Retry-After: 99999999\r\n",
+            "Date: Thu, 01 Jan 1970 00:00:00 GMT\r\nRetry-After: Thu, 01 Jan 1970 00:05:00 GMT\r\n"]);
         _server.Instead = (_, _) => answers.TryDequeue(out var headers) ? FakeReply.Create(503, "", headers) : null;
 
         Assert.Equal(AgentExitCode.Success, await _guest.RunAsync());
@@ -162,12 +169,13 @@ public abstract class EnduranceTests : IAsyncLifetime
         Assert.Equal(AgentExitCode.Incomplete, await _guest.RunAsync(cancellationToken: stop.Token));
 
         Assert.Equal(RunPhase.Stopped, _guest.Status.Phase);
-        Assert.Equal([("s", ServiceRunState.Succeeded), ("t", ServiceRunState.Waiting)], _guest.Status.Services.Select(service => (service.Name, service.State)));
+        Assert.Equal([("s", ServiceRunState.Succeeded), ("t", ServiceRunState.Waiting)],
+            _guest.Status.Services.Select(service => (service.Name, service.State)));
         Assert.All(_guest.Pauses, pause => Assert.InRange(pause, TimeSpan.FromSeconds(2.5), TimeSpan.FromSeconds(5)));
     }
 
     [Fact]
-    public async Task A_host_name_that_does_not_resolve_is_tried_again()
+    public async Task A_host_name_that_does_not_resolve_is_resolved_again_later()
     {
         using var stop = new CancellationTokenSource();
         _guest.OnPause = () =>
@@ -192,12 +200,12 @@ public abstract class EnduranceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_interrupted_service_is_run_again_and_an_ended_one_is_only_reported()
+    public async Task An_interrupted_service_runs_again_and_an_ended_service_is_only_reported()
     {
         var reported = 0;
         _server.Instead = (request, _) =>
         {
-            // The power fails before the first report arrives.
+            // The guest loses power before its first report arrives.
             if (!FakeConfigServer.IsEnd(request) || reported++ > 0) return null;
             return new FakeReply([]) { Reset = true };
         };
@@ -246,7 +254,7 @@ public abstract class EnduranceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_second_run_at_the_same_time_ends()
+    public async Task A_second_concurrent_run_exits()
     {
         var state = StateDirectory.Open(_guest.State);
         using var first = RunLock.Take(state);
@@ -260,7 +268,7 @@ public abstract class EnduranceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_service_that_runs_too_long_is_ended_with_its_children()
+    public async Task A_service_that_runs_too_long_is_terminated_with_its_children()
     {
         // A reader sees the end of the pipe when every process that has the pipe open has exited.
         var (pipe, begun) = (_guest.File("pipe"), _guest.File("begun"));
@@ -268,7 +276,7 @@ public abstract class EnduranceTests : IAsyncLifetime
         var run = _guest.RunAsync(new RunOptions { MaxServiceTime = TimeSpan.FromMinutes(10) });
         await FileWait.UntilExists(begun);
 
-        // The stream is not disposed if the test fails, because disposing would wait for the read.
+        // If the test fails, the stream is not disposed, because the disposal would wait for the end of the read.
         var held = await Task.Run(() => File.OpenRead(pipe)).WaitAsync(Deadline);
         _guest.Time.Advance(TimeSpan.FromMinutes(10));
 

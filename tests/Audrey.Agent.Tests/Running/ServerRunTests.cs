@@ -33,7 +33,9 @@ public abstract class ServerRunTests(int version) : IAsyncLifetime
     {
         _server.Service("http", ("port", "8080", null), ("odd-name", "x y", null));
         _server.Tarball = TestTarball.Create(
-            ("http/start", "#!/bin/sh\necho \"$AUDREY_VAR_http_port|$AUDREY_VAR_http_odd_name\" >\"$OUT\"; cat data >>\"$OUT\"; exit 3\n".Replace("$OUT", _guest.File("out"))),
+            ("http/start",
+                "#!/bin/sh\necho \"$AUDREY_VAR_http_port|$AUDREY_VAR_http_odd_name\" >\"$OUT\"; cat data >>\"$OUT\"; exit 3\n"
+                    .Replace("$OUT", _guest.File("out"))),
             ("http/data", "beside it"));
 
         Assert.Equal(AgentExitCode.ServiceFailed, await _guest.RunAsync());
@@ -50,7 +52,8 @@ public abstract class ServerRunTests(int version) : IAsyncLifetime
         _server.Provided.Add("latin");
         _server.Given["latin"] = [0xe9, 0x0a, 0xff];
         _server.Service("my-svc", ("a.b", null, "latin"));
-        _server.Tarball = TestTarball.Create(("my-svc/start", "#!/bin/sh\ntr '\\0' '\\n' </proc/self/environ >OUT\n".Replace("OUT", _guest.File("out"))));
+        _server.Tarball = TestTarball.Create(
+            ("my-svc/start", "#!/bin/sh\ntr '\\0' '\\n' </proc/self/environ >OUT\n".Replace("OUT", _guest.File("out"))));
 
         Assert.Equal(AgentExitCode.Success, await _guest.RunAsync());
 
@@ -73,7 +76,7 @@ public abstract class ServerRunTests(int version) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Services_run_when_they_become_complete_whatever_their_order()
+    public async Task Services_run_when_they_become_complete_in_any_order()
     {
         _server.Service("last", ("end", null, "first"));
         _server.Service("first");
@@ -93,19 +96,68 @@ public abstract class ServerRunTests(int version) : IAsyncLifetime
     {
         _server.Provided.AddRange(["port", "token"]);
         _server.Service("db");
-        _server.Tarball = TestTarball.Create(("db/start", "#!/bin/sh\necho port=5432 >>$AUDREY_PROVIDE\necho no such form >>$AUDREY_PROVIDE\nprintf token=a=b >>$AUDREY_PROVIDE\n"));
+        _server.Tarball = TestTarball.Create(("db/start",
+            "#!/bin/sh\necho port=5432 >>$AUDREY_PROVIDE\nprintf '\\nno such form\\ntoken<<E\\na=b\\nc\\nE\\n' >>$AUDREY_PROVIDE\n"));
 
         Assert.Equal(AgentExitCode.Success, await _guest.RunAsync());
 
         Assert.Equal("5432", Encoding.UTF8.GetString(_server.Given["port"]));
-        Assert.Equal("a=b", Encoding.UTF8.GetString(_server.Given["token"]));
-        var requests = _server.Requests.Where(request => FakeConfigServer.IsEnd(request) || FakeConfigServer.Gives(request, "port")).Select(FakeConfigServer.IsEnd);
+        Assert.Equal("a=b\nc", Encoding.UTF8.GetString(_server.Given["token"]));
+        var requests = _server.Requests.Where(request =>
+            FakeConfigServer.IsEnd(request) || FakeConfigServer.Gives(request, "port")).Select(FakeConfigServer.IsEnd);
         Assert.Equal([false, true], requests);
-        Assert.Contains("values provided by db, line 2: it is not of the form name=value and is ignored", _guest.Log);
+        Assert.Contains("values provided by db, line 3: the line is not of the form name=value and is ignored", _guest.Log);
     }
 
     [Fact]
-    public async Task A_value_that_is_not_known_stays_missing_and_the_status_names_it()
+    public async Task A_malformed_value_is_reported_in_status_and_log()
+    {
+        _server.Provided.Add("key");
+        _server.Service("db");
+        _server.Tarball = TestTarball.Create(("db/start", "#!/bin/sh\nprintf 'key=one\\ntwo\\n' >>$AUDREY_PROVIDE\n"));
+
+        Assert.Equal(AgentExitCode.Incomplete, await _guest.RunAsync(new RunOptions { Once = true }));
+
+        Assert.Empty(_server.Given);
+        Assert.StartsWith(
+            "values provided by db, line 2: key has several lines, so it is refused", Assert.Single(_guest.Status.Services).Problem,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_value_that_has_changed_is_given_again_by_the_next_run()
+    {
+        var facts = Directory.CreateDirectory(_guest.File("facts")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(facts, "a.txt"), "address=10.0.0.1\nsame=1\n");
+        _server.Provided.AddRange(["address", "same"]);
+        Assert.Equal(AgentExitCode.Success, await _guest.RunAsync(facts: facts));
+        await File.WriteAllTextAsync(Path.Combine(facts, "a.txt"), "address=10.0.0.2\nsame=1\n");
+        var before = _server.Requests.Count;
+
+        Assert.Equal(AgentExitCode.Success, await _guest.RunAsync(facts: facts));
+
+        Assert.Equal("10.0.0.2", Encoding.UTF8.GetString(_server.Given["address"]));
+        Assert.DoesNotContain(_server.Requests.Skip(before), request => FakeConfigServer.Gives(request, "same"));
+        Assert.Contains("These values have changed and were given again: address", _guest.Log);
+        Assert.DoesNotContain("10.0.0", await File.ReadAllTextAsync(Path.Combine(_guest.State, "journal.json")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_answer_of_another_server_is_not_taken_for_a_missing_registration()
+    {
+        _server.Instead = (_, _) => FakeReply.Create(404, "<html>nginx</html>");
+        Assert.Equal(AgentExitCode.Incomplete, await _guest.RunAsync(new RunOptions { Once = true }));
+        Assert.Contains("this is not a config server; check the host", _guest.Status.Problem, StringComparison.Ordinal);
+
+        _server.Instead = (request, _) => request.Path == "/version" || request.Path.EndsWith("hello", StringComparison.Ordinal)
+            ? null
+            : FakeReply.Create(404, "<html>nginx</html>");
+        Assert.Equal(AgentExitCode.Incomplete, await _guest.RunAsync(new RunOptions { Once = true }));
+        Assert.Contains("the answer is from another server", _guest.Status.Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_unknown_value_stays_missing_and_the_status_names_it()
     {
         _server.Provided.AddRange(["hostname", "nobody_knows"]);
 

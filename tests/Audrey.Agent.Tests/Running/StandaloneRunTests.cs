@@ -18,13 +18,15 @@ public sealed class StandaloneRunTests : IDisposable
         Assert.Equal("first one\nsecond\n", await File.ReadAllTextAsync(_guest.File("out")));
         Assert.Equal(AgentExitCode.Success, await _guest.RunAsync(Config("two")));
         Assert.Equal("first one\nsecond\nfirst two\n", await File.ReadAllTextAsync(_guest.File("out")));
-        Assert.Equal([("b", ServiceRunState.Succeeded), ("a", ServiceRunState.Succeeded)], _guest.Status.Services.Select(service => (service.Name, service.State)));
+        Assert.Equal([("b", ServiceRunState.Succeeded), ("a", ServiceRunState.Succeeded)],
+            _guest.Status.Services.Select(service => (service.Name, service.State)));
     }
 
     [Fact]
     public async Task A_failed_service_does_not_stop_the_others_and_is_reported()
     {
-        var text = "audrey: 1\nservices:\n- { name: bad, executable: \"#!/bin/sh\\nexit 4\" }\n- { name: good, executable: \"#!/bin/sh\\n\" }\n";
+        var text = "audrey: 1\nservices:\n"
+            + "- { name: bad, executable: \"#!/bin/sh\\nexit 4\" }\n- { name: good, executable: \"#!/bin/sh\\n\" }\n";
         Assert.Equal(AgentExitCode.ServiceFailed, await _guest.RunAsync(text));
         Assert.Equal([4, 0], _guest.Status.Services.Select(service => service.ExitStatus));
         Assert.Equal(RunPhase.Failed, _guest.Status.Phase);

@@ -11,7 +11,7 @@ public sealed class Version2StayTests() : StayTests(2);
 public sealed class Version3StayTests() : StayTests(3)
 {
     [Fact]
-    public async Task Each_run_is_reported_with_its_number_and_each_applied_revision_too()
+    public async Task Each_run_is_reported_with_its_number_and_each_applied_revision_is_reported()
     {
         var first = Server.Revision;
         using var stop = ChangesThenStops("2");
@@ -36,7 +36,7 @@ public sealed class Version3StayTests() : StayTests(3)
     }
 
     [Fact]
-    public async Task An_end_that_is_older_than_the_last_known_run_is_reported_with_a_new_number()
+    public async Task The_end_of_a_run_older_than_the_last_known_run_is_reported_with_a_new_number()
     {
         Assert.Equal(AgentExitCode.Success, await Guest.RunAsync());
         Server.AddRun("s", 3);
@@ -48,7 +48,7 @@ public sealed class Version3StayTests() : StayTests(3)
     }
 
     [Fact]
-    public async Task No_service_runs_again_because_the_server_learns_version_3()
+    public async Task No_service_runs_again_after_the_server_adds_version_3()
     {
         Server.MaxVersion = 2;
         Server.Services[0].Parameters.Add(("key", null, "key"));
@@ -98,11 +98,12 @@ public abstract class StayTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_changed_value_runs_its_service_again_and_no_other()
+    public async Task A_changed_value_runs_only_its_own_service_again()
     {
         Server.Service("other");
         Server.Tarball = TestTarball.Create(
-            ("s/start", $"#!/bin/sh\necho $AUDREY_VAR_s_v >>{Guest.File("out")}\n"), ("other/start", $"#!/bin/sh\necho other >>{Guest.File("out")}\n"));
+            ("s/start", $"#!/bin/sh\necho $AUDREY_VAR_s_v >>{Guest.File("out")}\n"),
+                ("other/start", $"#!/bin/sh\necho other >>{Guest.File("out")}\n"));
         using var stop = ChangesThenStops("2");
 
         Assert.Equal(AgentExitCode.Success, await Guest.RunAsync(new RunOptions { Stay = true }, null, stop.Token));
@@ -113,7 +114,7 @@ public abstract class StayTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_guest_that_stays_is_complete_and_polls_at_its_interval()
+    public async Task A_run_with_the_option_stay_is_complete_and_polls_at_its_interval()
     {
         var phases = new List<RunPhase>();
         using var stop = new CancellationTokenSource();
@@ -130,7 +131,7 @@ public abstract class StayTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_guest_that_stays_without_its_server_is_complete_and_shows_the_problem()
+    public async Task A_run_with_the_option_stay_and_no_server_is_complete_and_shows_the_problem()
     {
         using var stop = new CancellationTokenSource();
         Guest.OnPause = () =>
@@ -146,7 +147,25 @@ public abstract class StayTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_guest_that_is_stopped_too_early_is_incomplete()
+    public async Task A_value_that_changes_while_the_guest_stays_is_given_again()
+    {
+        var facts = Directory.CreateDirectory(Guest.File("facts")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(facts, "a.txt"), "address=10.0.0.1\n");
+        Server.Provided.Add("address");
+        using var stop = new CancellationTokenSource();
+        Guest.OnPause = () =>
+        {
+            if (Guest.Pauses.Count == 3) File.WriteAllText(Path.Combine(facts, "a.txt"), "address=10.0.0.2\n");
+            if (Guest.Pauses.Count == 30) stop.Cancel();
+        };
+
+        Assert.Equal(AgentExitCode.Success, await Guest.RunAsync(new RunOptions { Stay = true }, facts, stop.Token));
+
+        Assert.Equal("10.0.0.2"u8.ToArray(), Server.Given["address"]);
+    }
+
+    [Fact]
+    public async Task A_run_that_is_stopped_before_its_services_end_is_incomplete()
     {
         Server.Service("t", ("x", null, "never"));
         using var stop = new CancellationTokenSource();
@@ -158,10 +177,12 @@ public abstract class StayTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_guest_that_is_stopped_while_a_service_runs_again_runs_it_next_time()
+    public async Task A_service_whose_second_run_is_stopped_runs_in_the_next_run_of_the_guest()
     {
         var begun = Guest.File("begun");
-        Server.Tarball = TestTarball.Create(("s/start", $"#!/bin/sh\necho $AUDREY_VAR_s_v >>{Guest.File("out")}\n[ -e {begun} ] || [ $AUDREY_VAR_s_v = 1 ] || {{ >{begun}; sleep 100; }}\n"));
+        Server.Tarball = TestTarball.Create(("s/start",
+            $"#!/bin/sh\necho $AUDREY_VAR_s_v >>{Guest.File("out")}\n"
+            + $"[ -e {begun} ] || [ $AUDREY_VAR_s_v = 1 ] || {{ >{begun}; sleep 100; }}\n"));
         using var stop = ChangesThenStops("2");
         var run = Guest.RunAsync(new RunOptions { Stay = true }, null, stop.Token);
         await FileWait.UntilExists(begun);

@@ -4,7 +4,8 @@ namespace Audrey.Agent.Tests.Running;
 
 public sealed class Version2EnduranceTests() : EnduranceTests(2)
 {
-    public static TheoryData<string, string> Misbehaviour() => MisbehaviourFor("GET version", "GET params", "PUT params", "GET configs", "GET files");
+    public static TheoryData<string, string> Misbehaviour() =>
+        MisbehaviourFor("GET version", "GET params", "PUT params", "GET configs", "GET files");
 
     [Theory]
     [MemberData(nameof(Misbehaviour))]

@@ -23,7 +23,7 @@ public sealed class Version3PollingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_guest_makes_its_next_call_when_the_server_asks_for_it()
+    public async Task The_guest_makes_its_next_call_at_the_time_that_the_server_gives()
     {
         _server.Service("s");
         Script("s", "true");
@@ -32,7 +32,8 @@ public sealed class Version3PollingTests : IAsyncLifetime
         {
             if (FakeConfigServer.KindOf(request) != "GET configuration" || !once) return null;
             once = false;
-            var body = JsonNode.Parse($$"""{"revision":"r","generation":1,"complete":false,"services":[{"name":"s","complete":false,"parameters":[]}]}""")!;
+            var body = JsonNode.Parse(
+                """{"revision":"r","generation":1,"complete":false,"services":[{"name":"s","complete":false,"parameters":[]}]}""")!;
             return FakeReply.Create(200, body.ToJsonString(), "Audrey-Next-Call: 12.5\r\n");
         };
 
@@ -52,7 +53,7 @@ public sealed class Version3PollingTests : IAsyncLifetime
             _guest.Time.SetBack(TimeSpan.FromHours(8));
             return FakeReply.Create(
                 200,
-                $$"""{"revision":"r{{count}}","generation":1,"complete":false,"services":[{"name":"t","complete":false,"parameters":[]}]}""",
+                Incomplete($"r{count}"),
                 "Audrey-Next-Call: 7.5\r\n");
         };
         using var stop = new CancellationTokenSource();
@@ -68,7 +69,7 @@ public sealed class Version3PollingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_clock_that_is_set_back_does_not_silence_the_log()
+    public async Task The_log_continues_after_the_clock_is_set_back()
     {
         _server.Service("t", ("x", null, "never"));
         using var stop = new CancellationTokenSource();
@@ -95,7 +96,7 @@ public sealed class Version3PollingTests : IAsyncLifetime
             if (FakeConfigServer.KindOf(request) != "PUT heartbeat") return null;
             beats.Release();
 
-            // The server never answers the second request. The exit of the service must not be delayed by this.
+            // The server never answers the second request. The missing answer must not delay the exit of the service.
             return ++received == 2 ? new FakeReply([]) { Hang = true } : null;
         };
         var run = _guest.RunAsync();
@@ -138,7 +139,7 @@ public sealed class Version3PollingTests : IAsyncLifetime
         using var stop = new CancellationTokenSource();
         _server.Service("t", ("x", null, "never"));
         _server.Instead = (request, _) => FakeConfigServer.KindOf(request) == "GET configuration"
-            ? FakeReply.Create(200, $$"""{"revision":"r{{answers++}}","generation":1,"complete":false,"services":[{"name":"t","complete":false,"parameters":[]}]}""")
+            ? FakeReply.Create(200, Incomplete($"r{answers++}"))
             : null;
         _guest.OnPause = () =>
         {
@@ -150,5 +151,9 @@ public sealed class Version3PollingTests : IAsyncLifetime
         Assert.InRange(answers, 10, 25);
     }
 
-    private void Script(string service, string script) => _server.Tarball = TestTarball.Create(($"{service}/start", $"#!/bin/sh\n{script}\n"));
+    private void Script(string service, string script) =>
+        _server.Tarball = TestTarball.Create(($"{service}/start", $"#!/bin/sh\n{script}\n"));
+
+    private static string Incomplete(string revision) =>
+        $$"""{"revision":"{{revision}}","generation":1,"complete":false,"services":[{"name":"t","complete":false,"parameters":[]}]}""";
 }

@@ -46,6 +46,38 @@ public sealed class Version3RunTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_duration_of_a_service_does_not_depend_on_the_wall_clock()
+    {
+        _server.Service("db");
+        Script("db", "true");
+        _server.Instead = (request, _) =>
+        {
+            if (FakeConfigServer.KindOf(request) == "PUT services" && !FakeConfigServer.IsEnd(request))
+                _guest.Time.SetBack(TimeSpan.FromHours(-8));
+            return null;
+        };
+
+        Assert.Equal(AgentExitCode.Success, await _guest.RunAsync());
+
+        Assert.InRange((double)_server.Reports[1].Report["durationSeconds"]!, 0, 60);
+    }
+
+    [Fact]
+    public async Task Values_that_the_server_refuses_are_named_in_status_and_report()
+    {
+        _server.Provided.Add("address");
+        _server.Service("db");
+        Script("db", "echo adress=10.0.0.1 >>$AUDREY_PROVIDE");
+
+        Assert.Equal(AgentExitCode.Incomplete, await _guest.RunAsync(new RunOptions { Once = true }));
+
+        const string problem = "the server refused or did not request these values of the service: adress";
+        Assert.Equal(problem, Assert.Single(_guest.Status.Services).Problem);
+        Assert.Equal(problem + "\n", (string?)_server.Reports[1].Report["output"]);
+        Assert.Contains("db: " + problem, _guest.Log);
+    }
+
+    [Fact]
     public async Task Built_in_facts_are_given()
     {
         Assert.Equal(AgentExitCode.Success, await _guest.RunAsync());
@@ -55,7 +87,7 @@ public sealed class Version3RunTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Values_whose_answer_was_lost_are_given_again_under_the_same_number_even_after_a_reboot()
+    public async Task After_a_lost_answer_values_are_given_again_with_the_same_number_even_after_a_reboot()
     {
         Facts("a=1\nb=2\n");
         _server.Provided.AddRange(["a", "b"]);
@@ -71,7 +103,7 @@ public sealed class Version3RunTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_guest_without_its_count_continues_from_the_number_of_the_server()
+    public async Task A_guest_that_lost_its_values_number_continues_from_the_number_of_the_server()
     {
         Facts("a=1\n");
         _server.Provided.Add("a");
@@ -79,7 +111,7 @@ public sealed class Version3RunTests : IAsyncLifetime
         var hello = 0;
         _server.Instead = (request, _) =>
         {
-            // The revision of the values rises after hello, as if another machine with the same user data had sent values.
+            // The revision of the values increases after hello, as if another machine with the same user data had sent values.
             if (FakeConfigServer.KindOf(request) == "PUT values" && hello++ == 0) _server.ValuesRevision = 20;
             return null;
         };
@@ -115,7 +147,7 @@ public sealed class Version3RunTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task After_another_registration_everything_is_reported_again_and_nothing_runs_twice()
+    public async Task After_another_registration_all_reports_are_sent_again_and_no_service_runs_twice()
     {
         Facts("a=1\n");
         _server.Provided.Add("a");
@@ -136,11 +168,12 @@ public sealed class Version3RunTests : IAsyncLifetime
         Assert.Equal([("s", "0")], _server.Reported);
         Assert.Equal([1L, 2L], _server.Reports.Select(entry => (long)entry.Report["generation"]!));
         Assert.Equal("1", Encoding.UTF8.GetString(_server.Given["a"]));
-        Assert.Equal(2, _server.Requests.Count(request => FakeConfigServer.KindOf(request) == "GET hello" && request.Headers.ContainsKey("Authorization")));
+        Assert.Equal(2, _server.Requests.Count(request =>
+            FakeConfigServer.KindOf(request) == "GET hello" && request.Headers.ContainsKey("Authorization")));
     }
 
     [Fact]
-    public async Task A_guest_that_waits_notices_another_registration_by_the_configuration()
+    public async Task A_waiting_guest_notices_another_registration_in_the_configuration()
     {
         Facts("a=1\n");
         _server.Provided.Add("a");
@@ -159,10 +192,10 @@ public sealed class Version3RunTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_status_and_from_time_to_time_the_log_tell_what_a_service_waits_for()
+    public async Task The_status_and_periodically_the_log_show_the_values_that_a_service_waits_for()
     {
         _server.Service("t", ("x", null, "never"));
-        _server.Detail = "waits for 'never' of db (7f0c), which was never heard of\u001b[31m";
+        _server.Detail = "waits for 'never' of db (7f0c), which was never heard from\u001b[31m";
         using var stop = new CancellationTokenSource();
         _guest.OnPause = () =>
         {
@@ -171,7 +204,7 @@ public sealed class Version3RunTests : IAsyncLifetime
 
         Assert.Equal(AgentExitCode.Incomplete, await _guest.RunAsync(cancellationToken: stop.Token));
 
-        var waits = "x waits for 'never' of db (7f0c), which was never heard of [31m";
+        var waits = "x waits for 'never' of db (7f0c), which was never heard from [31m";
         Assert.Equal([waits], Assert.Single(_guest.Status.Services).WaitsFor);
         Assert.InRange(_guest.Log.Count(line => line == $"t: {waits}"), 2, 3);
         using var text = new StringWriter();
@@ -202,7 +235,7 @@ public sealed class Version3RunTests : IAsyncLifetime
     [Theory]
     [InlineData(false, "0", "it must run")]
     [InlineData(true, null, "it must be held back")]
-    public async Task A_service_that_waited_for_a_failed_one_runs_or_is_held_back(bool stop, string? status, string expectation)
+    public async Task A_service_that_waited_for_a_failed_service_runs_or_is_delayed(bool stop, string? status, string expectation)
     {
         _server.Service("s");
         Script("s", "true");
@@ -220,11 +253,12 @@ public sealed class Version3RunTests : IAsyncLifetime
     [InlineData("a/b")]
     [InlineData("")]
     [InlineData("a\\u0000b")]
-    public async Task An_invalid_service_name_is_a_problem_and_touches_no_file(string name)
+    public async Task An_invalid_service_name_is_a_problem_and_no_file_is_changed(string name)
     {
         _server.Instead = (request, _) => FakeConfigServer.KindOf(request) == "GET hello" && request.Headers.ContainsKey("Authorization")
             ? FakeReply.Create(200, $$"""
-                {"generation":1,"assembly":"a","deployable":"d","provide":[],"services":[{"name":"{{name}}","engine":"executable","state":"waiting","run":0}],
+                {"generation":1,"assembly":"a","deployable":"d","provide":[],
+                 "services":[{"name":"{{name}}","engine":"executable","state":"waiting","run":0}],
                 "revision":"r","complete":false,"valuesRevision":0,"nextCallSeconds":0,"maxWaitSeconds":60}
                 """)
             : null;
@@ -240,11 +274,19 @@ public sealed class Version3RunTests : IAsyncLifetime
     [InlineData("""{"revision":"r","generation":1,"complete":true,"services":null}""")]
     [InlineData("""{"revision":"r","generation":1,"complete":true,"services":[null]}""")]
     [InlineData("""{"revision":"r","generation":1,"complete":true,"services":[{"name":"s","complete":true,"parameters":[null]}]}""")]
-    [InlineData("""{"revision":"r","generation":1,"complete":true,"services":[{"name":"s","complete":true,"parameters":[{"name":"a","type":"text","value":{}}]}]}""")]
-    [InlineData("""{"revision":"r","generation":1,"complete":true,"services":[{"name":"s","complete":true,"parameters":[{"name":"a","type":"text","value":"\ud800"}]}]}""")]
-    [InlineData("""{"revision":"r","generation":1,"complete":true,"services":[{"name":"s","complete":true,"parameters":[{"name":"a","type":"list","value":["x",1]}]}]}""")]
-    [InlineData("""{"revision":"r","generation":1,"complete":true,"services":[{"name":"s","complete":true,"parameters":[{"name":"a","type":"text","base64":"%"}]}]}""")]
-    public async Task An_invalid_configuration_runs_nothing(string body)
+    public Task With_an_invalid_configuration_no_service_runs(string body) => RunWithInvalidConfiguration(body);
+
+    [Theory]
+    [InlineData("""{"name":"a","type":"text","value":{}}""")]
+    [InlineData("""{"name":"a","type":"text","value":"\ud800"}""")]
+    [InlineData("""{"name":"a","type":"list","value":["x",1]}""")]
+    [InlineData("""{"name":"a","type":"text","base64":"%"}""")]
+    public Task With_an_invalid_parameter_no_service_runs(string parameter) => RunWithInvalidConfiguration(
+        $$"""
+        {"revision":"r","generation":1,"complete":true,"services":[{"name":"s","complete":true,"parameters":[{{parameter}}]}]}
+        """);
+
+    private async Task RunWithInvalidConfiguration(string body)
     {
         _server.Service("s");
         Script("s", $"echo ran >>{_guest.File("out")}");
@@ -271,7 +313,7 @@ public sealed class Version3RunTests : IAsyncLifetime
 
         Assert.Equal(AgentExitCode.Success, await _guest.RunAsync());
 
-        Assert.Contains("GET /tarball: the digest is not the announced one", _guest.Log);
+        Assert.Contains("GET /tarball: the digest differs from the announced digest", _guest.Log);
     }
 
     private void Facts(string lines)
@@ -280,7 +322,8 @@ public sealed class Version3RunTests : IAsyncLifetime
         File.WriteAllText(_guest.File("facts/a.txt"), lines);
     }
 
-    private void Script(string service, string script) => _server.Tarball = TestTarball.Create(($"{service}/start", $"#!/bin/sh\n{script}\n"));
+    private void Script(string service, string script) =>
+        _server.Tarball = TestTarball.Create(($"{service}/start", $"#!/bin/sh\n{script}\n"));
 
     private IEnumerable<long> Revisions() => _server.Requests
         .Where(request => FakeConfigServer.KindOf(request) == "PUT values")

@@ -26,7 +26,8 @@ public sealed class StandaloneReaderTests
                 parameters: { key: "value", count: 3 }
             """);
         var sshd = config.Classes[0];
-        Assert.Equal(["port", "listen_addresses", "password_authentication", "permit_root_login"], sshd.Parameters.Select(parameter => parameter.Key));
+        Assert.Equal(["port", "listen_addresses", "password_authentication", "permit_root_login"],
+            sshd.Parameters.Select(parameter => parameter.Key));
         Assert.Equal(ScalarKind.Integer, Assert.IsType<TypedScalar>(sshd.Parameters[0].Value).Kind);
         Assert.Equal("0.0.0.0", Assert.IsType<TypedScalar>(Assert.Single(Assert.IsType<TypedList>(sshd.Parameters[1].Value).Items)).Text);
         Assert.Equal(ScalarKind.Boolean, Assert.IsType<TypedScalar>(sshd.Parameters[2].Value).Kind);
@@ -35,7 +36,8 @@ public sealed class StandaloneReaderTests
         var motd = Assert.Single(config.Services);
         Assert.Equal("#!/bin/sh\ncat motd\n", motd.Executable);
         Assert.Equal([new("motd", "Welcome.\n")], motd.Files);
-        Assert.Equal([("key", "value"), ("count", "3")], motd.Parameters.Select(parameter => (parameter.Name, Encoding.UTF8.GetString(parameter.Value))));
+        Assert.Equal([("key", "value"), ("count", "3")],
+            motd.Parameters.Select(parameter => (parameter.Name, Encoding.UTF8.GetString(parameter.Value))));
     }
 
     [Theory]
@@ -58,9 +60,10 @@ public sealed class StandaloneReaderTests
     [InlineData("audrey: 1\nservices: [ { name: a } ]", "executable is missing")]
     [InlineData("audrey: 1\nservices: [ { name: \"../a\", executable: x } ]", "this is not a valid name of a service")]
     [InlineData("audrey: 1\nservices: [ { name: a, executable: x }, { name: a, executable: x } ]", "another service has this name")]
-    [InlineData("audrey: 1\nservices: [ { name: a, executable: x, files: { start: y } } ]", "this is not a valid name of a file; start is the executable")]
+    [InlineData("audrey: 1\nservices: [ { name: a, executable: x, files: { start: y } } ]",
+        "this is not a valid name of a file; the name 'start' is reserved for the executable")]
     [InlineData("audrey: 1\nservices: [ { name: a, executable: 5 } ]", "executable must be a string")]
-    [InlineData("audrey: 1\nservices: {", "it is not YAML")]
+    [InlineData("audrey: 1\nservices: {", "the text is not YAML")]
     public void Errors_are_reported_with_line_column_and_reason(string text, string reason) =>
         Assert.Contains(reason, Assert.Throws<StrictYamlException>(() => Read(text)).Message, StringComparison.Ordinal);
 

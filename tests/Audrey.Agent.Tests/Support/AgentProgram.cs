@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Audrey.Agent.Diagnostics;
+using Audrey.Agent.Processes;
 
 namespace Audrey.Agent.Tests.Support;
 
@@ -8,9 +9,15 @@ internal static class AgentProgram
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
-    /// <summary>The command line of the program, for a shell.</summary>
+    private static readonly string? NativeBinary =
+        Environment.GetEnvironmentVariable("AUDREY_BINARY") is { Length: > 0 } binary ? binary : null;
+
+    /// <summary>Whether the tests run the native binary that the variable AUDREY_BINARY names.</summary>
+    public static bool IsNative => NativeBinary is not null;
+
+    /// <summary>The command line of the program, for a shell: the native binary, or else the assembly.</summary>
     public static string Command { get; } =
-        $"{Environment.ProcessPath} {Path.Combine(AppContext.BaseDirectory, "audrey-instance-config.dll")}";
+        NativeBinary ?? $"{Environment.ProcessPath} {Path.Combine(AppContext.BaseDirectory, "audrey-instance-config.dll")}";
 
     /// <summary>Runs a script that starts the program. Returns the exit code and the log.</summary>
     public static async Task<(AgentExitCode Code, string Log)> RunAsync(string script)
@@ -28,7 +35,47 @@ internal static class AgentProgram
         }
     }
 
+    /// <summary>
+    /// Returns the processes of the program that bound the output of what services left running. They continue after the run.
+    /// </summary>
+    /// <param name="state">The path of the state directory.</param>
+    public static IReadOnlyList<int> FindOutputKeepers(string state) =>
+    [
+        .. from process in ProcessTable.Read()
+           let command = ReadCommandLine(process.Pid)
+           where command.Contains(OutputKeeper.Command) && command.Contains(state)
+           select process.Pid,
+    ];
+
+    /// <summary>Kills a process, which need not be a child of this one, and waits for its end.</summary>
+    public static async Task EndAsync(int pid)
+    {
+        try
+        {
+            using var process = Process.GetProcessById(pid);
+            process.Kill();
+            await process.WaitForExitAsync().WaitAsync(Deadline, TimeProvider.System);
+        }
+        catch (Exception failure) when (failure is ArgumentException or InvalidOperationException)
+        {
+            // The process has ended.
+        }
+    }
+
     /// <summary>Starts a script in /bin/sh.</summary>
     public static Process Start(string script) =>
         Process.Start(new ProcessStartInfo("/bin/sh", ["-c", script]) { RedirectStandardError = true })!;
+
+    private static string[] ReadCommandLine(int pid)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{pid}/cmdline").Split('\0');
+        }
+        catch (IOException)
+        {
+            // The process has ended.
+            return [];
+        }
+    }
 }

@@ -52,7 +52,8 @@ internal sealed partial class FakeConfigServer
     /// <summary>Adds the report of a later run, as if another machine with the same user data had sent it.</summary>
     public void AddRun(string service, long run) => _runs[service] = (run, new JsonObject { ["state"] = "ended", ["exitStatus"] = 0 });
 
-    private static FakeReply Json(int status, JsonNode body, string headers = "") => FakeReply.Create(status, body.ToJsonString(), "Content-Type: application/json\r\n" + headers);
+    private static FakeReply Json(int status, JsonNode body, string headers = "") =>
+        FakeReply.Create(status, body.ToJsonString(), "Content-Type: application/json\r\n" + headers);
 
     private static FakeReply Problem(int status, string type, params (string Name, JsonNode Value)[] more)
     {
@@ -67,7 +68,8 @@ internal sealed partial class FakeConfigServer
         if (request.Headers.GetValueOrDefault("Authorization") != credential) return Problem(401, "not-authorized");
         if ((request.Method, path) is ("PUT", ["heartbeat"])) return Acknowledgement();
         var body = request.Method == "PUT" ? JsonNode.Parse(request.Body)!.AsObject() : [];
-        if (request.Method == "PUT" && (long)body["generation"]! != Generation) return Problem(409, "other-generation", ("generation", Generation));
+        if (request.Method == "PUT"
+            && (long)body["generation"]! != Generation) return Problem(409, "other-generation", ("generation", Generation));
         switch (request.Method, path)
         {
             case ("GET", ["hello"]): return Json(200, Hello());
@@ -92,12 +94,14 @@ internal sealed partial class FakeConfigServer
         ["generation"] = Generation,
         ["assembly"] = "a",
         ["deployable"] = "d",
-        ["provide"] = new JsonArray([.. Provided.Select(name => new JsonObject { ["name"] = name, ["given"] = Given.ContainsKey(name), ["secret"] = Secrets.Contains(name) })]),
+        ["provide"] = new JsonArray([.. Provided.Select(name =>
+            new JsonObject { ["name"] = name, ["given"] = Given.ContainsKey(name), ["secret"] = Secrets.Contains(name) })]),
         ["services"] = new JsonArray([.. Services.Select(service => new JsonObject
         {
             ["name"] = service.Name,
             ["engine"] = "executable",
-            ["state"] = _runs.TryGetValue(service.Name, out var run) ? (string?)run.Report["state"] == "ended" ? "succeeded" : "started" : "waiting",
+            ["state"] = _runs.TryGetValue(service.Name, out var run) ? (string?)run.Report["state"] == "ended" ? "succeeded" : "started"
+                : "waiting",
             ["run"] = _runs.GetValueOrDefault(service.Name).Run,
         })]),
         ["tarball"] = new JsonObject { ["sha256"] = Convert.ToHexStringLower(SHA256.HashData(Tarball)), ["bytes"] = Tarball.Length },
@@ -112,12 +116,15 @@ internal sealed partial class FakeConfigServer
     {
         var (revision, values) = ((long)body["revision"]!, body["values"]!.AsObject());
         if (revision < ValuesRevision) return Problem(409, "old-revision", ("revision", ValuesRevision));
-        if (revision == ValuesRevision && values.ToJsonString() != _lastValues) return Problem(409, "revision-used", ("revision", ValuesRevision));
+        if (revision == ValuesRevision
+            && values.ToJsonString() != _lastValues) return Problem(409, "revision-used", ("revision", ValuesRevision));
         var unknown = values.Select(value => value.Key).Where(name => !Provided.Contains(name)).ToArray();
         if (unknown.Length > 0)
-            return Problem(400, "bad-request", ("errors", new JsonArray([.. unknown.Select(name => new JsonObject { ["pointer"] = $"/values/{name}", ["detail"] = "no" })])));
+            return Problem(400, "bad-request", ("errors",
+                new JsonArray([.. unknown.Select(name => new JsonObject { ["pointer"] = $"/values/{name}", ["detail"] = "no" })])));
         (ValuesRevision, _lastValues) = (revision, values.ToJsonString());
-        foreach (var (name, value) in values) Given[name] = value is JsonObject bytes ? Convert.FromBase64String((string)bytes["base64"]!) : Encoding.UTF8.GetBytes((string)value!);
+        foreach (var (name, value) in values) Given[name] = value is JsonObject bytes ? Convert.FromBase64String((string)bytes["base64"]!)
+            : Encoding.UTF8.GetBytes((string)value!);
         return Json(200, new JsonObject
         {
             ["generation"] = Generation,
@@ -134,7 +141,8 @@ internal sealed partial class FakeConfigServer
         {
             if (run < last.Run) return Problem(409, "old-revision", ("revision", last.Run));
             if (run == last.Run && (string?)last.Report["state"] == "ended")
-                return !ended || JsonNode.DeepEquals(last.Report["exitStatus"], report["exitStatus"]) ? Acknowledgement() : Problem(409, "revision-used", ("revision", last.Run));
+                return !ended || JsonNode.DeepEquals(last.Report["exitStatus"], report["exitStatus"]) ? Acknowledgement()
+                    : Problem(409, "revision-used", ("revision", last.Run));
         }
 
         _runs[service] = (run, report);

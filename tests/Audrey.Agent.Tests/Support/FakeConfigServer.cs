@@ -69,10 +69,12 @@ internal sealed partial class FakeConfigServer : IAsyncDisposable
 
     /// <summary>Returns whether a request sets a value with this name.</summary>
     public static bool Gives(FakeRequest request, string name) =>
-        (request.Field("audrey_data") is { } field && !field.StartsWith("||", StringComparison.Ordinal) && field.Contains($"|{name}&", StringComparison.Ordinal))
+        (request.Field("audrey_data") is { } field && !field.StartsWith("||", StringComparison.Ordinal)
+            && field.Contains($"|{name}&", StringComparison.Ordinal))
         || (KindOf(request) == "PUT values" && Encoding.UTF8.GetString(request.Body).Contains($"\"{name}\":", StringComparison.Ordinal));
 
-    public void Service(string name, params (string Name, string? Value, string? WaitsFor)[] parameters) => Services.Add((name, [.. parameters]));
+    public void Service(string name, params (string Name, string? Value, string? WaitsFor)[] parameters) =>
+        Services.Add((name, [.. parameters]));
 
     public ValueTask DisposeAsync() => _http.DisposeAsync();
 
@@ -89,9 +91,12 @@ internal sealed partial class FakeConfigServer : IAsyncDisposable
 
     private FakeReply Route(FakeRequest request) => (request.Method, request.Path.Split('/')) switch
     {
-        ("GET", ["", "version"]) => FakeReply.Create(200, $"<config-server>\n  <application-version>0</application-version>\n  <api-version>{Negotiate(request)}</api-version>\n</config-server>"),
+        ("GET", ["", "version"]) => FakeReply.Create(200,
+            $"<config-server>\n  <application-version>0</application-version>\n"
+            + $"  <api-version>{Negotiate(request)}</api-version>\n</config-server>"),
         (_, ["", "v3", "instances", Id, .. var what]) when MaxVersion >= 3 => Route3(request, what),
-        ("GET", ["", "params", "2", Id]) => FakeReply.Create(200, $"|{MissingNames()}|{string.Join('&', Services.Select(service => service.Name))}|"),
+        ("GET", ["", "params", "2", Id]) =>
+            FakeReply.Create(200, $"|{MissingNames()}|{string.Join('&', Services.Select(service => service.Name))}|"),
         ("PUT", ["", "params", "2", Id]) => Put(request.Field("audrey_data") ?? ""),
         ("GET", ["", "configs", "2", Id, var service]) => Configuration(Uri.UnescapeDataString(service)),
         ("GET", ["", "files", "2", Id]) => FakeReply.Create(200, Tarball),
@@ -99,7 +104,8 @@ internal sealed partial class FakeConfigServer : IAsyncDisposable
     };
 
     private int Negotiate(FakeRequest request) =>
-        request.Query["api_compat=".Length..].Split('-').Select(int.Parse).Where(version => version >= 2 && version <= MaxVersion).DefaultIfEmpty(0).Max();
+        request.Query["api_compat=".Length..].Split('-').Select(int.Parse).Where(version =>
+            version >= 2 && version <= MaxVersion).DefaultIfEmpty(0).Max();
 
     private string MissingNames() => string.Join('&', Provided.Where(name => !Given.ContainsKey(name)));
 
@@ -134,6 +140,7 @@ internal sealed partial class FakeConfigServer : IAsyncDisposable
 
     private byte[]? ValueOf(string? fixedValue, string? waitsFor) => fixedValue is not null ? Encoding.UTF8.GetBytes(fixedValue)
         : Given.TryGetValue(waitsFor!, out var given) ? given
-        : Reported.Exists(report => report.Service == waitsFor) ? Encoding.ASCII.GetBytes(Reported.Last(report => report.Service == waitsFor).Status)
+        : Reported.Exists(report => report.Service == waitsFor)
+            ? Encoding.ASCII.GetBytes(Reported.Last(report => report.Service == waitsFor).Status)
         : null;
 }

@@ -32,7 +32,8 @@ internal sealed record FakeReply(byte[] Bytes)
     public static FakeReply Create(int status, string body, string headers = "") => Create(status, Encoding.UTF8.GetBytes(body), headers);
 
     public static FakeReply Create(int status, byte[] body, string headers = "") =>
-        new([.. Encoding.ASCII.GetBytes($"HTTP/1.1 {status} X\r\nConnection: close\r\nContent-Length: {body.Length}\r\n{headers}\r\n"), .. body]);
+        new([.. Encoding.ASCII.GetBytes($"HTTP/1.1 {status} X\r\nConnection: close\r\nContent-Length: {body.Length}\r\n{headers}\r\n"),
+            .. body]);
 }
 
 /// <summary>An HTTP server on a raw socket, so that it can violate the protocol. Each connection serves one request.</summary>
@@ -58,9 +59,10 @@ internal sealed class FakeHttp : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // The loop ends by the token. A listener that is stopped first makes the next accept throw "Not listening".
         await _stop.CancelAsync();
-        _listener.Stop();
         await _accepting;
+        _listener.Stop();
         _stop.Dispose();
     }
 
@@ -71,7 +73,7 @@ internal sealed class FakeHttp : IAsyncDisposable
         {
             while (true) connections.Add(ServeAsync(await _listener.AcceptTcpClientAsync(_stop.Token)));
         }
-        catch (Exception end) when (end is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception end) when (end is OperationCanceledException or SocketException)
         {
             await Task.WhenAll(connections);
         }
@@ -95,7 +97,8 @@ internal sealed class FakeHttp : IAsyncDisposable
 
             if (reply.Reset) client.Client.LingerState = new LingerOption(true, 0);
         }
-        catch (Exception end) when (end is OperationCanceledException or IOException or SocketException or ObjectDisposedException or AuthenticationException)
+        catch (Exception end) when (
+            end is OperationCanceledException or IOException or SocketException or ObjectDisposedException or AuthenticationException)
         {
             // The client closed the connection, or the test ended.
         }
@@ -122,8 +125,10 @@ internal sealed class FakeHttp : IAsyncDisposable
         var lines = Encoding.ASCII.GetString([.. head]).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
         var first = lines[0].Split(' ');
         var target = first[1].Split('?', 2);
-        var headers = lines.Skip(1).Select(line => line.Split(": ", 2)).ToDictionary(pair => pair[0], pair => pair[1], StringComparer.OrdinalIgnoreCase);
-        var body = new byte[headers.TryGetValue("Content-Length", out var length) ? int.Parse(length, System.Globalization.CultureInfo.InvariantCulture) : 0];
+        var headers = lines.Skip(1).Select(line => line.Split(": ", 2)).ToDictionary(pair => pair[0], pair =>
+            pair[1], StringComparer.OrdinalIgnoreCase);
+        var body = new byte[headers.TryGetValue("Content-Length", out var length)
+            ? int.Parse(length, System.Globalization.CultureInfo.InvariantCulture) : 0];
         await stream.ReadExactlyAsync(body, _stop.Token);
         return new FakeRequest(first[0], target[0], target.Length > 1 ? target[1] : "", headers, body);
     }

@@ -7,7 +7,8 @@ namespace Audrey.Agent.Tests.Support;
 /// <summary>Creates well-formed and malformed tarballs.</summary>
 internal static class TestTarball
 {
-    public static byte[] Create(params (string Path, string Text)[] files) => Create(files.Select(file => (TarEntry)File(file.Path, file.Text)));
+    public static byte[] Create(params (string Path, string Text)[] files) =>
+        Create(files.Select(file => (TarEntry)File(file.Path, file.Text)));
 
     public static byte[] Create(IEnumerable<TarEntry> entries)
     {

@@ -23,7 +23,8 @@ internal static class Tool
         {
             var (output, errors) = (process.StandardOutput.ReadToEndAsync(late.Token), process.StandardError.ReadToEndAsync(late.Token));
             await process.WaitForExitAsync(late.Token);
-            Assert.True(process.ExitCode == 0, $"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}: {await output}{await errors}");
+            Assert.True(process.ExitCode == 0,
+                $"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}: {await output}{await errors}");
             return await output;
         }
         finally
@@ -33,5 +34,6 @@ internal static class Tool
     }
 
     private static string Find(string folder) =>
-        File.Exists(Path.Combine(folder, "Audrey.sln")) ? folder : Find(Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("The repository was not found."));
+        File.Exists(Path.Combine(folder, "Audrey.sln")) ? folder
+            : Find(Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("The repository was not found."));
 }

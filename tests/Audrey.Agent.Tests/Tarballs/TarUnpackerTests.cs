@@ -20,7 +20,8 @@ public sealed class TarUnpackerTests : IDisposable
         var start = TestTarball.File("s/start", "run");
         var secret = TestTarball.File("s/deep/er/file", "data");
         secret.Mode = UnixFileMode.None;
-        new TarUnpacker(new TarballLimits()).Unpack(TestTarball.Create([new GnuTarEntry(TarEntryType.Directory, "."), new GnuTarEntry(TarEntryType.Directory, "s/"), start, secret]), _inside);
+        new TarUnpacker(new TarballLimits()).Unpack(TestTarball.Create(
+            [new GnuTarEntry(TarEntryType.Directory, "."), new GnuTarEntry(TarEntryType.Directory, "s/"), start, secret]), _inside);
 
         Assert.Equal("run", File.ReadAllText(Path.Combine(_inside, "s/start")));
         Assert.Equal("data", File.ReadAllText(Path.Combine(_inside, "s/deep/er/file")));
@@ -70,23 +71,24 @@ public sealed class TarUnpackerTests : IDisposable
     }
 
     [Fact]
-    public void A_file_neither_replaces_another_nor_becomes_a_folder()
+    public void A_file_neither_replaces_another_file_nor_becomes_a_folder()
     {
         AssertRejected(TestTarball.Create(("s/a", "1"), ("s/a", "2")), "occurs twice");
         AssertRejected(TestTarball.Create(("t/a", "1"), ("t/a/b", "2")), "is both a file and a folder");
     }
 
     [Fact]
-    public void The_limits_apply()
+    public void The_limits_of_tarballs_are_enforced()
     {
         var bomb = TestTarball.Create(("s/zeros", new string('\0', 100_000)));
         AssertRejected(bomb, "is larger than 50000 bytes", new TarballLimits { MaxFileBytes = 50_000 });
         AssertRejected(bomb, "larger than 60000 bytes when decompressed", new TarballLimits { MaxUnpackedBytes = 60_000 });
-        AssertRejected(TestTarball.Create(Enumerable.Range(0, 11).Select(i => (TarEntry)TestTarball.File($"s/{i}", ""))), "more than 10 entries", new TarballLimits { MaxEntries = 10 });
+        AssertRejected(TestTarball.Create(Enumerable.Range(0, 11).Select(i => (TarEntry)TestTarball.File($"s/{i}", ""))),
+            "more than 10 entries", new TarballLimits { MaxEntries = 10 });
     }
 
     [Fact]
-    public void A_damaged_or_cut_off_tarball_is_rejected()
+    public void A_damaged_or_truncated_tarball_is_rejected()
     {
         var whole = TestTarball.Create(("s/start", new string('x', 5000)));
         AssertRejected([], "it is cut off");
@@ -98,7 +100,7 @@ public sealed class TarUnpackerTests : IDisposable
 
     /// <summary>If only the last bytes are cut off, every entry is complete. Only the end of the gzip stream is missing.</summary>
     [Fact]
-    public void A_tarball_without_the_end_of_its_gzip_stream_is_rejected_wherever_it_is_cut()
+    public void A_tarball_without_the_end_of_its_gzip_stream_is_rejected_for_any_truncation()
     {
         var whole = TestTarball.Create(("s/start", "#!/bin/sh\n"), ("s/data", new string('x', 5000)));
         for (var length = 0; length < whole.Length; length++)
@@ -113,7 +115,8 @@ public sealed class TarUnpackerTests : IDisposable
     {
         var random = new Random(20120601);
         string[] parts = ["..", ".", "s", "start", "/", "a\\b", "\u0001", "x", "", "long" + new string('y', 120)];
-        TarEntryType[] types = [TarEntryType.RegularFile, TarEntryType.Directory, TarEntryType.SymbolicLink, TarEntryType.HardLink, TarEntryType.Fifo];
+        TarEntryType[] types =
+            [TarEntryType.RegularFile, TarEntryType.Directory, TarEntryType.SymbolicLink, TarEntryType.HardLink, TarEntryType.Fifo];
         File.WriteAllText(_outside.File("witness"), "untouched");
         for (var i = 0; i < 3000; i++)
         {
@@ -143,7 +146,8 @@ public sealed class TarUnpackerTests : IDisposable
         {
             var path = string.Join('/', Enumerable.Range(0, random.Next(1, 5)).Select(_ => parts[random.Next(parts.Length)]));
             var entry = new GnuTarEntry(types[random.Next(types.Length)], path.Length == 0 ? "s" : path);
-            if (entry.EntryType is TarEntryType.SymbolicLink or TarEntryType.HardLink) entry.LinkName = random.Next(2) == 0 ? "../../witness" : "..";
+            if (entry.EntryType is TarEntryType.SymbolicLink or TarEntryType.HardLink) entry.LinkName = random.Next(2) == 0
+                ? "../../witness" : "..";
             if (entry.EntryType == TarEntryType.RegularFile) entry.DataStream = new MemoryStream("overwritten"u8.ToArray());
             return entry;
         }

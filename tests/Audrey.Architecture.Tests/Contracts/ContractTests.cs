@@ -10,14 +10,14 @@ public sealed class ContractTests
 
     [Fact]
     public void Every_contract_is_sealed() => Rule.Holds(
-        "An older silo does not know the name of a derived type:",
+        "A contract must be sealed, because an older silo does not know the name of a derived type:",
         from type in Serializable.Types
         where !type.IsSealed
         select type.FullName);
 
     [Fact]
     public void Every_contract_has_a_unique_alias() => Rule.Holds(
-        "Bytes name a type by its alias, so that types can be moved and renamed. Two types with one alias cannot be told apart:",
+        "Serialized bytes contain the alias of a type, so that types can be moved and renamed. Each alias must be unique:",
         from type in Serializable.Types
         group type by Serializable.AliasOf(type) ?? "(none)" into same
         where same.Key == "(none)" || same.Count() > 1
@@ -25,7 +25,7 @@ public sealed class ContractTests
 
     [Fact]
     public void Every_member_of_a_contract_has_a_unique_number() => Rule.Holds(
-        "Bytes name a member by its number. Without a number, or with the same number twice, values are lost or mixed up:",
+        "Serialized bytes contain the number of a member. Values are lost or confused if a number is missing or occurs twice:",
         from type in Serializable.Types
         from member in Serializable.MembersOf(type)
         group member by (type, Id: member.Id?.ToString() ?? "none") into same
@@ -34,7 +34,7 @@ public sealed class ContractTests
 
     [Fact]
     public void Every_grain_interface_and_method_has_an_alias() => Rule.Holds(
-        "Calls name interfaces and methods by alias, so that silos of two versions understand each other during an update:",
+        "Calls contain the aliases of interfaces and methods, so that silos of two versions understand each other during an update:",
         from type in Repository.TypesOf("Audrey.Abstractions", "Audrey.Grains")
         where type.IsInterface && type.IsAssignableTo(typeof(IGrain))
         from member in type.GetMethods().Cast<MemberInfo>().Prepend(type)
@@ -43,7 +43,7 @@ public sealed class ContractTests
 
     [Fact]
     public void Every_state_has_a_unique_name() => Rule.Holds(
-        "A row is found by its state name and its key, so two grains with one state name would share rows:",
+        "The key of a row contains the state name, so two grains with the same state name would share rows:",
         from state in PersistentStates.All
         group state.Grain.Name by state.Name into same
         where same.Count() > 1
@@ -51,7 +51,7 @@ public sealed class ContractTests
 
     [Fact]
     public void The_page_on_grains_names_every_state() => Rule.Holds(
-        "An operator finds the owner of each row of the database in docs/grains.md:",
+        "docs/grains.md must list the owner of each row of the database, for operators:",
         from state in PersistentStates.All
         where !Repository.Read("docs/grains.md").Contains($"`{state.Name}`", StringComparison.Ordinal)
         select $"{state.Name} of {state.Grain.Name}");

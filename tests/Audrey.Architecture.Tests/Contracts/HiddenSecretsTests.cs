@@ -12,7 +12,7 @@ public sealed class HiddenSecretsTests
 
     [Fact]
     public void The_text_of_a_type_never_shows_a_secret() => Rule.Holds(
-        "What is logged or quoted in an error becomes text, and the text of a record has all its members. Override ToString:",
+        "The text of a record contains all its members, and logs and errors may contain this text. Override ToString:",
         from holder in Holders()
         where Text(holder.Type, holder.Field).Contains(Sentinel, StringComparison.Ordinal)
         select $"{holder.Type.FullName} shows {holder.Field.Name}");
@@ -26,7 +26,7 @@ public sealed class HiddenSecretsTests
         where field.FieldType == typeof(string) && IsSecret(type, field.Name)
         select (type, field);
 
-    // The Value of a struct is an id, which is not secret.
+    // In a struct, the field of the property Value holds an id, which is not secret.
     private static bool IsSecret(Type type, string field) =>
         field.Contains("secret", StringComparison.OrdinalIgnoreCase)
         || field.Contains("password", StringComparison.OrdinalIgnoreCase)

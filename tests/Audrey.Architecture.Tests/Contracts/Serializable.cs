@@ -8,7 +8,7 @@ internal static class Serializable
 {
     private const BindingFlags Instance = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
 
-    /// <summary>Gets these types, ordered by name.</summary>
+    /// <summary>Gets the types, ordered by name.</summary>
     public static IReadOnlyList<Type> Types { get; } =
     [
         .. Repository.TypesOf(Repository.Assemblies)
@@ -17,10 +17,13 @@ internal static class Serializable
             .OrderBy(type => type.FullName, StringComparer.Ordinal),
     ];
 
-    /// <summary>Returns the name of a type in its serialized form. Null if the type has no such name.</summary>
+    /// <summary>Returns the name that stands for a type in serialized data. Null if the type has no such name.</summary>
     public static string? AliasOf(Type type) => type.GetCustomAttribute<AliasAttribute>(inherit: false)?.Alias;
 
-    /// <summary>Returns the members of a type with their numbers in the serialized form. A number is null if the member has none.</summary>
+    /// <summary>
+    /// Returns the members of a type, each with the number that stands for it in serialized data. The number is null if the member has
+    /// none.
+    /// </summary>
     public static IEnumerable<(FieldInfo Field, string Name, uint? Id)> MembersOf(Type type) =>
         from field in type.GetFields(Instance)
         let property = field.Name.StartsWith('<') ? type.GetProperty(field.Name[1..field.Name.IndexOf('>')], Instance) : null

@@ -1,7 +1,8 @@
 namespace Audrey.Architecture.Tests.Docs;
 
 /// <summary>
-/// Text in docs that is generated from code or other files. With AUDREY_DOCS=write the text is written. Otherwise it is compared.
+/// Text in docs that is generated from code or other files. With AUDREY_DOCS=write the test writes the text to the page. Otherwise the test
+/// compares the text with the page.
 /// </summary>
 internal static class GeneratedText
 {
@@ -28,7 +29,7 @@ internal static class GeneratedText
         }
 
         Rule.Holds(
-            $"{path} is not up to date. Run these tests with AUDREY_DOCS=write and commit what changes:",
+            $"{path} is not up to date. Run these tests with AUDREY_DOCS=write and commit the changes:",
             [
                 .. lines[first..end].Except(wanted).Select(line => $"- {line}"),
                 .. wanted.Except(lines[first..end]).Select(line => $"+ {line}"),

@@ -19,8 +19,8 @@ public sealed class GrainsPageTests
         MarkdownTable.In(Page, "Grain").Rows.SelectMany(row => MarkdownTable.Code(row[0])).Order(StringComparer.Ordinal));
 
     [Fact]
-    public void The_page_says_which_interfaces_a_grain_has() => Rule.Holds(
-        "A reader finds out who may call a grain:",
+    public void The_page_lists_the_interfaces_of_each_grain() => Rule.Holds(
+        "The page must list the interfaces of each grain, because each interface has different callers:",
         from row in MarkdownTable.In(Page, "Grain").Column("Interfaces")
         let grain = GrainIn(row.First)
         let documented = MarkdownTable.Code(row.Cell).Order(StringComparer.Ordinal)
@@ -29,8 +29,8 @@ public sealed class GrainsPageTests
         select $"{grain.Name} has {string.Join(", ", declared)}, the page says {string.Join(", ", documented)}");
 
     [Fact]
-    public void The_page_says_which_rows_a_grain_has() => Rule.Holds(
-        "An operator finds the owner of each row in the database (rows that a grain keeps by itself may be named after \"and by itself\"):",
+    public void The_page_lists_the_rows_of_each_grain() => Rule.Holds(
+        "The page must list the owner of each stored row (\"and by itself\" precedes a row that a grain stores without IPersistentState):",
         from row in MarkdownTable.In(Page, "Grain").Column("Row (storage)")
         let grain = GrainIn(row.First)
         let documented = MarkdownTable.Code(row.Cell.Split("by itself")[0]).Order(StringComparer.Ordinal)
@@ -39,8 +39,8 @@ public sealed class GrainsPageTests
         select $"{grain.Name} has {string.Join(", ", declared)}, the page says {string.Join(", ", documented)}");
 
     [Fact]
-    public void The_page_says_which_key_a_grain_has() => Rule.Holds(
-        "A text key begins with a letter that is no hexadecimal digit and a colon, a number is a number:",
+    public void The_page_shows_the_key_of_each_grain() => Rule.Holds(
+        "A text key begins with a letter that is not a hexadecimal digit, followed by a colon. A numeric key is a number:",
         from row in MarkdownTable.In(Page, "Grain").Column("Key")
         let grain = GrainIn(row.First)
         let isText = InterfacesOf(grain).All(contract => contract.IsAssignableTo(typeof(IGrainWithStringKey)))
@@ -49,7 +49,7 @@ public sealed class GrainsPageTests
         select $"{grain.Name} has the key {key} by the page");
 
     [Fact]
-    public void The_page_lists_what_interleaves_and_nothing_else()
+    public void The_page_lists_exactly_the_methods_that_interleave()
     {
         var listed = Listed().ToHashSet();
         var interleaving = Grains.SelectMany(InterfacesOf).Distinct()
@@ -62,14 +62,15 @@ public sealed class GrainsPageTests
             where !Names(method.DeclaringType!).Any(name => listed.Contains((name, method.Name)))
             select $"{method.DeclaringType!.Name}.{method.Name} interleaves");
         Rule.Holds(
-            $"{Page} must not promise what the code does not do:",
+            $"{Page} must not list a method that does not interleave:",
             from entry in listed
             where !interleaving.Exists(method => method.Name == entry.Method && Names(method.DeclaringType!).Contains(entry.Grain))
             select $"{entry.Grain}.{entry.Method} is listed, and no method of that name interleaves");
     }
 
     /// <summary>
-    /// Returns the methods in the first column. A method without the name of a grain belongs to the grain of the previous method.
+    /// Returns the methods that the first column lists. A method that is listed without the name of a grain belongs to the same grain as
+    /// the method before it.
     /// </summary>
     private static IEnumerable<(string Grain, string Method)> Listed()
     {

@@ -22,11 +22,11 @@ internal sealed partial record MarkdownTable(IReadOnlyList<string> Columns, IRea
     public IEnumerable<(string First, string Cell)> Column(string title)
     {
         var index = Columns.ToList().IndexOf(title);
-        Assert.True(index >= 0, $"The table has no column {title}; it has {string.Join(", ", Columns)}.");
+        Assert.True(index >= 0, $"The table has no column {title}. Its columns are {string.Join(", ", Columns)}.");
         return Rows.Select(row => (row[0], row[index]));
     }
 
-    /// <summary>Returns the contents of the code spans, which are in backquotes.</summary>
+    /// <summary>Returns the contents of the code spans, without their backquotes.</summary>
     public static IEnumerable<string> Code(string text) => CodeSpan().Matches(text).Select(span => span.Groups["code"].Value);
 
     private static string[] Cells(string line) => line.Trim().Trim('|').Split('|', StringSplitOptions.TrimEntries);

@@ -31,7 +31,7 @@ public sealed partial class SettingsPageTests
 
     [Fact]
     public void Every_setting_has_a_meaning_and_every_number_and_time_has_a_range() => Rule.Holds(
-        "An operator finds out what may be set, and a server does not start with what it cannot use:",
+        "Each setting needs a meaning for operators, and each number and time needs a range that the server checks at its start:",
         from setting in SettingsCatalogue.All()
         where Meaning(setting).Length == 0 || (Range(setting).Length == 0 && (setting.Type.IsValueType || setting.Type.IsEnum))
         select setting.Name);
@@ -58,7 +58,7 @@ public sealed partial class SettingsPageTests
         return setting.Range is var (min, max) ? $"{Text(setting, min)} to {Text(setting, max)}" : "";
     }
 
-    /// <summary>Returns a value with its unit. The unit follows from the type or from the last word of the setting's name.</summary>
+    /// <summary>Returns a value with its unit. The type of the value or the last word of the setting's name determines the unit.</summary>
     private static string Text(Setting setting, object value) => value switch
     {
         TimeSpan time => Time(time),

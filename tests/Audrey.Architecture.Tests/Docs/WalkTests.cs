@@ -15,32 +15,32 @@ public sealed partial class WalkTests
     private const string Page = "docs/architecture.md";
 
     [Fact]
-    public void Every_type_of_the_walks_is_in_the_code() => Rule.Holds(
-        $"{Page} must not send a reader to a type that is not there:",
+    public void Every_type_in_the_walks_exists_in_the_code() => Rule.Holds(
+        $"{Page} must not contain a type that does not exist:",
         from type in Types()
         where !Declared.Contains(type)
         select type);
 
     [Fact]
-    public void Every_type_of_the_walks_belongs_to_a_term_of_the_glossary() => Rule.Holds(
-        "A reader who follows a value learns the terms of docs/glossary.md and no others:",
+    public void Every_type_in_the_walks_belongs_to_a_term_of_the_glossary() => Rule.Holds(
+        "The walks may contain only types that belong to a term of docs/glossary.md:",
         from type in Types()
         where TermOf(type) is null
         select type);
 
     [Fact]
-    public void Every_file_of_the_walks_is_there() => Rule.Holds(
-        $"{Page} must not send a reader to a file that is not there:",
+    public void Every_file_in_the_walks_exists() => Rule.Holds(
+        $"{Page} must not contain a file that does not exist:",
         from path in Code().Where(code => code.EndsWith(".cs", StringComparison.Ordinal))
         where SourceFile.All.All(file => !$"/{file.Path}".EndsWith($"/{path}", StringComparison.Ordinal))
         select path);
 
     [Fact]
-    public void The_walks_need_few_concepts()
+    public void The_walks_use_only_a_few_terms()
     {
         var terms = Bold().Matches(Walks()).Select(bold => bold.Groups["term"].Value).ToList();
         Rule.Holds(
-            "A word in bold letters is a term of docs/glossary.md:",
+            "A word in bold must be a term of docs/glossary.md:",
             terms.Where(term => !Glossary.Read().Terms.Contains(term, StringComparer.OrdinalIgnoreCase)).Distinct());
 
         var concepts = terms.Concat(Types().Select(TermOf).OfType<string>())

@@ -4,7 +4,10 @@ using Audrey.Architecture.Tests.Contracts;
 
 namespace Audrey.Architecture.Tests.Golden;
 
-/// <summary>Formats an object as lines of path and value. A path consists of member numbers, so renaming does not change it.</summary>
+/// <summary>
+/// Formats an object as lines. Each line has a value and its path. Paths consist of member numbers, so they stay the same when a member is
+/// renamed.
+/// </summary>
 internal static class Dump
 {
     public static IEnumerable<string> Of(object sample) => Lines("", sample);

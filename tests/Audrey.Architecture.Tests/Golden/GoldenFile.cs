@@ -1,6 +1,6 @@
 namespace Audrey.Architecture.Tests.Golden;
 
-/// <summary>The bytes of a sample, as they were once written, and their meaning.</summary>
+/// <summary>The bytes of a sample, as an earlier version wrote them, and the values that they represent.</summary>
 internal sealed record GoldenFile(byte[] Bytes, IReadOnlyList<string> Meaning)
 {
     private const int BytesOnALine = 48;

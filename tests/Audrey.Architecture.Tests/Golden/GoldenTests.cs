@@ -5,9 +5,9 @@ using Orleans.Serialization;
 namespace Audrey.Architecture.Tests.Golden;
 
 /// <summary>
-/// Rows outlive the build that wrote them, and during an update two builds exchange messages. Therefore the current code must be able to
-/// read old bytes. To add the file of a new contract, run these tests with AUDREY_GOLDEN=add. AUDREY_GOLDEN=replace writes all files again.
-/// The code may then be unable to read older rows.
+/// Newer builds read rows that older builds wrote. During an update, servers of two builds exchange messages. Therefore the current code
+/// must be able to read old bytes. To add the file of a new contract, run these tests with AUDREY_GOLDEN=add. AUDREY_GOLDEN=replace writes
+/// all files again. After that, the tests no longer show that the code can read older rows.
 /// </summary>
 public sealed class GoldenTests
 {
@@ -17,13 +17,13 @@ public sealed class GoldenTests
 
     public static TheoryData<string> Aliases => [.. Samples.Keys];
 
-    /// <summary>Gets all contracts except exceptions, because the framework determines the serialized form of exceptions.</summary>
+    /// <summary>Gets the contracts by alias. Exceptions are left out, because the framework determines their serialized form.</summary>
     private static Dictionary<string, Type> Samples { get; } =
         Serializable.Types.Where(type => !type.IsAssignableTo(typeof(Exception))).ToDictionary(type => Serializable.AliasOf(type)!);
 
     [Theory]
     [MemberData(nameof(Aliases))]
-    public void Old_bytes_are_still_read(string alias)
+    public void Bytes_of_earlier_versions_can_still_be_read(string alias)
     {
         var path = GoldenFile.PathOf(alias);
         if (Mode == "replace" || (Mode == "add" && !File.Exists(path)))
@@ -38,13 +38,13 @@ public sealed class GoldenTests
         var read = Dump.Of(Serializer.Deserialize<object>(golden.Bytes)!).ToHashSet();
 
         Rule.Holds(
-            $"Rows and messages of {alias} that an earlier build wrote must keep their meaning. Give a changed member a new number:",
+            $"Rows and messages of {alias} that an earlier build wrote must keep their meaning. Use a new number for a changed member:",
             golden.Meaning.Where(line => !read.Contains(line)).Select(line => $"{line} is lost"));
     }
 
     [Theory]
     [MemberData(nameof(Aliases))]
-    public void Bytes_that_are_written_now_are_read(string alias)
+    public void Bytes_that_the_current_code_writes_can_be_read(string alias)
     {
         var sample = SampleMaker.Make(Samples[alias]);
 
@@ -53,7 +53,7 @@ public sealed class GoldenTests
 
     [Fact]
     public void No_contract_disappears() => Rule.Holds(
-        "Rows of a contract may still exist when its type is gone. Keep the type, or delete its file if no row can hold it:",
+        "Rows of a contract may still exist after its type is removed. Keep the type, or delete its file if no row can contain it:",
         from path in Directory.EnumerateFiles(GoldenFile.Folder)
         where !Samples.ContainsKey(Path.GetFileNameWithoutExtension(path))
         select Path.GetFileName(path));

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using System.Text;
 using Audrey.Architecture.Tests.Contracts;
+using Orleans.Runtime;
 
 namespace Audrey.Architecture.Tests.Golden;
 
@@ -35,8 +36,9 @@ internal static class SampleMaker
                 Convert.ChangeType(number, type, null),
             _ when type == typeof(byte[]) => Encoding.UTF8.GetBytes(name),
             _ when type == typeof(DateTimeOffset) => Time.AddSeconds(number),
+            _ when type == typeof(GrainId) => GrainId.Create("type", name),
             _ when type == typeof(TimeSpan) => TimeSpan.FromSeconds(number),
-            _ => throw new NotSupportedException($"No sample is known of {type}, the type of a member {name}: add one here."),
+            _ => throw new NotSupportedException($"There is no sample of {type}, the type of the member {name}. Add one here."),
         };
     }
 

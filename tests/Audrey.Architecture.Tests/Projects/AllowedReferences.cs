@@ -9,6 +9,7 @@ internal static class AllowedReferences
     {
         ["Audrey.Protocol"] = ([], "guests and tests that know nothing of the server use the wire of guests"),
         ["Audrey.Hosting"] = ([], "every part checks settings and keeps files in the same way, so this project knows none of them"),
+        ["Audrey.Connections"] = (["Audrey.Hosting"], "servers and clients secure connections alike, whatever is sent over them"),
         ["Audrey.Core"] = ([], "decisions are pure, so that they can be tested without a cluster"),
         ["Audrey.Abstractions"] = (["Audrey.Core"], "both sides of a grain call see the contracts, so these depend on neither side"),
         ["Audrey.Grains"] = (
@@ -19,16 +20,18 @@ internal static class AllowedReferences
         ["Audrey.Gateway"] = (
             ["Audrey.Abstractions", "Audrey.Core", "Audrey.Hosting", "Audrey.Protocol"],
             "a gateway can run in a process without a silo, so it reaches grains only through their contracts"),
-        ["Audrey.Client"] = (["Audrey.Abstractions", "Audrey.Core", "Audrey.Hosting"], "conductors use a library, not a server"),
+        ["Audrey.Client"] = (
+            ["Audrey.Abstractions", "Audrey.Connections", "Audrey.Core", "Audrey.Hosting"], "conductors use a library, not a server"),
         ["Audrey.Server"] = (
             [
-                "Audrey.Protocol", "Audrey.Core", "Audrey.Hosting", "Audrey.Abstractions", "Audrey.Grains", "Audrey.Storage",
-                "Audrey.Gateway", "Audrey.Client",
+                "Audrey.Protocol", "Audrey.Connections", "Audrey.Core", "Audrey.Hosting", "Audrey.Abstractions", "Audrey.Grains",
+                "Audrey.Storage", "Audrey.Gateway", "Audrey.Client",
             ],
             "the server composes the others, and only a local launch references it"),
         ["Audrey.Cli"] = (
-            ["Audrey.Agent", "Audrey.Client", "Audrey.Core", "Audrey.Protocol", "Audrey.Server"],
-            "the command does what any conductor can do with the library; it runs server and guest program for a local launch only"),
+            ["Audrey.Abstractions", "Audrey.Agent", "Audrey.Client", "Audrey.Connections", "Audrey.Core", "Audrey.Protocol",
+                "Audrey.Server"],
+            "the command does what any conductor can do over HTTP; it runs server and guest program for a local launch only"),
         ["Audrey.Agent"] = (["Audrey.Protocol"], "the guest program is small and native, so it knows the wire and nothing of the server"),
     };
 

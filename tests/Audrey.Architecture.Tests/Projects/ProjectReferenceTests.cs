@@ -5,7 +5,7 @@ namespace Audrey.Architecture.Tests.Projects;
 
 public sealed partial class ProjectReferenceTests
 {
-    private const string Direction = "Dependencies point one way, see docs/architecture.md:";
+    private const string Direction = "A project may have only the references in docs/architecture.md:";
 
     private static readonly string[] SerializationOnly = ["Orleans.Serialization", "Orleans.Serialization.Abstractions"];
 
@@ -14,24 +14,24 @@ public sealed partial class ProjectReferenceTests
         Assert.Equal(Repository.Products, AllowedReferences.Table.Keys.Order(StringComparer.Ordinal));
 
     [Fact]
-    public void Project_files_reference_only_what_they_may() => Rule.Holds(
+    public void Project_files_have_only_allowed_references() => Rule.Holds(
         Direction,
         Repository.Products.SelectMany(project => AllowedReferences.Violations(project, ReferencesInFile(project))));
 
     [Fact]
-    public void Assemblies_reference_only_what_they_may() => Rule.Holds(
+    public void Assemblies_have_only_allowed_references() => Rule.Holds(
         Direction + " (a type can also come in through another project's references)",
         Repository.Assemblies.SelectMany(project => AllowedReferences.Violations(project, ReferencesOfAssembly(project))));
 
     [Fact]
-    public void The_table_in_the_docs_says_the_same()
+    public void The_table_in_the_docs_equals_the_allowed_references()
     {
         var documented = TableRow().Matches(Repository.Read("docs/architecture.md"))
             .ToDictionary(row => row.Groups["project"].Value, row => Documented(row.Groups["references"].Value));
 
         Assert.Equal(AllowedReferences.Table.Keys.Order(StringComparer.Ordinal), documented.Keys.Order(StringComparer.Ordinal));
         Rule.Holds(
-            "docs/architecture.md and this test's table must agree:",
+            "The table in docs/architecture.md must equal the table of this test:",
             from row in documented
             let allowed = AllowedReferences.Table[row.Key].Allowed.Order(StringComparer.Ordinal)
             where !allowed.SequenceEqual(row.Value.Order(StringComparer.Ordinal))
@@ -39,15 +39,15 @@ public sealed partial class ProjectReferenceTests
     }
 
     [Fact]
-    public void Core_references_only_the_serialization_of_Orleans() => Rule.Holds(
-        "Decisions can be read and tested without a cluster:",
+    public void Core_references_no_part_of_Orleans_except_the_serialization() => Rule.Holds(
+        "Core must be testable without a cluster:",
         from reference in ReferencesOfAssembly("Audrey.Core")
         where reference.StartsWith("Orleans", StringComparison.Ordinal) && !SerializationOnly.Contains(reference)
         select $"Audrey.Core references {reference}");
 
     [Fact]
-    public void The_protocol_references_nothing_of_Orleans() => Rule.Holds(
-        "The guest program is built with the protocol and without Orleans:",
+    public void The_protocol_does_not_reference_Orleans() => Rule.Holds(
+        "The guest program contains the protocol and must not contain Orleans:",
         from reference in ReferencesOfAssembly("Audrey.Protocol")
         where reference.StartsWith("Orleans", StringComparison.Ordinal)
         select $"Audrey.Protocol references {reference}");
@@ -61,7 +61,10 @@ public sealed partial class ProjectReferenceTests
     private static IEnumerable<string> ReferencesOfAssembly(string project) =>
         Repository.AssemblyOf(project).GetReferencedAssemblies().Select(reference => reference.Name!);
 
-    /// <summary>Reads a cell. It contains names, "nothing" or "all". Remarks are in brackets or after a semicolon.</summary>
+    /// <summary>
+    /// Reads a cell of the column with the references. It contains names of projects, "nothing" or "all". Remarks in brackets and after a
+    /// semicolon are ignored.
+    /// </summary>
     private static string[] Documented(string cell)
     {
         var text = Remark().Replace(cell, "").Trim();

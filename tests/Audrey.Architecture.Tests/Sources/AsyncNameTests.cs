@@ -8,19 +8,19 @@ public sealed class AsyncNameTests
 {
     private static readonly string[] TaskTypes = ["Task", "ValueTask"];
 
-    /// <summary>All methods of grain interfaces are asynchronous, so the suffix would convey nothing in these projects.</summary>
+    /// <summary>All methods of grain interfaces are asynchronous, so in these projects the suffix would carry no information.</summary>
     private static readonly string[] WithoutSuffix = ["src/Audrey.Abstractions", "src/Audrey.Grains", "src/Audrey.Gateway"];
 
     [Fact]
     public void A_method_that_returns_a_task_ends_with_Async() => new KnownViolations("async-names").Allow(
-        "A reader sees where to await, as everywhere in .NET. Grains and the gateway, which calls them, have no suffix:",
+        "The suffix Async shows that a call must be awaited, as everywhere in .NET. Only methods of grains and the gateway do not have it:",
         from method in TaskMethods()
         where !WithoutSuffix.Contains(method.File.Project) && !IsAsyncName(method.Declaration)
         select (method.Declaration.Identifier.Text, $"{method.File.Path}: {method.Declaration.Identifier.Text}"));
 
     [Fact]
     public void Methods_of_grains_and_of_the_gateway_do_not_end_with_Async() => new KnownViolations("async-names-of-grains").Allow(
-        "One habit in one project. A public method may end with Async if it implements an interface of .NET or Orleans:",
+        "These projects do not use the suffix. A public method may end with Async if it implements an interface of .NET or Orleans:",
         from method in TaskMethods()
         where WithoutSuffix.Contains(method.File.Project) && IsAsyncName(method.Declaration)
         where !method.Declaration.Modifiers.Any(SyntaxKind.PublicKeyword)

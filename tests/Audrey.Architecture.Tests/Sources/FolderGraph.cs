@@ -23,15 +23,17 @@ internal sealed class FolderGraph
                 (file, type) => (Name: SourceFile.NameOf(type).Split('`')[0], file.Namespace, file.Folder))
             .ToLookup(type => type.Name);
         var folders = files.ToLookup(file => file.Namespace, file => file.Folder);
+        var everywhere = files.SelectMany(file => ImportsOf(file, areGlobal: true)).ToList();
         var graph = new FolderGraph();
         foreach (var file in files.Where(file => file.Folder.Length > 0))
         {
-            var imported = file.Root.Usings.Select(directive => directive.Name?.ToString() ?? "").ToList();
+            var imported = ImportsOf(file, areGlobal: false).ToList();
             foreach (var name in imported)
                 if (folders[name].Distinct().ToList() is [var only]) graph.Add(file.Folder, only, $"{file.Path} has using {name}");
             foreach (var name in TypeNames(file.Root))
                 foreach (var type in declared[name])
-                    if (imported.Contains(type.Namespace) || IsInside(file.Namespace, type.Namespace))
+                    if (imported.Contains(type.Namespace)
+                        || everywhere.Contains(type.Namespace) || IsInside(file.Namespace, type.Namespace))
                         graph.Add(file.Folder, type.Folder, $"{file.Path} uses {name}");
         }
 
@@ -39,8 +41,8 @@ internal sealed class FolderGraph
     }
 
     /// <summary>
-    /// Returns the cycles: each largest set of folders that all depend on each other, directly or indirectly. Each direct dependency has an
-    /// example.
+    /// Returns the cycles. A cycle consists of all folders that depend on each other, directly or indirectly. An example is given for each
+    /// direct dependency within a cycle.
     /// </summary>
     public IEnumerable<(IReadOnlyList<string> Folders, IReadOnlyList<string> Uses)> Circles()
     {
@@ -62,6 +64,11 @@ internal sealed class FolderGraph
         }
     }
 
+    private static IEnumerable<string> ImportsOf(SourceFile file, bool areGlobal) =>
+        from directive in file.Root.Usings
+        where directive.GlobalKeyword.IsKind(SyntaxKind.GlobalKeyword) == areGlobal
+        select directive.Name?.ToString() ?? "";
+
     private void Add(string from, string to, string use)
     {
         if (from == to || to.Length == 0) return;
@@ -81,7 +88,7 @@ internal sealed class FolderGraph
 
     private static bool IsInside(string inner, string outer) => $"{inner}.".StartsWith($"{outer}.", StringComparison.Ordinal);
 
-    /// <summary>Returns names that can be types. Accessed members, called methods and named arguments are left out.</summary>
+    /// <summary>Returns the names that can be names of types. Accessed members, called methods and named arguments are left out.</summary>
     private static HashSet<string> TypeNames(SyntaxNode root) =>
     [
         .. from name in root.DescendantNodes().OfType<SimpleNameSyntax>()

@@ -54,7 +54,7 @@ internal sealed partial record Glossary(
 }
 
 /// <summary>
-/// A word to avoid. The form <c>Word*</c> forbids the word as a part of any identifier, regardless of capital letters. The form <c>Name</c>
+/// A word to avoid. The form <c>Word*</c> forbids the word as a part of any identifier, in upper and lower case. The form <c>Name</c>
 /// forbids only types and members with exactly this name.
 /// </summary>
 internal sealed record AvoidedWord(string Text, string Term)

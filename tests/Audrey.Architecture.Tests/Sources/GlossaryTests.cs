@@ -3,19 +3,19 @@ namespace Audrey.Architecture.Tests.Sources;
 public sealed class GlossaryTests
 {
     [Fact]
-    public void The_glossary_says_which_words_to_avoid() => Assert.True(Glossary.Read().Avoided.Count > 10);
+    public void The_glossary_lists_the_words_to_avoid() => Assert.True(Glossary.Read().Avoided.Count > 10);
 
     [Fact]
-    public void No_term_of_the_glossary_is_explained_twice() => Rule.Holds(
-        "One word for one thing, see docs/glossary.md:",
+    public void No_term_has_two_entries_in_the_glossary() => Rule.Holds(
+        "Each term must have one entry in docs/glossary.md:",
         from term in Glossary.Read().Terms
         group term by term.ToUpperInvariant() into same
         where same.Count() > 1
         select same.First());
 
     [Fact]
-    public void Identifiers_use_no_word_that_the_glossary_avoids() => new KnownViolations("avoided-words").Allow(
-        "One word for one thing: docs/glossary.md names the word to use:",
+    public void Identifiers_contain_no_word_that_the_glossary_avoids() => new KnownViolations("avoided-words").Allow(
+        "Use the term in docs/glossary.md instead of a word to avoid:",
         from file in SourceFile.All
         from name in Identifiers.DeclaredIn(file)
         from avoided in Glossary.Read().Avoided

@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace Audrey.Architecture.Tests.Sources;
 
 /// <summary>
-/// A declared name. A name with underscores inside, such as the name of a test, is a sentence. It is not split into words.
+/// A declared name. A name that contains underscores, such as the name of a test, is a sentence and is not split into words.
 /// </summary>
 internal sealed partial record Identifier(string Text, bool IsTypeOrMember)
 {

@@ -29,7 +29,7 @@ internal sealed record SourceFile(string Path, CompilationUnitSyntax Root)
     /// <summary>Gets the namespace that the file declares. Empty if the file declares none.</summary>
     public string Namespace { get; } = Root.Members.OfType<BaseNamespaceDeclarationSyntax>().FirstOrDefault()?.Name.ToString() ?? "";
 
-    /// <summary>Gets the types and delegates that the file declares, without nested ones.</summary>
+    /// <summary>Gets the types and delegates that the file declares, except nested ones.</summary>
     public IEnumerable<MemberDeclarationSyntax> TopLevelTypes =>
         Root.Members.OfType<BaseNamespaceDeclarationSyntax>().SelectMany(space => space.Members)
             .Concat(Root.Members)

@@ -9,8 +9,8 @@ public sealed partial class SourceRulesTests
     private const int MaxColumn = 140;
 
     [Fact]
-    public void A_file_is_read_in_one_sitting() => Rule.Holds(
-        $"A file over {MaxFile} lines has more than one reason to change: split it by them:",
+    public void No_file_is_too_long() => Rule.Holds(
+        $"A file over {MaxFile} lines has more than one reason to change. Split the file by these reasons:",
         from path in Repository.SourceFiles("src").Concat(Repository.SourceFiles("tests"))
         let lines = File.ReadLines(Path.Combine(Repository.Root, path)).Count()
         where lines > MaxFile
@@ -18,7 +18,7 @@ public sealed partial class SourceRulesTests
 
     [Fact]
     public void No_line_is_too_long() => new KnownViolations("long-lines").AllowCount(
-        $"A line has at most {MaxColumn} columns, as .editorconfig says. Break it, or say less in one statement:",
+        $"A line has at most {MaxColumn} columns, as in .editorconfig. Break the line, or split the statement:",
         from file in SourceFile.All
         from line in file.Root.SyntaxTree.GetText().Lines
         let length = line.End - line.Start
@@ -26,21 +26,21 @@ public sealed partial class SourceRulesTests
         select (file.Project, $"    {file.Path}:{line.LineNumber + 1}: {length} columns"));
 
     [Fact]
-    public void No_source_silences_an_analyzer_by_pragma() => Rule.Holds(
-        "Turn off a rule that is wrong here for all files in .editorconfig with its reason, or on one member by SuppressMessage with a "
-        + "justification:",
+    public void No_source_file_silences_an_analyzer_with_a_pragma() => Rule.Holds(
+        "If a rule is wrong for all files, turn it off in .editorconfig and give the reason there. If it is wrong for one member, use "
+        + "SuppressMessage with a justification:",
         from path in Repository.SourceFiles("src")
         where Repository.Read(path).Contains("#pragma warning disable", StringComparison.Ordinal)
         select path);
 
     [Fact]
-    public void The_readme_maps_the_folders()
+    public void The_readme_lists_the_folders()
     {
         var mapped = FolderRow().Matches(Repository.Read("README.md")).Select(row => row.Groups["folder"].Value).ToHashSet();
         var folders = Repository.TopLevelFolders().ToHashSet();
 
         Rule.Holds(
-            "A newcomer finds every folder in README.md's table:",
+            "The table in README.md must list every folder:",
             folders.Except(mapped).Select(folder => $"{folder}/ is not in README.md"));
         Rule.Holds(
             "README.md must not name a folder that does not exist:",

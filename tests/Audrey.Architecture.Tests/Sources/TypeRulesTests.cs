@@ -11,7 +11,7 @@ public sealed class TypeRulesTests
     private const int MaxLines = 400;
 
     [Fact]
-    public void A_type_is_in_two_files_at_most() => new KnownViolations("partial-types").Allow(
+    public void A_type_is_in_at_most_two_files() => new KnownViolations("partial-types").Allow(
         $"Every file of a partial type can touch every field. Split a type of more than {MaxFiles} files into several types (a file "
         + "Type.Log.cs is left out):",
         from type in Parts()
@@ -20,16 +20,16 @@ public sealed class TypeRulesTests
         select (type.Key.Name, $"{type.Key.Project}: {type.Key.Name} is in {string.Join(", ", files)}"));
 
     [Fact]
-    public void A_type_is_read_in_one_sitting() => new KnownViolations("long-types").Allow(
-        $"A type of more than {MaxLines} lines, its partial files together, has more than one reason to change. Split it by them:",
+    public void No_type_is_too_long() => new KnownViolations("long-types").Allow(
+        $"A type of more than {MaxLines} lines in all its files has more than one reason to change. Split the type by these reasons:",
         from type in Parts()
         let lines = type.Where(part => !IsLog(part.File)).Sum(part => LinesOf(part.Declaration))
         where lines > MaxLines
         select (type.Key.Name, $"{type.Key.Project}: {type.Key.Name} has {lines} lines"));
 
     [Fact]
-    public void No_two_types_in_src_have_one_name() => new KnownViolations("double-names").Allow(
-        "A reader who searches for a type finds one. Two things get two names, see docs/glossary.md:",
+    public void No_two_types_in_src_have_the_same_name() => new KnownViolations("double-names").Allow(
+        "Each type needs a unique name, so that a search finds one type. See docs/glossary.md:",
         from file in SourceFile.Products
         from name in file.TopLevelTypes.Select(SourceFile.NameOf)
         group file by name into same

@@ -17,8 +17,8 @@ public sealed class ClientSurfaceTests
     ];
 
     [Fact]
-    public void The_client_library_does_not_show_Orleans_or_grain_contracts() => Rule.Holds(
-        "A conductor must not break when grains or Orleans change, so the client shows only its own types, those of Core and of .NET:",
+    public void The_public_API_of_the_client_exposes_neither_Orleans_nor_grain_contracts() => Rule.Holds(
+        "Changes of grains or Orleans must not break conductors, so the client may expose only types of itself, of Core and of .NET:",
         from type in Repository.AssemblyOf("Audrey.Client").GetExportedTypes()
         from seen in SeenIn(type)
         from part in Parts(seen.Type)
@@ -28,7 +28,7 @@ public sealed class ClientSurfaceTests
 
     [Fact]
     public void All_public_types_are_in_one_namespace() => Rule.Holds(
-        "One using directive is enough for the whole library. Extensions of services are where a host's composition already looks:",
+        "One using directive must be enough for the whole library. Only extensions of IServiceCollection are in its namespace:",
         from type in Repository.AssemblyOf("Audrey.Client").GetExportedTypes()
         where type.Namespace != (type.Name.EndsWith("ServiceCollectionExtensions", StringComparison.Ordinal)
             ? "Microsoft.Extensions.DependencyInjection"
@@ -37,7 +37,7 @@ public sealed class ClientSurfaceTests
 
     [Fact]
     public void Every_exception_of_the_client_is_an_AudreyException() => Rule.Holds(
-        "A conductor catches one type for every failure:",
+        "Every failure must derive from one type, so that a conductor can catch this type:",
         from type in Repository.AssemblyOf("Audrey.Client").GetTypes()
         where type.IsAssignableTo(typeof(Exception)) && !type.IsAssignableTo(typeof(Client.AudreyException))
         select type.FullName);
@@ -56,7 +56,8 @@ public sealed class ClientSurfaceTests
     }
 
     /// <summary>
-    /// Returns the types that a type consists of: its element type, or its generic definition and type arguments, or itself.
+    /// Returns the types that a type is made of: the element type of an array, the definition and the arguments of a generic type, or else
+    /// the type itself.
     /// </summary>
     private static IEnumerable<Type> Parts(Type type)
     {

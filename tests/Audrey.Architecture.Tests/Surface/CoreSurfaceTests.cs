@@ -14,7 +14,7 @@ public sealed class CoreSurfaceTests
         Path.Combine(Repository.Root, "tests", "Audrey.Architecture.Tests", "Surface", "core-surface.txt");
 
     [Fact]
-    public void What_the_client_shows_of_Core_is_the_reviewed_list()
+    public void The_types_of_Core_in_the_API_of_the_client_equal_the_reviewed_list()
     {
         var surface = Types().SelectMany(Lines).Order(StringComparer.Ordinal).ToList();
         if (Environment.GetEnvironmentVariable("AUDREY_SURFACE") == "replace") File.WriteAllLines(List, surface);
@@ -22,7 +22,10 @@ public sealed class CoreSurfaceTests
         Assert.Equal(File.ReadAllLines(List), surface);
     }
 
-    /// <summary>Returns the types of Core that the client's surface contains, and the types that their own surfaces contain.</summary>
+    /// <summary>
+    /// Returns the types of Core that occur in the client's public members, and the types of Core that occur in the public members of these
+    /// types.
+    /// </summary>
     private static HashSet<Type> Types()
     {
         var found = new HashSet<Type>();

@@ -10,8 +10,8 @@ namespace Audrey.Benchmarks.Documents;
 
 /// <summary>
 /// Measures reading and validating whole deployables, from bytes to a valid document. Each assembly has a script, a file, values, and a
-/// reference to a return of the first assembly. It also waits for the service of its neighbour, so the services form one chain through the
-/// whole deployable.
+/// reference to a provided parameter of the first assembly. Each assembly also waits for the service of its neighbour, so the services form
+/// one chain through the whole deployable.
 /// </summary>
 internal static class DocumentsBenchmark
 {
@@ -19,7 +19,7 @@ internal static class DocumentsBenchmark
 
     public static Task RunAsync(TextWriter output, CancellationToken cancellation)
     {
-        output.WriteLine($"Deployables read and validated, fastest of {Rounds} rounds and the first one, which compiles:");
+        output.WriteLine($"Deployables read and validated: the fastest of {Rounds} rounds, and the first, which includes compilation:");
         (string, Func<DeployableDocument, byte[]>)[] formats = [("Deployable 1.0", DeployableXml.Write), ("YAML", DeployableYaml.Write)];
         foreach (var (kind, write) in formats)
         {
@@ -48,7 +48,7 @@ internal static class DocumentsBenchmark
     private static DeployableDocument CreateDeployable(int size) => new()
     {
         Name = "Fleet",
-        Description = "Every assembly waits for the next one's service and takes the first one's address.",
+        Description = "Every assembly waits for the service of the next assembly and refers to the address of the first assembly.",
         Assemblies = [.. Enumerable.Range(0, size).Select(number => CreateAssembly(number, size))],
     };
 

@@ -11,7 +11,7 @@ internal static class GuestBenchmark
 {
     private const int Starts = 21;
 
-    /// <summary>The number of long polls of one minute in a day.</summary>
+    /// <summary>The number of long polls in a day, if each lasts one minute.</summary>
     private const int PollsPerDay = 24 * 60;
 
     private const string Python =
@@ -46,17 +46,18 @@ internal static class GuestBenchmark
         }
     }
 
-    /// <summary>Returns the binary that <c>AUDREY_AGENT</c> names, or builds one as the packages do.</summary>
+    /// <summary>Returns the binary that <c>AUDREY_AGENT</c> names, or builds it in the same way as the packages.</summary>
     private static async Task<string> GetBinaryAsync(string directory, CancellationToken cancellation)
     {
         if (Environment.GetEnvironmentVariable("AUDREY_AGENT") is { Length: > 0 } path) return path;
         var root = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(root.FullName, "Audrey.sln")))
-            root = root.Parent ?? throw new InvalidOperationException("Run this in the repository, or name the binary in AUDREY_AGENT.");
+            root = root.Parent
+                ?? throw new InvalidOperationException("Run this in the repository, or set AUDREY_AGENT to the path of the binary.");
         var script = Path.Combine(root.FullName, "src", "Audrey.Agent", "packaging", "publish");
         using var publish = Process.Start(new ProcessStartInfo(script, [directory]))!;
         await publish.WaitForExitAsync(cancellation);
-        if (publish.ExitCode != 0) throw new InvalidOperationException("The guest program could not be built.");
+        if (publish.ExitCode != 0) throw new InvalidOperationException("The build of the guest program failed.");
         return Path.Combine(directory, "audrey-instance-config");
     }
 

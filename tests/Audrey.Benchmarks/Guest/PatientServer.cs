@@ -7,8 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace Audrey.Benchmarks.Guest;
 
 /// <summary>
-/// A server of version 3 for one guest, which waits for a value that never arrives. The server answers each long poll immediately with "not
-/// modified", so that a day of polling takes only a minute. It records the time of requests.
+/// A server that speaks version 3 to one guest. The guest waits for a value that never arrives. The server answers each long poll
+/// immediately with "not modified", so a day of polling takes only a minute. The server also tells when a request arrives.
 /// </summary>
 internal sealed class PatientServer : IAsyncDisposable
 {
@@ -52,7 +52,7 @@ internal sealed class PatientServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>Returns the timestamp of the next request, from <see cref="TimeProvider.GetTimestamp"/>.</summary>
+    /// <summary>Returns the timestamp (<see cref="TimeProvider.GetTimestamp"/>) at which the next request arrives.</summary>
     public Task<long> NextRequest()
     {
         _next = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -2,7 +2,7 @@ using Audrey.Protocol.Authentication;
 
 namespace Audrey.Benchmarks.Http;
 
-/// <summary>Many connections to one server. Each connection starts its next piece of work as soon as it is free.</summary>
+/// <summary>Many connections to one server. Each connection starts its next request as soon as the previous request is finished.</summary>
 internal static class Fleet
 {
     public static async Task RunAsync(Uri endpoint, int connections, int count, Func<RawClient, int, Task> work)

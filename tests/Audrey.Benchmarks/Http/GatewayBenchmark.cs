@@ -4,9 +4,9 @@ using Audrey.Benchmarks.Storage;
 namespace Audrey.Benchmarks.Http;
 
 /// <summary>
-/// Measures requests a second over HTTP. Compares them with bare Kestrel, and with bare Kestrel that verifies the same signatures. Each
-/// server runs in its own process. The servers are measured alternately in several rounds. The ratios compare the medians. The load
-/// generator runs on the same machine.
+/// Measures how many requests a second the gateway serves over HTTP. The baselines are bare Kestrel, and bare Kestrel that verifies the
+/// same signatures. Each server runs in its own process. The servers are measured alternately in several rounds. The printed ratios are
+/// ratios of medians. The load generator runs on the same machine.
 /// </summary>
 internal static class GatewayBenchmark
 {
@@ -64,7 +64,7 @@ internal static class GatewayBenchmark
                 Add(name, perSecond, (server.ProcessorTime - before) / requests);
             }
 
-            // Each PUT has its own signature, because the server would recognise a repeated PUT and not write it.
+            // Each PUT has its own signature. The server would recognise a repeated PUT and would write nothing.
             async Task Put(string name, ChildServer server, int connections, int round)
             {
                 const int Prepared = 60_000 * Seconds;
@@ -117,7 +117,8 @@ internal static class GatewayBenchmark
         return $"""
             <instance-config id="{uuid}" name="web" secret="{Servers.SecretOf(uuid)}"><deployable name="benchmark" id="benchmark"/>
             <provided-parameters><provided-parameter name="ip"/></provided-parameters><services><service name="http">
-            <executable><contents>#!/bin/sh</contents></executable><parameters>{parameters}</parameters></service></services></instance-config>
+            <executable><contents>#!/bin/sh</contents></executable><parameters>{parameters}</parameters>
+            </service></services></instance-config>
             """;
     }
 

@@ -5,7 +5,8 @@ using System.Text;
 namespace Audrey.Benchmarks.Http;
 
 /// <summary>
-/// A keep-alive HTTP/1.1 connection that costs the load generator little. It sends bytes and returns the status and the body.
+/// A keep-alive HTTP/1.1 connection that uses little processor time in the load generator. It sends bytes and returns the status and the
+/// body.
 /// </summary>
 internal sealed class RawClient : IDisposable
 {

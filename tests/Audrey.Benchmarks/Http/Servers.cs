@@ -17,7 +17,7 @@ internal static class Servers
     public const string ConductorKey = "conductor";
     public const string ConductorSecret = "the-secret-of-the-conductor";
 
-    /// <summary>Runs the server that <paramref name="arguments"/> select until it is killed.</summary>
+    /// <summary>Runs the server that <paramref name="arguments"/> select. The server runs until the process is killed.</summary>
     public static async Task<int> RunAsync(string[] arguments)
     {
         var server = arguments[0] switch
@@ -42,8 +42,8 @@ internal static class Servers
     }
 
     /// <summary>
-    /// Reads the next line on a separate thread. Reading the console blocks a thread. A server on two processors has only two pool threads
-    /// at first, and this would occupy one of them.
+    /// Reads the next line on a separate thread. Reading the console blocks a thread. On two processors, a server has only two pool threads
+    /// at first, and reading would occupy one of them.
     /// </summary>
     private static Task<string?> ReadLineAsync() =>
         Task.Factory.StartNew(Console.In.ReadLine, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
@@ -53,7 +53,7 @@ internal static class Servers
 
     /// <summary>Creates the arguments of a server that logs little and keeps its data in the given directory.</summary>
     /// <param name="dataDirectory">The data directory.</param>
-    /// <param name="ports">The port between silos and the port for clients of the silo.</param>
+    /// <param name="ports">The port for other silos and the port for clients of the silo.</param>
     public static string[] CreateArguments(string dataDirectory, int[] ports) =>
     [
         "--urls=http://127.0.0.1:0",

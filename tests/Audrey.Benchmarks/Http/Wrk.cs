@@ -10,7 +10,8 @@ internal sealed partial class Wrk : IDisposable
 {
     public const int Threads = 2;
 
-    // In a file each request is preceded by its length as four decimal digits. At the end of the file, wrk starts from the beginning.
+    // In a file, the length of each request precedes the request as four decimal digits. At the end of the file, wrk starts again at the
+    // beginning.
     private const string Script = """
         local threads = 0
         function setup(thread) thread:set("number", threads); threads = threads + 1 end

@@ -8,7 +8,7 @@ namespace Audrey.Benchmarks.LongPoll;
 /// <summary>
 /// Measures ten thousand guests of version 3 that wait for the value of one provider, each on its own connection. Measures the memory of
 /// each guest, and the time from the PUT until the last guest is answered. The baseline is bare Kestrel with the same number of pending
-/// requests. Each repetition starts new servers, because one process can be a tenth slower than another by chance.
+/// requests. Each repetition starts new servers, because one process can be 10 % slower than another by chance.
 /// </summary>
 internal static class LongPollBenchmark
 {
@@ -67,8 +67,10 @@ internal static class LongPollBenchmark
             var uuid = number == Guests ? Provider : Uuid(number);
             var content = number == Guests
                 ? "<provided-parameters><provided-parameter name=\"ip\"/></provided-parameters>"
-                : "<services><service name=\"http\"><executable><contents>#!/bin/sh</contents></executable><parameters><parameter name=\"ip\">"
-                    + $"<reference assembly=\"{Provider}\" provided-parameter=\"ip\"/></parameter></parameters></service></services>";
+                : "<services><service name=\"http\"><executable><contents>#!/bin/sh</contents></executable>"
+                    + $"<parameters><parameter name=\"ip\">"
+                    + $"<reference assembly=\"{Provider}\" provided-parameter=\"ip\"/></parameter></parameters>"
+                    + "</service></services>";
             var document = $"""
                 <instance-config id="{uuid}" name="web" secret="{Servers.SecretOf(uuid)}">
                 <deployable name="d" id="d"/>{content}</instance-config>
@@ -140,7 +142,7 @@ internal static class LongPollBenchmark
         /// </summary>
         public async Task WarmUpAsync(CancellationToken cancellation)
         {
-            // Only the memory of waiting is measured, so instances and credentials are loaded before the measurement.
+            // The benchmark measures only the memory that waiting needs, so it loads instances and credentials before the measurement.
             if (NeedsRevision)
                 await Fleet.RunAsync(Server.Endpoint, 64, Guests, (client, number) => client.SendAsync(CreatePoll((number, ""))));
             using var waker = await RawClient.ConnectAsync(Server.Endpoint);
@@ -153,10 +155,11 @@ internal static class LongPollBenchmark
             }
         }
 
-        /// <summary>Lets all guests wait and wakes them, for several rounds.</summary>
+        /// <summary>Runs several rounds. In each round, all guests wait until a PUT gives the value that they wait for.</summary>
         public async Task MeasureAsync(CancellationToken cancellation)
         {
-            // Contacts and closed connections cause background work. The pause keeps this work out of the measurement.
+            // Contacts and closed connections cause background work in the server. This work ends during the pause and does not affect the
+            // measurement.
             await Task.Delay(TimeSpan.FromSeconds(3), TimeProvider.System, cancellation);
             var before = await Server.CollectAsync();
             using var waker = await RawClient.ConnectAsync(Server.Endpoint);
@@ -165,7 +168,7 @@ internal static class LongPollBenchmark
             {
                 await guests.SendPollsAsync(cancellation);
 
-                // The last requests were sent, but the server may not have read them yet. After the pause, all guests wait.
+                // All requests were sent, but the server may not have read the last ones yet. After the pause, all guests wait.
                 await Task.Delay(TimeSpan.FromSeconds(2), TimeProvider.System, cancellation);
                 if (round == 0) Bytes = (await Server.CollectAsync() - before) / (double)Guests;
                 Wakes.Add(await guests.WakeAsync(waker, CreatePut(++_puts)));

@@ -8,7 +8,7 @@ namespace Audrey.Benchmarks.LongPoll;
 /// <param name="Processor">The processor time that the server used.</param>
 internal sealed record Wake(TimeSpan Acknowledged, TimeSpan Last, TimeSpan Processor);
 
-/// <summary>Guests that wait, each on its own connection, and are woken together.</summary>
+/// <summary>Waiting guests, each on a separate connection. One PUT gives the value that all of them wait for.</summary>
 /// <param name="server">The server.</param>
 /// <param name="count">The number of guests.</param>
 /// <param name="createRequest">
@@ -19,14 +19,14 @@ internal sealed class WaitingGuests(
     ChildServer server, int count, Func<(int Number, string Tag), byte[]> createRequest, bool needsRevision) : IDisposable
 {
     /// <summary>
-    /// Many times longer than a wake-up. If the machine is busy with other work, bare Kestrel can read a request after the PUT. It then
-    /// never answers this request.
+    /// The limit of a round, many times longer than a round takes. If the machine is busy with other work, bare Kestrel can read a guest's
+    /// request only after the PUT that should wake the guest. Bare Kestrel then never answers this request.
     /// </summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
     private readonly WaitingGuest[] _guests = new WaitingGuest[count];
 
-    /// <summary>Sends the waiting request of each guest. When the task completes, the server may not have read all of them yet.</summary>
+    /// <summary>Sends the long poll of each guest. When the task completes, the server may not have read all polls yet.</summary>
     public Task SendPollsAsync(CancellationToken cancellation)
     {
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = 64, CancellationToken = cancellation };

@@ -46,10 +46,21 @@ internal static class RegistrationBenchmark
     private static async Task MeasureServerAsync(TextWriter output, string data, CancellationToken cancellation)
     {
         var ports = FreePorts.Take(2);
-        await using var server = AudreyServer.Build(Servers.CreateArguments(data, ports));
+        await using var server = AudreyServer.Build(
+        [
+            .. Servers.CreateArguments(data, ports),
+            $"--Audrey:Conductors:0:Key={Servers.ConductorKey}",
+            $"--Audrey:Conductors:0:Secret={Servers.ConductorSecret}",
+        ]);
         await server.StartAsync(cancellation);
         await using (var client = await AudreyClient.ConnectAsync(
-            new AudreyClientOptions { Conductor = ConductorKey.Parse("benchmark"), Gateways = [$"127.0.0.1:{ports[1]}"] }, cancellation))
+            new AudreyClientOptions
+            {
+                Conductor = ConductorKey.Parse(Servers.ConductorKey),
+                Secret = Servers.ConductorSecret,
+                Gateways = [$"127.0.0.1:{ports[1]}"],
+            },
+            cancellation))
         {
             await RegisterAsync(client, "warm", 2_000, withFiles: true, cancellation);
             foreach (var (name, withFiles) in new[] { ("without files", false), ("with an executable", true) })

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Audrey.Benchmarks.Storage;
 
-/// <summary>Measures how many appended blocks the disk makes durable in a second. All results of durable writes depend on it.</summary>
+/// <summary>
+/// Measures how many appended blocks the disk makes durable in a second. All results of durable writes depend on this number.
+/// </summary>
 internal static partial class DiskProbe
 {
     public static double SyncsPerSecond(string directory, TimeSpan time)

@@ -6,6 +6,7 @@ internal static class Load
     public static async Task<Score> RunAsync(int writers, TimeSpan time, Func<int, Task> write, CancellationToken cancellationToken)
     {
         var clock = TimeProvider.System;
+        var processor = Environment.CpuUsage.TotalTime;
         var start = clock.GetTimestamp();
         var latencies = await Task.WhenAll(Enumerable.Range(0, writers).Select(writer => Task.Run(
             async () =>
@@ -24,6 +25,9 @@ internal static class Load
             cancellationToken)));
         var seconds = clock.GetElapsedTime(start).TotalSeconds;
         var sorted = latencies.SelectMany(times => times).Order().ToArray();
-        return new Score(sorted.Length / seconds, sorted[(int)(sorted.Length * 0.99)]);
+        return new Score(
+            sorted.Length / seconds,
+            sorted[(int)(sorted.Length * 0.99)],
+            (Environment.CpuUsage.TotalTime - processor).TotalMicroseconds / sorted.Length);
     }
 }

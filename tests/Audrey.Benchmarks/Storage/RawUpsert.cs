@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace Audrey.Benchmarks.Storage;
 
-/// <summary>Upserts into a plain table, one in each transaction, with as little work as the database allows.</summary>
+/// <summary>Upserts one row in each transaction into a plain table, with the minimum of work in the database.</summary>
 internal interface IRawUpsert : IAsyncDisposable
 {
     Task WriteAsync(int writer);
@@ -54,7 +54,7 @@ internal sealed class SqliteRawUpsert : IRawUpsert
         return new SqliteRawUpsert(connection);
     }
 
-    // SQLite allows one writer. Without a shared transaction, writers can only wait for each other.
+    // SQLite allows one writer at a time. Writers that do not share a transaction must wait for each other.
     public async Task WriteAsync(int writer)
     {
         await _writing.WaitAsync();

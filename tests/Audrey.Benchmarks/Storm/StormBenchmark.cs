@@ -6,9 +6,9 @@ using Audrey.Benchmarks.Http;
 namespace Audrey.Benchmarks.Storm;
 
 /// <summary>
-/// Measures a storm of requests: a server was killed and has just restarted, and twenty thousand guests of version 3 arrive within a
-/// second. Each guest says hello, requests its configuration, and retries when the request was rejected. One deployable has nearly all
-/// guests, and ten deployables have ten guests each. The benchmark runs with and without admission control.
+/// Measures a storm of requests. A server has just restarted after it was killed, and twenty thousand guests of version 3 arrive within a
+/// second. Each guest says hello, requests its configuration, and retries a rejected request. Ten deployables have ten guests each, and one
+/// deployable has all other guests. The benchmark runs once with admission control and once without it.
 /// </summary>
 internal static class StormBenchmark
 {
@@ -54,8 +54,10 @@ internal static class StormBenchmark
     {
         var document = $"""
             <instance-config id="{Uuid(number)}" name="web" secret="{Servers.SecretOf(Uuid(number))}">
-            <deployable name="d" id="{Deployable(number)}"/><services><service name="http"><executable><contents>#!/bin/sh</contents></executable><parameters>
-            <parameter name="port"><value>80</value></parameter></parameters></service></services></instance-config>
+            <deployable name="d" id="{Deployable(number)}"/><services><service name="http">
+            <executable><contents>#!/bin/sh</contents></executable><parameters>
+            <parameter name="port"><value>80</value></parameter></parameters>
+            </service></services></instance-config>
             """;
         await client.ExpectAsync(Requests.Post(endpoint, Fleet.Conductor(), $"/configs/2/{Uuid(number)}", document), 200);
     });
@@ -89,7 +91,9 @@ internal static class StormBenchmark
 
 /// <summary>A guest that arrives and retries until it is served.</summary>
 /// <param name="endpoint">The server.</param>
-/// <param name="sockets">Limits the connections of this process. The time that the guest waits for a connection is included.</param>
+/// <param name="sockets">
+/// Limits the connections of this process. The time that a guest waits for a connection counts as time until it is served.
+/// </param>
 /// <param name="number">The number of the guest.</param>
 /// <param name="uuid">The UUID of its instance.</param>
 internal sealed class ArrivingGuest(Uri endpoint, SemaphoreSlim sockets, int number, string uuid)

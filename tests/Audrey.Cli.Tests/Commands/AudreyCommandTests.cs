@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Audrey.Cli.Tests.Support;
 
 namespace Audrey.Cli.Tests.Commands;
@@ -6,6 +7,8 @@ public sealed class AudreyCommandTests
 {
     public static TheoryData<string> Names =>
         [
+            "login",
+            "profile",
             "validate",
             "plan",
             "launch",
@@ -17,6 +20,8 @@ public sealed class AudreyCommandTests
             "scale",
             "replace",
             "conductor",
+            "audit",
+            "certificates",
             "delete",
             "completion"];
 
@@ -32,7 +37,7 @@ public sealed class AudreyCommandTests
     }
 
     [Fact]
-    public async Task A_misspelt_command_gets_the_most_similar_one()
+    public async Task The_error_for_a_misspelt_command_suggests_the_most_similar_one()
     {
         var result = await Support.Cli.RunAsync("lanch");
 
@@ -50,21 +55,49 @@ public sealed class AudreyCommandTests
     }
 
     [Fact]
-    public async Task A_command_without_a_server_explains_how_to_name_one()
+    public async Task If_there_is_no_profile_and_no_server_on_this_machine_a_command_explains_how_to_log_in()
     {
-        var result = await Support.Cli.RunAsync("list");
+        var result = await Support.Cli.RunAsync(new() { ["AUDREY_DATA"] = "/nowhere" }, ["list"]);
 
-        Assert.Equal(2, result.Code);
-        Assert.Contains("--server HOST:PORT", result.Error, StringComparison.Ordinal);
-        Assert.Contains("AUDREY_SERVER", result.Error, StringComparison.Ordinal);
+        Assert.Equal((2, ""), (result.Code, result.Out));
+        Assert.Contains("/nowhere/conductor.json", result.Error, StringComparison.Ordinal);
+        Assert.Contains("audrey login NAME --url https://HOST:PORT --key KEY", result.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--server", "10.0.0.5:30000")]
+    [InlineData("--database", "Host=10.0.0.5;Database=audrey")]
+    [InlineData("--conductor", "shop")]
+    [InlineData("--cluster", "audrey")]
+    public async Task An_option_that_no_longer_exists_is_refused_and_the_error_names_its_replacement(string option, string value)
+    {
+        string[][] commands = [["list"], ["launch", Examples.Wordpress], ["conductor", "add", "shop"]];
+        foreach (var command in commands)
+        {
+            var result = await Support.Cli.RunAsync([.. command, option, value]);
+
+            Assert.Equal((2, ""), (result.Code, result.Out));
+            Assert.Contains($"{option} no longer exists", result.Error, StringComparison.Ordinal);
+            Assert.Contains("audrey login", result.Error, StringComparison.Ordinal);
+        }
     }
 
     [Fact]
-    public async Task A_server_that_does_not_answer_is_exit_code_3()
+    [UnsupportedOSPlatform("windows")]
+    public async Task If_the_server_does_not_answer_the_exit_code_is_3()
     {
         var port = Audrey.Testing.FreePorts.Take(1)[0];
 
-        var result = await Support.Cli.RunAsync("list", "--server", $"127.0.0.1:{port}", "--timeout", "0.5");
+        using var directory = new Audrey.Testing.TempDirectory();
+        File.WriteAllText(directory.File("conductor.json"), """{"key":"k","secret":"s"}""");
+        File.SetUnixFileMode(directory.File("conductor.json"), UnixFileMode.UserRead);
+        var environment = new Dictionary<string, string>
+        {
+            ["AUDREY_DATA"] = directory.Path,
+            ["AUDREY_URL"] = $"http://127.0.0.1:{port}",
+        };
+
+        var result = await Support.Cli.RunAsync(environment, ["list", "--timeout", "0.5"]);
 
         Assert.Equal(3, result.Code);
         Assert.Contains($"127.0.0.1:{port}", result.Error, StringComparison.Ordinal);
@@ -75,7 +108,7 @@ public sealed class AudreyCommandTests
     [InlineData("-1")]
     [InlineData("soon")]
     public async Task A_wrong_time_is_a_usage_error(string seconds) =>
-        Assert.Equal(2, (await Support.Cli.RunAsync("list", "--server", "127.0.0.1:1", "--timeout", seconds)).Code);
+        Assert.Equal(2, (await Support.Cli.RunAsync("list", "--timeout", seconds)).Code);
 
     [Theory]
     [InlineData("bash", "complete -o default -F _audrey audrey")]
@@ -87,7 +120,7 @@ public sealed class AudreyCommandTests
     [Fact]
     public async Task The_command_suggests_completions() =>
         Assert.Equal(
-            ["launch", "list"],
+            ["launch", "list", "login"],
             (await Support.Cli.RunAsync("[suggest:8]", "audrey l")).OutLines.Where(line => line.StartsWith('l')));
 
     [Fact]

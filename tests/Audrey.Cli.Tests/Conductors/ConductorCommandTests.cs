@@ -15,7 +15,7 @@ public sealed class ConductorCommandTests(ServerFixture server) : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public async Task An_added_conductor_signs_with_the_secret_that_was_printed()
+    public async Task An_added_conductor_can_sign_with_the_printed_secret()
     {
         var added = await RunAsync("conductor", "add", _key);
 
@@ -27,7 +27,7 @@ public sealed class ConductorCommandTests(ServerFixture server) : IDisposable
     }
 
     [Fact]
-    public async Task A_rotated_secret_is_written_to_a_private_file_and_ends_the_previous_one()
+    public async Task The_new_secret_of_a_rotation_is_written_to_a_private_file_and_the_previous_one_becomes_invalid()
     {
         var first = (await RunAsync("conductor", "add", _key)).OutLines[0];
         var file = _directory.File("secret");
@@ -67,7 +67,7 @@ public sealed class ConductorCommandTests(ServerFixture server) : IDisposable
     }
 
     [Fact]
-    public async Task A_conductor_that_was_not_added_is_not_rotated()
+    public async Task The_secret_of_a_conductor_that_was_not_added_cannot_be_rotated()
     {
         var result = await RunAsync("conductor", "rotate", _key);
 
@@ -88,7 +88,7 @@ public sealed class ConductorCommandTests(ServerFixture server) : IDisposable
     }
 
     [Fact]
-    public async Task A_wrong_command_line_names_the_subcommand_with_the_help()
+    public async Task The_error_for_a_wrong_command_line_points_to_the_help_of_the_subcommand()
     {
         var result = await RunAsync("conductor", "rotate", _key, "--overlap", "2592001");
 
@@ -99,7 +99,7 @@ public sealed class ConductorCommandTests(ServerFixture server) : IDisposable
 
     private Task<CliResult> RunAsync(params string[] args) => Support.Cli.RunAsync(server.Environment, args);
 
-    /// <summary>Waits until the secret is refused. This can take a gateway a few seconds.</summary>
+    /// <summary>Waits until the gateway refuses the secret. This can take a few seconds.</summary>
     private Task RefusedAsync(string secret) => Task.Run(async () =>
     {
         while (await AuthAsync(secret) != HttpStatusCode.Unauthorized)

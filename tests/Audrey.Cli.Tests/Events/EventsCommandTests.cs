@@ -12,20 +12,20 @@ public sealed class EventsCommandTests(ServerFixture server) : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public async Task Events_are_printed_one_per_line_also_after_the_deletion()
+    public async Task Events_are_printed_one_per_line_even_after_the_deletion()
     {
         var id = await LaunchAsync();
         await RunAsync("scale", id, "web", "1", "--output", _directory.File("out"));
         var alive = await RunAsync("events", id);
         Assert.Equal(0, alive.Code);
-        Assert.EndsWith("Z the deployable is registered, to have 4 instances", alive.OutLines[0], StringComparison.Ordinal);
+        Assert.EndsWith("Z the deployable is registered and will have 4 instances", alive.OutLines[0], StringComparison.Ordinal);
         Assert.EndsWith("Z group web has 1 instance", alive.OutLines[^1], StringComparison.Ordinal);
 
         await RunAsync("delete", id);
         var ended = await RunAsync("events", id);
         Assert.Equal((0, alive.OutLines.Length + 3), (ended.Code, ended.OutLines.Length));
         Assert.EndsWith("Z the deployable is deleted", ended.OutLines[^1], StringComparison.Ordinal);
-        Assert.Equal(4, ended.OutLines.Count(line => line.EndsWith("is no more; it was never heard of", StringComparison.Ordinal)));
+        Assert.Equal(4, ended.OutLines.Count(line => line.EndsWith("has ended; it was never heard from", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -50,7 +50,7 @@ public sealed class EventsCommandTests(ServerFixture server) : IDisposable
     {
         var result = await RunAsync("events", "never-was");
         Assert.Equal((4, ""), (result.Code, result.Out));
-        Assert.Contains("no history of one is kept", result.Error, StringComparison.Ordinal);
+        Assert.Contains("no history of it is kept", result.Error, StringComparison.Ordinal);
     }
 
     [Theory]

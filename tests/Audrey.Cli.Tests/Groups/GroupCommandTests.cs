@@ -12,7 +12,7 @@ public sealed class GroupCommandTests(ServerFixture server) : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public async Task A_growing_group_gets_user_data_for_each_added_instance()
+    public async Task Scaling_up_writes_user_data_for_each_added_instance()
     {
         var id = await LaunchAsync();
 
@@ -30,7 +30,7 @@ public sealed class GroupCommandTests(ServerFixture server) : IDisposable
     }
 
     [Fact]
-    public async Task A_shrinking_group_names_the_removed_instances()
+    public async Task Scaling_down_names_the_removed_instances()
     {
         var id = await LaunchAsync();
 
@@ -52,7 +52,7 @@ public sealed class GroupCommandTests(ServerFixture server) : IDisposable
     [Theory]
     [InlineData("0")]
     [InlineData("many")]
-    public async Task A_group_has_at_least_one_instance(string count) =>
+    public async Task A_size_that_is_not_a_positive_number_is_a_usage_error(string count) =>
         Assert.Equal(2, (await RunAsync("scale", "id", "web", count, "--output", _directory.File("out"))).Code);
 
     [Fact]
@@ -73,22 +73,156 @@ public sealed class GroupCommandTests(ServerFixture server) : IDisposable
         Assert.DoesNotContain(userData[3], result.Out, StringComparison.Ordinal);
     }
 
+    /// <summary>
+    /// Groups and single assemblies have labels and host names that are equal, or names that are too long for a host.
+    /// </summary>
     [Fact]
-    public async Task Without_an_endpoint_the_servers_are_not_called()
+    public async Task No_later_instance_gets_the_directory_of_another_one()
     {
-        var result = await Support.Cli.RunAsync(
-            new() { ["AUDREY_SERVER"] = server.Server.ClientAddress },
-            ["scale", "id", "web", "5", "--output", _directory.File("out")]);
+        var document = _directory.File("names.yaml");
+        const string Long = "production-eu-central-1-frontend-web-application-servers-behind-the-balancer";
+        File.WriteAllText(document, $$"""
+            audrey: 1
+            name: Names
+            assemblies:
+              web: {count: 2}
+              web-3: {}
+              web a: {count: 1}
+              web-a: {count: 1}
+              {{Long}}: {count: 1}
+            """);
+        var id = await LaunchAsync(document);
+        Directory.CreateDirectory(Path.Combine(_directory.File("out"), "web-4"));
+        foreach (var (group, count) in new[] { ("web", "4"), ("web a", "3"), ("web-a", "3"), (Long, "4") })
+            Assert.Equal(0, (await RunAsync("scale", id, group, count, "--output", _directory.File("out"))).Code);
 
-        Assert.Equal(2, result.Code);
+        var userData = await ReadUserDataAsync(id);
+
+        Assert.Equal(4 + 1 + 3 + 3 + 4, userData.Count);
+        Assert.False(File.Exists(Path.Combine(_directory.File("out"), "web-4", "user-data")));
+        Assert.Equal(0, (await RunAsync("scale", id, "web", "1", "--output", _directory.File("out"))).Code);
+        Assert.Equal(userData.Count - 3, (await ReadUserDataAsync(id)).Count);
+    }
+
+    [Fact]
+    public async Task A_replaced_instance_keeps_its_directory()
+    {
+        var id = await LaunchAsync();
+        Assert.Equal(0, (await RunAsync("scale", id, "web", "4", "--output", _directory.File("out"))).Code);
+        var before = await ReadUserDataAsync(id);
+
+        foreach (var uuid in before.Keys)
+            Assert.Equal(0, (await RunAsync("replace", uuid, "--output", _directory.File("out"))).Code);
+
+        var after = await ReadUserDataAsync(id);
+        Assert.Equal(before.Keys.Order(), after.Keys.Order());
+        Assert.All(after, instance => Assert.Equal(before[instance.Key].Directory, instance.Value.Directory));
+        Assert.All(after, instance => Assert.NotEqual(before[instance.Key].Secret, instance.Value.Secret));
+    }
+
+    [Fact]
+    public async Task A_plan_after_the_launch_and_another_launch_leave_the_user_data_of_later_machines()
+    {
+        var id = await LaunchAsync();
+        Assert.Equal(0, (await RunAsync("scale", id, "web", "4", "--output", _directory.File("out"))).Code);
+        var before = await ReadUserDataAsync(id);
+        await RunAsync("replace", before.Keys.First(), "--output", _directory.File("out"));
+        before = await ReadUserDataAsync(id);
+
+        var endpoint = server.Server.Endpoint.ToString();
+        var plan = await RunAsync(
+            "plan", Examples.Farm, "--output", _directory.File("out"), "--format", "user-data", "--endpoint", endpoint);
+
+        Assert.Equal((0, ""), (plan.Code, plan.Error));
+        Assert.Equal(before, await ReadUserDataAsync(id));
+        Assert.Equal(0, (await RunAsync("scale", id, "web", "5", "--output", _directory.File("other"))).Code);
+        var later = Path.Combine(Assert.Single(Directory.GetDirectories(_directory.File("other"))), "user-data");
+        var userData = File.ReadAllText(later);
+        Assert.Equal(0, (await RunAsync("launch", Examples.Farm, "--output", _directory.File("other"))).Code);
+        Assert.Equal(userData, File.ReadAllText(later));
+    }
+
+    [Fact]
+    public async Task A_new_launch_sets_aside_what_was_scaled_down_and_up_and_a_plan_that_cannot_be_read()
+    {
+        var id = await LaunchAsync();
+        foreach (var count in new[] { "1", "4" })
+            Assert.Equal(0, (await RunAsync("scale", id, "web", count, "--output", _directory.File("out"))).Code);
+        var before = await ReadUserDataAsync(id);
+
+        Assert.Equal(0, (await RunAsync("launch", Examples.Farm, "--output", _directory.File("out"), "--new")).Code);
+        File.WriteAllText(Path.Combine(_directory.File("out"), "plan.json"), "{");
+        Assert.Equal(0, (await RunAsync("launch", Examples.Farm, "--output", _directory.File("out"), "--new")).Code);
+
+        var aside = Directory.GetFiles(Path.Combine(_directory.File("out"), "earlier-launch"), "user-data", SearchOption.AllDirectories);
+        Assert.Equal(before.Keys.Order(), aside.Select(file => File.ReadAllText(file).Split('|')[2]).Order());
+        Assert.Equal("{", File.ReadAllText(Path.Combine(_directory.File("out"), "earlier-launch-2", "plan.json")));
+    }
+
+    [Fact]
+    public async Task The_directory_of_another_deployable_is_refused_before_anything_is_sent()
+    {
+        var first = await LaunchAsync();
+        var second = await LaunchAsync(Examples.Farm, "second");
+
+        var result = await RunAsync("scale", second, "web", "5", "--output", _directory.File("out"));
+
+        Assert.Equal((5, ""), (result.Code, result.Out));
+        Assert.Contains(
+            $"out contains the launch of {first}, not of {second}. Choose another --output.", result.Error, StringComparison.Ordinal);
+        Assert.Contains("0 of 4 instances configured", (await RunAsync("status", second)).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_wrong_endpoint_is_refused_before_a_request_is_sent()
+    {
+        var result = await RunAsync("scale", await LaunchAsync(), "web", "5", "--output", _directory.File("out"), "--endpoint", "no URL");
+
+        Assert.Equal((2, ""), (result.Code, result.Out));
         Assert.Contains("--endpoint", result.Error, StringComparison.Ordinal);
     }
 
-    private async Task<string> LaunchAsync()
+    [Fact]
+    public async Task A_repeated_scaling_returns_the_same_instances_with_their_secrets()
     {
-        var result = await RunAsync("launch", Examples.Farm, "--output", _directory.File("out"), "--json");
-        using var launched = JsonDocument.Parse(result.Out);
-        return launched.RootElement.GetProperty("deployableId").GetString()!;
+        var id = await LaunchAsync();
+
+        var first = await RunAsync("scale", id, "web", "5", "--output", _directory.File("out"), "--json");
+        var second = await RunAsync("scale", id, "web", "5", "--output", _directory.File("other"), "--json");
+
+        Assert.Equal((0, 0), (first.Code, second.Code));
+        Assert.Equal(SecretsOf(first), SecretsOf(second));
+        Assert.Equal(2, SecretsOf(second).Count);
+
+        static List<string> SecretsOf(CliResult result)
+        {
+            using var json = JsonDocument.Parse(result.Out);
+            return
+            [
+                .. json.RootElement.GetProperty("added").EnumerateArray()
+                    .Select(added => File.ReadAllText(Path.Combine(added.GetProperty("directory").GetString()!, "user-data"))),
+            ];
+        }
+    }
+
+    private async Task<string> LaunchAsync(string? document = null, string directory = "out")
+    {
+        var result = await RunAsync("launch", document ?? Examples.Farm, "--output", _directory.File(directory), "--json");
+        using var json = JsonDocument.Parse(result.Out);
+        return json.RootElement.GetProperty("deployableId").GetString()!;
+    }
+
+    /// <summary>Reads the user data of every instance that the deployable has. Each must be in one directory, with its own UUID.</summary>
+    private async Task<Dictionary<string, (string Directory, string Secret)>> ReadUserDataAsync(string id)
+    {
+        var userData = Directory.GetFiles(_directory.File("out"), "user-data", SearchOption.AllDirectories)
+            .Select(file => (Directory: Path.GetDirectoryName(file)!, Parts: File.ReadAllText(file).TrimEnd().Split('|')))
+            .ToDictionary(file => file.Parts[2], file => (file.Directory, file.Parts[3]));
+        using var status = JsonDocument.Parse((await RunAsync("status", id, "--json")).Out);
+        Assert.Equal(
+            status.RootElement.GetProperty("instances").EnumerateArray().Select(one => one.GetProperty("uuid").GetString()!).Order(),
+            userData.Keys.Order());
+        return userData;
     }
 
     private Task<CliResult> RunAsync(params string[] args) => Support.Cli.RunAsync(server.Environment, args);

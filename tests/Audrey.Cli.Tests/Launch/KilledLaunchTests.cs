@@ -18,21 +18,22 @@ public sealed class KilledLaunchTests(ServerFixture server) : IDisposable
     [Theory]
     [InlineData("before the first")]
     [InlineData("after the first")]
-    public async Task A_killed_launch_that_is_repeated_ends_in_one_deployable(string moment)
+    public async Task A_killed_and_repeated_launch_creates_one_deployable(string moment)
     {
-        var conductor = moment.Replace(' ', '-');
+        var environment = await server.AddConductorAsync($"killed-{Guid.NewGuid():n}", _directory);
+        environment["AUDREY_ENDPOINT"] = server.Server.Endpoint.ToString();
         var document = _directory.File("many.xml");
         File.WriteAllText(document, Examples.Many(Instances));
-        string[] launch = ["launch", document, "--output", _directory.File("out"), "--conductor", conductor];
-        await KillAsync(launch, moment == "before the first" ? RegistrationBegan : SomeAreRegistered);
+        string[] launch = ["launch", document, "--output", _directory.File("out")];
+        await KillAsync(environment, launch, moment == "before the first" ? RegistrationBegan : SomeAreRegistered);
         Assert.Equal("Registering\n", File.ReadAllText(StatePath));
 
-        var again = await Support.Cli.RunAsync(server.Environment, launch);
+        var again = await Support.Cli.RunAsync(environment, launch);
 
         Assert.Equal((0, "Registered\n"), (again.Code, File.ReadAllText(StatePath)));
         Assert.Contains("interrupted launch", again.Error, StringComparison.Ordinal);
-        var id = Assert.Single((await Support.Cli.RunAsync(server.Environment, ["list", "--conductor", conductor])).OutLines);
-        var status = await Support.Cli.RunAsync(server.Environment, ["status", id, "--conductor", conductor]);
+        var id = Assert.Single((await Support.Cli.RunAsync(environment, ["list"])).OutLines);
+        var status = await Support.Cli.RunAsync(environment, ["status", id]);
         Assert.Contains($"0 of {Instances} instances configured", status.Out, StringComparison.Ordinal);
     }
 
@@ -49,13 +50,14 @@ public sealed class KilledLaunchTests(ServerFixture server) : IDisposable
             if (line.StartsWith("registered ", StringComparison.Ordinal)) return;
     }
 
-    private async Task KillAsync(string[] arguments, Func<Process, CancellationToken, Task> moment)
+    private static async Task KillAsync(
+        Dictionary<string, string> environment, string[] arguments, Func<Process, CancellationToken, Task> moment)
     {
         var start = new ProcessStartInfo(
             "dotnet",
             [Path.Combine(AppContext.BaseDirectory, "audrey.dll"), .. arguments])
         { RedirectStandardError = true };
-        foreach (var (name, value) in server.Environment) start.Environment[name] = value;
+        foreach (var (name, value) in environment) start.Environment[name] = value;
         using var process = Process.Start(start)!;
         using var limit = new CancellationTokenSource(Limit, TimeProvider.System);
         try

@@ -28,7 +28,7 @@ public sealed class LaunchCommandTests(ServerFixture server) : IDisposable
     }
 
     [Fact]
-    public async Task A_repeated_launch_is_the_same_deployable_and_new_launches_another()
+    public async Task A_repeated_launch_continues_with_the_same_deployable_and_the_option_new_launches_another_one()
     {
         var first = await IdAsync();
 
@@ -37,7 +37,7 @@ public sealed class LaunchCommandTests(ServerFixture server) : IDisposable
     }
 
     [Fact]
-    public async Task A_directory_belongs_to_one_launch()
+    public async Task A_directory_of_one_launch_cannot_be_used_for_a_different_launch()
     {
         await IdAsync();
 
@@ -54,15 +54,100 @@ public sealed class LaunchCommandTests(ServerFixture server) : IDisposable
     }
 
     [Fact]
-    public async Task A_launch_needs_an_endpoint()
+    public async Task A_launch_whose_credential_is_refused_writes_no_plan()
     {
-        var result = await Support.Cli.RunAsync(
-            new() { ["AUDREY_SERVER"] = server.Server.ClientAddress },
-            ["launch", Examples.Wordpress, "--output", _directory.File("out")]);
+        var environment = await server.AddConductorAsync($"revoked-{Guid.NewGuid():n}", _directory);
+        foreach (var secret in Directory.GetFiles(_directory.Path, "*.secret")) File.WriteAllText(secret, "another secret");
 
-        Assert.Equal(2, result.Code);
-        Assert.Contains("--endpoint", result.Error, StringComparison.Ordinal);
-        Assert.False(Directory.Exists(_directory.File("out")));
+        var result = await Support.Cli.RunAsync(environment, ["launch", Examples.Wordpress, "--output", _directory.File("out")]);
+
+        Assert.Equal((1, ""), (result.Code, result.Out));
+        Assert.Contains("refuses the credential", result.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(_directory.File("out"), "plan.json")));
+    }
+
+    [Theory]
+    [InlineData("no value")]
+    [InlineData("no server")]
+    [InlineData("refused credential")]
+    [InlineData("refused document")]
+    public async Task A_new_launch_that_fails_leaves_the_earlier_one_as_it_was(string failure)
+    {
+        await IdAsync();
+        var before = Snapshot();
+        var environment = new Dictionary<string, string>(server.Environment);
+        string[] launch = ["launch", Examples.Wordpress, "--output", _directory.File("out"), "--new"];
+        if (failure == "no value") File.WriteAllText(launch[1] = _directory.File("one.xml"), Examples.Script("true"));
+        if (failure == "no server") launch = [.. launch, "--server", "http://127.0.0.1:1", "--timeout", "0.1"];
+        if (failure == "refused document") launch = [.. launch, "--id", (await OtherConductorsIdAsync())];
+        if (failure == "refused credential")
+        {
+            environment = await server.AddConductorAsync($"revoked-{Guid.NewGuid():n}", _directory);
+            foreach (var secret in Directory.GetFiles(_directory.Path, "*.secret")) File.WriteAllText(secret, "another secret");
+        }
+
+        var result = await Support.Cli.RunAsync(environment, launch);
+
+        Assert.NotEqual(0, result.Code);
+        Assert.Equal(before, Snapshot());
+    }
+
+    [Fact]
+    public async Task A_new_launch_moves_the_files_of_the_earlier_one_aside()
+    {
+        await IdAsync();
+        var before = Snapshot();
+
+        await IdAsync("--new");
+
+        Assert.Equal(
+            before.Where(file => file.Key != ".lock"),
+            Snapshot().Where(file => file.Key.StartsWith("earlier-launch/", StringComparison.Ordinal))
+                .Select(file => KeyValuePair.Create(file.Key["earlier-launch/".Length..], file.Value)));
+    }
+
+    [Fact]
+    public async Task A_refused_launch_leaves_its_directory_to_the_mended_document()
+    {
+        var refused = await RunAsync(
+            "launch", Examples.Wordpress, "--output", _directory.File("out"), "--id", await OtherConductorsIdAsync());
+        Assert.Equal(5, refused.Code);
+        Assert.Equal([".lock"], Snapshot().Keys);
+
+        await IdAsync();
+    }
+
+    [Fact]
+    public async Task A_launch_overwrites_no_user_data_of_another_machine()
+    {
+        Directory.CreateDirectory(Path.Combine(_directory.File("out"), "apache"));
+
+        var result = await RunAsync("launch", Examples.Wordpress, "--output", _directory.File("out"));
+
+        Assert.Equal((5, ""), (result.Code, result.Out));
+        Assert.Contains(
+            "apache exists and can contain the secret of another machine. Choose another --output.",
+            result.Error,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_viewer_can_see_a_deployable_but_cannot_launch_or_delete_one()
+    {
+        var id = await IdAsync();
+        var actsFor = JsonDocument.Parse(File.ReadAllText(Path.Combine(server.Environment["AUDREY_DATA"], "conductor.json")))
+            .RootElement.GetProperty("key").GetString()!;
+        var viewer = await server.AddConductorAsync($"viewer-{Guid.NewGuid():n}", _directory, "--role", "viewer", "--for", actsFor);
+
+        Assert.Equal(0, (await Support.Cli.RunAsync(viewer, ["status", id])).Code);
+        string[][] commands =
+            [["launch", Examples.Wordpress, "--output", _directory.File("viewer")], ["delete", id], ["conductor", "list"]];
+        foreach (var command in commands)
+        {
+            var result = await Support.Cli.RunAsync(viewer, command);
+            Assert.Equal((1, ""), (result.Code, result.Out));
+            Assert.Contains("viewer", result.Error, StringComparison.Ordinal);
+        }
     }
 
     [Fact]
@@ -75,19 +160,26 @@ public sealed class LaunchCommandTests(ServerFixture server) : IDisposable
         var status = await RunAsync("status", id);
         Assert.Equal(4, status.Code);
         Assert.Contains("audrey list", status.Error, StringComparison.Ordinal);
+        var again = await RunAsync("launch", Examples.Wordpress, "--output", _directory.File("out"));
+        Assert.Equal((4, ""), (again.Code, again.Out));
+        Assert.Contains($"{id} was launched from", again.Error, StringComparison.Ordinal);
+        Assert.NotEqual(id, await IdAsync("--new"));
     }
 
     [Fact]
-    public async Task Another_conductors_deployable_is_not_found()
+    public async Task The_deployable_of_another_conductor_is_not_found()
     {
         var id = await IdAsync();
 
-        Assert.Equal(4, (await RunAsync("status", id, "--conductor", "other")).Code);
-        Assert.DoesNotContain(id, (await RunAsync("list", "--conductor", "other")).OutLines);
+        var other = await server.AddConductorAsync($"other-{Guid.NewGuid():n}", _directory);
+        Assert.Equal(4, (await Support.Cli.RunAsync(other, ["status", id])).Code);
+        Assert.Equal(4, (await Support.Cli.RunAsync(other, ["delete", id])).Code);
+        Assert.DoesNotContain(id, (await Support.Cli.RunAsync(other, ["list"])).OutLines);
+        Assert.Equal(0, (await RunAsync("status", id)).Code);
     }
 
     [Fact]
-    public async Task Watching_a_deployable_that_never_boots_ends_in_time_and_shows_its_missing_values()
+    public async Task Watching_a_deployable_that_never_boots_ends_after_the_given_time_and_shows_missing_values()
     {
         var id = await IdAsync();
 
@@ -125,6 +217,24 @@ public sealed class LaunchCommandTests(ServerFixture server) : IDisposable
         }
     }
 
+    /// <summary>Returns the id of a deployable that another conductor has launched.</summary>
+    private async Task<string> OtherConductorsIdAsync()
+    {
+        var other = await server.AddConductorAsync($"other-{Guid.NewGuid():n}", _directory);
+        other["AUDREY_ENDPOINT"] = server.Server.Endpoint.ToString();
+        var id = $"taken-{Guid.NewGuid():n}";
+        var launched = await Support.Cli.RunAsync(
+            other, ["launch", Examples.Wordpress, "--output", _directory.File("theirs"), "--id", id]);
+        Assert.Equal(0, launched.Code);
+        return id;
+    }
+
+    /// <summary>Reads all files of the launch's directory, by their paths in it.</summary>
+    private SortedDictionary<string, string> Snapshot() => new(
+        Directory.GetFiles(_directory.File("out"), "*", SearchOption.AllDirectories)
+            .ToDictionary(file => Path.GetRelativePath(_directory.File("out"), file), File.ReadAllText),
+        StringComparer.Ordinal);
+
     private async Task<string> IdAsync(params string[] more)
     {
         using var launched = JsonDocument.Parse((await LaunchAsync(["--json", .. more])).Out);
@@ -134,14 +244,10 @@ public sealed class LaunchCommandTests(ServerFixture server) : IDisposable
     private async Task<CliResult> LaunchAsync(params string[] more)
     {
         var result = await RunAsync(["launch", Examples.Wordpress, "--output", _directory.File("out"), .. more]);
-        Assert.Equal(
-            (0, ""),
-            (
-                result.Code,
-                result.Error.Replace("registered 2 of 2\n", "", StringComparison.Ordinal).Replace(
-                    "registered 1 of 2\n",
-                    "",
-                    StringComparison.Ordinal)));
+        Assert.Equal(0, result.Code);
+        Assert.All(
+            result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries),
+            line => Assert.Matches("^(registered [12] of 2|The files of the earlier launch are in .*/earlier-launch/\\.)$", line));
         return result;
     }
 

@@ -39,7 +39,7 @@ public sealed class LocalLaunchTests : IDisposable
     }
 
     [Fact]
-    public async Task A_failed_service_is_exit_code_1_and_is_in_the_report()
+    public async Task After_a_failed_service_the_exit_code_is_1_and_the_report_shows_the_failure()
     {
         File.WriteAllText(_directory.File("one.xml"), Examples.Script("exit 7"));
 
@@ -60,7 +60,7 @@ public sealed class LocalLaunchTests : IDisposable
     }
 
     [Fact]
-    public async Task A_service_that_takes_too_long_is_exit_code_6_and_is_stopped()
+    public async Task A_service_that_takes_too_long_is_stopped_and_the_exit_code_is_6()
     {
         var pid = _directory.File("pid");
         File.WriteAllText(_directory.File("one.xml"), Examples.Script($"echo $$ > {pid}.new; mv {pid}.new {pid}; exec sleep 600"));
@@ -118,7 +118,7 @@ public sealed class LocalLaunchTests : IDisposable
     }
 
     [Fact]
-    public async Task A_kept_directory_is_named_and_contains_the_files_of_the_instances()
+    public async Task The_output_names_a_kept_directory_and_the_directory_contains_the_files_of_the_instances()
     {
         var result = await Support.Cli.RunAsync("launch", Examples.Wordpress, "--local", "--keep", "--for", "60");
 
@@ -137,7 +137,7 @@ public sealed class LocalLaunchTests : IDisposable
     private static string DirectoryOf(CliResult result) =>
         result.OutLines.First(line => line.Contains(" boot in ", StringComparison.Ordinal)).Split(" boot in ")[1];
 
-    // A zombie is not running. It exists only until its parent has waited for it.
+    // A zombie process is not running. It exists only until its parent has waited for it.
     private static bool IsRunning(string pid) =>
         File.Exists($"/proc/{pid}/stat") && !File.ReadAllText($"/proc/{pid}/stat").Contains(") Z ", StringComparison.Ordinal);
 }

@@ -34,7 +34,7 @@ public sealed class PlanCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Secret_values_are_shown_on_request() =>
+    public async Task Secret_values_are_shown_only_on_request() =>
         Assert.Contains(
             "password = only the guest sees this",
             (await Support.Cli.RunAsync("plan", Examples.Wordpress, "--show-secrets")).Out,
@@ -43,7 +43,7 @@ public sealed class PlanCommandTests : IDisposable
     [Theory]
     [InlineData("mermaid", "flowchart LR\n")]
     [InlineData("dot", "digraph deployable {\n")]
-    public async Task The_graph_is_printed_in_the_formats_of_drawing_programs(string format, string beginning) =>
+    public async Task The_graph_can_be_printed_in_the_formats_of_drawing_programs(string format, string beginning) =>
         Assert.StartsWith(
             beginning,
             (await Support.Cli.RunAsync("plan", Examples.Wordpress, "--format", format)).Out,
@@ -61,7 +61,7 @@ public sealed class PlanCommandTests : IDisposable
 
         Assert.Equal(0, result.Code);
         Assert.DoesNotContain("only the guest", result.Out, StringComparison.Ordinal);
-        // A secret has 64 hexadecimal digits. The output must contain none, not even inside the base64 of user data.
+        // A secret consists of 64 hexadecimal digits. The output must not contain such a text, not even inside user data in base64.
         var texts = result.Out.Split((char[])[' ', '\n', '"', '|'], StringSplitOptions.RemoveEmptyEntries);
         var decoded = texts.Where(text => text.Length > 40).SelectMany(text => TryBase64(text).Split('|'));
         Assert.DoesNotContain(texts.Concat(decoded), text => text.Length == 64 && text.All(char.IsAsciiHexDigit));
@@ -91,7 +91,7 @@ public sealed class PlanCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task A_missing_value_is_exit_code_1_and_explains_how_to_give_it()
+    public async Task If_a_value_is_missing_the_exit_code_is_1_and_the_error_explains_the_remedy()
     {
         var document = _directory.File("one.xml");
         File.WriteAllText(document, Examples.Script("true"));
@@ -104,10 +104,10 @@ public sealed class PlanCommandTests : IDisposable
 
     [Theory]
     [InlineData("values", "hunter2\n", "values:1: write a value as assembly[service].parameter=value")]
-    [InlineData("values.json", "{ \"web[http].password\": { \"x\": \"hunter2\" } }", "web[http].password is neither a text, a number, "
-        + "true, false, nor a list of these")]
-    [InlineData("values.json", "[\"hunter2\"", "is not a JSON object of values: line 1, character")]
-    public async Task A_wrong_file_of_values_is_reported_without_its_values(string name, string text, string problem)
+    [InlineData("values.json", "{ \"web[http].password\": { \"x\": \"hunter2\" } }", "web[http].password is not a string, a number, "
+        + "true, false, or a list of these")]
+    [InlineData("values.json", "[\"hunter2\"", "values.json:1:11: here the file is not a JSON object of values; write {")]
+    public async Task The_error_for_a_malformed_file_of_values_shows_none_of_the_values(string name, string text, string problem)
     {
         File.WriteAllText(_directory.File(name), text);
 
@@ -128,7 +128,7 @@ public sealed class PlanCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Instances_that_need_a_server_are_named()
+    public async Task The_error_for_standalone_user_data_names_the_instances_that_need_a_server()
     {
         var result = await Support.Cli.RunAsync("plan", Examples.Wordpress, "--format", "standalone");
 
@@ -142,7 +142,7 @@ public sealed class PlanCommandTests : IDisposable
 
     [Fact]
     [System.Runtime.Versioning.SupportedOSPlatform("linux")]
-    public async Task Written_files_can_be_read_by_their_owner_only()
+    public async Task Only_the_owner_can_read_the_written_files()
     {
         var output = _directory.File("out");
 
@@ -182,7 +182,7 @@ public sealed class PlanCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task A_damaged_plan_is_reported_with_what_to_do()
+    public async Task A_damaged_plan_is_reported()
     {
         var output = _directory.File("out");
         Directory.CreateDirectory(output);

@@ -15,11 +15,13 @@ internal static class Cli
 {
     public static Task<CliResult> RunAsync(params string[] args) => RunAsync([], args);
 
-    public static async Task<CliResult> RunAsync(Dictionary<string, string> environment, string[] args, bool colours = false)
+    public static async Task<CliResult> RunAsync(
+        Dictionary<string, string> environment, string[] args, bool colours = false, string input = "")
     {
         using var output = new StringWriter { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };
-        var terminal = new Terminal(output, error, interactive: false, colours, environment.GetValueOrDefault);
+        using var typed = new StringReader(input);
+        var terminal = new Terminal(output, error, interactive: false, colours, environment.GetValueOrDefault) { In = typed };
         var code = await AudreyCommand.RunAsync(args, terminal);
         return new CliResult(code, output.ToString(), error.ToString());
     }

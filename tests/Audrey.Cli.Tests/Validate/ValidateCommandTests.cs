@@ -7,7 +7,7 @@ namespace Audrey.Cli.Tests.Validate;
 public sealed class ValidateCommandTests
 {
     [Fact]
-    public async Task A_valid_deployable_is_exit_code_0()
+    public async Task For_a_valid_deployable_the_exit_code_is_0()
     {
         var result = await Support.Cli.RunAsync("validate", Examples.Wordpress);
 
@@ -15,7 +15,7 @@ public sealed class ValidateCommandTests
     }
 
     [Fact]
-    public async Task Findings_are_lines_with_places_and_exit_code_1()
+    public async Task Findings_are_printed_with_locations_and_the_exit_code_is_1()
     {
         var result = await Support.Cli.RunAsync("validate", Examples.WithFindings);
 
@@ -26,7 +26,7 @@ public sealed class ValidateCommandTests
     }
 
     [Fact]
-    public async Task Findings_in_JSON_have_places()
+    public async Task Findings_in_JSON_have_locations()
     {
         var result = await Support.Cli.RunAsync("validate", Examples.WithFindings, "--json");
 

@@ -1,4 +1,5 @@
 using Audrey.Client.Tests.Support;
+using Audrey.Core.Completion;
 using Audrey.Core.Documents;
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
@@ -62,7 +63,7 @@ public sealed class ClusterTests(OneServer server) : IClassFixture<OneServer>
     }
 
     [Fact]
-    public async Task Instances_can_be_registered_one_by_one_and_an_unknown_provider_is_named()
+    public async Task Instances_can_be_registered_individually_and_an_unknown_provider_is_named()
     {
         await using var client = await server.ConnectAsync("single");
         var web = Of("single", Web("single"));
@@ -128,7 +129,7 @@ public sealed class ClusterTests(OneServer server) : IClassFixture<OneServer>
     }
 
     [Fact]
-    public async Task Nothing_is_sent_with_a_cancelled_token()
+    public async Task If_the_token_is_already_cancelled_the_client_sends_nothing()
     {
         await using var client = await server.ConnectAsync("cancelled");
         using var cancel = new CancellationTokenSource();

@@ -1,4 +1,5 @@
 using Audrey.Client.Tests.Support;
+using Audrey.Core.Completion;
 using Audrey.Core.Documents;
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
@@ -10,7 +11,7 @@ namespace Audrey.Client.Tests.Cluster;
 public sealed class LaunchTests(OneServer server) : IClassFixture<OneServer>
 {
     [Fact]
-    public async Task An_interrupted_launch_that_is_repeated_ends_in_one_deployable()
+    public async Task An_interrupted_and_repeated_launch_creates_one_deployable()
     {
         await using var client = await server.ConnectAsync("stopped", maxConcurrency: 1);
         var instances = Fleet("stopped", 600);
@@ -23,7 +24,7 @@ public sealed class LaunchTests(OneServer server) : IClassFixture<OneServer>
         Assert.Equal(128, before.Instances.Length);
         Assert.Equal((true, 600), (before.IsLaunching, before.Expected));
 
-        // One instance exists already, and its guest sends a value. The value must be kept.
+        // One instance already exists, and its guest sends a value. The launch must keep this value.
         var early = before.Instances[0].Id;
         await server.GuestGives(early, [new("ip", "10.0.0.7"u8.ToArray())], []);
         var progress = new List<RegistrationProgress>();
@@ -58,7 +59,7 @@ public sealed class LaunchTests(OneServer server) : IClassFixture<OneServer>
     }
 
     [Fact]
-    public async Task A_refused_launch_leaves_nothing()
+    public async Task A_refused_launch_leaves_no_instance_registered()
     {
         await using var client = await server.ConnectAsync("refused");
         var instances = Fleet("refused", 200);
@@ -90,7 +91,7 @@ public sealed class LaunchTests(OneServer server) : IClassFixture<OneServer>
     }
 
     [Fact]
-    public async Task Two_concurrent_registrations_of_one_deployable_register_it_once()
+    public async Task Two_concurrent_registrations_of_one_deployable_register_it_only_once()
     {
         await using var one = await server.ConnectAsync("both");
         await using var other = await server.ConnectAsync("both");

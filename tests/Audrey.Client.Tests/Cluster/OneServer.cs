@@ -1,50 +1,60 @@
-using System.Net;
-using System.Net.Sockets;
 using Audrey.Abstractions;
 using Audrey.Abstractions.Instances;
 using Audrey.Core.Documents;
 using Audrey.Core.Ids;
 using Audrey.Core.Replay;
-using Audrey.Grains;
+using Audrey.Server;
+using Audrey.Testing;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Orleans;
-using Orleans.Hosting;
 
 namespace Audrey.Client.Tests.Cluster;
 
-/// <summary>One server with real grains and with rows in memory. Clients connect to it over TCP.</summary>
+/// <summary>
+/// One server with its data in a temporary directory. Clients connect to it over TCP, each as an operator with its own key.
+/// </summary>
 public sealed class OneServer : IAsyncLifetime
 {
-    private readonly int _siloPort;
-    private readonly int _gatewayPort;
-    private IHost? _host;
+    private static readonly string[] Conductors =
+    [
+        "administrator", "life", "failure", "single", "lister", "other lister", "twice", "owner", "stranger", "sources", "cancelled",
+        "patient", "stopped", "again", "refused", "taken", "both", "conductor",
+    ];
+
+    private readonly int[] _ports = FreePorts.Take(2);
+    private TempDirectory? _directory;
+    private WebApplication? _server;
     private ulong _requests;
 
-    public OneServer() => (_siloPort, _gatewayPort) = FreePorts();
-
     /// <summary>Gets the address for clients.</summary>
-    public string Gateway => $"127.0.0.1:{_gatewayPort}";
+    public string Gateway => $"127.0.0.1:{_ports[1]}";
 
     public async Task InitializeAsync()
     {
-        var builder = Host.CreateApplicationBuilder();
-        builder.Logging.ClearProviders();
-        builder.UseOrleans(silo => silo
-            .UseLocalhostClustering(_siloPort, _gatewayPort, serviceId: "audrey", clusterId: "audrey")
-            .AddMemoryGrainStorage(StorageNames.Hot)
-            .AddMemoryGrainStorage(StorageNames.Rare)
-            .AddAudreyGrains());
-        _host = builder.Build();
-        await _host.StartAsync();
+        _directory = new TempDirectory();
+        _server = AudreyServer.Build(
+        [
+            "--urls=http://127.0.0.1:0",
+            "--Logging:LogLevel:Default=None",
+            $"--Audrey:DataDirectory={_directory.Path}",
+            $"--Audrey:Silo:Port={_ports[0]}",
+            $"--Audrey:Silo:GatewayPort={_ports[1]}",
+            .. Conductors.Index().SelectMany(conductor => (string[])
+            [
+                $"--Audrey:Conductors:{conductor.Index}:Key={conductor.Item}",
+                $"--Audrey:Conductors:{conductor.Index}:Secret={SecretOf(conductor.Item)}",
+            ]),
+        ]);
+        await _server.StartAsync();
     }
 
     public async Task DisposeAsync()
     {
-        if (_host is null) return;
-        await _host.StopAsync();
-        _host.Dispose();
+        if (_server is null) return;
+        await _server.StopAsync();
+        await _server.DisposeAsync();
+        _directory?.Dispose();
     }
 
     /// <summary>Stops the server and starts a new one, without any data, on the same ports.</summary>
@@ -57,7 +67,7 @@ public sealed class OneServer : IAsyncLifetime
     /// <summary>Acts as a guest that sends values and the exit statuses of services.</summary>
     public async Task GuestGives(InstanceId id, NamedValue[] values, NamedValue[] ends)
     {
-        var instance = _host!.Services.GetRequiredService<IGrainFactory>().GetGrain<IGuestGrain>(GrainKeys.Of(id));
+        var instance = _server!.Services.GetRequiredService<IGrainFactory>().GetGrain<IGuestGrain>(GrainKeys.Of(id));
         var credential = await instance.GetCredential();
         var number = Interlocked.Increment(ref _requests);
         var contact = new GuestContact(credential!.Generation, 2, "10.0.0.7", new RequestMark((long)number, number, 1));
@@ -68,6 +78,7 @@ public sealed class OneServer : IAsyncLifetime
     {
         MaxConcurrency = maxConcurrency,
         Conductor = ConductorKey.Parse(conductor),
+        Secret = SecretOf(conductor),
         Gateways = [Gateway],
         Deadline = TimeSpan.FromSeconds(30),
         AttemptTimeout = TimeSpan.FromSeconds(5),
@@ -76,13 +87,5 @@ public sealed class OneServer : IAsyncLifetime
     internal Task<AudreyClient> ConnectAsync(string conductor, int maxConcurrency = 32) =>
         AudreyClient.ConnectAsync(OptionsOf(conductor, maxConcurrency));
 
-    /// <summary>Returns two free ports. Both are reserved before either is released, so that they differ.</summary>
-    private static (int Silo, int Gateway) FreePorts()
-    {
-        using var first = new TcpListener(IPAddress.Loopback, 0);
-        using var second = new TcpListener(IPAddress.Loopback, 0);
-        first.Start();
-        second.Start();
-        return (((IPEndPoint)first.LocalEndpoint).Port, ((IPEndPoint)second.LocalEndpoint).Port);
-    }
+    private static string SecretOf(string conductor) => $"secret-of-{conductor}";
 }

@@ -23,6 +23,7 @@ public sealed class ServerRestartTests(OneServer server) : IClassFixture<OneServ
         var options = new AudreyClientOptions
         {
             Conductor = Some.Conductor,
+            Secret = Some.Secret,
             Gateways = [server.Gateway],
             ClusterId = "another",
             Deadline = TimeSpan.FromSeconds(2),

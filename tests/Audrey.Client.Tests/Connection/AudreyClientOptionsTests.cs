@@ -16,12 +16,12 @@ public sealed class AudreyClientOptionsTests
     [InlineData("127.0.0.1:30000")]
     [InlineData("audrey.example.org:30000")]
     [InlineData("[::1]:30000")]
-    public void A_conductor_and_a_gateway_are_enough(string gateway) =>
-        Assert.Empty(Problems(new() { Conductor = Some.Conductor, Gateways = [gateway] }));
+    public void Options_with_a_conductor_and_a_gateway_are_valid(string gateway) =>
+        Assert.Empty(Problems(new() { Conductor = Some.Conductor, Secret = Some.Secret, Gateways = [gateway] }));
 
     [Fact]
-    public void A_conductor_and_a_membership_database_are_enough() =>
-        Assert.Empty(Problems(new() { Conductor = Some.Conductor, ConnectionString = "Host=db;Database=audrey" }));
+    public void Options_with_a_conductor_and_a_membership_database_are_valid() =>
+        Assert.Empty(Problems(new() { Conductor = Some.Conductor, Secret = Some.Secret, ConnectionString = "Host=db;Database=audrey" }));
 
     [Fact]
     public void Every_problem_is_reported_at_once_and_before_connecting()
@@ -41,15 +41,18 @@ public sealed class AudreyClientOptionsTests
 
         var error = Assert.Throws<ArgumentException>(() => new AudreyClient(options));
 
-        Assert.Equal(15, Problems(options).Count);
+        Assert.Equal(16, Problems(options).Count);
         foreach (var problem in Problems(options)) Assert.Contains(problem, error.Message, StringComparison.Ordinal);
         Assert.Contains("AudreyClientOptions:Deadline is 00:00:00.001; it must be between 00:00:00.1 and 01:00:00.", Problems(options));
         Assert.DoesNotContain("hunter2", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Options_without_a_way_to_the_cluster_cannot_be_used() =>
-        Assert.Contains("give one of them", Assert.Single(Problems(new() { Conductor = Some.Conductor })), StringComparison.Ordinal);
+    public void Options_that_name_neither_a_gateway_nor_a_membership_database_are_refused() =>
+        Assert.Contains(
+            "give one of them",
+            Assert.Single(Problems(new() { Conductor = Some.Conductor, Secret = Some.Secret })),
+            StringComparison.Ordinal);
 
     [Fact]
     public async Task The_client_is_added_to_services_with_options_from_the_configuration()
@@ -58,6 +61,7 @@ public sealed class AudreyClientOptionsTests
             .AddInMemoryCollection(new Dictionary<string, string?>
             {
                 ["Audrey:Client:Conductor"] = "shop",
+                ["Audrey:Client:Secret"] = "a secret",
                 ["Audrey:Client:Gateways:0"] = "127.0.0.1:30000",
                 ["Audrey:Client:Deadline"] = "00:00:20",
                 ["Audrey:Client:Limits:MaxServices"] = "7",

@@ -9,7 +9,7 @@ public sealed class ClusterCallsTests
     private static readonly TimeSpan Long = TimeSpan.FromMinutes(1);
 
     [Fact]
-    public async Task A_call_that_stays_unanswered_is_made_again()
+    public async Task An_unanswered_call_is_repeated()
     {
         var tries = 0;
         var calls = new ClusterCalls(Long, TimeProvider.System, TimeSpan.FromMilliseconds(20));
@@ -17,7 +17,7 @@ public sealed class ClusterCallsTests
     }
 
     [Fact]
-    public async Task A_call_is_made_again_after_the_error_of_a_falling_server()
+    public async Task A_call_is_repeated_after_the_error_of_a_stopping_server()
     {
         var failures = new Queue<Exception>([new SiloUnavailableException(), new TimeoutException()]);
         var calls = new ClusterCalls(Long, TimeProvider.System);
@@ -40,7 +40,7 @@ public sealed class ClusterCallsTests
 
         var error = await Assert.ThrowsAsync<UnavailableException>(() => call);
         Assert.Equal(Long, error.Deadline);
-        Assert.Equal("The cluster did not get through asking within 60 s: no server answered", error.Message);
+        Assert.Equal("The cluster did not finish asking within 60 s: no server answered", error.Message);
     }
 
     [Fact]
@@ -57,19 +57,19 @@ public sealed class ClusterCallsTests
     }
 
     [Fact]
-    public async Task A_call_with_a_permanent_error_is_not_made_again()
+    public async Task A_call_with_a_permanent_error_is_not_repeated()
     {
         var tries = 0;
 
         var error = await Assert.ThrowsAsync<AudreyException>(
             () => new ClusterCalls(Long, TimeProvider.System).RunAsync<int>("asking", _ => throw new FormatException($"try {++tries}")));
 
-        Assert.Equal("The cluster failed at asking: try 1", error.Message);
+        Assert.Equal("The cluster failed while asking: try 1", error.Message);
         Assert.IsType<FormatException>(error.InnerException);
     }
 
     [Fact]
-    public async Task A_call_is_made_again_after_a_passing_answer()
+    public async Task A_call_is_repeated_after_a_transient_answer()
     {
         var answer = 0;
         Assert.Equal(
@@ -81,7 +81,7 @@ public sealed class ClusterCallsTests
     }
 
     [Fact]
-    public async Task A_passing_answer_is_returned_at_the_deadline() =>
+    public async Task A_transient_answer_is_returned_at_the_deadline() =>
         Assert.Equal("wait", await new ClusterCalls(TimeSpan.FromMilliseconds(100), TimeProvider.System)
             .RunAsync("asking", _ => Task.FromResult("wait"), isPassing: _ => true));
 

@@ -58,6 +58,7 @@ public sealed class WrongEndpointTests
     private static AudreyClientOptions Options(string gateway, TimeSpan deadline) => new()
     {
         Conductor = Some.Conductor,
+        Secret = Some.Secret,
         Gateways = [gateway],
         Deadline = deadline,
         AttemptTimeout = TimeSpan.FromMilliseconds(500),

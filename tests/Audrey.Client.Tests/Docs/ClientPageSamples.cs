@@ -1,3 +1,4 @@
+using Audrey.Core.Auditing;
 using Audrey.Core.Documents;
 using Audrey.Core.Events;
 using Audrey.Core.Ids;
@@ -6,16 +7,19 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Audrey.Client.Tests.Docs;
 
-/// <summary>The examples of docs/client.md, compiled here. Each example is between two marks.</summary>
+/// <summary>
+/// The examples of docs/client.md, compiled here. Each example begins after a comment with its name and ends before the comment "end".
+/// </summary>
 internal static class ClientPageSamples
 {
-    public static async Task Connect(CancellationToken cancellationToken)
+    public static async Task Connect(string secret, CancellationToken cancellationToken)
     {
         // example: connect
         await using var client = await AudreyClient.ConnectAsync(
             new AudreyClientOptions
             {
                 Conductor = ConductorKey.Parse("my-conductor"),
+                Secret = secret,
                 Gateways = ["127.0.0.1:30000"],
                 Deadline = TimeSpan.FromSeconds(30),
             },
@@ -23,13 +27,31 @@ internal static class ClientPageSamples
         // end
     }
 
-    public static async Task Cluster(string connectionString)
+    public static async Task Cluster(string connectionString, string secret)
     {
         // example: cluster
         await using var client = await AudreyClient.ConnectAsync(new AudreyClientOptions
         {
             Conductor = ConductorKey.Parse("my-conductor"),
+            Secret = secret,
             ConnectionString = connectionString,
+        });
+        // end
+    }
+
+    public static async Task Tls()
+    {
+        // example: tls
+        await using var client = await AudreyClient.ConnectAsync(new AudreyClientOptions
+        {
+            Conductor = ConductorKey.Parse("my-conductor"),
+            Gateways = ["10.0.0.5:30000"],
+            Tls = new AudreyClientTls
+            {
+                Authorities = "/etc/shop/tls/ca.crt",
+                Certificate = "/etc/shop/tls/shop.crt",
+                Key = "/etc/shop/tls/shop.key",
+            },
         });
         // end
     }
@@ -116,6 +138,14 @@ internal static class ClientPageSamples
         static void Boot(InstanceId id, string secret) => Assert.NotEqual(id.Value, secret);
     }
 
+    public static async Task Rotate(IAudreyClient client, InstanceId web)
+    {
+        // example: rotate
+        var rotated = await client.RotateInstanceSecretAsync(web, overlap: TimeSpan.FromHours(1));
+        Console.WriteLine($"{rotated.Id} has a new secret, the old one is valid until {rotated.PreviousUntil:u}");
+        // end
+    }
+
     public static async Task Delete(IAudreyClient client)
     {
         // example: delete
@@ -134,8 +164,8 @@ internal static class ClientPageSamples
         await foreach (var entry in client.ReadEventsAsync(DeployableId.Parse("shop"), known))
         {
             known = entry.Number;
-            Console.WriteLine($"{entry.Note.At:u} {EventText.Of(entry)}");
-            if (entry.Note.Kind == EventKind.ServiceFailed) Console.WriteLine(entry.Note.Output);
+            Console.WriteLine($"{entry.Details.At:u} {EventText.Of(entry)}");
+            if (entry.Details.Kind == EventKind.ServiceFailed) Console.WriteLine(entry.Details.Output);
         }
         // end
     }
@@ -151,6 +181,26 @@ internal static class ClientPageSamples
 
         foreach (var conductor in await client.ListConductorsAsync()) Console.WriteLine($"{conductor.Key} since {conductor.Created:u}");
         await client.RevokeConductorAsync(issued.Key);
+        // end
+    }
+
+    public static async Task HandOver(IAudreyClient client)
+    {
+        // example: handOver
+        await client.HandOverDeployableAsync(DeployableId.Parse("shop"), ConductorKey.Parse("payments"));
+        // end
+    }
+
+    public static async Task Audit(IAudreyClient client)
+    {
+        // example: audit
+        AuditPage? page = null;
+        do
+        {
+            page = await client.GetAuditAsync(new AuditFilter { From = TimeProvider.System.GetUtcNow().AddDays(-1) }, page?.Next);
+            foreach (var entry in page.Entries) Console.WriteLine($"{entry.Time:u} {entry.Credential} {entry.Action} {entry.Outcome}");
+        }
+        while (page.HasMore);
         // end
     }
 

@@ -18,22 +18,22 @@ public sealed class LauncherTests
 
     public LauncherTests()
     {
-        _grains.On("IDeployableGrain.BeginLaunch", (_, args) => Note("begin", _begin));
-        _grains.On("IDeployableGrain.SealLaunch", (_, _) => Note("seal", ConductorAnswer.Done));
+        _grains.On("IConductorOperations.BeginLaunch", (_, args) => Record("begin", _begin));
+        _grains.On("IConductorOperations.SealLaunch", (_, _) => Record("seal", ConductorAnswer.Done));
         _grains.On(
-            "IDeployableGrain.AbandonLaunch",
-            (_, args) => Note($"abandon {((LaunchKey)args[0]!).Incarnation}", ConductorAnswer.Done));
-        _grains.On("IRegistrarGrain.Launch", (_, args) =>
+            "IConductorOperations.AbandonLaunch",
+            (_, args) => Record($"abandon {((LaunchKey)args[0]!).Incarnation}", ConductorAnswer.Done));
+        _grains.On("IConductorOperations.Launch", (_, args) =>
         {
             var chunk = (LaunchChunk)args[0]!;
-            return Note(
+            return Record(
                 $"{chunk.Instances.Length}{(chunk.MayBeThere ? " that may be there" : "")}",
                 new LaunchChunkAnswer(ConductorOutcome.Done, [.. chunk.Instances.Select(_register)]));
         });
     }
 
     [Fact]
-    public async Task A_launch_begins_sends_instances_in_chunks_and_seals()
+    public async Task A_launch_is_begun_then_its_instances_are_sent_in_chunks_then_it_is_sealed()
     {
         var progress = new List<RegistrationProgress>();
 
@@ -58,7 +58,7 @@ public sealed class LauncherTests
     }
 
     [Fact]
-    public async Task An_interrupted_launch_continues()
+    public async Task A_repeated_launch_continues_the_interrupted_one()
     {
         _begin = new(ConductorOutcome.Done, 7, Resumed: true);
 
@@ -89,7 +89,8 @@ public sealed class LauncherTests
             () => Client().RegisterDeployableAsync([Instance("bad-1"), Instance("web-1"), Instance("bad-2")]));
 
         Assert.Equal(["bad-1", "bad-2"], error.Problems.Select(problem => problem.Instance!.Value.Value));
-        Assert.StartsWith("Deployable 'shop' was not registered, 2 of its instances were refused", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Deployable 'shop' was not registered, because 2 of its instances were refused", error.Message, StringComparison.Ordinal);
         Assert.Equal(["begin", "3", "abandon 7"], _calls);
     }
 
@@ -97,7 +98,7 @@ public sealed class LauncherTests
     public async Task Nothing_stays_registered_if_a_UUID_is_in_use()
     {
         _register = _ => ConductorAnswer.Refuse(ConductorOutcome.IdInUse);
-        _grains.On("IInstanceGrain.GetReport", (_, _) => Task.FromResult<InstanceReport?>(Report("web-1")));
+        _grains.On("IConductorOperations.GetInstance", (_, _) => Task.FromResult<InstanceReport?>(Report("web-1")));
 
         var error = await Assert.ThrowsAsync<ConflictException>(() => Client().RegisterDeployableAsync([Instance("web-1")]));
 
@@ -123,18 +124,18 @@ public sealed class LauncherTests
     [Fact]
     public async Task A_deployable_that_is_deleted_during_its_launch_is_a_conflict()
     {
-        _grains.On("IRegistrarGrain.Launch", (_, _) => Task.FromResult(new LaunchChunkAnswer(ConductorOutcome.LaunchEnded, [])));
+        _grains.On("IConductorOperations.Launch", (_, _) => Task.FromResult(new LaunchChunkAnswer(ConductorOutcome.LaunchEnded, [])));
 
         var error = await Assert.ThrowsAsync<ConflictException>(() => Client().RegisterDeployableAsync([Instance("web-1")]));
 
-        Assert.Equal("Deployable 'shop' was deleted during its registration: register it again if you still want it.", error.Message);
+        Assert.Equal("Deployable 'shop' was deleted during its registration. Register it again if you still need it.", error.Message);
     }
 
     [Fact]
-    public async Task A_repeated_chunk_says_that_its_instances_may_exist()
+    public async Task A_repeated_chunk_states_that_its_instances_may_already_exist()
     {
         var attempts = new List<bool>();
-        _grains.On("IRegistrarGrain.Launch", (_, args) =>
+        _grains.On("IConductorOperations.Launch", (_, args) =>
         {
             attempts.Add(((LaunchChunk)args[0]!).MayBeThere);
             return attempts.Count == 1
@@ -151,7 +152,7 @@ public sealed class LauncherTests
     public async Task A_deadline_of_zero_is_refused() => await Assert.ThrowsAsync<ArgumentOutOfRangeException>(
         () => Client().RegisterDeployableAsync([Instance("web-1")], deadline: TimeSpan.Zero));
 
-    private Task<T> Note<T>(string call, T answer)
+    private Task<T> Record<T>(string call, T answer)
     {
         lock (_calls) _calls.Add(call);
         return Task.FromResult(answer);
@@ -159,5 +160,11 @@ public sealed class LauncherTests
 
     private AudreyClient Client(int deadlineMs = 60_000) => new(
         _grains.Factory,
-        new AudreyClientOptions { Conductor = Conductor, Deadline = TimeSpan.FromMilliseconds(deadlineMs), MaxConcurrency = 1 });
+        new AudreyClientOptions
+        {
+            Conductor = Conductor,
+            Secret = Secret,
+            Deadline = TimeSpan.FromMilliseconds(deadlineMs),
+            MaxConcurrency = 1,
+        });
 }

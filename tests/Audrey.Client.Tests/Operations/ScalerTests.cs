@@ -1,9 +1,8 @@
 using Audrey.Abstractions.Conductors;
 using Audrey.Abstractions.Deployables;
 using Audrey.Client.Tests.Support;
+using Audrey.Core.Completion;
 using Audrey.Core.Ids;
-using Audrey.Core.Instances;
-using Audrey.Core.Statuses;
 using static Audrey.Client.Tests.Support.Some;
 
 namespace Audrey.Client.Tests.Operations;
@@ -13,9 +12,9 @@ public sealed class ScalerTests
     private readonly ScriptedGrains _grains = new();
 
     [Fact]
-    public async Task A_scaling_returns_the_added_instances_with_their_secrets_and_the_removed_ones()
+    public async Task A_scaling_returns_the_removed_instances_and_the_added_instances_with_their_secrets()
     {
-        _grains.On("IDeployableGrain.Scale", (_, args) => Task.FromResult(
+        _grains.On("IConductorOperations.Scale", (_, args) => Task.FromResult(
             new ScaleAnswer(ConductorOutcome.Done, [], [new(InstanceId.Parse("web-3"), "hush", 2)], [InstanceId.Parse("web-9")])));
 
         var scaled = await Client().ScaleAsync(Deployable, "web", 3);
@@ -27,12 +26,12 @@ public sealed class ScalerTests
     }
 
     [Fact]
-    public async Task A_repeated_scaling_is_the_same_command()
+    public async Task A_repeated_attempt_to_scale_sends_the_same_command()
     {
         var seen = new List<ScaleRequest>();
-        _grains.On("IDeployableGrain.Scale", (_, args) =>
+        _grains.On("IConductorOperations.Scale", (_, args) =>
         {
-            seen.Add((ScaleRequest)args[0]!);
+            seen.Add((ScaleRequest)args[1]!);
             return seen.Count == 1
                 ? throw new TimeoutException("lost")
                 : Task.FromResult(new ScaleAnswer(ConductorOutcome.Done, [], [], []));
@@ -50,7 +49,7 @@ public sealed class ScalerTests
     [InlineData(ConductorOutcome.NotFound, "Group 'web' of deployable 'shop' was not scaled: there is none.")]
     public async Task A_missing_deployable_or_group_is_not_found(ConductorOutcome outcome, string message)
     {
-        _grains.On("IDeployableGrain.Scale", (_, _) => Task.FromResult(ScaleAnswer.Refuse(outcome, "there is none")));
+        _grains.On("IConductorOperations.Scale", (_, _) => Task.FromResult(ScaleAnswer.Refuse(outcome, "there is none")));
 
         Assert.Equal(message, (await Assert.ThrowsAsync<NotFoundException>(() => Client().ScaleAsync(Deployable, "web", 3))).Message);
     }
@@ -58,7 +57,7 @@ public sealed class ScalerTests
     [Fact]
     public async Task An_impossible_scaling_is_refused_with_the_reason()
     {
-        _grains.On("IDeployableGrain.Scale", (_, _) => Task.FromResult(ScaleAnswer.Refuse(ConductorOutcome.CountRefused, "too many")));
+        _grains.On("IConductorOperations.Scale", (_, _) => Task.FromResult(ScaleAnswer.Refuse(ConductorOutcome.CountRefused, "too many")));
 
         Assert.Equal(
             "too many",
@@ -67,14 +66,12 @@ public sealed class ScalerTests
     }
 
     [Fact]
-    public async Task Each_replacement_has_its_own_secret_which_its_repetitions_share()
+    public async Task Each_replacement_has_a_new_secret_and_its_repeated_attempts_send_the_same_secret()
     {
         var secrets = new List<string>();
-        _grains.On("IInstanceGrain.GetReport", (_, _) => Task.FromResult<InstanceReport?>(ReportOf(Conductor)));
-        _grains.On("IDeployableGrain.GetHeader", (_, _) => Task.FromResult<DeployableHeader?>(null));
-        _grains.On("IInstanceGrain.Replace", (_, args) =>
+        _grains.On("IConductorOperations.Replace", (_, args) =>
         {
-            secrets.Add((string)args[1]!);
+            secrets.Add((string)args[2]!);
             return secrets.Count == 1 ? throw new TimeoutException("lost") : Task.FromResult(ConductorAnswer.Done);
         });
 
@@ -88,22 +85,13 @@ public sealed class ScalerTests
     [Fact]
     public async Task An_instance_of_another_conductor_is_not_found()
     {
-        _grains.On("IInstanceGrain.GetReport", (_, _) => Task.FromResult<InstanceReport?>(ReportOf(ConductorKey.Parse("other"))));
+        _grains.On("IConductorOperations.Replace", (_, _) => Task.FromResult(
+            ConductorAnswer.Refuse(ConductorOutcome.NotFound, "this conductor has no such instance")));
 
         var error = await Assert.ThrowsAsync<NotFoundException>(() => Client().ReplaceInstanceAsync(InstanceId.Parse("web-1")));
 
         Assert.Equal("Instance 'web-1' was not replaced: this conductor has no such instance.", error.Message);
     }
 
-    private static InstanceReport ReportOf(ConductorKey conductor) => new()
-    {
-        Id = InstanceId.Parse("web-1"),
-        Name = "web",
-        Deployable = Deployable,
-        Conductor = conductor,
-        Status = CompletionStatus.Incomplete,
-        Registered = DateTimeOffset.UnixEpoch,
-    };
-
-    private AudreyClient Client() => new(_grains.Factory, new AudreyClientOptions { Conductor = Conductor });
+    private AudreyClient Client() => new(_grains.Factory, new AudreyClientOptions { Conductor = Conductor, Secret = Secret });
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Audrey.Core.Completion;
 using Audrey.Core.Documents;
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
@@ -9,6 +10,8 @@ namespace Audrey.Client.Tests.Support;
 /// <summary>Creates sample objects. A test specifies only the properties that matter to it.</summary>
 internal static class Some
 {
+    public const string Secret = "secret-of-conductor";
+
     public static readonly ConductorKey Conductor = ConductorKey.Parse("conductor");
     public static readonly DeployableId Deployable = DeployableId.Parse("shop");
     public static readonly DateTimeOffset Time = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);

@@ -10,7 +10,7 @@ public sealed class DeployableFilesTests
     private static readonly DocumentLimits Limits = new();
 
     [Fact]
-    public void No_files_are_a_finding()
+    public void Reading_no_files_at_all_gives_a_finding()
     {
         var result = DeployableFiles.Read([], Limits);
         Assert.False(result.IsValid);
@@ -40,7 +40,7 @@ public sealed class DeployableFilesTests
     }
 
     [Fact]
-    public void The_order_of_a_set_does_not_matter()
+    public void The_order_of_the_files_in_a_set_does_not_matter()
     {
         DocumentFile[] set =
         [

@@ -12,13 +12,13 @@ public sealed class DeployableHostileInput
     private static readonly DocumentLimits Limits = new();
 
     [Fact]
-    public void An_alias_expansion_attack_in_YAML_is_refused_by_its_size()
+    public void An_alias_expansion_attack_in_YAML_is_refused_because_of_its_size()
     {
         var text = new StringBuilder("audrey: 1\nname: n\nl0: &l0 [lol, lol, lol, lol, lol, lol, lol, lol, lol, lol]\n");
         for (var i = 1; i < 10; i++) text.Append($"l{i}: &l{i} [{string.Join(", ", Enumerable.Repeat($"*l{i - 1}", 10))}]\n");
         var finding = Assert.Single(Read(text.ToString()).Findings);
         Assert.Contains(
-            "the document is too large: more than 4000000 texts, lists and mappings", finding.Message, StringComparison.Ordinal);
+            "the document is too large: more than 4000000 strings, lists and mappings", finding.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -26,7 +26,7 @@ public sealed class DeployableRoundTrip
         iter: 300);
 
     [Fact]
-    public void A_set_of_2011_written_as_YAML_keeps_its_meaning()
+    public void A_set_of_files_in_the_2011_format_keeps_its_meaning_when_it_is_written_as_YAML()
     {
         var folder = Path.Combine(AppContext.BaseDirectory, "Deployables", "testdata", "sets", "valid");
         var set = DeployableFiles.Read(

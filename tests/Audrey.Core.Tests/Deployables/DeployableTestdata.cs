@@ -13,7 +13,7 @@ public sealed class DeployableTestdata
 {
     private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "Deployables", "testdata");
 
-    /// <summary>The limits are small, so that the documents that exceed them stay readable.</summary>
+    /// <summary>The limits are small, so that a document that exceeds them is still short enough to read.</summary>
     private static readonly DocumentLimits SmallLimits = new()
     {
         MaxValueBytes = 120,
@@ -24,6 +24,7 @@ public sealed class DeployableTestdata
         MaxFilesPerService = 3,
         MaxFileBytes = 60,
         MaxInstances = 12,
+        MaxGroupReferences = 100,
     };
 
     public static TheoryData<string> Names =>
@@ -38,7 +39,7 @@ public sealed class DeployableTestdata
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void A_deployable_has_the_findings_in_the_text_file_beside_it(string name)
+    public void The_findings_for_a_deployable_match_the_text_file_next_to_it(string name)
     {
         var found = DeployableText.Format(Read(name));
         var expected = Path.ChangeExtension(name, ".txt");

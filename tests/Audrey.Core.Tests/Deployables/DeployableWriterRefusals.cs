@@ -50,14 +50,14 @@ public sealed class DeployableWriterRefusals
 
     [Theory]
     [MemberData(nameof(NotInXml))]
-    public void Deployable_1_0_refuses_what_it_cannot_express(string what, string problem) =>
+    public void The_writer_of_Deployable_1_0_refuses_deployables_that_the_format_cannot_express(string what, string problem) =>
         Assert.Equal(
             $"Deployable 1.0 cannot express this:  "
             + $"{problem}", Assert.Throws<ArgumentException>(() => DeployableXml.Write(Make(what))).Message);
 
     [Theory]
     [MemberData(nameof(NotInYaml))]
-    public void YAML_refuses_what_it_cannot_express(string what, string problem) =>
+    public void The_writer_of_YAML_refuses_deployables_that_the_format_cannot_express(string what, string problem) =>
         Assert.Equal(
             $"a deployable in YAML cannot express this:  {problem}",
             Assert.Throws<ArgumentException>(() => DeployableYaml.Write(Make(what))).Message);

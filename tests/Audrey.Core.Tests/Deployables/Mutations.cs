@@ -1,6 +1,8 @@
 namespace Audrey.Core.Tests.Deployables;
 
-/// <summary>Mutates valid documents: changes, removes or doubles bytes and keywords, or copies them from another document.</summary>
+/// <summary>
+/// Mutates valid documents. A mutation changes, removes or duplicates bytes and keywords, or copies them from another document.
+/// </summary>
 internal static class Mutations
 {
     private static readonly byte[][] Words =

@@ -6,7 +6,7 @@ using CsCheck;
 
 namespace Audrey.Core.Tests.Documents;
 
-/// <summary>Creates instance configs for tests: specific ones, and random ones that the XML format can express.</summary>
+/// <summary>Creates instance configs for tests. The configs are specific ones, or random ones that the XML format can express.</summary>
 internal static class Configs
 {
     private const string TextCharacters = "abcXYZ019 \t\r\n<>&\"'|]\u0085\u00e9\u2028\ud83d\ude80";

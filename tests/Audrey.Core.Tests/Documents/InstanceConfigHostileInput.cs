@@ -113,7 +113,25 @@ public sealed class InstanceConfigHostileInput
             var result = InstanceConfigXml.Parse(document, Limits);
             Assert.Equal(result.IsValid, result.Findings.IsEmpty);
             Assert.All(result.Findings, finding => Assert.True(finding is { Line: > 0, Column: > 0 }));
+            CheckLenientReading(document, result);
         }
+    }
+
+    /// <summary>The lenient reading never throws, and reads a valid document as the strict reading does.</summary>
+    private static void CheckLenientReading(byte[] document, DocumentResult<InstanceConfig> strict)
+    {
+        var lenient = InstanceConfigXml.ParseLeniently(document, Limits, out var leniency);
+        Assert.Equal(lenient.IsValid, lenient.Findings.IsEmpty);
+        Assert.All(lenient.Findings.Concat(leniency.Forgiven), finding => Assert.True(finding is { Line: > 0, Column: > 0 }));
+        if (!strict.IsValid)
+        {
+            Assert.True(!lenient.IsValid || !leniency.Forgiven.IsEmpty);
+            return;
+        }
+
+        Assert.True(lenient.IsValid);
+        Assert.Empty(leniency.Forgiven);
+        Assert.Equal(InstanceConfigXml.Write(strict.Value), InstanceConfigXml.Write(lenient.Value));
     }
 
     private static byte[] Mutate(byte[] seed, byte[] other, Random random)
@@ -132,7 +150,7 @@ public sealed class InstanceConfigHostileInput
                     break;
                 case 2:
                     document.InsertRange(
-                        at, "<>&\"'/=![]-?:; ]]><![CDATA["u8.ToArray().AsSpan(random.Next(20), random.Next(1, 7)).ToArray());
+                        at, "<>&\"'/=![]-?:; ]]><![CDATA[\n<!DOCTYPE x>"u8.ToArray().AsSpan(random.Next(29), random.Next(1, 13)).ToArray());
                     break;
                 default:
                     var from = random.Next(other.Length + 1);

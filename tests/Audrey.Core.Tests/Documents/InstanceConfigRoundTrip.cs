@@ -52,7 +52,7 @@ public sealed class InstanceConfigRoundTrip
     }
 
     [Fact]
-    public void A_mix_of_both_forms_of_services_is_refused()
+    public void A_mix_of_both_formats_of_services_is_refused()
     {
         var config = Configs.With(Configs.Service("web"), new ServiceConfig { Name = "sshd" });
         Assert.Contains(

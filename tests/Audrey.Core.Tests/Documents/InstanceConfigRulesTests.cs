@@ -35,7 +35,7 @@ public sealed class InstanceConfigRulesTests
                 + "character",
                 "service ..: parameter neither needs exactly one of a value, a reference and a group",
                 "service ..: parameter nobody refers to an instance without naming it",
-                "service ..: a second file start; names must be unique, and start is the executable's",
+                "service ..: a second file start; names must be unique, and start is reserved for the executable",
                 "service ..: a file has a URL that is neither http nor https",
             ],
             InstanceConfigRules.Problems(config, Limits).AsEnumerable());
@@ -92,11 +92,11 @@ public sealed class InstanceConfigRulesTests
                 "service web: parameter long has a default of 65537 bytes; at most 65536 are allowed",
                 "service web: parameter twice refers to a group that has instance a twice",
                 "service web: parameter many refers to a group of 4097 instances; at most 4096 are allowed",
-                "service web: parameter nobody refers to a member of a group without naming it",
+                "service web: parameter nobody refers to a group without naming all its members",
                 "service web: parameter nameless refers to a group whose name is empty",
-                "service web: parameter none takes the first 0 of a group; take 1 or more",
-                "service web: parameter less needs at least -1 of a group; 0 or more is allowed",
-                "service web: parameter more needs at least 2 of the first 1 of a group",
+                "service web: parameter none takes the first 0 values of a group; the number must be 1 or more",
+                "service web: parameter less needs at least -1 values of a group; the number must be 0 or more",
+                "service web: parameter more needs at least 2 of the first 1 values of a group",
                 "service web: parameter name refers to a name that contains | or &, which separate fields in the text that guests read; "
                 + "use "
                 + "another character",

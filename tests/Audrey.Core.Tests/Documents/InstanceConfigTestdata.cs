@@ -12,7 +12,7 @@ public sealed class InstanceConfigTestdata
 {
     private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "Documents", "testdata");
 
-    /// <summary>The limits are small, so that the documents that exceed them stay readable.</summary>
+    /// <summary>The limits are small, so that a document that exceeds them is still short enough to read.</summary>
     private static readonly DocumentLimits SmallLimits = new()
     {
         MaxValueBytes = 40,
@@ -29,7 +29,7 @@ public sealed class InstanceConfigTestdata
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void A_document_has_the_findings_in_the_text_file_beside_it(string name)
+    public void The_findings_for_a_document_equal_its_text_file(string name)
     {
         var result = InstanceConfigXml.Parse(File.ReadAllBytes(Path.Combine(Folder, name + ".xml")), SmallLimits);
         var found = string.Concat(result.Findings.Select(finding => $"{finding}\n"));

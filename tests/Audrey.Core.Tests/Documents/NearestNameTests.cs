@@ -23,7 +23,8 @@ public sealed class NearestNameTests
     [InlineData("ssaddreip")]
     [InlineData("")]
     [InlineData("ab")]
-    public void A_name_further_away_is_not_found(string name) => Assert.Null(NearestName.Find(name, ["hostname", "ipaddress", "ip"]));
+    public void A_name_that_is_more_than_two_edits_away_is_not_found(string name) =>
+        Assert.Null(NearestName.Find(name, ["hostname", "ipaddress", "ip"]));
 
     [Fact]
     public void The_nearest_name_is_found_even_if_it_is_not_the_first() =>

@@ -25,7 +25,7 @@ public sealed class SharedTextsTests
     public void Sharing_texts_changes_nothing_else() => Assert.Equivalent(Config("web"), Config("web").WithSharedTexts(), strict: true);
 
     [Fact]
-    public void More_texts_than_the_table_has_room_for_stay_correct()
+    public void Texts_stay_correct_when_the_table_is_full()
     {
         for (var number = 0; number < 20_000; number++)
         {
@@ -74,6 +74,6 @@ public sealed class SharedTextsTests
         ],
     };
 
-    /// <summary>Returns an equal string as a new object, as a database does.</summary>
+    /// <summary>Returns an equal string that is a new object, like a string that was read from a database.</summary>
     private static string New(string text) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
 }

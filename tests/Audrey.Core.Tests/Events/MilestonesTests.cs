@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Audrey.Core.Completion;
 using Audrey.Core.Documents;
 using Audrey.Core.Events;
 using Audrey.Core.Ids;
@@ -26,7 +27,7 @@ public sealed class MilestonesTests
     private InstanceReported _row = new() { Generation = 3 };
 
     [Fact]
-    public void A_first_contact_and_the_last_value_that_must_be_given_are_events()
+    public void The_first_contact_and_the_provision_of_the_last_value_are_events()
     {
         Assert.Equal(["first-contact"], Give(Now, ("ip", "1")));
         Assert.Equal(["values-given"], Give(Now, ("port", "80")));
@@ -36,7 +37,7 @@ public sealed class MilestonesTests
     }
 
     [Fact]
-    public void A_value_that_changes_is_told_by_name_once_a_minute_and_each_value_for_itself()
+    public void Changes_of_a_value_are_reported_with_its_name_at_most_once_a_minute()
     {
         Give(Now, ("ip", "1"), ("port", "80"));
         Assert.Equal(["values-changed ip"], Give(Now, ("ip", "2")));
@@ -46,7 +47,7 @@ public sealed class MilestonesTests
     }
 
     [Fact]
-    public void Each_run_of_a_service_is_told_with_how_it_ended_also_when_it_ends_as_the_one_before()
+    public void Each_run_of_a_service_is_reported_with_its_result_even_if_the_result_is_unchanged()
     {
         Give(Now);
         Assert.Equal(["service-started"], Run(1, ServiceStep.Started));
@@ -59,7 +60,7 @@ public sealed class MilestonesTests
     }
 
     [Fact]
-    public void A_revision_that_is_applied_is_told_and_the_same_again_is_not()
+    public void An_applied_revision_is_reported_once()
     {
         Give(Now);
         Assert.Equal(["applied r1"], Change(row => GuestCommands.ReportApplied(row, "r1", Now).Row));
@@ -68,7 +69,7 @@ public sealed class MilestonesTests
     }
 
     [Fact]
-    public void What_the_log_has_is_left_out_and_numbers_go_on()
+    public void Milestones_that_the_log_has_stored_are_removed_and_the_numbering_continues()
     {
         Give(Now, ("ip", "1"), ("port", "80"));
         var left = _row.Milestones.Without(acknowledged: 1, announced: 3);
@@ -81,18 +82,19 @@ public sealed class MilestonesTests
     }
 
     [Fact]
-    public void Of_too_many_that_cannot_be_told_is_kept_how_many_they_were()
+    public void If_there_are_too_many_milestones_only_the_number_of_the_oldest_is_kept()
     {
         var notes = Milestones.None;
         for (var i = 0; i < Milestones.Capacity + 10; i++) notes = notes.With(new EventNote { Kind = EventKind.Applied, At = Now });
 
         Assert.Equal(Milestones.Capacity, notes.Recent.Length);
         Assert.Equal((EventKind.Missed, 11), (notes.Recent[0].Kind, notes.Recent[0].Count));
-        Assert.Equal(Enumerable.Range(11, Milestones.Capacity).Select(sequence => (long)sequence), notes.Recent.Select(note => note.Sequence));
+        Assert.Equal(Enumerable.Range(11, Milestones.Capacity).Select(sequence => (long)sequence),
+            notes.Recent.Select(note => note.Sequence));
     }
 
     [Fact]
-    public void The_next_generation_gives_its_values_anew_and_keeps_what_was_not_told()
+    public void Events_for_values_are_reported_again_in_the_next_generation_and_unreported_milestones_are_kept()
     {
         Give(Now, ("ip", "1"), ("port", "80"));
         var next = _row.Under(new InstanceDefinition { Generation = 4, FirstVersion = 9, Config = Config });
@@ -100,7 +102,7 @@ public sealed class MilestonesTests
     }
 
     [Fact]
-    public void How_an_instance_stood_has_its_failed_services_output_and_what_is_missing()
+    public void The_last_status_of_an_instance_has_the_output_of_failed_services_and_missing_values()
     {
         Give(Now, ("ip", "1"));
         Run(1, ServiceStep.Ended, 3);
@@ -108,28 +110,39 @@ public sealed class MilestonesTests
         Assert.Equal((CompletionStatus.Error, Now), (last.Status, last.LastContact));
         Assert.Equal(["port"], last.Missing.AsEnumerable());
         var service = last.Services.Single();
-        Assert.Equal(("http", CompletionStatus.Error, "3", "the output"), (service.Name, service.Status, service.ExitStatus, service.Output));
+        Assert.Equal(("http", CompletionStatus.Error, "3", "the output"),
+            (service.Name, service.Status, service.ExitStatus, service.Output));
     }
 
     private string[] Run(long run, ServiceStep step, int exit = 0) => Change(row => GuestCommands.ReportService(
-        Config, row, step, new ServiceRun { Service = "http", Run = run, Duration = TimeSpan.FromSeconds(2), Output = "the output" }, exit, "192.0.2.1", Now.AddSeconds(run)).Row);
+        Config,
+        row,
+        step,
+        new ServiceRun { Service = "http", Run = run, Duration = TimeSpan.FromSeconds(2), Output = "the output" },
+        exit,
+        "192.0.2.1",
+        Now.AddSeconds(run)).Row);
 
     private string[] Give(DateTimeOffset now, params (string Name, string Value)[] values)
     {
-        ImmutableArray<NamedValue> named = [.. values.Select(value => new NamedValue(value.Name, System.Text.Encoding.UTF8.GetBytes(value.Value)))];
-        return Change(row => Provisioning.Apply(Config, row, named, [], new Contact("192.0.2.1", true, false, new RequestMark(1, (ulong)row.Version, 1)), now), now);
+        ImmutableArray<NamedValue> named =
+            [.. values.Select(value => new NamedValue(value.Name, System.Text.Encoding.UTF8.GetBytes(value.Value)))];
+        return Change(row => Provisioning.Apply(Config, row, named, [], ContactAt(row.Version), now), now);
+
+        static Contact ContactAt(long version) => new("192.0.2.1", true, false, new RequestMark(1, (ulong)version, 1));
     }
 
     /// <summary>Changes the row and returns the events that result.</summary>
     private string[] Change(Func<InstanceReported, InstanceReported> change, DateTimeOffset? now = null)
     {
         var before = _row;
-        _row = MilestoneNotes.Note(Config, before, change(before), _changes, now ?? Now);
+        _row = MilestoneNotes.Add(Config, before, change(before), _changes, now ?? Now);
         return [.. _row.Milestones.Recent.Where(note => note.Sequence > before.Milestones.Last).Select(Text)];
     }
 
     private static string Text(EventNote note) => string.Join(
         ' ',
-        new[] { EventKinds.NameOf(note.Kind), string.Join(',', note.Names), note.Revision, note.ExitStatus, note.Duration?.TotalSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture) }
+        new[] { EventKinds.NameOf(note.Kind), string.Join(',', note.Names), note.Revision, note.ExitStatus,
+            note.Duration?.TotalSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture) }
             .Where(part => !string.IsNullOrEmpty(part)));
 }

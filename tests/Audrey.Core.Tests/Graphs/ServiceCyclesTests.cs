@@ -8,7 +8,7 @@ public sealed class ServiceCyclesTests
     public void A_service_that_waits_for_itself_is_a_cycle() => Assert.Equal(["a -> a"], Find(("a", "a")));
 
     [Fact]
-    public void A_cycle_is_found_once_without_the_services_that_lead_to_it() =>
+    public void A_cycle_is_found_once_and_does_not_include_the_services_that_lead_to_it() =>
         Assert.Equal(["b -> c -> b"], Find(("a", "b"), ("b", "c"), ("c", "b"), ("d", "c")));
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Text;
+using Audrey.Core.Completion;
 using Audrey.Core.Instances;
 
 namespace Audrey.Core.Tests.Instances;
@@ -16,6 +17,6 @@ public sealed class CompletionTests
     [InlineData("", CompletionStatus.Error)]
     [InlineData("ok", CompletionStatus.Error)]
     [InlineData("0x0", CompletionStatus.Error)]
-    public void The_status_of_a_service_follows_from_its_exit_status(string? exitStatus, CompletionStatus expected) =>
-        Assert.Equal(expected, Provisioning.OfExitStatus(exitStatus is null ? null : Encoding.UTF8.GetBytes(exitStatus)));
+    public void The_exit_status_determines_the_status_of_a_service(string? exitStatus, CompletionStatus expected) =>
+        Assert.Equal(expected, CompletionRules.OfExitStatus(exitStatus is null ? null : Encoding.UTF8.GetBytes(exitStatus)));
 }

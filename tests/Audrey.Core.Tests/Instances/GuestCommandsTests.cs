@@ -24,16 +24,15 @@ public sealed class GuestCommandsTests
     private static readonly InstanceReported Nothing = new() { Generation = 1, Version = 1 };
 
     [Fact]
-    public void Values_raise_the_snapshot_version_and_do_not_touch_the_replay_memory()
+    public void Values_increase_the_snapshot_version_and_do_not_change_the_replay_memory()
     {
         var (verdict, row) = Give(Nothing, 3, "1");
         Assert.Equal((CommandVerdict.Accepted, 2, 3), (verdict, row.Version, row.Progress.ValuesNumber));
-        Assert.Same(Nothing.Requests, row.Requests);
-        Assert.Equal(Nothing.NewestTimestamp, row.NewestTimestamp);
+        Assert.Same(Nothing.Memory, row.Memory);
     }
 
     [Fact]
-    public void Under_one_number_the_first_values_count_and_older_numbers_never_do()
+    public void The_first_report_of_values_is_accepted_with_any_number_and_older_numbers_are_refused()
     {
         var row = Give(Nothing, 3, "1").Row;
         Assert.Equal((CommandVerdict.Repeated, row), Give(row, 3, "1"));
@@ -61,7 +60,7 @@ public sealed class GuestCommandsTests
     }
 
     [Fact]
-    public void During_another_run_the_end_of_the_one_before_still_counts()
+    public void The_exit_status_of_the_previous_run_is_kept_until_the_next_run_ends()
     {
         var ended = Run(Nothing, ServiceStep.Ended, 1, exit: 2).Row;
         var again = Run(ended, ServiceStep.Started, 2).Row;
@@ -71,7 +70,7 @@ public sealed class GuestCommandsTests
     }
 
     [Fact]
-    public void A_message_is_kept_until_the_next_one_of_the_same_run()
+    public void A_message_is_kept_until_the_next_run_starts()
     {
         var told = Run(Nothing, ServiceStep.Progress, 1, "half-way").Row;
         Assert.Equal("half-way", Run(told, ServiceStep.Ended, 1).Row.Progress.RunOf("s")!.Message);
@@ -79,7 +78,7 @@ public sealed class GuestCommandsTests
     }
 
     [Fact]
-    public void The_same_applied_revision_and_the_same_facts_are_repetitions()
+    public void A_second_report_of_the_same_revision_or_of_the_same_facts_is_a_repetition()
     {
         var applied = GuestCommands.ReportApplied(Nothing, "r", Noon).Row;
         Assert.Equal(("r", Noon), (applied.Progress.Applied, applied.Progress.AppliedAt));
@@ -90,7 +89,7 @@ public sealed class GuestCommandsTests
     }
 
     [Fact]
-    public void Another_registration_begins_without_reports()
+    public void A_new_registration_begins_without_reports()
     {
         var row = Give(Nothing, 3, "1").Row.Under(new InstanceDefinition { Generation = 2, FirstVersion = 7, Config = Config });
         Assert.Equal((0, 7), (row.Progress.ValuesNumber, row.Version));

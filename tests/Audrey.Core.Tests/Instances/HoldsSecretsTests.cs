@@ -5,7 +5,7 @@ using Audrey.Core.Replay;
 
 namespace Audrey.Core.Tests.Instances;
 
-/// <summary>Each row records whether it holds a secret, so that the storage does not need to look up names.</summary>
+/// <summary>Each row records whether it holds a secret, so that the storage does not need to know which parameters are secret.</summary>
 public sealed class HoldsSecretsTests
 {
     private static readonly InstanceConfig Config = new()
@@ -35,7 +35,7 @@ public sealed class HoldsSecretsTests
     }
 
     [Fact]
-    public void Without_secret_parameters_a_reported_row_holds_no_secrets()
+    public void If_no_parameter_is_secret_a_reported_row_holds_no_secrets()
     {
         var row = Provisioning.Apply(Config with { SecretParameters = default }, new(), [new("password", [1])], [], Contact(), default);
         Assert.False(row.HoldsSecrets);
@@ -43,7 +43,7 @@ public sealed class HoldsSecretsTests
     }
 
     [Fact]
-    public void A_new_registration_voids_the_values_and_their_secrets()
+    public void A_new_registration_invalidates_the_values_and_their_secrets()
     {
         var definition = new InstanceDefinition().Register(Config, ConductorKey.Parse("c"), 1, 0, 0, null, default);
         var row = Give(new InstanceReported().Under(definition), "password");

@@ -13,27 +13,27 @@ public sealed class OutputMaskTests
     [InlineData("nothing here", new[] { "", "hunter2" }, "nothing here")]
     [InlineData("a.b", new string[0], "a.b")]
     [InlineData("first one\nline two", new[] { "one\nline" }, "first [secret] two")]
-    public void Every_secret_is_masked_the_longest_first(string text, string[] secrets, string masked) =>
+    public void Every_secret_is_masked_and_longer_secrets_are_masked_first(string text, string[] secrets, string masked) =>
         Assert.Equal(masked, OutputMask.Tail(text, secrets, 1000));
 
     [Fact]
-    public void A_secret_that_is_cut_off_at_the_start_is_masked() =>
+    public void A_secret_whose_start_is_truncated_is_masked() =>
         Assert.Equal("[secret] and [secret]", OutputMask.Tail("nter2 and hunter2", ["hunter2"], 1000));
 
     [Fact]
-    public void A_secret_is_masked_before_the_end_is_cut()
+    public void A_secret_is_masked_before_the_output_is_truncated()
     {
         var text = new string('x', 50) + "hunter2" + new string('y', 10);
-        for (var most = 1; most < 70; most++)
+        for (var max = 1; max < 70; max++)
         {
-            var tail = OutputMask.Tail(text, ["hunter2"], most);
-            Assert.True(Encoding.UTF8.GetByteCount(tail) <= most);
+            var tail = OutputMask.Tail(text, ["hunter2"], max);
+            Assert.True(Encoding.UTF8.GetByteCount(tail) <= max);
             Assert.DoesNotContain("nter2", tail, StringComparison.Ordinal);
         }
     }
 
     [Fact]
-    public void The_end_is_cut_between_characters()
+    public void The_output_is_truncated_between_characters()
     {
         Assert.Equal("é😀", OutputMask.Tail("aé😀", [], 6));
         Assert.Equal("😀", OutputMask.Tail("aé😀", [], 5));

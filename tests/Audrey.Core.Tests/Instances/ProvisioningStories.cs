@@ -18,7 +18,7 @@ public sealed class ProvisioningStories
     [Theory]
     [InlineData("values.txt"), InlineData("statuses.txt"), InlineData("address.txt")]
     [InlineData("generations.txt"), InlineData("no-services.txt")]
-    public void Provisioning_does_what_the_story_says(string story) => Story.Play(Path.Combine("provisioning", story), Command);
+    public void Provisioning_behaves_as_in_the_story(string story) => Story.Play(Path.Combine("provisioning", story), Command);
 
     private IEnumerable<string> Command(string[] words)
     {
@@ -37,7 +37,7 @@ public sealed class ProvisioningStories
             case "put":
                 var (values, ends) = Pairs(words[1..]);
                 var put = Contact("put", notes: true, provides: false);
-                _row = Provisioning.Apply(config!, _row.Under(_definition), [.. values], [.. ends], put, _now);
+                _row = Provisioning.Put(config!, _row.Under(_definition), [.. values], [.. ends], put, _now);
                 break;
             case "hear":
                 var v0 = words[2] == "v0";
@@ -58,7 +58,7 @@ public sealed class ProvisioningStories
     private IEnumerable<string> State(InstanceReported row)
     {
         yield return $"generation {row.Generation}, version {row.Version}, "
-            + $"{row.Requests.Count} PUTs and {_definition.Commands.Count} commands remembered";
+            + $"{row.Memory.Count} PUTs and {_definition.CommandsByConductor.Count} commands remembered";
         if (_definition.Config is not { } config) yield break;
         var snapshot = ProviderSnapshot.From(_definition, row);
         yield return $"gives {Text(snapshot.Values)}; ended {Text(snapshot.ServiceEnds)}";

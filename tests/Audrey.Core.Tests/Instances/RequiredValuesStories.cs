@@ -16,7 +16,7 @@ public sealed class RequiredValuesStories
     [Theory]
     [InlineData("counters.txt"), InlineData("versions.txt"), InlineData("reasons.txt"), InlineData("order.txt"), InlineData("many.txt")]
     [InlineData("optional.txt"), InlineData("groups.txt"), InlineData("first.txt"), InlineData("gone.txt"), InlineData("amended.txt")]
-    public void Required_values_do_what_the_story_says(string story) => Story.Play(Path.Combine("required-values", story), Command);
+    public void Required_values_behave_as_in_the_story(string story) => Story.Play(Path.Combine("required-values", story), Command);
 
     private IEnumerable<string> Command(string[] words)
     {

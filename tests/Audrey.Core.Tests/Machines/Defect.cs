@@ -21,7 +21,7 @@ public enum Defect
     /// <summary>An older snapshot replaces a newer one.</summary>
     AcceptsOlderSnapshot,
 
-    /// <summary>A provider ignores that a dependent pulls, so it assumes that no instance refers to it.</summary>
+    /// <summary>A provider ignores the pull of a dependent. It therefore assumes that no instance refers to it.</summary>
     IgnoresPull,
 
     /// <summary>A row is served before it is durable.</summary>
@@ -36,6 +36,6 @@ public enum Defect
     /// <summary>The append effect is dropped.</summary>
     DropsAppend,
 
-    /// <summary>An append counts as done before the event log has it.</summary>
+    /// <summary>An append counts as done before the event log has stored the event.</summary>
     CountsAppendEarly,
 }

@@ -20,7 +20,7 @@ public sealed class EventLogSpec(ITestOutputHelper output)
     [Theory]
     [InlineData(Defect.DropsAppend, "FEEDS")]
     [InlineData(Defect.CountsAppendEarly, "NOTHING-LOST")]
-    public void A_defect_breaks_the_requirement_against_it(Defect defect, string requirement)
+    public void Each_defect_breaks_the_requirement_that_excludes_it(Defect defect, string requirement)
     {
         Spec(defect).Exhaustive(out var violation, output.WriteLine, MaxStates);
         Assert.Contains(requirement, violation?.ToString(), StringComparison.Ordinal);

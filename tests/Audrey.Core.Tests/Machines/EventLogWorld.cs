@@ -27,7 +27,7 @@ internal enum EventLogStep
 /// <param name="InLog">The newest milestone in the log.</param>
 /// <param name="InRow">The newest milestone that the row still holds. If the row holds none, the newest milestone in the log.</param>
 /// <param name="FirstInRow">The oldest milestone that the row still holds, or 0 if it holds none.</param>
-/// <param name="Lacks">Whether the served row has a milestone that the log lacks.</param>
+/// <param name="Lacks">Whether the served row has a milestone that is not in the log yet.</param>
 /// <param name="IsFeeding">Whether an append is in progress.</param>
 /// <param name="Rest">The remaining state that determines the possible further steps and their results.</param>
 internal sealed record EventLogView(long Acknowledged, long InLog, long InRow, long FirstInRow, bool Lacks, bool IsFeeding, string Rest);

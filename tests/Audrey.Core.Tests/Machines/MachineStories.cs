@@ -32,7 +32,7 @@ public sealed class MachineStories
     [Theory]
     [InlineData("pushing.txt"), InlineData("pulling.txt"), InlineData("notifying.txt"), InlineData("event-log.txt")]
     [InlineData("contacts.txt"), InlineData("generations.txt"), InlineData("version-3.txt")]
-    public void The_machine_does_what_the_story_says(string story) => Story.Play(Path.Combine("machine", story), Command);
+    public void The_machine_behaves_as_in_the_story(string story) => Story.Play(Path.Combine("machine", story), Command);
 
     private IEnumerable<string> Command(string[] words)
     {
@@ -63,8 +63,7 @@ public sealed class MachineStories
             case "put-fails":
                 return [$"to write: {Text(Put(words[1..]))}", "not written, and nothing begins"];
             case "put-again":
-                var mark = new RequestMark(1_000 + (long)_marks, _marks, 0);
-                var judged = InstanceMachine.Judge(Instance, mark);
+                var judged = InstanceMachine.Judge(Instance, Contact(1_000 + (long)_marks, notesAddress: true));
                 return [judged == Freshness.Repeated ? $"{judged}, begins: {_machine.Repeat()}" : $"{judged}"];
             case "values":
                 var number = Number(words[1]);
@@ -80,11 +79,13 @@ public sealed class MachineStories
             case "heartbeat":
                 return InstanceMachine.Hear(Instance, Now) ? Write(_machine.WriteContact(Instance, Now)) : ["not to be written yet"];
             case "get":
-                var contact = new Contact("192.0.2.1", words[1] == "v0", words[1] == "v0", new RequestMark(Number(words[2]), ++_marks, 0));
-                var trace = _machine.Read(Instance, contact, Now);
+                _marks++;
+                var contact = Contact(Number(words[2]), notesAddress: words[1] == "v0") with { ProvidesAddress = words[1] == "v0" };
+                if (words.Length > 3) contact = contact with { Address = words[3] };
+                var trace = _machine.Read(Instance, contact, Now, _time);
                 return (trace & (ReadTrace.WriteTime | ReadTrace.WriteAddress)) == 0
                     ? [$"{trace}"]
-                    : [$"{trace}", .. Write(_machine.RecordContact(Instance, contact, Now))];
+                    : [$"{trace}", .. Write(_machine.RecordContact(Instance, contact, trace, Now))];
 
             case "publish":
                 _publication = _machine.NextPublication();
@@ -149,9 +150,14 @@ public sealed class MachineStories
 
     private Ready Put(string[] words)
     {
-        var mark = new RequestMark(1_000 + (long)++_marks, _marks, 0);
-        var contact = new Contact("192.0.2.1", NotesAddress: true, ProvidesAddress: false, mark);
-        return _machine.Provide(Instance, [.. words.Select(Value)], [], contact, Now);
+        _marks++;
+        return _machine.Provide(Instance, [.. words.Select(Value)], [], Contact(1_000 + (long)_marks, notesAddress: true), Now);
+    }
+
+    private Contact Contact(long timestamp, bool notesAddress)
+    {
+        var mark = new RequestMark(timestamp, _marks, 0);
+        return new("192.0.2.1", notesAddress, ProvidesAddress: false, mark) { SecretDigest = Instance.SecretDigest };
     }
 
     private string State() =>

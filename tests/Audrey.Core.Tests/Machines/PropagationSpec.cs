@@ -29,7 +29,7 @@ public sealed class PropagationSpec(ITestOutputHelper output)
     [InlineData(Defect.ServesBeforeWrite, "DURABLE-FIRST")]
     [InlineData(Defect.DropsPublish, "REACHES")]
     [InlineData(Defect.DropsNotify, "NOTIFIES")]
-    public void A_defect_breaks_the_requirement_against_it(Defect defect, string requirement)
+    public void Each_defect_breaks_the_requirement_that_excludes_it(Defect defect, string requirement)
     {
         Spec(defect).Exhaustive(out var violation, output.WriteLine, MaxStates);
         Assert.Contains(requirement, violation?.ToString(), StringComparison.Ordinal);

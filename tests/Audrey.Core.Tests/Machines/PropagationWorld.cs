@@ -37,10 +37,10 @@ internal enum PropagationStep
 /// <param name="AcknowledgedAtStart">The last acknowledged value when the dependent's activation began.</param>
 /// <param name="AcknowledgedAtDeath">The last acknowledged value when a silo last died.</param>
 /// <param name="Answer">The value that the dependent's guest received in this step, or -1 if it received no answer.</param>
-/// <param name="IsPulled">Whether the dependent can answer without a pull.</param>
+/// <param name="IsPulled">Whether the dependent's snapshots count as pulled, so that it can answer without another pull.</param>
 /// <param name="IsPublishing">Whether a publication is in progress.</param>
 /// <param name="Restarts">The number of times that the dependent's activation has ended.</param>
-/// <param name="KnownBySubscriber">The value that the subscriber has if it was not notified yet, or -1 if there is no subscriber.</param>
+/// <param name="KnownBySubscriber">The value that a subscriber has while it waits for a notification, or -1 if no subscriber waits.</param>
 /// <param name="Rest">The remaining state that determines the possible further steps and their results.</param>
 internal sealed record PropagationView(
     int Puts, int Durable, int Acknowledged, int Received, int MaxInFlight, int AcknowledgedAtStart, int AcknowledgedAtDeath, int Answer,

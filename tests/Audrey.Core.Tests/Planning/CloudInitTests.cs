@@ -24,7 +24,7 @@ public sealed class CloudInitTests : IDisposable
     }
 
     [Fact]
-    public async Task The_schema_check_would_find_an_error()
+    public async Task The_schema_check_finds_an_error_in_a_wrong_cloud_config()
     {
         await File.WriteAllTextAsync(_file, "#cloud-config\nwrite_files:\n- content: x\nruncmd: 5\n");
 

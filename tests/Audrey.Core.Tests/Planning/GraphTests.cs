@@ -9,7 +9,7 @@ public sealed class GraphTests
     private static readonly ReferenceGraph Graph = ReferenceGraph.From(Shop.Document, []);
 
     [Fact]
-    public void The_graph_as_text_lists_what_each_assembly_needs_for_which_parameter() => Assert.Equal(
+    public void The_graph_as_text_lists_the_providers_of_each_parameter_of_each_assembly() => Assert.Equal(
         """
         web needs
           ipaddress of db  for http.db
@@ -34,7 +34,7 @@ public sealed class GraphTests
         GraphText.Mermaid(Graph));
 
     [Fact]
-    public void The_graph_as_DOT_has_the_same_arrows() => Assert.Equal(
+    public void The_graph_as_DOT_has_the_same_arrows_as_the_graph_as_Mermaid() => Assert.Equal(
         """
         digraph deployable {
             rankdir=LR;

@@ -9,7 +9,7 @@ namespace Audrey.Core.Tests.Planning;
 public sealed class LaunchPlannerTests
 {
     [Fact]
-    public void References_become_the_UUIDs_of_the_instances_that_they_name()
+    public void References_are_resolved_to_the_UUIDs_of_the_instances_that_they_name()
     {
         var plan = Shop.Plan(Shop.Document);
 
@@ -65,7 +65,7 @@ public sealed class LaunchPlannerTests
     }
 
     [Fact]
-    public void A_group_of_one_is_still_a_group_and_an_empty_group_has_no_members()
+    public void A_group_with_one_member_is_still_a_group_and_an_empty_group_has_no_members()
     {
         var balancer = Shop.With(new ParameterDocument { Name = "p", Reference = Shop.Returned("db", "ipaddress") }).Assemblies[0];
         var group = Shop.Database with { Services = [] };
@@ -80,7 +80,7 @@ public sealed class LaunchPlannerTests
     }
 
     [Fact]
-    public void A_value_given_at_launch_precedes_the_documents_value_which_precedes_the_reference()
+    public void A_value_given_at_launch_overrides_the_value_in_the_document_which_overrides_the_reference()
     {
         var parameter = new ParameterDocument { Name = "p", Value = "written", Reference = Shop.Returned("web", "nothing") };
 
@@ -89,7 +89,7 @@ public sealed class LaunchPlannerTests
     }
 
     [Fact]
-    public void Every_missing_value_is_reported_with_how_to_give_it()
+    public void Every_missing_value_is_reported_with_the_remedy()
     {
         var document = Shop.Document with
         {
@@ -132,7 +132,7 @@ public sealed class LaunchPlannerTests
         "web[http].port=1",
         "web[http].port: a value is given for a parameter that is not in the deployable: "
         + "no parameter of web[http] is called port")]
-    public void A_value_for_an_unknown_parameter_is_refused_with_the_nearest_name(string given, string problem) =>
+    public void A_value_for_an_unknown_parameter_is_refused_and_the_nearest_name_is_suggested(string given, string problem) =>
         Assert.Equal([problem], Shop.Problems(Shop.With(new ParameterDocument { Name = "p", Value = "1" }), given));
 
     [Fact]
@@ -193,7 +193,7 @@ public sealed class LaunchPlannerTests
     }
 
     [Fact]
-    public void A_reference_to_an_unknown_name_is_refused_with_the_nearest_name()
+    public void A_reference_to_an_unknown_name_is_refused_and_the_nearest_name_is_suggested()
     {
         var document = Shop.Document with
         {
@@ -215,7 +215,7 @@ public sealed class LaunchPlannerTests
     }
 
     [Fact]
-    public void A_given_id_precedes_the_id_in_the_document()
+    public void A_given_id_overrides_the_id_in_the_document()
     {
         var document = Shop.Document with { Id = "shop-1" };
 

@@ -10,7 +10,7 @@ public sealed class UserDataTests
     private const string Text = "1|http://config.example.com:4567|00000000-0000-0000-0000-000000000001|secret-000000000001";
 
     [Fact]
-    public void The_form_of_2012_contains_endpoint_key_and_secret()
+    public void User_data_in_the_2012_format_contains_the_endpoint_the_key_and_the_secret()
     {
         var plan = Shop.Plan(Shop.Document);
 
@@ -117,7 +117,7 @@ public sealed class UserDataTests
     }
 
     [Fact]
-    public void An_instance_that_needs_other_instances_cannot_be_standalone_and_the_finding_says_why()
+    public void The_finding_explains_why_an_instance_that_needs_others_cannot_be_standalone()
     {
         var (text, problems) = StandaloneYaml.Create(Shop.Plan(Shop.Document).Instances[0]);
 
@@ -190,7 +190,7 @@ public sealed class UserDataTests
     }
 
     [Fact]
-    public void A_launcher_can_read_what_to_boot_from_the_plan()
+    public void A_launcher_can_read_the_instances_to_boot_from_the_plan()
     {
         var plan = Shop.Plan(Shop.Document);
 

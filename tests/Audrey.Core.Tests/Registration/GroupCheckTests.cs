@@ -18,12 +18,28 @@ public sealed class GroupCheckTests
     }
 
     [Fact]
-    public void A_misspelt_name_is_reported_once_for_the_group() => Assert.Equal(
+    public void Instances_that_all_refer_to_each_other_are_refused_if_they_have_too_many_references()
+    {
+        string[] ids = [.. Enumerable.Range(0, 4000).Select(number => $"web-{number}")];
+        var peers = Needs("ip", ids);
+        var began = TimeProvider.System.GetTimestamp();
+
+        var check = Check([.. ids.Select(id => Instance(id, Service("http", peers, peers with { Name = "more" })).Providing("ip"))]);
+
+        var problem = Assert.Single(check.Problems);
+        Assert.Null(problem.Instance);
+        Assert.StartsWith("the instances have 32000000 references", problem.Message, StringComparison.Ordinal);
+        Assert.Contains("at most 500000 are allowed (Audrey:Limits:MaxGroupReferences)", problem.Message, StringComparison.Ordinal);
+        Assert.InRange(TimeProvider.System.GetElapsedTime(began), TimeSpan.Zero, TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
+    public void A_misspelt_name_in_a_reference_to_a_group_is_reported_once() => Assert.Equal(
         ["lb[proxy].peers refers to provided parameter 'i' of web (web-1), which has none of that name; did you mean 'ip'?"],
         Check(Instance("lb-1", Service("proxy", Needs("i", "web-1", "web-2"))), Web("web-1"), Web("web-2")).Problems.Messages());
 
     [Fact]
-    public void More_values_than_the_group_has_instances_are_refused()
+    public void A_reference_that_requires_more_values_than_the_group_has_instances_is_refused()
     {
         var needs = Needs("ip", "web-1", "web-2");
         var check = Check(
@@ -33,13 +49,13 @@ public sealed class GroupCheckTests
             Web("web-2"));
 
         Assert.Equal(
-            ["lb[proxy].peers needs 3 values of group 'web', which has 2 instances: ask for fewer, or give the group more"],
+            ["lb[proxy].peers needs 3 values of group 'web', which has 2 instances: require fewer values, or add instances to the group"],
             check.Problems.Messages());
     }
 
     [Fact]
-    public void Members_that_were_not_given_are_one_warning_together() => Assert.Equal(
-        ["lb[proxy].peers refers to 2 instances of group 'web' that are not among those given, the first of them 'web-2': "
+    public void Missing_members_of_a_group_cause_one_warning() => Assert.Equal(
+        ["lb[proxy].peers refers to 2 instances of group 'web' that are not among the given instances (the first is 'web-2'): "
             + "until they are registered in deployable 'shop', they give no value"],
         Check(Instance("lb-1", Service("proxy", Needs("ip", "web-1", "web-2", "web-3"))), Web("web-1")).Warnings.Messages());
 
@@ -47,7 +63,7 @@ public sealed class GroupCheckTests
     [InlineData(null, false, 1)]
     [InlineData(1, false, 0)]
     [InlineData(null, true, 0)]
-    public void Services_form_a_cycle_through_a_group_only_if_they_need_all_of_it(int? atLeast, bool isOptional, int cycles)
+    public void Services_form_a_cycle_through_a_group_only_if_they_need_all_its_members(int? atLeast, bool isOptional, int cycles)
     {
         var peers = Needs("http", "web-1", "web-2");
         peers = peers with

@@ -26,7 +26,7 @@ public sealed class RegistrationCheckTests
     }
 
     [Fact]
-    public void A_finding_says_if_a_provider_provides_nothing() => Assert.Equal(
+    public void A_finding_shows_that_a_provider_provides_nothing() => Assert.Equal(
         ["db[mysql].client refers to provided parameter 'ip' of web, which has none of that name; it has none"],
         Check(Instance("web-1"), Instance("db-1", Service("mysql", NeedsValue("client", "web-1", "ip")))).Problems.Messages());
 
@@ -42,7 +42,7 @@ public sealed class RegistrationCheckTests
     }
 
     [Fact]
-    public void A_misspelt_parameter_is_refused_with_the_nearest_name()
+    public void A_misspelt_parameter_is_refused_and_the_nearest_name_is_suggested()
     {
         var check = Check(
             Instance("web-1", Service("http", NeedsValue("db", "db-1", "adress"))),
@@ -55,7 +55,7 @@ public sealed class RegistrationCheckTests
     }
 
     [Fact]
-    public void A_reference_to_an_unknown_service_is_refused_with_the_known_names()
+    public void A_reference_to_an_unknown_service_is_refused_and_the_known_names_are_listed()
     {
         var check = Check(
             Instance("web-1", Service("http", NeedsEnd("ready", "db-1", "postgres"))),
@@ -67,21 +67,21 @@ public sealed class RegistrationCheckTests
     }
 
     [Fact]
-    public void A_reference_to_an_instance_that_was_not_given_is_a_warning()
+    public void A_reference_to_an_instance_that_was_not_given_causes_a_warning()
     {
         var check = Check(Instance("web-1", Service("http", NeedsValue("db", "elsewhere", "ip"))));
 
         Assert.Empty(check.Problems);
         Assert.Equal(
             [
-                "web[http].db refers to instance 'elsewhere', which is not among those given: "
+                "web[http].db refers to instance 'elsewhere', which is not among the given instances: "
                 + "until it is registered in deployable 'shop', web[http].db has no value",
             ],
             check.Warnings.Messages());
     }
 
     [Fact]
-    public void A_UUID_in_the_wrong_case_is_a_warning_with_the_right_one()
+    public void A_UUID_in_the_wrong_case_causes_a_warning_with_the_correct_UUID()
     {
         var check = Check(Instance("web-1", Service("http", NeedsValue("db", "DB-1", "ip"))), Instance("db-1").Providing("ip"));
 
@@ -89,7 +89,7 @@ public sealed class RegistrationCheckTests
     }
 
     [Fact]
-    public void Services_that_wait_for_each_other_to_end_are_refused_with_the_cycle()
+    public void Services_that_wait_for_each_other_to_end_are_refused_and_the_finding_shows_the_cycle()
     {
         var check = Check(
             Instance("web-1", Service("http", NeedsEnd("a", "db-1", "mysql"))),

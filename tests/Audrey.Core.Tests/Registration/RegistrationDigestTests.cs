@@ -31,7 +31,7 @@ public sealed class RegistrationDigestTests
         RegistrationDigest.Compute([With(new ParameterConfig { Name = "p", Group = Group })], TimeSpan.FromHours(1)));
 
     [Fact]
-    public void Everything_that_is_registered_changes_the_digest()
+    public void A_change_of_anything_that_is_registered_changes_the_digest()
     {
         var web = Instance("web");
         var service = Service("s");

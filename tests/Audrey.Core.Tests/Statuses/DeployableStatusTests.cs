@@ -1,3 +1,4 @@
+using Audrey.Core.Completion;
 using Audrey.Core.Instances;
 using Audrey.Core.Statuses;
 using static Audrey.Core.Tests.Statuses.Reports;
@@ -35,7 +36,7 @@ public sealed class DeployableStatusTests
     }
 
     [Fact]
-    public void A_deployable_that_failed_in_part_and_hangs_in_part_is_also_timed_out()
+    public void A_deployable_with_a_failed_and_a_hanging_instance_is_timed_out()
     {
         var failed = Done with { Status = CompletionStatus.Error };
 
@@ -46,14 +47,14 @@ public sealed class DeployableStatusTests
     }
 
     [Fact]
-    public void A_deployable_whose_registration_is_not_finished_is_launching_and_incomplete_whatever_its_instances_are()
+    public void A_deployable_with_an_unfinished_registration_is_launching_and_incomplete()
     {
         var status = StatusReports.ToStatus(Header(90) with { Launch = Header(0).Launch! with { Sealed = null } }, [Done]);
 
         Assert.Equal((true, true, CompletionStatus.Incomplete), (status.IsLaunching, status.IsTimedOut, status.Status));
         Assert.Equal(
-            ["its registration, begun at 2026-03-01 12:00:00Z, is not finished: 1 of 2 instances are registered; the same registration "
-                + "again goes on with it"],
+            ["its registration, which began at 2026-03-01 12:00:00Z, is not finished: 1 of 2 instances are registered; send the same "
+                + "registration again to continue it"],
             status.Diagnosis.AsEnumerable());
     }
 
@@ -75,13 +76,13 @@ public sealed class DeployableStatusTests
 
         Assert.Equal(
             [
-                "web was never heard of since it was registered at 2026-03-01 12:00:00Z",
+                "web has not been heard from since it was registered at 2026-03-01 12:00:00Z",
                 "app[seed] failed with exit status '3' at 2026-03-01 12:02:00Z",
-                "app has not given 'port', 'ip': its guest was last heard of at 2026-03-01 12:03:00Z from 10.0.0.9",
-                "app[deploy] was given its configuration at 2026-03-01 12:01:00Z and has not ended: its guest was last heard of at "
+                "app has not given 'port', 'ip': its guest was last heard from at 2026-03-01 12:03:00Z from 10.0.0.9",
+                "app[deploy] received its configuration at 2026-03-01 12:01:00Z and has not ended: its guest was last heard from at "
                     + "2026-03-01 12:03:00Z from 10.0.0.9",
-                "app[index] has all values and has not ended: its guest was last heard of at 2026-03-01 12:03:00Z from 10.0.0.9",
-                "web[http].db waits for 'ip' of db (db-1) since 2026-03-01 12:00:00Z: it was last heard of at 2026-03-01 12:00:00Z",
+                "app[index] has all values and has not ended: its guest was last heard from at 2026-03-01 12:03:00Z from 10.0.0.9",
+                "web[http].db waits for 'ip' of db (db-1) since 2026-03-01 12:00:00Z: it was last heard from at 2026-03-01 12:00:00Z",
             ],
             status.Diagnosis.AsEnumerable());
     }
@@ -91,7 +92,8 @@ public sealed class DeployableStatusTests
     [InlineData(CompletionStatus.Success, CompletionStatus.Success)]
     [InlineData(CompletionStatus.Incomplete, CompletionStatus.Success, CompletionStatus.Incomplete)]
     [InlineData(CompletionStatus.Error, CompletionStatus.Incomplete, CompletionStatus.Error, CompletionStatus.Success)]
-    public void Its_status_is_the_worst_of_its_instances(CompletionStatus expected, params CompletionStatus[] instances)
+    public void The_status_of_a_deployable_is_the_worst_status_among_its_instances(
+        CompletionStatus expected, params CompletionStatus[] instances)
     {
         var status = StatusOf([.. instances.Select((instance, i) => Report($"web-{i}") with { Status = instance })]);
 
@@ -99,7 +101,7 @@ public sealed class DeployableStatusTests
     }
 
     [Fact]
-    public void It_is_complete_when_the_last_of_its_instances_is()
+    public void A_deployable_is_complete_when_its_last_instance_is_complete()
     {
         var earlier = Done with { Completed = Time.AddMinutes(1) };
         var later = Report("web-1") with { Status = CompletionStatus.Success, Completed = Time.AddMinutes(2) };

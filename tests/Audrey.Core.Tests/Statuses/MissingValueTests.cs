@@ -1,3 +1,4 @@
+using Audrey.Core.Completion;
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
 using Audrey.Core.Statuses;
@@ -8,36 +9,36 @@ namespace Audrey.Core.Tests.Statuses;
 public sealed class MissingValueTests
 {
     [Fact]
-    public void The_sentence_names_the_parameter_the_provider_since_when_and_the_providers_last_contact()
+    public void The_sentence_has_the_parameter_the_provider_the_start_of_the_wait_and_the_last_contact()
     {
         var missing = Assert.Single(StatusOf(
             Report("web-1", Waiting("http", MissingParameter("db", "db-1", "ip"))),
             Report("db-1") with { FirstContact = Time, LastContact = Time.AddMinutes(2), Address = "10.0.0.7" }).Waits);
 
         Assert.Equal(
-            "web[http].db waits for 'ip' of db (db-1) since 2026-03-01 12:00:00Z: it was last heard of at 2026-03-01 12:02:00Z from "
+            "web[http].db waits for 'ip' of db (db-1) since 2026-03-01 12:00:00Z: it was last heard from at 2026-03-01 12:02:00Z from "
                 + "10.0.0.7",
             missing.ToString());
-        Assert.Equal("waits for 'ip' of db (db-1), which was last heard of at 2026-03-01 12:02:00Z", missing.Detail);
+        Assert.Equal("waits for 'ip' of db (db-1), which was last heard from at 2026-03-01 12:02:00Z", missing.Detail);
         Assert.True(missing.Provider.IsRegistered);
         Assert.Equal(Time.AddMinutes(2), missing.Provider.LastContact);
         Assert.False(missing.IsHopeless);
     }
 
     [Fact]
-    public void A_provider_that_never_booted_differs_from_one_that_is_slow()
+    public void The_sentences_for_an_unbooted_and_a_slow_provider_differ()
     {
         var missing = Assert.Single(StatusOf(Report("web-1", Waiting("http", MissingEnd("ready", "db-1", "mysql"))), Report("db-1")).Waits);
 
         Assert.Equal(
-            "web[http].ready waits for service 'mysql' of db (db-1) to end since 2026-03-01 12:00:00Z: it was never heard of",
+            "web[http].ready waits for service 'mysql' of db (db-1) to end since 2026-03-01 12:00:00Z: it was never heard from",
             missing.ToString());
-        Assert.Equal("waits for the end of service 'mysql' of db (db-1), which was never heard of", missing.Detail);
+        Assert.Equal("waits for the end of service 'mysql' of db (db-1), which was never heard from", missing.Detail);
         Assert.Null(missing.Provider.FirstContact);
     }
 
     [Fact]
-    public void A_provider_that_is_not_registered_is_reported_as_such()
+    public void The_sentence_shows_that_a_provider_is_not_registered()
     {
         var missing = Assert.Single(
             StatusOf(Report("web-1", Waiting("http", MissingParameter("db", "db-1", "ip", WaitReason.ProviderUnknown)))).Waits);
@@ -50,7 +51,7 @@ public sealed class MissingValueTests
     }
 
     [Fact]
-    public void Nothing_is_shown_about_a_provider_in_another_deployable()
+    public void The_sentence_shows_no_data_of_a_provider_in_another_deployable()
     {
         var stranger = Report("db-1") with { Deployable = DeployableId.Parse("other"), LastContact = Time };
         var report = Report("web-1", Waiting("http", MissingParameter("db", "db-1", "ip", WaitReason.ProviderUnknown)));
@@ -64,14 +65,14 @@ public sealed class MissingValueTests
     }
 
     [Fact]
-    public void Nothing_is_said_about_contacts_of_a_provider_that_was_not_asked() => Assert.Equal(
+    public void If_no_data_of_the_provider_is_available_the_sentence_has_no_contact_time() => Assert.Equal(
         "waits for 'ip' of db-1",
         Assert.Single(StatusReports.ToStatus(
             Report("web-1", Waiting("http", MissingParameter("db", "db-1", "ip"))),
             new Dictionary<InstanceId, InstanceReport>()).Waits).Detail);
 
     [Fact]
-    public void A_failed_service_is_shown_to_those_that_wait_for_its_instance()
+    public void A_missing_value_shows_the_failed_services_of_its_provider()
     {
         var failed = new ServiceReport { Name = "mysql", Status = CompletionStatus.Error, ExitStatus = "1" };
         var missing = Assert.Single(StatusOf(
@@ -80,19 +81,19 @@ public sealed class MissingValueTests
 
         Assert.Equal(new ServiceFailure("db-1", "mysql", "1"), Assert.Single(missing.Provider.Failed!));
         Assert.Equal(CompletionStatus.Error, missing.Provider.Status);
-        Assert.EndsWith("; it failed in mysql", missing.ToString(), StringComparison.Ordinal);
+        Assert.EndsWith("; its failed services are mysql", missing.ToString(), StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData(
         WaitReason.NotDeclared,
-        "it declares nothing of that name, so this will never come",
-        "waits for the end of service 'http' of web (web-1), which does not declare it: it will never come")]
+        "it does not declare that name, so the value will never arrive",
+        "waits for the end of service 'http' of web (web-1), which does not declare it; the value will never arrive")]
     [InlineData(
         WaitReason.WaitsForItself,
-        "the service waits for its own end, so this will never come",
-        "waits for its own end: it will never come")]
-    public void A_value_that_will_never_come_is_hopeless(WaitReason reason, string explanation, string detail)
+        "the service waits for its own end, so the value will never arrive",
+        "waits for its own end; the value will never arrive")]
+    public void A_value_that_will_never_be_available_is_hopeless(WaitReason reason, string explanation, string detail)
     {
         var missing = Assert.Single(StatusOf(Report("web-1", Waiting("http", MissingEnd("x", "web-1", "http", reason)))).Waits);
 
@@ -102,16 +103,18 @@ public sealed class MissingValueTests
     }
 
     [Fact]
-    public void A_value_of_a_group_says_how_many_members_have_given_theirs()
+    public void A_value_of_a_group_shows_how_many_members_have_given_their_values()
     {
         var peers = MissingParameter("peers", "web", "ip") with { Group = "web", HasAlternatives = true, Count = new(2, 3, 5) };
         var missing = Assert.Single(StatusOf(Report("lb", Waiting("proxy", peers)), Report("web")).Waits);
 
         Assert.Equal(
-            "lb[proxy].peers waits for 'ip' of web (web), or another of group 'web' (2 of at least 3 are there), since 2026-03-01 "
-                + "12:00:00Z: it was never heard of",
+            "lb[proxy].peers waits for 'ip' of web (web), or another member of group 'web' (2 of at least 3 values are available), "
+                + "since 2026-03-01 12:00:00Z: it was never heard from",
             missing.ToString());
-        Assert.Equal("waits for 'ip' of web (web), which was never heard of (2 of at least 3 are there of group 'web')", missing.Detail);
+        Assert.Equal(
+            "waits for 'ip' of web (web), which was never heard from (2 of at least 3 values of group 'web' are available)",
+                missing.Detail);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Audrey.Core.Completion;
 using Audrey.Core.Documents;
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
@@ -37,8 +38,8 @@ internal static class Reports
         Missing(name, new(InstanceId.Parse(provider), ReferenceKind.ServiceEnd, service), reason, minutes);
 
     /// <summary>
-    /// Creates the header of a deployable with two instances and a deadline one hour after its launch. It is observed the given number of
-    /// minutes after the launch.
+    /// Creates the header of a deployable with two instances and a deadline one hour after its launch. The header describes the deployable
+    /// the given number of minutes after the launch.
     /// </summary>
     public static DeployableHeader Header(int minutes = 0) => new()
     {

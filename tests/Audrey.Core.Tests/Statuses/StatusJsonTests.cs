@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Audrey.Core.Completion;
 using Audrey.Core.Instances;
 using Audrey.Core.Statuses;
 using static Audrey.Core.Tests.Statuses.Reports;
@@ -7,8 +8,11 @@ namespace Audrey.Core.Tests.Statuses;
 
 public sealed class StatusJsonTests
 {
+    private static readonly DeployableHeader Unfinished =
+        Header(90) with { Launch = Header().Launch! with { Sealed = null }, Scaling = new("web", 3) };
+
     private static readonly DeployableStatus Status = StatusReports.ToStatus(
-        Header(90) with { Launch = Header().Launch! with { Sealed = null }, Scaling = new("web", 3) },
+        Unfinished,
         [
             Report(
                 "web-1",
@@ -33,6 +37,7 @@ public sealed class StatusJsonTests
                 Completed = Time.AddSeconds(5),
                 Address = "10.0.0.7",
                 Generation = 2,
+                WrongSecrets = new(3, Time),
                 PendingProvided = ["ip"],
                 Progress = new()
                 {
@@ -55,7 +60,7 @@ public sealed class StatusJsonTests
             },
         ]);
 
-    /// <summary>Programs of conductors read the status. Fields can only be added to it.</summary>
+    /// <summary>Programs of conductors read the status. Therefore fields can be added to it, but not removed from it.</summary>
     [Fact]
     public void A_status_has_the_fields_of_version_3() => Assert.Equal(
         """
@@ -67,19 +72,20 @@ public sealed class StatusJsonTests
         {"id":"web-1","assembly":"web","deployable":"shop","generation":0,"status":"incomplete","registered":"2026-03-01T12:00:00+00:00",
         "facts":{},"missing":[],"services":[{"name":"http","status":"incomplete","waits":[
         {"name":"db","reason":"not-given-yet",
-        "detail":"waits for \u0027ip\u0027 of db (db-1), which was last heard of at 2026-03-01 12:00:00Z",
+        "detail":"waits for \u0027ip\u0027 of db (db-1), which was last heard from at 2026-03-01 12:00:00Z",
         "since":"2026-03-01T12:00:00+00:00","kind":"parameter","of":"ip","provider":{"instance":"db-1","assembly":"db",
         "firstContact":"2026-03-01T12:00:00+00:00","lastContact":"2026-03-01T12:00:00+00:00",
         "failed":[{"instance":"db-1","service":"mysql","exitStatus":"1"}]}},
         {"name":"peers","reason":"not-given-yet",
-        "detail":"waits for the end of service \u0027mysql\u0027 of db (db-1), which was last heard of at 2026-03-01 12:00:00Z
-         (0 of at least 1 are there of group \u0027db\u0027)",
+        "detail":"waits for the end of service \u0027mysql\u0027 of db (db-1), which was last heard from at 2026-03-01 12:00:00Z
+         (0 of at least 1 values of group \u0027db\u0027 are available)",
         "since":"2026-03-01T12:00:00+00:00","kind":"service","of":"mysql","provider":{"instance":"db-1","assembly":"db",
         "firstContact":"2026-03-01T12:00:00+00:00","lastContact":"2026-03-01T12:00:00+00:00",
         "failed":[{"instance":"db-1","service":"mysql","exitStatus":"1"}]},"group":{"name":"db","given":0,"needed":1,"size":1}}]}]},
         {"id":"db-1","assembly":"db","deployable":"shop","generation":2,"status":"error","registered":"2026-03-01T12:00:00+00:00",
         "firstContact":"2026-03-01T12:00:00+00:00","lastContact":"2026-03-01T12:00:00+00:00","completed":"2026-03-01T12:00:05+00:00",
-        "address":"10.0.0.7","appliedRevision":"z1","applied":"2026-03-01T12:00:00+00:00","facts":{"os":"Linux"},"missing":["ip"],
+        "address":"10.0.0.7","appliedRevision":"z1","applied":"2026-03-01T12:00:00+00:00",
+        "wrongSecrets":{"count":3,"since":"2026-03-01T12:00:00+00:00"},"facts":{"os":"Linux"},"missing":["ip"],
         "services":[{"name":"mysql","status":"error","started":"2026-03-01T12:00:00+00:00","ended":"2026-03-01T12:00:05+00:00",
         "exitStatus":"1","run":1,"message":"starting","messageAt":"2026-03-01T12:00:00+00:00","durationSeconds":4.5,"output":"no space",
         "waits":[]}]}]}
@@ -87,7 +93,7 @@ public sealed class StatusJsonTests
         JsonSerializer.Serialize(Status with { Diagnosis = [] }, StatusJson.Default.DeployableStatus));
 
     [Fact]
-    public void A_status_that_was_written_is_read_again()
+    public void A_written_status_can_be_read_back()
     {
         var text = JsonSerializer.Serialize(Status, StatusJson.Default.DeployableStatus);
 
@@ -96,5 +102,36 @@ public sealed class StatusJsonTests
             JsonSerializer.Serialize(
                 JsonSerializer.Deserialize(text, StatusJson.Default.DeployableStatus),
                 StatusJson.Default.DeployableStatus));
+    }
+
+    [Fact]
+    public void A_status_that_is_computed_from_pages_equals_the_whole_status()
+    {
+        var pages = Status.Instances.Select(instance =>
+            JsonSerializer.Serialize(new InstancesPage { Instances = [instance] }, StatusJson.Default.InstancesPage));
+        var read = pages.SelectMany(page => JsonSerializer.Deserialize(page, StatusJson.Default.InstancesPage)!.Instances).ToList();
+        var summary = JsonSerializer.Deserialize(
+            JsonSerializer.Serialize(Unfinished.ToSummary(), StatusJson.Default.DeployableSummary), StatusJson.Default.DeployableSummary)!;
+
+        var status = summary.ToStatus(read);
+
+        Assert.Equal(
+            JsonSerializer.Serialize(Status, StatusJson.Default.DeployableStatus),
+            JsonSerializer.Serialize(status, StatusJson.Default.DeployableStatus));
+        Assert.Equal(Status.Waits.Select(wait => wait.ToString()), status.Waits.Select(wait => wait.ToString()));
+        Assert.Equal(Status.Diagnosis, status.Diagnosis.AsEnumerable());
+    }
+
+    [Fact]
+    public void A_missing_value_that_is_read_from_JSON_has_the_same_sentence()
+    {
+        var text = JsonSerializer.Serialize(Status.Instances[0], StatusJson.Default.InstanceStatus);
+
+        var waits = JsonSerializer.Deserialize(text, StatusJson.Default.InstanceStatus)!.Waits;
+
+        // The address of the provider is not part of the JSON.
+        Assert.Equal(
+            Status.Instances[0].Waits.Select(wait => wait.ToString().Replace(" from 10.0.0.7", "", StringComparison.Ordinal)),
+            waits.Select(wait => wait.ToString()));
     }
 }

@@ -14,7 +14,7 @@ internal sealed class TarFile
     /// <param name="type">The type of the entry, as one character of the tar format.</param>
     /// <param name="data">The data.</param>
     /// <param name="mode">The mode in octal.</param>
-    /// <param name="size">The size in the header. Null for the size of the data.</param>
+    /// <param name="size">The size in the header. If null, the header has the size of the data.</param>
     public TarFile Entry(string name, char type = '0', byte[]? data = null, string mode = "0000644", long? size = null)
     {
         data ??= [];

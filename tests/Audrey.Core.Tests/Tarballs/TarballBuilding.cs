@@ -50,7 +50,7 @@ public sealed class TarballBuilding
         Assert.Equal(["Directory . 755"], EntriesOf(Build(Configs.With())));
 
     [Fact]
-    public void Services_in_the_form_of_2011_have_no_folder() =>
+    public void Services_in_the_2011_format_have_no_folder() =>
         Assert.Equal(["Directory . 755"], EntriesOf(Build(Configs.With(new ServiceConfig { Name = "sshd", Classes = ["ssh::server"] }))));
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class TarballBuilding
     }
 
     [Fact]
-    public void Equal_input_gives_equal_bytes_within_a_second()
+    public void Equal_inputs_whose_times_have_the_same_second_give_equal_bytes()
     {
         var config = Configs.With(Configs.Service("web", Configs.File("a", "b")));
         Assert.Equal(

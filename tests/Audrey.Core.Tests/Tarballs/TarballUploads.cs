@@ -89,7 +89,7 @@ public sealed class TarballUploads
     [Fact]
     public void A_file_that_occurs_twice_or_is_also_a_folder_is_refused()
     {
-        Assert.Equal("entry 2, ./a, comes twice", Assert.Single(ProblemsOf(new TarFile().Entry("a").Entry("./a").End())));
+        Assert.Equal("entry 2, ./a, occurs twice", Assert.Single(ProblemsOf(new TarFile().Entry("a").Entry("./a").End())));
         Assert.Equal(
             "entry 2, a/b, is inside a file of the tarball", Assert.Single(ProblemsOf(new TarFile().Entry("a").Entry("a/b").End())));
         Assert.Equal("entry 2, a, is both a file and a folder", Assert.Single(ProblemsOf(new TarFile().Entry("a/b").Entry("a").End())));
@@ -99,7 +99,7 @@ public sealed class TarballUploads
     }
 
     [Fact]
-    public void The_set_user_id_bit_is_refused() =>
+    public void An_entry_with_the_set_user_id_bit_is_refused() =>
         Assert.Contains(
             "set-user-id", Assert.Single(ProblemsOf(new TarFile().Entry("web/start", mode: "0004755").End())), StringComparison.Ordinal);
 
@@ -133,7 +133,7 @@ public sealed class TarballUploads
     }
 
     [Fact]
-    public void A_small_tarball_that_unpacks_to_a_large_one_is_refused()
+    public void A_small_tarball_that_is_too_large_when_decompressed_is_refused()
     {
         var bomb = new TarFile();
         for (var i = 0; i < 20; i++) bomb.Entry($"f{i}", data: new byte[4 << 20]);
@@ -167,7 +167,7 @@ public sealed class TarballUploads
             Assert.Single(ProblemsOf(new byte[2000], Limits with { MaxTarballBytes = 1024 })));
 
     [Fact]
-    public void A_file_that_is_not_gzip_or_not_tar_or_is_cut_off_is_refused()
+    public void A_file_that_is_not_gzip_or_not_tar_or_is_truncated_is_refused()
     {
         Assert.Contains("not compressed with gzip", Assert.Single(ProblemsOf("PK\u0003\u0004"u8.ToArray())), StringComparison.Ordinal);
         Assert.Contains("not compressed with gzip", Assert.Single(ProblemsOf([])), StringComparison.Ordinal);

@@ -28,7 +28,7 @@ internal sealed class ClusterLoad
 
     public IReadOnlyList<Worker> Workers { get; }
 
-    /// <summary>The time of the slowest answer. Answers that reject the request count too.</summary>
+    /// <summary>The time that the slowest answer took. Rejections count as answers, too.</summary>
     public TimeSpan Slowest { get; private set; }
 
     /// <summary>The number of rejections.</summary>

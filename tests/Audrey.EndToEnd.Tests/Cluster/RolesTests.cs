@@ -5,7 +5,7 @@ using static Audrey.EndToEnd.Tests.Protocol.ServerFixture;
 
 namespace Audrey.EndToEnd.Tests.Cluster;
 
-/// <summary>A silo and a gateway in separate processes.</summary>
+/// <summary>Tests a silo and a gateway in separate processes.</summary>
 [Collection(ProcessTests.Name)]
 public sealed class RolesTests : IDisposable
 {
@@ -15,6 +15,8 @@ public sealed class RolesTests : IDisposable
     private readonly TempDirectory _gatewayDirectory = new();
     private readonly int[] _ports = FreePorts.Take(2);
 
+    private string Secret => $"--Audrey:Cluster:SecretFile={SecretFiles.Create(_siloDirectory.File("cluster-secret"))}";
+
     public void Dispose()
     {
         _siloDirectory.Dispose();
@@ -23,19 +25,19 @@ public sealed class RolesTests : IDisposable
 
     [Fact]
     public Task A_gateway_serves_guests_from_a_silo_on_PostgreSQL() =>
-        OnPostgreSql((silo, gateway) => Serves([Silo, .. silo], [Gateway, .. gateway]));
+        OnPostgreSql((silo, gateway) => Serves([Silo, Secret, .. silo], [Gateway, Secret, .. gateway]));
 
     [Fact]
     public Task A_gateway_serves_guests_from_a_silo_on_the_embedded_database() =>
-        Serves([Silo, .. Embedded(_siloDirectory)], [Gateway, .. Embedded(_gatewayDirectory)]);
+        Serves([Silo, Secret, .. Embedded(_siloDirectory)], [Gateway, Secret, .. Embedded(_gatewayDirectory)]);
 
     [Fact]
     public Task A_gateway_rejects_requests_while_its_silo_on_PostgreSQL_is_down() =>
-        OnPostgreSql((silo, gateway) => Rejects([Silo, .. silo], [Gateway, .. gateway]));
+        OnPostgreSql((silo, gateway) => Rejects([Silo, Secret, .. silo], [Gateway, Secret, .. gateway]));
 
     [Fact]
     public Task A_gateway_rejects_requests_while_its_embedded_silo_is_down() =>
-        Rejects([Silo, .. Embedded(_siloDirectory)], [Gateway, .. Embedded(_gatewayDirectory)]);
+        Rejects([Silo, Secret, .. Embedded(_siloDirectory)], [Gateway, Secret, .. Embedded(_gatewayDirectory)]);
 
     private static async Task Serves(string[] silo, string[] gateway)
     {
@@ -89,7 +91,9 @@ public sealed class RolesTests : IDisposable
         await AssertComplete(server);
     }
 
-    /// <summary>A guest of version 3 polls at the gateway, and the instance in the silo notifies it.</summary>
+    /// <summary>
+    /// A guest of version 3 waits at the gateway, and the instance in the silo notifies the gateway of the changed value.
+    /// </summary>
     private static async Task Wait(ServerProcess server)
     {
         var guest = new BasicClient(server.Http, "web", SecretOf("web"));

@@ -9,11 +9,11 @@ public sealed class SiloDeathTests(ITestOutputHelper output)
 {
     private const int Workers = 6;
 
-    // The gap takes a few seconds on an idle machine, and longer on a busy one.
+    // After the death, requests are rejected for a few seconds on an idle machine, and for longer on a busy machine.
     private static readonly TimeSpan MaxGap = TimeSpan.FromSeconds(30);
 
     [Fact]
-    public async Task After_a_server_is_killed_the_others_serve_everything_that_was_acknowledged()
+    public async Task After_a_server_is_killed_the_other_servers_serve_every_acknowledged_write()
     {
         var seed = Random.Shared.Next();
         output.WriteLine($"seed {seed}");
@@ -21,7 +21,7 @@ public sealed class SiloDeathTests(ITestOutputHelper output)
         var load = new ClusterLoad(Workers, seed);
         await load.Run(300, cluster[0], cluster[1], cluster[2]);
 
-        // No client is connected to the killed server, but a third of the instances are on it.
+        // The load is not connected to the server that will be killed, but a third of the instances are on this server.
         var declared = WaitForDeath(cluster[0], cluster[1]);
         var loading = load.RunUntil(declared, cluster[0], cluster[1]);
         await load.WaitForAnswers(50);
@@ -44,7 +44,7 @@ public sealed class SiloDeathTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task After_all_servers_are_killed_and_restarted_they_serve_everything_that_was_acknowledged()
+    public async Task After_all_servers_are_killed_and_restarted_they_serve_every_acknowledged_write()
     {
         await using var cluster = await ThreeServers.Start();
         var load = new ClusterLoad(Workers, Random.Shared.Next());
@@ -76,5 +76,5 @@ public sealed class SiloDeathTests(ITestOutputHelper output)
     }
 
     private static Task WaitForDeath(params ServerProcess[] servers) =>
-        Task.WhenAll(servers.Select(server => server.Log.Line(line => line.Contains("A silo is dead", StringComparison.Ordinal))));
+        Task.WhenAll(servers.Select(server => server.Log.Line(line => line.Contains("A silo has died", StringComparison.Ordinal))));
 }

@@ -12,6 +12,7 @@ internal sealed class ThreeServers : IAsyncDisposable
     private readonly List<TempDirectory> _directories = [];
     private readonly string[][] _settings;
     private readonly ServerProcess?[] _servers = new ServerProcess?[3];
+    private readonly (int Silo, int Client)[] _ports = new (int, int)[3];
 
     private ThreeServers(PostgreSqlServer database, string connection)
     {
@@ -21,19 +22,22 @@ internal sealed class ThreeServers : IAsyncDisposable
         {
             _directories.Add(new TempDirectory());
             var keys = _directories[0].File("keys");
-            return OnPostgreSql(connection, _directories[^1].Path, keys, ports[2 * server], ports[(2 * server) + 1]);
+            _ports[server] = (ports[2 * server], ports[(2 * server) + 1]);
+            return OnPostgreSql(connection, _directories[^1].Path, keys, _ports[server].Silo, _ports[server].Client);
         })];
     }
 
     public ServerProcess this[int server] => _servers[server] ?? throw new InvalidOperationException($"Server {server} is not running.");
 
-    public static async Task<ThreeServers> Start()
+    /// <summary>Starts the servers.</summary>
+    /// <param name="settings">Further settings of each server.</param>
+    public static async Task<ThreeServers> Start(Func<int, string[]>? settings = null)
     {
         var database = await PostgreSqlServer.StartAsync();
         var cluster = new ThreeServers(database, await database.CreateDatabaseAsync());
         try
         {
-            await Task.WhenAll(Enumerable.Range(0, 3).Select(cluster.Start));
+            await Task.WhenAll(Enumerable.Range(0, 3).Select(server => cluster.Start(server, settings?.Invoke(server) ?? [])));
             return cluster;
         }
         catch
@@ -54,7 +58,23 @@ internal sealed class ThreeServers : IAsyncDisposable
         $"--Audrey:Silo:GatewayPort={gatewayPort}",
     ];
 
-    public async Task Start(int server) => _servers[server] = await ServerProcess.Start(_settings[server]);
+    public async Task Start(int server, params string[] settings) =>
+        _servers[server] = await ServerProcess.Start([.. _settings[server], .. settings]);
+
+    /// <summary>Stops a server gracefully and starts it again. The given settings are added to those that every start uses.</summary>
+    /// <returns>The exit code of the stopped process.</returns>
+    public async Task<int> Restart(int server, params string[] settings)
+    {
+        await this[server].RequestStop();
+        var code = await this[server].WaitForEnd();
+        await this[server].DisposeAsync();
+        _servers[server] = null;
+        await Start(server, settings);
+        return code;
+    }
+
+    /// <summary>Returns a server's port for silos and its port for clients.</summary>
+    public (int Silo, int Client) Ports(int server) => _ports[server];
 
     public async Task Kill(int server)
     {

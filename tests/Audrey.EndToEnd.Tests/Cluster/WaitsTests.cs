@@ -6,14 +6,14 @@ using Configuration = Audrey.Protocol.Version3.Configuration;
 
 namespace Audrey.EndToEnd.Tests.Cluster;
 
-/// <summary>Guests of version 3 poll one server. Another server, which has a third of their instances, is killed meanwhile.</summary>
+/// <summary>Guests of version 3 wait at one server. The test kills another server, on which a third of their instances are.</summary>
 [Collection(ProcessTests.Name)]
 public sealed class WaitsTests
 {
     private const int Guests = 12;
 
     [Fact]
-    public async Task A_guest_that_waits_while_a_silo_dies_gets_the_next_revision_once()
+    public async Task If_a_silo_dies_a_waiting_guest_still_receives_the_next_revision_exactly_once()
     {
         await using var cluster = await ThreeServers.Start();
         Assert.Equal(200, (await cluster[0].Conductor.Post("/configs/2/db", Document("db", Provides("port"), "shop"))).Status);

@@ -3,14 +3,15 @@ using Audrey.EndToEnd.Tests.Support;
 
 namespace Audrey.EndToEnd.Tests.Crash;
 
-/// <summary>Compares what a server serves with the expected states, for every instance and over every route.</summary>
+/// <summary>Compares the answers of a server with the expected states, for every instance and on every route.</summary>
 internal sealed class Audit(ServerProcess server, Deployables deployables)
 {
     private readonly SignedClient _conductor = server.Conductor;
 
     /// <summary>
-    /// Determines the state of every instance and asserts that it is one of the possible states. Then asserts that the first poll of every
-    /// instance has returned exactly the configuration that follows from these states. If no value is missing, it must be complete.
+    /// Determines the state of every instance, and asserts that it is one of the possible states. Then asserts that the first poll of every
+    /// instance returned exactly the configuration that follows from the states. A configuration in which no value is missing must be
+    /// complete.
     /// </summary>
     public async Task Run()
     {

@@ -4,7 +4,8 @@ using System.Text;
 namespace Audrey.EndToEnd.Tests.Crash;
 
 /// <summary>
-/// Reads a configuration as a guest does. It reads the number of each parameter of each service, or 0 if the parameter has no value yet.
+/// Parses a configuration in the same way as a guest. The result has the number that is the value of each parameter of each service, or 0
+/// if the parameter has no value yet.
 /// </summary>
 internal static class Configuration
 {

@@ -1,9 +1,9 @@
 namespace Audrey.EndToEnd.Tests.Crash;
 
 /// <summary>
-/// The instances of a load. All workers share one deployable. Each worker has an instance in it that refers to the instances of its
-/// neighbours, so that values pass between workers. Each worker also has its own deployable, which it sometimes deletes. The instances of
-/// that deployable refer to each other.
+/// The instances of a load. All workers share one deployable. In this deployable, each worker has one instance. It refers to the instances
+/// of neighbouring workers, so that values pass between workers. Each worker also has a deployable of its own, which it sometimes deletes.
+/// The instances of that deployable refer to each other.
 /// </summary>
 internal sealed class Deployables
 {

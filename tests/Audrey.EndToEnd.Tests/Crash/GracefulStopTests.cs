@@ -16,7 +16,7 @@ public sealed class GracefulStopTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public async Task A_stopping_server_answers_the_accepted_requests_and_exits_with_0()
+    public async Task A_stopping_server_answers_the_requests_that_it_has_accepted_and_exits_with_0()
     {
         await using (var server = await Start())
         {
@@ -61,7 +61,7 @@ public sealed class GracefulStopTests : IDisposable
 
     private Task<ServerProcess> Start() => ServerProcess.Start($"--Audrey:DataDirectory={_directory.Path}");
 
-    /// <summary>A request that the server has begun to read: it has answered 100 Continue.</summary>
+    /// <summary>A request that the server has begun to read. The server has already answered 100 Continue.</summary>
     private sealed class AcceptedRequest(TcpClient connection, byte[] body)
     {
         public static async Task<AcceptedRequest> Begin(Uri server, CapturedRequest request)

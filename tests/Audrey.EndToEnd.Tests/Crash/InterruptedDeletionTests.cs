@@ -19,7 +19,7 @@ public sealed class InterruptedDeletionTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public async Task An_interrupted_deletion_is_finished_after_the_restart_without_a_request()
+    public async Task An_interrupted_deletion_is_finished_after_the_restart_without_another_request()
     {
         var deletion = Deletion();
         await using (var server = await Start())
@@ -35,7 +35,7 @@ public sealed class InterruptedDeletionTests : IDisposable
         await WaitForDeletion(restarted);
         await AssertNothingIsLeft(restarted);
 
-        // A repetition of the same request receives the answer of the interrupted one. A new request finds nothing to delete.
+        // If the same request is sent again, it receives the answer to the interrupted one. A new request finds nothing to delete.
         Assert.Equal(200, await deletion.Send(restarted.Endpoint));
         Assert.Equal(404, (await restarted.Conductor.Delete($"/deployment/2/{Deployable}")).Status);
 
@@ -44,7 +44,7 @@ public sealed class InterruptedDeletionTests : IDisposable
     }
 
     [Fact]
-    public async Task A_deletion_that_is_interrupted_at_its_start_is_either_not_begun_or_finished()
+    public async Task A_deletion_that_is_interrupted_at_its_start_either_has_not_begun_or_is_finished_later()
     {
         await using (var server = await Start())
         {
@@ -75,7 +75,7 @@ public sealed class InterruptedDeletionTests : IDisposable
     }
 
     [Fact]
-    public async Task A_repeated_deletion_after_a_kill_ends_when_everything_is_deleted()
+    public async Task A_deletion_that_is_repeated_after_a_kill_ends_only_when_all_rows_are_deleted()
     {
         await using (var server = await Start())
         {
@@ -124,7 +124,7 @@ public sealed class InterruptedDeletionTests : IDisposable
             }
             catch (HttpRequestException)
             {
-                // The server was killed, because a concurrent poll found a deleted instance.
+                // The server was killed after another of these loops had found a deleted instance.
             }
         }
     }

@@ -12,7 +12,7 @@ public sealed class InterruptedRegistrationTests
     private const string Path = "/v3/deployables/shop";
 
     [Fact]
-    public async Task A_repeated_request_finishes_an_interrupted_registration_with_each_instance_once()
+    public async Task A_repeated_request_finishes_an_interrupted_registration_and_registers_each_instance_once()
     {
         using var directory = new TempDirectory();
         var body = Body().ToJsonString();
@@ -22,7 +22,7 @@ public sealed class InterruptedRegistrationTests
             var registering = conductor.Put(Path, body);
             while (!registering.IsCompleted && await CountInstances(conductor) < Webs / 10)
             {
-                // The server is killed when only some of the instances are registered.
+                // The loop waits until some of the instances are registered. Then the server is killed.
             }
 
             await first.Kill();

@@ -11,14 +11,14 @@ public sealed class KillUnderLoadTests(ITestOutputHelper output)
     private const int Workers = 8;
     private const int MaxAnswersPerRound = 1500;
 
-    /// <summary>The number of rounds. More rounds find rarer errors.</summary>
+    /// <summary>The number of rounds. With more rounds the test finds rarer errors.</summary>
     private static int Rounds => Setting("AUDREY_TEST_CRASH_ROUNDS", 8);
 
-    /// <summary>The seed of the commands. The commands that a kill interrupts still depend on the speed of the machine.</summary>
+    /// <summary>The seed of the commands. The speed of the machine still determines which commands a kill interrupts.</summary>
     private static int Seed => Setting("AUDREY_TEST_SEED", Random.Shared.Next());
 
     [Fact]
-    public async Task Every_acknowledged_write_is_kept_however_often_the_server_is_killed()
+    public async Task Every_acknowledged_write_is_kept_when_the_server_is_killed_repeatedly()
     {
         using var directory = new TempDirectory();
         var seed = Seed;

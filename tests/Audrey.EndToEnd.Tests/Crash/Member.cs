@@ -4,8 +4,8 @@ using System.Text;
 namespace Audrey.EndToEnd.Tests.Crash;
 
 /// <summary>
-/// An instance of the load with its expected state. Its configuration shows its own values, because it refers to itself, and the values of
-/// its providers.
+/// An instance of the load and its expected state. Its configuration contains its own values, because the instance refers to itself, and
+/// the values of its providers.
 /// </summary>
 internal sealed class Member(string id, string deployable)
 {
@@ -17,10 +17,12 @@ internal sealed class Member(string id, string deployable)
 
     public string Secret { get; } = $"the-secret-of-{id}";
 
-    /// <summary>The instances that it refers to.</summary>
+    /// <summary>The instances that this instance refers to.</summary>
     public List<Member> Providers { get; } = [];
 
-    /// <summary>The possible states: one state after an acknowledgement, several after a command with an unknown outcome.</summary>
+    /// <summary>
+    /// The possible states. After an acknowledgement there is one. After a command with an unknown outcome there can be several.
+    /// </summary>
     public List<MemberState> Possible { get; private set; } = [MemberState.Absent];
 
     /// <summary>The known state. Fails if several states are possible.</summary>
@@ -31,10 +33,10 @@ internal sealed class Member(string id, string deployable)
 
     public int NextNumber() => Interlocked.Increment(ref _numbers);
 
-    /// <summary>Called when a command was acknowledged, or when the state was found after a restart.</summary>
+    /// <summary>Call this method when a command was acknowledged, or when the state was found after a restart.</summary>
     public void SetState(MemberState state) => Possible = [state];
 
-    /// <summary>Called when the connection broke, so that it is unknown whether the command was executed.</summary>
+    /// <summary>Call this method when the connection broke, so that it is unknown whether the command was carried out.</summary>
     public void AddPossibleStates(params IEnumerable<MemberState> states) => Possible = [.. Possible.Union(states)];
 
     public string Document(int edition)
@@ -68,7 +70,9 @@ internal sealed class Member(string id, string deployable)
             """;
     }
 
-    /// <summary>Returns the configuration that the guest must receive in the known states of all instances.</summary>
+    /// <summary>
+    /// Returns the configuration that the guest must receive. It follows from the known states of the instance and its providers.
+    /// </summary>
     public string Configuration()
     {
         var (parameters, ends) = (new StringBuilder(), new StringBuilder(Parameter("e", State.End)));

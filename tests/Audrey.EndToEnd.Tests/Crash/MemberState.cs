@@ -1,7 +1,8 @@
 namespace Audrey.EndToEnd.Tests.Crash;
 
 /// <summary>
-/// The state of an instance after a command. Each new number is higher than all previous ones. 0 means that there is none.
+/// The state of an instance after a command. Values are numbers, and each new number is higher than all previous ones. 0 means that there
+/// is no value.
 /// </summary>
 /// <param name="Edition">The number of the registration. 0 if the instance is not registered.</param>
 /// <param name="A">The value of its provided parameter <c>a</c>.</param>

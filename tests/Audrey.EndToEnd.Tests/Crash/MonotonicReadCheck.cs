@@ -4,9 +4,9 @@ using Audrey.EndToEnd.Tests.Support;
 namespace Audrey.EndToEnd.Tests.Crash;
 
 /// <summary>
-/// Checks that values never go back. A poll must not return an older value than an earlier poll did. It must not return an older value than
-/// one whose acknowledgement came so soon that its push had ended. A value can be missing, for example after a registration of its
-/// provider. Every value must be a number that was sent.
+/// Checks that no poll returns an older value than an earlier poll. If the acknowledgement of a value arrives fast enough, it also proves
+/// that the push of the value has ended. Later polls must then not return an older value. A value can be missing, for example after a
+/// registration of its provider. Every value must be a number that a guest has sent.
 /// </summary>
 internal sealed class MonotonicReadCheck
 {

@@ -5,7 +5,7 @@ using static Audrey.EndToEnd.Tests.Protocol.ServerFixture;
 
 namespace Audrey.EndToEnd.Tests.Crash;
 
-/// <summary>Captured requests are sent again after events that could make a server forget them.</summary>
+/// <summary>Each test replays captured requests after an event that could remove the server's record of them.</summary>
 [Collection(ProcessTests.Name)]
 public sealed class ReplayTests : IDisposable
 {

@@ -17,11 +17,45 @@ public sealed class StartFailureTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public async Task A_second_server_on_a_data_directory_fails_with_the_name_of_the_file()
+    public async Task The_error_of_a_second_server_on_a_data_directory_names_the_lock_file()
     {
         await using var first = await ServerProcess.Start(DataDirectory);
         AssertSays(await ServerProcess.Fail(DataDirectory), _directory.File("audrey.lock"), "another server", "--Audrey:DataDirectory");
         Assert.Equal(200, (await first.Conductor.Get("/auth")).Status);
+    }
+
+    [Fact]
+    public async Task A_second_server_on_a_data_directory_fails_even_if_the_lock_file_was_removed()
+    {
+        await using var first = await ServerProcess.Start(DataDirectory);
+        File.Delete(_directory.File("audrey.lock"));
+        AssertSays(await ServerProcess.Fail(DataDirectory), _directory.File("audrey.lock"), "another server", "--Audrey:DataDirectory");
+        Assert.Equal(200, (await first.Conductor.Get("/auth")).Status);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_error_for_a_read_only_file_system_does_not_blame_another_server(bool hasData)
+    {
+        if (hasData) await (await ServerProcess.Start(DataDirectory)).DisposeAsync();
+        var failure = await ServerProcess.FailOnReadOnly(_directory.Path, DataDirectory);
+        AssertSays(failure, _directory.Path, "read-only", "--Audrey:DataDirectory");
+        Assert.DoesNotContain("another server", failure.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task If_the_keys_exist_but_the_database_is_empty_the_error_explains_the_remedy()
+    {
+        await (await ServerProcess.Start(DataDirectory)).DisposeAsync();
+        foreach (var file in Directory.GetFiles(_directory.Path, "audrey.db*")) File.Delete(file);
+        AssertSays(
+            await ServerProcess.Fail(DataDirectory),
+            _directory.File("audrey.db"), "is empty", _directory.File("keys"), "backup", "--Audrey:Secrets:KeysDirectory");
+
+        Directory.Move(_directory.File("keys"), _directory.File("old-keys"));
+        await using var afresh = await ServerProcess.Start(DataDirectory);
+        Assert.Equal(200, (await afresh.Conductor.Get("/auth")).Status);
     }
 
     [Fact]

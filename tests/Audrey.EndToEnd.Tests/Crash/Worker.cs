@@ -8,13 +8,14 @@ namespace Audrey.EndToEnd.Tests.Crash;
 /// </summary>
 internal sealed class Worker(Deployables deployables, int number, MonotonicReadCheck readCheck, Random random)
 {
-    // After 200 ms the server answers the guest and continues the push in the background. This time is safely below that limit.
+    // The server waits at most 200 ms for a push before it answers the guest, and then continues the push in the background. An answer
+    // within this shorter time proves that the push has ended.
     private static readonly TimeSpan MaxPushTime = TimeSpan.FromMilliseconds(150);
 
     private readonly IReadOnlyList<Member> _own = deployables.Own[number];
     private readonly Member[] _members = [deployables.Common[number], .. deployables.Own[number]];
 
-    /// <summary>Sends a request: once, or in a cluster repeatedly while it is rejected.</summary>
+    /// <summary>Sends a request. In a cluster, repeats the request while the server rejects it.</summary>
     public Func<Func<Task<Answer>>, Task<Answer>> Send { get; init; } = send => send();
 
     /// <summary>
@@ -53,8 +54,9 @@ internal sealed class Worker(Deployables deployables, int number, MonotonicReadC
     }
 
     /// <summary>
-    /// Called when the outcome of a deletion of this worker's deployable is unknown. Determines whether the deletion has begun without
-    /// sending another one: a registration is refused while a deletion is in progress. Returns when the deletion has ended.
+    /// Call this method when the outcome of a deletion of this worker's deployable may be unknown. Finds out whether the deletion has
+    /// begun, without requesting it again: the server refuses a registration while a deletion is in progress. If the deletion has begun,
+    /// waits until it has ended.
     /// </summary>
     public async Task ResolveDeletion(ServerProcess server)
     {
@@ -119,7 +121,8 @@ internal sealed class Worker(Deployables deployables, int number, MonotonicReadC
         }
         catch (HttpRequestException)
         {
-            // The tarball is written first. It can be new even if the registration is not.
+            // The server writes the tarball before the registration. Therefore the instance can have the new tarball with the old
+            // registration.
             var before = member.Possible.Where(state => !state.IsAbsent).ToList();
             member.AddPossibleStates([registered, .. before.Select(state => state with { Tarball = registered.Tarball })]);
             throw;

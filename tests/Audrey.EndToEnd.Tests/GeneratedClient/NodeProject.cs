@@ -10,7 +10,7 @@ internal sealed class NodeProject : IDisposable
 {
     private static readonly string Sources = Path.Combine(AppContext.BaseDirectory, "GeneratedClient");
 
-    // The script tests/run installs the packages next to the other intermediate files of the test project.
+    // The script tests/run installs the packages into the directory of the test project's intermediate files.
     private static readonly string Installed = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../obj/generated-client"));
 
     private const string Remedy = "This test needs Node.js and packages from npm. tests/run installs both.";

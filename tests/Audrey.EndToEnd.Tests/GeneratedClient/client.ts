@@ -16,7 +16,7 @@ export function as(user: string, secret: string): Client<paths> {
   return createClient<paths>({ baseUrl: setting("AUDREY_SERVER"), headers: { Authorization: `Basic ${credential}` } });
 }
 
-/** What was answered; a problem ends the program with what it says. */
+/** Returns the answer. A problem ends the program and prints its text. */
 export function told<T>(answer: { data?: T; error?: Schemas["Problem"]; response: Response }): T {
   if (answer.data !== undefined) return answer.data;
   throw new Error(`${answer.response.status}: ${answer.error?.type} ${answer.error?.detail} ${JSON.stringify(answer.error?.errors)}`);

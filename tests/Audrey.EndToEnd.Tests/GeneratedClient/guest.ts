@@ -5,7 +5,7 @@ import { as, told, type Schemas } from "./client.js";
 
 type Values = Schemas["ValuesRequest"]["values"];
 
-/** A guest: everything that one does in its life, by the generated client. */
+/** A guest that performs all operations of its life with the generated client. */
 export class Guest {
   private readonly api;
   private revision = "";
@@ -31,7 +31,7 @@ export class Guest {
     assert.equal(again.applied, false);
   }
 
-  /** The files of its services, as they are in the archive. */
+  /** The files of the guest's services, in the form of the archive. */
   async tarball(hello: Schemas["Hello"]): Promise<string> {
     const answer = await this.api.GET("/v3/instances/{uuid}/tarball", { params: { path: this.path }, parseAs: "arrayBuffer" });
     assert(answer.data, `the tarball: ${answer.response.status}`);
@@ -40,7 +40,7 @@ export class Guest {
     return gunzipSync(bytes).toString("latin1");
   }
 
-  /** Waits until the configuration is another one than the last, and is as it should be. */
+  /** Waits until the configuration differs from the last one and satisfies the condition. */
   async configuration(wanted: (configuration: Schemas["Configuration"]) => boolean): Promise<Schemas["Configuration"]> {
     for (;;) {
       const known = this.tag ? { header: { "If-None-Match": this.tag } } : {};
@@ -72,10 +72,10 @@ export class Guest {
   }
 }
 
-/** What must not compile: a type of the document that says too little lets it. */
+/** Code that must not compile. It compiles if a type of the document allows too much. */
 export const mistakes: Values[] = [
   { port: 3306, host: "h", ready: true, lines: ["a", "b"], key: { base64: "AP8=" } },
-  // @ts-expect-error a value is no object
+  // @ts-expect-error a value is not an object
   { port: { number: 3306 } },
   // @ts-expect-error a value is not null
   { port: null },

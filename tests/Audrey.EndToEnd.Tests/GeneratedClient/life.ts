@@ -1,4 +1,4 @@
-// A deployable's life by a client that was generated from the server's OpenAPI document: as its conductor, and as its guests.
+// The whole life of a deployable, with a client that was generated from the server's OpenAPI document. The program acts as the conductor and as the guests.
 import assert from "node:assert/strict";
 import { as, setting, told, type Schemas } from "./client.js";
 import { Guest } from "./guest.js";
@@ -90,8 +90,17 @@ assert.doesNotMatch(JSON.stringify([report, after]), /hunter2/);
 
 const none = await conductor.PUT("/v3/deployables/{deployable}/groups/{group}", { params: group, body: { size: 0 } });
 assert.deepEqual([none.response.status, none.error?.errors?.[0]?.pointer], [400, "/size"]);
-const grown = told(await conductor.PUT("/v3/deployables/{deployable}/groups/{group}", { params: group, body: { size: 2 } }));
-assert.deepEqual(told(await conductor.PUT("/v3/deployables/{deployable}/groups/{group}", { params: group, body: { size: 2 } })), grown);
+for (let i = 0; i < 2; i++) {
+  const begun = await conductor.PUT("/v3/deployables/{deployable}/groups/{group}", { params: group, body: { size: 2 } });
+  assert.deepEqual([begun.response.status, begun.data?.state], [202, "unfinished"]);
+  for (;;) {
+    const state = told(await conductor.GET("/v3/deployables/{deployable}/groups/{group}", { params: group }));
+    if (state.state === "unfinished") continue;
+    assert.deepEqual([state.state, state.added, state.removed], ["finished", 1, 0]);
+    break;
+  }
+}
+const grown = told(await conductor.GET("/v3/deployables/{deployable}/groups/{group}/added", { params: group }));
 const newcomer = grown.added[0];
 assert(newcomer && grown.added.length === 1);
 const waiting = database.configuration(one => one.complete && one.services[0]?.parameters.length === 1);
@@ -105,6 +114,12 @@ for (let i = 0; i < 2; i++)
 assert.equal((await new Guest(newcomer.id, "the next secret").hello()).generation, 2);
 await assert.rejects(another.hello(), /not-authorized/);
 
+const renewal = { params: { path: { deployable, uuid: newcomer.id } } };
+const renewed = told(await conductor.POST("/v3/deployables/{deployable}/instances/{uuid}/replacement", renewal));
+assert.equal((await new Guest(newcomer.id, renewed.secret).hello()).generation, 3);
+const page = told(await conductor.GET("/v3/deployables/{deployable}/instances", { params: at }));
+assert.deepEqual([page.instances.length, page.next], [3, undefined]);
+
 const listed: string[] = [];
 for (let after: string | undefined; ;) {
   const page = told(await conductor.GET("/v3/deployables", { params: { query: after === undefined ? {} : { after } } }));
@@ -113,8 +128,13 @@ for (let after: string | undefined; ;) {
   after = page.next;
 }
 assert(listed.includes(deployable));
-for (let i = 0; i < 2; i++)
-  assert((await conductor.DELETE("/v3/deployables/{deployable}", { params: at })).response.status === (i === 0 ? 204 : 404));
+assert.equal((await conductor.DELETE("/v3/deployables/{deployable}", { params: at })).response.status, 202);
+for (;;) {
+  const summary = await conductor.GET("/v3/deployables/{deployable}/summary", { params: at });
+  if (summary.response.status === 404) break;
+  assert.equal(told(summary).beingDeleted, true);
+}
+assert.equal((await conductor.DELETE("/v3/deployables/{deployable}", { params: at })).response.status, 404);
 const gone = await conductor.GET("/v3/deployables/{deployable}", { params: at });
 assert.equal(gone.error?.type, "urn:audrey:problem:not-found");
 console.log("passed");

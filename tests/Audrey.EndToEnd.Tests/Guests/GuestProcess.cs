@@ -31,7 +31,7 @@ internal sealed class GuestProcess : IDisposable
     public Task<(int ExitCode, string Output, string Log)> Status(params string[] arguments) =>
         Start("status", ["--state", StateDirectory, .. arguments]);
 
-    /// <summary>Sends SIGTERM to the current run, as systemd does.</summary>
+    /// <summary>Sends SIGTERM to the running guest program, as systemd does.</summary>
     public async Task Terminate()
     {
         using var kill = Process.Start("kill", ["-TERM", $"{_pid}"]);

@@ -9,7 +9,7 @@ namespace Audrey.EndToEnd.Tests.Guests;
 public sealed class GuestProgramTests(ServerFixture server)
 {
     [Fact]
-    public async Task Two_guests_that_depend_on_each_other_are_configured_and_the_report_says_success()
+    public async Task Two_guests_that_depend_on_each_other_are_both_configured_and_the_report_shows_success()
     {
         var (web, db, deployable) = (NewId("web"), NewId("db"), NewId("deployable"));
         var http = Script(
@@ -22,7 +22,7 @@ public sealed class GuestProgramTests(ServerFixture server)
         Directory.CreateDirectory(webGuest.Facts);
         await File.WriteAllTextAsync(Path.Combine(webGuest.Facts, "site.txt"), "site=shop.example.com\n");
 
-        // The script that provides the port waits for the site. The service of the site waits for the port and for the end of that script.
+        // The script that provides the port needs the value of the site. The service of the site needs the port and the end of that script.
         var ends = await Task.WhenAll(webGuest.Run("--facts", webGuest.Facts, "--deadline", "60"), dbGuest.Run("--deadline", "60"));
 
         Assert.All(ends, end => Assert.True(end.ExitCode == 0, end.Log));
@@ -38,7 +38,7 @@ public sealed class GuestProgramTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task Two_guests_depend_on_each_other_and_Puppet_configures_one_of_them()
+    public async Task Two_guests_that_depend_on_each_other_are_both_configured_if_one_of_them_uses_Puppet()
     {
         var (web, db, deployable) = (NewId("web"), NewId("db"), NewId("deployable"));
         using var webGuest = Guest(web);
@@ -72,7 +72,7 @@ public sealed class GuestProgramTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task Guest_programs_with_versions_2_and_3_give_values_to_each_other()
+    public async Task Guest_programs_that_use_versions_2_and_3_can_give_values_to_each_other()
     {
         var (oldId, newId, deployable) = (NewId("old"), NewId("new"), NewId("deployable"));
         var http = Script("http", "echo $AUDREY_VAR_http_port; echo site=shop >$AUDREY_PROVIDE", Refers("port", newId, "port"));
@@ -99,7 +99,7 @@ public sealed class GuestProgramTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task A_guest_that_stays_runs_a_service_again_when_its_value_changes()
+    public async Task A_guest_with_the_option_stay_runs_a_service_again_when_its_value_changes()
     {
         var (web, db, deployable) = (NewId("web"), NewId("db"), NewId("deployable"));
         var script = Script("s", "echo $AUDREY_VAR_s_port", Refers("port", db, "port"));
@@ -126,7 +126,7 @@ public sealed class GuestProgramTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task A_guest_that_changes_to_version_3_runs_nothing_again_and_reports_its_runs()
+    public async Task A_guest_that_changes_to_version_3_does_not_run_its_services_again_and_reports_their_runs()
     {
         var (uuid, db, deployable) = (NewId("upgraded"), NewId("db"), NewId("deployable"));
         await server.Register(db, Provides("lines", "bytes", "number") + Services(Script("end", "true")), deployable);
@@ -142,7 +142,8 @@ public sealed class GuestProgramTests(ServerFixture server)
         await provider.PutOwn("services/end", new() { ["generation"] = 1, ["state"] = "ended", ["exitStatus"] = 0 });
         using var guest = Guest(uuid);
 
-        // The service fails because an environment variable cannot contain a NUL byte. The test does not depend on the kind of failure.
+        // The service fails, because a value contains a NUL byte and an environment variable cannot. The test would also work with another
+        // failure.
         Assert.Equal(1, (await guest.Run("--protocol", "2", "--deadline", "60")).ExitCode);
         var (code, _, log) = await guest.Run("--deadline", "60");
 
@@ -154,7 +155,7 @@ public sealed class GuestProgramTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task The_status_of_a_guest_shows_what_it_waits_for()
+    public async Task The_status_of_a_guest_shows_its_missing_values()
     {
         var (web, db, deployable) = (NewId("web"), NewId("db"), NewId("deployable"));
         await server.Register(web, Services(Script("http", "true", Refers("port", db, "port"))), deployable);
@@ -164,7 +165,7 @@ public sealed class GuestProgramTests(ServerFixture server)
         Assert.Equal(3, (await guest.Run("--once")).ExitCode);
 
         var (_, text, _) = await guest.Status();
-        Assert.Contains($"  port waits for 'port' of assembly-of-{db} ({db}), which was never heard of", text, StringComparison.Ordinal);
+        Assert.Contains($"  port waits for 'port' of assembly-of-{db} ({db}), which was never heard from", text, StringComparison.Ordinal);
     }
 
     /// <summary>Waits until each service has succeeded in the given run and the guest has applied its configuration.</summary>
@@ -181,7 +182,7 @@ public sealed class GuestProgramTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task A_failed_service_is_reported_with_its_status_and_sets_the_exit_code()
+    public async Task A_failed_service_is_reported_with_its_exit_status_and_determines_the_exit_code_of_the_guest()
     {
         var (uuid, deployable) = (NewId("failing"), NewId("deployable"));
         await server.Register(uuid, Services(Script("s", "exit 9"), Script("t", "true")), deployable);
@@ -214,7 +215,7 @@ public sealed class GuestProgramTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task The_guest_of_an_unregistered_instance_is_incomplete_and_its_status_says_why()
+    public async Task The_status_of_a_guest_whose_instance_is_not_registered_is_incomplete_and_shows_the_reason()
     {
         using var guest = Guest(NewId("nobody"));
 
@@ -230,7 +231,8 @@ public sealed class GuestProgramTests(ServerFixture server)
     private GuestProcess Guest(string uuid) => new(server.Server.Endpoint, uuid, SecretOf(uuid));
 
     private static string Script(string name, string script, params string[] parameters) =>
-        $"<service name=\"{name}\"><executable><contents>#!/bin/sh\n{script.Replace(">", "&gt;", StringComparison.Ordinal)}\n</contents></executable>"
+        $"<service name=\"{name}\">"
+        + $"<executable><contents>#!/bin/sh\n{script.Replace(">", "&gt;", StringComparison.Ordinal)}\n</contents></executable>"
         + (parameters.Length == 0 ? "" : $"<parameters>{string.Concat(parameters)}</parameters>")
         + "</service>";
 }

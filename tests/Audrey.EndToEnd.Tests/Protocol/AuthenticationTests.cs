@@ -44,7 +44,7 @@ public sealed class AuthenticationTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task The_version_of_OAuth_may_be_missing()
+    public async Task The_OAuth_version_may_be_missing_in_a_request()
     {
         var uuid = NewId("auth");
         await server.Register(uuid, "", NewId("deployable"));
@@ -100,11 +100,14 @@ public sealed class AuthenticationTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task A_request_with_a_wrong_secret_or_a_changed_body_is_not_authorized()
+    public async Task A_guest_with_a_wrong_secret_or_a_changed_body_gets_not_found_and_a_conductor_is_not_authorized()
     {
         var uuid = NewId("auth");
         await server.Register(uuid, Provides("a"), NewId("deployable"));
-        AssertNotAuthorized(await server.Server.Client(uuid, "another secret").Get($"/configs/1/{uuid}"));
+        var another = server.Server.Client(uuid, "another secret");
+        Assert.Equal((404, ""), Short(await another.Get($"/configs/1/{uuid}")));
+        Assert.Equal((404, ""), Short(await another.Put($"/params/1/{uuid}", "|a&MQ==|")));
+        AssertNotAuthorized(await another.Get("/auth"));
         AssertNotAuthorized(await server.Guest(uuid).Put($"/params/1/{uuid}", "|&|", request =>
             request.Content = new FormUrlEncodedContent([new("audrey_data", "|a&MQ==|"), new("oauth_consumer_key", uuid)])));
         var conductor = server.Server.Client(RunningServer.ConductorKey, "another secret");
@@ -135,11 +138,14 @@ public sealed class AuthenticationTests(ServerFixture server)
         AssertNotAuthorized(await guest.Delete($"/deployment/1/{deployable}"));
         AssertNotAuthorized(await guest.Get($"/reports/1/deployment/{deployable}"));
         AssertNotAuthorized(await guest.Get($"/reports/1/instance/{uuid}"));
-        AssertNotAuthorized(await guest.Get($"/ip/1/{uuid}"));
+
+        // After that many wrong secrets for one key, the next one would have to wait.
+        var another = await server.Register(NewId("auth"), "", deployable);
+        AssertNotAuthorized(await another.Get($"/ip/1/{uuid}"));
     }
 
     [Fact]
-    public async Task A_guest_of_an_unknown_instance_gets_not_found()
+    public async Task A_guest_of_an_unknown_instance_is_answered_404()
     {
         var uuid = NewId("unknown");
         var guest = server.Guest(uuid);
@@ -153,7 +159,7 @@ public sealed class AuthenticationTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task A_replaced_instance_accepts_its_new_secret_and_refuses_the_old_one()
+    public async Task A_replaced_instance_accepts_its_new_secret_and_the_old_secret_gets_not_found()
     {
         var (uuid, deployable) = (NewId("auth"), NewId("deployable"));
         var guest = await server.Register(uuid, "", deployable);
@@ -161,12 +167,12 @@ public sealed class AuthenticationTests(ServerFixture server)
 
         var replacement = await server.Conductor.Post($"/configs/1/{uuid}", Document(uuid, "", deployable, "a new secret"));
         Assert.Equal(200, replacement.Status);
-        AssertNotAuthorized(await guest.Get($"/configs/1/{uuid}"));
+        Assert.Equal((404, ""), Short(await guest.Get($"/configs/1/{uuid}")));
         Assert.Equal(200, (await server.Server.Client(uuid, "a new secret").Get($"/configs/1/{uuid}")).Status);
     }
 
     [Fact]
-    public async Task Lower_case_header_names_and_an_empty_body_on_GET_are_accepted()
+    public async Task Lower_case_header_names_and_a_GET_with_an_empty_body_are_accepted()
     {
         var uuid = NewId("auth");
         var guest = await server.Register(uuid, "", NewId("deployable"));

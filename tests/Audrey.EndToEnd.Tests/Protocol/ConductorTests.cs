@@ -4,12 +4,12 @@ using static Audrey.EndToEnd.Tests.Protocol.ServerFixture;
 
 namespace Audrey.EndToEnd.Tests.Protocol;
 
-/// <summary>The other requests of conductors: addresses, reports and deletion.</summary>
+/// <summary>Tests the other requests of conductors: addresses, reports and deletion.</summary>
 [Collection(ServerCollection.Name)]
 public sealed class ConductorTests(ServerFixture server)
 {
     [Fact]
-    public async Task The_report_on_an_instance_shows_the_status_of_its_services_and_what_they_wait_for()
+    public async Task The_report_on_an_instance_shows_its_services_and_their_missing_values()
     {
         var (web, db, deployable) = (NewId("web"), NewId("db"), NewId("deployable"));
         var http = Service("http", Refers("port", db, "port"), RefersToEnd("ready", db, "mysql"));
@@ -112,7 +112,7 @@ public sealed class ConductorTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task Deleting_an_unknown_deployable_gets_not_found()
+    public async Task Deleting_an_unknown_deployable_is_answered_404()
     {
         var answer = await server.Conductor.Delete($"/deployment/2/{NewId("unknown")}");
         Assert.Equal((404, ""), (answer.Status, answer.Text));

@@ -7,7 +7,7 @@ namespace Audrey.EndToEnd.Tests.Protocol;
 public sealed class ConfigurationTests(ServerFixture server)
 {
     [Fact]
-    public async Task A_complete_configuration_is_200_and_an_incomplete_one_is_202_with_the_missing_names()
+    public async Task The_status_is_200_for_a_complete_configuration_and_202_for_an_incomplete_one()
     {
         var (web, db, deployable) = (NewId("web"), NewId("db"), NewId("deployable"));
         var service = Service("http", Refers("dbport", db, "port"), Value("listen", "80"));
@@ -25,7 +25,7 @@ public sealed class ConfigurationTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task Values_precede_references_to_parameters_and_these_precede_references_to_services()
+    public async Task Given_values_come_first_then_references_to_parameters_then_references_to_services()
     {
         var (uuid, deployable) = (NewId("order"), NewId("deployable"));
         var guest = await server.Register(
@@ -42,7 +42,7 @@ public sealed class ConfigurationTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task A_service_gets_only_its_own_parameters()
+    public async Task A_request_for_one_service_returns_only_its_own_parameters()
     {
         var uuid = NewId("own");
         var services = Services(Service("one", Value("a", "1")), Service("two", Value("b", "2")), Service("three"));
@@ -58,7 +58,7 @@ public sealed class ConfigurationTests(ServerFixture server)
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    public async Task A_trailing_slash_means_all_services(int version)
+    public async Task A_path_that_ends_with_a_slash_returns_all_services(int version)
     {
         var uuid = NewId("slash");
         var guest = await server.Register(uuid, Services(Service("one"), Service("two")), NewId("deployable"));
@@ -66,7 +66,7 @@ public sealed class ConfigurationTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task The_configuration_of_an_instance_without_services_is_two_bars()
+    public async Task If_an_instance_has_no_services_its_configuration_is_two_bars()
     {
         var uuid = NewId("none");
         var guest = await server.Register(uuid, "", NewId("deployable"));
@@ -83,7 +83,7 @@ public sealed class ConfigurationTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task A_service_has_started_when_its_guest_has_fetched_its_complete_configuration()
+    public async Task When_a_guest_fetches_the_complete_configuration_of_a_service_the_service_counts_as_started()
     {
         var uuid = NewId("start");
         var guest = await server.Register(uuid, Services(Service("one"), Service("two")), NewId("deployable"));

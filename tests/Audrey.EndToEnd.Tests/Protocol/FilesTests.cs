@@ -16,7 +16,7 @@ public sealed class FilesTests(ServerFixture server)
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
     [Fact]
-    public async Task The_tarball_has_a_folder_for_each_service_and_a_quoted_name()
+    public async Task The_tarball_has_a_folder_for_each_service_and_its_file_name_is_quoted()
     {
         var uuid = NewId("files");
         var service = """
@@ -39,7 +39,7 @@ public sealed class FilesTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task HEAD_conditional_and_range_requests_work()
+    public async Task HEAD_requests_conditional_requests_and_range_requests_work()
     {
         var uuid = NewId("files");
         var guest = await server.Register(uuid, Services(Service("s")), NewId("deployable"));
@@ -76,7 +76,7 @@ public sealed class FilesTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task An_upload_without_the_field_changes_nothing()
+    public async Task An_upload_without_the_field_for_the_file_changes_nothing()
     {
         var uuid = NewId("files");
         var guest = await server.Register(uuid, Services(Service("s")), NewId("deployable"));
@@ -120,7 +120,7 @@ public sealed class FilesTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task Files_of_an_unknown_instance_or_of_another_conductors_instance_are_not_replaced()
+    public async Task Files_of_an_unknown_instance_or_of_an_instance_of_another_conductor_are_not_replaced()
     {
         var uuid = NewId("files");
         await server.Register(uuid, Services(Service("s")), NewId("deployable"));

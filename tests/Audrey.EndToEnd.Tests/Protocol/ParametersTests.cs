@@ -8,7 +8,7 @@ namespace Audrey.EndToEnd.Tests.Protocol;
 public sealed class ParametersTests(ServerFixture server)
 {
     [Fact]
-    public async Task Missing_parameters_are_named_and_since_version_2_also_the_services()
+    public async Task The_answer_names_the_missing_parameters_and_from_version_2_on_also_the_services()
     {
         var uuid = NewId("params");
         var guest = await server.Register(uuid, Provides("a", "b") + Services(Service("svc1"), Service("svc2")), NewId("deployable"));
@@ -23,7 +23,35 @@ public sealed class ParametersTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task If_nothing_is_missing_version_2_answers_three_bars()
+    public async Task Values_in_a_multipart_body_are_refused_with_the_reason()
+    {
+        var uuid = NewId("params");
+        var guest = await server.Register(uuid, Provides("a"), NewId("deployable"));
+        using var body = new MultipartFormDataContent { { new StringContent($"|a&{Base64("1")}|"), "audrey_data" } };
+        var answer = await guest.UploadWithHash($"/params/2/{uuid}", body, null);
+        Assert.Equal(415, answer.Status);
+        Assert.Contains("no signature covers the fields of a multipart body", answer.Text, StringComparison.Ordinal);
+        Assert.Equal((200, "|a||"), Short(await guest.Get($"/params/2/{uuid}")));
+
+        using var other = new MultipartFormDataContent { { new StringContent($"|a&{Base64("1")}|"), "audrey_data" } };
+        Assert.Equal(404, (await server.Server.Client(uuid, "wrong").UploadWithHash($"/params/2/{uuid}", other, null)).Status);
+    }
+
+    [Fact]
+    public async Task HEAD_is_answered_as_GET_without_the_body()
+    {
+        var uuid = NewId("params");
+        var guest = await server.Register(uuid, Provides("a") + Services(Service("svc")), NewId("deployable"));
+        foreach (var path in new[] { $"/params/2/{uuid}", $"/configs/2/{uuid}", $"/configs/2/{uuid}/svc" })
+        {
+            var whole = await guest.Get(path);
+            var head = await guest.Head(path);
+            Assert.Equal((whole.Status, 0, (long?)whole.Body.Length), (head.Status, head.Body.Length, head.ContentHeaders.ContentLength));
+        }
+    }
+
+    [Fact]
+    public async Task If_nothing_is_missing_the_answer_of_version_2_is_three_bars()
     {
         var uuid = NewId("params");
         var guest = await server.Register(uuid, "", NewId("deployable"));
@@ -32,7 +60,7 @@ public sealed class ParametersTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task The_answer_to_values_names_the_missing_parameters()
+    public async Task The_answer_to_a_report_of_values_names_the_parameters_that_are_still_missing()
     {
         var uuid = NewId("params");
         var guest = await server.Register(uuid, Provides("a", "b"), NewId("deployable"));
@@ -51,7 +79,7 @@ public sealed class ParametersTests(ServerFixture server)
     [InlineData("|a&|")]
     [InlineData("||LTE=|")]
     [InlineData("||&LTE=|")]
-    public async Task Data_without_an_entry_change_nothing(string data)
+    public async Task Data_without_a_valid_entry_changes_nothing(string data)
     {
         var uuid = NewId("params");
         var guest = await server.Register(uuid, Provides("a"), NewId("deployable"));
@@ -59,7 +87,7 @@ public sealed class ParametersTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task An_instance_without_provided_parameters_accepts_odd_data()
+    public async Task An_instance_without_provided_parameters_accepts_malformed_data()
     {
         var uuid = NewId("params");
         var guest = await server.Register(uuid, "", NewId("deployable"));
@@ -69,7 +97,7 @@ public sealed class ParametersTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task One_request_may_report_the_end_of_several_services()
+    public async Task One_request_may_report_the_ends_of_several_services()
     {
         var uuid = NewId("params");
         var guest = await server.Register(uuid, Services(Service("one"), Service("two")), NewId("deployable"));
@@ -80,7 +108,7 @@ public sealed class ParametersTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task The_last_of_duplicate_values_is_used_and_base64_may_lack_padding_or_have_line_breaks()
+    public async Task If_a_name_occurs_twice_its_last_value_is_used_and_base64_may_lack_padding_or_have_line_breaks()
     {
         var uuid = NewId("params");
         var service = Service("s", Refers("x", uuid, "a"), Refers("y", uuid, "b"));
@@ -92,7 +120,7 @@ public sealed class ParametersTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task Values_are_bytes_and_are_preserved()
+    public async Task The_bytes_of_values_are_preserved()
     {
         byte[][] values = [[0xE4, 0xFF], Encoding.UTF8.GetBytes("größe ☃"), "]]>"u8.ToArray(), "a\r\nb\0c"u8.ToArray(), [0, 0, 0]];
         var (uuid, deployable) = (NewId("bytes"), NewId("deployable"));
@@ -125,7 +153,7 @@ public sealed class ParametersTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task The_address_of_the_guest_becomes_that_of_the_instance_and_forwarded_headers_are_ignored()
+    public async Task The_address_of_the_connection_becomes_the_address_of_the_instance_and_forwarded_headers_are_ignored()
     {
         var uuid = NewId("ip");
         var guest = await server.Register(uuid, Provides("a"), NewId("deployable"));

@@ -62,7 +62,7 @@ public sealed class RegistrationTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task Each_further_POST_replaces_the_instance()
+    public async Task Each_further_POST_of_a_document_replaces_the_instance()
     {
         var (uuid, deployable) = (NewId("post"), NewId("deployable"));
         var content = Provides("a") + Services(Service("s", Refers("x", uuid, "a")));
@@ -87,7 +87,7 @@ public sealed class RegistrationTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task The_answer_to_a_body_of_another_type_or_encoding_or_without_data_has_a_text()
+    public async Task If_a_body_has_a_wrong_type_or_encoding_or_no_data_the_answer_contains_an_explanation()
     {
         var uuid = NewId("post");
         var path = $"/configs/1/{uuid}";

@@ -25,23 +25,30 @@ public sealed class VersionTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task A_client_that_accepts_text_gets_the_XML_as_text()
+    public async Task A_client_that_accepts_only_text_gets_the_XML_as_text()
     {
         var answer = await Get("/version", "text/plain");
         Assert.StartsWith("text/plain", answer.ContentType, StringComparison.Ordinal);
         Assert.EndsWith("</config-server>", answer.Text, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData(null)]
-    [InlineData("text/html")]
-    [InlineData("*/*")]
-    public async Task Browsers_and_clients_that_accept_anything_get_HTML(string? accept)
+    [Fact]
+    public async Task A_browser_gets_HTML()
     {
-        var answer = await Get("/version", accept);
+        var answer = await Get("/version", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8");
         Assert.Equal(200, answer.Status);
         Assert.StartsWith("text/html", answer.ContentType, StringComparison.Ordinal);
         Assert.Contains("0.1.0", answer.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("*/*")]
+    public async Task Clients_without_a_preference_get_the_XML_that_guests_can_read(string? accept)
+    {
+        var answer = await Get("/version", accept);
+        Assert.Equal((200, "text/xml; charset=utf-8"), (answer.Status, answer.ContentType));
+        Assert.EndsWith("</config-server>", answer.Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -59,7 +66,7 @@ public sealed class VersionTests(ServerFixture server)
     [InlineData("/reports/3/instance/some-uuid")]
     [InlineData("/reports/3/deployment/some-id")]
     [InlineData("/nothing/here")]
-    public async Task An_unsupported_version_gets_not_found_with_an_empty_body(string path)
+    public async Task A_path_with_an_unsupported_version_is_answered_404_with_an_empty_body(string path)
     {
         var answer = await server.Conductor.Get(path);
         Assert.Equal((404, ""), (answer.Status, answer.Text));

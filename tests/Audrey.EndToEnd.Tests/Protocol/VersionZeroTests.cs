@@ -7,7 +7,7 @@ namespace Audrey.EndToEnd.Tests.Protocol;
 public sealed class VersionZeroTests(ServerFixture server)
 {
     [Fact]
-    public async Task An_incomplete_configuration_is_404_and_a_complete_one_is_200()
+    public async Task The_status_is_404_for_an_incomplete_configuration_and_200_for_a_complete_one()
     {
         var (web, db, deployable) = (NewId("web"), NewId("db"), NewId("deployable"));
         var guest = await server.Register(web, Services(Service("http", Refers("port", db, "port"))), deployable);
@@ -18,7 +18,7 @@ public sealed class VersionZeroTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task A_poll_gives_the_address_of_the_guest_to_its_dependents()
+    public async Task A_poll_provides_the_address_of_the_guest_to_the_dependents_of_its_instance()
     {
         var (web, db, deployable) = (NewId("web"), NewId("db"), NewId("deployable"));
         var provider = await server.Register(db, Provides("ipaddress"), deployable);
@@ -31,7 +31,7 @@ public sealed class VersionZeroTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task An_address_that_the_guest_gives_is_not_replaced_by_that_of_the_connection()
+    public async Task The_address_of_the_connection_does_not_replace_an_address_that_the_guest_has_provided()
     {
         var (web, db, deployable) = (NewId("web"), NewId("db"), NewId("deployable"));
         var provider = await server.Register(db, Provides("ipaddress"), deployable);

@@ -2,11 +2,13 @@ using Audrey.Client;
 using Audrey.Core.Ids;
 using Audrey.EndToEnd.Tests.Crash;
 using Audrey.EndToEnd.Tests.Protocol;
+using Audrey.EndToEnd.Tests.Support;
+using Audrey.Protocol.Version3;
 using Audrey.Testing;
 
 namespace Audrey.EndToEnd.Tests.Secrets;
 
-/// <summary>The credentials of conductors are added, rotated and revoked while the server runs.</summary>
+/// <summary>Credentials of conductors are added, rotated and revoked while the server runs.</summary>
 [Collection(ProcessTests.Name)]
 public sealed class AddedCredentialsTests : IDisposable
 {
@@ -17,7 +19,7 @@ public sealed class AddedCredentialsTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public async Task An_added_conductor_is_accepted_at_once_and_after_a_restart_and_its_secret_is_not_stored_in_plain_text()
+    public async Task An_added_conductor_is_accepted_immediately_and_after_a_restart_and_its_secret_is_encrypted()
     {
         string secret;
         await using (var server = await GuardedServer.Start(_directory.Path))
@@ -47,7 +49,7 @@ public sealed class AddedCredentialsTests : IDisposable
     }
 
     [Fact]
-    public async Task A_rotated_secret_is_valid_until_its_overlap_ends_and_a_revoked_one_is_refused_at_once()
+    public async Task A_previous_secret_is_valid_during_the_overlap_and_a_revoked_secret_is_refused_immediately()
     {
         await using var server = await GuardedServer.Start(_directory.Path);
         await using var client = await server.Connect();
@@ -55,8 +57,8 @@ public sealed class AddedCredentialsTests : IDisposable
         var second = (await client.RotateConductorAsync(Key, TimeSpan.FromHours(1))).Secret;
         Assert.Equal((200, 200), (await Auth(server, second), await Auth(server, first)));
 
-        // Without an overlap, both the first and the second secret are refused. The unknown third secret makes the gateway refresh its
-        // credentials.
+        // After a rotation without an overlap, both the first and the second secret are refused. The gateway does not know the third
+        // secret, so it reads the credentials again.
         var third = (await client.RotateConductorAsync(Key)).Secret;
         Assert.Equal((200, 401, 401), (await Auth(server, third), await Auth(server, second), await Auth(server, first)));
         var listed = Assert.Single(await client.ListConductorsAsync());
@@ -73,7 +75,7 @@ public sealed class AddedCredentialsTests : IDisposable
     }
 
     [Fact]
-    public async Task An_added_conductor_does_on_version_3_what_a_configured_one_does()
+    public async Task An_added_conductor_and_a_configured_conductor_have_the_same_permissions_in_version_3()
     {
         await using var server = await GuardedServer.Start(_directory.Path);
         await using var client = await server.Connect();
@@ -87,14 +89,14 @@ public sealed class AddedCredentialsTests : IDisposable
         Assert.Equal(200, registered.Status);
         Assert.Equal(200, (await conductor.Get("/v3/deployables/d")).Status);
         Assert.Equal(200, (await conductor.Get("/v3/instances/i/report")).Status);
-        Assert.Equal(200, (await conductor.Put("/v3/deployables/d/groups/web", """{"size":2}""")).Status);
+        Assert.Equal(GroupStates.Finished, (await conductor.Scale("d", "web", 2)).State);
         Assert.Equal(204, (await conductor.Put("/v3/deployables/d/instances/i", """{"secret":"another secret"}""")).Status);
         Assert.Equal(200, (await conductor.Get("/v3/deployables/d/events")).Status);
-        Assert.Equal(204, (await conductor.Delete("/v3/deployables/d")).Status);
+        await conductor.DeleteToTheEnd("d");
     }
 
     [Fact]
-    public async Task Version_3_accepts_both_secrets_while_a_rotation_overlaps_and_none_after_the_revocation()
+    public async Task Version_3_accepts_both_secrets_during_the_overlap_of_a_rotation_and_none_after_the_revocation()
     {
         await using var server = await GuardedServer.Start(_directory.Path);
         await using var client = await server.Connect();
@@ -110,7 +112,7 @@ public sealed class AddedCredentialsTests : IDisposable
     }
 
     [Fact]
-    public async Task A_key_with_a_colon_is_refused_because_HTTP_Basic_could_not_carry_it()
+    public async Task A_key_with_a_colon_is_refused_because_HTTP_Basic_cannot_express_it()
     {
         await using var server = await GuardedServer.Start(_directory.Path);
         await using var client = await server.Connect();

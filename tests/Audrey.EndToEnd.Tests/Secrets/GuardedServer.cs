@@ -1,5 +1,5 @@
 using Audrey.Abstractions.Conductors;
-using Audrey.Abstractions.Registration;
+using Audrey.Abstractions.Launching;
 using Audrey.Client;
 using Audrey.Core.Documents;
 using Audrey.Core.Ids;
@@ -14,7 +14,7 @@ using Orleans;
 
 namespace Audrey.EndToEnd.Tests.Secrets;
 
-/// <summary>A server whose data directory is kept, with two instances that have secret values.</summary>
+/// <summary>A server whose data directory is kept when the server stops. It has two instances with secret values.</summary>
 internal sealed class GuardedServer : IAsyncDisposable
 {
     public const string ProviderSecret = "secret-of-the-provider-9f81";
@@ -122,7 +122,8 @@ internal sealed class GuardedServer : IAsyncDisposable
     /// <summary>Connects the client library to this server.</summary>
     public Task<AudreyClient> Connect() => AudreyClient.ConnectAsync(new AudreyClientOptions
     {
-        Conductor = ConductorKey.Parse("operator"),
+        Conductor = AudreyServer.FindConductor(_server).Key,
+        Secret = System.Text.Encoding.UTF8.GetString(AudreyServer.FindConductor(_server).Secret),
         Gateways = [$"127.0.0.1:{_gatewayPort}"],
     });
 

@@ -8,7 +8,7 @@ using Npgsql;
 namespace Audrey.EndToEnd.Tests.Secrets;
 
 /// <summary>
-/// The server encrypts values in the database if a conductor or a guest marks them as secret. They cannot be read without the keys.
+/// If a conductor marks a value as secret, the server encrypts the value in the database. Nobody can read such a value without the keys.
 /// </summary>
 [Collection(ProcessTests.Name)]
 public sealed class SecretsAtRestTests : IDisposable
@@ -20,7 +20,7 @@ public sealed class SecretsAtRestTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public async Task The_SQLite_file_and_its_log_contain_no_secret()
+    public async Task The_SQLite_file_and_its_write_ahead_log_contain_no_secret()
     {
         await using (var server = await GuardedServer.Start(_directory.Path))
         {
@@ -47,7 +47,7 @@ public sealed class SecretsAtRestTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_its_key_the_server_does_not_start_and_writes_nothing()
+    public async Task If_its_key_is_missing_the_server_does_not_start_and_writes_nothing()
     {
         await using (var server = await GuardedServer.Start(_directory.Path)) await server.Deploy();
         var key = Path.GetFileNameWithoutExtension(Assert.Single(Directory.GetFiles(Keys)))["key-".Length..];
@@ -65,12 +65,12 @@ public sealed class SecretsAtRestTests : IDisposable
     }
 
     [Fact]
-    public async Task After_a_rotation_every_row_has_the_new_key_and_the_old_key_may_be_deleted()
+    public async Task After_a_rotation_every_row_uses_the_new_key_and_the_old_key_can_be_deleted()
     {
         await using (var server = await GuardedServer.Start(_directory.Path)) await server.Deploy();
         var old = Assert.Single(Directory.GetFiles(Keys));
 
-        // The four rows are both definitions, the values of one guest, and the seal.
+        // The four rows are the definitions of both instances, the values of one guest, and the seal.
         Assert.Contains(" 4 rows", await GuardedServer.RotateKeys(_directory.Path), StringComparison.Ordinal);
         Assert.Equal(2, Directory.GetFiles(Keys).Length);
         await using (var server = await GuardedServer.Start(_directory.Path)) await server.AssertServes();
@@ -86,7 +86,7 @@ public sealed class SecretsAtRestTests : IDisposable
     }
 
     [Fact]
-    public async Task A_certificate_encrypts_the_keys()
+    public async Task A_configured_certificate_encrypts_the_keys()
     {
         var (first, second) = (Certificates.Create(_directory.File("first.pem")), Certificates.Create(_directory.File("second.pem")));
         await using (var server = await GuardedServer.Start(_directory.Path, $"--Audrey:Secrets:Certificates:0={first}"))
@@ -104,7 +104,7 @@ public sealed class SecretsAtRestTests : IDisposable
 
     private static void AssertHidden(string stored)
     {
-        // The search finds a value that is not secret. Therefore it would also find an unencrypted secret.
+        // The check finds a value that is not secret. This proves that it would also find a secret that is not encrypted.
         Assert.Contains(GuardedServer.OpenValue, stored, StringComparison.Ordinal);
         foreach (var secret in GuardedServer.Secrets) Assert.DoesNotContain(secret, stored, StringComparison.Ordinal);
     }

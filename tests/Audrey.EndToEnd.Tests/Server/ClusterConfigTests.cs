@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Audrey.EndToEnd.Tests.Support;
 using Audrey.Server;
 using Audrey.Server.Settings;
 using Audrey.Testing;
@@ -14,16 +15,29 @@ public sealed partial class ClusterConfigTests
 
     [Theory]
     [MemberData(nameof(Files))]
-    public async Task The_server_accepts_every_file(string file)
+    public async Task The_server_accepts_every_shipped_settings_file(string file)
     {
         using var directory = new TempDirectory();
         var path = Path.Combine(Repository(), "cluster-config", file);
-        await using var server = AudreyServer.Build([$"--config={path}", $"--Audrey:DataDirectory={directory.Path}"]);
+        using var certificates = new TestCertificates();
+        var files = certificates.Silo();
+        var text = await File.ReadAllTextAsync(path);
+        // The certificates that the settings file names do not exist on the test machine.
+        string[] tls = text.Contains("/etc/audrey/tls/", StringComparison.Ordinal)
+            ?
+            [
+                $"--Audrey:Cluster:Tls:Authorities={files.Authorities}", $"--Audrey:Cluster:Tls:Certificate={files.Certificate}",
+                $"--Audrey:Cluster:Tls:Key={files.Key}",
+            ]
+            : [];
+        var secret = SecretFiles.Create(directory.File("cluster-secret"));
+        await using var server = AudreyServer.Build(
+            [$"--config={path}", $"--Audrey:DataDirectory={directory.Path}", $"--Audrey:Cluster:SecretFile={secret}", .. tls]);
         Assert.NotNull(server.Services.GetService(typeof(IOptions<ServerOptions>)));
     }
 
     [Fact]
-    public void The_systemd_unit_names_existing_options()
+    public void The_systemd_unit_names_only_existing_options()
     {
         var unit = File.ReadAllText(Path.Combine(Repository(), "cluster-config", "audrey-server.service"));
         var names = EnvironmentOption().Matches(unit)

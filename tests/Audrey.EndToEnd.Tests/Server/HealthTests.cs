@@ -14,9 +14,9 @@ public sealed class HealthTests
     }
 
     [Fact]
-    public async Task A_stopping_server_first_becomes_not_ready()
+    public async Task A_stopping_server_is_not_ready_but_still_live()
     {
-        // The shutdown of this server takes longer than the test, which kills the server at the end.
+        // The shutdown of this server takes longer than the test. At its end, the test kills the server.
         using var directory = new TempDirectory();
         await using var server = await ServerProcess.Start(
             "--Audrey:Gateway:DrainDelay=00:05:00", $"--Audrey:DataDirectory={directory.Path}");

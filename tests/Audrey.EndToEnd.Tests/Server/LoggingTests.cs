@@ -17,7 +17,7 @@ public sealed class LoggingTests
         await using var server = AudreyServer.Build([$"--Audrey:DataDirectory={directory.Path}", .. arguments]);
         Assert.Equal(captured, server.Services.GetRequiredService<IOptions<LoggerFilterOptions>>().Value.CaptureScopes);
 
-        // Each connection begins a scope. A scope must cost nothing if scopes are not captured.
+        // The server begins a log scope for each connection. If scopes are not captured, a scope must use no memory.
         using var scope = server.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Audrey").BeginScope("scope");
         Assert.Equal(captured, scope!.GetType().Name != "NullScope");
     }

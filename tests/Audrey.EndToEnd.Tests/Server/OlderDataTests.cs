@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.Builder;
 namespace Audrey.EndToEnd.Tests.Server;
 
 /// <summary>
-/// Reads a data directory of version 0.1.0, which testdata/data-directory-0.1.0/make created. It contains one deployable that is complete
-/// except for one instance, and one deployable that was deleted.
+/// Reads a data directory of version 0.1.0, which testdata/data-directory-0.1.0/make created. The directory contains one deployable in
+/// which only one instance is not complete, and one deployable that was deleted.
 /// </summary>
 public sealed class OlderDataTests : IAsyncLifetime
 {
@@ -40,7 +40,7 @@ public sealed class OlderDataTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_guest_gets_the_same_configuration_under_the_same_revision()
+    public async Task A_guest_gets_the_same_configuration_with_the_same_revision_as_before_the_upgrade()
     {
         var before = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(Origin, "configuration.json")));
 
@@ -50,7 +50,7 @@ public sealed class OlderDataTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_value_that_is_given_now_reaches_an_instance_that_waited_before()
+    public async Task A_new_value_reaches_an_instance_that_was_already_waiting_before_the_upgrade()
     {
         await Guest("web-1", "secret-of-web").Give(1, ("ip", "10.0.0.7"));
 
@@ -61,7 +61,7 @@ public sealed class OlderDataTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_conductor_finds_its_deployable_and_the_events_of_the_deleted_one()
+    public async Task The_conductor_can_read_its_deployable_and_the_events_of_its_deleted_deployable()
     {
         var conductor = Conductor();
 

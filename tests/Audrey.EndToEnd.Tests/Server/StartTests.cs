@@ -7,12 +7,12 @@ using Audrey.Testing;
 
 namespace Audrey.EndToEnd.Tests.Server;
 
-/// <summary>The server process as an operator starts it, with its arguments and outputs.</summary>
+/// <summary>Starts the server process as an operator does, and checks its output.</summary>
 [Collection(ProcessTests.Name)]
 public sealed class StartTests
 {
     [Fact]
-    public async Task The_server_prints_where_it_listens_and_where_it_stored_the_new_credential()
+    public async Task The_server_prints_its_address_and_the_location_of_the_new_credential()
     {
         using var directory = new TempDirectory();
         var ports = FreePorts.Take(2);
@@ -41,7 +41,7 @@ public sealed class StartTests
     }
 
     [Fact]
-    public async Task All_wrong_settings_are_reported_although_a_role_is_wrong()
+    public async Task All_wrong_settings_are_reported_even_if_a_server_role_is_wrong()
     {
         var (exitCode, errors) = await ServerProcess.Fail(
             "--Audrey:Roles:0=king", "--Audrey:Gateway:CallDeadline=01:00:00", "--Audrey:Storage:Kind=PostgreSql",
@@ -57,11 +57,12 @@ public sealed class StartTests
     }
 
     [Fact]
-    public async Task The_error_of_a_gateway_that_reaches_no_silo_names_what_to_check()
+    public async Task If_a_gateway_reaches_no_silo_the_error_names_the_settings_to_check()
     {
         using var directory = new TempDirectory();
         var (exitCode, errors) = await ServerProcess.Fail(
-            "--Audrey:Roles:0=gateway", "--Audrey:Cluster:ConnectTimeout=00:00:01", $"--Audrey:DataDirectory={directory.Path}");
+            "--Audrey:Roles:0=gateway", "--Audrey:Cluster:ConnectTimeout=00:00:01", $"--Audrey:DataDirectory={directory.Path}",
+            $"--Audrey:Cluster:SecretFile={SecretFiles.Create(directory.File("cluster-secret"))}");
         Assert.Equal(1, exitCode);
         Assert.Contains("No silo of the cluster was reached", errors, StringComparison.Ordinal);
         Assert.Contains("Audrey:Silo:GatewayPort", errors, StringComparison.Ordinal);

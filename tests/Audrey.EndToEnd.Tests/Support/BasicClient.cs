@@ -21,11 +21,13 @@ public sealed class BasicClient(HttpClient http, string user, string secret)
     public Task<Answer> Put(string path, string json) =>
         Send(HttpMethod.Put, path, new StringContent(json, Encoding.UTF8, "application/json"));
 
-    public async Task<Answer> Send(HttpMethod method, string path, HttpContent? content, string? revision = null)
+    public async Task<Answer> Send(
+        HttpMethod method, string path, HttpContent? content, string? revision = null, string? idempotencyKey = null)
     {
         using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative)) { Content = content };
         request.Headers.Authorization = _credential;
         if (revision is not null) request.Headers.TryAddWithoutValidation("If-None-Match", $"\"{revision}\"");
+        if (idempotencyKey is not null) request.Headers.Add(Version3Routes.IdempotencyKeyHeader, idempotencyKey);
         return await Answer.Receive(http, request);
     }
 

@@ -36,21 +36,27 @@ internal sealed record CapturedRequest(string Name, byte[] Head, byte[] Body)
         [
             .. "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"f.tgz\"\r\n\r\n"u8, .. file, .. "\r\n--b--\r\n"u8,
         ];
-        var credential = signer.SignHeader("PUT", Target(path));
+        var credential = signer.SignHeader("PUT", Target(path), bodyHash: OAuthSigner.HashBody(body));
         var headers = $"Authorization: {credential}\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: {body.Length}";
         return new($"PUT {path}", HeadOf("PUT", path, headers), body);
     }
 
     /// <summary>Sends the request on a new connection.</summary>
     /// <returns>The status of the answer.</returns>
-    public async Task<int> Send(Uri server)
+    public async Task<int> Send(Uri server) => ParseStatus(await Exchange(server));
+
+    /// <summary>Sends the request on a new connection.</summary>
+    /// <returns>The body of the answer.</returns>
+    public async Task<string> SendForBody(Uri server) => (await Exchange(server)).Split("\r\n\r\n", 2)[1];
+
+    private async Task<string> Exchange(Uri server)
     {
         using var connection = new TcpClient();
         await connection.ConnectAsync(server.Host, server.Port);
         var stream = connection.GetStream();
         await stream.WriteAsync((byte[])[.. Head, .. Body]);
         using var reader = new StreamReader(stream, Encoding.Latin1);
-        return ParseStatus(await reader.ReadToEndAsync().Within($"the answer to {Name}"));
+        return await reader.ReadToEndAsync().Within($"the answer to {Name}");
     }
 
     /// <summary>Parses the status in the first line of an answer.</summary>

@@ -1,6 +1,9 @@
 namespace Audrey.EndToEnd.Tests.Support;
 
-/// <summary>Deadlines whose error names the awaited event. They are so long that they expire only if the event never occurs.</summary>
+/// <summary>
+/// Waits with a deadline. The error of a missed deadline names the awaited event. The deadlines are so long that they expire only if the
+/// event never occurs.
+/// </summary>
 internal static class Deadlines
 {
     public static readonly TimeSpan Generous = TimeSpan.FromMinutes(2);

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace Audrey.EndToEnd.Tests.Support;
 
 /// <summary>
-/// Kills a process if the test run ends without doing so. A shell waits for the end of its input and then kills the process. Its input ends
-/// when the test process exits or is killed.
+/// Kills a process if the test run ends before the process does. For this, a shell waits for the end of its input and then kills the
+/// process. The input of the shell ends when the test process exits or is killed.
 /// </summary>
 internal sealed class ProcessGuard : IAsyncDisposable
 {

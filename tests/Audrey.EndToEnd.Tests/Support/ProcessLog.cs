@@ -8,7 +8,7 @@ internal sealed class ProcessLog
     private readonly List<(Func<string, bool> Matches, TaskCompletionSource<string> Found)> _waiters = [];
     private bool _ended;
 
-    /// <summary>The lines so far.</summary>
+    /// <summary>The lines that were written so far.</summary>
     public string Text
     {
         get

@@ -1,3 +1,4 @@
+using Audrey.Client;
 using Audrey.Protocol.Authentication;
 using Audrey.Server;
 using Audrey.Testing;
@@ -5,7 +6,7 @@ using Microsoft.AspNetCore.Builder;
 
 namespace Audrey.EndToEnd.Tests.Support;
 
-/// <summary>The real server with silo, gateway and SQLite, in this process and with its own data directory.</summary>
+/// <summary>The real server with a silo, a gateway and SQLite. It runs in this process and has its own data directory.</summary>
 public sealed class RunningServer : IAsyncDisposable
 {
     public const string ConductorKey = "conductor";
@@ -16,9 +17,10 @@ public sealed class RunningServer : IAsyncDisposable
     private readonly WebApplication _server;
     private readonly TempDirectory? _directory;
 
-    private RunningServer(WebApplication server, TempDirectory? directory)
+    private RunningServer((WebApplication Server, int ClientPort) running, TempDirectory? directory)
     {
-        (_server, _directory) = (server, directory);
+        var server = running.Server;
+        (_server, _directory, ClientPort) = (server, directory, running.ClientPort);
         Endpoint = new Uri(server.Urls.First());
         Http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = Endpoint };
     }
@@ -26,6 +28,9 @@ public sealed class RunningServer : IAsyncDisposable
     public Uri Endpoint { get; }
 
     public HttpClient Http { get; }
+
+    /// <summary>The silo's port for the client library.</summary>
+    public int ClientPort { get; }
 
     public IServiceProvider Services => _server.Services;
 
@@ -43,7 +48,7 @@ public sealed class RunningServer : IAsyncDisposable
     public static async Task<RunningServer> StartIn(string directory, params string[] settings) =>
         new(await Run(directory, settings), null);
 
-    private static async Task<WebApplication> Run(string directory, string[] settings)
+    private static async Task<(WebApplication Server, int ClientPort)> Run(string directory, string[] settings)
     {
         var ports = FreePorts.Take(2);
         var server = AudreyServer.Build(
@@ -59,14 +64,27 @@ public sealed class RunningServer : IAsyncDisposable
             .. settings,
         ]);
         await server.StartAsync();
-        return server;
+        return (server, ports[1]);
     }
 
     /// <summary>Returns a client that signs with this key. The key of a guest is its UUID.</summary>
     public SignedClient Client(string key, string secret) => new(Http, new OAuthSigner(key, secret, TimeProvider.System));
 
+    /// <summary>Returns a client for the guest of an instance whose secret the tests derive from its UUID.</summary>
+    public SignedClient Guest(string uuid) => Client(uuid, Protocol.ServerFixture.SecretOf(uuid));
+
     /// <summary>Returns a client of version 3. The user of a guest is its UUID.</summary>
     public BasicClient Basic(string user, string secret) => new(Http, user, secret);
+
+    /// <summary>Connects the client library.</summary>
+    public Task<AudreyClient> Connect(string key, string secret, TimeSpan? deadline = null) => AudreyClient.ConnectAsync(new()
+    {
+        Conductor = Core.Ids.ConductorKey.Parse(key),
+        Secret = secret,
+        Gateways = [$"127.0.0.1:{ClientPort}"],
+        Deadline = deadline ?? TimeSpan.FromSeconds(30),
+        AttemptTimeout = deadline ?? TimeSpan.FromSeconds(15),
+    });
 
     public Task Stop() => _server.StopAsync();
 

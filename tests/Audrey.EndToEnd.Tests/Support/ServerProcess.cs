@@ -21,9 +21,10 @@ public sealed partial class ServerProcess : IAsyncDisposable
     private readonly Task _ended;
     private HttpClient? _http;
 
-    private ServerProcess(IEnumerable<string> arguments)
+    private ServerProcess(IEnumerable<string> arguments, params string[] launcher)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Audrey.Server.dll"), .. arguments])
+        string[] command = [.. launcher, "dotnet", Path.Combine(AppContext.BaseDirectory, "Audrey.Server.dll"), .. arguments];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -37,6 +38,8 @@ public sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>The standard error output of the server.</summary>
     internal ProcessLog Log { get; } = new();
 
+    public int ProcessId => _process.Id;
+
     public Uri Endpoint => Http.BaseAddress!;
 
     public HttpClient Http => _http ?? throw new InvalidOperationException("The server was not started.");
@@ -44,12 +47,21 @@ public sealed partial class ServerProcess : IAsyncDisposable
     public SignedClient Conductor => Client(ConductorKey, ConductorSecret);
 
     /// <summary>Starts a server and waits until it prints that it is listening.</summary>
-    public static async Task<ServerProcess> Start(params IEnumerable<string> settings)
+    public static Task<ServerProcess> Start(params IEnumerable<string> settings) => StartWithoutConductor([.. Conductors, .. settings]);
+
+    /// <summary>Starts a server that creates the credential of its conductor.</summary>
+    public static Task<ServerProcess> StartWithoutConductor(params IEnumerable<string> settings) => StartBy([], settings);
+
+    /// <summary>Starts a server with a conductor by another program, such as one that changes to another network.</summary>
+    internal static Task<ServerProcess> StartWithConductorBy(string[] launcher, IEnumerable<string> settings) =>
+        StartBy(launcher, [.. Conductors, .. settings]);
+
+    private static async Task<ServerProcess> StartBy(string[] launcher, IEnumerable<string> settings)
     {
         var arguments = settings.ToList();
         for (var attempt = 1; ; attempt++)
         {
-            var server = new ServerProcess([.. DefaultSettings(), .. arguments]);
+            var server = new ServerProcess([.. Addresses(), .. arguments], launcher);
             try
             {
                 await server.WaitForStart();
@@ -57,7 +69,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
             }
             catch (EndOfStreamException) when (attempt < PortAttempts && server.IsPortInUse)
             {
-                // Another process may have bound one of the free ports in the meantime.
+                // Another process may have bound one of the free ports before the server did.
                 await server.DisposeAsync();
             }
             catch (Exception failure)
@@ -70,9 +82,19 @@ public sealed partial class ServerProcess : IAsyncDisposable
 
     /// <summary>Runs a server that must fail to start.</summary>
     /// <returns>Its exit code and its standard error output.</returns>
-    public static async Task<(int ExitCode, string Error)> Fail(params IEnumerable<string> settings)
+    public static Task<(int ExitCode, string Error)> Fail(params IEnumerable<string> settings) => FailBy([], settings);
+
+    /// <summary>Runs a server that must fail to start because a directory is on a file system that cannot be written.</summary>
+    /// <inheritdoc cref="Fail" path="/returns"/>
+    public static Task<(int ExitCode, string Error)> FailOnReadOnly(string directory, params IEnumerable<string> settings)
     {
-        await using var server = new ServerProcess([.. DefaultSettings(), .. settings]);
+        const string Mount = "mount --bind \"$0\" \"$0\" && mount -o remount,bind,ro \"$0\" && exec \"$@\"";
+        return FailBy(["unshare", "--mount", "--map-root-user", "/bin/sh", "-c", Mount, directory], settings);
+    }
+
+    internal static async Task<(int ExitCode, string Error)> FailBy(string[] launcher, IEnumerable<string> settings)
+    {
+        await using var server = new ServerProcess([.. Addresses(), .. Conductors, .. settings], launcher);
         await server._ended.Within("the end of a server whose start must fail");
         return (server._process.ExitCode, server.Log.Text);
     }
@@ -110,17 +132,13 @@ public sealed partial class ServerProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static IEnumerable<string> DefaultSettings()
+    private static string[] Conductors { get; } =
+        [$"--Audrey:Conductors:0:Key={ConductorKey}", $"--Audrey:Conductors:0:Secret={ConductorSecret}"];
+
+    private static string[] Addresses()
     {
         var ports = FreePorts.Take(2);
-        return
-        [
-            "--urls=http://127.0.0.1:0",
-            $"--Audrey:Silo:Port={ports[0]}",
-            $"--Audrey:Silo:GatewayPort={ports[1]}",
-            $"--Audrey:Conductors:0:Key={ConductorKey}",
-            $"--Audrey:Conductors:0:Secret={ConductorSecret}",
-        ];
+        return ["--urls=http://127.0.0.1:0", $"--Audrey:Silo:Port={ports[0]}", $"--Audrey:Silo:GatewayPort={ports[1]}"];
     }
 
     private static bool IsSetting(string variable) =>
@@ -150,6 +168,6 @@ public sealed partial class ServerProcess : IAsyncDisposable
         }
     }
 
-    [GeneratedRegex(@"listens on (?<url>http://[^\s;,]+)")]
+    [GeneratedRegex(@"listens on (?<url>https?://[^\s;,]+)")]
     private static partial Regex StartLine();
 }

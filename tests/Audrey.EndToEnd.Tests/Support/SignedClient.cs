@@ -4,7 +4,7 @@ using Audrey.Protocol.Authentication;
 
 namespace Audrey.EndToEnd.Tests.Support;
 
-/// <summary>Sends signed requests, in each of the ways in which guests and conductors of 2012 sign.</summary>
+/// <summary>Sends signed requests. It can sign in all ways in which guests and conductors of 2012 sign.</summary>
 public sealed class SignedClient(HttpClient http, OAuthSigner signer)
 {
     /// <summary>Signs as python-oauth2 1.5 and 1.9: the parameters are in the query, with a body hash.</summary>
@@ -41,9 +41,16 @@ public sealed class SignedClient(HttpClient http, OAuthSigner signer)
     public Task<Answer> PostInQuery(string path, HttpContent content) =>
         Send(HttpMethod.Post, signer.SignQuery("POST", Target(path)), content, null);
 
-    public Task<Answer> Upload(string path, HttpContent content) =>
+    /// <summary>Signs as ruby-oauth: the parameters are in the header, with the hash of the multipart body.</summary>
+    public async Task<Answer> Upload(string path, HttpContent content)
+    {
+        var hash = OAuthSigner.HashBody(await content.ReadAsByteArrayAsync());
+        return await UploadWithHash(path, content, hash);
+    }
+
+    public Task<Answer> UploadWithHash(string path, HttpContent content, string? hash) =>
         Send(HttpMethod.Put, path, content, request =>
-            request.Headers.TryAddWithoutValidation("Authorization", signer.SignHeader("PUT", Target(path))));
+            request.Headers.TryAddWithoutValidation("Authorization", signer.SignHeader("PUT", Target(path), bodyHash: hash)));
 
     private Task<Answer> SendByHeader(HttpMethod method, string path, byte[]? form) =>
         Send(method, path, form is null ? null : Form(form), request =>
@@ -66,7 +73,7 @@ public sealed class SignedClient(HttpClient http, OAuthSigner signer)
     private OAuthTarget Target(string path)
     {
         var parts = path.Split('?', 2);
-        return new OAuthTarget("http", http.BaseAddress!.Authority, parts[0], parts.Length > 1 ? parts[1] : "");
+        return new OAuthTarget(http.BaseAddress!.Scheme, http.BaseAddress.Authority, parts[0], parts.Length > 1 ? parts[1] : "");
     }
 }
 

@@ -6,7 +6,7 @@ using static Audrey.EndToEnd.Tests.Protocol.ServerFixture;
 
 namespace Audrey.EndToEnd.Tests.Version3;
 
-/// <summary>Groups are scaled and instances are replaced over HTTP.</summary>
+/// <summary>Tests scaling groups and replacing instances over HTTP.</summary>
 [Collection(ServerCollection.Name)]
 public sealed class DeployableChangesTests(ServerFixture server)
 {
@@ -23,38 +23,103 @@ public sealed class DeployableChangesTests(ServerFixture server)
     private BasicClient Lb => server.Server.Basic(_lb, SecretOf(_lb));
 
     [Fact]
-    public async Task A_group_grows_and_shrinks_and_a_repeated_request_has_the_same_answer()
+    public async Task A_group_can_be_scaled_up_and_down_and_a_repeated_request_has_the_same_result()
     {
         await Register();
         await Web.Give(1, ("ip", "10.0.0.1"));
         Assert.True((await Lb.Configuration()).Complete);
 
-        var grown = await Scale(3);
-        Assert.Equal((0, 1, 2), (grown.Removed.Count, grown.Added[0].Ordinal, grown.Added[1].Ordinal));
-        Assert.Equal(grown.Added, (await Scale(3)).Added);
+        Assert.Equal(new GroupState { Group = "web", Size = 3, State = "finished", Added = 2, Removed = 0 }, await Scale(3));
+        var added = await Conductor.Added(_id, "web");
+        Assert.Equal([1, 2], added.Select(one => one.Ordinal));
+        await Scale(3);
+        Assert.Equal(added, await Conductor.Added(_id, "web"));
         Assert.False((await Lb.Configuration()).Complete);
-        for (var i = 0; i < 2; i++) await server.Server.Basic(grown.Added[i].Id, grown.Added[i].Secret).Give(1, ("ip", $"10.0.0.{i + 2}"));
+        for (var i = 0; i < 2; i++) await server.Server.Basic(added[i].Id, added[i].Secret).Give(1, ("ip", $"10.0.0.{i + 2}"));
         Assert.Equal(["10.0.0.1", "10.0.0.2", "10.0.0.3"], (await Peers()));
 
-        var shrunk = await Scale(2);
-        Assert.Equal([grown.Added[1].Id], shrunk.Removed);
-        Assert.Equal(shrunk.Removed, (await Scale(2)).Removed);
+        for (var i = 0; i < 2; i++)
+        {
+            Assert.Equal((0, 1), await Scale(2) is var shrunk ? (shrunk.Added, shrunk.Removed) : default);
+            Assert.Equal([added[1].Id], await Conductor.Removed(_id, "web"));
+        }
+
         Assert.Equal(["10.0.0.1", "10.0.0.2"], await Peers());
-        BasicClient.Problem(await server.Server.Basic(grown.Added[1].Id, grown.Added[1].Secret).GetOwn("hello"), 401);
-        Assert.Empty((await Scale(1)).Added);
+        BasicClient.Problem(await server.Server.Basic(added[1].Id, added[1].Secret).GetOwn("hello"), 401);
+        await Scale(1);
+        Assert.Empty(await Conductor.Added(_id, "web"));
     }
 
     [Fact]
-    public async Task A_repeated_scaling_returns_the_current_secret_of_a_replaced_instance()
+    public async Task The_added_and_removed_instances_can_be_read_in_pages()
     {
         await Register();
-        var grown = await Scale(2);
-        Assert.Equal(204, (await Replace(Conductor, grown.Added[0].Id, "the next secret")).Status);
-        Assert.Equal("the next secret", (await Scale(2)).Added.Single().Secret);
+        await Scale(300);
+        var path = $"/v3/deployables/{_id}/groups/web";
+        var first = BasicClient.Read(await Conductor.Get($"{path}/added"), Version3Json.Default.AddedPage);
+        Assert.Equal((128, first.Added[^1].Id), (first.Added.Count, first.Next));
+        var added = await Conductor.Added(_id, "web");
+        Assert.Equal(Enumerable.Range(1, 299), added.Select(one => one.Ordinal));
+        Assert.Equal(299, added.DistinctBy(one => one.Secret).Count());
+
+        await Scale(1);
+        Assert.Equal(added.Select(one => one.Id), await Conductor.Removed(_id, "web"));
+        foreach (var after in new[] { added[0].Id, "no-such", "a/b" })
+            BasicClient.Problem(await Conductor.Get($"{path}/added?after={Uri.EscapeDataString(after)}"), 404);
     }
 
     [Fact]
-    public async Task A_repeated_replacement_replaces_the_instance_once()
+    public async Task The_list_of_added_instances_contains_their_current_secrets()
+    {
+        await Register();
+        await Scale(2);
+        var added = await Conductor.Added(_id, "web");
+        Assert.Equal(204, (await Replace(Conductor, added[0].Id, "the next secret")).Status);
+        Assert.Equal("the next secret", (await Conductor.Added(_id, "web")).Single().Secret);
+        await Scale(2);
+        Assert.Equal("the next secret", (await Conductor.Added(_id, "web")).Single().Secret);
+    }
+
+    [Fact]
+    public async Task Only_operators_can_read_the_added_instances_and_other_conductors_can_read_nothing()
+    {
+        await Register();
+        await Scale(2);
+        var key = NewId("viewer");
+        var role = $$"""{ "role": "viewer", "actsFor": "{{RunningServer.ConductorKey}}" }""";
+        var issued = BasicClient.Read(await Conductor.Put($"/v3/conductors/{key}", role), Version3Json.Default.IssuedSecret);
+        var viewer = server.Server.Basic(key, issued.Secret);
+        var path = $"/v3/deployables/{_id}/groups/web";
+        Assert.Equal(200, (await viewer.Get(path)).Status);
+        Assert.Equal(200, (await viewer.Get($"{path}/removed")).Status);
+        var refusal = await viewer.Get($"{path}/added");
+        Assert.Equal(ProblemTypes.RoleRequired, BasicClient.Problem(refusal, 403).Type);
+        Assert.DoesNotContain((await Conductor.Added(_id, "web"))[0].Secret, refusal.Text, StringComparison.Ordinal);
+        foreach (var resource in new[] { path, $"{path}/added", $"{path}/removed" }) BasicClient.Problem(await Other.Get(resource), 404);
+    }
+
+    [Fact]
+    public async Task If_the_server_creates_the_secret_a_repeated_command_returns_the_same_secret()
+    {
+        await Register();
+        await Web.Give(1, ("ip", "10.0.0.1"));
+        var path = $"/v3/deployables/{_id}/instances/{_web}/replacement";
+        var first = BasicClient.Read(await Conductor.Post(path, "a command"), Version3Json.Default.ReplacedInstance);
+        Assert.Equal(first, BasicClient.Read(await Conductor.Post(path, "a command"), Version3Json.Default.ReplacedInstance));
+        BasicClient.Problem(await Web.GetOwn("hello"), 401);
+        Assert.Equal(2, (await server.Server.Basic(_web, first.Secret).Hello()).Generation);
+        Assert.False((await Lb.Configuration()).Complete);
+
+        var other = BasicClient.Read(await Conductor.Post(path, "another command"), Version3Json.Default.ReplacedInstance);
+        var third = BasicClient.Read(await Conductor.Post(path), Version3Json.Default.ReplacedInstance);
+        Assert.Equal(3, new[] { first.Secret, other.Secret, third.Secret }.Distinct().Count());
+        Assert.Equal(4, (await server.Server.Basic(_web, third.Secret).Hello()).Generation);
+        foreach (var (conductor, uuid) in new[] { (Other, _web), (Conductor, "no-such"), (Conductor, "a b") })
+            BasicClient.Problem(await conductor.Post($"/v3/deployables/{_id}/instances/{Uri.EscapeDataString(uuid)}/replacement"), 404);
+    }
+
+    [Fact]
+    public async Task A_repeated_replacement_replaces_the_instance_only_once()
     {
         await Register();
         await Web.Give(1, ("ip", "10.0.0.1"));
@@ -68,14 +133,17 @@ public sealed class DeployableChangesTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task The_problem_of_a_failed_scaling_says_why()
+    public async Task The_problem_for_a_failed_scaling_contains_the_reason()
     {
         await Register();
         foreach (var body in new[] { "{}", """{"size":0}""", """{"size":1000000}""" })
             Assert.Equal("/size", BasicClient.Problem(await PutGroup(Conductor, "web", body), 400).Errors!.Single().Pointer);
         Assert.Equal(ProblemTypes.BadJson, BasicClient.Problem(await PutGroup(Conductor, "web", """{"size":"two"}"""), 400).Type);
         const string size = """{"size":2}""";
-        Assert.Contains("no group 'lb'", BasicClient.Problem(await PutGroup(Conductor, "lb", size), 404).Detail, StringComparison.Ordinal);
+        var refused = await Conductor.Scale(_id, "lb", 2);
+        Assert.Equal((GroupStates.Refused, $"deployable {_id} has no group 'lb'"), (refused.State, refused.Detail));
+        BasicClient.Problem(await Conductor.Get($"/v3/deployables/{_id}/groups/lb/added"), 404);
+        BasicClient.Problem(await Conductor.Get($"/v3/deployables/{_id}/groups/web"), 404);
         var unknown = await Conductor.Put("/v3/deployables/no-such/groups/web", size);
         Assert.Equal(ProblemTypes.NotFound, BasicClient.Problem(unknown, 404).Type);
         Assert.Equal(ProblemTypes.NotYours, BasicClient.Problem(await PutGroup(Other, "web", size), 403).Type);
@@ -84,7 +152,7 @@ public sealed class DeployableChangesTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task The_problem_of_a_failed_replacement_says_why()
+    public async Task The_problem_for_a_failed_replacement_contains_the_reason()
     {
         await Register();
         var elsewhere = NewId("elsewhere");
@@ -97,8 +165,7 @@ public sealed class DeployableChangesTests(ServerFixture server)
             Assert.Equal(ProblemTypes.NotFound, BasicClient.Problem(await Replace(conductor, uuid, "s"), 404).Type);
     }
 
-    private async Task<GroupAnswer> Scale(int size) =>
-        BasicClient.Read(await PutGroup(Conductor, "web", $$"""{"size":{{size}}}"""), Version3Json.Default.GroupAnswer);
+    private Task<GroupState> Scale(int size) => Conductor.Scale(_id, "web", size);
 
     private Task<Answer> PutGroup(BasicClient conductor, string group, string body) =>
         conductor.Put($"/v3/deployables/{_id}/groups/{group}", body);

@@ -56,7 +56,7 @@ public sealed class DeployableRegistrationTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task Status_and_configuration_show_a_group_a_default_and_a_deadline()
+    public async Task The_status_and_the_configuration_show_a_group_a_default_value_and_a_deadline()
     {
         string[] webs = [NewId("web"), NewId("web"), NewId("web")];
         var (lb, db) = (NewId("lb"), NewId("db"));
@@ -79,11 +79,12 @@ public sealed class DeployableRegistrationTests(ServerFixture server)
         var status = await Status();
         var waits = status.Instances.Single(instance => instance.Id.Value == lb).Services.Single().Waits;
         Assert.Equal(new MissingValueGroup("web", 1, 2, 3), waits[0].Group);
-        Assert.EndsWith("(1 of at least 2 are there of group 'web')", waits[0].Detail, StringComparison.Ordinal);
+        Assert.EndsWith("(1 of at least 2 values of group 'web' are available)", waits[0].Detail, StringComparison.Ordinal);
         Assert.Equal([webs[2], webs[1]], waits.Select(wait => wait.Provider.Id.Value));
         Assert.Equal((4, false, false, false), (status.Expected, status.IsLaunching, status.IsBeingDeleted, status.IsTimedOut));
         Assert.Equal(TimeSpan.FromHours(1), status.Deadline - status.Registered);
-        var expected = $"lb[s].peers waits for 'ip' of web ({webs[2]}), or another of group 'web' (1 of at least 2 are there),";
+        var expected = $"lb[s].peers waits for 'ip' of web ({webs[2]}), or another member of group 'web' "
+            + "(1 of at least 2 values are available),";
         Assert.Contains(status.Diagnosis, cause => cause.StartsWith(expected, StringComparison.Ordinal));
 
         await server.Server.Basic(webs[2], SecretOf(webs[2])).Give(1, ("ip", "10.0.0.1"));
@@ -91,6 +92,23 @@ public sealed class DeployableRegistrationTests(ServerFixture server)
         var parameters = configuration.Services.Single().Parameters.ToDictionary(parameter => parameter.Name);
         Assert.Equal(["10.0.0.1", "10.0.0.3"], parameters["peers"].Value!.AsArray().Select(value => (string)value!));
         Assert.Equal(("none", "AP8="), ((string)parameters["db"].Value!, parameters["raw"].Base64));
+    }
+
+    [Fact]
+    public async Task Four_thousand_instances_that_all_refer_to_each_other_are_refused_within_seconds()
+    {
+        await using var large = await RunningServer.Start();
+        var conductor = large.Basic(RunningServer.ConductorKey, RunningServer.ConductorSecret);
+        var body = Body([.. Enumerable.Range(0, 4000).Select(number => Instance(
+            $"web-{number}", "web", provide: "ip", ordinal: number,
+            parameters: From("peers", new() { ["group"] = "web", ["parameter"] = "ip" })))]).ToJsonString();
+
+        var answer = await conductor.Put("/v3/deployables/mesh", body).Within("the refusal of a large mesh", TimeSpan.FromSeconds(20));
+
+        var error = BasicClient.Problem(answer, 400).Errors!.Single();
+        Assert.Equal("/instances", error.Pointer);
+        Assert.Contains("16000000 references", error.Detail, StringComparison.Ordinal);
+        BasicClient.Problem(await conductor.Get("/v3/deployables/mesh"), 404);
     }
 
     [Fact]
@@ -104,7 +122,7 @@ public sealed class DeployableRegistrationTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task The_error_for_services_that_wait_for_one_another_shows_the_cycle()
+    public async Task The_error_for_services_that_wait_for_each_other_shows_the_cycle()
     {
         var (db, web) = (NewId("db"), NewId("web"));
         var error = BasicClient.Problem(
@@ -131,7 +149,7 @@ public sealed class DeployableRegistrationTests(ServerFixture server)
     [InlineData("""{"name":"p","from":{"instance":"x","parameter":"ip"},"defaultBase64":"?"}""", "/defaultBase64")]
     [InlineData("""{"name":"p","value":"1","default":"2"}""", "")]
     [InlineData("""{"name":"p"}""", "")]
-    public async Task The_error_for_a_parameter_names_the_place(string parameter, string pointer)
+    public async Task The_error_for_a_parameter_contains_its_location(string parameter, string pointer)
     {
         var instance = Instance(NewId("lb"), "lb", parameters: JsonNode.Parse(parameter)!.AsObject());
         var problem = BasicClient.Problem(await Put(Body(instance)), 400);
@@ -139,7 +157,7 @@ public sealed class DeployableRegistrationTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task The_errors_for_a_deployable_name_their_places()
+    public async Task The_errors_for_a_deployable_contain_their_locations()
     {
         var id = NewId("twice");
         var second = With(Instance(id, "db", provide: "a"), "secret", "");

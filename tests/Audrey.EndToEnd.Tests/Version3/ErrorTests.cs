@@ -20,7 +20,7 @@ public sealed class ErrorTests(ServerFixture server)
 
     [Theory]
     [MemberData(nameof(Routes))]
-    public async Task Every_wrong_credential_gets_the_same_answer(string method, string path)
+    public async Task All_wrong_credentials_get_the_same_answer(string method, string path)
     {
         var uuid = NewId("secret");
         await server.RegisterVersion3(uuid, Services(Service("s")), NewId("deployable"));
@@ -43,7 +43,7 @@ public sealed class ErrorTests(ServerFixture server)
 
     [Theory]
     [MemberData(nameof(Routes))]
-    public async Task A_method_that_a_path_does_not_support_is_a_problem(string method, string path)
+    public async Task A_method_that_a_path_does_not_support_is_answered_with_a_problem(string method, string path)
     {
         var answer = await Send("DELETE", "u", path, null, "");
         Assert.Equal(ProblemTypes.MethodNotAllowed, BasicClient.Problem(answer, 405).Type);
@@ -51,7 +51,7 @@ public sealed class ErrorTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task An_unknown_path_is_a_problem() =>
+    public async Task An_unknown_path_is_answered_with_a_problem() =>
         Assert.Equal(ProblemTypes.NotFound, BasicClient.Problem(await Send("GET", "u", "nothing", null, ""), 404).Type);
 
     [Theory]
@@ -59,7 +59,7 @@ public sealed class ErrorTests(ServerFixture server)
     [InlineData("facts")]
     [InlineData("applied")]
     [InlineData("services/s")]
-    public async Task The_problem_of_a_malformed_body_names_the_place(string path)
+    public async Task The_problem_for_a_malformed_body_contains_the_location(string path)
     {
         var guest = await server.RegisterVersion3(NewId("body"), Services(Service("s")), NewId("deployable"));
         var url = $"/v3/instances/{guest.Uuid}/{path}";
@@ -89,6 +89,7 @@ public sealed class ErrorTests(ServerFixture server)
     [InlineData("values", "{\"generation\":1,\"revision\":1,\"values\":{\"a\":{\"base64\":\"?\"}}}", "/values/a")]
     [InlineData("values", "{\"generation\":1,\"revision\":1,\"values\":{\"a\":{\"b\":1}}}", "/values/a")]
     [InlineData("values", "{\"generation\":1,\"revision\":1,\"values\":{\"a\":\"\\ud800\"}}", "/values/a")]
+    [InlineData("values", "{\"generation\":1,\"revision\":1,\"values\":{\"a\":{\"base64\":\"\\ud800\"}}}", "/values/a")]
     [InlineData("values", "{\"generation\":1,\"revision\":1,\"values\":{\"x/y~\":\"1\"}}", "/values/x~1y~0")]
     [InlineData("applied", "{\"generation\":1}", "/revision")]
     [InlineData("facts", "{\"generation\":1}", "/facts")]
@@ -100,7 +101,8 @@ public sealed class ErrorTests(ServerFixture server)
     [InlineData("services/s", "{\"generation\":1,\"state\":\"ended\"}", "/exitStatus")]
     [InlineData("services/s", "{\"generation\":1,\"state\":\"started\",\"output\":\"x\"}", "/output")]
     [InlineData("services/s", "{\"generation\":1,\"state\":\"ended\",\"exitStatus\":0,\"durationSeconds\":-1}", "/durationSeconds")]
-    public async Task The_error_in_a_body_names_the_place_and_the_body_changes_nothing(string path, string body, string pointer)
+    public async Task The_problem_for_an_error_in_a_body_contains_its_location_and_the_body_changes_nothing(
+        string path, string body, string pointer)
     {
         var guest = await server.RegisterVersion3(NewId("errors"), Provides("a") + Services(Service("s")), NewId("deployable"));
         var problem = BasicClient.Problem(await guest.Put($"/v3/instances/{guest.Uuid}/{path}", body), 400);
@@ -110,12 +112,13 @@ public sealed class ErrorTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task An_unknown_service_and_an_invalid_wait_are_problems()
+    public async Task An_unknown_service_or_an_invalid_wait_is_answered_with_a_problem()
     {
         var guest = await server.RegisterVersion3(NewId("unknown"), Services(Service("s")), NewId("deployable"));
         var started = new System.Text.Json.Nodes.JsonObject { ["generation"] = 1, ["state"] = "started" };
         Assert.Equal(ProblemTypes.NotFound, BasicClient.Problem(await guest.PutOwn("services/t", started), 404).Type);
-        Assert.Equal("wait", BasicClient.Problem(await guest.GetOwn("configuration?wait=soon"), 400).Errors!.Single().Pointer);
+        foreach (var wait in new[] { "soon", "NaN", "NaNs", "Infinity", "-Infinity", "-1" })
+            Assert.Equal("wait", BasicClient.Problem(await guest.GetOwn($"configuration?wait={wait}"), 400).Errors!.Single().Pointer);
     }
 
     private async Task<Answer> Send(string method, string uuid, string path, string? scheme, string credential)

@@ -56,16 +56,16 @@ public sealed class GuidePageTests(ServerFixture server)
             Version3Json.Default.Hello, Version3Json.Default.ValuesRequest, Version3Json.Default.ValuesAnswer,
             Version3Json.Default.Configuration, Version3Json.Default.ServiceRequest, Version3Json.Default.ServiceRequest,
             Version3Json.Default.ServiceRequest,
-            Version3Json.Default.AppliedRequest, Version3Json.Default.FactsRequest, Version3Json.Default.DeployableRequest,
-            Version3Json.Default.DeployableAnswer, Version3Json.Default.GroupRequest, Version3Json.Default.GroupAnswer,
-            Version3Json.Default.ReplaceRequest,
+            Version3Json.Default.AppliedRequest, Version3Json.Default.FactsRequest, Version3Json.Default.CurrentSecret,
+            Version3Json.Default.DeployableRequest, Version3Json.Default.DeployableAnswer, Version3Json.Default.ReplaceRequest,
+            Version3Json.Default.SecretRotationRequest, Version3Json.Default.CurrentSecret,
         ];
         var bodies = Blocks("json").ToList();
         Assert.Equal(types.Length, bodies.Count);
         foreach (var (body, type) in bodies.Zip(types))
         {
-            // Deserializing and serializing must not change the body. This shows that the body has no member that the protocol does not
-            // define.
+            // The body must stay the same when it is deserialized and serialized again. This shows that all its members are defined by the
+            // protocol.
             var written = JsonSerializer.Serialize(JsonSerializer.Deserialize(body, type), type);
             using var before = JsonDocument.Parse(body);
             using var after = JsonDocument.Parse(written);
@@ -74,23 +74,21 @@ public sealed class GuidePageTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task The_requests_on_the_page_register_and_scale_a_deployable_and_replace_an_instance()
+    public async Task The_requests_on_the_page_register_a_deployable_and_replace_an_instance()
     {
         var conductor = server.Server.Basic(RunningServer.ConductorKey, RunningServer.ConductorSecret);
         var bodies = Blocks("json").ToList();
         var first = bodies.FindIndex(body => body.Contains("deadlineSeconds", StringComparison.Ordinal));
-        var (request, answer, size, replace) = (bodies[first], bodies[first + 1], bodies[first + 2], bodies[first + 4]);
+        var (request, answer, replace) = (bodies[first], bodies[first + 1], bodies[first + 2]);
         var registered = await conductor.Put("/v3/deployables/shop", request);
         Assert.True(registered.Status == 200, registered.Text);
         using (var expected = JsonDocument.Parse(answer))
         using (var actual = JsonDocument.Parse(registered.Text))
             Assert.True(JsonElement.DeepEquals(expected.RootElement, actual.RootElement), registered.Text);
 
-        var scaled = BasicClient.Read(await conductor.Put("/v3/deployables/shop/groups/web", size), Version3Json.Default.GroupAnswer);
-        Assert.Equal(2, scaled.Added.Single().Ordinal);
         Assert.Equal(204, (await conductor.Put("/v3/deployables/shop/instances/81d2", replace)).Status);
         Assert.Equal(2, (await server.Server.Basic("81d2", "what the new guest is given").Hello()).Generation);
-        Assert.Equal(204, (await conductor.Delete("/v3/deployables/shop")).Status);
+        await conductor.DeleteToTheEnd("shop");
     }
 
     [Fact]

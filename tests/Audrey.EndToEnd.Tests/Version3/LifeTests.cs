@@ -10,7 +10,7 @@ namespace Audrey.EndToEnd.Tests.Version3;
 public sealed class LifeTests(ServerFixture server)
 {
     [Fact]
-    public async Task Hello_names_the_values_to_give_the_services_to_run_and_the_tarball()
+    public async Task The_answer_to_hello_lists_the_values_to_provide_the_services_to_run_and_the_tarball()
     {
         var uuid = NewId("hello");
         var content = Provides("port", "host") + Services(Service("db", Value("a", "1")));
@@ -29,7 +29,7 @@ public sealed class LifeTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task Guests_of_versions_2_and_3_give_values_to_each_other()
+    public async Task Guests_of_versions_2_and_3_can_give_values_to_each_other()
     {
         var (oldId, newId, deployable) = (NewId("old"), NewId("new"), NewId("deployable"));
         var oldServices = Services(Service("db"), Service("app", Refers("peer", newId, "name")));
@@ -66,7 +66,7 @@ public sealed class LifeTests(ServerFixture server)
         Assert.Equal((db, $"assembly-of-{db}"), (port.Provider.Instance, port.Provider.Assembly));
         Assert.NotNull(port.Provider.LastContact);
         Assert.InRange(port.Since, port.Provider.LastContact.Value.AddMinutes(-2), port.Provider.LastContact.Value);
-        Assert.Contains("was last heard of at", port.Detail, StringComparison.Ordinal);
+        Assert.Contains("was last heard from at", port.Detail, StringComparison.Ordinal);
         Assert.Equal(("not-declared", "provider-unknown"), (missing["typo"].Reason, missing["ghost"].Reason));
         Assert.Null(missing["ghost"].Provider.LastContact);
     }
@@ -92,7 +92,7 @@ public sealed class LifeTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task Values_may_be_repeated_but_older_or_different_values_under_a_used_revision_are_refused()
+    public async Task Values_may_be_sent_again_but_older_values_or_different_values_with_the_same_number_are_refused()
     {
         var uuid = NewId("again");
         var guest = await server.RegisterVersion3(uuid, Provides("a", "b"), NewId("deployable"));

@@ -12,7 +12,7 @@ public sealed class LongPollTests(ServerFixture server)
     private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(20);
 
     [Fact]
-    public async Task A_guest_without_the_current_revision_is_answered_at_once()
+    public async Task A_guest_without_the_current_revision_is_answered_immediately()
     {
         var guest = await server.RegisterVersion3(NewId("first"), Services(Service("s", Value("a", "1"))), NewId("deployable"));
         var first = await guest.GetOwn("configuration?wait=60s").Within("the first answer", AtOnce);
@@ -24,7 +24,7 @@ public sealed class LongPollTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task A_guest_with_the_current_revision_gets_304_without_a_wait_or_at_its_end()
+    public async Task A_guest_with_the_current_revision_gets_304_immediately_or_at_the_end_of_its_wait()
     {
         var guest = await server.RegisterVersion3(NewId("same"), Services(Service("s", Value("a", "1"))), NewId("deployable"));
         var revision = (await guest.Configuration()).Revision;
@@ -33,7 +33,7 @@ public sealed class LongPollTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task A_waiting_guest_gets_a_new_value_and_a_changed_value_at_once()
+    public async Task A_waiting_guest_gets_a_new_value_and_a_changed_value_immediately()
     {
         var (db, web, deployable) = (NewId("db"), NewId("web"), NewId("deployable"));
         var provider = await server.RegisterVersion3(db, Provides("port"), deployable);
@@ -57,7 +57,7 @@ public sealed class LongPollTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task A_failed_service_is_reported_at_once_to_guests_that_wait_for_it_or_for_its_instance()
+    public async Task Guests_that_wait_for_a_service_or_for_its_instance_are_notified_immediately_when_the_service_fails()
     {
         var (db, web, deployable) = (NewId("db"), NewId("web"), NewId("deployable"));
         var provider = await server.RegisterVersion3(db, Provides("port") + Services(Service("mysql")), deployable);
@@ -96,7 +96,7 @@ public sealed class LongPollTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task If_a_guest_sends_too_many_polls_the_oldest_ones_end()
+    public async Task If_a_guest_sends_too_many_polls_the_oldest_poll_ends()
     {
         var guest = await server.RegisterVersion3(NewId("many"), Services(Service("s")), NewId("deployable"));
         var revision = (await guest.Configuration()).Revision;

@@ -11,11 +11,11 @@ public sealed class OpenApiTests(ServerFixture server)
     private static readonly string Frozen = Path.Combine(AppContext.BaseDirectory, "Version3", "openapi-v3.json");
 
     /// <summary>
-    /// Programs are generated from the document, so it must not change by accident. With AUDREY_OPENAPI=FILE the test writes the served
+    /// Clients are generated from the document, so it must not change by accident. With AUDREY_OPENAPI=FILE the test writes the served
     /// document to that file.
     /// </summary>
     [Fact]
-    public async Task The_served_document_equals_the_frozen_one()
+    public async Task The_served_document_equals_the_stored_document()
     {
         var served = (await Get("/openapi/v3.json")).Text.ReplaceLineEndings("\n");
         if (Environment.GetEnvironmentVariable("AUDREY_OPENAPI") is { Length: > 0 } file) await File.WriteAllTextAsync(file, served);
@@ -34,7 +34,7 @@ public sealed class OpenApiTests(ServerFixture server)
         foreach (var operation in paths.EnumerateObject().SelectMany(path => path.Value.EnumerateObject()))
         {
             var answers = operation.Value.GetProperty("responses");
-            Assert.True(answers.TryGetProperty("200", out _) || answers.TryGetProperty("204", out _));
+            Assert.Contains(answers.EnumerateObject(), answer => answer.Name is "200" or "202" or "204");
             Assert.True(operation.Value.TryGetProperty("summary", out _));
             foreach (var status in new[] { "400", "401", "403", "404", "429", "503" })
             {

@@ -9,7 +9,7 @@ namespace Audrey.EndToEnd.Tests.Version3;
 public sealed class RestartTests
 {
     [Fact]
-    public async Task Long_polls_before_and_after_a_restart_miss_and_repeat_no_revision()
+    public async Task Long_polls_before_and_after_a_restart_neither_miss_nor_repeat_a_revision()
     {
         using var directory = new TempDirectory();
         string incomplete;
@@ -24,7 +24,7 @@ public sealed class RestartTests
             await first.Basic("db", SecretOf("db")).Give(1, ("port", "3306"));
             complete = RevisionOf(await waiting.Within("the value", TimeSpan.FromSeconds(20)));
 
-            // The server stops during this poll. It closes the connection, or it answers that the configuration has not changed.
+            // The server stops during this poll. Then it closes the connection, or it answers that the configuration has not changed.
             var interrupted = guest.GetOwn("configuration?wait=60s", complete);
             await first.Stop();
             await ((Task)interrupted.Within("the end of the poll", TimeSpan.FromMinutes(1))).ContinueWith(_ => { }, TaskScheduler.Default);

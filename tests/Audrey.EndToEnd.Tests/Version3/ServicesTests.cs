@@ -10,7 +10,7 @@ namespace Audrey.EndToEnd.Tests.Version3;
 public sealed class ServicesTests(ServerFixture server)
 {
     [Fact]
-    public async Task A_service_starts_reports_progress_ends_and_may_run_again()
+    public async Task A_service_can_start_report_progress_end_and_run_again()
     {
         var (uuid, other, deployable) = (NewId("runs"), NewId("waits"), NewId("deployable"));
         var guest = await server.RegisterVersion3(uuid, Services(Service("s")), deployable);
@@ -46,7 +46,7 @@ public sealed class ServicesTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task The_report_of_version_2_shows_the_service_too()
+    public async Task The_report_of_version_2_also_shows_the_service()
     {
         var guest = await server.RegisterVersion3(NewId("report"), Services(Service("s")), NewId("deployable"));
         await Report(guest, 1, "started");

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Audrey.Abstractions.Conductors;
-using Audrey.Abstractions.Registration;
+using Audrey.Abstractions.Launching;
 using Audrey.Core.Documents;
 using Audrey.Core.Ids;
 using Audrey.Core.Statuses;
@@ -14,7 +14,7 @@ using static Audrey.EndToEnd.Tests.Protocol.ServerFixture;
 
 namespace Audrey.EndToEnd.Tests.Version3;
 
-/// <summary>Types and secrets, which do not exist in the documents of 2012.</summary>
+/// <summary>Tests the types of parameters and secret parameters. Documents of 2012 have neither.</summary>
 [Collection(ServerCollection.Name)]
 public sealed class TypedTests(ServerFixture server)
 {
@@ -26,7 +26,8 @@ public sealed class TypedTests(ServerFixture server)
     [InlineData(ParameterType.List, "a\nb", "[\"a\",\"b\"]", null)]
     [InlineData(ParameterType.List, "", "[]", null)]
     [InlineData(ParameterType.Text, "7", "\"7\"", null)]
-    public async Task A_value_is_JSON_of_its_type_or_text_with_a_problem(ParameterType type, string value, string json, string? problem)
+    public async Task A_value_has_the_JSON_type_of_its_parameter_or_is_a_text_with_a_problem(
+        ParameterType type, string value, string json, string? problem)
     {
         var guest = await Register(new ParameterConfig { Name = "p", Type = type, Value = Encoding.UTF8.GetBytes(value) });
         var parameter = (await guest.Configuration()).Services.Single().Parameters.Single();
@@ -35,7 +36,7 @@ public sealed class TypedTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task The_output_of_a_service_is_stored_without_secret_values_and_the_secret_of_the_guest()
+    public async Task The_output_of_a_service_is_stored_without_secret_values_and_without_the_secret_of_the_guest()
     {
         var guest = await Register(new ParameterConfig { Name = "password", Secret = true, Value = "hunter2hunter2"u8.ToArray() });
         Assert.True((await guest.Configuration()).Services.Single().Parameters.Single().Secret);

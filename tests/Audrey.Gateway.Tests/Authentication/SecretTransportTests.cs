@@ -4,7 +4,7 @@ using Audrey.Gateway.Tests.Waiting;
 
 namespace Audrey.Gateway.Tests.Authentication;
 
-/// <summary>Requests from another machine that a configured proxy forwards.</summary>
+/// <summary>Requests that come from another machine and are forwarded by a configured proxy.</summary>
 public sealed class SecretTransportTests
 {
     private static readonly (string, string) Proxy = ("Audrey:Proxies:0", "127.0.0.1");

@@ -14,7 +14,7 @@ public sealed class GrainCallsTests
     private readonly ArmedTime _time = new();
 
     [Fact]
-    public async Task A_lost_call_is_made_again_after_a_pause()
+    public async Task A_lost_call_is_repeated_after_a_delay()
     {
         var attempts = 0;
         var call = Calls().Run("state", _ => ++attempts < 3 ? throw new SiloUnavailableException() : new ValueTask<int>(attempts));
@@ -26,7 +26,7 @@ public sealed class GrainCallsTests
     [InlineData(typeof(TimeoutException))]
     [InlineData(typeof(OrleansMessageRejectionException))]
     [InlineData(typeof(Orleans.Runtime.Messaging.ConnectionFailedException))]
-    public async Task Each_way_of_losing_a_call_is_one_to_call_again(Type lost)
+    public async Task Every_kind_of_lost_call_is_repeated(Type lost)
     {
         var failure = (Exception)System.Runtime.CompilerServices.RuntimeHelpers.GetUninitializedObject(lost);
         var attempts = 0;
@@ -35,7 +35,7 @@ public sealed class GrainCallsTests
     }
 
     [Fact]
-    public async Task After_the_deadline_the_call_is_given_up()
+    public async Task After_the_deadline_a_call_is_not_repeated()
     {
         var attempts = 0;
         var began = _time.GetTimestamp();
@@ -46,7 +46,7 @@ public sealed class GrainCallsTests
     }
 
     [Fact]
-    public async Task An_attempt_that_hangs_does_not_outlast_the_deadline()
+    public async Task An_attempt_that_hangs_ends_at_the_deadline()
     {
         var attempts = 0;
         var never = new TaskCompletionSource<int>();
@@ -55,7 +55,7 @@ public sealed class GrainCallsTests
     }
 
     [Fact]
-    public async Task A_command_that_hangs_is_given_up_at_its_own_deadline()
+    public async Task A_command_that_hangs_ends_at_the_deadline_for_commands()
     {
         var began = _time.GetTimestamp();
         var call = Calls().Command(() => new TaskCompletionSource<int>().Task);
@@ -64,16 +64,17 @@ public sealed class GrainCallsTests
     }
 
     [Fact]
-    public async Task A_busy_storage_is_not_pressed()
+    public async Task A_call_is_not_repeated_if_the_storage_is_busy()
     {
         var attempts = 0;
-        var call = Calls().Run("state", _ => Failing(() => attempts++, new OrleansException("the storage bridge wraps it", new InsufficientMemoryException())));
+        var call = Calls().Run("state", _ =>
+            Failing(() => attempts++, new OrleansException("the storage bridge wraps it", new InsufficientMemoryException())));
         await Assert.ThrowsAsync<ClusterUnavailableException>(async () => await call);
         Assert.Equal(1, attempts);
     }
 
     [Fact]
-    public async Task What_will_fail_again_is_not_tried_again()
+    public async Task A_call_with_a_permanent_failure_is_not_repeated()
     {
         var attempts = 0;
         var call = Calls().Run("state", _ => Failing(() => attempts++, new InvalidOperationException()));
@@ -105,7 +106,7 @@ public sealed class GrainCallsTests
         }
     }
 
-    /// <summary>A clock that reports each timer that is started.</summary>
+    /// <summary>A clock that reports each timer when it is started.</summary>
     private sealed class ArmedTime : FakeTimeProvider
     {
         private readonly Channel<TimeSpan> _armed = Channel.CreateUnbounded<TimeSpan>();

@@ -6,7 +6,7 @@ namespace Audrey.Gateway.Tests.Credentials;
 public sealed class BoundedCacheTests
 {
     [Fact]
-    public void What_was_set_is_found_until_it_is_removed()
+    public void An_entry_is_found_until_it_is_removed()
     {
         var cache = new BoundedCache<string>(10);
         cache.Set("a", "1");
@@ -17,7 +17,7 @@ public sealed class BoundedCacheTests
     }
 
     [Fact]
-    public void It_never_holds_more_than_its_capacity()
+    public void The_cache_never_holds_more_entries_than_its_capacity()
     {
         var cache = new BoundedCache<string>(100);
         for (var i = 0; i < 10_000; i++)
@@ -31,7 +31,7 @@ public sealed class BoundedCacheTests
     }
 
     [Fact]
-    public void What_is_used_stays()
+    public void Entries_in_use_are_not_evicted()
     {
         var cache = new BoundedCache<string>(100);
         cache.Set("used", "yes");
@@ -43,7 +43,7 @@ public sealed class BoundedCacheTests
     }
 
     [Fact]
-    public void It_takes_many_threads()
+    public void The_cache_can_be_used_by_many_threads()
     {
         var cache = new BoundedCache<string>(1000);
         Parallel.For(0, 100_000, i =>

@@ -1,6 +1,7 @@
 using System.Text;
 using Audrey.Abstractions.Conductors;
 using Audrey.Abstractions.Credentials;
+using Audrey.Core.Access;
 using Audrey.Core.Ids;
 using Microsoft.Extensions.Time.Testing;
 
@@ -18,11 +19,12 @@ public sealed class ConductorDirectoryTests
         _directory = new ConductorDirectory(new Configured(), new AddedCredentials(known => new(Read(known)), _time), _time);
 
     [Fact]
-    public async Task A_conductor_of_the_settings_is_verified_without_the_cluster()
+    public async Task A_conductor_from_the_settings_is_verified_without_the_cluster()
     {
         _isAway = true;
         var identity = await _directory.Verify(new Proof("configured", "secret of configured"));
-        Assert.Equal(new ConductorIdentity(ConductorKey.Parse("configured"), ConductorRole.Operator), identity);
+        var key = ConductorKey.Parse("configured");
+        Assert.Equal(new ConductorIdentity(key, ConductorRole.Administrator, key), identity);
         Assert.Empty(_reads);
     }
 
@@ -30,14 +32,15 @@ public sealed class ConductorDirectoryTests
     public async Task An_added_conductor_is_verified_with_one_read_and_then_from_memory()
     {
         Assert.Null(_directory.TryVerifyCached(Right));
-        Assert.Equal(new ConductorIdentity(ConductorKey.Parse("added"), ConductorRole.Operator), await _directory.Verify(Right));
+        var key = ConductorKey.Parse("added");
+        Assert.Equal(new ConductorIdentity(key, ConductorRole.Operator, key), await _directory.Verify(Right));
         Assert.NotNull(_directory.TryVerifyCached(Right));
         Assert.NotNull(await _directory.Verify(Right));
         Assert.Single(_reads);
     }
 
     [Fact]
-    public async Task Credentials_in_memory_are_used_for_five_seconds_and_no_longer()
+    public async Task Credentials_in_memory_are_used_for_at_most_five_seconds()
     {
         await _directory.Verify(Right);
         _time.Advance(AddedCredentials.MaxAge);
@@ -58,7 +61,7 @@ public sealed class ConductorDirectoryTests
     }
 
     [Fact]
-    public async Task A_rotated_secret_is_accepted_at_once_and_the_one_before_until_its_time()
+    public async Task The_new_secret_of_a_rotation_is_accepted_immediately_and_the_previous_one_until_the_overlap_ends()
     {
         await _directory.Verify(Right);
         var until = _time.GetUtcNow() + TimeSpan.FromHours(1);
@@ -73,7 +76,7 @@ public sealed class ConductorDirectoryTests
     }
 
     [Fact]
-    public async Task Only_what_has_changed_is_read_again()
+    public async Task Credentials_are_read_again_only_after_a_change()
     {
         await _directory.VerifyFresh(Right);
         _time.Advance(AddedCredentials.MaxAge * 2);
@@ -83,7 +86,7 @@ public sealed class ConductorDirectoryTests
     }
 
     [Fact]
-    public async Task However_many_unknown_keys_come_they_share_one_read_in_a_quarter_of_a_second()
+    public async Task All_requests_with_unknown_keys_in_250_ms_share_one_read()
     {
         await _directory.Verify(new Proof("unknown", Secret));
         _time.Advance(TimeSpan.FromMilliseconds(1));
@@ -98,7 +101,7 @@ public sealed class ConductorDirectoryTests
     }
 
     [Fact]
-    public async Task While_the_cluster_is_away_no_added_conductor_is_accepted_by_credentials_that_are_too_old()
+    public async Task If_the_cluster_is_unavailable_added_conductors_are_refused_once_the_credentials_in_memory_expire()
     {
         await _directory.Verify(Right);
         _isAway = true;
@@ -113,7 +116,7 @@ public sealed class ConductorDirectoryTests
     [InlineData("configured")]
     [InlineData("added")]
     [InlineData("rotated")]
-    public async Task Every_refusal_verifies_as_many_secrets_and_asks_the_cluster_once(string key)
+    public async Task Before_every_refusal_the_same_number_of_secrets_is_verified_and_the_cluster_is_read_once(string key)
     {
         _set = new(1, [Stored("added"), Stored("rotated") with { PreviousSecret = "before", PreviousUntil = DateTimeOffset.MaxValue }]);
         await _directory.VerifyFresh(Right);
@@ -124,7 +127,16 @@ public sealed class ConductorDirectoryTests
     }
 
     [Fact]
-    public async Task A_key_of_the_settings_is_not_looked_up_among_the_added_ones()
+    public async Task A_caller_with_a_credential_that_acts_for_another_conductor_gets_the_identity_of_that_conductor()
+    {
+        _set = new(1, [Stored("added") with { Role = ConductorRole.Viewer, ActsFor = ConductorKey.Parse("shop") }]);
+        Assert.Equal(
+            new ConductorIdentity(ConductorKey.Parse("shop"), ConductorRole.Viewer, ConductorKey.Parse("added")),
+            await _directory.Verify(Right));
+    }
+
+    [Fact]
+    public async Task A_key_in_the_settings_is_not_looked_up_among_added_credentials()
     {
         _set = new(1, [Stored("configured")]);
         Assert.Null(await _directory.Verify(new Proof("configured", Secret)));
@@ -158,7 +170,10 @@ public sealed class ConductorDirectoryTests
 
     private sealed class Configured : IConfiguredCredentials
     {
-        private readonly ConductorCredential _credential = new(ConductorKey.Parse("configured"), "secret of configured");
+        private readonly ConductorCredential _credential =
+            new(ConductorKey.Parse("configured"), "secret of configured", ConductorRole.Administrator);
+
+        public IEnumerable<ConductorCredential> All => [_credential];
 
         public ConductorCredential? Find(string key) => key == "configured" ? _credential : null;
     }

@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Audrey.Core.Access;
+using Audrey.Core.Ids;
 using Audrey.Gateway.Credentials;
 using Audrey.Gateway.Settings;
 using Audrey.Gateway.Tests.Support;
@@ -15,7 +17,7 @@ public sealed class ConfiguredConductorsTests : IDisposable
     private readonly LogLines _log = new();
 
     [Fact]
-    public void With_none_configured_one_is_made_that_only_its_owner_may_read()
+    public void If_no_credential_is_configured_one_is_created_that_only_its_owner_can_read()
     {
         var made = Credentials();
         var path = Path.Combine(_directory.Path, "data", "conductor.json");
@@ -30,7 +32,7 @@ public sealed class ConfiguredConductorsTests : IDisposable
     }
 
     [Fact]
-    public void The_one_that_was_made_is_used_from_then_on()
+    public void A_created_credential_is_used_from_then_on()
     {
         Credentials();
         var before = File.ReadAllText(Path.Combine(_directory.Path, "data", "conductor.json"));
@@ -39,10 +41,11 @@ public sealed class ConfiguredConductorsTests : IDisposable
     }
 
     [Fact]
-    public async Task Of_many_that_start_at_once_one_makes_it_and_all_use_it()
+    public async Task If_many_servers_start_at_once_one_of_them_creates_the_credential_and_all_use_it()
     {
         var path = Path.Combine(_directory.Path, "data", "conductor.json");
-        var secrets = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Task.Run(() => Convert.ToHexString(ConductorCredentialFile.ReadOrMake(path).Secret))));
+        var secrets = await Task.WhenAll(
+            Enumerable.Range(0, 16).Select(_ => Task.Run(() => Convert.ToHexString(ConductorCredentialFile.ReadOrMake(path).Secret))));
         Assert.Single(secrets.Distinct());
         Assert.Equal([path], Directory.GetFiles(Path.GetDirectoryName(path)!));
     }
@@ -54,7 +57,7 @@ public sealed class ConfiguredConductorsTests : IDisposable
     [InlineData("""{"key": "k"}""")]
     [InlineData("""{"key": "", "secret": "s"}""")]
     [InlineData("""{"key": 1, "secret": "s"}""")]
-    public void A_damaged_file_is_named_with_what_to_do(string content)
+    public void The_error_for_a_damaged_file_names_the_file_and_the_remedy(string content)
     {
         var path = Path.Combine(_directory.Path, "data", "conductor.json");
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
@@ -65,7 +68,7 @@ public sealed class ConfiguredConductorsTests : IDisposable
     }
 
     [Fact]
-    public void Configured_ones_are_used_alone_and_a_short_secret_is_warned_of()
+    public void Only_configured_credentials_are_used_and_a_short_secret_causes_a_warning()
     {
         var credentials = Credentials(("one", "a secret that is long enough"), ("other", "short"));
         Assert.NotNull(credentials.Find("one"));
@@ -77,10 +80,44 @@ public sealed class ConfiguredConductorsTests : IDisposable
     }
 
     [Fact]
-    public void A_key_with_a_colon_is_warned_of_because_version_3_cannot_accept_it()
+    public void The_first_conductor_is_an_administrator_and_the_others_are_operators_unless_their_roles_are_set()
+    {
+        var options = new ConductorOptions();
+        options.Conductors.Add(new ConductorEntry { Key = "first", Secret = "a secret that is long enough" });
+        options.Conductors.Add(new ConductorEntry { Key = "second", Secret = "a secret that is long enough" });
+        options.Conductors.Add(new ConductorEntry
+        {
+            Key = "third",
+            Secret = "a secret that is long enough",
+            Role = ConductorRole.Viewer,
+            ActsFor = "second",
+        });
+        var conductors = new ConfiguredConductors(Options.Create(options), new Logger<ConfiguredConductors>(new LoggerFactory([_log])));
+        Assert.Equal(ConductorRole.Administrator, conductors.Find("first")!.Identity.Role);
+        Assert.Equal(ConductorRole.Operator, conductors.Find("second")!.Identity.Role);
+        Assert.Equal(
+            new(ConductorKey.Parse("second"), ConductorRole.Viewer, ConductorKey.Parse("third")), conductors.Find("third")!.Identity);
+    }
+
+    [Fact]
+    public void A_key_with_a_colon_causes_a_warning_because_version_3_cannot_accept_it()
     {
         Assert.NotNull(Credentials(("a:b", "a secret that is long enough")).Find("a:b"));
         Assert.Contains("key of conductor a:b contains a colon", _log.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_conductor_that_may_leave_its_forms_unsigned_causes_a_warning()
+    {
+        var options = new ConductorOptions();
+        options.Conductors.Add(new ConductorEntry { Key = "new", Secret = "a secret that is long enough" });
+        options.Conductors.Add(new ConductorEntry { Key = "old", Secret = "a secret that is long enough", UnsignedForms = true });
+        var conductors = new ConfiguredConductors(Options.Create(options), new Logger<ConfiguredConductors>(new LoggerFactory([_log])));
+
+        Assert.False(conductors.MaySendUnsignedForms("new"));
+        Assert.True(conductors.MaySendUnsignedForms("old"));
+        var warning = Assert.Single(_log.Text.Split('\n'));
+        Assert.StartsWith("Warning Conductor old may leave its forms unsigned", warning, StringComparison.Ordinal);
     }
 
     public void Dispose() => _directory.Dispose();

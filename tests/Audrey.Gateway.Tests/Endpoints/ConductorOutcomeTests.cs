@@ -3,7 +3,8 @@ using System.Text.Json;
 using Audrey.Abstractions.Conductors;
 using Audrey.Abstractions.Deployables;
 using Audrey.Abstractions.Instances;
-using Audrey.Abstractions.Registration;
+using Audrey.Abstractions.Launching;
+using Audrey.Core.Completion;
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
 using Audrey.Core.Statuses;
@@ -27,9 +28,10 @@ public sealed class ConductorOutcomeTests
     [InlineData(ConductorOutcome.NotFound, 404, ProblemTypes.NotFound, false)]
     [InlineData(ConductorOutcome.NotYours, 403, ProblemTypes.NotYours, false)]
     [InlineData(ConductorOutcome.CountRefused, 400, ProblemTypes.BadRequest, false)]
-    public async Task A_refused_scaling_says_why_and_whether_to_try_again(ConductorOutcome outcome, int status, string type, bool again)
+    [InlineData(ConductorOutcome.ScalingUnfinished, 409, ProblemTypes.BeingScaled, true)]
+    public async Task The_problem_for_a_refused_scaling_says_whether_to_retry(ConductorOutcome outcome, int status, string type, bool again)
     {
-        await using var gateway = await Start(new() { Scale = ScaleAnswer.Refuse(outcome, "the reason") });
+        await using var gateway = await Start(new() { Scale = ConductorAnswer.Refuse(outcome, "the reason") });
         var (problem, retryAfter) = await Put(gateway, "/v3/deployables/shop/groups/web", """{"size":2}""");
         Assert.Equal((status, type, again), (problem.Status, problem.Type, retryAfter));
         Assert.Equal("the reason", problem.Errors?.Single().Detail ?? problem.Detail);
@@ -39,7 +41,9 @@ public sealed class ConductorOutcomeTests
     [InlineData(ConductorOutcome.BeingDeleted, 409, ProblemTypes.BeingDeleted, true)]
     [InlineData(ConductorOutcome.NotYours, 403, ProblemTypes.NotYours, false)]
     [InlineData(ConductorOutcome.LaunchDiffers, 409, ProblemTypes.AlreadyRegistered, false)]
-    public async Task A_registration_that_does_not_begin_says_why_and_registers_nothing(ConductorOutcome outcome, int status, string type, bool again)
+    [InlineData(ConductorOutcome.NonceRefused, 409, ProblemTypes.OutOfOrder, true)]
+    public async Task The_problem_for_a_refused_registration_contains_the_reason(
+        ConductorOutcome outcome, int status, string type, bool again)
     {
         await using var gateway = await Start(new() { Begin = new(outcome) });
         var (problem, retryAfter) = await Put(gateway, "/v3/deployables/shop", Body);
@@ -48,7 +52,15 @@ public sealed class ConductorOutcomeTests
     }
 
     [Fact]
-    public async Task The_deletion_of_a_deployable_during_its_registration_is_a_problem()
+    public async Task A_scaling_that_arrives_after_commands_with_later_timestamps_is_answered_with_a_problem()
+    {
+        await using var gateway = await Start(new() { Scale = ConductorAnswer.Refuse(ConductorOutcome.NonceRefused, "the reason") });
+        var (problem, again) = await Put(gateway, "/v3/deployables/shop/groups/web", """{"size":2}""");
+        Assert.Equal((409, ProblemTypes.OutOfOrder, true), (problem.Status, problem.Type, again));
+    }
+
+    [Fact]
+    public async Task If_a_deployable_is_deleted_during_its_registration_the_answer_is_a_problem()
     {
         await using var gateway = await Start(new() { Chunk = new(ConductorOutcome.LaunchEnded, []) });
         var (problem, again) = await Put(gateway, "/v3/deployables/shop", Body);
@@ -57,16 +69,17 @@ public sealed class ConductorOutcomeTests
     }
 
     [Fact]
-    public async Task Instances_registered_before_a_refusal_are_taken_back()
+    public async Task Instances_that_were_registered_before_a_refusal_are_removed()
     {
-        await using var gateway = await Start(new() { Chunk = new(ConductorOutcome.Done, [ConductorAnswer.Refuse(ConductorOutcome.SourcesRefused, "no such file")]) });
+        await using var gateway = await Start(
+            new() { Chunk = new(ConductorOutcome.Done, [ConductorAnswer.Refuse(ConductorOutcome.SourcesRefused, "no such file")]) });
         var (problem, _) = await Put(gateway, "/v3/deployables/shop", Body);
-        Assert.Equal(new Fault("/instances/0", "no such file"), problem.Errors!.Single());
+        Assert.Equal(new ProblemError("/instances/0", "no such file"), problem.Errors!.Single());
         Assert.Equal(["BeginLaunch", "Launch", "AbandonLaunch"], _calls);
     }
 
     [Fact]
-    public async Task An_interrupted_registration_continues()
+    public async Task A_repeated_registration_continues_the_interrupted_one()
     {
         await using var gateway = await Start(new() { Begin = new(ConductorOutcome.Done, 1, Resumed: true) });
         using var answer = await Send(gateway, "/v3/deployables/shop", Body);
@@ -83,30 +96,33 @@ public sealed class ConductorOutcomeTests
         Assert.DoesNotContain("Replace", _calls);
     }
 
-    private Task<RunningGateway> Start(Script script) => RunningGateway.Start(GrainDouble.Create<IGrainFactory>((_, arguments) => arguments[0] switch
+    private Task<RunningGateway> Start(Script script) =>
+        RunningGateway.Start(GrainDouble.Create<IGrainFactory>((_, arguments) => arguments[0] switch
     {
         string key when key.StartsWith('y') => GrainDouble.Create<IDeployableGrain>((call, _) => call switch
         {
             nameof(IDeployableGrain.GetHeader) => Task.FromResult<DeployableHeader?>(HeaderOf(script)),
-            nameof(IDeployableGrain.BeginLaunch) => Note(call, script.Begin),
-            nameof(IDeployableGrain.Scale) => Note(call, script.Scale),
-            _ => Note(call, ConductorAnswer.Done),
+            nameof(IDeployableGrain.BeginLaunch) => Record(call, script.Begin),
+            nameof(IDeployableGrain.BeginScale) => Record(call, script.Scale),
+            _ => Record(call, ConductorAnswer.Done),
         }),
+        string key when AuditDouble.HasKey(key) => AuditDouble.Create(),
         string => GrainDouble.Create<IInstanceGrain>((call, _) => call switch
         {
             nameof(IInstanceGrain.GetReport) => new ValueTask<InstanceReport?>(Report),
-            _ => Note(call, ConductorAnswer.Done),
+            _ => Record(call, ConductorAnswer.Done),
         }),
-        _ => GrainDouble.Create<IRegistrarGrain>((call, given) => Note(call + (((LaunchChunk)given[0]!).MayBeThere ? " of those that may be there" : ""), script.Chunk)),
+        _ => GrainDouble.Create<IRegistrarGrain>((call, given) =>
+            Record(call + (((LaunchChunk)given[0]!).MayBeThere ? " of those that may be there" : ""), script.Chunk)),
     }));
 
-    private Task<T> Note<T>(string call, T answer)
+    private Task<T> Record<T>(string call, T answer)
     {
         _calls.Add(call);
         return Task.FromResult(answer);
     }
 
-    private static async Task<(Problem Problem, bool Again)> Put(RunningGateway gateway, string path, string body)
+    private static async Task<(Problem Problem, bool HasRetryAfter)> Put(RunningGateway gateway, string path, string body)
     {
         using var answer = await Send(gateway, path, body);
         var problem = JsonSerializer.Deserialize(await answer.Content.ReadAsByteArrayAsync(), Version3Json.Default.Problem)!;
@@ -116,7 +132,9 @@ public sealed class ConductorOutcomeTests
 
     private static async Task<HttpResponseMessage> Send(RunningGateway gateway, string path, string body)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Put, path) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        using var request = new HttpRequestMessage(HttpMethod.Put,
+            path)
+        { Content = new StringContent(body, Encoding.UTF8, "application/json") };
         request.Headers.Authorization = RunningGateway.Basic(RunningGateway.ConductorKey, RunningGateway.ConductorSecret);
         return await gateway.Http.SendAsync(request);
     }
@@ -148,7 +166,7 @@ public sealed class ConductorOutcomeTests
 
         public LaunchChunkAnswer Chunk { get; init; } = new(ConductorOutcome.Done, [ConductorAnswer.Done]);
 
-        public ScaleAnswer Scale { get; init; } = new(ConductorOutcome.Done, [], [], []);
+        public ConductorAnswer Scale { get; init; } = ConductorAnswer.Done;
 
         public bool Deleting { get; init; }
     }

@@ -7,7 +7,7 @@ using Orleans;
 
 namespace Audrey.Gateway.Tests.Endpoints;
 
-/// <summary>A simulated event log that the test adds events to, and a grain factory for a gateway.</summary>
+/// <summary>A simulated event log, to which the test adds events, and a grain factory that a gateway uses to read the log.</summary>
 internal sealed class EventsDouble
 {
     private readonly Lock _lock = new();
@@ -19,25 +19,27 @@ internal sealed class EventsDouble
 
     public EventsDouble()
     {
-        var grain = GrainDouble.Create<IEventsGrain>((method, arguments) => method == "Read" ? Read((EventQuery)arguments[0]!) : throw new NotSupportedException(method));
+        var grain = GrainDouble.Create<IEventsGrain>((method, arguments) =>
+            method == "Read" ? Read((EventQuery)arguments[0]!) : throw new NotSupportedException(method));
         Factory = GrainDouble.Create<IGrainFactory>((_, _) => grain);
     }
 
     public IGrainFactory Factory { get; }
 
-    /// <summary>The total number of events that all listeners have read.</summary>
+    /// <summary>The number of events that were read from the log, for all listeners together.</summary>
     public int EventsRead { get; private set; }
 
-    public void Add(EventKind kind, string service = "http", string? output = null) => Change(() => _events = _events.Add(new(_events.Length + 1, "uuid", "web", new EventNote
-    {
-        Kind = kind,
-        At = DateTimeOffset.UnixEpoch,
-        Generation = 1,
-        Service = service,
-        ExitStatus = "3",
-        Duration = TimeSpan.FromSeconds(1.5),
-        Output = output,
-    })));
+    public void Add(EventKind kind, string service = "http", string? output = null) =>
+        Change(() => _events = _events.Add(new(_events.Length + 1, "uuid", "web", new EventNote
+        {
+            Kind = kind,
+            At = DateTimeOffset.UnixEpoch,
+            Generation = 1,
+            Service = service,
+            ExitStatus = "3",
+            Duration = TimeSpan.FromSeconds(1.5),
+            Output = output,
+        })));
 
     /// <summary>Drops the oldest events.</summary>
     public void Drop(int count) => Change(() => _dropped = count);

@@ -14,13 +14,14 @@ public sealed class EventsTests
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     [Fact]
-    public async Task A_stream_has_past_and_new_events_with_number_kind_and_one_line_of_json()
+    public async Task A_stream_has_past_and_new_events_each_with_its_number_its_kind_and_one_line_of_JSON()
     {
         var log = new EventsDouble();
         log.Add(EventKind.ServiceStarted);
         await using var gateway = await RunningGateway.Start(log.Factory);
         using var answer = await Open(gateway);
-        Assert.Equal((HttpStatusCode.OK, "text/event-stream", "no-store"), (answer.StatusCode, answer.Content.Headers.ContentType!.MediaType, answer.Headers.CacheControl!.ToString()));
+        Assert.Equal((HttpStatusCode.OK, "text/event-stream", "no-store"),
+            (answer.StatusCode, answer.Content.Headers.ContentType!.MediaType, answer.Headers.CacheControl!.ToString()));
         await using var stream = await Events(answer);
 
         Assert.Equal(("service-started", "1"), KindAndId(await stream.Next()));
@@ -29,7 +30,8 @@ public sealed class EventsTests
         Assert.Equal(("service-failed", "2"), KindAndId(failed));
         var document = JsonSerializer.Deserialize(failed.Data, Version3Json.Default.Event)!;
         Assert.Equal("line\n\ndata: no\r\n", document.Output);
-        Assert.Equal((2, "uuid", "web", "http", "3", 1.5), (document.Number, document.Instance, document.Assembly, document.Service, document.ExitStatus, document.DurationSeconds));
+        Assert.Equal((2, "uuid", "web", "http", "3", 1.5),
+            (document.Number, document.Instance, document.Assembly, document.Service, document.ExitStatus, document.DurationSeconds));
         Assert.Equal("service 'http' of web (uuid) failed with exit status 3 after 1.5 s", document.Detail);
     }
 
@@ -49,7 +51,7 @@ public sealed class EventsTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_listener_that_connects_again_gets_the_following_events_and_none_twice(bool byHeader)
+    public async Task A_listener_that_reconnects_gets_the_following_events_and_no_event_twice(bool byHeader)
     {
         var log = new EventsDouble();
         for (var i = 0; i < 5; i++) log.Add(EventKind.Applied);
@@ -69,7 +71,7 @@ public sealed class EventsTests
     }
 
     [Fact]
-    public async Task A_listener_that_asks_for_dropped_events_first_gets_the_numbers_that_are_missing()
+    public async Task A_listener_that_requests_dropped_events_is_first_sent_the_numbers_of_the_missing_events()
     {
         var log = new EventsDouble();
         for (var i = 0; i < 5; i++) log.Add(EventKind.Applied);
@@ -89,7 +91,7 @@ public sealed class EventsTests
     }
 
     [Fact]
-    public async Task Pages_are_read_one_after_another_until_the_last_event()
+    public async Task All_pages_are_read_until_the_last_event()
     {
         var log = new EventsDouble();
         for (var i = 0; i < 3; i++) log.Add(EventKind.Applied);
@@ -104,7 +106,7 @@ public sealed class EventsTests
     }
 
     [Fact]
-    public async Task A_stream_ends_with_its_deployable_and_a_new_connection_is_answered_204()
+    public async Task A_stream_ends_when_its_deployable_is_deleted_and_a_new_connection_is_answered_204()
     {
         var log = new EventsDouble();
         log.Add(EventKind.Applied);
@@ -126,13 +128,14 @@ public sealed class EventsTests
     }
 
     [Fact]
-    public async Task A_conductor_at_its_limit_of_streams_gets_another_when_one_is_closed()
+    public async Task A_conductor_at_its_limit_of_streams_can_open_another_stream_after_it_has_closed_one()
     {
         var log = new EventsDouble();
         log.Add(EventKind.Applied);
-        await using var gateway = await RunningGateway.Start(log.Factory, ("Audrey:Gateway:MaxEventStreams", "1"), ("Audrey:Gateway:WaitCheckInterval", "00:00:00.1"));
+        await using var gateway = await RunningGateway.Start(log.Factory, ("Audrey:Gateway:MaxEventStreams", "1"),
+            ("Audrey:Gateway:WaitCheckInterval", "00:00:00.1"));
 
-        // This client closes a stream without reading the rest of it.
+        // This client closes a stream immediately and does not read the rest of it first.
         using var handler = new SocketsHttpHandler { ResponseDrainTimeout = TimeSpan.Zero };
         using var client = new HttpClient(handler) { BaseAddress = gateway.Http.BaseAddress };
         using (var first = await Open(gateway, client: client))
@@ -140,9 +143,11 @@ public sealed class EventsTests
             await using var stream = await Events(first);
             await stream.Next();
             using var second = await Open(gateway);
-            Assert.Equal((HttpStatusCode.TooManyRequests, "application/problem+json"), (second.StatusCode, second.Content.Headers.ContentType!.MediaType));
-            Assert.NotNull(second.Headers.RetryAfter);
-            Assert.Contains("MaxEventStreams", await second.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+            Assert.Equal((HttpStatusCode.Conflict, "application/problem+json"),
+                (second.StatusCode, second.Content.Headers.ContentType!.MediaType));
+            var problem = await second.Content.ReadAsStringAsync();
+            Assert.Contains("urn:audrey:problem:quota-exceeded", problem, StringComparison.Ordinal);
+            Assert.Contains("MaxEventStreams", problem, StringComparison.Ordinal);
             Assert.Equal(1, (await Read(gateway, "")).Last);
         }
 
@@ -173,7 +178,8 @@ public sealed class EventsTests
     {
         var log = new EventsDouble();
         log.Add(EventKind.Applied);
-        await using var gateway = await RunningGateway.Start(log.Factory, ("Audrey:Gateway:RetryAfter", "00:00:01"), ("Audrey:Gateway:WaitCheckInterval", "00:00:00.1"));
+        await using var gateway = await RunningGateway.Start(log.Factory, ("Audrey:Gateway:RetryAfter", "00:00:01"),
+            ("Audrey:Gateway:WaitCheckInterval", "00:00:00.1"));
         using var answer = await Open(gateway);
         await using var stream = await Events(answer);
         await stream.Next();
@@ -183,7 +189,7 @@ public sealed class EventsTests
     }
 
     [Fact]
-    public async Task A_stop_ends_streams_in_the_regular_way()
+    public async Task When_the_server_stops_it_ends_streams_in_an_orderly_way()
     {
         var log = new EventsDouble();
         log.Add(EventKind.Applied);
@@ -207,7 +213,8 @@ public sealed class EventsTests
         await using (var reading = await Events(await Open(gateway)))
             for (var number = 1; number <= Many; number++) Assert.Equal(Number(number), (await reading.Next()).EventId);
 
-        // One listener has read all events. The other has read none, so the server has read only as many for it as the socket buffers hold.
+        // One listener has read all events. The slow listener has read no events. For the slow listener, the server has read only as many
+        // events as fit into the socket buffers.
         Assert.InRange(log.EventsRead, Many + 1, Many + Many / 2);
         await using var stream = await Events(slow);
         for (var number = 1; number <= Many; number++) Assert.Equal(Number(number), (await stream.Next()).EventId);
@@ -230,7 +237,7 @@ public sealed class EventsTests
     [InlineData("?after=x", null, "after")]
     [InlineData("?after=-1", null, "after")]
     [InlineData("", "abc", "Last-Event-ID")]
-    public async Task An_invalid_number_is_a_problem_that_names_it(string query, string? lastEventId, string named)
+    public async Task The_problem_for_an_invalid_number_names_the_parameter(string query, string? lastEventId, string named)
     {
         var log = new EventsDouble();
         log.Add(EventKind.Applied);

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Xml.Linq;
+using Audrey.Core.Completion;
 using Audrey.Core.Documents;
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
@@ -87,7 +88,7 @@ public sealed class ReportXmlTests
         })));
 
     [Fact]
-    public void A_deployment_has_the_worst_status_of_its_instances_even_while_it_is_being_launched() => Assert.Equal(
+    public void A_deployment_has_the_worst_status_among_its_instances_even_while_it_is_being_launched() => Assert.Equal(
         "success",
         (string?)Parse(
             ReportXml.Render(Deployable(Instance("u1", "web", CompletionStatus.Success)) with { IsLaunching = true })).Attribute("status"));

@@ -13,25 +13,28 @@ public sealed class ServerLimitsTests
     [InlineData(20_000, 19_000)]
     [InlineData(1024, 768)]
     [InlineData(101_000, 100_000)]
-    public void No_more_connections_are_taken_than_there_can_be_files_for(long files, long connections)
+    public void The_number_of_connections_is_limited_by_the_number_of_open_files(long files, long connections)
     {
         var (limit, log) = Configured(new OpenFiles(files));
         Assert.Equal(connections, limit);
-        Assert.Equal(connections < 100_000, log.Contains($"Warning This process may have {files} files open, so it takes at most {connections} connections, not the 100000 of Audrey:Gateway:MaxConnections", StringComparison.Ordinal));
+        var warning = $"Warning This process may open {files} files, so it accepts {connections} connections and not the 100000 of "
+            + "Audrey:Gateway:MaxConnections";
+        Assert.Equal(connections < 100_000, log.Contains(warning, StringComparison.Ordinal));
     }
 
     [Fact]
-    public void Without_a_limit_the_setting_counts() => Assert.Equal((100_000, ""), Configured(new OpenFiles(null)));
+    public void If_open_files_are_not_limited_the_setting_limits_the_connections() =>
+        Assert.Equal((100_000, ""), Configured(new OpenFiles(null)));
 
     [Theory]
     [InlineData("Max open files            1024                 524288               files     ", 1024L)]
     [InlineData("Max open files            unlimited            unlimited            files     ", null)]
     [InlineData("Max processes             100                  100                  processes ", null)]
-    public void The_limit_in_force_is_read(string line, long? expected) =>
+    public void The_current_limit_of_the_process_is_read(string line, long? expected) =>
         Assert.Equal(expected, OpenFiles.Read(["Limit                     Soft Limit           Hard Limit           Units     ", line]));
 
     [Fact]
-    public void This_process_has_a_limit_that_leaves_it_connections() => Assert.InRange(OpenFiles.OfThisProcess().Connections ?? 1, 1, long.MaxValue);
+    public void The_limit_of_this_process_is_positive() => Assert.InRange(OpenFiles.OfThisProcess().Connections ?? 1, 1, long.MaxValue);
 
     private static (long? Connections, string Log) Configured(OpenFiles files)
     {

@@ -10,7 +10,7 @@ public sealed class AdaptiveConcurrencyLimitTests
     private readonly FakeTimeProvider _time = new();
 
     [Fact]
-    public void When_requests_take_four_times_too_long_the_limit_is_a_quarter()
+    public void When_requests_take_four_times_the_target_the_limit_falls_to_a_quarter()
     {
         var limit = Limit();
         Second(limit, took: 4, active: Max);
@@ -18,7 +18,7 @@ public sealed class AdaptiveConcurrencyLimitTests
     }
 
     [Fact]
-    public void The_limit_rises_to_its_maximum_while_requests_are_timely_and_need_it()
+    public void The_limit_increases_to_its_maximum_while_requests_are_answered_in_time_and_others_wait()
     {
         var limit = Limit();
         Second(limit, took: 4, active: Max);
@@ -29,7 +29,7 @@ public sealed class AdaptiveConcurrencyLimitTests
     }
 
     [Fact]
-    public void The_limit_does_not_rise_while_it_is_not_needed()
+    public void The_limit_does_not_increase_while_no_requests_wait()
     {
         var limit = Limit();
         Second(limit, took: 4, active: Max);
@@ -50,7 +50,7 @@ public sealed class AdaptiveConcurrencyLimitTests
     }
 
     [Fact]
-    public void The_limit_has_a_minimum_however_long_requests_take()
+    public void The_limit_does_not_fall_below_its_minimum()
     {
         var limit = Limit();
         for (var second = 0; second < 5; second++) Second(limit, took: 1000, active: 300);

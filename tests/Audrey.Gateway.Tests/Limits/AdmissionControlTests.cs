@@ -32,7 +32,7 @@ public sealed class AdmissionControlTests
     }
 
     [Fact]
-    public async Task When_the_queue_is_full_the_deployable_with_the_most_requests_loses_its_last_one()
+    public async Task When_the_queue_is_full_the_last_request_of_the_largest_deployable_is_rejected()
     {
         var admission = Create(active: 1, queued: 3);
         Assert.True(await Enter(admission, "large"));
@@ -44,7 +44,7 @@ public sealed class AdmissionControlTests
     }
 
     [Fact]
-    public async Task Without_a_queue_a_request_over_the_limit_is_rejected()
+    public async Task If_there_is_no_queue_a_request_over_the_limit_is_rejected()
     {
         var admission = Create(active: 1, queued: 0);
         for (var round = 0; round < 3; round++)
@@ -56,7 +56,7 @@ public sealed class AdmissionControlTests
     }
 
     [Fact]
-    public async Task A_pending_poll_that_continues_counts_again_although_the_limit_was_reached_meanwhile()
+    public async Task A_pending_poll_that_continues_is_admitted_even_if_the_limit_is_reached()
     {
         var admission = Create(active: 1, queued: 1);
         Assert.True(await Enter(admission, "d"));
@@ -72,7 +72,7 @@ public sealed class AdmissionControlTests
     }
 
     [Fact]
-    public void Rejections_of_the_last_seconds_are_counted_and_older_ones_are_forgotten()
+    public void Only_rejections_in_the_last_few_seconds_are_counted()
     {
         var admission = Create(active: 1, queued: 0);
         for (var count = 1; count <= 1000; count++) Assert.Equal(count, admission.RecordRejection());
@@ -85,7 +85,7 @@ public sealed class AdmissionControlTests
     }
 
     [Fact]
-    public async Task A_request_whose_client_has_gone_in_the_queue_is_not_admitted()
+    public async Task A_queued_request_is_not_admitted_after_its_client_disconnects()
     {
         var admission = Create(active: 1, queued: 2);
         Assert.True(await Enter(admission, "d"));

@@ -12,7 +12,7 @@ public sealed class ConductorLimitsTests
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     [Fact]
-    public async Task A_conductor_at_its_limit_is_rejected_until_one_of_its_requests_is_done()
+    public async Task A_request_of_a_conductor_at_its_limit_is_rejected_until_another_of_its_requests_is_done()
     {
         var (asked, held) = (new SemaphoreSlim(0), new TaskCompletionSource());
         var conductor = GrainDouble.Create<IConductorGrain>((_, _) => List());
@@ -28,7 +28,7 @@ public sealed class ConductorLimitsTests
         held.SetResult();
         using var answered = await first.WaitAsync(Deadline);
         Assert.Equal(HttpStatusCode.OK, answered.StatusCode);
-        // A request counts toward the limit until shortly after its answer was sent.
+        // A request still counts toward the limit for a short time after its answer was sent.
         HttpStatusCode third;
         do
         {

@@ -5,7 +5,7 @@ namespace Audrey.Gateway.Tests.Limits;
 public sealed class FairQueueTests
 {
     [Fact]
-    public void A_deployable_with_one_request_does_not_wait_for_one_with_hundreds()
+    public void A_deployable_with_one_request_does_not_wait_for_a_deployable_with_hundreds()
     {
         var queue = new FairQueue<string>(1000);
         for (var number = 0; number < 500; number++) Assert.Null(queue.Add("large", $"large-{number}"));
@@ -15,7 +15,7 @@ public sealed class FairQueueTests
     }
 
     [Fact]
-    public void Every_deployable_gets_the_same_share_while_all_wait()
+    public void While_requests_of_all_deployables_wait_every_deployable_gets_the_same_share()
     {
         var queue = new FairQueue<string>(1000);
         foreach (var (deployable, count) in new[] { ("a", 300), ("b", 60), ("c", 30) })
@@ -25,7 +25,7 @@ public sealed class FairQueueTests
     }
 
     [Fact]
-    public void When_it_is_full_the_deployable_with_the_most_requests_loses_its_last_one()
+    public void If_the_queue_is_full_the_last_request_of_the_largest_deployable_is_rejected()
     {
         var queue = new FairQueue<string>(4);
         for (var number = 0; number < 3; number++) queue.Add("large", $"large-{number}");
@@ -37,7 +37,7 @@ public sealed class FairQueueTests
     }
 
     [Fact]
-    public void A_queue_without_room_rejects_every_request_and_an_empty_one_has_no_next()
+    public void A_queue_with_a_capacity_of_zero_rejects_every_request_and_has_no_next_request()
     {
         var queue = new FairQueue<string>(0);
         Assert.Equal("a", queue.Add("d", "a"));

@@ -11,7 +11,7 @@ public sealed class RequesterAddressTests
     [InlineData("::ffff:10.0.0.7", "10.0.0.7")]
     [InlineData("2001:db8::7", "2001:db8::7")]
     [InlineData(null, "")]
-    public void It_is_written_as_what_it_is(string? address, string written)
+    public void An_address_is_written_in_its_canonical_form(string? address, string written)
     {
         var http = new DefaultHttpContext();
         http.Connection.RemoteIpAddress = address is null ? null : IPAddress.Parse(address);

@@ -1,3 +1,4 @@
+using Audrey.Core.Access;
 using Audrey.Core.Limits;
 using Audrey.Gateway.Settings;
 using Audrey.Hosting.Settings;
@@ -16,16 +17,22 @@ public sealed class ValidatorsTests
     }
 
     [Fact]
-    public void Every_problem_is_reported_by_the_options_name()
+    public void Every_problem_is_reported_with_the_name_of_the_option()
     {
-        var options = new GatewayOptions { CallDeadline = TimeSpan.Zero, CachedCredentials = 1, MaxHeaderBytes = 1, DrainDelay = TimeSpan.FromHours(1) };
+        var options = new GatewayOptions
+        {
+            CallDeadline = TimeSpan.Zero,
+            CachedCredentials = 1,
+            MaxHeaderBytes = 1,
+            DrainDelay = TimeSpan.FromHours(1)
+        };
         var failures = SettingsCheck.Problems(options, GatewayOptions.Section).ToList();
         Assert.Equal(4, failures.Count);
         Assert.Contains("Audrey:Gateway:CallDeadline is 00:00:00; it must be between 00:00:00.1 and 00:05:00.", failures);
     }
 
     [Fact]
-    public void Conductors_need_keys_of_their_own_and_secrets_and_no_secret_is_quoted()
+    public void Conductors_need_unique_keys_and_secrets_and_errors_contain_no_secret()
     {
         var options = new ConductorOptions();
         options.Conductors.Add(new ConductorEntry { Key = "one", Secret = "first-secret" });
@@ -34,8 +41,20 @@ public sealed class ValidatorsTests
         options.Conductors.Add(new ConductorEntry { Key = "", Secret = new string('s', 5000) });
         var failures = SettingsCheck.Problems(options, ConductorOptions.Section).ToList();
         Assert.Equal(5, failures.Count);
-        Assert.Contains("Audrey:Conductors:1:Key is 'one', which another conductor has already.", failures);
-        Assert.DoesNotContain(failures, failure => failure.Contains("first-secret", StringComparison.Ordinal) || failure.Contains("sss", StringComparison.Ordinal));
+        Assert.Contains("Audrey:Conductors:1:Key is 'one', which is already the key of another conductor.", failures);
+        Assert.DoesNotContain(failures, failure =>
+            failure.Contains("first-secret", StringComparison.Ordinal) || failure.Contains("sss", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_role_of_a_conductor_and_the_conductor_for_which_it_acts_are_checked()
+    {
+        var options = new ConductorOptions();
+        options.Conductors.Add(new ConductorEntry { Key = "kim", Secret = "a-secret", Role = (ConductorRole)7, ActsFor = "a/b" });
+        Assert.Collection(
+            SettingsCheck.Problems(options, ConductorOptions.Section),
+            problem => Assert.StartsWith("Audrey:Conductors:0:ActsFor cannot be used: ", problem, StringComparison.Ordinal),
+            problem => Assert.Equal("Audrey:Conductors:0:Role is 7; it must be one of Operator, Administrator, Viewer.", problem));
     }
 
     [Theory]
@@ -45,7 +64,7 @@ public sealed class ValidatorsTests
     [InlineData("::1", true)]
     [InlineData("proxy.example.com", false)]
     [InlineData("", false)]
-    public void Proxies_are_networks_or_addresses(string text, bool valid)
+    public void A_proxy_must_be_given_as_a_network_or_as_an_address(string text, bool valid)
     {
         var options = new ProxyOptions();
         options.Networks.Add(text);

@@ -37,7 +37,8 @@ internal sealed class RunningGateway : IAsyncDisposable
         Start(grains, HttpProtocols.Http1, settings);
 
     /// <summary>Starts a gateway that supports only the given version of HTTP.</summary>
-    public static async Task<RunningGateway> Start(IGrainFactory grains, HttpProtocols http, params (string Option, string Value)[] settings)
+    public static async Task<RunningGateway> Start(IGrainFactory grains, HttpProtocols http,
+        params (string Option, string Value)[] settings)
     {
         var directory = new TempDirectory();
         var log = new LogLines();
@@ -49,7 +50,8 @@ internal sealed class RunningGateway : IAsyncDisposable
             new("Audrey:Conductors:0:Secret", ConductorSecret),
             .. settings.Select(setting => new KeyValuePair<string, string?>(setting.Option, setting.Value)),
         ]);
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(server => server.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = http)).UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(server =>
+            server.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = http)).UseUrls("http://127.0.0.1:0");
         builder.Logging.AddProvider(log);
         builder.Services.AddSingleton(grains);
         builder.Services.AddSingleton(new BusyFailure(failure => failure is InsufficientMemoryException));
@@ -58,7 +60,8 @@ internal sealed class RunningGateway : IAsyncDisposable
         server.MapAudreyGateway();
         await server.StartAsync();
         var running = new RunningGateway(server, directory, log);
-        if (http == HttpProtocols.Http2) (running.Http.DefaultRequestVersion, running.Http.DefaultVersionPolicy) = (HttpVersion.Version20, HttpVersionPolicy.RequestVersionExact);
+        if (http == HttpProtocols.Http2) (running.Http.DefaultRequestVersion, running.Http.DefaultVersionPolicy) =
+            (HttpVersion.Version20, HttpVersionPolicy.RequestVersionExact);
         return running;
     }
 

@@ -6,10 +6,9 @@ using Orleans;
 
 namespace Audrey.Gateway.Tests.Waiting;
 
-/// <summary>The grain interfaces of an instance that a gateway calls.</summary>
-public interface IInstanceDouble : IInstanceGrain, IGuestGrain;
-
-/// <summary>A simulated instance whose configuration the test changes, and a grain factory for a gateway.</summary>
+/// <summary>
+/// A simulated instance, whose configuration the test changes, and a grain factory that a gateway uses to call the instance.
+/// </summary>
 internal sealed class GuestDouble
 {
     public const string Uuid = "some:uuid";
@@ -22,7 +21,7 @@ internal sealed class GuestDouble
     {
         var grain = GrainDouble.Create<IInstanceDouble>((method, arguments) => method switch
         {
-            "GetCredential" => Boxed(ValueTask.FromResult<InstanceCredential?>(new InstanceCredential(1, Secret))),
+            "Find" => Boxed(ValueTask.FromResult<InstanceCredential?>(new InstanceCredential(1, Secret))),
             "Poll" => Boxed(Poll((string?)arguments[1], (bool)arguments[2]!, (IRevisionSubscriber?)arguments[3])),
             "Heartbeat" => Boxed(Heartbeat()),
             _ => throw new NotSupportedException(method),
@@ -38,11 +37,11 @@ internal sealed class GuestDouble
     /// <summary>The number of polls that came from the guest itself.</summary>
     public int GuestPolls { get; private set; }
 
-    /// <summary>A task. The instance answers heartbeats when this task completes.</summary>
+    /// <summary>The instance answers heartbeats only after this task has completed.</summary>
     public Task Heartbeats { get; set; } = Task.CompletedTask;
 
     /// <summary>
-    /// Completes when the given number of further calls has arrived. It counts polls that found no change, and heartbeats.
+    /// Waits until the instance has received the given number of further calls. Heartbeats count, and polls that found no change.
     /// </summary>
     public async Task Polled(int times)
     {
@@ -52,7 +51,8 @@ internal sealed class GuestDouble
     /// <summary>Changes the configuration without a notification.</summary>
     public ConfigurationAnswer Change(string revision) => _now = new(true, revision, System.Text.Encoding.UTF8.GetBytes(revision));
 
-    public Task Notify(ConfigurationAnswer answer, long generation = 1) => Subscriber!.Notify([new(InstanceId.Parse(Uuid), generation, answer)]);
+    public Task Notify(ConfigurationAnswer answer, long generation = 1) =>
+        Subscriber!.Notify([new(InstanceId.Parse(Uuid), generation, answer)]);
 
     private static object Boxed<T>(ValueTask<T> answer) => answer;
 

@@ -11,7 +11,7 @@ public sealed class LongPollTests
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     [Fact]
-    public async Task A_pending_poll_is_answered_with_the_notification_and_without_another_call()
+    public async Task A_pending_poll_is_answered_from_the_notification_without_another_call_to_the_grain()
     {
         var guest = new GuestDouble();
         await using var gateway = await RunningGateway.Start(guest.Factory, NoCheck);
@@ -25,7 +25,7 @@ public sealed class LongPollTests
     }
 
     [Fact]
-    public async Task A_lost_notification_is_made_up_for_by_a_check_that_does_not_count_as_a_contact()
+    public async Task If_a_notification_is_lost_a_check_answers_the_poll_and_does_not_count_as_a_contact()
     {
         var guest = new GuestDouble();
         await using var gateway = await RunningGateway.Start(guest.Factory, ("Audrey:Gateway:WaitCheckInterval", "00:00:00.1"));
@@ -37,7 +37,7 @@ public sealed class LongPollTests
     }
 
     [Fact]
-    public async Task A_notification_of_another_generation_is_not_handed_out_but_checked()
+    public async Task A_notification_of_another_generation_causes_a_check_and_is_not_sent_to_the_guest()
     {
         var guest = new GuestDouble();
         await using var gateway = await RunningGateway.Start(guest.Factory, NoCheck);
@@ -52,7 +52,7 @@ public sealed class LongPollTests
     }
 
     [Fact]
-    public async Task A_guest_that_finds_no_room_to_wait_is_told_when_to_poll()
+    public async Task A_guest_over_the_limit_of_waiting_guests_is_told_when_to_poll_next()
     {
         var guest = new GuestDouble();
         await using var gateway = await RunningGateway.Start(guest.Factory, ("Audrey:Gateway:MaxWaiting", "1"), NoCheck);
@@ -70,33 +70,34 @@ public sealed class LongPollTests
     [Theory]
     [InlineData(HttpProtocols.Http1)]
 
-    // With HTTP/2 the connection stays open and can carry other requests.
+    // With HTTP/2, only the stream of the poll ends. The connection stays open and can carry other requests.
     [InlineData(HttpProtocols.Http2)]
-    public async Task A_poll_of_a_guest_that_has_gone_is_not_pending_any_more(HttpProtocols http)
+    public async Task A_poll_is_no_longer_pending_after_its_guest_disconnects(HttpProtocols http)
     {
         var guest = new GuestDouble();
         await using var gateway = await RunningGateway.Start(guest.Factory, http, ("Audrey:Gateway:MaxWaiting", "1"), NoCheck);
         using (var leaving = new CancellationTokenSource())
         {
-            var waiting = Send(gateway, HttpMethod.Get, "configuration?wait=60s", "r1", leaving.Token);
+            var waiting = Send(gateway, HttpMethod.Get, "configuration?wait=60s", "r1", cancellation: leaving.Token);
             await guest.Polled(1);
             await leaving.CancelAsync();
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting.WaitAsync(Deadline));
         }
 
-        // If no long poll is available, the server asks the guest to return after 5 s or more. Otherwise the guest can return immediately.
+        // As long as the disconnected guest's poll counts, the limit is reached, and the server tells a guest to return after 5 s or more.
+        // Later a guest may return immediately.
         using var soon = new CancellationTokenSource(Deadline);
         double next;
         do
         {
-            using var answer = await Send(gateway, HttpMethod.Get, "configuration?wait=0.1s", "r1", soon.Token);
+            using var answer = await Send(gateway, HttpMethod.Get, "configuration?wait=0.1s", "r1", cancellation: soon.Token);
             next = NextCallOf(answer);
         }
         while (next >= 5);
     }
 
     [Fact]
-    public async Task A_stop_answers_the_pending_polls()
+    public async Task When_the_server_stops_it_answers_the_pending_polls()
     {
         var guest = new GuestDouble();
         Task<HttpResponseMessage> waiting;
@@ -111,7 +112,7 @@ public sealed class LongPollTests
     }
 
     [Fact]
-    public async Task An_instance_at_its_limit_is_rejected_with_a_time_to_come_back()
+    public async Task A_request_of_an_instance_at_its_limit_is_rejected_with_Retry_After()
     {
         var guest = new GuestDouble();
         var held = new TaskCompletionSource();
@@ -132,7 +133,26 @@ public sealed class LongPollTests
     }
 
     [Fact]
-    public async Task A_request_over_the_limit_is_rejected_and_pending_polls_do_not_count()
+    public async Task A_wrong_secret_does_not_reset_the_limit_of_an_instance()
+    {
+        var guest = new GuestDouble();
+        var held = new TaskCompletionSource();
+        guest.Heartbeats = held.Task;
+        await using var gateway = await RunningGateway.Start(guest.Factory, ("Audrey:Gateway:MaxActivePerInstance", "1"));
+        var first = Send(gateway, HttpMethod.Put, "heartbeat", null);
+        await guest.Polled(1);
+        using var stranger = await Send(gateway, HttpMethod.Put, "heartbeat", null, secret: "wrong").WaitAsync(Deadline);
+        Assert.Equal(HttpStatusCode.Unauthorized, stranger.StatusCode);
+        using var second = await Send(gateway, HttpMethod.Put, "heartbeat", null).WaitAsync(Deadline);
+        Assert.Equal(HttpStatusCode.TooManyRequests, second.StatusCode);
+        held.SetResult();
+        using var answer = await first.WaitAsync(Deadline);
+        using var third = await Send(gateway, HttpMethod.Put, "heartbeat", null).WaitAsync(Deadline);
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (answer.StatusCode, third.StatusCode));
+    }
+
+    [Fact]
+    public async Task A_request_over_the_limit_is_rejected_and_pending_polls_do_not_count_toward_the_limit()
     {
         var guest = new GuestDouble();
         var held = new TaskCompletionSource();
@@ -144,7 +164,7 @@ public sealed class LongPollTests
         Task<HttpResponseMessage> beat;
         do
         {
-            // The instance is polled shortly before the poll counts as pending.
+            // The instance receives the poll shortly before the gateway counts the poll as pending. Until then, the heartbeat is rejected.
             beat = Send(gateway, HttpMethod.Put, "heartbeat", null);
             await Task.WhenAny(beat, guest.Polled(1)).WaitAsync(Deadline);
         }
@@ -167,14 +187,15 @@ public sealed class LongPollTests
         Send(gateway, HttpMethod.Get, path, revision);
 
     private static async Task<HttpResponseMessage> Send(
-        RunningGateway gateway, HttpMethod method, string path, string? revision, CancellationToken cancellation = default)
+        RunningGateway gateway, HttpMethod method, string path, string? revision, string secret = GuestDouble.Secret,
+        CancellationToken cancellation = default)
     {
         using var request = new HttpRequestMessage(method, new Uri(Path + path, UriKind.Relative))
         {
             Version = gateway.Http.DefaultRequestVersion,
             VersionPolicy = gateway.Http.DefaultVersionPolicy,
         };
-        request.Headers.Authorization = RunningGateway.Basic(GuestDouble.Uuid, GuestDouble.Secret);
+        request.Headers.Authorization = RunningGateway.Basic(GuestDouble.Uuid, secret);
         if (revision is not null) request.Headers.TryAddWithoutValidation("If-None-Match", $"\"{revision}\"");
         return await gateway.Http.SendAsync(request, cancellation);
     }

@@ -1,3 +1,4 @@
+using Audrey.Abstractions.Conductors;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Hosting;
 using Orleans.Runtime;
@@ -18,11 +19,13 @@ public class ClusterFixture : IAsyncLifetime
 
     public TestStorage Storage { get; } = new();
 
-    public CallGates Calls { get; } = new();
+    public CallBarriers Calls { get; } = new();
+
+    public TestQuotas Quotas { get; } = new();
 
     protected virtual short Silos => 2;
 
-    /// <summary>Creates a deployable with its own ids.</summary>
+    /// <summary>Creates a deployable with ids that no other test uses.</summary>
     public Deployment Deployment(string conductor = "conductor") => new(Grains, conductor);
 
     /// <summary>Ends the grain's activation, as a restart does. The next call activates the grain again from its durable state.</summary>
@@ -32,26 +35,30 @@ public class ClusterFixture : IAsyncLifetime
     public Task MoveToOtherSilo(IAddressable grain) =>
         Cluster.MigrateAsync(grain, Cluster.GetActiveSilos().Select(silo => silo.SiloAddress).First(silo => !silo.Equals(SiloOf(grain))));
 
-    /// <summary>Returns the silo of the grain's activation.</summary>
+    /// <summary>Returns the silo that holds the grain's activation.</summary>
     public SiloAddress SiloOf(IAddressable grain) =>
-        Cluster.TryGetGrainContext(grain.GetGrainId(), out var context) ? context.Address.SiloAddress! : throw new InvalidOperationException("The grain is not active");
+        Cluster.TryGetGrainContext(grain.GetGrainId(), out var context) ? context.Address.SiloAddress!
+            : throw new InvalidOperationException("The grain is not active");
 
     /// <summary>Returns whether the grain is in a silo's memory.</summary>
     public bool IsInMemory(IAddressable grain) => Cluster.TryGetGrainContext(grain.GetGrainId(), out _);
 
-    /// <summary>Returns a reference to the grain that calls it from its own silo.</summary>
+    /// <summary>Returns a reference whose calls come from the silo where the grain is.</summary>
     public TGrain Local<TGrain>(TGrain grain)
         where TGrain : IAddressable =>
-        Cluster.GetSiloServiceProvider(SiloOf(grain)).GetRequiredService<IGrainFactory>().GetGrain(grain.GetGrainId()).AsReference<TGrain>();
+        Cluster.GetSiloServiceProvider(SiloOf(grain)).GetRequiredService<IGrainFactory>().GetGrain(
+            grain.GetGrainId()).AsReference<TGrain>();
 
     public async Task InitializeAsync()
     {
         var builder = new InProcessTestClusterBuilder(Silos);
         builder.ConfigureSilo((_, silo) =>
         {
-            foreach (var name in new[] { StorageNames.Hot, StorageNames.Rare })
-                silo.Services.AddKeyedSingleton<IGrainStorage>(name, (services, _) => Storage.On(services.GetRequiredService<Serializer>()));
+            foreach (var name in new[] { StorageNames.Hot, StorageNames.HotReads, StorageNames.Rare })
+                silo.Services.AddKeyedSingleton<IGrainStorage>(name, (services, _) =>
+                    Storage.On(services.GetRequiredService<Serializer>()));
             silo.AddIncomingGrainCallFilter(Calls);
+            silo.Services.AddSingleton<IConductorQuotas>(Quotas);
             silo.AddAudreyGrains();
             silo.Services.Configure<PropagationOptions>(options => options.DeletionRetryInterval = TimeSpan.FromMilliseconds(100));
             Configure(silo);

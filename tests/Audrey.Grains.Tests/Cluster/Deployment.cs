@@ -11,7 +11,9 @@ using Audrey.Core.Replay;
 
 namespace Audrey.Grains.Tests.Cluster;
 
-/// <summary>A deployable with its own ids. A test acts as its conductor and its guests.</summary>
+/// <summary>
+/// A deployable with ids that no other test uses. With this class, a test acts as the conductor of the deployable and as its guests.
+/// </summary>
 public sealed class Deployment(IGrainFactory grains, string conductor = "conductor")
 {
     private static long _nonces;
@@ -19,7 +21,7 @@ public sealed class Deployment(IGrainFactory grains, string conductor = "conduct
 
     public ConductorKey Conductor { get; } = ConductorKey.Parse(conductor);
 
-    /// <summary>A string that every key of this deployable contains, and no key of another deployable.</summary>
+    /// <summary>A string that occurs in all keys of this deployable and in no key of another deployable.</summary>
     public string Tag => _prefix;
 
     public DeployableId Id => DeployableId.Parse("deployable-" + _prefix);
@@ -59,21 +61,23 @@ public sealed class Deployment(IGrainFactory grains, string conductor = "conduct
     public ParameterConfig After(string name, string provider, string service) =>
         new() { Name = name, Reference = new(InstanceId(provider), ReferenceKind.ServiceEnd, service) };
 
-    public ParameterConfig Of(string name, string[] members, string source, bool ofService = false, int? first = null, int? atLeast = null) => new()
-    {
-        Name = name,
-        Group = new()
+    public ParameterConfig Of(string name, string[] members, string source, bool ofService = false, int? first = null,
+        int? atLeast = null) => new()
         {
-            Assembly = "group",
-            Members = [.. members.Select(InstanceId)],
-            Kind = ofService ? ReferenceKind.ServiceEnd : ReferenceKind.ProvidedParameter,
-            Name = source,
-            First = first,
-            AtLeast = atLeast,
-        },
-    };
+            Name = name,
+            Group = new()
+            {
+                Assembly = "group",
+                Members = [.. members.Select(InstanceId)],
+                Kind = ofService ? ReferenceKind.ServiceEnd : ReferenceKind.ProvidedParameter,
+                Name = source,
+                First = first,
+                AtLeast = atLeast,
+            },
+        };
 
-    public static ServiceConfig Service(string name, params ParameterConfig[] parameters) => new() { Name = name, Parameters = [.. parameters] };
+    public static ServiceConfig Service(string name, params ParameterConfig[] parameters) =>
+        new() { Name = name, Parameters = [.. parameters] };
 
     public static RequestMark Mark() => Mark(1_700_000_000 + (Interlocked.Increment(ref _nonces) / 16));
 
@@ -141,7 +145,7 @@ public sealed class Deployment(IGrainFactory grains, string conductor = "conduct
     public Task<DeployablesPage> Conducts(ConductorKey? conductor = null) =>
         grains.GetGrain<IConductorGrain>(GrainKeys.Of(conductor ?? Conductor)).List(0);
 
-    /// <summary>Requests the deletion of the deployable repeatedly until it is complete.</summary>
+    /// <summary>Requests the deletion of the deployable repeatedly until the deletion is complete.</summary>
     public async Task DeleteUntilDone()
     {
         for (var attempt = 0; ; attempt++)
@@ -157,7 +161,8 @@ public sealed class Deployment(IGrainFactory grains, string conductor = "conduct
         }
     }
 
-    /// <summary>Returns the parameters that a service waits for, each in the form <c>parameter reason</c>.</summary>
+    /// <summary>Returns the parameters for which a service waits, each in the form <c>parameter reason</c>.</summary>
     public async Task<string> Waits(string name, string service) => string.Join(
-        ", ", (await Report(name)).Services.Single(s => s.Name == service).Unresolved.Select(parameter => $"{parameter.Name} {parameter.Reason}"));
+        ", ", (await Report(name)).Services.Single(s => s.Name == service).Unresolved.Select(parameter =>
+            $"{parameter.Name} {parameter.Reason}"));
 }

@@ -1,2 +1,2 @@
-// Only one cluster runs at a time. Under the load of another cluster, silos would respond too late and declare each other dead.
+// Only one cluster runs at a time. With two clusters on one machine, silos would respond too late and would declare each other dead.
 [assembly: CollectionBehavior(DisableTestParallelization = true)]

@@ -7,7 +7,7 @@ using Orleans.Storage;
 namespace Audrey.Grains.Tests.Cluster;
 
 /// <summary>The point at which a write fails.</summary>
-public enum Fault
+public enum FailurePoint
 {
     /// <summary>Nothing was written.</summary>
     BeforeWrite,
@@ -17,33 +17,40 @@ public enum Fault
 }
 
 /// <summary>
-/// Rows that outlive silos, serialized as in a real storage. The storage counts writes, and can make them fail or hold them.
+/// A storage in memory whose rows outlive silos. It serializes rows as a real storage does. It counts writes, and can delay them or make
+/// them fail.
 /// </summary>
 public sealed class TestStorage
 {
     private readonly ConcurrentDictionary<string, (byte[] Bytes, string ETag)> _rows = new();
     private readonly ConcurrentQueue<(string State, string Key)> _writes = new();
-    private readonly List<(string State, string Part, Fault Fault)> _faults = [];
+    private readonly List<(string State, string Part, FailurePoint FailurePoint)> _faults = [];
+    private readonly ConcurrentDictionary<Damaged, bool> _damaged = new();
     private readonly Lock _lock = new();
     private long _etags;
 
     /// <summary>
-    /// Returns the number of writes so far to rows of the given state whose keys contain <paramref name="part"/>. Without a state it counts
-    /// all states except the event log, which is written later.
+    /// Returns the number of writes so far to rows of the given state whose keys contain <paramref name="part"/>. If no state is given,
+    /// counts the rows of all states except the event log, which is written later.
     /// </summary>
     public int Writes(string part, string? state = null) => _writes.Count(write =>
-        (state is null ? !write.State.StartsWith("event", StringComparison.Ordinal) : write.State == state) && write.Key.Contains(part, StringComparison.Ordinal));
+        (state is null ? !write.State.StartsWith("event", StringComparison.Ordinal) : write.State == state)
+            && write.Key.Contains(part, StringComparison.Ordinal));
 
     /// <summary>Returns whether a row of the given state has a key that contains <paramref name="part"/>.</summary>
     public bool Has(string state, string part) =>
         _rows.Keys.Any(key => key.StartsWith(state + " ", StringComparison.Ordinal) && key.Contains(part, StringComparison.Ordinal));
 
     /// <summary>Makes the next write of a row of the given state whose key contains <paramref name="part"/> fail.</summary>
-    public void FailNext(string state, string part, Fault fault, int times = 1)
+    public void FailNext(string state, string part, FailurePoint fault, int times = 1)
     {
         lock (_lock)
             for (var i = 0; i < times; i++) _faults.Add((state, part, fault));
     }
+
+    /// <summary>Makes each read of a row of the given state whose key contains <paramref name="part"/> fail.</summary>
+    /// <returns>Makes the row readable again when it is disposed of.</returns>
+    public IDisposable Damage(string state, string part) => new Damaged(_damaged, $"{state} ", part);
 
     /// <summary>Removes the faults that have not occurred.</summary>
     public void Heal()
@@ -54,13 +61,13 @@ public sealed class TestStorage
     /// <summary>Returns the storage for one silo, with the serializer of that silo.</summary>
     public IGrainStorage On(Serializer serializer) => new OnSilo(this, serializer);
 
-    private Fault? TakeFault(string state, string key)
+    private FailurePoint? TakeFault(string state, string key)
     {
         lock (_lock)
         {
             var at = _faults.FindIndex(fault => fault.State == state && key.Contains(fault.Part, StringComparison.Ordinal));
             if (at < 0) return null;
-            var fault = _faults[at].Fault;
+            var fault = _faults[at].FailurePoint;
             _faults.RemoveAt(at);
             return fault;
         }
@@ -71,7 +78,7 @@ public sealed class TestStorage
         var key = Key(state, id);
         _writes.Enqueue((state, id.Key.ToString()!));
         var fault = TakeFault(state, id.Key.ToString()!);
-        if (fault == Fault.BeforeWrite) throw new IOException("the test's disk is full");
+        if (fault == FailurePoint.BeforeWrite) throw new IOException("the test's disk is full");
 
         string? etag = null;
         lock (_lock)
@@ -82,16 +89,34 @@ public sealed class TestStorage
             else _rows[key] = (bytes, etag = (++_etags).ToString(CultureInfo.InvariantCulture));
         }
 
-        if (fault == Fault.AfterWrite) throw new TimeoutException("the test's disk did not answer");
+        if (fault == FailurePoint.AfterWrite) throw new TimeoutException("the test's disk did not answer");
         (row.ETag, row.RecordExists) = (etag, bytes is not null);
     }
 
     private static string Key(string state, GrainId id) => $"{state} {id}";
 
+    private sealed class Damaged : IDisposable
+    {
+        private readonly ConcurrentDictionary<Damaged, bool> _all;
+        private readonly string _state, _part;
+
+        public Damaged(ConcurrentDictionary<Damaged, bool> all, string state, string part)
+        {
+            (_all, _state, _part) = (all, state, part);
+            all[this] = true;
+        }
+
+        public bool Is(string key) =>
+            key.StartsWith(_state, StringComparison.Ordinal) && key.Contains(_part, StringComparison.Ordinal);
+
+        public void Dispose() => _all.TryRemove(this, out _);
+    }
+
     private sealed class OnSilo(TestStorage rows, Serializer serializer) : IGrainStorage
     {
         public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
         {
+            if (rows._damaged.Keys.Any(row => row.Is(Key(stateName, grainId)))) throw new InvalidDataException("the test's row is damaged");
             if (!rows._rows.TryGetValue(Key(stateName, grainId), out var row)) return Task.CompletedTask;
             grainState.State = serializer.Deserialize<T>(row.Bytes);
             (grainState.ETag, grainState.RecordExists) = (row.ETag, true);

@@ -3,7 +3,7 @@ using Orleans.Runtime;
 
 namespace Audrey.Grains.Tests.Cluster;
 
-/// <summary>Failures after which callers retry, as the gateway and the client library do.</summary>
+/// <summary>The failures after which a caller retries. The gateway and the client library do the same.</summary>
 internal static class TryAgain
 {
     /// <summary>
@@ -11,4 +11,21 @@ internal static class TryAgain
     /// after a failed write.
     /// </summary>
     public static bool After(Exception failure) => failure is NotDurableException or OrleansMessageRejectionException;
+
+    /// <summary>Repeats a call until the activation whose write failed has ended.</summary>
+    public static async Task Until(Func<Task> call)
+    {
+        while (true)
+        {
+            try
+            {
+                await call();
+                return;
+            }
+            catch (Exception failure) when (After(failure))
+            {
+                await Task.Yield();
+            }
+        }
+    }
 }

@@ -7,7 +7,7 @@ public sealed class SerialExecutorTests
     private readonly SerialExecutor _executor = new();
 
     [Fact]
-    public async Task Work_begins_when_the_work_before_it_has_ended()
+    public async Task Each_piece_of_work_begins_after_the_previous_one_has_ended()
     {
         var first = new TaskCompletionSource();
         var order = new List<int>();
@@ -31,7 +31,7 @@ public sealed class SerialExecutorTests
     }
 
     [Fact]
-    public async Task Work_runs_also_after_work_that_failed()
+    public async Task Work_still_runs_after_earlier_work_has_failed()
     {
         var failing = _executor.Run(() => Task.FromException(new InvalidOperationException("failed")));
 

@@ -8,7 +8,7 @@ public sealed class WriteCoalescerTests
     private int _begun;
 
     [Fact]
-    public Task Callers_during_a_write_share_the_next_one() => OnScheduler(async () =>
+    public Task All_callers_that_arrive_during_a_write_share_the_next_write() => OnScheduler(async () =>
     {
         var (first, second) = (new TaskCompletionSource(), new TaskCompletionSource());
         var coalescer = Coalescer(first, second);
@@ -27,7 +27,7 @@ public sealed class WriteCoalescerTests
     });
 
     [Fact]
-    public Task A_failure_reaches_only_the_callers_of_that_write() => OnScheduler(async () =>
+    public Task If_a_write_fails_only_the_callers_that_share_it_get_the_error() => OnScheduler(async () =>
     {
         var (first, second) = (new TaskCompletionSource(), new TaskCompletionSource());
         var coalescer = Coalescer(first, second);
@@ -42,7 +42,7 @@ public sealed class WriteCoalescerTests
         await waiting;
     });
 
-    // As in a grain, only one piece of work runs at a time.
+    // Runs the test in the same way as a grain: only one piece of work runs at a time.
     private static Task OnScheduler(Func<Task> test)
     {
         var scheduler = new ConcurrentExclusiveSchedulerPair().ExclusiveScheduler;

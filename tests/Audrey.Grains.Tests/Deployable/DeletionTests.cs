@@ -12,7 +12,7 @@ namespace Audrey.Grains.Tests.Deployable;
 public sealed class DeletionTests(ClusterFixture fixture)
 {
     [Fact]
-    public async Task A_deleted_deployable_takes_its_instances_and_credentials_with_it_and_leaves_no_rows_but_what_replays_need()
+    public async Task A_deletion_removes_instances_and_credentials_and_keeps_only_the_rows_that_detect_replays()
     {
         var d = fixture.Deployment("deleter-" + Guid.NewGuid());
         await d.Register(d.Config("db", ["ip"]));
@@ -26,11 +26,12 @@ public sealed class DeletionTests(ClusterFixture fixture)
         Assert.Null(await d.Instance("web").GetReport());
         Assert.Null(await d.Grain.GetHeader());
         Assert.Empty((await d.Conducts()).Deployables);
-        foreach (var state in new[] { "members", "dependents", "deployables", "tarball" }) Assert.False(fixture.Storage.Has(state, d.Tag), state);
+        foreach (var state in new[] { "members", "dependents", "deployables", "tarball" }) Assert.False(fixture.Storage.Has(state, d.Tag),
+            state);
     }
 
     [Fact]
-    public async Task A_deployable_of_the_same_id_begins_anew_after_a_deletion()
+    public async Task A_deployable_that_reuses_the_id_of_a_deleted_deployable_starts_without_old_data()
     {
         var d = fixture.Deployment();
         await d.Register(d.Config("db", ["ip"]));
@@ -48,7 +49,7 @@ public sealed class DeletionTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task A_push_that_arrives_after_its_deployable_was_deleted_does_not_count_in_the_next_one()
+    public async Task A_late_push_from_a_deleted_deployable_is_ignored_in_the_next_incarnation()
     {
         var d = fixture.Deployment();
         await d.Register(d.Config("db", ["ip"]));
@@ -66,17 +67,17 @@ public sealed class DeletionTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task While_a_deployable_is_being_deleted_registrations_are_refused_and_deletion_stops_for_nothing()
+    public async Task During_a_deletion_registrations_are_refused_and_do_not_delay_the_deletion()
     {
         var d = fixture.Deployment();
         await d.Register(d.Config("db"));
-        using var gate = fixture.Calls.Close("Delete", "db-" + d.Tag);
+        using var barrier = fixture.Calls.Close("Delete", "db-" + d.Tag);
         var deletion = d.Grain.Delete(d.Command());
-        await gate.Arrived;
+        await barrier.Arrived;
 
         Assert.Equal(ConductorOutcome.BeingDeleted, (await d.Register(d.Config("late"))).Outcome);
         Assert.True((await d.Grain.GetHeader())!.Deleting);
-        gate.Open();
+        barrier.Open();
 
         Assert.Equal(ConductorOutcome.Done, (await deletion).Outcome);
         Assert.Null(await d.Instance("late").GetReport());
@@ -84,18 +85,18 @@ public sealed class DeletionTests(ClusterFixture fixture)
     }
 
     [Theory, InlineData("AddMany", "members"), InlineData("Set", "tarball")]
-    public async Task A_registration_that_a_deletion_overtakes_leaves_no_orphan(string method, string where)
+    public async Task If_a_deletion_begins_during_a_registration_no_instance_is_left(string method, string where)
     {
         var d = fixture.Deployment();
         await d.Register(d.Config("first"));
-        using var gate = fixture.Calls.Close(method, where == "members" ? ":" + d.Id.Value : "late-" + d.Tag);
+        using var barrier = fixture.Calls.Close(method, where == "members" ? ":" + d.Id.Value : "late-" + d.Tag);
         var registration = d.Register(d.Config("late"));
-        await gate.Arrived;
+        await barrier.Arrived;
         using var begun = fixture.Calls.Watch("Begin", UnfinishedWork.KeyOf(d.Id));
         var deletion = d.Grain.Delete(d.Command());
         await begun.Passed;
 
-        gate.Open();
+        barrier.Open();
 
         await registration;
         Assert.Equal(ConductorOutcome.Done, (await deletion).Outcome);
@@ -104,8 +105,8 @@ public sealed class DeletionTests(ClusterFixture fixture)
         Assert.False(fixture.Storage.Has("tarball", d.Tag));
     }
 
-    [Theory, InlineData(Fault.BeforeWrite), InlineData(Fault.AfterWrite)]
-    public async Task A_deletion_that_fails_midway_goes_on_by_itself(Fault fault)
+    [Theory, InlineData(FailurePoint.BeforeWrite), InlineData(FailurePoint.AfterWrite)]
+    public async Task A_deletion_that_fails_midway_continues_automatically(FailurePoint fault)
     {
         var d = fixture.Deployment();
         await Task.WhenAll(Enumerable.Range(0, 5).Select(i => d.Register(d.Config($"i{i}"))));
@@ -120,16 +121,18 @@ public sealed class DeletionTests(ClusterFixture fixture)
     }
 
     [Theory]
-    [InlineData("members"), InlineData("dependents"), InlineData("deployable"), InlineData("deployables"), InlineData("reported"), InlineData("tarball"), InlineData("deletions")]
-    public async Task Whatever_write_of_a_deletion_fails_asking_again_finishes_it(string state)
+    [InlineData("members"), InlineData("dependents"), InlineData("deployable"), InlineData("deployables"), InlineData("reported"),
+        InlineData("tarball"), InlineData("deletions")]
+    public async Task After_any_of_its_writes_has_failed_a_deletion_can_be_repeated(string state)
     {
-        foreach (var fault in Enum.GetValues<Fault>())
+        foreach (var fault in Enum.GetValues<FailurePoint>())
         {
             var d = fixture.Deployment("deleter-" + Guid.NewGuid());
             await d.Register(d.Config("db", ["ip"]));
             await d.Register(d.Config("web", [], Service("http", d.From("ip", "db", "ip"))));
             await d.Provide("db", "ip", "1");
-            fixture.Storage.FailNext(state, state switch { "deployables" => d.Conductor.Value, "deletions" => UnfinishedWork.KeyOf(d.Id), _ => d.Tag }, fault);
+            fixture.Storage.FailNext(state,
+                state switch { "deployables" => d.Conductor.Value, "deletions" => UnfinishedWork.KeyOf(d.Id), _ => d.Tag }, fault);
 
             await d.DeleteUntilDone();
 
@@ -141,15 +144,15 @@ public sealed class DeletionTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task A_deletion_is_resumed_after_the_grains_that_carried_it_out_are_gone()
+    public async Task A_deletion_is_resumed_after_its_grains_were_deactivated()
     {
         var d = fixture.Deployment();
         await Task.WhenAll(Enumerable.Range(0, 5).Select(i => d.Register(d.Config($"i{i}"))));
-        using (var gate = fixture.Calls.Close("Delete", "i3-" + d.Tag))
+        using (var barrier = fixture.Calls.Close("Delete", "i3-" + d.Tag))
         {
             var deletion = d.Grain.Delete(d.Command());
-            await gate.Arrived;
-            gate.Break();
+            await barrier.Arrived;
+            barrier.Break();
             await Assert.ThrowsAnyAsync<Exception>(() => deletion);
             await fixture.Restart(d.Grain);
             await fixture.Restart(fixture.Grains.UnfinishedWorkOf(d.Id));
@@ -166,7 +169,7 @@ public sealed class DeletionTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task A_conductor_sees_its_own_deployables_only_also_when_two_register_the_same_at_once()
+    public async Task A_conductor_sees_only_its_own_deployables_even_after_two_conductors_have_registered_one_id_concurrently()
     {
         var tag = Guid.NewGuid().ToString("N");
         var d = fixture.Deployment("left-" + tag);

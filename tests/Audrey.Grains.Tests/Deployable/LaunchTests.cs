@@ -1,9 +1,10 @@
 using Audrey.Abstractions;
 using Audrey.Abstractions.Conductors;
 using Audrey.Abstractions.Deployables;
-using Audrey.Abstractions.Registration;
+using Audrey.Abstractions.Launching;
 using Audrey.Core.Documents;
 using Audrey.Grains.Propagation;
+using Audrey.Grains.Recovery;
 using Audrey.Grains.Sets;
 using Audrey.Grains.Tests.Cluster;
 using static Audrey.Grains.Tests.Cluster.Deployment;
@@ -18,18 +19,19 @@ public sealed class LaunchTests(ClusterFixture fixture)
     private string[] Names { get; } = [.. Enumerable.Range(0, 5).Select(i => $"i{i}")];
 
     [Fact]
-    public async Task A_launch_goes_on_although_every_grain_restarts_between_its_steps()
+    public async Task A_launch_continues_when_every_grain_restarts_between_its_steps()
     {
         var begun = await _d.Grain.BeginLaunch(Request());
         await Restart();
         Assert.Equal(new LaunchAnswer(ConductorOutcome.Done, begun.Incarnation, Resumed: true), await _d.Grain.BeginLaunch(Request()));
         var key = Key(begun);
-        Assert.Equal(ConductorOutcome.LaunchEnded, (await _d.Grain.SealLaunch(key)).Outcome);
+        Assert.Equal(ConductorOutcome.InstancesMissing, (await _d.Grain.SealLaunch(key)).Outcome);
 
         await Send(key, Names[..3]);
         await Restart();
         await _d.Provide("i0", "ip", "1");
-        Assert.Equal([ConductorOutcome.Done], (await Send(key, Names, mayBeThere: true)).Answers.Select(answer => answer.Outcome).Distinct());
+        Assert.Equal([ConductorOutcome.Done],
+            (await Send(key, Names, mayBeThere: true)).Answers.Select(answer => answer.Outcome).Distinct());
         await Restart();
         Assert.Equal(ConductorOutcome.Done, (await _d.Grain.SealLaunch(key)).Outcome);
         await Restart();
@@ -43,15 +45,16 @@ public sealed class LaunchTests(ClusterFixture fixture)
         Assert.All(reports, report => Assert.Equal(1, report.Generation));
         foreach (var name in Names[1..]) Assert.Equal("Complete |service|s|parameters|first&MQ==|", await _d.Read(name));
         var header = await _d.Grain.GetHeader();
-        Assert.Equal((5, true, header!.Launch!.Begun + TimeSpan.FromHours(1)), (header.Launch.Instances, header.Launch.Sealed is not null, header.Launch.Deadline));
+        Assert.Equal((5, true, header!.Launch!.Begun + TimeSpan.FromHours(1)),
+            (header.Launch.Instances, header.Launch.Sealed is not null, header.Launch.Deadline));
     }
 
     [Theory]
-    [InlineData("deployable", Fault.BeforeWrite), InlineData("deployable", Fault.AfterWrite)]
-    [InlineData("members", Fault.BeforeWrite), InlineData("members", Fault.AfterWrite)]
-    [InlineData("dependents", Fault.BeforeWrite), InlineData("dependents", Fault.AfterWrite)]
-    [InlineData("definition", Fault.BeforeWrite), InlineData("definition", Fault.AfterWrite)]
-    public async Task A_launch_whose_write_fails_is_made_good_by_doing_it_again(string row, Fault fault)
+    [InlineData("deployable", FailurePoint.BeforeWrite), InlineData("deployable", FailurePoint.AfterWrite)]
+    [InlineData("members", FailurePoint.BeforeWrite), InlineData("members", FailurePoint.AfterWrite)]
+    [InlineData("dependents", FailurePoint.BeforeWrite), InlineData("dependents", FailurePoint.AfterWrite)]
+    [InlineData("definition", FailurePoint.BeforeWrite), InlineData("definition", FailurePoint.AfterWrite)]
+    public async Task A_repeated_launch_succeeds_after_a_failed_write(string row, FailurePoint fault)
     {
         fixture.Storage.FailNext(row, _d.Tag, fault);
         var failed = 0;
@@ -76,12 +79,13 @@ public sealed class LaunchTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task Another_launch_of_what_is_there_changes_nothing()
+    public async Task A_launch_that_differs_from_the_launch_of_an_existing_deployable_changes_nothing()
     {
         var begun = await _d.Grain.BeginLaunch(Request());
 
         Assert.Equal(ConductorOutcome.LaunchDiffers, (await _d.Grain.BeginLaunch(Request() with { Digest = "other" })).Outcome);
-        Assert.Equal(ConductorOutcome.NotYours, (await _d.Grain.BeginLaunch(Request() with { Command = new(Core.Ids.ConductorKey.Parse("other"), Mark()) })).Outcome);
+        Assert.Equal(ConductorOutcome.NotYours,
+            (await _d.Grain.BeginLaunch(Request() with { Command = new(Core.Ids.ConductorKey.Parse("other"), Mark()) })).Outcome);
         Assert.Equal(ConductorOutcome.LaunchEnded, (await Send(Key(begun) with { Digest = "other" }, Names)).Outcome);
         Assert.Equal(ConductorOutcome.LaunchEnded, (await _d.Grain.SealLaunch(Key(begun) with { Digest = "other" })).Outcome);
         Assert.Equal(ConductorOutcome.Done, (await _d.Grain.AbandonLaunch(Key(begun) with { Digest = "other" })).Outcome);
@@ -89,7 +93,7 @@ public sealed class LaunchTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task A_deployable_whose_instances_came_one_by_one_is_not_launched_over()
+    public async Task A_launch_of_a_deployable_with_individually_registered_instances_is_refused()
     {
         await _d.Register(_d.Config("i0", ["ip"]));
 
@@ -98,7 +102,7 @@ public sealed class LaunchTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task An_abandoned_launch_leaves_no_rows_but_what_replays_need()
+    public async Task An_abandoned_launch_leaves_only_the_rows_that_detect_replays()
     {
         var key = Key(await _d.Grain.BeginLaunch(Request()));
         await Send(key, Names[..3]);
@@ -108,12 +112,13 @@ public sealed class LaunchTests(ClusterFixture fixture)
 
         Assert.Null(await _d.Grain.GetHeader());
         Assert.Null(await _d.Guest("i0").GetCredential());
-        foreach (var state in new[] { "members", "dependents", "deployables", "tarball" }) Assert.False(fixture.Storage.Has(state, _d.Tag), state);
+        foreach (var state in new[] { "members", "dependents", "deployables", "tarball" }) Assert.False(
+            fixture.Storage.Has(state, _d.Tag), state);
         Assert.Equal(key.Incarnation + 1, (await _d.Grain.BeginLaunch(Request())).Incarnation);
     }
 
     [Fact]
-    public async Task Instances_of_a_launch_that_are_still_on_their_way_when_it_is_deleted_do_not_come_to_be()
+    public async Task Instances_that_arrive_after_their_launch_was_deleted_are_not_registered()
     {
         var key = Key(await _d.Grain.BeginLaunch(Request()));
         Assert.Equal(ConductorOutcome.Done, (await _d.Grain.JoinLaunch(key, [_d.InstanceId("i0"), _d.InstanceId("i1")])).Outcome);
@@ -128,14 +133,14 @@ public sealed class LaunchTests(ClusterFixture fixture)
         Assert.Null(await _d.Guest("i1").GetCredential());
         Assert.Equal(ConductorOutcome.LaunchEnded, (await Send(key, Names)).Outcome);
 
-        // In the next incarnation they are allowed.
+        // In the next incarnation, the same instances can be registered.
         var next = Key(await _d.Grain.BeginLaunch(Request()));
         await Send(next, Names);
         Assert.Equal(ConductorOutcome.Done, (await _d.Grain.SealLaunch(next)).Outcome);
     }
 
     [Fact]
-    public async Task A_launch_that_was_sent_before_a_deletion_creates_nothing_after_it()
+    public async Task A_launch_that_was_sent_before_a_deletion_cannot_begin_after_the_deletion()
     {
         var request = Request();
         await _d.Grain.BeginLaunch(request);
@@ -146,7 +151,7 @@ public sealed class LaunchTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task Who_was_launched_and_then_registered_by_itself_is_launched_anew()
+    public async Task If_an_instance_was_registered_individually_after_its_launch_the_repeated_launch_registers_it_again()
     {
         var key = Key(await _d.Grain.BeginLaunch(Request()));
         await Send(key, Names);
@@ -156,6 +161,41 @@ public sealed class LaunchTests(ClusterFixture fixture)
 
         Assert.Equal(["ip"], (await _d.Report("i1")).PendingProvided.AsEnumerable());
         Assert.Equal((3L, 1L), ((await _d.Report("i1")).Generation, (await _d.Report("i2")).Generation));
+    }
+
+    [Fact]
+    public async Task Only_registered_instances_are_counted_and_each_is_counted_once()
+    {
+        var key = Key(await _d.Grain.BeginLaunch(Request()));
+        await _d.Grain.JoinLaunch(key, [.. Enumerable.Range(0, 200).Select(i => _d.InstanceId($"other{i}")), _d.InstanceId("i0")]);
+        Assert.Equal((0, 0), (await _d.Grain.CountLaunched(key, 0), await _d.Grain.CountLaunched(key, 1)));
+
+        // The instances join a second time. The first of them is now on two pages.
+        await Send(key, Names);
+        Assert.Equal((0, 5), (await _d.Grain.CountLaunched(key, 0), await _d.Grain.CountLaunched(key, 1)));
+        Assert.Equal(0, await _d.Grain.CountLaunched(key with { Digest = "other" }, 1));
+    }
+
+    [Fact]
+    public async Task Until_a_launch_is_sealed_its_conductor_can_abandon_it()
+    {
+        var key = Key(await _d.Grain.BeginLaunch(Request()));
+        Assert.Equal(ConductorOutcome.NotYours, (await _d.Grain.BeginAbandon(Core.Ids.ConductorKey.Parse("other"), "digest")).Outcome);
+        Assert.Equal(ConductorOutcome.NotFound, (await _d.Grain.BeginAbandon(_d.Conductor, "other")).Outcome);
+        using (var ended = fixture.Calls.Watch("End", UnfinishedWork.KeyOf(_d.Id)))
+        {
+            Assert.Equal(ConductorOutcome.Done, (await _d.Grain.BeginAbandon(_d.Conductor, "digest")).Outcome);
+            await ended.Passed;
+        }
+
+        Assert.Null(await _d.Grain.GetHeader());
+        Assert.Equal(ConductorOutcome.NotFound, (await _d.Grain.BeginAbandon(_d.Conductor, "digest")).Outcome);
+        Assert.Equal(ConductorOutcome.LaunchEnded, (await Send(key, Names)).Outcome);
+
+        key = Key(await _d.Grain.BeginLaunch(Request()));
+        await Send(key, Names);
+        await _d.Grain.SealLaunch(key);
+        Assert.Equal(ConductorOutcome.LaunchDiffers, (await _d.Grain.BeginAbandon(_d.Conductor, "digest")).Outcome);
     }
 
     private LaunchRequest Request() => new()
@@ -171,13 +211,14 @@ public sealed class LaunchTests(ClusterFixture fixture)
 
     private InstanceConfig Config(string name) => _d.Config(name, ["ip"], Service("s", _d.From("first", "i0", "ip")));
 
-    private Task<LaunchChunkAnswer> Send(LaunchKey key, string[] names, bool mayBeThere = false) => fixture.Grains.GetGrain<IRegistrarGrain>(0).Launch(new()
-    {
-        Conductor = _d.Conductor,
-        Launch = key,
-        Instances = [.. names.Select(Config)],
-        MayBeThere = mayBeThere,
-    });
+    private Task<LaunchChunkAnswer> Send(LaunchKey key, string[] names, bool mayBeThere = false) =>
+        fixture.Grains.GetGrain<IRegistrarGrain>(0).Launch(new()
+        {
+            Conductor = _d.Conductor,
+            Launch = key,
+            Instances = [.. names.Select(Config)],
+            MayBeThere = mayBeThere,
+        });
 
     private async Task Restart()
     {

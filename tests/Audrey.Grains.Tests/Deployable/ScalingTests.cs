@@ -18,7 +18,7 @@ public sealed class ScalingTests(ClusterFixture fixture)
     private readonly Deployment _d = fixture.Deployment("scaler-" + Guid.NewGuid());
 
     [Fact]
-    public async Task A_group_that_grows_gives_more_values_and_everybody_keeps_what_he_gave()
+    public async Task After_scaling_up_a_group_provides_more_values_and_its_members_keep_their_values()
     {
         await Launch();
         await _d.Provide("lb", "vip", "10.9.9.9");
@@ -44,7 +44,7 @@ public sealed class ScalingTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task A_newcomer_is_as_the_first_of_its_group_with_its_files_and_has_of_itself_what_that_one_has_of_itself()
+    public async Task An_added_member_is_a_copy_of_the_first_member_with_its_files_and_its_references_to_itself()
     {
         await Launch();
         var added = (await Scale(3)).Added[0];
@@ -61,7 +61,7 @@ public sealed class ScalingTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task A_group_that_shrinks_loses_its_highest_ordinals_and_those_that_wait_for_all_complete_with_the_rest()
+    public async Task Scaling_down_removes_the_highest_ordinals_and_the_remaining_members_complete_the_dependents()
     {
         await Launch(3);
         await _d.Register(_d.Config("watch", [], Service("s", _d.From("last", "web2", "ip"))));
@@ -76,17 +76,18 @@ public sealed class ScalingTests(ClusterFixture fixture)
         Assert.Equal("Complete ips=10.0.0.1", await Ips("lb"));
         Assert.Null(await _d.Guest("web2").GetCredential());
 
-        // An instance that refers to a removed member individually loses the value.
+        // An instance that refers to the removed member itself, not to the group, loses the value.
         Assert.StartsWith("Incomplete", await _d.Read("watch"), StringComparison.Ordinal);
         Assert.Equal("last ProviderUnknown", await _d.Waits("watch", "s"));
         Assert.Equal(["lb", "watch", "web"], (await _d.Grain.GetReports(0)).Select(report => report.Name).Order());
 
         await _d.Grain.Delete(_d.Command());
-        foreach (var state in new[] { "members", "dependents", "deployables", "tarball" }) Assert.False(fixture.Storage.Has(state, _d.Tag), state);
+        foreach (var state in new[] { "members", "dependents", "deployables", "tarball" }) Assert.False(
+            fixture.Storage.Has(state, _d.Tag), state);
     }
 
     [Fact]
-    public async Task A_dependent_that_needs_some_completes_with_them_while_the_group_grows_and_shrinks()
+    public async Task A_dependent_that_needs_some_members_of_a_group_is_complete_while_enough_members_provide_values()
     {
         await Launch(1, atLeast: 2);
         await _d.Provide("web0", "ip", "10.0.0.1");
@@ -104,11 +105,12 @@ public sealed class ScalingTests(ClusterFixture fixture)
     }
 
     [Theory]
-    [InlineData("deployable"), InlineData("members"), InlineData("dependents"), InlineData("definition"), InlineData("tarball"), InlineData("reported")]
-    public async Task A_scaling_whose_write_fails_goes_on_with_the_same_instances(string row)
+    [InlineData("deployable"), InlineData("members"), InlineData("dependents"), InlineData("definition"), InlineData("tarball"),
+        InlineData("reported")]
+    public async Task A_scaling_continues_with_the_same_instances_after_a_failed_write(string row)
     {
         var failures = 0;
-        foreach (var fault in new[] { Fault.BeforeWrite, Fault.AfterWrite })
+        foreach (var fault in new[] { FailurePoint.BeforeWrite, FailurePoint.AfterWrite })
         {
             foreach (var count in new[] { 4, 2 })
             {
@@ -116,8 +118,8 @@ public sealed class ScalingTests(ClusterFixture fixture)
                 await Launch(3, d: d);
                 for (var skip = 0; skip < 3; skip++)
                 {
-                    // The rows of new instances do not contain the tag, because their ids are new. Their part of the work is repeated
-                    // anyway.
+                    // The ids of new instances are random, so their keys do not contain the tag and their writes do not fail. The resumed
+                    // scaling repeats their part of the work as well.
                     fixture.Storage.FailNext(row, d.Tag, fault);
                     var (failed, answer) = (0, default(ScaleAnswer));
                     while (answer is null)
@@ -148,7 +150,7 @@ public sealed class ScalingTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task A_command_whose_answer_was_lost_gets_it_again_and_another_one_finds_nothing_to_do()
+    public async Task A_repeated_scaling_command_gets_the_same_answer_and_a_new_one_changes_nothing()
     {
         await Launch();
         var request = new ScaleRequest(_d.Command(), "web", 3);
@@ -163,7 +165,7 @@ public sealed class ScalingTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task Who_asks_for_what_was_done_is_told_it_again_as_long_as_the_group_is_as_it_was_left()
+    public async Task Scaling_to_the_current_size_returns_the_last_answer_again_while_the_group_is_unchanged()
     {
         await Launch();
         var added = (await Recall(3)).Added;
@@ -179,7 +181,7 @@ public sealed class ScalingTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task What_cannot_be_scaled_is_refused_with_its_reason()
+    public async Task An_impossible_scaling_is_refused_with_its_reason()
     {
         Assert.Equal((ConductorOutcome.NotFound, $"there is no deployable {_d.Id}"), await Refused(2));
         await Launch();
@@ -196,7 +198,7 @@ public sealed class ScalingTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task A_replaced_instance_begins_anew_under_another_secret_and_its_values_go()
+    public async Task A_replaced_instance_has_another_secret_and_loses_its_values()
     {
         await Launch();
         await _d.Provide("web0", "ip", "10.0.0.1");
@@ -219,8 +221,20 @@ public sealed class ScalingTests(ClusterFixture fixture)
         Assert.Equal(ConductorOutcome.NotFound, (await _d.Instance("nobody").Replace(_d.Command(), "x")).Outcome);
     }
 
+    [Fact]
+    public async Task A_group_that_refers_to_itself_cannot_be_scaled_to_a_size_with_too_many_references()
+    {
+        await Launch();
+        var (outcome, problem) = await Refused(1500);
+        Assert.Equal(ConductorOutcome.CountRefused, outcome);
+        Assert.Contains("the instances have 2251500 references to groups", problem, StringComparison.Ordinal);
+        Assert.Contains("Audrey:Limits:MaxGroupReferences", problem, StringComparison.Ordinal);
+        Assert.Equal(ConductorOutcome.Done, (await Scale(3)).Outcome);
+    }
+
     /// <summary>
-    /// Launches a balancer that needs the addresses of a group. The members of the group need these addresses too, and each needs its own.
+    /// Launches a balancer that needs the addresses of a group. Each member of the group also needs the addresses of the group and its own
+    /// address.
     /// </summary>
     private async Task Launch(int size = 2, int? atLeast = null, Deployment? d = null)
     {
@@ -230,7 +244,9 @@ public sealed class ScalingTests(ClusterFixture fixture)
         ips = ips with { Group = ips.Group! with { Assembly = "web" } };
         await d.Register(d.Config("lb", ["vip"], Service("proxy", ips)));
         for (var i = 0; i < size; i++)
-            await d.Register(d.Config(members[i], ["ip"], Service("http", ips, d.From("own", members[i], "ip") with { Default = [] })) with { Name = "web", Ordinal = i });
+            await d.Register(d.Config(members[i], ["ip"],
+                Service("http", ips, d.From("own", members[i], "ip") with { Default = [] })) with
+            { Name = "web", Ordinal = i });
     }
 
     private Task<ScaleAnswer> Scale(int count) => _d.Grain.Scale(new(_d.Command(), "web", count));

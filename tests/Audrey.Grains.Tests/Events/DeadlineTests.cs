@@ -1,6 +1,6 @@
 using Audrey.Abstractions;
 using Audrey.Abstractions.Conductors;
-using Audrey.Abstractions.Registration;
+using Audrey.Abstractions.Launching;
 using Audrey.Core.Events;
 using Audrey.Grains.Recovery;
 using Audrey.Grains.Tests.Cluster;
@@ -11,22 +11,22 @@ using static Audrey.Grains.Tests.Cluster.Deployment;
 
 namespace Audrey.Grains.Tests.Events;
 
-/// <summary>Deadlines of deployables, with a clock that the test advances.</summary>
+/// <summary>Tests the deadlines of deployables with a clock that the test advances.</summary>
 public sealed class DeadlineTests : ClusterFixture, IAsyncLifetime
 {
     private readonly ShiftedTime _time = new();
 
     [Fact]
-    public async Task A_deadline_that_passes_is_told_by_itself_with_how_many_were_not_complete()
+    public async Task A_missed_deadline_causes_an_event_with_the_number_of_incomplete_instances()
     {
         var (d, reader) = await Launched(TimeSpan.FromMilliseconds(50));
         var all = await reader.Until(EventKind.DeadlineMissed);
-        Assert.Equal(2, all[^1].Note.Count);
-        Assert.Equal((await d.Grain.GetHeader())!.Launch!.Deadline, all[^1].Note.At);
+        Assert.Equal(2, all[^1].Details.Count);
+        Assert.Equal((await d.Grain.GetHeader())!.Launch!.Deadline, all[^1].Details.At);
     }
 
     [Fact]
-    public async Task A_deadline_that_passed_while_nothing_was_in_memory_is_told_once_although_nobody_asks()
+    public async Task A_deadline_that_was_missed_while_no_grain_was_in_memory_causes_one_event_without_any_request()
     {
         var (d, reader) = await Launched(TimeSpan.FromHours(1));
         await d.End("a", "s", "0");
@@ -37,15 +37,15 @@ public sealed class DeadlineTests : ClusterFixture, IAsyncLifetime
 
         await Judge(d);
 
-        Assert.Equal(1, (await reader.Until(EventKind.DeadlineMissed))[^1].Note.Count);
+        Assert.Equal(1, (await reader.Until(EventKind.DeadlineMissed))[^1].Details.Count);
         await Restart(reader.Grain);
         await d.Grain.Resume();
         await d.Grain.Delete(d.Command());
-        Assert.Single(await reader.All(), told => told.Note.Kind == EventKind.DeadlineMissed);
+        Assert.Single(await reader.All(), told => told.Details.Kind == EventKind.DeadlineMissed);
     }
 
     [Fact]
-    public async Task A_deadline_that_passed_before_the_list_had_deadlines_is_judged_when_the_deployable_is_next_asked()
+    public async Task If_unfinished_work_does_not_list_a_deadline_the_next_request_for_the_deployable_checks_it()
     {
         var (d, reader) = await Launched(TimeSpan.FromHours(1));
         await Grains.UnfinishedWorkOf(d.Id).End(d.Id);
@@ -54,11 +54,11 @@ public sealed class DeadlineTests : ClusterFixture, IAsyncLifetime
 
         await d.Grain.GetHeader();
 
-        Assert.Equal(2, (await reader.Until(EventKind.DeadlineMissed))[^1].Note.Count);
+        Assert.Equal(2, (await reader.Until(EventKind.DeadlineMissed))[^1].Details.Count);
     }
 
     [Fact]
-    public async Task A_deployable_that_was_complete_in_time_missed_nothing()
+    public async Task A_deployable_that_was_complete_in_time_has_no_event_for_a_missed_deadline()
     {
         var (d, reader) = await Launched(TimeSpan.FromHours(1));
         await d.End("a", "s", "0");
@@ -67,12 +67,14 @@ public sealed class DeadlineTests : ClusterFixture, IAsyncLifetime
         await Judge(d);
 
         await d.Grain.Delete(d.Command());
-        Assert.DoesNotContain(await reader.All(), told => told.Note.Kind == EventKind.DeadlineMissed);
+        Assert.DoesNotContain(await reader.All(), told => told.Details.Kind == EventKind.DeadlineMissed);
     }
 
     protected override void Configure(ISiloBuilder silo) => silo.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(_time));
 
-    /// <summary>Resumes the list of unfinished work, as the start of a silo does.</summary>
+    /// <summary>
+    /// Resumes the list of unfinished work, as a silo does when it starts. Waits until the check for a missed deadline was made.
+    /// </summary>
     private async Task Judge(Deployment d)
     {
         using var judged = Calls.Watch("JudgeDeadline", d.Tag);

@@ -7,14 +7,14 @@ using Audrey.Grains.Events;
 
 namespace Audrey.Grains.Tests.Events;
 
-/// <summary>The event log without its grain: the batches that it accepts, and the events that it has written.</summary>
+/// <summary>Tests the event log without its grain: the batches that the log accepts, and the events that it has written.</summary>
 public sealed class EventLogTests
 {
     private EventLog _log = new(new(), maxEvents: 1_000);
     private long _sequence;
 
     [Fact]
-    public void An_incarnation_begins_with_its_own_event_and_its_head_is_written_first()
+    public void An_incarnation_begins_with_an_event_of_its_own_and_the_head_is_written_before_it()
     {
         _log.Begin(Header(1));
 
@@ -22,7 +22,7 @@ public sealed class EventLogTests
 
         Assert.Equal(1, write.BeginsWith!.Incarnation);
         Assert.False(write.WritesHead);
-        Assert.Equal(EventKind.Registered, Assert.Single(Assert.Single(write.Pages).Row.Events).Note.Kind);
+        Assert.Equal(EventKind.Registered, Assert.Single(Assert.Single(write.Pages).Row.Events).Details.Kind);
         Assert.Equal(0, _log.Served.Incarnation);
         _log.Written(write);
         Assert.Equal((1L, 1L), (_log.Served.Incarnation, _log.Durable));
@@ -30,25 +30,25 @@ public sealed class EventLogTests
     }
 
     [Fact]
-    public void An_event_is_taken_once_and_only_for_its_incarnation()
+    public void An_event_is_accepted_once_and_only_for_its_incarnation()
     {
         Begun();
-        var note = Note();
+        var note = NewNote();
 
         Append(1, note);
         Append(1, note);
-        Append(2, Note());
+        Append(2, NewNote());
 
         Assert.Equal(2, _log.Last);
     }
 
     [Fact]
-    public void What_is_taken_during_a_write_is_not_durable_after_it()
+    public void Events_that_are_accepted_during_a_write_are_not_part_of_that_write()
     {
         Begun();
-        Append(1, Note());
+        Append(1, NewNote());
         var write = _log.NextWrite();
-        Append(1, Note());
+        Append(1, NewNote());
 
         _log.Written(write);
 
@@ -58,10 +58,10 @@ public sealed class EventLogTests
     }
 
     [Fact]
-    public void Nothing_follows_the_end()
+    public void No_event_is_accepted_after_the_end()
     {
         Begun();
-        Append(1, new SourcedNote(null, null, new() { Kind = EventKind.Deleted, At = DateTimeOffset.UnixEpoch }), Note());
+        Append(1, new SourcedNote(null, null, new() { Kind = EventKind.Deleted, At = DateTimeOffset.UnixEpoch }), NewNote());
 
         var write = _log.NextWrite();
 
@@ -71,23 +71,24 @@ public sealed class EventLogTests
     }
 
     [Fact]
-    public void A_write_has_whole_pages_in_order()
+    public void A_write_contains_complete_pages_in_order()
     {
         Begun();
-        Append(1, [.. Enumerable.Range(0, 300).Select(_ => Note())]);
+        Append(1, [.. Enumerable.Range(0, 300).Select(_ => NewNote())]);
 
         var write = _log.NextWrite();
 
         Assert.Equal([0, 1, 2], write.Pages.Select(page => page.Page));
         Assert.Equal([128, 128, 45], write.Pages.Select(page => page.Row.Events.Length));
-        Assert.Equal(Enumerable.Range(1, 301).Select(number => (long)number), write.Pages.SelectMany(page => page.Row.Events).Select(e => e.Number));
+        Assert.Equal(Enumerable.Range(1, 301).Select(number => (long)number),
+            write.Pages.SelectMany(page => page.Row.Events).Select(e => e.Number));
     }
 
     [Fact]
-    public void Old_pages_go_once_the_head_without_them_and_the_cursors_are_written()
+    public void Old_pages_are_deleted_after_the_write_of_the_head_and_the_cursors()
     {
         Begun();
-        Append(1, [.. Enumerable.Range(0, 1_200).Select(_ => Note())]);
+        Append(1, [.. Enumerable.Range(0, 1_200).Select(_ => NewNote())]);
 
         var write = _log.NextWrite();
 
@@ -100,7 +101,7 @@ public sealed class EventLogTests
     }
 
     [Fact]
-    public void A_deadline_is_judged_once()
+    public void The_check_for_a_missed_deadline_is_made_once()
     {
         Begun();
         Assert.False(_log.IsToBeJudged(2));
@@ -111,14 +112,14 @@ public sealed class EventLogTests
         Assert.False(_log.IsToBeJudged(1));
         var write = _log.NextWrite();
         Assert.True(write.Head.DeadlineJudged);
-        Assert.Equal(3, Assert.Single(write.Pages).Row.Events[^1].Note.Count);
+        Assert.Equal(3, Assert.Single(write.Pages).Row.Events[^1].Details.Count);
     }
 
     [Fact]
-    public void A_log_that_is_loaded_again_takes_nothing_twice()
+    public void A_log_that_was_loaded_again_accepts_no_event_twice()
     {
         Begun();
-        var note = Note();
+        var note = NewNote();
         Append(1, note);
         var write = _log.NextWrite();
         _log.Written(write);
@@ -133,7 +134,7 @@ public sealed class EventLogTests
     }
 
     [Fact]
-    public void An_incarnation_whose_first_event_was_never_written_begins_with_it_again()
+    public void If_the_first_event_of_an_incarnation_was_not_written_the_reloaded_log_begins_with_it_again()
     {
         _log.Begin(Header(1));
         var head = _log.NextWrite().BeginsWith!;
@@ -141,7 +142,7 @@ public sealed class EventLogTests
         _log = new EventLog(head, maxEvents: 1_000);
         _log.Loaded();
 
-        Assert.Equal(EventKind.Registered, Assert.Single(Assert.Single(_log.NextWrite().Pages).Row.Events).Note.Kind);
+        Assert.Equal(EventKind.Registered, Assert.Single(Assert.Single(_log.NextWrite().Pages).Row.Events).Details.Kind);
     }
 
     private void Begun()
@@ -152,7 +153,7 @@ public sealed class EventLogTests
 
     private void Append(long incarnation, params SourcedNote[] notes) => _log.Append(new EventBatch(incarnation, [.. notes]));
 
-    private SourcedNote Note() =>
+    private SourcedNote NewNote() =>
         new("web", "web", new() { Kind = EventKind.Applied, At = DateTimeOffset.UnixEpoch, Generation = 1, Sequence = ++_sequence });
 
     private static DeployableHeader Header(long incarnation) => new()

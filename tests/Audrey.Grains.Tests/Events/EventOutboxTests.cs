@@ -16,30 +16,31 @@ public sealed class EventOutboxTests
     private static readonly DeployableId D = DeployableId.Parse("d");
 
     [Fact]
-    public async Task A_stop_waits_for_what_is_under_way_and_nothing_is_sent_after_it()
+    public async Task Stopping_the_silo_waits_for_running_sends_and_no_send_begins_afterwards()
     {
         var log = new Log();
-        using var outbox = new EventOutbox(GrainDouble.Create<IGrainFactory>((_, _) => GrainDouble.Create<IEventsGrain>((_, _) => log.Append())), TimeProvider.System);
+        using var outbox = new EventOutbox(
+            GrainDouble.Create<IGrainFactory>((_, _) => GrainDouble.Create<IEventsGrain>((_, _) => log.Append())), TimeProvider.System);
         var lifecycle = new SiloLifecycleSubject(NullLogger<SiloLifecycleSubject>.Instance);
         outbox.Participate(lifecycle);
         await lifecycle.OnStart();
-        var sent = outbox.Send(D, 1, [Note()]);
+        var sent = outbox.Send(D, 1, [NewNote()]);
         await log.Called.Task.WaitAsync(Deadline);
 
         var stopping = lifecycle.OnStop();
-        var late = outbox.Send(D, 1, [Note()]);
+        var late = outbox.Send(D, 1, [NewNote()]);
         Assert.False(stopping.IsCompleted);
         log.Appended.SetResult();
 
         await sent.WaitAsync(Deadline);
         await Assert.ThrowsAsync<NotDurableException>(() => late.WaitAsync(Deadline));
         await stopping.WaitAsync(Deadline);
-        await Assert.ThrowsAsync<NotDurableException>(() => outbox.Send(D, 1, [Note()]).WaitAsync(Deadline));
+        await Assert.ThrowsAsync<NotDurableException>(() => outbox.Send(D, 1, [NewNote()]).WaitAsync(Deadline));
         Assert.Equal(1, log.Calls);
     }
 
     [Fact]
-    public async Task Who_may_have_revisions_is_called_on_its_scheduler_once_a_second_has_passed()
+    public async Task Registered_feeders_are_called_on_their_own_schedulers_after_a_second()
     {
         var time = new FakeTimeProvider();
         using var outbox = new EventOutbox(GrainDouble.Create<IGrainFactory>((_, _) => null), time);
@@ -62,7 +63,8 @@ public sealed class EventOutboxTests
         public void TellRevisions() => Called.SetResult(TaskScheduler.Current);
     }
 
-    private static SourcedNote Note() => new("i", "web", new EventNote { Kind = EventKind.InstanceRegistered, At = DateTimeOffset.UnixEpoch, Generation = 1 });
+    private static SourcedNote NewNote() =>
+        new("i", "web", new EventNote { Kind = EventKind.InstanceRegistered, At = DateTimeOffset.UnixEpoch, Generation = 1 });
 
     private sealed class Log
     {

@@ -6,15 +6,15 @@ using Audrey.Grains.Tests.Cluster;
 
 namespace Audrey.Grains.Tests.Events;
 
-/// <summary>Reads the events of a deployable as a listener does.</summary>
+/// <summary>Reads the events of a deployable in the same way as a listener.</summary>
 internal sealed class EventsReader(IGrainFactory grains, Deployment deployment)
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     public IEventsGrain Grain => grains.GetGrain<IEventsGrain>(GrainKeys.Of(deployment.Id));
 
-    public Task<EventPage> Read(long after = 0, ConductorKey? conductor = null, int most = EventPage.MaxEvents, TimeSpan wait = default) =>
-        Grain.Read(new() { Conductor = conductor ?? deployment.Conductor, After = after, MaxEvents = most, Wait = wait });
+    public Task<EventPage> Read(long after = 0, ConductorKey? conductor = null, int max = EventPage.MaxEvents, TimeSpan wait = default) =>
+        Grain.Read(new() { Conductor = conductor ?? deployment.Conductor, After = after, MaxEvents = max, Wait = wait });
 
     /// <summary>Reads events as they arrive. Returns all events up to the first one that matches.</summary>
     public async Task<List<DeployableEvent>> Until(Func<DeployableEvent, bool> last, long after = 0)
@@ -35,9 +35,9 @@ internal sealed class EventsReader(IGrainFactory grains, Deployment deployment)
     }
 
     public Task<List<DeployableEvent>> Until(EventKind kind, string? instance = null, long after = 0) =>
-        Until(told => told.Note.Kind == kind && (instance is null || told.Instance == deployment.InstanceId(instance).Value), after);
+        Until(told => told.Details.Kind == kind && (instance is null || told.Instance == deployment.InstanceId(instance).Value), after);
 
-    /// <summary>Works like <see cref="Until(EventKind, string?, long)"/>, but retries, because the log fails meanwhile.</summary>
+    /// <summary>Works like <see cref="Until(EventKind, string?, long)"/>, but retries. It is for tests in which the log fails.</summary>
     public async Task UntilAgain(EventKind kind, long after)
     {
         for (var attempt = 0; ; attempt++)
@@ -68,5 +68,5 @@ internal sealed class EventsReader(IGrainFactory grains, Deployment deployment)
 
     /// <summary>Formats each event as its assembly and its kind, such as <c>db first-contact</c>.</summary>
     public static string[] Texts(IEnumerable<DeployableEvent> events) =>
-        [.. events.Select(told => $"{told.Assembly} {EventKinds.NameOf(told.Note.Kind)}".Trim())];
+        [.. events.Select(told => $"{told.Assembly} {EventKinds.NameOf(told.Details.Kind)}".Trim())];
 }

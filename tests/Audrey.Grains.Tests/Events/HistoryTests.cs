@@ -9,7 +9,7 @@ using Orleans.Hosting;
 
 namespace Audrey.Grains.Tests.Events;
 
-/// <summary>How long events are kept, and how many are kept.</summary>
+/// <summary>Tests the limits on the age and the number of stored events.</summary>
 public sealed class HistoryTests : ClusterFixture, IAsyncLifetime
 {
     private const int MaxEvents = 1_000;
@@ -19,7 +19,7 @@ public sealed class HistoryTests : ClusterFixture, IAsyncLifetime
     private IHistoriesGrain Histories => Grains.GetGrain<IHistoriesGrain>(HistoriesGrain.Key);
 
     [Fact]
-    public async Task A_history_is_there_until_its_time_is_up_and_then_nothing_of_it_is()
+    public async Task A_history_is_kept_until_it_expires_and_is_then_deleted_completely()
     {
         var d = Deployment();
         var reader = new EventsReader(Grains, d);
@@ -33,11 +33,12 @@ public sealed class HistoryTests : ClusterFixture, IAsyncLifetime
         await Histories.Sweep();
 
         Assert.False((await reader.Read()).Found);
-        Assert.Equal((false, false, false), (Storage.Has("events", d.Tag), Storage.Has("eventspage", d.Tag), Storage.Has("eventcursors", d.Tag)));
+        Assert.Equal((false, false, false),
+            (Storage.Has("events", d.Tag), Storage.Has("eventspage", d.Tag), Storage.Has("eventcursors", d.Tag)));
     }
 
     [Fact]
-    public async Task A_deployable_registered_anew_keeps_its_history_when_the_time_of_the_old_one_is_up()
+    public async Task If_a_deployable_is_registered_again_its_new_history_is_kept_when_the_old_history_expires()
     {
         var d = Deployment();
         var reader = new EventsReader(Grains, d);
@@ -47,14 +48,14 @@ public sealed class HistoryTests : ClusterFixture, IAsyncLifetime
         _time.Advance(TimeSpan.FromDays(8));
         await Histories.Sweep();
 
-        Assert.Equal(EventKind.Registered, (await reader.Read()).Events[0].Note.Kind);
-        Assert.Contains(await reader.All(), told => told.Note.Kind == EventKind.Deleted);
+        Assert.Equal(EventKind.Registered, (await reader.Read()).Events[0].Details.Kind);
+        Assert.Contains(await reader.All(), told => told.Details.Kind == EventKind.Deleted);
     }
 
     [Theory]
     [InlineData("eventspage")]
     [InlineData("events")]
-    public async Task An_erasure_that_fails_keeps_none_of_the_others_and_is_made_good(string row)
+    public async Task A_failed_erasure_does_not_delay_other_erasures_and_is_repeated(string row)
     {
         var (first, second) = (Deployment(), Deployment());
         foreach (var d in new[] { first, second })
@@ -64,7 +65,7 @@ public sealed class HistoryTests : ClusterFixture, IAsyncLifetime
         }
 
         _time.Advance(TimeSpan.FromDays(8));
-        Storage.FailNext(row, first.Tag, Fault.BeforeWrite);
+        Storage.FailNext(row, first.Tag, FailurePoint.BeforeWrite);
         await Histories.Sweep();
         Assert.Equal((true, false), (Storage.Has("events", first.Tag), Storage.Has("events", second.Tag)));
         await Histories.Sweep();
@@ -72,7 +73,7 @@ public sealed class HistoryTests : ClusterFixture, IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_end_that_the_log_has_long_known_is_not_told_again()
+    public async Task The_log_accepts_no_further_event_after_the_end_of_the_deployable()
     {
         var d = Deployment();
         var reader = new EventsReader(Grains, d);
@@ -80,12 +81,13 @@ public sealed class HistoryTests : ClusterFixture, IAsyncLifetime
         await d.Grain.Delete(d.Command());
         var before = await reader.All();
         await Restart(reader.Grain);
-        await reader.Grain.Append(new(1, [new(null, null, new EventNote { Kind = EventKind.Deleted, At = DateTimeOffset.UnixEpoch }), new(d.InstanceId("db").Value, "db", new EventNote { Kind = EventKind.Applied, At = DateTimeOffset.UnixEpoch, Sequence = 100 })]));
+        await reader.Grain.Append(new(1, [new(null, null, new EventNote { Kind = EventKind.Deleted, At = DateTimeOffset.UnixEpoch }), new(
+            d.InstanceId("db").Value, "db", new EventNote { Kind = EventKind.Applied, At = DateTimeOffset.UnixEpoch, Sequence = 100 })]));
         Assert.Equal(before.Count, (await reader.All()).Count);
     }
 
     [Fact]
-    public async Task Of_too_many_deleted_deployables_the_first_lose_their_history()
+    public async Task If_there_are_too_many_histories_the_oldest_are_deleted()
     {
         var deployments = new List<Deployment>();
         for (var i = 0; i < 4; i++)
@@ -104,7 +106,7 @@ public sealed class HistoryTests : ClusterFixture, IAsyncLifetime
     }
 
     [Fact]
-    public async Task Of_too_many_events_the_oldest_go_and_whoever_asks_for_them_learns_which_are_missing()
+    public async Task If_there_are_too_many_events_the_oldest_are_dropped_and_readers_are_told_the_missing_numbers()
     {
         var d = Deployment();
         var reader = new EventsReader(Grains, d);
@@ -119,7 +121,7 @@ public sealed class HistoryTests : ClusterFixture, IAsyncLifetime
         Assert.Equal(page.First, page.Events[0].Number);
         Assert.Null(page.GapAfter(page.First - 1));
 
-        // A dropped event is not accepted again either, even by an activation that never saw it.
+        // The log does not accept a dropped event again, even in an activation that never had this event in memory.
         await Restart(reader.Grain);
         await reader.Grain.Append(new(1, [.. Notes(0, 100)]));
         var all = await reader.All();
@@ -132,7 +134,8 @@ public sealed class HistoryTests : ClusterFixture, IAsyncLifetime
         Assert.Equal((false, false), (Storage.Has("eventspage", d.Tag), Storage.Has("eventcursors", d.Tag)));
 
         IEnumerable<SourcedNote> Notes(int from, int count) => Enumerable.Range(from, count).Select(i => new SourcedNote(
-            d.InstanceId("other" + (i % 700)).Value, "other", new EventNote { Kind = EventKind.Applied, At = DateTimeOffset.UnixEpoch, Sequence = 1 + (i / 700), Generation = 1 }));
+            d.InstanceId("other" + (i % 700)).Value, "other",
+                new EventNote { Kind = EventKind.Applied, At = DateTimeOffset.UnixEpoch, Sequence = 1 + (i / 700), Generation = 1 }));
     }
 
     protected override void Configure(ISiloBuilder silo)

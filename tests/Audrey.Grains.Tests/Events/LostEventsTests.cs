@@ -5,7 +5,7 @@ using static Audrey.Grains.Tests.Cluster.Deployment;
 
 namespace Audrey.Grains.Tests.Events;
 
-/// <summary>Every event that follows from an acknowledged report reaches the log exactly once, whatever fails in between.</summary>
+/// <summary>Every event of an acknowledged report is stored in the log exactly once, no matter which step fails.</summary>
 [Collection(ClusterCollection.Name)]
 public sealed class LostEventsTests(ClusterFixture cluster)
 {
@@ -14,20 +14,20 @@ public sealed class LostEventsTests(ClusterFixture cluster)
     private EventsReader Reader => new(cluster.Grains, _d);
 
     [Fact]
-    public async Task An_event_acknowledged_before_a_crash_and_not_told_yet_is_told_once_by_the_next_activation()
+    public async Task An_event_that_was_not_yet_in_the_log_at_a_crash_is_appended_once_by_the_next_activation()
     {
         await _d.Register(_d.Config("db", ["ip"]));
         await Reader.Until(EventKind.InstanceRegistered, "db");
         using (var cut = cluster.Calls.Close("Append", _d.Tag))
         {
-            // The batch never reaches the log, and the instance that would send it again is gone.
+            // The batch never reaches the log. The activation that would send it again ends.
             await _d.Provide("db", "ip", "1");
             await cut.Arrived;
             await cluster.Restart(_d.Instance("db"));
             cut.Break();
         }
 
-        Assert.Equal(0, (await Reader.All()).Count(told => told.Note.Kind == EventKind.ValuesGiven));
+        Assert.Equal(0, (await Reader.All()).Count(told => told.Details.Kind == EventKind.ValuesGiven));
         await _d.Guest("db").GetCredential();
         await Reader.Until(EventKind.ValuesGiven, "db");
         await Deleted();
@@ -37,9 +37,9 @@ public sealed class LostEventsTests(ClusterFixture cluster)
     }
 
     [Theory]
-    [InlineData(Fault.BeforeWrite)]
-    [InlineData(Fault.AfterWrite)]
-    public async Task A_log_whose_write_fails_or_may_have_failed_loses_and_repeats_nothing(Fault fault)
+    [InlineData(FailurePoint.BeforeWrite)]
+    [InlineData(FailurePoint.AfterWrite)]
+    public async Task A_log_whose_write_fails_or_seems_to_fail_neither_loses_nor_repeats_events(FailurePoint fault)
     {
         await _d.Register(_d.Config("db", ["ip"]));
         var before = await Reader.Until(EventKind.InstanceRegistered, "db");
@@ -56,11 +56,12 @@ public sealed class LostEventsTests(ClusterFixture cluster)
     }
 
     [Theory]
-    [InlineData("events", Fault.BeforeWrite)]
-    [InlineData("events", Fault.AfterWrite)]
-    [InlineData("eventspage", Fault.BeforeWrite)]
-    [InlineData("eventspage", Fault.AfterWrite)]
-    public async Task A_deletion_that_could_not_be_told_is_finished_later_and_told_once(string row, Fault fault)
+    [InlineData("events", FailurePoint.BeforeWrite)]
+    [InlineData("events", FailurePoint.AfterWrite)]
+    [InlineData("eventspage", FailurePoint.BeforeWrite)]
+    [InlineData("eventspage", FailurePoint.AfterWrite)]
+    public async Task If_the_event_of_a_deletion_could_not_be_written_the_deletion_is_finished_later_with_one_event(
+        string row, FailurePoint fault)
     {
         await _d.Register(_d.Config("db", ["ip"]));
         await Reader.Until(EventKind.InstanceRegistered, "db");
@@ -74,10 +75,10 @@ public sealed class LostEventsTests(ClusterFixture cluster)
     }
 
     [Theory]
-    [InlineData("events", Fault.BeforeWrite)]
-    [InlineData("events", Fault.AfterWrite)]
-    [InlineData("eventspage", Fault.BeforeWrite)]
-    public async Task A_log_that_could_not_begin_begins_when_it_is_next_told_or_asked(string row, Fault fault)
+    [InlineData("events", FailurePoint.BeforeWrite)]
+    [InlineData("events", FailurePoint.AfterWrite)]
+    [InlineData("eventspage", FailurePoint.BeforeWrite)]
+    public async Task If_the_first_write_of_a_log_fails_the_log_begins_at_the_next_append_or_read(string row, FailurePoint fault)
     {
         cluster.Storage.FailNext(row, _d.Tag, fault);
         await _d.Register(_d.Config("db", ["ip"]));
@@ -86,7 +87,7 @@ public sealed class LostEventsTests(ClusterFixture cluster)
     }
 
     [Fact]
-    public async Task What_was_told_is_not_told_again_by_activations_of_instance_and_log()
+    public async Task New_activations_of_an_instance_and_its_log_do_not_repeat_events()
     {
         await _d.Register(_d.Config("db", ["ip"], Service("sql", _d.Given("a", "b"))));
         await _d.Provide("db", "ip", "1");
@@ -106,17 +107,18 @@ public sealed class LostEventsTests(ClusterFixture cluster)
     }
 
     [Fact]
-    public async Task A_log_that_is_restarted_knows_all_that_it_was_told()
+    public async Task A_restarted_log_recognises_all_events_that_it_has_accepted()
     {
         await _d.Register(_d.Config("db", ["ip"]));
         await _d.Provide("db", "ip", "1");
         await Reader.Until(EventKind.ValuesGiven, "db");
         var before = EventsReader.Texts(await Reader.All());
 
-        // The same milestones are sent from the beginning, as from an instance that has never received an acknowledgement.
+        // All milestones are sent again. An instance that has never received an acknowledgement would do the same.
         await cluster.Restart(Reader.Grain);
         var all = await Reader.All();
-        await Reader.Grain.Append(new EventBatch(1, [.. all.Where(told => told.Instance is not null).Select(told => new SourcedNote(told.Instance, told.Assembly, told.Note))]));
+        await Reader.Grain.Append(new EventBatch(1,
+            [.. all.Where(told => told.Instance is not null).Select(told => new SourcedNote(told.Instance, told.Assembly, told.Details))]));
 
         Assert.Equal(before, EventsReader.Texts(await Reader.All()));
     }

@@ -1,4 +1,5 @@
 using Audrey.Abstractions.Instances;
+using Audrey.Core.Completion;
 using Audrey.Core.Instances;
 using Audrey.Grains.Tests.Cluster;
 using static Audrey.Grains.Tests.Cluster.Deployment;
@@ -9,7 +10,7 @@ namespace Audrey.Grains.Tests.Instance;
 public sealed class AddressTests(ClusterFixture fixture)
 {
     [Fact]
-    public async Task In_version_0_a_poll_provides_the_address_to_the_dependents()
+    public async Task In_version_0_a_poll_provides_the_address_of_the_guest_to_the_dependents()
     {
         var d = fixture.Deployment();
         await d.Register(d.Config("db", ["ipaddress"]));
@@ -25,7 +26,7 @@ public sealed class AddressTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task An_address_that_the_guest_reports_counts_instead_of_the_connections()
+    public async Task An_address_that_the_guest_reports_replaces_the_address_of_the_connection()
     {
         var d = fixture.Deployment();
         await d.Register(d.Config("db", ["ipaddress"]));
@@ -38,7 +39,7 @@ public sealed class AddressTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task In_later_versions_only_a_PUT_sets_the_address_and_it_is_no_parameter()
+    public async Task From_version_1_on_only_a_PUT_sets_the_address_and_the_address_is_not_a_parameter()
     {
         var d = fixture.Deployment();
         await d.Register(d.Config("db", ["ipaddress", "x"]));
@@ -65,7 +66,7 @@ public sealed class AddressTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task An_instance_without_services_is_a_success_once_its_values_are_provided()
+    public async Task An_instance_without_services_has_the_status_success_once_its_values_are_provided()
     {
         var d = fixture.Deployment();
         await d.Register(d.Config("db", ["a"]));
@@ -82,7 +83,7 @@ public sealed class AddressTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task From_version_2_on_the_missing_parameters_are_listed_with_the_services()
+    public async Task From_version_2_on_the_services_are_listed_after_the_missing_parameters()
     {
         var d = fixture.Deployment();
         await d.Register(d.Config("db", ["a", "b"], Service("s")));

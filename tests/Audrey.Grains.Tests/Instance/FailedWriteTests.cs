@@ -10,8 +10,8 @@ namespace Audrey.Grains.Tests.Instance;
 [Collection(ClusterCollection.Name)]
 public sealed class FailedWriteTests(ClusterFixture fixture)
 {
-    [Theory, InlineData(Fault.BeforeWrite), InlineData(Fault.AfterWrite)]
-    public async Task A_PUT_that_was_not_written_is_not_served_and_its_repetition_reaches_the_dependents(Fault fault)
+    [Theory, InlineData(FailurePoint.BeforeWrite), InlineData(FailurePoint.AfterWrite)]
+    public async Task Values_whose_write_failed_are_not_served_and_a_repeated_PUT_reaches_the_dependents(FailurePoint fault)
     {
         var d = await TwoInstances();
         await d.Provide("db", "ip", "1");
@@ -20,15 +20,15 @@ public sealed class FailedWriteTests(ClusterFixture fixture)
         fixture.Storage.FailNext("reported", "db-" + d.Tag, fault);
 
         await Assert.ThrowsAsync<NotDurableException>(() => d.Guest("db").Provide(contact, Values(("ip", "2"))));
-        if (fault == Fault.BeforeWrite) Assert.Equal("1", await d.ValueOf("db", "ip"));
+        if (fault == FailurePoint.BeforeWrite) Assert.Equal("1", await d.ValueOf("db", "ip"));
         Assert.Equal("Complete |service|http|parameters|ip&MQ==|", await d.Read("web"));
 
         Assert.True((await d.Guest("db").Provide(contact, Values(("ip", "2")))).Value!.IsComplete);
         Assert.Equal("Complete |service|http|parameters|ip&Mg==|", await d.Read("web"));
     }
 
-    [Theory, InlineData(Fault.BeforeWrite), InlineData(Fault.AfterWrite)]
-    public async Task After_a_failed_write_the_same_value_in_another_request_reaches_the_dependents(Fault fault)
+    [Theory, InlineData(FailurePoint.BeforeWrite), InlineData(FailurePoint.AfterWrite)]
+    public async Task After_a_failed_write_a_new_request_with_the_same_value_reaches_the_dependents(FailurePoint fault)
     {
         var d = await TwoInstances();
         await d.Provide("db", "ip", "1");
@@ -41,8 +41,8 @@ public sealed class FailedWriteTests(ClusterFixture fixture)
         Assert.Equal("Complete |service|http|parameters|ip&Mg==|", await d.Read("web"));
     }
 
-    [Theory, InlineData(Fault.BeforeWrite), InlineData(Fault.AfterWrite)]
-    public async Task A_second_registration_whose_write_failed_reaches_the_dependents_when_it_is_repeated(Fault fault)
+    [Theory, InlineData(FailurePoint.BeforeWrite), InlineData(FailurePoint.AfterWrite)]
+    public async Task A_second_registration_that_is_repeated_after_a_failed_write_reaches_the_dependents(FailurePoint fault)
     {
         var d = await TwoInstances();
         await d.Provide("db", "ip", "1");
@@ -60,9 +60,9 @@ public sealed class FailedWriteTests(ClusterFixture fixture)
     [Theory]
     [InlineData("definition"), InlineData("tarball"), InlineData("members")]
     [InlineData("dependents"), InlineData("deployable"), InlineData("deployables")]
-    public async Task A_registration_fails_with_any_of_its_writes_and_can_be_repeated(string state)
+    public async Task If_any_of_its_writes_fails_a_registration_fails_and_can_be_repeated(string state)
     {
-        foreach (var fault in Enum.GetValues<Fault>())
+        foreach (var fault in Enum.GetValues<FailurePoint>())
         {
             var d = fixture.Deployment("registrar-" + Guid.NewGuid());
             var command = d.Command();
@@ -81,14 +81,15 @@ public sealed class FailedWriteTests(ClusterFixture fixture)
         }
     }
 
-    [Theory, InlineData(Fault.BeforeWrite), InlineData(Fault.AfterWrite)]
-    public async Task In_version_0_an_address_that_was_not_written_is_pushed_by_the_next_poll(Fault fault)
+    [Theory, InlineData(FailurePoint.BeforeWrite), InlineData(FailurePoint.AfterWrite)]
+    public async Task In_version_0_an_address_whose_write_failed_is_pushed_after_the_next_poll(FailurePoint fault)
     {
         var d = await TwoInstances(parameter: "ipaddress");
         await d.Guest("db").GetConfiguration(await d.Contact("db", 0, "a"), null);
         Assert.Equal("Complete |service|http|parameters|ip&YQ==|", await d.Read("web"));
         fixture.Storage.FailNext("reported", "db-" + d.Tag, fault);
-        await Assert.ThrowsAsync<NotDurableException>(async () => await d.Guest("db").GetConfiguration(await d.Contact("db", 0, "b"), null));
+        await Assert.ThrowsAsync<NotDurableException>(async () =>
+            await d.Guest("db").GetConfiguration(await d.Contact("db", 0, "b"), null));
 
         await d.Guest("db").GetConfiguration(new(1, 0, "b", Mark(1_900_000_000)), null);
 
@@ -96,23 +97,24 @@ public sealed class FailedWriteTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task A_GET_is_answered_although_its_contact_was_not_written()
+    public async Task A_GET_is_answered_even_if_the_write_of_its_contact_fails()
     {
         var d = await TwoInstances();
-        fixture.Storage.FailNext("reported", "web-" + d.Tag, Fault.BeforeWrite);
+        fixture.Storage.FailNext("reported", "web-" + d.Tag, FailurePoint.BeforeWrite);
 
         Assert.False((await d.Get("web")).IsComplete);
     }
 
     [Fact]
-    public async Task Under_any_failures_no_dependent_sees_an_unwritten_value_and_all_end_with_the_acknowledged_one()
+    public async Task After_random_failures_every_dependent_has_the_acknowledged_value_and_none_has_an_unwritten_one()
     {
         var d = await TwoInstances();
         var random = new Random(7);
         for (var n = 0; n < 60; n++)
         {
             if (random.Next(3) == 0)
-                fixture.Storage.FailNext("reported", "db-" + d.Tag, random.Next(2) == 0 ? Fault.BeforeWrite : Fault.AfterWrite);
+                fixture.Storage.FailNext(
+                    "reported", "db-" + d.Tag, random.Next(2) == 0 ? FailurePoint.BeforeWrite : FailurePoint.AfterWrite);
             if (random.Next(5) == 0) await fixture.Restart(d.Instance(random.Next(2) == 0 ? "db" : "web"));
             var acknowledged = false;
             while (!acknowledged)

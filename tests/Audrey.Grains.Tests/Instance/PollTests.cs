@@ -18,7 +18,7 @@ public sealed class PollTests(ClusterFixture cluster)
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     [Fact]
-    public async Task A_subscriber_is_notified_once_with_the_body_when_the_value_comes_from_the_other_silo()
+    public async Task A_subscriber_is_notified_once_and_receives_the_body_with_a_value_from_another_silo()
     {
         var d = await Deployed();
         await d.Get("web");
@@ -34,7 +34,7 @@ public sealed class PollTests(ClusterFixture cluster)
         Assert.Equal((1, true), (generation, answer!.IsComplete));
         Assert.Contains("\"value\":\"1\"", Encoding.UTF8.GetString(answer.Body!), StringComparison.Ordinal);
 
-        // The subscription has ended. A change notifies no subscriber, and the next poll finds the change.
+        // The subscription has ended. A further change causes no notification. The next poll finds the change.
         await d.Provide("db", "ip", "2");
         var after = await Poll(d, answer.Revision, subscriber);
         Assert.Contains("\"value\":\"2\"", Encoding.UTF8.GetString(after.Body!), StringComparison.Ordinal);
@@ -42,7 +42,7 @@ public sealed class PollTests(ClusterFixture cluster)
     }
 
     [Fact]
-    public async Task A_value_of_a_service_that_stays_incomplete_notifies_nobody()
+    public async Task A_value_after_which_its_service_is_still_incomplete_causes_no_notification()
     {
         var d = cluster.Deployment();
         await d.Register(d.Config("db", ["a", "b"]));
@@ -58,7 +58,7 @@ public sealed class PollTests(ClusterFixture cluster)
     }
 
     [Fact]
-    public async Task A_guest_that_waits_for_a_group_learns_how_it_stands_and_is_not_woken_by_each_member()
+    public async Task A_guest_that_waits_for_a_group_sees_the_number_of_values_and_is_not_notified_of_each_value()
     {
         var d = cluster.Deployment();
         foreach (var name in new[] { "a", "b", "c" }) await d.Register(d.Config(name, ["ip"]));
@@ -74,11 +74,13 @@ public sealed class PollTests(ClusterFixture cluster)
         var missing = JsonSerializer.Deserialize(now.Body, Version3Json.Default.Configuration)!.Services.Single().Missing!;
         Assert.Equal([d.InstanceId("a").Value, d.InstanceId("c").Value], missing.Select(one => one.Provider.Instance));
         Assert.All(missing, one => Assert.Equal(new MissingGroup("group", Given: 1, Needed: 2, Size: 3), one.Group));
-        Assert.All(missing, one => Assert.EndsWith("(1 of at least 2 are there of group 'group')", one.Detail, StringComparison.Ordinal));
+        Assert.All(
+            missing,
+            one => Assert.EndsWith("(1 of at least 2 values of group 'group' are available)", one.Detail, StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task A_failed_service_of_a_provider_notifies_although_no_value_arrives()
+    public async Task Subscribers_are_notified_of_a_failed_service_of_a_provider_even_if_no_value_arrives()
     {
         var d = cluster.Deployment();
         await d.Register(d.Config("db", ["ip"], Service("mysql")));
@@ -92,7 +94,7 @@ public sealed class PollTests(ClusterFixture cluster)
     }
 
     [Fact]
-    public async Task A_registration_and_a_deletion_notify_so_that_the_gateway_verifies_again()
+    public async Task A_registration_or_deletion_notifies_the_gateway_so_that_it_verifies_the_credential_again()
     {
         var d = await Deployed();
         var subscriber = new Subscriber(cluster.Grains);
@@ -121,7 +123,7 @@ public sealed class PollTests(ClusterFixture cluster)
     }
 
     [Fact]
-    public async Task A_poll_of_a_gateway_for_its_pending_poll_is_no_contact()
+    public async Task A_poll_that_the_gateway_repeats_by_itself_is_not_a_contact()
     {
         var d = await Deployed();
         var contact = await d.Contact("web", version: 3);

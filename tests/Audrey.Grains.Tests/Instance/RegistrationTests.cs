@@ -1,6 +1,7 @@
 using Audrey.Abstractions;
 using Audrey.Abstractions.Conductors;
 using Audrey.Abstractions.Instances;
+using Audrey.Core.Completion;
 using Audrey.Core.Instances;
 using Audrey.Core.Tarballs;
 using Audrey.Grains.Instance;
@@ -13,7 +14,7 @@ namespace Audrey.Grains.Tests.Instance;
 public sealed class RegistrationTests(ClusterFixture fixture)
 {
     [Fact]
-    public async Task A_second_registration_begins_without_values_and_the_dependents_learn_it()
+    public async Task A_second_registration_begins_without_values_and_the_dependents_are_notified()
     {
         var d = fixture.Deployment();
         await d.Register(d.Config("db", ["ip"], Service("mysql")));
@@ -37,7 +38,7 @@ public sealed class RegistrationTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task After_a_second_registration_requests_verified_against_the_old_secret_do_nothing()
+    public async Task After_a_second_registration_requests_that_were_verified_with_the_old_secret_change_nothing()
     {
         var d = fixture.Deployment();
         await d.Register(d.Config("db", ["ip"], Service("mysql")));
@@ -52,7 +53,7 @@ public sealed class RegistrationTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task The_first_contact_after_a_second_registration_counts_at_once()
+    public async Task The_first_contact_after_a_second_registration_is_recorded_immediately()
     {
         var d = fixture.Deployment();
         await d.Register(d.Config("db", ["ip"], Service("mysql")));
@@ -67,7 +68,7 @@ public sealed class RegistrationTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task A_second_registration_may_refer_to_other_instances_than_the_first()
+    public async Task The_second_registration_of_an_instance_may_refer_to_other_instances_than_the_first()
     {
         var d = fixture.Deployment();
         await d.Register(d.Config("a", ["x"]));
@@ -83,7 +84,7 @@ public sealed class RegistrationTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task A_registration_while_an_earlier_push_hangs_is_pushed_after_it()
+    public async Task If_a_registration_arrives_while_a_push_hangs_it_is_pushed_afterwards()
     {
         var d = fixture.Deployment();
         await d.Register(d.Config("db", ["ip"]));
@@ -119,7 +120,7 @@ public sealed class RegistrationTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task Another_conductor_is_refused()
+    public async Task A_registration_by_another_conductor_is_refused()
     {
         var d = fixture.Deployment();
         await d.Register(d.Config("db", ["ip"], Service("s")));
@@ -136,7 +137,7 @@ public sealed class RegistrationTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task A_tarball_comes_with_the_registration_and_is_replaced_by_an_upload()
+    public async Task A_tarball_is_stored_by_the_registration_and_replaced_by_an_upload()
     {
         var d = fixture.Deployment();
         await d.Register(d.Config("db"));
@@ -149,7 +150,7 @@ public sealed class RegistrationTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task The_tarball_of_an_instance_registered_without_files_is_not_looked_for()
+    public async Task If_an_instance_was_registered_without_files_its_tarball_row_is_not_read()
     {
         var d = fixture.Deployment();
         await d.Register(d.Config("db"), tarball: []);
@@ -163,7 +164,7 @@ public sealed class RegistrationTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task A_tarball_uploaded_later_is_found_after_a_restart()
+    public async Task A_tarball_that_was_uploaded_after_the_registration_is_found_after_a_restart()
     {
         var d = fixture.Deployment();
         await d.Register(d.Config("db"), tarball: []);
@@ -175,7 +176,7 @@ public sealed class RegistrationTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task A_registration_without_files_deletes_the_tarball_of_the_one_before()
+    public async Task A_registration_without_files_deletes_the_tarball_of_the_previous_registration()
     {
         var d = fixture.Deployment();
         await d.Register(d.Config("db"));

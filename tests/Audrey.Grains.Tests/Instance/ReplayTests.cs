@@ -1,5 +1,9 @@
 using Audrey.Abstractions.Conductors;
 using Audrey.Abstractions.Instances;
+using Audrey.Abstractions.Launching;
+using Audrey.Core.Completion;
+using Audrey.Core.Documents;
+using Audrey.Core.Ids;
 using Audrey.Core.Instances;
 using Audrey.Grains.Tests.Cluster;
 using static Audrey.Grains.Tests.Cluster.Deployment;
@@ -31,7 +35,7 @@ public sealed class ReplayTests(ClusterFixture fixture)
     }
 
     [Theory, InlineData(false), InlineData(true)]
-    public async Task A_used_nonce_under_another_signature_is_refused(bool restarted)
+    public async Task A_nonce_that_was_already_used_with_another_signature_is_refused(bool restarted)
     {
         var d = fixture.Deployment();
         await d.Register(d.Config("db", ["a"]));
@@ -46,7 +50,7 @@ public sealed class ReplayTests(ClusterFixture fixture)
     }
 
     [Theory, InlineData(false), InlineData(true)]
-    public async Task A_PUT_captured_before_a_second_registration_changes_nothing_after_it(bool restarted)
+    public async Task A_PUT_that_was_captured_before_a_second_registration_changes_nothing_afterwards(bool restarted)
     {
         var d = fixture.Deployment();
         await d.Register(d.Config("db", ["a"]));
@@ -55,7 +59,7 @@ public sealed class ReplayTests(ClusterFixture fixture)
         await d.Register(d.Config("db", ["a"]));
         if (restarted) await fixture.Restart(d.Instance("db"));
 
-        // The new registration can have the same secret, so the signature can still be valid.
+        // The new registration can have the same secret as the old one. Then the captured signature is still valid.
         var generation = (await d.Guest("db").GetCredential())!.Generation;
         await d.Guest("db").Provide(captured with { Generation = generation }, Values(("a", "old")));
 
@@ -63,7 +67,7 @@ public sealed class ReplayTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task A_PUT_captured_before_a_deletion_changes_nothing_once_the_instance_is_registered_again()
+    public async Task A_PUT_that_was_captured_before_a_deletion_changes_nothing_once_the_instance_is_registered_again()
     {
         var d = fixture.Deployment();
         await d.Register(d.Config("db", ["a"]));
@@ -97,7 +101,7 @@ public sealed class ReplayTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task A_registration_captured_before_a_deletion_registers_nothing_after_it()
+    public async Task A_registration_that_was_captured_before_a_deletion_registers_nothing_afterwards()
     {
         var d = fixture.Deployment();
         var captured = d.Command();
@@ -115,21 +119,114 @@ public sealed class ReplayTests(ClusterFixture fixture)
     {
         var (d, other) = (fixture.Deployment(), fixture.Deployment());
         await d.Register(d.Config("db"));
-        var (elsewhere, strange) = (other.Command(), new ConductorCommand(Core.Ids.ConductorKey.Parse("stranger-" + d.Tag), Mark()));
+        var elsewhere = other.Command();
         await other.Register(other.Config("x") with { Id = d.InstanceId("db") }, elsewhere);
-        await d.Register(d.Config("db"), strange);
         await d.Grain.Delete(d.Command());
 
-        Assert.Equal(ConductorOutcome.NonceRefused, (await other.Register(other.Config("x") with { Id = d.InstanceId("db") }, elsewhere)).Outcome);
-        Assert.Equal(ConductorOutcome.NonceRefused, (await d.Register(d.Config("db"), strange)).Outcome);
+        Assert.Equal(ConductorOutcome.NonceRefused,
+            (await other.Register(other.Config("x") with { Id = d.InstanceId("db") }, elsewhere)).Outcome);
         Assert.Null(await d.Instance("db").GetReport());
     }
 
     [Theory, InlineData(false), InlineData(true)]
-    public async Task A_repeated_deletion_spares_what_was_registered_after_it(bool restarted)
+    public async Task A_registration_whose_files_could_not_be_fetched_registers_nothing_when_it_is_repeated_later(bool restarted)
     {
         var d = fixture.Deployment();
-        var (early, refused, captured) = (d.Command(), new ConductorCommand(Core.Ids.ConductorKey.Parse("stranger-" + d.Tag), Mark()), d.Command());
+        var service = Service("s") with { Executable = new SourceFile { FileName = "start", Url = "http://127.0.0.1:1/start" } };
+        var captured = d.Command();
+        var registrar = fixture.Grains.GetGrain<IRegistrarGrain>(0);
+        Assert.Equal(ConductorOutcome.SourcesRefused, (await registrar.Register(captured, d.Config("db", [], service))).Outcome);
+        if (restarted) await fixture.Restart(d.Instance("db"));
+
+        // The same request is sent again, when its files can be fetched.
+        Assert.Equal(ConductorOutcome.NonceRefused, (await registrar.Register(captured, d.Config("db"))).Outcome);
+        Assert.Null(await d.Instance("db").GetReport());
+        Assert.Equal(ConductorOutcome.Done, (await registrar.Register(d.Command(), d.Config("db"))).Outcome);
+    }
+
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task A_command_that_was_refused_before_it_reached_its_grain_is_not_carried_out_later(bool restarted)
+    {
+        var d = fixture.Deployment();
+        var (registration, upload, deletion) = (d.Command(), d.Command(), d.Command());
+        await d.Instance("db").Refuse(registration);
+        await d.Instance("db").Refuse(upload);
+        await d.Grain.Refuse(deletion);
+        if (restarted) await Task.WhenAll(fixture.Restart(d.Instance("db")), fixture.Restart(d.Grain));
+
+        Assert.Equal(ConductorOutcome.NonceRefused, (await d.Register(d.Config("db"), registration)).Outcome);
+        await d.Register(d.Config("db"));
+        Assert.Equal(ConductorOutcome.NonceRefused, (await d.Instance("db").ReplaceTarball(upload, [4])).Outcome);
+        Assert.Equal(ConductorOutcome.NonceRefused, (await d.Grain.Delete(deletion)).Outcome);
+        Assert.Equal([1, 2, 3], (await d.Guest("db").GetTarball(await d.Contact("db"))).Value!.Bytes);
+    }
+
+    [Fact]
+    public async Task An_upload_for_an_unknown_instance_does_nothing_when_it_is_repeated_after_the_registration()
+    {
+        var d = fixture.Deployment();
+        var captured = d.Command();
+        Assert.Equal(ConductorOutcome.NotFound, (await d.Instance("db").ReplaceTarball(captured, [4])).Outcome);
+        await d.Register(d.Config("db"));
+        Assert.Equal(ConductorOutcome.NonceRefused, (await d.Instance("db").ReplaceTarball(captured, [4])).Outcome);
+    }
+
+    [Fact]
+    public async Task A_command_that_was_carried_out_is_acknowledged_when_its_refusal_is_recorded_later()
+    {
+        var d = fixture.Deployment();
+        var (registration, upload, deletion) = (d.Command(), d.Command(), d.Command());
+        await d.Register(d.Config("db"), registration);
+        await d.Instance("db").ReplaceTarball(upload, [4]);
+        Assert.Equal(ConductorOutcome.Done, (await d.Instance("db").Refuse(registration)).Outcome);
+        Assert.Equal(ConductorOutcome.Done, (await d.Instance("db").Refuse(upload)).Outcome);
+        await d.Grain.Delete(deletion);
+        Assert.Equal(ConductorOutcome.Done, (await d.Grain.Refuse(deletion)).Outcome);
+    }
+
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task The_commands_of_another_conductor_do_not_lock_out_the_owner(bool isRegistered)
+    {
+        var (d, stranger) = (fixture.Deployment(), ConductorKey.Parse("stranger"));
+        if (isRegistered) await d.Register(d.Config("db"));
+        for (var i = 0; i < 40; i++)
+        {
+            var command = new ConductorCommand(stranger, Mark(long.MaxValue - i));
+            await d.Instance("db").Refuse(command);
+            await d.Instance("db").ReplaceTarball(command, [9]);
+            await d.Grain.Delete(command);
+            if (isRegistered) await d.Register(d.Config("db"), command);
+        }
+
+        Assert.Equal(ConductorOutcome.Done, (await d.Register(d.Config("db"))).Outcome);
+        Assert.Equal(ConductorOutcome.Done, (await d.Instance("db").ReplaceTarball(d.Command(), [4])).Outcome);
+        Assert.Equal(ConductorOutcome.Done, (await d.Grain.Delete(d.Command())).Outcome);
+    }
+
+    [Fact]
+    public async Task No_command_of_a_conductor_that_may_not_act_is_stored()
+    {
+        var (d, stranger) = (fixture.Deployment(), ConductorKey.Parse("stranger"));
+        await d.Register(d.Config("db"));
+        var writes = fixture.Storage.Writes(d.Tag);
+        for (var i = 0; i < 40; i++)
+        {
+            var command = new ConductorCommand(stranger, Mark());
+            Assert.Equal(ConductorOutcome.NotYours, (await d.Register(d.Config("db"), command)).Outcome);
+            Assert.Equal(ConductorOutcome.NotYours, (await d.Instance("db").Refuse(command)).Outcome);
+            Assert.Equal(ConductorOutcome.NotYours, (await d.Instance("db").ReplaceTarball(command, [9])).Outcome);
+            Assert.Equal(ConductorOutcome.NotYours, (await d.Grain.Delete(command)).Outcome);
+            Assert.Equal(ConductorOutcome.NotYours, (await d.Grain.Refuse(command)).Outcome);
+        }
+
+        Assert.Equal(writes, fixture.Storage.Writes(d.Tag));
+    }
+
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task A_repeated_deletion_does_not_delete_later_registrations(bool restarted)
+    {
+        var d = fixture.Deployment();
+        var (early, refused, captured) = (d.Command(), new ConductorCommand(ConductorKey.Parse("stranger-" + d.Tag), Mark()), d.Command());
         Assert.Equal(ConductorOutcome.NotFound, (await d.Grain.Delete(early)).Outcome);
         await d.Register(d.Config("db", ["a"]));
         Assert.Equal(ConductorOutcome.NotYours, (await d.Grain.Delete(refused)).Outcome);
@@ -138,6 +235,7 @@ public sealed class ReplayTests(ClusterFixture fixture)
         await d.Register(d.Config("db", ["a"]));
         if (restarted) await fixture.Restart(d.Grain);
 
+        // The command of the stranger is not stored. It is refused because the stranger does not own the deployable.
         foreach (var command in new[] { early, refused, captured }) await d.Grain.Delete(command);
 
         Assert.NotNull(await d.Instance("db").GetReport());
@@ -145,17 +243,17 @@ public sealed class ReplayTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task A_deletion_that_came_during_another_one_spares_what_is_registered_later()
+    public async Task A_deletion_during_another_deletion_does_not_delete_later_registrations()
     {
         var d = fixture.Deployment();
         await d.Register(d.Config("db"));
         var captured = d.Command();
-        using (var gate = fixture.Calls.Close("Delete", "db-" + d.Tag))
+        using (var barrier = fixture.Calls.Close("Delete", "db-" + d.Tag))
         {
             var first = d.Grain.Delete(d.Command());
-            await gate.Arrived;
+            await barrier.Arrived;
             var second = d.Grain.Delete(captured);
-            gate.Open();
+            barrier.Open();
             await Task.WhenAll(first, second);
         }
 
@@ -180,7 +278,7 @@ public sealed class ReplayTests(ClusterFixture fixture)
     }
 
     [Theory, InlineData(false), InlineData(true)]
-    public async Task A_repeated_GET_starts_no_service(bool restarted)
+    public async Task A_replayed_GET_records_no_start_of_a_service(bool restarted)
     {
         var d = fixture.Deployment();
         await d.Register(d.Config("db", ["a"]));
@@ -199,7 +297,7 @@ public sealed class ReplayTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task The_first_complete_GET_of_one_service_records_its_start_and_later_ones_do_not_change_it()
+    public async Task Only_the_first_complete_GET_of_a_service_records_its_start()
     {
         var d = fixture.Deployment();
         await d.Register(d.Config("web", [], Service("s", d.Given("a", "1")), Service("t")));

@@ -12,7 +12,7 @@ public sealed class RevisionNotifierTests
     private const int Many = 1000;
 
     [Fact]
-    public async Task Notices_that_come_while_a_gateway_is_notified_go_in_batches_and_in_order()
+    public async Task Notifications_that_arise_during_a_call_to_a_gateway_are_sent_in_batches_and_in_order()
     {
         using var notifier = new RevisionNotifier(TimeProvider.System, NullLogger<RevisionNotifier>.Instance);
         var (slow, other) = (new Gateway { Expected = Many + 1 }, new Gateway { Expected = 1 });
@@ -31,7 +31,7 @@ public sealed class RevisionNotifierTests
     }
 
     [Fact]
-    public async Task A_gateway_that_cannot_be_notified_delays_no_other()
+    public async Task A_gateway_that_cannot_be_notified_does_not_delay_other_gateways()
     {
         using var notifier = new RevisionNotifier(TimeProvider.System, NullLogger<RevisionNotifier>.Instance);
         var (gone, other) = (new Gateway { Expected = 1, Fails = true }, new Gateway { Expected = 1 });

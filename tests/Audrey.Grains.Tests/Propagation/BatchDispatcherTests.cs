@@ -9,11 +9,11 @@ namespace Audrey.Grains.Tests.Propagation;
 [Collection(ClusterCollection.Name)]
 public sealed class BatchDispatcherTests(ClusterFixture fixture)
 {
-    /// <summary>A number of grains that is large enough for calls in batches.</summary>
+    /// <summary>The number of dependents in a test. There are enough of them that the dispatcher calls them in a batch.</summary>
     private const int Many = 40;
 
     [Fact]
-    public async Task Instances_in_any_silos_memory_are_reached_with_one_call_for_each_silo()
+    public async Task Instances_that_are_in_memory_on_any_silo_are_reached_with_one_call_for_each_silo()
     {
         var d = await WithDependents();
         var away = d.Instance("web7");
@@ -54,7 +54,7 @@ public sealed class BatchDispatcherTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task When_no_silo_can_be_reached_each_dependent_is_called()
+    public async Task If_no_silo_can_be_reached_each_dependent_is_called_individually()
     {
         var d = await WithDependents();
         using var all = fixture.Calls.Watch("Receive", d.Tag, times: Many);
@@ -70,7 +70,7 @@ public sealed class BatchDispatcherTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task A_recipient_that_fails_is_not_reached_and_delays_no_other()
+    public async Task A_recipient_that_fails_counts_as_not_reached_and_does_not_delay_other_recipients()
     {
         var (accepted, recipients) = (new List<string>(), new LocalRecipients());
         var good = recipients.Add("good", new Recipient(_ => accepted.Add("good")));
@@ -87,7 +87,7 @@ public sealed class BatchDispatcherTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public void An_activation_that_ends_does_not_remove_the_next_one()
+    public void The_end_of_an_activation_does_not_remove_the_next_activation()
     {
         var recipients = new LocalRecipients();
         var first = recipients.Add("i", new Recipient(_ => { }));

@@ -10,7 +10,7 @@ namespace Audrey.Grains.Tests.Propagation;
 public sealed class PropagationTests(ClusterFixture fixture)
 {
     [Fact]
-    public async Task A_new_dependent_of_an_instance_that_had_none_gets_later_changes()
+    public async Task The_first_dependent_of_an_instance_receives_later_changes()
     {
         var d = fixture.Deployment();
         await d.Register(d.Config("db", ["ip"]));
@@ -32,7 +32,8 @@ public sealed class PropagationTests(ClusterFixture fixture)
     {
         var d = fixture.Deployment();
         await d.Register(d.Config("db", ["ip", "port"]));
-        await d.Register(d.Config("web", [], Service("http", d.Given("name", "w"), d.From("ip", "db", "ip"), d.From("port", "db", "port"))));
+        await d.Register(d.Config("web", [],
+            Service("http", d.Given("name", "w"), d.From("ip", "db", "ip"), d.From("port", "db", "port"))));
 
         Assert.Equal("Incomplete |service|http|parameters|name&dw==|ip&|port&|", await d.Read("web"));
         await d.Provide("db", "ip", "10.0.0.1");
@@ -42,7 +43,7 @@ public sealed class PropagationTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task Two_instances_that_refer_to_each_other_both_complete()
+    public async Task Two_instances_that_refer_to_each_other_both_become_complete()
     {
         var d = fixture.Deployment();
         await Task.WhenAll(
@@ -55,7 +56,7 @@ public sealed class PropagationTests(ClusterFixture fixture)
         Assert.Equal("Complete |service|s|parameters|x&MQ==|", await d.Read("b"));
     }
 
-    // R: the dependent is registered. r: the provider is registered. p: the provider's PUT. g: the dependent's poll.
+    // R: the dependent is registered. r: the provider is registered. p: the provider sends a PUT. g: the dependent polls.
     [Theory]
     [InlineData("Rrp"), InlineData("rRp"), InlineData("rpR"), InlineData("Rgrp"), InlineData("Rrgp")]
     [InlineData("rRgp"), InlineData("Rgrgp")]
@@ -67,7 +68,9 @@ public sealed class PropagationTests(ClusterFixture fixture)
         {
             switch (step)
             {
-                case 'R': await d.Register(d.Config("web", [], Service("http", d.From("ip", "db", "ip"), d.After("up", "db", "mysql")))); break;
+                case 'R':
+                    await d.Register(
+                    d.Config("web", [], Service("http", d.From("ip", "db", "ip"), d.After("up", "db", "mysql")))); break;
                 case 'r': await d.Register(d.Config("db", ["ip"], Service("mysql"))); break;
                 case 'p': await Task.WhenAll(d.Provide("db", "ip", "1"), d.End("db", "mysql", "0")); break;
                 default: await d.Get("web"); break;
@@ -78,7 +81,7 @@ public sealed class PropagationTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task Answers_follow_a_changing_value_and_never_go_back()
+    public async Task Answers_follow_a_changing_value_and_never_contain_an_older_value_than_before()
     {
         var d = fixture.Deployment();
         await d.Register(d.Config("db", ["n"]));
@@ -107,11 +110,12 @@ public sealed class PropagationTests(ClusterFixture fixture)
         await polls;
 
         static int Number(byte[] body) => int.Parse(
-            Encoding.UTF8.GetString(Convert.FromBase64String(Encoding.UTF8.GetString(body).Split('&')[1].TrimEnd('|'))), CultureInfo.InvariantCulture);
+            Encoding.UTF8.GetString(Convert.FromBase64String(Encoding.UTF8.GetString(body).Split('&')[1].TrimEnd('|'))),
+                CultureInfo.InvariantCulture);
     }
 
     [Fact]
-    public async Task A_service_end_is_a_value_and_another_exit_status_replaces_it()
+    public async Task The_end_of_a_service_is_a_value_and_another_exit_status_replaces_it()
     {
         var d = fixture.Deployment();
         await d.Register(d.Config("db", [], Service("mysql"), Service("backup")));
@@ -126,10 +130,11 @@ public sealed class PropagationTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task A_service_that_waits_for_itself_never_completes_and_says_so()
+    public async Task A_service_that_waits_for_itself_is_never_complete_and_the_report_has_the_reason()
     {
         var d = fixture.Deployment();
-        await d.Register(d.Config("a", ["x"], Service("s", d.After("me", "a", "s")), Service("t", d.After("other", "a", "s"), d.From("own", "a", "x"))));
+        await d.Register(d.Config("a", ["x"], Service("s", d.After("me", "a", "s")),
+            Service("t", d.After("other", "a", "s"), d.From("own", "a", "x"))));
 
         Assert.Equal("me WaitsForItself", await d.Waits("a", "s"));
         await d.Provide("a", "x", "1");
@@ -141,18 +146,19 @@ public sealed class PropagationTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task A_report_says_why_each_value_is_missing()
+    public async Task A_report_has_the_reason_for_each_missing_value()
     {
         var d = fixture.Deployment();
         await d.Register(d.Config("db", ["ip"], Service("mysql")));
         await d.Register(d.Config("web", [], Service(
-            "http", d.From("a", "db", "ip"), d.From("b", "db", "typo"), d.From("c", "nobody", "ip"), d.After("d", "db", "mysql"), d.After("e", "db", "typo"))));
+            "http", d.From("a", "db", "ip"), d.From("b", "db", "typo"), d.From("c", "nobody", "ip"), d.After("d", "db", "mysql"),
+                d.After("e", "db", "typo"))));
 
         Assert.Equal("a NotGivenYet, b NotDeclared, c ProviderUnknown, d NotGivenYet, e NotDeclared", await d.Waits("web", "http"));
     }
 
     [Fact]
-    public async Task An_instance_of_another_deployable_provides_nothing()
+    public async Task An_instance_of_another_deployable_provides_no_value()
     {
         var (d, other) = (fixture.Deployment(), fixture.Deployment());
         await other.Register(other.Config("db", ["ip"]));
@@ -166,11 +172,12 @@ public sealed class PropagationTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task A_PUT_is_one_write_for_any_number_of_dependents()
+    public async Task A_PUT_causes_one_write_for_any_number_of_dependents()
     {
         var d = fixture.Deployment();
         await d.Register(d.Config("db", ["ip"]));
-        await Task.WhenAll(Enumerable.Range(0, 200).Select(i => d.Register(d.Config($"web{i}", [], Service("http", d.From("ip", "db", "ip"))))));
+        await Task.WhenAll(Enumerable.Range(0, 200).Select(i =>
+            d.Register(d.Config($"web{i}", [], Service("http", d.From("ip", "db", "ip"))))));
         await Task.WhenAll(Enumerable.Range(0, 200).Select(i => d.Get($"web{i}")));
         var before = fixture.Storage.Writes(d.Tag);
 
@@ -183,7 +190,7 @@ public sealed class PropagationTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task A_poll_of_an_unchanged_instance_writes_nothing_and_hands_out_the_same_body()
+    public async Task A_poll_of_an_unchanged_instance_writes_no_row_and_returns_the_same_body()
     {
         var d = fixture.Deployment();
         await d.Register(d.Config("db", ["ip"]));
@@ -205,12 +212,12 @@ public sealed class PropagationTests(ClusterFixture fixture)
             Assert.Same(missing, (await web.GetParameters(await d.Contact("web"))).Value!.Body);
         }
 
-        Assert.Equal(before + 1, writes); // One write is for the start of the service.
+        Assert.Equal(before + 1, writes); // One of the writes records the start of the service.
         Assert.Equal(writes, fixture.Storage.Writes(d.Tag));
     }
 
     [Fact]
-    public async Task A_dependent_that_cannot_be_reached_delays_neither_the_acknowledgement_nor_the_others()
+    public async Task A_dependent_that_cannot_be_reached_delays_neither_the_acknowledgement_nor_other_dependents()
     {
         var d = fixture.Deployment();
         await d.Register(d.Config("db", ["ip"]));
@@ -227,7 +234,7 @@ public sealed class PropagationTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task A_delayed_dependent_gets_the_newest_value_and_later_ones()
+    public async Task A_dependent_whose_push_is_delayed_receives_the_newest_value_and_later_values()
     {
         var d = fixture.Deployment();
         await d.Register(d.Config("db", ["ip"]));
@@ -239,7 +246,7 @@ public sealed class PropagationTests(ClusterFixture fixture)
         await d.Provide("db", "ip", "2");
         Assert.Equal(1, held.Arrivals);
 
-        // The held call has already passed this point. This gate watches the next call.
+        // A new barrier does not see the call that is already held, so this barrier watches the next call.
         using var second = fixture.Calls.Watch("Receive", "late-" + d.Tag);
         held.Dispose();
         await second.Passed;
@@ -250,7 +257,7 @@ public sealed class PropagationTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task A_push_that_fails_is_tried_again_until_the_dependent_has_it()
+    public async Task A_failed_push_is_retried_until_the_dependent_has_the_snapshot()
     {
         var d = fixture.Deployment();
         await d.Register(d.Config("db", ["ip"]));
@@ -271,7 +278,7 @@ public sealed class PropagationTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task A_push_activates_dependents_and_follows_those_that_moved()
+    public async Task A_push_activates_dependents_and_reaches_moved_dependents()
     {
         var d = fixture.Deployment();
         await d.Register(d.Config("db", ["ip"]));
@@ -289,7 +296,7 @@ public sealed class PropagationTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task A_push_lost_with_an_activation_is_made_good_by_the_next_PUT()
+    public async Task If_a_push_is_lost_because_the_activation_ended_the_repeated_PUT_pushes_again()
     {
         var d = fixture.Deployment();
         await d.Register(d.Config("db", ["ip"]));

@@ -6,7 +6,7 @@ using static Audrey.Grains.Tests.Cluster.Deployment;
 
 namespace Audrey.Grains.Tests.Propagation;
 
-/// <summary>Pushes that were abandoned although no silo died.</summary>
+/// <summary>Tests what happens after pushes that were abandoned although no silo had died.</summary>
 public sealed class RefreshTests : ClusterFixture, IAsyncLifetime
 {
     private readonly ShiftedTime _time = new();
@@ -31,7 +31,7 @@ public sealed class RefreshTests : ClusterFixture, IAsyncLifetime
         await d.Read("web");
         await pulled.Passed;
 
-        // The answer of the pull is on its way to the dependent.
+        // The pull has read the snapshot, but its answer may not have reached the dependent yet.
         var answer = "";
         for (var i = 0; i < 10_000 && answer != "Complete |service|http|parameters|ip&Mg==|"; i++) answer = await d.Read("web");
         Assert.Equal("Complete |service|http|parameters|ip&Mg==|", answer);

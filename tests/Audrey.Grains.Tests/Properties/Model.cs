@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Audrey.Grains.Tests.Properties;
 
-/// <summary>A model in plain dictionaries. It computes the answers that the cluster must return.</summary>
+/// <summary>A model that consists of plain dictionaries. It computes the answers that the cluster must return.</summary>
 internal sealed class Model
 {
     private readonly Dictionary<string, Registered> _instances = [];
@@ -19,7 +19,8 @@ internal sealed class Model
 
     public void Delete() => _instances.Clear();
 
-    public void Put(string name, IEnumerable<(string Name, string Value)> values, IEnumerable<(string Service, string Status)> ends, string address)
+    public void Put(string name, IEnumerable<(string Name, string Value)> values, IEnumerable<(string Service, string Status)> ends,
+        string address)
     {
         if (!_instances.TryGetValue(name, out var instance)) return;
         instance.Address = address;
@@ -52,7 +53,8 @@ internal sealed class Model
             {
                 var value = ValueOf(name, one.Name, parameter);
                 complete &= value is not null;
-                text.Append('|').Append(parameter.Name).Append('&').Append(value is null ? "" : Convert.ToBase64String(Encoding.UTF8.GetBytes(value)));
+                text.Append('|').Append(parameter.Name).Append('&').Append(value is null ? ""
+                    : Convert.ToBase64String(Encoding.UTF8.GetBytes(value)));
             }
         }
 
@@ -73,7 +75,8 @@ internal sealed class Model
     private string? ValueOf(string name, string service, ParameterPlan parameter, string from)
     {
         if (!_instances.TryGetValue(from, out var provider)) return null;
-        if (parameter.OfService) return from == name && parameter.Source == service ? null : provider.Ends.GetValueOrDefault(parameter.Source);
+        if (parameter.OfService) return from == name && parameter.Source == service ? null
+            : provider.Ends.GetValueOrDefault(parameter.Source);
         if (provider.Values.TryGetValue(parameter.Source, out var value)) return value;
         return parameter.Source == "ipaddress" && provider.GivesAddress ? provider.Address : null;
     }

@@ -4,19 +4,22 @@ using Audrey.Grains.Tests.Cluster;
 
 namespace Audrey.Grains.Tests.Properties;
 
-/// <summary>The content of one registration, by names.</summary>
+/// <summary>The content of one registration. Instances are given by their names.</summary>
 internal sealed record Plan(string[] Provides, ServicePlan[] Services)
 {
-    public override string ToString() => $"provides {string.Join(',', Provides)}; {string.Join("; ", Services.Select(service => service.ToString()))}";
+    public override string ToString() =>
+        $"provides {string.Join(',', Provides)}; {string.Join("; ", Services.Select(service => service.ToString()))}";
 
     public InstanceConfig Config(Deployment d, string name) =>
-        d.Config(name, Provides, [.. Services.Select(service => Deployment.Service(service.Name, [.. service.Parameters.Select(p => Parameter(d, p))]))]);
+        d.Config(name, Provides,
+            [.. Services.Select(service => Deployment.Service(service.Name, [.. service.Parameters.Select(p => Parameter(d, p))]))]);
 
     private static ParameterConfig Parameter(Deployment d, ParameterPlan parameter) =>
         WithoutDefault(d, parameter) with { Default = parameter.Default is { } text ? Encoding.UTF8.GetBytes(text) : null };
 
     private static ParameterConfig WithoutDefault(Deployment d, ParameterPlan parameter) =>
-        parameter.Group is { } group ? d.Of(parameter.Name, group.Members, parameter.Source, parameter.OfService, group.First, group.AtLeast)
+        parameter.Group is { } group
+            ? d.Of(parameter.Name, group.Members, parameter.Source, parameter.OfService, group.First, group.AtLeast)
         : parameter.Provider is not { } provider ? d.Given(parameter.Name, parameter.Source)
         : parameter.OfService ? d.After(parameter.Name, provider, parameter.Source)
         : d.From(parameter.Name, provider, parameter.Source);
@@ -48,7 +51,8 @@ internal sealed record ParameterPlan(string Name, string? Provider, string Sourc
 
 internal sealed record GroupPlan(string[] Members, int? First, int? AtLeast)
 {
-    public override string ToString() => $"{{{string.Join(',', Members)}}}{(First is null ? "" : $" first {First}")}{(AtLeast is null ? "" : $" at least {AtLeast}")}";
+    public override string ToString() =>
+        $"{{{string.Join(',', Members)}}}{(First is null ? "" : $" first {First}")}{(AtLeast is null ? "" : $" at least {AtLeast}")}";
 }
 
 /// <summary>One step of a play.</summary>
@@ -69,10 +73,13 @@ internal abstract record Step
         public override string ToString() => $"replace {Name}";
     }
 
-    public sealed record Put(string Name, (string Name, string Value)[] Values, (string Service, string Status)[] Ends, string Address, Fault? Fault) : Step
+    public sealed record Put(string Name, (string Name, string Value)[] Values, (string Service, string Status)[] Ends, string Address,
+        FailurePoint? FailurePoint) : Step
     {
         public override string ToString() =>
-            $"{Name} puts {string.Join(' ', Values.Select(v => $"{v.Name}={v.Value}").Concat(Ends.Select(e => $"[{e.Service}]={e.Status}")))} from {Address}{(Fault is null ? "" : $", {Fault} fails first")}";
+            $"{Name} puts "
+            + string.Join(' ', Values.Select(v => $"{v.Name}={v.Value}").Concat(Ends.Select(e => $"[{e.Service}]={e.Status}")))
+            + $" from {Address}{(FailurePoint is null ? "" : $", {FailurePoint} fails first")}";
     }
 
     public sealed record PutAgain(string Name, int Which) : Step
@@ -158,7 +165,8 @@ internal sealed class Draw(int seed)
 
     private Step.Register Registration(string name) => new(name, new(
         [.. Parameters.Where(_ => _random.Next(3) > 0)],
-        [.. Services.Where(_ => _random.Next(4) > 0).Select(service => new ServicePlan(service, [.. Enumerable.Range(0, _random.Next(4)).Select(Parameter)]))]));
+        [.. Services.Where(_ => _random.Next(4) > 0).Select(service =>
+            new ServicePlan(service, [.. Enumerable.Range(0, _random.Next(4)).Select(Parameter)]))]));
 
     private ParameterPlan Parameter(int i)
     {
@@ -188,7 +196,7 @@ internal sealed class Draw(int seed)
         [.. Parameters.Append("undeclared").Where(_ => _random.Next(2) == 0).Select(parameter => (parameter, Value()))],
         [.. Services.Where(_ => _random.Next(3) == 0).Select(service => (service, $"{_random.Next(2)}"))],
         Address(),
-        _random.Next(6) switch { 0 => Fault.BeforeWrite, 1 => Fault.AfterWrite, _ => null });
+        _random.Next(6) switch { 0 => FailurePoint.BeforeWrite, 1 => FailurePoint.AfterWrite, _ => null });
 
     private Step.Poll Poll(string name) => new(name, _random.Next(3) == 0 ? Of(Services) : null, _random.Next(5) == 0 ? 0 : 2, Address());
 }

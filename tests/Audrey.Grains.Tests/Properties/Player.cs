@@ -22,7 +22,9 @@ internal sealed class Player(ClusterFixture fixture)
     private long _clock = 1_000_000;
     private long _incarnation = 1;
 
-    /// <summary>Executes all steps, then polls every instance. Returns the first difference, or null if there is none.</summary>
+    /// <summary>
+    /// Executes all steps, then polls every instance. Returns the first difference from the model, or null if there is none.
+    /// </summary>
     public async Task<string?> Play(IEnumerable<Step> steps)
     {
         foreach (var step in steps)
@@ -47,9 +49,10 @@ internal sealed class Player(ClusterFixture fixture)
         switch (step)
         {
             case Step.AtOnce together:
-                // Polls among these steps can run before or after the other steps. Only the final states of the instances are compared.
+                // A poll among these steps can run before or after the other steps. Therefore only the final states of the instances are
+                // compared.
                 await Task.WhenAll(together.Steps.Select(one => one is Step.Poll poll ? Ask(poll) : Carry(one)));
-                foreach (var one in together.Steps) Note(one);
+                foreach (var one in together.Steps) Record(one);
                 foreach (var name in _names)
                     if (await Poll(new(name, null, 2, "192.0.2.9")) is { } wrong) return $"afterwards, {name}: {wrong}";
                 return null;
@@ -57,14 +60,14 @@ internal sealed class Player(ClusterFixture fixture)
                 return await Poll(poll);
             default:
                 var answer = await Carry(step);
-                Note(step);
+                Record(step);
                 return answer;
         }
     }
 
     private async Task<string?> Poll(Step.Poll poll)
     {
-        Note(poll);
+        Record(poll);
         var answer = await Ask(poll);
         var expected = _model.Answer(poll.Name, poll.Service);
         return answer == expected ? null : $"answered {answer} instead of {expected}";
@@ -91,7 +94,8 @@ internal sealed class Player(ClusterFixture fixture)
                 return null;
             case Step.Replace replace:
                 var replaced = await _d.Instance(replace.Name).Replace(new(_d.Conductor, Mark()), "another secret");
-                return replaced.Outcome == (_model.Has(replace.Name) ? ConductorOutcome.Done : ConductorOutcome.NotFound) ? null : replaced.ToString();
+                return replaced.Outcome == (_model.Has(replace.Name) ? ConductorOutcome.Done : ConductorOutcome.NotFound) ? null
+                    : replaced.ToString();
             case Step.Put put:
                 return await Put(put);
             case Step.PutAgain again when _puts.GetValueOrDefault(again.Name) is { Count: > 0 } puts:
@@ -123,7 +127,8 @@ internal sealed class Player(ClusterFixture fixture)
     {
         var contact = await Contact(put.Name, 2, put.Address);
         var provision = new Provision(Deployment.Values(put.Values).Values, Deployment.Ends(put.Ends).ServiceEnds);
-        if (put.Fault is { } fault && contact.Generation != 0) fixture.Storage.FailNext("reported", _d.InstanceId(put.Name).Value, fault);
+        if (put.FailurePoint is { } point && contact.Generation != 0)
+            fixture.Storage.FailNext("reported", _d.InstanceId(put.Name).Value, point);
         while (true)
         {
             try
@@ -135,12 +140,12 @@ internal sealed class Player(ClusterFixture fixture)
             }
             catch (Exception failure) when (TryAgain.After(failure))
             {
-                // A guest also sends the same request again.
+                // A real guest would also send the same request again.
             }
         }
     }
 
-    private void Note(Step step)
+    private void Record(Step step)
     {
         switch (step)
         {
@@ -166,8 +171,8 @@ internal sealed class Player(ClusterFixture fixture)
     private async Task<GuestContact> Contact(string name, int version, string address) =>
         new((await _d.Guest(name).GetCredential())?.Generation ?? 0, version, address, Mark());
 
-    // Two minutes pass between requests, by the guests' clocks. Requests soon after a restart leave no trace, and the model does not know
-    // that.
+    // By the clock of the guests, two minutes pass between two requests. With less time between them, the server would take some polls
+    // after a restart for repetitions. The model does not reproduce this.
     private RequestMark Mark()
     {
         var now = Interlocked.Add(ref _clock, 120);

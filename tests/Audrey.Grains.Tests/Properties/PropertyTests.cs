@@ -14,7 +14,7 @@ public sealed class PropertyTests : ClusterFixture, IAsyncLifetime
     private const int ShrinkingAttempts = 400;
 
     [Fact]
-    public async Task Whatever_is_registered_given_repeated_restarted_and_deleted_every_poll_is_answered_as_the_model_says()
+    public async Task After_any_sequence_of_commands_every_poll_is_answered_as_in_the_model()
     {
         var drawn = int.TryParse(Environment.GetEnvironmentVariable("AUDREY_PLAYS"), out var plays) ? plays : 1;
         foreach (var seed in Enumerable.Range(1, Always).Concat(Enumerable.Range(0, drawn).Select(_ => Random.Shared.Next())))
@@ -27,7 +27,8 @@ public sealed class PropertyTests : ClusterFixture, IAsyncLifetime
     }
 
     protected override void Configure(ISiloBuilder silo) =>
-        // With this bound an acknowledged PUT has reached every dependent, so the model does not depend on time.
+        // With so large a bound, a PUT is acknowledged only after it has reached every dependent. Therefore the answers do not depend on
+        // time, as in the model.
         silo.Services.Configure<PropagationOptions>(options => options.PushBound = TimeSpan.FromSeconds(10));
 
     private async Task<(List<Step> Steps, string Wrong)> Shrink(List<Step> steps, string wrong)

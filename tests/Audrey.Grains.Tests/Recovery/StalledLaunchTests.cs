@@ -1,6 +1,6 @@
 using Audrey.Abstractions.Conductors;
 using Audrey.Abstractions.Deployables;
-using Audrey.Abstractions.Registration;
+using Audrey.Abstractions.Launching;
 using Audrey.Core.Statuses;
 using Audrey.Grains.Recovery;
 using Audrey.Grains.Tests.Cluster;
@@ -10,7 +10,7 @@ using Orleans.Hosting;
 
 namespace Audrey.Grains.Tests.Recovery;
 
-/// <summary>Launches that are not finished, with a clock that the test advances.</summary>
+/// <summary>Tests launches that are not finished, with a clock that the test advances.</summary>
 public sealed class StalledLaunchTests : ClusterFixture, IAsyncLifetime
 {
     private readonly ShiftedTime _time = new();
@@ -19,7 +19,7 @@ public sealed class StalledLaunchTests : ClusterFixture, IAsyncLifetime
     private Deployment D => _deployment ??= Deployment();
 
     [Theory, InlineData(false), InlineData(true)]
-    public async Task A_launch_that_makes_no_progress_is_taken_back_and_may_be_run_again_with_the_same_ids(bool restarts)
+    public async Task A_launch_without_progress_is_deleted_and_can_be_run_again_with_the_same_ids(bool restarts)
     {
         await Launch("a");
         _time.Advance(TimeSpan.FromHours(25));
@@ -36,7 +36,7 @@ public sealed class StalledLaunchTests : ClusterFixture, IAsyncLifetime
     }
 
     [Theory, InlineData(false), InlineData(true)]
-    public async Task A_launch_stays_if_a_guest_of_it_was_heard_of_and_goes_on_when_it_is_run_again(bool restarts)
+    public async Task If_a_guest_has_made_contact_the_launch_is_kept_and_a_repetition_continues_it(bool restarts)
     {
         await Launch("a");
         await D.Provide("a", "ip", "10.0.0.1");
@@ -55,7 +55,7 @@ public sealed class StalledLaunchTests : ClusterFixture, IAsyncLifetime
     }
 
     [Theory, InlineData(false), InlineData(true)]
-    public async Task A_launch_that_makes_progress_stays(bool restarts)
+    public async Task A_launch_that_makes_progress_is_kept(bool restarts)
     {
         await Launch("a");
         _time.Advance(TimeSpan.FromHours(20));
@@ -70,7 +70,7 @@ public sealed class StalledLaunchTests : ClusterFixture, IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_finished_launch_is_never_taken_back_and_is_listed_no_longer()
+    public async Task A_finished_launch_is_never_deleted_and_is_no_longer_listed()
     {
         var key = await Launch("a", "b");
         using (var ended = Calls.Watch("End", UnfinishedWork.KeyOf(D.Id)))
@@ -100,7 +100,7 @@ public sealed class StalledLaunchTests : ClusterFixture, IAsyncLifetime
         await Restart(Grains.UnfinishedWorkOf(D.Id));
     }
 
-    /// <summary>Begins the launch of a and b, and registers only the named instances.</summary>
+    /// <summary>Begins the launch of the instances <c>a</c> and <c>b</c>, but registers only the given ones.</summary>
     private async Task<LaunchKey> Launch(params string[] names)
     {
         var begun = await D.Grain.BeginLaunch(new() { Command = D.Command(), Name = "a launch", Digest = "digest", Instances = 2 });

@@ -12,15 +12,15 @@ public sealed class UnfinishedWorkTests(ClusterFixture fixture)
     private readonly Deployment _d = fixture.Deployment();
 
     [Fact]
-    public async Task A_scaling_that_fails_midway_goes_on_by_itself()
+    public async Task A_scaling_that_fails_midway_continues_automatically()
     {
         await Group();
         using var ended = fixture.Calls.Watch("End", UnfinishedWork.KeyOf(_d.Id));
-        using (var gate = fixture.Calls.Close("Amend", "lb-" + _d.Tag))
+        using (var barrier = fixture.Calls.Close("Amend", "lb-" + _d.Tag))
         {
             var scaling = _d.Grain.Scale(new(_d.Command(), "web", 4));
-            await gate.Arrived;
-            gate.Break();
+            await barrier.Arrived;
+            barrier.Break();
             await Assert.ThrowsAnyAsync<Exception>(() => scaling);
         }
 
@@ -30,14 +30,14 @@ public sealed class UnfinishedWorkTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task A_scaling_is_resumed_after_the_grains_that_carried_it_out_are_gone()
+    public async Task A_scaling_is_resumed_after_its_grains_were_deactivated()
     {
         await Group();
-        using (var gate = fixture.Calls.Close("Amend", "lb-" + _d.Tag))
+        using (var barrier = fixture.Calls.Close("Amend", "lb-" + _d.Tag))
         {
             var scaling = _d.Grain.Scale(new(_d.Command(), "web", 1));
-            await gate.Arrived;
-            gate.Break();
+            await barrier.Arrived;
+            barrier.Break();
             await Assert.ThrowsAnyAsync<Exception>(() => scaling);
             await fixture.Restart(_d.Grain);
             await fixture.Restart(fixture.Grains.UnfinishedWorkOf(_d.Id));
@@ -52,16 +52,16 @@ public sealed class UnfinishedWorkTests(ClusterFixture fixture)
         await AssertScaled(1);
     }
 
-    [Theory, InlineData(Fault.BeforeWrite), InlineData(Fault.AfterWrite)]
-    public async Task A_scaling_whose_last_write_fails_goes_on_by_itself(Fault fault)
+    [Theory, InlineData(FailurePoint.BeforeWrite), InlineData(FailurePoint.AfterWrite)]
+    public async Task A_scaling_whose_last_write_fails_continues_automatically(FailurePoint fault)
     {
         await Group();
-        using (var gate = fixture.Calls.Close("Amend", "lb-" + _d.Tag))
+        using (var barrier = fixture.Calls.Close("Amend", "lb-" + _d.Tag))
         {
             var scaling = _d.Grain.Scale(new(_d.Command(), "web", 3));
-            await gate.Arrived;
+            await barrier.Arrived;
             fixture.Storage.FailNext("deployable", _d.Tag, fault);
-            gate.Open();
+            barrier.Open();
             await Assert.ThrowsAnyAsync<Exception>(() => scaling);
         }
 
@@ -77,19 +77,19 @@ public sealed class UnfinishedWorkTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task What_version_0_1_0_listed_is_resumed()
+    public async Task Deletions_in_the_list_of_version_0_1_0_are_resumed()
     {
         await Group();
         var old = fixture.Grains.GetGrain<IUnfinishedWorkGrain>(UnfinishedWork.OldKey);
-        using (var gate = fixture.Calls.Close("Delete", "web1-" + _d.Tag))
+        using (var barrier = fixture.Calls.Close("Delete", "web1-" + _d.Tag))
         {
             var deletion = _d.Grain.Delete(_d.Command());
-            await gate.Arrived;
+            await barrier.Arrived;
 
-            // Version 0.1.0 would have left this state: the work is listed there and nowhere else.
+            // Version 0.1.0 leaves this state: only its own list contains the work.
             await old.Begin(_d.Id);
             await fixture.Grains.UnfinishedWorkOf(_d.Id).End(_d.Id);
-            gate.Break();
+            barrier.Break();
             await Assert.ThrowsAnyAsync<Exception>(() => deletion);
             await fixture.Restart(old);
         }
@@ -141,7 +141,7 @@ public sealed class UnfinishedWorkTests(ClusterFixture fixture)
         var group = (await _d.Member("lb").GetConfig(_d.Id, 1))!.Services[0].Parameters[0].Group!;
         Assert.Equal(web, group.Members.Select(id => id.Value).Order());
 
-        // The resumed scaling is the requested one, so repeating the request changes nothing.
+        // The resumed scaling has the requested size, so a repetition of the request changes nothing.
         var again = await _d.Grain.Scale(new(_d.Command(), "web", count));
         Assert.Equal((ConductorOutcome.Done, 0, 0), (again.Outcome, again.Added.Length, again.Removed.Length));
     }

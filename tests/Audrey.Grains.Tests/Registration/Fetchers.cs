@@ -8,7 +8,7 @@ namespace Audrey.Grains.Tests.Registration;
 /// <summary>Creates fetchers for tests.</summary>
 internal static class Fetchers
 {
-    /// <summary>Creates a fetcher that can connect to 127.0.0.1 and to no other loopback address.</summary>
+    /// <summary>Creates a fetcher that may connect to 127.0.0.1 but to no other loopback address.</summary>
     public static SourceFetcher Local(DocumentLimits? limits = null, TimeProvider? time = null, params string[] networks)
     {
         var options = new SourceFetchOptions { Timeout = TimeSpan.FromSeconds(10), AllowedNetworks = { "127.0.0.1/32" } };
@@ -20,5 +20,6 @@ internal static class Fetchers
     public static SourceFetcher Default() => With(new SourceFetchOptions());
 
     public static SourceFetcher With(SourceFetchOptions options, DocumentLimits? limits = null, TimeProvider? time = null) =>
-        new(Options.Create(options), Options.Create(limits ?? new DocumentLimits()), time ?? TimeProvider.System, NullLogger<SourceFetcher>.Instance);
+        new(Options.Create(options), Options.Create(limits ?? new DocumentLimits()), time ?? TimeProvider.System,
+            NullLogger<SourceFetcher>.Instance);
 }

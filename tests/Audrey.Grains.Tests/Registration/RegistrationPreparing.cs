@@ -17,7 +17,7 @@ public sealed class RegistrationPreparing
     private static readonly FakeTimeProvider Time = new();
 
     [Fact]
-    public async Task A_registration_holds_the_tarball_of_the_sources_and_not_the_sources()
+    public async Task A_prepared_registration_contains_a_tarball_instead_of_the_sources()
     {
         await using var server = await LocalWebServer.Start(context => context.Response.WriteAsync("fetched"));
         using var fetcher = Fetchers.Local();
@@ -25,7 +25,9 @@ public sealed class RegistrationPreparing
         var prepared = await Preparer(fetcher).Prepare(Command, config);
 
         Assert.True(prepared.IsReady);
-        var contents = new Dictionary<string, byte[]> { [server.Url("/start.sh")] = "fetched"u8.ToArray(), [server.Url("/site.conf")] = "fetched"u8.ToArray() };
+        var contents = new Dictionary<string,
+            byte[]>
+        { [server.Url("/start.sh")] = "fetched"u8.ToArray(), [server.Url("/site.conf")] = "fetched"u8.ToArray() };
         Assert.Equal(TarballBuilder.Build(config, contents, Time.GetUtcNow(), Limits).Bytes, prepared.Registration.Tarball);
         var service = Assert.Single(prepared.Registration.Config.Services);
         Assert.Null(service.Executable);
@@ -34,7 +36,7 @@ public sealed class RegistrationPreparing
     }
 
     [Fact]
-    public async Task One_source_that_is_refused_prevents_the_registration()
+    public async Task A_refused_source_prevents_the_registration()
     {
         await using var server = await LocalWebServer.Start(context => context.Response.WriteAsync("fetched"));
         using var fetcher = Fetchers.Local();
@@ -44,12 +46,13 @@ public sealed class RegistrationPreparing
     }
 
     [Fact]
-    public async Task A_config_that_breaks_the_rules_fetches_nothing()
+    public async Task If_a_config_is_invalid_no_file_is_fetched()
     {
         await using var server = await LocalWebServer.Start(context => context.Response.WriteAsync("fetched"));
         using var fetcher = Fetchers.Local();
         var prepared = await Preparer(fetcher).Prepare(Command, Config(server.Url("/start.sh"), server.Url("/start")));
-        Assert.Equal("service web: a second file start; names must be unique, and start is the executable's", Assert.Single(prepared.Problems));
+        Assert.Equal("service web: a second file start; names must be unique, and start is reserved for the executable",
+            Assert.Single(prepared.Problems));
         Assert.Empty(server.Requests);
     }
 
@@ -72,6 +75,7 @@ public sealed class RegistrationPreparing
         Secret = "secret",
         Deployable = DeployableId.Parse("shop"),
         DeployableName = "Shop",
-        Services = [new ServiceConfig { Name = "web", Executable = new SourceFile { Url = executable }, Files = [new SourceFile { Url = file }] }],
+        Services = [new ServiceConfig { Name = "web", Executable = new SourceFile { Url = executable },
+            Files = [new SourceFile { Url = file }] }],
     };
 }

@@ -27,7 +27,7 @@ public sealed class SourceAddresses
     [InlineData("64:ff9b::7f00:1", "a loopback address")]
     [InlineData("64:ff9b:1::169.254.169.254", "a link-local address")]
     [InlineData("2002:7f00:1::", "a loopback address")]
-    public void What_only_the_silos_machine_can_reach_is_refused(string address, string why) =>
+    public void Addresses_that_only_the_silo_can_reach_are_refused(string address, string why) =>
         Assert.Equal(why, new AddressGuard([]).WhyRefused(IPAddress.Parse(address)));
 
     [Theory]
@@ -39,10 +39,11 @@ public sealed class SourceAddresses
     [InlineData("::ffff:10.0.0.1")]
     [InlineData("fd12:3456::1")]
     [InlineData("2001:db8::1")]
-    public void Public_and_private_networks_are_allowed(string address) => Assert.Null(new AddressGuard([]).WhyRefused(IPAddress.Parse(address)));
+    public void Public_and_private_networks_are_allowed(string address) =>
+        Assert.Null(new AddressGuard([]).WhyRefused(IPAddress.Parse(address)));
 
     [Fact]
-    public void A_network_that_is_allowed_lifts_the_refusal_for_itself_only()
+    public void An_allowed_network_permits_only_its_own_addresses()
     {
         var guard = new AddressGuard(["169.254.10.77/24", "::1/128"]);
         Assert.Null(guard.WhyRefused(IPAddress.Parse("169.254.10.9")));
@@ -62,12 +63,13 @@ public sealed class SourceAddresses
     [InlineData("2130706433")]
     [InlineData("0x7f.1")]
     [InlineData("0")]
-    public async Task However_a_URL_names_loopback_nothing_is_asked_there(string host)
+    public async Task No_request_is_sent_to_a_loopback_address_however_the_URL_spells_it(string host)
     {
         await using var server = await LocalWebServer.Start(_ => Task.CompletedTask);
         using var fetcher = Fetchers.Default();
         var problem = Assert.Single((await fetcher.Fetch([server.Url("/", host)])).Problems);
-        Assert.Contains("from which nothing is fetched; an operator can allow it with Audrey:Sources:AllowedNetworks", problem, StringComparison.Ordinal);
+        Assert.Contains("from which files are not fetched; an operator can allow it with Audrey:Sources:AllowedNetworks", problem,
+            StringComparison.Ordinal);
         Assert.Empty(server.Requests);
     }
 
@@ -75,7 +77,7 @@ public sealed class SourceAddresses
     [InlineData("127.0.0.1")]
     [InlineData("localhost")]
     [InlineData("[::ffff:127.0.0.1]")]
-    public async Task Where_it_is_allowed_it_is_asked(string host)
+    public async Task A_request_is_sent_to_an_allowed_loopback_address(string host)
     {
         await using var server = await LocalWebServer.Start(context => context.Response.WriteAsync("yes"));
         using var fetcher = Fetchers.Local();
@@ -103,7 +105,7 @@ public sealed class SourceAddresses
     [InlineData("file:///etc/passwd", "was redirected to a URL that is neither http nor https")]
     [InlineData("http://user:pw@127.0.0.1/", "was redirected to a URL that contains a user name or password; remove it")]
     [InlineData("", "was redirected without a valid location")]
-    public async Task A_redirect_to_what_is_no_source_is_not_followed(string location, string problem)
+    public async Task A_redirect_to_an_invalid_source_is_not_followed(string location, string problem)
     {
         await using var server = await LocalWebServer.Start(context =>
         {

@@ -24,7 +24,7 @@ public sealed class SourceFetchOptionsTests
     }
 
     [Fact]
-    public void Every_setting_out_of_its_range_is_told_at_start_at_once()
+    public void All_settings_out_of_range_are_reported_together_at_the_start()
     {
         var services = Services(new()
         {
@@ -34,7 +34,8 @@ public sealed class SourceFetchOptionsTests
             ["Audrey:Sources:Timeout"] = "01:00:00",
             ["Audrey:Sources:MaxConcurrent"] = "0",
         });
-        var failures = Assert.Throws<OptionsValidationException>(services.GetRequiredService<IStartupValidator>().Validate).Failures.ToArray();
+        var failures = Assert.Throws<OptionsValidationException>(
+            services.GetRequiredService<IStartupValidator>().Validate).Failures.ToArray();
         Assert.Equal(4, failures.Length);
         Assert.Equal("Audrey:Sources:Timeout is 01:00:00; it must be between 00:00:00.1 and 00:02:00.", failures[0]);
         Assert.Equal("Audrey:Sources:MaxConcurrent is 0; it must be between 1 and 1024.", failures[1]);
@@ -43,7 +44,7 @@ public sealed class SourceFetchOptionsTests
     }
 
     [Fact]
-    public void Adding_it_twice_is_adding_it_once()
+    public void A_second_registration_of_the_fetcher_changes_nothing()
     {
         var services = new ServiceCollection().AddSourceFetching();
         var count = services.Count;

@@ -28,7 +28,7 @@ public sealed class SourceFetching
     }
 
     [Fact]
-    public async Task Every_URL_that_fails_is_named_with_its_reason_and_without_its_query()
+    public async Task The_error_names_every_URL_that_fails_with_the_reason_but_without_its_query()
     {
         await using var server = await LocalWebServer.Start(context =>
         {
@@ -49,7 +49,7 @@ public sealed class SourceFetching
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_file_may_be_as_long_as_the_limit_and_no_longer(bool lengthIsTold)
+    public async Task A_file_may_be_as_large_as_the_limit_but_not_larger(bool lengthIsTold)
     {
         await using var server = await LocalWebServer.Start(async context =>
         {
@@ -64,18 +64,19 @@ public sealed class SourceFetching
     }
 
     [Fact]
-    public async Task All_files_together_are_bounded()
+    public async Task The_total_size_of_all_files_is_limited()
     {
         await using var server = await LocalWebServer.Start(context => context.Response.Body.WriteAsync(new byte[2000]).AsTask());
         using var fetcher = Fetchers.Local(Limits with { MaxUnpackedBytes = 5000 });
         var fetched = await fetcher.Fetch([server.Url("/1"), server.Url("/2"), server.Url("/3")]);
-        Assert.EndsWith("makes the instance's files longer than 5000 bytes together", Assert.Single(fetched.Problems), StringComparison.Ordinal);
+        Assert.EndsWith("makes the instance's files longer than 5000 bytes together", Assert.Single(fetched.Problems),
+            StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_server_that_does_not_answer_or_does_not_end_is_given_up(bool begins)
+    public async Task A_fetch_times_out_if_the_server_does_not_answer_or_never_ends_its_answer(bool begins)
     {
         var time = new FakeTimeProvider();
         var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -96,7 +97,7 @@ public sealed class SourceFetching
     }
 
     [Fact]
-    public async Task Five_redirects_are_followed_and_not_six()
+    public async Task At_most_five_redirects_are_followed()
     {
         await using var server = await LocalWebServer.Start(context =>
         {
@@ -112,7 +113,7 @@ public sealed class SourceFetching
     }
 
     [Fact]
-    public async Task A_host_that_cannot_be_reached_is_told_as_such()
+    public async Task The_error_shows_that_the_host_cannot_be_reached()
     {
         using var closed = new TcpListener(IPAddress.Loopback, 0);
         closed.Start();
@@ -123,7 +124,7 @@ public sealed class SourceFetching
     }
 
     [Fact]
-    public async Task A_server_that_breaks_off_is_told_as_such()
+    public async Task The_error_shows_that_the_server_closed_the_connection()
     {
         await using var server = await LocalWebServer.Start(async context =>
         {
@@ -137,7 +138,7 @@ public sealed class SourceFetching
     }
 
     [Fact]
-    public async Task A_certificate_that_nobody_trusts_is_refused()
+    public async Task An_untrusted_certificate_is_refused()
     {
         using var key = RSA.Create(2048);
         var request = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
@@ -145,7 +146,8 @@ public sealed class SourceFetching
         await using var server = await LocalWebServer.Start(_ => Task.CompletedTask, listen: port => port.UseHttps(certificate));
         using var fetcher = Fetchers.Local();
         var url = server.Url("/x", scheme: "https");
-        Assert.Equal($"{url} offers no trusted TLS connection; check its certificate", Assert.Single((await fetcher.Fetch([url])).Problems));
+        Assert.Equal($"{url} does not offer a trusted TLS connection; check its certificate",
+            Assert.Single((await fetcher.Fetch([url])).Problems));
     }
 
     [Fact]
@@ -175,7 +177,7 @@ public sealed class SourceFetching
     }
 
     [Fact]
-    public async Task Nothing_to_fetch_is_fetched_at_once()
+    public async Task If_there_are_no_sources_the_fetch_completes_immediately()
     {
         using var fetcher = Fetchers.Default();
         Assert.True(fetcher.Fetch([]).IsCompletedSuccessfully);
@@ -183,28 +185,29 @@ public sealed class SourceFetching
     }
 
     [Fact]
-    public async Task So_many_are_fetched_at_the_same_time_and_no_more()
+    public async Task The_number_of_concurrent_fetches_is_limited()
     {
-        int now = 0, most = 0;
+        int now = 0, max = 0;
         var two = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var server = await LocalWebServer.Start(async _ =>
         {
             var count = Interlocked.Increment(ref now);
-            InterlockedMax(ref most, count);
+            InterlockedMax(ref max, count);
             if (count == 2) two.TrySetResult();
             await two.Task;
             Interlocked.Decrement(ref now);
         });
-        using var fetcher = Fetchers.With(new Audrey.Grains.Registration.SourceFetchOptions { MaxConcurrent = 2, AllowedNetworks = { "127.0.0.0/8" } });
+        using var fetcher = Fetchers.With(
+            new Audrey.Grains.Registration.SourceFetchOptions { MaxConcurrent = 2, AllowedNetworks = { "127.0.0.0/8" } });
         Assert.Empty((await fetcher.Fetch(Enumerable.Range(0, 8).Select(i => server.Url($"/{i}")))).Problems);
-        Assert.Equal(2, most);
+        Assert.Equal(2, max);
     }
 
-    private static void InterlockedMax(ref int most, int value)
+    private static void InterlockedMax(ref int max, int value)
     {
-        for (var seen = Volatile.Read(ref most); seen < value;)
+        for (var seen = Volatile.Read(ref max); seen < value;)
         {
-            var before = Interlocked.CompareExchange(ref most, value, seen);
+            var before = Interlocked.CompareExchange(ref max, value, seen);
             if (before == seen) return;
             seen = before;
         }

@@ -8,7 +8,7 @@ using Audrey.Protocol.Version3;
 
 namespace Audrey.Grains.Tests.Rendering;
 
-/// <summary>The hand-written renderer produces the same bytes as the serializer of the protocol's types.</summary>
+/// <summary>The hand-written renderer produces the same bytes as the JSON serializer of the protocol's types.</summary>
 public sealed class CompleteConfigurationTests
 {
     private static readonly InstanceId Db = InstanceId.Parse("db");
@@ -20,7 +20,8 @@ public sealed class CompleteConfigurationTests
         [
             [],
             .. new[] { "text", " ", "42", "-7", "1.5", "true", "False", "a\nb", "a\n" }.Select(Encoding.UTF8.GetBytes),
-            .. new[] { "quote \" and \\ and / and <b>&'+`", "\u0000\u0001\t\r\u001f\u007f", "Grüße, 猫, 😀, \u2028\u2029\ufeff" }.Select(Encoding.UTF8.GetBytes),
+            .. new[] { "quote \" and \\ and / and <b>&'+`", "\u0000\u0001\t\r\u001f\u007f",
+                "Grüße, 猫, 😀, \u2028\u2029\ufeff" }.Select(Encoding.UTF8.GetBytes),
             [0xff], [(byte)'a', 0xc3], [0xed, 0xa0, 0x80], [0xf8, 0x88, 0x80, 0x80, 0x80], [0x80, (byte)'\n', (byte)'x'],
         ];
         var data = new TheoryData<ParameterType, byte[]>();
@@ -31,29 +32,36 @@ public sealed class CompleteConfigurationTests
 
     [Theory]
     [MemberData(nameof(Values))]
-    public void A_value_of_any_type(ParameterType type, byte[] value) =>
+    public void Values_of_any_type_are_rendered_in_the_same_way_as_by_the_serializer(ParameterType type, byte[] value) =>
         AssertSame(Of(new ServiceConfig { Name = "http", Parameters = [new() { Name = "p", Type = type, Value = value }] }));
 
     [Theory]
     [InlineData("plain")]
     [InlineData("with \" and ü and <")]
-    public void Names_and_secrets(string name) => AssertSame(Of(
-        new ServiceConfig { Name = name, Parameters = [new() { Name = name, Value = "v"u8.ToArray(), Secret = true }, new() { Name = "n", Type = ParameterType.Integer, Value = "x"u8.ToArray(), Secret = true }] },
+    public void Names_and_secrets_are_rendered_in_the_same_way_as_by_the_serializer(string name) => AssertSame(Of(
+        new ServiceConfig
+        {
+            Name = name,
+            Parameters = [new() { Name = name, Value = "v"u8.ToArray(), Secret = true },
+            new() { Name = "n", Type = ParameterType.Integer, Value = "x"u8.ToArray(), Secret = true }]
+        },
         new ServiceConfig { Name = "second" }));
 
     [Fact]
-    public void Nothing_at_all() => AssertSame(Of());
+    public void An_empty_configuration_is_rendered_in_the_same_way_as_by_the_serializer() => AssertSame(Of());
 
     [Fact]
-    public void Values_of_providers_of_groups_and_defaults()
+    public void Values_of_providers_and_groups_and_default_values_are_rendered_in_the_same_way_as_by_the_serializer()
     {
         var machine = Of(new ServiceConfig
         {
             Name = "http",
             Parameters =
             [
-                new() { Name = "default", Reference = new(InstanceId.Parse("never"), ReferenceKind.ProvidedParameter, "ip"), Default = "d"u8.ToArray() },
-                new() { Name = "group", Group = new() { Assembly = "g", Members = [Db, Web], Kind = ReferenceKind.ProvidedParameter, Name = "ip" } },
+                new() { Name = "default", Reference = new(InstanceId.Parse("never"), ReferenceKind.ProvidedParameter, "ip"),
+                    Default = "d"u8.ToArray() },
+                new() { Name = "group",
+                    Group = new() { Assembly = "g", Members = [Db, Web], Kind = ReferenceKind.ProvidedParameter, Name = "ip" } },
                 new() { Name = "one", Reference = new(Db, ReferenceKind.ProvidedParameter, "ip") },
                 new() { Name = "given", Value = "g"u8.ToArray() },
             ],
@@ -63,26 +71,38 @@ public sealed class CompleteConfigurationTests
         AssertSame(machine);
         Accept(machine, Web, "10.0.0.2"u8.ToArray(), version: 2);
         AssertSame(machine);
-        Assert.Contains("""["10.0.0.1","10.0.0.2"]""", Encoding.UTF8.GetString(CompleteConfiguration.Render(machine.Registered!, "r")), StringComparison.Ordinal);
+        Assert.Contains(
+            """["10.0.0.1","10.0.0.2"]""",
+            Encoding.UTF8.GetString(CompleteConfiguration.Render(machine.Registered!, "r")),
+            StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("0")]
     [InlineData("3")]
-    public void The_end_of_a_service(string status)
+    public void An_exit_status_is_rendered_in_the_same_way_as_by_the_serializer(string status)
     {
         var machine = Of(
-            new ServiceConfig { Name = "http", Parameters = [new() { Name = "up", Reference = new(Db, ReferenceKind.ServiceEnd, "mysql") }] },
+            new ServiceConfig
+            {
+                Name = "http",
+                Parameters = [new() { Name = "up", Reference = new(Db, ReferenceKind.ServiceEnd, "mysql") }]
+            },
             new ServiceConfig { Name = "other" });
         Accept(machine, Db, "1"u8.ToArray(), end: status);
         AssertSame(machine);
-        Assert.Equal(status != "0", Encoding.UTF8.GetString(CompleteConfiguration.Render(machine.Registered!, "r")).Contains("\"failed\":[{", StringComparison.Ordinal));
+        Assert.Equal(status != "0", Encoding.UTF8.GetString(CompleteConfiguration.Render(machine.Registered!, "r")).Contains(
+            "\"failed\":[{", StringComparison.Ordinal));
     }
 
     [Fact]
-    public void A_long_one_and_then_a_short_one()
+    public void A_short_configuration_after_a_long_one_is_rendered_in_the_same_way_as_by_the_serializer()
     {
-        AssertSame(Of(new ServiceConfig { Name = "s", Parameters = [.. Enumerable.Range(0, 50).Select(i => new ParameterConfig { Name = $"p{i}", Value = new byte[4000] })] }));
+        AssertSame(Of(new ServiceConfig
+        {
+            Name = "s",
+            Parameters = [.. Enumerable.Range(0, 50).Select(i => new ParameterConfig { Name = $"p{i}", Value = new byte[4000] })]
+        }));
         AssertSame(Of(new ServiceConfig { Name = "s" }));
     }
 

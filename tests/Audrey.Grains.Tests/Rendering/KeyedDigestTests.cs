@@ -15,7 +15,7 @@ public sealed class KeyedDigestTests
     [InlineData(15, "5493E99933B0A8117E08EC0F97CFC3D9")]
     [InlineData(63, "5150D1772F50834A503E069A973FBD7C")]
     [InlineData(190, "EBF13DCDA45BB3E360E6FA3D211C1163")]
-    public void A_digest_is_the_one_that_other_implementations_compute(int length, string expected) =>
+    public void A_digest_equals_that_of_other_implementations(int length, string expected) =>
         Assert.Equal(expected, Hex(new KeyedDigest(Numbers(16)), Numbers(length)));
 
     [Fact]

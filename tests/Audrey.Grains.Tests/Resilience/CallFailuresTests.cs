@@ -34,7 +34,7 @@ public sealed class CallFailuresTests
 
     [Theory]
     [MemberData(nameof(Lost))]
-    public void A_call_that_got_lost_is_transient(Exception failure)
+    public void A_lost_call_is_a_transient_failure(Exception failure)
     {
         Assert.Equal(CallFailure.Lost, Failures.Classify(failure));
         Assert.True(Failures.IsTransient(failure));
@@ -42,14 +42,14 @@ public sealed class CallFailuresTests
 
     [Theory]
     [MemberData(nameof(Fatal))]
-    public void Any_other_failure_is_fatal(Exception failure)
+    public void Every_other_failure_is_fatal(Exception failure)
     {
         Assert.Equal(CallFailure.Fatal, Failures.Classify(failure));
         Assert.False(Failures.IsTransient(failure));
     }
 
     [Fact]
-    public void A_write_that_a_busy_storage_refused_is_busy_at_any_depth()
+    public void A_write_that_a_busy_storage_refused_is_classified_as_busy_however_deeply_its_cause_is_nested()
     {
         var busy = new InsufficientMemoryException();
 
@@ -59,14 +59,14 @@ public sealed class CallFailuresTests
     }
 
     [Fact]
-    public void Without_a_known_busy_storage_a_refused_write_is_lost()
+    public void If_no_exception_is_known_to_mean_a_busy_storage_a_refused_write_is_classified_as_lost()
     {
         var refused = new NotDurableException("refused", new InsufficientMemoryException());
 
         Assert.Equal(CallFailure.Lost, CallFailures.Default.Classify(refused));
     }
 
-    // Only Orleans itself creates these exceptions.
+    // Creates an exception without its constructor, because only Orleans itself can construct these exceptions.
     private static T Raised<T>()
         where T : Exception => (T)RuntimeHelpers.GetUninitializedObject(typeof(T));
 }

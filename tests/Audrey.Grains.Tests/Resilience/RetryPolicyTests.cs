@@ -18,11 +18,11 @@ public sealed class RetryPolicyTests
     }
 
     [Fact]
-    public void A_long_series_of_failures_keeps_the_maximum() =>
+    public void After_a_long_series_of_failures_the_delay_stays_at_the_maximum() =>
         Assert.Equal(Policy.MaxDelay, DelaysOf(Policy.Begin(_time), 200)[^1]);
 
     [Fact]
-    public void A_success_begins_again_with_the_first_delay()
+    public void After_a_success_the_delays_begin_again_with_the_first_one()
     {
         var retries = Policy.Begin(_time);
         NextDelay(retries);
@@ -34,7 +34,7 @@ public sealed class RetryPolicyTests
     }
 
     [Fact]
-    public void Jitter_shortens_a_delay_by_its_part_at_most()
+    public void Jitter_shortens_a_delay_by_at_most_the_configured_fraction()
     {
         var jittered = Policy with { Jitter = 0.5 };
 
@@ -54,7 +54,7 @@ public sealed class RetryPolicyTests
     }
 
     [Fact]
-    public void A_delay_that_would_pass_the_deadline_is_refused()
+    public void A_delay_that_would_end_after_the_deadline_is_refused()
     {
         var retries = (Policy with { Deadline = TimeSpan.FromSeconds(2.5) }).Begin(_time);
 
@@ -66,7 +66,7 @@ public sealed class RetryPolicyTests
     }
 
     [Fact]
-    public void The_time_of_a_first_call_made_by_the_caller_counts()
+    public void The_time_of_a_first_call_that_was_made_without_the_policy_counts_towards_the_deadline()
     {
         var start = _time.GetTimestamp();
         _time.Advance(TimeSpan.FromSeconds(2));
@@ -88,7 +88,7 @@ public sealed class RetryPolicyTests
     }
 
     [Fact]
-    public async Task A_cancelled_wait_ends_at_once_without_another_call()
+    public async Task A_cancelled_wait_ends_immediately_without_another_call()
     {
         using var stop = new CancellationTokenSource();
         var wait = Policy.Begin(_time).Wait(stop.Token);

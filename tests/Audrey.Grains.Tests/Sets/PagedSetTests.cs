@@ -13,7 +13,7 @@ public sealed class PagedSetTests(ClusterFixture fixture)
     private IMembersGrain Page0 => Page(0);
 
     [Fact]
-    public async Task Ids_added_at_once_overflow_to_further_pages_and_share_writes()
+    public async Task Ids_that_are_added_concurrently_share_writes_and_fill_further_pages()
     {
         await Task.WhenAll(Ids(400).Select(id => Page0.Add(id)));
 
@@ -23,7 +23,7 @@ public sealed class PagedSetTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task An_addition_says_which_page_it_went_to_and_one_that_is_there_already_writes_nothing()
+    public async Task An_addition_returns_its_page_and_an_existing_id_causes_no_write()
     {
         foreach (var id in Ids(130)) await Page0.Add(id);
         var writes = fixture.Storage.Writes(_owner);
@@ -34,7 +34,7 @@ public sealed class PagedSetTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task A_set_survives_the_restart_of_its_pages_at_any_time()
+    public async Task A_set_loses_no_id_whenever_its_pages_restart()
     {
         var adding = Task.WhenAll(Ids(300).Select(Add));
         for (var i = 0; i < 10; i++)
@@ -45,20 +45,21 @@ public sealed class PagedSetTests(ClusterFixture fixture)
         Assert.Equal(Ids(300), (await All()).Distinct().Order());
     }
 
-    [Theory, InlineData(Fault.BeforeWrite), InlineData(Fault.AfterWrite)]
-    public async Task Whoever_was_told_that_an_id_was_added_finds_it_although_writes_fail(Fault fault)
+    [Theory, InlineData(FailurePoint.BeforeWrite), InlineData(FailurePoint.AfterWrite)]
+    public async Task An_id_whose_addition_was_acknowledged_is_in_the_set_despite_failed_writes(FailurePoint fault)
     {
         var told = new List<string>();
         for (var round = 0; round < 6; round++)
         {
             fixture.Storage.FailNext("members", _owner, fault, times: 2);
 
-            // Each id is added twice. If the first write fails, the second caller must not report success.
-            var adding = Ids(60).Select(id => $"{round} {id}").SelectMany(id => new[] { id, id }).Select(async id => await Tried(id) ? id : null);
+            // Each id is added twice. If the write of the first addition fails, the second addition must not succeed.
+            var adding = Ids(60).Select(id => $"{round} {id}").SelectMany(id => new[] { id, id }).Select(async id =>
+                await Tried(id) ? id : null);
             told.AddRange((await Task.WhenAll(adding)).OfType<string>());
         }
 
-        // All callers of all rounds may have shared writes that failed. This id is added for certain.
+        // It is possible that every addition so far shared a write that failed. This addition succeeds in any case.
         fixture.Storage.Heal();
         const string Last = "after the faults";
         while (!await Tried(Last)) await Task.Yield();
@@ -75,7 +76,7 @@ public sealed class PagedSetTests(ClusterFixture fixture)
     public async Task Only_durable_ids_are_read()
     {
         await Page0.Add("a");
-        fixture.Storage.FailNext("members", _owner, Fault.BeforeWrite);
+        fixture.Storage.FailNext("members", _owner, FailurePoint.BeforeWrite);
 
         await Assert.ThrowsAsync<NotDurableException>(() => Page0.Add("b"));
 
@@ -85,7 +86,7 @@ public sealed class PagedSetTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task An_id_is_removed_from_every_page_and_may_come_back()
+    public async Task An_id_is_removed_from_every_page_and_can_be_added_again()
     {
         foreach (var id in Ids(140)) await Page0.Add(id);
 
@@ -99,7 +100,7 @@ public sealed class PagedSetTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task A_cleared_set_leaves_no_rows_and_may_be_filled_again()
+    public async Task A_cleared_set_has_no_rows_and_can_be_filled_again()
     {
         await Task.WhenAll(Ids(300).Select(id => Page0.Add(id)));
 
@@ -112,8 +113,8 @@ public sealed class PagedSetTests(ClusterFixture fixture)
         Assert.Equal("a", Assert.Single(await All()));
     }
 
-    [Theory, InlineData(Fault.BeforeWrite), InlineData(Fault.AfterWrite)]
-    public async Task A_clearing_that_fails_can_be_repeated(Fault fault)
+    [Theory, InlineData(FailurePoint.BeforeWrite), InlineData(FailurePoint.AfterWrite)]
+    public async Task A_failed_clear_can_be_repeated(FailurePoint fault)
     {
         await Task.WhenAll(Ids(300).Select(id => Page0.Add(id)));
         for (var page = 2; page >= 0; page--)
@@ -129,13 +130,13 @@ public sealed class PagedSetTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task A_deployable_of_many_instances_reports_each_once_also_when_registrations_had_to_be_repeated()
+    public async Task The_reports_of_a_large_deployable_contain_each_instance_once_even_after_repeated_registrations()
     {
         var d = fixture.Deployment();
         await Task.WhenAll(Enumerable.Range(0, 300).Select(async i =>
         {
-            // The failure is too late for the registration to be undone: the instance is already among the members.
-            if (i % 10 == 0) fixture.Storage.FailNext("definition", $"i{i}-{d.Tag}", Fault.BeforeWrite);
+            // When this write fails, the instance is already among the members, and the registration is not undone.
+            if (i % 10 == 0) fixture.Storage.FailNext("definition", $"i{i}-{d.Tag}", FailurePoint.BeforeWrite);
             while (true)
             {
                 try

@@ -14,13 +14,13 @@ using static Audrey.Grains.Tests.Cluster.Deployment;
 
 namespace Audrey.Grains.Tests.SiloDeath;
 
-/// <summary>Three silos that detect a death fast. Each test has its own cluster, because it kills a silo.</summary>
+/// <summary>Tests with three silos that detect the death of a silo fast. Each test has its own cluster, because it kills a silo.</summary>
 public sealed class SiloDeathTests : ClusterFixture, IAsyncLifetime
 {
     protected override short Silos => 3;
 
     [Fact]
-    public async Task A_provider_silo_that_dies_between_write_and_push_leaves_no_dependent_behind()
+    public async Task If_the_silo_of_a_provider_dies_before_the_push_all_dependents_still_receive_the_value()
     {
         var d = await Deployed();
         var doomed = SiloOf(d.Instance("db"));
@@ -40,7 +40,7 @@ public sealed class SiloDeathTests : ClusterFixture, IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_silo_of_the_dependents_set_that_dies_with_a_push_under_way_leaves_no_dependent_behind()
+    public async Task If_the_silo_of_the_dependents_page_dies_during_a_push_all_dependents_still_receive_the_value()
     {
         var d = await Deployed();
         var doomed = SiloOf(Dependents(d));
@@ -60,7 +60,7 @@ public sealed class SiloDeathTests : ClusterFixture, IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_pull_that_began_before_a_death_does_not_stand_for_one_after_it()
+    public async Task A_pull_that_began_before_the_death_of_a_silo_is_repeated_after_the_death()
     {
         var d = await Deployed();
         var web = d.Instance("near");
@@ -70,7 +70,8 @@ public sealed class SiloDeathTests : ClusterFixture, IAsyncLifetime
         using var lost = Calls.Close("Receive", d.Tag);
         using var reply = Calls.Hold("GetSnapshot", d.Tag);
 
-        // The pull has read the old value and its answer is in flight. Then the value changes, and a silo dies with the push.
+        // The pull has read the old value, and its answer is in flight. Then the value changes, and the push of the new value is lost with
+        // a silo.
         var poll = d.Read("near");
         await reply.Arrived;
         await d.Provide("db", "ip", "2");
@@ -83,33 +84,34 @@ public sealed class SiloDeathTests : ClusterFixture, IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_deletion_goes_on_after_the_silo_that_carried_it_out_died()
+    public async Task A_deletion_continues_after_the_death_of_its_silo()
     {
         var d = await Deployed();
         var doomed = SiloOf(d.Grain);
         await Keep(doomed, d.Instance("near"), d.Instance("far"), d.Instance("db"));
         var deaths = Deaths(doomed);
-        using (var gate = Calls.Close("Delete", "far-" + d.Tag))
+        using (var barrier = Calls.Close("Delete", "far-" + d.Tag))
         {
-            // The test calls from a silo, as a gateway does. A silo is notified of the death; a client would wait for its own timeout.
+            // The call comes from a silo, as the call of a gateway does. A silo is notified of the death of the other silo. A client would
+            // wait until its call times out.
             var survivor = Cluster.GetActiveSilos().First(silo => !silo.SiloAddress.Equals(doomed)).SiloAddress;
             var deletion = Cluster.GetSiloServiceProvider(survivor).GetRequiredService<IGrainFactory>()
                 .GetGrain<IDeployableGrain>(d.Grain.GetPrimaryKeyString()).Delete(d.Command());
-            await gate.Arrived;
+            await barrier.Arrived;
             using var ended = Calls.Watch("End", "x:");
             await Kill(doomed);
-            gate.Open();
+            barrier.Open();
             await deaths;
             await ended.Passed;
             await Record.ExceptionAsync(() => deletion);
         }
 
-        Assert.Null(await Again(() => d.Grain.GetHeader()));
-        foreach (var name in new[] { "near", "far", "db" }) Assert.Null(await Again(() => d.Guest(name).GetCredential().AsTask()));
+        Assert.Null(await Retry(() => d.Grain.GetHeader()));
+        foreach (var name in new[] { "near", "far", "db" }) Assert.Null(await Retry(() => d.Guest(name).GetCredential().AsTask()));
     }
 
     [Fact]
-    public async Task A_scaling_goes_on_after_the_silo_that_carried_it_out_died()
+    public async Task A_scaling_continues_after_the_death_of_its_silo()
     {
         var d = Deployment();
         var ips = d.Of("ips", ["web0"], "ip");
@@ -118,23 +120,23 @@ public sealed class SiloDeathTests : ClusterFixture, IAsyncLifetime
         var doomed = SiloOf(d.Grain);
         await Keep(doomed, d.Instance("lb"), d.Instance("web0"));
         var deaths = Deaths(doomed);
-        using (var gate = Calls.Close("Amend", "lb-" + d.Tag))
+        using (var barrier = Calls.Close("Amend", "lb-" + d.Tag))
         {
             var survivor = Cluster.GetActiveSilos().First(silo => !silo.SiloAddress.Equals(doomed)).SiloAddress;
             var scaling = Cluster.GetSiloServiceProvider(survivor).GetRequiredService<IGrainFactory>()
                 .GetGrain<IDeployableGrain>(d.Grain.GetPrimaryKeyString()).Scale(new(d.Command(), "web", 3));
-            await gate.Arrived;
+            await barrier.Arrived;
             using var ended = Calls.Watch("End", UnfinishedWork.KeyOf(d.Id));
             await Kill(doomed);
-            gate.Open();
+            barrier.Open();
             await deaths;
             await ended.Passed;
             await Record.ExceptionAsync(() => scaling);
         }
 
-        Assert.Null((await Again(() => d.Grain.GetHeader()))!.Scaling);
-        Assert.Equal(3, (await Again(() => d.Grain.GetReports(0))).Count(report => report.Name == "web"));
-        Assert.Equal(3, (await Again(() => d.Member("lb").GetConfig(d.Id, 1).AsTask()))!.Services[0].Parameters[0].Group!.Members.Length);
+        Assert.Null((await Retry(() => d.Grain.GetHeader()))!.Scaling);
+        Assert.Equal(3, (await Retry(() => d.Grain.GetReports(0))).Count(report => report.Name == "web"));
+        Assert.Equal(3, (await Retry(() => d.Member("lb").GetConfig(d.Id, 1).AsTask()))!.Services[0].Parameters[0].Group!.Members.Length);
     }
 
     protected override void Configure(ISiloBuilder silo)
@@ -163,7 +165,7 @@ public sealed class SiloDeathTests : ClusterFixture, IAsyncLifetime
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task An_event_that_was_acknowledged_is_told_once_whether_the_silo_of_the_instance_dies_or_that_of_the_log(bool ofInstance)
+    public async Task An_acknowledged_event_is_in_the_log_once_even_if_the_silo_of_the_instance_or_of_the_log_dies(bool ofInstance)
     {
         var d = Deployment();
         await d.Register(d.Config("db", ["ip"]));
@@ -182,15 +184,15 @@ public sealed class SiloDeathTests : ClusterFixture, IAsyncLifetime
         }
 
         await deaths;
-        Assert.NotNull(await Again(async () => await d.Instance("db").GetReport()));
-        var after = await Again(() => reader.Until(EventKind.ValuesGiven, after: before[^1].Number));
+        Assert.NotNull(await Retry(async () => await d.Instance("db").GetReport()));
+        var after = await Retry(() => reader.Until(EventKind.ValuesGiven, after: before[^1].Number));
         Assert.Equal(["db first-contact", "db values-given"], EventsReader.Texts(after));
-        await Again(async () =>
+        await Retry(async () =>
         {
             await d.DeleteUntilDone();
             return true;
         });
-        var all = EventsReader.Texts(await Again(reader.All));
+        var all = EventsReader.Texts(await Retry(reader.All));
         Assert.Equal(["registered", "db instance-registered", "db first-contact", "db values-given", "db instance-ended", "deleted"], all);
     }
 
@@ -204,11 +206,12 @@ public sealed class SiloDeathTests : ClusterFixture, IAsyncLifetime
     private static async Task Polled(Deployment d, string value)
     {
         foreach (var name in new[] { "near", "far" })
-            Assert.Equal($"Complete |service|http|parameters|ip&{value}|", await Again(() => d.Read(name)));
+            Assert.Equal($"Complete |service|http|parameters|ip&{value}|", await Retry(() => d.Read(name)));
     }
 
     /// <summary>Completes when every other silo has raised its epoch because of the death of the given silo.</summary>
-    private Task Deaths(SiloAddress doomed) => Task.WhenAll(Cluster.GetActiveSilos().Where(silo => !silo.SiloAddress.Equals(doomed)).Select(silo =>
+    private Task Deaths(SiloAddress doomed) =>
+        Task.WhenAll(Cluster.GetActiveSilos().Where(silo => !silo.SiloAddress.Equals(doomed)).Select(silo =>
     {
         var raised = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Cluster.GetSiloServiceProvider(silo.SiloAddress).GetRequiredService<ClusterEpoch>().Raised += () => raised.TrySetResult();
@@ -218,7 +221,7 @@ public sealed class SiloDeathTests : ClusterFixture, IAsyncLifetime
     private Task Kill(SiloAddress silo) => Cluster.KillSiloAsync(Cluster.GetSiloForAddress(silo)!);
 
     /// <summary>Retries a call that a dying silo rejects, as the gateway does.</summary>
-    private static async Task<T> Again<T>(Func<Task<T>> call)
+    private static async Task<T> Retry<T>(Func<Task<T>> call)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -226,7 +229,8 @@ public sealed class SiloDeathTests : ClusterFixture, IAsyncLifetime
             {
                 return await call();
             }
-            catch (Exception exception) when (exception is OrleansMessageRejectionException or SiloUnavailableException or TimeoutException && attempt < 20)
+            catch (Exception exception) when (
+                exception is OrleansMessageRejectionException or SiloUnavailableException or TimeoutException && attempt < 20)
             {
             }
         }

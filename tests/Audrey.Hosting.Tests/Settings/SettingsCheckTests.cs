@@ -42,7 +42,7 @@ public sealed class SettingsCheckTests
     }
 
     [Fact]
-    public void Options_are_checked_at_the_start_even_if_they_are_added_twice()
+    public void Options_are_validated_once_at_the_start_even_if_they_are_added_twice()
     {
         var services = new ServiceCollection();
         services.AddSettings<Sample>("Sample").Configure(options => options.Port = 0);
@@ -55,7 +55,7 @@ public sealed class SettingsCheckTests
     }
 
     [Fact]
-    public void Settings_are_listed_with_those_of_nested_classes_and_a_star_for_the_entries_of_lists() => Assert.Equal(
+    public void Settings_of_nested_classes_are_listed_and_a_star_stands_for_each_entry_of_a_list() => Assert.Equal(
         [
             "Sample:Port", "Sample:Size", "Sample:Wait", "Sample:Kind", "Sample:Share", "Sample:Part:Votes", "Sample:Names:*",
             "Sample:Parts:*:Votes",

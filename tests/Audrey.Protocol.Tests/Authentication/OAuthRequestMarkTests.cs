@@ -10,7 +10,7 @@ public sealed class OAuthRequestMarkTests
         + "&oauth_signature=3q2%2B7wAAAAAAAAAAAAAAAAAAAAA%3D";
 
     [Fact]
-    public void A_mark_consists_of_timestamp_nonce_and_signature() => Assert.Equal(
+    public void A_request_mark_consists_of_the_timestamp_the_nonce_and_the_signature() => Assert.Equal(
         new OAuthRequestMark(12, BinaryPrimitives.ReadUInt64BigEndian(SHA256.HashData("n +"u8)), 0xDEADBEEF),
         MarkOf(Query));
 

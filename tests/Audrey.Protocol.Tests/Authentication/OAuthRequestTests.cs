@@ -37,12 +37,13 @@ public sealed class OAuthRequestTests
     [InlineData(Signature, "AAAA", OAuthFailure.MalformedSignature)]
     [InlineData(Signature, "!AAAAAAAAAAAAAAAAAAAAAAAAAA%3D", OAuthFailure.MalformedSignature)]
     [InlineData(Signature, "AAAAAAAAAAAAAAAAAAAAAAAAAAAA", OAuthFailure.MalformedSignature)]
+    [InlineData(Signature, "AAAAAAAAAAAAAAAAAAAAAAAAAAB%3D", OAuthFailure.MalformedSignature)]
     [InlineData("=1.0", "=2.0", OAuthFailure.UnknownVersion)]
     [InlineData("=1.0", "=", OAuthFailure.UnknownVersion)]
     [InlineData("oauth_nonce=n", "oauth_nonce=n&oauth_nonce=n", OAuthFailure.DuplicateParameter)]
     [InlineData("oauth_nonce=n", "oauth_nonce=n&oauth%5Fnonce=m", OAuthFailure.DuplicateParameter)]
     [InlineData("oauth_nonce=n", "oauth_nonce=n&oauth_other=n&oauth_other=m", OAuthFailure.DuplicateParameter)]
-    public void A_bad_credential_is_refused_in_query_form_and_header(string good, string bad, OAuthFailure expected)
+    public void A_bad_credential_is_refused_in_the_query_in_the_form_and_in_the_header(string good, string bad, OAuthFailure expected)
     {
         var text = Good.Replace(good, bad, StringComparison.Ordinal);
         Assert.Equal(OAuthFailure.None, new Wire(Query: Good).Failure());
@@ -52,11 +53,57 @@ public sealed class OAuthRequestTests
     }
 
     [Fact]
-    public void A_parameter_in_two_places_is_a_duplicate()
+    public void A_parameter_that_occurs_in_two_locations_is_a_duplicate()
     {
         Assert.Equal(OAuthFailure.DuplicateParameter, new Wire("PUT", Query: Good, Form: "oauth_nonce=n").Failure());
         Assert.Equal(OAuthFailure.DuplicateParameter, new Wire("PUT", Authorization: CreateHeader(Good), Form: "oauth_nonce=n").Failure());
         Assert.Equal(OAuthFailure.DuplicateParameter, new Wire(Query: "oauth_nonce=m", Authorization: CreateHeader(Good)).Failure());
+    }
+
+    [Fact]
+    public void Parameters_that_are_spread_over_several_locations_are_refused()
+    {
+        const string version = "oauth_version=1.0";
+        var others = Good.Replace("&" + version, "", StringComparison.Ordinal);
+        Assert.Equal(OAuthFailure.None, new Wire(Query: others).Failure());
+        Assert.Equal(OAuthFailure.SeveralLocations, new Wire("PUT", Query: others, Form: version).Failure());
+        Assert.Equal(OAuthFailure.SeveralLocations, new Wire(Query: version, Authorization: CreateHeader(others)).Failure());
+        Assert.Equal(OAuthFailure.SeveralLocations, new Wire("PUT", Authorization: CreateHeader(others), Form: version).Failure());
+    }
+
+    [Theory]
+    [InlineData("data")]
+    [InlineData("audrey_data")]
+    [InlineData("%64ata")]
+    public void A_data_field_that_occurs_twice_or_outside_the_body_is_refused(string field)
+    {
+        Assert.Equal(OAuthFailure.None, new Wire("PUT", Query: Good, Form: $"{field}=1").Failure());
+        Assert.Equal(OAuthFailure.MisplacedField, new Wire("PUT", Query: Good, Form: $"{field}=1&{field}=1").Failure());
+        Assert.Equal(OAuthFailure.MisplacedField, new Wire("PUT", Query: $"{Good}&{field}=1").Failure());
+        Assert.Equal(OAuthFailure.MisplacedField, new Wire("PUT", Query: $"{Good}&{field}=1", Form: $"{field}=1").Failure());
+        Assert.Equal(OAuthFailure.MisplacedField, new Wire("PUT", Authorization: CreateHeader($"{Good}&{field}=1")).Failure());
+    }
+
+    [Theory]
+    [InlineData("", "Lve95gjOVATpfV8EL5X4nxwjKHE=", OAuthFailure.WrongBodyHash)]
+    [InlineData("Hello World!", "Lve95gjOVATpfV8EL5X4nxwjKHE=", OAuthFailure.None)]
+    [InlineData("Hello World?", "Lve95gjOVATpfV8EL5X4nxwjKHE=", OAuthFailure.WrongBodyHash)]
+    [InlineData("Hello World!", OAuthSigner.EmptyBodyHash, OAuthFailure.None)]
+    [InlineData("Hello World!", "Lve95gjOVATpfV8EL5X4nxwjKHF=", OAuthFailure.MalformedBodyHash)]
+    [InlineData("Hello World!", "Lve9", OAuthFailure.MalformedBodyHash)]
+    [InlineData("Hello World!", "", OAuthFailure.MalformedBodyHash)]
+    public void A_body_hash_is_checked_unless_it_is_the_hash_of_an_empty_body(string form, string hash, OAuthFailure expected) =>
+        Assert.Equal(expected, new Wire("PUT", Query: $"{Good}&oauth_body_hash={Uri.EscapeDataString(hash)}", Form: form).Failure());
+
+    [Fact]
+    public void The_caller_must_check_the_hash_of_a_body_that_is_read_later()
+    {
+        var query = Good + "&oauth_body_hash=" + Uri.EscapeDataString("Lve95gjOVATpfV8EL5X4nxwjKHE=");
+        using var hashed = new Wire("PUT", Query: query, HasOtherBody: true).Parse();
+        var emptyQuery = $"{Good}&oauth_body_hash={Uri.EscapeDataString(OAuthSigner.EmptyBodyHash)}";
+        using var empty = new Wire("PUT", Query: emptyQuery, HasOtherBody: true).Parse();
+        Assert.Equal(OAuthSigner.HashBody("Hello World!"u8), Convert.ToBase64String(hashed.BodyHash));
+        Assert.True(empty.BodyHash.IsEmpty);
     }
 
     [Theory]
@@ -76,7 +123,7 @@ public sealed class OAuthRequestTests
         Assert.Equal(expected, new Wire(Authorization: header).Failure());
 
     [Fact]
-    public void A_header_of_another_scheme_does_not_hide_the_query() =>
+    public void A_credential_in_the_query_is_used_even_if_the_header_has_another_scheme() =>
         Assert.Equal(OAuthFailure.None, new Wire(Query: Good, Authorization: "Basic dTpw").Failure());
 
     [Fact]
@@ -143,7 +190,7 @@ public sealed class OAuthRequestTests
     [Fact]
     public void An_empty_secret_verifies_nothing()
     {
-        // The request is signed with the empty secret. With this secret, the server of 2012 accepted any unknown key.
+        // The request is signed with the empty secret. The server of 2012 accepted such a request under any unknown key.
         const string query = "oauth_consumer_key=k&oauth_nonce=n&oauth_signature_method=HMAC-SHA1&oauth_timestamp=12"
             + "&oauth_signature=FQS3aafvN5bg%2Feyfl1qV8AdRigU%3D";
 
@@ -165,25 +212,36 @@ public sealed class OAuthRequestTests
     {
         var header = Signer().SignHeader("PUT", Target, realm: "");
         var wire = new Wire("PUT", Target.Path, Authorization: header);
-        Assert.True((wire with { Form = "audrey_data=1" }).Verify("secret"));
-        Assert.True((wire with { Form = "data=1" }).Verify("secret"));
-        Assert.True((wire with { Form = "audrey_data=1&data=2&data=3" }).Verify("secret"));
-        Assert.False((wire with { Form = "audrey_data=1&other=2" }).Verify("secret"));
-        Assert.False((wire with { Form = "other=2" }).Verify("secret"));
-        Assert.False((wire with { Query = "audrey_data=1" }).Verify("secret"));
-        Assert.False((wire with { Query = "data=1", Form = "data=1" }).Verify("secret"));
+        Assert.True((wire with { Form = "audrey_data=1" }).Verify("secret", formMayBeUnsigned: true));
+        Assert.True((wire with { Form = "data=1" }).Verify("secret", formMayBeUnsigned: true));
+        Assert.True((wire with { Form = "audrey_data=1&data=2" }).Verify("secret", formMayBeUnsigned: true));
+        Assert.False((wire with { Form = "audrey_data=1" }).Verify("secret"));
+        Assert.False((wire with { Form = "data=2&data=3" }).Verify("secret", formMayBeUnsigned: true));
+        Assert.False((wire with { Form = "audrey_data=1&other=2" }).Verify("secret", formMayBeUnsigned: true));
+        Assert.False((wire with { Form = "other=2" }).Verify("secret", formMayBeUnsigned: true));
+        Assert.False((wire with { Query = "audrey_data=1" }).Verify("secret", formMayBeUnsigned: true));
+        Assert.False((wire with { Query = "data=1", Form = "data=1" }).Verify("secret", formMayBeUnsigned: true));
     }
 
     [Fact]
-    public void A_signed_field_after_the_oauth_parameters_may_accompany_an_unsigned_one()
+    public void The_form_may_be_unsigned_only_if_the_signature_is_in_the_header()
+    {
+        var query = Signer().SignQuery("PUT", Target).Split('?')[1];
+        var form = Encoding.UTF8.GetString(Signer().SignForm("PUT", Target, default));
+        Assert.False(new Wire("PUT", Target.Path, query, Form: "data=1").Verify("secret", formMayBeUnsigned: true));
+        Assert.False(new Wire("PUT", Target.Path, Form: form + "&data=1").Verify("secret", formMayBeUnsigned: true));
+    }
+
+    [Fact]
+    public void A_signed_field_after_the_oauth_parameters_and_an_unsigned_field_may_occur_together()
     {
         var header = Signer().SignHeader("PUT", Target, "zz=1"u8);
-        Assert.True(new Wire("PUT", Target.Path, Authorization: header, Form: "zz=1&data=2").Verify("secret"));
-        Assert.False(new Wire("PUT", Target.Path, Authorization: header, Form: "zz=2&data=2").Verify("secret"));
+        Assert.True(new Wire("PUT", Target.Path, Authorization: header, Form: "zz=1&data=2").Verify("secret", formMayBeUnsigned: true));
+        Assert.False(new Wire("PUT", Target.Path, Authorization: header, Form: "zz=2&data=2").Verify("secret", formMayBeUnsigned: true));
     }
 
     [Fact]
-    public void A_secret_may_be_given_in_utf_8()
+    public void A_secret_may_be_given_as_UTF_8_bytes()
     {
         var header = new OAuthSigner("k", "é&+ ", TimeProvider.System).SignHeader("GET", Target);
         using var request = new Wire(Path: Target.Path, Authorization: header).Parse();

@@ -8,7 +8,7 @@ public sealed class OAuthSignerTests
     private static readonly OAuthTarget Target = new("http", "config.example.com:8080", "/params/1/u", "a=1");
 
     [Fact]
-    public void Timestamp_and_nonce_come_from_the_given_sources()
+    public void The_timestamp_and_the_nonce_come_from_the_given_sources()
     {
         var signer = new OAuthSigner("u", "secret", new FixedTime(1349000000), () => "54 321");
         var header = signer.SignHeader("GET", Target with { Query = "" }, realm: "", bodyHash: OAuthSigner.EmptyBodyHash);
@@ -29,7 +29,7 @@ public sealed class OAuthSignerTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void A_signature_in_each_place_is_verified(bool omitVersion)
+    public void The_signature_is_verified_whichever_location_it_is_in(bool omitVersion)
     {
         var signer = new OAuthSigner("u", "secret", new FixedTime(1)) { OmitVersion = omitVersion };
         var form = "audrey_data=%7C"u8;
@@ -50,7 +50,7 @@ public sealed class OAuthSignerTests
     }
 
     [Fact]
-    public void A_target_has_the_escapes_that_the_request_will_have() => Assert.Equal(
+    public void A_target_is_escaped_in_the_same_way_as_the_sent_request() => Assert.Equal(
         new OAuthTarget("https", "h:8443", "/a%20b/%C3%A9", "q=1"),
         OAuthTarget.FromUri(new Uri("https://h:8443/a b/é?q=1")));
 

@@ -9,14 +9,14 @@ public sealed class OracleTests
 {
     [Fact]
     public Task Requests_signed_by_ruby_oauth_are_verified() =>
-        // When ruby-oauth signs in the form, it copies the query into the form but does not sign the copy.
+        // When ruby-oauth puts the signature into the form, it copies the query into the form but does not sign the copy.
         SignaturesAreVerified(
             Oracle.Ruby,
             OracleCases.All(percentInKeys: true).Select(c => c.Where == "form" ? c with { Query = "" } : c));
 
     [Fact]
     public Task Requests_signed_by_oauthlib_are_verified() =>
-        // Before oauthlib signs a key in a query, it unescapes the key twice. So it would sign a key with a '%' incorrectly.
+        // Before oauthlib signs a key in a query, it unescapes the key twice. Therefore it signs a key that contains '%' incorrectly.
         SignaturesAreVerified(Oracle.Python, OracleCases.All(percentInKeys: false));
 
     [Fact]
@@ -28,7 +28,7 @@ public sealed class OracleTests
         OurSignaturesAreVerified(Oracle.Python, OracleCases.All(percentInKeys: false));
 
     [Fact]
-    public Task Requests_of_2012_guests_are_verified() => SignaturesAreVerified(
+    public Task Requests_from_guests_of_2012_are_verified() => SignaturesAreVerified(
         Oracle.Python,
         [
             Guest("guest-1.5", "GET", ""),
@@ -59,7 +59,9 @@ public sealed class OracleTests
         foreach (var (request, answer) in cases.Zip(answers))
         {
             var wire = Wire.From(request, answer);
-            if (!wire.Verify(request.Secret, out var details)) errors.AppendLine($"not verified: {request}\n  {wire}\n  {details}");
+            var formMayBeUnsigned = request.Where == "guest-1.2";
+            if (!wire.Verify(request.Secret, out var details, formMayBeUnsigned))
+                errors.AppendLine($"not verified: {request}\n  {wire}\n  {details}");
             else if (wire.Verify(request.Secret + "x")) errors.AppendLine($"verified with a wrong secret: {request}");
             else if (WithOtherPath(wire).Verify(request.Secret)) errors.AppendLine($"verified for another path: {request}");
         }

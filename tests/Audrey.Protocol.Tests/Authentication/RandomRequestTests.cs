@@ -3,7 +3,7 @@ using Audrey.Protocol.Authentication;
 
 namespace Audrey.Protocol.Tests.Authentication;
 
-/// <summary>Properties that must hold for random requests. The message of a failure contains its seed.</summary>
+/// <summary>Properties that must hold for random requests. If one does not hold, the error message contains the seed.</summary>
 public sealed class RandomRequestTests
 {
     private const string Alphabet = "aZ09-._~ !\"#$%&'()*+,/:;<=>?@[\\]^`{|}é\0\t\r\nー😀";

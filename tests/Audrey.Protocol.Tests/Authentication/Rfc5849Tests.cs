@@ -33,7 +33,7 @@ public sealed class Rfc5849Tests
     }
 
     [Fact]
-    public void A_request_like_the_first_of_section_1_2_is_verified()
+    public void A_request_like_the_first_example_in_section_1_2_is_verified()
     {
         // The expected signature was computed with the module hmac of Python.
         var wire = new Wire(
@@ -61,6 +61,8 @@ public sealed class Rfc5849Tests
     [InlineData("https", "h:80", "/", "https%3A%2F%2Fh%3A80%2F")]
     [InlineData("http", "h:443", "/", "http%3A%2F%2Fh%3A443%2F")]
     [InlineData("http", "h:", "/", "http%3A%2F%2Fh%2F")]
+    [InlineData("http", "h:4567:80", "/", "http%3A%2F%2Fh%3A4567%3A80%2F")]
+    [InlineData("http", "\u212A", "/", "http%3A%2F%2F%E2%84%AA%2F")]
     [InlineData("http", "[FE80::1]", "/", "http%3A%2F%2F%5Bfe80%3A%3A1%5D%2F")]
     [InlineData("http", "[::80]:8080", "/", "http%3A%2F%2F%5B%3A%3A80%5D%3A8080%2F")]
     [InlineData("http", "h", "/configs/1/a%2fB+c;d", "http%3A%2F%2Fh%2Fconfigs%2F1%2Fa%252fB%2Bc%3Bd")]

@@ -12,14 +12,15 @@ public sealed record Wire(
     string Authorization = "",
     string Form = "",
     string Scheme = "http",
-    string Host = "config.example.com")
+    string Host = "config.example.com",
+    bool HasOtherBody = false)
 {
     public static Wire From(OracleCase request, OracleAnswer answer) =>
         new(request.Method, answer.Path, answer.Query, answer.Authorization, answer.Form, request.Scheme, request.Host);
 
-    public bool Verify(string secret) => Verify(secret, out _);
+    public bool Verify(string secret, bool formMayBeUnsigned = false) => Verify(secret, out _, formMayBeUnsigned);
 
-    public bool Verify(string secret, out string details)
+    public bool Verify(string secret, out string details, bool formMayBeUnsigned = false)
     {
         if (!TryParse(out var request, out var failure))
         {
@@ -30,7 +31,7 @@ public sealed record Wire(
         using (request)
         {
             details = request!.GetBaseString();
-            return request.Verify(secret);
+            return request.Verify(secret, formMayBeUnsigned);
         }
     }
 
@@ -57,6 +58,7 @@ public sealed record Wire(
             Query = Query,
             Authorization = Authorization,
             Form = Encoding.UTF8.GetBytes(Form),
+            HasOtherBody = HasOtherBody,
         },
         out request,
         out failure);

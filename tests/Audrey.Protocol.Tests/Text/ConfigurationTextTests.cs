@@ -14,17 +14,17 @@ public sealed class ConfigurationTextTests
         Assert.Equal("|service|http|parameters|port&ODA=|host&MTAuMC4wLjE=|", Render(Http));
 
     [Fact]
-    public void A_service_without_parameters_is_only_its_name() => Assert.Equal("|service|bare|", Render(Bare));
+    public void A_service_without_parameters_is_written_as_its_name_only() => Assert.Equal("|service|bare|", Render(Bare));
 
     [Fact]
-    public void No_services_are_two_bars() => Assert.Equal("||", Render());
+    public void If_an_instance_has_no_services_the_text_consists_of_two_bars() => Assert.Equal("||", Render());
 
     [Fact]
-    public void A_missing_value_is_a_name_without_a_value() =>
+    public void A_missing_value_is_written_as_a_name_without_a_value() =>
         Assert.Equal("|service|db|parameters|name&eA==|ip&|", Render(Waiting));
 
     [Fact]
-    public void Services_follow_one_another() => Assert.Equal(
+    public void Services_are_written_one_after_the_other() => Assert.Equal(
         "|service|http|parameters|port&ODA=|host&MTAuMC4wLjE=|service|bare|service|db|parameters|name&eA==|ip&|",
         Render(Http, Bare, Waiting));
 

@@ -36,7 +36,7 @@ public sealed class FormFieldTests
         Assert.False(FormField.TryGet(Encoding.UTF8.GetBytes(body), "audrey_data", out _));
 
     [Fact]
-    public void Bytes_in_any_character_set_are_preserved()
+    public void Bytes_are_preserved_whatever_their_character_set()
     {
         var all = Enumerable.Range(0, 256).Select(i => (byte)i).ToArray();
         var body = "data=" + string.Concat(all.Select(b => $"%{b:x2}"));

@@ -25,7 +25,9 @@ public sealed class GuestReportParserTests
     [InlineData("||http&MA==|http&MQ==|", "http=1")]
     [InlineData("||http&MA", "http=0")]
     [InlineData("||http&|db&MA==|", "db=0")]
-    public void Exit_statuses_begin_with_two_bars(string data, string expected) => Assert.Equal($"ExitStatuses: {expected}", Read(data));
+    [InlineData("||http&0|db&137|", "http=0,db=137")]
+    public void Data_that_begins_with_two_bars_contains_exit_statuses(string data, string expected) =>
+        Assert.Equal($"ExitStatuses: {expected}", Read(data));
 
     [Theory]
     [InlineData("")]
@@ -118,7 +120,7 @@ public sealed class GuestReportParserTests
     [Theory]
     [InlineData("é\r\n]]>\0")]
     [InlineData("\"'<>")]
-    public void Text_that_the_server_of_2012_mangled_is_preserved(string text) =>
+    public void Text_that_the_server_of_2012_corrupted_is_preserved(string text) =>
         Assert.Equal($"Values: v={text}", Read($"|v&{Convert.ToBase64String(Encoding.UTF8.GetBytes(text))}|"));
 
     [Fact]

@@ -5,7 +5,7 @@ namespace Audrey.Protocol.Tests.Versions;
 public sealed class GuestVersionsTests
 {
     [Fact]
-    public void Each_supported_version_has_a_line_in_order()
+    public void The_supported_versions_are_in_order_and_each_describes_its_change()
     {
         Assert.Equal([0, 1, 2, 3], GuestVersions.Served.Select(version => version.Number));
         Assert.All(GuestVersions.Served, version => Assert.False(string.IsNullOrWhiteSpace(version.Change)));
@@ -43,6 +43,6 @@ public sealed class GuestVersionsTests
     [InlineData("x", false)]
     [InlineData("", false)]
     [InlineData(null, false)]
-    public void Only_a_signed_version_may_be_in_a_path(string? segment, bool served) =>
+    public void Only_versions_that_use_signatures_may_occur_in_a_path(string? segment, bool served) =>
         Assert.Equal(served, GuestVersions.TryParse(segment, out _));
 }

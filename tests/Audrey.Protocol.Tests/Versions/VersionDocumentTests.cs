@@ -10,7 +10,7 @@ public sealed class VersionDocumentTests
         VersionDocument.FormatXml("0.1.0", 2));
 
     [Fact]
-    public void The_html_has_the_same_content()
+    public void The_HTML_has_the_same_content_as_the_XML()
     {
         var html = VersionDocument.FormatHtml("0.1.0", 2);
         Assert.Contains("<dt>application-version</dt>\n  <dd>0.1.0</dd>", html, StringComparison.Ordinal);
@@ -24,9 +24,11 @@ public sealed class VersionDocumentTests
     [InlineData("text/*", "text/xml; charset=utf-8", true)]
     [InlineData("TEXT/XML; q=0.9, text/html", "text/xml; charset=utf-8", true)]
     [InlineData("text/html,application/xml;q=0.9,*/*;q=0.8", "text/html; charset=utf-8", false)]
-    [InlineData("*/*", "text/html; charset=utf-8", false)]
-    [InlineData("", "text/html; charset=utf-8", false)]
-    [InlineData(null, "text/html; charset=utf-8", false)]
+    [InlineData("text/html", "text/html; charset=utf-8", false)]
+    [InlineData("*/*", "text/xml; charset=utf-8", true)]
+    [InlineData("application/json", "text/xml; charset=utf-8", true)]
+    [InlineData("", "text/xml; charset=utf-8", true)]
+    [InlineData(null, "text/xml; charset=utf-8", true)]
     public void The_accept_header_determines_the_format(string? accept, string contentType, bool xml)
     {
         var document = VersionDocument.Create(accept, "1", 2);

@@ -5,7 +5,7 @@ using Orleans.Storage;
 
 namespace Audrey.Storage.Tests.GroupCommit;
 
-/// <summary>The outcomes of writes that share a commit. These tests run on every database.</summary>
+/// <summary>Tests the outcomes of writes that share a commit. These tests run on every database.</summary>
 public abstract class BatchContract(TestDatabases databases)
 {
     private readonly TestDatabases _databases = databases;
@@ -71,7 +71,7 @@ public abstract class BatchContract(TestDatabases databases)
     }
 
     [Fact]
-    public async Task Waiting_writes_of_one_key_are_done_in_order()
+    public async Task Waiting_writes_to_one_key_are_committed_in_order()
     {
         var (storage, held) = await OpenHeldAsync();
         await using var _ = storage;
@@ -118,7 +118,7 @@ public abstract class BatchContract(TestDatabases databases)
     }
 
     [Fact]
-    public async Task A_full_queue_refuses_at_once_and_keeps_the_accepted_writes()
+    public async Task A_full_queue_refuses_writes_immediately_and_keeps_the_accepted_writes()
     {
         var options = await _databases.CreateAsync();
         options.QueueCapacity = 3;
@@ -141,7 +141,7 @@ public abstract class BatchContract(TestDatabases databases)
     }
 
     [Fact]
-    public async Task A_queue_that_holds_too_many_bytes_refuses_at_once()
+    public async Task A_queue_that_holds_too_many_bytes_refuses_writes_immediately()
     {
         var options = await _databases.CreateAsync();
         options.QueueBytes = 1 << 20;
@@ -159,7 +159,7 @@ public abstract class BatchContract(TestDatabases databases)
     }
 
     [Fact]
-    public async Task Stopping_finishes_the_accepted_writes_and_refuses_others()
+    public async Task Stopping_the_queue_finishes_the_accepted_writes_and_refuses_further_writes()
     {
         var (storage, held) = await OpenHeldAsync();
         await using var _ = storage;

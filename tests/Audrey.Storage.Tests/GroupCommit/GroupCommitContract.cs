@@ -3,11 +3,11 @@ using Orleans.Storage;
 
 namespace Audrey.Storage.Tests.GroupCommit;
 
-/// <summary>How the group commit reads, writes and clears. These tests run on every database.</summary>
+/// <summary>Tests reads, writes and clears of the group commit. These tests run on every database.</summary>
 public abstract class GroupCommitContract(TestDatabases databases)
 {
     [Fact]
-    public async Task A_state_is_read_as_it_was_written()
+    public async Task A_written_state_is_read_back_unchanged()
     {
         await using var storage = await databases.OpenAsync();
         var written = Grains.State(7, "Ünïcödé ✓");
@@ -34,7 +34,7 @@ public abstract class GroupCommitContract(TestDatabases databases)
     }
 
     [Fact]
-    public async Task Each_write_raises_the_etag_by_one()
+    public async Task Each_write_increases_the_etag_by_one()
     {
         await using var storage = await databases.OpenAsync();
         var state = Grains.State();
@@ -73,7 +73,7 @@ public abstract class GroupCommitContract(TestDatabases databases)
     }
 
     [Fact]
-    public async Task Clearing_deletes_the_row_and_the_next_write_has_etag_one()
+    public async Task A_clear_deletes_the_row_and_the_next_write_has_etag_one()
     {
         await using var storage = await databases.OpenAsync();
         var state = Grains.State(7);

@@ -3,7 +3,7 @@ using Orleans.Storage;
 
 namespace Audrey.Storage.Tests.GroupCommit;
 
-/// <summary>The connection breaks during a commit. These tests run on every database.</summary>
+/// <summary>Tests commits during which the connection breaks. These tests run on every database.</summary>
 public abstract class UnknownOutcomeContract(TestDatabases databases)
 {
     [Theory]
@@ -11,7 +11,7 @@ public abstract class UnknownOutcomeContract(TestDatabases databases)
     [InlineData(new[] { false })]
     [InlineData(new[] { true, false })]
     [InlineData(new[] { false, true })]
-    public async Task A_write_is_acknowledged_once_it_is_known_to_be_durable(bool[] losses)
+    public async Task A_write_whose_connection_is_lost_is_acknowledged_when_it_is_known_to_be_durable(bool[] losses)
     {
         LossyEngine? lossy = null;
         await using var storage = await databases.OpenAsync(engine => lossy = new LossyEngine(engine));
@@ -30,7 +30,7 @@ public abstract class UnknownOutcomeContract(TestDatabases databases)
     }
 
     [Fact]
-    public async Task A_write_that_another_writer_overtook_is_a_conflict()
+    public async Task A_write_that_lost_against_another_writer_is_a_conflict()
     {
         LossyEngine? lossy = null;
         await using var storage = await databases.OpenAsync(engine => lossy = new LossyEngine(engine));
@@ -43,11 +43,12 @@ public abstract class UnknownOutcomeContract(TestDatabases databases)
     }
 
     [Fact]
-    public async Task A_write_whose_outcome_stays_unknown_fails_and_health_says_why_until_a_commit_succeeds()
+    public async Task A_write_with_an_unknown_outcome_fails_and_the_health_check_reports_the_reason_until_the_next_commit()
     {
         LossyEngine? lossy = null;
         await using var storage = await databases.OpenAsync(engine => lossy = new LossyEngine(engine));
-        // The ten losses are one commit and four attempts to resolve it, and the same number for the first probe of the health check.
+        // The write loses the connection five times: during its commit, and during four attempts to find out the outcome. The first probe
+        // of the health check also loses it five times.
         Enumerable.Repeat(false, 10).ToList().ForEach(lossy!.Losses.Enqueue);
         var state = Grains.State(1);
 

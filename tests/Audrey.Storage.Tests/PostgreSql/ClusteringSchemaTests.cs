@@ -10,14 +10,14 @@ using Orleans.Runtime.MembershipService;
 
 namespace Audrey.Storage.Tests.PostgreSql;
 
-/// <summary>The stock ADO.NET clustering runs on our SQL scripts.</summary>
+/// <summary>The stock ADO.NET clustering works with our SQL scripts.</summary>
 [Collection(PostgreSqlTests.Name)]
 public sealed class ClusteringSchemaTests(PostgreSqlDatabases databases)
 {
     private static readonly DateTime Start = new(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc);
 
     [Fact]
-    public async Task A_membership_change_needs_the_current_version_and_raises_it()
+    public async Task A_membership_change_requires_the_current_version_and_increases_it()
     {
         var table = await TableAsync();
         var empty = await table.ReadAllAsync();
@@ -38,7 +38,7 @@ public sealed class ClusteringSchemaTests(PostgreSqlDatabases databases)
     }
 
     [Fact]
-    public async Task The_alive_time_of_a_silo_does_not_go_back()
+    public async Task The_time_when_a_silo_was_last_alive_never_decreases()
     {
         var table = await TableAsync();
         var silo = Silo(1, SiloStatus.Active);

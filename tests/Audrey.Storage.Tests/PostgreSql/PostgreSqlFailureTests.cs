@@ -27,7 +27,7 @@ public sealed class PostgreSqlFailureTests(PostgreSqlDatabases databases)
     }
 
     [Fact]
-    public async Task A_database_that_does_not_wait_for_its_disk_is_refused()
+    public async Task A_database_that_acknowledges_commits_before_they_are_on_disk_is_refused()
     {
         var options = await databases.CreateAsync();
         var name = new NpgsqlConnectionStringBuilder(options.ConnectionString).Database;

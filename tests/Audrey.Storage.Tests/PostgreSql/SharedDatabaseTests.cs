@@ -10,14 +10,14 @@ namespace Audrey.Storage.Tests.PostgreSql;
 public sealed class SharedDatabaseTests(PostgreSqlDatabases databases)
 {
     [Fact]
-    public async Task Two_silos_with_activations_of_the_same_grains_lose_no_increment()
+    public async Task If_two_silos_have_activations_of_the_same_grains_no_increment_is_lost()
     {
         var options = await databases.CreateAsync();
         await using var first = await DirectStorage.OpenAsync(options);
         await using var second = await DirectStorage.OpenAsync(options);
         const int grains = 16, increments = 20;
 
-        // The two silos write the rows in opposite orders, so that their batches conflict.
+        // The two silos write the rows in opposite order, so that their batches conflict.
         await Task.WhenAll(
             IncrementAllAsync(first.Own, Enumerable.Range(0, grains), increments),
             IncrementAllAsync(second.Own, Enumerable.Range(0, grains).Reverse(), increments));
@@ -31,7 +31,7 @@ public sealed class SharedDatabaseTests(PostgreSqlDatabases databases)
     }
 
     [Fact]
-    public async Task Batches_that_lock_the_same_rows_in_opposite_orders_both_get_their_outcomes()
+    public async Task Two_batches_that_lock_the_same_rows_in_opposite_order_both_get_their_outcomes()
     {
         var options = await databases.CreateAsync();
         await using var first = await DirectStorage.OpenAsync(options);

@@ -6,7 +6,7 @@ using Orleans.Runtime;
 
 namespace Audrey.Storage.Tests.Protection;
 
-/// <summary>Both storages encrypt the rows of states that hold secrets. These tests run on every database.</summary>
+/// <summary>Tests that both storages encrypt the rows of states that hold secrets. These tests run on every database.</summary>
 public abstract class ProtectionContract(TestDatabases databases)
 {
     private static readonly GrainId Grain = Grains.Named("i:guarded");
@@ -46,7 +46,7 @@ public abstract class ProtectionContract(TestDatabases databases)
     }
 
     [Fact]
-    public async Task A_plain_row_from_the_time_without_keys_is_encrypted_by_its_next_write()
+    public async Task A_plain_row_from_an_older_version_is_encrypted_by_its_next_write()
     {
         var options = await databases.CreateAsync();
         await using (var before = await DirectStorage.OpenAsync(options))
@@ -84,33 +84,67 @@ public abstract class ProtectionContract(TestDatabases databases)
     }
 
     [Fact]
-    public async Task The_seal_admits_only_a_silo_that_has_the_keys()
+    public async Task Only_a_silo_that_has_the_key_of_the_seal_can_start()
     {
         await using var storage = await databases.OpenAsync();
-        await Check(new TestProtection(7));
-        await Check(new TestProtection(7));
-        await Check(new TestProtection(9, known: 7));
-        var missing = await Assert.ThrowsAsync<StorageStartException>(() => Check(new TestProtection(9)));
+        await CheckSeal(storage, new TestProtection(7));
+        await CheckSeal(storage, new TestProtection(7));
+        await CheckSeal(storage, new TestProtection(9, known: 7));
+        var missing = await Assert.ThrowsAsync<StorageStartException>(() => CheckSeal(storage, new TestProtection(9)));
         Assert.Equal("key 7 is missing", missing.Message);
-        await Assert.ThrowsAsync<StorageStartException>(() => Check(null));
-
-        Task Check(IRowProtection? protection) =>
-            new Seal(storage.Engine, protection, DirectStorage.ServiceId).CheckAsync(CancellationToken.None);
+        await Assert.ThrowsAsync<StorageStartException>(() => CheckSeal(storage, protection: null));
     }
 
     [Fact]
     public async Task A_database_without_a_seal_may_be_used_without_protection()
     {
         await using var storage = await databases.OpenAsync();
-        var seal = new Seal(storage.Engine, null, DirectStorage.ServiceId);
-        await seal.CheckAsync(CancellationToken.None);
-        await seal.CheckAsync(CancellationToken.None);
+        await CheckSeal(storage, protection: null);
+        await CheckSeal(storage, protection: null);
     }
 
     [Fact]
-    public async Task Every_encrypted_row_is_re_encrypted_and_no_version_changes()
+    public async Task If_keys_exist_an_empty_database_is_refused_and_the_error_explains_the_remedy()
     {
-        const int Rows = 300; // More than one transaction.
+        await using var storage = await databases.OpenAsync();
+        var refused = await Assert.ThrowsAsync<StorageStartException>(() => CheckSeal(storage, "/var/lib/audrey/keys"));
+        string[] parts = [storage.Database.Name, "empty", "/var/lib/audrey/keys", "backup", "--Audrey:Secrets:KeysDirectory=DIR"];
+        foreach (var part in parts)
+            Assert.Contains(part, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_database_with_rows_but_without_a_seal_can_be_sealed_with_existing_keys()
+    {
+        await using var storage = await databases.OpenAsync();
+        await storage.Own.WriteStateAsync(Grains.StateName, Grain, Grains.State(1));
+        await CheckSeal(storage, "/var/lib/audrey/keys");
+        await CheckSeal(storage, "/var/lib/audrey/keys");
+    }
+
+    [Fact]
+    public async Task The_next_start_completes_a_first_start_that_was_interrupted_after_it_created_a_key()
+    {
+        await using var storage = await databases.OpenAsync();
+        var cut = new TestProtection(7) { BeforeProtect = () => throw new StorageFailedException("cut short") };
+        await Assert.ThrowsAsync<StorageStartException>(() => CheckSeal(storage, cut));
+        await CheckSeal(storage, "/var/lib/audrey/keys");
+        await Assert.ThrowsAsync<StorageStartException>(() => CheckSeal(storage, new TestProtection(9)));
+    }
+
+    [Fact]
+    public async Task Two_silos_whose_first_starts_overlap_share_one_seal()
+    {
+        await using var storage = await databases.OpenAsync();
+        var second = new TestProtection(7);
+        await CheckSeal(storage, new TestProtection(7) { BeforeProtect = () => CheckSeal(storage, second).GetAwaiter().GetResult() });
+        await CheckSeal(storage, "/var/lib/audrey/keys");
+    }
+
+    [Fact]
+    public async Task Re_encryption_encrypts_every_encrypted_row_again_and_changes_no_version()
+    {
+        const int Rows = 300; // The rows need more than one transaction.
         var options = await databases.CreateAsync();
         await using (var before = await DirectStorage.OpenAsync(options, protection: new TestProtection(7)))
         {
@@ -133,6 +167,12 @@ public abstract class ProtectionContract(TestDatabases databases)
 
         Assert.False(ProtectedRow.IsProtected(await Row(storage)));
     }
+
+    private static Task CheckSeal(DirectStorage storage, string existingKeys) =>
+        CheckSeal(storage, new TestProtection(7) { ExistingKeys = existingKeys });
+
+    private static Task CheckSeal(DirectStorage storage, IRowProtection? protection) =>
+        new Seal(storage.Database, storage.Engine, protection, DirectStorage.ServiceId).CheckAsync(CancellationToken.None);
 
     private static void AssertEncrypted(byte[] row, byte key)
     {

@@ -2,11 +2,11 @@ using Audrey.Storage.Tests.Support;
 
 namespace Audrey.Storage.Tests.Schema;
 
-/// <summary>How the schema is created. These tests run on every database.</summary>
+/// <summary>Tests the creation of the schema. These tests run on every database.</summary>
 public abstract class SchemaContract(TestDatabases databases)
 {
     [Fact]
-    public async Task Several_servers_may_create_the_schema_at_once()
+    public async Task Several_servers_can_create_the_schema_concurrently()
     {
         var options = await databases.CreateAsync();
         await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => AudreySchema.EnsureCreatedAsync(options))));

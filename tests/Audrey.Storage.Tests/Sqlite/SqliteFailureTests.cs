@@ -4,7 +4,7 @@ using Audrey.Testing;
 
 namespace Audrey.Storage.Tests.Sqlite;
 
-/// <summary>The disk is full, or another program locks the file, while the storage is running.</summary>
+/// <summary>Tests that the disk becomes full or another program locks the file while the storage runs.</summary>
 public sealed class SqliteFailureTests : IDisposable
 {
     private readonly TempDirectory _directory = new();
@@ -50,7 +50,7 @@ public sealed class SqliteFailureTests : IDisposable
     }
 
     [Fact]
-    public async Task While_another_program_locks_the_file_writes_fail_with_its_name()
+    public async Task Writes_fail_while_another_program_locks_the_file_and_the_error_names_the_file()
     {
         await using var storage = await DirectStorage.OpenAsync(Options);
         var state = Grains.State(1);

@@ -1,4 +1,5 @@
 using Audrey.Storage.GroupCommit;
+using Audrey.Storage.Keys;
 using Audrey.Storage.Protection;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -11,7 +12,9 @@ using Orleans.Storage;
 
 namespace Audrey.Storage.Tests.Support;
 
-/// <summary>The group commit and the stock storage together on one database, without a silo. Other test projects use it too.</summary>
+/// <summary>
+/// The group commit and the stock storage together on one database, without a silo. Other test projects use this class too.
+/// </summary>
 internal sealed class DirectStorage : IAsyncDisposable
 {
     public const string ServiceId = "audrey";
@@ -19,7 +22,6 @@ internal sealed class DirectStorage : IAsyncDisposable
     public const string RareName = "rare";
 
     private readonly ServiceProvider _services;
-    private readonly StorageDatabase _database;
 
     private DirectStorage(
         ServiceProvider services,
@@ -29,7 +31,7 @@ internal sealed class DirectStorage : IAsyncDisposable
         Func<ICommitEngine, ICommitEngine>? decorate)
     {
         _services = services;
-        _database = database;
+        Database = database;
         var engine = database.CreateEngine();
         Engine = decorate?.Invoke(engine) ?? engine;
         Queue = new CommitQueue(Engine, options, new ImmediateTime(), NullLogger.Instance);
@@ -44,6 +46,8 @@ internal sealed class DirectStorage : IAsyncDisposable
             options);
     }
 
+    public StorageDatabase Database { get; }
+
     public ICommitEngine Engine { get; }
 
     public CommitQueue Queue { get; }
@@ -51,6 +55,9 @@ internal sealed class DirectStorage : IAsyncDisposable
     public IStorageHealth Health { get; }
 
     public IGrainStorage Own { get; }
+
+    /// <summary>The storage of rare rows, as the server composes it.</summary>
+    public IGrainStorage Rare => new BracedKeysStorage(Stock, Own);
 
     public IGrainStorage Stock => _services.GetRequiredKeyedService<IGrainStorage>(RareName);
 
@@ -83,10 +90,11 @@ internal sealed class DirectStorage : IAsyncDisposable
         await Queue.StopAsync();
         await Engine.DisposeAsync();
         await _services.DisposeAsync();
-        await _database.DisposeAsync();
+        await Database.DisposeAsync();
     }
 
-    // Without protection the tests use the serializer of Orleans, so that they compare our format with its format.
+    // Tests without protection use the serializer of Orleans, so that they compare the format of the group commit with the format of
+    // Orleans.
     private static ServiceProvider CreateServices(StorageDatabase database, IRowProtection? protection)
     {
         var services = new ServiceCollection();

@@ -8,6 +8,9 @@ internal abstract class EngineDecorator(ICommitEngine inner) : ICommitEngine
     public virtual ValueTask<StoredRow?> ReadAsync(RowKey key, CancellationToken cancellationToken) =>
         inner.ReadAsync(key, cancellationToken);
 
+    public virtual ValueTask<StoredRow?[]> ReadManyAsync(IReadOnlyList<RowKey> keys, CancellationToken cancellationToken) =>
+        inner.ReadManyAsync(keys, cancellationToken);
+
     public virtual void Commit(ReadOnlySpan<RowWrite> batch, Span<RowOutcome> outcomes) => inner.Commit(batch, outcomes);
 
     public ValueTask DisposeAsync() => inner.DisposeAsync();
@@ -35,7 +38,7 @@ internal sealed class HeldEngine(ICommitEngine inner) : EngineDecorator(inner)
     }
 }
 
-/// <summary>Loses the connection during commits, before or after the batch takes effect.</summary>
+/// <summary>Loses the connection during commits, either before or after the batch takes effect.</summary>
 internal sealed class LossyEngine(ICommitEngine inner) : EngineDecorator(inner)
 {
     /// <summary>
@@ -58,5 +61,32 @@ internal sealed class LossyEngine(ICommitEngine inner) : EngineDecorator(inner)
         Meanwhile?.Invoke();
         Meanwhile = null;
         throw new CommitException(CommitFailure.OutcomeUnknown, "The connection was lost.", new IOException("lost"));
+    }
+}
+
+/// <summary>Holds the shared queries until the test releases them, so that the test controls which reads share a query.</summary>
+internal sealed class HeldReads(ICommitEngine inner) : EngineDecorator(inner)
+{
+    private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public List<int> BatchSizes { get; } = [];
+
+    /// <summary>Completes when the first query is held.</summary>
+    public Task Reached => _reached.Task;
+
+    /// <summary>The error of the first query, if it fails.</summary>
+    public Exception? Failure { get; set; }
+
+    public void Release() => _released.SetResult();
+
+    public override async ValueTask<StoredRow?[]> ReadManyAsync(IReadOnlyList<RowKey> keys, CancellationToken cancellationToken)
+    {
+        BatchSizes.Add(keys.Count);
+        _reached.TrySetResult();
+        await _released.Task;
+        if (Failure is not { } failure) return await base.ReadManyAsync(keys, cancellationToken);
+        Failure = null;
+        throw failure;
     }
 }

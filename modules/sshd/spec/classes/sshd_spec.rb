@@ -10,7 +10,7 @@ describe 'sshd' do
 
   families.each do |family, expected|
     context "on the family #{family}" do
-      let(:facts) { { 'os' => { 'family' => family } } }
+      let(:facts) { { 'os' => { 'family' => family, 'release' => { 'major' => '8' } } } }
 
       it { is_expected.to compile.with_all_deps }
       it { is_expected.to contain_package('openssh-server').with_ensure('installed') }
@@ -23,7 +23,7 @@ describe 'sshd' do
           .with_content(/^PermitRootLogin prohibit-password$/)
           .with_content(/^PasswordAuthentication yes$/)
           .with_content(/^Subsystem sftp #{expected[:sftp]}$/)
-          .without_content(/^(ListenAddress|AllowUsers)/)
+          .without_content(/^(ListenAddress|AllowUsers|Include)/)
       end
 
       it 'keeps the service running, and restarts it when its configuration changes' do
@@ -47,6 +47,26 @@ describe 'sshd' do
         it { is_expected.not_to contain_service(expected[:service]) }
       end
     end
+  end
+
+  context "with systemd's socket on Debian and Ubuntu" do
+    let(:facts) { { 'os' => { 'family' => 'Debian', 'release' => { 'major' => '24.04' } } } }
+
+    it 'restarts an enabled socket when the configuration changes' do
+      is_expected.to contain_exec('sshd socket').with_refreshonly(true).with_onlyif(/is-enabled ssh.socket/)
+        .that_subscribes_to('File[/etc/ssh/sshd_config]').that_comes_before('Service[ssh]')
+    end
+  end
+
+  context "with the system's cryptographic policy on Red Hat 10" do
+    let(:facts) { { 'os' => { 'family' => 'RedHat', 'release' => { 'major' => '10' } } } }
+
+    it 'includes the policy before its own settings' do
+      is_expected.to contain_file('/etc/ssh/sshd_config')
+        .with_content(%r{^Include /etc/crypto-policies/back-ends/opensshserver.config\nPort 22$})
+    end
+
+    it { is_expected.not_to contain_exec('sshd socket') }
   end
 
   context 'with invalid values' do

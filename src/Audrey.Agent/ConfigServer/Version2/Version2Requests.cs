@@ -13,7 +13,7 @@ internal sealed class Version2Requests(ServerHttp http, ServerAccess access, Tim
     public Task<ServerAnswer> GetTarballAsync(string path, CancellationToken cancellationToken) =>
         http.SendAsync(http.ForTarball(CreateGet(path)), cancellationToken);
 
-    /// <summary>Sends form fields by PUT. The signature covers them.</summary>
+    /// <summary>Sends form fields by PUT. The signature covers the fields.</summary>
     public Task<ServerAnswer> PutFormAsync(string path, ReadOnlyMemory<byte> fields, CancellationToken cancellationToken)
     {
         var uri = http.Absolute(path);

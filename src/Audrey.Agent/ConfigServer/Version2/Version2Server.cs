@@ -1,11 +1,13 @@
 using System.Globalization;
 using Audrey.Agent.Services;
+using Audrey.Agent.State;
 using Audrey.Agent.Timing;
 
 namespace Audrey.Agent.ConfigServer.Version2;
 
 /// <summary>The config server of protocol version 2: text forms, signed requests and polling.</summary>
-internal sealed class Version2Server(ServerHttp http, ServerAccess access, TimeProvider time, IPause pause, Random random) : IConfigServer
+internal sealed class Version2Server(
+    ServerHttp http, ServerAccess access, Journal journal, TimeProvider time, IPause pause, Random random) : IConfigServer
 {
     public const int Number = 2;
 
@@ -22,7 +24,10 @@ internal sealed class Version2Server(ServerHttp http, ServerAccess access, TimeP
         if (answer.Status != 200) throw AnswerErrors.Create("GET /params", answer);
         var assignment = Version2Texts.ReadAssignment(answer.Body) ?? throw AnswerErrors.NotUnderstood("GET /params");
 
-        // This version does not identify registrations. If the server requests a value that it has already received, it has lost the value.
+        journal.PutRequested(assignment.MissingValues);
+
+        // This version does not identify registrations. If the server requests a value that it has already received, the server has lost
+        // the value.
         if (assignment.MissingValues.Any(_given.Contains))
         {
             _given.Clear();
@@ -36,6 +41,16 @@ internal sealed class Version2Server(ServerHttp http, ServerAccess access, TimeP
     public async Task<IReadOnlyList<string>> GiveValuesAsync(
         IReadOnlyDictionary<string, byte[]> values, CancellationToken cancellationToken)
     {
+        // The server requests a value until it has it, so the names are requested before the values are sent.
+        if (!values.Keys.All(journal.IsRequested)) await GetAssignmentAsync(cancellationToken);
+        var refused = await PutValuesAsync(values, cancellationToken);
+        // In this version, the server ignores a value with an unknown name, and does not say so.
+        return [.. refused.Union(values.Keys.Where(name => !journal.IsRequested(name)))];
+    }
+
+    private async Task<IReadOnlyList<string>> PutValuesAsync(
+        IReadOnlyDictionary<string, byte[]> values, CancellationToken cancellationToken)
+    {
         var answer = await PutAsync(Version2Texts.WriteValues(values), cancellationToken);
         if (!IsRefusal(answer))
         {
@@ -47,7 +62,7 @@ internal sealed class Version2Server(ServerHttp http, ServerAccess access, TimeP
         if (values.Count == 1) return [values.Keys.Single()];
         var refused = new List<string>();
         foreach (var (name, value) in values)
-            refused.AddRange(await GiveValuesAsync(new Dictionary<string, byte[]> { [name] = value }, cancellationToken));
+            refused.AddRange(await PutValuesAsync(new Dictionary<string, byte[]> { [name] = value }, cancellationToken));
         return refused;
     }
 
@@ -66,7 +81,7 @@ internal sealed class Version2Server(ServerHttp http, ServerAccess access, TimeP
         return answer.Status == 200 ? answer.Body : throw AnswerErrors.Create("GET /files", answer);
     }
 
-    /// <summary>Version 2 has no such report. The server regards the fetch of the configuration as the start.</summary>
+    /// <summary>Version 2 has no report of a start. The server regards the fetch of the configuration as the start.</summary>
     public Task ReportStartAsync(string service, long run, CancellationToken cancellationToken) => Task.CompletedTask;
 
     public async Task ReportEndAsync(ServiceEnd end, CancellationToken cancellationToken)

@@ -37,6 +37,10 @@ internal static class Version3Answers
             ? answer
             : null;
 
+    /// <summary>Reads the answer to GET /secret. Null if the body is anything else.</summary>
+    public static string? ReadSecret(byte[] body) =>
+        Read(body, GuestJson.Default.CurrentSecret)?.Secret is { Length: > 0 } secret ? secret : null;
+
     /// <summary>Reads the answer to the other PUT requests. Null if the body is anything else.</summary>
     public static Wire.Acknowledgement? ReadAcknowledgement(byte[] body) => Read(body, GuestJson.Default.Acknowledgement);
 
@@ -61,8 +65,8 @@ internal static class Version3Answers
     }
 
     /// <summary>
-    /// Returns the bytes of the value as its provider gave them. They are the bytes that version 2 would send, with one exception: the
-    /// server has changed an integer such as +7 or 007 into its usual form.
+    /// Returns the bytes of the value as its provider gave them. Version 2 would send the same bytes, with one exception. The server has
+    /// changed an integer such as +7 or 007 into its usual form.
     /// </summary>
     private static byte[]? ReadValue(Wire.Parameter parameter)
     {
@@ -92,7 +96,7 @@ internal static class Version3Answers
         return EncodeUtf8(string.Join('\n', lines));
     }
 
-    /// <summary>Returns the text in UTF-8. Null if the text contains half of a surrogate pair, which is not valid.</summary>
+    /// <summary>Returns the string in UTF-8. Null if the string is invalid because it contains half of a surrogate pair.</summary>
     private static byte[]? EncodeUtf8(string text)
     {
         try
@@ -123,7 +127,7 @@ internal static class Version3Answers
         MakePrintable($"service {failed.Service} of {failed.Instance} ended with {failed.ExitStatus}");
 
     /// <summary>
-    /// Makes text from the server safe to print. The result has no control characters and is not longer than the maximum.
+    /// Makes a string from the server safe to print. The result has no control characters and is not longer than the maximum.
     /// </summary>
     private static string MakePrintable(string text)
     {

@@ -17,14 +17,15 @@ internal sealed class Version3Server : IConfigServer
     public const int Number = 3;
 
     /// <summary>
-    /// The maximum number of consecutive fast answers that the guest accepts as changes. More of them mean that the server does not wait.
+    /// The maximum number of consecutive fast answers that the guest accepts as changes. More fast answers mean that the server does not
+    /// wait.
     /// </summary>
     private const int MaxFastAnswers = 10;
 
     /// <summary>An answer to a long poll within this time is fast.</summary>
     private static readonly TimeSpan FastAnswer = TimeSpan.FromSeconds(1);
 
-    /// <summary>How often the guest requests the reasons why a service waits.</summary>
+    /// <summary>The interval at which the guest requests the reasons why a service waits.</summary>
     private static readonly TimeSpan DetailInterval = TimeSpan.FromMinutes(5);
 
     private readonly Version3Requests _http;
@@ -38,22 +39,24 @@ internal sealed class Version3Server : IConfigServer
     private long _fetched;
     private int _fastAnswers;
 
-    public Version3Server(ServerHttp http, ServerAccess access, Journal journal, TimeProvider time, IPause pause, Random random)
+    public Version3Server(
+        ServerHttp http, ServerAccess access, InstanceSecret secret, Journal journal, TimeProvider time, IPause pause, Random random)
     {
         (_time, _random) = (time, random);
         _pacer = new CallPacer(time, pause);
-        _http = new Version3Requests(http, access);
+        _http = new Version3Requests(http, access, secret);
         _values = new Version3Values(_http, journal, access.Secret);
     }
 
     public int Version => Number;
 
-    private long Generation => _hello?.Generation ?? throw new InvalidOperationException("There is no hello yet.");
+    private long Generation => _hello?.Generation ?? throw new InvalidOperationException("The server has not answered hello yet.");
 
     public async Task<InstanceAssignment> GetAssignmentAsync(CancellationToken cancellationToken)
     {
         var hello = _hello ??= await FetchHelloAsync(cancellationToken);
         if (_configuration is null) Keep(await FetchConfigurationAsync(cancellationToken));
+        if (_http.HasNewSecret) await RenewSecretAsync(cancellationToken);
         return new InstanceAssignment($"{Number}.{hello.Generation}", _missing, [.. hello.Services.Select(Assign)])
         {
             SecretNames = [.. hello.Provide.Where(provided => provided.Secret).Select(provided => provided.Name)],
@@ -91,9 +94,9 @@ internal sealed class Version3Server : IConfigServer
         var answer = await _http.GetTarballAsync("/tarball", cancellationToken);
         if (answer.Status != 200) throw AnswerErrors.Create("GET /tarball", answer);
         if (Convert.ToHexStringLower(SHA256.HashData(answer.Body)) == known.Sha256) return answer.Body;
-        // The tarball has changed on the server, or was damaged in transit. The next hello shows which.
+        // The tarball has changed on the server, or was damaged in transit. The next hello shows which of the two is the case.
         _hello = null;
-        throw new ServerException("GET /tarball: the digest is not the announced one");
+        throw new ServerException("GET /tarball: the digest differs from the announced digest");
     }
 
     public Task ReportStartAsync(string service, long run, CancellationToken cancellationToken) =>
@@ -155,6 +158,22 @@ internal sealed class Version3Server : IConfigServer
         Keep(ReadConfiguration(answer));
         _fastAnswers = isFast ? _fastAnswers + 1 : 0;
         if (_fastAnswers > MaxFastAnswers) _pacer.Postpone(Backoff.Jitter(pollInterval, _random));
+    }
+
+    /// <summary>Gets the new secret with the old one, and stores it before it is used.</summary>
+    private async Task RenewSecretAsync(CancellationToken cancellationToken)
+    {
+        var answer = await _http.GetAsync("/secret", cancellationToken);
+        if (answer.Status != 200) throw AnswerErrors.Create("GET /secret", answer);
+        var secret = Version3Answers.ReadSecret(answer.Body) ?? throw AnswerErrors.NotUnderstood("GET /secret");
+        try
+        {
+            _http.Replace(secret);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new ServerException($"GET /secret: the new secret cannot be stored: {failure.Message}", failure);
+        }
     }
 
     private async Task<Wire.Hello> FetchHelloAsync(CancellationToken cancellationToken)

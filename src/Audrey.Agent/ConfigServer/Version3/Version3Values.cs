@@ -38,7 +38,7 @@ internal sealed class Version3Values(Version3Requests http, Journal journal, str
         if (values.Count == 1) return ([values.Keys.Single()], null);
         var named = ReadRefusedNames(answer, values);
         var (refused, missing) = (new List<string>(named), (IReadOnlyList<string>?)null);
-        // The server names the invalid values. If it names none, for example because the body is too large, each value is sent
+        // The server names the invalid values. If the server names no value, for example because the body is too large, each value is sent
         // individually.
         IEnumerable<IReadOnlyDictionary<string, byte[]>> parts = named.Count > 0
             ? [values.Where(value => !named.Contains(value.Key)).ToDictionary()]

@@ -8,8 +8,8 @@ using Audrey.Agent.Yaml;
 namespace Audrey.Agent.Engines.Puppet;
 
 /// <summary>
-/// Applies Puppet classes. Puppet receives them from its external node classifier. So values stay literal, an unknown parameter is an
-/// error, and no value is in a manifest, a report or Puppet's state. The only file with values is deleted after the run.
+/// Applies Puppet classes. Puppet receives the classes from its external node classifier. So values stay literal, an unknown parameter is
+/// an error, and no value is in a manifest, a report or Puppet's state. The only file with values is deleted after the run.
 /// </summary>
 internal sealed class PuppetEngine(PuppetOptions options, StateDirectory state, ChildProcesses processes) : IEngine
 {
@@ -57,6 +57,8 @@ internal sealed class PuppetEngine(PuppetOptions options, StateDirectory state, 
         AgentFiles.WriteExecutable(script, Encoding.UTF8.GetBytes($"#!/bin/sh\nexec cat '{quoted}'\n"));
         AgentFiles.Write(manifest, []);
         var home = state.Puppet;
+        TreeRemoval.Delete($"{home}/var/reports");
+        foreach (var kept in (string[])["last_run_report.yaml", "transactionstore.yaml"]) TreeRemoval.Delete($"{home}/var/state/{kept}");
         var environment = new ChildEnvironment();
         environment.Set("LANG", "C.UTF-8");
         environment.Set("LC_ALL", "C.UTF-8");
@@ -67,6 +69,8 @@ internal sealed class PuppetEngine(PuppetOptions options, StateDirectory state, 
             [
                 "apply", "--confdir", $"{home}/conf", "--vardir", $"{home}/var", "--rundir", $"{home}/run", "--logdir", $"{home}/log",
                 "--publicdir", $"{home}/public", "--modulepath", string.Join(':', options.ModulePath.Where(Directory.Exists)),
+                // A report and the store of the last transaction keep values, and reports pile up.
+                "--no-report", "--transactionstorefile", Path.Combine(scratch, "transactions.yaml"),
                 "--node_terminus", "exec", "--external_nodes", script, "--detailed-exitcodes", "--color=false",
                 "--logdest", Path.Combine(scratch, "run.json"), "--logdest", "console", manifest,
             ],

@@ -6,7 +6,7 @@ namespace Audrey.Agent.Engines.Puppet;
 internal static partial class PuppetNames
 {
     /// <summary>
-    /// The parameters that every class has in addition to its own. They are rejected. For example, <c>noop</c> would prevent a run from
+    /// The parameters that Puppet adds to every class. These parameters are rejected. For example, <c>noop</c> would prevent a run from
     /// changing anything.
     /// </summary>
     private static readonly string[] MetaParameters =

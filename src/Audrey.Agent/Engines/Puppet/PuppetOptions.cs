@@ -3,10 +3,10 @@ namespace Audrey.Agent.Engines.Puppet;
 /// <summary>The paths of Puppet and its modules.</summary>
 internal sealed record PuppetOptions
 {
-    /// <summary>The program is the first of these that exists.</summary>
+    /// <summary>The paths to try. The first path that exists is used.</summary>
     public IReadOnlyList<string> Programs { get; init; } = ["/opt/puppetlabs/bin/puppet", "/usr/bin/puppet"];
 
-    /// <summary>The directories to search for modules. Those that do not exist are left out.</summary>
+    /// <summary>The directories to search for modules. Missing directories are skipped.</summary>
     public IReadOnlyList<string> ModulePath { get; init; } =
     [
         "/usr/share/audrey/modules",

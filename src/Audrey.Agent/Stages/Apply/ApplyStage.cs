@@ -1,3 +1,4 @@
+using Audrey.Agent.Diagnostics;
 using Audrey.Agent.Engines;
 using Audrey.Agent.Files;
 using Audrey.Agent.Processes;
@@ -9,12 +10,14 @@ namespace Audrey.Agent.Stages.Apply;
 /// <summary>Applies services, each once for each configuration, and records the results in the journal.</summary>
 internal sealed class ApplyStage(RunContext run, Journal journal, IReadOnlyList<IEngine> engines)
 {
+    private readonly string _boot = ProcessIdentity.ReadBoot();
     private readonly HashSet<string> _retried = new(StringComparer.Ordinal);
 
-    /// <summary>Applies the service, unless the journal says that it has run with the same configuration.</summary>
+    /// <summary>Applies the service, unless the journal shows that the service has already run with the same configuration.</summary>
     /// <param name="plan">The service.</param>
     /// <param name="started">Called before the run starts. Null if nothing is to be called.</param>
     /// <param name="cancellationToken">Ends the service.</param>
+    /// <exception cref="RebootPendingException">The service goes on after a reboot.</exception>
     public async Task<AppliedService> RunAsync(ServicePlan plan, Func<ServiceRecord, Task>? started, CancellationToken cancellationToken)
     {
         var name = plan.Name;
@@ -22,28 +25,45 @@ internal sealed class ApplyStage(RunContext run, Journal journal, IReadOnlyList<
         if (IsApplied(plan, last))
         {
             Show(name, last!);
-            return new AppliedService(last!, new Dictionary<string, byte[]>());
+            // The process that bounds the output can have been killed since the run that started it.
+            if (last!.LeftRunning?.Any(left => ProcessIdentity.Find(left.Pid) == left.Start) == true) run.KeepOutput();
+            return new AppliedService(last, new Dictionary<string, byte[]>());
         }
 
+        var isSame = last is { Ended: null } && last.Fingerprint == plan.Fingerprint;
+        if (isSame && last!.RebootFrom == _boot) throw new RebootPendingException(name);
         var record = new ServiceRecord
         {
             Fingerprint = plan.Fingerprint,
             Run = Math.Max(last?.Run ?? 0, plan.LastReportedRun) + 1,
             Started = run.Time.GetUtcNow(),
+            Attempt = isSame ? Math.Max(last!.Attempt, 1) + 1 : 1,
         };
         journal.Put(name, record);
         if (started is not null) await started(record);
         run.Status.Update(current => current with { Phase = RunPhase.Applying });
         run.Status.SetService(new ServiceRunStatus { Name = name, State = ServiceRunState.Running, Started = record.Started });
-        run.Log.Write($"{name}: started");
+        run.Log.Write(record.Attempt == 1 ? $"{name}: started" : $"{name}: started, attempt {record.Attempt}");
 
-        var (result, provided) = await ApplyAsync(plan, cancellationToken);
+        // The duration is measured by the monotonic clock, because the machine's time is often set during the first boot.
+        var start = run.Time.GetTimestamp();
+        var (result, provided, refusals) = await ApplyAsync(plan, record.Attempt, cancellationToken);
         journal.PutProvided(provided);
+        if (result.LeftRunning.Count > 0) run.KeepOutput();
+        if (result.IsRebooting)
+        {
+            journal.Put(name, record with { RebootFrom = _boot });
+            throw new RebootPendingException(name);
+        }
+
         record = record with
         {
+            Duration = run.Time.GetElapsedTime(start),
+            LeftRunning = result.LeftRunning.Count == 0 ? null
+                : [.. result.LeftRunning.Select(process => new LeftProcess(process.Pid, $"{_boot} {process.Start}", process.Name))],
             Ended = run.Time.GetUtcNow(),
             ExitStatus = result.ExitStatus,
-            Problem = result.Problem,
+            Problem = Join(result.Problem, refusals),
             OutputMayQuote = result.OutputMayQuote,
         };
         journal.Put(name, record);
@@ -52,6 +72,23 @@ internal sealed class ApplyStage(RunContext run, Journal journal, IReadOnlyList<
         return new AppliedService(record, provided);
     }
 
+    /// <summary>
+    /// Records that the server did not take values that the service provided: it refused them or did not request them, for example because
+    /// their names are misspelt.
+    /// </summary>
+    public ServiceRecord RecordRefused(ServicePlan plan, ServiceRecord record, IReadOnlyList<string> refused)
+    {
+        var problem = $"the server refused or did not request these values of the service: {string.Join(", ", refused)}";
+        run.Log.Write($"{plan.Name}: {problem}");
+        record = record with { Problem = Join(record.Problem, [problem]) };
+        journal.Put(plan.Name, record);
+        Show(plan.Name, record);
+        return record;
+    }
+
+    private static string? Join(string? problem, IReadOnlyList<string> more) =>
+        problem is null && more.Count == 0 ? null : string.Join("; ", problem is null ? more : [problem, .. more]);
+
     private bool IsApplied(ServicePlan plan, ServiceRecord? last)
     {
         if (last?.Ended is null || plan.Fingerprint == ServicePlan.EveryRun || last.Fingerprint != plan.Fingerprint) return false;
@@ -59,14 +96,15 @@ internal sealed class ApplyStage(RunContext run, Journal journal, IReadOnlyList<
         return !isRetry;
     }
 
-    private async Task<(EngineResult Result, IReadOnlyDictionary<string, byte[]> Provided)> ApplyAsync(
-        ServicePlan plan, CancellationToken cancellationToken)
+    private async Task<(EngineResult Result, IReadOnlyDictionary<string, byte[]> Provided, IReadOnlyList<string> Refusals)> ApplyAsync(
+        ServicePlan plan, int attempt, CancellationToken cancellationToken)
     {
         var scratch = run.State.NewTemporary();
         try
         {
             var output = run.State.ServiceOutput(plan.Name);
             OutputLimit.DeleteFiles(output);
+            AgentFiles.CreateFolder(Path.Combine(scratch, "values"));
             var task = new EngineTask
             {
                 Name = plan.Name,
@@ -74,12 +112,19 @@ internal sealed class ApplyStage(RunContext run, Journal journal, IReadOnlyList<
                 Classes = plan.Classes,
                 Folder = plan.Folder,
                 OutputFolder = output,
+                DataFolder = run.State.ServiceData(plan.Name),
+                Attempt = attempt,
                 ProvideFile = Path.Combine(scratch, "provide"),
+                ProvideFolder = Path.Combine(scratch, "values"),
                 MaxTime = run.Options.MaxServiceTime,
             };
             var engine = engines.First(candidate => candidate.Handles(task));
             var result = await engine.ApplyAsync(task, cancellationToken);
-            return (result, NameValueLines.ReadFile(task.ProvideFile, $"values provided by {plan.Name}", run.Log));
+            var refusals = new CollectingLog(run.Log);
+            var source = $"values provided by {plan.Name}";
+            var provided = NameValueLines.ReadFile(task.ProvideFile, source, refusals);
+            foreach (var (name, value) in ValueFiles.Read(task.ProvideFolder, source, refusals)) provided[name] = value;
+            return (result, provided, refusals.Messages);
         }
         finally
         {
@@ -95,5 +140,6 @@ internal sealed class ApplyStage(RunContext run, Journal journal, IReadOnlyList<
         Ended = record.Ended,
         ExitStatus = record.ExitStatus,
         Problem = record.Problem,
+        LeftRunning = record.LeftRunning,
     });
 }

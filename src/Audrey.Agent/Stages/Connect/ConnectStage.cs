@@ -15,14 +15,14 @@ internal sealed class ConnectStage(RunContext run, VersionNegotiation negotiatio
     private IConfigServer? _server;
     private int _failures;
 
-    /// <summary>Returns the server. It is the same object as before if the version has not changed.</summary>
+    /// <summary>Returns the server. The result is the same object as before if the version has not changed.</summary>
     /// <exception cref="AgentException">Version 3 is required, but the secret must not be sent.</exception>
     public async Task<IConfigServer> RunAsync(CancellationToken cancellationToken)
     {
         if (_server is not null) return _server;
         var server = await negotiation.ConnectAsync(cancellationToken);
         if (run.Options.HoldOnFailure && server.Version < Version3Server.Number)
-            run.Log.Write($"Protocol version {server.Version} does not tell which services have failed. No service is held back.");
+            run.Log.Write($"Protocol version {server.Version} does not report failed services. No service is held back.");
         run.Status.Update(current => current with { Protocol = server.Version });
         return _server = server;
     }

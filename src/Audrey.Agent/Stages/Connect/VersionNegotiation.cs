@@ -10,27 +10,27 @@ using Audrey.Protocol.Version3;
 namespace Audrey.Agent.Stages.Connect;
 
 /// <summary>
-/// Selects the protocol version to use. Version 3 sends the secret in every request. Version 2 never sends it. So version 3 is used only
-/// where the secret may be sent, and only with a server that has asked for the secret.
+/// Selects the protocol version to use. Version 3 sends the secret in every request. Version 2 never sends the secret. So version 3 is used
+/// only where the secret may be sent, and only with a server that has requested the secret.
 /// </summary>
-internal sealed class VersionNegotiation(RunContext run, ServerAccess access, Journal journal, ServerHttp http)
+internal sealed class VersionNegotiation(RunContext run, ServerAccess access, InstanceSecret secret, Journal journal, ServerHttp http)
 {
     private string? _logged;
     private IConfigServer? _current;
 
-    /// <summary>Asks the server for its version. Returns the same object as before if the version has not changed.</summary>
+    /// <summary>Requests the server's version. Returns the same object as before if the version has not changed.</summary>
     /// <exception cref="AgentException">Version 3 is required, but the secret must not be sent.</exception>
     public async Task<IConfigServer> ConnectAsync(CancellationToken cancellationToken)
     {
         var version = await ChooseAsync(cancellationToken);
         if (_current?.Version == version) return _current;
         return _current = version == Version3Server.Number
-            ? new Version3Server(http, access, journal, run.Time, run.Pause, run.Random)
-            : new Version2Server(http, access, run.Time, run.Pause, run.Random);
+            ? new Version3Server(http, access, secret, journal, run.Time, run.Pause, run.Random)
+            : new Version2Server(http, access with { Secret = secret.Current }, journal, run.Time, run.Pause, run.Random);
     }
 
     /// <summary>
-    /// Returns the versions to ask for. Version 3 is included only if the secret is encrypted, stays on this machine, or may be sent in
+    /// Returns the versions to request. Version 3 is included only if the secret is encrypted, stays on this machine, or may be sent in
     /// plain form.
     /// </summary>
     /// <exception cref="AgentException">Version 3 is required, but the secret must not be sent.</exception>
@@ -53,7 +53,7 @@ internal sealed class VersionNegotiation(RunContext run, ServerAccess access, Jo
         if (!acceptable.Contains(offered))
             throw new ServerException(
                 "The server and this guest have no protocol version in common. "
-                + $"This guest speaks {string.Join(" and ", acceptable)}; upgrade the server.");
+                + $"This guest supports {string.Join(" and ", acceptable)}; upgrade the server.");
         if (offered != Version3Server.Number) return Choose(offered, "");
         if (await FindObjectionAsync(cancellationToken) is not { } objection) return Choose(offered, "");
         return run.Options.Server.Version is null
@@ -82,7 +82,7 @@ internal sealed class VersionNegotiation(RunContext run, ServerAccess access, Jo
         if (problem?.Type == ProblemTypes.TlsRequired) return "the server sees no TLS on this connection";
         // If the server is busy or failing, the request is sent again. Any other answer is final.
         if (answer.Status is >= 500 or 429 or < 400) throw AnswerErrors.Create("GET /hello", answer);
-        return $"GET /hello without the secret was answered {answer.Status}, which is not the answer of version 3";
+        return $"GET /hello without the secret was answered with {answer.Status}, unlike in version 3";
     }
 
     private int Choose(int version, string reason)

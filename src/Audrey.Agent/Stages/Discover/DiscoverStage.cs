@@ -25,17 +25,23 @@ internal sealed class DiscoverStage(RunContext run, ChildProcesses processes)
         var backoff = new Backoff(run.Options.FirstBackoff, run.Options.MaxBackoff, run.Random);
         while (true)
         {
+            var searched = new List<string>();
             foreach (var source in sources)
             {
-                if (await source.FindAsync(cancellationToken) is not { } data) continue;
-                run.Log.Write($"User data found: {source.Name}");
-                return data;
+                if (await source.FindAsync(cancellationToken) is { } data)
+                {
+                    run.Log.Write($"User data found: {source.Name}");
+                    run.Status.Update(current => current with { Problem = null, ProblemSince = null, NextAttempt = null });
+                    return data;
+                }
+
+                searched.Add(source.Obstacle is { } obstacle ? $"{source.Name} ({obstacle})" : source.Name);
             }
 
+            var problem = $"There is no user data. These sources were searched: {string.Join(", ", searched)}.";
             if (run.Options.Once || run.Time.GetElapsedTime(start) > run.Options.MaxDiscoveryTime)
-                throw new AgentException(
-                    AgentExitCode.UserData,
-                    $"There is no user data. These sources were searched: {string.Join(", ", sources.Select(source => source.Name))}.");
+                throw new AgentException(AgentExitCode.UserData, problem);
+            run.Status.Update(current => current with { Problem = problem, ProblemSince = current.ProblemSince ?? run.Time.GetUtcNow() });
             await run.Pause.WaitAsync(backoff.Next(), cancellationToken);
         }
     }
@@ -49,7 +55,8 @@ internal sealed class DiscoverStage(RunContext run, ChildProcesses processes)
                     AgentExitCode.UserData, $"The user data file {file} does not exist, cannot be read, or is empty.");
 
         using var metadata = new MetadataHttp(request.Metadata, run.Time);
-        var sources = KnownSources.Create("/", metadata, run.State, processes);
+        using var metadata6 = request.Metadata == MetadataHttp.LinkLocal ? new MetadataHttp(MetadataHttp.LinkLocal6, run.Time) : null;
+        var sources = KnownSources.Create("/", metadata, metadata6, run.State, processes, Instructions.CanRead);
         if (request.Sources.Count > 0) sources = [.. sources.Where(source => request.Sources.Contains(source.Name))];
         return await SearchAsync(sources, cancellationToken);
     }

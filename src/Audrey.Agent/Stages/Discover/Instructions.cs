@@ -1,3 +1,4 @@
+using System.Text;
 using Audrey.Agent.ConfigServer;
 using Audrey.Agent.Diagnostics;
 using Audrey.Agent.Standalone;
@@ -9,6 +10,17 @@ namespace Audrey.Agent.Stages.Discover;
 internal sealed record Instructions(ServerAccess? Server, StandaloneConfig? Standalone)
 {
     private const string Section = "audrey-instance-config";
+    private const string CloudConfig = "#cloud-config";
+    private const string Archive = "#cloud-config-archive";
+    private const string TemplateHeader = "## template: jinja";
+    private const int MaxDepth = 4;
+
+    /// <summary>The types of parts in which cloud-init looks at the first line of the text.</summary>
+    private static readonly string[] TypesByFirstLine =
+    [
+        "text/plain", "text/x-not-multipart", "application/gzip", "application/x-gzip", "application/gzip-compressed",
+        "application/gzipped", "application/x-compress", "application/x-compressed",
+    ];
 
     /// <summary>Reads user data of any form.</summary>
     /// <exception cref="AgentException">The user data cannot be read.</exception>
@@ -16,7 +28,8 @@ internal sealed record Instructions(ServerAccess? Server, StandaloneConfig? Stan
     {
         try
         {
-            return Read(UserDataText.Decode(data));
+            var text = UserDataText.Decode(data);
+            return Find(text, "text/plain", 0) ?? throw new AgentException(AgentExitCode.UserData, Explain(text));
         }
         catch (StrictYamlException problem)
         {
@@ -24,28 +37,112 @@ internal sealed record Instructions(ServerAccess? Server, StandaloneConfig? Stan
         }
     }
 
-    private static Instructions Read(string text)
+    /// <summary>Returns whether the user data has instructions that this program can read.</summary>
+    public static bool CanRead(byte[] data)
     {
-        if (ServerForm.IsLikely(text)) return new Instructions(ServerForm.Read(text), null);
-        if (text.StartsWith("#cloud-config", StringComparison.Ordinal)) return ReadCloudConfig(text);
-        return IsStandalone(text)
-            ? new Instructions(null, StandaloneReader.Read(StrictYamlReader.Read(text)))
-            : throw new AgentException(
-                AgentExitCode.UserData,
-                "The user data has no form that this program can read. The forms are: 1|endpoint|key|secret, YAML that begins with "
-                + $"audrey: 1, and #cloud-config with a section {Section}.");
+        try
+        {
+            _ = Read(data);
+            return true;
+        }
+        catch (AgentException)
+        {
+            return false;
+        }
     }
 
-    /// <summary>If the section is a string, it has the form of 2012. If it is a mapping, it has the standalone form.</summary>
-    private static Instructions ReadCloudConfig(string text) => CloudConfigSection.Find(text, Section) switch
+    /// <summary>
+    /// Returns the instructions in a text, which can consist of parts. If several parts have instructions, the last ones count, as in
+    /// cloud-init. Null if there are none.
+    /// </summary>
+    private static Instructions? Find(string text, string type, int depth)
+    {
+        if (depth > MaxDepth) throw UserDataText.Refuse($"has parts that are nested more than {MaxDepth} levels deep");
+        if (depth == 0 && MimeMessage.IsLikely(text)) return FindInParts(MimeMessage.ReadParts(text), depth);
+        var isTemplate = text.StartsWith(TemplateHeader, StringComparison.OrdinalIgnoreCase);
+        // The first line of a template becomes an empty line, so that the line numbers in messages are correct.
+        var firstLine = isTemplate ? text[(text.IndexOf('\n', StringComparison.Ordinal) + 1)..].TrimStart() : text;
+        if (isTemplate && text.Contains('\n', StringComparison.Ordinal)) text = text[text.IndexOf('\n', StringComparison.Ordinal)..];
+        if (type == "text/cloud-config-archive" || firstLine.StartsWith(Archive, StringComparison.OrdinalIgnoreCase))
+            return FindInArchive(text, depth);
+        if (type is "text/cloud-config" || IsCloudConfig(firstLine)) return ReadCloudConfig(text, isTemplate);
+        if (!TypesByFirstLine.Contains(type)) return null;
+        if (ServerForm.IsLikely(text)) return new Instructions(ServerForm.Read(text.Trim()), null);
+        return IsStandalone(text) ? new Instructions(null, StandaloneReader.Read(StrictYamlReader.Read(text))) : null;
+    }
+
+    private static bool IsCloudConfig(string text) =>
+        text.StartsWith(CloudConfig, StringComparison.OrdinalIgnoreCase)
+        && !text.StartsWith("#cloud-config-jsonp", StringComparison.OrdinalIgnoreCase);
+
+    private static Instructions? FindInParts(IReadOnlyList<MimeMessage> parts, int depth)
+    {
+        Instructions? found = null;
+        for (var i = 0; i < parts.Count; i++)
+        {
+            var type = parts[i].Type;
+            if (!IsRead(type) || parts[i].Decode() is not { Length: > 0 } data) continue;
+            found = FindInPart(data, type, $"part {i + 1} of the user data ({type})", depth) ?? found;
+        }
+
+        return found;
+    }
+
+    private static Instructions? FindInPart(byte[] data, string type, string name, int depth)
+    {
+        if (data.AsSpan().Trim(" \t\r\n"u8).IsEmpty) return null;
+        try
+        {
+            return Find(UserDataText.Decode(data), type, depth + 1);
+        }
+        catch (StrictYamlException problem)
+        {
+            throw new StrictYamlException($"{name}, {problem.Message}", problem);
+        }
+    }
+
+    /// <summary>An archive is a list of parts. A part is a text, or a mapping with a text and its type.</summary>
+    private static Instructions? FindInArchive(string text, int depth)
+    {
+        if (StrictYamlReader.ReadAny(text) is not TypedList list) return null;
+        Instructions? found = null;
+        foreach (var item in list.Items)
+        {
+            var (content, type) = item is TypedMap map
+                ? (map["content"] as TypedScalar, (map["type"] as TypedScalar)?.Text ?? "text/plain")
+                : (item as TypedScalar, "text/plain");
+            if (content is not null && IsRead(type))
+                found = FindInPart(Encoding.UTF8.GetBytes(content.Text), type, $"the part at line {item.Line}", depth) ?? found;
+        }
+
+        return found;
+    }
+
+    private static bool IsRead(string type) =>
+        type is "text/cloud-config" or "text/cloud-config-archive" or "text/jinja2" || TypesByFirstLine.Contains(type);
+
+    /// <summary>If the section is a string, it has the form of 2012. If the section is a mapping, it has the standalone form.</summary>
+    private static Instructions? ReadCloudConfig(string text, bool isTemplate) => CloudConfigSection.Find(text, Section, isTemplate) switch
     {
         TypedScalar { Kind: ScalarKind.Text } server => new Instructions(ServerForm.Read(server.Text.Trim()), null),
         TypedMap standalone => new Instructions(null, StandaloneReader.Read(standalone)),
-        null => throw new AgentException(AgentExitCode.UserData, $"The user data is #cloud-config without a section {Section}."),
+        null => null,
         var other => throw StrictYamlException.At(other, $"{Section} is neither a string nor a mapping"),
     };
 
     private static bool IsStandalone(string text) => text.Split('\n').Any(line =>
         line.StartsWith("audrey:", StringComparison.Ordinal)
         || line.StartsWith("\"audrey\":", StringComparison.Ordinal) || line.StartsWith('{'));
+
+    /// <summary>Describes user data without instructions.</summary>
+    private static string Explain(string text)
+    {
+        if (MimeMessage.IsLikely(text))
+            return $"The user data is multipart, and no part has a section {Section}. The parts are: "
+                + $"{string.Join(", ", MimeMessage.ReadParts(text).Select(part => part.Type))}.";
+        return text.Contains(CloudConfig, StringComparison.OrdinalIgnoreCase)
+            ? $"The user data is #cloud-config without a section {Section}."
+            : "The user data has no form that this program can read. The forms are: 1|endpoint|key|secret, YAML that begins with "
+                + $"audrey: 1, and #cloud-config with a section {Section}.";
+    }
 }

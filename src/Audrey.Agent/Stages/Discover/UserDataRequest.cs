@@ -11,7 +11,7 @@ internal sealed record UserDataRequest
     /// <summary>The file with the user data.</summary>
     public string? File { get; init; }
 
-    /// <summary>The names of the sources to search. If there are none, every source is searched.</summary>
+    /// <summary>The names of the sources to search. If no names are given, every source is searched.</summary>
     public IReadOnlyList<string> Sources { get; init; } = [];
 
     /// <summary>The metadata service of the cloud.</summary>

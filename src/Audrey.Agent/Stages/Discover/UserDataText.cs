@@ -23,7 +23,9 @@ internal static class UserDataText
 
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
-    /// <summary>Returns the text in the user data, without white space around it.</summary>
+    /// <summary>
+    /// Returns the text in the user data, without empty lines around it, and without an indentation that all lines share.
+    /// </summary>
     /// <exception cref="AgentException">The user data is empty, too large, damaged or not text.</exception>
     public static string Decode(byte[] data)
     {
@@ -38,17 +40,29 @@ internal static class UserDataText
         throw Refuse("is encoded as base64 or gzip too many times");
     }
 
+    /// <summary>Creates the exception for user data that cannot be read.</summary>
+    public static AgentException Refuse(string problem) => new(AgentExitCode.UserData, $"The user data {problem}.");
+
     private static string ReadText(byte[] data)
     {
         try
         {
-            var text = StrictUtf8.GetString(data).TrimStart('\uFEFF').Trim();
+            var text = RemoveIndentation(StrictUtf8.GetString(data).TrimStart('\uFEFF').TrimEnd());
             return text.Length > 0 ? text : throw Refuse("is empty");
         }
         catch (DecoderFallbackException)
         {
             throw Refuse("is not text, nor base64 or gzip of text");
         }
+    }
+
+    /// <summary>Tools that fill in templates often indent the whole document.</summary>
+    private static string RemoveIndentation(string text)
+    {
+        var lines = text.Split('\n').SkipWhile(string.IsNullOrWhiteSpace).ToArray();
+        var shared = lines.Where(line => !string.IsNullOrWhiteSpace(line))
+            .Select(line => line.Length - line.TrimStart(' ').Length).DefaultIfEmpty(0).Min();
+        return string.Join('\n', shared == 0 ? lines : lines.Select(line => line.Length > shared ? line[shared..] : line.TrimStart(' ')));
     }
 
     private static byte[] Decompress(byte[] data)
@@ -82,6 +96,4 @@ internal static class UserDataText
         decoded = buffer[..written];
         return written > 0;
     }
-
-    private static AgentException Refuse(string problem) => new(AgentExitCode.UserData, $"The user data {problem}.");
 }

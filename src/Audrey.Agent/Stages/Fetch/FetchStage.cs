@@ -46,8 +46,9 @@ internal sealed class FetchStage(RunContext run, ServerAccess access)
     }
 
     /// <summary>
-    /// Returns the fingerprint of a configuration. The fingerprint is keyed with the secret, so the journal does not reveal the values. It
-    /// is always computed from the text format of version 2. So no service is run again when the server is upgraded to version 3.
+    /// Returns the fingerprint of a configuration. The fingerprint is keyed with the secret, so the journal does not reveal the values. The
+    /// fingerprint is always computed from the text format of version 2. So no service is run again when the server is upgraded to version
+    /// 3.
     /// </summary>
     private string Fingerprint(AssignedConfiguration configuration, string filesDigest)
     {

@@ -5,7 +5,8 @@ using Audrey.Agent.Tarballs;
 namespace Audrey.Agent.Stages.Fetch;
 
 /// <summary>
-/// The executables and files of all services. They are downloaded when a service first needs them, then unpacked and replaced together.
+/// The executables and files of all services. The files are downloaded when a service first needs them. Then the files of each service that
+/// differ from the installed ones are replaced.
 /// </summary>
 internal sealed class ServiceFiles(RunContext run)
 {
@@ -33,9 +34,7 @@ internal sealed class ServiceFiles(RunContext run)
         try
         {
             var digests = new TarUnpacker(run.Options.Tarball).Unpack(tarball, fresh);
-            // A folder cannot be replaced in one step. Nothing runs between the two steps, and the next run repairs the damage of a crash.
-            if (TreeRemoval.Delete(run.State.Files, run.Log)) Directory.Move(fresh, run.State.Files);
-            else TreeRemoval.Merge(fresh, run.State.Files);
+            new InstalledFiles(run.State.Files, run.State.InstalledFiles, run.Log).Install(fresh, digests);
             return digests;
         }
         catch (TarballException refusal)

@@ -4,7 +4,8 @@ using Audrey.Agent.State;
 namespace Audrey.Agent.Stages.Fetch;
 
 /// <summary>
-/// Reports the reasons why services wait. The status always contains them. The log repeats them when they change and at an interval.
+/// Reports the reasons why services wait. The status always contains the reasons. The log repeats the reasons when they change and at an
+/// interval.
 /// </summary>
 internal sealed class WaitLog(RunContext run)
 {

@@ -1,24 +1,19 @@
 using System.Globalization;
-using System.Net.NetworkInformation;
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Audrey.Agent.Stages.Give;
 
-/// <summary>Facts that the program finds without other tools. They have the names that Facter uses.</summary>
+/// <summary>Facts that the program finds without other tools. These facts have the names that Facter uses.</summary>
 /// <param name="root">The root of the file system. Tests use another folder.</param>
 internal sealed class BuiltInFacts(string root = "/") : IFactSource
 {
-    /// <summary>The maximum length of a fact that the server accepts.</summary>
-    private const int MaxFactLength = 1024;
+    private const string HostNameFact = "hostname";
 
-    /// <summary>The function that finds the value of each name. Its result is null if the value is not certain.</summary>
+    /// <summary>The function that finds the value of each name. The result of the function is null if the value is not certain.</summary>
     private static readonly Dictionary<string, Func<string, string?>> Known = new(StringComparer.Ordinal)
     {
-        ["hostname"] = static _ => Environment.MachineName.Split('.')[0],
-        ["ipaddress"] = static root => Address(root, AddressFamily.InterNetwork),
-        ["ipaddress6"] = static root => Address(root, AddressFamily.InterNetworkV6),
+        [HostNameFact] = static _ => HostName(Environment.MachineName),
         ["machine_id"] = static root => Line(root, "etc/machine-id"),
         ["operatingsystem"] = static root => OsRelease(root, "ID"),
         ["operatingsystemrelease"] = static root => OsRelease(root, "VERSION_ID"),
@@ -38,14 +33,7 @@ internal sealed class BuiltInFacts(string root = "/") : IFactSource
 
     public static IEnumerable<string> Names => Known.Keys;
 
-    /// <summary>Returns all known facts in the form that the server accepts.</summary>
-    public static IReadOnlyDictionary<string, string> FindAll()
-    {
-        var found = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (name, find) in Known)
-            if (find("/") is { Length: > 0 and <= MaxFactLength } value) found[name] = value;
-        return found;
-    }
+    public bool Owns(string name) => name == HostNameFact;
 
     public Task<IReadOnlyDictionary<string, byte[]>> FindAsync(IReadOnlyCollection<string> names, CancellationToken cancellationToken)
     {
@@ -56,41 +44,9 @@ internal sealed class BuiltInFacts(string root = "/") : IFactSource
     }
 
     /// <summary>
-    /// Returns the address of the interface of the default route. Null if there is no default route, because no address is then the obvious
-    /// choice.
+    /// Returns the name without its domain. Null if the machine has only the name that every machine has before it is named.
     /// </summary>
-    private static string? Address(string root, AddressFamily family)
-    {
-        var name = family == AddressFamily.InterNetwork ? DefaultInterface(root) : DefaultInterface6(root);
-        if (name is null) return null;
-        return NetworkInterface.GetAllNetworkInterfaces()
-            .Where(candidate => candidate.Name == name)
-            .SelectMany(candidate => candidate.GetIPProperties().UnicastAddresses)
-            .Select(unicast => unicast.Address)
-            .FirstOrDefault(address => address.AddressFamily == family && !address.IsIPv6LinkLocal)?.ToString();
-    }
-
-    private static string? DefaultInterface(string root)
-    {
-        // Iface Destination Gateway Flags RefCnt Use Metric Mask ...
-        var routes = from line in Lines(root, "proc/net/route").Skip(1)
-                     let fields = line.Split('\t', StringSplitOptions.TrimEntries)
-                     where fields.Length > 7 && fields[1] == "00000000" && fields[7] == "00000000"
-                     orderby long.TryParse(fields[6], CultureInfo.InvariantCulture, out var metric) ? metric : long.MaxValue
-                     select fields[0];
-        return routes.FirstOrDefault();
-    }
-
-    private static string? DefaultInterface6(string root)
-    {
-        // destination length source length next-hop metric references uses flags interface
-        var routes = from line in Lines(root, "proc/net/ipv6_route")
-                     let fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries)
-                     where fields.Length == 10 && fields[1] == "00" && fields[0].AsSpan().IndexOfAnyExcept('0') < 0 && fields[9] != "lo"
-                     orderby fields[5]
-                     select fields[9];
-        return routes.FirstOrDefault();
-    }
+    public static string? HostName(string name) => name.Split('.')[0] is var first && first is "" or "localhost" or "(none)" ? null : first;
 
     private static string? OsRelease(string root, string key) =>
         (Lines(root, "etc/os-release").FirstOrDefault(line => line.StartsWith(key + "=", StringComparison.Ordinal))

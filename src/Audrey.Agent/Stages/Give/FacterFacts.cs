@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Audrey.Agent.Diagnostics;
 using Audrey.Agent.Files;
 using Audrey.Agent.Processes;
 using Audrey.Agent.State;
@@ -8,19 +9,22 @@ using Audrey.Agent.State;
 namespace Audrey.Agent.Stages.Give;
 
 /// <summary>
-/// The facts of Facter, if it is installed. A call takes a second or more and may send requests to the cloud. So a name that Facter does
-/// not know is not requested again for some time.
+/// The facts of Facter, if Facter is installed. A call takes a second or more and may send requests to the cloud. So a name that Facter
+/// does not know is not requested again for some time.
 /// </summary>
 internal sealed partial class FacterFacts(
-    IReadOnlyList<string> programs, StateDirectory state, ChildProcesses processes, TimeProvider time) : IFactSource
+    IReadOnlyList<string> programs, StateDirectory state, ChildProcesses processes, TimeProvider time, IAgentLog log) : IFactSource
 {
     /// <summary>The possible paths of Facter.</summary>
     public static readonly string[] DefaultPrograms = ["/opt/puppetlabs/bin/facter", "/usr/bin/facter"];
+
+    private const int MaxWords = 300;
 
     private static readonly TimeSpan MaxTime = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan RetryInterval = TimeSpan.FromMinutes(5);
 
     private readonly Dictionary<string, long> _asked = new(StringComparer.Ordinal);
+    private readonly OnceLog _log = new(log);
 
     public async Task<IReadOnlyDictionary<string, byte[]>> FindAsync(
         IReadOnlyCollection<string> names, CancellationToken cancellationToken)
@@ -28,26 +32,48 @@ internal sealed partial class FacterFacts(
         var wanted = names.Where(name => FactName().IsMatch(name) && MayAsk(name)).ToArray();
         if (wanted.Length == 0 || programs.FirstOrDefault(File.Exists) is not { } program) return new Dictionary<string, byte[]>();
         foreach (var name in wanted) _asked[name] = time.GetTimestamp();
+        if (await AskAsync(program, wanted, cancellationToken) is { } found) return found;
+        // One fact that fails must not hide the others, so each is asked for alone.
+        var single = new Dictionary<string, byte[]>(StringComparer.Ordinal);
+        foreach (var name in wanted.Length > 1 ? wanted : [])
+            foreach (var (known, value) in await AskAsync(program, [name], cancellationToken) ?? [])
+                single[known] = value;
+        return single;
+    }
+
+    private bool MayAsk(string name) => !_asked.TryGetValue(name, out var when) || time.GetElapsedTime(when) > RetryInterval;
+
+    /// <summary>Returns the facts that Facter knows. Null if Facter failed. The log then has the reason.</summary>
+    private async Task<Dictionary<string, byte[]>?> AskAsync(string program, string[] names, CancellationToken cancellationToken)
+    {
         var folder = state.NewTemporary();
         try
         {
-            var output = Path.Combine(folder, "output");
+            var (output, errors) = (Path.Combine(folder, "output"), Path.Combine(folder, "errors"));
             var environment = new ChildEnvironment();
             environment.Set("LC_ALL", "C.UTF-8");
             var end = await processes.RunAsync(
                 new ChildCommand
                 {
                     Program = program,
-                    Arguments = ["--json", .. wanted],
+                    Arguments = ["--json", .. names],
                     Environment = environment,
                     Output = output,
-                    Errors = Path.Combine(folder, "errors"),
+                    Errors = errors,
                     MaxTime = MaxTime,
                 },
                 cancellationToken);
-            return end.Problem is null && new FileInfo(output).Length <= NameValueLines.MaxBytes
-                ? Read(await File.ReadAllBytesAsync(output, cancellationToken), wanted)
-                : new Dictionary<string, byte[]>();
+            if (end.Problem is null && Read(output, names) is { } found)
+            {
+                if (names.Any(name => !found.ContainsKey(name)) && ReadWords(errors) is { Length: > 0 } warning)
+                    _log.Write($"Facter, asked for {string.Join(", ", names.Where(name => !found.ContainsKey(name)))}: {warning}");
+                return found;
+            }
+
+            var reason = end.Problem ?? (end.Status == 0 ? "its output is not the JSON of facts" : $"it ended with {end.Status}");
+            var words = ReadWords(errors);
+            _log.Write($"Facter, asked for {string.Join(", ", names)}: {reason}{(words.Length > 0 ? $": {words}" : "")}");
+            return null;
         }
         finally
         {
@@ -55,34 +81,55 @@ internal sealed partial class FacterFacts(
         }
     }
 
-    private bool MayAsk(string name) => !_asked.TryGetValue(name, out var when) || time.GetElapsedTime(when) > RetryInterval;
-
     /// <summary>
     /// Reads Facter's output. A scalar fact becomes a string, and a structured fact becomes JSON. Facter prints null or an empty string for
-    /// a name that it does not know.
+    /// a name that it does not know. Null if the output is not a JSON object.
     /// </summary>
-    private static Dictionary<string, byte[]> Read(ReadOnlyMemory<byte> json, IReadOnlyCollection<string> names)
+    private static Dictionary<string, byte[]>? Read(string path, IReadOnlyCollection<string> names)
     {
-        var found = new Dictionary<string, byte[]>(StringComparer.Ordinal);
+        if (!File.Exists(path) || new FileInfo(path).Length > NameValueLines.MaxBytes) return null;
+        var bytes = File.ReadAllBytes(path);
+        // A custom fact can print lines before the facts.
+        var start = bytes.AsSpan().StartsWith("{"u8) ? 0 : bytes.AsSpan().IndexOf("\n{"u8);
+        if (start < 0) return null;
         try
         {
-            using var document = JsonDocument.Parse(json);
-            if (document.RootElement.ValueKind != JsonValueKind.Object) return found;
+            using var document = JsonDocument.Parse(bytes.AsMemory(start));
+            var found = new Dictionary<string, byte[]>(StringComparer.Ordinal);
             foreach (var fact in document.RootElement.EnumerateObject())
-            {
-                if (!names.Contains(fact.Name) || fact.Value.ValueKind == JsonValueKind.Null) continue;
-                var text = fact.Value.ValueKind == JsonValueKind.String ? fact.Value.GetString()! : fact.Value.GetRawText();
-                if (text.Length > 0) found[fact.Name] = Encoding.UTF8.GetBytes(text);
-            }
+                if (names.Contains(fact.Name) && ReadValue(fact.Value) is { Length: > 0 } text)
+                    found[fact.Name] = Encoding.UTF8.GetBytes(text);
+            return found;
         }
-        catch (JsonException)
+        catch (Exception failure) when (failure is JsonException or InvalidOperationException)
         {
-            // This is not Facter's output, so there are no facts.
+            // An InvalidOperationException means that a string contains half of a surrogate pair, or bytes that are not UTF-8.
+            return null;
         }
-
-        return found;
     }
 
-    [GeneratedRegex(@"\A[a-z][a-z0-9_]*(\.[A-Za-z0-9_]+)*\z", RegexOptions.CultureInvariant)]
+    private static string? ReadValue(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Null => null,
+        JsonValueKind.String => value.GetString(),
+        _ => value.GetRawText(),
+    };
+
+    /// <summary>Returns the first line that Facter wrote to standard error, in a form that is safe to print.</summary>
+    private static string ReadWords(string path)
+    {
+        if (!File.Exists(path)) return "";
+        using var file = new StreamReader(path);
+        var buffer = new char[4096];
+        var text = new string(buffer, 0, file.ReadBlock(buffer));
+        var line = Color().Replace(text, "").Split('\n').Select(line => line.Trim()).FirstOrDefault(line => line.Length > 0) ?? "";
+        return string.Concat(line.Where(character => !char.IsControl(character)).Take(MaxWords));
+    }
+
+    /// <summary>A name must not begin with a dash, because Facter would read it as an option.</summary>
+    [GeneratedRegex(@"\A[A-Za-z0-9_][A-Za-z0-9_:.-]*\z", RegexOptions.CultureInvariant)]
     private static partial Regex FactName();
+
+    [GeneratedRegex(@"\x1b\[[0-9;]*m", RegexOptions.CultureInvariant)]
+    private static partial Regex Color();
 }

@@ -7,11 +7,12 @@ namespace Audrey.Agent.Stages.Report;
 /// <summary>The last part of a service's output, in the form that is sent to the server: limited in size and without secrets.</summary>
 internal static class OutputTail
 {
-    /// <summary>The maximum size. The server keeps no more.</summary>
+    /// <summary>The maximum size, which is also the maximum that the server keeps.</summary>
     public const int MaxBytes = 4096;
 
     /// <summary>
-    /// The minimum length of a masked line of a secret. A shorter line reveals nothing, and would be masked everywhere in the output.
+    /// The minimum length of a masked line of a secret. A shorter line reveals nothing about the secret, and masking it would hide
+    /// unrelated parts of the output.
     /// </summary>
     private const int MinLineLength = 3;
 
@@ -28,7 +29,7 @@ internal static class OutputTail
         var errors = OutputMask.Tail(ReadEnd(Path.Combine(folder, "stderr"), bytes), texts, MaxBytes);
         if (errors.Length == 0) return output;
         if (output.Length == 0) return errors;
-        // Each stream gets half of the maximum, and the unused part of the other half.
+        // Each stream gets half of the maximum, and also the part of the other half that is not used.
         var (outputBytes, errorBytes) = (Encoding.UTF8.GetByteCount(output), Encoding.UTF8.GetByteCount(errors));
         var shown = OutputMask.Tail(output, [], Math.Max(MaxBytes / 2, MaxBytes - errorBytes) - 1);
         if (!shown.EndsWith('\n')) shown += "\n";
@@ -42,7 +43,7 @@ internal static class OutputTail
     private static string ReadEnd(string path, int maxBytes)
     {
         var end = ReadBytes(path, maxBytes);
-        // The output that was moved out of this file is in the file beside it.
+        // The output that was moved out of this file is in the second file.
         var earlier = OutputLimit.EarlierPath(path);
         if (end.Length < maxBytes && File.Exists(earlier)) end = [.. ReadBytes(earlier, maxBytes - end.Length), .. end];
         return Encoding.UTF8.GetString(end);

@@ -22,7 +22,7 @@ internal sealed class ReportStage(RunContext run, Journal journal)
     {
         var secrets = plan.Parameters.Where(parameter => parameter.Secret).Select(parameter => parameter.Value)
             .Concat(secretNames.Select(journal.FindProvided).OfType<byte[]>()).ToArray();
-        var duration = record.Ended!.Value - record.Started;
+        var duration = record.Duration ?? record.Ended!.Value - record.Started;
         var end = new ServiceEnd
         {
             Service = plan.Name,
@@ -83,7 +83,7 @@ internal sealed class ReportStage(RunContext run, Journal journal)
         }
         catch (OperationCanceledException)
         {
-            // The same token cancels the service, which then ends the run.
+            // The same token cancels the service, and the end of the service ends the run.
         }
     }
 

@@ -41,8 +41,8 @@ internal sealed class LocalGuest : IAsyncDisposable
 
     /// <summary>Boots an instance.</summary>
     /// <param name="instance">The instance.</param>
-    /// <param name="userData">Its user data.</param>
-    /// <param name="directory">Its own directory, which is created.</param>
+    /// <param name="userData">The user data of the instance.</param>
+    /// <param name="directory">The directory of the instance. This directory is created.</param>
     /// <param name="limit">The maximum lifetime, in case this process is killed.</param>
     public static LocalGuest Boot(PlannedInstance instance, string userData, string directory, TimeSpan limit)
     {
@@ -92,7 +92,7 @@ internal sealed class LocalGuest : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            // A detached grandchild holds the pipe open. The log cannot become more complete.
+            // A detached grandchild process holds the pipe open. A longer wait would not make the log more complete.
         }
 
         _process.Dispose();

@@ -11,7 +11,8 @@ using Audrey.Core.Statuses;
 namespace Audrey.Cli.Launching.Local;
 
 /// <summary>
-/// Launches a deployable on this machine only, with a server and a process for each instance. Nothing keeps running afterwards.
+/// Launches a deployable on this machine only, with one server and one process for each instance. The server and the processes end with the
+/// launch.
 /// </summary>
 internal sealed class LocalLaunch(Terminal terminal, LocalLaunchOptions local)
 {
@@ -21,7 +22,7 @@ internal sealed class LocalLaunch(Terminal terminal, LocalLaunchOptions local)
     /// <summary>The maximum number of instances, each of which is a process.</summary>
     private const int MaxInstances = 100;
 
-    /// <summary>How much longer a guest can run than its launch, if the launch was killed.</summary>
+    /// <summary>The additional time that a guest can run after the time limit of its launch, if the launch was killed.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
     public async Task<ExitCode> RunAsync(DeployableDocument document, LaunchOptions options, CancellationToken cancellationToken)
@@ -31,7 +32,7 @@ internal sealed class LocalLaunch(Terminal terminal, LocalLaunchOptions local)
         if (size > MaxInstances)
             throw new CommandFailure(
                 ExitCode.Usage,
-                $"--local boots a process for each instance, at most {MaxInstances}; these are {size}.");
+                $"--local boots a process for each instance, at most {MaxInstances}; this deployable has {size}.");
         GuestProgram.ThrowIfMissing();
         var directory = Directory.CreateTempSubdirectory("audrey-local-").FullName;
         try
@@ -40,7 +41,7 @@ internal sealed class LocalLaunch(Terminal terminal, LocalLaunchOptions local)
         }
         finally
         {
-            if (local.Keep) terminal.Note($"All files are in {directory}");
+            if (local.Keep) terminal.Info($"All files are in {directory}");
             else Directory.Delete(directory, recursive: true);
         }
     }
@@ -52,8 +53,8 @@ internal sealed class LocalLaunch(Terminal terminal, LocalLaunchOptions local)
         await using var server = await LocalServer.StartAsync(Path.Combine(directory, "server"), cancellationToken);
         shown.Line($"A server listens on {server.Endpoint}");
         var plan = PlanningArguments.Plan(document, options with { Endpoint = server.Endpoint });
-        await using var client = await server.ConnectAsync(cancellationToken);
-        await client.RegisterDeployableAsync(plan.Configs, deadline: plan.Deadline, cancellationToken: cancellationToken);
+        using var client = server.Connect();
+        await client.Launch.RegisterAsync(plan.Configs, new Progress<RegistrationProgress>(), plan.Deadline, cancellationToken);
         shown.Line($"{plan.Name} is registered; {plan.Instances.Length} "
             + $"{(plan.Instances.Length == 1 ? "instance boots" : "instances boot")} in {directory}");
         var guests = new List<LocalGuest>();
@@ -65,7 +66,7 @@ internal sealed class LocalLaunch(Terminal terminal, LocalLaunchOptions local)
                 guests.Add(LocalGuest.Boot(instance, userData, Path.Combine(directory, instance.HostName), local.Limit + Grace));
             }
 
-            var (status, code) = await new Watcher(client, shown).RunAsync(plan.Id, local.Limit, cancellationToken);
+            var (status, code) = await new DeployableWatch(client, shown).RunAsync(plan.Id, local.Limit, cancellationToken);
             Report(status, code);
             if (local.ShowOutput) ShowOutput(guests);
             if (code != ExitCode.Ok) await ShowLogsAsync(guests);
@@ -89,7 +90,9 @@ internal sealed class LocalLaunch(Terminal terminal, LocalLaunchOptions local)
         terminal.PrintReport(status);
         if (code == ExitCode.TimedOut)
             terminal.Problem(
-                status.IsTimedOut ? "It was not complete by its deadline." : $"It was not complete within {local.Limit.TotalSeconds} s.");
+                status.IsTimedOut
+                        ? "The deployable was not complete by its deadline."
+                        : $"The deployable was not complete within {local.Limit.TotalSeconds} s.");
     }
 
     private void ShowOutput(List<LocalGuest> guests)
@@ -110,7 +113,7 @@ internal sealed class LocalLaunch(Terminal terminal, LocalLaunchOptions local)
         {
             await guest.DisposeAsync();
             if (!File.Exists(guest.LogPath)) continue;
-            foreach (var line in (await File.ReadAllLinesAsync(guest.LogPath)).TakeLast(lastLines)) terminal.Note($"{guest.Label}: {line}");
+            foreach (var line in (await File.ReadAllLinesAsync(guest.LogPath)).TakeLast(lastLines)) terminal.Info($"{guest.Label}: {line}");
         }
     }
 }

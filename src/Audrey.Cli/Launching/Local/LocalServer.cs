@@ -1,41 +1,39 @@
 using System.Net;
 using System.Net.Sockets;
-using Audrey.Client;
-using Audrey.Core.Ids;
+using Audrey.Cli.Connection;
+using Audrey.Cli.Profiles;
 using Audrey.Server;
 using Microsoft.AspNetCore.Builder;
 
 namespace Audrey.Cli.Launching.Local;
 
 /// <summary>
-/// The server with its embedded defaults, in this process, on free ports, with its data in a directory of the launch.
+/// A server in this process with the embedded defaults and free ports. The server's data is in a directory of the launch.
 /// </summary>
 internal sealed class LocalServer : IAsyncDisposable
 {
-    private const int Attempts = 5;
+    private const int MaxAttempts = 5;
+
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     private readonly WebApplication _server;
-    private readonly int _clientPort;
-    private readonly ConductorKey _conductor;
+    private readonly string _directory;
 
-    private LocalServer(WebApplication server, int clientPort, ConductorKey conductor)
+    private LocalServer(WebApplication server, string directory)
     {
-        (_server, _clientPort, _conductor) = (server, clientPort, conductor);
+        (_server, _directory) = (server, directory);
         Endpoint = new Uri(server.Urls.First());
     }
 
-    /// <summary>Gets the address for guests.</summary>
+    /// <summary>Gets the address for guests and conductors.</summary>
     public Uri Endpoint { get; }
-
-    /// <summary>Gets the address for clients, in the format of the command's connection options.</summary>
-    public string ClientAddress => $"127.0.0.1:{_clientPort}";
 
     /// <summary>Starts a server with its data in <paramref name="directory"/>.</summary>
     public static async Task<LocalServer> StartAsync(string directory, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {
-            // The silo cannot listen on port 0. If another process takes a free port first, other ports are tried.
+            // The silo cannot listen on port 0. If another process takes a chosen port first, other ports are tried.
             var (silo, client) = FreePorts();
             var server = AudreyServer.Build(
             [
@@ -48,9 +46,9 @@ internal sealed class LocalServer : IAsyncDisposable
             try
             {
                 await server.StartAsync(cancellationToken);
-                return new LocalServer(server, client, AudreyServer.FindConductor(server));
+                return new LocalServer(server, directory);
             }
-            catch (Exception failure) when (attempt < Attempts && IsPortInUse(failure))
+            catch (Exception failure) when (attempt < MaxAttempts && IsPortInUse(failure))
             {
                 await server.DisposeAsync();
             }
@@ -62,10 +60,14 @@ internal sealed class LocalServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Connects as the conductor.</summary>
-    public Task<AudreyClient> ConnectAsync(CancellationToken cancellationToken) => AudreyClient.ConnectAsync(
-        new AudreyClientOptions { Conductor = _conductor, Gateways = [ClientAddress], Deadline = TimeSpan.FromSeconds(30) },
-        cancellationToken);
+    /// <summary>Creates a client with the credential that the server created.</summary>
+    public GatewayClient Connect()
+    {
+        var path = Path.Combine(_directory, ProfileSelection.CredentialName);
+        var (key, secret) = CredentialFile.Read(path);
+        var profile = new Profile { Name = Profile.Local, Url = Endpoint.ToString(), Key = key, SecretFile = path };
+        return new GatewayClient(profile, secret, Deadline, TimeProvider.System);
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -1,6 +1,9 @@
 namespace Audrey.Core.Deployables.Drafts;
 
-/// <summary>A deployable as it was read. It has the location of everything that is later checked against the whole deployable.</summary>
+/// <summary>
+/// A deployable as it was read from files. The draft contains the locations of all parts that are later checked against the whole
+/// deployable.
+/// </summary>
 internal sealed class DeployableDraft
 {
     /// <summary>The deployable without its assemblies, which are in <see cref="Assemblies"/>.</summary>
@@ -19,10 +22,12 @@ internal sealed class AssemblyDraft
     /// <summary>The assembly.</summary>
     public required AssemblyDocument Document { get; set; }
 
-    /// <summary>Where the assembly is defined.</summary>
+    /// <summary>The location at which the assembly is defined.</summary>
     public required DocumentLocation Location { get; init; }
 
-    /// <summary>The references of the assembly's parameters. Assemblies that come from one file of 2011 share one list.</summary>
+    /// <summary>
+    /// The references of the assembly's parameters. Assemblies that come from one file in the format of 2011 share one list.
+    /// </summary>
     public required IReadOnlyList<ReferenceDraft> References { get; init; }
 }
 
@@ -38,12 +43,12 @@ internal sealed class ReferenceDraft
     /// <summary>Whether the reference is written as a reference to a group, for example with "all".</summary>
     public bool OfGroup { get; init; }
 
-    /// <summary>Where the reference names the assembly.</summary>
+    /// <summary>The location at which the reference names the assembly.</summary>
     public required DocumentLocation Assembly { get; init; }
 
-    /// <summary>Where the reference names the return or the service.</summary>
+    /// <summary>The location at which the reference names the return or the service.</summary>
     public required DocumentLocation Name { get; init; }
 
-    /// <summary>How the format writes a reference to a whole group. Null if the format has no groups.</summary>
+    /// <summary>How the document's format writes a reference to a whole group, for messages. Null if the format has no groups.</summary>
     public string? GroupForm { get; init; }
 }

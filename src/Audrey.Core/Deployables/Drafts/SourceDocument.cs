@@ -16,13 +16,13 @@ internal sealed class SourceDocument(DocumentFile file)
     /// <summary>The errors.</summary>
     public FindingList Findings { get; } = new();
 
-    /// <summary>The warnings: things that are legal but probably mistakes.</summary>
+    /// <summary>The warnings. A warning is about a part that is legal but probably a mistake.</summary>
     public FindingList Warnings { get; } = new();
 
     /// <summary>Returns a location in this file.</summary>
     public DocumentLocation At(SourceLocation location) => new(this, location);
 
-    /// <summary>Returns the findings of several files. The first ones are kept, and the rest is counted.</summary>
+    /// <summary>Returns the findings of several files. The first findings are kept, and the other findings are counted.</summary>
     public static ImmutableArray<FileFinding> Join(IReadOnlyList<SourceDocument> documents, Func<SourceDocument, FindingList> which)
     {
         var kept = new List<FileFinding>();

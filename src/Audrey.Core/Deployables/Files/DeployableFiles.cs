@@ -9,12 +9,12 @@ namespace Audrey.Core.Deployables.Files;
 public static class DeployableFiles
 {
     /// <summary>
-    /// Reads one deployable: a Deployable 1.0, a deployable in YAML, or a deployable of 2011 with its assemblies and templates. Templates
-    /// of images can be given with any of them. The order of the files does not matter.
+    /// Reads one deployable: a Deployable 1.0, a deployable in YAML, or a deployable in the format of 2011 with its assembly files and
+    /// templates. Templates of images can be added to each of these. The order of the files does not matter.
     /// </summary>
     /// <param name="files">The files. The content of each file determines its kind of document.</param>
-    /// <param name="limits">Limits for names, values, files and their numbers.</param>
-    /// <returns>The deployable, or all errors. No content of a file makes this method throw.</returns>
+    /// <param name="limits">Limits for the sizes and the numbers of names, values and files.</param>
+    /// <returns>The deployable, or all errors. This method never throws, whatever the files contain.</returns>
     public static DeployableResult Read(IReadOnlyList<DocumentFile> files, DocumentLimits limits)
     {
         ArgumentNullException.ThrowIfNull(files);
@@ -27,7 +27,12 @@ public static class DeployableFiles
         var deployable = set.Join(documents);
 
         // If a file could not be read to its end, the rest of its content is unknown.
-        if (deployable is not null && !documents.Any(document => document.Incomplete)) DeployableCheck.Check(deployable, limits);
+        if (deployable is not null && !documents.Any(document => document.Incomplete))
+        {
+            DeployableCheck.Check(deployable, limits);
+            if (!documents.Any(document => document.Findings.Any)) ProbableMistakes.Check(deployable);
+        }
+
         var findings = SourceDocument.Join(documents, document => document.Findings);
         var warnings = SourceDocument.Join(documents, document => document.Warnings);
         return new DeployableResult(deployable?.ToDocument(), findings, warnings);

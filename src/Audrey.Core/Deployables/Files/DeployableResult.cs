@@ -19,12 +19,14 @@ public sealed class DeployableResult
     public DeployableDocument? Document { get; }
 
     /// <summary>
-    /// All errors, in the order of the files and then by location. If there are more than 100 findings, the last one states the number of
-    /// further findings.
+    /// All errors, in the order of the files and then by location. If there are more than 100 findings, the last finding states the number
+    /// of further findings.
     /// </summary>
     public ImmutableArray<FileFinding> Findings { get; }
 
-    /// <summary>Things that are legal but probably mistakes, with the same order and limit.</summary>
+    /// <summary>
+    /// Parts of the files that are legal but probably mistakes. Order and limit are the same as those of <see cref="Findings"/>.
+    /// </summary>
     public ImmutableArray<FileFinding> Warnings { get; }
 
     /// <summary>Whether the files are a valid deployable.</summary>

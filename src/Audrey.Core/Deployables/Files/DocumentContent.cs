@@ -14,7 +14,7 @@ internal enum ContentKind
 /// <summary>Recognises kinds of documents by their first bytes.</summary>
 internal static class DocumentContent
 {
-    /// <summary>Returns the kind of content. In any encoding, XML begins with a less-than sign. Anything else is YAML or unknown.</summary>
+    /// <summary>Returns the kind of content. In any encoding, XML begins with a less-than sign. Other content is YAML or unknown.</summary>
     public static ContentKind KindOf(ReadOnlySpan<byte> bytes)
     {
         foreach (var each in bytes)
@@ -28,15 +28,16 @@ internal static class DocumentContent
     }
 
     /// <summary>
-    /// Returns whether a document with the root element <c>deployable</c> is a document of 2011. In such a document, the name is an
-    /// element, or the assemblies name their types. This method reads only the beginning and leaves all findings to the reader.
+    /// Returns whether a document with the root element <c>deployable</c> is in the format of 2011. In that format, the name is an element,
+    /// or the assemblies name their types. A document with a version is never of that format. This method reads only the beginning of the
+    /// document, and reports no findings.
     /// </summary>
     public static bool IsDeployableOf2011(ReadOnlyMemory<byte> document)
     {
         using var reader = XmlInput.Open(document);
         try
         {
-            if (reader.MoveToContent() != XmlNodeType.Element || reader.HasAttributes) return false;
+            if (reader.MoveToContent() != XmlNodeType.Element || reader.GetAttribute("version") is not null) return false;
             while (reader.Read())
             {
                 if (reader.NodeType != XmlNodeType.Element) continue;

@@ -47,7 +47,9 @@ internal sealed class DocumentSet(DocumentLimits limits)
         }
     }
 
-    /// <summary>Returns the deployable that the files form. Returns null after reporting why the files form no deployable.</summary>
+    /// <summary>
+    /// Returns the deployable that the files form. Returns null after reporting the reason why the files form no deployable.
+    /// </summary>
     public DeployableDraft? Join(IReadOnlyList<SourceDocument> documents)
     {
         if (_deployable2011 is not null) return SetJoin.Join(_deployable2011, _assemblies, _templates);
@@ -132,7 +134,7 @@ internal sealed class DocumentSet(DocumentLimits limits)
             return true;
         }
 
-        document.Findings.Add($"a second deployable; the first is in {_deployableFile}, and only one is allowed", location);
+        document.Findings.Add($"a second deployable (the first is in {_deployableFile}); only one is allowed", location);
         return false;
     }
 

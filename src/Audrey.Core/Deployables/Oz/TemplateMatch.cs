@@ -4,8 +4,9 @@ using Audrey.Core.Limits;
 namespace Audrey.Core.Deployables.Oz;
 
 /// <summary>
-/// Finds the assemblies that a template belongs to when it is given with a complete deployable. Such a deployable does not name its
-/// templates. A template therefore matches by its name, which is the name of the assembly or the id of the assembly's image.
+/// Finds the assemblies that a template belongs to, if the template is given together with a deployable that needs no other file. Such a
+/// deployable does not name its templates. A template therefore matches an assembly if the template's name is the name of the assembly or
+/// the id of its image.
 /// </summary>
 internal static class TemplateMatch
 {
@@ -18,7 +19,7 @@ internal static class TemplateMatch
         {
             if (!byName.TryAdd(template.Name, template))
                 template.Location.Report(
-                    $"a second template {NameRules.Show(template.Name)}; the first is in {byName[template.Name].Location.Document.Path}; "
+                    $"a second template {NameRules.Show(template.Name)} (the first is in {byName[template.Name].Location.Document.Path}); "
                     + "names must be unique");
         }
 

@@ -4,8 +4,8 @@ using static Audrey.Core.Xml.ChildShape;
 namespace Audrey.Core.Deployables.Oz;
 
 /// <summary>
-/// The elements of templates of Oz and of 2011. Some elements (the system, repositories, files, commands) are for the image builder only.
-/// They are allowed and skipped.
+/// The elements of templates in the format of Oz and in the format of 2011. Some elements (the system, repositories, files, commands) are
+/// for the image builder only. These elements are allowed and skipped.
 /// </summary>
 internal static class TemplateSchema
 {

@@ -7,8 +7,8 @@ using Audrey.Core.Text;
 namespace Audrey.Core.Deployables.Set2011;
 
 /// <summary>
-/// Combines a set of 2011 into one deployable. The assemblies of the deployable name their types, and each type names its template. The
-/// parameters that the services of the template provide become the returns of the instance.
+/// Combines a set of files in the format of 2011 into one deployable. The assemblies of the deployable name their types, and each type
+/// names its template. The parameters that the services of the template provide become the returns of the instance.
 /// </summary>
 internal sealed class SetJoin
 {
@@ -96,7 +96,8 @@ internal sealed class SetJoin
         Dictionary<string, T> known, string name, T file, string what, DocumentLocation location, Func<T, DocumentLocation> locationOf)
     {
         if (name.Length > 0 && !known.TryAdd(name, file))
-            location.Report($"a second {what} {Show(name)}, the first is in {locationOf(known[name]).Document.Path}; names must be unique");
+            location.Report(
+                $"a second {what} {Show(name)} (the first is in {locationOf(known[name]).Document.Path}); names must be unique");
     }
 
     private static string Show(string name) => NameRules.Show(name);

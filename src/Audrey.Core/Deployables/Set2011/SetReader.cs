@@ -6,7 +6,7 @@ using Audrey.Core.Xml;
 
 namespace Audrey.Core.Deployables.Set2011;
 
-/// <summary>Reads a deployable or an assembly of 2011 from the cursor at its root.</summary>
+/// <summary>Reads a deployable or an assembly in the format of 2011. The cursor must be at its root.</summary>
 internal sealed class SetReader(ElementReader elements, SourceDocument source)
 {
     private readonly XmlCursor _cursor = elements.Cursor;
@@ -16,10 +16,20 @@ internal sealed class SetReader(ElementReader elements, SourceDocument source)
 
     public DeployableFile ReadDeployable()
     {
-        _cursor.CheckAttributes(SetSchema.Deployable);
+        var shape = SetSchema.Deployable;
+        if (_cursor.Attribute("name") is not null)
+        {
+            shape = SetSchema.NamedDeployable;
+            _cursor.ReportAttribute(
+                "name",
+                "this is a deployable of 2011, because its assemblies name their types; its name is an element: "
+                + "replace the attribute name by <name>...</name>");
+        }
+
+        _cursor.CheckAttributes(shape);
         var name = "";
         ImmutableArray<Member> members = [];
-        var children = elements.Children(SetSchema.Deployable);
+        var children = elements.Children(shape);
         while (children.Next(out var child))
         {
             if (child == "name") name = ReadName();

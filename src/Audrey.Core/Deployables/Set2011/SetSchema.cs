@@ -3,10 +3,18 @@ using static Audrey.Core.Xml.ChildShape;
 
 namespace Audrey.Core.Deployables.Set2011;
 
-/// <summary>The elements of the deployables and assemblies of 2011.</summary>
+/// <summary>The elements of deployables and assemblies in the format of 2011.</summary>
 internal static class SetSchema
 {
     public static readonly ElementShape Deployable = new("deployable") { AnyOrder = true, Children = [One("name"), One("assemblies")] };
+
+    /// <summary>A deployable whose name is an attribute, as in Deployable 1.0. This is reported.</summary>
+    public static readonly ElementShape NamedDeployable = new("deployable")
+    {
+        Optional = ["name"],
+        AnyOrder = true,
+        Children = [ZeroOrOne("name"), One("assemblies")],
+    };
 
     public static readonly ElementShape Name = new("name");
 

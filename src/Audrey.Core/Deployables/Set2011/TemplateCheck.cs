@@ -5,14 +5,14 @@ using Audrey.Core.Text;
 namespace Audrey.Core.Deployables.Set2011;
 
 /// <summary>
-/// Checks an assembly of 2011 against its template: every parameter that the template requires needs a value or a reference.
+/// Checks an assembly in the format of 2011 against its template: every parameter that the template requires needs a value or a reference.
 /// </summary>
 internal static class TemplateCheck
 {
-    /// <summary>Reports missing values as errors, and names that the template does not declare as warnings.</summary>
+    /// <summary>Reports a missing value as an error. Reports a name that the template does not declare as a warning.</summary>
     public static void Check(AssemblyFile assembly, TemplateFile template)
     {
-        // Two services with the same name were already reported. The first one counts.
+        // Two services with the same name were already reported. The first service is used.
         var services = new Dictionary<string, ServiceDocument>(StringComparer.Ordinal);
         foreach (var service in assembly.Services) services.TryAdd(service.Name, service);
         var known = new Dictionary<string, TemplateService>(StringComparer.Ordinal);

@@ -6,8 +6,8 @@ using Audrey.Core.Limits;
 namespace Audrey.Core.Deployables.Validation;
 
 /// <summary>
-/// Checks the assemblies of a deployable against each other, for every kind of document. Every reference must refer to something that
-/// exists, and no service may wait for itself. The time is linear in the size of the deployable.
+/// Checks the assemblies of a deployable against each other, for every kind of document. The target of every reference must exist, and no
+/// service may wait for itself, directly or through other services. The time is linear in the size of the deployable.
 /// </summary>
 internal sealed class DeployableCheck
 {
@@ -20,8 +20,9 @@ internal sealed class DeployableCheck
     {
         foreach (var assembly in deployable.Assemblies) _targets.TryAdd(assembly.Document.Name, new Target(assembly.Document));
         CheckNumber(deployable, limits);
+        CheckGroupReferences(deployable, limits);
 
-        // Assemblies that come from one file of 2011 share the references of that file. Report these references once.
+        // Assemblies that come from one file in the format of 2011 share the references of that file. Report these references once.
         var seen = new HashSet<object>(ReferenceEqualityComparer.Instance);
         foreach (var assembly in deployable.Assemblies)
         {
@@ -53,6 +54,19 @@ internal sealed class DeployableCheck
             assembly.Location.Report(
                 $"with this assembly the deployable has more than {limits.MaxInstances} instances; at most {limits.MaxInstances} are "
                 + $"allowed");
+            return;
+        }
+    }
+
+    private void CheckGroupReferences(DeployableDraft deployable, DocumentLimits limits)
+    {
+        var references = 0L;
+        foreach (var assembly in deployable.Assemblies)
+        {
+            references += (assembly.Document.Count ?? 1) * assembly.References.Sum(draft =>
+                _targets.TryGetValue(draft.Parameter.Reference!.Assembly, out var target) ? target.Assembly.Count ?? 0L : 0L);
+            if (GroupReferences.ProblemOf(references, limits) is not { } problem) continue;
+            assembly.Location.Report($"with this assembly {problem}");
             return;
         }
     }
@@ -94,7 +108,7 @@ internal sealed class DeployableCheck
         GroupRules.Check(where, draft, target.Assembly);
     }
 
-    /// <summary>Counts findings without searching for the nearest name, because the messages would not be kept.</summary>
+    /// <summary>Counts a finding whose message would not be kept. This saves the search for the nearest name.</summary>
     private void CountFinding(ReferenceDraft draft, ReferenceDocument reference)
     {
         if (!_targets.TryGetValue(reference.Assembly, out var target) || !target.Has(reference.Kind, reference.Name)
@@ -102,7 +116,10 @@ internal sealed class DeployableCheck
             draft.Assembly.Document.Findings.Count();
     }
 
-    /// <summary>A service waits for the ends of the services that its parameters refer to, except for parameters with a default.</summary>
+    /// <summary>
+    /// Adds a wait to the graph. A service waits for the ends of the services that its parameters refer to. A parameter with a default
+    /// causes no wait.
+    /// </summary>
     private void AddWait(string assembly, ReferenceDraft draft)
     {
         var reference = draft.Parameter.Reference!;
@@ -114,7 +131,10 @@ internal sealed class DeployableCheck
         ends.Add(new ServiceNode(reference.Assembly, reference.Name));
     }
 
-    /// <summary>The remedy is cached by name, because one misspelt name can occur in thousands of references.</summary>
+    /// <summary>
+    /// Returns the remedy for an unknown assembly. The remedy is cached by name, because one misspelt name can occur in thousands of
+    /// references.
+    /// </summary>
     private string RemedyOfAssembly(string name)
     {
         if (!_remedies.TryGetValue(name, out var remedy)) _remedies.Add(name, remedy = Remedies.Suggest(name, _targets.Keys));
@@ -124,7 +144,8 @@ internal sealed class DeployableCheck
     private static string Show(string name) => NameRules.Show(name);
 
     /// <summary>
-    /// A node of the graph of services that wait for each other. All instances of a group wait for the same services, so they are one node.
+    /// A node of the graph of services that wait for each other. All instances of a group wait for the same services, so a group is one
+    /// node.
     /// </summary>
     private readonly record struct ServiceNode(string Assembly, string Service);
 }

@@ -3,12 +3,12 @@ using Audrey.Core.Text;
 
 namespace Audrey.Core.Deployables.Validation;
 
-/// <summary>Suggests the intended name for an unknown name, as the end of a sentence.</summary>
+/// <summary>Suggests which known name was meant by an unknown name. The suggestion is the end of a sentence.</summary>
 internal static class Remedies
 {
     private const int Shown = 10;
 
-    /// <summary>Suggests the nearest of the names, or lists the first of them.</summary>
+    /// <summary>Suggests the nearest name. If no name is near, lists the first names.</summary>
     public static string Suggest(string name, IReadOnlyCollection<string> names)
     {
         if (NearestName.Find(name, names) is { } nearest) return $"; did you mean {NameRules.Show(nearest)}?";

@@ -10,7 +10,7 @@ internal sealed class Target(AssemblyDocument assembly)
 
     public AssemblyDocument Assembly => assembly;
 
-    /// <summary>The names of the assembly's returns, each with whether it is secret.</summary>
+    /// <summary>The names of the assembly's returns. The value is true if the return is secret.</summary>
     private Dictionary<string, bool> Returns => _returns ??= ReturnsOf(assembly);
 
     private HashSet<string> Services => _services ??= new(assembly.Services.Select(service => service.Name), StringComparer.Ordinal);
@@ -22,7 +22,7 @@ internal sealed class Target(AssemblyDocument assembly)
     /// <summary>Returns whether a return is secret.</summary>
     public bool IsSecret(string name) => Returns.GetValueOrDefault(name);
 
-    /// <summary>Suggests the intended name for a reference with an unknown name.</summary>
+    /// <summary>Suggests which name was meant by a reference with an unknown name.</summary>
     public string Remedy(ReferenceDocument reference)
     {
         var toService = reference.Kind == ReferenceKind.ServiceEnd;

@@ -8,8 +8,8 @@ using Audrey.Core.Xml;
 namespace Audrey.Core.Deployables.Xml;
 
 /// <summary>
-/// Reads a Deployable 1.0 from the cursor at its root. It continues after a finding, so that one pass finds all errors. The result is valid
-/// only if there are no findings. <c>XmlDeployableReader.Services.cs</c> reads the services.
+/// Reads a Deployable 1.0 from the cursor at its root. Reading continues after a finding, so that one pass finds all errors. The result is
+/// valid only if there are no findings. <c>XmlDeployableReader.Services.cs</c> reads the services.
 /// </summary>
 internal sealed partial class XmlDeployableReader(ElementReader elements, SourceDocument source)
 {

@@ -4,8 +4,8 @@ using static Audrey.Core.Xml.ChildShape;
 namespace Audrey.Core.Deployables.Xml;
 
 /// <summary>
-/// The elements of Deployable 1.0. Sources and classes have the same elements as in an instance config. The reader checks the "exactly one
-/// of" rules.
+/// The elements of Deployable 1.0. Sources and classes have the same elements as in an instance config. The reader checks the rules of the
+/// form "exactly one of".
 /// </summary>
 internal static class XmlDeployableSchema
 {

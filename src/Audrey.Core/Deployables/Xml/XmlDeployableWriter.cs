@@ -4,7 +4,7 @@ using Audrey.Core.Xml;
 
 namespace Audrey.Core.Deployables.Xml;
 
-/// <summary>Writes Deployable 1.0. It refuses a deployable that the format cannot express. It never omits a part.</summary>
+/// <summary>Writes Deployable 1.0. A deployable that the format cannot express is refused. No part is ever omitted.</summary>
 internal static class XmlDeployableWriter
 {
     private const string Format = "Deployable 1.0";

@@ -9,16 +9,19 @@ internal abstract record DocumentNode(SourceLocation Location)
     public abstract string Kind { get; }
 }
 
-/// <summary>A scalar exactly as it was written. It is never interpreted as a number or a boolean.</summary>
+/// <summary>A scalar exactly as it was written. The string is never interpreted as a number or a boolean.</summary>
 /// <param name="Text">The string.</param>
 /// <param name="IsPlain">Whether the string is written without quotes.</param>
-/// <param name="Location">Where it begins.</param>
+/// <param name="Location">The location at which the scalar begins.</param>
 internal sealed record ScalarNode(string Text, bool IsPlain, SourceLocation Location) : DocumentNode(Location)
 {
-    public override string Kind => IsNothing ? "nothing" : "a text";
+    public override string Kind => !IsNothing ? "a string" : Text.Length == 0 ? "nothing" : $"{Text}, which means nothing";
 
-    /// <summary>Whether the node is empty, as after a key without a value.</summary>
-    public bool IsNothing => IsPlain && Text.Length == 0;
+    /// <summary>
+    /// Whether the node is YAML's null: empty, as after a key without a value, or one of the words for null without quotes. The words are
+    /// those of the core schema of YAML 1.2, which include the null of JSON.
+    /// </summary>
+    public bool IsNothing => IsPlain && (Text is "" or "~" or "null" or "Null" or "NULL");
 }
 
 /// <summary>A list.</summary>
@@ -27,7 +30,7 @@ internal sealed record SequenceNode(List<DocumentNode> Items, SourceLocation Loc
     public override string Kind => "a list";
 }
 
-/// <summary>Keys and their values, in document order. Keys are unique.</summary>
+/// <summary>A mapping of unique keys to values, in document order.</summary>
 internal sealed record MappingNode(List<(ScalarNode Key, DocumentNode Value)> Entries, SourceLocation Location) : DocumentNode(Location)
 {
     public override string Kind => "a mapping";

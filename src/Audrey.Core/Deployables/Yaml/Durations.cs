@@ -12,7 +12,7 @@ internal static class Durations
     public static readonly TimeSpan Max = TimeSpan.FromDays(365);
 
     /// <summary>
-    /// Parses a duration of at least one second. Its units must be in descending order, and each unit may occur at most once.
+    /// Parses a duration of at least one second. The units must be in descending order, and each unit may occur at most once.
     /// </summary>
     public static bool TryParse(string text, out TimeSpan duration)
     {

@@ -4,16 +4,16 @@ using YamlDotNet.Core;
 namespace Audrey.Core.Deployables.Yaml;
 
 /// <summary>
-/// Describes why a document is not well-formed YAML. Parser messages that begin with one of these words are fixed sentences. Other messages
-/// can quote the text at the error, which may be a secret, so they are not repeated.
+/// Describes the reason why a document is not well-formed YAML. A parser message that begins with one of the known words is a fixed
+/// sentence. Other messages are not repeated, because they can quote the text at the error, which may be a secret.
 /// </summary>
 internal static class MalformedYaml
 {
     private static readonly string[] Known = ["While ", "Did not ", "Mapping ", "Block ", "Anchor ", "Found ", "Reached "];
 
     /// <summary>
-    /// Returns the location of a tab that is used instead of spaces. For this error, the parser reports the start of the document. Returns
-    /// null for other errors.
+    /// Returns the location of a tab that is used instead of spaces. Returns null for other errors. The parser itself reports the start of
+    /// the document for this error.
     /// </summary>
     public static SourceLocation? TabOf(YamlException error, string text)
     {

@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
-using System.Text;
 using Audrey.Core.Deployables.Drafts;
 using Audrey.Core.Findings;
 using Audrey.Core.Ids;
 using Audrey.Core.Limits;
+using Audrey.Core.Text;
 
 namespace Audrey.Core.Deployables.Yaml;
 
@@ -12,8 +12,6 @@ internal sealed class YamlDeployableReader
 {
     /// <summary>The version of the format that this class reads and the writer writes.</summary>
     public const string Version = "1";
-
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private static readonly string[] DeployableKeys = ["audrey", "name", "id", "description", "deadline", "assemblies"];
     private static readonly string[] AssemblyKeys = ["image", "hardware_profile", "realm", "count", "template", "services", "returns"];
@@ -46,18 +44,10 @@ internal sealed class YamlDeployableReader
 
     private static string? TextOf(SourceDocument source)
     {
-        try
-        {
-            var bytes = source.Bytes.Span;
-            if (bytes.StartsWith(Encoding.UTF8.Preamble)) bytes = bytes[Encoding.UTF8.Preamble.Length..];
-            return StrictUtf8.GetString(bytes);
-        }
-        catch (DecoderFallbackException)
-        {
-            source.Incomplete = true;
-            source.Findings.Add("the file is neither XML nor text in UTF-8; save it as UTF-8", new SourceLocation(1, 1));
-            return null;
-        }
+        if (Utf8Text.Decode(source.Bytes.Span, out var text) is not { } wrong) return text;
+        source.Incomplete = true;
+        source.Findings.Add("the file is neither XML nor text in UTF-8; save it as UTF-8", wrong);
+        return null;
     }
 
     private DeployableDraft? ReadDeployable(MappingNode root, DocumentNode version)
@@ -68,7 +58,7 @@ internal sealed class YamlDeployableReader
             return null;
         }
 
-        _fields.Mapping(root, "the deployable", DeployableKeys);
+        root = _fields.Mapping(root, "the deployable", DeployableKeys)!;
         var name = _fields.OptionalName(root, "name", "the deployable", NameRules.Title);
         if (name is null) _fields.Report("the deployable needs the key name", root.Location);
         if (root.Find("assemblies") is null) _fields.Report("the deployable needs the key assemblies", root.Location);
@@ -91,7 +81,7 @@ internal sealed class YamlDeployableReader
         if (node is ScalarNode scalar && DeployableId.TryParse(scalar.Text, out _, out var problem)) return scalar.Text;
         _fields.Report(
             $"id of the deployable: "
-            + $"{(node is ScalarNode text && !DeployableId.TryParse(text.Text, out _, out problem) ? problem : "it must be a text")}",
+            + $"{(node is ScalarNode text && !DeployableId.TryParse(text.Text, out _, out problem) ? problem : "it must be a string")}",
             node.Location);
         return null;
     }

@@ -5,14 +5,14 @@ using Audrey.Core.Limits;
 namespace Audrey.Core.Deployables.Yaml;
 
 /// <summary>
-/// Writes a deployable as YAML. It refuses a deployable that the format cannot express. <c>YamlDeployableWriter.Parameters.cs</c> writes
+/// Writes a deployable as YAML. A deployable that the format cannot express is refused. <c>YamlDeployableWriter.Parameters.cs</c> writes
 /// the parameters.
 /// </summary>
 internal sealed partial class YamlDeployableWriter(DeployableDocument document)
 {
     private readonly YamlOutput _output = new();
 
-    /// <summary>The names of the assemblies that are groups. References to them are written differently.</summary>
+    /// <summary>The names of the assemblies that are groups. References to groups are written differently.</summary>
     private readonly HashSet<string> _groups =
         [.. document.Assemblies.Where(assembly => assembly.Count is not null).Select(assembly => assembly.Name)];
 

@@ -12,9 +12,13 @@ namespace Audrey.Core.Deployables.Yaml;
 internal sealed class YamlFields(SourceDocument source, DocumentLimits limits)
 {
     /// <summary>
-    /// Returns null if a name is valid. Otherwise returns a predicate that follows the name of the thing and explains the error.
+    /// Returns null if a name is valid. Otherwise returns a description of the error. The description is the end of a sentence: the caller
+    /// puts the subject before it.
     /// </summary>
     public delegate string? NameRule(string name, DocumentLimits limits);
+
+    /// <summary>The prefix of keys that have no meaning of their own, as in the files of Docker Compose.</summary>
+    private const string ExtensionPrefix = "x-";
 
     public SourceDocument Source => source;
 
@@ -22,16 +26,28 @@ internal sealed class YamlFields(SourceDocument source, DocumentLimits limits)
 
     public void Report(string message, SourceLocation location) => source.Findings.Add(message, location);
 
-    /// <summary>Returns a mapping and reports keys that are not allowed. Returns null after reporting a node of another kind.</summary>
+    /// <summary>
+    /// Returns a mapping and reports keys that are not allowed. Returns null after reporting a node of another kind. A key with the prefix
+    /// <c>x-</c> is left out, because it only holds content that other parts of the document repeat. A key whose value is null is left out
+    /// with a warning.
+    /// </summary>
     /// <param name="node">The node.</param>
-    /// <param name="what">A description of the node, as the beginning of a sentence.</param>
+    /// <param name="what">A description of the node, with which the sentence of a finding begins.</param>
     /// <param name="allowed">The allowed keys.</param>
     public MappingNode? Mapping(DocumentNode node, string what, string[] allowed)
     {
         if (Mapping(node, what) is not { } mapping) return null;
-        foreach (var (key, _) in mapping.Entries)
+        var given = new List<(ScalarNode Key, DocumentNode Value)>(mapping.Entries.Count);
+        foreach (var (key, value) in mapping.Entries)
         {
-            if (allowed.Contains(key.Text)) continue;
+            if (key.Text.StartsWith(ExtensionPrefix, StringComparison.Ordinal)) continue;
+            if (allowed.Contains(key.Text))
+            {
+                if (value is ScalarNode { IsNothing: true }) WarnOfNull(key, what);
+                else given.Add((key, value));
+                continue;
+            }
+
             if (source.Findings.Full)
             {
                 source.Findings.Count();
@@ -44,7 +60,7 @@ internal sealed class YamlFields(SourceDocument source, DocumentLimits limits)
             Report($"{what} has no key {NameRules.Show(key.Text)}; {remedy}", key.Location);
         }
 
-        return mapping;
+        return new MappingNode(given, mapping.Location);
     }
 
     /// <summary>Returns a mapping with any keys. Returns null after reporting a node of another kind.</summary>
@@ -55,6 +71,9 @@ internal sealed class YamlFields(SourceDocument source, DocumentLimits limits)
         return null;
     }
 
+    private void WarnOfNull(ScalarNode key, string what) => source.Warnings.Add(
+        $"{key.Text} of {what} has no value (null) and counts as not given; leave the key out, or write 'null' for the word", key.Location);
+
     /// <summary>Returns a list. Returns null after reporting a node of another kind.</summary>
     public SequenceNode? Sequence(DocumentNode node, string what)
     {
@@ -63,12 +82,12 @@ internal sealed class YamlFields(SourceDocument source, DocumentLimits limits)
         return null;
     }
 
-    /// <summary>Returns a string of at most <paramref name="max"/> bytes. Returns an empty string after reporting anything else.</summary>
+    /// <summary>Returns a string of at most <paramref name="max"/> bytes. Returns an empty string after reporting any other node.</summary>
     public string Text(DocumentNode node, string what, int max)
     {
         if (node is not ScalarNode { IsNothing: false } scalar)
         {
-            Report($"{what} is {node.Kind}; it must be a text; an empty text is written ''", node.Location);
+            Report($"{what} is {node.Kind}; it must be a string; an empty string is written ''", node.Location);
             return "";
         }
 
@@ -77,12 +96,12 @@ internal sealed class YamlFields(SourceDocument source, DocumentLimits limits)
         return scalar.Text;
     }
 
-    /// <summary>Returns a name. Returns an empty string after reporting anything else.</summary>
+    /// <summary>Returns a name. Returns an empty string after reporting any other node.</summary>
     public string Name(DocumentNode node, string what, NameRule rule)
     {
         if (node is not ScalarNode { IsNothing: false } scalar)
         {
-            Report($"{what} is {node.Kind}; it must be a text", node.Location);
+            Report($"{what} is {node.Kind}; it must be a string", node.Location);
             return "";
         }
 
@@ -92,6 +111,12 @@ internal sealed class YamlFields(SourceDocument source, DocumentLimits limits)
     /// <summary>Returns whether a string is a valid name. Reports an invalid name.</summary>
     public bool CheckName(ScalarNode scalar, string what, NameRule rule)
     {
+        if (scalar is { IsNothing: true, Text.Length: > 0 })
+        {
+            Report($"{what} is {scalar.Kind}; put it in quotes if it is the name", scalar.Location);
+            return false;
+        }
+
         if (rule(scalar.Text, limits) is not { } problem) return true;
         Report($"{what} {problem}", scalar.Location);
         return false;
@@ -108,8 +133,8 @@ internal sealed class YamlFields(SourceDocument source, DocumentLimits limits)
     /// <summary>Returns the distinct names in the list under a key.</summary>
     /// <param name="mapping">The mapping that has the key.</param>
     /// <param name="key">The key.</param>
-    /// <param name="where">The thing that the mapping describes, for messages.</param>
-    /// <param name="one">The kind of thing that is named, with its article.</param>
+    /// <param name="where">The part of the deployable that the mapping describes, for messages.</param>
+    /// <param name="one">The kind of the named part with its article, such as "a package".</param>
     /// <param name="rule">The rule for names.</param>
     /// <param name="max">The maximum number of names.</param>
     public ImmutableArray<string> Names(MappingNode mapping, string key, string where, string one, NameRule rule, int max)

@@ -6,7 +6,8 @@ using YamlDotNet.Core.Events;
 namespace Audrey.Core.Deployables.Yaml;
 
 /// <summary>
-/// Writes YAML that is easy to read. A string has no quotes if every reader reads it as a string without them. Scripts keep their lines.
+/// Writes YAML that is easy to read. A string is written without quotes if every reader then still reads it as a string. Scripts keep their
+/// line breaks.
 /// </summary>
 internal sealed class YamlOutput
 {
@@ -17,7 +18,7 @@ internal sealed class YamlOutput
 
     public YamlOutput()
     {
-        // Do not fold long strings. A reader would read them back unchanged, but they would be harder to compare.
+        // Do not fold long strings. A reader would read folded strings back unchanged, but they are harder to compare.
         var settings = new EmitterSettings(
             bestIndent: 2,
             bestWidth: int.MaxValue,
@@ -38,7 +39,7 @@ internal sealed class YamlOutput
         return new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetBytes(_text.ToString());
     }
 
-    /// <summary>Writes a mapping. A small one is written on one line.</summary>
+    /// <summary>Writes a mapping. A small mapping is written on one line.</summary>
     public void Mapping(bool small, Action write)
     {
         _emitter.Emit(new MappingStart(AnchorName.Empty, TagName.Empty, isImplicit: true, small ? MappingStyle.Flow : MappingStyle.Block));
@@ -46,7 +47,7 @@ internal sealed class YamlOutput
         _emitter.Emit(new MappingEnd());
     }
 
-    /// <summary>Writes a list. A small one is written on one line.</summary>
+    /// <summary>Writes a list. A small list is written on one line.</summary>
     public void Sequence(bool small, Action write)
     {
         _emitter.Emit(
@@ -62,7 +63,7 @@ internal sealed class YamlOutput
     public void Text(string text, bool inFlow = false) =>
         Emit(text, IsPlain(text) ? ScalarStyle.Plain : !inFlow && IsLiteral(text) ? ScalarStyle.Literal : ScalarStyle.DoubleQuoted);
 
-    /// <summary>Writes a key and a string, or nothing if the string is null.</summary>
+    /// <summary>Writes a key and a string. Writes nothing if the string is null.</summary>
     public void Field(string key, string? text, bool inFlow = false)
     {
         if (text is null) return;

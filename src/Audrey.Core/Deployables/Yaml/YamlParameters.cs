@@ -7,7 +7,7 @@ using Audrey.Core.Limits;
 namespace Audrey.Core.Deployables.Yaml;
 
 /// <summary>
-/// Reads the parameters of the services of one assembly. Each parameter has a value, has a reference, or is asked for at launch.
+/// Reads the parameters of the services of one assembly. Each parameter has a value, has a reference, or receives its value at launch.
 /// </summary>
 internal sealed class YamlParameters(YamlFields fields, string assembly)
 {
@@ -46,7 +46,7 @@ internal sealed class YamlParameters(YamlFields fields, string assembly)
         {
             case ScalarNode { IsNothing: true }:
                 fields.Report(
-                    $"{where} has no value; write '' for an empty text, or {{ask: true}} to give it at launch", node.Location);
+                    $"{where} has no value; write '' for an empty string, or {{ask: true}} to give it at launch", node.Location);
                 return parameter;
             case MappingNode:
                 return fields.Mapping(node, where, Keys) is { } mapping ? ReadMapping(parameter, mapping, where) : parameter;
@@ -98,7 +98,7 @@ internal sealed class YamlParameters(YamlFields fields, string assembly)
         if (type == ParameterType.List) return ReadList(node, what);
         if (node is SequenceNode)
         {
-            fields.Report($"{what} is a list, but its type is {ParameterTypes.Name(type)}; write type: list, or one text", node.Location);
+            fields.Report($"{what} is a list, but its type is {ParameterTypes.Name(type)}; write type: list, or one string", node.Location);
             return "";
         }
 

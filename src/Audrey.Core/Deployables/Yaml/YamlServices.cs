@@ -71,7 +71,7 @@ internal sealed class YamlServices
         return service with { Executable = source, Files = ReadFiles(script.Find("files"), $"files of {where}") };
     }
 
-    /// <summary>Reads a URL, or the content under another key.</summary>
+    /// <summary>Reads a file that is given by the key <c>url</c>, or by its content under the key <paramref name="inline"/>.</summary>
     private SourceFile ReadSource(MappingNode mapping, string inline, string where)
     {
         var source = new SourceFile();

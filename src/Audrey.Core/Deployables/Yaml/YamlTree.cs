@@ -7,21 +7,24 @@ using YamlDotNet.Core.Events;
 namespace Audrey.Core.Deployables.Yaml;
 
 /// <summary>
-/// Builds a tree from a YAML document. The depth and the size are limited. Every use of an alias counts with the full size of the aliased
-/// node, so that a small document cannot expand into a huge one.
+/// Builds a tree from a YAML document. The depth and the size of the tree are limited. Every use of an alias counts with the full size of
+/// the aliased node. So a small document cannot expand into a huge tree.
 /// </summary>
 internal sealed class YamlTree
 {
-    /// <summary>Maximum nesting. A deployable needs a third of this depth.</summary>
+    /// <summary>Maximum depth of nesting. A deployable needs a third of this depth.</summary>
     private const int MaxDepth = 32;
 
     /// <summary>
-    /// Maximum number of scalars, lists and mappings: about 40 for each of the 100,000 instances that a deployable can have.
+    /// Maximum number of scalars, lists and mappings. A deployable can have 100,000 instances, and 40 nodes are enough for each instance.
     /// </summary>
     private const int MaxNodes = 4_000_000;
 
-    /// <summary>Up to this number, keys are compared individually. Most mappings are that small.</summary>
+    /// <summary>Up to this number of keys, each key is compared with all others. Most mappings have no more keys.</summary>
     private const int Few = 16;
+
+    /// <summary>The key that merges the entries of another mapping into a mapping.</summary>
+    private const string MergeKey = "<<";
 
     private readonly Scanner _scanner;
     private readonly Parser _parser;
@@ -36,7 +39,9 @@ internal sealed class YamlTree
         _source = source;
     }
 
-    /// <summary>Returns the root of the document. Returns null after reporting why the document cannot be read to its end.</summary>
+    /// <summary>
+    /// Returns the root of the document. Returns null after reporting the reason why the document cannot be read to its end.
+    /// </summary>
     public static DocumentNode? Read(string text, SourceDocument source)
     {
         try
@@ -77,7 +82,7 @@ internal sealed class YamlTree
             throw Refused($"lists and mappings are nested more than {MaxDepth} deep; a deployable needs no more than 10 levels", at);
         Count(1, at);
         if (at is AnchorAlias alias) return ReadAlias(alias);
-        if (at is not NodeEvent started) throw Refused("something that is neither a text nor a list nor a mapping", at);
+        if (at is not NodeEvent started) throw Refused("something that is neither a string nor a list nor a mapping", at);
         if (!started.Tag.IsEmpty)
             _source.Findings.Add(
                 "a tag such as !!int is not allowed; write only the text, and give the type of a parameter with the key type",
@@ -127,6 +132,7 @@ internal sealed class YamlTree
         var location = LocationOf(_parser.Current!.Start);
         var entries = new List<(ScalarNode Key, DocumentNode Value)>();
         Dictionary<string, ScalarNode>? keys = null;
+        var merged = new List<DocumentNode>();
         Move();
         while (_parser.Current is not MappingEnd)
         {
@@ -134,7 +140,13 @@ internal sealed class YamlTree
             var value = ReadNode(depth + 1);
             if (key is not ScalarNode name)
             {
-                _source.Findings.Add($"a key is {key.Kind}; it must be a text", key.Location);
+                _source.Findings.Add($"a key is {key.Kind}; it must be a string", key.Location);
+                continue;
+            }
+
+            if (name is { Text: MergeKey, IsPlain: true })
+            {
+                merged.Add(value);
                 continue;
             }
 
@@ -149,13 +161,31 @@ internal sealed class YamlTree
             else
             {
                 _source.Findings.Add(
-                    $"a second key {NameRules.Show(name.Text)}, the first is on line {first.Location.Line}; keys must be unique",
+                    $"a second key {NameRules.Show(name.Text)} (the first is on line {first.Location.Line}); keys must be unique",
                     name.Location);
             }
         }
 
         Move();
+        if (merged.Count > 0) Merge(merged, entries);
         return new MappingNode(entries, location);
+    }
+
+    /// <summary>
+    /// Adds the entries of the mappings, or of the lists of mappings, that merge keys have. A key that is already there keeps its value, so
+    /// the mapping's own keys take precedence, and then earlier mappings.
+    /// </summary>
+    private void Merge(List<DocumentNode> merged, List<(ScalarNode Key, DocumentNode Value)> entries)
+    {
+        var known = entries.Select(entry => entry.Key.Text).ToHashSet(StringComparer.Ordinal);
+        foreach (var each in merged.SelectMany(node => node is SequenceNode sequence ? sequence.Items : [node]))
+        {
+            if (each is MappingNode mapping) entries.AddRange(mapping.Entries.Where(entry => known.Add(entry.Key.Text)));
+            else
+                _source.Findings.Add(
+                    $"the merge key << has {each.Kind}; it must have a mapping or a list of mappings, such as <<: *defaults",
+                    each.Location);
+        }
     }
 
     private static ScalarNode? FirstOf(List<(ScalarNode Key, DocumentNode Value)> entries, string key)
@@ -173,9 +203,9 @@ internal sealed class YamlTree
         }
         catch (Exception error) when (error is not (YamlException or OutOfMemoryException))
         {
-            // The parser failed on something that it does not recognise as an error, such as a plain scalar of only a colon in brackets.
+            // The parser itself failed. The parser does not recognise some errors, such as a plain scalar that is only a colon in brackets.
             throw new YamlRefusedException(
-                "not well-formed YAML; put texts with special characters in quotes", LocationOf(_scanner.CurrentPosition));
+                "not well-formed YAML; put strings with special characters in quotes", LocationOf(_scanner.CurrentPosition));
         }
     }
 
@@ -183,7 +213,7 @@ internal sealed class YamlTree
     {
         if (_nodes > MaxNodes - nodes)
             throw Refused(
-                $"the document is too large: more than {MaxNodes} texts, lists and mappings, including those that aliases repeat", at);
+                $"the document is too large: more than {MaxNodes} strings, lists and mappings, including those that aliases repeat", at);
         _nodes += nodes;
     }
 

@@ -6,7 +6,7 @@ namespace Audrey.Core.Planning.Graphs;
 /// <summary>Formats the reference graph as text, Mermaid and DOT.</summary>
 public static class GraphText
 {
-    /// <summary>Returns lines of text: each assembly, and the values that it needs from other assemblies.</summary>
+    /// <summary>Returns plain text that lists, for each assembly, the values that it needs from other assemblies.</summary>
     public static string Plain(ReferenceGraph graph)
     {
         ArgumentNullException.ThrowIfNull(graph);
@@ -28,7 +28,7 @@ public static class GraphText
     }
 
     /// <summary>
-    /// Returns a Mermaid flowchart. Values are solid arrows from provider to dependent, ends of services are dotted arrows.
+    /// Returns a Mermaid flowchart. Values are solid arrows from provider to dependent. Ends of services are dotted arrows.
     /// </summary>
     public static string Mermaid(ReferenceGraph graph)
     {
@@ -43,7 +43,7 @@ public static class GraphText
         return text.ToString();
     }
 
-    /// <summary>Returns a DOT digraph for Graphviz. Values are solid arrows, ends of services are dashed arrows.</summary>
+    /// <summary>Returns a DOT digraph for Graphviz. Values are solid arrows. Ends of services are dashed arrows.</summary>
     public static string Dot(ReferenceGraph graph)
     {
         ArgumentNullException.ThrowIfNull(graph);

@@ -13,10 +13,12 @@ public sealed class ReferenceGraph
     /// <summary>The assemblies, in document order.</summary>
     public ImmutableArray<AssemblyDocument> Assemblies { get; }
 
-    /// <summary>The references in document order of the parameters that have them.</summary>
+    /// <summary>The references, in the document order of their parameters.</summary>
     public ImmutableArray<ReferenceEdge> Edges { get; }
 
-    /// <summary>Returns the graph of a document. References are left out if their value is given in the document or at launch.</summary>
+    /// <summary>
+    /// Returns the graph of a document. A reference is left out if the parameter's value is given in the document or at launch.
+    /// </summary>
     public static ReferenceGraph From(DeployableDocument document, IEnumerable<LaunchValue> given)
     {
         ArgumentNullException.ThrowIfNull(document);
@@ -59,9 +61,9 @@ public sealed class ReferenceGraph
     private static string LabelOf(ReferenceKind kind, string name) => kind == ReferenceKind.ServiceEnd ? $"{name} ended" : name;
 }
 
-/// <summary>One reference: the parameter that has it, and the source of the value.</summary>
+/// <summary>One reference, with the parameter that has it and the source of the value.</summary>
 /// <param name="Parameter">The parameter that receives the value.</param>
-/// <param name="Reference">Where the value comes from.</param>
+/// <param name="Reference">The source of the value.</param>
 /// <param name="IsOptional">Whether a default is used until the value is available.</param>
 public sealed record ReferenceEdge(ParameterAddress Parameter, ReferenceDocument Reference, bool IsOptional)
 {
@@ -76,7 +78,7 @@ public sealed record ReferenceEdge(ParameterAddress Parameter, ReferenceDocument
                 ? $"the end of {Reference.Assembly}[{Reference.Name}]"
                 : $"{Reference.Name} of {Reference.Assembly}";
             if (Reference.First is { } first) source = $"{source}, the first {first}";
-            if (Reference.AtLeast is { } least) source = $"{source}, at least {least}";
+            if (Reference.AtLeast is { } bound) source = $"{source}, at least {bound}";
             return source;
         }
     }

@@ -3,7 +3,8 @@ using System.Text;
 namespace Audrey.Core.Planning.Output;
 
 /// <summary>
-/// User data for images that have cloud-init and the guest program. It stores the guest's user data and starts the guest.
+/// User data for images that have cloud-init and the guest program. The cloud-config stores the guest's user data and starts the guest
+/// program.
 /// </summary>
 public static class CloudConfig
 {
@@ -20,7 +21,7 @@ public static class CloudConfig
     public static string Format(string userData)
     {
         ArgumentNullException.ThrowIfNull(userData);
-        // Base64 keeps any content intact. The unit waits for cloud-init, so without --no-block it would wait for itself.
+        // Base64 keeps any content intact. The unit waits for cloud-init, so without --no-block cloud-init would wait for itself.
         return "#cloud-config\n" + YamlText.Write(yaml => yaml.Map(() =>
         {
             yaml.Key("write_files").List(() => yaml.Map(() =>

@@ -2,11 +2,11 @@ using System.Collections.Immutable;
 
 namespace Audrey.Core.Planning.Output;
 
-/// <summary>The files of a NoCloud seed directory: user data for machines without a cloud.</summary>
+/// <summary>The files of a NoCloud seed directory, which contains the user data for machines without a cloud.</summary>
 public static class NoCloudSeed
 {
     /// <summary>Returns the names and contents of the files.</summary>
-    /// <param name="instance">The instance. It provides the instance id and the host name.</param>
+    /// <param name="instance">The instance, which provides the instance id and the host name.</param>
     /// <param name="cloudConfig">The user data, as <see cref="CloudConfig"/> formats it.</param>
     public static ImmutableArray<(string Name, string Contents)> Create(PlannedInstance instance, string cloudConfig)
     {

@@ -124,7 +124,7 @@ public static class PlanJson
             json.WriteString("assembly", group.Assembly);
             json.WriteString(group.Kind == ReferenceKind.ServiceEnd ? "service" : "parameter", group.Name);
             if (group.First is { } first) json.WriteNumber("first", first);
-            if (group.AtLeast is { } least) json.WriteNumber("atLeast", least);
+            if (group.AtLeast is { } bound) json.WriteNumber("atLeast", bound);
             json.WriteEndObject();
         }
 

@@ -69,7 +69,7 @@ public static class StandaloneYaml
             });
         }
 
-        // A script receives every value as a string in its environment, exactly as it does from a server.
+        // A script receives every value as a string in its environment, exactly as with a server.
         if (!service.Parameters.IsEmpty) yaml.Key("parameters").Map(() => Values(yaml, service.Parameters, (text, _) => yaml.Text(text)));
     }
 
@@ -82,7 +82,7 @@ public static class StandaloneYaml
         }
     }
 
-    /// <summary>Puppet checks types, so its values are written with their types.</summary>
+    /// <summary>Writes a value with its type, because puppet checks types.</summary>
     private static void Typed(YamlText yaml, string text, ParameterType type)
     {
         switch (type)

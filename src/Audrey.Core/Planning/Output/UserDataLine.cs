@@ -5,7 +5,7 @@ namespace Audrey.Core.Planning.Output;
 /// <summary>The user data of 2012, which every guest can read: <c>1|endpoint|key|secret</c>.</summary>
 public static class UserDataLine
 {
-    /// <summary>Returns the user data of an instance. It contains the instance's secret.</summary>
+    /// <summary>Returns the user data of an instance, which contains the instance's secret.</summary>
     /// <exception cref="ArgumentException">The plan has no endpoint.</exception>
     public static string Format(LaunchPlan plan, PlannedInstance instance)
     {

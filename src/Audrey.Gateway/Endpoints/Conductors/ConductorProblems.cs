@@ -1,8 +1,5 @@
 using System.Collections.Immutable;
 using Audrey.Abstractions.Conductors;
-using Audrey.Gateway.Problems;
-using Audrey.Protocol.Version3;
-using Microsoft.AspNetCore.Http;
 
 namespace Audrey.Gateway.Endpoints.Conductors;
 
@@ -11,27 +8,29 @@ internal static class ConductorProblems
 {
     public static Problem NoDeployable { get; } = ProblemFactory.NotFound("This conductor has no such deployable.");
 
-    /// <summary>Returns the problem with a command, or null if it was carried out.</summary>
-    public static Problem? Find(ConductorAnswer answer) => Find(answer.Outcome, answer.Problems);
+    public static Problem NoInstance { get; } = ProblemFactory.NotFound("This conductor has no such instance in this deployable.");
+
+    /// <summary>Returns the problem with a command. Null if the command was carried out.</summary>
+    public static Problem? Find(ConductorAnswer answer) =>
+        answer.Quota is { } excess ? ProblemFactory.QuotaExceeded(excess) : Find(answer.Outcome, answer.Problems);
 
     /// <inheritdoc cref="Find(ConductorAnswer)"/>
     public static Problem? Find(ConductorOutcome outcome, ImmutableArray<string> problems)
     {
+        if (outcome == ConductorOutcome.Done) return null;
+        if (outcome == ConductorOutcome.CountRefused) return BadRequest("/size", problems);
+        if (outcome == ConductorOutcome.SourcesRefused) return BadRequest("", problems);
         var detail = problems.IsDefaultOrEmpty ? null : string.Join("; ", problems);
-        return outcome switch
+        if (outcome == ConductorOutcome.NotFound && detail is null) return NoDeployable;
+        if (outcome == ConductorOutcome.NonceRefused)
         {
-            ConductorOutcome.Done => null,
-            ConductorOutcome.NotFound => detail is null ? NoDeployable : ProblemFactory.NotFound(detail),
-            ConductorOutcome.NotYours => ProblemFactory.Create(StatusCodes.Status403Forbidden, ProblemTypes.NotYours, detail),
-            ConductorOutcome.IdInUse => Conflict(ProblemTypes.IdInUse, detail),
-            ConductorOutcome.LaunchDiffers => Conflict(ProblemTypes.AlreadyRegistered, detail),
-            ConductorOutcome.LaunchUnfinished => Conflict(ProblemTypes.BeingRegistered, detail),
-            ConductorOutcome.BeingDeleted or ConductorOutcome.LaunchEnded => Conflict(ProblemTypes.BeingDeleted, detail),
-            ConductorOutcome.CountRefused => ProblemFactory.BadRequest([.. problems.Select(problem => new Fault("/size", problem))]),
-            ConductorOutcome.SourcesRefused => ProblemFactory.BadRequest([.. problems.Select(problem => new Fault("", problem))]),
-            _ => throw new InvalidOperationException("A grain answered with an unknown outcome: update the gateway."),
-        };
+            detail = "This conductor has sent commands with later timestamps. Check the clocks of its machines, and send this one again "
+                + "later.";
+        }
+
+        return ProblemFactory.Create(DescribedOutcome.Of(outcome), detail);
     }
 
-    private static Problem Conflict(string type, string? detail) => ProblemFactory.Create(StatusCodes.Status409Conflict, type, detail);
+    private static Problem BadRequest(string place, ImmutableArray<string> problems) =>
+        ProblemFactory.BadRequest([.. problems.Select(problem => new ProblemError(place, problem))]);
 }

@@ -1,46 +1,39 @@
 using System.ComponentModel;
 using System.Globalization;
 using Audrey.Abstractions;
+using Audrey.Abstractions.Conductors;
 using Audrey.Abstractions.Events;
 using Audrey.Core.Ids;
-using Audrey.Gateway.Answers;
-using Audrey.Gateway.Authentication;
-using Audrey.Gateway.Calls;
 using Audrey.Gateway.Documents;
 using Audrey.Gateway.Limits;
-using Audrey.Gateway.Problems;
 using Audrey.Gateway.Settings;
-using Audrey.Protocol.Version3;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
-using Orleans;
 
 namespace Audrey.Gateway.Endpoints.Conductors;
 
 /// <summary>Serves the event log of a deployable to its conductor, as one page or as a continuous stream.</summary>
 internal sealed class EventsEndpoints(
-    ConductorLimits limits,
+    OpenStreams streams,
     IGrainFactory grains,
     GrainCalls calls,
     IOptions<GatewayOptions> options,
     IHostApplicationLifetime lifetime,
-    TimeProvider time) : IEndpointGroup
+    TimeProvider time) : ConductorEndpoints
 {
-    private static readonly Problem NoHistory = ProblemFactory.NotFound("This conductor has no such deployable, nor a history of one.");
+    private static readonly Problem NoHistory =
+        ProblemFactory.NotFound("This conductor has no such deployable, and no history of it is kept.");
 
-    public void Map(IEndpointRouteBuilder routes) => routes.MapConductors().MapGet(Version3Routes.Events, Get)
-        .Describe("deployable-events", "What happened in a deployable: a page, or with Accept: text/event-stream a stream");
+    protected override void Map(RouteGroupBuilder conductors) => conductors.MapGet(Version3Routes.Events, Get)
+        .Describe("deployable-events", "Returns the events of a deployable: a page, or a stream if Accept is text/event-stream");
 
     private async Task<Results<EmptyAnswer, Answer<EventList>, EventStreamResult>> Get(
         string deployable,
         [FromQuery(Name = Version3Routes.After),
-         Description("The number of the last event known; the header, which counts first, says the same.")] string? after,
+         Description("The number of the last known event. The header Last-Event-ID takes precedence.")] string? after,
         [FromHeader(Name = Version3Routes.LastEventIdHeader), Description("The number of the last event received.")] string? lastEventId,
         ConductorRequest conductor,
         HttpContext http)
@@ -51,26 +44,21 @@ internal sealed class EventsEndpoints(
             : (Version3Routes.LastEventIdHeader, lastEventId);
         long known = 0;
         if (!string.IsNullOrEmpty(text) && !long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out known))
-            return (Answer<EventList>)ProblemFactory.BadRequest(new Fault(name, "must be the number of an event, or 0 for all"));
+            return (Answer<EventList>)ProblemFactory.BadRequest(
+                new ProblemError(name, "must be the number of an event, or 0 for all events"));
 
         var listener = new Listener(grains.GetGrain<IEventsGrain>(GrainKeys.Of(id)), conductor.Key);
         var page = await Read(listener, known, TimeSpan.Zero, http.RequestAborted);
         if (!page.Found) return (Answer<EventList>)NoHistory;
         if (!WantsStream(http)) return (Answer<EventList>)EventDocuments.Create(page, known);
 
-        // 204 stops the reconnections of listeners that follow the rules of browsers.
+        // Listeners that follow the rules of browsers do not reconnect after the status 204.
         if (page.HasEnded && known == page.Last) return EmptyAnswer.Instance;
-        if (limits.TryOpenStream(conductor.Key) is not { } lease)
-        {
-            return (Answer<EventList>)ProblemFactory.FromStatus(
-                StatusCodes.Status429TooManyRequests,
-                $"This conductor has {options.Value.MaxEventStreams} event streams open at this server, which is the limit "
-                + "(Audrey:Gateway:MaxEventStreams). Close one.");
-        }
+        if (streams.Open(conductor.Key, out var lease) is { } excess) return (Answer<EventList>)ProblemFactory.QuotaExceeded(excess);
 
-        // An open stream has a limit of its own, so it no longer counts as a request in progress.
+        // Open streams have a separate limit. So the stream no longer counts as a request in progress.
         conductor.Dispose();
-        return new EventStreamResult(http => Stream(http, lease, listener, page, known));
+        return new EventStreamResult(http => Stream(http, lease!, listener, page, known));
     }
 
     private static bool WantsStream(HttpContext http) =>
@@ -115,7 +103,7 @@ internal sealed class EventsEndpoints(
     }
 
     /// <summary>
-    /// Returns the next page, or a page without events if there are none after a while. Null if the cluster is unavailable.
+    /// Returns the next page. The page is empty if there are no events after a while. Null if the cluster is unavailable.
     /// </summary>
     private async Task<EventPage?> ReadNext(Listener listener, long known, CancellationToken ending)
     {

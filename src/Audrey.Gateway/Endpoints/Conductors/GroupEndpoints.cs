@@ -1,56 +1,119 @@
-using Audrey.Abstractions;
+using System.ComponentModel;
 using Audrey.Abstractions.Conductors;
 using Audrey.Abstractions.Deployables;
 using Audrey.Core.Ids;
-using Audrey.Gateway.Answers;
-using Audrey.Gateway.Authentication;
-using Audrey.Gateway.Calls;
-using Audrey.Gateway.Problems;
-using Audrey.Gateway.Requests;
-using Audrey.Protocol.Version3;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Routing;
-using Orleans;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Audrey.Gateway.Endpoints.Conductors;
 
-/// <summary>Scales a group for its conductor.</summary>
-internal sealed class GroupEndpoints(IGrainFactory grains, GrainCalls calls, TimeProvider time) : IEndpointGroup
+/// <summary>
+/// Scales a group for its conductor. A request is durable when it is answered, and the cluster carries it out by itself. The conductor asks
+/// for the progress and the result.
+/// </summary>
+internal sealed class GroupEndpoints(IGrainFactory grains, GrainCalls calls) : ConductorEndpoints
 {
-    private const int MaxBytes = 64 * 1024;
+    private static readonly Problem NoScaling =
+        ProblemFactory.NotFound("This conductor has no such deployable, or its last scaling was not of this group.");
 
-    public void Map(IEndpointRouteBuilder routes) => routes.MapConductors()
-        .MapPut(Version3Routes.Group, Scale).LimitBody(MaxBytes)
-        .Describe("scale-deployable", "Has a group grow or shrink; the same again tells the same");
+    private static readonly Problem NoPage = ProblemFactory.NotFound(
+        "The last scaling of the deployable was not of this group, or 'after' belongs to an earlier scaling. Begin again without 'after'.");
 
-    private async Task<Answer<GroupAnswer>> Scale(
+    protected override void Map(RouteGroupBuilder conductors)
+    {
+        conductors.MapPut(Version3Routes.Group, Scale).LimitBody(MaxCommandBytes)
+            .Describe("scale-group", "Begins to change the size of a group. A repeated request has the same result");
+        conductors.MapGet(Version3Routes.Group, Get)
+            .Describe("group", "Returns the state of the last scaling of a group");
+        conductors.MapGet(Version3Routes.GroupAdded, GetAdded).AnswersSecrets()
+            .Describe("group-added", "Returns the instances that the last scaling of a group added, with their secrets, page by page");
+        conductors.MapGet(Version3Routes.GroupRemoved, GetRemoved)
+            .Describe("group-removed", "Returns the instances that the last scaling of a group removed, page by page");
+    }
+
+    private async Task<Accepted<GroupState>> Scale(
         string deployable, string group, ConductorRequest conductor, RequestBody<GroupRequest> body)
     {
         if (body.Value.Size is not { } size)
-            return ProblemFactory.BadRequest(new Fault("/size", "is missing: how many instances the group should have"));
+            return ProblemFactory.BadRequest(
+                new ProblemError("/size", "is missing; give the number of instances that the group should have"));
         if (!DeployableId.TryParse(deployable, out var id, out _)) return ConductorProblems.NoDeployable;
-
-        // If an answer was lost, a repeated request returns its result again, because nobody else knows the secrets in it.
-        var scale = new ScaleRequest(ConductorCommand.New(conductor.Key, time), group, size, Recall: true);
-        var grain = grains.GetGrain<IDeployableGrain>(GrainKeys.Of(id));
-        var answer = await calls.Command(() => grain.Scale(scale));
-        return ConductorProblems.Find(answer.Outcome, answer.Problems) is { } problem ? problem : Create(scale, answer);
+        conductor.AuditDetail = $"size {size}";
+        var answer = await calls.Command(() => grains.Deployable(id).BeginScale(new(conductor.Command, group, size)));
+        return ConductorProblems.Find(answer) is { } problem
+            ? problem
+            : new GroupState { Group = group, Size = size, State = GroupStates.Unfinished };
     }
 
-    private static GroupAnswer Create(ScaleRequest scale, ScaleAnswer answer) => new()
+    private async Task<Answer<GroupState>> Get(string deployable, string group, ConductorRequest conductor, CancellationToken cancellation)
     {
-        Group = scale.Assembly,
-        Size = scale.Count,
-        Added =
-        [
-            .. answer.Added.Select(member => new NewInstance
-            {
-                Id = member.Id.Value,
-                Assembly = scale.Assembly,
-                Ordinal = member.Ordinal,
-                Secret = member.Secret,
-            }),
-        ],
-        Removed = [.. answer.Removed.Select(id => id.Value)],
+        if (!DeployableId.TryParse(deployable, out var id, out _)) return NoScaling;
+        var report = await calls.Read(() => grains.Deployable(id).GetScaling(conductor.Key, group), cancellation);
+        return report is null ? NoScaling : new GroupState
+        {
+            Group = group,
+            Size = report.Count,
+            State = report.Problem is not null ? GroupStates.Refused : report.IsFinished ? GroupStates.Finished : GroupStates.Unfinished,
+            Added = report.Added,
+            Removed = report.Removed,
+            Detail = report.Problem,
+            Quota = report.Quota?.Name,
+            Limit = report.Quota?.Limit,
+            Present = report.Quota?.Present,
+        };
+    }
+
+    private async Task<Answer<AddedPage>> GetAdded(
+        string deployable,
+        string group,
+        [FromQuery, Description(AboutAfter)] string? after,
+        ConductorRequest conductor,
+        CancellationToken cancellation)
+    {
+        var page = await Read(deployable, new(conductor.Key, group), after, cancellation);
+        return ProblemWith(page) is { } problem ? problem : new AddedPage
+        {
+            Added =
+            [
+                .. page.Added.Select(member => new NewInstance
+                {
+                    Id = member.Id.Value,
+                    Assembly = group,
+                    Ordinal = member.Ordinal,
+                    Secret = member.Secret,
+                }),
+            ],
+            Next = page.HasMore ? page.Added[^1].Id.Value : null,
+        };
+    }
+
+    private async Task<Answer<RemovedPage>> GetRemoved(
+        string deployable,
+        string group,
+        [FromQuery, Description(AboutAfter)] string? after,
+        ConductorRequest conductor,
+        CancellationToken cancellation)
+    {
+        var page = await Read(deployable, new(conductor.Key, group, Removed: true), after, cancellation);
+        return ProblemWith(page) is { } problem ? problem : new RemovedPage
+        {
+            Removed = [.. page.Removed.Select(id => id.Value)],
+            Next = page.HasMore ? page.Removed[^1].Value : null,
+        };
+    }
+
+    private async Task<ScaledPage> Read(string deployable, ScaledRequest request, string? after, CancellationToken cancellation)
+    {
+        InstanceId last = default;
+        if (!DeployableId.TryParse(deployable, out var id, out _) || (after is not null && !InstanceId.TryParse(after, out last, out _)))
+            return ScaledPage.Of(ConductorOutcome.NotFound);
+        var page = request with { After = after is null ? null : last };
+        return await calls.Read(() => grains.Deployable(id).GetScaled(page), cancellation);
+    }
+
+    private static Problem? ProblemWith(ScaledPage page) => page.Outcome switch
+    {
+        ConductorOutcome.Done => null,
+        ConductorOutcome.NotFound => NoPage,
+        _ => ConductorProblems.Find(page.Outcome, ["the scaling is not finished; request the state of the group until it is finished"]),
     };
 }

@@ -1,27 +1,21 @@
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
 using Audrey.Core.Statuses;
-using Audrey.Gateway.Answers;
-using Audrey.Gateway.Authentication;
 using Audrey.Gateway.Documents;
-using Audrey.Gateway.Problems;
-using Audrey.Protocol.Version3;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Routing;
 
 namespace Audrey.Gateway.Endpoints.Conductors;
 
 /// <summary>Serves the status of one instance to its conductor.</summary>
-internal sealed class ReportEndpoints(InstanceReports reports) : IEndpointGroup
+internal sealed class ReportEndpoints(InstanceReports reports) : ConductorEndpoints
 {
     /// <summary>
-    /// The maximum number of providers that are asked. For further providers, the status contains only the data that the instance itself
-    /// has.
+    /// The maximum number of providers whose grains are called. For further providers, the status contains only the data in the instance's
+    /// own grain.
     /// </summary>
     private const int MaxProviders = 64;
 
-    public void Map(IEndpointRouteBuilder routes) =>
-        routes.MapConductors().MapGet(Version3Routes.Report, Get).Describe("report", "How an instance stands, for its conductor");
+    protected override void Map(RouteGroupBuilder conductors) =>
+        conductors.MapGet(Version3Routes.Report, Get).Describe("report", "Returns the status of an instance to its conductor");
 
     private async Task<Answer<InstanceStatus>> Get(string uuid, ConductorRequest conductor, CancellationToken cancellation)
     {

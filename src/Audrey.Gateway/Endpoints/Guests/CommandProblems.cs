@@ -1,9 +1,5 @@
 using Audrey.Abstractions.Instances;
 using Audrey.Core.Instances;
-using Audrey.Gateway.Answers;
-using Audrey.Gateway.Problems;
-using Audrey.Protocol.Version3;
-using Microsoft.AspNetCore.Http;
 
 namespace Audrey.Gateway.Endpoints.Guests;
 
@@ -11,15 +7,15 @@ namespace Audrey.Gateway.Endpoints.Guests;
 internal static class CommandProblems
 {
     /// <summary>Returns the errors that any command can have.</summary>
-    public static List<Fault> ErrorsOf(long? generation)
+    public static List<ProblemError> ErrorsOf(long? generation)
     {
-        List<Fault> errors = [];
-        if (generation is null) errors.Add(new("/generation", "is missing: the generation that 'hello' answered"));
+        List<ProblemError> errors = [];
+        if (generation is null) errors.Add(new("/generation", "is missing; give the generation in the answer to 'hello'"));
         return errors;
     }
 
     /// <summary>Returns the problem with a refused command, or null if the command was accepted now or before.</summary>
-    /// <param name="answer">The instance's answer; null if the instance does not have the requested item.</param>
+    /// <param name="answer">The instance's answer. Null if the instance does not have the requested item.</param>
     /// <param name="number">The name of the number in the command.</param>
     /// <param name="pointerTo">Returns the place of a name in the body.</param>
     public static Problem? Find(CommandAnswer answer, string number, Func<string, string> pointerTo)
@@ -28,14 +24,14 @@ internal static class CommandProblems
         {
             return Conflict(
                 ProblemTypes.OtherGeneration,
-                $"The generation is {answer.Generation}: the instance was registered again. Say hello again and give all values again.") with
+                $"The instance was registered again. Its generation is now {answer.Generation}. Send hello and all values again.") with
             { Generation = answer.Generation };
         }
 
         if (answer.Unknown.Length > 0)
         {
             return ProblemFactory.BadRequest(
-                [.. answer.Unknown.Select(name => new Fault(pointerTo(name), "the instance does not declare this name"))]);
+                [.. answer.Unknown.Select(name => new ProblemError(pointerTo(name), "the instance does not declare this name"))]);
         }
 
 
@@ -45,7 +41,7 @@ internal static class CommandProblems
                 Conflict(ProblemTypes.OldRevision, $"The last accepted {number} is {answer.Number}.") with { Revision = answer.Number },
             CommandVerdict.Conflicting => Conflict(
                 ProblemTypes.RevisionUsed,
-                $"Something else was accepted under {number} {answer.Number}. Send what is new under a higher one.") with
+                $"A different report was accepted under {number} {answer.Number}. Send the new report under a higher number.") with
             { Revision = answer.Number },
             _ => null,
         };

@@ -1,14 +1,7 @@
 using Audrey.Abstractions.Instances;
 using Audrey.Core.Instances;
 using Audrey.Core.Limits;
-using Audrey.Gateway.Answers;
-using Audrey.Gateway.Authentication;
 using Audrey.Gateway.Documents;
-using Audrey.Gateway.Problems;
-using Audrey.Gateway.Requests;
-using Audrey.Protocol.Version3;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
 
 namespace Audrey.Gateway.Endpoints.Guests;
@@ -25,9 +18,9 @@ internal sealed class FactsEndpoints(IOptions<DocumentLimits> limits) : IEndpoin
     {
         var guests = routes.MapGuests();
         guests.MapPut(Version3Routes.Applied, ReportApplied).LimitBody(limits.Value.MaxGuestBodyBytes)
-            .Describe("applied", "Says which revision the guest has applied");
+            .Describe("applied", "Reports the revision that the guest has applied");
         guests.MapPut(Version3Routes.Facts, SetFacts).LimitBody(limits.Value.MaxGuestBodyBytes)
-            .Describe("facts", "Tells facts about the guest");
+            .Describe("facts", "Reports facts about the guest");
     }
 
     private static async Task<Answer<Acknowledgement>> ReportApplied(GuestRequest guest, RequestBody<AppliedRequest> body)
@@ -46,7 +39,7 @@ internal sealed class FactsEndpoints(IOptions<DocumentLimits> limits) : IEndpoin
         var request = body.Value;
         var errors = CommandProblems.ErrorsOf(request.Generation);
         if (request.Facts is null)
-            errors.Add(new("/facts", "is missing: an object of texts by name"));
+            errors.Add(new("/facts", "is missing; give an object of strings by name"));
         else if (request.Facts.Count > MaxFacts)
             errors.Add(new("/facts", $"has {request.Facts.Count} facts; at most {MaxFacts} are allowed"));
         else
@@ -59,7 +52,7 @@ internal sealed class FactsEndpoints(IOptions<DocumentLimits> limits) : IEndpoin
     private static Answer<Acknowledgement> Acknowledge(CommandAnswer answer) =>
         CommandProblems.Acknowledge(answer, "revision", JsonPointers.Escape);
 
-    private static IEnumerable<Fault> ErrorsOf(string name, string? fact)
+    private static IEnumerable<ProblemError> ErrorsOf(string name, string? fact)
     {
         var pointer = $"/facts/{JsonPointers.Escape(name)}";
         if (name.Length is 0 or > MaxNameLength)

@@ -1,12 +1,8 @@
 using Audrey.Abstractions.Instances;
+using Audrey.Core.Completion;
 using Audrey.Core.Instances;
-using Audrey.Gateway.Answers;
-using Audrey.Gateway.Authentication;
 using Audrey.Gateway.Documents;
 using Audrey.Gateway.Waiting;
-using Audrey.Protocol.Version3;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Routing;
 
 namespace Audrey.Gateway.Endpoints.Guests;
 
@@ -16,8 +12,8 @@ internal sealed class HelloEndpoints(NextCallAdvice advice) : IEndpointGroup
     public void Map(IEndpointRouteBuilder routes)
     {
         var guests = routes.MapGuests();
-        guests.MapGet(Version3Routes.Hello, Hello).Describe("hello", "What the guest is to do");
-        guests.MapPut(Version3Routes.Heartbeat, Heartbeat).Describe("heartbeat", "Says that the guest is alive");
+        guests.MapGet(Version3Routes.Hello, Hello).Describe("hello", "Returns the values to provide and the services to run");
+        guests.MapPut(Version3Routes.Heartbeat, Heartbeat).Describe("heartbeat", "Reports that the guest is alive");
     }
 
     private async Task<Answer<Hello>> Hello(GuestRequest guest)
@@ -65,7 +61,7 @@ internal sealed class HelloEndpoints(NextCallAdvice advice) : IEndpointGroup
     private static string StateOf(ServiceProgress? progress, ServiceRun? run) => progress switch
     {
         { ExitStatus: not null } when run is null or { HasEnded: true } =>
-            Provisioning.OfExitStatus(progress.ExitStatus) == CompletionStatus.Success ? "succeeded" : "failed",
+            CompletionRules.OfExitStatus(progress.ExitStatus) == CompletionStatus.Success ? "succeeded" : "failed",
         { Started: not null } => "started",
         _ => "waiting",
     };

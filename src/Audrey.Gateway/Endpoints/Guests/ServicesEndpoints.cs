@@ -1,14 +1,7 @@
 using Audrey.Abstractions.Instances;
 using Audrey.Core.Instances;
 using Audrey.Core.Limits;
-using Audrey.Gateway.Answers;
-using Audrey.Gateway.Authentication;
 using Audrey.Gateway.Documents;
-using Audrey.Gateway.Problems;
-using Audrey.Gateway.Requests;
-using Audrey.Protocol.Version3;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
 
 namespace Audrey.Gateway.Endpoints.Guests;
@@ -19,7 +12,8 @@ internal sealed class ServicesEndpoints(IOptions<DocumentLimits> limits) : IEndp
     private const int MaxMessageLength = 256;
 
     /// <summary>
-    /// The maximum length of the output that is passed on, in characters. The grain masks secrets in the output and keeps its last part.
+    /// The maximum length, in characters, of the output that is passed to the grain. The grain masks secrets in the output and keeps its
+    /// last part.
     /// </summary>
     private const int MaxOutputLength = 16 * 1024;
 
@@ -27,7 +21,7 @@ internal sealed class ServicesEndpoints(IOptions<DocumentLimits> limits) : IEndp
 
     public void Map(IEndpointRouteBuilder routes) => routes.MapGuests()
         .MapPut(Version3Routes.Service, ReportService).LimitBody(limits.Value.MaxGuestBodyBytes)
-        .Describe("service", "Tells how a service runs or how it ended");
+        .Describe("service", "Reports the start, the progress or the end of a service");
 
     private static async Task<Answer<Acknowledgement>> ReportService(string service, GuestRequest guest, RequestBody<ServiceRequest> body)
     {
@@ -56,17 +50,17 @@ internal sealed class ServicesEndpoints(IOptions<DocumentLimits> limits) : IEndp
             : CommandProblems.Acknowledge(answer, "run", JsonPointers.Escape);
     }
 
-    private static List<Fault> ErrorsOf(ServiceRequest request)
+    private static List<ProblemError> ErrorsOf(ServiceRequest request)
     {
         var errors = CommandProblems.ErrorsOf(request.Generation);
         var hasEnded = request.State == "ended";
         Check(request.State is "started" or "progress" or "ended", "/state", "must be started, progress or ended");
         Check(request.Run is null or >= 1, "/run", "must be 1 or more");
         Check(
-            request.State != "progress" || !string.IsNullOrEmpty(request.Message), "/message", "is missing: what the service is doing");
+            request.State != "progress" || !string.IsNullOrEmpty(request.Message), "/message", "is missing; describe the progress");
         if (request.Message is { Length: > MaxMessageLength } message)
             errors.Add(new("/message", $"has {message.Length} characters; at most {MaxMessageLength} are allowed"));
-        Check(!hasEnded || request.ExitStatus is not null, "/exitStatus", "is missing: 0 for success, anything else for failure");
+        Check(!hasEnded || request.ExitStatus is not null, "/exitStatus", "is missing; give 0 for success, another number for failure");
         Check(hasEnded || request.ExitStatus is null, "/exitStatus", "is allowed only in the state ended");
         Check(hasEnded || request.Output is null, "/output", "is allowed only in the state ended");
         Check(hasEnded || request.DurationSeconds is null, "/durationSeconds", "is allowed only in the state ended");

@@ -3,14 +3,7 @@ using Audrey.Abstractions.Instances;
 using Audrey.Core.Documents;
 using Audrey.Core.Instances;
 using Audrey.Core.Limits;
-using Audrey.Gateway.Answers;
-using Audrey.Gateway.Authentication;
 using Audrey.Gateway.Documents;
-using Audrey.Gateway.Problems;
-using Audrey.Gateway.Requests;
-using Audrey.Protocol.Version3;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
 
 namespace Audrey.Gateway.Endpoints.Guests;
@@ -22,7 +15,7 @@ internal sealed class ValuesEndpoints(IOptions<DocumentLimits> limits) : IEndpoi
 
     public void Map(IEndpointRouteBuilder routes) => routes.MapGuests()
         .MapPut(Version3Routes.Values, SetValues).LimitBody(_limits.MaxGuestBodyBytes)
-        .Describe("values", "Gives values of provided parameters");
+        .Describe("values", "Reports values of provided parameters");
 
     private async Task<Answer<ValuesAnswer>> SetValues(GuestRequest guest, RequestBody<ValuesRequest> body)
     {
@@ -30,7 +23,7 @@ internal sealed class ValuesEndpoints(IOptions<DocumentLimits> limits) : IEndpoi
         var errors = CommandProblems.ErrorsOf(request.Generation);
         if (request.Revision is not >= 1)
             errors.Add(new("/revision", "must be a whole number of 1 or more that is higher with every request"));
-        if (request.Values is null) errors.Add(new("/values", "is missing: an object of values by name"));
+        if (request.Values is null) errors.Add(new("/values", "is missing; give an object of values by name"));
         var values = Read(request.Values, errors);
         if (errors.Count > 0) return ProblemFactory.BadRequest(errors);
         var report = ValuesReport.Create(request.Generation!.Value, request.Revision!.Value, [.. values]);
@@ -40,7 +33,7 @@ internal sealed class ValuesEndpoints(IOptions<DocumentLimits> limits) : IEndpoi
             : new ValuesAnswer(answer.Generation, answer.Number, answer.Verdict == CommandVerdict.Accepted, answer.Missing);
     }
 
-    private List<NamedValue> Read(IReadOnlyDictionary<string, JsonElement>? values, List<Fault> errors)
+    private List<NamedValue> Read(IReadOnlyDictionary<string, JsonElement>? values, List<ProblemError> errors)
     {
         List<NamedValue> read = [];
         if (values is null) return read;

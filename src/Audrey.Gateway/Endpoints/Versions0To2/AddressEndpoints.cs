@@ -1,14 +1,10 @@
 using System.Text;
-using Audrey.Gateway.Authentication;
 using Audrey.Gateway.Responses;
 using Audrey.Protocol.Versions;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 
 namespace Audrey.Gateway.Endpoints.Versions0To2;
 
-/// <summary><c>/ip</c>: the address that a guest's last request came from.</summary>
+/// <summary><c>/ip</c>: returns the address that a guest's last request came from.</summary>
 internal sealed class AddressEndpoints(InstanceReports reports) : IEndpointGroup
 {
     public void Map(IEndpointRouteBuilder routes) =>

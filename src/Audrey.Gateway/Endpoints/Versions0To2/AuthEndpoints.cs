@@ -1,15 +1,10 @@
-using Audrey.Abstractions.Credentials;
-using Audrey.Gateway.Authentication;
 using Audrey.Gateway.Responses;
 using Audrey.Protocol.Versions;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 
 namespace Audrey.Gateway.Endpoints.Versions0To2;
 
-/// <summary><c>/auth</c>: whether a guest or a conductor has signed the request.</summary>
-internal sealed class AuthEndpoints(OAuthGuestAuthenticator guests, ConductorDirectory conductors) : IEndpointGroup
+/// <summary><c>/auth</c>: tests the credential of a guest or a conductor.</summary>
+internal sealed class AuthEndpoints(OAuthGuestAuthenticator guests, OAuthConductorAuthenticator conductors) : IEndpointGroup
 {
     private static readonly byte[] Successful = "Authentication test successful"u8.ToArray();
 
@@ -25,10 +20,10 @@ internal sealed class AuthEndpoints(OAuthGuestAuthenticator guests, ConductorDir
 
         using (request)
         {
-            var proof = new OAuthProof(request);
-            var isKnown = conductors.TryVerifyCached(proof) is not null
+            var isFirst = conductors.IsOfCachedConductor(request);
+            var isKnown = (isFirst && await conductors.IsSignedByConductor(http, request))
                 || await guests.IsSignedByGuest(request)
-                || await conductors.VerifyFresh(proof) is not null;
+                || (!isFirst && await conductors.IsSignedByConductor(http, request));
             await (isKnown
                 ? ResponseWriter.Write(http, StatusCodes.Status200OK, ResponseWriter.Text, Successful)
                 : ResponseWriter.NotAuthorized(http));

@@ -2,21 +2,15 @@ using Audrey.Abstractions;
 using Audrey.Abstractions.Deployables;
 using Audrey.Core.Ids;
 using Audrey.Core.Limits;
-using Audrey.Gateway.Authentication;
-using Audrey.Gateway.Calls;
 using Audrey.Gateway.Responses;
 using Audrey.Protocol.Versions;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
-using Orleans;
 
 namespace Audrey.Gateway.Endpoints.Versions0To2;
 
 /// <summary><c>/deployment</c>: the deletion of a deployable with its instances and their credentials.</summary>
-internal sealed class DeploymentEndpoints(
-    IGrainFactory grains, GrainCalls calls, CommandResponses responses, IOptions<DocumentLimits> limits) : IEndpointGroup
+internal sealed class DeploymentEndpoints(IGrainFactory grains, CommandResponses responses, IOptions<DocumentLimits> limits)
+    : IEndpointGroup
 {
     public void Map(IEndpointRouteBuilder routes) =>
         routes.MapDelete(Routes.Deployment, Delete).RequireCaller(Caller.SigningConductor, limits.Value.MaxGuestBodyBytes);
@@ -30,6 +24,6 @@ internal sealed class DeploymentEndpoints(
         }
 
         var grain = grains.GetGrain<IDeployableGrain>(GrainKeys.Of(id));
-        await responses.Write(http, await calls.Command(() => grain.Delete(conductor.Command)));
+        await responses.Run(http, conductor, "delete-deployable", new(deployable), () => grain.Delete(conductor.Command));
     }
 }

@@ -1,25 +1,19 @@
 using Audrey.Abstractions;
 using Audrey.Abstractions.Instances;
+using Audrey.Core.Auditing;
 using Audrey.Core.Ids;
 using Audrey.Core.Limits;
 using Audrey.Core.Tarballs;
-using Audrey.Gateway.Answers;
-using Audrey.Gateway.Authentication;
-using Audrey.Gateway.Calls;
-using Audrey.Gateway.Requests;
 using Audrey.Gateway.Responses;
 using Audrey.Protocol.Versions;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
-using Orleans;
 
 namespace Audrey.Gateway.Endpoints.Versions0To2;
 
 /// <summary><c>/files</c>: guests get their tarball, and conductors replace it.</summary>
 internal sealed class FilesEndpoints(
-    OAuthGuestAuthenticator guests, IGrainFactory grains, GrainCalls calls, CommandResponses responses, IOptions<DocumentLimits> limits)
+    OAuthGuestAuthenticator guests, IGrainFactory grains, RefusedCommands refused, SignatureLog log, BodyReader bodies,
+    CommandResponses responses, IOptions<DocumentLimits> limits)
     : IEndpointGroup
 {
     private readonly DocumentLimits _limits = limits.Value;
@@ -30,7 +24,7 @@ internal sealed class FilesEndpoints(
         routes.MapPut(Routes.Files, Put).RequireCaller(Caller.SigningConductor, _limits.MaxGuestBodyBytes);
     }
 
-    /// <summary>The guest's Accept header is ignored: every guest of 2012 sends a wrong one.</summary>
+    /// <summary>The guest's Accept header is ignored: every guest of 2012 sends a wrong header.</summary>
     private async Task Get(HttpContext http)
     {
         if (!PathValues.TryRead(http, out var version, out var uuid))
@@ -58,16 +52,32 @@ internal sealed class FilesEndpoints(
             return;
         }
 
-        var tarball = await UploadedFile.Read(http, Routes.FileField, _limits.MaxTarballBytes);
+        if (UploadedFile.IsMultipart(http.Request) && conductor is { MustSignBody: true, BodyHash.IsEmpty: true })
+        {
+            log.UnsignedBody(conductor.Credential);
+            await ResponseWriter.NotAuthorized(http);
+            return;
+        }
+
+        var (tarball, isIntact) = await UploadedFile.Read(
+            bodies, http, Routes.FileField, _limits.MaxTarballBytes, conductor.BodyHash);
+        if (!isIntact)
+        {
+            await ResponseWriter.NotAuthorized(http);
+            return;
+        }
+
         if (tarball is not null && TarballCheck.Problems(tarball, _limits) is { IsEmpty: false } problems)
         {
+            await refused.Remember(http, conductor.Command);
             await ResponseWriter.Lines(
                 http, StatusCodes.Status400BadRequest, problems.Prepend("The file is not a tarball that a guest could use."));
             return;
         }
 
         var grain = grains.GetGrain<IInstanceGrain>(GrainKeys.Of(id));
-        await responses.Write(http, await calls.Command(() => grain.ReplaceTarball(conductor.Command, tarball)));
+        var target = new AuditTarget(Instance: uuid);
+        await responses.Run(http, conductor, "replace-tarball", target, () => grain.ReplaceTarball(conductor.Command, tarball));
     }
 
     private readonly struct TarballCall : IGuestCall<Tarball>

@@ -1,5 +1,4 @@
 using Audrey.Gateway.Responses;
-using Microsoft.AspNetCore.Http;
 
 namespace Audrey.Gateway.Endpoints.Versions0To2;
 

@@ -1,14 +1,9 @@
 using Audrey.Abstractions.Instances;
 using Audrey.Core.Documents;
 using Audrey.Core.Limits;
-using Audrey.Gateway.Authentication;
-using Audrey.Gateway.Requests;
 using Audrey.Gateway.Responses;
 using Audrey.Protocol.Text;
 using Audrey.Protocol.Versions;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
 
 namespace Audrey.Gateway.Endpoints.Versions0To2;
@@ -16,17 +11,20 @@ namespace Audrey.Gateway.Endpoints.Versions0To2;
 /// <summary>
 /// <c>/params</c>: lists the values that a guest has not provided yet, and accepts its report of values and exit statuses.
 /// </summary>
-internal sealed class ParamsEndpoints(OAuthGuestAuthenticator guests, IOptions<DocumentLimits> limits) : IEndpointGroup
+internal sealed class ParamsEndpoints(OAuthGuestAuthenticator guests, SignedForms forms, IOptions<DocumentLimits> limits) : IEndpointGroup
 {
+    private const string NotInMultipart =
+        "The field audrey_data was not read, because no signature covers the fields of a multipart body. "
+        + "Send it in a body of the type application/x-www-form-urlencoded.";
+
     private static readonly Provision Nothing = new([], []);
 
-    private readonly int _maxBody = limits.Value.MaxGuestBodyBytes;
     private readonly GuestReportLimits _limits = new(
         limits.Value.MaxValueBytes, Math.Max(limits.Value.MaxProvidedParameters, limits.Value.MaxServices));
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Routes.Params, (RequestDelegate)Get);
+        routes.MapMethods(Routes.Params, ["GET", "HEAD"], (RequestDelegate)Get);
         routes.MapPut(Routes.Params, (RequestDelegate)Put);
     }
 
@@ -51,15 +49,24 @@ internal sealed class ParamsEndpoints(OAuthGuestAuthenticator guests, IOptions<D
             return;
         }
 
-        var form = await FormBody.ReadForm(http, _maxBody);
-        var isRead = TryRead(form.Span, out var provision, out var problem);
+        var read = await forms.ReadGuest(http, uuid);
+        if (read.Refusal != 0)
+        {
+            await GuestReplies.Write(http, read.Refusal, null);
+            return;
+        }
+
+        var isRead = TryRead(read.Bytes.Span, out var provision, out var problem);
 
         // An invalid body is passed on as an empty report, so that only an authenticated guest receives the description of the error.
-        var (status, answer) = await guests.Call<ProvideCall, GuestAnswer>(http, version, uuid, form, new(provision));
+        var (status, answer) = await guests.Call<ProvideCall, GuestAnswer>(
+            http, version, uuid, read.Bytes, new(provision), read.Lookup);
         if (answer is null)
             await GuestReplies.Write(http, status, null);
         else if (!isRead)
             await ResponseWriter.Lines(http, StatusCodes.Status400BadRequest, problem);
+        else if (UploadedFile.IsMultipart(http.Request))
+            await ResponseWriter.Lines(http, StatusCodes.Status415UnsupportedMediaType, NotInMultipart);
         else
             await GuestReplies.Write(http, answer.IsComplete ? StatusCodes.Status200OK : StatusCodes.Status202Accepted, answer.Body);
     }

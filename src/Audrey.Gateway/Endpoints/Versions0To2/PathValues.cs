@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using Audrey.Protocol.Versions;
-using Microsoft.AspNetCore.Http;
 
 namespace Audrey.Gateway.Endpoints.Versions0To2;
 

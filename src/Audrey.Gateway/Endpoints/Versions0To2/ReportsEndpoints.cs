@@ -1,20 +1,16 @@
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
 using Audrey.Core.Statuses;
-using Audrey.Gateway.Authentication;
 using Audrey.Gateway.Documents;
 using Audrey.Gateway.Responses;
 using Audrey.Protocol.Versions;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 
 namespace Audrey.Gateway.Endpoints.Versions0To2;
 
 /// <summary><c>/reports</c>: the status of a conductor's deployables and instances, as XML.</summary>
 internal sealed class ReportsEndpoints(InstanceReports instances, DeployableReports deployables) : IEndpointGroup
 {
-    /// <summary>These reports contain nothing about an instance's providers, so no provider is asked.</summary>
+    /// <summary>These reports contain no data about an instance's providers, so no provider is called.</summary>
     private static readonly Dictionary<InstanceId, InstanceReport> NoProviders = [];
 
     public void Map(IEndpointRouteBuilder routes)

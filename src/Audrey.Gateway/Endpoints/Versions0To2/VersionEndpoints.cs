@@ -1,9 +1,6 @@
 using System.Text;
 using Audrey.Gateway.Responses;
 using Audrey.Protocol.Versions;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 
 namespace Audrey.Gateway.Endpoints.Versions0To2;
 

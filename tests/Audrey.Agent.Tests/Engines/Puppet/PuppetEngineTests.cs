@@ -51,7 +51,11 @@ public sealed class PuppetEngineTests : IDisposable
 
         Assert.Equal(AgentExitCode.Success, await _guest.RunAsync(config, _options));
 
-        Assert.Equal("%{facts.os} ${port} <%= 1 %> it's \"no\" 0644\né|2222|true|[ab, no]|{k => {n => 5, s => 5}}", await File.ReadAllTextAsync(Target));
+        Assert.Equal("%{facts.os} ${port} <%= 1 %> it's \"no\" 0644\né|2222|true|[ab, no]|{k => {n => 5, s => 5}}",
+            await File.ReadAllTextAsync(Target));
+        Assert.DoesNotContain(
+            Directory.EnumerateFiles(Path.Combine(_guest.State, "puppet"), "*", SearchOption.AllDirectories).Select(Path.GetFileName),
+            name => name is "last_run_report.yaml" or "transactionstore.yaml");
         var written = File.GetLastWriteTimeUtc(Target);
         Assert.Equal(AgentExitCode.Success, await _guest.RunAsync(config, _options));
         Assert.Equal(written, File.GetLastWriteTimeUtc(Target));
@@ -116,7 +120,8 @@ public sealed class PuppetEngineTests : IDisposable
 
         server.Services[0].Parameters[0] = ("port", "022", null);
         Assert.Equal(AgentExitCode.ServiceFailed, await guest.RunAsync(_options));
-        Assert.Equal("puppet.yaml, line 6, column 26: the parameter port does not have the type integer", Assert.Single(guest.Status.Services).Problem);
+        Assert.Equal("puppet.yaml, line 6, column 26: the parameter port does not have the type integer",
+            Assert.Single(guest.Status.Services).Problem);
         Assert.Equal([("web", "0"), ("web", "126")], server.Reported);
     }
 
@@ -133,7 +138,8 @@ public sealed class PuppetEngineTests : IDisposable
     [Fact]
     public void Strings_are_quoted_and_numbers_and_booleans_are_not()
     {
-        var config = StandaloneReader.Read(StrictYamlReader.Read("audrey: 1\npuppet: { classes: { a::b: { s: no, t: \"0644\", i: 12, b: true, n: 1.5, l: [x, 1], e: [] } } }"));
+        var config = StandaloneReader.Read(StrictYamlReader.Read(
+            "audrey: 1\npuppet: { classes: { a::b: { s: no, t: \"0644\", i: 12, b: true, n: 1.5, l: [x, 1], e: [] } } }"));
         Assert.Equal(
             """
             "classes":
@@ -148,8 +154,10 @@ public sealed class PuppetEngineTests : IDisposable
                 - 1
                 "e": []
             """,
-            Regex.Replace(Encoding.UTF8.GetString(ClassifierDocument.Render(config.Classes)), @"\A---\s", "").Trim().Replace("\r", "", StringComparison.Ordinal));
+            Regex.Replace(Encoding.UTF8.GetString(ClassifierDocument.Render(config.Classes)), @"\A---\s", "").Trim()
+                .Replace("\r", "", StringComparison.Ordinal));
     }
 
-    private string Config(string parameters) => $"audrey: 1\npuppet: {{ classes: {{ probe: {{ target: \"{Target}\", {parameters} }} }} }}\n";
+    private string Config(string parameters) =>
+        $"audrey: 1\npuppet: {{ classes: {{ probe: {{ target: \"{Target}\", {parameters} }} }} }}\n";
 }

@@ -38,13 +38,15 @@ public sealed class VersionNegotiationTests : IAsyncLifetime
     [InlineData("http://config.example.com:4567", 2, false, "2")]
     [InlineData("https://config.example.com", 3, false, "3")]
     [InlineData("https://config.example.com", 2, false, "2")]
-    public void Version_3_is_acceptable_only_where_the_secret_may_be_sent(string endpoint, int? version, bool allowed, string wanted) =>
-        Assert.Equal(wanted, string.Join('-', VersionNegotiation.AcceptableVersions(new Uri(endpoint), new ConfigServerOptions { Version = version, BasicWithoutTls = allowed })));
+    public void Version_3_is_acceptable_only_if_the_secret_may_be_sent(string endpoint, int? version, bool allowed, string wanted) =>
+        Assert.Equal(wanted, string.Join('-', VersionNegotiation.AcceptableVersions(new Uri(endpoint),
+            new ConfigServerOptions { Version = version, BasicWithoutTls = allowed })));
 
     [Fact]
-    public void Requiring_version_3_where_the_secret_must_not_be_sent_is_an_error()
+    public void Requiring_version_3_is_an_error_if_the_secret_must_not_be_sent_to_the_endpoint()
     {
-        var problem = Assert.Throws<AgentException>(() => VersionNegotiation.AcceptableVersions(new Uri("http://config.example.com:4567"), new ConfigServerOptions { Version = 3 }));
+        var problem = Assert.Throws<AgentException>(() =>
+            VersionNegotiation.AcceptableVersions(new Uri("http://config.example.com:4567"), new ConfigServerOptions { Version = 3 }));
 
         Assert.Equal(AgentExitCode.Usage, problem.Code);
         Assert.Contains("--basic-without-tls", problem.Message, StringComparison.Ordinal);
@@ -66,7 +68,7 @@ public sealed class VersionNegotiationTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Version_2_is_used_with_a_server_that_does_not_know_version_3()
+    public async Task Version_2_is_used_with_a_server_that_does_not_support_version_3()
     {
         Assert.Equal(AgentExitCode.Success, await _guest.RunAsync());
 
@@ -76,10 +78,13 @@ public sealed class VersionNegotiationTests : IAsyncLifetime
 
     /// <summary>A server without TLS or a proxy answers a hello that was sent without the secret.</summary>
     [Theory]
-    [InlineData(403, """{"type":"urn:audrey:problem:tls-required","title":"TLS is required","status":403}""", "the server sees no TLS on this connection")]
-    [InlineData(401, "Proxy says no", "was answered 401, which is not the answer of version 3")]
-    [InlineData(404, "", "was answered 404, which is not the answer of version 3")]
-    public async Task The_secret_is_not_sent_unless_it_is_asked_for_as_in_version_3(int status, string body, string reason)
+    [InlineData(
+        403,
+        """{"type":"urn:audrey:problem:tls-required","title":"TLS is required","status":403}""",
+        "the server sees no TLS on this connection")]
+    [InlineData(401, "Proxy says no", "was answered with 401, unlike in version 3")]
+    [InlineData(404, "", "was answered with 404, unlike in version 3")]
+    public async Task The_secret_is_sent_only_after_a_challenge_of_version_3(int status, string body, string reason)
     {
         _server.MaxVersion = 3;
         _server.Instead = (request, _) => FakeConfigServer.KindOf(request) == "GET hello" ? FakeReply.Create(status, body) : null;
@@ -89,7 +94,8 @@ public sealed class VersionNegotiationTests : IAsyncLifetime
         Assert.Equal(2, _guest.Status.Protocol);
         Assert.Equal([("s", "0")], _server.Reported);
         Assert.Contains(_guest.Log, line => line.Contains(reason, StringComparison.Ordinal));
-        Assert.DoesNotContain(_server.Requests, request => request.Headers.GetValueOrDefault("Authorization")?.StartsWith("Basic", StringComparison.Ordinal) == true);
+        Assert.DoesNotContain(_server.Requests, request =>
+            request.Headers.GetValueOrDefault("Authorization")?.StartsWith("Basic", StringComparison.Ordinal) == true);
     }
 
     [Fact]
@@ -98,7 +104,8 @@ public sealed class VersionNegotiationTests : IAsyncLifetime
         _server.MaxVersion = 3;
         _server.Instead = (request, _) => FakeConfigServer.KindOf(request) == "GET hello" ? FakeReply.Create(404, "") : null;
 
-        Assert.Equal(AgentExitCode.Incomplete, await _guest.RunAsync(new RunOptions { Once = true, Server = new ConfigServerOptions { Version = 3 } }));
+        Assert.Equal(AgentExitCode.Incomplete,
+            await _guest.RunAsync(new RunOptions { Once = true, Server = new ConfigServerOptions { Version = 3 } }));
 
         Assert.StartsWith("Protocol version 3 cannot be used: ", _guest.Status.Problem, StringComparison.Ordinal);
         Assert.Empty(_server.Reported);
@@ -107,9 +114,11 @@ public sealed class VersionNegotiationTests : IAsyncLifetime
     [Fact]
     public async Task A_server_without_the_required_version_is_a_problem()
     {
-        Assert.Equal(AgentExitCode.Incomplete, await _guest.RunAsync(new RunOptions { Once = true, Server = new ConfigServerOptions { Version = 3 } }));
+        Assert.Equal(AgentExitCode.Incomplete,
+            await _guest.RunAsync(new RunOptions { Once = true, Server = new ConfigServerOptions { Version = 3 } }));
 
-        Assert.Equal("The server and this guest have no protocol version in common. This guest speaks 3; upgrade the server.", _guest.Status.Problem);
+        Assert.Equal("The server and this guest have no protocol version in common. This guest supports 3; upgrade the server.",
+            _guest.Status.Problem);
     }
 
     [Fact]

@@ -35,7 +35,7 @@ public sealed class OutputTailTests : IDisposable
 
     /// <summary>No part of a secret is sent, regardless of where the output is cut.</summary>
     [Fact]
-    public void A_secret_across_the_cut_is_masked()
+    public void A_secret_across_the_point_of_truncation_is_masked()
     {
         var secret = "S3CRET-0123456789";
         for (var behind = OutputTail.MaxBytes - 30; behind < OutputTail.MaxBytes + 30; behind++)

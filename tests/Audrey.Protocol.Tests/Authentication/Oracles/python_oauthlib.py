@@ -1,7 +1,7 @@
-"""Signs and verifies requests with oauthlib: a JSON array of cases on stdin, one of answers on stdout.
+"""Signs and verifies requests with oauthlib. Reads a JSON array of cases from stdin and writes a JSON array of answers to stdout.
 
-Where a case asks for "guest-1.5" or "guest-1.2", the request is put together as python-oauth2 of that version does, with
-nothing but the standard library.
+For the cases "guest-1.5" and "guest-1.2", the script builds the request as that version of python-oauth2 does. For these cases it uses
+only the standard library.
 """
 import base64
 import hashlib

@@ -1,4 +1,4 @@
-# Signs and verifies requests with ruby-oauth: a JSON array of cases on stdin, one of answers on stdout.
+# Signs and verifies requests with ruby-oauth. Reads a JSON array of cases from stdin and writes a JSON array of answers to stdout.
 require 'json'
 require 'cgi'
 require 'net/http'

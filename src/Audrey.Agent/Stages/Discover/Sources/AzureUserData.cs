@@ -1,9 +1,11 @@
 namespace Audrey.Agent.Stages.Discover.Sources;
 
-/// <summary>Azure's instance metadata service. It sends user data as base64.</summary>
+/// <summary>Azure's instance metadata service. The service sends user data as base64.</summary>
 internal sealed class AzureUserData(MetadataHttp metadata) : IUserDataSource
 {
     public string Name => "azure";
+
+    public string? Obstacle => metadata.Obstacle;
 
     public async Task<byte[]?> FindAsync(CancellationToken cancellationToken)
     {

@@ -10,6 +10,8 @@ internal sealed class Ec2UserData(MetadataHttp metadata) : IUserDataSource
 {
     public string Name => "ec2";
 
+    public string? Obstacle => metadata.Obstacle;
+
     public async Task<byte[]?> FindAsync(CancellationToken cancellationToken)
     {
         const string path = "/latest/user-data";

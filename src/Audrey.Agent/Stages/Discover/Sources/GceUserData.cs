@@ -7,6 +7,8 @@ internal sealed class GceUserData(MetadataHttp metadata) : IUserDataSource
 
     public string Name => "gce";
 
+    public string? Obstacle => metadata.Obstacle;
+
     public async Task<byte[]?> FindAsync(CancellationToken cancellationToken)
     {
         const string path = "/computeMetadata/v1/instance/attributes/user-data";

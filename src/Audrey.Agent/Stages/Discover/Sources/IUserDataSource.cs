@@ -10,6 +10,11 @@ internal interface IUserDataSource
     string Name { get; }
 
     /// <summary>
+    /// The reason why the last search could not read the source. Null if the source has answered that it has no user data.
+    /// </summary>
+    string? Obstacle { get; }
+
+    /// <summary>
     /// Returns the user data before decoding. Reads at most one byte more than the maximum. Null if there is no user data.
     /// </summary>
     Task<byte[]?> FindAsync(CancellationToken cancellationToken);

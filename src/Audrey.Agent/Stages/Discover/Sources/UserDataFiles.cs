@@ -7,10 +7,15 @@ internal sealed class UserDataFiles(string name, params IReadOnlyList<string> pa
 {
     public string Name => name;
 
-    public Task<byte[]?> FindAsync(CancellationToken cancellationToken) =>
-        Task.FromResult(paths.Where(File.Exists).Select(Read).FirstOrDefault(data => data is { Length: > 0 }));
+    public string? Obstacle { get; private set; }
 
-    private static byte[]? Read(string path)
+    public Task<byte[]?> FindAsync(CancellationToken cancellationToken)
+    {
+        Obstacle = null;
+        return Task.FromResult(paths.Where(File.Exists).Select(Read).FirstOrDefault(data => data is { Length: > 0 }));
+    }
+
+    private byte[]? Read(string path)
     {
         try
         {
@@ -20,6 +25,7 @@ internal sealed class UserDataFiles(string name, params IReadOnlyList<string> pa
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
+            Obstacle = failure.Message;
             return null;
         }
     }

@@ -12,8 +12,11 @@ internal sealed class VsphereUserData(string program, StateDirectory state, Chil
 
     public string Name => "vsphere";
 
+    public string? Obstacle { get; private set; }
+
     public async Task<byte[]?> FindAsync(CancellationToken cancellationToken)
     {
+        Obstacle = null;
         if (!File.Exists(program)) return null;
         var folder = state.NewTemporary();
         try
@@ -30,7 +33,9 @@ internal sealed class VsphereUserData(string program, StateDirectory state, Chil
                     MaxTime = TimeSpan.FromSeconds(10),
                 },
                 cancellationToken);
-            return end.Status == 0 ? await new UserDataFiles(Name, output).FindAsync(cancellationToken) : null;
+            if (end.Status == 0) return await new UserDataFiles(Name, output).FindAsync(cancellationToken);
+            Obstacle = end.Problem ?? $"vmtoolsd ended with {end.Status}";
+            return null;
         }
         finally
         {
