@@ -109,9 +109,17 @@ internal sealed class PlanDirectory : IDisposable
     /// </summary>
     /// <param name="plan">The plan.</param>
     /// <param name="setsAside">Whether <see cref="SetAside"/> moves the files of the stored launch away first.</param>
-    /// <exception cref="CommandFailure">There are such files.</exception>
+    /// <exception cref="CommandFailure">There are such files, or a host has the name of the file with the state of the launch.</exception>
     public void CheckHosts(LaunchPlan plan, bool setsAside)
     {
+        if (plan.Instances.Any(instance => instance.HostName == StateName))
+        {
+            throw new CommandFailure(
+                ExitCode.Usage,
+                $"An instance has the host name '{StateName}', but the file {File(StateName)} holds the state of the launch. " +
+                "Give the assembly another name.");
+        }
+
         var taken = EntryNames();
         taken.ExceptWith(setsAside ? LaunchNames() : HostDirectories.Read(this).Launched);
         if (plan.Instances.FirstOrDefault(instance => taken.Contains(instance.HostName)) is { } host)

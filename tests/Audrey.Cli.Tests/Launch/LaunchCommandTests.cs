@@ -132,6 +132,19 @@ public sealed class LaunchCommandTests(ServerFixture server) : IDisposable
     }
 
     [Fact]
+    public async Task A_host_cannot_have_the_name_of_the_file_with_the_state_of_the_launch()
+    {
+        var document = _directory.File("state.yaml");
+        await File.WriteAllTextAsync(document, "audrey: 1\nname: d\nassemblies:\n  launch-state:\n    image: a\n    hardware_profile: b\n");
+
+        var result = await RunAsync("launch", document, "--output", _directory.File("out"));
+
+        Assert.Equal((2, ""), (result.Code, result.Out));
+        Assert.Contains("Give the assembly another name.", result.Error, StringComparison.Ordinal);
+        Assert.Equal([".lock"], Snapshot().Keys);
+    }
+
+    [Fact]
     public async Task A_viewer_can_see_a_deployable_but_cannot_launch_or_delete_one()
     {
         var id = await IdAsync();
