@@ -28,7 +28,7 @@ internal static class ReplaceCommand
         {
             var instance = InstanceId.Parse(parsed.GetValue(id)!);
             using var client = await connection.ConnectAsync(parsed, cancellationToken);
-            using var written = newcomers.Read(parsed, client.Url);
+            using var written = newcomers.Read(parsed, client);
             var status = await client.GetInstanceStatusAsync(instance, cancellationToken);
             written.CheckDeployable(status.Deployable);
             var secret = await client.ReplaceInstanceAsync(status.Deployable, instance, cancellationToken);
@@ -38,8 +38,9 @@ internal static class ReplaceCommand
                 status.Deployable.Value,
                 instance,
                 secret,
-                $"{status.Assembly}-{instance}",
-                ordinal: null);
+                status.Assembly,
+                ordinal: null,
+                label: $"{status.Assembly}-{instance}");
             if (parsed.GetValue(json)) terminal.WriteJson(new { replaced = instance.Value, assembly = status.Assembly, directory });
             else terminal.Line($"{status.Assembly} ({instance}) was replaced: boot a new machine with the user data in {directory}/");
             return ExitCode.Ok;

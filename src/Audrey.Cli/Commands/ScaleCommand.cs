@@ -35,7 +35,7 @@ internal static class ScaleCommand
         {
             var deployable = DeployableId.Parse(parsed.GetValue(id)!);
             using var client = await connection.ConnectAsync(parsed, cancellationToken);
-            using var written = newcomers.Read(parsed, client.Url);
+            using var written = newcomers.Read(parsed, client);
             written.CheckDeployable(deployable);
             var name = (await client.GetSummaryAsync(deployable, cancellationToken)).Name;
             var result = await client.Groups.ScaleAsync(deployable, parsed.GetValue(assembly)!, parsed.GetValue(count), cancellationToken);

@@ -26,6 +26,7 @@ internal sealed class GatewayClient : IDisposable
     public GatewayClient(Profile profile, string secret, TimeSpan deadline, TimeProvider time)
     {
         _calls = new GatewayCalls(profile, secret, deadline, time);
+        CaFile = profile.CaFile;
         Launch = new GatewayLaunch(_calls);
         Groups = new GatewayGroups(_calls);
         Events = new GatewayEvents(_calls);
@@ -36,6 +37,9 @@ internal sealed class GatewayClient : IDisposable
 
     /// <summary>Gets the address of the servers.</summary>
     public Uri Url => _calls.Url;
+
+    /// <summary>Gets the file with the certificate authorities that the servers' certificates are checked against. Null for the system's.</summary>
+    public string? CaFile { get; }
 
     public GatewayLaunch Launch { get; }
 
