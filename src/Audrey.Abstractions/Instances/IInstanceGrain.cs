@@ -43,12 +43,19 @@ public interface IInstanceGrain : IGrainWithStringKey
     [Alias("RotateSecret")]
     Task<GuestSecret> RotateSecret(ConductorCommand command, TimeSpan overlap);
 
-    /// <summary>Replaces the tarball with an uploaded one.</summary>
+    /// <summary>Replaces the tarball with an uploaded one, which is compressed with gzip.</summary>
     /// <param name="command">The conductor's command.</param>
     /// <param name="tarball">The new tarball. If null, the method only checks whether the conductor is allowed to replace the
     /// tarball.</param>
     [Alias("ReplaceTarball")]
     Task<ConductorAnswer> ReplaceTarball(ConductorCommand command, byte[]? tarball);
+
+    /// <summary>Replaces the tarball with an uploaded one, which is not compressed with gzip.</summary>
+    /// <param name="command">The conductor's command.</param>
+    /// <param name="tarball">The new tarball.</param>
+    /// <param name="gzipCopy">The same tar file, compressed with gzip.</param>
+    [Alias("ReplaceTarballWithCopy")]
+    Task<ConductorAnswer> ReplaceTarballWithCopy(ConductorCommand command, byte[] tarball, byte[] gzipCopy);
 
     /// <summary>
     /// Remembers a command that was refused before it reached the instance, if the conductor may act on the instance. So the command is not

@@ -16,6 +16,7 @@ using Audrey.Gateway.Problems;
 using Audrey.Gateway.Requests;
 using Audrey.Gateway.Responses;
 using Audrey.Gateway.Settings;
+using Audrey.Gateway.Uploads;
 using Audrey.Gateway.Waiting;
 using Audrey.Hosting.Settings;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -124,6 +125,7 @@ internal static class GatewayServices
         services.AddRoutingCore();
         services.TryAddSingleton<RetryAdvice>();
         services.TryAddSingleton<GatewayExceptionHandler>();
+        services.TryAddSingleton<TarballUploads>();
         services.TryAddSingleton<CommandResponses>();
         services.TryAddSingleton<InstanceReports>();
         services.TryAddSingleton<DeployableReports>();

@@ -76,7 +76,7 @@ internal sealed class Scaling(IGrainFactory grains, DeployableId deployable, Mem
         var prototype = await members.Member(intent.Prototype.Value).GetConfig(deployable, incarnation)
             ?? throw new NotDurableException(
                 $"instance {intent.Prototype}, the prototype of new members, is gone; register it again");
-        var tarball = (await grains.Reference<ITarballGrain>(GrainKeys.Of(intent.Prototype)).Get())?.Bytes ?? [];
+        var tarball = await grains.Reference<ITarballGrain>(GrainKeys.Of(intent.Prototype)).Get();
         var launch = intent.LaunchKey(deployable, incarnation);
         var command = new ConductorCommand(state.Conductor, null);
         foreach (var batch in intent.Added.Chunk(Membership.BatchSize))
@@ -88,7 +88,8 @@ internal sealed class Scaling(IGrainFactory grains, DeployableId deployable, Mem
             await Task.WhenAll(DependentsPages.DependentsOf(newcomers).Select(pair =>
                 grains.Dependents(deployable, incarnation, pair.Key).AddMany([.. pair.Value])));
             var answers = await Task.WhenAll(newcomers.Select((newcomer, i) =>
-                members.Member(newcomer.Id.Value).Launch(new(new(command, newcomer, tarball), launch, pages[i]))));
+                members.Member(newcomer.Id.Value).Launch(new(
+                    new(command, newcomer, tarball?.Bytes ?? [], GzipCopy: tarball?.GzipCopy?.Bytes), launch, pages[i]))));
             if (answers.FirstOrDefault(answer => answer.Outcome != ConductorOutcome.Done) is { } refused)
                 throw new InvalidOperationException($"A new member of the group was refused: {string.Join("; ", refused.Problems)}");
         }

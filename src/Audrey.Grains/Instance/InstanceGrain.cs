@@ -71,8 +71,7 @@ internal sealed partial class InstanceGrain(
         if (!Admit(contact, out var instance, out var refused)) return new(new GuestResult<GuestAnswer>(refused));
 
         // In version 0 a GET reports the guest's address. In later versions a PUT does.
-        var isVersion0 = contact.ProtocolVersion == 0;
-        var read = contact.ToContact(instance, notesAddress: isVersion0);
+        var read = contact.ToContact(instance, notesAddress: contact.ProtocolVersion == 0);
         var trace = _machine.Read(instance, read, silo.Now, silo.Uptime);
         if (trace == ReadTrace.Outdated) return new(new GuestResult<GuestAnswer>(GuestStatus.Outdated));
 
@@ -106,8 +105,7 @@ internal sealed partial class InstanceGrain(
         var trace = _machine.Read(instance, read, silo.Now, silo.Uptime);
         if (trace == ReadTrace.Outdated) return new(GuestStatus.Outdated);
         await Record(instance, read, trace);
-        var tarball = instance.Definition.HasNoTarball ? null : await Tarball.Get();
-        return Served(instance, tarball ?? RegistrationCommands.EmptyTarball);
+        return Served(instance, (instance.Definition.HasNoTarball ? null : await Tarball.Get()) ?? RegistrationCommands.EmptyTarball);
     }
 
     public async Task<GuestResult<GuestAnswer>> Provide(GuestContact contact, Provision provision)
@@ -151,6 +149,9 @@ internal sealed partial class InstanceGrain(
     public Task<GuestSecret> RotateSecret(ConductorCommand command, TimeSpan overlap) => _commands.RotateSecret(command, overlap);
 
     public Task<ConductorAnswer> ReplaceTarball(ConductorCommand command, byte[]? tarball) => _commands.ReplaceTarball(command, tarball);
+
+    public Task<ConductorAnswer> ReplaceTarballWithCopy(ConductorCommand command, byte[] tarball, byte[] gzipCopy) =>
+        _commands.ReplaceTarball(command, tarball, gzipCopy);
 
     public Task<ConductorAnswer> Refuse(ConductorCommand command) => _commands.Refuse(command);
 

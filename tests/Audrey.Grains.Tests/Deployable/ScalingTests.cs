@@ -58,6 +58,11 @@ public sealed class ScalingTests(ClusterFixture fixture)
         Assert.NotEqual(first.Secret, newcomer.Secret);
         Assert.Equal(added.Id, newcomer.Services[0].Parameters.Single(parameter => parameter.Name == "own").Reference!.Provider);
         Assert.Equal((await Tarball(first.Id))!.Digest, (await Tarball(added.Id))!.Digest);
+
+        await _d.Instance("web0").ReplaceTarballWithCopy(_d.Command(), [4, 5], [6, 7, 8]);
+        var next = (await Tarball((await Scale(4)).Added[0].Id))!;
+        Assert.Equal([4, 5], next.Bytes);
+        Assert.Equal([6, 7, 8], next.InGzip().Bytes);
     }
 
     [Fact]
