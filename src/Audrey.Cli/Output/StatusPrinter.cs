@@ -49,7 +49,7 @@ internal static class StatusPrinter
             Time("last heard from", instance.LastContact, instance.Address is { } address ? $" from {address}" : "");
             if (StatusText.WrongSecrets(instance) is { } wrong) terminal.Line($"    {wrong}", Color.Yellow);
             Time("completed", instance.Completed);
-            if (!instance.NotYetProvided.IsEmpty) terminal.Line($"    has not given yet: {string.Join(", ", instance.NotYetProvided)}");
+            if (StatusText.NotGiven(instance) is { } notGiven) terminal.Line($"    {notGiven}");
             foreach (var service in instance.Services)
             {
                 terminal.Line($"    service {StatusText.Service(service)}", Colour(service.Status));

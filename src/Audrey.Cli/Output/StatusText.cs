@@ -31,8 +31,13 @@ internal static class StatusText
             : instance.Address is null ? $"last heard from {UtcTime.Format(instance.LastContact!.Value)}"
             : $"last heard from {UtcTime.Format(instance.LastContact!.Value)} at {instance.Address}";
         var wrong = WrongSecrets(instance) is { } sentence ? $", {sentence}" : "";
-        return $"{instance.Assembly} ({instance.Id}): {Word(instance.Status)}, {contact}{wrong}";
+        var notGiven = instance.FirstContact is not null && NotGiven(instance) is { } values ? $", {values}" : "";
+        return $"{instance.Assembly} ({instance.Id}): {Word(instance.Status)}, {contact}{notGiven}{wrong}";
     }
+
+    /// <summary>Returns the values that the guest has not given yet in words, or null if there are none.</summary>
+    public static string? NotGiven(InstanceStatus instance) =>
+        instance.NotYetProvided.IsEmpty ? null : $"has not given yet: {string.Join(", ", instance.NotYetProvided)}";
 
     /// <summary>Returns the number of requests with a wrong secret in words, or null if there were none.</summary>
     public static string? WrongSecrets(InstanceStatus instance) => instance.WrongSecrets is not { } wrong ? null

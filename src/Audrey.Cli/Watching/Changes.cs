@@ -26,8 +26,11 @@ internal sealed class Changes
 
             // The last contact of a provider changes all the time, so a missing value is shown only once.
             foreach (var wait in instance.Waits)
-                if (IsNew($"wait {instance.Id}/{wait.Service}/{wait.Parameter}/{wait.Provider.Id}", $"{instance.Generation} {wait.Reason}"))
-                    yield return ($"  {wait}", CompletionStatus.Incomplete);
+            {
+                var key = $"wait {instance.Id}/{wait.Service}/{wait.Parameter}/{wait.Provider?.Id}";
+                if (IsNew(key, $"{instance.Generation} {wait.Reason}")) yield return ($"  {wait}", CompletionStatus.Incomplete);
+            }
+
             if (instance.Status != CompletionStatus.Incomplete && IsNew($"instance {instance.Id}", instance.Status.ToString()))
                 yield return ($"{who} is {StatusText.Word(instance.Status)}", instance.Status);
         }

@@ -74,7 +74,9 @@ internal sealed class DeployableWatch(GatewayClient client, Terminal terminal)
             select (instance, service);
         foreach (var (instance, service) in rows.Take(MaxRows))
         {
-            var state = service is null ? StatusText.Word(instance.Status) : StatusText.Service(service)[(service.Name.Length + 2)..];
+            var state = service is null
+                ? string.Join(", ", new[] { StatusText.Word(instance.Status), StatusText.NotGiven(instance) }.OfType<string>())
+                : StatusText.Service(service)[(service.Name.Length + 2)..];
             var waits = instance.Waits.Where(wait => wait.Service == service?.Name).Select(wait => wait.ToString());
             table.AddRow(
                 new Spectre.Console.Text(instance.Assembly),

@@ -85,7 +85,7 @@ public static class MilestoneNotes
     public static LastState LastStateOf(InstanceConfig config, InstanceReported row, RequiredValues required,
         DateTimeOffset? lastContact) => new()
         {
-            Status = Provisioning.StatusOf(config, row),
+            Status = CompletionRules.StatusOf(Provisioning.ObstaclesOf(config, row, lastContact)),
             LastContact = lastContact,
             Missing = [.. config.ProvidedParameters.Where(name => row.ValueOf(name) is null)],
             Services = [.. required.Services.Select(service => LastStateOf(row, service))],

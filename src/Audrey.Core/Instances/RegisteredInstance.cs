@@ -16,6 +16,8 @@ public sealed class RegisteredInstance
     {
         Definition = definition;
         Reported = reported.Under(definition);
+        // A row of a version that did not know this time has it from what that version did know.
+        Reported = Provisioning.Settle(Config, Reported, Reported.Completed ?? Reported.FirstContact ?? definition.Registered);
         Required = new RequiredValues(Config, definition.Registered);
         Snapshot = ProviderSnapshot.From(definition, Reported);
         Required.Accept(Snapshot, definition.Registered);
@@ -127,6 +129,7 @@ public sealed class RegisteredInstance
         LastContact = LastContact,
         WrongSecrets = WrongSecrets,
         Completed = Reported.Completed,
+        Settled = Reported.Settled,
         Address = Reported.Address,
         Services = [.. Required.Services.Select(Report)],
         PendingProvided = [.. Missing],

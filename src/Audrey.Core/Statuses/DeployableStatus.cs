@@ -17,8 +17,9 @@ public sealed record DeployableStatus
     public required string Name { get; init; }
 
     /// <summary>
-    /// <c>incomplete</c>, <c>success</c> or <c>error</c>: the worst status of the instances. The status is <c>incomplete</c> while the
-    /// deployable has no instance or is being launched.
+    /// <c>error</c> if a service failed, <c>success</c> if the deployable is complete, else <c>incomplete</c>. A deployable is complete
+    /// when all its instances are complete, and its registration and its scalings are finished. Unless the status is <c>success</c>,
+    /// <c>causes</c> has the reasons.
     /// </summary>
     [JsonConverter(typeof(StatusConverters.CompletionStatusConverter))]
     public required CompletionStatus Status { get; init; }
@@ -26,7 +27,7 @@ public sealed record DeployableStatus
     /// <summary>The time at which the deployable's first instance was registered.</summary>
     public required DateTimeOffset Registered { get; init; }
 
-    /// <summary>The time at which the last of all services ended. Omitted until every service has ended.</summary>
+    /// <summary>The time at which the last instance became complete. Omitted while the deployable is not complete.</summary>
     public DateTimeOffset? Completed { get; init; }
 
     /// <summary>The time of this status, by the cluster's clock.</summary>
@@ -57,7 +58,7 @@ public sealed record DeployableStatus
 
     /// <summary>
     /// The causes that keep the deployable from completing, one sentence for each. The causes are unfinished operations, guests that were
-    /// never heard from, services that failed or hang, and missing values.
+    /// never heard from, services that failed or hang, and missing values. Empty if and only if the status is <c>success</c>.
     /// </summary>
     [JsonPropertyName("causes")]
     public required ImmutableArray<string> Diagnosis { get; init; }
@@ -71,13 +72,7 @@ public sealed record DeployableStatus
     /// <summary>The instances of the deployable.</summary>
     public required ImmutableArray<InstanceStatus> Instances { get; init; }
 
-    /// <summary>
-    /// Gets the worst status of the instances, whether or not the launch is finished. The status is incomplete if there are no instances.
-    /// </summary>
-    [JsonIgnore]
-    public CompletionStatus WorstOfInstances => WorstOf(Instances);
-
-    /// <summary>Gets the number of instances whose services have all ended with success.</summary>
+    /// <summary>Gets the number of instances that are complete.</summary>
     [JsonIgnore]
     public int Succeeded => Instances.Count(instance => instance.Status == CompletionStatus.Success);
 
@@ -94,34 +89,42 @@ public sealed record DeployableStatus
         return From(DeployableSummary.From(header), all.Select(report => InstanceStatus.From(report, providers)));
     }
 
-    internal static DeployableStatus From(DeployableSummary summary, IEnumerable<InstanceStatus> all)
+    internal static DeployableStatus From(DeployableSummary summary, IEnumerable<InstanceStatus> statuses)
     {
         ArgumentNullException.ThrowIfNull(summary);
-        ArgumentNullException.ThrowIfNull(all);
-        ImmutableArray<InstanceStatus> instances = [.. all.DistinctBy(instance => instance.Id)];
-        var worst = WorstOf(instances);
-        var isLaunching = summary.Launch is { Sealed: null };
-        var isUnfinished = isLaunching || instances.Any(instance => instance.Status == CompletionStatus.Incomplete);
+        ArgumentNullException.ThrowIfNull(statuses);
+        ImmutableArray<InstanceStatus> instances = [.. statuses.DistinctBy(instance => instance.Id)];
+        Obstacle[] own = [.. ObstaclesOf(summary, instances)];
+        Obstacle[] all = [.. own, .. instances.SelectMany(instance => instance.Obstacles)];
+        var status = CompletionRules.StatusOf(all);
         return new()
         {
             Id = summary.Id,
             Name = summary.Name,
-            Status = isLaunching && worst == CompletionStatus.Success ? CompletionStatus.Incomplete : worst,
+            Status = status,
             Registered = summary.Registered,
-            Completed = instances.All(instance => instance.Completed is not null) ? instances.Max(instance => instance.Completed) : null,
+            Completed = status == CompletionStatus.Success ? instances.Max(instance => instance.Completed) : null,
             AsOf = summary.AsOf,
             Expected = summary.Launch?.Instances,
-            IsLaunching = isLaunching,
+            IsLaunching = summary.Launch is { Sealed: null },
             IsBeingDeleted = summary.IsBeingDeleted,
             Scaling = summary.Scaling,
             Deadline = summary.Launch?.Deadline,
-            IsTimedOut = isUnfinished && summary.Launch?.Deadline <= summary.AsOf,
-            Diagnosis = [.. Statuses.Diagnosis.Of(summary, instances)],
+            IsTimedOut = summary.Launch?.Deadline <= summary.AsOf && all.Any(obstacle => obstacle.IsUnfinished),
+            Diagnosis = [.. Statuses.Diagnosis.Of(summary, own, instances)],
             Deadlocks = [.. Statuses.Deadlocks.Of(instances)],
             Instances = instances,
         };
     }
 
-    private static CompletionStatus WorstOf(ImmutableArray<InstanceStatus> instances) =>
-        instances.IsEmpty ? CompletionStatus.Incomplete : CompletionRules.Worst(instances.Select(instance => instance.Status));
+    /// <summary>
+    /// Returns the obstacles that the deployable has beside those of its instances. A deployable whose groups were all scaled to 0 has
+    /// none. A deployable that was not launched as a whole has no instance only while its first one is being registered.
+    /// </summary>
+    private static IEnumerable<Obstacle> ObstaclesOf(DeployableSummary summary, ImmutableArray<InstanceStatus> instances)
+    {
+        if (summary.Launch is { Sealed: null }) yield return new(ObstacleKind.RegistrationUnfinished);
+        if (summary.Scaling is { } scaling) yield return new(ObstacleKind.ScalingUnfinished, scaling.Assembly);
+        if (instances.IsEmpty && (summary.Launch is null || summary.IsBeingDeleted)) yield return new(ObstacleKind.NoInstances);
+    }
 }

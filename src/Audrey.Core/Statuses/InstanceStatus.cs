@@ -25,9 +25,19 @@ public sealed record InstanceStatus : IJsonOnDeserialized
     /// <summary>The generation, which counts the registrations of the instance, from 1.</summary>
     public required long Generation { get; init; }
 
-    /// <summary><c>incomplete</c>, <c>success</c> or <c>error</c>: the worst status of the services.</summary>
+    /// <summary>
+    /// <c>error</c> if a service failed, <c>success</c> if there is no obstacle, else <c>incomplete</c>. So an instance is complete when
+    /// its guest was heard from, gave all values, and every service ended with exit status 0.
+    /// </summary>
     [JsonConverter(typeof(StatusConverters.CompletionStatusConverter))]
-    public required CompletionStatus Status { get; init; }
+    public CompletionStatus Status => CompletionRules.StatusOf(FindObstacles());
+
+    /// <summary>
+    /// The obstacles that keep the instance from being complete. Kinds are <c>never-heard-from</c>, <c>value-not-given</c>,
+    /// <c>service-not-ended</c> and <c>service-failed</c>; the name is that of the provided parameter or of the service. More kinds may be
+    /// added. Empty if and only if the status is <c>success</c>.
+    /// </summary>
+    public ImmutableArray<Obstacle> Obstacles => [.. FindObstacles()];
 
     /// <summary>The time at which the instance was registered.</summary>
     public required DateTimeOffset Registered { get; init; }
@@ -38,7 +48,7 @@ public sealed record InstanceStatus : IJsonOnDeserialized
     /// <summary>The time of the last contact with the guest. Omitted if there was no contact.</summary>
     public DateTimeOffset? LastContact { get; init; }
 
-    /// <summary>The time at which the last of the services ended. Omitted until all services have ended.</summary>
+    /// <summary>The time at which the instance became complete. Omitted while the instance is not complete.</summary>
     public DateTimeOffset? Completed { get; init; }
 
     /// <summary>The guest's address as the server saw it.</summary>
@@ -91,12 +101,15 @@ public sealed record InstanceStatus : IJsonOnDeserialized
         [
             .. _services.Select(service => service.Waits.IsEmpty ? service : service with
             {
-                Waits = [.. service.Waits.Select(wait => instances.TryGetValue(wait.Provider.Id, out var provider)
+                Waits = [.. service.Waits.Select(wait => wait.Provider is { Id: var id } && instances.TryGetValue(id, out var provider)
                     ? wait with { Provider = ProviderStatus.From(provider) }
                     : wait)],
             }),
         ],
     };
+
+    private IEnumerable<Obstacle> FindObstacles() => CompletionRules.ObstaclesOf(
+        LastContact is not null, NotYetProvided, _services.Select(service => (service.Name, service.Status)));
 
     internal static InstanceStatus From(InstanceReport report, IReadOnlyDictionary<InstanceId, InstanceReport> providers)
     {
@@ -108,11 +121,10 @@ public sealed record InstanceStatus : IJsonOnDeserialized
             Assembly = report.Name,
             Deployable = report.Deployable,
             Generation = report.Generation,
-            Status = report.Status,
             Registered = report.Registered,
             FirstContact = report.FirstContact,
             LastContact = report.LastContact,
-            Completed = report.Completed,
+            Completed = CompletedAt(report),
             Address = report.Address,
             AppliedRevision = report.Progress.Applied,
             Applied = report.Progress.AppliedAt,
@@ -123,6 +135,11 @@ public sealed record InstanceStatus : IJsonOnDeserialized
             Services = [.. report.Services.Select(service => ServiceStatus.From(report, service, providers))],
         };
     }
+
+    /// <summary>Returns the time at which an instance became complete. A failed service that was run again may have ended later.</summary>
+    private static DateTimeOffset? CompletedAt(InstanceReport report) => report.Obstacles.Any()
+        ? null
+        : report.Services.Select(service => service.Ended).Append(report.Settled ?? report.FirstContact).Max();
 }
 
 /// <summary>The status of one service.</summary>

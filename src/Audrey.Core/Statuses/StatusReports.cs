@@ -32,6 +32,12 @@ public static class StatusReports
     public static IReadOnlyCollection<InstanceId> GetProviders(this InstanceReport report)
     {
         ArgumentNullException.ThrowIfNull(report);
-        return [.. report.Services.SelectMany(service => service.Unresolved).Select(missing => missing.Reference.Provider).Distinct()];
+        return
+        [
+            .. report.Services.SelectMany(service => service.Unresolved)
+                .Select(missing => missing.Provider)
+                .OfType<InstanceId>()
+                .Distinct(),
+        ];
     }
 }

@@ -21,6 +21,7 @@ internal sealed class Statuses : IOpenApiSchemaTransformer
         [typeof(InstanceId)] = JsonSchemaType.String,
         [typeof(DeployableId)] = JsonSchemaType.String,
         [typeof(CompletionStatus)] = JsonSchemaType.String,
+        [typeof(ObstacleKind)] = JsonSchemaType.String,
         [typeof(WaitReason)] = JsonSchemaType.String,
         [typeof(ReferenceKind)] = JsonSchemaType.String,
         [typeof(TimeSpan?)] = JsonSchemaType.Number | JsonSchemaType.Null,

@@ -142,8 +142,8 @@ internal sealed partial class EventsGrain : Grain, IEventsGrain
     }
 
     /// <summary>
-    /// Returns the number of instances that were not complete by the deadline. An instance of the launch that never joined is counted as
-    /// well.
+    /// Returns the number of instances that had an obstacle other than a failed service at the deadline. An instance of the launch that
+    /// never joined is counted as well.
     /// </summary>
     private async Task<int> CountLate(DateTimeOffset deadline)
     {
@@ -153,7 +153,7 @@ internal sealed partial class EventsGrain : Grain, IEventsGrain
         {
             var reports = await Deployable.GetReports(page);
             registered += reports.Length;
-            late += reports.Count(report => !(report.Completed <= deadline));
+            late += reports.Count(report => !(report.Settled <= deadline));
         }
 
         return launch.Sealed is null ? late + Math.Max(0, launch.Instances - registered) : late;
