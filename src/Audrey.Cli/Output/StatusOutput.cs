@@ -68,7 +68,15 @@ internal sealed record InstanceOutput(
 
 /// <summary>A service in an <see cref="InstanceOutput"/>.</summary>
 internal sealed record ServiceOutput(
-    string Name, string Status, DateTimeOffset? Started, DateTimeOffset? Ended, string? ExitStatus, IEnumerable<string> Unresolved)
+    string Name,
+    string Status,
+    DateTimeOffset? Started,
+    DateTimeOffset? Ended,
+    string? ExitStatus,
+    double? DurationSeconds,
+    string? Output,
+    IEnumerable<RunOutput>? Runs,
+    IEnumerable<string> Unresolved)
 {
     public static ServiceOutput From(ServiceStatus service) => new(
         service.Name,
@@ -76,7 +84,18 @@ internal sealed record ServiceOutput(
         service.Started,
         service.Ended,
         service.ExitStatus,
+        service.Duration?.TotalSeconds,
+        service.Output,
+        service.Runs?.Select(RunOutput.From),
         service.Waits.Select(wait => wait.Parameter));
+}
+
+/// <summary>A run in a <see cref="ServiceOutput"/>.</summary>
+internal sealed record RunOutput(
+    long Run, DateTimeOffset? Started, DateTimeOffset? Ended, string? ExitStatus, double? DurationSeconds, string? Output)
+{
+    public static RunOutput From(ServiceRunStatus run) =>
+        new(run.Run, run.Started, run.Ended, run.ExitStatus, run.Duration?.TotalSeconds, run.Output);
 }
 
 /// <summary>A missing value in a <see cref="StatusOutput"/>.</summary>

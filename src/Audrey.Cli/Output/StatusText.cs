@@ -43,7 +43,16 @@ internal static class StatusText
     public static string? WrongSecrets(InstanceStatus instance) => instance.WrongSecrets is not { } wrong ? null
         : $"{wrong.Count} {(wrong.Count == 1 ? "request" : "requests")} with a wrong secret since {UtcTime.Format(wrong.Since)}";
 
-    public static string Service(ServiceStatus service) => $"{service.Name}: " + service.Status switch
+    public static string Service(ServiceStatus service) => $"{service.Name}: {State(service)}{RunAgain(service)}";
+
+    public static string Word(CompletionStatus status) => status switch
+    {
+        CompletionStatus.Success => "complete",
+        CompletionStatus.Error => "failed",
+        _ => "incomplete",
+    };
+
+    private static string State(ServiceStatus service) => service.Status switch
     {
         CompletionStatus.Success => "configured",
         CompletionStatus.Error => $"failed with exit status {service.ExitStatus}",
@@ -52,10 +61,9 @@ internal static class StatusText
         _ => service.Waits.Length == 1 ? "waits for 1 value" : $"waits for {service.Waits.Length} values",
     };
 
-    public static string Word(CompletionStatus status) => status switch
-    {
-        CompletionStatus.Success => "complete",
-        CompletionStatus.Error => "failed",
-        _ => "incomplete",
-    };
+    /// <summary>Returns words about a run under way that follows the one whose result the service has.</summary>
+    private static string RunAgain(ServiceStatus service) =>
+        service.Ended is not null && service.Runs is [.., { Ended: null, Started: { } started } again]
+            ? $"; run {again.Run} has been under way since {UtcTime.Format(started)}"
+            : "";
 }

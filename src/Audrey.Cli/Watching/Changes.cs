@@ -21,7 +21,10 @@ internal sealed class Changes
             foreach (var service in instance.Services)
             {
                 var line = $"{who} {StatusText.Service(service)}";
-                if (IsNew($"service {instance.Id}/{service.Name}", line)) yield return (line, service.Status);
+                if (!IsNew($"service {instance.Id}/{service.Name}", $"{service.Ended:O} {line}")) continue;
+                yield return (line, service.Status);
+                if (service.Status != CompletionStatus.Error) continue;
+                foreach (var written in OutputLines.Of(service.Output)) yield return ("  " + written, CompletionStatus.Incomplete);
             }
 
             // The last contact of a provider changes all the time, so a missing value is shown only once.

@@ -172,12 +172,16 @@ public sealed class RegisteredInstance
     private ServiceReport Report(RequiredValues.Service service)
     {
         var progress = Reported.ProgressOf(service.Name);
+        var (run, endedRun) = (Reported.Progress.RunOf(service.Name), Reported.Progress.EndedRunOf(service.Name));
+        var ended = endedRun?.Ended > progress?.Ended ? endedRun.Ended : progress?.Ended;
+        // The start, the end and the exit status belong to one run. A run under way that follows another one is reported by itself.
+        var started = run is { HasEnded: false } && endedRun is not null ? endedRun.Started : progress?.Started;
         return new()
         {
             Name = service.Name,
             Status = Provisioning.StatusOf(Reported, service.Name),
-            Started = progress?.Started,
-            Ended = progress?.Ended,
+            Started = started > ended ? null : started,
+            Ended = ended,
             ExitStatus = progress?.ExitStatus is { } exit ? Encoding.UTF8.GetString(exit) : null,
             Unresolved = Required.UnresolvedOf(service),
             Problem = Definition.Leniency?.ProblemOf(service.Name),

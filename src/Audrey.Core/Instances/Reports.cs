@@ -77,12 +77,16 @@ public sealed record ServiceReport
 
     [Id(1)] public required CompletionStatus Status { get; init; }
 
-    /// <summary>The time at which the guest first received the complete configuration of the service.</summary>
+    /// <summary>
+    /// The time at which the service began the run that ended last, or if none has ended, the run under way. With a guest of versions 0 to
+    /// 2, the time at which it first received the complete configuration of the service.
+    /// </summary>
     [Id(2)] public DateTimeOffset? Started { get; init; }
 
+    /// <summary>The time at which the last run ended that has ended.</summary>
     [Id(3)] public DateTimeOffset? Ended { get; init; }
 
-    /// <summary>The exit status as the guest sent it.</summary>
+    /// <summary>The exit status of that run as the guest sent it.</summary>
     [Id(4)] public string? ExitStatus { get; init; }
 
     /// <summary>The required parameters that have no value yet.</summary>

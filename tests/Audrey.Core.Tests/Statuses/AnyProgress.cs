@@ -92,7 +92,13 @@ internal sealed class AnyProgress
             case 6 or 7 when member.Config.Services is [_, ..] services:
                 End(member, services[random.Next(services.Length)].Name, random.Next(3), isVersion3: random.Next(2) == 0);
                 break;
-            case 8 or 9:
+            case 8 when member.Config.Services is [_, ..] services:
+                var started = new ServiceRun { Service = services[random.Next(services.Length)].Name, Run = ++member.Number };
+                member.IsHeardFrom = true;
+                member.Running[started.Service] = started.Run;
+                Commit(member, member.Machine.ReportService(instance, ServiceStep.Started, started, 0, "10.0.0.1", _now).Ready);
+                break;
+            case 9:
                 Pull(member);
                 break;
             case 10:
@@ -123,8 +129,9 @@ internal sealed class AnyProgress
         var (machine, instance) = (member.Machine, member.Machine.Registered!);
         if (isVersion3)
         {
-            var run = new ServiceRun { Service = service, Run = ++member.Number };
-            Commit(member, machine.ReportService(instance, ServiceStep.Started, run, 0, "10.0.0.1", _now).Ready);
+            // A run may go on for some steps of the world, and its end may be the first report on it.
+            var number = member.Running.Remove(service, out var running) ? running : ++member.Number;
+            var run = new ServiceRun { Service = service, Run = number };
             Commit(member, machine.ReportService(instance, ServiceStep.Ended, run, exit, "10.0.0.1", _now).Ready);
         }
         else
@@ -268,6 +275,9 @@ internal sealed class AnyProgress
         public Dictionary<string, int> Ends { get; } = [];
 
         public long Number { get; set; }
+
+        /// <summary>The run of each service that has begun and not ended.</summary>
+        public Dictionary<string, long> Running { get; } = [];
 
         /// <summary>What each provider had given when this instance last pulled from it.</summary>
         public Dictionary<InstanceId, HashSet<(ReferenceKind Kind, string Name)>> Known { get; } = [];

@@ -5,8 +5,8 @@ using CsCheck;
 namespace Audrey.Core.Tests.Statuses;
 
 /// <summary>
-/// Holds for random deployables and random progress: what is incomplete names a reason, and what is complete is complete by an independent
-/// count of what the guests did.
+/// Holds for random deployables and random progress: what is incomplete names a reason, what is complete is complete by an independent
+/// count of what the guests did, and nothing ends before it begins.
 /// </summary>
 public sealed class CompletenessSpec
 {
@@ -40,7 +40,11 @@ public sealed class CompletenessSpec
             Assert.Equal(instance.Obstacles.IsEmpty, instance.Status == CompletionStatus.Success);
             Assert.Equal(instance.Status == CompletionStatus.Success, instance.Completed is not null);
             foreach (var service in instance.Services)
+            {
                 Assert.Equal(world.HasAllValues(instance.Id, service.Name), service.Waits.IsEmpty);
+                Assert.False(service.Started > service.Ended, "the service ended before it began");
+            }
+
             if (instance.Status != CompletionStatus.Success)
                 Assert.Contains(status.Diagnosis, cause => cause.Contains(instance.Assembly, StringComparison.Ordinal));
         }
