@@ -56,6 +56,8 @@ internal static class StatusPrinter
             Time("last heard from", instance.LastContact, instance.Address is { } address ? $" from {address}" : "");
             if (StatusText.WrongSecrets(instance) is { } wrong) terminal.Line($"    {wrong}", Color.Yellow);
             Time("completed", instance.Completed);
+            var isDue = instance.Status != CompletionStatus.Success && instance.Deadline != status.Deadline;
+            if (isDue) Time("to be complete by", instance.Deadline);
             if (StatusText.NotGiven(instance) is { } notGiven) terminal.Line($"    {notGiven}");
             foreach (var service in instance.Services)
             {

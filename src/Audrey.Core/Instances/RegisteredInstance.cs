@@ -130,6 +130,8 @@ public sealed class RegisteredInstance
         WrongSecrets = WrongSecrets,
         Completed = Reported.Completed,
         Settled = Reported.Settled,
+        Deadline = Definition.Deadline,
+        IsAfterLaunch = !Definition.IsOfLaunch,
         Address = Reported.Address,
         Services = [.. Required.Services.Select(Report)],
         PendingProvided = [.. Missing],

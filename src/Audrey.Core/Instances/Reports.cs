@@ -61,6 +61,15 @@ public sealed record InstanceReport
     /// <summary>The time since when no obstacle but failed services is left, see <see cref="InstanceReported.Settled"/>.</summary>
     [Id(16)] public DateTimeOffset? Settled { get; init; }
 
+    /// <summary>The deadline of the scaling or replacement that began this generation. Null if it has none, or for a launch.</summary>
+    [Id(17)] public DateTimeOffset? Deadline { get; init; }
+
+    /// <summary>
+    /// Whether a scaling, a replacement or an individual registration began this generation. If so, the deadline of the launch does not
+    /// count for it.
+    /// </summary>
+    [Id(18)] public bool IsAfterLaunch { get; init; }
+
     /// <summary>The obstacles that keep the instance from being complete.</summary>
     public IEnumerable<Obstacle> Obstacles => CompletionRules.ObstaclesOf(
         LastContact is not null, PendingProvided, Services.Select(service => (service.Name, service.Status)));

@@ -49,10 +49,13 @@ public sealed record DeployableStatus
     /// <summary>The scaling that has begun and is not finished. Sending the same request again continues the scaling.</summary>
     public ScaleProgress? Scaling { get; init; }
 
-    /// <summary>The deadline of the deployable. Omitted if the deployable has no deadline.</summary>
+    /// <summary>
+    /// The next deadline: the earliest of the launch, the scalings and the replacements that something is unfinished of. If nothing is
+    /// unfinished, the deadline of the launch. Omitted if there is none.
+    /// </summary>
     public DateTimeOffset? Deadline { get; init; }
 
-    /// <summary>Whether the deadline has passed while an instance is incomplete.</summary>
+    /// <summary>Whether a deadline has passed, and something is unfinished of its launch, scaling or replacement.</summary>
     [JsonPropertyName("timedOut")]
     public required bool IsTimedOut { get; init; }
 
@@ -86,7 +89,7 @@ public sealed record DeployableStatus
         ArgumentNullException.ThrowIfNull(reports);
         var all = reports.DistinctBy(report => report.Id).ToArray();
         var providers = all.ToDictionary(report => report.Id);
-        return From(DeployableSummary.From(header), all.Select(report => InstanceStatus.From(report, providers)));
+        return From(DeployableSummary.From(header), all.Select(report => InstanceStatus.From(report, providers, header)));
     }
 
     internal static DeployableStatus From(DeployableSummary summary, IEnumerable<InstanceStatus> statuses)
@@ -97,6 +100,7 @@ public sealed record DeployableStatus
         Obstacle[] own = [.. ObstaclesOf(summary, instances)];
         Obstacle[] all = [.. own, .. instances.SelectMany(instance => instance.Obstacles)];
         var status = CompletionRules.StatusOf(all);
+        var next = DeadlinesOf(summary, instances).Min();
         return new()
         {
             Id = summary.Id,
@@ -109,13 +113,26 @@ public sealed record DeployableStatus
             IsLaunching = summary.Launch is { Sealed: null },
             IsBeingDeleted = summary.IsBeingDeleted,
             Scaling = summary.Scaling,
-            Deadline = summary.Launch?.Deadline,
-            IsTimedOut = summary.Launch?.Deadline <= summary.AsOf && all.Any(obstacle => obstacle.IsUnfinished),
+            Deadline = next ?? summary.Launch?.Deadline,
+            IsTimedOut = next <= summary.AsOf,
             Diagnosis = [.. Statuses.Diagnosis.Of(summary, own, instances)],
             Deadlocks = [.. Statuses.Deadlocks.Of(instances)],
             Instances = instances,
         };
     }
+
+    /// <summary>
+    /// Returns the deadlines that something is unfinished of. A deadline belongs to one operation, and counts for the instances whose
+    /// generation the operation began. So the deadline of a launch does not count for instances that come later.
+    /// </summary>
+    private static IEnumerable<DateTimeOffset?> DeadlinesOf(DeployableSummary summary, ImmutableArray<InstanceStatus> instances) =>
+    [
+        summary.Launch is { Sealed: null } launch ? launch.Deadline : null,
+        summary.Scaling?.Deadline,
+        .. from instance in instances
+           where instance.Deadline is not null && instance.Obstacles.Any(obstacle => obstacle.IsUnfinished)
+           select instance.Deadline,
+    ];
 
     /// <summary>
     /// Returns the obstacles that the deployable has beside those of its instances. A deployable whose groups were all scaled to 0 has

@@ -51,6 +51,12 @@ public sealed record InstanceStatus : IJsonOnDeserialized
     /// <summary>The time at which the instance became complete. Omitted while the instance is not complete.</summary>
     public DateTimeOffset? Completed { get; init; }
 
+    /// <summary>
+    /// The time by which the instance should be complete, as the operation says that began its generation: the launch, a scaling or a
+    /// replacement. Omitted if that operation has no deadline. The status of a single instance leaves out the deadline of the launch.
+    /// </summary>
+    public DateTimeOffset? Deadline { get; init; }
+
     /// <summary>The guest's address as the server saw it.</summary>
     public string? Address { get; init; }
 
@@ -111,7 +117,8 @@ public sealed record InstanceStatus : IJsonOnDeserialized
     private IEnumerable<Obstacle> FindObstacles() => CompletionRules.ObstaclesOf(
         LastContact is not null, NotYetProvided, _services.Select(service => (service.Name, service.Status)));
 
-    internal static InstanceStatus From(InstanceReport report, IReadOnlyDictionary<InstanceId, InstanceReport> providers)
+    internal static InstanceStatus From(
+        InstanceReport report, IReadOnlyDictionary<InstanceId, InstanceReport> providers, DeployableHeader? deployable)
     {
         ArgumentNullException.ThrowIfNull(report);
         ArgumentNullException.ThrowIfNull(providers);
@@ -125,6 +132,7 @@ public sealed record InstanceStatus : IJsonOnDeserialized
             FirstContact = report.FirstContact,
             LastContact = report.LastContact,
             Completed = CompletedAt(report),
+            Deadline = deployable?.DeadlineOf(report) ?? report.Deadline,
             Address = report.Address,
             AppliedRevision = report.Progress.Applied,
             Applied = report.Progress.AppliedAt,

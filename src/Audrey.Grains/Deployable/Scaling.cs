@@ -88,7 +88,7 @@ internal sealed class Scaling(IGrainFactory grains, DeployableId deployable, Mem
             await Task.WhenAll(DependentsPages.DependentsOf(newcomers).Select(pair =>
                 grains.Dependents(deployable, incarnation, pair.Key).AddMany([.. pair.Value])));
             var answers = await Task.WhenAll(newcomers.Select((newcomer, i) =>
-                members.Member(newcomer.Id.Value).Launch(new(new(command, newcomer, tarball), launch, pages[i]))));
+                members.Member(newcomer.Id.Value).Launch(new(new(command, newcomer, tarball), launch, pages[i], intent.Deadline))));
             if (answers.FirstOrDefault(answer => answer.Outcome != ConductorOutcome.Done) is { } refused)
                 throw new InvalidOperationException($"A new member of the group was refused: {string.Join("; ", refused.Problems)}");
         }

@@ -36,6 +36,39 @@ public sealed class DeployableStatusTests
     }
 
     [Fact]
+    public void The_deadline_of_the_launch_does_not_count_for_instances_that_came_later()
+    {
+        var later = Silent with { IsAfterLaunch = true };
+
+        var status = Header(90).ToStatus([Done, later]);
+
+        Assert.Equal((false, Time.AddMinutes(60)), (status.IsTimedOut, status.Deadline));
+        Assert.Null(status.Instances[1].Deadline);
+        Assert.Equal(Time.AddMinutes(60), status.Instances[0].Deadline);
+    }
+
+    [Theory]
+    [InlineData(99, false), InlineData(100, true)]
+    public void Each_scaling_and_replacement_has_a_deadline_of_its_own(int minutes, bool timedOut)
+    {
+        var later = Silent with { IsAfterLaunch = true, Deadline = Time.AddMinutes(100) };
+
+        var status = Header(minutes).ToStatus([Done, later]);
+        var fromPages = Header(minutes).ToSummary().ToStatus(status.Instances);
+
+        Assert.Equal((timedOut, Time.AddMinutes(100)), (status.IsTimedOut, status.Deadline));
+        Assert.Equal((timedOut, Time.AddMinutes(100)), (fromPages.IsTimedOut, fromPages.Deadline));
+    }
+
+    [Fact]
+    public void An_unfinished_scaling_is_timed_out_by_its_own_deadline()
+    {
+        var header = Header(90) with { Scaling = new("web", 2, Time.AddMinutes(95)) };
+        Assert.False(header.ToStatus([Done]).IsTimedOut);
+        Assert.True((header with { AsOf = Time.AddMinutes(95) }).ToStatus([Done]).IsTimedOut);
+    }
+
+    [Fact]
     public void A_deployable_with_a_failed_and_a_hanging_instance_is_timed_out()
     {
         var failed = Done with { Services = [Done.Services[0] with { Status = CompletionStatus.Error }] };

@@ -50,6 +50,10 @@ public sealed class StatusJsonTests
                         {
                             Service = "mysql",
                             Run = 1,
+                            HasEnded = true,
+                            Started = Time,
+                            Ended = Time.AddSeconds(5),
+                            ExitStatus = 1,
                             Message = "starting",
                             MessageAt = Time,
                             Duration = TimeSpan.FromSeconds(4.5),
@@ -71,6 +75,7 @@ public sealed class StatusJsonTests
         "causes":[],"deadlocks":[],"instances":[
         {"id":"web-1","assembly":"web","deployable":"shop","generation":0,"status":"incomplete",
         "obstacles":[{"kind":"never-heard-from"},{"kind":"service-not-ended","name":"http"}],"registered":"2026-03-01T12:00:00+00:00",
+        "deadline":"2026-03-01T13:00:00+00:00",
         "facts":{},"missing":[],"services":[{"name":"http","status":"incomplete","waits":[
         {"name":"db","reason":"not-given-yet",
         "detail":"waits for \u0027ip\u0027 of db (db-1), which was last heard from at 2026-03-01 12:00:00Z",
@@ -91,11 +96,12 @@ public sealed class StatusJsonTests
         "obstacles":[{"kind":"value-not-given","name":"ip"},{"kind":"service-failed","name":"mysql"}],
         "registered":"2026-03-01T12:00:00+00:00",
         "firstContact":"2026-03-01T12:00:00+00:00","lastContact":"2026-03-01T12:00:00+00:00",
-        "address":"10.0.0.7","appliedRevision":"z1","applied":"2026-03-01T12:00:00+00:00",
+        "deadline":"2026-03-01T13:00:00+00:00","address":"10.0.0.7","appliedRevision":"z1","applied":"2026-03-01T12:00:00+00:00",
         "wrongSecrets":{"count":3,"since":"2026-03-01T12:00:00+00:00"},"facts":{"os":"Linux"},"missing":["ip"],
         "services":[{"name":"mysql","status":"error","started":"2026-03-01T12:00:00+00:00","ended":"2026-03-01T12:00:05+00:00",
         "exitStatus":"1","run":1,"message":"starting","messageAt":"2026-03-01T12:00:00+00:00","durationSeconds":4.5,"output":"no space",
-        "waits":[]}]}]}
+        "runs":[{"run":1,"started":"2026-03-01T12:00:00+00:00","ended":"2026-03-01T12:00:05+00:00","exitStatus":"1","durationSeconds":4.5,
+        "output":"no space"}],"waits":[]}]}]}
         """.ReplaceLineEndings(""),
         JsonSerializer.Serialize(Status with { Diagnosis = [] }, StatusJson.Default.DeployableStatus));
 
