@@ -38,7 +38,7 @@ public enum ObstacleKind
 /// <summary>A reason why an instance or a deployable is not complete.</summary>
 /// <param name="Kind">The kind.</param>
 /// <param name="Name">The name of the provided parameter, the service or the group. Null if the kind needs no name.</param>
-public readonly record struct Obstacle(ObstacleKind Kind, string? Name = null)
+public readonly record struct Obstacle([property: JsonRequired] ObstacleKind Kind, string? Name = null)
 {
     /// <summary>Gets whether something has not happened yet. A failed service has ended.</summary>
     [JsonIgnore]
