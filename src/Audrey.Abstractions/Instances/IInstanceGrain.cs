@@ -21,8 +21,11 @@ public interface IInstanceGrain : IGrainWithStringKey
     /// Begins a new generation with another secret and the same configuration. The values and reports of the previous guest are no longer
     /// valid.
     /// </summary>
+    /// <param name="command">The conductor's command.</param>
+    /// <param name="secret">The secret of the new guest.</param>
+    /// <param name="deadline">The maximum time from now until the new guest is done. Null if there is no limit.</param>
     [Alias("Replace")]
-    Task<ConductorAnswer> Replace(ConductorCommand command, string secret);
+    Task<ConductorAnswer> Replace(ConductorCommand command, string secret, TimeSpan? deadline = null);
 
     /// <summary>
     /// Replaces the instance as <see cref="Replace"/> does. If the last replacement of the instance was by the same renewal, nothing

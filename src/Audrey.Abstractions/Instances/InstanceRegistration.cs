@@ -41,8 +41,10 @@ public sealed record RenewalAnswer([property: Id(0)] ConductorAnswer Answer, [pr
 /// <param name="Registration">The registration.</param>
 /// <param name="Launch">The launch.</param>
 /// <param name="Page">The instance's page among the members.</param>
+/// <param name="Deadline">The deadline of the scaling that adds the instance. Null if it has none, or for a launch.</param>
 [GenerateSerializer, Immutable, Alias("audrey.InstanceLaunch")]
 public sealed record InstanceLaunch(
     [property: Id(0)] InstanceRegistration Registration,
     [property: Id(1)] LaunchKey Launch,
-    [property: Id(2)] int Page);
+    [property: Id(2)] int Page,
+    [property: Id(3)] DateTimeOffset? Deadline = null);

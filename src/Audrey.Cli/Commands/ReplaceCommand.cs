@@ -12,6 +12,7 @@ internal static class ReplaceCommand
     public static Command Create(Terminal terminal)
     {
         var id = InstanceArgument.Create();
+        var deadline = CommonOptions.Seconds("--deadline", "The time in seconds within which the new instance should be complete.");
         var json = CommonOptions.Json();
         var newcomers = new NewcomerArguments(terminal);
         var connection = new ConnectionArguments(terminal);
@@ -20,7 +21,7 @@ internal static class ReplaceCommand
             "Replace an instance with a new machine that has the same UUID. The old secret is refused and the old values no longer count.",
             "audrey replace 1d4f0b5e-6c0d-4c53-9d1e-0a4f2f3f9a11 --output shop-launch")
         {
-            id, json,
+            id, deadline, json,
         };
         newcomers.AddTo(command);
         connection.AddTo(command);
@@ -31,7 +32,8 @@ internal static class ReplaceCommand
             using var written = newcomers.Read(parsed, client);
             var status = await client.GetInstanceStatusAsync(instance, cancellationToken);
             written.CheckDeployable(status.Deployable);
-            var secret = await client.ReplaceInstanceAsync(status.Deployable, instance, cancellationToken);
+            var secret = await client.ReplaceInstanceAsync(
+                status.Deployable, instance, parsed.GetValue(deadline), cancellationToken);
             // The instance keeps the directory that it has. In another directory, its UUID distinguishes it from others of its assembly.
             var directory = written.Write(
                 status.Deployable,

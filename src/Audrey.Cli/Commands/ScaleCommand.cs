@@ -19,6 +19,7 @@ internal static class ScaleCommand
             if (result.Tokens is [var token] && int.TryParse(token.Value, out var number) && number < 1)
                 result.AddError("COUNT must be at least 1.");
         });
+        var deadline = CommonOptions.Seconds("--deadline", "The time in seconds within which the new instances should be complete.");
         var json = CommonOptions.Json();
         var newcomers = new NewcomerArguments(terminal);
         var connection = new ConnectionArguments(terminal);
@@ -27,7 +28,7 @@ internal static class ScaleCommand
             "Change the size of a group by adding or removing the instances with the highest ordinals.",
             "audrey scale farm-1 web 5 --output farm-launch")
         {
-            id, assembly, count, json,
+            id, assembly, count, deadline, json,
         };
         newcomers.AddTo(command);
         connection.AddTo(command);
@@ -38,7 +39,8 @@ internal static class ScaleCommand
             using var written = newcomers.Read(parsed, client);
             written.CheckDeployable(deployable);
             var name = (await client.GetSummaryAsync(deployable, cancellationToken)).Name;
-            var result = await client.Groups.ScaleAsync(deployable, parsed.GetValue(assembly)!, parsed.GetValue(count), cancellationToken);
+            var result = await client.Groups.ScaleAsync(
+                deployable, parsed.GetValue(assembly)!, parsed.GetValue(count), parsed.GetValue(deadline), cancellationToken);
             var added = new List<AddedOutput>();
             foreach (var instance in result.Added)
             {

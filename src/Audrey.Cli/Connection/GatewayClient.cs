@@ -121,13 +121,14 @@ internal sealed class GatewayClient : IDisposable
     /// <summary>Replaces an instance with a new one that has the same UUID, configuration and files, and a new secret.</summary>
     /// <returns>The secret of the new guest.</returns>
     /// <exception cref="NotFoundException">This conductor has no such instance.</exception>
-    public async Task<string> ReplaceInstanceAsync(DeployableId deployable, InstanceId id, CancellationToken cancellationToken)
+    public async Task<string> ReplaceInstanceAsync(
+        DeployableId deployable, InstanceId id, double? deadlineSeconds, CancellationToken cancellationToken)
     {
         // The request contains the new secret. So a repetition of the request is recognised, and does not replace the instance again.
         var secret = NewSecret.Create();
         var request = new GatewayRequest(
             HttpMethod.Put, GatewayRequest.PathOf(Version3Routes.Member, deployable.Value, id.Value), $"replacing instance '{id}'")
-            .With(new ReplaceRequest { Secret = secret }, Version3Json.Default.ReplaceRequest);
+            .With(new ReplaceRequest { Secret = secret, DeadlineSeconds = deadlineSeconds }, Version3Json.Default.ReplaceRequest);
         var answer = await _calls.SendAsync(request, cancellationToken);
         if (answer.Is(ProblemTypes.NotFound) || answer.Is(ProblemTypes.NotYours))
             throw new NotFoundException($"No instance '{id}' is registered by this conductor.");

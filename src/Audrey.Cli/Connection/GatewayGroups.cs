@@ -15,12 +15,13 @@ internal sealed class GatewayGroups(GatewayCalls calls)
     /// </summary>
     /// <exception cref="NotFoundException">This conductor has no such deployable, or the deployable has no such group.</exception>
     /// <exception cref="RefusedException">The group cannot have this size, or the deployable is being launched or deleted.</exception>
-    public async Task<ScaleResult> ScaleAsync(DeployableId id, string assembly, int count, CancellationToken cancellationToken)
+    public async Task<ScaleResult> ScaleAsync(
+        DeployableId id, string assembly, int count, double? deadlineSeconds, CancellationToken cancellationToken)
     {
         var what = $"scaling group '{assembly}' of deployable '{id}'";
         var path = GatewayRequest.PathOf(Version3Routes.Group, id.Value, assembly);
         var begin = new GatewayRequest(HttpMethod.Put, path, what) { PassingProblem = ProblemTypes.BeingScaled }
-            .With(new GroupRequest { Size = count }, Version3Json.Default.GroupRequest);
+            .With(new GroupRequest { Size = count, DeadlineSeconds = deadlineSeconds }, Version3Json.Default.GroupRequest);
         var answer = await calls.SendAsync(begin, cancellationToken);
         if (answer.Is(ProblemTypes.NotFound) || answer.Is(ProblemTypes.NotYours))
             throw new NotFoundException($"No deployable '{id}' is registered by this conductor.");

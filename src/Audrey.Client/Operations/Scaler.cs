@@ -13,9 +13,10 @@ namespace Audrey.Client.Operations;
 /// <summary>Scales groups and replaces instances of registered deployables.</summary>
 internal sealed class Scaler(ClusterSession session)
 {
-    public async Task<ScaleResult> ScaleAsync(DeployableId id, string assembly, int count, CancellationToken cancellationToken)
+    public async Task<ScaleResult> ScaleAsync(
+        DeployableId id, string assembly, int count, TimeSpan? deadline, CancellationToken cancellationToken)
     {
-        var request = new ScaleRequest(session.NewCommand(), assembly, count);
+        var request = new ScaleRequest(session.NewCommand(), assembly, count, Deadline: deadline);
         var answer = await session.Calls.RunAsync(
             $"scaling group '{assembly}' of deployable '{id}'",
             _ => session.Operations.Scale(id, request),
@@ -39,11 +40,13 @@ internal sealed class Scaler(ClusterSession session)
         };
     }
 
-    public async Task<string> ReplaceAsync(InstanceId id, CancellationToken cancellationToken)
+    public async Task<string> ReplaceAsync(InstanceId id, TimeSpan? deadline, CancellationToken cancellationToken)
     {
         var (mark, secret) = (session.NewMark(), NewSecret.Create());
         var answer = await session.Calls.RunAsync(
-            $"replacing instance '{id}'", _ => session.Operations.Replace(id, mark, secret), cancellationToken: cancellationToken);
+            $"replacing instance '{id}'",
+            _ => session.Operations.Replace(id, mark, secret, deadline),
+            cancellationToken: cancellationToken);
         if (answer.Outcome != ConductorOutcome.Done)
             throw Refusal(
                 $"Instance '{id}' was not replaced",

@@ -10,6 +10,9 @@ namespace Audrey.Core.Instances;
 [GenerateSerializer, Immutable, Alias("audrey.InstanceDefinition")]
 public sealed record InstanceDefinition : IHoldsSecrets
 {
+    /// <summary>The beginning of <see cref="Launch"/> if a scaling added the instance.</summary>
+    public const string GrownBy = "grown by ";
+
     /// <summary>Whether the row holds secrets. A registered instance's row holds its secret and the given values of its services.</summary>
     public bool HoldsSecrets => Config is not null;
 
@@ -72,6 +75,17 @@ public sealed record InstanceDefinition : IHoldsSecrets
     /// The digest of the registration that began this generation, if it was an individual registration without a mark. Null otherwise.
     /// </summary>
     [Id(14)] public string? Registration { get; init; }
+
+    /// <summary>
+    /// The time by which the guest should have given all values and ended all services, as the scaling or replacement says that began this
+    /// generation. Null if it has no deadline. The deadline of a launch is in the row of the deployable.
+    /// </summary>
+    [Id(18)] public DateTimeOffset? Deadline { get; init; }
+
+    /// <summary>
+    /// Whether the launch of the deployable began this generation, and not a scaling, a replacement or an individual registration.
+    /// </summary>
+    public bool IsOfLaunch => Launch?.StartsWith(GrownBy, StringComparison.Ordinal) == false && !IsReplacement;
 
     /// <summary>Judges a conductor's command.</summary>
     public Freshness Judge(ConductorKey conductor, RequestMark mark) =>

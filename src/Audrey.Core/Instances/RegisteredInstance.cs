@@ -16,6 +16,8 @@ public sealed class RegisteredInstance
     {
         Definition = definition;
         Reported = reported.Under(definition);
+        // A row of a version that did not know this time has it from what that version did know.
+        Reported = Provisioning.Settle(Config, Reported, Reported.Completed ?? Reported.FirstContact ?? definition.Registered);
         Required = new RequiredValues(Config, definition.Registered);
         Snapshot = ProviderSnapshot.From(definition, Reported);
         Required.Accept(Snapshot, definition.Registered);
@@ -127,6 +129,9 @@ public sealed class RegisteredInstance
         LastContact = LastContact,
         WrongSecrets = WrongSecrets,
         Completed = Reported.Completed,
+        Settled = Reported.Settled,
+        Deadline = Definition.Deadline,
+        IsAfterLaunch = !Definition.IsOfLaunch,
         Address = Reported.Address,
         Services = [.. Required.Services.Select(Report)],
         PendingProvided = [.. Missing],
@@ -169,12 +174,16 @@ public sealed class RegisteredInstance
     private ServiceReport Report(RequiredValues.Service service)
     {
         var progress = Reported.ProgressOf(service.Name);
+        var (run, endedRun) = (Reported.Progress.RunOf(service.Name), Reported.Progress.EndedRunOf(service.Name));
+        var ended = endedRun?.Ended > progress?.Ended ? endedRun.Ended : progress?.Ended;
+        // The start, the end and the exit status belong to one run. A run under way that follows another one is reported by itself.
+        var started = run is { HasEnded: false } && endedRun is not null ? endedRun.Started : progress?.Started;
         return new()
         {
             Name = service.Name,
             Status = Provisioning.StatusOf(Reported, service.Name),
-            Started = progress?.Started,
-            Ended = progress?.Ended,
+            Started = started > ended ? null : started,
+            Ended = ended,
             ExitStatus = progress?.ExitStatus is { } exit ? Encoding.UTF8.GetString(exit) : null,
             Unresolved = Required.UnresolvedOf(service),
             Problem = Definition.Leniency?.ProblemOf(service.Name),

@@ -1,11 +1,11 @@
 namespace Audrey.Gateway.Documents;
 
-/// <summary>Reads the deadline of a registration.</summary>
+/// <summary>Reads the deadline of a launch, a scaling or a replacement.</summary>
 internal static class DeadlineReader
 {
     private static readonly TimeSpan Max = TimeSpan.FromDays(3660);
 
-    /// <summary>Returns the time within which the deployable must be configured. Null if there is no limit.</summary>
+    /// <summary>Returns the time within which its instances must be complete. Null if there is no limit.</summary>
     public static TimeSpan? Read(double? seconds, RequestErrors errors)
     {
         if (seconds is not { } given) return null;

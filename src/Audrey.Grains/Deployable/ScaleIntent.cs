@@ -3,6 +3,7 @@ using Audrey.Abstractions.Conductors;
 using Audrey.Abstractions.Deployables;
 using Audrey.Core.Documents;
 using Audrey.Core.Ids;
+using Audrey.Core.Instances;
 using Audrey.Core.Limits;
 using Audrey.Core.Replay;
 using Audrey.Core.Secrets;
@@ -14,12 +15,14 @@ namespace Audrey.Grains.Deployable;
 /// <param name="Count">The requested number of instances.</param>
 /// <param name="Problem">The reason why the scaling was refused. Null until then.</param>
 /// <param name="Quota">The quota that the scaling would exceed, if this is the reason.</param>
+/// <param name="Deadline">The time by which the new members should be complete. Null if there is no deadline.</param>
 [GenerateSerializer, Immutable, Alias("audrey.RequestedScaling")]
 public sealed record RequestedScaling(
     [property: Id(0)] string Assembly,
     [property: Id(1)] int Count,
     [property: Id(2)] string? Problem = null,
-    [property: Id(3)] QuotaExcess? Quota = null);
+    [property: Id(3)] QuotaExcess? Quota = null,
+    [property: Id(4)] DateTimeOffset? Deadline = null);
 
 /// <summary>
 /// A scaling that is decided completely before its first step. The decision includes ids and secrets, so a resumed scaling has the same
@@ -49,6 +52,9 @@ public sealed record ScaleIntent
     /// <summary>Whether the whole scaling is done.</summary>
     [Id(7)] public bool Finished { get; init; }
 
+    /// <summary>The time by which the new members should be complete. Null if there is no deadline, or if nothing changes.</summary>
+    [Id(8)] public DateTimeOffset? Deadline { get; init; }
+
     /// <summary>
     /// Decides which instances to add or remove so that the group has <see cref="RequestedScaling.Count"/> instances. A group grows and
     /// shrinks at its highest ordinals.
@@ -75,6 +81,7 @@ public sealed record ScaleIntent
             Removed = [.. ordered.Skip(requested.Count).Select(member => member.Id)],
             Members = [.. ordered.Take(requested.Count).Select(member => member.Id), .. added.Select(member => member.Id)],
             Finished = ordered.Length == requested.Count,
+            Deadline = ordered.Length == requested.Count ? null : requested.Deadline,
         };
     }
 
@@ -94,7 +101,8 @@ public sealed record ScaleIntent
     /// registered. The key contains no real digest, but a name that is unique to this scaling. The name is stored in the rows of the
     /// instances.
     /// </summary>
-    public LaunchKey LaunchKey(DeployableId deployable, long incarnation) => new(deployable, incarnation, $"grown by {Added[0].Id}");
+    public LaunchKey LaunchKey(DeployableId deployable, long incarnation) =>
+        new(deployable, incarnation, $"{InstanceDefinition.GrownBy}{Added[0].Id}");
 
     /// <summary>
     /// Returns whether this scaling is finished and had the requested result, and the group still has the members of that result.

@@ -89,7 +89,10 @@ internal sealed class Scaling(IGrainFactory grains, DeployableId deployable, Mem
                 grains.Dependents(deployable, incarnation, pair.Key).AddMany([.. pair.Value])));
             var answers = await Task.WhenAll(newcomers.Select((newcomer, i) =>
                 members.Member(newcomer.Id.Value).Launch(new(
-                    new(command, newcomer, tarball?.Bytes ?? [], GzipCopy: tarball?.GzipCopy?.Bytes), launch, pages[i]))));
+                    new(command, newcomer, tarball?.Bytes ?? [], GzipCopy: tarball?.GzipCopy?.Bytes),
+                    launch,
+                    pages[i],
+                    intent.Deadline))));
             if (answers.FirstOrDefault(answer => answer.Outcome != ConductorOutcome.Done) is { } refused)
                 throw new InvalidOperationException($"A new member of the group was refused: {string.Join("; ", refused.Problems)}");
         }

@@ -141,7 +141,8 @@ internal sealed partial class InstanceGrain(
 
     public Task<ConductorAnswer> Register(InstanceRegistration registration) => _commands.Register(registration);
 
-    public Task<ConductorAnswer> Replace(ConductorCommand command, string secret) => _commands.Replace(command, secret);
+    public Task<ConductorAnswer> Replace(ConductorCommand command, string secret, TimeSpan? deadline) =>
+        _commands.Replace(command, secret, deadline);
 
     public Task<RenewalAnswer> Renew(ConductorKey conductor, RequestMark renewal, string secret) =>
         _commands.Renew(conductor, renewal, secret);

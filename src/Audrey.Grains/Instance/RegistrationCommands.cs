@@ -88,6 +88,7 @@ internal sealed class RegistrationCommands(
             {
                 Launch = key.Digest,
                 HasNoTarball = registration.Tarball.Length == 0,
+                Deadline = launch.Deadline,
             }));
         await effects.WaitForPush();
         return ConductorAnswer.Done;
@@ -104,13 +105,13 @@ internal sealed class RegistrationCommands(
     public InstanceConfig? GetOutline(LaunchKey launch) => IsLaunched(launch) ? machine.Registered!.Config.Outline() : null;
 
     /// <inheritdoc cref="IInstanceGrain.Replace"/>
-    public async Task<ConductorAnswer> Replace(ConductorCommand command, string secret)
+    public async Task<ConductorAnswer> Replace(ConductorCommand command, string secret, TimeSpan? deadline)
     {
         if (RefusalOf(command) is { } refusal) return refusal;
         var replaced = machine.Registered!;
         var known = IsReplacedAlready(replaced, command, secret) ? ConductorAnswer.Done : Judge(command);
         if (known is not null) return await Repeat(known);
-        await Replace(replaced, command, secret, renewal: null);
+        await Replace(replaced, command, secret, renewal: null, deadline);
         return ConductorAnswer.Done;
     }
 
@@ -121,12 +122,21 @@ internal sealed class RegistrationCommands(
         if (RefusalOf(command) is { } refusal) return new(refusal, null);
         var replaced = machine.Registered!;
         if (replaced.Definition.Renewal == renewal) return new(await Repeat(ConductorAnswer.Done), replaced.Definition.Secret);
-        await Replace(replaced, command, secret, renewal);
+        await Replace(replaced, command, secret, renewal, deadline: null);
         return new(ConductorAnswer.Done, secret);
     }
 
-    private async Task Replace(RegisteredInstance replaced, ConductorCommand command, string secret, RequestMark? renewal)
+    private async Task Replace(
+        RegisteredInstance replaced, ConductorCommand command, string secret, RequestMark? renewal, TimeSpan? deadline)
     {
+        // The deployable notes the deadline first. A deadline that no instance has is met.
+        var by = silo.Now + deadline;
+        if (by is { } noted)
+        {
+            await silo.Grains.Reference<IDeployableGrain>(GrainKeys.Of(replaced.Config.Deployable))
+                .ExpectBy(replaced.Definition.Incarnation, noted);
+        }
+
         await effects.Feeder.End(replaced).WaitUpToAsync(silo.Options.PushBound, silo.Time);
         var config = replaced.Config with { Secret = secret };
         await rows.Write((machine, now) => machine.Begin((before, version) =>
@@ -136,6 +146,7 @@ internal sealed class RegistrationCommands(
                 HasNoTarball = before.HasNoTarball,
                 Leniency = before.Leniency,
                 Renewal = renewal,
+                Deadline = by,
             }));
         await effects.WaitForPush();
     }

@@ -15,6 +15,12 @@ public sealed record GroupRequest
 {
     /// <summary>The number of instances that the group must have, at least 1.</summary>
     public int? Size { get; init; }
+
+    /// <summary>
+    /// The number of seconds within which the new instances should be complete. The status of the deployable shows whether this time has
+    /// passed. If omitted, the scaling has no deadline.
+    /// </summary>
+    public double? DeadlineSeconds { get; init; }
 }
 
 /// <summary>
@@ -136,6 +142,12 @@ public sealed record ReplaceRequest
 {
     /// <summary>The secret of the new guest. The old secret is refused from now on.</summary>
     public string? Secret { get; init; }
+
+    /// <summary>
+    /// The number of seconds within which the new guest should be done. The status of the deployable shows whether this time has passed. If
+    /// omitted, the replacement has no deadline.
+    /// </summary>
+    public double? DeadlineSeconds { get; init; }
 
     /// <summary>Returns the name of the type without the secret, because the string may be logged.</summary>
     public override string ToString() => nameof(ReplaceRequest);

@@ -19,7 +19,8 @@ public sealed class StatusJsonTests
                 Waiting(
                     "http",
                     MissingParameter("db", "db-1", "ip"),
-                    MissingEnd("peers", "db-1", "mysql") with { Group = "db", Count = new(0, 1, 1) })),
+                    MissingEnd("peers", "db-1", "mysql") with { Group = "db", Count = new(0, 1, 1) },
+                    MissingParameter("all", "any", "ip", WaitReason.GroupTooSmall) with { Group = "db", Count = new(1, 2, 1) })),
             Report(
                 "db-1",
                 new ServiceReport
@@ -31,7 +32,6 @@ public sealed class StatusJsonTests
                     Ended = Time.AddSeconds(5),
                 }) with
             {
-                Status = CompletionStatus.Error,
                 FirstContact = Time,
                 LastContact = Time,
                 Completed = Time.AddSeconds(5),
@@ -50,6 +50,10 @@ public sealed class StatusJsonTests
                         {
                             Service = "mysql",
                             Run = 1,
+                            HasEnded = true,
+                            Started = Time,
+                            Ended = Time.AddSeconds(5),
+                            ExitStatus = 1,
                             Message = "starting",
                             MessageAt = Time,
                             Duration = TimeSpan.FromSeconds(4.5),
@@ -69,7 +73,9 @@ public sealed class StatusJsonTests
         "beingRegistered":true,"beingDeleted":false,"scaling":{"group":"web","size":3},"deadline":"2026-03-01T13:00:00+00:00",
         "timedOut":true,
         "causes":[],"deadlocks":[],"instances":[
-        {"id":"web-1","assembly":"web","deployable":"shop","generation":0,"status":"incomplete","registered":"2026-03-01T12:00:00+00:00",
+        {"id":"web-1","assembly":"web","deployable":"shop","generation":0,"status":"incomplete",
+        "obstacles":[{"kind":"never-heard-from"},{"kind":"service-not-ended","name":"http"}],"registered":"2026-03-01T12:00:00+00:00",
+        "deadline":"2026-03-01T13:00:00+00:00",
         "facts":{},"missing":[],"services":[{"name":"http","status":"incomplete","waits":[
         {"name":"db","reason":"not-given-yet",
         "detail":"waits for \u0027ip\u0027 of db (db-1), which was last heard from at 2026-03-01 12:00:00Z",
@@ -81,14 +87,21 @@ public sealed class StatusJsonTests
          (0 of at least 1 values of group \u0027db\u0027 are available)",
         "since":"2026-03-01T12:00:00+00:00","kind":"service","of":"mysql","provider":{"instance":"db-1","assembly":"db",
         "firstContact":"2026-03-01T12:00:00+00:00","lastContact":"2026-03-01T12:00:00+00:00",
-        "failed":[{"instance":"db-1","service":"mysql","exitStatus":"1"}]},"group":{"name":"db","given":0,"needed":1,"size":1}}]}]},
-        {"id":"db-1","assembly":"db","deployable":"shop","generation":2,"status":"error","registered":"2026-03-01T12:00:00+00:00",
-        "firstContact":"2026-03-01T12:00:00+00:00","lastContact":"2026-03-01T12:00:00+00:00","completed":"2026-03-01T12:00:05+00:00",
-        "address":"10.0.0.7","appliedRevision":"z1","applied":"2026-03-01T12:00:00+00:00",
+        "failed":[{"instance":"db-1","service":"mysql","exitStatus":"1"}]},"group":{"name":"db","given":0,"needed":1,"size":1}},
+        {"name":"all","reason":"group-too-small",
+        "detail":"waits for \u0027ip\u0027 of at least 2 members of group \u0027db\u0027, which has 1; the value can arrive only after the
+         group has grown",
+        "since":"2026-03-01T12:00:00+00:00","kind":"parameter","of":"ip","group":{"name":"db","given":1,"needed":2,"size":1}}]}]},
+        {"id":"db-1","assembly":"db","deployable":"shop","generation":2,"status":"error",
+        "obstacles":[{"kind":"value-not-given","name":"ip"},{"kind":"service-failed","name":"mysql"}],
+        "registered":"2026-03-01T12:00:00+00:00",
+        "firstContact":"2026-03-01T12:00:00+00:00","lastContact":"2026-03-01T12:00:00+00:00",
+        "deadline":"2026-03-01T13:00:00+00:00","address":"10.0.0.7","appliedRevision":"z1","applied":"2026-03-01T12:00:00+00:00",
         "wrongSecrets":{"count":3,"since":"2026-03-01T12:00:00+00:00"},"facts":{"os":"Linux"},"missing":["ip"],
         "services":[{"name":"mysql","status":"error","started":"2026-03-01T12:00:00+00:00","ended":"2026-03-01T12:00:05+00:00",
         "exitStatus":"1","run":1,"message":"starting","messageAt":"2026-03-01T12:00:00+00:00","durationSeconds":4.5,"output":"no space",
-        "waits":[]}]}]}
+        "runs":[{"run":1,"started":"2026-03-01T12:00:00+00:00","ended":"2026-03-01T12:00:05+00:00","exitStatus":"1","durationSeconds":4.5,
+        "output":"no space"}],"waits":[]}]}]}
         """.ReplaceLineEndings(""),
         JsonSerializer.Serialize(Status with { Diagnosis = [] }, StatusJson.Default.DeployableStatus));
 

@@ -80,7 +80,7 @@ public sealed class DeployableRegistrationTests(ServerFixture server)
         var waits = status.Instances.Single(instance => instance.Id.Value == lb).Services.Single().Waits;
         Assert.Equal(new MissingValueGroup("web", 1, 2, 3), waits[0].Group);
         Assert.EndsWith("(1 of at least 2 values of group 'web' are available)", waits[0].Detail, StringComparison.Ordinal);
-        Assert.Equal([webs[2], webs[1]], waits.Select(wait => wait.Provider.Id.Value));
+        Assert.Equal([webs[2], webs[1]], waits.Select(wait => wait.Provider!.Id.Value));
         Assert.Equal((4, false, false, false), (status.Expected, status.IsLaunching, status.IsBeingDeleted, status.IsTimedOut));
         Assert.Equal(TimeSpan.FromHours(1), status.Deadline - status.Registered);
         var expected = $"lb[s].peers waits for 'ip' of web ({webs[2]}), or another member of group 'web' "

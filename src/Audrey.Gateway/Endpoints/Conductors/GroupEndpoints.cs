@@ -2,6 +2,7 @@ using System.ComponentModel;
 using Audrey.Abstractions.Conductors;
 using Audrey.Abstractions.Deployables;
 using Audrey.Core.Ids;
+using Audrey.Gateway.Documents;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Audrey.Gateway.Endpoints.Conductors;
@@ -33,12 +34,14 @@ internal sealed class GroupEndpoints(IGrainFactory grains, GrainCalls calls) : C
     private async Task<Accepted<GroupState>> Scale(
         string deployable, string group, ConductorRequest conductor, RequestBody<GroupRequest> body)
     {
-        if (body.Value.Size is not { } size)
-            return ProblemFactory.BadRequest(
-                new ProblemError("/size", "is missing; give the number of instances that the group should have"));
+        var errors = new RequestErrors();
+        var size = body.Value.Size ?? 0;
+        if (body.Value.Size is null) errors.Add("/size", "is missing; give the number of instances that the group should have");
+        var deadline = DeadlineReader.Read(body.Value.DeadlineSeconds, errors);
+        if (errors.All.Count > 0) return ProblemFactory.BadRequest(errors.All);
         if (!DeployableId.TryParse(deployable, out var id, out _)) return ConductorProblems.NoDeployable;
         conductor.AuditDetail = $"size {size}";
-        var answer = await calls.Command(() => grains.Deployable(id).BeginScale(new(conductor.Command, group, size)));
+        var answer = await calls.Command(() => grains.Deployable(id).BeginScale(new(conductor.Command, group, size, Deadline: deadline)));
         return ConductorProblems.Find(answer) is { } problem
             ? problem
             : new GroupState { Group = group, Size = size, State = GroupStates.Unfinished };
