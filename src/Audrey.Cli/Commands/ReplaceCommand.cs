@@ -11,7 +11,7 @@ internal static class ReplaceCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var id = InstanceArgument.Create();
+        var id = InstanceArgument.Create(terminal);
         var json = CommonOptions.Json();
         var newcomers = new NewcomerArguments(terminal);
         var connection = new ConnectionArguments(terminal);
@@ -40,7 +40,7 @@ internal static class ReplaceCommand
                 secret,
                 $"{status.Assembly}-{instance}",
                 ordinal: null);
-            if (parsed.GetValue(json)) terminal.WriteJson(new { replaced = instance.Value, assembly = status.Assembly, directory });
+            if (parsed.GetValue(json)) terminal.WriteJson(new ReplacementOutput(instance.Value, status.Assembly, directory));
             else terminal.Line($"{status.Assembly} ({instance}) was replaced: boot a new machine with the user data in {directory}/");
             return ExitCode.Ok;
         });

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Audrey.Cli.Arguments;
 using Audrey.Cli.Exit;
 using Audrey.Cli.Output;
+using Audrey.Cli.Suggestions;
 using Audrey.Core.Ids;
 
 namespace Audrey.Cli.Commands;
@@ -11,8 +12,9 @@ internal static class ScaleCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var id = DeployableArgument.Create();
-        var assembly = new Argument<string>("ASSEMBLY") { Description = "The group's assembly." };
+        var id = DeployableArgument.Create(terminal);
+        var assembly = new Argument<string>("ASSEMBLY") { Description = "The group's assembly.", HelpName = "ASSEMBLY" };
+        assembly.CompletionSources.Add(new NameSuggestions(terminal).Assemblies);
         var count = new Argument<int>("COUNT") { Description = "The number of instances that the group will have, at least 1." };
         count.Validators.Add(result =>
         {
@@ -49,7 +51,7 @@ internal static class ScaleCommand
             written.Remove(result.Removed);
             if (parsed.GetValue(json))
             {
-                terminal.WriteJson(new { added, removed = result.Removed.Select(instance => instance.Value) });
+                terminal.WriteJson(new ScalingOutput(added, result.Removed.Select(instance => instance.Value)));
                 return ExitCode.Ok;
             }
 
@@ -66,6 +68,4 @@ internal static class ScaleCommand
         });
         return command;
     }
-
-    private sealed record AddedOutput(string Uuid, int Ordinal, string Directory);
 }

@@ -100,14 +100,12 @@ internal sealed class LaunchRegistration(Terminal terminal, bool json)
     {
         if (json)
         {
-            terminal.WriteJson(new
-            {
-                deployableId = plan.Id.Value,
-                deployableName = plan.Name,
-                directory = Path.GetFullPath(directory.Path),
-                instances = plan.Instances.Select(instance => new { instance.Label, uuid = instance.Config.Id.Value, instance.HostName }),
-                warnings = warnings.Select(warning => warning.Message),
-            });
+            terminal.WriteJson(new LaunchOutput(
+                plan.Id.Value,
+                plan.Name,
+                Path.GetFullPath(directory.Path),
+                plan.Instances.Select(instance => new LaunchedOutput(instance.Label, instance.Config.Id.Value, instance.HostName)),
+                warnings.Select(warning => warning.Message)));
             return;
         }
 

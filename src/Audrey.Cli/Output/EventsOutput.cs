@@ -25,9 +25,7 @@ internal sealed class EventsOutput(Terminal terminal, bool json, long after)
     private void PrintText(Event entry)
     {
         terminal.Line($"{entry.Number,6} {UtcTime.Format(entry.Time)} {entry.Detail}", Colour(entry.Kind));
-        if (entry.Output is not { Length: > 0 } output) return;
-        foreach (var line in output.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n').TakeLast(MaxLines))
-            terminal.Line($"         | {line}");
+        foreach (var line in OutputLines.Of(entry.Output).TakeLast(MaxLines)) terminal.Line($"         | {line}");
     }
 
     /// <summary>Returns the colour of an event. Most have none.</summary>

@@ -130,6 +130,7 @@ public sealed class RegisteredInstance
         Address = Reported.Address,
         Services = [.. Required.Services.Select(Report)],
         PendingProvided = [.. Missing],
+        Given = [.. Config.ProvidedParameters.Where(name => Reported.ValueOf(name) is not null)],
         Generation = Definition.Generation,
         Page = Definition.Page,
         Forgiven = Definition.Leniency?.Forgiven ?? [],

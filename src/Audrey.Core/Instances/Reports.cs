@@ -55,6 +55,9 @@ public sealed record InstanceReport
     /// <summary>The findings that a registration of versions 0 to 2 was forgiven.</summary>
     [Id(15)] public ImmutableArray<Finding> Forgiven { get; init; } = [];
 
+    /// <summary>The provided parameters that have a value.</summary>
+    [Id(16)] public ImmutableArray<string> Given { get; init; } = [];
+
     /// <summary>The additional data that a guest of version 3 reports.</summary>
     [Id(20)] public GuestProgress Progress { get; init; } = GuestProgress.None;
 }

@@ -128,6 +128,7 @@ internal static class GatewayServices
         services.TryAddSingleton<InstanceReports>();
         services.TryAddSingleton<DeployableReports>();
         services.AddGroup<VersionEndpoints>();
+        services.AddGroup<SchemaEndpoints>();
         services.AddGroup<AuthEndpoints>();
         services.AddGroup<ConfigsEndpoints>();
         services.AddGroup<ParamsEndpoints>();

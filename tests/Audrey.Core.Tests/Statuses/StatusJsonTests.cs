@@ -39,6 +39,7 @@ public sealed class StatusJsonTests
                 Generation = 2,
                 WrongSecrets = new(3, Time),
                 PendingProvided = ["ip"],
+                Given = ["port"],
                 Progress = new()
                 {
                     Applied = "z1",
@@ -70,7 +71,7 @@ public sealed class StatusJsonTests
         "timedOut":true,
         "causes":[],"deadlocks":[],"instances":[
         {"id":"web-1","assembly":"web","deployable":"shop","generation":0,"status":"incomplete","registered":"2026-03-01T12:00:00+00:00",
-        "facts":{},"missing":[],"services":[{"name":"http","status":"incomplete","waits":[
+        "facts":{},"missing":[],"given":[],"services":[{"name":"http","status":"incomplete","waits":[
         {"name":"db","reason":"not-given-yet",
         "detail":"waits for \u0027ip\u0027 of db (db-1), which was last heard from at 2026-03-01 12:00:00Z",
         "since":"2026-03-01T12:00:00+00:00","kind":"parameter","of":"ip","provider":{"instance":"db-1","assembly":"db",
@@ -85,7 +86,7 @@ public sealed class StatusJsonTests
         {"id":"db-1","assembly":"db","deployable":"shop","generation":2,"status":"error","registered":"2026-03-01T12:00:00+00:00",
         "firstContact":"2026-03-01T12:00:00+00:00","lastContact":"2026-03-01T12:00:00+00:00","completed":"2026-03-01T12:00:05+00:00",
         "address":"10.0.0.7","appliedRevision":"z1","applied":"2026-03-01T12:00:00+00:00",
-        "wrongSecrets":{"count":3,"since":"2026-03-01T12:00:00+00:00"},"facts":{"os":"Linux"},"missing":["ip"],
+        "wrongSecrets":{"count":3,"since":"2026-03-01T12:00:00+00:00"},"facts":{"os":"Linux"},"missing":["ip"],"given":["port"],
         "services":[{"name":"mysql","status":"error","started":"2026-03-01T12:00:00+00:00","ended":"2026-03-01T12:00:05+00:00",
         "exitStatus":"1","run":1,"message":"starting","messageAt":"2026-03-01T12:00:00+00:00","durationSeconds":4.5,"output":"no space",
         "waits":[]}]}]}
