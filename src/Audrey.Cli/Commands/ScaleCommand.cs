@@ -3,7 +3,10 @@ using Audrey.Cli.Arguments;
 using Audrey.Cli.Exit;
 using Audrey.Cli.Output;
 using Audrey.Cli.Suggestions;
+using Audrey.Cli.Connection;
+using Audrey.Client;
 using Audrey.Core.Ids;
+using Audrey.Core.Text;
 
 namespace Audrey.Cli.Commands;
 
@@ -40,7 +43,7 @@ internal static class ScaleCommand
             using var written = newcomers.Read(parsed, client.Url);
             written.CheckDeployable(deployable);
             var name = (await client.GetSummaryAsync(deployable, cancellationToken)).Name;
-            var result = await client.Groups.ScaleAsync(deployable, parsed.GetValue(assembly)!, parsed.GetValue(count), cancellationToken);
+            var result = await ScaleAsync(client, deployable, parsed.GetValue(assembly)!, parsed.GetValue(count), cancellationToken);
             var added = new List<AddedOutput>();
             foreach (var instance in result.Added)
             {
@@ -67,5 +70,25 @@ internal static class ScaleCommand
             return ExitCode.Ok;
         });
         return command;
+    }
+
+    /// <summary>Scales the group. If there is no such group, the message lists the assemblies that there are.</summary>
+    private static async Task<ScaleResult> ScaleAsync(
+        GatewayClient client, DeployableId deployable, string assembly, int count, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await client.Groups.ScaleAsync(deployable, assembly, count, cancellationToken);
+        }
+        catch (NotFoundException missing)
+        {
+            var known = new SortedSet<string>(StringComparer.Ordinal);
+            await foreach (var instance in client.ListInstancesAsync(deployable, cancellationToken)) known.Add(instance.Assembly);
+            var remedy = known.Count == 0 ? "it has no instances"
+                : known.Contains(assembly) ? $"{assembly} is not a group, because the document gives it no count"
+                : NearestName.Find(assembly, known) is { } nearest ? $"did you mean {nearest}?"
+                : $"its assemblies are {string.Join(", ", known)}";
+            throw new CommandFailure(ExitCode.NotFound, $"{missing.Message.TrimEnd('.')}; {remedy}");
+        }
     }
 }

@@ -51,7 +51,7 @@ internal sealed class LaunchRegistration(Terminal terminal, bool json)
         DeployableRegistration registration;
         try
         {
-            registration = await RegisterAsync(client, plan, cancellationToken);
+            registration = await WithLabelsAsync(plan, RegisterAsync(client, plan, cancellationToken));
         }
         catch (AudreyException error) when (state == PlanState.Planned && error is not UnavailableException && client.Launch.LeftNothing)
         {
@@ -62,7 +62,7 @@ internal sealed class LaunchRegistration(Terminal terminal, bool json)
 
         directory.Write(PlanState.Registered);
         if (aside is not null) terminal.Info($"The files of the earlier launch are in {Path.Combine(directory.Path, aside)}/.");
-        foreach (var warning in registration.Warnings) terminal.Info($"note: {warning.Message}");
+        // The notes on the documents, which were printed before, say the same as the warnings, and also where.
         Say(plan, directory, registration.Warnings, "is registered");
         return ExitCode.Ok;
     }
@@ -80,6 +80,28 @@ internal sealed class LaunchRegistration(Terminal terminal, bool json)
                 ExitCode.NotFound,
                 $"{plan.Id} was launched from {directory.Path}, and the servers do not have it any more. To launch another deployable, "
                     + "give --new or another --output.");
+        }
+    }
+
+    /// <summary>
+    /// Names the instances in refusals by the labels of the plan. Their UUIDs are random, and the user has not seen them yet.
+    /// </summary>
+    private static async Task<DeployableRegistration> WithLabelsAsync(LaunchPlan plan, Task<DeployableRegistration> registration)
+    {
+        try
+        {
+            return await registration;
+        }
+        catch (RefusedException refusal)
+        {
+            var labels = plan.Instances.ToDictionary(instance => instance.Config.Id, instance => instance.Label);
+            throw new RefusedException(
+                $"{plan.Name} was not registered",
+                [
+                    .. refusal.Problems.Select(problem => problem.Instance is { } id && labels.TryGetValue(id, out var label)
+                        ? new RegistrationFinding(null, $"{label}: {problem.Message}")
+                        : problem),
+                ]);
         }
     }
 

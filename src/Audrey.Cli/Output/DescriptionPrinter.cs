@@ -45,6 +45,7 @@ internal static class DescriptionPrinter
         if (Time(service.Started) is { } began) terminal.Line($"    began {began}");
         if (Time(service.Ended) is { } ended) terminal.Line($"    ended {ended}");
         if (service.Message is { } message) terminal.Line($"    said {message}");
+        foreach (var wrong in service.WrongValues) terminal.Line($"    wrong value: {wrong}", Color.Yellow);
         foreach (var missing in service.Waits) terminal.Line($"    {missing}", Color.Yellow);
         foreach (var line in OutputLines.Of(service.Output).TakeLast(MaxLines)) terminal.Line($"    | {line}");
     }

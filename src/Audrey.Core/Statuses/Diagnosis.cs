@@ -11,7 +11,7 @@ internal static class Diagnosis
 {
     /// <summary>
     /// Returns the causes in this order: unfinished operations, guests that were never heard from, failed services, services without all
-    /// their files, hanging services, and missing values with the longest wait first.
+    /// their files, values of the wrong type, hanging services, and missing values with the longest wait first.
     /// </summary>
     public static IEnumerable<string> Of(DeployableSummary summary, IReadOnlyCollection<InstanceStatus> instances)
     {
@@ -28,6 +28,11 @@ internal static class Diagnosis
                from service in instance.Services
                where service.Problem is not null && service.Status != CompletionStatus.Success
                select $"{names.Format(new ServiceNode(instance.Id, service.Name))} was registered without all its files: {service.Problem}",
+            .. from instance in instances
+               from service in instance.Services
+               where service.Status != CompletionStatus.Success
+               from wrong in service.WrongValues
+               select $"{names.Format(new ServiceNode(instance.Id, service.Name))} has a wrong value: {wrong}",
             .. instances.Where(instance => instance.LastContact is not null).SelectMany(instance => Hanging(instance, names)),
             .. MissingValue.OldestFirst(instances.SelectMany(instance => instance.Services)).Select(missing => missing.ToString()),
         ];

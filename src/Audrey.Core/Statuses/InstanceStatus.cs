@@ -170,6 +170,12 @@ public sealed record ServiceStatus
     /// <summary>The last part of the service's output, without secrets.</summary>
     public string? Output { get; init; }
 
+    /// <summary>
+    /// The values that the service has, but that are not of the types of their parameters: a sentence for each, without the value. The
+    /// service receives such a value as text.
+    /// </summary>
+    public ImmutableArray<string> WrongValues { get; init; } = [];
+
     /// <summary>The missing values that the service waits for.</summary>
     public required ImmutableArray<MissingValue> Waits { get; init; }
 
@@ -190,7 +196,15 @@ public sealed record ServiceStatus
             MessageAt = run?.MessageAt,
             Duration = run?.Duration,
             Output = run?.Output,
+            WrongValues = [.. service.WrongValues.Select(wrong => TextOf(wrong, providers))],
             Waits = [.. service.Unresolved.Select(missing => MissingValue.From(instance, service, missing, providers))],
         };
+    }
+
+    private static string TextOf(WrongValue wrong, IReadOnlyDictionary<InstanceId, InstanceReport> providers)
+    {
+        if (wrong.Reference is not { } reference) return $"'{wrong.Parameter}': {wrong.Problem}";
+        var provider = providers.TryGetValue(reference.Provider, out var known) ? $"{known.Name} ({known.Id})" : reference.Provider.Value;
+        return $"'{wrong.Parameter}' from '{reference.Name}' of {provider}: {wrong.Problem}";
     }
 }

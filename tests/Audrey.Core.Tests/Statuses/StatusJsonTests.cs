@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Audrey.Core.Completion;
+using Audrey.Core.Documents;
+using Audrey.Core.Ids;
 using Audrey.Core.Instances;
 using Audrey.Core.Statuses;
 using static Audrey.Core.Tests.Statuses.Reports;
@@ -29,6 +31,13 @@ public sealed class StatusJsonTests
                     ExitStatus = "1",
                     Started = Time,
                     Ended = Time.AddSeconds(5),
+                    WrongValues =
+                    [
+                        new(
+                            "size",
+                            new(InstanceId.Parse("web-1"), ReferenceKind.ProvidedParameter, "size"),
+                            "the value is not a whole number of 64 bits"),
+                    ],
                 }) with
             {
                 Status = CompletionStatus.Error,
@@ -71,7 +80,7 @@ public sealed class StatusJsonTests
         "timedOut":true,
         "causes":[],"deadlocks":[],"instances":[
         {"id":"web-1","assembly":"web","deployable":"shop","generation":0,"status":"incomplete","registered":"2026-03-01T12:00:00+00:00",
-        "facts":{},"missing":[],"given":[],"services":[{"name":"http","status":"incomplete","waits":[
+        "facts":{},"missing":[],"given":[],"services":[{"name":"http","status":"incomplete","wrongValues":[],"waits":[
         {"name":"db","reason":"not-given-yet",
         "detail":"waits for \u0027ip\u0027 of db (db-1), which was last heard from at 2026-03-01 12:00:00Z",
         "since":"2026-03-01T12:00:00+00:00","kind":"parameter","of":"ip","provider":{"instance":"db-1","assembly":"db",
@@ -89,6 +98,7 @@ public sealed class StatusJsonTests
         "wrongSecrets":{"count":3,"since":"2026-03-01T12:00:00+00:00"},"facts":{"os":"Linux"},"missing":["ip"],"given":["port"],
         "services":[{"name":"mysql","status":"error","started":"2026-03-01T12:00:00+00:00","ended":"2026-03-01T12:00:05+00:00",
         "exitStatus":"1","run":1,"message":"starting","messageAt":"2026-03-01T12:00:00+00:00","durationSeconds":4.5,"output":"no space",
+        "wrongValues":["\u0027size\u0027 from \u0027size\u0027 of web (web-1): the value is not a whole number of 64 bits"],
         "waits":[]}]}]}
         """.ReplaceLineEndings(""),
         JsonSerializer.Serialize(Status with { Diagnosis = [] }, StatusJson.Default.DeployableStatus));
