@@ -11,8 +11,8 @@ internal static class ReplaceCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var id = InstanceArgument.Create();
-        var deadline = CommonOptions.Seconds("--deadline", "The time in seconds within which the new instance should be complete.");
+        var id = InstanceArgument.Create(terminal);
+        var deadline = CommonOptions.Seconds("--deadline", "The time within which the new instance should be complete.");
         var json = CommonOptions.Json();
         var newcomers = new NewcomerArguments(terminal);
         var connection = new ConnectionArguments(terminal);
@@ -43,7 +43,7 @@ internal static class ReplaceCommand
                 status.Assembly,
                 ordinal: null,
                 label: $"{status.Assembly}-{instance}");
-            if (parsed.GetValue(json)) terminal.WriteJson(new { replaced = instance.Value, assembly = status.Assembly, directory });
+            if (parsed.GetValue(json)) terminal.WriteJson(new ReplacementOutput(instance.Value, status.Assembly, directory));
             else terminal.Line($"{status.Assembly} ({instance}) was replaced: boot a new machine with the user data in {directory}/");
             return ExitCode.Ok;
         });

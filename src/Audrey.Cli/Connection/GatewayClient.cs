@@ -90,6 +90,16 @@ internal sealed class GatewayClient : IDisposable
     {
         var summary = await GetSummaryAsync(id, cancellationToken);
         var instances = new List<InstanceStatus>();
+        await foreach (var instance in ListInstancesAsync(id, cancellationToken)) instances.Add(instance);
+        return summary.ToStatus(
+            [.. instances.OrderBy(one => one.Assembly, StringComparer.Ordinal).ThenBy(one => one.Id.Value, StringComparer.Ordinal)]);
+    }
+
+    /// <summary>Lists the statuses of the instances of a deployable.</summary>
+    /// <exception cref="NotFoundException">This conductor has no such deployable.</exception>
+    public async IAsyncEnumerable<InstanceStatus> ListInstancesAsync(
+        DeployableId id, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
         var path = GatewayRequest.PathOf(Version3Routes.Members, id.Value);
         string? after = null;
         do
@@ -100,13 +110,10 @@ internal sealed class GatewayClient : IDisposable
                 $"No deployable '{id}' is registered by this conductor.",
                 StatusJson.Default.InstancesPage,
                 cancellationToken);
-            instances.AddRange(page.Instances);
+            foreach (var instance in page.Instances) yield return instance;
             after = page.Next;
         }
         while (after is not null);
-
-        return summary.ToStatus(
-            [.. instances.OrderBy(one => one.Assembly, StringComparer.Ordinal).ThenBy(one => one.Id.Value, StringComparer.Ordinal)]);
     }
 
     /// <summary>Gets the status of an instance.</summary>

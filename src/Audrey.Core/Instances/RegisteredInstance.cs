@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using Audrey.Core.Documents;
 using Audrey.Core.Ids;
@@ -135,6 +136,7 @@ public sealed class RegisteredInstance
         Address = Reported.Address,
         Services = [.. Required.Services.Select(Report)],
         PendingProvided = [.. Missing],
+        Given = [.. Config.ProvidedParameters.Where(name => Reported.ValueOf(name) is not null)],
         Generation = Definition.Generation,
         Page = Definition.Page,
         Forgiven = Definition.Leniency?.Forgiven ?? [],
@@ -187,6 +189,21 @@ public sealed class RegisteredInstance
             ExitStatus = progress?.ExitStatus is { } exit ? Encoding.UTF8.GetString(exit) : null,
             Unresolved = Required.UnresolvedOf(service),
             Problem = Definition.Leniency?.ProblemOf(service.Name),
+            WrongValues = WrongValuesOf(service),
         };
+    }
+
+    /// <summary>Returns the values that are not of the types of their parameters. The items of a list can be any text.</summary>
+    private static ImmutableArray<WrongValue> WrongValuesOf(RequiredValues.Service service)
+    {
+        ImmutableArray<WrongValue>.Builder? wrong = null;
+        foreach (var slot in service.Slots)
+        {
+            if (slot.Config.Type == ParameterType.Text || slot.List is not null || slot.Value is not { } value) continue;
+            if (TypeRules.ProblemOf(slot.Config.Type, value) is not { } problem) continue;
+            (wrong ??= ImmutableArray.CreateBuilder<WrongValue>()).Add(new(slot.Name, slot.Config.Reference, problem));
+        }
+
+        return wrong?.ToImmutable() ?? [];
     }
 }

@@ -74,6 +74,9 @@ public sealed record InstanceReport
     public IEnumerable<Obstacle> Obstacles => CompletionRules.ObstaclesOf(
         LastContact is not null, PendingProvided, Services.Select(service => (service.Name, service.Status)));
 
+    /// <summary>The provided parameters that have a value.</summary>
+    [Id(19)] public ImmutableArray<string> Given { get; init; } = [];
+
     /// <summary>The additional data that a guest of version 3 reports.</summary>
     [Id(20)] public GuestProgress Progress { get; init; } = GuestProgress.None;
 }
@@ -103,7 +106,18 @@ public sealed record ServiceReport
 
     /// <summary>The reason why executables or files of the service were left out, or null.</summary>
     [Id(6)] public string? Problem { get; init; }
+
+    /// <summary>The values that the service has, but that are not of the types of their parameters.</summary>
+    [Id(7)] public ImmutableArray<WrongValue> WrongValues { get; init; } = [];
 }
+
+/// <summary>A value that is not of the type of its parameter.</summary>
+/// <param name="Parameter">The name of the parameter.</param>
+/// <param name="Reference">Where the value is from. Null if the registration has it.</param>
+/// <param name="Problem">The sentence that says why the value is wrong, without the value.</param>
+[GenerateSerializer, Immutable, Alias("audrey.WrongValue")]
+public sealed record WrongValue(
+    [property: Id(0)] string Parameter, [property: Id(1)] ParameterReference? Reference, [property: Id(2)] string Problem);
 
 /// <summary>The reasons why a parameter has no value yet.</summary>
 public enum WaitReason

@@ -13,7 +13,7 @@ internal static class Diagnosis
 {
     /// <summary>
     /// Returns the sentences in this order: unfinished operations, guests that were never heard from, failed services, services without all
-    /// their files, values that were not given, hanging services, and missing values with the longest wait first.
+    /// their files, values that were not given, values of the wrong type, hanging services, and missing values with the longest wait first.
     /// </summary>
     /// <param name="summary">The deployable.</param>
     /// <param name="own">The obstacles that the deployable has beside those of its instances.</param>
@@ -42,6 +42,11 @@ internal static class Diagnosis
                where notGiven.Key.LastContact is not null
                select $"{names.Format(notGiven.Key.Id)} has not given {string.Join(", ", notGiven.Select(name => $"'{name}'"))}: "
                    + Contact(notGiven.Key),
+            .. from instance in instances
+               from service in instance.Services
+               where service.Status != CompletionStatus.Success
+               from wrong in service.WrongValues
+               select $"{names.Format(new ServiceNode(instance.Id, service.Name))} has a wrong value: {wrong}",
             .. unended.Where(one => one.Service.Waits.IsEmpty && one.Instance.LastContact is not null).Select(one => Hanging(one, names)),
             .. MissingValue.OldestFirst(unended.Select(one => one.Service)).Select(missing => missing.ToString()),
         ];

@@ -85,6 +85,9 @@ public sealed record InstanceStatus : IJsonOnDeserialized
     [JsonPropertyName("missing")]
     public required ImmutableArray<string> NotYetProvided { get; init; }
 
+    /// <summary>The provided parameters for which the guest has given a value.</summary>
+    public ImmutableArray<string> Given { get; init; } = [];
+
     /// <summary>The services of the instance.</summary>
     public required ImmutableArray<ServiceStatus> Services
     {
@@ -140,6 +143,7 @@ public sealed record InstanceStatus : IJsonOnDeserialized
             Forgiven = report.Forgiven.IsEmpty ? null : [.. report.Forgiven.Select(finding => finding.ToString())],
             Facts = report.Progress.Facts.DistinctBy(fact => fact.Name).ToDictionary(fact => fact.Name, fact => fact.Value),
             NotYetProvided = report.PendingProvided,
+            Given = report.Given,
             Services = [.. report.Services.Select(service => ServiceStatus.From(report, service, providers))],
         };
     }

@@ -59,6 +59,12 @@ public sealed record ServiceStatus
     /// </summary>
     public IReadOnlyList<ServiceRunStatus>? Runs { get; init; }
 
+    /// <summary>
+    /// The values that the service has, but that are not of the types of their parameters: a sentence for each, without the value. The
+    /// service receives such a value as text.
+    /// </summary>
+    public ImmutableArray<string> WrongValues { get; init; } = [];
+
     /// <summary>The missing values that the service waits for.</summary>
     public required ImmutableArray<MissingValue> Waits { get; init; }
 
@@ -80,8 +86,16 @@ public sealed record ServiceStatus
             Duration = ended?.Duration,
             Output = ended?.Output,
             Runs = run is null ? null : [.. instance.Progress.RunsOf(service.Name).Select(ServiceRunStatus.From)],
+            WrongValues = [.. service.WrongValues.Select(wrong => TextOf(wrong, providers))],
             Waits = [.. service.Unresolved.Select(missing => MissingValue.From(instance, service, missing, providers))],
         };
+    }
+
+    private static string TextOf(WrongValue wrong, IReadOnlyDictionary<InstanceId, InstanceReport> providers)
+    {
+        if (wrong.Reference is not { } reference) return $"'{wrong.Parameter}': {wrong.Problem}";
+        var provider = providers.TryGetValue(reference.Provider, out var known) ? $"{known.Name} ({known.Id})" : reference.Provider.Value;
+        return $"'{wrong.Parameter}' from '{reference.Name}' of {provider}: {wrong.Problem}";
     }
 }
 

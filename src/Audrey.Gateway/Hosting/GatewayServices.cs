@@ -23,6 +23,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans;
 
@@ -61,6 +62,16 @@ internal static class GatewayServices
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<GrainCalls>();
         services.TryAddSingleton<ConfiguredConductors>();
+        if (services.All(service => service.ServiceType != typeof(MadeConductor)))
+        {
+            services.AddSingleton(provider => new MadeConductor(
+                provider.GetRequiredService<IOptions<ConductorOptions>>(),
+                provider.GetRequiredService<IGrainFactory>(),
+                provider.GetRequiredService<GrainCalls>(),
+                provider.GetRequiredService<ILogger<MadeConductor>>()));
+            services.AddHostedService(provider => provider.GetRequiredService<MadeConductor>());
+        }
+
         services.TryAddSingleton<IConfiguredCredentials>(provider => provider.GetRequiredService<ConfiguredConductors>());
         services.TryAddSingleton(provider => new AddedCredentials(
             ReaderOf(provider.GetRequiredService<IGrainFactory>(), provider.GetRequiredService<GrainCalls>()),
@@ -130,6 +141,7 @@ internal static class GatewayServices
         services.TryAddSingleton<InstanceReports>();
         services.TryAddSingleton<DeployableReports>();
         services.AddGroup<VersionEndpoints>();
+        services.AddGroup<SchemaEndpoints>();
         services.AddGroup<AuthEndpoints>();
         services.AddGroup<ConfigsEndpoints>();
         services.AddGroup<ParamsEndpoints>();

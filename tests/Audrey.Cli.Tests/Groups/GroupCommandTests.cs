@@ -66,9 +66,18 @@ public sealed class GroupCommandTests(ServerFixture server) : IDisposable
     [Fact]
     public async Task An_assembly_that_is_not_a_group_cannot_be_scaled()
     {
-        var result = await RunAsync("scale", await LaunchAsync(), "nothing", "2", "--output", _directory.File("out"));
+        var id = await LaunchAsync();
+        foreach (var (assembly, remedy) in new[]
+        {
+            ("nothing", "its assemblies are proxy, web"), ("wbe", "did you mean web?"), ("proxy", "proxy is not a group"),
+        })
+        {
+            var result = await RunAsync("scale", id, assembly, "2", "--output", _directory.File("out"));
 
-        Assert.Equal((4, ""), (result.Code, result.Out));
+            Assert.Equal((4, ""), (result.Code, result.Out));
+            Assert.Contains(remedy, result.Error, StringComparison.Ordinal);
+            Assert.DoesNotContain("audrey list", result.Error, StringComparison.Ordinal);
+        }
     }
 
     [Theory]

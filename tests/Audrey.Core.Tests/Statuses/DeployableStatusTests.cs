@@ -1,4 +1,5 @@
 using Audrey.Core.Completion;
+using Audrey.Core.Documents;
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
 using Audrey.Core.Statuses;
@@ -119,6 +120,30 @@ public sealed class DeployableStatusTests
             ],
             status.Diagnosis.AsEnumerable());
     }
+
+    [Fact]
+    public void The_diagnosis_names_values_that_are_not_of_the_types_of_their_parameters()
+    {
+        var wrong = new WrongValue(
+            "port", new(Done.Id, ReferenceKind.ProvidedParameter, "port"), TypeRules.ProblemOf(ParameterType.Integer, "abc"u8)!);
+        var service = new ServiceReport { Name = "http", Status = CompletionStatus.Incomplete, Started = Time, WrongValues = [wrong] };
+
+        var status = StatusOf(Done, Report("web-1", service));
+
+        Assert.Contains(
+            $"web[http] has a wrong value: 'port' from 'port' of {Done.Name} ({Done.Id}): the value is not a whole number of 64 bits",
+            status.Diagnosis);
+    }
+
+    [Theory]
+    [InlineData(ParameterType.Integer, "-9223372036854775808", null)]
+    [InlineData(ParameterType.Integer, "9223372036854775808", "the value is not a whole number of 64 bits")]
+    [InlineData(ParameterType.Integer, "", "the value is not a whole number of 64 bits")]
+    [InlineData(ParameterType.Boolean, "False", "the value is neither true nor false")]
+    [InlineData(ParameterType.List, "a\nb", null)]
+    [InlineData(ParameterType.Text, "abc", null)]
+    public void A_value_is_judged_by_the_type_of_its_parameter(ParameterType type, string value, string? problem) =>
+        Assert.Equal(problem, TypeRules.ProblemOf(type, System.Text.Encoding.UTF8.GetBytes(value)));
 
     [Theory]
     [InlineData(CompletionStatus.Success, CompletionStatus.Success)]

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Audrey.Core.Completion;
+using Audrey.Core.Documents;
+using Audrey.Core.Ids;
 using Audrey.Core.Instances;
 using Audrey.Core.Statuses;
 using static Audrey.Core.Tests.Statuses.Reports;
@@ -30,6 +32,13 @@ public sealed class StatusJsonTests
                     ExitStatus = "1",
                     Started = Time,
                     Ended = Time.AddSeconds(5),
+                    WrongValues =
+                    [
+                        new(
+                            "size",
+                            new(InstanceId.Parse("web-1"), ReferenceKind.ProvidedParameter, "size"),
+                            "the value is not a whole number of 64 bits"),
+                    ],
                 }) with
             {
                 FirstContact = Time,
@@ -39,6 +48,7 @@ public sealed class StatusJsonTests
                 Generation = 2,
                 WrongSecrets = new(3, Time),
                 PendingProvided = ["ip"],
+                Given = ["port"],
                 Progress = new()
                 {
                     Applied = "z1",
@@ -76,7 +86,7 @@ public sealed class StatusJsonTests
         {"id":"web-1","assembly":"web","deployable":"shop","generation":0,"status":"incomplete",
         "obstacles":[{"kind":"never-heard-from"},{"kind":"service-not-ended","name":"http"}],"registered":"2026-03-01T12:00:00+00:00",
         "deadline":"2026-03-01T13:00:00+00:00",
-        "facts":{},"missing":[],"services":[{"name":"http","status":"incomplete","waits":[
+        "facts":{},"missing":[],"given":[],"services":[{"name":"http","status":"incomplete","wrongValues":[],"waits":[
         {"name":"db","reason":"not-given-yet",
         "detail":"waits for \u0027ip\u0027 of db (db-1), which was last heard from at 2026-03-01 12:00:00Z",
         "since":"2026-03-01T12:00:00+00:00","kind":"parameter","of":"ip","provider":{"instance":"db-1","assembly":"db",
@@ -97,11 +107,13 @@ public sealed class StatusJsonTests
         "registered":"2026-03-01T12:00:00+00:00",
         "firstContact":"2026-03-01T12:00:00+00:00","lastContact":"2026-03-01T12:00:00+00:00",
         "deadline":"2026-03-01T13:00:00+00:00","address":"10.0.0.7","appliedRevision":"z1","applied":"2026-03-01T12:00:00+00:00",
-        "wrongSecrets":{"count":3,"since":"2026-03-01T12:00:00+00:00"},"facts":{"os":"Linux"},"missing":["ip"],
+        "wrongSecrets":{"count":3,"since":"2026-03-01T12:00:00+00:00"},"facts":{"os":"Linux"},"missing":["ip"],"given":["port"],
         "services":[{"name":"mysql","status":"error","started":"2026-03-01T12:00:00+00:00","ended":"2026-03-01T12:00:05+00:00",
         "exitStatus":"1","run":1,"message":"starting","messageAt":"2026-03-01T12:00:00+00:00","durationSeconds":4.5,"output":"no space",
         "runs":[{"run":1,"started":"2026-03-01T12:00:00+00:00","ended":"2026-03-01T12:00:05+00:00","exitStatus":"1","durationSeconds":4.5,
-        "output":"no space"}],"waits":[]}]}]}
+        "output":"no space"}],
+        "wrongValues":["\u0027size\u0027 from \u0027size\u0027 of web (web-1): the value is not a whole number of 64 bits"],
+        "waits":[]}]}]}
         """.ReplaceLineEndings(""),
         JsonSerializer.Serialize(Status with { Diagnosis = [] }, StatusJson.Default.DeployableStatus));
 

@@ -56,6 +56,21 @@ public sealed class DeployableRegistrationTests(ServerFixture server)
     }
 
     [Fact]
+    public async Task A_secret_that_becomes_the_value_of_an_open_parameter_causes_a_warning()
+    {
+        var (db, web) = (NewId("db"), NewId("web"));
+        var provider = Instance(db, "db", provide: "password");
+        provider["provide"]![0]!["secret"] = true;
+
+        var answer = await Register(Body(
+            provider, Instance(web, "web", parameters: [From("open", new() { ["instance"] = db, ["parameter"] = "password" })])));
+
+        var warning = Assert.Single(answer.Warnings);
+        Assert.Equal("/instances/1/services/0/parameters/0/from/parameter", warning.Pointer);
+        Assert.Contains("takes the secret 'password' of db and is not secret itself", warning.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_status_and_the_configuration_show_a_group_a_default_value_and_a_deadline()
     {
         string[] webs = [NewId("web"), NewId("web"), NewId("web")];
