@@ -91,7 +91,7 @@ internal sealed class DeployableWait(GatewayClient client, TimeProvider time, De
         // A timer is armed again and again for a time that is longer than a timer allows.
         void Arm()
         {
-            if (timeout is { } longest) limit.CancelAfter(LongTimes.ForTimer(longest - time.GetElapsedTime(start)));
+            if (timeout is { } given) limit.CancelAfter(LongTimes.ForTimer(given - time.GetElapsedTime(start)));
         }
     }
 
@@ -132,7 +132,9 @@ internal sealed class DeployableWait(GatewayClient client, TimeProvider time, De
         return next.IsCompleted;
     }
 
-    /// <summary>Returns the time until something should be read that causes no event. The passing of the deadline is one such thing.</summary>
+    /// <summary>
+    /// Returns the time until something should be read that causes no event. The passing of the deadline is one such thing.
+    /// </summary>
     private TimeSpan Pause()
     {
         if (IsChanging || condition.IsOfValue) return Interval;

@@ -16,10 +16,11 @@ internal static class Arguments
     public static void ThrowIfNoTime(TimeSpan? deadline, string parameter)
     {
         if (deadline <= TimeSpan.Zero) throw new ArgumentOutOfRangeException(parameter, deadline, "A deadline must be more than zero.");
-        if (deadline > DeadlineLimits.Longest)
+        if (deadline > DeadlineLimits.Max)
         {
-            var days = DeadlineLimits.Longest.Days;
-            throw new ArgumentOutOfRangeException(parameter, deadline, $"A deadline must be at most {days} days. For no deadline, give null.");
+            var days = DeadlineLimits.Max.Days;
+            throw new ArgumentOutOfRangeException(
+                parameter, deadline, $"A deadline must be at most {days} days. For no deadline, give null.");
         }
     }
 

@@ -4,5 +4,5 @@ namespace Audrey.Core.Limits;
 public static class DeadlineLimits
 {
     /// <summary>The longest time within which instances can have to be complete: ten years.</summary>
-    public static readonly TimeSpan Longest = TimeSpan.FromDays(3660);
+    public static readonly TimeSpan Max = TimeSpan.FromDays(3660);
 }

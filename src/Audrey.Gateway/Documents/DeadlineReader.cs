@@ -9,7 +9,7 @@ internal static class DeadlineReader
     public static TimeSpan? Read(double? seconds, RequestErrors errors)
     {
         if (seconds is not { } given) return null;
-        if (given > 0 && given <= DeadlineLimits.Longest.TotalSeconds) return TimeSpan.FromSeconds(given);
+        if (given > 0 && given <= DeadlineLimits.Max.TotalSeconds) return TimeSpan.FromSeconds(given);
         errors.Add("/deadlineSeconds", "must be more than 0 and at most ten years");
         return null;
     }

@@ -142,8 +142,8 @@ internal sealed partial class EventsGrain : Grain, IEventsGrain
     }
 
     /// <summary>
-    /// Returns the number of instances whose deadline is this one or an earlier one that was not judged, and that had an obstacle other than
-    /// a failed service by then. An instance of an unfinished launch or scaling that never joined is counted as well.
+    /// Returns the number of instances whose deadline is this one or an earlier one that was not judged, and that had an obstacle other
+    /// than a failed service by then. An instance of an unfinished launch or scaling that never joined is counted as well.
     /// </summary>
     private async Task<int> CountLate(DateTimeOffset deadline)
     {

@@ -114,7 +114,8 @@ public sealed class MissingEventsTests : IAsyncLifetime
         }
 
         await http.Response.Body.FlushAsync();
-        await Task.Delay(Timeout.Infinite, http.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, http.RequestAborted)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private static Event Ended(long number, string instance, string service) => new()
@@ -122,5 +123,6 @@ public sealed class MissingEventsTests : IAsyncLifetime
         Number = number, Time = Time, Kind = "service-ended", Detail = "", Instance = instance, Generation = 1, Service = service, Run = 1,
     };
 
-    private static IResult Json<T>(T value, JsonTypeInfo<T> type) => Results.Text(JsonSerializer.Serialize(value, type), "application/json");
+    private static IResult Json<T>(T value, JsonTypeInfo<T> type) =>
+        Results.Text(JsonSerializer.Serialize(value, type), "application/json");
 }
