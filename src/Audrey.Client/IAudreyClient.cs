@@ -40,8 +40,8 @@ public interface IAudreyClient : IAsyncDisposable
     /// <param name="instances">Every instance of the deployable, in any order.</param>
     /// <param name="progress">Receives the number of registered instances as it grows.</param>
     /// <param name="deadline">
-    /// The time within which the deployable should be complete, measured from the beginning of its registration. Null for no deadline. The
-    /// status shows a missed deadline.
+    /// The time within which the deployable should be complete, measured from the beginning of its registration. Null for
+    /// no deadline. At most ten years (3660 days). The status shows a missed deadline.
     /// </param>
     /// <param name="cancellationToken">Stops the call between two requests.</param>
     /// <returns>The registered deployable, with warnings about references to instances that were not given.</returns>
@@ -74,7 +74,8 @@ public interface IAudreyClient : IAsyncDisposable
     /// <param name="id">The deployable.</param>
     /// <param name="assembly">The group's assembly.</param>
     /// <param name="count">The number of instances that the group will have, at least 1.</param>
-    /// <param name="deadline">The time within which the added instances should be complete, or null for no limit. The status of the
+    /// <param name="deadline">The time within which the added instances should be complete, at most ten years (3660 days), or
+    /// null for no limit. The status of the
     /// deployable shows whether the time has passed.</param>
     /// <param name="cancellationToken">Stops waiting. The scaling can still be carried out.</param>
     /// <returns>The added instances with their secrets, and the removed instances.</returns>
@@ -89,7 +90,8 @@ public interface IAudreyClient : IAsyncDisposable
     /// from then on, and the values of the old guest no longer count.
     /// </summary>
     /// <param name="id">The instance.</param>
-    /// <param name="deadline">The time within which the new guest should be done, or null for no limit. The status of the deployable shows
+    /// <param name="deadline">The time within which the new guest should be done, at most ten years (3660 days), or null for no
+    /// limit. The status of the deployable shows
     /// whether the time has passed.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The secret that the new guest signs with.</returns>

@@ -34,8 +34,9 @@ public interface IInstanceGrain : IGrainWithStringKey
     /// <param name="conductor">The conductor.</param>
     /// <param name="renewal">The mark that identifies the command.</param>
     /// <param name="secret">The secret to use if the command is new.</param>
+    /// <param name="deadline">The maximum time from now until the new guest is done. Null if there is no limit.</param>
     [Alias("Renew")]
-    Task<RenewalAnswer> Renew(ConductorKey conductor, RequestMark renewal, string secret);
+    Task<RenewalAnswer> Renew(ConductorKey conductor, RequestMark renewal, string secret, TimeSpan? deadline = null);
 
     /// <summary>
     /// Creates another secret in the same generation. Values and statuses stay. The secret is durable when this method returns. A command

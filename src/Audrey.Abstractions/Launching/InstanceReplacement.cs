@@ -42,6 +42,7 @@ public sealed class InstanceReplacement(IGrainFactory grains, ILaunchCalls calls
     /// <param name="id">The instance.</param>
     /// <param name="deployable">The deployable that the instance must belong to.</param>
     /// <param name="secret">The secret to use if the command is new.</param>
+    /// <param name="deadline">The maximum time from now until the new guest is done. Null if there is no limit.</param>
     /// <param name="cancellationToken">Cancels the call before the instance is replaced.</param>
     public async Task<RenewalAnswer> Renew(
         ConductorKey conductor,
@@ -49,10 +50,11 @@ public sealed class InstanceReplacement(IGrainFactory grains, ILaunchCalls calls
         InstanceId id,
         DeployableId deployable,
         string secret,
+        TimeSpan? deadline,
         CancellationToken cancellationToken) =>
         await RefusalOf(conductor, id, deployable, cancellationToken) is { } refusal
             ? new(refusal, null)
-            : await calls.Run(Describe(id), () => Instance(id).Renew(conductor, renewal, secret), null, cancellationToken);
+            : await calls.Run(Describe(id), () => Instance(id).Renew(conductor, renewal, secret, deadline), null, cancellationToken);
 
     /// <summary>Rotates the secret of an instance of the conductor, unless its deployable is being deleted.</summary>
     /// <param name="command">The conductor's command, with a mark.</param>

@@ -52,7 +52,7 @@ internal static class CompletionCommand
         };
         command.SetAction(terminal, (parsed, _) =>
         {
-            terminal.Line(Scripts[parsed.GetValue(shell)!]);
+            terminal.Out.WriteLine(Scripts[parsed.GetValue(shell)!]);
             return Task.FromResult(ExitCode.Ok);
         });
         return command;

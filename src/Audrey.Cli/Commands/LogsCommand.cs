@@ -33,7 +33,7 @@ internal static class LogsCommand
             if (service is not null) RequireService(status, service);
             var isFollowed = parsed.GetValue(follow);
             var output = new RunsOutput(terminal, parsed.GetValue(json));
-            var runs = new ServiceRuns(client, status, service);
+            var runs = new ServiceRuns(client, status, service, terminal.Info);
             var all = isFollowed ? runs.FollowAsync(cancellationToken) : runs.ReadAsync(cancellationToken);
             await foreach (var run in all) output.Print(run);
             if (!isFollowed) output.PrintOthers(status, service);

@@ -68,7 +68,7 @@ internal static class PlanCommand
                     // Base64 is easy to decode, so secrets must also be hidden in base64 text. Secrets are hidden before the text is
                     // encoded.
                     terminal.Line($"# {instance.HostName}/{name}");
-                    terminal.Line(contents.TrimEnd('\n'));
+                    terminal.Out.WriteLine(contents.TrimEnd('\n'));
                 }
             }
 

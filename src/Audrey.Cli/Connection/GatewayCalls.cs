@@ -137,7 +137,7 @@ internal sealed class GatewayCalls : IDisposable
         while (true)
         {
             // A lost connection must not use up the whole deadline.
-            using var limit = new CancellationTokenSource(_deadline / 2, _time);
+            using var limit = new CancellationTokenSource(LongTimes.ForTimer(_deadline / 2), _time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
             T? answer = default;
             try

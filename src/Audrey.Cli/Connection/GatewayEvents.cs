@@ -14,11 +14,14 @@ internal sealed class GatewayEvents(GatewayCalls calls)
 {
     private const string StreamType = "text/event-stream";
 
-    /// <summary>The kind of the entries that report missing events.</summary>
+    /// <summary>The kind of the entries that report missing events. The number of the event after such an entry shows the same.</summary>
     private const string Gap = "gap";
 
     /// <summary>The delay before a stream that ended without an entry is opened again.</summary>
     private static readonly TimeSpan EmptyStreamDelay = TimeSpan.FromSeconds(1);
+
+    /// <summary>Gets the clock.</summary>
+    public TimeProvider Time => calls.Time;
 
     /// <summary>Reads the events after a known one, without waiting for further events.</summary>
     /// <exception cref="NotFoundException">This conductor has no such deployable, and no history of a deleted one.</exception>

@@ -1,3 +1,4 @@
+using Audrey.Cli.Connection;
 using Audrey.Core.Findings;
 using Audrey.Core.Statuses;
 
@@ -55,13 +56,19 @@ internal sealed record DescriptionOutput(
         instance.AppliedRevision,
         instance.Applied,
         instance.Forgiven,
-        instance.Services.Select(service => new LastRunOutput(
-            service.Name, service.Run, service.Message, service.Duration?.TotalSeconds, service.Output, service.Problem)));
+        instance.Services.Select(LastRunOutput.From));
 }
 
-/// <summary>The newest run of a service in a <see cref="DescriptionOutput"/>.</summary>
+/// <summary>The latest run of a service in a <see cref="DescriptionOutput"/>.</summary>
 internal sealed record LastRunOutput(
-    string Service, long? Run, string? Message, double? DurationSeconds, string? Output, string? Problem);
+    string Service, long? Run, string? Message, double? DurationSeconds, string? Output, string? Problem)
+{
+    public static LastRunOutput From(ServiceStatus service)
+    {
+        var run = service.RunOf(service.Run);
+        return new(service.Name, service.Run, service.Message, run?.Duration?.TotalSeconds, run?.Output, service.Problem);
+    }
+}
 
 /// <summary>What <c>list</c> prints.</summary>
 internal sealed record DeployablesOutput(IEnumerable<string> Deployables);

@@ -38,13 +38,11 @@ internal static class DescriptionPrinter
         terminal.Line();
         terminal.Line($"  service {StatusText.Service(service)}", StatusPrinter.Colour(service.Status));
         if (service.Problem is { } problem) terminal.Line($"    {problem}", Color.Yellow);
-        if (service.Run is { } run) terminal.Line(string.Create(CultureInfo.InvariantCulture, $"    run {run}"));
-        if (Time(service.Started) is { } began) terminal.Line($"    began {began}");
-        if (Time(service.Ended) is { } ended) terminal.Line($"    ended {ended}");
-        if (service.Message is { } message) terminal.Line($"    said {message}");
+        terminal.PrintRuns(service, "    ");
+        if (service.Message is { } message)
+            terminal.Line(string.Create(CultureInfo.InvariantCulture, $"    run {service.Run} says: {message}"));
         foreach (var wrong in service.WrongValues) terminal.Line($"    wrong value: {wrong}", Color.Yellow);
         foreach (var missing in service.Waits) terminal.Line($"    {missing}", Color.Yellow);
-        foreach (var line in OutputLines.Of(service.Output)) terminal.Line($"    {line}");
     }
 
     private static string? Time(DateTimeOffset? time) => time is { } known ? UtcTime.Format(known) : null;

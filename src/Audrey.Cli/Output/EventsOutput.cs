@@ -1,3 +1,4 @@
+using Audrey.Cli.Connection;
 using Audrey.Core.Text;
 using Audrey.Protocol.Version3;
 using Spectre.Console;
@@ -7,13 +8,11 @@ namespace Audrey.Cli.Output;
 /// <summary>Prints events one by one, and prints a note where events are missing.</summary>
 internal sealed class EventsOutput(Terminal terminal, bool json, long after)
 {
-    private long _last = after;
+    private readonly EventSequence _sequence = new(after);
 
     public void Print(Event entry)
     {
-        if (entry.Number <= _last) terminal.Info("the history was erased, and its numbers started again");
-        else if (entry.Number > _last + 1) terminal.Info($"events {_last + 1} to {entry.Number - 1} are no longer kept");
-        _last = entry.Number;
+        if (_sequence.Add(entry) is { } missing) terminal.Info(missing);
         if (json) terminal.WriteJsonLine(entry);
         else PrintText(entry);
         terminal.Out.Flush();

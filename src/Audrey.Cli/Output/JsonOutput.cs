@@ -19,7 +19,8 @@ internal static class JsonOutput
     private static readonly JsonSerializerOptions OnOneLine = new(Options) { WriteIndented = false };
 
     /// <summary>Writes a value as one line.</summary>
-    public static void WriteJsonLine<T>(this Terminal terminal, T value) => terminal.Line(JsonSerializer.Serialize(value, OnOneLine));
+    public static void WriteJsonLine<T>(this Terminal terminal, T value) =>
+        terminal.Out.WriteLine(JsonSerializer.Serialize(value, OnOneLine));
 
-    public static void WriteJson<T>(this Terminal terminal, T value) => terminal.Line(JsonSerializer.Serialize(value, Options));
+    public static void WriteJson<T>(this Terminal terminal, T value) => terminal.Out.WriteLine(JsonSerializer.Serialize(value, Options));
 }

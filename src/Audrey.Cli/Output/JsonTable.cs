@@ -19,8 +19,6 @@ internal sealed record JsonForm(string[] Commands, Type? Type, string? Elsewhere
 /// </summary>
 internal static class JsonTable
 {
-    private static readonly NullabilityInfoContext Nullability = new();
-
     public static readonly JsonForm[] Forms =
     [
         new(["validate"], typeof(ValidationOutput)),
@@ -46,12 +44,17 @@ internal static class JsonTable
     ];
 
     /// <summary>Returns the fields of a type: the name, the type of its items or of itself, and whether the field is optional.</summary>
-    public static IEnumerable<(string Name, Type Type, bool IsOptional)> FieldsOf(Type type) =>
-        from property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
-        where property.GetCustomAttribute<JsonIgnoreAttribute>() is null && property.GetIndexParameters().Length == 0
-        let given = property.GetCustomAttribute<JsonPropertyNameAttribute>()?.Name
-        let name = given ?? JsonNamingPolicy.CamelCase.ConvertName(property.Name)
-        select (name, ItemOf(property.PropertyType), Nullability.Create(property).ReadState == NullabilityState.Nullable);
+    public static IEnumerable<(string Name, Type Type, bool IsOptional)> FieldsOf(Type type)
+    {
+        // A context cannot be used by several threads.
+        var nullability = new NullabilityInfoContext();
+        return
+            from property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            where property.GetCustomAttribute<JsonIgnoreAttribute>() is null && property.GetIndexParameters().Length == 0
+            let given = property.GetCustomAttribute<JsonPropertyNameAttribute>()?.Name
+            let name = given ?? JsonNamingPolicy.CamelCase.ConvertName(property.Name)
+            select (name, ItemOf(property.PropertyType), nullability.Create(property).ReadState == NullabilityState.Nullable);
+    }
 
     /// <summary>Returns whether values of a type are objects whose fields the table lists.</summary>
     public static bool HasFields(Type type) => type.IsClass && type != typeof(string) && !typeof(IEnumerable).IsAssignableFrom(type);

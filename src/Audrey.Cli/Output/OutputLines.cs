@@ -15,8 +15,5 @@ internal static class OutputLines
     /// </summary>
     public static IEnumerable<string> All(string? output) => output is not { Length: > 0 } text
         ? []
-        : text.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n').Select(Printable);
-
-    private static string Printable(string line) =>
-        string.Concat(line.Select(character => char.IsControl(character) && character != '\t' ? '\ufffd' : character));
+        : text.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n').Select(PrintableText.Line);
 }

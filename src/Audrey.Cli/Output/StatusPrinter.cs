@@ -34,7 +34,7 @@ internal static class StatusPrinter
             foreach (var service in instance.Services)
             {
                 terminal.Line($"    {StatusText.Service(service)}", Colour(service.Status));
-                if (service.Status == CompletionStatus.Error) PrintOutput(terminal, service.Output);
+                if (service.Status == CompletionStatus.Error) PrintOutput(terminal, service.Output, "      ");
             }
         }
 
@@ -62,35 +62,43 @@ internal static class StatusPrinter
             foreach (var service in instance.Services)
             {
                 terminal.Line($"    service {StatusText.Service(service)}", Colour(service.Status));
-                if (service.Runs is null)
-                {
-                    Time("  began", service.Started);
-                    Time("  ended", service.Ended);
-                    continue;
-                }
-
-                foreach (var run in service.Runs)
-                {
-                    var duration = run.Duration is { } known ? FormattableString.Invariant($" after {known.TotalSeconds:0.###} s") : "";
-                    Time($"  run {run.Run} began", run.Started);
-                    Time($"  run {run.Run} ended", run.Ended, $" with exit status {run.ExitStatus}{duration}");
-                    PrintOutput(terminal, run.Output);
-                }
+                terminal.PrintRuns(service, "      ");
             }
         }
 
         if (!status.Diagnosis.IsEmpty || !status.Deadlocks.IsEmpty) terminal.Line();
         PrintDiagnosis(terminal, status);
 
-        void Time(string what, DateTimeOffset? time, string more = "")
+        void Time(string what, DateTimeOffset? time, string more = "") => PrintTime(terminal, $"    {what}", time, more);
+    }
+
+    /// <summary>Prints the times and the end of the output of each known run of a service.</summary>
+    public static void PrintRuns(this Terminal terminal, ServiceStatus service, string indent)
+    {
+        if (service.Runs is null)
         {
-            if (time is { } known) terminal.Line($"    {what} {UtcTime.Format(known)}{more}");
+            PrintTime(terminal, $"{indent}began", service.Started);
+            PrintTime(terminal, $"{indent}ended", service.Ended);
+            return;
+        }
+
+        foreach (var run in service.Runs)
+        {
+            var duration = run.Duration is { } known ? FormattableString.Invariant($" after {known.TotalSeconds:0.###} s") : "";
+            PrintTime(terminal, $"{indent}run {run.Run} began", run.Started);
+            PrintTime(terminal, $"{indent}run {run.Run} ended", run.Ended, $" with exit status {run.ExitStatus}{duration}");
+            PrintOutput(terminal, run.Output, indent);
         }
     }
 
-    private static void PrintOutput(Terminal terminal, string? output)
+    private static void PrintTime(Terminal terminal, string what, DateTimeOffset? time, string more = "")
     {
-        foreach (var line in OutputLines.Of(output)) terminal.Line($"      {line}");
+        if (time is { } known) terminal.Line($"{what} {UtcTime.Format(known)}{more}");
+    }
+
+    private static void PrintOutput(Terminal terminal, string? output, string indent)
+    {
+        foreach (var line in OutputLines.Of(output)) terminal.Line(indent + line);
     }
 
     private static void PrintDiagnosis(Terminal terminal, DeployableStatus status)

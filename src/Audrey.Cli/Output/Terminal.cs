@@ -74,16 +74,17 @@ internal sealed class Terminal
         return console.Prompt(new TextPrompt<string>(Markup.Escape(question)).Secret(mask: null).AllowEmpty());
     }
 
-    public void Line(string text = "") => Out.WriteLine(text);
+    /// <summary>Writes a line of results. Control characters are replaced, because guests can have sent the text.</summary>
+    public void Line(string text = "") => Out.WriteLine(PrintableText.Line(text));
 
-    /// <summary>Writes a line of results in a colour, if colours are on.</summary>
-    public void Line(string text, Color colour) => Write(_out, text, colour);
+    /// <summary>Writes a line of results in a colour, if colours are on. Control characters are replaced.</summary>
+    public void Line(string text, Color colour) => Write(_out, PrintableText.Line(text), colour);
 
-    /// <summary>Writes a problem to the error output.</summary>
-    public void Problem(string text) => Write(_error, text, Color.Red);
+    /// <summary>Writes a problem to the error output. Control characters other than line ends are replaced.</summary>
+    public void Problem(string text) => Write(_error, PrintableText.Lines(text), Color.Red);
 
-    /// <summary>Writes a warning or a note to the error output.</summary>
-    public void Info(string text) => Write(_error, text, Color.Yellow);
+    /// <summary>Writes a warning or a note to the error output. Control characters other than line ends are replaced.</summary>
+    public void Info(string text) => Write(_error, PrintableText.Lines(text), Color.Yellow);
 
     private static void Write(IAnsiConsole console, string text, Color colour)
     {

@@ -29,15 +29,19 @@ internal static class StoredPlans
         {
             if (new FileInfo(path) is not { Exists: true, Length: <= MaxBytes }) return null;
             using var json = JsonDocument.Parse(File.ReadAllBytes(path));
+            if (json.RootElement.GetProperty("deployableId").GetString() is not { } id) return null;
             return new StoredPlan(
-                json.RootElement.GetProperty("deployableId").GetString()!,
+                id,
                 [
                     .. from instance in json.RootElement.GetProperty("instances").EnumerateArray()
+                       let assembly = instance.GetProperty("assembly").GetString()
+                       let uuid = instance.GetProperty("uuid").GetString()
+                       where assembly is not null && uuid is not null
                        select (
-                           instance.GetProperty("assembly").GetString()!,
-                           instance.GetProperty("uuid").GetString()!,
-                           Names(instance, "services", service => service.GetProperty("name").GetString()!),
-                           Names(instance, "provides", name => name.GetString()!)),
+                           assembly,
+                           uuid,
+                           Names(instance, "services", service => service.GetProperty("name").GetString()),
+                           Names(instance, "provides", name => name.GetString())),
                 ]);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException
@@ -47,6 +51,6 @@ internal static class StoredPlans
         }
     }
 
-    private static IReadOnlyList<string> Names(JsonElement instance, string name, Func<JsonElement, string> select) =>
-        instance.TryGetProperty(name, out var list) ? [.. list.EnumerateArray().Select(select)] : [];
+    private static IReadOnlyList<string> Names(JsonElement instance, string name, Func<JsonElement, string?> select) =>
+        instance.TryGetProperty(name, out var list) ? [.. list.EnumerateArray().Select(select).OfType<string>()] : [];
 }

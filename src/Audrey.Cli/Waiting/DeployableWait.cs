@@ -18,9 +18,14 @@ internal sealed class DeployableWait(GatewayClient client, TimeProvider time, De
     /// <summary>The interval of reads of what causes no event: a single value, or the end of a launch or a scaling.</summary>
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
+    /// <summary>The maximum number of events that are read before their instances are.</summary>
+    private const int MaxBatch = 1000;
+
     private readonly KnownInstances _instances = new(condition);
     private DeployableSummary? _summary;
     private bool _isLate;
+    private bool _endsAtDeadline;
+    private DateTimeOffset? _deadline;
 
     /// <summary>Gets whether the servers still add or remove instances.</summary>
     private bool IsChanging => _summary is { Launch.Sealed: null, Launch: not null } or { Scaling: not null };
@@ -31,12 +36,16 @@ internal sealed class DeployableWait(GatewayClient client, TimeProvider time, De
     /// <exception cref="NotFoundException">This conductor has no such deployable.</exception>
     public async Task<WaitResult> RunAsync(TimeSpan? timeout, CancellationToken cancellationToken)
     {
-        using var limit = new CancellationTokenSource(timeout ?? Timeout.InfiniteTimeSpan, time);
+        _endsAtDeadline = timeout is null;
+        var start = time.GetTimestamp();
+        using var limit = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
+        Arm();
         // The events are followed from before the first read, so no change between the two is missed.
         var last = await client.Events.GetLastAsync(id, cancellationToken);
         await ReadAllAsync(cancellationToken);
         await using var events = client.Events.FollowAsync(id, last, ending.Token).GetAsyncEnumerator(ending.Token);
+        var sequence = new EventSequence(last);
         Task<bool>? next = null;
         try
         {
@@ -47,13 +56,24 @@ internal sealed class DeployableWait(GatewayClient client, TimeProvider time, De
                 next ??= events.MoveNextAsync().AsTask();
                 if (!await HasEventAsync(next, ending.Token))
                 {
+                    Arm();
                     await ReadUnannouncedAsync(ending.Token);
                     continue;
                 }
 
-                if (!await next) return WaitResult.Deleted($"{id} was deleted");
-                next = null;
-                await ReadAsync(events.Current, ending.Token);
+                // All events that have arrived are read first, because several of them can be about one instance.
+                var batch = new List<Event>();
+                var isWhole = true;
+                while (next.IsCompleted && batch.Count < MaxBatch)
+                {
+                    if (!await next) return WaitResult.Deleted($"{id} was deleted");
+                    batch.Add(events.Current);
+                    // An event is missing if the server did not keep it for as long as this wait needed to read it.
+                    if (sequence.Add(events.Current) is not null) isWhole = false;
+                    next = events.MoveNextAsync().AsTask();
+                }
+
+                await ReadAsync(batch, isWhole, ending.Token);
             }
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
@@ -66,6 +86,12 @@ internal sealed class DeployableWait(GatewayClient client, TimeProvider time, De
             // The events cannot be disposed of while they are read.
             await ending.CancelAsync();
             if (next is not null) await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        // A timer is armed again and again for a time that is longer than a timer allows.
+        void Arm()
+        {
+            if (timeout is { } given) limit.CancelAfter(LongTimes.ForTimer(given - time.GetElapsedTime(start)));
         }
     }
 
@@ -95,15 +121,36 @@ internal sealed class DeployableWait(GatewayClient client, TimeProvider time, De
     /// <summary>Waits for an event. Returns false if something that causes no event should be read first.</summary>
     private async Task<bool> HasEventAsync(Task<bool> next, CancellationToken cancellationToken)
     {
-        if (IsChanging || condition.IsOfValue) await Task.WhenAny(next, Task.Delay(Interval, time, cancellationToken));
-        else await Task.WhenAny(next);
+        if (!next.IsCompleted)
+        {
+            using var pausing = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            await Task.WhenAny(next, Task.Delay(Pause(), time, pausing.Token));
+            await pausing.CancelAsync();
+        }
+
         cancellationToken.ThrowIfCancellationRequested();
         return next.IsCompleted;
     }
 
+    /// <summary>
+    /// Returns the time until something should be read that causes no event. The passing of the deadline is one such thing.
+    /// </summary>
+    private TimeSpan Pause()
+    {
+        if (IsChanging || condition.IsOfValue) return Interval;
+        if (_deadline is not { } deadline) return LongTimes.ForTimer(TimeSpan.MaxValue);
+        // The clock of the server decides. It can be a little behind this one.
+        var left = LongTimes.ForTimer(deadline - time.GetUtcNow());
+        return left > Interval ? left : Interval;
+    }
+
     private async Task ReadUnannouncedAsync(CancellationToken cancellationToken)
     {
-        if (IsChanging)
+        if (_deadline <= time.GetUtcNow())
+        {
+            await ReadAllAsync(cancellationToken);
+        }
+        else if (IsChanging)
         {
             _summary = await client.GetSummaryAsync(id, cancellationToken);
             if (!IsChanging) await ReadAllAsync(cancellationToken);
@@ -121,13 +168,22 @@ internal sealed class DeployableWait(GatewayClient client, TimeProvider time, De
         var instances = new List<InstanceStatus>();
         await foreach (var instance in client.ListInstancesAsync(id, cancellationToken)) instances.Add(instance);
         _instances.Replace(instances.DistinctBy(instance => instance.Id));
-        _isLate = _summary.ToStatus(_instances.All).IsTimedOut;
+        var status = _summary.ToStatus(_instances.All);
+        (_isLate, _deadline) = (status.IsTimedOut, _endsAtDeadline ? status.Deadline : null);
     }
 
-    private async Task ReadAsync(Event entry, CancellationToken cancellationToken)
+    /// <summary>Reads what events are about: the whole deployable if events are missing, or if an event is about the deployable.</summary>
+    private async Task ReadAsync(List<Event> events, bool isWhole, CancellationToken cancellationToken)
     {
-        if (entry.Instance is { } instance) await ReadAsync(InstanceId.Parse(instance), cancellationToken);
-        else if (entry.Kind != EventKinds.NameOf(EventKind.Deleted)) await ReadAllAsync(cancellationToken);
+        var deleted = EventKinds.NameOf(EventKind.Deleted);
+        if (!isWhole || events.Exists(entry => entry.Instance is null && entry.Kind != deleted))
+        {
+            await ReadAllAsync(cancellationToken);
+            return;
+        }
+
+        foreach (var instance in events.Select(entry => entry.Instance).OfType<string>().Distinct())
+            await ReadAsync(InstanceId.Parse(instance), cancellationToken);
     }
 
     private async Task ReadAsync(InstanceId instance, CancellationToken cancellationToken)

@@ -85,7 +85,7 @@ internal sealed class DeployableWatch(GatewayClient client, Terminal terminal)
                 new Spectre.Console.Text(instance.Assembly),
                 new Spectre.Console.Text(service?.Name ?? ""),
                 new Spectre.Console.Text(
-                    string.Join('\n', [state, .. OutputOf(service), .. waits]),
+                    string.Join('\n', OutputOf(service).Prepend(state).Concat(waits).Select(PrintableText.Line)),
                     new Style(StatusPrinter.Colour(service?.Status ?? instance.Status))));
         }
 

@@ -1,4 +1,5 @@
 using Audrey.Core.Documents;
+using Audrey.Core.Limits;
 
 namespace Audrey.Client.Operations;
 
@@ -11,10 +12,16 @@ internal static class Arguments
         if (value is null) throw new ArgumentException("The id is empty: create it with Parse.", parameter);
     }
 
-    /// <exception cref="ArgumentOutOfRangeException">The deadline is zero or less.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The deadline is zero or less, or longer than ten years.</exception>
     public static void ThrowIfNoTime(TimeSpan? deadline, string parameter)
     {
         if (deadline <= TimeSpan.Zero) throw new ArgumentOutOfRangeException(parameter, deadline, "A deadline must be more than zero.");
+        if (deadline > DeadlineLimits.Max)
+        {
+            var days = DeadlineLimits.Max.Days;
+            throw new ArgumentOutOfRangeException(
+                parameter, deadline, $"A deadline must be at most {days} days. For no deadline, give null.");
+        }
     }
 
     /// <exception cref="ArgumentException">An id of the instance is empty.</exception>

@@ -22,7 +22,11 @@ internal sealed class StatusReader(ClusterSession session)
         var ids = report.GetProviders().ToArray();
         var providers = new InstanceReport?[ids.Length];
         await ForEachAsync(ids.Length, async (i, token) => providers[i] = await ReportAsync(ids[i], token), cancellationToken);
-        return report.ToStatus(providers.OfType<InstanceReport>().ToDictionary(provider => provider.Id));
+        var header = await session.Calls.RunAsync(
+            $"reading the status of instance '{id}'",
+            _ => session.Operations.GetDeployable(report.Deployable),
+            cancellationToken: cancellationToken);
+        return report.ToStatus(providers.OfType<InstanceReport>().ToDictionary(provider => provider.Id), header);
     }
 
     public async Task<DeployableStatus> GetDeployableAsync(DeployableId id, CancellationToken cancellationToken)

@@ -115,7 +115,7 @@ public sealed class EventLogProgress
     private static EventNote WithOutput(RegisteredInstance instance, EventNote milestone) =>
         milestone is { Output: null, IsEndOfRun: true } && milestone.Generation == instance.Definition.Generation
             && instance.Reported.Progress.RunsOf(milestone.Service!).FirstOrDefault(run => run.Run == milestone.Run) is { } known
-            ? milestone with { Output = known.Output }
+            ? milestone with { Output = known.ForEvent() }
             : milestone;
 }
 

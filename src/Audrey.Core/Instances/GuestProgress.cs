@@ -39,6 +39,9 @@ public sealed record GuestProgress
     /// </summary>
     [Id(6)] public ImmutableArray<ServiceRun> EarlierRuns { get; init; } = [];
 
+    /// <summary>Returns all runs of all services that are known.</summary>
+    internal IEnumerable<ServiceRun> AllRuns => Runs.Concat(EarlierRuns);
+
     /// <summary>Returns the latest run of a service, or null if the guest reported none.</summary>
     public ServiceRun? RunOf(string service) => Find(Runs, service);
 

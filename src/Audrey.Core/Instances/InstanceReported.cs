@@ -84,7 +84,7 @@ public sealed record InstanceReported : IHoldsSecrets
         NewestTimestamp = NewestTimestamp,
         Requests = Requests,
         Memory = Memory,
-        Milestones = Milestones.NextGeneration(),
+        Milestones = Milestones.WithOutputs(Generation, Progress.AllRuns).NextGeneration(),
     };
 
     /// <summary>

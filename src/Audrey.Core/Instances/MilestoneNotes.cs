@@ -61,12 +61,8 @@ public static class MilestoneNotes
         void KeepOutputs()
         {
             if (notes.Recent.IsEmpty || ReferenceEquals(after.Progress, before.Progress)) return;
-            foreach (var run in before.Progress.Runs.Concat(before.Progress.EarlierRuns))
-            {
-                if (run is not { HasEnded: true, Output: { } output }) continue;
-                if (after.Progress.RunsOf(run.Service).All(kept => kept.Run != run.Run))
-                    notes = notes.WithOutput(after.Generation, run.Service, run.Run, output);
-            }
+            notes = notes.WithOutputs(after.Generation, before.Progress.AllRuns
+                .Where(run => after.Progress.RunsOf(run.Service).All(kept => kept.Run != run.Run)));
         }
 
         void NoteService(ServiceProgress progress)

@@ -12,6 +12,8 @@ namespace Audrey.Core.Statuses;
 /// </summary>
 public sealed record MissingValue
 {
+    private static readonly InstanceId NoInstance = InstanceId.Parse("none");
+
     /// <summary>The instance that waits.</summary>
     [JsonIgnore]
     public InstanceId Instance { get; init; }
@@ -52,8 +54,20 @@ public sealed record MissingValue
     [JsonPropertyName("of")]
     public required string Name { get; init; }
 
-    /// <summary>The instance that should give the value. Omitted if the group is too small.</summary>
+    /// <summary>The instance that should give the value. Null if the group is too small.</summary>
+    [JsonIgnore]
     public ProviderStatus? Provider { get; init; }
+
+    /// <summary>
+    /// The instance that should give the value. If the group is too small, there is no such instance: <c>instance</c> is then <c>none</c>,
+    /// and <c>assembly</c> is the group. Readers of earlier versions require a provider.
+    /// </summary>
+    [JsonPropertyName("provider"), JsonInclude, JsonRequired]
+    internal ProviderStatus WrittenProvider
+    {
+        get => Provider ?? new() { Id = NoInstance, Assembly = Group?.Name };
+        init => Provider = value.Id == NoInstance ? null : value;
+    }
 
     /// <summary>
     /// The group, if the parameter refers to a group. Each member that has not given its value has its own entry in the list of missing

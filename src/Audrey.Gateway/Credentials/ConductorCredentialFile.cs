@@ -41,17 +41,30 @@ internal sealed class ConductorCredentialFile(string dataDirectory)
     /// <exception cref="IOException">The file cannot be written. The message describes the remedy.</exception>
     public void Write(ConductorKey key, string secret)
     {
-        var next = $"{Path}.next";
+        // Two servers can start at the same time with one data directory.
+        var next = $"{Path}.{Guid.NewGuid():N}.next";
         try
         {
-            File.Delete(next);
             var credential = new JsonObject { ["key"] = key.Value, ["secret"] = secret };
             OwnerOnlyFiles.Create(next, file => file.Write(JsonSerializer.SerializeToUtf8Bytes(credential)));
             File.Move(next, Path, overwrite: true);
         }
         catch (Exception denied) when (denied is UnauthorizedAccessException or IOException)
         {
+            TryDelete(next);
             throw Unmade(denied);
+        }
+    }
+
+    private static void TryDelete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception denied) when (denied is UnauthorizedAccessException or IOException)
+        {
+            // The failure that is reported has the same cause.
         }
     }
 

@@ -12,8 +12,8 @@ using Orleans;
 namespace Audrey.Gateway.Credentials;
 
 /// <summary>
-/// The conductor of a cluster whose settings contain none. The cluster makes one credential, which all its servers accept. Each server
-/// writes the credential to its data directory when it starts, so that the command on the same machine finds it.
+/// The conductor of a cluster whose gateways have none in their settings. The cluster makes one credential, which all its servers accept.
+/// Each gateway writes the credential to its data directory when it starts, so that the command on the same machine finds it.
 /// </summary>
 public sealed partial class MadeConductor : IHostedLifecycleService
 {
@@ -27,8 +27,8 @@ public sealed partial class MadeConductor : IHostedLifecycleService
     internal MadeConductor(IOptions<ConductorOptions> options, IGrainFactory grains, GrainCalls calls, ILogger<MadeConductor> log)
     {
         (_grains, _calls, _log) = (grains, calls, log);
-        if (options.Value.Conductors.Count == 0) _file = new(options.Value.DataDirectory);
-        else Location = $"{ConductorOptions.Section} ({options.Value.Conductors.Count} configured)";
+        if (options.Value is { Conductors.Count: 0, IsGateway: true }) _file = new(options.Value.DataDirectory);
+        else if (options.Value.Conductors.Count > 0) Location = $"{ConductorOptions.Section} ({options.Value.Conductors.Count} configured)";
     }
 
     /// <summary>
@@ -36,7 +36,7 @@ public sealed partial class MadeConductor : IHostedLifecycleService
     /// </summary>
     public string Location { get; private set; } = "the cluster (audrey conductor list)";
 
-    /// <summary>Gets the credential. Null before the start, and if conductors are configured.</summary>
+    /// <summary>Gets the credential. Null before the start, if conductors are configured, and without the role gateway.</summary>
     public ConductorCredential? Credential { get; private set; }
 
     /// <summary>Reads the file before the server joins its cluster, so that a file that cannot be used stops the start early.</summary>

@@ -5,6 +5,7 @@ using Audrey.Gateway.Problems;
 using Audrey.Protocol.Version3;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -45,6 +46,28 @@ internal sealed class RequestBody<T>(T value, ReadOnlyMemory<byte> bytes) : IReq
     public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder)
     {
         builder.Metadata.Add(new AcceptsMetadata([BodyLimit.Json], typeof(T)));
+        BodyLimit.PopulateMetadata(builder);
+    }
+}
+
+/// <summary>
+/// A JSON body that can be left out, as a parameter of an endpoint of version 3. It is read as a <see cref="RequestBody{T}"/> is.
+/// </summary>
+internal sealed class OptionalBody<T>(RequestBody<T>? body) : IEndpointParameterMetadataProvider
+    where T : class
+{
+    /// <summary>Gets the value. Null if the request has no body.</summary>
+    public T? Value => body?.Value;
+
+    /// <summary>Called by the framework to make the parameter.</summary>
+    /// <exception cref="ProblemException">The body cannot be read.</exception>
+    public static async ValueTask<OptionalBody<T>> BindAsync(HttpContext http) =>
+        new(http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true ? await RequestBody<T>.BindAsync(http) : null);
+
+    /// <summary>Called by the framework to describe the endpoint.</summary>
+    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder)
+    {
+        builder.Metadata.Add(new AcceptsMetadata([BodyLimit.Json], typeof(T), isOptional: true));
         BodyLimit.PopulateMetadata(builder);
     }
 }

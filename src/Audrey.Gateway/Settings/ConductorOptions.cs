@@ -25,6 +25,12 @@ public sealed class ConductorOptions : IValidatableObject
     /// </summary>
     public string DataDirectory { get; set; } = "";
 
+    /// <summary>
+    /// Gets or sets whether this server is a gateway. Only a gateway makes a credential or takes one over. A server without this role need
+    /// not know the conductors that the gateways have in their settings.
+    /// </summary>
+    public bool IsGateway { get; set; } = true;
+
     /// <summary>Returns the broken rules. No message quotes a secret.</summary>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
         [.. ValidateCredentials(), .. ValidateQuotas()];

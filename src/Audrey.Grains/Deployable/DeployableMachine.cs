@@ -13,7 +13,7 @@ namespace Audrey.Grains.Deployable;
 internal static class DeployableMachine
 {
     /// <summary>The maximum number of deadlines of scalings and replacements that wait to be judged.</summary>
-    private const int MaxDeadlines = 256;
+    internal const int MaxDeadlines = 256;
 
     /// <summary>Returns the state that remembers the command, so that a repetition of the same request is recognised.</summary>
     public static DeployableState Remember(this DeployableState state, ConductorCommand command) =>
@@ -81,13 +81,16 @@ internal static class DeployableMachine
         (state with { Scaling = intent }).Expect(intent.Deadline);
 
     /// <summary>
-    /// Returns the state with a deadline that is to be judged. If there are too many, the event log will not judge it, but the status of
-    /// its instances still shows it.
+    /// Returns the state with a deadline that is to be judged. If there are too many, the earlier of the two nearest ones is left out. It
+    /// is then judged together with the later one.
     /// </summary>
-    public static DeployableState Expect(this DeployableState state, DateTimeOffset? deadline) =>
-        deadline is { } by && !state.Deadlines.Contains(by) && state.Deadlines.Length < MaxDeadlines
-            ? state with { Deadlines = [.. state.Deadlines.Append(by).Order()] }
-            : state;
+    public static DeployableState Expect(this DeployableState state, DateTimeOffset? deadline)
+    {
+        if (deadline is not { } by || state.Deadlines.Contains(by)) return state;
+        var all = state.Deadlines.Add(by).Sort();
+        if (all.Length > MaxDeadlines) all = all.RemoveAt(Enumerable.Range(0, all.Length - 1).MinBy(i => all[i + 1] - all[i]));
+        return state with { Deadlines = all };
+    }
 
     /// <summary>
     /// Returns the deadlines that have passed, in ascending order. That of the launch is one of them, even if it was judged.

@@ -138,6 +138,9 @@ internal sealed class EventLog
     public bool IsToBeJudged(long incarnation, DateTimeOffset deadline) =>
         incarnation == Incarnation && !(deadline <= _judgedUntil) && !HasEnded;
 
+    /// <summary>Gets the last deadline that was judged. Null if none was.</summary>
+    public DateTimeOffset? JudgedUntil => _judgedUntil;
+
     /// <summary>Accepts the judgement of a deadline: <paramref name="late"/> of its instances were not complete by then.</summary>
     public void Judge(DateTimeOffset deadline, int late)
     {

@@ -142,12 +142,13 @@ internal sealed partial class EventsGrain : Grain, IEventsGrain
     }
 
     /// <summary>
-    /// Returns the number of instances that this is the deadline of, and that had an obstacle other than a failed service by then. An
-    /// instance of an unfinished launch or scaling that never joined is counted as well.
+    /// Returns the number of instances whose deadline is this one or an earlier one that was not judged, and that had an obstacle other
+    /// than a failed service by then. An instance of an unfinished launch or scaling that never joined is counted as well.
     /// </summary>
     private async Task<int> CountLate(DateTimeOffset deadline)
     {
         if (await Deployable.GetHeader() is not { } header || header.Incarnation != _log.Incarnation) return 0;
+        var judgedUntil = _log.JudgedUntil;
         var (launched, inGroup, late) = (0, 0, 0);
         for (var page = 0; page < header.Pages; page++)
         {
@@ -155,13 +156,15 @@ internal sealed partial class EventsGrain : Grain, IEventsGrain
             {
                 if (!report.IsAfterLaunch) launched++;
                 if (report.Name == header.Scaling?.Assembly) inGroup++;
-                if (header.DeadlineOf(report) == deadline && !(report.Settled <= deadline)) late++;
+                if (header.DeadlineOf(report) is { } own && IsJudged(own) && !(report.Settled <= own)) late++;
             }
         }
 
-        if (header.Launch is { Sealed: null } launch && launch.Deadline == deadline) late += Math.Max(0, launch.Instances - launched);
-        if (header.Scaling is { } scaling && scaling.Deadline == deadline) late = Math.Max(1, late + Math.Max(0, scaling.Count - inGroup));
+        if (header.Launch is { Sealed: null } launch && IsJudged(launch.Deadline)) late += Math.Max(0, launch.Instances - launched);
+        if (header.Scaling is { } scaling && IsJudged(scaling.Deadline)) late = Math.Max(1, late + Math.Max(0, scaling.Count - inGroup));
         return late;
+
+        bool IsJudged(DateTimeOffset? due) => due <= deadline && !(due <= judgedUntil);
     }
 
     private async Task<EventPage> PageOf(EventQuery query)

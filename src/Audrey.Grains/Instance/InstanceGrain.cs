@@ -144,8 +144,8 @@ internal sealed partial class InstanceGrain(
     public Task<ConductorAnswer> Replace(ConductorCommand command, string secret, TimeSpan? deadline) =>
         _commands.Replace(command, secret, deadline);
 
-    public Task<RenewalAnswer> Renew(ConductorKey conductor, RequestMark renewal, string secret) =>
-        _commands.Renew(conductor, renewal, secret);
+    public Task<RenewalAnswer> Renew(ConductorKey conductor, RequestMark renewal, string secret, TimeSpan? deadline = null) =>
+        _commands.Renew(conductor, renewal, secret, deadline);
 
     public Task<GuestSecret> RotateSecret(ConductorCommand command, TimeSpan overlap) => _commands.RotateSecret(command, overlap);
 

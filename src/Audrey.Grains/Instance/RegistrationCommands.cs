@@ -116,13 +116,13 @@ internal sealed class RegistrationCommands(
     }
 
     /// <inheritdoc cref="IInstanceGrain.Renew"/>
-    public async Task<RenewalAnswer> Renew(ConductorKey conductor, RequestMark renewal, string secret)
+    public async Task<RenewalAnswer> Renew(ConductorKey conductor, RequestMark renewal, string secret, TimeSpan? deadline)
     {
         var command = new ConductorCommand(conductor, null);
         if (RefusalOf(command) is { } refusal) return new(refusal, null);
         var replaced = machine.Registered!;
         if (replaced.Definition.Renewal == renewal) return new(await Repeat(ConductorAnswer.Done), replaced.Definition.Secret);
-        await Replace(replaced, command, secret, renewal, deadline: null);
+        await Replace(replaced, command, secret, renewal, deadline);
         return new(ConductorAnswer.Done, secret);
     }
 

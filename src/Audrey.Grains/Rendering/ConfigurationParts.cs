@@ -89,14 +89,16 @@ internal static class ConfigurationParts
     {
         var presence = missing.Provider is { } id ? presences.GetValueOrDefault(id) : null;
         var kind = missing.Reference.Kind == ReferenceKind.ServiceEnd ? "service" : "parameter";
-        var provider = missing.Provider is null ? null : new ValueProvider
-        {
-            Instance = missing.Reference.Provider.Value,
-            Assembly = presence?.Name,
-            FirstContact = presence?.FirstContact,
-            LastContact = presence?.LastContact,
-            Failed = FailedAt(instance, missing),
-        };
+        var provider = missing.Provider is null
+            ? new ValueProvider { Instance = ValueProvider.None, Assembly = missing.Group }
+            : new ValueProvider
+            {
+                Instance = missing.Reference.Provider.Value,
+                Assembly = presence?.Name,
+                FirstContact = presence?.FirstContact,
+                LastContact = presence?.LastContact,
+                Failed = FailedAt(instance, missing),
+            };
         var known = missing.Provider is null ? null : new ProviderStatus
         {
             Id = missing.Reference.Provider,

@@ -96,8 +96,11 @@ public sealed record MissingParameter
     /// <summary>The name of the provider's parameter or service.</summary>
     public required string Of { get; init; }
 
-    /// <summary>The instance that provides the value. Omitted if the group is too small.</summary>
-    public ValueProvider? Provider { get; init; }
+    /// <summary>
+    /// The instance that provides the value. If the group is too small, there is no such instance: <c>instance</c> is then <c>none</c>, and
+    /// <c>assembly</c> is the group.
+    /// </summary>
+    public required ValueProvider Provider { get; init; }
 
     /// <summary>
     /// The state of the group, if the parameter refers to a group. Each missing member of the group has its own entry. If the group has
@@ -116,6 +119,11 @@ public sealed record MissingGroup(string Name, int Given, int Needed, int Size);
 /// <summary>The instance that gives a value.</summary>
 public sealed record ValueProvider
 {
+    /// <summary>
+    /// The UUID in place of an instance that does not exist, because a group is too small. Readers of earlier versions require a provider.
+    /// </summary>
+    public const string None = "none";
+
     /// <summary>The UUID of the instance.</summary>
     public required string Instance { get; init; }
 

@@ -137,6 +137,16 @@ public sealed record NewInstance
     public override string ToString() => $"{nameof(NewInstance)} {Id}";
 }
 
+/// <summary>A request to replace an instance by one whose secret the server creates. The body can be left out.</summary>
+public sealed record RenewRequest
+{
+    /// <summary>
+    /// The number of seconds within which the new guest should be done. The status of the deployable shows whether this time has passed. If
+    /// omitted, the replacement has no deadline.
+    /// </summary>
+    public double? DeadlineSeconds { get; init; }
+}
+
 /// <summary>A request to set the secret of an instance. If the secret differs from the current secret, the instance is replaced.</summary>
 public sealed record ReplaceRequest
 {

@@ -31,6 +31,7 @@ namespace Audrey.Protocol.Version3;
 [JsonSerializable(typeof(OwnerState))]
 [JsonSerializable(typeof(AddedPage))]
 [JsonSerializable(typeof(RemovedPage))]
+[JsonSerializable(typeof(RenewRequest))]
 [JsonSerializable(typeof(ReplaceRequest))]
 [JsonSerializable(typeof(ReplacedInstance))]
 [JsonSerializable(typeof(DefinitionRequest))]

@@ -1,5 +1,6 @@
 using System.Net;
 using Audrey.Core.Limits;
+using Audrey.Gateway.Settings;
 using Audrey.Grains;
 using Audrey.Server.ClientPort;
 using Audrey.Server.Secrets;
@@ -25,6 +26,7 @@ internal static class SiloRole
             silo.Services.ProtectRows(settings);
             silo.ProtectClientPort(builder.Configuration, settings);
             silo.AddAudreyGrains();
+            silo.Services.Configure<ConductorOptions>(options => options.IsGateway = settings.IsGateway);
             silo.Services.Configure<PropagationOptions>(builder.Configuration.GetSection(PropagationOptions.Section));
             silo.Services.Configure<RecoveryOptions>(builder.Configuration.GetSection(RecoveryOptions.Section));
             silo.Services.Configure<HistoryOptions>(builder.Configuration.GetSection(HistoryOptions.Section));

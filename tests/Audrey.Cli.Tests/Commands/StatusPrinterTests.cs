@@ -4,6 +4,7 @@ using Audrey.Cli.Watching;
 using Audrey.Core.Completion;
 using Audrey.Core.Ids;
 using Audrey.Core.Statuses;
+using Audrey.Protocol.Version3;
 
 namespace Audrey.Cli.Tests.Commands;
 
@@ -96,6 +97,56 @@ public sealed class StatusPrinterTests
     }
 
     [Fact]
+    public void A_description_does_not_show_the_output_of_a_run_as_that_of_another()
+    {
+        var instance = Status.Instances[0] with { Services = [Service with { Run = 2, Message = "again" }] };
+
+        Assert.Contains(
+            """
+                run 1 began 2026-03-01 12:00:00Z
+                run 1 ended 2026-03-01 12:00:05Z with exit status 7 after 4.5 s
+                | said
+                | ERROR @[2J why
+                run 2 began 2026-03-01 12:01:00Z
+                run 2 says: again
+            """.Replace("@", "\ufffd", StringComparison.Ordinal),
+            Printed(terminal => terminal.PrintDescription(instance)),
+            StringComparison.Ordinal);
+        var run = Assert.Single(DescriptionOutput.From(instance).Runs);
+        Assert.Equal((2, null, null), (run.Run, run.Output, run.DurationSeconds));
+    }
+
+    [Fact]
+    public void The_text_of_a_guest_does_not_control_the_terminal()
+    {
+        const string evil = "a\u001b[2J\u009b2Jb\r\nc";
+        var instance = Status.Instances[0] with
+        {
+            Address = evil,
+            Facts = new Dictionary<string, string> { [evil] = evil },
+            Given = [evil],
+            NotYetProvided = [evil],
+            Services = [Service with { Run = 2, Message = evil, WrongValues = [evil], ExitStatus = evil, Output = evil }],
+        };
+        var entry = new Event { Number = 1, Time = Time, Kind = "service-failed", Detail = evil, Service = "http", Instance = "web-1" };
+
+        string[] printed =
+        [
+            Printed(terminal => terminal.PrintDescription(instance)),
+            Printed(terminal => terminal.PrintSummary(Status with { Instances = [instance], Diagnosis = [evil] })),
+            Printed(terminal => terminal.PrintReport(Status with { Instances = [instance], Diagnosis = [evil] })),
+            Printed(terminal => new EventsOutput(terminal, json: false, 0).Print(entry)),
+            Printed(terminal => new RunsOutput(terminal, json: false).Print(new(entry, null))),
+            Printed(terminal => terminal.Problem(evil)),
+            Printed(terminal => terminal.Info(evil)),
+        ];
+
+        Assert.All(printed, text => Assert.Contains("a\ufffd[2J\ufffd2Jb", text, StringComparison.Ordinal));
+        Assert.All(printed, text => Assert.DoesNotContain(text, character => char.IsControl(character) && character != '\n'));
+        Assert.All(printed[..5], text => Assert.DoesNotContain(text.Split('\n'), line => line.StartsWith('c')));
+    }
+
+    [Fact]
     public void Watch_prints_the_output_of_each_failed_run_once()
     {
         var changes = new Changes();
@@ -130,7 +181,7 @@ public sealed class StatusPrinterTests
     private static string Printed(Action<Terminal> print)
     {
         using var output = new StringWriter { NewLine = "\n" };
-        print(new Terminal(output, TextWriter.Null, interactive: false, colours: false, _ => null));
+        print(new Terminal(output, output, interactive: false, colours: false, _ => null));
         return output.ToString();
     }
 }

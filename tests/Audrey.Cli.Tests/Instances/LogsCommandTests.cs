@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Audrey.Cli.Connection;
 using Audrey.Cli.Tests.Support;
 using Audrey.Testing;
 
@@ -48,6 +49,27 @@ public sealed class LogsCommandTests(ServerFixture server) : IAsyncLifetime
         var followed = await following.WaitAsync(TimeSpan.FromSeconds(60));
         Assert.Equal(0, followed.Code);
         Assert.Equal(result.OutLines[..3], followed.OutLines[..3]);
+    }
+
+    [Fact]
+    public async Task A_silent_run_does_not_show_the_output_of_the_run_before_it()
+    {
+        await Shop.EndAsync("db", "mysql", 1, 0, "made");
+        await Shop.BeginAsync("db", "mysql", 2);
+        using var client = server.Server.Connect();
+        var status = await client.GetInstanceStatusAsync(Audrey.Core.Ids.InstanceId.Parse(Db), CancellationToken.None);
+        Assert.Equal((2, "made"), (status.Services[0].Run, status.Services[0].Output));
+        await Shop.EndAsync("db", "mysql", 2, 0, "");
+        await WaitForRunsAsync(2);
+
+        var runs = new List<EndedRun>();
+        await foreach (var run in new ServiceRuns(client, status, "mysql", Assert.Fail).FollowAsync(CancellationToken.None))
+        {
+            runs.Add(run);
+            if (run.Entry.Run == 2) break;
+        }
+
+        Assert.True(string.IsNullOrEmpty(runs[^1].Output), runs[^1].Output);
     }
 
     [Fact]

@@ -48,11 +48,33 @@ public sealed class SuggestionTests(ServerFixture server) : IAsyncLifetime
     {
         Directory.CreateDirectory(_directory.File("damaged"));
         File.WriteAllText(Path.Combine(_directory.File("damaged"), "plan.json"), "{");
+        Directory.CreateDirectory(_directory.File("without-id"));
+        File.WriteAllText(Path.Combine(_directory.File("without-id"), "plan.json"), """{"deployableId":null,"instances":[]}""");
 
         var plan = Assert.Single(StoredPlans.In(_directory.Path));
 
         Assert.Equal(Shop.Id, plan.Id);
         Assert.Equal(["mysql"], plan.Instances.Single(instance => instance.Uuid == Shop.UuidOf("db")).Services);
+    }
+
+    [Fact]
+    public void What_is_null_in_a_plan_is_left_out()
+    {
+        var directory = _directory.File("nulls");
+        Directory.CreateDirectory(directory);
+        File.WriteAllText(
+            Path.Combine(directory, "plan.json"),
+            """
+            {"deployableId":"d","instances":[
+              {"assembly":"web","uuid":null},{"assembly":null,"uuid":"u"},
+              {"assembly":"web","uuid":"w","services":[{"name":null}],"provides":[null,"ip"]}]}
+            """);
+
+        var instance = Assert.Single(Assert.Single(StoredPlans.In(directory)).Instances);
+
+        Assert.Equal("w", instance.Uuid);
+        Assert.Empty(instance.Services);
+        Assert.Equal(["ip"], instance.Provides);
     }
 
     private async Task<string[]> SuggestAsync(string line)

@@ -53,6 +53,10 @@ internal sealed class LaunchedShop(ServerFixture server, string id, JsonElement[
     public Task EndAsync(string assembly, string service, int run, int exitStatus, string output) =>
         PutAsync(assembly, $"services/{service}", new { generation = 1, run, state = "ended", exitStatus, durationSeconds = 1.5, output });
 
+    /// <summary>Reports that a run of a service has begun.</summary>
+    public Task BeginAsync(string assembly, string service, int run) =>
+        PutAsync(assembly, $"services/{service}", new { generation = 1, run, state = "started" });
+
     /// <summary>Reports what makes both instances complete.</summary>
     public async Task CompleteAsync()
     {

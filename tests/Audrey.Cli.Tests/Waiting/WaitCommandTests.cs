@@ -108,6 +108,16 @@ public sealed class WaitCommandTests(ServerFixture server) : IAsyncLifetime
         Assert.Equal(4, (await WaitAsync("--timeout", "50")).Code);
     }
 
+    [Fact]
+    public async Task A_wait_of_a_year_is_allowed_and_so_is_a_request_of_a_year()
+    {
+        var waiting = WaitAsync("--timeout", "365d");
+        await Shop.CompleteAsync();
+        var result = await waiting.WaitAsync(Limit);
+        Assert.Equal((0, ""), (result.Code, result.Error));
+        Assert.Equal(0, (await Support.Cli.RunAsync(server.Environment, ["list", "--timeout", "365d"])).Code);
+    }
+
     [Theory]
     [InlineData("service=htp", "did you mean service=http?")]
     [InlineData("value=db.prt", "did you mean value=db.port?")]

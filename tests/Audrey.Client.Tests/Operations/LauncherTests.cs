@@ -149,6 +149,10 @@ public sealed class LauncherTests
     }
 
     [Fact]
+    public async Task A_deadline_that_no_clock_reaches_is_refused() => await Assert.ThrowsAsync<ArgumentOutOfRangeException>(
+        () => Client().RegisterDeployableAsync([Instance("web-1")], deadline: TimeSpan.MaxValue));
+
+    [Fact]
     public async Task A_deadline_of_zero_is_refused() => await Assert.ThrowsAsync<ArgumentOutOfRangeException>(
         () => Client().RegisterDeployableAsync([Instance("web-1")], deadline: TimeSpan.Zero));
 

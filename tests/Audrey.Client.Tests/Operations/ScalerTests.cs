@@ -67,6 +67,9 @@ public sealed class ScalerTests
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Client().ScaleAsync(Deployable, "web", 3, TimeSpan.Zero));
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(
             () => Client().ReplaceInstanceAsync(InstanceId.Parse("web-1"), TimeSpan.Zero));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Client().ScaleAsync(Deployable, "web", 3, TimeSpan.MaxValue));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(
+            () => Client().ReplaceInstanceAsync(InstanceId.Parse("web-1"), TimeSpan.MaxValue));
     }
 
     [Fact]

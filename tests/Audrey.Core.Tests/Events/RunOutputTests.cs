@@ -50,7 +50,21 @@ public sealed class RunOutputTests
         Report("http", 1, ServiceStep.Ended, 1, "after");
         Report("http", 2, ServiceStep.Ended, 0);
 
-        Assert.Equal([("http", 1, null), ("http", 1, "after"), ("http", 2, null)], Outputs());
+        Assert.Equal([("http", 1, "before"), ("http", 1, "after"), ("http", 2, null)], Outputs());
+    }
+
+    [Fact]
+    public void A_run_that_succeeded_keeps_less_of_its_output_than_one_that_failed()
+    {
+        Register();
+        Report("http", 1, ServiceStep.Ended, 1, new string('x', 5000));
+        Report("http", 2, ServiceStep.Ended, 0, new string('x', 5000) + "end");
+        Report("other", 1, ServiceStep.Ended, 0, new string('x', 5000));
+        Report("http", 3, ServiceStep.Started);
+        Report("http", 3, ServiceStep.Ended, 0);
+
+        Assert.Equal([4096, 512, 512, null], Outputs().Select(output => output.Item3?.Length));
+        Assert.EndsWith("end", Outputs().ElementAt(1).Item3, StringComparison.Ordinal);
     }
 
     private void Register() => Commit(_machine.Begin((before, version) =>

@@ -101,7 +101,8 @@ public sealed class StatusJsonTests
         {"name":"all","reason":"group-too-small",
         "detail":"waits for \u0027ip\u0027 of at least 2 members of group \u0027db\u0027, which has 1; the value can arrive only after the
          group has grown",
-        "since":"2026-03-01T12:00:00+00:00","kind":"parameter","of":"ip","group":{"name":"db","given":1,"needed":2,"size":1}}]}]},
+        "since":"2026-03-01T12:00:00+00:00","kind":"parameter","of":"ip","provider":{"instance":"none","assembly":"db"},
+        "group":{"name":"db","given":1,"needed":2,"size":1}}]}]},
         {"id":"db-1","assembly":"db","deployable":"shop","generation":2,"status":"error",
         "obstacles":[{"kind":"value-not-given","name":"ip"},{"kind":"service-failed","name":"mysql"}],
         "registered":"2026-03-01T12:00:00+00:00",

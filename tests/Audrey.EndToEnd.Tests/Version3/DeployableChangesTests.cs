@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Audrey.Core.Statuses;
 using Audrey.EndToEnd.Tests.Protocol;
 using Audrey.EndToEnd.Tests.Support;
 using Audrey.Protocol.Version3;
@@ -116,6 +117,25 @@ public sealed class DeployableChangesTests(ServerFixture server)
         Assert.Equal(4, (await server.Server.Basic(_web, third.Secret).Hello()).Generation);
         foreach (var (conductor, uuid) in new[] { (Other, _web), (Conductor, "no-such"), (Conductor, "a b") })
             BasicClient.Problem(await conductor.Post($"/v3/deployables/{_id}/instances/{Uri.EscapeDataString(uuid)}/replacement"), 404);
+    }
+
+    [Fact]
+    public async Task A_replacement_with_a_secret_of_the_server_can_have_a_deadline()
+    {
+        await Register();
+        var path = $"/v3/deployables/{_id}/instances/{_web}/replacement";
+        BasicClient.Read(await PostJson("""{"deadlineSeconds":600}"""), Version3Json.Default.ReplacedInstance);
+        Assert.NotNull(await DeadlineOf());
+        BasicClient.Read(await PostJson("{}"), Version3Json.Default.ReplacedInstance);
+        Assert.Null(await DeadlineOf());
+        var refused = BasicClient.Problem(await PostJson("""{"deadlineSeconds":0}"""), 400);
+        Assert.Equal("/deadlineSeconds", refused.Errors!.Single().Pointer);
+
+        Task<Answer> PostJson(string json) =>
+            Conductor.Send(HttpMethod.Post, path, new StringContent(json, System.Text.Encoding.UTF8, "application/json"));
+
+        async Task<DateTimeOffset?> DeadlineOf() =>
+            BasicClient.Read(await Conductor.Get($"/v3/instances/{_web}/report"), StatusJson.Default.InstanceStatus).Deadline;
     }
 
     [Fact]

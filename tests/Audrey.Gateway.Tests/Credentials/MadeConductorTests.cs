@@ -92,9 +92,22 @@ public sealed class MadeConductorTests : IDisposable
         Assert.Empty(_asked);
     }
 
-    private async Task<MadeConductor> StartAsync(string? secret, params ConductorEntry[] configured)
+    /// <summary>The gateways of the same cluster can have conductors in their settings.</summary>
+    [Fact]
+    public async Task A_server_without_the_role_gateway_asks_for_no_conductor()
     {
-        var options = new ConductorOptions { DataDirectory = Data };
+        var made = await StartAsync("secret", isGateway: false);
+        Assert.Empty(_asked);
+        Assert.Null(made.Credential);
+        Assert.False(File.Exists(FilePath));
+    }
+
+    private Task<MadeConductor> StartAsync(string? secret, params ConductorEntry[] configured) =>
+        StartAsync(secret, isGateway: true, configured);
+
+    private async Task<MadeConductor> StartAsync(string? secret, bool isGateway, params ConductorEntry[] configured)
+    {
+        var options = new ConductorOptions { DataDirectory = Data, IsGateway = isGateway };
         foreach (var entry in configured) options.Conductors.Add(entry);
         var grain = GrainDouble.Create<ICredentialsGrain>((_, arguments) =>
         {

@@ -5,6 +5,7 @@ using Audrey.Abstractions.Instances;
 using Audrey.Abstractions.Launching;
 using Audrey.Core.Events;
 using Audrey.Core.Statuses;
+using Audrey.Grains.Deployable;
 using Audrey.Grains.Recovery;
 using Audrey.Grains.Tests.Cluster;
 using Microsoft.Extensions.DependencyInjection;
@@ -139,6 +140,22 @@ public sealed class DeadlineTests : ClusterFixture, IAsyncLifetime
         await Judge(d);
         await d.Grain.Delete(d.Command());
         Assert.Single(await reader.All(), told => told.Details.Kind == EventKind.DeadlineMissed);
+    }
+
+    [Fact]
+    public async Task A_deployable_with_very_many_deadlines_misses_none_of_them()
+    {
+        var (d, reader) = await Launched(TimeSpan.FromHours(4));
+        await d.End("a", "s", "0");
+        await d.End("b", "s", "0");
+        var incarnation = (await d.Grain.GetHeader())!.Incarnation;
+        var first = _time.GetUtcNow() + TimeSpan.FromHours(10);
+        for (var i = 0; i < DeployableMachine.MaxDeadlines; i++) await d.Grain.ExpectBy(incarnation, first + TimeSpan.FromHours(i));
+        await d.Instance("b").Replace(d.Command(), "another secret", TimeSpan.FromHours(9.9));
+        _time.Advance(TimeSpan.FromHours(12));
+        await Judge(d);
+
+        Assert.Equal(1, (await reader.Until(EventKind.DeadlineMissed))[^1].Details.Count);
     }
 
     [Fact]

@@ -117,7 +117,7 @@ internal static class Version3Answers
 
     private static string Describe(Wire.MissingParameter missing)
     {
-        var failed = (missing.Provider?.Failed ?? [])
+        var failed = (missing.Provider.Failed ?? [])
             .Where(end => end is not null)
             .Select(end => $"; its service {end.Service} ended with {end.ExitStatus}");
         return MakePrintable($"{missing.Name} {missing.Detail}{string.Concat(failed)}");

@@ -11,6 +11,7 @@ namespace Audrey.Gateway.Endpoints.Conductors;
 internal sealed class ReplaceEndpoints(IGrainFactory grains, GrainCalls calls, IOptions<DocumentLimits> limits) : ConductorEndpoints
 {
     private const int MaxBytes = 1024 * 1024;
+    private const int MaxRenewBytes = 64 * 1024;
 
     private readonly InstanceReplacement _replacement = new(grains, new LaunchCalls(calls));
     private readonly int _maxLength = limits.Value.MaxValueBytes;
@@ -19,7 +20,7 @@ internal sealed class ReplaceEndpoints(IGrainFactory grains, GrainCalls calls, I
     {
         conductors.MapPut(Version3Routes.Member, Replace).LimitBody(MaxBytes)
             .Describe("replace-instance", "Replaces an instance with a new one that has the same UUID and the given secret");
-        conductors.MapPost(Version3Routes.Replacement, Renew)
+        conductors.MapPost(Version3Routes.Replacement, Renew).LimitBody(MaxRenewBytes)
             .Describe("renew-instance", "Replaces an instance with a new one that has the same UUID and a secret that the server creates");
     }
 
@@ -39,11 +40,16 @@ internal sealed class ReplaceEndpoints(IGrainFactory grains, GrainCalls calls, I
         return ConductorProblems.Find(await _replacement.Run(conductor.Command, instance, id, secret, deadline, CancellationToken.None));
     }
 
-    private async Task<Answer<ReplacedInstance>> Renew(string deployable, string uuid, ConductorRequest conductor, IdempotencyKey mark)
+    private async Task<Answer<ReplacedInstance>> Renew(
+        string deployable, string uuid, ConductorRequest conductor, IdempotencyKey mark, OptionalBody<RenewRequest> body)
     {
+        var errors = new RequestErrors();
+        var deadline = DeadlineReader.Read(body.Value?.DeadlineSeconds, errors);
+        if (errors.All.Count > 0) return ProblemFactory.BadRequest(errors.All);
         if (!DeployableId.TryParse(deployable, out var id, out _) || !InstanceId.TryParse(uuid, out var instance, out _))
             return ConductorProblems.NoInstance;
-        var renewed = await _replacement.Renew(conductor.Key, mark.Mark, instance, id, NewSecret.Create(), CancellationToken.None);
+        var renewed = await _replacement.Renew(
+            conductor.Key, mark.Mark, instance, id, NewSecret.Create(), deadline, CancellationToken.None);
         return ConductorProblems.Find(renewed.Answer) is { } problem
             ? problem
             : new ReplacedInstance { Id = instance.Value, Secret = renewed.Secret! };

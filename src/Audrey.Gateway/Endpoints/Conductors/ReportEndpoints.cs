@@ -6,7 +6,7 @@ using Audrey.Gateway.Documents;
 namespace Audrey.Gateway.Endpoints.Conductors;
 
 /// <summary>Serves the status of one instance to its conductor.</summary>
-internal sealed class ReportEndpoints(InstanceReports reports) : ConductorEndpoints
+internal sealed class ReportEndpoints(InstanceReports reports, DeployableReports deployables) : ConductorEndpoints
 {
     /// <summary>
     /// The maximum number of providers whose grains are called. For further providers, the status contains only the data in the instance's
@@ -27,6 +27,6 @@ internal sealed class ReportEndpoints(InstanceReports reports) : ConductorEndpoi
             if (await reports.Find(provider.Value, conductor.Key, cancellation) is { } found) providers.Add(provider, found);
         }
 
-        return report.ToStatus(providers);
+        return report.ToStatus(providers, await deployables.FindHeader(report.Deployable.Value, conductor.Key, cancellation));
     }
 }
