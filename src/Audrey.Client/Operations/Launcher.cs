@@ -3,6 +3,7 @@ using Audrey.Abstractions.Conductors;
 using Audrey.Abstractions.Launching;
 using Audrey.Client.Connection;
 using Audrey.Core.Documents;
+using Audrey.Core.Limits;
 using Audrey.Core.Registration;
 
 namespace Audrey.Client.Operations;
@@ -21,8 +22,9 @@ internal sealed class Launcher(ClusterSession session, Registrar registrar)
         CancellationToken cancellationToken)
     {
         var check = RegistrationCheck.Run(instances, session.Options.Limits);
-        if (!check.Problems.IsEmpty)
-            throw new RefusedException("The deployable was not registered, and no part of it was sent", check.Problems);
+        var problems = check.Problems;
+        if (Deadlines.Problem(deadline) is { } late) problems = problems.Add(new RegistrationFinding(null, $"the deadline {late}"));
+        if (!problems.IsEmpty) throw new RefusedException("The deployable was not registered, and no part of it was sent", problems);
 
         var first = instances.First();
         var result = await _launch.Run(

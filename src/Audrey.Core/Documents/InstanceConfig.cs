@@ -266,9 +266,12 @@ public sealed record GroupReference
 
     /// <summary>
     /// The number of values that are needed. Null if <see cref="First"/> values are needed. If <see cref="First"/> is also null, one value
-    /// from every member is needed.
+    /// from every member is needed. Without this number, nothing is needed of an empty group.
     /// </summary>
     [Id(5)] public int? AtLeast { get; init; }
+
+    /// <summary>How many values of the group the reference uses and needs.</summary>
+    public GroupNumbers Numbers => new(First, AtLeast);
 }
 
 /// <summary>A name and its value in bytes.</summary>

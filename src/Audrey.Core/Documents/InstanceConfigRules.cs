@@ -66,6 +66,9 @@ public static class InstanceConfigRules
                     $"service {NameRules.Show(service.Name)}: {problem.Message}");
         }
 
+        if (SourceRules.ProblemOfAll(config.Services.Select(service => (service.Executable, service.Files)), limits) is { } size)
+            yield return new("services", size);
+
         string? Parameter(string text) => NameRules.Parameter(text, limits);
         string? Service(string text) => NameRules.Service(text, limits);
     }

@@ -34,7 +34,7 @@ internal sealed class AwaitedValues
             ? (reference.Kind, reference.Name, [reference.Provider])
             : (_group!.Kind, _group.Name, _group.Members);
         _max = _group?.First ?? _providers.Length;
-        _needed = _group?.AtLeast ?? _max;
+        _needed = _group?.Numbers.NeededOf(_providers.Length) ?? 1;
         _end = _providers.Length;
         _values = new byte[]?[_end];
         _since = new DateTimeOffset[_end];

@@ -3,6 +3,7 @@ using Audrey.Core.Deployables;
 using Audrey.Core.Documents;
 using Audrey.Core.Ids;
 using Audrey.Core.Limits;
+using Audrey.Core.Registration;
 
 namespace Audrey.Core.Planning;
 
@@ -30,6 +31,7 @@ public static class LaunchPlanner
 
         if (findings.Any) return new LaunchPlanResult(null, findings.ToImmutable());
         if (!TryGetId(document, options, findings, out var id)) return new LaunchPlanResult(null, findings.ToImmutable());
+        if (Deadlines.Problem(document.Deadline) is { } late) findings.Add(null, $"the deadline {late}");
 
         var identities = document.Assemblies.ToDictionary(
             assembly => assembly.Name, assembly => Identities(assembly, options.Identities), StringComparer.Ordinal);
@@ -47,7 +49,7 @@ public static class LaunchPlanner
             foreach (var (instance, secret, ordinal) in identities[assembly.Name])
             {
                 var own = config with { Id = instance, Secret = secret, Ordinal = ordinal };
-                if (!checkedOnce && !findings.Any) Check(assembly, own, options, findings);
+                if (!checkedOnce) Check(assembly, own, options, findings);
                 checkedOnce = true;
                 var label = InstanceNaming.Label(assembly.Name, ordinal, labels);
                 instances.Add(new PlannedInstance
@@ -65,6 +67,7 @@ public static class LaunchPlanner
             }
         }
 
+        CheckAll([.. instances.Select(instance => instance.Config)], options, findings);
         if (findings.Any) return new LaunchPlanResult(null, findings.ToImmutable());
         var plan = new LaunchPlan
         {
@@ -144,6 +147,12 @@ public static class LaunchPlanner
             SecretParameters = [.. assembly.Returns.Where(value => value.Secret).Select(value => value.Name)],
             Services = services,
         };
+
+    /// <summary>Checks the instances against each other, as a launch does.</summary>
+    private static void CheckAll(ImmutableArray<InstanceConfig> instances, LaunchOptions options, PlanFindings findings)
+    {
+        foreach (var problem in RegistrationCheck.Fit(instances, options.Limits).Problems) findings.Add(null, problem.Message);
+    }
 
     private static void Check(AssemblyDocument assembly, InstanceConfig config, LaunchOptions options, PlanFindings findings)
     {

@@ -87,6 +87,12 @@ internal sealed class ParameterPlanner(
             return null;
         }
 
+        if (provider.Count is null && reference.Numbers != default)
+        {
+            findings.Add(Show(address), GroupNumbers.ProblemOfSingle(provider.Name));
+            return null;
+        }
+
         var instances = members[provider.Name];
         config = config with { Default = parameter.Default is null ? null : Utf8(parameter.Default) };
         if (provider.Count is null) return config with { Reference = new ParameterReference(instances[0], reference.Kind, reference.Name) };
@@ -106,7 +112,7 @@ internal sealed class ParameterPlanner(
 
     private bool Checked(string text, string what, ParameterAddress address, ParameterType type)
     {
-        if (ValueTypes.Problem(text, type) is not { } problem) return true;
+        if (ParameterTypes.Problem(type, text) is not { } problem) return true;
         findings.Add(Show(address), $"{what} {problem}");
         return false;
     }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Audrey.Core.Documents;
+using Audrey.Core.Graphs;
 using Audrey.Core.Ids;
 
 namespace Audrey.Core.Registration;
@@ -13,13 +14,7 @@ public sealed partial class RegistrationCheck
     {
         if (group.Members.IsDefault) return;
         var what = Show(location);
-        var needed = group.AtLeast ?? group.First ?? group.Members.Length;
-        if (needed > group.Members.Length)
-        {
-            _problems.Add(location.Finding(
-                $"{what} needs {needed} values of group '{group.Assembly}', which has {group.Members.Length} instances: require fewer "
-                + "values, or add instances to the group"));
-        }
+        if (group.Numbers.Note(group.Assembly, group.Members.Length) is { } note) _warnings.Add(location.Finding($"{what} {note}"));
 
         var facts = Facts(group);
         if (facts.Unknown > 0)
@@ -31,19 +26,8 @@ public sealed partial class RegistrationCheck
         }
 
         if (facts.Undeclaring is { } provider) AddUndeclared(location, provider, group.Kind, group.Name);
-        else if (group.Kind == ReferenceKind.ServiceEnd && location.Parameter.Default is null) AddWaits(location, group, needed);
-    }
-
-    /// <summary>
-    /// Adds the waits of a service for a group. A service that needs only some members of a group does not wait for a particular member, so
-    /// no wait is added.
-    /// </summary>
-    private void AddWaits(ParameterLocation location, GroupReference group, int needed)
-    {
-        foreach (var member in group.Members)
-        {
-            if (needed >= group.Members.Length) AddWait(location, member, group.Name);
-        }
+        else if (group.Kind == ReferenceKind.ServiceEnd && location.Parameter.Default is null)
+            AddWait(location, facts.Ends, group.Numbers.NeededOf(group.Members.Length));
     }
 
     private GroupFacts Facts(GroupReference group)
@@ -64,7 +48,8 @@ public sealed partial class RegistrationCheck
             }
         }
 
-        return _groups[key] = new GroupFacts(unknown, firstUnknown, undeclaring);
+        return _groups[key] = new GroupFacts(
+            unknown, firstUnknown, undeclaring, [.. group.Members.Select(member => new ServiceNode(member, group.Name))]);
     }
 
     /// <summary>The facts about a group that a parameter refers to.</summary>
@@ -72,5 +57,6 @@ public sealed partial class RegistrationCheck
     /// <param name="FirstUnknown">The first unknown member.</param>
     /// <param name="Undeclaring">The first member that does not declare the referenced parameter or service. Null if all members declare
     /// it.</param>
-    private sealed record GroupFacts(int Unknown, InstanceId FirstUnknown, InstanceConfig? Undeclaring);
+    /// <param name="Ends">The service of that name at each member.</param>
+    private sealed record GroupFacts(int Unknown, InstanceId FirstUnknown, InstanceConfig? Undeclaring, ServiceNode[] Ends);
 }

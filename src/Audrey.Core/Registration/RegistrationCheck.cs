@@ -15,7 +15,7 @@ public sealed partial class RegistrationCheck
     private readonly ImmutableArray<RegistrationFinding>.Builder _warnings = ImmutableArray.CreateBuilder<RegistrationFinding>();
     private readonly Dictionary<InstanceId, InstanceConfig> _instances = [];
     private readonly Dictionary<string, InstanceId> _idsByAnyCase = new(StringComparer.OrdinalIgnoreCase);
-    private readonly Dictionary<ServiceNode, List<ServiceNode>> _waits = [];
+    private readonly ServiceWaits<ServiceNode> _waits = new();
     private readonly Dictionary<ServiceNode, (int Index, string Path)> _waiting = [];
     private readonly InstanceNames _names;
 
@@ -23,7 +23,8 @@ public sealed partial class RegistrationCheck
     {
         _names = new InstanceNames(instances.Select(instance => (instance.Id, instance.Name)));
         // The other checks visit each member of each group that is referred to, so this one comes first.
-        if (GroupReferences.ProblemOf(instances.Sum(GroupReferences.CountOf), limits) is { } problem)
+        if ((InstanceCount.ProblemOf(instances.Count, limits)
+            ?? GroupReferences.ProblemOf(instances.Sum(GroupReferences.CountOf), limits)) is { } problem)
         {
             _problems.Add(new(null, problem));
             return;
@@ -40,7 +41,7 @@ public sealed partial class RegistrationCheck
 
         CheckIdentity(instances);
         foreach (var (i, instance) in instances.Index()) CheckReferences(instance, i);
-        foreach (var cycle in ServiceCycles.Find(_waits))
+        foreach (var cycle in _waits.FindCycles())
         {
             var (index, path) = _waiting[cycle[0]];
             _problems.Add(
@@ -137,7 +138,7 @@ public sealed partial class RegistrationCheck
         if (!_instances.TryGetValue(reference.Provider, out var provider)) WarnOfUnknown(location, reference.Provider);
         else if (!Declares(provider, reference.Kind, reference.Name)) AddUndeclared(location, provider, reference.Kind, reference.Name);
         else if (reference.Kind == ReferenceKind.ServiceEnd && location.Parameter.Default is null)
-            AddWait(location, provider.Id, reference.Name);
+            AddWait(location, [new(provider.Id, reference.Name)], needed: 1);
     }
 
     private string Show(ParameterLocation location) =>
@@ -158,12 +159,11 @@ public sealed partial class RegistrationCheck
             isParameter ? "parameter" : "service"));
     }
 
-    private void AddWait(ParameterLocation location, InstanceId provider, string end)
+    private void AddWait(ParameterLocation location, ServiceNode[] ends, int needed)
     {
         var node = new ServiceNode(location.Instance.Id, location.Service.Name);
         _waiting.TryAdd(node, (location.Index, location.ServicePath));
-        if (!_waits.TryGetValue(node, out var ends)) _waits.Add(node, ends = []);
-        ends.Add(new ServiceNode(provider, end));
+        _waits.Add(node, ends, needed);
     }
 
     private void WarnOfUnknown(ParameterLocation location, InstanceId provider)

@@ -1,16 +1,21 @@
+using Audrey.Core.Limits;
+
 namespace Audrey.Gateway.Documents;
 
 /// <summary>Reads the deadline of a registration.</summary>
 internal static class DeadlineReader
 {
-    private static readonly TimeSpan Max = TimeSpan.FromDays(3660);
-
     /// <summary>Returns the time within which the deployable must be configured. Null if there is no limit.</summary>
     public static TimeSpan? Read(double? seconds, RequestErrors errors)
     {
         if (seconds is not { } given) return null;
-        if (given > 0 && given <= Max.TotalSeconds) return TimeSpan.FromSeconds(given);
-        errors.Add("/deadlineSeconds", "must be more than 0 and at most ten years");
+        if (given > 0 && given <= Deadlines.Max.TotalSeconds)
+        {
+            var deadline = TimeSpan.FromSeconds(given);
+            if (Deadlines.Problem(deadline) is null) return deadline;
+        }
+
+        errors.Add("/deadlineSeconds", Deadlines.Rule);
         return null;
     }
 }

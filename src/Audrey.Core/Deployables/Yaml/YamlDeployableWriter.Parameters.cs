@@ -39,7 +39,7 @@ internal sealed partial class YamlDeployableWriter
     /// <summary>Writes a reference. Returns whether it refers to a group.</summary>
     private bool WriteReference(ReferenceDocument reference, string where)
     {
-        if (reference.First < 1 || reference.AtLeast < 1) throw Inexpressible($"{where} refers to fewer than one value of a group");
+        if (reference.First < 1 || reference.AtLeast < 0) throw Inexpressible($"{where} refers to fewer than one value of a group");
         var ofGroup = reference.First is not null || reference.AtLeast is not null || _groups.Contains(reference.Assembly);
         Field("from", reference.Assembly, $"the reference of {where}", inFlow: true);
         Field(reference.Kind == ReferenceKind.ServiceEnd ? "service" : "return", reference.Name, $"the reference of {where}", inFlow: true);

@@ -137,8 +137,8 @@ internal sealed class YamlParameters(YamlFields fields, string assembly)
             Kind = ofService is null ? ReferenceKind.ProvidedParameter : ReferenceKind.ServiceEnd,
             Name = fields.OptionalName(mapping, "service", where, NameRules.Service)
                 ?? fields.OptionalName(mapping, "return", where, NameRules.Parameter) ?? "",
-            First = fields.Number(mapping, "first", where, fields.Limits.MaxInstances),
-            AtLeast = fields.Number(mapping, "at_least", where, fields.Limits.MaxInstances),
+            First = fields.Number(mapping, "first", where, 1, fields.Limits.MaxInstances),
+            AtLeast = fields.Number(mapping, "at_least", where, 0, fields.Limits.MaxInstances),
         };
         if (ofReturn is null == ofService is null)
             fields.Report($"{where} needs exactly one of the keys return and service in addition to from", mapping.Location);
@@ -146,7 +146,7 @@ internal sealed class YamlParameters(YamlFields fields, string assembly)
             fields.Report($"all of {where} must be true and cannot be combined with first", all.Location);
         if (ofGroup && parameter.Type != ParameterType.List)
             fields.Report(
-                $"{where} takes the values of a group, which are a list; leave type out or write type: list",
+                $"{where} {ParameterRules.GroupIsList}",
                 (mapping.Find("type") ?? mapping).Location);
         parameter = parameter with
         {

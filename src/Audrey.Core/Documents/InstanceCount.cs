@@ -1,0 +1,13 @@
+using System.Globalization;
+using Audrey.Core.Limits;
+
+namespace Audrey.Core.Documents;
+
+/// <summary>The bound on the instances of a deployable.</summary>
+internal static class InstanceCount
+{
+    /// <summary>Returns null if a deployable may have that many instances. Otherwise returns the error.</summary>
+    public static string? ProblemOf(long instances, DocumentLimits limits) => instances <= limits.MaxInstances ? null : string.Create(
+        CultureInfo.InvariantCulture,
+        $"the deployable has more than {limits.MaxInstances} instances; at most {limits.MaxInstances} are allowed");
+}
