@@ -56,6 +56,7 @@ internal static class AudreyCommand
             EventsCommand.Create(terminal),
             ListCommand.Create(terminal),
             ScaleCommand.Create(terminal),
+            RemoveCommand.Create(terminal),
             ReplaceCommand.Create(terminal),
             RotateCommand.Create(terminal),
             HandOverCommand.Create(terminal),

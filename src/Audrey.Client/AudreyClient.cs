@@ -101,8 +101,19 @@ public sealed class AudreyClient : IAudreyClient
     {
         Arguments.ThrowIfEmpty(id.Value, nameof(id));
         ArgumentException.ThrowIfNullOrEmpty(assembly);
-        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        return await new Scaler(await OpenAsync(cancellationToken)).ScaleAsync(id, assembly, count, cancellationToken);
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 0);
+        return await new Scaler(await OpenAsync(cancellationToken)).ScaleAsync(id, assembly, count, [], cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<ScaleResult> RemoveMembersAsync(
+        DeployableId id, string assembly, IReadOnlyCollection<string> members, CancellationToken cancellationToken = default)
+    {
+        Arguments.ThrowIfEmpty(id.Value, nameof(id));
+        ArgumentException.ThrowIfNullOrEmpty(assembly);
+        ArgumentNullException.ThrowIfNull(members);
+        if (members.Count == 0) throw new ArgumentException("Name at least one member.", nameof(members));
+        return await new Scaler(await OpenAsync(cancellationToken)).ScaleAsync(id, assembly, 0, [.. members], cancellationToken);
     }
 
     /// <inheritdoc/>

@@ -73,13 +73,30 @@ public interface IAudreyClient : IAsyncDisposable
     /// </summary>
     /// <param name="id">The deployable.</param>
     /// <param name="assembly">The group's assembly.</param>
-    /// <param name="count">The number of instances that the group will have, at least 1.</param>
+    /// <param name="count">
+    /// The number of instances that the group will have, from 0. The servers keep the definition and the files of an empty group.
+    /// </param>
     /// <param name="cancellationToken">Stops waiting. The scaling can still be carried out.</param>
     /// <returns>The added instances with their secrets, and the removed instances.</returns>
     /// <exception cref="NotFoundException">This conductor has no such deployable, or the deployable has no such group.</exception>
     /// <exception cref="RefusedException">The group cannot have this size, or the deployable is being launched or deleted.</exception>
     /// <exception cref="QuotaExceededException">The conductor would have too many instances.</exception>
     Task<ScaleResult> ScaleAsync(DeployableId id, string assembly, int count, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Removes members of a group by name. The other members keep their ordinals. If a call fails, repeat it to continue the removal.
+    /// </summary>
+    /// <param name="id">The deployable.</param>
+    /// <param name="assembly">The group's assembly.</param>
+    /// <param name="members">
+    /// The members, each by its UUID or its label: the assembly and the ordinal, such as <c>web-1</c>. Names that no member has are ignored.
+    /// </param>
+    /// <param name="cancellationToken">Stops waiting. The removal can still be carried out.</param>
+    /// <returns>The removed instances.</returns>
+    /// <exception cref="NotFoundException">This conductor has no such deployable, or the deployable has no such group.</exception>
+    /// <exception cref="RefusedException">The deployable is being launched or deleted.</exception>
+    Task<ScaleResult> RemoveMembersAsync(
+        DeployableId id, string assembly, IReadOnlyCollection<string> members, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Replaces an instance with a new one that has the same UUID, configuration and files, and a new secret. The old secret is refused

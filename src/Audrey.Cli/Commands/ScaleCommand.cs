@@ -13,11 +13,11 @@ internal static class ScaleCommand
     {
         var id = DeployableArgument.Create();
         var assembly = new Argument<string>("ASSEMBLY") { Description = "The group's assembly." };
-        var count = new Argument<int>("COUNT") { Description = "The number of instances that the group will have, at least 1." };
+        var count = new Argument<int>("COUNT") { Description = "The number of instances that the group will have, from 0." };
         count.Validators.Add(result =>
         {
-            if (result.Tokens is [var token] && int.TryParse(token.Value, out var number) && number < 1)
-                result.AddError("COUNT must be at least 1.");
+            if (result.Tokens is [var token] && int.TryParse(token.Value, out var number) && number < 0)
+                result.AddError("COUNT must be at least 0.");
         });
         var json = CommonOptions.Json();
         var newcomers = new NewcomerArguments(terminal);

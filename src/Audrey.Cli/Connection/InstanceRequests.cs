@@ -16,9 +16,10 @@ internal sealed class InstanceRequests(Func<GroupReference, bool> isKnown)
     public InstanceRequest Of(InstanceConfig instance) => new()
     {
         Id = instance.Id.Value,
+        Prototype = instance.IsPrototype ? true : null,
         Assembly = instance.Name,
         Ordinal = instance.Ordinal,
-        Secret = instance.Secret,
+        Secret = instance.IsPrototype ? null : instance.Secret,
         Type = instance.Type,
         Template = instance.Template,
         Provide =

@@ -27,11 +27,12 @@ internal sealed class Launcher(ClusterSession session, Registrar registrar)
         if (!problems.IsEmpty) throw new RefusedException("The deployable was not registered, and no part of it was sent", problems);
 
         var first = instances.First();
+        var number = instances.Count(instance => !instance.IsPrototype);
         var result = await _launch.Run(
             session.NewCommand(),
             [.. instances],
             deadline,
-            progress is null ? null : registered => progress.Report(new RegistrationProgress(registered, instances.Count)),
+            progress is null ? null : registered => progress.Report(new RegistrationProgress(registered, number)),
             cancellationToken);
         if (!result.Refusals.IsEmpty) throw await RefusalAsync(first, result.Refusals, cancellationToken);
         if (result.Answer is { Quota: { } excess }) throw QuotaExceededException.Of(excess);
@@ -46,7 +47,7 @@ internal sealed class Launcher(ClusterSession session, Registrar registrar)
         return new DeployableRegistration
         {
             Deployable = first.Deployable,
-            Instances = instances.Count,
+            Instances = number,
             Warnings = check.Warnings,
         };
     }

@@ -13,9 +13,10 @@ namespace Audrey.Client.Operations;
 /// <summary>Scales groups and replaces instances of registered deployables.</summary>
 internal sealed class Scaler(ClusterSession session)
 {
-    public async Task<ScaleResult> ScaleAsync(DeployableId id, string assembly, int count, CancellationToken cancellationToken)
+    public async Task<ScaleResult> ScaleAsync(
+        DeployableId id, string assembly, int count, ImmutableArray<string> leaving, CancellationToken cancellationToken)
     {
-        var request = new ScaleRequest(session.NewCommand(), assembly, count);
+        var request = new ScaleRequest(session.NewCommand(), assembly, count, Leaving: leaving);
         var answer = await session.Calls.RunAsync(
             $"scaling group '{assembly}' of deployable '{id}'",
             _ => session.Operations.Scale(id, request),

@@ -31,7 +31,9 @@ public sealed record AssemblyDocument
     /// <summary>The name, unique in the deployable.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The number of instances of a group. Null for a single instance. A group with one member is still a group.</summary>
+    /// <summary>
+    /// The number of instances of a group, from 0. Null for a single instance. A group with one member, or with none, is still a group.
+    /// </summary>
     public int? Count { get; init; }
 
     /// <summary>The hardware profile to launch on (<c>hwp</c>).</summary>

@@ -46,6 +46,12 @@ public sealed record InstanceConfig
     /// <summary>The instance's number in its group, from 0. Null if its assembly is not a group.</summary>
     [Id(10)] public int? Ordinal { get; init; }
 
+    /// <summary>
+    /// Whether this is the prototype of an empty group: the definition that new members are copies of. A prototype has no guest, no secret
+    /// and no ordinal, and it is no member of its group.
+    /// </summary>
+    [Id(11)] public bool IsPrototype { get; init; }
+
     /// <summary>The other instances that this instance expects values from, without duplicates.</summary>
     public IEnumerable<InstanceId> Providers =>
         Services.SelectMany(service => service.Parameters)

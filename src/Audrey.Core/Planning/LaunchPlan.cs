@@ -24,8 +24,11 @@ public sealed class LaunchPlan
     /// <summary>The instances in document order. The members of a group are in the order of their ordinals.</summary>
     public required ImmutableArray<PlannedInstance> Instances { get; init; }
 
-    /// <summary>The instance configs that a conductor registers.</summary>
-    public ImmutableArray<InstanceConfig> Configs => [.. Instances.Select(instance => instance.Config)];
+    /// <summary>The prototypes of the groups that are empty, in document order. No machine is booted for them.</summary>
+    public ImmutableArray<InstanceConfig> Prototypes { get; init; } = [];
+
+    /// <summary>The instance configs that a conductor registers: those of the instances, and the prototypes.</summary>
+    public ImmutableArray<InstanceConfig> Configs => [.. Instances.Select(instance => instance.Config), .. Prototypes];
 }
 
 /// <summary>One instance that will be launched. The object contains the instance's secret.</summary>

@@ -39,12 +39,19 @@ public static class LaunchPlanner
             entry => entry.Key, entry => entry.Value.Select(identity => identity.Id).ToImmutableArray(), StringComparer.Ordinal);
         var parameters = new ParameterPlanner(assemblies, members, given, findings);
         var instances = ImmutableArray.CreateBuilder<PlannedInstance>();
+        var prototypes = ImmutableArray.CreateBuilder<InstanceConfig>();
         var (labels, hosts) = (new HashSet<string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
         foreach (var assembly in document.Assemblies)
         {
             // All instances of an assembly have the same services and therefore share their parameters.
             ImmutableArray<ServiceConfig> services = [.. assembly.Services.Select(service => Service(assembly, service, parameters))];
             var config = Config(document, id, assembly, services);
+            if (assembly.Count == 0)
+            {
+                prototypes.Add(config with { Id = PrototypeIds.Of(id, assembly.Name), IsPrototype = true });
+                Check(assembly, prototypes[^1], options, findings);
+            }
+
             var checkedOnce = false;
             foreach (var (instance, secret, ordinal) in identities[assembly.Name])
             {
@@ -67,7 +74,7 @@ public static class LaunchPlanner
             }
         }
 
-        CheckAll([.. instances.Select(instance => instance.Config)], options, findings);
+        CheckAll([.. instances.Select(instance => instance.Config), .. prototypes], options, findings);
         if (findings.Any) return new LaunchPlanResult(null, findings.ToImmutable());
         var plan = new LaunchPlan
         {
@@ -76,6 +83,7 @@ public static class LaunchPlanner
             Deadline = document.Deadline,
             Endpoint = options.Endpoint,
             Instances = instances.ToImmutable(),
+            Prototypes = prototypes.ToImmutable(),
         };
         return new LaunchPlanResult(plan, []);
     }

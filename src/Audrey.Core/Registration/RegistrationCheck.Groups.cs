@@ -16,6 +16,12 @@ public sealed partial class RegistrationCheck
         var what = Show(location);
         if (group.Numbers.Note(group.Assembly, group.Members.Length) is { } note) _warnings.Add(location.Finding($"{what} {note}"));
 
+        if (group.Members.IsEmpty)
+        {
+            CheckEmptyGroup(location, group);
+            return;
+        }
+
         var facts = Facts(group);
         if (facts.Unknown > 0)
         {
@@ -28,6 +34,24 @@ public sealed partial class RegistrationCheck
         if (facts.Undeclaring is { } provider) AddUndeclared(location, provider, group.Kind, group.Name);
         else if (group.Kind == ReferenceKind.ServiceEnd && location.Parameter.Default is null)
             AddWait(location, facts.Ends, group.Numbers.NeededOf(group.Members.Length));
+    }
+
+    /// <summary>Checks a reference to an empty group as a reference to the first member that the group will have.</summary>
+    private void CheckEmptyGroup(ParameterLocation location, GroupReference group)
+    {
+        if (!_prototypes.TryGetValue(group.Assembly, out var prototype))
+        {
+            _warnings.Add(location.Finding(
+                $"{Show(location)} refers to group '{group.Assembly}', which has neither instances nor a prototype, so it cannot grow"));
+        }
+        else if (!Declares(prototype, group.Kind, group.Name))
+        {
+            AddUndeclared(location, prototype, group.Kind, group.Name);
+        }
+        else if (group.Kind == ReferenceKind.ServiceEnd && location.Parameter.Default is null)
+        {
+            AddWait(location, [new(prototype.Id, group.Name)], group.Numbers.NeededOf(1));
+        }
     }
 
     private GroupFacts Facts(GroupReference group)

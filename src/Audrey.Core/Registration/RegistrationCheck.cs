@@ -14,6 +14,7 @@ public sealed partial class RegistrationCheck
     private readonly ImmutableArray<RegistrationFinding>.Builder _problems = ImmutableArray.CreateBuilder<RegistrationFinding>();
     private readonly ImmutableArray<RegistrationFinding>.Builder _warnings = ImmutableArray.CreateBuilder<RegistrationFinding>();
     private readonly Dictionary<InstanceId, InstanceConfig> _instances = [];
+    private readonly Dictionary<string, InstanceConfig> _prototypes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, InstanceId> _idsByAnyCase = new(StringComparer.OrdinalIgnoreCase);
     private readonly ServiceWaits<ServiceNode> _waits = new();
     private readonly Dictionary<ServiceNode, (int Index, string Path)> _waiting = [];
@@ -97,6 +98,7 @@ public sealed partial class RegistrationCheck
                     });
             }
 
+            if (instance.IsPrototype) _prototypes.TryAdd(instance.Name, instance);
             _idsByAnyCase.TryAdd(instance.Id.Value, instance.Id);
             if (instance.Deployable != first!.Deployable)
             {

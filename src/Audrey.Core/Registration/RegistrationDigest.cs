@@ -44,7 +44,7 @@ public sealed class RegistrationDigest : IDisposable
         Add(instance.Template);
         AddAll(instance.ProvidedParameters, Add);
         AddAll(instance.SecretParameters, Add);
-        Add(instance.Ordinal ?? -1);
+        Add(instance.IsPrototype ? -2 : instance.Ordinal ?? -1);
         AddAll(instance.Services, Add);
     }
 

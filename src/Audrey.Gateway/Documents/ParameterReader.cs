@@ -92,8 +92,8 @@ internal sealed class ParameterReader(GroupMembers groups, RequestErrors errors)
 
     private ImmutableArray<InstanceId> Members(string at, string assembly)
     {
-        var members = groups.Find(assembly);
-        if (members.IsEmpty) errors.Add($"{at}/group", groups.Missing);
-        return members;
+        if (groups.Find(assembly) is { } members) return members;
+        errors.Add($"{at}/group", groups.Missing);
+        return [];
     }
 }

@@ -55,7 +55,7 @@ internal static class DeployableMachine
     /// </summary>
     public static DeployableState RequestScaling(this DeployableState state, ScaleRequest request, long incarnation) =>
         state.Phase == DeployablePhase.Active && state.Incarnation == incarnation && state.UnfinishedScaling is null
-            ? state with { Requested = new(request.Assembly, request.Count) }
+            ? state with { Requested = new(request.Assembly, request.Count, Leaving: request.Leaving) }
             : state;
 
     /// <summary>
@@ -81,16 +81,21 @@ internal static class DeployableMachine
     {
         if (state.Refuse(request, id, maxMembers) is { } refusal) return new(refusal.Outcome, refusal.Problems);
         if (state.UnfinishedScaling is not { } other) return null;
-        return other.Assembly == request.Assembly && other.Count == request.Count ? ConductorAnswer.Done : ConductorAnswer.Refuse(
+        var isSame = state.Scaling is { Finished: false } intent ? intent.IsFor(request) : state.Requested!.Asks(request);
+        return isSame ? ConductorAnswer.Done : ConductorAnswer.Refuse(
             ConductorOutcome.ScalingUnfinished,
-            $"group '{other.Assembly}' of deployable {id} is being scaled to {other.Count} instances: wait until that is finished");
+            $"group '{other.Assembly}' of deployable {id} is being scaled: wait until that is finished");
     }
 
     /// <summary>Returns the state of the last scaling of a group, or null if the last scaling was not of this group.</summary>
     public static ScalingReport? ReportScaling(this DeployableState state, string assembly) => state switch
     {
         { Requested: { } requested } when requested.Assembly == assembly =>
-            new(requested.Count, IsFinished: false, Problem: requested.Problem, Quota: requested.Quota),
+            new(
+                requested.NamesMembers ? -1 : requested.Count,
+                IsFinished: false,
+                Problem: requested.Problem,
+                Quota: requested.Quota),
         { Scaling: { } last } when last.Assembly == assembly =>
             new(last.Count, last.Finished, last.Added.Length, last.Removed.Length),
         _ => null,
@@ -216,8 +221,8 @@ internal static class DeployableMachine
         { Phase: DeployablePhase.Deleting } => ScaleAnswer.Refuse(ConductorOutcome.BeingDeleted, $"deployable {id} is being deleted"),
         { Launch.Sealed: null, Launch: not null } =>
             ScaleAnswer.Refuse(ConductorOutcome.LaunchUnfinished, $"deployable {id} is being launched; finish the launch first"),
-        _ when request.Count < 1 || request.Count > maxMembers => ScaleAnswer.Refuse(
-            ConductorOutcome.CountRefused, $"a group cannot have {request.Count} instances: 1 to {maxMembers} are allowed"),
+        _ when request.Leaving.IsDefaultOrEmpty && (request.Count < 0 || request.Count > maxMembers) => ScaleAnswer.Refuse(
+            ConductorOutcome.CountRefused, $"a group cannot have {request.Count} instances: 0 to {maxMembers} are allowed"),
         _ => null,
     };
 }

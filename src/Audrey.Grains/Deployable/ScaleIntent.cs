@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Audrey.Abstractions.Conductors;
 using Audrey.Abstractions.Deployables;
 using Audrey.Core.Documents;
@@ -14,12 +15,37 @@ namespace Audrey.Grains.Deployable;
 /// <param name="Count">The requested number of instances.</param>
 /// <param name="Problem">The reason why the scaling was refused. Null until then.</param>
 /// <param name="Quota">The quota that the scaling would exceed, if this is the reason.</param>
+/// <param name="Leaving">The members to remove, each by its UUID or its label. If any are named, the count is ignored.</param>
 [GenerateSerializer, Immutable, Alias("audrey.RequestedScaling")]
 public sealed record RequestedScaling(
     [property: Id(0)] string Assembly,
     [property: Id(1)] int Count,
     [property: Id(2)] string? Problem = null,
-    [property: Id(3)] QuotaExcess? Quota = null);
+    [property: Id(3)] QuotaExcess? Quota = null,
+    [property: Id(4)] ImmutableArray<string> Leaving = default)
+{
+    /// <summary>Whether members are named, instead of a size.</summary>
+    public bool NamesMembers => !Leaving.IsDefaultOrEmpty;
+
+    /// <summary>Returns whether a request asks for the same.</summary>
+    public bool Asks(ScaleRequest request) => AreSame(Assembly, Count, Leaving, request);
+
+    /// <summary>Returns whether a request asks for a size of a group, or for the removal of members.</summary>
+    public static bool AreSame(string assembly, int count, ImmutableArray<string> leaving, ScaleRequest request) =>
+        assembly == request.Assembly
+        && (leaving.IsDefaultOrEmpty
+            ? request.Leaving.IsDefaultOrEmpty && count == request.Count
+            : !request.Leaving.IsDefaultOrEmpty && leaving.SequenceEqual(request.Leaving));
+
+    /// <summary>Returns the members that leave by name.</summary>
+    public IEnumerable<InstanceConfig> LeavingOf(IEnumerable<InstanceConfig> group) => NamesMembers
+        ? group.Where(member => Leaving.Contains(member.Id.Value)
+            || Leaving.Contains(string.Create(CultureInfo.InvariantCulture, $"{member.Name}-{member.Ordinal}")))
+        : [];
+
+    /// <summary>Returns the number of members that the group will have.</summary>
+    public int CountIn(IReadOnlyCollection<InstanceConfig> group) => NamesMembers ? group.Count - LeavingOf(group).Count() : Count;
+}
 
 /// <summary>
 /// A scaling that is decided completely before its first step. The decision includes ids and secrets, so a resumed scaling has the same
@@ -36,7 +62,10 @@ public sealed record ScaleIntent
 
     [Id(2)] public required int Count { get; init; }
 
-    /// <summary>The instance with the lowest ordinal. New members are copies of this instance.</summary>
+    /// <summary>
+    /// The instance with the lowest ordinal, or the prototype of an empty group. New members are copies of it. If no member is left, it
+    /// becomes the prototype.
+    /// </summary>
     [Id(3)] public required InstanceId Prototype { get; init; }
 
     [Id(4)] public ImmutableArray<AddedMember> Added { get; init; } = [];
@@ -49,32 +78,48 @@ public sealed record ScaleIntent
     /// <summary>Whether the whole scaling is done.</summary>
     [Id(7)] public bool Finished { get; init; }
 
+    /// <summary>The members that were to be removed by name, as they were requested.</summary>
+    [Id(8)] public ImmutableArray<string> Leaving { get; init; }
+
+    /// <summary>Whether the group was empty. Its prototype is deleted once the new members exist.</summary>
+    [Id(9)] public bool EndsPrototype { get; init; }
+
     /// <summary>
-    /// Decides which instances to add or remove so that the group has <see cref="RequestedScaling.Count"/> instances. A group grows and
-    /// shrinks at its highest ordinals.
+    /// Decides which instances to add or remove so that the group has the requested number of instances, or loses the named members. A
+    /// group grows and shrinks at its highest ordinals. An empty group begins again at 0.
     /// </summary>
     /// <param name="requested">The requested size of the group.</param>
     /// <param name="mark">The mark of the command.</param>
-    /// <param name="group">The group's instances with their ordinals. The group has at least one instance.</param>
-    public static ScaleIntent Decide(RequestedScaling requested, RequestMark? mark, IEnumerable<InstanceConfig> group)
+    /// <param name="group">The group's instances with their ordinals, or its prototype.</param>
+    public static ScaleIntent Decide(RequestedScaling requested, RequestMark? mark, IReadOnlyCollection<InstanceConfig> group)
     {
-        InstanceConfig[] ordered = [.. group.OrderBy(member => member.Ordinal).ThenBy(member => member.Id.Value, StringComparer.Ordinal)];
-        var next = ordered[^1].Ordinal!.Value + 1;
+        var prototype = group.FirstOrDefault(member => member.IsPrototype);
+        InstanceConfig[] members =
+        [
+            .. group.Where(member => !member.IsPrototype)
+                .OrderBy(member => member.Ordinal).ThenBy(member => member.Id.Value, StringComparer.Ordinal),
+        ];
+        InstanceConfig[] leaving = [.. requested.LeavingOf(members)];
+        InstanceConfig[] ordered = [.. members.Except(leaving)];
+        var count = requested.CountIn(members);
+        var next = members.Length == 0 ? 0 : members[^1].Ordinal!.Value + 1;
         ImmutableArray<AddedMember> added =
         [
-            .. from ordinal in Enumerable.Range(next, Math.Max(0, requested.Count - ordered.Length))
+            .. from ordinal in Enumerable.Range(next, Math.Max(0, count - ordered.Length))
                select new AddedMember(InstanceId.Parse(Guid.NewGuid().ToString()), NewSecret.Create(), ordinal),
         ];
         return new()
         {
             Mark = mark,
             Assembly = requested.Assembly,
-            Count = requested.Count,
-            Prototype = ordered[0].Id,
+            Count = count,
+            Leaving = requested.Leaving,
+            Prototype = (members.FirstOrDefault() ?? prototype!).Id,
+            EndsPrototype = prototype is not null && (members.Length > 0 || count > 0),
             Added = added,
-            Removed = [.. ordered.Skip(requested.Count).Select(member => member.Id)],
-            Members = [.. ordered.Take(requested.Count).Select(member => member.Id), .. added.Select(member => member.Id)],
-            Finished = ordered.Length == requested.Count,
+            Removed = [.. leaving.Concat(ordered.Skip(count)).Select(member => member.Id)],
+            Members = [.. ordered.Take(count).Select(member => member.Id), .. added.Select(member => member.Id)],
+            Finished = members.Length == count,
         };
     }
 
@@ -96,12 +141,19 @@ public sealed record ScaleIntent
     /// </summary>
     public LaunchKey LaunchKey(DeployableId deployable, long incarnation) => new(deployable, incarnation, $"grown by {Added[0].Id}");
 
+    /// <summary>Returns whether a request asks for this scaling.</summary>
+    public bool IsFor(ScaleRequest request) => RequestedScaling.AreSame(Assembly, Count, Leaving, request);
+
     /// <summary>
     /// Returns whether this scaling is finished and had the requested result, and the group still has the members of that result.
     /// </summary>
-    public bool DidCome(RequestedScaling requested, IEnumerable<InstanceConfig> group) =>
-        Finished && Assembly == requested.Assembly && Count == requested.Count
-        && Members.ToHashSet().SetEquals(group.Select(member => member.Id));
+    public bool DidCome(RequestedScaling requested, IReadOnlyCollection<InstanceConfig> group)
+    {
+        InstanceConfig[] members = [.. group.Where(member => !member.IsPrototype)];
+        return Finished && Assembly == requested.Assembly && Count == requested.CountIn(members)
+            && (requested.NamesMembers ? !Leaving.IsDefault && Leaving.SequenceEqual(requested.Leaving) : Leaving.IsDefaultOrEmpty)
+            && Members.ToHashSet().SetEquals(members.Select(member => member.Id));
+    }
 
     /// <summary>
     /// Returns the configuration of a new member. It is a copy of the prototype's configuration with a new id, secret and ordinal.
@@ -111,6 +163,7 @@ public sealed record ScaleIntent
         var newcomer = prototype.WithGroup(Assembly, Members);
         return newcomer with
         {
+            IsPrototype = false,
             Id = member.Id,
             Secret = member.Secret,
             Ordinal = member.Ordinal,

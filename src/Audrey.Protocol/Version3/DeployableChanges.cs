@@ -10,11 +10,14 @@ public sealed record DeployableAnswer
     public required IReadOnlyList<ProblemError> Warnings { get; init; }
 }
 
-/// <summary>A request to scale a group.</summary>
+/// <summary>A request to scale a group, or to remove some of its members. It has one of the two properties.</summary>
 public sealed record GroupRequest
 {
-    /// <summary>The number of instances that the group must have, at least 1.</summary>
+    /// <summary>The number of instances that the group must have, from 0.</summary>
     public int? Size { get; init; }
+
+    /// <summary>The members to remove, each by its UUID or its label: the assembly and the ordinal, such as <c>web-1</c>.</summary>
+    public IReadOnlyList<string>? Remove { get; init; }
 }
 
 /// <summary>
@@ -26,8 +29,10 @@ public sealed record GroupState
     /// <summary>The assembly of the group.</summary>
     public required string Group { get; init; }
 
-    /// <summary>The requested number of instances.</summary>
-    public required int Size { get; init; }
+    /// <summary>
+    /// The requested number of instances. Omitted while members are removed by name and the server has not determined the number.
+    /// </summary>
+    public int? Size { get; init; }
 
     /// <summary>One of <see cref="GroupStates"/>.</summary>
     public required string State { get; init; }

@@ -22,8 +22,14 @@ public sealed record DeployableRequest
 /// <summary>An instance to be registered.</summary>
 public sealed record InstanceRequest
 {
-    /// <summary>The UUID of the instance.</summary>
+    /// <summary>The UUID of the instance. Can be omitted for a prototype.</summary>
     public string? Id { get; init; }
+
+    /// <summary>
+    /// Whether this is the prototype of a group that is empty: the definition that the members are copies of when the group grows. A
+    /// prototype has no ordinal and no secret, and it is not an instance of the deployable.
+    /// </summary>
+    public bool? Prototype { get; init; }
 
     /// <summary>The assembly that the instance is launched from.</summary>
     public string? Assembly { get; init; }

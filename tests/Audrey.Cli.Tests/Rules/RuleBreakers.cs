@@ -48,6 +48,13 @@ internal static class RuleBreakers
         ["return"] = Add("which has none of that name", "r", Script("s", From("r", "nothing"))),
         ["service"] = Add("which has none of that name", "e", Script("s", From("e", "nothing", ReferenceKind.ServiceEnd))),
         ["return of a group"] = Add("which has none of that name", "rg", 2, Script("s", FromGroup("rg", "nothing"))),
+        ["return of an empty group"] = Add("which has none of that name", "none", 0, Script("s", FromGroup("none", "nothing"))),
+        ["empty group that is needed"] = Add(
+            "waits for at least 1 values of idle, which is a group of 0: it waits until the group has grown", "idle", 0,
+            Script("s", FromGroup("idle", "ip", atLeast: 1))) with
+        { IsNote = true },
+        ["ends of an empty group"] = Add(
+            "services wait for each other to end and would never start", "hollow", 0, Script("s", Ends("hollow", null))),
         ["own end"] = Add(
             "services wait for each other to end and would never start", "self",
             Script("s", From("self", "s", ReferenceKind.ServiceEnd))),

@@ -30,7 +30,7 @@ internal static class RuleDocuments
             assemblies.Add(new AssemblyDocument
             {
                 Name = $"any{i}",
-                Count = random.Next(3) == 0 ? null : random.Next(1, 4),
+                Count = random.Next(3) == 0 ? null : random.Next(4),
                 Returns = [new("ip"), new("secret", true)],
                 Services = [Script("first"), Script("second", [.. parameters.Where(_ => random.Next(3) > 0)])],
             });
@@ -101,19 +101,28 @@ internal static class RuleDocuments
         IEnumerable<InstanceConfig> InstancesOf(AssemblyDocument assembly)
         {
             ImmutableArray<ServiceConfig> services = [.. assembly.Services.Select(Service)];
-            return ids[assembly.Name].Select((member, index) => new InstanceConfig
+            var prototype = Instance(assembly, PrototypeIds.Of(DeployableId.Parse(id), assembly.Name), null, services) with
             {
-                Id = member,
-                Name = assembly.Name,
-                Secret = "a secret",
-                Deployable = DeployableId.Parse(id),
-                DeployableName = document.Name,
-                Ordinal = assembly.Count is null ? null : index,
-                ProvidedParameters = [.. assembly.Returns.Select(value => value.Name)],
-                SecretParameters = [.. assembly.Returns.Where(value => value.Secret).Select(value => value.Name)],
-                Services = services,
-            });
+                Secret = "",
+                IsPrototype = true,
+            };
+            return assembly.Count == 0
+                ? [prototype]
+                : ids[assembly.Name].Select((member, index) => Instance(assembly, member, assembly.Count is null ? null : index, services));
         }
+
+        InstanceConfig Instance(AssemblyDocument assembly, InstanceId member, int? ordinal, ImmutableArray<ServiceConfig> services) => new()
+        {
+            Id = member,
+            Name = assembly.Name,
+            Secret = "a secret",
+            Deployable = DeployableId.Parse(id),
+            DeployableName = document.Name,
+            Ordinal = ordinal,
+            ProvidedParameters = [.. assembly.Returns.Select(value => value.Name)],
+            SecretParameters = [.. assembly.Returns.Where(value => value.Secret).Select(value => value.Name)],
+            Services = services,
+        };
 
         ServiceConfig Service(ServiceDocument service) => new()
         {

@@ -62,7 +62,7 @@ public sealed class ScalerTests
         Assert.Equal(
             "too many",
             Assert.Single((await Assert.ThrowsAsync<RefusedException>(() => Client().ScaleAsync(Deployable, "web", 3))).Problems).Message);
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Client().ScaleAsync(Deployable, "web", 0));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Client().ScaleAsync(Deployable, "web", -1));
     }
 
     [Fact]

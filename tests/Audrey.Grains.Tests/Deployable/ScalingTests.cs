@@ -112,7 +112,7 @@ public sealed class ScalingTests(ClusterFixture fixture)
         var failures = 0;
         foreach (var fault in new[] { FailurePoint.BeforeWrite, FailurePoint.AfterWrite })
         {
-            foreach (var count in new[] { 4, 2 })
+            foreach (var count in new[] { 4, 2, 0 })
             {
                 var d = fixture.Deployment("scaler-" + Guid.NewGuid());
                 await Launch(3, d: d);
@@ -147,6 +147,39 @@ public sealed class ScalingTests(ClusterFixture fixture)
         }
 
         Assert.NotEqual(0, failures);
+    }
+
+    [Fact]
+    public async Task The_deletion_of_an_empty_group_leaves_nothing_of_its_prototype()
+    {
+        await Launch(2);
+        Assert.Equal(2, (await Scale(0)).Removed.Length);
+        Assert.Equal("Complete ips=", await Ips("lb"));
+        Assert.Null(await _d.Guest("web0").GetCredential());
+        Assert.NotNull(await Tarball(_d.InstanceId("web0")));
+        Assert.Equal(["lb"], (await _d.Grain.GetReports(0)).Select(report => report.Name));
+
+        await _d.Grain.Delete(_d.Command());
+
+        Assert.Null(await _d.Member("web0").GetConfig(_d.Id, 1));
+        foreach (var state in new[] { "members", "dependents", "deployables", "tarball" }) Assert.False(
+            fixture.Storage.Has(state, _d.Tag), state);
+    }
+
+    [Fact]
+    public async Task Members_are_removed_by_label_or_UUID_and_a_repetition_removes_no_others()
+    {
+        await Launch(3);
+        var request = new ScaleRequest(_d.Command(), "web", 0, Recall: true, ["web-0", _d.InstanceId("web2").Value, "web-9"]);
+
+        var removed = (await _d.Grain.Scale(request)).Removed;
+        var repeated = await _d.Grain.Scale(request with { Command = _d.Command() });
+
+        Assert.Equal([_d.InstanceId("web0"), _d.InstanceId("web2")], removed.AsEnumerable());
+        Assert.Equal(removed.AsEnumerable(), repeated.Removed);
+        await _d.Provide("web1", "ip", "10.0.0.2");
+        Assert.Equal("Complete ips=10.0.0.2", await Ips("lb"));
+        Assert.Equal([2, 3], (await Scale(3)).Added.Select(member => member.Ordinal));
     }
 
     [Fact]
@@ -187,8 +220,8 @@ public sealed class ScalingTests(ClusterFixture fixture)
         await Launch();
 
         Assert.Equal((ConductorOutcome.NotFound, $"deployable {_d.Id} has no group 'lb'"), await Refused(2, "lb"));
-        Assert.Equal((ConductorOutcome.CountRefused, "a group cannot have 0 instances: 1 to 4096 are allowed"), await Refused(0));
-        Assert.Equal((ConductorOutcome.CountRefused, "a group cannot have 4097 instances: 1 to 4096 are allowed"), await Refused(4097));
+        Assert.Equal((ConductorOutcome.CountRefused, "a group cannot have -1 instances: 0 to 4096 are allowed"), await Refused(-1));
+        Assert.Equal((ConductorOutcome.CountRefused, "a group cannot have 4097 instances: 0 to 4096 are allowed"), await Refused(4097));
         var other = await _d.Grain.Scale(new(new(ConductorKey.Parse("other"), Mark()), "web", 3));
         Assert.Equal(ConductorOutcome.NotYours, other.Outcome);
 

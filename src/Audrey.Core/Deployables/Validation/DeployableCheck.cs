@@ -138,7 +138,9 @@ internal sealed class DeployableCheck
         if (!_targets.TryGetValue(reference.Assembly, out var target) || !target.Has(reference.Kind, reference.Name)) return;
         var node = new ServiceNode(assembly, draft.Service);
         _waitLocations.TryAdd(node, draft.Name);
-        var needed = target.Assembly.Count is { } count ? reference.Numbers.NeededOf(count) : 1;
+
+        // An empty group is judged as it will be with its first member.
+        var needed = target.Assembly.Count is { } count ? reference.Numbers.NeededOf(Math.Max(count, 1)) : 1;
         _waits.Add(node, [new ServiceNode(reference.Assembly, reference.Name)], needed);
     }
 

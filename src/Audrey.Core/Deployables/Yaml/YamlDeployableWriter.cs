@@ -41,7 +41,7 @@ internal sealed partial class YamlDeployableWriter(DeployableDocument document)
     private void WriteAssembly(AssemblyDocument assembly)
     {
         var where = $"assembly {NameRules.Show(assembly.Name)}";
-        if (assembly.Count < 1) throw Inexpressible($"{where} is a group of fewer than one");
+        if (assembly.Count < 0) throw Inexpressible($"{where} has a negative count");
         Key(assembly.Name, "the name of an assembly");
         _output.Mapping(small: false, () =>
         {

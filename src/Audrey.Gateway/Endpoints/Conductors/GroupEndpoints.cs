@@ -33,12 +33,17 @@ internal sealed class GroupEndpoints(IGrainFactory grains, GrainCalls calls) : C
     private async Task<Accepted<GroupState>> Scale(
         string deployable, string group, ConductorRequest conductor, RequestBody<GroupRequest> body)
     {
-        if (body.Value.Size is not { } size)
-            return ProblemFactory.BadRequest(
-                new ProblemError("/size", "is missing; give the number of instances that the group should have"));
+        var (size, leaving) = (body.Value.Size, body.Value.Remove ?? []);
+        if (size is null == (leaving.Count == 0))
+        {
+            return ProblemFactory.BadRequest(new ProblemError(
+                "/size", "give either size, the number of instances that the group should have, or remove, the members to remove"));
+        }
+
         if (!DeployableId.TryParse(deployable, out var id, out _)) return ConductorProblems.NoDeployable;
-        conductor.AuditDetail = $"size {size}";
-        var answer = await calls.Command(() => grains.Deployable(id).BeginScale(new(conductor.Command, group, size)));
+        conductor.AuditDetail = size is null ? $"{leaving.Count} members leave" : $"size {size}";
+        var request = new ScaleRequest(conductor.Command, group, size ?? 0, Leaving: [.. leaving]);
+        var answer = await calls.Command(() => grains.Deployable(id).BeginScale(request));
         return ConductorProblems.Find(answer) is { } problem
             ? problem
             : new GroupState { Group = group, Size = size, State = GroupStates.Unfinished };
@@ -51,7 +56,7 @@ internal sealed class GroupEndpoints(IGrainFactory grains, GrainCalls calls) : C
         return report is null ? NoScaling : new GroupState
         {
             Group = group,
-            Size = report.Count,
+            Size = report.Count < 0 ? null : report.Count,
             State = report.Problem is not null ? GroupStates.Refused : report.IsFinished ? GroupStates.Finished : GroupStates.Unfinished,
             Added = report.Added,
             Removed = report.Removed,
