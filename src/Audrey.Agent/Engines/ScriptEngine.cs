@@ -1,11 +1,13 @@
 using System.Globalization;
+using System.Text;
 using Audrey.Agent.Processes;
 
 namespace Audrey.Agent.Engines;
 
 /// <summary>
 /// Runs the file <c>start</c> of a service in the service's folder. Each parameter is in the environment as
-/// <c>AUDREY_VAR_service_parameter</c>, as in the guests of 2012.
+/// <c>AUDREY_VAR_service_parameter</c>, as in the guests of 2012. A list is in the environment as text, with one item on each line, and in
+/// <c>AUDREY_JSON_service_parameter</c> as a JSON array, which loses nothing.
 /// </summary>
 internal sealed class ScriptEngine(ChildProcesses processes) : IEngine
 {
@@ -57,18 +59,22 @@ internal sealed class ScriptEngine(ChildProcesses processes) : IEngine
         environment.Set("AUDREY_PROVIDE_DIR", task.ProvideFolder);
         environment.Set("AUDREY_STATE", task.DataFolder);
         environment.Set("AUDREY_ATTEMPT", task.Attempt.ToString(CultureInfo.InvariantCulture));
-        foreach (var parameter in task.Parameters) environment.Set(VariableName(task.Name, parameter.Name), parameter.Value);
+        (string Name, byte[] Value)[] variables =
+        [
+            .. task.Parameters.Select(parameter => ($"AUDREY_VAR_{task.Name}_{parameter.Name}", parameter.Value)),
+            .. from parameter in task.Parameters
+               where parameter.Json is not null
+               select ($"AUDREY_JSON_{task.Name}_{parameter.Name}", Encoding.UTF8.GetBytes(parameter.Json!)),
+        ];
+        foreach (var (name, value) in variables) environment.Set(name, value);
 
         // A shell cannot read a variable with, for example, a dash in its name. So the parameter gets a second variable with a readable
         // name, unless two parameters would share that name.
-        var readableNames = task.Parameters.GroupBy(parameter => Readable(VariableName(task.Name, parameter.Name)), StringComparer.Ordinal);
-        foreach (var readable in readableNames)
+        foreach (var readable in variables.GroupBy(variable => Readable(variable.Name), StringComparer.Ordinal))
             if (readable.Count() == 1 && !environment.Has(readable.Key)) environment.Set(readable.Key, readable.Single().Value);
 
         return environment;
     }
-
-    private static string VariableName(string service, string parameter) => $"AUDREY_VAR_{service}_{parameter}";
 
     private static string Readable(string name) =>
         string.Concat(name.Select(character => char.IsAsciiLetterOrDigit(character) ? character : '_'));

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Audrey.Agent.Services;
 
 /// <summary>The configuration of a service, as the server sent it.</summary>
@@ -21,4 +23,14 @@ internal sealed record AssignedConfiguration(
 /// <param name="Name">The parameter's name.</param>
 /// <param name="Value">The value. A value can be any bytes.</param>
 /// <param name="Secret">Whether the server marks the value as secret.</param>
-internal sealed record ServiceParameter(string Name, byte[] Value, bool Secret = false);
+/// <param name="Items">The items of a list. Null if the value is not a list, or if the server does not say so.</param>
+internal sealed record ServiceParameter(string Name, byte[] Value, bool Secret = false, IReadOnlyList<string>? Items = null)
+{
+    /// <summary>Whether <see cref="Value"/> does not show where the items end, because one of them has several lines.</summary>
+    /// <remarks>Only <see cref="Json"/> shows it then.</remarks>
+    public bool IsAmbiguous => Items?.Any(item => item.Contains('\n', StringComparison.Ordinal)) == true;
+
+    /// <summary>The list as a JSON array. Null if the value is not a list.</summary>
+    public string? Json =>
+        Items is null ? null : new JsonArray([.. Items.Select(item => (JsonNode?)JsonValue.Create(item))]).ToJsonString();
+}

@@ -145,7 +145,9 @@ internal sealed class AwaitedValues
 
     private byte[] Join()
     {
-        var joined = new byte[Counted().Sum(value => value.Length) + Math.Max(0, _counted - 1)];
+        // The form of ListText, for bytes.
+        var isEndEmpty = Counted().LastOrDefault() is { Length: 0 };
+        var joined = new byte[Counted().Sum(value => value.Length) + Math.Max(0, _counted - 1) + (isEndEmpty ? 1 : 0)];
         var at = 0;
         foreach (var value in Counted())
         {

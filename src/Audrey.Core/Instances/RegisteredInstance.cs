@@ -177,7 +177,19 @@ public sealed class RegisteredInstance
             Ended = progress?.Ended,
             ExitStatus = progress?.ExitStatus is { } exit ? Encoding.UTF8.GetString(exit) : null,
             Unresolved = Required.UnresolvedOf(service),
-            Problem = Definition.Leniency?.ProblemOf(service.Name),
+            Problem = Definition.Leniency?.ProblemOf(service.Name) ?? ProblemOfLists(service),
         };
+    }
+
+    /// <summary>Returns the problem of lists whose text does not show where their items end, or null if there is none.</summary>
+    private static string? ProblemOfLists(RequiredValues.Service service)
+    {
+        string[] names =
+        [
+            .. service.Slots.Where(slot => slot.List?.Any(item => item.AsSpan().Contains((byte)'\n')) == true).Select(slot => slot.Name),
+        ];
+        return names.Length == 0 ? null
+            : $"an item of {string.Join(", ", names)} has several lines: guests of versions 0 to 2 and AUDREY_VAR_... read each line as an "
+                + "item; version 3 and AUDREY_JSON_... keep it whole";
     }
 }

@@ -78,7 +78,10 @@ public sealed record ServiceReport
     /// <summary>The required parameters that have no value yet.</summary>
     [Id(5)] public ImmutableArray<UnresolvedParameter> Unresolved { get; init; } = [];
 
-    /// <summary>The reason why executables or files of the service were left out, or null.</summary>
+    /// <summary>
+    /// The reason why executables or files of the service were left out, or the lists that cannot be read from their text. Null if there is
+    /// no such problem.
+    /// </summary>
     [Id(6)] public string? Problem { get; init; }
 }
 

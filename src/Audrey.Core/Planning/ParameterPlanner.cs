@@ -47,7 +47,7 @@ internal sealed class ParameterPlanner(
         {
             // Guests receive a list as lines, so an item with two lines would become two items.
             if (!value.Values.Any(item => item.Contains('\n', StringComparison.Ordinal)))
-                return config with { Value = Utf8(string.Join('\n', value.Values)) };
+                return config with { Value = Utf8(ListText.Join(value.Values)) };
             findings.Add(Show(address), "an item of the given list contains a line feed, which separates items");
             return null;
         }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using Audrey.Core.Documents;
+using Audrey.Core.Text;
 using Audrey.Protocol.Version3;
 
 namespace Audrey.Grains.Rendering;
@@ -38,7 +39,7 @@ internal static class TypedValue
             ParameterType.Integer => made with { Value = JsonValue.Create(text), Problem = "the value is not a whole number of 64 bits" },
             ParameterType.Boolean when text is "true" or "false" => made with { Value = JsonValue.Create(text == "true") },
             ParameterType.Boolean => made with { Value = JsonValue.Create(text), Problem = "the value is neither true nor false" },
-            ParameterType.List => made with { Value = new JsonArray([.. Lines(text).Select(line => (JsonNode?)JsonValue.Create(line))]) },
+            ParameterType.List => made with { Value = new JsonArray([.. ListText.Split(text).Select(line => (JsonNode?)JsonValue.Create(line))]) },
             _ => made with { Value = JsonValue.Create(text) },
         };
     }
@@ -55,8 +56,6 @@ internal static class TypedValue
         byte[] lines = [.. values.SelectMany((value, index) => index == 0 ? value : [(byte)'\n', .. value])];
         return made with { Base64 = Convert.ToBase64String(lines), Problem = "a value is not UTF-8" };
     }
-
-    private static string[] Lines(string text) => text.Length == 0 ? [] : text.Split('\n');
 
     private static string? TextOf(byte[] value)
     {

@@ -248,6 +248,29 @@ public sealed class Version3RunTests : IAsyncLifetime
         Assert.Equal(stop, _guest.Log.Contains("s: not run because service mysql of 7f0c ended with 9"));
     }
 
+    [Fact]
+    public async Task A_script_has_each_list_as_text_and_as_JSON_and_the_log_says_if_the_text_is_not_enough()
+    {
+        _server.Service("s", ("peers", "", null), ("empty-list", "", null), ("text", "t", null));
+        (_server.Lists["peers"], _server.Lists["empty-list"]) = (["one", "two\nlines"], [""]);
+        Script("s", $"env | grep AUDREY_JSON | sort >{_guest.File("out")}; printf %s \"$AUDREY_VAR_s_peers\" >{_guest.File("text")}");
+
+        Assert.Equal(AgentExitCode.Success, await _guest.RunAsync());
+
+        Assert.Equal(
+            "AUDREY_JSON_s_empty_list=[\"\"]\nAUDREY_JSON_s_peers=[\"one\",\"two\\nlines\"]\n",
+            File.ReadAllText(_guest.File("out")));
+        Assert.Equal("one\ntwo\nlines", File.ReadAllText(_guest.File("text")));
+        const string problem = "s: an item of peers has several lines, and AUDREY_VAR_s_peers does not show where it ends; read AUDREY_JSON_s_peers";
+        Assert.Contains(problem, _guest.Log);
+        Assert.DoesNotContain(_guest.Log, line => line.Contains("empty-list has", StringComparison.Ordinal));
+
+        // The text is the same, but the list is another one.
+        _server.Lists["peers"] = ["one", "two", "lines"];
+        Assert.Equal(AgentExitCode.Success, await _guest.RunAsync());
+        Assert.Contains("""["one","two","lines"]""", File.ReadAllText(_guest.File("out")), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("..")]
     [InlineData("a/b")]

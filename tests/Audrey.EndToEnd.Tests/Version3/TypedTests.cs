@@ -24,6 +24,8 @@ public sealed class TypedTests(ServerFixture server)
     [InlineData(ParameterType.Boolean, "yes", "\"yes\"", "the value is neither true nor false")]
     [InlineData(ParameterType.List, "a\nb", "[\"a\",\"b\"]", null)]
     [InlineData(ParameterType.List, "", "[]", null)]
+    [InlineData(ParameterType.List, "a\nb\n", "[\"a\",\"b\"]", null)]
+    [InlineData(ParameterType.List, "\n", "[\"\"]", null)]
     [InlineData(ParameterType.Text, "7", "\"7\"", null)]
     public async Task A_value_has_the_JSON_type_of_its_parameter_or_is_a_text_with_a_problem(
         ParameterType type, string value, string json, string? problem)

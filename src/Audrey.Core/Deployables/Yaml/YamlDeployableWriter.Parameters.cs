@@ -1,4 +1,5 @@
 using Audrey.Core.Documents;
+using Audrey.Core.Text;
 
 namespace Audrey.Core.Deployables.Yaml;
 
@@ -72,8 +73,7 @@ internal sealed partial class YamlDeployableWriter
 
         _output.Sequence(small: true, () =>
         {
-            if (value.Length == 0) return;
-            foreach (var item in value.Split('\n')) Text(item, what, inFlow: true);
+            foreach (var item in ListText.Split(value)) Text(item, what, inFlow: true);
         });
     }
 

@@ -3,6 +3,7 @@ using System.Text;
 using Audrey.Core.Deployables.Drafts;
 using Audrey.Core.Documents;
 using Audrey.Core.Limits;
+using Audrey.Core.Text;
 
 namespace Audrey.Core.Deployables.Yaml;
 
@@ -124,7 +125,7 @@ internal sealed class YamlParameters(YamlFields fields, string assembly)
 
         if (length > fields.Limits.MaxValueBytes)
             fields.Report($"{what} is longer than the {fields.Limits.MaxValueBytes} bytes that are allowed", node.Location);
-        return string.Join('\n', items);
+        return ListText.Join(items);
     }
 
     private ParameterDocument ReadReference(ParameterDocument parameter, MappingNode mapping, DocumentNode from, bool ofGroup, string where)
