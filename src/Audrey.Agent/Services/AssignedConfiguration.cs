@@ -7,17 +7,21 @@ namespace Audrey.Agent.Services;
 /// <param name="IsComplete">Whether every parameter has a value.</param>
 /// <param name="Parameters">The parameters that have a value, in the server's order.</param>
 /// <param name="WaitsFor">A sentence for each missing value, if the server provides such sentences.</param>
-/// <param name="FailedServices">A sentence for each failed service that this service waited for, if the server provides such
-/// sentences.</param>
+/// <param name="FailedServices">The failed services that this service waited for, if the server names them.</param>
 internal sealed record AssignedConfiguration(
     string Service,
     bool IsComplete,
     IReadOnlyList<ServiceParameter> Parameters,
     IReadOnlyList<string> WaitsFor,
-    IReadOnlyList<string> FailedServices)
+    IReadOnlyList<FailedWait> FailedServices)
 {
     public static AssignedConfiguration Incomplete(string service) => new(service, false, [], [], []);
 }
+
+/// <summary>A failed service that another service waited for.</summary>
+/// <param name="Text">A sentence about it.</param>
+/// <param name="Stops">Whether the conductor wants that the other service does not run.</param>
+internal sealed record FailedWait(string Text, bool Stops);
 
 /// <summary>A parameter of a service, with its value.</summary>
 /// <param name="Name">The parameter's name.</param>

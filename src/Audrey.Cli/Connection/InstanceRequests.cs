@@ -73,6 +73,7 @@ internal sealed class InstanceRequests(Func<GroupReference, bool> isKnown)
             Instance = reference.Provider.Value,
             Parameter = reference.Kind == ReferenceKind.ProvidedParameter ? reference.Name : null,
             Service = reference.Kind == ReferenceKind.ServiceEnd ? reference.Name : null,
+            OnFailed = OnFailedOf(parameter),
         },
         { Group: { } group } => new()
         {
@@ -82,9 +83,13 @@ internal sealed class InstanceRequests(Func<GroupReference, bool> isKnown)
             AtLeast = group.AtLeast,
             Parameter = group.Kind == ReferenceKind.ProvidedParameter ? group.Name : null,
             Service = group.Kind == ReferenceKind.ServiceEnd ? group.Name : null,
+            OnFailed = OnFailedOf(parameter),
         },
         _ => null,
     };
+
+    private static string? OnFailedOf(ParameterConfig parameter) =>
+        parameter.OnFailed == FailurePolicy.GoOn ? null : FailurePolicies.Name(parameter.OnFailed);
 
     private static (string? Text, string? Base64) TextOrBase64(byte[]? bytes)
     {

@@ -149,6 +149,9 @@ public sealed record ReferenceDocument
     /// <summary>For a group: the number of values that must be available. Null if all values that are used must be available.</summary>
     public int? AtLeast { get; init; }
 
+    /// <summary>For the end of a service: what happens if that service has failed.</summary>
+    public FailurePolicy OnFailed { get; init; }
+
     /// <summary>How many values of a group the reference uses and needs.</summary>
     internal GroupNumbers Numbers => new(First, AtLeast);
 }

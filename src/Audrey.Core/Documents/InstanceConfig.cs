@@ -200,6 +200,9 @@ public sealed record ParameterConfig
     /// <summary>The type of the value.</summary>
     [Id(6)] public ParameterType Type { get; init; }
 
+    /// <summary>What happens to the service if the service whose end the parameter refers to has failed.</summary>
+    [Id(7)] public FailurePolicy OnFailed { get; init; }
+
     /// <summary>
     /// The kind of value that the parameter refers to at its provider, or at each member of its group. Null if the value is given.
     /// </summary>
@@ -223,6 +226,16 @@ public enum ParameterType
 
     /// <summary>A list of strings. As one string, it has one item on each line.</summary>
     List,
+}
+
+/// <summary>What happens to a service if a service that it waited for has failed.</summary>
+public enum FailurePolicy
+{
+    /// <summary>The service runs, as in 2012. Its script can read the exit status.</summary>
+    GoOn,
+
+    /// <summary>The service does not run until the failed service has run again and succeeded.</summary>
+    Stop,
 }
 
 /// <summary>The kind of value that a reference refers to at its provider.</summary>

@@ -19,6 +19,8 @@ internal static class ParameterRules
         if (parameter.Value is not null && parameter.Default is not null)
             return "has a value and a default; only a reference may have a default";
         if (!Enum.IsDefined(parameter.Type)) return "has an unknown type";
+        if (parameter.OnFailed == FailurePolicy.Stop && parameter.Kind != ReferenceKind.ServiceEnd)
+            return "stops after a failure, but does not refer to the end of a service";
         return OfLength(parameter.Value, "value", limits)
             ?? OfLength(parameter.Default, "default", limits)
             ?? OfType(parameter.Value, "value", parameter.Type)

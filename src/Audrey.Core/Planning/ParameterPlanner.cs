@@ -94,7 +94,11 @@ internal sealed class ParameterPlanner(
         }
 
         var instances = members[provider.Name];
-        config = config with { Default = parameter.Default is null ? null : Utf8(parameter.Default) };
+        config = config with
+        {
+            Default = parameter.Default is null ? null : Utf8(parameter.Default),
+            OnFailed = reference.OnFailed,
+        };
         if (provider.Count is null) return config with { Reference = new ParameterReference(instances[0], reference.Kind, reference.Name) };
         return config with
         {

@@ -46,10 +46,11 @@ internal sealed class TextAnswers(RegisteredInstance instance)
         return rendered.Answer!;
     }
 
-    private static GuestAnswer Render(IReadOnlyList<RequiredValues.Service> services)
+    // These guests do not know that a service is held back. They read that it is incomplete.
+    private GuestAnswer Render(IReadOnlyList<RequiredValues.Service> services)
     {
         var texts = services.Select(service => new ServiceText(service.Name, [.. service.Slots.Select(Parameter)]));
-        return new(services.All(service => service.Complete), ConfigurationText.Render([.. texts]));
+        return new(services.All(service => service.Complete && !instance.IsHeldBack(service)), ConfigurationText.Render([.. texts]));
     }
 
     private static ParameterText Parameter(RequiredValues.Slot slot) =>

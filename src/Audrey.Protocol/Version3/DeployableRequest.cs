@@ -161,6 +161,11 @@ public sealed record SourceOfValue
     /// </summary>
     public int? AtLeast { get; init; }
 
+    /// <summary>
+    /// For a service: <c>stop</c> if the waiting service must not run while that service has failed, or <c>go-on</c> (the default).
+    /// </summary>
+    public string? OnFailed { get; init; }
+
     /// <summary>The name of a parameter that the guest provides.</summary>
     public string? Parameter { get; init; }
 

@@ -233,15 +233,21 @@ public sealed class Version3RunTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(false, "0", "it must run")]
-    [InlineData(true, null, "it must be held back")]
-    public async Task A_service_that_waited_for_a_failed_service_runs_or_is_delayed(bool stop, string? status, string expectation)
+    [InlineData(false, false, "0", "it must run")]
+    [InlineData(true, false, null, "it must be held back")]
+    [InlineData(null, false, "0", "the document lets it run")]
+    [InlineData(null, true, null, "the document holds it back")]
+    [InlineData(false, true, "0", "the option of the guest counts")]
+    public async Task A_service_that_waited_for_a_failed_service_runs_or_is_delayed(
+        bool? option, bool stops, string? status, string expectation)
     {
+        var stop = status is null;
         _server.Service("s");
         Script("s", "true");
         _server.Failed["s"] = new JsonArray(new JsonObject { ["instance"] = "7f0c", ["service"] = "mysql", ["exitStatus"] = "9" });
+        if (stops) _server.Failed["s"][0]!["onFailed"] = "stop";
 
-        var code = await _guest.RunAsync(new RunOptions { Once = true, HoldOnFailure = stop });
+        var code = await _guest.RunAsync(new RunOptions { Once = true, HoldOnFailure = option });
 
         Assert.Equal(stop ? AgentExitCode.Incomplete : AgentExitCode.Success, code);
         Assert.True(status == _server.Reported.Select(report => report.Status).SingleOrDefault(), expectation);

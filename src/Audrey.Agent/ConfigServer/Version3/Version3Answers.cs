@@ -63,7 +63,8 @@ internal static class Version3Answers
             service.Complete,
             parameters,
             [.. (service.Missing ?? []).Where(missing => missing is { Name: not null, Detail: not null }).Select(Describe)],
-            [.. (service.Failed ?? []).Where(failed => failed is not null).Select(Describe)]);
+            [.. (service.Failed ?? []).Where(failed => failed is not null)
+                .Select(failed => new FailedWait(Describe(failed), failed.OnFailed == "stop"))]);
     }
 
     /// <summary>

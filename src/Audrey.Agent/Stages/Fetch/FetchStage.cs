@@ -33,9 +33,13 @@ internal sealed class FetchStage(RunContext run, ServerAccess access)
             return null;
         }
 
-        if (configuration.FailedServices.Count > 0 && run.Options.HoldOnFailure)
+        string[] holding =
+        [
+            .. configuration.FailedServices.Where(failed => run.Options.HoldOnFailure ?? failed.Stops).Select(failed => failed.Text),
+        ];
+        if (holding.Length > 0)
         {
-            if (applied is null) _waits.ReportHeld(configuration);
+            if (applied is null) _waits.ReportHeld(name, holding);
             return null;
         }
 

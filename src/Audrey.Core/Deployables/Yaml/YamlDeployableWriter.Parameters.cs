@@ -47,6 +47,8 @@ internal sealed partial class YamlDeployableWriter
         if (ofGroup && reference.First is null) _output.Word("all", "true");
         Number("first", reference.First);
         Number("at_least", reference.AtLeast);
+        if (reference.Kind == ReferenceKind.ServiceEnd && reference.OnFailed == FailurePolicy.GoOn)
+            _output.Word("on_failed", FailurePolicies.GoOn);
         return ofGroup;
     }
 

@@ -110,6 +110,7 @@ public static class PlanJson
         json.WriteBoolean("secret", parameter.Secret);
         if (shown && parameter.Value is not null) json.WriteString("value", parameter.Value);
         if (shown && parameter.Default is not null) json.WriteString("default", parameter.Default);
+        if (parameter.OnFailed == FailurePolicy.Stop) json.WriteString("onFailed", FailurePolicies.Stop);
         if (parameter.Reference is { } reference)
         {
             json.WriteStartObject("reference");
