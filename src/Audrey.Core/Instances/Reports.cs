@@ -79,8 +79,8 @@ public sealed record ServiceReport
     [Id(5)] public ImmutableArray<UnresolvedParameter> Unresolved { get; init; } = [];
 
     /// <summary>
-    /// The reason why executables or files of the service were left out, or the lists that cannot be read from their text. Null if there is
-    /// no such problem.
+    /// The reason why executables or files of the service were left out, the failed services that hold it back, or the lists that cannot be
+    /// read from their text. Null if there is no such problem.
     /// </summary>
     [Id(6)] public string? Problem { get; init; }
 }

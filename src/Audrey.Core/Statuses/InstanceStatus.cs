@@ -137,7 +137,8 @@ public sealed record ServiceStatus
 
     /// <summary>
     /// The reason why the service lacks its executable or some of its files, which were left out when the instance was registered. Or the
-    /// lists that guests of versions 0 to 2 cannot tell apart from others. Omitted if there is no such problem.
+    /// failed services that hold the service back, or the lists that guests of versions 0 to 2 cannot tell apart from others. Omitted if
+    /// there is no such problem.
     /// </summary>
     public string? Problem { get; init; }
 
