@@ -1,8 +1,6 @@
 using Audrey.Abstractions;
-using Audrey.Abstractions.Conductors;
 using Audrey.Abstractions.Deployables;
 using Audrey.Abstractions.Instances;
-using Audrey.Core.Documents;
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
 using Audrey.Grains.Propagation;

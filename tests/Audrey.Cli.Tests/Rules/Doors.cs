@@ -8,7 +8,6 @@ using Audrey.Cli.Connection;
 using Audrey.Cli.Profiles;
 using Audrey.Client;
 using Audrey.Core.Deployables;
-using Audrey.Core.Documents;
 using Audrey.Core.Ids;
 using Audrey.Core.Planning;
 using Audrey.Protocol.Version3;
