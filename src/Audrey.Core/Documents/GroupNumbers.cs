@@ -47,7 +47,7 @@ public readonly record struct GroupNumbers(int? First, int? AtLeast)
     /// </summary>
     /// <param name="group">The assembly of the group.</param>
     /// <param name="members">The number of members of the group.</param>
-    internal string? Note(string group, int members)
+    internal string? Shortfall(string group, int members)
     {
         var needed = NeededOf(members);
         if (needed <= members) return null;

@@ -39,7 +39,8 @@ public static class InstanceConfigRules
         if (config.Deployable.Value is null) yield return new("deployable", "the deployable's id is missing");
         if (config.IsPrototype && (config.Ordinal is not null || config.Secret.Length > 0))
             yield return new("prototype", "a prototype has neither a secret nor an ordinal");
-        else if (!config.IsPrototype && string.IsNullOrEmpty(config.Secret)) yield return new("secret", "the secret is empty; the guest signs with it");
+        else if (!config.IsPrototype && string.IsNullOrEmpty(config.Secret))
+            yield return new("secret", "the secret is empty; the guest signs with it");
         else if (config.Secret.Length > limits.MaxValueBytes)
             yield return new("secret", $"the secret is too long; at most {limits.MaxValueBytes} characters are allowed");
         if (NameRules.Title(config.Name, limits) is { } title) yield return new("name", $"the instance's name {title}");

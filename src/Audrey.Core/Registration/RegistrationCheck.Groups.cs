@@ -14,7 +14,7 @@ public sealed partial class RegistrationCheck
     {
         if (group.Members.IsDefault) return;
         var what = Show(location);
-        if (group.Numbers.Note(group.Assembly, group.Members.Length) is { } note) _warnings.Add(location.Finding($"{what} {note}"));
+        if (group.Numbers.Shortfall(group.Assembly, group.Members.Length) is { } note) _warnings.Add(location.Finding($"{what} {note}"));
 
         if (group.Members.IsEmpty)
         {

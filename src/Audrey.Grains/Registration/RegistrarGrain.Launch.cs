@@ -37,7 +37,8 @@ internal sealed partial class RegistrarGrain
 
         if (joined.Outcome != ConductorOutcome.Done) return new(joined.Outcome, []);
 
-        // A prototype has no values, so it depends on nobody. The providers' sets are written first. A set may name an instance that was never registered, but it must name every dependent
+        // A prototype has no values, so it depends on nobody.
+        // The providers' sets are written first. A set may name an instance that was never registered, but it must name every dependent
         // that was registered.
         var dependents = DependentsPages.DependentsOf(
             prepared.Select(one => one.Registration.Config).Where(config => !config.IsPrototype));

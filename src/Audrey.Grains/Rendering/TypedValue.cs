@@ -39,7 +39,8 @@ internal static class TypedValue
             ParameterType.Integer => made with { Value = JsonValue.Create(text), Problem = "the value is not a whole number of 64 bits" },
             ParameterType.Boolean when text is "true" or "false" => made with { Value = JsonValue.Create(text == "true") },
             ParameterType.Boolean => made with { Value = JsonValue.Create(text), Problem = "the value is neither true nor false" },
-            ParameterType.List => made with { Value = new JsonArray([.. ListText.Split(text).Select(line => (JsonNode?)JsonValue.Create(line))]) },
+            ParameterType.List =>
+                made with { Value = new JsonArray([.. ListText.Split(text).Select(line => (JsonNode?)JsonValue.Create(line))]) },
             _ => made with { Value = JsonValue.Create(text) },
         };
     }

@@ -32,6 +32,6 @@ internal static class GroupRules
         }
 
         if (numbers.Problem(provider.Name, count, limits) is { } problem) draft.Assembly.Report($"{where} {problem}");
-        else if (numbers.Note(provider.Name, count) is { } note) draft.Assembly.Warn($"{where} {note}");
+        else if (numbers.Shortfall(provider.Name, count) is { } note) draft.Assembly.Warn($"{where} {note}");
     }
 }
