@@ -76,8 +76,7 @@ public sealed class AudreyClient : IAudreyClient
             Arguments.ThrowIfUnidentified(instance);
         }
 
-        if (deadline <= TimeSpan.Zero)
-            throw new ArgumentOutOfRangeException(nameof(deadline), deadline, "A deadline must be more than zero.");
+        Arguments.ThrowIfNoTime(deadline, nameof(deadline));
         var session = await OpenAsync(cancellationToken);
         return await new Launcher(session, new Registrar(session)).LaunchAsync(instances, progress, deadline, cancellationToken);
     }
@@ -97,12 +96,14 @@ public sealed class AudreyClient : IAudreyClient
     }
 
     /// <inheritdoc/>
-    public async Task<ScaleResult> ScaleAsync(DeployableId id, string assembly, int count, CancellationToken cancellationToken = default)
+    public async Task<ScaleResult> ScaleAsync(
+        DeployableId id, string assembly, int count, TimeSpan? deadline = null, CancellationToken cancellationToken = default)
     {
         Arguments.ThrowIfEmpty(id.Value, nameof(id));
         ArgumentException.ThrowIfNullOrEmpty(assembly);
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 0);
-        return await new Scaler(await OpenAsync(cancellationToken)).ScaleAsync(id, assembly, count, [], cancellationToken);
+        Arguments.ThrowIfNoTime(deadline, nameof(deadline));
+        return await new Scaler(await OpenAsync(cancellationToken)).ScaleAsync(id, assembly, count, deadline, [], cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -113,14 +114,17 @@ public sealed class AudreyClient : IAudreyClient
         ArgumentException.ThrowIfNullOrEmpty(assembly);
         ArgumentNullException.ThrowIfNull(members);
         if (members.Count == 0) throw new ArgumentException("Name at least one member.", nameof(members));
-        return await new Scaler(await OpenAsync(cancellationToken)).ScaleAsync(id, assembly, 0, [.. members], cancellationToken);
+        return await new Scaler(await OpenAsync(cancellationToken)).ScaleAsync(
+            id, assembly, 0, deadline: null, [.. members], cancellationToken);
     }
 
     /// <inheritdoc/>
-    public async Task<string> ReplaceInstanceAsync(InstanceId id, CancellationToken cancellationToken = default)
+    public async Task<string> ReplaceInstanceAsync(
+        InstanceId id, TimeSpan? deadline = null, CancellationToken cancellationToken = default)
     {
         Arguments.ThrowIfEmpty(id.Value, nameof(id));
-        return await new Scaler(await OpenAsync(cancellationToken)).ReplaceAsync(id, cancellationToken);
+        Arguments.ThrowIfNoTime(deadline, nameof(deadline));
+        return await new Scaler(await OpenAsync(cancellationToken)).ReplaceAsync(id, deadline, cancellationToken);
     }
 
     /// <inheritdoc/>

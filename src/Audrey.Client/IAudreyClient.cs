@@ -76,12 +76,15 @@ public interface IAudreyClient : IAsyncDisposable
     /// <param name="count">
     /// The number of instances that the group will have, from 0. The servers keep the definition and the files of an empty group.
     /// </param>
+    /// <param name="deadline">The time within which the added instances should be complete, or null for no limit. The status of the
+    /// deployable shows whether the time has passed.</param>
     /// <param name="cancellationToken">Stops waiting. The scaling can still be carried out.</param>
     /// <returns>The added instances with their secrets, and the removed instances.</returns>
     /// <exception cref="NotFoundException">This conductor has no such deployable, or the deployable has no such group.</exception>
     /// <exception cref="RefusedException">The group cannot have this size, or the deployable is being launched or deleted.</exception>
     /// <exception cref="QuotaExceededException">The conductor would have too many instances.</exception>
-    Task<ScaleResult> ScaleAsync(DeployableId id, string assembly, int count, CancellationToken cancellationToken = default);
+    Task<ScaleResult> ScaleAsync(
+        DeployableId id, string assembly, int count, TimeSpan? deadline = null, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Removes members of a group by name. The other members keep their ordinals. If a call fails, repeat it to continue the removal.
@@ -102,9 +105,13 @@ public interface IAudreyClient : IAsyncDisposable
     /// Replaces an instance with a new one that has the same UUID, configuration and files, and a new secret. The old secret is refused
     /// from then on, and the values of the old guest no longer count.
     /// </summary>
+    /// <param name="id">The instance.</param>
+    /// <param name="deadline">The time within which the new guest should be done, or null for no limit. The status of the deployable shows
+    /// whether the time has passed.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The secret that the new guest signs with.</returns>
     /// <exception cref="NotFoundException">This conductor has no such instance.</exception>
-    Task<string> ReplaceInstanceAsync(InstanceId id, CancellationToken cancellationToken = default);
+    Task<string> ReplaceInstanceAsync(InstanceId id, TimeSpan? deadline = null, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Gives an instance another secret, without a new guest: its values and statuses stay. A guest of version 3 gets the new secret from

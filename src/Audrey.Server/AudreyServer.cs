@@ -35,11 +35,14 @@ public static class AudreyServer
         return server;
     }
 
-    /// <summary>Returns the credential of the conductor that the server created, or of the only configured one.</summary>
-    /// <exception cref="InvalidOperationException">Several conductors are configured.</exception>
+    /// <summary>
+    /// Returns the credential of the conductor that the cluster has made, or of the only configured one. The server must have started.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">Several conductors are configured, or the server has not started.</exception>
     public static ConductorCredential FindConductor(WebApplication server)
     {
         ArgumentNullException.ThrowIfNull(server);
+        if (server.Services.GetRequiredService<MadeConductor>().Credential is { } made) return made;
         var conductors = server.Services.GetRequiredService<ConfiguredConductors>();
         return conductors.Find(conductors.Keys.Single().Value)!;
     }

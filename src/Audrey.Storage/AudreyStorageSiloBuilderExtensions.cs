@@ -87,9 +87,8 @@ public static class AudreyStorageSiloBuilderExtensions
             provider.Options(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<CommitQueue>>()));
-        services.TryAddSingleton<IStorageHealth>(provider => provider.Options().HotProvider == HotProvider.GroupCommit
-            ? ActivatorUtilities.CreateInstance<GroupCommitHealth>(provider, provider.ServiceId())
-            : new AlwaysHealthy());
+        services.TryAddSingleton<IStorageHealth>(
+            provider => ActivatorUtilities.CreateInstance<GroupCommitHealth>(provider, provider.ServiceId()));
         return services;
     }
 

@@ -119,8 +119,8 @@ public sealed class AudreyClientTests
 
         var status = await Client().GetInstanceStatusAsync(InstanceId.Parse("web-1"));
 
-        Assert.Equal([Time, null], status.Waits.Select(wait => wait.Provider.LastContact));
-        Assert.Equal([true, false], status.Waits.Select(wait => wait.Provider.IsRegistered));
+        Assert.Equal([Time, null], status.Waits.Select(wait => wait.Provider!.LastContact));
+        Assert.Equal([true, false], status.Waits.Select(wait => wait.Provider!.IsRegistered));
     }
 
     [Theory]

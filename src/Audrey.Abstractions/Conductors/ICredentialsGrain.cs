@@ -50,6 +50,17 @@ public interface ICredentialsGrain : IGrainWithStringKey
     /// </summary>
     [Alias("Revoke")]
     Task<CredentialOutcome> Revoke(ConductorKey key);
+
+    /// <summary>
+    /// Returns the credential that the cluster has made for itself, because its servers' settings contain none. The first call makes it. It
+    /// is an administrator with the key <see cref="ConductorKey.Default"/>. Each call is safe to repeat.
+    /// </summary>
+    /// <param name="key">The key in the caller's file; null if it has no file. Earlier versions made a credential for each server. The
+    /// credential of such a file is taken over, and the caller keeps it.</param>
+    /// <param name="secret">The secret in the file. Never logged.</param>
+    /// <returns>The credential. Null if it was revoked and another credential is an administrator.</returns>
+    [Alias("GetMade")]
+    Task<StoredCredential?> GetMade(ConductorKey? key, string? secret);
 }
 
 /// <summary>The limits for the credentials in <see cref="ICredentialsGrain"/>.</summary>

@@ -75,6 +75,12 @@ public interface IDeployableGrain : IGrainWithStringKey
     Task<JoinAnswer> Join(Joining joining);
 
     /// <summary>
+    /// Notes a deadline, so that it is judged when it has passed. Called by an instance before it is replaced with a deadline.
+    /// </summary>
+    [AlwaysInterleave, Alias("ExpectBy")]
+    Task ExpectBy(long incarnation, DateTimeOffset deadline);
+
+    /// <summary>
     /// Begins a launch and creates its deployable. If the same launch has already begun, returns that launch. The launch is durable when
     /// this method returns.
     /// </summary>

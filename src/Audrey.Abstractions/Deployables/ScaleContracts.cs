@@ -15,12 +15,14 @@ namespace Audrey.Abstractions.Deployables;
 /// Whether to return the result of the last scaling if the group already has the requested number of instances and the last scaling was to
 /// the same number. If false, a request for the current size returns no instances.
 /// </param>
+/// <param name="Deadline">The maximum time from now until the new instances are complete. Null if there is no limit.</param>
 /// <param name="Leaving">The members to remove, each by its UUID or its label, such as <c>web-1</c>. Empty or default if the group shrinks
 /// at its highest ordinals.</param>
 [GenerateSerializer, Immutable, Alias("audrey.ScaleRequest")]
 public sealed record ScaleRequest(
     [property: Id(0)] ConductorCommand Command, [property: Id(1)] string Assembly, [property: Id(2)] int Count,
-        [property: Id(3)] bool Recall = false, [property: Id(4)] ImmutableArray<string> Leaving = default);
+        [property: Id(3)] bool Recall = false, [property: Id(4)] TimeSpan? Deadline = null,
+        [property: Id(5)] ImmutableArray<string> Leaving = default);
 
 /// <summary>The result of a scaling. The result is returned when the whole scaling is durable.</summary>
 /// <param name="Outcome">The outcome of the scaling.</param>

@@ -26,11 +26,11 @@ public interface IEventsGrain : IGrainWithStringKey
     Task<EventPage> Read(EventQuery query, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Determines whether the deadline was missed, and appends an event if it was missed. Called after the deadline, and repeated until the
-    /// call succeeds.
+    /// Determines whether a deadline was missed, and appends an event if it was missed. Called after the deadline, in the order of the
+    /// deadlines, and repeated until the call succeeds.
     /// </summary>
     [AlwaysInterleave, ResponseTimeout("00:05:00"), Alias("JudgeDeadline")]
-    Task JudgeDeadline(long incarnation);
+    Task JudgeDeadline(long incarnation, DateTimeOffset deadline);
 
     /// <summary>Lets another conductor read the events of that incarnation, and nobody else. The change is durable.</summary>
     [AlwaysInterleave, Alias("HandOver")]

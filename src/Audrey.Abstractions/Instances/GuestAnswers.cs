@@ -74,9 +74,22 @@ public sealed record HelloAnswer
     [Id(8)] public long TarballBytes { get; init; }
 }
 
-/// <summary>A gzip-compressed tar file.</summary>
+/// <summary>A tar file. It is plain, or compressed with gzip, bzip2 or xz.</summary>
 /// <param name="Bytes">The content of the file. The bytes must not be modified.</param>
 /// <param name="Digest">SHA-256 of the file in lower-case hexadecimal digits. The digest is also the entity tag.</param>
 /// <param name="Modified">The time at which the file was built or uploaded.</param>
 [GenerateSerializer, Immutable, Alias("audrey.Tarball")]
-public sealed record Tarball([property: Id(0)] byte[] Bytes, [property: Id(1)] string Digest, [property: Id(2)] DateTimeOffset Modified);
+public sealed record Tarball([property: Id(0)] byte[] Bytes, [property: Id(1)] string Digest, [property: Id(2)] DateTimeOffset Modified)
+{
+    /// <summary>The gzip copy. Null if the file itself is compressed with gzip.</summary>
+    [Id(3)] public GzipCopy? GzipCopy { get; init; }
+
+    /// <summary>Returns the tar file in the gzip format.</summary>
+    public Tarball InGzip() => GzipCopy is { } copy ? new(copy.Bytes, copy.Digest, Modified) : this;
+}
+
+/// <summary>The same tar file as a tarball in another format, compressed with gzip.</summary>
+/// <param name="Bytes">The content of the file. The bytes must not be modified.</param>
+/// <param name="Digest">SHA-256 of the file in lower-case hexadecimal digits.</param>
+[GenerateSerializer, Immutable, Alias("audrey.GzipCopy")]
+public sealed record GzipCopy([property: Id(0)] byte[] Bytes, [property: Id(1)] string Digest);

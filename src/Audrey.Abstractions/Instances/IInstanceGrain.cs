@@ -21,8 +21,11 @@ public interface IInstanceGrain : IGrainWithStringKey
     /// Begins a new generation with another secret and the same configuration. The values and reports of the previous guest are no longer
     /// valid.
     /// </summary>
+    /// <param name="command">The conductor's command.</param>
+    /// <param name="secret">The secret of the new guest.</param>
+    /// <param name="deadline">The maximum time from now until the new guest is done. Null if there is no limit.</param>
     [Alias("Replace")]
-    Task<ConductorAnswer> Replace(ConductorCommand command, string secret);
+    Task<ConductorAnswer> Replace(ConductorCommand command, string secret, TimeSpan? deadline = null);
 
     /// <summary>
     /// Replaces the instance as <see cref="Replace"/> does. If the last replacement of the instance was by the same renewal, nothing
@@ -43,12 +46,19 @@ public interface IInstanceGrain : IGrainWithStringKey
     [Alias("RotateSecret")]
     Task<GuestSecret> RotateSecret(ConductorCommand command, TimeSpan overlap);
 
-    /// <summary>Replaces the tarball with an uploaded one.</summary>
+    /// <summary>Replaces the tarball with an uploaded one, which is compressed with gzip.</summary>
     /// <param name="command">The conductor's command.</param>
     /// <param name="tarball">The new tarball. If null, the method only checks whether the conductor is allowed to replace the
     /// tarball.</param>
     [Alias("ReplaceTarball")]
     Task<ConductorAnswer> ReplaceTarball(ConductorCommand command, byte[]? tarball);
+
+    /// <summary>Replaces the tarball with an uploaded one, which is not compressed with gzip.</summary>
+    /// <param name="command">The conductor's command.</param>
+    /// <param name="tarball">The new tarball.</param>
+    /// <param name="gzipCopy">The same tar file, compressed with gzip.</param>
+    [Alias("ReplaceTarballWithCopy")]
+    Task<ConductorAnswer> ReplaceTarballWithCopy(ConductorCommand command, byte[] tarball, byte[] gzipCopy);
 
     /// <summary>
     /// Remembers a command that was refused before it reached the instance, if the conductor may act on the instance. So the command is not

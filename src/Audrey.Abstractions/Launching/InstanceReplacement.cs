@@ -21,13 +21,19 @@ public sealed class InstanceReplacement(IGrainFactory grains, ILaunchCalls calls
     /// <param name="id">The instance.</param>
     /// <param name="deployable">The deployable that the instance must belong to. Null if it may belong to any deployable.</param>
     /// <param name="secret">The secret of the new guest.</param>
+    /// <param name="deadline">The maximum time from now until the new guest is done. Null if there is no limit.</param>
     /// <param name="cancellationToken">Cancels the call before the instance is replaced.</param>
     public async Task<ConductorAnswer> Run(
-        ConductorCommand command, InstanceId id, DeployableId? deployable, string secret, CancellationToken cancellationToken)
+        ConductorCommand command,
+        InstanceId id,
+        DeployableId? deployable,
+        string secret,
+        TimeSpan? deadline,
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(command);
         return await RefusalOf(command.Conductor, id, deployable, cancellationToken)
-            ?? await calls.Run(Describe(id), () => Instance(id).Replace(command, secret), null, cancellationToken);
+            ?? await calls.Run(Describe(id), () => Instance(id).Replace(command, secret, deadline), null, cancellationToken);
     }
 
     /// <summary>Replaces an instance as <see cref="Run"/> does. A repetition of the command has the same answer.</summary>

@@ -52,9 +52,9 @@ public interface IConductorOperations : IGrainWithStringKey
     [Requires(ConductorAction.Change), ResponseTimeout("00:10:00"), Alias("Scale")]
     Task<ScaleAnswer> Scale(DeployableId deployable, ScaleRequest request);
 
-    /// <summary>Begins a new generation of an instance, with another secret.</summary>
+    /// <inheritdoc cref="IInstanceGrain.Replace"/>
     [Requires(ConductorAction.Change), Alias("Replace")]
-    Task<ConductorAnswer> Replace(InstanceId instance, RequestMark mark, string secret);
+    Task<ConductorAnswer> Replace(InstanceId instance, RequestMark mark, string secret, TimeSpan? deadline);
 
     /// <inheritdoc cref="IInstanceGrain.RotateSecret"/>
     [Requires(ConductorAction.Change), Alias("RotateSecret")]

@@ -23,6 +23,9 @@ internal sealed record ConfigServerOptions
     /// <summary>A PEM file with the certificates to trust. Null for the certificates that the system trusts.</summary>
     public string? CaBundle { get; init; }
 
+    /// <summary>The certificates to trust, in PEM, if <see cref="CaBundle"/> names no file. Null for those of the system.</summary>
+    public string? CaCertificates { get; init; }
+
     /// <summary>The only protocol version to use. Null for the highest version that the server and the connection allow.</summary>
     public int? Version { get; init; }
 

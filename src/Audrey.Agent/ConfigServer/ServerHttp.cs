@@ -137,24 +137,25 @@ internal sealed class ServerHttp(Uri endpoint, ConfigServerOptions options, Time
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             MaxResponseHeadersLength = 64,
         };
-        if (options.CaBundle is { } bundle) handler.SslOptions = TrustOnly(bundle);
+        if (options.CaBundle is { } bundle) handler.SslOptions = TrustOnly($"CA bundle {bundle}", () => File.ReadAllText(bundle));
+        else if (options.CaCertificates is { } pem) handler.SslOptions = TrustOnly("CA bundle of the user data", () => pem);
         return new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
     }
 
-    private static SslClientAuthenticationOptions TrustOnly(string bundle)
+    private static SslClientAuthenticationOptions TrustOnly(string name, Func<string> read)
     {
         var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
         try
         {
-            policy.CustomTrustStore.ImportFromPemFile(bundle);
+            policy.CustomTrustStore.ImportFromPem(read());
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or CryptographicException)
         {
-            throw new AgentException(AgentExitCode.Usage, $"The CA bundle {bundle} cannot be read: {failure.Message}", failure);
+            throw new AgentException(AgentExitCode.Usage, $"The {name} cannot be read: {failure.Message}", failure);
         }
 
         return policy.CustomTrustStore.Count > 0
             ? new SslClientAuthenticationOptions { CertificateChainPolicy = policy }
-            : throw new AgentException(AgentExitCode.Usage, $"The CA bundle {bundle} holds no PEM certificate.");
+            : throw new AgentException(AgentExitCode.Usage, $"The {name} holds no PEM certificate.");
     }
 }

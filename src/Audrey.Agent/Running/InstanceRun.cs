@@ -34,7 +34,7 @@ internal sealed class InstanceRun(RunContext run)
             try
             {
                 return instructions.Server is { } access
-                    ? await RunWithServerAsync(access, cancellationToken)
+                    ? await RunWithServerAsync(access, run.Options.Server with { CaCertificates = instructions.CaCertificates }, cancellationToken)
                     : await RunStandaloneAsync(instructions.Standalone!, cancellationToken);
             }
             catch (RebootPendingException pending)
@@ -70,11 +70,12 @@ internal sealed class InstanceRun(RunContext run)
         return AgentExitCode.Incomplete;
     }
 
-    private async Task<AgentExitCode> RunWithServerAsync(ServerAccess access, CancellationToken cancellationToken)
+    private async Task<AgentExitCode> RunWithServerAsync(
+        ServerAccess access, ConfigServerOptions options, CancellationToken cancellationToken)
     {
         var journal = Journal.Open(run.State, $"{access.Endpoint}|{access.Id}", run.Machine, run.Log);
         var shown = run with { Pause = new StatusPause(run.Pause, run.Status, run.Time) };
-        using var http = new ServerHttp(access.Endpoint, run.Options.Server, run.Time);
+        using var http = new ServerHttp(access.Endpoint, options, run.Time);
 
         var secret = new InstanceSecret(access, new StoredSecret(run.State, $"{access.Endpoint}|{access.Id}|{access.Secret}", run.Log));
         var connect = new ConnectStage(shown, new VersionNegotiation(shown, access, secret, journal, http));

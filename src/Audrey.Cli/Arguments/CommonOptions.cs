@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Audrey.Core.Deployables.Yaml;
 
 namespace Audrey.Cli.Arguments;
 
@@ -13,16 +14,30 @@ internal static class CommonOptions
     public static Option<bool> ShowSecrets() =>
         new("--show-secrets") { Description = "Show secrets and secret values. They are hidden by default." };
 
-    /// <summary>Creates an option for a positive duration in seconds.</summary>
-    public static Option<double?> Seconds(string name, string description)
+    /// <summary>
+    /// Creates an option for a duration: a number of seconds, or a duration such as 90s, 30m or 1h30m. Its value is in seconds.
+    /// </summary>
+    /// <param name="name">The name of the option.</param>
+    /// <param name="description">The description of the option.</param>
+    /// <param name="orZero">Whether 0 is allowed. Otherwise the duration must be positive.</param>
+    public static Option<double?> Seconds(string name, string description, bool orZero = false) => new(name)
     {
-        var option = new Option<double?>(name) { Description = description, HelpName = "SECONDS" };
-        option.Validators.Add(result =>
+        Description = description,
+        HelpName = "TIME",
+        CustomParser = result =>
         {
-            // The conversion reports strings that are not numbers.
-            if (result.Tokens is not [.., var last] || !double.TryParse(last.Value, CultureInfo.InvariantCulture, out var seconds)) return;
-            if (seconds is not (> 0 and <= MaxSeconds)) result.AddError($"{name} takes a positive number of seconds, at most a year.");
-        });
-        return option;
+            if (SecondsOf(result.Tokens[^1].Value) is { } seconds && seconds <= MaxSeconds && (seconds > 0 || (orZero && seconds == 0)))
+                return seconds;
+            result.AddError(
+                $"{name} takes {(orZero ? "0 or a" : "a positive")} number of seconds, or a time such as 90s, 30m or 1h30m, at most a "
+                    + "year.");
+            return null;
+        },
+    };
+
+    private static double? SecondsOf(string text)
+    {
+        if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds)) return seconds;
+        return Durations.TryParse(text, out var duration) ? duration.TotalSeconds : null;
     }
 }

@@ -15,13 +15,17 @@ internal sealed class ConnectionArguments
     private static readonly string[] Former = ["--server", "--database", "--conductor", "--cluster"];
 
     private readonly Terminal _terminal;
+    private readonly bool _hasTimeout;
     private readonly Option<string?> _profile;
     private readonly Option<double?> _timeout = CommonOptions.Seconds(
         "--timeout", $"How long to try to reach the servers. Default {DefaultTimeoutSeconds}.");
 
-    public ConnectionArguments(Terminal terminal)
+    /// <param name="terminal">The terminal, with the environment.</param>
+    /// <param name="hasTimeout">Whether the command has the option for the time of each request. A command whose own option has this name
+    /// tries each request for the default time.</param>
+    public ConnectionArguments(Terminal terminal, bool hasTimeout = true)
     {
-        _terminal = terminal;
+        (_terminal, _hasTimeout) = (terminal, hasTimeout);
         _profile = new Option<string?>("--profile")
         {
             Description = "The profile with the server and the credential. Default: AUDREY_PROFILE, else the one in use (audrey profile "
@@ -38,7 +42,7 @@ internal sealed class ConnectionArguments
     public void AddTo(Command command)
     {
         command.Options.Add(_profile);
-        command.Options.Add(_timeout);
+        if (_hasTimeout) command.Options.Add(_timeout);
         foreach (var name in Former)
         {
             var option = new Option<string[]>(name) { Hidden = true };

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Audrey.Cli.Connection;
 using Audrey.Cli.Exit;
 using Audrey.Cli.Output;
 using Audrey.Cli.Plans;
@@ -12,6 +13,7 @@ namespace Audrey.Cli.Arguments;
 /// </summary>
 internal sealed class NewcomerArguments
 {
+    private readonly MachineSetupArguments _setup = new();
     private readonly Option<string?> _endpoint;
     private readonly Option<string> _output = new("--output", "-o")
     {
@@ -42,21 +44,22 @@ internal sealed class NewcomerArguments
     public void AddTo(Command command)
     {
         foreach (var option in new Option[] { _endpoint, _output, _form }) command.Options.Add(option);
+        _setup.AddTo(command);
     }
 
     /// <summary>Reads the options.</summary>
     /// <param name="parsed">The command line.</param>
-    /// <param name="url">The address of the servers, which guests use unless the command line names another one.</param>
+    /// <param name="client">The client of the servers. Guests use its address unless the command line names another one.</param>
     /// <exception cref="CommandFailure">An option cannot be used.</exception>
-    public Newcomers Read(ParseResult parsed, Uri url)
+    public Newcomers Read(ParseResult parsed, GatewayClient client)
     {
-        var endpoint = url;
-        if (parsed.GetValue(_endpoint) is { Length: > 0 } text
-            && !(Uri.TryCreate(text, UriKind.Absolute, out endpoint) && endpoint.Scheme is "http" or "https"))
+        var endpoint = client.Url;
+        var setup = _setup.Read(parsed);
+        if (parsed.GetValue(_endpoint) is not { Length: > 0 } text) setup = MachineSetupArguments.WithCaOf(client, setup);
+        else if (!(Uri.TryCreate(text, UriKind.Absolute, out endpoint) && endpoint.Scheme is "http" or "https"))
             throw new CommandFailure(ExitCode.Usage, $"--endpoint {text} is not a URL; write http://HOST:PORT.");
-        return new Newcomers(
-            endpoint,
-            PlanDirectory.Open(parsed.GetValue(_output)!),
-            UserDataOutput.FormOf(parsed.GetValue(_form)!) ?? UserDataForm.Text);
+        var form = UserDataOutput.FormOf(parsed.GetValue(_form)!) ?? UserDataForm.Text;
+        UserDataOutput.CheckSetup(setup, form);
+        return new Newcomers(endpoint, PlanDirectory.Open(parsed.GetValue(_output)!), form, setup);
     }
 }

@@ -11,13 +11,13 @@ namespace Audrey.Cli.Arguments;
 internal sealed class PlanningArguments
 {
     private readonly ValueArguments _values = new();
+    private readonly MachineSetupArguments _setup = new();
     private readonly Option<string?> _endpoint;
     private readonly Option<string?> _id = new("--id")
     {
         Description = "The deployable's id. Default: the id in the document, or a new id.",
         HelpName = "ID",
     };
-
 
     public PlanningArguments(Terminal terminal) => _endpoint = new Option<string?>("--endpoint")
     {
@@ -32,6 +32,7 @@ internal sealed class PlanningArguments
         _values.AddTo(command);
         command.Options.Add(_endpoint);
         command.Options.Add(_id);
+        _setup.AddTo(command);
     }
 
     /// <summary>Reads the options.</summary>
@@ -49,7 +50,14 @@ internal sealed class PlanningArguments
             id = parsedId;
         }
 
-        return new LaunchOptions { Endpoint = endpoint, Given = _values.Read(parsed), Id = id, Identities = identities };
+        return new LaunchOptions
+        {
+            Endpoint = endpoint,
+            Given = _values.Read(parsed),
+            Id = id,
+            Identities = identities,
+            Setup = _setup.Read(parsed),
+        };
     }
 
     /// <summary>Makes the plan.</summary>

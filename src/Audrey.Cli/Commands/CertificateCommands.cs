@@ -47,7 +47,7 @@ internal static class CertificateCommands
             var (from, until) = Validity(terminal, parsed.GetValue(days));
             using var authority = CertificateAuthority.Create(parsed.GetValue(name)!, from, until);
             files.WriteAuthority(authority);
-            Print(terminal, parsed.GetValue(json), [(parsed.GetValue(name)!, files.PathOf("ca.crt"), files.PathOf("ca.key"), until)]);
+            Print(terminal, parsed.GetValue(json), [new(parsed.GetValue(name)!, files.PathOf("ca.crt"), files.PathOf("ca.key"), until)]);
             terminal.Info("Every server and client needs ca.crt. Keep ca.key away from them: it makes certificates that they accept.");
             return Task.FromResult(ExitCode.Ok);
         });
@@ -103,12 +103,12 @@ internal static class CertificateCommands
             files.ThrowIfUnusable(all, parsed.GetValue(replace));
             using var authority = files.ReadAuthority();
             var (from, until) = Validity(terminal, parsed.GetValue(days));
-            var made = new List<(string Name, string Certificate, string Key, DateTimeOffset Until)>();
+            var made = new List<CertificateOutput>();
             foreach (var name in all)
             {
                 var issued = issue(parsed, authority, name, from, until);
                 files.Write(name, issued, parsed.GetValue(replace));
-                made.Add((name, files.PathOf($"{name}.crt"), files.PathOf($"{name}.key"), issued.Until));
+                made.Add(new(name, files.PathOf($"{name}.crt"), files.PathOf($"{name}.key"), issued.Until));
             }
 
             Print(terminal, parsed.GetValue(json), made);
@@ -117,15 +117,11 @@ internal static class CertificateCommands
         return command;
     }
 
-    private static void Print(
-        Terminal terminal, bool json, IReadOnlyList<(string Name, string Certificate, string Key, DateTimeOffset Until)> made)
+    private static void Print(Terminal terminal, bool json, IReadOnlyList<CertificateOutput> made)
     {
         if (json)
         {
-            terminal.WriteJson(new
-            {
-                certificates = made.Select(one => new { name = one.Name, certificate = one.Certificate, key = one.Key, until = one.Until }),
-            });
+            terminal.WriteJson(new CertificatesOutput(made));
             return;
         }
 

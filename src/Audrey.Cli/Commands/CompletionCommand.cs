@@ -12,8 +12,14 @@ internal static class CompletionCommand
     {
         ["bash"] = """
             _audrey() {
-              local IFS=$'\n'
-              COMPREPLY=($(compgen -W "$(audrey "[suggest:$COMP_POINT]" "$COMP_LINE" 2>/dev/null)" -- "${COMP_WORDS[COMP_CWORD]}"))
+              local line="${COMP_LINE:0:COMP_POINT}" word prefix="" item
+              word="${line##* }"
+              # Bash replaces only what follows the last of these characters.
+              if [[ "$COMP_WORDBREAKS" == *=* && "$word" == *=* ]]; then prefix="${word%=*}="; fi
+              COMPREPLY=()
+              while IFS= read -r item; do
+                if [[ "$item" == "$word"* ]]; then COMPREPLY+=("$(printf %q "${item#"$prefix"}")"); fi
+              done < <(audrey "[suggest:$COMP_POINT]" "$COMP_LINE" 2>/dev/null)
             }
             complete -o default -F _audrey audrey
             """,

@@ -109,7 +109,7 @@ internal static class ConductorCommands
                 await client.Credentials.RevokeAsync(conductor, cancellationToken);
                 return true;
             });
-            if (parsed.GetValue(json)) terminal.WriteJson(new { revoked = conductor.Value });
+            if (parsed.GetValue(json)) terminal.WriteJson(new RevocationOutput(conductor.Value));
             else terminal.Line($"The credential of {conductor} is revoked. Every gateway refuses this credential within five seconds.");
             return ExitCode.Ok;
         });
@@ -129,20 +129,15 @@ internal static class ConductorCommands
             var conductors = await client.Credentials.ListAsync(cancellationToken);
             if (parsed.GetValue(json))
             {
-                terminal.WriteJson(new
-                {
-                    conductors =
-                        from conductor in conductors
-                        select new
-                        {
-                            key = conductor.Key.Value,
-                            role = RoleNames.NameOf(conductor.Role),
-                            actsFor = conductor.ActsFor.Value,
-                            conductor.Created,
-                            conductor.Rotated,
-                            conductor.PreviousUntil,
-                        },
-                });
+                terminal.WriteJson(new ConductorsOutput(
+                    from conductor in conductors
+                    select new ConductorOutput(
+                        conductor.Key.Value,
+                        RoleNames.NameOf(conductor.Role),
+                        conductor.ActsFor.Value,
+                        conductor.Created,
+                        conductor.Rotated,
+                        conductor.PreviousUntil)));
                 return ExitCode.Ok;
             }
 
@@ -174,7 +169,7 @@ internal static class ConductorCommands
             file?.Write(issued.Secret);
             if (parsed.GetValue(json))
             {
-                terminal.WriteJson(new { conductor = issued.Key.Value, secret = file is null ? issued.Secret : null, file = file?.Path });
+                terminal.WriteJson(new CredentialOutput(issued.Key.Value, file is null ? issued.Secret : null, file?.Path));
             }
             else if (file is not null)
             {

@@ -11,7 +11,7 @@ internal static class DeleteCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var id = DeployableArgument.Create();
+        var id = DeployableArgument.Create(terminal);
         var json = CommonOptions.Json();
         var command = new ExampleCommand(
             "delete",
@@ -24,7 +24,7 @@ internal static class DeleteCommand
         {
             var deployable = DeployableId.Parse(parsed.GetValue(id)!);
             await client.DeleteDeployableAsync(deployable, cancellationToken);
-            if (parsed.GetValue(json)) terminal.WriteJson(new { deleted = deployable.Value });
+            if (parsed.GetValue(json)) terminal.WriteJson(new DeletionOutput(deployable.Value));
             else terminal.Line($"{deployable} is deleted.");
             return ExitCode.Ok;
         });

@@ -12,7 +12,7 @@ internal static class EventsCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var id = DeployableArgument.Create();
+        var id = DeployableArgument.Create(terminal);
         var follow = new Option<bool>("--follow", "-f") { Description = "Wait for further events until the deployable is deleted." };
         var after = new Option<long>("--after") { Description = "Skip the events up to this number.", HelpName = "NUMBER" };
         after.Validators.Add(result =>

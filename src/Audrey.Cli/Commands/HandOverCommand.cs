@@ -11,7 +11,7 @@ internal static class HandOverCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var id = DeployableArgument.Create();
+        var id = DeployableArgument.Create(terminal);
         var to = new Option<string>("--to")
         {
             Description = "The key of the new owner, for which there must be a credential.",
@@ -31,7 +31,7 @@ internal static class HandOverCommand
         {
             var (deployable, owner) = (DeployableId.Parse(parsed.GetValue(id)!), ConductorKey.Parse(parsed.GetValue(to)!));
             await client.Owners.HandOverAsync(deployable, owner, cancellationToken);
-            if (parsed.GetValue(json)) terminal.WriteJson(new { deployable = deployable.Value, conductor = owner.Value });
+            if (parsed.GetValue(json)) terminal.WriteJson(new HandOverOutput(deployable.Value, owner.Value));
             else terminal.Line($"{deployable} belongs to conductor {owner} now.");
             return ExitCode.Ok;
         });

@@ -5,6 +5,7 @@ using Audrey.Cli.Launching;
 using Audrey.Cli.Launching.Local;
 using Audrey.Cli.Output;
 using Audrey.Cli.Plans;
+using Audrey.Core.Planning;
 
 namespace Audrey.Cli.Commands;
 
@@ -61,6 +62,8 @@ internal static class LaunchCommand
             var options = planning.Read(parsed, new RandomIdentities());
             if (parsed.GetValue(local))
             {
+                if (options.Setup != new MachineSetup())
+                    throw new CommandFailure(ExitCode.Usage, "--local boots no machines, so it cannot be used with options for a cloud-config.");
                 var seconds = parsed.GetValue(limit) ?? document.Deadline?.TotalSeconds ?? LocalLaunch.DefaultLimitSeconds;
                 var how = new LocalLaunchOptions(
                     parsed.GetValue(json),
@@ -73,7 +76,9 @@ internal static class LaunchCommand
             using var client = await connection.ConnectAsync(parsed, cancellationToken);
             var request = new LaunchArguments(
                 document,
-                options with { Endpoint = options.Endpoint ?? client.Url },
+                options.Endpoint is null
+                    ? options with { Endpoint = client.Url, Setup = MachineSetupArguments.WithCaOf(client, options.Setup) }
+                    : options,
                 parsed.GetValue(output) ?? LaunchArguments.DirectoryFor(document.Name),
                 UserDataOutput.FormOf(parsed.GetValue(form)!) ?? UserDataForm.Text,
                 parsed.GetValue(anew));

@@ -24,7 +24,7 @@ internal static class ListCommand
                 else terminal.Line(id.Value);
             }
 
-            if (parsed.GetValue(json)) terminal.WriteJson(new { deployables = ids });
+            if (parsed.GetValue(json)) terminal.WriteJson(new DeployablesOutput(ids));
             return ExitCode.Ok;
         });
         return command;

@@ -28,7 +28,7 @@ internal static class ProfileCommands
             var profiles = ProfileFile.OfUser(terminal.Environment).Read();
             if (parsed.GetValue(json))
             {
-                terminal.WriteJson(new { profiles.Current, profiles.Profiles });
+                terminal.WriteJson(profiles);
                 return Task.FromResult(ExitCode.Ok);
             }
 

@@ -14,7 +14,7 @@ internal static class RemoveCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var id = DeployableArgument.Create();
+        var id = DeployableArgument.Create(terminal);
         var member = new Argument<string>("MEMBER") { Description = "The member, by its label such as web-1, or by its UUID." };
         var json = CommonOptions.Json();
         var output = new Option<string?>("--output", "-o")

@@ -11,7 +11,8 @@ internal static class ReplaceCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var id = InstanceArgument.Create();
+        var id = InstanceArgument.Create(terminal);
+        var deadline = CommonOptions.Seconds("--deadline", "The time within which the new instance should be complete.");
         var json = CommonOptions.Json();
         var newcomers = new NewcomerArguments(terminal);
         var connection = new ConnectionArguments(terminal);
@@ -20,7 +21,7 @@ internal static class ReplaceCommand
             "Replace an instance with a new machine that has the same UUID. The old secret is refused and the old values no longer count.",
             "audrey replace 1d4f0b5e-6c0d-4c53-9d1e-0a4f2f3f9a11 --output shop-launch")
         {
-            id, json,
+            id, deadline, json,
         };
         newcomers.AddTo(command);
         connection.AddTo(command);
@@ -28,19 +29,21 @@ internal static class ReplaceCommand
         {
             var instance = InstanceId.Parse(parsed.GetValue(id)!);
             using var client = await connection.ConnectAsync(parsed, cancellationToken);
-            using var written = newcomers.Read(parsed, client.Url);
+            using var written = newcomers.Read(parsed, client);
             var status = await client.GetInstanceStatusAsync(instance, cancellationToken);
             written.CheckDeployable(status.Deployable);
-            var secret = await client.ReplaceInstanceAsync(status.Deployable, instance, cancellationToken);
+            var secret = await client.ReplaceInstanceAsync(
+                status.Deployable, instance, parsed.GetValue(deadline), cancellationToken);
             // The instance keeps the directory that it has. In another directory, its UUID distinguishes it from others of its assembly.
             var directory = written.Write(
                 status.Deployable,
                 status.Deployable.Value,
                 instance,
                 secret,
-                $"{status.Assembly}-{instance}",
-                ordinal: null);
-            if (parsed.GetValue(json)) terminal.WriteJson(new { replaced = instance.Value, assembly = status.Assembly, directory });
+                status.Assembly,
+                ordinal: null,
+                label: $"{status.Assembly}-{instance}");
+            if (parsed.GetValue(json)) terminal.WriteJson(new ReplacementOutput(instance.Value, status.Assembly, directory));
             else terminal.Line($"{status.Assembly} ({instance}) was replaced: boot a new machine with the user data in {directory}/");
             return ExitCode.Ok;
         });

@@ -14,7 +14,7 @@ internal static class RotateCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var id = InstanceArgument.Create();
+        var id = InstanceArgument.Create(terminal);
         var (overlap, output, json) = (ConductorCommands.Overlap("Default: one day."), SecretFile.Option(), CommonOptions.Json());
         var connection = new ConnectionArguments(terminal);
         var command = new ExampleCommand(
@@ -37,13 +37,8 @@ internal static class RotateCommand
             file?.Write(rotated.Secret);
             if (parsed.GetValue(json))
             {
-                terminal.WriteJson(new
-                {
-                    instance = instance.Value,
-                    secret = file is null ? rotated.Secret : null,
-                    file = file?.Path,
-                    rotated.PreviousUntil,
-                });
+                terminal.WriteJson(
+                    new RotationOutput(instance.Value, file is null ? rotated.Secret : null, file?.Path, rotated.PreviousUntil));
                 return ExitCode.Ok;
             }
 

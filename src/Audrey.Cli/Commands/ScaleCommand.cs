@@ -2,7 +2,11 @@ using System.CommandLine;
 using Audrey.Cli.Arguments;
 using Audrey.Cli.Exit;
 using Audrey.Cli.Output;
+using Audrey.Cli.Suggestions;
+using Audrey.Cli.Connection;
+using Audrey.Client;
 using Audrey.Core.Ids;
+using Audrey.Core.Text;
 
 namespace Audrey.Cli.Commands;
 
@@ -11,14 +15,16 @@ internal static class ScaleCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var id = DeployableArgument.Create();
-        var assembly = new Argument<string>("ASSEMBLY") { Description = "The group's assembly." };
+        var id = DeployableArgument.Create(terminal);
+        var assembly = new Argument<string>("ASSEMBLY") { Description = "The group's assembly.", HelpName = "ASSEMBLY" };
+        assembly.CompletionSources.Add(new NameSuggestions(terminal).Assemblies);
         var count = new Argument<int>("COUNT") { Description = "The number of instances that the group will have, from 0." };
         count.Validators.Add(result =>
         {
             if (result.Tokens is [var token] && int.TryParse(token.Value, out var number) && number < 0)
                 result.AddError("COUNT must be at least 0.");
         });
+        var deadline = CommonOptions.Seconds("--deadline", "The time within which the new instances should be complete.");
         var json = CommonOptions.Json();
         var newcomers = new NewcomerArguments(terminal);
         var connection = new ConnectionArguments(terminal);
@@ -27,7 +33,7 @@ internal static class ScaleCommand
             "Change the size of a group by adding or removing the instances with the highest ordinals.",
             "audrey scale farm-1 web 5 --output farm-launch")
         {
-            id, assembly, count, json,
+            id, assembly, count, deadline, json,
         };
         newcomers.AddTo(command);
         connection.AddTo(command);
@@ -35,10 +41,11 @@ internal static class ScaleCommand
         {
             var deployable = DeployableId.Parse(parsed.GetValue(id)!);
             using var client = await connection.ConnectAsync(parsed, cancellationToken);
-            using var written = newcomers.Read(parsed, client.Url);
+            using var written = newcomers.Read(parsed, client);
             written.CheckDeployable(deployable);
             var name = (await client.GetSummaryAsync(deployable, cancellationToken)).Name;
-            var result = await client.Groups.ScaleAsync(deployable, parsed.GetValue(assembly)!, parsed.GetValue(count), cancellationToken);
+            var result = await ScaleAsync(
+                client, deployable, parsed.GetValue(assembly)!, parsed.GetValue(count), parsed.GetValue(deadline), cancellationToken);
             var added = new List<AddedOutput>();
             foreach (var instance in result.Added)
             {
@@ -49,7 +56,7 @@ internal static class ScaleCommand
             written.Remove(result.Removed);
             if (parsed.GetValue(json))
             {
-                terminal.WriteJson(new { added, removed = result.Removed.Select(instance => instance.Value) });
+                terminal.WriteJson(new ScalingOutput(added, result.Removed.Select(instance => instance.Value)));
                 return ExitCode.Ok;
             }
 
@@ -67,5 +74,23 @@ internal static class ScaleCommand
         return command;
     }
 
-    private sealed record AddedOutput(string Uuid, int Ordinal, string Directory);
+    /// <summary>Scales the group. If there is no such group, the message lists the assemblies that there are.</summary>
+    private static async Task<ScaleResult> ScaleAsync(
+        GatewayClient client, DeployableId deployable, string assembly, int count, double? deadline, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await client.Groups.ScaleAsync(deployable, assembly, count, deadline, cancellationToken);
+        }
+        catch (NotFoundException missing)
+        {
+            var known = new SortedSet<string>(StringComparer.Ordinal);
+            await foreach (var instance in client.ListInstancesAsync(deployable, cancellationToken)) known.Add(instance.Assembly);
+            var remedy = known.Count == 0 ? "it has no instances"
+                : known.Contains(assembly) ? $"{assembly} is not a group, because the document gives it no count"
+                : NearestName.Find(assembly, known) is { } nearest ? $"did you mean {nearest}?"
+                : $"its assemblies are {string.Join(", ", known)}";
+            throw new CommandFailure(ExitCode.NotFound, $"{missing.Message.TrimEnd('.')}; {remedy}");
+        }
+    }
 }

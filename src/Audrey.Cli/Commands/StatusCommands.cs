@@ -29,7 +29,7 @@ internal static class StatusCommands
 
     private static ExampleCommand Create(Terminal terminal, ExampleCommand command, Action<DeployableStatus> print)
     {
-        var (id, json) = (DeployableArgument.Create(), CommonOptions.Json());
+        var (id, json) = (DeployableArgument.Create(terminal), CommonOptions.Json());
         command.Arguments.Add(id);
         command.Options.Add(json);
         command.SetAction(terminal, async (parsed, client, cancellationToken) =>

@@ -32,8 +32,7 @@ internal static class ValidateCommand
     {
         var result = DocumentArguments.Read(paths);
         if (json)
-            terminal.WriteJson(
-                new { valid = result.IsValid, deployable = result.Document?.Name, findings = result.Findings, notes = result.Warnings });
+            terminal.WriteJson(new ValidationOutput(result.IsValid, result.Document?.Name, result.Findings, result.Warnings));
         else Print(result, terminal);
         return result.IsValid ? ExitCode.Ok : ExitCode.Failed;
     }

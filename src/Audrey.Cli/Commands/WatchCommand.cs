@@ -12,7 +12,7 @@ internal static class WatchCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var id = DeployableArgument.Create();
+        var id = DeployableArgument.Create(terminal);
         var json = CommonOptions.Json();
         var until = CommonOptions.Seconds("--for", "The maximum time to watch, in seconds. Default: no limit.");
         var command = new ExampleCommand(

@@ -26,6 +26,7 @@ internal sealed class GatewayClient : IDisposable
     public GatewayClient(Profile profile, string secret, TimeSpan deadline, TimeProvider time)
     {
         _calls = new GatewayCalls(profile, secret, deadline, time);
+        CaFile = profile.CaFile;
         Launch = new GatewayLaunch(_calls);
         Groups = new GatewayGroups(_calls);
         Events = new GatewayEvents(_calls);
@@ -36,6 +37,9 @@ internal sealed class GatewayClient : IDisposable
 
     /// <summary>Gets the address of the servers.</summary>
     public Uri Url => _calls.Url;
+
+    /// <summary>Gets the file with the certificate authorities that the servers' certificates are checked against. Null for the system's.</summary>
+    public string? CaFile { get; }
 
     public GatewayLaunch Launch { get; }
 
@@ -86,6 +90,16 @@ internal sealed class GatewayClient : IDisposable
     {
         var summary = await GetSummaryAsync(id, cancellationToken);
         var instances = new List<InstanceStatus>();
+        await foreach (var instance in ListInstancesAsync(id, cancellationToken)) instances.Add(instance);
+        return summary.ToStatus(
+            [.. instances.OrderBy(one => one.Assembly, StringComparer.Ordinal).ThenBy(one => one.Id.Value, StringComparer.Ordinal)]);
+    }
+
+    /// <summary>Lists the statuses of the instances of a deployable.</summary>
+    /// <exception cref="NotFoundException">This conductor has no such deployable.</exception>
+    public async IAsyncEnumerable<InstanceStatus> ListInstancesAsync(
+        DeployableId id, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
         var path = GatewayRequest.PathOf(Version3Routes.Members, id.Value);
         string? after = null;
         do
@@ -96,13 +110,10 @@ internal sealed class GatewayClient : IDisposable
                 $"No deployable '{id}' is registered by this conductor.",
                 StatusJson.Default.InstancesPage,
                 cancellationToken);
-            instances.AddRange(page.Instances);
+            foreach (var instance in page.Instances) yield return instance;
             after = page.Next;
         }
         while (after is not null);
-
-        return summary.ToStatus(
-            [.. instances.OrderBy(one => one.Assembly, StringComparer.Ordinal).ThenBy(one => one.Id.Value, StringComparer.Ordinal)]);
     }
 
     /// <summary>Gets the status of an instance.</summary>
@@ -117,13 +128,14 @@ internal sealed class GatewayClient : IDisposable
     /// <summary>Replaces an instance with a new one that has the same UUID, configuration and files, and a new secret.</summary>
     /// <returns>The secret of the new guest.</returns>
     /// <exception cref="NotFoundException">This conductor has no such instance.</exception>
-    public async Task<string> ReplaceInstanceAsync(DeployableId deployable, InstanceId id, CancellationToken cancellationToken)
+    public async Task<string> ReplaceInstanceAsync(
+        DeployableId deployable, InstanceId id, double? deadlineSeconds, CancellationToken cancellationToken)
     {
         // The request contains the new secret. So a repetition of the request is recognised, and does not replace the instance again.
         var secret = NewSecret.Create();
         var request = new GatewayRequest(
             HttpMethod.Put, GatewayRequest.PathOf(Version3Routes.Member, deployable.Value, id.Value), $"replacing instance '{id}'")
-            .With(new ReplaceRequest { Secret = secret }, Version3Json.Default.ReplaceRequest);
+            .With(new ReplaceRequest { Secret = secret, DeadlineSeconds = deadlineSeconds }, Version3Json.Default.ReplaceRequest);
         var answer = await _calls.SendAsync(request, cancellationToken);
         if (answer.Is(ProblemTypes.NotFound) || answer.Is(ProblemTypes.NotYours))
             throw new NotFoundException($"No instance '{id}' is registered by this conductor.");

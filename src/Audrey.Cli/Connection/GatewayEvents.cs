@@ -27,11 +27,7 @@ internal sealed class GatewayEvents(GatewayCalls calls)
     {
         while (true)
         {
-            var known = after.ToString(CultureInfo.InvariantCulture);
-            var request = Request(id) with { Path = GatewayRequest.PageOf(PathOf(id), known) };
-            var answer = await calls.SendAsync(request, cancellationToken);
-            if (answer.Is(ProblemTypes.NotFound)) throw NotFound(id);
-            var page = answer.Require(request).Read(Version3Json.Default.EventList);
+            var page = await ReadPageAsync(id, after, cancellationToken);
             foreach (var entry in page.Events) yield return entry;
             after = page.Next;
             if (page.Events.Count == 0 || after == page.Last) yield break;
@@ -67,6 +63,20 @@ internal sealed class GatewayEvents(GatewayCalls calls)
 
             if (isEmpty) await Task.Delay(EmptyStreamDelay, calls.Time, cancellationToken);
         }
+    }
+
+    /// <summary>Returns the number of the newest event. A follower that begins after it misses nothing that happens from now on.</summary>
+    /// <exception cref="NotFoundException">This conductor has no such deployable, and no history of a deleted one.</exception>
+    public async Task<long> GetLastAsync(DeployableId id, CancellationToken cancellationToken) =>
+        (await ReadPageAsync(id, 0, cancellationToken)).Last;
+
+    private async Task<EventList> ReadPageAsync(DeployableId id, long after, CancellationToken cancellationToken)
+    {
+        var known = after.ToString(CultureInfo.InvariantCulture);
+        var request = Request(id) with { Path = GatewayRequest.PageOf(PathOf(id), known) };
+        var answer = await calls.SendAsync(request, cancellationToken);
+        if (answer.Is(ProblemTypes.NotFound)) throw NotFound(id);
+        return answer.Require(request).Read(Version3Json.Default.EventList);
     }
 
     /// <summary>Moves to the next entry. Returns false if the stream ended or broke.</summary>

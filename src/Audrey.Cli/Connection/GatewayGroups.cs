@@ -15,8 +15,9 @@ internal sealed class GatewayGroups(GatewayCalls calls)
     /// </summary>
     /// <exception cref="NotFoundException">This conductor has no such deployable, or the deployable has no such group.</exception>
     /// <exception cref="RefusedException">The group cannot have this size, or the deployable is being launched or deleted.</exception>
-    public Task<ScaleResult> ScaleAsync(DeployableId id, string assembly, int count, CancellationToken cancellationToken) =>
-        ChangeAsync(id, assembly, new GroupRequest { Size = count }, cancellationToken);
+    public Task<ScaleResult> ScaleAsync(
+        DeployableId id, string assembly, int count, double? deadlineSeconds, CancellationToken cancellationToken) =>
+        ChangeAsync(id, assembly, new GroupRequest { Size = count, DeadlineSeconds = deadlineSeconds }, cancellationToken);
 
     /// <summary>Removes members of a group by their UUIDs or labels. A repeated call has the same result.</summary>
     /// <exception cref="NotFoundException">This conductor has no such deployable, or the deployable has no such group.</exception>

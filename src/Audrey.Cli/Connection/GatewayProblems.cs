@@ -34,8 +34,12 @@ internal static class GatewayProblems
         limit ?? 0,
         present ?? 0);
 
-    /// <summary>Returns an error in a line of a launch, or in another body.</summary>
-    public static string Text(ProblemError error) => error.Pointer.Length == 0 ? error.Detail : $"{error.Pointer} {error.Detail}";
+    /// <summary>
+    /// Returns an error in a line of a launch, or in another body. The pointer is left out if it only says that the error is about the
+    /// instance of the line.
+    /// </summary>
+    public static string Text(ProblemError error) =>
+        error.Pointer is "" or "/instance" ? error.Detail : $"{error.Pointer} {error.Detail}";
 }
 
 /// <summary>Waits for an operation that the servers carry out. The delays grow from a tenth of a second to a second.</summary>

@@ -51,7 +51,7 @@ internal sealed class LaunchRegistration(Terminal terminal, bool json)
         DeployableRegistration registration;
         try
         {
-            registration = await RegisterAsync(client, plan, cancellationToken);
+            registration = await WithLabelsAsync(plan, RegisterAsync(client, plan, cancellationToken));
         }
         catch (AudreyException error) when (state == PlanState.Planned && error is not UnavailableException && client.Launch.LeftNothing)
         {
@@ -62,7 +62,7 @@ internal sealed class LaunchRegistration(Terminal terminal, bool json)
 
         directory.Write(PlanState.Registered);
         if (aside is not null) terminal.Info($"The files of the earlier launch are in {Path.Combine(directory.Path, aside)}/.");
-        foreach (var warning in registration.Warnings) terminal.Info($"note: {warning.Message}");
+        // The notes on the documents, which were printed before, say the same as the warnings, and also where.
         Say(plan, directory, registration.Warnings, "is registered");
         return ExitCode.Ok;
     }
@@ -83,6 +83,28 @@ internal sealed class LaunchRegistration(Terminal terminal, bool json)
         }
     }
 
+    /// <summary>
+    /// Names the instances in refusals by the labels of the plan. Their UUIDs are random, and the user has not seen them yet.
+    /// </summary>
+    private static async Task<DeployableRegistration> WithLabelsAsync(LaunchPlan plan, Task<DeployableRegistration> registration)
+    {
+        try
+        {
+            return await registration;
+        }
+        catch (RefusedException refusal)
+        {
+            var labels = plan.Instances.ToDictionary(instance => instance.Config.Id, instance => instance.Label);
+            throw new RefusedException(
+                $"{plan.Name} was not registered",
+                [
+                    .. refusal.Problems.Select(problem => problem.Instance is { } id && labels.TryGetValue(id, out var label)
+                        ? new RegistrationFinding(null, $"{label}: {problem.Message}")
+                        : problem),
+                ]);
+        }
+    }
+
     private async Task<DeployableRegistration> RegisterAsync(GatewayClient client, LaunchPlan plan, CancellationToken cancellationToken)
     {
         if (!terminal.IsInteractive)
@@ -100,14 +122,12 @@ internal sealed class LaunchRegistration(Terminal terminal, bool json)
     {
         if (json)
         {
-            terminal.WriteJson(new
-            {
-                deployableId = plan.Id.Value,
-                deployableName = plan.Name,
-                directory = Path.GetFullPath(directory.Path),
-                instances = plan.Instances.Select(instance => new { instance.Label, uuid = instance.Config.Id.Value, instance.HostName }),
-                warnings = warnings.Select(warning => warning.Message),
-            });
+            terminal.WriteJson(new LaunchOutput(
+                plan.Id.Value,
+                plan.Name,
+                Path.GetFullPath(directory.Path),
+                plan.Instances.Select(instance => new LaunchedOutput(instance.Label, instance.Config.Id.Value, instance.HostName)),
+                warnings.Select(warning => warning.Message)));
             return;
         }
 

@@ -7,9 +7,6 @@ namespace Audrey.Cli.Output;
 /// <summary>Prints events one by one, and prints a note where events are missing.</summary>
 internal sealed class EventsOutput(Terminal terminal, bool json, long after)
 {
-    /// <summary>The maximum number of lines of a failed service's output that are printed as text.</summary>
-    private const int MaxLines = 20;
-
     private long _last = after;
 
     public void Print(Event entry)
@@ -25,9 +22,7 @@ internal sealed class EventsOutput(Terminal terminal, bool json, long after)
     private void PrintText(Event entry)
     {
         terminal.Line($"{entry.Number,6} {UtcTime.Format(entry.Time)} {entry.Detail}", Colour(entry.Kind));
-        if (entry.Output is not { Length: > 0 } output) return;
-        foreach (var line in output.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n').TakeLast(MaxLines))
-            terminal.Line($"         | {line}");
+        foreach (var line in OutputLines.Of(entry.Output)) terminal.Line($"         {line}");
     }
 
     /// <summary>Returns the colour of an event. Most have none.</summary>

@@ -45,6 +45,7 @@ internal sealed record InstanceOutput(
     DateTimeOffset? FirstContact,
     DateTimeOffset? LastContact,
     DateTimeOffset? Completed,
+    DateTimeOffset? Deadline,
     string? Address,
     long Generation,
     WrongSecretCount? WrongSecrets,
@@ -59,6 +60,7 @@ internal sealed record InstanceOutput(
         instance.FirstContact,
         instance.LastContact,
         instance.Completed,
+        instance.Deadline,
         instance.Address,
         instance.Generation,
         instance.WrongSecrets,
@@ -68,7 +70,15 @@ internal sealed record InstanceOutput(
 
 /// <summary>A service in an <see cref="InstanceOutput"/>.</summary>
 internal sealed record ServiceOutput(
-    string Name, string Status, DateTimeOffset? Started, DateTimeOffset? Ended, string? ExitStatus, IEnumerable<string> Unresolved)
+    string Name,
+    string Status,
+    DateTimeOffset? Started,
+    DateTimeOffset? Ended,
+    string? ExitStatus,
+    double? DurationSeconds,
+    string? Output,
+    IEnumerable<RunOutput>? Runs,
+    IEnumerable<string> Unresolved)
 {
     public static ServiceOutput From(ServiceStatus service) => new(
         service.Name,
@@ -76,7 +86,18 @@ internal sealed record ServiceOutput(
         service.Started,
         service.Ended,
         service.ExitStatus,
+        service.Duration?.TotalSeconds,
+        service.Output,
+        service.Runs?.Select(RunOutput.From),
         service.Waits.Select(wait => wait.Parameter));
+}
+
+/// <summary>A run in a <see cref="ServiceOutput"/>.</summary>
+internal sealed record RunOutput(
+    long Run, DateTimeOffset? Started, DateTimeOffset? Ended, string? ExitStatus, double? DurationSeconds, string? Output)
+{
+    public static RunOutput From(ServiceRunStatus run) =>
+        new(run.Run, run.Started, run.Ended, run.ExitStatus, run.Duration?.TotalSeconds, run.Output);
 }
 
 /// <summary>A missing value in a <see cref="StatusOutput"/>.</summary>
@@ -87,7 +108,7 @@ internal sealed record WaitOutput(
     string Parameter,
     ReferenceKind Kind,
     string Name,
-    string Provider,
+    string? Provider,
     string? ProviderAssembly,
     DateTimeOffset Since,
     WaitReason Reason,
@@ -101,8 +122,8 @@ internal sealed record WaitOutput(
         missing.Parameter,
         missing.Kind,
         missing.Name,
-        missing.Provider.Id.Value,
-        missing.Provider.Assembly,
+        missing.Provider?.Id.Value,
+        missing.Provider?.Assembly,
         missing.Since,
         missing.Reason,
         missing.IsHopeless,

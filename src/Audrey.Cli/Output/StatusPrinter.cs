@@ -21,20 +21,27 @@ internal static class StatusPrinter
         _ => Color.Default,
     };
 
-    /// <summary>Prints a line for each instance and each service, and the causes that prevent the deployable from completing.</summary>
+    /// <summary>
+    /// Prints a line for each instance and each service, the end of the output of each failed service, and the causes that prevent the
+    /// deployable from completing.
+    /// </summary>
     public static void PrintSummary(this Terminal terminal, DeployableStatus status)
     {
         terminal.Line(StatusText.Deployable(status), Colour(status.Status));
         foreach (var instance in status.Instances)
         {
             terminal.Line($"  {StatusText.Instance(instance)}", Colour(instance.Status));
-            foreach (var service in instance.Services) terminal.Line($"    {StatusText.Service(service)}", Colour(service.Status));
+            foreach (var service in instance.Services)
+            {
+                terminal.Line($"    {StatusText.Service(service)}", Colour(service.Status));
+                if (service.Status == CompletionStatus.Error) PrintOutput(terminal, service.Output);
+            }
         }
 
         PrintDiagnosis(terminal, status);
     }
 
-    /// <summary>Prints all data of the deployable, with the times.</summary>
+    /// <summary>Prints all data of the deployable, with the times and the end of the output of each run.</summary>
     public static void PrintReport(this Terminal terminal, DeployableStatus status)
     {
         terminal.Line(StatusText.Deployable(status), Colour(status.Status));
@@ -49,12 +56,26 @@ internal static class StatusPrinter
             Time("last heard from", instance.LastContact, instance.Address is { } address ? $" from {address}" : "");
             if (StatusText.WrongSecrets(instance) is { } wrong) terminal.Line($"    {wrong}", Color.Yellow);
             Time("completed", instance.Completed);
-            if (!instance.NotYetProvided.IsEmpty) terminal.Line($"    has not given yet: {string.Join(", ", instance.NotYetProvided)}");
+            var isDue = instance.Status != CompletionStatus.Success && instance.Deadline != status.Deadline;
+            if (isDue) Time("to be complete by", instance.Deadline);
+            if (StatusText.NotGiven(instance) is { } notGiven) terminal.Line($"    {notGiven}");
             foreach (var service in instance.Services)
             {
                 terminal.Line($"    service {StatusText.Service(service)}", Colour(service.Status));
-                Time("  began", service.Started);
-                Time("  ended", service.Ended);
+                if (service.Runs is null)
+                {
+                    Time("  began", service.Started);
+                    Time("  ended", service.Ended);
+                    continue;
+                }
+
+                foreach (var run in service.Runs)
+                {
+                    var duration = run.Duration is { } known ? FormattableString.Invariant($" after {known.TotalSeconds:0.###} s") : "";
+                    Time($"  run {run.Run} began", run.Started);
+                    Time($"  run {run.Run} ended", run.Ended, $" with exit status {run.ExitStatus}{duration}");
+                    PrintOutput(terminal, run.Output);
+                }
             }
         }
 
@@ -65,6 +86,11 @@ internal static class StatusPrinter
         {
             if (time is { } known) terminal.Line($"    {what} {UtcTime.Format(known)}{more}");
         }
+    }
+
+    private static void PrintOutput(Terminal terminal, string? output)
+    {
+        foreach (var line in OutputLines.Of(output)) terminal.Line($"      {line}");
     }
 
     private static void PrintDiagnosis(Terminal terminal, DeployableStatus status)

@@ -31,14 +31,28 @@ internal static class StatusText
             : instance.Address is null ? $"last heard from {UtcTime.Format(instance.LastContact!.Value)}"
             : $"last heard from {UtcTime.Format(instance.LastContact!.Value)} at {instance.Address}";
         var wrong = WrongSecrets(instance) is { } sentence ? $", {sentence}" : "";
-        return $"{instance.Assembly} ({instance.Id}): {Word(instance.Status)}, {contact}{wrong}";
+        var notGiven = instance.FirstContact is not null && NotGiven(instance) is { } values ? $", {values}" : "";
+        return $"{instance.Assembly} ({instance.Id}): {Word(instance.Status)}, {contact}{notGiven}{wrong}";
     }
+
+    /// <summary>Returns the values that the guest has not given yet in words, or null if there are none.</summary>
+    public static string? NotGiven(InstanceStatus instance) =>
+        instance.NotYetProvided.IsEmpty ? null : $"has not given yet: {string.Join(", ", instance.NotYetProvided)}";
 
     /// <summary>Returns the number of requests with a wrong secret in words, or null if there were none.</summary>
     public static string? WrongSecrets(InstanceStatus instance) => instance.WrongSecrets is not { } wrong ? null
         : $"{wrong.Count} {(wrong.Count == 1 ? "request" : "requests")} with a wrong secret since {UtcTime.Format(wrong.Since)}";
 
-    public static string Service(ServiceStatus service) => $"{service.Name}: " + service.Status switch
+    public static string Service(ServiceStatus service) => $"{service.Name}: {State(service)}{RunAgain(service)}";
+
+    public static string Word(CompletionStatus status) => status switch
+    {
+        CompletionStatus.Success => "complete",
+        CompletionStatus.Error => "failed",
+        _ => "incomplete",
+    };
+
+    private static string State(ServiceStatus service) => service.Status switch
     {
         CompletionStatus.Success => "configured",
         CompletionStatus.Error => $"failed with exit status {service.ExitStatus}",
@@ -47,10 +61,9 @@ internal static class StatusText
         _ => service.Waits.Length == 1 ? "waits for 1 value" : $"waits for {service.Waits.Length} values",
     };
 
-    public static string Word(CompletionStatus status) => status switch
-    {
-        CompletionStatus.Success => "complete",
-        CompletionStatus.Error => "failed",
-        _ => "incomplete",
-    };
+    /// <summary>Returns words about a run under way that follows the one whose result the service has.</summary>
+    private static string RunAgain(ServiceStatus service) =>
+        service.Ended is not null && service.Runs is [.., { Ended: null, Started: { } started } again]
+            ? $"; run {again.Run} has been under way since {UtcTime.Format(started)}"
+            : "";
 }

@@ -14,6 +14,7 @@ internal static class HiddenSecrets
         Name = plan.Name,
         Deadline = plan.Deadline,
         Endpoint = plan.Endpoint,
+        Setup = plan.Setup,
         Instances = [.. plan.Instances.Select(Of)],
     };
 

@@ -8,9 +8,10 @@ using Audrey.Core.Planning;
 namespace Audrey.Cli.Plans;
 
 /// <summary>Writes the user data of instances that are added or replaced after the launch.</summary>
-internal sealed class Newcomers(Uri endpoint, PlanDirectory directory, UserDataForm form) : IDisposable
+internal sealed class Newcomers(Uri endpoint, PlanDirectory directory, UserDataForm form, MachineSetup setup) : IDisposable
 {
     private readonly HostDirectories _hosts = HostDirectories.Read(directory);
+    private readonly StoredSetup _stored = directory.ReadPlan(StoredSetup.Read) ?? StoredSetup.None;
 
     /// <summary>Checks that the directory can hold the user data of a deployable's instances.</summary>
     /// <exception cref="CommandFailure">The directory holds the launch of another deployable.</exception>
@@ -24,14 +25,16 @@ internal sealed class Newcomers(Uri endpoint, PlanDirectory directory, UserDataF
     }
 
     /// <summary>Writes the user data of one instance and returns its directory.</summary>
-    public string Write(DeployableId deployable, string deployableName, InstanceId id, string secret, string assembly, int? ordinal)
+    public string Write(
+        DeployableId deployable, string deployableName, InstanceId id, string secret, string assembly, int? ordinal, string? label = null)
     {
-        var label = ordinal is null ? assembly : string.Create(CultureInfo.InvariantCulture, $"{assembly}-{ordinal}");
+        label ??= ordinal is null ? assembly : string.Create(CultureInfo.InvariantCulture, $"{assembly}-{ordinal}");
         var plan = new LaunchPlan
         {
             Id = deployable,
             Name = deployableName,
             Endpoint = endpoint,
+            Setup = setup.Or(_stored.Setup),
             Instances =
             [
                 new PlannedInstance
@@ -40,6 +43,7 @@ internal sealed class Newcomers(Uri endpoint, PlanDirectory directory, UserDataF
                     Assembly = assembly,
                     Ordinal = ordinal,
                     HostName = _hosts.HostNameOf(id, label),
+                    Packages = _stored.Packages.GetValueOrDefault(assembly, []),
                     Config = new InstanceConfig
                     {
                         Id = id,

@@ -45,9 +45,20 @@ internal static class UserDataOutput
             throw new CommandFailure(
                 ExitCode.Usage,
                 "User data contains the address of the config server: give --endpoint http://HOST:PORT (or AUDREY_ENDPOINT).");
+        CheckSetup(plan.Setup, form);
         var problems = new List<PlanFinding>();
         var all = plan.Instances.Select(instance => (instance, Of(plan, instance, form, problems))).ToList();
         return problems.Count == 0 ? all : throw new CommandFailure(ExitCode.Failed, [.. problems.Select(problem => problem.ToString())]);
+    }
+
+    /// <summary>Checks that the user data can have a setup. Certificate authorities are left out where there is no place for them.</summary>
+    /// <exception cref="CommandFailure">Only a cloud-config can have the setup.</exception>
+    public static void CheckSetup(MachineSetup setup, UserDataForm form)
+    {
+        if (form is UserDataForm.CloudConfig or UserDataForm.NoCloud || (setup with { CaCertificates = null }) == new MachineSetup()) return;
+        throw new CommandFailure(
+            ExitCode.Usage,
+            "Only a cloud-config can have your own user data, repositories and packages: give --user-data cloud-config or nocloud.");
     }
 
     private static IReadOnlyList<(string Name, string Contents)> Of(
@@ -59,10 +70,10 @@ internal static class UserDataOutput
                 return [
                     ("user-data", UserDataLine.Format(plan, instance) + "\n"),
                     ("user-data.base64", UserDataLine.FormatBase64(plan, instance) + "\n")];
-            case UserDataForm.CloudConfig:
-                return [("user-data", CloudConfig.Format(UserDataLine.Format(plan, instance)))];
-            case UserDataForm.NoCloud:
-                return NoCloudSeed.Create(instance, CloudConfig.Format(UserDataLine.Format(plan, instance)));
+            case UserDataForm.CloudConfig or UserDataForm.NoCloud:
+                if (CloudConfig.Check(plan, instance) is { } problem) problems.Add(problem);
+                var cloudConfig = CloudConfig.Format(plan, instance);
+                return form == UserDataForm.NoCloud ? NoCloudSeed.Create(instance, cloudConfig) : [("user-data", cloudConfig)];
             default:
                 var (text, why) = StandaloneYaml.Create(instance);
                 problems.AddRange(why);

@@ -21,13 +21,19 @@ internal sealed class Changes
             foreach (var service in instance.Services)
             {
                 var line = $"{who} {StatusText.Service(service)}";
-                if (IsNew($"service {instance.Id}/{service.Name}", line)) yield return (line, service.Status);
+                if (!IsNew($"service {instance.Id}/{service.Name}", $"{service.Ended:O} {line}")) continue;
+                yield return (line, service.Status);
+                if (service.Status != CompletionStatus.Error) continue;
+                foreach (var written in OutputLines.Of(service.Output)) yield return ("  " + written, CompletionStatus.Incomplete);
             }
 
             // The last contact of a provider changes all the time, so a missing value is shown only once.
             foreach (var wait in instance.Waits)
-                if (IsNew($"wait {instance.Id}/{wait.Service}/{wait.Parameter}/{wait.Provider.Id}", $"{instance.Generation} {wait.Reason}"))
-                    yield return ($"  {wait}", CompletionStatus.Incomplete);
+            {
+                var key = $"wait {instance.Id}/{wait.Service}/{wait.Parameter}/{wait.Provider?.Id}";
+                if (IsNew(key, $"{instance.Generation} {wait.Reason}")) yield return ($"  {wait}", CompletionStatus.Incomplete);
+            }
+
             if (instance.Status != CompletionStatus.Incomplete && IsNew($"instance {instance.Id}", instance.Status.ToString()))
                 yield return ($"{who} is {StatusText.Word(instance.Status)}", instance.Status);
         }

@@ -20,6 +20,9 @@ internal sealed class DeployableWatch(GatewayClient client, Terminal terminal)
     /// <summary>The maximum number of rows of the table. Incomplete services come first.</summary>
     private const int MaxRows = 30;
 
+    /// <summary>The maximum number of lines of a failed service's output in the table.</summary>
+    private const int MaxOutputLines = 5;
+
     /// <summary>Watches the deployable.</summary>
     /// <param name="id">The deployable.</param>
     /// <param name="timeout">The maximum time. Null for no limit.</param>
@@ -74,13 +77,15 @@ internal sealed class DeployableWatch(GatewayClient client, Terminal terminal)
             select (instance, service);
         foreach (var (instance, service) in rows.Take(MaxRows))
         {
-            var state = service is null ? StatusText.Word(instance.Status) : StatusText.Service(service)[(service.Name.Length + 2)..];
+            var state = service is null
+                ? string.Join(", ", new[] { StatusText.Word(instance.Status), StatusText.NotGiven(instance) }.OfType<string>())
+                : StatusText.Service(service)[(service.Name.Length + 2)..];
             var waits = instance.Waits.Where(wait => wait.Service == service?.Name).Select(wait => wait.ToString());
             table.AddRow(
                 new Spectre.Console.Text(instance.Assembly),
                 new Spectre.Console.Text(service?.Name ?? ""),
                 new Spectre.Console.Text(
-                    string.Join('\n', waits.Prepend(state)),
+                    string.Join('\n', [state, .. OutputOf(service), .. waits]),
                     new Style(StatusPrinter.Colour(service?.Status ?? instance.Status))));
         }
 
@@ -88,4 +93,7 @@ internal sealed class DeployableWatch(GatewayClient client, Terminal terminal)
         if (more > 0) table.Caption($"and {more} more");
         return table;
     }
+
+    private static IEnumerable<string> OutputOf(ServiceStatus? service) =>
+        service is { Status: CompletionStatus.Error } ? OutputLines.Of(service.Output, MaxOutputLines) : [];
 }

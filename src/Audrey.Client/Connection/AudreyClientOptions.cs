@@ -20,9 +20,10 @@ public sealed class AudreyClientOptions : IValidatableObject
 
     /// <summary>
     /// Gets or sets the key of the credential that the client connects with. Operations are carried out for the conductor of this
-    /// credential. Deployables and instances of other conductors are not found.
+    /// credential. Deployables and instances of other conductors are not found. The default is the conductor that a cluster makes if its
+    /// settings contain none.
     /// </summary>
-    public ConductorKey Conductor { get; set; }
+    public ConductorKey Conductor { get; set; } = ConductorKey.Default;
 
     /// <summary>
     /// Gets or sets the secret of the credential. The client authenticates with the secret but does not send it. The secret is read for

@@ -11,6 +11,12 @@ internal static class Arguments
         if (value is null) throw new ArgumentException("The id is empty: create it with Parse.", parameter);
     }
 
+    /// <exception cref="ArgumentOutOfRangeException">The deadline is zero or less.</exception>
+    public static void ThrowIfNoTime(TimeSpan? deadline, string parameter)
+    {
+        if (deadline <= TimeSpan.Zero) throw new ArgumentOutOfRangeException(parameter, deadline, "A deadline must be more than zero.");
+    }
+
     /// <exception cref="ArgumentException">An id of the instance is empty.</exception>
     public static void ThrowIfUnidentified(InstanceConfig config)
     {

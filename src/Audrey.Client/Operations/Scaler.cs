@@ -14,9 +14,14 @@ namespace Audrey.Client.Operations;
 internal sealed class Scaler(ClusterSession session)
 {
     public async Task<ScaleResult> ScaleAsync(
-        DeployableId id, string assembly, int count, ImmutableArray<string> leaving, CancellationToken cancellationToken)
+        DeployableId id,
+        string assembly,
+        int count,
+        TimeSpan? deadline,
+        ImmutableArray<string> leaving,
+        CancellationToken cancellationToken)
     {
-        var request = new ScaleRequest(session.NewCommand(), assembly, count, Leaving: leaving);
+        var request = new ScaleRequest(session.NewCommand(), assembly, count, Deadline: deadline, Leaving: leaving);
         var answer = await session.Calls.RunAsync(
             $"scaling group '{assembly}' of deployable '{id}'",
             _ => session.Operations.Scale(id, request),
@@ -40,11 +45,13 @@ internal sealed class Scaler(ClusterSession session)
         };
     }
 
-    public async Task<string> ReplaceAsync(InstanceId id, CancellationToken cancellationToken)
+    public async Task<string> ReplaceAsync(InstanceId id, TimeSpan? deadline, CancellationToken cancellationToken)
     {
         var (mark, secret) = (session.NewMark(), NewSecret.Create());
         var answer = await session.Calls.RunAsync(
-            $"replacing instance '{id}'", _ => session.Operations.Replace(id, mark, secret), cancellationToken: cancellationToken);
+            $"replacing instance '{id}'",
+            _ => session.Operations.Replace(id, mark, secret, deadline),
+            cancellationToken: cancellationToken);
         if (answer.Outcome != ConductorOutcome.Done)
             throw Refusal(
                 $"Instance '{id}' was not replaced",

@@ -2,7 +2,11 @@ using System.Globalization;
 
 namespace Audrey.Core.Completion;
 
-/// <summary>Computes the completion status of a service from its exit status, and the common status of several services.</summary>
+/// <summary>
+/// Decides whether a service, an instance or a deployable is complete. An instance is complete when its guest was heard from, gave all
+/// values that the instance provides, and every service ended with exit status 0. A deployable is complete when all its instances are.
+/// Everything else that says "complete" asks this class.
+/// </summary>
 public static class CompletionRules
 {
     /// <summary>
@@ -22,6 +26,36 @@ public static class CompletionRules
         int.TryParse(exitStatus.AsSpan().Trim(" \t\r\n"u8), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var status)
             ? status
             : null;
+
+    /// <summary>Returns the obstacles of an instance. An instance without obstacles is complete.</summary>
+    /// <param name="isHeardFrom">Whether the guest was ever heard from.</param>
+    /// <param name="notGiven">The provided parameters without a value.</param>
+    /// <param name="services">The services with their statuses.</param>
+    public static IEnumerable<Obstacle> ObstaclesOf(
+        bool isHeardFrom, IEnumerable<string> notGiven, IEnumerable<(string Name, CompletionStatus Status)> services)
+    {
+        ArgumentNullException.ThrowIfNull(notGiven);
+        ArgumentNullException.ThrowIfNull(services);
+        return Find();
+
+        IEnumerable<Obstacle> Find()
+        {
+            if (!isHeardFrom) yield return new(ObstacleKind.NeverHeardFrom);
+            foreach (var name in notGiven) yield return new(ObstacleKind.ValueNotGiven, name);
+            foreach (var (name, status) in services)
+            {
+                if (status == CompletionStatus.Incomplete) yield return new(ObstacleKind.ServiceNotEnded, name);
+                if (status == CompletionStatus.Error) yield return new(ObstacleKind.ServiceFailed, name);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Returns the status of an instance or a deployable with these obstacles: error if a service failed, success if there is no obstacle,
+    /// else incomplete.
+    /// </summary>
+    public static CompletionStatus StatusOf(IEnumerable<Obstacle> obstacles) => Worst(
+        obstacles.Select(obstacle => obstacle.IsUnfinished ? CompletionStatus.Incomplete : CompletionStatus.Error));
 
     /// <summary>
     /// Returns the worst status. Error is worse than incomplete, and incomplete is worse than success. Returns success if <paramref

@@ -54,7 +54,10 @@ public sealed record EventNote
     /// <summary>The stored form of <see cref="Revision"/> and <see cref="ScalingId"/>. A note has at most one of the two.</summary>
     [Id(9)] public string? RevisionOrScaling { get; init; }
 
-    /// <summary>The end of a failed service's output. The length of the string is limited, and secrets are masked.</summary>
+    /// <summary>
+    /// The end of the output of the service's run, of standard output and of standard error output. The length of the string is limited,
+    /// and secrets are masked.
+    /// </summary>
     [Id(10)] public string? Output { get; init; }
 
     /// <summary>The number of instances in a group, or the number of missed events.</summary>
@@ -68,6 +71,9 @@ public sealed record EventNote
 
     /// <summary>The services whose executables or files were left out when the instance was registered.</summary>
     [Id(14)] public ImmutableArray<ServiceProblem> Problems { get; init; } = [];
+
+    /// <summary>Whether the note is about the end of a numbered run of a service.</summary>
+    internal bool IsEndOfRun => Kind is EventKind.ServiceEnded or EventKind.ServiceFailed && Run is not null;
 }
 
 /// <summary>A service that lacks its executable or some of its files.</summary>

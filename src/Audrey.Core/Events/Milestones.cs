@@ -50,6 +50,23 @@ public sealed record Milestones
         static int Missed(EventNote note) => note.Kind == EventKind.Missed ? note.Count ?? 1 : 1;
     }
 
+    /// <summary>Returns the milestones in which the note of the end of this run, if there is one, has the run's output.</summary>
+    /// <param name="generation">The generation of the instance.</param>
+    /// <param name="service">The service.</param>
+    /// <param name="run">The number of the run.</param>
+    /// <param name="output">The end of the output.</param>
+    public Milestones WithOutput(long generation, string service, long run, string output)
+    {
+        for (var i = Recent.Length - 1; i >= 0; i--)
+        {
+            var note = Recent[i];
+            if (note.IsEndOfRun && note.Service == service && note.Run == run && note.Generation == generation)
+                return this with { Recent = Recent.SetItem(i, note with { Output = output }) };
+        }
+
+        return this;
+    }
+
     /// <summary>Returns the milestones without the notes that the log has.</summary>
     /// <param name="acknowledged">The newest sequence number that the log has.</param>
     /// <param name="announced">The newest generation whose registration the log has.</param>

@@ -9,6 +9,9 @@ namespace Audrey.Core.Ids;
 [GenerateSerializer, Immutable, Alias("audrey.ConductorKey"), TypeConverter(typeof(ConductorKeyConverter))]
 public readonly record struct ConductorKey
 {
+    /// <summary>Gets the key that a conductor has if nobody chose another one: <c>conductor</c>.</summary>
+    public static ConductorKey Default { get; } = new("conductor");
+
     private ConductorKey(string value) => Value = value;
 
     /// <summary>The key as a string of 1 to 255 characters, without path separators and control characters.</summary>

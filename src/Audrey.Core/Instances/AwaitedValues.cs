@@ -37,7 +37,7 @@ internal sealed class AwaitedValues
         _needed = _group?.Numbers.NeededOf(_providers.Length) ?? 1;
         _end = _providers.Length;
         _values = new byte[]?[_end];
-        _since = new DateTimeOffset[_end];
+        _since = new DateTimeOffset[_end + (_group is null ? 0 : 1)];
         Array.Fill(_since, since);
     }
 
@@ -59,20 +59,32 @@ internal sealed class AwaitedValues
     /// </summary>
     public ImmutableArray<byte[]>? List => _group is null || !Satisfied ? null : [.. Counted()];
 
-    /// <summary>Returns whether the value of provider number <paramref name="index"/> is missing.</summary>
-    public bool IsMissing(int index) => _values[index] is null;
+    /// <summary>
+    /// The number of causes that can keep the value away. Each provider is one. For a group there is one more, the last: the group has
+    /// fewer members than values are needed.
+    /// </summary>
+    public int Causes => _since.Length;
 
-    /// <summary>Returns the time since when the value of provider number <paramref name="index"/> has been missing.</summary>
+    /// <summary>Returns the provider of cause number <paramref name="index"/>. Null if the cause is the size of the group.</summary>
+    public InstanceId? Provider(int index) => index < _providers.Length ? _providers[index] : null;
+
+    /// <summary>
+    /// Returns whether the value of provider number <paramref name="index"/> is missing, or for the last cause of a group, whether the
+    /// group is too small.
+    /// </summary>
+    public bool IsMissing(int index) => index < _values.Length ? _values[index] is null : _values.Length < _needed;
+
+    /// <summary>Returns the time since when cause number <paramref name="index"/> has kept the value away.</summary>
     public DateTimeOffset Since(int index) => _since[index];
 
-    /// <summary>Returns the reference to provider number <paramref name="index"/>.</summary>
-    public ParameterReference Reference(int index) => new(_providers[index], _kind, _name);
+    /// <summary>Returns the reference of cause number <paramref name="index"/>.</summary>
+    public ParameterReference Reference(int index) => new(Provider(index) ?? default, _kind, _name);
 
     /// <summary>
     /// Returns whether the value of provider number <paramref name="index"/> is the end of the service that waits for it.
     /// </summary>
     public bool IsOwnEnd(int index, InstanceId self, string service) =>
-        _kind == ReferenceKind.ServiceEnd && _providers[index] == self && _name == service;
+        _kind == ReferenceKind.ServiceEnd && Provider(index) == self && _name == service;
 
     /// <summary>Returns the value of this parameter from a provider's snapshot, or null.</summary>
     public byte[]? In(ProviderSnapshot snapshot) => snapshot.Find(_kind, _name);
@@ -99,15 +111,17 @@ internal sealed class AwaitedValues
         return wasSatisfied || Satisfied;
     }
 
-    /// <summary>Returns the missing values. Returns none when <see cref="Satisfied"/> is true.</summary>
+    /// <summary>
+    /// Returns the causes that keep the value away: none when <see cref="Satisfied"/> is true, and at least one when it is false.
+    /// </summary>
     public IEnumerable<UnresolvedParameter> Unresolved(string parameter, Func<int, WaitReason> reasonOf)
     {
         if (Satisfied) yield break;
-        var hasAlternatives = _values.Length - _present > _needed - _present;
+        var hasAlternatives = _values.Length > _needed;
         var count = _group is null ? null : new GroupCount(_present, _needed, _values.Length);
-        for (var i = 0; i < _values.Length; i++)
+        for (var i = 0; i < Causes; i++)
         {
-            if (_values[i] is not null) continue;
+            if (!IsMissing(i)) continue;
             yield return new UnresolvedParameter
             {
                 Name = parameter,

@@ -108,11 +108,14 @@ public sealed class EventLogProgress
         instance.Required.Complete && instance.Reported.FirstContact is not null && !instance.Required.Services.IsEmpty
         && _revision != (instance, instance.Required.ChangeCount);
 
-    /// <summary>Adds the last part of the service's output to a note. The row stores the output only once, and not in the note.</summary>
+    /// <summary>
+    /// Adds the last part of the run's output to a note. The row stores the output only once: in the run, or if later runs have replaced
+    /// that run, in the note.
+    /// </summary>
     private static EventNote WithOutput(RegisteredInstance instance, EventNote milestone) =>
-        milestone.Kind == EventKind.ServiceFailed && milestone.Generation == instance.Definition.Generation
-            && instance.Reported.Progress.RunOf(milestone.Service!) is { } run && run.Run == milestone.Run
-            ? milestone with { Output = run.Output }
+        milestone is { Output: null, IsEndOfRun: true } && milestone.Generation == instance.Definition.Generation
+            && instance.Reported.Progress.RunsOf(milestone.Service!).FirstOrDefault(run => run.Run == milestone.Run) is { } known
+            ? milestone with { Output = known.Output }
             : milestone;
 }
 

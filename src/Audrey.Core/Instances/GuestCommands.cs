@@ -77,7 +77,6 @@ public static class GuestCommands
         InstanceConfig config, InstanceReported before, ServiceStep step, ServiceRun report, int exitStatus, string address,
         DateTimeOffset now)
     {
-        var runs = before.Progress.Runs;
         var known = before.Progress.RunOf(report.Service);
         var progress = before.ProgressOf(report.Service);
         if (known is not null && report.Run < known.Run) return (CommandVerdict.Older, before);
@@ -91,6 +90,9 @@ public static class GuestCommands
             Message = report.Message ?? (sameRun ? known!.Message : null),
             MessageAt = report.Message is null ? (sameRun ? known!.MessageAt : null) : now,
             HasEnded = step == ServiceStep.Ended,
+            Started = sameRun ? known!.Started : now,
+            Ended = step == ServiceStep.Ended ? now : null,
+            ExitStatus = step == ServiceStep.Ended ? exitStatus : null,
         };
         ImmutableArray<NamedValue> ends = step == ServiceStep.Ended
             ? [new NamedValue(report.Service, Encoding.ASCII.GetBytes(exitStatus.ToString(CultureInfo.InvariantCulture)))]
@@ -99,7 +101,7 @@ public static class GuestCommands
         var after = Provisioning.Apply(config, started, [], ends, Contact(address), now);
         return (CommandVerdict.Accepted, after with
         {
-            Progress = before.Progress with { Runs = known is null ? runs.Add(run) : runs.Replace(known, run) },
+            Progress = before.Progress.With(run),
         });
     }
 

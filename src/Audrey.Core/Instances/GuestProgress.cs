@@ -31,13 +31,46 @@ public sealed record GuestProgress
     /// <summary>Facts about the guest, in the order that the guest chose.</summary>
     [Id(4)] public ImmutableArray<GuestFact> Facts { get; init; } = [];
 
-    /// <summary>The reports on the runs of services, in addition to the start and the end of each service.</summary>
+    /// <summary>The latest run of each service.</summary>
     [Id(5)] public ImmutableArray<ServiceRun> Runs { get; init; } = [];
 
+    /// <summary>
+    /// For each service whose latest run has not ended: the last run that has ended. The service still has the result of that run.
+    /// </summary>
+    [Id(6)] public ImmutableArray<ServiceRun> EarlierRuns { get; init; } = [];
+
     /// <summary>Returns the latest run of a service, or null if the guest reported none.</summary>
-    public ServiceRun? RunOf(string service)
+    public ServiceRun? RunOf(string service) => Find(Runs, service);
+
+    /// <summary>Returns the last run of a service that has ended, or null if there is none.</summary>
+    public ServiceRun? EndedRunOf(string service) => RunOf(service) is { HasEnded: true } run ? run : Find(EarlierRuns, service);
+
+    /// <summary>
+    /// Returns the runs of a service that are known, the older one first: the last that has ended, and the one under way.
+    /// </summary>
+    public IEnumerable<ServiceRun> RunsOf(string service)
     {
-        foreach (var run in Runs)
+        if (Find(EarlierRuns, service) is { } earlier) yield return earlier;
+        if (RunOf(service) is { } latest) yield return latest;
+    }
+
+    /// <summary>Returns the progress with this report on the latest run of its service.</summary>
+    public GuestProgress With(ServiceRun run)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        var known = RunOf(run.Service);
+        var earlier = run.HasEnded ? null : known is { HasEnded: true } ? known : Find(EarlierRuns, run.Service);
+        var others = EarlierRuns.RemoveAll(other => other.Service == run.Service);
+        return this with
+        {
+            Runs = known is null ? Runs.Add(run) : Runs.Replace(known, run),
+            EarlierRuns = earlier is null ? others : others.Add(earlier),
+        };
+    }
+
+    private static ServiceRun? Find(ImmutableArray<ServiceRun> runs, string service)
+    {
+        foreach (var run in runs)
             if (run.Service == service) return run;
         return null;
     }
@@ -51,7 +84,7 @@ public sealed record GuestFact([property: Id(0)] string Name, [property: Id(1)] 
     public override string ToString() => $"{nameof(GuestFact)} {Name}";
 }
 
-/// <summary>The latest run of a service, as its guest reported it.</summary>
+/// <summary>A run of a service, as its guest reported it. Times are by the cluster's clock.</summary>
 [GenerateSerializer, Immutable, Alias("audrey.ServiceRun")]
 public sealed record ServiceRun
 {
@@ -74,6 +107,19 @@ public sealed record ServiceRun
     /// <summary>The duration of the run, by the guest's clock.</summary>
     [Id(5)] public TimeSpan? Duration { get; init; }
 
-    /// <summary>The last part of the output. The length of the string is limited, and secrets are masked.</summary>
+    /// <summary>
+    /// The last part of the standard output and of the standard error output. The length of the string is limited, and secrets are masked.
+    /// </summary>
     [Id(6)] public string? Output { get; init; }
+
+    /// <summary>The time of the first report on this run. Null in the rows of versions that did not keep it.</summary>
+    [Id(7)] public DateTimeOffset? Started { get; init; }
+
+    /// <summary>
+    /// The time of the report of the end. Null until this run has ended, and in the rows of versions that did not keep it.
+    /// </summary>
+    [Id(8)] public DateTimeOffset? Ended { get; init; }
+
+    /// <summary>The exit status. Null until this run has ended, and in the rows of versions that did not keep it.</summary>
+    [Id(9)] public int? ExitStatus { get; init; }
 }

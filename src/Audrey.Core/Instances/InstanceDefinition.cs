@@ -10,6 +10,9 @@ namespace Audrey.Core.Instances;
 [GenerateSerializer, Immutable, Alias("audrey.InstanceDefinition")]
 public sealed record InstanceDefinition : IHoldsSecrets
 {
+    /// <summary>The beginning of <see cref="Launch"/> if a scaling added the instance.</summary>
+    public const string GrownBy = "grown by ";
+
     /// <summary>Whether the row holds secrets. A registered instance's row holds its secret and the given values of its services.</summary>
     public bool HoldsSecrets => Config is not null || Prototype is not null;
 
@@ -73,6 +76,17 @@ public sealed record InstanceDefinition : IHoldsSecrets
     /// </summary>
     [Id(14)] public string? Registration { get; init; }
 
+    /// <summary>
+    /// The time by which the guest should have given all values and ended all services, as the scaling or replacement says that began this
+    /// generation. Null if it has no deadline. The deadline of a launch is in the row of the deployable.
+    /// </summary>
+    [Id(18)] public DateTimeOffset? Deadline { get; init; }
+
+    /// <summary>
+    /// Whether the launch of the deployable began this generation, and not a scaling, a replacement or an individual registration.
+    /// </summary>
+    public bool IsOfLaunch => Launch?.StartsWith(GrownBy, StringComparison.Ordinal) == false && !IsReplacement;
+
     /// <summary>Judges a conductor's command.</summary>
     public Freshness Judge(ConductorKey conductor, RequestMark mark) =>
         Commands.Find(mark) ?? CommandsByConductor.Judge(conductor, mark);
@@ -91,7 +105,7 @@ public sealed record InstanceDefinition : IHoldsSecrets
     /// <summary>
     /// The prototype of an empty group, without sources. Null if there is none. An instance with a prototype is not registered.
     /// </summary>
-    [Id(18)] public InstanceConfig? Prototype { get; init; }
+    [Id(19)] public InstanceConfig? Prototype { get; init; }
 
     /// <summary>The guest's current secret, or null if the instance is not registered. Never logged.</summary>
     public string? Secret => Rotation?.Secret ?? Config?.Secret;

@@ -353,7 +353,7 @@ public sealed class InstanceMachine
             after = after with { FirstContact = after.FirstContact ?? contact, LastContact = contact };
         if (instance.WrongSecrets != after.WrongSecrets) after = after with { WrongSecrets = instance.WrongSecrets };
         if (ReferenceEquals(after, instance.Reported)) return new() { Publishes = publishes };
-        after = after with { Memory = _windows.WithGets(after.Memory) };
+        after = Provisioning.Settle(instance.Config, after with { Memory = _windows.WithGets(after.Memory) }, now);
         after = MilestoneNotes.Add(instance.Config, instance.Reported, after, _throttle, after.LastContact ?? now);
         return new() { Reported = Log.WithoutAppended(after), Publishes = publishes };
     }

@@ -36,7 +36,10 @@ public sealed record InstanceReported : IHoldsSecrets
     /// <summary>The time of the guest's last contact before this write.</summary>
     [Id(7)] public DateTimeOffset? LastContact { get; init; }
 
-    /// <summary>The time at which all values were provided and all services had ended.</summary>
+    /// <summary>
+    /// The time at which all services had ended, or without services, at which all values were provided. The reports of versions 0 to 2 say
+    /// that the instance was completed then.
+    /// </summary>
     [Id(8)] public DateTimeOffset? Completed { get; init; }
 
     /// <summary>
@@ -64,6 +67,12 @@ public sealed record InstanceReported : IHoldsSecrets
 
     /// <summary>The milestones that the event log may not have yet. Milestones are kept when the instance is registered again.</summary>
     [Id(21)] public Milestones Milestones { get; init; } = Milestones.None;
+
+    /// <summary>
+    /// The time since when the guest was heard from, all values are given and all services have ended, whatever their exit statuses. Null
+    /// while one of these is not so, and in the rows of versions that did not know it.
+    /// </summary>
+    [Id(22)] public DateTimeOffset? Settled { get; init; }
 
     /// <summary>
     /// Returns the part of the row that is valid under <paramref name="definition"/>. The values of another generation are not valid.

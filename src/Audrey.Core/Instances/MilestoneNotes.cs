@@ -24,6 +24,7 @@ public static class MilestoneNotes
         if (after.Version != before.Version) NoteValues();
         if (after.Services != before.Services || !ReferenceEquals(after.Progress, before.Progress))
         {
+            KeepOutputs();
             for (var i = 0; i < after.Services.Length; i++) NoteService(after.Services[i]);
             if (after.Progress.Applied is { } applied && applied != before.Progress.Applied)
                 Add(new() { Kind = EventKind.Applied, At = now, Revision = applied });
@@ -56,6 +57,18 @@ public static class MilestoneNotes
             if (changed is not null) Add(new() { Kind = EventKind.ValuesChanged, At = now, Names = [.. changed] });
         }
 
+        // The notes of runs that are replaced in the row take over the output, in case the log does not have them yet.
+        void KeepOutputs()
+        {
+            if (notes.Recent.IsEmpty || ReferenceEquals(after.Progress, before.Progress)) return;
+            foreach (var run in before.Progress.Runs.Concat(before.Progress.EarlierRuns))
+            {
+                if (run is not { HasEnded: true, Output: { } output }) continue;
+                if (after.Progress.RunsOf(run.Service).All(kept => kept.Run != run.Run))
+                    notes = notes.WithOutput(after.Generation, run.Service, run.Run, output);
+            }
+        }
+
         void NoteService(ServiceProgress progress)
         {
             var was = before.ProgressOf(progress.Name);
@@ -85,7 +98,7 @@ public static class MilestoneNotes
     public static LastState LastStateOf(InstanceConfig config, InstanceReported row, RequiredValues required,
         DateTimeOffset? lastContact) => new()
         {
-            Status = Provisioning.StatusOf(config, row),
+            Status = CompletionRules.StatusOf(Provisioning.ObstaclesOf(config, row, lastContact)),
             LastContact = lastContact,
             Missing = [.. config.ProvidedParameters.Where(name => row.ValueOf(name) is null)],
             Services = [.. required.Services.Select(service => LastStateOf(row, service))],
@@ -93,7 +106,7 @@ public static class MilestoneNotes
 
     private static LastServiceState LastStateOf(InstanceReported row, RequiredValues.Service service)
     {
-        var (progress, run) = (row.ProgressOf(service.Name), row.Progress.RunOf(service.Name));
+        var (progress, run) = (row.ProgressOf(service.Name), row.Progress.EndedRunOf(service.Name));
         var status = CompletionRules.OfExitStatus(progress?.ExitStatus);
         return new()
         {

@@ -70,9 +70,29 @@ public static class Provisioning
     public static CompletionStatus StatusOf(InstanceReported reported, string service) =>
         CompletionRules.OfExitStatus(reported.ProgressOf(service)?.ExitStatus);
 
+    /// <summary>Returns the obstacles that keep the instance from being complete.</summary>
+    /// <param name="config">The instance.</param>
+    /// <param name="reported">The row that its guest reported.</param>
+    /// <param name="lastContact">The time of the last contact with the guest, which can be later than the time in the row.</param>
+    public static IEnumerable<Obstacle> ObstaclesOf(InstanceConfig config, InstanceReported reported, DateTimeOffset? lastContact) =>
+        CompletionRules.ObstaclesOf(
+            lastContact is not null,
+            config.ProvidedParameters.Where(name => reported.ValueOf(name) is null),
+            config.Services.Select(service => (service.Name, StatusOf(reported, service.Name))));
+
+    /// <summary>Returns the row with the time since when no obstacle but failed services is left.</summary>
+    /// <param name="config">The instance.</param>
+    /// <param name="row">The row.</param>
+    /// <param name="now">The time if this is so from now on.</param>
+    public static InstanceReported Settle(InstanceConfig config, InstanceReported row, DateTimeOffset now)
+    {
+        var isSettled = !ObstaclesOf(config, row, row.FirstContact).Any(obstacle => obstacle.IsUnfinished);
+        return isSettled == row.Settled is not null ? row : row with { Settled = isSettled ? now : null };
+    }
+
     /// <summary>
-    /// Returns the status of an instance, which is the worst status of its services. The status of an instance without services is success
-    /// when all its values are provided.
+    /// Returns the status of an instance in the words of the reports of versions 0 to 2: the worst status of its services. The status of an
+    /// instance without services is success when all its values are provided.
     /// </summary>
     public static CompletionStatus StatusOf(InstanceConfig config, InstanceReported reported)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using Audrey.Core.Completion;
 using Audrey.Core.Documents;
@@ -17,6 +18,8 @@ public sealed class RegisteredInstance
     {
         Definition = definition;
         Reported = reported.Under(definition);
+        // A row of a version that did not know this time has it from what that version did know.
+        Reported = Provisioning.Settle(Config, Reported, Reported.Completed ?? Reported.FirstContact ?? definition.Registered);
         Required = new RequiredValues(Config, definition.Registered);
         Snapshot = ProviderSnapshot.From(definition, Reported);
         Required.Accept(Snapshot, definition.Registered);
@@ -161,9 +164,13 @@ public sealed class RegisteredInstance
         LastContact = LastContact,
         WrongSecrets = WrongSecrets,
         Completed = Reported.Completed,
+        Settled = Reported.Settled,
+        Deadline = Definition.Deadline,
+        IsAfterLaunch = !Definition.IsOfLaunch,
         Address = Reported.Address,
         Services = [.. Required.Services.Select(Report)],
         PendingProvided = [.. Missing],
+        Given = [.. Config.ProvidedParameters.Where(name => Reported.ValueOf(name) is not null)],
         Generation = Definition.Generation,
         Page = Definition.Page,
         Forgiven = Definition.Leniency?.Forgiven ?? [],
@@ -203,16 +210,28 @@ public sealed class RegisteredInstance
     private ServiceReport Report(RequiredValues.Service service)
     {
         var progress = Reported.ProgressOf(service.Name);
+        var (run, endedRun) = (Reported.Progress.RunOf(service.Name), Reported.Progress.EndedRunOf(service.Name));
+        var ended = endedRun?.Ended > progress?.Ended ? endedRun.Ended : progress?.Ended;
+        // The start, the end and the exit status belong to one run. A run under way that follows another one is reported by itself.
+        var started = run is { HasEnded: false } && endedRun is not null ? endedRun.Started : progress?.Started;
         return new()
         {
             Name = service.Name,
             Status = Provisioning.StatusOf(Reported, service.Name),
-            Started = progress?.Started,
-            Ended = progress?.Ended,
+            Started = started > ended ? null : started,
+            Ended = ended,
             ExitStatus = progress?.ExitStatus is { } exit ? Encoding.UTF8.GetString(exit) : null,
             Unresolved = Required.UnresolvedOf(service),
-            Problem = Definition.Leniency?.ProblemOf(service.Name) ?? ProblemOfFailures(service) ?? ProblemOfLists(service),
+            Problem = ProblemOf(service),
+            WrongValues = WrongValuesOf(service),
         };
+    }
+
+    /// <summary>Returns all that is wrong with a service, or null if nothing is.</summary>
+    private string? ProblemOf(RequiredValues.Service service)
+    {
+        string?[] all = [Definition.Leniency?.ProblemOf(service.Name), ProblemOfFailures(service), ProblemOfLists(service)];
+        return string.Join("; ", all.OfType<string>()) is { Length: > 0 } problem ? problem : null;
     }
 
     /// <summary>Returns the failed services that hold a service back, or null if there are none.</summary>
@@ -237,5 +256,19 @@ public sealed class RegisteredInstance
         return names.Length == 0 ? null
             : $"an item of {string.Join(", ", names)} has several lines: guests of versions 0 to 2 and AUDREY_VAR_... read each line as an "
                 + "item; version 3 and AUDREY_JSON_... keep it whole";
+    }
+
+    /// <summary>Returns the values that are not of the types of their parameters. The items of a list can be any text.</summary>
+    private static ImmutableArray<WrongValue> WrongValuesOf(RequiredValues.Service service)
+    {
+        ImmutableArray<WrongValue>.Builder? wrong = null;
+        foreach (var slot in service.Slots)
+        {
+            if (slot.Config.Type == ParameterType.Text || slot.List is not null || slot.Value is not { } value) continue;
+            if (TypeRules.ProblemOf(slot.Config.Type, value) is not { } problem) continue;
+            (wrong ??= ImmutableArray.CreateBuilder<WrongValue>()).Add(new(slot.Name, slot.Config.Reference, problem));
+        }
+
+        return wrong?.ToImmutable() ?? [];
     }
 }

@@ -21,7 +21,10 @@ public sealed record InstanceReport
     /// <summary>The conductor that the deployable belongs to.</summary>
     [Id(3)] public required ConductorKey Conductor { get; init; }
 
-    /// <summary>The worst status of the services. Error is worse than incomplete, and incomplete is worse than success.</summary>
+    /// <summary>
+    /// The status in the words of the reports of versions 0 to 2: the worst status of the services. Error is worse than incomplete, and
+    /// incomplete is worse than success. Everything else uses <see cref="Obstacles"/>.
+    /// </summary>
     [Id(4)] public required CompletionStatus Status { get; init; }
 
     [Id(5)] public required DateTimeOffset Registered { get; init; }
@@ -32,7 +35,7 @@ public sealed record InstanceReport
     /// <summary>The time of the guest's last contact, or null.</summary>
     [Id(7)] public DateTimeOffset? LastContact { get; init; }
 
-    /// <summary>The time at which the last of the instance's services ended.</summary>
+    /// <summary>The time at which the last of the instance's services ended, for the reports of versions 0 to 2.</summary>
     [Id(8)] public DateTimeOffset? Completed { get; init; }
 
     /// <summary>The guest's address as the gateway saw it.</summary>
@@ -55,6 +58,25 @@ public sealed record InstanceReport
     /// <summary>The findings that a registration of versions 0 to 2 was forgiven.</summary>
     [Id(15)] public ImmutableArray<Finding> Forgiven { get; init; } = [];
 
+    /// <summary>The time since when no obstacle but failed services is left, see <see cref="InstanceReported.Settled"/>.</summary>
+    [Id(16)] public DateTimeOffset? Settled { get; init; }
+
+    /// <summary>The deadline of the scaling or replacement that began this generation. Null if it has none, or for a launch.</summary>
+    [Id(17)] public DateTimeOffset? Deadline { get; init; }
+
+    /// <summary>
+    /// Whether a scaling, a replacement or an individual registration began this generation. If so, the deadline of the launch does not
+    /// count for it.
+    /// </summary>
+    [Id(18)] public bool IsAfterLaunch { get; init; }
+
+    /// <summary>The obstacles that keep the instance from being complete.</summary>
+    public IEnumerable<Obstacle> Obstacles => CompletionRules.ObstaclesOf(
+        LastContact is not null, PendingProvided, Services.Select(service => (service.Name, service.Status)));
+
+    /// <summary>The provided parameters that have a value.</summary>
+    [Id(19)] public ImmutableArray<string> Given { get; init; } = [];
+
     /// <summary>The additional data that a guest of version 3 reports.</summary>
     [Id(20)] public GuestProgress Progress { get; init; } = GuestProgress.None;
 }
@@ -67,12 +89,16 @@ public sealed record ServiceReport
 
     [Id(1)] public required CompletionStatus Status { get; init; }
 
-    /// <summary>The time at which the guest first received the complete configuration of the service.</summary>
+    /// <summary>
+    /// The time at which the service began the run that ended last, or if none has ended, the run under way. With a guest of versions 0 to
+    /// 2, the time at which it first received the complete configuration of the service.
+    /// </summary>
     [Id(2)] public DateTimeOffset? Started { get; init; }
 
+    /// <summary>The time at which the last run ended that has ended.</summary>
     [Id(3)] public DateTimeOffset? Ended { get; init; }
 
-    /// <summary>The exit status as the guest sent it.</summary>
+    /// <summary>The exit status of that run as the guest sent it.</summary>
     [Id(4)] public string? ExitStatus { get; init; }
 
     /// <summary>The required parameters that have no value yet.</summary>
@@ -83,7 +109,18 @@ public sealed record ServiceReport
     /// read from their text. Null if there is no such problem.
     /// </summary>
     [Id(6)] public string? Problem { get; init; }
+
+    /// <summary>The values that the service has, but that are not of the types of their parameters.</summary>
+    [Id(7)] public ImmutableArray<WrongValue> WrongValues { get; init; } = [];
 }
+
+/// <summary>A value that is not of the type of its parameter.</summary>
+/// <param name="Parameter">The name of the parameter.</param>
+/// <param name="Reference">Where the value is from. Null if the registration has it.</param>
+/// <param name="Problem">The sentence that says why the value is wrong, without the value.</param>
+[GenerateSerializer, Immutable, Alias("audrey.WrongValue")]
+public sealed record WrongValue(
+    [property: Id(0)] string Parameter, [property: Id(1)] ParameterReference? Reference, [property: Id(2)] string Problem);
 
 /// <summary>The reasons why a parameter has no value yet.</summary>
 public enum WaitReason
@@ -99,6 +136,9 @@ public enum WaitReason
 
     /// <summary>The service waits for its own end. The value will never arrive.</summary>
     WaitsForItself,
+
+    /// <summary>The group has fewer instances than values are needed. The value can arrive only after the group has grown.</summary>
+    GroupTooSmall,
 }
 
 /// <summary>A required parameter without a value, with the value that it waits for, the provider, and the start of the wait.</summary>
@@ -107,7 +147,11 @@ public sealed record UnresolvedParameter
 {
     [Id(0)] public required string Name { get; init; }
 
+    /// <summary>The value that is missing. Its provider is not set if the group is too small; see <see cref="Provider"/>.</summary>
     [Id(1)] public required ParameterReference Reference { get; init; }
+
+    /// <summary>The instance that should provide the value. Null if the group is too small.</summary>
+    public InstanceId? Provider => Reason == WaitReason.GroupTooSmall ? null : Reference.Provider;
 
     [Id(2)] public required WaitReason Reason { get; init; }
 

@@ -79,7 +79,7 @@ public sealed class RequiredValues
     internal void Amend(InstanceConfig config, DateTimeOffset now)
     {
         ProviderSnapshot[] known = [.. _providers.Select(provider => provider.Snapshot).OfType<ProviderSnapshot>()];
-        var missing = new Dictionary<(string Service, string Parameter, InstanceId Provider), DateTimeOffset>();
+        var missing = new Dictionary<(string Service, string Parameter, InstanceId? Provider), DateTimeOffset>();
         foreach (var (key, awaited, index) in Awaited())
             if (awaited.IsMissing(index)) missing[key] = awaited.Since(index);
 
@@ -91,17 +91,20 @@ public sealed class RequiredValues
         foreach (var snapshot in known) Accept(snapshot, now);
     }
 
-    private IEnumerable<((string Service, string Parameter, InstanceId Provider) Key, AwaitedValues Values, int Index)> Awaited() =>
+    private IEnumerable<((string Service, string Parameter, InstanceId? Provider) Key, AwaitedValues Values, int Index)> Awaited() =>
         from service in Services
         from slot in service.Slots
         where slot.Awaited is not null
-        from index in Enumerable.Range(0, slot.Awaited!.Providers.Length)
-        select ((service.Name, slot.Name, slot.Awaited!.Providers[index]), slot.Awaited!, index);
+        from index in Enumerable.Range(0, slot.Awaited!.Causes)
+        select ((service.Name, slot.Name, slot.Awaited!.Provider(index)), slot.Awaited!, index);
 
     /// <summary>Returns the newest known snapshot of a provider, or null.</summary>
     public ProviderSnapshot? SnapshotOf(InstanceId provider) => Find(provider)?.Snapshot;
 
-    /// <summary>Returns the missing values of one service. A parameter that has a default is never missing.</summary>
+    /// <summary>
+    /// Returns the missing values of one service: none if the service is complete, and at least one if it is not. A parameter that has a
+    /// default is never missing.
+    /// </summary>
     public ImmutableArray<UnresolvedParameter> UnresolvedOf(Service service) =>
         [
             .. service.Slots.Where(slot => slot.IsMissing)
@@ -110,9 +113,10 @@ public sealed class RequiredValues
 
     private WaitReason ReasonOf(Slot slot, int index)
     {
-        if (slot.Awaited!.IsOwnEnd(index, _self, slot.Service.Name)) return WaitReason.WaitsForItself;
+        if (slot.Awaited!.Provider(index) is not { } provider) return WaitReason.GroupTooSmall;
+        if (slot.Awaited.IsOwnEnd(index, _self, slot.Service.Name)) return WaitReason.WaitsForItself;
         var reference = slot.Awaited.Reference(index);
-        var snapshot = SnapshotOf(reference.Provider);
+        var snapshot = SnapshotOf(provider);
         if (snapshot is null || snapshot.IsUnknown) return WaitReason.ProviderUnknown;
         return snapshot.Declares(reference.Kind, reference.Name) ? WaitReason.NotGivenYet : WaitReason.NotDeclared;
     }

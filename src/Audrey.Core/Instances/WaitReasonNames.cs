@@ -9,6 +9,7 @@ public static class WaitReasonNames
         WaitReason.ProviderUnknown => "provider-unknown",
         WaitReason.NotDeclared => "not-declared",
         WaitReason.WaitsForItself => "waits-for-itself",
+        WaitReason.GroupTooSmall => "group-too-small",
         _ => "not-given-yet",
     };
 }

@@ -51,7 +51,7 @@ public sealed record DocumentLimits
     [Range(KiB, 256 * MiB)]
     public int MaxFileBytes { get; set; } = 8 * MiB;
 
-    /// <summary>Maximum size of an instance's tarball, uploaded or built.</summary>
+    /// <summary>Maximum size of an instance's tarball, uploaded or built, together with its gzip copy.</summary>
     [Range(KiB, 256 * MiB)]
     public int MaxTarballBytes { get; set; } = 16 * MiB;
 

@@ -25,6 +25,9 @@ public sealed record LaunchOptions
     /// <summary>The source of new ids and secrets.</summary>
     public required ILaunchIdentities Identities { get; init; }
 
+    /// <summary>The contents of the machines' cloud-config beside the instance's own user data.</summary>
+    public MachineSetup Setup { get; init; } = new();
+
     /// <summary>Limits for the instances. By default, they are the default limits of a server.</summary>
     public DocumentLimits Limits { get; init; } = new();
 }

@@ -21,6 +21,9 @@ public sealed class LaunchPlan
     /// <summary>The URL at which guests reach the config server. Null if it is not known.</summary>
     public Uri? Endpoint { get; init; }
 
+    /// <summary>The contents of the machines' cloud-config beside the instance's own user data.</summary>
+    public MachineSetup Setup { get; init; } = new();
+
     /// <summary>The instances in document order. The members of a group are in the order of their ordinals.</summary>
     public required ImmutableArray<PlannedInstance> Instances { get; init; }
 

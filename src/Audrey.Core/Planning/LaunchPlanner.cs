@@ -20,6 +20,7 @@ public static class LaunchPlanner
         ArgumentNullException.ThrowIfNull(options);
         var findings = new PlanFindings();
         CheckEndpoint(options.Endpoint, findings);
+        MachineSetupCheck.Check(options.Setup, findings);
         var given = new LaunchValues(document, options, findings);
         var assemblies = new Dictionary<string, AssemblyDocument>(StringComparer.Ordinal);
         foreach (var assembly in document.Assemblies)
@@ -82,6 +83,7 @@ public static class LaunchPlanner
             Name = document.Name,
             Deadline = document.Deadline,
             Endpoint = options.Endpoint,
+            Setup = options.Setup,
             Instances = instances.ToImmutable(),
             Prototypes = prototypes.ToImmutable(),
         };

@@ -32,6 +32,8 @@ public sealed partial class RegistrationCheck
         }
 
         if (facts.Undeclaring is { } provider) AddUndeclared(location, provider, group.Kind, group.Name);
+        else if (group.Kind == ReferenceKind.ProvidedParameter && facts.FirstSecret is { } secret)
+            WarnOfOpenSecret(location, secret, group.Name);
         else if (group.Kind == ReferenceKind.ServiceEnd && location.Parameter.Default is null)
             AddWait(location, facts.Ends, group.Numbers.NeededOf(group.Members.Length));
     }
@@ -58,7 +60,7 @@ public sealed partial class RegistrationCheck
     {
         var key = (group.Members, group.Kind, group.Name);
         if (_groups.TryGetValue(key, out var known)) return known;
-        var (unknown, firstUnknown, undeclaring) = (0, default(InstanceId), default(InstanceConfig));
+        var (unknown, firstUnknown, undeclaring, secret) = (0, default(InstanceId), default(InstanceConfig), default(InstanceConfig));
         foreach (var member in group.Members)
         {
             if (member.Value is null) continue;
@@ -70,10 +72,14 @@ public sealed partial class RegistrationCheck
             {
                 undeclaring = provider;
             }
+            else if (secret is null && provider.SecretParameters.Contains(group.Name, StringComparer.Ordinal))
+            {
+                secret = provider;
+            }
         }
 
         return _groups[key] = new GroupFacts(
-            unknown, firstUnknown, undeclaring, [.. group.Members.Select(member => new ServiceNode(member, group.Name))]);
+            unknown, firstUnknown, undeclaring, secret, [.. group.Members.Select(member => new ServiceNode(member, group.Name))]);
     }
 
     /// <summary>The facts about a group that a parameter refers to.</summary>
@@ -81,6 +87,9 @@ public sealed partial class RegistrationCheck
     /// <param name="FirstUnknown">The first unknown member.</param>
     /// <param name="Undeclaring">The first member that does not declare the referenced parameter or service. Null if all members declare
     /// it.</param>
+    /// <param name="FirstSecret">The first member whose provided parameter with the referenced name is secret. Null if there is
+    /// none.</param>
     /// <param name="Ends">The service of that name at each member.</param>
-    private sealed record GroupFacts(int Unknown, InstanceId FirstUnknown, InstanceConfig? Undeclaring, ServiceNode[] Ends);
+    private sealed record GroupFacts(
+        int Unknown, InstanceId FirstUnknown, InstanceConfig? Undeclaring, InstanceConfig? FirstSecret, ServiceNode[] Ends);
 }

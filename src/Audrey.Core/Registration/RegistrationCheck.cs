@@ -139,6 +139,7 @@ public sealed partial class RegistrationCheck
     {
         if (!_instances.TryGetValue(reference.Provider, out var provider)) WarnOfUnknown(location, reference.Provider);
         else if (!Declares(provider, reference.Kind, reference.Name)) AddUndeclared(location, provider, reference.Kind, reference.Name);
+        else if (reference.Kind == ReferenceKind.ProvidedParameter) WarnOfOpenSecret(location, provider, reference.Name);
         else if (reference.Kind == ReferenceKind.ServiceEnd && location.Parameter.Default is null)
             AddWait(location, [new(provider.Id, reference.Name)], needed: 1);
     }
@@ -166,6 +167,16 @@ public sealed partial class RegistrationCheck
         var node = new ServiceNode(location.Instance.Id, location.Service.Name);
         _waiting.TryAdd(node, (location.Index, location.ServicePath));
         _waits.Add(node, ends, needed);
+    }
+
+    /// <summary>Warns if a secret value of an instance becomes the value of a parameter that is not secret.</summary>
+    private void WarnOfOpenSecret(ParameterLocation location, InstanceConfig provider, string name)
+    {
+        if (location.Parameter.Secret || !provider.SecretParameters.Contains(name, StringComparer.Ordinal)) return;
+        _warnings.Add(location.Finding(
+            $"{Show(location)} takes the secret '{name}' of {_names.Format(provider.Id)} and is not secret itself, so reports may show it; "
+            + "mark it as secret",
+            "parameter"));
     }
 
     private void WarnOfUnknown(ParameterLocation location, InstanceId provider)

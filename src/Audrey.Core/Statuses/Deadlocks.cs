@@ -17,9 +17,9 @@ internal static class Deadlocks
             from instance in instances
             from service in instance.Services
             from wait in service.Waits
-            where wait.Kind == ReferenceKind.ServiceEnd && !wait.HasAlternatives
+            where wait.Kind == ReferenceKind.ServiceEnd && !wait.HasAlternatives && wait.Provider is not null
             orderby wait.Since
-            group new ServiceNode(wait.Provider.Id, wait.Name) by new ServiceNode(instance.Id, service.Name);
+            group new ServiceNode(wait.Provider!.Id, wait.Name) by new ServiceNode(instance.Id, service.Name);
         var names = new InstanceNames(instances.Select(instance => (instance.Id, instance.Assembly)));
         return ServiceCycles.Find(ends.ToDictionary(waits => waits.Key, waits => waits.ToList())).Select(names.Format);
     }

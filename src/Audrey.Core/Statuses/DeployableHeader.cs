@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Audrey.Core.Ids;
+using Audrey.Core.Instances;
 using Orleans;
 
 namespace Audrey.Core.Statuses;
@@ -34,6 +35,16 @@ public sealed record DeployableHeader
 
     /// <summary>The incarnation, which counts how often a deployable with this id was created.</summary>
     [Id(9)] public long Incarnation { get; init; }
+
+    /// <summary>
+    /// Returns the deadline of an instance, which is that of the operation that began its generation: the launch, a scaling or a
+    /// replacement. Null if that operation has none. The status and the event log use the same deadline.
+    /// </summary>
+    public DateTimeOffset? DeadlineOf(InstanceReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        return report.Deadline ?? (report.IsAfterLaunch ? null : Launch?.Deadline);
+    }
 }
 
 /// <summary>The progress of a launch.</summary>
@@ -49,7 +60,7 @@ public sealed record LaunchProgress
     /// <summary>The time at which the last of the instances was registered. Null until then.</summary>
     [Id(2)] public DateTimeOffset? Sealed { get; init; }
 
-    /// <summary>The deadline of the deployable. Null if the deployable has no deadline.</summary>
+    /// <summary>The time by which all instances of the launch should be complete. Null if the launch has no deadline.</summary>
     [Id(3)] public DateTimeOffset? Deadline { get; init; }
 
     /// <summary>The digest that identifies the launch.</summary>
@@ -59,6 +70,9 @@ public sealed record LaunchProgress
 /// <summary>A scaling that has begun and is not finished.</summary>
 /// <param name="Assembly">The group's assembly.</param>
 /// <param name="Count">The number of instances that the group will have.</param>
+/// <param name="Deadline">The time by which the new instances should be complete. Null if the scaling has no deadline.</param>
 [GenerateSerializer, Immutable, Alias("audrey.ScaleProgress")]
 public sealed record ScaleProgress(
-    [property: Id(0), JsonPropertyName("group")] string Assembly, [property: Id(1), JsonPropertyName("size")] int Count);
+    [property: Id(0), JsonPropertyName("group")] string Assembly,
+    [property: Id(1), JsonPropertyName("size")] int Count,
+    [property: Id(2)] DateTimeOffset? Deadline = null);

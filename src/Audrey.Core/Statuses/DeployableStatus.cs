@@ -17,8 +17,9 @@ public sealed record DeployableStatus
     public required string Name { get; init; }
 
     /// <summary>
-    /// <c>incomplete</c>, <c>success</c> or <c>error</c>: the worst status of the instances. The status is <c>incomplete</c> while the
-    /// deployable has no instance or is being launched.
+    /// <c>error</c> if a service failed, <c>success</c> if the deployable is complete, else <c>incomplete</c>. A deployable is complete
+    /// when all its instances are complete, and its registration and its scalings are finished. Unless the status is <c>success</c>,
+    /// <c>causes</c> has the reasons.
     /// </summary>
     [JsonConverter(typeof(StatusConverters.CompletionStatusConverter))]
     public required CompletionStatus Status { get; init; }
@@ -26,7 +27,7 @@ public sealed record DeployableStatus
     /// <summary>The time at which the deployable's first instance was registered.</summary>
     public required DateTimeOffset Registered { get; init; }
 
-    /// <summary>The time at which the last of all services ended. Omitted until every service has ended.</summary>
+    /// <summary>The time at which the last instance became complete. Omitted while the deployable is not complete.</summary>
     public DateTimeOffset? Completed { get; init; }
 
     /// <summary>The time of this status, by the cluster's clock.</summary>
@@ -48,16 +49,19 @@ public sealed record DeployableStatus
     /// <summary>The scaling that has begun and is not finished. Sending the same request again continues the scaling.</summary>
     public ScaleProgress? Scaling { get; init; }
 
-    /// <summary>The deadline of the deployable. Omitted if the deployable has no deadline.</summary>
+    /// <summary>
+    /// The next deadline: the earliest of the launch, the scalings and the replacements that something is unfinished of. If nothing is
+    /// unfinished, the deadline of the launch. Omitted if there is none.
+    /// </summary>
     public DateTimeOffset? Deadline { get; init; }
 
-    /// <summary>Whether the deadline has passed while an instance is incomplete.</summary>
+    /// <summary>Whether a deadline has passed, and something is unfinished of its launch, scaling or replacement.</summary>
     [JsonPropertyName("timedOut")]
     public required bool IsTimedOut { get; init; }
 
     /// <summary>
     /// The causes that keep the deployable from completing, one sentence for each. The causes are unfinished operations, guests that were
-    /// never heard from, services that failed or hang, and missing values.
+    /// never heard from, services that failed or hang, and missing values. Empty if and only if the status is <c>success</c>.
     /// </summary>
     [JsonPropertyName("causes")]
     public required ImmutableArray<string> Diagnosis { get; init; }
@@ -71,13 +75,7 @@ public sealed record DeployableStatus
     /// <summary>The instances of the deployable.</summary>
     public required ImmutableArray<InstanceStatus> Instances { get; init; }
 
-    /// <summary>
-    /// Gets the worst status of the instances, whether or not the launch is finished. The status is incomplete if there are no instances.
-    /// </summary>
-    [JsonIgnore]
-    public CompletionStatus WorstOfInstances => WorstOf(Instances);
-
-    /// <summary>Gets the number of instances whose services have all ended with success.</summary>
+    /// <summary>Gets the number of instances that are complete.</summary>
     [JsonIgnore]
     public int Succeeded => Instances.Count(instance => instance.Status == CompletionStatus.Success);
 
@@ -91,37 +89,59 @@ public sealed record DeployableStatus
         ArgumentNullException.ThrowIfNull(reports);
         var all = reports.DistinctBy(report => report.Id).ToArray();
         var providers = all.ToDictionary(report => report.Id);
-        return From(DeployableSummary.From(header), all.Select(report => InstanceStatus.From(report, providers)));
+        return From(DeployableSummary.From(header), all.Select(report => InstanceStatus.From(report, providers, header)));
     }
 
-    internal static DeployableStatus From(DeployableSummary summary, IEnumerable<InstanceStatus> all)
+    internal static DeployableStatus From(DeployableSummary summary, IEnumerable<InstanceStatus> statuses)
     {
         ArgumentNullException.ThrowIfNull(summary);
-        ArgumentNullException.ThrowIfNull(all);
-        ImmutableArray<InstanceStatus> instances = [.. all.DistinctBy(instance => instance.Id)];
-        var worst = WorstOf(instances);
-        var isLaunching = summary.Launch is { Sealed: null };
-        var isUnfinished = isLaunching || instances.Any(instance => instance.Status == CompletionStatus.Incomplete);
+        ArgumentNullException.ThrowIfNull(statuses);
+        ImmutableArray<InstanceStatus> instances = [.. statuses.DistinctBy(instance => instance.Id)];
+        Obstacle[] own = [.. ObstaclesOf(summary, instances)];
+        Obstacle[] all = [.. own, .. instances.SelectMany(instance => instance.Obstacles)];
+        var status = CompletionRules.StatusOf(all);
+        var next = DeadlinesOf(summary, instances).Min();
         return new()
         {
             Id = summary.Id,
             Name = summary.Name,
-            Status = isLaunching && worst == CompletionStatus.Success ? CompletionStatus.Incomplete : worst,
+            Status = status,
             Registered = summary.Registered,
-            Completed = instances.All(instance => instance.Completed is not null) ? instances.Max(instance => instance.Completed) : null,
+            Completed = status == CompletionStatus.Success ? instances.Max(instance => instance.Completed) : null,
             AsOf = summary.AsOf,
             Expected = summary.Launch?.Instances,
-            IsLaunching = isLaunching,
+            IsLaunching = summary.Launch is { Sealed: null },
             IsBeingDeleted = summary.IsBeingDeleted,
             Scaling = summary.Scaling,
-            Deadline = summary.Launch?.Deadline,
-            IsTimedOut = isUnfinished && summary.Launch?.Deadline <= summary.AsOf,
-            Diagnosis = [.. Statuses.Diagnosis.Of(summary, instances)],
+            Deadline = next ?? summary.Launch?.Deadline,
+            IsTimedOut = next <= summary.AsOf,
+            Diagnosis = [.. Statuses.Diagnosis.Of(summary, own, instances)],
             Deadlocks = [.. Statuses.Deadlocks.Of(instances)],
             Instances = instances,
         };
     }
 
-    private static CompletionStatus WorstOf(ImmutableArray<InstanceStatus> instances) =>
-        instances.IsEmpty ? CompletionStatus.Incomplete : CompletionRules.Worst(instances.Select(instance => instance.Status));
+    /// <summary>
+    /// Returns the deadlines that something is unfinished of. A deadline belongs to one operation, and counts for the instances whose
+    /// generation the operation began. So the deadline of a launch does not count for instances that come later.
+    /// </summary>
+    private static IEnumerable<DateTimeOffset?> DeadlinesOf(DeployableSummary summary, ImmutableArray<InstanceStatus> instances) =>
+    [
+        summary.Launch is { Sealed: null } launch ? launch.Deadline : null,
+        summary.Scaling?.Deadline,
+        .. from instance in instances
+           where instance.Deadline is not null && instance.Obstacles.Any(obstacle => obstacle.IsUnfinished)
+           select instance.Deadline,
+    ];
+
+    /// <summary>
+    /// Returns the obstacles that the deployable has beside those of its instances. A deployable whose groups were all scaled to 0 has
+    /// none. A deployable that was not launched as a whole has no instance only while its first one is being registered.
+    /// </summary>
+    private static IEnumerable<Obstacle> ObstaclesOf(DeployableSummary summary, ImmutableArray<InstanceStatus> instances)
+    {
+        if (summary.Launch is { Sealed: null }) yield return new(ObstacleKind.RegistrationUnfinished);
+        if (summary.Scaling is { } scaling) yield return new(ObstacleKind.ScalingUnfinished, scaling.Assembly);
+        if (instances.IsEmpty && (summary.Launch is null || summary.IsBeingDeleted)) yield return new(ObstacleKind.NoInstances);
+    }
 }

@@ -1,71 +1,86 @@
 using Audrey.Core.Completion;
 using Audrey.Core.Graphs;
-using Audrey.Core.Instances;
 using Audrey.Core.Registration;
 using Audrey.Core.Text;
 
 namespace Audrey.Core.Statuses;
 
-/// <summary>Finds the causes that keep a deployable from completing, one sentence for each. Times are in UTC.</summary>
+/// <summary>
+/// Describes the obstacles that keep a deployable from being complete. Each obstacle that decided the status has a sentence. Times are in
+/// UTC.
+/// </summary>
 internal static class Diagnosis
 {
     /// <summary>
-    /// Returns the causes in this order: unfinished operations, guests that were never heard from, failed services, services without all
-    /// their files, hanging services, and missing values with the longest wait first.
+    /// Returns the sentences in this order: unfinished operations, guests that were never heard from, failed services, services without all
+    /// their files, values that were not given, values of the wrong type, hanging services, and missing values with the longest wait first.
     /// </summary>
-    public static IEnumerable<string> Of(DeployableSummary summary, IReadOnlyCollection<InstanceStatus> instances)
+    /// <param name="summary">The deployable.</param>
+    /// <param name="own">The obstacles that the deployable has beside those of its instances.</param>
+    /// <param name="instances">The instances.</param>
+    public static IEnumerable<string> Of(
+        DeployableSummary summary, IReadOnlyCollection<Obstacle> own, IReadOnlyCollection<InstanceStatus> instances)
     {
         var names = new InstanceNames(instances.Select(instance => (instance.Id, instance.Assembly)));
+        var obstacles = instances
+            .SelectMany(instance => instance.Obstacles, (instance, obstacle) => (Instance: instance, Obstacle: obstacle))
+            .ToLookup(found => found.Obstacle.Kind);
+        ServiceOf[] unended = [.. obstacles[ObstacleKind.ServiceNotEnded].Select(Service)];
         return
         [
-            .. Unfinished(summary, instances.Count),
-            .. from instance in instances
-               where instance.LastContact is null
-               select $"{names.Format(instance.Id)} has not been heard from since "
-                   + $"it was registered at {UtcTime.Format(instance.Registered)}",
-            .. instances.SelectMany(instance => Failures(instance, names)),
+            .. own.Select(obstacle => Unfinished(obstacle, summary, instances.Count)),
+            .. from found in obstacles[ObstacleKind.NeverHeardFrom]
+               select $"{names.Format(found.Instance.Id)} has not been heard from since "
+                   + $"it was registered at {UtcTime.Format(found.Instance.Registered)}",
+            .. obstacles[ObstacleKind.ServiceFailed].Select(found => Failed(Service(found), names)),
             .. from instance in instances
                from service in instance.Services
                where service.Problem is not null && service.Status != CompletionStatus.Success
                select $"{names.Format(new ServiceNode(instance.Id, service.Name))} was registered without all its files: {service.Problem}",
-            .. instances.Where(instance => instance.LastContact is not null).SelectMany(instance => Hanging(instance, names)),
-            .. MissingValue.OldestFirst(instances.SelectMany(instance => instance.Services)).Select(missing => missing.ToString()),
+            .. from found in obstacles[ObstacleKind.ValueNotGiven]
+               group found.Obstacle.Name by found.Instance into notGiven
+               where notGiven.Key.LastContact is not null
+               select $"{names.Format(notGiven.Key.Id)} has not given {string.Join(", ", notGiven.Select(name => $"'{name}'"))}: "
+                   + Contact(notGiven.Key),
+            .. from instance in instances
+               from service in instance.Services
+               where service.Status != CompletionStatus.Success
+               from wrong in service.WrongValues
+               select $"{names.Format(new ServiceNode(instance.Id, service.Name))} has a wrong value: {wrong}",
+            .. unended.Where(one => one.Service.Waits.IsEmpty && one.Instance.LastContact is not null).Select(one => Hanging(one, names)),
+            .. MissingValue.OldestFirst(unended.Select(one => one.Service)).Select(missing => missing.ToString()),
         ];
     }
 
-    private static IEnumerable<string> Unfinished(DeployableSummary summary, int registered)
-    {
-        if (summary.Launch is { Sealed: null } launch)
-        {
-            yield return $"its registration, which began at {UtcTime.Format(launch.Begun)}, is not finished: "
-                + $"{registered} of {launch.Instances} instances are registered; send the same registration again to continue it";
-        }
+    private static ServiceOf Service((InstanceStatus Instance, Obstacle Obstacle) found) =>
+        new(found.Instance, found.Instance.Services.First(service => service.Name == found.Obstacle.Name));
 
-        if (summary.Scaling is { } scaling)
-        {
-            yield return $"the scaling of group '{scaling.Assembly}' to {scaling.Count} instances is not finished; "
-                + "send the same request again to continue it";
-        }
+    private static string Unfinished(Obstacle obstacle, DeployableSummary summary, int registered) => obstacle.Kind switch
+    {
+        ObstacleKind.RegistrationUnfinished =>
+            $"its registration, which began at {UtcTime.Format(summary.Launch!.Begun)}, is not finished: "
+            + $"{registered} of {summary.Launch.Instances} instances are registered; send the same registration again to continue it",
+        ObstacleKind.ScalingUnfinished =>
+            $"the scaling of group '{summary.Scaling!.Assembly}' to {summary.Scaling.Count} instances is not finished; "
+            + "send the same request again to continue it",
+        _ => "no instance is registered",
+    };
+
+    private static string Failed(ServiceOf failed, InstanceNames names)
+    {
+        var when = failed.Service.Ended is { } ended ? $" at {UtcTime.Format(ended)}" : "";
+        return $"{failed.Format(names)} failed with exit status '{failed.Service.ExitStatus?.Trim()}'{when}";
     }
 
-    private static IEnumerable<string> Failures(InstanceStatus instance, InstanceNames names) =>
-        from service in instance.Services
-        where service.Status == CompletionStatus.Error
-        let when = service.Ended is { } ended ? $" at {UtcTime.Format(ended)}" : ""
-        select $"{names.Format(new ServiceNode(instance.Id, service.Name))} failed with exit status '{service.ExitStatus?.Trim()}'{when}";
+    private static string Hanging(ServiceOf hanging, InstanceNames names) => hanging.Service.Started is { } started
+        ? $"{hanging.Format(names)} received its configuration at {UtcTime.Format(started)} and has not ended: {Contact(hanging.Instance)}"
+        : $"{hanging.Format(names)} has all values and has not ended: {Contact(hanging.Instance)}";
 
-    private static IEnumerable<string> Hanging(InstanceStatus instance, InstanceNames names)
+    private static string Contact(InstanceStatus instance) =>
+        $"its guest was {MissingValueText.Contact(instance.LastContact!.Value, instance.Address)}";
+
+    private readonly record struct ServiceOf(InstanceStatus Instance, ServiceStatus Service)
     {
-        var contact = $"its guest was {MissingValueText.Contact(instance.LastContact!.Value, instance.Address)}";
-        var missing = string.Join(", ", instance.NotYetProvided.Select(name => $"'{name}'"));
-        if (missing.Length > 0) yield return $"{names.Format(instance.Id)} has not given {missing}: {contact}";
-        foreach (var service in instance.Services)
-        {
-            if (service.Status != CompletionStatus.Incomplete || !service.Waits.IsEmpty) continue;
-            var name = names.Format(new ServiceNode(instance.Id, service.Name));
-            yield return service.Started is { } started
-                ? $"{name} received its configuration at {UtcTime.Format(started)} and has not ended: {contact}"
-                : $"{name} has all values and has not ended: {contact}";
-        }
+        public string Format(InstanceNames names) => names.Format(new ServiceNode(Instance.Id, Service.Name));
     }
 }

@@ -25,9 +25,19 @@ public sealed record InstanceStatus : IJsonOnDeserialized
     /// <summary>The generation, which counts the registrations of the instance, from 1.</summary>
     public required long Generation { get; init; }
 
-    /// <summary><c>incomplete</c>, <c>success</c> or <c>error</c>: the worst status of the services.</summary>
+    /// <summary>
+    /// <c>error</c> if a service failed, <c>success</c> if there is no obstacle, else <c>incomplete</c>. So an instance is complete when
+    /// its guest was heard from, gave all values, and every service ended with exit status 0.
+    /// </summary>
     [JsonConverter(typeof(StatusConverters.CompletionStatusConverter))]
-    public required CompletionStatus Status { get; init; }
+    public CompletionStatus Status => CompletionRules.StatusOf(FindObstacles());
+
+    /// <summary>
+    /// The obstacles that keep the instance from being complete. Kinds are <c>never-heard-from</c>, <c>value-not-given</c>,
+    /// <c>service-not-ended</c> and <c>service-failed</c>; the name is that of the provided parameter or of the service. More kinds may be
+    /// added. Empty if and only if the status is <c>success</c>.
+    /// </summary>
+    public ImmutableArray<Obstacle> Obstacles => [.. FindObstacles()];
 
     /// <summary>The time at which the instance was registered.</summary>
     public required DateTimeOffset Registered { get; init; }
@@ -38,8 +48,14 @@ public sealed record InstanceStatus : IJsonOnDeserialized
     /// <summary>The time of the last contact with the guest. Omitted if there was no contact.</summary>
     public DateTimeOffset? LastContact { get; init; }
 
-    /// <summary>The time at which the last of the services ended. Omitted until all services have ended.</summary>
+    /// <summary>The time at which the instance became complete. Omitted while the instance is not complete.</summary>
     public DateTimeOffset? Completed { get; init; }
+
+    /// <summary>
+    /// The time by which the instance should be complete, as the operation says that began its generation: the launch, a scaling or a
+    /// replacement. Omitted if that operation has no deadline. The status of a single instance leaves out the deadline of the launch.
+    /// </summary>
+    public DateTimeOffset? Deadline { get; init; }
 
     /// <summary>The guest's address as the server saw it.</summary>
     public string? Address { get; init; }
@@ -69,6 +85,9 @@ public sealed record InstanceStatus : IJsonOnDeserialized
     [JsonPropertyName("missing")]
     public required ImmutableArray<string> NotYetProvided { get; init; }
 
+    /// <summary>The provided parameters for which the guest has given a value.</summary>
+    public ImmutableArray<string> Given { get; init; } = [];
+
     /// <summary>The services of the instance.</summary>
     public required ImmutableArray<ServiceStatus> Services
     {
@@ -91,14 +110,18 @@ public sealed record InstanceStatus : IJsonOnDeserialized
         [
             .. _services.Select(service => service.Waits.IsEmpty ? service : service with
             {
-                Waits = [.. service.Waits.Select(wait => instances.TryGetValue(wait.Provider.Id, out var provider)
+                Waits = [.. service.Waits.Select(wait => wait.Provider is { Id: var id } && instances.TryGetValue(id, out var provider)
                     ? wait with { Provider = ProviderStatus.From(provider) }
                     : wait)],
             }),
         ],
     };
 
-    internal static InstanceStatus From(InstanceReport report, IReadOnlyDictionary<InstanceId, InstanceReport> providers)
+    private IEnumerable<Obstacle> FindObstacles() => CompletionRules.ObstaclesOf(
+        LastContact is not null, NotYetProvided, _services.Select(service => (service.Name, service.Status)));
+
+    internal static InstanceStatus From(
+        InstanceReport report, IReadOnlyDictionary<InstanceId, InstanceReport> providers, DeployableHeader? deployable)
     {
         ArgumentNullException.ThrowIfNull(report);
         ArgumentNullException.ThrowIfNull(providers);
@@ -108,11 +131,11 @@ public sealed record InstanceStatus : IJsonOnDeserialized
             Assembly = report.Name,
             Deployable = report.Deployable,
             Generation = report.Generation,
-            Status = report.Status,
             Registered = report.Registered,
             FirstContact = report.FirstContact,
             LastContact = report.LastContact,
-            Completed = report.Completed,
+            Completed = CompletedAt(report),
+            Deadline = deployable?.DeadlineOf(report) ?? report.Deadline,
             Address = report.Address,
             AppliedRevision = report.Progress.Applied,
             Applied = report.Progress.AppliedAt,
@@ -120,74 +143,13 @@ public sealed record InstanceStatus : IJsonOnDeserialized
             Forgiven = report.Forgiven.IsEmpty ? null : [.. report.Forgiven.Select(finding => finding.ToString())],
             Facts = report.Progress.Facts.DistinctBy(fact => fact.Name).ToDictionary(fact => fact.Name, fact => fact.Value),
             NotYetProvided = report.PendingProvided,
+            Given = report.Given,
             Services = [.. report.Services.Select(service => ServiceStatus.From(report, service, providers))],
         };
     }
-}
 
-/// <summary>The status of one service.</summary>
-public sealed record ServiceStatus
-{
-    /// <summary>The service's name.</summary>
-    public required string Name { get; init; }
-
-    /// <summary><c>incomplete</c>, <c>success</c> or <c>error</c>.</summary>
-    [JsonConverter(typeof(StatusConverters.CompletionStatusConverter))]
-    public required CompletionStatus Status { get; init; }
-
-    /// <summary>
-    /// The reason why the service lacks its executable or some of its files, which were left out when the instance was registered. Or the
-    /// failed services that hold the service back, or the lists that guests of versions 0 to 2 cannot tell apart from others. Omitted if
-    /// there is no such problem.
-    /// </summary>
-    public string? Problem { get; init; }
-
-    /// <summary>The time at which the guest first received the complete configuration of the service.</summary>
-    public DateTimeOffset? Started { get; init; }
-
-    /// <summary>The time at which the service ended.</summary>
-    public DateTimeOffset? Ended { get; init; }
-
-    /// <summary>The exit status of the service as the guest reported it.</summary>
-    public string? ExitStatus { get; init; }
-
-    /// <summary>The number of the latest run that the guest reported.</summary>
-    public long? Run { get; init; }
-
-    /// <summary>The latest progress message of that run.</summary>
-    public string? Message { get; init; }
-
-    /// <summary>The time at which the guest sent the message.</summary>
-    public DateTimeOffset? MessageAt { get; init; }
-
-    /// <summary>The duration of the run.</summary>
-    [JsonPropertyName("durationSeconds"), JsonConverter(typeof(StatusConverters.SecondsConverter))]
-    public TimeSpan? Duration { get; init; }
-
-    /// <summary>The last part of the service's output, without secrets.</summary>
-    public string? Output { get; init; }
-
-    /// <summary>The missing values that the service waits for.</summary>
-    public required ImmutableArray<MissingValue> Waits { get; init; }
-
-    internal static ServiceStatus From(
-        InstanceReport instance, ServiceReport service, IReadOnlyDictionary<InstanceId, InstanceReport> providers)
-    {
-        var run = instance.Progress.RunOf(service.Name);
-        return new()
-        {
-            Name = service.Name,
-            Status = service.Status,
-            Problem = service.Problem,
-            Started = service.Started,
-            Ended = service.Ended,
-            ExitStatus = service.ExitStatus,
-            Run = run?.Run,
-            Message = run?.Message,
-            MessageAt = run?.MessageAt,
-            Duration = run?.Duration,
-            Output = run?.Output,
-            Waits = [.. service.Unresolved.Select(missing => MissingValue.From(instance, service, missing, providers))],
-        };
-    }
+    /// <summary>Returns the time at which an instance became complete. A failed service that was run again may have ended later.</summary>
+    private static DateTimeOffset? CompletedAt(InstanceReport report) => report.Obstacles.Any()
+        ? null
+        : report.Services.Select(service => service.Ended).Append(report.Settled ?? report.FirstContact).Max();
 }

@@ -29,8 +29,8 @@ public sealed record MissingValue
     public required string Parameter { get; init; }
 
     /// <summary>
-    /// <c>not-given-yet</c>, <c>provider-unknown</c>, <c>not-declared</c> or <c>waits-for-itself</c>. With the last two reasons, the value
-    /// will never arrive.
+    /// <c>not-given-yet</c>, <c>provider-unknown</c>, <c>not-declared</c>, <c>waits-for-itself</c> or <c>group-too-small</c>. With
+    /// <c>not-declared</c> and <c>waits-for-itself</c>, the value will never arrive.
     /// </summary>
     [JsonConverter(typeof(StatusConverters.WaitReasonConverter))]
     public required WaitReason Reason { get; init; }
@@ -52,12 +52,12 @@ public sealed record MissingValue
     [JsonPropertyName("of")]
     public required string Name { get; init; }
 
-    /// <summary>The instance that should give the value.</summary>
-    public required ProviderStatus Provider { get; init; }
+    /// <summary>The instance that should give the value. Omitted if the group is too small.</summary>
+    public ProviderStatus? Provider { get; init; }
 
     /// <summary>
     /// The group, if the parameter refers to a group. Each member that has not given its value has its own entry in the list of missing
-    /// values.
+    /// values. If the group has fewer members than values are needed, one more entry says so.
     /// </summary>
     public MissingValueGroup? Group { get; init; }
 
@@ -83,7 +83,7 @@ public sealed record MissingValue
         Assembly = instance.Assembly,
         Service = service.Name,
         HasAlternatives = Group is { } group && group.Size > group.Needed,
-        Provider = Provider with { IsRegistered = Provider.Assembly is not null },
+        Provider = Provider is null ? null : Provider with { IsRegistered = Provider.Assembly is not null },
     };
 
     internal static IEnumerable<MissingValue> OldestFirst(IEnumerable<ServiceStatus> services) =>
@@ -96,8 +96,10 @@ public sealed record MissingValue
         IReadOnlyDictionary<InstanceId, InstanceReport> providers)
     {
         var reference = missing.Reference;
-        var known = providers.GetValueOrDefault(reference.Provider);
-        var provider = ProviderStatus.From(reference.Provider, known?.Deployable == instance.Deployable ? known : null);
+        var known = missing.Provider is { } id ? providers.GetValueOrDefault(id) : null;
+        var provider = missing.Provider is null
+            ? null
+            : ProviderStatus.From(reference.Provider, known?.Deployable == instance.Deployable ? known : null);
         var count = missing.Count;
         var group = missing.Group is { } name && count is not null ? new MissingValueGroup(name, count.Given, count.Needed, count.Size)
             : null;
@@ -190,7 +192,7 @@ public sealed record ProviderStatus
             Id = id,
             IsRegistered = true,
             Assembly = report.Name,
-            Status = report.Status,
+            Status = CompletionRules.StatusOf(report.Obstacles),
             FirstContact = report.FirstContact,
             LastContact = report.LastContact,
             Address = report.Address,

@@ -14,12 +14,20 @@ public static class MissingValueText
     public static string Sentence(MissingValue missing)
     {
         ArgumentNullException.ThrowIfNull(missing);
-        var (provider, name) = (missing.Provider, NameOf(missing.Provider));
+        var who = $"{missing.Assembly}[{missing.Service}].{missing.Parameter}";
+        if (missing is { Provider: null, Group: { } small })
+        {
+            return $"{who} waits for {Needed(missing.Kind, missing.Name, small)} since {UtcTime.Format(missing.Since)}: "
+                + $"the group has {small.Size}, so it must be scaled to at least {small.Needed}";
+        }
+
+        var provider = missing.Provider ?? new ProviderStatus { Id = default };
+        var name = NameOf(provider);
         var what = missing.Kind == ReferenceKind.ServiceEnd ? $"service '{missing.Name}' of {name} to end" : $"'{missing.Name}' of {name}";
         var others = missing is { HasAlternatives: true, Group: { } group }
             ? $", or another member of group '{group.Name}' ({group.Given} of at least {group.Needed} values are available),"
             : "";
-        return $"{missing.Assembly}[{missing.Service}].{missing.Parameter} waits for {what}{others} since {UtcTime.Format(missing.Since)}: "
+        return $"{who} waits for {what}{others} since {UtcTime.Format(missing.Since)}: "
             + Explanation(missing.Reason, provider);
     }
 
@@ -30,12 +38,17 @@ public static class MissingValueText
     /// <param name="kind">The kind of value that is missing: a parameter or the end of a service.</param>
     /// <param name="name">The name of the provider's parameter or service.</param>
     /// <param name="provider">The instance that should give the value. If the provider is not registered, the sentence does not mention its
-    /// contacts.</param>
+    /// contacts. Null if the group is too small.</param>
     /// <param name="group">The group that the provider is a member of, if the parameter refers to a group.</param>
     public static string Detail(
-        WaitReason reason, ReferenceKind kind, string name, ProviderStatus provider, MissingValueGroup? group = null)
+        WaitReason reason, ReferenceKind kind, string name, ProviderStatus? provider, MissingValueGroup? group = null)
     {
-        ArgumentNullException.ThrowIfNull(provider);
+        if (provider is null)
+        {
+            ArgumentNullException.ThrowIfNull(group);
+            return $"waits for {Needed(kind, name, group)}, which has {group.Size}; the value can arrive only after the group has grown";
+        }
+
         var what = kind == ReferenceKind.ServiceEnd ? $"the end of service '{name}'" : $"'{name}'";
         var wait = $"waits for {what} of {NameOf(provider)}";
         var sentence = reason switch
@@ -55,6 +68,10 @@ public static class MissingValueText
     /// <summary>Returns a part of a sentence with the time of a guest's last contact, and the guest's address if it is known.</summary>
     internal static string Contact(DateTimeOffset time, string? address) =>
         $"last heard from at {UtcTime.Format(time)}{(address is null ? "" : $" from {address}")}";
+
+    private static string Needed(ReferenceKind kind, string name, MissingValueGroup group) =>
+        (kind == ReferenceKind.ServiceEnd ? $"the end of service '{name}'" : $"'{name}'")
+        + $" of at least {group.Needed} {(group.Needed == 1 ? "member" : "members")} of group '{group.Name}'";
 
     private static string NameOf(ProviderStatus provider) =>
         provider.Assembly is { } assembly ? $"{assembly} ({provider.Id})" : provider.Id.Value;

@@ -25,13 +25,21 @@ public static class StatusReports
     /// <param name="report">The instance's report.</param>
     /// <param name="providers">The known providers, in any deployable. An instance of another deployable provides nothing to this
     /// deployable. Such an instance therefore counts as not registered, and no data about it is shown.</param>
-    public static InstanceStatus ToStatus(this InstanceReport report, IReadOnlyDictionary<InstanceId, InstanceReport> providers) =>
-        InstanceStatus.From(report, providers);
+    /// <param name="deployable">The deployable, for the deadline of its launch. Null if it was not read.</param>
+    public static InstanceStatus ToStatus(
+        this InstanceReport report, IReadOnlyDictionary<InstanceId, InstanceReport> providers, DeployableHeader? deployable = null) =>
+        InstanceStatus.From(report, providers, deployable);
 
     /// <summary>Returns the providers that an instance waits for, without duplicates.</summary>
     public static IReadOnlyCollection<InstanceId> GetProviders(this InstanceReport report)
     {
         ArgumentNullException.ThrowIfNull(report);
-        return [.. report.Services.SelectMany(service => service.Unresolved).Select(missing => missing.Reference.Provider).Distinct()];
+        return
+        [
+            .. report.Services.SelectMany(service => service.Unresolved)
+                .Select(missing => missing.Provider)
+                .OfType<InstanceId>()
+                .Distinct(),
+        ];
     }
 }

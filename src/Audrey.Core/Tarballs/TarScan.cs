@@ -34,7 +34,7 @@ internal sealed class TarScan(Stream tar, DocumentLimits limits)
             else ReadEntry();
         }
 
-        // The rest is padding. Reading the padding verifies the checksum of gzip.
+        // The rest is padding. Reading the padding verifies the checksum of the compressed file.
         while (!_stopped && Fill(_buffer) > 0)
         {
             // The call of Fill in the condition does the work.

@@ -18,13 +18,23 @@ internal static class MalformedXml
         ("Root element is missing", "the document is empty; it must begin with {0}"),
         ("multiple root elements", "something follows the root element; a document has only one root element"),
         ("Data at the root level", "there is text outside the root element; a document must begin with its root element"),
-        ("XML declaration", "the XML declaration is not at the very beginning; nothing may come before it"),
+        ("Unexpected XML declaration", "the XML declaration is not at the very beginning; nothing may come before it"),
+        (
+            "XML declaration",
+            "the XML declaration is wrong; write <?xml version=\"1.0\" encoding=\"UTF-8\"?>, or leave it out"),
+        ("Version number", "an XML version other than 1.0; write version=\"1.0\" in the XML declaration, or leave the declaration out"),
+        (
+            "byte order mark",
+            "the document is not in the encoding that its XML declaration names; save it as UTF-8 and write encoding=\"UTF-8\", or leave "
+            + "the declaration out"),
         ("undeclared entity", "an entity that XML does not define; it defines &lt; &gt; &amp; &quot; and &apos;"),
         ("parsing EntityName", "an & that does not begin an entity; write & as &amp;"),
         ("duplicate attribute", "an attribute occurs twice; give it once"),
         ("undeclared prefix", "a name with a prefix; names in this document have no prefix"),
         ("Invalid character in the given encoding", "bytes that are not text in the encoding of the document; save it as UTF-8"),
-        ("does not support", "an encoding that is not supported; save the document as UTF-8"),
+        (
+            "does not support",
+            "the XML declaration names an encoding that is not supported; save the document as UTF-8 and write encoding=\"UTF-8\""),
         ("encoding", "the encoding is not the declared one; save the document as UTF-8"),
         ("invalid character", "a character that XML does not allow"),
         ("attribute character", "a < in an attribute; write it as &lt;"),

@@ -10,7 +10,9 @@ using Microsoft.Net.Http.Headers;
 
 namespace Audrey.Gateway.Answers;
 
-/// <summary>The result of an endpoint that returns a tarball, or a problem. Conditional and range requests work.</summary>
+/// <summary>
+/// The result of an endpoint that returns a tarball in the gzip format, or a problem. Conditional and range requests work.
+/// </summary>
 internal sealed class TarballFile : IResult, IEndpointMetadataProvider
 {
     private const string ContentType = "application/x-tar";
@@ -20,7 +22,7 @@ internal sealed class TarballFile : IResult, IEndpointMetadataProvider
 
     private TarballFile(Tarball? tarball, Problem? problem) => (_tarball, _problem) = (tarball, problem);
 
-    public static implicit operator TarballFile(Tarball tarball) => new(tarball, null);
+    public static implicit operator TarballFile(Tarball tarball) => new(tarball.InGzip(), null);
 
     public static implicit operator TarballFile(Problem problem) => new(null, problem);
 

@@ -32,6 +32,10 @@ internal static class SignedRequest
         return true;
     }
 
+    /// <summary>Returns the query as it was signed.</summary>
+    public static string QueryOf(HttpContext http) =>
+        Split(http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget).Query.ToString();
+
     /// <summary>Returns the mark by which the replay window remembers the request.</summary>
     public static RequestMark MarkOf(OAuthRequest request)
     {

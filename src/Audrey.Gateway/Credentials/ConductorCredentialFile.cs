@@ -1,92 +1,83 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Audrey.Abstractions.Credentials;
-using Audrey.Core.Access;
 using Audrey.Core.Ids;
-using Audrey.Core.Secrets;
 using Audrey.Hosting.Files;
 
 namespace Audrey.Gateway.Credentials;
 
 /// <summary>
-/// The file with the credential that is created if no conductor is configured. Only the owner of the file can read the file.
+/// The file in which a server keeps the credential that the cluster has made, for the command on the same machine. Only the owner of the
+/// file can read it.
 /// </summary>
-internal static class ConductorCredentialFile
+internal sealed class ConductorCredentialFile(string dataDirectory)
 {
     private const string FileName = "conductor.json";
     private const int LargestFile = 64 * 1024;
 
-    public static string PathIn(string dataDirectory) => Path.Combine(Path.GetFullPath(dataDirectory), FileName);
+    public string Path { get; } = System.IO.Path.Combine(System.IO.Path.GetFullPath(dataDirectory), FileName);
 
-    /// <summary>
-    /// Reads the credential. Creates a credential if there is no file yet. If two processes create a credential, the first one wins and
-    /// both processes use it.
-    /// </summary>
-    /// <exception cref="IOException">The credential can be neither read nor created. The message describes the remedy.</exception>
-    public static ConductorCredential ReadOrMake(string path)
+    /// <summary>Reads the file. Returns null if there is none, after checking that its directory exists or can be created.</summary>
+    /// <exception cref="IOException">The file cannot be read, or cannot be created. The message describes the remedy.</exception>
+    public (ConductorKey Key, string Secret)? Read()
     {
         try
         {
-            if (!File.Exists(path)) Make(path);
-            OwnerOnlyFiles.Restrict(path);
-            return Read(path);
+            if (!File.Exists(Path))
+            {
+                OwnerOnlyFiles.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!);
+                return null;
+            }
+
+            OwnerOnlyFiles.Restrict(Path);
+            return Parse();
         }
-        catch (UnauthorizedAccessException denied)
+        catch (Exception denied) when (denied is UnauthorizedAccessException or IOException and not UnreadableException)
         {
-            throw Unmade(path, denied);
+            throw Unmade(denied);
         }
     }
 
-    private static ConductorCredential Read(string path)
+    /// <summary>Writes the file, in place of an earlier one. Readers see one of the two as a whole, even after a crash.</summary>
+    /// <exception cref="IOException">The file cannot be written. The message describes the remedy.</exception>
+    public void Write(ConductorKey key, string secret)
     {
-        if (new FileInfo(path).Length > LargestFile) throw Unreadable(path, null);
+        var next = $"{Path}.next";
         try
         {
-            var file = JsonNode.Parse(File.ReadAllBytes(path));
+            File.Delete(next);
+            var credential = new JsonObject { ["key"] = key.Value, ["secret"] = secret };
+            OwnerOnlyFiles.Create(next, file => file.Write(JsonSerializer.SerializeToUtf8Bytes(credential)));
+            File.Move(next, Path, overwrite: true);
+        }
+        catch (Exception denied) when (denied is UnauthorizedAccessException or IOException)
+        {
+            throw Unmade(denied);
+        }
+    }
+
+    private (ConductorKey Key, string Secret) Parse()
+    {
+        if (new FileInfo(Path).Length > LargestFile) throw new UnreadableException(Path, null);
+        try
+        {
+            var file = JsonNode.Parse(File.ReadAllBytes(Path));
             var secret = (string?)file?["secret"];
-            if (string.IsNullOrEmpty(secret)) throw Unreadable(path, null);
-            return new ConductorCredential(ConductorKey.Parse((string?)file!["key"] ?? ""), secret, ConductorRole.Administrator);
+            if (string.IsNullOrEmpty(secret)) throw new UnreadableException(Path, null);
+            return (ConductorKey.Parse((string?)file!["key"] ?? ""), secret);
         }
         catch (Exception malformed) when (malformed is JsonException or FormatException or InvalidOperationException)
         {
-            throw Unreadable(path, malformed);
+            throw new UnreadableException(Path, malformed);
         }
     }
 
-    private static void Make(string path)
-    {
-        try
-        {
-            OwnerOnlyFiles.CreateDirectory(Path.GetDirectoryName(path)!);
-        }
-        catch (IOException impossible)
-        {
-            throw Unmade(path, impossible);
-        }
-
-        var credential = new JsonObject
-        {
-            ["key"] = "conductor-" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4)),
-            ["secret"] = NewSecret.Create(),
-        };
-        try
-        {
-            OwnerOnlyFiles.Create(path, file => file.Write(JsonSerializer.SerializeToUtf8Bytes(credential)));
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            // Another process has created the file in the meantime. Both processes use the credential in that file.
-        }
-    }
-
-    private static IOException Unmade(string path, Exception cause) => new(
-        $"The conductor's credential {path} cannot be read or created: {cause.Message} Configure "
+    private IOException Unmade(Exception cause) => new(
+        $"The conductor's credential {Path} cannot be read or created: {cause.Message} Configure "
         + "Audrey:Conductors, or name a data directory that this user can write to (--Audrey:DataDirectory=DIR).",
         cause);
 
-    private static IOException Unreadable(string path, Exception? cause) => new(
+    private sealed class UnreadableException(string path, Exception? cause) : IOException(
         $"{path} is not a conductor's credential ({{\"key\": \"...\", \"secret\": \"...\"}}). Restore it from a backup, or delete it. "
-        + "The next start then creates a new one.",
+        + "The next start then writes the cluster's credential to it.",
         cause);
 }

@@ -4,9 +4,6 @@ namespace Audrey.Gateway.Credentials;
 
 public sealed partial class ConfiguredConductors
 {
-    [LoggerMessage(LogLevel.Information, "No conductor is configured. The conductor's credential is in {Path}.")]
-    private static partial void LogFromFile(ILogger log, string path);
-
     [LoggerMessage(
         LogLevel.Warning, "The secret of conductor {Key} has fewer than {Length} characters. A longer secret is harder to guess.")]
     private static partial void LogShortSecret(ILogger log, string key, int length);

@@ -9,34 +9,21 @@ using Microsoft.Extensions.Options;
 
 namespace Audrey.Gateway.Credentials;
 
-/// <summary>The conductors' credentials from the settings, or the credential that was created at the first start.</summary>
+/// <summary>
+/// The conductors' credentials from the settings. If the settings contain none, the cluster makes one: see <see cref="MadeConductor"/>.
+/// </summary>
 public sealed partial class ConfiguredConductors : IConfiguredCredentials
 {
     private const int MinSecretLength = 16;
 
     private readonly FrozenDictionary<string, ConductorCredential> _byKey;
-    private readonly FrozenSet<string> _unsignedForms = [];
+    private readonly FrozenSet<string> _unsignedForms;
 
-    /// <summary>
-    /// Uses the credentials in the settings. If the settings contain no credentials, reads or creates the credential in the data directory.
-    /// </summary>
+    /// <summary>Uses the credentials in the settings.</summary>
     /// <exception cref="OptionsValidationException">The options are not valid.</exception>
-    /// <exception cref="IOException">
-    /// The credential in the data directory can be neither read nor created. The message describes the remedy.
-    /// </exception>
     public ConfiguredConductors(IOptions<ConductorOptions> options, ILogger<ConfiguredConductors> log)
     {
         var entries = options.Value.Conductors;
-        if (entries.Count == 0)
-        {
-            Location = ConductorCredentialFile.PathIn(options.Value.DataDirectory);
-            var credential = ConductorCredentialFile.ReadOrMake(Location);
-            _byKey = new[] { credential }.ToFrozenDictionary(entry => entry.Key.Value);
-            LogFromFile(log, Location);
-            return;
-        }
-
-        Location = $"{ConductorOptions.Section} ({entries.Count} configured)";
         _byKey = entries.Select(Create).ToFrozenDictionary(credential => credential.Key.Value);
         _unsignedForms = entries.Where(entry => entry.UnsignedForms).Select(entry => entry.Key).ToFrozenSet();
         foreach (var entry in entries)
@@ -46,12 +33,6 @@ public sealed partial class ConfiguredConductors : IConfiguredCredentials
             if (!CredentialRules.IsUsableWithBasic(ConductorKey.Parse(entry.Key))) LogColon(log, entry.Key);
         }
     }
-
-    /// <summary>
-    /// Gets a description of the source of the credentials: the path of a file or the name of the option. The description never contains a
-    /// secret.
-    /// </summary>
-    public string Location { get; }
 
     /// <summary>Gets the conductors' keys.</summary>
     public IEnumerable<ConductorKey> Keys => _byKey.Values.Select(credential => credential.Key);

@@ -2,10 +2,10 @@ using Audrey.Core.Limits;
 
 namespace Audrey.Gateway.Documents;
 
-/// <summary>Reads the deadline of a registration.</summary>
+/// <summary>Reads the deadline of a launch, a scaling or a replacement.</summary>
 internal static class DeadlineReader
 {
-    /// <summary>Returns the time within which the deployable must be configured. Null if there is no limit.</summary>
+    /// <summary>Returns the time within which its instances must be complete. Null if there is no limit.</summary>
     public static TimeSpan? Read(double? seconds, RequestErrors errors)
     {
         if (seconds is not { } given) return null;

@@ -64,7 +64,7 @@ internal sealed class LaunchLineReader(JsonLinesBody body, DeployableId deployab
     {
         if (!JsonInput.TryParse(text.Span, Version3Json.Default.LaunchLine, out var line, out var wrong))
         {
-            var fault = new ProblemError("", $"the line is not the expected JSON{wrong.Path}, byte {wrong.Byte}");
+            var fault = new ProblemError("", $"the line is not the expected JSON{wrong.Path}, byte {wrong.Byte}: {wrong.Wanted}");
             Refuse(number, null, ProblemTypes.BadJson, [fault]);
             return null;
         }

@@ -1,13 +1,17 @@
 using System.Globalization;
 using System.Text;
 using System.Xml;
+using Audrey.Core.Completion;
 using Audrey.Core.Documents;
 using Audrey.Core.Instances;
 using Audrey.Core.Statuses;
 
 namespace Audrey.Gateway.Documents;
 
-/// <summary>Writes statuses as the reports of 2012: XML in UTF-8. Characters that XML cannot hold become U+FFFD.</summary>
+/// <summary>
+/// Writes the reports of 2012: XML in UTF-8. Characters that XML cannot hold become U+FFFD. The words of these reports are those of 2012: a
+/// status is the worst status of the services, and something is completed when all services have ended.
+/// </summary>
 internal static class ReportXml
 {
     private static readonly XmlWriterSettings Settings = new()
@@ -19,15 +23,16 @@ internal static class ReportXml
     };
 
     /// <summary>Returns the report on a deployable. The status in the report does not depend on whether the launch is finished.</summary>
-    public static byte[] Render(DeployableStatus status) => Document(xml =>
+    public static byte[] Render(DeployableHeader deployable, IReadOnlyCollection<InstanceReport> instances) => Document(xml =>
     {
+        var worst = instances.Count == 0 ? CompletionStatus.Incomplete : CompletionRules.Worst(instances.Select(report => report.Status));
         xml.WriteStartElement("deployment");
-        Attribute(xml, "uuid", status.Id.Value);
-        Attribute(xml, "status", CompletionStatusNames.NameOf(status.WorstOfInstances));
-        xml.WriteElementString("registered", Registered(status.Registered));
-        Moment(xml, "completed", status.Completed);
+        Attribute(xml, "uuid", deployable.Id.Value);
+        Attribute(xml, "status", CompletionStatusNames.NameOf(worst));
+        xml.WriteElementString("registered", Registered(deployable.Registered));
+        if (instances.All(report => report.Completed is not null)) Moment(xml, "completed", instances.Max(report => report.Completed));
         xml.WriteStartElement("instances");
-        foreach (var instance in status.Instances)
+        foreach (var instance in instances)
         {
             xml.WriteStartElement("instance");
             Identity(xml, instance);
@@ -39,23 +44,23 @@ internal static class ReportXml
     });
 
     /// <summary>Returns the report on an instance.</summary>
-    public static byte[] Render(InstanceStatus status) => Document(xml =>
+    public static byte[] Render(InstanceReport report) => Document(xml =>
     {
         xml.WriteStartElement("instance");
-        Identity(xml, status);
-        xml.WriteElementString("registered", Registered(status.Registered));
-        Moment(xml, "first-contacted", status.FirstContact);
-        Moment(xml, "last-contacted", status.LastContact);
-        Moment(xml, "completed", status.Completed);
+        Identity(xml, report);
+        xml.WriteElementString("registered", Registered(report.Registered));
+        Moment(xml, "first-contacted", report.FirstContact);
+        Moment(xml, "last-contacted", report.LastContact);
+        Moment(xml, "completed", report.Completed);
         xml.WriteStartElement("services");
-        foreach (var service in status.Services) Service(xml, service);
+        foreach (var service in report.Services) Service(xml, service);
         xml.WriteEndElement();
-        if (!status.NotYetProvided.IsEmpty) Pending(xml, status.NotYetProvided);
-        if (status.Forgiven is { } forgiven) Forgiven(xml, forgiven);
+        if (!report.PendingProvided.IsEmpty) Pending(xml, report.PendingProvided);
+        if (!report.Forgiven.IsEmpty) Forgiven(xml, report.Forgiven.Select(finding => finding.ToString()));
         xml.WriteEndElement();
     });
 
-    private static void Service(XmlWriter xml, ServiceStatus service)
+    private static void Service(XmlWriter xml, ServiceReport service)
     {
         xml.WriteStartElement("service");
         Attribute(xml, "name", service.Name);
@@ -64,10 +69,10 @@ internal static class ReportXml
         Moment(xml, "configuration-started", service.Started);
         Moment(xml, "configuration-ended", service.Ended);
         if (service.ExitStatus is { } exitStatus) xml.WriteElementString("completion-status", Sanitize(exitStatus));
-        if (!service.Waits.IsEmpty)
+        if (!service.Unresolved.IsEmpty)
         {
             xml.WriteStartElement("unresolved-service-parameters");
-            foreach (var wait in service.Waits) Unresolved(xml, wait);
+            foreach (var missing in service.Unresolved) Unresolved(xml, missing);
             xml.WriteEndElement();
         }
 
@@ -75,23 +80,34 @@ internal static class ReportXml
     }
 
     /// <summary>
-    /// Writes a missing value. The attribute <c>problem</c> did not exist in 2012. This attribute states why the value will never be
-    /// provided.
+    /// Writes a missing value. The attribute <c>problem</c> did not exist in 2012, nor did groups. This attribute states why the value
+    /// cannot be provided. A group that is too small has no source.
     /// </summary>
-    private static void Unresolved(XmlWriter xml, MissingValue wait)
+    private static void Unresolved(XmlWriter xml, UnresolvedParameter missing)
     {
         xml.WriteStartElement("service-parameter");
-        Attribute(xml, "name", wait.Parameter);
-        if (wait.Reason == WaitReason.NotDeclared) Attribute(xml, "problem", "the source does not declare it");
-        else if (wait.Reason == WaitReason.WaitsForItself) Attribute(xml, "problem", "it waits for its own end");
-        xml.WriteStartElement("source-assembly");
-        Attribute(xml, "uuid", wait.Provider.Id.Value);
-        xml.WriteEndElement();
-        xml.WriteStartElement(wait.Kind == ReferenceKind.ServiceEnd ? "service-name" : "return-param-name");
-        Attribute(xml, "name", wait.Name);
+        Attribute(xml, "name", missing.Name);
+        if (ProblemOf(missing.Reason) is { } problem) Attribute(xml, "problem", problem);
+        if (missing.Provider is { } provider)
+        {
+            xml.WriteStartElement("source-assembly");
+            Attribute(xml, "uuid", provider.Value);
+            xml.WriteEndElement();
+        }
+
+        xml.WriteStartElement(missing.Reference.Kind == ReferenceKind.ServiceEnd ? "service-name" : "return-param-name");
+        Attribute(xml, "name", missing.Reference.Name);
         xml.WriteEndElement();
         xml.WriteEndElement();
     }
+
+    private static string? ProblemOf(WaitReason reason) => reason switch
+    {
+        WaitReason.NotDeclared => "the source does not declare it",
+        WaitReason.WaitsForItself => "it waits for its own end",
+        WaitReason.GroupTooSmall => "the group has too few members",
+        _ => null,
+    };
 
     private static void Pending(XmlWriter xml, IEnumerable<string> names)
     {
@@ -114,10 +130,10 @@ internal static class ReportXml
         xml.WriteEndElement();
     }
 
-    private static void Identity(XmlWriter xml, InstanceStatus instance)
+    private static void Identity(XmlWriter xml, InstanceReport instance)
     {
         Attribute(xml, "uuid", instance.Id.Value);
-        Attribute(xml, "assembly", instance.Assembly);
+        Attribute(xml, "assembly", instance.Name);
         Attribute(xml, "status", CompletionStatusNames.NameOf(instance.Status));
     }
 

@@ -16,12 +16,14 @@ using Audrey.Gateway.Problems;
 using Audrey.Gateway.Requests;
 using Audrey.Gateway.Responses;
 using Audrey.Gateway.Settings;
+using Audrey.Gateway.Uploads;
 using Audrey.Gateway.Waiting;
 using Audrey.Hosting.Settings;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans;
 
@@ -60,6 +62,16 @@ internal static class GatewayServices
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<GrainCalls>();
         services.TryAddSingleton<ConfiguredConductors>();
+        if (services.All(service => service.ServiceType != typeof(MadeConductor)))
+        {
+            services.AddSingleton(provider => new MadeConductor(
+                provider.GetRequiredService<IOptions<ConductorOptions>>(),
+                provider.GetRequiredService<IGrainFactory>(),
+                provider.GetRequiredService<GrainCalls>(),
+                provider.GetRequiredService<ILogger<MadeConductor>>()));
+            services.AddHostedService(provider => provider.GetRequiredService<MadeConductor>());
+        }
+
         services.TryAddSingleton<IConfiguredCredentials>(provider => provider.GetRequiredService<ConfiguredConductors>());
         services.TryAddSingleton(provider => new AddedCredentials(
             ReaderOf(provider.GetRequiredService<IGrainFactory>(), provider.GetRequiredService<GrainCalls>()),
@@ -124,10 +136,12 @@ internal static class GatewayServices
         services.AddRoutingCore();
         services.TryAddSingleton<RetryAdvice>();
         services.TryAddSingleton<GatewayExceptionHandler>();
+        services.TryAddSingleton<TarballUploads>();
         services.TryAddSingleton<CommandResponses>();
         services.TryAddSingleton<InstanceReports>();
         services.TryAddSingleton<DeployableReports>();
         services.AddGroup<VersionEndpoints>();
+        services.AddGroup<SchemaEndpoints>();
         services.AddGroup<AuthEndpoints>();
         services.AddGroup<ConfigsEndpoints>();
         services.AddGroup<ParamsEndpoints>();

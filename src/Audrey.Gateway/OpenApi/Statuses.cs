@@ -21,6 +21,7 @@ internal sealed class Statuses : IOpenApiSchemaTransformer
         [typeof(InstanceId)] = JsonSchemaType.String,
         [typeof(DeployableId)] = JsonSchemaType.String,
         [typeof(CompletionStatus)] = JsonSchemaType.String,
+        [typeof(ObstacleKind)] = JsonSchemaType.String,
         [typeof(WaitReason)] = JsonSchemaType.String,
         [typeof(ReferenceKind)] = JsonSchemaType.String,
         [typeof(TimeSpan?)] = JsonSchemaType.Number | JsonSchemaType.Null,
@@ -42,6 +43,8 @@ internal sealed class Statuses : IOpenApiSchemaTransformer
     public Task TransformAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
     {
         var type = context.JsonTypeInfo.Type;
+        var isOurs = type.Assembly == typeof(InstanceStatus).Assembly;
+        if (isOurs && context.JsonPropertyInfo is null) RequireComputed(schema, context.JsonTypeInfo);
         if (!Converted.TryGetValue(type, out var written)) return Task.CompletedTask;
         schema.Type = written;
         schema.Enum = null;
@@ -49,5 +52,16 @@ internal sealed class Statuses : IOpenApiSchemaTransformer
         schema.Properties = null;
         if (written.HasFlag(JsonSchemaType.Number)) schema.Format = "double";
         return Task.CompletedTask;
+    }
+
+    /// <summary>Adds the properties that are computed and never null to the required ones. The framework cannot know that.</summary>
+    private static void RequireComputed(OpenApiSchema schema, JsonTypeInfo type)
+    {
+        foreach (var property in type.Properties)
+        {
+            if (property is not { Get: not null, Set: null, IsGetNullable: false }) continue;
+            schema.Required ??= new HashSet<string>(StringComparer.Ordinal);
+            schema.Required.Add(property.Name);
+        }
     }
 }

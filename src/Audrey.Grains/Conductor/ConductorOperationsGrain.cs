@@ -105,8 +105,8 @@ internal sealed class ConductorOperationsGrain : Grain, IConductorOperations, II
     public Task<ScaleAnswer> Scale(DeployableId deployable, ScaleRequest request) =>
         Deployable(deployable).Scale(request with { Command = request.Command with { Conductor = Conductor } });
 
-    public Task<ConductorAnswer> Replace(InstanceId instance, RequestMark mark, string secret) =>
-        _replacement.Run(Command(mark), InstanceId.Parse(instance.Value), deployable: null, secret, CancellationToken.None);
+    public Task<ConductorAnswer> Replace(InstanceId instance, RequestMark mark, string secret, TimeSpan? deadline) =>
+        _replacement.Run(Command(mark), InstanceId.Parse(instance.Value), deployable: null, secret, deadline, CancellationToken.None);
 
     public Task<GuestSecret> RotateSecret(InstanceId instance, TimeSpan overlap, RequestMark mark) => _replacement.Rotate(
         Command(mark),

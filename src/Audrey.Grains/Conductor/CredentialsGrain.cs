@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Audrey.Abstractions;
 using Audrey.Abstractions.Conductors;
 using Audrey.Core.Access;
@@ -77,6 +78,41 @@ internal sealed class CredentialsGrain : Grain, ICredentialsGrain
         if (State.Find(key) is not { } known) return CredentialOutcome.NotFound;
         await _state.Write(State.With(State.Credentials.Remove(known)));
         return CredentialOutcome.Done;
+    }
+
+    public async Task<StoredCredential?> GetMade(ConductorKey? key, string? secret)
+    {
+        if (key is { } kept)
+        {
+            if (State.Taken.Contains(kept) && State.Find(kept) is { } own) return own;
+            if (secret is not null && !State.Taken.Contains(kept) && State.Find(kept) is null) return await Make(kept, secret);
+        }
+
+        if (State.Made is { } made && State.Find(made) is { } current) return current;
+        if (State.Credentials.Any(credential => credential.Role == ConductorRole.Administrator)) return null;
+        var free = ConductorKey.Default;
+        for (var i = 2; State.Find(free) is not null; i++)
+            free = ConductorKey.Parse(string.Create(CultureInfo.InvariantCulture, $"{ConductorKey.Default}-{i}"));
+        return await Make(free, NewSecret.Create());
+    }
+
+    private async Task<StoredCredential> Make(ConductorKey key, string secret)
+    {
+        var made = new StoredCredential
+        {
+            Key = key,
+            Secret = secret,
+            Created = _time.GetUtcNow(),
+            Issued = default,
+            Role = ConductorRole.Administrator,
+        };
+        var isCurrent = State.Made is { } known && State.Find(known) is not null;
+        await _state.Write(State.With(State.Credentials.Add(made)) with
+        {
+            Made = isCurrent ? State.Made : key,
+            Taken = State.Taken.Contains(key) ? State.Taken : State.Taken.Add(key),
+        });
+        return made;
     }
 
     private static CredentialAnswer Done(StoredCredential credential) => new(CredentialOutcome.Done, credential.Secret);

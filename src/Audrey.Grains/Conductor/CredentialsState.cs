@@ -15,6 +15,15 @@ public sealed record CredentialsState : IHoldsSecrets
     /// <summary>The credentials, in the order of their creation.</summary>
     [Id(1)] public ImmutableArray<StoredCredential> Credentials { get; init; } = [];
 
+    /// <summary>The credential that the cluster made for itself. Null if it has made none.</summary>
+    [Id(2)] public ConductorKey? Made { get; init; }
+
+    /// <summary>
+    /// The keys that were made by the cluster or taken over from files of its servers, also after their revocation. So a file does not
+    /// bring a revoked credential back.
+    /// </summary>
+    [Id(3)] public ImmutableArray<ConductorKey> Taken { get; init; } = [];
+
     /// <inheritdoc/>
     public bool HoldsSecrets => !Credentials.IsEmpty;
 
@@ -23,5 +32,5 @@ public sealed record CredentialsState : IHoldsSecrets
 
     /// <summary>Returns the next version of the row with these credentials.</summary>
     public CredentialsState With(ImmutableArray<StoredCredential> credentials) =>
-        new() { Version = Version + 1, Credentials = credentials };
+        this with { Version = Version + 1, Credentials = credentials };
 }

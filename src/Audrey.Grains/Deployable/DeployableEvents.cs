@@ -33,8 +33,8 @@ internal sealed class DeployableEvents(IGrainFactory grains, DeployableId deploy
     /// <summary>Lets the new owner of the deployable read the events.</summary>
     public Task HandOver(long incarnation, ConductorKey conductor) => Log.HandOver(incarnation, conductor);
 
-    /// <summary>Appends that the deadline was missed, unless it was met or the event was appended before.</summary>
-    public Task JudgeDeadline(long incarnation) => Log.JudgeDeadline(incarnation);
+    /// <summary>Appends that a deadline was missed, unless it was met or the event was appended before.</summary>
+    public Task JudgeDeadline(long incarnation, DateTimeOffset deadline) => Log.JudgeDeadline(incarnation, deadline);
 
     // The ids of new members are created for only one scaling, so they identify it.
     private static string IdOf(ScaleIntent intent) => string.Create(

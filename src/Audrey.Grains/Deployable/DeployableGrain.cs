@@ -71,7 +71,7 @@ internal sealed partial class DeployableGrain : Grain, IDeployableGrain
         // it. So a deployable from that version is listed here, or its deadline is judged here.
         var now = _time.GetUtcNow();
         if (State.HasUnfinishedWork(now)) _listing.Begin(() => Task.CompletedTask).Ignore();
-        else if (State.Launch?.Deadline <= now) _events.JudgeDeadline(State.Incarnation).Ignore();
+        else if (State.Launch?.Deadline is { } deadline && deadline <= now) _events.JudgeDeadline(State.Incarnation, deadline).Ignore();
         return Task.CompletedTask;
     }
 
@@ -221,7 +221,8 @@ internal sealed partial class DeployableGrain : Grain, IDeployableGrain
                 : ScaleAnswer.Refuse(ConductorOutcome.NonceRefused, "the same request was carried out before");
         }
 
-        var (incarnation, requested) = (State.Incarnation, new RequestedScaling(request.Assembly, request.Count, Leaving: request.Leaving));
+        var deadline = _time.GetUtcNow() + request.Deadline;
+        var (incarnation, requested) = (State.Incarnation, RequestedScaling.Of(request, deadline));
         var (group, references) = await _scaling.MembersOf(incarnation, request.Assembly, request.Count);
         if (group.Count == 0) return ScaleAnswer.Refuse(ConductorOutcome.NotFound, DeployableMachine.NoGroup(Id, request.Assembly));
         if (request.Recall && State.Scaling is { } last && last.DidCome(requested, group)) return last.AnswerOfNow(group);
@@ -230,7 +231,7 @@ internal sealed partial class DeployableGrain : Grain, IDeployableGrain
         if (reservation.Excess is { } excess) return ScaleAnswer.Refuse(excess);
         var intent = ScaleIntent.Decide(requested, request.Command.Mark, group);
         var write = () => _row.Update(state =>
-            state.Phase == DeployablePhase.Active ? state.Remember(request.Command) with { Scaling = intent } : state);
+            state.Phase == DeployablePhase.Active ? state.Remember(request.Command).BeginScaling(intent) : state);
         await (intent.Finished ? write() : _listing.Begin(write));
 
         // A deletion may have begun in the meantime.
@@ -242,8 +243,8 @@ internal sealed partial class DeployableGrain : Grain, IDeployableGrain
     public async Task<ConductorAnswer> BeginScale(ScaleRequest request)
     {
         if (State.AnswerToScale(request, Id, _limits.MaxGroupMembers) is { } answer) return answer;
-        var incarnation = State.Incarnation;
-        await _listing.Begin(() => _row.Update(state => state.RequestScaling(request, incarnation)));
+        var (incarnation, asked) = (State.Incarnation, _time.GetUtcNow());
+        await _listing.Begin(() => _row.Update(state => state.RequestScaling(request, incarnation, asked)));
 
         // Another command may have been first. If there is nothing unfinished, the scaling is finished or refused already.
         var now = State.AnswerToScale(request, Id, _limits.MaxGroupMembers) ?? ConductorAnswer.Done;
@@ -285,11 +286,15 @@ internal sealed partial class DeployableGrain : Grain, IDeployableGrain
         if (State.HandOver is not null) await FinishHandOver();
         if (State.UnfinishedScaling is not null) await _work.Run(FinishScalings);
         var due = State.Launch is { Sealed: null } launch ? await ResumeLaunch(launch) : null;
-        if (State is not { Phase: DeployablePhase.Active, Launch.Deadline: { } deadline }) return due;
-        if (deadline > _time.GetUtcNow()) return due < deadline ? due : deadline;
-        await _events.JudgeDeadline(State.Incarnation);
-        return due;
+        if (State.Phase != DeployablePhase.Active) return due;
+        var now = _time.GetUtcNow();
+        foreach (var deadline in State.DeadlinesUntil(now)) await _events.JudgeDeadline(State.Incarnation, deadline);
+        await _row.Update(state => state.Judged(now));
+        return State.NextDeadline(now) is { } next && !(due < next) ? next : due;
     }
+
+    public Task ExpectBy(long incarnation, DateTimeOffset deadline) => _listing.Begin(() => _row.Update(state =>
+        state.Phase == DeployablePhase.Active && state.Incarnation == incarnation ? state.Expect(deadline) : state));
 
     /// <summary>Deletes the deployable if its launch has stalled.</summary>
     /// <returns>The time of the next necessary call of this method, or null if no further call is needed.</returns>

@@ -12,6 +12,9 @@ namespace Audrey.Grains.Deployable;
 /// </summary>
 internal static class DeployableMachine
 {
+    /// <summary>The maximum number of deadlines of scalings and replacements that wait to be judged.</summary>
+    private const int MaxDeadlines = 256;
+
     /// <summary>Returns the state that remembers the command, so that a repetition of the same request is recognised.</summary>
     public static DeployableState Remember(this DeployableState state, ConductorCommand command) =>
         command.Mark is { } mark && state.Judge(command) == Freshness.Fresh
@@ -53,9 +56,9 @@ internal static class DeployableMachine
     /// Returns the state with a requested scaling. Returns the same state if another scaling is unfinished, or if the deployable is no
     /// longer active in that incarnation.
     /// </summary>
-    public static DeployableState RequestScaling(this DeployableState state, ScaleRequest request, long incarnation) =>
+    public static DeployableState RequestScaling(this DeployableState state, ScaleRequest request, long incarnation, DateTimeOffset now) =>
         state.Phase == DeployablePhase.Active && state.Incarnation == incarnation && state.UnfinishedScaling is null
-            ? state with { Requested = new(request.Assembly, request.Count, Leaving: request.Leaving) }
+            ? state with { Requested = RequestedScaling.Of(request, now + request.Deadline) }
             : state;
 
     /// <summary>
@@ -71,7 +74,39 @@ internal static class DeployableMachine
         state.Requested != requested ? state
         : problem is not null ? state with { Requested = requested with { Problem = problem, Quota = excess } }
         : state.Scaling?.DidCome(requested, group) == true ? state with { Requested = null }
-        : state with { Requested = null, Scaling = ScaleIntent.Decide(requested, mark: null, group) };
+        : (state with { Requested = null }).BeginScaling(ScaleIntent.Decide(requested, mark: null, group));
+
+    /// <summary>Returns the state with the intent of a scaling, and with its deadline if it has one.</summary>
+    public static DeployableState BeginScaling(this DeployableState state, ScaleIntent intent) =>
+        (state with { Scaling = intent }).Expect(intent.Deadline);
+
+    /// <summary>
+    /// Returns the state with a deadline that is to be judged. If there are too many, the event log will not judge it, but the status of
+    /// its instances still shows it.
+    /// </summary>
+    public static DeployableState Expect(this DeployableState state, DateTimeOffset? deadline) =>
+        deadline is { } by && !state.Deadlines.Contains(by) && state.Deadlines.Length < MaxDeadlines
+            ? state with { Deadlines = [.. state.Deadlines.Append(by).Order()] }
+            : state;
+
+    /// <summary>
+    /// Returns the deadlines that have passed, in ascending order. That of the launch is one of them, even if it was judged.
+    /// </summary>
+    public static IReadOnlyList<DateTimeOffset> DeadlinesUntil(this DeployableState state, DateTimeOffset now) =>
+        [.. state.AllDeadlines().Where(deadline => deadline <= now).Order()];
+
+    /// <summary>Returns the next deadline, or null if there is none.</summary>
+    public static DateTimeOffset? NextDeadline(this DeployableState state, DateTimeOffset now) =>
+        state.AllDeadlines().Where(deadline => deadline > now).Select(deadline => (DateTimeOffset?)deadline).Min();
+
+    /// <summary>Returns the state after the deadlines up to this time were judged.</summary>
+    public static DeployableState Judged(this DeployableState state, DateTimeOffset until) =>
+        state.Deadlines.Any(deadline => deadline <= until)
+            ? state with { Deadlines = state.Deadlines.RemoveAll(deadline => deadline <= until) }
+            : state;
+
+    private static IEnumerable<DateTimeOffset> AllDeadlines(this DeployableState state) =>
+        state.Launch?.Deadline is { } deadline ? state.Deadlines.Append(deadline) : state.Deadlines;
 
     /// <summary>Returns the sentence about a group that does not exist.</summary>
     public static string NoGroup(DeployableId id, string assembly) => $"deployable {id} has no group '{assembly}'";
@@ -137,7 +172,7 @@ internal static class DeployableMachine
         DeployablePhase.Absent => false,
         DeployablePhase.Deleting => true,
         _ => state.UnfinishedScaling is not null || state.HandOver is not null || state.Launch is { Sealed: null }
-            || state.Launch?.Deadline > now,
+            || state.Launch?.Deadline > now || !state.Deadlines.IsEmpty,
     };
 
     /// <summary>Returns the answer to a launch of a deployable that exists, or null if the deployable does not exist.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Audrey.Abstractions.Deployables;
 using Audrey.Core.Ids;
 using Audrey.Core.Replay;
@@ -16,8 +17,8 @@ public sealed record DeployableState : IHoldsSecrets
     /// <summary>The scaling that has begun and is not finished, whether or not it is decided. Null if there is none.</summary>
     public ScaleProgress? UnfinishedScaling => this switch
     {
-        { Scaling: { Finished: false } intent } => new(intent.Assembly, intent.Count),
-        { Requested: { Problem: null } requested } => new(requested.Assembly, requested.Count),
+        { Scaling: { Finished: false } intent } => new(intent.Assembly, intent.Count, intent.Deadline),
+        { Requested: { Problem: null } requested } => new(requested.Assembly, requested.Count, requested.Deadline),
         _ => null,
     };
 
@@ -60,6 +61,12 @@ public sealed record DeployableState : IHoldsSecrets
 
     /// <summary>The unfinished hand-over to another conductor. Null if there is none.</summary>
     [Id(10)] public HandOverIntent? HandOver { get; init; }
+
+    /// <summary>
+    /// The deadlines of scalings and replacements that the event log has not judged yet, in ascending order. The deadline of the launch is
+    /// not one of them.
+    /// </summary>
+    [Id(11)] public ImmutableArray<DateTimeOffset> Deadlines { get; init; } = [];
 }
 
 /// <summary>The intent of a launch, and whether all its instances are registered.</summary>
@@ -74,7 +81,7 @@ public sealed record LaunchIntent
 
     [Id(2)] public required DateTimeOffset Begun { get; init; }
 
-    /// <summary>The time by which the deployable should be configured, or null if there is no deadline.</summary>
+    /// <summary>The time by which the instances of the launch should be complete, or null if there is no deadline.</summary>
     [Id(3)] public DateTimeOffset? Deadline { get; init; }
 
     /// <summary>The time at which all instances were registered. Null if some instances are not registered yet.</summary>

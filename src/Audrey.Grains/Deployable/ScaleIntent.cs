@@ -4,6 +4,7 @@ using Audrey.Abstractions.Conductors;
 using Audrey.Abstractions.Deployables;
 using Audrey.Core.Documents;
 using Audrey.Core.Ids;
+using Audrey.Core.Instances;
 using Audrey.Core.Limits;
 using Audrey.Core.Replay;
 using Audrey.Core.Secrets;
@@ -15,6 +16,7 @@ namespace Audrey.Grains.Deployable;
 /// <param name="Count">The requested number of instances.</param>
 /// <param name="Problem">The reason why the scaling was refused. Null until then.</param>
 /// <param name="Quota">The quota that the scaling would exceed, if this is the reason.</param>
+/// <param name="Deadline">The time by which the new members should be complete. Null if there is no deadline.</param>
 /// <param name="Leaving">The members to remove, each by its UUID or its label. If any are named, the count is ignored.</param>
 [GenerateSerializer, Immutable, Alias("audrey.RequestedScaling")]
 public sealed record RequestedScaling(
@@ -22,10 +24,15 @@ public sealed record RequestedScaling(
     [property: Id(1)] int Count,
     [property: Id(2)] string? Problem = null,
     [property: Id(3)] QuotaExcess? Quota = null,
-    [property: Id(4)] ImmutableArray<string> Leaving = default)
+    [property: Id(4)] DateTimeOffset? Deadline = null,
+    [property: Id(5)] ImmutableArray<string> Leaving = default)
 {
     /// <summary>Whether members are named, instead of a size.</summary>
     public bool NamesMembers => !Leaving.IsDefaultOrEmpty;
+
+    /// <summary>Returns what a request asks for.</summary>
+    public static RequestedScaling Of(ScaleRequest request, DateTimeOffset? deadline) =>
+        new(request.Assembly, request.Count, Deadline: deadline, Leaving: request.Leaving);
 
     /// <summary>Returns whether a request asks for the same.</summary>
     public bool Asks(ScaleRequest request) => AreSame(Assembly, Count, Leaving, request);
@@ -78,11 +85,17 @@ public sealed record ScaleIntent
     /// <summary>Whether the whole scaling is done.</summary>
     [Id(7)] public bool Finished { get; init; }
 
-    /// <summary>The members that were to be removed by name, as they were requested.</summary>
-    [Id(8)] public ImmutableArray<string> Leaving { get; init; }
+    /// <summary>The time by which the new members should be complete. Null if there is no deadline, or if nothing changes.</summary>
+    [Id(8)] public DateTimeOffset? Deadline { get; init; }
 
-    /// <summary>Whether the group was empty. Its prototype is deleted once the new members exist.</summary>
-    [Id(9)] public bool EndsPrototype { get; init; }
+    /// <summary>The members that were to be removed by name, as they were requested.</summary>
+    [Id(9)] public ImmutableArray<string> Leaving { get; init; }
+
+    /// <summary>
+    /// The prototype that the group had while it was empty, if the scaling ends it. It is deleted once the new members exist. A group with
+    /// members has no prototype afterwards.
+    /// </summary>
+    [Id(10)] public InstanceId? EndedPrototype { get; init; }
 
     /// <summary>
     /// Decides which instances to add or remove so that the group has the requested number of instances, or loses the named members. A
@@ -115,11 +128,12 @@ public sealed record ScaleIntent
             Count = count,
             Leaving = requested.Leaving,
             Prototype = (members.FirstOrDefault() ?? prototype!).Id,
-            EndsPrototype = prototype is not null && (members.Length > 0 || count > 0),
+            EndedPrototype = members.Length > 0 || count > 0 ? prototype?.Id : null,
             Added = added,
             Removed = [.. leaving.Concat(ordered.Skip(count)).Select(member => member.Id)],
             Members = [.. ordered.Take(count).Select(member => member.Id), .. added.Select(member => member.Id)],
             Finished = members.Length == count,
+            Deadline = members.Length == count ? null : requested.Deadline,
         };
     }
 
@@ -139,7 +153,8 @@ public sealed record ScaleIntent
     /// registered. The key contains no real digest, but a name that is unique to this scaling. The name is stored in the rows of the
     /// instances.
     /// </summary>
-    public LaunchKey LaunchKey(DeployableId deployable, long incarnation) => new(deployable, incarnation, $"grown by {Added[0].Id}");
+    public LaunchKey LaunchKey(DeployableId deployable, long incarnation) =>
+        new(deployable, incarnation, $"{InstanceDefinition.GrownBy}{Added[0].Id}");
 
     /// <summary>Returns whether a request asks for this scaling.</summary>
     public bool IsFor(ScaleRequest request) => RequestedScaling.AreSame(Assembly, Count, Leaving, request);

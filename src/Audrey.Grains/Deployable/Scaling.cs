@@ -48,7 +48,7 @@ internal sealed class Scaling(IGrainFactory grains, DeployableId deployable, Mem
         if (!intent.Added.IsEmpty) await Grow(state, intent);
         var change = new GroupChange(deployable, incarnation, intent.Assembly, intent.Members);
         await members.ForEach(incarnation, member => member.Amend(change));
-        ImmutableArray<InstanceId> leaving = intent.EndsPrototype ? intent.Removed.Add(intent.Prototype) : intent.Removed;
+        ImmutableArray<InstanceId> leaving = intent.EndedPrototype is { } ended ? intent.Removed.Add(ended) : intent.Removed;
         foreach (var batch in leaving.Chunk(Membership.BatchSize))
         {
             await Task.WhenAll(batch.Select(id => KeepsPrototype(id)
@@ -91,13 +91,17 @@ internal sealed class Scaling(IGrainFactory grains, DeployableId deployable, Mem
             var prototype = await members.Member(intent.Prototype.Value).GetConfig(deployable, incarnation)
                 ?? throw new NotDurableException(
                     $"instance {intent.Prototype}, the prototype of new members, is gone; register it again");
-            var tarball = (await grains.Reference<ITarballGrain>(GrainKeys.Of(intent.Prototype)).Get())?.Bytes ?? [];
+            var tarball = await grains.Reference<ITarballGrain>(GrainKeys.Of(intent.Prototype)).Get();
             InstanceConfig[] newcomers = [.. batch.Where((_, i) => !launched[i]).Select(member => intent.Newcomer(prototype, member))];
             var pages = await members.SetOf(incarnation).AddMany([.. newcomers.Select(newcomer => newcomer.Id.Value)]);
             await Task.WhenAll(DependentsPages.DependentsOf(newcomers).Select(pair =>
                 grains.Dependents(deployable, incarnation, pair.Key).AddMany([.. pair.Value])));
             var answers = await Task.WhenAll(newcomers.Select((newcomer, i) =>
-                members.Member(newcomer.Id.Value).Launch(new(new(command, newcomer, tarball), launch, pages[i]))));
+                members.Member(newcomer.Id.Value).Launch(new(
+                    new(command, newcomer, tarball?.Bytes ?? [], GzipCopy: tarball?.GzipCopy?.Bytes),
+                    launch,
+                    pages[i],
+                    intent.Deadline))));
             if (answers.FirstOrDefault(answer => answer.Outcome != ConductorOutcome.Done) is { } refused)
                 throw new InvalidOperationException($"A new member of the group was refused: {string.Join("; ", refused.Problems)}");
         }

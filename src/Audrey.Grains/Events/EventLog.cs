@@ -27,7 +27,7 @@ internal sealed class EventLog
     // Differs from the served head while an incarnation begins.
     private EventsHead _head;
     private DeployableEvent? _end;
-    private bool _isJudged;
+    private DateTimeOffset? _judgedUntil;
 
     // The conductor that the log was handed to in this activation.
     private ConductorKey? _conductor;
@@ -36,7 +36,8 @@ internal sealed class EventLog
     /// <param name="maxEvents">The maximum number of events to keep, in whole pages.</param>
     public EventLog(EventsHead head, int maxEvents)
     {
-        (Served, _head, _maxEvents, _isJudged) = (head, head, maxEvents, head.DeadlineJudged);
+        (Served, _head, _maxEvents) = (head, head, maxEvents);
+        _judgedUntil = head.JudgedUntil ?? (head.DeadlineJudged ? head.Deadline : null);
         Last = Durable = head.CursorsThrough;
     }
 
@@ -45,9 +46,6 @@ internal sealed class EventLog
 
     /// <summary>The incarnation whose events are accepted.</summary>
     public long Incarnation => _head.Incarnation;
-
-    /// <summary>The deadline of that incarnation, or null.</summary>
-    public DateTimeOffset? Deadline => _head.Deadline;
 
     /// <summary>The number of the newest event.</summary>
     public long Last { get; private set; }
@@ -60,7 +58,7 @@ internal sealed class EventLog
 
     /// <summary>Whether a change is not durable yet.</summary>
     public bool HasUnwritten => Last > Durable || !ReferenceEquals(_head, Served)
-        || (_isJudged && !Served.DeadlineJudged) || (_end is not null && Served.Ended is null)
+        || (_judgedUntil is { } judged && Served.JudgedUntil != judged) || (_end is not null && Served.Ended is null)
         || (_conductor is { } conductor && Served.Conductor != conductor);
 
     /// <summary>The number of rows of cursors.</summary>
@@ -86,7 +84,7 @@ internal sealed class EventLog
             _cursors.Replay(entry);
             if (entry.Number <= _head.RegisteredNumber) continue;
             if (entry.Details.Kind == EventKind.Deleted) _end = entry;
-            _isJudged |= entry.Details.Kind == EventKind.DeadlineMissed;
+            if (entry.Details is { Kind: EventKind.DeadlineMissed, At: var missed } && !(missed <= _judgedUntil)) _judgedUntil = missed;
         }
     }
 
@@ -110,15 +108,16 @@ internal sealed class EventLog
             Registered = deployable.Registered,
             RegisteredNumber = Last + 1,
             Instances = deployable.Launch?.Instances,
-            Deadline = deployable.Launch?.Deadline,
+            Deadline = null,
             DeadlineJudged = false,
+            JudgedUntil = null,
             Ended = null,
             FirstNumber = deployable.Conductor == _head.Conductor ? _head.FirstNumber : Last + 1,
             CursorsThrough = Last,
             CursorPages = 0,
         };
         _cursors = new EventCursors();
-        (_end, _isJudged, _conductor) = (null, false, null);
+        (_end, _judgedUntil, _conductor) = (null, null, null);
         AddRegistered();
     }
 
@@ -135,14 +134,15 @@ internal sealed class EventLog
             if (!HasEnded && _cursors.Take(note)) Add(note);
     }
 
-    /// <summary>Returns whether the deadline of that incarnation still has to be judged.</summary>
-    public bool IsToBeJudged(long incarnation) => incarnation == Incarnation && Deadline is not null && !_isJudged && !HasEnded;
+    /// <summary>Returns whether a deadline of that incarnation still has to be judged.</summary>
+    public bool IsToBeJudged(long incarnation, DateTimeOffset deadline) =>
+        incarnation == Incarnation && !(deadline <= _judgedUntil) && !HasEnded;
 
-    /// <summary>Accepts the judgement of the deadline: <paramref name="late"/> instances were not complete by then.</summary>
-    public void Judge(int late)
+    /// <summary>Accepts the judgement of a deadline: <paramref name="late"/> of its instances were not complete by then.</summary>
+    public void Judge(DateTimeOffset deadline, int late)
     {
-        _isJudged = true;
-        if (late > 0) Add(new(null, null, new EventNote { Kind = EventKind.DeadlineMissed, At = Deadline!.Value, Count = late }));
+        _judgedUntil = deadline;
+        if (late > 0) Add(new(null, null, new EventNote { Kind = EventKind.DeadlineMissed, At = deadline, Count = late }));
     }
 
     /// <summary>Returns the durable events from a number on. Null if the events are not in memory and must be read.</summary>
@@ -157,7 +157,7 @@ internal sealed class EventLog
         var after = _head;
         if (isCursorsDue) after = after with { CursorsThrough = Last, CursorPages = _cursors.Pages };
         if (firstPage > after.FirstPage) after = after with { FirstPage = firstPage };
-        if (_isJudged && !after.DeadlineJudged) after = after with { DeadlineJudged = true };
+        if (_judgedUntil is { } judged && after.JudgedUntil != judged) after = after with { JudgedUntil = judged };
         if (_conductor is { } conductor && after.Conductor != conductor) after = after with { Conductor = conductor };
         if (_end is not null && after.Ended is null) after = after with { Ended = _end.Details.At };
         var begins = _head.Incarnation != Served.Incarnation;

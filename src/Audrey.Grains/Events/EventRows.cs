@@ -37,11 +37,17 @@ public sealed record EventsHead
     /// <summary>The number of instances that this incarnation was launched with.</summary>
     [Id(9)] public int? Instances { get; init; }
 
-    /// <summary>The deadline, or null.</summary>
+    /// <summary>The deadline of the launch, in a row of a version in which only launches had deadlines.</summary>
     [Id(10)] public DateTimeOffset? Deadline { get; init; }
 
-    /// <summary>Whether the deadline has been judged.</summary>
+    /// <summary>Whether that deadline has been judged, in a row of such a version.</summary>
     [Id(11)] public bool DeadlineJudged { get; init; }
+
+    /// <summary>
+    /// The newest deadline that was judged. Deadlines are judged in ascending order, so all earlier ones have been judged as well. Null if
+    /// there is none.
+    /// </summary>
+    [Id(12)] public DateTimeOffset? JudgedUntil { get; init; }
 }
 
 /// <summary>A page of events in the order of their numbers.</summary>

@@ -91,14 +91,14 @@ internal sealed partial class EventsGrain : Grain, IEventsGrain
         return await PageOf(query);
     }
 
-    public async Task JudgeDeadline(long incarnation)
+    public async Task JudgeDeadline(long incarnation, DateTimeOffset deadline)
     {
         _writer.ThrowIfFailed();
         if (incarnation > _log.Incarnation) await Adopt();
-        if (_log.IsToBeJudged(incarnation))
+        if (_log.IsToBeJudged(incarnation, deadline))
         {
-            var late = await CountLate(_log.Deadline!.Value);
-            if (_log.IsToBeJudged(incarnation)) _log.Judge(late);
+            var late = await CountLate(deadline);
+            if (_log.IsToBeJudged(incarnation, deadline)) _log.Judge(deadline, late);
         }
 
         if (_log.HasUnwritten) await _writer.Flush();
@@ -142,21 +142,26 @@ internal sealed partial class EventsGrain : Grain, IEventsGrain
     }
 
     /// <summary>
-    /// Returns the number of instances that were not complete by the deadline. An instance of the launch that never joined is counted as
-    /// well.
+    /// Returns the number of instances that this is the deadline of, and that had an obstacle other than a failed service by then. An
+    /// instance of an unfinished launch or scaling that never joined is counted as well.
     /// </summary>
     private async Task<int> CountLate(DateTimeOffset deadline)
     {
-        if (await Deployable.GetHeader() is not { Launch: { } launch } header || header.Incarnation != _log.Incarnation) return 0;
-        var (registered, late) = (0, 0);
+        if (await Deployable.GetHeader() is not { } header || header.Incarnation != _log.Incarnation) return 0;
+        var (launched, inGroup, late) = (0, 0, 0);
         for (var page = 0; page < header.Pages; page++)
         {
-            var reports = await Deployable.GetReports(page);
-            registered += reports.Length;
-            late += reports.Count(report => !(report.Completed <= deadline));
+            foreach (var report in await Deployable.GetReports(page))
+            {
+                if (!report.IsAfterLaunch) launched++;
+                if (report.Name == header.Scaling?.Assembly) inGroup++;
+                if (header.DeadlineOf(report) == deadline && !(report.Settled <= deadline)) late++;
+            }
         }
 
-        return launch.Sealed is null ? late + Math.Max(0, launch.Instances - registered) : late;
+        if (header.Launch is { Sealed: null } launch && launch.Deadline == deadline) late += Math.Max(0, launch.Instances - launched);
+        if (header.Scaling is { } scaling && scaling.Deadline == deadline) late = Math.Max(1, late + Math.Max(0, scaling.Count - inGroup));
+        return late;
     }
 
     private async Task<EventPage> PageOf(EventQuery query)

@@ -73,8 +73,7 @@ internal sealed partial class InstanceGrain(
         if (!Admit(contact, out var instance, out var refused)) return new(new GuestResult<GuestAnswer>(refused));
 
         // In version 0 a GET reports the guest's address. In later versions a PUT does.
-        var isVersion0 = contact.ProtocolVersion == 0;
-        var read = contact.ToContact(instance, notesAddress: isVersion0);
+        var read = contact.ToContact(instance, notesAddress: contact.ProtocolVersion == 0);
         var trace = _machine.Read(instance, read, silo.Now, silo.Uptime);
         if (trace == ReadTrace.Outdated) return new(new GuestResult<GuestAnswer>(GuestStatus.Outdated));
 
@@ -108,8 +107,7 @@ internal sealed partial class InstanceGrain(
         var trace = _machine.Read(instance, read, silo.Now, silo.Uptime);
         if (trace == ReadTrace.Outdated) return new(GuestStatus.Outdated);
         await Record(instance, read, trace);
-        var tarball = instance.Definition.HasNoTarball ? null : await Tarball.Get();
-        return Served(instance, tarball ?? RegistrationCommands.EmptyTarball);
+        return Served(instance, (instance.Definition.HasNoTarball ? null : await Tarball.Get()) ?? RegistrationCommands.EmptyTarball);
     }
 
     public async Task<GuestResult<GuestAnswer>> Provide(GuestContact contact, Provision provision)
@@ -145,7 +143,8 @@ internal sealed partial class InstanceGrain(
 
     public Task<ConductorAnswer> Register(InstanceRegistration registration) => _commands.Register(registration);
 
-    public Task<ConductorAnswer> Replace(ConductorCommand command, string secret) => _commands.Replace(command, secret);
+    public Task<ConductorAnswer> Replace(ConductorCommand command, string secret, TimeSpan? deadline) =>
+        _commands.Replace(command, secret, deadline);
 
     public Task<RenewalAnswer> Renew(ConductorKey conductor, RequestMark renewal, string secret) =>
         _commands.Renew(conductor, renewal, secret);
@@ -153,6 +152,9 @@ internal sealed partial class InstanceGrain(
     public Task<GuestSecret> RotateSecret(ConductorCommand command, TimeSpan overlap) => _commands.RotateSecret(command, overlap);
 
     public Task<ConductorAnswer> ReplaceTarball(ConductorCommand command, byte[]? tarball) => _commands.ReplaceTarball(command, tarball);
+
+    public Task<ConductorAnswer> ReplaceTarballWithCopy(ConductorCommand command, byte[] tarball, byte[] gzipCopy) =>
+        _commands.ReplaceTarball(command, tarball, gzipCopy);
 
     public Task<ConductorAnswer> Refuse(ConductorCommand command) => _commands.Refuse(command);
 

@@ -55,7 +55,7 @@ internal sealed class RegistrationCommands(
 
         // The sets of dependents are written first. A set may name an instance that was never registered, but it must name every dependent
         // that was registered.
-        await Task.WhenAll([.. AddToDependents(config, joined.Incarnation), StoreTarball(registration.Tarball)]);
+        await Task.WhenAll([.. AddToDependents(config, joined.Incarnation), StoreTarball(registration)]);
         if (replaced is not null) await effects.Feeder.End(replaced).WaitUpToAsync(silo.Options.PushBound, silo.Time);
         await rows.Write((machine, now) => machine.Begin((before, version) =>
             before.Register(config, command.Conductor, joined.Incarnation, joined.Page, version, command.Mark, now) with
@@ -73,7 +73,7 @@ internal sealed class RegistrationCommands(
     public async Task<ConductorAnswer> Launch(InstanceLaunch launch)
     {
         var (registration, key) = (launch.Registration, launch.Launch);
-        var (command, config, tarball) = (registration.Command, registration.Config, registration.Tarball);
+        var (command, config) = (registration.Command, registration.Config);
         if (machine.Registered is { } other && other.Config.Deployable != config.Deployable) return InUse(other, config.Deployable);
 
         // The deployable was deleted after this instance had joined and before it was registered. The instance must no longer be
@@ -82,11 +82,11 @@ internal sealed class RegistrationCommands(
             return Refuse(ConductorOutcome.LaunchEnded, config.Deployable);
         if (IsLaunched(key)) return ConductorAnswer.Done;
 
-        await StoreTarball(tarball);
+        await StoreTarball(registration);
         if (config.IsPrototype)
         {
             await rows.Write((machine, _) => machine.Amend(before => before.Hold(
-                config, command.Conductor, key.Incarnation, launch.Page, key.Digest, tarball.Length == 0)));
+                config, command.Conductor, key.Incarnation, launch.Page, key.Digest, registration.Tarball.Length == 0)));
             return ConductorAnswer.Done;
         }
 
@@ -94,7 +94,8 @@ internal sealed class RegistrationCommands(
             before.Register(config, command.Conductor, key.Incarnation, launch.Page, version, command.Mark, now) with
             {
                 Launch = key.Digest,
-                HasNoTarball = tarball.Length == 0,
+                HasNoTarball = registration.Tarball.Length == 0,
+                Deadline = launch.Deadline,
             }));
         await effects.WaitForPush();
         return ConductorAnswer.Done;
@@ -118,13 +119,13 @@ internal sealed class RegistrationCommands(
         : config;
 
     /// <inheritdoc cref="IInstanceGrain.Replace"/>
-    public async Task<ConductorAnswer> Replace(ConductorCommand command, string secret)
+    public async Task<ConductorAnswer> Replace(ConductorCommand command, string secret, TimeSpan? deadline)
     {
         if (RefusalOf(command) is { } refusal) return refusal;
         var replaced = machine.Registered!;
         var known = IsReplacedAlready(replaced, command, secret) ? ConductorAnswer.Done : Judge(command);
         if (known is not null) return await Repeat(known);
-        await Replace(replaced, command, secret, renewal: null);
+        await Replace(replaced, command, secret, renewal: null, deadline);
         return ConductorAnswer.Done;
     }
 
@@ -135,12 +136,21 @@ internal sealed class RegistrationCommands(
         if (RefusalOf(command) is { } refusal) return new(refusal, null);
         var replaced = machine.Registered!;
         if (replaced.Definition.Renewal == renewal) return new(await Repeat(ConductorAnswer.Done), replaced.Definition.Secret);
-        await Replace(replaced, command, secret, renewal);
+        await Replace(replaced, command, secret, renewal, deadline: null);
         return new(ConductorAnswer.Done, secret);
     }
 
-    private async Task Replace(RegisteredInstance replaced, ConductorCommand command, string secret, RequestMark? renewal)
+    private async Task Replace(
+        RegisteredInstance replaced, ConductorCommand command, string secret, RequestMark? renewal, TimeSpan? deadline)
     {
+        // The deployable notes the deadline first. A deadline that no instance has is met.
+        var by = silo.Now + deadline;
+        if (by is { } noted)
+        {
+            await silo.Grains.Reference<IDeployableGrain>(GrainKeys.Of(replaced.Config.Deployable))
+                .ExpectBy(replaced.Definition.Incarnation, noted);
+        }
+
         await effects.Feeder.End(replaced).WaitUpToAsync(silo.Options.PushBound, silo.Time);
         var config = replaced.Config with { Secret = secret };
         await rows.Write((machine, now) => machine.Begin((before, version) =>
@@ -150,6 +160,7 @@ internal sealed class RegistrationCommands(
                 HasNoTarball = before.HasNoTarball,
                 Leniency = before.Leniency,
                 Renewal = renewal,
+                Deadline = by,
             }));
         await effects.WaitForPush();
     }
@@ -174,8 +185,8 @@ internal sealed class RegistrationCommands(
             ? before with { Rotation = rotation with { Previous = null } }
             : before));
 
-    /// <inheritdoc cref="IInstanceGrain.ReplaceTarball"/>
-    public async Task<ConductorAnswer> ReplaceTarball(ConductorCommand command, byte[]? tarball)
+    /// <inheritdoc cref="IInstanceGrain.ReplaceTarballWithCopy"/>
+    public async Task<ConductorAnswer> ReplaceTarball(ConductorCommand command, byte[]? tarball, byte[]? gzipCopy = null)
     {
         if (RefusalOf(command) is { } refusal)
         {
@@ -190,7 +201,7 @@ internal sealed class RegistrationCommands(
             return ConductorAnswer.Done;
         }
 
-        if (await Tarball.Replace(NewTarball(tarball), command) == Freshness.Refused) return NonceRefused;
+        if (await Tarball.Replace(NewTarball(tarball, gzipCopy), command) == Freshness.Refused) return NonceRefused;
 
         // This step also runs for a repeated command, because the first command may have been interrupted between the two writes. The
         // uploaded tarball contains what the registration had left out.
@@ -230,12 +241,17 @@ internal sealed class RegistrationCommands(
     /// Stores the tarball of the generation that is about to begin. If the new generation has no tarball, the tarball of the previous
     /// generation is deleted.
     /// </summary>
-    private Task StoreTarball(byte[] bytes) =>
-        bytes.Length > 0 ? Tarball.Set(NewTarball(bytes))
+    private Task StoreTarball(InstanceRegistration registration) =>
+        registration.Tarball.Length > 0 ? Tarball.Set(NewTarball(registration.Tarball, registration.GzipCopy))
         : machine.Definition.Generation > 0 ? Tarball.Clear()
         : Task.CompletedTask;
 
-    private Tarball NewTarball(byte[] bytes) => new(bytes, Convert.ToHexStringLower(SHA256.HashData(bytes)), silo.Now);
+    private Tarball NewTarball(byte[] bytes, byte[]? gzipCopy) => new(bytes, DigestOf(bytes), silo.Now)
+    {
+        GzipCopy = gzipCopy is null ? null : new(gzipCopy, DigestOf(gzipCopy)),
+    };
+
+    private static string DigestOf(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 
     /// <summary>Returns the answer to a command that was seen before, or null for a new command.</summary>
     private ConductorAnswer? Judge(ConductorCommand command) =>

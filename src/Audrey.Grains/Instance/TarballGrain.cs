@@ -19,7 +19,7 @@ public interface ITarballGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("Get")]
     ValueTask<Tarball?> Get();
 
-    /// <summary>Returns the description of the tarball, or null if the instance has no tarball.</summary>
+    /// <summary>Returns the description of the tarball in the gzip format, or null if the instance has no tarball.</summary>
     [AlwaysInterleave, Alias("Describe")]
     ValueTask<TarballDescription?> Describe();
 
@@ -74,7 +74,8 @@ internal sealed class TarballGrain : Grain, ITarballGrain
     public ValueTask<Tarball?> Get() => ValueTask.FromResult(_state.Current.Tarball);
 
     public ValueTask<TarballDescription?> Describe() =>
-        ValueTask.FromResult(_state.Current.Tarball is { } tarball ? new TarballDescription(tarball.Digest, tarball.Bytes.Length) : null);
+        ValueTask.FromResult(
+            _state.Current.Tarball?.InGzip() is { } tarball ? new TarballDescription(tarball.Digest, tarball.Bytes.Length) : null);
 
     public Task Set(Tarball tarball) => _state.Write(_state.Current with { Tarball = tarball });
 

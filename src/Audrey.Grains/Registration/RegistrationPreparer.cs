@@ -28,7 +28,7 @@ internal sealed class RegistrationPreparer(SourceFetcher sources, IOptions<Docum
             return new PreparedRegistration(new InstanceRegistration(command, config, []), []);
 
         var fetched = await sources.Fetch(UrlsOf(config));
-        if (!fetched.Problems.IsEmpty) return new PreparedRegistration(null, fetched.Problems);
+        if (fetched.Failures.Count > 0) return new PreparedRegistration(null, [.. ProblemsOf(config, fetched.Failures)]);
 
         var tarball = TarballBuilder.Build(config, fetched.Contents, time.GetUtcNow(), _limits);
         return tarball.IsBuilt
@@ -88,11 +88,23 @@ internal sealed class RegistrationPreparer(SourceFetcher sources, IOptions<Docum
         bool HasFailed(SourceFile? source) => source?.Url is { } url && failures.ContainsKey(url);
     }
 
-    private static IEnumerable<string> UrlsOf(InstanceConfig config) =>
-        from service in config.Services
-        from source in service.Executable is null ? service.Files : service.Files.Insert(0, service.Executable)
-        where source.Url is not null
-        select source.Url;
+    private static IEnumerable<string> UrlsOf(InstanceConfig config) => SourcesOf(config).Select(source => source.Url);
+
+    /// <summary>Returns a sentence for each source that could not be fetched, with the service that needs it.</summary>
+    private static IEnumerable<string> ProblemsOf(InstanceConfig config, OrderedDictionary<string, string> failures) =>
+        from source in SourcesOf(config)
+        where failures.ContainsKey(source.Url)
+        select $"{source.What} of {config.Name}[{source.Service}]: {failures[source.Url]}";
+
+    private static IEnumerable<(string Service, string What, string Url)> SourcesOf(InstanceConfig config)
+    {
+        foreach (var service in config.Services)
+        {
+            if (service.Executable?.Url is { } executable) yield return (service.Name, "the executable", executable);
+            foreach (var file in service.Files)
+                if (file.Url is { } url) yield return (service.Name, "a file", url);
+        }
+    }
 }
 
 /// <summary>A registration, or all problems that prevent it.</summary>

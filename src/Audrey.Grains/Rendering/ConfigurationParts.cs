@@ -73,7 +73,7 @@ internal static class ConfigurationParts
     }
 
     private static bool IsWorthActing(RegisteredInstance instance, UnresolvedParameter missing) =>
-        missing.Reason is WaitReason.NotDeclared or WaitReason.WaitsForItself || FailedAt(instance, missing.Reference.Provider) is not null;
+        missing.Reason is WaitReason.NotDeclared or WaitReason.WaitsForItself || FailedAt(instance, missing) is not null;
 
     private static MissingParameter Essence(RegisteredInstance instance, UnresolvedParameter missing) =>
         Missing(instance, missing, new Dictionary<InstanceId, Presence>()) with { Since = default, Detail = "", Group = null };
@@ -81,17 +81,17 @@ internal static class ConfigurationParts
     private static MissingParameter Missing(
         RegisteredInstance instance, UnresolvedParameter missing, IReadOnlyDictionary<InstanceId, Presence> presences)
     {
-        var presence = presences.GetValueOrDefault(missing.Reference.Provider);
+        var presence = missing.Provider is { } id ? presences.GetValueOrDefault(id) : null;
         var kind = missing.Reference.Kind == ReferenceKind.ServiceEnd ? "service" : "parameter";
-        var provider = new ValueProvider
+        var provider = missing.Provider is null ? null : new ValueProvider
         {
             Instance = missing.Reference.Provider.Value,
             Assembly = presence?.Name,
             FirstContact = presence?.FirstContact,
             LastContact = presence?.LastContact,
-            Failed = FailedAt(instance, missing.Reference.Provider),
+            Failed = FailedAt(instance, missing),
         };
-        var known = new ProviderStatus
+        var known = missing.Provider is null ? null : new ProviderStatus
         {
             Id = missing.Reference.Provider,
             IsRegistered = presence is not null,
@@ -114,9 +114,9 @@ internal static class ConfigurationParts
         };
     }
 
-    private static FailedService[]? FailedAt(RegisteredInstance instance, InstanceId provider)
+    private static FailedService[]? FailedAt(RegisteredInstance instance, UnresolvedParameter missing)
     {
-        if (instance.Required.SnapshotOf(provider) is not { } snapshot) return null;
+        if (missing.Provider is not { } provider || instance.Required.SnapshotOf(provider) is not { } snapshot) return null;
         FailedService[] failed = [.. snapshot.ServiceEnds
             .Where(end => CompletionRules.OfExitStatus(end.Value) == CompletionStatus.Error)
             .Select(end => new FailedService(provider.Value, end.Name, Encoding.UTF8.GetString(end.Value)))];

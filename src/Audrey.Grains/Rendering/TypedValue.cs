@@ -25,22 +25,18 @@ internal static class TypedValue
             ParameterType.List => "list",
             _ => "text",
         };
-        var made = new Parameter { Name = parameter.Name, Type = type, Secret = parameter.Secret };
-        if (TextOf(value) is not { } text)
-        {
-            var problem = parameter.Type == ParameterType.Text ? null : "the value is not UTF-8";
-            return made with { Base64 = Convert.ToBase64String(value), Problem = problem };
-        }
-
+        var problem = TypeRules.ProblemOf(parameter.Type, value);
+        var made = new Parameter { Name = parameter.Name, Type = type, Secret = parameter.Secret, Problem = problem };
+        if (TextOf(value) is not { } text) return made with { Base64 = Convert.ToBase64String(value) };
         return parameter.Type switch
         {
-            ParameterType.Integer when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) =>
-                made with { Value = JsonValue.Create(number) },
-            ParameterType.Integer => made with { Value = JsonValue.Create(text), Problem = "the value is not a whole number of 64 bits" },
-            ParameterType.Boolean when text is "true" or "false" => made with { Value = JsonValue.Create(text == "true") },
-            ParameterType.Boolean => made with { Value = JsonValue.Create(text), Problem = "the value is neither true nor false" },
-            ParameterType.List =>
-                made with { Value = new JsonArray([.. ListText.Split(text).Select(line => (JsonNode?)JsonValue.Create(line))]) },
+            _ when problem is not null => made with { Value = JsonValue.Create(text) },
+            ParameterType.Integer => made with
+            {
+                Value = JsonValue.Create(long.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture)),
+            },
+            ParameterType.Boolean => made with { Value = JsonValue.Create(text == "true") },
+            ParameterType.List => made with { Value = new JsonArray([.. ListText.Split(text).Select(line => (JsonNode?)JsonValue.Create(line))]) },
             _ => made with { Value = JsonValue.Create(text) },
         };
     }

@@ -18,7 +18,10 @@ public enum OAuthFailure
     /// <summary>The <c>oauth_</c> parameters are in more than one of query, header and form body.</summary>
     SeveralLocations,
 
-    /// <summary><c>data</c> or <c>audrey_data</c> occurs more than once, or outside the form body.</summary>
+    /// <summary>
+    /// <c>data</c> or <c>audrey_data</c> occurs more than once, <c>data</c> is outside the form body, or <c>audrey_data</c> is in the
+    /// header.
+    /// </summary>
     MisplacedField,
 
     /// <summary><c>oauth_consumer_key</c> is missing.</summary>

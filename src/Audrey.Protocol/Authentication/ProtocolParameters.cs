@@ -48,7 +48,7 @@ internal ref struct ProtocolParameters
             var name = sorted.Name(i);
             if (!name.StartsWith("oauth_"u8))
             {
-                isMisplaced |= sorted.IsDataField(i) && (sorted.Location(i) != ParameterLocation.Body || sorted.IsRepeated(i));
+                isMisplaced |= sorted.IsMisplaced(i);
                 continue;
             }
 

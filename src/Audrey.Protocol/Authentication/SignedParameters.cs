@@ -34,7 +34,20 @@ internal ref struct SignedParameters(int rawBytes)
     public readonly ParameterLocation Location(int index) => _entries[index].Location;
 
     /// <summary>Returns whether the parameter is a field that the server reads from the form body.</summary>
-    public readonly bool IsDataField(int index) => Name(index).SequenceEqual("audrey_data"u8) || Name(index).SequenceEqual("data"u8);
+    public readonly bool IsDataField(int index) =>
+        Location(index) == ParameterLocation.Body && (IsAudreyData(index) || Name(index).SequenceEqual("data"u8));
+
+    /// <summary>
+    /// Returns whether the parameter is a field with data where the server must not read it: <c>data</c> outside the form body,
+    /// <c>audrey_data</c> in the header, or either of them a second time.
+    /// </summary>
+    public readonly bool IsMisplaced(int index)
+    {
+        var isAudreyData = IsAudreyData(index);
+        if (!isAudreyData && !Name(index).SequenceEqual("data"u8)) return false;
+        var isAllowed = Location(index) == ParameterLocation.Body || (isAudreyData && Location(index) == ParameterLocation.Query);
+        return !isAllowed || IsRepeated(index);
+    }
 
     /// <summary>Returns whether a parameter before this one has the same name. The parameters must be sorted.</summary>
     public readonly bool IsRepeated(int index) => index > 0 && Name(index).SequenceEqual(Name(index - 1));
@@ -91,6 +104,8 @@ internal ref struct SignedParameters(int rawBytes)
         ArrayPool<Entry>.Shared.Return(_entries);
         Count = 0;
     }
+
+    private readonly bool IsAudreyData(int index) => Name(index).SequenceEqual("audrey_data"u8);
 
     private readonly int Compare(int left, int right)
     {

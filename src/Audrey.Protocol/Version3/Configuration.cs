@@ -76,8 +76,8 @@ public sealed record MissingParameter
     public required string Name { get; init; }
 
     /// <summary>
-    /// <c>not-given-yet</c>, <c>provider-unknown</c>, <c>not-declared</c> or <c>waits-for-itself</c>. In the last two cases, the value will
-    /// never arrive.
+    /// <c>not-given-yet</c>, <c>provider-unknown</c>, <c>not-declared</c>, <c>waits-for-itself</c> or <c>group-too-small</c>. With
+    /// <c>not-declared</c> and <c>waits-for-itself</c>, the value will never arrive.
     /// </summary>
     public required string Reason { get; init; }
 
@@ -96,10 +96,13 @@ public sealed record MissingParameter
     /// <summary>The name of the provider's parameter or service.</summary>
     public required string Of { get; init; }
 
-    /// <summary>The instance that provides the value.</summary>
-    public required ValueProvider Provider { get; init; }
+    /// <summary>The instance that provides the value. Omitted if the group is too small.</summary>
+    public ValueProvider? Provider { get; init; }
 
-    /// <summary>The state of the group, if the parameter refers to a group. Each missing member of the group has its own entry.</summary>
+    /// <summary>
+    /// The state of the group, if the parameter refers to a group. Each missing member of the group has its own entry. If the group has
+    /// fewer members than values are needed, one more entry says so.
+    /// </summary>
     public MissingGroup? Group { get; init; }
 }
 

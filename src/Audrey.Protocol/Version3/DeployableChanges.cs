@@ -16,6 +16,12 @@ public sealed record GroupRequest
     /// <summary>The number of instances that the group must have, from 0.</summary>
     public int? Size { get; init; }
 
+    /// <summary>
+    /// The number of seconds within which the new instances should be complete. The status of the deployable shows whether this time has
+    /// passed. If omitted, the scaling has no deadline.
+    /// </summary>
+    public double? DeadlineSeconds { get; init; }
+
     /// <summary>The members to remove, each by its UUID or its label: the assembly and the ordinal, such as <c>web-1</c>.</summary>
     public IReadOnlyList<string>? Remove { get; init; }
 }
@@ -141,6 +147,12 @@ public sealed record ReplaceRequest
 {
     /// <summary>The secret of the new guest. The old secret is refused from now on.</summary>
     public string? Secret { get; init; }
+
+    /// <summary>
+    /// The number of seconds within which the new guest should be done. The status of the deployable shows whether this time has passed. If
+    /// omitted, the replacement has no deadline.
+    /// </summary>
+    public double? DeadlineSeconds { get; init; }
 
     /// <summary>Returns the name of the type without the secret, because the string may be logged.</summary>
     public override string ToString() => nameof(ReplaceRequest);

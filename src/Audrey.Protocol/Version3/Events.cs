@@ -43,7 +43,7 @@ public sealed record Event
     /// <summary>The duration of the service's run.</summary>
     public double? DurationSeconds { get; init; }
 
-    /// <summary>The last part of a failed service's output, without secrets.</summary>
+    /// <summary>The last part of the output of the service's run, without secrets.</summary>
     public string? Output { get; init; }
 
     /// <summary>The names of the values that changed.</summary>

@@ -15,7 +15,7 @@ internal static class StartLine
         var settings = server.Services.GetRequiredService<IOptions<ServerOptions>>().Value;
         var line = $"Audrey {CommandLine.Version} listens on {string.Join(", ", server.Urls)}; data directory {settings.DataDirectory}";
         return settings.IsGateway
-            ? $"{line}; conductor's credential in {server.Services.GetRequiredService<ConfiguredConductors>().Location}"
+            ? $"{line}; conductor's credential in {server.Services.GetRequiredService<MadeConductor>().Location}"
             : line;
     }
 }

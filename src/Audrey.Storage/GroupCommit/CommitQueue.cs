@@ -26,7 +26,7 @@ internal sealed class CommitQueue : IAsyncDisposable
     public CommitQueue(ICommitEngine engine, AudreyStorageOptions options, TimeProvider timeProvider, ILogger logger)
     {
         _options = options;
-        Health = new CommitHealth();
+        Health = new CommitHealth(timeProvider);
         _committer = new BatchCommitter(engine, Health, options.MaxBatch, timeProvider, logger);
         _queue = Channel.CreateBounded<RowWrite>(new BoundedChannelOptions(options.QueueCapacity) { SingleReader = true });
         _writer = Task.Factory.StartNew(Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using Audrey.Agent.ConfigServer;
 using Audrey.Agent.Diagnostics;
 using Audrey.Agent.Stages;
@@ -79,6 +80,27 @@ public sealed class TlsTests : IAsyncLifetime
 
         Assert.Equal(AgentExitCode.Usage, (await Assert.ThrowsAsync<AgentException>(() => _guest.RunAsync(options))).Code);
     }
+
+    [Fact]
+    public async Task A_cloud_config_brings_the_authority_of_the_server_to_the_guest()
+    {
+        Assert.Equal(AgentExitCode.Success, await _guest.RunAsync(CloudConfig(_certificate)));
+
+        using var other = SelfSigned(IPAddress.Loopback);
+        using var second = new Guest(_server.Endpoint);
+        Assert.Equal(AgentExitCode.Incomplete, await second.RunAsync(CloudConfig(other), new RunOptions { Once = true }));
+        Assert.Contains("certificate", second.Status.Problem, StringComparison.Ordinal);
+    }
+
+    private string CloudConfig(X509Certificate2 trusted)
+    {
+        var userData = $"1|{_server.Endpoint}|{FakeConfigServer.Id}|{FakeConfigServer.Secret}";
+        return $"#cloud-config\nwrite_files:\n{StoredFile("user-data", userData)}{StoredFile("ca.pem", trusted.ExportCertificatePem())}";
+    }
+
+    private static string StoredFile(string name, string content) =>
+        $"- path: /etc/audrey-instance-config/{name}\n  encoding: b64\n  content: "
+        + Convert.ToBase64String(Encoding.UTF8.GetBytes(content)) + "\n";
 
     private RunOptions With(X509Certificate2 trusted)
     {

@@ -45,7 +45,7 @@ public sealed class CertificateCommandTests : IDisposable
             Key = PathOf("deploy.key"),
         }))
         {
-            Assert.Empty(await secured.ListConductorsAsync());
+            Assert.Equal(conductor.Key, Assert.Single(await secured.ListConductorsAsync()).Key);
         }
 
         var refused = await Assert.ThrowsAsync<UnavailableException>(() => ConnectAsync(null));

@@ -10,15 +10,22 @@ public sealed class AudreyCommandTests
             "login",
             "profile",
             "validate",
+            "convert",
+            "schema",
             "plan",
             "launch",
             "status",
             "watch",
             "report",
+            "wait",
             "events",
+            "logs",
+            "describe",
             "list",
             "scale",
             "replace",
+            "rotate",
+            "handover",
             "conductor",
             "audit",
             "certificates",
@@ -31,7 +38,7 @@ public sealed class AudreyCommandTests
     {
         var help = await Support.Cli.RunAsync(name, "--help");
 
-        Assert.Equal(0, help.Code);
+        Assert.Equal((0, ""), (help.Code, help.Error));
         Assert.Contains("Examples:\n  ", help.Out, StringComparison.Ordinal);
         Assert.Contains($"audrey {name}", help.Out[help.Out.IndexOf("Examples:", StringComparison.Ordinal)..], StringComparison.Ordinal);
     }
@@ -120,7 +127,7 @@ public sealed class AudreyCommandTests
     [Fact]
     public async Task The_command_suggests_completions() =>
         Assert.Equal(
-            ["launch", "list", "login"],
+            ["launch", "list", "login", "logs"],
             (await Support.Cli.RunAsync("[suggest:8]", "audrey l")).OutLines.Where(line => line.StartsWith('l')));
 
     [Fact]

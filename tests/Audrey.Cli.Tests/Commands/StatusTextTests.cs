@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Audrey.Cli.Output;
-using Audrey.Core.Completion;
 using Audrey.Core.Ids;
 using Audrey.Core.Statuses;
 
@@ -14,7 +13,6 @@ public sealed class StatusTextTests
         Assembly = "web",
         Deployable = DeployableId.Parse("shop"),
         Generation = 1,
-        Status = CompletionStatus.Incomplete,
         Registered = DateTimeOffset.UnixEpoch,
         Facts = new Dictionary<string, string>(),
         NotYetProvided = [],
@@ -36,6 +34,16 @@ public sealed class StatusTextTests
         Assert.Equal(3, wrong.GetProperty("count").GetInt64());
         Assert.Equal(DateTimeOffset.UnixEpoch, wrong.GetProperty("since").GetDateTimeOffset());
     }
+
+    [Fact]
+    public void The_line_of_an_instance_shows_the_values_that_its_guest_has_not_given() => Assert.Equal(
+        "web (web-1): incomplete, last heard from 1970-01-01 00:00:00Z, has not given yet: ip, port",
+        StatusText.Instance(Web with
+        {
+            FirstContact = DateTimeOffset.UnixEpoch,
+            LastContact = DateTimeOffset.UnixEpoch,
+            NotYetProvided = ["ip", "port"],
+        }));
 
     private static InstanceStatus With(int wrongSecrets) =>
         wrongSecrets == 0 ? Web : Web with { WrongSecrets = new(wrongSecrets, DateTimeOffset.UnixEpoch) };

@@ -30,6 +30,28 @@ public sealed class GroupCommandTests(ServerFixture server) : IDisposable
     }
 
     [Fact]
+    public async Task A_scaling_and_a_replacement_have_deadlines_of_their_own_and_the_exit_code_of_status_follows_them()
+    {
+        var id = await LaunchAsync();
+        Assert.Equal(0, (await RunAsync("scale", id, "web", "4", "--output", _directory.File("out"), "--deadline", "86400")).Code);
+        Assert.Equal(0, (await RunAsync("status", id)).Code);
+
+        Assert.Equal(0, (await RunAsync("scale", id, "web", "5", "--output", _directory.File("out"), "--deadline", "0.001")).Code);
+        var late = await RunAsync("status", id, "--json");
+        using var json = JsonDocument.Parse(late.Out);
+        Assert.Equal((6, true), (late.Code, json.RootElement.GetProperty("timedOut").GetBoolean()));
+        var instances = json.RootElement.GetProperty("instances").EnumerateArray().ToList();
+        var now = json.RootElement.GetProperty("asOf").GetDateTimeOffset();
+        Assert.Single(instances, instance => instance.GetProperty("deadline").GetDateTimeOffset() <= now);
+
+        var uuid = instances.Single(instance => instance.GetProperty("assembly").GetString() == "proxy").GetProperty("uuid").GetString()!;
+        await RunAsync("scale", id, "web", "3", "--output", _directory.File("out"));
+        Assert.Equal(0, (await RunAsync("status", id)).Code);
+        Assert.Equal(0, (await RunAsync("replace", uuid, "--output", _directory.File("out"), "--deadline", "0.001")).Code);
+        Assert.Equal(6, (await RunAsync("status", id)).Code);
+    }
+
+    [Fact]
     public async Task Scaling_down_names_the_removed_instances()
     {
         var id = await LaunchAsync();
@@ -44,9 +66,18 @@ public sealed class GroupCommandTests(ServerFixture server) : IDisposable
     [Fact]
     public async Task An_assembly_that_is_not_a_group_cannot_be_scaled()
     {
-        var result = await RunAsync("scale", await LaunchAsync(), "nothing", "2", "--output", _directory.File("out"));
+        var id = await LaunchAsync();
+        foreach (var (assembly, remedy) in new[]
+        {
+            ("nothing", "its assemblies are proxy, web"), ("wbe", "did you mean web?"), ("proxy", "proxy is not a group"),
+        })
+        {
+            var result = await RunAsync("scale", id, assembly, "2", "--output", _directory.File("out"));
 
-        Assert.Equal((4, ""), (result.Code, result.Out));
+            Assert.Equal((4, ""), (result.Code, result.Out));
+            Assert.Contains(remedy, result.Error, StringComparison.Ordinal);
+            Assert.DoesNotContain("audrey list", result.Error, StringComparison.Ordinal);
+        }
     }
 
     [Theory]

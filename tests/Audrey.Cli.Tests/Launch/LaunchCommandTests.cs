@@ -37,6 +37,22 @@ public sealed class LaunchCommandTests(ServerFixture server) : IDisposable
     }
 
     [Fact]
+    public async Task A_file_that_cannot_be_fetched_is_named_with_its_instance_and_service_and_not_with_a_random_UUID()
+    {
+        var url = $"http://127.0.0.1:{FreePorts.Take(1)[0]}/http.sh";
+        File.WriteAllText(
+            _directory.File("shop.yaml"),
+            $"{{audrey: 1, name: Shop, assemblies: {{web: {{count: 2, services: {{http: {{script: {{url: '{url}'}}}}}}}}}}}}");
+
+        var result = await RunAsync("launch", _directory.File("shop.yaml"), "--output", _directory.File("out"));
+
+        Assert.Equal((1, ""), (result.Code, result.Out));
+        foreach (var label in new[] { "web-0", "web-1" })
+            Assert.Contains($"{label}: the executable of web[http]: {url} ", result.Error, StringComparison.Ordinal);
+        Assert.DoesNotMatch("[0-9a-f]{8}-[0-9a-f]{4}-", result.Error);
+    }
+
+    [Fact]
     public async Task A_directory_of_one_launch_cannot_be_used_for_a_different_launch()
     {
         await IdAsync();

@@ -60,6 +60,31 @@ public sealed class LocalLaunchTests : IDisposable
     }
 
     [Fact]
+    public async Task After_a_failed_service_the_report_and_the_shown_output_have_what_the_script_wrote_to_both_outputs()
+    {
+        File.WriteAllText(_directory.File("one.xml"), Examples.Script("echo said; echo 'ERROR why hunter2' >&2; exit 7"));
+
+        var result = await Support.Cli.RunAsync(
+            "launch",
+            _directory.File("one.xml"),
+            "--local",
+            "--set",
+            "web[http].password=hunter2",
+            "--show-output",
+            "--for",
+            "60");
+
+        Assert.Equal(1, result.Code);
+        var lines = result.OutLines.Select(line => line.Trim()).ToArray();
+        var report = Array.FindLastIndex(lines, line => line == "service http: failed with exit status 7");
+        Assert.StartsWith("run 1 began ", lines[report + 1], StringComparison.Ordinal);
+        Assert.Matches("^run 1 ended .* with exit status 7 after [0-9.]+ s$", lines[report + 2]);
+        Assert.Equal(["| said", "| ERROR why [secret]"], lines[(report + 3)..(report + 5)]);
+        Assert.Contains("web[http] wrote: said", lines);
+        Assert.Contains("web[http] wrote to stderr: ERROR why hunter2", lines);
+    }
+
+    [Fact]
     public async Task A_service_that_takes_too_long_is_stopped_and_the_exit_code_is_6()
     {
         var pid = _directory.File("pid");

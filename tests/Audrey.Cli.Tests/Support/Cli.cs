@@ -23,6 +23,7 @@ internal static class Cli
         using var typed = new StringReader(input);
         var terminal = new Terminal(output, error, interactive: false, colours, environment.GetValueOrDefault) { In = typed };
         var code = await AudreyCommand.RunAsync(args, terminal);
+        if (args.Contains("--json")) JsonForms.Check(args, output.ToString());
         return new CliResult(code, output.ToString(), error.ToString());
     }
 }

@@ -32,8 +32,8 @@ public sealed class ClusterTests(OneServer server) : IClassFixture<OneServer>
         await server.GuestGives(db.Id, [new("ip", "10.0.0.7"u8.ToArray())], []);
         var between = Assert.Single((await client.GetInstanceStatusAsync(web.Id)).Waits);
         Assert.Equal(("db_ready", ReferenceKind.ServiceEnd), (between.Parameter, between.Kind));
-        Assert.NotNull(between.Provider.LastContact);
-        Assert.Equal("10.0.0.7", between.Provider.Address);
+        Assert.NotNull(between.Provider!.LastContact);
+        Assert.Equal("10.0.0.7", between.Provider!.Address);
 
         await server.GuestGives(db.Id, [], [new("mysql", "0"u8.ToArray())]);
         await server.GuestGives(web.Id, [], [new("http", "0"u8.ToArray())]);
@@ -58,7 +58,7 @@ public sealed class ClusterTests(OneServer server) : IClassFixture<OneServer>
         await server.GuestGives(db.Id, [], [new("mysql", "1"u8.ToArray())]);
 
         var wait = Assert.Single((await client.GetInstanceStatusAsync(web.Id)).Waits);
-        Assert.Equal("mysql", Assert.Single(wait.Provider.Failed!).Service);
+        Assert.Equal("mysql", Assert.Single(wait.Provider!.Failed!).Service);
         Assert.Equal(CompletionStatus.Error, (await client.GetDeployableStatusAsync(web.Deployable)).Status);
     }
 
@@ -70,9 +70,9 @@ public sealed class ClusterTests(OneServer server) : IClassFixture<OneServer>
 
         await client.RegisterInstanceAsync(web);
 
-        Assert.All((await client.GetInstanceStatusAsync(web.Id)).Waits, wait => Assert.False(wait.Provider.IsRegistered));
+        Assert.All((await client.GetInstanceStatusAsync(web.Id)).Waits, wait => Assert.False(wait.Provider!.IsRegistered));
         await client.RegisterInstanceAsync(Of("single", Db("single")));
-        Assert.All((await client.GetInstanceStatusAsync(web.Id)).Waits, wait => Assert.True(wait.Provider.IsRegistered));
+        Assert.All((await client.GetInstanceStatusAsync(web.Id)).Waits, wait => Assert.True(wait.Provider!.IsRegistered));
     }
 
     [Fact]

@@ -113,7 +113,7 @@ internal static class ClientPageSamples
         foreach (var wait in status.Waits) Console.WriteLine(wait);
         foreach (var cycle in status.Deadlocks) Console.WriteLine($"never starts: {cycle}");
 
-        var silent = status.Waits.Where(wait => wait.Provider.LastContact is null).Select(wait => wait.Provider.Id).Distinct();
+        var silent = status.Waits.Select(wait => wait.Provider).Where(provider => provider is { LastContact: null }).Distinct();
         // end
         Assert.Empty(silent);
 

@@ -37,10 +37,11 @@ public sealed class ScalerTests
                 : Task.FromResult(new ScaleAnswer(ConductorOutcome.Done, [], [], []));
         });
 
-        await Client().ScaleAsync(Deployable, "web", 3);
+        await Client().ScaleAsync(Deployable, "web", 3, TimeSpan.FromMinutes(5));
 
         Assert.Equal(2, seen.Count);
         Assert.Equal(seen[0], seen[1]);
+        Assert.Equal(TimeSpan.FromMinutes(5), seen[0].Deadline);
         Assert.NotNull(seen[0].Command.Mark);
     }
 
@@ -63,6 +64,9 @@ public sealed class ScalerTests
             "too many",
             Assert.Single((await Assert.ThrowsAsync<RefusedException>(() => Client().ScaleAsync(Deployable, "web", 3))).Problems).Message);
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Client().ScaleAsync(Deployable, "web", -1));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Client().ScaleAsync(Deployable, "web", 3, TimeSpan.Zero));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(
+            () => Client().ReplaceInstanceAsync(InstanceId.Parse("web-1"), TimeSpan.Zero));
     }
 
     [Fact]

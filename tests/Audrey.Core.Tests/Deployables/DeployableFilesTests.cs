@@ -1,6 +1,7 @@
 using System.Text;
 using Audrey.Core.Deployables;
 using Audrey.Core.Deployables.Files;
+using Audrey.Core.Documents;
 using Audrey.Core.Limits;
 
 namespace Audrey.Core.Tests.Deployables;
@@ -23,6 +24,24 @@ public sealed class DeployableFilesTests
         Assert.True(DeployableFiles.Read([File("a.xml", "audrey: 1\nname: Shop\nassemblies: {a: {}}\n")], Limits).IsValid);
         var xml = "<deployable name='n'><assemblies><assembly name='a' hwp='h'><image id='i'/></assembly></assemblies></deployable>";
         Assert.True(DeployableFiles.Read([File("a.yaml", xml)], Limits).IsValid);
+    }
+
+    [Theory]
+    [InlineData("<?xml version=\"1.1\"?>", "an XML version other than 1.0; write version=\"1.0\"")]
+    [InlineData("<?xml version=\"1.0\" encoding=\"UTF-16\"?>", "not in the encoding that its XML declaration names; save it as UTF-8")]
+    [InlineData("<?xml version=\"1.0\" encoding=\"klingon\"?>", "names an encoding that is not supported; save the document as UTF-8")]
+    [InlineData("<?xml encoding=\"UTF-8\"?>", "write <?xml version=\"1.0\" encoding=\"UTF-8\"?>, or leave it out")]
+    [InlineData(" <?xml version=\"1.0\"?>", "not at the very beginning")]
+    public void A_wrong_XML_declaration_is_named_with_its_remedy_in_deployables_and_instance_configs(string declaration, string remedy)
+    {
+        var deployable = DeployableFiles.Read([File("a.xml", declaration + "<deployable name='n'/>")], Limits);
+        var config = InstanceConfigXml.Parse(Encoding.UTF8.GetBytes(declaration + "<instance-config/>"), Limits);
+
+        foreach (var message in new[] { Assert.Single(deployable.Findings).Message, Assert.Single(config.Findings).Message })
+        {
+            Assert.StartsWith("not well-formed XML: ", message, StringComparison.Ordinal);
+            Assert.Contains(remedy, message, StringComparison.Ordinal);
+        }
     }
 
     [Theory]

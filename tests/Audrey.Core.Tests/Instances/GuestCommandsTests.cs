@@ -70,6 +70,46 @@ public sealed class GuestCommandsTests
     }
 
     [Fact]
+    public void Each_run_has_its_own_times_result_and_output_and_the_last_two_are_known()
+    {
+        var first = Run(Run(Nothing, ServiceStep.Started, 1).Row, ServiceStep.Ended, 1, exit: 1, second: 5, output: "why").Row;
+        var second = Run(first, ServiceStep.Started, 2, second: 60).Row;
+
+        Assert.Equal(
+            [(1, Noon, Noon.AddSeconds(5), 1, "why"), (2, Noon.AddSeconds(60), null, null, null)],
+            second.Progress.RunsOf("s").Select(Facts));
+        Assert.Equal("why", second.Progress.EndedRunOf("s")!.Output);
+
+        var ended = Run(second, ServiceStep.Ended, 2, exit: 1, second: 70).Row;
+        Assert.Equal([(2, Noon.AddSeconds(60), Noon.AddSeconds(70), 1, null)], ended.Progress.RunsOf("s").Select(Facts));
+
+        static (long, DateTimeOffset?, DateTimeOffset?, int?, string?) Facts(ServiceRun run) =>
+            (run.Run, run.Started, run.Ended, run.ExitStatus, run.Output);
+    }
+
+    [Theory]
+    [InlineData(0), InlineData(1)]
+    public void The_report_never_shows_a_service_that_ended_before_it_began(int exit)
+    {
+        var first = Run(Run(Nothing, ServiceStep.Started, 1).Row, ServiceStep.Ended, 1, exit: 1, second: 5).Row;
+        var second = Run(first, ServiceStep.Started, 2, second: 60).Row;
+        Assert.Equal((Noon, Noon.AddSeconds(5), "1"), Times(second));
+        var ended = Run(second, ServiceStep.Ended, 2, exit: exit, second: 70).Row;
+        Assert.Equal((Noon.AddSeconds(60), Noon.AddSeconds(70), $"{exit}"), Times(ended));
+
+        // In the rows of older versions, a run has no times.
+        var old = second with { Progress = GuestProgress.None.With(new() { Service = "s", Run = 2 }) };
+        Assert.Equal((null, Noon.AddSeconds(5), "1"), Times(old));
+
+        static (DateTimeOffset?, DateTimeOffset?, string?) Times(InstanceReported row)
+        {
+            var definition = new InstanceDefinition { Generation = 1, FirstVersion = 1, Config = Config };
+            var service = new InstanceMachine(Config.Id, definition, row).Registered!.Report().Services.Single();
+            return (service.Started, service.Ended, service.ExitStatus);
+        }
+    }
+
+    [Fact]
     public void A_message_is_kept_until_the_next_run_starts()
     {
         var told = Run(Nothing, ServiceStep.Progress, 1, "half-way").Row;
@@ -102,9 +142,9 @@ public sealed class GuestCommandsTests
     }
 
     private static (CommandVerdict Verdict, InstanceReported Row) Run(
-        InstanceReported before, ServiceStep step, long run, string? message = null, int exit = 0)
+        InstanceReported before, ServiceStep step, long run, string? message = null, int exit = 0, int second = 0, string? output = null)
     {
-        var report = new ServiceRun { Service = "s", Run = run, Message = message };
-        return GuestCommands.ReportService(Config, before, step, report, exit, "10.0.0.1", Noon);
+        var report = new ServiceRun { Service = "s", Run = run, Message = message, Output = output };
+        return GuestCommands.ReportService(Config, before, step, report, exit, "10.0.0.1", Noon.AddSeconds(second));
     }
 }

@@ -16,6 +16,7 @@ public sealed class RequiredValuesStories
     [Theory]
     [InlineData("counters.txt"), InlineData("versions.txt"), InlineData("reasons.txt"), InlineData("order.txt"), InlineData("many.txt")]
     [InlineData("optional.txt"), InlineData("groups.txt"), InlineData("first.txt"), InlineData("gone.txt"), InlineData("amended.txt")]
+    [InlineData("too-small.txt")]
     public void Required_values_behave_as_in_the_story(string story) => Story.Play(Path.Combine("required-values", story), Command);
 
     private IEnumerable<string> Command(string[] words)
@@ -67,7 +68,7 @@ public sealed class RequiredValuesStories
             yield return $"{service.Name} {(service.Complete ? "complete" : "incomplete")}: {string.Join(' ', slots)}";
             foreach (var waits in _required.UnresolvedOf(service))
             {
-                var of = waits.Group is { } group ? $" of {waits.Reference.Provider} in {group}" : "";
+                var of = waits.Group is { } group ? $" of {waits.Provider?.Value ?? "nobody"} in {group}" : "";
                 var others = waits.HasAlternatives ? ", or another" : "";
                 yield return $"  {waits.Name}{of} since {(waits.Since - Begin).TotalSeconds} s: {waits.Reason}{others}";
             }

@@ -20,23 +20,28 @@ public sealed class UserDataTests
     }
 
     [Fact]
-    public void The_cloud_config_stores_the_user_data_for_root_only_and_starts_the_guest_program() => Assert.Equal(
-        """
-        #cloud-config
-        write_files:
-        - path: "/etc/audrey-instance-config/user-data"
-          owner: "root:root"
-          permissions: "0600"
-          encoding: "b64"
-          content: "MXx4"
-        runcmd:
-        - - "systemctl"
-          - "start"
-          - "--no-block"
-          - "audrey-instance-config.service"
+    public void The_cloud_config_stores_the_user_data_for_root_only_and_starts_the_guest_program()
+    {
+        var plan = Shop.Plan(Shop.Document);
 
-        """,
-        CloudConfig.Format("1|x"));
+        Assert.Equal(
+            $"""
+            #cloud-config
+            write_files:
+            - path: "/etc/audrey-instance-config/user-data"
+              owner: "root:root"
+              permissions: "0600"
+              encoding: "b64"
+              content: "{UserDataLine.FormatBase64(plan, plan.Instances[0])}"
+            runcmd:
+            - - "systemctl"
+              - "start"
+              - "--no-block"
+              - "audrey-instance-config.service"
+
+            """,
+            CloudConfig.Format(plan, plan.Instances[0]));
+    }
 
     [Fact]
     public void A_seed_directory_gives_the_machine_its_id_and_host_name()

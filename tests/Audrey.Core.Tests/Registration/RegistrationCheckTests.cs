@@ -144,6 +144,31 @@ public sealed class RegistrationCheckTests
     }
 
     [Fact]
+    public void A_secret_that_becomes_the_value_of_an_open_parameter_causes_a_warning()
+    {
+        var db = Instance("db-1").Providing("password", "port") with { SecretParameters = ["password"] };
+        var secret = NeedsValue("hidden", "db-1", "password") with { Secret = true };
+        var group = new ParameterConfig
+        {
+            Name = "all",
+            Group = new() { Assembly = "db", Members = [db.Id], Kind = ReferenceKind.ProvidedParameter, Name = "password" },
+        };
+
+        var check = Check(
+            db,
+            Instance("web-1", Service("http", NeedsValue("open", "db-1", "password"), secret, NeedsValue("port", "db-1", "port"), group)));
+
+        Assert.Empty(check.Problems);
+        Assert.Equal(
+            [
+                "web[http].open takes the secret 'password' of db and is not secret itself, so reports may show it; mark it as secret",
+                "web[http].all takes the secret 'password' of db and is not secret itself, so reports may show it; mark it as secret",
+            ],
+            check.Warnings.Messages());
+        Assert.Equal("services/0/parameters/0/reference/parameter", check.Warnings[0].Path);
+    }
+
+    [Fact]
     public void A_chain_of_100_000_services_does_not_overflow_the_stack()
     {
         const int length = 100_000;

@@ -1,4 +1,6 @@
 using Audrey.Core.Completion;
+using Audrey.Core.Documents;
+using Audrey.Core.Ids;
 using Audrey.Core.Instances;
 using Audrey.Core.Statuses;
 using static Audrey.Core.Tests.Statuses.Reports;
@@ -10,7 +12,6 @@ public sealed class DeployableStatusTests
     private static readonly InstanceReport Done = Report(
         "db-1", new ServiceReport { Name = "mysql", Status = CompletionStatus.Success }) with
     {
-        Status = CompletionStatus.Success,
         LastContact = Time,
     };
 
@@ -36,9 +37,42 @@ public sealed class DeployableStatusTests
     }
 
     [Fact]
+    public void The_deadline_of_the_launch_does_not_count_for_instances_that_came_later()
+    {
+        var later = Silent with { IsAfterLaunch = true };
+
+        var status = Header(90).ToStatus([Done, later]);
+
+        Assert.Equal((false, Time.AddMinutes(60)), (status.IsTimedOut, status.Deadline));
+        Assert.Null(status.Instances[1].Deadline);
+        Assert.Equal(Time.AddMinutes(60), status.Instances[0].Deadline);
+    }
+
+    [Theory]
+    [InlineData(99, false), InlineData(100, true)]
+    public void Each_scaling_and_replacement_has_a_deadline_of_its_own(int minutes, bool timedOut)
+    {
+        var later = Silent with { IsAfterLaunch = true, Deadline = Time.AddMinutes(100) };
+
+        var status = Header(minutes).ToStatus([Done, later]);
+        var fromPages = Header(minutes).ToSummary().ToStatus(status.Instances);
+
+        Assert.Equal((timedOut, Time.AddMinutes(100)), (status.IsTimedOut, status.Deadline));
+        Assert.Equal((timedOut, Time.AddMinutes(100)), (fromPages.IsTimedOut, fromPages.Deadline));
+    }
+
+    [Fact]
+    public void An_unfinished_scaling_is_timed_out_by_its_own_deadline()
+    {
+        var header = Header(90) with { Scaling = new("web", 2, Time.AddMinutes(95)) };
+        Assert.False(header.ToStatus([Done]).IsTimedOut);
+        Assert.True((header with { AsOf = Time.AddMinutes(95) }).ToStatus([Done]).IsTimedOut);
+    }
+
+    [Fact]
     public void A_deployable_with_a_failed_and_a_hanging_instance_is_timed_out()
     {
-        var failed = Done with { Status = CompletionStatus.Error };
+        var failed = Done with { Services = [Done.Services[0] with { Status = CompletionStatus.Error }] };
 
         var status = Header(90).ToStatus([failed, Silent]);
 
@@ -87,27 +121,102 @@ public sealed class DeployableStatusTests
             status.Diagnosis.AsEnumerable());
     }
 
+    [Fact]
+    public void The_diagnosis_names_values_that_are_not_of_the_types_of_their_parameters()
+    {
+        var wrong = new WrongValue(
+            "port", new(Done.Id, ReferenceKind.ProvidedParameter, "port"), TypeRules.ProblemOf(ParameterType.Integer, "abc"u8)!);
+        var service = new ServiceReport { Name = "http", Status = CompletionStatus.Incomplete, Started = Time, WrongValues = [wrong] };
+
+        var status = StatusOf(Done, Report("web-1", service));
+
+        Assert.Contains(
+            $"web[http] has a wrong value: 'port' from 'port' of {Done.Name} ({Done.Id}): the value is not a whole number of 64 bits",
+            status.Diagnosis);
+    }
+
     [Theory]
-    [InlineData(CompletionStatus.Incomplete)]
+    [InlineData(ParameterType.Integer, "-9223372036854775808", null)]
+    [InlineData(ParameterType.Integer, "9223372036854775808", "the value is not a whole number of 64 bits")]
+    [InlineData(ParameterType.Integer, "", "the value is not a whole number of 64 bits")]
+    [InlineData(ParameterType.Boolean, "False", "the value is neither true nor false")]
+    [InlineData(ParameterType.List, "a\nb", null)]
+    [InlineData(ParameterType.Text, "abc", null)]
+    public void A_value_is_judged_by_the_type_of_its_parameter(ParameterType type, string value, string? problem) =>
+        Assert.Equal(problem, TypeRules.ProblemOf(type, System.Text.Encoding.UTF8.GetBytes(value)));
+
+    [Theory]
     [InlineData(CompletionStatus.Success, CompletionStatus.Success)]
     [InlineData(CompletionStatus.Incomplete, CompletionStatus.Success, CompletionStatus.Incomplete)]
     [InlineData(CompletionStatus.Error, CompletionStatus.Incomplete, CompletionStatus.Error, CompletionStatus.Success)]
     public void The_status_of_a_deployable_is_the_worst_status_among_its_instances(
         CompletionStatus expected, params CompletionStatus[] instances)
     {
-        var status = StatusOf([.. instances.Select((instance, i) => Report($"web-{i}") with { Status = instance })]);
+        var status = StatusOf([.. instances.Select((instance, i) => Done with
+        {
+            Id = InstanceId.Parse($"web-{i}"),
+            Services = [Done.Services[0] with { Status = instance }],
+        })]);
 
-        Assert.Equal((expected, expected), (status.Status, status.WorstOfInstances));
+        Assert.Equal(expected, status.Status);
+    }
+
+    [Fact]
+    public void A_deployable_is_incomplete_while_a_guest_was_never_heard_from_even_without_services_and_values()
+    {
+        var status = StatusOf(Done, Report("bare-1"));
+
+        Assert.Equal(CompletionStatus.Incomplete, status.Status);
+        Assert.Equal(
+            ["bare has not been heard from since it was registered at 2026-03-01 12:00:00Z"], status.Diagnosis.AsEnumerable());
+        Assert.Equal(CompletionStatus.Success, StatusOf(Done, Report("bare-1") with { LastContact = Time }).Status);
+    }
+
+    [Fact]
+    public void A_deployable_is_incomplete_while_a_value_is_not_given_although_every_service_has_ended()
+    {
+        var status = StatusOf(Done with { PendingProvided = ["port"], Completed = Time });
+
+        Assert.Equal((CompletionStatus.Incomplete, 0), (status.Status, status.Succeeded));
+        Assert.Null(status.Completed);
+        Assert.Equal(
+            ["db has not given 'port': its guest was last heard from at 2026-03-01 12:00:00Z"], status.Diagnosis.AsEnumerable());
+    }
+
+    [Fact]
+    public void A_deployable_is_incomplete_while_a_group_is_being_scaled()
+    {
+        var status = StatusReports.ToStatus(Header() with { Scaling = new("db", 2) }, [Done]);
+
+        Assert.Equal(CompletionStatus.Incomplete, status.Status);
+        Assert.Equal(
+            ["the scaling of group 'db' to 2 instances is not finished; send the same request again to continue it"],
+            status.Diagnosis.AsEnumerable());
+    }
+
+    [Fact]
+    public void A_deployable_without_instances_is_complete_only_if_its_registration_is_finished_and_it_is_not_being_deleted()
+    {
+        Assert.Equal(CompletionStatus.Success, StatusOf().Status);
+        DeployableHeader[] others = [Header() with { Launch = null }, Header() with { Deleting = true }];
+        foreach (var header in others)
+        {
+            var status = header.ToStatus([]);
+            Assert.Equal(CompletionStatus.Incomplete, status.Status);
+            Assert.Equal(["no instance is registered"], status.Diagnosis.AsEnumerable());
+        }
     }
 
     [Fact]
     public void A_deployable_is_complete_when_its_last_instance_is_complete()
     {
-        var earlier = Done with { Completed = Time.AddMinutes(1) };
-        var later = Report("web-1") with { Status = CompletionStatus.Success, Completed = Time.AddMinutes(2) };
+        var earlier = Done with { Settled = Time.AddMinutes(1) };
+        var later = Report("web-1") with { LastContact = Time, Settled = Time.AddMinutes(2) };
+        var rerun = Done with { Settled = Time.AddMinutes(1), Services = [Done.Services[0] with { Ended = Time.AddMinutes(4) }] };
 
         Assert.Equal(Time.AddMinutes(2), StatusOf(later, earlier).Completed);
-        Assert.Null(StatusOf(later, Done).Completed);
+        Assert.Equal(Time.AddMinutes(4), StatusOf(later, rerun).Completed);
+        Assert.Null(StatusOf(later, Silent with { Id = InstanceId.Parse("web-2") }).Completed);
         Assert.Null(StatusOf().Completed);
     }
 }

@@ -20,8 +20,8 @@ public sealed class MissingValueTests
                 + "10.0.0.7",
             missing.ToString());
         Assert.Equal("waits for 'ip' of db (db-1), which was last heard from at 2026-03-01 12:02:00Z", missing.Detail);
-        Assert.True(missing.Provider.IsRegistered);
-        Assert.Equal(Time.AddMinutes(2), missing.Provider.LastContact);
+        Assert.True(missing.Provider!.IsRegistered);
+        Assert.Equal(Time.AddMinutes(2), missing.Provider!.LastContact);
         Assert.False(missing.IsHopeless);
     }
 
@@ -34,7 +34,7 @@ public sealed class MissingValueTests
             "web[http].ready waits for service 'mysql' of db (db-1) to end since 2026-03-01 12:00:00Z: it was never heard from",
             missing.ToString());
         Assert.Equal("waits for the end of service 'mysql' of db (db-1), which was never heard from", missing.Detail);
-        Assert.Null(missing.Provider.FirstContact);
+        Assert.Null(missing.Provider!.FirstContact);
     }
 
     [Fact]
@@ -43,7 +43,7 @@ public sealed class MissingValueTests
         var missing = Assert.Single(
             StatusOf(Report("web-1", Waiting("http", MissingParameter("db", "db-1", "ip", WaitReason.ProviderUnknown)))).Waits);
 
-        Assert.False(missing.Provider.IsRegistered);
+        Assert.False(missing.Provider!.IsRegistered);
         Assert.Equal(
             "web[http].db waits for 'ip' of db-1 since 2026-03-01 12:00:00Z: no such instance is registered in the deployable",
             missing.ToString());
@@ -57,7 +57,7 @@ public sealed class MissingValueTests
         var report = Report("web-1", Waiting("http", MissingParameter("db", "db-1", "ip", WaitReason.ProviderUnknown)));
 
         var provider = Assert.Single(
-            report.ToStatus(new Dictionary<InstanceId, InstanceReport> { [stranger.Id] = stranger }).Waits).Provider;
+            report.ToStatus(new Dictionary<InstanceId, InstanceReport> { [stranger.Id] = stranger }).Waits).Provider!;
 
         Assert.False(provider.IsRegistered);
         Assert.Null(provider.Assembly);
@@ -77,10 +77,10 @@ public sealed class MissingValueTests
         var failed = new ServiceReport { Name = "mysql", Status = CompletionStatus.Error, ExitStatus = "1" };
         var missing = Assert.Single(StatusOf(
             Report("web-1", Waiting("http", MissingParameter("db", "db-1", "ip"))),
-            Report("db-1", failed) with { Status = CompletionStatus.Error, LastContact = Time }).Waits);
+            Report("db-1", failed) with { LastContact = Time }).Waits);
 
-        Assert.Equal(new ServiceFailure("db-1", "mysql", "1"), Assert.Single(missing.Provider.Failed!));
-        Assert.Equal(CompletionStatus.Error, missing.Provider.Status);
+        Assert.Equal(new ServiceFailure("db-1", "mysql", "1"), Assert.Single(missing.Provider!.Failed!));
+        Assert.Equal(CompletionStatus.Error, missing.Provider!.Status);
         Assert.EndsWith("; its failed services are mysql", missing.ToString(), StringComparison.Ordinal);
     }
 
@@ -115,6 +115,30 @@ public sealed class MissingValueTests
         Assert.Equal(
             "waits for 'ip' of web (web), which was never heard from (2 of at least 3 values of group 'web' are available)",
                 missing.Detail);
+    }
+
+    [Theory]
+    [InlineData(1, 2, "'ip' of at least 2 members of group 'web'", "has 1", "at least 2")]
+    [InlineData(0, 1, "'ip' of at least 1 member of group 'web'", "has 0", "at least 1")]
+    public void A_group_that_is_too_small_is_named_with_its_size_and_no_provider(
+        int size, int needed, string what, string has, string scaledTo)
+    {
+        var small = MissingParameter("peers", "any", "ip", WaitReason.GroupTooSmall) with
+        {
+            Group = "web",
+            Count = new(size, needed, size),
+        };
+        var report = Report("lb", Waiting("proxy", small));
+
+        var missing = Assert.Single(StatusOf(report).Waits);
+
+        Assert.Null(missing.Provider);
+        Assert.False(missing.IsHopeless);
+        Assert.Empty(report.GetProviders());
+        Assert.Equal(
+            $"lb[proxy].peers waits for {what} since 2026-03-01 12:00:00Z: the group {has}, so it must be scaled to {scaledTo}",
+            missing.ToString());
+        Assert.Equal($"waits for {what}, which {has}; the value can arrive only after the group has grown", missing.Detail);
     }
 
     [Fact]

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Audrey.Core.Completion;
+using Audrey.Core.Documents;
+using Audrey.Core.Ids;
 using Audrey.Core.Instances;
 using Audrey.Core.Statuses;
 using static Audrey.Core.Tests.Statuses.Reports;
@@ -19,7 +21,8 @@ public sealed class StatusJsonTests
                 Waiting(
                     "http",
                     MissingParameter("db", "db-1", "ip"),
-                    MissingEnd("peers", "db-1", "mysql") with { Group = "db", Count = new(0, 1, 1) })),
+                    MissingEnd("peers", "db-1", "mysql") with { Group = "db", Count = new(0, 1, 1) },
+                    MissingParameter("all", "any", "ip", WaitReason.GroupTooSmall) with { Group = "db", Count = new(1, 2, 1) })),
             Report(
                 "db-1",
                 new ServiceReport
@@ -29,9 +32,15 @@ public sealed class StatusJsonTests
                     ExitStatus = "1",
                     Started = Time,
                     Ended = Time.AddSeconds(5),
+                    WrongValues =
+                    [
+                        new(
+                            "size",
+                            new(InstanceId.Parse("web-1"), ReferenceKind.ProvidedParameter, "size"),
+                            "the value is not a whole number of 64 bits"),
+                    ],
                 }) with
             {
-                Status = CompletionStatus.Error,
                 FirstContact = Time,
                 LastContact = Time,
                 Completed = Time.AddSeconds(5),
@@ -39,6 +48,7 @@ public sealed class StatusJsonTests
                 Generation = 2,
                 WrongSecrets = new(3, Time),
                 PendingProvided = ["ip"],
+                Given = ["port"],
                 Progress = new()
                 {
                     Applied = "z1",
@@ -50,6 +60,10 @@ public sealed class StatusJsonTests
                         {
                             Service = "mysql",
                             Run = 1,
+                            HasEnded = true,
+                            Started = Time,
+                            Ended = Time.AddSeconds(5),
+                            ExitStatus = 1,
                             Message = "starting",
                             MessageAt = Time,
                             Duration = TimeSpan.FromSeconds(4.5),
@@ -69,8 +83,10 @@ public sealed class StatusJsonTests
         "beingRegistered":true,"beingDeleted":false,"scaling":{"group":"web","size":3},"deadline":"2026-03-01T13:00:00+00:00",
         "timedOut":true,
         "causes":[],"deadlocks":[],"instances":[
-        {"id":"web-1","assembly":"web","deployable":"shop","generation":0,"status":"incomplete","registered":"2026-03-01T12:00:00+00:00",
-        "facts":{},"missing":[],"services":[{"name":"http","status":"incomplete","waits":[
+        {"id":"web-1","assembly":"web","deployable":"shop","generation":0,"status":"incomplete",
+        "obstacles":[{"kind":"never-heard-from"},{"kind":"service-not-ended","name":"http"}],"registered":"2026-03-01T12:00:00+00:00",
+        "deadline":"2026-03-01T13:00:00+00:00",
+        "facts":{},"missing":[],"given":[],"services":[{"name":"http","status":"incomplete","wrongValues":[],"waits":[
         {"name":"db","reason":"not-given-yet",
         "detail":"waits for \u0027ip\u0027 of db (db-1), which was last heard from at 2026-03-01 12:00:00Z",
         "since":"2026-03-01T12:00:00+00:00","kind":"parameter","of":"ip","provider":{"instance":"db-1","assembly":"db",
@@ -81,13 +97,22 @@ public sealed class StatusJsonTests
          (0 of at least 1 values of group \u0027db\u0027 are available)",
         "since":"2026-03-01T12:00:00+00:00","kind":"service","of":"mysql","provider":{"instance":"db-1","assembly":"db",
         "firstContact":"2026-03-01T12:00:00+00:00","lastContact":"2026-03-01T12:00:00+00:00",
-        "failed":[{"instance":"db-1","service":"mysql","exitStatus":"1"}]},"group":{"name":"db","given":0,"needed":1,"size":1}}]}]},
-        {"id":"db-1","assembly":"db","deployable":"shop","generation":2,"status":"error","registered":"2026-03-01T12:00:00+00:00",
-        "firstContact":"2026-03-01T12:00:00+00:00","lastContact":"2026-03-01T12:00:00+00:00","completed":"2026-03-01T12:00:05+00:00",
-        "address":"10.0.0.7","appliedRevision":"z1","applied":"2026-03-01T12:00:00+00:00",
-        "wrongSecrets":{"count":3,"since":"2026-03-01T12:00:00+00:00"},"facts":{"os":"Linux"},"missing":["ip"],
+        "failed":[{"instance":"db-1","service":"mysql","exitStatus":"1"}]},"group":{"name":"db","given":0,"needed":1,"size":1}},
+        {"name":"all","reason":"group-too-small",
+        "detail":"waits for \u0027ip\u0027 of at least 2 members of group \u0027db\u0027, which has 1; the value can arrive only after the
+         group has grown",
+        "since":"2026-03-01T12:00:00+00:00","kind":"parameter","of":"ip","group":{"name":"db","given":1,"needed":2,"size":1}}]}]},
+        {"id":"db-1","assembly":"db","deployable":"shop","generation":2,"status":"error",
+        "obstacles":[{"kind":"value-not-given","name":"ip"},{"kind":"service-failed","name":"mysql"}],
+        "registered":"2026-03-01T12:00:00+00:00",
+        "firstContact":"2026-03-01T12:00:00+00:00","lastContact":"2026-03-01T12:00:00+00:00",
+        "deadline":"2026-03-01T13:00:00+00:00","address":"10.0.0.7","appliedRevision":"z1","applied":"2026-03-01T12:00:00+00:00",
+        "wrongSecrets":{"count":3,"since":"2026-03-01T12:00:00+00:00"},"facts":{"os":"Linux"},"missing":["ip"],"given":["port"],
         "services":[{"name":"mysql","status":"error","started":"2026-03-01T12:00:00+00:00","ended":"2026-03-01T12:00:05+00:00",
         "exitStatus":"1","run":1,"message":"starting","messageAt":"2026-03-01T12:00:00+00:00","durationSeconds":4.5,"output":"no space",
+        "runs":[{"run":1,"started":"2026-03-01T12:00:00+00:00","ended":"2026-03-01T12:00:05+00:00","exitStatus":"1","durationSeconds":4.5,
+        "output":"no space"}],
+        "wrongValues":["\u0027size\u0027 from \u0027size\u0027 of web (web-1): the value is not a whole number of 64 bits"],
         "waits":[]}]}]}
         """.ReplaceLineEndings(""),
         JsonSerializer.Serialize(Status with { Diagnosis = [] }, StatusJson.Default.DeployableStatus));

@@ -161,16 +161,8 @@ public sealed class TarballUploads
     }
 
     [Fact]
-    public void A_tarball_over_the_limit_is_not_read() =>
-        Assert.Equal(
-            "the tarball is 2000 bytes long; at most 1024 are allowed",
-            Assert.Single(ProblemsOf(new byte[2000], Limits with { MaxTarballBytes = 1024 })));
-
-    [Fact]
-    public void A_file_that_is_not_gzip_or_not_tar_or_is_truncated_is_refused()
+    public void A_file_that_is_not_tar_or_is_truncated_is_refused()
     {
-        Assert.Contains("not compressed with gzip", Assert.Single(ProblemsOf("PK\u0003\u0004"u8.ToArray())), StringComparison.Ordinal);
-        Assert.Contains("not compressed with gzip", Assert.Single(ProblemsOf([])), StringComparison.Ordinal);
         Assert.NotEmpty(ProblemsOf([0x1f, 0x8b]));
         Assert.Equal("the tar file is cut off: it has no end mark", Assert.Single(ProblemsOf(new TarFile().Entry("a").Compressed())));
         Assert.NotEmpty(ProblemsOf(new TarFile().Entry("a", data: new byte[5000]).End()[..^20]));
@@ -212,6 +204,9 @@ public sealed class TarballUploads
         return packed.ToArray();
     }
 
-    private static string[] ProblemsOf(byte[] tarball, DocumentLimits? limits = null) =>
-        [.. TarballCheck.Problems(tarball, limits ?? Limits)];
+    private static string[] ProblemsOf(byte[] tarball, DocumentLimits? limits = null)
+    {
+        using var tar = new GZipStream(new MemoryStream(tarball), CompressionMode.Decompress);
+        return [.. TarballCheck.Problems(tar, limits ?? Limits)];
+    }
 }

@@ -97,6 +97,7 @@ internal static class AccessRules
         ["GET /health/ready"] = new(Access.Anyone),
         ["GET /openapi/{documentName}.json"] = new(Access.Anyone),
         ["GET /openapi/v3/{documentName?}"] = new(Access.Anyone),
+        ["GET /schemas/deployable-1.json"] = new(Access.Anyone),
         ["GET /openapi/v3/favicon.svg"] = new(Access.Anyone),
         ["GET /openapi/v3/scalar.aspnetcore.js"] = new(Access.Anyone),
         ["GET /openapi/v3/scalar.js"] = new(Access.Anyone),

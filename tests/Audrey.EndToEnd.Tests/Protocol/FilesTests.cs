@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Formats.Tar;
 using System.IO.Compression;
 using System.Net.Http.Headers;
@@ -75,6 +76,34 @@ public sealed class FilesTests(ServerFixture server)
         Assert.NotEqual(before.Headers.ETag, after.Headers.ETag);
     }
 
+    [Theory]
+    [InlineData("plain")]
+    [InlineData("bzip2 -9")]
+    [InlineData("xz -9")]
+    public async Task A_tarball_in_another_format_is_handed_out_as_it_came_and_in_gzip_to_those_who_read_only_gzip(string command)
+    {
+        var uuid = NewId("files");
+        var guest = await server.Register(uuid, Services(Service("s")), NewId("deployable"));
+        var path = $"/files/2/{uuid}";
+        var tar = Gunzip(Tarball(("s/start", "uploaded")));
+        var file = command == "plain" ? tar : await Compress(tar, command);
+        using var upload = Multipart("file", file);
+        Assert.Equal((200, ""), Short(await server.Conductor.Upload(path, upload)));
+
+        var original = await guest.Get(path, request => request.Headers.TryAddWithoutValidation("Accept", "content-disposition"));
+        Assert.Equal(file, original.Body);
+        Assert.Equal(file, (await guest.Get($"/files/1/{uuid}")).Body);
+        var gzip = await guest.Get(path, request => request.Headers.Accept.ParseAdd("application/gzip, */*;q=0.1"));
+        Assert.Equal(tar, Gunzip(gzip.Body));
+        Assert.NotEqual(original.Headers.ETag, gzip.Headers.ETag);
+        Assert.Equal("Accept", Assert.Single(original.Headers.Vary));
+
+        var current = server.Server.Basic(uuid, SecretOf(uuid));
+        Assert.Equal(gzip.Body, (await current.GetOwn("tarball")).Body);
+        var digest = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(gzip.Body));
+        Assert.Equal(new Audrey.Protocol.Version3.TarballInfo(digest, gzip.Body.Length), (await current.Hello()).Tarball);
+    }
+
     [Fact]
     public async Task An_upload_without_the_field_for_the_file_changes_nothing()
     {
@@ -145,6 +174,30 @@ public sealed class FilesTests(ServerFixture server)
             }
 
         return packed.ToArray();
+    }
+
+    private static async Task<byte[]> Compress(byte[] content, string command)
+    {
+        var words = command.Split(' ');
+        using var process = Process.Start(new ProcessStartInfo(words[0], [.. words[1..], "-c"])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        })!;
+        await using (var input = process.StandardInput.BaseStream) await input.WriteAsync(content);
+        using var output = new MemoryStream();
+        await process.StandardOutput.BaseStream.CopyToAsync(output);
+        await process.WaitForExitAsync();
+        Assert.Equal(0, process.ExitCode);
+        return output.ToArray();
+    }
+
+    private static byte[] Gunzip(byte[] file)
+    {
+        using var gzip = new GZipStream(new MemoryStream(file), CompressionMode.Decompress);
+        using var content = new MemoryStream();
+        gzip.CopyTo(content);
+        return content.ToArray();
     }
 
     private static List<(string Name, UnixFileMode Mode, string Text)> Entries(byte[] tarball)

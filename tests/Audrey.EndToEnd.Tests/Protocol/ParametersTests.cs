@@ -38,14 +38,40 @@ public sealed class ParametersTests(ServerFixture server)
     }
 
     [Fact]
+    public async Task Values_in_the_query_count_as_values_in_the_form()
+    {
+        var uuid = NewId("params");
+        var service = Service("s", Refers("x", uuid, "a"), Refers("y", uuid, "b"));
+        var guest = await server.Register(uuid, Provides("a", "b") + Services(service), NewId("deployable"));
+        Assert.Equal((202, "|b|"), Short(await guest.PutForm(InQuery($"|a&{Base64("a+b %26")}|"), "")));
+        Assert.Equal((200, "||"), Short(await guest.PutByHeader(InQuery($"|b&{Base64("2")}|"))));
+        Assert.Equal(
+            (200, $"|service|s|parameters|x&{Base64("a+b %26")}|y&{Base64("2")}|"), Short(await guest.Get($"/configs/2/{uuid}")));
+        Assert.Equal((200, "||"), Short(await guest.PutForm(InQuery($"||s&{Base64("3")}|"), "")));
+        var report = (await server.Conductor.Get($"/reports/2/instance/{uuid}")).Text;
+        Assert.Contains("<completion-status>3</completion-status>", report, StringComparison.Ordinal);
+
+        Assert.Equal(400, (await guest.PutForm(InQuery("|a&top*secret|"), "")).Status);
+        Assert.Equal(401, (await guest.Put(InQuery($"|a&{Base64("1")}|"), $"|a&{Base64("1")}|")).Status);
+        using var body = new MultipartFormDataContent { { new StringContent("x"), "other" } };
+        Assert.Equal(415, (await guest.UploadWithHash(InQuery($"|a&{Base64("not taken")}|"), body, null)).Status);
+        Assert.Contains(Base64("a+b %26"), (await guest.Get($"/configs/2/{uuid}")).Text, StringComparison.Ordinal);
+
+        string InQuery(string data) => $"/params/2/{uuid}?audrey_data={Uri.EscapeDataString(data)}";
+    }
+
+    [Fact]
     public async Task HEAD_is_answered_as_GET_without_the_body()
     {
         var uuid = NewId("params");
-        var guest = await server.Register(uuid, Provides("a") + Services(Service("svc")), NewId("deployable"));
-        foreach (var path in new[] { $"/params/2/{uuid}", $"/configs/2/{uuid}", $"/configs/2/{uuid}/svc" })
+        var deployable = NewId("deployable");
+        var guest = await server.Register(uuid, Provides("a") + Services(Service("svc")), deployable);
+        string[] guests = [$"/params/2/{uuid}", $"/configs/2/{uuid}", $"/configs/2/{uuid}/svc", $"/files/2/{uuid}", "/auth", "/version"];
+        string[] conductors = [$"/ip/2/{uuid}", $"/reports/2/instance/{uuid}", $"/reports/2/deployment/{deployable}", "/auth"];
+        foreach (var (client, path) in guests.Select(path => (guest, path)).Concat(conductors.Select(path => (server.Conductor, path))))
         {
-            var whole = await guest.Get(path);
-            var head = await guest.Head(path);
+            var whole = await client.Get(path);
+            var head = await client.Head(path);
             Assert.Equal((whole.Status, 0, (long?)whole.Body.Length), (head.Status, head.Body.Length, head.ContentHeaders.ContentLength));
         }
     }
@@ -97,11 +123,11 @@ public sealed class ParametersTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task One_request_may_report_the_ends_of_several_services()
+    public async Task One_request_may_report_the_ends_of_several_services_as_base64_or_as_numbers()
     {
         var uuid = NewId("params");
         var guest = await server.Register(uuid, Services(Service("one"), Service("two")), NewId("deployable"));
-        Assert.Equal((200, "||"), Short(await guest.Put($"/params/2/{uuid}", $"||one&{Base64("0")}|two&{Base64("3")}|")));
+        Assert.Equal((200, "||"), Short(await guest.Put($"/params/2/{uuid}", $"||one&{Base64("0")}|two&3|")));
         var report = (await server.Conductor.Get($"/reports/2/instance/{uuid}")).Text;
         Assert.Contains("<completion-status>0</completion-status>", report, StringComparison.Ordinal);
         Assert.Contains("<completion-status>3</completion-status>", report, StringComparison.Ordinal);

@@ -61,14 +61,14 @@ public sealed class AddedCredentialsTests : IDisposable
         // secret, so it reads the credentials again.
         var third = (await client.RotateConductorAsync(Key)).Secret;
         Assert.Equal((200, 401, 401), (await Auth(server, third), await Auth(server, second), await Auth(server, first)));
-        var listed = Assert.Single(await client.ListConductorsAsync());
+        var listed = Assert.Single(await client.ListConductorsAsync(), conductor => conductor.Key != ConductorKey.Default);
         Assert.Equal((Key, null), (listed.Key, listed.PreviousUntil));
         Assert.True(listed.Rotated >= listed.Created);
 
         await client.RevokeConductorAsync(Key);
         Assert.Equal(401, await Auth(server, "a guess"));
         Assert.Equal(401, await Auth(server, third));
-        Assert.Empty(await client.ListConductorsAsync());
+        Assert.Equal([ConductorKey.Default], (await client.ListConductorsAsync()).Select(conductor => conductor.Key));
         await Assert.ThrowsAsync<NotFoundException>(() => client.RevokeConductorAsync(Key));
         await Assert.ThrowsAsync<NotFoundException>(() => client.RotateConductorAsync(Key));
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => client.RotateConductorAsync(Key, TimeSpan.FromDays(31)));
@@ -118,7 +118,7 @@ public sealed class AddedCredentialsTests : IDisposable
         await using var client = await server.Connect();
         var refused = await Assert.ThrowsAsync<RefusedException>(() => client.AddConductorAsync(ConductorKey.Parse("a:b")));
         Assert.Contains("the key 'a:b' contains a colon", refused.Message, StringComparison.Ordinal);
-        Assert.Empty(await client.ListConductorsAsync());
+        Assert.Equal([ConductorKey.Default], (await client.ListConductorsAsync()).Select(conductor => conductor.Key));
     }
 
     private static async Task<int> List(GuardedServer server, string secret) =>

@@ -1,3 +1,4 @@
+using Audrey.EndToEnd.Tests.Cluster;
 using Audrey.EndToEnd.Tests.Support;
 using Audrey.Testing;
 
@@ -26,9 +27,30 @@ public sealed class HealthTests
         Assert.Equal((200, "ok\n"), await Get(server.Http, "/health/live"));
     }
 
-    private static async Task WaitUntilNotReady(ServerProcess server)
+    [Fact]
+    public async Task An_idle_silo_is_not_ready_within_ten_seconds_after_its_database_stopped_and_ready_when_it_is_back()
     {
-        while ((await Get(server.Http, "/health/ready")).Status == 200)
+        using var directory = new TempDirectory();
+        await using var database = await PostgreSqlServer.StartAsync();
+        var ports = FreePorts.Take(2);
+        await using var server = await ServerProcess.Start(ThreeServers.OnPostgreSql(
+            await database.CreateDatabaseAsync(), directory.Path, directory.File("keys"), ports[0], ports[1]));
+        Assert.Equal((200, "ok\n"), await Get(server.Http, "/health/ready"));
+
+        await database.CrashAsync();
+        await WaitUntilNotReady(server).Within("the end of readiness", TimeSpan.FromSeconds(10));
+        Assert.Equal((503, "not ready: storage\n"), await Get(server.Http, "/health/ready"));
+        Assert.Equal((200, "ok\n"), await Get(server.Http, "/health/live"));
+
+        await database.LaunchAsync();
+        await WaitUntil(server, 200).Within("readiness", TimeSpan.FromSeconds(10));
+    }
+
+    private static Task WaitUntilNotReady(ServerProcess server) => WaitUntil(server, 503);
+
+    private static async Task WaitUntil(ServerProcess server, int status)
+    {
+        while ((await Get(server.Http, "/health/ready")).Status != status)
         {
         }
     }

@@ -33,6 +33,8 @@ public sealed class SignedClient(HttpClient http, OAuthSigner signer)
         Send(HttpMethod.Put, path, Form(Encoding.ASCII.GetBytes($"audrey_data={Uri.EscapeDataString(audreyData)}")), request =>
             request.Headers.TryAddWithoutValidation("Authorization", signer.SignHeader("PUT", Target(path), realm: "")));
 
+    public Task<Answer> PutByHeader(string path) => SendByHeader(HttpMethod.Put, path, null);
+
     /// <summary>Signs as ruby-oauth: the parameters are in the header, and the form is signed.</summary>
     public Task<Answer> Post(string path, string document) => PostForm(path, $"data={Uri.EscapeDataString(document)}");
 

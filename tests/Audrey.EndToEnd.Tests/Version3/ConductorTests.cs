@@ -32,7 +32,7 @@ public sealed class ConductorTests(ServerFixture server)
         var wait = status.Instances.Single(instance => instance.Id.Value == web).Services.Single().Waits.Single();
         Assert.Equal(
             ("db_port", WaitReason.NotGivenYet, "db", CompletionStatus.Incomplete),
-            (wait.Parameter, wait.Reason, wait.Provider.Assembly, status.Status));
+            (wait.Parameter, wait.Reason, wait.Provider!.Assembly, status.Status));
         Assert.EndsWith("which was never heard from", wait.Detail, StringComparison.Ordinal);
 
         await server.Server.Basic(db, SecretOf(db)).Give(1, ("port", 3306));

@@ -56,6 +56,21 @@ public sealed class DeployableRegistrationTests(ServerFixture server)
     }
 
     [Fact]
+    public async Task A_secret_that_becomes_the_value_of_an_open_parameter_causes_a_warning()
+    {
+        var (db, web) = (NewId("db"), NewId("web"));
+        var provider = Instance(db, "db", provide: "password");
+        provider["provide"]![0]!["secret"] = true;
+
+        var answer = await Register(Body(
+            provider, Instance(web, "web", parameters: [From("open", new() { ["instance"] = db, ["parameter"] = "password" })])));
+
+        var warning = Assert.Single(answer.Warnings);
+        Assert.Equal("/instances/1/services/0/parameters/0/from/parameter", warning.Pointer);
+        Assert.Contains("takes the secret 'password' of db and is not secret itself", warning.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_status_and_the_configuration_show_a_group_a_default_value_and_a_deadline()
     {
         string[] webs = [NewId("web"), NewId("web"), NewId("web")];
@@ -80,7 +95,7 @@ public sealed class DeployableRegistrationTests(ServerFixture server)
         var waits = status.Instances.Single(instance => instance.Id.Value == lb).Services.Single().Waits;
         Assert.Equal(new MissingValueGroup("web", 1, 2, 3), waits[0].Group);
         Assert.EndsWith("(1 of at least 2 values of group 'web' are available)", waits[0].Detail, StringComparison.Ordinal);
-        Assert.Equal([webs[2], webs[1]], waits.Select(wait => wait.Provider.Id.Value));
+        Assert.Equal([webs[2], webs[1]], waits.Select(wait => wait.Provider!.Id.Value));
         Assert.Equal((4, false, false, false), (status.Expected, status.IsLaunching, status.IsBeingDeleted, status.IsTimedOut));
         Assert.Equal(TimeSpan.FromHours(1), status.Deadline - status.Registered);
         var expected = $"lb[s].peers waits for 'ip' of web ({webs[2]}), or another member of group 'web' "

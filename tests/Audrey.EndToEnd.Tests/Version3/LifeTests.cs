@@ -63,12 +63,12 @@ public sealed class LifeTests(ServerFixture server)
         var missing = (await guest.Configuration()).Services.Single().Missing!.ToDictionary(parameter => parameter.Name);
         var port = missing["port"];
         Assert.Equal(("not-given-yet", "parameter", "port"), (port.Reason, port.Kind, port.Of));
-        Assert.Equal((db, $"assembly-of-{db}"), (port.Provider.Instance, port.Provider.Assembly));
-        Assert.NotNull(port.Provider.LastContact);
-        Assert.InRange(port.Since, port.Provider.LastContact.Value.AddMinutes(-2), port.Provider.LastContact.Value);
+        Assert.Equal((db, $"assembly-of-{db}"), (port.Provider!.Instance, port.Provider!.Assembly));
+        Assert.NotNull(port.Provider!.LastContact);
+        Assert.InRange(port.Since, port.Provider!.LastContact.Value.AddMinutes(-2), port.Provider!.LastContact.Value);
         Assert.Contains("was last heard from at", port.Detail, StringComparison.Ordinal);
         Assert.Equal(("not-declared", "provider-unknown"), (missing["typo"].Reason, missing["ghost"].Reason));
-        Assert.Null(missing["ghost"].Provider.LastContact);
+        Assert.Null(missing["ghost"].Provider!.LastContact);
     }
 
     [Fact]

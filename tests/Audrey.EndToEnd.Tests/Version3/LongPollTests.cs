@@ -71,7 +71,7 @@ public sealed class LongPollTests(ServerFixture server)
         var after = BasicClient.Read(await waiting, Version3Json.Default.Configuration).Services;
         var failure = new FailedService(db, "mysql", "7");
         Assert.Equal([failure], after[0].Failed!);
-        Assert.Equal([failure], after[1].Missing!.Single().Provider.Failed!);
+        Assert.Equal([failure], after[1].Missing!.Single().Provider!.Failed!);
     }
 
     [Fact]

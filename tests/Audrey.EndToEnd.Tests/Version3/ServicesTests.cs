@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Audrey.Core.Statuses;
 using Audrey.EndToEnd.Tests.Protocol;
 using Audrey.EndToEnd.Tests.Support;
 using Audrey.Protocol.Version3;
@@ -29,6 +30,35 @@ public sealed class ServicesTests(ServerFixture server)
         Assert.Equal("succeeded", (await guest.Hello()).Services.Single().State);
         var service = (await dependent.Configuration()).Services.Single();
         Assert.Equal(("0", null), ((string)service.Parameters.Single().Value!, service.Failed));
+    }
+
+    [Fact]
+    public async Task A_failed_run_is_in_its_event_and_in_the_status_with_its_output_although_the_next_run_follows_at_once()
+    {
+        var (uuid, deployable) = (NewId("output"), NewId("deployable"));
+        var guest = await server.RegisterVersion3(uuid, Services(Service("s")), deployable);
+        await Report(guest, 1, "ended", ("exitStatus", 1), ("output", "ERROR why\n"));
+        await Report(guest, 2, "ended", ("exitStatus", 1), ("output", "ERROR again\n"));
+        await Report(guest, 3, "started");
+
+        var conductor = server.Server.Basic(RunningServer.ConductorKey, RunningServer.ConductorSecret);
+        var status = BasicClient.Read(await conductor.Get($"/v3/instances/{uuid}/report"), StatusJson.Default.InstanceStatus);
+        var service = status.Services.Single();
+        Assert.Equal(("1", 3L, "ERROR again\n"), (service.ExitStatus, service.Run, service.Output));
+        Assert.False(service.Started > service.Ended);
+        Assert.Equal([(2, "1", "ERROR again\n"), (3, null, null)], service.Runs!.Select(run => (run.Run, run.ExitStatus, run.Output)));
+
+        await Report(guest, 3, "ended", ("exitStatus", 0), ("output", "done\n"));
+        var events = new List<Event>();
+        while (events.All(entry => entry.Kind != "service-ended"))
+        {
+            var page = await conductor.Get($"/v3/deployables/{deployable}/events?after={events.LastOrDefault()?.Number ?? 0}&wait=5s");
+            events.AddRange(BasicClient.Read(page, Version3Json.Default.EventList).Events);
+        }
+
+        Assert.Equal(
+            [("service-failed", 1L, "ERROR why\n"), ("service-failed", 2L, "ERROR again\n"), ("service-ended", 3L, "done\n")],
+            events.Where(entry => entry.ExitStatus is not null).Select(entry => (entry.Kind, entry.Run!.Value, entry.Output!)));
     }
 
     [Fact]

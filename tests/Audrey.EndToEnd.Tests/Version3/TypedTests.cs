@@ -38,6 +38,9 @@ public sealed class TypedTests(ServerFixture server)
         var parameter = (await guest.Configuration()).Services.Single().Parameters.Single();
         Assert.Equal(type.ToString().ToLowerInvariant(), parameter.Type);
         Assert.Equal((json, problem), (parameter.Value!.ToJsonString(), parameter.Problem));
+        var conductor = server.Server.Basic(RunningServer.ConductorKey, RunningServer.ConductorSecret);
+        var status = BasicClient.Read(await conductor.Get($"/v3/instances/{guest.Uuid}/report"), StatusJson.Default.InstanceStatus);
+        Assert.Equal(problem is null ? [] : [$"'p': {problem}"], status.Services.Single().WrongValues.AsEnumerable());
     }
 
     [Fact]

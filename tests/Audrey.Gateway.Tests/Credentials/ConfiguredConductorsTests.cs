@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Audrey.Core.Access;
 using Audrey.Core.Ids;
 using Audrey.Gateway.Credentials;
@@ -17,54 +16,10 @@ public sealed class ConfiguredConductorsTests : IDisposable
     private readonly LogLines _log = new();
 
     [Fact]
-    public void If_no_credential_is_configured_one_is_created_that_only_its_owner_can_read()
+    public void If_no_credential_is_configured_there_is_none_and_nothing_is_written()
     {
-        var made = Credentials();
-        var path = Path.Combine(_directory.Path, "data", "conductor.json");
-        Assert.Equal(path, made.Location);
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
-        var file = JsonNode.Parse(File.ReadAllText(path))!;
-        Assert.NotNull(made.Find((string)file["key"]!));
-        Assert.True(((string)file["secret"]!).Length >= 32);
-        Assert.Contains(path, _log.Text, StringComparison.Ordinal);
-        Assert.DoesNotContain((string)file["secret"]!, _log.Text, StringComparison.Ordinal);
-        Assert.Equal([path], Directory.GetFiles(Path.GetDirectoryName(path)!));
-    }
-
-    [Fact]
-    public void A_created_credential_is_used_from_then_on()
-    {
-        Credentials();
-        var before = File.ReadAllText(Path.Combine(_directory.Path, "data", "conductor.json"));
-        Credentials();
-        Assert.Equal(before, File.ReadAllText(Path.Combine(_directory.Path, "data", "conductor.json")));
-    }
-
-    [Fact]
-    public async Task If_many_servers_start_at_once_one_of_them_creates_the_credential_and_all_use_it()
-    {
-        var path = Path.Combine(_directory.Path, "data", "conductor.json");
-        var secrets = await Task.WhenAll(
-            Enumerable.Range(0, 16).Select(_ => Task.Run(() => Convert.ToHexString(ConductorCredentialFile.ReadOrMake(path).Secret))));
-        Assert.Single(secrets.Distinct());
-        Assert.Equal([path], Directory.GetFiles(Path.GetDirectoryName(path)!));
-    }
-
-    [Theory]
-    [InlineData("")]
-    [InlineData("{}")]
-    [InlineData("[1]")]
-    [InlineData("""{"key": "k"}""")]
-    [InlineData("""{"key": "", "secret": "s"}""")]
-    [InlineData("""{"key": 1, "secret": "s"}""")]
-    public void The_error_for_a_damaged_file_names_the_file_and_the_remedy(string content)
-    {
-        var path = Path.Combine(_directory.Path, "data", "conductor.json");
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        File.WriteAllText(path, content);
-        var failure = Assert.Throws<IOException>(() => Credentials());
-        Assert.Contains(path, failure.Message, StringComparison.Ordinal);
-        Assert.Contains("delete it", failure.Message, StringComparison.Ordinal);
+        Assert.Empty(Credentials().All);
+        Assert.False(Directory.Exists(Path.Combine(_directory.Path, "data")));
     }
 
     [Fact]

@@ -26,10 +26,9 @@ public sealed class ReportXmlTests
           </instances>
         </deployment>
         """,
-        Text(ReportXml.Render(Deployable(
-            Instance("u1", "web", CompletionStatus.Success),
-            Instance("u2", "db", CompletionStatus.Error)) with
-        { Completed = Moment.AddSeconds(1) })));
+        Text(Render(
+            Instance("u1", "web", CompletionStatus.Success) with { Completed = Moment },
+            Instance("u2", "db", CompletionStatus.Error) with { Completed = Moment.AddSeconds(1) })));
 
     [Fact]
     public void An_instance_shows_its_services_and_missing_values() => Assert.Equal(
@@ -51,6 +50,9 @@ public sealed class ReportXmlTests
                 <service-parameter name="host">
                   <source-assembly uuid="u2" />
                   <return-param-name name="ipaddress" />
+                </service-parameter>
+                <service-parameter name="peers" problem="the group has too few members">
+                  <return-param-name name="ip" />
                 </service-parameter>
                 <service-parameter name="after" problem="it waits for its own end">
                   <source-assembly uuid="u" />
@@ -82,21 +84,41 @@ public sealed class ReportXmlTests
                     "app",
                     CompletionStatus.Incomplete,
                     Missing("host", "u2", ReferenceKind.ProvidedParameter, "ipaddress", WaitReason.NotGivenYet),
+                    Missing("peers", "any", ReferenceKind.ProvidedParameter, "ip", WaitReason.GroupTooSmall),
                     Missing("after", "u", ReferenceKind.ServiceEnd, "app", WaitReason.WaitsForItself)),
             ],
-            NotYetProvided = ["hostname", "port"],
+            PendingProvided = ["hostname", "port"],
         })));
 
     [Fact]
     public void A_deployment_has_the_worst_status_among_its_instances_even_while_it_is_being_launched() => Assert.Equal(
         "success",
         (string?)Parse(
-            ReportXml.Render(Deployable(Instance("u1", "web", CompletionStatus.Success)) with { IsLaunching = true })).Attribute("status"));
+            ReportXml.Render(
+                Deployable with { Launch = new() { Instances = 2, Begun = Moment } },
+                [Instance("u1", "web", CompletionStatus.Success)])).Attribute("status"));
+
+    [Fact]
+    public void The_words_are_those_of_2012_although_the_guest_was_never_heard_from_and_has_not_given_a_value()
+    {
+        var ended = Instance("u", "a", CompletionStatus.Success) with
+        {
+            Completed = Moment,
+            PendingProvided = ["port"],
+            Services = [Service("s", CompletionStatus.Success)],
+        };
+
+        var report = Parse(ReportXml.Render(ended));
+
+        Assert.Equal("success", (string?)report.Attribute("status"));
+        Assert.NotNull(report.Element("completed"));
+    }
 
     [Fact]
     public void Elements_of_events_that_have_not_happened_are_omitted()
     {
-        Assert.Equal(["registered", "instances"], Children(ReportXml.Render(Deployable())));
+        Assert.Equal(
+            ["registered", "instances"], Children(ReportXml.Render(Deployable, [Instance("u", "a", CompletionStatus.Incomplete)])));
         Assert.Equal(["registered", "services"], Children(ReportXml.Render(Instance("u", "a", CompletionStatus.Incomplete))));
     }
 
@@ -121,54 +143,40 @@ public sealed class ReportXmlTests
             Missing(name, "u", ReferenceKind.ServiceEnd, name, WaitReason.NotGivenYet)) with
         { ExitStatus = name };
         var xml = Parse(
-            ReportXml.Render(Instance("u", name, CompletionStatus.Error) with { Services = [service], NotYetProvided = [name] }));
+            ReportXml.Render(Instance("u", name, CompletionStatus.Error) with { Services = [service], PendingProvided = [name] }));
         Assert.All(
             xml.DescendantsAndSelf().Attributes().Where(a => a.Name != "status" && a.Name != "uuid"),
             a => Assert.Equal(expected, a.Value));
         Assert.Equal(expected, xml.Descendants("completion-status").Single().Value);
     }
 
-    private static DeployableStatus Deployable(params InstanceStatus[] instances) => new()
+    private static DeployableHeader Deployable => new()
     {
         Id = DeployableId.Parse("d"),
         Name = "shop",
-        Status = CompletionStatus.Incomplete,
+        Conductor = ConductorKey.Parse("c"),
         Registered = Moment,
-        AsOf = Moment,
-        IsLaunching = false,
-        IsBeingDeleted = false,
-        IsTimedOut = false,
-        Diagnosis = [],
-        Deadlocks = [],
-        Instances = [.. instances],
+        Pages = 1,
+        Deleting = false,
     };
 
-    private static InstanceStatus Instance(string id, string assembly, CompletionStatus status) => new()
+    private static InstanceReport Instance(string id, string assembly, CompletionStatus status) => new()
     {
         Id = InstanceId.Parse(id),
-        Assembly = assembly,
+        Name = assembly,
         Deployable = DeployableId.Parse("d"),
-        Generation = 1,
+        Conductor = ConductorKey.Parse("c"),
         Status = status,
         Registered = Moment,
-        Facts = new Dictionary<string, string>(),
-        NotYetProvided = [],
-        Services = [],
     };
 
-    private static ServiceStatus Service(string name, CompletionStatus status, params MissingValue[] waits) =>
-        new() { Name = name, Status = status, Waits = [.. waits] };
+    private static ServiceReport Service(string name, CompletionStatus status, params UnresolvedParameter[] missing) =>
+        new() { Name = name, Status = status, Unresolved = [.. missing] };
 
-    private static MissingValue Missing(string parameter, string provider, ReferenceKind kind, string name, WaitReason reason) => new()
-    {
-        Parameter = parameter,
-        Kind = kind,
-        Name = name,
-        Reason = reason,
-        Detail = "",
-        Since = Moment,
-        Provider = new() { Id = InstanceId.Parse(provider) },
-    };
+    private static UnresolvedParameter Missing(string parameter, string provider, ReferenceKind kind, string name, WaitReason reason) =>
+        new() { Name = parameter, Reference = new(InstanceId.Parse(provider), kind, name), Reason = reason, Since = Moment };
+
+    private static byte[] Render(params InstanceReport[] instances) => ReportXml.Render(Deployable, instances);
 
     private static string Text(byte[] xml) => Encoding.UTF8.GetString(xml);
 

@@ -58,6 +58,11 @@ public sealed class ScalingTests(ClusterFixture fixture)
         Assert.NotEqual(first.Secret, newcomer.Secret);
         Assert.Equal(added.Id, newcomer.Services[0].Parameters.Single(parameter => parameter.Name == "own").Reference!.Provider);
         Assert.Equal((await Tarball(first.Id))!.Digest, (await Tarball(added.Id))!.Digest);
+
+        await _d.Instance("web0").ReplaceTarballWithCopy(_d.Command(), [4, 5], [6, 7, 8]);
+        var next = (await Tarball((await Scale(4)).Added[0].Id))!;
+        Assert.Equal([4, 5], next.Bytes);
+        Assert.Equal([6, 7, 8], next.InGzip().Bytes);
     }
 
     [Fact]
@@ -170,7 +175,7 @@ public sealed class ScalingTests(ClusterFixture fixture)
     public async Task Members_are_removed_by_label_or_UUID_and_a_repetition_removes_no_others()
     {
         await Launch(3);
-        var request = new ScaleRequest(_d.Command(), "web", 0, Recall: true, ["web-0", _d.InstanceId("web2").Value, "web-9"]);
+        var request = new ScaleRequest(_d.Command(), "web", 0, Recall: true, Leaving: ["web-0", _d.InstanceId("web2").Value, "web-9"]);
 
         var removed = (await _d.Grain.Scale(request)).Removed;
         var repeated = await _d.Grain.Scale(request with { Command = _d.Command() });

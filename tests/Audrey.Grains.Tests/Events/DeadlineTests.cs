@@ -1,7 +1,10 @@
 using Audrey.Abstractions;
 using Audrey.Abstractions.Conductors;
+using Audrey.Abstractions.Deployables;
+using Audrey.Abstractions.Instances;
 using Audrey.Abstractions.Launching;
 using Audrey.Core.Events;
+using Audrey.Core.Statuses;
 using Audrey.Grains.Recovery;
 using Audrey.Grains.Tests.Cluster;
 using Microsoft.Extensions.DependencyInjection;
@@ -70,6 +73,95 @@ public sealed class DeadlineTests : ClusterFixture, IAsyncLifetime
         Assert.DoesNotContain(await reader.All(), told => told.Details.Kind == EventKind.DeadlineMissed);
     }
 
+    [Fact]
+    public async Task The_deadline_of_the_launch_does_not_count_for_a_later_scaling_and_a_later_replacement()
+    {
+        var (d, reader) = await Launched(TimeSpan.FromHours(1));
+        await d.End("a", "s", "0");
+        await d.End("b", "s", "0");
+        await Scale(d, null);
+        await d.Instance("b").Replace(d.Command(), "another secret");
+        _time.Advance(TimeSpan.FromHours(2));
+        await Judge(d);
+
+        Assert.False((await Status(d)).IsTimedOut);
+        await d.Grain.Delete(d.Command());
+        Assert.DoesNotContain(await reader.All(), told => told.Details.Kind == EventKind.DeadlineMissed);
+    }
+
+    [Fact]
+    public async Task A_scaling_has_a_deadline_of_its_own_and_status_and_event_log_say_the_same()
+    {
+        var (d, reader) = await Launched(TimeSpan.FromHours(1));
+        await d.End("a", "s", "0");
+        await d.End("b", "s", "0");
+        _time.Advance(TimeSpan.FromHours(2));
+        await Judge(d);
+
+        await Scale(d, TimeSpan.FromHours(1));
+        Assert.False((await Status(d)).IsTimedOut);
+        _time.Advance(TimeSpan.FromHours(2));
+        await Restart(reader.Grain);
+        await Restart(d.Grain);
+        await Restart(Grains.UnfinishedWorkOf(d.Id));
+        await Judge(d);
+
+        var missed = (await reader.Until(EventKind.DeadlineMissed))[^1].Details;
+        var status = await Status(d);
+        Assert.Equal(((int?)2, true), (missed.Count, status.IsTimedOut));
+        Assert.Equal(status.Deadline, missed.At);
+
+        // The judgement is not repeated.
+        await Restart(reader.Grain);
+        await d.Grain.Resume();
+        await d.Grain.Delete(d.Command());
+        Assert.Single(await reader.All(), told => told.Details.Kind == EventKind.DeadlineMissed);
+    }
+
+    [Fact]
+    public async Task A_replacement_has_a_deadline_of_its_own()
+    {
+        var (d, reader) = await Launched(TimeSpan.FromHours(4));
+        await d.End("a", "s", "0");
+        await d.End("b", "s", "0");
+        await d.Instance("b").Replace(d.Command(), "another secret", TimeSpan.FromHours(1));
+        _time.Advance(TimeSpan.FromHours(2));
+        await Judge(d);
+
+        var missed = (await reader.Until(EventKind.DeadlineMissed))[^1].Details;
+        var status = await Status(d);
+        Assert.Equal(((int?)1, true, (DateTimeOffset?)missed.At), (missed.Count, status.IsTimedOut, status.Deadline));
+
+        // A guest that is late is complete nevertheless, and the launch was complete in time.
+        await d.End("b", "s", "0");
+        Assert.False((await Status(d)).IsTimedOut);
+        _time.Advance(TimeSpan.FromHours(4));
+        await Judge(d);
+        await d.Grain.Delete(d.Command());
+        Assert.Single(await reader.All(), told => told.Details.Kind == EventKind.DeadlineMissed);
+    }
+
+    [Fact]
+    public async Task A_scaling_that_is_complete_in_time_misses_no_deadline()
+    {
+        var (d, reader) = await Launched(TimeSpan.FromHours(1));
+        await d.End("a", "s", "0");
+        await d.End("b", "s", "0");
+        foreach (var member in (await Scale(d, TimeSpan.FromHours(1))).Added)
+        {
+            var guest = Grains.GetGrain<IGuestGrain>(GrainKeys.Of(member.Id));
+            var credential = await guest.GetCredential();
+            await guest.Provide(new(credential!.Generation, 2, "192.0.2.1", Mark()), Ends(("s", "0")));
+        }
+
+        _time.Advance(TimeSpan.FromHours(2));
+        await Judge(d);
+
+        Assert.Equal(Core.Completion.CompletionStatus.Success, (await Status(d)).Status);
+        await d.Grain.Delete(d.Command());
+        Assert.DoesNotContain(await reader.All(), told => told.Details.Kind == EventKind.DeadlineMissed);
+    }
+
     protected override void Configure(ISiloBuilder silo) => silo.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(_time));
 
     /// <summary>
@@ -82,17 +174,28 @@ public sealed class DeadlineTests : ClusterFixture, IAsyncLifetime
         await judged.Passed;
     }
 
+    private static async Task<DeployableStatus> Status(Deployment d) =>
+        (await d.Grain.GetHeader())!.ToStatus(await d.Grain.GetReports(0));
+
+    /// <summary>Adds two members to the group <c>a</c>.</summary>
+    private static async Task<ScaleAnswer> Scale(Deployment d, TimeSpan? deadline)
+    {
+        var answer = await d.Grain.Scale(new(d.Command(), "a", 3, Deadline: deadline));
+        Assert.Equal((ConductorOutcome.Done, 2), (answer.Outcome, answer.Added.Length));
+        return answer;
+    }
+
     private async Task<(Deployment Deployment, EventsReader Reader)> Launched(TimeSpan deadline)
     {
         var d = Deployment();
         var begun = await d.Grain.BeginLaunch(
             new() { Command = d.Command(), Name = "a launch", Digest = "digest", Instances = 2, Deadline = deadline });
-        var key = new Abstractions.Deployables.LaunchKey(d.Id, begun.Incarnation, "digest");
+        var key = new LaunchKey(d.Id, begun.Incarnation, "digest");
         await Grains.GetGrain<IRegistrarGrain>(0).Launch(new()
         {
             Conductor = d.Conductor,
             Launch = key,
-            Instances = [d.Config("a", null, Service("s")), d.Config("b", null, Service("s"))],
+            Instances = [d.Config("a", null, Service("s")) with { Ordinal = 0 }, d.Config("b", null, Service("s"))],
             MayBeThere = false,
         });
         Assert.Equal(ConductorOutcome.Done, (await d.Grain.SealLaunch(key)).Outcome);

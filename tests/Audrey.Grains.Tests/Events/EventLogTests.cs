@@ -104,15 +104,38 @@ public sealed class EventLogTests
     public void The_check_for_a_missed_deadline_is_made_once()
     {
         Begun();
-        Assert.False(_log.IsToBeJudged(2));
-        Assert.True(_log.IsToBeJudged(1));
+        var deadline = DateTimeOffset.UnixEpoch.AddHours(1);
+        Assert.False(_log.IsToBeJudged(2, deadline));
+        Assert.True(_log.IsToBeJudged(1, deadline));
 
-        _log.Judge(late: 3);
+        _log.Judge(deadline, late: 3);
 
-        Assert.False(_log.IsToBeJudged(1));
+        Assert.False(_log.IsToBeJudged(1, deadline));
+        Assert.True(_log.IsToBeJudged(1, deadline.AddHours(1)));
         var write = _log.NextWrite();
-        Assert.True(write.Head.DeadlineJudged);
+        Assert.Equal(deadline, write.Head.JudgedUntil);
         Assert.Equal(3, Assert.Single(write.Pages).Row.Events[^1].Details.Count);
+        _log.Written(write);
+        Assert.False(_log.HasUnwritten);
+
+        // The judgement is known after a restart from the head, and from the event if the head was not written.
+        Assert.False(new EventLog(write.Head, maxEvents: 1_000).IsToBeJudged(1, deadline));
+        var unwritten = new EventLog(write.Head with { JudgedUntil = null }, maxEvents: 1_000);
+        foreach (var (_, row) in write.Pages) unwritten.Load(row);
+        Assert.False(unwritten.IsToBeJudged(1, deadline));
+    }
+
+    [Fact]
+    public void The_judgement_in_the_row_of_a_version_in_which_only_launches_had_deadlines_counts()
+    {
+        Begun();
+        var deadline = DateTimeOffset.UnixEpoch.AddHours(1);
+        var old = _log.Served with { Deadline = deadline, DeadlineJudged = true };
+
+        var log = new EventLog(old, maxEvents: 1_000);
+
+        Assert.False(log.IsToBeJudged(1, deadline));
+        Assert.True(new EventLog(old with { DeadlineJudged = false }, maxEvents: 1_000).IsToBeJudged(1, deadline));
     }
 
     [Fact]

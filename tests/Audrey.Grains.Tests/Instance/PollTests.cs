@@ -72,7 +72,7 @@ public sealed class PollTests(ClusterFixture cluster)
         var now = await Poll(d, null, subscriber);
         Assert.Equal(before.Revision, now.Revision);
         var missing = JsonSerializer.Deserialize(now.Body, Version3Json.Default.Configuration)!.Services.Single().Missing!;
-        Assert.Equal([d.InstanceId("a").Value, d.InstanceId("c").Value], missing.Select(one => one.Provider.Instance));
+        Assert.Equal([d.InstanceId("a").Value, d.InstanceId("c").Value], missing.Select(one => one.Provider!.Instance));
         Assert.All(missing, one => Assert.Equal(new MissingGroup("group", Given: 1, Needed: 2, Size: 3), one.Group));
         Assert.All(
             missing,

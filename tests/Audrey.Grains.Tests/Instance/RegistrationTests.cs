@@ -150,6 +150,25 @@ public sealed class RegistrationTests(ClusterFixture fixture)
     }
 
     [Fact]
+    public async Task An_upload_in_another_format_is_stored_with_its_gzip_copy_until_the_next_upload()
+    {
+        var d = fixture.Deployment();
+        await d.Register(d.Config("db"), tarball: []);
+        Assert.Equal(ConductorOutcome.Done, (await d.Instance("db").ReplaceTarballWithCopy(d.Command(), [4, 5], [6, 7, 8])).Outcome);
+        await fixture.Restart(d.Instance("db"));
+
+        var tarball = (await d.Guest("db").GetTarball(await d.Contact("db"))).Value!;
+        Assert.Equal([4, 5], tarball.Bytes);
+        Assert.Equal([6, 7, 8], tarball.InGzip().Bytes);
+        var hello = await Hello(d);
+        Assert.Equal((tarball.InGzip().Digest, 3), (hello.TarballDigest, hello.TarballBytes));
+        Assert.NotEqual(tarball.Digest, hello.TarballDigest);
+
+        await d.Instance("db").ReplaceTarball(d.Command(), [9]);
+        Assert.Equal([9], (await d.Guest("db").GetTarball(await d.Contact("db"))).Value!.InGzip().Bytes);
+    }
+
+    [Fact]
     public async Task If_an_instance_was_registered_without_files_its_tarball_row_is_not_read()
     {
         var d = fixture.Deployment();

@@ -42,7 +42,7 @@ public sealed class RegistrationPreparing
         using var fetcher = Fetchers.Local();
         var prepared = await Preparer(fetcher).Prepare(Command, Config(server.Url("/start.sh"), "http://[::1]:1/x"));
         Assert.False(prepared.IsReady);
-        Assert.StartsWith("http://[::1]:1/x leads to ::1", Assert.Single(prepared.Problems), StringComparison.Ordinal);
+        Assert.StartsWith("a file of web[web]: http://[::1]:1/x leads to ::1", Assert.Single(prepared.Problems), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -72,14 +72,15 @@ public sealed class OAuthRequestTests
     }
 
     [Theory]
-    [InlineData("data")]
-    [InlineData("audrey_data")]
-    [InlineData("%64ata")]
-    public void A_data_field_that_occurs_twice_or_outside_the_body_is_refused(string field)
+    [InlineData("data", OAuthFailure.MisplacedField)]
+    [InlineData("%64ata", OAuthFailure.MisplacedField)]
+    [InlineData("audrey_data", OAuthFailure.None)]
+    public void A_data_field_that_occurs_twice_or_at_a_wrong_place_is_refused(string field, OAuthFailure inQuery)
     {
         Assert.Equal(OAuthFailure.None, new Wire("PUT", Query: Good, Form: $"{field}=1").Failure());
         Assert.Equal(OAuthFailure.MisplacedField, new Wire("PUT", Query: Good, Form: $"{field}=1&{field}=1").Failure());
-        Assert.Equal(OAuthFailure.MisplacedField, new Wire("PUT", Query: $"{Good}&{field}=1").Failure());
+        Assert.Equal(inQuery, new Wire("PUT", Query: $"{Good}&{field}=1").Failure());
+        Assert.Equal(OAuthFailure.MisplacedField, new Wire("PUT", Query: $"{Good}&{field}=1&{field}=1").Failure());
         Assert.Equal(OAuthFailure.MisplacedField, new Wire("PUT", Query: $"{Good}&{field}=1", Form: $"{field}=1").Failure());
         Assert.Equal(OAuthFailure.MisplacedField, new Wire("PUT", Authorization: CreateHeader($"{Good}&{field}=1")).Failure());
     }
@@ -210,6 +211,10 @@ public sealed class OAuthRequestTests
     [Fact]
     public void Only_data_and_audrey_data_in_the_body_may_be_unsigned()
     {
+        var withQuery = Signer().SignHeader("PUT", Target with { Query = "audrey_data=1" }, realm: "");
+        Assert.True(new Wire("PUT", Target.Path, "audrey_data=1", withQuery).Verify("secret", formMayBeUnsigned: true));
+        Assert.False(new Wire("PUT", Target.Path, "audrey_data=2", withQuery).Verify("secret", formMayBeUnsigned: true));
+        Assert.False(new Wire("PUT", Target.Path, "", withQuery, Form: "audrey_data=2").Verify("secret", formMayBeUnsigned: true));
         var header = Signer().SignHeader("PUT", Target, realm: "");
         var wire = new Wire("PUT", Target.Path, Authorization: header);
         Assert.True((wire with { Form = "audrey_data=1" }).Verify("secret", formMayBeUnsigned: true));

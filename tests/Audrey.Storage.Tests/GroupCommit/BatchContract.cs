@@ -141,6 +141,37 @@ public abstract class BatchContract(TestDatabases databases)
     }
 
     [Fact]
+    public async Task A_database_that_does_not_answer_is_reported_although_no_commit_fails()
+    {
+        HeldEngine? held = null;
+        await using var storage = await _databases.OpenAsync(engine => held = new HeldEngine(engine));
+        var health = new GroupCommitHealth(storage.Queue, storage.Engine, DirectStorage.ServiceId, storage.Clock);
+        var silent = await health.CheckAsync(default);
+        Assert.Equal("The database has not answered a probe within 4 s.", silent.Failure);
+        Assert.False(silent.IsHealthy);
+
+        held!.Release();
+        Assert.True((await storage.Health.CheckAsync(default)).IsHealthy);
+        Assert.True((await health.CheckAsync(default)).IsHealthy);
+    }
+
+    [Fact]
+    public async Task A_commit_is_a_proof_for_a_time_so_a_busy_silo_writes_no_probes()
+    {
+        HeldEngine? held = null;
+        await using var storage = await _databases.OpenAsync(engine => held = new HeldEngine(engine));
+        held!.Release();
+        await storage.Own.WriteStateAsync(Grains.StateName, Grains.Named("i:1"), Grains.State(1));
+        Assert.True((await storage.Health.CheckAsync(default)).IsHealthy);
+        Assert.Single(held.BatchSizes);
+
+        storage.Clock.Ahead += GroupCommitHealth.ProofTime;
+        Assert.True((await storage.Health.CheckAsync(default)).IsHealthy);
+        Assert.True((await storage.Health.CheckAsync(default)).IsHealthy);
+        Assert.Equal(2, held.BatchSizes.Count);
+    }
+
+    [Fact]
     public async Task A_queue_that_holds_too_many_bytes_refuses_writes_immediately()
     {
         var options = await _databases.CreateAsync();

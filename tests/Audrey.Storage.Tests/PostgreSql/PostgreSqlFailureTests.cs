@@ -72,6 +72,24 @@ public sealed class PostgreSqlFailureTests(PostgreSqlDatabases databases)
         Assert.Equal("2", state.ETag);
     }
 
+    [Fact]
+    public async Task An_idle_silo_notices_that_the_server_is_down_and_that_it_is_back()
+    {
+        await using var server = await PostgreSqlServer.StartAsync();
+        var options = new AudreyStorageOptions { Kind = StorageKind.PostgreSql, ConnectionString = await server.CreateDatabaseAsync() };
+        await using var storage = await DirectStorage.OpenAsync(options);
+        Assert.True((await storage.Health.CheckAsync(default)).IsHealthy);
+
+        await server.CrashAsync();
+        storage.Clock.Ahead += GroupCommitHealth.ProofTime;
+        var lost = await storage.Health.CheckAsync(default);
+        Assert.False(lost.IsHealthy);
+        Assert.Contains("test1", lost.Failure, StringComparison.Ordinal);
+
+        await server.LaunchAsync();
+        Assert.True((await storage.Health.CheckAsync(default)).IsHealthy);
+    }
+
     [Theory]
     [InlineData(PostgresErrorCodes.DiskFull, CommitFailure.Unavailable)]
     [InlineData(PostgresErrorCodes.AdminShutdown, CommitFailure.OutcomeUnknown)]

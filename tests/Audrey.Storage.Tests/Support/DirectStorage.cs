@@ -34,8 +34,8 @@ internal sealed class DirectStorage : IAsyncDisposable
         Database = database;
         var engine = database.CreateEngine();
         Engine = decorate?.Invoke(engine) ?? engine;
-        Queue = new CommitQueue(Engine, options, new ImmediateTime(), NullLogger.Instance);
-        Health = new GroupCommitHealth(Queue, Engine, ServiceId);
+        Queue = new CommitQueue(Engine, options, Clock, NullLogger.Instance);
+        Health = new GroupCommitHealth(Queue, Engine, ServiceId, TimeProvider.System);
         Own = new GroupCommitGrainStorage(
             HotName,
             ServiceId,
@@ -45,6 +45,9 @@ internal sealed class DirectStorage : IAsyncDisposable
             services.GetRequiredService<IActivatorProvider>(),
             options);
     }
+
+    /// <summary>The clock of the writer.</summary>
+    public ImmediateTime Clock { get; } = new();
 
     public StorageDatabase Database { get; }
 
@@ -114,8 +117,13 @@ internal sealed class DirectStorage : IAsyncDisposable
     }
 
     /// <summary>A clock whose delays end immediately.</summary>
-    private sealed class ImmediateTime : TimeProvider
+    internal sealed class ImmediateTime : TimeProvider
     {
+        /// <summary>Gets or sets how far this clock is ahead.</summary>
+        public TimeSpan Ahead { get; set; }
+
+        public override long GetTimestamp() => System.GetTimestamp() + (long)(Ahead.TotalSeconds * TimestampFrequency);
+
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
             System.CreateTimer(callback, state, dueTime > TimeSpan.Zero ? TimeSpan.Zero : dueTime, period);
     }

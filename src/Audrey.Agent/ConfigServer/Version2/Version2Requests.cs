@@ -10,8 +10,9 @@ internal sealed class Version2Requests(ServerHttp http, ServerAccess access, Tim
     public Task<ServerAnswer> GetAsync(string path, CancellationToken cancellationToken) =>
         http.SendAsync(CreateGet(path), cancellationToken);
 
+    /// <summary>Requests the tarball in the gzip format, the only format that this program can read.</summary>
     public Task<ServerAnswer> GetTarballAsync(string path, CancellationToken cancellationToken) =>
-        http.SendAsync(http.ForTarball(CreateGet(path)), cancellationToken);
+        http.SendAsync(http.ForTarball(CreateGet(path) with { Accept = "application/gzip, */*;q=0.1" }), cancellationToken);
 
     /// <summary>Sends form fields by PUT. The signature covers the fields.</summary>
     public Task<ServerAnswer> PutFormAsync(string path, ReadOnlyMemory<byte> fields, CancellationToken cancellationToken)

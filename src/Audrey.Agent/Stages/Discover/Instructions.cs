@@ -7,7 +7,10 @@ using Audrey.Agent.Yaml;
 namespace Audrey.Agent.Stages.Discover;
 
 /// <summary>The contents of the user data: the address of a server, or a whole configuration.</summary>
-internal sealed record Instructions(ServerAccess? Server, StandaloneConfig? Standalone)
+/// <param name="Server">The server. Null if there is a configuration.</param>
+/// <param name="Standalone">The configuration. Null if there is a server.</param>
+/// <param name="CaCertificates">The certificate authorities of the server, in PEM. Null if the user data has none.</param>
+internal sealed record Instructions(ServerAccess? Server, StandaloneConfig? Standalone, string? CaCertificates = null)
 {
     private const string Section = "audrey-instance-config";
     private const string CloudConfig = "#cloud-config";
@@ -21,6 +24,9 @@ internal sealed record Instructions(ServerAccess? Server, StandaloneConfig? Stan
         "text/plain", "text/x-not-multipart", "application/gzip", "application/x-gzip", "application/gzip-compressed",
         "application/gzipped", "application/x-compress", "application/x-compressed",
     ];
+
+    /// <summary>The first lines of parts that only cloud-init reads.</summary>
+    private static readonly string[] ForeignFirstLines = ["#!", "#cloud-boothook", "#include", "#part-handler", "#upstart-job"];
 
     /// <summary>Reads user data of any form.</summary>
     /// <exception cref="AgentException">The user data cannot be read.</exception>
@@ -65,8 +71,8 @@ internal sealed record Instructions(ServerAccess? Server, StandaloneConfig? Stan
         if (isTemplate && text.Contains('\n', StringComparison.Ordinal)) text = text[text.IndexOf('\n', StringComparison.Ordinal)..];
         if (type == "text/cloud-config-archive" || firstLine.StartsWith(Archive, StringComparison.OrdinalIgnoreCase))
             return FindInArchive(text, depth);
-        if (type is "text/cloud-config" || IsCloudConfig(firstLine)) return ReadCloudConfig(text, isTemplate);
-        if (!TypesByFirstLine.Contains(type)) return null;
+        if (type is "text/cloud-config" || IsCloudConfig(firstLine)) return ReadCloudConfig(text, isTemplate, depth);
+        if (!TypesByFirstLine.Contains(type) || ForeignFirstLines.Any(line => text.StartsWith(line, StringComparison.Ordinal))) return null;
         if (ServerForm.IsLikely(text)) return new Instructions(ServerForm.Read(text.Trim()), null);
         return IsStandalone(text) ? new Instructions(null, StandaloneReader.Read(StrictYamlReader.Read(text))) : null;
     }
@@ -121,8 +127,20 @@ internal sealed record Instructions(ServerAccess? Server, StandaloneConfig? Stan
     private static bool IsRead(string type) =>
         type is "text/cloud-config" or "text/cloud-config-archive" or "text/jinja2" || TypesByFirstLine.Contains(type);
 
+    /// <summary>
+    /// A cloud-config can have instructions as a file that cloud-init stores for this program, or as a section. After cloud-init, the file
+    /// is the first source of user data, so it takes precedence here as well.
+    /// </summary>
+    private static Instructions? ReadCloudConfig(string text, bool isTemplate, int depth)
+    {
+        var files = StoredFiles.Read(text, isTemplate);
+        var found = files.UserData is { } data ? FindInPart(data, "text/plain", $"the file {StoredFiles.UserDataPath}", depth) : null;
+        found ??= ReadSection(text, isTemplate);
+        return found is not null && files.CaCertificates is { } authorities ? found with { CaCertificates = authorities } : found;
+    }
+
     /// <summary>If the section is a string, it has the form of 2012. If the section is a mapping, it has the standalone form.</summary>
-    private static Instructions? ReadCloudConfig(string text, bool isTemplate) => CloudConfigSection.Find(text, Section, isTemplate) switch
+    private static Instructions? ReadSection(string text, bool isTemplate) => CloudConfigSection.Find(text, Section, isTemplate) switch
     {
         TypedScalar { Kind: ScalarKind.Text } server => new Instructions(ServerForm.Read(server.Text.Trim()), null),
         TypedMap standalone => new Instructions(null, StandaloneReader.Read(standalone)),

@@ -27,15 +27,18 @@ internal sealed class LocalGuest : IAsyncDisposable
     /// <summary>Gets the path of the output of the guest program.</summary>
     public string LogPath => Path.Combine(_directory, "guest.log");
 
-    /// <summary>Returns what the services wrote to their standard output.</summary>
-    public IEnumerable<(string Service, string[] Lines)> ServiceOutputs()
+    /// <summary>Returns what the services wrote to their standard output and to their standard error output.</summary>
+    public IEnumerable<(string Service, bool IsError, string[] Lines)> ServiceOutputs()
     {
         var services = Path.Combine(_directory, "state", "services");
         if (!Directory.Exists(services)) yield break;
         foreach (var service in Directory.EnumerateDirectories(services).Order(StringComparer.Ordinal))
         {
-            var output = Path.Combine(service, "stdout");
-            if (File.Exists(output)) yield return (Path.GetFileName(service), File.ReadAllLines(output));
+            foreach (var (file, isError) in ((string, bool)[])[("stdout", false), ("stderr", true)])
+            {
+                var output = Path.Combine(service, file);
+                if (File.Exists(output)) yield return (Path.GetFileName(service), isError, File.ReadAllLines(output));
+            }
         }
     }
 

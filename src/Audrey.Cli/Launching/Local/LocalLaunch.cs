@@ -101,8 +101,8 @@ internal sealed class LocalLaunch(Terminal terminal, LocalLaunchOptions local)
         shown.WriteLine();
         foreach (var guest in guests)
         {
-            foreach (var (service, lines) in guest.ServiceOutputs())
-                foreach (var line in lines) shown.WriteLine($"{guest.Label}[{service}] wrote: {line}");
+            foreach (var (service, isError, lines) in guest.ServiceOutputs())
+                foreach (var line in lines) shown.WriteLine($"{guest.Label}[{service}] wrote{(isError ? " to stderr" : "")}: {line}");
         }
     }
 

@@ -5,7 +5,7 @@ using Audrey.Core.Limits;
 namespace Audrey.Core.Deployables.Yaml;
 
 /// <summary>Parses and formats durations such as <c>90s</c>, <c>30m</c>, <c>1h30m</c> and <c>2d</c>.</summary>
-internal static class Durations
+public static class Durations
 {
     private static readonly (char Unit, long Seconds)[] Units = [('d', 86_400), ('h', 3_600), ('m', 60), ('s', 1)];
 

@@ -30,6 +30,7 @@ public static class PlanJson
             json.WriteString("deployableName", plan.Name);
             if (plan.Deadline is { } deadline) json.WriteNumber("deadlineSeconds", deadline.TotalSeconds);
             if (plan.Endpoint is not null) json.WriteString("endpoint", plan.Endpoint.AbsoluteUri.TrimEnd('/'));
+            if (showSecrets) Setup(json, plan.Setup);
             json.WriteStartArray("instances");
             foreach (var instance in plan.Instances) Instance(json, plan, instance, showSecrets);
             json.WriteEndArray();
@@ -60,7 +61,7 @@ public static class PlanJson
             {
                 json.WriteString("userData", UserDataLine.Format(plan, instance));
                 json.WriteString("userDataBase64", UserDataLine.FormatBase64(plan, instance));
-                json.WriteString("cloudConfig", CloudConfig.Format(UserDataLine.Format(plan, instance)));
+                json.WriteString("cloudConfig", CloudConfig.Format(plan, instance));
             }
         }
 
@@ -68,6 +69,19 @@ public static class PlanJson
         json.WriteStartArray("services");
         foreach (var service in instance.Config.Services) Service(json, service, showSecrets);
         json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void Setup(Utf8JsonWriter json, MachineSetup setup)
+    {
+        if (setup == new MachineSetup()) return;
+        json.WriteStartObject("machineSetup");
+        Optional(json, "userDataBase", setup.UserDataBase);
+        Optional(json, "caCertificates", setup.CaCertificates);
+        Optional(json, "aptRepository", setup.AptRepository);
+        Optional(json, "yumRepository", setup.YumRepository);
+        Optional(json, "repositoryKey", setup.RepositoryKey);
+        json.WriteBoolean("installPackages", setup.InstallPackages);
         json.WriteEndObject();
     }
 

@@ -76,7 +76,7 @@ internal sealed class DeployablesEndpoints(DeployableReports reports, InstanceRe
         foreach (var other in others.OfType<InstanceReport>()) providers.Add(other.Id, other);
         return new InstancesPage
         {
-            Instances = [.. found.Select(report => report.ToStatus(providers))],
+            Instances = [.. found.Select(report => report.ToStatus(providers, header))],
             Next = NextPage(page, header.Pages),
         };
     }

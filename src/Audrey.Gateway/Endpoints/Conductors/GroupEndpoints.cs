@@ -2,6 +2,7 @@ using System.ComponentModel;
 using Audrey.Abstractions.Conductors;
 using Audrey.Abstractions.Deployables;
 using Audrey.Core.Ids;
+using Audrey.Gateway.Documents;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Audrey.Gateway.Endpoints.Conductors;
@@ -33,16 +34,16 @@ internal sealed class GroupEndpoints(IGrainFactory grains, GrainCalls calls) : C
     private async Task<Accepted<GroupState>> Scale(
         string deployable, string group, ConductorRequest conductor, RequestBody<GroupRequest> body)
     {
+        var errors = new RequestErrors();
         var (size, leaving) = (body.Value.Size, body.Value.Remove ?? []);
         if (size is null == (leaving.Count == 0))
-        {
-            return ProblemFactory.BadRequest(new ProblemError(
-                "/size", "give either size, the number of instances that the group should have, or remove, the members to remove"));
-        }
-
+            errors.Add("/size", "give either size, the number of instances that the group should have, or remove, the members to remove");
+        var deadline = DeadlineReader.Read(body.Value.DeadlineSeconds, errors);
+        if (size is null && deadline is not null) errors.Add("/deadlineSeconds", "is only for size; a removal adds no instances");
+        if (errors.All.Count > 0) return ProblemFactory.BadRequest(errors.All);
         if (!DeployableId.TryParse(deployable, out var id, out _)) return ConductorProblems.NoDeployable;
         conductor.AuditDetail = size is null ? $"{leaving.Count} members leave" : $"size {size}";
-        var request = new ScaleRequest(conductor.Command, group, size ?? 0, Leaving: [.. leaving]);
+        var request = new ScaleRequest(conductor.Command, group, size ?? 0, Deadline: deadline, Leaving: [.. leaving]);
         var answer = await calls.Command(() => grains.Deployable(id).BeginScale(request));
         return ConductorProblems.Find(answer) is { } problem
             ? problem

@@ -2,6 +2,7 @@ using Audrey.Abstractions.Launching;
 using Audrey.Core.Ids;
 using Audrey.Core.Limits;
 using Audrey.Core.Secrets;
+using Audrey.Gateway.Documents;
 using Microsoft.Extensions.Options;
 
 namespace Audrey.Gateway.Endpoints.Conductors;
@@ -25,13 +26,17 @@ internal sealed class ReplaceEndpoints(IGrainFactory grains, GrainCalls calls, I
     private async Task<CommandResult> Replace(
         string deployable, string uuid, ConductorRequest conductor, RequestBody<ReplaceRequest> body)
     {
-        if (body.Value.Secret is not { Length: > 0 } secret)
-            return Wrong("is missing; give the secret of the new guest, which must differ from the old guest's secret");
-        if (secret.Length > _maxLength) return Wrong($"is too long; at most {_maxLength} characters are allowed");
+        var errors = new RequestErrors();
+        var secret = body.Value.Secret ?? "";
+        if (secret.Length == 0)
+            errors.Add("/secret", "is missing; give the secret of the new guest, which must differ from the old guest's secret");
+        if (secret.Length > _maxLength) errors.Add("/secret", $"is too long; at most {_maxLength} characters are allowed");
+        var deadline = DeadlineReader.Read(body.Value.DeadlineSeconds, errors);
+        if (errors.All.Count > 0) return ProblemFactory.BadRequest(errors.All);
 
         if (!DeployableId.TryParse(deployable, out var id, out _) || !InstanceId.TryParse(uuid, out var instance, out _))
             return ConductorProblems.NoInstance;
-        return ConductorProblems.Find(await _replacement.Run(conductor.Command, instance, id, secret, CancellationToken.None));
+        return ConductorProblems.Find(await _replacement.Run(conductor.Command, instance, id, secret, deadline, CancellationToken.None));
     }
 
     private async Task<Answer<ReplacedInstance>> Renew(string deployable, string uuid, ConductorRequest conductor, IdempotencyKey mark)
@@ -43,6 +48,4 @@ internal sealed class ReplaceEndpoints(IGrainFactory grains, GrainCalls calls, I
             ? problem
             : new ReplacedInstance { Id = instance.Value, Secret = renewed.Secret! };
     }
-
-    private static Problem Wrong(string detail) => ProblemFactory.BadRequest(new ProblemError("/secret", detail));
 }

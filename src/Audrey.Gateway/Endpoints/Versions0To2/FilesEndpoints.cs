@@ -3,17 +3,18 @@ using Audrey.Abstractions.Instances;
 using Audrey.Core.Auditing;
 using Audrey.Core.Ids;
 using Audrey.Core.Limits;
-using Audrey.Core.Tarballs;
 using Audrey.Gateway.Responses;
+using Audrey.Gateway.Uploads;
 using Audrey.Protocol.Versions;
 using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
 
 namespace Audrey.Gateway.Endpoints.Versions0To2;
 
 /// <summary><c>/files</c>: guests get their tarball, and conductors replace it.</summary>
 internal sealed class FilesEndpoints(
     OAuthGuestAuthenticator guests, IGrainFactory grains, RefusedCommands refused, SignatureLog log, BodyReader bodies,
-    CommandResponses responses, IOptions<DocumentLimits> limits)
+    TarballUploads uploads, CommandResponses responses, IOptions<DocumentLimits> limits)
     : IEndpointGroup
 {
     private readonly DocumentLimits _limits = limits.Value;
@@ -24,7 +25,8 @@ internal sealed class FilesEndpoints(
         routes.MapPut(Routes.Files, Put).RequireCaller(Caller.SigningConductor, _limits.MaxGuestBodyBytes);
     }
 
-    /// <summary>The guest's Accept header is ignored: every guest of 2012 sends a wrong header.</summary>
+    private const string Gzip = "application/gzip";
+
     private async Task Get(HttpContext http)
     {
         if (!PathValues.TryRead(http, out var version, out var uuid))
@@ -41,8 +43,17 @@ internal sealed class FilesEndpoints(
         }
 
         http.Response.Headers.ContentDisposition = AttachmentName.Header(uuid + ".tgz");
-        await TarballFile.Create(tarball).ExecuteAsync(http);
+        http.Response.Headers.Append(HeaderNames.Vary, HeaderNames.Accept);
+        await TarballFile.Create(AsksForGzip(http.Request) ? tarball.InGzip() : tarball).ExecuteAsync(http);
     }
+
+    /// <summary>
+    /// Returns whether the guest can read only gzip and says so, as the guest program does. Apart from this, the header Accept is ignored,
+    /// because every guest of 2012 sends a wrong one.
+    /// </summary>
+    private static bool AsksForGzip(HttpRequest request) =>
+        MediaTypeHeaderValue.TryParseList(request.Headers.Accept, out var types)
+        && types.Any(type => type.MediaType.Equals(Gzip, StringComparison.OrdinalIgnoreCase));
 
     private async Task Put(string uuid, ConductorRequest conductor, HttpContext http)
     {
@@ -67,7 +78,8 @@ internal sealed class FilesEndpoints(
             return;
         }
 
-        if (tarball is not null && TarballCheck.Problems(tarball, _limits) is { IsEmpty: false } problems)
+        var upload = tarball is null ? null : await uploads.Check(tarball, http.RequestAborted);
+        if (upload is { Problems: { IsEmpty: false } problems })
         {
             await refused.Remember(http, conductor.Command);
             await ResponseWriter.Lines(
@@ -77,7 +89,9 @@ internal sealed class FilesEndpoints(
 
         var grain = grains.GetGrain<IInstanceGrain>(GrainKeys.Of(id));
         var target = new AuditTarget(Instance: uuid);
-        await responses.Run(http, conductor, "replace-tarball", target, () => grain.ReplaceTarball(conductor.Command, tarball));
+        await responses.Run(http, conductor, "replace-tarball", target, () => upload?.GzipCopy is { } copy
+            ? grain.ReplaceTarballWithCopy(conductor.Command, tarball!, copy)
+            : grain.ReplaceTarball(conductor.Command, tarball));
     }
 
     private readonly struct TarballCall : IGuestCall<Tarball>

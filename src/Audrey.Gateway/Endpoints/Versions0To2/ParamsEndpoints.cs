@@ -1,3 +1,4 @@
+using System.Text;
 using Audrey.Abstractions.Instances;
 using Audrey.Core.Documents;
 using Audrey.Core.Limits;
@@ -56,7 +57,8 @@ internal sealed class ParamsEndpoints(OAuthGuestAuthenticator guests, SignedForm
             return;
         }
 
-        var isRead = TryRead(read.Bytes.Span, out var provision, out var problem);
+        var (provision, problem, isMultipart) = (Nothing, "", UploadedFile.IsMultipart(http.Request));
+        var isRead = isMultipart || TryRead(http, read.Bytes.Span, out provision, out problem);
 
         // An invalid body is passed on as an empty report, so that only an authenticated guest receives the description of the error.
         var (status, answer) = await guests.Call<ProvideCall, GuestAnswer>(
@@ -65,16 +67,18 @@ internal sealed class ParamsEndpoints(OAuthGuestAuthenticator guests, SignedForm
             await GuestReplies.Write(http, status, null);
         else if (!isRead)
             await ResponseWriter.Lines(http, StatusCodes.Status400BadRequest, problem);
-        else if (UploadedFile.IsMultipart(http.Request))
+        else if (isMultipart)
             await ResponseWriter.Lines(http, StatusCodes.Status415UnsupportedMediaType, NotInMultipart);
         else
             await GuestReplies.Write(http, answer.IsComplete ? StatusCodes.Status200OK : StatusCodes.Status202Accepted, answer.Body);
     }
 
-    private bool TryRead(ReadOnlySpan<byte> form, out Provision provision, out string problem)
+    /// <summary>Reads the report from the form or from the query. The signature covers both, and allows the field only once.</summary>
+    private bool TryRead(HttpContext http, ReadOnlySpan<byte> form, out Provision provision, out string problem)
     {
         (provision, problem) = (Nothing, "");
-        if (!FormField.TryGet(form, Routes.AudreyDataField, out var data)) return true;
+        if (!FormField.TryGet(form, Routes.AudreyDataField, out var data)
+            && !FormField.TryGet(Encoding.UTF8.GetBytes(SignedRequest.QueryOf(http)), Routes.AudreyDataField, out data)) return true;
         if (!GuestReportParser.TryParse(data, _limits, out var report, out var error))
         {
             problem = error.Message;

@@ -1,6 +1,3 @@
-using Audrey.Core.Ids;
-using Audrey.Core.Instances;
-using Audrey.Core.Statuses;
 using Audrey.Gateway.Documents;
 using Audrey.Gateway.Responses;
 using Audrey.Protocol.Versions;
@@ -10,9 +7,6 @@ namespace Audrey.Gateway.Endpoints.Versions0To2;
 /// <summary><c>/reports</c>: the status of a conductor's deployables and instances, as XML.</summary>
 internal sealed class ReportsEndpoints(InstanceReports instances, DeployableReports deployables) : IEndpointGroup
 {
-    /// <summary>These reports contain no data about an instance's providers, so no provider is called.</summary>
-    private static readonly Dictionary<InstanceId, InstanceReport> NoProviders = [];
-
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapMethods(Routes.InstanceReport, ["GET", "HEAD"], Instance).RequireCaller(Caller.SigningConductor);
@@ -22,13 +16,13 @@ internal sealed class ReportsEndpoints(InstanceReports instances, DeployableRepo
     private async Task Instance(string uuid, ConductorRequest conductor, HttpContext http)
     {
         var report = await instances.Find(uuid, conductor.Key, http.RequestAborted);
-        await Write(http, report is null ? null : ReportXml.Render(report.ToStatus(NoProviders)));
+        await Write(http, report is null ? null : ReportXml.Render(report));
     }
 
     private async Task Deployment(string deployable, ConductorRequest conductor, HttpContext http) => await Write(
         http,
         await deployables.Find(deployable, conductor.Key, http.RequestAborted) is var (header, reports)
-            ? ReportXml.Render(header.ToStatus(reports))
+            ? ReportXml.Render(header, [.. reports.DistinctBy(report => report.Id)])
             : null);
 
     private static Task Write(HttpContext http, byte[]? xml) => xml is null

@@ -53,6 +53,15 @@ public sealed class VersionNegotiationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task In_version_2_the_tarball_is_requested_in_the_format_that_the_guest_can_read()
+    {
+        Assert.Equal(AgentExitCode.Success, await _guest.RunAsync());
+
+        var request = _server.Requests.Single(request => request.Path.StartsWith("/files/", StringComparison.Ordinal));
+        Assert.StartsWith("application/gzip", request.Headers["Accept"], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_highest_common_version_is_used_and_negotiated_without_the_secret()
     {
         _server.MaxVersion = 3;

@@ -41,7 +41,7 @@ public sealed class DocumentTests : IDisposable
     [Fact]
     public async Task Cloud_init_finds_the_instances_that_the_list_says()
     {
-        var script = Path.Combine(Folder, "../read-with-cloud-init.py");
+        var script = Path.Combine(Tool.Repository, "tests/read-with-cloud-init.py");
         var output = await Tool.RunAsync("/usr/bin/python3", [script, .. ReadExpected().Select(line => Path.Combine(Folder, line[0]))]);
         var found = output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('\t'))
             .Select(line => (line[0], line[1].Split('|') is [_, _, var instance, ..] ? instance : "-"));

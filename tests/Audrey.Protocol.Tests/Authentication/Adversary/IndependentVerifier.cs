@@ -30,8 +30,9 @@ internal static partial class IndependentVerifier
 
         foreach (var field in DataFields)
         {
-            if (query.Concat(header).Any(pair => pair.Name == field)) return $"{field} is outside the body";
-            if (body.Count(pair => pair.Name == field) > 1) return $"{field} occurs twice";
+            if (header.Any(pair => pair.Name == field)) return $"{field} is in the header";
+            if (field == "data" && query.Any(pair => pair.Name == field)) return $"{field} is outside the body";
+            if (all.Count(pair => pair.Name == field) > 1) return $"{field} occurs twice";
         }
 
         if (given.GetValueOrDefault("oauth_consumer_key") != Bytes(key)) return "another key";
@@ -44,7 +45,8 @@ internal static partial class IndependentVerifier
 
         var signature = given.GetValueOrDefault("oauth_signature", "");
         var signed = all.Where(pair => pair.Name != "oauth_signature").ToList();
-        var withoutForm = signed.Where(pair => !DataFields.Contains(pair.Name)).ToList();
+        var withoutForm = query.Concat(header).Concat(body.Where(pair => !DataFields.Contains(pair.Name)))
+            .Where(pair => pair.Name != "oauth_signature").ToList();
         var mayOmitForm = formMayBeUnsigned && header.Exists(pair => IsProtocol(pair.Name));
         foreach (var path in new[] { Bytes(wire.Path), UnescapeNonAscii(Bytes(wire.Path)) })
         {

@@ -25,7 +25,7 @@ internal static class KnownSources
         ChildProcesses processes,
         Func<byte[], bool> isReadable) =>
     [
-        new UserDataFiles("file", Path.Combine(root, "etc/audrey-instance-config/user-data")),
+        new UserDataFiles("file", Path.Combine(root, StoredFiles.UserDataPath[1..])),
         new FirstUserData(
             new UserDataFiles(
                 "nocloud",

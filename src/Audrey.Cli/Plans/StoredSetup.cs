@@ -1,0 +1,40 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Audrey.Core.Planning;
+
+namespace Audrey.Cli.Plans;
+
+/// <summary>What a stored plan says about the machines of instances that are added later.</summary>
+/// <param name="Setup">The contents of their cloud-config.</param>
+/// <param name="Packages">The packages of each assembly.</param>
+internal sealed record StoredSetup(MachineSetup Setup, IReadOnlyDictionary<string, ImmutableArray<string>> Packages)
+{
+    /// <summary>The setup of a directory without a plan.</summary>
+    public static StoredSetup None { get; } = new(new MachineSetup(), ImmutableDictionary<string, ImmutableArray<string>>.Empty);
+
+    /// <summary>Reads a plan.</summary>
+    public static StoredSetup Read(string plan)
+    {
+        using var json = JsonDocument.Parse(plan);
+        var packages = new Dictionary<string, ImmutableArray<string>>(StringComparer.Ordinal);
+        foreach (var instance in json.RootElement.GetProperty("instances").EnumerateArray())
+        {
+            packages[instance.GetProperty("assembly").GetString()!] =
+                [.. instance.GetProperty("packages").EnumerateArray().Select(package => package.GetString()!)];
+        }
+
+        return new(json.RootElement.TryGetProperty("machineSetup", out var setup) ? Read(setup) : new(), packages);
+    }
+
+    private static MachineSetup Read(JsonElement setup) => new()
+    {
+        UserDataBase = Text(setup, "userDataBase"),
+        CaCertificates = Text(setup, "caCertificates"),
+        AptRepository = Text(setup, "aptRepository"),
+        YumRepository = Text(setup, "yumRepository"),
+        RepositoryKey = Text(setup, "repositoryKey"),
+        InstallPackages = setup.GetProperty("installPackages").GetBoolean(),
+    };
+
+    private static string? Text(JsonElement setup, string name) => setup.TryGetProperty(name, out var text) ? text.GetString() : null;
+}

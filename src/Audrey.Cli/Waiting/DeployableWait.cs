@@ -1,0 +1,166 @@
+using System.Globalization;
+using Audrey.Cli.Connection;
+using Audrey.Client;
+using Audrey.Core.Completion;
+using Audrey.Core.Events;
+using Audrey.Core.Ids;
+using Audrey.Core.Statuses;
+using Audrey.Protocol.Version3;
+
+namespace Audrey.Cli.Waiting;
+
+/// <summary>
+/// Waits until a condition of a deployable is fulfilled or cannot be fulfilled any more. The wait reads the status of the whole deployable
+/// once. Then it follows the events, and reads only the instance that an event is about.
+/// </summary>
+internal sealed class DeployableWait(GatewayClient client, TimeProvider time, DeployableId id, WaitCondition condition)
+{
+    /// <summary>The interval of reads of what causes no event: a single value, or the end of a launch or a scaling.</summary>
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    private readonly KnownInstances _instances = new(condition);
+    private DeployableSummary? _summary;
+    private bool _isLate;
+
+    /// <summary>Gets whether the servers still add or remove instances.</summary>
+    private bool IsChanging => _summary is { Launch.Sealed: null, Launch: not null } or { Scaling: not null };
+
+    /// <summary>Waits.</summary>
+    /// <param name="timeout">The maximum time. Null to wait until the deadline of the deployable, if it has one.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="NotFoundException">This conductor has no such deployable.</exception>
+    public async Task<WaitResult> RunAsync(TimeSpan? timeout, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(timeout ?? Timeout.InfiniteTimeSpan, time);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
+        // The events are followed from before the first read, so no change between the two is missed.
+        var last = await client.Events.GetLastAsync(id, cancellationToken);
+        await ReadAllAsync(cancellationToken);
+        await using var events = client.Events.FollowAsync(id, last, ending.Token).GetAsyncEnumerator(ending.Token);
+        Task<bool>? next = null;
+        try
+        {
+            while (true)
+            {
+                if (Judge() is { } result) return result;
+                if (_isLate && timeout is null) return WaitResult.TimedOut($"{Pending()}, and the deadline has passed; {See}");
+                next ??= events.MoveNextAsync().AsTask();
+                if (!await HasEventAsync(next, ending.Token))
+                {
+                    await ReadUnannouncedAsync(ending.Token);
+                    continue;
+                }
+
+                if (!await next) return WaitResult.Deleted($"{id} was deleted");
+                next = null;
+                await ReadAsync(events.Current, ending.Token);
+            }
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            var seconds = timeout!.Value.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);
+            return WaitResult.TimedOut($"{Pending()} after {seconds} s; {See}");
+        }
+        finally
+        {
+            // The events cannot be disposed of while they are read.
+            await ending.CancelAsync();
+            if (next is not null) await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private string See => $"see: audrey status {id}";
+
+    private WaitResult? Judge()
+    {
+        if (condition.IsFailed)
+        {
+            if (_instances.Of(Verdict.Met).FirstOrDefault() is { } one) return WaitResult.Met(Failure(one));
+            return IsComplete() ? WaitResult.Failed($"{id} is complete: nothing has failed") : null;
+        }
+
+        if (_instances.Of(Verdict.Failed).FirstOrDefault() is { } failed) return WaitResult.Failed(Failure(failed));
+        if (IsChanging) return null;
+        if (condition.IsNamed && !_instances.IsConcerned) return WaitResult.Unknown(condition.Unknown(id, _instances.All));
+        if (condition.IsComplete) return IsComplete() ? WaitResult.Met($"{id} is complete") : null;
+        return _instances.CountOf(Verdict.Pending) == 0
+            ? WaitResult.Met($"{id} has {condition.Text}, on {Counted(_instances.CountOf(Verdict.Met))}")
+            : null;
+    }
+
+    /// <summary>Returns whether the deployable is complete by the rules of its status, which look at more than its instances.</summary>
+    private bool IsComplete() =>
+        _instances.CountOf(Verdict.Pending) == 0 && _summary!.ToStatus(_instances.All).Status == CompletionStatus.Success;
+
+    /// <summary>Waits for an event. Returns false if something that causes no event should be read first.</summary>
+    private async Task<bool> HasEventAsync(Task<bool> next, CancellationToken cancellationToken)
+    {
+        if (IsChanging || condition.IsOfValue) await Task.WhenAny(next, Task.Delay(Interval, time, cancellationToken));
+        else await Task.WhenAny(next);
+        cancellationToken.ThrowIfCancellationRequested();
+        return next.IsCompleted;
+    }
+
+    private async Task ReadUnannouncedAsync(CancellationToken cancellationToken)
+    {
+        if (IsChanging)
+        {
+            _summary = await client.GetSummaryAsync(id, cancellationToken);
+            if (!IsChanging) await ReadAllAsync(cancellationToken);
+        }
+        else if (_instances.Of(Verdict.Pending).FirstOrDefault() is { } pending)
+        {
+            // One instance is enough: as long as it lacks the value, the others do not matter.
+            await ReadAsync(pending.Id, cancellationToken);
+        }
+    }
+
+    private async Task ReadAllAsync(CancellationToken cancellationToken)
+    {
+        _summary = await client.GetSummaryAsync(id, cancellationToken);
+        var instances = new List<InstanceStatus>();
+        await foreach (var instance in client.ListInstancesAsync(id, cancellationToken)) instances.Add(instance);
+        _instances.Replace(instances.DistinctBy(instance => instance.Id));
+        _isLate = _summary.ToStatus(_instances.All).IsTimedOut;
+    }
+
+    private async Task ReadAsync(Event entry, CancellationToken cancellationToken)
+    {
+        if (entry.Instance is { } instance) await ReadAsync(InstanceId.Parse(instance), cancellationToken);
+        else if (entry.Kind != EventKinds.NameOf(EventKind.Deleted)) await ReadAllAsync(cancellationToken);
+    }
+
+    private async Task ReadAsync(InstanceId instance, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var status = await client.GetInstanceStatusAsync(instance, cancellationToken);
+            if (status.Deployable == id) _instances.Set(status);
+            else _instances.Remove(instance);
+        }
+        catch (NotFoundException)
+        {
+            _instances.Remove(instance);
+        }
+    }
+
+    private static string Failure(InstanceStatus instance)
+    {
+        var who = $"{instance.Assembly} ({instance.Id})";
+        return instance.Services.FirstOrDefault(service => service.Status == CompletionStatus.Error) is { } failed
+            ? $"service '{failed.Name}' of {who} failed with exit status {failed.ExitStatus}; see: audrey logs {instance.Id}/{failed.Name}"
+            : $"{who} has failed; see: audrey describe {instance.Id}";
+    }
+
+    /// <summary>Describes what is missing, with the longest wait of one of the instances that it is missing from.</summary>
+    private string Pending()
+    {
+        var what = condition.IsNamed ? $"{id} does not have {condition.Text} yet" : $"{id} is not {condition.Text}";
+        what += $": {Counted(_instances.CountOf(Verdict.Pending))} pending";
+        var waiting = _instances.Of(Verdict.Pending).FirstOrDefault(one => !one.Waits.IsEmpty);
+        return waiting is null ? what : $"{what}; {waiting.Waits[0]}";
+    }
+
+    private static string Counted(int instances) =>
+        string.Create(CultureInfo.InvariantCulture, $"{instances} {(instances == 1 ? "instance" : "instances")}");
+}

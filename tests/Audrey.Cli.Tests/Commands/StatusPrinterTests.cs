@@ -1,0 +1,136 @@
+using System.Text.Json;
+using Audrey.Cli.Output;
+using Audrey.Cli.Watching;
+using Audrey.Core.Completion;
+using Audrey.Core.Ids;
+using Audrey.Core.Statuses;
+
+namespace Audrey.Cli.Tests.Commands;
+
+/// <summary>What a person looks for first: why a script failed.</summary>
+public sealed class StatusPrinterTests
+{
+    private static readonly DateTimeOffset Time = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+
+    private static readonly ServiceRunStatus Failed = new()
+    {
+        Run = 1,
+        Started = Time,
+        Ended = Time.AddSeconds(5),
+        ExitStatus = "7",
+        Duration = TimeSpan.FromSeconds(4.5),
+        Output = "said\nERROR \u001b[2J why\n",
+    };
+
+    private static readonly ServiceStatus Service = new()
+    {
+        Name = "http",
+        Status = CompletionStatus.Error,
+        Started = Failed.Started,
+        Ended = Failed.Ended,
+        ExitStatus = "7",
+        Output = Failed.Output,
+        Runs = [Failed, new() { Run = 2, Started = Time.AddSeconds(60) }],
+        Waits = [],
+    };
+
+    private static readonly DeployableStatus Status = new()
+    {
+        Id = DeployableId.Parse("shop"),
+        Name = "shop",
+        Status = CompletionStatus.Error,
+        Registered = Time,
+        AsOf = Time,
+        IsLaunching = false,
+        IsBeingDeleted = false,
+        IsTimedOut = false,
+        Diagnosis = [],
+        Deadlocks = [],
+        Instances =
+        [
+            new()
+            {
+                Id = InstanceId.Parse("web-1"),
+                Assembly = "web",
+                Deployable = DeployableId.Parse("shop"),
+                Generation = 1,
+                Registered = Time,
+                FirstContact = Time,
+                LastContact = Time,
+                Facts = new Dictionary<string, string>(),
+                NotYetProvided = [],
+                Services = [Service, new() { Name = "quiet", Status = CompletionStatus.Success, Output = "fine\n", Waits = [] }],
+            },
+        ],
+    };
+
+    [Fact]
+    public void The_status_shows_the_end_of_the_output_of_a_failed_service() => Assert.Equal(
+        """
+        shop (shop): failed, 0 of 1 instances configured
+          web (web-1): failed, last heard from 2026-03-01 12:00:00Z
+            http: failed with exit status 7; run 2 has been under way since 2026-03-01 12:01:00Z
+              | said
+              | ERROR @[2J why
+            quiet: configured
+
+        """.Replace("@", "\ufffd", StringComparison.Ordinal),
+        Printed(terminal => terminal.PrintSummary(Status)));
+
+    [Fact]
+    public void The_report_shows_each_run_with_its_own_times_and_the_end_of_its_output()
+    {
+        var report = Printed(terminal => terminal.PrintReport(Status));
+
+        Assert.Contains(
+            """
+                service http: failed with exit status 7; run 2 has been under way since 2026-03-01 12:01:00Z
+                  run 1 began 2026-03-01 12:00:00Z
+                  run 1 ended 2026-03-01 12:00:05Z with exit status 7 after 4.5 s
+                  | said
+                  | ERROR @[2J why
+                  run 2 began 2026-03-01 12:01:00Z
+            """.Replace("@", "\ufffd", StringComparison.Ordinal),
+            report,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Watch_prints_the_output_of_each_failed_run_once()
+    {
+        var changes = new Changes();
+        string[] expected = ["  | said", "  | ERROR \ufffd[2J why"];
+        Assert.Equal(expected, Written(Status));
+        Assert.Empty(Written(Status));
+        Assert.Equal(expected, Written(With(Service with { Ended = Time.AddSeconds(90), Runs = [Failed with { Run = 2 }] })));
+
+        string[] Written(DeployableStatus status) =>
+            [.. changes.In(status).Select(change => change.Line).Where(line => line.Contains('|', StringComparison.Ordinal))];
+    }
+
+    [Fact]
+    public void The_JSON_of_a_service_has_the_output_and_its_runs()
+    {
+        var service = JsonSerializer.SerializeToElement(ServiceOutput.From(Service), JsonSerializerOptions.Web);
+        Assert.Equal(Failed.Output, service.GetProperty("output").GetString());
+        var run = service.GetProperty("runs")[0];
+        Assert.Equal((1, "7", 4.5), (run.GetProperty("run").GetInt32(), run.GetProperty("exitStatus").GetString(),
+            run.GetProperty("durationSeconds").GetDouble()));
+        Assert.Equal(Failed.Output, run.GetProperty("output").GetString());
+    }
+
+    [Fact]
+    public void Only_the_last_lines_of_a_long_output_are_printed() => Assert.Equal(
+        [.. Enumerable.Range(81, OutputLines.Max).Select(i => $"| {i}")],
+        OutputLines.Of(string.Join('\n', Enumerable.Range(1, 100))));
+
+    private static DeployableStatus With(ServiceStatus service) =>
+        Status with { Instances = [Status.Instances[0] with { Services = [service] }] };
+
+    private static string Printed(Action<Terminal> print)
+    {
+        using var output = new StringWriter { NewLine = "\n" };
+        print(new Terminal(output, TextWriter.Null, interactive: false, colours: false, _ => null));
+        return output.ToString();
+    }
+}

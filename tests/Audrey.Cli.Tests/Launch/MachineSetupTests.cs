@@ -1,0 +1,93 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Audrey.Cli.Tests.Support;
+using Audrey.Testing;
+
+namespace Audrey.Cli.Tests.Launch;
+
+/// <summary>The contents of the machines' cloud-config, at launch and for machines that come later.</summary>
+[Collection(HttpsFixture.Name)]
+public sealed partial class MachineSetupTests(HttpsFixture fixture) : IDisposable
+{
+    private readonly TempDirectory _directory = new();
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public async Task Every_machine_gets_the_authority_of_the_profile_the_users_own_user_data_and_its_packages()
+    {
+        var environment = await fixture.Server.LoginAsync(_directory);
+        await File.WriteAllTextAsync(_directory.File("base"), "#!/bin/sh\necho mine\n");
+        await File.WriteAllTextAsync(_directory.File("farm.yaml"), """
+            audrey: 1
+            name: farm
+            assemblies:
+              web: {count: 1, template: {name: web, packages: [httpd]}}
+            """);
+
+        var launch = await Support.Cli.RunAsync(
+            environment,
+            [
+                "launch", _directory.File("farm.yaml"), "--output", _directory.File("out"), "--user-data", "cloud-config",
+                "--user-data-base", _directory.File("base"), "--install-packages", "--json",
+            ]);
+        Assert.Equal(0, launch.Code);
+        using var launched = JsonDocument.Parse(launch.Out);
+        var id = launched.RootElement.GetProperty("deployableId").GetString()!;
+        var first = launched.RootElement.GetProperty("instances")[0].GetProperty("uuid").GetString()!;
+        string[][] later = [["scale", id, "web", "2"], ["replace", first]];
+        foreach (var command in later)
+        {
+            var result = await Support.Cli.RunAsync(environment, [.. command, "--output", _directory.File("out"), "--user-data", "cloud-config"]);
+            Assert.Equal(0, result.Code);
+        }
+
+        var machines = Directory.GetFiles(_directory.File("out"), "user-data", SearchOption.AllDirectories);
+        Assert.Equal(2, machines.Length);
+        foreach (var machine in machines)
+        {
+            var userData = await File.ReadAllTextAsync(machine);
+            Assert.Contains("#!/bin/sh\necho mine\n", userData, StringComparison.Ordinal);
+            Assert.Contains("- \"audrey-instance-config\"\n- \"httpd\"\n", userData, StringComparison.Ordinal);
+            var authority = AuthorityPattern().Match(userData).Groups[1].Value;
+            Assert.Equal(await File.ReadAllTextAsync(fixture.Server.CaFile), Encoding.UTF8.GetString(Convert.FromBase64String(authority)));
+        }
+    }
+
+    [Fact]
+    public async Task Options_for_a_cloud_config_are_refused_where_there_is_none()
+    {
+        var environment = await fixture.Server.LoginAsync(_directory);
+        string[] launch = ["launch", Examples.Farm, "--output", _directory.File("out"), "--install-packages"];
+
+        var text = await Support.Cli.RunAsync(environment, launch);
+        var local = await Support.Cli.RunAsync(environment, [.. launch, "--local"]);
+
+        Assert.Equal((2, ""), (text.Code, text.Out));
+        Assert.Contains("--user-data cloud-config or nocloud", text.Error, StringComparison.Ordinal);
+        Assert.Equal((2, ""), (local.Code, local.Out));
+        Assert.Contains("--local boots no machines", local.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(new byte[] { (byte)'#', (byte)'!', 0xFF }, 2, "base:1:3: the file is not UTF-8")]
+    [InlineData(new byte[] { (byte)'x' }, 1, "cloud-init does not recognise the user data base")]
+    public async Task A_file_that_cannot_be_used_is_refused(byte[] contents, int code, string message)
+    {
+        await File.WriteAllBytesAsync(_directory.File("base"), contents);
+
+        var result = await Support.Cli.RunAsync(
+            [],
+            [
+                "plan", Examples.Farm, "--endpoint", "http://10.0.0.5:4567", "--format", "cloud-config",
+                "--user-data-base", _directory.File("base"),
+            ]);
+
+        Assert.Equal((code, ""), (result.Code, result.Out));
+        Assert.Contains(message, result.Error, StringComparison.Ordinal);
+    }
+
+    [GeneratedRegex("ca\\.pem\"\n.*\n.*\n.*\n *content: \"([^\"]+)\"")]
+    private static partial Regex AuthorityPattern();
+}
