@@ -1,17 +1,25 @@
 using System.Globalization;
 using System.Text;
 using Audrey.Agent.Processes;
+using Audrey.Agent.Services;
 
 namespace Audrey.Agent.Engines;
 
 /// <summary>
 /// Runs the file <c>start</c> of a service in the service's folder. Each parameter is in the environment as
 /// <c>AUDREY_VAR_service_parameter</c>, as in the guests of 2012. A list is in the environment as text, with one item on each line, and in
-/// <c>AUDREY_JSON_service_parameter</c> as a JSON array, which loses nothing.
+/// <c>AUDREY_JSON_service_parameter</c> as a JSON array, which loses nothing. If the array is too long for a variable, that one is left out.
 /// </summary>
 internal sealed class ScriptEngine(ChildProcesses processes) : IEngine
 {
     private const string Start = "start";
+
+    /// <summary>The maximum length of a variable that Linux passes to a program: its name, the equals sign, its value and a NUL.</summary>
+    private const int MaxVariableBytes = 128 * 1024;
+
+    /// <summary>Returns whether the JSON of a list is too long for a variable.</summary>
+    public static bool IsTooLong(string service, ServiceParameter parameter) => parameter.Json is { } json
+        && Encoding.UTF8.GetByteCount(JsonName(service, parameter)) + Encoding.UTF8.GetByteCount(json) + 2 > MaxVariableBytes;
 
     public bool Handles(EngineTask task) => true;
 
@@ -63,8 +71,8 @@ internal sealed class ScriptEngine(ChildProcesses processes) : IEngine
         [
             .. task.Parameters.Select(parameter => ($"AUDREY_VAR_{task.Name}_{parameter.Name}", parameter.Value)),
             .. from parameter in task.Parameters
-               where parameter.Json is not null
-               select ($"AUDREY_JSON_{task.Name}_{parameter.Name}", Encoding.UTF8.GetBytes(parameter.Json!)),
+               where parameter.Json is not null && !IsTooLong(task.Name, parameter)
+               select (JsonName(task.Name, parameter), Encoding.UTF8.GetBytes(parameter.Json!)),
         ];
         foreach (var (name, value) in variables) environment.Set(name, value);
 
@@ -75,6 +83,8 @@ internal sealed class ScriptEngine(ChildProcesses processes) : IEngine
 
         return environment;
     }
+
+    private static string JsonName(string service, ServiceParameter parameter) => $"AUDREY_JSON_{service}_{parameter.Name}";
 
     private static string Readable(string name) =>
         string.Concat(name.Select(character => char.IsAsciiLetterOrDigit(character) ? character : '_'));

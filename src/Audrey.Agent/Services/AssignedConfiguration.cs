@@ -1,4 +1,5 @@
-using System.Text.Json.Nodes;
+using System.Text;
+using Audrey.Core.Text;
 
 namespace Audrey.Agent.Services;
 
@@ -35,6 +36,10 @@ internal sealed record ServiceParameter(string Name, byte[] Value, bool Secret =
     public bool IsAmbiguous => Items?.Any(item => item.Contains('\n', StringComparison.Ordinal)) == true;
 
     /// <summary>The list as a JSON array. Null if the value is not a list.</summary>
-    public string? Json =>
-        Items is null ? null : new JsonArray([.. Items.Select(item => (JsonNode?)JsonValue.Create(item))]).ToJsonString();
+    public string? Json => Items is null ? null : ListText.ToJson(Items);
+
+    /// <summary>The forms in which the output of a script can show the value: as it is, and for a list, as in <see cref="Json"/>.</summary>
+    public IEnumerable<byte[]> Forms => Items is null or []
+        ? [Value]
+        : [Value, Encoding.UTF8.GetBytes(Json!), Encoding.UTF8.GetBytes(string.Join('\n', Items.Select(ListText.Escape)))];
 }

@@ -4,6 +4,7 @@ using Audrey.Core.Completion;
 using Audrey.Core.Documents;
 using Audrey.Core.Ids;
 using Audrey.Core.Replay;
+using Audrey.Core.Text;
 
 namespace Audrey.Core.Instances;
 
@@ -115,6 +116,11 @@ public sealed class RegisteredInstance
             var text = Encoding.UTF8.GetString(value);
             yield return text;
             foreach (var line in text.Split('\n')) yield return line.TrimEnd('\r');
+
+            // A script can show the items as they are in JSON.
+            var items = slot.List?.Select(Encoding.UTF8.GetString)
+                ?? (slot.Config.Type == ParameterType.List ? ListText.Split(text) : []);
+            foreach (var item in items) yield return ListText.Escape(item);
         }
     }
 

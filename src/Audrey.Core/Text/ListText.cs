@@ -1,3 +1,6 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
 namespace Audrey.Core.Text;
 
 /// <summary>
@@ -12,6 +15,20 @@ public static class ListText
     {
         ArgumentNullException.ThrowIfNull(items);
         return string.Join('\n', items) + (items is [.., ""] ? "\n" : "");
+    }
+
+    /// <summary>Returns a list as a JSON array. Only the characters that JSON forbids in strings are escaped where possible.</summary>
+    public static string ToJson(IEnumerable<string> items)
+    {
+        ArgumentNullException.ThrowIfNull(items);
+        return $"[{string.Join(',', items.Select(item => $"\"{Escape(item)}\""))}]";
+    }
+
+    /// <summary>Returns an item as it is within the quotes of <see cref="ToJson"/>.</summary>
+    public static string Escape(string item)
+    {
+        ArgumentNullException.ThrowIfNull(item);
+        return JsonEncodedText.Encode(item, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).ToString();
     }
 
     /// <summary>Returns the items in a text.</summary>

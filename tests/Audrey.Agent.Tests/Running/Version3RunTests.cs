@@ -277,6 +277,38 @@ public sealed class Version3RunTests : IAsyncLifetime
         Assert.Contains("""["one","two","lines"]""", File.ReadAllText(_guest.File("out")), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_secret_list_is_masked_also_in_its_JSON()
+    {
+        _server.Service("s", ("keys", "", null));
+        _server.Lists["keys"] = ["p+ss\"word", "zweites\\öl"];
+        _server.Secrets.Add("keys");
+        Script("s", """
+            printf '%s\n' "all $AUDREY_JSON_s_keys" 'one p+ss\"word' 'two zweites\\öl' "$AUDREY_VAR_s_keys"
+            """);
+
+        Assert.Equal(AgentExitCode.Success, await _guest.RunAsync());
+
+        Assert.Equal("all [secret]\none [secret]\ntwo [secret]\n[secret]\n", (string?)_server.Reports[1].Report["output"]);
+    }
+
+    [Theory]
+    [InlineData("ü", 40_000, true)]
+    [InlineData("a", 120_000, true)]
+    [InlineData("\n", 70_000, false)]
+    public async Task A_list_that_is_too_long_for_a_variable_as_JSON_has_only_its_text(string text, int times, bool hasJson)
+    {
+        _server.Service("s", ("peers", "", null));
+        _server.Lists["peers"] = [string.Concat(Enumerable.Repeat(text, times))];
+        Script("s", $"printf %s \"${{AUDREY_JSON_s_peers-none}}\" | cut -c 1-4 >{_guest.File("out")}");
+
+        Assert.Equal(AgentExitCode.Success, await _guest.RunAsync());
+
+        Assert.Equal(hasJson, File.ReadAllText(_guest.File("out")).StartsWith("[\"", StringComparison.Ordinal));
+        Assert.Equal(
+            !hasJson, _guest.Log.Contains("s: the list peers is too long for AUDREY_JSON_s_peers, which is left out"));
+    }
+
     [Theory]
     [InlineData("..")]
     [InlineData("a/b")]
