@@ -41,7 +41,7 @@ internal static class RemoveCommand
             if (result.Removed.IsEmpty)
                 throw new CommandFailure(ExitCode.NotFound, $"Group {group} of {deployable} has no member {name}.");
             if (directory is not null) HostDirectories.Read(directory).Remove(result.Removed);
-            if (parsed.GetValue(json)) terminal.WriteJson(new { removed = result.Removed.Select(instance => instance.Value) });
+            if (parsed.GetValue(json)) terminal.WriteJson(new RemovalOutput(result.Removed.Select(instance => instance.Value)));
             else foreach (var instance in result.Removed) terminal.Line($"{name} ({instance}) was removed: shut down its machine");
             return ExitCode.Ok;
         });
