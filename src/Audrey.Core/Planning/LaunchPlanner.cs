@@ -40,7 +40,7 @@ public static class LaunchPlanner
             entry => entry.Key, entry => entry.Value.Select(identity => identity.Id).ToImmutableArray(), StringComparer.Ordinal);
         var parameters = new ParameterPlanner(assemblies, members, given, findings);
         var instances = ImmutableArray.CreateBuilder<PlannedInstance>();
-        var prototypes = ImmutableArray.CreateBuilder<InstanceConfig>();
+        var prototypes = ImmutableArray.CreateBuilder<PlannedPrototype>();
         var (labels, hosts) = (new HashSet<string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
         foreach (var assembly in document.Assemblies)
         {
@@ -49,8 +49,10 @@ public static class LaunchPlanner
             var config = Config(document, id, assembly, services);
             if (assembly.Count == 0)
             {
-                prototypes.Add(config with { Id = PrototypeIds.Of(id, assembly.Name), IsPrototype = true });
-                Check(assembly, prototypes[^1], options, findings);
+                var (uuid, _) = options.Identities.NewInstance(assembly.Name, ordinal: null);
+                var prototype = config with { Id = InstanceId.Parse(uuid), IsPrototype = true };
+                prototypes.Add(new() { Config = prototype, Packages = assembly.Template?.Packages ?? [] });
+                Check(assembly, prototype, options, findings);
             }
 
             var checkedOnce = false;
@@ -75,7 +77,7 @@ public static class LaunchPlanner
             }
         }
 
-        CheckAll([.. instances.Select(instance => instance.Config), .. prototypes], options, findings);
+        CheckAll([.. instances.Select(instance => instance.Config), .. prototypes.Select(prototype => prototype.Config)], options, findings);
         if (findings.Any) return new LaunchPlanResult(null, findings.ToImmutable());
         var plan = new LaunchPlan
         {

@@ -24,7 +24,7 @@ public sealed partial class RegistrationCheck
     {
         _names = new InstanceNames(instances.Select(instance => (instance.Id, instance.Name)));
         // The other checks visit each member of each group that is referred to, so this one comes first.
-        if ((InstanceCount.ProblemOf(instances.Count, limits)
+        if ((InstanceCount.ProblemOf(InstanceCount.Of(instances), limits)
             ?? GroupReferences.ProblemOf(instances.Sum(GroupReferences.CountOf), limits)) is { } problem)
         {
             _problems.Add(new(null, problem));
@@ -83,6 +83,7 @@ public sealed partial class RegistrationCheck
         if (instances.Count == 0) _problems.Add(new(null, "the deployable has no instances: give at least one"));
         var repeated = new HashSet<InstanceId>();
         var first = instances.FirstOrDefault();
+        var inhabited = instances.Where(instance => !instance.IsPrototype).Select(instance => instance.Name).ToHashSet(StringComparer.Ordinal);
         foreach (var (i, instance) in instances.Index())
         {
             if (!_instances.TryAdd(instance.Id, instance) && repeated.Add(instance.Id))
@@ -98,7 +99,13 @@ public sealed partial class RegistrationCheck
                     });
             }
 
-            if (instance.IsPrototype) _prototypes.TryAdd(instance.Name, instance);
+            if (instance.IsPrototype && (!_prototypes.TryAdd(instance.Name, instance) || inhabited.Contains(instance.Name)))
+            {
+                _problems.Add(new(
+                    instance.Id, $"assembly '{instance.Name}' has a prototype beside others: only an empty group has a prototype, and only one")
+                { Index = i, Path = "prototype" });
+            }
+
             _idsByAnyCase.TryAdd(instance.Id.Value, instance.Id);
             if (instance.Deployable != first!.Deployable)
             {

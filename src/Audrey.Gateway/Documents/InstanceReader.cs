@@ -24,9 +24,6 @@ internal sealed class InstanceReader(DeployableId deployable, string deployableN
             return null;
         }
 
-        var isPrototype = request.Prototype == true;
-        if (isPrototype && request.Id is null && !string.IsNullOrEmpty(request.Assembly))
-            request = request with { Id = PrototypeIds.Of(deployable, request.Assembly).Value };
         if (!InstanceId.TryParse(request.Id, out var id, out var problem))
         {
             errors.Add($"{at}/id", $"is not a UUID: {problem}");
@@ -46,7 +43,7 @@ internal sealed class InstanceReader(DeployableId deployable, string deployableN
             SecretParameters =
                 [.. (request.Provide ?? []).Where(provided => provided?.Secret == true).Select(provided => provided.Name ?? "")],
             Ordinal = request.Ordinal,
-            IsPrototype = isPrototype,
+            IsPrototype = request.Prototype == true,
             Services = [.. (request.Services ?? []).Select((service, index) => Service($"{at}/services/{index}", service))],
         };
     }

@@ -126,11 +126,7 @@ internal static class DeployableMachine
     public static ScalingReport? ReportScaling(this DeployableState state, string assembly) => state switch
     {
         { Requested: { } requested } when requested.Assembly == assembly =>
-            new(
-                requested.NamesMembers ? -1 : requested.Count,
-                IsFinished: false,
-                Problem: requested.Problem,
-                Quota: requested.Quota),
+            new(requested.Count, IsFinished: false, Problem: requested.Problem, Quota: requested.Quota),
         { Scaling: { } last } when last.Assembly == assembly =>
             new(last.Count, last.Finished, last.Added.Length, last.Removed.Length),
         _ => null,
@@ -258,6 +254,10 @@ internal static class DeployableMachine
             ScaleAnswer.Refuse(ConductorOutcome.LaunchUnfinished, $"deployable {id} is being launched; finish the launch first"),
         _ when request.Leaving.IsDefaultOrEmpty && (request.Count < 0 || request.Count > maxMembers) => ScaleAnswer.Refuse(
             ConductorOutcome.CountRefused, $"a group cannot have {request.Count} instances: 0 to {maxMembers} are allowed"),
+        _ when !request.Leaving.IsDefault && request.Leaving.Length > maxMembers => ScaleAnswer.Refuse(
+            ConductorOutcome.CountRefused, $"{request.Leaving.Length} members are named: at most {maxMembers} can leave at once"),
+        _ when !request.Leaving.IsDefault && request.Leaving.Any(string.IsNullOrEmpty) => ScaleAnswer.Refuse(
+            ConductorOutcome.CountRefused, "the name of a member is missing"),
         _ => null,
     };
 }

@@ -45,13 +45,31 @@ public sealed record RequestedScaling(
             : !request.Leaving.IsDefaultOrEmpty && leaving.SequenceEqual(request.Leaving));
 
     /// <summary>Returns the members that leave by name.</summary>
-    public IEnumerable<InstanceConfig> LeavingOf(IEnumerable<InstanceConfig> group) => NamesMembers
-        ? group.Where(member => Leaving.Contains(member.Id.Value)
-            || Leaving.Contains(string.Create(CultureInfo.InvariantCulture, $"{member.Name}-{member.Ordinal}")))
-        : [];
+    /// <param name="group">The group's instances, or its prototype.</param>
+    public ImmutableArray<InstanceConfig> LeavingOf(IEnumerable<InstanceConfig> group)
+    {
+        if (!NamesMembers) return [];
+        var names = Leaving.ToHashSet(StringComparer.Ordinal);
+        return
+        [
+            .. group.Where(member => !member.IsPrototype && (names.Contains(member.Id.Value)
+                || names.Contains(string.Create(CultureInfo.InvariantCulture, $"{member.Name}-{member.Ordinal}")))),
+        ];
+    }
 
     /// <summary>Returns the number of members that the group will have.</summary>
-    public int CountIn(IReadOnlyCollection<InstanceConfig> group) => NamesMembers ? group.Count - LeavingOf(group).Count() : Count;
+    /// <param name="group">The group's instances, or its prototype.</param>
+    public int CountIn(IEnumerable<InstanceConfig> group) =>
+        NamesMembers ? group.Count(member => !member.IsPrototype) - LeavingOf(group).Length : Count;
+
+    /// <summary>Returns the number of instances that the server will store more than now. A prototype is stored as one.</summary>
+    /// <param name="group">The group's instances, or its prototype.</param>
+    public int StoredGrowthOf(IReadOnlyCollection<InstanceConfig> group) => Math.Max(0, CountIn(group) - group.Count);
+
+    /// <summary>Returns the number of members that the group will have more than now, or 0 if it does not grow.</summary>
+    /// <param name="group">The group's instances, or its prototype.</param>
+    public int GrowthOf(IEnumerable<InstanceConfig> group) =>
+        NamesMembers ? 0 : Math.Max(0, Count - group.Count(member => !member.IsPrototype));
 }
 
 /// <summary>
@@ -112,9 +130,9 @@ public sealed record ScaleIntent
             .. group.Where(member => !member.IsPrototype)
                 .OrderBy(member => member.Ordinal).ThenBy(member => member.Id.Value, StringComparer.Ordinal),
         ];
-        InstanceConfig[] leaving = [.. requested.LeavingOf(members)];
+        var leaving = requested.LeavingOf(members);
         InstanceConfig[] ordered = [.. members.Except(leaving)];
-        var count = requested.CountIn(members);
+        var count = requested.NamesMembers ? ordered.Length : requested.Count;
         var next = members.Length == 0 ? 0 : members[^1].Ordinal!.Value + 1;
         ImmutableArray<AddedMember> added =
         [

@@ -44,7 +44,8 @@ internal sealed class MemberCommands(
     /// <inheritdoc cref="IMemberGrain.HandOver"/>
     public Task HandOver(DeployableId deployable, long incarnation, ConductorKey conductor) =>
         rows.Write((machine, _) => machine.Amend(before =>
-            machine.Registered?.IsMemberOf(deployable, incarnation) == true && before.Conductor != conductor
+            (machine.Registered?.IsMemberOf(deployable, incarnation) == true || before.PrototypeIn(deployable, incarnation) is not null)
+                && before.Conductor != conductor
                 ? before with { Conductor = conductor }
                 : before));
 

@@ -34,10 +34,12 @@ internal sealed class RegistrationCommands(
     public async Task<ConductorAnswer> Register(InstanceRegistration registration)
     {
         var (command, config) = (registration.Command, registration.Config);
-        if (machine.Registered is { } other && other.Config.Deployable != config.Deployable)
+        if (config.IsPrototype)
+            return ConductorAnswer.Refuse(ConductorOutcome.SourcesRefused, "a prototype is registered only with its whole deployable");
+        if (HolderOtherThan(config.Deployable) is { } holder)
         {
-            if (other.Definition.Conductor == command.Conductor) await RememberRefused(command);
-            return InUse(other, config.Deployable);
+            if (machine.Definition.Conductor == command.Conductor) await RememberRefused(command);
+            return InUse(holder, config.Deployable);
         }
 
         if (Judge(command) is { } judged) return WithForgiven(command, await Repeat(judged));
@@ -74,13 +76,13 @@ internal sealed class RegistrationCommands(
     {
         var (registration, key) = (launch.Registration, launch.Launch);
         var (command, config) = (registration.Command, registration.Config);
-        if (machine.Registered is { } other && other.Config.Deployable != config.Deployable) return InUse(other, config.Deployable);
+        if (IsLaunched(key)) return ConductorAnswer.Done;
+        if (HolderOtherThan(config.Deployable) is { } holder) return InUse(holder, config.Deployable);
 
         // The deployable was deleted after this instance had joined and before it was registered. The instance must no longer be
         // registered.
         if (machine.Definition.Ended is { } ended && ended.Deployable == key.Deployable && ended.Incarnation >= key.Incarnation)
             return Refuse(ConductorOutcome.LaunchEnded, config.Deployable);
-        if (IsLaunched(key)) return ConductorAnswer.Done;
 
         await StoreTarball(registration);
         if (config.IsPrototype)
@@ -304,9 +306,18 @@ internal sealed class RegistrationCommands(
         : instance.Definition.Conductor != command.Conductor ? Refuse(ConductorOutcome.NotYours, instance.Config.Deployable)
         : null;
 
-    private ConductorAnswer InUse(RegisteredInstance holder, DeployableId deployable) => ConductorAnswer.Refuse(
+    /// <summary>
+    /// Returns the configuration that keeps the id from an instance of a deployable: that of an instance of another deployable, or the
+    /// prototype of an empty group. Null if there is none.
+    /// </summary>
+    private InstanceConfig? HolderOtherThan(DeployableId deployable) =>
+        machine.Registered is { } other ? other.Config.Deployable == deployable ? null : other.Config : machine.Definition.Prototype;
+
+    private ConductorAnswer InUse(InstanceConfig holder, DeployableId deployable) => ConductorAnswer.Refuse(
         ConductorOutcome.IdInUse,
-        $"instance {id} belongs to deployable {holder.Config.Deployable}; it cannot be registered in deployable {deployable} as well");
+        holder.IsPrototype && holder.Deployable == deployable
+            ? $"{id} is the id of the prototype of group '{holder.Name}', which is empty; scale the group, or use another id"
+            : $"instance {id} belongs to deployable {holder.Deployable}; it cannot be registered in deployable {deployable} as well");
 
     private ConductorAnswer Refuse(ConductorOutcome outcome, DeployableId deployable) => ConductorAnswer.Refuse(outcome, outcome switch
     {

@@ -36,9 +36,9 @@ public sealed record GroupState
     public required string Group { get; init; }
 
     /// <summary>
-    /// The requested number of instances. Omitted while members are removed by name and the server has not determined the number.
+    /// The requested number of instances. While members are removed by name and the number that remains is not decided, the present number.
     /// </summary>
-    public int? Size { get; init; }
+    public required int Size { get; init; }
 
     /// <summary>One of <see cref="GroupStates"/>.</summary>
     public required string State { get; init; }

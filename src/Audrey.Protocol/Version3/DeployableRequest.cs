@@ -22,7 +22,7 @@ public sealed record DeployableRequest
 /// <summary>An instance to be registered.</summary>
 public sealed record InstanceRequest
 {
-    /// <summary>The UUID of the instance. Can be omitted for a prototype.</summary>
+    /// <summary>The UUID of the instance. A prototype has one as well, that no instance has.</summary>
     public string? Id { get; init; }
 
     /// <summary>

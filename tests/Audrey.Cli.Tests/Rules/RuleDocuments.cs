@@ -101,7 +101,7 @@ internal static class RuleDocuments
         IEnumerable<InstanceConfig> InstancesOf(AssemblyDocument assembly)
         {
             ImmutableArray<ServiceConfig> services = [.. assembly.Services.Select(Service)];
-            var prototype = Instance(assembly, PrototypeIds.Of(DeployableId.Parse(id), assembly.Name), null, services) with
+            var prototype = Instance(assembly, InstanceId.Parse($"{Guid.NewGuid()}"), null, services) with
             {
                 Secret = "",
                 IsPrototype = true,

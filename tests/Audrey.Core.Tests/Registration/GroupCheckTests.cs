@@ -94,6 +94,29 @@ public sealed class GroupCheckTests
         Assert.Equal(cycles > 0, check.Problems.Any(problem => problem.Message.Contains("would never start", StringComparison.Ordinal)));
     }
 
+    [Theory]
+    [InlineData("web-2", false)]
+    [InlineData("web-2", true)]
+    public void A_prototype_beside_members_or_another_prototype_is_refused(string other, bool isPrototype)
+    {
+        var prototype = Instance("web-1") with { Secret = "", IsPrototype = true };
+        var second = isPrototype ? prototype with { Id = InstanceId.Parse(other) } : Instance(other) with { Ordinal = 0 };
+
+        Assert.Equal(
+            ["assembly 'web' has a prototype beside others: only an empty group has a prototype, and only one"],
+            Check(prototype, second).Problems.Messages());
+    }
+
+    [Fact]
+    public void Prototypes_are_no_instances_of_the_limit()
+    {
+        var limits = new DocumentLimits { MaxInstances = 1 };
+        var prototype = Instance("web-1") with { Secret = "", IsPrototype = true };
+
+        Assert.Empty(RegistrationCheck.Run([Instance("lb-1"), prototype], limits).Problems);
+        Assert.Single(RegistrationCheck.Run([prototype, prototype with { Id = InstanceId.Parse("db-1"), Name = "db" }], limits).Problems);
+    }
+
     private static InstanceConfig Web(string id) => Instance(id).Providing("ip");
 
     private static ParameterConfig Needs(string name, params string[] members) => new()

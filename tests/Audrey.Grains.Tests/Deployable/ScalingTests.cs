@@ -6,6 +6,7 @@ using Audrey.Core.Documents;
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
 using Audrey.Core.Replay;
+using Audrey.Grains.Deployable;
 using Audrey.Grains.Instance;
 using Audrey.Grains.Tests.Cluster;
 using static Audrey.Grains.Tests.Cluster.Deployment;
@@ -169,6 +170,71 @@ public sealed class ScalingTests(ClusterFixture fixture)
         Assert.Null(await _d.Member("web0").GetConfig(_d.Id, 1));
         foreach (var state in new[] { "members", "dependents", "deployables", "tarball" }) Assert.False(
             fixture.Storage.Has(state, _d.Tag), state);
+    }
+
+    [Fact]
+    public async Task A_member_that_was_registered_beside_a_prototype_stays_and_the_prototype_ends()
+    {
+        await Launch();
+        await Scale(0);
+        var added = _d.Config("web9", ["ip"], Service("http")) with { Name = "web", Ordinal = 0 };
+        Assert.Equal(ConductorOutcome.Done, (await _d.Register(added)).Outcome);
+
+        var answer = await Scale(2);
+
+        Assert.Equal((1, 0), (answer.Added.Length, answer.Removed.Length));
+        Assert.NotNull(await _d.Guest("web9").GetCredential());
+        Assert.Null(await _d.Member("web0").GetConfig(_d.Id, 1));
+        Assert.Equal(2, (await Scale(0)).Removed.Length);
+        Assert.Single((await Scale(1)).Added);
+    }
+
+    [Fact]
+    public async Task The_id_of_a_prototype_is_in_use_for_everybody()
+    {
+        await Launch();
+        await Scale(0);
+        var other = fixture.Deployment("scaler-" + Guid.NewGuid());
+        var (own, foreign) = (_d.Config("web0"), _d.Config("web0") with { Deployable = other.Id });
+        var launch = new LaunchKey(other.Id, 1, "digest");
+
+        Assert.Equal(ConductorOutcome.IdInUse, (await _d.Register(own)).Outcome);
+        Assert.Equal(ConductorOutcome.IdInUse, (await other.Register(foreign)).Outcome);
+        Assert.Equal(
+            ConductorOutcome.IdInUse,
+            (await _d.Member("web0").Launch(new(new(other.Command(), foreign, []), launch, 0))).Outcome);
+
+        Assert.Equal(2, (await Scale(2)).Added.Length);
+    }
+
+    [Fact]
+    public async Task A_prototype_is_not_registered_alone()
+    {
+        var answer = await _d.Register(_d.Config("web0") with { Secret = "", IsPrototype = true });
+
+        Assert.Equal(ConductorOutcome.SourcesRefused, answer.Outcome);
+        Assert.Null(await _d.Guest("web0").GetCredential());
+    }
+
+    [Fact]
+    public void A_prototype_does_not_count_as_a_member()
+    {
+        var prototype = _d.Config("web0") with { Secret = "", IsPrototype = true };
+
+        Assert.Equal(1, new RequestedScaling("web", 1).GrowthOf([prototype]));
+        Assert.Equal(0, new RequestedScaling("web", 0, Leaving: ["web-0"]).CountIn([prototype]));
+    }
+
+    [Theory]
+    [InlineData(1, "the name of a member is missing")]
+    [InlineData(4097, "4097 members are named: at most 4096 can leave at once")]
+    public async Task Names_of_leaving_members_are_bounded(int names, string problem)
+    {
+        await Launch();
+
+        var answer = await _d.Grain.Scale(new(_d.Command(), "web", 0, Leaving: [.. Enumerable.Repeat("", names)]));
+
+        Assert.Equal((ConductorOutcome.CountRefused, problem), (answer.Outcome, answer.Problems.Single()));
     }
 
     [Fact]
