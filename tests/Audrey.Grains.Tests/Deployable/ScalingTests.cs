@@ -64,6 +64,10 @@ public sealed class ScalingTests(ClusterFixture fixture)
         var next = (await Tarball((await Scale(4)).Added[0].Id))!;
         Assert.Equal([4, 5], next.Bytes);
         Assert.Equal([6, 7, 8], next.InGzip().Bytes);
+
+        await Scale(0);
+        var again = (await Tarball((await Scale(3)).Added[0].Id))!;
+        Assert.Equal((next.Digest, next.InGzip().Digest), (again.Digest, again.InGzip().Digest));
     }
 
     [Fact]
