@@ -1,6 +1,9 @@
 using System.CommandLine;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Audrey.Cli.Connection;
 using Audrey.Cli.Exit;
+using Audrey.Cli.Plans;
 using Audrey.Core.Planning;
 using Audrey.Core.Text;
 
@@ -9,6 +12,8 @@ namespace Audrey.Cli.Arguments;
 /// <summary>The options for the contents of the machines' cloud-config beside the instance's own user data.</summary>
 internal sealed class MachineSetupArguments
 {
+    private const string None = "none";
+
     private readonly Option<string?> _base = new("--user-data-base")
     {
         Description = "Your own user data, of any kind that cloud-init reads. The cloud-config is merged into it.",
@@ -17,8 +22,8 @@ internal sealed class MachineSetupArguments
 
     private readonly Option<string?> _ca = new("--guest-ca")
     {
-        Description = "A PEM file with the certificate authorities that guests check the server's certificate against. Default: those of "
-            + "the profile, if guests use its URL.",
+        Description = "A PEM file with the certificate authorities that guests check the server's certificate against, or none. Default: "
+            + "those of the profile, if guests use its URL.",
         HelpName = "FILE",
     };
 
@@ -55,18 +60,36 @@ internal sealed class MachineSetupArguments
     public MachineSetup Read(ParseResult parsed) => new()
     {
         UserDataBase = Text(parsed, _base),
-        CaCertificates = Text(parsed, _ca),
+        CaCertificates = parsed.GetValue(_ca) == None ? null : Text(parsed, _ca),
         AptRepository = parsed.GetValue(_apt),
         YumRepository = parsed.GetValue(_yum),
         RepositoryKey = Text(parsed, _key),
         InstallPackages = parsed.GetValue(_install),
     };
 
-    /// <summary>Returns a setup for guests that use the address of the client's profile. They trust what the profile trusts.</summary>
+    /// <summary>Returns whether machines may use the certificate authorities of the launch.</summary>
+    public bool TakesStoredCa(ParseResult parsed) => parsed.GetValue(_ca) is null;
+
+    /// <summary>
+    /// Returns the certificate authorities of the profile, in PEM, for guests that use its URL. Null if the command line names others or
+    /// none, if the user data has no place for them, or if the profile has none.
+    /// </summary>
     /// <exception cref="CommandFailure">The file of the profile cannot be read.</exception>
-    public static MachineSetup WithCaOf(GatewayClient client, MachineSetup setup) => client.CaFile is { } file
-        ? setup with { CaCertificates = setup.CaCertificates ?? ReadText("the profile's certificate authorities", file) }
-        : setup;
+    public string? DefaultCa(ParseResult parsed, GatewayClient client, UserDataForm form)
+    {
+        if (parsed.GetValue(_ca) is not null || !UserDataOutput.HasSetup(form) || client.CaFile is not { } file) return null;
+        var authorities = new X509Certificate2Collection();
+        try
+        {
+            authorities.ImportFromPemFile(file);
+        }
+        catch (Exception error) when (error is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            throw new CommandFailure(ExitCode.Usage, $"The profile's certificate authorities, {file}, cannot be read: {error.Message}");
+        }
+
+        return string.Concat(authorities.Select(authority => authority.ExportCertificatePem() + "\n"));
+    }
 
     private static string? Text(ParseResult parsed, Option<string?> option) =>
         parsed.GetValue(option) is { } path ? ReadText(option.Name, path) : null;

@@ -53,13 +53,22 @@ internal sealed class NewcomerArguments
     /// <exception cref="CommandFailure">An option cannot be used.</exception>
     public Newcomers Read(ParseResult parsed, GatewayClient client)
     {
-        var endpoint = client.Url;
+        var (endpoint, form) = (client.Url, UserDataOutput.FormOf(parsed.GetValue(_form)!) ?? UserDataForm.Text);
         var setup = _setup.Read(parsed);
-        if (parsed.GetValue(_endpoint) is not { Length: > 0 } text) setup = MachineSetupArguments.WithCaOf(client, setup);
+        if (parsed.GetValue(_endpoint) is not { Length: > 0 } text)
+            setup = setup with { CaCertificates = setup.CaCertificates ?? _setup.DefaultCa(parsed, client, form) };
         else if (!(Uri.TryCreate(text, UriKind.Absolute, out endpoint) && endpoint.Scheme is "http" or "https"))
             throw new CommandFailure(ExitCode.Usage, $"--endpoint {text} is not a URL; write http://HOST:PORT.");
-        var form = UserDataOutput.FormOf(parsed.GetValue(_form)!) ?? UserDataForm.Text;
-        UserDataOutput.CheckSetup(setup, form);
-        return new Newcomers(endpoint, PlanDirectory.Open(parsed.GetValue(_output)!), form, setup);
+        var newcomers = new Newcomers(endpoint, PlanDirectory.Open(parsed.GetValue(_output)!), form, setup, _setup.TakesStoredCa(parsed));
+        try
+        {
+            newcomers.CheckSetup();
+            return newcomers;
+        }
+        catch
+        {
+            newcomers.Dispose();
+            throw;
+        }
     }
 }

@@ -1,6 +1,8 @@
 using System.CommandLine;
+using Audrey.Cli.Connection;
 using Audrey.Cli.Exit;
 using Audrey.Cli.Output;
+using Audrey.Cli.Plans;
 using Audrey.Core.Deployables;
 using Audrey.Core.Ids;
 using Audrey.Core.Planning;
@@ -59,6 +61,9 @@ internal sealed class PlanningArguments
             Setup = _setup.Read(parsed),
         };
     }
+
+    /// <inheritdoc cref="MachineSetupArguments.DefaultCa"/>
+    public string? DefaultCa(ParseResult parsed, GatewayClient client, UserDataForm form) => _setup.DefaultCa(parsed, client, form);
 
     /// <summary>Makes the plan.</summary>
     /// <exception cref="CommandFailure">There are problems. The message describes each problem.</exception>

@@ -74,14 +74,14 @@ internal static class LaunchCommand
             }
 
             using var client = await connection.ConnectAsync(parsed, cancellationToken);
+            var userData = UserDataOutput.FormOf(parsed.GetValue(form)!) ?? UserDataForm.Text;
             var request = new LaunchArguments(
                 document,
-                options.Endpoint is null
-                    ? options with { Endpoint = client.Url, Setup = MachineSetupArguments.WithCaOf(client, options.Setup) }
-                    : options,
+                options with { Endpoint = options.Endpoint ?? client.Url },
                 parsed.GetValue(output) ?? LaunchArguments.DirectoryFor(document.Name),
-                UserDataOutput.FormOf(parsed.GetValue(form)!) ?? UserDataForm.Text,
-                parsed.GetValue(anew));
+                userData,
+                parsed.GetValue(anew),
+                options.Endpoint is null ? planning.DefaultCa(parsed, client, userData) : null);
             return await new LaunchRegistration(terminal, parsed.GetValue(json)).RunAsync(request, client, cancellationToken);
         });
         return command;

@@ -10,7 +10,9 @@ namespace Audrey.Cli.Launching;
 /// <param name="Directory">The directory for the plan and the user data.</param>
 /// <param name="Form">The form of the user data.</param>
 /// <param name="IsNew">Whether to forget the launch that the directory contains.</param>
-internal sealed record LaunchArguments(DeployableDocument Document, LaunchOptions Options, string Directory, UserDataForm Form, bool IsNew)
+/// <param name="DefaultCa">The certificate authorities of the machines, in PEM, unless the options or the stored plan have others.</param>
+internal sealed record LaunchArguments(
+    DeployableDocument Document, LaunchOptions Options, string Directory, UserDataForm Form, bool IsNew, string? DefaultCa)
 {
     /// <summary>Returns the default directory of a deployable.</summary>
     public static string DirectoryFor(string name)

@@ -20,10 +20,8 @@ internal sealed class LaunchRegistration(Terminal terminal, bool json)
     public async Task<ExitCode> RunAsync(LaunchArguments request, GatewayClient client, CancellationToken cancellationToken)
     {
         using var directory = PlanDirectory.Open(request.Directory);
-        var identities = request.Options.Identities;
-        var plan = PlanningArguments.Plan(
-            request.Document, request.Options with { Identities = request.IsNew ? identities : directory.Identities(identities) });
         var state = request.IsNew ? PlanState.Planned : directory.State;
+        var plan = PlanningArguments.Plan(request.Document, Options(request, directory, state));
         if (state != PlanState.Planned && PlanJson.Write(plan, showSecrets: true) != directory.StoredPlan)
         {
             throw new CommandFailure(
@@ -65,6 +63,21 @@ internal sealed class LaunchRegistration(Terminal terminal, bool json)
         // The notes on the documents, which were printed before, say the same as the warnings, and also where.
         Say(plan, directory, registration.Warnings, "is registered");
         return ExitCode.Ok;
+    }
+
+    /// <summary>
+    /// Returns the options of the plan. A launch that has begun keeps its certificate authorities, because those of the profile can have
+    /// been renewed.
+    /// </summary>
+    private static LaunchOptions Options(LaunchArguments request, PlanDirectory directory, PlanState state)
+    {
+        var options = request.Options;
+        var ca = state == PlanState.Planned ? request.DefaultCa : directory.ReadPlan(StoredSetup.Read)?.Setup.CaCertificates;
+        return options with
+        {
+            Identities = request.IsNew ? options.Identities : directory.Identities(options.Identities),
+            Setup = options.Setup with { CaCertificates = options.Setup.CaCertificates ?? ca },
+        };
     }
 
     private static async Task CheckExistsAsync(

@@ -29,7 +29,7 @@ internal static class JsonTable
         new(["status", "report", "watch", "launch --local"], typeof(StatusOutput)),
         new(["wait"], typeof(WaitResultOutput)),
         new(["events"], typeof(Event), "an event on each line, see [events](events.md)"),
-        new(["logs"], typeof(RunOutput)),
+        new(["logs"], typeof(LoggedRunOutput)),
         new(["describe"], typeof(DescriptionOutput)),
         new(["list"], typeof(DeployablesOutput)),
         new(["scale"], typeof(ScalingOutput)),

@@ -5,12 +5,14 @@ using Audrey.Core.Planning;
 namespace Audrey.Cli.Plans;
 
 /// <summary>What a stored plan says about the machines of instances that are added later.</summary>
+/// <param name="Endpoint">The URL at which guests reach the config server. Null if the plan has none.</param>
 /// <param name="Setup">The contents of their cloud-config.</param>
 /// <param name="Packages">The packages of each assembly.</param>
-internal sealed record StoredSetup(MachineSetup Setup, IReadOnlyDictionary<string, ImmutableArray<string>> Packages)
+internal sealed record StoredSetup(
+    string? Endpoint, MachineSetup Setup, IReadOnlyDictionary<string, ImmutableArray<string>> Packages)
 {
     /// <summary>The setup of a directory without a plan.</summary>
-    public static StoredSetup None { get; } = new(new MachineSetup(), ImmutableDictionary<string, ImmutableArray<string>>.Empty);
+    public static StoredSetup None { get; } = new(null, new MachineSetup(), ImmutableDictionary<string, ImmutableArray<string>>.Empty);
 
     /// <summary>Reads a plan.</summary>
     public static StoredSetup Read(string plan)
@@ -27,7 +29,10 @@ internal sealed record StoredSetup(MachineSetup Setup, IReadOnlyDictionary<strin
             }
         }
 
-        return new(json.RootElement.TryGetProperty("machineSetup", out var setup) ? Read(setup) : new(), packages);
+        return new(
+            Text(json.RootElement, "endpoint"),
+            json.RootElement.TryGetProperty("machineSetup", out var setup) ? Read(setup) : new(),
+            packages);
     }
 
     private static MachineSetup Read(JsonElement setup) => new()

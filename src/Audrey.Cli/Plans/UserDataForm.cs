@@ -51,11 +51,14 @@ internal static class UserDataOutput
         return problems.Count == 0 ? all : throw new CommandFailure(ExitCode.Failed, [.. problems.Select(problem => problem.ToString())]);
     }
 
+    /// <summary>Returns whether a form of user data has a place for a machine setup.</summary>
+    public static bool HasSetup(UserDataForm form) => form is UserDataForm.CloudConfig or UserDataForm.NoCloud;
+
     /// <summary>Checks that the user data can have a setup. Certificate authorities are left out where there is no place for them.</summary>
     /// <exception cref="CommandFailure">Only a cloud-config can have the setup.</exception>
     public static void CheckSetup(MachineSetup setup, UserDataForm form)
     {
-        if (form is UserDataForm.CloudConfig or UserDataForm.NoCloud || (setup with { CaCertificates = null }) == new MachineSetup()) return;
+        if (HasSetup(form) || (setup with { CaCertificates = null }) == new MachineSetup()) return;
         throw new CommandFailure(
             ExitCode.Usage,
             "Only a cloud-config can have your own user data, repositories and packages: give --user-data cloud-config or nocloud.");

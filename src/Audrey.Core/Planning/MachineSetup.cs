@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Audrey.Core.Planning;
 
 /// <summary>
@@ -27,18 +29,30 @@ public sealed record MachineSetup
     /// <summary>Whether packages are installed at boot.</summary>
     public bool Installs => InstallPackages || AptRepository is not null || YumRepository is not null;
 
-    /// <summary>Returns this setup. What it does not have comes from <paramref name="other"/>.</summary>
+    /// <summary>
+    /// Returns this setup. The user data, the repositories with their key, and the installation of packages come from
+    /// <paramref name="other"/> if this setup does not have them. The certificate authorities do not, because they belong to an endpoint.
+    /// </summary>
     public MachineSetup Or(MachineSetup other)
     {
         ArgumentNullException.ThrowIfNull(other);
+        var repositories = AptRepository is null && YumRepository is null ? other : this;
         return new()
         {
             UserDataBase = UserDataBase ?? other.UserDataBase,
-            CaCertificates = CaCertificates ?? other.CaCertificates,
-            AptRepository = AptRepository ?? other.AptRepository,
-            YumRepository = YumRepository ?? other.YumRepository,
-            RepositoryKey = RepositoryKey ?? other.RepositoryKey,
+            CaCertificates = CaCertificates,
+            AptRepository = repositories.AptRepository,
+            YumRepository = repositories.YumRepository,
+            RepositoryKey = RepositoryKey ?? repositories.RepositoryKey,
             InstallPackages = InstallPackages || other.InstallPackages,
         };
+    }
+
+    /// <summary>Returns what cloud-init could not use. The findings do not repeat the contents of files.</summary>
+    public ImmutableArray<PlanFinding> Check()
+    {
+        var findings = new PlanFindings();
+        MachineSetupCheck.Check(this, findings);
+        return findings.ToImmutable();
     }
 }

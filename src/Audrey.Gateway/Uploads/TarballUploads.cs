@@ -45,14 +45,14 @@ internal sealed class TarballUploads(IOptions<DocumentLimits> limits) : IDisposa
     private CheckedUpload Check(byte[] file)
     {
         if (UnpackedTar.IsGzip(file)) return new CheckedUpload(null, ProblemsOf(file, null));
-        using var copy = new MemoryStream();
+        using var copy = new LimitedCopy(_limits.MaxTarballBytes - file.Length);
         var problems = ProblemsOf(file, copy);
-        if (problems.IsEmpty && file.Length + copy.Length > _limits.MaxTarballBytes)
+        if (problems.IsEmpty && copy.IsOverLimit)
         {
             problems =
             [
-                $"the tarball and its copy in the gzip format, which guests of version 3 get, are {file.Length} and {copy.Length} bytes "
-                + $"long; at most {_limits.MaxTarballBytes} are allowed together: compress it with gzip, so that no copy is needed",
+                $"the tarball of {file.Length} bytes and its copy in the gzip format, which guests of version 3 get, are together longer "
+                + $"than {_limits.MaxTarballBytes} bytes: compress it with gzip, so that no copy is needed",
             ];
         }
 
@@ -67,5 +67,18 @@ internal sealed class TarballUploads(IOptions<DocumentLimits> limits) : IDisposa
         using var gzip = new GZipStream(copy, CompressionLevel.Optimal, leaveOpen: true);
         using var both = new CopyingStream(tar, gzip);
         return TarballCheck.Problems(both, _limits);
+    }
+
+    /// <summary>A copy that keeps nothing more after its limit, so that a small file cannot make a large copy.</summary>
+    private sealed class LimitedCopy(long limit) : MemoryStream
+    {
+        public bool IsOverLimit { get; private set; }
+
+        /// <summary>All other ways to write in the base class end here.</summary>
+        public override void Write(byte[] buffer, int offset, int count)
+        {
+            IsOverLimit |= Length + count > limit;
+            if (!IsOverLimit) base.Write(buffer, offset, count);
+        }
     }
 }

@@ -51,8 +51,53 @@ public sealed partial class MachineSetupTests(HttpsFixture fixture) : IDisposabl
             Assert.Contains("#!/bin/sh\necho mine\n", userData, StringComparison.Ordinal);
             Assert.Contains("- \"audrey-instance-config\"\n- \"httpd\"\n", userData, StringComparison.Ordinal);
             var authority = AuthorityPattern().Match(userData).Groups[1].Value;
-            Assert.Equal(await File.ReadAllTextAsync(fixture.Server.CaFile), Encoding.UTF8.GetString(Convert.FromBase64String(authority)));
+            Assert.Equal((await File.ReadAllTextAsync(fixture.Server.CaFile)).Trim(), Encoding.UTF8.GetString(Convert.FromBase64String(authority)).Trim());
         }
+    }
+
+    [Theory]
+    [InlineData("Only a cloud-config", "--user-data", "user-data")]
+    [InlineData("at most 16384 are allowed", "--user-data", "cloud-config", "--user-data-base", "LARGE")]
+    [InlineData("write deb URL SUITE COMPONENT", "--user-data", "cloud-config", "--apt-repository", "x")]
+    public async Task A_machine_is_not_replaced_if_its_user_data_could_not_be_written(string message, params string[] options)
+    {
+        var environment = await fixture.Server.LoginAsync(_directory);
+        await File.WriteAllTextAsync(_directory.File("farm.yaml"), "audrey: 1\nname: farm\nassemblies:\n  web: {count: 1}\n");
+        await File.WriteAllTextAsync(_directory.File("large"), "#!/bin/sh\n" + new string('#', 16 * 1024));
+        var launch = await Support.Cli.RunAsync(
+            environment,
+            [
+                "launch", _directory.File("farm.yaml"), "--output", _directory.File("out"), "--user-data", "cloud-config",
+                "--install-packages", "--json",
+            ]);
+        using var launched = JsonDocument.Parse(launch.Out);
+        var instance = launched.RootElement.GetProperty("instances")[0].GetProperty("uuid").GetString()!;
+        var given = options.Select(option => option == "LARGE" ? _directory.File("large") : option);
+
+        var before = await Support.Cli.RunAsync(environment, ["describe", instance]);
+
+        var result = await Support.Cli.RunAsync(environment, ["replace", instance, "--output", _directory.File("out"), .. given]);
+
+        Assert.NotEqual(0, result.Code);
+        Assert.Contains(message, result.Error, StringComparison.Ordinal);
+        Assert.Equal(before.Out, (await Support.Cli.RunAsync(environment, ["describe", instance])).Out);
+    }
+
+    [Fact]
+    public async Task An_interrupted_launch_continues_after_the_authorities_of_the_profile_have_changed()
+    {
+        var (environment, file) = (HttpsServer.EnvironmentIn(_directory), _directory.File("ca.pem"));
+        var authorities = await File.ReadAllTextAsync(fixture.Server.CaFile);
+        await File.WriteAllTextAsync(file, authorities);
+        string[] login = ["login", "shop", "--url", fixture.Server.Url, "--key", HttpsServer.Key, "--ca", file];
+        string[] launch = ["launch", Examples.Farm, "--output", _directory.File("out"), "--user-data", "cloud-config"];
+        Assert.Equal(0, (await Support.Cli.RunAsync(environment, login, input: HttpsServer.Secret)).Code);
+        Assert.Equal(0, (await Support.Cli.RunAsync(environment, launch)).Code);
+
+        await File.WriteAllTextAsync(file, $"{authorities}\n{authorities}");
+
+        var repeated = await Support.Cli.RunAsync(environment, launch);
+        Assert.Equal((0, ""), (repeated.Code, repeated.Error));
     }
 
     [Fact]

@@ -138,8 +138,8 @@ public sealed class UploadFormatTests
     {
         var tar = Tar(20_000);
         var limits = new DocumentLimits { MaxTarballBytes = 35_000 };
-        Assert.Contains("35000 are allowed together: compress it with gzip", await ProblemOf(tar, limits), StringComparison.Ordinal);
-        Assert.Contains("at most 35000 are allowed together", await ProblemOf(Compress(tar, "xz"), limits), StringComparison.Ordinal);
+        Assert.Contains("together longer than 35000 bytes: compress it with gzip", await ProblemOf(tar, limits), StringComparison.Ordinal);
+        Assert.Contains("together longer than 35000 bytes", await ProblemOf(Compress(tar, "xz"), limits), StringComparison.Ordinal);
         Assert.Empty((await Check(Compress(tar, "gzip"), limits)).Problems);
         Assert.Empty((await Check(Compress(tar, "xz"), new DocumentLimits { MaxTarballBytes = 45_000 })).Problems);
     }
