@@ -51,6 +51,26 @@ public sealed class DeployableChangesTests(ServerFixture server)
     }
 
     [Fact]
+    public async Task Every_answer_about_a_removal_by_name_has_a_size()
+    {
+        await Register();
+        await Scale(3);
+        var empty = await PutGroup(Conductor, "web", """{"remove":["web-1",null,""]}""");
+        Assert.Equal(["/remove/1", "/remove/2"], BasicClient.Problem(empty, 400).Errors!.Select(error => error.Pointer));
+
+        var begun = await PutGroup(Conductor, "web", """{"remove":["web-1"]}""");
+
+        Assert.Equal(202, begun.Status);
+        Assert.InRange(BasicClient.Read(begun, Version3Json.Default.GroupState).Size, 2, 3);
+        Assert.Equal(
+            new GroupState { Group = "web", Size = 2, State = "finished", Added = 0, Removed = 1 },
+            await Conductor.Await(
+                $"/v3/deployables/{_id}/groups/web",
+                Version3Json.Default.GroupState,
+                state => state.State != GroupStates.Unfinished));
+    }
+
+    [Fact]
     public async Task The_added_and_removed_instances_can_be_read_in_pages()
     {
         await Register();
