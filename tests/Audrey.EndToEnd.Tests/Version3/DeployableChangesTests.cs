@@ -64,10 +64,7 @@ public sealed class DeployableChangesTests(ServerFixture server)
         Assert.InRange(BasicClient.Read(begun, Version3Json.Default.GroupState).Size, 2, 3);
         Assert.Equal(
             new GroupState { Group = "web", Size = 2, State = "finished", Added = 0, Removed = 1 },
-            await Conductor.Await(
-                $"/v3/deployables/{_id}/groups/web",
-                Version3Json.Default.GroupState,
-                state => state.State != GroupStates.Unfinished));
+            await Conductor.Scaled(_id, "web"));
     }
 
     [Fact]
