@@ -8,7 +8,8 @@ namespace Audrey.Agent.Engines;
 /// <summary>
 /// Runs the file <c>start</c> of a service in the service's folder. Each parameter is in the environment as
 /// <c>AUDREY_VAR_service_parameter</c>, as in the guests of 2012. A list is in the environment as text, with one item on each line, and in
-/// <c>AUDREY_JSON_service_parameter</c> as a JSON array, which loses nothing. If the array is too long for a variable, that one is left out.
+/// <c>AUDREY_JSON_service_parameter</c> as a JSON array, which loses nothing. If the array is too long for a variable, it is left
+/// out.
 /// </summary>
 internal sealed class ScriptEngine(ChildProcesses processes) : IEngine
 {
