@@ -61,6 +61,7 @@ internal static class AudreyCommand
             DescribeCommand.Create(terminal),
             ListCommand.Create(terminal),
             ScaleCommand.Create(terminal),
+            RemoveCommand.Create(terminal),
             ReplaceCommand.Create(terminal),
             RotateCommand.Create(terminal),
             HandOverCommand.Create(terminal),

@@ -101,9 +101,22 @@ public sealed class AudreyClient : IAudreyClient
     {
         Arguments.ThrowIfEmpty(id.Value, nameof(id));
         ArgumentException.ThrowIfNullOrEmpty(assembly);
-        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 0);
         Arguments.ThrowIfNoTime(deadline, nameof(deadline));
-        return await new Scaler(await OpenAsync(cancellationToken)).ScaleAsync(id, assembly, count, deadline, cancellationToken);
+        return await new Scaler(await OpenAsync(cancellationToken)).ScaleAsync(id, assembly, count, deadline, [], cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<ScaleResult> RemoveMembersAsync(
+        DeployableId id, string assembly, IReadOnlyCollection<string> members, CancellationToken cancellationToken = default)
+    {
+        Arguments.ThrowIfEmpty(id.Value, nameof(id));
+        ArgumentException.ThrowIfNullOrEmpty(assembly);
+        ArgumentNullException.ThrowIfNull(members);
+        if (members.Any(string.IsNullOrEmpty)) throw new ArgumentException("The name of a member is missing.", nameof(members));
+        if (members.Count == 0) throw new ArgumentException("Name at least one member.", nameof(members));
+        return await new Scaler(await OpenAsync(cancellationToken)).ScaleAsync(
+            id, assembly, 0, deadline: null, [.. members], cancellationToken);
     }
 
     /// <inheritdoc/>

@@ -41,7 +41,7 @@ public interface IAudreyClient : IAsyncDisposable
     /// <param name="progress">Receives the number of registered instances as it grows.</param>
     /// <param name="deadline">
     /// The time within which the deployable should be complete, measured from the beginning of its registration. Null for
-    /// no deadline. At most ten years (3660 days). The status shows a missed deadline.
+    /// no deadline. At most 365 days. The status shows a missed deadline.
     /// </param>
     /// <param name="cancellationToken">Stops the call between two requests.</param>
     /// <returns>The registered deployable, with warnings about references to instances that were not given.</returns>
@@ -73,9 +73,11 @@ public interface IAudreyClient : IAsyncDisposable
     /// </summary>
     /// <param name="id">The deployable.</param>
     /// <param name="assembly">The group's assembly.</param>
-    /// <param name="count">The number of instances that the group will have, at least 1.</param>
-    /// <param name="deadline">The time within which the added instances should be complete, at most ten years (3660 days), or
-    /// null for no limit. The status of the
+    /// <param name="count">
+    /// The number of instances that the group will have, from 0. The servers keep the definition and the files of an empty group.
+    /// </param>
+    /// <param name="deadline">The time within which the added instances should be complete, at most 365 days, or null for no limit. The
+    /// status of the
     /// deployable shows whether the time has passed.</param>
     /// <param name="cancellationToken">Stops waiting. The scaling can still be carried out.</param>
     /// <returns>The added instances with their secrets, and the removed instances.</returns>
@@ -86,11 +88,26 @@ public interface IAudreyClient : IAsyncDisposable
         DeployableId id, string assembly, int count, TimeSpan? deadline = null, CancellationToken cancellationToken = default);
 
     /// <summary>
+    /// Removes members of a group by name. The other members keep their ordinals. If a call fails, repeat it to continue the removal.
+    /// </summary>
+    /// <param name="id">The deployable.</param>
+    /// <param name="assembly">The group's assembly.</param>
+    /// <param name="members">
+    /// The members, each by its UUID or its label: the assembly and the ordinal, such as <c>web-1</c>. Names that no member has are ignored.
+    /// </param>
+    /// <param name="cancellationToken">Stops waiting. The removal can still be carried out.</param>
+    /// <returns>The removed instances.</returns>
+    /// <exception cref="NotFoundException">This conductor has no such deployable, or the deployable has no such group.</exception>
+    /// <exception cref="RefusedException">The deployable is being launched or deleted.</exception>
+    Task<ScaleResult> RemoveMembersAsync(
+        DeployableId id, string assembly, IReadOnlyCollection<string> members, CancellationToken cancellationToken = default);
+
+    /// <summary>
     /// Replaces an instance with a new one that has the same UUID, configuration and files, and a new secret. The old secret is refused
     /// from then on, and the values of the old guest no longer count.
     /// </summary>
     /// <param name="id">The instance.</param>
-    /// <param name="deadline">The time within which the new guest should be done, at most ten years (3660 days), or null for no
+    /// <param name="deadline">The time within which the new guest should be done, at most 365 days, or null for no
     /// limit. The status of the deployable shows
     /// whether the time has passed.</param>
     /// <param name="cancellationToken">Cancels the call.</param>

@@ -9,16 +9,20 @@ namespace Audrey.Abstractions.Deployables;
 /// <summary>A request to change the number of instances in a group.</summary>
 /// <param name="Command">The conductor's command.</param>
 /// <param name="Assembly">The group's assembly.</param>
-/// <param name="Count">The requested number of instances, at least 1.</param>
+/// <param name="Count">The requested number of instances, from 0. If members are named in <paramref name="Leaving"/>, the group has that
+/// many fewer instances, and this number is ignored.</param>
 /// <param name="Recall">
 /// Whether to return the result of the last scaling if the group already has the requested number of instances and the last scaling was to
 /// the same number. If false, a request for the current size returns no instances.
 /// </param>
 /// <param name="Deadline">The maximum time from now until the new instances are complete. Null if there is no limit.</param>
+/// <param name="Leaving">The members to remove, each by its UUID or its label, such as <c>web-1</c>. Empty or default if the group shrinks
+/// at its highest ordinals.</param>
 [GenerateSerializer, Immutable, Alias("audrey.ScaleRequest")]
 public sealed record ScaleRequest(
     [property: Id(0)] ConductorCommand Command, [property: Id(1)] string Assembly, [property: Id(2)] int Count,
-        [property: Id(3)] bool Recall = false, [property: Id(4)] TimeSpan? Deadline = null);
+        [property: Id(3)] bool Recall = false, [property: Id(4)] TimeSpan? Deadline = null,
+        [property: Id(5)] ImmutableArray<string> Leaving = default);
 
 /// <summary>The result of a scaling. The result is returned when the whole scaling is durable.</summary>
 /// <param name="Outcome">The outcome of the scaling.</param>
@@ -57,7 +61,7 @@ public sealed record AddedMember([property: Id(0)] InstanceId Id, [property: Id(
 }
 
 /// <summary>The state of the last scaling of a group.</summary>
-/// <param name="Count">The requested number of instances.</param>
+/// <param name="Count">The requested number of instances. -1 if members are removed by name and the number is not known yet.</param>
 /// <param name="IsFinished">Whether the scaling is finished.</param>
 /// <param name="Added">The number of instances that the scaling adds. Null until it is decided.</param>
 /// <param name="Removed">The number of instances that the scaling removes. Null until it is decided.</param>

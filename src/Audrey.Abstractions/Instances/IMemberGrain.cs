@@ -27,8 +27,8 @@ public interface IMemberGrain : IGrainWithStringKey
     ValueTask<int?> GetLaunchedPage(LaunchKey launch);
 
     /// <summary>
-    /// Returns the registered configuration, or null if this instance is not a member of the given incarnation of <paramref
-    /// name="deployable"/>.
+    /// Returns the registered configuration or the prototype that this instance is, or null if this instance is neither in the given
+    /// incarnation of <paramref name="deployable"/>.
     /// </summary>
     [AlwaysInterleave, Alias("GetConfig")]
     ValueTask<InstanceConfig?> GetConfig(DeployableId deployable, long incarnation);
@@ -60,6 +60,13 @@ public interface IMemberGrain : IGrainWithStringKey
     /// </summary>
     [Alias("Remove")]
     Task Remove(DeployableId deployable, long incarnation);
+
+    /// <summary>
+    /// Removes this instance from its deployable like <see cref="Remove"/>, and keeps its definition and files as the prototype of its
+    /// group, which is now empty.
+    /// </summary>
+    [Alias("Retire")]
+    Task Retire(DeployableId deployable, long incarnation);
 
     /// <summary>
     /// Deletes the instance if it belongs to the given incarnation of the deployable. The instance's credential becomes invalid

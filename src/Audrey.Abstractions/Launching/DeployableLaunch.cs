@@ -92,7 +92,7 @@ public sealed class DeployableLaunch(ILaunchSteps steps, ILaunchCalls calls, int
             Command = command,
             Name = first.DeployableName,
             Digest = digest,
-            Instances = instances.Count,
+            Instances = instances.Count(instance => !instance.IsPrototype),
             Deadline = deadline,
         };
         return calls.Run(
@@ -135,7 +135,8 @@ public sealed class DeployableLaunch(ILaunchSteps steps, ILaunchCalls calls, int
                 if (one.Outcome != ConductorOutcome.Done) refusals.Enqueue(new(chunk.First + i, chunk.Instances[i], one));
             lock (order)
             {
-                registered += answer.Answers.Count(one => one.Outcome == ConductorOutcome.Done);
+                registered += answer.Answers.Zip(chunk.Instances)
+                    .Count(one => one.First.Outcome == ConductorOutcome.Done && !one.Second.IsPrototype);
                 progress?.Invoke(registered);
             }
         });

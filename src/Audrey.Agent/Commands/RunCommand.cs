@@ -37,7 +37,8 @@ internal static class RunCommand
         var onFailed = CommandOptions.Text(
             "--on-failed",
             "WHAT",
-            $"The treatment of a service if a service that it waited for has failed: {GoOn} (default) runs it, {Hold} does not.");
+            $"The treatment of a service if a service that it waited for has failed: {GoOn} runs it, {Hold} does not. By default, the "
+                + "deployable's document says it.");
         onFailed.AcceptOnlyFromAmong(GoOn, Hold);
         var protocol = new Option<int?>("--protocol") { Description = "The only protocol version to use: 2 or 3.", HelpName = "VERSION" };
         protocol.Validators.Add(result =>
@@ -66,7 +67,7 @@ internal static class RunCommand
                 Once = parsed.GetValue(once),
                 RetryFailed = parsed.GetValue(again),
                 Stay = parsed.GetValue(stay),
-                HoldOnFailure = parsed.GetValue(onFailed) == Hold,
+                HoldOnFailure = parsed.GetValue(onFailed) is { } treatment ? treatment == Hold : null,
                 FactFolder = parsed.GetValue(facts),
                 PollInterval = CommandOptions.Duration(parsed.GetValue(poll)) ?? defaults.PollInterval,
                 MaxServiceTime = CommandOptions.Duration(parsed.GetValue(serviceLimit)) ?? defaults.MaxServiceTime,

@@ -1,15 +1,26 @@
 using System.Globalization;
+using System.Text;
 using Audrey.Agent.Processes;
+using Audrey.Agent.Services;
 
 namespace Audrey.Agent.Engines;
 
 /// <summary>
 /// Runs the file <c>start</c> of a service in the service's folder. Each parameter is in the environment as
-/// <c>AUDREY_VAR_service_parameter</c>, as in the guests of 2012.
+/// <c>AUDREY_VAR_service_parameter</c>, as in the guests of 2012. A list is in the environment as text, with one item on each line, and in
+/// <c>AUDREY_JSON_service_parameter</c> as a JSON array, which loses nothing. If the array is too long for a variable, it is left
+/// out.
 /// </summary>
 internal sealed class ScriptEngine(ChildProcesses processes) : IEngine
 {
     private const string Start = "start";
+
+    /// <summary>The maximum length of a variable that Linux passes to a program: its name, the equals sign, its value and a NUL.</summary>
+    private const int MaxVariableBytes = 128 * 1024;
+
+    /// <summary>Returns whether the JSON of a list is too long for a variable.</summary>
+    public static bool IsTooLong(string service, ServiceParameter parameter) => parameter.Json is { } json
+        && Encoding.UTF8.GetByteCount(JsonName(service, parameter)) + Encoding.UTF8.GetByteCount(json) + 2 > MaxVariableBytes;
 
     public bool Handles(EngineTask task) => true;
 
@@ -57,18 +68,24 @@ internal sealed class ScriptEngine(ChildProcesses processes) : IEngine
         environment.Set("AUDREY_PROVIDE_DIR", task.ProvideFolder);
         environment.Set("AUDREY_STATE", task.DataFolder);
         environment.Set("AUDREY_ATTEMPT", task.Attempt.ToString(CultureInfo.InvariantCulture));
-        foreach (var parameter in task.Parameters) environment.Set(VariableName(task.Name, parameter.Name), parameter.Value);
+        (string Name, byte[] Value)[] variables =
+        [
+            .. task.Parameters.Select(parameter => ($"AUDREY_VAR_{task.Name}_{parameter.Name}", parameter.Value)),
+            .. from parameter in task.Parameters
+               where parameter.Json is not null && !IsTooLong(task.Name, parameter)
+               select (JsonName(task.Name, parameter), Encoding.UTF8.GetBytes(parameter.Json!)),
+        ];
+        foreach (var (name, value) in variables) environment.Set(name, value);
 
         // A shell cannot read a variable with, for example, a dash in its name. So the parameter gets a second variable with a readable
         // name, unless two parameters would share that name.
-        var readableNames = task.Parameters.GroupBy(parameter => Readable(VariableName(task.Name, parameter.Name)), StringComparer.Ordinal);
-        foreach (var readable in readableNames)
+        foreach (var readable in variables.GroupBy(variable => Readable(variable.Name), StringComparer.Ordinal))
             if (readable.Count() == 1 && !environment.Has(readable.Key)) environment.Set(readable.Key, readable.Single().Value);
 
         return environment;
     }
 
-    private static string VariableName(string service, string parameter) => $"AUDREY_VAR_{service}_{parameter}";
+    private static string JsonName(string service, ServiceParameter parameter) => $"AUDREY_JSON_{service}_{parameter.Name}";
 
     private static string Readable(string name) =>
         string.Concat(name.Select(character => char.IsAsciiLetterOrDigit(character) ? character : '_'));

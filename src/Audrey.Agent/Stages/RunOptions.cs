@@ -16,8 +16,10 @@ internal sealed record RunOptions
     /// <summary>Do not exit when every service has ended. Run a service again when its configuration changes.</summary>
     public bool Stay { get; init; }
 
-    /// <summary>Do not run a service while a service that it waited for has failed.</summary>
-    public bool HoldOnFailure { get; init; }
+    /// <summary>
+    /// Whether a service must not run while a service that it waited for has failed. Null if the conductor decides it for each service.
+    /// </summary>
+    public bool? HoldOnFailure { get; init; }
 
     /// <summary>A directory of facts. Null for none.</summary>
     public string? FactFolder { get; init; }

@@ -18,11 +18,11 @@ internal static class ScaleCommand
         var id = DeployableArgument.Create(terminal);
         var assembly = new Argument<string>("ASSEMBLY") { Description = "The group's assembly.", HelpName = "ASSEMBLY" };
         assembly.CompletionSources.Add(new NameSuggestions(terminal).Assemblies);
-        var count = new Argument<int>("COUNT") { Description = "The number of instances that the group will have, at least 1." };
+        var count = new Argument<int>("COUNT") { Description = "The number of instances that the group will have, from 0." };
         count.Validators.Add(result =>
         {
-            if (result.Tokens is [var token] && int.TryParse(token.Value, out var number) && number < 1)
-                result.AddError("COUNT must be at least 1.");
+            if (result.Tokens is [var token] && int.TryParse(token.Value, out var number) && number < 0)
+                result.AddError("COUNT must be at least 0.");
         });
         var deadline = CommonOptions.Seconds("--deadline", "The time within which the new instances should be complete.");
         var json = CommonOptions.Json();

@@ -15,13 +15,24 @@ internal sealed class GatewayGroups(GatewayCalls calls)
     /// </summary>
     /// <exception cref="NotFoundException">This conductor has no such deployable, or the deployable has no such group.</exception>
     /// <exception cref="RefusedException">The group cannot have this size, or the deployable is being launched or deleted.</exception>
-    public async Task<ScaleResult> ScaleAsync(
-        DeployableId id, string assembly, int count, double? deadlineSeconds, CancellationToken cancellationToken)
+    public Task<ScaleResult> ScaleAsync(
+        DeployableId id, string assembly, int count, double? deadlineSeconds, CancellationToken cancellationToken) =>
+        ChangeAsync(id, assembly, new GroupRequest { Size = count, DeadlineSeconds = deadlineSeconds }, cancellationToken);
+
+    /// <summary>Removes members of a group by their UUIDs or labels. A repeated call has the same result.</summary>
+    /// <exception cref="NotFoundException">This conductor has no such deployable, or the deployable has no such group.</exception>
+    /// <exception cref="RefusedException">The deployable is being launched or deleted.</exception>
+    public Task<ScaleResult> RemoveAsync(
+        DeployableId id, string assembly, IReadOnlyList<string> members, CancellationToken cancellationToken) =>
+        ChangeAsync(id, assembly, new GroupRequest { Remove = members }, cancellationToken);
+
+    private async Task<ScaleResult> ChangeAsync(
+        DeployableId id, string assembly, GroupRequest change, CancellationToken cancellationToken)
     {
         var what = $"scaling group '{assembly}' of deployable '{id}'";
         var path = GatewayRequest.PathOf(Version3Routes.Group, id.Value, assembly);
         var begin = new GatewayRequest(HttpMethod.Put, path, what) { PassingProblem = ProblemTypes.BeingScaled }
-            .With(new GroupRequest { Size = count, DeadlineSeconds = deadlineSeconds }, Version3Json.Default.GroupRequest);
+            .With(change, Version3Json.Default.GroupRequest);
         var answer = await calls.SendAsync(begin, cancellationToken);
         if (answer.Is(ProblemTypes.NotFound) || answer.Is(ProblemTypes.NotYours))
             throw new NotFoundException($"No deployable '{id}' is registered by this conductor.");
@@ -43,7 +54,7 @@ internal sealed class GatewayGroups(GatewayCalls calls)
             throw GatewayProblems.Exceeded(state.Detail ?? quota, quota, state.Limit, state.Present);
         if (state.State == GroupStates.Refused)
             throw new NotFoundException($"Group '{assembly}' of deployable '{id}' was not scaled: {state.Detail}.");
-        if (state.Size != count) throw Superseded(id);
+        if (change.Size is { } size && state.Size != size) throw Superseded(id);
         return new ScaleResult
         {
             Added = await PagesAsync(

@@ -36,12 +36,13 @@ internal sealed class GatewayLaunch(GatewayCalls calls)
 
         var first = instances.First();
         var digest = RegistrationDigest.Compute(instances, deadline);
-        var start = new LaunchStart { Name = first.DeployableName, Instances = instances.Count, DeadlineSeconds = deadline?.TotalSeconds };
+        var number = instances.Count(instance => !instance.IsPrototype);
+        var start = new LaunchStart { Name = first.DeployableName, Instances = number, DeadlineSeconds = deadline?.TotalSeconds };
         var state = await BeginAsync(first, digest, start, cancellationToken);
         LeftNothing = false;
         if (state.Sealed)
         {
-            progress.Report(new(instances.Count, instances.Count));
+            progress.Report(new(number, number));
         }
         else
         {
@@ -50,7 +51,7 @@ internal sealed class GatewayLaunch(GatewayCalls calls)
             await SealAsync(first, digest, cancellationToken);
         }
 
-        return new DeployableRegistration { Deployable = first.Deployable, Instances = instances.Count, Warnings = check.Warnings };
+        return new DeployableRegistration { Deployable = first.Deployable, Instances = number, Warnings = check.Warnings };
     }
 
     private async Task<LaunchState> BeginAsync(InstanceConfig first, string digest, LaunchStart start, CancellationToken cancellationToken)
@@ -83,6 +84,7 @@ internal sealed class GatewayLaunch(GatewayCalls calls)
         CancellationToken cancellationToken)
     {
         var refusals = new ConcurrentQueue<RefusedLine>();
+        var number = instances.Count(instance => !instance.IsPrototype);
         var registered = 0;
         var bound = new ParallelOptions { MaxDegreeOfParallelism = MaxConcurrentPieces, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(LaunchPieces.Of(instances), bound, (piece, token) => new ValueTask(SendPieceAsync(piece, token)));
@@ -102,7 +104,7 @@ internal sealed class GatewayLaunch(GatewayCalls calls)
 
             var result = RequireLaunch(first, answer).Require(request).Read(Version3Json.Default.LaunchedInstances);
             foreach (var refusal in result.Refusals) refusals.Enqueue(refusal);
-            progress.Report(new(Interlocked.Add(ref registered, result.Registered), instances.Count));
+            progress.Report(new(Interlocked.Add(ref registered, result.Registered), number));
         }
     }
 

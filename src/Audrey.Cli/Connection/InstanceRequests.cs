@@ -16,9 +16,10 @@ internal sealed class InstanceRequests(Func<GroupReference, bool> isKnown)
     public InstanceRequest Of(InstanceConfig instance) => new()
     {
         Id = instance.Id.Value,
+        Prototype = instance.IsPrototype ? true : null,
         Assembly = instance.Name,
         Ordinal = instance.Ordinal,
-        Secret = instance.Secret,
+        Secret = instance.IsPrototype ? null : instance.Secret,
         Type = instance.Type,
         Template = instance.Template,
         Provide =
@@ -72,6 +73,7 @@ internal sealed class InstanceRequests(Func<GroupReference, bool> isKnown)
             Instance = reference.Provider.Value,
             Parameter = reference.Kind == ReferenceKind.ProvidedParameter ? reference.Name : null,
             Service = reference.Kind == ReferenceKind.ServiceEnd ? reference.Name : null,
+            OnFailed = OnFailedOf(parameter),
         },
         { Group: { } group } => new()
         {
@@ -81,9 +83,13 @@ internal sealed class InstanceRequests(Func<GroupReference, bool> isKnown)
             AtLeast = group.AtLeast,
             Parameter = group.Kind == ReferenceKind.ProvidedParameter ? group.Name : null,
             Service = group.Kind == ReferenceKind.ServiceEnd ? group.Name : null,
+            OnFailed = OnFailedOf(parameter),
         },
         _ => null,
     };
+
+    private static string? OnFailedOf(ParameterConfig parameter) =>
+        parameter.OnFailed == FailurePolicy.GoOn ? null : FailurePolicies.Name(parameter.OnFailed);
 
     private static (string? Text, string? Base64) TextOrBase64(byte[]? bytes)
     {

@@ -79,6 +79,9 @@ internal sealed record ScalingOutput(IEnumerable<AddedOutput> Added, IEnumerable
 /// <summary>An instance that a scaling has added, and the directory with its user data.</summary>
 internal sealed record AddedOutput(string Uuid, int Ordinal, string Directory);
 
+/// <summary>What <c>remove</c> prints.</summary>
+internal sealed record RemovalOutput(IEnumerable<string> Removed);
+
 /// <summary>What <c>replace</c> prints.</summary>
 internal sealed record ReplacementOutput(string Replaced, string Assembly, string Directory);
 

@@ -31,6 +31,7 @@ internal static class JsonTable
         new(["describe"], typeof(DescriptionOutput)),
         new(["list"], typeof(DeployablesOutput)),
         new(["scale"], typeof(ScalingOutput)),
+        new(["remove"], typeof(RemovalOutput)),
         new(["replace"], typeof(ReplacementOutput)),
         new(["rotate"], typeof(RotationOutput)),
         new(["handover"], typeof(HandOverOutput)),

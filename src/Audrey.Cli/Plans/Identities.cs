@@ -31,6 +31,10 @@ internal sealed class RecordedIdentities : ILaunchIdentities
             int? ordinal = instance.TryGetProperty("ordinal", out var number) ? number.GetInt32() : null;
             _instances[(Text(instance, "assembly"), ordinal)] = (Text(instance, "uuid"), Text(instance, "secret"));
         }
+
+        if (!plan.TryGetProperty("prototypes", out var prototypes)) return;
+        foreach (var prototype in prototypes.EnumerateArray())
+            _instances[(Text(prototype, "assembly"), null)] = (Text(prototype, "uuid"), "");
     }
 
     /// <summary>Reads a plan.</summary>

@@ -19,10 +19,14 @@ internal sealed record StoredSetup(
     {
         using var json = JsonDocument.Parse(plan);
         var packages = new Dictionary<string, ImmutableArray<string>>(StringComparer.Ordinal);
-        foreach (var instance in json.RootElement.GetProperty("instances").EnumerateArray())
+        foreach (var part in (string[])["instances", "prototypes"])
         {
-            packages[instance.GetProperty("assembly").GetString()!] =
-                [.. instance.GetProperty("packages").EnumerateArray().Select(package => package.GetString()!)];
+            if (!json.RootElement.TryGetProperty(part, out var list)) continue;
+            foreach (var one in list.EnumerateArray())
+            {
+                packages[one.GetProperty("assembly").GetString()!] =
+                    [.. one.GetProperty("packages").EnumerateArray().Select(package => package.GetString()!)];
+            }
         }
 
         return new(

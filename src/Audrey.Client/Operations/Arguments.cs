@@ -12,13 +12,13 @@ internal static class Arguments
         if (value is null) throw new ArgumentException("The id is empty: create it with Parse.", parameter);
     }
 
-    /// <exception cref="ArgumentOutOfRangeException">The deadline is zero or less, or longer than ten years.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The deadline is zero or less, or longer than a year.</exception>
     public static void ThrowIfNoTime(TimeSpan? deadline, string parameter)
     {
         if (deadline <= TimeSpan.Zero) throw new ArgumentOutOfRangeException(parameter, deadline, "A deadline must be more than zero.");
-        if (deadline > DeadlineLimits.Max)
+        if (deadline > Deadlines.Max)
         {
-            var days = DeadlineLimits.Max.Days;
+            var days = Deadlines.Max.Days;
             throw new ArgumentOutOfRangeException(
                 parameter, deadline, $"A deadline must be at most {days} days. For no deadline, give null.");
         }

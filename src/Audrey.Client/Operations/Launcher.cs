@@ -3,6 +3,7 @@ using Audrey.Abstractions.Conductors;
 using Audrey.Abstractions.Launching;
 using Audrey.Client.Connection;
 using Audrey.Core.Documents;
+using Audrey.Core.Limits;
 using Audrey.Core.Registration;
 
 namespace Audrey.Client.Operations;
@@ -21,15 +22,17 @@ internal sealed class Launcher(ClusterSession session, Registrar registrar)
         CancellationToken cancellationToken)
     {
         var check = RegistrationCheck.Run(instances, session.Options.Limits);
-        if (!check.Problems.IsEmpty)
-            throw new RefusedException("The deployable was not registered, and no part of it was sent", check.Problems);
+        var problems = check.Problems;
+        if (Deadlines.Problem(deadline) is { } late) problems = problems.Add(new RegistrationFinding(null, $"the deadline {late}"));
+        if (!problems.IsEmpty) throw new RefusedException("The deployable was not registered, and no part of it was sent", problems);
 
         var first = instances.First();
+        var number = instances.Count(instance => !instance.IsPrototype);
         var result = await _launch.Run(
             session.NewCommand(),
             [.. instances],
             deadline,
-            progress is null ? null : registered => progress.Report(new RegistrationProgress(registered, instances.Count)),
+            progress is null ? null : registered => progress.Report(new RegistrationProgress(registered, number)),
             cancellationToken);
         if (!result.Refusals.IsEmpty) throw await RefusalAsync(first, result.Refusals, cancellationToken);
         if (result.Answer is { Quota: { } excess }) throw QuotaExceededException.Of(excess);
@@ -44,7 +47,7 @@ internal sealed class Launcher(ClusterSession session, Registrar registrar)
         return new DeployableRegistration
         {
             Deployable = first.Deployable,
-            Instances = instances.Count,
+            Instances = number,
             Warnings = check.Warnings,
         };
     }

@@ -14,9 +14,14 @@ namespace Audrey.Client.Operations;
 internal sealed class Scaler(ClusterSession session)
 {
     public async Task<ScaleResult> ScaleAsync(
-        DeployableId id, string assembly, int count, TimeSpan? deadline, CancellationToken cancellationToken)
+        DeployableId id,
+        string assembly,
+        int count,
+        TimeSpan? deadline,
+        ImmutableArray<string> leaving,
+        CancellationToken cancellationToken)
     {
-        var request = new ScaleRequest(session.NewCommand(), assembly, count, Deadline: deadline);
+        var request = new ScaleRequest(session.NewCommand(), assembly, count, Deadline: deadline, Leaving: leaving);
         var answer = await session.Calls.RunAsync(
             $"scaling group '{assembly}' of deployable '{id}'",
             _ => session.Operations.Scale(id, request),

@@ -31,7 +31,9 @@ public sealed record AssemblyDocument
     /// <summary>The name, unique in the deployable.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The number of instances of a group. Null for a single instance. A group with one member is still a group.</summary>
+    /// <summary>
+    /// The number of instances of a group, from 0. Null for a single instance. A group with one member, or with none, is still a group.
+    /// </summary>
     public int? Count { get; init; }
 
     /// <summary>The hardware profile to launch on (<c>hwp</c>).</summary>
@@ -146,4 +148,10 @@ public sealed record ReferenceDocument
 
     /// <summary>For a group: the number of values that must be available. Null if all values that are used must be available.</summary>
     public int? AtLeast { get; init; }
+
+    /// <summary>For the end of a service: what happens if that service has failed.</summary>
+    public FailurePolicy OnFailed { get; init; }
+
+    /// <summary>How many values of a group the reference uses and needs.</summary>
+    internal GroupNumbers Numbers => new(First, AtLeast);
 }

@@ -9,8 +9,8 @@ namespace Audrey.Core.Documents;
 /// </summary>
 public static class GroupReferences
 {
-    /// <summary>Returns the number of references to groups that an instance has.</summary>
-    public static long CountOf(InstanceConfig config) => CountOf(config, null, 0);
+    /// <summary>Returns the number of references to groups that an instance has. A prototype has none until it is copied.</summary>
+    public static long CountOf(InstanceConfig config) => config is { IsPrototype: true } ? 0 : CountOf(config, null, 0);
 
     /// <summary>
     /// Returns the number of references to groups that an instance would have if the group <paramref name="assembly"/> had <paramref

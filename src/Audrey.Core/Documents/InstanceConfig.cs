@@ -46,6 +46,12 @@ public sealed record InstanceConfig
     /// <summary>The instance's number in its group, from 0. Null if its assembly is not a group.</summary>
     [Id(10)] public int? Ordinal { get; init; }
 
+    /// <summary>
+    /// Whether this is the prototype of an empty group: the definition that new members are copies of. A prototype has no guest, no secret
+    /// and no ordinal, and it is no member of its group.
+    /// </summary>
+    [Id(11)] public bool IsPrototype { get; init; }
+
     /// <summary>The other instances that this instance expects values from, without duplicates.</summary>
     public IEnumerable<InstanceId> Providers =>
         Services.SelectMany(service => service.Parameters)
@@ -194,6 +200,9 @@ public sealed record ParameterConfig
     /// <summary>The type of the value.</summary>
     [Id(6)] public ParameterType Type { get; init; }
 
+    /// <summary>What happens to the service if the service whose end the parameter refers to has failed.</summary>
+    [Id(7)] public FailurePolicy OnFailed { get; init; }
+
     /// <summary>
     /// The kind of value that the parameter refers to at its provider, or at each member of its group. Null if the value is given.
     /// </summary>
@@ -217,6 +226,16 @@ public enum ParameterType
 
     /// <summary>A list of strings. As one string, it has one item on each line.</summary>
     List,
+}
+
+/// <summary>What happens to a service if a service that it waited for has failed.</summary>
+public enum FailurePolicy
+{
+    /// <summary>The service runs, as in 2012. Its script can read the exit status.</summary>
+    GoOn,
+
+    /// <summary>The service does not run until the failed service has run again and succeeded.</summary>
+    Stop,
 }
 
 /// <summary>The kind of value that a reference refers to at its provider.</summary>
@@ -266,9 +285,12 @@ public sealed record GroupReference
 
     /// <summary>
     /// The number of values that are needed. Null if <see cref="First"/> values are needed. If <see cref="First"/> is also null, one value
-    /// from every member is needed.
+    /// from every member is needed. Without this number, nothing is needed of an empty group.
     /// </summary>
     [Id(5)] public int? AtLeast { get; init; }
+
+    /// <summary>How many values of the group the reference uses and needs.</summary>
+    public GroupNumbers Numbers => new(First, AtLeast);
 }
 
 /// <summary>A name and its value in bytes.</summary>

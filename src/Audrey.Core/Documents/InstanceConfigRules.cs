@@ -37,7 +37,10 @@ public static class InstanceConfigRules
 
         if (config.Id.Value is null) yield return new("id", "the instance's UUID is missing");
         if (config.Deployable.Value is null) yield return new("deployable", "the deployable's id is missing");
-        if (string.IsNullOrEmpty(config.Secret)) yield return new("secret", "the secret is empty; the guest signs with it");
+        if (config.IsPrototype && (config.Ordinal is not null || config.Secret.Length > 0))
+            yield return new("prototype", "a prototype has neither a secret nor an ordinal");
+        else if (!config.IsPrototype && string.IsNullOrEmpty(config.Secret))
+            yield return new("secret", "the secret is empty; the guest signs with it");
         else if (config.Secret.Length > limits.MaxValueBytes)
             yield return new("secret", $"the secret is too long; at most {limits.MaxValueBytes} characters are allowed");
         if (NameRules.Title(config.Name, limits) is { } title) yield return new("name", $"the instance's name {title}");
@@ -65,6 +68,9 @@ public static class InstanceConfigRules
                     $"services/{i}{(problem.Path.Length > 0 ? "/" : "")}{problem.Path}",
                     $"service {NameRules.Show(service.Name)}: {problem.Message}");
         }
+
+        if (SourceRules.ProblemOfAll(config.Services.Select(service => (service.Executable, service.Files)), limits) is { } size)
+            yield return new("services", size);
 
         string? Parameter(string text) => NameRules.Parameter(text, limits);
         string? Service(string text) => NameRules.Service(text, limits);

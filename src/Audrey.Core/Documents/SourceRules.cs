@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
 using Audrey.Core.Limits;
 
 namespace Audrey.Core.Documents;
@@ -37,6 +39,37 @@ public static class SourceRules
         if (address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps) return "is neither http nor https";
         if (address.Host.Length == 0) return "has no host";
         return address.UserInfo.Length > 0 ? "contains a user name or password; remove it" : null;
+    }
+
+    /// <summary>
+    /// Returns null if the executables and files of an instance fit into a tarball, as far as this is known before they are fetched.
+    /// Otherwise returns the error.
+    /// </summary>
+    internal static string? ProblemOfAll(
+        IEnumerable<(SourceFile? Executable, ImmutableArray<SourceFile> Files)> services, DocumentLimits limits)
+    {
+        // The tarball has a folder for all services and one for each service.
+        var (entries, bytes) = (1L, 0L);
+        foreach (var (executable, files) in services)
+        {
+            if (executable is null && files.IsEmpty) continue;
+            entries += 1 + (executable is null ? 0 : 1) + files.Length;
+            bytes += LengthOf(executable) + files.Sum(LengthOf);
+        }
+
+        return ProblemOfSize(entries, bytes, limits);
+
+        static long LengthOf(SourceFile? source) => source?.Contents is { } contents ? Encoding.UTF8.GetByteCount(contents) : 0;
+    }
+
+    /// <summary>Returns null if a tarball may have that many entries and bytes of files. Otherwise returns the error.</summary>
+    internal static string? ProblemOfSize(long entries, long bytes, DocumentLimits limits)
+    {
+        if (entries > limits.MaxTarballEntries)
+            return $"the tarball would have {entries} entries; at most {limits.MaxTarballEntries} are allowed";
+        return bytes > limits.MaxUnpackedBytes
+            ? $"the files are {bytes} bytes long together; at most {limits.MaxUnpackedBytes} are allowed"
+            : null;
     }
 
     /// <summary>Returns the name of a file in the folder of its service: the given name, or the last segment of the file's URL.</summary>

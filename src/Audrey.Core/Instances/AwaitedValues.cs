@@ -34,7 +34,7 @@ internal sealed class AwaitedValues
             ? (reference.Kind, reference.Name, [reference.Provider])
             : (_group!.Kind, _group.Name, _group.Members);
         _max = _group?.First ?? _providers.Length;
-        _needed = _group?.AtLeast ?? _max;
+        _needed = _group?.Numbers.NeededOf(_providers.Length) ?? 1;
         _end = _providers.Length;
         _values = new byte[]?[_end];
         _since = new DateTimeOffset[_end + (_group is null ? 0 : 1)];
@@ -159,7 +159,9 @@ internal sealed class AwaitedValues
 
     private byte[] Join()
     {
-        var joined = new byte[Counted().Sum(value => value.Length) + Math.Max(0, _counted - 1)];
+        // The form of ListText, for bytes.
+        var isEndEmpty = Counted().LastOrDefault() is { Length: 0 };
+        var joined = new byte[Counted().Sum(value => value.Length) + Math.Max(0, _counted - 1) + (isEndEmpty ? 1 : 0)];
         var at = 0;
         foreach (var value in Counted())
         {

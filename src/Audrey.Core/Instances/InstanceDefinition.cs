@@ -14,7 +14,7 @@ public sealed record InstanceDefinition : IHoldsSecrets
     public const string GrownBy = "grown by ";
 
     /// <summary>Whether the row holds secrets. A registered instance's row holds its secret and the given values of its services.</summary>
-    public bool HoldsSecrets => Config is not null;
+    public bool HoldsSecrets => Config is not null || Prototype is not null;
 
     /// <summary>The generation, which counts registrations and deletions. 0 if the instance was never registered.</summary>
     [Id(0)] public long Generation { get; init; }
@@ -102,6 +102,11 @@ public sealed record InstanceDefinition : IHoldsSecrets
     /// <summary>The mark of the command that was forgiven something. A repetition of this command has the same answer.</summary>
     [Id(17)] public RequestMark? LenientCommand { get; init; }
 
+    /// <summary>
+    /// The prototype of an empty group, without sources. Null if there is none. An instance with a prototype is not registered.
+    /// </summary>
+    [Id(19)] public InstanceConfig? Prototype { get; init; }
+
     /// <summary>The guest's current secret, or null if the instance is not registered. Never logged.</summary>
     public string? Secret => Rotation?.Secret ?? Config?.Secret;
 
@@ -136,6 +141,10 @@ public sealed record InstanceDefinition : IHoldsSecrets
     public bool Accepts(long? number, bool usesPrevious, DateTimeOffset now) =>
         number is null || (number == SecretNumber && (!usesPrevious || Rotation?.PreviousAt(now) is not null));
 
+    /// <summary>Returns the prototype, or null if it is not in the given incarnation of the deployable.</summary>
+    public InstanceConfig? PrototypeIn(DeployableId deployable, long incarnation) =>
+        Prototype?.Deployable == deployable && Incarnation == incarnation ? Prototype : null;
+
     /// <summary>Returns the same definition with shared strings; see <see cref="InstanceConfig.WithSharedTexts"/>.</summary>
     public InstanceDefinition WithSharedTexts() => Config is null ? this : this with { Config = Config.WithSharedTexts() };
 
@@ -163,6 +172,38 @@ public sealed record InstanceDefinition : IHoldsSecrets
             Ended = Ended,
             IsReplacement = Config is not null,
         };
+
+    /// <summary>Returns the definition that holds a prototype, which a launch sends.</summary>
+    /// <param name="prototype">The prototype.</param>
+    /// <param name="conductor">The conductor of the launch.</param>
+    /// <param name="incarnation">The incarnation of the deployable.</param>
+    /// <param name="page">The page of the members that the prototype is on.</param>
+    /// <param name="launch">The digest of the launch.</param>
+    /// <param name="hasNoTarball">Whether there is no tarball for the new members.</param>
+    public InstanceDefinition Hold(
+        InstanceConfig prototype, ConductorKey conductor, long incarnation, int page, string launch, bool hasNoTarball) => this with
+        {
+            Prototype = prototype.WithoutSources(),
+            Conductor = conductor,
+            Incarnation = incarnation,
+            Page = page,
+            Launch = launch,
+            HasNoTarball = hasNoTarball,
+        };
+
+    /// <summary>
+    /// Returns the definition after the removal of the last member of a group. Its configuration becomes the prototype of the group.
+    /// </summary>
+    /// <param name="version">The snapshot version that was used last.</param>
+    /// <param name="ended">The deployable that the instance was a member of.</param>
+    public InstanceDefinition Retire(long version, EndedMembership ended) => Config is null ? this : Delete(version, ended) with
+    {
+        Prototype = Config with { Secret = "", Ordinal = null, IsPrototype = true },
+        Conductor = Conductor,
+        Incarnation = Incarnation,
+        Page = Page,
+        HasNoTarball = HasNoTarball,
+    };
 
     /// <summary>Returns the definition after a deletion. The snapshot version and the commands that were carried out are kept.</summary>
     /// <param name="version">The snapshot version that was used last.</param>

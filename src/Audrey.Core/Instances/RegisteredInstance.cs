@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using System.Text;
+using Audrey.Core.Completion;
 using Audrey.Core.Documents;
 using Audrey.Core.Ids;
 using Audrey.Core.Replay;
+using Audrey.Core.Text;
 
 namespace Audrey.Core.Instances;
 
@@ -114,8 +116,46 @@ public sealed class RegisteredInstance
             var text = Encoding.UTF8.GetString(value);
             yield return text;
             foreach (var line in text.Split('\n')) yield return line.TrimEnd('\r');
+
+            // A script can show the items as they are in JSON.
+            var items = slot.List?.Select(Encoding.UTF8.GetString)
+                ?? (slot.Config.Type == ParameterType.List ? ListText.Split(text) : []);
+            foreach (var item in items) yield return ListText.Escape(item);
         }
     }
+
+    /// <summary>
+    /// Returns the failed services whose ends a service waits for or waited for. A failed service holds the service back if the parameter
+    /// says so and fewer services than the parameter needs have succeeded.
+    /// </summary>
+    public IEnumerable<FailedEnd> FailedEndsOf(ServiceConfig service)
+    {
+        ArgumentNullException.ThrowIfNull(service);
+        foreach (var parameter in service.Parameters)
+        {
+            if (parameter.Kind != ReferenceKind.ServiceEnd) continue;
+            var name = parameter.Reference?.Name ?? parameter.Group!.Name;
+            var ends = parameter.Providers
+                .Select(provider => (Provider: provider, Exit: Required.SnapshotOf(provider)?.Find(ReferenceKind.ServiceEnd, name)))
+                .Select(end => (end.Provider, end.Exit, Status: CompletionRules.OfExitStatus(end.Exit)))
+                .Where(end => end.Exit is not null)
+                .ToArray();
+            var needed = parameter.Group?.Numbers.NeededOf(parameter.Providers.Length) ?? 1;
+            var holds = parameter is { OnFailed: FailurePolicy.Stop, Default: null }
+                && ends.Count(end => end.Status == CompletionStatus.Success) < needed;
+            foreach (var end in ends.Where(end => end.Status == CompletionStatus.Error))
+                yield return new(end.Provider, name, Encoding.UTF8.GetString(end.Exit!), holds);
+        }
+    }
+
+    /// <summary>Returns whether a service must not run although it is complete, because a service that it waited for has failed.</summary>
+    public bool IsHeldBack(RequiredValues.Service service)
+    {
+        ArgumentNullException.ThrowIfNull(service);
+        return service.AwaitsEnds && FailedEndsOf(ConfigOf(service)).Any(end => end.Holds);
+    }
+
+    private ServiceConfig ConfigOf(RequiredValues.Service service) => Config.Services.First(config => config.Name == service.Name);
 
     /// <summary>Returns a report on the state of the instance.</summary>
     public InstanceReport Report() => new()
@@ -188,9 +228,40 @@ public sealed class RegisteredInstance
             Ended = ended,
             ExitStatus = progress?.ExitStatus is { } exit ? Encoding.UTF8.GetString(exit) : null,
             Unresolved = Required.UnresolvedOf(service),
-            Problem = Definition.Leniency?.ProblemOf(service.Name),
+            Problem = ProblemOf(service),
             WrongValues = WrongValuesOf(service),
         };
+    }
+
+    /// <summary>Returns all that is wrong with a service, or null if nothing is.</summary>
+    private string? ProblemOf(RequiredValues.Service service)
+    {
+        string?[] all = [Definition.Leniency?.ProblemOf(service.Name), ProblemOfFailures(service), ProblemOfLists(service)];
+        return string.Join("; ", all.OfType<string>()) is { Length: > 0 } problem ? problem : null;
+    }
+
+    /// <summary>Returns the failed services that hold a service back, or null if there are none.</summary>
+    private string? ProblemOfFailures(RequiredValues.Service service)
+    {
+        if (!service.AwaitsEnds || Reported.ProgressOf(service.Name)?.Ended is not null) return null;
+        string[] failed =
+        [
+            .. FailedEndsOf(ConfigOf(service)).Where(end => end.Holds)
+                .Select(end => $"service {end.Service} of {end.Provider} ended with {end.ExitStatus}"),
+        ];
+        return failed.Length == 0 ? null : $"does not run because {string.Join(", ", failed)}";
+    }
+
+    /// <summary>Returns the problem of lists whose text does not show where their items end, or null if there is none.</summary>
+    private static string? ProblemOfLists(RequiredValues.Service service)
+    {
+        string[] names =
+        [
+            .. service.Slots.Where(slot => slot.List?.Any(item => item.AsSpan().Contains((byte)'\n')) == true).Select(slot => slot.Name),
+        ];
+        return names.Length == 0 ? null
+            : $"an item of {string.Join(", ", names)} has several lines: guests of versions 0 to 2 and AUDREY_VAR_... read each line as an "
+                + "item; version 3 and AUDREY_JSON_... keep it whole";
     }
 
     /// <summary>Returns the values that are not of the types of their parameters. The items of a list can be any text.</summary>

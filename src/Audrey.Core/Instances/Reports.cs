@@ -104,7 +104,10 @@ public sealed record ServiceReport
     /// <summary>The required parameters that have no value yet.</summary>
     [Id(5)] public ImmutableArray<UnresolvedParameter> Unresolved { get; init; } = [];
 
-    /// <summary>The reason why executables or files of the service were left out, or null.</summary>
+    /// <summary>
+    /// The reason why executables or files of the service were left out, the failed services that hold it back, or the lists that cannot be
+    /// read from their text. Null if there is no such problem.
+    /// </summary>
     [Id(6)] public string? Problem { get; init; }
 
     /// <summary>The values that the service has, but that are not of the types of their parameters.</summary>

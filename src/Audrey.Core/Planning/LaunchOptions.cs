@@ -42,6 +42,7 @@ public interface ILaunchIdentities
 
     /// <summary>Returns the UUID (in lower case) and the secret (256 random bits) of an instance.</summary>
     /// <param name="assembly">The assembly of the instance.</param>
-    /// <param name="ordinal">The number of the instance in its group, from 0. Null if the assembly is not a group.</param>
+    /// <param name="ordinal">The number of the instance in its group, from 0. Null if the assembly is not a group, and for the
+    /// prototype of an empty group, which has no secret.</param>
     (string Uuid, string Secret) NewInstance(string assembly, int? ordinal);
 }

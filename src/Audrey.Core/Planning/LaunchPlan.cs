@@ -27,8 +27,22 @@ public sealed class LaunchPlan
     /// <summary>The instances in document order. The members of a group are in the order of their ordinals.</summary>
     public required ImmutableArray<PlannedInstance> Instances { get; init; }
 
-    /// <summary>The instance configs that a conductor registers.</summary>
-    public ImmutableArray<InstanceConfig> Configs => [.. Instances.Select(instance => instance.Config)];
+    /// <summary>The prototypes of the groups that are empty, in document order. No machine is booted for them.</summary>
+    public ImmutableArray<PlannedPrototype> Prototypes { get; init; } = [];
+
+    /// <summary>The instance configs that a conductor registers: those of the instances, and the prototypes.</summary>
+    public ImmutableArray<InstanceConfig> Configs =>
+        [.. Instances.Select(instance => instance.Config), .. Prototypes.Select(prototype => prototype.Config)];
+}
+
+/// <summary>The prototype of a group that is empty at launch.</summary>
+public sealed class PlannedPrototype
+{
+    /// <summary>The packages that must be in the images of the instances that the group will have.</summary>
+    public ImmutableArray<string> Packages { get; init; } = [];
+
+    /// <summary>The config to register. It has an id and no secret.</summary>
+    public required InstanceConfig Config { get; init; }
 }
 
 /// <summary>One instance that will be launched. The object contains the instance's secret.</summary>

@@ -3,6 +3,7 @@ using Audrey.Core.Deployables;
 using Audrey.Core.Documents;
 using Audrey.Core.Ids;
 using Audrey.Core.Limits;
+using Audrey.Core.Registration;
 
 namespace Audrey.Core.Planning;
 
@@ -31,6 +32,7 @@ public static class LaunchPlanner
 
         if (findings.Any) return new LaunchPlanResult(null, findings.ToImmutable());
         if (!TryGetId(document, options, findings, out var id)) return new LaunchPlanResult(null, findings.ToImmutable());
+        if (Deadlines.Problem(document.Deadline) is { } late) findings.Add(null, $"the deadline {late}");
 
         var identities = document.Assemblies.ToDictionary(
             assembly => assembly.Name, assembly => Identities(assembly, options.Identities), StringComparer.Ordinal);
@@ -38,17 +40,26 @@ public static class LaunchPlanner
             entry => entry.Key, entry => entry.Value.Select(identity => identity.Id).ToImmutableArray(), StringComparer.Ordinal);
         var parameters = new ParameterPlanner(assemblies, members, given, findings);
         var instances = ImmutableArray.CreateBuilder<PlannedInstance>();
+        var prototypes = ImmutableArray.CreateBuilder<PlannedPrototype>();
         var (labels, hosts) = (new HashSet<string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
         foreach (var assembly in document.Assemblies)
         {
             // All instances of an assembly have the same services and therefore share their parameters.
             ImmutableArray<ServiceConfig> services = [.. assembly.Services.Select(service => Service(assembly, service, parameters))];
             var config = Config(document, id, assembly, services);
+            if (assembly.Count == 0)
+            {
+                var (uuid, _) = options.Identities.NewInstance(assembly.Name, ordinal: null);
+                var prototype = config with { Id = InstanceId.Parse(uuid), IsPrototype = true };
+                prototypes.Add(new() { Config = prototype, Packages = assembly.Template?.Packages ?? [] });
+                Check(assembly, prototype, options, findings);
+            }
+
             var checkedOnce = false;
             foreach (var (instance, secret, ordinal) in identities[assembly.Name])
             {
                 var own = config with { Id = instance, Secret = secret, Ordinal = ordinal };
-                if (!checkedOnce && !findings.Any) Check(assembly, own, options, findings);
+                if (!checkedOnce) Check(assembly, own, options, findings);
                 checkedOnce = true;
                 var label = InstanceNaming.Label(assembly.Name, ordinal, labels);
                 instances.Add(new PlannedInstance
@@ -66,6 +77,7 @@ public static class LaunchPlanner
             }
         }
 
+        CheckAll([.. instances.Select(instance => instance.Config), .. prototypes.Select(prototype => prototype.Config)], options, findings);
         if (findings.Any) return new LaunchPlanResult(null, findings.ToImmutable());
         var plan = new LaunchPlan
         {
@@ -75,6 +87,7 @@ public static class LaunchPlanner
             Endpoint = options.Endpoint,
             Setup = options.Setup,
             Instances = instances.ToImmutable(),
+            Prototypes = prototypes.ToImmutable(),
         };
         return new LaunchPlanResult(plan, []);
     }
@@ -146,6 +159,12 @@ public static class LaunchPlanner
             SecretParameters = [.. assembly.Returns.Where(value => value.Secret).Select(value => value.Name)],
             Services = services,
         };
+
+    /// <summary>Checks the instances against each other, as a launch does.</summary>
+    private static void CheckAll(ImmutableArray<InstanceConfig> instances, LaunchOptions options, PlanFindings findings)
+    {
+        foreach (var problem in RegistrationCheck.Fit(instances, options.Limits).Problems) findings.Add(null, problem.Message);
+    }
 
     private static void Check(AssemblyDocument assembly, InstanceConfig config, LaunchOptions options, PlanFindings findings)
     {

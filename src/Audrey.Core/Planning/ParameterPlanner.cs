@@ -47,7 +47,7 @@ internal sealed class ParameterPlanner(
         {
             // Guests receive a list as lines, so an item with two lines would become two items.
             if (!value.Values.Any(item => item.Contains('\n', StringComparison.Ordinal)))
-                return config with { Value = Utf8(string.Join('\n', value.Values)) };
+                return config with { Value = Utf8(ListText.Join(value.Values)) };
             findings.Add(Show(address), "an item of the given list contains a line feed, which separates items");
             return null;
         }
@@ -87,8 +87,18 @@ internal sealed class ParameterPlanner(
             return null;
         }
 
+        if (provider.Count is null && reference.Numbers != default)
+        {
+            findings.Add(Show(address), GroupNumbers.ProblemOfSingle(provider.Name));
+            return null;
+        }
+
         var instances = members[provider.Name];
-        config = config with { Default = parameter.Default is null ? null : Utf8(parameter.Default) };
+        config = config with
+        {
+            Default = parameter.Default is null ? null : Utf8(parameter.Default),
+            OnFailed = reference.OnFailed,
+        };
         if (provider.Count is null) return config with { Reference = new ParameterReference(instances[0], reference.Kind, reference.Name) };
         return config with
         {
@@ -106,7 +116,7 @@ internal sealed class ParameterPlanner(
 
     private bool Checked(string text, string what, ParameterAddress address, ParameterType type)
     {
-        if (ValueTypes.Problem(text, type) is not { } problem) return true;
+        if (ParameterTypes.Problem(type, text) is not { } problem) return true;
         findings.Add(Show(address), $"{what} {problem}");
         return false;
     }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Audrey.Core.Documents;
+using Audrey.Core.Graphs;
 using Audrey.Core.Ids;
 
 namespace Audrey.Core.Registration;
@@ -13,12 +14,12 @@ public sealed partial class RegistrationCheck
     {
         if (group.Members.IsDefault) return;
         var what = Show(location);
-        var needed = group.AtLeast ?? group.First ?? group.Members.Length;
-        if (needed > group.Members.Length)
+        if (group.Numbers.Shortfall(group.Assembly, group.Members.Length) is { } note) _warnings.Add(location.Finding($"{what} {note}"));
+
+        if (group.Members.IsEmpty)
         {
-            _problems.Add(location.Finding(
-                $"{what} needs {needed} values of group '{group.Assembly}', which has {group.Members.Length} instances: require fewer "
-                + "values, or add instances to the group"));
+            CheckEmptyGroup(location, group);
+            return;
         }
 
         var facts = Facts(group);
@@ -33,18 +34,25 @@ public sealed partial class RegistrationCheck
         if (facts.Undeclaring is { } provider) AddUndeclared(location, provider, group.Kind, group.Name);
         else if (group.Kind == ReferenceKind.ProvidedParameter && facts.FirstSecret is { } secret)
             WarnOfOpenSecret(location, secret, group.Name);
-        else if (group.Kind == ReferenceKind.ServiceEnd && location.Parameter.Default is null) AddWaits(location, group, needed);
+        else if (group.Kind == ReferenceKind.ServiceEnd && location.Parameter.Default is null)
+            AddWait(location, facts.Ends, group.Numbers.NeededOf(group.Members.Length));
     }
 
-    /// <summary>
-    /// Adds the waits of a service for a group. A service that needs only some members of a group does not wait for a particular member, so
-    /// no wait is added.
-    /// </summary>
-    private void AddWaits(ParameterLocation location, GroupReference group, int needed)
+    /// <summary>Checks a reference to an empty group as a reference to the first member that the group will have.</summary>
+    private void CheckEmptyGroup(ParameterLocation location, GroupReference group)
     {
-        foreach (var member in group.Members)
+        if (!_prototypes.TryGetValue(group.Assembly, out var prototype))
         {
-            if (needed >= group.Members.Length) AddWait(location, member, group.Name);
+            _warnings.Add(location.Finding(
+                $"{Show(location)} refers to group '{group.Assembly}', which has neither instances nor a prototype, so it cannot grow"));
+        }
+        else if (!Declares(prototype, group.Kind, group.Name))
+        {
+            AddUndeclared(location, prototype, group.Kind, group.Name);
+        }
+        else if (group.Kind == ReferenceKind.ServiceEnd && location.Parameter.Default is null)
+        {
+            AddWait(location, [new(prototype.Id, group.Name)], group.Numbers.NeededOf(1));
         }
     }
 
@@ -70,7 +78,8 @@ public sealed partial class RegistrationCheck
             }
         }
 
-        return _groups[key] = new GroupFacts(unknown, firstUnknown, undeclaring, secret);
+        return _groups[key] = new GroupFacts(
+            unknown, firstUnknown, undeclaring, secret, [.. group.Members.Select(member => new ServiceNode(member, group.Name))]);
     }
 
     /// <summary>The facts about a group that a parameter refers to.</summary>
@@ -80,5 +89,7 @@ public sealed partial class RegistrationCheck
     /// it.</param>
     /// <param name="FirstSecret">The first member whose provided parameter with the referenced name is secret. Null if there is
     /// none.</param>
-    private sealed record GroupFacts(int Unknown, InstanceId FirstUnknown, InstanceConfig? Undeclaring, InstanceConfig? FirstSecret);
+    /// <param name="Ends">The service of that name at each member.</param>
+    private sealed record GroupFacts(
+        int Unknown, InstanceId FirstUnknown, InstanceConfig? Undeclaring, InstanceConfig? FirstSecret, ServiceNode[] Ends);
 }

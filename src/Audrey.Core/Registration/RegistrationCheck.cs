@@ -14,8 +14,9 @@ public sealed partial class RegistrationCheck
     private readonly ImmutableArray<RegistrationFinding>.Builder _problems = ImmutableArray.CreateBuilder<RegistrationFinding>();
     private readonly ImmutableArray<RegistrationFinding>.Builder _warnings = ImmutableArray.CreateBuilder<RegistrationFinding>();
     private readonly Dictionary<InstanceId, InstanceConfig> _instances = [];
+    private readonly Dictionary<string, InstanceConfig> _prototypes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, InstanceId> _idsByAnyCase = new(StringComparer.OrdinalIgnoreCase);
-    private readonly Dictionary<ServiceNode, List<ServiceNode>> _waits = [];
+    private readonly ServiceWaits<ServiceNode> _waits = new();
     private readonly Dictionary<ServiceNode, (int Index, string Path)> _waiting = [];
     private readonly InstanceNames _names;
 
@@ -23,7 +24,8 @@ public sealed partial class RegistrationCheck
     {
         _names = new InstanceNames(instances.Select(instance => (instance.Id, instance.Name)));
         // The other checks visit each member of each group that is referred to, so this one comes first.
-        if (GroupReferences.ProblemOf(instances.Sum(GroupReferences.CountOf), limits) is { } problem)
+        if ((InstanceCount.ProblemOf(InstanceCount.Of(instances), limits)
+            ?? GroupReferences.ProblemOf(instances.Sum(GroupReferences.CountOf), limits)) is { } problem)
         {
             _problems.Add(new(null, problem));
             return;
@@ -40,7 +42,7 @@ public sealed partial class RegistrationCheck
 
         CheckIdentity(instances);
         foreach (var (i, instance) in instances.Index()) CheckReferences(instance, i);
-        foreach (var cycle in ServiceCycles.Find(_waits))
+        foreach (var cycle in _waits.FindCycles())
         {
             var (index, path) = _waiting[cycle[0]];
             _problems.Add(
@@ -81,6 +83,7 @@ public sealed partial class RegistrationCheck
         if (instances.Count == 0) _problems.Add(new(null, "the deployable has no instances: give at least one"));
         var repeated = new HashSet<InstanceId>();
         var first = instances.FirstOrDefault();
+        var inhabited = instances.Where(instance => !instance.IsPrototype).Select(instance => instance.Name).ToHashSet(StringComparer.Ordinal);
         foreach (var (i, instance) in instances.Index())
         {
             if (!_instances.TryAdd(instance.Id, instance) && repeated.Add(instance.Id))
@@ -94,6 +97,13 @@ public sealed partial class RegistrationCheck
                             i,
                         Path = "id"
                     });
+            }
+
+            if (instance.IsPrototype && (!_prototypes.TryAdd(instance.Name, instance) || inhabited.Contains(instance.Name)))
+            {
+                _problems.Add(new(
+                    instance.Id, $"assembly '{instance.Name}' has a prototype beside others: only an empty group has a prototype, and only one")
+                { Index = i, Path = "prototype" });
             }
 
             _idsByAnyCase.TryAdd(instance.Id.Value, instance.Id);
@@ -138,7 +148,7 @@ public sealed partial class RegistrationCheck
         else if (!Declares(provider, reference.Kind, reference.Name)) AddUndeclared(location, provider, reference.Kind, reference.Name);
         else if (reference.Kind == ReferenceKind.ProvidedParameter) WarnOfOpenSecret(location, provider, reference.Name);
         else if (reference.Kind == ReferenceKind.ServiceEnd && location.Parameter.Default is null)
-            AddWait(location, provider.Id, reference.Name);
+            AddWait(location, [new(provider.Id, reference.Name)], needed: 1);
     }
 
     private string Show(ParameterLocation location) =>
@@ -159,12 +169,11 @@ public sealed partial class RegistrationCheck
             isParameter ? "parameter" : "service"));
     }
 
-    private void AddWait(ParameterLocation location, InstanceId provider, string end)
+    private void AddWait(ParameterLocation location, ServiceNode[] ends, int needed)
     {
         var node = new ServiceNode(location.Instance.Id, location.Service.Name);
         _waiting.TryAdd(node, (location.Index, location.ServicePath));
-        if (!_waits.TryGetValue(node, out var ends)) _waits.Add(node, ends = []);
-        ends.Add(new ServiceNode(provider, end));
+        _waits.Add(node, ends, needed);
     }
 
     /// <summary>Warns if a secret value of an instance becomes the value of a parameter that is not secret.</summary>

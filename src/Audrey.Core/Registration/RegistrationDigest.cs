@@ -44,7 +44,7 @@ public sealed class RegistrationDigest : IDisposable
         Add(instance.Template);
         AddAll(instance.ProvidedParameters, Add);
         AddAll(instance.SecretParameters, Add);
-        Add(instance.Ordinal ?? -1);
+        Add(instance.IsPrototype ? -2 : instance.Ordinal ?? -1);
         AddAll(instance.Services, Add);
     }
 
@@ -73,7 +73,9 @@ public sealed class RegistrationDigest : IDisposable
         if (parameter.Group is { } group) Add(group);
         Add(parameter.Default);
         Add(parameter.Secret ? 1 : 0);
-        Add((long)parameter.Type);
+
+        // In one number with the type, so that the digests of parameters without a policy stay the same.
+        Add((long)parameter.Type + (16 * (long)parameter.OnFailed));
     }
 
     private void Add(GroupReference group)

@@ -72,11 +72,8 @@ internal static class TarballPlan
 
     private static void CheckSize(List<Entry> entries, DocumentLimits limits, List<string> found)
     {
-        if (entries.Count > limits.MaxTarballEntries)
-            found.Add($"the tarball would have {entries.Count} entries; at most {limits.MaxTarballEntries} are allowed");
         var unpacked = entries.Sum(entry => entry.Contents?.LongLength ?? 0);
-        if (unpacked > limits.MaxUnpackedBytes)
-            found.Add($"the files are {unpacked} bytes long together; at most {limits.MaxUnpackedBytes} are allowed");
+        if (SourceRules.ProblemOfSize(entries.Count, unpacked, limits) is { } problem) found.Add(problem);
     }
 
     /// <summary>An entry of the tarball.</summary>

@@ -9,8 +9,13 @@ internal static class DeadlineReader
     public static TimeSpan? Read(double? seconds, RequestErrors errors)
     {
         if (seconds is not { } given) return null;
-        if (given > 0 && given <= DeadlineLimits.Max.TotalSeconds) return TimeSpan.FromSeconds(given);
-        errors.Add("/deadlineSeconds", "must be more than 0 and at most ten years");
+        if (given > 0 && given <= Deadlines.Max.TotalSeconds)
+        {
+            var deadline = TimeSpan.FromSeconds(given);
+            if (Deadlines.Problem(deadline) is null) return deadline;
+        }
+
+        errors.Add("/deadlineSeconds", Deadlines.Rule);
         return null;
     }
 }

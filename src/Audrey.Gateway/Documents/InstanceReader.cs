@@ -43,6 +43,7 @@ internal sealed class InstanceReader(DeployableId deployable, string deployableN
             SecretParameters =
                 [.. (request.Provide ?? []).Where(provided => provided?.Secret == true).Select(provided => provided.Name ?? "")],
             Ordinal = request.Ordinal,
+            IsPrototype = request.Prototype == true,
             Services = [.. (request.Services ?? []).Select((service, index) => Service($"{at}/services/{index}", service))],
         };
     }

@@ -90,7 +90,7 @@ internal sealed class LaunchLineReader(JsonLinesBody body, DeployableId deployab
     private void ReadGroup(GroupLine group, RequestErrors errors)
     {
         if (string.IsNullOrEmpty(group.Assembly)) errors.Add("/group/assembly", "is missing; give the assembly of the group");
-        if (group.Instances is not { Count: > 0 } listed)
+        if (group.Instances is not { } listed)
             errors.Add("/group/instances", "is missing; give the UUIDs of the group's instances");
         else if (group.Assembly is not null)
             _groups.Set(group.Assembly, new ParameterReader(_groups, errors).Listed("/group/instances", listed));

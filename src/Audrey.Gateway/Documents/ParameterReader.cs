@@ -52,6 +52,14 @@ internal sealed class ParameterReader(GroupMembers groups, RequestErrors errors)
         var (kind, name) = from.Service is { } service
             ? (ReferenceKind.ServiceEnd, service)
             : (ReferenceKind.ProvidedParameter, from.Parameter ?? "");
+        if (from.OnFailed is { } onFailed)
+        {
+            var policy = FailurePolicies.Find(onFailed);
+            if (policy is null) errors.Add($"{at}/onFailed", $"must be {FailurePolicies.Stop} or {FailurePolicies.GoOn}");
+            else if (from.Service is null) errors.Add($"{at}/onFailed", "is allowed only with a service");
+            else parameter = parameter with { OnFailed = policy.Value };
+        }
+
         if (from.Group is { } assembly)
         {
             return parameter with
@@ -92,8 +100,8 @@ internal sealed class ParameterReader(GroupMembers groups, RequestErrors errors)
 
     private ImmutableArray<InstanceId> Members(string at, string assembly)
     {
-        var members = groups.Find(assembly);
-        if (members.IsEmpty) errors.Add($"{at}/group", groups.Missing);
-        return members;
+        if (groups.Find(assembly) is { } members) return members;
+        errors.Add($"{at}/group", groups.Missing);
+        return [];
     }
 }

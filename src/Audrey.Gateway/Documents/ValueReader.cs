@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Audrey.Core.Text;
 
 namespace Audrey.Gateway.Documents;
 
@@ -41,7 +42,7 @@ internal static class ValueReader
             lines.Add(text);
         }
 
-        return (Encoding.UTF8.GetBytes(string.Join('\n', lines)), null);
+        return (Encoding.UTF8.GetBytes(ListText.Join(lines)), null);
     }
 
     private static (byte[]? Bytes, string? Problem) Base64(JsonElement value)

@@ -211,7 +211,7 @@ internal sealed partial class DeployableGrain : Grain, IDeployableGrain
         if (State.UnfinishedScaling is not null)
         {
             await FinishScalings();
-            if (State.Scaling is { } done && done.Assembly == request.Assembly && done.Count == request.Count) return done.Answer;
+            if (State.Scaling is { } done && done.IsFor(request)) return done.Answer;
         }
 
         if (State.Judge(request.Command) != Freshness.Fresh)
@@ -222,12 +222,12 @@ internal sealed partial class DeployableGrain : Grain, IDeployableGrain
         }
 
         var deadline = _time.GetUtcNow() + request.Deadline;
-        var (incarnation, requested) = (State.Incarnation, new RequestedScaling(request.Assembly, request.Count, Deadline: deadline));
+        var (incarnation, requested) = (State.Incarnation, RequestedScaling.Of(request, deadline));
         var (group, references) = await _scaling.MembersOf(incarnation, request.Assembly, request.Count);
         if (group.Count == 0) return ScaleAnswer.Refuse(ConductorOutcome.NotFound, DeployableMachine.NoGroup(Id, request.Assembly));
         if (request.Recall && State.Scaling is { } last && last.DidCome(requested, group)) return last.AnswerOfNow(group);
         if (ProblemOf(requested, group, references) is { } problem) return ScaleAnswer.Refuse(ConductorOutcome.CountRefused, problem);
-        using var reservation = await _reservations.Reserve(State.Conductor, Math.Max(0, request.Count - group.Count));
+        using var reservation = await _reservations.Reserve(State.Conductor, requested.StoredGrowthOf(group));
         if (reservation.Excess is { } excess) return ScaleAnswer.Refuse(excess);
         var intent = ScaleIntent.Decide(requested, request.Command.Mark, group);
         var write = () => _row.Update(state =>
@@ -252,8 +252,16 @@ internal sealed partial class DeployableGrain : Grain, IDeployableGrain
         return now;
     }
 
-    public Task<ScalingReport?> GetScaling(ConductorKey conductor, string assembly) =>
-        Task.FromResult(State.Conductor == conductor ? State.ReportScaling(assembly) : null);
+    public async Task<ScalingReport?> GetScaling(ConductorKey conductor, string assembly)
+    {
+        var state = State;
+        if (state.Conductor != conductor || state.ReportScaling(assembly) is not { } report) return null;
+        if (state.Requested is not { NamesMembers: true }) return report;
+
+        // The number that remains is not decided yet, or the removal was refused. Until then the group has the number of now.
+        var (group, _) = await _scaling.MembersOf(state.Incarnation, assembly, count: 0);
+        return report with { Count = group.Count(member => !member.IsPrototype) };
+    }
 
     public async Task<ScaledPage> GetScaled(ScaledRequest request)
     {
@@ -329,14 +337,14 @@ internal sealed partial class DeployableGrain : Grain, IDeployableGrain
         var (group, references) = await _scaling.MembersOf(State.Incarnation, requested.Assembly, requested.Count);
         var problem = group.Count == 0 ? DeployableMachine.NoGroup(Id, requested.Assembly) : ProblemOf(requested, group, references);
         using var reservation = await _reservations.Reserve(
-            State.Conductor, problem is null ? Math.Max(0, requested.Count - group.Count) : 0);
+            State.Conductor, problem is null ? requested.StoredGrowthOf(group) : 0);
         await _row.Update(state => state.Decide(requested, group, problem ?? reservation.Excess?.Describe(), reservation.Excess));
         if (State.UnfinishedScaling is null) await EndWork();
     }
 
     /// <summary>Returns the reason why a group cannot have the requested size, or null if it can.</summary>
     private string? ProblemOf(RequestedScaling requested, List<InstanceConfig> group, long references) =>
-        requested.Count > group.Count && GroupReferences.ProblemOf(references, _limits) is { } problem
+        requested.GrowthOf(group) > 0 && GroupReferences.ProblemOf(references, _limits) is { } problem
             ? $"a group cannot have {requested.Count} instances: {problem}"
             : null;
 

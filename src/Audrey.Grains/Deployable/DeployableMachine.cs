@@ -58,7 +58,7 @@ internal static class DeployableMachine
     /// </summary>
     public static DeployableState RequestScaling(this DeployableState state, ScaleRequest request, long incarnation, DateTimeOffset now) =>
         state.Phase == DeployablePhase.Active && state.Incarnation == incarnation && state.UnfinishedScaling is null
-            ? state with { Requested = new(request.Assembly, request.Count, Deadline: now + request.Deadline) }
+            ? state with { Requested = RequestedScaling.Of(request, now + request.Deadline) }
             : state;
 
     /// <summary>
@@ -119,9 +119,10 @@ internal static class DeployableMachine
     {
         if (state.Refuse(request, id, maxMembers) is { } refusal) return new(refusal.Outcome, refusal.Problems);
         if (state.UnfinishedScaling is not { } other) return null;
-        return other.Assembly == request.Assembly && other.Count == request.Count ? ConductorAnswer.Done : ConductorAnswer.Refuse(
+        var isSame = state.Scaling is { Finished: false } intent ? intent.IsFor(request) : state.Requested!.Asks(request);
+        return isSame ? ConductorAnswer.Done : ConductorAnswer.Refuse(
             ConductorOutcome.ScalingUnfinished,
-            $"group '{other.Assembly}' of deployable {id} is being scaled to {other.Count} instances: wait until that is finished");
+            $"group '{other.Assembly}' of deployable {id} is being scaled: wait until that is finished");
     }
 
     /// <summary>Returns the state of the last scaling of a group, or null if the last scaling was not of this group.</summary>
@@ -254,8 +255,12 @@ internal static class DeployableMachine
         { Phase: DeployablePhase.Deleting } => ScaleAnswer.Refuse(ConductorOutcome.BeingDeleted, $"deployable {id} is being deleted"),
         { Launch.Sealed: null, Launch: not null } =>
             ScaleAnswer.Refuse(ConductorOutcome.LaunchUnfinished, $"deployable {id} is being launched; finish the launch first"),
-        _ when request.Count < 1 || request.Count > maxMembers => ScaleAnswer.Refuse(
-            ConductorOutcome.CountRefused, $"a group cannot have {request.Count} instances: 1 to {maxMembers} are allowed"),
+        _ when request.Leaving.IsDefaultOrEmpty && (request.Count < 0 || request.Count > maxMembers) => ScaleAnswer.Refuse(
+            ConductorOutcome.CountRefused, $"a group cannot have {request.Count} instances: 0 to {maxMembers} are allowed"),
+        _ when !request.Leaving.IsDefault && request.Leaving.Length > maxMembers => ScaleAnswer.Refuse(
+            ConductorOutcome.CountRefused, $"{request.Leaving.Length} members are named: at most {maxMembers} can leave at once"),
+        _ when !request.Leaving.IsDefault && request.Leaving.Any(string.IsNullOrEmpty) => ScaleAnswer.Refuse(
+            ConductorOutcome.CountRefused, "the name of a member is missing"),
         _ => null,
     };
 }

@@ -68,7 +68,9 @@ internal sealed class Membership(IGrainFactory grains, DeployableId deployable)
         return pages.Count(found => found == page);
     }
 
-    /// <summary>Returns the number of members, and the outlines of those that a launch has registered.</summary>
+    /// <summary>
+    /// Returns the number of members without prototypes, and the outlines of those members and prototypes that a launch has registered.
+    /// </summary>
     public async Task<(int Members, IReadOnlyCollection<InstanceConfig> Outlines)> Outlines(LaunchKey launch)
     {
         var ids = new HashSet<string>(StringComparer.Ordinal);
@@ -80,7 +82,7 @@ internal sealed class Membership(IGrainFactory grains, DeployableId deployable)
                 if (outline is not null) outlines[outline.Id] = outline;
         }
 
-        return (ids.Count, outlines.Values);
+        return (ids.Count - outlines.Values.Count(outline => outline.IsPrototype), outlines.Values);
     }
 
     /// <summary>Returns the reports of one page of members. Each member is included in only one page of reports.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Audrey.Abstractions.Conductors;
 using Audrey.Abstractions.Deployables;
 using Audrey.Core.Documents;
@@ -16,13 +17,60 @@ namespace Audrey.Grains.Deployable;
 /// <param name="Problem">The reason why the scaling was refused. Null until then.</param>
 /// <param name="Quota">The quota that the scaling would exceed, if this is the reason.</param>
 /// <param name="Deadline">The time by which the new members should be complete. Null if there is no deadline.</param>
+/// <param name="Leaving">The members to remove, each by its UUID or its label. If any are named, the count is ignored.</param>
 [GenerateSerializer, Immutable, Alias("audrey.RequestedScaling")]
 public sealed record RequestedScaling(
     [property: Id(0)] string Assembly,
     [property: Id(1)] int Count,
     [property: Id(2)] string? Problem = null,
     [property: Id(3)] QuotaExcess? Quota = null,
-    [property: Id(4)] DateTimeOffset? Deadline = null);
+    [property: Id(4)] DateTimeOffset? Deadline = null,
+    [property: Id(5)] ImmutableArray<string> Leaving = default)
+{
+    /// <summary>Whether members are named, instead of a size.</summary>
+    public bool NamesMembers => !Leaving.IsDefaultOrEmpty;
+
+    /// <summary>Returns what a request asks for.</summary>
+    public static RequestedScaling Of(ScaleRequest request, DateTimeOffset? deadline) =>
+        new(request.Assembly, request.Count, Deadline: deadline, Leaving: request.Leaving);
+
+    /// <summary>Returns whether a request asks for the same.</summary>
+    public bool Asks(ScaleRequest request) => AreSame(Assembly, Count, Leaving, request);
+
+    /// <summary>Returns whether a request asks for a size of a group, or for the removal of members.</summary>
+    public static bool AreSame(string assembly, int count, ImmutableArray<string> leaving, ScaleRequest request) =>
+        assembly == request.Assembly
+        && (leaving.IsDefaultOrEmpty
+            ? request.Leaving.IsDefaultOrEmpty && count == request.Count
+            : !request.Leaving.IsDefaultOrEmpty && leaving.SequenceEqual(request.Leaving));
+
+    /// <summary>Returns the members that leave by name.</summary>
+    /// <param name="group">The group's instances, or its prototype.</param>
+    public ImmutableArray<InstanceConfig> LeavingOf(IEnumerable<InstanceConfig> group)
+    {
+        if (!NamesMembers) return [];
+        var names = Leaving.ToHashSet(StringComparer.Ordinal);
+        return
+        [
+            .. group.Where(member => !member.IsPrototype && (names.Contains(member.Id.Value)
+                || names.Contains(string.Create(CultureInfo.InvariantCulture, $"{member.Name}-{member.Ordinal}")))),
+        ];
+    }
+
+    /// <summary>Returns the number of members that the group will have.</summary>
+    /// <param name="group">The group's instances, or its prototype.</param>
+    public int CountIn(IEnumerable<InstanceConfig> group) =>
+        NamesMembers ? group.Count(member => !member.IsPrototype) - LeavingOf(group).Length : Count;
+
+    /// <summary>Returns the number of instances that the server will store more than now. A prototype is stored as one.</summary>
+    /// <param name="group">The group's instances, or its prototype.</param>
+    public int StoredGrowthOf(IReadOnlyCollection<InstanceConfig> group) => Math.Max(0, CountIn(group) - group.Count);
+
+    /// <summary>Returns the number of members that the group will have more than now, or 0 if it does not grow.</summary>
+    /// <param name="group">The group's instances, or its prototype.</param>
+    public int GrowthOf(IEnumerable<InstanceConfig> group) =>
+        NamesMembers ? 0 : Math.Max(0, Count - group.Count(member => !member.IsPrototype));
+}
 
 /// <summary>
 /// A scaling that is decided completely before its first step. The decision includes ids and secrets, so a resumed scaling has the same
@@ -39,7 +87,10 @@ public sealed record ScaleIntent
 
     [Id(2)] public required int Count { get; init; }
 
-    /// <summary>The instance with the lowest ordinal. New members are copies of this instance.</summary>
+    /// <summary>
+    /// The instance with the lowest ordinal, or the prototype of an empty group. New members are copies of it. If no member is left, it
+    /// becomes the prototype.
+    /// </summary>
     [Id(3)] public required InstanceId Prototype { get; init; }
 
     [Id(4)] public ImmutableArray<AddedMember> Added { get; init; } = [];
@@ -55,33 +106,52 @@ public sealed record ScaleIntent
     /// <summary>The time by which the new members should be complete. Null if there is no deadline, or if nothing changes.</summary>
     [Id(8)] public DateTimeOffset? Deadline { get; init; }
 
+    /// <summary>The members that were to be removed by name, as they were requested.</summary>
+    [Id(9)] public ImmutableArray<string> Leaving { get; init; }
+
     /// <summary>
-    /// Decides which instances to add or remove so that the group has <see cref="RequestedScaling.Count"/> instances. A group grows and
-    /// shrinks at its highest ordinals.
+    /// The prototype that the group had while it was empty, if the scaling ends it. It is deleted once the new members exist. A group with
+    /// members has no prototype afterwards.
+    /// </summary>
+    [Id(10)] public InstanceId? EndedPrototype { get; init; }
+
+    /// <summary>
+    /// Decides which instances to add or remove so that the group has the requested number of instances, or loses the named members. A
+    /// group grows and shrinks at its highest ordinals. An empty group begins again at 0.
     /// </summary>
     /// <param name="requested">The requested size of the group.</param>
     /// <param name="mark">The mark of the command.</param>
-    /// <param name="group">The group's instances with their ordinals. The group has at least one instance.</param>
-    public static ScaleIntent Decide(RequestedScaling requested, RequestMark? mark, IEnumerable<InstanceConfig> group)
+    /// <param name="group">The group's instances with their ordinals, or its prototype.</param>
+    public static ScaleIntent Decide(RequestedScaling requested, RequestMark? mark, IReadOnlyCollection<InstanceConfig> group)
     {
-        InstanceConfig[] ordered = [.. group.OrderBy(member => member.Ordinal).ThenBy(member => member.Id.Value, StringComparer.Ordinal)];
-        var next = ordered[^1].Ordinal!.Value + 1;
+        var prototype = group.FirstOrDefault(member => member.IsPrototype);
+        InstanceConfig[] members =
+        [
+            .. group.Where(member => !member.IsPrototype)
+                .OrderBy(member => member.Ordinal).ThenBy(member => member.Id.Value, StringComparer.Ordinal),
+        ];
+        var leaving = requested.LeavingOf(members);
+        InstanceConfig[] ordered = [.. members.Except(leaving)];
+        var count = requested.NamesMembers ? ordered.Length : requested.Count;
+        var next = members.Length == 0 ? 0 : members[^1].Ordinal!.Value + 1;
         ImmutableArray<AddedMember> added =
         [
-            .. from ordinal in Enumerable.Range(next, Math.Max(0, requested.Count - ordered.Length))
+            .. from ordinal in Enumerable.Range(next, Math.Max(0, count - ordered.Length))
                select new AddedMember(InstanceId.Parse(Guid.NewGuid().ToString()), NewSecret.Create(), ordinal),
         ];
         return new()
         {
             Mark = mark,
             Assembly = requested.Assembly,
-            Count = requested.Count,
-            Prototype = ordered[0].Id,
+            Count = count,
+            Leaving = requested.Leaving,
+            Prototype = (members.FirstOrDefault() ?? prototype!).Id,
+            EndedPrototype = members.Length > 0 || count > 0 ? prototype?.Id : null,
             Added = added,
-            Removed = [.. ordered.Skip(requested.Count).Select(member => member.Id)],
-            Members = [.. ordered.Take(requested.Count).Select(member => member.Id), .. added.Select(member => member.Id)],
-            Finished = ordered.Length == requested.Count,
-            Deadline = ordered.Length == requested.Count ? null : requested.Deadline,
+            Removed = [.. leaving.Concat(ordered.Skip(count)).Select(member => member.Id)],
+            Members = [.. ordered.Take(count).Select(member => member.Id), .. added.Select(member => member.Id)],
+            Finished = members.Length == count,
+            Deadline = members.Length == count ? null : requested.Deadline,
         };
     }
 
@@ -104,12 +174,19 @@ public sealed record ScaleIntent
     public LaunchKey LaunchKey(DeployableId deployable, long incarnation) =>
         new(deployable, incarnation, $"{InstanceDefinition.GrownBy}{Added[0].Id}");
 
+    /// <summary>Returns whether a request asks for this scaling.</summary>
+    public bool IsFor(ScaleRequest request) => RequestedScaling.AreSame(Assembly, Count, Leaving, request);
+
     /// <summary>
     /// Returns whether this scaling is finished and had the requested result, and the group still has the members of that result.
     /// </summary>
-    public bool DidCome(RequestedScaling requested, IEnumerable<InstanceConfig> group) =>
-        Finished && Assembly == requested.Assembly && Count == requested.Count
-        && Members.ToHashSet().SetEquals(group.Select(member => member.Id));
+    public bool DidCome(RequestedScaling requested, IReadOnlyCollection<InstanceConfig> group)
+    {
+        InstanceConfig[] members = [.. group.Where(member => !member.IsPrototype)];
+        return Finished && Assembly == requested.Assembly && Count == requested.CountIn(members)
+            && (requested.NamesMembers ? !Leaving.IsDefault && Leaving.SequenceEqual(requested.Leaving) : Leaving.IsDefaultOrEmpty)
+            && Members.ToHashSet().SetEquals(members.Select(member => member.Id));
+    }
 
     /// <summary>
     /// Returns the configuration of a new member. It is a copy of the prototype's configuration with a new id, secret and ordinal.
@@ -119,6 +196,7 @@ public sealed record ScaleIntent
         var newcomer = prototype.WithGroup(Assembly, Members);
         return newcomer with
         {
+            IsPrototype = false,
             Id = member.Id,
             Secret = member.Secret,
             Ordinal = member.Ordinal,

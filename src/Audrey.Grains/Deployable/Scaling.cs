@@ -17,20 +17,24 @@ internal sealed class Scaling(IGrainFactory grains, DeployableId deployable, Mem
     private const int PageSize = 128;
 
     /// <summary>
-    /// Returns the members of a group, and the number of references to groups in the deployable if the group had that many members.
+    /// Returns the members of a group, or the prototype of an empty group, and the number of references to groups in the deployable if the
+    /// group had that many members.
     /// </summary>
     public async Task<(List<InstanceConfig> Group, long References)> MembersOf(long incarnation, string assembly, int count)
     {
         var group = new Dictionary<InstanceId, InstanceConfig>();
         var references = new Dictionary<InstanceId, long>();
+        var ofNewcomer = 0L;
         await members.ForEach(incarnation, async member =>
         {
             if (await member.GetConfig(deployable, incarnation) is not { } config) return;
-            references[config.Id] = GroupReferences.CountOf(config, assembly, count);
-            if (config.Ordinal is not null && config.Name == assembly) group[config.Id] = config;
+            var has = GroupReferences.CountOf(config, assembly, count);
+            if (!config.IsPrototype) references[config.Id] = has;
+            if (config.Name != assembly || (config.Ordinal is null && !config.IsPrototype)) return;
+            group[config.Id] = config;
+            ofNewcomer = has;
         });
-        var newcomers = Math.Max(0, count - group.Count);
-        var ofNewcomer = group.Keys.Select(id => references[id]).FirstOrDefault();
+        var newcomers = Math.Max(0, count - group.Values.Count(config => !config.IsPrototype));
         return ([.. group.Values], references.Values.Sum() + newcomers * ofNewcomer);
     }
 
@@ -44,11 +48,16 @@ internal sealed class Scaling(IGrainFactory grains, DeployableId deployable, Mem
         if (!intent.Added.IsEmpty) await Grow(state, intent);
         var change = new GroupChange(deployable, incarnation, intent.Assembly, intent.Members);
         await members.ForEach(incarnation, member => member.Amend(change));
-        foreach (var batch in intent.Removed.Chunk(Membership.BatchSize))
+        ImmutableArray<InstanceId> leaving = intent.EndedPrototype is { } ended ? intent.Removed.Add(ended) : intent.Removed;
+        foreach (var batch in leaving.Chunk(Membership.BatchSize))
         {
-            await Task.WhenAll(batch.Select(id => members.Member(id.Value).Remove(deployable, incarnation)));
-            await Task.WhenAll(batch.Select(id => members.SetOf(incarnation).Remove(id.Value)));
+            await Task.WhenAll(batch.Select(id => KeepsPrototype(id)
+                ? members.Member(id.Value).Retire(deployable, incarnation)
+                : members.Member(id.Value).Remove(deployable, incarnation)));
+            await Task.WhenAll(batch.Where(id => !KeepsPrototype(id)).Select(id => members.SetOf(incarnation).Remove(id.Value)));
         }
+
+        bool KeepsPrototype(InstanceId id) => intent.Members.IsEmpty && id == intent.Prototype;
     }
 
     /// <summary>
@@ -73,17 +82,17 @@ internal sealed class Scaling(IGrainFactory grains, DeployableId deployable, Mem
     private async Task Grow(DeployableState state, ScaleIntent intent)
     {
         var incarnation = state.Incarnation;
-        var prototype = await members.Member(intent.Prototype.Value).GetConfig(deployable, incarnation)
-            ?? throw new NotDurableException(
-                $"instance {intent.Prototype}, the prototype of new members, is gone; register it again");
-        var tarball = await grains.Reference<ITarballGrain>(GrainKeys.Of(intent.Prototype)).Get();
         var launch = intent.LaunchKey(deployable, incarnation);
         var command = new ConductorCommand(state.Conductor, null);
         foreach (var batch in intent.Added.Chunk(Membership.BatchSize))
         {
             var launched = await Task.WhenAll(batch.Select(member => members.Member(member.Id.Value).IsLaunched(launch).AsTask()));
+            if (launched.All(isLaunched => isLaunched)) continue;
+            var prototype = await members.Member(intent.Prototype.Value).GetConfig(deployable, incarnation)
+                ?? throw new NotDurableException(
+                    $"instance {intent.Prototype}, the prototype of new members, is gone; register it again");
+            var tarball = await grains.Reference<ITarballGrain>(GrainKeys.Of(intent.Prototype)).Get();
             InstanceConfig[] newcomers = [.. batch.Where((_, i) => !launched[i]).Select(member => intent.Newcomer(prototype, member))];
-            if (newcomers.Length == 0) continue;
             var pages = await members.SetOf(incarnation).AddMany([.. newcomers.Select(newcomer => newcomer.Id.Value)]);
             await Task.WhenAll(DependentsPages.DependentsOf(newcomers).Select(pair =>
                 grains.Dependents(deployable, incarnation, pair.Key).AddMany([.. pair.Value])));

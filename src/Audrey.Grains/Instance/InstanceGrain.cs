@@ -34,6 +34,7 @@ internal sealed partial class InstanceGrain(
     private InstanceRows _rows = null!;
     private Puller _puller = null!;
     private RegistrationCommands _commands = null!;
+    private MemberCommands _members = null!;
     private LocalRecipients.Registration? _registration;
 
     private ITarballGrain Tarball => GrainFactory.Reference<ITarballGrain>(GrainKeys.Of(_id));
@@ -47,6 +48,7 @@ internal sealed partial class InstanceGrain(
         _rows = new InstanceRows(new(definition, this, silo.Logger), new(reported, this, silo.Logger), _machine, _effects, silo.Time);
         _puller = new Puller(_id, _machine, _effects, silo);
         _commands = new RegistrationCommands(_id, _machine, _rows, _effects, silo);
+        _members = new MemberCommands(_id, _machine, _rows, _effects, silo);
         _registration = silo.Recipients.Add(_id.Value, this);
         _effects.Begin(_machine.Outstanding);
         return Task.CompletedTask;
@@ -169,25 +171,28 @@ internal sealed partial class InstanceGrain(
 
     public ValueTask<int?> GetLaunchedPage(LaunchKey launch) => new(_commands.GetLaunchedPage(launch));
 
-    public ValueTask<InstanceConfig?> GetConfig(DeployableId deployable, long incarnation) => ValueTask.FromResult(
-        _machine.Registered is not { } instance || !instance.IsMemberOf(deployable, incarnation) ? null
-        : instance.Definition.Rotation is { } rotation ? instance.Config with { Secret = rotation.Secret }
-        : instance.Config);
+    public ValueTask<InstanceConfig?> GetConfig(DeployableId deployable, long incarnation) =>
+        new(_commands.GetConfig(deployable, incarnation));
 
     public ValueTask<InstanceConfig?> GetOutline(LaunchKey launch) => new(_commands.GetOutline(launch));
 
-    public Task HandOver(DeployableId deployable, long incarnation, ConductorKey to) => _commands.HandOver(deployable, incarnation, to);
+    public Task HandOver(DeployableId deployable, long incarnation, ConductorKey to) => _members.HandOver(deployable, incarnation, to);
 
-    public Task Amend(GroupChange change) => _commands.Amend(change);
+    public Task Amend(GroupChange change) => _members.Amend(change);
 
     public async Task Remove(DeployableId deployable, long incarnation)
     {
-        if (await _commands.Remove(deployable, incarnation)) DeactivateOnIdle();
+        if (await _members.Remove(deployable, incarnation)) DeactivateOnIdle();
+    }
+
+    public async Task Retire(DeployableId deployable, long incarnation)
+    {
+        if (await _members.Retire(deployable, incarnation)) DeactivateOnIdle();
     }
 
     public async Task Delete(DeployableId deployable, long incarnation)
     {
-        if (await _commands.Delete(deployable, incarnation)) DeactivateOnIdle();
+        if (await _members.Delete(deployable, incarnation)) DeactivateOnIdle();
     }
 
     // Other instances

@@ -16,8 +16,8 @@ using Audrey.Grains.Propagation;
 namespace Audrey.Grains.Instance;
 
 /// <summary>
-/// The commands of conductors and the deployable: registering, replacing, amending and deleting an instance. Each command writes several
-/// grains' rows. The rows are written in an order that leaves a valid state wherever the command is interrupted. See docs/grains.md.
+/// The commands of conductors: registering and replacing an instance. Each command writes several grains' rows. The rows are written in an
+/// order that leaves a valid state wherever the command is interrupted. See docs/grains.md.
 /// </summary>
 internal sealed class RegistrationCommands(
     InstanceId id, InstanceMachine machine, InstanceRows rows, InstanceEffects effects, InstanceServices silo)
@@ -34,10 +34,12 @@ internal sealed class RegistrationCommands(
     public async Task<ConductorAnswer> Register(InstanceRegistration registration)
     {
         var (command, config) = (registration.Command, registration.Config);
-        if (machine.Registered is { } other && other.Config.Deployable != config.Deployable)
+        if (config.IsPrototype)
+            return ConductorAnswer.Refuse(ConductorOutcome.SourcesRefused, "a prototype is registered only with its whole deployable");
+        if (HolderOtherThan(config.Deployable) is { } holder)
         {
-            if (other.Definition.Conductor == command.Conductor) await RememberRefused(command);
-            return InUse(other, config.Deployable);
+            if (machine.Definition.Conductor == command.Conductor) await RememberRefused(command);
+            return InUse(holder, config.Deployable);
         }
 
         if (Judge(command) is { } judged) return WithForgiven(command, await Repeat(judged));
@@ -74,15 +76,22 @@ internal sealed class RegistrationCommands(
     {
         var (registration, key) = (launch.Registration, launch.Launch);
         var (command, config) = (registration.Command, registration.Config);
-        if (machine.Registered is { } other && other.Config.Deployable != config.Deployable) return InUse(other, config.Deployable);
+        if (IsLaunched(key)) return ConductorAnswer.Done;
+        if (HolderOtherThan(config.Deployable) is { } holder) return InUse(holder, config.Deployable);
 
         // The deployable was deleted after this instance had joined and before it was registered. The instance must no longer be
         // registered.
         if (machine.Definition.Ended is { } ended && ended.Deployable == key.Deployable && ended.Incarnation >= key.Incarnation)
             return Refuse(ConductorOutcome.LaunchEnded, config.Deployable);
-        if (IsLaunched(key)) return ConductorAnswer.Done;
 
         await StoreTarball(registration);
+        if (config.IsPrototype)
+        {
+            await rows.Write((machine, _) => machine.Amend(before => before.Hold(
+                config, command.Conductor, key.Incarnation, launch.Page, key.Digest, registration.Tarball.Length == 0)));
+            return ConductorAnswer.Done;
+        }
+
         await rows.Write((machine, now) => machine.Begin((before, version) =>
             before.Register(config, command.Conductor, key.Incarnation, launch.Page, version, command.Mark, now) with
             {
@@ -95,14 +104,21 @@ internal sealed class RegistrationCommands(
     }
 
     /// <inheritdoc cref="IMemberGrain.IsLaunched"/>
-    public bool IsLaunched(LaunchKey launch) => machine.Registered is { } instance
-        && instance.IsMemberOf(launch.Deployable, launch.Incarnation) && instance.Definition.Launch == launch.Digest;
+    public bool IsLaunched(LaunchKey launch) =>
+        Find(launch.Deployable, launch.Incarnation) is not null && machine.Definition.Launch == launch.Digest;
 
     /// <inheritdoc cref="IMemberGrain.GetLaunchedPage"/>
-    public int? GetLaunchedPage(LaunchKey launch) => IsLaunched(launch) ? machine.Registered!.Definition.Page : null;
+    public int? GetLaunchedPage(LaunchKey launch) => IsLaunched(launch) ? machine.Registered?.Definition.Page : null;
 
     /// <inheritdoc cref="IMemberGrain.GetOutline"/>
-    public InstanceConfig? GetOutline(LaunchKey launch) => IsLaunched(launch) ? machine.Registered!.Config.Outline() : null;
+    public InstanceConfig? GetOutline(LaunchKey launch) =>
+        IsLaunched(launch) ? Find(launch.Deployable, launch.Incarnation)!.Outline() : null;
+
+    /// <inheritdoc cref="IMemberGrain.GetConfig"/>
+    public InstanceConfig? GetConfig(DeployableId deployable, long incarnation) =>
+        Find(deployable, incarnation) is not { } config ? null
+        : machine.Definition.Rotation is { } rotation ? config with { Secret = rotation.Secret }
+        : config;
 
     /// <inheritdoc cref="IInstanceGrain.Replace"/>
     public async Task<ConductorAnswer> Replace(ConductorCommand command, string secret, TimeSpan? deadline)
@@ -210,105 +226,10 @@ internal sealed class RegistrationCommands(
         return ConductorAnswer.Refuse(ConductorOutcome.NonceRefused, "the request was refused");
     }
 
-    /// <inheritdoc cref="IMemberGrain.Amend"/>
-    public async Task Amend(GroupChange change)
-    {
-        var (deployable, incarnation) = (change.Deployable, change.Incarnation);
-        if (machine.Registered is not { } instance || !instance.IsMemberOf(deployable, incarnation)) return;
-        var config = instance.Config.WithGroup(change.Assembly, change.Members);
-        if (ReferenceEquals(config, instance.Config)) return;
-
-        // As in a registration, the instance is added to the sets of dependents first, and removed from them last.
-        var (before, after) = (instance.Config.Providers.ToHashSet(), config.Providers.ToHashSet());
-        await Task.WhenAll(after.Except(before).Select(provider => Dependents(provider).Add(id.Value)));
-        await rows.Write((machine, _) => machine.Amend(definition => definition with { Config = config }));
-        await Task.WhenAll(before.Except(after).Select(provider => Dependents(provider).Remove(id.Value)));
-
-        IDependentsGrain Dependents(InstanceId provider) => silo.Grains.Dependents(deployable, incarnation, provider);
-    }
-
-    /// <inheritdoc cref="IMemberGrain.HandOver"/>
-    public Task HandOver(DeployableId deployable, long incarnation, ConductorKey conductor) =>
-        rows.Write((machine, _) => machine.Amend(before =>
-            machine.Registered?.IsMemberOf(deployable, incarnation) == true && before.Conductor != conductor
-                ? before with { Conductor = conductor }
-                : before));
-
-    /// <inheritdoc cref="IMemberGrain.Remove"/>
-    /// <returns>Whether the activation may end.</returns>
-    public async Task<bool> Remove(DeployableId deployable, long incarnation)
-    {
-        if (machine.Registered is { } instance)
-        {
-            if (!instance.IsMemberOf(deployable, incarnation)) return false;
-            await Task.WhenAll(instance.Config.Providers.Select(provider =>
-                silo.Grains.Dependents(deployable, incarnation, provider).Remove(id.Value)));
-            await effects.Feeder.End(instance);
-            await End(deployable, incarnation);
-        }
-
-        await rows.Write((machine, _) => machine.ForgetReported());
-        await Tarball.Clear();
-
-        // Instances that still refer directly to this instance learn that its values are gone, and wait for them again. If there are none,
-        // the set is deleted here, because no other code would delete it.
-        var dependents = silo.Grains.Dependents(deployable, incarnation, id);
-        var gone = ProviderSnapshot.Unknown(id, machine.Version) with { Deployable = deployable, Incarnation = incarnation };
-        if (await HasAny(dependents)) await dependents.Publish(gone);
-        else await dependents.Clear();
-        return true;
-    }
-
-    /// <inheritdoc cref="IMemberGrain.Delete"/>
-    /// <returns>Whether the activation may end.</returns>
-    public async Task<bool> Delete(DeployableId deployable, long incarnation)
-    {
-        if (machine.Registered is { } instance)
-        {
-            if (!instance.IsMemberOf(deployable, incarnation)) return false;
-            await ClearUnknownProviders(instance);
-            await effects.Feeder.End(instance);
-            await End(deployable, incarnation);
-        }
-        else if (machine.Definition.Ended is not { } ended || ended.Deployable != deployable || ended.Incarnation < incarnation)
-        {
-            // The instance had joined and was not registered yet. A later registration of that launch is refused.
-            await rows.Write((machine, _) => machine.Amend(before => before with { Ended = new(deployable, incarnation) }));
-        }
-
-        await rows.Write((machine, _) => machine.ForgetReported());
-        await Task.WhenAll(Tarball.Clear(), silo.Grains.Dependents(deployable, incarnation, id).Clear());
-        return true;
-    }
-
-    private static async Task<bool> HasAny(IDependentsGrain dependents)
-    {
-        for (var (page, pages) = (0, 1); page < pages; page++)
-        {
-            var read = await dependents.Read(page);
-            if (!read.Ids.IsEmpty) return true;
-            pages = read.Pages;
-        }
-
-        return false;
-    }
-
-    private Task End(DeployableId deployable, long incarnation) => rows.Write((machine, _) =>
-        machine.Begin((before, version) => before.Delete(version, new(deployable, incarnation))));
-
-    /// <summary>
-    /// Deletes the sets of dependents of providers that were never registered. These sets name this instance, and no other code would
-    /// delete them.
-    /// </summary>
-    private Task ClearUnknownProviders(RegisteredInstance instance)
-    {
-        var (deployable, incarnation) = (instance.Config.Deployable, instance.Definition.Incarnation);
-        return Task.WhenAll(instance.Required.Providers.Select(async provider =>
-        {
-            var snapshot = await silo.Grains.Reference<IProviderGrain>(GrainKeys.Of(provider)).GetSnapshot(deployable, incarnation);
-            if (snapshot.IsUnknown) await silo.Grains.Dependents(deployable, incarnation, provider).Clear();
-        }));
-    }
+    /// <summary>Returns the configuration or the prototype, or null if it is not in the given incarnation of the deployable.</summary>
+    private InstanceConfig? Find(DeployableId deployable, long incarnation) => machine.Registered is { } instance
+        ? instance.IsMemberOf(deployable, incarnation) ? instance.Config : null
+        : machine.Definition.PrototypeIn(deployable, incarnation);
 
     /// <summary>Adds this instance to the dependents of its providers, unless it is already one of the dependents.</summary>
     private IEnumerable<Task> AddToDependents(InstanceConfig config, long incarnation)
@@ -385,9 +306,18 @@ internal sealed class RegistrationCommands(
         : instance.Definition.Conductor != command.Conductor ? Refuse(ConductorOutcome.NotYours, instance.Config.Deployable)
         : null;
 
-    private ConductorAnswer InUse(RegisteredInstance holder, DeployableId deployable) => ConductorAnswer.Refuse(
+    /// <summary>
+    /// Returns the configuration that keeps the id from an instance of a deployable: that of an instance of another deployable, or the
+    /// prototype of an empty group. Null if there is none.
+    /// </summary>
+    private InstanceConfig? HolderOtherThan(DeployableId deployable) =>
+        machine.Registered is { } other ? other.Config.Deployable == deployable ? null : other.Config : machine.Definition.Prototype;
+
+    private ConductorAnswer InUse(InstanceConfig holder, DeployableId deployable) => ConductorAnswer.Refuse(
         ConductorOutcome.IdInUse,
-        $"instance {id} belongs to deployable {holder.Config.Deployable}; it cannot be registered in deployable {deployable} as well");
+        holder.IsPrototype && holder.Deployable == deployable
+            ? $"{id} is the id of the prototype of group '{holder.Name}', which is empty; scale the group, or use another id"
+            : $"instance {id} belongs to deployable {holder.Deployable}; it cannot be registered in deployable {deployable} as well");
 
     private ConductorAnswer Refuse(ConductorOutcome outcome, DeployableId deployable) => ConductorAnswer.Refuse(outcome, outcome switch
     {

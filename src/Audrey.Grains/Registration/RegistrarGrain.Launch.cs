@@ -37,9 +37,11 @@ internal sealed partial class RegistrarGrain
 
         if (joined.Outcome != ConductorOutcome.Done) return new(joined.Outcome, []);
 
+        // A prototype has no values, so it depends on nobody.
         // The providers' sets are written first. A set may name an instance that was never registered, but it must name every dependent
         // that was registered.
-        var dependents = DependentsPages.DependentsOf(prepared.Select(one => one.Registration.Config));
+        var dependents = DependentsPages.DependentsOf(
+            prepared.Select(one => one.Registration.Config).Where(config => !config.IsPrototype));
         await Task.WhenAll(dependents.Select(pair =>
             GrainFactory.Dependents(launch.Deployable, launch.Incarnation, pair.Key).AddMany([.. pair.Value])));
         await Task.WhenAll(prepared.Select(async (one, i) => answers[one.Index] = await Instance(one.Registration.Config.Id)

@@ -62,20 +62,14 @@ internal static class ConfigurationParts
     /// <summary>Returns the failed services that this service waits for or waited for, or null if no such service has failed.</summary>
     public static FailedService[]? FailedOf(RegisteredInstance instance, ServiceConfig service)
     {
-        List<FailedService>? failed = null;
-        foreach (var parameter in service.Parameters)
-        {
-            if (parameter.Kind != ReferenceKind.ServiceEnd) continue;
-            var name = parameter.Reference?.Name ?? parameter.Group!.Name;
-            foreach (var provider in parameter.Providers)
+        FailedService[] failed =
+        [
+            .. instance.FailedEndsOf(service).Select(end => new FailedService(end.Provider.Value, end.Service, end.ExitStatus)
             {
-                var exit = instance.Required.SnapshotOf(provider)?.Find(ReferenceKind.ServiceEnd, name);
-                if (CompletionRules.OfExitStatus(exit) == CompletionStatus.Error)
-                    (failed ??= []).Add(new(provider.Value, name, Encoding.UTF8.GetString(exit!)));
-            }
-        }
-
-        return failed?.ToArray();
+                OnFailed = end.Holds ? FailurePolicies.Stop : null,
+            }),
+        ];
+        return failed.Length == 0 ? null : failed;
     }
 
     private static bool IsWorthActing(RegisteredInstance instance, UnresolvedParameter missing) =>

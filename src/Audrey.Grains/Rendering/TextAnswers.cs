@@ -17,15 +17,18 @@ internal sealed class TextAnswers(RegisteredInstance instance)
     /// <summary>The registration that these answers belong to.</summary>
     public RegisteredInstance Instance => instance;
 
+    // A failure holds a service back, or no longer does, without a change of its values.
+    private (long, long) Now =>
+        (instance.Required.ChangeCount, instance.Required.Services.Any(service => service.AwaitsEnds) ? instance.Required.SnapshotCount : 0);
+
     /// <summary>Returns the configuration of all services.</summary>
-    public GuestAnswer Configuration() =>
-        _all.ChangeCount == instance.Required.ChangeCount ? _all.Answer! : Keep(ref _all, Render(instance.Required.Services));
+    public GuestAnswer Configuration() => _all.At == Now ? _all.Answer! : Keep(ref _all, Render(instance.Required.Services));
 
     /// <summary>Returns the configuration of one service, or null if there is no service with that name.</summary>
     public GuestAnswer? Configuration(string service)
     {
         _services ??= [];
-        if (_services.TryGetValue(service, out var rendered) && rendered.ChangeCount == instance.Required.ChangeCount)
+        if (_services.TryGetValue(service, out var rendered) && rendered.At == Now)
             return rendered.Answer;
         if (instance.Required.Services.FirstOrDefault(candidate => candidate.Name == service) is not { } found) return null;
         var answer = Keep(ref rendered, Render([found]));
@@ -37,19 +40,20 @@ internal sealed class TextAnswers(RegisteredInstance instance)
     public GuestAnswer Parameters(bool withServices)
     {
         ref var rendered = ref withServices ? ref _parametersAndServices : ref _parameters;
-        if (rendered.Answer is { } known && rendered.ChangeCount == instance.Reported.Version) return known;
+        if (rendered.Answer is { } known && rendered.At == (instance.Reported.Version, 0)) return known;
         string[] missing = [.. instance.Missing];
         var body = withServices
             ? MissingText.Render(missing, [.. instance.Config.Services.Select(service => service.Name)])
             : MissingText.Render(missing);
-        rendered = new(instance.Reported.Version, new GuestAnswer(missing.Length == 0, body));
+        rendered = new((instance.Reported.Version, 0), new GuestAnswer(missing.Length == 0, body));
         return rendered.Answer!;
     }
 
-    private static GuestAnswer Render(IReadOnlyList<RequiredValues.Service> services)
+    // These guests do not know that a service is held back. They read that it is incomplete.
+    private GuestAnswer Render(IReadOnlyList<RequiredValues.Service> services)
     {
         var texts = services.Select(service => new ServiceText(service.Name, [.. service.Slots.Select(Parameter)]));
-        return new(services.All(service => service.Complete), ConfigurationText.Render([.. texts]));
+        return new(services.All(service => service.Complete && !instance.IsHeldBack(service)), ConfigurationText.Render([.. texts]));
     }
 
     private static ParameterText Parameter(RequiredValues.Slot slot) =>
@@ -57,10 +61,10 @@ internal sealed class TextAnswers(RegisteredInstance instance)
 
     private GuestAnswer Keep(ref Rendered rendered, GuestAnswer answer)
     {
-        rendered = new(instance.Required.ChangeCount, answer);
+        rendered = new(Now, answer);
         return answer;
     }
 
-    /// <summary>An answer, with the change count or the snapshot version at which it was rendered.</summary>
-    private readonly record struct Rendered(long ChangeCount, GuestAnswer? Answer);
+    /// <summary>An answer, with the counts or the snapshot version at which it was rendered.</summary>
+    private readonly record struct Rendered((long, long) At, GuestAnswer? Answer);
 }

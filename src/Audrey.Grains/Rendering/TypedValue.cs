@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using Audrey.Core.Documents;
+using Audrey.Core.Text;
 using Audrey.Protocol.Version3;
 
 namespace Audrey.Grains.Rendering;
@@ -35,7 +36,7 @@ internal static class TypedValue
                 Value = JsonValue.Create(long.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture)),
             },
             ParameterType.Boolean => made with { Value = JsonValue.Create(text == "true") },
-            ParameterType.List => made with { Value = new JsonArray([.. Lines(text).Select(line => (JsonNode?)JsonValue.Create(line))]) },
+            ParameterType.List => made with { Value = new JsonArray([.. ListText.Split(text).Select(line => (JsonNode?)JsonValue.Create(line))]) },
             _ => made with { Value = JsonValue.Create(text) },
         };
     }
@@ -52,8 +53,6 @@ internal static class TypedValue
         byte[] lines = [.. values.SelectMany((value, index) => index == 0 ? value : [(byte)'\n', .. value])];
         return made with { Base64 = Convert.ToBase64String(lines), Problem = "a value is not UTF-8" };
     }
-
-    private static string[] Lines(string text) => text.Length == 0 ? [] : text.Split('\n');
 
     private static string? TextOf(byte[] value)
     {

@@ -38,7 +38,7 @@ public sealed record ServiceConfiguration
     /// <summary>The missing values, with the reasons why they are missing.</summary>
     public IReadOnlyList<MissingParameter>? Missing { get; init; }
 
-    /// <summary>The failed services that this service waited for. The guest decides whether to continue.</summary>
+    /// <summary>The failed services that this service waited for, each with whether it stops this service.</summary>
     public IReadOnlyList<FailedService>? Failed { get; init; }
 }
 
@@ -148,4 +148,10 @@ public sealed record ValueProvider
 /// <param name="Instance">The UUID of the service's instance.</param>
 /// <param name="Service">The name of the service.</param>
 /// <param name="ExitStatus">The exit status as the service's guest reported it.</param>
-public sealed record FailedService(string Instance, string Service, string ExitStatus);
+public sealed record FailedService(string Instance, string Service, string ExitStatus)
+{
+    /// <summary>
+    /// <c>stop</c> if the service that waited must not run until the failed service has succeeded. Omitted if it may run.
+    /// </summary>
+    public string? OnFailed { get; init; }
+}

@@ -10,10 +10,10 @@ public sealed record DeployableAnswer
     public required IReadOnlyList<ProblemError> Warnings { get; init; }
 }
 
-/// <summary>A request to scale a group.</summary>
+/// <summary>A request to scale a group, or to remove some of its members. It has one of the two properties.</summary>
 public sealed record GroupRequest
 {
-    /// <summary>The number of instances that the group must have, at least 1.</summary>
+    /// <summary>The number of instances that the group must have, from 0.</summary>
     public int? Size { get; init; }
 
     /// <summary>
@@ -21,6 +21,9 @@ public sealed record GroupRequest
     /// passed. If omitted, the scaling has no deadline.
     /// </summary>
     public double? DeadlineSeconds { get; init; }
+
+    /// <summary>The members to remove, each by its UUID or its label: the assembly and the ordinal, such as <c>web-1</c>.</summary>
+    public IReadOnlyList<string>? Remove { get; init; }
 }
 
 /// <summary>
@@ -32,7 +35,9 @@ public sealed record GroupState
     /// <summary>The assembly of the group.</summary>
     public required string Group { get; init; }
 
-    /// <summary>The requested number of instances.</summary>
+    /// <summary>
+    /// The requested number of instances. While members are removed by name and the number that remains is not decided, the present number.
+    /// </summary>
     public required int Size { get; init; }
 
     /// <summary>One of <see cref="GroupStates"/>.</summary>

@@ -22,8 +22,14 @@ public sealed record DeployableRequest
 /// <summary>An instance to be registered.</summary>
 public sealed record InstanceRequest
 {
-    /// <summary>The UUID of the instance.</summary>
+    /// <summary>The UUID of the instance. A prototype has one as well, that no instance has.</summary>
     public string? Id { get; init; }
+
+    /// <summary>
+    /// Whether this is the prototype of a group that is empty: the definition that the members are copies of when the group grows. A
+    /// prototype has no ordinal and no secret, and it is not an instance of the deployable.
+    /// </summary>
+    public bool? Prototype { get; init; }
 
     /// <summary>The assembly that the instance is launched from.</summary>
     public string? Assembly { get; init; }
@@ -154,6 +160,11 @@ public sealed record SourceOfValue
     /// a value from every instance is required.
     /// </summary>
     public int? AtLeast { get; init; }
+
+    /// <summary>
+    /// For a service: <c>stop</c> if the waiting service must not run while that service has failed, or <c>go-on</c> (the default).
+    /// </summary>
+    public string? OnFailed { get; init; }
 
     /// <summary>The name of a parameter that the guest provides.</summary>
     public string? Parameter { get; init; }

@@ -9,7 +9,7 @@ public sealed record LaunchStart
     /// <summary>The name of the deployable, for human readers.</summary>
     public string? Name { get; init; }
 
-    /// <summary>The number of instances that the launch registers, at least 1.</summary>
+    /// <summary>The number of instances that the launch registers, without the prototypes of empty groups.</summary>
     public int? Instances { get; init; }
 
     /// <summary>
@@ -56,7 +56,7 @@ public sealed record GroupLine
     /// <summary>The assembly of the group.</summary>
     public string? Assembly { get; init; }
 
-    /// <summary>The UUIDs of all instances of the group, in the order of their ordinals.</summary>
+    /// <summary>The UUIDs of all instances of the group, in the order of their ordinals. An empty list for an empty group.</summary>
     public IReadOnlyList<string>? Instances { get; init; }
 }
 

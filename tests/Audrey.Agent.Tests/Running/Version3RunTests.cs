@@ -233,19 +233,80 @@ public sealed class Version3RunTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(false, "0", "it must run")]
-    [InlineData(true, null, "it must be held back")]
-    public async Task A_service_that_waited_for_a_failed_service_runs_or_is_delayed(bool stop, string? status, string expectation)
+    [InlineData(false, false, "0", "it must run")]
+    [InlineData(true, false, null, "it must be held back")]
+    [InlineData(null, false, "0", "the document lets it run")]
+    [InlineData(null, true, null, "the document holds it back")]
+    [InlineData(false, true, "0", "the option of the guest counts")]
+    public async Task A_service_that_waited_for_a_failed_service_runs_or_is_delayed(
+        bool? option, bool stops, string? status, string expectation)
     {
+        var stop = status is null;
         _server.Service("s");
         Script("s", "true");
         _server.Failed["s"] = new JsonArray(new JsonObject { ["instance"] = "7f0c", ["service"] = "mysql", ["exitStatus"] = "9" });
+        if (stops) _server.Failed["s"][0]!["onFailed"] = "stop";
 
-        var code = await _guest.RunAsync(new RunOptions { Once = true, HoldOnFailure = stop });
+        var code = await _guest.RunAsync(new RunOptions { Once = true, HoldOnFailure = option });
 
         Assert.Equal(stop ? AgentExitCode.Incomplete : AgentExitCode.Success, code);
         Assert.True(status == _server.Reported.Select(report => report.Status).SingleOrDefault(), expectation);
         Assert.Equal(stop, _guest.Log.Contains("s: not run because service mysql of 7f0c ended with 9"));
+    }
+
+    [Fact]
+    public async Task A_script_has_each_list_as_text_and_as_JSON_and_the_log_says_if_the_text_is_not_enough()
+    {
+        _server.Service("s", ("peers", "", null), ("empty-list", "", null), ("text", "t", null));
+        (_server.Lists["peers"], _server.Lists["empty-list"]) = (["one", "two\nlines"], [""]);
+        Script("s", $"env | grep AUDREY_JSON | sort >{_guest.File("out")}; printf %s \"$AUDREY_VAR_s_peers\" >{_guest.File("text")}");
+
+        Assert.Equal(AgentExitCode.Success, await _guest.RunAsync());
+
+        Assert.Equal(
+            "AUDREY_JSON_s_empty_list=[\"\"]\nAUDREY_JSON_s_peers=[\"one\",\"two\\nlines\"]\n",
+            File.ReadAllText(_guest.File("out")));
+        Assert.Equal("one\ntwo\nlines", File.ReadAllText(_guest.File("text")));
+        const string problem = "s: an item of peers has several lines, and AUDREY_VAR_s_peers does not show where it ends; read AUDREY_JSON_s_peers";
+        Assert.Contains(problem, _guest.Log);
+        Assert.DoesNotContain(_guest.Log, line => line.Contains("empty-list has", StringComparison.Ordinal));
+
+        // The text is the same, but the list is another one.
+        _server.Lists["peers"] = ["one", "two", "lines"];
+        Assert.Equal(AgentExitCode.Success, await _guest.RunAsync());
+        Assert.Contains("""["one","two","lines"]""", File.ReadAllText(_guest.File("out")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_secret_list_is_masked_also_in_its_JSON()
+    {
+        _server.Service("s", ("keys", "", null));
+        _server.Lists["keys"] = ["p+ss\"word", "zweites\\öl"];
+        _server.Secrets.Add("keys");
+        Script("s", """
+            printf '%s\n' "all $AUDREY_JSON_s_keys" 'one p+ss\"word' 'two zweites\\öl' "$AUDREY_VAR_s_keys"
+            """);
+
+        Assert.Equal(AgentExitCode.Success, await _guest.RunAsync());
+
+        Assert.Equal("all [secret]\none [secret]\ntwo [secret]\n[secret]\n", (string?)_server.Reports[1].Report["output"]);
+    }
+
+    [Theory]
+    [InlineData("ü", 40_000, true)]
+    [InlineData("a", 120_000, true)]
+    [InlineData("\n", 70_000, false)]
+    public async Task A_list_that_is_too_long_for_a_variable_as_JSON_has_only_its_text(string text, int times, bool hasJson)
+    {
+        _server.Service("s", ("peers", "", null));
+        _server.Lists["peers"] = [string.Concat(Enumerable.Repeat(text, times))];
+        Script("s", $"printf %s \"${{AUDREY_JSON_s_peers-none}}\" | cut -c 1-4 >{_guest.File("out")}");
+
+        Assert.Equal(AgentExitCode.Success, await _guest.RunAsync());
+
+        Assert.Equal(hasJson, File.ReadAllText(_guest.File("out")).StartsWith("[\"", StringComparison.Ordinal));
+        Assert.Equal(
+            !hasJson, _guest.Log.Contains("s: the list peers is too long for AUDREY_JSON_s_peers, which is left out"));
     }
 
     [Theory]

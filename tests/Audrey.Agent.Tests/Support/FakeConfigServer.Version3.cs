@@ -31,6 +31,9 @@ internal sealed partial class FakeConfigServer
     /// <summary>For each service, the failed services that its configuration lists.</summary>
     public Dictionary<string, JsonArray> Failed { get; } = [];
 
+    /// <summary>The lists that parameters have in version 3, by the name of the parameter.</summary>
+    public Dictionary<string, string[]> Lists { get; } = [];
+
     /// <summary>The detail of every missing value in a configuration.</summary>
     public string Detail { get; set; } = "waits for somebody";
 
@@ -184,7 +187,8 @@ internal sealed partial class FakeConfigServer
                 }
 
                 var entry = new JsonObject { ["name"] = parameter, ["type"] = "text" };
-                if (value.All(character => character < 0x80)) entry["value"] = Encoding.UTF8.GetString(value);
+                if (Lists.TryGetValue(parameter, out var items)) entry["value"] = new JsonArray([.. items.Select(item => (JsonNode)item)]);
+                else if (value.All(character => character < 0x80)) entry["value"] = Encoding.UTF8.GetString(value);
                 else entry["base64"] = Convert.ToBase64String(value);
                 if (Secrets.Contains(parameter)) entry["secret"] = true;
                 known.Add(entry);

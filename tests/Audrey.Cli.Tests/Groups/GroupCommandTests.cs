@@ -81,9 +81,9 @@ public sealed class GroupCommandTests(ServerFixture server) : IDisposable
     }
 
     [Theory]
-    [InlineData("0")]
+    [InlineData("-1")]
     [InlineData("many")]
-    public async Task A_size_that_is_not_a_positive_number_is_a_usage_error(string count) =>
+    public async Task A_size_that_is_not_a_number_from_0_is_a_usage_error(string count) =>
         Assert.Equal(2, (await RunAsync("scale", "id", "web", count, "--output", _directory.File("out"))).Code);
 
     [Fact]

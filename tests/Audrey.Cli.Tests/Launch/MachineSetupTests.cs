@@ -101,6 +101,31 @@ public sealed partial class MachineSetupTests(HttpsFixture fixture) : IDisposabl
     }
 
     [Fact]
+    public async Task The_machines_of_a_group_that_was_empty_install_its_packages()
+    {
+        var environment = await fixture.Server.LoginAsync(_directory);
+        await File.WriteAllTextAsync(_directory.File("farm.yaml"), """
+            audrey: 1
+            name: farm
+            assemblies:
+              lb: {}
+              web: {count: 0, template: {name: web, packages: [httpd]}}
+            """);
+        string[] form = ["--output", _directory.File("out"), "--user-data", "cloud-config"];
+        var launch = await Support.Cli.RunAsync(
+            environment, ["launch", _directory.File("farm.yaml"), "--install-packages", "--json", .. form]);
+        using var launched = JsonDocument.Parse(launch.Out);
+        var id = launched.RootElement.GetProperty("deployableId").GetString()!;
+
+        Assert.Equal(0, (await Support.Cli.RunAsync(environment, ["scale", id, "web", "1", .. form])).Code);
+
+        Assert.Contains(
+            "- \"audrey-instance-config\"\n- \"httpd\"\n",
+            await File.ReadAllTextAsync(_directory.File("out/web-0/user-data")),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Options_for_a_cloud_config_are_refused_where_there_is_none()
     {
         var environment = await fixture.Server.LoginAsync(_directory);

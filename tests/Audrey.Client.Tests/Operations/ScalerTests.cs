@@ -63,7 +63,9 @@ public sealed class ScalerTests
         Assert.Equal(
             "too many",
             Assert.Single((await Assert.ThrowsAsync<RefusedException>(() => Client().ScaleAsync(Deployable, "web", 3))).Problems).Message);
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Client().ScaleAsync(Deployable, "web", 0));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Client().ScaleAsync(Deployable, "web", -1));
+        await Assert.ThrowsAsync<ArgumentException>(() => Client().RemoveMembersAsync(Deployable, "web", []));
+        await Assert.ThrowsAsync<ArgumentException>(() => Client().RemoveMembersAsync(Deployable, "web", ["web-1", ""]));
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Client().ScaleAsync(Deployable, "web", 3, TimeSpan.Zero));
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(
             () => Client().ReplaceInstanceAsync(InstanceId.Parse("web-1"), TimeSpan.Zero));

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Audrey.Core.Deployables;
 using Audrey.Core.Documents;
+using Audrey.Core.Text;
 using CsCheck;
 
 namespace Audrey.Core.Tests.Deployables;
@@ -118,7 +119,7 @@ internal static class AnyDeployable
     {
         ParameterType.Integer => $"{number}",
         ParameterType.Boolean => number % 2 == 0 ? "true" : "false",
-        ParameterType.List => string.Join('\n', items.Select(item => item.ReplaceLineEndings(" ").Replace('\n', ' '))),
+        ParameterType.List => ListText.Join([.. items.Select(item => item.ReplaceLineEndings(" ").Replace('\n', ' '))]),
         _ => string.Concat(items),
     };
 

@@ -39,7 +39,7 @@ public sealed class DeployableWriterRefusals
     {
         { "empty", "the deployable has no assembly" },
         { "deadline", "the deadline is not of whole seconds, at least one and at most 365 days" },
-        { "none", "assembly web is a group of fewer than one" },
+        { "none", "assembly web has a negative count" },
         { "both", "parameter p of web[http] has both a value and a reference" },
         { "integer", "the value of parameter p of web[http] is not an integer; write decimal digits, with or without a leading minus" },
         { "lonely default", "parameter p of web[http] has a default and no reference" },
@@ -67,7 +67,7 @@ public sealed class DeployableWriterRefusals
         "empty" => Of(Web) with { Assemblies = [] },
         "deadline" => Of(Web) with { Deadline = TimeSpan.FromMilliseconds(1500) },
         "count" => Of(Web with { Count = 3 }),
-        "none" => Of(Web with { Count = 0 }),
+        "none" => Of(Web with { Count = -1 }),
         "realm" => Of(Web with { Realm = "eu" }),
         "template" => Of(Web with { Template = new TemplateDocument { Name = "t" } }),
         "image" => Of(Web with { Image = null }),

@@ -91,12 +91,12 @@ public sealed class InstanceConfigRulesTests
                 "service web: parameter given has a value and a default; only a reference may have a default",
                 "service web: parameter long has a default of 65537 bytes; at most 65536 are allowed",
                 "service web: parameter twice refers to a group that has instance a twice",
-                "service web: parameter many refers to a group of 4097 instances; at most 4096 are allowed",
+                "service web: parameter many refers to web, a group of 4097 instances; at most 4096 are allowed",
                 "service web: parameter nobody refers to a group without naming all its members",
                 "service web: parameter nameless refers to a group whose name is empty",
-                "service web: parameter none takes the first 0 values of a group; the number must be 1 or more",
-                "service web: parameter less needs at least -1 values of a group; the number must be 0 or more",
-                "service web: parameter more needs at least 2 of the first 1 values of a group",
+                "service web: parameter none takes the first 0 values of web; the number must be 1 or more",
+                "service web: parameter less needs at least -1 values of web; the number must be 0 or more",
+                "service web: parameter more needs at least 2 of the first 1 values of web; write at_least: 1 or less",
                 "service web: parameter name refers to a name that contains | or &, which separate fields in the text that guests read; "
                 + "use "
                 + "another character",

@@ -39,7 +39,7 @@ public sealed class GroupCheckTests
         Check(Instance("lb-1", Service("proxy", Needs("i", "web-1", "web-2"))), Web("web-1"), Web("web-2")).Problems.Messages());
 
     [Fact]
-    public void A_reference_that_requires_more_values_than_the_group_has_instances_is_refused()
+    public void A_reference_that_requires_more_values_than_the_group_has_instances_is_noted()
     {
         var needs = Needs("ip", "web-1", "web-2");
         var check = Check(
@@ -49,8 +49,9 @@ public sealed class GroupCheckTests
             Web("web-2"));
 
         Assert.Equal(
-            ["lb[proxy].peers needs 3 values of group 'web', which has 2 instances: require fewer values, or add instances to the group"],
-            check.Problems.Messages());
+            ["lb[proxy].peers takes the first 3 values of web, which is a group of 2: it waits until the group has grown"],
+            check.Warnings.Messages());
+        Assert.Empty(check.Problems);
     }
 
     [Fact]
@@ -78,6 +79,42 @@ public sealed class GroupCheckTests
 
         Assert.Equal(cycles, check.Problems.Messages().Count(message => message.Contains("would never start", StringComparison.Ordinal)));
         Assert.Equal(cycles, check.Problems.Length);
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(0, 0)]
+    public void Members_that_need_one_of_their_own_ends_never_start(int atLeast, int cycles)
+    {
+        var peers = Needs("http", "web-1", "web-2");
+        peers = peers with { Group = peers.Group! with { Kind = ReferenceKind.ServiceEnd, AtLeast = atLeast } };
+
+        var check = Check(Instance("web-1", Service("http", peers)), Instance("web-2", Service("http", peers)));
+
+        Assert.Equal(cycles > 0, check.Problems.Any(problem => problem.Message.Contains("would never start", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("web-2", false)]
+    [InlineData("web-2", true)]
+    public void A_prototype_beside_members_or_another_prototype_is_refused(string other, bool isPrototype)
+    {
+        var prototype = Instance("web-1") with { Secret = "", IsPrototype = true };
+        var second = isPrototype ? prototype with { Id = InstanceId.Parse(other) } : Instance(other) with { Ordinal = 0 };
+
+        Assert.Equal(
+            ["assembly 'web' has a prototype beside others: only an empty group has a prototype, and only one"],
+            Check(prototype, second).Problems.Messages());
+    }
+
+    [Fact]
+    public void Prototypes_are_no_instances_of_the_limit()
+    {
+        var limits = new DocumentLimits { MaxInstances = 1 };
+        var prototype = Instance("web-1") with { Secret = "", IsPrototype = true };
+
+        Assert.Empty(RegistrationCheck.Run([Instance("lb-1"), prototype], limits).Problems);
+        Assert.Single(RegistrationCheck.Run([prototype, prototype with { Id = InstanceId.Parse("db-1"), Name = "db" }], limits).Problems);
     }
 
     private static InstanceConfig Web(string id) => Instance(id).Providing("ip");

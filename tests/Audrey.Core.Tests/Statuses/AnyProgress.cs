@@ -209,7 +209,8 @@ internal sealed class AnyProgress
         var (kind, name) = parameter.Reference is { } reference
             ? (reference.Kind, reference.Name)
             : (parameter.Group!.Kind, parameter.Group.Name);
-        var needed = parameter.Group is { } group ? group.AtLeast ?? group.First ?? group.Members.Length : 1;
+        var needed = parameter.Group is not { } group ? 1
+            : group.AtLeast ?? (group.Members.IsEmpty ? 0 : group.First ?? group.Members.Length);
         return parameter.Providers.Count(IsThere) >= needed;
 
         bool IsThere(InstanceId provider)

@@ -44,6 +44,8 @@ internal sealed record LibraryCall(ConductorAction Action, string Foreign, Func<
             (await client.GetDeployableStatusAsync(id)).Instances.Length > 0),
         [nameof(IAudreyClient.ScaleAsync)] = new(ConductorAction.Change, "not found", async (client, id, _) =>
             (await client.ScaleAsync(id, "web", 3)).Added.Length > 0),
+        [nameof(IAudreyClient.RemoveMembersAsync)] = new(ConductorAction.Change, "not found", async (client, id, _) =>
+            (await client.RemoveMembersAsync(id, "web", ["web-0"])).Removed.Length > 0),
         [nameof(IAudreyClient.ReplaceInstanceAsync)] = new(ConductorAction.Change, "not found", async (client, id, _) =>
             (await client.ReplaceInstanceAsync(Instance(id, 0).Id)).Length > 0),
         [nameof(IAudreyClient.RotateInstanceSecretAsync)] = new(ConductorAction.Change, "not found", async (client, id, _) =>

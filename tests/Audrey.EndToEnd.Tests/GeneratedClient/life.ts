@@ -88,7 +88,7 @@ assert.deepEqual([report.services[0]?.run, report.services[0]?.message, report.f
 assert.match(report.services[0]?.output ?? "", /^imported/);
 assert.doesNotMatch(JSON.stringify([report, after]), /hunter2/);
 
-const none = await conductor.PUT("/v3/deployables/{deployable}/groups/{group}", { params: group, body: { size: 0 } });
+const none = await conductor.PUT("/v3/deployables/{deployable}/groups/{group}", { params: group, body: { size: -1 } });
 assert.deepEqual([none.response.status, none.error?.errors?.[0]?.pointer], [400, "/size"]);
 for (let i = 0; i < 2; i++) {
   const begun = await conductor.PUT("/v3/deployables/{deployable}/groups/{group}", { params: group, body: { size: 2 } });

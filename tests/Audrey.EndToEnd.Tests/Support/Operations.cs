@@ -34,8 +34,14 @@ internal static class Operations
         var path = $"/v3/deployables/{deployable}/groups/{group}";
         var begun = await client.Put(path, $$"""{"size":{{size}}}""");
         Assert.True(begun.Status == 202, begun.Text);
-        return await client.Await(path, Version3Json.Default.GroupState, state => state.State != GroupStates.Unfinished);
+        return await client.Scaled(deployable, group);
     }
+
+    /// <summary>Requests the state of the last scaling of a group until it is finished or refused.</summary>
+    public static Task<GroupState> Scaled(this BasicClient client, string deployable, string group) => client.Await(
+        $"/v3/deployables/{deployable}/groups/{group}",
+        Version3Json.Default.GroupState,
+        state => state.State != GroupStates.Unfinished);
 
     /// <summary>Reads all pages of the instances that the last scaling added.</summary>
     public static async Task<List<NewInstance>> Added(this BasicClient client, string deployable, string group)

@@ -52,6 +52,23 @@ public sealed class DeployableChangesTests(ServerFixture server)
     }
 
     [Fact]
+    public async Task Every_answer_about_a_removal_by_name_has_a_size()
+    {
+        await Register();
+        await Scale(3);
+        var empty = await PutGroup(Conductor, "web", """{"remove":["web-1",null,""]}""");
+        Assert.Equal(["/remove/1", "/remove/2"], BasicClient.Problem(empty, 400).Errors!.Select(error => error.Pointer));
+
+        var begun = await PutGroup(Conductor, "web", """{"remove":["web-1"]}""");
+
+        Assert.Equal(202, begun.Status);
+        Assert.InRange(JsonSerializer.Deserialize(begun.Body, Version3Json.Default.GroupState)!.Size, 2, 3);
+        Assert.Equal(
+            new GroupState { Group = "web", Size = 2, State = "finished", Added = 0, Removed = 1 },
+            await Conductor.Scaled(_id, "web"));
+    }
+
+    [Fact]
     public async Task The_added_and_removed_instances_can_be_read_in_pages()
     {
         await Register();
@@ -156,7 +173,7 @@ public sealed class DeployableChangesTests(ServerFixture server)
     public async Task The_problem_for_a_failed_scaling_contains_the_reason()
     {
         await Register();
-        foreach (var body in new[] { "{}", """{"size":0}""", """{"size":1000000}""" })
+        foreach (var body in new[] { "{}", """{"size":-1}""", """{"size":1000000}""" })
             Assert.Equal("/size", BasicClient.Problem(await PutGroup(Conductor, "web", body), 400).Errors!.Single().Pointer);
         Assert.Equal(ProblemTypes.BadJson, BasicClient.Problem(await PutGroup(Conductor, "web", """{"size":"two"}"""), 400).Type);
         const string size = """{"size":2}""";

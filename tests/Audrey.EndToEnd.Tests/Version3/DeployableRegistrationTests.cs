@@ -152,7 +152,6 @@ public sealed class DeployableRegistrationTests(ServerFixture server)
     [Theory]
     [InlineData("""{"name":"p","from":{"group":"web","parameter":"ip"}}""", "/from/group")]
     [InlineData("""{"name":"p","from":{"group":"web","instances":["a/b"],"parameter":"ip"}}""", "/from/instances/0")]
-    [InlineData("""{"name":"p","from":{"group":"web","instances":["x"],"parameter":"ip","atLeast":2}}""", "/from")]
     [InlineData("""{"name":"p","from":{"group":"web","instances":["x"],"parameter":"ip","first":0}}""", "")]
     [InlineData("""{"name":"p","from":{"group":"web","instance":"x","instances":["x"],"parameter":"ip"}}""", "/from")]
     [InlineData("""{"name":"p","from":{"instance":"x","parameter":"ip","first":1}}""", "/from/first")]

@@ -115,7 +115,7 @@ public sealed class LaunchTests(ServerFixture server)
 
     [Theory]
     [InlineData("{}", "/name", "/instances")]
-    [InlineData("""{"name":"","instances":0}""", "/name", "/instances")]
+    [InlineData("""{"name":"","instances":-1}""", "/name", "/instances")]
     [InlineData("""{"name":"shop","instances":100001}""", "/instances")]
     [InlineData("""{"name":"shop","instances":1,"deadlineSeconds":-1}""", "/deadlineSeconds")]
     public async Task The_problem_for_a_launch_that_cannot_begin_contains_the_locations_of_the_errors(string body, params string[] pointers)

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json.Nodes;
 using Audrey.Abstractions.Conductors;
 using Audrey.Abstractions.Launching;
@@ -25,11 +24,17 @@ public sealed class TypedTests(ServerFixture server)
     [InlineData(ParameterType.Boolean, "yes", "\"yes\"", "the value is neither true nor false")]
     [InlineData(ParameterType.List, "a\nb", "[\"a\",\"b\"]", null)]
     [InlineData(ParameterType.List, "", "[]", null)]
+    [InlineData(ParameterType.List, "a\nb\n", "[\"a\",\"b\"]", null)]
+    [InlineData(ParameterType.List, "\n", "[\"\"]", null)]
     [InlineData(ParameterType.Text, "7", "\"7\"", null)]
     public async Task A_value_has_the_JSON_type_of_its_parameter_or_is_a_text_with_a_problem(
         ParameterType type, string value, string json, string? problem)
     {
-        var guest = await Register(new ParameterConfig { Name = "p", Type = type, Value = Encoding.UTF8.GetBytes(value) });
+        // Another instance could give any value. Here the instance refers to its own value.
+        var own = InstanceId.Parse(NewId("typed"));
+        var guest = await Register(
+            own, new ParameterConfig { Name = "p", Type = type, Reference = new(own, ReferenceKind.ProvidedParameter, "v") });
+        await guest.Give(1, ("v", value));
         var parameter = (await guest.Configuration()).Services.Single().Parameters.Single();
         Assert.Equal(type.ToString().ToLowerInvariant(), parameter.Type);
         Assert.Equal((json, problem), (parameter.Value!.ToJsonString(), parameter.Problem));
@@ -65,16 +70,19 @@ public sealed class TypedTests(ServerFixture server)
         Assert.DoesNotContain("hunter2", answer.Text, StringComparison.Ordinal);
     }
 
-    private async Task<BasicClient> Register(params ParameterConfig[] parameters)
+    private Task<BasicClient> Register(params ParameterConfig[] parameters) => Register(InstanceId.Parse(NewId("typed")), parameters);
+
+    private async Task<BasicClient> Register(InstanceId id, params ParameterConfig[] parameters)
     {
-        var uuid = NewId("typed");
+        var uuid = id.Value;
         var config = new InstanceConfig
         {
-            Id = InstanceId.Parse(uuid),
+            Id = id,
             Name = "typed",
             Secret = SecretOf(uuid),
             Deployable = DeployableId.Parse(NewId("deployable")),
             DeployableName = "typed",
+            ProvidedParameters = ["v"],
             Services =
             [
                 new ServiceConfig

@@ -6,6 +6,7 @@ using Audrey.Core.Documents;
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
 using Audrey.Core.Replay;
+using Audrey.Grains.Deployable;
 using Audrey.Grains.Instance;
 using Audrey.Grains.Tests.Cluster;
 using static Audrey.Grains.Tests.Cluster.Deployment;
@@ -63,6 +64,10 @@ public sealed class ScalingTests(ClusterFixture fixture)
         var next = (await Tarball((await Scale(4)).Added[0].Id))!;
         Assert.Equal([4, 5], next.Bytes);
         Assert.Equal([6, 7, 8], next.InGzip().Bytes);
+
+        await Scale(0);
+        var again = (await Tarball((await Scale(3)).Added[0].Id))!;
+        Assert.Equal((next.Digest, next.InGzip().Digest), (again.Digest, again.InGzip().Digest));
     }
 
     [Fact]
@@ -117,7 +122,7 @@ public sealed class ScalingTests(ClusterFixture fixture)
         var failures = 0;
         foreach (var fault in new[] { FailurePoint.BeforeWrite, FailurePoint.AfterWrite })
         {
-            foreach (var count in new[] { 4, 2 })
+            foreach (var count in new[] { 4, 2, 0 })
             {
                 var d = fixture.Deployment("scaler-" + Guid.NewGuid());
                 await Launch(3, d: d);
@@ -152,6 +157,104 @@ public sealed class ScalingTests(ClusterFixture fixture)
         }
 
         Assert.NotEqual(0, failures);
+    }
+
+    [Fact]
+    public async Task The_deletion_of_an_empty_group_leaves_nothing_of_its_prototype()
+    {
+        await Launch(2);
+        Assert.Equal(2, (await Scale(0)).Removed.Length);
+        Assert.Equal("Complete ips=", await Ips("lb"));
+        Assert.Null(await _d.Guest("web0").GetCredential());
+        Assert.NotNull(await Tarball(_d.InstanceId("web0")));
+        Assert.Equal(["lb"], (await _d.Grain.GetReports(0)).Select(report => report.Name));
+
+        await _d.Grain.Delete(_d.Command());
+
+        Assert.Null(await _d.Member("web0").GetConfig(_d.Id, 1));
+        foreach (var state in new[] { "members", "dependents", "deployables", "tarball" }) Assert.False(
+            fixture.Storage.Has(state, _d.Tag), state);
+    }
+
+    [Fact]
+    public async Task A_member_that_was_registered_beside_a_prototype_stays_and_the_prototype_ends()
+    {
+        await Launch();
+        await Scale(0);
+        var added = _d.Config("web9", ["ip"], Service("http")) with { Name = "web", Ordinal = 0 };
+        Assert.Equal(ConductorOutcome.Done, (await _d.Register(added)).Outcome);
+
+        var answer = await Scale(2);
+
+        Assert.Equal((1, 0), (answer.Added.Length, answer.Removed.Length));
+        Assert.NotNull(await _d.Guest("web9").GetCredential());
+        Assert.Null(await _d.Member("web0").GetConfig(_d.Id, 1));
+        Assert.Equal(2, (await Scale(0)).Removed.Length);
+        Assert.Single((await Scale(1)).Added);
+    }
+
+    [Fact]
+    public async Task The_id_of_a_prototype_is_in_use_for_everybody()
+    {
+        await Launch();
+        await Scale(0);
+        var other = fixture.Deployment("scaler-" + Guid.NewGuid());
+        var (own, foreign) = (_d.Config("web0"), _d.Config("web0") with { Deployable = other.Id });
+        var launch = new LaunchKey(other.Id, 1, "digest");
+
+        Assert.Equal(ConductorOutcome.IdInUse, (await _d.Register(own)).Outcome);
+        Assert.Equal(ConductorOutcome.IdInUse, (await other.Register(foreign)).Outcome);
+        Assert.Equal(
+            ConductorOutcome.IdInUse,
+            (await _d.Member("web0").Launch(new(new(other.Command(), foreign, []), launch, 0))).Outcome);
+
+        Assert.Equal(2, (await Scale(2)).Added.Length);
+    }
+
+    [Fact]
+    public async Task A_prototype_is_not_registered_alone()
+    {
+        var answer = await _d.Register(_d.Config("web0") with { Secret = "", IsPrototype = true });
+
+        Assert.Equal(ConductorOutcome.SourcesRefused, answer.Outcome);
+        Assert.Null(await _d.Guest("web0").GetCredential());
+    }
+
+    [Fact]
+    public void A_prototype_does_not_count_as_a_member()
+    {
+        var prototype = _d.Config("web0") with { Secret = "", IsPrototype = true };
+
+        Assert.Equal(1, new RequestedScaling("web", 1).GrowthOf([prototype]));
+        Assert.Equal(0, new RequestedScaling("web", 0, Leaving: ["web-0"]).CountIn([prototype]));
+    }
+
+    [Theory]
+    [InlineData(1, "the name of a member is missing")]
+    [InlineData(4097, "4097 members are named: at most 4096 can leave at once")]
+    public async Task Names_of_leaving_members_are_bounded(int names, string problem)
+    {
+        await Launch();
+
+        var answer = await _d.Grain.Scale(new(_d.Command(), "web", 0, Leaving: [.. Enumerable.Repeat("", names)]));
+
+        Assert.Equal((ConductorOutcome.CountRefused, problem), (answer.Outcome, answer.Problems.Single()));
+    }
+
+    [Fact]
+    public async Task Members_are_removed_by_label_or_UUID_and_a_repetition_removes_no_others()
+    {
+        await Launch(3);
+        var request = new ScaleRequest(_d.Command(), "web", 0, Recall: true, Leaving: ["web-0", _d.InstanceId("web2").Value, "web-9"]);
+
+        var removed = (await _d.Grain.Scale(request)).Removed;
+        var repeated = await _d.Grain.Scale(request with { Command = _d.Command() });
+
+        Assert.Equal([_d.InstanceId("web0"), _d.InstanceId("web2")], removed.AsEnumerable());
+        Assert.Equal(removed.AsEnumerable(), repeated.Removed);
+        await _d.Provide("web1", "ip", "10.0.0.2");
+        Assert.Equal("Complete ips=10.0.0.2", await Ips("lb"));
+        Assert.Equal([2, 3], (await Scale(3)).Added.Select(member => member.Ordinal));
     }
 
     [Fact]
@@ -192,8 +295,8 @@ public sealed class ScalingTests(ClusterFixture fixture)
         await Launch();
 
         Assert.Equal((ConductorOutcome.NotFound, $"deployable {_d.Id} has no group 'lb'"), await Refused(2, "lb"));
-        Assert.Equal((ConductorOutcome.CountRefused, "a group cannot have 0 instances: 1 to 4096 are allowed"), await Refused(0));
-        Assert.Equal((ConductorOutcome.CountRefused, "a group cannot have 4097 instances: 1 to 4096 are allowed"), await Refused(4097));
+        Assert.Equal((ConductorOutcome.CountRefused, "a group cannot have -1 instances: 0 to 4096 are allowed"), await Refused(-1));
+        Assert.Equal((ConductorOutcome.CountRefused, "a group cannot have 4097 instances: 0 to 4096 are allowed"), await Refused(4097));
         var other = await _d.Grain.Scale(new(new(ConductorKey.Parse("other"), Mark()), "web", 3));
         Assert.Equal(ConductorOutcome.NotYours, other.Outcome);
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Audrey.Abstractions.Instances;
+using Audrey.Core.Documents;
 using Audrey.Grains.Tests.Cluster;
 using static Audrey.Grains.Tests.Cluster.Deployment;
 
@@ -9,6 +10,23 @@ namespace Audrey.Grains.Tests.Propagation;
 [Collection(ClusterCollection.Name)]
 public sealed class PropagationTests(ClusterFixture fixture)
 {
+    [Fact]
+    public async Task A_service_that_a_failure_held_back_is_complete_for_old_guests_after_another_success()
+    {
+        var d = fixture.Deployment();
+        var after = d.Of("after", ["db0", "db1"], "mysql", ofService: true, first: 1) with { OnFailed = FailurePolicy.Stop };
+        foreach (var name in new[] { "db0", "db1" }) await d.Register(d.Config(name, [], Service("mysql")));
+        await d.Register(d.Config("web", [], Service("http", after)));
+        await d.End("db0", "mysql", "9");
+        Assert.StartsWith("Incomplete", await d.Read("web"), StringComparison.Ordinal);
+        Assert.StartsWith("Incomplete", await d.Read("web", "http"), StringComparison.Ordinal);
+
+        await d.End("db1", "mysql", "0");
+
+        Assert.StartsWith("Complete", await d.Read("web"), StringComparison.Ordinal);
+        Assert.StartsWith("Complete", await d.Read("web", "http"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task The_first_dependent_of_an_instance_receives_later_changes()
     {

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Audrey.Agent.Services;
+using Audrey.Core.Text;
 using Wire = Audrey.Protocol.Version3;
 
 namespace Audrey.Agent.ConfigServer.Version3;
@@ -52,8 +53,9 @@ internal static class Version3Answers
         var parameters = new List<ServiceParameter>(service.Parameters.Count);
         foreach (var parameter in service.Parameters)
         {
-            if (ReadValue(parameter) is not { } value) return null;
-            parameters.Add(new ServiceParameter(parameter.Name, value, parameter.Secret));
+            var items = parameter is { Base64: null, Value: JsonArray array } ? ReadItems(array) : null;
+            if ((items is null ? ReadValue(parameter) : EncodeUtf8(ListText.Join(items))) is not { } value) return null;
+            parameters.Add(new ServiceParameter(parameter.Name, value, parameter.Secret, items));
         }
 
         return new AssignedConfiguration(
@@ -61,7 +63,8 @@ internal static class Version3Answers
             service.Complete,
             parameters,
             [.. (service.Missing ?? []).Where(missing => missing is { Name: not null, Detail: not null }).Select(Describe)],
-            [.. (service.Failed ?? []).Where(failed => failed is not null).Select(Describe)]);
+            [.. (service.Failed ?? []).Where(failed => failed is not null)
+                .Select(failed => new FailedWait(Describe(failed), failed.OnFailed == "stop"))]);
     }
 
     /// <summary>
@@ -73,7 +76,6 @@ internal static class Version3Answers
         if (parameter.Base64 is { } base64) return ReadBase64(base64);
         return parameter.Value switch
         {
-            JsonArray items => JoinLines(items),
             JsonValue value => value.GetValueKind() switch
             {
                 JsonValueKind.String => EncodeUtf8(value.GetValue<string>()),
@@ -84,7 +86,8 @@ internal static class Version3Answers
         };
     }
 
-    private static byte[]? JoinLines(JsonArray items)
+    /// <summary>Returns the items of a list. Null if an item is not a string.</summary>
+    private static List<string>? ReadItems(JsonArray items)
     {
         var lines = new List<string>(items.Count);
         foreach (var item in items)
@@ -93,7 +96,7 @@ internal static class Version3Answers
             lines.Add(value.GetValue<string>());
         }
 
-        return EncodeUtf8(string.Join('\n', lines));
+        return lines;
     }
 
     /// <summary>Returns the string in UTF-8. Null if the string is invalid because it contains half of a surrogate pair.</summary>

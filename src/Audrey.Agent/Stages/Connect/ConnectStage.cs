@@ -21,7 +21,7 @@ internal sealed class ConnectStage(RunContext run, VersionNegotiation negotiatio
     {
         if (_server is not null) return _server;
         var server = await negotiation.ConnectAsync(cancellationToken);
-        if (run.Options.HoldOnFailure && server.Version < Version3Server.Number)
+        if (run.Options.HoldOnFailure == true && server.Version < Version3Server.Number)
             run.Log.Write($"Protocol version {server.Version} does not report failed services. No service is held back.");
         run.Status.Update(current => current with { Protocol = server.Version });
         return _server = server;

@@ -33,9 +33,13 @@ internal sealed class FetchStage(RunContext run, ServerAccess access)
             return null;
         }
 
-        if (configuration.FailedServices.Count > 0 && run.Options.HoldOnFailure)
+        string[] holding =
+        [
+            .. configuration.FailedServices.Where(failed => run.Options.HoldOnFailure ?? failed.Stops).Select(failed => failed.Text),
+        ];
+        if (holding.Length > 0)
         {
-            if (applied is null) _waits.ReportHeld(configuration);
+            if (applied is null) _waits.ReportHeld(name, holding);
             return null;
         }
 
@@ -47,13 +51,16 @@ internal sealed class FetchStage(RunContext run, ServerAccess access)
 
     /// <summary>
     /// Returns the fingerprint of a configuration. The fingerprint is keyed with the secret, so the journal does not reveal the values. The
-    /// fingerprint is always computed from the text format of version 2. So no service is run again when the server is upgraded to version
-    /// 3.
+    /// fingerprint is computed from the text format of version 2. So no service is run again when the server is upgraded to version 3. Where
+    /// that text does not show where the items of a list end, the items are added in JSON.
     /// </summary>
     private string Fingerprint(AssignedConfiguration configuration, string filesDigest)
     {
         var text = Version2Texts.WriteConfiguration(configuration.Service, configuration.Parameters);
+        var items = string.Concat(configuration.Parameters.Where(parameter => parameter.IsAmbiguous)
+            .Select(parameter => $"{parameter.Name}&{parameter.Json}|"));
         return Convert.ToHexStringLower(HMACSHA256.HashData(
-            Encoding.UTF8.GetBytes(access.Secret), (byte[])[.. Encoding.ASCII.GetBytes($"2|{filesDigest}|"), .. text]));
+            Encoding.UTF8.GetBytes(access.Secret),
+            (byte[])[.. Encoding.ASCII.GetBytes($"2|{filesDigest}|"), .. text, .. Encoding.UTF8.GetBytes(items)]));
     }
 }

@@ -15,8 +15,8 @@ internal sealed class WaitLog(RunContext run)
     public void ReportWaiting(AssignedConfiguration configuration) => Report(configuration.Service, configuration.WaitsFor);
 
     /// <summary>Reports that the service is complete and is held back, because other services have failed.</summary>
-    public void ReportHeld(AssignedConfiguration configuration) =>
-        Report(configuration.Service, [.. configuration.FailedServices.Select(failed => $"not run because {failed}")]);
+    public void ReportHeld(string service, IEnumerable<string> failed) =>
+        Report(service, [.. failed.Select(text => $"not run because {text}")]);
 
     private void Report(string service, IReadOnlyList<string> reasons)
     {

@@ -20,7 +20,7 @@ internal sealed class ReportStage(RunContext run, Journal journal)
         IReadOnlyList<string> secretNames,
         CancellationToken cancellationToken)
     {
-        var secrets = plan.Parameters.Where(parameter => parameter.Secret).Select(parameter => parameter.Value)
+        var secrets = plan.Parameters.Where(parameter => parameter.Secret).SelectMany(parameter => parameter.Forms)
             .Concat(secretNames.Select(journal.FindProvided).OfType<byte[]>()).ToArray();
         var duration = record.Duration ?? record.Ended!.Value - record.Started;
         var end = new ServiceEnd

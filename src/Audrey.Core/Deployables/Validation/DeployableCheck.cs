@@ -13,14 +13,17 @@ internal sealed class DeployableCheck
 {
     private readonly Dictionary<string, Target> _targets = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _remedies = new(StringComparer.Ordinal);
-    private readonly Dictionary<ServiceNode, List<ServiceNode>> _waits = [];
+    private readonly ServiceWaits<ServiceNode> _waits = new();
     private readonly Dictionary<ServiceNode, DocumentLocation> _waitLocations = [];
+    private readonly DocumentLimits _limits;
 
     private DeployableCheck(DeployableDraft deployable, DocumentLimits limits)
     {
+        _limits = limits;
         foreach (var assembly in deployable.Assemblies) _targets.TryAdd(assembly.Document.Name, new Target(assembly.Document));
-        CheckNumber(deployable, limits);
-        CheckGroupReferences(deployable, limits);
+        CheckNumber(deployable);
+        CheckGroupReferences(deployable);
+        CheckSources(deployable);
 
         // Assemblies that come from one file in the format of 2011 share the references of that file. Report these references once.
         var seen = new HashSet<object>(ReferenceEqualityComparer.Instance);
@@ -34,7 +37,7 @@ internal sealed class DeployableCheck
             }
         }
 
-        foreach (var cycle in ServiceCycles.Find(_waits))
+        foreach (var cycle in _waits.FindCycles())
         {
             var path = ServiceCycles.Describe(cycle, node => $"{NameRules.Show(node.Assembly)}[{NameRules.Show(node.Service)}]");
             _waitLocations[cycle[0]].Report($"services wait for each other to end and would never start: {path}");
@@ -44,30 +47,38 @@ internal sealed class DeployableCheck
     /// <summary>Reports errors and probable mistakes.</summary>
     public static void Check(DeployableDraft deployable, DocumentLimits limits) => _ = new DeployableCheck(deployable, limits);
 
-    private static void CheckNumber(DeployableDraft deployable, DocumentLimits limits)
+    private void CheckNumber(DeployableDraft deployable)
     {
         long instances = 0;
         foreach (var assembly in deployable.Assemblies)
         {
             instances += assembly.Document.Count ?? 1;
-            if (instances <= limits.MaxInstances) continue;
-            assembly.Location.Report(
-                $"with this assembly the deployable has more than {limits.MaxInstances} instances; at most {limits.MaxInstances} are "
-                + $"allowed");
+            if (InstanceCount.ProblemOf(instances, _limits) is not { } problem) continue;
+            assembly.Location.Report($"with this assembly {problem}");
             return;
         }
     }
 
-    private void CheckGroupReferences(DeployableDraft deployable, DocumentLimits limits)
+    private void CheckGroupReferences(DeployableDraft deployable)
     {
         var references = 0L;
         foreach (var assembly in deployable.Assemblies)
         {
             references += (assembly.Document.Count ?? 1) * assembly.References.Sum(draft =>
                 _targets.TryGetValue(draft.Parameter.Reference!.Assembly, out var target) ? target.Assembly.Count ?? 0L : 0L);
-            if (GroupReferences.ProblemOf(references, limits) is not { } problem) continue;
+            if (GroupReferences.ProblemOf(references, _limits) is not { } problem) continue;
             assembly.Location.Report($"with this assembly {problem}");
             return;
+        }
+    }
+
+    private void CheckSources(DeployableDraft deployable)
+    {
+        foreach (var assembly in deployable.Assemblies)
+        {
+            var services = assembly.Document.Services;
+            var problem = SourceRules.ProblemOfAll(services.Select(service => (service.Executable, service.Files)), _limits);
+            if (problem is not null) assembly.Location.Report($"assembly {Show(assembly.Document.Name)}: {problem}");
         }
     }
 
@@ -105,20 +116,20 @@ internal sealed class DeployableCheck
                 + $"secret");
         }
 
-        GroupRules.Check(where, draft, target.Assembly);
+        GroupRules.Check(where, draft, target.Assembly, _limits);
     }
 
     /// <summary>Counts a finding whose message would not be kept. This saves the search for the nearest name.</summary>
     private void CountFinding(ReferenceDraft draft, ReferenceDocument reference)
     {
         if (!_targets.TryGetValue(reference.Assembly, out var target) || !target.Has(reference.Kind, reference.Name)
-            || GroupRules.IsBroken(draft, target.Assembly))
+            || GroupRules.IsBroken(draft, target.Assembly, _limits))
             draft.Assembly.Document.Findings.Count();
     }
 
     /// <summary>
     /// Adds a wait to the graph. A service waits for the ends of the services that its parameters refer to. A parameter with a default
-    /// causes no wait.
+    /// causes no wait. All members of a group are alike, so a service that needs the end of one of them waits for the group.
     /// </summary>
     private void AddWait(string assembly, ReferenceDraft draft)
     {
@@ -126,9 +137,11 @@ internal sealed class DeployableCheck
         if (reference.Kind != ReferenceKind.ServiceEnd || draft.Parameter.Default is not null) return;
         if (!_targets.TryGetValue(reference.Assembly, out var target) || !target.Has(reference.Kind, reference.Name)) return;
         var node = new ServiceNode(assembly, draft.Service);
-        if (!_waits.TryGetValue(node, out var ends)) _waits.Add(node, ends = []);
         _waitLocations.TryAdd(node, draft.Name);
-        ends.Add(new ServiceNode(reference.Assembly, reference.Name));
+
+        // An empty group is judged as it will be with its first member.
+        var needed = target.Assembly.Count is { } count ? reference.Numbers.NeededOf(Math.Max(count, 1)) : 1;
+        _waits.Add(node, [new ServiceNode(reference.Assembly, reference.Name)], needed);
     }
 
     /// <summary>

@@ -1,4 +1,5 @@
 using Audrey.Core.Deployables.Drafts;
+using Audrey.Core.Documents;
 using Audrey.Core.Limits;
 
 namespace Audrey.Core.Deployables.Validation;
@@ -7,20 +8,18 @@ namespace Audrey.Core.Deployables.Validation;
 internal static class GroupRules
 {
     /// <summary>Returns whether a reference breaks one of the rules for the assembly that it names.</summary>
-    public static bool IsBroken(ReferenceDraft draft, AssemblyDocument provider) =>
-        draft.OfGroup == provider.Count is null || draft.Parameter.Reference!.AtLeast > (draft.Parameter.Reference.First ?? int.MaxValue);
+    public static bool IsBroken(ReferenceDraft draft, AssemblyDocument provider, DocumentLimits limits) =>
+        draft.OfGroup == provider.Count is null
+        || (provider.Count is { } count && draft.Parameter.Reference!.Numbers.Problem(provider.Name, count, limits) is not null);
 
     /// <summary>Reports the rules that a reference breaks.</summary>
-    public static void Check(string where, ReferenceDraft draft, AssemblyDocument provider)
+    public static void Check(string where, ReferenceDraft draft, AssemblyDocument provider, DocumentLimits limits)
     {
-        var reference = draft.Parameter.Reference!;
+        var numbers = draft.Parameter.Reference!.Numbers;
         var name = NameRules.Show(provider.Name);
         if (provider.Count is not { } count)
         {
-            if (draft.OfGroup)
-                draft.Assembly.Report(
-                    $"{where} refers to {name} as a group, but it is a single instance; leave out all, first and at_least, or give "
-                    + $"{name} a count");
+            if (draft.OfGroup) draft.Assembly.Report($"{where} {GroupNumbers.ProblemOfSingle(provider.Name)}");
             return;
         }
 
@@ -32,17 +31,7 @@ internal static class GroupRules
             return;
         }
 
-        var max = reference.First ?? int.MaxValue;
-        if (reference.AtLeast > max)
-            draft.Assembly.Report(
-                $"{where} needs at least {reference.AtLeast} of the first {max} values of {name}; write at_least: {max} or less");
-        if (reference.First > count)
-            draft.Assembly.Warn(
-                $"{where} takes the first {reference.First} values of {name}, which is a group of {count}: it waits until the group has "
-                + "grown");
-        else if (reference.AtLeast > count)
-            draft.Assembly.Warn(
-                $"{where} waits for at least {reference.AtLeast} values of {name}, which is a group of {count}: it waits until the group "
-                + "has grown");
+        if (numbers.Problem(provider.Name, count, limits) is { } problem) draft.Assembly.Report($"{where} {problem}");
+        else if (numbers.Shortfall(provider.Name, count) is { } note) draft.Assembly.Warn($"{where} {note}");
     }
 }

@@ -101,6 +101,8 @@ internal static class XmlDeployableWriter
         if (parameter.Type != ParameterType.Text) throw writer.Inexpressible($"{where} has the type {ParameterTypes.Name(parameter.Type)}");
         if (parameter.Default is not null) throw writer.Inexpressible($"{where} has a default");
         if (parameter is { Value: not null, Reference: not null }) throw writer.Inexpressible($"{where} has both a value and a reference");
+        if (parameter.Reference is { OnFailed: FailurePolicy.Stop })
+            throw writer.Inexpressible($"{where} stops after a failure");
         if (parameter.Reference is { First: not null } or { AtLeast: not null }) throw writer.Inexpressible($"{where} refers to a group");
         writer.Start("parameter");
         writer.Attribute("name", parameter.Name, $"the name of {where}");

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Audrey.Core.Limits;
 
 namespace Audrey.Core.Deployables.Yaml;
 
@@ -7,9 +8,6 @@ namespace Audrey.Core.Deployables.Yaml;
 public static class Durations
 {
     private static readonly (char Unit, long Seconds)[] Units = [('d', 86_400), ('h', 3_600), ('m', 60), ('s', 1)];
-
-    /// <summary>The maximum duration.</summary>
-    public static readonly TimeSpan Max = TimeSpan.FromDays(365);
 
     /// <summary>
     /// Parses a duration of at least one second. The units must be in descending order, and each unit may occur at most once.
@@ -33,7 +31,7 @@ public static class Durations
             at++;
         }
 
-        var read = at == text.Length && text.Length > 0 && !char.IsAsciiDigit(text[^1]) && total > 0 && total <= Max.TotalSeconds;
+        var read = at == text.Length && text.Length > 0 && !char.IsAsciiDigit(text[^1]) && total > 0 && total <= Deadlines.Max.TotalSeconds;
         duration = read ? TimeSpan.FromSeconds(total) : default;
         return read;
     }

@@ -120,7 +120,7 @@ internal sealed class YamlDeployableReader
                 Image = ReadImage(mapping, where),
                 HardwareProfile = _fields.OptionalName(mapping, "hardware_profile", where, NameRules.Title),
                 Realm = _fields.OptionalName(mapping, "realm", where, NameRules.Title),
-                Count = _fields.Number(mapping, "count", where, _limits.MaxInstances),
+                Count = _fields.Number(mapping, "count", where, 0, _limits.MaxInstances),
                 Template = ReadTemplate(mapping, where),
                 Services = services.Read(mapping.Find("services"), where),
                 Returns = ReadReturns(mapping, where),

@@ -1,4 +1,5 @@
 using Audrey.Core.Documents;
+using Audrey.Core.Text;
 
 namespace Audrey.Core.Deployables.Yaml;
 
@@ -39,13 +40,15 @@ internal sealed partial class YamlDeployableWriter
     /// <summary>Writes a reference. Returns whether it refers to a group.</summary>
     private bool WriteReference(ReferenceDocument reference, string where)
     {
-        if (reference.First < 1 || reference.AtLeast < 1) throw Inexpressible($"{where} refers to fewer than one value of a group");
+        if (reference.First < 1 || reference.AtLeast < 0) throw Inexpressible($"{where} refers to fewer than one value of a group");
         var ofGroup = reference.First is not null || reference.AtLeast is not null || _groups.Contains(reference.Assembly);
         Field("from", reference.Assembly, $"the reference of {where}", inFlow: true);
         Field(reference.Kind == ReferenceKind.ServiceEnd ? "service" : "return", reference.Name, $"the reference of {where}", inFlow: true);
         if (ofGroup && reference.First is null) _output.Word("all", "true");
         Number("first", reference.First);
         Number("at_least", reference.AtLeast);
+        if (reference.Kind == ReferenceKind.ServiceEnd && reference.OnFailed == FailurePolicy.GoOn)
+            _output.Word("on_failed", FailurePolicies.GoOn);
         return ofGroup;
     }
 
@@ -72,8 +75,7 @@ internal sealed partial class YamlDeployableWriter
 
         _output.Sequence(small: true, () =>
         {
-            if (value.Length == 0) return;
-            foreach (var item in value.Split('\n')) Text(item, what, inFlow: true);
+            foreach (var item in ListText.Split(value)) Text(item, what, inFlow: true);
         });
     }
 

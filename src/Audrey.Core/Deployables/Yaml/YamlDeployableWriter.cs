@@ -20,7 +20,7 @@ internal sealed partial class YamlDeployableWriter(DeployableDocument document)
     {
         if (document.Assemblies.IsEmpty) throw Inexpressible("the deployable has no assembly");
         if (document.Deadline is { } deadline
-            && (deadline < TimeSpan.FromSeconds(1) || deadline > Durations.Max || deadline.Ticks % TimeSpan.TicksPerSecond != 0))
+            && (deadline < TimeSpan.FromSeconds(1) || deadline > Deadlines.Max || deadline.Ticks % TimeSpan.TicksPerSecond != 0))
             throw Inexpressible("the deadline is not of whole seconds, at least one and at most 365 days");
         _output.Mapping(small: false, () =>
         {
@@ -41,7 +41,7 @@ internal sealed partial class YamlDeployableWriter(DeployableDocument document)
     private void WriteAssembly(AssemblyDocument assembly)
     {
         var where = $"assembly {NameRules.Show(assembly.Name)}";
-        if (assembly.Count < 1) throw Inexpressible($"{where} is a group of fewer than one");
+        if (assembly.Count < 0) throw Inexpressible($"{where} has a negative count");
         Key(assembly.Name, "the name of an assembly");
         _output.Mapping(small: false, () =>
         {

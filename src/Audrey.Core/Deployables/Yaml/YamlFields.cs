@@ -152,14 +152,16 @@ internal sealed class YamlFields(SourceDocument source, DocumentLimits limits)
         return [.. names];
     }
 
-    /// <summary>Returns a whole number of at least 1. Returns null if the key is absent, or after reporting any other value.</summary>
-    public int? Number(MappingNode mapping, string key, string where, int max)
+    /// <summary>
+    /// Returns a whole number of at least <paramref name="min"/>. Returns null if the key is absent, or after reporting any other value.
+    /// </summary>
+    public int? Number(MappingNode mapping, string key, string where, int min, int max)
     {
         if (mapping.Find(key) is not { } node) return null;
         if (node is ScalarNode scalar
             && int.TryParse(scalar.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            && number >= 1 && number <= max) return number;
-        Report($"{key} of {where} must be a whole number from 1 to {max}", node.Location);
+            && number >= min && number <= max) return number;
+        Report($"{key} of {where} must be a whole number from {min} to {max}", node.Location);
         return null;
     }
 

@@ -3,6 +3,7 @@ using System.Text;
 using Audrey.Core.Deployables.Drafts;
 using Audrey.Core.Documents;
 using Audrey.Core.Limits;
+using Audrey.Core.Text;
 
 namespace Audrey.Core.Deployables.Yaml;
 
@@ -12,9 +13,9 @@ namespace Audrey.Core.Deployables.Yaml;
 internal sealed class YamlParameters(YamlFields fields, string assembly)
 {
     private static readonly string[] Keys =
-        ["value", "ask", "from", "return", "service", "all", "first", "at_least", "default", "type", "secret"];
+        ["value", "ask", "from", "return", "service", "all", "first", "at_least", "on_failed", "default", "type", "secret"];
     private static readonly string[] Sources = ["value", "ask", "from"];
-    private static readonly string[] OfReferences = ["return", "service", "all", "first", "at_least", "default"];
+    private static readonly string[] OfReferences = ["return", "service", "all", "first", "at_least", "on_failed", "default"];
     private static readonly string[] OfGroups = ["all", "first", "at_least"];
 
     private readonly List<ReferenceDraft> _references = [];
@@ -124,7 +125,7 @@ internal sealed class YamlParameters(YamlFields fields, string assembly)
 
         if (length > fields.Limits.MaxValueBytes)
             fields.Report($"{what} is longer than the {fields.Limits.MaxValueBytes} bytes that are allowed", node.Location);
-        return string.Join('\n', items);
+        return ListText.Join(items);
     }
 
     private ParameterDocument ReadReference(ParameterDocument parameter, MappingNode mapping, DocumentNode from, bool ofGroup, string where)
@@ -137,8 +138,9 @@ internal sealed class YamlParameters(YamlFields fields, string assembly)
             Kind = ofService is null ? ReferenceKind.ProvidedParameter : ReferenceKind.ServiceEnd,
             Name = fields.OptionalName(mapping, "service", where, NameRules.Service)
                 ?? fields.OptionalName(mapping, "return", where, NameRules.Parameter) ?? "",
-            First = fields.Number(mapping, "first", where, fields.Limits.MaxInstances),
-            AtLeast = fields.Number(mapping, "at_least", where, fields.Limits.MaxInstances),
+            First = fields.Number(mapping, "first", where, 1, fields.Limits.MaxInstances),
+            AtLeast = fields.Number(mapping, "at_least", where, 0, fields.Limits.MaxInstances),
+            OnFailed = ReadOnFailed(mapping, ofService is not null, where),
         };
         if (ofReturn is null == ofService is null)
             fields.Report($"{where} needs exactly one of the keys return and service in addition to from", mapping.Location);
@@ -146,7 +148,7 @@ internal sealed class YamlParameters(YamlFields fields, string assembly)
             fields.Report($"all of {where} must be true and cannot be combined with first", all.Location);
         if (ofGroup && parameter.Type != ParameterType.List)
             fields.Report(
-                $"{where} takes the values of a group, which are a list; leave type out or write type: list",
+                $"{where} {ParameterRules.GroupIsList}",
                 (mapping.Find("type") ?? mapping).Location);
         parameter = parameter with
         {
@@ -155,6 +157,16 @@ internal sealed class YamlParameters(YamlFields fields, string assembly)
         };
         if (ofReturn is null != ofService is null) _references.Add(Draft(parameter, ofGroup, from, (ofReturn ?? ofService)!));
         return parameter;
+    }
+
+    /// <summary>Returns what happens after a failure. A service whose end is awaited stops the waiting service by default.</summary>
+    private FailurePolicy ReadOnFailed(MappingNode mapping, bool ofService, string where)
+    {
+        if (mapping.Find("on_failed") is not { } node) return ofService ? FailurePolicy.Stop : FailurePolicy.GoOn;
+        if (!ofService) fields.Report($"on_failed of {where} is only allowed in a reference to a service", node.Location);
+        if (FailurePolicies.Find((node as ScalarNode)?.Text) is { } policy) return policy;
+        fields.Report($"on_failed of {where} must be {FailurePolicies.Stop} or {FailurePolicies.GoOn}", node.Location);
+        return FailurePolicy.GoOn;
     }
 
     private ReferenceDraft Draft(ParameterDocument parameter, bool ofGroup, DocumentNode assemblyAt, DocumentNode nameAt) => new()

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Immutable;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -34,10 +35,26 @@ public static class PlanJson
             json.WriteStartArray("instances");
             foreach (var instance in plan.Instances) Instance(json, plan, instance, showSecrets);
             json.WriteEndArray();
+            if (!plan.Prototypes.IsEmpty) Prototypes(json, plan.Prototypes);
             json.WriteEndObject();
         }
 
         return Encoding.UTF8.GetString(buffer.WrittenSpan) + "\n";
+    }
+
+    private static void Prototypes(Utf8JsonWriter json, ImmutableArray<PlannedPrototype> prototypes)
+    {
+        json.WriteStartArray("prototypes");
+        foreach (var prototype in prototypes)
+        {
+            json.WriteStartObject();
+            json.WriteString("assembly", prototype.Config.Name);
+            json.WriteString("uuid", prototype.Config.Id.Value);
+            Texts(json, "packages", prototype.Packages);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     private static void Instance(Utf8JsonWriter json, LaunchPlan plan, PlannedInstance instance, bool showSecrets)
@@ -124,6 +141,7 @@ public static class PlanJson
         json.WriteBoolean("secret", parameter.Secret);
         if (shown && parameter.Value is not null) json.WriteString("value", parameter.Value);
         if (shown && parameter.Default is not null) json.WriteString("default", parameter.Default);
+        if (parameter.OnFailed == FailurePolicy.Stop) json.WriteString("onFailed", FailurePolicies.Stop);
         if (parameter.Reference is { } reference)
         {
             json.WriteStartObject("reference");

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using Audrey.Core.Documents;
+using Audrey.Core.Text;
 
 namespace Audrey.Core.Planning.Output;
 
@@ -96,7 +97,7 @@ public static class StandaloneYaml
             case ParameterType.List:
                 yaml.List(() =>
                 {
-                    foreach (var item in text.Length == 0 ? [] : text.Split('\n')) yaml.Text(item);
+                    foreach (var item in ListText.Split(text)) yaml.Text(item);
                 });
                 break;
             default:

@@ -35,16 +35,21 @@ internal sealed class GroupEndpoints(IGrainFactory grains, GrainCalls calls) : C
         string deployable, string group, ConductorRequest conductor, RequestBody<GroupRequest> body)
     {
         var errors = new RequestErrors();
-        var size = body.Value.Size ?? 0;
-        if (body.Value.Size is null) errors.Add("/size", "is missing; give the number of instances that the group should have");
+        var (size, leaving) = (body.Value.Size, body.Value.Remove ?? []);
+        if (size is null == (leaving.Count == 0))
+            errors.Add("/size", "give either size, the number of instances that the group should have, or remove, the members to remove");
+        foreach (var (i, name) in leaving.Index())
+            if (string.IsNullOrEmpty(name)) errors.Add($"/remove/{i}", "is empty; give the label or the UUID of a member");
         var deadline = DeadlineReader.Read(body.Value.DeadlineSeconds, errors);
+        if (size is null && deadline is not null) errors.Add("/deadlineSeconds", "is only for size; a removal adds no instances");
         if (errors.All.Count > 0) return ProblemFactory.BadRequest(errors.All);
         if (!DeployableId.TryParse(deployable, out var id, out _)) return ConductorProblems.NoDeployable;
-        conductor.AuditDetail = $"size {size}";
-        var answer = await calls.Command(() => grains.Deployable(id).BeginScale(new(conductor.Command, group, size, Deadline: deadline)));
-        return ConductorProblems.Find(answer) is { } problem
-            ? problem
-            : new GroupState { Group = group, Size = size, State = GroupStates.Unfinished };
+        conductor.AuditDetail = size is null ? $"{leaving.Count} members leave" : $"size {size}";
+        var request = new ScaleRequest(conductor.Command, group, size ?? 0, Deadline: deadline, Leaving: [.. leaving]);
+        var answer = await calls.Command(() => grains.Deployable(id).BeginScale(request));
+        if (ConductorProblems.Find(answer) is { } problem) return problem;
+        size ??= (await calls.Command(() => grains.Deployable(id).GetScaling(conductor.Key, group)))?.Count;
+        return new GroupState { Group = group, Size = size ?? 0, State = GroupStates.Unfinished };
     }
 
     private async Task<Answer<GroupState>> Get(string deployable, string group, ConductorRequest conductor, CancellationToken cancellation)

@@ -52,8 +52,8 @@ internal sealed class LaunchEndpoints(IGrainFactory grains, GrainCalls calls, IO
         else if (InstanceConfigRules.FindInDeployableName(name, _limits) is { } wrong) errors.Add("/name", $"the name {wrong}");
         if (body.Value.Instances is not { } instances)
             errors.Add("/instances", "is missing; give the number of instances that the launch registers");
-        else if (instances < 1 || instances > _limits.MaxInstances)
-            errors.Add("/instances", $"must be between 1 and {_limits.MaxInstances}");
+        else if (instances < 0 || instances > _limits.MaxInstances)
+            errors.Add("/instances", $"must be between 0 and {_limits.MaxInstances}");
         var deadline = DeadlineReader.Read(body.Value.DeadlineSeconds, errors);
         if (errors.All.Count > 0) return ProblemFactory.BadRequest(errors.All);
 

@@ -37,7 +37,8 @@ internal sealed class RegistrationEndpoints(IGrainFactory grains, GrainCalls cal
         var instances = reader.Read(body.Value);
         if (reader.Errors.Count > 0) return ProblemFactory.BadRequest(reader.Errors);
 
-        conductor.AuditDetail = $"{instances.Count} instances";
+        var number = instances.Count(instance => !instance.IsPrototype);
+        conductor.AuditDetail = $"{number} instances";
 
         // The launch is not cancelled when the client disconnects. If the client repeats the request, the repeated request finds the
         // finished launch.
@@ -45,7 +46,7 @@ internal sealed class RegistrationEndpoints(IGrainFactory grains, GrainCalls cal
         var result = await _launch.Run(command, instances, reader.Deadline, progress: null, CancellationToken.None);
         return ProblemWith(id, result) is { } refusal
             ? refusal
-            : new DeployableAnswer { Instances = instances.Count, Warnings = reader.Warnings };
+            : new DeployableAnswer { Instances = number, Warnings = reader.Warnings };
     }
 
     private async Task<CommandResult> RegisterOne(
@@ -57,6 +58,8 @@ internal sealed class RegistrationEndpoints(IGrainFactory grains, GrainCalls cal
         if (string.IsNullOrEmpty(body.Value.Name)) errors.Add("/name", "is missing; give the deployable a name");
         if (body.Value.Instance is null) errors.Add(InstancePlace, "is missing; give the instance");
         else if (body.Value.Instance.Id is { } other && other != uuid) errors.Add($"{InstancePlace}/id", "must be the UUID in the path");
+        if (body.Value.Instance is { Prototype: true })
+            errors.Add($"{InstancePlace}/prototype", "is allowed only where a whole deployable is registered");
         if (errors.All.Count > 0) return ProblemFactory.BadRequest(errors.All);
 
         var groups = new GroupMembers("is not known here; list its instances in 'instances'");

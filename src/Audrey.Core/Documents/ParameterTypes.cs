@@ -1,7 +1,8 @@
-using Audrey.Core.Documents;
+using System.Globalization;
+using System.Text;
 using Audrey.Core.Text;
 
-namespace Audrey.Core.Deployables;
+namespace Audrey.Core.Documents;
 
 /// <summary>The types of parameters: the names of the types in documents, and the values that each type allows.</summary>
 public static class ParameterTypes
@@ -50,10 +51,15 @@ public static class ParameterTypes
         return type switch
         {
             ParameterType.Integer when !IsInteger(value) => "is not an integer; write decimal digits, with or without a leading minus",
+            ParameterType.Integer when !long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _) =>
+                "is not an integer of 64 bits; write one from -9223372036854775808 to 9223372036854775807, or use the type text",
             ParameterType.Boolean when value is not ("true" or "false") => "is not a boolean; write true or false",
             _ => null,
         };
     }
+
+    /// <summary>Checks the bytes of a value as <see cref="Problem(ParameterType, string)"/> checks its string.</summary>
+    public static string? Problem(ParameterType type, byte[] value) => Problem(type, Encoding.UTF8.GetString(value));
 
     private static bool IsInteger(string value)
     {
