@@ -114,9 +114,13 @@ internal sealed class DeployableWait(GatewayClient client, TimeProvider time, De
             : null;
     }
 
-    /// <summary>Returns whether the deployable is complete by the rules of its status, which look at more than its instances.</summary>
+    /// <summary>
+    /// Returns whether the deployable is complete by the rules of its status, which look at more than its instances. Without instances it
+    /// is being deleted.
+    /// </summary>
     private bool IsComplete() =>
-        _instances.CountOf(Verdict.Pending) == 0 && _summary!.ToStatus(_instances.All).Status == CompletionStatus.Success;
+        _instances.All.Count > 0 && _instances.CountOf(Verdict.Pending) == 0
+        && _summary!.ToStatus(_instances.All).Status == CompletionStatus.Success;
 
     /// <summary>Waits for an event. Returns false if something that causes no event should be read first.</summary>
     private async Task<bool> HasEventAsync(Task<bool> next, CancellationToken cancellationToken)
