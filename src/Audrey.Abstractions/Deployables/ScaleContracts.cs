@@ -16,13 +16,17 @@ namespace Audrey.Abstractions.Deployables;
 /// the same number. If false, a request for the current size returns no instances.
 /// </param>
 /// <param name="Deadline">The maximum time from now until the new instances are complete. Null if there is no limit.</param>
-/// <param name="Leaving">The members to remove, each by its UUID or its label, such as <c>web-1</c>. Empty or default if the group shrinks
-/// at its highest ordinals.</param>
+/// <param name="Leaving">The members to remove, each by its UUID or its label, such as <c>web-1</c>. Null or empty if the group shrinks at
+/// its highest ordinals.</param>
 [GenerateSerializer, Immutable, Alias("audrey.ScaleRequest")]
 public sealed record ScaleRequest(
     [property: Id(0)] ConductorCommand Command, [property: Id(1)] string Assembly, [property: Id(2)] int Count,
         [property: Id(3)] bool Recall = false, [property: Id(4)] TimeSpan? Deadline = null,
-        [property: Id(5)] ImmutableArray<string> Leaving = default);
+        [property: Id(5)] ImmutableArray<string>? Leaving = null)
+{
+    /// <summary>The names in <see cref="Leaving"/>.</summary>
+    public ImmutableArray<string> LeavingNames => Leaving ?? [];
+}
 
 /// <summary>The result of a scaling. The result is returned when the whole scaling is durable.</summary>
 /// <param name="Outcome">The outcome of the scaling.</param>

@@ -255,11 +255,11 @@ internal static class DeployableMachine
         { Phase: DeployablePhase.Deleting } => ScaleAnswer.Refuse(ConductorOutcome.BeingDeleted, $"deployable {id} is being deleted"),
         { Launch.Sealed: null, Launch: not null } =>
             ScaleAnswer.Refuse(ConductorOutcome.LaunchUnfinished, $"deployable {id} is being launched; finish the launch first"),
-        _ when request.Leaving.IsDefaultOrEmpty && (request.Count < 0 || request.Count > maxMembers) => ScaleAnswer.Refuse(
+        _ when request.LeavingNames.IsEmpty && (request.Count < 0 || request.Count > maxMembers) => ScaleAnswer.Refuse(
             ConductorOutcome.CountRefused, $"a group cannot have {request.Count} instances: 0 to {maxMembers} are allowed"),
-        _ when !request.Leaving.IsDefault && request.Leaving.Length > maxMembers => ScaleAnswer.Refuse(
-            ConductorOutcome.CountRefused, $"{request.Leaving.Length} members are named: at most {maxMembers} can leave at once"),
-        _ when !request.Leaving.IsDefault && request.Leaving.Any(string.IsNullOrEmpty) => ScaleAnswer.Refuse(
+        _ when request.LeavingNames.Length > maxMembers => ScaleAnswer.Refuse(
+            ConductorOutcome.CountRefused, $"{request.LeavingNames.Length} members are named: at most {maxMembers} can leave at once"),
+        _ when request.LeavingNames.Any(string.IsNullOrEmpty) => ScaleAnswer.Refuse(
             ConductorOutcome.CountRefused, "the name of a member is missing"),
         _ => null,
     };

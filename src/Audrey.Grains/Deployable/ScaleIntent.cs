@@ -25,31 +25,32 @@ public sealed record RequestedScaling(
     [property: Id(2)] string? Problem = null,
     [property: Id(3)] QuotaExcess? Quota = null,
     [property: Id(4)] DateTimeOffset? Deadline = null,
-    [property: Id(5)] ImmutableArray<string> Leaving = default)
+    [property: Id(5)] ImmutableArray<string>? Leaving = null)
 {
+    /// <summary>The names in <see cref="Leaving"/>.</summary>
+    public ImmutableArray<string> LeavingNames => Leaving ?? [];
+
     /// <summary>Whether members are named, instead of a size.</summary>
-    public bool NamesMembers => !Leaving.IsDefaultOrEmpty;
+    public bool NamesMembers => !LeavingNames.IsEmpty;
 
     /// <summary>Returns what a request asks for.</summary>
     public static RequestedScaling Of(ScaleRequest request, DateTimeOffset? deadline) =>
         new(request.Assembly, request.Count, Deadline: deadline, Leaving: request.Leaving);
 
     /// <summary>Returns whether a request asks for the same.</summary>
-    public bool Asks(ScaleRequest request) => AreSame(Assembly, Count, Leaving, request);
+    public bool Asks(ScaleRequest request) => AreSame(Assembly, Count, LeavingNames, request);
 
     /// <summary>Returns whether a request asks for a size of a group, or for the removal of members.</summary>
     public static bool AreSame(string assembly, int count, ImmutableArray<string> leaving, ScaleRequest request) =>
         assembly == request.Assembly
-        && (leaving.IsDefaultOrEmpty
-            ? request.Leaving.IsDefaultOrEmpty && count == request.Count
-            : !request.Leaving.IsDefaultOrEmpty && leaving.SequenceEqual(request.Leaving));
+        && leaving.SequenceEqual(request.LeavingNames) && (!leaving.IsEmpty || count == request.Count);
 
     /// <summary>Returns the members that leave by name.</summary>
     /// <param name="group">The group's instances, or its prototype.</param>
     public ImmutableArray<InstanceConfig> LeavingOf(IEnumerable<InstanceConfig> group)
     {
         if (!NamesMembers) return [];
-        var names = Leaving.ToHashSet(StringComparer.Ordinal);
+        var names = LeavingNames.ToHashSet(StringComparer.Ordinal);
         return
         [
             .. group.Where(member => !member.IsPrototype && (names.Contains(member.Id.Value)
@@ -107,7 +108,7 @@ public sealed record ScaleIntent
     [Id(8)] public DateTimeOffset? Deadline { get; init; }
 
     /// <summary>The members that were to be removed by name, as they were requested.</summary>
-    [Id(9)] public ImmutableArray<string> Leaving { get; init; }
+    [Id(9)] public ImmutableArray<string> Leaving { get; init; } = [];
 
     /// <summary>
     /// The prototype that the group had while it was empty, if the scaling ends it. It is deleted once the new members exist. A group with
@@ -144,7 +145,7 @@ public sealed record ScaleIntent
             Mark = mark,
             Assembly = requested.Assembly,
             Count = count,
-            Leaving = requested.Leaving,
+            Leaving = requested.LeavingNames,
             Prototype = (members.FirstOrDefault() ?? prototype!).Id,
             EndedPrototype = members.Length > 0 || count > 0 ? prototype?.Id : null,
             Added = added,
@@ -184,7 +185,7 @@ public sealed record ScaleIntent
     {
         InstanceConfig[] members = [.. group.Where(member => !member.IsPrototype)];
         return Finished && Assembly == requested.Assembly && Count == requested.CountIn(members)
-            && (requested.NamesMembers ? !Leaving.IsDefault && Leaving.SequenceEqual(requested.Leaving) : Leaving.IsDefaultOrEmpty)
+            && Leaving.SequenceEqual(requested.LeavingNames)
             && Members.ToHashSet().SetEquals(members.Select(member => member.Id));
     }
 
