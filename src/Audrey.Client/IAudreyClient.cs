@@ -93,7 +93,8 @@ public interface IAudreyClient : IAsyncDisposable
     /// <param name="id">The deployable.</param>
     /// <param name="assembly">The group's assembly.</param>
     /// <param name="members">
-    /// The members, each by its UUID or its label: the assembly and the ordinal, such as <c>web-1</c>. Names that no member has are ignored.
+    /// The members, each by its UUID or its label: the assembly and the ordinal, such as <c>web-1</c>. Names that no member has are
+    /// ignored.
     /// </param>
     /// <param name="cancellationToken">Stops waiting. The removal can still be carried out.</param>
     /// <returns>The removed instances.</returns>

@@ -34,7 +34,8 @@ internal sealed class InstanceRun(RunContext run)
             try
             {
                 return instructions.Server is { } access
-                    ? await RunWithServerAsync(access, run.Options.Server with { CaCertificates = instructions.CaCertificates }, cancellationToken)
+                    ? await RunWithServerAsync(
+                        access, run.Options.Server with { CaCertificates = instructions.CaCertificates }, cancellationToken)
                     : await RunStandaloneAsync(instructions.Standalone!, cancellationToken);
             }
             catch (RebootPendingException pending)

@@ -63,7 +63,8 @@ internal static class LaunchCommand
             if (parsed.GetValue(local))
             {
                 if (options.Setup != new MachineSetup())
-                    throw new CommandFailure(ExitCode.Usage, "--local boots no machines, so it cannot be used with options for a cloud-config.");
+                    throw new CommandFailure(
+                        ExitCode.Usage, "--local boots no machines, so it cannot be used with options for a cloud-config.");
                 var seconds = parsed.GetValue(limit) ?? document.Deadline?.TotalSeconds ?? LocalLaunch.DefaultLimitSeconds;
                 var how = new LocalLaunchOptions(
                     parsed.GetValue(json),

@@ -38,7 +38,9 @@ internal sealed class GatewayClient : IDisposable
     /// <summary>Gets the address of the servers.</summary>
     public Uri Url => _calls.Url;
 
-    /// <summary>Gets the file with the certificate authorities that the servers' certificates are checked against. Null for the system's.</summary>
+    /// <summary>
+    /// Gets the file with the certificate authorities that the servers' certificates are checked against. Null for the system's.
+    /// </summary>
     public string? CaFile { get; }
 
     public GatewayLaunch Launch { get; }

@@ -9,6 +9,6 @@ internal static class KnownRuns
     /// Returns the run with this number. Null if the server does not know it any more. The other times and the output of a service are
     /// those of its last run that has ended, which need not be this run.
     /// </summary>
-    public static ServiceRunStatus? RunOf(this ServiceStatus service, long? run) =>
+    public static ServiceRunSummary? RunOf(this ServiceStatus service, long? run) =>
         service.Runs?.FirstOrDefault(known => known.Run == run);
 }

@@ -96,7 +96,7 @@ internal sealed record ServiceOutput(
 internal sealed record RunOutput(
     long Run, DateTimeOffset? Started, DateTimeOffset? Ended, string? ExitStatus, double? DurationSeconds, string? Output)
 {
-    public static RunOutput From(ServiceRunStatus run) =>
+    public static RunOutput From(ServiceRunSummary run) =>
         new(run.Run, run.Started, run.Ended, run.ExitStatus, run.Duration?.TotalSeconds, run.Output);
 }
 

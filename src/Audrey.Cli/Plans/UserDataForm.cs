@@ -54,7 +54,9 @@ internal static class UserDataOutput
     /// <summary>Returns whether a form of user data has a place for a machine setup.</summary>
     public static bool HasSetup(UserDataForm form) => form is UserDataForm.CloudConfig or UserDataForm.NoCloud;
 
-    /// <summary>Checks that the user data can have a setup. Certificate authorities are left out where there is no place for them.</summary>
+    /// <summary>
+    /// Checks that the user data can have a setup. Certificate authorities are left out where there is no place for them.
+    /// </summary>
     /// <exception cref="CommandFailure">Only a cloud-config can have the setup.</exception>
     public static void CheckSetup(MachineSetup setup, UserDataForm form)
     {

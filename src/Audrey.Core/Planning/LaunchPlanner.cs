@@ -77,7 +77,8 @@ public static class LaunchPlanner
             }
         }
 
-        CheckAll([.. instances.Select(instance => instance.Config), .. prototypes.Select(prototype => prototype.Config)], options, findings);
+        CheckAll(
+            [.. instances.Select(instance => instance.Config), .. prototypes.Select(prototype => prototype.Config)], options, findings);
         if (findings.Any) return new LaunchPlanResult(null, findings.ToImmutable());
         var plan = new LaunchPlan
         {

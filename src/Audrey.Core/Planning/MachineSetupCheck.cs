@@ -1,5 +1,3 @@
-using Audrey.Core.Planning.Output;
-
 namespace Audrey.Core.Planning;
 
 /// <summary>Finds what cloud-init could not use in a machine setup.</summary>
@@ -35,6 +33,7 @@ internal static class MachineSetupCheck
     {
         if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https" or "file"))
             findings.Add(null, "the yum repository is not an http, https or file URL");
-        if (setup.RepositoryKey is null) findings.Add(null, "the yum repository has no key, so its packages cannot be verified; give its key");
+        if (setup.RepositoryKey is null)
+            findings.Add(null, "the yum repository has no key, so its packages cannot be verified; give its key");
     }
 }

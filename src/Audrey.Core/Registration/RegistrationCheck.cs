@@ -83,7 +83,8 @@ public sealed partial class RegistrationCheck
         if (instances.Count == 0) _problems.Add(new(null, "the deployable has no instances: give at least one"));
         var repeated = new HashSet<InstanceId>();
         var first = instances.FirstOrDefault();
-        var inhabited = instances.Where(instance => !instance.IsPrototype).Select(instance => instance.Name).ToHashSet(StringComparer.Ordinal);
+        var inhabited = instances.Where(instance => !instance.IsPrototype)
+            .Select(instance => instance.Name).ToHashSet(StringComparer.Ordinal);
         foreach (var (i, instance) in instances.Index())
         {
             if (!_instances.TryAdd(instance.Id, instance) && repeated.Add(instance.Id))
@@ -102,7 +103,8 @@ public sealed partial class RegistrationCheck
             if (instance.IsPrototype && (!_prototypes.TryAdd(instance.Name, instance) || inhabited.Contains(instance.Name)))
             {
                 _problems.Add(new(
-                    instance.Id, $"assembly '{instance.Name}' has a prototype beside others: only an empty group has a prototype, and only one")
+                    instance.Id,
+                    $"assembly '{instance.Name}' has a prototype beside others: only an empty group has a prototype, and only one")
                 { Index = i, Path = "prototype" });
             }
 

@@ -57,7 +57,7 @@ public sealed record ServiceStatus
     /// The runs that are known, the older one first: the last run that has ended, and the run under way. Omitted if the guest does not
     /// count its runs.
     /// </summary>
-    public IReadOnlyList<ServiceRunStatus>? Runs { get; init; }
+    public IReadOnlyList<ServiceRunSummary>? Runs { get; init; }
 
     /// <summary>
     /// The values that the service has, but that are not of the types of their parameters: a sentence for each, without the value. The
@@ -85,7 +85,7 @@ public sealed record ServiceStatus
             MessageAt = run?.MessageAt,
             Duration = ended?.Duration,
             Output = ended?.Output,
-            Runs = run is null ? null : [.. instance.Progress.RunsOf(service.Name).Select(ServiceRunStatus.From)],
+            Runs = run is null ? null : [.. instance.Progress.RunsOf(service.Name).Select(ServiceRunSummary.From)],
             WrongValues = [.. service.WrongValues.Select(wrong => TextOf(wrong, providers))],
             Waits = [.. service.Unresolved.Select(missing => MissingValue.From(instance, service, missing, providers))],
         };
@@ -100,7 +100,7 @@ public sealed record ServiceStatus
 }
 
 /// <summary>A run of a service. Times are by the cluster's clock.</summary>
-public sealed record ServiceRunStatus
+public sealed record ServiceRunSummary
 {
     /// <summary>The number of the run. The guest counts from 1.</summary>
     public required long Run { get; init; }
@@ -121,7 +121,7 @@ public sealed record ServiceRunStatus
     /// <summary>The last part of standard output and of standard error output, without secrets.</summary>
     public string? Output { get; init; }
 
-    internal static ServiceRunStatus From(ServiceRun run) => new()
+    internal static ServiceRunSummary From(ServiceRun run) => new()
     {
         Run = run.Run,
         Started = run.Started,

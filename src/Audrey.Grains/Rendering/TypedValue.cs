@@ -36,7 +36,10 @@ internal static class TypedValue
                 Value = JsonValue.Create(long.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture)),
             },
             ParameterType.Boolean => made with { Value = JsonValue.Create(text == "true") },
-            ParameterType.List => made with { Value = new JsonArray([.. ListText.Split(text).Select(line => (JsonNode?)JsonValue.Create(line))]) },
+            ParameterType.List => made with
+            {
+                Value = new JsonArray([.. ListText.Split(text).Select(line => (JsonNode?)JsonValue.Create(line))]),
+            },
             _ => made with { Value = JsonValue.Create(text) },
         };
     }

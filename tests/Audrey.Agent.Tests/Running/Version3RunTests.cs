@@ -267,7 +267,8 @@ public sealed class Version3RunTests : IAsyncLifetime
             "AUDREY_JSON_s_empty_list=[\"\"]\nAUDREY_JSON_s_peers=[\"one\",\"two\\nlines\"]\n",
             File.ReadAllText(_guest.File("out")));
         Assert.Equal("one\ntwo\nlines", File.ReadAllText(_guest.File("text")));
-        const string problem = "s: an item of peers has several lines, and AUDREY_VAR_s_peers does not show where it ends; read AUDREY_JSON_s_peers";
+        const string problem =
+            "s: an item of peers has several lines, and AUDREY_VAR_s_peers does not show where it ends; read AUDREY_JSON_s_peers";
         Assert.Contains(problem, _guest.Log);
         Assert.DoesNotContain(_guest.Log, line => line.Contains("empty-list has", StringComparison.Ordinal));
 

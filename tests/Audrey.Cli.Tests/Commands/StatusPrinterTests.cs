@@ -13,7 +13,7 @@ public sealed class StatusPrinterTests
 {
     private static readonly DateTimeOffset Time = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
-    private static readonly ServiceRunStatus Failed = new()
+    private static readonly ServiceRunSummary Failed = new()
     {
         Run = 1,
         Started = Time,

@@ -107,7 +107,8 @@ public sealed class EmptyGroupTests(ServerFixture server) : IDisposable
     }
 
     /// <summary>Scales the group to 3 members, gives their addresses, and returns what one of them and the proxy then have.</summary>
-    private async Task<(string Configuration, string Tarball, string Proxy, (string Uuid, string Secret) UserData)> ScaleAndGiveAsync(string id)
+    private async Task<(string Configuration, string Tarball, string Proxy, (string Uuid, string Secret) UserData)> ScaleAndGiveAsync(
+        string id)
     {
         var added = await RunAsync("scale", id, "web", "3", "--output", _directory.File("out"));
         Assert.Equal((0, 3), (added.Code, added.OutLines.Length));

@@ -8,7 +8,9 @@ using Audrey.Testing;
 
 namespace Audrey.Cli.Tests.Groups;
 
-/// <summary>Lists reach guests of version 3 without loss, and a problem is told where the text of older versions cannot carry them.</summary>
+/// <summary>
+/// Lists reach guests of version 3 without loss, and a problem is told where the text of older versions cannot carry them.
+/// </summary>
 [Collection(ServerFixture.Name)]
 public sealed class ListValueTests(ServerFixture server) : IDisposable
 {

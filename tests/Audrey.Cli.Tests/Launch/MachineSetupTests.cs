@@ -39,7 +39,8 @@ public sealed partial class MachineSetupTests(HttpsFixture fixture) : IDisposabl
         string[][] later = [["scale", id, "web", "2"], ["replace", first]];
         foreach (var command in later)
         {
-            var result = await Support.Cli.RunAsync(environment, [.. command, "--output", _directory.File("out"), "--user-data", "cloud-config"]);
+            var result = await Support.Cli.RunAsync(
+                environment, [.. command, "--output", _directory.File("out"), "--user-data", "cloud-config"]);
             Assert.Equal(0, result.Code);
         }
 
@@ -51,7 +52,9 @@ public sealed partial class MachineSetupTests(HttpsFixture fixture) : IDisposabl
             Assert.Contains("#!/bin/sh\necho mine\n", userData, StringComparison.Ordinal);
             Assert.Contains("- \"audrey-instance-config\"\n- \"httpd\"\n", userData, StringComparison.Ordinal);
             var authority = AuthorityPattern().Match(userData).Groups[1].Value;
-            Assert.Equal((await File.ReadAllTextAsync(fixture.Server.CaFile)).Trim(), Encoding.UTF8.GetString(Convert.FromBase64String(authority)).Trim());
+            Assert.Equal(
+                (await File.ReadAllTextAsync(fixture.Server.CaFile)).Trim(),
+                Encoding.UTF8.GetString(Convert.FromBase64String(authority)).Trim());
         }
     }
 

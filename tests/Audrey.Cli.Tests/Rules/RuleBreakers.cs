@@ -73,7 +73,10 @@ internal static class RuleBreakers
         ["many files"] = Add("256", "mf", Script("s") with { Files = [.. Enumerable.Range(0, 257).Select(i => File($"f{i}"))] }),
         ["large tarball"] = Add(
             "the tarball would have", "lt",
-            [.. Enumerable.Range(0, 17).Select(s => Script($"s{s}") with { Files = [.. Enumerable.Range(0, 250).Select(i => File($"f{i}"))] })]),
+            [
+                .. Enumerable.Range(0, 17).Select(s =>
+                    Script($"s{s}") with { Files = [.. Enumerable.Range(0, 250).Select(i => File($"f{i}"))] }),
+            ]),
         ["many parameters"] = Add(
             "1024", "mp",
             Script("s", [.. Enumerable.Range(0, 1025).Select(i => new ParameterDocument { Name = $"p{i}", Value = "" })])),

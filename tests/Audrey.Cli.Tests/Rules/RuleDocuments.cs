@@ -13,7 +13,9 @@ internal static class RuleDocuments
 {
     private static readonly JsonSerializerOptions Unescaped = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Makes a deployable that breaks no rule: groups and single instances, values, and references to earlier assemblies.</summary>
+    /// <summary>
+    /// Makes a deployable that breaks no rule: groups and single instances, values, and references to earlier assemblies.
+    /// </summary>
     public static DeployableDocument AnyValid(Random random)
     {
         var assemblies = new List<AssemblyDocument>();
@@ -142,7 +144,8 @@ internal static class RuleDocuments
                 Default = Utf8(parameter.Default),
             };
             if (parameter.Reference is not { } source) return config;
-            if (!groups.Contains(source.Assembly)) return config with { Reference = new(ids[source.Assembly][0], source.Kind, source.Name) };
+            if (!groups.Contains(source.Assembly))
+                return config with { Reference = new(ids[source.Assembly][0], source.Kind, source.Name) };
             return config with
             {
                 Group = new()

@@ -63,7 +63,8 @@ public sealed class CloudInitTests : IDisposable
         var source = config.GetProperty("apt").GetProperty("sources").GetProperty("audrey");
         Assert.Equal("deb [signed-by=$KEY_FILE] https://packages.example.com/deb stable main", source.GetProperty("source").GetString());
         Assert.Equal(Key, source.GetProperty("key").GetString());
-        Assert.Equal("https://packages.example.com/rpm", config.GetProperty("yum_repos").GetProperty("audrey").GetProperty("baseurl").GetString());
+        Assert.Equal(
+            "https://packages.example.com/rpm", config.GetProperty("yum_repos").GetProperty("audrey").GetProperty("baseurl").GetString());
         Assert.Equal(["audrey-instance-config", "httpd", "mod_ssl"], Texts(config.GetProperty("packages")));
         Assert.Equal(
             [CloudConfig.UserDataPath, CloudConfig.CaPath, "/etc/pki/rpm-gpg/RPM-GPG-KEY-audrey"],

@@ -38,8 +38,10 @@ public sealed class OnFailedTests
         PolicyOf("""
             <deployable name="Shop"><assemblies>
             <assembly name="web" hwp="h"><image id="i"/><services><service name="http"><executable url="http://h/s"/>
-            <parameters><parameter name="p"><reference assembly="db" service="mysql"/></parameter></parameters></service></services></assembly>
-            <assembly name="db" hwp="h"><image id="i"/><services><service name="mysql"><executable url="http://h/s"/></service></services></assembly>
+            <parameters><parameter name="p"><reference assembly="db" service="mysql"/></parameter></parameters>
+            </service></services></assembly>
+            <assembly name="db" hwp="h"><image id="i"/><services>
+            <service name="mysql"><executable url="http://h/s"/></service></services></assembly>
             </assemblies></deployable>
             """));
 
@@ -56,7 +58,8 @@ public sealed class OnFailedTests
             InstanceConfigRules.Problems(With(value with { OnFailed = FailurePolicy.Stop }), limits));
         Assert.Empty(InstanceConfigRules.Problems(With(end with { OnFailed = FailurePolicy.Stop }), limits));
         Assert.NotEqual(
-            RegistrationDigest.Compute([With(end)], null), RegistrationDigest.Compute([With(end with { OnFailed = FailurePolicy.Stop })], null));
+            RegistrationDigest.Compute([With(end)], null),
+            RegistrationDigest.Compute([With(end with { OnFailed = FailurePolicy.Stop })], null));
     }
 
     private static InstanceConfig With(ParameterConfig parameter) => new()

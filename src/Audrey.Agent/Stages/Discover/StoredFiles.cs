@@ -1,4 +1,5 @@
 using System.Text;
+using Audrey.Agent.Stages.Discover.Sources;
 using Audrey.Agent.Yaml;
 
 namespace Audrey.Agent.Stages.Discover;
@@ -10,12 +11,11 @@ namespace Audrey.Agent.Stages.Discover;
 internal static class StoredFiles
 {
     /// <summary>The path of the user data.</summary>
-    public const string UserDataPath = Folder + "user-data";
+    public const string UserDataPath = KnownSources.StoredUserData;
 
     /// <summary>The path of the certificate authorities of the server, in PEM.</summary>
-    public const string CaPath = Folder + "ca.pem";
+    public const string CaPath = "/etc/audrey-instance-config/ca.pem";
 
-    private const string Folder = "/etc/audrey-instance-config/";
     private const string Section = "write_files";
 
     /// <summary>Returns the contents of both files. Null for a file that the cloud-config does not store.</summary>

@@ -6,6 +6,9 @@ namespace Audrey.Agent.Stages.Discover.Sources;
 /// <summary>All sources, in the order in which they are searched: first the sources on this machine, then the metadata services.</summary>
 internal static class KnownSources
 {
+    /// <summary>The path at which cloud-init stores user data for this program.</summary>
+    public const string StoredUserData = "/etc/audrey-instance-config/user-data";
+
     /// <summary>The names of the sources, in the order of the search.</summary>
     public static readonly string[] Names =
         ["file", "nocloud", "config-drive", CloudInitUserData.SourceName, "vsphere", "gce", "azure", "openstack", "ec2"];
@@ -25,7 +28,7 @@ internal static class KnownSources
         ChildProcesses processes,
         Func<byte[], bool> isReadable) =>
     [
-        new UserDataFiles("file", Path.Combine(root, StoredFiles.UserDataPath[1..])),
+        new UserDataFiles("file", Path.Combine(root, StoredUserData[1..])),
         new FirstUserData(
             new UserDataFiles(
                 "nocloud",

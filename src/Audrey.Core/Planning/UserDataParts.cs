@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text;
 
-namespace Audrey.Core.Planning.Output;
+namespace Audrey.Core.Planning;
 
 /// <summary>User data of two parts: the user's own, and a cloud-config that cloud-init merges into it.</summary>
 internal static class UserDataParts
@@ -11,7 +11,8 @@ internal static class UserDataParts
     private const int HeaderCharacters = 4096;
 
     /// <summary>The characters that a part may have without an encoding.</summary>
-    private static readonly SearchValues<char> Plain = SearchValues.Create([.. Enumerable.Range(' ', 0x7F - ' ').Select(c => (char)c), '\t', '\n']);
+    private static readonly SearchValues<char> Plain =
+        SearchValues.Create([.. Enumerable.Range(' ', 0x7F - ' ').Select(code => (char)code), '\t', '\n']);
 
     /// <summary>The first lines, or their beginnings, from which cloud-init recognises user data.</summary>
     public static readonly string[] FirstLines =
