@@ -180,20 +180,11 @@ internal sealed partial class InstanceGrain(
 
     public Task Amend(GroupChange change) => _members.Amend(change);
 
-    public async Task Remove(DeployableId deployable, long incarnation)
-    {
-        if (await _members.Remove(deployable, incarnation)) DeactivateOnIdle();
-    }
+    public Task Remove(DeployableId deployable, long incarnation) => End(_members.Remove(deployable, incarnation));
 
-    public async Task Retire(DeployableId deployable, long incarnation)
-    {
-        if (await _members.Retire(deployable, incarnation)) DeactivateOnIdle();
-    }
+    public Task Retire(DeployableId deployable, long incarnation) => End(_members.Retire(deployable, incarnation));
 
-    public async Task Delete(DeployableId deployable, long incarnation)
-    {
-        if (await _members.Delete(deployable, incarnation)) DeactivateOnIdle();
-    }
+    public Task Delete(DeployableId deployable, long incarnation) => End(_members.Delete(deployable, incarnation));
 
     // Other instances
 
@@ -212,6 +203,12 @@ internal sealed partial class InstanceGrain(
         _machine.Registered is { } instance && instance.IsMemberOf(deployable, incarnation)
             ? new Presence(instance.Config.Name, instance.Reported.FirstContact ?? instance.LastContact, instance.LastContact)
             : new Presence(null, null, null));
+
+    /// <summary>Ends the activation after a command that left nothing to serve.</summary>
+    private async Task End(Task<bool> command)
+    {
+        if (await command) DeactivateOnIdle();
+    }
 
     /// <summary>Admits a guest's call if it was verified against the current registration.</summary>
     private bool Admit(GuestContact contact, out RegisteredInstance instance, out GuestStatus refused)
@@ -300,11 +297,8 @@ internal sealed partial class InstanceGrain(
 
     private static CommandAnswer Answer(RegisteredInstance instance, CommandStep step) => new()
     {
-        Verdict = step.Verdict,
-        Generation = instance.Definition.Generation,
-        Number = step.Number,
-        Missing = [.. instance.Missing],
-        Unknown = [.. step.Unknown ?? []],
+        Verdict = step.Verdict, Generation = instance.Definition.Generation, Number = step.Number,
+        Missing = [.. instance.Missing], Unknown = [.. step.Unknown ?? []],
     };
 
     /// <summary>
