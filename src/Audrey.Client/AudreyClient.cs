@@ -76,7 +76,8 @@ public sealed class AudreyClient : IAudreyClient
             Arguments.ThrowIfUnidentified(instance);
         }
 
-        Arguments.ThrowIfNoTime(deadline, nameof(deadline));
+        // The servers report a deadline that is too long together with all other findings.
+        Arguments.ThrowIfNotPositive(deadline, nameof(deadline));
         var session = await OpenAsync(cancellationToken);
         return await new Launcher(session, new Registrar(session)).LaunchAsync(instances, progress, deadline, cancellationToken);
     }

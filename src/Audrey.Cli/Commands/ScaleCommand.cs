@@ -1,9 +1,9 @@
 using System.CommandLine;
 using Audrey.Cli.Arguments;
+using Audrey.Cli.Connection;
 using Audrey.Cli.Exit;
 using Audrey.Cli.Output;
 using Audrey.Cli.Suggestions;
-using Audrey.Cli.Connection;
 using Audrey.Client;
 using Audrey.Core.Ids;
 using Audrey.Core.Text;

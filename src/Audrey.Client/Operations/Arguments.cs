@@ -12,10 +12,16 @@ internal static class Arguments
         if (value is null) throw new ArgumentException("The id is empty: create it with Parse.", parameter);
     }
 
+    /// <exception cref="ArgumentOutOfRangeException">The deadline is zero or less.</exception>
+    public static void ThrowIfNotPositive(TimeSpan? deadline, string parameter)
+    {
+        if (deadline <= TimeSpan.Zero) throw new ArgumentOutOfRangeException(parameter, deadline, "A deadline must be more than zero.");
+    }
+
     /// <exception cref="ArgumentOutOfRangeException">The deadline is zero or less, or longer than a year.</exception>
     public static void ThrowIfNoTime(TimeSpan? deadline, string parameter)
     {
-        if (deadline <= TimeSpan.Zero) throw new ArgumentOutOfRangeException(parameter, deadline, "A deadline must be more than zero.");
+        ThrowIfNotPositive(deadline, parameter);
         if (deadline > Deadlines.Max)
         {
             var days = Deadlines.Max.Days;

@@ -18,8 +18,9 @@ public sealed record ServiceStatus
     public required CompletionStatus Status { get; init; }
 
     /// <summary>
-    /// The reason why the service lacks its executable or some of its files. They were left out when the instance was registered. Omitted
-    /// if nothing was left out.
+    /// The reason why the service lacks its executable or some of its files, which were left out when the instance was registered. Or the
+    /// failed services that hold the service back, or the lists that guests of versions 0 to 2 cannot tell apart from others. Omitted if
+    /// there is no such problem.
     /// </summary>
     public string? Problem { get; init; }
 

@@ -297,8 +297,11 @@ internal sealed partial class InstanceGrain(
 
     private static CommandAnswer Answer(RegisteredInstance instance, CommandStep step) => new()
     {
-        Verdict = step.Verdict, Generation = instance.Definition.Generation, Number = step.Number,
-        Missing = [.. instance.Missing], Unknown = [.. step.Unknown ?? []],
+        Verdict = step.Verdict,
+        Generation = instance.Definition.Generation,
+        Number = step.Number,
+        Missing = [.. instance.Missing],
+        Unknown = [.. step.Unknown ?? []],
     };
 
     /// <summary>

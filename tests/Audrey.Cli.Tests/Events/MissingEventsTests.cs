@@ -40,7 +40,12 @@ public sealed class MissingEventsTests : IAsyncLifetime
 
     private static DeployableSummary Summary => new()
     {
-        Id = DeployableId.Parse("shop"), Name = "shop", Registered = Time, AsOf = Time, Incarnation = 1, IsBeingDeleted = false,
+        Id = DeployableId.Parse("shop"),
+        Name = "shop",
+        Registered = Time,
+        AsOf = Time,
+        Incarnation = 1,
+        IsBeingDeleted = false,
     };
 
     private InstanceStatus Instance => new()
@@ -120,7 +125,14 @@ public sealed class MissingEventsTests : IAsyncLifetime
 
     private static Event Ended(long number, string instance, string service) => new()
     {
-        Number = number, Time = Time, Kind = "service-ended", Detail = "", Instance = instance, Generation = 1, Service = service, Run = 1,
+        Number = number,
+        Time = Time,
+        Kind = "service-ended",
+        Detail = "",
+        Instance = instance,
+        Generation = 1,
+        Service = service,
+        Run = 1,
     };
 
     private static IResult Json<T>(T value, JsonTypeInfo<T> type) =>

@@ -34,8 +34,8 @@ const shop: Schemas["DeployableRequest"] = {
 const at = { path: { deployable } };
 const group = { path: { deployable, group: "web" } };
 
-// @ts-expect-error an instance has a secret
-export const mistake: Schemas["InstanceRequest"] = { id: "x", assembly: "web" };
+// @ts-expect-error an instance has an assembly
+export const mistake: Schemas["InstanceRequest"] = { id: "x", secret: "y" };
 
 async function register(): Promise<void> {
   for (let i = 0; i < 2; i++) {
