@@ -62,7 +62,7 @@ public sealed class BackgroundWorkTests(ClusterFixture fixture)
         Assert.Equal(ConductorOutcome.NotFound, (await Begin(3)).Outcome);
         Assert.Equal(ConductorOutcome.NotFound, (await _d.Grain.BeginDelete(_d.Command())).Outcome);
         await Group();
-        Assert.Equal(ConductorOutcome.CountRefused, (await Begin(0)).Outcome);
+        Assert.Equal(ConductorOutcome.CountRefused, (await Begin(-1)).Outcome);
         var other = new ConductorCommand(ConductorKey.Parse("other"), null);
         Assert.Equal(ConductorOutcome.NotYours, (await _d.Grain.BeginScale(new(other, "web", 3))).Outcome);
         Assert.Equal(ConductorOutcome.NotYours, (await _d.Grain.BeginDelete(other)).Outcome);
