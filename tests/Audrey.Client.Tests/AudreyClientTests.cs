@@ -5,6 +5,7 @@ using Audrey.Core.Documents;
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
 using Audrey.Core.Replay;
+using Audrey.Core.Statuses;
 using static Audrey.Client.Tests.Support.Some;
 
 namespace Audrey.Client.Tests;
@@ -116,6 +117,8 @@ public sealed class AudreyClientTests
             "db-1" => Found(Report("db-1") with { LastContact = Time }),
             _ => Found(null),
         });
+
+        _grains.On("IConductorOperations.GetDeployable", (_, _) => Task.FromResult<DeployableHeader?>(null));
 
         var status = await Client().GetInstanceStatusAsync(InstanceId.Parse("web-1"));
 
