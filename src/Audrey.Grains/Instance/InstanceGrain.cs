@@ -63,8 +63,6 @@ internal sealed partial class InstanceGrain(
         if (_machine.HasUnwritten && !_rows.HasFailed) await WriteContact(_machine.Registered!);
     }
 
-    // Guests of versions 0 to 2
-
     public ValueTask<InstanceCredential?> GetCredential() => ValueTask.FromResult(
         _machine.Registered is { } instance ? InstanceCredential.Of(instance.Definition, silo.Now) : null);
 
@@ -139,8 +137,6 @@ internal sealed partial class InstanceGrain(
         return ValueTask.CompletedTask;
     }
 
-    // Conductors and the deployable
-
     public Task<ConductorAnswer> Register(InstanceRegistration registration) => _commands.Register(registration);
 
     public Task<ConductorAnswer> Replace(ConductorCommand command, string secret, TimeSpan? deadline) =>
@@ -185,8 +181,6 @@ internal sealed partial class InstanceGrain(
     public Task Retire(DeployableId deployable, long incarnation) => End(_members.Retire(deployable, incarnation));
 
     public Task Delete(DeployableId deployable, long incarnation) => End(_members.Delete(deployable, incarnation));
-
-    // Other instances
 
     public ValueTask<ProviderSnapshot> GetSnapshot(DeployableId deployable, long incarnation) =>
         ValueTask.FromResult(_machine.Snapshot(deployable, incarnation));
