@@ -40,7 +40,8 @@ public sealed class TypedTests(ServerFixture server)
         Assert.Equal((json, problem), (parameter.Value!.ToJsonString(), parameter.Problem));
         var conductor = server.Server.Basic(RunningServer.ConductorKey, RunningServer.ConductorSecret);
         var status = BasicClient.Read(await conductor.Get($"/v3/instances/{guest.Uuid}/report"), StatusJson.Default.InstanceStatus);
-        Assert.Equal(problem is null ? [] : [$"'p' from 'v' of {guest.Uuid}: {problem}"], status.Services.Single().WrongValues.AsEnumerable());
+        Assert.Equal(
+            problem is null ? [] : [$"'p' from 'v' of {guest.Uuid}: {problem}"], status.Services.Single().WrongValues.AsEnumerable());
     }
 
     [Fact]
