@@ -4,13 +4,13 @@ using Audrey.Core.Statuses;
 
 namespace Audrey.Cli.Output;
 
-// What commands print with --json. JsonTable lists these types, and docs/cli.md has the same table. Fields can be added, but not removed.
+// The output of commands with --json. JsonTable lists these types, and docs/cli.md has the same table. Fields can be added, but not removed.
 
-/// <summary>What <c>validate</c> prints.</summary>
+/// <summary>The output of <c>validate</c>.</summary>
 internal sealed record ValidationOutput(
     bool Valid, string? Deployable, IEnumerable<FileFinding> Findings, IEnumerable<FileFinding> Notes);
 
-/// <summary>What <c>launch</c> prints.</summary>
+/// <summary>The output of <c>launch</c>.</summary>
 internal sealed record LaunchOutput(
     string DeployableId,
     string DeployableName,
@@ -21,10 +21,10 @@ internal sealed record LaunchOutput(
 /// <summary>An instance in a <see cref="LaunchOutput"/>.</summary>
 internal sealed record LaunchedOutput(string Label, string Uuid, string HostName);
 
-/// <summary>What <c>wait</c> prints.</summary>
+/// <summary>The output of <c>wait</c>.</summary>
 internal sealed record WaitResultOutput(string Deployable, string For, string Outcome, string Detail);
 
-/// <summary>What <c>logs</c> prints for each run.</summary>
+/// <summary>The output of <c>logs</c> for one run.</summary>
 internal sealed record LoggedRunOutput(
     string Instance,
     string? Assembly,
@@ -35,7 +35,7 @@ internal sealed record LoggedRunOutput(
     double? DurationSeconds,
     string? Output);
 
-/// <summary>What <c>describe</c> prints.</summary>
+/// <summary>The output of <c>describe</c>.</summary>
 internal sealed record DescriptionOutput(
     string Deployable,
     InstanceOutput Instance,
@@ -70,44 +70,44 @@ internal sealed record LastRunOutput(
     }
 }
 
-/// <summary>What <c>list</c> prints.</summary>
+/// <summary>The output of <c>list</c>.</summary>
 internal sealed record DeployablesOutput(IEnumerable<string> Deployables);
 
-/// <summary>What <c>scale</c> prints.</summary>
+/// <summary>The output of <c>scale</c>.</summary>
 internal sealed record ScalingOutput(IEnumerable<AddedOutput> Added, IEnumerable<string> Removed);
 
 /// <summary>An instance that a scaling has added, and the directory with its user data.</summary>
 internal sealed record AddedOutput(string Uuid, int Ordinal, string Directory);
 
-/// <summary>What <c>remove</c> prints.</summary>
+/// <summary>The output of <c>remove</c>.</summary>
 internal sealed record RemovalOutput(IEnumerable<string> Removed);
 
-/// <summary>What <c>replace</c> prints.</summary>
+/// <summary>The output of <c>replace</c>.</summary>
 internal sealed record ReplacementOutput(string Replaced, string Assembly, string Directory);
 
-/// <summary>What <c>rotate</c> prints.</summary>
+/// <summary>The output of <c>rotate</c>.</summary>
 internal sealed record RotationOutput(string Instance, string? Secret, string? File, DateTimeOffset? PreviousUntil);
 
-/// <summary>What <c>handover</c> prints.</summary>
+/// <summary>The output of <c>handover</c>.</summary>
 internal sealed record HandOverOutput(string Deployable, string Conductor);
 
-/// <summary>What <c>delete</c> prints.</summary>
+/// <summary>The output of <c>delete</c>.</summary>
 internal sealed record DeletionOutput(string Deleted);
 
-/// <summary>What <c>conductor add</c> and <c>conductor rotate</c> print.</summary>
+/// <summary>The output of <c>conductor add</c> and <c>conductor rotate</c>.</summary>
 internal sealed record CredentialOutput(string Conductor, string? Secret, string? File);
 
-/// <summary>What <c>conductor list</c> prints.</summary>
+/// <summary>The output of <c>conductor list</c>.</summary>
 internal sealed record ConductorsOutput(IEnumerable<ConductorOutput> Conductors);
 
 /// <summary>A conductor in a <see cref="ConductorsOutput"/>.</summary>
 internal sealed record ConductorOutput(
     string Key, string Role, string ActsFor, DateTimeOffset Created, DateTimeOffset? Rotated, DateTimeOffset? PreviousUntil);
 
-/// <summary>What <c>conductor revoke</c> prints.</summary>
+/// <summary>The output of <c>conductor revoke</c>.</summary>
 internal sealed record RevocationOutput(string Revoked);
 
-/// <summary>What <c>certificates</c> prints.</summary>
+/// <summary>The output of <c>certificates</c>.</summary>
 internal sealed record CertificatesOutput(IEnumerable<CertificateOutput> Certificates);
 
 /// <summary>A certificate in a <see cref="CertificatesOutput"/>, with its files.</summary>

@@ -4,7 +4,7 @@ using Audrey.Core.Planning;
 
 namespace Audrey.Cli.Plans;
 
-/// <summary>What a stored plan says about the machines of instances that are added later.</summary>
+/// <summary>The part of a stored plan that applies to the machines of instances that are added later.</summary>
 /// <param name="Endpoint">The URL at which guests reach the config server. Null if the plan has none.</param>
 /// <param name="Setup">The contents of their cloud-config.</param>
 /// <param name="Packages">The packages of each assembly.</param>

@@ -5,7 +5,7 @@ using Audrey.Core.Text;
 
 namespace Audrey.Cli.Waiting;
 
-/// <summary>What one instance contributes to a condition.</summary>
+/// <summary>The contribution of one instance to a condition.</summary>
 internal enum Verdict
 {
     /// <summary>The condition does not concern the instance.</summary>

@@ -2,7 +2,7 @@ using Audrey.Cli.Exit;
 
 namespace Audrey.Cli.Waiting;
 
-/// <summary>How a wait ended.</summary>
+/// <summary>The end of a wait.</summary>
 /// <param name="Code">The exit code.</param>
 /// <param name="Outcome"><c>met</c>, <c>failed</c>, <c>timed-out</c>, <c>unknown</c> or <c>deleted</c>.</param>
 /// <param name="Detail">A sentence for people.</param>
@@ -10,7 +10,7 @@ internal sealed record WaitResult(ExitCode Code, string Outcome, string Detail)
 {
     public static WaitResult Met(string detail) => new(ExitCode.Ok, "met", detail);
 
-    /// <summary>What the wait waits for does not come unless somebody does something.</summary>
+    /// <summary>The condition cannot be met without intervention.</summary>
     public static WaitResult Failed(string detail) => new(ExitCode.Failed, "failed", detail);
 
     public static WaitResult TimedOut(string detail) => new(ExitCode.TimedOut, "timed-out", detail);

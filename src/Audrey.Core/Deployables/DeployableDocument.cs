@@ -152,6 +152,6 @@ public sealed record ReferenceDocument
     /// <summary>For the end of a service: what happens if that service has failed.</summary>
     public FailurePolicy OnFailed { get; init; }
 
-    /// <summary>How many values of a group the reference uses and needs.</summary>
+    /// <summary>The numbers of values of a group that the reference uses and needs.</summary>
     internal GroupNumbers Numbers => new(First, AtLeast);
 }

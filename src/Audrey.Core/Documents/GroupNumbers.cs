@@ -2,7 +2,7 @@ using Audrey.Core.Limits;
 
 namespace Audrey.Core.Documents;
 
-/// <summary>How many values of a group a reference uses and needs, with the rules for these numbers.</summary>
+/// <summary>The numbers of values of a group that a reference uses and needs, with the rules for these numbers.</summary>
 /// <param name="First">The maximum number of values. Null if the values of all members are used.</param>
 /// <param name="AtLeast">The number of values that are needed. Null if all values that are used are needed.</param>
 public readonly record struct GroupNumbers(int? First, int? AtLeast)

@@ -200,7 +200,7 @@ public sealed record ParameterConfig
     /// <summary>The type of the value.</summary>
     [Id(6)] public ParameterType Type { get; init; }
 
-    /// <summary>What happens to the service if the service whose end the parameter refers to has failed.</summary>
+    /// <summary>The treatment of the service if the service whose end the parameter refers to has failed.</summary>
     [Id(7)] public FailurePolicy OnFailed { get; init; }
 
     /// <summary>
@@ -228,7 +228,7 @@ public enum ParameterType
     List,
 }
 
-/// <summary>What happens to a service if a service that it waited for has failed.</summary>
+/// <summary>The treatment of a service if a service that it waited for has failed.</summary>
 public enum FailurePolicy
 {
     /// <summary>The service runs, as in 2012. Its script can read the exit status.</summary>
@@ -289,7 +289,7 @@ public sealed record GroupReference
     /// </summary>
     [Id(5)] public int? AtLeast { get; init; }
 
-    /// <summary>How many values of the group the reference uses and needs.</summary>
+    /// <summary>The numbers of values of the group that the reference uses and needs.</summary>
     public GroupNumbers Numbers => new(First, AtLeast);
 }
 

@@ -124,7 +124,7 @@ internal static class InstanceConfigWriter
     {
         try
         {
-            return DocumentWriter.StrictUtf8.GetString(value);
+            return StrictUtf8.Encoding.GetString(value);
         }
         catch (DecoderFallbackException)
         {

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
+using Audrey.Core.Text;
 
 namespace Audrey.Core.Tarballs;
 
@@ -16,8 +17,6 @@ internal readonly record struct TarHeader(string Name, char Type, long Size, lon
 {
     /// <summary>The size of a header. Data is padded to a multiple of this size.</summary>
     public const int Length = 512;
-
-    private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
     /// <summary>Tries to read a header. <paramref name="problem"/> explains why the block is not a header.</summary>
     public static bool TryRead(ReadOnlySpan<byte> block, out TarHeader header, [NotNullWhen(false)] out string? problem)
@@ -42,7 +41,7 @@ internal readonly record struct TarHeader(string Name, char Type, long Size, lon
         var end = bytes.IndexOf((byte)0);
         try
         {
-            text = StrictUtf8.GetString(end < 0 ? bytes : bytes[..end]);
+            text = StrictUtf8.Encoding.GetString(end < 0 ? bytes : bytes[..end]);
             return true;
         }
         catch (DecoderFallbackException)

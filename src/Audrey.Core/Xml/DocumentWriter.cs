@@ -1,5 +1,6 @@
 using System.Text;
 using System.Xml;
+using Audrey.Core.Text;
 
 namespace Audrey.Core.Xml;
 
@@ -8,13 +9,10 @@ namespace Audrey.Core.Xml;
 /// <param name="format">The name of the format, for error messages.</param>
 internal sealed class DocumentWriter(XmlWriter writer, string format)
 {
-    /// <summary>The UTF-8 encoding in a form that rejects invalid text.</summary>
-    public static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-
     /// <summary>The settings for writing. Line ends are written as character references where a reader would normalize them.</summary>
     private static readonly XmlWriterSettings Settings = new()
     {
-        Encoding = StrictUtf8,
+        Encoding = StrictUtf8.Encoding,
         Indent = true,
         NewLineChars = "\n",
         NewLineHandling = NewLineHandling.Entitize,

@@ -8,7 +8,7 @@ using Audrey.Protocol.Version3;
 
 namespace Audrey.Cli.Tests.Commands;
 
-/// <summary>What a person looks for first: why a script failed.</summary>
+/// <summary>The reason why a script failed is the first thing that a person looks for.</summary>
 public sealed class StatusPrinterTests
 {
     private static readonly DateTimeOffset Time = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);

@@ -7,7 +7,7 @@ using Audrey.Core.Registration;
 
 namespace Audrey.Core.Tests.Planning;
 
-/// <summary>What happens after a failure is said at a reference. Documents of 2012 do not say it, and go on.</summary>
+/// <summary>A reference says whether a service runs after a failure. In documents of 2012, which do not say it, the service runs.</summary>
 public sealed class OnFailedTests
 {
     [Theory]

@@ -280,7 +280,7 @@ internal sealed class AnyProgress
         /// <summary>The run of each service that has begun and not ended.</summary>
         public Dictionary<string, long> Running { get; } = [];
 
-        /// <summary>What each provider had given when this instance last pulled from it.</summary>
+        /// <summary>The values that each provider had given when this instance last pulled from it.</summary>
         public Dictionary<InstanceId, HashSet<(ReferenceKind Kind, string Name)>> Known { get; } = [];
 
         public HashSet<(ReferenceKind Kind, string Name)> Provides() =>

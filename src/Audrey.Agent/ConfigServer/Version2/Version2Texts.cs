@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
 using Audrey.Agent.Services;
+using Audrey.Core.Text;
 
 namespace Audrey.Agent.ConfigServer.Version2;
 
@@ -11,8 +12,6 @@ internal sealed record Version2Assignment(IReadOnlyList<string> MissingValues, I
 /// <summary>Reads and writes the text formats of version 2. Reading is strict: text that deviates from the format is rejected.</summary>
 internal static class Version2Texts
 {
-    private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
-
     private static readonly SearchValues<char> Base64Characters =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=");
 
@@ -73,7 +72,7 @@ internal static class Version2Texts
     {
         try
         {
-            return StrictUtf8.GetString(text).Split('|');
+            return StrictUtf8.Encoding.GetString(text).Split('|');
         }
         catch (DecoderFallbackException)
         {

@@ -14,8 +14,6 @@ internal static class Version3Answers
     /// <summary>The maximum length of a displayed sentence from the server.</summary>
     private const int MaxSentenceLength = 512;
 
-    private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
-
     /// <summary>Reads the answer to GET /hello. Null if the body is anything else.</summary>
     public static Wire.Hello? ReadHello(byte[] body) =>
         Read(body, GuestJson.Default.Hello) is { Generation: >= 1, ValuesRevision: >= 0, Provide: not null, Services: not null } hello
@@ -104,7 +102,7 @@ internal static class Version3Answers
     {
         try
         {
-            return StrictUtf8.GetBytes(text);
+            return StrictUtf8.Encoding.GetBytes(text);
         }
         catch (EncoderFallbackException)
         {

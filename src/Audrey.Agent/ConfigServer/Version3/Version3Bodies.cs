@@ -1,14 +1,13 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using Audrey.Core.Text;
 
 namespace Audrey.Agent.ConfigServer.Version3;
 
 /// <summary>Writes the bodies that hold values. A value consists of bytes, which JSON cannot represent directly.</summary>
 internal static class Version3Bodies
 {
-    private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
-
     /// <summary>Writes the body of PUT /values. A value that is valid UTF-8 becomes a string. Any other value becomes base64.</summary>
     public static byte[] WriteValues(long generation, long number, IReadOnlyDictionary<string, byte[]> values)
     {
@@ -31,7 +30,7 @@ internal static class Version3Bodies
     {
         try
         {
-            writer.WriteString(name, StrictUtf8.GetString(value));
+            writer.WriteString(name, StrictUtf8.Encoding.GetString(value));
         }
         catch (DecoderFallbackException)
         {

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Audrey.Agent.Services;
 using Audrey.Agent.Yaml;
+using Audrey.Core.Text;
 
 namespace Audrey.Agent.Engines.Puppet;
 
@@ -15,8 +16,6 @@ internal static class PuppetFile
     public const string Name = "puppet.yaml";
 
     private const int MaxBytes = 1024 * 1024;
-
-    private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
     public static bool IsIn(string folder) => File.Exists(Path.Combine(folder, Name));
 
@@ -70,7 +69,7 @@ internal static class PuppetFile
     {
         try
         {
-            return StrictUtf8.GetString(value);
+            return StrictUtf8.Encoding.GetString(value);
         }
         catch (DecoderFallbackException)
         {

@@ -4,6 +4,7 @@ using System.IO.Compression;
 using System.Text;
 using Audrey.Agent.Diagnostics;
 using Audrey.Agent.Stages.Discover.Sources;
+using Audrey.Core.Text;
 
 namespace Audrey.Agent.Stages.Discover;
 
@@ -20,8 +21,6 @@ internal static class UserDataText
 
     private static readonly SearchValues<byte> Base64Characters =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="u8);
-
-    private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
     /// <summary>
     /// Returns the text in the user data, without empty lines around it, and without an indentation that all lines share.
@@ -47,7 +46,7 @@ internal static class UserDataText
     {
         try
         {
-            var text = RemoveIndentation(StrictUtf8.GetString(data).TrimStart('\uFEFF').TrimEnd());
+            var text = RemoveIndentation(StrictUtf8.Encoding.GetString(data).TrimStart('\uFEFF').TrimEnd());
             return text.Length > 0 ? text : throw Refuse("is empty");
         }
         catch (DecoderFallbackException)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Audrey.Core.Text;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
@@ -36,7 +37,7 @@ internal sealed class YamlOutput
     {
         _emitter.Emit(new DocumentEnd(isImplicit: true));
         _emitter.Emit(new StreamEnd());
-        return new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetBytes(_text.ToString());
+        return StrictUtf8.Encoding.GetBytes(_text.ToString());
     }
 
     /// <summary>Writes a mapping. A small mapping is written on one line.</summary>
