@@ -103,7 +103,7 @@ public sealed class AudreyClient : IAudreyClient
         Arguments.ThrowIfEmpty(id.Value, nameof(id));
         ArgumentException.ThrowIfNullOrEmpty(assembly);
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 0);
-        Arguments.ThrowIfNoTime(deadline, nameof(deadline));
+        Arguments.ThrowIfBadDeadline(deadline, nameof(deadline));
         return await new Scaler(await OpenAsync(cancellationToken)).ScaleAsync(id, assembly, count, deadline, [], cancellationToken);
     }
 
@@ -125,7 +125,7 @@ public sealed class AudreyClient : IAudreyClient
         InstanceId id, TimeSpan? deadline = null, CancellationToken cancellationToken = default)
     {
         Arguments.ThrowIfEmpty(id.Value, nameof(id));
-        Arguments.ThrowIfNoTime(deadline, nameof(deadline));
+        Arguments.ThrowIfBadDeadline(deadline, nameof(deadline));
         return await new Scaler(await OpenAsync(cancellationToken)).ReplaceAsync(id, deadline, cancellationToken);
     }
 

@@ -55,13 +55,7 @@ internal sealed class InstanceRequests(Func<GroupReference, bool> isKnown)
             From = FromOf(parameter),
             Default = text,
             DefaultBase64 = textBase64,
-            Type = parameter.Type switch
-            {
-                ParameterType.Integer => "integer",
-                ParameterType.Boolean => "boolean",
-                ParameterType.List => "list",
-                _ => null,
-            },
+            Type = parameter.Type == ParameterType.Text ? null : ParameterTypes.Name(parameter.Type),
             Secret = parameter.Secret ? true : null,
         };
     }

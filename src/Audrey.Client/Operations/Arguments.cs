@@ -15,19 +15,14 @@ internal static class Arguments
     /// <exception cref="ArgumentOutOfRangeException">The deadline is zero or less.</exception>
     public static void ThrowIfNotPositive(TimeSpan? deadline, string parameter)
     {
-        if (deadline <= TimeSpan.Zero) throw new ArgumentOutOfRangeException(parameter, deadline, "A deadline must be more than zero.");
+        if (deadline <= TimeSpan.Zero) throw new ArgumentOutOfRangeException(parameter, deadline, $"A deadline {Deadlines.Rule}.");
     }
 
     /// <exception cref="ArgumentOutOfRangeException">The deadline is zero or less, or longer than a year.</exception>
-    public static void ThrowIfNoTime(TimeSpan? deadline, string parameter)
+    public static void ThrowIfBadDeadline(TimeSpan? deadline, string parameter)
     {
-        ThrowIfNotPositive(deadline, parameter);
-        if (deadline > Deadlines.Max)
-        {
-            var days = Deadlines.Max.Days;
-            throw new ArgumentOutOfRangeException(
-                parameter, deadline, $"A deadline must be at most {days} days. For no deadline, give null.");
-        }
+        if (Deadlines.Problem(deadline) is { } problem)
+            throw new ArgumentOutOfRangeException(parameter, deadline, $"A deadline {problem}. For no deadline, give null.");
     }
 
     /// <exception cref="ArgumentException">An id of the instance is empty.</exception>

@@ -10,8 +10,8 @@ namespace Audrey.Core.Completion;
 public static class CompletionRules
 {
     /// <summary>
-    /// Returns the status of a service with this exit status. An exit status consists of decimal digits and can be surrounded by white
-    /// space. Null means that there is no exit status. An exit status that is not a number is an error.
+    /// Returns the status of a service with this exit status. An exit status is a decimal number with or without a sign, and can be
+    /// surrounded by white space. Null means that there is no exit status. An exit status that is not a number is an error.
     /// </summary>
     public static CompletionStatus OfExitStatus(byte[]? exitStatus)
     {

@@ -3,7 +3,10 @@ using System.Text.Unicode;
 
 namespace Audrey.Core.Documents;
 
-/// <summary>Rules for values that guests and conductors give, by the type of the parameter that takes them.</summary>
+/// <summary>
+/// Rules for values that guests give, by the type of the parameter that takes them. They are those of <see cref="ParameterTypes"/> for the
+/// values of documents, but an integer may begin with a plus, because the programs of guests print it so.
+/// </summary>
 public static class TypeRules
 {
     /// <summary>

@@ -229,6 +229,7 @@ public sealed class RegisteredInstance
             ExitStatus = progress?.ExitStatus is { } exit ? Encoding.UTF8.GetString(exit) : null,
             Unresolved = Required.UnresolvedOf(service),
             Problem = ProblemOf(service),
+            IsHeldBack = !HasEnded(service) && IsHeldBack(service),
             WrongValues = WrongValuesOf(service),
         };
     }
@@ -236,21 +237,27 @@ public sealed class RegisteredInstance
     /// <summary>Returns all that is wrong with a service, or null if nothing is.</summary>
     private string? ProblemOf(RequiredValues.Service service)
     {
-        string?[] all = [Definition.Leniency?.ProblemOf(service.Name), ProblemOfFailures(service), ProblemOfLists(service)];
+        string?[] all = [ProblemOfSources(service), ProblemOfFailures(service), ProblemOfLists(service)];
         return string.Join("; ", all.OfType<string>()) is { Length: > 0 } problem ? problem : null;
     }
+
+    /// <summary>Returns the executables and files that were left out at registration, or null if there are none.</summary>
+    private string? ProblemOfSources(RequiredValues.Service service) =>
+        Definition.Leniency?.ProblemOf(service.Name) is { } sources ? $"was registered without all its files: {sources}" : null;
 
     /// <summary>Returns the failed services that hold a service back, or null if there are none.</summary>
     private string? ProblemOfFailures(RequiredValues.Service service)
     {
-        if (!service.AwaitsEnds || Reported.ProgressOf(service.Name)?.Ended is not null) return null;
+        if (HasEnded(service) || !IsHeldBack(service)) return null;
         string[] failed =
         [
             .. FailedEndsOf(ConfigOf(service)).Where(end => end.Holds)
-                .Select(end => $"service {end.Service} of {end.Provider} ended with {end.ExitStatus}"),
+                .Select(end => $"service {end.Service} of {end.Provider} ended with {end.ExitStatus.Trim()}"),
         ];
-        return failed.Length == 0 ? null : $"does not run because {string.Join(", ", failed)}";
+        return $"does not run because {string.Join(", ", failed)}";
     }
+
+    private bool HasEnded(RequiredValues.Service service) => Reported.ProgressOf(service.Name)?.Ended is not null;
 
     /// <summary>Returns the problem of lists whose text does not show where their items end, or null if there is none.</summary>
     private static string? ProblemOfLists(RequiredValues.Service service)

@@ -112,6 +112,9 @@ public sealed record ServiceReport
 
     /// <summary>The values that the service has, but that are not of the types of their parameters.</summary>
     [Id(7)] public ImmutableArray<WrongValue> WrongValues { get; init; } = [];
+
+    /// <summary>Whether the service does not run because a service that it waited for has failed.</summary>
+    [Id(8)] public bool IsHeldBack { get; init; }
 }
 
 /// <summary>A value that is not of the type of its parameter.</summary>

@@ -15,7 +15,7 @@ public sealed class LaunchPlan
     /// <summary>The name of the deployable.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The maximum time until the deployable is configured. Null for no limit.</summary>
+    /// <summary>The maximum time until the deployable is complete. Null for no limit.</summary>
     public TimeSpan? Deadline { get; init; }
 
     /// <summary>The URL at which guests reach the config server. Null if it is not known.</summary>

@@ -25,9 +25,14 @@ internal static class MachineSetupCheck
     {
         if (!line.StartsWith("deb ", StringComparison.Ordinal) || line.Any(char.IsControl))
             findings.Add(null, "the apt repository is not a line of sources.list; write deb URL SUITE COMPONENT");
-        else if (setup.RepositoryKey is null && !line.StartsWith("deb [", StringComparison.Ordinal))
+        else if (setup.RepositoryKey is null && !NamesTrust(line))
             findings.Add(null, "the apt repository has no key, so apt refuses it; give its key, or write deb [trusted=yes] URL SUITE");
     }
+
+    /// <summary>Returns whether the options of a line make apt accept the repository without a key in the cloud-config.</summary>
+    private static bool NamesTrust(string line) =>
+        line.StartsWith("deb [", StringComparison.Ordinal) && line.IndexOf(']', StringComparison.Ordinal) is > 0 and var end
+        && (line[..end].Contains("trusted=yes", StringComparison.Ordinal) || line[..end].Contains("signed-by=", StringComparison.Ordinal));
 
     private static void CheckYum(string url, MachineSetup setup, PlanFindings findings)
     {

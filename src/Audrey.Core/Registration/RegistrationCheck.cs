@@ -90,13 +90,10 @@ public sealed partial class RegistrationCheck
             if (!_instances.TryAdd(instance.Id, instance) && repeated.Add(instance.Id))
             {
                 _problems.Add(
-                    new(
-                        instance.Id,
-                        $"the instance UUID '{instance.Id}' is given more than once: each instance needs its own")
+                    new(instance.Id, $"the instance UUID '{instance.Id}' is given more than once: each instance needs its own")
                     {
-                        Index =
-                            i,
-                        Path = "id"
+                        Index = i,
+                        Path = "id",
                     });
             }
 
@@ -122,8 +119,7 @@ public sealed partial class RegistrationCheck
                 _problems.Add(new(
                     instance.Id,
                     $"{_names.Format(instance.Id)} calls the deployable '{instance.DeployableName}', but {_names.Format(first.Id)} calls "
-                    + $"it "
-                    + $"'{first.DeployableName}': use one name")
+                    + $"it '{first.DeployableName}': use one name")
                 { Index = i, Path = "deployableName" });
             }
         }
@@ -146,7 +142,9 @@ public sealed partial class RegistrationCheck
 
     private void CheckReference(ParameterLocation location, ParameterReference reference)
     {
-        if (!_instances.TryGetValue(reference.Provider, out var provider)) WarnOfUnknown(location, reference.Provider);
+        // A prototype is not an instance, so nobody gives its values.
+        if (!_instances.TryGetValue(reference.Provider, out var provider) || provider.IsPrototype)
+            WarnOfUnknown(location, reference.Provider);
         else if (!Declares(provider, reference.Kind, reference.Name)) AddUndeclared(location, provider, reference.Kind, reference.Name);
         else if (reference.Kind == ReferenceKind.ProvidedParameter) WarnOfOpenSecret(location, provider, reference.Name);
         else if (reference.Kind == ReferenceKind.ServiceEnd && location.Parameter.Default is null)
@@ -166,8 +164,7 @@ public sealed partial class RegistrationCheck
         var declared = isParameter ? provider.ProvidedParameters.AsEnumerable() : provider.Services.Select(other => other.Name);
         _problems.Add(location.Finding(
             $"{Show(location)} refers to {(isParameter ? "provided parameter" : "service")} '{name}' of {_names.Format(provider.Id)}, "
-            + $"which has "
-            + $"none of that name{Remedy(name, declared)}",
+            + $"which has none of that name{Remedy(name, declared)}",
             isParameter ? "parameter" : "service"));
     }
 

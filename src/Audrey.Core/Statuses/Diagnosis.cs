@@ -12,8 +12,8 @@ namespace Audrey.Core.Statuses;
 internal static class Diagnosis
 {
     /// <summary>
-    /// Returns the sentences in this order: unfinished operations, guests that were never heard from, failed services, services without all
-    /// their files, values that were not given, values of the wrong type, hanging services, and missing values with the longest wait first.
+    /// Returns the sentences in this order: unfinished operations, guests that were never heard from, failed services, services with
+    /// problems, values that were not given, values of the wrong type, hanging services, and missing values with the longest wait first.
     /// </summary>
     /// <param name="summary">The deployable.</param>
     /// <param name="own">The obstacles that the deployable has beside those of its instances.</param>
@@ -36,7 +36,7 @@ internal static class Diagnosis
             .. from instance in instances
                from service in instance.Services
                where service.Problem is not null && service.Status != CompletionStatus.Success
-               select $"{names.Format(new ServiceNode(instance.Id, service.Name))} was registered without all its files: {service.Problem}",
+               select $"{names.Format(new ServiceNode(instance.Id, service.Name))}: {service.Problem}",
             .. from found in obstacles[ObstacleKind.ValueNotGiven]
                group found.Obstacle.Name by found.Instance into notGiven
                where notGiven.Key.LastContact is not null
@@ -47,7 +47,9 @@ internal static class Diagnosis
                where service.Status != CompletionStatus.Success
                from wrong in service.WrongValues
                select $"{names.Format(new ServiceNode(instance.Id, service.Name))} has a wrong value: {wrong}",
-            .. unended.Where(one => one.Service.Waits.IsEmpty && one.Instance.LastContact is not null).Select(one => Hanging(one, names)),
+            .. from one in unended
+               where one.Service is { Waits.IsEmpty: true, HeldBack: null } && one.Instance.LastContact is not null
+               select Hanging(one, names),
             .. MissingValue.OldestFirst(unended.Select(one => one.Service)).Select(missing => missing.ToString()),
         ];
     }

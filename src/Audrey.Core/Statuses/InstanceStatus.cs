@@ -53,7 +53,7 @@ public sealed record InstanceStatus : IJsonOnDeserialized
 
     /// <summary>
     /// The time by which the instance should be complete, as the operation says that began its generation: the launch, a scaling or a
-    /// replacement. Omitted if that operation has no deadline. The status of a single instance leaves out the deadline of the launch.
+    /// replacement. Omitted if that operation has no deadline.
     /// </summary>
     public DateTimeOffset? Deadline { get; init; }
 

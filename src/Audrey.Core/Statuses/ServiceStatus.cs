@@ -60,6 +60,9 @@ public sealed record ServiceStatus
     /// </summary>
     public IReadOnlyList<ServiceRunSummary>? Runs { get; init; }
 
+    /// <summary>True if the service does not run because a service that it waited for has failed. Otherwise omitted.</summary>
+    public bool? HeldBack { get; init; }
+
     /// <summary>
     /// The values that the service has, but that are not of the types of their parameters: a sentence for each, without the value. The
     /// service receives such a value as text.
@@ -87,6 +90,7 @@ public sealed record ServiceStatus
             Duration = ended?.Duration,
             Output = ended?.Output,
             Runs = run is null ? null : [.. instance.Progress.RunsOf(service.Name).Select(ServiceRunSummary.From)],
+            HeldBack = service.IsHeldBack ? true : null,
             WrongValues = [.. service.WrongValues.Select(wrong => TextOf(wrong, providers))],
             Waits = [.. service.Unresolved.Select(missing => MissingValue.From(instance, service, missing, providers))],
         };

@@ -135,6 +135,7 @@ public sealed class CloudInitTests : IDisposable
             "the yum repository has no key, so its packages cannot be verified; give its key",
             "the key of the repository is not an armored OpenPGP public key (BEGIN PGP PUBLIC KEY BLOCK); gpg --armor --export writes one",
             "the apt repository is not a line of sources.list; write deb URL SUITE COMPONENT",
+            "the apt repository has no key, so apt refuses it; give its key, or write deb [trusted=yes] URL SUITE",
         ],
         [
             .. Findings(new()
@@ -145,6 +146,8 @@ public sealed class CloudInitTests : IDisposable
                 YumRepository = "packages",
             }),
             .. Findings(new() { AptRepository = "https://packages.example.com", RepositoryKey = "none" }),
+            .. Findings(new() { AptRepository = "deb [arch=amd64] https://packages.example.com stable" }),
+            .. Findings(new() { AptRepository = "deb [arch=amd64 trusted=yes] https://packages.example.com stable" }),
         ]);
 
     [Fact]

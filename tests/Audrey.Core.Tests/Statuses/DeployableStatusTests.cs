@@ -121,6 +121,26 @@ public sealed class DeployableStatusTests
             status.Diagnosis.AsEnumerable());
     }
 
+    [Theory]
+    [InlineData("does not run because service mysql of db-1 ended with 9", true)]
+    [InlineData("an item of peers has several lines", false)]
+    [InlineData("was registered without all its files: the executable is left out", false)]
+    public void The_diagnosis_names_the_problem_of_a_service_and_says_that_it_hangs_unless_it_is_held_back(string problem, bool isHeldBack)
+    {
+        var service = new ServiceReport
+        {
+            Name = "http",
+            Status = CompletionStatus.Incomplete,
+            Problem = problem,
+            IsHeldBack = isHeldBack,
+        };
+
+        var status = StatusOf(Done, Report("web-1", service) with { LastContact = Time });
+
+        Assert.Contains($"web[http]: {problem}", status.Diagnosis);
+        Assert.Equal(!isHeldBack, status.Diagnosis.Any(cause => cause.Contains("has not ended", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public void The_diagnosis_names_values_that_are_not_of_the_types_of_their_parameters()
     {
@@ -137,6 +157,7 @@ public sealed class DeployableStatusTests
 
     [Theory]
     [InlineData(ParameterType.Integer, "-9223372036854775808", null)]
+    [InlineData(ParameterType.Integer, "+7", null)]
     [InlineData(ParameterType.Integer, "9223372036854775808", "the value is not a whole number of 64 bits")]
     [InlineData(ParameterType.Integer, "", "the value is not a whole number of 64 bits")]
     [InlineData(ParameterType.Boolean, "False", "the value is neither true nor false")]

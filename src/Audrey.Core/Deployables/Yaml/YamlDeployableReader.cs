@@ -90,7 +90,8 @@ internal sealed class YamlDeployableReader
     {
         if (root.Find("deadline") is not { } node) return null;
         if (node is ScalarNode scalar && Durations.TryParse(scalar.Text, out var deadline)) return deadline;
-        _fields.Report("deadline of the deployable must be a duration such as 90s, 30m, 1h30m or 2d, at most 365d", node.Location);
+        _fields.Report(
+            $"deadline of the deployable must be a duration such as 90s, 30m, 1h30m or 2d, at most {Deadlines.Max.Days}d", node.Location);
         return null;
     }
 

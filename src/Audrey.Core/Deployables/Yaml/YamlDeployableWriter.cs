@@ -21,7 +21,7 @@ internal sealed partial class YamlDeployableWriter(DeployableDocument document)
         if (document.Assemblies.IsEmpty) throw Inexpressible("the deployable has no assembly");
         if (document.Deadline is { } deadline
             && (deadline < TimeSpan.FromSeconds(1) || deadline > Deadlines.Max || deadline.Ticks % TimeSpan.TicksPerSecond != 0))
-            throw Inexpressible("the deadline is not of whole seconds, at least one and at most 365 days");
+            throw Inexpressible($"the deadline is not of whole seconds, at least one and at most {Deadlines.Max.Days} days");
         _output.Mapping(small: false, () =>
         {
             _output.Word("audrey", YamlDeployableReader.Version);

@@ -43,8 +43,8 @@ public static class CloudConfig
         var bytes = Encoding.UTF8.GetByteCount(Format(plan, instance));
         return bytes <= MaxBytes ? null : new PlanFinding(
             instance.Label,
-            string.Create(CultureInfo.InvariantCulture, $"its user data has {bytes} bytes; at most {MaxBytes} are allowed. ")
-                + "Make the user data base or the certificate authorities shorter");
+            string.Create(CultureInfo.InvariantCulture, $"its user data has {bytes} bytes; at most {MaxBytes} are allowed: ")
+                + "make the user data base, the certificate authorities or the key of the repository shorter");
     }
 
     private static string Write(string userData, MachineSetup setup, PlannedInstance instance, bool merges) =>

@@ -131,13 +131,7 @@ public static class PlanJson
         var shown = showSecrets || !parameter.Secret;
         json.WriteStartObject();
         json.WriteString("name", parameter.Name);
-        json.WriteString("type", parameter.Type switch
-        {
-            ParameterType.Integer => "integer",
-            ParameterType.Boolean => "boolean",
-            ParameterType.List => "list",
-            _ => "text",
-        });
+        json.WriteString("type", ParameterTypes.Name(parameter.Type));
         json.WriteBoolean("secret", parameter.Secret);
         if (shown && parameter.Value is not null) json.WriteString("value", parameter.Value);
         if (shown && parameter.Default is not null) json.WriteString("default", parameter.Default);
