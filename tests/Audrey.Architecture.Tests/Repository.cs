@@ -41,6 +41,14 @@ internal static class Repository
         orderby relative
         select relative;
 
+    /// <summary>Returns the pages in Markdown. Paths are relative to the root.</summary>
+    public static IEnumerable<string> Pages() =>
+        from path in Directory.EnumerateFiles(Root, "*.md", SearchOption.AllDirectories)
+        let relative = Path.GetRelativePath(Root, path)
+        where !relative.Split(Path.DirectorySeparatorChar).Any(part => Built.Contains(part) || part == "node_modules" || part[0] == '.')
+        orderby relative
+        select relative;
+
     /// <summary>Returns the folders at the root that belong to the repository.</summary>
     public static IEnumerable<string> TopLevelFolders() =>
         from path in Directory.GetDirectories(Root)

@@ -26,6 +26,24 @@ public sealed partial class SourceRulesTests
         select (file.Project, $"    {file.Path}:{line.LineNumber + 1}: {length} columns"));
 
     [Fact]
+    public void No_line_of_a_page_is_too_long() => Rule.Holds(
+        $"A line of prose has at most {MaxColumn} columns. Tables and code can have longer lines. Break the line:",
+        from path in Repository.Pages()
+        from line in LinesOfProse(Repository.Read(path).Split('\n'))
+        where line.Text.Length > MaxColumn
+        select $"{path}:{line.Number}: {line.Text.Length} columns");
+
+    private static IEnumerable<(int Number, string Text)> LinesOfProse(string[] lines)
+    {
+        var isCode = false;
+        foreach (var (index, text) in lines.Index())
+        {
+            isCode ^= text.TrimStart().StartsWith("```", StringComparison.Ordinal);
+            if (!isCode && !text.StartsWith('|') && !text.StartsWith("    ", StringComparison.Ordinal)) yield return (index + 1, text);
+        }
+    }
+
+    [Fact]
     public void No_source_file_silences_an_analyzer_with_a_pragma() => Rule.Holds(
         "If a rule is wrong for all files, turn it off in .editorconfig and give the reason there. If it is wrong for one member, use "
         + "SuppressMessage with a justification:",
