@@ -1,6 +1,7 @@
 using Audrey.Agent.Diagnostics;
 using Audrey.Agent.State;
 using Audrey.Agent.Tests.Support;
+using Audrey.Testing;
 
 namespace Audrey.Agent.Tests.Program;
 

@@ -1,5 +1,6 @@
 using Audrey.Agent.Diagnostics;
 using Audrey.Agent.Tests.Support;
+using Audrey.Testing;
 
 namespace Audrey.Agent.Tests.Program;
 

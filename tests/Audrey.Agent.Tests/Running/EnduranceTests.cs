@@ -1,3 +1,4 @@
+using Audrey.Testing;
 using System.Net;
 using System.Text;
 using Audrey.Agent.ConfigServer;

@@ -1,3 +1,4 @@
+using Audrey.Testing;
 using System.Text.Json.Nodes;
 using Audrey.Agent.Diagnostics;
 using Audrey.Agent.Stages;

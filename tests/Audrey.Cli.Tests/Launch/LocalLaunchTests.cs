@@ -129,7 +129,7 @@ public sealed class LocalLaunchTests : IDisposable
             while (await process.StandardOutput.ReadLineAsync(limit.Token) is { } line
                 && !line.EndsWith("is running", StringComparison.Ordinal))
                 continue;
-            while (!File.Exists(pid)) await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, limit.Token);
+            await FileWait.UntilExists(pid, filled: true);
             using var signal = Process.Start("kill", ["-TERM", $"{process.Id}"]);
             await process.WaitForExitAsync(limit.Token);
         }

@@ -30,7 +30,7 @@ public sealed class ConnectionLifeTests : IAsyncLifetime
         Assert.Empty(await client.ListDeployablesAsync().ToListAsync());
 
         await _servers.Revoke("leaving");
-        var (error, lastAnswer) = await CallUntilRefused(client);
+        var (error, lastAnswer) = await CallUntilRefused(client).Within("the refusal of the client");
 
         Assert.InRange(lastAnswer, TimeSpan.Zero, Limit);
         Assert.Contains("leaving", error.Message, StringComparison.Ordinal);
@@ -48,7 +48,7 @@ public sealed class ConnectionLifeTests : IAsyncLifetime
         // The client sends only the preamble and then keeps the connection open. The task ends when the silo closes the connection.
         var sending = Captured.Send(_servers.Port, credential, captured.Preamble);
         var before = _servers.Refused;
-        while (_servers.OpenConnections("idle") == 0) await Task.Yield();
+        await Deadlines.Until(() => _servers.OpenConnections("idle") > 0, "a connection of the conductor");
         var revoked = TimeProvider.System.GetTimestamp();
         await _servers.Revoke("idle");
         await sending;
@@ -72,7 +72,7 @@ public sealed class ConnectionLifeTests : IAsyncLifetime
 
         // A rotation without an overlap ends all connections that were made with earlier secrets.
         await _servers.Credentials.Rotate(key, TimeSpan.Zero, NewMark());
-        Assert.InRange((await CallUntilRefused(client)).LastAnswer, TimeSpan.Zero, Limit);
+        Assert.InRange((await CallUntilRefused(client).Within("the refusal of the client")).LastAnswer, TimeSpan.Zero, Limit);
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public sealed class ConnectionLifeTests : IAsyncLifetime
         };
         await using var client = await AudreyClient.ConnectAsync(options);
         options.Secret = (await _servers.Credentials.Rotate(options.Conductor, TimeSpan.Zero, NewMark())).Secret!;
-        while (_servers.OpenConnections("renewed") > 0) await Task.Yield();
+        await Deadlines.Until(() => _servers.OpenConnections("renewed") == 0, "the end of all connections");
 
         Assert.Empty(await client.ListDeployablesAsync().ToListAsync());
     }

@@ -6,7 +6,6 @@ using Audrey.Core.Ids;
 using Audrey.Core.Replay;
 using Audrey.EndToEnd.Tests.Support;
 using Audrey.Server.ClientPort;
-using Audrey.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans;
 

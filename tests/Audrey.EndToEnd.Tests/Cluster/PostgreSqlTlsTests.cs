@@ -1,6 +1,5 @@
 using Audrey.EndToEnd.Tests.Crash;
 using Audrey.EndToEnd.Tests.Support;
-using Audrey.Testing;
 using Npgsql;
 using static Audrey.EndToEnd.Tests.Protocol.ServerFixture;
 

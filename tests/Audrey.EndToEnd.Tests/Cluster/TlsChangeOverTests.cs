@@ -8,7 +8,6 @@ using Audrey.Core.Documents;
 using Audrey.Core.Ids;
 using Audrey.EndToEnd.Tests.Crash;
 using Audrey.EndToEnd.Tests.Support;
-using Audrey.Testing;
 using Xunit.Abstractions;
 
 namespace Audrey.EndToEnd.Tests.Cluster;
@@ -134,12 +133,8 @@ public sealed class TlsChangeOverTests(ITestOutputHelper output) : IDisposable
 
     private string FileOf(string name, string extension) => _directory.File($"{name}.{extension}");
 
-    private static async Task WaitForIssuer(ThreeServers cluster, int server, string issuer)
-    {
-        while (await ReadIssuer(cluster, server) != issuer)
-        {
-        }
-    }
+    private static Task WaitForIssuer(ThreeServers cluster, int server, string issuer) =>
+        Deadlines.Until(async () => await ReadIssuer(cluster, server) == issuer, $"a certificate of {issuer}");
 
     private static async Task<string> ReadIssuer(ThreeServers cluster, int server)
     {

@@ -4,7 +4,6 @@ using Audrey.Core.Ids;
 using Audrey.EndToEnd.Tests.Crash;
 using Audrey.EndToEnd.Tests.Support;
 using Audrey.Server;
-using Audrey.Testing;
 using static Audrey.EndToEnd.Tests.Protocol.ServerFixture;
 
 namespace Audrey.EndToEnd.Tests.Cluster;

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Audrey.EndToEnd.Tests.Support;
-using Audrey.Testing;
 using Xunit.Abstractions;
 
 namespace Audrey.EndToEnd.Tests.Commands;

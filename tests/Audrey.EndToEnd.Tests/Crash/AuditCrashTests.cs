@@ -4,7 +4,6 @@ using System.Net.Sockets;
 using Audrey.EndToEnd.Tests.Support;
 using Audrey.Protocol.Authentication;
 using Audrey.Protocol.Version3;
-using Audrey.Testing;
 using static Audrey.EndToEnd.Tests.Protocol.ServerFixture;
 
 namespace Audrey.EndToEnd.Tests.Crash;

@@ -1,7 +1,6 @@
 using System.Xml.Linq;
 using Audrey.EndToEnd.Tests.Support;
 using Audrey.Protocol.Authentication;
-using Audrey.Testing;
 using static Audrey.EndToEnd.Tests.Protocol.ServerFixture;
 
 namespace Audrey.EndToEnd.Tests.Crash;

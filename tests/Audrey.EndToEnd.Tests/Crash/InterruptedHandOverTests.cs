@@ -1,6 +1,5 @@
 using Audrey.EndToEnd.Tests.Support;
 using Audrey.Protocol.Version3;
-using Audrey.Testing;
 using static Audrey.EndToEnd.Tests.Support.Operations;
 
 namespace Audrey.EndToEnd.Tests.Crash;

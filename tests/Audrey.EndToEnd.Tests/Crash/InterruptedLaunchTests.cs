@@ -2,7 +2,6 @@ using System.Globalization;
 using Audrey.Core.Statuses;
 using Audrey.EndToEnd.Tests.Support;
 using Audrey.Protocol.Version3;
-using Audrey.Testing;
 using Xunit.Abstractions;
 using static Audrey.EndToEnd.Tests.Support.Operations;
 

@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Audrey.Core.Statuses;
 using Audrey.EndToEnd.Tests.Support;
 using Audrey.Protocol.Version3;
-using Audrey.Testing;
 
 namespace Audrey.EndToEnd.Tests.Crash;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Audrey.EndToEnd.Tests.Support;
-using Audrey.Testing;
 using Xunit.Abstractions;
 
 namespace Audrey.EndToEnd.Tests.Crash;

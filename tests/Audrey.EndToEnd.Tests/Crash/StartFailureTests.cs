@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using Audrey.EndToEnd.Tests.Support;
-using Audrey.Testing;
 using static Audrey.EndToEnd.Tests.Protocol.ServerFixture;
 
 namespace Audrey.EndToEnd.Tests.Crash;

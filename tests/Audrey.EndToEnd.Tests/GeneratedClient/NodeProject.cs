@@ -1,7 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using Audrey.EndToEnd.Tests.Support;
-using Audrey.Testing;
 
 namespace Audrey.EndToEnd.Tests.GeneratedClient;
 

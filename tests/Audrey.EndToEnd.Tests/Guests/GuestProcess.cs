@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text;
 using Audrey.EndToEnd.Tests.Support;
-using Audrey.Testing;
 
 namespace Audrey.EndToEnd.Tests.Guests;
 

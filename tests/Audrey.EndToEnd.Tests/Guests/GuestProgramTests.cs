@@ -169,17 +169,17 @@ public sealed class GuestProgramTests(ServerFixture server)
     }
 
     /// <summary>Waits until each service has succeeded in the given run and the guest has applied its configuration.</summary>
-    private static async Task WaitForRuns(BasicClient client, Task<(int ExitCode, string Output, string Log)> run, params long[] runs)
-    {
-        while (true)
+    private static Task WaitForRuns(
+        BasicClient client, Task<(int ExitCode, string Output, string Log)> run, params long[] runs) => Deadlines.Until(
+        async () =>
         {
             var hello = await client.Hello();
             var succeeded = hello.Services.Select(service => service.State == "succeeded" ? service.Run : 0);
-            if (hello.AppliedRevision == hello.Revision && succeeded.SequenceEqual(runs)) return;
+            if (hello.AppliedRevision == hello.Revision && succeeded.SequenceEqual(runs)) return true;
             if (run.IsCompleted) Assert.Fail($"The guest has ended: {(await run).Log}");
-            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
-        }
-    }
+            return false;
+        },
+        "the success of the expected runs");
 
     [Fact]
     public async Task A_failed_service_is_reported_with_its_exit_status_and_determines_the_exit_code_of_the_guest()

@@ -75,14 +75,13 @@ public sealed class SecretRenewalTests(ServerFixture server)
         Assert.Contains("The stored secret is damaged", end.Log, StringComparison.Ordinal);
     }
 
-    private static async Task WaitFor(Task<(int ExitCode, string Output, string Log)> run, Func<Task<bool>> condition)
-    {
-        while (!await condition())
+    private static Task WaitFor(Task<(int ExitCode, string Output, string Log)> run, Func<Task<bool>> condition) => Deadlines.Until(
+        async () =>
         {
             if (run.IsCompleted) Assert.Fail($"The guest has ended: {(await run).Log}");
-            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
-        }
-    }
+            return await condition();
+        },
+        "the expected state of the guest");
 
     private async Task Register()
     {

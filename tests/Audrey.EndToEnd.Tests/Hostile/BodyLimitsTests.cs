@@ -71,7 +71,7 @@ public sealed class BodyLimitsTests
         var memory = server.Services.GetRequiredService<BodyMemory>();
         using (var first = await Begin(server, "first", body))
         {
-            await Until(() => memory.Held >= body - 100);
+            await Deadlines.Until(() => memory.Held >= body - 100, "the reservation of the body");
             using var second = await Begin(server, "second", body);
             var head = await second.ReceiveHead().Within("the refusal of the second body");
             Assert.Equal(503, RawConnection.StatusOf(head));
@@ -83,7 +83,7 @@ public sealed class BodyLimitsTests
             Assert.Equal(401, await first.ReceiveStatus());
         }
 
-        await Until(() => memory.Held == 0);
+        await Deadlines.Until(() => memory.Held == 0, "the release of the body");
         using var again = await Begin(server, "second", body);
         await again.Send(new byte[100]);
         Assert.Equal(401, await again.ReceiveStatus());
@@ -98,16 +98,6 @@ public sealed class BodyLimitsTests
 
     private static async Task Register(RunningServer server, string uuid) => Assert.Equal(
         200, (await server.Conductor.Post($"/configs/2/{uuid}", Document(uuid, Provides("a") + Services(Service("s")), "d"))).Status);
-
-    private static async Task Until(Func<bool> condition)
-    {
-        using var deadline = new CancellationTokenSource(Deadlines.Generous);
-        while (!condition())
-        {
-            deadline.Token.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
-    }
 
     /// <summary>Sends a request whose body lacks its second half.</summary>
     private static async Task<int> SendHalf(RunningServer server, CapturedRequest request)

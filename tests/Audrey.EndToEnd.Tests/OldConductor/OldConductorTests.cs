@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using Audrey.EndToEnd.Tests.Support;
-using Audrey.Testing;
 using static Audrey.EndToEnd.Tests.Protocol.ServerFixture;
 
 namespace Audrey.EndToEnd.Tests.OldConductor;

@@ -9,7 +9,6 @@ using Audrey.EndToEnd.Tests.ClientPort;
 using Audrey.EndToEnd.Tests.Commands;
 using Audrey.EndToEnd.Tests.Crash;
 using Audrey.EndToEnd.Tests.Support;
-using Audrey.Testing;
 
 namespace Audrey.EndToEnd.Tests.OtherMachine;
 

@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Xml.Linq;
 using Audrey.EndToEnd.Tests.Support;
 using Audrey.Protocol.Authentication;
-using Audrey.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;

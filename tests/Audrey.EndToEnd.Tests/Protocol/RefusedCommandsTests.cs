@@ -1,6 +1,5 @@
 using Audrey.EndToEnd.Tests.Support;
 using Audrey.Protocol.Authentication;
-using Audrey.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;

@@ -1,7 +1,6 @@
 using Audrey.Core.Replay;
 using Audrey.EndToEnd.Tests.Support;
 using Audrey.Protocol.Authentication;
-using Audrey.Testing;
 using Microsoft.Extensions.Time.Testing;
 using static Audrey.EndToEnd.Tests.Protocol.ServerFixture;
 

@@ -2,7 +2,6 @@ using System.Net.Http.Headers;
 using System.Text;
 using Audrey.EndToEnd.Tests.Support;
 using Audrey.Protocol.Authentication;
-using Audrey.Testing;
 using static Audrey.EndToEnd.Tests.Protocol.ServerFixture;
 
 namespace Audrey.EndToEnd.Tests.Protocol;

@@ -4,7 +4,6 @@ using Audrey.Client;
 using Audrey.Core.Ids;
 using Audrey.Core.Statuses;
 using Audrey.EndToEnd.Tests.Support;
-using Audrey.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans;
 using Orleans.Runtime;

@@ -4,7 +4,6 @@ using Audrey.EndToEnd.Tests.Crash;
 using Audrey.EndToEnd.Tests.Protocol;
 using Audrey.EndToEnd.Tests.Support;
 using Audrey.Protocol.Version3;
-using Audrey.Testing;
 
 namespace Audrey.EndToEnd.Tests.Secrets;
 

@@ -7,7 +7,6 @@ using Audrey.EndToEnd.Tests.Support;
 using Audrey.Protocol.Authentication;
 using Audrey.Server;
 using Audrey.Server.Secrets;
-using Audrey.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans;

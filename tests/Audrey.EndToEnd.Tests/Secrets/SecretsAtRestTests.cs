@@ -2,7 +2,6 @@ using System.Text;
 using Audrey.EndToEnd.Tests.Crash;
 using Audrey.Server.Startup;
 using Audrey.Storage;
-using Audrey.Testing;
 using Npgsql;
 
 namespace Audrey.EndToEnd.Tests.Secrets;

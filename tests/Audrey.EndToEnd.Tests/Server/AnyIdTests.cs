@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Audrey.EndToEnd.Tests.Support;
 using Audrey.Protocol.Version3;
-using Audrey.Testing;
 
 namespace Audrey.EndToEnd.Tests.Server;
 

@@ -2,7 +2,6 @@ using System.Text.RegularExpressions;
 using Audrey.EndToEnd.Tests.Support;
 using Audrey.Server;
 using Audrey.Server.Settings;
-using Audrey.Testing;
 using Microsoft.Extensions.Options;
 
 namespace Audrey.EndToEnd.Tests.Server;

@@ -1,6 +1,5 @@
 using System.Runtime.Versioning;
 using Audrey.EndToEnd.Tests.Support;
-using Audrey.Testing;
 
 namespace Audrey.EndToEnd.Tests.Server;
 

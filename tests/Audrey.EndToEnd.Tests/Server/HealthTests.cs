@@ -1,6 +1,5 @@
 using Audrey.EndToEnd.Tests.Cluster;
 using Audrey.EndToEnd.Tests.Support;
-using Audrey.Testing;
 
 namespace Audrey.EndToEnd.Tests.Server;
 
@@ -48,12 +47,8 @@ public sealed class HealthTests
 
     private static Task WaitUntilNotReady(ServerProcess server) => WaitUntil(server, 503);
 
-    private static async Task WaitUntil(ServerProcess server, int status)
-    {
-        while ((await Get(server.Http, "/health/ready")).Status != status)
-        {
-        }
-    }
+    private static Task WaitUntil(ServerProcess server, int status) =>
+        Deadlines.Until(async () => (await Get(server.Http, "/health/ready")).Status == status, $"the answer {status}");
 
     private static async Task<(int Status, string Text)> Get(HttpClient http, string path)
     {

@@ -5,7 +5,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Audrey.EndToEnd.Tests.Crash;
 using Audrey.EndToEnd.Tests.Support;
-using Audrey.Testing;
 
 namespace Audrey.EndToEnd.Tests.Server;
 

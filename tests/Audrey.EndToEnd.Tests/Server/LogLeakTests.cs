@@ -5,7 +5,6 @@ using Audrey.EndToEnd.Tests.Crash;
 using Audrey.EndToEnd.Tests.Protocol;
 using Audrey.EndToEnd.Tests.Support;
 using Audrey.Protocol.Authentication;
-using Audrey.Testing;
 
 namespace Audrey.EndToEnd.Tests.Server;
 

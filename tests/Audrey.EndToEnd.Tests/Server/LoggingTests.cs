@@ -1,5 +1,4 @@
 using Audrey.Server;
-using Audrey.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Audrey.EndToEnd.Tests.Support;
 using Audrey.Server;
-using Audrey.Testing;
 using Microsoft.AspNetCore.Builder;
 
 namespace Audrey.EndToEnd.Tests.Server;

@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Audrey.EndToEnd.Tests.Crash;
 using Audrey.EndToEnd.Tests.Support;
 using Audrey.Protocol.Authentication;
-using Audrey.Testing;
 
 namespace Audrey.EndToEnd.Tests.Server;
 

@@ -1,7 +1,6 @@
 using Audrey.Client;
 using Audrey.Protocol.Authentication;
 using Audrey.Server;
-using Audrey.Testing;
 using Microsoft.AspNetCore.Builder;
 
 namespace Audrey.EndToEnd.Tests.Support;

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Audrey.Protocol.Authentication;
-using Audrey.Testing;
 
 namespace Audrey.EndToEnd.Tests.Support;
 

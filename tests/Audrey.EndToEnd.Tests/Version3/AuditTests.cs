@@ -110,7 +110,8 @@ public sealed class AuditTests : IAsyncLifetime
         }
 
         Assert.Equal(202, (await Administrator.Delete("/v3/deployables/shop")).Status);
-        while ((await Administrator.Delete("/v3/deployables/shop")).Status == 202) await Task.Yield();
+        await Deadlines.Until(
+            async () => (await Administrator.Delete("/v3/deployables/shop")).Status != 202, "the end of the deletion");
 
         Assert.Equal(
             [
@@ -214,11 +215,9 @@ public sealed class AuditTests : IAsyncLifetime
     private Task<Answer> Post(string path, string body, string? key = null) => Administrator.Send(
         HttpMethod.Post, path, new StringContent(body, Encoding.UTF8, "application/json"), idempotencyKey: key);
 
-    private async Task WaitForScaling()
-    {
-        while ((await Administrator.Get("/v3/deployables/shop/groups/web")).Text.Contains("unfinished", StringComparison.Ordinal))
-            await Task.Yield();
-    }
+    private Task WaitForScaling() => Deadlines.Until(
+        async () => !(await Administrator.Get("/v3/deployables/shop/groups/web")).Text.Contains("unfinished", StringComparison.Ordinal),
+        "the end of the scaling");
 
     private async Task<AuditList> Page(string path) => BasicClient.Read(await Administrator.Get(path), Version3Json.Default.AuditList);
 

@@ -6,7 +6,6 @@ using System.Text.Json.Nodes;
 using Audrey.EndToEnd.Tests.Protocol;
 using Audrey.EndToEnd.Tests.Support;
 using Audrey.Protocol.Version3;
-using Audrey.Testing;
 using static Audrey.EndToEnd.Tests.Protocol.ServerFixture;
 
 namespace Audrey.EndToEnd.Tests.Version3;

@@ -1,7 +1,6 @@
 using Audrey.EndToEnd.Tests.Protocol;
 using Audrey.EndToEnd.Tests.Support;
 using Audrey.Protocol.Version3;
-using Audrey.Testing;
 using static Audrey.EndToEnd.Tests.Protocol.ServerFixture;
 
 namespace Audrey.EndToEnd.Tests.Version3;

@@ -95,7 +95,7 @@ public sealed class SecretRotationTests(ServerFixture server)
         Assert.Equal(200, (await old.Get("/auth")).Status);
         var guest = server.Server.Client(_uuid, issued.Secret);
         Assert.Equal(200, (await guest.Put($"/params/2/{_uuid}", "|port&ODA=|")).Status);
-        while ((await old.Get($"/configs/2/{_uuid}")).Status == 200) await Task.Yield();
+        await Deadlines.Until(async () => (await old.Get($"/configs/2/{_uuid}")).Status != 200, "the refusal of the old secret");
         Assert.Equal(401, (await old.Get("/auth")).Status);
         Assert.Equal(200, (await guest.Get($"/configs/2/{_uuid}")).Status);
     }
@@ -149,7 +149,7 @@ public sealed class SecretRotationTests(ServerFixture server)
 
     private static async Task WaitUntilRefused(BasicClient guest)
     {
-        while ((await guest.GetOwn("hello")).Status == 200) await Task.Yield();
+        await Deadlines.Until(async () => (await guest.GetOwn("hello")).Status != 200, "the refusal of the old secret");
         Assert.Equal(401, (await guest.GetOwn("hello")).Status);
     }
 

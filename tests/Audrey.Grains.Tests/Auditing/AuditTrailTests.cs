@@ -7,6 +7,7 @@ using Audrey.Core.Access;
 using Audrey.Core.Auditing;
 using Audrey.Core.Ids;
 using Audrey.Grains.Tests.Cluster;
+using Audrey.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Hosting;
@@ -63,7 +64,7 @@ public sealed class AuditTrailTests : ClusterFixture, IAsyncLifetime
     public async Task An_outcome_is_written_although_no_entry_and_no_reader_follows()
     {
         await Trail.Run(Command("shop"), () => Task.FromResult(true), _ => "done");
-        while (Storage.Writes("audit:", "auditpage") < 2) await Task.Yield();
+        await Deadlines.Until(() => Storage.Writes("audit:", "auditpage") >= 2, "the write of the outcome");
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using Audrey.Abstractions;
 using Audrey.Grains.Sets;
 using Audrey.Grains.Tests.Cluster;
+using Audrey.Testing;
 using static Audrey.Grains.Tests.Cluster.Deployment;
 
 namespace Audrey.Grains.Tests.Sets;
@@ -62,7 +63,7 @@ public sealed class PagedSetTests(ClusterFixture fixture)
         // It is possible that every addition so far shared a write that failed. This addition succeeds in any case.
         fixture.Storage.Heal();
         const string Last = "after the faults";
-        while (!await Tried(Last)) await Task.Yield();
+        await Deadlines.Until(() => Tried(Last), "the addition after the faults");
         told.Add(Last);
         var before = await All();
         for (var page = 0; page < 4; page++) await fixture.Restart(Page(page));

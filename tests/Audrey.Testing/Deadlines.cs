@@ -1,10 +1,10 @@
-namespace Audrey.EndToEnd.Tests.Support;
+namespace Audrey.Testing;
 
 /// <summary>
 /// Waits with a deadline. The error of a missed deadline names the awaited event. The deadlines are so long that they expire only if the
 /// event never occurs.
 /// </summary>
-internal static class Deadlines
+public static class Deadlines
 {
     public static readonly TimeSpan Generous = TimeSpan.FromMinutes(2);
 
@@ -16,6 +16,20 @@ internal static class Deadlines
         await ((Task)task).Within(what, deadline);
         return await task;
     }
+
+    /// <summary>Repeats a check until it holds.</summary>
+    public static async Task Until(Func<Task<bool>> condition, string what)
+    {
+        using var deadline = new CancellationTokenSource(Generous, TimeProvider.System);
+        while (!await condition().Within(what))
+        {
+            if (deadline.IsCancellationRequested) throw new TimeoutException($"This did not happen in time: {what}.");
+            await Task.Yield();
+        }
+    }
+
+    /// <summary>Repeats a check until it holds.</summary>
+    public static Task Until(Func<bool> condition, string what) => Until(() => Task.FromResult(condition()), what);
 
     private static async Task Named(Task task, string what)
     {

@@ -1,7 +1,7 @@
-namespace Audrey.Agent.Tests.Support;
+namespace Audrey.Testing;
 
 /// <summary>Waits for a file that another process writes. The operating system reports each change of the file.</summary>
-internal static class FileWait
+public static class FileWait
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
@@ -17,6 +17,6 @@ internal static class FileWait
         watcher.Renamed += (_, _) => changes.Release();
         watcher.EnableRaisingEvents = true;
         while (!File.Exists(path) || (filled && new FileInfo(path).Length == 0))
-            Assert.True(await changes.WaitAsync(Deadline), $"{path} was not created");
+            if (!await changes.WaitAsync(Deadline)) throw new TimeoutException($"{path} was not created.");
     }
 }
