@@ -11,8 +11,10 @@ public interface IStorageHealth
 }
 
 /// <summary>The state of the hot storage.</summary>
-/// <param name="IsHealthy">True if the last commit succeeded, and is at most 5 s old.</param>
 /// <param name="QueueDepth">The number of writes that wait for the writer.</param>
-/// <param name="QueueCapacity">The maximum number of writes that can wait. Further writes are refused.</param>
 /// <param name="Failure">The reason why the last commit failed or did not end. Null when healthy.</param>
-public sealed record StorageHealth(bool IsHealthy, int QueueDepth, int QueueCapacity, string? Failure);
+public sealed record StorageHealth(int QueueDepth, string? Failure)
+{
+    /// <summary>True if the last commit succeeded, and is at most 5 s old.</summary>
+    public bool IsHealthy => Failure is null;
+}

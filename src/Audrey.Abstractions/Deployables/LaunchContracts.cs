@@ -36,8 +36,8 @@ public sealed record LaunchRequest
 
 /// <summary>The answer to the start of a launch.</summary>
 /// <param name="Outcome"><see cref="ConductorOutcome.Done"/>, <see cref="ConductorOutcome.LaunchDiffers"/>, <see
-/// cref="ConductorOutcome.NotYours"/>, <see cref="ConductorOutcome.BeingDeleted"/>, <see cref="ConductorOutcome.NonceRefused"/> or <see
-/// cref="ConductorOutcome.QuotaExceeded"/>.</param>
+/// cref="ConductorOutcome.NotYours"/>, <see cref="ConductorOutcome.BeingDeleted"/>, <see cref="ConductorOutcome.NonceRefused"/>, <see
+/// cref="ConductorOutcome.QuotaExceeded"/>, or <see cref="ConductorOutcome.SourcesRefused"/> if the deadline is not allowed.</param>
 /// <param name="Incarnation">The incarnation that is launched.</param>
 /// <param name="Resumed">Whether the launch had already begun. If so, some instances may have been registered already.</param>
 /// <param name="Sealed">Whether the launch is finished. If so, the caller has nothing left to do.</param>

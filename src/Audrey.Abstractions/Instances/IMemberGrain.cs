@@ -21,7 +21,7 @@ public interface IMemberGrain : IGrainWithStringKey
 
     /// <summary>
     /// Returns the page of the deployable's members that this instance is on. Returns null if the given launch has not registered this
-    /// instance.
+    /// instance, or if it is a prototype, which a launch does not count.
     /// </summary>
     [AlwaysInterleave, Alias("GetLaunchedPage")]
     ValueTask<int?> GetLaunchedPage(LaunchKey launch);

@@ -1,5 +1,6 @@
 using System.Text;
 using Audrey.Core.Limits;
+using Audrey.Core.Text;
 using Audrey.Core.Xml;
 
 namespace Audrey.Core.Documents;

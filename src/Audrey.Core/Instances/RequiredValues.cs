@@ -35,6 +35,9 @@ public sealed class RequiredValues
     /// <summary>Counts the newer snapshots that were accepted, whether or not a value changed.</summary>
     public long SnapshotCount { get; private set; }
 
+    /// <summary>Whether a parameter of any service refers to the end of a service.</summary>
+    public bool AwaitsEnds { get; private set; }
+
     /// <summary>Whether every service has all its values.</summary>
     public bool Complete { get; private set; }
 
@@ -124,6 +127,7 @@ public sealed class RequiredValues
     private void Expect(InstanceConfig config, DateTimeOffset since)
     {
         Services = [.. config.Services.Select(service => new Service(service, since))];
+        AwaitsEnds = Services.Any(service => service.AwaitsEnds);
         _providers =
         [
             .. Services.SelectMany(service => service.Slots)

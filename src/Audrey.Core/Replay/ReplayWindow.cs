@@ -145,13 +145,9 @@ internal sealed class ReplayWindows
     /// <summary>Returns the window of a secret. The first GET under the secret creates it.</summary>
     public ReplayWindow Of(uint secret, GuestMemory written, TimeSpan uptime)
     {
-        var at = _windows.FindLastIndex(known => known.SecretDigest == secret);
-        if (at >= 0 && at == _windows.Count - 1) return _windows[at];
-        var window = at >= 0 ? _windows[at] : new ReplayWindow(written.Of(secret), uptime);
-        if (at >= 0) _windows.RemoveAt(at);
-        else if (_windows.Count == GuestMemory.MaxSecrets) _windows.RemoveAt(0);
-        _windows.Add(window);
-        return window;
+        // Almost every GET is under the secret that was used last. This case allocates nothing.
+        if (_windows is [.., var last] && last.SecretDigest == secret) return last;
+        return Use(secret, written, uptime);
     }
 
     /// <summary>
@@ -189,4 +185,15 @@ internal sealed class ReplayWindows
 
     /// <summary>Forgets the windows. They start from the row again.</summary>
     public void Clear() => _windows.Clear();
+
+    /// <summary>Makes a secret the one that was used last, and returns its window.</summary>
+    private ReplayWindow Use(uint secret, GuestMemory written, TimeSpan uptime)
+    {
+        var at = _windows.FindIndex(known => known.SecretDigest == secret);
+        var window = at >= 0 ? _windows[at] : new ReplayWindow(written.Of(secret), uptime);
+        if (at >= 0) _windows.RemoveAt(at);
+        else if (_windows.Count == GuestMemory.MaxSecrets) _windows.RemoveAt(0);
+        _windows.Add(window);
+        return window;
+    }
 }

@@ -16,7 +16,7 @@ internal static class SignedRequest
     /// <param name="hasOtherBody">Whether the body is of another type; see <see cref="OAuthMessage.HasOtherBody"/>.</param>
     public static bool TryParse(
         HttpContext http, ReadOnlySpan<byte> form, [NotNullWhen(true)] out OAuthRequest? request, bool hasOtherBody = false) =>
-        TryParse(http, form, hasOtherBody, out request, out _);
+        OAuthRequest.TryParse(MessageOf(http, form, hasOtherBody), out request, out _);
 
     /// <summary>
     /// Reads the key of the credential in the header or the query, before the body is read. Returns false if there is a credential that
@@ -24,13 +24,8 @@ internal static class SignedRequest
     /// </summary>
     /// <param name="http">The request.</param>
     /// <param name="key">The key. Null if the credential can only be in the form.</param>
-    public static bool TryReadKey(HttpContext http, out string? key)
-    {
-        key = null;
-        if (!TryParse(http, [], hasOtherBody: true, out var request, out var failure)) return failure == OAuthFailure.NoCredential;
-        using (request) key = request.ConsumerKey;
-        return true;
-    }
+    public static bool TryReadKey(HttpContext http, out string? key) =>
+        OAuthRequest.TryReadKey(MessageOf(http, [], hasOtherBody: true), out key, out var failure) || failure == OAuthFailure.NoCredential;
 
     /// <summary>Returns the query as it was signed.</summary>
     public static string QueryOf(HttpContext http) =>
@@ -43,15 +38,10 @@ internal static class SignedRequest
         return new RequestMark(mark.Timestamp, mark.NonceHash, mark.SignatureHash);
     }
 
-    private static bool TryParse(
-        HttpContext http,
-        ReadOnlySpan<byte> form,
-        bool hasOtherBody,
-        [NotNullWhen(true)] out OAuthRequest? request,
-        out OAuthFailure failure)
+    private static OAuthMessage MessageOf(HttpContext http, ReadOnlySpan<byte> form, bool hasOtherBody)
     {
         var (path, query) = Split(http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
-        var message = new OAuthMessage
+        return new OAuthMessage
         {
             Method = http.Request.Method,
             Scheme = http.Request.Scheme,
@@ -62,7 +52,6 @@ internal static class SignedRequest
             Form = form,
             HasOtherBody = hasOtherBody,
         };
-        return OAuthRequest.TryParse(message, out request, out failure);
     }
 
     /// <summary>Returns the path that the client signed. A proxy may have stripped the path base from the request's path.</summary>

@@ -9,13 +9,11 @@ internal static class DeadlineReader
     public static TimeSpan? Read(double? seconds, RequestErrors errors)
     {
         if (seconds is not { } given) return null;
-        if (given > 0 && given <= Deadlines.Max.TotalSeconds)
-        {
-            var deadline = TimeSpan.FromSeconds(given);
-            if (Deadlines.Problem(deadline) is null) return deadline;
-        }
 
-        errors.Add("/deadlineSeconds", Deadlines.Rule);
+        // A number outside these bounds has the same problem as the bound. It may be too large for a TimeSpan.
+        var deadline = TimeSpan.FromSeconds(Math.Clamp(given, 0, Deadlines.Max.TotalSeconds + 1));
+        if (Deadlines.Problem(deadline) is not { } problem) return deadline;
+        errors.Add("/deadlineSeconds", problem);
         return null;
     }
 }

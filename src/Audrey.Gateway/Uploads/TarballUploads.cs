@@ -59,13 +59,13 @@ internal sealed class TarballUploads(IOptions<DocumentLimits> limits) : IDisposa
         return new CheckedUpload(problems.IsEmpty ? copy.ToArray() : null, problems);
     }
 
-    private ImmutableArray<string> ProblemsOf(byte[] file, MemoryStream? copy)
+    private ImmutableArray<string> ProblemsOf(byte[] file, LimitedCopy? copy)
     {
         using var tar = UnpackedTar.Open(file);
         if (tar is null) return ["the file is neither a tar file nor one that is compressed with gzip, bzip2 or xz; make it with tar -czf"];
         if (copy is null) return TarballCheck.Problems(tar, _limits);
         using var gzip = new GZipStream(copy, CompressionLevel.Optimal, leaveOpen: true);
-        using var both = new CopyingStream(tar, gzip);
+        using var both = new CopyingStream(tar, gzip, () => copy.IsOverLimit);
         return TarballCheck.Problems(both, _limits);
     }
 
@@ -74,7 +74,7 @@ internal sealed class TarballUploads(IOptions<DocumentLimits> limits) : IDisposa
     {
         public bool IsOverLimit { get; private set; }
 
-        /// <summary>All other ways to write in the base class end here.</summary>
+        /// <summary>GZipStream writes arrays and spans, and both end here.</summary>
         public override void Write(byte[] buffer, int offset, int count)
         {
             IsOverLimit |= Length + count > limit;

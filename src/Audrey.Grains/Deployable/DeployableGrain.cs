@@ -256,9 +256,9 @@ internal sealed partial class DeployableGrain : Grain, IDeployableGrain
     {
         var state = State;
         if (state.Conductor != conductor || state.ReportScaling(assembly) is not { } report) return null;
-        if (state.Requested is not { NamesMembers: true }) return report;
+        if (state.Requested is not { NamesMembers: true, Problem: null }) return report;
 
-        // The number that remains is not decided yet, or the removal was refused. Until then the group has the number of now.
+        // The number that remains is not decided yet. Until then the group has the number of now.
         var (group, _) = await _scaling.MembersOf(state.Incarnation, assembly, count: 0);
         return report with { Count = group.Count(member => !member.IsPrototype) };
     }

@@ -72,7 +72,7 @@ internal static class DeployableMachine
         string? problem,
         QuotaExcess? excess = null) =>
         state.Requested != requested ? state
-        : problem is not null ? state with { Requested = requested with { Problem = problem, Quota = excess } }
+        : problem is not null ? state with { Requested = requested.Refuse(problem, excess, group) }
         : state.Scaling?.DidCome(requested, group) == true ? state with { Requested = null }
         : (state with { Requested = null }).BeginScaling(ScaleIntent.Decide(requested, mark: null, group));
 
@@ -255,6 +255,8 @@ internal static class DeployableMachine
         { Phase: DeployablePhase.Deleting } => ScaleAnswer.Refuse(ConductorOutcome.BeingDeleted, $"deployable {id} is being deleted"),
         { Launch.Sealed: null, Launch: not null } =>
             ScaleAnswer.Refuse(ConductorOutcome.LaunchUnfinished, $"deployable {id} is being launched; finish the launch first"),
+        _ when Deadlines.Problem(request.Deadline) is { } late =>
+            ScaleAnswer.Refuse(ConductorOutcome.SourcesRefused, $"the deadline {late}"),
         _ when request.LeavingNames.IsEmpty && (request.Count < 0 || request.Count > maxMembers) => ScaleAnswer.Refuse(
             ConductorOutcome.CountRefused, $"a group cannot have {request.Count} instances: 0 to {maxMembers} are allowed"),
         _ when request.LeavingNames.Length > maxMembers => ScaleAnswer.Refuse(

@@ -28,6 +28,7 @@ internal sealed partial class LaunchCommands(DeployableParts parts, TimeSpan sta
     {
         var conductor = request.Command.Conductor;
         if (State.AnswerTo(request) is { } known) return known;
+        if (Deadlines.Problem(request.Deadline) is not null) return new(ConductorOutcome.SourcesRefused);
 
         // A request that was sent before a deletion must not create a deployable after the deletion.
         if (State.Judge(request.Command) != Freshness.Fresh) return new(ConductorOutcome.NonceRefused);

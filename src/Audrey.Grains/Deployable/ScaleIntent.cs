@@ -63,6 +63,19 @@ public sealed record RequestedScaling(
     public int CountIn(IEnumerable<InstanceConfig> group) =>
         NamesMembers ? group.Count(member => !member.IsPrototype) - LeavingOf(group).Length : Count;
 
+    /// <summary>
+    /// Returns the refused scaling. If members are named, it notes the number that the group has, because nobody has asked for a number.
+    /// </summary>
+    /// <param name="problem">The reason.</param>
+    /// <param name="excess">The quota that the scaling would exceed, if this is the reason.</param>
+    /// <param name="group">The group's instances, or its prototype.</param>
+    public RequestedScaling Refuse(string problem, QuotaExcess? excess, IEnumerable<InstanceConfig> group) => this with
+    {
+        Problem = problem,
+        Quota = excess,
+        Count = NamesMembers ? group.Count(member => !member.IsPrototype) : Count,
+    };
+
     /// <summary>Returns the number of instances that the server will store more than now. A prototype is stored as one.</summary>
     /// <param name="group">The group's instances, or its prototype.</param>
     public int StoredGrowthOf(IReadOnlyCollection<InstanceConfig> group) => Math.Max(0, CountIn(group) - group.Count);

@@ -93,7 +93,7 @@ internal sealed partial class InstanceGrain(
         var trace = _machine.Read(instance, read, silo.Now, silo.Uptime);
         if (trace == ReadTrace.Outdated) return new(new GuestResult<GuestAnswer>(GuestStatus.Outdated));
         var withServices = contact.ProtocolVersion >= 2;
-        return trace > ReadTrace.Counts
+        return (trace & ~ReadTrace.Counts) != 0
             ? GetParameters(instance, read, trace, withServices)
             : new(new GuestResult<GuestAnswer>(_answers.TextOf(instance).Parameters(withServices)));
     }
@@ -228,6 +228,7 @@ internal sealed partial class InstanceGrain(
     {
         await Record(instance, read, trace);
         await _puller.EnsurePulled(instance);
+        _puller.RefreshIfDue(instance);
         var answer = Answer();
         if (answer is { IsComplete: false })
         {
@@ -259,6 +260,7 @@ internal sealed partial class InstanceGrain(
     {
         if (isFromGuest) await Record(instance);
         await _puller.EnsurePulled(instance);
+        _puller.RefreshIfDue(instance);
         if (!instance.Required.Complete) await _puller.PullMissing(instance);
         if (!instance.Required.Complete && _answers.RevisionOf(instance) != knownRevision)
             await _puller.ReadPresences(instance, _answers.ConfigurationOf(instance));

@@ -8,7 +8,7 @@ using Audrey.Grains.Propagation;
 namespace Audrey.Grains.Instance;
 
 /// <summary>
-/// The commands of the deployable for one of its members: amending, handing over, removing and deleting it. As in <see
+/// The commands of the deployable for one of its members: amending, handing over, retiring, removing and deleting it. As in <see
 /// cref="RegistrationCommands"/>, the rows are written in an order that leaves a valid state wherever a command is interrupted.
 /// </summary>
 internal sealed class MemberCommands(
@@ -59,6 +59,7 @@ internal sealed class MemberCommands(
 
     private async Task<bool> Remove(DeployableId deployable, long incarnation, bool isKept)
     {
+        if (HasPrototypeOfOther(deployable, incarnation)) return false;
         if (machine.Registered is { } instance)
         {
             if (!instance.IsMemberOf(deployable, incarnation)) return false;
@@ -90,6 +91,7 @@ internal sealed class MemberCommands(
     /// <returns>Whether the activation may end.</returns>
     public async Task<bool> Delete(DeployableId deployable, long incarnation)
     {
+        if (HasPrototypeOfOther(deployable, incarnation)) return false;
         if (machine.Registered is { } instance)
         {
             if (!instance.IsMemberOf(deployable, incarnation)) return false;
@@ -109,6 +111,10 @@ internal sealed class MemberCommands(
         await Task.WhenAll(Tarball.Clear(), silo.Grains.Dependents(deployable, incarnation, id).Clear());
         return true;
     }
+
+    /// <summary>Returns whether the grain has the prototype of another deployable, whose row and tarball must stay.</summary>
+    private bool HasPrototypeOfOther(DeployableId deployable, long incarnation) =>
+        machine.Definition.Prototype is not null && machine.Definition.PrototypeIn(deployable, incarnation) is null;
 
     private static async Task<bool> HasAny(IDependentsGrain dependents)
     {

@@ -7,6 +7,7 @@ using Audrey.Abstractions.Instances;
 using Audrey.Core.Documents;
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
+using Audrey.Core.Limits;
 using Audrey.Core.Replay;
 using Audrey.Core.Secrets;
 using Audrey.Core.Tarballs;
@@ -16,8 +17,8 @@ using Audrey.Grains.Propagation;
 namespace Audrey.Grains.Instance;
 
 /// <summary>
-/// The commands of conductors: registering and replacing an instance. Each command writes several grains' rows. The rows are written in an
-/// order that leaves a valid state wherever the command is interrupted. See docs/grains.md.
+/// The commands that register, launch and replace an instance, rotate its secret and replace its tarball. Most of them write the rows of
+/// several grains. The rows are written in an order that leaves a valid state wherever the command is interrupted. See docs/grains.md.
 /// </summary>
 internal sealed class RegistrationCommands(
     InstanceId id, InstanceMachine machine, InstanceRows rows, InstanceEffects effects, InstanceServices silo)
@@ -123,7 +124,7 @@ internal sealed class RegistrationCommands(
     /// <inheritdoc cref="IInstanceGrain.Replace"/>
     public async Task<ConductorAnswer> Replace(ConductorCommand command, string secret, TimeSpan? deadline)
     {
-        if (RefusalOf(command) is { } refusal) return refusal;
+        if ((RefusalOf(command) ?? RefusalOf(deadline)) is { } refusal) return refusal;
         var replaced = machine.Registered!;
         var known = IsReplacedAlready(replaced, command, secret) ? ConductorAnswer.Done : Judge(command);
         if (known is not null) return await Repeat(known);
@@ -135,7 +136,7 @@ internal sealed class RegistrationCommands(
     public async Task<RenewalAnswer> Renew(ConductorKey conductor, RequestMark renewal, string secret, TimeSpan? deadline)
     {
         var command = new ConductorCommand(conductor, null);
-        if (RefusalOf(command) is { } refusal) return new(refusal, null);
+        if ((RefusalOf(command) ?? RefusalOf(deadline)) is { } refusal) return new(refusal, null);
         var replaced = machine.Registered!;
         if (replaced.Definition.Renewal == renewal) return new(await Repeat(ConductorAnswer.Done), replaced.Definition.Secret);
         await Replace(replaced, command, secret, renewal, deadline);
@@ -304,6 +305,10 @@ internal sealed class RegistrationCommands(
     private ConductorAnswer? RefusalOf(ConductorCommand command) =>
         machine.Registered is not { } instance ? ConductorAnswer.Refuse(ConductorOutcome.NotFound, $"there is no instance {id}")
         : instance.Definition.Conductor != command.Conductor ? Refuse(ConductorOutcome.NotYours, instance.Config.Deployable)
+        : null;
+
+    private static ConductorAnswer? RefusalOf(TimeSpan? deadline) => Deadlines.Problem(deadline) is { } late
+        ? ConductorAnswer.Refuse(ConductorOutcome.SourcesRefused, $"the deadline {late}")
         : null;
 
     /// <summary>

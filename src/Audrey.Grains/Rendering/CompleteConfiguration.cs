@@ -86,7 +86,7 @@ internal static class CompleteConfiguration
     {
         if (slot.List is { } list)
         {
-            JsonSerializer.Serialize(json, TypedValue.Format(slot.Config, list), Version3Json.Default.Parameter);
+            JsonSerializer.Serialize(json, TypedValue.Format(slot.Config, list, value), Version3Json.Default.Parameter);
             return;
         }
 

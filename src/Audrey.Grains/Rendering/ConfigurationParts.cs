@@ -55,7 +55,7 @@ internal static class ConfigurationParts
     private static Parameter[] Parameters(RequiredValues.Service service) =>
         [
             .. service.Slots.Where(slot => slot.Value is not null).Select(slot => slot.List is { } list
-                ? TypedValue.Format(slot.Config, list)
+                ? TypedValue.Format(slot.Config, list, slot.Value!)
                 : TypedValue.Format(slot.Config, slot.Value!)),
         ];
 

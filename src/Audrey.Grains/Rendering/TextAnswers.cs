@@ -19,9 +19,7 @@ internal sealed class TextAnswers(RegisteredInstance instance)
 
     // A failure holds a service back, or no longer does, without a change of its values.
     private (long, long) Now =>
-        (
-            instance.Required.ChangeCount,
-            instance.Required.Services.Any(service => service.AwaitsEnds) ? instance.Required.SnapshotCount : 0);
+        (instance.Required.ChangeCount, instance.Required.AwaitsEnds ? instance.Required.SnapshotCount : 0);
 
     /// <summary>Returns the configuration of all services.</summary>
     public GuestAnswer Configuration() => _all.At == Now ? _all.Answer! : Keep(ref _all, Render(instance.Required.Services));

@@ -18,14 +18,8 @@ internal static class TypedValue
     /// <summary>Formats one value.</summary>
     public static Parameter Format(ParameterConfig parameter, byte[] value)
     {
-        var type = parameter.Type switch
-        {
-            ParameterType.Integer => "integer",
-            ParameterType.Boolean => "boolean",
-            ParameterType.List => "list",
-            _ => "text",
-        };
         var problem = TypeRules.ProblemOf(parameter.Type, value);
+        var type = ParameterTypes.Name(parameter.Type);
         var made = new Parameter { Name = parameter.Name, Type = type, Secret = parameter.Secret, Problem = problem };
         if (TextOf(value) is not { } text) return made with { Base64 = Convert.ToBase64String(value) };
         return parameter.Type switch
@@ -48,13 +42,20 @@ internal static class TypedValue
     /// Formats the values of a group as a list, whatever the parameter's type is. The list has one value for each member, in the group's
     /// order.
     /// </summary>
-    public static Parameter Format(ParameterConfig parameter, IReadOnlyList<byte[]> values)
+    /// <param name="parameter">The parameter.</param>
+    /// <param name="values">The values of the members.</param>
+    /// <param name="joined">The values in one, as guests of versions 0 to 2 get them.</param>
+    public static Parameter Format(ParameterConfig parameter, IReadOnlyList<byte[]> values, byte[] joined)
     {
-        var made = new Parameter { Name = parameter.Name, Type = "list", Secret = parameter.Secret };
+        var made = new Parameter
+        {
+            Name = parameter.Name,
+            Type = ParameterTypes.Name(ParameterType.List),
+            Secret = parameter.Secret,
+        };
         string?[] texts = [.. values.Select(TextOf)];
         if (!texts.Contains(null)) return made with { Value = new JsonArray([.. texts.Select(text => (JsonNode?)JsonValue.Create(text))]) };
-        byte[] lines = [.. values.SelectMany((value, index) => index == 0 ? value : [(byte)'\n', .. value])];
-        return made with { Base64 = Convert.ToBase64String(lines), Problem = "a value is not UTF-8" };
+        return made with { Base64 = Convert.ToBase64String(joined), Problem = "a value is not UTF-8" };
     }
 
     private static string? TextOf(byte[] value)

@@ -92,41 +92,21 @@ public sealed class OAuthRequest : IDisposable
     /// <returns>True if there is a credential that can be verified. Never throws, whatever the message contains.</returns>
     public static bool TryParse(in OAuthMessage message, [NotNullWhen(true)] out OAuthRequest? request, out OAuthFailure failure)
     {
-        request = null;
-        var query = message.Query.TrimStart('?');
-        var header = AuthorizationHeader.GetParameters(message.Authorization);
-        var textBytes = 3L * (query.Length + header.Length);
-        if (textBytes + message.Form.Length > MaxBytes)
-        {
-            failure = OAuthFailure.TooLarge;
-            return false;
-        }
+        failure = Read(message, onlyKey: false, out request, out _);
+        return request is not null;
+    }
 
-        var text = ArrayPool<byte>.Shared.Rent((int)textBytes);
-        var queryBytes = Encoding.UTF8.GetBytes(query, text);
-        var headerBytes = Encoding.UTF8.GetBytes(header, text.AsSpan(queryBytes));
-        var parameters = new SignedParameters(queryBytes + headerBytes + message.Form.Length);
-        try
-        {
-            parameters.AddForm(text.AsSpan(0, queryBytes), ParameterLocation.Query);
-            var wellFormed = AuthorizationHeader.TryCollect(text.AsSpan(queryBytes, headerBytes), ref parameters);
-            parameters.AddForm(message.Form, ParameterLocation.Body);
-
-            Span<byte> signature = stackalloc byte[HmacSha1.Bytes];
-            var protocol = default(ProtocolParameters);
-            failure = !wellFormed ? OAuthFailure.MalformedHeader
-                : parameters.IsOverfull ? OAuthFailure.TooManyParameters
-                : SortAndRead(ref protocol, parameters, signature);
-            byte[] bodyHash = [];
-            if (failure == OAuthFailure.None && protocol.HasBodyHash) failure = ReadBodyHash(message, protocol, out bodyHash);
-            if (failure == OAuthFailure.None) request = new OAuthRequest(message, parameters, protocol, signature, bodyHash);
-            return request is not null;
-        }
-        finally
-        {
-            parameters.Dispose();
-            ArrayPool<byte>.Shared.Return(text);
-        }
+    /// <summary>
+    /// Reads only the consumer key. Succeeds and fails exactly as <see cref="TryParse"/>, but keeps nothing with which the signature could
+    /// be verified.
+    /// </summary>
+    /// <param name="message">The request as it was on the wire.</param>
+    /// <param name="key">The key; see <see cref="ConsumerKey"/>. Null on failure.</param>
+    /// <param name="failure">The reason why there is no credential. <see cref="OAuthFailure.None"/> on success.</param>
+    public static bool TryReadKey(in OAuthMessage message, [NotNullWhen(true)] out string? key, out OAuthFailure failure)
+    {
+        failure = Read(message, onlyKey: true, out _, out key);
+        return key is not null;
     }
 
     /// <summary>Returns whether the request was signed with this secret.</summary>
@@ -186,6 +166,44 @@ public sealed class OAuthRequest : IDisposable
     {
         if (_buffer is { } buffer) ArrayPool<byte>.Shared.Return(buffer);
         _buffer = null;
+    }
+
+    private static OAuthFailure Read(in OAuthMessage message, bool onlyKey, out OAuthRequest? request, out string? key)
+    {
+        request = null;
+        key = null;
+        var query = message.Query.TrimStart('?');
+        var header = AuthorizationHeader.GetParameters(message.Authorization);
+        var textBytes = 3L * (query.Length + header.Length);
+        if (textBytes + message.Form.Length > MaxBytes) return OAuthFailure.TooLarge;
+
+        var text = ArrayPool<byte>.Shared.Rent((int)textBytes);
+        var queryBytes = Encoding.UTF8.GetBytes(query, text);
+        var headerBytes = Encoding.UTF8.GetBytes(header, text.AsSpan(queryBytes));
+        var parameters = new SignedParameters(queryBytes + headerBytes + message.Form.Length);
+        try
+        {
+            parameters.AddForm(text.AsSpan(0, queryBytes), ParameterLocation.Query);
+            var wellFormed = AuthorizationHeader.TryCollect(text.AsSpan(queryBytes, headerBytes), ref parameters);
+            parameters.AddForm(message.Form, ParameterLocation.Body);
+
+            Span<byte> signature = stackalloc byte[HmacSha1.Bytes];
+            var protocol = default(ProtocolParameters);
+            var failure = !wellFormed ? OAuthFailure.MalformedHeader
+                : parameters.IsOverfull ? OAuthFailure.TooManyParameters
+                : SortAndRead(ref protocol, parameters, signature);
+            byte[] bodyHash = [];
+            if (failure == OAuthFailure.None && protocol.HasBodyHash) failure = ReadBodyHash(message, protocol, out bodyHash);
+            if (failure != OAuthFailure.None) return failure;
+            if (onlyKey) key = Decode(protocol.Key);
+            else request = new OAuthRequest(message, parameters, protocol, signature, bodyHash);
+            return failure;
+        }
+        finally
+        {
+            parameters.Dispose();
+            ArrayPool<byte>.Shared.Return(text);
+        }
     }
 
     private static OAuthFailure SortAndRead(ref ProtocolParameters protocol, in SignedParameters parameters, scoped Span<byte> signature)

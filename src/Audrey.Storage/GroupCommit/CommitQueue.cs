@@ -36,8 +36,6 @@ internal sealed class CommitQueue : IAsyncDisposable
 
     public int Depth => _queue.Reader.Count;
 
-    public int Capacity => _options.QueueCapacity;
-
     /// <summary>
     /// Accepts or refuses the write immediately. An accepted write is carried out even if the caller is cancelled or fails.
     /// </summary>
@@ -49,7 +47,7 @@ internal sealed class CommitQueue : IAsyncDisposable
         Interlocked.Add(ref _queuedBytes, -write.Bytes);
         throw new StorageBusyException(_stopping
             ? "The storage is stopping and accepts no more writes. Try again, at another server if there is one."
-            : $"The write queue is full: {Depth} of at most {Capacity} writes wait. Try again a little later.");
+            : $"The write queue is full: {Depth} of at most {_options.QueueCapacity} writes wait. Try again a little later.");
     }
 
     /// <summary>Refuses further writes. The task completes when every accepted write is finished.</summary>

@@ -25,7 +25,7 @@ internal sealed class GroupCommitHealth(CommitQueue queue, ICommitEngine engine,
     public async ValueTask<StorageHealth> CheckAsync(CancellationToken cancellationToken)
     {
         var failure = queue.Health.HasSucceededWithin(ProofTime) ? null : await ProbeAsync(cancellationToken);
-        return new StorageHealth(failure is null, queue.Depth, queue.Capacity, failure);
+        return new StorageHealth(queue.Depth, failure);
     }
 
     private async Task<string?> ProbeAsync(CancellationToken cancellationToken)

@@ -118,6 +118,7 @@ public sealed class LaunchTests(ServerFixture server)
     [InlineData("""{"name":"","instances":-1}""", "/name", "/instances")]
     [InlineData("""{"name":"shop","instances":100001}""", "/instances")]
     [InlineData("""{"name":"shop","instances":1,"deadlineSeconds":-1}""", "/deadlineSeconds")]
+    [InlineData("""{"name":"shop","instances":1,"deadlineSeconds":1e300}""", "/deadlineSeconds")]
     public async Task The_problem_for_a_launch_that_cannot_begin_contains_the_locations_of_the_errors(string body, params string[] pointers)
     {
         Assert.Equal(pointers, BasicClient.Problem(await Conductor.Put(Path, body), 400).Errors!.Select(error => error.Pointer));

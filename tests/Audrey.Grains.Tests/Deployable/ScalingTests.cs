@@ -208,7 +208,15 @@ public sealed class ScalingTests(ClusterFixture fixture)
             ConductorOutcome.IdInUse,
             (await _d.Member("web0").Launch(new(new(other.Command(), foreign, []), launch, 0))).Outcome);
 
-        Assert.Equal(2, (await Scale(2)).Added.Length);
+        // The end of the other launch deletes its members, and this id is one of them.
+        var tarball = (await Tarball(_d.InstanceId("web0")))!.Digest;
+        await other.Grain.BeginLaunch(new() { Command = other.Command(), Name = "another", Digest = "digest", Instances = 1 });
+        await other.Grain.JoinLaunch(launch, [_d.InstanceId("web0")]);
+        Assert.Equal(ConductorOutcome.Done, (await other.Grain.AbandonLaunch(launch)).Outcome);
+
+        var added = (await Scale(2)).Added;
+        Assert.Equal(2, added.Length);
+        Assert.Equal(tarball, (await Tarball(added[0].Id))!.Digest);
     }
 
     [Fact]

@@ -179,6 +179,31 @@ public sealed class DeadlineTests : ClusterFixture, IAsyncLifetime
         Assert.DoesNotContain(await reader.All(), told => told.Details.Kind == EventKind.DeadlineMissed);
     }
 
+    [Theory]
+    [InlineData(0), InlineData(-1), InlineData(366 * 24)]
+    public async Task A_deadline_that_is_not_allowed_is_refused_by_every_command(int hours)
+    {
+        var deadline = TimeSpan.FromHours(hours);
+        var (d, other) = (Deployment(), Deployment());
+        await d.Register(d.Config("a") with { Ordinal = 0 });
+        var launch = new LaunchRequest { Command = other.Command(), Name = "n", Digest = "digest", Instances = 1, Deadline = deadline };
+        var scaling = new ScaleRequest(d.Command(), "a", 3, Deadline: deadline);
+
+        ConductorOutcome[] outcomes =
+        [
+            (await other.Grain.BeginLaunch(launch)).Outcome,
+            (await d.Grain.Scale(scaling)).Outcome,
+            (await d.Grain.BeginScale(scaling)).Outcome,
+            (await d.Instance("a").Replace(d.Command(), "another secret", deadline)).Outcome,
+            (await d.Instance("a").Renew(d.Conductor, Mark(), "another secret", deadline)).Answer.Outcome,
+        ];
+
+        Assert.All(outcomes, outcome => Assert.Equal(ConductorOutcome.SourcesRefused, outcome));
+        Assert.Null(await other.Grain.GetHeader());
+        Assert.Single(await d.Grain.GetReports(0));
+        Assert.Equal(1, (await d.Report("a")).Generation);
+    }
+
     protected override void Configure(ISiloBuilder silo) => silo.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(_time));
 
     /// <summary>

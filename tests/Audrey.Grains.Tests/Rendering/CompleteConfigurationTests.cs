@@ -77,6 +77,22 @@ public sealed class CompleteConfigurationTests
             StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void The_values_of_a_group_that_are_not_UTF8_have_the_same_bytes_as_in_version_2()
+    {
+        var group = new GroupReference { Assembly = "g", Members = [Db, Web], Kind = ReferenceKind.ProvidedParameter, Name = "ip" };
+        var machine = Of(new ServiceConfig { Name = "http", Parameters = [new() { Name = "ips", Group = group }] });
+        Accept(machine, Db, [0xff]);
+        Accept(machine, Web, []);
+        var bytes = Convert.ToBase64String([0xff, (byte)'\n', (byte)'\n']);
+
+        Assert.Equal(
+            $"|service|http|parameters|ips&{bytes}|",
+            Encoding.UTF8.GetString(new TextAnswers(machine.Registered!).Configuration().Body));
+        Assert.Equal(bytes, ConfigurationParts.ToActUpon(machine.Registered!)[0].Parameters[0].Base64);
+        AssertSame(machine);
+    }
+
     [Theory]
     [InlineData("0")]
     [InlineData("3")]

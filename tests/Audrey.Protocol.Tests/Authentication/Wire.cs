@@ -48,8 +48,10 @@ public sealed record Wire(
         return request!;
     }
 
-    private bool TryParse(out OAuthRequest? request, out OAuthFailure failure) => OAuthRequest.TryParse(
-        new OAuthMessage
+    /// <summary>Parses the request, and asserts that reading only the key has the same result.</summary>
+    private bool TryParse(out OAuthRequest? request, out OAuthFailure failure)
+    {
+        var message = new OAuthMessage
         {
             Method = Method,
             Scheme = Scheme,
@@ -59,7 +61,10 @@ public sealed record Wire(
             Authorization = Authorization,
             Form = Encoding.UTF8.GetBytes(Form),
             HasOtherBody = HasOtherBody,
-        },
-        out request,
-        out failure);
+        };
+        var isParsed = OAuthRequest.TryParse(message, out request, out failure);
+        Assert.Equal(isParsed, OAuthRequest.TryReadKey(message, out var key, out var same));
+        Assert.Equal((request?.ConsumerKey, failure), (key, same));
+        return isParsed;
+    }
 }
