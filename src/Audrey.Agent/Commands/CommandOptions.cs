@@ -8,6 +8,9 @@ internal static class CommandOptions
     /// <summary>The state directory of the packages.</summary>
     private const string DefaultState = "/var/lib/audrey-instance-config";
 
+    /// <summary>40 days, which every timer allows. The maximum of a timer is 49.7 days.</summary>
+    private const int MaxSeconds = 40 * 86_400;
+
     public static Option<string> State() => new("--state")
     {
         Description = $"The state directory (default {DefaultState}).",
@@ -28,8 +31,8 @@ internal static class CommandOptions
         var option = new Option<double?>(name) { Description = description, HelpName = "SECONDS" };
         option.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<double?>() is not (null or (> 0 and <= 31_536_000)))
-                result.AddError($"{name} must be a number of seconds greater than 0 and not more than a year.");
+            if (result.GetValueOrDefault<double?>() is not (null or (> 0 and <= MaxSeconds)))
+                result.AddError($"{name} must be a number of seconds greater than 0 and not more than {MaxSeconds}, which is 40 days.");
         });
         return option;
     }

@@ -8,8 +8,7 @@ namespace Audrey.Agent.Engines;
 /// <summary>
 /// Runs the file <c>start</c> of a service in the service's folder. Each parameter is in the environment as
 /// <c>AUDREY_VAR_service_parameter</c>, as in the guests of 2012. A list is in the environment as text, with one item on each line, and in
-/// <c>AUDREY_JSON_service_parameter</c> as a JSON array, which loses nothing. If the array is too long for a variable, it is left
-/// out.
+/// <c>AUDREY_JSON_service_parameter</c> as a JSON array, which loses nothing. If the array is too long for a variable, it is left out.
 /// </summary>
 internal sealed class ScriptEngine(ChildProcesses processes) : IEngine
 {
@@ -17,6 +16,12 @@ internal sealed class ScriptEngine(ChildProcesses processes) : IEngine
 
     /// <summary>The maximum length of a variable that Linux passes to a program: its name, the equals sign, its value and a NUL.</summary>
     private const int MaxVariableBytes = 128 * 1024;
+
+    /// <summary>Returns the name of the variable with the text of a parameter.</summary>
+    public static string TextName(string service, ServiceParameter parameter) => $"AUDREY_VAR_{service}_{parameter.Name}";
+
+    /// <summary>Returns the name of the variable with the JSON of a list.</summary>
+    public static string JsonName(string service, ServiceParameter parameter) => $"AUDREY_JSON_{service}_{parameter.Name}";
 
     /// <summary>Returns whether the JSON of a list is too long for a variable.</summary>
     public static bool IsTooLong(string service, ServiceParameter parameter) => parameter.Json is { } json
@@ -70,7 +75,7 @@ internal sealed class ScriptEngine(ChildProcesses processes) : IEngine
         environment.Set("AUDREY_ATTEMPT", task.Attempt.ToString(CultureInfo.InvariantCulture));
         (string Name, byte[] Value)[] variables =
         [
-            .. task.Parameters.Select(parameter => ($"AUDREY_VAR_{task.Name}_{parameter.Name}", parameter.Value)),
+            .. task.Parameters.Select(parameter => (TextName(task.Name, parameter), parameter.Value)),
             .. from parameter in task.Parameters
                where parameter.Json is not null && !IsTooLong(task.Name, parameter)
                select (JsonName(task.Name, parameter), Encoding.UTF8.GetBytes(parameter.Json!)),
@@ -84,8 +89,6 @@ internal sealed class ScriptEngine(ChildProcesses processes) : IEngine
 
         return environment;
     }
-
-    private static string JsonName(string service, ServiceParameter parameter) => $"AUDREY_JSON_{service}_{parameter.Name}";
 
     private static string Readable(string name) =>
         string.Concat(name.Select(character => char.IsAsciiLetterOrDigit(character) ? character : '_'));

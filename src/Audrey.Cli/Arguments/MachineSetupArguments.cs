@@ -23,7 +23,7 @@ internal sealed class MachineSetupArguments
     private readonly Option<string?> _ca = new("--guest-ca")
     {
         Description = "A PEM file with the certificate authorities that guests check the server's certificate against, or none. Default: "
-            + "those of the profile, if guests use its URL.",
+            + "those of the profile, if guests use its URL. The command 'plan' reads no profile.",
         HelpName = "FILE",
     };
 

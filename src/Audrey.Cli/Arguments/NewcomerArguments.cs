@@ -57,8 +57,9 @@ internal sealed class NewcomerArguments
         var setup = _setup.Read(parsed);
         if (parsed.GetValue(_endpoint) is not { Length: > 0 } text)
             setup = setup with { CaCertificates = setup.CaCertificates ?? _setup.DefaultCa(parsed, client, form) };
-        else if (!(Uri.TryCreate(text, UriKind.Absolute, out endpoint) && endpoint.Scheme is "http" or "https"))
+        else if (!Uri.TryCreate(text, UriKind.Absolute, out endpoint))
             throw new CommandFailure(ExitCode.Usage, $"--endpoint {text} is not a URL; write http://HOST:PORT.");
+        if (LaunchPlanner.EndpointProblem(endpoint) is { } problem) throw new CommandFailure(ExitCode.Usage, $"--endpoint: {problem}.");
         var newcomers = new Newcomers(endpoint, PlanDirectory.Open(parsed.GetValue(_output)!), form, setup, _setup.TakesStoredCa(parsed));
         try
         {

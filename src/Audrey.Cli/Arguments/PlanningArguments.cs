@@ -65,6 +65,9 @@ internal sealed class PlanningArguments
     /// <inheritdoc cref="MachineSetupArguments.DefaultCa"/>
     public string? DefaultCa(ParseResult parsed, GatewayClient client, UserDataForm form) => _setup.DefaultCa(parsed, client, form);
 
+    /// <inheritdoc cref="MachineSetupArguments.TakesStoredCa"/>
+    public bool TakesStoredCa(ParseResult parsed) => _setup.TakesStoredCa(parsed);
+
     /// <summary>Makes the plan.</summary>
     /// <exception cref="CommandFailure">There are problems. The message describes each problem.</exception>
     public static LaunchPlan Plan(DeployableDocument document, LaunchOptions options)

@@ -42,7 +42,7 @@ internal static class LaunchCommand
         };
         var limit = CommonOptions.Seconds(
             "--for",
-            "With --local: the maximum time in seconds until everything is configured. Default: the document's deadline, or 300.");
+            "With --local: the maximum time until everything is configured. Default: the document's deadline, or 300 seconds.");
         var json = CommonOptions.Json();
         var command = new ExampleCommand(
             "launch",
@@ -82,7 +82,8 @@ internal static class LaunchCommand
                 parsed.GetValue(output) ?? LaunchArguments.DirectoryFor(document.Name),
                 userData,
                 parsed.GetValue(anew),
-                options.Endpoint is null ? planning.DefaultCa(parsed, client, userData) : null);
+                options.Endpoint is null ? planning.DefaultCa(parsed, client, userData) : null,
+                planning.TakesStoredCa(parsed));
             return await new LaunchRegistration(terminal, parsed.GetValue(json)).RunAsync(request, client, cancellationToken);
         });
         return command;

@@ -49,7 +49,8 @@ internal static class PlanCommand
             var form = parsed.GetValue(json) ? "json" : parsed.GetValue(format)!;
             var document = DocumentArguments.ReadValid(parsed.GetValue(files)!, terminal);
             var options = planning.Read(parsed, new RandomIdentities());
-            if (parsed.GetValue(output) is { } directory) Write(document, options, form, directory, terminal);
+            if (parsed.GetValue(output) is { } directory)
+                Write(document, options, planning.TakesStoredCa(parsed), form, directory, terminal);
             else Print(document, options, form, parsed.GetValue(showSecrets), terminal);
             return Task.FromResult(ExitCode.Ok);
         });
@@ -78,14 +79,12 @@ internal static class PlanCommand
         terminal.Out.Write(TextOf(document, plan, options, form, showSecrets));
     }
 
-    private static void Write(DeployableDocument document, LaunchOptions options, string form, string path, Terminal terminal)
+    private static void Write(
+        DeployableDocument document, LaunchOptions options, bool takesStoredCa, string form, string path, Terminal terminal)
     {
         using var directory = PlanDirectory.Open(path);
-        var plan = PlanningArguments.Plan(document, options with { Identities = directory.Identities(options.Identities) });
-        if (directory.State != PlanState.Planned && PlanJson.Write(plan, showSecrets: true) != directory.StoredPlan)
-            throw new CommandFailure(
-                ExitCode.Conflict,
-                $"{path} holds the plan of a launch with other documents, values or endpoint. Choose another directory.");
+        var plan = PlanningArguments.Plan(document, directory.Complete(options, defaultCa: null, takesStoredCa));
+        if (directory.State != PlanState.Planned) directory.CheckPlan(plan, "Choose another directory.");
         IReadOnlyList<(PlannedInstance, IReadOnlyList<(string, string)>)> userData = UserDataOutput.FormOf(form) is { } data
             ? UserDataOutput.Of(plan, data)
             : [];

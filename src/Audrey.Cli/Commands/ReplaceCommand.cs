@@ -37,7 +37,6 @@ internal static class ReplaceCommand
             // The instance keeps the directory that it has. In another directory, its UUID distinguishes it from others of its assembly.
             var directory = written.Write(
                 status.Deployable,
-                status.Deployable.Value,
                 instance,
                 secret,
                 status.Assembly,

@@ -43,13 +43,12 @@ internal static class ScaleCommand
             using var client = await connection.ConnectAsync(parsed, cancellationToken);
             using var written = newcomers.Read(parsed, client);
             written.CheckDeployable(deployable);
-            var name = (await client.GetSummaryAsync(deployable, cancellationToken)).Name;
             var result = await ScaleAsync(
                 client, deployable, parsed.GetValue(assembly)!, parsed.GetValue(count), parsed.GetValue(deadline), cancellationToken);
             var added = new List<AddedOutput>();
             foreach (var instance in result.Added)
             {
-                var directory = written.Write(deployable, name, instance.Id, instance.Secret, instance.Assembly, instance.Ordinal);
+                var directory = written.Write(deployable, instance.Id, instance.Secret, instance.Assembly, instance.Ordinal);
                 added.Add(new(instance.Id.Value, instance.Ordinal, directory));
             }
 

@@ -49,7 +49,7 @@ internal static class WaitCommand
             var wanted = parsed.GetValue(condition)!;
             TimeSpan? limit = parsed.GetValue(timeout) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
             using var client = await connection.ConnectAsync(parsed, cancellationToken);
-            var result = await new DeployableWait(client, terminal.Time, deployable, wanted).RunAsync(limit, cancellationToken);
+            var result = await new DeployableWait(client, terminal.Time, deployable, wanted, limit).RunAsync(cancellationToken);
             if (parsed.GetValue(json))
                 terminal.WriteJson(new WaitResultOutput(deployable.Value, wanted.Text, result.Outcome, result.Detail));
             else if (result.Code == ExitCode.Ok) terminal.Line(result.Detail);

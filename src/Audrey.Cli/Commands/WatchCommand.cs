@@ -14,7 +14,7 @@ internal static class WatchCommand
     {
         var id = DeployableArgument.Create(terminal);
         var json = CommonOptions.Json();
-        var until = CommonOptions.Seconds("--for", "The maximum time to watch, in seconds. Default: no limit.");
+        var until = CommonOptions.Seconds("--for", "The maximum time to watch. Default: no limit.");
         var command = new ExampleCommand(
             "watch",
             "Watch a deployable until it is complete or has failed. Shows a table on a terminal, otherwise a line for each change.",

@@ -242,7 +242,7 @@ internal sealed class GatewayCalls : IDisposable
     }
 
     /// <summary>A failure after which the request is repeated.</summary>
-    /// <param name="Cause">What failed, for people.</param>
+    /// <param name="Cause">A description of the failure.</param>
     /// <param name="RetryAfter">How long the server asks to wait; null if it does not say.</param>
     /// <param name="IsAnswer">Whether the answer is returned when the deadline has passed.</param>
     private sealed record Failure(string Cause, TimeSpan? RetryAfter, bool IsAnswer);

@@ -6,8 +6,8 @@ namespace Audrey.Cli.Connection;
 internal static class KnownRuns
 {
     /// <summary>
-    /// Returns the run with this number. Null if the server does not know it any more. The other times and the output of a service are
-    /// those of its last run that has ended, which need not be this run.
+    /// Returns the run with this number. Null if the server does not know it any more. <c>ServiceStatus.Output</c> belongs to the last run
+    /// that has ended, which can be another run.
     /// </summary>
     public static ServiceRunSummary? RunOf(this ServiceStatus service, long? run) =>
         service.Runs?.FirstOrDefault(known => known.Run == run);

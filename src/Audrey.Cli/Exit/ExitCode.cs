@@ -9,14 +9,14 @@ internal enum ExitCode
 {
     /// <summary>The command succeeded. No reported deployable, instance or service has failed.</summary>
     [Description(
-        "success; the deployable is complete, or incomplete without a failure; what `wait` waits for is there. Complete means: every guest "
-        + "was heard from, gave all values that its instance provides, and every service ended with exit status 0")]
+        "success; the deployable is complete, or incomplete without a failure; the condition of `wait` is met. Complete means: every "
+        + "guest was heard from, gave all values that its instance provides, and every service ended with exit status 0")]
     Ok = 0,
 
     /// <summary>Documents have findings, the operation was refused, or the deployable has failed.</summary>
     [Description(
         "the documents have findings, the servers refused the operation or the credential, the server's certificate was refused, the "
-        + "deployable or the instance has failed, or what `wait` waits for does not come")]
+        + "deployable or the instance has failed, or the condition of `wait` cannot be met")]
     Failed = 1,
 
     /// <summary>The command line is wrong, or a file that it names cannot be used.</summary>
@@ -43,8 +43,8 @@ internal enum ExitCode
 
     /// <summary>The deployable was not complete in time.</summary>
     [Description(
-        "a launch, a scaling or a replacement was not complete before its deadline, or within the time of `--for`; the time of `wait` has "
-        + "passed")]
+        "a launch, a scaling or a replacement was not complete before its deadline, or within the time of `--for`; the `--timeout` "
+        + "of `wait` has passed")]
     TimedOut = 6,
 
     /// <summary>Interrupted by the user.</summary>

@@ -11,8 +11,15 @@ namespace Audrey.Cli.Launching;
 /// <param name="Form">The form of the user data.</param>
 /// <param name="IsNew">Whether to forget the launch that the directory contains.</param>
 /// <param name="DefaultCa">The certificate authorities of the machines, in PEM, unless the options or the stored plan have others.</param>
+/// <param name="TakesStoredCa">Whether the certificate authorities may come from the stored plan.</param>
 internal sealed record LaunchArguments(
-    DeployableDocument Document, LaunchOptions Options, string Directory, UserDataForm Form, bool IsNew, string? DefaultCa)
+    DeployableDocument Document,
+    LaunchOptions Options,
+    string Directory,
+    UserDataForm Form,
+    bool IsNew,
+    string? DefaultCa,
+    bool TakesStoredCa)
 {
     /// <summary>Returns the default directory of a deployable.</summary>
     public static string DirectoryFor(string name)

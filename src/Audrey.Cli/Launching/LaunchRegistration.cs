@@ -5,7 +5,6 @@ using Audrey.Cli.Output;
 using Audrey.Cli.Plans;
 using Audrey.Client;
 using Audrey.Core.Planning;
-using Audrey.Core.Planning.Output;
 using Audrey.Core.Registration;
 using Spectre.Console;
 
@@ -21,13 +20,15 @@ internal sealed class LaunchRegistration(Terminal terminal, bool json)
     {
         using var directory = PlanDirectory.Open(request.Directory);
         var state = request.IsNew ? PlanState.Planned : directory.State;
-        var plan = PlanningArguments.Plan(request.Document, Options(request, directory, state));
-        if (state != PlanState.Planned && PlanJson.Write(plan, showSecrets: true) != directory.StoredPlan)
+        var options = request.IsNew
+            ? PlanDirectory.WithCa(request.Options, request.DefaultCa)
+            : directory.Complete(request.Options, request.DefaultCa, request.TakesStoredCa);
+        var plan = PlanningArguments.Plan(request.Document, options);
+        if (state != PlanState.Planned)
         {
-            throw new CommandFailure(
-                ExitCode.Conflict,
-                $"{directory.Path} contains a launch of {plan.Id} with other documents, values, id or endpoint. Use them again to "
-                    + "continue that launch. To launch another deployable, use another --output or --new.");
+            directory.CheckPlan(
+                plan,
+                "Use the same ones again to continue that launch. To launch another deployable, use another --output or --new.");
         }
 
         if (state == PlanState.Registered)
@@ -63,21 +64,6 @@ internal sealed class LaunchRegistration(Terminal terminal, bool json)
         // The notes on the documents, which were printed before, say the same as the warnings, and also where.
         Say(plan, directory, registration.Warnings, "is registered");
         return ExitCode.Ok;
-    }
-
-    /// <summary>
-    /// Returns the options of the plan. A launch that has begun keeps its certificate authorities, because those of the profile can have
-    /// been renewed.
-    /// </summary>
-    private static LaunchOptions Options(LaunchArguments request, PlanDirectory directory, PlanState state)
-    {
-        var options = request.Options;
-        var ca = state == PlanState.Planned ? request.DefaultCa : directory.ReadPlan(StoredSetup.Read)?.Setup.CaCertificates;
-        return options with
-        {
-            Identities = request.IsNew ? options.Identities : directory.Identities(options.Identities),
-            Setup = options.Setup with { CaCertificates = options.Setup.CaCertificates ?? ca },
-        };
     }
 
     private static async Task CheckExistsAsync(

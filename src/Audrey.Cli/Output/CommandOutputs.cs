@@ -4,7 +4,8 @@ using Audrey.Core.Statuses;
 
 namespace Audrey.Cli.Output;
 
-// The output of commands with --json. JsonTable lists these types, and docs/cli.md has the same table. Fields can be added, but not removed.
+// The output of commands with --json. The JsonTable of the tests lists these types, and docs/cli.md has the same table. Fields can be
+// added, but not removed.
 
 /// <summary>The output of <c>validate</c>.</summary>
 internal sealed record ValidationOutput(

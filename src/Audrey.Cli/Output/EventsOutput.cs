@@ -1,4 +1,5 @@
 using Audrey.Cli.Connection;
+using Audrey.Core.Events;
 using Audrey.Core.Text;
 using Audrey.Protocol.Version3;
 using Spectre.Console;
@@ -8,6 +9,15 @@ namespace Audrey.Cli.Output;
 /// <summary>Prints events one by one, and prints a note where events are missing.</summary>
 internal sealed class EventsOutput(Terminal terminal, bool json, long after)
 {
+    /// <summary>The colours of events. Most events have none.</summary>
+    private static readonly Dictionary<string, Color> Colours = new()
+    {
+        [EventKinds.NameOf(EventKind.ServiceEnded)] = Color.Green,
+        [EventKinds.NameOf(EventKind.ServiceFailed)] = Color.Red,
+        [EventKinds.NameOf(EventKind.Missed)] = Color.Yellow,
+        [EventKinds.NameOf(EventKind.DeadlineMissed)] = Color.Yellow,
+    };
+
     private readonly EventSequence _sequence = new(after);
 
     public void Print(Event entry)
@@ -20,16 +30,8 @@ internal sealed class EventsOutput(Terminal terminal, bool json, long after)
 
     private void PrintText(Event entry)
     {
-        terminal.Line($"{entry.Number,6} {UtcTime.Format(entry.Time)} {entry.Detail}", Colour(entry.Kind));
+        var colour = Colours.GetValueOrDefault(entry.Kind, Color.Default);
+        terminal.Line($"{entry.Number,6} {UtcTime.Format(entry.Time)} {entry.Detail}", colour);
         foreach (var line in OutputLines.Of(entry.Output)) terminal.Line($"         {line}");
     }
-
-    /// <summary>Returns the colour of an event. Most have none.</summary>
-    private static Color Colour(string kind) => kind switch
-    {
-        "service-failed" => Color.Red,
-        "missed" or "deadline-missed" => Color.Yellow,
-        "service-ended" => Color.Green,
-        _ => Color.Default,
-    };
 }

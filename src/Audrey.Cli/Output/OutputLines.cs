@@ -10,10 +10,10 @@ internal static class OutputLines
     public static IEnumerable<string> Of(string? output, int max = Max) => All(output).TakeLast(max).Select(line => "| " + line);
 
     /// <summary>
-    /// Returns the lines of the output. Control characters are replaced, because a script's output must not control the terminal. Returns
-    /// none if there is no output.
+    /// Returns the lines of the output. Returns none if there is no output. The lines can contain control characters. The caller replaces
+    /// them when it prints the lines.
     /// </summary>
     public static IEnumerable<string> All(string? output) => output is not { Length: > 0 } text
         ? []
-        : text.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n').Select(PrintableText.Line);
+        : text.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n');
 }

@@ -39,7 +39,7 @@ internal sealed class RunsOutput(Terminal terminal, bool json)
         terminal.Out.Flush();
     }
 
-    /// <summary>Tells what the services do of which no run has ended.</summary>
+    /// <summary>Prints the state of each service of which no run was printed.</summary>
     public void PrintOthers(InstanceStatus status, string? only)
     {
         foreach (var service in status.Services)

@@ -22,7 +22,7 @@ internal sealed class Newcomers : IDisposable
     /// <param name="endpoint">The URL at which guests reach the config server.</param>
     /// <param name="directory">The directory for the user data. It can contain the plan of the launch.</param>
     /// <param name="form">The form of the user data.</param>
-    /// <param name="setup">The setup of the machines. What it does not have comes from the plan.</param>
+    /// <param name="setup">The setup of the machines. Missing parts come from the plan.</param>
     /// <param name="takesStoredCa">Whether the certificate authorities may come from the plan, if it has the same endpoint.</param>
     public Newcomers(Uri endpoint, PlanDirectory directory, UserDataForm form, MachineSetup setup, bool takesStoredCa)
     {
@@ -59,8 +59,7 @@ internal sealed class Newcomers : IDisposable
     }
 
     /// <summary>Writes the user data of one instance and returns its directory.</summary>
-    public string Write(
-        DeployableId deployable, string deployableName, InstanceId id, string secret, string assembly, int? ordinal, string? label = null)
+    public string Write(DeployableId deployable, InstanceId id, string secret, string assembly, int? ordinal, string? label = null)
     {
         label ??= ordinal is null ? assembly : string.Create(CultureInfo.InvariantCulture, $"{assembly}-{ordinal}");
         var config = new InstanceConfig
@@ -69,7 +68,7 @@ internal sealed class Newcomers : IDisposable
             Name = assembly,
             Secret = secret,
             Deployable = deployable,
-            DeployableName = deployableName,
+            DeployableName = deployable.Value,
             Ordinal = ordinal,
         };
         var plan = PlanOf(config, label, _hosts.HostNameOf(id, label));

@@ -25,7 +25,9 @@ internal enum PlanState
 /// </summary>
 internal sealed class PlanDirectory : IDisposable
 {
-    private const string PlanName = "plan.json";
+    /// <summary>The name of the file with the plan.</summary>
+    public const string PlanName = "plan.json";
+
     private const string StateName = "launch-state";
     private const string HostsName = ".hosts";
     private const string LockName = ".lock";
@@ -80,11 +82,40 @@ internal sealed class PlanDirectory : IDisposable
     }
 
     /// <summary>
-    /// Returns the ids and secrets of the stored plan. Instances that are not in the plan get ids and secrets from
-    /// <paramref name="others"/>.
+    /// Returns the options of a plan for this directory. Instances of the stored plan keep their ids and secrets. A launch that has begun
+    /// keeps its certificate authorities, because those of the profile can have been renewed.
     /// </summary>
+    /// <param name="options">The options of the command line, with a source of ids and secrets for other instances.</param>
+    /// <param name="defaultCa">The certificate authorities of a launch that has not begun, in PEM, if the options have none.</param>
+    /// <param name="takesStoredCa">Whether the certificate authorities may come from the stored plan.</param>
     /// <exception cref="CommandFailure">The plan cannot be read.</exception>
-    public ILaunchIdentities Identities(ILaunchIdentities others) => ReadPlan(plan => RecordedIdentities.Read(plan, others)) ?? others;
+    public LaunchOptions Complete(LaunchOptions options, string? defaultCa, bool takesStoredCa)
+    {
+        var ca = State == PlanState.Planned ? defaultCa
+            : takesStoredCa ? ReadPlan(StoredSetup.Read)?.Setup.CaCertificates
+            : null;
+        return WithCa(options, ca) with
+        {
+            Identities = ReadPlan(plan => RecordedIdentities.Read(plan, options.Identities)) ?? options.Identities,
+        };
+    }
+
+    /// <summary>Returns the options with these certificate authorities, if they have none.</summary>
+    public static LaunchOptions WithCa(LaunchOptions options, string? ca) =>
+        options with { Setup = options.Setup with { CaCertificates = options.Setup.CaCertificates ?? ca } };
+
+    /// <summary>Checks that a plan is the stored one of a launch that has begun.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="remedy">A sentence that says what to do if it is another plan.</param>
+    /// <exception cref="CommandFailure">It is another plan.</exception>
+    public void CheckPlan(LaunchPlan plan, string remedy)
+    {
+        if (PlanJson.Write(plan, showSecrets: true) == StoredPlan) return;
+        throw new CommandFailure(
+            ExitCode.Conflict,
+            $"{Path} contains a launch with other documents, values, id, endpoint or machine setup (--user-data-base, "
+                + $"--guest-ca, --install-packages, or a repository). {remedy}");
+    }
 
     /// <summary>Reads the stored plan. Returns null if no plan is stored.</summary>
     /// <exception cref="CommandFailure">The plan cannot be read.</exception>

@@ -59,7 +59,7 @@ internal sealed class NameSuggestions(Terminal terminal)
 
     private IEnumerable<string> OfDeployable(
         CompletionContext context,
-        Func<(string Assembly, string Uuid, IReadOnlyList<string> Services, IReadOnlyList<string> Provides), IEnumerable<string>> planned,
+        Func<StoredInstance, IEnumerable<string>> planned,
         Func<InstanceStatus, IEnumerable<string>> registered)
     {
         var id = ValueOf(context, "ID");
@@ -110,7 +110,7 @@ internal sealed class NameSuggestions(Terminal terminal)
         catch (Exception error) when (error is CommandFailure or AudreyException or OperationCanceledException or IOException
             or UnauthorizedAccessException)
         {
-            // A shell shows no message between what a person types. The names that were found so far are suggested.
+            // A message would appear within the line that a person is typing. The names that were found so far are suggested.
         }
 
         return names;

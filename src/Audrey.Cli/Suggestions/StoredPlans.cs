@@ -1,24 +1,30 @@
 using System.Text.Json;
+using Audrey.Cli.Plans;
 
 namespace Audrey.Cli.Suggestions;
 
 /// <summary>A deployable in the plan of a launch directory.</summary>
 /// <param name="Id">The deployable's id.</param>
-/// <param name="Instances">The instances: the assembly, the UUID, the names of the services, and the values that they provide.</param>
-internal sealed record StoredPlan(
-    string Id, IReadOnlyList<(string Assembly, string Uuid, IReadOnlyList<string> Services, IReadOnlyList<string> Provides)> Instances);
+/// <param name="Instances">The instances.</param>
+internal sealed record StoredPlan(string Id, IReadOnlyList<StoredInstance> Instances);
+
+/// <summary>An instance in the plan of a launch directory.</summary>
+/// <param name="Assembly">The name of its assembly.</param>
+/// <param name="Uuid">Its UUID.</param>
+/// <param name="Services">The names of its services.</param>
+/// <param name="Provides">The names of the values that it provides.</param>
+internal sealed record StoredInstance(string Assembly, string Uuid, IReadOnlyList<string> Services, IReadOnlyList<string> Provides);
 
 /// <summary>Finds the plans of launches in a directory and in the directories below it. Plans that cannot be read are left out.</summary>
 internal static class StoredPlans
 {
-    private const string PlanName = "plan.json";
     private const int MaxDirectories = 100;
     private const int MaxBytes = 4 * 1024 * 1024;
 
     public static IReadOnlyList<StoredPlan> In(string directory) =>
     [
         .. from folder in Directory.EnumerateDirectories(directory).Take(MaxDirectories).Prepend(directory)
-           let plan = Read(Path.Combine(folder, PlanName))
+           let plan = Read(Path.Combine(folder, PlanDirectory.PlanName))
            where plan is not null
            select plan,
     ];
@@ -37,7 +43,7 @@ internal static class StoredPlans
                        let assembly = instance.GetProperty("assembly").GetString()
                        let uuid = instance.GetProperty("uuid").GetString()
                        where assembly is not null && uuid is not null
-                       select (
+                       select new StoredInstance(
                            assembly,
                            uuid,
                            Names(instance, "services", service => service.GetProperty("name").GetString()),

@@ -13,7 +13,13 @@ namespace Audrey.Cli.Waiting;
 /// Waits until a condition of a deployable is fulfilled or cannot be fulfilled any more. The wait reads the status of the whole deployable
 /// once. Then it follows the events, and reads only the instance that an event is about.
 /// </summary>
-internal sealed class DeployableWait(GatewayClient client, TimeProvider time, DeployableId id, WaitCondition condition)
+/// <param name="client">The client of the servers.</param>
+/// <param name="time">The clock.</param>
+/// <param name="id">The deployable.</param>
+/// <param name="condition">The condition.</param>
+/// <param name="timeout">The maximum time. Null to wait until the deadline of the deployable, if it has one.</param>
+internal sealed class DeployableWait(
+    GatewayClient client, TimeProvider time, DeployableId id, WaitCondition condition, TimeSpan? timeout)
 {
     /// <summary>The interval of reads of what causes no event: a single value, or the end of a launch or a scaling.</summary>
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
@@ -24,19 +30,16 @@ internal sealed class DeployableWait(GatewayClient client, TimeProvider time, De
     private readonly KnownInstances _instances = new(condition);
     private DeployableSummary? _summary;
     private bool _isLate;
-    private bool _endsAtDeadline;
     private DateTimeOffset? _deadline;
 
     /// <summary>Gets whether the servers still add or remove instances.</summary>
     private bool IsChanging => _summary is { Launch.Sealed: null, Launch: not null } or { Scaling: not null };
 
     /// <summary>Waits.</summary>
-    /// <param name="timeout">The maximum time. Null to wait until the deadline of the deployable, if it has one.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <exception cref="NotFoundException">This conductor has no such deployable.</exception>
-    public async Task<WaitResult> RunAsync(TimeSpan? timeout, CancellationToken cancellationToken)
+    public async Task<WaitResult> RunAsync(CancellationToken cancellationToken)
     {
-        _endsAtDeadline = timeout is null;
         var start = time.GetTimestamp();
         using var limit = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
@@ -173,7 +176,7 @@ internal sealed class DeployableWait(GatewayClient client, TimeProvider time, De
         await foreach (var instance in client.ListInstancesAsync(id, cancellationToken)) instances.Add(instance);
         _instances.Replace(instances.DistinctBy(instance => instance.Id));
         var status = _summary.ToStatus(_instances.All);
-        (_isLate, _deadline) = (status.IsTimedOut, _endsAtDeadline ? status.Deadline : null);
+        (_isLate, _deadline) = (status.IsTimedOut, timeout is null ? status.Deadline : null);
     }
 
     /// <summary>Reads what events are about: the whole deployable if events are missing, or if an event is about the deployable.</summary>

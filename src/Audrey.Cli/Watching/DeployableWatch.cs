@@ -10,8 +10,8 @@ using Spectre.Console;
 namespace Audrey.Cli.Watching;
 
 /// <summary>
-/// Watches a deployable until it is complete or has failed. On a terminal the watcher redraws a table. On other outputs the watcher writes
-/// a line for each change.
+/// Watches a deployable until it is complete or has failed. On a terminal the watch redraws a table. On other outputs it writes a line for
+/// each change.
 /// </summary>
 internal sealed class DeployableWatch(GatewayClient client, Terminal terminal)
 {

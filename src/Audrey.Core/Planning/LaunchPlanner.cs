@@ -19,7 +19,7 @@ public static class LaunchPlanner
         ArgumentNullException.ThrowIfNull(document);
         ArgumentNullException.ThrowIfNull(options);
         var findings = new PlanFindings();
-        CheckEndpoint(options.Endpoint, findings);
+        if (options.Endpoint is { } endpoint && EndpointProblem(endpoint) is { } wrong) findings.Add(null, wrong);
         MachineSetupCheck.Check(options.Setup, findings);
         var given = new LaunchValues(document, options, findings);
         var assemblies = new Dictionary<string, AssemblyDocument>(StringComparer.Ordinal);
@@ -103,14 +103,16 @@ public static class LaunchPlanner
         return InstanceNaming.HostName(label, taken);
     }
 
-    private static void CheckEndpoint(Uri? endpoint, PlanFindings findings)
+    /// <summary>Returns why guests cannot use an endpoint. Null if they can. The text does not quote the endpoint.</summary>
+    public static string? EndpointProblem(Uri endpoint)
     {
-        if (endpoint is null) return;
+        ArgumentNullException.ThrowIfNull(endpoint);
         if (!endpoint.IsAbsoluteUri || (endpoint.Scheme != Uri.UriSchemeHttp && endpoint.Scheme != Uri.UriSchemeHttps))
-            findings.Add(null, "the config server's endpoint is not an http or https URL; write http://HOST:PORT");
-        else if (endpoint.UserInfo.Length > 0 || endpoint.Query.Length > 0 || endpoint.Fragment.Length > 0
-            || endpoint.OriginalString.Contains('|', StringComparison.Ordinal))
-            findings.Add(null, "the config server's endpoint contains more than scheme, host, port and path; write http://HOST:PORT");
+            return "the config server's endpoint is not an http or https URL; write http://HOST:PORT";
+        return endpoint.UserInfo.Length > 0 || endpoint.Query.Length > 0 || endpoint.Fragment.Length > 0
+            || endpoint.OriginalString.Contains('|', StringComparison.Ordinal)
+            ? "the config server's endpoint contains more than scheme, host, port and path; write http://HOST:PORT"
+            : null;
     }
 
     private static bool TryGetId(DeployableDocument document, LaunchOptions options, PlanFindings findings, out DeployableId id)

@@ -4,6 +4,7 @@ using Audrey.Agent.Diagnostics;
 using Audrey.Agent.Processes;
 using Audrey.Agent.State;
 using Audrey.Agent.Tests.Support;
+using Audrey.Agent.Timing;
 using Audrey.Testing;
 using Microsoft.Extensions.Time.Testing;
 
@@ -14,6 +15,9 @@ public sealed class CommandLineTests
     [Theory]
     [InlineData("--poll 0", "--poll must be a number of seconds greater than 0")]
     [InlineData("--deadline -5", "--deadline must be a number of seconds greater than 0")]
+    [InlineData("--deadline 3456001", "--deadline must be a number of seconds greater than 0 and not more than 3456000, which is 40 days")]
+    [InlineData("--service-limit 31536000", "--service-limit must be")]
+    [InlineData("--poll 31536000", "--poll must be")]
     [InlineData("--source nowhere", "nowhere")]
     [InlineData("--user-data f --user-data-text t", "Only one of --user-data, --user-data-text and --source can be used")]
     [InlineData("--metadata ftp://x", "--metadata must be an http or https address")]
@@ -31,8 +35,21 @@ public sealed class CommandLineTests
     [Theory]
     [InlineData("--stay --on-failed stop --protocol 3 --basic-without-tls")]
     [InlineData("--once --on-failed go-on --protocol 2")]
+    [InlineData("--deadline 3456000 --service-limit 3456000 --poll 3456000")]
     public void A_correct_command_line_is_accepted(string line) =>
         Assert.Empty(RunCommand.Create(TimeProvider.System, new RecordingLog()).Parse(line).Errors);
+
+    [Fact]
+    public async Task The_longest_time_is_allowed_by_every_timer()
+    {
+        var longest = TimeSpan.FromSeconds(3_456_000);
+        using var stop = new StopSignals(longest, TimeProvider.System, CancellationToken.None);
+        using var cancelled = new CancellationTokenSource();
+        var pause = new ClockPause(TimeProvider.System).WaitAsync(longest, cancelled.Token);
+        await cancelled.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => pause);
+        Assert.False(stop.Token.IsCancellationRequested);
+    }
 
     [Theory]
     [InlineData(RunPhase.Complete, 0, "complete, as of ")]

@@ -150,7 +150,7 @@ public sealed class StatusPrinterTests
     public void Watch_prints_the_output_of_each_failed_run_once()
     {
         var changes = new Changes();
-        string[] expected = ["  | said", "  | ERROR \ufffd[2J why"];
+        string[] expected = ["  | said", "  | ERROR \u001b[2J why"];
         Assert.Equal(expected, Written(Status));
         Assert.Empty(Written(Status));
         Assert.Equal(expected, Written(With(Service with { Ended = Time.AddSeconds(90), Runs = [Failed with { Run = 2 }] })));

@@ -2,7 +2,7 @@ using System.ComponentModel;
 using System.Globalization;
 using System.Reflection;
 using Audrey.Cli.Exit;
-using Audrey.Cli.Output;
+using Audrey.Cli.Tests.Support;
 
 namespace Audrey.Cli.Tests.Docs;
 

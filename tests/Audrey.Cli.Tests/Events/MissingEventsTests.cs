@@ -81,8 +81,9 @@ public sealed class MissingEventsTests : IAsyncLifetime
     [Fact]
     public async Task A_wait_reads_everything_again()
     {
-        var wait = new DeployableWait(Client, TimeProvider.System, DeployableId.Parse("shop"), WaitCondition.Parse("service=http")!);
-        Assert.Equal(ExitCode.Ok, (await wait.RunAsync(TimeSpan.FromSeconds(30), CancellationToken.None)).Code);
+        var (id, condition) = (DeployableId.Parse("shop"), WaitCondition.Parse("service=http")!);
+        var wait = new DeployableWait(Client, TimeProvider.System, id, condition, TimeSpan.FromSeconds(30));
+        Assert.Equal(ExitCode.Ok, (await wait.RunAsync(CancellationToken.None)).Code);
     }
 
     [Fact]

@@ -142,6 +142,18 @@ public sealed class LocalLaunchTests : IDisposable
         Assert.False(IsRunning(File.ReadAllText(pid).Trim()));
     }
 
+    /// <summary>A timer of the guest program allows at most 49.7 days.</summary>
+    [Fact]
+    public async Task A_launch_of_a_year_is_allowed()
+    {
+        File.WriteAllText(_directory.File("one.xml"), Examples.Script("exit 0"));
+
+        string[] launch = ["launch", _directory.File("one.xml"), "--local", "--set", "web[http].password=x", "--for", "365d"];
+        var result = await Support.Cli.RunAsync(launch).WaitAsync(Limit);
+
+        Assert.Equal((0, ""), (result.Code, result.Error));
+    }
+
     [Fact]
     public async Task The_output_names_a_kept_directory_and_the_directory_contains_the_files_of_the_instances()
     {

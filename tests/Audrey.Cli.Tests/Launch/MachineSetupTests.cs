@@ -62,6 +62,9 @@ public sealed partial class MachineSetupTests(HttpsFixture fixture) : IDisposabl
     [InlineData("Only a cloud-config", "--user-data", "user-data")]
     [InlineData("at most 16384 are allowed", "--user-data", "cloud-config", "--user-data-base", "LARGE")]
     [InlineData("write deb URL SUITE COMPONENT", "--user-data", "cloud-config", "--apt-repository", "x")]
+    [InlineData("more than scheme, host, port and path", "--user-data", "cloud-config", "--endpoint", "http://h:1/?x")]
+    [InlineData("more than scheme, host, port and path", "--user-data", "cloud-config", "--endpoint", "http://me:word@h:1")]
+    [InlineData("not an http or https URL", "--user-data", "cloud-config", "--endpoint", "ftp://h:1")]
     public async Task A_machine_is_not_replaced_if_its_user_data_could_not_be_written(string message, params string[] options)
     {
         var environment = await fixture.Server.LoginAsync(_directory);
@@ -101,6 +104,46 @@ public sealed partial class MachineSetupTests(HttpsFixture fixture) : IDisposabl
 
         var repeated = await Support.Cli.RunAsync(environment, launch);
         Assert.Equal((0, ""), (repeated.Code, repeated.Error));
+    }
+
+    [Fact]
+    public async Task A_plan_after_the_launch_keeps_the_authorities_of_the_profile()
+    {
+        var environment = await fixture.Server.LoginAsync(_directory);
+        string[] form = ["--output", _directory.File("out"), "--format", "cloud-config", "--endpoint", fixture.Server.Url];
+        var launch = await Support.Cli.RunAsync(
+            environment, ["launch", Examples.Farm, "--output", _directory.File("out"), "--user-data", "cloud-config"]);
+        Assert.Equal(0, launch.Code);
+
+        var same = await Support.Cli.RunAsync(environment, ["plan", Examples.Farm, .. form]);
+        var other = await Support.Cli.RunAsync(environment, ["plan", Examples.Farm, .. form, "--guest-ca", "none"]);
+
+        Assert.Equal((0, ""), (same.Code, same.Error));
+        Assert.Equal((5, ""), (other.Code, other.Out));
+        Assert.Contains("--guest-ca", other.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_machines_get_the_authorities_of_a_file_or_none_and_a_launch_that_has_begun_refuses_others()
+    {
+        var environment = await fixture.Server.LoginAsync(_directory);
+        using (var authority = new TestAuthority()) authority.Write(_directory.File("other.pem"));
+        var file = _directory.File("other.pem");
+        foreach (var (given, another) in new[] { (file, "none"), ("none", file) })
+        {
+            var output = _directory.File(Path.GetFileName(given));
+            string[] launch = ["launch", Examples.Farm, "--output", output, "--user-data", "cloud-config"];
+            Assert.Equal(0, (await Support.Cli.RunAsync(environment, [.. launch, "--guest-ca", given])).Code);
+
+            var stored = AuthorityPattern().Match(await File.ReadAllTextAsync(Path.Combine(output, "proxy", "user-data"))).Groups[1].Value;
+            Assert.Equal(
+                given == "none" ? "" : await File.ReadAllTextAsync(file), Encoding.UTF8.GetString(Convert.FromBase64String(stored)));
+            Assert.Equal(0, (await Support.Cli.RunAsync(environment, [.. launch, "--guest-ca", given])).Code);
+            Assert.Equal(0, (await Support.Cli.RunAsync(environment, launch)).Code);
+            var refused = await Support.Cli.RunAsync(environment, [.. launch, "--guest-ca", another]);
+            Assert.Equal((5, ""), (refused.Code, refused.Out));
+            Assert.Contains("--guest-ca", refused.Error, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

@@ -44,6 +44,24 @@ public sealed class SuggestionTests(ServerFixture server) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_program_that_prints_the_secret_does_not_run_for_suggestions()
+    {
+        var (environment, ran) = (HttpsServer.EnvironmentIn(_directory), _directory.File("ran"));
+        var (key, secret) = ($"suggested-{Guid.NewGuid():n}", _directory.File("secret"));
+        Assert.Equal(0, (await Support.Cli.RunAsync(server.Environment, ["conductor", "add", key, "--output", secret])).Code);
+        var url = server.Server.Endpoint.ToString();
+        var login = await Support.Cli.RunAsync(
+            environment, ["login", key, "--url", url, "--key", key, "--secret-command", $"touch '{ran}'; cat '{secret}'"]);
+        Assert.Equal((0, true), (login.Code, File.Exists(ran)));
+        File.Delete(ran);
+
+        const string line = "audrey status ";
+        var result = await Support.Cli.RunAsync(environment, [$"[suggest:{line.Length}]", line]);
+
+        Assert.Equal((0, "", false), (result.Code, result.Error, File.Exists(ran)));
+    }
+
+    [Fact]
     public void Plans_of_launch_directories_are_read_and_damaged_plans_are_left_out()
     {
         Directory.CreateDirectory(_directory.File("damaged"));

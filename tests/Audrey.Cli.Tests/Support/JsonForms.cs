@@ -1,9 +1,8 @@
 using System.Text.Json;
-using Audrey.Cli.Output;
 
 namespace Audrey.Cli.Tests.Support;
 
-/// <summary>Checks that what a command prints with <c>--json</c> has the fields that the table of the code lists for the command.</summary>
+/// <summary>Checks that the JSON of a command has the fields that the <see cref="JsonTable"/> lists for the command.</summary>
 internal static class JsonForms
 {
     /// <summary>Checks the output of a command line that has the option.</summary>

@@ -100,6 +100,20 @@ public sealed class WaitCommandTests(ServerFixture server) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_wait_without_a_timeout_ends_with_6_when_the_deadline_passes()
+    {
+        var replace = await Support.Cli.RunAsync(
+            server.Environment, ["replace", Shop.UuidOf("db"), "--output", _directory.File("new"), "--deadline", "5"]);
+        Assert.Equal((0, ""), (replace.Code, replace.Error));
+
+        var result = await WaitAsync().WaitAsync(Limit);
+
+        Assert.Equal((6, ""), (result.Code, result.Out));
+        Assert.Contains("pending; web[http].db waits for 'address' of db", result.Error, StringComparison.Ordinal);
+        Assert.Contains("and the deadline has passed", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_deletion_of_the_deployable_ends_a_wait_with_4()
     {
         var waiting = WaitAsync("--timeout", "50");

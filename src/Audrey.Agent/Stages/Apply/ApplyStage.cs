@@ -45,10 +45,11 @@ internal sealed class ApplyStage(RunContext run, Journal journal, IReadOnlyList<
         run.Status.SetService(new ServiceRunStatus { Name = name, State = ServiceRunState.Running, Started = record.Started });
         foreach (var parameter in plan.Parameters.Where(parameter => parameter.IsAmbiguous))
             run.Log.Write(
-                $"{name}: an item of {parameter.Name} has several lines, and AUDREY_VAR_{name}_{parameter.Name} does not show where it "
-                + $"ends; read AUDREY_JSON_{name}_{parameter.Name}");
+                $"{name}: an item of {parameter.Name} has several lines, and {ScriptEngine.TextName(name, parameter)} does not show where "
+                + $"it ends; read {ScriptEngine.JsonName(name, parameter)}");
         foreach (var parameter in plan.Parameters.Where(parameter => ScriptEngine.IsTooLong(name, parameter)))
-            run.Log.Write($"{name}: the list {parameter.Name} is too long for AUDREY_JSON_{name}_{parameter.Name}, which is left out");
+            run.Log.Write(
+                $"{name}: the list {parameter.Name} is too long for {ScriptEngine.JsonName(name, parameter)}, which is left out");
         run.Log.Write(record.Attempt == 1 ? $"{name}: started" : $"{name}: started, attempt {record.Attempt}");
 
         // The duration is measured by the monotonic clock, because the machine's time is often set during the first boot.

@@ -1,4 +1,3 @@
-using Audrey.Agent.Diagnostics;
 using Audrey.Agent.Yaml;
 
 namespace Audrey.Agent.Stages.Discover;
@@ -27,9 +26,8 @@ internal static class CloudConfigSection
         }
 
         return section is not null && isTemplate && HasTemplate(section)
-            ? throw new AgentException(
-                AgentExitCode.UserData,
-                $"The user data is a jinja template, and its section {key} has expressions of it, which only cloud-init can fill in.")
+            ? throw new UserDataException(
+                $"is a jinja template, and its section {key} has expressions of it, which only cloud-init can fill in")
             : section;
     }
 

@@ -1,6 +1,7 @@
 using System.Text;
 using Audrey.Agent.ConfigServer;
 using Audrey.Agent.Diagnostics;
+using Audrey.Agent.Stages.Discover.Sources;
 using Audrey.Agent.Standalone;
 using Audrey.Agent.Yaml;
 
@@ -41,6 +42,10 @@ internal sealed record Instructions(ServerAccess? Server, StandaloneConfig? Stan
         {
             throw new AgentException(AgentExitCode.UserData, $"The user data is wrong: {problem.Message}.", problem);
         }
+        catch (UserDataException problem)
+        {
+            throw new AgentException(AgentExitCode.UserData, problem.Message, problem);
+        }
     }
 
     /// <summary>Returns whether the user data has instructions that this program can read.</summary>
@@ -63,7 +68,8 @@ internal sealed record Instructions(ServerAccess? Server, StandaloneConfig? Stan
     /// </summary>
     private static Instructions? Find(string text, string type, int depth)
     {
-        if (depth > MaxDepth) throw UserDataText.Refuse($"has parts that are nested more than {MaxDepth} levels deep");
+        if (depth > MaxDepth)
+            throw new AgentException(AgentExitCode.UserData, $"The user data has parts that are nested more than {MaxDepth} levels deep.");
         if (depth == 0 && MimeMessage.IsLikely(text)) return FindInParts(MimeMessage.ReadParts(text), depth);
         var isTemplate = text.StartsWith(TemplateHeader, StringComparison.OrdinalIgnoreCase);
         // The first line of a template becomes an empty line, so that the line numbers in messages are correct.
@@ -105,6 +111,10 @@ internal sealed record Instructions(ServerAccess? Server, StandaloneConfig? Stan
         {
             throw new StrictYamlException($"{name}, {problem.Message}", problem);
         }
+        catch (UserDataException problem)
+        {
+            throw problem.In(name);
+        }
     }
 
     /// <summary>An archive is a list of parts. A part is a text, or a mapping with a text and its type.</summary>
@@ -134,7 +144,7 @@ internal sealed record Instructions(ServerAccess? Server, StandaloneConfig? Stan
     private static Instructions? ReadCloudConfig(string text, bool isTemplate, int depth)
     {
         var files = StoredFiles.Read(text, isTemplate);
-        var found = files.UserData is { } data ? FindInPart(data, "text/plain", $"the file {StoredFiles.UserDataPath}", depth) : null;
+        var found = files.UserData is { } data ? FindInPart(data, "text/plain", $"the file {KnownSources.StoredUserData}", depth) : null;
         found ??= ReadSection(text, isTemplate);
         return found is not null && files.CaCertificates is { } authorities ? found with { CaCertificates = authorities } : found;
     }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
-using Audrey.Agent.Diagnostics;
 
 namespace Audrey.Agent.Stages.Discover;
 
@@ -27,11 +26,11 @@ internal sealed partial class MimeMessage
         text.AsSpan(0, Math.Min(text.Length, HeaderCharacters)).Contains("mime-version:", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Returns the parts of the message that have no parts themselves, in order.</summary>
-    /// <exception cref="AgentException">The message is cut off, or its parts cannot be separated.</exception>
+    /// <exception cref="UserDataException">The message is cut off, or its parts cannot be separated.</exception>
     public static IReadOnlyList<MimeMessage> ReadParts(string text) => [.. Parse(text).Flatten(0)];
 
     /// <summary>Returns the body, decoded as the header Content-Transfer-Encoding says.</summary>
-    /// <exception cref="AgentException">The body is damaged.</exception>
+    /// <exception cref="UserDataException">The body is damaged.</exception>
     public byte[] Decode() => _headers.GetValueOrDefault("content-transfer-encoding", "").Trim().ToLowerInvariant() switch
     {
         "base64" => DecodeBase64(),
@@ -57,14 +56,14 @@ internal sealed partial class MimeMessage
     private IEnumerable<MimeMessage> Flatten(int depth)
     {
         if (!Type.StartsWith("multipart/", StringComparison.Ordinal)) return [this];
-        if (depth == MaxDepth) throw UserDataText.Refuse($"is multipart that is nested more than {MaxDepth} levels deep");
+        if (depth == MaxDepth) throw new UserDataException($"is multipart that is nested more than {MaxDepth} levels deep");
         return Split().SelectMany(part => part.Flatten(depth + 1));
     }
 
     private List<MimeMessage> Split()
     {
         var boundary = Boundary().Match(_headers["content-type"]);
-        if (!boundary.Success) throw UserDataText.Refuse("is multipart without a boundary");
+        if (!boundary.Success) throw new UserDataException("is multipart without a boundary");
         var mark = "--" + (boundary.Groups[1].Success ? boundary.Groups[1].Value : boundary.Groups[2].Value);
         var parts = new List<MimeMessage>();
         List<string>? part = null;
@@ -83,7 +82,8 @@ internal sealed partial class MimeMessage
             part = [];
         }
 
-        throw UserDataText.Refuse($"is multipart that is cut off; it ends in part {parts.Count + 1}, and the closing boundary is missing");
+        throw new UserDataException(
+            $"is multipart that is cut off; it ends in part {parts.Count + 1}, and the closing boundary is missing");
     }
 
     private byte[] DecodeBase64()
@@ -91,7 +91,7 @@ internal sealed partial class MimeMessage
         var bytes = new byte[_body.Length];
         return Convert.TryFromBase64String(_body.Trim(), bytes, out var written)
             ? bytes[..written]
-            : throw UserDataText.Refuse($"has a part of type {Type} whose base64 is cut off or damaged");
+            : throw new UserDataException($"has a part of type {Type} whose base64 is cut off or damaged");
     }
 
     private byte[] DecodeQuotedPrintable()
@@ -106,7 +106,7 @@ internal sealed partial class MimeMessage
                 bytes.Add(code);
                 i += 2;
             }
-            else throw UserDataText.Refuse($"has a part of type {Type} whose quoted-printable text is cut off or damaged");
+            else throw new UserDataException($"has a part of type {Type} whose quoted-printable text is cut off or damaged");
         return [.. bytes];
     }
 

@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using Audrey.Agent.ConfigServer;
-using Audrey.Agent.Diagnostics;
 
 namespace Audrey.Agent.Stages.Discover;
 
@@ -11,20 +10,21 @@ internal static class ServerForm
     public static bool IsLikely(string text) => text.IndexOf('|', StringComparison.Ordinal) is > 0 and < 4 && char.IsAsciiDigit(text[0]);
 
     /// <summary>Reads the text.</summary>
-    /// <exception cref="AgentException">The text does not have this form. The message names the wrong part and does not quote
-    /// it.</exception>
+    /// <exception cref="UserDataException">
+    /// The text does not have this form. The message names the wrong part and does not quote it.
+    /// </exception>
     public static ServerAccess Read(string text)
     {
         var parts = text.Split('|');
-        if (parts[0] != "1") throw Refuse($"has form '{parts[0]}'; this program reads form 1");
-        if (parts.Length != 4) throw Refuse($"has {parts.Length} parts between bars; 1|endpoint|key|secret has four");
+        if (parts[0] != "1") throw new UserDataException($"has form '{parts[0]}'; this program reads form 1");
+        if (parts.Length != 4) throw new UserDataException($"has {parts.Length} parts between bars; 1|endpoint|key|secret has four");
         var (endpoint, id, secret) = (parts[1].Trim(), parts[2].Trim(), parts[3]);
-        if (id.Length == 0) throw Refuse("has an empty key; the key is the instance's id");
+        if (id.Length == 0) throw new UserDataException("has an empty key; the key is the instance's id");
         if (id is "." or ".." || id.Contains('/', StringComparison.Ordinal) || id.Any(char.IsControl))
-            throw Refuse("has a key that cannot be the id of an instance");
-        if (secret.Length == 0) throw Refuse("has an empty secret; requests are signed with it");
+            throw new UserDataException("has a key that cannot be the id of an instance");
+        if (secret.Length == 0) throw new UserDataException("has an empty secret; requests are signed with it");
         if (!TryReadEndpoint(endpoint, out var uri))
-            throw Refuse("has an endpoint that is not an http or https address such as http://config.example.com:4567");
+            throw new UserDataException("has an endpoint that is not an http or https address such as http://config.example.com:4567");
         return new ServerAccess(uri, id, secret);
     }
 
@@ -32,6 +32,4 @@ internal static class ServerForm
         Uri.TryCreate(text.TrimEnd('/'), UriKind.Absolute, out endpoint)
         && endpoint.Scheme is "http" or "https"
         && endpoint is { Host.Length: > 0, UserInfo.Length: 0, Query.Length: 0, Fragment.Length: 0 };
-
-    private static AgentException Refuse(string problem) => new(AgentExitCode.UserData, $"The user data {problem}.");
 }

@@ -10,9 +10,6 @@ namespace Audrey.Agent.Stages.Discover;
 /// </summary>
 internal static class StoredFiles
 {
-    /// <summary>The path of the user data.</summary>
-    public const string UserDataPath = KnownSources.StoredUserData;
-
     /// <summary>The path of the certificate authorities of the server, in PEM.</summary>
     public const string CaPath = "/etc/audrey-instance-config/ca.pem";
 
@@ -20,26 +17,40 @@ internal static class StoredFiles
 
     /// <summary>Returns the contents of both files. Null for a file that the cloud-config does not store.</summary>
     /// <exception cref="StrictYamlException">The section cannot be read.</exception>
+    /// <exception cref="UserDataException">The certificate authorities are empty, too large, damaged or not text.</exception>
     public static (byte[]? UserData, string? CaCertificates) Read(string text, bool isTemplate)
     {
         // A section with files of others only may have elements that this program rejects.
-        if (!text.Contains(UserDataPath, StringComparison.Ordinal) && !text.Contains(CaPath, StringComparison.Ordinal)) return default;
+        string[] paths = [KnownSources.StoredUserData, CaPath];
+        if (!paths.Any(path => text.Contains(path, StringComparison.Ordinal))) return default;
         if (CloudConfigSection.Find(text, Section, isTemplate) is not TypedList files) return default;
         (byte[]? UserData, string? CaCertificates) found = default;
         foreach (var file in files.Items.OfType<TypedMap>())
         {
             switch ((file["path"] as TypedScalar)?.Text)
             {
-                case UserDataPath:
+                case KnownSources.StoredUserData:
                     found.UserData = Content(file);
                     break;
                 case CaPath:
-                    found.CaCertificates = UserDataText.Decode(Content(file));
+                    found.CaCertificates = ReadCa(file);
                     break;
             }
         }
 
         return found;
+    }
+
+    private static string ReadCa(TypedMap file)
+    {
+        try
+        {
+            return UserDataText.Decode(Content(file));
+        }
+        catch (UserDataException problem)
+        {
+            throw problem.In($"the file {CaPath}");
+        }
     }
 
     /// <summary>Returns the content of a file. It can still be compressed.</summary>
@@ -56,7 +67,7 @@ internal static class StoredFiles
                     ? bytes[..length]
                     : throw StrictYamlException.At(content, "the content is not base64");
             default:
-                throw StrictYamlException.At(file, "the encoding is none of text/plain, b64 and gz+b64");
+                throw StrictYamlException.At(file, "the encoding is not text/plain, b64 or gz+b64");
         }
     }
 }

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.IO.Compression;
 using System.Text;
-using Audrey.Agent.Diagnostics;
 using Audrey.Agent.Stages.Discover.Sources;
 using Audrey.Core.Text;
 
@@ -25,33 +24,30 @@ internal static class UserDataText
     /// <summary>
     /// Returns the text in the user data, without empty lines around it, and without an indentation that all lines share.
     /// </summary>
-    /// <exception cref="AgentException">The user data is empty, too large, damaged or not text.</exception>
+    /// <exception cref="UserDataException">The user data is empty, too large, damaged or not text.</exception>
     public static string Decode(byte[] data)
     {
         for (var encoding = 0; encoding <= MaxEncodings; encoding++)
         {
-            if (data.Length > MaxBytes) throw Refuse($"is larger than {MaxBytes} bytes");
+            if (data.Length > MaxBytes) throw new UserDataException($"is larger than {MaxBytes} bytes");
             if (data.AsSpan().StartsWith((ReadOnlySpan<byte>)[0x1f, 0x8b])) data = Decompress(data);
             else if (TryDecodeBase64(data, out var decoded)) data = decoded;
             else return ReadText(data);
         }
 
-        throw Refuse("is encoded as base64 or gzip too many times");
+        throw new UserDataException("is encoded as base64 or gzip too many times");
     }
-
-    /// <summary>Creates the exception for user data that cannot be read.</summary>
-    public static AgentException Refuse(string problem) => new(AgentExitCode.UserData, $"The user data {problem}.");
 
     private static string ReadText(byte[] data)
     {
         try
         {
             var text = RemoveIndentation(StrictUtf8.Encoding.GetString(data).TrimStart('\uFEFF').TrimEnd());
-            return text.Length > 0 ? text : throw Refuse("is empty");
+            return text.Length > 0 ? text : throw new UserDataException("is empty");
         }
         catch (DecoderFallbackException)
         {
-            throw Refuse("is not text, nor base64 or gzip of text");
+            throw new UserDataException("is not text, nor base64 or gzip of text");
         }
     }
 
@@ -76,10 +72,11 @@ internal static class UserDataText
         catch (InvalidDataException)
         {
             var line = text.AsSpan(0, length).Count((byte)'\n') + 1;
-            throw Refuse($"is gzip that is cut off or damaged; it has {data.Length} bytes and can be read up to line {line}");
+            throw new UserDataException(
+                $"is gzip that is cut off or damaged; it has {data.Length} bytes and can be read up to line {line}");
         }
 
-        return length <= MaxBytes ? text[..length] : throw Refuse($"is larger than {MaxBytes} bytes when decompressed");
+        return length <= MaxBytes ? text[..length] : throw new UserDataException($"is larger than {MaxBytes} bytes when decompressed");
     }
 
     /// <summary>Decodes base64 with line breaks. All other formats contain a bar or a colon, which base64 never contains.</summary>
@@ -89,7 +86,11 @@ internal static class UserDataText
         var characters = data.Where(character => character is not ((byte)'\r' or (byte)'\n' or (byte)' ' or (byte)'\t')).ToArray();
         if (characters.Length < MinBase64Length || characters.AsSpan().ContainsAnyExcept(Base64Characters)) return false;
         if (characters.Length % 4 != 0)
-            throw Refuse($"is base64 that is cut off; it ends after {characters.Length} characters, which is not a multiple of four");
+        {
+            throw new UserDataException(
+                $"is base64 that is cut off; it ends after {characters.Length} characters, which is not a multiple of four");
+        }
+
         var buffer = new byte[characters.Length];
         if (Base64.DecodeFromUtf8(characters, buffer, out _, out var written) != OperationStatus.Done) return false;
         decoded = buffer[..written];

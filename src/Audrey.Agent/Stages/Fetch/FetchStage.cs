@@ -52,8 +52,7 @@ internal sealed class FetchStage(RunContext run, ServerAccess access)
     /// <summary>
     /// Returns the fingerprint of a configuration. The fingerprint is keyed with the secret, so the journal does not reveal the values. The
     /// fingerprint is computed from the text format of version 2. So no service is run again when the server is upgraded to version 3.
-    /// Where
-    /// that text does not show where the items of a list end, the items are added in JSON.
+    /// Where that text does not show where the items of a list end, the items are added in JSON.
     /// </summary>
     private string Fingerprint(AssignedConfiguration configuration, string filesDigest)
     {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Audrey.Cli.Connection;
 using Audrey.Cli.Exit;
 using Audrey.Cli.Plans;
 using Audrey.Core.Planning;
@@ -46,7 +47,7 @@ internal sealed class LocalGuest : IAsyncDisposable
     /// <param name="instance">The instance.</param>
     /// <param name="userData">The user data of the instance.</param>
     /// <param name="directory">The directory of the instance. This directory is created.</param>
-    /// <param name="limit">The maximum lifetime, in case this process is killed.</param>
+    /// <param name="limit">The maximum lifetime, in case this process is killed. The guest program allows at most 40 days.</param>
     public static LocalGuest Boot(PlannedInstance instance, string userData, string directory, TimeSpan limit)
     {
         PrivateFiles.CreateDirectory(directory);
@@ -71,7 +72,7 @@ internal sealed class LocalGuest : IAsyncDisposable
             "--state", Path.Combine(directory, "state"),
             "--facts", facts,
             "--poll", "0.5",
-            "--deadline", limit.TotalSeconds.ToString(CultureInfo.InvariantCulture),
+            "--deadline", LongTimes.ForTimer(limit).TotalSeconds.ToString(CultureInfo.InvariantCulture),
         ];
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         var process = Process.Start(start) ?? throw new CommandFailure(

@@ -12,6 +12,9 @@ public sealed class InstructionsTests
 {
     private const string Server = "1|http://config.example.com:4567/|0f31-uuid|s3cr&t";
 
+    /// <summary>The gzip of user data in base64, without its last bytes.</summary>
+    private const string CutGzip = "H4sIAAAAAAACAzOsySgpKbDS10/Oz0vLTNdLrUjMLchJ1UvOz7UyMTUzr8lOrawpTk0uSi0B";
+
     [Fact]
     public void The_format_of_2012_is_read_as_plain_text_base64_and_gzip()
     {
@@ -200,6 +203,31 @@ public sealed class InstructionsTests
                 StringComparison.Ordinal);
         var cut = Multipart("b", "Content-Type: text/cloud-config\nContent-Transfer-Encoding: base64\n\nI2Nsb3VkLWNvbmZp\nZ");
         Assert.Contains("base64 is cut off or damaged", Refusal(Encoding.UTF8.GetBytes(cut)), StringComparison.Ordinal);
+    }
+
+    /// <summary>Without the name, the message would say that the user data itself is damaged or empty.</summary>
+    [Theory]
+    [InlineData("user-data", "b64", CutGzip, "is gzip that is cut off or damaged")]
+    [InlineData("user-data", "text/plain", "2|http://h|u|s", "has form '2'")]
+    [InlineData("ca.pem", "text/plain", "", "is empty")]
+    [InlineData("ca.pem", "b64", CutGzip, "is gzip that is cut off or damaged")]
+    public void A_stored_file_that_is_damaged_or_empty_is_named(string name, string encoding, string content, string problem)
+    {
+        var path = $"/etc/audrey-instance-config/{name}";
+        var text = $$"""
+            #cloud-config
+            audrey-instance-config: '{{Server}}'
+            write_files: [{ path: {{path}}, encoding: {{encoding}}, content: "{{content}}" }]
+            """;
+        var part = Multipart("b", $"Content-Type: text/cloud-config\n\n{text}");
+
+        foreach (var (data, where) in new[] { (text, ""), (part, "part 1 of the user data (text/cloud-config), ") })
+        {
+            Assert.StartsWith(
+                $"The user data is wrong: {where}the file {path} {problem}",
+                Refusal(Encoding.UTF8.GetBytes(data)),
+                StringComparison.Ordinal);
+        }
     }
 
     [Theory]

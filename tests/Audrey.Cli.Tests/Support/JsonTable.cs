@@ -2,15 +2,16 @@ using System.Collections;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Audrey.Cli.Output;
 using Audrey.Cli.Profiles;
 using Audrey.Protocol.Version3;
 
-namespace Audrey.Cli.Output;
+namespace Audrey.Cli.Tests.Support;
 
 /// <summary>The form of the JSON that some commands print.</summary>
 /// <param name="Commands">The commands, as they are written on the command line.</param>
-/// <param name="Type">The type of the value, or of each line. Null if another page describes the value.</param>
-/// <param name="Elsewhere">The page that describes the value. Null if its fields are listed.</param>
+/// <param name="Type">The type of the value, or of each line. Null if there is no such type.</param>
+/// <param name="Elsewhere">A reference to the page that describes the fields. Null if docs/cli.md lists them.</param>
 internal sealed record JsonForm(string[] Commands, Type? Type, string? Elsewhere = null);
 
 /// <summary>
