@@ -50,8 +50,8 @@ public sealed class DeployableStatusTests
             "db is out of date: it has not applied its configuration of 2026-03-01 13:10:00Z; its guest was last heard from",
             Assert.Single(status.Diagnosis),
             StringComparison.Ordinal);
-        Assert.Equal(status.Diagnosis, status.OutOfDate);
-        Assert.Equal(status.OutOfDate, fromPages.OutOfDate);
+        Assert.Equal([.. status.Diagnosis], status.OutOfDate.ToArray());
+        Assert.Equal([.. status.OutOfDate], fromPages.OutOfDate.ToArray());
     }
 
     [Fact]
