@@ -68,5 +68,6 @@ public sealed class StayTests
         return result.Document!;
     }
 
-    private static LaunchPlan Plan(DeployableDocument document) => LaunchPlanner.Plan(document, new LaunchOptions { Identities = new CountedIdentities() }).Plan!;
+    private static LaunchPlan Plan(DeployableDocument document) =>
+        LaunchPlanner.Plan(document, new LaunchOptions { Identities = new CountedIdentities() }).Plan!;
 }

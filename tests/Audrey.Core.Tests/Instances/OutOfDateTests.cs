@@ -146,7 +146,9 @@ public sealed class OutOfDateTests
     public void A_guest_stays_by_default_if_a_service_refers_to_a_group(bool? stay, bool hasGroup, bool stays)
     {
         var group = new GroupReference { Assembly = "g", Kind = ReferenceKind.ProvidedParameter, Name = "v" };
-        var config = hasGroup ? Config with { Services = [new() { Name = "s", Parameters = [new() { Name = "v", Group = group }] }] } : Config;
+        var config = hasGroup
+            ? Config with { Services = [new() { Name = "s", Parameters = [new() { Name = "v", Group = group }] }] }
+            : Config;
 
         Assert.Equal(stays, (config with { Stay = stay }).Stays);
     }
