@@ -33,7 +33,10 @@ internal static class RunCommand
         var once = CommandOptions.Flag("--once", "Do what can be done now, then exit.");
         var again = CommandOptions.Flag("--again", "Run the services that failed in an earlier run again.");
         var stay = CommandOptions.Flag(
-            "--stay", "Do not exit when all services have ended. Run a service again when its configuration changes.");
+            "--stay",
+            "Do not exit when all services have ended. Run a service again when its configuration changes. By default, the deployable's "
+                + "document says it.");
+        var noStay = CommandOptions.Flag("--no-stay", "Exit when all services have ended, whatever the deployable's document says.");
         var onFailed = CommandOptions.Text(
             "--on-failed",
             "WHAT",
@@ -52,11 +55,12 @@ internal static class RunCommand
         var serviceLimit = CommandOptions.Seconds("--service-limit", "How long a service may run (default 3600).");
         var command = new Command("run", "Give values to the config server, run the services, and report their results.")
         {
-            state, facts, modules, caBundle, once, again, stay, onFailed, protocol, basic, deadline, poll, serviceLimit,
+            state, facts, modules, caBundle, once, again, stay, noStay, onFailed, protocol, basic, deadline, poll, serviceLimit,
         };
         command.Validators.Add(result =>
         {
             if (result.GetValue(once) && result.GetValue(stay)) result.AddError("--once and --stay cannot be used together.");
+            if (result.GetValue(noStay) && result.GetValue(stay)) result.AddError("--stay and --no-stay cannot be used together.");
         });
         userData.AddTo(command);
         command.SetAction((parsed, cancellationToken) =>
@@ -66,7 +70,7 @@ internal static class RunCommand
             {
                 Once = parsed.GetValue(once),
                 RetryFailed = parsed.GetValue(again),
-                Stay = parsed.GetValue(stay),
+                Stay = parsed.GetValue(stay) ? true : parsed.GetValue(noStay) ? false : null,
                 HoldOnFailure = parsed.GetValue(onFailed) is { } treatment ? treatment == Hold : null,
                 FactFolder = parsed.GetValue(facts),
                 PollInterval = CommandOptions.Duration(parsed.GetValue(poll)) ?? defaults.PollInterval,

@@ -15,8 +15,8 @@ namespace Audrey.Agent.Running;
 
 /// <summary>
 /// Configures this instance with the help of a config server. Each round sends the values that the server requests. It then applies each
-/// service whose configuration has become complete, and reports the end of the service. The rounds continue until all work is done or, with
-/// --stay, until the run is stopped.
+/// service whose configuration has become complete, and reports the end of the service. The rounds continue until all work is done or, if
+/// the guest stays, until the run is stopped.
 /// </summary>
 internal sealed class ServerRun(
     RunContext run,
@@ -32,6 +32,9 @@ internal sealed class ServerRun(
     private readonly SettledServices _settled = new();
     private string? _registration;
     private bool _isDone;
+
+    /// <summary>Whether the run continues when all work is done. The command line decides it, or else the server.</summary>
+    private bool _stays;
 
     /// <summary>Runs until every service has ended, for one round, or until the run is stopped.</summary>
     /// <exception cref="OperationCanceledException">The run was stopped before every service had ended.</exception>
@@ -66,7 +69,7 @@ internal sealed class ServerRun(
             if (_isDone)
             {
                 var code = Finish();
-                if (!run.Options.Stay) return code;
+                if (!_stays) return code;
             }
 
             if (result == RoundResult.Waiting && run.Options.Once) return AgentExitCode.Incomplete;
@@ -93,12 +96,13 @@ internal sealed class ServerRun(
     {
         ProcessFamily.Reap();
         var assignment = await server.GetAssignmentAsync(cancellationToken);
+        _stays = run.Options.Stay ?? (assignment.Stays && !run.Options.Once);
         if (assignment.Registration != _registration) await StartAgainAsync(server, assignment, cancellationToken);
         var allGiven = await give.RunAsync(server, assignment.MissingValues, cancellationToken);
 
         var progress = false;
         foreach (var service in assignment.Services)
-            if (run.Options.Stay || !_settled.Contains(service.Name))
+            if (_stays || !_settled.Contains(service.Name))
                 progress |= await ConfigureAsync(server, assignment, service, cancellationToken);
 
         run.Status.Update(current => current with

@@ -10,6 +10,9 @@ internal sealed record InstanceAssignment(
 {
     /// <summary>The names of the missing values that are secret, if the server identifies them.</summary>
     public IReadOnlyList<string> SecretNames { get; init; } = [];
+
+    /// <summary>Whether the guest stays when all services have ended, if the server says so.</summary>
+    public bool Stays { get; init; }
 }
 
 /// <summary>A service to run.</summary>

@@ -13,8 +13,11 @@ internal sealed record RunOptions
     /// <summary>Run the services that failed in an earlier run again.</summary>
     public bool RetryFailed { get; init; }
 
-    /// <summary>Do not exit when every service has ended. Run a service again when its configuration changes.</summary>
-    public bool Stay { get; init; }
+    /// <summary>
+    /// Whether the run stays when every service has ended, and runs a service again when its configuration changes. Null if the conductor
+    /// decides it.
+    /// </summary>
+    public bool? Stay { get; init; }
 
     /// <summary>
     /// Whether a service must not run while a service that it waited for has failed. Null if the conductor decides it for each service.

@@ -1,8 +1,6 @@
 using System.CommandLine;
 using Audrey.Cli.Arguments;
-using Audrey.Cli.Exit;
 using Audrey.Cli.Output;
-using Audrey.Core.Completion;
 using Audrey.Core.Ids;
 
 namespace Audrey.Cli.Commands;
@@ -27,7 +25,7 @@ internal static class DescribeCommand
             var status = await client.GetInstanceStatusAsync(InstanceId.Parse(parsed.GetValue(id)!), cancellationToken);
             if (parsed.GetValue(json)) terminal.WriteJson(DescriptionOutput.From(status));
             else terminal.PrintDescription(status);
-            return status.Status == CompletionStatus.Error ? ExitCode.Failed : ExitCode.Ok;
+            return StatusPrinter.CodeOf(status);
         });
         return command;
     }

@@ -27,6 +27,7 @@ internal sealed class InstanceRequests(Func<GroupReference, bool> isKnown)
             .. instance.ProvidedParameters.Select(
                 name => new ProvideRequest { Name = name, Secret = instance.SecretParameters.Contains(name) ? true : null }),
         ],
+        Stay = instance.Stay,
         Services = [.. instance.Services.Select(Of)],
     };
 

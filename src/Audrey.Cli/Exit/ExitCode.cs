@@ -10,7 +10,8 @@ internal enum ExitCode
     /// <summary>The command succeeded. No reported deployable, instance or service has failed.</summary>
     [Description(
         "success; the deployable is complete, or incomplete without a failure; the condition of `wait` is met. Complete means: every "
-        + "guest was heard from, gave all values that its instance provides, and every service ended with exit status 0")]
+        + "guest was heard from, gave all values that its instance provides, and every service ended with exit status 0, and every guest "
+        + "that stays has applied the newest configuration")]
     Ok = 0,
 
     /// <summary>Documents have findings, the operation was refused, or the deployable has failed.</summary>
@@ -46,6 +47,12 @@ internal enum ExitCode
         "a launch, a scaling or a replacement was not complete before its deadline, or within the time of `--for`; the `--timeout` "
         + "of `wait` has passed")]
     TimedOut = 6,
+
+    /// <summary>Nothing has failed, but a guest has not applied the newest configuration.</summary>
+    [Description(
+        "nothing has failed, and an instance is out of date: its guest has applied an earlier configuration than the newest one. `wait` "
+        + "ends with this code if the deployable is complete and only guests that do not stay are out of date")]
+    OutOfDate = 7,
 
     /// <summary>Interrupted by the user.</summary>
     [Description("interrupted")]

@@ -20,6 +20,7 @@ internal static class DescriptionPrinter
         Field("address", instance.Address);
         Field("completed", Time(instance.Completed));
         Field("applied", instance.AppliedRevision is { } revision ? $"revision {revision} at {Time(instance.Applied)}" : null);
+        if (StatusText.OutOfDate(instance) is { } outOfDate) terminal.Line($"  {outOfDate}", Color.Yellow);
         Field("has given", string.Join(", ", instance.Given));
         Field("has not given yet", string.Join(", ", instance.NotYetProvided));
         foreach (var (name, fact) in instance.Facts.OrderBy(fact => fact.Key, StringComparer.Ordinal)) Field($"fact {name}", fact);

@@ -33,6 +33,7 @@ internal static class PlanText
         text.Append('\n');
         Detail("hardware", assembly.HardwareProfile);
         Detail("realm", assembly.Realm);
+        Detail("guest", instance?.Config.Stays == true ? "stays, and applies later changes" : null);
         Detail("image", assembly.Image is { } image ? image.Build is null ? image.Id : $"{image.Id}, build {image.Build}" : null);
         Detail("template", assembly.Template?.Name);
         Detail("packages", assembly.Template is { Packages.IsEmpty: false } template ? string.Join(", ", template.Packages) : null);

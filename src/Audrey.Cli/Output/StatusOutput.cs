@@ -18,7 +18,8 @@ internal sealed record StatusOutput(
     IEnumerable<InstanceOutput> Instances,
     IEnumerable<WaitOutput> Waits,
     IEnumerable<string> Deadlocks,
-    IEnumerable<string> Diagnosis)
+    IEnumerable<string> Diagnosis,
+    IEnumerable<string> OutOfDate)
 {
     public static StatusOutput From(DeployableStatus status) => new(
         status.Id.Value,
@@ -33,7 +34,8 @@ internal sealed record StatusOutput(
         status.Instances.Select(InstanceOutput.From),
         status.Waits.Select(WaitOutput.From),
         status.Deadlocks,
-        status.Diagnosis);
+        status.Diagnosis,
+        status.OutOfDate);
 }
 
 /// <summary>An instance in a <see cref="StatusOutput"/>.</summary>
@@ -48,6 +50,9 @@ internal sealed record InstanceOutput(
     DateTimeOffset? Deadline,
     string? Address,
     long Generation,
+    bool Stays,
+    DateTimeOffset? OutOfDateSince,
+    DateTimeOffset? MaybeOutOfDateSince,
     WrongSecretCount? WrongSecrets,
     IEnumerable<ServiceOutput> Services,
     IEnumerable<string> PendingProvided)
@@ -63,6 +68,9 @@ internal sealed record InstanceOutput(
         instance.Deadline,
         instance.Address,
         instance.Generation,
+        instance.Stays,
+        instance.OutOfDateSince,
+        instance.MaybeOutOfDateSince,
         instance.WrongSecrets,
         instance.Services.Select(ServiceOutput.From),
         instance.NotYetProvided);

@@ -12,7 +12,16 @@ internal static class StatusPrinter
 {
     /// <summary>Returns the exit code for a deployable with this status.</summary>
     public static ExitCode CodeOf(DeployableStatus status) =>
-        status.Status == CompletionStatus.Error ? ExitCode.Failed : status.IsTimedOut ? ExitCode.TimedOut : ExitCode.Ok;
+        status.Status == CompletionStatus.Error ? ExitCode.Failed
+        : status.IsTimedOut ? ExitCode.TimedOut
+        : status.OutOfDateCount > 0 ? ExitCode.OutOfDate
+        : ExitCode.Ok;
+
+    /// <summary>Returns the exit code for an instance with this status.</summary>
+    public static ExitCode CodeOf(InstanceStatus status) =>
+        status.Status == CompletionStatus.Error ? ExitCode.Failed
+        : status.OutOfDateSince is not null ? ExitCode.OutOfDate
+        : ExitCode.Ok;
 
     public static Color Colour(CompletionStatus status) => status switch
     {
@@ -56,6 +65,8 @@ internal static class StatusPrinter
             Time("last heard from", instance.LastContact, instance.Address is { } address ? $" from {address}" : "");
             if (StatusText.WrongSecrets(instance) is { } wrong) terminal.Line($"    {wrong}", Color.Yellow);
             Time("completed", instance.Completed);
+            Time("applied its configuration", instance.Applied);
+            if (StatusText.OutOfDate(instance) is { } outOfDate) terminal.Line($"    {outOfDate}", Color.Yellow);
             var isDue = instance.Status != CompletionStatus.Success && instance.Deadline != status.Deadline;
             if (isDue) Time("to be complete by", instance.Deadline);
             if (StatusText.NotGiven(instance) is { } notGiven) terminal.Line($"    {notGiven}");
@@ -66,7 +77,7 @@ internal static class StatusPrinter
             }
         }
 
-        if (!status.Diagnosis.IsEmpty || !status.Deadlocks.IsEmpty) terminal.Line();
+        if (!status.Diagnosis.IsEmpty || !status.OutOfDate.IsEmpty || !status.Deadlocks.IsEmpty) terminal.Line();
         PrintDiagnosis(terminal, status);
 
         void Time(string what, DateTimeOffset? time, string more = "") => PrintTime(terminal, $"    {what}", time, more);
@@ -104,6 +115,7 @@ internal static class StatusPrinter
     private static void PrintDiagnosis(Terminal terminal, DeployableStatus status)
     {
         foreach (var cause in status.Diagnosis) terminal.Line($"  {cause}", Color.Yellow);
+        foreach (var sentence in status.OutOfDate.Except(status.Diagnosis)) terminal.Line($"  {sentence}", Color.Yellow);
         foreach (var cycle in status.Deadlocks) terminal.Line($"  never starts: {cycle}", Color.Red);
     }
 }

@@ -17,9 +17,13 @@ internal static class StatusText
                 CultureInfo.InvariantCulture,
                 $"{status.Name} ({status.Id}): is being launched, {status.Instances.Length} of {status.Expected} instances "
                     + $"registered{deletion}");
+        var outOfDate = status.OutOfDateCount is var count and > 0
+            ? string.Create(CultureInfo.InvariantCulture, $", {count} out of date")
+            : "";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{status.Name} ({status.Id}): {Word(status)}, {status.Succeeded} of {status.Instances.Length} instances configured{deletion}");
+            $"{status.Name} ({status.Id}): {Word(status)}, {status.Succeeded} of {status.Instances.Length} instances configured"
+                + $"{outOfDate}{deletion}");
     }
 
     /// <summary>Returns the status of a deployable as a word.</summary>
@@ -31,9 +35,18 @@ internal static class StatusText
             : instance.Address is null ? $"last heard from {UtcTime.Format(instance.LastContact!.Value)}"
             : $"last heard from {UtcTime.Format(instance.LastContact!.Value)} at {instance.Address}";
         var wrong = WrongSecrets(instance) is { } sentence ? $", {sentence}" : "";
+        var outOfDate = OutOfDate(instance) is { } late ? $", {late}" : "";
         var notGiven = instance.FirstContact is not null && NotGiven(instance) is { } values ? $", {values}" : "";
-        return $"{instance.Assembly} ({instance.Id}): {Word(instance.Status)}, {contact}{notGiven}{wrong}";
+        return $"{instance.Assembly} ({instance.Id}): {Word(instance.Status)}, {contact}{notGiven}{outOfDate}{wrong}";
     }
+
+    /// <summary>Returns since when the guest has not applied the newest configuration in words, or null if it has.</summary>
+    public static string? OutOfDate(InstanceStatus instance) => instance switch
+    {
+        { OutOfDateSince: { } since } => $"out of date since {UtcTime.Format(since)}",
+        { MaybeOutOfDateSince: { } since } => $"not known to have applied its configuration of {UtcTime.Format(since)}",
+        _ => null,
+    };
 
     /// <summary>Returns the values that the guest has not given yet in words, or null if there are none.</summary>
     public static string? NotGiven(InstanceStatus instance) =>

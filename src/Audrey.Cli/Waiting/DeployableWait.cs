@@ -30,6 +30,9 @@ internal sealed class DeployableWait(
     private readonly KnownInstances _instances = new(condition);
     private DeployableSummary? _summary;
     private bool _isLate;
+
+    // Whether no instance was read by itself since the whole deployable was read.
+    private bool _isWhole;
     private DateTimeOffset? _deadline;
 
     /// <summary>Gets whether the servers still add or remove instances.</summary>
@@ -54,7 +57,16 @@ internal sealed class DeployableWait(
         {
             while (true)
             {
-                if (Judge() is { } result) return result;
+                if (Judge() is { } result)
+                {
+                    if (_isWhole || !condition.IsComplete || result.Outcome == WaitResult.Failure) return result;
+
+                    // The instance that completes the deployable can have changed the configuration of another one. The event of that
+                    // change comes later.
+                    await ReadAllAsync(ending.Token);
+                    continue;
+                }
+
                 if (_isLate && timeout is null) return WaitResult.TimedOut($"{Pending()}, and the deadline has passed; {See}");
                 next ??= events.MoveNextAsync().AsTask();
                 if (!await HasEventAsync(next, ending.Token))
@@ -111,7 +123,7 @@ internal sealed class DeployableWait(
         if (_instances.Of(Verdict.Failed).FirstOrDefault() is { } failed) return WaitResult.Failed(Failure(failed));
         if (IsChanging) return null;
         if (condition.IsNamed && !_instances.IsConcerned) return WaitResult.Unknown(condition.Unknown(id, _instances.All));
-        if (condition.IsComplete) return IsComplete() ? WaitResult.Met($"{id} is complete") : null;
+        if (condition.IsComplete) return IsComplete() ? Complete() : null;
         return _instances.CountOf(Verdict.Pending) == 0
             ? WaitResult.Met($"{id} has {condition.Text}, on {Counted(_instances.CountOf(Verdict.Met))}")
             : null;
@@ -124,6 +136,14 @@ internal sealed class DeployableWait(
     private bool IsComplete() =>
         _instances.All.Count > 0 && _instances.CountOf(Verdict.Pending) == 0
         && _summary!.ToStatus(_instances.All).Status == CompletionStatus.Success;
+
+    /// <summary>
+    /// Returns the end of a wait for a complete deployable. A guest that does not stay applies nothing unless somebody runs it again, so
+    /// the wait does not wait for that.
+    /// </summary>
+    private WaitResult Complete() => _instances.All.Count(instance => instance.OutOfDateSince is not null) is var count and > 0
+        ? WaitResult.OutOfDate($"{id} is complete, but {Counted(count)} out of date; {See}")
+        : WaitResult.Met($"{id} is complete");
 
     /// <summary>Waits for an event. Returns false if something that causes no event should be read first.</summary>
     private async Task<bool> HasEventAsync(Task<bool> next, CancellationToken cancellationToken)
@@ -176,6 +196,7 @@ internal sealed class DeployableWait(
         await foreach (var instance in client.ListInstancesAsync(id, cancellationToken)) instances.Add(instance);
         _instances.Replace(instances.DistinctBy(instance => instance.Id));
         var status = _summary.ToStatus(_instances.All);
+        _isWhole = true;
         (_isLate, _deadline) = (status.IsTimedOut, timeout is null ? status.Deadline : null);
     }
 
@@ -195,6 +216,7 @@ internal sealed class DeployableWait(
 
     private async Task ReadAsync(InstanceId instance, CancellationToken cancellationToken)
     {
+        _isWhole = false;
         try
         {
             var status = await client.GetInstanceStatusAsync(instance, cancellationToken);

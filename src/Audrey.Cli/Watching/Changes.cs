@@ -34,6 +34,9 @@ internal sealed class Changes
                 if (IsNew(key, $"{instance.Generation} {wait.Reason}")) yield return ($"  {wait}", CompletionStatus.Incomplete);
             }
 
+            var outOfDate = StatusText.OutOfDate(instance);
+            if (IsNew($"applied {instance.Id}", outOfDate ?? "") && outOfDate is not null)
+                yield return ($"{who} is {outOfDate}", CompletionStatus.Incomplete);
             if (instance.Status != CompletionStatus.Incomplete && IsNew($"instance {instance.Id}", instance.Status.ToString()))
                 yield return ($"{who} is {StatusText.Word(instance.Status)}", instance.Status);
         }

@@ -51,7 +51,7 @@ internal sealed class DeployableWatch(GatewayClient client, Terminal terminal)
         {
             var status = await client.GetDeployableStatusAsync(id, cancellationToken);
             show(status);
-            if (status.Status == CompletionStatus.Success) return (status, ExitCode.Ok);
+            if (status.Status == CompletionStatus.Success) return (status, StatusPrinter.CodeOf(status));
             if (status.Status == CompletionStatus.Error) return (status, ExitCode.Failed);
             if (status.IsTimedOut) return (status, ExitCode.TimedOut);
             if (terminal.Time.GetElapsedTime(start) >= timeout) return (status, ExitCode.TimedOut);

@@ -4,7 +4,8 @@ namespace Audrey.Core.Completion;
 
 /// <summary>
 /// Decides whether a service, an instance or a deployable is complete. An instance is complete when its guest was heard from, gave all
-/// values that the instance provides, and every service ended with exit status 0. A deployable is complete when all its instances are.
+/// values that the instance provides, and every service ended with exit status 0, and the guest has applied the newest configuration if it
+/// stays. A deployable is complete when all its instances are.
 /// Everything else that says "complete" asks this class.
 /// </summary>
 public static class CompletionRules
@@ -31,8 +32,11 @@ public static class CompletionRules
     /// <param name="isHeardFrom">Whether the guest was ever heard from.</param>
     /// <param name="notGiven">The provided parameters without a value.</param>
     /// <param name="services">The services with their statuses.</param>
+    /// <param name="isOutOfDate">Whether the guest stays and has not applied the newest configuration. A guest that does not stay applies
+    /// it only if somebody runs it again, so nothing waits for that.</param>
     public static IEnumerable<Obstacle> ObstaclesOf(
-        bool isHeardFrom, IEnumerable<string> notGiven, IEnumerable<(string Name, CompletionStatus Status)> services)
+        bool isHeardFrom, IEnumerable<string> notGiven, IEnumerable<(string Name, CompletionStatus Status)> services,
+        bool isOutOfDate = false)
     {
         ArgumentNullException.ThrowIfNull(notGiven);
         ArgumentNullException.ThrowIfNull(services);
@@ -47,6 +51,8 @@ public static class CompletionRules
                 if (status == CompletionStatus.Incomplete) yield return new(ObstacleKind.ServiceNotEnded, name);
                 if (status == CompletionStatus.Error) yield return new(ObstacleKind.ServiceFailed, name);
             }
+
+            if (isOutOfDate) yield return new(ObstacleKind.OutOfDate);
         }
     }
 

@@ -33,6 +33,10 @@ public enum ObstacleKind
     /// <summary>A service ended with an exit status other than 0.</summary>
     [JsonStringEnumMemberName("service-failed")]
     ServiceFailed,
+
+    /// <summary>The guest stays and has not applied the newest configuration.</summary>
+    [JsonStringEnumMemberName("out-of-date")]
+    OutOfDate,
 }
 
 /// <summary>A reason why an instance or a deployable is not complete.</summary>
@@ -43,4 +47,10 @@ public readonly record struct Obstacle([property: JsonRequired] ObstacleKind Kin
     /// <summary>Gets whether something has not happened yet. A failed service has ended.</summary>
     [JsonIgnore]
     public bool IsUnfinished => Kind != ObstacleKind.ServiceFailed;
+
+    /// <summary>
+    /// Gets whether the obstacle makes a deadline pass. A configuration that changes later belongs to no operation that has a deadline.
+    /// </summary>
+    [JsonIgnore]
+    public bool IsOfDeadline => IsUnfinished && Kind != ObstacleKind.OutOfDate;
 }

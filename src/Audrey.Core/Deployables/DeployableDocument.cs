@@ -21,6 +21,11 @@ public sealed record DeployableDocument
     /// <summary>The maximum time from the launch until the deployable is configured. Null for no limit.</summary>
     public TimeSpan? Deadline { get; init; }
 
+    /// <summary>
+    /// Whether the guests stay when all services have ended, unless their assembly says otherwise. Null if the document does not say it.
+    /// </summary>
+    public bool? Stay { get; init; }
+
     /// <summary>The assemblies, in document order. The names of assemblies are unique.</summary>
     public ImmutableArray<AssemblyDocument> Assemblies { get; init; } = [];
 }
@@ -35,6 +40,12 @@ public sealed record AssemblyDocument
     /// The number of instances of a group, from 0. Null for a single instance. A group with one member, or with none, is still a group.
     /// </summary>
     public int? Count { get; init; }
+
+    /// <summary>
+    /// Whether the guests stay when all services have ended. Null if the assembly does not say it: then the deployable's <see
+    /// cref="DeployableDocument.Stay"/> decides, and without that, whether a service of the assembly refers to a group.
+    /// </summary>
+    public bool? Stay { get; init; }
 
     /// <summary>The hardware profile to launch on (<c>hwp</c>).</summary>
     public string? HardwareProfile { get; init; }

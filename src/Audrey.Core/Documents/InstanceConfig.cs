@@ -52,6 +52,19 @@ public sealed record InstanceConfig
     /// </summary>
     [Id(11)] public bool IsPrototype { get; init; }
 
+    /// <summary>
+    /// Whether the guest stays when all services have ended, as the document says. Null if the document does not say it; see <see
+    /// cref="Stays"/>.
+    /// </summary>
+    [Id(12)] public bool? Stay { get; init; }
+
+    /// <summary>
+    /// Whether the guest stays when all services have ended, and applies later changes of its configuration. Without <see cref="Stay"/>,
+    /// the guest stays if a service refers to a group, because the members of a group change.
+    /// </summary>
+    public bool Stays =>
+        Stay ?? Services.Any(service => service.Parameters.Any(parameter => parameter.Group is not null));
+
     /// <summary>The other instances that this instance expects values from, without duplicates.</summary>
     public IEnumerable<InstanceId> Providers =>
         Services.SelectMany(service => service.Parameters)

@@ -15,6 +15,7 @@ internal static class InstanceConfigWriter
     private static void WriteConfig(DocumentWriter writer, InstanceConfig config)
     {
         if (config.Ordinal is not null) throw writer.Inexpressible("the instance is a member of a group");
+        if (config.Stay is not null) throw writer.Inexpressible("the instance says whether its guest stays");
         if (!config.SecretParameters.IsEmpty)
             throw writer.Inexpressible($"provided parameter {NameRules.Show(config.SecretParameters[0])} is secret");
         writer.Start("instance-config");

@@ -54,6 +54,9 @@ public enum EventKind
 
     /// <summary>The deployable was not complete by its deadline.</summary>
     DeadlineMissed = 16,
+
+    /// <summary>A guest has applied an earlier revision of its configuration than the newest one.</summary>
+    OutOfDate = 17,
 }
 
 /// <summary>The names of <see cref="EventKind"/> for programs.</summary>
@@ -77,6 +80,7 @@ public static class EventKinds
         EventKind.InstanceEnded => "instance-ended",
         EventKind.Deleted => "deleted",
         EventKind.DeadlineMissed => "deadline-missed",
+        EventKind.OutOfDate => "out-of-date",
         _ => "missed",
     };
 }

@@ -25,6 +25,7 @@ public static class EventText
             EventKind.ValuesChanged => $"{who} changed {string.Join(", ", note.Names.Select(name => $"'{name}'"))}",
             EventKind.ConfigurationComplete => $"{who} has all values that its services wait for, in revision {note.Revision}",
             EventKind.Applied => $"{who} has applied revision {note.Revision}",
+            EventKind.OutOfDate => $"{who} is out of date until it has applied revision {note.Revision}",
             EventKind.ServiceStarted => $"{service} started",
             EventKind.ServiceEnded => $"{service} ended{After(note)}",
             EventKind.ServiceFailed => $"{service} failed with exit status {note.ExitStatus}{After(note)}",

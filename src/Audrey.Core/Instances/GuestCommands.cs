@@ -110,7 +110,11 @@ public static class GuestCommands
         InstanceReported before, string revision, DateTimeOffset now) =>
         before.Progress.Applied == revision
             ? (CommandVerdict.Repeated, before)
-            : (CommandVerdict.Accepted, before with { Progress = before.Progress with { Applied = revision, AppliedAt = now } });
+            : (CommandVerdict.Accepted, before with
+            {
+                Progress = before.Progress with { Applied = revision, AppliedAt = now },
+                Newest = before.Newest?.Revision == revision ? null : before.Newest,
+            });
 
     /// <summary>Replaces the facts.</summary>
     public static (CommandVerdict Verdict, InstanceReported Row) SetFacts(InstanceReported before, ImmutableArray<GuestFact> facts) =>

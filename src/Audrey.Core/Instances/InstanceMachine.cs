@@ -114,7 +114,8 @@ public sealed class InstanceMachine
 
     /// <summary>Returns whether a contact or a count of wrong secrets is only in memory so far.</summary>
     public bool HasUnwritten => Registered is { } instance
-        && (instance.LastContact != instance.Reported.LastContact || instance.WrongSecrets != instance.Reported.WrongSecrets);
+        && (instance.LastContact != instance.Reported.LastContact || instance.WrongSecrets != instance.Reported.WrongSecrets
+            || instance.HandedOut != instance.Reported.HandedOut);
 
     /// <summary>Writes a contact and a count of wrong secrets that are only in memory so far.</summary>
     public Ready WriteContact(RegisteredInstance instance, DateTimeOffset now) => Report(instance, instance.Reported, now);
@@ -173,6 +174,7 @@ public sealed class InstanceMachine
     /// <summary>Called when a guest of version 3 reports the configuration revision that it has applied.</summary>
     public CommandStep ReportApplied(RegisteredInstance instance, string revision, DateTimeOffset now)
     {
+        instance.HandedOut = null;
         var (verdict, row) = GuestCommands.ReportApplied(instance.Reported, revision, now);
         return Command(instance, verdict, row, 0, now);
     }
@@ -183,6 +185,10 @@ public sealed class InstanceMachine
         var (verdict, row) = GuestCommands.SetFacts(instance.Reported, facts);
         return Command(instance, verdict, row, 0, now);
     }
+
+    /// <summary>Writes since when the newest revision is complete, if the guest is not known to have applied it.</summary>
+    public Ready NoteNewest(RegisteredInstance instance, string revision, DateTimeOffset now) =>
+        Report(instance, instance.WithNewest(revision), now);
 
     // Conductors and the deployable
 
@@ -352,6 +358,7 @@ public sealed class InstanceMachine
         if (instance.LastContact is { } contact && !(after.LastContact >= contact))
             after = after with { FirstContact = after.FirstContact ?? contact, LastContact = contact };
         if (instance.WrongSecrets != after.WrongSecrets) after = after with { WrongSecrets = instance.WrongSecrets };
+        if (instance.HandedOut != after.HandedOut) after = after with { HandedOut = instance.HandedOut };
         if (ReferenceEquals(after, instance.Reported)) return new() { Publishes = publishes };
         after = Provisioning.Settle(instance.Config, after with { Memory = _windows.WithGets(after.Memory) }, now);
         after = MilestoneNotes.Add(instance.Config, instance.Reported, after, _throttle, after.LastContact ?? now);

@@ -75,6 +75,18 @@ public sealed record InstanceReported : IHoldsSecrets
     [Id(22)] public DateTimeOffset? Settled { get; init; }
 
     /// <summary>
+    /// The newest configuration revision. Null if the guest has applied it, if nothing is known of what the guest has applied, and in the
+    /// rows of versions that did not know it.
+    /// </summary>
+    [Id(23)] public NewestRevision? Newest { get; init; }
+
+    /// <summary>
+    /// The last complete revision that the guest received before this write. Null if it has said since then what it has applied. It causes
+    /// no write. The next write of another cause has it, and the end of the activation writes it.
+    /// </summary>
+    [Id(24)] public string? HandedOut { get; init; }
+
+    /// <summary>
     /// Returns the part of the row that is valid under <paramref name="definition"/>. The values of another generation are not valid.
     /// </summary>
     public InstanceReported Under(InstanceDefinition definition) => Generation == definition.Generation ? this : new()

@@ -30,6 +30,8 @@ public static class MilestoneNotes
                 Add(new() { Kind = EventKind.Applied, At = now, Revision = applied });
         }
 
+        if (after is { Newest: { } newest, Progress.Applied: not null } && newest != before.Newest)
+            Add(new() { Kind = EventKind.OutOfDate, At = newest.Since, Revision = newest.Revision });
         return ReferenceEquals(notes, after.Milestones) ? after : after with { Milestones = notes };
 
         void Add(EventNote note) => notes = notes.With(note with { Generation = after.Generation });

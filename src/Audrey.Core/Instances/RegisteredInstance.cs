@@ -27,6 +27,7 @@ public sealed class RegisteredInstance
         LastContact = Reported.LastContact;
         ReadSecrets();
         WrongSecrets = Reported.WrongSecrets;
+        HandedOut = Reported.HandedOut;
     }
 
     /// <summary>The durable definition row.</summary>
@@ -55,6 +56,15 @@ public sealed class RegisteredInstance
 
     /// <summary>The requests with a wrong secret, or null. This count can be higher than the count in the row.</summary>
     public WrongSecretCount? WrongSecrets { get; internal set; }
+
+    /// <summary>
+    /// The last complete revision that the guest received, or null. This revision can be newer than that in the row; see <see
+    /// cref="InstanceReported.HandedOut"/>.
+    /// </summary>
+    public string? HandedOut { get; internal set; }
+
+    /// <summary>Whether the guest has said what it has applied, or has received a complete configuration.</summary>
+    public bool HasConfiguration => Reported.Progress.Applied is not null || HandedOut is not null;
 
     /// <summary>The provided parameters that have no value yet.</summary>
     public IEnumerable<string> Missing => Config.ProvidedParameters.Where(name => Reported.ValueOf(name) is null);
@@ -157,8 +167,42 @@ public sealed class RegisteredInstance
 
     private ServiceConfig ConfigOf(RequiredValues.Service service) => Config.Services.First(config => config.Name == service.Name);
 
+    /// <summary>Called when the guest receives a complete configuration.</summary>
+    /// <param name="revision">The revision of the configuration.</param>
+    /// <param name="saysApplied">Whether the guest can say what it has applied. If it has ever said so, only that counts.</param>
+    public void HandOut(string revision, bool saysApplied)
+    {
+        if (!saysApplied || Reported.Progress.Applied is null) HandedOut = revision;
+    }
+
+    /// <summary>
+    /// Returns the row with the newest revision, if the guest is not known to have applied it. Returns the same row if nothing changes.
+    /// </summary>
+    public InstanceReported WithNewest(string revision)
+    {
+        var newest = NewestRevision.StateOf(Reported, HandedOut, revision) == AppliedState.Applied ? null
+            : new NewestRevision(revision, SinceOf(revision));
+        return newest == Reported.Newest ? Reported : Reported with { Newest = newest };
+    }
+
+    /// <summary>Returns the time at which a revision became complete that is the newest one.</summary>
+    private DateTimeOffset SinceOf(string revision) =>
+        Reported.Newest is { } newest && newest.Revision == revision ? newest.Since : Required.ChangedAt;
+
     /// <summary>Returns a report on the state of the instance.</summary>
-    public InstanceReport Report() => new()
+    /// <param name="newest">The newest revision. Null if the configuration is not complete, or if no guest has received it.</param>
+    public InstanceReport Report(string? newest = null)
+    {
+        var state = newest is null ? AppliedState.Applied : NewestRevision.StateOf(Reported, HandedOut, newest);
+        return Describe() with
+        {
+            Stays = Config.Stays,
+            OutOfDateSince = state == AppliedState.OutOfDate ? SinceOf(newest!) : null,
+            MaybeOutOfDateSince = state == AppliedState.NotKnown ? SinceOf(newest!) : null,
+        };
+    }
+
+    private InstanceReport Describe() => new()
     {
         Id = Config.Id,
         Name = Config.Name,

@@ -72,13 +72,27 @@ public sealed record InstanceReport
 
     /// <summary>The obstacles that keep the instance from being complete.</summary>
     public IEnumerable<Obstacle> Obstacles => CompletionRules.ObstaclesOf(
-        LastContact is not null, PendingProvided, Services.Select(service => (service.Name, service.Status)));
+        LastContact is not null, PendingProvided, Services.Select(service => (service.Name, service.Status)),
+        isOutOfDate: Stays && OutOfDateSince is not null);
 
     /// <summary>The provided parameters that have a value.</summary>
     [Id(19)] public ImmutableArray<string> Given { get; init; } = [];
 
     /// <summary>The additional data that a guest of version 3 reports.</summary>
     [Id(20)] public GuestProgress Progress { get; init; } = GuestProgress.None;
+
+    /// <summary>Whether the guest stays when all services have ended, see <see cref="InstanceConfig.Stays"/>.</summary>
+    [Id(21)] public bool Stays { get; init; }
+
+    /// <summary>
+    /// The time since when a configuration is the newest that the guest has not applied. Null if the guest has applied the newest one.
+    /// </summary>
+    [Id(22)] public DateTimeOffset? OutOfDateSince { get; init; }
+
+    /// <summary>
+    /// The time since when a configuration is the newest that the guest has not received, if the guest does not say what it has applied.
+    /// </summary>
+    [Id(23)] public DateTimeOffset? MaybeOutOfDateSince { get; init; }
 }
 
 /// <summary>The state of one service.</summary>

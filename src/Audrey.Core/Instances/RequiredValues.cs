@@ -23,7 +23,7 @@ public sealed class RequiredValues
     {
         _self = config.Id;
         Expect(config, since);
-        Changed();
+        Changed(since);
     }
 
     /// <summary>The instance's services, in document order.</summary>
@@ -31,6 +31,9 @@ public sealed class RequiredValues
 
     /// <summary>The change count, which rises whenever a value arrives, changes or is removed.</summary>
     public long ChangeCount { get; private set; }
+
+    /// <summary>The time of the last change, by the cluster's clock.</summary>
+    public DateTimeOffset ChangedAt { get; private set; }
 
     /// <summary>Counts the newer snapshots that were accepted, whether or not a value changed.</summary>
     public long SnapshotCount { get; private set; }
@@ -74,7 +77,7 @@ public sealed class RequiredValues
             slot.Service.MissingCount += (slot.IsMissing ? 1 : 0) - (wasMissing ? 1 : 0);
         }
 
-        if (changed) Changed();
+        if (changed) Changed(now);
         return changed;
     }
 
@@ -90,7 +93,7 @@ public sealed class RequiredValues
         SnapshotCount++;
         foreach (var (key, awaited, index) in Awaited())
             if (missing.TryGetValue(key, out var since)) awaited.MissingSince(index, since);
-        Changed();
+        Changed(now);
         foreach (var snapshot in known) Accept(snapshot, now);
     }
 
@@ -161,9 +164,9 @@ public sealed class RequiredValues
         return null;
     }
 
-    private void Changed()
+    private void Changed(DateTimeOffset now)
     {
-        ChangeCount++;
+        (ChangeCount, ChangedAt) = (ChangeCount + 1, now);
         Complete = Services.All(service => service.Complete);
     }
 

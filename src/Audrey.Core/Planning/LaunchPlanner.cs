@@ -161,6 +161,7 @@ public static class LaunchPlanner
             ProvidedParameters = [.. assembly.Returns.Select(value => value.Name)],
             SecretParameters = [.. assembly.Returns.Where(value => value.Secret).Select(value => value.Name)],
             Services = services,
+            Stay = assembly.Stay ?? document.Stay,
         };
 
     /// <summary>Checks the instances against each other, as a launch does.</summary>

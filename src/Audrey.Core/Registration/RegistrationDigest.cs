@@ -44,7 +44,9 @@ public sealed class RegistrationDigest : IDisposable
         Add(instance.Template);
         AddAll(instance.ProvidedParameters, Add);
         AddAll(instance.SecretParameters, Add);
-        Add(instance.IsPrototype ? -2 : instance.Ordinal ?? -1);
+        // In one number with the ordinal, so that the digests of instances that do not say whether their guests stay remain the same.
+        var stay = instance.Stay switch { null => 0L, false => 1L << 40, true => 1L << 41 };
+        Add((instance.IsPrototype ? -2 : instance.Ordinal ?? -1) + stay);
         AddAll(instance.Services, Add);
     }
 

@@ -67,6 +67,12 @@ public sealed record DeployableStatus
     public required ImmutableArray<string> Diagnosis { get; init; }
 
     /// <summary>
+    /// A sentence for each instance whose guest has not applied the newest configuration, or is not known to have applied it. If the guest
+    /// stays, the sentence is in <c>causes</c> as well. Otherwise the deployable can be complete nevertheless.
+    /// </summary>
+    public ImmutableArray<string> OutOfDate { get; init; } = [];
+
+    /// <summary>
     /// The cycles of services that wait for each other to end and therefore never start. A cycle has the form <c>web[http] -> db[mysql] ->
     /// web[http]</c>.
     /// </summary>
@@ -74,6 +80,10 @@ public sealed record DeployableStatus
 
     /// <summary>The instances of the deployable.</summary>
     public required ImmutableArray<InstanceStatus> Instances { get; init; }
+
+    /// <summary>Gets the number of instances whose guests have not applied the newest configuration.</summary>
+    [JsonIgnore]
+    public int OutOfDateCount => Instances.Count(instance => instance.OutOfDateSince is not null);
 
     /// <summary>Gets the number of instances that are complete.</summary>
     [JsonIgnore]
@@ -116,6 +126,7 @@ public sealed record DeployableStatus
             Deadline = next ?? summary.Launch?.Deadline,
             IsTimedOut = next <= summary.AsOf,
             Diagnosis = [.. Statuses.Diagnosis.Of(summary, own, instances)],
+            OutOfDate = [.. Statuses.Diagnosis.OutOfDate(instances)],
             Deadlocks = [.. Statuses.Deadlocks.Of(instances)],
             Instances = instances,
         };
@@ -130,7 +141,7 @@ public sealed record DeployableStatus
         summary.Launch is { Sealed: null } launch ? launch.Deadline : null,
         summary.Scaling?.Deadline,
         .. from instance in instances
-           where instance.Deadline is not null && instance.Obstacles.Any(obstacle => obstacle.IsUnfinished)
+           where instance.Deadline is not null && instance.Obstacles.Any(obstacle => obstacle.IsOfDeadline)
            select instance.Deadline,
     ];
 

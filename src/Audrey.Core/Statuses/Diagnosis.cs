@@ -13,7 +13,8 @@ internal static class Diagnosis
 {
     /// <summary>
     /// Returns the sentences in this order: unfinished operations, guests that were never heard from, failed services, services with
-    /// problems, values that were not given, values of the wrong type, hanging services, and missing values with the longest wait first.
+    /// problems, values that were not given, values of the wrong type, hanging services, guests that stay and are out of date, and missing
+    /// values with the longest wait first.
     /// </summary>
     /// <param name="summary">The deployable.</param>
     /// <param name="own">The obstacles that the deployable has beside those of its instances.</param>
@@ -50,8 +51,34 @@ internal static class Diagnosis
             .. from one in unended
                where one.Service is { Waits.IsEmpty: true, HeldBack: null } && one.Instance.LastContact is not null
                select Hanging(one, names),
+            .. obstacles[ObstacleKind.OutOfDate].Select(found => OutOfDate(found.Instance, names)),
             .. MissingValue.OldestFirst(unended.Select(one => one.Service)).Select(missing => missing.ToString()),
         ];
+    }
+
+    /// <summary>
+    /// Returns a sentence for each instance whose guest has not applied the newest configuration, or is not known to have applied it.
+    /// </summary>
+    public static IEnumerable<string> OutOfDate(IReadOnlyCollection<InstanceStatus> instances)
+    {
+        InstanceStatus[] all =
+            [.. instances.Where(instance => instance.OutOfDateSince is not null || instance.MaybeOutOfDateSince is not null)];
+        if (all.Length == 0) return [];
+        var names = new InstanceNames(instances.Select(instance => (instance.Id, instance.Assembly)));
+        return all.Select(instance => OutOfDate(instance, names));
+    }
+
+    private static string OutOfDate(InstanceStatus instance, InstanceNames names)
+    {
+        var who = names.Format(instance.Id);
+        if (instance.OutOfDateSince is not { } since)
+        {
+            return $"{who} is not known to have applied its configuration of {UtcTime.Format(instance.MaybeOutOfDateSince!.Value)}: "
+                + "its guest does not say what it has applied, and has received an earlier one";
+        }
+
+        var remedy = instance.Stays ? Contact(instance) : "its guest does not stay; run it again on its machine";
+        return $"{who} is out of date: it has not applied its configuration of {UtcTime.Format(since)}; {remedy}";
     }
 
     private static ServiceOf Service((InstanceStatus Instance, Obstacle Obstacle) found) =>

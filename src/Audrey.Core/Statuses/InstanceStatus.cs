@@ -27,15 +27,16 @@ public sealed record InstanceStatus : IJsonOnDeserialized
 
     /// <summary>
     /// <c>error</c> if a service failed, <c>success</c> if there is no obstacle, else <c>incomplete</c>. So an instance is complete when
-    /// its guest was heard from, gave all values, and every service ended with exit status 0.
+    /// its guest was heard from, gave all values, and every service ended with exit status 0, and if the guest stays, it has applied the
+    /// newest configuration.
     /// </summary>
     [JsonConverter(typeof(StatusConverters.CompletionStatusConverter))]
     public CompletionStatus Status => CompletionRules.StatusOf(FindObstacles());
 
     /// <summary>
     /// The obstacles that keep the instance from being complete. Kinds are <c>never-heard-from</c>, <c>value-not-given</c>,
-    /// <c>service-not-ended</c> and <c>service-failed</c>; the name is that of the provided parameter or of the service. More kinds may be
-    /// added. Empty if and only if the status is <c>success</c>.
+    /// <c>service-not-ended</c>, <c>service-failed</c> and <c>out-of-date</c>; the name is that of the provided parameter or of the
+    /// service. More kinds may be added. Empty if and only if the status is <c>success</c>.
     /// </summary>
     public ImmutableArray<Obstacle> Obstacles => [.. FindObstacles()];
 
@@ -65,6 +66,21 @@ public sealed record InstanceStatus : IJsonOnDeserialized
 
     /// <summary>The time at which the guest reported the applied revision.</summary>
     public DateTimeOffset? Applied { get; init; }
+
+    /// <summary>Whether the guest stays when all services have ended, and applies later changes of its configuration.</summary>
+    public bool Stays { get; init; }
+
+    /// <summary>
+    /// The time since when the newest configuration is complete that the guest has not applied. Omitted if the guest has applied the newest
+    /// one.
+    /// </summary>
+    public DateTimeOffset? OutOfDateSince { get; init; }
+
+    /// <summary>
+    /// The time since when a newer configuration is complete than the one that the guest received, if the guest does not say what it has
+    /// applied, as in versions 0 to 2. The guest may be out of date.
+    /// </summary>
+    public DateTimeOffset? MaybeOutOfDateSince { get; init; }
 
     /// <summary>
     /// The requests that named this instance and had a wrong secret, since its last registration or replacement. Omitted if there were
@@ -118,7 +134,8 @@ public sealed record InstanceStatus : IJsonOnDeserialized
     };
 
     private IEnumerable<Obstacle> FindObstacles() => CompletionRules.ObstaclesOf(
-        LastContact is not null, NotYetProvided, _services.Select(service => (service.Name, service.Status)));
+        LastContact is not null, NotYetProvided, _services.Select(service => (service.Name, service.Status)),
+        isOutOfDate: Stays && OutOfDateSince is not null);
 
     internal static InstanceStatus From(
         InstanceReport report, IReadOnlyDictionary<InstanceId, InstanceReport> providers, DeployableHeader? deployable)
@@ -139,6 +156,9 @@ public sealed record InstanceStatus : IJsonOnDeserialized
             Address = report.Address,
             AppliedRevision = report.Progress.Applied,
             Applied = report.Progress.AppliedAt,
+            Stays = report.Stays,
+            OutOfDateSince = report.OutOfDateSince,
+            MaybeOutOfDateSince = report.MaybeOutOfDateSince,
             WrongSecrets = report.WrongSecrets,
             Forgiven = report.Forgiven.IsEmpty ? null : [.. report.Forgiven.Select(finding => finding.ToString())],
             Facts = report.Progress.Facts.DistinctBy(fact => fact.Name).ToDictionary(fact => fact.Name, fact => fact.Value),

@@ -36,7 +36,7 @@ internal static class EventDocuments
             DurationSeconds = note.Duration?.TotalSeconds,
             Output = note.Output,
             Names = note.Names.IsEmpty ? null : note.Names,
-            Revision = note.Kind is EventKind.ConfigurationComplete or EventKind.Applied ? note.Revision : null,
+            Revision = note.Kind is EventKind.ConfigurationComplete or EventKind.Applied or EventKind.OutOfDate ? note.Revision : null,
             Count = note.Count,
             Address = note.Address,
             Problems = note.Problems.IsEmpty

@@ -44,6 +44,7 @@ internal sealed class InstanceReader(DeployableId deployable, string deployableN
                 [.. (request.Provide ?? []).Where(provided => provided?.Secret == true).Select(provided => provided.Name ?? "")],
             Ordinal = request.Ordinal,
             IsPrototype = request.Prototype == true,
+            Stay = request.Stay,
             Services = [.. (request.Services ?? []).Select((service, index) => Service($"{at}/services/{index}", service))],
         };
     }

@@ -16,6 +16,9 @@ internal sealed partial class EventLogFeeder(InstanceId id, InstanceMachine mach
     private bool _isQueued;
     private bool _isStopped;
 
+    /// <summary>The rows of the instance. The feeder writes to them which revision the guest has not applied.</summary>
+    public InstanceRows? Rows { get; set; }
+
     /// <summary>
     /// Begins to append the missing events. If an append is under way, it then continues with the events that are missing at that time.
     /// </summary>
@@ -54,6 +57,7 @@ internal sealed partial class EventLogFeeder(InstanceId id, InstanceMachine mach
             if (!ReferenceEquals(machine.Registered, instance)) continue;
             try
             {
+                await NoteNewest(instance);
                 await Append(instance, isEnd: false);
                 retries.Reset();
                 if (machine.Outstanding != Effects.AppendLater) continue;
@@ -82,6 +86,18 @@ internal sealed partial class EventLogFeeder(InstanceId id, InstanceMachine mach
         if (_isQueued) return;
         _isQueued = true;
         silo.Outbox.CallAtRevisionTurn(this);
+    }
+
+    /// <summary>
+    /// Writes the newest revision and its time to the row, if the guest is not known to have applied it. Only the turn that sends revisions
+    /// to the log does this, so a value that changes often causes at most one write a second.
+    /// </summary>
+    private async Task NoteNewest(RegisteredInstance instance)
+    {
+        if (Rows is null || !instance.HasConfiguration || !instance.Required.Complete) return;
+        var revision = answers.RevisionOf(instance);
+        if (ReferenceEquals(instance.WithNewest(revision), instance.Reported)) return;
+        await Rows.Write((machine, now) => machine.NoteNewest(instance, revision, now));
     }
 
     private async Task Append(RegisteredInstance instance, bool isEnd)

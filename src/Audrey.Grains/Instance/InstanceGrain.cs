@@ -50,6 +50,7 @@ internal sealed partial class InstanceGrain(
         _commands = new RegistrationCommands(_id, _machine, _rows, _effects, silo);
         _members = new MemberCommands(_id, _machine, _rows, _effects, silo);
         _registration = silo.Recipients.Add(_id.Value, this);
+        _effects.Feeder.Rows = _rows;
         _effects.Begin(_machine.Outstanding);
         return Task.CompletedTask;
     }
@@ -77,7 +78,7 @@ internal sealed partial class InstanceGrain(
 
         // This call is a poll of an unchanged instance. Such a poll awaits, renders and writes nothing.
         if (service is null && (trace & ~ReadTrace.Counts) == 0 && _puller.IsPulled(instance)
-            && _answers.TextOf(instance).Configuration() is { IsComplete: true } complete)
+            && _answers.HandOut(instance, service) is { IsComplete: true } complete)
         {
             _puller.RefreshIfDue(instance);
             return new(new GuestResult<GuestAnswer>(complete));
@@ -158,7 +159,7 @@ internal sealed partial class InstanceGrain(
     {
         if (_machine.Registered is not { } instance) return null;
         await _puller.EnsurePulled(instance, cancellation);
-        return instance.Report();
+        return _answers.Report(instance);
     }
 
     public Task<ConductorAnswer> Launch(InstanceLaunch launch) => _commands.Launch(launch);
@@ -229,23 +230,17 @@ internal sealed partial class InstanceGrain(
         await Record(instance, read, trace);
         await _puller.EnsurePulled(instance);
         _puller.RefreshIfDue(instance);
-        var answer = Answer();
+        var answer = _answers.HandOut(instance, service);
         if (answer is { IsComplete: false })
         {
             await _puller.PullMissing(instance);
-            answer = Answer();
+            answer = _answers.HandOut(instance, service);
         }
 
         if (answer is { IsComplete: true } && service is not null && trace != ReadTrace.None
             && instance.Reported.ProgressOf(service)?.Started is null)
             await _rows.Write((machine, now) => machine.StartService(instance, service, now));
         return Served(instance, answer);
-
-        GuestAnswer? Answer()
-        {
-            var answers = _answers.TextOf(instance);
-            return service is null ? answers.Configuration() : answers.Configuration(service);
-        }
     }
 
     private async ValueTask<GuestResult<GuestAnswer>> GetParameters(
@@ -271,7 +266,7 @@ internal sealed partial class InstanceGrain(
 
     private ConfigurationAnswer Compare(RegisteredInstance instance, string? knownRevision, IRevisionSubscriber? subscriber)
     {
-        var configuration = _answers.ConfigurationOf(instance);
+        var configuration = _answers.HandOut(instance);
         if (configuration.Revision != knownRevision) return configuration.Answer();
         if (subscriber is not null) _machine.Subscribers.Add(subscriber, configuration.Revision, silo.Uptime);
         return configuration.Unchanged();

@@ -18,6 +18,13 @@ internal sealed class ConfigurationAnswers(RegisteredInstance instance)
     private static readonly string NoRevision = new('0', RevisionLength);
     private static readonly int RevisionAt = """{"revision":"z""".Length - 1;
 
+
+    /// <summary>
+    /// The end of a complete configuration of a guest that stays. The digest is computed without it. So a server that knows it has the
+    /// same revisions as one that does not, and what was applied before an upgrade is still the newest.
+    /// </summary>
+    private static ReadOnlySpan<byte> EndThatStays => ""","stay":true}"""u8;
+
     private readonly KeyedDigest _digests = KeyedDigest.FromSecret(instance.Config.Secret);
     private Dictionary<InstanceId, Presence> _presences = [];
     private TimeSpan? _presencesAt;
@@ -47,7 +54,7 @@ internal sealed class ConfigurationAnswers(RegisteredInstance instance)
         var revision = Revision;
         return _complete is not null
             ? new(true, revision, _complete)
-            : new(false, revision, Serialize(Document(revision, ConfigurationParts.Full(instance, _presences))));
+            : new(false, revision, Serialize(Document(revision, ConfigurationParts.Full(instance, _presences), instance.Config.Stays)));
     }
 
     /// <summary>Returns the answer to a guest that has the current revision.</summary>
@@ -78,18 +85,19 @@ internal sealed class ConfigurationAnswers(RegisteredInstance instance)
         {
             // A complete configuration contains only data that a guest would act upon.
             Encoding.ASCII.GetBytes(_revision, body.AsSpan(RevisionAt));
-            _complete = body;
+            _complete = instance.Config.Stays ? [.. body.AsSpan()[..^1], .. EndThatStays] : body;
         }
 
         _snapshotCount = instance.Required.SnapshotCount;
     }
 
-    private Configuration Document(string revision, IReadOnlyList<ServiceConfiguration> services) => new()
+    private Configuration Document(string revision, IReadOnlyList<ServiceConfiguration> services, bool stay = false) => new()
     {
         Revision = revision,
         Generation = instance.Definition.Generation,
         Complete = instance.Required.Complete,
         Services = services,
+        Stay = stay,
     };
 
     private static byte[] Serialize(Configuration document) =>

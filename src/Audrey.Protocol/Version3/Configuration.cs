@@ -21,6 +21,12 @@ public sealed record Configuration
 
     /// <summary>The services, in order.</summary>
     public required IReadOnlyList<ServiceConfiguration> Services { get; init; }
+
+    /// <summary>
+    /// Whether the guest should stay when all services have ended, and apply later changes of its configuration. Omitted if not.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Stay { get; init; }
 }
 
 /// <summary>The configuration of one service.</summary>

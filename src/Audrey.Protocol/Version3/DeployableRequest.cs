@@ -49,6 +49,12 @@ public sealed record InstanceRequest
     /// <summary>The values that the instance's guest must give.</summary>
     public IReadOnlyList<ProvideRequest>? Provide { get; init; }
 
+    /// <summary>
+    /// Whether the guest stays when all services have ended, and applies later changes of its configuration. If omitted, the guest stays if
+    /// a service refers to a group.
+    /// </summary>
+    public bool? Stay { get; init; }
+
     /// <summary>The services of the instance, in order.</summary>
     public IReadOnlyList<ServiceConfigRequest>? Services { get; init; }
 

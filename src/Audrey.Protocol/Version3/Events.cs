@@ -14,8 +14,8 @@ public sealed record Event
     /// <summary>
     /// <c>registered</c>, <c>instance-registered</c>, <c>instance-replaced</c>, <c>first-contact</c>, <c>values-given</c>,
     /// <c>values-changed</c>, <c>configuration-complete</c>, <c>applied</c>, <c>service-started</c>, <c>service-ended</c>,
-    /// <c>service-failed</c>, <c>scaled</c>, <c>deadline-missed</c>, <c>instance-ended</c>, <c>deleted</c> or <c>missed</c>. More kinds may
-    /// be added.
+    /// <c>service-failed</c>, <c>scaled</c>, <c>deadline-missed</c>, <c>out-of-date</c>, <c>instance-ended</c>, <c>deleted</c> or
+    /// <c>missed</c>. More kinds may be added.
     /// </summary>
     public required string Kind { get; init; }
 

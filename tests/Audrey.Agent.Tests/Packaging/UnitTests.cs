@@ -37,6 +37,14 @@ public sealed class UnitTests : IDisposable
         Assert.Contains("ordering cycle", await VerifyAsync(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task The_unit_has_nothing_that_systemd_does_not_know()
+    {
+        WriteUnits("", NewName);
+
+        Assert.DoesNotContain($"{Unit}:", await VerifyAsync(), StringComparison.Ordinal);
+    }
+
     private void WriteUnits(string order, params string[] networkStages)
     {
         var unit = File.ReadAllText(Path.Combine(Tool.Repository, "src/Audrey.Agent/packaging", Unit));

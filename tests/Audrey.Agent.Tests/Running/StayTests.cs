@@ -26,6 +26,60 @@ public sealed class Version3StayTests() : StayTests(3)
     }
 
     [Fact]
+    public async Task A_guest_stays_if_the_server_says_so_and_applies_a_later_change()
+    {
+        Server.Stay = true;
+        var first = Server.Revision;
+        using var stop = ChangesThenStops("2");
+
+        Assert.Equal(AgentExitCode.Success, await Guest.RunAsync(new RunOptions(), null, stop.Token));
+
+        Assert.Equal("1\n2\n", await File.ReadAllTextAsync(Guest.File("out")));
+        Assert.Equal([first, Server.Revision], Server.Applied);
+        Assert.Equal(RunPhase.Complete, Guest.Status.Phase);
+    }
+
+    [Fact]
+    public async Task The_command_line_takes_precedence_over_what_the_server_says()
+    {
+        Server.Stay = true;
+        Assert.Equal(AgentExitCode.Success, await Guest.RunAsync(new RunOptions { Stay = false }));
+        Assert.Equal(AgentExitCode.Success, await Guest.RunAsync(new RunOptions { Once = true }));
+
+        Server.Stay = false;
+        using var stop = ChangesThenStops("2");
+        Guest.Pauses.Clear();
+        Assert.Equal(AgentExitCode.Success, await Guest.RunAsync(new RunOptions { Stay = true }, null, stop.Token));
+        Assert.Equal("1\n2\n", await File.ReadAllTextAsync(Guest.File("out")));
+    }
+
+    [Fact]
+    public async Task A_guest_that_stays_learns_from_a_new_registration_that_it_does_not_stay_any_more()
+    {
+        Server.Stay = true;
+        Guest.OnPause = () =>
+        {
+            if (Guest.Pauses.Count != 2) return;
+            Server.Stay = false;
+            Server.RegisterAgain();
+        };
+
+        Assert.Equal(AgentExitCode.Success, await Guest.RunAsync());
+    }
+
+    [Fact]
+    public async Task A_failed_service_of_a_guest_that_stays_is_the_exit_code_of_a_stopped_run()
+    {
+        Server.Stay = true;
+        Server.Tarball = TestTarball.Create(("s/start", "#!/bin/sh\nexit 3\n"));
+        using var stop = ChangesThenStops("2");
+
+        Assert.Equal(AgentExitCode.ServiceFailed, await Guest.RunAsync(new RunOptions(), null, stop.Token));
+
+        Assert.Equal([("s", "3"), ("s", "3")], Server.Reported);
+    }
+
+    [Fact]
     public async Task A_guest_without_its_state_continues_after_the_last_run_number()
     {
         Assert.Equal(AgentExitCode.Success, await Guest.RunAsync());

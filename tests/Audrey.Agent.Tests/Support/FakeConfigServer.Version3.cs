@@ -34,6 +34,9 @@ internal sealed partial class FakeConfigServer
     /// <summary>The lists that parameters have in version 3, by the name of the parameter.</summary>
     public Dictionary<string, string[]> Lists { get; } = [];
 
+    /// <summary>Whether a configuration says that the guest stays.</summary>
+    public bool Stay { get; set; }
+
     /// <summary>The detail of every missing value in a configuration.</summary>
     public string Detail { get; set; } = "waits for somebody";
 
@@ -201,6 +204,8 @@ internal sealed partial class FakeConfigServer
             services.Add(service);
         }
 
-        return new JsonObject { ["revision"] = revision, ["generation"] = Generation, ["complete"] = all, ["services"] = services };
+        var body = new JsonObject { ["revision"] = revision, ["generation"] = Generation, ["complete"] = all, ["services"] = services };
+        if (Stay) body["stay"] = true;
+        return body;
     }
 }

@@ -16,7 +16,7 @@ public sealed class ExitCodeTests(ServerFixture server) : IDisposable
     public void The_exit_codes_have_these_names_and_numbers() => Assert.Equal(
         [
             ("Ok", 0), ("Failed", 1), ("Usage", 2), ("Unavailable", 3), ("NotFound", 4), ("Conflict", 5), ("TimedOut", 6),
-            ("Interrupted", 130),
+            ("OutOfDate", 7), ("Interrupted", 130),
         ],
         Enum.GetValues<ExitCode>().Select(code => (code.ToString(), (int)code)));
 

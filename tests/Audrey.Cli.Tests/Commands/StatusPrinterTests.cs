@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Audrey.Cli.Exit;
 using Audrey.Cli.Output;
 using Audrey.Cli.Watching;
 using Audrey.Core.Completion;
@@ -77,6 +78,32 @@ public sealed class StatusPrinterTests
 
         """.Replace("@", "\ufffd", StringComparison.Ordinal),
         Printed(terminal => terminal.PrintSummary(Status)));
+
+    [Fact]
+    public void An_instance_that_is_out_of_date_is_said_to_be_and_sets_the_exit_code()
+    {
+        var done = Status.Instances[0] with { Services = [Status.Instances[0].Services[1]] };
+        var late = done with { OutOfDateSince = Time };
+        var status = Status with { Status = CompletionStatus.Success, Instances = [late], OutOfDate = ["web is out of date: why"] };
+
+        Assert.Equal(
+            """
+            shop (shop): complete, 1 of 1 instances configured, 1 out of date
+              web (web-1): complete, last heard from 2026-03-01 12:00:00Z, out of date since 2026-03-01 12:00:00Z
+                quiet: configured
+              web is out of date: why
+
+            """,
+            Printed(terminal => terminal.PrintSummary(status)));
+        Assert.Equal((ExitCode.OutOfDate, ExitCode.OutOfDate), (StatusPrinter.CodeOf(status), StatusPrinter.CodeOf(late)));
+        Assert.Equal(ExitCode.TimedOut, StatusPrinter.CodeOf(status with { IsTimedOut = true }));
+        Assert.Equal(ExitCode.Failed, StatusPrinter.CodeOf(status with { Status = CompletionStatus.Error }));
+        Assert.Equal(ExitCode.Ok, StatusPrinter.CodeOf(done with { MaybeOutOfDateSince = Time }));
+        var changes = new Changes();
+        Assert.DoesNotContain("date", string.Concat(changes.In(Status).Select(change => change.Line)), StringComparison.Ordinal);
+        Assert.Contains("web (web-1) is out of date since 2026-03-01 12:00:00Z", changes.In(status).Select(change => change.Line));
+        Assert.Empty(changes.In(status));
+    }
 
     [Fact]
     public void The_report_shows_each_run_with_its_own_times_and_the_end_of_its_output()

@@ -39,6 +39,7 @@ internal static class AnyDeployable
                 Id = id,
                 Description = description,
                 Deadline = yaml && seconds > 0 ? TimeSpan.FromSeconds(seconds) : null,
+                Stay = yaml ? StayOf(seconds) : null,
             });
         return Gen.Select(head, Name.Array[1, 4], Assembly(yaml).Array[4], Gen.Int)
             .Select((document, names, assemblies, seed) =>
@@ -50,6 +51,8 @@ internal static class AnyDeployable
                     yaml);
             });
     }
+
+    private static bool? StayOf(int number) => (number % 3) switch { 0 => null, 1 => true, _ => false };
 
     private static Gen<AssemblyDocument> Assembly(bool yaml)
     {
@@ -67,6 +70,7 @@ internal static class AnyDeployable
                 HardwareProfile = yaml && bare ? null : profile,
                 Realm = yaml && bare ? profile : null,
                 Count = yaml && count > 0 ? count : null,
+                Stay = yaml ? StayOf(count) : null,
                 Template = yaml ? made : null,
                 Services = runs,
                 Returns = gives,

@@ -18,6 +18,8 @@ public sealed class DeployableWriterRefusals
     {
         { "deadline", "the deployable has a deadline" },
         { "empty", "the deployable has no assembly" },
+        { "stay", "the deployable says whether its guests stay" },
+        { "stay of web", "assembly web says whether its guests stay" },
         { "count", "assembly web is a group of 3" },
         { "realm", "assembly web has a realm" },
         { "template", "assembly web has a template" },
@@ -66,6 +68,8 @@ public sealed class DeployableWriterRefusals
     {
         "empty" => Of(Web) with { Assemblies = [] },
         "deadline" => Of(Web) with { Deadline = TimeSpan.FromMilliseconds(1500) },
+        "stay" => Of(Web) with { Stay = false },
+        "stay of web" => Of(Web with { Stay = true }),
         "count" => Of(Web with { Count = 3 }),
         "none" => Of(Web with { Count = -1 }),
         "realm" => Of(Web with { Realm = "eu" }),

@@ -37,6 +37,45 @@ public sealed class DeployableStatusTests
     }
 
     [Fact]
+    public void A_guest_that_stays_and_is_out_of_date_makes_its_deployable_incomplete_and_never_late()
+    {
+        var late = Done with { Stays = true, OutOfDateSince = Time.AddMinutes(70) };
+
+        var status = Header(90).ToStatus([late]);
+        var fromPages = Header(90).ToSummary().ToStatus(status.Instances);
+
+        Assert.Equal((CompletionStatus.Incomplete, false, 1), (status.Status, status.IsTimedOut, status.OutOfDateCount));
+        Assert.Equal(CompletionStatus.Incomplete, fromPages.Status);
+        Assert.StartsWith(
+            "db is out of date: it has not applied its configuration of 2026-03-01 13:10:00Z; its guest was last heard from",
+            Assert.Single(status.Diagnosis),
+            StringComparison.Ordinal);
+        Assert.Equal([.. status.Diagnosis], status.OutOfDate.ToArray());
+        Assert.Equal([.. status.OutOfDate], fromPages.OutOfDate.ToArray());
+    }
+
+    [Fact]
+    public void A_guest_that_does_not_stay_leaves_its_deployable_complete_and_out_of_date()
+    {
+        var late = Done with { OutOfDateSince = Time.AddMinutes(70) };
+
+        var status = Header(90).ToStatus([late]);
+
+        Assert.Equal((CompletionStatus.Success, 1), (status.Status, status.OutOfDateCount));
+        Assert.Empty(status.Diagnosis);
+        Assert.EndsWith("its guest does not stay; run it again on its machine", Assert.Single(status.OutOfDate), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_guest_that_says_nothing_of_what_it_applied_is_only_named()
+    {
+        var status = Header(90).ToStatus([Done with { Stays = true, MaybeOutOfDateSince = Time.AddMinutes(70) }]);
+
+        Assert.Equal((CompletionStatus.Success, 0), (status.Status, status.OutOfDateCount));
+        Assert.StartsWith("db is not known to have applied", Assert.Single(status.OutOfDate), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_deadline_of_the_launch_does_not_count_for_instances_that_came_later()
     {
         var later = Silent with { IsAfterLaunch = true };

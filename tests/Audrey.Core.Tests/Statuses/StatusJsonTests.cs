@@ -22,7 +22,10 @@ public sealed class StatusJsonTests
                     "http",
                     MissingParameter("db", "db-1", "ip"),
                     MissingEnd("peers", "db-1", "mysql") with { Group = "db", Count = new(0, 1, 1) },
-                    MissingParameter("all", "any", "ip", WaitReason.GroupTooSmall) with { Group = "db", Count = new(1, 2, 1) })),
+                    MissingParameter("all", "any", "ip", WaitReason.GroupTooSmall) with { Group = "db", Count = new(1, 2, 1) })) with
+            {
+                Stays = true,
+            },
             Report(
                 "db-1",
                 new ServiceReport
@@ -49,6 +52,7 @@ public sealed class StatusJsonTests
                 WrongSecrets = new(3, Time),
                 PendingProvided = ["ip"],
                 Given = ["port"],
+                OutOfDateSince = Time.AddMinutes(1),
                 Progress = new()
                 {
                     Applied = "z1",
@@ -82,10 +86,10 @@ public sealed class StatusJsonTests
         "expected":2,
         "beingRegistered":true,"beingDeleted":false,"scaling":{"group":"web","size":3},"deadline":"2026-03-01T13:00:00+00:00",
         "timedOut":true,
-        "causes":[],"deadlocks":[],"instances":[
+        "causes":[],"outOfDate":[],"deadlocks":[],"instances":[
         {"id":"web-1","assembly":"web","deployable":"shop","generation":0,"status":"incomplete",
         "obstacles":[{"kind":"never-heard-from"},{"kind":"service-not-ended","name":"http"}],"registered":"2026-03-01T12:00:00+00:00",
-        "deadline":"2026-03-01T13:00:00+00:00",
+        "deadline":"2026-03-01T13:00:00+00:00","stays":true,
         "facts":{},"missing":[],"given":[],"services":[{"name":"http","status":"incomplete","wrongValues":[],"waits":[
         {"name":"db","reason":"not-given-yet",
         "detail":"waits for \u0027ip\u0027 of db (db-1), which was last heard from at 2026-03-01 12:00:00Z",
@@ -108,7 +112,8 @@ public sealed class StatusJsonTests
         "registered":"2026-03-01T12:00:00+00:00",
         "firstContact":"2026-03-01T12:00:00+00:00","lastContact":"2026-03-01T12:00:00+00:00",
         "deadline":"2026-03-01T13:00:00+00:00","address":"10.0.0.7","appliedRevision":"z1","applied":"2026-03-01T12:00:00+00:00",
-        "wrongSecrets":{"count":3,"since":"2026-03-01T12:00:00+00:00"},"facts":{"os":"Linux"},"missing":["ip"],"given":["port"],
+        "stays":false,"outOfDateSince":"2026-03-01T12:01:00+00:00","wrongSecrets":{"count":3,"since":"2026-03-01T12:00:00+00:00"},
+        "facts":{"os":"Linux"},"missing":["ip"],"given":["port"],
         "services":[{"name":"mysql","status":"error","started":"2026-03-01T12:00:00+00:00","ended":"2026-03-01T12:00:05+00:00",
         "exitStatus":"1","run":1,"message":"starting","messageAt":"2026-03-01T12:00:00+00:00","durationSeconds":4.5,"output":"no space",
         "runs":[{"run":1,"started":"2026-03-01T12:00:00+00:00","ended":"2026-03-01T12:00:05+00:00","exitStatus":"1","durationSeconds":4.5,
@@ -116,7 +121,7 @@ public sealed class StatusJsonTests
         "wrongValues":["\u0027size\u0027 from \u0027size\u0027 of web (web-1): the value is not a whole number of 64 bits"],
         "waits":[]}]}]}
         """.ReplaceLineEndings(""),
-        JsonSerializer.Serialize(Status with { Diagnosis = [] }, StatusJson.Default.DeployableStatus));
+        JsonSerializer.Serialize(Status with { Diagnosis = [], OutOfDate = [] }, StatusJson.Default.DeployableStatus));
 
     [Fact]
     public void A_written_status_can_be_read_back()

@@ -48,6 +48,39 @@ public sealed class CompleteConfigurationTests
         new ServiceConfig { Name = "second" }));
 
     [Fact]
+    public void A_configuration_says_that_the_guest_stays_and_its_revision_does_not_depend_on_it()
+    {
+        var service = new ServiceConfig { Name = "http", Parameters = [new() { Name = "p", Value = "v"u8.ToArray() }] };
+        var instance = Of(service).Registered!;
+        var silent = new ConfigurationAnswers(instance).Answer();
+        var config = instance.Config with { Stay = true };
+        var staying = new InstanceMachine(Web, instance.Definition with { Config = config }, instance.Reported).Registered!;
+
+        var answer = new ConfigurationAnswers(staying).Answer();
+
+        Assert.Equal(silent.Revision, answer.Revision);
+        var expected = JsonSerializer.Deserialize(silent.Body, Version3Json.Default.Configuration)! with { Stay = true };
+        Assert.Equal(
+            Encoding.UTF8.GetString(JsonSerializer.SerializeToUtf8Bytes(expected, Version3Json.Default.Configuration)),
+            Encoding.UTF8.GetString(answer.Body!));
+        Assert.DoesNotContain("stay", Encoding.UTF8.GetString(silent.Body!), StringComparison.Ordinal);
+    }
+
+    /// <summary>If revisions changed with a version of the server, every guest would be out of date after the upgrade.</summary>
+    [Fact]
+    public void A_revision_is_the_same_as_in_earlier_versions_of_the_server() => Assert.Equal(
+        "c09cd97814a6088d4caef5a421ab436f",
+        new ConfigurationAnswers(Of(new ServiceConfig
+        {
+            Name = "http",
+            Parameters =
+            [
+                new() { Name = "p", Value = "v"u8.ToArray() },
+                new() { Name = "n", Type = ParameterType.Integer, Value = "7"u8.ToArray() },
+            ],
+        }).Registered!).Revision);
+
+    [Fact]
     public void An_empty_configuration_is_rendered_in_the_same_way_as_by_the_serializer() => AssertSame(Of());
 
     [Fact]

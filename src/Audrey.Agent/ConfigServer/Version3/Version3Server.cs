@@ -60,6 +60,7 @@ internal sealed class Version3Server : IConfigServer
         return new InstanceAssignment($"{Number}.{hello.Generation}", _missing, [.. hello.Services.Select(Assign)])
         {
             SecretNames = [.. hello.Provide.Where(provided => provided.Secret).Select(provided => provided.Name)],
+            Stays = _configuration!.Stay,
         };
     }
 

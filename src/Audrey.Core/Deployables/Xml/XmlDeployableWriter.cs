@@ -14,6 +14,7 @@ internal static class XmlDeployableWriter
     private static void WriteDeployable(DocumentWriter writer, DeployableDocument document)
     {
         if (document.Deadline is not null) throw writer.Inexpressible("the deployable has a deadline");
+        if (document.Stay is not null) throw writer.Inexpressible("the deployable says whether its guests stay");
         if (document.Assemblies.IsEmpty) throw writer.Inexpressible("the deployable has no assembly");
         writer.Start("deployable");
         writer.Attribute("version", "1.0", "the version");
@@ -35,6 +36,7 @@ internal static class XmlDeployableWriter
     {
         var where = $"assembly {NameRules.Show(assembly.Name)}";
         if (assembly.Count is { } count) throw writer.Inexpressible($"{where} is a group of {count}");
+        if (assembly.Stay is not null) throw writer.Inexpressible($"{where} says whether its guests stay");
         if (assembly.Realm is not null) throw writer.Inexpressible($"{where} has a realm");
         if (assembly.Template is not null) throw writer.Inexpressible($"{where} has a template");
         if (assembly.Image is null) throw writer.Inexpressible($"{where} has no image");

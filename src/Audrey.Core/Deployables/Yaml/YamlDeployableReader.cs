@@ -13,8 +13,9 @@ internal sealed class YamlDeployableReader
     /// <summary>The version of the format that this class reads and the writer writes.</summary>
     public const string Version = "1";
 
-    private static readonly string[] DeployableKeys = ["audrey", "name", "id", "description", "deadline", "assemblies"];
-    private static readonly string[] AssemblyKeys = ["image", "hardware_profile", "realm", "count", "template", "services", "returns"];
+    private static readonly string[] DeployableKeys = ["audrey", "name", "id", "description", "deadline", "stay", "assemblies"];
+    private static readonly string[] AssemblyKeys =
+        ["image", "hardware_profile", "realm", "count", "stay", "template", "services", "returns"];
     private static readonly string[] ImageKeys = ["id", "build"];
     private static readonly string[] TemplateKeys = ["name", "packages"];
     private static readonly string[] ReturnKeys = ["name", "secret"];
@@ -70,6 +71,7 @@ internal sealed class YamlDeployableReader
                 Id = ReadId(root),
                 Description = _fields.Description(root, "the deployable"),
                 Deadline = ReadDeadline(root),
+                Stay = _fields.OptionalFlag(root, "stay", "the deployable"),
             },
             Assemblies = root.Find("assemblies") is { } assemblies ? ReadAssemblies(assemblies) : [],
         };
@@ -122,6 +124,7 @@ internal sealed class YamlDeployableReader
                 HardwareProfile = _fields.OptionalName(mapping, "hardware_profile", where, NameRules.Title),
                 Realm = _fields.OptionalName(mapping, "realm", where, NameRules.Title),
                 Count = _fields.Number(mapping, "count", where, 0, _limits.MaxInstances),
+                Stay = _fields.OptionalFlag(mapping, "stay", where),
                 Template = ReadTemplate(mapping, where),
                 Services = services.Read(mapping.Find("services"), where),
                 Returns = ReadReturns(mapping, where),

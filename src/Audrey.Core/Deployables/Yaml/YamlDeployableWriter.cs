@@ -29,6 +29,7 @@ internal sealed partial class YamlDeployableWriter(DeployableDocument document)
             Field("id", document.Id, "the deployable's id");
             Field("description", document.Description, "the deployable's description");
             _output.Word("deadline", document.Deadline is { } within ? Durations.Format(within) : null);
+            Flag("stay", document.Stay);
             _output.Key("assemblies");
             _output.Mapping(small: false, () =>
             {
@@ -49,6 +50,7 @@ internal sealed partial class YamlDeployableWriter(DeployableDocument document)
             Field("hardware_profile", assembly.HardwareProfile, $"the hardware profile of {where}");
             Field("realm", assembly.Realm, $"the realm of {where}");
             Number("count", assembly.Count);
+            Flag("stay", assembly.Stay);
             if (assembly.Template is { } template) WriteTemplate(template, where);
             if (!assembly.Services.IsEmpty)
             {
@@ -175,6 +177,8 @@ internal sealed partial class YamlDeployableWriter(DeployableDocument document)
     }
 
     private void Number(string key, int? number) => _output.Word(key, number?.ToString(CultureInfo.InvariantCulture));
+
+    private void Flag(string key, bool? flag) => _output.Word(key, flag is null ? null : flag.Value ? "true" : "false");
 
     private void Key(string key, string what) => _output.Key(Checked(key, what));
 

@@ -166,12 +166,15 @@ internal sealed class YamlFields(SourceDocument source, DocumentLimits limits)
     }
 
     /// <summary>Returns a boolean. Returns false if the key is absent, or after reporting any other value.</summary>
-    public bool Flag(MappingNode mapping, string key, string where)
+    public bool Flag(MappingNode mapping, string key, string where) => OptionalFlag(mapping, key, where) == true;
+
+    /// <summary>Returns a boolean. Returns null if the key is absent, or after reporting any other value.</summary>
+    public bool? OptionalFlag(MappingNode mapping, string key, string where)
     {
-        if (mapping.Find(key) is not { } node) return false;
+        if (mapping.Find(key) is not { } node) return null;
         if (node is ScalarNode { Text: "true" or "false" } scalar) return scalar.Text == "true";
         Report($"{key} of {where} must be true or false", node.Location);
-        return false;
+        return null;
     }
 
     /// <summary>Returns true if the number is within the limit. Otherwise reports that there are too many, and returns false.</summary>

@@ -83,6 +83,8 @@ public static class PlanJson
         }
 
         Texts(json, "provides", instance.Config.ProvidedParameters);
+        // Only what the document says. So the directory of an earlier launch keeps its plan to the byte.
+        if (instance.Config.Stay is { } stay) json.WriteBoolean("stay", stay);
         json.WriteStartArray("services");
         foreach (var service in instance.Config.Services) Service(json, service, showSecrets);
         json.WriteEndArray();
