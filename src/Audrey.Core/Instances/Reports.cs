@@ -79,6 +79,9 @@ public sealed record InstanceReport
 
     /// <summary>The additional data that a guest of version 3 reports.</summary>
     [Id(20)] public GuestProgress Progress { get; init; } = GuestProgress.None;
+
+    /// <summary>The instance's label, see <see cref="InstanceLabels"/>. Null in reports of servers that did not know labels.</summary>
+    [Id(21)] public string? Label { get; init; }
 }
 
 /// <summary>The state of one service.</summary>
