@@ -28,8 +28,8 @@ public sealed class PropagationOptions
     public TimeSpan PullInterval { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// The minimum time between two comparisons of an instance with its providers. Polls start the comparisons, which run in the background.
-    /// A push that was lost without the death of a silo can go unnoticed for this time.
+    /// The minimum time between two comparisons of an instance with its providers. Polls start the comparisons, which run in the
+    /// background. A push that was lost without the death of a silo can go unnoticed for this time.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan RefreshInterval { get; set; } = TimeSpan.FromMinutes(1);

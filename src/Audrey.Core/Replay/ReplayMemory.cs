@@ -31,9 +31,9 @@ public enum Freshness
 
 /// <summary>
 /// The requests that were carried out and changed the row. The requests are stored in the row that they changed. So a captured request
-/// changes nothing, even after a restart. A conductor's clock can be wrong in either direction, so a request is judged by its nonce. If there
-/// are more than <see cref="Capacity"/> requests, the oldest are forgotten, and the newest of their timestamps becomes the floor. Requests
-/// with the newest timestamp of all are never forgotten.
+/// changes nothing, even after a restart. A conductor's clock can be wrong in either direction, so a request is judged by its nonce. If
+/// there are more than <see cref="Capacity"/> requests, the oldest are forgotten, and the newest of their timestamps becomes the floor.
+/// Requests with the newest timestamp of all are never forgotten.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("audrey.ReplayMemory")]
 public sealed record ReplayMemory

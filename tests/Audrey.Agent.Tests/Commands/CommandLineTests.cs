@@ -40,12 +40,12 @@ public sealed class CommandLineTests
         Assert.Empty(RunCommand.Create(TimeProvider.System, new RecordingLog()).Parse(line).Errors);
 
     [Fact]
-    public async Task The_longest_time_is_allowed_by_every_timer()
+    public async Task Every_timer_accepts_the_limit_of_the_options()
     {
-        var longest = TimeSpan.FromSeconds(3_456_000);
-        using var stop = new StopSignals(longest, TimeProvider.System, CancellationToken.None);
+        var limit = TimeSpan.FromSeconds(3_456_000);
+        using var stop = new StopSignals(limit, TimeProvider.System, CancellationToken.None);
         using var cancelled = new CancellationTokenSource();
-        var pause = new ClockPause(TimeProvider.System).WaitAsync(longest, cancelled.Token);
+        var pause = new ClockPause(TimeProvider.System).WaitAsync(limit, cancelled.Token);
         await cancelled.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => pause);
         Assert.False(stop.Token.IsCancellationRequested);

@@ -1,4 +1,3 @@
-using Audrey.Testing;
 using System.Net;
 using System.Text;
 using Audrey.Agent.ConfigServer;
@@ -6,6 +5,7 @@ using Audrey.Agent.Diagnostics;
 using Audrey.Agent.Stages;
 using Audrey.Agent.State;
 using Audrey.Agent.Tests.Support;
+using Audrey.Testing;
 
 namespace Audrey.Agent.Tests.Running;
 

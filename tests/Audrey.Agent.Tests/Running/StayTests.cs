@@ -1,9 +1,9 @@
-using Audrey.Testing;
 using System.Text.Json.Nodes;
 using Audrey.Agent.Diagnostics;
 using Audrey.Agent.Stages;
 using Audrey.Agent.State;
 using Audrey.Agent.Tests.Support;
+using Audrey.Testing;
 
 namespace Audrey.Agent.Tests.Running;
 

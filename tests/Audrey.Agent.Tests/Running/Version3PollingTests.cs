@@ -1,7 +1,7 @@
-using Audrey.Testing;
 using System.Text.Json.Nodes;
 using Audrey.Agent.Diagnostics;
 using Audrey.Agent.Tests.Support;
+using Audrey.Testing;
 
 namespace Audrey.Agent.Tests.Running;
 
