@@ -21,9 +21,10 @@ public sealed class CommandLineHostileInput : IDisposable
 
     private static readonly string[] Values =
     [
-        "shop", "web-1", "web[http]", "web[http].port=8080", "6e5f6f2e-0a3f-4a2b-9a51-0d2f6a9b7c11", "0", "-1", "3", "2147483648", "1e9", "2m",
-        "365d", "NaN", "", " ", "@", "@nowhere", "--", "-", "=", "[suggest:3]", "[diagram]", "[env:A=B]", "http://127.0.0.1:1", "ftp://h", "http://",
-        "complete", "service=http", "value=", "yaml", "json", "\u001b[31m", "\ud800", "\ufffd", "../..", "m\u00fcller", "no-such-file.yaml",
+        "shop", "web-1", "web[http]", "web[http].port=8080", "6e5f6f2e-0a3f-4a2b-9a51-0d2f6a9b7c11", "0", "-1", "3", "2147483648", "1e9",
+        "2m", "365d", "NaN", "", " ", "@", "@nowhere", "--", "-", "=", "[suggest:3]", "[diagram]", "[env:A=B]", "http://127.0.0.1:1",
+        "ftp://h", "http://", "complete", "service=http", "value=", "yaml", "json", "\u001b[31m", "\ud800", "\ufffd", "../..",
+        "m\u00fcller", "no-such-file.yaml",
     ];
 
     private readonly TempDirectory _directory = new();
