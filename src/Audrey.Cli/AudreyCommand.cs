@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Parsing;
 using Audrey.Cli.Commands;
 using Audrey.Cli.Exit;
 using Audrey.Cli.Output;
@@ -22,9 +23,10 @@ internal static class AudreyCommand
             // An interrupted local launch ends its guests and its server first.
             ProcessTerminationTimeout = TimeSpan.FromSeconds(30),
         };
-        if (parsed.Errors.Count == 0) return await parsed.InvokeAsync(configuration);
         var command = parsed.CommandResult.Command;
-        foreach (var problem in Problems(parsed, command)) terminal.Problem(problem);
+        string[] problems = [.. parsed.Errors.Count > 0 ? Problems(parsed, command) : EmptyValues(parsed.CommandResult)];
+        if (problems.Length == 0) return await parsed.InvokeAsync(configuration);
+        foreach (var problem in problems) terminal.Problem(problem);
         terminal.Error.WriteLine($"See: {Path(command)} --help");
         return (int)ExitCode.Usage;
     }
@@ -32,6 +34,14 @@ internal static class AudreyCommand
     /// <summary>Returns the command as it is typed.</summary>
     private static string Path(Command command) =>
         command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{Path(parent)} {command.Name}" : "audrey";
+
+    /// <summary>Returns a problem for each empty value, such as a variable of a script that is not set.</summary>
+    private static IEnumerable<string> EmptyValues(CommandResult command) =>
+        from child in command.Children
+        where child.Tokens.Any(token => token.Value.Length == 0)
+        select child is OptionResult option
+            ? $"{option.Option.Name} is empty. Give it a value, or leave it out."
+            : $"{((ArgumentResult)child).Argument.HelpName ?? ((ArgumentResult)child).Argument.Name} is empty. Give it a value.";
 
     private static IEnumerable<string> Problems(ParseResult parsed, Command command)
     {
@@ -41,7 +51,8 @@ internal static class AudreyCommand
         return [$"There is no command {unknown}{(NearestName.Find(unknown, names) is { } nearest ? $"; did you mean {nearest}?" : "")}"];
     }
 
-    private static RootCommand Create(Terminal terminal)
+    /// <summary>Creates the command with its subcommands.</summary>
+    public static RootCommand Create(Terminal terminal)
     {
         var root = new RootCommand("Launch machines together and configure them as one system.")
         {

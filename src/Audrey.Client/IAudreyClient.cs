@@ -61,7 +61,7 @@ public interface IAudreyClient : IAsyncDisposable
     /// <exception cref="NotFoundException">This conductor has no such instance.</exception>
     Task<InstanceStatus> GetInstanceStatusAsync(InstanceId id, CancellationToken cancellationToken = default);
 
-    /// <summary>Gets the status of a deployable and of its instances, ordered by assembly and UUID.</summary>
+    /// <summary>Gets the status of a deployable and of its instances, ordered by assembly, ordinal and UUID.</summary>
     /// <exception cref="NotFoundException">This conductor has no such deployable.</exception>
     Task<DeployableStatus> GetDeployableStatusAsync(DeployableId id, CancellationToken cancellationToken = default);
 

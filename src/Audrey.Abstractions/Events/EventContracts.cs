@@ -13,9 +13,11 @@ public sealed record EventBatch([property: Id(0)] long Incarnation, [property: I
 /// <param name="Instance">The instance that the note is about. Null if the note is about the deployable.</param>
 /// <param name="Assembly">The instance's assembly, or the assembly of the group that was scaled.</param>
 /// <param name="Details">The event.</param>
+/// <param name="Label">The instance's label. Null if the note is about the deployable.</param>
 [GenerateSerializer, Immutable, Alias("audrey.SourcedNote")]
 public sealed record SourcedNote(
-    [property: Id(0)] string? Instance, [property: Id(1)] string? Assembly, [property: Id(2)] EventNote Details);
+    [property: Id(0)] string? Instance, [property: Id(1)] string? Assembly, [property: Id(2)] EventNote Details,
+    [property: Id(3)] string? Label = null);
 
 /// <summary>A request for events.</summary>
 [GenerateSerializer, Immutable, Alias("audrey.EventQuery")]

@@ -34,6 +34,8 @@ public interface IProviderGrain : IGrainWithStringKey
 /// <param name="Name">The name of the instance's assembly, or null if the instance is not in the caller's deployable.</param>
 /// <param name="FirstContact">The time of the first contact, or null.</param>
 /// <param name="LastContact">The time of the last contact, or null.</param>
+/// <param name="Label">The label of the instance, or null like <paramref name="Name"/>.</param>
 [GenerateSerializer, Immutable, Alias("audrey.Presence")]
 public sealed record Presence(
-    [property: Id(0)] string? Name, [property: Id(1)] DateTimeOffset? FirstContact, [property: Id(2)] DateTimeOffset? LastContact);
+    [property: Id(0)] string? Name, [property: Id(1)] DateTimeOffset? FirstContact, [property: Id(2)] DateTimeOffset? LastContact,
+    [property: Id(3)] string? Label = null);

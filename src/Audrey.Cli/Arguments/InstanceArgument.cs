@@ -1,50 +1,140 @@
 using System.CommandLine;
+using Audrey.Cli.Connection;
+using Audrey.Cli.Exit;
 using Audrey.Cli.Output;
 using Audrey.Cli.Suggestions;
+using Audrey.Client;
 using Audrey.Core.Ids;
+using Audrey.Core.Statuses;
+using Audrey.Core.Text;
 
 namespace Audrey.Cli.Arguments;
 
-/// <summary>The argument for the UUID of an instance, or for one of its services.</summary>
-internal static class InstanceArgument
+/// <summary>
+/// The argument for the label or the UUID of an instance, or for one of its services, with the option for the deployable. All commands find
+/// instances here.
+/// </summary>
+internal sealed class InstanceArgument
 {
-    private const string HowToFind = "The command status shows the UUID.";
-
-    public static Argument<string> Create(Terminal terminal)
+    private readonly bool _hasService;
+    private readonly Argument<string> _name;
+    private readonly Option<string?> _deployable = new(NameSuggestions.DeployableOption)
     {
-        var argument = new Argument<string>("UUID") { Description = $"The instance's UUID. {HowToFind}", HelpName = "UUID" };
-        argument.CompletionSources.Add(new NameSuggestions(terminal).Instances);
-        argument.Validators.Add(result =>
-        {
-            if (result.Tokens.Count > 0 && !InstanceId.TryParse(result.GetValueOrDefault<string>(), out _, out var problem))
-                result.AddError(problem);
-        });
-        return argument;
-    }
+        Description = "The deployable of the label. Not necessary for a UUID, or if the conductor has only one deployable.",
+        HelpName = "ID",
+    };
 
-    /// <summary>Creates an argument for an instance, or for one of its services after a slash.</summary>
-    public static Argument<string> CreateWithService(Terminal terminal)
+    /// <param name="terminal">The terminal, with the environment.</param>
+    /// <param name="hasService">Whether a service can follow the instance, after a slash.</param>
+    public InstanceArgument(Terminal terminal, bool hasService = false)
     {
-        var argument = new Argument<string>("UUID[/SERVICE]")
+        _hasService = hasService;
+        var (what, more) = hasService ? ("INSTANCE[/SERVICE]", ", and a service after a slash") : ("INSTANCE", "");
+        _name = new Argument<string>(what)
         {
-            Description = $"The instance's UUID, and a service after a slash. {HowToFind}",
-            HelpName = "UUID[/SERVICE]",
+            Description = $"The instance's label such as web-1, or its UUID{more}. The command status shows both.",
+            HelpName = what,
         };
-        argument.CompletionSources.Add(new NameSuggestions(terminal).Services);
-        argument.Validators.Add(result =>
+        var suggestions = new NameSuggestions(terminal);
+        _name.CompletionSources.Add(hasService ? suggestions.Services : suggestions.Instances);
+        _deployable.CompletionSources.Add(suggestions.Deployables);
+        _name.Validators.Add(result =>
         {
             if (result.Tokens.Count == 0) return;
-            var (instance, service) = Split(result.GetValueOrDefault<string>()!);
-            if (!InstanceId.TryParse(instance, out _, out var problem)) result.AddError(problem);
+            var text = result.GetValueOrDefault<string>()!;
+            var (instance, service) = hasService ? Split(text) : (text, null);
+            if (instance.Length == 0) result.AddError("Give the label or the UUID of an instance.");
             else if (service is "") result.AddError("Give the name of a service after the slash, or leave the slash out.");
         });
-        return argument;
+        _deployable.Validators.Add(result =>
+        {
+            if (result.Tokens.Count > 0 && !DeployableId.TryParse(result.GetValueOrDefault<string>(), out _, out var problem))
+                result.AddError(problem);
+        });
+    }
+
+    public void AddTo(Command command)
+    {
+        command.Arguments.Add(_name);
+        command.Options.Add(_deployable);
+    }
+
+    /// <summary>Reads the service that the command line names after a slash. Null if it names none.</summary>
+    public string? ServiceOf(ParseResult parsed) => Split(parsed.GetValue(_name)!).Service;
+
+    /// <summary>Finds the instance that the command line names.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="client">The client of the servers.</param>
+    /// <param name="launched">The deployable of a label if the command line does not name it: that of a launch directory. Null if there is
+    /// none.</param>
+    /// <param name="cancellationToken">Stops the search.</param>
+    /// <exception cref="CommandFailure">There is no such instance, or several instances have the label.</exception>
+    /// <exception cref="NotFoundException">This conductor has no instance with this UUID, or no such deployable.</exception>
+    public async Task<InstanceStatus> FindAsync(
+        ParseResult parsed, GatewayClient client, DeployableId? launched, CancellationToken cancellationToken)
+    {
+        var text = parsed.GetValue(_name)!;
+        var name = _hasService ? Split(text).Instance : text;
+        if (parsed.GetValue(_deployable) is { } given)
+            return await FindInAsync(client, DeployableId.Parse(given), name, cancellationToken);
+        try
+        {
+            if (InstanceId.TryParse(name, out var id, out _)) return await client.GetInstanceStatusAsync(id, cancellationToken);
+        }
+        catch (NotFoundException) when (!Guid.TryParse(name, out _))
+        {
+            // It can be a label.
+        }
+
+        var deployable = launched ?? await OnlyDeployableAsync(client, name, cancellationToken);
+        return await FindInAsync(client, deployable, name, cancellationToken);
+    }
+
+    /// <summary>Finds an instance of a deployable by its label or UUID.</summary>
+    /// <param name="client">The client of the servers.</param>
+    /// <param name="deployable">The deployable.</param>
+    /// <param name="name">The label or the UUID.</param>
+    /// <param name="cancellationToken">Stops the search.</param>
+    /// <exception cref="CommandFailure">There is no such instance, or several instances have the label.</exception>
+    /// <exception cref="NotFoundException">This conductor has no such deployable.</exception>
+    public static async Task<InstanceStatus> FindInAsync(
+        GatewayClient client, DeployableId deployable, string name, CancellationToken cancellationToken)
+    {
+        var all = await client.ListInstancesAsync(deployable, cancellationToken).ToListAsync(cancellationToken);
+        var found = all.Named(name);
+        if (found is [var one]) return one;
+        if (found.IsEmpty)
+        {
+            var remedy = NearestName.Find(name, all.Select(instance => instance.Label)) is { } nearest
+                ? $"did you mean {nearest}?"
+                : $"see: audrey status {deployable}";
+            throw new CommandFailure(ExitCode.NotFound, $"{deployable} has no instance {name}; {remedy}");
+        }
+
+        throw new CommandFailure(
+            ExitCode.Usage,
+            $"{name} is the label of several instances of {deployable}. Give a UUID: "
+                + string.Join(", ", found.Select(instance => instance.Id.Value)));
     }
 
     /// <summary>Splits an argument into the instance and the service. The service is null if there is none.</summary>
-    public static (string Instance, string? Service) Split(string argument)
+    private static (string Instance, string? Service) Split(string argument)
     {
         var slash = argument.IndexOf('/', StringComparison.Ordinal);
         return slash < 0 ? (argument, null) : (argument[..slash], argument[(slash + 1)..]);
+    }
+
+    private static async Task<DeployableId> OnlyDeployableAsync(GatewayClient client, string name, CancellationToken cancellationToken)
+    {
+        var some = await client.ListDeployablesAsync(cancellationToken).Take(2).ToListAsync(cancellationToken);
+        return some switch
+        {
+            [var only] => only,
+            [] => throw new CommandFailure(ExitCode.NotFound, $"There is no instance {name}, because this conductor has no deployable."),
+            [var first, ..] => throw new CommandFailure(
+                ExitCode.NotFound,
+                $"No instance has the UUID {name}. If it is a label, name its deployable, for example: "
+                    + $"{NameSuggestions.DeployableOption} {first}"),
+        };
     }
 }

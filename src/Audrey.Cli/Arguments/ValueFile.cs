@@ -20,9 +20,13 @@ internal sealed class ValueFile
     private ValueFile(string path, List<string> problems) => (_path, _problems) = (path, problems);
 
     /// <summary>Reads a file. Adds what is wrong with it to <paramref name="problems"/>.</summary>
-    public static Dictionary<ParameterAddress, List<string>> Read(string path, List<string> problems)
+    public static Dictionary<ParameterAddress, List<string>> Read(string path, List<string> problems) =>
+        Read(path, File.ReadAllBytes(path), problems);
+
+    /// <summary>Reads the bytes of a file. Adds what is wrong with them to <paramref name="problems"/>.</summary>
+    public static Dictionary<ParameterAddress, List<string>> Read(string path, byte[] content, List<string> problems)
     {
-        if (Utf8Text.Decode(path, File.ReadAllBytes(path), out var text) is { } wrong)
+        if (Utf8Text.Decode(path, content, out var text) is { } wrong)
         {
             problems.Add(wrong.ToString());
             return [];

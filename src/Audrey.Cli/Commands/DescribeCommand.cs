@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Audrey.Cli.Arguments;
 using Audrey.Cli.Output;
-using Audrey.Core.Ids;
 
 namespace Audrey.Cli.Commands;
 
@@ -10,19 +9,20 @@ internal static class DescribeCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var (id, json) = (InstanceArgument.Create(terminal), CommonOptions.Json());
+        var (instance, json) = (new InstanceArgument(terminal), CommonOptions.Json());
         var command = new ExampleCommand(
             "describe",
             "Describe an instance: its times, its facts, the values that it has given, and each service with its missing values and its "
                 + "output.",
-            "audrey describe 1d4f0b5e-6c0d-4c53-9d1e-0a4f2f3f9a11",
+            "audrey describe web-1 --deployable farm-1",
             "audrey describe 1d4f0b5e-6c0d-4c53-9d1e-0a4f2f3f9a11 --json | jq .facts")
         {
-            id, json,
+            json,
         };
+        instance.AddTo(command);
         command.SetAction(terminal, async (parsed, client, cancellationToken) =>
         {
-            var status = await client.GetInstanceStatusAsync(InstanceId.Parse(parsed.GetValue(id)!), cancellationToken);
+            var status = await instance.FindAsync(parsed, client, launched: null, cancellationToken);
             if (parsed.GetValue(json)) terminal.WriteJson(DescriptionOutput.From(status));
             else terminal.PrintDescription(status);
             return StatusPrinter.CodeOf(status);

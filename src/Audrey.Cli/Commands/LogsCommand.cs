@@ -3,7 +3,6 @@ using Audrey.Cli.Arguments;
 using Audrey.Cli.Connection;
 using Audrey.Cli.Exit;
 using Audrey.Cli.Output;
-using Audrey.Core.Ids;
 using Audrey.Core.Statuses;
 using Audrey.Core.Text;
 
@@ -14,22 +13,22 @@ internal static class LogsCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var target = InstanceArgument.CreateWithService(terminal);
+        var target = new InstanceArgument(terminal, hasService: true);
         var follow = new Option<bool>("--follow", "-f") { Description = "Wait for further runs until the instance is deleted." };
         var json = new Option<bool>("--json") { Description = "Print each run as JSON on a separate line." };
         var command = new ExampleCommand(
             "logs",
             "Show each run of the services of an instance: when it ended, its exit status and the end of its output.",
-            "audrey logs 1d4f0b5e-6c0d-4c53-9d1e-0a4f2f3f9a11/http",
+            "audrey logs web-1/http --deployable farm-1",
             "audrey logs --follow 1d4f0b5e-6c0d-4c53-9d1e-0a4f2f3f9a11")
         {
-            target, follow, json,
+            follow, json,
         };
+        target.AddTo(command);
         command.SetAction(terminal, async (parsed, client, cancellationToken) =>
         {
-            var (uuid, service) = InstanceArgument.Split(parsed.GetValue(target)!);
-            var instance = InstanceId.Parse(uuid);
-            var status = await client.GetInstanceStatusAsync(instance, cancellationToken);
+            var service = target.ServiceOf(parsed);
+            var status = await target.FindAsync(parsed, client, launched: null, cancellationToken);
             if (service is not null) RequireService(status, service);
             var isFollowed = parsed.GetValue(follow);
             var output = new RunsOutput(terminal, parsed.GetValue(json));
@@ -49,6 +48,6 @@ internal static class LogsCommand
         var remedy = NearestName.Find(name, known) is { } nearest ? $"did you mean {nearest}?"
             : known.Length == 0 ? "it has no service"
             : $"it has {string.Join(", ", known)}";
-        throw new CommandFailure(ExitCode.NotFound, $"{status.Assembly} ({status.Id}) has no service {name}; {remedy}");
+        throw new CommandFailure(ExitCode.NotFound, $"{StatusText.Name(status)} has no service {name}; {remedy}");
     }
 }

@@ -1,11 +1,11 @@
 using System.CommandLine;
-using System.Globalization;
 using Audrey.Cli.Arguments;
 using Audrey.Cli.Connection;
 using Audrey.Cli.Exit;
 using Audrey.Cli.Output;
 using Audrey.Cli.Plans;
 using Audrey.Core.Ids;
+using Audrey.Core.Text;
 
 namespace Audrey.Cli.Commands;
 
@@ -38,8 +38,7 @@ internal static class RemoveCommand
             using var directory = parsed.GetValue(output) is { } path ? PlanDirectory.Open(path) : null;
             var group = await GroupOfAsync(client, name, cancellationToken);
             var result = await client.Groups.RemoveAsync(deployable, group, [name], cancellationToken);
-            if (result.Removed.IsEmpty)
-                throw new CommandFailure(ExitCode.NotFound, $"Group {group} of {deployable} has no member {name}.");
+            if (result.Removed.IsEmpty) throw await NoMemberAsync(client, deployable, group, name, cancellationToken);
             if (directory is not null) HostDirectories.Read(directory).Remove(result.Removed);
             if (parsed.GetValue(json)) terminal.WriteJson(new RemovalOutput(result.Removed.Select(instance => instance.Value)));
             else foreach (var instance in result.Removed) terminal.Line($"{name} ({instance}) was removed: shut down its machine");
@@ -51,12 +50,20 @@ internal static class RemoveCommand
     /// <summary>Returns the group of a member: the assembly in its label, or the assembly of the instance with its UUID.</summary>
     private static async Task<string> GroupOfAsync(GatewayClient client, string member, CancellationToken cancellationToken)
     {
-        var hyphen = member.LastIndexOf('-');
-        if (hyphen > 0 && int.TryParse(member.AsSpan(hyphen + 1), NumberStyles.None, CultureInfo.InvariantCulture, out _)
-            && !Guid.TryParse(member, out _))
-            return member[..hyphen];
+        if (InstanceLabels.TryParseMember(member, out var group, out _) && !Guid.TryParse(member, out _)) return group;
         if (!InstanceId.TryParse(member, out var id, out _))
             throw new CommandFailure(ExitCode.Usage, $"{member} is neither a label such as web-1 nor a UUID.");
         return (await client.GetInstanceStatusAsync(id, cancellationToken)).Assembly;
+    }
+
+    /// <summary>Describes that a group has no such member, with the nearest label.</summary>
+    private static async Task<CommandFailure> NoMemberAsync(
+        GatewayClient client, DeployableId deployable, string group, string name, CancellationToken cancellationToken)
+    {
+        var labels = await client.ListInstancesAsync(deployable, cancellationToken)
+            .Where(instance => InstanceLabels.OrdinalIn(instance.Label, instance.Assembly) is not null)
+            .Select(instance => instance.Label).ToListAsync(cancellationToken);
+        var remedy = NearestName.Find(name, labels) is { } nearest ? $"did you mean {nearest}?" : $"see: audrey status {deployable}";
+        return new(ExitCode.NotFound, $"Group {group} of {deployable} has no member {name}; {remedy}");
     }
 }

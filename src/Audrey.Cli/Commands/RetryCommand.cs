@@ -3,7 +3,6 @@ using System.Globalization;
 using Audrey.Cli.Arguments;
 using Audrey.Cli.Exit;
 using Audrey.Cli.Output;
-using Audrey.Core.Ids;
 using Audrey.Core.Text;
 
 namespace Audrey.Cli.Commands;
@@ -13,23 +12,22 @@ internal static class RetryCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var (target, json) = (InstanceArgument.CreateWithService(terminal), CommonOptions.Json());
+        var (target, json) = (new InstanceArgument(terminal, hasService: true), CommonOptions.Json());
         var command = new ExampleCommand(
             "retry",
             "Run a failed service of an instance again, or all its failed services.",
-            "audrey retry 1d4f0b5e-6c0d-4c53-9d1e-0a4f2f3f9a11/http",
+            "audrey retry web-1/http --deployable farm-1",
             "audrey retry 1d4f0b5e-6c0d-4c53-9d1e-0a4f2f3f9a11 && audrey logs --follow 1d4f0b5e-6c0d-4c53-9d1e-0a4f2f3f9a11")
         {
-            target, json,
+            json,
         };
+        target.AddTo(command);
         command.SetAction(terminal, async (parsed, client, cancellationToken) =>
         {
-            var (uuid, service) = InstanceArgument.Split(parsed.GetValue(target)!);
-            var instance = InstanceId.Parse(uuid);
-            var status = await client.GetInstanceStatusAsync(instance, cancellationToken);
-            var retried = await client.RetryServicesAsync(status.Deployable, instance, service, cancellationToken);
+            var status = await target.FindAsync(parsed, client, launched: null, cancellationToken);
+            var (instance, who) = (status.Id, StatusText.Name(status));
+            var retried = await client.RetryServicesAsync(status.Deployable, instance, target.ServiceOf(parsed), cancellationToken);
             if (parsed.GetValue(json)) terminal.WriteJson(RetryOutput.From(retried));
-            var who = $"{status.Assembly} ({instance})";
             if (!parsed.GetValue(json))
             {
                 foreach (var (name, run) in retried.Runs)

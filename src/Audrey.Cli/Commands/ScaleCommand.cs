@@ -48,8 +48,8 @@ internal static class ScaleCommand
             var added = new List<AddedOutput>();
             foreach (var instance in result.Added)
             {
-                var directory = written.Write(deployable, instance.Id, instance.Secret, instance.Assembly, instance.Ordinal);
-                added.Add(new(instance.Id.Value, instance.Ordinal, directory));
+                var directory = written.Write(deployable, instance.Id, instance.Secret, instance.Assembly, instance.Label);
+                added.Add(new(instance.Id.Value, instance.Label, instance.Ordinal, directory));
             }
 
             written.Remove(result.Removed);
@@ -59,11 +59,8 @@ internal static class ScaleCommand
                 return ExitCode.Ok;
             }
 
-            foreach (var (uuid, ordinal, directory) in added)
-            {
-                terminal.Line(
-                    $"{parsed.GetValue(assembly)} {ordinal} ({uuid}) was added: boot a machine with the user data in {directory}/");
-            }
+            foreach (var (uuid, label, _, directory) in added)
+                terminal.Line($"{label} ({uuid}) was added: boot a machine with the user data in {directory}/");
 
             foreach (var instance in result.Removed) terminal.Line($"{instance} was removed: shut down its machine");
             if (added.Count == 0 && result.Removed.IsEmpty)

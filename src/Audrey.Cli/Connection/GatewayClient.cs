@@ -86,15 +86,14 @@ internal sealed class GatewayClient : IDisposable
         StatusJson.Default.DeployableSummary,
         cancellationToken);
 
-    /// <summary>Gets the status of a deployable and of its instances, ordered by assembly and UUID.</summary>
+    /// <summary>Gets the status of a deployable and of its instances, ordered by assembly, ordinal and UUID.</summary>
     /// <exception cref="NotFoundException">This conductor has no such deployable.</exception>
     public async Task<DeployableStatus> GetDeployableStatusAsync(DeployableId id, CancellationToken cancellationToken)
     {
         var summary = await GetSummaryAsync(id, cancellationToken);
         var instances = new List<InstanceStatus>();
         await foreach (var instance in ListInstancesAsync(id, cancellationToken)) instances.Add(instance);
-        return summary.ToStatus(
-            [.. instances.OrderBy(one => one.Assembly, StringComparer.Ordinal).ThenBy(one => one.Id.Value, StringComparer.Ordinal)]);
+        return summary.ToStatus([.. instances.InOrder()]);
     }
 
     /// <summary>Lists the statuses of the instances of a deployable.</summary>

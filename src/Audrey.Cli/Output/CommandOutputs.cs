@@ -29,6 +29,7 @@ internal sealed record WaitResultOutput(string Deployable, string For, string Ou
 /// <summary>The output of <c>logs</c> for one run.</summary>
 internal sealed record LoggedRunOutput(
     string Instance,
+    string? Label,
     string? Assembly,
     string Service,
     long? Run,
@@ -79,13 +80,13 @@ internal sealed record DeployablesOutput(IEnumerable<string> Deployables);
 internal sealed record ScalingOutput(IEnumerable<AddedOutput> Added, IEnumerable<string> Removed);
 
 /// <summary>An instance that a scaling has added, and the directory with its user data.</summary>
-internal sealed record AddedOutput(string Uuid, int Ordinal, string Directory);
+internal sealed record AddedOutput(string Uuid, string Label, int Ordinal, string Directory);
 
 /// <summary>The output of <c>remove</c>.</summary>
 internal sealed record RemovalOutput(IEnumerable<string> Removed);
 
 /// <summary>The output of <c>replace</c>.</summary>
-internal sealed record ReplacementOutput(string Replaced, string Assembly, string Directory);
+internal sealed record ReplacementOutput(string Replaced, string Label, string Assembly, string Directory);
 
 /// <summary>The output of <c>rotate</c>.</summary>
 internal sealed record RotationOutput(string Instance, string? Secret, string? File, DateTimeOffset? PreviousUntil);

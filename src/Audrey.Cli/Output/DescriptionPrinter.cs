@@ -10,7 +10,7 @@ internal static class DescriptionPrinter
 {
     public static void PrintDescription(this Terminal terminal, InstanceStatus instance)
     {
-        terminal.Line($"{instance.Assembly} ({instance.Id}): {StatusText.Word(instance.Status)}", StatusPrinter.Colour(instance.Status));
+        terminal.Line($"{StatusText.Name(instance)}: {StatusText.Word(instance.Status)}", StatusPrinter.Colour(instance.Status));
         Field("deployable", instance.Deployable.Value);
         Field("assembly", instance.Assembly);
         Field("generation", instance.Generation.ToString(CultureInfo.InvariantCulture));

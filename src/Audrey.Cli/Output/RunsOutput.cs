@@ -20,6 +20,7 @@ internal sealed class RunsOutput(Terminal terminal, bool json)
         {
             terminal.WriteJsonLine(new LoggedRunOutput(
                 entry.Instance!,
+                entry.Label,
                 entry.Assembly,
                 entry.Service!,
                 entry.Run,

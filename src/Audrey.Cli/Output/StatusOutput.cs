@@ -41,6 +41,7 @@ internal sealed record StatusOutput(
 /// <summary>An instance in a <see cref="StatusOutput"/>.</summary>
 internal sealed record InstanceOutput(
     string Uuid,
+    string Label,
     string Assembly,
     string Status,
     DateTimeOffset Registered,
@@ -59,6 +60,7 @@ internal sealed record InstanceOutput(
 {
     public static InstanceOutput From(InstanceStatus instance) => new(
         instance.Id.Value,
+        instance.Label,
         instance.Assembly,
         StatusText.Word(instance.Status),
         instance.Registered,
@@ -111,12 +113,14 @@ internal sealed record RunOutput(
 /// <summary>A missing value in a <see cref="StatusOutput"/>.</summary>
 internal sealed record WaitOutput(
     string Instance,
+    string Label,
     string Assembly,
     string Service,
     string Parameter,
     ReferenceKind Kind,
     string Name,
     string? Provider,
+    string? ProviderLabel,
     string? ProviderAssembly,
     DateTimeOffset Since,
     WaitReason Reason,
@@ -125,12 +129,14 @@ internal sealed record WaitOutput(
 {
     public static WaitOutput From(MissingValue missing) => new(
         missing.Instance.Value,
+        missing.Label ?? missing.Instance.Value,
         missing.Assembly,
         missing.Service,
         missing.Parameter,
         missing.Kind,
         missing.Name,
         missing.Provider?.Id.Value,
+        missing.Provider?.Label,
         missing.Provider?.Assembly,
         missing.Since,
         missing.Reason,

@@ -59,7 +59,7 @@ internal static class StatusPrinter
         foreach (var instance in status.Instances)
         {
             terminal.Line();
-            terminal.Line($"  {instance.Assembly} ({instance.Id}): {StatusText.Word(instance.Status)}", Colour(instance.Status));
+            terminal.Line($"  {StatusText.Name(instance)}: {StatusText.Word(instance.Status)}", Colour(instance.Status));
             Time("registered", instance.Registered);
             Time("first heard from", instance.FirstContact);
             Time("last heard from", instance.LastContact, instance.Address is { } address ? $" from {address}" : "");

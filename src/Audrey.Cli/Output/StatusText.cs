@@ -1,5 +1,6 @@
 using System.Globalization;
 using Audrey.Core.Completion;
+using Audrey.Core.Ids;
 using Audrey.Core.Instances;
 using Audrey.Core.Statuses;
 using Audrey.Core.Text;
@@ -29,6 +30,9 @@ internal static class StatusText
     /// <summary>Returns the status of a deployable as a word.</summary>
     public static string Word(DeployableStatus status) => status.IsTimedOut ? "timed out" : Word(status.Status);
 
+    /// <summary>Returns the label and the UUID of an instance, or its assembly and UUID if it has no other label.</summary>
+    public static string Name(InstanceStatus instance) => InstanceLabels.Describe(instance.Label, instance.Assembly, instance.Id.Value);
+
     public static string Instance(InstanceStatus instance)
     {
         var contact = instance.FirstContact is null ? "not heard from yet"
@@ -37,7 +41,7 @@ internal static class StatusText
         var wrong = WrongSecrets(instance) is { } sentence ? $", {sentence}" : "";
         var outOfDate = OutOfDate(instance) is { } late ? $", {late}" : "";
         var notGiven = instance.FirstContact is not null && NotGiven(instance) is { } values ? $", {values}" : "";
-        return $"{instance.Assembly} ({instance.Id}): {Word(instance.Status)}, {contact}{notGiven}{outOfDate}{wrong}";
+        return $"{Name(instance)}: {Word(instance.Status)}, {contact}{notGiven}{outOfDate}{wrong}";
     }
 
     /// <summary>Returns since when the guest has not applied the newest configuration in words, or null if it has.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Audrey.Cli.Exit;
 using Audrey.Core.Documents;
@@ -58,10 +57,15 @@ internal sealed class Newcomers : IDisposable
         }
     }
 
+    /// <summary>
+    /// Gets the deployable whose launch the directory contains. Null if it contains no launch.
+    /// </summary>
+    /// <exception cref="CommandFailure">The plan cannot be read.</exception>
+    public DeployableId? Deployable => _directory.ReadPlan(DeployableOf) is { } id ? DeployableId.Parse(id) : null;
+
     /// <summary>Writes the user data of one instance and returns its directory.</summary>
-    public string Write(DeployableId deployable, InstanceId id, string secret, string assembly, int? ordinal, string? label = null)
+    public string Write(DeployableId deployable, InstanceId id, string secret, string assembly, string label)
     {
-        label ??= ordinal is null ? assembly : string.Create(CultureInfo.InvariantCulture, $"{assembly}-{ordinal}");
         var config = new InstanceConfig
         {
             Id = id,
@@ -69,7 +73,7 @@ internal sealed class Newcomers : IDisposable
             Secret = secret,
             Deployable = deployable,
             DeployableName = deployable.Value,
-            Ordinal = ordinal,
+            Ordinal = InstanceLabels.OrdinalIn(label, assembly),
         };
         var plan = PlanOf(config, label, _hosts.HostNameOf(id, label));
         _directory.Write(UserDataOutput.Of(plan, _form));

@@ -15,6 +15,9 @@ namespace Audrey.Cli.Suggestions;
 /// </summary>
 internal sealed class NameSuggestions(Terminal terminal)
 {
+    /// <summary>The option with the deployable of an instance.</summary>
+    public const string DeployableOption = "--deployable";
+
     private const int Max = 200;
 
     /// <summary>The number of deployables whose instances are suggested if the command line names no deployable: the newest ones.</summary>
@@ -28,20 +31,24 @@ internal sealed class NameSuggestions(Terminal terminal)
         plans => plans.Select(plan => plan.Id),
         (client, cancellationToken) => client.ListDeployablesAsync(cancellationToken).Select(id => id.Value));
 
+    /// <summary>Suggests the labels and the UUIDs of instances.</summary>
     public IEnumerable<string> Instances(CompletionContext context) => Suggest(
         context,
-        plans => plans.SelectMany(plan => plan.Instances).Select(instance => instance.Uuid),
-        (client, cancellationToken) => AllInstances(client, cancellationToken).Select(instance => instance.Id.Value));
+        plans => InstancesOf(plans, context).SelectMany(instance => new[] { instance.Label, instance.Uuid }),
+        (client, cancellationToken) => AllInstances(client, context, cancellationToken)
+            .SelectMany(instance => new[] { instance.Label, instance.Id.Value }.ToAsyncEnumerable()));
 
     /// <summary>Suggests instances, and after a slash the services of an instance.</summary>
     public IEnumerable<string> Services(CompletionContext context)
     {
-        if (context.WordToComplete.Split('/') is not [var uuid, _]) return Instances(context);
+        if (context.WordToComplete.Split('/') is not [var name, _]) return Instances(context);
         return Suggest(
             context,
-            plans => plans.SelectMany(plan => plan.Instances).Where(instance => instance.Uuid == uuid)
-                .SelectMany(instance => instance.Services).Select(service => $"{uuid}/{service}"),
-            (client, cancellationToken) => ServicesOf(client, uuid, cancellationToken));
+            plans => InstancesOf(plans, context).Where(instance => instance.Uuid == name || instance.Label == name)
+                .SelectMany(instance => instance.Services).Select(service => $"{name}/{service}"),
+            (client, cancellationToken) => AllInstances(client, context, cancellationToken)
+                .Where(instance => instance.Id.Value == name || instance.Label == name)
+                .SelectMany(instance => instance.Services.Select(service => $"{name}/{service.Name}").ToAsyncEnumerable()));
     }
 
     /// <summary>Suggests the assemblies of the deployable that the command line names.</summary>
@@ -84,17 +91,20 @@ internal sealed class NameSuggestions(Terminal terminal)
         }
     }
 
-    private static IAsyncEnumerable<InstanceStatus> AllInstances(GatewayClient client, CancellationToken cancellationToken) =>
-        client.ListDeployablesAsync(cancellationToken).TakeLast(MaxDeployables).Reverse()
-            .SelectMany(id => client.ListInstancesAsync(id, cancellationToken));
-
-    private static async IAsyncEnumerable<string> ServicesOf(
-        GatewayClient client, string uuid, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>Returns the instances of the planned deployable that the command line names, or of all if it names none.</summary>
+    private static IEnumerable<StoredInstance> InstancesOf(IEnumerable<StoredPlan> plans, CompletionContext context)
     {
-        if (!InstanceId.TryParse(uuid, out var instance, out _)) yield break;
-        var status = await client.GetInstanceStatusAsync(instance, cancellationToken);
-        foreach (var service in status.Services) yield return $"{uuid}/{service.Name}";
+        var named = ValueOf(context, DeployableOption);
+        return plans.Where(plan => named is null || plan.Id == named).SelectMany(plan => plan.Instances);
     }
+
+    /// <summary>Reads the instances of the deployable that the command line names, or of the newest ones if it names none.</summary>
+    private static IAsyncEnumerable<InstanceStatus> AllInstances(
+        GatewayClient client, CompletionContext context, CancellationToken cancellationToken) =>
+        DeployableId.TryParse(ValueOf(context, DeployableOption), out var named, out _)
+            ? client.ListInstancesAsync(named, cancellationToken)
+            : client.ListDeployablesAsync(cancellationToken).TakeLast(MaxDeployables).Reverse()
+                .SelectMany(id => client.ListInstancesAsync(id, cancellationToken));
 
     private SortedSet<string> Suggest(
         CompletionContext context,

@@ -9,11 +9,13 @@ namespace Audrey.Cli.Suggestions;
 internal sealed record StoredPlan(string Id, IReadOnlyList<StoredInstance> Instances);
 
 /// <summary>An instance in the plan of a launch directory.</summary>
+/// <param name="Label">Its label.</param>
 /// <param name="Assembly">The name of its assembly.</param>
 /// <param name="Uuid">Its UUID.</param>
 /// <param name="Services">The names of its services.</param>
 /// <param name="Provides">The names of the values that it provides.</param>
-internal sealed record StoredInstance(string Assembly, string Uuid, IReadOnlyList<string> Services, IReadOnlyList<string> Provides);
+internal sealed record StoredInstance(
+    string Label, string Assembly, string Uuid, IReadOnlyList<string> Services, IReadOnlyList<string> Provides);
 
 /// <summary>Finds the plans of launches in a directory and in the directories below it. Plans that cannot be read are left out.</summary>
 internal static class StoredPlans
@@ -40,10 +42,12 @@ internal static class StoredPlans
                 id,
                 [
                     .. from instance in json.RootElement.GetProperty("instances").EnumerateArray()
+                       let label = instance.TryGetProperty("label", out var given) ? given.GetString() : null
                        let assembly = instance.GetProperty("assembly").GetString()
                        let uuid = instance.GetProperty("uuid").GetString()
                        where assembly is not null && uuid is not null
                        select new StoredInstance(
+                           label ?? uuid,
                            assembly,
                            uuid,
                            Names(instance, "services", service => service.GetProperty("name").GetString()),

@@ -231,7 +231,7 @@ internal sealed class DeployableWait(
 
     private static string Failure(InstanceStatus instance)
     {
-        var who = $"{instance.Assembly} ({instance.Id})";
+        var who = InstanceLabels.Describe(instance.Label, instance.Assembly, instance.Id.Value);
         return instance.Services.FirstOrDefault(service => service.Status == CompletionStatus.Error) is { } failed
             ? $"service '{failed.Name}' of {who} failed with exit status {failed.ExitStatus}; see: audrey logs {instance.Id}/{failed.Name}"
             : $"{who} has failed; see: audrey describe {instance.Id}";

@@ -100,12 +100,17 @@ internal sealed class WaitCondition
 
     private static IEnumerable<string> ValuesOf(InstanceStatus instance) => instance.Given.Concat(instance.NotYetProvided);
 
-    /// <summary>Returns the two ways to name a service: for all instances that have it, or for those of one assembly.</summary>
+    /// <summary>
+    /// Returns the ways to name a service: for all instances that have it, for those of one assembly, or for the instance with a label.
+    /// </summary>
     private static string[] FormsOfService(InstanceStatus instance, ServiceStatus service) =>
-        [service.Name, $"{instance.Assembly}[{service.Name}]"];
+        [service.Name, $"{instance.Assembly}[{service.Name}]", $"{instance.Label}[{service.Name}]"];
 
-    /// <summary>Returns the two ways to name a value: for all instances that provide it, or for those of one assembly.</summary>
-    private static string[] FormsOfValue(InstanceStatus instance, string value) => [value, $"{instance.Assembly}.{value}"];
+    /// <summary>
+    /// Returns the ways to name a value: for all instances that provide it, for those of one assembly, or for the instance with a label.
+    /// </summary>
+    private static string[] FormsOfValue(InstanceStatus instance, string value) =>
+        [value, $"{instance.Assembly}.{value}", $"{instance.Label}.{value}"];
 
     private static string? NameIn(string text, string prefix) =>
         text.StartsWith(prefix, StringComparison.Ordinal) && text.Length > prefix.Length ? text[prefix.Length..] : null;

@@ -15,7 +15,7 @@ internal sealed class Changes
     {
         foreach (var instance in status.Instances)
         {
-            var who = $"{instance.Assembly} ({instance.Id})";
+            var who = StatusText.Name(instance);
             if (instance.FirstContact is not null && IsNew($"heard of {instance.Id}", instance.Generation.ToString("D", null)))
                 yield return ($"{who} is up{(instance.Address is { } address ? $" at {address}" : "")}", CompletionStatus.Incomplete);
             foreach (var service in instance.Services)

@@ -82,7 +82,7 @@ internal sealed class DeployableWatch(GatewayClient client, Terminal terminal)
                 : StatusText.Service(service)[(service.Name.Length + 2)..];
             var waits = instance.Waits.Where(wait => wait.Service == service?.Name).Select(wait => wait.ToString());
             table.AddRow(
-                new Spectre.Console.Text(instance.Assembly),
+                new Spectre.Console.Text(instance.Label == instance.Id.Value ? StatusText.Name(instance) : instance.Label),
                 new Spectre.Console.Text(service?.Name ?? ""),
                 new Spectre.Console.Text(
                     string.Join('\n', OutputOf(service).Prepend(state).Concat(waits).Select(PrintableText.Line)),

@@ -44,6 +44,7 @@ internal sealed class StatusReader(ClusterSession session)
         return header.ToStatus(pages
             .SelectMany(page => page)
             .OrderBy(report => report.Name, StringComparer.Ordinal)
+            .ThenBy(report => InstanceLabels.OrdinalIn(report.Label, report.Name))
             .ThenBy(report => report.Id.Value, StringComparer.Ordinal));
     }
 

@@ -27,4 +27,7 @@ public sealed class AddedInstance
 
     /// <summary>Gets the instance's ordinal in the group.</summary>
     public required int Ordinal { get; init; }
+
+    /// <summary>Gets the instance's label, such as <c>web-1</c>.</summary>
+    public string Label => InstanceLabels.Of(Assembly, Ordinal);
 }

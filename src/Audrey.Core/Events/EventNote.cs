@@ -124,7 +124,9 @@ public sealed record LastServiceState
 /// <param name="Instance">The instance's id. Null if the event is about the deployable.</param>
 /// <param name="Assembly">The assembly of the instance, or of the group that was scaled.</param>
 /// <param name="Details">The note of the event.</param>
+/// <param name="Label">The label of the instance. Null if the event is about the deployable, and in events that versions without labels
+/// stored.</param>
 [GenerateSerializer, Immutable, Alias("audrey.DeployableEvent")]
 public sealed record DeployableEvent(
     [property: Id(0)] long Number, [property: Id(1)] string? Instance, [property: Id(2)] string? Assembly,
-        [property: Id(3)] EventNote Details);
+        [property: Id(3)] EventNote Details, [property: Id(4)] string? Label = null);

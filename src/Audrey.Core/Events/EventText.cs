@@ -1,17 +1,19 @@
 using System.Globalization;
 using Audrey.Core.Completion;
+using Audrey.Core.Ids;
 
 namespace Audrey.Core.Events;
 
 /// <summary>Describes an event in one sentence.</summary>
 public static class EventText
 {
-    /// <summary>Returns the sentence, such as <c>service 'httpd' of web (7f0c) failed with exit status 3 after 12.5 s</c>.</summary>
+    /// <summary>Returns the sentence, such as <c>service 'httpd' of web-1 (7f0c) failed with exit status 3 after 12.5 s</c>.</summary>
     public static string Of(DeployableEvent told)
     {
         ArgumentNullException.ThrowIfNull(told);
         var note = told.Details;
-        var who = told.Assembly is { } assembly ? $"{assembly} ({told.Instance})" : told.Instance ?? "the deployable";
+        var who = told.Instance is { } id ? InstanceLabels.Describe(told.Label, told.Assembly, id)
+            : told.Assembly ?? "the deployable";
         var service = $"service '{note.Service}' of {who}";
         return note.Kind switch
         {

@@ -88,6 +88,9 @@ public sealed record InstanceDefinition : IHoldsSecrets
     /// </summary>
     public bool IsOfLaunch => Launch?.StartsWith(GrownBy, StringComparison.Ordinal) == false && !IsReplacement;
 
+    /// <summary>The label of the registered instance. Null if the instance is not registered.</summary>
+    public string? Label => Config is null ? null : InstanceLabels.Of(Config.Name, Config.Ordinal, Config.Id, isIndividual: Launch is null);
+
     /// <summary>Judges a conductor's command.</summary>
     public Freshness Judge(ConductorKey conductor, RequestMark mark) =>
         Commands.Find(mark) ?? CommandsByConductor.Judge(conductor, mark);

@@ -54,6 +54,9 @@ public sealed class RegisteredInstance
     /// <summary>The time of the last contact with the guest. This time can be later than the time in the row.</summary>
     public DateTimeOffset? LastContact { get; internal set; }
 
+    /// <summary>The time of the first contact with the guest.</summary>
+    public DateTimeOffset? FirstContact => Reported.FirstContact ?? LastContact;
+
     /// <summary>The requests with a wrong secret, or null. This count can be higher than the count in the row.</summary>
     public WrongSecretCount? WrongSecrets { get; internal set; }
 
@@ -206,11 +209,12 @@ public sealed class RegisteredInstance
     {
         Id = Config.Id,
         Name = Config.Name,
+        Label = Definition.Label,
         Deployable = Config.Deployable,
         Conductor = Definition.Conductor,
         Status = Provisioning.StatusOf(Config, Reported),
         Registered = Definition.Registered,
-        FirstContact = Reported.FirstContact ?? LastContact,
+        FirstContact = FirstContact,
         LastContact = LastContact,
         WrongSecrets = WrongSecrets,
         Completed = Reported.Completed,

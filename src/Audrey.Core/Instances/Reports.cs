@@ -93,6 +93,9 @@ public sealed record InstanceReport
     /// The time since when a configuration is the newest that the guest has not received, if the guest does not say what it has applied.
     /// </summary>
     [Id(23)] public DateTimeOffset? MaybeOutOfDateSince { get; init; }
+
+    /// <summary>The instance's label, see <see cref="InstanceLabels"/>. Null in reports of servers that did not know labels.</summary>
+    [Id(24)] public string? Label { get; init; }
 }
 
 /// <summary>The state of one service.</summary>

@@ -3,15 +3,11 @@ using System.Text;
 
 namespace Audrey.Core.Planning;
 
-/// <summary>Creates the labels and host names of instances.</summary>
+/// <summary>Creates the host names of instances.</summary>
 internal static class InstanceNaming
 {
     /// <summary>Maximum length of one label of a host name (RFC 1123).</summary>
     private const int MaxHostNameLength = 63;
-
-    /// <summary>Returns a label that is not in <paramref name="taken"/>, and adds the label to it.</summary>
-    public static string Label(string assembly, int? ordinal, ISet<string> taken) =>
-        Unique(ordinal is null ? assembly : string.Create(CultureInfo.InvariantCulture, $"{assembly}-{ordinal}"), taken, int.MaxValue);
 
     /// <summary>
     /// Returns the label in lower-case letters, digits and hyphens. The host name differs from all names in <paramref name="taken"/>, and

@@ -34,14 +34,16 @@ public static class LaunchPlanner
         if (!TryGetId(document, options, findings, out var id)) return new LaunchPlanResult(null, findings.ToImmutable());
         if (Deadlines.Problem(document.Deadline) is { } late) findings.Add(null, $"the deadline {late}");
 
+        var ungrouped = document.Assemblies.Where(assembly => assembly.Count is null)
+            .Select(assembly => assembly.Name).ToHashSet(StringComparer.Ordinal);
         var identities = document.Assemblies.ToDictionary(
-            assembly => assembly.Name, assembly => Identities(assembly, options.Identities), StringComparer.Ordinal);
+            assembly => assembly.Name, assembly => Identities(assembly, ungrouped, options.Identities), StringComparer.Ordinal);
         var members = identities.ToDictionary(
             entry => entry.Key, entry => entry.Value.Select(identity => identity.Id).ToImmutableArray(), StringComparer.Ordinal);
         var parameters = new ParameterPlanner(assemblies, members, given, findings);
         var instances = ImmutableArray.CreateBuilder<PlannedInstance>();
         var prototypes = ImmutableArray.CreateBuilder<PlannedPrototype>();
-        var (labels, hosts) = (new HashSet<string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
+        var hosts = new HashSet<string>(StringComparer.Ordinal);
         foreach (var assembly in document.Assemblies)
         {
             // All instances of an assembly have the same services and therefore share their parameters.
@@ -61,7 +63,7 @@ public static class LaunchPlanner
                 var own = config with { Id = instance, Secret = secret, Ordinal = ordinal };
                 if (!checkedOnce) Check(assembly, own, options, findings);
                 checkedOnce = true;
-                var label = InstanceNaming.Label(assembly.Name, ordinal, labels);
+                var label = InstanceLabels.Of(assembly.Name, ordinal);
                 instances.Add(new PlannedInstance
                 {
                     Label = label,
@@ -130,9 +132,11 @@ public static class LaunchPlanner
     }
 
     private static ImmutableArray<(InstanceId Id, string Secret, int? Ordinal)> Identities(
-        AssemblyDocument assembly, ILaunchIdentities source)
+        AssemblyDocument assembly, IReadOnlySet<string> ungrouped, ILaunchIdentities source)
     {
-        var ordinals = assembly.Count is { } count ? Enumerable.Range(0, count).Select(ordinal => (int?)ordinal) : [null];
+        var ordinals = assembly.Count is { } count
+            ? InstanceLabels.OrdinalsOf(assembly.Name, first: 0, ungrouped).Take(count).Select(ordinal => (int?)ordinal)
+            : [null];
         return [.. ordinals.Select(ordinal =>
         {
             var (uuid, secret) = source.NewInstance(assembly.Name, ordinal);

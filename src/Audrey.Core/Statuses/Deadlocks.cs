@@ -20,7 +20,7 @@ internal static class Deadlocks
             where wait.Kind == ReferenceKind.ServiceEnd && !wait.HasAlternatives && wait.Provider is not null
             orderby wait.Since
             group new ServiceNode(wait.Provider!.Id, wait.Name) by new ServiceNode(instance.Id, service.Name);
-        var names = new InstanceNames(instances.Select(instance => (instance.Id, instance.Assembly)));
+        var names = InstanceSearch.NamesOf(instances);
         return ServiceCycles.Find(ends.ToDictionary(waits => waits.Key, waits => waits.ToList())).Select(names.Format);
     }
 }

@@ -22,7 +22,7 @@ internal static class Diagnosis
     public static IEnumerable<string> Of(
         DeployableSummary summary, IReadOnlyCollection<Obstacle> own, IReadOnlyCollection<InstanceStatus> instances)
     {
-        var names = new InstanceNames(instances.Select(instance => (instance.Id, instance.Assembly)));
+        var names = InstanceSearch.NamesOf(instances);
         var obstacles = instances
             .SelectMany(instance => instance.Obstacles, (instance, obstacle) => (Instance: instance, Obstacle: obstacle))
             .ToLookup(found => found.Obstacle.Kind);

@@ -9,11 +9,23 @@ namespace Audrey.Core.Statuses;
 /// <summary>The status of one instance. Times are by the cluster's clock.</summary>
 public sealed record InstanceStatus : IJsonOnDeserialized
 {
+    private readonly string? _label;
     private ImmutableArray<ServiceStatus> _services;
 
     /// <summary>The instance's UUID.</summary>
     [JsonConverter(typeof(StatusConverters.InstanceIdConverter))]
     public required InstanceId Id { get; init; }
+
+    /// <summary>
+    /// The name of the instance in its deployable: the assembly and the ordinal of a member of a group, such as <c>web-1</c>, or the
+    /// assembly of another instance. It is the UUID if the instance was registered individually and is not a member of a group, and in
+    /// answers of servers that did not know labels. A replacement keeps the label.
+    /// </summary>
+    public string Label
+    {
+        get => _label ?? Id.Value;
+        init => _label = value;
+    }
 
     /// <summary>The assembly that the instance was launched from.</summary>
     public required string Assembly { get; init; }
@@ -145,6 +157,7 @@ public sealed record InstanceStatus : IJsonOnDeserialized
         return new()
         {
             Id = report.Id,
+            Label = report.Label ?? report.Id.Value,
             Assembly = report.Name,
             Deployable = report.Deployable,
             Generation = report.Generation,

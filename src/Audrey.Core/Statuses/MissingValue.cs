@@ -18,6 +18,10 @@ public sealed record MissingValue
     [JsonIgnore]
     public InstanceId Instance { get; init; }
 
+    /// <summary>The label of the instance that waits.</summary>
+    [JsonIgnore]
+    public string? Label { get; init; }
+
     /// <summary>The assembly of the instance that waits.</summary>
     [JsonIgnore]
     public string Assembly { get; init; } = "";
@@ -94,6 +98,7 @@ public sealed record MissingValue
     internal MissingValue Of(InstanceStatus instance, ServiceStatus service) => this with
     {
         Instance = instance.Id,
+        Label = instance.Label,
         Assembly = instance.Assembly,
         Service = service.Name,
         HasAlternatives = Group is { } group && group.Size > group.Needed,
@@ -120,6 +125,7 @@ public sealed record MissingValue
         return new()
         {
             Instance = instance.Id,
+            Label = instance.Label ?? instance.Id.Value,
             Assembly = instance.Name,
             Service = service.Name,
             Parameter = missing.Name,
@@ -155,6 +161,9 @@ public sealed record ProviderStatus
     [JsonIgnore]
     public bool IsRegistered { get; init; }
 
+    /// <summary>The label of the instance. Omitted while it is not known.</summary>
+    public string? Label { get; init; }
+
     /// <summary>The name of the instance's assembly. Omitted while the name is not known.</summary>
     public string? Assembly { get; init; }
 
@@ -186,6 +195,7 @@ public sealed record ProviderStatus
         {
             Id = instance.Id,
             IsRegistered = true,
+            Label = instance.Label,
             Assembly = instance.Assembly,
             Status = instance.Status,
             FirstContact = instance.FirstContact,
@@ -205,6 +215,7 @@ public sealed record ProviderStatus
         {
             Id = id,
             IsRegistered = true,
+            Label = report.Label ?? report.Id.Value,
             Assembly = report.Name,
             Status = CompletionRules.StatusOf(report.Obstacles),
             FirstContact = report.FirstContact,

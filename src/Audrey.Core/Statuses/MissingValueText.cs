@@ -1,4 +1,5 @@
 using Audrey.Core.Documents;
+using Audrey.Core.Ids;
 using Audrey.Core.Instances;
 using Audrey.Core.Text;
 
@@ -8,13 +9,14 @@ namespace Audrey.Core.Statuses;
 public static class MissingValueText
 {
     /// <summary>
-    /// Returns the whole sentence, such as <c>web[http].db waits for 'ip' of db (7f0c) since 2026-03-01 12:00:00Z: it was never heard
+    /// Returns the whole sentence, such as <c>web-1[http].db waits for 'ip' of db (7f0c) since 2026-03-01 12:00:00Z: it was never heard
     /// from</c>.
     /// </summary>
     public static string Sentence(MissingValue missing)
     {
         ArgumentNullException.ThrowIfNull(missing);
-        var who = $"{missing.Assembly}[{missing.Service}].{missing.Parameter}";
+        var name = InstanceLabels.NameOf(missing.Label, missing.Assembly, missing.Instance.Value);
+        var who = $"{name}[{missing.Service}].{missing.Parameter}";
         if (missing is { Provider: null, Group: { } small })
         {
             return $"{who} waits for {Needed(missing.Kind, missing.Name, small)} since {UtcTime.Format(missing.Since)}: "
@@ -22,8 +24,8 @@ public static class MissingValueText
         }
 
         var provider = missing.Provider ?? new ProviderStatus { Id = default };
-        var name = NameOf(provider);
-        var what = missing.Kind == ReferenceKind.ServiceEnd ? $"service '{missing.Name}' of {name} to end" : $"'{missing.Name}' of {name}";
+        var of = NameOf(provider);
+        var what = missing.Kind == ReferenceKind.ServiceEnd ? $"service '{missing.Name}' of {of} to end" : $"'{missing.Name}' of {of}";
         var others = missing is { HasAlternatives: true, Group: { } group }
             ? $", or another member of group '{group.Name}' ({group.Given} of at least {group.Needed} values are available),"
             : "";
@@ -74,7 +76,7 @@ public static class MissingValueText
         + $" of at least {group.Needed} {(group.Needed == 1 ? "member" : "members")} of group '{group.Name}'";
 
     private static string NameOf(ProviderStatus provider) =>
-        provider.Assembly is { } assembly ? $"{assembly} ({provider.Id})" : provider.Id.Value;
+        InstanceLabels.Describe(provider.Label, provider.Assembly, provider.Id.Value);
 
     private static string Explanation(WaitReason reason, ProviderStatus provider) => reason switch
     {

@@ -99,7 +99,9 @@ public sealed record ServiceStatus
     private static string TextOf(WrongValue wrong, IReadOnlyDictionary<InstanceId, InstanceReport> providers)
     {
         if (wrong.Reference is not { } reference) return $"'{wrong.Parameter}': {wrong.Problem}";
-        var provider = providers.TryGetValue(reference.Provider, out var known) ? $"{known.Name} ({known.Id})" : reference.Provider.Value;
+        var provider = providers.TryGetValue(reference.Provider, out var known)
+            ? InstanceLabels.Describe(known.Label, known.Name, known.Id.Value)
+            : reference.Provider.Value;
         return $"'{wrong.Parameter}' from '{reference.Name}' of {provider}: {wrong.Problem}";
     }
 }

@@ -28,6 +28,7 @@ internal static class EventDocuments
             Kind = EventKinds.NameOf(note.Kind),
             Detail = EventText.Of(source),
             Instance = source.Instance,
+            Label = source.Label,
             Assembly = source.Assembly,
             Generation = note.Generation == 0 ? null : note.Generation,
             Service = note.Service,

@@ -223,13 +223,13 @@ internal sealed partial class DeployableGrain : Grain, IDeployableGrain
 
         var deadline = _time.GetUtcNow() + request.Deadline;
         var (incarnation, requested) = (State.Incarnation, RequestedScaling.Of(request, deadline));
-        var (group, references) = await _scaling.MembersOf(incarnation, request.Assembly, request.Count);
+        var (group, references, ungrouped) = await _scaling.MembersOf(incarnation, request.Assembly, request.Count);
         if (group.Count == 0) return ScaleAnswer.Refuse(ConductorOutcome.NotFound, DeployableMachine.NoGroup(Id, request.Assembly));
         if (request.Recall && State.Scaling is { } last && last.DidCome(requested, group)) return last.AnswerOfNow(group);
         if (ProblemOf(requested, group, references) is { } problem) return ScaleAnswer.Refuse(ConductorOutcome.CountRefused, problem);
         using var reservation = await _reservations.Reserve(State.Conductor, requested.StoredGrowthOf(group));
         if (reservation.Excess is { } excess) return ScaleAnswer.Refuse(excess);
-        var intent = ScaleIntent.Decide(requested, request.Command.Mark, group);
+        var intent = ScaleIntent.Decide(requested, request.Command.Mark, group, ungrouped);
         var write = () => _row.Update(state =>
             state.Phase == DeployablePhase.Active ? state.Remember(request.Command).BeginScaling(intent) : state);
         await (intent.Finished ? write() : _listing.Begin(write));
@@ -259,7 +259,7 @@ internal sealed partial class DeployableGrain : Grain, IDeployableGrain
         if (state.Requested is not { NamesMembers: true, Problem: null }) return report;
 
         // The number that remains is not decided yet. Until then the group has the number of now.
-        var (group, _) = await _scaling.MembersOf(state.Incarnation, assembly, count: 0);
+        var (group, _, _) = await _scaling.MembersOf(state.Incarnation, assembly, count: 0);
         return report with { Count = group.Count(member => !member.IsPrototype) };
     }
 
@@ -334,11 +334,12 @@ internal sealed partial class DeployableGrain : Grain, IDeployableGrain
 
     private async Task Decide(RequestedScaling requested)
     {
-        var (group, references) = await _scaling.MembersOf(State.Incarnation, requested.Assembly, requested.Count);
+        var (group, references, ungrouped) = await _scaling.MembersOf(State.Incarnation, requested.Assembly, requested.Count);
         var problem = group.Count == 0 ? DeployableMachine.NoGroup(Id, requested.Assembly) : ProblemOf(requested, group, references);
         using var reservation = await _reservations.Reserve(
             State.Conductor, problem is null ? requested.StoredGrowthOf(group) : 0);
-        await _row.Update(state => state.Decide(requested, group, problem ?? reservation.Excess?.Describe(), reservation.Excess));
+        problem ??= reservation.Excess?.Describe();
+        await _row.Update(state => state.Decide(requested, group, ungrouped, problem, reservation.Excess));
         if (State.UnfinishedScaling is null) await EndWork();
     }
 

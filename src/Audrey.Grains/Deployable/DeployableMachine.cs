@@ -69,12 +69,13 @@ internal static class DeployableMachine
         this DeployableState state,
         RequestedScaling requested,
         IReadOnlyCollection<InstanceConfig> group,
+        IReadOnlySet<string> ungrouped,
         string? problem,
         QuotaExcess? excess = null) =>
         state.Requested != requested ? state
         : problem is not null ? state with { Requested = requested.Refuse(problem, excess, group) }
         : state.Scaling?.DidCome(requested, group) == true ? state with { Requested = null }
-        : (state with { Requested = null }).BeginScaling(ScaleIntent.Decide(requested, mark: null, group));
+        : (state with { Requested = null }).BeginScaling(ScaleIntent.Decide(requested, mark: null, group, ungrouped));
 
     /// <summary>Returns the state with the intent of a scaling, and with its deadline if it has one.</summary>
     public static DeployableState BeginScaling(this DeployableState state, ScaleIntent intent) =>

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Audrey.Abstractions.Conductors;
 using Audrey.Abstractions.Deployables;
 using Audrey.Core.Documents;
@@ -54,7 +53,7 @@ public sealed record RequestedScaling(
         return
         [
             .. group.Where(member => !member.IsPrototype && (names.Contains(member.Id.Value)
-                || names.Contains(string.Create(CultureInfo.InvariantCulture, $"{member.Name}-{member.Ordinal}")))),
+                || names.Contains(InstanceLabels.Of(member.Name, member.Ordinal)))),
         ];
     }
 
@@ -131,12 +130,15 @@ public sealed record ScaleIntent
 
     /// <summary>
     /// Decides which instances to add or remove so that the group has the requested number of instances, or loses the named members. A
-    /// group grows and shrinks at its highest ordinals. An empty group begins again at 0.
+    /// group grows and shrinks at its highest ordinals. An empty group begins again at 0. Ordinals are left out whose labels other
+    /// instances have.
     /// </summary>
     /// <param name="requested">The requested size of the group.</param>
     /// <param name="mark">The mark of the command.</param>
     /// <param name="group">The group's instances with their ordinals, or its prototype.</param>
-    public static ScaleIntent Decide(RequestedScaling requested, RequestMark? mark, IReadOnlyCollection<InstanceConfig> group)
+    /// <param name="ungrouped">The names of the assemblies of the deployable that are not groups.</param>
+    public static ScaleIntent Decide(
+        RequestedScaling requested, RequestMark? mark, IReadOnlyCollection<InstanceConfig> group, IReadOnlySet<string> ungrouped)
     {
         var prototype = group.FirstOrDefault(member => member.IsPrototype);
         InstanceConfig[] members =
@@ -150,7 +152,7 @@ public sealed record ScaleIntent
         var next = members.Length == 0 ? 0 : members[^1].Ordinal!.Value + 1;
         ImmutableArray<AddedMember> added =
         [
-            .. from ordinal in Enumerable.Range(next, Math.Max(0, count - ordered.Length))
+            .. from ordinal in InstanceLabels.OrdinalsOf(requested.Assembly, next, ungrouped).Take(Math.Max(0, count - ordered.Length))
                select new AddedMember(InstanceId.Parse(Guid.NewGuid().ToString()), NewSecret.Create(), ordinal),
         ];
         return new()

@@ -17,11 +17,13 @@ internal sealed class Scaling(IGrainFactory grains, DeployableId deployable, Mem
     private const int PageSize = 128;
 
     /// <summary>
-    /// Returns the members of a group, or the prototype of an empty group, and the number of references to groups in the deployable if the
-    /// group had that many members.
+    /// Returns the members of a group, or the prototype of an empty group, the number of references to groups in the deployable if the
+    /// group had that many members, and the names of the assemblies that are not groups.
     /// </summary>
-    public async Task<(List<InstanceConfig> Group, long References)> MembersOf(long incarnation, string assembly, int count)
+    public async Task<(List<InstanceConfig> Group, long References, IReadOnlySet<string> Ungrouped)> MembersOf(
+        long incarnation, string assembly, int count)
     {
+        var ungrouped = new HashSet<string>(StringComparer.Ordinal);
         var group = new Dictionary<InstanceId, InstanceConfig>();
         var references = new Dictionary<InstanceId, long>();
         var ofNewcomer = 0L;
@@ -30,12 +32,13 @@ internal sealed class Scaling(IGrainFactory grains, DeployableId deployable, Mem
             if (await member.GetConfig(deployable, incarnation) is not { } config) return;
             var has = GroupReferences.CountOf(config, assembly, count);
             if (!config.IsPrototype) references[config.Id] = has;
+            if (config.Ordinal is null && !config.IsPrototype) ungrouped.Add(config.Name);
             if (config.Name != assembly || (config.Ordinal is null && !config.IsPrototype)) return;
             group[config.Id] = config;
             ofNewcomer = has;
         });
         var newcomers = Math.Max(0, count - group.Values.Count(config => !config.IsPrototype));
-        return ([.. group.Values], references.Values.Sum() + newcomers * ofNewcomer);
+        return ([.. group.Values], references.Values.Sum() + newcomers * ofNewcomer, ungrouped);
     }
 
     /// <summary>

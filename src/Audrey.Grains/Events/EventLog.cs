@@ -189,7 +189,7 @@ internal sealed class EventLog
 
     private void Add(SourcedNote note)
     {
-        var entry = new DeployableEvent(++Last, note.Instance, note.Assembly, note.Details);
+        var entry = new DeployableEvent(++Last, note.Instance, note.Assembly, note.Details, note.Label);
         _recent.Add(entry);
         if (note.Details.Kind == EventKind.Deleted) _end = entry;
     }

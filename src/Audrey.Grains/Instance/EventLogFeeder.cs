@@ -103,8 +103,11 @@ internal sealed partial class EventLogFeeder(InstanceId id, InstanceMachine mach
     private async Task Append(RegisteredInstance instance, bool isEnd)
     {
         var entry = machine.Log.Collect(instance, silo.Now, answers.RevisionOf, isEnd);
-        var (deployable, incarnation, name) = (instance.Config.Deployable, instance.Definition.Incarnation, instance.Config.Name);
-        await silo.Outbox.Send(deployable, incarnation, [.. entry.Events.Select(note => new SourcedNote(id.Value, name, note))]);
+        var (config, definition) = (instance.Config, instance.Definition);
+        await silo.Outbox.Send(
+            config.Deployable,
+            definition.Incarnation,
+            [.. entry.Events.Select(note => new SourcedNote(id.Value, config.Name, note, definition.Label))]);
         machine.Log.OnAppended(entry);
     }
 

@@ -198,7 +198,7 @@ internal sealed partial class InstanceGrain(
 
     public ValueTask<Presence> GetPresence(DeployableId deployable, long incarnation) => ValueTask.FromResult(
         _machine.Registered is { } instance && instance.IsMemberOf(deployable, incarnation)
-            ? new Presence(instance.Config.Name, instance.Reported.FirstContact ?? instance.LastContact, instance.LastContact)
+            ? new Presence(instance.Config.Name, instance.FirstContact, instance.LastContact, instance.Definition.Label)
             : new Presence(null, null, null));
 
     /// <summary>Ends the activation after a command that left nothing to serve.</summary>

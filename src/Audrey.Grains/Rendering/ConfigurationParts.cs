@@ -90,6 +90,7 @@ internal static class ConfigurationParts
             : new ValueProvider
             {
                 Instance = missing.Reference.Provider.Value,
+                Label = presence?.Label,
                 Assembly = presence?.Name,
                 FirstContact = presence?.FirstContact,
                 LastContact = presence?.LastContact,
@@ -99,6 +100,7 @@ internal static class ConfigurationParts
         {
             Id = missing.Reference.Provider,
             IsRegistered = presence is not null,
+            Label = presence?.Label,
             Assembly = presence?.Name,
             LastContact = presence?.LastContact,
         };

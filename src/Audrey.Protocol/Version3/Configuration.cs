@@ -139,6 +139,9 @@ public sealed record ValueProvider
     /// <summary>The UUID of the instance.</summary>
     public required string Instance { get; init; }
 
+    /// <summary>The label of the instance. Omitted if it is not known.</summary>
+    public string? Label { get; init; }
+
     /// <summary>The name of the instance's assembly. Omitted if it is not known.</summary>
     public string? Assembly { get; init; }
 

@@ -129,6 +129,9 @@ public sealed record NewInstance
     /// <summary>The UUID of the instance.</summary>
     public required string Id { get; init; }
 
+    /// <summary>The label of the instance: the assembly and the ordinal, such as <c>web-1</c>.</summary>
+    public string? Label { get; init; }
+
     /// <summary>The assembly of the instance.</summary>
     public required string Assembly { get; init; }
 

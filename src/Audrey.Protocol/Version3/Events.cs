@@ -25,6 +25,11 @@ public sealed record Event
     /// <summary>The UUID of the instance.</summary>
     public string? Instance { get; init; }
 
+    /// <summary>
+    /// The label of the instance. Omitted if the event is about the deployable, or was stored by a server that did not know labels.
+    /// </summary>
+    public string? Label { get; init; }
+
     /// <summary>The assembly of the instance or of the scaled group.</summary>
     public string? Assembly { get; init; }
 

@@ -53,6 +53,18 @@ public sealed class AudreyCommandTests
         Assert.Equal(["There is no command lanch; did you mean launch?", "See: audrey --help"], result.ErrorLines);
     }
 
+    [Theory]
+    [InlineData("FILE is empty. Give it a value.", "validate", "")]
+    [InlineData("--output is empty. Give it a value, or leave it out.", "plan", "shop.yaml", "--output", "")]
+    [InlineData("--values is empty. Give it a value, or leave it out.", "plan", "shop.yaml", "--values", "", "--output", "out")]
+    public async Task An_empty_value_is_refused_by_the_name_of_its_option(string message, params string[] args)
+    {
+        var result = await Support.Cli.RunAsync(args);
+
+        Assert.Equal((2, ""), (result.Code, result.Out));
+        Assert.Equal([message, $"See: audrey {args[0]} --help"], result.ErrorLines);
+    }
+
     [Fact]
     public async Task A_wrong_command_line_points_to_the_help()
     {

@@ -131,7 +131,7 @@ public sealed partial class MachineSetupTests(HttpsFixture fixture) : IDisposabl
         var file = _directory.File("other.pem");
         foreach (var (given, another) in new[] { (file, "none"), ("none", file) })
         {
-            var output = _directory.File(Path.GetFileName(given));
+            var output = _directory.File($"out-{Path.GetFileName(given)}");
             string[] launch = ["launch", Examples.Farm, "--output", output, "--user-data", "cloud-config"];
             Assert.Equal(0, (await Support.Cli.RunAsync(environment, [.. launch, "--guest-ca", given])).Code);
 

@@ -28,6 +28,8 @@ public sealed class SuggestionTests(ServerFixture server) : IAsyncLifetime
         Assert.Contains(id, await SuggestAsync($"audrey status {id[..8]}"));
         Assert.Contains(web, await SuggestAsync($"audrey replace {web[..8]}"));
         Assert.Equal([$"{web}/http"], await SuggestAsync($"audrey logs {web}/"));
+        Assert.Equal(["web"], await SuggestAsync($"audrey replace --deployable {id} we"));
+        Assert.Equal(["web/http"], await SuggestAsync($"audrey logs --deployable {id} web/"));
         Assert.Equal(["service=http", "service=mysql"], await SuggestAsync($"audrey wait {id} --for service="));
         Assert.Equal(["value=address", "value=port"], await SuggestAsync($"audrey wait {id} --for value="));
         Assert.Equal(["web"], await SuggestAsync($"audrey scale {id} w"));

@@ -1,8 +1,10 @@
 using Audrey.Client.Tests.Support;
 using Audrey.Core.Completion;
 using Audrey.Core.Documents;
+using Audrey.Core.Events;
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
+using Audrey.Core.Statuses;
 using static Audrey.Client.Tests.Support.Some;
 
 namespace Audrey.Client.Tests.Cluster;
@@ -102,6 +104,31 @@ public sealed class LaunchTests(OneServer server) : IClassFixture<OneServer>
         var status = await one.GetDeployableStatusAsync(instances[0].Deployable);
         Assert.Equal(300, status.Instances.Length);
         Assert.Equal(CompletionStatus.Incomplete, status.Status);
+    }
+
+    [Fact]
+    public async Task Members_of_a_group_have_labels_in_the_status_the_scaling_and_the_events()
+    {
+        await using var client = await server.ConnectAsync("labelled");
+        InstanceConfig[] instances =
+            [.. Fleet("labelled", 2).Select((instance, i) => instance with { Name = "web", Ordinal = i })];
+        await client.RegisterDeployableAsync(instances);
+        var id = instances[0].Deployable;
+
+        var added = Assert.Single((await client.ScaleAsync(id, "web", 3)).Added);
+        await client.ReplaceInstanceAsync(instances[1].Id);
+        await server.GuestGives(instances[1].Id, [new("ip", "10.0.0.7"u8.ToArray())], []);
+
+        var status = await client.GetDeployableStatusAsync(id);
+        Assert.Equal(["web-0", "web-1", "web-2"], status.Instances.Select(instance => instance.Label));
+        Assert.Equal(instances[1].Id, Assert.Single(status.Instances.Named("web-1")).Id);
+        Assert.Equal("web-2", added.Label);
+        Assert.Equal("web-2", (await client.GetInstanceStatusAsync(added.Id)).Label);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        var contact = await client.ReadEventsAsync(id, 0, limit.Token)
+            .FirstAsync(entry => entry.Details.Kind == EventKind.FirstContact, limit.Token);
+        Assert.Equal(("web-1", $"web-1 ({instances[1].Id}) made its first contact"), (contact.Label, EventText.Of(contact)));
+        await client.DeleteDeployableAsync(id);
     }
 
     private static InstanceConfig[] Fleet(string deployable, int size) =>

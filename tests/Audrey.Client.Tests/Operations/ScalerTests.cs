@@ -21,6 +21,7 @@ public sealed class ScalerTests
 
         var added = Assert.Single(scaled.Added);
         Assert.Equal(("web-3", "hush", "web", 2), (added.Id.Value, added.Secret, added.Assembly, added.Ordinal));
+        Assert.Equal("web-2", added.Label);
         Assert.Equal("web-9", Assert.Single(scaled.Removed).Value);
         Assert.DoesNotContain("hush", $"{added}{scaled}", StringComparison.Ordinal);
     }

@@ -2,11 +2,13 @@ using System.Text;
 using Audrey.Core.Deployables;
 using Audrey.Core.Deployables.Files;
 using Audrey.Core.Limits;
+using Audrey.Testing.Fuzzing;
 
 namespace Audrey.Core.Tests.Deployables;
 
 public sealed class DeployableHostileInput
 {
+    private const int Rounds = 3000;
     private const string Head = "audrey: 1\nname: n\nassemblies:\n  a: {}\n";
 
     private static readonly DocumentLimits Limits = new();
@@ -102,12 +104,10 @@ public sealed class DeployableHostileInput
             .Order(StringComparer.Ordinal)
             .Select(File.ReadAllBytes)
             .ToArray();
-        var random = new Random(20120618);
-        var begun = TimeProvider.System.GetTimestamp();
-        for (var round = 0; round < 20_000 && TimeProvider.System.GetElapsedTime(begun) < TimeSpan.FromSeconds(1); round++)
+        Fuzz.Run(Rounds, random =>
         {
             var documents = Enumerable.Range(0, kind == "sets" ? 3 : 1)
-                .Select(i => new DocumentFile($"{i}", Mutations.Mutate(Seed(), Seed(), random)))
+                .Select(i => new DocumentFile($"{i}", Mutations.Mutate(Seed(random), Seed(random), random)))
                 .ToArray();
             var before = GC.GetAllocatedBytesForCurrentThread();
             var result = DeployableFiles.Read(documents, Limits);
@@ -115,9 +115,9 @@ public sealed class DeployableHostileInput
             Assert.Equal(result.IsValid, result.Findings.IsEmpty);
             Assert.InRange(result.Findings.Length, 0, 101);
             Assert.All(result.Findings, finding => Assert.True(finding is { Line: > 0, Column: > 0 }));
-        }
+        });
 
-        byte[] Seed() => seeds[random.Next(seeds.Length)];
+        byte[] Seed(Random random) => seeds[random.Next(seeds.Length)];
     }
 
     private static DeployableResult Read(string document) =>

@@ -2,11 +2,13 @@ using System.Text;
 using Audrey.Core.Documents;
 using Audrey.Core.Findings;
 using Audrey.Core.Limits;
+using Audrey.Testing.Fuzzing;
 
 namespace Audrey.Core.Tests.Documents;
 
 public sealed class InstanceConfigHostileInput
 {
+    private const int Rounds = 20_000;
     private const string Head = "<instance-config id=\"i\" name=\"n\" secret=\"s\"><deployable name=\"d\" id=\"d\"/>";
     private const string Tail = "</instance-config>";
 
@@ -105,16 +107,14 @@ public sealed class InstanceConfigHostileInput
     {
         var seeds = Directory.GetFiles(
             Path.Combine(AppContext.BaseDirectory, "Documents", "testdata"), "*.xml").Order().Select(File.ReadAllBytes).ToArray();
-        var random = new Random(20120618);
-        var begun = TimeProvider.System.GetTimestamp();
-        for (var round = 0; round < 60_000 && TimeProvider.System.GetElapsedTime(begun) < TimeSpan.FromSeconds(2); round++)
+        Fuzz.Run(Rounds, random =>
         {
-            var document = Mutate(seeds[random.Next(seeds.Length)], seeds[random.Next(seeds.Length)], random);
+            var document = Mutations.Mutate(seeds[random.Next(seeds.Length)], seeds[random.Next(seeds.Length)], random);
             var result = InstanceConfigXml.Parse(document, Limits);
             Assert.Equal(result.IsValid, result.Findings.IsEmpty);
             Assert.All(result.Findings, finding => Assert.True(finding is { Line: > 0, Column: > 0 }));
             CheckLenientReading(document, result);
-        }
+        });
     }
 
     /// <summary>The lenient reading never throws, and reads a valid document as the strict reading does.</summary>
@@ -132,34 +132,6 @@ public sealed class InstanceConfigHostileInput
         Assert.True(lenient.IsValid);
         Assert.Empty(leniency.Forgiven);
         Assert.Equal(InstanceConfigXml.Write(strict.Value), InstanceConfigXml.Write(lenient.Value));
-    }
-
-    private static byte[] Mutate(byte[] seed, byte[] other, Random random)
-    {
-        var document = seed.ToList();
-        for (var i = random.Next(4); i >= 0 && document.Count > 0; i--)
-        {
-            var at = random.Next(document.Count);
-            switch (random.Next(4))
-            {
-                case 0:
-                    document[at] = (byte)random.Next(256);
-                    break;
-                case 1:
-                    document.RemoveRange(at, Math.Min(random.Next(12), document.Count - at));
-                    break;
-                case 2:
-                    document.InsertRange(
-                        at, "<>&\"'/=![]-?:; ]]><![CDATA[\n<!DOCTYPE x>"u8.ToArray().AsSpan(random.Next(29), random.Next(1, 13)).ToArray());
-                    break;
-                default:
-                    var from = random.Next(other.Length + 1);
-                    document.InsertRange(at, other.AsSpan(from, Math.Min(random.Next(40), other.Length - from)).ToArray());
-                    break;
-            }
-        }
-
-        return [.. document];
     }
 
     private static DocumentResult<InstanceConfig> Parse(string document) =>

@@ -45,6 +45,18 @@ public sealed class LaunchPlannerTests
     }
 
     [Fact]
+    public void Members_leave_out_the_ordinal_whose_label_another_assembly_has()
+    {
+        var plan = Shop.Plan(Shop.Document with
+        {
+            Assemblies = [Shop.Web with { Count = 3, Services = [] }, Shop.Database with { Name = "web-1", Services = [] }],
+        });
+
+        Assert.Equal(["web-0", "web-2", "web-3", "web-1"], plan.Instances.Select(instance => instance.Label));
+        Assert.Equal([0, 2, 3, null], plan.Instances.Select(instance => instance.Config.Ordinal));
+    }
+
+    [Fact]
     public void A_reference_to_a_group_lists_all_members_in_order()
     {
         var reference = Shop.Returned("web", "ipaddress") with { First = 2, AtLeast = 1 };

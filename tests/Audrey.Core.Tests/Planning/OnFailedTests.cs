@@ -2,6 +2,7 @@ using System.Text;
 using Audrey.Core.Deployables;
 using Audrey.Core.Deployables.Files;
 using Audrey.Core.Documents;
+using Audrey.Core.Ids;
 using Audrey.Core.Limits;
 using Audrey.Core.Registration;
 
@@ -48,7 +49,7 @@ public sealed class OnFailedTests
     [Fact]
     public void A_reference_to_a_value_cannot_stop_and_digests_without_a_policy_stay_the_same()
     {
-        var reference = new ParameterReference(Ids.InstanceId.Parse("db"), ReferenceKind.ProvidedParameter, "ip");
+        var reference = new ParameterReference(InstanceId.Parse("db"), ReferenceKind.ProvidedParameter, "ip");
         var value = new ParameterConfig { Name = "p", Reference = reference };
         var end = value with { Reference = reference with { Kind = ReferenceKind.ServiceEnd } };
         var limits = new DocumentLimits();
@@ -64,10 +65,10 @@ public sealed class OnFailedTests
 
     private static InstanceConfig With(ParameterConfig parameter) => new()
     {
-        Id = Ids.InstanceId.Parse("web"),
+        Id = InstanceId.Parse("web"),
         Name = "web",
         Secret = "secret",
-        Deployable = Ids.DeployableId.Parse("shop"),
+        Deployable = DeployableId.Parse("shop"),
         DeployableName = "Shop",
         Services = [new ServiceConfig { Name = "s", Parameters = [parameter] }],
     };

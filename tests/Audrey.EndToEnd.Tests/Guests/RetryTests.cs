@@ -33,7 +33,7 @@ public sealed class RetryTests(ServerFixture server) : IDisposable
         var (code, text, error) = await Command("retry", $"{_web}/http");
 
         Assert.True(code == 0, error);
-        Assert.Contains($"web ({_web}) runs http again, as run 2", text, StringComparison.Ordinal);
+        Assert.Contains("runs http again, as run 2", text, StringComparison.Ordinal);
         await UntilRun(run, 2, "failed");
         await File.WriteAllTextAsync(_directory.File("mended"), "");
         await using var library = await server.Server.Connect(RunningServer.ConductorKey, RunningServer.ConductorSecret);

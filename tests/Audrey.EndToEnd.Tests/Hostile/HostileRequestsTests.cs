@@ -1,13 +1,13 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using Audrey.EndToEnd.Tests.Support;
+using Audrey.Testing.Fuzzing;
 using static Audrey.EndToEnd.Tests.Protocol.ServerFixture;
 
 namespace Audrey.EndToEnd.Tests.Hostile;
 
 /// <summary>
-/// Whatever a client sends, the server answers with a status below 500, or with 503, or closes the connection, and goes on. The seeds are
-/// the same in each run. <c>AUDREY_FUZZ=100000</c> sends that many requests instead, and <c>AUDREY_FUZZ_SEED</c> sets the first seed.
+/// Whatever a client sends, the server answers with a status below 500, or with 503, or closes the connection, and goes on. See <see
+/// cref="Fuzz"/> for longer runs.
 /// </summary>
 public sealed class HostileRequestsTests
 {
@@ -25,9 +25,8 @@ public sealed class HostileRequestsTests
         var requests = new HostileRequests(server.Endpoint.Authority, uuid);
         var failed = new ConcurrentQueue<HostileRequest>();
         var answers = new ConcurrentDictionary<int, int>();
-        var first = Number("AUDREY_FUZZ_SEED", 1);
         await Parallel.ForEachAsync(
-            Enumerable.Range(first, Number("AUDREY_FUZZ", Requests)),
+            Fuzz.Seeds(Requests),
             new ParallelOptions { MaxDegreeOfParallelism = Concurrent },
             async (seed, _) =>
             {
@@ -54,7 +53,4 @@ public sealed class HostileRequestsTests
         await connection.Send(request.Bytes);
         return await connection.ReceiveStatus();
     }
-
-    private static int Number(string variable, int otherwise) =>
-        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
 }

@@ -9,18 +9,17 @@ internal sealed class RawConnection : IDisposable
 {
     private const int MaxHead = 64 * 1024;
 
-    private readonly TcpClient _client = new();
     private readonly StringBuilder _received = new();
+    private readonly NetworkStream _stream;
 
-    private RawConnection()
-    {
-    }
+    // The server may already have reset the connection, so the client is not asked for its stream later.
+    private RawConnection(TcpClient client) => _stream = client.GetStream();
 
     public static async Task<RawConnection> Open(Uri server)
     {
-        var connection = new RawConnection();
-        await connection._client.ConnectAsync(server.Host, server.Port);
-        return connection;
+        var client = new TcpClient();
+        await client.ConnectAsync(server.Host, server.Port);
+        return new RawConnection(client);
     }
 
     /// <summary>Sends text, one byte for each character.</summary>
@@ -31,7 +30,7 @@ internal sealed class RawConnection : IDisposable
     {
         try
         {
-            await _client.GetStream().WriteAsync(bytes);
+            await _stream.WriteAsync(bytes);
             return true;
         }
         catch (IOException)
@@ -51,7 +50,7 @@ internal sealed class RawConnection : IDisposable
             if (end >= 0 || text.Length > MaxHead) return end < 0 ? text : text[..end];
             try
             {
-                var length = await _client.GetStream().ReadAsync(piece);
+                var length = await _stream.ReadAsync(piece);
                 if (length == 0) return text;
                 _received.Append(Encoding.Latin1.GetString(piece, 0, length));
             }
@@ -69,5 +68,5 @@ internal sealed class RawConnection : IDisposable
     public static int StatusOf(string head) =>
         head.Split(' ', 3) is [_, var status, _] && int.TryParse(status, out var number) ? number : 0;
 
-    public void Dispose() => _client.Dispose();
+    public void Dispose() => _stream.Dispose();
 }

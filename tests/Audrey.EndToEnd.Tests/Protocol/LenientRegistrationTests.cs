@@ -82,7 +82,10 @@ public sealed class LenientRegistrationTests : IAsyncLifetime
 
         var report = await _server.Conductor.Get("/reports/2/instance/web");
         Assert.Equal(lines, XDocument.Parse(report.Text).Root!.Element("forgiven")!.Elements("line").Select(line => line.Value));
-        Assert.Contains("<service name=\"http\" status=\"incomplete\" problem=\"line ", report.Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "<service name=\"http\" status=\"incomplete\" problem=\"was registered without all its files: line ",
+            report.Text,
+            StringComparison.Ordinal);
 
         var conductor = _server.Basic(RunningServer.ConductorKey, RunningServer.ConductorSecret);
         var status = await Json(conductor, "/v3/deployables/d");

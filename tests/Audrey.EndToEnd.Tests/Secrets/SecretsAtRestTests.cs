@@ -69,8 +69,9 @@ public sealed class SecretsAtRestTests : IDisposable
         await using (var server = await GuardedServer.Start(_directory.Path)) await server.Deploy();
         var old = Assert.Single(Directory.GetFiles(Keys));
 
-        // The four rows are the definitions of both instances, the values of one guest, and the seal.
-        Assert.Contains(" 4 rows", await GuardedServer.RotateKeys(_directory.Path), StringComparison.Ordinal);
+        // The five rows are the definitions of both instances, the values of one guest, the credential of the conductor that the server made,
+        // and the seal.
+        Assert.Contains(" 5 rows", await GuardedServer.RotateKeys(_directory.Path), StringComparison.Ordinal);
         Assert.Equal(2, Directory.GetFiles(Keys).Length);
         await using (var server = await GuardedServer.Start(_directory.Path)) await server.AssertServes();
 

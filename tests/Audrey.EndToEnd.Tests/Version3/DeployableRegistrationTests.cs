@@ -98,7 +98,7 @@ public sealed class DeployableRegistrationTests(ServerFixture server)
         Assert.Equal([webs[2], webs[1]], waits.Select(wait => wait.Provider!.Id.Value));
         Assert.Equal((4, false, false, false), (status.Expected, status.IsLaunching, status.IsBeingDeleted, status.IsTimedOut));
         Assert.Equal(TimeSpan.FromHours(1), status.Deadline - status.Registered);
-        var expected = $"lb[s].peers waits for 'ip' of web ({webs[2]}), or another member of group 'web' "
+        var expected = $"lb[s].peers waits for 'ip' of web-0 ({webs[2]}), or another member of group 'web' "
             + "(1 of at least 2 values are available),";
         Assert.Contains(status.Diagnosis, cause => cause.StartsWith(expected, StringComparison.Ordinal));
 

@@ -85,6 +85,7 @@ internal sealed class GroupEndpoints(IGrainFactory grains, GrainCalls calls) : C
                 .. page.Added.Select(member => new NewInstance
                 {
                     Id = member.Id.Value,
+                    Label = InstanceLabels.Of(group, member.Ordinal),
                     Assembly = group,
                     Ordinal = member.Ordinal,
                     Secret = member.Secret,

@@ -1,9 +1,9 @@
-namespace Audrey.Core.Tests.Deployables;
+namespace Audrey.Testing.Fuzzing;
 
 /// <summary>
-/// Mutates valid documents. A mutation changes, removes or duplicates bytes and keywords, or copies them from another document.
+/// Mutates valid input. A mutation changes, removes or duplicates bytes and keywords, or copies them from another input.
 /// </summary>
-internal static class Mutations
+public static class Mutations
 {
     private static readonly byte[][] Words =
     [
@@ -13,10 +13,15 @@ internal static class Mutations
             + "", "\n", "]]>", "<![CDATA[", "<!--", "<?xml", "&#0;", "{", "}", ",", "*", "&a", "*a",
             "!!int ", "!", "|", "|-", ">+9", "%YAML 1.3", "---", "...", "\t", "#", "@", "`", "\\", "\"\\x", "? ", "- ", ": ", "<<: "
             + "", "\r", "\u0085", "\u2028", "\ufeff", "\0",
-            "all: true", "first: 0", "from: web", "count: 2147483648", "audrey: 1", "  ", "      ", "~", "''", "[[", "{{", "1e999",
+            "all: true", "first: 0", "from: web", "count: 2147483648", "audrey: 1", "  ", "      ", "~", "''", "[[", "{{", "1e999", "<!DOCTYPE x>",
+            "null", "\\ud800", "\\u0000", "-1", "1e-400", "9223372036854775808", "\"\":", ",,", "[{", "[].", "=", "\u00fc",
         }.Select(System.Text.Encoding.UTF8.GetBytes),
     ];
 
+    /// <summary>Returns a copy of an input with one to five mutations.</summary>
+    /// <param name="seed">The input. An empty input has no mutations.</param>
+    /// <param name="other">The input that parts are copied from.</param>
+    /// <param name="random">Decides the mutations.</param>
     public static byte[] Mutate(byte[] seed, byte[] other, Random random)
     {
         var document = seed.ToList();
