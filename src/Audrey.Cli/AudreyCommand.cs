@@ -75,6 +75,7 @@ internal static class AudreyCommand
             RemoveCommand.Create(terminal),
             ReplaceCommand.Create(terminal),
             RotateCommand.Create(terminal),
+            RetryCommand.Create(terminal),
             HandOverCommand.Create(terminal),
             ConductorCommands.Create(terminal),
             AuditCommand.Create(terminal),

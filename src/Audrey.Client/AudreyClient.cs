@@ -141,6 +141,14 @@ public sealed class AudreyClient : IAudreyClient
     }
 
     /// <inheritdoc/>
+    public async Task<ServiceRetryResult> RetryServicesAsync(
+        InstanceId id, string? service = null, CancellationToken cancellationToken = default)
+    {
+        Arguments.ThrowIfEmpty(id.Value, nameof(id));
+        return await new Scaler(await OpenAsync(cancellationToken)).RetryAsync(id, service, cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public async Task DeleteDeployableAsync(DeployableId id, CancellationToken cancellationToken = default)
     {
         Arguments.ThrowIfEmpty(id.Value, nameof(id));

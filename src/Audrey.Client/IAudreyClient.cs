@@ -133,6 +133,20 @@ public interface IAudreyClient : IAsyncDisposable
         InstanceId id, TimeSpan? overlap = null, CancellationToken cancellationToken = default);
 
     /// <summary>
+    /// Runs a failed service of an instance again, or all its failed services. The command is durable when this method returns. A guest
+    /// that stays learns of it immediately and reports a new run. Any other guest runs the services when it runs again.
+    /// </summary>
+    /// <param name="id">The instance.</param>
+    /// <param name="service">The service. Null for all failed services of the instance.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    /// <exception cref="NotFoundException">This conductor has no such instance, or the instance has no such service.</exception>
+    /// <exception cref="RefusedException">
+    /// No service has failed, the guest uses protocol version 0, 1 or 2, or the deployable is being deleted.
+    /// </exception>
+    Task<ServiceRetryResult> RetryServicesAsync(
+        InstanceId id, string? service = null, CancellationToken cancellationToken = default);
+
+    /// <summary>
     /// Deletes a deployable, its instances and their credentials. When this method returns, the deletion is complete. A deletion that has
     /// begun continues even without this client, and another call waits until the deletion is complete. If there is no such deployable,
     /// nothing happens. A deployable of another conductor is not touched.

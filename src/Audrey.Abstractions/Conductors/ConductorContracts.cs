@@ -76,6 +76,9 @@ public enum ConductorOutcome
 
     /// <summary>The deployable is being handed to another conductor. The command can be sent again later.</summary>
     HandOverUnfinished,
+
+    /// <summary>No service has failed that could run again, or the guest cannot be told.</summary>
+    NotFailed,
 }
 
 /// <summary>The answer to a conductor's command.</summary>

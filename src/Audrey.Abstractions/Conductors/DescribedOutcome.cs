@@ -28,6 +28,7 @@ public readonly record struct DescribedOutcome(string Name, int Status)
         ConductorOutcome.ScalingUnfinished => new("being-scaled", Conflict),
         ConductorOutcome.QuotaExceeded => new("quota-exceeded", Conflict),
         ConductorOutcome.HandOverUnfinished => new("being-handed-over", Conflict),
+        ConductorOutcome.NotFailed => new("not-failed", Conflict),
         ConductorOutcome.NonceRefused => new("out-of-order", Conflict),
         ConductorOutcome.CountRefused or ConductorOutcome.SourcesRefused => new("bad-request", Bad),
         _ => Unknown,

@@ -47,6 +47,15 @@ public interface IInstanceGrain : IGrainWithStringKey
     [Alias("RotateSecret")]
     Task<GuestSecret> RotateSecret(ConductorCommand command, TimeSpan overlap);
 
+    /// <summary>
+    /// Runs failed services again. The command is durable when this method returns, and the guest learns of it by its configuration. A
+    /// command with the same mark changes nothing.
+    /// </summary>
+    /// <param name="command">The conductor's command, with a mark.</param>
+    /// <param name="service">The service. Null for all failed services.</param>
+    [Alias("RetryServices")]
+    Task<RetryAnswer> RetryServices(ConductorCommand command, string? service);
+
     /// <summary>Replaces the tarball with an uploaded one, which is compressed with gzip.</summary>
     /// <param name="command">The conductor's command.</param>
     /// <param name="tarball">The new tarball. If null, the method only checks whether the conductor is allowed to replace the

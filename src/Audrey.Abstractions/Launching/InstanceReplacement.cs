@@ -72,7 +72,8 @@ public sealed class InstanceReplacement(IGrainFactory grains, ILaunchCalls calls
                 $"rotating the secret of instance '{id}'", () => Instance(id).RotateSecret(command, overlap), null, cancellationToken);
     }
 
-    private async Task<ConductorAnswer?> RefusalOf(
+    /// <summary>Returns the refusal of a command on an instance that the conductor must not change now, or null.</summary>
+    internal async Task<ConductorAnswer?> RefusalOf(
         ConductorKey conductor, InstanceId id, DeployableId? deployable, CancellationToken cancellationToken)
     {
         var report = await calls.Run(Describe(id), () => Instance(id).GetReport(cancellationToken).AsTask(), null, cancellationToken);

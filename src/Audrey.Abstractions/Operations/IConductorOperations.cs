@@ -60,6 +60,10 @@ public interface IConductorOperations : IGrainWithStringKey
     [Requires(ConductorAction.Change), Alias("RotateSecret")]
     Task<GuestSecret> RotateSecret(InstanceId instance, TimeSpan overlap, RequestMark mark);
 
+    /// <inheritdoc cref="IInstanceGrain.RetryServices"/>
+    [Requires(ConductorAction.Change), Alias("RetryServices")]
+    Task<RetryAnswer> RetryServices(InstanceId instance, string? service, RequestMark mark);
+
     /// <summary>Deletes a deployable.</summary>
     [Requires(ConductorAction.Change), ResponseTimeout("00:10:00"), Alias("Delete")]
     Task<ConductorAnswer> Delete(DeployableId deployable, RequestMark mark);

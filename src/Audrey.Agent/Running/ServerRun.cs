@@ -102,7 +102,7 @@ internal sealed class ServerRun(
 
         var progress = false;
         foreach (var service in assignment.Services)
-            if (_stays || !_settled.Contains(service.Name))
+            if (_stays || !_settled.Contains(service.Name) || _settled.IsDemanded(service))
                 progress |= await ConfigureAsync(server, assignment, service, cancellationToken);
 
         run.Status.Update(current => current with
@@ -123,21 +123,22 @@ internal sealed class ServerRun(
         IConfigServer server, InstanceAssignment assignment, ServiceAssignment service, CancellationToken cancellationToken)
     {
         var name = service.Name;
-        if (await fetch.RunAsync(server, service, _settled.FindFingerprint(name), cancellationToken) is not { } plan) return false;
+        var (applied, isDemanded) = (_settled.FindFingerprint(name), _settled.IsDemanded(service));
+        if (await fetch.RunAsync(server, service, applied, isDemanded, cancellationToken) is not { } plan) return false;
         _settled.Start();
-        var applied = await report.WithHeartbeatsAsync(
+        var result = await report.WithHeartbeatsAsync(
             server,
             () => apply.RunAsync(plan, record => ReportStage.ReportStartAsync(server, name, record, cancellationToken), cancellationToken),
             cancellationToken);
 
         // The values are sent before the end of the service is reported. So the values are available to every service that waits for this
         // end.
-        var record = applied.Record;
-        if (applied.Provided.Count > 0 && await server.GiveValuesAsync(applied.Provided, cancellationToken) is { Count: > 0 } refused)
+        var record = result.Record;
+        if (result.Provided.Count > 0 && await server.GiveValuesAsync(result.Provided, cancellationToken) is { Count: > 0 } refused)
             record = apply.RecordRefused(plan, record, refused);
         if (!service.IsEndReported || service.LastReportedRun != record.Run)
             await report.RunAsync(server, plan, record, assignment.SecretNames, cancellationToken);
-        _settled.Add(plan, applied.ExitStatus);
+        _settled.Add(plan, result.ExitStatus, Math.Max(record.Run, plan.LastReportedRun));
         run.Status.SetReported(name);
         return true;
     }

@@ -19,4 +19,8 @@ internal sealed record InstanceAssignment(
 /// <param name="Name">The service's name.</param>
 /// <param name="LastReportedRun">The number of the last run that was reported to the server. 0 if no run was reported.</param>
 /// <param name="IsEndReported">Whether the end of that run was reported.</param>
-internal sealed record ServiceAssignment(string Name, long LastReportedRun = 0, bool IsEndReported = false);
+internal sealed record ServiceAssignment(string Name, long LastReportedRun = 0, bool IsEndReported = false)
+{
+    /// <summary>The lowest number of the run that the conductor demands. 0 if it demands none.</summary>
+    public long Retry { get; init; }
+}

@@ -14,4 +14,7 @@ internal sealed record ServicePlan(
 
     /// <summary>The number of the last run that the server knows. The next run has a higher number.</summary>
     public long LastReportedRun { get; init; }
+
+    /// <summary>The lowest number of the run that the conductor demands. 0 if it demands none.</summary>
+    public long Retry { get; init; }
 }

@@ -162,6 +162,34 @@ internal sealed class GatewayClient : IDisposable
         return new() { Id = id, Secret = secret.Secret, PreviousUntil = secret.PreviousUntil };
     }
 
+    /// <summary>Runs a failed service of an instance again, or all its failed services.</summary>
+    /// <exception cref="NotFoundException">This conductor has no such instance, or the instance has no such service.</exception>
+    public async Task<ServiceRetryResult> RetryServicesAsync(
+        DeployableId deployable, InstanceId id, string? service, CancellationToken cancellationToken)
+    {
+        var request = new GatewayRequest(
+            HttpMethod.Post,
+            GatewayRequest.PathOf(Version3Routes.Retry, deployable.Value, id.Value),
+            $"running services of instance '{id}' again")
+        { IsCommand = true }
+            .With(new RetryRequest { Service = service }, Version3Json.Default.RetryRequest);
+        var answer = await _calls.SendAsync(request, cancellationToken);
+        if (answer.Is(ProblemTypes.NotFound) || answer.Is(ProblemTypes.NotYours))
+        {
+            var what = service is null ? $"instance '{id}'" : $"instance '{id}' with a service '{service}'";
+            throw new NotFoundException($"No {what} is registered by this conductor.");
+        }
+
+        var retried = answer.Require(request).Read(Version3Json.Default.RetriedServices);
+        return new()
+        {
+            Id = id,
+            Runs = retried.Services.ToDictionary(one => one.Name, one => one.Run),
+            IsListening = retried.Listening,
+            LastContact = retried.LastContact,
+        };
+    }
+
     /// <summary>
     /// Deletes a deployable, its instances and their credentials, and waits until nothing of it is left. If there is no such deployable,
     /// nothing happens. The servers finish a deletion that has begun, even if this client has ended.

@@ -1,4 +1,5 @@
 using Audrey.Cli.Connection;
+using Audrey.Client;
 using Audrey.Core.Findings;
 using Audrey.Core.Statuses;
 
@@ -89,6 +90,20 @@ internal sealed record ReplacementOutput(string Replaced, string Label, string A
 
 /// <summary>The output of <c>rotate</c>.</summary>
 internal sealed record RotationOutput(string Instance, string? Secret, string? File, DateTimeOffset? PreviousUntil);
+
+/// <summary>The output of <c>retry</c>.</summary>
+internal sealed record RetryOutput(
+    string Instance, IEnumerable<RetriedOutput> Services, bool Listening, DateTimeOffset? LastContact)
+{
+    public static RetryOutput From(ServiceRetryResult retried) => new(
+        retried.Id.Value,
+        retried.Runs.Select(run => new RetriedOutput(run.Key, run.Value)),
+        retried.IsListening,
+        retried.LastContact);
+}
+
+/// <summary>A service in a <see cref="RetryOutput"/>.</summary>
+internal sealed record RetriedOutput(string Service, long Run);
 
 /// <summary>The output of <c>handover</c>.</summary>
 internal sealed record HandOverOutput(string Deployable, string Conductor);

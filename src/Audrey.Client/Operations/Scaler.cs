@@ -79,6 +79,29 @@ internal sealed class Scaler(ClusterSession session)
                 answer.Problems);
     }
 
+    public async Task<ServiceRetryResult> RetryAsync(InstanceId id, string? service, CancellationToken cancellationToken)
+    {
+        var mark = session.NewMark();
+        var answer = await session.Calls.RunAsync(
+            $"running services of instance '{id}' again",
+            _ => session.Operations.RetryServices(id, service, mark),
+            cancellationToken: cancellationToken);
+        return answer.Outcome == ConductorOutcome.Done
+            ? new ServiceRetryResult
+            {
+                Id = id,
+                Runs = answer.Retries.ToDictionary(retry => retry.Service, retry => retry.Run),
+                IsListening = answer.IsListening,
+                LastContact = answer.LastContact,
+            }
+            : throw Refusal(
+                $"No service of instance '{id}' runs again",
+                $"No instance '{id}' is registered by this conductor.",
+                id,
+                answer.Outcome,
+                answer.Problems);
+    }
+
     private static AudreyException Refusal(
         string what, string notFound, InstanceId? instance, ConductorOutcome outcome, ImmutableArray<string> problems) =>
         outcome switch

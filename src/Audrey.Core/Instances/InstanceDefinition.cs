@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Audrey.Core.Documents;
 using Audrey.Core.Ids;
 using Audrey.Core.Replay;
@@ -110,6 +111,12 @@ public sealed record InstanceDefinition : IHoldsSecrets
     /// </summary>
     [Id(19)] public InstanceConfig? Prototype { get; init; }
 
+    /// <summary>
+    /// The services of this generation that a conductor has run again, each with its last command. They are kept after the runs, so that
+    /// the configuration does not change again.
+    /// </summary>
+    [Id(20)] public ImmutableArray<ServiceRetry> Retries { get; init; } = [];
+
     /// <summary>The guest's current secret, or null if the instance is not registered. Never logged.</summary>
     public string? Secret => Rotation?.Secret ?? Config?.Secret;
 
@@ -134,6 +141,20 @@ public sealed record InstanceDefinition : IHoldsSecrets
             PreviousUntil = now + overlap,
             Issued = mark,
         },
+    };
+
+    /// <summary>Returns the lowest number of the run of a service that a conductor has demanded. Null if there is none.</summary>
+    public long? RetryOf(string service)
+    {
+        foreach (var retry in Retries)
+            if (retry.Service == service) return retry.Run;
+        return null;
+    }
+
+    /// <summary>Returns the definition with further services that run again.</summary>
+    public InstanceDefinition Retry(ImmutableArray<ServiceRetry> further) => this with
+    {
+        Retries = [.. Retries.Where(known => further.All(retry => retry.Service != known.Service)), .. further],
     };
 
     /// <summary>Returns whether a guest's request that was verified with one of the instance's secrets is accepted.</summary>

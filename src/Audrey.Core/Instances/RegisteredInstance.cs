@@ -237,7 +237,9 @@ public sealed class RegisteredInstance
     internal void Serve(InstanceDefinition written, DateTimeOffset now)
     {
         var isAmended = !ReferenceEquals(written.Config, Config);
+        var hasRetries = written.Retries != Definition.Retries;
         Definition = written;
+        if (hasRetries) Required.Renew(now);
         ReadSecrets();
         if (!isAmended) return;
         Required.Amend(Config, now);

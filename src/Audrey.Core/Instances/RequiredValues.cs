@@ -81,6 +81,13 @@ public sealed class RequiredValues
         return changed;
     }
 
+    /// <summary>Called when the configuration has changed and no value has.</summary>
+    internal void Renew(DateTimeOffset now)
+    {
+        SnapshotCount++;
+        Changed(now);
+    }
+
     /// <summary>Changes the references of the instance. The known snapshots of providers are kept.</summary>
     internal void Amend(InstanceConfig config, DateTimeOffset now)
     {

@@ -163,6 +163,7 @@ internal static class GatewayServices
         services.AddGroup<AuditEndpoints>();
         services.AddGroup<SecretEndpoints>();
         services.AddGroup<MemberSecretEndpoints>();
+        services.AddGroup<RetryEndpoints>();
         services.AddGroup<RegistrationEndpoints>();
         services.AddGroup<LaunchEndpoints>();
         services.AddGroup<GroupEndpoints>();

@@ -104,6 +104,7 @@ internal static class ProblemFactory
         ProblemTypes.InstancesMissing => "Instances of the launch are missing",
         ProblemTypes.BeingScaled => "The deployable is being scaled",
         ProblemTypes.BeingHandedOver => "The deployable is being handed to another conductor",
+        ProblemTypes.NotFailed => "No service has failed that could run again",
         ProblemTypes.QuotaExceeded => "A quota of the conductor would be exceeded",
         ProblemTypes.OutOfOrder => "Commands with later timestamps were sent",
         ProblemTypes.TooManyRequests => "Too many requests",

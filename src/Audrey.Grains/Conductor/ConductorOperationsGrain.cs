@@ -46,6 +46,7 @@ internal sealed class ConductorOperationsGrain : Grain, IConductorOperations, II
     private readonly ConductorKey _credential;
     private readonly OpenStreams _streams;
     private readonly InstanceReplacement _replacement;
+    private readonly ServiceRetries _retries;
     private readonly OperationsTrail _trail;
     private readonly HashSet<(LaunchKey Launch, ConductorKey Owner)> _launches = [];
 
@@ -55,6 +56,7 @@ internal sealed class ConductorOperationsGrain : Grain, IConductorOperations, II
         _credential = ConductorKey.Parse(context.GrainId.Key.ToString()![2..]);
         (_directory, _streams, _trail) = (directory, streams, trail);
         _replacement = new(grains, new DirectCalls());
+        _retries = new(grains, new DirectCalls());
     }
 
     private static ConductorKey Conductor => Caller.Value?.Key ?? throw new InvalidOperationException("The call was not filtered.");
@@ -114,6 +116,9 @@ internal sealed class ConductorOperationsGrain : Grain, IConductorOperations, II
         deployable: null,
         overlap < CredentialRules.MaxOverlap ? overlap : CredentialRules.MaxOverlap,
         CancellationToken.None);
+
+    public Task<RetryAnswer> RetryServices(InstanceId instance, string? service, RequestMark mark) => _retries.Run(
+        Command(mark), InstanceId.Parse(instance.Value), deployable: null, service, CancellationToken.None);
 
     public Task<ConductorAnswer> Delete(DeployableId deployable, RequestMark mark) => Deployable(deployable).Delete(Command(mark));
 

@@ -148,6 +148,8 @@ internal sealed partial class InstanceGrain(
 
     public Task<GuestSecret> RotateSecret(ConductorCommand command, TimeSpan overlap) => _commands.RotateSecret(command, overlap);
 
+    public Task<RetryAnswer> RetryServices(ConductorCommand command, string? service) => _commands.RetryServices(command, service);
+
     public Task<ConductorAnswer> ReplaceTarball(ConductorCommand command, byte[]? tarball) => _commands.ReplaceTarball(command, tarball);
 
     public Task<ConductorAnswer> ReplaceTarballWithCopy(ConductorCommand command, byte[] tarball, byte[] gzipCopy) =>

@@ -188,6 +188,34 @@ internal sealed class RegistrationCommands(
             ? before with { Rotation = rotation with { Previous = null } }
             : before));
 
+    /// <inheritdoc cref="IInstanceGrain.RetryServices"/>
+    public async Task<RetryAnswer> RetryServices(ConductorCommand command, string? service)
+    {
+        if (RefusalOf(command) is { } refusal) return RetryAnswer.Refuse(refusal);
+        var mark = command.Mark ?? throw new ArgumentException("The command has no mark.", nameof(command));
+        var instance = machine.Registered!;
+        // The write notifies the subscribers, which are gone then.
+        var isListening = RetryRules.IsListening(instance, machine.Subscribers.Any, silo.Now);
+        if (machine.Definition.Retries.All(retry => retry.Mark != mark))
+        {
+            var decision = RetryRules.Decide(instance, service, mark);
+            if (decision.Problem is { } problem)
+            {
+                return RetryAnswer.Refuse(
+                    ConductorAnswer.Refuse(decision.IsUnknown ? ConductorOutcome.NotFound : ConductorOutcome.NotFailed, problem));
+            }
+
+            await rows.Write((machine, _) => machine.Amend(before => before.Retry(decision.Retries)));
+        }
+
+        return new()
+        {
+            Retries = [.. machine.Definition.Retries.Where(retry => retry.Mark == mark)],
+            IsListening = isListening,
+            LastContact = instance.LastContact,
+        };
+    }
+
     /// <inheritdoc cref="IInstanceGrain.ReplaceTarballWithCopy"/>
     public async Task<ConductorAnswer> ReplaceTarball(ConductorCommand command, byte[]? tarball, byte[]? gzipCopy = null)
     {

@@ -21,6 +21,7 @@ internal static class CompleteConfiguration
     private static readonly JsonEncodedText Name = JsonEncodedText.Encode("name");
     private static readonly JsonEncodedText Parameters = JsonEncodedText.Encode("parameters");
     private static readonly JsonEncodedText Failed = JsonEncodedText.Encode("failed");
+    private static readonly JsonEncodedText Retry = JsonEncodedText.Encode("retry");
     private static readonly JsonEncodedText Type = JsonEncodedText.Encode("type");
     private static readonly JsonEncodedText Text = JsonEncodedText.Encode("text");
     private static readonly JsonEncodedText Value = JsonEncodedText.Encode("value");
@@ -79,6 +80,7 @@ internal static class CompleteConfiguration
             JsonSerializer.Serialize(json, failed, Version3Json.Default.IReadOnlyListFailedService);
         }
 
+        if (instance.Definition.RetryOf(service.Name) is { } run) json.WriteNumber(Retry, run);
         json.WriteEndObject();
     }
 

@@ -24,6 +24,7 @@ internal static class ConfigurationParts
                 ? null
                 : [.. instance.Required.UnresolvedOf(service).Select(missing => Missing(instance, missing, presences))],
             Failed = FailedOf(instance, config),
+            Retry = instance.Definition.RetryOf(service.Name),
         });
 
     /// <summary>
@@ -46,6 +47,7 @@ internal static class ConfigurationParts
                         .Select(missing => Essence(instance, missing)),
                 ],
             Failed = FailedOf(instance, config),
+            Retry = instance.Definition.RetryOf(service.Name),
         });
 
     private static ServiceConfiguration[] Each(

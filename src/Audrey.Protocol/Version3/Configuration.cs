@@ -46,6 +46,12 @@ public sealed record ServiceConfiguration
 
     /// <summary>The failed services that this service waited for, each with whether it stops this service.</summary>
     public IReadOnlyList<FailedService>? Failed { get; init; }
+
+    /// <summary>
+    /// The lowest number of the run that a conductor demands. If the last run of the service has a lower number, the guest runs the service
+    /// again, also with the same values. Omitted if no conductor has demanded a run.
+    /// </summary>
+    public long? Retry { get; init; }
 }
 
 /// <summary>A required parameter that has a value.</summary>

@@ -74,6 +74,9 @@ public static class ProblemTypes
     /// <summary>409: the deployable is being handed to another conductor. See <c>Retry-After</c>.</summary>
     public const string BeingHandedOver = Prefix + "being-handed-over";
 
+    /// <summary>409: no service has failed that could run again, or the guest cannot be told.</summary>
+    public const string NotFailed = Prefix + "not-failed";
+
     /// <summary>
     /// 409: the request would exceed a quota of the conductor. <see cref="Problem.Quota"/>, <see cref="Problem.Limit"/> and
     /// <see cref="Problem.Present"/> have the numbers. Nothing was changed.

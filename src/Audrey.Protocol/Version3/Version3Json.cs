@@ -46,6 +46,8 @@ namespace Audrey.Protocol.Version3;
 [JsonSerializable(typeof(AuditList))]
 [JsonSerializable(typeof(SecretRotationRequest))]
 [JsonSerializable(typeof(CurrentSecret))]
+[JsonSerializable(typeof(RetryRequest))]
+[JsonSerializable(typeof(RetriedServices))]
 [JsonSerializable(typeof(EventList))]
 [JsonSerializable(typeof(Event))]
 [JsonSerializable(typeof(EventGap))]

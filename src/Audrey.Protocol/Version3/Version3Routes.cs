@@ -94,6 +94,9 @@ public static class Version3Routes
     /// <summary>POST: gives an instance a new secret. Its values and statuses stay.</summary>
     public const string MemberSecret = "/v3/deployables/{deployable}/instances/{uuid}/secret";
 
+    /// <summary>POST: runs a failed service of an instance again, or all its failed services.</summary>
+    public const string Retry = "/v3/deployables/{deployable}/instances/{uuid}/retry";
+
     /// <summary>
     /// GET: the events of a deployable, as a page or as a stream of server-sent events. The events are available for some time after the
     /// deployable is deleted.

@@ -80,6 +80,54 @@ public sealed class Version3StayTests() : StayTests(3)
     }
 
     [Fact]
+    public async Task A_demanded_run_is_carried_out_once_by_a_guest_that_stays()
+    {
+        Server.Stay = true;
+        using var stop = new CancellationTokenSource();
+        Guest.OnPause = () =>
+        {
+            if (Guest.Pauses.Count == 2) Server.Retries["s"] = 2;
+            if (Guest.Pauses.Count == 6) stop.Cancel();
+        };
+
+        Assert.Equal(AgentExitCode.Success, await Guest.RunAsync(new RunOptions(), null, stop.Token));
+
+        Assert.Equal("1\n1\n", await File.ReadAllTextAsync(Guest.File("out")));
+        Assert.Equal(
+            [("started", 1L), ("ended", 1L), ("started", 2L), ("ended", 2L)],
+            Server.Reports.Select(entry => ((string)entry.Report["state"]!, (long)entry.Report["run"]!)));
+        Assert.Equal(Server.Revision, Server.Applied[^1]);
+    }
+
+    [Fact]
+    public async Task A_demanded_run_is_carried_out_once_by_the_next_run_of_a_guest_that_has_exited()
+    {
+        Assert.Equal(AgentExitCode.Success, await Guest.RunAsync());
+        Server.Retries["s"] = 2;
+
+        Assert.Equal(AgentExitCode.Success, await Guest.RunAsync());
+        Assert.Equal(AgentExitCode.Success, await Guest.RunAsync());
+
+        Assert.Equal("1\n1\n", await File.ReadAllTextAsync(Guest.File("out")));
+    }
+
+    [Fact]
+    public async Task A_demanded_run_is_carried_out_while_another_service_still_waits()
+    {
+        Server.Service("t", ("x", null, "later"));
+        using var stop = new CancellationTokenSource();
+        Guest.OnPause = () =>
+        {
+            if (Guest.Pauses.Count == 2) Server.Retries["s"] = 2;
+            if (Guest.Pauses.Count == 6) stop.Cancel();
+        };
+
+        Assert.Equal(AgentExitCode.Incomplete, await Guest.RunAsync(new RunOptions(), null, stop.Token));
+
+        Assert.Equal("1\n1\n", await File.ReadAllTextAsync(Guest.File("out")));
+    }
+
+    [Fact]
     public async Task A_guest_without_its_state_continues_after_the_last_run_number()
     {
         Assert.Equal(AgentExitCode.Success, await Guest.RunAsync());

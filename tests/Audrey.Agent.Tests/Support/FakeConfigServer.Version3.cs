@@ -34,6 +34,9 @@ internal sealed partial class FakeConfigServer
     /// <summary>The lists that parameters have in version 3, by the name of the parameter.</summary>
     public Dictionary<string, string[]> Lists { get; } = [];
 
+    /// <summary>The lowest numbers of the runs that the conductor demands, by service.</summary>
+    public Dictionary<string, long> Retries { get; } = [];
+
     /// <summary>Whether a configuration says that the guest stays.</summary>
     public bool Stay { get; set; }
 
@@ -201,6 +204,7 @@ internal sealed partial class FakeConfigServer
             var service = new JsonObject { ["name"] = name, ["complete"] = missing.Count == 0, ["parameters"] = known };
             if (missing.Count > 0) service["missing"] = missing;
             if (Failed.TryGetValue(name, out var failed)) service["failed"] = failed.DeepClone();
+            if (Retries.TryGetValue(name, out var run)) service["retry"] = run;
             services.Add(service);
         }
 

@@ -25,6 +25,7 @@ public sealed class AudreyCommandTests
             "scale",
             "replace",
             "rotate",
+            "retry",
             "handover",
             "conductor",
             "audit",

@@ -101,7 +101,8 @@ public sealed class StatusPrinterTests
         Assert.Equal(ExitCode.Ok, StatusPrinter.CodeOf(done with { MaybeOutOfDateSince = Time }));
         var changes = new Changes();
         Assert.DoesNotContain("date", string.Concat(changes.In(Status).Select(change => change.Line)), StringComparison.Ordinal);
-        Assert.Contains("web (web-1) is out of date since 2026-03-01 12:00:00Z", changes.In(status).Select(change => change.Line));
+        string[] lines = [.. changes.In(status).Select(change => change.Line)];
+        Assert.Contains("web (web-1) is out of date since 2026-03-01 12:00:00Z", lines);
         Assert.Empty(changes.In(status));
     }
 

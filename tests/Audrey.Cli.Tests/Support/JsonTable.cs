@@ -35,6 +35,7 @@ internal static class JsonTable
         new(["remove"], typeof(RemovalOutput)),
         new(["replace"], typeof(ReplacementOutput)),
         new(["rotate"], typeof(RotationOutput)),
+        new(["retry"], typeof(RetryOutput)),
         new(["handover"], typeof(HandOverOutput)),
         new(["delete"], typeof(DeletionOutput)),
         new(["conductor add", "conductor rotate"], typeof(CredentialOutput)),

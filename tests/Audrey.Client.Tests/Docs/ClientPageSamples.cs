@@ -139,6 +139,14 @@ internal static class ClientPageSamples
         static void Boot(InstanceId id, string secret) => Assert.NotEqual(id.Value, secret);
     }
 
+    public static async Task Retry(IAudreyClient client, InstanceId web)
+    {
+        // example: retry
+        var retried = await client.RetryServicesAsync(web, "http");
+        if (!retried.IsListening) Console.WriteLine($"Start the guest of {retried.Id}: it was last heard from at {retried.LastContact:u}");
+        // end
+    }
+
     public static async Task Rotate(IAudreyClient client, InstanceId web)
     {
         // example: rotate

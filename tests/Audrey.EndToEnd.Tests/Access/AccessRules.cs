@@ -150,6 +150,7 @@ internal static class AccessRules
         ["POST /v3/deployables/{deployable}/instances/{uuid}/replacement"] = new(Access.Conductor, "404", Reads: false),
         ["PUT /v3/deployables/{deployable}/instances/{uuid}"] = new(Access.Conductor, "404", Reads: false),
         ["POST /v3/deployables/{deployable}/instances/{uuid}/secret"] = new(Access.Conductor, "404", Reads: false),
+        ["POST /v3/deployables/{deployable}/instances/{uuid}/retry"] = new(Access.Conductor, "404", Reads: false),
         ["GET /v3/instances/{uuid}/secret"] = new(Access.Guest),
         ["GET /v3/deployables/{deployable}/owner"] = new(Access.Administrator),
         ["PUT /v3/deployables/{deployable}/owner"] = new(Access.Administrator),

@@ -50,6 +50,19 @@ internal sealed record LibraryCall(ConductorAction Action, string Foreign, Func<
             (await client.ReplaceInstanceAsync(Instance(id, 0).Id)).Length > 0),
         [nameof(IAudreyClient.RotateInstanceSecretAsync)] = new(ConductorAction.Change, "not found", async (client, id, _) =>
             (await client.RotateInstanceSecretAsync(Instance(id, 0).Id)).Secret.Length > 0),
+        [nameof(IAudreyClient.RetryServicesAsync)] = new(ConductorAction.Change, "not found", async (client, id, _) =>
+        {
+            try
+            {
+                await client.RetryServicesAsync(Instance(id, 0).Id);
+                return false;
+            }
+            catch (RefusedException)
+            {
+                // The instance has no failed service. Only its conductor is told so.
+                return true;
+            }
+        }),
         [nameof(IAudreyClient.DeleteDeployableAsync)] = new(ConductorAction.Change, Nothing, async (client, id, _) =>
         {
             await client.DeleteDeployableAsync(id);

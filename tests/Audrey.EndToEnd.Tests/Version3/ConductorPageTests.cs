@@ -18,8 +18,9 @@ public sealed class ConductorPageTests
         [
             Version3Json.Default.Problem, Version3Json.Default.LaunchStart, Version3Json.Default.LaunchState,
             Version3Json.Default.LaunchedInstances,
-            Version3Json.Default.DefinitionRequest, StatusJson.Default.DeployableSummary, Version3Json.Default.GroupState,
-            Version3Json.Default.GroupState, Version3Json.Default.AddedPage, Version3Json.Default.OwnerState,
+            Version3Json.Default.DefinitionRequest, Version3Json.Default.RetriedServices, StatusJson.Default.DeployableSummary,
+            Version3Json.Default.GroupState, Version3Json.Default.GroupState, Version3Json.Default.AddedPage,
+            Version3Json.Default.OwnerState,
         ];
         var bodies = Blocks("json").ToList();
         Assert.Equal(types.Length, bodies.Count);

@@ -66,6 +66,20 @@ public sealed class CompleteConfigurationTests
         Assert.DoesNotContain("stay", Encoding.UTF8.GetString(silent.Body!), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_demanded_run_is_rendered_in_the_same_way_as_by_the_serializer_and_changes_the_revision()
+    {
+        var machine = Of(new ServiceConfig { Name = "http" });
+        var before = new ConfigurationAnswers(machine.Registered!);
+        var revision = before.Revision;
+
+        machine.Commit(machine.Amend(row => row.Retry([new("http", 2, default)])), DateTimeOffset.UnixEpoch);
+
+        AssertSame(machine);
+        Assert.NotEqual(revision, before.Revision);
+        Assert.Contains("\"retry\":2", Encoding.UTF8.GetString(before.Answer().Body!), StringComparison.Ordinal);
+    }
+
     /// <summary>If revisions changed with a version of the server, every guest would be out of date after the upgrade.</summary>
     [Fact]
     public void A_revision_is_the_same_as_in_earlier_versions_of_the_server() => Assert.Equal(

@@ -197,8 +197,11 @@ internal sealed class Version3Server : IConfigServer
         return ReadConfiguration(answer);
     }
 
-    private static ServiceAssignment Assign(Wire.ServiceState service) =>
-        new(service.Name, service.Run, service.State is "succeeded" or "failed");
+    private ServiceAssignment Assign(Wire.ServiceState service) =>
+        new(service.Name, service.Run, service.State is "succeeded" or "failed")
+        {
+            Retry = _configuration!.Services.FirstOrDefault(candidate => candidate.Name == service.Name)?.Retry ?? 0,
+        };
 
     private static Wire.Configuration ReadConfiguration(ServerAnswer answer)
     {

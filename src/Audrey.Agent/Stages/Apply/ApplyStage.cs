@@ -35,7 +35,8 @@ internal sealed class ApplyStage(RunContext run, Journal journal, IReadOnlyList<
         var record = new ServiceRecord
         {
             Fingerprint = plan.Fingerprint,
-            Run = Math.Max(last?.Run ?? 0, plan.LastReportedRun) + 1,
+            // A run that the conductor demands has the number that it demands, or a higher one. So one run is always enough.
+            Run = Math.Max(Math.Max(last?.Run ?? 0, plan.LastReportedRun) + 1, plan.Retry),
             Started = run.Time.GetUtcNow(),
             Attempt = isSame ? Math.Max(last!.Attempt, 1) + 1 : 1,
         };
@@ -99,6 +100,7 @@ internal sealed class ApplyStage(RunContext run, Journal journal, IReadOnlyList<
     private bool IsApplied(ServicePlan plan, ServiceRecord? last)
     {
         if (last?.Ended is null || plan.Fingerprint == ServicePlan.EveryRun || last.Fingerprint != plan.Fingerprint) return false;
+        if (Math.Max(last.Run, plan.LastReportedRun) < plan.Retry) return false;
         var isRetry = run.Options.RetryFailed && last.ExitStatus != 0 && _retried.Add(plan.Name);
         return !isRetry;
     }

@@ -19,9 +19,10 @@ internal sealed class FetchStage(RunContext run, ServerAccess access)
     /// <param name="server">The server.</param>
     /// <param name="service">The service.</param>
     /// <param name="applied">The fingerprint of the applied configuration. Null if no configuration is applied.</param>
+    /// <param name="isDemanded">Whether the conductor demands a run even if the configuration is applied.</param>
     /// <param name="cancellationToken">Cancels the requests.</param>
     public async Task<ServicePlan?> RunAsync(
-        IConfigServer server, ServiceAssignment service, string? applied, CancellationToken cancellationToken)
+        IConfigServer server, ServiceAssignment service, string? applied, bool isDemanded, CancellationToken cancellationToken)
     {
         var name = service.Name;
         var configuration = await server.GetConfigurationAsync(name, cancellationToken);
@@ -44,9 +45,9 @@ internal sealed class FetchStage(RunContext run, ServerAccess access)
         }
 
         var fingerprint = Fingerprint(configuration, await _files.FetchDigestAsync(name, server, cancellationToken));
-        if (fingerprint == applied) return null;
+        if (fingerprint == applied && !isDemanded) return null;
         var plan = new ServicePlan(name, configuration.Parameters, [], _files.FolderOf(name), fingerprint);
-        return plan with { LastReportedRun = service.LastReportedRun };
+        return plan with { LastReportedRun = service.LastReportedRun, Retry = service.Retry };
     }
 
     /// <summary>
