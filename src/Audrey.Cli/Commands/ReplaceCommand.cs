@@ -17,8 +17,8 @@ internal static class ReplaceCommand
         var connection = new ConnectionArguments(terminal);
         var command = new ExampleCommand(
             "replace",
-            "Replace an instance with a new machine that has the same label and UUID. The old secret is refused and the old values no longer "
-                + "count.",
+            "Replace an instance with a new machine that has the same label and UUID. The old secret is refused and the old values no "
+                + "longer count.",
             "audrey replace web-1 --output shop-launch")
         {
             deadline, json,
