@@ -97,6 +97,16 @@ public sealed class AudreyClient : IAudreyClient
     }
 
     /// <inheritdoc/>
+    public async IAsyncEnumerable<InstanceStatus> ListInstancesAsync(
+        DeployableId id, InstanceFilter? filter = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        Arguments.ThrowIfEmpty(id.Value, nameof(id));
+        var reader = new StatusReader(await OpenAsync(cancellationToken));
+        await foreach (var instance in reader.ListInstancesAsync(id, filter ?? InstanceFilter.All, cancellationToken))
+            yield return instance;
+    }
+
+    /// <inheritdoc/>
     public async Task<ScaleResult> ScaleAsync(
         DeployableId id, string assembly, int count, TimeSpan? deadline = null, CancellationToken cancellationToken = default)
     {

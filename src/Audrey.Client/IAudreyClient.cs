@@ -66,6 +66,17 @@ public interface IAudreyClient : IAsyncDisposable
     Task<DeployableStatus> GetDeployableStatusAsync(DeployableId id, CancellationToken cancellationToken = default);
 
     /// <summary>
+    /// Lists the statuses of the instances of a deployable that a filter selects. Reads one page of instances after another, so the memory
+    /// does not grow with the deployable. Each instance is listed once, in no particular order.
+    /// </summary>
+    /// <param name="id">The deployable.</param>
+    /// <param name="filter">The filter. Null for all instances.</param>
+    /// <param name="cancellationToken">Stops the list.</param>
+    /// <exception cref="NotFoundException">This conductor has no such deployable. Thrown by the enumeration.</exception>
+    IAsyncEnumerable<InstanceStatus> ListInstancesAsync(
+        DeployableId id, InstanceFilter? filter = null, CancellationToken cancellationToken = default);
+
+    /// <summary>
     /// Changes the size of a group. Instances are added after the highest ordinal, and those with the highest ordinals are removed first. A
     /// new instance is a copy of the instance with the lowest ordinal, but has a new UUID and a new secret. All instances that refer to the
     /// group get the values of the group's new set of instances. If a call fails, repeat it to continue the scaling. A scaling takes time

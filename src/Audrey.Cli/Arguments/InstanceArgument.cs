@@ -100,12 +100,15 @@ internal sealed class InstanceArgument
     public static async Task<InstanceStatus> FindInAsync(
         GatewayClient client, DeployableId deployable, string name, CancellationToken cancellationToken)
     {
-        var all = await client.ListInstancesAsync(deployable, cancellationToken).ToListAsync(cancellationToken);
-        var found = all.Named(name);
+        var named = new InstanceFilter { Name = name };
+        var selected = await client.ListInstancesAsync(deployable, named, cancellationToken).ToListAsync(cancellationToken);
+        var found = selected.Named(name);
         if (found is [var one]) return one;
         if (found.IsEmpty)
         {
-            var remedy = NearestName.Find(name, all.Select(instance => instance.Label)) is { } nearest
+            var labels = await client.ListInstancesAsync(deployable, cancellationToken)
+                .Select(instance => instance.Label).ToListAsync(cancellationToken);
+            var remedy = NearestName.Find(name, labels) is { } nearest
                 ? $"did you mean {nearest}?"
                 : $"see: audrey status {deployable}";
             throw new CommandFailure(ExitCode.NotFound, $"{deployable} has no instance {name}; {remedy}");

@@ -17,7 +17,7 @@ internal static class WatchCommand
         var until = CommonOptions.Seconds("--for", "The maximum time to watch. Default: no limit.");
         var command = new ExampleCommand(
             "watch",
-            "Watch a deployable until it is complete or has failed. Shows a table on a terminal, otherwise a line for each change.",
+            "Watch a deployable until it is complete or has failed. Shows the progress on a terminal, otherwise a line for each change.",
             "audrey watch shop-1",
             "audrey watch shop-1 --for 600 || audrey report shop-1")
         {

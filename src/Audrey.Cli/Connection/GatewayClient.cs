@@ -98,20 +98,31 @@ internal sealed class GatewayClient : IDisposable
 
     /// <summary>Lists the statuses of the instances of a deployable.</summary>
     /// <exception cref="NotFoundException">This conductor has no such deployable.</exception>
+    public IAsyncEnumerable<InstanceStatus> ListInstancesAsync(DeployableId id, CancellationToken cancellationToken) =>
+        ListInstancesAsync(id, InstanceFilter.All, cancellationToken);
+
+    /// <summary>Lists the statuses of the instances of a deployable that a filter selects. Only these are sent.</summary>
+    /// <exception cref="NotFoundException">This conductor has no such deployable.</exception>
     public async IAsyncEnumerable<InstanceStatus> ListInstancesAsync(
-        DeployableId id, [EnumeratorCancellation] CancellationToken cancellationToken)
+        DeployableId id, InstanceFilter filter, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var path = GatewayRequest.PathOf(Version3Routes.Members, id.Value);
         string? after = null;
         do
         {
             var page = await ReadAsync(
-                GatewayRequest.PageOf(path, after),
+                GatewayRequest.QueryOf(
+                    path,
+                    (Version3Routes.After, after),
+                    ("status", filter.Status is { } status ? CompletionStatusNames.NameOf(status) : null),
+                    ("assembly", filter.Assembly),
+                    ("name", filter.Name)),
                 $"reading the status of deployable '{id}'",
                 $"No deployable '{id}' is registered by this conductor.",
                 StatusJson.Default.InstancesPage,
                 cancellationToken);
-            foreach (var instance in page.Instances) yield return instance;
+            // A server that does not know filters sends all instances.
+            foreach (var instance in page.Instances.Where(filter.Selects)) yield return instance;
             after = page.Next;
         }
         while (after is not null);

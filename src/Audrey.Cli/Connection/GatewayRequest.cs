@@ -38,6 +38,14 @@ internal sealed record GatewayRequest(HttpMethod Method, string Path, string Wha
         return route;
     }
 
+    /// <summary>Returns a path with a query. Parameters whose value is null are left out.</summary>
+    public static string QueryOf(string path, params IEnumerable<(string Name, string? Value)> parameters)
+    {
+        var given = parameters.Where(parameter => parameter.Value is not null)
+            .Select(parameter => $"{parameter.Name}={Uri.EscapeDataString(parameter.Value!)}");
+        return string.Join('&', given) is { Length: > 0 } query ? $"{path}?{query}" : path;
+    }
+
     /// <summary>Returns the path of a page.</summary>
     public static string PageOf(string path, string? after) =>
         after is null ? path : $"{path}?{Version3Routes.After}={Uri.EscapeDataString(after)}";

@@ -37,17 +37,26 @@ internal static class StatusPrinter
     public static void PrintSummary(this Terminal terminal, DeployableStatus status)
     {
         terminal.Line(StatusText.Deployable(status), Colour(status.Status));
-        foreach (var instance in status.Instances)
+        foreach (var instance in status.Instances) PrintInstance(terminal, instance);
+        PrintDiagnosis(terminal, status);
+    }
+
+    /// <summary>
+    /// Prints a line for an instance and for each of its services, and the end of the output of each failed service. Returns the number of
+    /// lines.
+    /// </summary>
+    public static int PrintInstance(Terminal terminal, InstanceStatus instance)
+    {
+        terminal.Line($"  {StatusText.Instance(instance)}", Colour(instance.Status));
+        var lines = 1;
+        foreach (var service in instance.Services)
         {
-            terminal.Line($"  {StatusText.Instance(instance)}", Colour(instance.Status));
-            foreach (var service in instance.Services)
-            {
-                terminal.Line($"    {StatusText.Service(service)}", Colour(service.Status));
-                if (service.Status == CompletionStatus.Error) PrintOutput(terminal, service.Output, "      ");
-            }
+            terminal.Line($"    {StatusText.Service(service)}", Colour(service.Status));
+            lines++;
+            if (service.Status == CompletionStatus.Error) lines += PrintOutput(terminal, service.Output, "      ");
         }
 
-        PrintDiagnosis(terminal, status);
+        return lines;
     }
 
     /// <summary>Prints all data of the deployable, with the times and the end of the output of each run.</summary>
@@ -107,9 +116,11 @@ internal static class StatusPrinter
         if (time is { } known) terminal.Line($"{what} {UtcTime.Format(known)}{more}");
     }
 
-    private static void PrintOutput(Terminal terminal, string? output, string indent)
+    private static int PrintOutput(Terminal terminal, string? output, string indent)
     {
-        foreach (var line in OutputLines.Of(output)) terminal.Line(indent + line);
+        string[] lines = [.. OutputLines.Of(output)];
+        foreach (var line in lines) terminal.Line(indent + line);
+        return lines.Length;
     }
 
     private static void PrintDiagnosis(Terminal terminal, DeployableStatus status)

@@ -27,6 +27,21 @@ internal static class StatusText
                 + $"{outOfDate}{deletion}");
     }
 
+    /// <summary>Returns the numbers of instances by state in words.</summary>
+    public static string Counts(DeployableStatus status)
+    {
+        var failed = status.Instances.Count(instance => instance.Status == CompletionStatus.Error);
+        var silent = status.Instances.Count(instance => instance.Status == CompletionStatus.Incomplete && instance.FirstContact is null);
+        var succeeded = status.Succeeded;
+        var incomplete = status.Instances.Length - failed - silent - succeeded;
+        var outOfDate = status.OutOfDateCount is var count and > 0
+            ? string.Create(CultureInfo.InvariantCulture, $", {count:N0} out of date")
+            : "";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{failed:N0} failed, {silent:N0} not heard from yet, {incomplete:N0} incomplete otherwise, {succeeded:N0} complete{outOfDate}");
+    }
+
     /// <summary>Returns the status of a deployable as a word.</summary>
     public static string Word(DeployableStatus status) => status.IsTimedOut ? "timed out" : Word(status.Status);
 

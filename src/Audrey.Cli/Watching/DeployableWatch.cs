@@ -10,18 +10,16 @@ using Spectre.Console;
 namespace Audrey.Cli.Watching;
 
 /// <summary>
-/// Watches a deployable until it is complete or has failed. On a terminal the watch redraws a table. On other outputs it writes a line for
-/// each change.
+/// Watches a deployable until it is complete or has failed. The watch follows the events. On a terminal it redraws a screen of the
+/// terminal's size. On other outputs it writes a line for each change.
 /// </summary>
 internal sealed class DeployableWatch(GatewayClient client, Terminal terminal)
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+    /// <summary>The interval at which the times on the screen are brought up to date. Nothing is read for it.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    /// <summary>The maximum number of rows of the table. Incomplete services come first.</summary>
-    private const int MaxRows = 30;
-
-    /// <summary>The maximum number of lines of a failed service's output in the table.</summary>
-    private const int MaxOutputLines = 5;
+    private DeployableStatus? _shown;
+    private long _shownSince;
 
     /// <summary>Watches the deployable.</summary>
     /// <param name="id">The deployable.</param>
@@ -38,8 +36,9 @@ internal sealed class DeployableWatch(GatewayClient client, Terminal terminal)
         }
 
         (DeployableStatus, ExitCode) outcome = default;
+        var start = terminal.Time.GetTimestamp();
         await terminal.Live.Live(new Spectre.Console.Text("...")).StartAsync(async live =>
-            outcome = await LoopAsync(id, timeout, status => live.UpdateTarget(Table(status)), cancellationToken));
+            outcome = await LoopAsync(id, timeout, status => live.UpdateTarget(Screen(status, start)), cancellationToken));
         return outcome;
     }
 
@@ -47,15 +46,17 @@ internal sealed class DeployableWatch(GatewayClient client, Terminal terminal)
         DeployableId id, TimeSpan? timeout, Action<DeployableStatus> show, CancellationToken cancellationToken)
     {
         var start = terminal.Time.GetTimestamp();
+        await using var followed = new FollowedStatus(client, terminal.Time, id);
+        var status = await followed.BeginAsync(cancellationToken);
         while (true)
         {
-            var status = await client.GetDeployableStatusAsync(id, cancellationToken);
             show(status);
             if (status.Status == CompletionStatus.Success) return (status, StatusPrinter.CodeOf(status));
             if (status.Status == CompletionStatus.Error) return (status, ExitCode.Failed);
             if (status.IsTimedOut) return (status, ExitCode.TimedOut);
             if (terminal.Time.GetElapsedTime(start) >= timeout) return (status, ExitCode.TimedOut);
-            await Task.Delay(Pause, terminal.Time, cancellationToken);
+            var left = timeout - terminal.Time.GetElapsedTime(start);
+            status = await followed.NextAsync(left < Pause ? left.Value : Pause, cancellationToken) ?? status;
         }
     }
 
@@ -66,34 +67,15 @@ internal sealed class DeployableWatch(GatewayClient client, Terminal terminal)
         terminal.Out.Flush();
     }
 
-    private static Table Table(DeployableStatus status)
+    private Rows Screen(DeployableStatus status, long start)
     {
-        var table = new Table().RoundedBorder().Title(Markup.Escape($"{status.Name}: {StatusText.Word(status)}"));
-        table.AddColumns("instance", "service", "state");
-        var rows =
-            from instance in status.Instances
-            from service in instance.Services.DefaultIfEmpty()
-            orderby service?.Status == CompletionStatus.Success
-            select (instance, service);
-        foreach (var (instance, service) in rows.Take(MaxRows))
-        {
-            var state = service is null
-                ? string.Join(", ", new[] { StatusText.Word(instance.Status), StatusText.NotGiven(instance) }.OfType<string>())
-                : StatusText.Service(service)[(service.Name.Length + 2)..];
-            var waits = instance.Waits.Where(wait => wait.Service == service?.Name).Select(wait => wait.ToString());
-            table.AddRow(
-                new Spectre.Console.Text(instance.Label == instance.Id.Value ? StatusText.Name(instance) : instance.Label),
-                new Spectre.Console.Text(service?.Name ?? ""),
-                new Spectre.Console.Text(
-                    string.Join('\n', OutputOf(service).Prepend(state).Concat(waits).Select(PrintableText.Line)),
-                    new Style(StatusPrinter.Colour(service?.Status ?? instance.Status))));
-        }
-
-        var more = rows.Count() - MaxRows;
-        if (more > 0) table.Caption($"and {more} more");
-        return table;
+        if (!ReferenceEquals(status, _shown)) (_shown, _shownSince) = (status, terminal.Time.GetTimestamp());
+        var lines = WatchScreen.Lines(
+            status,
+            terminal.Time.GetElapsedTime(start),
+            terminal.Time.GetElapsedTime(_shownSince),
+            terminal.Live.Profile.Width,
+            terminal.Live.Profile.Height);
+        return new(lines.Select(line => new Spectre.Console.Text(line.Text, new Style(line.Colour))));
     }
-
-    private static IEnumerable<string> OutputOf(ServiceStatus? service) =>
-        service is { Status: CompletionStatus.Error } ? OutputLines.Of(service.Output, MaxOutputLines) : [];
 }

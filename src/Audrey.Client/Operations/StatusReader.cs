@@ -14,6 +14,9 @@ namespace Audrey.Client.Operations;
 /// <summary>Lists deployables and reads statuses.</summary>
 internal sealed class StatusReader(ClusterSession session)
 {
+    /// <summary>The maximum number of providers that are read for a page of instances because they are on other pages.</summary>
+    private const int MaxProviders = 64;
+
     public async Task<InstanceStatus> GetInstanceAsync(InstanceId id, CancellationToken cancellationToken)
     {
         var report = await ReportAsync(id, cancellationToken);
@@ -46,6 +49,35 @@ internal sealed class StatusReader(ClusterSession session)
             .OrderBy(report => report.Name, StringComparer.Ordinal)
             .ThenBy(report => InstanceLabels.OrdinalIn(report.Label, report.Name))
             .ThenBy(report => report.Id.Value, StringComparer.Ordinal));
+    }
+
+    /// <summary>
+    /// Reads the instances page by page. Missing values have the data of the providers on the same page, and of some others.
+    /// </summary>
+    public async IAsyncEnumerable<InstanceStatus> ListInstancesAsync(
+        DeployableId id, InstanceFilter filter, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var what = $"listing the instances of deployable '{id}'";
+        var header = await session.Calls.RunAsync(what, _ => session.Operations.GetDeployable(id), cancellationToken: cancellationToken)
+            ?? throw new NotFoundException($"No deployable '{id}' is registered by this conductor.");
+        for (var page = 0; page < header.Pages; page++)
+        {
+            var number = page;
+            var reports = await session.Calls.RunAsync(
+                what, _ => session.Operations.GetInstances(id, number), cancellationToken: cancellationToken);
+            var providers = reports.ToDictionary(report => report.Id);
+            InstanceId[] elsewhere =
+            [
+                .. reports.SelectMany(report => report.GetProviders()).Distinct()
+                    .Where(provider => !providers.ContainsKey(provider)).Take(MaxProviders),
+            ];
+            var others = new InstanceReport?[elsewhere.Length];
+            await ForEachAsync(
+                elsewhere.Length, async (i, token) => others[i] = await ReportAsync(elsewhere[i], token), cancellationToken);
+            foreach (var other in others.OfType<InstanceReport>()) providers.TryAdd(other.Id, other);
+            foreach (var instance in reports.Select(report => report.ToStatus(providers, header)).Where(filter.Selects))
+                yield return instance;
+        }
     }
 
     public async IAsyncEnumerable<DeployableId> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)

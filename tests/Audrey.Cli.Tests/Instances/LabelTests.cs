@@ -52,6 +52,23 @@ public sealed class LabelTests(ServerFixture server) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Status_selects_instances_by_state_assembly_and_name()
+    {
+        var status = await RunAsync("status", _id, "--assembly", "web", "--state", "incomplete");
+        Assert.Equal(["web-0", "web-1", "web-2"], status.OutLines.Where(line => line.StartsWith("  web", StringComparison.Ordinal))
+            .Select(line => line.Trim().Split(' ')[0]));
+        Assert.DoesNotContain("proxy", status.Out, StringComparison.Ordinal);
+        Assert.Single((await RunAsync("status", _id, "--state", "complete")).OutLines);
+        using var json = JsonDocument.Parse((await RunAsync("status", _id, "--instance", "web-1", "--json")).Out);
+        Assert.Equal(
+            "web-1", Assert.Single(json.RootElement.GetProperty("instances").EnumerateArray()).GetProperty("label").GetString());
+        var unknown = await RunAsync("status", _id, "--instance", "web-9");
+        Assert.Equal((4, ""), (unknown.Code, unknown.Out));
+        Assert.Contains("has no instance web-9; did you mean web-0?", unknown.Error, StringComparison.Ordinal);
+        Assert.Equal(2, (await RunAsync("status", _id, "--state", "broken")).Code);
+    }
+
+    [Fact]
     public async Task An_instance_is_described_and_its_logs_and_secret_are_found_by_label()
     {
         var (web, secret) = (UuidOf("web-1"), _directory.File("secret"));

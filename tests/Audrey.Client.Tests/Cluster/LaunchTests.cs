@@ -124,10 +124,14 @@ public sealed class LaunchTests(OneServer server) : IClassFixture<OneServer>
         Assert.Equal(instances[1].Id, Assert.Single(status.Instances.Named("web-1")).Id);
         Assert.Equal("web-2", added.Label);
         Assert.Equal("web-2", (await client.GetInstanceStatusAsync(added.Id)).Label);
+        var listed = client.ListInstancesAsync(id, new() { Assembly = "web", Name = "web-1" });
+        Assert.Equal([instances[1].Id], await listed.Select(instance => instance.Id).ToListAsync());
+        Assert.Equal(3, await client.ListInstancesAsync(id).CountAsync());
+        Assert.Empty(await client.ListInstancesAsync(id, new() { Status = CompletionStatus.Error }).ToListAsync());
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var contact = await client.ReadEventsAsync(id, 0, limit.Token)
             .FirstAsync(entry => entry.Details.Kind == EventKind.FirstContact, limit.Token);
-        Assert.Equal(("web-1", $"web-1 ({instances[1].Id}) made its first contact"), (contact.Label, EventText.Of(contact)));
+        Assert.Equal(("web-1", $"web-1 ({instances[1].Id}) made its first contact from 10.0.0.7"), (contact.Label, EventText.Of(contact)));
         await client.DeleteDeployableAsync(id);
     }
 

@@ -1,8 +1,10 @@
 using Audrey.Core.Auditing;
+using Audrey.Core.Completion;
 using Audrey.Core.Documents;
 using Audrey.Core.Events;
 using Audrey.Core.Ids;
 using Audrey.Core.Limits;
+using Audrey.Core.Statuses;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Audrey.Client.Tests.Docs;
@@ -122,6 +124,11 @@ internal static class ClientPageSamples
         Console.WriteLine($"{status.Succeeded} of {status.Instances.Length} are configured");
         if (status.IsTimedOut) Console.WriteLine($"should have been complete at {status.Deadline}");
         foreach (var cause in status.Diagnosis) Console.WriteLine(cause);
+        // end
+
+        // example: filter
+        var failed = new InstanceFilter { Status = CompletionStatus.Error, Assembly = "web" };
+        await foreach (var instance in client.ListInstancesAsync(DeployableId.Parse("shop"), failed)) Console.WriteLine(instance.Label);
         // end
     }
 

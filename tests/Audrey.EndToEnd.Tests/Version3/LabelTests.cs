@@ -54,6 +54,26 @@ public sealed class LabelTests(ServerFixture server)
         Assert.Equal((_web, $"db ({_web}) is registered"), (registered.Label, registered.Detail));
     }
 
+    [Fact]
+    public async Task Instances_are_selected_by_status_assembly_and_name()
+    {
+        await Register();
+        await Conductor.Scale(_id, "web", 2);
+
+        Assert.Equal(["web-0", "web-1"], await ListedAsync("?assembly=web"));
+        Assert.Equal(["web-1"], await ListedAsync("?name=web-1&status=incomplete"));
+        Assert.Equal(["lb"], await ListedAsync($"?name={_lb}"));
+        Assert.Empty(await ListedAsync("?status=error"));
+        var wrong = BasicClient.Problem(await Conductor.Get($"/v3/deployables/{_id}/instances?status=failed"), 400);
+        Assert.Equal("status", wrong.Errors!.Single().Pointer);
+    }
+
+    private async Task<IEnumerable<string>> ListedAsync(string query)
+    {
+        var answer = await Conductor.Get($"/v3/deployables/{_id}/instances{query}");
+        return BasicClient.Read(answer, StatusJson.Default.InstancesPage).Instances.Select(instance => instance.Label).Order();
+    }
+
     /// <summary>Waits until the events have one of a kind.</summary>
     private Task<Event> EventAsync(string kind) => Task.Run(async () =>
     {

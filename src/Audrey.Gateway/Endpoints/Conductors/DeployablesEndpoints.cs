@@ -63,10 +63,15 @@ internal sealed class DeployablesEndpoints(DeployableReports reports, InstanceRe
     private async Task<Answer<InstancesPage>> GetInstances(
         string deployable,
         [FromQuery, Description(AboutAfter)] string? after,
+        [FromQuery, Description("Only instances with this status: `success`, `incomplete` or `error`.")] string? status,
+        [FromQuery, Description("Only instances of this assembly.")] string? assembly,
+        [FromQuery, Description("Only the instances with this label or UUID.")] string? name,
         ConductorRequest conductor,
         CancellationToken cancellation)
     {
         if (!TryReadPage(after, out var page)) return WrongPage;
+        var filter = new InstanceFilter { Status = CompletionStatusNames.Parse(status ?? ""), Assembly = assembly, Name = name };
+        if (status is not null && filter.Status is null) return WrongStatus;
         if (await reports.FindHeader(deployable, conductor.Key, cancellation) is not { } header) return ConductorProblems.NoDeployable;
         var found = await calls.Read(() => grains.Deployable(header.Id).GetReports(page, cancellation), cancellation);
         var providers = found.ToDictionary(report => report.Id);
@@ -76,7 +81,7 @@ internal sealed class DeployablesEndpoints(DeployableReports reports, InstanceRe
         foreach (var other in others.OfType<InstanceReport>()) providers.Add(other.Id, other);
         return new InstancesPage
         {
-            Instances = [.. found.Select(report => report.ToStatus(providers, header))],
+            Instances = [.. found.Select(report => report.ToStatus(providers, header)).Where(filter.Selects)],
             Next = NextPage(page, header.Pages),
         };
     }
@@ -89,6 +94,9 @@ internal sealed class DeployablesEndpoints(DeployableReports reports, InstanceRe
 
     private static Problem WrongPage => ProblemFactory.BadRequest(
         new ProblemError(Version3Routes.After, "must be the value of 'next' in the previous page"));
+
+    private static Problem WrongStatus => ProblemFactory.BadRequest(
+        new ProblemError("status", "must be success, incomplete or error"));
 
     private static bool TryReadPage(string? after, out int page)
     {
