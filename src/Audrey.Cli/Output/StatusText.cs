@@ -39,7 +39,8 @@ internal static class StatusText
             : "";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{failed:N0} failed, {silent:N0} not heard from yet, {incomplete:N0} incomplete otherwise, {succeeded:N0} complete{outOfDate}");
+            $"{failed:N0} failed, {silent:N0} not heard from yet, {incomplete:N0} incomplete otherwise, {succeeded:N0} complete"
+                + $"{outOfDate}");
     }
 
     /// <summary>Returns the status of a deployable as a word.</summary>

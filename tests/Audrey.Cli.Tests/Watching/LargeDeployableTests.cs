@@ -99,19 +99,19 @@ public sealed class LargeDeployableTests
 
     private static InstanceStatus Instance(
         string label, string assembly, DateTimeOffset? contact, ServiceStatus service, string? id = null) => new()
-    {
-        Id = InstanceId.Parse(id ?? label),
-        Label = label,
-        Assembly = assembly,
-        Deployable = Summary.Id,
-        Generation = 1,
-        Registered = Time,
-        FirstContact = contact,
-        LastContact = contact,
-        Facts = new Dictionary<string, string>(),
-        NotYetProvided = [],
-        Services = [service],
-    };
+        {
+            Id = InstanceId.Parse(id ?? label),
+            Label = label,
+            Assembly = assembly,
+            Deployable = Summary.Id,
+            Generation = 1,
+            Registered = Time,
+            FirstContact = contact,
+            LastContact = contact,
+            Facts = new Dictionary<string, string>(),
+            NotYetProvided = [],
+            Services = [service],
+        };
 
     private static ServiceStatus Waiting(int provider) => new()
     {

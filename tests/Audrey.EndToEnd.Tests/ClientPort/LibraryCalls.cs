@@ -42,6 +42,8 @@ internal sealed record LibraryCall(ConductorAction Action, string Foreign, Func<
             (await client.GetInstanceStatusAsync(Instance(id, 0).Id)).Assembly == "web"),
         [nameof(IAudreyClient.GetDeployableStatusAsync)] = new(ConductorAction.Read, "not found", async (client, id, _) =>
             (await client.GetDeployableStatusAsync(id)).Instances.Length > 0),
+        [nameof(IAudreyClient.ListInstancesAsync)] = new(ConductorAction.Read, "not found", async (client, id, _) =>
+            await client.ListInstancesAsync(id, null).AnyAsync()),
         [nameof(IAudreyClient.ScaleAsync)] = new(ConductorAction.Change, "not found", async (client, id, _) =>
             (await client.ScaleAsync(id, "web", 3)).Added.Length > 0),
         [nameof(IAudreyClient.RemoveMembersAsync)] = new(ConductorAction.Change, "not found", async (client, id, _) =>
