@@ -77,6 +77,9 @@ internal sealed class InstanceArgument
         var name = _hasService ? Split(text).Instance : text;
         if (parsed.GetValue(_deployable) is { } given)
             return await FindInAsync(client, DeployableId.Parse(given), name, cancellationToken);
+
+        // Instances of versions 0 to 2 have ids that can look like labels.
+        if (launched is { } launch && !Guid.TryParse(name, out _)) return await FindInAsync(client, launch, name, cancellationToken);
         try
         {
             if (InstanceId.TryParse(name, out var id, out _)) return await client.GetInstanceStatusAsync(id, cancellationToken);
@@ -86,8 +89,7 @@ internal sealed class InstanceArgument
             // It can be a label.
         }
 
-        var deployable = launched ?? await OnlyDeployableAsync(client, name, cancellationToken);
-        return await FindInAsync(client, deployable, name, cancellationToken);
+        return await FindInAsync(client, await OnlyDeployableAsync(client, name, cancellationToken), name, cancellationToken);
     }
 
     /// <summary>Finds an instance of a deployable by its label or UUID.</summary>

@@ -10,7 +10,7 @@ internal enum ExitCode
     /// <summary>The command succeeded. No reported deployable, instance or service has failed.</summary>
     [Description(
         "success; the deployable is complete, or incomplete without a failure; the condition of `wait` is met. Complete means: every "
-        + "guest was heard from, gave all values that its instance provides, and every service ended with exit status 0, and every guest "
+        + "guest was heard from, gave all values that its instance provides, every service ended with exit status 0, and every guest "
         + "that stays has applied the newest configuration")]
     Ok = 0,
 

@@ -37,7 +37,7 @@ internal sealed class Changes
             var outOfDate = StatusText.OutOfDate(instance);
             if (IsNew($"applied {instance.Id}", outOfDate ?? "") && outOfDate is not null)
                 yield return ($"{who} is {outOfDate}", CompletionStatus.Incomplete);
-            if (instance.Status != CompletionStatus.Incomplete && IsNew($"instance {instance.Id}", instance.Status.ToString()))
+            if (IsNew($"instance {instance.Id}", instance.Status.ToString()) && instance.Status != CompletionStatus.Incomplete)
                 yield return ($"{who} is {StatusText.Word(instance.Status)}", instance.Status);
         }
 

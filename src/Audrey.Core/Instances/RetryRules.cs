@@ -42,8 +42,8 @@ public static class RetryRules
     }
 
     /// <summary>
-    /// Returns whether the guest is expected to learn of a command soon: it has a pending poll, or it was heard from just now and does not
-    /// exit yet.
+    /// Returns whether the guest is expected to learn of a command soon: it was heard from just now, and it has a pending poll or does not
+    /// exit yet. A pending poll alone proves nothing, because the connection of a machine that was switched off stays open.
     /// </summary>
     /// <param name="instance">The instance.</param>
     /// <param name="hasSubscribers">Whether a gateway has a pending poll.</param>
@@ -51,8 +51,8 @@ public static class RetryRules
     public static bool IsListening(RegisteredInstance instance, bool hasSubscribers, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(instance);
-        return hasSubscribers
-            || ((instance.Config.Stays || instance.Reported.Settled is null) && now - instance.LastContact < MaxSilence);
+        return now - instance.LastContact < MaxSilence
+            && (hasSubscribers || instance.Config.Stays || instance.Reported.Settled is null);
     }
 }
 

@@ -64,7 +64,7 @@ internal static class Diagnosis
         InstanceStatus[] all =
             [.. instances.Where(instance => instance.OutOfDateSince is not null || instance.MaybeOutOfDateSince is not null)];
         if (all.Length == 0) return [];
-        var names = new InstanceNames(instances.Select(instance => (instance.Id, instance.Assembly)));
+        var names = InstanceSearch.NamesOf(instances);
         return all.Select(instance => OutOfDate(instance, names));
     }
 

@@ -126,7 +126,10 @@ public sealed class CommandLineTests
         File.WriteAllText(
             directory.File("user-data"),
             $"audrey: 1\nservices:\n  - {{ name: s, executable: \"#!/bin/sh\\necho $$ >{started}; exec sleep 1000\" }}\n");
-        using var run = AgentProgram.Start($"exec {AgentProgram.Command} run --state {state} --user-data {directory.File("user-data")}");
+
+        // The program that started the tests, such as nohup, may ignore SIGHUP.
+        using var run = AgentProgram.Start(
+            $"exec env --default-signal=HUP {AgentProgram.Command} run --state {state} --user-data {directory.File("user-data")}");
         try
         {
             await FileWait.UntilExists(started, filled: true);

@@ -100,6 +100,27 @@ public sealed class Version3StayTests() : StayTests(3)
     }
 
     [Fact]
+    public async Task A_demanded_run_uses_files_that_have_changed_on_the_server()
+    {
+        Server.Stay = true;
+        using var stop = new CancellationTokenSource();
+        Guest.OnPause = () =>
+        {
+            if (Guest.Pauses.Count == 2)
+            {
+                Server.Tarball = TestTarball.Create(("s/start", $"#!/bin/sh\necho mended >>{Guest.File("out")}\n"));
+                Server.Retries["s"] = 2;
+            }
+
+            if (Guest.Pauses.Count == 8) stop.Cancel();
+        };
+
+        Assert.Equal(AgentExitCode.Success, await Guest.RunAsync(new RunOptions(), null, stop.Token));
+
+        Assert.Equal("1\nmended\n", await File.ReadAllTextAsync(Guest.File("out")));
+    }
+
+    [Fact]
     public async Task A_demanded_run_is_carried_out_once_by_the_next_run_of_a_guest_that_has_exited()
     {
         Assert.Equal(AgentExitCode.Success, await Guest.RunAsync());

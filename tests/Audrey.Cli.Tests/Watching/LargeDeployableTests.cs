@@ -38,7 +38,7 @@ public sealed class LargeDeployableTests
         Assert.StartsWith("  web-7 (uuid-7): failed", lines[2], StringComparison.Ordinal);
         Assert.Contains("      | why it failed", lines);
         Assert.Contains(lines, line => line.StartsWith("  proxy[http].peer waits for 'ip' of web-1999", StringComparison.Ordinal));
-        Assert.Contains(lines, line => line.EndsWith(" more that are not complete", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.EndsWith(" more that are not complete or out of date", StringComparison.Ordinal));
         Assert.Equal("  see: audrey status farm-1 --all, or --state failed, --assembly NAME, --instance NAME", lines[^1]);
         Assert.True(StatusOverview.IsLarge(Status));
         Assert.False(StatusOverview.IsLarge(Summary.ToStatus([.. Enumerable.Range(0, 20).Select(Web)])));

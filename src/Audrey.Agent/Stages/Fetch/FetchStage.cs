@@ -44,6 +44,8 @@ internal sealed class FetchStage(RunContext run, ServerAccess access)
             return null;
         }
 
+        // The conductor may have mended the files without another registration.
+        if (isDemanded) _files.Reset();
         var fingerprint = Fingerprint(configuration, await _files.FetchDigestAsync(name, server, cancellationToken));
         if (fingerprint == applied && !isDemanded) return null;
         var plan = new ServicePlan(name, configuration.Parameters, [], _files.FolderOf(name), fingerprint);
