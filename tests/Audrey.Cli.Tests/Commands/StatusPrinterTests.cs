@@ -104,6 +104,16 @@ public sealed class StatusPrinterTests
         string[] lines = [.. changes.In(status).Select(change => change.Line)];
         Assert.Contains("web (web-1) is out of date since 2026-03-01 12:00:00Z", lines);
         Assert.Empty(changes.In(status));
+
+        // An instance that is complete again is printed again.
+        DeployableStatus[] course =
+        [
+            status with { Instances = [done] },
+            status with { Instances = [late with { Stays = true }] },
+            status with { Instances = [done] },
+        ];
+        string[] told = [.. course.SelectMany(each => changes.In(each).Select(change => change.Line).ToArray())];
+        Assert.Equal("web (web-1) is complete", told[^1]);
     }
 
     [Fact]

@@ -55,6 +55,17 @@ public sealed class DeployableStatusTests
     }
 
     [Fact]
+    public void The_sentence_about_a_member_that_is_out_of_date_names_its_label_and_is_also_a_cause()
+    {
+        var late = Done with { Label = "db-0", Stays = true, OutOfDateSince = Time.AddMinutes(70) };
+
+        var status = Header(90).ToStatus([late]);
+
+        Assert.StartsWith("db-0 is out of date", Assert.Single(status.OutOfDate), StringComparison.Ordinal);
+        Assert.Equal([.. status.Diagnosis], status.OutOfDate.ToArray());
+    }
+
+    [Fact]
     public void A_guest_that_does_not_stay_leaves_its_deployable_complete_and_out_of_date()
     {
         var late = Done with { OutOfDateSince = Time.AddMinutes(70) };
