@@ -14,7 +14,8 @@ internal static class AudreyCommand
     /// <summary>Runs a command line and returns its exit code, one of <see cref="ExitCode"/>.</summary>
     public static async Task<int> RunAsync(string[] args, Terminal terminal)
     {
-        var parsed = Create(terminal).Parse(args);
+        // Without this, an argument such as @name would be replaced by the lines of a file.
+        var parsed = Create(terminal).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         var configuration = new InvocationConfiguration
         {
             Output = terminal.Out,

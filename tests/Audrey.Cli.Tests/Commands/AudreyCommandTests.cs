@@ -66,6 +66,15 @@ public sealed class AudreyCommandTests
     }
 
     [Fact]
+    public async Task An_argument_with_an_at_sign_is_not_replaced_by_the_lines_of_a_file()
+    {
+        var result = await Support.Cli.RunAsync("validate", "@/etc");
+
+        Assert.Equal((2, ""), (result.Code, result.Out));
+        Assert.Contains("@/etc", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_wrong_command_line_points_to_the_help()
     {
         var result = await Support.Cli.RunAsync("status");

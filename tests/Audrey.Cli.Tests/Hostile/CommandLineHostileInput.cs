@@ -16,7 +16,7 @@ public sealed class CommandLineHostileInput : IDisposable
 {
     private const int Rounds = 3000;
 
-    private static readonly string[] OnlyParsed = ["plan", "launch", "login", "certificate", "profile", "conductor"];
+    private static readonly string[] OnlyParsed = ["plan", "launch", "login", "certificates", "profile", "conductor"];
     private static readonly string[] WritingOptions = ["--output", "-o"];
 
     private static readonly string[] Values =
