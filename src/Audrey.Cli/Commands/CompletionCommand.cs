@@ -41,7 +41,13 @@ internal static class CompletionCommand
     public static Command Create(Terminal terminal)
     {
         var shell = new Argument<string>("SHELL") { Description = "bash, zsh or fish." };
-        shell.AcceptOnlyFromAmong([.. Scripts.Keys]);
+
+        // AcceptOnlyFromAmong does not check an argument after "--".
+        shell.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && !Scripts.ContainsKey(token.Value))
+                result.AddError($"There is no script for '{token.Value}'. Choose {string.Join(", ", Scripts.Keys)}.");
+        });
         var command = new ExampleCommand(
             "completion",
             "Print a script that makes a shell complete this command.",

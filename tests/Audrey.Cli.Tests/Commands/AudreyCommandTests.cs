@@ -65,6 +65,17 @@ public sealed class AudreyCommandTests
         Assert.Equal([message, $"See: audrey {args[0]} --help"], result.ErrorLines);
     }
 
+    [Theory]
+    [InlineData("completion", "tcsh")]
+    [InlineData("completion", "--", "tcsh")]
+    public async Task An_unknown_shell_is_refused_with_the_known_ones(params string[] args)
+    {
+        var result = await Support.Cli.RunAsync(args);
+
+        Assert.Equal((2, ""), (result.Code, result.Out));
+        Assert.Equal("There is no script for 'tcsh'. Choose bash, zsh, fish.", result.ErrorLines[0]);
+    }
+
     [Fact]
     public async Task An_argument_with_an_at_sign_is_not_replaced_by_the_lines_of_a_file()
     {

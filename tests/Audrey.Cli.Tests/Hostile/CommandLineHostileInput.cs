@@ -61,13 +61,14 @@ public sealed class CommandLineHostileInput : IDisposable
                 return;
             }
 
-            var result = await RunAsync(environment, args);
-            Assert.True(Enum.IsDefined((ExitCode)result.Code), $"{string.Join(' ', args)} ends with {result.Code}.");
+            var line = string.Join(' ', args.Select(arg => $"'{arg}'"));
+            CliResult? result = null;
+            var failure = await Record.ExceptionAsync(async () => result = await RunAsync(environment, args));
+            Assert.True(failure is null, $"{line} throws {failure}");
+            Assert.True(Enum.IsDefined((ExitCode)result!.Code), $"{line} ends with {result.Code}.");
             Assert.DoesNotContain("Exception", result.Error, StringComparison.Ordinal);
             Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
-            Assert.True(
-                result.Code == 0 || result.Out.Length + result.Error.Length > 0,
-                $"{string.Join(' ', args)} ends with {result.Code} without a message.");
+            Assert.True(result.Code == 0 || result.Out.Length + result.Error.Length > 0, $"{line} ends with {result.Code} without a message.");
             codes.Add(result.Code);
         });
         Assert.Contains((int)ExitCode.Usage, codes);
