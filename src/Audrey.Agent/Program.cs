@@ -10,6 +10,8 @@ var root = new RootCommand("Configures this instance: gives values to the config
     CleanCommand.Create(log),
     KeepOutputCommand.Create(TimeProvider.System, log),
 };
-var parsed = root.Parse(args);
+
+// Without this, an argument such as @name would be replaced by the lines of a file.
+var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
 if (parsed.Errors.Count > 0) return UsageError.Write(parsed, log);
 return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

@@ -107,6 +107,15 @@ public sealed class CommandLineTests
         Assert.Contains("service s was interrupted", output.ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    [Trait("Runs", "program")]
+    public async Task An_argument_with_an_at_sign_is_not_replaced_by_the_lines_of_a_file()
+    {
+        using var run = AgentProgram.Start($"exec {AgentProgram.Command} status @/etc");
+        await run.WaitForExitAsync().Within("the end of the program");
+        Assert.Equal((int)AgentExitCode.Usage, run.ExitCode);
+    }
+
     [Theory]
     [InlineData("HUP")]
     [InlineData("QUIT")]
