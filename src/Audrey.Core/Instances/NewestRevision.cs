@@ -26,7 +26,7 @@ public sealed record NewestRevision([property: Id(0)] string Revision, [property
     }
 }
 
-/// <summary>What is known about the newest revision and the guest.</summary>
+/// <summary>Whether a guest has applied the newest revision.</summary>
 public enum AppliedState
 {
     /// <summary>The guest has applied the newest revision, or has received it, or nothing is to be said yet.</summary>

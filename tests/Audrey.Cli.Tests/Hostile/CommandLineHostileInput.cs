@@ -68,7 +68,8 @@ public sealed class CommandLineHostileInput : IDisposable
             Assert.True(Enum.IsDefined((ExitCode)result!.Code), $"{line} ends with {result.Code}.");
             Assert.DoesNotContain("Exception", result.Error, StringComparison.Ordinal);
             Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
-            Assert.True(result.Code == 0 || result.Out.Length + result.Error.Length > 0, $"{line} ends with {result.Code} without a message.");
+            Assert.True(
+                result.Code == 0 || result.Out.Length + result.Error.Length > 0, $"{line} ends with {result.Code} without a message.");
             codes.Add(result.Code);
         });
         Assert.Contains((int)ExitCode.Usage, codes);

@@ -8,7 +8,7 @@ using static Audrey.Grains.Tests.Cluster.Deployment;
 
 namespace Audrey.Grains.Tests.Instance;
 
-/// <summary>What a guest has applied is compared with the newest configuration, also after a restart of the instance.</summary>
+/// <summary>An instance is out of date until its guest has applied the newest configuration, also after a restart of the grain.</summary>
 [Collection(ClusterCollection.Name)]
 public sealed class OutOfDateTests(ClusterFixture cluster)
 {
