@@ -14,8 +14,7 @@ internal static class AudreyCommand
     /// <summary>Runs a command line and returns its exit code, one of <see cref="ExitCode"/>.</summary>
     public static async Task<int> RunAsync(string[] args, Terminal terminal)
     {
-        // Without this, an argument such as @name would be replaced by the lines of a file.
-        var parsed = Create(terminal).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var parsed = Parse(Create(terminal), args);
         var configuration = new InvocationConfiguration
         {
             Output = terminal.Out,
@@ -31,6 +30,11 @@ internal static class AudreyCommand
         terminal.Error.WriteLine($"See: {Path(command)} --help");
         return (int)ExitCode.Usage;
     }
+
+    /// <summary>Parses a command line.</summary>
+    public static ParseResult Parse(RootCommand command, string[] args) =>
+        // Without this, an argument such as @name would be replaced by the lines of a file.
+        command.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
 
     /// <summary>Returns the command as it is typed.</summary>
     private static string Path(Command command) =>
