@@ -1,6 +1,8 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using Audrey.Cli.Commands;
 using Audrey.Cli.Exit;
 using Audrey.Cli.Output;
@@ -24,7 +26,11 @@ internal static class AudreyCommand
             ProcessTerminationTimeout = TimeSpan.FromSeconds(30),
         };
         var command = parsed.CommandResult.Command;
-        string[] problems = [.. parsed.Errors.Count > 0 ? Problems(parsed, command) : EmptyValues(parsed.CommandResult)];
+        string[] problems =
+        [
+            .. WrongPositions(parsed),
+            .. parsed.Errors.Count > 0 ? Problems(parsed, command) : EmptyValues(parsed.CommandResult),
+        ];
         if (problems.Length == 0) return await parsed.InvokeAsync(configuration);
         foreach (var problem in problems) terminal.Problem(problem);
         terminal.Error.WriteLine($"See: {Path(command)} --help");
@@ -39,6 +45,15 @@ internal static class AudreyCommand
     /// <summary>Returns the command as it is typed.</summary>
     private static string Path(Command command) =>
         command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{Path(parent)} {command.Name}" : "audrey";
+
+    /// <summary>
+    /// Returns a problem for each directive of the completion whose position is not a number. The library would throw.
+    /// </summary>
+    private static IEnumerable<string> WrongPositions(ParseResult parsed) =>
+        from directive in ((RootCommand)parsed.RootCommandResult.Command).Directives.OfType<SuggestDirective>()
+        from value in parsed.GetResult(directive)?.Values ?? []
+        where !int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out _)
+        select $"[suggest:{value}] needs the position of the cursor as a number, as in [suggest:12].";
 
     /// <summary>Returns a problem for each empty value, such as a variable of a script that is not set.</summary>
     private static IEnumerable<string> EmptyValues(CommandResult command) =>

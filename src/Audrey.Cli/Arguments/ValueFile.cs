@@ -51,7 +51,7 @@ internal sealed class ValueFile
         {
             using var json = JsonDocument.Parse(text, new JsonDocumentOptions { AllowDuplicateProperties = false });
             if (json.RootElement.ValueKind == JsonValueKind.Object)
-                foreach (var property in json.RootElement.EnumerateObject()) AddProperty(property, values);
+                foreach (var (i, property) in json.RootElement.EnumerateObject().Index()) AddProperty(i + 1, property, values);
             else _problems.Add($"{_path}: the JSON is not an object of values; write {Example}");
         }
         catch (JsonException error)
@@ -67,10 +67,11 @@ internal sealed class ValueFile
         return values;
     }
 
-    private void AddProperty(JsonProperty property, Dictionary<ParameterAddress, List<string>> values)
+    // The name of a wrong member is not repeated. If a quotation mark is missing, it can contain a value.
+    private void AddProperty(int number, JsonProperty property, Dictionary<ParameterAddress, List<string>> values)
     {
         if (!ParameterAddress.TryParse(property.Name, out var address, out var problem))
-            _problems.Add($"{_path}: {problem}, not as '{property.Name}'");
+            _problems.Add($"{_path}: value {number}: {problem}");
         else if (property.Value.ValueKind == JsonValueKind.Null)
             _problems.Add($"{_path}: {address} is null; remove it to give no value, or write \"\" for an empty string");
         else if (TextsOf(property.Value) is { } texts) values[address] = texts;

@@ -163,6 +163,19 @@ public sealed class AudreyCommandTests
             ["launch", "list", "login", "logs"],
             (await Support.Cli.RunAsync("[suggest:8]", "audrey l")).OutLines.Where(line => line.StartsWith('l')));
 
+    [Theory]
+    [InlineData("[suggest:3]x]")]
+    [InlineData("[suggest:-1]")]
+    [InlineData("[suggest:]")]
+    [InlineData("[suggest:9999999999]")]
+    public async Task A_request_for_completions_without_a_position_is_a_usage_error(string directive)
+    {
+        var result = await Support.Cli.RunAsync(directive, "audrey l");
+
+        Assert.Equal(2, result.Code);
+        Assert.StartsWith($"{directive} needs the position of the cursor", result.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Colours_are_used_on_terminals_unless_NO_COLOR_is_set()
     {

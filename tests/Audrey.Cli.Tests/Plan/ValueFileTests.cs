@@ -35,6 +35,7 @@ public sealed class ValueFileTests : IDisposable
         "a name or a value has an escape such as \\ud800 that is only half of a character")]
     [InlineData("v.json", "{\"web[http].\\udc00\": \"Zurich\"}", "a name or a value has an escape")]
     [InlineData("v.json", "{\"web[http].password\": [\"Zurich\", \"\\ud800x\"]}", "a name or a value has an escape")]
+    [InlineData("v.json", "{\"web[http]Zurich\": \"x\"}", "v.json: value 1: write a parameter as assembly[service].parameter")]
     [InlineData("v.json", "{\"web[http].password\": null}", "web[http].password is null; remove it to give no value, or write \"\"")]
     [InlineData("v.json", "{\"web[http].password\": [null]}", "is not a string, a number, true, false, or a list of these")]
     [InlineData("v.json", "[\"Zurich\"]", "v.json: the JSON is not an object of values; write {\"db[mysql].password\": \"...\"}")]
