@@ -119,36 +119,4 @@ public sealed class ReadLeaseTests
 
         await Deadlines.Until(() => _table.HasLeft, "the silo leaves");
     }
-
-    private sealed class TableDouble : IOwnMembership
-    {
-        private readonly SemaphoreSlim _began = new(0);
-        private TaskCompletionSource<bool> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private int _awaited;
-
-        public int Readings { get; private set; }
-
-        public bool HasLeft { get; private set; }
-
-        public Task<bool> IsAliveAsync()
-        {
-            Readings++;
-            _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
-            _began.Release();
-            return _answer.Task;
-        }
-
-        public Task<bool> IsAloneAsync() => throw new NotSupportedException();
-
-        public void Leave() => HasLeft = true;
-
-        public async Task Began(int reading)
-        {
-            for (; _awaited < reading; _awaited++) await _began.WaitAsync().Within($"reading {reading} of the table");
-        }
-
-        public void Answer(bool isAlive) => _answer.SetResult(isAlive);
-
-        public void Fail(Exception failure) => _answer.SetException(failure);
-    }
 }
