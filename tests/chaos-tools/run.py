@@ -117,7 +117,7 @@ def main(program, path, count, seed, kinds):
     is_long = count > len(SHORT)
     kinds = choose(count, kinds, chance)
     cluster = Cluster(program)
-    has_failed = True
+    verdict = 1
     try:
         load = Load(cluster.servers, 10, seed)
         load.register()
@@ -132,11 +132,13 @@ def main(program, path, count, seed, kinds):
         load.read_finally(90)
         with open(path, "w", encoding="utf-8") as lines:
             lines.writelines(json.dumps(record, separators=(",", ":")) + "\n" for record in load.records)
-        has_failed = False
+        judge = os.path.join(os.path.dirname(os.path.abspath(__file__)), "judge.py")
+        verdict = subprocess.run([sys.executable, "-B", judge, path]).returncode
+        return verdict
     finally:
-        cluster.close(keep=has_failed)
-    judge = os.path.join(os.path.dirname(os.path.abspath(__file__)), "judge.py")
-    return subprocess.run([sys.executable, "-B", judge, path]).returncode
+        cluster.close(keep=verdict != 0)
+        if verdict:
+            print(f"The servers' logs are in {cluster.directory}")
 
 
 if __name__ == "__main__":
