@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
 using Audrey.Abstractions.Instances;
+using Audrey.Grains.Liveness;
 using Microsoft.Extensions.Logging;
+using Orleans.Runtime;
 
 namespace Audrey.Grains.Instance;
 
@@ -25,14 +27,28 @@ internal sealed partial class RevisionNotifier : IDisposable
     private readonly Lock _lock = new();
     private readonly ITimer _timer;
     private readonly ILogger<RevisionNotifier> _logger;
+    private readonly ReadLease? _lease;
     private Dictionary<IRevisionSubscriber, List<RevisionNotice>> _pending = [];
     private bool _isSending;
 
-    public RevisionNotifier(TimeProvider time, ILogger<RevisionNotifier> logger)
+    /// <param name="time">The clock of the delay.</param>
+    /// <param name="logger">The log.</param>
+    /// <param name="lease">The silo's read lease. Null if no other silo can declare this silo dead.</param>
+    public RevisionNotifier(TimeProvider time, ILogger<RevisionNotifier> logger, ReadLease? lease = null)
     {
-        _logger = logger;
+        (_logger, _lease) = (logger, lease);
         _timer = time.CreateTimer(
-            static notifier => ((RevisionNotifier)notifier!).SendAll(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            static notifier => ((RevisionNotifier)notifier!).SendAllAsync().Ignore(), this,
+            Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Whether a round is scheduled or under way.</summary>
+    internal bool IsSending
+    {
+        get
+        {
+            lock (_lock) return _isSending;
+        }
     }
 
     /// <summary>Notifies one gateway after a short delay. Returns immediately.</summary>
@@ -48,7 +64,7 @@ internal sealed partial class RevisionNotifier : IDisposable
 
     public void Dispose() => _timer.Dispose();
 
-    private void SendAll()
+    private async Task SendAllAsync()
     {
         Dictionary<IRevisionSubscriber, List<RevisionNotice>> taken;
         lock (_lock)
@@ -57,8 +73,11 @@ internal sealed partial class RevisionNotifier : IDisposable
             _pending = [];
         }
 
-        foreach (var (subscriber, notices) in taken)
-            foreach (var batch in notices.Chunk(MaxBatchSize)) Send(subscriber, batch);
+        if (await MaySendAsync(taken.Count))
+        {
+            foreach (var (subscriber, notices) in taken)
+                foreach (var batch in notices.Chunk(MaxBatchSize)) Send(subscriber, batch);
+        }
 
         lock (_lock)
         {
@@ -74,6 +93,22 @@ internal sealed partial class RevisionNotifier : IDisposable
         _timer.Change(BatchDelay, Timeout.InfiniteTimeSpan);
     }
 
+    // A notice is an answer to pending polls, also to those that began long after the notice was made.
+    private async ValueTask<bool> MaySendAsync(int gateways)
+    {
+        if (_lease is null || _lease.IsHeld) return true;
+        try
+        {
+            await _lease.ConfirmAsync();
+            return true;
+        }
+        catch (SiloUnavailableException failure)
+        {
+            LogNotSent(_logger, gateways, failure);
+            return false;
+        }
+    }
+
     private void Send(IRevisionSubscriber subscriber, RevisionNotice[] batch)
     {
         try
@@ -86,6 +121,10 @@ internal sealed partial class RevisionNotifier : IDisposable
             LogNotNotified(_logger, batch.Length, exception);
         }
     }
+
+    [LoggerMessage(
+        LogLevel.Debug, "{Count} gateways were not notified of new configuration revisions, because this silo cannot show that it is alive")]
+    private static partial void LogNotSent(ILogger logger, int count, Exception exception);
 
     [LoggerMessage(LogLevel.Debug, "A gateway was not notified of {Count} new configuration revisions. The gateway's next polls find them")]
     private static partial void LogNotNotified(ILogger logger, int count, Exception exception);

@@ -2,6 +2,7 @@ using System.Net;
 using Audrey.Core.Limits;
 using Audrey.Gateway.Settings;
 using Audrey.Grains;
+using Audrey.Grains.Liveness;
 using Audrey.Server.ClientPort;
 using Audrey.Server.Secrets;
 using Audrey.Server.Settings;
@@ -13,6 +14,9 @@ namespace Audrey.Server.Hosting;
 /// <summary>The server role <c>silo</c>, which holds grains and the storage.</summary>
 internal static class SiloRole
 {
+    /// <summary>The interval at which a silo reads the membership table although no other silo told it of a change.</summary>
+    private static readonly TimeSpan RefreshInterval = TimeSpan.FromSeconds(5);
+
     private static readonly TimeSpan AliveInterval = TimeSpan.FromSeconds(3);
 
     public static void AddSiloRole(this WebApplicationBuilder builder, ServerOptions settings)
@@ -38,6 +42,7 @@ internal static class SiloRole
             if (storage.Kind == StorageKind.PostgreSql)
             {
                 silo.DetectFailures(settings.Cluster);
+                silo.AddReadLease();
                 silo.LocateGrainsConsistently();
             }
 
@@ -68,9 +73,14 @@ internal static class SiloRole
     {
         silo.Configure<ClusterMembershipOptions>(membership =>
         {
+            // Orleans adapts the time of a probe to the answers that it gets. With the minimum, no silo is declared dead before its read lease
+            // ends. The maximum bounds the time for which a frozen silo stays in the cluster.
             membership.ProbeTimeout = cluster.ProbeTimeout;
+            membership.MinProbeTimeout = cluster.ProbeTimeout;
+            membership.MaxProbeTimeout = 1.5 * cluster.ProbeTimeout;
             membership.NumMissedProbesLimit = cluster.MissedProbes;
             membership.NumVotesForDeathDeclaration = cluster.Votes;
+            membership.TableRefreshTimeout = RefreshInterval;
 
             // A starting silo must reach every silo that has recently updated its row in the membership table. If other silos were killed
             // at the same time, the starting silo waits until the updates of their rows are three intervals old. With Orleans' default

@@ -109,11 +109,13 @@ public sealed partial class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Sends SIGTERM to the server without waiting until it exits.</summary>
-    public async Task RequestStop()
-    {
-        using var kill = Process.Start("kill", ["-s", "TERM", $"{_process.Id}"]);
-        await kill.WaitForExitAsync();
-    }
+    public Task RequestStop() => SignalAsync("TERM");
+
+    /// <summary>Stops the execution of the server. Its connections stay open.</summary>
+    public Task Freeze() => SignalAsync("STOP");
+
+    /// <summary>Continues the execution of a frozen server.</summary>
+    public Task Wake() => SignalAsync("CONT");
 
     /// <summary>Waits until the server exits, and returns its exit code.</summary>
     public async Task<int> WaitForEnd()
@@ -129,6 +131,12 @@ public sealed partial class ServerProcess : IAsyncDisposable
         await _guard.DisposeAsync();
         _http?.Dispose();
         _process.Dispose();
+    }
+
+    private async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", ["-s", signal, $"{_process.Id}"]);
+        await kill.WaitForExitAsync();
     }
 
     private static string[] Conductors { get; } =

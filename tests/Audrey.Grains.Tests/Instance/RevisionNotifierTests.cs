@@ -3,6 +3,9 @@ using Audrey.Abstractions.Instances;
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
 using Audrey.Grains.Instance;
+using Audrey.Grains.Liveness;
+using Audrey.Grains.Tests.Liveness;
+using Audrey.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Audrey.Grains.Tests.Instance;
@@ -40,6 +43,26 @@ public sealed class RevisionNotifierTests
         notifier.Send(other, Notice(2));
         await other.All.Task.WaitAsync(TimeSpan.FromSeconds(30));
         Assert.Equal(["i2"], other.Received);
+    }
+
+    [Fact]
+    public async Task A_silo_that_cannot_show_that_it_is_alive_notifies_nobody()
+    {
+        var table = new TableDouble();
+        var lease = new ReadLease(table, TimeProvider.System, TimeSpan.Zero, NullLogger<ReadLease>.Instance);
+        using var notifier = new RevisionNotifier(TimeProvider.System, NullLogger<RevisionNotifier>.Instance, lease);
+        var gateway = new Gateway { Expected = 1 };
+        notifier.Send(gateway, Notice(1));
+        await table.Began(1);
+        table.Fail(new TimeoutException());
+        await Deadlines.Until(() => !notifier.IsSending, "the end of the round");
+
+        notifier.Send(gateway, Notice(2));
+        await table.Began(2);
+        table.Answer(isAlive: true);
+
+        await gateway.All.Task.Within("the notice");
+        Assert.Equal(["i2"], gateway.Received);
     }
 
     private static RevisionNotice Notice(int number) =>

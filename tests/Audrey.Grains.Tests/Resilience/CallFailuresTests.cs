@@ -20,6 +20,7 @@ public sealed class CallFailuresTests
         Raised<ClientNotAvailableException>(),
         new InconsistentStateException(),
         new NotDurableException(),
+        new OperationCanceledException("Message expired before placement could complete"),
         Raised<OrleansMessageRejectionException>(),
     ];
 
@@ -27,7 +28,6 @@ public sealed class CallFailuresTests
     [
         new InvalidOperationException(),
         new ArgumentException("wrong"),
-        new OperationCanceledException(),
         new SocketException(),
         new AggregateException(new TimeoutException()),
     ];

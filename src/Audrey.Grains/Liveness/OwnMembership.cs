@@ -1,0 +1,35 @@
+using Orleans.Runtime;
+
+namespace Audrey.Grains.Liveness;
+
+/// <summary>What the membership table says about this silo.</summary>
+internal interface IOwnMembership
+{
+    /// <summary>Reads the row of this silo. Returns false if the silo was declared dead.</summary>
+    Task<bool> IsAliveAsync();
+
+    /// <summary>Reads the whole table. Returns true if this silo is alive and no other silo is.</summary>
+    Task<bool> IsAloneAsync();
+
+    /// <summary>Ends this silo after it was declared dead. Returns immediately.</summary>
+    void Leave();
+}
+
+/// <inheritdoc/>
+internal sealed class OwnMembership(IMembershipTable table, IClusterMembershipService service, ILocalSiloDetails silo) : IOwnMembership
+{
+    public async Task<bool> IsAliveAsync() => IsOwnAlive(await table.ReadRowAsync(silo.SiloAddress));
+
+    public async Task<bool> IsAloneAsync()
+    {
+        var rows = await table.ReadAllAsync();
+        return IsOwnAlive(rows)
+            && rows.Members.All(row => row.Item1.SiloAddress.Equals(silo.SiloAddress) || row.Item1.Status == SiloStatus.Dead);
+    }
+
+    // Orleans ends a silo that finds its own row dead.
+    public void Leave() => service.Refresh().AsTask().Ignore();
+
+    private bool IsOwnAlive(MembershipTableData rows) =>
+        rows.Members.Any(row => row.Item1.SiloAddress.Equals(silo.SiloAddress) && row.Item1.Status != SiloStatus.Dead);
+}
