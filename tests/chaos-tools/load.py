@@ -56,13 +56,14 @@ class Load:
 
     def register(self):
         for index, name in enumerate(self.deployables):
-            instances = [{"id": f"{name}-db", "assembly": "db", "secret": secret_of(f"{name}-db"), "provide": [{"name": "port"}]}]
+            provider = f"{name}-db"
+            instances = [{"id": provider, "assembly": "db", "secret": secret_of(provider), "provide": [{"name": "port"}]}]
             instances += [{"id": f"{name}-web-{number}", "assembly": f"web{number}", "secret": secret_of(f"{name}-web-{number}")}
                           for number in range(DEPENDENTS)]
             for instance in instances:
                 instance["services"] = [{
                     "name": "http", "executable": {"contents": "#!/bin/sh\n"},
-                    "parameters": [{"name": "port", "type": "integer", "from": {"instance": f"{name}-db", "parameter": "port"}}]}]
+                    "parameters": [{"name": "port", "type": "integer", "from": {"instance": provider, "parameter": "port"}}]}]
             status, body, _ = call(
                 self.servers[index % len(self.servers)], "PUT", f"/v3/deployables/{name}", *CONDUCTOR, body={"name": name, "instances": instances})
             if status not in (200, 201):
@@ -145,8 +146,8 @@ class Load:
         """Sends reads to one server at a steady rate, also while it is frozen. So its first answers after that are seen."""
         while not self.stopping.is_set():
             instance = chance.choice(list(self.provider_of))
-            reader = threading.Thread(target=self.read_once, args=("read", server, instance), kwargs={"timeout": PATIENT_TIMEOUT}, daemon=True)
-            reader.start()
+            threading.Thread(
+                target=self.read_once, args=("read", server, instance), kwargs={"timeout": PATIENT_TIMEOUT}, daemon=True).start()
             self.stopping.wait(PAUSE)
 
     def read_events(self, name, reader, chance):
