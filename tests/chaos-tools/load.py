@@ -64,8 +64,9 @@ class Load:
                 instance["services"] = [{
                     "name": "http", "executable": {"contents": "#!/bin/sh\n"},
                     "parameters": [{"name": "port", "type": "integer", "from": {"instance": provider, "parameter": "port"}}]}]
-            status, body, _ = call(
-                self.servers[index % len(self.servers)], "PUT", f"/v3/deployables/{name}", *CONDUCTOR, body={"name": name, "instances": instances})
+            server = self.servers[index % len(self.servers)]
+            deployable = {"name": name, "instances": instances}
+            status, body, _ = call(server, "PUT", f"/v3/deployables/{name}", *CONDUCTOR, deployable)
             if status not in (200, 201):
                 raise RuntimeError(f"{name} was not registered: {status} {body}")
 
