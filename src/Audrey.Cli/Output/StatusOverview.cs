@@ -19,7 +19,10 @@ internal sealed class StatusOverview(Terminal terminal, DeployableStatus status)
     /// <summary>The maximum number of causes of a deployable that is not large.</summary>
     private const int MaxCauses = 40;
 
-    /// <summary>The maximum number of lines about instances, beside those of the last instance.</summary>
+    /// <summary>The maximum number of services of a deployable that is not large.</summary>
+    private const int MaxServices = 100;
+
+    /// <summary>The maximum number of lines about instances, beside those of the last service.</summary>
     private const int MaxLines = 40;
 
     /// <summary>The maximum number of missing values and of cycles.</summary>
@@ -27,7 +30,8 @@ internal sealed class StatusOverview(Terminal terminal, DeployableStatus status)
 
     /// <summary>Returns whether a deployable is large.</summary>
     public static bool IsLarge(DeployableStatus status) =>
-        status.Instances.Length > MaxInstances || status.Diagnosis.Length > MaxCauses;
+        status.Instances.Length > MaxInstances || status.Diagnosis.Length > MaxCauses
+        || status.Instances.Sum(instance => instance.Services.Length) > MaxServices;
 
     public void Print()
     {
@@ -36,7 +40,7 @@ internal sealed class StatusOverview(Terminal terminal, DeployableStatus status)
         foreach (var cause in status.Diagnosis.Take(Unfinished())) terminal.Line($"  {cause}", Color.Yellow);
         var important = status.Instances
             .Where(instance => instance.Status != CompletionStatus.Success || instance.OutOfDateSince is not null)
-            .OrderBy(instance => instance.Status switch { CompletionStatus.Error => 0, CompletionStatus.Incomplete => 1, _ => 2 })
+            .OrderBy(instance => StatusText.Urgency(instance.Status))
             .ThenBy(instance => instance.Waits.IsEmpty ? DateTimeOffset.MaxValue : instance.Waits[0].Since);
         PrintSome(terminal, [.. important], "not complete or out of date");
         PrintWaits();
@@ -52,7 +56,7 @@ internal sealed class StatusOverview(Terminal terminal, DeployableStatus status)
         var (lines, printed) = (0, 0);
         foreach (var instance in instances.TakeWhile(_ => lines < MaxLines))
         {
-            lines += StatusPrinter.PrintInstance(terminal, instance);
+            lines += StatusPrinter.PrintInstance(terminal, instance, MaxLines - lines);
             printed++;
         }
 

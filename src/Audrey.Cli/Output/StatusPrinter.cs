@@ -42,21 +42,33 @@ internal static class StatusPrinter
     }
 
     /// <summary>
-    /// Prints a line for an instance and for each of its services, and the end of the output of each failed service. Returns the number of
-    /// lines.
+    /// Prints a line for an instance and for each of its services, and the end of the output of each failed service. If there is not enough
+    /// room for all services, the failed ones come first, then the incomplete ones, and a line counts those that are left out.
     /// </summary>
-    public static int PrintInstance(Terminal terminal, InstanceStatus instance)
+    /// <param name="terminal">The terminal.</param>
+    /// <param name="instance">The instance.</param>
+    /// <param name="room">The number of lines after which no further service is begun. At least one service is printed.</param>
+    /// <returns>The number of lines.</returns>
+    public static int PrintInstance(Terminal terminal, InstanceStatus instance, int room = int.MaxValue)
     {
         terminal.Line($"  {StatusText.Instance(instance)}", Colour(instance.Status));
-        var lines = 1;
-        foreach (var service in instance.Services)
+        var (lines, printed) = (1, 0);
+        IEnumerable<ServiceStatus> services = instance.Services;
+        if (instance.Services.Length >= room) services = services.OrderBy(service => StatusText.Urgency(service.Status));
+        foreach (var service in services)
         {
+            if (printed > 0 && lines >= room) break;
             terminal.Line($"    {StatusText.Service(service)}", Colour(service.Status));
             lines++;
+            printed++;
             if (service.Status == CompletionStatus.Error) lines += PrintOutput(terminal, service.Output, "      ");
         }
 
-        return lines;
+        var left = instance.Services.Length - printed;
+        if (left == 0) return lines;
+        terminal.Line(FormattableString.Invariant($"    and {left:N0} more {(left == 1 ? "service" : "services")}; see: ")
+            + $"audrey describe {instance.Id}");
+        return lines + 1;
     }
 
     /// <summary>Prints all data of the deployable, with the times and the end of the output of each run.</summary>

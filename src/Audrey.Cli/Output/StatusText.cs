@@ -85,6 +85,14 @@ internal static class StatusText
         _ => "incomplete",
     };
 
+    /// <summary>Returns the place of a status in an order that begins with what needs attention most.</summary>
+    public static int Urgency(CompletionStatus status) => status switch
+    {
+        CompletionStatus.Error => 0,
+        CompletionStatus.Incomplete => 1,
+        _ => 2,
+    };
+
     private static string State(ServiceStatus service) => service.Status switch
     {
         CompletionStatus.Success => "configured",

@@ -11,7 +11,8 @@ namespace Audrey.Cli.Watching;
 
 /// <summary>
 /// Watches a deployable until it is complete or has failed. The watch follows the events. On a terminal it redraws a screen of the
-/// terminal's size. On other outputs it writes a line for each change.
+/// terminal's size. On other outputs it writes a line for each change. Of a large deployable, it first writes a summary instead of the
+/// state of each instance.
 /// </summary>
 internal sealed class DeployableWatch(GatewayClient client, Terminal terminal)
 {
@@ -31,8 +32,7 @@ internal sealed class DeployableWatch(GatewayClient client, Terminal terminal)
     {
         if (!terminal.IsInteractive)
         {
-            var changes = new Changes();
-            return await LoopAsync(id, timeout, status => Print(changes, status), cancellationToken);
+            return await LoopAsync(id, timeout, new WatchLines(terminal).Print, cancellationToken);
         }
 
         (DeployableStatus, ExitCode) outcome = default;
@@ -58,13 +58,6 @@ internal sealed class DeployableWatch(GatewayClient client, Terminal terminal)
             var left = timeout - terminal.Time.GetElapsedTime(start);
             status = await followed.NextAsync(left < Pause ? left.Value : Pause, cancellationToken) ?? status;
         }
-    }
-
-    private void Print(Changes changes, DeployableStatus status)
-    {
-        foreach (var (line, how) in changes.In(status))
-            terminal.Line($"{terminal.Time.GetUtcNow():HH:mm:ss}Z {line}", StatusPrinter.Colour(how));
-        terminal.Out.Flush();
     }
 
     private Rows Screen(DeployableStatus status, long start)

@@ -52,13 +52,28 @@ internal static class WatchScreen
         return [.. lines.Select(line => (Fit(PrintableText.Line(line.Text), width), line.Colour))];
     }
 
-    /// <summary>Returns the lines of each service, or of each instance without services, in the order of their importance.</summary>
+    /// <summary>
+    /// Returns the lines of each service, and of each instance that has no services or lacks something else, in the order of their
+    /// importance. Instances that are complete and out of date follow the incomplete ones.
+    /// </summary>
     private static IEnumerable<List<(string Text, Color Colour)>> Blocks(DeployableStatus status) =>
         from instance in status.Instances
-        from service in instance.Services.DefaultIfEmpty()
+        from service in PartsOf(instance)
         let state = service?.Status ?? instance.Status
-        orderby state switch { CompletionStatus.Error => 0, CompletionStatus.Incomplete => 1, _ => 2 }
+        let isOutOfDate = service is null && instance.OutOfDateSince is not null
+        orderby StatusText.Urgency(state), isOutOfDate ? 0 : 1
         select Block(instance, service, state);
+
+    /// <summary>
+    /// Returns the services of an instance, after null for the instance itself if all services have ended well and it is incomplete or out
+    /// of date nevertheless. Returns only null if it has no services.
+    /// </summary>
+    private static IEnumerable<ServiceStatus?> PartsOf(InstanceStatus instance)
+    {
+        var lacksOther = (instance.Status == CompletionStatus.Incomplete || instance.OutOfDateSince is not null)
+            && instance.Services.All(service => service.Status == CompletionStatus.Success);
+        return lacksOther ? [null, .. instance.Services] : instance.Services.DefaultIfEmpty();
+    }
 
     private static List<(string Text, Color Colour)> Block(InstanceStatus instance, ServiceStatus? service, CompletionStatus state)
     {
@@ -66,7 +81,8 @@ internal static class WatchScreen
         var name = instance.Label == instance.Id.Value ? StatusText.Name(instance) : instance.Label;
         if (service is null)
         {
-            var words = new[] { StatusText.Word(instance.Status), StatusText.NotGiven(instance) }.OfType<string>();
+            string?[] all = [StatusText.Word(instance.Status), StatusText.NotGiven(instance), StatusText.OutOfDate(instance)];
+            var words = all.OfType<string>();
             return [($"{name}: {string.Join(", ", words)}", colour)];
         }
 

@@ -82,7 +82,7 @@ public sealed class EventLogProgress
     {
         ArgumentNullException.ThrowIfNull(entry);
         (_sequence, _generation) = (Math.Max(_sequence, entry.Sequence), Math.Max(_generation, entry.Generation));
-        if (entry.Instance.Required.Complete) _revision = (entry.Instance, entry.ChangeCount);
+        if (entry.Instance.IsConfigurationComplete) _revision = (entry.Instance, entry.ChangeCount);
     }
 
     /// <summary>Returns the row without the milestones that the log has.</summary>
@@ -105,7 +105,7 @@ public sealed class EventLogProgress
     /// Returns whether the log lacks the configuration revision. A complete configuration is not logged before the guest's first contact.
     /// </summary>
     private bool LacksRevision(RegisteredInstance instance) =>
-        instance.Required.Complete && instance.Reported.FirstContact is not null && !instance.Required.Services.IsEmpty
+        instance.IsConfigurationComplete && instance.Reported.FirstContact is not null && !instance.Required.Services.IsEmpty
         && _revision != (instance, instance.Required.ChangeCount);
 
     /// <summary>

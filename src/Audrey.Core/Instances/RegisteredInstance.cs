@@ -69,6 +69,11 @@ public sealed class RegisteredInstance
     /// <summary>Whether the guest has said what it has applied, or has received a complete configuration.</summary>
     public bool HasConfiguration => Reported.Progress.Applied is not null || HandedOut is not null;
 
+    /// <summary>
+    /// Whether the configuration is complete and rests on a snapshot of every provider. Only then is its revision noted and logged.
+    /// </summary>
+    public bool IsConfigurationComplete => Required is { Complete: true, KnowsProviders: true };
+
     /// <summary>The provided parameters that have no value yet.</summary>
     public IEnumerable<string> Missing => Config.ProvidedParameters.Where(name => Reported.ValueOf(name) is null);
 

@@ -15,6 +15,7 @@ public sealed class RequiredValues
     // The array is sorted by id. Most instances have few providers, and there are many instances. An array uses a fraction of a
     // dictionary's memory.
     private Provider[] _providers = [];
+    private int _unknownProviders;
 
     /// <summary>
     /// Creates the object. Every value counts as missing since <paramref name="since"/>, except the values in the document.
@@ -44,6 +45,12 @@ public sealed class RequiredValues
     /// <summary>Whether every service has all its values.</summary>
     public bool Complete { get; private set; }
 
+    /// <summary>
+    /// Whether a snapshot of every provider is known. Until then, a configuration can be complete only because a default or an empty list
+    /// stands for a value that the provider has given.
+    /// </summary>
+    public bool KnowsProviders => _unknownProviders == 0;
+
     /// <summary>The other instances that this instance refers to.</summary>
     public IEnumerable<InstanceId> Providers => _providers.Select(provider => provider.Id).Where(id => id != _self);
 
@@ -58,11 +65,14 @@ public sealed class RequiredValues
     /// Accepts a provider's snapshot. A snapshot is ignored if its version is older than the known version, or if this instance does not
     /// refer to its provider.
     /// </summary>
-    /// <returns>Whether any value arrived, changed or was removed.</returns>
+    /// <returns>
+    /// Whether any value arrived, changed or was removed, or all providers of a complete configuration are known now.
+    /// </returns>
     internal bool Accept(ProviderSnapshot snapshot, DateTimeOffset now)
     {
         if (Find(snapshot.Provider) is not { } provider || snapshot.Version < provider.Version) return false;
         if (snapshot.Version == provider.Version && provider.Snapshot is not null) return false;
+        var isLastUnknown = provider.Snapshot is null && --_unknownProviders == 0;
         provider.Version = snapshot.Version;
         provider.Snapshot = snapshot;
         SnapshotCount++;
@@ -77,6 +87,8 @@ public sealed class RequiredValues
             slot.Service.MissingCount += (slot.IsMissing ? 1 : 0) - (wasMissing ? 1 : 0);
         }
 
+        // A default that stands for a value becomes final when the last provider is known, so this counts as a change.
+        changed |= isLastUnknown && Complete;
         if (changed) Changed(now);
         return changed;
     }
@@ -147,6 +159,7 @@ public sealed class RequiredValues
                 .OrderBy(indexes => indexes.Key.Value, StringComparer.Ordinal)
                 .Select(indexes => new Provider(indexes.Key, [.. indexes])),
         ];
+        _unknownProviders = _providers.Length;
     }
 
     private Provider? Find(InstanceId id)

@@ -94,10 +94,7 @@ internal sealed partial class EventLogFeeder(InstanceId id, InstanceMachine mach
     /// </summary>
     private async Task NoteNewest(RegisteredInstance instance)
     {
-        if (Rows is null || !instance.HasConfiguration || !instance.Required.Complete) return;
-
-        // Before the pull, a configuration can be complete with defaults or empty lists. The pull queues this turn again.
-        if (!InstanceMachine.IsPulled(instance, silo.Epoch)) return;
+        if (Rows is null || !instance.HasConfiguration || !instance.IsConfigurationComplete) return;
         var revision = answers.RevisionOf(instance);
         if (ReferenceEquals(instance.WithNewest(revision), instance.Reported)) return;
         await Rows.Write((machine, now) => machine.NoteNewest(instance, revision, now));

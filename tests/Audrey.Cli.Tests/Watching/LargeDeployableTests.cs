@@ -80,6 +80,74 @@ public sealed class LargeDeployableTests
         Assert.EndsWith("2h00m elapsed, deadline passed 1m00s ago", lines[1], StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void The_watch_names_an_instance_that_is_only_out_of_date_or_has_not_given_a_value()
+    {
+        var late = Web(0) with { OutOfDateSince = Time };
+        DeployableStatus status = Summary.ToStatus(
+            [late, late with { Id = InstanceId.Parse("stays"), Label = "web-9", Stays = true }, Web(1) with { NotYetProvided = ["ip"] }]);
+
+        var lines = WatchScreen.Lines(status, TimeSpan.Zero, TimeSpan.Zero, 120, 24).Select(line => line.Text).ToArray();
+
+        Assert.Equal(
+            [
+                "web-9: incomplete, out of date since 2026-03-01 12:00:00Z",
+                "web-1: incomplete, has not given yet: ip",
+                "web-0: complete, out of date since 2026-03-01 12:00:00Z",
+                "web-0 http: configured",
+                "web-9 http: configured",
+                "web-1 http: configured",
+            ],
+            lines[3..]);
+    }
+
+    [Fact]
+    public void The_status_of_one_instance_with_many_failed_services_has_few_lines_and_counts_those_that_are_left_out()
+    {
+        var instance = Web(1) with
+        {
+            Services =
+            [
+                .. Enumerable.Range(0, 300).Select(i => Web(1).Services[0] with { Name = $"done-{i}" }),
+                .. Enumerable.Range(0, 300).Select(i => Web(7).Services[0] with { Name = $"s-{i}" }),
+            ],
+        };
+        var status = Summary.ToStatus([instance]);
+
+        var lines = Printed(terminal => new StatusOverview(terminal, status).Print());
+
+        Assert.True(StatusOverview.IsLarge(status));
+        Assert.InRange(lines.Length, 40, 60);
+        Assert.Equal(["    s-0: failed with exit status 3", "      | why it failed", "    s-1: failed with exit status 3"], lines[3..6]);
+        var shown = lines.Count(line => line.StartsWith("    s-", StringComparison.Ordinal));
+        Assert.Contains($"    and {600 - shown} more services; see: audrey describe uuid-1", lines);
+        Assert.Equal(1 + 600 + 300, Printed(terminal => StatusPrinter.PrintInstance(terminal, instance)).Length);
+    }
+
+    [Fact]
+    public void The_watch_without_a_terminal_begins_with_a_summary_of_a_large_deployable_and_then_writes_each_change()
+    {
+        var done = Web(8) with { Services = [Web(9).Services[0]] };
+        var later = Status with { Instances = [.. Status.Instances.Select(one => one.Id == done.Id ? done : one)] };
+
+        var lines = Printed(terminal =>
+        {
+            var watch = new WatchLines(terminal);
+            watch.Print(Status);
+            watch.Print(Status);
+            watch.Print(later);
+        });
+
+        Assert.Equal(Printed(terminal => new StatusOverview(terminal, Status).Print()), lines[..^2]);
+        Assert.EndsWith("Z web-8 (uuid-8) http: configured", lines[^2], StringComparison.Ordinal);
+        Assert.EndsWith("Z web-8 (uuid-8) is complete", lines[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_watch_without_a_terminal_writes_the_state_of_each_instance_of_a_small_deployable() => Assert.Contains(
+        Printed(terminal => new WatchLines(terminal).Print(Summary.ToStatus([Web(0), Web(1)]))),
+        line => line.EndsWith("Z web-1 (uuid-1) is complete", StringComparison.Ordinal));
+
     /// <summary>Creates a member. Those from 1,000 were not heard from, 7 has failed, and 8 has not ended its service.</summary>
     private static InstanceStatus Web(int ordinal) => Instance(
         $"web-{ordinal}",

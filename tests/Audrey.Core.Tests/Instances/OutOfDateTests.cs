@@ -141,6 +141,42 @@ public sealed class OutOfDateTests
         Assert.False(Instance.HasConfiguration);
     }
 
+    [Fact]
+    public void A_configuration_that_is_complete_only_with_a_default_is_not_logged_before_its_provider_is_known()
+    {
+        var other = InstanceId.Parse("q");
+        var optional = new ParameterConfig { Name = "w", Reference = new(other, ReferenceKind.ProvidedParameter, "v"), Default = [1] };
+        var service = Config.Services[0];
+        _machine = Start(
+            new() { Generation = 1, Version = 1, FirstContact = Noon, LastContact = Noon },
+            Config with { Services = [service with { Parameters = [.. service.Parameters, optional] }] });
+
+        Push("1", minute: 1);
+        Assert.True(Instance.Required.Complete);
+        var first = _machine.Log.Collect(Instance, Noon, _ => "1", isEnd: false);
+        Assert.Equal(EventKind.InstanceRegistered, Assert.Single(first.Events).Kind);
+        _machine.Log.OnAppended(first);
+        Assert.Equal(Effects.None, _machine.Outstanding);
+
+        // The provider has not given the value, so the default stays. It is final only now, also for an append that is under way.
+        var before = _machine.Log.Collect(Instance, Noon, _ => "1", isEnd: false);
+        var pulled = Snapshot("2", other) with { Values = [] };
+        Assert.Equal(Effects.AppendLater, _machine.Accept(Instance, [pulled], Noon.AddMinutes(2)));
+        _machine.Log.OnAppended(before);
+        var entry = _machine.Log.Collect(Instance, Noon, _ => "2", isEnd: false);
+        Assert.Equal((EventKind.ConfigurationComplete, "2"), (Assert.Single(entry.Events).Kind, entry.Events[0].Revision));
+        _machine.Log.OnAppended(entry);
+        Assert.Equal(Effects.None, _machine.Outstanding);
+
+        // The providers of a changed configuration are not known.
+        var third = optional with { Name = "x", Reference = new(InstanceId.Parse("r"), ReferenceKind.ProvidedParameter, "v") };
+        var grown = Config with { Services = [service with { Parameters = [.. service.Parameters, optional, third] }] };
+        Write(_machine.Amend(before => before with { Config = grown }));
+        Assert.Equal((true, Effects.None), (Instance.Required.Complete, _machine.Outstanding));
+        Assert.Equal(
+            Effects.AppendLater, _machine.Accept(Instance, [Snapshot("3", InstanceId.Parse("r"))], Noon.AddMinutes(3)));
+    }
+
     [Theory]
     [InlineData(null, false, false), InlineData(null, true, true), InlineData(false, true, false), InlineData(true, false, true)]
     public void A_guest_stays_by_default_if_a_service_refers_to_a_group(bool? stay, bool hasGroup, bool stays)
@@ -153,8 +189,10 @@ public sealed class OutOfDateTests
         Assert.Equal(stays, (config with { Stay = stay }).Stays);
     }
 
-    private static InstanceMachine Start(InstanceReported row) => new(
-        Config.Id, new InstanceDefinition { Generation = 1, FirstVersion = 1, Config = Config, Registered = Noon, Incarnation = 1 }, row);
+    private static InstanceMachine Start(InstanceReported row, InstanceConfig? config = null) => new(
+        Config.Id,
+        new InstanceDefinition { Generation = 1, FirstVersion = 1, Config = config ?? Config, Registered = Noon, Incarnation = 1 },
+        row);
 
     private (DateTimeOffset? OutOfDate, DateTimeOffset? Maybe) Times(string newest)
     {
@@ -162,17 +200,17 @@ public sealed class OutOfDateTests
         return (report.OutOfDateSince, report.MaybeOutOfDateSince);
     }
 
-    private void Push(string value, int minute) => _machine.Accept(
-        new ProviderSnapshot
-        {
-            Provider = Provider,
-            Version = ++_version,
-            Deployable = Deployable,
-            Incarnation = 1,
-            DeclaredParameters = ["v"],
-            Values = [new NamedValue("v", System.Text.Encoding.UTF8.GetBytes(value))],
-        },
-        Noon.AddMinutes(minute));
+    private Effects Push(string value, int minute) => _machine.Accept(Snapshot(value, Provider), Noon.AddMinutes(minute));
+
+    private ProviderSnapshot Snapshot(string value, InstanceId provider) => new()
+    {
+        Provider = provider,
+        Version = ++_version,
+        Deployable = Deployable,
+        Incarnation = 1,
+        DeclaredParameters = ["v"],
+        Values = [new NamedValue("v", System.Text.Encoding.UTF8.GetBytes(value))],
+    };
 
     private void Run(long run, int minute) => Write(_machine.ReportService(
         Instance, ServiceStep.Ended, new ServiceRun { Service = "s", Run = run }, 0, "192.0.2.1", Noon.AddMinutes(minute)).Ready);
