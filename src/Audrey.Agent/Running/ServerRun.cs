@@ -31,6 +31,7 @@ internal sealed class ServerRun(
     private readonly Backoff _backoff = new(run.Options.FirstBackoff, run.Options.MaxBackoff, run.Random);
     private readonly SettledServices _settled = new();
     private string? _registration;
+    private string? _files;
     private bool _isDone;
 
     /// <summary>Whether the run continues when all work is done. The command line decides it, or else the server.</summary>
@@ -98,6 +99,8 @@ internal sealed class ServerRun(
         var assignment = await server.GetAssignmentAsync(cancellationToken);
         _stays = run.Options.Stay ?? (assignment.Stays && !run.Options.Once);
         if (assignment.Registration != _registration) await StartAgainAsync(server, assignment, cancellationToken);
+        if (assignment.Files != _files) fetch.Reset();
+        _files = assignment.Files;
         var allGiven = await give.RunAsync(server, assignment.MissingValues, cancellationToken);
 
         var progress = false;

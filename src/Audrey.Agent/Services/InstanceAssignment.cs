@@ -11,6 +11,9 @@ internal sealed record InstanceAssignment(
     /// <summary>The names of the missing values that are secret, if the server identifies them.</summary>
     public IReadOnlyList<string> SecretNames { get; init; } = [];
 
+    /// <summary>Identifies the executables and files. Null if the server does not say when they change.</summary>
+    public string? Files { get; init; }
+
     /// <summary>Whether the guest stays when all services have ended, if the server says so.</summary>
     public bool Stays { get; init; }
 }

@@ -117,6 +117,12 @@ public sealed record InstanceDefinition : IHoldsSecrets
     /// </summary>
     [Id(20)] public ImmutableArray<ServiceRetry> Retries { get; init; } = [];
 
+    /// <summary>
+    /// SHA-256 of the tarball that a conductor last uploaded in this generation, as guests of version 3 get it, in lower-case hexadecimal
+    /// digits. Null if the files are those of the registration. It is part of the configuration, so an upload reaches a guest that stays.
+    /// </summary>
+    [Id(21)] public string? UploadedTarball { get; init; }
+
     /// <summary>The guest's current secret, or null if the instance is not registered. Never logged.</summary>
     public string? Secret => Rotation?.Secret ?? Config?.Secret;
 

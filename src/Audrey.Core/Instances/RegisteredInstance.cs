@@ -242,9 +242,9 @@ public sealed class RegisteredInstance
     internal void Serve(InstanceDefinition written, DateTimeOffset now)
     {
         var isAmended = !ReferenceEquals(written.Config, Config);
-        var hasRetries = written.Retries != Definition.Retries;
+        var isRenewed = written.Retries != Definition.Retries || written.UploadedTarball != Definition.UploadedTarball;
         Definition = written;
-        if (hasRetries) Required.Renew(now);
+        if (isRenewed) Required.Renew(now);
         ReadSecrets();
         if (!isAmended) return;
         Required.Amend(Config, now);

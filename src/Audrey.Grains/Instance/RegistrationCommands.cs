@@ -234,12 +234,15 @@ internal sealed class RegistrationCommands(
 
         if (await Tarball.Replace(NewTarball(tarball, gzipCopy), command) == Freshness.Refused) return NonceRefused;
 
-        // This step also runs for a repeated command, because the first command may have been interrupted between the two writes. The
-        // uploaded tarball contains what the registration had left out.
-        if (machine.Definition.HasNoTarball || machine.Definition.Leniency is { LeftOut.IsEmpty: false })
+        // This step also runs for a repeated command, because the first command may have been interrupted between the two writes. Another
+        // tarball may have followed the repeated one, so the digest is that of the stored tarball. The uploaded tarball contains what the
+        // registration had left out.
+        var digest = (await Tarball.Describe())?.Digest;
+        if (machine.Definition.UploadedTarball != digest)
             await rows.Write((machine, _) => machine.Amend(before => before with
             {
                 HasNoTarball = false,
+                UploadedTarball = digest,
                 Leniency = before.Leniency is { } leniency ? leniency with { LeftOut = [] } : null,
             }));
         return ConductorAnswer.Done;

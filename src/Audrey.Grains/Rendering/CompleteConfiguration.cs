@@ -18,6 +18,7 @@ internal static class CompleteConfiguration
     private static readonly JsonEncodedText Generation = JsonEncodedText.Encode("generation");
     private static readonly JsonEncodedText Complete = JsonEncodedText.Encode("complete");
     private static readonly JsonEncodedText Services = JsonEncodedText.Encode("services");
+    private static readonly JsonEncodedText TarballSha256 = JsonEncodedText.Encode("tarballSha256");
     private static readonly JsonEncodedText Name = JsonEncodedText.Encode("name");
     private static readonly JsonEncodedText Parameters = JsonEncodedText.Encode("parameters");
     private static readonly JsonEncodedText Failed = JsonEncodedText.Encode("failed");
@@ -48,6 +49,7 @@ internal static class CompleteConfiguration
         json.WriteStartArray(Services);
         for (var index = 0; index < instance.Required.Services.Length; index++) Write(json, instance, index);
         json.WriteEndArray();
+        if (instance.Definition.UploadedTarball is { } digest) json.WriteString(TarballSha256, digest);
         json.WriteEndObject();
         json.Flush();
         var written = bytes.WrittenSpan.ToArray();

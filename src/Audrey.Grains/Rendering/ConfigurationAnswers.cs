@@ -97,6 +97,7 @@ internal sealed class ConfigurationAnswers(RegisteredInstance instance)
         Generation = instance.Definition.Generation,
         Complete = instance.Required.Complete,
         Services = services,
+        TarballSha256 = instance.Definition.UploadedTarball,
         Stay = stay,
     };
 

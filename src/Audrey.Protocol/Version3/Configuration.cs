@@ -23,6 +23,12 @@ public sealed record Configuration
     public required IReadOnlyList<ServiceConfiguration> Services { get; init; }
 
     /// <summary>
+    /// SHA-256 of the tarball in lower-case hexadecimal digits, if it was replaced since this registration. If it changes, the guest gets
+    /// the tarball again. Omitted if the tarball is that of the registration.
+    /// </summary>
+    public string? TarballSha256 { get; init; }
+
+    /// <summary>
     /// Whether the guest should stay when all services have ended, and apply later changes of its configuration. Omitted if not.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]

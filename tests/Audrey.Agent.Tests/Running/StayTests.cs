@@ -121,6 +121,46 @@ public sealed class Version3StayTests() : StayTests(3)
     }
 
     [Fact]
+    public async Task An_upload_runs_only_the_services_again_whose_files_it_changes()
+    {
+        Server.Stay = true;
+        Server.Service("other");
+        var other = ("other/start", $"#!/bin/sh\necho other >>{Guest.File("out")}\n");
+        Server.Tarball = TestTarball.Create(("s/start", $"#!/bin/sh\necho first >>{Guest.File("out")}\n"), other);
+        var first = Server.Revision;
+        using var stop = new CancellationTokenSource();
+        Guest.OnPause = () =>
+        {
+            if (Guest.Pauses.Count == 2)
+                Server.Upload(TestTarball.Create(("s/start", $"#!/bin/sh\necho second >>{Guest.File("out")}\n"), other));
+            if (Guest.Pauses.Count == 6) stop.Cancel();
+        };
+
+        Assert.Equal(AgentExitCode.Success, await Guest.RunAsync(new RunOptions(), null, stop.Token));
+
+        Assert.Equal("first\nother\nsecond\n", await File.ReadAllTextAsync(Guest.File("out")));
+        Assert.Equal([first, Server.Revision], Server.Applied);
+    }
+
+    [Fact]
+    public async Task A_service_that_still_waits_runs_with_the_files_of_a_later_upload()
+    {
+        Server.Service("t", ("x", null, "later"));
+        Server.Tarball = TestTarball.Create(("s/start", "#!/bin/sh\n"), ("t/start", $"#!/bin/sh\necho first >>{Guest.File("out")}\n"));
+        Guest.OnPause = () =>
+        {
+            if (Guest.Pauses.Count != 2) return;
+            Server.Upload(
+                TestTarball.Create(("s/start", "#!/bin/sh\n"), ("t/start", $"#!/bin/sh\necho second >>{Guest.File("out")}\n")));
+            Server.Given["later"] = "1"u8.ToArray();
+        };
+
+        Assert.Equal(AgentExitCode.Success, await Guest.RunAsync());
+
+        Assert.Equal("second\n", await File.ReadAllTextAsync(Guest.File("out")));
+    }
+
+    [Fact]
     public async Task A_demanded_run_is_carried_out_once_by_the_next_run_of_a_guest_that_has_exited()
     {
         Assert.Equal(AgentExitCode.Success, await Guest.RunAsync());

@@ -10,6 +10,7 @@ internal sealed partial class FakeConfigServer
     private readonly Dictionary<string, (long Run, JsonObject Report)> _runs = [];
 
     private string? _lastValues;
+    private string? _uploaded;
 
     /// <summary>The generation of the instance. It increases with each registration.</summary>
     public long Generation { get; private set; } = 1;
@@ -56,6 +57,12 @@ internal sealed partial class FakeConfigServer
             Reported.Clear();
             _runs.Clear();
         }
+    }
+
+    /// <summary>Replaces the tarball of the registered instance. The configuration has its digest from then on.</summary>
+    public void Upload(byte[] tarball)
+    {
+        lock (_lock) (Tarball, _uploaded) = (tarball, Convert.ToHexStringLower(SHA256.HashData(tarball)));
     }
 
     /// <summary>Adds the report of a later run, as if another machine with the same user data had sent it.</summary>
@@ -209,6 +216,7 @@ internal sealed partial class FakeConfigServer
         }
 
         var body = new JsonObject { ["revision"] = revision, ["generation"] = Generation, ["complete"] = all, ["services"] = services };
+        if (_uploaded is not null) body["tarballSha256"] = _uploaded;
         if (Stay) body["stay"] = true;
         return body;
     }

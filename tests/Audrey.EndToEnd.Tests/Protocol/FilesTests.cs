@@ -162,7 +162,7 @@ public sealed class FilesTests(ServerFixture server)
     private static MultipartFormDataContent Multipart(string field, byte[] content) =>
         new() { { new ByteArrayContent(content), field, "files.tgz" } };
 
-    private static byte[] Tarball(params (string Name, string Text)[] files)
+    internal static byte[] Tarball(params (string Name, string Text)[] files)
     {
         using var packed = new MemoryStream();
         using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
@@ -170,7 +170,7 @@ public sealed class FilesTests(ServerFixture server)
             foreach (var (name, text) in files)
             {
                 using var data = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(text));
-                tar.WriteEntry(new GnuTarEntry(TarEntryType.RegularFile, name) { DataStream = data });
+                tar.WriteEntry(new GnuTarEntry(TarEntryType.RegularFile, name) { DataStream = data, Mode = Executable });
             }
 
         return packed.ToArray();

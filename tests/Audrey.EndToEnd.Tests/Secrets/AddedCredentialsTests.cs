@@ -1,5 +1,7 @@
 using Audrey.Client;
+using Audrey.Core.Access;
 using Audrey.Core.Ids;
+using Audrey.EndToEnd.Tests.Commands;
 using Audrey.EndToEnd.Tests.Crash;
 using Audrey.EndToEnd.Tests.Protocol;
 using Audrey.EndToEnd.Tests.Support;
@@ -13,7 +15,36 @@ public sealed class AddedCredentialsTests : IDisposable
 {
     private static readonly ConductorKey Key = ConductorKey.Parse("added");
 
+    /// <summary>The places where a credential is verified. Each returns whether the server accepts the secret.</summary>
+    private static readonly Dictionary<string, Func<GuardedServer, TempDirectory, string, Task<bool>>> s_doors = new()
+    {
+        ["version 2"] = async (server, _, secret) => IsAccepted(await Auth(server, secret)),
+        ["version 3"] = async (server, _, secret) => IsAccepted(await List(server, secret)),
+        ["client library"] = async (server, _, secret) =>
+        {
+            try
+            {
+                await using var client = await server.Connect(Key, secret);
+                return (await client.ListDeployablesAsync().ToListAsync()).Count == 0;
+            }
+            catch (UnprovenException)
+            {
+                return false;
+            }
+        },
+        ["command"] = async (server, directory, secret) =>
+        {
+            var (code, _, error) = await new CommandProcess(directory.Path).Run(
+                secret, "login", $"p{Guid.NewGuid():n}", "--url", server.Endpoint.ToString(), "--key", Key.Value);
+            Assert.True(code is 0 or 1, error);
+            Assert.DoesNotContain(secret, error, StringComparison.Ordinal);
+            return code == 0;
+        },
+    };
+
     private readonly TempDirectory _directory = new();
+
+    public static TheoryData<string> Doors => [.. s_doors.Keys];
 
     public void Dispose() => _directory.Dispose();
 
@@ -47,26 +78,40 @@ public sealed class AddedCredentialsTests : IDisposable
         }
     }
 
-    [Fact]
-    public async Task A_previous_secret_is_valid_during_the_overlap_and_a_revoked_secret_is_refused_immediately()
+    [Theory]
+    [MemberData(nameof(Doors))]
+    public async Task Each_door_accepts_the_added_and_the_rotated_secret_and_refuses_the_old_and_the_revoked_one(string door)
     {
         await using var server = await GuardedServer.Start(_directory.Path);
         await using var client = await server.Connect();
-        var first = (await client.AddConductorAsync(Key)).Secret;
-        var second = (await client.RotateConductorAsync(Key, TimeSpan.FromHours(1))).Secret;
-        Assert.Equal((200, 200), (await Auth(server, second), await Auth(server, first)));
+        Task<bool> Accepts(string secret) => s_doors[door](server, _directory, secret);
 
-        // After a rotation without an overlap, both the first and the second secret are refused. The gateway does not know the third
-        // secret, so it reads the credentials again.
+        var first = (await client.AddConductorAsync(Key)).Secret;
+        Assert.True(await Accepts(first));
+        var second = (await client.RotateConductorAsync(Key, TimeSpan.FromHours(1))).Secret;
+        Assert.Equal((true, true), (await Accepts(second), await Accepts(first)));
+
+        // After a rotation without an overlap, both the first and the second secret are refused. The server does not know the third secret,
+        // so it reads the credentials again.
         var third = (await client.RotateConductorAsync(Key)).Secret;
-        Assert.Equal((200, 401, 401), (await Auth(server, third), await Auth(server, second), await Auth(server, first)));
+        Assert.Equal((true, false, false), (await Accepts(third), await Accepts(second), await Accepts(first)));
+
+        await client.RevokeConductorAsync(Key);
+        Assert.Equal((false, false), (await Accepts("a guess"), await Accepts(third)));
+    }
+
+    [Fact]
+    public async Task The_list_has_the_times_of_a_rotation_and_a_revoked_credential_is_not_found()
+    {
+        await using var server = await GuardedServer.Start(_directory.Path);
+        await using var client = await server.Connect();
+        await client.AddConductorAsync(Key);
+        await client.RotateConductorAsync(Key);
         var listed = Assert.Single(await client.ListConductorsAsync(), conductor => conductor.Key != ConductorKey.Default);
         Assert.Equal((Key, null), (listed.Key, listed.PreviousUntil));
         Assert.True(listed.Rotated >= listed.Created);
 
         await client.RevokeConductorAsync(Key);
-        Assert.Equal(401, await Auth(server, "a guess"));
-        Assert.Equal(401, await Auth(server, third));
         Assert.Equal([ConductorKey.Default], (await client.ListConductorsAsync()).Select(conductor => conductor.Key));
         await Assert.ThrowsAsync<NotFoundException>(() => client.RevokeConductorAsync(Key));
         await Assert.ThrowsAsync<NotFoundException>(() => client.RotateConductorAsync(Key));
@@ -94,34 +139,41 @@ public sealed class AddedCredentialsTests : IDisposable
         await conductor.DeleteToTheEnd("d");
     }
 
-    [Fact]
-    public async Task Version_3_accepts_both_secrets_during_the_overlap_of_a_rotation_and_none_after_the_revocation()
+    [Theory]
+    [InlineData("a:b", "colon", 1)]
+    [InlineData("a\\b", "looks like a path", 2)]
+    [InlineData(" a", "begins or ends with white space", 2)]
+    [InlineData("a\u0001", "control character", 2)]
+    public async Task A_key_that_no_caller_could_use_is_refused_at_each_door_with_the_reason(string key, string reason, int exitCode)
     {
         await using var server = await GuardedServer.Start(_directory.Path);
         await using var client = await server.Connect();
-        var first = (await client.AddConductorAsync(Key)).Secret;
-        var second = (await client.RotateConductorAsync(Key, TimeSpan.FromHours(1))).Secret;
-        Assert.Equal((200, 200), (await List(server, second), await List(server, first)));
-        var third = (await client.RotateConductorAsync(Key)).Secret;
-        Assert.Equal((200, 401, 401), (await List(server, third), await List(server, second), await List(server, first)));
+        var refused = await Assert.ThrowsAnyAsync<Exception>(() => client.AddConductorAsync(ConductorKey.Parse(key)));
+        Assert.True(refused is RefusedException or FormatException, refused.ToString());
+        Assert.Contains(reason, refused.Message, StringComparison.Ordinal);
 
-        await client.RevokeConductorAsync(Key);
-        Assert.Equal(401, await List(server, "a guess"));
-        Assert.Equal(401, await List(server, third));
-    }
+        var administrator = (await client.AddConductorAsync(Key, ConductorRole.Administrator)).Secret;
+        var problem = BasicClient.Problem(
+            await server.Basic(Key.Value, administrator).Put($"/v3/conductors/{Uri.EscapeDataString(key)}", "{}"), 400);
+        Assert.Contains(reason, Assert.Single(problem.Errors!).Detail, StringComparison.Ordinal);
 
-    [Fact]
-    public async Task A_key_with_a_colon_is_refused_because_HTTP_Basic_cannot_express_it()
-    {
-        await using var server = await GuardedServer.Start(_directory.Path);
-        await using var client = await server.Connect();
-        var refused = await Assert.ThrowsAsync<RefusedException>(() => client.AddConductorAsync(ConductorKey.Parse("a:b")));
-        Assert.Contains("the key 'a:b' contains a colon", refused.Message, StringComparison.Ordinal);
-        Assert.Equal([ConductorKey.Default], (await client.ListConductorsAsync()).Select(conductor => conductor.Key));
+        var command = new CommandProcess(_directory.Path);
+        var login = await command.Run(administrator, "login", "p", "--url", server.Endpoint.ToString(), "--key", Key.Value);
+        Assert.True(login.Code == 0, login.Error);
+        var (code, _, error) = await command.Run("", "conductor", "add", key);
+        Assert.Equal(exitCode, code);
+        Assert.Contains(reason, error, StringComparison.Ordinal);
+        Assert.Equal(2, (await client.ListConductorsAsync()).Count);
     }
 
     private static async Task<int> List(GuardedServer server, string secret) =>
         (await server.Basic("added", secret).Get("/v3/deployables")).Status;
 
     private static async Task<int> Auth(GuardedServer server, string secret) => (await server.Signing("added", secret).Get("/auth")).Status;
+
+    private static bool IsAccepted(int status)
+    {
+        Assert.True(status is 200 or 401, $"The server answered {status}.");
+        return status == 200;
+    }
 }

@@ -118,11 +118,18 @@ internal sealed class GuardedServer : IAsyncDisposable
     /// <summary>Returns a client of version 3 with this user.</summary>
     public BasicClient Basic(string user, string secret) => new(_http, user, secret);
 
+    /// <summary>The address of the server over HTTP.</summary>
+    public Uri Endpoint => _http.BaseAddress!;
+
+    /// <summary>Connects the client library to this server, with the credential that the cluster has made.</summary>
+    public Task<AudreyClient> Connect() => Connect(
+        AudreyServer.FindConductor(_server).Key, System.Text.Encoding.UTF8.GetString(AudreyServer.FindConductor(_server).Secret));
+
     /// <summary>Connects the client library to this server.</summary>
-    public Task<AudreyClient> Connect() => AudreyClient.ConnectAsync(new AudreyClientOptions
+    public Task<AudreyClient> Connect(ConductorKey key, string secret) => AudreyClient.ConnectAsync(new AudreyClientOptions
     {
-        Conductor = AudreyServer.FindConductor(_server).Key,
-        Secret = System.Text.Encoding.UTF8.GetString(AudreyServer.FindConductor(_server).Secret),
+        Conductor = key,
+        Secret = secret,
         Gateways = [$"127.0.0.1:{_gatewayPort}"],
     });
 

@@ -169,6 +169,18 @@ public sealed class CompleteConfigurationTests
         AssertSame(Of(new ServiceConfig { Name = "s" }));
     }
 
+    [Fact]
+    public void The_digest_of_an_uploaded_tarball_is_rendered_in_the_same_way_as_by_the_serializer()
+    {
+        var machine = Of(new ServiceConfig { Name = "s" });
+        machine.Commit(machine.Amend(definition => definition with { UploadedTarball = "9f86" }), DateTimeOffset.UnixEpoch);
+        AssertSame(machine);
+        Assert.EndsWith(
+            "\"tarballSha256\":\"9f86\"}",
+            Encoding.UTF8.GetString(CompleteConfiguration.Render(machine.Registered!, "r")),
+            StringComparison.Ordinal);
+    }
+
     private static InstanceMachine Of(params ServiceConfig[] services)
     {
         var config = new InstanceConfig
@@ -208,6 +220,7 @@ public sealed class CompleteConfigurationTests
                 Generation = instance.Definition.Generation,
                 Complete = true,
                 Services = ConfigurationParts.ToActUpon(instance),
+                TarballSha256 = instance.Definition.UploadedTarball,
             },
             Version3Json.Default.Configuration);
         Assert.Equal(Encoding.UTF8.GetString(expected), Encoding.UTF8.GetString(CompleteConfiguration.Render(instance, "r")));

@@ -60,7 +60,8 @@ internal sealed class Version3Server : IConfigServer
         return new InstanceAssignment($"{Number}.{hello.Generation}", _missing, [.. hello.Services.Select(Assign)])
         {
             SecretNames = [.. hello.Provide.Where(provided => provided.Secret).Select(provided => provided.Name)],
-            Stays = _configuration!.Stay,
+            Files = $"{hello.Tarball?.Sha256} {_configuration!.TarballSha256}",
+            Stays = _configuration.Stay,
         };
     }
 
@@ -157,6 +158,8 @@ internal sealed class Version3Server : IConfigServer
         }
 
         Keep(ReadConfiguration(answer));
+        // Another tarball is on the server. The next hello announces its digest.
+        if (_configuration.TarballSha256 != known.TarballSha256) _hello = null;
         _fastAnswers = isFast ? _fastAnswers + 1 : 0;
         if (_fastAnswers > MaxFastAnswers) _pacer.Postpone(Backoff.Jitter(pollInterval, _random));
     }

@@ -12,7 +12,7 @@ internal sealed class FetchStage(RunContext run, ServerAccess access)
     private readonly ServiceFiles _files = new(run);
     private readonly WaitLog _waits = new(run);
 
-    /// <summary>Forgets the files, because the instance was registered again.</summary>
+    /// <summary>Forgets the files, because the instance was registered again or has other files.</summary>
     public void Reset() => _files.Reset();
 
     /// <summary>Returns the plan of the service. Null if its configuration is incomplete, held back or already applied.</summary>

@@ -12,7 +12,7 @@ internal sealed class ServiceFiles(RunContext run)
 {
     private IReadOnlyDictionary<string, string>? _digests;
 
-    /// <summary>Forgets the download, because the instance was registered again.</summary>
+    /// <summary>Forgets the download, because the instance was registered again or has other files.</summary>
     public void Reset() => _digests = null;
 
     /// <summary>
