@@ -26,6 +26,12 @@ internal enum AgentExitCode
     /// <summary>Another run is using this state directory.</summary>
     Busy = 6,
 
+    /// <summary>The command facts has found that the configured, the observed and the reported value differ.</summary>
+    Different = 7,
+
+    /// <summary>The command facts could not read a value that it was asked for.</summary>
+    NotKnown = 8,
+
     /// <summary>The program failed because of a bug in the program.</summary>
     Internal = 70,
 }

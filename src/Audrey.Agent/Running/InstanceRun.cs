@@ -2,6 +2,8 @@ using Audrey.Agent.ConfigServer;
 using Audrey.Agent.Diagnostics;
 using Audrey.Agent.Engines;
 using Audrey.Agent.Engines.Puppet;
+using Audrey.Agent.Facts;
+using Audrey.Agent.Facts.Sshd;
 using Audrey.Agent.Processes;
 using Audrey.Agent.Stages;
 using Audrey.Agent.Stages.Apply;
@@ -105,6 +107,7 @@ internal sealed class InstanceRun(RunContext run)
         new JournalFacts(journal),
         .. run.Options.FactFolder is { } folder ? (IFactSource[])[new FactDirectory(folder, run.State, _processes, run.Time, run.Log)] : [],
         .. builtIn,
+        new SshdFacts(new SshdPorts(new FactPrograms(run.State, _processes)), run.Log),
         new FacterFacts(FacterFacts.DefaultPrograms, run.State, _processes, run.Time, run.Log),
     ];
 }

@@ -17,6 +17,8 @@ internal sealed class Journal
 
     private Dictionary<string, string> GivenDigests => _document.Given!;
 
+    private Dictionary<string, string> Reported => _document.Reported!;
+
     /// <summary>
     /// Opens the journal. If the journal is damaged, or belongs to another instance or another machine, an empty journal replaces it.
     /// </summary>
@@ -44,7 +46,7 @@ internal sealed class Journal
     }
 
     /// <summary>Returns the document on disk. Null if it is damaged.</summary>
-    private static JournalDocument? Read(StateDirectory state)
+    public static JournalDocument? Read(StateDirectory state)
     {
         try
         {
@@ -52,8 +54,13 @@ internal sealed class Journal
             return document is { Identity: not null, Services: not null, Provided: not null }
                 && document.Services.Values.All(record => record is { Fingerprint: not null })
                 && document.Provided.Values.All(value => value is not null && Base64.IsValid(value))
-                    // A journal of an earlier version has no digests of facts, and no requested names.
-                    ? document with { Given = document.Given ?? [], Requested = document.Requested ?? [.. document.Provided.Keys] }
+                    // A journal of an earlier version has no digests of facts, no reported values, and no requested names.
+                    ? document with
+                    {
+                        Given = document.Given ?? [],
+                        Reported = document.Reported ?? [],
+                        Requested = document.Requested ?? [.. document.Provided.Keys],
+                    }
                     : null;
         }
         catch (JsonException)
@@ -109,7 +116,17 @@ internal sealed class Journal
     {
         var known = GivenDigests.Count;
         foreach (var name in names) GivenDigests.Remove(name);
-        if (GivenDigests.Count < known) Save();
+        var isReported = names.Any(Reported.ContainsKey);
+        foreach (var name in names) Reported.Remove(name);
+        if (GivenDigests.Count < known || isReported) Save();
+    }
+
+    /// <summary>Records values that the server has accepted. Called only with values that are not secret.</summary>
+    public void PutReported(IReadOnlyDictionary<string, string> values)
+    {
+        if (values.All(value => Reported.GetValueOrDefault(value.Key) == value.Value)) return;
+        foreach (var (name, value) in values) Reported[name] = value;
+        Save();
     }
 
     /// <summary>Returns whether the server has requested the value with protocol version 2, in this run or an earlier one.</summary>

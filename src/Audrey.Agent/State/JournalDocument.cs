@@ -24,6 +24,12 @@ internal sealed record JournalDocument
     public Dictionary<string, string>? Given { get; init; } = [];
 
     /// <summary>
+    /// The values of the guest's own facts that the server has accepted, by name. Only facts that are not secret. Null in a journal that an
+    /// earlier version wrote.
+    /// </summary>
+    public Dictionary<string, string>? Reported { get; init; } = [];
+
+    /// <summary>
     /// The names of the values that the server has requested with protocol version 2. Null in a journal that an earlier version wrote.
     /// </summary>
     public HashSet<string>? Requested { get; init; } = [];

@@ -14,7 +14,8 @@ internal sealed class BuiltInFacts(string root = "/") : IFactSource
     private static readonly Dictionary<string, Func<string, string?>> Known = new(StringComparer.Ordinal)
     {
         [HostNameFact] = static _ => HostName(Environment.MachineName),
-        ["machine_id"] = static root => Line(root, "etc/machine-id"),
+        // In an image the file is empty, or it contains this word until the first boot.
+        ["machine_id"] = static root => Line(root, "etc/machine-id") is var id && id is "uninitialized" ? null : id,
         ["operatingsystem"] = static root => OsRelease(root, "ID"),
         ["operatingsystemrelease"] = static root => OsRelease(root, "VERSION_ID"),
         ["kernelrelease"] = static root => Line(root, "proc/sys/kernel/osrelease"),

@@ -41,9 +41,16 @@ internal sealed partial class FacterFacts(
         return single;
     }
 
+    /// <summary>Returns all facts that Facter knows. Empty if Facter fails. The log then has the reason.</summary>
+    public async Task<IReadOnlyDictionary<string, byte[]>> FindAllAsync(CancellationToken cancellationToken) =>
+        await AskAsync(programs.First(File.Exists), [], cancellationToken) ?? [];
+
     private bool MayAsk(string name) => !_asked.TryGetValue(name, out var when) || time.GetElapsedTime(when) > RetryInterval;
 
-    /// <summary>Returns the facts that Facter knows. Null if Facter failed. The log then has the reason.</summary>
+    /// <summary>
+    /// Returns the facts that Facter knows of these names, or all facts if there are no names. Null if Facter failed. The log then has the
+    /// reason.
+    /// </summary>
     private async Task<Dictionary<string, byte[]>?> AskAsync(string program, string[] names, CancellationToken cancellationToken)
     {
         var folder = state.NewTemporary();
@@ -70,9 +77,10 @@ internal sealed partial class FacterFacts(
                 return found;
             }
 
+            var question = names.Length > 0 ? string.Join(", ", names) : "all facts";
             var reason = end.Problem ?? (end.Status == 0 ? "its output is not the JSON of facts" : $"it ended with {end.Status}");
             var words = ReadWords(errors);
-            _log.Write($"Facter, asked for {string.Join(", ", names)}: {reason}{(words.Length > 0 ? $": {words}" : "")}");
+            _log.Write($"Facter, asked for {question}: {reason}{(words.Length > 0 ? $": {words}" : "")}");
             return null;
         }
         finally
@@ -97,7 +105,7 @@ internal sealed partial class FacterFacts(
             using var document = JsonDocument.Parse(bytes.AsMemory(start));
             var found = new Dictionary<string, byte[]>(StringComparer.Ordinal);
             foreach (var fact in document.RootElement.EnumerateObject())
-                if (names.Contains(fact.Name) && ReadValue(fact.Value) is { Length: > 0 } text)
+                if ((names.Count == 0 || names.Contains(fact.Name)) && ReadValue(fact.Value) is { Length: > 0 } text)
                     found[fact.Name] = Encoding.UTF8.GetBytes(text);
             return found;
         }

@@ -57,9 +57,10 @@ internal sealed class GivenFacts : IDisposable
     public void Record(IReadOnlyDictionary<string, byte[]> values, IReadOnlyList<string> refused)
     {
         _journal.RemoveGiven(refused);
-        _journal.PutGiven(values
-            .Where(value => !refused.Contains(value.Key) && _journal.FindProvided(value.Key) is null)
-            .ToDictionary(value => value.Key, value => Digest(value.Key, value.Value)));
+        var accepted = values.Where(value => !refused.Contains(value.Key) && _journal.FindProvided(value.Key) is null).ToArray();
+        _journal.PutGiven(accepted.ToDictionary(value => value.Key, value => Digest(value.Key, value.Value)));
+        _journal.PutReported(accepted.Where(value => SshdFacts.Names.Contains(value.Key))
+            .ToDictionary(value => value.Key, value => Encoding.UTF8.GetString(value.Value)));
     }
 
     public void Dispose() => NetworkChange.NetworkAddressChanged -= OnAddressChanged;
