@@ -103,6 +103,7 @@ internal static class AudreyCommand
             DeleteCommand.Create(terminal),
             CompletionCommand.Create(terminal),
         };
+        root.Add(ManualCommand.Create(terminal, root));
         foreach (var help in root.Options.OfType<HelpOption>()) help.Action = new ExampleHelp((HelpAction)help.Action!);
         return root;
     }

@@ -10,7 +10,7 @@ if (CommandLine.Answer(args) is { } answer)
 
 return await StartFailures.ReportAsync(async () =>
 {
-    await using var server = AudreyServer.Build([.. args.Where(argument => argument != KeyRotation.Option)]);
+    await using var server = AudreyServer.Build([.. args.Except([KeyRotation.Option, EndOfInput.Option])]);
     if (args.Contains(KeyRotation.Option))
     {
         Console.Out.WriteLine(await KeyRotation.RunAsync(server.Services, CancellationToken.None));
@@ -19,5 +19,7 @@ return await StartFailures.ReportAsync(async () =>
 
     await server.StartOrStopAsync();
     Console.Out.WriteLine(StartLine.Format(server));
+    if (args.Contains(EndOfInput.Option)) server.StopAtEndOfInput();
+    await server.NotifyReadyAsync();
     await server.WaitForShutdownAsync();
 });

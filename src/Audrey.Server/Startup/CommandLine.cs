@@ -22,6 +22,7 @@ internal static class CommandLine
           --Audrey:Storage:Kind=PostgreSql       with --Audrey:Storage:ConnectionString=TEXT: several servers, one cluster
           --Audrey:Roles:0=silo                  or gateway; default both
         --rotate-keys creates a new key in Audrey:Secrets:KeysDirectory, encrypts all secrets in the database with it, and exits.
+        --stop-at-end-of-input stops the server when its standard input ends, so that the server ends with the program that started it.
         Environment variables have the same names: AUDREY__STORAGE__KIND=PostgreSql.
         """;
 

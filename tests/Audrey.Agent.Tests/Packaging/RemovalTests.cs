@@ -5,7 +5,7 @@ namespace Audrey.Agent.Tests.Packaging;
 
 /// <summary>
 /// Installs and removes the packages with dpkg and rpm, in a copy of this machine's root that is an overlay in a mount namespace. The
-/// package contains a stand-in for the guest program.
+/// packages contain stand-ins for the programs.
 /// </summary>
 public sealed class RemovalTests : IAsyncLifetime
 {
@@ -19,7 +19,7 @@ public sealed class RemovalTests : IAsyncLifetime
         mkdir "$work/upper" "$work/index" "$work/root" "$work/volume"
         mount -t overlay overlay -o "lowerdir=/,upperdir=$work/upper,workdir=$work/index" "$work/root"
         for folder in dev proc sys; do mount --rbind /$folder "$work/root/$folder"; done
-        cp "$packages"/audrey-instance-config* "$work/root/tmp/"
+        cp "$packages"/audrey-instance-config* "$packages"/audrey-server* "$work/root/tmp/"
         state=$work/root/var/lib/audrey-instance-config
         user_data=$work/root/etc/audrey-instance-config/user-data
         on() { chroot "$work/root" sh -c "$1" >&2; }
@@ -43,7 +43,7 @@ public sealed class RemovalTests : IAsyncLifetime
     private readonly TempDirectory _directory = new();
 
     public Task InitializeAsync() =>
-        Tool.RunAsync(Path.Combine(Tool.Repository, "src/Audrey.Agent/packaging/build"), "/bin/true", _directory.File("packages"));
+        StandIns.BuildPackagesAsync(_directory, "packages");
 
     public Task DisposeAsync()
     {
@@ -74,6 +74,47 @@ public sealed class RemovalTests : IAsyncLifetime
             grep -q the-secret "$state/secret.json" "$user_data"
             on 'rpm -e audrey-instance-config'
             print_left
+            """));
+
+    /// <summary>The older package is the same one with a lower version. The data was copied there by root.</summary>
+    [Theory]
+    [InlineData(
+        """
+        dpkg-deb --raw-extract "$packages"/audrey-server_*.deb "$work/older"
+        sed -i 's/^Version: .*/Version: 0.1.0-1/' "$work/older/DEBIAN/control"
+        dpkg-deb --build "$work/older" "$work/root/tmp/older.deb" >&2
+        on 'dpkg --force-depends -i /tmp/older.deb'
+        """,
+        "dpkg --force-depends -i /tmp/audrey-server_*.deb </dev/null",
+        "dpkg -r audrey-server",
+        "/etc/audrey/server.json",
+        "dpkg -P audrey-server")]
+    [InlineData(
+        "on 'rpm -i --nodeps /tmp/audrey-server-*.rpm'",
+        "rpm -U --force --nodeps /tmp/audrey-server-*.rpm",
+        "rpm -e audrey-server",
+        "/etc/audrey/server.json.rpmsave",
+        "rm /etc/audrey/server.json.rpmsave")]
+    public async Task The_server_keeps_its_settings_in_an_upgrade_and_its_data_even_in_a_purge(
+        string install, string upgrade, string remove, string kept, string purge) => Assert.Equal(
+        "audrey 700\naudrey 600\nthe-rows\n",
+        await RunAsync($"""
+            rm -rf "$work/root/var/lib/audrey"
+            mkdir -m 0700 "$work/root/var/lib/audrey"
+            (umask 077; echo the-rows >"$work/root/var/lib/audrey/audrey.db")
+            {install}
+            echo changed >>"$work/root/etc/audrey/server.json"
+            on '{upgrade}'
+            grep -q changed "$work/root/etc/audrey/server.json"
+            test -x "$work/root/usr/bin/audrey-server"
+            chroot "$work/root" stat -c '%U %a' /var/lib/audrey /var/lib/audrey/audrey.db
+            on '{remove}'
+            grep -q changed "$work/root{kept}"
+            on '{purge}'
+            test ! -e "$work/root{kept}"
+            test ! -e "$work/root/usr/lib/audrey"
+            test ! -e "$work/root/usr/lib/systemd/system/audrey-server.service"
+            cat "$work/root/var/lib/audrey/audrey.db"
             """));
 
     private async Task<string> RunAsync(string script)

@@ -4,7 +4,9 @@ using Audrey.Testing;
 
 namespace Audrey.Agent.Tests.Packaging;
 
-/// <summary>Loads the systemd unit of the packages together with the units of cloud-init that are installed here.</summary>
+/// <summary>
+/// Loads the systemd units of the packages. That of the guest program is loaded with the units of cloud-init that are installed here.
+/// </summary>
 public sealed class UnitTests : IDisposable
 {
     private const string Unit = "audrey-instance-config.service";
@@ -43,6 +45,19 @@ public sealed class UnitTests : IDisposable
         WriteUnits("", NewName);
 
         Assert.DoesNotContain($"{Unit}:", await VerifyAsync(), StringComparison.Ordinal);
+    }
+
+    /// <summary>The exposure is a number from 0 to 10, and the threshold is in tenths.</summary>
+    [Fact]
+    public async Task The_unit_of_the_server_is_confined_and_has_nothing_that_systemd_does_not_know()
+    {
+        const string server = "audrey-server.service";
+        var unit = File.ReadAllText(Path.Combine(Tool.Repository, "cluster-config", server));
+        Assert.DoesNotContain("MemoryDenyWriteExecute=yes", unit, StringComparison.Ordinal);
+        Add(server, unit.Replace("/usr/lib/audrey/Audrey.Server", "/bin/true", StringComparison.Ordinal), "multi-user.target");
+
+        await Tool.RunAsync("systemd-analyze", "security", "--offline=true", "--threshold=30", _units.File(server));
+        Assert.DoesNotContain($"{server}:", await VerifyAsync(), StringComparison.Ordinal);
     }
 
     private void WriteUnits(string order, params string[] networkStages)

@@ -27,11 +27,11 @@ internal static class AllowedReferences
                 "Audrey.Protocol", "Audrey.Connections", "Audrey.Core", "Audrey.Hosting", "Audrey.Abstractions", "Audrey.Grains",
                 "Audrey.Storage", "Audrey.Gateway", "Audrey.Client",
             ],
-            "the server composes the others, and only a local launch references it"),
+            "the server composes the others, and only a local launch starts it"),
         ["Audrey.Cli"] = (
             ["Audrey.Abstractions", "Audrey.Agent", "Audrey.Client", "Audrey.Connections", "Audrey.Core", "Audrey.Protocol",
                 "Audrey.Server"],
-            "the command does what any conductor can do over HTTP; it runs server and guest program for a local launch only"),
+            "the command does what any conductor can do over HTTP; it starts server and guest program for a local launch only"),
         ["Audrey.Agent"] = (["Audrey.Protocol"], "the guest program is small and native, so it knows the wire and nothing of the server"),
     };
 

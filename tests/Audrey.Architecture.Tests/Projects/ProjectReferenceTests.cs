@@ -52,6 +52,13 @@ public sealed partial class ProjectReferenceTests
         where reference.StartsWith("Orleans", StringComparison.Ordinal)
         select $"Audrey.Protocol references {reference}");
 
+    [Fact]
+    public void The_command_contains_neither_the_server_nor_the_guest_program() => Rule.Holds(
+        "The package of the command has neither program, and a local launch starts both as processes:",
+        from reference in ReferencesOfAssembly("Audrey.Cli")
+        where reference is "Audrey.Server" or "audrey-instance-config"
+        select $"Audrey.Cli references {reference}");
+
     private static IEnumerable<string> ReferencesInFile(string project) =>
         XDocument.Load(Path.Combine(Repository.Root, "src", project, project + ".csproj"))
             .Descendants("ProjectReference")

@@ -31,7 +31,8 @@ public sealed class AudreyCommandTests
             "audit",
             "certificates",
             "delete",
-            "completion"];
+            "completion",
+            "manual"];
 
     [Theory]
     [MemberData(nameof(Names))]

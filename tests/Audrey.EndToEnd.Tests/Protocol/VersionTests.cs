@@ -19,7 +19,7 @@ public sealed class VersionTests(ServerFixture server)
         Assert.Equal(200, answer.Status);
         Assert.StartsWith("text/xml", answer.ContentType, StringComparison.Ordinal);
         Assert.Equal(
-            "<config-server>\n  <application-version>0.1.0</application-version>\n"
+            "<config-server>\n  <application-version>0.2.0</application-version>\n"
             + $"  <api-version>{version}</api-version>\n</config-server>",
             answer.Text);
     }
@@ -38,7 +38,7 @@ public sealed class VersionTests(ServerFixture server)
         var answer = await Get("/version", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8");
         Assert.Equal(200, answer.Status);
         Assert.StartsWith("text/html", answer.ContentType, StringComparison.Ordinal);
-        Assert.Contains("0.1.0", answer.Text, StringComparison.Ordinal);
+        Assert.Contains("0.2.0", answer.Text, StringComparison.Ordinal);
     }
 
     [Theory]

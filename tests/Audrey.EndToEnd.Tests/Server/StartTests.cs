@@ -68,7 +68,7 @@ public sealed class StartTests
     }
 
     [Theory]
-    [InlineData("--version", "Audrey.Server 0.1.0")]
+    [InlineData("--version", "Audrey.Server 0.2.0")]
     [InlineData("--help", "Usage: Audrey.Server")]
     public async Task The_server_prints_its_version_and_its_usage(string argument, string expected)
     {

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using Audrey.Cli.Connection;
-using Audrey.Cli.Exit;
 using Audrey.Cli.Plans;
 using Audrey.Core.Planning;
 
@@ -56,15 +55,6 @@ internal sealed class LocalGuest : IAsyncDisposable
         PrivateFiles.Write(Path.Combine(directory, "user-data"), userData + "\n");
         // All guests share this machine. These facts make them look like separate machines.
         PrivateFiles.Write(Path.Combine(facts, "local.txt"), $"ipaddress=127.0.0.1\nhostname={instance.HostName}\n");
-        var start = new ProcessStartInfo
-        {
-            FileName = GuestProgram.FileName,
-            WorkingDirectory = directory,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            RedirectStandardInput = true,
-        };
-        foreach (var argument in GuestProgram.Arguments) start.ArgumentList.Add(argument);
         string[] arguments =
         [
             "run",
@@ -74,10 +64,9 @@ internal sealed class LocalGuest : IAsyncDisposable
             "--poll", "0.5",
             "--deadline", LongTimes.ForTimer(limit).TotalSeconds.ToString(CultureInfo.InvariantCulture),
         ];
-        foreach (var argument in arguments) start.ArgumentList.Add(argument);
-        var process = Process.Start(start) ?? throw new CommandFailure(
-            ExitCode.Failed,
-            $"The guest program {GuestProgram.FileName} did not start.");
+        var start = LocalProgram.Guest.StartInfo(arguments);
+        start.WorkingDirectory = directory;
+        var process = Process.Start(start)!;
         process.StandardInput.Close();
         return new LocalGuest(process, instance.Label, directory);
     }

@@ -33,7 +33,8 @@ internal sealed class LocalLaunch(Terminal terminal, LocalLaunchOptions local)
             throw new CommandFailure(
                 ExitCode.Usage,
                 $"--local boots a process for each instance, at most {MaxInstances}; this deployable has {size}.");
-        GuestProgram.ThrowIfMissing();
+        LocalProgram.Server.ThrowIfMissing();
+        LocalProgram.Guest.ThrowIfMissing();
         var directory = Directory.CreateTempSubdirectory("audrey-local-").FullName;
         try
         {
