@@ -6,7 +6,7 @@ namespace Audrey.Grains.Liveness;
 /// <summary>
 /// The right of this silo to answer. A silo that was frozen or cut off can have been declared dead without knowing it. Other silos then hold
 /// newer values for its grains. So the silo answers from memory only while it has recent evidence that it is held for alive. Without recent
-/// evidence it reads the membership table before each answer. See decision 0078.
+/// evidence it reads the membership table before each answer. See decision 0077.
 /// </summary>
 /// <param name="membership">The row of this silo in the membership table.</param>
 /// <param name="clock">A clock that also counts the time for which the machine sleeps.</param>
