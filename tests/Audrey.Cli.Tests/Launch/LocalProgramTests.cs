@@ -27,7 +27,8 @@ public sealed class LocalProgramTests : IDisposable
 
         var start = new LocalProgram("no-such-program", "audrey-server", _directory.File("installed")).StartInfo("--version");
 
-        Assert.Equal((_directory.File("installed"), ["--version"]), (start.FileName, start.ArgumentList.ToArray()));
+        Assert.Equal(_directory.File("installed"), start.FileName);
+        Assert.Equal(["--version"], start.ArgumentList);
     }
 
     /// <summary>A build has both programs in the directory of the command.</summary>
