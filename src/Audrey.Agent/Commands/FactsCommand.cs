@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Audrey.Agent.Diagnostics;
 using Audrey.Agent.Facts;
+using Audrey.Agent.Facts.Readers;
 using Audrey.Agent.Files;
 using Audrey.Agent.State;
 using Audrey.Core.Text;
@@ -105,8 +106,8 @@ internal static class FactsCommand
         output.Write(name, verification, [("configured", configured), ("observed", observed), ("reported", reported)]);
         return verification.Verdict switch
         {
-            Verdict.Equal => AgentExitCode.Success,
-            Verdict.Different => AgentExitCode.Different,
+            FactVerdict.Equal => AgentExitCode.Success,
+            FactVerdict.Different => AgentExitCode.Different,
             _ => AgentExitCode.NotKnown,
         };
     }

@@ -41,8 +41,8 @@ internal sealed class FactsOutput(TextWriter output, IAgentLog log, bool isJson)
     {
         var verdict = verification.Verdict switch
         {
-            Verdict.Equal => "equal",
-            Verdict.Different => "different",
+            FactVerdict.Equal => "equal",
+            FactVerdict.Different => "different",
             _ => "not known",
         };
         if (isJson)

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace Audrey.Agent.Facts;
 
 /// <summary>The result of a comparison.</summary>
-internal enum Verdict
+internal enum FactVerdict
 {
     /// <summary>All known values are equal.</summary>
     Equal = 0,
@@ -18,7 +18,7 @@ internal enum Verdict
 /// <summary>A comparison of the configured value, the observed value, and the value that the guest last gave to the server.</summary>
 /// <param name="Verdict">The result.</param>
 /// <param name="Reasons">A sentence for each difference and each value that could not be read.</param>
-internal sealed record FactVerification(Verdict Verdict, IReadOnlyList<string> Reasons)
+internal sealed record FactVerification(FactVerdict Verdict, IReadOnlyList<string> Reasons)
 {
     /// <summary>Compares the values. A reported value that is certain not to exist is not compared.</summary>
     public static FactVerification Compare(Reading configured, Reading observed, Reading reported)
@@ -39,8 +39,8 @@ internal sealed record FactVerification(Verdict Verdict, IReadOnlyList<string> R
         string[] reasons = [.. unknown, .. differences];
         return new FactVerification(
             configured.IsKnown && observed.IsKnown && reported.IsKnown
-                ? differences.Count == 0 ? Verdict.Equal : Verdict.Different
-                : Verdict.Unknown,
+                ? differences.Count == 0 ? FactVerdict.Equal : FactVerdict.Different
+                : FactVerdict.Unknown,
             reasons);
     }
 

@@ -97,12 +97,12 @@ public sealed class FactsCommandTests : IDisposable
     public void A_comparison_names_every_difference()
     {
         var none = Reading.None("nothing was reported");
-        Assert.Equal(Verdict.Equal, FactVerification.Compare(Reading.Of(22), Reading.Of(22), none).Verdict);
+        Assert.Equal(FactVerdict.Equal, FactVerification.Compare(Reading.Of(22), Reading.Of(22), none).Verdict);
         var differs = FactVerification.Compare(List(22, 23), List(23, 24), Reading.Of("22,23"));
-        Assert.Equal(Verdict.Different, differs.Verdict);
+        Assert.Equal(FactVerdict.Different, differs.Verdict);
         Assert.Equal(["22 is configured, but not observed.", "24 is observed, but not configured."], differs.Reasons);
         var unknown = FactVerification.Compare(Reading.Of(22), Reading.Unknown("it hides"), none);
-        Assert.Equal(Verdict.Unknown, unknown.Verdict);
+        Assert.Equal(FactVerdict.Unknown, unknown.Verdict);
         Assert.Equal(["The observed value is not known: it hides."], unknown.Reasons);
 
         static Reading List(params int[] ports) => Reading.Of(new JsonArray([.. ports.Select(port => (JsonNode)port)]));

@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Audrey.Agent.Facts;
+using Audrey.Agent.Facts.Readers;
 using Audrey.Agent.State;
 using Audrey.Agent.Tests.Support;
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Audrey.Agent.Facts;
+using Audrey.Agent.Facts.Readers;
 using Audrey.Agent.Facts.Network;
 using Audrey.Agent.Processes;
 using Audrey.Agent.State;

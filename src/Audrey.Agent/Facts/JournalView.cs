@@ -1,7 +1,7 @@
 using System.Text;
-using Audrey.Agent.Facts;
+using Audrey.Agent.State;
 
-namespace Audrey.Agent.State;
+namespace Audrey.Agent.Facts;
 
 /// <summary>What the journal of earlier runs says. Nothing is changed.</summary>
 /// <param name="state">The state directory.</param>

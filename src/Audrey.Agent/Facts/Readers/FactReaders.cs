@@ -5,7 +5,7 @@ using Audrey.Agent.Processes;
 using Audrey.Agent.Stages.Give;
 using Audrey.Agent.State;
 
-namespace Audrey.Agent.Facts;
+namespace Audrey.Agent.Facts.Readers;
 
 /// <summary>Creates the readers of this machine.</summary>
 internal static class FactReaders

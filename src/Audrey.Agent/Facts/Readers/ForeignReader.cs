@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using Audrey.Agent.Diagnostics;
 using Audrey.Agent.Stages.Give;
 
-namespace Audrey.Agent.Facts;
+namespace Audrey.Agent.Facts.Readers;
 
 /// <summary>Reads facts that other programs provide, each with a name of its own.</summary>
 /// <param name="type">The class. All its properties are open.</param>

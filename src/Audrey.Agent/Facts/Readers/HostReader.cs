@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Audrey.Agent.Stages.Give;
 
-namespace Audrey.Agent.Facts;
+namespace Audrey.Agent.Facts.Readers;
 
 /// <summary>Reads the facts of the class Host. Most of them are the built-in facts that the guest gives to the server.</summary>
 /// <param name="root">The root of the file system. Tests use another folder.</param>

@@ -2,7 +2,7 @@ using System.Text;
 using Audrey.Agent.Files;
 using Audrey.Agent.Yaml;
 
-namespace Audrey.Agent.Facts;
+namespace Audrey.Agent.Facts.Readers;
 
 /// <summary>
 /// Reads the facts of the class Package: the versions of the packages that the template required. The names are those that cloud-init was

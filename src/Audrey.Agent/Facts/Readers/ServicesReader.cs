@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
-using Audrey.Agent.State;
 
-namespace Audrey.Agent.Facts;
+namespace Audrey.Agent.Facts.Readers;
 
 /// <summary>Reads the facts of the class Services: what systemd says of the services that the guest has run.</summary>
 /// <param name="journal">The journal with the names of the services.</param>
