@@ -56,8 +56,8 @@ public sealed class CallFailures(IEnumerable<BusyFailure> busy)
     /// <summary>Returns whether the same call can succeed if it is repeated.</summary>
     public bool IsTransient(Exception failure) => Classify(failure) != CallFailure.Fatal;
 
-    // Orleans cancels a call for which it found no silo in time. A caller that cancels its own call does not ask for the kind of the failure,
-    // or does not call again.
+    // Orleans cancels a call for which it found no silo in time. A caller that cancels its own call does not ask for the kind of the
+    // failure, or does not call again.
     private static bool IsLost(Exception failure) => failure
         is OrleansMessageRejectionException
         or SiloUnavailableException

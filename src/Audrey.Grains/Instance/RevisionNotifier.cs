@@ -38,7 +38,7 @@ internal sealed partial class RevisionNotifier : IDisposable
     {
         (_logger, _lease) = (logger, lease);
         _timer = time.CreateTimer(
-            static notifier => ((RevisionNotifier)notifier!).SendAllAsync().Ignore(), this,
+            static notifier => ((RevisionNotifier)notifier!).SendAll().Ignore(), this,
             Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -64,7 +64,7 @@ internal sealed partial class RevisionNotifier : IDisposable
 
     public void Dispose() => _timer.Dispose();
 
-    private async Task SendAllAsync()
+    private async Task SendAll()
     {
         Dictionary<IRevisionSubscriber, List<RevisionNotice>> taken;
         lock (_lock)
@@ -73,7 +73,7 @@ internal sealed partial class RevisionNotifier : IDisposable
             _pending = [];
         }
 
-        if (await MaySendAsync(taken.Count))
+        if (await MaySend(taken.Count))
         {
             foreach (var (subscriber, notices) in taken)
                 foreach (var batch in notices.Chunk(MaxBatchSize)) Send(subscriber, batch);
@@ -94,12 +94,12 @@ internal sealed partial class RevisionNotifier : IDisposable
     }
 
     // A notice is an answer to pending polls, also to those that began long after the notice was made.
-    private async ValueTask<bool> MaySendAsync(int gateways)
+    private async ValueTask<bool> MaySend(int gateways)
     {
         if (_lease is null || _lease.IsHeld) return true;
         try
         {
-            await _lease.ConfirmAsync();
+            await _lease.Confirm();
             return true;
         }
         catch (SiloUnavailableException failure)
@@ -123,7 +123,8 @@ internal sealed partial class RevisionNotifier : IDisposable
     }
 
     [LoggerMessage(
-        LogLevel.Debug, "{Count} gateways were not notified of new configuration revisions, because this silo cannot show that it is alive")]
+        LogLevel.Debug,
+        "{Count} gateways were not notified of new configuration revisions, because this silo cannot show that it is alive")]
     private static partial void LogNotSent(ILogger logger, int count, Exception exception);
 
     [LoggerMessage(LogLevel.Debug, "A gateway was not notified of {Count} new configuration revisions. The gateway's next polls find them")]

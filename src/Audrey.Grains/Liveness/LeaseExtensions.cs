@@ -1,4 +1,4 @@
-using Audrey.Hosting.Timing;
+using Audrey.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;

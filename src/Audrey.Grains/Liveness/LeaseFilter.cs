@@ -11,14 +11,14 @@ internal sealed class LeaseFilter(ReadLease lease) : IIncomingGrainCallFilter
         var call = context.Invoke();
 
         // Services of the silo itself hold no values. The membership of Orleans is among them, and it must work without the lease.
-        return context.Grain is not Grain || (call.IsCompletedSuccessfully && lease.IsHeld) ? call : ConfirmAsync(call);
+        return context.Grain is not Grain || (call.IsCompletedSuccessfully && lease.IsHeld) ? call : Confirm(call);
     }
 
     // A failure is an answer as well. It can say that an instance does not exist.
-    private async Task ConfirmAsync(Task call)
+    private async Task Confirm(Task call)
     {
         await call.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-        await lease.ConfirmAsync();
+        await lease.Confirm();
         await call;
     }
 }

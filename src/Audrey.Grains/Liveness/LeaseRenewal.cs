@@ -3,8 +3,8 @@ using Orleans.Runtime;
 namespace Audrey.Grains.Liveness;
 
 /// <summary>
-/// Renews the read lease: asks the witnesses at an interval whether they hold this silo for alive. A silo that is alone in its cluster reads
-/// the membership table instead.
+/// Renews the read lease: asks the witnesses at an interval whether they hold this silo for alive. A silo that is alone in its cluster
+/// reads the membership table instead.
 /// </summary>
 internal sealed class LeaseRenewal(
     ReadLease lease, IOwnMembership membership, SiloWitnessClient witnesses, ISiloStatusOracle oracle, ILocalSiloDetails self,
@@ -20,7 +20,7 @@ internal sealed class LeaseRenewal(
         ServiceLifecycleStage.BecomeActive + 1,
         _ =>
         {
-            _running = Task.Run(RunAsync, CancellationToken.None);
+            _running = Task.Run(Run, CancellationToken.None);
             return Task.CompletedTask;
         },
         async cancellation =>
@@ -31,14 +31,14 @@ internal sealed class LeaseRenewal(
 
     public void Dispose() => _stopping.Dispose();
 
-    private async Task RunAsync()
+    private async Task Run()
     {
         using var timer = new PeriodicTimer(terms.Interval, time);
-        do await RenewAsync();
-        while (await NextAsync(timer));
+        do await Renew();
+        while (await Next(timer));
     }
 
-    private async Task<bool> NextAsync(PeriodicTimer timer)
+    private async Task<bool> Next(PeriodicTimer timer)
     {
         try
         {
@@ -50,28 +50,28 @@ internal sealed class LeaseRenewal(
         }
     }
 
-    private async Task RenewAsync()
+    private async Task Renew()
     {
         var chosen = Witnesses.Of(self.SiloAddress, oracle.GetApproximateSiloStatuses(onlyActive: true).Keys, terms.Votes);
         if (chosen.Silos.IsEmpty)
         {
-            await ReadAsync();
+            await Read();
             return;
         }
 
         lock (_lock) _evidence.Set(chosen);
-        foreach (var witness in chosen.Silos) AskAsync(witness).Ignore();
+        foreach (var witness in chosen.Silos) Ask(witness).Ignore();
     }
 
     // A witness that does not answer is not asked again until the call has ended. So the calls to a frozen silo do not pile up.
-    private async Task AskAsync(SiloAddress witness)
+    private async Task Ask(SiloAddress witness)
     {
         lock (_lock)
             if (!_asked.Add(witness)) return;
         try
         {
             var began = terms.Clock.GetTimestamp();
-            var status = await witnesses.AskAsync(witness, self.SiloAddress);
+            var status = await witnesses.Ask(witness, self.SiloAddress);
             if (status == SiloStatus.Dead)
             {
                 lease.Doubt();
@@ -90,12 +90,12 @@ internal sealed class LeaseRenewal(
     }
 
     // A silo that joins later needs longer than the lease to declare this one dead.
-    private async Task ReadAsync()
+    private async Task Read()
     {
         var began = terms.Clock.GetTimestamp();
         try
         {
-            if (await membership.IsAloneAsync().WaitAsync(ReadLease.MaxRead, time)) lease.Extend(began);
+            if (await membership.IsAlone().WaitAsync(ReadLease.MaxRead, time)) lease.Extend(began);
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {

@@ -6,10 +6,10 @@ namespace Audrey.Grains.Liveness;
 internal interface IOwnMembership
 {
     /// <summary>Reads the row of this silo. Returns false if the silo was declared dead.</summary>
-    Task<bool> IsAliveAsync();
+    Task<bool> IsAlive();
 
     /// <summary>Reads the whole table. Returns true if this silo is alive and no other silo is.</summary>
-    Task<bool> IsAloneAsync();
+    Task<bool> IsAlone();
 
     /// <summary>Ends this silo after it was declared dead. Returns immediately.</summary>
     void Leave();
@@ -18,9 +18,9 @@ internal interface IOwnMembership
 /// <inheritdoc/>
 internal sealed class OwnMembership(IMembershipTable table, IClusterMembershipService service, ILocalSiloDetails silo) : IOwnMembership
 {
-    public async Task<bool> IsAliveAsync() => IsOwnAlive(await table.ReadRowAsync(silo.SiloAddress));
+    public async Task<bool> IsAlive() => IsOwnAlive(await table.ReadRowAsync(silo.SiloAddress));
 
-    public async Task<bool> IsAloneAsync()
+    public async Task<bool> IsAlone()
     {
         var rows = await table.ReadAllAsync();
         return IsOwnAlive(rows)

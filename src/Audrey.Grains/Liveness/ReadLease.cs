@@ -4,9 +4,9 @@ using Orleans.Runtime;
 namespace Audrey.Grains.Liveness;
 
 /// <summary>
-/// The right of this silo to answer. A silo that was frozen or cut off can have been declared dead without knowing it. Other silos then hold
-/// newer values for its grains. So the silo answers from memory only while it has recent evidence that it is held for alive. Without recent
-/// evidence it reads the membership table before each answer. See decision 0077.
+/// The right of this silo to answer. A silo that was frozen or cut off can have been declared dead without knowing it. Other silos then
+/// hold newer values for its grains. So the silo answers from memory only while it has recent evidence that it is held for alive. Without
+/// recent evidence it reads the membership table before each answer. See decision 0077.
 /// </summary>
 /// <param name="membership">The row of this silo in the membership table.</param>
 /// <param name="clock">A clock that also counts the time for which the machine sleeps.</param>
@@ -44,25 +44,25 @@ internal sealed partial class ReadLease(IOwnMembership membership, TimeProvider 
     }
 
     /// <summary>
-    /// Returns once it is certain that this silo had not been declared dead when this method was called. State that was read before the call
-    /// can then be sent as an answer.
+    /// Returns once it is certain that this silo had not been declared dead when this method was called. State that was read before the
+    /// call can then be sent as an answer.
     /// </summary>
     /// <exception cref="SiloUnavailableException">This silo was declared dead, or the membership table could not be read.</exception>
-    public ValueTask ConfirmAsync() => IsHeld ? ValueTask.CompletedTask : new(ReadAsync());
+    public ValueTask Confirm() => IsHeld ? ValueTask.CompletedTask : new(Read());
 
     /// <summary>Reads the membership table, because a witness says that this silo is dead.</summary>
-    public void Doubt() => ReadAsync().Ignore();
+    public void Doubt() => Read().Ignore();
 
     // A reading that already runs may have begun before the state of this caller was read. So the caller waits for the next one, which all
     // callers of this time share.
-    private Task ReadAsync()
+    private Task Read()
     {
         bool isFirst;
         Task result;
         lock (_lock)
         {
-            if (_reading is null) result = _reading = ReadOnceAsync(null);
-            else result = _nextReading ??= ReadOnceAsync(_reading);
+            if (_reading is null) result = _reading = ReadOnce(null);
+            else result = _nextReading ??= ReadOnce(_reading);
             isFirst = !_isReported && Volatile.Read(ref _heldUntil) != long.MinValue;
             _isReported |= isFirst;
         }
@@ -71,13 +71,13 @@ internal sealed partial class ReadLease(IOwnMembership membership, TimeProvider 
         return result;
     }
 
-    private async Task ReadOnceAsync(Task? previous)
+    private async Task ReadOnce(Task? previous)
     {
         await Task.Yield();
         if (previous is not null) await previous.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         try
         {
-            await ReadOwnRowAsync();
+            await ReadOwnRow();
         }
         finally
         {
@@ -85,12 +85,12 @@ internal sealed partial class ReadLease(IOwnMembership membership, TimeProvider 
         }
     }
 
-    private async Task ReadOwnRowAsync()
+    private async Task ReadOwnRow()
     {
         bool isAlive;
         try
         {
-            isAlive = await membership.IsAliveAsync().WaitAsync(MaxRead, clock);
+            isAlive = await membership.IsAlive().WaitAsync(MaxRead, clock);
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {

@@ -26,5 +26,5 @@ internal sealed class SiloWitness(GrainId id, Silo silo, ILoggerFactory loggers,
 /// <summary>Calls the services of other silos.</summary>
 internal sealed class SiloWitnessClient(IServiceProvider services) : GrainServiceClient<ISiloWitness>(services)
 {
-    public Task<SiloStatus> AskAsync(SiloAddress witness, SiloAddress about) => GetGrainService(witness).StatusOf(about);
+    public Task<SiloStatus> Ask(SiloAddress witness, SiloAddress about) => GetGrainService(witness).StatusOf(about);
 }

@@ -73,8 +73,8 @@ internal static class SiloRole
     {
         silo.Configure<ClusterMembershipOptions>(membership =>
         {
-            // Orleans adapts the time of a probe to the answers that it gets. With the minimum, no silo is declared dead before its read lease
-            // ends. The maximum bounds the time for which a frozen silo stays in the cluster.
+            // Orleans adapts the time of a probe to the answers that it gets. With the minimum, no silo is declared dead before its read
+            // lease ends. The maximum bounds the time for which a frozen silo stays in the cluster.
             membership.ProbeTimeout = cluster.ProbeTimeout;
             membership.MinProbeTimeout = cluster.ProbeTimeout;
             membership.MaxProbeTimeout = 1.5 * cluster.ProbeTimeout;

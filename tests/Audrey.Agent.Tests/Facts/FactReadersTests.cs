@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Audrey.Agent.Facts;
-using Audrey.Agent.Facts.Readers;
 using Audrey.Agent.Facts.Network;
+using Audrey.Agent.Facts.Readers;
 using Audrey.Agent.Processes;
 using Audrey.Agent.State;
 using Audrey.Agent.Tests.Support;

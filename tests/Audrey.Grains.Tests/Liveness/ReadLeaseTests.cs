@@ -22,7 +22,7 @@ public sealed class ReadLeaseTests
         _lease.Extend(_clock.GetTimestamp());
         _clock.Advance(Length - TimeSpan.FromMilliseconds(1));
 
-        await _lease.ConfirmAsync();
+        await _lease.Confirm();
         Assert.Equal(0, _table.Readings);
     }
 
@@ -52,10 +52,10 @@ public sealed class ReadLeaseTests
     [Fact]
     public async Task Without_the_lease_each_answer_waits_for_a_reading_that_begins_after_the_call()
     {
-        var first = _lease.ConfirmAsync().AsTask();
+        var first = _lease.Confirm().AsTask();
         await _table.Began(1);
-        var second = _lease.ConfirmAsync().AsTask();
-        var third = _lease.ConfirmAsync().AsTask();
+        var second = _lease.Confirm().AsTask();
+        var third = _lease.Confirm().AsTask();
 
         _table.Answer(isAlive: true);
         await first;
@@ -71,7 +71,7 @@ public sealed class ReadLeaseTests
     [Fact]
     public async Task A_silo_that_was_declared_dead_answers_nothing_and_leaves()
     {
-        var answer = _lease.ConfirmAsync().AsTask();
+        var answer = _lease.Confirm().AsTask();
         await _table.Began(1);
         _table.Answer(isAlive: false);
 
@@ -82,12 +82,12 @@ public sealed class ReadLeaseTests
     [Fact]
     public async Task If_the_table_cannot_be_read_the_call_fails_and_a_later_call_reads_again()
     {
-        var failed = _lease.ConfirmAsync().AsTask();
+        var failed = _lease.Confirm().AsTask();
         await _table.Began(1);
         _table.Fail(new TimeoutException());
         await Assert.ThrowsAsync<SiloUnavailableException>(() => failed);
 
-        var answered = _lease.ConfirmAsync().AsTask();
+        var answered = _lease.Confirm().AsTask();
         await _table.Began(2);
         _table.Answer(isAlive: true);
         await answered;
@@ -97,7 +97,7 @@ public sealed class ReadLeaseTests
     [Fact]
     public async Task A_table_that_does_not_answer_fails_the_call_after_two_seconds()
     {
-        var answer = _lease.ConfirmAsync().AsTask();
+        var answer = _lease.Confirm().AsTask();
         await _table.Began(1);
         await Deadlines.Until(() =>
         {

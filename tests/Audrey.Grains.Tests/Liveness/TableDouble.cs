@@ -14,7 +14,7 @@ internal sealed class TableDouble : IOwnMembership
 
     public bool HasLeft { get; private set; }
 
-    public Task<bool> IsAliveAsync()
+    public Task<bool> IsAlive()
     {
         Readings++;
         _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -22,7 +22,7 @@ internal sealed class TableDouble : IOwnMembership
         return _answer.Task;
     }
 
-    public Task<bool> IsAloneAsync() => throw new NotSupportedException();
+    public Task<bool> IsAlone() => throw new NotSupportedException();
 
     public void Leave() => HasLeft = true;
 

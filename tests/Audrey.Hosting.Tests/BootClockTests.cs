@@ -1,7 +1,6 @@
 using System.Globalization;
-using Audrey.Hosting.Timing;
 
-namespace Audrey.Hosting.Tests.Timing;
+namespace Audrey.Hosting.Tests;
 
 public sealed class BootClockTests
 {

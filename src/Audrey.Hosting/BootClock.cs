@@ -1,14 +1,14 @@
 using System.Runtime.InteropServices;
 
-namespace Audrey.Hosting.Timing;
+namespace Audrey.Hosting;
 
 /// <summary>
 /// A clock whose timestamps also count the time for which the machine sleeps. The timestamps of <see cref="TimeProvider.System"/> stand
 /// still during that time. All other members behave like those of <see cref="TimeProvider.System"/>.
 /// </summary>
 /// <remarks>
-/// The clock is CLOCK_BOOTTIME of Linux. Other operating systems have their usual timestamps. A hypervisor that pauses a virtual machine can
-/// stop this clock too.
+/// The clock is CLOCK_BOOTTIME of Linux. Other operating systems have their usual timestamps. A hypervisor that pauses a virtual machine
+/// can stop this clock too.
 /// </remarks>
 public sealed partial class BootClock : TimeProvider
 {
