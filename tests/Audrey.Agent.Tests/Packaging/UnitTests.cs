@@ -53,7 +53,7 @@ public sealed class UnitTests : IDisposable
     {
         const string server = "audrey-server.service";
         var unit = File.ReadAllText(Path.Combine(Tool.Repository, "cluster-config", server));
-        Assert.DoesNotContain("MemoryDenyWriteExecute=yes", unit, StringComparison.Ordinal);
+        Assert.DoesNotContain("\nMemoryDenyWriteExecute=", unit, StringComparison.Ordinal);
         Add(server, unit.Replace("/usr/lib/audrey/Audrey.Server", "/bin/true", StringComparison.Ordinal), "multi-user.target");
 
         await Tool.RunAsync("systemd-analyze", "security", "--offline=true", "--threshold=30", _units.File(server));
