@@ -136,9 +136,9 @@ public sealed class CommandLineTests
             directory.File("user-data"),
             $"audrey: 1\nservices:\n  - {{ name: s, executable: \"#!/bin/sh\\necho $$ >{started}; exec sleep 1000\" }}\n");
 
-        // The program that started the tests, such as nohup, may ignore SIGHUP.
-        using var run = AgentProgram.Start(
-            $"exec env --default-signal=HUP {AgentProgram.Command} run --state {state} --user-data {directory.File("user-data")}");
+        // The program that started the tests may ignore signals: nohup ignores SIGHUP, and a shell's background job SIGINT and SIGQUIT.
+        var command = $"{AgentProgram.Command} run --state {state} --user-data {directory.File("user-data")}";
+        using var run = AgentProgram.Start($"exec env --default-signal=HUP,INT,QUIT,TERM {command}");
         try
         {
             await FileWait.UntilExists(started, filled: true);
