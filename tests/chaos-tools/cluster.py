@@ -111,7 +111,6 @@ class Server:
             f"--Audrey:Conductors:0:Secret={CONDUCTOR[1]}")
         self.closing = False
         self.process = None
-        self.starts = 0
         self.keeper = threading.Thread(target=self.keep)
         self.keeper.start()
 
@@ -124,7 +123,6 @@ class Server:
             environment = {name: value for name, value in os.environ.items() if not name.startswith(("AUDREY", "ASPNETCORE"))}
             with open(self.log, "ab") as log:
                 self.process = subprocess.Popen(self.command, stdout=log, stderr=log, env={**environment, "DOTNET_DbgEnableMiniDump": "0"})
-            self.starts += 1
             self.process.wait()
             time.sleep(0.5)
 

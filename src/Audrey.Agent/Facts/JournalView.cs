@@ -3,7 +3,7 @@ using Audrey.Agent.State;
 
 namespace Audrey.Agent.Facts;
 
-/// <summary>What the journal of earlier runs says. Nothing is changed.</summary>
+/// <summary>A view of the journal of earlier runs. The view changes nothing.</summary>
 /// <param name="state">The state directory.</param>
 internal sealed class JournalView(StateDirectory state)
 {

@@ -2,7 +2,7 @@ using Orleans.Runtime;
 
 namespace Audrey.Grains.Liveness;
 
-/// <summary>What the membership table says about this silo.</summary>
+/// <summary>The state of this silo in the membership table.</summary>
 internal interface IOwnMembership
 {
     /// <summary>Reads the row of this silo. Returns false if the silo was declared dead.</summary>

@@ -23,6 +23,7 @@ internal sealed partial class ReadLease(IOwnMembership membership, TimeProvider 
     private Task? _reading;
     private Task? _nextReading;
     private bool _isReported;
+    private bool _isDead;
 
     /// <summary>Whether this silo can answer without reading the membership table.</summary>
     public bool IsHeld => clock.GetTimestamp() < Volatile.Read(ref _heldUntil);
@@ -34,7 +35,7 @@ internal sealed partial class ReadLease(IOwnMembership membership, TimeProvider 
         var until = evidence + _length;
         lock (_lock)
         {
-            if (until <= _heldUntil) return;
+            if (_isDead || until <= _heldUntil) return;
             Volatile.Write(ref _heldUntil, until);
             if (!_isReported || !IsHeld) return;
             _isReported = false;
@@ -54,15 +55,15 @@ internal sealed partial class ReadLease(IOwnMembership membership, TimeProvider 
     public void Doubt() => Read().Ignore();
 
     // A reading that already runs may have begun before the state of this caller was read. So the caller waits for the next one, which all
-    // callers of this time share.
+    // callers of this time share. It runs outside the scheduler of the caller's grain, so that no grain can hold up the others.
     private Task Read()
     {
         bool isFirst;
         Task result;
         lock (_lock)
         {
-            if (_reading is null) result = _reading = ReadOnce(null);
-            else result = _nextReading ??= ReadOnce(_reading);
+            if (_reading is null) result = _reading = Task.Run(() => ReadAfter(Task.CompletedTask));
+            else result = _nextReading ??= ReadAfter(_reading);
             isFirst = !_isReported && Volatile.Read(ref _heldUntil) != long.MinValue;
             _isReported |= isFirst;
         }
@@ -71,10 +72,9 @@ internal sealed partial class ReadLease(IOwnMembership membership, TimeProvider 
         return result;
     }
 
-    private async Task ReadOnce(Task? previous)
+    private async Task ReadAfter(Task previous)
     {
-        await Task.Yield();
-        if (previous is not null) await previous.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await previous.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         try
         {
             await ReadOwnRow();
@@ -99,24 +99,31 @@ internal sealed partial class ReadLease(IOwnMembership membership, TimeProvider 
         }
 
         if (isAlive) return;
+
+        // The process takes a while to end, and a silo that has not heard of the death can still confirm.
+        lock (_lock)
+        {
+            _isDead = true;
+            Volatile.Write(ref _heldUntil, long.MinValue);
+        }
+
         LogDead(logger);
         membership.Leave();
         throw new SiloUnavailableException("This silo was declared dead.");
     }
 
     [LoggerMessage(
-        1,
         LogLevel.Warning,
         "For {Seconds} s no sufficient number of other silos has confirmed that this silo is alive. Until they do, this silo reads the "
         + "membership table before each answer")]
     private static partial void LogNotHeld(ILogger logger, double seconds);
 
-    [LoggerMessage(2, LogLevel.Information, "Other silos confirm again that this silo is alive")]
+    [LoggerMessage(LogLevel.Information, "Other silos confirm again that this silo is alive")]
     private static partial void LogHeldAgain(ILogger logger);
 
-    [LoggerMessage(4, LogLevel.Debug, "The membership table cannot be read. The call fails and can be repeated")]
+    [LoggerMessage(LogLevel.Debug, "The membership table cannot be read. The call fails and can be repeated")]
     private static partial void LogNotRead(ILogger logger, Exception exception);
 
-    [LoggerMessage(3, LogLevel.Error, "This silo was declared dead. It answers no more calls and ends")]
+    [LoggerMessage(LogLevel.Error, "This silo was declared dead. It answers no more calls and ends")]
     private static partial void LogDead(ILogger logger);
 }

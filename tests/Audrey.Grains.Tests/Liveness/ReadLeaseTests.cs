@@ -77,6 +77,10 @@ public sealed class ReadLeaseTests
 
         await Assert.ThrowsAsync<SiloUnavailableException>(() => answer);
         Assert.True(_table.HasLeft);
+
+        // Another silo may not know of the death yet.
+        _lease.Extend(_clock.GetTimestamp());
+        Assert.False(_lease.IsHeld);
     }
 
     [Fact]
