@@ -116,7 +116,7 @@ class Load:
                 time.sleep(PAUSE)
             time.sleep(chance.uniform(0, 4 * PAUSE))
 
-    def read_once(self, kind, server, instance, revision=None, wait=None, timeout=QUICK_TIMEOUT):
+    def read_once(self, server, instance, revision=None, wait=None, timeout=QUICK_TIMEOUT):
         begin = time.monotonic()
         status, body, revision = call(
             server, "GET", f"/v3/instances/{instance}/configuration{f'?wait={wait}s' if wait else ''}", instance, secret_of(instance),
@@ -126,21 +126,22 @@ class Load:
         if status == 200:
             parameters = json.loads(body)["services"][0]["parameters"]
             value = parameters[0].get("value") if parameters else None
-        self.record(kind=kind, instance=instance, provider=self.provider_of[instance], server=server.number, begin=begin,
-                    end=None if status is None else end, status=status, value=value, wait=wait)
-        return status, value, revision
+        read = {"kind": "read", "instance": instance, "provider": self.provider_of[instance], "server": server.number,
+                "begin": begin, "end": None if status is None else end, "status": status, "value": value, "wait": wait}
+        self.record(**read)
+        return read, revision
 
     def read(self, instance, chance):
         while not self.stopping.is_set():
-            self.read_once("read", self.choose(chance), instance)
+            self.read_once(self.choose(chance), instance)
             time.sleep(PAUSE)
 
     def poll(self, instance, chance):
         revision = None
         while not self.stopping.is_set():
-            status, _, newer = self.read_once("read", self.choose(chance), instance, revision, wait=5, timeout=QUICK_TIMEOUT + 5)
-            revision = newer if status in (200, 304) else None
-            if status != 200:
+            read, newer = self.read_once(self.choose(chance), instance, revision, wait=5, timeout=QUICK_TIMEOUT + 5)
+            revision = newer if read["status"] in (200, 304) else None
+            if read["status"] != 200:
                 time.sleep(PAUSE)
 
     def read_steadily(self, server, chance):
@@ -148,7 +149,7 @@ class Load:
         while not self.stopping.is_set():
             instance = chance.choice(list(self.provider_of))
             threading.Thread(
-                target=self.read_once, args=("read", server, instance), kwargs={"timeout": PATIENT_TIMEOUT}, daemon=True).start()
+                target=self.read_once, args=(server, instance), kwargs={"timeout": PATIENT_TIMEOUT}, daemon=True).start()
             self.stopping.wait(PAUSE)
 
     def read_events(self, name, reader, chance):
@@ -175,9 +176,8 @@ class Load:
         for server in self.servers:
             for instance, provider in self.provider_of.items():
                 while True:
-                    count = len(self.records)
-                    _, value, _ = self.read_once("final", server, instance)
-                    if value is not None and value >= last[provider] - 1 or time.monotonic() > deadline:
+                    read, _ = self.read_once(server, instance)
+                    if (read["value"] or 0) >= last[provider] - 1 or time.monotonic() > deadline:
                         break
-                    del self.records[count:]
                     time.sleep(PAUSE)
+                self.record(**{**read, "kind": "final"})
