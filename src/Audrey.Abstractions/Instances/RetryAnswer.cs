@@ -24,6 +24,12 @@ public sealed record RetryAnswer
     /// <summary>The time of the last contact with the guest.</summary>
     [Id(4)] public DateTimeOffset? LastContact { get; init; }
 
+    /// <summary>The state of the instance after the command, from which <see cref="Waits"/> are described. Null for a refusal.</summary>
+    [Id(5)] public InstanceReport? Report { get; init; }
+
+    /// <summary>The services that run again only after something else has happened. The grain of the instance leaves this empty.</summary>
+    [Id(6)] public ImmutableArray<ServiceWaits> Waits { get; init; } = [];
+
     /// <summary>Creates a refusal with its reasons.</summary>
     public static RetryAnswer Refuse(ConductorAnswer answer)
     {
@@ -31,3 +37,9 @@ public sealed record RetryAnswer
         return new() { Outcome = answer.Outcome, Problems = answer.Problems };
     }
 }
+
+/// <summary>What must happen before a service can run.</summary>
+/// <param name="Service">The name of the service.</param>
+/// <param name="Reasons">A sentence without its subject for each missing value, and one for the failed services that hold it back.</param>
+[GenerateSerializer, Immutable, Alias("audrey.ServiceWaits")]
+public sealed record ServiceWaits([property: Id(0)] string Service, [property: Id(1)] ImmutableArray<string> Reasons);

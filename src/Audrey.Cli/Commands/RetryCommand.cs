@@ -32,8 +32,10 @@ internal static class RetryCommand
             {
                 foreach (var (name, run) in retried.Runs)
                 {
-                    terminal.Line(string.Create(
-                        CultureInfo.InvariantCulture, $"{who} runs {name} again, as run {run}; see: audrey logs {instance}/{name}"));
+                    var waits = retried.Waits.GetValueOrDefault(name, []);
+                    var when = waits.Count == 0 ? $"; see: audrey logs {instance}/{name}" : ", when nothing holds it back any more:";
+                    terminal.Line(string.Create(CultureInfo.InvariantCulture, $"{who} runs {name} again, as run {run}{when}"));
+                    foreach (var reason in waits) terminal.Line($"  it {reason}");
                 }
             }
 

@@ -196,6 +196,7 @@ internal sealed class GatewayClient : IDisposable
         {
             Id = id,
             Runs = retried.Services.ToDictionary(one => one.Name, one => one.Run),
+            Waits = retried.Services.Where(one => one.WaitsFor is not null).ToDictionary(one => one.Name, one => one.WaitsFor!),
             IsListening = retried.Listening,
             LastContact = retried.LastContact,
         };

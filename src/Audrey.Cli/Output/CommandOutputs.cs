@@ -97,13 +97,13 @@ internal sealed record RetryOutput(
 {
     public static RetryOutput From(ServiceRetryResult retried) => new(
         retried.Id.Value,
-        retried.Runs.Select(run => new RetriedOutput(run.Key, run.Value)),
+        retried.Runs.Select(run => new RetriedOutput(run.Key, run.Value, retried.Waits.GetValueOrDefault(run.Key))),
         retried.IsListening,
         retried.LastContact);
 }
 
 /// <summary>A service in a <see cref="RetryOutput"/>.</summary>
-internal sealed record RetriedOutput(string Service, long Run);
+internal sealed record RetriedOutput(string Service, long Run, IReadOnlyList<string>? WaitsFor);
 
 /// <summary>The output of <c>handover</c>.</summary>
 internal sealed record HandOverOutput(string Deployable, string Conductor);

@@ -91,6 +91,7 @@ internal sealed class Scaler(ClusterSession session)
             {
                 Id = id,
                 Runs = answer.Retries.ToDictionary(retry => retry.Service, retry => retry.Run),
+                Waits = answer.Waits.ToDictionary(waits => waits.Service, waits => (IReadOnlyList<string>)waits.Reasons),
                 IsListening = answer.IsListening,
                 LastContact = answer.LastContact,
             }

@@ -14,6 +14,12 @@ public sealed class ServiceRetryResult
     public required IReadOnlyDictionary<string, long> Runs { get; init; }
 
     /// <summary>
+    /// Gets what must happen before a service can run, by the name of the service: a sentence without its subject for each missing value,
+    /// and one for the failed services that hold it back. A service that can run at once is not among them.
+    /// </summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Waits { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+
+    /// <summary>
     /// Gets whether the guest is expected to learn of the command soon. If not, it has exited or is unreachable. It then runs the services
     /// when somebody runs the guest again.
     /// </summary>

@@ -1,4 +1,5 @@
 using Audrey.Core.Ids;
+using Orleans;
 
 namespace Audrey.Core.Instances;
 
@@ -7,4 +8,7 @@ namespace Audrey.Core.Instances;
 /// <param name="Service">The service.</param>
 /// <param name="ExitStatus">The exit status as the guest reported it.</param>
 /// <param name="Holds">Whether the failure holds back the service that waited for the end.</param>
-public sealed record FailedEnd(InstanceId Provider, string Service, string ExitStatus, bool Holds);
+[GenerateSerializer, Immutable, Alias("audrey.FailedEnd")]
+public sealed record FailedEnd(
+    [property: Id(0)] InstanceId Provider, [property: Id(1)] string Service, [property: Id(2)] string ExitStatus,
+    [property: Id(3)] bool Holds);

@@ -11,6 +11,9 @@ namespace Audrey.Core.Instances;
 [GenerateSerializer, Immutable, Alias("audrey.InstanceDefinition")]
 public sealed record InstanceDefinition : IHoldsSecrets
 {
+    /// <summary>The maximum number of <see cref="EarlierRetries"/>.</summary>
+    public const int MaxEarlierRetries = 32;
+
     /// <summary>The beginning of <see cref="Launch"/> if a scaling added the instance.</summary>
     public const string GrownBy = "grown by ";
 
@@ -123,6 +126,12 @@ public sealed record InstanceDefinition : IHoldsSecrets
     /// </summary>
     [Id(21)] public string? UploadedTarball { get; init; }
 
+    /// <summary>
+    /// Earlier commands of this generation, whose services a later command has run again, the oldest first. By them, a repetition of a
+    /// command is recognised. Their number is bounded by <see cref="MaxEarlierRetries"/>.
+    /// </summary>
+    [Id(22)] public ImmutableArray<ServiceRetry> EarlierRetries { get; init; } = [];
+
     /// <summary>The guest's current secret, or null if the instance is not registered. Never logged.</summary>
     public string? Secret => Rotation?.Secret ?? Config?.Secret;
 
@@ -158,10 +167,22 @@ public sealed record InstanceDefinition : IHoldsSecrets
     }
 
     /// <summary>Returns the definition with further services that run again.</summary>
-    public InstanceDefinition Retry(ImmutableArray<ServiceRetry> further) => this with
+    public InstanceDefinition Retry(ImmutableArray<ServiceRetry> further)
     {
-        Retries = [.. Retries.Where(known => further.All(retry => retry.Service != known.Service)), .. further],
-    };
+        var isReplaced = Retries.ToLookup(known => further.Any(retry => retry.Service == known.Service));
+        return this with
+        {
+            Retries = [.. isReplaced[false], .. further],
+            EarlierRetries = [.. EarlierRetries.Concat(isReplaced[true]).TakeLast(MaxEarlierRetries)],
+        };
+    }
+
+    /// <summary>
+    /// Returns the services that a command has run again. Empty if the command is new, or if so many others followed that it is forgotten.
+    /// </summary>
+    /// <param name="mark">The mark of the command.</param>
+    public ImmutableArray<ServiceRetry> RetriesOf(RequestMark mark) =>
+        [.. EarlierRetries.Concat(Retries).Where(retry => retry.Mark == mark)];
 
     /// <summary>Returns whether a guest's request that was verified with one of the instance's secrets is accepted.</summary>
     /// <param name="number">The number of the rotation that the gateway knows. Null if the gateway's software is too old to send

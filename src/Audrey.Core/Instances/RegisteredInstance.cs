@@ -275,6 +275,7 @@ public sealed class RegisteredInstance
         var ended = endedRun?.Ended > progress?.Ended ? endedRun.Ended : progress?.Ended;
         // The start, the end and the exit status belong to one run. A run under way that follows another one is reported by itself.
         var started = run is { HasEnded: false } && endedRun is not null ? endedRun.Started : progress?.Started;
+        var held = HoldersOf(service);
         return new()
         {
             Name = service.Name,
@@ -284,15 +285,16 @@ public sealed class RegisteredInstance
             ExitStatus = progress?.ExitStatus is { } exit ? Encoding.UTF8.GetString(exit) : null,
             Unresolved = Required.UnresolvedOf(service),
             Problem = ProblemOf(service),
-            IsHeldBack = !HasEnded(service) && IsHeldBack(service),
+            IsHeldBack = !held.IsEmpty,
+            HeldBy = held,
             WrongValues = WrongValuesOf(service),
         };
     }
 
-    /// <summary>Returns all that is wrong with a service, or null if nothing is.</summary>
+    /// <summary>Returns what is wrong with the files and lists of a service, or null if nothing is.</summary>
     private string? ProblemOf(RequiredValues.Service service)
     {
-        string?[] all = [ProblemOfSources(service), ProblemOfFailures(service), ProblemOfLists(service)];
+        string?[] all = [ProblemOfSources(service), ProblemOfLists(service)];
         return string.Join("; ", all.OfType<string>()) is { Length: > 0 } problem ? problem : null;
     }
 
@@ -300,19 +302,14 @@ public sealed class RegisteredInstance
     private string? ProblemOfSources(RequiredValues.Service service) =>
         Definition.Leniency?.ProblemOf(service.Name) is { } sources ? $"was registered without all its files: {sources}" : null;
 
-    /// <summary>Returns the failed services that hold a service back, or null if there are none.</summary>
-    private string? ProblemOfFailures(RequiredValues.Service service)
-    {
-        if (HasEnded(service) || !IsHeldBack(service)) return null;
-        string[] failed =
-        [
-            .. FailedEndsOf(ConfigOf(service)).Where(end => end.Holds)
-                .Select(end => $"service {end.Service} of {end.Provider} ended with {end.ExitStatus.Trim()}"),
-        ];
-        return $"does not run because {string.Join(", ", failed)}";
-    }
+    /// <summary>Returns the failed services that hold a service back that has still to run.</summary>
+    private ImmutableArray<FailedEnd> HoldersOf(RequiredValues.Service service) =>
+        HasStillToRun(service) && service.AwaitsEnds ? [.. FailedEndsOf(ConfigOf(service)).Where(end => end.Holds)] : [];
 
-    private bool HasEnded(RequiredValues.Service service) => Reported.ProgressOf(service.Name)?.Ended is not null;
+    /// <summary>Returns whether a service has never ended, or has not ended since a conductor demanded another run.</summary>
+    private bool HasStillToRun(RequiredValues.Service service) =>
+        Reported.ProgressOf(service.Name)?.Ended is null
+        || Definition.RetryOf(service.Name) > Reported.Progress.EndedRunOf(service.Name)?.Run;
 
     /// <summary>Returns the problem of lists whose text does not show where their items end, or null if there is none.</summary>
     private static string? ProblemOfLists(RequiredValues.Service service)

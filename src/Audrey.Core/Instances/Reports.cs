@@ -122,8 +122,8 @@ public sealed record ServiceReport
     [Id(5)] public ImmutableArray<UnresolvedParameter> Unresolved { get; init; } = [];
 
     /// <summary>
-    /// The reason why executables or files of the service were left out, the failed services that hold it back, or the lists that cannot be
-    /// read from their text. Null if there is no such problem.
+    /// The reason why executables or files of the service were left out, or the lists that cannot be read from their text. Null if there is
+    /// no such problem.
     /// </summary>
     [Id(6)] public string? Problem { get; init; }
 
@@ -132,6 +132,24 @@ public sealed record ServiceReport
 
     /// <summary>Whether the service does not run because a service that it waited for has failed.</summary>
     [Id(8)] public bool IsHeldBack { get; init; }
+
+    /// <summary>The failed services that hold the service back. Empty if it is not held back.</summary>
+    [Id(9)] public ImmutableArray<FailedEnd> HeldBy { get; init; } = [];
+
+    /// <summary>Returns the sentence about the failed services that hold the service back, or null if there are none.</summary>
+    /// <param name="nameOf">Names an instance.</param>
+    public string? HoldOf(Func<InstanceId, string> nameOf) => HeldBy.IsEmpty
+        ? null
+        : $"does not run because {string.Join(", ", HeldBy.Select(end =>
+            $"service {end.Service} of {nameOf(end.Provider)} ended with {end.ExitStatus.Trim()}"))}";
+
+    /// <summary>Returns all that is wrong with the service, or null if nothing is.</summary>
+    /// <param name="nameOf">Names an instance.</param>
+    public string? ProblemOf(Func<InstanceId, string> nameOf)
+    {
+        string?[] all = [Problem, HoldOf(nameOf)];
+        return string.Join("; ", all.OfType<string>()) is { Length: > 0 } problem ? problem : null;
+    }
 }
 
 /// <summary>A value that is not of the type of its parameter.</summary>

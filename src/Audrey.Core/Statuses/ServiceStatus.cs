@@ -72,6 +72,16 @@ public sealed record ServiceStatus
     /// <summary>The missing values that the service waits for.</summary>
     public required ImmutableArray<MissingValue> Waits { get; init; }
 
+    /// <summary>
+    /// What must happen before the service can run: a sentence without its subject for each missing value, and one for the failed services
+    /// that hold it back.
+    /// </summary>
+    [JsonIgnore]
+    public ImmutableArray<string> WaitReasons => [.. Waits.Select(missing => missing.Detail), .. Hold is null ? [] : new[] { Hold }];
+
+    [JsonIgnore]
+    private string? Hold { get; init; }
+
     internal static ServiceStatus From(
         InstanceReport instance, ServiceReport service, IReadOnlyDictionary<InstanceId, InstanceReport> providers)
     {
@@ -80,7 +90,7 @@ public sealed record ServiceStatus
         {
             Name = service.Name,
             Status = service.Status,
-            Problem = service.Problem,
+            Problem = service.ProblemOf(id => NameOf(id, providers)),
             Started = service.Started,
             Ended = service.Ended,
             ExitStatus = service.ExitStatus,
@@ -91,6 +101,7 @@ public sealed record ServiceStatus
             Output = ended?.Output,
             Runs = run is null ? null : [.. instance.Progress.RunsOf(service.Name).Select(ServiceRunSummary.From)],
             HeldBack = service.IsHeldBack ? true : null,
+            Hold = service.HoldOf(id => NameOf(id, providers)),
             WrongValues = [.. service.WrongValues.Select(wrong => TextOf(wrong, providers))],
             Waits = [.. service.Unresolved.Select(missing => MissingValue.From(instance, service, missing, providers))],
         };
@@ -99,11 +110,11 @@ public sealed record ServiceStatus
     private static string TextOf(WrongValue wrong, IReadOnlyDictionary<InstanceId, InstanceReport> providers)
     {
         if (wrong.Reference is not { } reference) return $"'{wrong.Parameter}': {wrong.Problem}";
-        var provider = providers.TryGetValue(reference.Provider, out var known)
-            ? InstanceLabels.Describe(known.Label, known.Name, known.Id.Value)
-            : reference.Provider.Value;
-        return $"'{wrong.Parameter}' from '{reference.Name}' of {provider}: {wrong.Problem}";
+        return $"'{wrong.Parameter}' from '{reference.Name}' of {NameOf(reference.Provider, providers)}: {wrong.Problem}";
     }
+
+    private static string NameOf(InstanceId id, IReadOnlyDictionary<InstanceId, InstanceReport> providers) =>
+        providers.TryGetValue(id, out var known) ? InstanceLabels.Describe(known.Label, known.Name, known.Id.Value) : id.Value;
 }
 
 /// <summary>A run of a service. Times are by the cluster's clock.</summary>

@@ -30,7 +30,9 @@ public static class StatusReports
         this InstanceReport report, IReadOnlyDictionary<InstanceId, InstanceReport> providers, DeployableHeader? deployable = null) =>
         InstanceStatus.From(report, providers, deployable);
 
-    /// <summary>Returns the providers that an instance waits for, without duplicates.</summary>
+    /// <summary>
+    /// Returns the providers that an instance waits for, or whose failed services hold its services back, without duplicates.
+    /// </summary>
     public static IReadOnlyCollection<InstanceId> GetProviders(this InstanceReport report)
     {
         ArgumentNullException.ThrowIfNull(report);
@@ -39,6 +41,7 @@ public static class StatusReports
             .. report.Services.SelectMany(service => service.Unresolved)
                 .Select(missing => missing.Provider)
                 .OfType<InstanceId>()
+                .Concat(report.Services.SelectMany(service => service.HeldBy).Select(end => end.Provider))
                 .Distinct(),
         ];
     }

@@ -65,7 +65,7 @@ internal static class ReportXml
         xml.WriteStartElement("service");
         Attribute(xml, "name", service.Name);
         Attribute(xml, "status", CompletionStatusNames.NameOf(service.Status));
-        if (service.Problem is { } problem) Attribute(xml, "problem", problem);
+        if (service.ProblemOf(id => id.Value) is { } problem) Attribute(xml, "problem", problem);
         Moment(xml, "configuration-started", service.Started);
         Moment(xml, "configuration-ended", service.Ended);
         if (service.ExitStatus is { } exitStatus) xml.WriteElementString("completion-status", Sanitize(exitStatus));

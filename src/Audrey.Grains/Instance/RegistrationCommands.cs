@@ -196,7 +196,7 @@ internal sealed class RegistrationCommands(
         var instance = machine.Registered!;
         // The write notifies the subscribers, which are gone then.
         var isListening = RetryRules.IsListening(instance, machine.Subscribers.Any, silo.Now);
-        if (machine.Definition.Retries.All(retry => retry.Mark != mark))
+        if (machine.Definition.RetriesOf(mark).IsEmpty)
         {
             var decision = RetryRules.Decide(instance, service, mark);
             if (decision.Problem is { } problem)
@@ -210,9 +210,10 @@ internal sealed class RegistrationCommands(
 
         return new()
         {
-            Retries = [.. machine.Definition.Retries.Where(retry => retry.Mark == mark)],
+            Retries = machine.Definition.RetriesOf(mark),
             IsListening = isListening,
             LastContact = instance.LastContact,
+            Report = instance.Report(),
         };
     }
 

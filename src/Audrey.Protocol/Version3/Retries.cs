@@ -29,4 +29,11 @@ public sealed record RetriedServices
 /// <summary>A service that runs again.</summary>
 /// <param name="Name">The name of the service.</param>
 /// <param name="Run">The lowest number of the run that carries the command out.</param>
-public sealed record RetriedService(string Name, long Run);
+public sealed record RetriedService(string Name, long Run)
+{
+    /// <summary>
+    /// What must happen before the service can run: a sentence without its subject for each missing value, and one for the failed services
+    /// that hold it back. Omitted if the service can run at once.
+    /// </summary>
+    public IReadOnlyList<string>? WaitsFor { get; init; }
+}

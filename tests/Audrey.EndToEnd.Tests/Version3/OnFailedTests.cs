@@ -1,4 +1,7 @@
+using System.Text.Json.Nodes;
+using Audrey.Core.Ids;
 using Audrey.Core.Statuses;
+using Audrey.EndToEnd.Tests.Commands;
 using Audrey.EndToEnd.Tests.Protocol;
 using Audrey.EndToEnd.Tests.Support;
 using Audrey.Protocol.Version3;
@@ -10,7 +13,7 @@ namespace Audrey.EndToEnd.Tests.Version3;
 [Collection(ServerCollection.Name)]
 public sealed class OnFailedTests(ServerFixture server)
 {
-    private readonly (string Db, string Web) _id = (NewId("db"), NewId("web"));
+    private readonly (string Shop, string Db, string Web) _id = (NewId("shop"), NewId("db"), NewId("web"));
 
     private BasicClient Conductor => server.Server.Basic(RunningServer.ConductorKey, RunningServer.ConductorSecret);
 
@@ -26,13 +29,50 @@ public sealed class OnFailedTests(ServerFixture server)
         var service = (await server.Server.Basic(_id.Web, SecretOf(_id.Web)).Configuration()).Services.Single();
         Assert.True(service.Complete);
         Assert.Equal((_id.Db, "mysql", "9", holds ? "stop" : null), Parts(Assert.Single(service.Failed!)));
-        Assert.Equal(holds ? $"does not run because service mysql of {_id.Db} ended with 9" : null, await Problem());
+        Assert.Equal(holds ? $"does not run because service mysql of db ({_id.Db}) ended with 9" : null, await Problem());
+        var xml = (await server.Conductor.Get($"/reports/2/instance/{_id.Web}")).Text;
+        Assert.Equal(holds, xml.Contains($"service mysql of {_id.Db} ended with 9", StringComparison.Ordinal));
         Assert.Equal(holds ? 202 : 200, (await server.Server.Guest(_id.Web).Get($"/configs/2/{_id.Web}")).Status);
 
         await End(run: 2, exitStatus: 0);
         Assert.Null((await server.Server.Basic(_id.Web, SecretOf(_id.Web)).Configuration()).Services.Single().Failed);
         Assert.Null(await Problem());
         Assert.Equal(200, (await server.Server.Guest(_id.Web).Get($"/configs/2/{_id.Web}")).Status);
+    }
+
+    [Fact]
+    public async Task A_command_to_run_a_service_again_says_what_holds_it_back()
+    {
+        await Register("stop");
+        await End(run: 1, exitStatus: 0);
+        await End(run: 1, exitStatus: 1, _id.Web, "http");
+        await End(run: 2, exitStatus: 9);
+        var reason = $"does not run because service mysql of db ({_id.Db}) ended with 9";
+        Assert.Null(await Problem());
+
+        var retried = BasicClient.Read(
+            await Conductor.Post($"/v3/deployables/{_id.Shop}/instances/{_id.Web}/retry"), Version3Json.Default.RetriedServices);
+        Assert.Equal([reason], Assert.Single(retried.Services).WaitsFor);
+        Assert.Equal(reason, await Problem());
+        await using var library = await server.Server.Connect(RunningServer.ConductorKey, RunningServer.ConductorSecret);
+        Assert.Equal([reason], (await library.RetryServicesAsync(InstanceId.Parse(_id.Web))).Waits["http"]);
+        using var home = new TempDirectory();
+        var command = new CommandProcess(home.Path);
+        var login = await command.Run(
+            RunningServer.ConductorSecret,
+            "login", "shop", "--url", server.Server.Endpoint.ToString(), "--key", RunningServer.ConductorKey);
+        Assert.True(login.Code == 0, login.Error);
+        var (_, text, _) = await command.Run("", "retry", $"{_id.Web}/http");
+        Assert.Contains("runs http again, as run 2, when nothing holds it back any more:", text, StringComparison.Ordinal);
+        Assert.Contains($"  it {reason}", text, StringComparison.Ordinal);
+        Assert.Equal([reason], JsonNode.Parse((await command.Run("", "retry", _id.Web, "--json")).Out)!
+            ["services"]![0]!["waitsFor"]!.AsArray().Select(one => one!.GetValue<string>()));
+
+        await End(run: 3, exitStatus: 0);
+        Assert.Null(await Problem());
+        Assert.Null(Assert.Single(BasicClient.Read(
+            await Conductor.Post($"/v3/deployables/{_id.Shop}/instances/{_id.Web}/retry"),
+            Version3Json.Default.RetriedServices).Services).WaitsFor);
     }
 
     [Fact]
@@ -52,7 +92,7 @@ public sealed class OnFailedTests(ServerFixture server)
     private async Task Register(string? onFailed)
     {
         var answer = await Conductor.Put(
-            $"/v3/deployables/{NewId("shop")}",
+            $"/v3/deployables/{_id.Shop}",
             Body(new() { Instance = _id.Db, Service = "mysql", OnFailed = onFailed }),
             Version3Json.Default.DeployableRequest);
         Assert.Equal(200, answer.Status);
@@ -88,16 +128,18 @@ public sealed class OnFailedTests(ServerFixture server)
         Services = [service],
     };
 
-    private async Task End(long run, int exitStatus)
+    private Task End(long run, int exitStatus) => End(run, exitStatus, _id.Db, "mysql");
+
+    private async Task End(long run, int exitStatus, string instance, string service)
     {
-        var report = new System.Text.Json.Nodes.JsonObject
+        var report = new JsonObject
         {
             ["generation"] = 1,
             ["run"] = run,
             ["state"] = "ended",
             ["exitStatus"] = exitStatus,
         };
-        Assert.Equal(200, (await server.Server.Basic(_id.Db, SecretOf(_id.Db)).PutOwn("services/mysql", report)).Status);
+        Assert.Equal(200, (await server.Server.Basic(instance, SecretOf(instance)).PutOwn($"services/{service}", report)).Status);
     }
 
     private async Task<string?> Problem()

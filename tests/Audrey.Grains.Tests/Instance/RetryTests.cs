@@ -36,6 +36,24 @@ public sealed class RetryTests(ClusterFixture cluster)
     }
 
     [Fact]
+    public async Task A_command_is_recognised_although_others_followed_and_runs_the_service_only_once()
+    {
+        var d = await Failed(stay: true);
+        var first = d.Command();
+        Assert.Equal(2, Assert.Single((await d.Instance("web").RetryServices(first, null)).Retries).Run);
+        await End(d, 2, 1);
+        Assert.Equal(3, Assert.Single((await d.Instance("web").RetryServices(d.Command(), null)).Retries).Run);
+        await End(d, 3, 1);
+        var before = await Poll(d);
+        await cluster.Restart(d.Instance("web"));
+
+        var repeated = await d.Instance("web").RetryServices(first, null);
+
+        Assert.Equal((ConductorOutcome.Done, 2L), (repeated.Outcome, Assert.Single(repeated.Retries).Run));
+        Assert.Equal(before.Revision, (await Poll(d)).Revision);
+    }
+
+    [Fact]
     public async Task A_guest_that_does_not_stay_is_not_listening()
     {
         var d = await Failed(stay: false);

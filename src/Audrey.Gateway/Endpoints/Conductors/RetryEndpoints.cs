@@ -27,7 +27,13 @@ internal sealed class RetryEndpoints(IGrainFactory grains, GrainCalls calls) : C
             : new RetriedServices
             {
                 Id = uuid,
-                Services = [.. answer.Retries.Select(retry => new RetriedService(retry.Service, retry.Run))],
+                Services =
+                [
+                    .. answer.Retries.Select(retry => new RetriedService(retry.Service, retry.Run)
+                    {
+                        WaitsFor = answer.Waits.FirstOrDefault(waits => waits.Service == retry.Service)?.Reasons,
+                    }),
+                ],
                 Listening = answer.IsListening,
                 LastContact = answer.LastContact?.ToUniversalTime(),
             };
