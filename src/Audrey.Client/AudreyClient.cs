@@ -108,26 +108,38 @@ public sealed class AudreyClient : IAudreyClient
 
     /// <inheritdoc/>
     public async Task<ScaleResult> ScaleAsync(
-        DeployableId id, string assembly, int count, TimeSpan? deadline = null, CancellationToken cancellationToken = default)
+        DeployableId id,
+        string assembly,
+        int count,
+        TimeSpan? deadline = null,
+        TimeSpan? notice = null,
+        CancellationToken cancellationToken = default)
     {
         Arguments.ThrowIfEmpty(id.Value, nameof(id));
         ArgumentException.ThrowIfNullOrEmpty(assembly);
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 0);
         Arguments.ThrowIfBadDeadline(deadline, nameof(deadline));
-        return await new Scaler(await OpenAsync(cancellationToken)).ScaleAsync(id, assembly, count, deadline, [], cancellationToken);
+        Arguments.ThrowIfBadNotice(notice, nameof(notice));
+        return await new Scaler(await OpenAsync(cancellationToken)).ScaleAsync(
+            id, assembly, count, deadline, notice, [], cancellationToken);
     }
 
     /// <inheritdoc/>
     public async Task<ScaleResult> RemoveMembersAsync(
-        DeployableId id, string assembly, IReadOnlyCollection<string> members, CancellationToken cancellationToken = default)
+        DeployableId id,
+        string assembly,
+        IReadOnlyCollection<string> members,
+        TimeSpan? notice = null,
+        CancellationToken cancellationToken = default)
     {
         Arguments.ThrowIfEmpty(id.Value, nameof(id));
         ArgumentException.ThrowIfNullOrEmpty(assembly);
         ArgumentNullException.ThrowIfNull(members);
+        Arguments.ThrowIfBadNotice(notice, nameof(notice));
         if (members.Any(string.IsNullOrEmpty)) throw new ArgumentException("The name of a member is missing.", nameof(members));
         if (members.Count == 0) throw new ArgumentException("Name at least one member.", nameof(members));
         return await new Scaler(await OpenAsync(cancellationToken)).ScaleAsync(
-            id, assembly, 0, deadline: null, [.. members], cancellationToken);
+            id, assembly, 0, deadline: null, notice, [.. members], cancellationToken);
     }
 
     /// <inheritdoc/>

@@ -90,13 +90,21 @@ public interface IAudreyClient : IAsyncDisposable
     /// <param name="deadline">The time within which the added instances should be complete, at most 365 days, or null for no limit. The
     /// status of the
     /// deployable shows whether the time has passed.</param>
+    /// <param name="notice">The time that instances have to hand over their work before they are removed, at most 24 hours. Null for 30
+    /// seconds. An instance is removed earlier when its guest is done, and at once if its guest cannot be told. If the same call is made
+    /// again with a shorter time, the time is shortened.</param>
     /// <param name="cancellationToken">Stops waiting. The scaling can still be carried out.</param>
     /// <returns>The added instances with their secrets, and the removed instances.</returns>
     /// <exception cref="NotFoundException">This conductor has no such deployable, or the deployable has no such group.</exception>
     /// <exception cref="RefusedException">The group cannot have this size, or the deployable is being launched or deleted.</exception>
     /// <exception cref="QuotaExceededException">The conductor would have too many instances.</exception>
     Task<ScaleResult> ScaleAsync(
-        DeployableId id, string assembly, int count, TimeSpan? deadline = null, CancellationToken cancellationToken = default);
+        DeployableId id,
+        string assembly,
+        int count,
+        TimeSpan? deadline = null,
+        TimeSpan? notice = null,
+        CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Removes members of a group by name. The other members keep their ordinals. If a call fails, repeat it to continue the removal.
@@ -107,12 +115,18 @@ public interface IAudreyClient : IAsyncDisposable
     /// The members, each by its UUID or its label: the assembly and the ordinal, such as <c>web-1</c>. Names that no member has are
     /// ignored.
     /// </param>
+    /// <param name="notice">The time that the members have to hand over their work, at most 24 hours. Null for 30 seconds. See <see
+    /// cref="ScaleAsync"/>.</param>
     /// <param name="cancellationToken">Stops waiting. The removal can still be carried out.</param>
     /// <returns>The removed instances.</returns>
     /// <exception cref="NotFoundException">This conductor has no such deployable, or the deployable has no such group.</exception>
     /// <exception cref="RefusedException">The deployable is being launched or deleted.</exception>
     Task<ScaleResult> RemoveMembersAsync(
-        DeployableId id, string assembly, IReadOnlyCollection<string> members, CancellationToken cancellationToken = default);
+        DeployableId id,
+        string assembly,
+        IReadOnlyCollection<string> members,
+        TimeSpan? notice = null,
+        CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Replaces an instance with a new one that has the same UUID, configuration and files, and a new secret. The old secret is refused

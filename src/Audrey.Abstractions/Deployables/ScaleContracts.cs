@@ -18,29 +18,33 @@ namespace Audrey.Abstractions.Deployables;
 /// <param name="Deadline">The maximum time from now until the new instances are complete. Null if there is no limit.</param>
 /// <param name="Leaving">The members to remove, each by its UUID or its label, such as <c>web-1</c>. Null or empty if the group shrinks at
 /// its highest ordinals.</param>
+/// <param name="Notice">The time that members have to hand over their work before they are removed. Null if they have none.</param>
 [GenerateSerializer, Immutable, Alias("audrey.ScaleRequest")]
 public sealed record ScaleRequest(
     [property: Id(0)] ConductorCommand Command, [property: Id(1)] string Assembly, [property: Id(2)] int Count,
         [property: Id(3)] bool Recall = false, [property: Id(4)] TimeSpan? Deadline = null,
-        [property: Id(5)] ImmutableArray<string>? Leaving = null)
+        [property: Id(5)] ImmutableArray<string>? Leaving = null, [property: Id(6)] TimeSpan? Notice = null)
 {
     /// <summary>The names in <see cref="Leaving"/>.</summary>
     public ImmutableArray<string> LeavingNames => Leaving ?? [];
 }
 
 /// <summary>The result of a scaling. The result is returned when the whole scaling is durable.</summary>
-/// <param name="Outcome">The outcome of the scaling.</param>
+/// <param name="Outcome">The outcome of the scaling. <see cref="ConductorOutcome.ScalingUnfinished"/> if members that leave, of this or
+/// another scaling, still hand over their work: the conductor sends the command again.</param>
 /// <param name="Problems">One sentence for each reason for a refusal. Empty if the scaling was carried out.</param>
 /// <param name="Added">The instances that were added.</param>
 /// <param name="Removed">The instances that were removed.</param>
 /// <param name="Quota">The quota that would be exceeded. Null for another outcome.</param>
+/// <param name="RemovedOrdinals">The ordinals of the removed instances, in the same order. Null or empty if they are not known.</param>
 [GenerateSerializer, Immutable, Alias("audrey.ScaleAnswer")]
 public sealed record ScaleAnswer(
     [property: Id(0)] ConductorOutcome Outcome,
     [property: Id(1)] ImmutableArray<string> Problems,
     [property: Id(2)] ImmutableArray<AddedMember> Added,
     [property: Id(3)] ImmutableArray<InstanceId> Removed,
-    [property: Id(4)] QuotaExcess? Quota = null)
+    [property: Id(4)] QuotaExcess? Quota = null,
+    [property: Id(5)] ImmutableArray<int>? RemovedOrdinals = null)
 {
     /// <summary>Creates a refusal with its reason.</summary>
     public static ScaleAnswer Refuse(ConductorOutcome outcome, string problem) => new(outcome, [problem], [], []);
@@ -71,6 +75,8 @@ public sealed record AddedMember([property: Id(0)] InstanceId Id, [property: Id(
 /// <param name="Removed">The number of instances that the scaling removes. Null until it is decided.</param>
 /// <param name="Problem">The reason why the scaling was refused after it had begun. Null if it was not.</param>
 /// <param name="Quota">The quota that the scaling would exceed, if this is the reason.</param>
+/// <param name="LeaveBy">The time until which members that leave can hand over their work. Null if it is finished, or if they have no
+/// such time.</param>
 [GenerateSerializer, Immutable, Alias("audrey.ScalingReport")]
 public sealed record ScalingReport(
     [property: Id(0)] int Count,
@@ -78,7 +84,8 @@ public sealed record ScalingReport(
     [property: Id(2)] int? Added = null,
     [property: Id(3)] int? Removed = null,
     [property: Id(4)] string? Problem = null,
-    [property: Id(5)] QuotaExcess? Quota = null);
+    [property: Id(5)] QuotaExcess? Quota = null,
+    [property: Id(6)] DateTimeOffset? LeaveBy = null);
 
 /// <summary>A request for a page of the instances that a scaling added or removed.</summary>
 /// <param name="Conductor">The conductor that owns the deployable.</param>
@@ -98,12 +105,14 @@ public sealed record ScaledRequest(
 /// <param name="Added">The added instances of the page, with their current secrets.</param>
 /// <param name="Removed">The removed instances of the page.</param>
 /// <param name="HasMore">Whether there is another page.</param>
+/// <param name="RemovedOrdinals">The ordinals of the removed instances, in the same order. Null or empty if they are not known.</param>
 [GenerateSerializer, Immutable, Alias("audrey.ScaledPage")]
 public sealed record ScaledPage(
     [property: Id(0)] ConductorOutcome Outcome,
     [property: Id(1)] ImmutableArray<AddedMember> Added,
     [property: Id(2)] ImmutableArray<InstanceId> Removed,
-    [property: Id(3)] bool HasMore = false)
+    [property: Id(3)] bool HasMore = false,
+    [property: Id(4)] ImmutableArray<int>? RemovedOrdinals = null)
 {
     /// <summary>Creates a page without instances.</summary>
     public static ScaledPage Of(ConductorOutcome outcome) => new(outcome, [], []);

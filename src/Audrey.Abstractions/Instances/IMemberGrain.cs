@@ -55,6 +55,18 @@ public interface IMemberGrain : IGrainWithStringKey
     Task HandOver(DeployableId deployable, long incarnation, ConductorKey to);
 
     /// <summary>
+    /// Tells the guest that its instance is about to be removed, if the guest can be told. The guest can hand over its work until it
+    /// reports that it is done, or until the given time. What it is told is durable when this method returns. The method may be called
+    /// again.
+    /// </summary>
+    /// <param name="deployable">The deployable.</param>
+    /// <param name="incarnation">The incarnation of the deployable.</param>
+    /// <param name="by">The time at which the instance is removed.</param>
+    /// <returns>Whether the instance can be removed now.</returns>
+    [Alias("Leave")]
+    Task<bool> Leave(DeployableId deployable, long incarnation, DateTimeOffset by);
+
+    /// <summary>
     /// Removes only this instance from its deployable. The instance's credential becomes invalid immediately, and its dependents are
     /// notified of the removal.
     /// </summary>

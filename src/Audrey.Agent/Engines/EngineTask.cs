@@ -31,6 +31,12 @@ internal sealed record EngineTask
     /// <summary>The number of the attempt with this configuration. The first is 1.</summary>
     public required int Attempt { get; init; }
 
+    /// <summary>The file to run in <see cref="Folder"/>. An engine that applies Puppet classes does not use it.</summary>
+    public string Script { get; init; } = ScriptEngine.Start;
+
+    /// <summary>The time at which the instance is removed from its group. Null if it does not leave.</summary>
+    public DateTimeOffset? LeaveBy { get; init; }
+
     /// <summary>The maximum time that the service may take.</summary>
     public required TimeSpan MaxTime { get; init; }
 }

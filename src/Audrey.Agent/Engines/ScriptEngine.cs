@@ -6,13 +6,17 @@ using Audrey.Agent.Services;
 namespace Audrey.Agent.Engines;
 
 /// <summary>
-/// Runs the file <c>start</c> of a service in the service's folder. Each parameter is in the environment as
+/// Runs the file <c>start</c> or <c>leave</c> of a service in the service's folder. Each parameter is in the environment as
 /// <c>AUDREY_VAR_service_parameter</c>, as in the guests of 2012. A list is in the environment as text, with one item on each line, and in
 /// <c>AUDREY_JSON_service_parameter</c> as a JSON array, which loses nothing. If the array is too long for a variable, it is left out.
 /// </summary>
 internal sealed class ScriptEngine(ChildProcesses processes) : IEngine
 {
-    private const string Start = "start";
+    /// <summary>The file that configures a service.</summary>
+    public const string Start = "start";
+
+    /// <summary>The file that hands over the work of a service before its instance is removed from its group.</summary>
+    public const string Leave = "leave";
 
     /// <summary>The maximum length of a variable that Linux passes to a program: its name, the equals sign, its value and a NUL.</summary>
     private const int MaxVariableBytes = 128 * 1024;
@@ -31,8 +35,8 @@ internal sealed class ScriptEngine(ChildProcesses processes) : IEngine
 
     public async Task<EngineResult> ApplyAsync(EngineTask task, CancellationToken cancellationToken)
     {
-        if (!File.Exists(Path.Combine(task.Folder, Start)))
-            return new EngineResult(EngineResult.NotFound, $"the tarball has no {task.Name}/{Start}");
+        if (!File.Exists(Path.Combine(task.Folder, task.Script)))
+            return new EngineResult(EngineResult.NotFound, $"the tarball has no {task.Name}/{task.Script}");
 
         ChildEnvironment environment;
         try
@@ -47,7 +51,7 @@ internal sealed class ScriptEngine(ChildProcesses processes) : IEngine
         var end = await processes.RunAsync(
             new ChildCommand
             {
-                Program = "./" + Start,
+                Program = "./" + task.Script,
                 Directory = task.Folder,
                 Environment = environment,
                 Output = Path.Combine(task.OutputFolder, "stdout"),
@@ -57,7 +61,8 @@ internal sealed class ScriptEngine(ChildProcesses processes) : IEngine
             cancellationToken);
         var problem = end.Problem;
         if (end.Status is ChildProcesses.NotStarted or EngineResult.NotFound)
-            problem ??= StartDiagnosis.Explain($"{task.Name}/{Start}", Path.Combine(task.Folder, Start), environment.SearchPath);
+            problem ??= StartDiagnosis.Explain(
+                $"{task.Name}/{task.Script}", Path.Combine(task.Folder, task.Script), environment.SearchPath);
         return new EngineResult(end.Status, problem)
         {
             IsRebooting = end is { Status: EngineResult.Rebooting, Problem: null },
@@ -73,6 +78,7 @@ internal sealed class ScriptEngine(ChildProcesses processes) : IEngine
         environment.Set("AUDREY_PROVIDE_DIR", task.ProvideFolder);
         environment.Set("AUDREY_STATE", task.DataFolder);
         environment.Set("AUDREY_ATTEMPT", task.Attempt.ToString(CultureInfo.InvariantCulture));
+        if (task.LeaveBy is { } leaveBy) environment.Set("AUDREY_LEAVE_BY", leaveBy.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
         (string Name, byte[] Value)[] variables =
         [
             .. task.Parameters.Select(parameter => (TextName(task.Name, parameter), parameter.Value)),

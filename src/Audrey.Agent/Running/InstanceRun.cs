@@ -88,8 +88,9 @@ internal sealed class InstanceRun(RunContext run)
         var give = new GiveStage(shown, new FactChain(run.Log, CreateFactSources(journal, builtIn)), given);
         var fetch = new FetchStage(shown, access);
         var apply = new ApplyStage(shown, journal, CreateEngines());
+        var leave = new LeaveStage(shown, new ScriptEngine(_processes));
         var report = new ReportStage(shown, journal);
-        return await new ServerRun(shown, access, described, connect, give, fetch, apply, report).RunAsync(cancellationToken);
+        return await new ServerRun(shown, access, described, connect, give, fetch, apply, leave, report).RunAsync(cancellationToken);
     }
 
     private Task<AgentExitCode> RunStandaloneAsync(StandaloneConfig config, CancellationToken cancellationToken)

@@ -26,6 +26,7 @@ internal sealed class ServerRun(
     GiveStage give,
     FetchStage fetch,
     ApplyStage apply,
+    LeaveStage leave,
     ReportStage report)
 {
     private readonly Backoff _backoff = new(run.Options.FirstBackoff, run.Options.MaxBackoff, run.Random);
@@ -116,6 +117,7 @@ internal sealed class ServerRun(
             NextAttempt = null,
         });
         if (progress) return RoundResult.Progress;
+        if (assignment.LeaveBy is { } leaveBy) await leave.RunAsync(server, assignment, leaveBy, cancellationToken);
         if (!assignment.Services.All(service => _settled.Contains(service.Name))) return RoundResult.Waiting;
         await server.ReportAppliedAsync(cancellationToken);
         return allGiven ? RoundResult.Done : RoundResult.Waiting;

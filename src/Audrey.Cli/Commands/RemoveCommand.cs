@@ -16,7 +16,7 @@ internal static class RemoveCommand
     {
         var id = DeployableArgument.Create(terminal);
         var member = new Argument<string>("MEMBER") { Description = "The member, by its label such as web-1, or by its UUID." };
-        var json = CommonOptions.Json();
+        var (notice, json) = (new NoticeOption(terminal), CommonOptions.Json());
         var output = new Option<string?>("--output", "-o")
         {
             Description = "The directory with the user data of the machines. The user data of the member is deleted there.",
@@ -30,6 +30,7 @@ internal static class RemoveCommand
         {
             id, member, json, output,
         };
+        notice.AddTo(command);
         connection.AddTo(command);
         command.SetAction(terminal, async (parsed, cancellationToken) =>
         {
@@ -37,11 +38,12 @@ internal static class RemoveCommand
             using var client = await connection.ConnectAsync(parsed, cancellationToken);
             using var directory = parsed.GetValue(output) is { } path ? PlanDirectory.Open(path) : null;
             var group = await GroupOfAsync(client, name, cancellationToken);
-            var result = await client.Groups.RemoveAsync(deployable, group, [name], cancellationToken);
+            var result = await client.Groups.RemoveAsync(deployable, group, [name], notice.Read(parsed, group), cancellationToken);
             if (result.Removed.IsEmpty) throw await NoMemberAsync(client, deployable, group, name, cancellationToken);
             if (directory is not null) HostDirectories.Read(directory).Remove(result.Removed);
             if (parsed.GetValue(json)) terminal.WriteJson(new RemovalOutput(result.Removed.Select(instance => instance.Value)));
-            else foreach (var instance in result.Removed) terminal.Line($"{name} ({instance}) was removed: shut down its machine");
+            else foreach (var (instance, label) in result.Removed.Zip(result.RemovedLabels))
+                terminal.Line($"{label} ({instance}) was removed: shut down its machine");
             return ExitCode.Ok;
         });
         return command;

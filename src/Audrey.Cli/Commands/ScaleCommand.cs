@@ -25,7 +25,7 @@ internal static class ScaleCommand
                 result.AddError("COUNT must be at least 0.");
         });
         var deadline = CommonOptions.Seconds("--deadline", "The time within which the new instances should be complete.");
-        var json = CommonOptions.Json();
+        var (notice, json) = (new NoticeOption(terminal), CommonOptions.Json());
         var newcomers = new NewcomerArguments(terminal);
         var connection = new ConnectionArguments(terminal);
         var command = new ExampleCommand(
@@ -35,6 +35,7 @@ internal static class ScaleCommand
         {
             id, assembly, count, deadline, json,
         };
+        notice.AddTo(command);
         newcomers.AddTo(command);
         connection.AddTo(command);
         command.SetAction(terminal, async (parsed, cancellationToken) =>
@@ -43,8 +44,14 @@ internal static class ScaleCommand
             using var client = await connection.ConnectAsync(parsed, cancellationToken);
             using var written = newcomers.Read(parsed, client);
             written.CheckDeployable(deployable);
-            var result = await ScaleAsync(
-                client, deployable, parsed.GetValue(assembly)!, parsed.GetValue(count), parsed.GetValue(deadline), cancellationToken);
+            var group = parsed.GetValue(assembly)!;
+            var result = await WithAssembliesAsync(
+                client,
+                deployable,
+                group,
+                () => client.Groups.ScaleAsync(
+                    deployable, group, parsed.GetValue(count), parsed.GetValue(deadline), notice.Read(parsed, group), cancellationToken),
+                cancellationToken);
             var added = new List<AddedOutput>();
             foreach (var instance in result.Added)
             {
@@ -55,28 +62,30 @@ internal static class ScaleCommand
             written.Remove(result.Removed);
             if (parsed.GetValue(json))
             {
-                terminal.WriteJson(new ScalingOutput(added, result.Removed.Select(instance => instance.Value)));
+                terminal.WriteJson(new ScalingOutput(
+                    added, result.Removed.Select(instance => instance.Value), result.RemovedLabels));
                 return ExitCode.Ok;
             }
 
             foreach (var (uuid, label, _, directory) in added)
                 terminal.Line($"{label} ({uuid}) was added: boot a machine with the user data in {directory}/");
 
-            foreach (var instance in result.Removed) terminal.Line($"{instance} was removed: shut down its machine");
+            foreach (var (instance, label) in result.Removed.Zip(result.RemovedLabels))
+                terminal.Line($"{label} ({instance}) was removed: shut down its machine");
             if (added.Count == 0 && result.Removed.IsEmpty)
-                terminal.Line($"{parsed.GetValue(assembly)} already has {parsed.GetValue(count)} instances.");
+                terminal.Line($"{group} already has {parsed.GetValue(count)} instances.");
             return ExitCode.Ok;
         });
         return command;
     }
 
     /// <summary>Scales the group. If there is no such group, the message lists the assemblies that there are.</summary>
-    private static async Task<ScaleResult> ScaleAsync(
-        GatewayClient client, DeployableId deployable, string assembly, int count, double? deadline, CancellationToken cancellationToken)
+    private static async Task<ScaleResult> WithAssembliesAsync(
+        GatewayClient client, DeployableId deployable, string assembly, Func<Task<ScaleResult>> scale, CancellationToken cancellationToken)
     {
         try
         {
-            return await client.Groups.ScaleAsync(deployable, assembly, count, deadline, cancellationToken);
+            return await scale();
         }
         catch (NotFoundException missing)
         {

@@ -16,18 +16,26 @@ internal sealed class GatewayGroups(GatewayCalls calls)
     /// <exception cref="NotFoundException">This conductor has no such deployable, or the deployable has no such group.</exception>
     /// <exception cref="RefusedException">The group cannot have this size, or the deployable is being launched or deleted.</exception>
     public Task<ScaleResult> ScaleAsync(
-        DeployableId id, string assembly, int count, double? deadlineSeconds, CancellationToken cancellationToken) =>
-        ChangeAsync(id, assembly, new GroupRequest { Size = count, DeadlineSeconds = deadlineSeconds }, cancellationToken);
+        DeployableId id,
+        string assembly,
+        int count,
+        double? deadlineSeconds,
+        LeaveNotice notice,
+        CancellationToken cancellationToken)
+    {
+        var change = new GroupRequest { Size = count, DeadlineSeconds = deadlineSeconds, NoticeSeconds = notice.Seconds };
+        return ChangeAsync(id, assembly, change, notice, cancellationToken);
+    }
 
     /// <summary>Removes members of a group by their UUIDs or labels. A repeated call has the same result.</summary>
     /// <exception cref="NotFoundException">This conductor has no such deployable, or the deployable has no such group.</exception>
     /// <exception cref="RefusedException">The deployable is being launched or deleted.</exception>
     public Task<ScaleResult> RemoveAsync(
-        DeployableId id, string assembly, IReadOnlyList<string> members, CancellationToken cancellationToken) =>
-        ChangeAsync(id, assembly, new GroupRequest { Remove = members }, cancellationToken);
+        DeployableId id, string assembly, IReadOnlyList<string> members, LeaveNotice notice, CancellationToken cancellationToken) =>
+        ChangeAsync(id, assembly, new GroupRequest { Remove = members, NoticeSeconds = notice.Seconds }, notice, cancellationToken);
 
     private async Task<ScaleResult> ChangeAsync(
-        DeployableId id, string assembly, GroupRequest change, CancellationToken cancellationToken)
+        DeployableId id, string assembly, GroupRequest change, LeaveNotice notice, CancellationToken cancellationToken)
     {
         var what = $"scaling group '{assembly}' of deployable '{id}'";
         var path = GatewayRequest.PathOf(Version3Routes.Group, id.Value, assembly);
@@ -47,6 +55,7 @@ internal sealed class GatewayGroups(GatewayCalls calls)
                 if (state.State != GroupStates.Unfinished) return true;
                 state = RequireScaling(id, await calls.SendAsync(progress, cancellationToken)).Require(progress)
                     .Read(Version3Json.Default.GroupState);
+                if (state is { State: GroupStates.Unfinished, LeaveBy: { } leaveBy }) notice.Show(leaveBy);
                 return state.State != GroupStates.Unfinished;
             },
             cancellationToken);
@@ -55,16 +64,18 @@ internal sealed class GatewayGroups(GatewayCalls calls)
         if (state.State == GroupStates.Refused)
             throw new NotFoundException($"Group '{assembly}' of deployable '{id}' was not scaled: {state.Detail}.");
         if (change.Size is { } size && state.Size != size) throw Superseded(id);
+        var removed = await PagesAsync(
+            GatewayRequest.PathOf(Version3Routes.GroupRemoved, id.Value, assembly),
+            Version3Json.Default.RemovedPage,
+            page => (page.Removed.Zip(page.Labels ?? page.Removed, (uuid, label) => (Id: InstanceId.Parse(uuid), Label: label)), page.Next));
         return new ScaleResult
         {
             Added = await PagesAsync(
                 GatewayRequest.PathOf(Version3Routes.GroupAdded, id.Value, assembly),
                 Version3Json.Default.AddedPage,
                 page => (page.Added.Select(Instance), page.Next)),
-            Removed = await PagesAsync(
-                GatewayRequest.PathOf(Version3Routes.GroupRemoved, id.Value, assembly),
-                Version3Json.Default.RemovedPage,
-                page => (page.Removed.Select(InstanceId.Parse), page.Next)),
+            Removed = [.. removed.Select(instance => instance.Id)],
+            RemovedLabels = [.. removed.Select(instance => instance.Label)],
         };
 
         async Task<ImmutableArray<T>> PagesAsync<TPage, T>(

@@ -77,7 +77,8 @@ internal sealed record LastRunOutput(
 internal sealed record DeployablesOutput(IEnumerable<string> Deployables);
 
 /// <summary>The output of <c>scale</c>.</summary>
-internal sealed record ScalingOutput(IEnumerable<AddedOutput> Added, IEnumerable<string> Removed);
+internal sealed record ScalingOutput(
+    IEnumerable<AddedOutput> Added, IEnumerable<string> Removed, IEnumerable<string> RemovedLabels);
 
 /// <summary>An instance that a scaling has added, and the directory with its user data.</summary>
 internal sealed record AddedOutput(string Uuid, string Label, int Ordinal, string Directory);

@@ -55,9 +55,10 @@ internal static class StatusText
             : instance.Address is null ? $"last heard from {UtcTime.Format(instance.LastContact!.Value)}"
             : $"last heard from {UtcTime.Format(instance.LastContact!.Value)} at {instance.Address}";
         var wrong = WrongSecrets(instance) is { } sentence ? $", {sentence}" : "";
+        var leaves = instance.LeaveBy is { } leaveBy ? $", leaves by {UtcTime.Format(leaveBy)}" : "";
         var outOfDate = OutOfDate(instance) is { } late ? $", {late}" : "";
         var notGiven = instance.FirstContact is not null && NotGiven(instance) is { } values ? $", {values}" : "";
-        return $"{Name(instance)}: {Word(instance.Status)}, {contact}{notGiven}{outOfDate}{wrong}";
+        return $"{Name(instance)}: {Word(instance.Status)}, {contact}{leaves}{notGiven}{outOfDate}{wrong}";
     }
 
     /// <summary>Returns since when the guest has not applied the newest configuration in words, or null if it has.</summary>

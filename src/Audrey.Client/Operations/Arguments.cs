@@ -25,6 +25,13 @@ internal static class Arguments
             throw new ArgumentOutOfRangeException(parameter, deadline, $"A deadline {problem}. For no deadline, give null.");
     }
 
+    /// <exception cref="ArgumentOutOfRangeException">Members cannot have the notice.</exception>
+    public static void ThrowIfBadNotice(TimeSpan? notice, string parameter)
+    {
+        if (Notices.Problem(notice) is { } problem)
+            throw new ArgumentOutOfRangeException(parameter, notice, $"A notice {problem}. For {Notices.Default.TotalSeconds} s, give null.");
+    }
+
     /// <exception cref="ArgumentException">An id of the instance is empty.</exception>
     public static void ThrowIfUnidentified(InstanceConfig config)
     {

@@ -5,6 +5,7 @@ using Audrey.Abstractions.Deployables;
 using Audrey.Abstractions.Launching;
 using Audrey.Client.Connection;
 using Audrey.Core.Ids;
+using Audrey.Core.Limits;
 using Audrey.Core.Registration;
 using Audrey.Core.Secrets;
 
@@ -18,14 +19,21 @@ internal sealed class Scaler(ClusterSession session)
         string assembly,
         int count,
         TimeSpan? deadline,
+        TimeSpan? notice,
         ImmutableArray<string> leaving,
         CancellationToken cancellationToken)
     {
-        var request = new ScaleRequest(session.NewCommand(), assembly, count, Deadline: deadline, Leaving: leaving);
-        var answer = await session.Calls.RunAsync(
-            $"scaling group '{assembly}' of deployable '{id}'",
-            _ => session.Operations.Scale(id, request),
-            cancellationToken: cancellationToken);
+        var request = new ScaleRequest(
+            session.NewCommand(), assembly, count, Deadline: deadline, Leaving: leaving, Notice: notice ?? Notices.Default);
+        ScaleAnswer answer;
+        do
+        {
+            answer = await session.Calls.RunAsync(
+                $"scaling group '{assembly}' of deployable '{id}'",
+                _ => session.Operations.Scale(id, request),
+                cancellationToken: cancellationToken);
+        }
+        while (answer.Outcome == ConductorOutcome.ScalingUnfinished);
         if (answer.Quota is { } excess) throw QuotaExceededException.Of(excess);
         if (answer.Outcome != ConductorOutcome.Done)
             throw Refusal(
@@ -42,6 +50,7 @@ internal sealed class Scaler(ClusterSession session)
                    select new AddedInstance { Id = member.Id, Secret = member.Secret, Assembly = assembly, Ordinal = member.Ordinal },
             ],
             Removed = answer.Removed,
+            RemovedLabels = [.. (answer.RemovedOrdinals ?? []).Select(ordinal => InstanceLabels.Of(assembly, ordinal))],
         };
     }
 

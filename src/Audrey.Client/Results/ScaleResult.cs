@@ -11,6 +11,12 @@ public sealed class ScaleResult
 
     /// <summary>Gets the removed instances, whose credentials are no longer valid.</summary>
     public required ImmutableArray<InstanceId> Removed { get; init; }
+
+    /// <summary>
+    /// Gets the labels that the removed instances had, such as <c>web-1</c>, in the same order. Empty if a server of an earlier version
+    /// removed them.
+    /// </summary>
+    public ImmutableArray<string> RemovedLabels { get; init; } = [];
 }
 
 /// <summary>An instance that a scaling added. This class is not a record, because its string form must not show the secret.</summary>

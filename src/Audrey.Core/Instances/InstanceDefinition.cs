@@ -132,6 +132,12 @@ public sealed record InstanceDefinition : IHoldsSecrets
     /// </summary>
     [Id(22)] public ImmutableArray<ServiceRetry> EarlierRetries { get; init; } = [];
 
+    /// <summary>
+    /// The time at which a scaling removes the instance from its group. Until then, the guest can hand over its work. Null if the guest was
+    /// not told to leave.
+    /// </summary>
+    [Id(23)] public DateTimeOffset? LeaveBy { get; init; }
+
     /// <summary>The guest's current secret, or null if the instance is not registered. Never logged.</summary>
     public string? Secret => Rotation?.Secret ?? Config?.Secret;
 

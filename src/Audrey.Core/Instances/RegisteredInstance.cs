@@ -225,6 +225,7 @@ public sealed class RegisteredInstance
         Completed = Reported.Completed,
         Settled = Reported.Settled,
         Deadline = Definition.Deadline,
+        LeaveBy = Definition.LeaveBy,
         IsAfterLaunch = !Definition.IsOfLaunch,
         Address = Reported.Address,
         Services = [.. Required.Services.Select(Report)],
@@ -242,7 +243,8 @@ public sealed class RegisteredInstance
     internal void Serve(InstanceDefinition written, DateTimeOffset now)
     {
         var isAmended = !ReferenceEquals(written.Config, Config);
-        var isRenewed = written.Retries != Definition.Retries || written.UploadedTarball != Definition.UploadedTarball;
+        var isRenewed = written.Retries != Definition.Retries || written.UploadedTarball != Definition.UploadedTarball
+            || written.LeaveBy != Definition.LeaveBy;
         Definition = written;
         if (isRenewed) Required.Renew(now);
         ReadSecrets();

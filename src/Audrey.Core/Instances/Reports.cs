@@ -96,6 +96,9 @@ public sealed record InstanceReport
 
     /// <summary>The instance's label, see <see cref="InstanceLabels"/>. Null in reports of servers that did not know labels.</summary>
     [Id(24)] public string? Label { get; init; }
+
+    /// <summary>The time at which a scaling removes the instance, see <see cref="InstanceDefinition.LeaveBy"/>.</summary>
+    [Id(25)] public DateTimeOffset? LeaveBy { get; init; }
 }
 
 /// <summary>The state of one service.</summary>

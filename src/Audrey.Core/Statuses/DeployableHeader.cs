@@ -71,8 +71,11 @@ public sealed record LaunchProgress
 /// <param name="Assembly">The group's assembly.</param>
 /// <param name="Count">The number of instances that the group will have.</param>
 /// <param name="Deadline">The time by which the new instances should be complete. Null if the scaling has no deadline.</param>
+/// <param name="LeaveBy">The time until which members that leave can hand over their work. Null if no member leaves, or if they have no
+/// such time.</param>
 [GenerateSerializer, Immutable, Alias("audrey.ScaleProgress")]
 public sealed record ScaleProgress(
     [property: Id(0), JsonPropertyName("group")] string Assembly,
     [property: Id(1), JsonPropertyName("size")] int Count,
-    [property: Id(2)] DateTimeOffset? Deadline = null);
+    [property: Id(2)] DateTimeOffset? Deadline = null,
+    [property: Id(3)] DateTimeOffset? LeaveBy = null);

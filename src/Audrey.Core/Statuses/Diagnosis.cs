@@ -89,6 +89,9 @@ internal static class Diagnosis
         ObstacleKind.RegistrationUnfinished =>
             $"its registration, which began at {UtcTime.Format(summary.Launch!.Begun)}, is not finished: "
             + $"{registered} of {summary.Launch.Instances} instances are registered; send the same registration again to continue it",
+        ObstacleKind.ScalingUnfinished when summary.Scaling is { LeaveBy: { } leaveBy } leaving && leaveBy > summary.AsOf =>
+            $"the scaling of group '{leaving.Assembly}' to {leaving.Count} instances is not finished: "
+            + $"instances that leave have until {UtcTime.Format(leaveBy)} to hand over their work",
         ObstacleKind.ScalingUnfinished =>
             $"the scaling of group '{summary.Scaling!.Assembly}' to {summary.Scaling.Count} instances is not finished; "
             + "send the same request again to continue it",

@@ -70,6 +70,12 @@ public sealed record InstanceStatus : IJsonOnDeserialized
     /// </summary>
     public DateTimeOffset? Deadline { get; init; }
 
+    /// <summary>
+    /// The time at which a scaling removes the instance. Until then, its guest can hand over its work. Omitted if the instance does not
+    /// leave, or if its guest was not told.
+    /// </summary>
+    public DateTimeOffset? LeaveBy { get; init; }
+
     /// <summary>The guest's address as the server saw it.</summary>
     public string? Address { get; init; }
 
@@ -166,6 +172,7 @@ public sealed record InstanceStatus : IJsonOnDeserialized
             LastContact = report.LastContact,
             Completed = CompletedAt(report),
             Deadline = deployable?.DeadlineOf(report) ?? report.Deadline,
+            LeaveBy = report.LeaveBy,
             Address = report.Address,
             AppliedRevision = report.Progress.Applied,
             Applied = report.Progress.AppliedAt,

@@ -26,7 +26,7 @@ internal sealed class DeployableRequestReader(DeployableId deployable, DocumentL
     public IReadOnlyList<InstanceConfig> Read(DeployableRequest request)
     {
         if (string.IsNullOrEmpty(request.Name)) _errors.Add("/name", "is missing; give the deployable a name");
-        Deadline = DeadlineReader.Read(request.DeadlineSeconds, _errors);
+        Deadline = DurationReader.ReadDeadline(request.DeadlineSeconds, _errors);
         if (request.Instances is not { Count: > 0 } given)
         {
             _errors.Add("/instances", "is missing or empty; give at least one instance");

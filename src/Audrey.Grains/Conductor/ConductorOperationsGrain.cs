@@ -35,6 +35,11 @@ internal sealed class ConductorOperationsGrain : Grain, IConductorOperations, II
     /// <summary>The maximum number of launches that are remembered as the conductor's own.</summary>
     private const int MaxLaunches = 1024;
 
+    /// <summary>The maximum wait of a call for members that hand over their work. It is shorter than the time-out of a call.</summary>
+    private static readonly TimeSpan MaxScaleWait = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan ScaleInterval = TimeSpan.FromMilliseconds(250);
+
     private static readonly FrozenDictionary<MethodInfo, ConductorAction> Actions = typeof(IConductorOperations).GetMethods()
         .Select(method => (Method: method, method.GetCustomAttribute<RequiresAttribute>()?.Action))
         .Where(rule => rule.Action is not null)
@@ -48,13 +53,15 @@ internal sealed class ConductorOperationsGrain : Grain, IConductorOperations, II
     private readonly InstanceReplacement _replacement;
     private readonly ServiceRetries _retries;
     private readonly OperationsTrail _trail;
+    private readonly TimeProvider _time;
     private readonly HashSet<(LaunchKey Launch, ConductorKey Owner)> _launches = [];
 
     public ConductorOperationsGrain(
-        IGrainContext context, IGrainFactory grains, ConductorDirectory directory, OpenStreams streams, OperationsTrail trail)
+        IGrainContext context, IGrainFactory grains, ConductorDirectory directory, OpenStreams streams, OperationsTrail trail,
+        TimeProvider time)
     {
         _credential = ConductorKey.Parse(context.GrainId.Key.ToString()![2..]);
-        (_directory, _streams, _trail) = (directory, streams, trail);
+        (_directory, _streams, _trail, _time) = (directory, streams, trail, time);
         _replacement = new(grains, new DirectCalls());
         _retries = new(grains, new DirectCalls());
     }
@@ -104,8 +111,17 @@ internal sealed class ConductorOperationsGrain : Grain, IConductorOperations, II
     public async Task<ConductorAnswer> AbandonLaunch(LaunchKey launch) =>
         await IsMine(launch) ? await Deployable(launch.Deployable).AbandonLaunch(launch) : Ended(launch);
 
-    public Task<ScaleAnswer> Scale(DeployableId deployable, ScaleRequest request) =>
-        Deployable(deployable).Scale(request with { Command = request.Command with { Conductor = Conductor } });
+    public async Task<ScaleAnswer> Scale(DeployableId deployable, ScaleRequest request)
+    {
+        // The grain of the deployable does not wait while members hand over their work, so that it can do other work.
+        var owned = request with { Command = request.Command with { Conductor = Conductor } };
+        for (var begun = _time.GetTimestamp(); ;)
+        {
+            var answer = await Deployable(deployable).Scale(owned);
+            if (answer.Outcome != ConductorOutcome.ScalingUnfinished || _time.GetElapsedTime(begun) > MaxScaleWait) return answer;
+            await Task.Delay(ScaleInterval, _time);
+        }
+    }
 
     public Task<ConductorAnswer> Replace(InstanceId instance, RequestMark mark, string secret, TimeSpan? deadline) =>
         _replacement.Run(Command(mark), InstanceId.Parse(instance.Value), deployable: null, secret, deadline, CancellationToken.None);

@@ -19,8 +19,8 @@ namespace Audrey.Grains.Deployable;
 
 /// <inheritdoc cref="IDeployableGrain"/>
 /// <remarks>
-/// The shell of <see cref="DeployableMachine"/>. The grain loads and writes the row, and <see cref="Scaling"/> and <see cref="Deletion"/>
-/// carry out its intents. An intent is listed in the unfinished work before the intent itself is written.
+/// The shell of <see cref="DeployableMachine"/>. The grain loads and writes the row, and <see cref="ScaleCommands"/> and <see
+/// cref="Deletion"/> carry out its intents. An intent is listed in the unfinished work before the intent itself is written.
 /// </remarks>
 [GrainType("deployable")]
 internal sealed partial class DeployableGrain : Grain, IDeployableGrain
@@ -34,12 +34,13 @@ internal sealed partial class DeployableGrain : Grain, IDeployableGrain
     private readonly Reservations _reservations;
     private readonly LaunchCommands _launch;
     private readonly HandOver _handOver;
-    private readonly Scaling _scaling;
+    private readonly ScaleCommands _scale;
     private readonly Deletion _deletion;
     private readonly WorkListing _listing;
 
     // Scalings and deletions run one after another. Their commands interleave with them.
     private readonly SerialExecutor _work = new();
+    private IGrainTimer? _leaving;
     private (long Incarnation, Task Task) _deleting = (0, Task.CompletedTask);
 
     public DeployableGrain(
@@ -52,13 +53,13 @@ internal sealed partial class DeployableGrain : Grain, IDeployableGrain
         (_limits, _time, _logger) = (limits.Value, time, logger);
         _members = new(grains, Id);
         _events = new(grains, Id, time);
-        _scaling = new(grains, Id, _members);
         _deletion = new(grains, Id, _members, _events);
         _listing = new(grains, Id);
         _reservations = new(grains, Id, _members, quotas, () => State);
         var parts = new DeployableParts(Id, grains, _row, _members, _reservations, _events, _listing, _limits, time, logger);
         _launch = new(parts, recovery.Value.StalledLaunchAfter);
         _handOver = new(parts);
+        _scale = new(parts, _work, EndWork, FinishScalingsAfter);
     }
 
     private DeployableId Id { get; }
@@ -203,75 +204,13 @@ internal sealed partial class DeployableGrain : Grain, IDeployableGrain
         return State.AnswerToAbandon(conductor, digest, Id) ?? ConductorAnswer.Done;
     }
 
-    public Task<ScaleAnswer> Scale(ScaleRequest request) => _work.Run(async () =>
-    {
-        if (State.Refuse(request, Id, _limits.MaxGroupMembers) is { } refusal) return refusal;
+    public Task<ScaleAnswer> Scale(ScaleRequest request) => _scale.Scale(request);
 
-        // An unfinished scaling is finished first, whatever the new request contains.
-        if (State.UnfinishedScaling is not null)
-        {
-            await FinishScalings();
-            if (State.Scaling is { } done && done.IsFor(request)) return done.Answer;
-        }
+    public Task<ConductorAnswer> BeginScale(ScaleRequest request) => _scale.Begin(request);
 
-        if (State.Judge(request.Command) != Freshness.Fresh)
-        {
-            return State.Scaling is { } known && known.Mark == request.Command.Mark
-                ? known.Answer
-                : ScaleAnswer.Refuse(ConductorOutcome.NonceRefused, "the same request was carried out before");
-        }
+    public Task<ScalingReport?> GetScaling(ConductorKey conductor, string assembly) => _scale.GetScaling(conductor, assembly);
 
-        var deadline = _time.GetUtcNow() + request.Deadline;
-        var (incarnation, requested) = (State.Incarnation, RequestedScaling.Of(request, deadline));
-        var (group, references, ungrouped) = await _scaling.MembersOf(incarnation, request.Assembly, request.Count);
-        if (group.Count == 0) return ScaleAnswer.Refuse(ConductorOutcome.NotFound, DeployableMachine.NoGroup(Id, request.Assembly));
-        if (request.Recall && State.Scaling is { } last && last.DidCome(requested, group)) return last.AnswerOfNow(group);
-        if (ProblemOf(requested, group, references) is { } problem) return ScaleAnswer.Refuse(ConductorOutcome.CountRefused, problem);
-        using var reservation = await _reservations.Reserve(State.Conductor, requested.StoredGrowthOf(group));
-        if (reservation.Excess is { } excess) return ScaleAnswer.Refuse(excess);
-        var intent = ScaleIntent.Decide(requested, request.Command.Mark, group, ungrouped);
-        var write = () => _row.Update(state =>
-            state.Phase == DeployablePhase.Active ? state.Remember(request.Command).BeginScaling(intent) : state);
-        await (intent.Finished ? write() : _listing.Begin(write));
-
-        // A deletion may have begun in the meantime.
-        if (State.Refuse(request, Id, _limits.MaxGroupMembers) is { } late) return late;
-        await FinishScalings();
-        return intent.Answer;
-    });
-
-    public async Task<ConductorAnswer> BeginScale(ScaleRequest request)
-    {
-        if (State.AnswerToScale(request, Id, _limits.MaxGroupMembers) is { } answer) return answer;
-        var (incarnation, asked) = (State.Incarnation, _time.GetUtcNow());
-        await _listing.Begin(() => _row.Update(state => state.RequestScaling(request, incarnation, asked)));
-
-        // Another command may have been first. If there is nothing unfinished, the scaling is finished or refused already.
-        var now = State.AnswerToScale(request, Id, _limits.MaxGroupMembers) ?? ConductorAnswer.Done;
-        _work.Run(FinishScalings).Ignore();
-        return now;
-    }
-
-    public async Task<ScalingReport?> GetScaling(ConductorKey conductor, string assembly)
-    {
-        var state = State;
-        if (state.Conductor != conductor || state.ReportScaling(assembly) is not { } report) return null;
-        if (state.Requested is not { NamesMembers: true, Problem: null }) return report;
-
-        // The number that remains is not decided yet. Until then the group has the number of now.
-        var (group, _, _) = await _scaling.MembersOf(state.Incarnation, assembly, count: 0);
-        return report with { Count = group.Count(member => !member.IsPrototype) };
-    }
-
-    public async Task<ScaledPage> GetScaled(ScaledRequest request)
-    {
-        var state = State;
-        if (state.Conductor != request.Conductor || state.ReportScaling(request.Assembly) is not { Problem: null } report)
-            return ScaledPage.Of(ConductorOutcome.NotFound);
-        return report.IsFinished
-            ? await _scaling.Read(state.Incarnation, state.Scaling!, request)
-            : ScaledPage.Of(ConductorOutcome.ScalingUnfinished);
-    }
+    public Task<ScaledPage> GetScaled(ScaledRequest request) => _scale.GetScaled(request);
 
     public async Task<ConductorAnswer> HandOver(ConductorKey to)
     {
@@ -292,12 +231,13 @@ internal sealed partial class DeployableGrain : Grain, IDeployableGrain
         if (State.Phase == DeployablePhase.Deleting) await FinishDeletion();
         if (State.Phase == DeployablePhase.Absent) return null;
         if (State.HandOver is not null) await FinishHandOver();
-        if (State.UnfinishedScaling is not null) await _work.Run(FinishScalings);
+        if (State.UnfinishedScaling is not null) await _work.Run(_scale.Finish);
         var due = State.Launch is { Sealed: null } launch ? await ResumeLaunch(launch) : null;
         if (State.Phase != DeployablePhase.Active) return due;
         var now = _time.GetUtcNow();
         foreach (var deadline in State.DeadlinesUntil(now)) await _events.JudgeDeadline(State.Incarnation, deadline);
         await _row.Update(state => state.Judged(now));
+        if (State.Scaling is { Finished: false, LeaveBy: { } leaveBy } && !(due < leaveBy)) due = leaveBy;
         return State.NextDeadline(now) is { } next && !(due < next) ? next : due;
     }
 
@@ -315,15 +255,13 @@ internal sealed partial class DeployableGrain : Grain, IDeployableGrain
         return null;
     }
 
-    /// <summary>Decides and carries out the scalings that have begun, until none is left or the deployable is being deleted.</summary>
-    private async Task FinishScalings()
+    /// <summary>Continues the scalings after a while, because members that leave still hand over their work.</summary>
+    private void FinishScalingsAfter(TimeSpan delay)
     {
-        while (State.Phase == DeployablePhase.Active)
-        {
-            if (State.Scaling is { Finished: false } intent) await CarryOut(intent);
-            else if (State.Requested is { Problem: null } requested) await Decide(requested);
-            else return;
-        }
+        _leaving?.Dispose();
+        _leaving = this.RegisterGrainTimer(
+            _ => _work.Run(_scale.Finish),
+            new() { DueTime = delay, Period = Timeout.InfiniteTimeSpan, Interleave = true, KeepAlive = true });
     }
 
     private Task FinishHandOver() => _work.Run(async () =>
@@ -331,35 +269,6 @@ internal sealed partial class DeployableGrain : Grain, IDeployableGrain
         await _handOver.CarryOut();
         await EndWork();
     });
-
-    private async Task Decide(RequestedScaling requested)
-    {
-        var (group, references, ungrouped) = await _scaling.MembersOf(State.Incarnation, requested.Assembly, requested.Count);
-        var problem = group.Count == 0 ? DeployableMachine.NoGroup(Id, requested.Assembly) : ProblemOf(requested, group, references);
-        using var reservation = await _reservations.Reserve(
-            State.Conductor, problem is null ? requested.StoredGrowthOf(group) : 0);
-        problem ??= reservation.Excess?.Describe();
-        await _row.Update(state => state.Decide(requested, group, ungrouped, problem, reservation.Excess));
-        if (State.UnfinishedScaling is null) await EndWork();
-    }
-
-    /// <summary>Returns the reason why a group cannot have the requested size, or null if it can.</summary>
-    private string? ProblemOf(RequestedScaling requested, List<InstanceConfig> group, long references) =>
-        requested.GrowthOf(group) > 0 && GroupReferences.ProblemOf(references, _limits) is { } problem
-            ? $"a group cannot have {requested.Count} instances: {problem}"
-            : null;
-
-    private async Task CarryOut(ScaleIntent intent)
-    {
-        LogScalingBegins(_logger, Id.Value, intent.Assembly, intent.Count);
-        await _reservations.Shrink(State.Conductor);
-        await _scaling.CarryOut(State, intent);
-        await _events.Scaled(State.Incarnation, intent);
-        await _row.Update(state => state.Finish(intent));
-        await _reservations.Shrink(State.Conductor);
-        LogScalingEnds(_logger, Id.Value, intent.Assembly);
-        await EndWork();
-    }
 
     /// <summary>Writes that the deployable is being deleted, together with another change.</summary>
     private Task BeginDeletion(Func<DeployableState, DeployableState> change, bool onlyUnsealed = false)

@@ -48,9 +48,24 @@ internal static class DeployableMachine
     public static DeployableState Seal(this DeployableState state, DateTimeOffset now) =>
         state.Launch is { Sealed: null } launch ? state with { Launch = launch with { Sealed = now } } : state;
 
-    /// <summary>Returns the state in which the scaling is finished. Returns the same state if another scaling has replaced it.</summary>
+    /// <summary>
+    /// Returns the state in which the scaling is finished. Returns the same state if another scaling has replaced it. The notice of a
+    /// scaling can become shorter while it is carried out.
+    /// </summary>
     public static DeployableState Finish(this DeployableState state, ScaleIntent scaling) =>
-        ReferenceEquals(state.Scaling, scaling) ? state with { Scaling = scaling with { Finished = true } } : state;
+        state.Scaling is { } present && present with { LeaveBy = scaling.LeaveBy } == scaling
+            ? state with { Scaling = present with { Finished = true } }
+            : state;
+
+    /// <summary>
+    /// Returns the state in which members have less time to hand over their work. Returns the same state unless the request asks for the
+    /// unfinished scaling with a shorter notice.
+    /// </summary>
+    public static DeployableState ShortenNotice(this DeployableState state, ScaleRequest request, DateTimeOffset now) =>
+        state.Scaling is { Finished: false } intent && intent.IsFor(request) && request.Notice is { } notice
+            && now + notice < intent.LeaveBy
+            ? state with { Scaling = intent with { LeaveBy = now + notice } }
+            : state;
 
     /// <summary>
     /// Returns the state with a requested scaling. Returns the same state if another scaling is unfinished, or if the deployable is no
@@ -58,7 +73,7 @@ internal static class DeployableMachine
     /// </summary>
     public static DeployableState RequestScaling(this DeployableState state, ScaleRequest request, long incarnation, DateTimeOffset now) =>
         state.Phase == DeployablePhase.Active && state.Incarnation == incarnation && state.UnfinishedScaling is null
-            ? state with { Requested = RequestedScaling.Of(request, now + request.Deadline) }
+            ? state with { Requested = RequestedScaling.Of(request, now) }
             : state;
 
     /// <summary>
@@ -132,7 +147,7 @@ internal static class DeployableMachine
         { Requested: { } requested } when requested.Assembly == assembly =>
             new(requested.Count, IsFinished: false, Problem: requested.Problem, Quota: requested.Quota),
         { Scaling: { } last } when last.Assembly == assembly =>
-            new(last.Count, last.Finished, last.Added.Length, last.Removed.Length),
+            new(last.Count, last.Finished, last.Added.Length, last.Removed.Length, LeaveBy: last.Finished ? null : last.LeaveBy),
         _ => null,
     };
 
@@ -258,6 +273,8 @@ internal static class DeployableMachine
             ScaleAnswer.Refuse(ConductorOutcome.LaunchUnfinished, $"deployable {id} is being launched; finish the launch first"),
         _ when Deadlines.Problem(request.Deadline) is { } late =>
             ScaleAnswer.Refuse(ConductorOutcome.SourcesRefused, $"the deadline {late}"),
+        _ when Notices.Problem(request.Notice) is { } wrong =>
+            ScaleAnswer.Refuse(ConductorOutcome.SourcesRefused, $"the notice {wrong}"),
         _ when request.LeavingNames.IsEmpty && (request.Count < 0 || request.Count > maxMembers) => ScaleAnswer.Refuse(
             ConductorOutcome.CountRefused, $"a group cannot have {request.Count} instances: 0 to {maxMembers} are allowed"),
         _ when request.LeavingNames.Length > maxMembers => ScaleAnswer.Refuse(

@@ -17,7 +17,7 @@ public sealed record DeployableState : IHoldsSecrets
     /// <summary>The scaling that has begun and is not finished, whether or not it is decided. Null if there is none.</summary>
     public ScaleProgress? UnfinishedScaling => this switch
     {
-        { Scaling: { Finished: false } intent } => new(intent.Assembly, intent.Count, intent.Deadline),
+        { Scaling: { Finished: false } intent } => new(intent.Assembly, intent.Count, intent.Deadline, intent.LeaveBy),
         { Requested: { Problem: null } requested } => new(requested.Assembly, requested.Count, requested.Deadline),
         _ => null,
     };

@@ -17,6 +17,7 @@ namespace Audrey.Grains.Deployable;
 /// <param name="Quota">The quota that the scaling would exceed, if this is the reason.</param>
 /// <param name="Deadline">The time by which the new members should be complete. Null if there is no deadline.</param>
 /// <param name="Leaving">The members to remove, each by its UUID or its label. If any are named, the count is ignored.</param>
+/// <param name="LeaveBy">The time until which members that leave can hand over their work. Null if they have no such time.</param>
 [GenerateSerializer, Immutable, Alias("audrey.RequestedScaling")]
 public sealed record RequestedScaling(
     [property: Id(0)] string Assembly,
@@ -24,7 +25,8 @@ public sealed record RequestedScaling(
     [property: Id(2)] string? Problem = null,
     [property: Id(3)] QuotaExcess? Quota = null,
     [property: Id(4)] DateTimeOffset? Deadline = null,
-    [property: Id(5)] ImmutableArray<string>? Leaving = null)
+    [property: Id(5)] ImmutableArray<string>? Leaving = null,
+    [property: Id(6)] DateTimeOffset? LeaveBy = null)
 {
     /// <summary>The names in <see cref="Leaving"/>.</summary>
     public ImmutableArray<string> LeavingNames => Leaving ?? [];
@@ -33,8 +35,15 @@ public sealed record RequestedScaling(
     public bool NamesMembers => !LeavingNames.IsEmpty;
 
     /// <summary>Returns what a request asks for.</summary>
-    public static RequestedScaling Of(ScaleRequest request, DateTimeOffset? deadline) =>
-        new(request.Assembly, request.Count, Deadline: deadline, Leaving: request.Leaving);
+    /// <param name="request">The request.</param>
+    /// <param name="now">The time of the request, from which its deadline and notice count.</param>
+    public static RequestedScaling Of(ScaleRequest request, DateTimeOffset now) =>
+        new(
+            request.Assembly,
+            request.Count,
+            Deadline: now + request.Deadline,
+            Leaving: request.Leaving,
+            LeaveBy: request.Notice > TimeSpan.Zero ? now + request.Notice : null);
 
     /// <summary>Returns whether a request asks for the same.</summary>
     public bool Asks(ScaleRequest request) => AreSame(Assembly, Count, LeavingNames, request);
@@ -128,6 +137,12 @@ public sealed record ScaleIntent
     /// </summary>
     [Id(10)] public InstanceId? EndedPrototype { get; init; }
 
+    /// <summary>The time until which the removed instances can hand over their work. Null if they have no such time.</summary>
+    [Id(11)] public DateTimeOffset? LeaveBy { get; init; }
+
+    /// <summary>The ordinals of the removed instances, in the same order. Empty if an earlier version decided the scaling.</summary>
+    [Id(12)] public ImmutableArray<int> RemovedOrdinals { get; init; } = [];
+
     /// <summary>
     /// Decides which instances to add or remove so that the group has the requested number of instances, or loses the named members. A
     /// group grows and shrinks at its highest ordinals. An empty group begins again at 0. Ordinals are left out whose labels other
@@ -155,16 +170,19 @@ public sealed record ScaleIntent
             .. from ordinal in InstanceLabels.OrdinalsOf(requested.Assembly, next, ungrouped).Take(Math.Max(0, count - ordered.Length))
                select new AddedMember(InstanceId.Parse(Guid.NewGuid().ToString()), NewSecret.Create(), ordinal),
         ];
+        InstanceConfig[] removed = [.. leaving, .. ordered.Skip(count)];
         return new()
         {
             Mark = mark,
             Assembly = requested.Assembly,
             Count = count,
+            LeaveBy = removed.Length == 0 ? null : requested.LeaveBy,
             Leaving = requested.LeavingNames,
             Prototype = (members.FirstOrDefault() ?? prototype!).Id,
             EndedPrototype = members.Length > 0 || count > 0 ? prototype?.Id : null,
             Added = added,
-            Removed = [.. leaving.Concat(ordered.Skip(count)).Select(member => member.Id)],
+            Removed = [.. removed.Select(member => member.Id)],
+            RemovedOrdinals = [.. removed.Select(member => member.Ordinal!.Value)],
             Members = [.. ordered.Take(count).Select(member => member.Id), .. added.Select(member => member.Id)],
             Finished = members.Length == count,
             Deadline = members.Length == count ? null : requested.Deadline,
@@ -172,7 +190,7 @@ public sealed record ScaleIntent
     }
 
     /// <summary>The answer to the conductor once the whole scaling is done.</summary>
-    public ScaleAnswer Answer => new(ConductorOutcome.Done, [], Added, Removed);
+    public ScaleAnswer Answer => new(ConductorOutcome.Done, [], Added, Removed, RemovedOrdinals: RemovedOrdinals);
 
     /// <summary>
     /// Returns <see cref="Answer"/> with the current secrets of the new members. A member may have been replaced after its addition.

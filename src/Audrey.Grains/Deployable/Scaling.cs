@@ -16,6 +16,9 @@ internal sealed class Scaling(IGrainFactory grains, DeployableId deployable, Mem
     /// <summary>The maximum number of instances in an answer.</summary>
     private const int PageSize = 128;
 
+    // The members that leave and are not known to be done, in the order in which they are removed. In memory only.
+    private (ImmutableArray<InstanceId> All, List<InstanceId> Left) _leaving = ([], []);
+
     /// <summary>
     /// Returns the members of a group, or the prototype of an empty group, the number of references to groups in the deployable if the
     /// group had that many members, and the names of the assemblies that are not groups.
@@ -42,13 +45,15 @@ internal sealed class Scaling(IGrainFactory grains, DeployableId deployable, Mem
     }
 
     /// <summary>
-    /// Carries out all steps of a scaling that are not done yet. A new member exists before any instance refers to it. A member is removed
-    /// only when no instance of the deployable refers to it through the group any more.
+    /// Carries out the steps of a scaling that are not done yet. A new member exists before any instance refers to it. A member that leaves
+    /// is told first. It is removed only when no instance of the deployable refers to it through the group any more.
     /// </summary>
-    public async Task CarryOut(DeployableState state, ScaleIntent intent)
+    /// <returns>Whether all steps are done. If not, members that leave still hand over their work.</returns>
+    public async Task<bool> CarryOut(DeployableState state, ScaleIntent intent)
     {
         var incarnation = state.Incarnation;
         if (!intent.Added.IsEmpty) await Grow(state, intent);
+        if (intent.LeaveBy is { } by && !await HaveLeft(incarnation, intent.Removed, by)) return false;
         var change = new GroupChange(deployable, incarnation, intent.Assembly, intent.Members);
         await members.ForEach(incarnation, member => member.Amend(change));
         ImmutableArray<InstanceId> leaving = intent.EndedPrototype is { } ended ? intent.Removed.Add(ended) : intent.Removed;
@@ -60,7 +65,24 @@ internal sealed class Scaling(IGrainFactory grains, DeployableId deployable, Mem
             await Task.WhenAll(batch.Where(id => !KeepsPrototype(id)).Select(id => members.SetOf(incarnation).Remove(id.Value)));
         }
 
+        return true;
+
         bool KeepsPrototype(InstanceId id) => intent.Members.IsEmpty && id == intent.Prototype;
+    }
+
+    /// <summary>Tells members that they leave, and returns whether all of them are done.</summary>
+    private async Task<bool> HaveLeft(long incarnation, ImmutableArray<InstanceId> leaving, DateTimeOffset by)
+    {
+        if (_leaving.All != leaving) _leaving = (leaving, [.. leaving]);
+        var unfinished = new List<InstanceId>();
+        foreach (var batch in _leaving.Left.Chunk(Membership.BatchSize))
+        {
+            var done = await Task.WhenAll(batch.Select(id => members.Member(id.Value).Leave(deployable, incarnation, by)));
+            unfinished.AddRange(batch.Where((_, i) => !done[i]));
+        }
+
+        _leaving = (leaving, unfinished);
+        return unfinished.Count == 0;
     }
 
     /// <summary>
@@ -73,7 +95,13 @@ internal sealed class Scaling(IGrainFactory grains, DeployableId deployable, Mem
         var start = request.After is { } after ? all.IndexOf(after) + 1 : 0;
         if (start == 0 && request.After is not null) return ScaledPage.Of(ConductorOutcome.NotFound);
         var end = Math.Min(all.Length, start + PageSize);
-        if (request.Removed) return new(ConductorOutcome.Done, [], all[start..end], end < all.Length);
+        if (request.Removed)
+        {
+            var ordinals = intent.RemovedOrdinals;
+            return new(
+                ConductorOutcome.Done, [], all[start..end], end < all.Length, ordinals.Length == all.Length ? ordinals[start..end] : null);
+        }
+
         var added = await Task.WhenAll(intent.Added[start..end].Select(async member =>
         {
             var config = await members.Member(member.Id.Value).GetConfig(deployable, incarnation);

@@ -4,15 +4,16 @@ using Audrey.Abstractions.Instances;
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
 using Audrey.Grains.Propagation;
+using Audrey.Grains.Rendering;
 
 namespace Audrey.Grains.Instance;
 
 /// <summary>
-/// The commands of the deployable for one of its members: amending, handing over, retiring, removing and deleting it. As in <see
+/// The commands of the deployable for one of its members: amending, handing over, leaving, retiring, removing and deleting it. As in <see
 /// cref="RegistrationCommands"/>, the rows are written in an order that leaves a valid state wherever a command is interrupted.
 /// </summary>
 internal sealed class MemberCommands(
-    InstanceId id, InstanceMachine machine, InstanceRows rows, InstanceEffects effects, InstanceServices silo)
+    InstanceId id, InstanceMachine machine, InstanceRows rows, InstanceEffects effects, InstanceAnswers answers, InstanceServices silo)
 {
     private ITarballGrain Tarball => silo.Grains.Reference<ITarballGrain>(GrainKeys.Of(id));
 
@@ -48,6 +49,27 @@ internal sealed class MemberCommands(
                 && before.Conductor != conductor
                 ? before with { Conductor = conductor }
                 : before));
+
+    /// <inheritdoc cref="IMemberGrain.Leave"/>
+    /// <param name="instance">The instance, with the values of its providers.</param>
+    /// <param name="by">The time at which the instance is removed.</param>
+    public async Task<bool> Leave(RegisteredInstance instance, DateTimeOffset by)
+    {
+        if (silo.Now >= by) return true;
+        if (instance.Definition.LeaveBy != by)
+        {
+            // A guest that has not applied any configuration has nothing to hand over, and guests of versions 0 to 2 cannot be told.
+            if (instance.Reported.Progress.Applied is null || !instance.Required.Complete
+                || !RetryRules.IsListening(instance, machine.Subscribers.Any, silo.Now))
+                return true;
+            await rows.Write((machine, _) => ReferenceEquals(machine.Registered, instance)
+                ? machine.Amend(before => before with { LeaveBy = by })
+                : machine.Amend(before => before));
+        }
+
+        return !ReferenceEquals(machine.Registered, instance)
+            || instance.Reported.Progress.Applied == answers.RevisionOf(instance);
+    }
 
     /// <inheritdoc cref="IMemberGrain.Remove"/>
     /// <returns>Whether the activation may end.</returns>

@@ -19,6 +19,7 @@ internal static class CompleteConfiguration
     private static readonly JsonEncodedText Complete = JsonEncodedText.Encode("complete");
     private static readonly JsonEncodedText Services = JsonEncodedText.Encode("services");
     private static readonly JsonEncodedText TarballSha256 = JsonEncodedText.Encode("tarballSha256");
+    private static readonly JsonEncodedText LeaveBy = JsonEncodedText.Encode("leaveBy");
     private static readonly JsonEncodedText Name = JsonEncodedText.Encode("name");
     private static readonly JsonEncodedText Parameters = JsonEncodedText.Encode("parameters");
     private static readonly JsonEncodedText Failed = JsonEncodedText.Encode("failed");
@@ -50,6 +51,7 @@ internal static class CompleteConfiguration
         for (var index = 0; index < instance.Required.Services.Length; index++) Write(json, instance, index);
         json.WriteEndArray();
         if (instance.Definition.UploadedTarball is { } digest) json.WriteString(TarballSha256, digest);
+        if (instance.Definition.LeaveBy is { } leaveBy) json.WriteString(LeaveBy, leaveBy);
         json.WriteEndObject();
         json.Flush();
         var written = bytes.WrittenSpan.ToArray();

@@ -98,6 +98,7 @@ internal sealed class ConfigurationAnswers(RegisteredInstance instance)
         Complete = instance.Required.Complete,
         Services = services,
         TarballSha256 = instance.Definition.UploadedTarball,
+        LeaveBy = instance.Definition.LeaveBy,
         Stay = stay,
     };
 

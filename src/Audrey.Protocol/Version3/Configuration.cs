@@ -29,6 +29,12 @@ public sealed record Configuration
     public string? TarballSha256 { get; init; }
 
     /// <summary>
+    /// The time at which a scaling removes the instance from its group. Until then, the guest can hand over its work. It reports the
+    /// revision as applied when it is done, and the instance is then removed early. Omitted if the instance does not leave.
+    /// </summary>
+    public DateTimeOffset? LeaveBy { get; init; }
+
+    /// <summary>
     /// Whether the guest should stay when all services have ended, and apply later changes of its configuration. Omitted if not.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]

@@ -24,6 +24,12 @@ public sealed record GroupRequest
 
     /// <summary>The members to remove, each by its UUID or its label: the assembly and the ordinal, such as <c>web-1</c>.</summary>
     public IReadOnlyList<string>? Remove { get; init; }
+
+    /// <summary>
+    /// The number of seconds that members have to hand over their work before they are removed. If omitted, 30. A member is removed earlier
+    /// when its guest has reported that it is done, and at once if its guest cannot be told.
+    /// </summary>
+    public double? NoticeSeconds { get; init; }
 }
 
 /// <summary>
@@ -48,6 +54,11 @@ public sealed record GroupState
 
     /// <summary>The number of instances that the scaling removes. Omitted until the server has determined the number.</summary>
     public int? Removed { get; init; }
+
+    /// <summary>
+    /// The time until which members that leave can hand over their work. Omitted if the scaling is finished, or if no member has such time.
+    /// </summary>
+    public DateTimeOffset? LeaveBy { get; init; }
 
     /// <summary>The reason for the state <c>refused</c>.</summary>
     public string? Detail { get; init; }
@@ -118,6 +129,9 @@ public sealed record RemovedPage
 {
     /// <summary>The UUIDs of the instances. The credentials of these instances are no longer valid.</summary>
     public required IReadOnlyList<string> Removed { get; init; }
+
+    /// <summary>The labels that the instances had, in the same order. Omitted if an earlier version of the server removed them.</summary>
+    public IReadOnlyList<string>? Labels { get; init; }
 
     /// <summary>The value of <c>after</c> for the next page. Omitted on the last page.</summary>
     public string? Next { get; init; }

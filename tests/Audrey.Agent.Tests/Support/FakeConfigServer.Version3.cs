@@ -41,6 +41,9 @@ internal sealed partial class FakeConfigServer
     /// <summary>Whether a configuration says that the guest stays.</summary>
     public bool Stay { get; set; }
 
+    /// <summary>The time at which the instance is removed. Null if it does not leave.</summary>
+    public DateTimeOffset? LeaveBy { get; set; }
+
     /// <summary>The detail of every missing value in a configuration.</summary>
     public string Detail { get; set; } = "waits for somebody";
 
@@ -217,6 +220,7 @@ internal sealed partial class FakeConfigServer
 
         var body = new JsonObject { ["revision"] = revision, ["generation"] = Generation, ["complete"] = all, ["services"] = services };
         if (_uploaded is not null) body["tarballSha256"] = _uploaded;
+        if (LeaveBy is { } leaveBy) body["leaveBy"] = leaveBy;
         if (Stay) body["stay"] = true;
         return body;
     }

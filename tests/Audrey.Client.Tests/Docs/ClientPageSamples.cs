@@ -137,7 +137,7 @@ internal static class ClientPageSamples
         // example: scale
         var scaled = await client.ScaleAsync(DeployableId.Parse("shop"), "web", 5);
         foreach (var instance in scaled.Added) Boot(instance.Id, instance.Secret);
-        foreach (var id in scaled.Removed) Console.WriteLine($"{id} can be shut down");
+        foreach (var label in scaled.RemovedLabels) Console.WriteLine($"{label} can be shut down");
         var removed = await client.RemoveMembersAsync(DeployableId.Parse("shop"), "web", ["web-1"]);
 
         Boot(broken, await client.ReplaceInstanceAsync(broken));

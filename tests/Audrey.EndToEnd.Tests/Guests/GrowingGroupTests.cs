@@ -1,4 +1,6 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using Audrey.Core.Completion;
 using Audrey.Core.Statuses;
 using Audrey.EndToEnd.Tests.Commands;
 using Audrey.EndToEnd.Tests.Protocol;
@@ -78,11 +80,62 @@ public sealed class GrowingGroupTests(ServerFixture server) : IDisposable
         Assert.Contains("is out of date until it has applied revision", events, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_member_that_leaves_hands_over_its_work_before_the_proxy_forgets_it()
+    {
+        var id = NewId("shop");
+        await LogIn();
+        await File.WriteAllTextAsync(_directory.File("shop.yaml"), $$"""
+            audrey: 1
+            name: shop
+            assemblies:
+              web:
+                count: 2
+                hardware_profile: small
+                stay: true
+                services:
+                  http:
+                    script:
+                      run: "#!/bin/sh"
+                      files:
+                        - name: leave
+                          contents: |
+                            #!/bin/sh
+                            echo left by $AUDREY_LEAVE_BY >>{{_directory.File("left")}}
+
+            """);
+        var launch = await Command("launch", _directory.File("shop.yaml"), "--id", id, "--output", _directory.File("out"));
+        Assert.True(launch.Code == 0, launch.Error);
+        var leaving = ReadPlan().Single(instance => instance.Ordinal == 1);
+        using var guest = Guest(leaving);
+        var run = guest.Run("--deadline", "120");
+        await Deadlines.Until(
+            async () => BasicClient.Read(await Report(leaving), StatusJson.Default.InstanceStatus).Status == CompletionStatus.Success,
+            "the configuration of the member that leaves");
+
+        var scaled = await Command("scale", id, "web", "1", "--notice", "1h", "--output", _directory.File("out"));
+
+        Assert.True(scaled.Code == 0, scaled.Error);
+        Assert.StartsWith($"web-1 ({leaving.Id}) was removed: shut down its machine", scaled.Out, StringComparison.Ordinal);
+        Assert.Contains("Instances of web that leave have until", scaled.Error, StringComparison.Ordinal);
+        Assert.StartsWith("left by ", await File.ReadAllTextAsync(_directory.File("left")), StringComparison.Ordinal);
+        Assert.Equal(404, (await Report(leaving)).Status);
+        var refused = await Command("scale", id, "web", "2", "--notice", "25h", "--output", _directory.File("out"));
+        Assert.True(refused.Code != 0, refused.Out);
+        Assert.Contains("must be from 0 to 24 hours", refused.Error, StringComparison.Ordinal);
+        BasicClient.Problem(await Conductor.Put(
+            $"/v3/deployables/{id}/groups/web", new JsonObject { ["size"] = 2, ["noticeSeconds"] = -1 }.ToJsonString()), 400);
+        await guest.Terminate();
+        await run.Within("the end of a terminated guest");
+
+        Task<Answer> Report(NewInstance instance) => Conductor.Get($"/v3/instances/{instance.Id}/report");
+    }
+
     /// <summary>Launches the deployable, and gives the values of the members. Returns the id, and the instance of the proxy.</summary>
     private async Task<(string Id, NewInstance Proxy)> Launch(string stay)
     {
         var id = NewId("shop");
-        Directory.CreateDirectory(_directory.File("home"));
+        await LogIn();
         await File.WriteAllTextAsync(_directory.File("shop.yaml"), $$"""
             audrey: 1
             name: shop
@@ -103,22 +156,32 @@ public sealed class GrowingGroupTests(ServerFixture server) : IDisposable
                       backends: {from: web, return: ip, all: true}
 
             """);
+        var launch = await Command("launch", _directory.File("shop.yaml"), "--id", id, "--output", _directory.File("out"));
+        Assert.True(launch.Code == 0, launch.Error);
+        var instances = ReadPlan();
+        foreach (var member in instances.Where(instance => instance.Assembly == "web")) await Give(member);
+        return (id, instances.Single(instance => instance.Assembly == "proxy"));
+    }
+
+    private async Task LogIn()
+    {
+        Directory.CreateDirectory(_directory.File("home"));
         var login = await Command(
             RunningServer.ConductorSecret,
             ["login", "shop", "--url", server.Server.Endpoint.ToString(), "--key", RunningServer.ConductorKey]);
         Assert.True(login.Code == 0, login.Error);
-        var launch = await Command("launch", _directory.File("shop.yaml"), "--id", id, "--output", _directory.File("out"));
-        Assert.True(launch.Code == 0, launch.Error);
-        using var plan = JsonDocument.Parse(await File.ReadAllTextAsync(_directory.File("out/plan.json")));
-        var instances = plan.RootElement.GetProperty("instances").EnumerateArray().Select(instance => new NewInstance
+    }
+
+    private List<NewInstance> ReadPlan()
+    {
+        using var plan = JsonDocument.Parse(File.ReadAllText(_directory.File("out/plan.json")));
+        return [.. plan.RootElement.GetProperty("instances").EnumerateArray().Select(instance => new NewInstance
         {
             Id = instance.GetProperty("uuid").GetString()!,
             Assembly = instance.GetProperty("assembly").GetString()!,
             Ordinal = instance.TryGetProperty("ordinal", out var ordinal) ? ordinal.GetInt32() : -1,
             Secret = instance.GetProperty("secret").GetString()!,
-        }).ToList();
-        foreach (var member in instances.Where(instance => instance.Assembly == "web")) await Give(member);
-        return (id, instances.Single(instance => instance.Assembly == "proxy"));
+        })];
     }
 
     private async Task Grow(string id)

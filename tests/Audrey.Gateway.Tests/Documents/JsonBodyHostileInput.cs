@@ -104,10 +104,10 @@ public sealed class JsonBodyHostileInput
             Assert.All(values.Select(ValueReader.Read), read => Assert.True(read.Bytes is null != read.Problem is null));
 
             var errors = new RequestErrors();
-            DeadlineReader.Read(Parse(body, Version3Json.Default.LaunchStart)?.DeadlineSeconds, errors);
-            DeadlineReader.Read(Parse(body, Version3Json.Default.GroupRequest)?.DeadlineSeconds, errors);
-            DeadlineReader.Read(Parse(body, Version3Json.Default.ReplaceRequest)?.DeadlineSeconds, errors);
-            DeadlineReader.Read(Parse(body, Version3Json.Default.RenewRequest)?.DeadlineSeconds, errors);
+            DurationReader.ReadDeadline(Parse(body, Version3Json.Default.LaunchStart)?.DeadlineSeconds, errors);
+            DurationReader.ReadDeadline(Parse(body, Version3Json.Default.GroupRequest)?.DeadlineSeconds, errors);
+            DurationReader.ReadDeadline(Parse(body, Version3Json.Default.ReplaceRequest)?.DeadlineSeconds, errors);
+            DurationReader.ReadDeadline(Parse(body, Version3Json.Default.RenewRequest)?.DeadlineSeconds, errors);
             CheckErrors(errors.All);
             var rotation = Parse(body, Version3Json.Default.RotationRequest)?.OverlapSeconds;
             Assert.NotEqual(

@@ -62,6 +62,7 @@ internal sealed class Version3Server : IConfigServer
             SecretNames = [.. hello.Provide.Where(provided => provided.Secret).Select(provided => provided.Name)],
             Files = $"{hello.Tarball?.Sha256} {_configuration!.TarballSha256}",
             Stays = _configuration.Stay,
+            LeaveBy = _configuration.LeaveBy,
         };
     }
 

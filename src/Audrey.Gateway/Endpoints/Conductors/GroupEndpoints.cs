@@ -40,12 +40,13 @@ internal sealed class GroupEndpoints(IGrainFactory grains, GrainCalls calls) : C
             errors.Add("/size", "give either size, the number of instances that the group should have, or remove, the members to remove");
         foreach (var (i, name) in leaving.Index())
             if (string.IsNullOrEmpty(name)) errors.Add($"/remove/{i}", "is empty; give the label or the UUID of a member");
-        var deadline = DeadlineReader.Read(body.Value.DeadlineSeconds, errors);
+        var deadline = DurationReader.ReadDeadline(body.Value.DeadlineSeconds, errors);
+        var notice = DurationReader.ReadNotice(body.Value.NoticeSeconds, errors);
         if (size is null && deadline is not null) errors.Add("/deadlineSeconds", "is only for size; a removal adds no instances");
         if (errors.All.Count > 0) return ProblemFactory.BadRequest(errors.All);
         if (!DeployableId.TryParse(deployable, out var id, out _)) return ConductorProblems.NoDeployable;
         conductor.AuditDetail = size is null ? $"{leaving.Count} members leave" : $"size {size}";
-        var request = new ScaleRequest(conductor.Command, group, size ?? 0, Deadline: deadline, Leaving: [.. leaving]);
+        var request = new ScaleRequest(conductor.Command, group, size ?? 0, Deadline: deadline, Leaving: [.. leaving], Notice: notice);
         var answer = await calls.Command(() => grains.Deployable(id).BeginScale(request));
         if (ConductorProblems.Find(answer) is { } problem) return problem;
         size ??= (await calls.Command(() => grains.Deployable(id).GetScaling(conductor.Key, group)))?.Count;
@@ -63,6 +64,7 @@ internal sealed class GroupEndpoints(IGrainFactory grains, GrainCalls calls) : C
             State = report.Problem is not null ? GroupStates.Refused : report.IsFinished ? GroupStates.Finished : GroupStates.Unfinished,
             Added = report.Added,
             Removed = report.Removed,
+            LeaveBy = report.LeaveBy,
             Detail = report.Problem,
             Quota = report.Quota?.Name,
             Limit = report.Quota?.Limit,
@@ -106,6 +108,7 @@ internal sealed class GroupEndpoints(IGrainFactory grains, GrainCalls calls) : C
         return ProblemWith(page) is { } problem ? problem : new RemovedPage
         {
             Removed = [.. page.Removed.Select(id => id.Value)],
+            Labels = page.RemovedOrdinals is { } ordinals ? [.. ordinals.Select(ordinal => InstanceLabels.Of(group, ordinal))] : null,
             Next = page.HasMore ? page.Removed[^1].Value : null,
         };
     }

@@ -54,7 +54,7 @@ internal sealed class LaunchEndpoints(IGrainFactory grains, GrainCalls calls, IO
             errors.Add("/instances", "is missing; give the number of instances that the launch registers");
         else if (instances < 0 || instances > _limits.MaxInstances)
             errors.Add("/instances", $"must be between 0 and {_limits.MaxInstances}");
-        var deadline = DeadlineReader.Read(body.Value.DeadlineSeconds, errors);
+        var deadline = DurationReader.ReadDeadline(body.Value.DeadlineSeconds, errors);
         if (errors.All.Count > 0) return ProblemFactory.BadRequest(errors.All);
 
         conductor.AuditDetail = $"{body.Value.Instances} instances";

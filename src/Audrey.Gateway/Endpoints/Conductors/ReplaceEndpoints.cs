@@ -32,7 +32,7 @@ internal sealed class ReplaceEndpoints(IGrainFactory grains, GrainCalls calls, I
         if (secret.Length == 0)
             errors.Add("/secret", "is missing; give the secret of the new guest, which must differ from the old guest's secret");
         if (secret.Length > _maxLength) errors.Add("/secret", $"is too long; at most {_maxLength} characters are allowed");
-        var deadline = DeadlineReader.Read(body.Value.DeadlineSeconds, errors);
+        var deadline = DurationReader.ReadDeadline(body.Value.DeadlineSeconds, errors);
         if (errors.All.Count > 0) return ProblemFactory.BadRequest(errors.All);
 
         if (!DeployableId.TryParse(deployable, out var id, out _) || !InstanceId.TryParse(uuid, out var instance, out _))
@@ -44,7 +44,7 @@ internal sealed class ReplaceEndpoints(IGrainFactory grains, GrainCalls calls, I
         string deployable, string uuid, ConductorRequest conductor, IdempotencyKey mark, OptionalBody<RenewRequest> body)
     {
         var errors = new RequestErrors();
-        var deadline = DeadlineReader.Read(body.Value?.DeadlineSeconds, errors);
+        var deadline = DurationReader.ReadDeadline(body.Value?.DeadlineSeconds, errors);
         if (errors.All.Count > 0) return ProblemFactory.BadRequest(errors.All);
         if (!DeployableId.TryParse(deployable, out var id, out _) || !InstanceId.TryParse(uuid, out var instance, out _))
             return ConductorProblems.NoInstance;
