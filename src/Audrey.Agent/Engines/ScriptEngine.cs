@@ -78,7 +78,8 @@ internal sealed class ScriptEngine(ChildProcesses processes) : IEngine
         environment.Set("AUDREY_PROVIDE_DIR", task.ProvideFolder);
         environment.Set("AUDREY_STATE", task.DataFolder);
         environment.Set("AUDREY_ATTEMPT", task.Attempt.ToString(CultureInfo.InvariantCulture));
-        if (task.LeaveBy is { } leaveBy) environment.Set("AUDREY_LEAVE_BY", leaveBy.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
+        if (task.LeaveBy?.ToUnixTimeSeconds() is { } leaveBy)
+            environment.Set("AUDREY_LEAVE_BY", leaveBy.ToString(CultureInfo.InvariantCulture));
         (string Name, byte[] Value)[] variables =
         [
             .. task.Parameters.Select(parameter => (TextName(task.Name, parameter), parameter.Value)),

@@ -17,7 +17,7 @@ internal sealed record InstanceAssignment(
     /// <summary>Whether the guest stays when all services have ended, if the server says so.</summary>
     public bool Stays { get; init; }
 
-    /// <summary>The time at which the instance is removed from its group. Null if it does not leave, or if the server does not say so.</summary>
+    /// <summary>The time at which the instance is removed from its group. Null if it does not leave.</summary>
     public DateTimeOffset? LeaveBy { get; init; }
 }
 

@@ -67,15 +67,15 @@ internal sealed class GatewayGroups(GatewayCalls calls)
         var removed = await PagesAsync(
             GatewayRequest.PathOf(Version3Routes.GroupRemoved, id.Value, assembly),
             Version3Json.Default.RemovedPage,
-            page => (page.Removed.Zip(page.Labels ?? page.Removed, (uuid, label) => (Id: InstanceId.Parse(uuid), Label: label)), page.Next));
+            page => (page.Removed.Zip(page.Labels ?? page.Removed), page.Next));
         return new ScaleResult
         {
             Added = await PagesAsync(
                 GatewayRequest.PathOf(Version3Routes.GroupAdded, id.Value, assembly),
                 Version3Json.Default.AddedPage,
                 page => (page.Added.Select(Instance), page.Next)),
-            Removed = [.. removed.Select(instance => instance.Id)],
-            RemovedLabels = [.. removed.Select(instance => instance.Label)],
+            Removed = [.. removed.Select(instance => InstanceId.Parse(instance.First))],
+            RemovedLabels = [.. removed.Select(instance => instance.Second)],
         };
 
         async Task<ImmutableArray<T>> PagesAsync<TPage, T>(

@@ -48,7 +48,7 @@ internal sealed partial class InstanceGrain(
         _rows = new InstanceRows(new(definition, this, silo.Logger), new(reported, this, silo.Logger), _machine, _effects, silo.Time);
         _puller = new Puller(_id, _machine, _effects, silo);
         _commands = new RegistrationCommands(_id, _machine, _rows, _effects, silo);
-        _members = new MemberCommands(_id, _machine, _rows, _effects, _answers, silo);
+        _members = new MemberCommands(_id, _machine, _rows, _effects, _puller, _answers, silo);
         _registration = silo.Recipients.Add(_id.Value, this);
         _effects.Feeder.Rows = _rows;
         _effects.Begin(_machine.Outstanding);
@@ -179,12 +179,7 @@ internal sealed partial class InstanceGrain(
 
     public Task Amend(GroupChange change) => _members.Amend(change);
 
-    public async Task<bool> Leave(DeployableId deployable, long incarnation, DateTimeOffset by)
-    {
-        if (_machine.Registered is not { } instance || !instance.IsMemberOf(deployable, incarnation)) return true;
-        await _puller.EnsurePulled(instance);
-        return await _members.Leave(instance, by);
-    }
+    public Task<bool> Leave(DeployableId deployable, long incarnation, DateTimeOffset by) => _members.Leave(deployable, incarnation, by);
 
     public Task Remove(DeployableId deployable, long incarnation) => End(_members.Remove(deployable, incarnation));
 

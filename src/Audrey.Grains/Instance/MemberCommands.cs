@@ -13,7 +13,8 @@ namespace Audrey.Grains.Instance;
 /// cref="RegistrationCommands"/>, the rows are written in an order that leaves a valid state wherever a command is interrupted.
 /// </summary>
 internal sealed class MemberCommands(
-    InstanceId id, InstanceMachine machine, InstanceRows rows, InstanceEffects effects, InstanceAnswers answers, InstanceServices silo)
+    InstanceId id, InstanceMachine machine, InstanceRows rows, InstanceEffects effects, Puller puller, InstanceAnswers answers,
+    InstanceServices silo)
 {
     private ITarballGrain Tarball => silo.Grains.Reference<ITarballGrain>(GrainKeys.Of(id));
 
@@ -51,11 +52,10 @@ internal sealed class MemberCommands(
                 : before));
 
     /// <inheritdoc cref="IMemberGrain.Leave"/>
-    /// <param name="instance">The instance, with the values of its providers.</param>
-    /// <param name="by">The time at which the instance is removed.</param>
-    public async Task<bool> Leave(RegisteredInstance instance, DateTimeOffset by)
+    public async Task<bool> Leave(DeployableId deployable, long incarnation, DateTimeOffset by)
     {
-        if (silo.Now >= by) return true;
+        if (machine.Registered is not { } instance || !instance.IsMemberOf(deployable, incarnation) || silo.Now >= by) return true;
+        await puller.EnsurePulled(instance);
         if (instance.Definition.LeaveBy != by)
         {
             // A guest that has not applied any configuration has nothing to hand over, and guests of versions 0 to 2 cannot be told.

@@ -100,54 +100,6 @@ public sealed class Version3StayTests() : StayTests(3)
     }
 
     [Fact]
-    public async Task A_guest_that_leaves_runs_the_files_that_hand_over_the_last_service_first_and_then_reports_the_configuration()
-    {
-        Server.Stay = true;
-        Server.Service("other", ("peer", "10.0.0.9", null));
-        Server.Service("third");
-        Server.Tarball = TestTarball.Create(
-            ("s/start", "#!/bin/sh\n"),
-            ("s/leave", $"#!/bin/sh\necho s $AUDREY_LEAVE_BY >>{Guest.File("out")}\n"),
-            ("other/start", "#!/bin/sh\n"),
-            ("other/leave", $"#!/bin/sh\necho other $AUDREY_VAR_other_peer >>{Guest.File("out")}\nexit 3\n"),
-            ("third/start", "#!/bin/sh\n"));
-        var leaveBy = Guest.Time.GetUtcNow() + TimeSpan.FromMinutes(5);
-        using var stop = new CancellationTokenSource();
-        var applied = "";
-        Guest.OnPause = () =>
-        {
-            if (Guest.Pauses.Count == 2) (applied, Server.LeaveBy) = (Server.Applied[^1], leaveBy);
-            if (Guest.Pauses.Count == 8) stop.Cancel();
-        };
-
-        Assert.Equal(AgentExitCode.Success, await Guest.RunAsync(new RunOptions(), null, stop.Token));
-
-        Assert.Equal($"other 10.0.0.9\ns {leaveBy.ToUnixTimeSeconds()}\n", await File.ReadAllTextAsync(Guest.File("out")));
-        Assert.Contains("other: leave ended with 3", Guest.Log);
-        Assert.NotEqual(applied, Server.Applied[^1]);
-        Assert.Equal(Server.Revision, Server.Applied[^1]);
-        Assert.All(Server.Reports, entry => Assert.Equal(1, (long)entry.Report["run"]!));
-    }
-
-    [Fact]
-    public async Task A_file_that_hands_over_runs_no_longer_than_the_instance_has_time()
-    {
-        Server.Stay = true;
-        Server.Tarball = TestTarball.Create(("s/start", "#!/bin/sh\n"), ("s/leave", "#!/bin/sh\nexec sleep 600\n"));
-        using var stop = new CancellationTokenSource();
-        Guest.OnPause = () =>
-        {
-            if (Guest.Pauses.Count == 2) Server.LeaveBy = Guest.Time.GetUtcNow() + Guest.Pauses[^1] + TimeSpan.FromSeconds(1);
-            if (Guest.Pauses.Count == 8) stop.Cancel();
-        };
-
-        Assert.Equal(AgentExitCode.Success, await Guest.RunAsync(new RunOptions(), null, stop.Token));
-
-        Assert.Contains(Guest.Log, line => line.StartsWith("s: leave ended with ", StringComparison.Ordinal));
-        Assert.Equal(Server.Revision, Server.Applied[^1]);
-    }
-
-    [Fact]
     public async Task A_demanded_run_uses_files_that_have_changed_on_the_server()
     {
         Server.Stay = true;
