@@ -90,7 +90,7 @@ internal sealed partial class DeployableGrain : Grain, IDeployableGrain
             Pages = members.Pages,
             Deleting = state.Phase == DeployablePhase.Deleting,
             Launch = state.Launch?.Progress,
-            Scaling = state.UnfinishedScaling,
+            Scaling = _scale.Progress,
             AsOf = _time.GetUtcNow(),
             Incarnation = state.Incarnation,
         };

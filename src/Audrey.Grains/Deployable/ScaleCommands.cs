@@ -4,6 +4,7 @@ using Audrey.Abstractions.Deployables;
 using Audrey.Core.Documents;
 using Audrey.Core.Ids;
 using Audrey.Core.Replay;
+using Audrey.Core.Statuses;
 using Audrey.Grains.Concurrency;
 using Microsoft.Extensions.Logging;
 
@@ -21,6 +22,14 @@ internal sealed partial class ScaleCommands(DeployableParts parts, SerialExecuto
 
     private readonly Scaling _scaling = new(parts.Grains, parts.Id, parts.Members);
     private ImmutableArray<InstanceId>? _begun;
+    private ScaleIntent? _waiting;
+
+    /// <summary>The scaling that is not finished. It says when members leave only if members that leave hand over their work.</summary>
+    public ScaleProgress? Progress => State.UnfinishedScaling is { } progress && !IsWaiting
+        ? progress with { LeaveBy = null }
+        : State.UnfinishedScaling;
+
+    private bool IsWaiting => _waiting is not null && ReferenceEquals(State.Scaling, _waiting);
 
     private DeployableId Id => parts.Id;
 
@@ -88,6 +97,7 @@ internal sealed partial class ScaleCommands(DeployableParts parts, SerialExecuto
     {
         var state = State;
         if (state.Conductor != conductor || state.ReportScaling(assembly) is not { } report) return null;
+        if (!IsWaiting) report = report with { LeaveBy = null };
         if (state.Requested is not { NamesMembers: true, Problem: null }) return report;
 
         // The number that remains is not decided yet. Until then the group has the number of now.
@@ -119,6 +129,7 @@ internal sealed partial class ScaleCommands(DeployableParts parts, SerialExecuto
                 if (!await CarryOut(intent))
                 {
                     // Nothing waits here, so that other work of the deployable can run.
+                    _waiting = State.Scaling;
                     finishAfter(LeaveInterval);
                     return;
                 }
