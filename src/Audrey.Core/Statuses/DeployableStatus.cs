@@ -107,7 +107,7 @@ public sealed record DeployableStatus
         ArgumentNullException.ThrowIfNull(summary);
         ArgumentNullException.ThrowIfNull(statuses);
         ImmutableArray<InstanceStatus> instances = [.. statuses.DistinctBy(instance => instance.Id)];
-        Obstacle[] own = [.. ObstaclesOf(summary, instances)];
+        Obstacle[] own = [.. summary.ObstaclesWith(instances.Length)];
         Obstacle[] all = [.. own, .. instances.SelectMany(instance => instance.Obstacles)];
         var status = CompletionRules.StatusOf(all);
         var next = DeadlinesOf(summary, instances).Min();
@@ -144,15 +144,4 @@ public sealed record DeployableStatus
            where instance.Deadline is not null && instance.Obstacles.Any(obstacle => obstacle.IsOfDeadline)
            select instance.Deadline,
     ];
-
-    /// <summary>
-    /// Returns the obstacles that the deployable has beside those of its instances. A deployable whose groups were all scaled to 0 has
-    /// none. A deployable that was not launched as a whole has no instance only while its first one is being registered.
-    /// </summary>
-    private static IEnumerable<Obstacle> ObstaclesOf(DeployableSummary summary, ImmutableArray<InstanceStatus> instances)
-    {
-        if (summary.Launch is { Sealed: null }) yield return new(ObstacleKind.RegistrationUnfinished);
-        if (summary.Scaling is { } scaling) yield return new(ObstacleKind.ScalingUnfinished, scaling.Assembly);
-        if (instances.IsEmpty && (summary.Launch is null || summary.IsBeingDeleted)) yield return new(ObstacleKind.NoInstances);
-    }
 }

@@ -1,6 +1,7 @@
 using Audrey.Abstractions;
 using Audrey.Abstractions.Conductors;
 using Audrey.Abstractions.Deployables;
+using Audrey.Abstractions.Events;
 using Audrey.Abstractions.Instances;
 using Audrey.Core.Documents;
 using Audrey.Core.Ids;
@@ -174,6 +175,13 @@ internal sealed partial class InstanceGrain(
         new(_commands.GetConfig(deployable, incarnation));
 
     public ValueTask<InstanceConfig?> GetOutline(LaunchKey launch) => new(_commands.GetOutline(launch));
+
+    public async ValueTask<SourcedTally?> GetTally(DeployableId deployable, long incarnation)
+    {
+        if (_machine.Registered is not { } instance || !instance.IsMemberOf(deployable, incarnation)) return null;
+        await _puller.EnsurePulled(instance);
+        return new(_id.Value, instance.Reported.Milestones.Last, InstanceTally.Of(instance));
+    }
 
     public Task HandOver(DeployableId deployable, long incarnation, ConductorKey to) => _members.HandOver(deployable, incarnation, to);
 
