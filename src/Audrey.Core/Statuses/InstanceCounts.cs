@@ -34,16 +34,38 @@ public sealed record InstanceCounts
     /// <summary>The number of instances, in any state, whose guests have applied another configuration than the newest one.</summary>
     [Id(5)] public int OutOfDate { get; init; }
 
+    /// <summary>The number of instances that were heard from and of which a service waits for a value.</summary>
+    [Id(6)] public int Waiting { get; init; }
+
+    /// <summary>The number of instances that are not complete or are out of date.</summary>
+    [Id(7)] public int Important { get; init; }
+
     /// <summary>Returns the counts with a tally added, or with it removed if <paramref name="change"/> is -1.</summary>
     public InstanceCounts With(InstanceTally tally, int change)
     {
         ArgumentNullException.ThrowIfNull(tally);
-        var counts = this with { Instances = Instances + change, OutOfDate = OutOfDate + (tally.IsOutOfDate ? change : 0) };
-        return tally.Status switch
+        return With(tally.Status, tally.IsHeardFrom, tally.IsOutOfDate, tally.WaitingSince is not null, change);
+    }
+
+    /// <summary>Returns the counts of instances.</summary>
+    internal static InstanceCounts Of(IEnumerable<InstanceStatus> instances) => instances.Aggregate(None, (counts, one) => counts.With(
+        one.Status, one.FirstContact is not null, one.OutOfDateSince is not null,
+        one.FirstContact is not null && one.Services.Any(service => !service.Waits.IsEmpty), 1));
+
+    private InstanceCounts With(CompletionStatus status, bool isHeardFrom, bool isOutOfDate, bool isWaiting, int change)
+    {
+        var counts = this with
+        {
+            Instances = Instances + change,
+            OutOfDate = OutOfDate + (isOutOfDate ? change : 0),
+            Waiting = Waiting + (isWaiting ? change : 0),
+            Important = Important + (status != CompletionStatus.Success || isOutOfDate ? change : 0),
+        };
+        return status switch
         {
             CompletionStatus.Success => counts with { Complete = Complete + change },
             CompletionStatus.Error => counts with { Failed = Failed + change },
-            _ when tally.IsHeardFrom => counts with { Incomplete = Incomplete + change },
+            _ when isHeardFrom => counts with { Incomplete = Incomplete + change },
             _ => counts with { NeverHeardFrom = NeverHeardFrom + change },
         };
     }

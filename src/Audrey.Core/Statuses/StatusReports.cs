@@ -21,6 +21,9 @@ public static class StatusReports
         this DeployableHeader header, CountedInstances counted, IEnumerable<InstanceStatus> important) =>
         DeployableSummary.From(header, counted, important);
 
+    /// <summary>Returns an overview of a deployable: its status with only the instances that matter most.</summary>
+    public static DeployableStatus ToOverview(this DeployableSummary summary) => DeployableStatus.From(summary);
+
     /// <summary>Computes the status of a deployable from its summary and all its instances, which were read in pages.</summary>
     public static DeployableStatus ToStatus(this DeployableSummary summary, IReadOnlyCollection<InstanceStatus> instances)
     {

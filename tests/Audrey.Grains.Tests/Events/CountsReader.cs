@@ -65,7 +65,8 @@ internal sealed class CountsReader(IGrainFactory grains, Deployment deployment)
     private static string TextOf(InstanceCounts counts) => string.Create(
         CultureInfo.InvariantCulture,
         $"{counts.Instances} = {counts.Complete} complete + {counts.Incomplete} incomplete + {counts.Failed} failed "
-            + $"+ {counts.NeverHeardFrom} never heard from; {counts.OutOfDate} out of date");
+            + $"+ {counts.NeverHeardFrom} never heard from; {counts.OutOfDate} out of date, {counts.Waiting} wait, "
+            + $"{counts.Important} important");
 
     private async Task<List<InstanceReport>> Reports()
     {
@@ -104,6 +105,8 @@ internal sealed class CountsReader(IGrainFactory grains, Deployment deployment)
                 NeverHeardFrom = silent,
                 Incomplete = statuses.Count(one => one.Status == CompletionStatus.Incomplete) - silent,
                 OutOfDate = statuses.Count(one => one.OutOfDateSince is not null),
+                Waiting = statuses.Count(one => one.FirstContact is not null && one.Waits.Length > 0),
+                Important = statuses.Count(one => one.Status != CompletionStatus.Success || one.OutOfDateSince is not null),
             };
         }
     }

@@ -152,6 +152,7 @@ public sealed class TallyLogTests
                 Status = (CompletionStatus)random.Next(3),
                 IsHeardFrom = random.Next(2) == 0,
                 IsOutOfDate = random.Next(4) == 0,
+                WaitingSince = random.Next(3) == 0 ? DateTimeOffset.UnixEpoch.AddSeconds(random.Next(100)) : null,
             });
             tallies.Add(tally);
             sent[name] = tally;
@@ -181,6 +182,8 @@ public sealed class TallyLogTests
             Incomplete = tallies.Count(tally => tally is { Status: CompletionStatus.Incomplete, IsHeardFrom: true }),
             NeverHeardFrom = tallies.Count(tally => tally is { Status: CompletionStatus.Incomplete, IsHeardFrom: false }),
             OutOfDate = tallies.Count(tally => tally.IsOutOfDate),
+            Waiting = tallies.Count(tally => tally.WaitingSince is not null),
+            Important = tallies.Count(tally => tally.Status != CompletionStatus.Success || tally.IsOutOfDate),
         };
     }
 
