@@ -9,12 +9,12 @@ namespace Audrey.Abstractions.Events;
 /// <summary>Events of one incarnation of a deployable. An empty batch only reports that the incarnation exists.</summary>
 /// <param name="Incarnation">The incarnation.</param>
 /// <param name="Notes">The notes of the events.</param>
-/// <param name="Tallies">The tallies of the instances that sent the notes, and of others. Default in batches of servers that did not know
+/// <param name="Tallies">The tallies of the instances that sent the notes, and of others. Null in batches of servers that did not know
 /// tallies.</param>
 [GenerateSerializer, Immutable, Alias("audrey.EventBatch")]
 public sealed record EventBatch(
     [property: Id(0)] long Incarnation, [property: Id(1)] ImmutableArray<SourcedNote> Notes,
-    [property: Id(2)] ImmutableArray<SourcedTally> Tallies = default);
+    [property: Id(2)] ImmutableArray<SourcedTally>? Tallies = null);
 
 /// <summary>A tally and the instance that it is of.</summary>
 /// <param name="Instance">The instance.</param>

@@ -45,7 +45,8 @@ internal sealed class LargeStatus(Terminal terminal, GatewayClient client, Deplo
         if (!isWhole)
         {
             const int Lines = StatusOverview.MaxLines;
-            var some = await client.ListInstancesAsync(summary.Id, filter, Lines, cancellationToken).Take(Lines).ToListAsync(cancellationToken);
+            var some = await client.ListInstancesAsync(summary.Id, filter, Lines, cancellationToken)
+                .Take(Lines).ToListAsync(cancellationToken);
             StatusOverview.PrintSome(terminal, some, some.Count < Lines ? some.Count : CountOf(filter), "selected; --all shows them");
             return;
         }

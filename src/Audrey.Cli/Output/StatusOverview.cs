@@ -76,7 +76,8 @@ internal sealed class StatusOverview(Terminal terminal, DeployableStatus status)
         foreach (var wait in waits.Take(MaxWaits)) terminal.Line($"  {wait}", Color.Yellow);
         var waiting = status.Counts.Waiting - waits.Take(MaxWaits).Select(wait => wait.Instance).Distinct().Count();
         if (status.IsOverview && waiting > 0) terminal.Line(Invariant($"  and {waiting:N0} more that wait for values"));
-        if (!status.IsOverview && waits.Length > MaxWaits) terminal.Line(Invariant($"  and {waits.Length - MaxWaits:N0} more missing values"));
+        if (!status.IsOverview && waits.Length > MaxWaits)
+            terminal.Line(Invariant($"  and {waits.Length - MaxWaits:N0} more missing values"));
         foreach (var cycle in status.Deadlocks.Take(MaxWaits)) terminal.Line($"  never starts: {cycle}", Color.Red);
         if (status.Deadlocks.Length > MaxWaits)
             terminal.Line(Invariant($"  and {status.Deadlocks.Length - MaxWaits:N0} more cycles"), Color.Red);

@@ -92,8 +92,8 @@ public sealed record DeployableStatus
     }
 
     /// <summary>
-    /// Gets whether the status is an overview: <see cref="Instances"/> has only some of the instances, and the causes and cycles of services
-    /// are left out.
+    /// Gets whether the status is an overview: <see cref="Instances"/> has only some of the instances, and the causes and cycles of
+    /// services are left out.
     /// </summary>
     [JsonIgnore]
     public bool IsOverview => _counts is not null;

@@ -56,8 +56,8 @@ public sealed record DeployableSummary
     public int MoreAssemblies { get; init; }
 
     /// <summary>
-    /// Some instances that have failed, those with the longest waits, and some that are incomplete, out of date or were never heard from, in
-    /// this order. At most <see cref="CountedInstances.MaxImportant"/> of each kind.
+    /// Some instances that have failed, those with the longest waits, and some that are incomplete, out of date or were never heard from,
+    /// in this order. At most <see cref="CountedInstances.MaxImportant"/> of each kind.
     /// </summary>
     public ImmutableArray<InstanceStatus> Important { get; init; } = [];
 
@@ -87,8 +87,8 @@ public sealed record DeployableSummary
     /// <summary>Gets the obstacles that the deployable has beside those of its instances.</summary>
     internal IEnumerable<Obstacle> ObstaclesWith(int instances)
     {
-        // A deployable whose groups were all scaled to 0 has no obstacle. A deployable that was not launched as a whole has no instance only
-        // while its first one is being registered.
+        // A deployable whose groups were all scaled to 0 has no obstacle. A deployable that was not launched as a whole has no instance
+        // only while its first one is being registered.
         if (Launch is { Sealed: null }) yield return new(ObstacleKind.RegistrationUnfinished);
         if (Scaling is { } scaling) yield return new(ObstacleKind.ScalingUnfinished, scaling.Assembly);
         if (instances == 0 && (Launch is null || IsBeingDeleted)) yield return new(ObstacleKind.NoInstances);

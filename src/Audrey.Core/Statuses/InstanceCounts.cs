@@ -97,8 +97,8 @@ public sealed record CountedInstances
     [Id(2)] public int MoreAssemblies { get; init; }
 
     /// <summary>
-    /// Some instances that have failed, those with the longest waits, and some that are incomplete, out of date or were never heard from, in
-    /// this order. At most <see cref="MaxImportant"/> of each kind.
+    /// Some instances that have failed, those with the longest waits, and some that are incomplete, out of date or were never heard from,
+    /// in this order. At most <see cref="MaxImportant"/> of each kind.
     /// </summary>
     [Id(3)] public ImmutableArray<InstanceId> Important { get; init; } = [];
 

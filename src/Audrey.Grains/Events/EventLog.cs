@@ -159,8 +159,7 @@ internal sealed class EventLog
         if (batch.Incarnation != Incarnation) return;
         foreach (var note in batch.Notes)
             if (!HasEnded && _cursors.Take(note)) Add(note);
-        if (batch.Tallies.IsDefaultOrEmpty) return;
-        foreach (var tally in batch.Tallies)
+        foreach (var tally in batch.Tallies ?? [])
         {
             _heardSince?.Add(tally.Instance);
             Take(tally);

@@ -176,12 +176,7 @@ internal sealed partial class InstanceGrain(
 
     public ValueTask<InstanceConfig?> GetOutline(LaunchKey launch) => new(_commands.GetOutline(launch));
 
-    public async ValueTask<SourcedTally?> GetTally(DeployableId deployable, long incarnation)
-    {
-        if (_machine.Registered is not { } instance || !instance.IsMemberOf(deployable, incarnation)) return null;
-        await _puller.EnsurePulled(instance);
-        return new(_id.Value, instance.Reported.Milestones.Last, InstanceTally.Of(instance));
-    }
+    public ValueTask<SourcedTally?> GetTally(DeployableId deployable, long incarnation) => _puller.GetTally(deployable, incarnation);
 
     public Task HandOver(DeployableId deployable, long incarnation, ConductorKey to) => _members.HandOver(deployable, incarnation, to);
 

@@ -2,6 +2,7 @@ using Audrey.Client;
 using Audrey.Core.Access;
 using Audrey.Core.Documents;
 using Audrey.Core.Ids;
+using Audrey.Core.Statuses;
 
 namespace Audrey.EndToEnd.Tests.ClientPort;
 

@@ -111,7 +111,7 @@ internal sealed class CountsReader(IGrainFactory grains, Deployment deployment)
         }
     }
 
-    /// <summary>Returns the instances with the longest waits, and all that have failed if they are few.</summary>
+    /// <summary>Returns the instances with the oldest waits, and all that have failed if they are few.</summary>
     private static IEnumerable<string> Important(List<InstanceReport> reports)
     {
         var waiting = reports.Where(report => report.FirstContact is not null)
@@ -120,11 +120,11 @@ internal sealed class CountsReader(IGrainFactory grains, Deployment deployment)
             .ToList();
         var failed = reports.Where(report => CompletionRules.StatusOf(report.Obstacles) == CompletionStatus.Error).ToList();
         var last = waiting.Select(wait => wait.Since).Order().Take(CountedInstances.MaxImportant).LastOrDefault();
-        IEnumerable<InstanceId> longest = waiting.Count <= CountedInstances.MaxImportant
+        IEnumerable<InstanceId> oldest = waiting.Count <= CountedInstances.MaxImportant
             ? waiting.Select(wait => wait.Id)
             : waiting.Where(wait => wait.Since < last).Select(wait => wait.Id);
         IEnumerable<InstanceId> few = failed.Count <= CountedInstances.MaxImportant ? failed.Select(report => report.Id) : [];
-        return longest.Concat(few).Select(id => id.Value);
+        return oldest.Concat(few).Select(id => id.Value);
 
         static DateTimeOffset? SinceOf(InstanceReport report) =>
             report.Services.SelectMany(service => service.Unresolved).Min(wait => (DateTimeOffset?)wait.Since);

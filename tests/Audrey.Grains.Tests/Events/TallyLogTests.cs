@@ -68,7 +68,7 @@ public sealed class TallyLogTests
     {
         var log = new Disk().Open();
         log.Begin(Header());
-        log.Append(new(1, [Note("web", 5)], [Tally("web", 5, CompletionStatus.Success)]));
+        log.Append(new(1, [NewNote("web", 5)], [Tally("web", 5, CompletionStatus.Success)]));
 
         log.Append(new(1, [], [Tally("web", 4, CompletionStatus.Error)]));
         Assert.Equal(1, log.Summarize().Counts.Complete);
@@ -144,7 +144,7 @@ public sealed class TallyLogTests
                 continue;
             }
 
-            if (random.Next(2) == 0) notes.Add(Note(name, ++sequence));
+            if (random.Next(2) == 0) notes.Add(NewNote(name, ++sequence));
             var tally = new SourcedTally(name, sequence, new()
             {
                 Assembly = $"a{number % 3}",
@@ -190,7 +190,7 @@ public sealed class TallyLogTests
     private static SourcedTally Tally(string instance, long sequence, CompletionStatus status, long generation = 1) =>
         new(instance, sequence, new() { Assembly = "web", Generation = generation, Status = status });
 
-    private static SourcedNote Note(string instance, long sequence) =>
+    private static SourcedNote NewNote(string instance, long sequence) =>
         new(instance, "web", new() { Kind = EventKind.Applied, At = DateTimeOffset.UnixEpoch, Generation = 1, Sequence = sequence });
 
     private static SourcedNote End(string instance, long generation) =>

@@ -78,7 +78,7 @@ internal sealed class DeployablesEndpoints(DeployableReports reports, InstanceRe
         var last = after is null ? (InstanceId?)null : InstanceId.TryParse(after, out var id, out _) ? id : default;
         if (!TryReadPage(limit is null ? after : null, out var page) || last == default(InstanceId)) return WrongPage;
         if (await reports.FindHeader(deployable, conductor.Key, cancellation) is not { } header) return ConductorProblems.NoDeployable;
-        if (limit is not { } most)
+        if (limit is not { } size)
         {
             var all = await calls.Read(() => grains.Deployable(header.Id).GetReports(page, cancellation), cancellation);
             return Page(await instances.Statuses(all, header, cancellation), NextPage(page, header.Pages));
@@ -90,7 +90,7 @@ internal sealed class DeployablesEndpoints(DeployableReports reports, InstanceRe
             Status = filter.Status,
             Assembly = assembly,
             After = last,
-            Limit = most,
+            Limit = size,
         };
         if (await calls.Read(() => EventsOf(header).Find(query), cancellation) is not { } found) return WrongPage;
         return Page(await instances.Statuses(found.Instances, header, cancellation), found.HasMore ? found.Instances[^1].Value : null);
