@@ -107,6 +107,23 @@ public sealed class AudreyClient : IAudreyClient
     }
 
     /// <inheritdoc/>
+    public async Task<DeployableSummary> GetDeployableSummaryAsync(DeployableId id, CancellationToken cancellationToken = default)
+    {
+        Arguments.ThrowIfEmpty(id.Value, nameof(id));
+        return await new StatusReader(await OpenAsync(cancellationToken)).GetSummaryAsync(id, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<InstanceStatus> FindInstancesAsync(
+        DeployableId id, InstanceFilter filter, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        Arguments.ThrowIfEmpty(id.Value, nameof(id));
+        ArgumentNullException.ThrowIfNull(filter);
+        var reader = new StatusReader(await OpenAsync(cancellationToken));
+        await foreach (var instance in reader.FindInstancesAsync(id, filter, cancellationToken)) yield return instance;
+    }
+
+    /// <inheritdoc/>
     public async Task<ScaleResult> ScaleAsync(
         DeployableId id,
         string assembly,

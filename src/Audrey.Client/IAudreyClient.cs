@@ -77,6 +77,25 @@ public interface IAudreyClient : IAsyncDisposable
         DeployableId id, InstanceFilter? filter = null, CancellationToken cancellationToken = default);
 
     /// <summary>
+    /// Gets the counts of a deployable's instances by state, and the instances that matter most. The time that this takes does not depend
+    /// on the number of instances. A change of an instance is included within about a second.
+    /// </summary>
+    /// <exception cref="NotFoundException">This conductor has no such deployable.</exception>
+    Task<DeployableSummary> GetDeployableSummaryAsync(DeployableId id, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Lists the statuses of the instances of a deployable that a filter selects, like <see cref="ListInstancesAsync"/>. Only the instances
+    /// that the filter's status and assembly select are read, however many instances the deployable has. A change of an instance is
+    /// included within about a second.
+    /// </summary>
+    /// <param name="id">The deployable.</param>
+    /// <param name="filter">The filter.</param>
+    /// <param name="cancellationToken">Stops the list.</param>
+    /// <exception cref="NotFoundException">This conductor has no such deployable. Thrown by the enumeration.</exception>
+    IAsyncEnumerable<InstanceStatus> FindInstancesAsync(
+        DeployableId id, InstanceFilter filter, CancellationToken cancellationToken = default);
+
+    /// <summary>
     /// Changes the size of a group. Instances are added after the highest ordinal, and those with the highest ordinals are removed first. A
     /// new instance is a copy of the instance with the lowest ordinal, but has a new UUID and a new secret. All instances that refer to the
     /// group get the values of the group's new set of instances. If a call fails, repeat it to continue the scaling. A scaling takes time

@@ -26,6 +26,7 @@ var benchmarks = new Dictionary<string, Func<Task>>
     ["longpoll"] = () => LongPollBenchmark.RunAsync(Console.Out, cancellation.Token),
     ["storm"] = () => StormBenchmark.RunAsync(Console.Out, cancellation.Token),
     ["deployable"] = () => DeployableBenchmark.RunAsync(Console.Out, cancellation.Token),
+    ["summary"] = () => SummaryBenchmark.RunAsync(Console.Out, cancellation.Token),
     ["registration"] = () => RegistrationBenchmark.RunAsync(Console.Out, cancellation.Token),
     ["commands"] = () => CommandBenchmark.RunAsync(Console.Out, cancellation.Token),
     ["tls"] = () => TlsBenchmark.RunAsync(Console.Out, cancellation.Token),

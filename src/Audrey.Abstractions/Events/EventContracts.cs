@@ -1,13 +1,28 @@
 using System.Collections.Immutable;
 using Audrey.Core.Events;
 using Audrey.Core.Ids;
+using Audrey.Core.Instances;
 using Orleans;
 
 namespace Audrey.Abstractions.Events;
 
 /// <summary>Events of one incarnation of a deployable. An empty batch only reports that the incarnation exists.</summary>
+/// <param name="Incarnation">The incarnation.</param>
+/// <param name="Notes">The notes of the events.</param>
+/// <param name="Tallies">The tallies of the instances that sent the notes, and of others. Null in batches of servers that did not know
+/// tallies.</param>
 [GenerateSerializer, Immutable, Alias("audrey.EventBatch")]
-public sealed record EventBatch([property: Id(0)] long Incarnation, [property: Id(1)] ImmutableArray<SourcedNote> Notes);
+public sealed record EventBatch(
+    [property: Id(0)] long Incarnation, [property: Id(1)] ImmutableArray<SourcedNote> Notes,
+    [property: Id(2)] ImmutableArray<SourcedTally>? Tallies = null);
+
+/// <summary>A tally and the instance that it is of.</summary>
+/// <param name="Instance">The instance.</param>
+/// <param name="Sequence">The sequence number of the instance's newest milestone. A tally with a lower number is older.</param>
+/// <param name="Tally">The tally.</param>
+[GenerateSerializer, Immutable, Alias("audrey.SourcedTally")]
+public sealed record SourcedTally(
+    [property: Id(0)] string Instance, [property: Id(1)] long Sequence, [property: Id(2)] InstanceTally Tally);
 
 /// <summary>A note and its source.</summary>
 /// <param name="Instance">The instance that the note is about. Null if the note is about the deployable.</param>

@@ -1,4 +1,5 @@
 using Audrey.Core.Ids;
+using Audrey.Core.Statuses;
 using Orleans;
 using Orleans.Concurrency;
 
@@ -35,6 +36,19 @@ public interface IEventsGrain : IGrainWithStringKey
     /// <summary>Lets another conductor read the events of that incarnation, and nobody else. The change is durable.</summary>
     [AlwaysInterleave, Alias("HandOver")]
     Task HandOver(long incarnation, ConductorKey conductor);
+
+    /// <summary>
+    /// Returns the counts of the instances of an incarnation, and the instances that matter most. The time that this takes does not depend
+    /// on the number of instances, except that the instances are counted again after the death or the start of a silo.
+    /// </summary>
+    [AlwaysInterleave, ResponseTimeout("00:00:30"), Alias("Summarize")]
+    Task<CountedInstances> Summarize(long incarnation);
+
+    /// <summary>
+    /// Returns some instances of an incarnation by their tallies. Null if the query names a last instance that the log does not know.
+    /// </summary>
+    [AlwaysInterleave, ResponseTimeout("00:00:30"), Alias("Find")]
+    Task<FoundInstances?> Find(InstanceQuery query);
 
     /// <summary>Deletes all events if the deployable was deleted at the given time or earlier and has not been registered again.</summary>
     [AlwaysInterleave, Alias("Erase")]

@@ -1,5 +1,6 @@
 using Audrey.Abstractions.Conductors;
 using Audrey.Abstractions.Deployables;
+using Audrey.Abstractions.Events;
 using Audrey.Core.Documents;
 using Audrey.Core.Ids;
 using Orleans;
@@ -39,6 +40,13 @@ public interface IMemberGrain : IGrainWithStringKey
     /// </summary>
     [AlwaysInterleave, Alias("GetOutline")]
     ValueTask<InstanceConfig?> GetOutline(LaunchKey launch);
+
+    /// <summary>
+    /// Returns the tally of this instance, after it has pulled its providers. Null if it is not registered in the given incarnation of the
+    /// deployable.
+    /// </summary>
+    [AlwaysInterleave, Alias("GetTally")]
+    ValueTask<SourcedTally?> GetTally(DeployableId deployable, long incarnation);
 
     /// <summary>
     /// Changes the members of a group that this instance refers to. The change is durable when this method returns. This instance's values

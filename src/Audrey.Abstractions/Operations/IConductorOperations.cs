@@ -80,6 +80,17 @@ public interface IConductorOperations : IGrainWithStringKey
     [Requires(ConductorAction.Read), Alias("GetInstances")]
     Task<ImmutableArray<InstanceReport>> GetInstances(DeployableId deployable, int page);
 
+    /// <summary>Returns the counts of a deployable's instances, or null if this conductor has no such deployable.</summary>
+    [Requires(ConductorAction.Read), Alias("CountInstances")]
+    Task<CountedInstances?> CountInstances(DeployableId deployable);
+
+    /// <summary>
+    /// Returns some instances of a deployable by their tallies. Null if this conductor has no such deployable, or the last instance of the
+    /// query is unknown.
+    /// </summary>
+    [Requires(ConductorAction.Read), Alias("FindInstances")]
+    Task<FoundInstances?> FindInstances(DeployableId deployable, InstanceQuery query);
+
     /// <summary>Returns one page of the conductor's deployables.</summary>
     [Requires(ConductorAction.Read), Alias("List")]
     Task<DeployablesPage> List(int page);

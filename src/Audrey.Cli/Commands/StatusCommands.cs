@@ -29,11 +29,14 @@ internal static class StatusCommands
         selection.AddTo(command);
         command.SetAction(terminal, async (parsed, client, cancellationToken) =>
         {
-            var status = await client.GetDeployableStatusAsync(DeployableId.Parse(parsed.GetValue(id)!), cancellationToken);
-            var filter = selection.Read(parsed);
+            var (deployable, filter) = (DeployableId.Parse(parsed.GetValue(id)!), selection.Read(parsed));
+            var (isWhole, isJson) = (parsed.GetValue(all), parsed.GetValue(json));
+            var isOverview = !isJson && filter.Name is null && !(isWhole && filter == InstanceFilter.All);
+            if (isOverview && await client.GetSummaryAsync(deployable, cancellationToken) is var summary && StatusOverview.IsLarge(summary))
+                return await new LargeStatus(terminal, client, summary).PrintAsync(filter, isWhole, cancellationToken);
+            var status = await client.GetDeployableStatusAsync(deployable, cancellationToken);
             var selected = Select(status, filter);
-            var isWhole = parsed.GetValue(all);
-            if (parsed.GetValue(json)) terminal.WriteJson(StatusOutput.From(selected));
+            if (isJson) terminal.WriteJson(StatusOutput.From(selected));
             else if (filter != InstanceFilter.All) PrintSelected(terminal, status, selected, isWhole);
             else if (isWhole || !StatusOverview.IsLarge(status)) terminal.PrintSummary(status);
             else new StatusOverview(terminal, status).Print();
@@ -84,6 +87,6 @@ internal static class StatusCommands
     {
         terminal.Line(StatusText.Deployable(status), StatusPrinter.Colour(status.Status));
         if (isWhole) foreach (var instance in selected.Instances) StatusPrinter.PrintInstance(terminal, instance);
-        else StatusOverview.PrintSome(terminal, selected.Instances, "selected; --all shows them");
+        else StatusOverview.PrintSome(terminal, selected.Instances, selected.Instances.Length, "selected; --all shows them");
     }
 }

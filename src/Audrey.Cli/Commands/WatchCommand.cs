@@ -30,6 +30,7 @@ internal static class WatchCommand
             var isJson = parsed.GetValue(json);
             var shown = isJson ? terminal.WithoutResults() : terminal;
             var (status, code) = await new DeployableWatch(client, shown).RunAsync(deployable, timeout, cancellationToken);
+            if (isJson && status.IsOverview) status = await client.GetDeployableStatusAsync(deployable, cancellationToken);
             if (isJson) terminal.WriteJson(StatusOutput.From(status));
             else terminal.Line(StatusText.Deployable(status), StatusPrinter.Colour(status.Status));
             if (code != ExitCode.TimedOut) return code;

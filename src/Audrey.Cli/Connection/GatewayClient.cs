@@ -103,8 +103,21 @@ internal sealed class GatewayClient : IDisposable
 
     /// <summary>Lists the statuses of the instances of a deployable that a filter selects. Only these are sent.</summary>
     /// <exception cref="NotFoundException">This conductor has no such deployable.</exception>
+    public IAsyncEnumerable<InstanceStatus> ListInstancesAsync(
+        DeployableId id, InstanceFilter filter, CancellationToken cancellationToken) =>
+        ListInstancesAsync(id, filter, limit: null, cancellationToken);
+
+    /// <summary>
+    /// Lists the statuses of the instances of a deployable that a filter selects. With a limit, the servers read only the instances that
+    /// its status and assembly select.
+    /// </summary>
+    /// <param name="id">The deployable.</param>
+    /// <param name="filter">The filter.</param>
+    /// <param name="limit">The maximum number of instances in one answer, from 1 to 128. Null for pages of the servers.</param>
+    /// <param name="cancellationToken">Stops the list.</param>
+    /// <exception cref="NotFoundException">This conductor has no such deployable.</exception>
     public async IAsyncEnumerable<InstanceStatus> ListInstancesAsync(
-        DeployableId id, InstanceFilter filter, [EnumeratorCancellation] CancellationToken cancellationToken)
+        DeployableId id, InstanceFilter filter, int? limit, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var path = GatewayRequest.PathOf(Version3Routes.Members, id.Value);
         string? after = null;
@@ -116,7 +129,8 @@ internal sealed class GatewayClient : IDisposable
                     (Version3Routes.After, after),
                     ("status", filter.Status is { } status ? CompletionStatusNames.NameOf(status) : null),
                     ("assembly", filter.Assembly),
-                    ("name", filter.Name)),
+                    ("name", filter.Name),
+                    ("limit", limit?.ToString(CultureInfo.InvariantCulture))),
                 $"reading the status of deployable '{id}'",
                 $"No deployable '{id}' is registered by this conductor.",
                 StatusJson.Default.InstancesPage,

@@ -14,7 +14,7 @@ namespace Audrey.Cli.Output;
 internal sealed class StatusOverview(Terminal terminal, DeployableStatus status)
 {
     /// <summary>The maximum number of instances of a deployable that is not large.</summary>
-    private const int MaxInstances = 20;
+    public const int MaxInstances = 20;
 
     /// <summary>The maximum number of causes of a deployable that is not large.</summary>
     private const int MaxCauses = 40;
@@ -23,15 +23,20 @@ internal sealed class StatusOverview(Terminal terminal, DeployableStatus status)
     private const int MaxServices = 100;
 
     /// <summary>The maximum number of lines about instances, beside those of the last service.</summary>
-    private const int MaxLines = 40;
+    public const int MaxLines = 40;
 
     /// <summary>The maximum number of missing values and of cycles.</summary>
     private const int MaxWaits = 5;
 
     /// <summary>Returns whether a deployable is large.</summary>
     public static bool IsLarge(DeployableStatus status) =>
-        status.Instances.Length > MaxInstances || status.Diagnosis.Length > MaxCauses
+        status.Counts.Instances > MaxInstances || status.Diagnosis.Length > MaxCauses
         || status.Instances.Sum(instance => instance.Services.Length) > MaxServices;
+
+    /// <summary>
+    /// Returns whether a deployable has more instances than are read for its status. Servers that did not count instances do not say it.
+    /// </summary>
+    public static bool IsLarge(DeployableSummary summary) => summary.Counts is not null && summary.Size > MaxInstances;
 
     public void Print()
     {
@@ -42,7 +47,7 @@ internal sealed class StatusOverview(Terminal terminal, DeployableStatus status)
             .Where(instance => instance.Status != CompletionStatus.Success || instance.OutOfDateSince is not null)
             .OrderBy(instance => StatusText.Urgency(instance.Status))
             .ThenBy(instance => instance.Waits.IsEmpty ? DateTimeOffset.MaxValue : instance.Waits[0].Since);
-        PrintSome(terminal, [.. important], "not complete or out of date");
+        PrintSome(terminal, [.. important], status.Counts.Important, "not complete or out of date");
         PrintWaits();
         terminal.Line($"  see: audrey status {status.Id} --all, or --state failed, --assembly NAME, --instance NAME");
     }
@@ -50,8 +55,9 @@ internal sealed class StatusOverview(Terminal terminal, DeployableStatus status)
     /// <summary>Prints instances in a limited number of lines, and the number of instances that were left out.</summary>
     /// <param name="terminal">The terminal.</param>
     /// <param name="instances">The instances, the most important one first.</param>
+    /// <param name="count">The number of all these instances, of which some may be missing here. Null if it is not known.</param>
     /// <param name="what">Words that say which instances were left out.</param>
-    public static void PrintSome(Terminal terminal, IReadOnlyCollection<InstanceStatus> instances, string what)
+    public static void PrintSome(Terminal terminal, IReadOnlyCollection<InstanceStatus> instances, int? count, string what)
     {
         var (lines, printed) = (0, 0);
         foreach (var instance in instances.TakeWhile(_ => lines < MaxLines))
@@ -60,14 +66,18 @@ internal sealed class StatusOverview(Terminal terminal, DeployableStatus status)
             printed++;
         }
 
-        if (printed < instances.Count) terminal.Line(Invariant($"  and {instances.Count - printed:N0} more that are {what}"));
+        if (count is null && printed > 0) terminal.Line($"  and possibly more that are {what}");
+        if (printed < count) terminal.Line(Invariant($"  and {count - printed:N0} more that are {what}"));
     }
 
     private void PrintWaits()
     {
         var waits = status.Waits;
         foreach (var wait in waits.Take(MaxWaits)) terminal.Line($"  {wait}", Color.Yellow);
-        if (waits.Length > MaxWaits) terminal.Line(Invariant($"  and {waits.Length - MaxWaits:N0} more missing values"));
+        var waiting = status.Counts.Waiting - waits.Take(MaxWaits).Select(wait => wait.Instance).Distinct().Count();
+        if (status.IsOverview && waiting > 0) terminal.Line(Invariant($"  and {waiting:N0} more that wait for values"));
+        if (!status.IsOverview && waits.Length > MaxWaits)
+            terminal.Line(Invariant($"  and {waits.Length - MaxWaits:N0} more missing values"));
         foreach (var cycle in status.Deadlocks.Take(MaxWaits)) terminal.Line($"  never starts: {cycle}", Color.Red);
         if (status.Deadlocks.Length > MaxWaits)
             terminal.Line(Invariant($"  and {status.Deadlocks.Length - MaxWaits:N0} more cycles"), Color.Red);

@@ -16,31 +16,26 @@ internal static class StatusText
         if (status.IsLaunching)
             return string.Create(
                 CultureInfo.InvariantCulture,
-                $"{status.Name} ({status.Id}): is being launched, {status.Instances.Length} of {status.Expected} instances "
+                $"{status.Name} ({status.Id}): is being launched, {status.Counts.Instances} of {status.Expected} instances "
                     + $"registered{deletion}");
         var outOfDate = status.OutOfDateCount is var count and > 0
             ? string.Create(CultureInfo.InvariantCulture, $", {count} out of date")
             : "";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{status.Name} ({status.Id}): {Word(status)}, {status.Succeeded} of {status.Instances.Length} instances configured"
+            $"{status.Name} ({status.Id}): {Word(status)}, {status.Succeeded} of {status.Counts.Instances} instances configured"
                 + $"{outOfDate}{deletion}");
     }
 
     /// <summary>Returns the numbers of instances by state in words.</summary>
     public static string Counts(DeployableStatus status)
     {
-        var failed = status.Instances.Count(instance => instance.Status == CompletionStatus.Error);
-        var silent = status.Instances.Count(instance => instance.Status == CompletionStatus.Incomplete && instance.FirstContact is null);
-        var succeeded = status.Succeeded;
-        var incomplete = status.Instances.Length - failed - silent - succeeded;
-        var outOfDate = status.OutOfDateCount is var count and > 0
-            ? string.Create(CultureInfo.InvariantCulture, $", {count:N0} out of date")
-            : "";
+        var counts = status.Counts;
+        var outOfDate = counts.OutOfDate > 0 ? string.Create(CultureInfo.InvariantCulture, $", {counts.OutOfDate:N0} out of date") : "";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{failed:N0} failed, {silent:N0} not heard from yet, {incomplete:N0} incomplete otherwise, {succeeded:N0} complete"
-                + $"{outOfDate}");
+            $"{counts.Failed:N0} failed, {counts.NeverHeardFrom:N0} not heard from yet, {counts.Incomplete:N0} incomplete otherwise, "
+                + $"{counts.Complete:N0} complete{outOfDate}");
     }
 
     /// <summary>Returns the status of a deployable as a word.</summary>

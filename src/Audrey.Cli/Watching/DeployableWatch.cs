@@ -26,7 +26,7 @@ internal sealed class DeployableWatch(GatewayClient client, Terminal terminal)
     /// <param name="id">The deployable.</param>
     /// <param name="timeout">The maximum time. Null for no limit.</param>
     /// <param name="cancellationToken">Stops watching.</param>
-    /// <returns>The last status, and the exit code for it.</returns>
+    /// <returns>The last status, which is an overview if the deployable is large, and the exit code for it.</returns>
     public async Task<(DeployableStatus Status, ExitCode Code)> RunAsync(
         DeployableId id, TimeSpan? timeout, CancellationToken cancellationToken)
     {
@@ -38,19 +38,20 @@ internal sealed class DeployableWatch(GatewayClient client, Terminal terminal)
         (DeployableStatus, ExitCode) outcome = default;
         var start = terminal.Time.GetTimestamp();
         await terminal.Live.Live(new Spectre.Console.Text("...")).StartAsync(async live =>
-            outcome = await LoopAsync(id, timeout, status => live.UpdateTarget(Screen(status, start)), cancellationToken));
+            outcome = await LoopAsync(id, timeout, (status, _) => live.UpdateTarget(Screen(status, start)), cancellationToken));
         return outcome;
     }
 
     private async Task<(DeployableStatus, ExitCode)> LoopAsync(
-        DeployableId id, TimeSpan? timeout, Action<DeployableStatus> show, CancellationToken cancellationToken)
+        DeployableId id, TimeSpan? timeout, Action<DeployableStatus, IReadOnlyCollection<InstanceStatus>?> show,
+        CancellationToken cancellationToken)
     {
         var start = terminal.Time.GetTimestamp();
         await using var followed = new FollowedStatus(client, terminal.Time, id);
         var status = await followed.BeginAsync(cancellationToken);
         while (true)
         {
-            show(status);
+            show(status, followed.Changed);
             if (status.Status == CompletionStatus.Success) return (status, StatusPrinter.CodeOf(status));
             if (status.Status == CompletionStatus.Error) return (status, ExitCode.Failed);
             if (status.IsTimedOut) return (status, ExitCode.TimedOut);

@@ -1,4 +1,5 @@
 using Audrey.Cli.Connection;
+using Audrey.Cli.Output;
 using Audrey.Client;
 using Audrey.Core.Completion;
 using Audrey.Core.Events;
@@ -10,7 +11,7 @@ namespace Audrey.Cli.Watching;
 
 /// <summary>
 /// The status of a deployable, kept up to date by its events. The whole status is read once. Then only the summary and the instances are
-/// read that events are about.
+/// read that events are about. Of a large deployable, only the summary and those instances are ever read.
 /// </summary>
 /// <param name="client">The client of the servers.</param>
 /// <param name="time">The clock.</param>
@@ -31,6 +32,9 @@ internal sealed class FollowedStatus(GatewayClient client, TimeProvider time, De
     /// <summary>The maximum number of instances that are read one by one. If more have changed, the whole status is read.</summary>
     private const int MaxSingleReads = 32;
 
+    /// <summary>The time after which the summary of a large deployable has all changes.</summary>
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(2);
+
     private readonly Dictionary<InstanceId, InstanceStatus> _instances = [];
     private readonly CancellationTokenSource _ending = new();
     private DeployableSummary? _summary;
@@ -39,6 +43,11 @@ internal sealed class FollowedStatus(GatewayClient client, TimeProvider time, De
     private EventSequence? _sequence;
     private Task<bool>? _next;
     private long _readAt;
+
+    /// <summary>
+    /// Gets the instances that were read since the last status was returned. Null if too many have changed to read them one by one.
+    /// </summary>
+    public IReadOnlyCollection<InstanceStatus>? Changed { get; private set; } = [];
 
     /// <summary>Gets whether the servers still add or remove instances.</summary>
     private bool IsChanging => _summary is { Launch.Sealed: null, Launch: not null } or { Scaling: not null } or { IsBeingDeleted: true };
@@ -52,7 +61,7 @@ internal sealed class FollowedStatus(GatewayClient client, TimeProvider time, De
         await ReadAllAsync(cancellationToken);
         _events = client.Events.FollowAsync(id, last, _ending.Token).GetAsyncEnumerator(_ending.Token);
         _sequence = new EventSequence(last);
-        return _status!;
+        return await SettledAsync(cancellationToken);
     }
 
     /// <summary>Waits for an event, at most for the given time, and reads what has changed.</summary>
@@ -72,13 +81,37 @@ internal sealed class FollowedStatus(GatewayClient client, TimeProvider time, De
         var (changed, isWhole) = await TakeAsync();
         var isDue = time.GetElapsedTime(_readAt) >= (IsChanging ? RefreshOfChanging : Refresh) || DeadlineHasPassed();
         if (changed.Count == 0 && isWhole && !isDue) return null;
-        if (!isWhole || isDue || changed.Count > MaxSingleReads) await ReadAllAsync(cancellationToken);
-        else await ReadAsync(changed, cancellationToken);
+        var isOverview = _status!.IsOverview;
+        if (changed.Count is > 0 and <= MaxSingleReads && (isOverview || (isWhole && !isDue)))
+        {
+            await ReadAsync(changed, cancellationToken);
+        }
+        else
+        {
+            await ReadAllAsync(cancellationToken);
+            if (isOverview && (changed.Count > 0 || !isWhole)) Changed = null;
+        }
 
         // The instance that completes the deployable can have changed the configuration of another one. The event of that change comes
         // later.
-        if (_status is { Status: CompletionStatus.Success }) await ReadAllAsync(cancellationToken);
-        return _status;
+        if (_status is { Status: CompletionStatus.Success, IsOverview: false }) await ReadAllAsync(cancellationToken);
+        return await SettledAsync(cancellationToken);
+    }
+
+    /// <summary>
+    /// Returns the status. If the summary of a large deployable says that it is complete, waits until the summary has all changes.
+    /// </summary>
+    private async Task<DeployableStatus> SettledAsync(CancellationToken cancellationToken)
+    {
+        for (var isSettled = false; _status is { Status: CompletionStatus.Success, IsOverview: true } && !isSettled;)
+        {
+            await Task.Delay(Settling, time, cancellationToken);
+            _summary = await client.GetSummaryAsync(id, cancellationToken);
+            isSettled = !_summary.IsRecounting;
+            Combine();
+        }
+
+        return _status!;
     }
 
     public async ValueTask DisposeAsync()
@@ -118,14 +151,16 @@ internal sealed class FollowedStatus(GatewayClient client, TimeProvider time, De
     private async Task ReadAllAsync(CancellationToken cancellationToken)
     {
         _summary = await client.GetSummaryAsync(id, cancellationToken);
-        var all = await client.ListInstancesAsync(id, cancellationToken).ToListAsync(cancellationToken);
         _instances.Clear();
-        foreach (var instance in all) _instances[instance.Id] = instance;
+        if (!StatusOverview.IsLarge(_summary))
+            foreach (var instance in await client.ListInstancesAsync(id, cancellationToken).ToListAsync(cancellationToken))
+                _instances[instance.Id] = instance;
         _readAt = time.GetTimestamp();
+        Changed = [.. _instances.Values.InOrder()];
         Combine();
     }
 
-    private async Task ReadAsync(IEnumerable<InstanceId> changed, CancellationToken cancellationToken)
+    private async Task ReadAsync(IReadOnlyCollection<InstanceId> changed, CancellationToken cancellationToken)
     {
         _summary = await client.GetSummaryAsync(id, cancellationToken);
         foreach (var instance in changed)
@@ -142,8 +177,15 @@ internal sealed class FollowedStatus(GatewayClient client, TimeProvider time, De
             }
         }
 
+        Changed = [.. _instances.Values.Where(instance => changed.Contains(instance.Id)).InOrder()];
+        if (StatusOverview.IsLarge(_summary)) _instances.Clear();
+
+        // A deployable that is not large any more is read whole.
+        else if (_status is { IsOverview: true }) await ReadAllAsync(cancellationToken);
         Combine();
     }
 
-    private void Combine() => _status = _summary!.ToStatus([.. _instances.Values.InOrder()]);
+    private void Combine() => _status = StatusOverview.IsLarge(_summary!)
+        ? _summary!.ToOverview()
+        : _summary!.ToStatus([.. _instances.Values.InOrder()]);
 }

@@ -48,7 +48,8 @@ internal static class WatchScreen
             shown++;
         }
 
-        if (shown < all) lines.Add((Invariant($"and {all - shown:N0} more"), Color.Default));
+        var left = all - shown + status.Counts.Instances - status.Instances.Length;
+        if (left > 0) lines.Add((Invariant($"and {left:N0} more"), Color.Default));
         return [.. lines.Select(line => (Fit(PrintableText.Line(line.Text), width), line.Colour))];
     }
 
@@ -97,7 +98,7 @@ internal static class WatchScreen
 
     private static string Progress(DeployableStatus status, TimeSpan elapsed, DateTimeOffset now)
     {
-        var total = Math.Max(status.Expected ?? 0, status.Instances.Length);
+        var total = Math.Max(status.Expected ?? 0, status.Counts.Instances);
         var done = total == 0 ? 0 : status.Succeeded * BarWidth / total;
         var bar = new string('#', done) + new string('.', BarWidth - done);
         var deadline = status.Deadline is not { } due ? ""

@@ -77,6 +77,15 @@ internal sealed class AwaitedValues
     /// <summary>Returns the time since when cause number <paramref name="index"/> has kept the value away.</summary>
     public DateTimeOffset Since(int index) => _since[index];
 
+    /// <summary>Returns the time since when a cause has kept the value away. Null if no cause does.</summary>
+    public DateTimeOffset? MissingSince()
+    {
+        DateTimeOffset? oldest = null;
+        for (var i = 0; i < Causes; i++)
+            if (IsMissing(i) && !(oldest <= _since[i])) oldest = _since[i];
+        return oldest;
+    }
+
     /// <summary>Returns the reference of cause number <paramref name="index"/>.</summary>
     public ParameterReference Reference(int index) => new(Provider(index) ?? default, _kind, _name);
 

@@ -4,9 +4,9 @@ using Audrey.Core.Events;
 namespace Audrey.Core.Instances;
 
 /// <summary>
-/// Tracks which events of one instance are known to be in the deployable's event log. If a guest causes an event, the write that is
-/// acknowledged to the guest also notes the event in the row. The note stays in the row until the log has the event. Other events are not
-/// noted. Each activation appends them again, and the log ignores the events that it already has.
+/// Tracks which events of one instance, and which tally, are known to be in the deployable's event log. If a guest causes an event, the
+/// write that is acknowledged to the guest also notes the event in the row. The note stays in the row until the log has the event. Other
+/// events are not noted. Each activation appends them again, and the log ignores the events that it already has.
 /// </summary>
 public sealed class EventLogProgress
 {
@@ -16,6 +16,10 @@ public sealed class EventLogProgress
     private long _generation;
     private (RegisteredInstance? Of, long ChangeCount) _revision;
 
+    // The tally that the log is known or presumed to have, and the values that it was compared with.
+    private InstanceTally? _tally;
+    private (RegisteredInstance? Of, long ChangeCount) _tallied;
+
     internal EventLogProgress(Milestones milestones)
     {
         _sequence = milestones.Recent.IsEmpty ? milestones.Last : milestones.Recent[0].Sequence - 1;
@@ -23,10 +27,23 @@ public sealed class EventLogProgress
     }
 
     /// <summary>
-    /// Returns the effect that adds the missing events to the log: <see cref="Effects.Append"/>, <see cref="Effects.AppendLater"/> or none.
+    /// Called when an activation starts with a registered instance. Without its providers' snapshots, the instance appends its tally only
+    /// after a change, so that the activation causes no pulls. Otherwise it appends its tally once, in case an earlier append was lost.
+    /// </summary>
+    internal void Presume(RegisteredInstance instance)
+    {
+        _tallied = (instance, instance.Required.ChangeCount);
+        if (!instance.Required.KnowsProviders) _tally = InstanceTally.Of(instance);
+    }
+
+    /// <summary>
+    /// Returns the effect that adds the missing events and the tally to the log: <see cref="Effects.Append"/>, <see
+    /// cref="Effects.AppendLater"/> or none.
     /// </summary>
     public Effects LackingOf(RegisteredInstance instance) =>
-        HasMilestones(instance) ? Effects.Append : LacksRevision(instance) ? Effects.AppendLater : Effects.None;
+        HasMilestones(instance) || _tallied.Of != instance ? Effects.Append
+        : LacksRevision(instance) || LacksTally(instance) ? Effects.AppendLater
+        : Effects.None;
 
     /// <summary>Returns the events that the log lacks, for one append.</summary>
     /// <param name="instance">The instance.</param>
@@ -74,7 +91,12 @@ public sealed class EventLogProgress
             });
         }
 
-        return new(instance, events.ToImmutable(), instance.Reported.Milestones.Last, definition.Generation, changeCount);
+        var tally = isEnd ? null : InstanceTally.Of(instance);
+        return new(instance, events.ToImmutable(), instance.Reported.Milestones.Last, definition.Generation, changeCount)
+        {
+            Tally = tally,
+            IsInLog = !isEnd && events.Count == 0 && tally == _tally,
+        };
     }
 
     /// <summary>Called when an entry is durable in the log.</summary>
@@ -83,6 +105,7 @@ public sealed class EventLogProgress
         ArgumentNullException.ThrowIfNull(entry);
         (_sequence, _generation) = (Math.Max(_sequence, entry.Sequence), Math.Max(_generation, entry.Generation));
         if (entry.Instance.IsConfigurationComplete) _revision = (entry.Instance, entry.ChangeCount);
+        if (entry.Tally is not null) (_tally, _tallied) = (entry.Tally, (entry.Instance, entry.ChangeCount));
     }
 
     /// <summary>Returns the row without the milestones that the log has.</summary>
@@ -109,6 +132,12 @@ public sealed class EventLogProgress
         && _revision != (instance, instance.Required.ChangeCount);
 
     /// <summary>
+    /// Returns whether the log may lack the tally. Every change of the values is a reason to compare the newest revision again.
+    /// </summary>
+    private bool LacksTally(RegisteredInstance instance) =>
+        _tallied != (instance, instance.Required.ChangeCount) || InstanceTally.Of(instance) != _tally;
+
+    /// <summary>
     /// Adds the last part of the run's output to a note. The row stores the output only once: in the run, or if later runs have replaced
     /// that run, in the note.
     /// </summary>
@@ -126,4 +155,11 @@ public sealed class EventLogProgress
 /// <param name="Generation">The instance's generation.</param>
 /// <param name="ChangeCount">The change count of the instance's required values.</param>
 public sealed record LogEntry(
-    RegisteredInstance Instance, ImmutableArray<EventNote> Events, long Sequence, long Generation, long ChangeCount);
+    RegisteredInstance Instance, ImmutableArray<EventNote> Events, long Sequence, long Generation, long ChangeCount)
+{
+    /// <summary>The tally of the instance. Null if the registration has ended.</summary>
+    public InstanceTally? Tally { get; init; }
+
+    /// <summary>Whether the log is known to have all of this entry, so that it need not be sent.</summary>
+    public bool IsInLog { get; init; }
+}

@@ -35,7 +35,9 @@ public sealed class InstanceMachine
         ArgumentNullException.ThrowIfNull(reported);
         (_id, Definition, _reported) = (id, definition, reported.WithMemoryFor(definition));
         Log = new EventLogProgress(reported.Milestones);
-        if (Definition.Config is not null) Registered = new RegisteredInstance(Definition, _reported);
+        if (Definition.Config is null) return;
+        Registered = new RegisteredInstance(Definition, _reported);
+        Log.Presume(Registered);
     }
 
     /// <summary>The durable definition row.</summary>

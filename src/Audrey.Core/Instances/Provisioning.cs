@@ -74,11 +74,14 @@ public static class Provisioning
     /// <param name="config">The instance.</param>
     /// <param name="reported">The row that its guest reported.</param>
     /// <param name="lastContact">The time of the last contact with the guest, which can be later than the time in the row.</param>
-    public static IEnumerable<Obstacle> ObstaclesOf(InstanceConfig config, InstanceReported reported, DateTimeOffset? lastContact) =>
+    /// <param name="isOutOfDate">Whether the guest stays and has not applied the newest configuration.</param>
+    public static IEnumerable<Obstacle> ObstaclesOf(
+        InstanceConfig config, InstanceReported reported, DateTimeOffset? lastContact, bool isOutOfDate = false) =>
         CompletionRules.ObstaclesOf(
             lastContact is not null,
             config.ProvidedParameters.Where(name => reported.ValueOf(name) is null),
-            config.Services.Select(service => (service.Name, StatusOf(reported, service.Name))));
+            config.Services.Select(service => (service.Name, StatusOf(reported, service.Name))),
+            isOutOfDate);
 
     /// <summary>Returns the row with the time since when no obstacle but failed services is left.</summary>
     /// <param name="config">The instance.</param>

@@ -45,6 +45,11 @@ public sealed class RequiredValues
     /// <summary>Whether every service has all its values.</summary>
     public bool Complete { get; private set; }
 
+    /// <summary>The start of the longest wait for a value. Null if no value is missing.</summary>
+    public DateTimeOffset? MissingSince => Services.All(service => service.Complete)
+        ? null
+        : Services.SelectMany(service => service.Slots).Where(slot => slot.IsMissing).Min(slot => slot.Awaited!.MissingSince());
+
     /// <summary>
     /// Whether a snapshot of every provider is known. Until then, a configuration can be complete only because a default or an empty list
     /// stands for a value that the provider has given.

@@ -9,6 +9,8 @@ namespace Audrey.Core.Statuses;
 /// <summary>The status of a deployable and of all its instances.</summary>
 public sealed record DeployableStatus
 {
+    private readonly InstanceCounts? _counts;
+
     /// <summary>The deployable's id.</summary>
     [JsonConverter(typeof(StatusConverters.DeployableIdConverter))]
     public required DeployableId Id { get; init; }
@@ -81,13 +83,28 @@ public sealed record DeployableStatus
     /// <summary>The instances of the deployable.</summary>
     public required ImmutableArray<InstanceStatus> Instances { get; init; }
 
+    /// <summary>Gets the numbers of instances by state. They also count instances that an overview leaves out.</summary>
+    [JsonIgnore]
+    public InstanceCounts Counts
+    {
+        get => _counts ?? InstanceCounts.Of(Instances);
+        init => _counts = value;
+    }
+
+    /// <summary>
+    /// Gets whether the status is an overview: <see cref="Instances"/> has only some of the instances, and the causes and cycles of
+    /// services are left out.
+    /// </summary>
+    [JsonIgnore]
+    public bool IsOverview => _counts is not null;
+
     /// <summary>Gets the number of instances whose guests have not applied the newest configuration.</summary>
     [JsonIgnore]
-    public int OutOfDateCount => Instances.Count(instance => instance.OutOfDateSince is not null);
+    public int OutOfDateCount => Counts.OutOfDate;
 
     /// <summary>Gets the number of instances that are complete.</summary>
     [JsonIgnore]
-    public int Succeeded => Instances.Count(instance => instance.Status == CompletionStatus.Success);
+    public int Succeeded => Counts.Complete;
 
     /// <summary>Gets the missing values of all instances, the longest wait first.</summary>
     [JsonIgnore]
@@ -107,7 +124,7 @@ public sealed record DeployableStatus
         ArgumentNullException.ThrowIfNull(summary);
         ArgumentNullException.ThrowIfNull(statuses);
         ImmutableArray<InstanceStatus> instances = [.. statuses.DistinctBy(instance => instance.Id)];
-        Obstacle[] own = [.. ObstaclesOf(summary, instances)];
+        Obstacle[] own = [.. summary.ObstaclesWith(instances.Length)];
         Obstacle[] all = [.. own, .. instances.SelectMany(instance => instance.Obstacles)];
         var status = CompletionRules.StatusOf(all);
         var next = DeadlinesOf(summary, instances).Min();
@@ -132,6 +149,31 @@ public sealed record DeployableStatus
         };
     }
 
+    internal static DeployableStatus From(DeployableSummary summary)
+    {
+        ArgumentNullException.ThrowIfNull(summary);
+        var counts = summary.Counts ?? InstanceCounts.None;
+        Obstacle[] own = [.. summary.ObstaclesWith(counts.Instances)];
+        return new()
+        {
+            Id = summary.Id,
+            Name = summary.Name,
+            Status = summary.Status ?? CompletionStatus.Incomplete,
+            Registered = summary.Registered,
+            AsOf = summary.AsOf,
+            Expected = summary.Launch?.Instances,
+            IsLaunching = summary.Launch is { Sealed: null },
+            IsBeingDeleted = summary.IsBeingDeleted,
+            Scaling = summary.Scaling,
+            Deadline = summary.Deadline,
+            IsTimedOut = summary.IsTimedOut,
+            Diagnosis = [.. own.Select(obstacle => Statuses.Diagnosis.Unfinished(obstacle, summary, counts.Instances))],
+            Deadlocks = [],
+            Instances = summary.Important,
+            Counts = counts,
+        };
+    }
+
     /// <summary>
     /// Returns the deadlines that something is unfinished of. A deadline belongs to one operation, and counts for the instances whose
     /// generation the operation began. So the deadline of a launch does not count for instances that come later.
@@ -144,15 +186,4 @@ public sealed record DeployableStatus
            where instance.Deadline is not null && instance.Obstacles.Any(obstacle => obstacle.IsOfDeadline)
            select instance.Deadline,
     ];
-
-    /// <summary>
-    /// Returns the obstacles that the deployable has beside those of its instances. A deployable whose groups were all scaled to 0 has
-    /// none. A deployable that was not launched as a whole has no instance only while its first one is being registered.
-    /// </summary>
-    private static IEnumerable<Obstacle> ObstaclesOf(DeployableSummary summary, ImmutableArray<InstanceStatus> instances)
-    {
-        if (summary.Launch is { Sealed: null }) yield return new(ObstacleKind.RegistrationUnfinished);
-        if (summary.Scaling is { } scaling) yield return new(ObstacleKind.ScalingUnfinished, scaling.Assembly);
-        if (instances.IsEmpty && (summary.Launch is null || summary.IsBeingDeleted)) yield return new(ObstacleKind.NoInstances);
-    }
 }

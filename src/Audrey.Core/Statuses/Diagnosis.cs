@@ -84,7 +84,8 @@ internal static class Diagnosis
     private static ServiceOf Service((InstanceStatus Instance, Obstacle Obstacle) found) =>
         new(found.Instance, found.Instance.Services.First(service => service.Name == found.Obstacle.Name));
 
-    private static string Unfinished(Obstacle obstacle, DeployableSummary summary, int registered) => obstacle.Kind switch
+    /// <summary>Returns the sentence for an obstacle that the deployable has beside those of its instances.</summary>
+    public static string Unfinished(Obstacle obstacle, DeployableSummary summary, int registered) => obstacle.Kind switch
     {
         ObstacleKind.RegistrationUnfinished =>
             $"its registration, which began at {UtcTime.Format(summary.Launch!.Begun)}, is not finished: "

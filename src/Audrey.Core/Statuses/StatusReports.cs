@@ -13,6 +13,17 @@ public static class StatusReports
     /// <summary>Returns the description of a deployable as conductors see it.</summary>
     public static DeployableSummary ToSummary(this DeployableHeader header) => DeployableSummary.From(header);
 
+    /// <summary>Returns the summary of a deployable.</summary>
+    /// <param name="header">The deployable.</param>
+    /// <param name="counted">The counts of its instances.</param>
+    /// <param name="important">The statuses of the instances that <see cref="CountedInstances.Important"/> names.</param>
+    public static DeployableSummary ToSummary(
+        this DeployableHeader header, CountedInstances counted, IEnumerable<InstanceStatus> important) =>
+        DeployableSummary.From(header, counted, important);
+
+    /// <summary>Returns an overview of a deployable: its status with only the instances that matter most.</summary>
+    public static DeployableStatus ToOverview(this DeployableSummary summary) => DeployableStatus.From(summary);
+
     /// <summary>Computes the status of a deployable from its summary and all its instances, which were read in pages.</summary>
     public static DeployableStatus ToStatus(this DeployableSummary summary, IReadOnlyCollection<InstanceStatus> instances)
     {

@@ -150,6 +150,14 @@ internal sealed class ConductorOperationsGrain : Grain, IConductorOperations, II
         return header?.Conductor == Conductor ? header : null;
     }
 
+    public async Task<CountedInstances?> CountInstances(DeployableId deployable) =>
+        await GetDeployable(deployable) is { } header ? await EventsOf(header.Id).Summarize(header.Incarnation) : null;
+
+    public async Task<FoundInstances?> FindInstances(DeployableId deployable, InstanceQuery query) =>
+        await GetDeployable(deployable) is { } header
+            ? await EventsOf(header.Id).Find(query with { Incarnation = header.Incarnation })
+            : null;
+
     public async Task<ImmutableArray<InstanceReport>> GetInstances(DeployableId deployable, int page)
     {
         var reports = await Deployable(deployable).GetReports(page);
@@ -160,7 +168,7 @@ internal sealed class ConductorOperationsGrain : Grain, IConductorOperations, II
 
     public async Task<EventPage> ReadEvents(DeployableId deployable, EventQuery query)
     {
-        var events = GrainFactory.GetGrain<IEventsGrain>(GrainKeys.Of(DeployableId.Parse(deployable.Value)));
+        var events = EventsOf(DeployableId.Parse(deployable.Value));
         query = query with { Conductor = Conductor };
         if (query.Wait <= TimeSpan.Zero) return await events.Read(query);
         if (_streams.Open(Conductor, out var stream) is { } excess)
@@ -206,6 +214,8 @@ internal sealed class ConductorOperationsGrain : Grain, IConductorOperations, II
     }
 
     // Ids are parsed again, because a client that does not use Audrey's library can send any text as an id.
+    private IEventsGrain EventsOf(DeployableId id) => GrainFactory.GetGrain<IEventsGrain>(GrainKeys.Of(id));
+
     private IDeployableGrain Deployable(DeployableId id) =>
         GrainFactory.Reference<IDeployableGrain>(GrainKeys.Of(DeployableId.Parse(id.Value)));
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Audrey.Abstractions;
 using Audrey.Abstractions.Deployables;
+using Audrey.Abstractions.Events;
 using Audrey.Abstractions.Instances;
 using Audrey.Core.Documents;
 using Audrey.Core.Ids;
@@ -92,5 +93,13 @@ internal sealed class Membership(IGrainFactory grains, DeployableId deployable)
         var reports = await Task.WhenAll(members.Ids.Distinct().Select(id =>
             grains.Reference<IInstanceGrain>(GrainKeys.Of(InstanceId.Parse(id))).GetReport().AsTask()));
         return [.. reports.Where(report => report?.Deployable == deployable && report.Page == page).Select(report => report!)];
+    }
+
+    /// <summary>Returns the tallies of the registered instances on one page of members.</summary>
+    public async Task<ImmutableArray<SourcedTally>> Tallies(long incarnation, int page)
+    {
+        var members = await SetOf(incarnation).Read(page);
+        var tallies = await Task.WhenAll(members.Ids.Distinct().Select(id => Member(id).GetTally(deployable, incarnation).AsTask()));
+        return [.. tallies.OfType<SourcedTally>()];
     }
 }

@@ -15,6 +15,9 @@ internal sealed class EventLog
     /// <summary>The number of events after which the cursors are written. An activation reads at most that many events again.</summary>
     private const int CursorsInterval = 32 * EventStore.PageSize;
 
+    /// <summary>The number of tallies after which the cursors are written.</summary>
+    private const int TalliesInterval = 32 * EventTalliesRow.PageSize;
+
     /// <summary>The number of pages of events in memory, including the page that is being filled.</summary>
     private const int PagesInMemory = 2;
 
@@ -23,6 +26,14 @@ internal sealed class EventLog
     // The events of the newest pages. The list starts at the beginning of a page.
     private readonly List<DeployableEvent> _recent = [];
     private EventCursors _cursors = new();
+
+    // The tallies that were accepted after the newest cursors. The first of them are durable.
+    private readonly List<SourcedTally> _tallies = [];
+    private int _durableTallies;
+
+    // The instances that were heard from since the current page of the count was read. Null if nothing is counted.
+    private HashSet<string>? _heardSince;
+    private DateTimeOffset? _counted;
 
     // Differs from the served head while an incarnation begins.
     private EventsHead _head;
@@ -36,7 +47,7 @@ internal sealed class EventLog
     /// <param name="maxEvents">The maximum number of events to keep, in whole pages.</param>
     public EventLog(EventsHead head, int maxEvents)
     {
-        (Served, _head, _maxEvents) = (head, head, maxEvents);
+        (Served, _head, _maxEvents, _counted) = (head, head, maxEvents, head.Counted);
         _judgedUntil = head.JudgedUntil ?? (head.DeadlineJudged ? head.Deadline : null);
         Last = Durable = head.CursorsThrough;
     }
@@ -59,7 +70,8 @@ internal sealed class EventLog
     /// <summary>Whether a change is not durable yet.</summary>
     public bool HasUnwritten => Last > Durable || !ReferenceEquals(_head, Served)
         || (_judgedUntil is { } judged && Served.JudgedUntil != judged) || (_end is not null && Served.Ended is null)
-        || (_conductor is { } conductor && Served.Conductor != conductor);
+        || (_conductor is { } conductor && Served.Conductor != conductor)
+        || _tallies.Count > _durableTallies || _counted != Served.Counted;
 
     /// <summary>The number of rows of cursors.</summary>
     public int CursorPages => _cursors.Pages;
@@ -86,6 +98,18 @@ internal sealed class EventLog
             if (entry.Details.Kind == EventKind.Deleted) _end = entry;
             if (entry.Details is { Kind: EventKind.DeadlineMissed, At: var missed } && !(missed <= _judgedUntil)) _judgedUntil = missed;
         }
+    }
+
+    /// <summary>
+    /// Loads a page of tallies. All events must be loaded before. Returns false if the page and those after it are not valid.
+    /// </summary>
+    public bool Load(EventTalliesRow row)
+    {
+        if (row.Checkpoint != _head.Checkpoint) return false;
+        foreach (var tally in row.Tallies) _cursors.Replay(tally);
+        _tallies.AddRange(row.Tallies);
+        _durableTallies = _tallies.Count;
+        return row.Tallies.Length == EventTalliesRow.PageSize;
     }
 
     /// <summary>Ends the loading. If an incarnation was begun and its first event was never written, the event is added again.</summary>
@@ -115,9 +139,12 @@ internal sealed class EventLog
             FirstNumber = deployable.Conductor == _head.Conductor ? _head.FirstNumber : Last + 1,
             CursorsThrough = Last,
             CursorPages = 0,
+            Checkpoint = _head.Checkpoint + 1,
+            Counted = deployable.Registered,
         };
         _cursors = new EventCursors();
-        (_end, _judgedUntil, _conductor) = (null, null, null);
+        _tallies.Clear();
+        (_end, _judgedUntil, _conductor, _durableTallies, _counted) = (null, null, null, 0, _head.Counted);
         AddRegistered();
     }
 
@@ -132,7 +159,39 @@ internal sealed class EventLog
         if (batch.Incarnation != Incarnation) return;
         foreach (var note in batch.Notes)
             if (!HasEnded && _cursors.Take(note)) Add(note);
+        foreach (var tally in batch.Tallies ?? [])
+        {
+            _heardSince?.Add(tally.Instance);
+            Take(tally);
+        }
     }
+
+    /// <summary>Returns the counts of the instances. They include changes that are not durable yet.</summary>
+    public CountedInstances Summarize() => _cursors.Summarize();
+
+    /// <summary>Returns some instances by their tallies. Null if the last instance of the query is unknown.</summary>
+    public FoundInstances? Find(InstanceQuery query) => _cursors.Find(query);
+
+    /// <summary>
+    /// Returns whether the instances must be counted again because a tally can have been lost since the last count.
+    /// </summary>
+    /// <param name="since">The time of the last loss.</param>
+    public bool IsCountDue(DateTimeOffset since) => Incarnation > 0 && !HasEnded && !(_counted >= since);
+
+    /// <summary>Called before some instances are asked for their tallies. What they append from now on is newer.</summary>
+    public void BeginCount() => _heardSince = new(StringComparer.Ordinal);
+
+    /// <summary>Accepts the tallies that were asked for.</summary>
+    public void EndCount(IEnumerable<SourcedTally> tallies)
+    {
+        foreach (var tally in tallies)
+            if (_heardSince?.Contains(tally.Instance) == false) Take(tally);
+        _heardSince = null;
+    }
+
+    /// <summary>Called when all instances have been counted.</summary>
+    /// <param name="begun">The time at which the count began.</param>
+    public void Counted(DateTimeOffset begun) => _counted = begun;
 
     /// <summary>Returns whether a deadline of that incarnation still has to be judged.</summary>
     public bool IsToBeJudged(long incarnation, DateTimeOffset deadline) =>
@@ -156,9 +215,12 @@ internal sealed class EventLog
     public EventsWrite NextWrite()
     {
         var firstPage = FirstPageFor(Last);
-        var isCursorsDue = Last - _head.CursorsThrough >= CursorsInterval || EventStore.FirstOf(firstPage) > _head.CursorsThrough + 1;
+        var isCursorsDue = Last - _head.CursorsThrough >= CursorsInterval || EventStore.FirstOf(firstPage) > _head.CursorsThrough + 1
+            || _tallies.Count >= TalliesInterval;
         var after = _head;
-        if (isCursorsDue) after = after with { CursorsThrough = Last, CursorPages = _cursors.Pages };
+        if (isCursorsDue)
+            after = after with { CursorsThrough = Last, CursorPages = _cursors.Pages, Checkpoint = after.Checkpoint + 1 };
+        if (_counted != after.Counted) after = after with { Counted = _counted };
         if (firstPage > after.FirstPage) after = after with { FirstPage = firstPage };
         if (_judgedUntil is { } judged && after.JudgedUntil != judged) after = after with { JudgedUntil = judged };
         if (_conductor is { } conductor && after.Conductor != conductor) after = after with { Conductor = conductor };
@@ -169,10 +231,12 @@ internal sealed class EventLog
             BeginsWith = begins ? _head : null,
             OldCursorPages = begins ? Served.CursorPages : 0,
             Pages = Last == Durable ? [] : [.. PagesFrom(Durable + 1)],
+            Tallies = [.. TallyPages()],
             Cursors = isCursorsDue ? _cursors.TakeChanged() : [],
             Head = after,
             WritesHead = !ReferenceEquals(after, _head),
             ThroughNumber = Last,
+            ThroughTally = _tallies.Count,
             OldPages = (_head.FirstPage, after.FirstPage),
         };
     }
@@ -180,8 +244,26 @@ internal sealed class EventLog
     /// <summary>Records that a write is durable. Events that were accepted in the meantime are part of the next write.</summary>
     public void Written(EventsWrite write)
     {
-        (_head, Served, Durable) = (write.Head, write.Head, write.ThroughNumber);
+        var isCheckpoint = write.Head.Checkpoint != _head.Checkpoint;
+        (_head, Served, Durable, _durableTallies) = (write.Head, write.Head, write.ThroughNumber, isCheckpoint ? 0 : write.ThroughTally);
+        if (isCheckpoint) _tallies.RemoveRange(0, write.ThroughTally);
         Trim();
+    }
+
+    private void Take(SourcedTally tally)
+    {
+        if (!HasEnded && _cursors.Take(tally)) _tallies.Add(tally);
+    }
+
+    /// <summary>Returns the pages with tallies that are not durable yet. The first of them can begin with durable ones.</summary>
+    private IEnumerable<(int Page, EventTalliesRow Row)> TallyPages()
+    {
+        if (_tallies.Count == _durableTallies) yield break;
+        for (var page = _durableTallies / EventTalliesRow.PageSize; page * EventTalliesRow.PageSize < _tallies.Count; page++)
+        {
+            var tallies = _tallies.Skip(page * EventTalliesRow.PageSize).Take(EventTalliesRow.PageSize);
+            yield return (page, new() { Checkpoint = _head.Checkpoint, Tallies = [.. tallies] });
+        }
     }
 
     private void AddRegistered() =>
@@ -216,35 +298,4 @@ internal sealed class EventLog
         var first = EventStore.FirstOf(FirstPageInMemory);
         _recent.RemoveAll(entry => entry.Number < first);
     }
-}
-
-/// <summary>One write of a log. The properties of the write are in the order in which they are written.</summary>
-internal sealed record EventsWrite
-{
-    /// <summary>
-    /// The head of an incarnation that begins, or null. The old cursors are deleted before it is written,
-    /// and everything else is written after it.
-    /// </summary>
-    public required EventsHead? BeginsWith { get; init; }
-
-    /// <summary>The number of rows of cursors that the previous incarnation has left.</summary>
-    public required int OldCursorPages { get; init; }
-
-    /// <summary>The pages of events, oldest first. So a crash cannot leave a gap before a written event.</summary>
-    public required IReadOnlyList<(int Page, EventsPageRow Row)> Pages { get; init; }
-
-    /// <summary>The rows of cursors.</summary>
-    public required IReadOnlyList<(int Page, EventCursorsRow Row)> Cursors { get; init; }
-
-    /// <summary>The head after the write.</summary>
-    public required EventsHead Head { get; init; }
-
-    /// <summary>Whether the head has changed and must be written.</summary>
-    public required bool WritesHead { get; init; }
-
-    /// <summary>The number of the newest event that is durable after the write.</summary>
-    public required long ThroughNumber { get; init; }
-
-    /// <summary>The pages that are deleted once the head is written. The range includes the first number and excludes the second.</summary>
-    public required (int From, int To) OldPages { get; init; }
 }

@@ -20,7 +20,7 @@ internal interface IRevisionTeller
 /// </summary>
 internal sealed class EventOutbox : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
-    /// <summary>The maximum number of notes in one message.</summary>
+    /// <summary>The maximum number of notes and tallies in one message.</summary>
     private const int MaxBatchSize = 512;
 
     /// <summary>
@@ -77,14 +77,14 @@ internal sealed class EventOutbox : ILifecycleParticipant<ISiloLifecycle>, IDisp
     }
 
     /// <summary>
-    /// Sends milestones. Completes when the milestones are durable in the log. Fails if it is not known whether they are durable.
+    /// Sends milestones and a tally. Completes when they are durable in the log. Fails if it is not known whether they are durable.
     /// </summary>
     /// <exception cref="NotDurableException">
     /// The silo is stopping and nothing was sent. The next activation sends the milestones.
     /// </exception>
-    public Task Send(DeployableId deployable, long incarnation, ImmutableArray<SourcedNote> notes)
+    public Task Send(DeployableId deployable, long incarnation, ImmutableArray<SourcedNote> notes, SourcedTally? tally = null)
     {
-        var sent = new Sending(notes);
+        var sent = new Sending(notes, tally);
         lock (_lock)
         {
             if (_queues.TryGetValue((deployable, incarnation), out var queue))
@@ -130,7 +130,10 @@ internal sealed class EventOutbox : ILifecycleParticipant<ISiloLifecycle>, IDisp
             try
             {
                 if (Stopping.IsCancellationRequested) throw new NotDurableException("the silo is stopping; try again");
-                await grain.Append(new(incarnation, [.. batch.SelectMany(sending => sending.Notes)]));
+                await grain.Append(new(
+                    incarnation,
+                    [.. batch.SelectMany(sending => sending.Notes)],
+                    [.. batch.Select(sending => sending.Tally).OfType<SourcedTally>()]));
                 foreach (var sending in batch) sending.Done.SetResult();
             }
             catch (Exception exception) when (exception is not OutOfMemoryException)
@@ -145,8 +148,7 @@ internal sealed class EventOutbox : ILifecycleParticipant<ISiloLifecycle>, IDisp
         lock (_lock)
         {
             var batch = new List<Sending>();
-            for (var notes = 0; queue.TryPeek(out var next)
-                && (notes == 0 || notes + next.Notes.Length <= MaxBatchSize); notes += next.Notes.Length)
+            for (var size = 0; queue.TryPeek(out var next) && (size == 0 || size + next.Size <= MaxBatchSize); size += next.Size)
                 batch.Add(queue.Dequeue());
             if (batch.Count > 0) return batch;
             _queues.Remove((deployable, incarnation));
@@ -154,9 +156,13 @@ internal sealed class EventOutbox : ILifecycleParticipant<ISiloLifecycle>, IDisp
         }
     }
 
-    private sealed class Sending(ImmutableArray<SourcedNote> notes)
+    private sealed class Sending(ImmutableArray<SourcedNote> notes, SourcedTally? tally)
     {
         public ImmutableArray<SourcedNote> Notes => notes;
+
+        public SourcedTally? Tally => tally;
+
+        public int Size => notes.Length + (tally is null ? 0 : 1);
 
         public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using Audrey.Abstractions.Events;
 using Audrey.Core.Events;
 using Audrey.Core.Ids;
+using Audrey.Core.Instances;
 
 namespace Audrey.Grains.Events;
 
@@ -48,6 +50,15 @@ public sealed record EventsHead
     /// there is none.
     /// </summary>
     [Id(12)] public DateTimeOffset? JudgedUntil { get; init; }
+
+    /// <summary>The number of the pages of tallies that follow the cursors. Pages with a lower number are in the cursors.</summary>
+    [Id(13)] public long Checkpoint { get; init; }
+
+    /// <summary>
+    /// The time at which the newest count of all instances began. Null if the instances were never counted, as in the row of a version
+    /// without tallies.
+    /// </summary>
+    [Id(14)] public DateTimeOffset? Counted { get; init; }
 }
 
 /// <summary>A page of events in the order of their numbers.</summary>
@@ -64,6 +75,19 @@ public sealed record EventCursorsRow
     [Id(0)] public ImmutableArray<EventCursor> Cursors { get; init; } = [];
 }
 
+/// <summary>A page of the tallies that were accepted after the cursors were last written, oldest first.</summary>
+[GenerateSerializer, Immutable, Alias("audrey.EventTalliesRow")]
+public sealed record EventTalliesRow
+{
+    /// <summary>The maximum number of tallies in one row.</summary>
+    public const int PageSize = 128;
+
+    /// <summary>See <see cref="EventsHead.Checkpoint"/>.</summary>
+    [Id(0)] public long Checkpoint { get; init; }
+
+    [Id(1)] public ImmutableArray<SourcedTally> Tallies { get; init; } = [];
+}
+
 /// <summary>The progress of the log for one source. A note that is not newer than the cursor was accepted before.</summary>
 /// <param name="Source">An instance's id. Empty for the deployable itself.</param>
 /// <param name="Sequence">The newest sequence number.</param>
@@ -71,6 +95,7 @@ public sealed record EventCursorsRow
 /// <param name="Ended">The newest generation whose end is in the log.</param>
 /// <param name="RevisionOf">The generation that <see cref="Revision"/> belongs to.</param>
 /// <param name="Revision">The newest revision in the log, or the newest scaling.</param>
+/// <param name="Tally">The newest tally. Null if there is none, or if the instance has ended.</param>
 [GenerateSerializer, Immutable, Alias("audrey.EventCursor")]
 public sealed record EventCursor(
     [property: Id(0)] string Source,
@@ -78,7 +103,8 @@ public sealed record EventCursor(
     [property: Id(2)] long Announced = 0,
     [property: Id(3)] long Ended = 0,
     [property: Id(4)] long RevisionOf = 0,
-    [property: Id(5)] string? Revision = null)
+    [property: Id(5)] string? Revision = null,
+    [property: Id(6)] InstanceTally? Tally = null)
 {
     /// <summary>Returns the cursor after a note was accepted, or null if the note was accepted before.</summary>
     public EventCursor? Taking(EventNote note) => note switch
@@ -86,7 +112,9 @@ public sealed record EventCursor(
         { Sequence: > 0 } => note.Sequence > Sequence ? this with { Sequence = note.Sequence } : null,
         { Kind: EventKind.InstanceRegistered or EventKind.InstanceReplaced } =>
             note.Generation > Announced ? this with { Announced = note.Generation } : null,
-        { Kind: EventKind.InstanceEnded } => note.Generation > Ended ? this with { Ended = note.Generation } : null,
+        { Kind: EventKind.InstanceEnded } => note.Generation > Ended
+            ? this with { Ended = note.Generation, Tally = Tally?.Generation > note.Generation ? Tally : null }
+            : null,
         { Kind: EventKind.ConfigurationComplete } =>
             note.Generation > RevisionOf || (note.Generation == RevisionOf && note.Revision != Revision)
                 ? this with { RevisionOf = note.Generation, Revision = note.Revision }
@@ -96,4 +124,11 @@ public sealed record EventCursor(
         // These events occur once in an incarnation. The head records these events.
         _ => this,
     };
+    /// <summary>Returns the cursor after a tally was accepted, or null if the tally is not newer than the known one, or equals it.</summary>
+    public EventCursor? Taking(SourcedTally tally) =>
+        tally.Sequence < Sequence || tally.Tally == Tally ? null : Restoring(tally);
+
+    /// <summary>Returns the cursor with a tally that was accepted before. Null if the generation of the tally is over.</summary>
+    public EventCursor? Restoring(SourcedTally tally) =>
+        tally.Tally.Generation <= Ended || tally.Tally.Generation < Tally?.Generation ? null : this with { Tally = tally.Tally };
 }

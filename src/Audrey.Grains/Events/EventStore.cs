@@ -12,6 +12,7 @@ internal sealed class EventStore(IGrainStorage storage, string deployable)
 
     private readonly NumberedRows<EventsPageRow> _pages = new(storage, "eventspage", deployable);
     private readonly NumberedRows<EventCursorsRow> _cursors = new(storage, "eventcursors", deployable);
+    private readonly NumberedRows<EventTalliesRow> _tallies = new(storage, "eventtallies", deployable);
 
     /// <summary>Returns the page of an event.</summary>
     public static int PageOf(long number) => (int)((number - 1) / PageSize);
@@ -31,6 +32,18 @@ internal sealed class EventStore(IGrainStorage storage, string deployable)
     public Task WriteCursors(int page, EventCursorsRow row) => _cursors.Write(page, row);
 
     public Task ClearCursors(int page) => _cursors.Clear(page);
+
+    public Task<EventTalliesRow> ReadTallies(int page) => _tallies.Read(page);
+
+    public Task WriteTallies(int page, EventTalliesRow row) => _tallies.Write(page, row);
+
+    /// <summary>Deletes all pages of tallies.</summary>
+    public async Task ClearTallies()
+    {
+        for (var page = 0; await _tallies.Clear(page); page++)
+        {
+        }
+    }
 
     /// <summary>Forgets the row versions of all pages before the given one. Those earlier pages will not be written again.</summary>
     public void LeaveBefore(int page) => _pages.LeaveBefore(page);

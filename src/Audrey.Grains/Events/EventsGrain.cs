@@ -22,6 +22,7 @@ internal sealed partial class EventsGrain : Grain, IEventsGrain
     private readonly IPersistentState<EventsHead> _row;
     private readonly EventStore _store;
     private readonly EventOutbox _outbox;
+    private readonly ClusterEpoch _epoch;
     private readonly int _maxEvents;
     private readonly TimeProvider _time;
     private readonly ILogger<EventsGrain> _logger;
@@ -34,10 +35,11 @@ internal sealed partial class EventsGrain : Grain, IEventsGrain
     public EventsGrain(
         [PersistentState("events", StorageNames.Hot)] IPersistentState<EventsHead> row,
         [FromKeyedServices(StorageNames.Hot)] IGrainStorage storage,
-        IGrainContext context, EventOutbox outbox, IOptions<HistoryOptions> options, TimeProvider time, ILogger<EventsGrain> logger)
+        IGrainContext context, EventOutbox outbox, ClusterEpoch epoch, IOptions<HistoryOptions> options, TimeProvider time,
+        ILogger<EventsGrain> logger)
     {
         Id = DeployableId.Parse(context.GrainId.Key.ToString()![2..]);
-        (_row, _outbox, _maxEvents, _time, _logger) = (row, outbox, options.Value.MaxEvents, time, logger);
+        (_row, _outbox, _epoch, _maxEvents, _time, _logger) = (row, outbox, epoch, options.Value.MaxEvents, time, logger);
         _store = new EventStore(storage, Id.Value);
         _writer = new DurableWriter(Write, this, logger);
         _log = new EventLog(new(), _maxEvents);
@@ -58,6 +60,10 @@ internal sealed partial class EventsGrain : Grain, IEventsGrain
             var row = await _store.ReadPage(page);
             _log.Load(row);
             if (row.Events.Length < EventStore.PageSize) break;
+        }
+
+        for (var page = 0; _log.Load(await _store.ReadTallies(page)); page++)
+        {
         }
 
         _log.Loaded();
@@ -125,6 +131,7 @@ internal sealed partial class EventsGrain : Grain, IEventsGrain
         // The head is deleted last, because the other rows can be found again only while the head exists.
         for (var page = EventStore.PageOf(Math.Max(1, _log.Last)); page >= 0; page--) await _store.ClearPage(page);
         for (var page = _log.CursorPages; page >= 0; page--) await _store.ClearCursors(page);
+        await _store.ClearTallies();
         await _row.ClearStateAsync();
         LogErased(_logger, Id.Value);
     }
@@ -185,15 +192,20 @@ internal sealed partial class EventsGrain : Grain, IEventsGrain
 
     private async Task Write()
     {
+        var write = _log.NextWrite();
+        var isWritten = false;
         try
         {
             _isWriting = true;
-            await WriteRows(_log.NextWrite());
+            await WriteRows(write);
+            isWritten = true;
         }
         finally
         {
             _isWriting = false;
-            NotifyReaders();
+
+            // A write of tallies alone has no news for the readers of events.
+            if (!isWritten || write.WritesHead || write.Pages.Count > 0) NotifyReaders();
         }
     }
 
@@ -202,6 +214,7 @@ internal sealed partial class EventsGrain : Grain, IEventsGrain
         for (var page = write.OldCursorPages - 1; page >= 0; page--) await _store.ClearCursors(page);
         if (write.BeginsWith is { } begun) await WriteHead(begun);
         foreach (var (page, row) in write.Pages) await _store.WritePage(page, row);
+        foreach (var (page, row) in write.Tallies) await _store.WriteTallies(page, row);
         foreach (var (page, row) in write.Cursors) await _store.WriteCursors(page, row);
         if (write.WritesHead) await WriteHead(write.Head);
         _log.Written(write);

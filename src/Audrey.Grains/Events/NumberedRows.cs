@@ -29,11 +29,14 @@ internal sealed class NumberedRows<T>(IGrainStorage storage, string state, strin
         await storage.WriteStateAsync(state, IdOf(number), row);
     }
 
-    public async Task Clear(int number)
+    /// <summary>Deletes a row. Returns whether it existed.</summary>
+    public async Task<bool> Clear(int number)
     {
         var row = await Row(number);
-        if (row.RecordExists) await storage.ClearStateAsync(state, IdOf(number), row);
+        var existed = row.RecordExists;
+        if (existed) await storage.ClearStateAsync(state, IdOf(number), row);
         _rows.Remove(number);
+        return existed;
     }
 
     /// <summary>Forgets the versions of all rows before the given one. Those rows will seldom be written again.</summary>

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Audrey.Grains.Instance;
 
-/// <summary>Appends an instance's missing events to the deployable's event log, until none is missing.</summary>
+/// <summary>Appends an instance's missing events and its tally to the deployable's event log, until nothing is missing.</summary>
 internal sealed partial class EventLogFeeder(InstanceId id, InstanceMachine machine, InstanceAnswers answers, InstanceServices silo)
     : IRevisionTeller
 {
@@ -104,10 +104,12 @@ internal sealed partial class EventLogFeeder(InstanceId id, InstanceMachine mach
     {
         var entry = machine.Log.Collect(instance, silo.Now, answers.RevisionOf, isEnd);
         var (config, definition) = (instance.Config, instance.Definition);
-        await silo.Outbox.Send(
-            config.Deployable,
-            definition.Incarnation,
-            [.. entry.Events.Select(note => new SourcedNote(id.Value, config.Name, note, definition.Label))]);
+        if (!entry.IsInLog)
+            await silo.Outbox.Send(
+                config.Deployable,
+                definition.Incarnation,
+                [.. entry.Events.Select(note => new SourcedNote(id.Value, config.Name, note, definition.Label))],
+                entry.Tally is { } tally ? new(id.Value, entry.Sequence, tally) : null);
         machine.Log.OnAppended(entry);
     }
 

@@ -1,6 +1,7 @@
 using Audrey.Abstractions;
 using Audrey.Abstractions.Conductors;
 using Audrey.Abstractions.Deployables;
+using Audrey.Abstractions.Events;
 using Audrey.Abstractions.Instances;
 using Audrey.Core.Documents;
 using Audrey.Core.Ids;
@@ -174,6 +175,8 @@ internal sealed partial class InstanceGrain(
         new(_commands.GetConfig(deployable, incarnation));
 
     public ValueTask<InstanceConfig?> GetOutline(LaunchKey launch) => new(_commands.GetOutline(launch));
+
+    public ValueTask<SourcedTally?> GetTally(DeployableId deployable, long incarnation) => _puller.GetTally(deployable, incarnation);
 
     public Task HandOver(DeployableId deployable, long incarnation, ConductorKey to) => _members.HandOver(deployable, incarnation, to);
 

@@ -1,4 +1,5 @@
 using Audrey.Abstractions;
+using Audrey.Abstractions.Events;
 using Audrey.Abstractions.Instances;
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
@@ -27,6 +28,14 @@ internal sealed partial class Puller(InstanceId id, InstanceMachine machine, Ins
     {
         // If a silo has died in the meantime, the pull is repeated, because a pull that began before the death may miss values.
         while (!IsPulled(instance)) await PullAll(instance).WaitAsync(cancellation);
+    }
+
+    /// <inheritdoc cref="IMemberGrain.GetTally"/>
+    public async ValueTask<SourcedTally?> GetTally(DeployableId deployable, long incarnation)
+    {
+        if (machine.Registered is not { } instance || !instance.IsMemberOf(deployable, incarnation)) return null;
+        await EnsurePulled(instance);
+        return new(id.Value, instance.Reported.Milestones.Last, InstanceTally.Of(instance));
     }
 
     /// <summary>Pulls all providers in the background if they have not been pulled for a while.</summary>

@@ -38,7 +38,8 @@ internal static class DeployableBenchmark
         }
     }
 
-    private static async Task<(TimeSpan Register, TimeSpan Provide, TimeSpan Complete)> LaunchAsync(
+    /// <summary>Launches a deployable, lets all guests give their values, and reads all configurations.</summary>
+    public static async Task<(TimeSpan Register, TimeSpan Provide, TimeSpan Complete)> LaunchAsync(
         Uri endpoint, string deployable, int size)
     {
         var conductor = Fleet.Conductor();

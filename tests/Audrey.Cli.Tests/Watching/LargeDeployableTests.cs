@@ -133,9 +133,9 @@ public sealed class LargeDeployableTests
         var lines = Printed(terminal =>
         {
             var watch = new WatchLines(terminal);
-            watch.Print(Status);
-            watch.Print(Status);
-            watch.Print(later);
+            watch.Print(Status, Status.Instances);
+            watch.Print(Status, Status.Instances);
+            watch.Print(later, later.Instances);
         });
 
         Assert.Equal(Printed(terminal => new StatusOverview(terminal, Status).Print()), lines[..^2]);
@@ -144,8 +144,83 @@ public sealed class LargeDeployableTests
     }
 
     [Fact]
+    public void The_watch_without_a_terminal_writes_a_summary_when_the_deployable_grows_large()
+    {
+        var small = Summary.ToStatus([.. Enumerable.Range(0, 20).Select(Web)]);
+
+        var lines = Printed(terminal =>
+        {
+            var watch = new WatchLines(terminal);
+            watch.Print(small, small.Instances);
+            terminal.Line("grown");
+            watch.Print(Status, Status.Instances);
+            watch.Print(Status, []);
+        });
+
+        var grown = Array.IndexOf(lines, "grown");
+        Assert.True(grown > 20);
+        Assert.Equal(Printed(terminal => new StatusOverview(terminal, Status).Print()), lines[(grown + 1)..]);
+    }
+
+    [Fact]
+    public void The_watch_of_an_overview_writes_the_counts_when_too_many_instances_change_at_once()
+    {
+        var (before, after) = (Overview(new() { Instances = 2001, Complete = 1, NeverHeardFrom = 2000, Important = 2000 }),
+            Overview(new() { Instances = 2001, Complete = 1001, NeverHeardFrom = 1000, Important = 1000 }));
+
+        var lines = Printed(terminal =>
+        {
+            var watch = new WatchLines(terminal);
+            watch.Print(before, []);
+            terminal.Line("changed");
+            watch.Print(after, null);
+            watch.Print(after, null);
+            watch.Print(after, [Web(8)]);
+        });
+
+        var changed = Array.IndexOf(lines, "changed");
+        Assert.EndsWith(
+            "Z 0 failed, 1,000 not heard from yet, 0 incomplete otherwise, 1,001 complete", lines[changed + 1], StringComparison.Ordinal);
+        Assert.Contains("web-8 (uuid-8)", lines[changed + 2], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_overview_shows_what_the_summary_counts()
+    {
+        var overview = Overview(new()
+        {
+            Instances = 100_000,
+            Complete = 99_000,
+            Failed = 1,
+            Incomplete = 99,
+            NeverHeardFrom = 900,
+            Waiting = 50,
+            Important = 1000,
+        });
+
+        var lines = Printed(terminal => new StatusOverview(terminal, overview).Print());
+
+        Assert.Equal("farm (farm-1): failed, 99000 of 100000 instances configured", lines[0]);
+        Assert.Equal("  1 failed, 900 not heard from yet, 99 incomplete otherwise, 99,000 complete", lines[1]);
+        Assert.StartsWith("  web-7 (uuid-7): failed", lines[2], StringComparison.Ordinal);
+        Assert.Contains("  and 998 more that are not complete or out of date", lines);
+        Assert.Contains("  and 49 more that wait for values", lines);
+        Assert.True(StatusOverview.IsLarge(overview));
+        var screen = WatchScreen.Lines(overview, TimeSpan.Zero, TimeSpan.Zero, 120, 24).Select(line => line.Text).ToArray();
+        Assert.StartsWith("[###############.] 99,000 of 100,000 complete", screen[1], StringComparison.Ordinal);
+        Assert.Equal("and 99,998 more", screen[^1]);
+    }
+
+    private static DeployableStatus Overview(InstanceCounts counts) => (Summary with
+    {
+        Counts = counts,
+        Status = counts.Failed > 0 ? CompletionStatus.Error : CompletionStatus.Incomplete,
+        Important = [Web(7), Instance("proxy", "proxy", Time, Waiting(1999))],
+    }).ToOverview();
+
+    [Fact]
     public void The_watch_without_a_terminal_writes_the_state_of_each_instance_of_a_small_deployable() => Assert.Contains(
-        Printed(terminal => new WatchLines(terminal).Print(Summary.ToStatus([Web(0), Web(1)]))),
+        Printed(terminal => new WatchLines(terminal).Print(Summary.ToStatus([Web(0), Web(1)]), [Web(0), Web(1)])),
         line => line.EndsWith("Z web-1 (uuid-1) is complete", StringComparison.Ordinal));
 
     /// <summary>Creates a member. Those from 1,000 were not heard from, 7 has failed, and 8 has not ended its service.</summary>

@@ -135,6 +135,30 @@ public sealed class LaunchTests(OneServer server) : IClassFixture<OneServer>
         await client.DeleteDeployableAsync(id);
     }
 
+    [Fact]
+    public async Task The_summary_has_the_counts_and_instances_are_found_by_status()
+    {
+        await using var client = await server.ConnectAsync("counted");
+        var instances = Fleet("counted", 40);
+        await client.RegisterDeployableAsync(instances);
+        var id = instances[0].Deployable;
+        foreach (var instance in instances[..3]) await server.GuestGives(instance.Id, [new("ip", "10.0.0.7"u8.ToArray())], []);
+
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        var summary = await client.GetDeployableSummaryAsync(id, limit.Token);
+        while (summary.Counts is not { Instances: 40, NeverHeardFrom: 37 }) summary = await client.GetDeployableSummaryAsync(id, limit.Token);
+
+        var whole = await client.GetDeployableStatusAsync(id);
+        Assert.Equal((whole.Status, whole.Counts), (summary.Status, summary.Counts!));
+        var status = whole.Instances.Single(instance => instance.Id == instances[0].Id).Status;
+        var found = await client.FindInstancesAsync(id, new() { Status = status }).ToListAsync();
+        Assert.Equal(
+            whole.Instances.Where(instance => instance.Status == status).Select(instance => instance.Id.Value).Order(),
+            found.Select(instance => instance.Id.Value).Order());
+        await client.DeleteDeployableAsync(id);
+        await Assert.ThrowsAsync<NotFoundException>(() => client.GetDeployableSummaryAsync(id));
+    }
+
     private static InstanceConfig[] Fleet(string deployable, int size) =>
     [
         .. Enumerable.Range(0, size).Select(i =>

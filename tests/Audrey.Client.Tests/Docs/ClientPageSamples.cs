@@ -130,6 +130,12 @@ internal static class ClientPageSamples
         var failed = new InstanceFilter { Status = CompletionStatus.Error, Assembly = "web" };
         await foreach (var instance in client.ListInstancesAsync(DeployableId.Parse("shop"), failed)) Console.WriteLine(instance.Label);
         // end
+
+        // example: summary
+        var summary = await client.GetDeployableSummaryAsync(DeployableId.Parse("shop"));
+        Console.WriteLine($"{summary.Counts?.Complete} of {summary.Counts?.Instances} are complete");
+        await foreach (var instance in client.FindInstancesAsync(summary.Id, failed)) Console.WriteLine(instance.Label);
+        // end
     }
 
     public static async Task Scale(IAudreyClient client, InstanceId broken)

@@ -2,6 +2,7 @@ using Audrey.Client;
 using Audrey.Core.Access;
 using Audrey.Core.Documents;
 using Audrey.Core.Ids;
+using Audrey.Core.Statuses;
 
 namespace Audrey.EndToEnd.Tests.ClientPort;
 
@@ -44,6 +45,14 @@ internal sealed record LibraryCall(ConductorAction Action, string Foreign, Func<
             (await client.GetDeployableStatusAsync(id)).Instances.Length > 0),
         [nameof(IAudreyClient.ListInstancesAsync)] = new(ConductorAction.Read, "not found", async (client, id, _) =>
             await client.ListInstancesAsync(id, null).AnyAsync()),
+        [nameof(IAudreyClient.GetDeployableSummaryAsync)] = new(ConductorAction.Read, "not found", async (client, id, _) =>
+            (await client.GetDeployableSummaryAsync(id)).Id == id),
+        [nameof(IAudreyClient.FindInstancesAsync)] = new(ConductorAction.Read, "not found", async (client, id, _) =>
+        {
+            // The counts have an instance about a second after its registration at the latest.
+            await client.FindInstancesAsync(id, InstanceFilter.All).CountAsync();
+            return true;
+        }),
         [nameof(IAudreyClient.ScaleAsync)] = new(ConductorAction.Change, "not found", async (client, id, _) =>
             (await client.ScaleAsync(id, "web", 3)).Added.Length > 0),
         [nameof(IAudreyClient.RemoveMembersAsync)] = new(ConductorAction.Change, "not found", async (client, id, _) =>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Orleans.Runtime;
 
 namespace Audrey.Grains.Tests.Cluster;
@@ -5,6 +6,7 @@ namespace Audrey.Grains.Tests.Cluster;
 /// <summary>Holds calls before they reach a grain, so that a test can act between two steps of the grains.</summary>
 public sealed class CallBarriers : IIncomingGrainCallFilter
 {
+    private readonly ConcurrentDictionary<CallCounter, bool> _counters = new();
     private readonly List<CallBarrier> _barriers = [];
     private readonly Lock _lock = new();
 
@@ -38,15 +40,40 @@ public sealed class CallBarriers : IIncomingGrainCallFilter
         return barrier;
     }
 
+    /// <summary>Counts all calls of grains whose keys contain <paramref name="part"/>, until the counter is disposed of.</summary>
+    public CallCounter Count(string part)
+    {
+        var counter = new CallCounter(_counters, part);
+        _counters[counter] = true;
+        return counter;
+    }
+
     public async Task Invoke(IIncomingGrainCallContext context)
     {
         CallBarrier[] barriers;
         var key = context.TargetId.Key.ToString()!;
+        foreach (var counter in _counters.Keys) counter.Add(key, context.MethodName);
         lock (_lock) barriers = _barriers.Count == 0 ? [] : [.. _barriers.Where(barrier => barrier.Concerns(context.MethodName, key))];
         foreach (var barrier in barriers.Where(barrier => !barrier.Answers)) await barrier.Pass();
         await context.Invoke();
         foreach (var barrier in barriers.Where(barrier => barrier.Answers)) await barrier.Pass();
         foreach (var barrier in barriers) barrier.Done();
+    }
+}
+
+/// <summary>The calls of some grains.</summary>
+public sealed class CallCounter(ConcurrentDictionary<CallCounter, bool> all, string part) : IDisposable
+{
+    private readonly ConcurrentQueue<string> _methods = new();
+
+    /// <summary>The names of the methods that were called.</summary>
+    public IEnumerable<string> Methods => _methods;
+
+    public void Dispose() => all.TryRemove(this, out _);
+
+    internal void Add(string key, string method)
+    {
+        if (key.Contains(part, StringComparison.Ordinal)) _methods.Enqueue(method);
     }
 }
 

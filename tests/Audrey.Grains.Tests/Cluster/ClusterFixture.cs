@@ -1,4 +1,5 @@
 using Audrey.Abstractions.Conductors;
+using Audrey.Grains.Recovery;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Hosting;
 using Orleans.Runtime;
@@ -34,6 +35,15 @@ public class ClusterFixture : IAsyncLifetime
     /// <summary>Moves the grain to the other silo.</summary>
     public Task MoveToOtherSilo(IAddressable grain) =>
         Cluster.MigrateAsync(grain, Cluster.GetActiveSilos().Select(silo => silo.SiloAddress).First(silo => !silo.Equals(SiloOf(grain))));
+
+    /// <summary>Lets all silos believe that a silo has died.</summary>
+    public void DeclareDeath()
+    {
+        var gone = SiloAddress.New(System.Net.IPAddress.Loopback, 1, 1);
+        foreach (var silo in Cluster.GetActiveSilos())
+            Cluster.GetSiloServiceProvider(silo.SiloAddress).GetRequiredService<ClusterEpoch>()
+                .SiloStatusChangeNotification(gone, SiloStatus.Dead);
+    }
 
     /// <summary>Returns the silo that holds the grain's activation.</summary>
     public SiloAddress SiloOf(IAddressable grain) =>

@@ -24,9 +24,11 @@ public sealed class TestStorage
 {
     private readonly ConcurrentDictionary<string, (byte[] Bytes, string ETag)> _rows = new();
     private readonly ConcurrentQueue<(string State, string Key)> _writes = new();
+    private readonly ConcurrentQueue<string> _reads = new();
     private readonly List<(string State, string Part, FailurePoint FailurePoint)> _faults = [];
     private readonly ConcurrentDictionary<Damaged, bool> _damaged = new();
     private readonly Lock _lock = new();
+    private Serializer? _serializer;
     private long _etags;
 
     /// <summary>
@@ -36,6 +38,25 @@ public sealed class TestStorage
     public int Writes(string part, string? state = null) => _writes.Count(write =>
         (state is null ? !write.State.StartsWith("event", StringComparison.Ordinal) : write.State == state)
             && write.Key.Contains(part, StringComparison.Ordinal));
+
+    /// <summary>Returns the number of reads so far of rows whose keys contain <paramref name="part"/>.</summary>
+    public int Reads(string part) => _reads.Count(key => key.Contains(part, StringComparison.Ordinal));
+
+    /// <summary>Removes all rows of a state whose keys contain <paramref name="part"/>.</summary>
+    public void Remove(string state, string part)
+    {
+        foreach (var key in KeysOf(state, part)) _rows.TryRemove(key, out _);
+    }
+
+    /// <summary>Changes a row that no grain has in memory.</summary>
+    public void Change<T>(string state, string part, Func<T, T> change)
+    {
+        foreach (var key in KeysOf(state, part))
+        {
+            var (bytes, etag) = _rows[key];
+            _rows[key] = (_serializer!.SerializeToArray(change(_serializer.Deserialize<T>(bytes)!)), etag);
+        }
+    }
 
     /// <summary>Returns whether a row of the given state has a key that contains <paramref name="part"/>.</summary>
     public bool Has(string state, string part) =>
@@ -59,7 +80,10 @@ public sealed class TestStorage
     }
 
     /// <summary>Returns the storage for one silo, with the serializer of that silo.</summary>
-    public IGrainStorage On(Serializer serializer) => new OnSilo(this, serializer);
+    public IGrainStorage On(Serializer serializer) => new OnSilo(this, _serializer = serializer);
+
+    private List<string> KeysOf(string state, string part) =>
+        [.. _rows.Keys.Where(key => key.StartsWith(state + " ", StringComparison.Ordinal) && key.Contains(part, StringComparison.Ordinal))];
 
     private FailurePoint? TakeFault(string state, string key)
     {
@@ -116,6 +140,7 @@ public sealed class TestStorage
     {
         public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
         {
+            rows._reads.Enqueue(grainId.Key.ToString()!);
             if (rows._damaged.Keys.Any(row => row.Is(Key(stateName, grainId)))) throw new InvalidDataException("the test's row is damaged");
             if (!rows._rows.TryGetValue(Key(stateName, grainId), out var row)) return Task.CompletedTask;
             grainState.State = serializer.Deserialize<T>(row.Bytes);

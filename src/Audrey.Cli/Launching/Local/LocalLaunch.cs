@@ -68,6 +68,7 @@ internal sealed class LocalLaunch(Terminal terminal, LocalLaunchOptions local)
             }
 
             var (status, code) = await new DeployableWatch(client, shown).RunAsync(plan.Id, local.Limit, cancellationToken);
+            if (status.IsOverview) status = await client.GetDeployableStatusAsync(plan.Id, cancellationToken);
             Report(status, code);
             if (local.ShowOutput) ShowOutput(guests);
             if (code != ExitCode.Ok) await ShowLogsAsync(guests);
