@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Audrey.Abstractions.Conductors;
 using Audrey.Abstractions.Deployables;
 using Audrey.Core.Documents;
+using Audrey.Core.Differences;
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
 using Audrey.Core.Limits;
@@ -98,11 +99,11 @@ internal sealed partial class DeployableGrain : Grain, IDeployableGrain
     public ValueTask<ConductorKey?> GetOwner() =>
         ValueTask.FromResult<ConductorKey?>(State.Phase == DeployablePhase.Absent ? null : State.Conductor);
 
-    public async Task<ImmutableArray<InstanceReport>> GetReports(int page, CancellationToken cancellationToken)
-    {
-        var state = State;
-        return state.Phase == DeployablePhase.Absent ? [] : await _members.Reports(state.Incarnation, page, cancellationToken);
-    }
+    public async Task<ImmutableArray<InstanceReport>> GetReports(int page, CancellationToken cancellationToken) =>
+        State.Phase == DeployablePhase.Absent ? [] : await _members.Reports(State.Incarnation, page, cancellationToken);
+
+    public async Task<ImmutableArray<MemberLabel>> GetLabels(int page) =>
+        State.Phase == DeployablePhase.Absent ? [] : await _members.Labels(State.Incarnation, page);
 
     public Task<DeployableUsage?> GetUsage(ConductorKey conductor) => _reservations.GetUsage(conductor);
 

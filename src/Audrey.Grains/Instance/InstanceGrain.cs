@@ -2,6 +2,7 @@ using Audrey.Abstractions;
 using Audrey.Abstractions.Conductors;
 using Audrey.Abstractions.Deployables;
 using Audrey.Abstractions.Instances;
+using Audrey.Core.Differences;
 using Audrey.Core.Documents;
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
@@ -35,6 +36,7 @@ internal sealed partial class InstanceGrain(
     private Puller _puller = null!;
     private RegistrationCommands _commands = null!;
     private MemberCommands _members = null!;
+    private MemberComparison _comparison = null!;
     private LocalRecipients.Registration? _registration;
 
     private ITarballGrain Tarball => GrainFactory.Reference<ITarballGrain>(GrainKeys.Of(_id));
@@ -49,6 +51,7 @@ internal sealed partial class InstanceGrain(
         _puller = new Puller(_id, _machine, _effects, silo);
         _commands = new RegistrationCommands(_id, _machine, _rows, _effects, silo);
         _members = new MemberCommands(_id, _machine, _rows, _effects, silo);
+        _comparison = new MemberComparison(_id, _machine, silo);
         _registration = silo.Recipients.Add(_id.Value, this);
         _effects.Feeder.Rows = _rows;
         _effects.Begin(_machine.Outstanding);
@@ -174,6 +177,11 @@ internal sealed partial class InstanceGrain(
         new(_commands.GetConfig(deployable, incarnation));
 
     public ValueTask<InstanceConfig?> GetOutline(LaunchKey launch) => new(_commands.GetOutline(launch));
+
+    public ValueTask<MemberLabel?> GetLabel(DeployableId deployable, long incarnation, int page) =>
+        new(_comparison.GetLabel(deployable, incarnation, page));
+
+    public Task<InstanceDifferences?> Compare(InstanceConfig given, long incarnation) => _comparison.Compare(given, incarnation);
 
     public Task HandOver(DeployableId deployable, long incarnation, ConductorKey to) => _members.HandOver(deployable, incarnation, to);
 
