@@ -10,10 +10,11 @@ namespace Audrey.Cli.Connection;
 internal sealed class GatewayComparison(GatewayCalls calls)
 {
     private const int MaxListed = 20;
+    private const string TooLarge = "The documents are too large to be compared with what is registered.";
 
     /// <summary>
     /// Returns the differences between the registered deployable with the id of a plan and that plan, as lines of a diff. Null if there is
-    /// no such deployable, or if the servers cannot compare it, for example because the plan is too large for one request.
+    /// no such deployable, or if the servers cannot compare it.
     /// </summary>
     public async Task<IReadOnlyList<string>?> FindAsync(LaunchPlan plan, CancellationToken cancellationToken)
     {
@@ -33,7 +34,10 @@ internal sealed class GatewayComparison(GatewayCalls calls)
         try
         {
             var answer = await calls.SendAsync(request, cancellationToken);
-            return answer.Problem is null ? [.. answer.Read(DifferencesJson.Default.DeployableDifferences).Lines(MaxListed)] : null;
+            if (answer.Is(ProblemTypes.TooLarge)) return [TooLarge];
+            if (answer.Problem is not null) return null;
+            var differences = answer.Read(DifferencesJson.Default.DeployableDifferences);
+            return [$"- is registered as {plan.Id}, + is in these documents:", .. differences.Lines(MaxListed)];
         }
         catch (AudreyException)
         {

@@ -77,7 +77,7 @@ internal sealed class LaunchRegistration(Terminal terminal, bool json)
         catch (CommandFailure failure) when (failure.Code == ExitCode.Conflict)
         {
             throw await client.Comparison.FindAsync(plan, cancellationToken) is { } lines
-                ? new CommandFailure(ExitCode.Conflict, [.. failure.Problems, DiffHeading(plan), .. lines])
+                ? new CommandFailure(ExitCode.Conflict, [.. failure.Problems, .. lines])
                 : failure;
         }
     }
@@ -132,12 +132,10 @@ internal sealed class LaunchRegistration(Terminal terminal, bool json)
         {
             if (await client.Comparison.FindAsync(plan, cancellationToken) is not { } lines) throw;
             throw new ConflictException(
-                string.Join('\n', [conflict.Message, DiffHeading(plan), .. lines]),
+                string.Join('\n', [conflict.Message, .. lines]),
                 conflict.Reason, conflict.Instance, conflict.Deployable, conflict.Holder);
         }
     }
-
-    private static string DiffHeading(LaunchPlan plan) => $"- is registered as {plan.Id}, + is in these documents:";
 
     private async Task<DeployableRegistration> RegisterAsync(GatewayClient client, LaunchPlan plan, CancellationToken cancellationToken)
     {

@@ -17,6 +17,7 @@ public sealed class DeployableComparison
     private readonly TimeSpan? _deadline;
     private readonly Dictionary<InstanceId, MemberLabel> _members = [];
     private readonly Dictionary<InstanceId, MemberLabel> _matches = [];
+    private readonly HashSet<string> _ambiguous = new(StringComparer.Ordinal);
     private readonly OrderedDictionary<Key, Difference> _found = [];
     private readonly Dictionary<ImmutableArray<InstanceId>, ImmutableArray<InstanceId>> _groups = [];
     private int _more;
@@ -38,6 +39,8 @@ public sealed class DeployableComparison
     public IEnumerable<InstanceConfig> Matched()
     {
         Match();
+        _ambiguous.UnionWith(TwiceIn(_members.Values.Select(member => member.Label)));
+        _ambiguous.UnionWith(TwiceIn(_given.Select(LabelOf)));
         foreach (var given in _given)
             if (_matches.TryGetValue(given.Id, out var member)) yield return WithIds(given, member);
     }
@@ -46,7 +49,7 @@ public sealed class DeployableComparison
     public void Add(InstanceId registered, InstanceDifferences? differences)
     {
         if (differences is null || !_members.TryGetValue(registered, out var member)) return;
-        foreach (var one in differences.Found) Add(member.Label, member.Assembly, one.Place, TextOf(one.Registered), TextOf(one.Given));
+        foreach (var one in differences.Found) Add(NameOf(member), member.Assembly, one.Place, TextOf(one.Registered), TextOf(one.Given));
         _more += differences.More;
         _notCompared += differences.NotCompared;
     }
@@ -117,9 +120,9 @@ public sealed class DeployableComparison
 
         var matched = _matches.Values.Select(member => member.Id).ToHashSet();
         foreach (var member in _members.Values.Where(member => !matched.Contains(member.Id) && !resized.Contains(member.Assembly)))
-            Add(member.Label, member.Assembly, PlaceOf(member.IsPrototype), DifferenceSide.Present.Text, null);
+            Add(NameOf(member), member.Assembly, PlaceOf(member.IsPrototype), DifferenceSide.Present.Text, null);
         foreach (var given in _given.Where(given => !_matches.ContainsKey(given.Id) && !resized.Contains(given.Name)))
-            Add(LabelOf(given), given.Name, PlaceOf(given.IsPrototype), null, DifferenceSide.Present.Text);
+            Add(NameOf(given), given.Name, PlaceOf(given.IsPrototype), null, DifferenceSide.Present.Text);
 
         static Dictionary<string, int> GroupsOf(IEnumerable<(string Assembly, int? Ordinal, bool IsPrototype)> instances) => instances
             .Where(instance => instance.IsPrototype || instance.Ordinal is not null)
@@ -130,19 +133,19 @@ public sealed class DeployableComparison
     }
 
     /// <summary>Adds a difference. The same difference of further instances of an assembly is only counted.</summary>
-    private void Add(string? label, string assembly, string place, string? registered, string? given)
+    private void Add(string? name, string assembly, string place, string? registered, string? given)
     {
         var key = new Key(assembly, place, registered, given);
         if (_found.TryGetValue(key, out var known)) _found[key] = known with { Others = known.Others + 1 };
         else if (_found.Count == DeployableDifferences.MaxListed) _more++;
-        else _found[key] = new() { Instance = label, Place = place, Registered = registered, Given = given };
+        else _found[key] = new() { Instance = name, Place = place, Registered = registered, Given = given };
     }
 
     private string? TextOf(DifferenceSide? side)
     {
         if (side?.Provider is not { } provider) return side?.Text;
-        if (_members.TryGetValue(provider, out var member)) return side.Text + member.Label;
-        return side.Text + (_given.FirstOrDefault(given => given.Id == provider) is { } other ? LabelOf(other) : provider.Value);
+        if (_members.TryGetValue(provider, out var member)) return side.Text + NameOf(member);
+        return side.Text + (_given.FirstOrDefault(given => given.Id == provider) is { } other ? NameOf(other) : provider.Value);
     }
 
     /// <summary>Returns the instance as it would be in the registered deployable. Its secret is kept only if its UUID stays.</summary>
@@ -164,6 +167,17 @@ public sealed class DeployableComparison
         _groups.TryGetValue(members, out var known) ? known : _groups[members] = [.. members.Select(IdOf)];
 
     private InstanceId IdOf(InstanceId given) => _matches.TryGetValue(given, out var member) ? member.Id : given;
+
+    private string NameOf(MemberLabel member) => NameOf(member.Label, member.Id);
+
+    private string NameOf(InstanceConfig given) => NameOf(LabelOf(given), given.Id);
+
+    /// <summary>Returns the label, and the UUID if several instances have that label.</summary>
+    private string NameOf(string label, InstanceId id) =>
+        _ambiguous.Contains(label) && label != id.Value ? $"{label} ({id})" : label;
+
+    private static IEnumerable<string> TwiceIn(IEnumerable<string> labels) =>
+        labels.GroupBy(label => label, StringComparer.Ordinal).Where(same => same.Skip(1).Any()).Select(same => same.Key);
 
     private static string LabelOf(InstanceConfig given) => InstanceLabels.Of(given.Name, given.Ordinal);
 

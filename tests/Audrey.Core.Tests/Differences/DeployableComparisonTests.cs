@@ -120,13 +120,15 @@ public sealed class DeployableComparisonTests
     }
 
     [Fact]
-    public void Instances_with_equal_labels_are_matched_by_UUID_first()
+    public void Instances_with_equal_labels_are_matched_by_UUID_first_and_named_with_it()
     {
         InstanceConfig[] Shop(byte[] value) => [Instance("web-a"), Instance("web-b", Service("s", Port with { Value = value }))];
 
         var found = Compare(Shop([1]), [.. Shop([2]).Reverse()]);
 
-        Assert.Equal(("service s: parameter port", 0, 0), (found.Differences.Single().Place, found.OtherIds, found.More));
+        Assert.Equal(
+            ("web (web-b)", "service s: parameter port", 0, 0),
+            (found.Differences.Single().Instance, found.Differences[0].Place, found.OtherIds, found.More));
     }
 
     private static DeployableDifferences Compare(
