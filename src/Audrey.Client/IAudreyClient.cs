@@ -59,8 +59,8 @@ public interface IAudreyClient : IAsyncDisposable
         CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Compares a registered deployable with the instances that <see cref="RegisterDeployableAsync"/> would register in its place. Instances
-    /// are matched by UUID and by label. Nothing is changed, and no secret is shown.
+    /// Compares a registered deployable with the instances that <see cref="RegisterDeployableAsync"/> would register in its place.
+    /// Instances are matched by UUID and by label. Nothing is changed, and no secret is shown.
     /// </summary>
     /// <param name="instances">Every instance of the deployable, in any order.</param>
     /// <param name="deadline">The deadline that would be registered. Null for no deadline.</param>

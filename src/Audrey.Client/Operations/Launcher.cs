@@ -76,8 +76,8 @@ internal sealed class Launcher(ClusterSession session, Registrar registrar)
                 return;
             case ConductorOutcome.LaunchDiffers:
                 throw Conflict(
-                    $"Deployable '{id}' is already registered with other contents. {nameof(IAudreyClient.CompareDeployableAsync)} shows what "
-                        + "differs. Delete the deployable first, use another id, or register the instances one by one.",
+                    $"Deployable '{id}' is already registered with other contents. {nameof(IAudreyClient.CompareDeployableAsync)} shows "
+                        + "what differs. Delete the deployable first, use another id, or register the instances one by one.",
                     ConflictReason.AlreadyRegistered);
             case ConductorOutcome.NotYours:
                 throw Conflict($"Deployable '{id}' belongs to another conductor. Use another id.", ConflictReason.AnotherConductor);

@@ -105,16 +105,16 @@ public sealed class ConfigComparison
             return;
         }
 
-        foreach (var path in _files.Keys.Where(path => path.StartsWith(folder, StringComparison.Ordinal)))
-            if (!sources.ContainsKey(path[folder.Length..])) AddSides(PlaceOf(path[folder.Length..]), new(ShownText.Of(_files[path])), null);
+        foreach (var (path, file) in _files.Where(file => file.Key.StartsWith(folder, StringComparison.Ordinal)))
+            if (!sources.ContainsKey(path[folder.Length..])) AddSides(PartOf(path[folder.Length..]), new(ShownText.Of(file)), null);
         foreach (var (name, source) in sources)
         {
             var registered = _files.GetValueOrDefault(folder + name);
             if (registered is not null && source.Url is not null) _notCompared++;
-            else AddSides(PlaceOf(name), registered is null ? null : new(ShownText.Of(registered)), new(TextOf(source)));
+            else AddSides(PartOf(name), registered is null ? null : new(ShownText.Of(registered)), new(TextOf(source)));
         }
 
-        string PlaceOf(string name) => name == SourceRules.ExecutableName ? $"{place}: executable" : $"{place}: file {name}";
+        string PartOf(string name) => name == SourceRules.ExecutableName ? $"{place}: executable" : $"{place}: file {name}";
     }
 
     private static string TextOf(SourceFile source)

@@ -15,6 +15,7 @@ public sealed class DeployableComparison
 {
     private readonly IReadOnlyCollection<InstanceConfig> _given;
     private readonly TimeSpan? _deadline;
+    private readonly Dictionary<InstanceId, InstanceConfig> _givenById = [];
     private readonly Dictionary<InstanceId, MemberLabel> _members = [];
     private readonly Dictionary<InstanceId, MemberLabel> _matches = [];
     private readonly HashSet<string> _ambiguous = new(StringComparer.Ordinal);
@@ -25,7 +26,12 @@ public sealed class DeployableComparison
 
     /// <param name="given">The instances of the given deployable, at least one, which have passed the check of a registration.</param>
     /// <param name="deadline">The deadline of the given deployable. Null if it has none.</param>
-    public DeployableComparison(IReadOnlyCollection<InstanceConfig> given, TimeSpan? deadline) => (_given, _deadline) = (given, deadline);
+    public DeployableComparison(IReadOnlyCollection<InstanceConfig> given, TimeSpan? deadline)
+    {
+        ArgumentNullException.ThrowIfNull(given);
+        (_given, _deadline) = (given, deadline);
+        foreach (var instance in given) _givenById.TryAdd(instance.Id, instance);
+    }
 
     /// <summary>Adds members of the registered deployable.</summary>
     public void Add(IEnumerable<MemberLabel> members)
@@ -49,7 +55,7 @@ public sealed class DeployableComparison
     public void Add(InstanceId registered, InstanceDifferences? differences)
     {
         if (differences is null || !_members.TryGetValue(registered, out var member)) return;
-        foreach (var one in differences.Found) Add(NameOf(member), member.Assembly, one.Place, TextOf(one.Registered), TextOf(one.Given));
+        foreach (var one in differences.Found) Add(NameOf(member), member.Assembly, one.Part, TextOf(one.Registered), TextOf(one.Given));
         _more += differences.More;
         _notCompared += differences.NotCompared;
     }
@@ -120,16 +126,16 @@ public sealed class DeployableComparison
 
         var matched = _matches.Values.Select(member => member.Id).ToHashSet();
         foreach (var member in _members.Values.Where(member => !matched.Contains(member.Id) && !resized.Contains(member.Assembly)))
-            Add(NameOf(member), member.Assembly, PlaceOf(member.IsPrototype), DifferenceSide.Present.Text, null);
+            Add(NameOf(member), member.Assembly, PartOf(member.IsPrototype), DifferenceSide.Present.Text, null);
         foreach (var given in _given.Where(given => !_matches.ContainsKey(given.Id) && !resized.Contains(given.Name)))
-            Add(NameOf(given), given.Name, PlaceOf(given.IsPrototype), null, DifferenceSide.Present.Text);
+            Add(NameOf(given), given.Name, PartOf(given.IsPrototype), null, DifferenceSide.Present.Text);
 
         static Dictionary<string, int> GroupsOf(IEnumerable<(string Assembly, int? Ordinal, bool IsPrototype)> instances) => instances
             .Where(instance => instance.IsPrototype || instance.Ordinal is not null)
             .GroupBy(instance => instance.Assembly, StringComparer.Ordinal)
             .ToDictionary(group => group.Key, group => group.Count(instance => !instance.IsPrototype), StringComparer.Ordinal);
 
-        static string PlaceOf(bool isPrototype) => isPrototype ? "definition of the empty group" : "instance";
+        static string PartOf(bool isPrototype) => isPrototype ? "definition of the empty group" : "instance";
     }
 
     /// <summary>Adds a difference. The same difference of further instances of an assembly is only counted.</summary>
@@ -138,14 +144,14 @@ public sealed class DeployableComparison
         var key = new Key(assembly, place, registered, given);
         if (_found.TryGetValue(key, out var known)) _found[key] = known with { Others = known.Others + 1 };
         else if (_found.Count == DeployableDifferences.MaxListed) _more++;
-        else _found[key] = new() { Instance = name, Place = place, Registered = registered, Given = given };
+        else _found[key] = new() { Instance = name, Part = place, Registered = registered, Given = given };
     }
 
     private string? TextOf(DifferenceSide? side)
     {
         if (side?.Provider is not { } provider) return side?.Text;
         if (_members.TryGetValue(provider, out var member)) return side.Text + NameOf(member);
-        return side.Text + (_given.FirstOrDefault(given => given.Id == provider) is { } other ? NameOf(other) : provider.Value);
+        return side.Text + (_givenById.TryGetValue(provider, out var other) ? NameOf(other) : provider.Value);
     }
 
     /// <summary>Returns the instance as it would be in the registered deployable. Its secret is kept only if its UUID stays.</summary>
@@ -185,5 +191,5 @@ public sealed class DeployableComparison
         deadline is { } time ? $"{time.TotalSeconds.ToString(CultureInfo.InvariantCulture)} s" : null;
 
     /// <summary>What makes differences of several instances the same one.</summary>
-    private sealed record Key(string Assembly, string Place, string? Registered, string? Given);
+    private sealed record Key(string Assembly, string Part, string? Registered, string? Given);
 }

@@ -39,18 +39,20 @@ public sealed record DeployableDifferences
         return
         [
             .. Differences.Take(max).SelectMany(difference => difference.Lines()),
-            .. Note(left > 0, $"... and {left} more differences"),
-            .. Note(IsSame && OtherIds > 0, "The contents are the same. Only the UUIDs of instances and the secrets of their guests differ."),
-            .. Note(IsSame && OtherIds == 0, "No difference was found in the parts that are compared."),
-            .. Note(!IsSame && OtherIds > 0, $"The UUIDs of {OtherIds} instances differ too."),
-            .. Note(NotCompared > 0, $"{NotCompared} executables and files were not compared, because they are given by URL or unreadable."),
-            .. Note(Launching, "The launch of the registered deployable is not finished."),
+            .. When(left > 0, $"... and {left} more differences"),
+            .. When(IsSame && OtherIds > 0, OnlyIds),
+            .. When(IsSame && OtherIds == 0, "No difference was found in the parts that are compared."),
+            .. When(!IsSame && OtherIds > 0, $"The UUIDs of {OtherIds} instances differ too."),
+            .. When(NotCompared > 0, $"{NotCompared} executables or files were not compared: they are given by URL, or unreadable."),
+            .. When(Launching, "The launch of the registered deployable is not finished."),
         ];
     }
 
+    private const string OnlyIds = "The contents are the same. Only the UUIDs of instances and the secrets of their guests differ.";
+
     private bool IsSame => Differences.Count + More == 0;
 
-    private static IEnumerable<string> Note(bool applies, string note) => applies ? [note] : [];
+    private static IEnumerable<string> When(bool applies, string note) => applies ? [note] : [];
 }
 
 /// <summary>A difference between what is registered and what was given.</summary>
@@ -63,7 +65,7 @@ public sealed record Difference
     public int Others { get; init; }
 
     /// <summary>The part that differs, such as <c>service app: parameter port</c>.</summary>
-    public required string Place { get; init; }
+    public required string Part { get; init; }
 
     /// <summary>What is registered. Omitted if the registered deployable does not have the part.</summary>
     public string? Registered { get; init; }
@@ -75,7 +77,7 @@ public sealed record Difference
     internal IEnumerable<string> Lines()
     {
         var who = Instance is null ? "" : Others == 0 ? $"{Instance}: " : $"{Instance} and {Others} more: ";
-        if (Registered is not null) yield return $"- {who}{Place}: {Registered}";
-        if (Given is not null) yield return $"+ {who}{Place}: {Given}";
+        if (Registered is not null) yield return $"- {who}{Part}: {Registered}";
+        if (Given is not null) yield return $"+ {who}{Part}: {Given}";
     }
 }

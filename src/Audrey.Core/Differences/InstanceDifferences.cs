@@ -29,12 +29,12 @@ public sealed record InstanceDifferences(
     [property: Id(0)] ImmutableArray<ConfigDifference> Found, [property: Id(1)] int More, [property: Id(2)] int NotCompared);
 
 /// <summary>One difference between two configurations of an instance.</summary>
-/// <param name="Place">The part that differs, such as <c>service app: parameter port</c>.</param>
+/// <param name="Part">The part that differs, such as <c>service app: parameter port</c>.</param>
 /// <param name="Registered">What is registered. Null if the registered instance does not have the part.</param>
 /// <param name="Given">What is given. Null if the given instance does not have the part.</param>
 [GenerateSerializer, Immutable, Alias("audrey.ConfigDifference")]
 public sealed record ConfigDifference(
-    [property: Id(0)] string Place, [property: Id(1)] DifferenceSide? Registered, [property: Id(2)] DifferenceSide? Given);
+    [property: Id(0)] string Part, [property: Id(1)] DifferenceSide? Registered, [property: Id(2)] DifferenceSide? Given);
 
 /// <summary>One side of a difference.</summary>
 /// <param name="Text">What is there. It is never a secret.</param>

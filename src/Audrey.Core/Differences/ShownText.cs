@@ -37,7 +37,7 @@ internal static class ShownText
     /// <summary>Returns a text about a reference to a group.</summary>
     public static string Of(GroupReference group) =>
         $"{Of(group.Kind, group.Name)}group {group.Assembly}"
-        + (group.First is { } first ? $", the first {first}" : "") + (group.AtLeast is { } least ? $", at least {least}" : "");
+        + (group.First is { } first ? $", the first {first}" : "") + (group.AtLeast is { } needed ? $", at least {needed}" : "");
 
     private static string Digest(ReadOnlySpan<byte> value) => Of(TarFile.Of(value));
 }

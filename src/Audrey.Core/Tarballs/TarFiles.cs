@@ -16,7 +16,7 @@ public sealed record TarFile(long Bytes, string Digest)
 /// <summary>Reads the sizes and digests of the files in a tarball.</summary>
 public static class TarFiles
 {
-    /// <summary>Returns the files of a tarball by their paths. Only one file's buffer is in memory. Null if the tarball is unreadable.</summary>
+    /// <summary>Returns the files of a tarball by their paths. Null if the tarball is unreadable.</summary>
     /// <param name="tarball">The tar file, compressed with gzip.</param>
     public static IReadOnlyDictionary<string, TarFile>? Read(byte[] tarball)
     {
@@ -27,7 +27,7 @@ public static class TarFiles
             using var tar = new TarReader(gzip);
             while (tar.GetNextEntry() is { } entry)
             {
-                if (entry.EntryType is not (TarEntryType.RegularFile or TarEntryType.V7RegularFile or TarEntryType.ContiguousFile)) continue;
+                if (!IsFile(entry.EntryType)) continue;
                 var path = entry.Name.StartsWith("./", StringComparison.Ordinal) ? entry.Name[2..] : entry.Name;
                 files[path] = new(entry.Length, Convert.ToHexStringLower(SHA256.HashData(entry.DataStream ?? Stream.Null)));
             }
@@ -39,4 +39,7 @@ public static class TarFiles
 
         return files;
     }
+
+    private static bool IsFile(TarEntryType type) =>
+        type is TarEntryType.RegularFile or TarEntryType.V7RegularFile or TarEntryType.ContiguousFile;
 }

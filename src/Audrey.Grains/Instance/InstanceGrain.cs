@@ -36,7 +36,6 @@ internal sealed partial class InstanceGrain(
     private Puller _puller = null!;
     private RegistrationCommands _commands = null!;
     private MemberCommands _members = null!;
-    private MemberComparison _comparison = null!;
     private LocalRecipients.Registration? _registration;
 
     private ITarballGrain Tarball => GrainFactory.Reference<ITarballGrain>(GrainKeys.Of(_id));
@@ -51,7 +50,6 @@ internal sealed partial class InstanceGrain(
         _puller = new Puller(_id, _machine, _effects, silo);
         _commands = new RegistrationCommands(_id, _machine, _rows, _effects, silo);
         _members = new MemberCommands(_id, _machine, _rows, _effects, silo);
-        _comparison = new MemberComparison(_id, _machine, silo);
         _registration = silo.Recipients.Add(_id.Value, this);
         _effects.Feeder.Rows = _rows;
         _effects.Begin(_machine.Outstanding);
@@ -179,9 +177,9 @@ internal sealed partial class InstanceGrain(
     public ValueTask<InstanceConfig?> GetOutline(LaunchKey launch) => new(_commands.GetOutline(launch));
 
     public ValueTask<MemberLabel?> GetLabel(DeployableId deployable, long incarnation, int page) =>
-        new(_comparison.GetLabel(deployable, incarnation, page));
+        new(_members.Comparison.GetLabel(deployable, incarnation, page));
 
-    public Task<InstanceDifferences?> Compare(InstanceConfig given, long incarnation) => _comparison.Compare(given, incarnation);
+    public Task<InstanceDifferences?> Compare(InstanceConfig given, long incarnation) => _members.Comparison.Compare(given, incarnation);
 
     public Task HandOver(DeployableId deployable, long incarnation, ConductorKey to) => _members.HandOver(deployable, incarnation, to);
 
@@ -230,8 +228,7 @@ internal sealed partial class InstanceGrain(
     private Task EndPreviousSecret(long number) => TryWrite(_commands.EndPreviousSecret(number), LogSecretNotEnded);
 
     /// <summary>Returns the answer of a call that has awaited another call, unless a different registration is now served.</summary>
-    private GuestResult<T> Served<T>(RegisteredInstance instance, T? answer)
-        where T : class =>
+    private GuestResult<T> Served<T>(RegisteredInstance instance, T? answer) where T : class =>
         ReferenceEquals(_machine.Registered, instance) ? new(answer) : new(GuestStatus.StaleCredential);
 
     private async Task<GuestResult<GuestAnswer>> GetConfiguration(

@@ -67,7 +67,7 @@ public sealed class ConfigComparisonTests
     {
         var difference = Assert.Single(Compare(Before(change), After(change)).Found);
 
-        Assert.Equal((place, registered, given), (difference.Place, Text(difference.Registered), Text(difference.Given)));
+        Assert.Equal((place, registered, given), (difference.Part, Text(difference.Registered), Text(difference.Given)));
     }
 
     [Theory]
@@ -79,7 +79,7 @@ public sealed class ConfigComparisonTests
         if (change is "file by URL") files = new Dictionary<string, TarFile> { ["s/g"] = new(5, new string('a', 64)) };
         var difference = Assert.Single(ConfigComparison.Run(before, files, Before(change)).Found);
 
-        Assert.Equal(place, difference.Place);
+        Assert.Equal(place, difference.Part);
         if (change is "secret" or "file by URL") return;
         Assert.Equal((given, registered), (Text(difference.Registered), Text(difference.Given)));
     }
@@ -91,7 +91,7 @@ public sealed class ConfigComparisonTests
         var other = With(Port with { Value = null, Group = Group with { Members = [Group.Members[1], Group.Members[0]] } });
         var larger = With(Port with { Value = null, Group = Group with { Members = [.. Group.Members, InstanceId.Parse("db-3")] } });
 
-        Assert.Equal("service s: parameter port: members of the group", Assert.Single(Compare(web, other).Found).Place);
+        Assert.Equal("service s: parameter port: members of the group", Assert.Single(Compare(web, other).Found).Part);
         Assert.Empty(Compare(web, larger).Found);
     }
 
@@ -115,8 +115,8 @@ public sealed class ConfigComparisonTests
             var found = Compare(With(one) with { Secret = "hunter7" }, With(other) with { Secret = "hunter8" });
 
             Assert.True(found.Found.Length >= 2, "a difference was not found");
-            Assert.Contains(found.Found, difference => difference.Place == "secret of the guest");
-            var text = JsonSerializer.Serialize(found.Found.Select(difference => new[] { Text(difference.Registered), Text(difference.Given) }));
+            Assert.Contains(found.Found, difference => difference.Part == "secret of the guest");
+            var text = JsonSerializer.Serialize(found.Found.Select(one => new[] { Text(one.Registered), Text(one.Given) }));
             Assert.DoesNotContain("hunter", text, StringComparison.Ordinal);
             Assert.DoesNotContain("SHA-256", text, StringComparison.Ordinal);
         }
@@ -141,7 +141,7 @@ public sealed class ConfigComparisonTests
         }));
 
         Assert.Equal(1, found.NotCompared);
-        Assert.Equal(["service s: file b", "service s: file c"], found.Found.Select(difference => difference.Place));
+        Assert.Equal(["service s: file b", "service s: file c"], found.Found.Select(difference => difference.Part));
         Assert.Equal(
             ("1 bytes, SHA-256 d4735e3a265e", "1 bytes, SHA-256 4e07408562be"),
             (found.Found[0].Registered!.Text, found.Found[0].Given!.Text));

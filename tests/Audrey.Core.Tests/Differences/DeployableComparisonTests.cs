@@ -24,7 +24,8 @@ public sealed class DeployableComparisonTests
         var found = Compare(Shop("old"), Shop("new"));
 
         Assert.Equal((0, 0, 4), (found.Differences.Count, found.More, found.OtherIds));
-        Assert.Equal("The contents are the same. Only the UUIDs of instances and the secrets of their guests differ.", found.Lines(20).Single());
+        Assert.Equal(
+            "The contents are the same. Only the UUIDs of instances and the secrets of their guests differ.", found.Lines(20).Single());
         Assert.Equal("No difference was found in the parts that are compared.", Compare(Shop("old"), Shop("old")).Lines(20).Single());
     }
 
@@ -58,11 +59,12 @@ public sealed class DeployableComparisonTests
     [Fact]
     public void A_group_of_another_size_is_told_once()
     {
-        Assert.Equal(["- group web: 3 instances", "+ group web: 1000 instances"], Compare(Members("x", 3), Members("x", 1000)).Lines(20));
+        Assert.Equal(
+            ["- group web: 3 instances", "+ group web: 1000 instances"], Compare(Members("x", 3), Members("x", 1000)).Lines(20));
         InstanceConfig prototype = Instance("web-p", Service("s")) with { IsPrototype = true, Secret = "" };
         Assert.Equal(["- group web: 2 instances", "+ group web: 0 instances"], Compare(Members("x", 2), [prototype]).Lines(20));
-        Assert.Equal(
-            ["- web: service s: present"], Compare([prototype], [prototype with { Id = InstanceId.Parse("web-q"), Services = [] }]).Lines(20));
+        var empty = prototype with { Id = InstanceId.Parse("web-q"), Services = [] };
+        Assert.Equal(["- web: service s: present"], Compare([prototype], [empty]).Lines(20));
     }
 
     [Fact]
@@ -128,7 +130,7 @@ public sealed class DeployableComparisonTests
 
         Assert.Equal(
             ("web (web-b)", "service s: parameter port", 0, 0),
-            (found.Differences.Single().Instance, found.Differences[0].Place, found.OtherIds, found.More));
+            (found.Differences.Single().Instance, found.Differences[0].Part, found.OtherIds, found.More));
     }
 
     private static DeployableDifferences Compare(

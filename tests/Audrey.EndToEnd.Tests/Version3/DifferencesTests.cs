@@ -30,7 +30,7 @@ public sealed class DifferencesTests(ServerFixture server)
         var difference = Assert.Single(differences.Differences);
         Assert.Equal(
             ("web-0", 1, "service s: parameter port", "\"80\"", "\"81\""),
-            (difference.Instance, difference.Others, difference.Place, difference.Registered, difference.Given));
+            (difference.Instance, difference.Others, difference.Part, difference.Registered, difference.Given));
         Assert.Equal((0, 3, 0, false), (differences.More, differences.OtherIds, differences.NotCompared, differences.Launching));
         var same = await Compare(one);
         Assert.Equal((0, 0), (same.Differences.Count, same.OtherIds));
@@ -68,7 +68,7 @@ public sealed class DifferencesTests(ServerFixture server)
                 ("db", "service s: parameter password", "a secret", "another secret"),
             ],
             BasicClient.Read(answer, DifferencesJson.Default.DeployableDifferences).Differences
-                .Select(one => (one.Instance, one.Place, one.Registered, one.Given)));
+                .Select(one => (one.Instance, one.Part, one.Registered, one.Given)));
     }
 
     [Fact]
@@ -91,7 +91,7 @@ public sealed class DifferencesTests(ServerFixture server)
                 ("web-1", "service s: file f", null, "0 bytes, SHA-256 e3b0c44298fc"),
                 ("idle", "service s: executable", "10 bytes, SHA-256 a8076d3d28d2", "12 bytes, SHA-256 b875f928546a"),
             ],
-            differences.Differences.Select(one => (one.Instance, one.Place, one.Registered, one.Given)));
+            differences.Differences.Select(one => (one.Instance, one.Part, one.Registered, one.Given)));
     }
 
     [Fact]
@@ -101,7 +101,8 @@ public sealed class DifferencesTests(ServerFixture server)
         BasicClient.Read(await Put(body), Version3Json.Default.DeployableAnswer);
         var administrator = Conductor;
         var (viewer, stranger) = (NewId("viewer"), NewId("stranger"));
-        var asViewer = server.Server.Basic(viewer, await Add(viewer, new() { ["role"] = "viewer", ["actsFor"] = RunningServer.ConductorKey }));
+        var role = new JsonObject { ["role"] = "viewer", ["actsFor"] = RunningServer.ConductorKey };
+        var asViewer = server.Server.Basic(viewer, await Add(viewer, role));
         var asStranger = server.Server.Basic(stranger, await Add(stranger, []));
 
         BasicClient.Problem(await Post(body, asViewer), 403);
@@ -118,7 +119,7 @@ public sealed class DifferencesTests(ServerFixture server)
 
         var problem = BasicClient.Problem(await Post(body), 400);
 
-        Assert.Equal("/instances/0/services/0/name", problem.Errors!.Single().Pointer);
+        Assert.Equal("/instances/0/services/0", problem.Errors!.Single().Pointer);
     }
 
     private async Task<string> Add(string key, JsonObject request)

@@ -47,7 +47,7 @@ public sealed class ComparisonTests(ClusterFixture fixture)
 
         Assert.Empty((await Compare("web", web))!.Found);
         var found = Assert.Single((await Compare("web", Script("web", "false")))!.Found);
-        Assert.Equal(("service s: executable", "4 bytes, SHA-256 b5bea41b6c62"), (found.Place, found.Registered!.Text));
+        Assert.Equal(("service s: executable", "4 bytes, SHA-256 b5bea41b6c62"), (found.Part, found.Registered!.Text));
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public sealed class ComparisonTests(ClusterFixture fixture)
         await Launch(_d.Config("db"), idle);
 
         Assert.Empty((await Compare("idle", idle))!.Found);
-        Assert.Equal("type", Assert.Single((await Compare("idle", idle with { Type = "t" }))!.Found).Place);
+        Assert.Equal("type", Assert.Single((await Compare("idle", idle with { Type = "t" }))!.Found).Part);
     }
 
     [Fact]
@@ -110,7 +110,8 @@ public sealed class ComparisonTests(ClusterFixture fixture)
         await _d.Grain.SealLaunch(key);
     }
 
-    private InstanceConfig Member(string assembly, int ordinal) => _d.Config($"{assembly}-{ordinal}") with { Name = assembly, Ordinal = ordinal };
+    private InstanceConfig Member(string assembly, int ordinal) =>
+        _d.Config($"{assembly}-{ordinal}") with { Name = assembly, Ordinal = ordinal };
 
     private InstanceConfig Prototype(string name) => _d.Config(name) with { IsPrototype = true, Secret = "" };
 
