@@ -7,6 +7,7 @@ using Audrey.Client.Connection;
 using Audrey.Client.Operations;
 using Audrey.Core.Access;
 using Audrey.Core.Auditing;
+using Audrey.Core.Differences;
 using Audrey.Core.Documents;
 using Audrey.Core.Events;
 using Audrey.Core.Ids;
@@ -69,17 +70,18 @@ public sealed class AudreyClient : IAudreyClient
         TimeSpan? deadline = null,
         CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(instances);
-        foreach (var instance in instances)
-        {
-            if (instance is null) throw new ArgumentException("One of the instances is null.", nameof(instances));
-            Arguments.ThrowIfUnidentified(instance);
-        }
-
-        // The servers report a deadline that is too long together with all other findings.
-        Arguments.ThrowIfNotPositive(deadline, nameof(deadline));
+        Check(instances, deadline);
         var session = await OpenAsync(cancellationToken);
         return await new Launcher(session, new Registrar(session)).LaunchAsync(instances, progress, deadline, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<DeployableDifferences> CompareDeployableAsync(
+        IReadOnlyCollection<InstanceConfig> instances, TimeSpan? deadline = null, CancellationToken cancellationToken = default)
+    {
+        Check(instances, deadline);
+        var session = await OpenAsync(cancellationToken);
+        return await new Launcher(session, new Registrar(session)).CompareAsync(instances, deadline, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -300,5 +302,18 @@ public sealed class AudreyClient : IAudreyClient
         {
             _connecting.Release();
         }
+    }
+
+    private static void Check(IReadOnlyCollection<InstanceConfig> instances, TimeSpan? deadline)
+    {
+        ArgumentNullException.ThrowIfNull(instances);
+        foreach (var instance in instances)
+        {
+            if (instance is null) throw new ArgumentException("One of the instances is null.", nameof(instances));
+            Arguments.ThrowIfUnidentified(instance);
+        }
+
+        // The servers report a deadline that is too long together with all other findings.
+        Arguments.ThrowIfNotPositive(deadline, nameof(deadline));
     }
 }

@@ -1,5 +1,6 @@
 using Audrey.Core.Access;
 using Audrey.Core.Auditing;
+using Audrey.Core.Differences;
 using Audrey.Core.Documents;
 using Audrey.Core.Events;
 using Audrey.Core.Ids;
@@ -48,7 +49,7 @@ public interface IAudreyClient : IAsyncDisposable
     /// <exception cref="RefusedException">Instances cannot be used; see <see cref="RefusedException.Problems"/>.</exception>
     /// <exception cref="ConflictException">
     /// The deployable is registered already with other instances, another deployable uses a UUID, another conductor uses the deployable, or
-    /// the deployable is being deleted.
+    /// the deployable is being deleted. <see cref="CompareDeployableAsync"/> shows what differs.
     /// </exception>
     /// <exception cref="QuotaExceededException">The conductor would have too many instances or deployables.</exception>
     Task<DeployableRegistration> RegisterDeployableAsync(
@@ -56,6 +57,18 @@ public interface IAudreyClient : IAsyncDisposable
         IProgress<RegistrationProgress>? progress = null,
         TimeSpan? deadline = null,
         CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Compares a registered deployable with the instances that <see cref="RegisterDeployableAsync"/> would register in its place.
+    /// Instances are matched by UUID and by label. Nothing is changed, and no secret is shown.
+    /// </summary>
+    /// <param name="instances">Every instance of the deployable, in any order.</param>
+    /// <param name="deadline">The deadline that would be registered. Null for no deadline.</param>
+    /// <param name="cancellationToken">Stops the call between two requests.</param>
+    /// <exception cref="RefusedException">Instances cannot be used; see <see cref="RefusedException.Problems"/>.</exception>
+    /// <exception cref="NotFoundException">This conductor has no such deployable.</exception>
+    Task<DeployableDifferences> CompareDeployableAsync(
+        IReadOnlyCollection<InstanceConfig> instances, TimeSpan? deadline = null, CancellationToken cancellationToken = default);
 
     /// <summary>Gets the status of an instance, with its missing values and the last contacts of their providers.</summary>
     /// <exception cref="NotFoundException">This conductor has no such instance.</exception>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Audrey.Abstractions.Conductors;
 using Audrey.Abstractions.Events;
+using Audrey.Core.Differences;
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
 using Audrey.Core.Limits;
@@ -54,6 +55,11 @@ public interface IDeployableGrain : IGrainWithStringKey
     /// <param name="page">The page's number, 0 to <see cref="DeployableHeader.Pages"/> - 1.</param>
     [AlwaysInterleave, ResponseTimeout("00:05:00"), Alias("GetTallies")]
     Task<ImmutableArray<SourcedTally>> GetTallies(int page);
+
+    /// <summary>Returns the labels of one page of members and prototypes. Each of them is on one page.</summary>
+    /// <param name="page">The page's number, 0 to <see cref="DeployableHeader.Pages"/> - 1.</param>
+    [AlwaysInterleave, Alias("GetLabels")]
+    Task<ImmutableArray<MemberLabel>> GetLabels(int page);
 
     /// <summary>Deletes the deployable, its instances and their credentials. The intent is durable before the first deletion.</summary>
     [ResponseTimeout("00:10:00"), Alias("Delete")]

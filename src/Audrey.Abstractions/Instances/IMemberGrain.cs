@@ -1,6 +1,7 @@
 using Audrey.Abstractions.Conductors;
 using Audrey.Abstractions.Deployables;
 using Audrey.Abstractions.Events;
+using Audrey.Core.Differences;
 using Audrey.Core.Documents;
 using Audrey.Core.Ids;
 using Orleans;
@@ -47,6 +48,20 @@ public interface IMemberGrain : IGrainWithStringKey
     /// </summary>
     [AlwaysInterleave, Alias("GetTally")]
     ValueTask<SourcedTally?> GetTally(DeployableId deployable, long incarnation);
+
+    /// <summary>
+    /// Returns the label of this instance or prototype, or null if it is not on the given page of the members of the given incarnation of
+    /// <paramref name="deployable"/>.
+    /// </summary>
+    [AlwaysInterleave, Alias("GetLabel")]
+    ValueTask<MemberLabel?> GetLabel(DeployableId deployable, long incarnation, int page);
+
+    /// <summary>
+    /// Compares the registered configuration, or the prototype, with another configuration of the same UUID and deployable. Returns null if
+    /// this instance is neither in the given incarnation of the deployable. The answer contains no secrets.
+    /// </summary>
+    [AlwaysInterleave, Alias("Compare")]
+    Task<InstanceDifferences?> Compare(InstanceConfig given, long incarnation);
 
     /// <summary>
     /// Changes the members of a group that this instance refers to. The change is durable when this method returns. This instance's values

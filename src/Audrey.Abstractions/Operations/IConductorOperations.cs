@@ -5,6 +5,7 @@ using Audrey.Abstractions.Events;
 using Audrey.Abstractions.Instances;
 using Audrey.Core.Access;
 using Audrey.Core.Auditing;
+using Audrey.Core.Differences;
 using Audrey.Core.Documents;
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
@@ -90,6 +91,17 @@ public interface IConductorOperations : IGrainWithStringKey
     /// </summary>
     [Requires(ConductorAction.Read), Alias("FindInstances")]
     Task<FoundInstances?> FindInstances(DeployableId deployable, InstanceQuery query);
+
+    /// <summary>Returns the labels of one page of members. Empty if this conductor has no such deployable.</summary>
+    [Requires(ConductorAction.Change), Alias("GetLabels")]
+    Task<ImmutableArray<MemberLabel>> GetLabels(DeployableId deployable, int page);
+
+    /// <summary>
+    /// Compares registered instances with other configurations of the same UUIDs. Returns a result for each configuration: null if this
+    /// conductor has no such instance in the deployable.
+    /// </summary>
+    [Requires(ConductorAction.Change), ResponseTimeout("00:02:30"), Alias("Compare")]
+    Task<ImmutableArray<InstanceDifferences?>> Compare(DeployableId deployable, ImmutableArray<InstanceConfig> given);
 
     /// <summary>Returns one page of the conductor's deployables.</summary>
     [Requires(ConductorAction.Read), Alias("List")]

@@ -28,6 +28,7 @@ internal sealed class GatewayClient : IDisposable
         _calls = new GatewayCalls(profile, secret, deadline, time);
         CaFile = profile.CaFile;
         Launch = new GatewayLaunch(_calls);
+        Comparison = new GatewayComparison(_calls);
         Groups = new GatewayGroups(_calls);
         Events = new GatewayEvents(_calls);
         Credentials = new GatewayCredentials(_calls);
@@ -44,6 +45,8 @@ internal sealed class GatewayClient : IDisposable
     public string? CaFile { get; }
 
     public GatewayLaunch Launch { get; }
+
+    public GatewayComparison Comparison { get; }
 
     public GatewayGroups Groups { get; }
 

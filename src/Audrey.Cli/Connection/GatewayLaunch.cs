@@ -67,7 +67,7 @@ internal sealed class GatewayLaunch(GatewayCalls calls)
             ProblemTypes.AlreadyRegistered => throw Conflict(
                 first,
                 ConflictReason.AlreadyRegistered,
-                $"Deployable '{id}' is registered already, with other instances or settings: delete it first, or use another id."),
+                $"Deployable '{id}' is registered already, with other contents: delete it first, or use another id."),
             ProblemTypes.NotYours => throw Conflict(
                 first, ConflictReason.AnotherConductor, $"Deployable '{id}' belongs to another conductor: use another id."),
             ProblemTypes.BeingDeleted => throw Conflict(

@@ -24,12 +24,7 @@ internal sealed class LaunchRegistration(Terminal terminal, bool json)
             ? PlanDirectory.WithCa(request.Options, request.DefaultCa)
             : directory.Complete(request.Options, request.DefaultCa, request.TakesStoredCa);
         var plan = PlanningArguments.Plan(request.Document, options);
-        if (state != PlanState.Planned)
-        {
-            directory.CheckPlan(
-                plan,
-                "Use the same ones again to continue that launch. To launch another deployable, use another --output or --new.");
-        }
+        if (state != PlanState.Planned) await CheckPlanAsync(client, plan, directory, cancellationToken);
 
         if (state == PlanState.Registered)
         {
@@ -50,7 +45,7 @@ internal sealed class LaunchRegistration(Terminal terminal, bool json)
         DeployableRegistration registration;
         try
         {
-            registration = await WithLabelsAsync(plan, RegisterAsync(client, plan, cancellationToken));
+            registration = await WithLabelsAsync(plan, WithDifferencesAsync(client, plan, cancellationToken));
         }
         catch (AudreyException error) when (state == PlanState.Planned && error is not UnavailableException && client.Launch.LeftNothing)
         {
@@ -64,6 +59,27 @@ internal sealed class LaunchRegistration(Terminal terminal, bool json)
         // The notes on the documents, which were printed before, say the same as the warnings, and also where.
         Say(plan, directory, registration.Warnings, "is registered");
         return ExitCode.Ok;
+    }
+
+    /// <summary>
+    /// Checks that a plan is the one of the launch that has begun in the directory. If it is not, the message says what differs from the
+    /// registered deployable.
+    /// </summary>
+    private static async Task CheckPlanAsync(
+        GatewayClient client, LaunchPlan plan, PlanDirectory directory, CancellationToken cancellationToken)
+    {
+        try
+        {
+            directory.CheckPlan(
+                plan,
+                "Use the same ones again to continue that launch. To launch another deployable, use another --output or --new.");
+        }
+        catch (CommandFailure failure) when (failure.Code == ExitCode.Conflict)
+        {
+            throw await client.Comparison.FindAsync(plan, cancellationToken) is { } lines
+                ? new CommandFailure(ExitCode.Conflict, [.. failure.Problems, .. lines])
+                : failure;
+        }
     }
 
     private static async Task CheckExistsAsync(
@@ -101,6 +117,23 @@ internal sealed class LaunchRegistration(Terminal terminal, bool json)
                         ? new RegistrationFinding(null, $"{label}: {problem.Message}")
                         : problem),
                 ]);
+        }
+    }
+
+    /// <summary>Registers the plan. If the deployable is registered already, the message says what differs.</summary>
+    private async Task<DeployableRegistration> WithDifferencesAsync(
+        GatewayClient client, LaunchPlan plan, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await RegisterAsync(client, plan, cancellationToken);
+        }
+        catch (ConflictException conflict) when (conflict.Reason == ConflictReason.AlreadyRegistered)
+        {
+            if (await client.Comparison.FindAsync(plan, cancellationToken) is not { } lines) throw;
+            throw new ConflictException(
+                string.Join('\n', [conflict.Message, .. lines]),
+                conflict.Reason, conflict.Instance, conflict.Deployable, conflict.Holder);
         }
     }
 

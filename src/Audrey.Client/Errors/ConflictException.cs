@@ -17,7 +17,8 @@ public enum ConflictReason
     BeingDeleted,
 
     /// <summary>
-    /// The deployable is already registered with other instances or settings. Delete it first, or register instances individually.
+    /// The deployable is already registered with other instances or settings. <see cref="IAudreyClient.CompareDeployableAsync"/> shows what
+    /// differs. Delete it first, or register instances individually.
     /// </summary>
     AlreadyRegistered,
 }

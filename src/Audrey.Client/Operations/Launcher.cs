@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Audrey.Abstractions.Conductors;
 using Audrey.Abstractions.Launching;
 using Audrey.Client.Connection;
+using Audrey.Core.Differences;
 using Audrey.Core.Documents;
 using Audrey.Core.Limits;
 using Audrey.Core.Registration;
@@ -21,11 +22,7 @@ internal sealed class Launcher(ClusterSession session, Registrar registrar)
         TimeSpan? deadline,
         CancellationToken cancellationToken)
     {
-        var check = RegistrationCheck.Run(instances, session.Options.Limits);
-        var problems = check.Problems;
-        if (Deadlines.Problem(deadline) is { } late) problems = problems.Add(new RegistrationFinding(null, $"the deadline {late}"));
-        if (!problems.IsEmpty) throw new RefusedException("The deployable was not registered, and no part of it was sent", problems);
-
+        var check = Check(instances, deadline, "The deployable was not registered, and no part of it was sent");
         var first = instances.First();
         var number = instances.Count(instance => !instance.IsPrototype);
         var result = await _launch.Run(
@@ -52,6 +49,24 @@ internal sealed class Launcher(ClusterSession session, Registrar registrar)
         };
     }
 
+    /// <summary>Compares the registered deployable with the one that <see cref="LaunchAsync"/> would register.</summary>
+    public async Task<DeployableDifferences> CompareAsync(
+        IReadOnlyCollection<InstanceConfig> instances, TimeSpan? deadline, CancellationToken cancellationToken)
+    {
+        Check(instances, deadline, "The deployable was not compared, and no part of it was sent");
+        var comparison = new RegisteredComparison(new ConductorComparisonSteps(session.Operations), session.Calls);
+        return await comparison.Run(instances, deadline, cancellationToken)
+            ?? throw new NotFoundException($"No deployable '{instances.First().Deployable}' is registered by this conductor.");
+    }
+
+    private RegistrationCheck Check(IReadOnlyCollection<InstanceConfig> instances, TimeSpan? deadline, string refusal)
+    {
+        var check = RegistrationCheck.Run(instances, session.Options.Limits);
+        var problems = check.Problems;
+        if (Deadlines.Problem(deadline) is { } late) problems = problems.Add(new RegistrationFinding(null, $"the deadline {late}"));
+        return problems.IsEmpty ? check : throw new RefusedException(refusal, problems);
+    }
+
     private static void ThrowIfNotDone(InstanceConfig first, ConductorOutcome outcome)
     {
         var id = first.Deployable;
@@ -61,8 +76,8 @@ internal sealed class Launcher(ClusterSession session, Registrar registrar)
                 return;
             case ConductorOutcome.LaunchDiffers:
                 throw Conflict(
-                    $"Deployable '{id}' is already registered with other instances or settings. Delete it first, or register the "
-                        + $"instances one by one.",
+                    $"Deployable '{id}' is already registered with other contents. {nameof(IAudreyClient.CompareDeployableAsync)} shows "
+                        + "what differs. Delete the deployable first, use another id, or register the instances one by one.",
                     ConflictReason.AlreadyRegistered);
             case ConductorOutcome.NotYours:
                 throw Conflict($"Deployable '{id}' belongs to another conductor. Use another id.", ConflictReason.AnotherConductor);

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Audrey.Core.Differences;
 using Audrey.Core.Statuses;
 using Audrey.Gateway.Problems;
 using Audrey.Gateway.Requests;
@@ -105,7 +106,8 @@ internal sealed class Accepted : IResult, IHasProblem, IEndpointMetadataProvider
 internal static class Document<T>
 {
     private static readonly JsonTypeInfo<T> Type =
-        (JsonTypeInfo<T>)(Version3Json.Default.GetTypeInfo(typeof(T)) ?? StatusJson.Default.GetTypeInfo(typeof(T)))!;
+        (JsonTypeInfo<T>)(Version3Json.Default.GetTypeInfo(typeof(T)) ?? StatusJson.Default.GetTypeInfo(typeof(T))
+            ?? DifferencesJson.Default.GetTypeInfo(typeof(T)))!;
 
     public static Task Write(HttpContext http, int status, T document) =>
         ResponseWriter.Write(http, status, BodyLimit.Json, JsonSerializer.SerializeToUtf8Bytes(document, Type));

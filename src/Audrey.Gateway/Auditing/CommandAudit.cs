@@ -91,7 +91,9 @@ internal sealed record UnauditedMetadata;
 /// <summary>Adds <see cref="UnauditedMetadata"/> to endpoints.</summary>
 internal static class UnauditedExtensions
 {
-    /// <summary>Leaves the requests of an endpoint out of the audit trail, because another command's entry covers them.</summary>
+    /// <summary>
+    /// Leaves the requests of an endpoint out of the audit trail, because another command's entry covers them, or they change nothing.
+    /// </summary>
     public static TBuilder LeaveOutOfAuditTrail<TBuilder>(this TBuilder endpoints)
         where TBuilder : IEndpointConventionBuilder =>
         endpoints.WithMetadata(new UnauditedMetadata());

@@ -164,6 +164,7 @@ internal static class GatewayServices
         services.AddGroup<SecretEndpoints>();
         services.AddGroup<MemberSecretEndpoints>();
         services.AddGroup<RetryEndpoints>();
+        services.AddGroup<DifferencesEndpoints>();
         services.AddGroup<RegistrationEndpoints>();
         services.AddGroup<LaunchEndpoints>();
         services.AddGroup<GroupEndpoints>();

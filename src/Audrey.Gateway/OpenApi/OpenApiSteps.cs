@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Audrey.Core.Differences;
 using Audrey.Core.Statuses;
 using Audrey.Protocol.Version3;
 using Microsoft.AspNetCore.Builder;
@@ -23,6 +24,7 @@ internal static class OpenApiSteps
             // Version3Json writes all bodies. With this line, the document describes the bodies as Version3Json writes them.
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, Version3Json.Default);
             json.SerializerOptions.TypeInfoResolverChain.Insert(1, StatusJson.Default);
+            json.SerializerOptions.TypeInfoResolverChain.Insert(2, DifferencesJson.Default);
             json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
             json.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
         });

@@ -12,6 +12,7 @@ using Audrey.Abstractions.Launching;
 using Audrey.Abstractions.Operations;
 using Audrey.Core.Access;
 using Audrey.Core.Auditing;
+using Audrey.Core.Differences;
 using Audrey.Core.Documents;
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
@@ -67,6 +68,8 @@ internal sealed class ConductorOperationsGrain : Grain, IConductorOperations, II
     }
 
     private static ConductorKey Conductor => Caller.Value?.Key ?? throw new InvalidOperationException("The call was not filtered.");
+
+    private GrainComparisonSteps Comparison => new(GrainFactory, Conductor);
 
     private ICredentialsGrain Credentials => GrainFactory.GetGrain<ICredentialsGrain>(GrainKeys.Credentials);
 
@@ -162,6 +165,16 @@ internal sealed class ConductorOperationsGrain : Grain, IConductorOperations, II
     {
         var reports = await Deployable(deployable).GetReports(page);
         return [.. reports.Where(report => report.Conductor == Conductor)];
+    }
+
+    public Task<ImmutableArray<MemberLabel>> GetLabels(DeployableId deployable, int page) =>
+        Comparison.GetLabels(DeployableId.Parse(deployable.Value), page);
+
+    public Task<ImmutableArray<InstanceDifferences?>> Compare(DeployableId deployable, ImmutableArray<InstanceConfig> given)
+    {
+        foreach (var config in given)
+            if (FindProblem(config, deployable) is { } problem) throw new ArgumentException(problem.Problems[0], nameof(given));
+        return Comparison.Compare(DeployableId.Parse(deployable.Value), given);
     }
 
     public Task<DeployablesPage> List(int page) => GrainFactory.GetGrain<IConductorGrain>(GrainKeys.Of(Conductor)).List(page);

@@ -3,6 +3,7 @@ using Audrey.Abstractions.Conductors;
 using Audrey.Abstractions.Deployables;
 using Audrey.Abstractions.Events;
 using Audrey.Core.Documents;
+using Audrey.Core.Differences;
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
 using Audrey.Core.Limits;
@@ -104,6 +105,9 @@ internal sealed partial class DeployableGrain : Grain, IDeployableGrain
         State.Phase == DeployablePhase.Absent ? [] : await _members.Reports(State.Incarnation, page, cancellationToken);
 
     public Task<ImmutableArray<SourcedTally>> GetTallies(int page) => _members.Tallies(State.Incarnation, page);
+
+    public async Task<ImmutableArray<MemberLabel>> GetLabels(int page) =>
+        State.Phase == DeployablePhase.Absent ? [] : await _members.Labels(State.Incarnation, page);
 
     public Task<DeployableUsage?> GetUsage(ConductorKey conductor) => _reservations.GetUsage(conductor);
 

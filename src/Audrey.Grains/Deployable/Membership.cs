@@ -4,6 +4,7 @@ using Audrey.Abstractions;
 using Audrey.Abstractions.Deployables;
 using Audrey.Abstractions.Events;
 using Audrey.Abstractions.Instances;
+using Audrey.Core.Differences;
 using Audrey.Core.Documents;
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
@@ -67,6 +68,15 @@ internal sealed class Membership(IGrainFactory grains, DeployableId deployable)
         var members = await SetOf(launch.Incarnation).Read(page);
         var pages = await Task.WhenAll(members.Ids.Distinct().Select(id => Member(id).GetLaunchedPage(launch).AsTask()));
         return pages.Count(found => found == page);
+    }
+
+    /// <summary>Returns the labels of the members and prototypes on one page. Each of them is included in only one page.</summary>
+    public async Task<ImmutableArray<MemberLabel>> Labels(long incarnation, int page)
+    {
+        var members = await SetOf(incarnation).Read(page);
+        var labels = await Task.WhenAll(
+            members.Ids.Distinct().Select(id => Member(id).GetLabel(deployable, incarnation, page).AsTask()));
+        return [.. labels.OfType<MemberLabel>()];
     }
 
     /// <summary>

@@ -3,6 +3,7 @@ using Audrey.Abstractions.Conductors;
 using Audrey.Abstractions.Deployables;
 using Audrey.Abstractions.Events;
 using Audrey.Abstractions.Instances;
+using Audrey.Core.Differences;
 using Audrey.Core.Documents;
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
@@ -178,6 +179,11 @@ internal sealed partial class InstanceGrain(
 
     public ValueTask<SourcedTally?> GetTally(DeployableId deployable, long incarnation) => _puller.GetTally(deployable, incarnation);
 
+    public ValueTask<MemberLabel?> GetLabel(DeployableId deployable, long incarnation, int page) =>
+        new(_members.Comparison.GetLabel(deployable, incarnation, page));
+
+    public Task<InstanceDifferences?> Compare(InstanceConfig given, long incarnation) => _members.Comparison.Compare(given, incarnation);
+
     public Task HandOver(DeployableId deployable, long incarnation, ConductorKey to) => _members.HandOver(deployable, incarnation, to);
 
     public Task Amend(GroupChange change) => _members.Amend(change);
@@ -227,8 +233,7 @@ internal sealed partial class InstanceGrain(
     private Task EndPreviousSecret(long number) => TryWrite(_commands.EndPreviousSecret(number), LogSecretNotEnded);
 
     /// <summary>Returns the answer of a call that has awaited another call, unless a different registration is now served.</summary>
-    private GuestResult<T> Served<T>(RegisteredInstance instance, T? answer)
-        where T : class =>
+    private GuestResult<T> Served<T>(RegisteredInstance instance, T? answer) where T : class =>
         ReferenceEquals(_machine.Registered, instance) ? new(answer) : new(GuestStatus.StaleCredential);
 
     private async Task<GuestResult<GuestAnswer>> GetConfiguration(

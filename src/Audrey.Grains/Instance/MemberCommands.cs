@@ -16,6 +16,9 @@ internal sealed class MemberCommands(
     InstanceId id, InstanceMachine machine, InstanceRows rows, InstanceEffects effects, Puller puller, InstanceAnswers answers,
     InstanceServices silo)
 {
+    /// <summary>Compares the member with what a conductor gives.</summary>
+    public MemberComparison Comparison => new(id, machine, silo);
+
     private ITarballGrain Tarball => silo.Grains.Reference<ITarballGrain>(GrainKeys.Of(id));
 
     /// <inheritdoc cref="IMemberGrain.Amend"/>

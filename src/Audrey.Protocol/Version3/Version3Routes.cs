@@ -65,6 +65,12 @@ public static class Version3Routes
     /// <summary>POST: ends a launch after all its instances were registered.</summary>
     public const string LaunchSeal = "/v3/deployables/{deployable}/launches/{digest}/seal";
 
+    /// <summary>
+    /// POST: compares the registered deployable with the one in the body, which has the form of PUT <see cref="Deployable"/>. Changes
+    /// nothing. Viewers cannot call it.
+    /// </summary>
+    public const string Differences = "/v3/deployables/{deployable}/differences";
+
     /// <summary>PUT: begins to scale a group. GET: the state of the last scaling of the group.</summary>
     public const string Group = "/v3/deployables/{deployable}/groups/{group}";
 

@@ -61,16 +61,32 @@ public sealed class Doors : IAsyncLifetime
         _directory.Dispose();
     }
 
-    /// <summary>Asks a door.</summary>
-    internal Task<Verdict> AskAsync(string door, DeployableDocument document) => door switch
+    /// <summary>
+    /// Asks a door. Each door finds everything itself: a command says the place of each finding in its file, and a door to the servers
+    /// sends no part of a deployable that it refuses.
+    /// </summary>
+    internal async Task<Verdict> AskAsync(string door, DeployableDocument document)
     {
-        "validate" => RunAsync(document, "validate"),
-        "plan" => RunAsync(document, "plan", "--format", "json"),
-        "launch" => RunAsync(document, "launch", "--id", NewId(), "--output", _directory.File(NewId())),
-        "planner" => Task.FromResult(Plan(document)),
-        "HTTP" => PutAsync(document),
-        _ => RegisterAsync(document),
-    };
+        var id = NewId();
+        var verdict = door switch
+        {
+            "validate" => await RunAsync(document, "validate"),
+            "plan" => await RunAsync(document, "plan", "--format", "json"),
+            "launch" => await RunAsync(document, "launch", "--id", id, "--output", _directory.File(id)),
+            "planner" => Plan(document),
+            "HTTP" => await PutAsync(document, id),
+            _ => await RegisterAsync(document, id),
+        };
+        if (!verdict.IsValid) await RequireNothingSentAsync(id);
+        return verdict;
+    }
+
+    /// <summary>Checks that the servers have never had a deployable. A launch that was taken back leaves a history.</summary>
+    private async Task RequireNothingSentAsync(string id)
+    {
+        using var answer = await _http.GetAsync(new Uri($"/v3/deployables/{id}/events", UriKind.Relative));
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+    }
 
     private async Task<Verdict> RunAsync(DeployableDocument document, string command, params string[] options)
     {
@@ -84,7 +100,8 @@ public sealed class Doors : IAsyncLifetime
         };
         var result = await Support.Cli.RunAsync(environment, [command, file, .. options]);
         Assert.InRange(result.Code, 0, 1);
-        return new(result.Code == 0, command == "validate" ? result.Out : result.Error);
+        var lines = command == "validate" ? result.OutLines : result.ErrorLines;
+        return new(result.Code == 0, string.Join('\n', lines.Where(line => line.Contains($"{file}:", StringComparison.Ordinal))));
     }
 
     private static Verdict Plan(DeployableDocument document)
@@ -93,9 +110,8 @@ public sealed class Doors : IAsyncLifetime
         return new(result.IsValid, string.Join('\n', result.Findings));
     }
 
-    private async Task<Verdict> PutAsync(DeployableDocument document)
+    private async Task<Verdict> PutAsync(DeployableDocument document, string id)
     {
-        var id = NewId();
         var requests = new InstanceRequests(_ => true);
         var body = new DeployableRequest
         {
@@ -112,11 +128,11 @@ public sealed class Doors : IAsyncLifetime
         return new(answer.IsSuccessStatusCode, string.Join('\n', details));
     }
 
-    private async Task<Verdict> RegisterAsync(DeployableDocument document)
+    private async Task<Verdict> RegisterAsync(DeployableDocument document, string id)
     {
         try
         {
-            var instances = RuleDocuments.Instances(document, NewId());
+            var instances = RuleDocuments.Instances(document, id);
             var registration = await _library.RegisterDeployableAsync(instances, deadline: document.Deadline);
             return new(true, string.Join('\n', registration.Warnings.Select(warning => warning.Message)));
         }

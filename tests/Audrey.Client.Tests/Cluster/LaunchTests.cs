@@ -159,6 +159,39 @@ public sealed class LaunchTests(OneServer server) : IClassFixture<OneServer>
         await Assert.ThrowsAsync<NotFoundException>(() => client.GetDeployableSummaryAsync(id));
     }
 
+    [Fact]
+    public async Task The_differences_from_a_registered_deployable_are_shown_without_secrets()
+    {
+        await using var client = await server.ConnectAsync("compared");
+        var instances = Fleet("compared", 300);
+        var secret = new ParameterConfig { Name = "password", Value = "hunter2"u8.ToArray(), Secret = true };
+        instances[7] = instances[7] with { Services = [Service("http", secret)] };
+        await client.RegisterDeployableAsync(instances);
+        var changed = instances.ToArray();
+        changed[7] = instances[7] with { Secret = "hunter3", Services = [Service("http", secret with { Value = "hunter4"u8.ToArray() })] };
+        changed[299] = instances[299] with { Stay = true };
+
+        var error = await Assert.ThrowsAsync<ConflictException>(() => client.RegisterDeployableAsync(changed));
+        var found = await client.CompareDeployableAsync(changed, TimeSpan.FromHours(1));
+
+        Assert.Contains(nameof(IAudreyClient.CompareDeployableAsync), error.Message, StringComparison.Ordinal);
+        Assert.Equal(
+            [
+                "+ deadline: 3600 s",
+                "- web (web-compared-7): secret of the guest: a secret", "+ web (web-compared-7): secret of the guest: another secret",
+                "- web (web-compared-7): service http: parameter password: a secret",
+                "+ web (web-compared-7): service http: parameter password: another secret",
+                "+ web (web-compared-299): stay: true",
+            ],
+            found.Lines(20));
+        Assert.Empty((await client.CompareDeployableAsync(instances)).Differences);
+        await Assert.ThrowsAsync<NotFoundException>(() => client.CompareDeployableAsync(Fleet("nowhere", 1)));
+        await using var other = await server.ConnectAsync("other");
+        await Assert.ThrowsAsync<NotFoundException>(() => other.CompareDeployableAsync(instances));
+        await Assert.ThrowsAsync<RefusedException>(() => client.CompareDeployableAsync([changed[0], changed[0]]));
+        await client.DeleteDeployableAsync(instances[0].Deployable);
+    }
+
     private static InstanceConfig[] Fleet(string deployable, int size) =>
     [
         .. Enumerable.Range(0, size).Select(i =>

@@ -105,6 +105,11 @@ internal static class ClientPageSamples
         // example: deadline
         await client.RegisterDeployableAsync([database, web], progress, deadline: TimeSpan.FromMinutes(30));
         // end
+
+        // example: differences
+        var differences = await client.CompareDeployableAsync([database, web]);
+        foreach (var line in differences.Lines(max: 20)) Console.WriteLine(line);
+        // end
     }
 
     public static async Task Status(IAudreyClient client)

@@ -142,6 +142,7 @@ internal static class AccessRules
         ["DELETE /v3/deployables/{deployable}/launches/{digest}"] = new(Access.Conductor, "403", Reads: false),
         ["POST /v3/deployables/{deployable}/launches/{digest}/instances"] = new(Access.Conductor, "404", Reads: false),
         ["POST /v3/deployables/{deployable}/launches/{digest}/seal"] = new(Access.Conductor, "404", Reads: false),
+        ["POST /v3/deployables/{deployable}/differences"] = new(Access.Conductor, "404", Reads: false),
         ["PUT /v3/deployables/{deployable}/groups/{group}"] = new(Access.Conductor, "403", Reads: false),
         ["GET /v3/deployables/{deployable}/groups/{group}"] = new(Access.Conductor, "404"),
         ["GET /v3/deployables/{deployable}/groups/{group}/added"] = new(Access.Conductor, "404", Reads: false),

@@ -106,7 +106,8 @@ internal sealed class Callers
     {
         "POST /configs/{version}/{uuid}" =>
             Content("application/x-www-form-urlencoded", $"data={Uri.EscapeDataString(Document(deployable))}"),
-        "PUT /v3/deployables/{deployable}" => Content("application/json", Body(deployable)),
+        "PUT /v3/deployables/{deployable}" or "POST /v3/deployables/{deployable}/differences" =>
+            Content("application/json", Body(deployable)),
         "PUT /v3/deployables/{deployable}/groups/{group}" => Content("application/json", """{"size":3}"""),
         "PUT /v3/deployables/{deployable}/launches/{digest}" => Content("application/json", """{ "name": "d", "instances": 3 }"""),
         "POST /v3/deployables/{deployable}/launches/{digest}/instances" => Content("application/x-ndjson", ""),

@@ -39,6 +39,8 @@ internal sealed record LibraryCall(ConductorAction Action, string Foreign, Func<
             await client.RegisterDeployableAsync(Instances(id));
             return true;
         }),
+        [nameof(IAudreyClient.CompareDeployableAsync)] = new(ConductorAction.Change, "not found", async (client, id, _) =>
+            (await client.CompareDeployableAsync(Instances(id))).OtherIds == 0),
         [nameof(IAudreyClient.GetInstanceStatusAsync)] = new(ConductorAction.Read, "not found", async (client, id, _) =>
             (await client.GetInstanceStatusAsync(Instance(id, 0).Id)).Assembly == "web"),
         [nameof(IAudreyClient.GetDeployableStatusAsync)] = new(ConductorAction.Read, "not found", async (client, id, _) =>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Audrey.Core.Differences;
 using Audrey.Core.Statuses;
 using Audrey.EndToEnd.Tests.Access;
 using Audrey.Protocol.Version3;
@@ -17,7 +18,7 @@ public sealed class ConductorPageTests
         JsonTypeInfo[] types =
         [
             Version3Json.Default.Problem, Version3Json.Default.LaunchStart, Version3Json.Default.LaunchState,
-            Version3Json.Default.LaunchedInstances,
+            Version3Json.Default.LaunchedInstances, DifferencesJson.Default.DeployableDifferences,
             Version3Json.Default.DefinitionRequest, Version3Json.Default.RetriedServices, StatusJson.Default.DeployableSummary,
             Version3Json.Default.GroupState, Version3Json.Default.GroupState, Version3Json.Default.AddedPage,
             Version3Json.Default.OwnerState,

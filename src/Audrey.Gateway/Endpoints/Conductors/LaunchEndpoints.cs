@@ -90,8 +90,11 @@ internal sealed class LaunchEndpoints(IGrainFactory grains, GrainCalls calls, IO
             conductor.Key, KeyOf(header), reader.Instances(), count => registered = count, cancellation);
         if (refusals is null)
         {
-            return RegistrationProblems.Find(
-                header.Id, header.Launch!.Sealed is null ? ConductorOutcome.LaunchEnded : ConductorOutcome.LaunchDiffers)!;
+            return header.Launch!.Sealed is null
+                ? RegistrationProblems.Find(header.Id, ConductorOutcome.LaunchEnded)!
+                : ConductorProblems.Find(
+                    ConductorOutcome.LaunchDiffers,
+                    [$"the launch of deployable {header.Id} is sealed, so no instance can be added to it"])!;
         }
 
         foreach (var refusal in refusals) reader.Refuse(refusal);

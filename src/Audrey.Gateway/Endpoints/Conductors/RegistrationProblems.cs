@@ -15,10 +15,16 @@ internal static class RegistrationProblems
         ConductorProblems.Find(outcome, outcome switch
         {
             ConductorOutcome.LaunchDiffers =>
-                [$"deployable {id} is already registered with other instances or settings; delete it first"],
+                [
+                    $"deployable {id} is already registered with other contents; to see what differs, POST the deployable to "
+                        + $"{PathOfDifferences(id)}; to register this one, delete the registered one first, or use another id",
+                ],
             ConductorOutcome.NotYours => [$"deployable {id}, or an instance, belongs to another conductor"],
             ConductorOutcome.BeingDeleted => [$"deployable {id} is being deleted"],
             ConductorOutcome.LaunchEnded => [$"deployable {id} was deleted during its registration"],
             _ => others,
         });
+
+    private static string PathOfDifferences(DeployableId id) =>
+        Version3Routes.Differences.Replace("{deployable}", Uri.EscapeDataString(id.Value), StringComparison.Ordinal);
 }
