@@ -19,7 +19,7 @@ public sealed class OneServer : IAsyncLifetime
     private static readonly string[] Conductors =
     [
         "administrator", "life", "failure", "single", "lister", "other lister", "twice", "owner", "stranger", "sources", "cancelled",
-        "patient", "stopped", "again", "refused", "taken", "both", "conductor", "labelled",
+        "patient", "stopped", "again", "refused", "taken", "both", "conductor", "labelled", "counted",
     ];
 
     private readonly int[] _ports = FreePorts.Take(2);
