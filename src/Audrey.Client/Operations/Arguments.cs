@@ -29,7 +29,8 @@ internal static class Arguments
     public static void ThrowIfBadNotice(TimeSpan? notice, string parameter)
     {
         if (Notices.Problem(notice) is { } problem)
-            throw new ArgumentOutOfRangeException(parameter, notice, $"A notice {problem}. For {Notices.Default.TotalSeconds} s, give null.");
+            throw new ArgumentOutOfRangeException(
+                parameter, notice, $"A notice {problem}. For {Notices.Default.TotalSeconds} s, give null.");
     }
 
     /// <exception cref="ArgumentException">An id of the instance is empty.</exception>

@@ -9,7 +9,7 @@ internal sealed partial class InstanceGrain
     public async ValueTask<GuestResult<HelloAnswer>> Hello(GuestContact contact)
     {
         if (!Admit(contact, out var instance, out var refused)) return new(refused);
-        await Record(instance);
+        await _contacts.Record(instance);
         await _puller.EnsurePulled(instance);
         var tarball = instance.Definition.HasNoTarball ? null : await Tarball.Describe();
         var config = instance.Config;
@@ -35,7 +35,7 @@ internal sealed partial class InstanceGrain
     public async ValueTask<GuestResult<CommandAnswer>> Heartbeat(GuestContact contact)
     {
         if (!Admit(contact, out var instance, out var refused)) return new(refused);
-        await Record(instance);
+        await _contacts.Record(instance);
         return Served(instance, Answer(instance, default));
     }
 

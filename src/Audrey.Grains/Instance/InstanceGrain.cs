@@ -35,6 +35,7 @@ internal sealed partial class InstanceGrain(
     private InstanceEffects _effects = null!;
     private InstanceRows _rows = null!;
     private Puller _puller = null!;
+    private ContactRecorder _contacts = null!;
     private RegistrationCommands _commands = null!;
     private MemberCommands _members = null!;
     private LocalRecipients.Registration? _registration;
@@ -50,6 +51,7 @@ internal sealed partial class InstanceGrain(
         _rows = new InstanceRows(new(definition, this, silo.Logger), new(reported, this, silo.Logger), _machine, _effects, silo.Time);
         _puller = new Puller(_id, _machine, _effects, silo);
         _commands = new RegistrationCommands(_id, _machine, _rows, _effects, silo);
+        _contacts = new ContactRecorder(_id, _machine, _rows, _effects, _commands, silo);
         _members = new MemberCommands(_id, _machine, _rows, _effects, _puller, _answers, silo);
         _registration = silo.Recipients.Add(_id.Value, this);
         _effects.Feeder.Rows = _rows;
@@ -63,7 +65,7 @@ internal sealed partial class InstanceGrain(
         if (_registration is { } registration) silo.Recipients.Remove(_id.Value, registration);
 
         // An activation that ends because of a failed write does not try to write what is only in memory.
-        if (_machine.HasUnwritten && !_rows.HasFailed) await WriteContact(_machine.Registered!);
+        if (_machine.HasUnwritten && !_rows.HasFailed) await _contacts.Write(_machine.Registered!);
     }
 
     public ValueTask<InstanceCredential?> GetCredential() => ValueTask.FromResult(
@@ -107,7 +109,7 @@ internal sealed partial class InstanceGrain(
         var read = contact.ToContact(instance, notesAddress: false);
         var trace = _machine.Read(instance, read, silo.Now, silo.Uptime);
         if (trace == ReadTrace.Outdated) return new(GuestStatus.Outdated);
-        await Record(instance, read, trace);
+        await _contacts.Record(instance, read, trace);
         return Served(instance, (instance.Definition.HasNoTarball ? null : await Tarball.Get()) ?? RegistrationCommands.EmptyTarball);
     }
 
@@ -225,12 +227,10 @@ internal sealed partial class InstanceGrain(
         refused = instance.Admit(contact, silo.Now);
         if (refused != GuestStatus.Ok) return false;
         var usesNewSecret = contact is { UsesPreviousSecret: false, SecretNumber: not null };
-        if (usesNewSecret && instance!.Definition.Rotation is { Previous: not null } rotation) _ = EndPreviousSecret(rotation.Number);
+        if (usesNewSecret && instance!.Definition.Rotation is { Previous: not null } rotation)
+            _ = _contacts.EndPreviousSecret(rotation.Number);
         return true;
     }
-
-    /// <summary>Makes the previous secret invalid. If the write fails, the guest's next request does it.</summary>
-    private Task EndPreviousSecret(long number) => TryWrite(_commands.EndPreviousSecret(number), LogSecretNotEnded);
 
     /// <summary>Returns the answer of a call that has awaited another call, unless a different registration is now served.</summary>
     private GuestResult<T> Served<T>(RegisteredInstance instance, T? answer) where T : class =>
@@ -239,7 +239,7 @@ internal sealed partial class InstanceGrain(
     private async Task<GuestResult<GuestAnswer>> GetConfiguration(
         RegisteredInstance instance, Contact read, string? service, ReadTrace trace)
     {
-        await Record(instance, read, trace);
+        await _contacts.Record(instance, read, trace);
         await _puller.EnsurePulled(instance);
         _puller.RefreshIfDue(instance);
         var answer = _answers.HandOut(instance, service);
@@ -258,14 +258,14 @@ internal sealed partial class InstanceGrain(
     private async ValueTask<GuestResult<GuestAnswer>> GetParameters(
         RegisteredInstance instance, Contact read, ReadTrace trace, bool withServices)
     {
-        await Record(instance, read, trace);
+        await _contacts.Record(instance, read, trace);
         return Served(instance, _answers.TextOf(instance).Parameters(withServices));
     }
 
     private async Task<GuestResult<ConfigurationAnswer>> Poll(
         RegisteredInstance instance, string? knownRevision, bool isFromGuest, IRevisionSubscriber? subscriber)
     {
-        if (isFromGuest) await Record(instance);
+        if (isFromGuest) await _contacts.Record(instance);
         await _puller.EnsurePulled(instance);
         _puller.RefreshIfDue(instance);
         if (!instance.Required.Complete) await _puller.PullMissing(instance);
@@ -306,49 +306,4 @@ internal sealed partial class InstanceGrain(
         Missing = [.. instance.Missing],
         Unknown = [.. step.Unknown ?? []],
     };
-
-    /// <summary>
-    /// Writes the changes that a GET of versions 0 to 2 causes, if these changes must be written now. Other changes are written later.
-    /// </summary>
-    private async Task Record(RegisteredInstance instance, Contact read, ReadTrace trace)
-    {
-        if ((trace & (ReadTrace.WriteTime | ReadTrace.WriteAddress)) != 0)
-        {
-            try
-            {
-                await _rows.Write((machine, now) => machine.RecordContact(instance, read, trace, now));
-            }
-            catch (NotDurableException exception) when ((trace & ReadTrace.WriteAddress) == 0)
-            {
-                // A GET without other changes is answered even if the time of its contact could not be written.
-                LogContactNotWritten(silo.Logger, _id.Value, exception);
-            }
-        }
-        else if ((trace & ReadTrace.Publish) != 0)
-        {
-            _effects.Begin(_machine.Repeat());
-        }
-
-        if (trace != ReadTrace.None && read.NotesAddress) await _effects.WaitForPush();
-    }
-
-    /// <summary>Records a contact of a guest of version 3. The contact is written only if the time in the row is old.</summary>
-    private Task Record(RegisteredInstance instance) =>
-        InstanceMachine.Hear(instance, silo.Now) ? WriteContact(instance) : Task.CompletedTask;
-
-    /// <summary>Writes the time of a contact. The guest is answered even if this write fails.</summary>
-    private Task WriteContact(RegisteredInstance instance) =>
-        TryWrite(_rows.Write((machine, now) => machine.WriteContact(instance, now)), LogContactNotWritten);
-
-    private async Task TryWrite(Task write, Action<ILogger, string, Exception> log)
-    {
-        try
-        {
-            await write;
-        }
-        catch (NotDurableException exception)
-        {
-            log(silo.Logger, _id.Value, exception);
-        }
-    }
 }

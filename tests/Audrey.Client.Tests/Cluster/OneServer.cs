@@ -20,6 +20,7 @@ public sealed class OneServer : IAsyncLifetime
     [
         "administrator", "life", "failure", "single", "lister", "other lister", "twice", "owner", "stranger", "sources", "cancelled",
         "patient", "stopped", "again", "refused", "taken", "both", "conductor", "labelled", "compared", "other",
+        "counted",
     ];
 
     private readonly int[] _ports = FreePorts.Take(2);
