@@ -29,7 +29,8 @@ internal sealed class InstanceReports(IGrainFactory grains, GrainCalls calls)
         IEnumerable<InstanceId> ids, DeployableHeader deployable, CancellationToken cancellation)
     {
         var found = await Task.WhenAll(ids.Select(id => Find(id.Value, deployable.Conductor, cancellation).AsTask()));
-        return await Statuses([.. found.OfType<InstanceReport>().Where(report => report.Deployable == deployable.Id)], deployable, cancellation);
+        var reports = found.OfType<InstanceReport>().Where(report => report.Deployable == deployable.Id);
+        return await Statuses([.. reports], deployable, cancellation);
     }
 
     /// <summary>Returns the statuses of instances of a deployable, with the data of their providers.</summary>

@@ -124,7 +124,7 @@ public sealed record EventCursor(
         // These events occur once in an incarnation. The head records these events.
         _ => this,
     };
-    /// <summary>Returns the cursor after a tally was accepted, or null if the tally is not newer than the known one, or equals it.</summary>
+    /// <summary>Returns the cursor after a tally was accepted, or null if the tally is older than the known one or equals it.</summary>
     public EventCursor? Taking(SourcedTally tally) =>
         tally.Sequence < Sequence || tally.Tally == Tally ? null : Restoring(tally);
 

@@ -30,7 +30,8 @@ public sealed class SummaryTests(ServerFixture server)
 
         var summary = await Until(one => one.Counts is { Instances: Webs + 1, Complete: 3, Incomplete: 1 });
 
-        Assert.Equal((Webs - 3, 0, 0, 1), (summary.Counts!.NeverHeardFrom, summary.Counts.Failed, summary.Counts.OutOfDate, summary.Counts.Waiting));
+        var counts = summary.Counts!;
+        Assert.Equal((Webs - 3, 0, 0, 1), (counts.NeverHeardFrom, counts.Failed, counts.OutOfDate, counts.Waiting));
         Assert.Equal((CompletionStatus.Incomplete, false, false), (summary.Status, summary.IsTimedOut, summary.IsRecounting));
         Assert.Equal(["lb", "web"], summary.Assemblies.Select(one => one.Assembly));
         Assert.Equal(Webs, summary.Assemblies[1].Counts.Instances);

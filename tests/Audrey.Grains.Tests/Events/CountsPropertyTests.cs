@@ -12,8 +12,8 @@ namespace Audrey.Grains.Tests.Events;
 
 /// <summary>
 /// Random lives of deployables: launches, values, ends, failures, applied revisions, scalings, replacements, deletions, failed writes and
-/// new activations. After each part of a life, the counts equal those that reading every instance gives. Some seeds are always used, and one
-/// is chosen at random. The variable <c>AUDREY_PLAYS</c> sets the number of further random seeds.
+/// new activations. After each part of a life, the counts equal those that reading every instance gives. Some seeds are always used, and
+/// one is chosen at random. The variable <c>AUDREY_PLAYS</c> sets the number of further random seeds.
 /// </summary>
 [Collection(ClusterCollection.Name)]
 public sealed class CountsPropertyTests(ClusterFixture fixture)
@@ -71,7 +71,8 @@ public sealed class CountsPropertyTests(ClusterFixture fixture)
                     await TryAgain.Until(() => _d.Grain.Scale(scale));
                     break;
                 case 1:
-                    await Instance(id).Replace(_d.Command(), $"secret {_random.Next()}", _random.Next(2) == 0 ? TimeSpan.FromHours(2) : null);
+                    TimeSpan? limit = _random.Next(2) == 0 ? TimeSpan.FromHours(2) : null;
+                    await Instance(id).Replace(_d.Command(), $"secret {_random.Next()}", limit);
                     break;
                 case 2 when _random.Next(3) == 0:
                     await _d.DeleteUntilDone();

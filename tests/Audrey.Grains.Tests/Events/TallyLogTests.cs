@@ -126,7 +126,11 @@ public sealed class TallyLogTests
         Assert.Equal((late, false), (log.Summarize().Deadline, log.Summarize().IsLaunchUnfinished));
 
         static SourcedTally Due(string instance, DateTimeOffset? deadline, bool isUnfinished) =>
-            new(instance, 1, Tally(instance, 1, CompletionStatus.Incomplete).Tally with { Deadline = deadline, IsUnfinished = isUnfinished });
+            new(instance, 1, Tally(instance, 1, CompletionStatus.Incomplete).Tally with
+            {
+                Deadline = deadline,
+                IsUnfinished = isUnfinished,
+            });
     }
 
     private static EventBatch Batch(Random random, Dictionary<string, SourcedTally?> sent)
