@@ -5,7 +5,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Audrey.Grains.Instance;
 
-/// <summary>Writes what the contacts of a guest leave behind. Guests are answered even if the time of a contact cannot be written.</summary>
+/// <summary>
+/// Writes what the contacts of a guest leave behind. Guests are answered even if the time of a contact cannot be written.
+/// </summary>
 internal sealed partial class ContactRecorder(
     InstanceId id, InstanceMachine machine, InstanceRows rows, InstanceEffects effects, RegistrationCommands commands,
     InstanceServices silo)
