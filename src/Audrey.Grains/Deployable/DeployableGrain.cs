@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Audrey.Abstractions.Conductors;
 using Audrey.Abstractions.Deployables;
 using Audrey.Abstractions.Events;
-using Audrey.Core.Documents;
 using Audrey.Core.Differences;
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
