@@ -49,6 +49,13 @@ public sealed class AudreyStorageOptions : IValidatableObject
     public string ConnectionString { get; set; } = "";
 
     /// <summary>
+    /// Maximum number of connections of this server to PostgreSQL. Four of them are for the membership of the cluster. A gateway without a
+    /// silo has only those four. A smaller <c>Maximum Pool Size</c> in the connection string also bounds them.
+    /// </summary>
+    [Range(8, 1_000)]
+    public int MaxConnections { get; set; } = 24;
+
+    /// <summary>
     /// Maximum number of writes that wait for the writer. Further writes are refused immediately, and the guest receives 503.
     /// </summary>
     [Range(1, 1 << 20)]
@@ -77,6 +84,18 @@ public sealed class AudreyStorageOptions : IValidatableObject
     /// <summary>Whether the SQLite file is checked for damage at each start. The check takes about a second for each gigabyte.</summary>
     public bool CheckAtStart { get; set; } = true;
 
+    /// <summary>The maximum number of connections for the membership of the cluster.</summary>
+    internal const int MembershipConnections = 4;
+
+    /// <summary>Returns the connection string of the storage, with the bound of its connections.</summary>
+    internal string GetStorageConnectionString() => WithConnections(MaxConnections - MembershipConnections);
+
+    /// <summary>
+    /// Returns the connection string for the membership of the cluster, with the bound of its connections. It may hold a password, so it is
+    /// never logged.
+    /// </summary>
+    public string GetMembershipConnectionString() => WithConnections(MembershipConnections);
+
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
@@ -84,6 +103,13 @@ public sealed class AudreyStorageOptions : IValidatableObject
             yield return SettingsCheck.Broken(nameof(DataDirectory), "is not set; name the directory for the SQLite file");
         if (Kind == StorageKind.PostgreSql && ConnectionProblem() is { } problem)
             yield return SettingsCheck.Broken(nameof(ConnectionString), problem);
+    }
+
+    private string WithConnections(int connections)
+    {
+        var parsed = new NpgsqlConnectionStringBuilder(ConnectionString);
+        parsed.MaxPoolSize = Math.Min(parsed.MaxPoolSize, connections);
+        return parsed.ConnectionString;
     }
 
     private string? ConnectionProblem()

@@ -14,6 +14,9 @@ internal abstract class StorageDatabase : IAsyncDisposable
     /// <summary>The description of the database for messages.</summary>
     public abstract string Name { get; }
 
+    /// <summary>The connections that this server may use, for messages. Null until the database is open, and if it has no limit.</summary>
+    public virtual string? Connections => null;
+
     /// <summary>The invariant name of the ADO.NET provider, by which the stock storage recognises the kind of database.</summary>
     public abstract string StockInvariant { get; }
 

@@ -1,4 +1,5 @@
 using Audrey.Hosting.Settings;
+using Npgsql;
 
 namespace Audrey.Storage.Tests;
 
@@ -27,16 +28,41 @@ public sealed class AudreyStorageOptionsTests
             MaxPayloadBytes = 1,
             ReadConnections = 0,
             BusyTimeout = TimeSpan.FromHours(1),
+            MaxConnections = 7,
         }).Failures!.ToArray();
 
         string[] settings =
         [
             "DataDirectory", "HotProvider", "QueueCapacity", "QueueBytes", "MaxBatch", "MaxPayloadBytes", "ReadConnections", "BusyTimeout",
+            "MaxConnections",
         ];
         Assert.Equal(settings.Length, failures.Length);
         Assert.All(settings, setting => Assert.Contains(
             failures, failure => failure.StartsWith($"Audrey:Storage:{setting} ", StringComparison.Ordinal)));
     }
+
+    [Theory]
+    [InlineData("", 20, 4)]
+    [InlineData(";Maximum Pool Size=50", 20, 4)]
+    [InlineData(";Maximum Pool Size=3", 3, 3)]
+    public void The_connections_of_the_storage_and_of_the_membership_are_bounded(string more, int storage, int membership)
+    {
+        var options = new AudreyStorageOptions
+        {
+            Kind = StorageKind.PostgreSql,
+            ConnectionString = "Host=db;Database=a;Password=secret" + more,
+        };
+
+        var (first, second) = (new NpgsqlConnectionStringBuilder(options.GetStorageConnectionString()),
+            new NpgsqlConnectionStringBuilder(options.GetMembershipConnectionString()));
+        Assert.Equal((storage, membership), (first.MaxPoolSize, second.MaxPoolSize));
+        Assert.Equal(("db", "secret"), (first.Host, second.Password));
+    }
+
+    /// <summary>Three silos and two gateways fit into a stock PostgreSQL server, which allows 97 connections.</summary>
+    [Fact]
+    public void The_connections_of_a_cluster_with_default_settings_fit_into_a_stock_server() => Assert.InRange(
+        3 * new AudreyStorageOptions().MaxConnections + 2 * AudreyStorageOptions.MembershipConnections, 1, 97);
 
     [Theory]
     [InlineData("")]

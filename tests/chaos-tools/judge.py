@@ -26,6 +26,18 @@ PUSH_ENDED = 0.15
 RECOVERY = 30.0
 ACCEPTED = {200, 202, 204, 304, 503}
 
+# The rules. docs/grains.md says which routes each of them covers, and a test compares the names.
+RULES = {
+    "no-error": "a fault showed as an error of the caller or the server",
+    "nothing-invented": "a value was never sent",
+    "no-way-back": "a reader went back",
+    "not-older": "a read is older than what was acknowledged",
+    "read-at-last": "an instance was not read after the last fault",
+    "events-in-order": "an event is missing or comes twice",
+    "events-unique": "an event has two contents",
+    "events-resume": "a reader of events did not go on where it was",
+}
+
 
 class Maximum:
     """Answers what the highest value was before a time."""
@@ -41,8 +53,12 @@ class Maximum:
         return self.values[index - 1] if index else 0
 
 
+def rule(name, what):
+    return f"{name}: {RULES[name]}: {what}"
+
+
 def judge(records):
-    """Returns the list of broken rules, as sentences."""
+    """Returns the list of broken rules, as sentences that begin with the name of the rule."""
     broken = []
     by_kind = collections.defaultdict(list)
     for record in records:
@@ -57,7 +73,7 @@ def judge(records):
 
     for record in by_kind["put"] + by_kind["read"] + by_kind["final"] + by_kind["events"]:
         if record["end"] is not None and record["status"] not in ACCEPTED:
-            broken.append(f"a fault showed as an error of the caller or the server: {describe(record)}")
+            broken.append(rule("no-error", describe(record)))
 
     acknowledged, pushed, sent = {}, {}, {}
     for provider, made in puts.items():
@@ -74,16 +90,16 @@ def judge(records):
             provider = read["provider"]
             newest = sent[provider].before(read["end"]) if provider in sent else 0
             if value > newest:
-                broken.append(f"a value was never sent: {describe(read)}")
+                broken.append(rule("nothing-invented", describe(read)))
             if value < seen.before(read["begin"]):
-                broken.append(f"a reader went back from {seen.before(read['begin'])}: {describe(read)}")
+                broken.append(rule("no-way-back", f"from {seen.before(read['begin'])}: {describe(read)}"))
             if provider not in acknowledged:
                 continue
             certain = acknowledged if instance == provider or read["kind"] == "final" else pushed
             if value < certain[provider].before(read["begin"]):
-                broken.append(f"a read is older than the acknowledged {certain[provider].before(read['begin'])}: {describe(read)}")
+                broken.append(rule("not-older", f"{certain[provider].before(read['begin'])}: {describe(read)}"))
     for instance in {read["instance"] for read in by_kind["read"]} - {read["instance"] for read in by_kind["final"]}:
-        broken.append(f"{instance} was not read after the last fault")
+        broken.append(rule("read-at-last", instance))
     return broken + judge_events(by_kind["events"])
 
 
@@ -94,13 +110,14 @@ def judge_events(pages):
     for page in sorted((page for page in pages if page["end"] is not None and page["status"] == 200), key=lambda page: page["begin"]):
         for offset, (number, digest) in enumerate(zip(page["numbers"], page["digests"])):
             if number != page["after"] + 1 + offset:
-                broken.append(f"event {number} of {page['deployable']} follows {page['after'] + offset}")
+                broken.append(rule("events-in-order", f"event {number} of {page['deployable']} follows {page['after'] + offset}"))
                 break
             if contents.setdefault((page["deployable"], number), digest) != digest:
-                broken.append(f"event {number} of {page['deployable']} has two contents")
+                broken.append(rule("events-unique", f"event {number} of {page['deployable']}"))
         reader = (page["deployable"], page["reader"])
         if page["after"] != last.get(reader, page["after"]):
-            broken.append(f"reader {page['reader']} of {page['deployable']} asked after {page['after']}, not {last[reader]}")
+            broken.append(rule(
+                "events-resume", f"reader {page['reader']} of {page['deployable']} asked after {page['after']}, not {last[reader]}"))
         last[reader] = page["numbers"][-1] if page["numbers"] else page["after"]
     return broken
 

@@ -41,8 +41,11 @@ public interface IEventsGrain : IGrainWithStringKey
     /// Returns the counts of the instances of an incarnation, and the instances that matter most. The time that this takes does not depend
     /// on the number of instances, except that the instances are counted again after the death or the start of a silo.
     /// </summary>
+    /// <param name="incarnation">The incarnation of the deployable.</param>
+    /// <param name="launched">The number of instances that a launch has just registered. Their tallies can be on their way, so the method
+    /// waits for them, for at most two seconds. 0 if there was no launch lately.</param>
     [AlwaysInterleave, ResponseTimeout("00:00:30"), Alias("Summarize")]
-    Task<CountedInstances> Summarize(long incarnation);
+    Task<CountedInstances> Summarize(long incarnation, int launched);
 
     /// <summary>
     /// Returns some instances of an incarnation by their tallies. Null if the query names a last instance that the log does not know.

@@ -37,6 +37,12 @@ public sealed record DeployableHeader
     [Id(9)] public long Incarnation { get; init; }
 
     /// <summary>
+    /// The number of instances that a launch has registered in the last ten seconds. 0 if no launch was finished in this time.
+    /// </summary>
+    public int LaunchedLately =>
+        Launch is { Sealed: { } end } launch && AsOf - end < TimeSpan.FromSeconds(10) ? launch.Instances : 0;
+
+    /// <summary>
     /// Returns the deadline of an instance, which is that of the operation that began its generation: the launch, a scaling or a
     /// replacement. Null if that operation has none. The status and the event log use the same deadline.
     /// </summary>

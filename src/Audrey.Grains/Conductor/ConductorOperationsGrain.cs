@@ -154,7 +154,9 @@ internal sealed class ConductorOperationsGrain : Grain, IConductorOperations, II
     }
 
     public async Task<CountedInstances?> CountInstances(DeployableId deployable) =>
-        await GetDeployable(deployable) is { } header ? await EventsOf(header.Id).Summarize(header.Incarnation) : null;
+        await GetDeployable(deployable) is { } header
+            ? await EventsOf(header.Id).Summarize(header.Incarnation, header.LaunchedLately)
+            : null;
 
     public async Task<FoundInstances?> FindInstances(DeployableId deployable, InstanceQuery query) =>
         await GetDeployable(deployable) is { } header

@@ -258,13 +258,20 @@ internal sealed partial class DeployableGrain : Grain, IDeployableGrain
         return null;
     }
 
-    /// <summary>Continues the scalings after a while, because members that leave still hand over their work.</summary>
+    /// <summary>
+    /// Continues the scalings after a while, because members that leave still hand over their work. If that fails, it is tried again.
+    /// </summary>
     private void FinishScalingsAfter(TimeSpan delay)
     {
         _leaving?.Dispose();
         _leaving = this.RegisterGrainTimer(
-            _ => _work.Run(_scale.Finish),
-            new() { DueTime = delay, Period = Timeout.InfiniteTimeSpan, Interleave = true, KeepAlive = true });
+            Continue, new() { DueTime = delay, Period = TimeSpan.FromSeconds(10), Interleave = true, KeepAlive = true });
+
+        async Task Continue(CancellationToken cancellation)
+        {
+            await _work.Run(_scale.Finish);
+            if (State.UnfinishedScaling is null) _leaving?.Dispose();
+        }
     }
 
     private Task FinishHandOver() => _work.Run(async () =>

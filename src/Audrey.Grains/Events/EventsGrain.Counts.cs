@@ -14,6 +14,9 @@ internal sealed partial class EventsGrain
     /// <summary>The maximum time for which an answer waits for a count.</summary>
     private static readonly TimeSpan CountBound = TimeSpan.FromSeconds(2);
 
+    /// <summary>The interval at which an answer looks for the instances of a launch.</summary>
+    private static readonly TimeSpan LaunchInterval = TimeSpan.FromMilliseconds(50);
+
     /// <summary>The interval of counts, which mend what a long failure of the storage has left wrong.</summary>
     private static readonly TimeSpan CountInterval = TimeSpan.FromDays(1);
 
@@ -28,9 +31,12 @@ internal sealed partial class EventsGrain
         }
     }
 
-    public async Task<CountedInstances> Summarize(long incarnation)
+    public async Task<CountedInstances> Summarize(long incarnation, int launched)
     {
         await EnsureCounted(incarnation);
+        for (var begun = _time.GetTimestamp();
+            _log.Incarnation == incarnation && _log.Summarize().Counts.Instances < launched && _time.GetElapsedTime(begun) < CountBound;)
+            await Task.Delay(LaunchInterval, _time);
         var counted = _log.Summarize() with { IsRecounting = IsCountDue };
 
         // Everything in the answer is durable once this write is.

@@ -50,7 +50,7 @@ internal static class GatewayRole
                 client.UseAdoNetClustering(clustering =>
                 {
                     clustering.Invariant = StorageSettings.NpgsqlInvariant;
-                    clustering.ConnectionString = storage.ConnectionString;
+                    clustering.ConnectionString = storage.GetMembershipConnectionString();
                 });
                 return;
             }

@@ -59,7 +59,7 @@ internal static class SiloRole
             silo.UseAdoNetClustering(clustering =>
             {
                 clustering.Invariant = StorageSettings.NpgsqlInvariant;
-                clustering.ConnectionString = storage.ConnectionString;
+                clustering.ConnectionString = storage.GetMembershipConnectionString();
             });
             return;
         }

@@ -28,6 +28,7 @@ internal sealed partial class StorageLifecycle(
         var engine = services.GetRequiredService<ICommitEngine>();
         await new Seal(database, engine, services.GetService<IRowProtection>(), cluster.Value.ServiceId).CheckAsync(cancellationToken);
         LogOpened(logger, options.Value.Kind, options.Value.HotProvider);
+        if (database.Connections is { } connections) LogConnections(logger, connections);
     }
 
     private async Task StopAsync(CancellationToken cancellationToken)

@@ -10,16 +10,23 @@ internal sealed class PostgreSqlDatabase : StorageDatabase
 {
     private readonly NpgsqlDataSource _dataSource;
     private readonly string _connectionString;
+    private readonly int _maxConnections;
+    private int? _allowed;
 
     public PostgreSqlDatabase(AudreyStorageOptions options)
     {
         var parsed = new NpgsqlConnectionStringBuilder(options.ConnectionString);
         Name = $"PostgreSQL database '{parsed.Database}' on '{parsed.Host}:{parsed.Port}'";
-        _connectionString = options.ConnectionString;
+        _connectionString = options.GetStorageConnectionString();
+        _maxConnections = options.MaxConnections;
         _dataSource = NpgsqlDataSource.Create(_connectionString);
     }
 
     public override string Name { get; }
+
+    public override string? Connections => _allowed is { } allowed
+        ? $"at most {_maxConnections} of the {allowed} connections that {Name} allows"
+        : null;
 
     public override string StockInvariant => "Npgsql";
 
@@ -30,6 +37,7 @@ internal sealed class PostgreSqlDatabase : StorageDatabase
     public override Task OpenAsync(CancellationToken cancellationToken) => StartAsync(async connection =>
     {
         await RequireDurabilityAsync(connection, cancellationToken);
+        await RequireConnectionsAsync(connection, cancellationToken);
         await PostgreSqlSchema.EnsureCreatedAsync(connection, Name, cancellationToken);
     }, cancellationToken);
 
@@ -79,6 +87,31 @@ internal sealed class PostgreSqlDatabase : StorageDatabase
                 throw new StorageStartException(
                     $"{Name} runs with {setting} = off and may lose confirmed writes. Set {setting} = on there.");
             }
+        }
+    }
+
+    // A server must not learn under load that the database has no connection left for it.
+    private async Task RequireConnectionsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        // The reserved connections and the limits of roles and databases do not apply to superusers.
+        const string limits = """
+            SELECT CASE
+                WHEN rolsuper THEN current_setting('max_connections')::int
+                ELSE least(
+                    current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int,
+                    nullif(rolconnlimit, -1),
+                    nullif((SELECT datconnlimit FROM pg_database WHERE datname = current_database()), -1))
+                END
+            FROM pg_roles WHERE rolname = current_user
+            """;
+        await using var command = new NpgsqlCommand(limits, connection);
+        _allowed = (int)(await command.ExecuteScalarAsync(cancellationToken))!;
+        if (_allowed < _maxConnections)
+        {
+            throw new StorageStartException(
+                $"{Name} allows this user {_allowed} connections, and this server may use {_maxConnections}. Set "
+                + $"Audrey:Storage:MaxConnections to at most {_allowed}, or raise max_connections or the limit of the role or of the "
+                + "database there.");
         }
     }
 }

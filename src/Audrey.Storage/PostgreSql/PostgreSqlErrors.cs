@@ -43,6 +43,8 @@ internal static class PostgreSqlErrors
             $"{database} does not exist. Create it with createdb, or correct Storage:ConnectionString.",
         PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } error =>
             $"The user has no permission on {database}: {error.MessageText}.",
+        PostgresException { SqlState: PostgresErrorCodes.TooManyConnections or PostgresErrorCodes.ConfigurationLimitExceeded } =>
+            $"{database} has no connection left. Lower Audrey:Storage:MaxConnections of its servers, or raise max_connections there.",
         PostgresException error => $"{database} reports {error.SqlState}: {error.MessageText}.",
         _ when ServerCertificate.IsRefusal(exception) => DescribeRefusal(database, exception.InnerException!.Message),
         _ => $"{database} cannot be reached ({exception.InnerException?.Message ?? exception.Message}). Start it, or correct "

@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text.RegularExpressions;
 using Audrey.Architecture.Tests.Contracts;
 using Orleans;
 using Orleans.Concurrency;
@@ -6,7 +7,7 @@ using Orleans.Concurrency;
 namespace Audrey.Architecture.Tests.Docs;
 
 /// <summary>The tables of docs/grains.md match the code.</summary>
-public sealed class GrainsPageTests
+public sealed partial class GrainsPageTests
 {
     private const string Page = "docs/grains.md";
 
@@ -17,6 +18,13 @@ public sealed class GrainsPageTests
     public void The_page_lists_every_grain() => Assert.Equal(
         Grains.Select(grain => grain.Name).Order(StringComparer.Ordinal),
         MarkdownTable.In(Page, "Grain").Rows.SelectMany(row => MarkdownTable.Code(row[0])).Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void The_page_names_every_rule_of_the_judge() => Assert.Equal(
+        JudgeRule().Matches(Repository.Read("tests/chaos-tools/judge.py")).Select(rule => rule.Groups["name"].Value)
+            .Order(StringComparer.Ordinal),
+        MarkdownTable.In(Page, "Route").Column("Rules").SelectMany(row => MarkdownTable.Code(row.Cell)).Distinct()
+            .Order(StringComparer.Ordinal));
 
     [Fact]
     public void The_page_lists_the_interfaces_of_each_grain() => Rule.Holds(
@@ -111,4 +119,8 @@ public sealed class GrainsPageTests
         Grains.Where(grain => grain.IsAssignableTo(contract)).Select(grain => Short(grain.Name)).Append(Short(contract.Name[1..]));
 
     private static string Short(string name) => name.EndsWith("Grain", StringComparison.Ordinal) ? name[..^"Grain".Length] : name;
+
+    /// <summary>Matches an entry of the dictionary with the rules.</summary>
+    [GeneratedRegex("^    \"(?<name>[a-z-]+)\": ", RegexOptions.Multiline)]
+    private static partial Regex JudgeRule();
 }

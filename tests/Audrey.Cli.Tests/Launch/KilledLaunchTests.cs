@@ -34,7 +34,7 @@ public sealed class KilledLaunchTests(ServerFixture server) : IDisposable
         Assert.Contains("interrupted launch", again.Error, StringComparison.Ordinal);
         var id = Assert.Single((await Support.Cli.RunAsync(environment, ["list"])).OutLines);
         var status = await Support.Cli.RunAsync(environment, ["status", id]);
-        Assert.Contains($"0 of {Instances} instances configured", status.Out, StringComparison.Ordinal);
+        Assert.True(status.Out.Contains($"0 of {Instances} instances configured", StringComparison.Ordinal), status.Out + status.Error);
     }
 
     private string StatePath => Path.Combine(_directory.File("out"), "launch-state");

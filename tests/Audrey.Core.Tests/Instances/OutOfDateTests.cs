@@ -168,11 +168,15 @@ public sealed class OutOfDateTests
         _machine.Log.OnAppended(entry);
         Assert.Equal(Effects.None, _machine.Outstanding);
 
-        // The providers of a changed configuration are not known.
+        // The providers of a changed configuration are not known. The tally is compared again, and the log has all of it.
         var third = optional with { Name = "x", Reference = new(InstanceId.Parse("r"), ReferenceKind.ProvidedParameter, "v") };
         var grown = Config with { Services = [service with { Parameters = [.. service.Parameters, optional, third] }] };
         Write(_machine.Amend(before => before with { Config = grown }));
-        Assert.Equal((true, Effects.None), (Instance.Required.Complete, _machine.Outstanding));
+        Assert.Equal((true, Effects.AppendLater), (Instance.Required.Complete, _machine.Outstanding));
+        var unchanged = _machine.Log.Collect(Instance, Noon, _ => "3", isEnd: false);
+        Assert.Equal((true, 0), (unchanged.IsInLog, unchanged.Events.Length));
+        _machine.Log.OnAppended(unchanged);
+        Assert.Equal(Effects.None, _machine.Outstanding);
         Assert.Equal(
             Effects.AppendLater, _machine.Accept(Instance, [Snapshot("3", InstanceId.Parse("r"))], Noon.AddMinutes(3)));
     }

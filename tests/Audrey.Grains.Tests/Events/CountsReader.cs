@@ -20,7 +20,8 @@ internal sealed class CountsReader(IGrainFactory grains, Deployment deployment)
     public async Task<CountedInstances> Read()
     {
         var counted = new CountedInstances();
-        await TryAgain.Until(async () => counted = await Grain.Summarize((await deployment.Grain.GetHeader())?.Incarnation ?? 0));
+        await TryAgain.Until(async () =>
+            counted = await Grain.Summarize((await deployment.Grain.GetHeader())?.Incarnation ?? 0, launched: 0));
         return counted;
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Audrey.Storage.GroupCommit;
 using Audrey.Storage.PostgreSql;
 using Audrey.Storage.Tests.Support;
@@ -34,6 +35,36 @@ public sealed class PostgreSqlFailureTests(PostgreSqlDatabases databases)
         await databases.ExecuteAsync(options, $"ALTER DATABASE {name} SET synchronous_commit = off");
         var error = await RefusedAsync(options.ConnectionString);
         Assert.Contains("Set synchronous_commit = on", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("ALTER ROLE {0} CONNECTION LIMIT 12")]
+    [InlineData("ALTER DATABASE {0} CONNECTION LIMIT 12")]
+    public async Task A_database_that_allows_fewer_connections_than_the_server_may_use_is_refused_with_the_remedy(string limit)
+    {
+        var connectionString = await OwnedByRoleAsync(limit);
+
+        var error = await RefusedAsync(connectionString);
+
+        Assert.Contains("allows this user 12 connections, and this server may use 24", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Set Audrey:Storage:MaxConnections to at most 12", error.Message, StringComparison.Ordinal);
+        await using var database = StorageDatabase.Create(new()
+        {
+            Kind = StorageKind.PostgreSql,
+            ConnectionString = connectionString,
+            MaxConnections = 12,
+        });
+        await database.OpenAsync(CancellationToken.None);
+        Assert.StartsWith("at most 12 of the 12 connections that PostgreSQL database", database.Connections, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_database_without_a_free_connection_is_refused_with_the_remedy()
+    {
+        var error = await RefusedAsync(await OwnedByRoleAsync("ALTER ROLE {0} CONNECTION LIMIT 0"));
+
+        Assert.Contains("has no connection left", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Audrey:Storage:MaxConnections", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -99,6 +130,19 @@ public sealed class PostgreSqlFailureTests(PostgreSqlDatabases databases)
         var explained = PostgreSqlErrors.Explain(new PostgresException("text", "ERROR", "ERROR", sqlState), "the database", sent: true);
         Assert.Equal(expected, explained.Failure);
         Assert.Contains("the database", explained.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Creates a database with a role of the same name that owns it, and changes the role or the database.</summary>
+    /// <returns>The connection string of the role.</returns>
+    private async Task<string> OwnedByRoleAsync(string change)
+    {
+        var options = await databases.CreateAsync();
+        var parsed = new NpgsqlConnectionStringBuilder(options.ConnectionString);
+        var name = parsed.Database!;
+        await databases.ExecuteAsync(options, $"CREATE ROLE {name} LOGIN; ALTER DATABASE {name} OWNER TO {name}");
+        await databases.ExecuteAsync(options, string.Format(CultureInfo.InvariantCulture, change, name));
+        parsed.Username = name;
+        return parsed.ConnectionString;
     }
 
     private static Task<StorageStartException> RefusedAsync(string connectionString) =>

@@ -58,7 +58,7 @@ internal sealed class DeployablesEndpoints(DeployableReports reports, InstanceRe
     {
         if (await reports.FindHeader(deployable, conductor.Key, cancellation) is not { } header) return ConductorProblems.NoDeployable;
         if (header.Deleting) return header.ToSummary();
-        var counted = await calls.Read(() => EventsOf(header).Summarize(header.Incarnation), cancellation);
+        var counted = await calls.Read(() => EventsOf(header).Summarize(header.Incarnation, header.LaunchedLately), cancellation);
         return header.ToSummary(counted, await instances.Statuses(counted.Important, header, cancellation));
     }
 
