@@ -43,7 +43,7 @@ public interface IEventsGrain : IGrainWithStringKey
     /// </summary>
     /// <param name="incarnation">The incarnation of the deployable.</param>
     /// <param name="launched">The number of instances that a launch has just registered. Their tallies can be on their way, so the method
-    /// waits for them, for at most two seconds. 0 if there was no launch lately.</param>
+    /// waits for them, for at most five seconds. 0 if there was no launch lately.</param>
     [AlwaysInterleave, ResponseTimeout("00:00:30"), Alias("Summarize")]
     Task<CountedInstances> Summarize(long incarnation, int launched);
 

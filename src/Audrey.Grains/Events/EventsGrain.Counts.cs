@@ -14,6 +14,9 @@ internal sealed partial class EventsGrain
     /// <summary>The maximum time for which an answer waits for a count.</summary>
     private static readonly TimeSpan CountBound = TimeSpan.FromSeconds(2);
 
+    /// <summary>The maximum time for which an answer waits for the instances of a launch.</summary>
+    private static readonly TimeSpan LaunchBound = TimeSpan.FromSeconds(5);
+
     /// <summary>The interval at which an answer looks for the instances of a launch.</summary>
     private static readonly TimeSpan LaunchInterval = TimeSpan.FromMilliseconds(50);
 
@@ -35,7 +38,7 @@ internal sealed partial class EventsGrain
     {
         await EnsureCounted(incarnation);
         for (var begun = _time.GetTimestamp();
-            _log.Incarnation == incarnation && _log.Summarize().Counts.Instances < launched && _time.GetElapsedTime(begun) < CountBound;)
+            _log.Incarnation == incarnation && _log.Summarize().Counts.Instances < launched && _time.GetElapsedTime(begun) < LaunchBound;)
             await Task.Delay(LaunchInterval, _time);
         var counted = _log.Summarize() with { IsRecounting = IsCountDue };
 
