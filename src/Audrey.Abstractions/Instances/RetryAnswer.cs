@@ -38,7 +38,7 @@ public sealed record RetryAnswer
     }
 }
 
-/// <summary>What must happen before a service can run.</summary>
+/// <summary>The reasons why a service cannot run yet.</summary>
 /// <param name="Service">The name of the service.</param>
 /// <param name="Reasons">A sentence without its subject for each missing value, and one for the failed services that hold it back.</param>
 [GenerateSerializer, Immutable, Alias("audrey.ServiceWaits")]

@@ -190,6 +190,6 @@ public sealed class DeployableComparison
     private static string? Seconds(TimeSpan? deadline) =>
         deadline is { } time ? $"{time.TotalSeconds.ToString(CultureInfo.InvariantCulture)} s" : null;
 
-    /// <summary>What makes differences of several instances the same one.</summary>
+    /// <summary>Differences of several instances that have the same key are one difference.</summary>
     private sealed record Key(string Assembly, string Part, string? Registered, string? Given);
 }

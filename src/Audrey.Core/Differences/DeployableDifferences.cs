@@ -67,10 +67,10 @@ public sealed record Difference
     /// <summary>The part that differs, such as <c>service app: parameter port</c>.</summary>
     public required string Part { get; init; }
 
-    /// <summary>What is registered. Omitted if the registered deployable does not have the part.</summary>
+    /// <summary>The registered side. Omitted if the registered deployable does not have the part.</summary>
     public string? Registered { get; init; }
 
-    /// <summary>What was given. Omitted if the given deployable does not have the part.</summary>
+    /// <summary>The given side. Omitted if the given deployable does not have the part.</summary>
     public string? Given { get; init; }
 
     /// <summary>Returns the difference as one or two lines of a diff.</summary>

@@ -4,8 +4,8 @@ using Orleans;
 namespace Audrey.Core.Instances;
 
 /// <summary>
-/// What an instance contributes to the counts of its deployable. Its size does not depend on the instance. It rests on the durable row, and
-/// on the snapshots of the providers once all of them are known.
+/// The contribution of an instance to the counts of its deployable. Its size does not depend on the instance. It rests on the durable row,
+/// and on the snapshots of the providers once all of them are known.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("audrey.InstanceTally")]
 public sealed record InstanceTally

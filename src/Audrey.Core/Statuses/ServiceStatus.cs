@@ -73,7 +73,7 @@ public sealed record ServiceStatus
     public required ImmutableArray<MissingValue> Waits { get; init; }
 
     /// <summary>
-    /// What must happen before the service can run: a sentence without its subject for each missing value, and one for the failed services
+    /// The reasons why the service cannot run yet: a sentence without its subject for each missing value, and one for the failed services
     /// that hold it back.
     /// </summary>
     [JsonIgnore]

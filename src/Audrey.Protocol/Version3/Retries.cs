@@ -32,7 +32,7 @@ public sealed record RetriedServices
 public sealed record RetriedService(string Name, long Run)
 {
     /// <summary>
-    /// What must happen before the service can run: a sentence without its subject for each missing value, and one for the failed services
+    /// The reasons why the service cannot run yet: a sentence without its subject for each missing value, and one for the failed services
     /// that hold it back. Omitted if the service can run at once.
     /// </summary>
     public IReadOnlyList<string>? WaitsFor { get; init; }
