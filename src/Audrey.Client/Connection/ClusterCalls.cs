@@ -83,7 +83,8 @@ internal sealed class ClusterCalls(TimeSpan deadline, TimeProvider time, TimeSpa
             }
             catch (Exception exception) when ((isTransient ?? CallFailures.Default.IsTransient)(exception))
             {
-                failure = exception;
+                // An attempt that only took too long does not hide an earlier failure that names a cause.
+                if (exception is not TimeoutException || failure is null or TimeoutException) failure = exception;
             }
             catch (Exception exception) when (exception is not (AudreyException or ObjectDisposedException))
             {

@@ -57,6 +57,20 @@ public sealed class ClusterCallsTests
     }
 
     [Fact]
+    public async Task A_later_time_out_does_not_hide_a_failure_that_names_a_cause()
+    {
+        var tries = 0;
+        var calls = new ClusterCalls(TimeSpan.FromMilliseconds(300), TimeProvider.System);
+
+        var error = await Assert.ThrowsAsync<UnavailableException>(() => calls.RunAsync<int>(
+            "asking",
+            _ => throw (++tries == 1 ? new SiloUnavailableException("no certificate") : new TimeoutException())));
+
+        Assert.True(tries > 1);
+        Assert.Equal("no certificate", error.InnerException!.Message);
+    }
+
+    [Fact]
     public async Task A_call_with_a_permanent_error_is_not_repeated()
     {
         var tries = 0;
