@@ -135,7 +135,7 @@ internal static class GatewayServices
 
     public static IServiceCollection AddBus(this IServiceCollection services)
     {
-        services.TryAddSingleton<BusAddress>();
+        services.TryAddSingleton<BusUrl>();
         services.TryAddSingleton<BusCallers>();
         return services;
     }

@@ -3,7 +3,7 @@ using Audrey.Gateway.Bus;
 namespace Audrey.Gateway.Endpoints.Conductors;
 
 /// <summary>Gives conductors the address of the message bus.</summary>
-internal sealed class BusEndpoints(BusAddress bus) : ConductorEndpoints
+internal sealed class BusEndpoints(BusUrl bus) : ConductorEndpoints
 {
     protected override void Map(RouteGroupBuilder conductors) =>
         conductors.MapGet(Version3Routes.Bus, Find).Describe("bus", "Returns the address of the message bus");

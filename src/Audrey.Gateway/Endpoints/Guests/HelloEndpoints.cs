@@ -8,7 +8,7 @@ using Audrey.Gateway.Waiting;
 namespace Audrey.Gateway.Endpoints.Guests;
 
 /// <summary>Accepts a guest's first request and its heartbeats.</summary>
-internal sealed class HelloEndpoints(NextCallAdvice advice, BusAddress bus) : IEndpointGroup
+internal sealed class HelloEndpoints(NextCallAdvice advice, BusUrl bus) : IEndpointGroup
 {
     public void Map(IEndpointRouteBuilder routes)
     {

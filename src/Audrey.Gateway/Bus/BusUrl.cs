@@ -6,7 +6,7 @@ using System.Net;
 namespace Audrey.Gateway.Bus;
 
 /// <summary>The URL of the bus that the server gives to guests and conductors.</summary>
-internal sealed class BusAddress(IOptions<BusSettings> settings)
+internal sealed class BusUrl(IOptions<BusSettings> settings)
 {
     private volatile IPEndPoint? _listening;
 
