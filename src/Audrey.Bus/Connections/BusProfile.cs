@@ -32,6 +32,8 @@ public sealed record BusProfile(string Name, string Target, string Source, bool 
 
     internal string TargetOf(string exchange) => Target.Replace("{exchange}", exchange, StringComparison.Ordinal);
 
-    internal string SourceOf(BusAddress address) =>
-        Source.Replace("{exchange}", address.Exchange, StringComparison.Ordinal).Replace("{key}", address.Key, StringComparison.Ordinal);
+    /// <summary>Returns the node to receive from. A name that begins with a slash is a node of the broker, such as a queue.</summary>
+    internal string SourceOf(BusAddress address) => address.Exchange.StartsWith('/')
+        ? address.Exchange
+        : Source.Replace("{exchange}", address.Exchange, StringComparison.Ordinal).Replace("{key}", address.Key, StringComparison.Ordinal);
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
@@ -16,6 +17,7 @@ namespace Audrey.Gateway.Bus;
 public sealed record BusTls(Func<SslServerAuthenticationOptions> Create);
 
 /// <summary>Runs the embedded bus, and passes the messages of agents to their instances.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "The host stops the service, which ends everything.")]
 internal sealed partial class EmbeddedBusService(
     IOptions<BusSettings> settings, BusCallers callers, BusOwners owners, BusBridge bridge, BusUrl url, TimeProvider time,
     ILogger<EmbeddedBusService> log, BusTls? tls = null)

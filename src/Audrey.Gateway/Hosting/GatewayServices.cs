@@ -137,6 +137,11 @@ internal static class GatewayServices
     {
         services.TryAddSingleton<BusUrl>();
         services.TryAddSingleton<BusCallers>();
+        services.TryAddSingleton<BusOwners>();
+        services.TryAddSingleton<BusBridge>();
+        services.TryAddSingleton<EmbeddedBusService>();
+        services.AddHostedService(provider => provider.GetRequiredService<EmbeddedBusService>());
+        services.AddHostedService<BrokerService>();
         return services;
     }
 
