@@ -24,9 +24,9 @@ public sealed record QmfObjectId(string Agent, string Name, ulong Epoch = 0)
 /// <param name="Hash">The hash of the schema. It is null where the schema is only referred to.</param>
 public sealed record QmfSchemaId(string Package, string Class, bool IsEvent = false, Guid? Hash = null)
 {
-    /// <summary>Returns whether both are the same class. A hash is compared only if both have one.</summary>
+    /// <summary>Returns whether both are the same class. A package and a hash are compared only if both have one.</summary>
     public bool IsSame(QmfSchemaId other) =>
-        Package == other.Package && Class == other.Class && IsEvent == other.IsEvent
+        (Package.Length == 0 || other.Package.Length == 0 || Package == other.Package) && Class == other.Class && IsEvent == other.IsEvent
         && (Hash is null || other.Hash is null || Hash == other.Hash);
 
     internal static QmfSchemaId Read(QmfBody body) =>
