@@ -11,7 +11,7 @@ namespace Audrey.Agent.Commands;
 /// <summary>The command <c>facts</c>: prints what the guest knows of its machine, or compares the values of one fact.</summary>
 internal static class FactsCommand
 {
-    private const string DefaultFolder = "/etc/audrey-instance-config/facts.d";
+    public const string DefaultFolder = "/etc/audrey-instance-config/facts.d";
 
     public static Command Create(TimeProvider time, IAgentLog log)
     {

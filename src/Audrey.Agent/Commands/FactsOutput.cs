@@ -59,16 +59,16 @@ internal sealed class FactsOutput(TextWriter output, IAgentLog log, bool isJson)
         foreach (var reason in verification.Reasons) output.WriteLine(reason);
     }
 
-    private static string Describe(ClassReport report) => report.Reason is { } reason ? $"not known: {reason}" : "none";
+    public static string Describe(ClassReport report) => report.Reason is { } reason ? $"not known: {reason}" : "none";
 
-    private static string Describe(Reading reading, string? unit)
+    public static string Describe(Reading reading, string? unit)
     {
         if (reading.Value is null) return reading.IsKnown ? $"none: {reading.Reason}" : $"not known: {reading.Reason}";
         var origin = reading.Origin is null ? "" : $" ({reading.Origin})";
         return $"{reading.ToText()}{(unit is null ? "" : $" {unit}")}{origin}";
     }
 
-    private static JsonObject ToJson(ClassReport report)
+    public static JsonObject ToJson(ClassReport report)
     {
         var json = new JsonObject();
         if (report.Readings.Count == 0 && report.Reason is { } reason) json["reason"] = reason;

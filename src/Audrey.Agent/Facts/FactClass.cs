@@ -24,6 +24,9 @@ internal sealed record FactProperty(string Name, FactType Type, string Descripti
     /// one value.
     /// </summary>
     public string? Observed { get; init; }
+
+    /// <summary>Whether the value changes all the time, as the load does. A change of such a value is not told to anyone.</summary>
+    public bool IsVolatile { get; init; }
 }
 
 /// <summary>A class of facts: what the guest can know about one part of the machine.</summary>
@@ -37,6 +40,12 @@ internal sealed record FactClass(string Name, string Description, params IReadOn
     /// </summary>
     public FactProperty? Open { get; init; }
 
+    /// <summary>The names of open properties whose values change all the time.</summary>
+    public IReadOnlySet<string> VolatileNames { get; init; } = new HashSet<string>();
+
     /// <summary>Returns the property of this name. Null if the class cannot have such a property.</summary>
     public FactProperty? Find(string name) => Properties.FirstOrDefault(property => property.Name == name) ?? Open;
+
+    /// <summary>Returns whether the value of the property changes all the time.</summary>
+    public bool IsVolatile(string name) => VolatileNames.Contains(name) || Find(name) is { IsVolatile: true };
 }

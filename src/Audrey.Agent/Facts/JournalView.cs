@@ -7,6 +7,8 @@ namespace Audrey.Agent.Facts;
 /// <param name="state">The state directory.</param>
 internal sealed class JournalView(StateDirectory state)
 {
+    public string Path => state.Journal;
+
     /// <summary>The names of the services that were run. Empty if no run has used the state directory on this machine.</summary>
     /// <exception cref="FactException">The journal cannot be read.</exception>
     public IReadOnlyList<string> ServiceNames => [.. Read()?.Services.Keys.Order(StringComparer.Ordinal) ?? Enumerable.Empty<string>()];

@@ -60,7 +60,8 @@ internal sealed partial class StrictYamlReader
         }
     }
 
-    private static Parser CreateParser(string text) => new(new Scanner(new StringReader(text), skipComments: true));
+    private static Parser CreateParser(string text) =>
+        new(new AnchorFreeScanner(new Scanner(new StringReader(text), skipComments: true)));
 
     private static StrictYamlException NotYaml(YamlException failure) =>
         new($"line {failure.Start.Line}, column {failure.Start.Column}: the text is not YAML", failure);
@@ -97,12 +98,10 @@ internal sealed partial class StrictYamlReader
 
     private TypedNode ReadNode(int depth)
     {
-        if (_parser.Accept<AnchorAlias>(out var alias))
-            throw StrictYamlException.At(alias.Start.Line, alias.Start.Column, "anchors and aliases are not allowed");
         if (!_parser.Accept<NodeEvent>(out var node)) throw StrictYamlException.At(1, 1, "the document ends too early");
         var (line, column) = (node.Start.Line, node.Start.Column);
         if (depth > MaxDepth) throw StrictYamlException.At(line, column, $"the node is nested more than {MaxDepth} levels deep");
-        if (!node.Anchor.IsEmpty) throw StrictYamlException.At(line, column, "anchors and aliases are not allowed");
+        if (AnchorFreeScanner.IsMark(node)) throw StrictYamlException.At(line, column, "anchors and aliases are not allowed");
         if (!node.Tag.IsEmpty) throw StrictYamlException.At(line, column, "tags are not allowed");
         return node switch
         {

@@ -130,7 +130,7 @@ public sealed class SshdStartTests : IDisposable
         const string Table6 = "  sl  local_address                         remote_address                        st tx_queue rx_queue\n"
             + "   0: 00000000000000000000000001000000:0016 00000000000000000000000000000000:0000 0A 00000000:00000000 00:00000000 00000000"
             + "     0        0 1301 1 0 100 0 0 10 0\n";
-        var sockets = ListeningSockets.Parse(Table).Concat(ListeningSockets.Parse(Table6));
+        var sockets = ListeningSockets.Parse(Table.Split('\n')).Concat(ListeningSockets.Parse(Table6.Split('\n')));
         Assert.Equal(["127.0.0.1:3000 1201", "[::1]:22 1301"], sockets.Select(socket => $"{socket.Address} {socket.Inode}"));
     }
 

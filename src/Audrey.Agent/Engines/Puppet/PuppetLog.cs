@@ -1,5 +1,6 @@
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Audrey.Agent.Services;
 using Audrey.Agent.Yaml;
 
@@ -11,6 +12,9 @@ internal static class PuppetLog
     private const int MaxMessages = 5;
     private const int MaxMessageLength = 600;
     private const long MaxBytes = 4 * 1024 * 1024;
+
+    /// <summary>The maximum length of a message in which values are searched, in characters. The search takes longer with both lengths.</summary>
+    private const int MaxSearchedLength = 32 * 1024;
     private const string Hidden = "[value]";
 
     /// <summary>Returns the error messages, without values. Returns an empty list if there is no log.</summary>
@@ -29,6 +33,8 @@ internal static class PuppetLog
     /// <summary>Returns the message without values, on one line, and not longer than the maximum.</summary>
     private static string Mask(string message, IEnumerable<string> values)
     {
+        if (message.Length > MaxSearchedLength) return $"[a message of {message.Length} characters]";
+
         // Puppet prints a value either unchanged, or as a Puppet string in which quotes and newlines are escaped.
         foreach (var value in values)
         {
@@ -41,8 +47,32 @@ internal static class PuppetLog
         return line.Length <= MaxMessageLength ? line : string.Concat(line.AsSpan(0, MaxMessageLength), "...");
     }
 
-    private static string Replace(string message, string value) => Regex.Replace(
-        message, $@"(?<!\w){Regex.Escape(value)}(?!\w)", Hidden, RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
+    /// <summary>
+    /// Replaces the value where it is not a part of a longer word. A regular expression would add the whole interpreter of such expressions
+    /// to this program.
+    /// </summary>
+    private static string Replace(string message, string value)
+    {
+        var result = new StringBuilder();
+        var (kept, at) = (0, 0);
+        while ((at = message.IndexOf(value, at, StringComparison.Ordinal)) >= 0)
+        {
+            var end = at + value.Length;
+            if ((at > 0 && IsOfWord(message[at - 1])) || (end < message.Length && IsOfWord(message[end])))
+            {
+                at++;
+                continue;
+            }
+
+            result.Append(message, kept, at - kept).Append(Hidden);
+            kept = at = end;
+        }
+
+        return result.Append(message, kept, message.Length - kept).ToString();
+    }
+
+    private static bool IsOfWord(char character) => char.IsLetterOrDigit(character)
+        || char.GetUnicodeCategory(character) is UnicodeCategory.ConnectorPunctuation or UnicodeCategory.NonSpacingMark;
 
     /// <summary>
     /// Returns the messages of the errors in the log. The log is a JSON array. If Puppet ends early, the array has no closing bracket.

@@ -15,6 +15,8 @@ internal sealed class NetworkReader : IFactReader
             FactType.List,
             "The default routes of the main table: interface, metric, and gateway and source if any."));
 
+    public ChangeSigns FindSigns() => new() { Network = true };
+
     public Task<IReadOnlyDictionary<string, Reading>> ReadAsync(CancellationToken cancellationToken)
     {
         var links = NetlinkSocket.Ask(NetlinkSocket.GetLink).Select(message => NetlinkMessages.ReadLink(message)).ToArray();

@@ -16,6 +16,11 @@ internal sealed class ForeignReader(
 
     public TimeSpan MaxTime => TimeSpan.FromSeconds(90);
 
+    public TimeSpan Interval { get; private init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>The folders that have the facts or the programs that give them.</summary>
+    private IReadOnlyList<string> Folders { get; init; } = [];
+
     /// <summary>Reads the facts of a directory: the output of its executables, and its files that end in <c>.txt</c>.</summary>
     public static ForeignReader ForDirectory(string folder, IAgentLog log, Func<IAgentLog, FactDirectory> create) => new(
         new FactClass("External", "The facts of the directory of facts.")
@@ -25,18 +30,28 @@ internal sealed class ForeignReader(
         log,
         (reasons, cancellationToken) => Directory.Exists(folder)
             ? create(reasons).FindAsync([], cancellationToken)
-            : throw new FactException($"there is no directory {folder}"));
+            : throw new FactException($"there is no directory {folder}"))
+    {
+        Folders = [folder],
+    };
 
     /// <summary>Reads the facts of Facter.</summary>
     public static ForeignReader ForFacter(IAgentLog log, Func<IAgentLog, FacterFacts> create) => new(
         new FactClass("Facter", "The facts of Facter, with its external and custom facts.")
         {
             Open = new FactProperty("NAME", FactType.Text, "The value of the fact. A structured fact is JSON."),
+            VolatileNames = FacterFacts.VolatileNames,
         },
         log,
         (reasons, cancellationToken) => FacterFacts.DefaultPrograms.Any(File.Exists)
             ? create(reasons).FindAllAsync(cancellationToken)
-            : throw new FactException("Facter is not installed"));
+            : throw new FactException("Facter is not installed"))
+    {
+        Folders = FacterFacts.Folders,
+        Interval = TimeSpan.FromMinutes(30),
+    };
+
+    public ChangeSigns FindSigns() => new() { Paths = Folders };
 
     public async Task<IReadOnlyDictionary<string, Reading>> ReadAsync(CancellationToken cancellationToken)
     {

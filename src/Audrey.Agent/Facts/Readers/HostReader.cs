@@ -28,10 +28,19 @@ internal sealed class HostReader(string root = "/") : IFactReader
         .. new[] { 1, 5, 15 }.Select(minutes => new FactProperty(
             $"load-{minutes}",
             FactType.Number,
-            $"The average number of processes that run or wait for a processor or a disk, over {minutes} min.")),
+            $"The average number of processes that run or wait for a processor or a disk, over {minutes} min.")
+        {
+            IsVolatile = true,
+        }),
     ];
 
     public FactClass Class { get; } = new("Host", "The machine.", [.. BuiltIn.Select(fact => fact.Property), .. Loads]);
+
+    public ChangeSigns FindSigns() => new()
+    {
+        HostName = true,
+        Paths = [.. new[] { "etc/machine-id", "etc/os-release", "usr/lib/os-release" }.Select(path => Path.Combine(root, path))],
+    };
 
     public async Task<IReadOnlyDictionary<string, Reading>> ReadAsync(CancellationToken cancellationToken)
     {

@@ -21,6 +21,12 @@ internal sealed class PackageReader(FactPrograms programs, string root = "/") : 
         Open = new FactProperty("PACKAGE", FactType.Text, "The installed version, in the words of dpkg-query or rpm."),
     };
 
+    /// <summary>The databases of rpm are at the second path before Fedora 36, and at the third since then.</summary>
+    public ChangeSigns FindSigns() => new()
+    {
+        Paths = [Path.Combine(root, CloudConfig), DpkgDatabase, "/var/lib/rpm", "/usr/lib/sysimage/rpm"],
+    };
+
     public async Task<IReadOnlyDictionary<string, Reading>> ReadAsync(CancellationToken cancellationToken)
     {
         var readings = new Dictionary<string, Reading>(StringComparer.Ordinal);

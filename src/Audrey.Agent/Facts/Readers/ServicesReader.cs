@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Audrey.Agent.Facts.Sshd;
 
 namespace Audrey.Agent.Facts.Readers;
 
@@ -16,6 +17,11 @@ internal sealed class ServicesReader(JournalView journal, FactPrograms programs)
             FactType.Map,
             "The unit SERVICE.service: load, active, sub and enabled, in the words of systemctl."),
     };
+
+    /// <summary>systemd tells of a service that ends by itself only on its own bus.</summary>
+    public TimeSpan Interval => TimeSpan.FromSeconds(30);
+
+    public ChangeSigns FindSigns() => new() { Paths = [UnitFiles.Started, journal.Path, .. new UnitFiles("/").FindFolders()] };
 
     public async Task<IReadOnlyDictionary<string, Reading>> ReadAsync(CancellationToken cancellationToken)
     {

@@ -14,11 +14,11 @@ internal static class ListeningSockets
 
     /// <summary>Returns the sockets of this network namespace.</summary>
     public static IReadOnlyList<ListeningSocket> Read() =>
-        [.. new[] { "/proc/net/tcp", "/proc/net/tcp6" }.Where(File.Exists).SelectMany(table => Parse(File.ReadAllText(table)))];
+        [.. new[] { "/proc/net/tcp", "/proc/net/tcp6" }.Where(File.Exists).SelectMany(table => Parse(File.ReadLines(table)))];
 
-    /// <summary>Reads the text of <c>/proc/net/tcp</c> or <c>/proc/net/tcp6</c>.</summary>
-    public static IEnumerable<ListeningSocket> Parse(string table) =>
-        from line in table.Split('\n').Skip(1)
+    /// <summary>Reads the lines of <c>/proc/net/tcp</c> or <c>/proc/net/tcp6</c>. They can be many, so they are not kept.</summary>
+    public static IEnumerable<ListeningSocket> Parse(IEnumerable<string> table) =>
+        from line in table.Skip(1)
         let fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries)
         where fields.Length > 9 && fields[3] == Listening
         let address = fields[1].Split(':')

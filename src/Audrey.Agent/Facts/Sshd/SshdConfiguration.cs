@@ -5,7 +5,8 @@ namespace Audrey.Agent.Facts.Sshd;
 /// <summary>Asks sshd for its effective configuration.</summary>
 internal sealed class SshdConfiguration(FactPrograms programs)
 {
-    private static readonly string[] Candidates = ["/usr/sbin/sshd", "/usr/local/sbin/sshd"];
+    /// <summary>The possible paths of sshd.</summary>
+    public static readonly string[] Candidates = ["/usr/sbin/sshd", "/usr/local/sbin/sshd"];
 
     /// <summary>Returns the ports that sshd listens on when it is started now.</summary>
     /// <exception cref="FactException">sshd is not installed, or rejects its configuration.</exception>

@@ -15,8 +15,7 @@ internal sealed class SshdPorts(FactPrograms programs)
             var ports = await new SshdConfiguration(programs).ReadPortsAsync(start, cancellationToken);
             return ports.Count > 0 ? Reading.Of(ToArray(ports), start.Origin) : Reading.None($"{start.Origin} has no TCP port");
         });
-        var observed = await TryAsync(() => Task.FromResult(Observe(start?.Sockets)));
-        return (configured, observed);
+        return (configured, Observe(start?.Sockets));
     }
 
     /// <summary>Returns the reading of the only port of a list.</summary>
@@ -27,14 +26,23 @@ internal sealed class SshdPorts(FactPrograms programs)
         _ => Reading.Unknown($"sshd has several ports: {ports.ToText()}; see sshd-ports"),
     };
 
-    private static Reading Observe(IReadOnlyList<int>? socketUnit)
+    /// <summary>Returns a reading of the list of ports that sshd listens on.</summary>
+    /// <param name="socketUnit">The ports of the socket unit that starts sshd. Null if there is none.</param>
+    public static Reading Observe(IReadOnlyList<int>? socketUnit)
     {
-        var listeners = SshdListeners.Find(socketUnit);
-        return listeners.Count == 0
-            ? Reading.None("no process of sshd listens")
-            : Reading.Of(
-                ToArray(SshdConfiguration.Normalize(listeners.Select(listener => listener.Port))),
-                string.Join(", ", listeners.Select(listener => listener.Owner)));
+        try
+        {
+            var listeners = SshdListeners.Find(socketUnit);
+            return listeners.Count == 0
+                ? Reading.None("no process of sshd listens")
+                : Reading.Of(
+                    ToArray(SshdConfiguration.Normalize(listeners.Select(listener => listener.Port))),
+                    string.Join(", ", listeners.Select(listener => listener.Owner)));
+        }
+        catch (Exception failure) when (IsExpected(failure))
+        {
+            return Reading.Unknown(failure.Message);
+        }
     }
 
     private static JsonArray ToArray(IEnumerable<int> ports) => new([.. ports.Select(port => (JsonNode)port)]);
@@ -45,9 +53,11 @@ internal sealed class SshdPorts(FactPrograms programs)
         {
             return await read();
         }
-        catch (Exception failure) when (failure is FactException or IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (IsExpected(failure))
         {
             return Reading.Unknown(failure.Message);
         }
     }
+
+    private static bool IsExpected(Exception failure) => failure is FactException or IOException or UnauthorizedAccessException;
 }

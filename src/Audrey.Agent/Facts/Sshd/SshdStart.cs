@@ -43,6 +43,18 @@ internal sealed record SshdStart(IReadOnlyList<string> Options, IReadOnlyList<in
         return new SshdStart(kept, null, string.Join(' ', ["sshd", "-T", .. kept]));
     }
 
+    /// <summary>Returns the files and folders from which it is read how the machine starts sshd.</summary>
+    public static IReadOnlyList<string> FindPaths(string root = "/")
+    {
+        var units = new UnitFiles(root);
+        var files = units.Find(Services)?.Find("Service", "EnvironmentFile").Select(file => file.TrimStart('-')) ?? [];
+        return
+        [
+            .. units.FindFolders([.. Services, .. SocketUnits]),
+            .. files.Prepend("/etc/default/ssh").Select(file => Path.Combine(root, file.TrimStart('/'))),
+        ];
+    }
+
     /// <summary>Returns the options that matter for the configuration.</summary>
     public static IReadOnlyList<string> Select(IReadOnlyList<string> words)
     {

@@ -29,6 +29,9 @@ internal sealed record Unit(string Name, IReadOnlyList<UnitSetting> Settings)
 /// <param name="root">The root of the file system. Tests use another folder.</param>
 internal sealed class UnitFiles(string root)
 {
+    /// <summary>systemd writes an entry to this folder when it starts a unit, and removes it when the unit has ended.</summary>
+    public const string Started = "/run/systemd/units";
+
     private const int MaxBytes = 1024 * 1024;
 
     /// <summary>The folders of units. An earlier folder replaces files of the same name in a later one.</summary>
@@ -54,11 +57,29 @@ internal sealed class UnitFiles(string root)
     }
 
     /// <summary>Returns whether a target starts the unit at boot.</summary>
-    public bool IsEnabled(string name) => Folders
+    public bool IsEnabled(string name) =>
+        FindTargets().Any(wants => new FileInfo(Path.Combine(wants, name)) is { Exists: true } or { LinkTarget: not null });
+
+    /// <summary>
+    /// Returns the folders whose entries decide what the units are and whether they are enabled. The folders of units may not exist.
+    /// </summary>
+    /// <param name="names">The names of units.</param>
+    public IReadOnlyList<string> FindFolders(params IReadOnlyList<string> names) =>
+    [
+        .. Folders.Select(folder => Path.Combine(root, folder)),
+        .. FindTargets(),
+        .. from folder in Folders
+           from name in names.Concat(names.Select(name => Path.GetExtension(name)[1..])).Distinct()
+           let dropIns = Path.Combine(root, folder, name + ".d")
+           where Directory.Exists(dropIns)
+           select dropIns,
+    ];
+
+    /// <summary>Returns the folders in which targets have the units that they start.</summary>
+    private IEnumerable<string> FindTargets() => Folders
         .Select(folder => Path.Combine(root, folder))
         .Where(Directory.Exists)
-        .SelectMany(folder => new[] { "*.wants", "*.requires" }.SelectMany(pattern => Directory.EnumerateDirectories(folder, pattern)))
-        .Any(wants => new FileInfo(Path.Combine(wants, name)) is { Exists: true } or { LinkTarget: not null });
+        .SelectMany(folder => new[] { "*.wants", "*.requires" }.SelectMany(pattern => Directory.EnumerateDirectories(folder, pattern)));
 
     /// <summary>Returns the drop-ins in the order of their names, whichever folder they are in.</summary>
     private IEnumerable<string> FindDropIns(IReadOnlyList<string> names)

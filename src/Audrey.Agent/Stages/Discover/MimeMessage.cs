@@ -97,7 +97,7 @@ internal sealed partial class MimeMessage
     private byte[] DecodeQuotedPrintable()
     {
         var bytes = new List<byte>();
-        var text = SoftLineBreak().Replace(_body, "");
+        var text = SoftLineBreak().Replace(_body, static _ => "");
         for (var i = 0; i < text.Length; i++)
             if (text[i] != '=') bytes.AddRange(Encoding.UTF8.GetBytes(text, i, 1));
             else if (i + 2 < text.Length

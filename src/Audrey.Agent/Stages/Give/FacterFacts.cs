@@ -18,6 +18,19 @@ internal sealed partial class FacterFacts(
     /// <summary>The possible paths of Facter.</summary>
     public static readonly string[] DefaultPrograms = ["/opt/puppetlabs/bin/facter", "/usr/bin/facter"];
 
+    /// <summary>The folders of external facts.</summary>
+    public static readonly string[] Folders =
+    [
+        "/etc/facter/facts.d", "/etc/puppetlabs/facter/facts.d", "/opt/puppetlabs/facter/facts.d",
+    ];
+
+    /// <summary>The facts that change all the time, also those of earlier versions of Facter.</summary>
+    public static readonly IReadOnlySet<string> VolatileNames = new HashSet<string>(StringComparer.Ordinal)
+    {
+        "load_averages", "memory", "memoryfree", "memoryfree_mb", "mountpoints", "swapfree", "swapfree_mb", "system_uptime", "uptime",
+        "uptime_days", "uptime_hours", "uptime_seconds",
+    };
+
     private const int MaxWords = 300;
 
     private static readonly TimeSpan MaxTime = TimeSpan.FromSeconds(60);
@@ -130,7 +143,7 @@ internal sealed partial class FacterFacts(
         using var file = new StreamReader(path);
         var buffer = new char[4096];
         var text = new string(buffer, 0, file.ReadBlock(buffer));
-        var line = Color().Replace(text, "").Split('\n').Select(line => line.Trim()).FirstOrDefault(line => line.Length > 0) ?? "";
+        var line = Color().Replace(text, static _ => "").Split('\n').Select(line => line.Trim()).FirstOrDefault(line => line.Length > 0) ?? "";
         return string.Concat(line.Where(character => !char.IsControl(character)).Take(MaxWords));
     }
 

@@ -1,7 +1,8 @@
 using System.Text;
-using System.Text.RegularExpressions;
+using System.Text.Json.Nodes;
 using Audrey.Agent.Diagnostics;
 using Audrey.Agent.Engines.Puppet;
+using Audrey.Agent.Services;
 using Audrey.Agent.Stages;
 using Audrey.Agent.Standalone;
 using Audrey.Agent.Tests.Support;
@@ -142,20 +143,29 @@ public sealed class PuppetEngineTests : IDisposable
             "audrey: 1\npuppet: { classes: { a::b: { s: no, t: \"0644\", i: 12, b: true, n: 1.5, l: [x, 1], e: [] } } }"));
         Assert.Equal(
             """
-            "classes":
-              "a::b":
-                "s": "no"
-                "t": "0644"
-                "i": 12
-                "b": true
-                "n": 1.5
-                "l":
-                - "x"
-                - 1
-                "e": []
+            ---
+            {"classes" : {"a::b" : {"s" : "no", "t" : "0644", "i" : 12, "b" : true, "n" : 1.5, "l" : ["x", 1, ], "e" : [], }, }, }
+
             """,
-            Regex.Replace(Encoding.UTF8.GetString(ClassifierDocument.Render(config.Classes)), @"\A---\s", "").Trim()
-                .Replace("\r", "", StringComparison.Ordinal));
+            Encoding.UTF8.GetString(ClassifierDocument.Render(config.Classes)));
+    }
+
+    /// <summary>Ruby reads the document as Puppet does.</summary>
+    [Fact]
+    public async Task Ruby_reads_every_character_and_a_long_key_as_they_were_given()
+    {
+        var text = string.Concat(Enumerable.Range(0, 0xd800).Select(code => (char)code)) + "\ufeff\uffff\U0001f600 \" # : '";
+        var scalar = new TypedScalar(text, ScalarKind.Text, 0, 0);
+        var key = new TypedScalar(string.Concat(Enumerable.Repeat("\u0085'", 2000)), ScalarKind.Text, 0, 0);
+        var map = new TypedMap([KeyValuePair.Create<TypedScalar, TypedNode>(key, scalar)], 0, 0);
+        await File.WriteAllBytesAsync(
+            _guest.File("classes"), ClassifierDocument.Render([new PuppetClass("c", [KeyValuePair.Create<string, TypedNode>("p", map)])]));
+
+        var read = await Tool.RunAsync(
+            "ruby", "-ryaml", "-rjson", "-e", $"print JSON.generate(YAML.load_file('{_guest.File("classes")}'))");
+
+        var entry = Assert.Single(JsonNode.Parse(read)!["classes"]!["c"]!["p"]!.AsObject());
+        Assert.Equal((key.Text, text), (entry.Key, entry.Value!.GetValue<string>()));
     }
 
     private string Config(string parameters) =>

@@ -1,0 +1,59 @@
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+using YamlDotNet.Core.Tokens;
+using Anchor = YamlDotNet.Core.Tokens.Anchor;
+using AnchorAlias = YamlDotNet.Core.Tokens.AnchorAlias;
+using Scalar = YamlDotNet.Core.Tokens.Scalar;
+
+namespace Audrey.Agent.Yaml;
+
+/// <summary>
+/// Replaces each anchor by a tag, and each alias by a scalar, that no text can have. Then the parser never looks into the name of an anchor.
+/// This matters because such a look needs regular expressions, whose interpreter is larger than the rest of YamlDotNet: the native program
+/// has neither, see <c>packaging/substitutions.xml</c>.
+/// </summary>
+internal sealed class AnchorFreeScanner(Scanner scanner) : IScanner
+{
+    private const string AnchorMark = "!&", AliasMark = "*";
+
+    private bool _isAfterProperty;
+
+    public Mark CurrentPosition => scanner.CurrentPosition;
+
+    public Token? Current => scanner.Current switch
+    {
+        Anchor anchor => new Tag("", AnchorMark, anchor.Start, anchor.End),
+        AnchorAlias alias => new Scalar(AliasMark, ScalarStyle.Plain, alias.Start, alias.End),
+        var token => token,
+    };
+
+    /// <summary>Returns whether the node has an anchor or is an alias. No plain scalar begins with a star.</summary>
+    public static bool IsMark(NodeEvent node) => (!node.Tag.IsEmpty && node.Tag.Value == AnchorMark)
+        || node is YamlDotNet.Core.Events.Scalar { Style: ScalarStyle.Plain, Value: AliasMark };
+
+    public bool MoveNext()
+    {
+        ConsumeCurrent();
+        return MoveNextWithoutConsuming();
+    }
+
+    public bool MoveNextWithoutConsuming()
+    {
+        var moved = scanner.MoveNextWithoutConsuming();
+
+        // A node can have a tag and an anchor, but not two tags.
+        while (moved && _isAfterProperty && scanner.Current is Tag or Anchor)
+        {
+            scanner.ConsumeCurrent();
+            moved = scanner.MoveNextWithoutConsuming();
+        }
+
+        return moved;
+    }
+
+    public void ConsumeCurrent()
+    {
+        _isAfterProperty = scanner.Current is Tag or Anchor;
+        scanner.ConsumeCurrent();
+    }
+}
