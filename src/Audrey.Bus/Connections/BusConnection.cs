@@ -88,12 +88,13 @@ public sealed class BusConnection : IAsyncDisposable
     public Task WaitConnectedAsync(CancellationToken cancellationToken) => Volatile.Read(ref _connected).Task.WaitAsync(cancellationToken);
 
     /// <summary>
-    /// Sends a message, now or when the connection is open again. The task ends with the answer of the broker. It does not fail.
+    /// Sends a message, now or when the connection is open again. The task ends with the answer of the broker. It does not fail. A message
+    /// without a <see cref="QmfMessage.UserId"/> gets the user of the connection, which brokers check.
     /// </summary>
     /// <param name="message">The message.</param>
     public Task<BusOutcome> SendAsync(QmfMessage message)
     {
-        var queued = new QueuedMessage(message);
+        var queued = new QueuedMessage(message.UserId is null ? message with { UserId = _options.User } : message);
         _queue.Add(queued);
         return queued.Outcome;
     }

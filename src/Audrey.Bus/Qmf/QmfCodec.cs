@@ -61,6 +61,8 @@ internal static class QmfCodec
         if (message.UserId is { } user) properties.UserId = System.Text.Encoding.UTF8.GetBytes(user);
         return new Message
         {
+            // A broker that has accepted a change keeps it also when it is restarted.
+            Header = message.Opcode == QmfOpcodes.DataIndication ? new Header { Durable = true } : null,
             Properties = properties,
             ApplicationProperties = headers,
             BodySection = new AmqpValue { Value = QmfValues.Write(message.Body) },
