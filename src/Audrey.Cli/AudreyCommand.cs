@@ -89,6 +89,7 @@ internal static class AudreyCommand
             WaitCommand.Create(terminal),
             EventsCommand.Create(terminal),
             LogsCommand.Create(terminal),
+            BusCommands.Create(terminal),
             DescribeCommand.Create(terminal),
             ListCommand.Create(terminal),
             ScaleCommand.Create(terminal),

@@ -56,17 +56,29 @@ internal sealed class ConnectionArguments
     /// <summary>Creates a client with the profile's credential. Nothing is sent yet.</summary>
     /// <exception cref="CommandFailure">The profile or its secret cannot be used.</exception>
     public Task<GatewayClient> ConnectAsync(ParseResult parsed, CancellationToken cancellationToken) =>
-        ConnectAsync(new ProfileSelection(_terminal.Environment).Select(parsed.GetValue(_profile)), parsed, cancellationToken);
+        ConnectAsync(Select(parsed), parsed, cancellationToken);
+
+    /// <summary>Returns the profile that the command line selects.</summary>
+    /// <exception cref="CommandFailure">There is no such profile.</exception>
+    public Profile Select(ParseResult parsed) => new ProfileSelection(_terminal.Environment).Select(parsed.GetValue(_profile));
+
+    /// <summary>Reads the secret of a profile.</summary>
+    /// <exception cref="CommandFailure">The secret cannot be read.</exception>
+    public Task<string> ReadSecretAsync(Profile profile, CancellationToken cancellationToken) =>
+        new SecretSource(_terminal.Environment).ReadAsync(profile, cancellationToken);
+
+    /// <summary>Returns how long the servers may take to answer.</summary>
+    public TimeSpan TimeoutOf(ParseResult parsed) => TimeSpan.FromSeconds(parsed.GetValue(_timeout) ?? DefaultTimeoutSeconds);
 
     /// <summary>Creates a client with the credential of a given profile.</summary>
     /// <exception cref="CommandFailure">The profile's secret cannot be used.</exception>
     public async Task<GatewayClient> ConnectAsync(Profile profile, ParseResult parsed, CancellationToken cancellationToken)
     {
-        var secret = await new SecretSource(_terminal.Environment).ReadAsync(profile, cancellationToken);
+        var secret = await ReadSecretAsync(profile, cancellationToken);
         return Connect(profile, secret, parsed);
     }
 
     /// <summary>Creates a client with a given credential.</summary>
     public GatewayClient Connect(Profile profile, string secret, ParseResult parsed) => new(
-        profile, secret, TimeSpan.FromSeconds(parsed.GetValue(_timeout) ?? DefaultTimeoutSeconds), _terminal.Time);
+        profile, secret, TimeoutOf(parsed), _terminal.Time);
 }
