@@ -62,6 +62,12 @@ internal sealed class LiveConnection : IDisposable
             var connection = await factory.CreateAsync(address, cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false);
             return new LiveConnection(options, transport, connection, queue);
         }
+        catch (AmqpException exception) when ((string?)exception.Error?.Condition == ErrorCode.UnauthorizedAccess)
+        {
+            transport.Dispose();
+            throw new UnauthorizedAccessException(
+                options.User is null ? "The broker refused to sign in." : $"The broker refused the user '{options.User}' or its secret.");
+        }
         catch
         {
             transport.Dispose();
