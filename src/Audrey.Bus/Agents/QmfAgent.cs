@@ -51,8 +51,19 @@ public sealed class QmfAgent : IAsyncDisposable
     /// <summary>Sends changed objects of one class. The task ends with the answer of the broker, and does not fail.</summary>
     /// <param name="className">The class.</param>
     /// <param name="objects">The objects, each with its time.</param>
-    public Task<BusOutcome> PublishAsync(string className, IReadOnlyList<QmfObject> objects) =>
-        IndicateAsync("data", className, "_data", objects);
+    public async Task<BusOutcome> PublishAsync(string className, IReadOnlyList<QmfObject> objects)
+    {
+        if (objects.Count < 2 || _connection.Options.Profile.HasLists)
+            return await IndicateAsync("data", className, "_data", objects).ConfigureAwait(false);
+        var outcome = BusOutcome.Accepted;
+        foreach (var item in objects)
+        {
+            var answer = await IndicateAsync("data", className, "_data", [item]).ConfigureAwait(false);
+            if (outcome.Kind is BusOutcomeKind.Accepted) outcome = answer;
+        }
+
+        return outcome;
+    }
 
     /// <summary>Sends an event. The task ends with the answer of the broker, and does not fail.</summary>
     /// <param name="item">The event, with its schema, severity and time.</param>

@@ -57,6 +57,9 @@ public sealed class BusConnection : IAsyncDisposable
     /// <summary>The reason why the newest attempt failed or the connection was lost, or null.</summary>
     public string? LastError { get; private set; }
 
+    /// <summary>The number of times that the connection was opened.</summary>
+    public int Connects { get; private set; }
+
     /// <summary>The number of messages that were dropped because the queue was full.</summary>
     public long Dropped => _queue.Dropped;
 
@@ -146,6 +149,7 @@ public sealed class BusConnection : IAsyncDisposable
             }
 
             LastError = null;
+            Connects++;
             var sending = live.SendAsync();
             Change(BusState.Connected);
             _connected.TrySetResult();

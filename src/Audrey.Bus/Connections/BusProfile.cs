@@ -9,13 +9,16 @@ namespace Audrey.Bus.Connections;
 /// <param name="Target">The node to send to. The key is the subject of each message.</param>
 /// <param name="Source">The node to receive from.</param>
 /// <param name="HasBindingFilter">Whether the key is also given as the filter for bindings that Qpid has.</param>
-public sealed record BusProfile(string Name, string Target, string Source, bool HasBindingFilter = false)
+/// <param name="HasLists">
+/// Whether the broker passes on a body that is a list of several items. RabbitMQ 3.10 ends the session of the sender instead.
+/// </param>
+public sealed record BusProfile(string Name, string Target, string Source, bool HasBindingFilter = false, bool HasLists = true)
 {
     /// <summary>The embedded bus of a server.</summary>
     public static BusProfile Audrey { get; } = new("audrey", "{exchange}", "{exchange}/{key}");
 
     /// <summary>RabbitMQ 3 with the plugin for AMQP 1.0.</summary>
-    public static BusProfile RabbitMq { get; } = new("rabbitmq", "/exchange/{exchange}", "/exchange/{exchange}/{key}");
+    public static BusProfile RabbitMq { get; } = new("rabbitmq", "/exchange/{exchange}", "/exchange/{exchange}/{key}", HasLists: false);
 
     /// <summary>The broker of Apache Qpid.</summary>
     public static BusProfile Qpidd { get; } = new("qpidd", "{exchange}", "{exchange}", true);

@@ -86,7 +86,10 @@ internal sealed class BusReceiver(BusAddress address, int credit, Func<BusDelive
 }
 
 /// <summary>
-/// A broker that refuses a connection, a sender or a receiver.
+/// A broker that refuses a sender or a receiver.
 /// </summary>
-internal sealed class BusRefusedException(string what, Error? error)
-    : Exception($"The broker refused {what}: {error?.Description ?? error?.Condition?.ToString() ?? "no reason was given"}.");
+internal sealed class BusRefusedException(string what, Error? error) : Exception($"The broker refused {what}: {Reason(error)}.")
+{
+    /// <summary>Returns the reason for people, without a full stop.</summary>
+    public static string Reason(Error? error) => (error?.Description ?? (string?)error?.Condition ?? "no reason was given").TrimEnd('.');
+}

@@ -30,8 +30,8 @@ internal sealed class LiveConnection : IDisposable
     {
         (_options, _transport, _connection, _queue) = (options, transport, connection, queue);
         _session = new Session(connection);
-        _session.AddClosedCallback((_, error) => Lose(error, "the session"));
-        connection.AddClosedCallback((_, error) => Lose(error, "the connection"));
+        _session.AddClosedCallback((_, error) => Lose(error));
+        connection.AddClosedCallback((_, error) => Lose(error));
     }
 
     /// <summary>Ends with the reason when the connection is lost.</summary>
@@ -61,6 +61,12 @@ internal sealed class LiveConnection : IDisposable
             // AMQPNetLite does not always notice the cancellation.
             var connection = await factory.CreateAsync(address, cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false);
             return new LiveConnection(options, transport, connection, queue);
+        }
+        catch (AmqpException exception) when ((string?)exception.Error?.Condition == ErrorCode.UnauthorizedAccess)
+        {
+            transport.Dispose();
+            throw new UnauthorizedAccessException(
+                options.User is null ? "The broker refused to sign in." : $"The broker refused the user '{options.User}' or its secret.");
         }
         catch
         {
@@ -100,7 +106,7 @@ internal sealed class LiveConnection : IDisposable
             }
             catch (Exception exception) when (exception is AmqpException or ObjectDisposedException)
             {
-                Lose((exception as AmqpException)?.Error, "a message");
+                Lose((exception as AmqpException)?.Error);
             }
         }
     }
@@ -108,7 +114,7 @@ internal sealed class LiveConnection : IDisposable
     /// <summary>Notices a closed connection of which AMQPNetLite has told nothing.</summary>
     public void Check()
     {
-        if (_connection.IsClosed || _session.IsClosed) Lose(_connection.Error, "the connection");
+        if (_connection.IsClosed || _session.IsClosed) Lose(_connection.Error);
     }
 
     /// <summary>Closes the connection, and gives the messages that are not answered back to the queue.</summary>
@@ -165,9 +171,11 @@ internal sealed class LiveConnection : IDisposable
         _room.Release();
     }
 
-    private void Lose(Error? error, string what)
+    private void Lose(Error? error, string? refused = null)
     {
-        _lost.TrySetResult(new BusRefusedException(what, error).Message);
+        _lost.TrySetResult(refused is null
+            ? $"The connection was lost: {BusRefusedException.Reason(error)}."
+            : new BusRefusedException(refused, error).Message);
         _closed.Cancel();
     }
 

@@ -45,13 +45,16 @@ public sealed class QmfConsole
     /// <summary>
     /// Asks all agents to describe themselves. Their answers appear in <see cref="Agents"/> as they come; nobody knows how many come.
     /// </summary>
-    /// <param name="where">A condition on the attributes of agents, or null.</param>
-    public Task<BusOutcome> LocateAsync(QmfPredicate? where = null) =>
-        _connection.SendAsync(new QmfMessage(
-            QmfOpcodes.LocateRequest, new BusAddress(BusAddress.Topic, "console.request.agent_locate"), where?.Expression ?? new List<object?>())
+    /// <param name="where">A condition on the attributes of agents, or null. More agents can answer where a broker cannot pass it on.</param>
+    public Task<BusOutcome> LocateAsync(QmfPredicate? where = null)
+    {
+        var body = where is not null && _connection.Options.Profile.HasLists ? where.Expression : new List<object?>();
+        return _connection.SendAsync(new QmfMessage(
+            QmfOpcodes.LocateRequest, new BusAddress(BusAddress.Topic, "console.request.agent_locate"), body)
         {
             CorrelationId = LocateId, ReplyTo = _replyTo,
         });
+    }
 
     /// <summary>Returns the agent with a name, if the console has heard of it.</summary>
     public SeenAgent? Find(AgentName name) => _agents.GetValueOrDefault(name.ToString());

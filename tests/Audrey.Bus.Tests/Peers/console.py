@@ -28,6 +28,7 @@ def plain(value):
 
 class Console:
     def __init__(self, url, user, secret, target, source):
+        self.user = user
         self.connection = BlockingConnection(url, timeout=TIMEOUT, user=user, password=secret, allowed_mechs="PLAIN")
         self.reply_to = "direct-console." + str(uuid.uuid4())
         self.answers = self.connection.create_receiver(source.replace("{key}", self.reply_to), credit=100)
@@ -39,7 +40,7 @@ class Console:
         self.number += 1
         self.sender.send(Message(
             body=body, subject=subject, correlation_id=str(self.number), reply_to="qmf.default.topic/" + self.reply_to,
-            content_type="amqp/map" if isinstance(body, dict) else "amqp/list", user_id=b"",
+            content_type="amqp/map" if isinstance(body, dict) else "amqp/list", user_id=self.user.encode(),
             properties={"x-amqp-0-10.app-id": "qmf2", "method": "request", "qmf.opcode": opcode}))
 
     def take(self, receiver):
