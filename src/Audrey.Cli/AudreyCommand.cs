@@ -90,6 +90,7 @@ internal static class AudreyCommand
             EventsCommand.Create(terminal),
             LogsCommand.Create(terminal),
             DescribeCommand.Create(terminal),
+            ReportedFactsCommand.Create(terminal),
             ListCommand.Create(terminal),
             ScaleCommand.Create(terminal),
             RemoveCommand.Create(terminal),
