@@ -148,6 +148,7 @@ public sealed class FactReportsTests
         _db.Report("2");
 
         Assert.Equal((first, first), (_db.Row.FirstContact!.Value, _db.Row.LastContact!.Value));
+        Assert.Equal(first, _db.Served.Report().LastContact);
     }
 
     [Fact]

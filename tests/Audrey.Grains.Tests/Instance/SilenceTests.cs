@@ -10,7 +10,7 @@ namespace Audrey.Grains.Tests.Instance;
 /// <summary>An instance is silent when the heartbeats of its agents have stopped for three intervals.</summary>
 public sealed class SilenceTests : ClusterFixture, IAsyncLifetime
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(2);
 
     private readonly ShiftedTime _time = new();
 
@@ -19,10 +19,10 @@ public sealed class SilenceTests : ClusterFixture, IAsyncLifetime
     {
         var d = await Launch();
         await Beat(d);
-        _time.Advance(Interval * 2.9);
+        _time.Advance(Interval * 2);
         Assert.Null((await d.Report("db")).SilentSince);
 
-        _time.Advance(Interval * 0.2);
+        _time.Advance(Interval * 1.1);
 
         Assert.NotNull((await d.Report("db")).SilentSince);
         Assert.NotNull((await d.Instance("db").GetFacts())!.SilentSince);
@@ -66,7 +66,7 @@ public sealed class SilenceTests : ClusterFixture, IAsyncLifetime
         await Beat(d);
         await d.Instance("db").Replace(d.Command(), "another secret");
 
-        _time.Advance(Interval * 4);
+        _time.Advance(Interval * 3);
 
         Assert.Null((await d.Report("db")).SilentSince);
     }
