@@ -91,6 +91,7 @@ internal static class AudreyCommand
             LogsCommand.Create(terminal),
             BusCommands.Create(terminal),
             DescribeCommand.Create(terminal),
+            ReportedFactsCommand.Create(terminal),
             ListCommand.Create(terminal),
             ScaleCommand.Create(terminal),
             RemoveCommand.Create(terminal),

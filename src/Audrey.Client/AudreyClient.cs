@@ -92,6 +92,13 @@ public sealed class AudreyClient : IAudreyClient
     }
 
     /// <inheritdoc/>
+    public async Task<FactsStatus> GetFactsAsync(InstanceId id, CancellationToken cancellationToken = default)
+    {
+        Arguments.ThrowIfEmpty(id.Value, nameof(id));
+        return await new StatusReader(await OpenAsync(cancellationToken)).GetFactsAsync(id, cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public async Task<DeployableStatus> GetDeployableStatusAsync(DeployableId id, CancellationToken cancellationToken = default)
     {
         Arguments.ThrowIfEmpty(id.Value, nameof(id));

@@ -74,6 +74,12 @@ public interface IAudreyClient : IAsyncDisposable
     /// <exception cref="NotFoundException">This conductor has no such instance.</exception>
     Task<InstanceStatus> GetInstanceStatusAsync(InstanceId id, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Gets the facts about an instance's machine that the agents on it have reported, with the agent and the time of the reading.
+    /// </summary>
+    /// <exception cref="NotFoundException">This conductor has no such instance.</exception>
+    Task<FactsStatus> GetFactsAsync(InstanceId id, CancellationToken cancellationToken = default);
+
     /// <summary>Gets the status of a deployable and of its instances, ordered by assembly, ordinal and UUID.</summary>
     /// <exception cref="NotFoundException">This conductor has no such deployable.</exception>
     Task<DeployableStatus> GetDeployableStatusAsync(DeployableId id, CancellationToken cancellationToken = default);

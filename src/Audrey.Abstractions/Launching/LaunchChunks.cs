@@ -40,6 +40,7 @@ internal static class LaunchChunks
     private static long SizeOf(InstanceConfig instance)
     {
         long bytes = BytesOfRecord + instance.ProvidedParameters.Concat(instance.SecretParameters).Sum(name => name.Length);
+        foreach (var (parameter, fact) in instance.ProvidedFacts) bytes += BytesOfRecord + parameter.Length + fact.ToString().Length;
         foreach (var service in instance.Services)
         {
             bytes += BytesOfRecord + service.Name.Length + service.Classes.Sum(name => name.Length);

@@ -3,6 +3,7 @@ using Audrey.Agent.Diagnostics;
 using Audrey.Agent.Facts;
 using Audrey.Agent.Facts.Readers;
 using Audrey.Agent.Files;
+using Audrey.Agent.Stages.Give;
 using Audrey.Agent.State;
 using Audrey.Core.Text;
 
@@ -11,8 +12,6 @@ namespace Audrey.Agent.Commands;
 /// <summary>The command <c>facts</c>: prints what the guest knows of its machine, or compares the values of one fact.</summary>
 internal static class FactsCommand
 {
-    public const string DefaultFolder = "/etc/audrey-instance-config/facts.d";
-
     public static Command Create(TimeProvider time, IAgentLog log)
     {
         var name = new Argument<string?>("name")
@@ -25,7 +24,7 @@ internal static class FactsCommand
             "--verify", "PROPERTY", "Compare the configured, the observed and the last reported value of a property, such as sshd-port.");
         var json = CommandOptions.Flag("--json", "Print JSON.");
         var state = CommandOptions.State();
-        var folder = CommandOptions.Text("--facts", "DIR", $"A directory of facts (default {DefaultFolder}).");
+        var folder = CommandOptions.Text("--facts", "DIR", $"A directory of facts (default {FactDirectory.DefaultFolder}).");
         var command = new Command("facts", "Print what the guest knows of this machine.") { name, verify, json, state, folder };
         command.Validators.Add(result =>
         {
@@ -41,7 +40,7 @@ internal static class FactsCommand
                 {
                     var directory = StateDirectory.At(parsed.GetValue(state)!);
                     var readers = FactReaders.Create(
-                        directory, StateDirectory.At(scratch), parsed.GetValue(folder) ?? DefaultFolder, time, log);
+                        directory, StateDirectory.At(scratch), parsed.GetValue(folder) ?? FactDirectory.DefaultFolder, time, log);
                     var output = new FactsOutput(parsed.InvocationConfiguration.Output, log, parsed.GetValue(json));
                     var facts = new MachineFacts(readers, time);
                     return parsed.GetValue(verify) is { } property

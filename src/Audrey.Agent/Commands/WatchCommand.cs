@@ -2,6 +2,7 @@ using System.CommandLine;
 using Audrey.Agent.Diagnostics;
 using Audrey.Agent.Facts.Readers;
 using Audrey.Agent.Files;
+using Audrey.Agent.Stages.Give;
 using Audrey.Agent.State;
 using Audrey.Agent.Timing;
 using Audrey.Agent.Watching;
@@ -16,7 +17,7 @@ internal static class WatchCommand
     {
         var json = CommandOptions.Flag("--json", "Print one line of JSON for each change.");
         var state = CommandOptions.State();
-        var folder = CommandOptions.Text("--facts", "DIR", $"A directory of facts (default {FactsCommand.DefaultFolder}).");
+        var folder = CommandOptions.Text("--facts", "DIR", $"A directory of facts (default {FactDirectory.DefaultFolder}).");
         var command = new Command("watch", "Print what the guest knows of this machine, and then each change.") { json, state, folder };
         command.SetAction((parsed, cancellationToken) => CommandRunner.RunAsync(
             async () =>
@@ -28,7 +29,7 @@ internal static class WatchCommand
                     var readers = FactReaders.Create(
                         StateDirectory.At(parsed.GetValue(state)!),
                         StateDirectory.At(scratch),
-                        Path.GetFullPath(parsed.GetValue(folder) ?? FactsCommand.DefaultFolder),
+                        Path.GetFullPath(parsed.GetValue(folder) ?? FactDirectory.DefaultFolder),
                         time,
                         new OnceLog(log));
                     using var signs = new KernelSigns(log);

@@ -3,6 +3,7 @@ using Audrey.Agent.Diagnostics;
 using Audrey.Agent.Engines;
 using Audrey.Agent.Engines.Puppet;
 using Audrey.Agent.Facts;
+using Audrey.Agent.Facts.Readers;
 using Audrey.Agent.Facts.Sshd;
 using Audrey.Agent.Processes;
 using Audrey.Agent.Stages;
@@ -85,7 +86,8 @@ internal sealed class InstanceRun(RunContext run)
         using var given = new GivenFacts(journal, access.Secret, run.Time);
         IFactSource[] builtIn = [new NetworkFacts(new MachineAddresses(access.Endpoint)), new BuiltInFacts()];
         var described = new FactChain(run.Log, builtIn);
-        var give = new GiveStage(shown, new FactChain(run.Log, CreateFactSources(journal, builtIn)), given);
+        var named = new NamedFacts(CreateMachineFacts(), run.Log);
+        var give = new GiveStage(shown, new FactChain(run.Log, [named, .. CreateFactSources(journal, builtIn)]), named, given);
         var fetch = new FetchStage(shown, access);
         var apply = new ApplyStage(shown, journal, CreateEngines());
         var leave = new LeaveStage(shown, new ScriptEngine(_processes));
@@ -102,6 +104,9 @@ internal sealed class InstanceRun(RunContext run)
 
     private IReadOnlyList<IEngine> CreateEngines() =>
         [new PuppetEngine(run.Options.Puppet, run.State, _processes), new ScriptEngine(_processes)];
+
+    private MachineFacts CreateMachineFacts() => new(
+        FactReaders.Create(run.State, run.State, run.Options.FactFolder ?? FactDirectory.DefaultFolder, run.Time, run.Log), run.Time);
 
     private IReadOnlyList<IFactSource> CreateFactSources(Journal journal, IFactSource[] builtIn) =>
     [

@@ -102,7 +102,7 @@ internal sealed class ServerRun(
         if (assignment.Registration != _registration) await StartAgainAsync(server, assignment, cancellationToken);
         if (assignment.Files != _files) fetch.Reset();
         _files = assignment.Files;
-        var allGiven = await give.RunAsync(server, assignment.MissingValues, cancellationToken);
+        var allGiven = await give.RunAsync(server, assignment, cancellationToken);
 
         var progress = false;
         foreach (var service in assignment.Services)

@@ -11,6 +11,9 @@ internal sealed record InstanceAssignment(
     /// <summary>The names of the missing values that are secret, if the server identifies them.</summary>
     public IReadOnlyList<string> SecretNames { get; init; } = [];
 
+    /// <summary>The facts that are the values of parameters, in the form <c>CLASS.PROPERTY</c>, by parameter.</summary>
+    public IReadOnlyDictionary<string, string> NamedFacts { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Identifies the executables and files. Null if the server does not say when they change.</summary>
     public string? Files { get; init; }
 

@@ -122,6 +122,21 @@ internal sealed class InstanceArgument
                 + string.Join(", ", found.Select(instance => instance.Id.Value)));
     }
 
+    /// <summary>Returns the deployable that is given, or else the only one that the conductor has.</summary>
+    /// <exception cref="CommandFailure">None is given, and the conductor does not have exactly one.</exception>
+    public static async Task<DeployableId> DeployableAsync(string? given, GatewayClient client, CancellationToken cancellationToken)
+    {
+        if (given is not null) return DeployableId.Parse(given);
+        var some = await client.ListDeployablesAsync(cancellationToken).Take(2).ToListAsync(cancellationToken);
+        return some switch
+        {
+            [var only] => only,
+            [] => throw new CommandFailure(ExitCode.NotFound, "This conductor has no deployable."),
+            [var first, ..] => throw new CommandFailure(
+                ExitCode.Usage, $"This conductor has several deployables. Give the id of one, for example: {first}"),
+        };
+    }
+
     /// <summary>Splits an argument into the instance and the service. The service is null if there is none.</summary>
     private static (string Instance, string? Service) Split(string argument)
     {

@@ -161,6 +161,15 @@ internal sealed class GatewayClient : IDisposable
         StatusJson.Default.InstanceStatus,
         cancellationToken);
 
+    /// <summary>Gets the facts about an instance's machine.</summary>
+    /// <exception cref="NotFoundException">This conductor has no such instance.</exception>
+    public Task<FactsStatus> GetFactsAsync(InstanceId id, CancellationToken cancellationToken) => ReadAsync(
+        GatewayRequest.PathOf(Version3Routes.Facts, id.Value),
+        $"reading the facts of instance '{id}'",
+        $"No instance '{id}' is registered by this conductor.",
+        StatusJson.Default.FactsStatus,
+        cancellationToken);
+
     /// <summary>Replaces an instance with a new one that has the same UUID, configuration and files, and a new secret.</summary>
     /// <returns>The secret of the new guest.</returns>
     /// <exception cref="NotFoundException">This conductor has no such instance.</exception>

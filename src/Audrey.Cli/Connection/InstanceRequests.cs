@@ -24,8 +24,12 @@ internal sealed class InstanceRequests(Func<GroupReference, bool> isKnown)
         Template = instance.Template,
         Provide =
         [
-            .. instance.ProvidedParameters.Select(
-                name => new ProvideRequest { Name = name, Secret = instance.SecretParameters.Contains(name) ? true : null }),
+            .. instance.ProvidedParameters.Select(name => new ProvideRequest
+            {
+                Name = name,
+                Secret = instance.SecretParameters.Contains(name) ? true : null,
+                Fact = instance.FactOf(name)?.ToString(),
+            }),
         ],
         Stay = instance.Stay,
         Services = [.. instance.Services.Select(Of)],

@@ -21,6 +21,7 @@ internal static class DescriptionPrinter
         Field("completed", Time(instance.Completed));
         Field("applied", instance.AppliedRevision is { } revision ? $"revision {revision} at {Time(instance.Applied)}" : null);
         if (StatusText.OutOfDate(instance) is { } outOfDate) terminal.Line($"  {outOfDate}", Color.Yellow);
+        if (StatusText.Silent(instance) is { } silent) terminal.Line($"  {silent}", Color.Yellow);
         Field("has given", string.Join(", ", instance.Given));
         Field("has not given yet", string.Join(", ", instance.NotYetProvided));
         foreach (var (name, fact) in instance.Facts.OrderBy(fact => fact.Key, StringComparer.Ordinal)) Field($"fact {name}", fact);

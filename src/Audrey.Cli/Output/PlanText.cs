@@ -41,13 +41,20 @@ internal static class PlanText
             "gives",
             assembly.Returns.IsEmpty
                 ? null
-                : string.Join(", ", assembly.Returns.Select(value => value.Secret ? $"{value.Name} (secret)" : value.Name)));
+                : string.Join(", ", assembly.Returns.Select(Described)));
         foreach (var service in instance?.Config.Services ?? []) Service(text, service, showSecrets);
 
         void Detail(string name, string? value)
         {
             if (value is not null) text.Append("  ").Append(name).Append(": ").Append(value).Append('\n');
         }
+    }
+
+    private static string Described(ReturnDocument value)
+    {
+        string?[] details = [value.Secret ? "secret" : null, value.Fact is { } fact ? $"fact {fact}" : null];
+        var words = string.Join(", ", details.OfType<string>());
+        return words.Length == 0 ? value.Name : $"{value.Name} ({words})";
     }
 
     private static void Service(StringBuilder text, ServiceConfig service, bool showSecrets)

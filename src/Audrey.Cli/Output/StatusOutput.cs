@@ -19,7 +19,8 @@ internal sealed record StatusOutput(
     IEnumerable<WaitOutput> Waits,
     IEnumerable<string> Deadlocks,
     IEnumerable<string> Diagnosis,
-    IEnumerable<string> OutOfDate)
+    IEnumerable<string> OutOfDate,
+    IEnumerable<string> Silent)
 {
     public static StatusOutput From(DeployableStatus status) => new(
         status.Id.Value,
@@ -35,7 +36,8 @@ internal sealed record StatusOutput(
         status.Waits.Select(WaitOutput.From),
         status.Deadlocks,
         status.Diagnosis,
-        status.OutOfDate);
+        status.OutOfDate,
+        status.Silent);
 }
 
 /// <summary>An instance in a <see cref="StatusOutput"/>.</summary>
@@ -55,6 +57,7 @@ internal sealed record InstanceOutput(
     bool Stays,
     DateTimeOffset? OutOfDateSince,
     DateTimeOffset? MaybeOutOfDateSince,
+    DateTimeOffset? SilentSince,
     WrongSecretCount? WrongSecrets,
     IEnumerable<ServiceOutput> Services,
     IEnumerable<string> PendingProvided)
@@ -75,6 +78,7 @@ internal sealed record InstanceOutput(
         instance.Stays,
         instance.OutOfDateSince,
         instance.MaybeOutOfDateSince,
+        instance.SilentSince,
         instance.WrongSecrets,
         instance.Services.Select(ServiceOutput.From),
         instance.NotYetProvided);

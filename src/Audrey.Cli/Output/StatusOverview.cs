@@ -44,10 +44,11 @@ internal sealed class StatusOverview(Terminal terminal, DeployableStatus status)
         terminal.Line($"  {StatusText.Counts(status)}");
         foreach (var cause in status.Diagnosis.Take(Unfinished())) terminal.Line($"  {cause}", Color.Yellow);
         var important = status.Instances
-            .Where(instance => instance.Status != CompletionStatus.Success || instance.OutOfDateSince is not null)
+            .Where(instance => instance.Status != CompletionStatus.Success || instance.OutOfDateSince is not null
+                || instance.SilentSince is not null)
             .OrderBy(instance => StatusText.Urgency(instance.Status))
             .ThenBy(instance => instance.Waits.IsEmpty ? DateTimeOffset.MaxValue : instance.Waits[0].Since);
-        PrintSome(terminal, [.. important], status.Counts.Important, "not complete or out of date");
+        PrintSome(terminal, [.. important], status.Counts.Important, "not complete, out of date or silent");
         PrintWaits();
         terminal.Line($"  see: audrey status {status.Id} --all, or --state failed, --assembly NAME, --instance NAME");
     }

@@ -88,6 +88,7 @@ internal static class StatusPrinter
             Time("completed", instance.Completed);
             Time("applied its configuration", instance.Applied);
             if (StatusText.OutOfDate(instance) is { } outOfDate) terminal.Line($"    {outOfDate}", Color.Yellow);
+            if (StatusText.Silent(instance) is { } silent) terminal.Line($"    {silent}", Color.Yellow);
             var isDue = instance.Status != CompletionStatus.Success && instance.Deadline != status.Deadline;
             if (isDue) Time("to be complete by", instance.Deadline);
             if (StatusText.NotGiven(instance) is { } notGiven) terminal.Line($"    {notGiven}");
@@ -98,7 +99,7 @@ internal static class StatusPrinter
             }
         }
 
-        if (!status.Diagnosis.IsEmpty || !status.OutOfDate.IsEmpty || !status.Deadlocks.IsEmpty) terminal.Line();
+        if (!status.Diagnosis.IsEmpty || !status.OutOfDate.IsEmpty || !status.Silent.IsEmpty || !status.Deadlocks.IsEmpty) terminal.Line();
         PrintDiagnosis(terminal, status);
 
         void Time(string what, DateTimeOffset? time, string more = "") => PrintTime(terminal, $"    {what}", time, more);
@@ -139,6 +140,7 @@ internal static class StatusPrinter
     {
         foreach (var cause in status.Diagnosis) terminal.Line($"  {cause}", Color.Yellow);
         foreach (var sentence in status.OutOfDate.Except(status.Diagnosis)) terminal.Line($"  {sentence}", Color.Yellow);
+        foreach (var sentence in status.Silent) terminal.Line($"  {sentence}", Color.Yellow);
         foreach (var cycle in status.Deadlocks) terminal.Line($"  never starts: {cycle}", Color.Red);
     }
 }

@@ -24,7 +24,7 @@ internal static class StatusText
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{status.Name} ({status.Id}): {Word(status)}, {status.Succeeded} of {status.Counts.Instances} instances configured"
-                + $"{outOfDate}{deletion}");
+                + $"{outOfDate}{Silent(status.Counts)}{deletion}");
     }
 
     /// <summary>Returns the numbers of instances by state in words.</summary>
@@ -35,8 +35,15 @@ internal static class StatusText
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{counts.Failed:N0} failed, {counts.NeverHeardFrom:N0} not heard from yet, {counts.Incomplete:N0} incomplete otherwise, "
-                + $"{counts.Complete:N0} complete{outOfDate}");
+                + $"{counts.Complete:N0} complete{outOfDate}{Silent(counts)}");
     }
+
+    /// <summary>Returns since when an instance has been silent in words, or null if it is not.</summary>
+    public static string? Silent(InstanceStatus instance) =>
+        instance.SilentSince is { } since ? $"silent since {UtcTime.Format(since)}" : null;
+
+    private static string Silent(InstanceCounts counts) =>
+        counts.Silent > 0 ? string.Create(CultureInfo.InvariantCulture, $", {counts.Silent:N0} silent") : "";
 
     /// <summary>Returns the status of a deployable as a word.</summary>
     public static string Word(DeployableStatus status) => status.IsTimedOut ? "timed out" : Word(status.Status);
@@ -53,7 +60,8 @@ internal static class StatusText
         var leaves = instance.LeaveBy is { } leaveBy ? $", leaves by {UtcTime.Format(leaveBy)}" : "";
         var outOfDate = OutOfDate(instance) is { } late ? $", {late}" : "";
         var notGiven = instance.FirstContact is not null && NotGiven(instance) is { } values ? $", {values}" : "";
-        return $"{Name(instance)}: {Word(instance.Status)}, {contact}{leaves}{notGiven}{outOfDate}{wrong}";
+        var silent = Silent(instance) is { } quiet ? $", {quiet}" : "";
+        return $"{Name(instance)}: {Word(instance.Status)}, {contact}{leaves}{notGiven}{outOfDate}{silent}{wrong}";
     }
 
     /// <summary>Returns since when the guest has not applied the newest configuration in words, or null if it has.</summary>

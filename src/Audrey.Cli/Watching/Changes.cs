@@ -37,6 +37,9 @@ internal sealed class Changes
             var outOfDate = StatusText.OutOfDate(instance);
             if (IsNew($"applied {instance.Id}", outOfDate ?? "") && outOfDate is not null)
                 yield return ($"{who} is {outOfDate}", CompletionStatus.Incomplete);
+            var silent = StatusText.Silent(instance);
+            if (IsNew($"silent {instance.Id}", silent ?? "") && silent is not null)
+                yield return ($"{who} is {silent}", CompletionStatus.Incomplete);
             if (IsNew($"instance {instance.Id}", instance.Status.ToString()) && instance.Status != CompletionStatus.Incomplete)
                 yield return ($"{who} is {StatusText.Word(instance.Status)}", instance.Status);
         }

@@ -55,13 +55,13 @@ internal static class WatchScreen
 
     /// <summary>
     /// Returns the lines of each service, and of each instance that has no services or lacks something else, in the order of their
-    /// importance. Instances that are complete and out of date follow the incomplete ones.
+    /// importance. Instances that are complete and out of date or silent follow the incomplete ones.
     /// </summary>
     private static IEnumerable<List<(string Text, Color Colour)>> Blocks(DeployableStatus status) =>
         from instance in status.Instances
         from service in PartsOf(instance)
         let state = service?.Status ?? instance.Status
-        let isOutOfDate = service is null && instance.OutOfDateSince is not null
+        let isOutOfDate = service is null && IsLate(instance)
         orderby StatusText.Urgency(state), isOutOfDate ? 0 : 1
         select Block(instance, service, state);
 
@@ -71,10 +71,12 @@ internal static class WatchScreen
     /// </summary>
     private static IEnumerable<ServiceStatus?> PartsOf(InstanceStatus instance)
     {
-        var lacksOther = (instance.Status == CompletionStatus.Incomplete || instance.OutOfDateSince is not null)
+        var lacksOther = (instance.Status == CompletionStatus.Incomplete || IsLate(instance))
             && instance.Services.All(service => service.Status == CompletionStatus.Success);
         return lacksOther ? [null, .. instance.Services] : instance.Services.DefaultIfEmpty();
     }
+
+    private static bool IsLate(InstanceStatus instance) => instance.OutOfDateSince is not null || instance.SilentSince is not null;
 
     private static List<(string Text, Color Colour)> Block(InstanceStatus instance, ServiceStatus? service, CompletionStatus state)
     {
@@ -82,7 +84,10 @@ internal static class WatchScreen
         var name = instance.Label == instance.Id.Value ? StatusText.Name(instance) : instance.Label;
         if (service is null)
         {
-            string?[] all = [StatusText.Word(instance.Status), StatusText.NotGiven(instance), StatusText.OutOfDate(instance)];
+            string?[] all =
+            [
+                StatusText.Word(instance.Status), StatusText.NotGiven(instance), StatusText.OutOfDate(instance), StatusText.Silent(instance),
+            ];
             var words = all.OfType<string>();
             return [($"{name}: {string.Join(", ", words)}", colour)];
         }

@@ -31,6 +31,13 @@ internal sealed class StatusReader(ClusterSession session)
         return report.ToStatus(providers.ToDictionary(provider => provider.Id), header);
     }
 
+    public async Task<FactsStatus> GetFactsAsync(InstanceId id, CancellationToken cancellationToken)
+    {
+        var facts = await session.Calls.RunAsync(
+            $"reading the facts of instance '{id}'", _ => session.Operations.GetFacts(id), cancellationToken: cancellationToken);
+        return facts?.ToStatus() ?? throw new NotFoundException($"No instance '{id}' is registered by this conductor.");
+    }
+
     public async Task<DeployableStatus> GetDeployableAsync(DeployableId id, CancellationToken cancellationToken)
     {
         var what = $"reading the status of deployable '{id}'";

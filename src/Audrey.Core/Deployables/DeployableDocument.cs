@@ -84,7 +84,8 @@ public sealed record TemplateDocument
 /// <summary>A value that an instance provides after it has booted.</summary>
 /// <param name="Name">The name.</param>
 /// <param name="Secret">Whether the value is secret. Only the instances that need a secret value receive it.</param>
-public sealed record ReturnDocument(string Name, bool Secret = false);
+/// <param name="Fact">The fact that is the value. Null if the fact of the same name is the value, or if there is no such fact.</param>
+public sealed record ReturnDocument(string Name, bool Secret = false, FactName? Fact = null);
 
 /// <summary>One service of an assembly. A puppet service has classes. A script service has an executable.</summary>
 public sealed record ServiceDocument

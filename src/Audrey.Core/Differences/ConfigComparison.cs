@@ -51,7 +51,11 @@ public sealed class ConfigComparison
             AddSides("secret of the guest", new(Secret), new(OtherSecret));
         CompareNamed(
             "", "provided parameter", registered.ProvidedParameters, given.ProvidedParameters, name => name,
-            (place, name, _) => AddSides(place, Visibility(registered, name), Visibility(given, name)));
+            (place, name, _) =>
+            {
+                AddSides(place, Visibility(registered, name), Visibility(given, name));
+                AddText($"{place}: fact", registered.FactOf(name)?.ToString(), given.FactOf(name)?.ToString());
+            });
         CompareNamed("", "service", registered.Services, given.Services, service => service.Name, Compare);
     }
 

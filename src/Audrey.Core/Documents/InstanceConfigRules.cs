@@ -56,6 +56,7 @@ public static class InstanceConfigRules
         foreach (var name in config.SecretParameters.Except(config.ProvidedParameters).Take(MaxProblems))
             yield return new(
                 "secretParameters", $"{NameRules.Show(name)} is marked secret but is not a provided parameter of the instance");
+        foreach (var problem in OfFacts(config, limits)) yield return problem;
         if (config.Ordinal < 0) yield return new("ordinal", $"the ordinal is {config.Ordinal}; ordinals begin at 0");
         foreach (var problem in OfNames(
             config.Services.Select(service => service.Name), "services", "service", limits.MaxServices, Service))
@@ -74,6 +75,22 @@ public static class InstanceConfigRules
 
         string? Parameter(string text) => NameRules.Parameter(text, limits);
         string? Service(string text) => NameRules.Service(text, limits);
+    }
+
+    private static IEnumerable<ConfigFinding> OfFacts(InstanceConfig config, DocumentLimits limits)
+    {
+        if (config.ProvidedFacts.IsDefaultOrEmpty) yield break;
+        var parameters = new HashSet<string>(config.ProvidedParameters, StringComparer.Ordinal);
+        for (var i = 0; i < config.ProvidedFacts.Length; i++)
+        {
+            var (parameter, fact) = config.ProvidedFacts[i];
+            if (fact.Problem(limits) is { } problem)
+                yield return new($"providedFacts/{i}", $"the fact of provided parameter {NameRules.Show(parameter)} {problem}");
+            if (!parameters.Remove(parameter))
+                yield return new(
+                    $"providedFacts/{i}",
+                    $"{NameRules.Show(parameter)} names a fact, but is not a provided parameter of the instance, or names two");
+        }
     }
 
     private static IEnumerable<ConfigFinding> OfService(ServiceConfig service, DocumentLimits limits)

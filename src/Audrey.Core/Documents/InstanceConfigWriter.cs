@@ -18,6 +18,8 @@ internal static class InstanceConfigWriter
         if (config.Stay is not null) throw writer.Inexpressible("the instance says whether its guest stays");
         if (!config.SecretParameters.IsEmpty)
             throw writer.Inexpressible($"provided parameter {NameRules.Show(config.SecretParameters[0])} is secret");
+        if (config.ProvidedFacts is [var provided, ..])
+            throw writer.Inexpressible($"provided parameter {NameRules.Show(provided.Parameter)} names a fact");
         writer.Start("instance-config");
         writer.Attribute("id", config.Id.Value, "the instance's UUID");
         writer.Attribute("name", config.Name, "the instance's name");

@@ -190,17 +190,18 @@ public sealed class InstanceMachine
     /// <summary>Called when an agent on the machine reports the facts of a class.</summary>
     public FactStep ObserveFacts(RegisteredInstance instance, FactReport report, int maxValueBytes, DateTimeOffset now)
     {
-        ArgumentNullException.ThrowIfNull(report);
         var (answer, row) = FactCommands.Observe(instance, report, maxValueBytes, now, out var seen);
         if (!ReferenceEquals(Registered, instance)) return new(Ready.Stale, answer);
         instance.Facts = seen;
         if (ReferenceEquals(row, instance.Reported)) return new(new() { Publishes = true }, answer);
+        instance.LastContact ??= now;
         return new(Report(instance, row, now, publishes: true, isFact: true), answer);
     }
 
     /// <summary>Writes that an agent sends heartbeats, so that its silence is seen also after a restart.</summary>
     public Ready WriteHeartbeat(RegisteredInstance instance, TimeSpan interval, DateTimeOffset now) =>
-        Report(instance, instance.Reported with { Facts = instance.Facts with { HeartbeatInterval = interval } }, now, isFact: true);
+        instance.Reported.Facts.HeartbeatInterval is not null ? default
+        : Report(instance, instance.Reported with { Facts = instance.Facts with { HeartbeatInterval = interval } }, now, isFact: true);
 
     /// <summary>Writes since when the newest revision is complete, if the guest is not known to have applied it.</summary>
     public Ready NoteNewest(RegisteredInstance instance, string revision, DateTimeOffset now) =>

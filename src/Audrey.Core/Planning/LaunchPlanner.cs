@@ -164,6 +164,8 @@ public static class LaunchPlanner
             Template = assembly.Template?.Name,
             ProvidedParameters = [.. assembly.Returns.Select(value => value.Name)],
             SecretParameters = [.. assembly.Returns.Where(value => value.Secret).Select(value => value.Name)],
+            ProvidedFacts =
+                [.. from value in assembly.Returns where value.Fact is not null select new ProvidedFact(value.Name, value.Fact!)],
             Services = services,
             Stay = assembly.Stay ?? document.Stay,
         };

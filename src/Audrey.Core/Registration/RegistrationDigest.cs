@@ -48,6 +48,15 @@ public sealed class RegistrationDigest : IDisposable
         var stay = instance.Stay switch { null => 0L, false => 1L << 40, true => 1L << 41 };
         Add((instance.IsPrototype ? -2 : instance.Ordinal ?? -1) + stay);
         AddAll(instance.Services, Add);
+
+        // Only if there are any, so that the digests of other instances remain the same.
+        if (!instance.ProvidedFacts.IsDefaultOrEmpty) AddAll(instance.ProvidedFacts, Add);
+    }
+
+    private void Add(ProvidedFact provided)
+    {
+        Add(provided.Parameter);
+        Add(provided.Fact.ToString());
     }
 
     private void Add(ServiceConfig service)

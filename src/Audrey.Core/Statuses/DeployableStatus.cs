@@ -75,6 +75,12 @@ public sealed record DeployableStatus
     public ImmutableArray<string> OutOfDate { get; init; } = [];
 
     /// <summary>
+    /// A sentence for each instance that is silent: the agents on its machine have sent heartbeats, and then none for three intervals. The
+    /// deployable can be complete nevertheless.
+    /// </summary>
+    public ImmutableArray<string> Silent { get; init; } = [];
+
+    /// <summary>
     /// The cycles of services that wait for each other to end and therefore never start. A cycle has the form <c>web[http] -> db[mysql] ->
     /// web[http]</c>.
     /// </summary>
@@ -144,6 +150,7 @@ public sealed record DeployableStatus
             IsTimedOut = next <= summary.AsOf,
             Diagnosis = [.. Statuses.Diagnosis.Of(summary, own, instances)],
             OutOfDate = [.. Statuses.Diagnosis.OutOfDate(instances)],
+            Silent = [.. Statuses.Diagnosis.Silent(instances)],
             Deadlocks = [.. Statuses.Deadlocks.Of(instances)],
             Instances = instances,
         };

@@ -56,8 +56,8 @@ public sealed record DeployableSummary
     public int MoreAssemblies { get; init; }
 
     /// <summary>
-    /// Some instances that have failed, those with the longest waits, and some that are incomplete, out of date or were never heard from,
-    /// in this order. At most <see cref="CountedInstances.MaxImportant"/> of each kind.
+    /// Some instances that have failed, those with the longest waits, and some that are incomplete, out of date, silent or were never heard
+    /// from, in this order. At most <see cref="CountedInstances.MaxImportant"/> of each kind.
     /// </summary>
     public ImmutableArray<InstanceStatus> Important { get; init; } = [];
 

@@ -68,6 +68,17 @@ internal static class Diagnosis
         return all.Select(instance => OutOfDate(instance, names));
     }
 
+    /// <summary>Returns a sentence for each instance whose agents have stopped to send heartbeats.</summary>
+    public static IEnumerable<string> Silent(IReadOnlyCollection<InstanceStatus> instances)
+    {
+        InstanceStatus[] all = [.. instances.Where(instance => instance.SilentSince is not null)];
+        if (all.Length == 0) return [];
+        var names = InstanceSearch.NamesOf(instances);
+        return all.Select(instance =>
+            $"{names.Format(instance.Id)} is silent: no agent on its machine has sent a heartbeat since "
+                + $"{UtcTime.Format(instance.SilentSince!.Value)}; look whether the machine and its guest run");
+    }
+
     private static string OutOfDate(InstanceStatus instance, InstanceNames names)
     {
         var who = names.Format(instance.Id);

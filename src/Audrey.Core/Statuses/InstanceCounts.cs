@@ -8,7 +8,7 @@ namespace Audrey.Core.Statuses;
 
 /// <summary>
 /// The numbers of instances by state. Each instance has exactly one of the four states complete, incomplete, failed and never heard from.
-/// An instance in any state can be out of date as well.
+/// An instance in any state can be out of date or silent as well.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("audrey.InstanceCounts")]
 public sealed record InstanceCounts
@@ -37,29 +37,36 @@ public sealed record InstanceCounts
     /// <summary>The number of instances that were heard from and of which a service waits for a value.</summary>
     [Id(6)] public int Waiting { get; init; }
 
-    /// <summary>The number of instances that are not complete or are out of date.</summary>
+    /// <summary>The number of instances that are not complete, are out of date or are silent.</summary>
     [Id(7)] public int Important { get; init; }
+
+    /// <summary>
+    /// The number of instances, in any state, whose agents have sent heartbeats and then none for three intervals.
+    /// </summary>
+    [Id(8)] public int Silent { get; init; }
 
     /// <summary>Returns the counts with a tally added, or with it removed if <paramref name="change"/> is -1.</summary>
     public InstanceCounts With(InstanceTally tally, int change)
     {
         ArgumentNullException.ThrowIfNull(tally);
-        return With(tally.Status, tally.IsHeardFrom, tally.IsOutOfDate, tally.WaitingSince is not null, change);
+        return With(tally.Status, tally.IsHeardFrom, tally.IsOutOfDate, tally.WaitingSince is not null, tally.IsSilent, change);
     }
 
     /// <summary>Returns the counts of instances.</summary>
     internal static InstanceCounts Of(IEnumerable<InstanceStatus> instances) => instances.Aggregate(None, (counts, one) => counts.With(
         one.Status, one.FirstContact is not null, one.OutOfDateSince is not null,
-        one.FirstContact is not null && one.Services.Any(service => !service.Waits.IsEmpty), 1));
+        one.FirstContact is not null && one.Services.Any(service => !service.Waits.IsEmpty), one.SilentSince is not null, 1));
 
-    private InstanceCounts With(CompletionStatus status, bool isHeardFrom, bool isOutOfDate, bool isWaiting, int change)
+    private InstanceCounts With(
+        CompletionStatus status, bool isHeardFrom, bool isOutOfDate, bool isWaiting, bool isSilent, int change)
     {
         var counts = this with
         {
             Instances = Instances + change,
             OutOfDate = OutOfDate + (isOutOfDate ? change : 0),
             Waiting = Waiting + (isWaiting ? change : 0),
-            Important = Important + (status != CompletionStatus.Success || isOutOfDate ? change : 0),
+            Important = Important + (status != CompletionStatus.Success || isOutOfDate || isSilent ? change : 0),
+            Silent = Silent + (isSilent ? change : 0),
         };
         return status switch
         {
@@ -97,8 +104,8 @@ public sealed record CountedInstances
     [Id(2)] public int MoreAssemblies { get; init; }
 
     /// <summary>
-    /// Some instances that have failed, those with the longest waits, and some that are incomplete, out of date or were never heard from,
-    /// in this order. At most <see cref="MaxImportant"/> of each kind.
+    /// Some instances that have failed, those with the longest waits, and some that are incomplete, out of date, silent or were never heard
+    /// from, in this order. At most <see cref="MaxImportant"/> of each kind.
     /// </summary>
     [Id(3)] public ImmutableArray<InstanceId> Important { get; init; } = [];
 

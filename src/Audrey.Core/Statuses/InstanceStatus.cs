@@ -101,6 +101,12 @@ public sealed record InstanceStatus : IJsonOnDeserialized
     public DateTimeOffset? MaybeOutOfDateSince { get; init; }
 
     /// <summary>
+    /// The time of the last heartbeat of an agent on the machine, if the agents have sent heartbeats and then none for three intervals.
+    /// Omitted if the instance is not silent. After a restart of its server, the silence is known after three intervals.
+    /// </summary>
+    public DateTimeOffset? SilentSince { get; init; }
+
+    /// <summary>
     /// The requests that named this instance and had a wrong secret, since its last registration or replacement. Omitted if there were
     /// none.
     /// </summary>
@@ -179,6 +185,7 @@ public sealed record InstanceStatus : IJsonOnDeserialized
             Stays = report.Stays,
             OutOfDateSince = report.OutOfDateSince,
             MaybeOutOfDateSince = report.MaybeOutOfDateSince,
+            SilentSince = report.SilentSince,
             WrongSecrets = report.WrongSecrets,
             Forgiven = report.Forgiven.IsEmpty ? null : [.. report.Forgiven.Select(finding => finding.ToString())],
             Facts = report.Progress.Facts.DistinctBy(fact => fact.Name).ToDictionary(fact => fact.Name, fact => fact.Value),

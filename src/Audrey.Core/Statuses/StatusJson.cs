@@ -10,4 +10,5 @@ namespace Audrey.Core.Statuses;
 [JsonSerializable(typeof(InstanceStatus))]
 [JsonSerializable(typeof(DeployableSummary))]
 [JsonSerializable(typeof(InstancesPage))]
+[JsonSerializable(typeof(FactsStatus))]
 public sealed partial class StatusJson : JsonSerializerContext;

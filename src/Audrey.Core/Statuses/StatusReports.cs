@@ -1,3 +1,4 @@
+using Audrey.Core.Facts;
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
 
@@ -30,6 +31,13 @@ public static class StatusReports
         ArgumentNullException.ThrowIfNull(instances);
         var known = instances.DistinctBy(instance => instance.Id).ToDictionary(instance => instance.Id);
         return DeployableStatus.From(summary, known.Values.Select(instance => instance.WithProviders(known)));
+    }
+
+    /// <summary>Returns the facts about an instance's machine as conductors see them.</summary>
+    public static FactsStatus ToStatus(this KeptFacts facts)
+    {
+        ArgumentNullException.ThrowIfNull(facts);
+        return FactsStatus.From(facts);
     }
 
     /// <summary>Computes the status of an instance.</summary>

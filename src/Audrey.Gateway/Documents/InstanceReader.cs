@@ -42,6 +42,12 @@ internal sealed class InstanceReader(DeployableId deployable, string deployableN
             ProvidedParameters = [.. (request.Provide ?? []).Select(provided => provided?.Name ?? "")],
             SecretParameters =
                 [.. (request.Provide ?? []).Where(provided => provided?.Secret == true).Select(provided => provided.Name ?? "")],
+            ProvidedFacts =
+            [
+                .. from provided in request.Provide ?? []
+                   where provided?.Fact is not null
+                   select new ProvidedFact(provided.Name ?? "", FactName.Parse(provided.Fact!)),
+            ],
             Ordinal = request.Ordinal,
             IsPrototype = request.Prototype == true,
             Stay = request.Stay,

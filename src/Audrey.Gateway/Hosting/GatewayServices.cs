@@ -170,6 +170,7 @@ internal static class GatewayServices
         services.AddGroup<FactsEndpoints>();
         services.AddGroup<TarballEndpoints>();
         services.AddGroup<ReportEndpoints>();
+        services.AddGroup<FactReportEndpoints>();
         services.AddGroup<DeployablesEndpoints>();
         services.AddGroup<OwnerEndpoints>();
         services.AddGroup<EventsEndpoints>();

@@ -18,6 +18,7 @@ internal sealed class TallyCounts
     private readonly SortedSet<int> _incomplete = [];
     private readonly SortedSet<int> _outOfDate = [];
     private readonly SortedSet<int> _silent = [];
+    private readonly SortedSet<int> _unheard = [];
     private InstanceCounts _all = InstanceCounts.None;
     private int _unfinishedOfLaunch;
 
@@ -33,7 +34,7 @@ internal sealed class TallyCounts
     /// <param name="at">Returns the id of the instance at a place.</param>
     public CountedInstances Summarize(Func<int, string> at)
     {
-        IEnumerable<int>[] kinds = [_failed, _waiting.Select(wait => wait.Place), _incomplete, _outOfDate, _silent];
+        IEnumerable<int>[] kinds = [_failed, _waiting.Select(wait => wait.Place), _incomplete, _outOfDate, _silent, _unheard];
         return new()
         {
             Counts = _all,
@@ -57,8 +58,9 @@ internal sealed class TallyCounts
         else _assemblies[tally.Assembly] = counts;
         Set(_failed, place, tally.Status == CompletionStatus.Error);
         Set(_incomplete, place, tally is { Status: CompletionStatus.Incomplete, IsHeardFrom: true });
-        Set(_silent, place, tally is { Status: CompletionStatus.Incomplete, IsHeardFrom: false });
+        Set(_unheard, place, tally is { Status: CompletionStatus.Incomplete, IsHeardFrom: false });
         Set(_outOfDate, place, tally.IsOutOfDate);
+        Set(_silent, place, tally.IsSilent);
         if (tally.WaitingSince is { } since) Set(_waiting, (since, place), true);
         if (!tally.IsUnfinished) return;
         if (tally.Deadline is { } deadline) CountDeadline(deadline);

@@ -70,6 +70,12 @@ public sealed record ProvideRequest
 
     /// <summary>Whether the value is a secret. Only the instances that need a secret value receive it.</summary>
     public bool? Secret { get; init; }
+
+    /// <summary>
+    /// The fact of the machine that is the value, in the form <c>CLASS.PROPERTY</c>, such as <c>Sysconfig.sshd-port</c>. If omitted, the
+    /// fact of the same name in the class <c>Sysconfig</c> of the guest is the value, if there is one.
+    /// </summary>
+    public string? Fact { get; init; }
 }
 
 /// <summary>A service to be registered.</summary>

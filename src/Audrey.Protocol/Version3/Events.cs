@@ -14,8 +14,8 @@ public sealed record Event
     /// <summary>
     /// <c>registered</c>, <c>instance-registered</c>, <c>instance-replaced</c>, <c>first-contact</c>, <c>values-given</c>,
     /// <c>values-changed</c>, <c>configuration-complete</c>, <c>applied</c>, <c>service-started</c>, <c>service-ended</c>,
-    /// <c>service-failed</c>, <c>scaled</c>, <c>deadline-missed</c>, <c>out-of-date</c>, <c>instance-ended</c>, <c>deleted</c> or
-    /// <c>missed</c>. More kinds may be added.
+    /// <c>service-failed</c>, <c>scaled</c>, <c>deadline-missed</c>, <c>out-of-date</c>, <c>facts-changed</c>, <c>instance-ended</c>,
+    /// <c>deleted</c> or <c>missed</c>. More kinds may be added.
     /// </summary>
     public required string Kind { get; init; }
 
@@ -51,15 +51,17 @@ public sealed record Event
     /// <summary>The last part of the output of the service's run, without secrets.</summary>
     public string? Output { get; init; }
 
-    /// <summary>The names of the values that changed.</summary>
+    /// <summary>
+    /// The names of the values that changed. With <c>facts-changed</c>, the facts in the form <c>CLASS.PROPERTY</c>, at most 16.
+    /// </summary>
     public IReadOnlyList<string>? Names { get; init; }
 
     /// <summary>The revision of the configuration.</summary>
     public string? Revision { get; init; }
 
     /// <summary>
-    /// A number that depends on the kind: the instances in the launch or group, the instances that missed the deadline, or the missed
-    /// events.
+    /// A number that depends on the kind: the instances in the launch or group, the instances that missed the deadline, the missed events,
+    /// or all facts that changed if <c>names</c> has only some of them.
     /// </summary>
     public int? Count { get; init; }
 

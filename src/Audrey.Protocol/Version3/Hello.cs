@@ -49,7 +49,9 @@ public sealed record Hello
 /// <param name="Name">The name of the parameter.</param>
 /// <param name="Given">Whether the guest has given the value.</param>
 /// <param name="Secret">Whether the value is a secret. Only the instances that need a secret value receive it.</param>
-public sealed record ProvidedParameter(string Name, bool Given, bool Secret);
+/// <param name="Fact">The fact of the machine that is the value, in the form <c>CLASS.PROPERTY</c>. Null if the conductor names
+/// none.</param>
+public sealed record ProvidedParameter(string Name, bool Given, bool Secret, string? Fact = null);
 
 /// <summary>A service and its state.</summary>
 /// <param name="Name">The name of the service.</param>

@@ -21,7 +21,9 @@ public static class Version3Routes
     /// <summary>PUT: values of provided parameters.</summary>
     public const string Values = "/v3/instances/{uuid}/values";
 
-    /// <summary>PUT: facts about the guest for human readers.</summary>
+    /// <summary>
+    /// PUT: facts about the guest for human readers. GET: the facts about the machine that its agents have reported, for the conductor.
+    /// </summary>
     public const string Facts = "/v3/instances/{uuid}/facts";
 
     /// <summary>GET: the configuration. With <see cref="Wait"/>, waits for another revision.</summary>

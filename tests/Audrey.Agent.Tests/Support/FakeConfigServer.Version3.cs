@@ -29,6 +29,9 @@ internal sealed partial class FakeConfigServer
     /// <summary>The names of secret parameters.</summary>
     public HashSet<string> Secrets { get; } = [];
 
+    /// <summary>The facts that are the values of provided parameters, by parameter.</summary>
+    public Dictionary<string, string> NamedFacts { get; } = [];
+
     /// <summary>For each service, the failed services that its configuration lists.</summary>
     public Dictionary<string, JsonArray> Failed { get; } = [];
 
@@ -114,7 +117,13 @@ internal sealed partial class FakeConfigServer
         ["assembly"] = "a",
         ["deployable"] = "d",
         ["provide"] = new JsonArray([.. Provided.Select(name =>
-            new JsonObject { ["name"] = name, ["given"] = Given.ContainsKey(name), ["secret"] = Secrets.Contains(name) })]),
+            new JsonObject
+            {
+                ["name"] = name,
+                ["given"] = Given.ContainsKey(name),
+                ["secret"] = Secrets.Contains(name),
+                ["fact"] = NamedFacts.GetValueOrDefault(name),
+            })]),
         ["services"] = new JsonArray([.. Services.Select(service => new JsonObject
         {
             ["name"] = service.Name,

@@ -19,7 +19,7 @@ internal static class AllowedReferences
         ["Audrey.Storage"] = (
             ["Audrey.Hosting"], "the storage serves any grain, so that it can be tested and replaced without Audrey's domain"),
         ["Audrey.Gateway"] = (
-            ["Audrey.Abstractions", "Audrey.Core", "Audrey.Hosting", "Audrey.Protocol"],
+            ["Audrey.Abstractions", "Audrey.Bus", "Audrey.Core", "Audrey.Hosting", "Audrey.Protocol"],
             "a gateway can run in a process without a silo, so it reaches grains only through their contracts"),
         ["Audrey.Client"] = (
             ["Audrey.Abstractions", "Audrey.Connections", "Audrey.Core", "Audrey.Hosting"], "conductors use a library, not a server"),
@@ -30,10 +30,10 @@ internal static class AllowedReferences
             ],
             "the server composes the others, and only a local launch starts it"),
         ["Audrey.Cli"] = (
-            ["Audrey.Abstractions", "Audrey.Agent", "Audrey.Client", "Audrey.Connections", "Audrey.Core", "Audrey.Protocol",
+            ["Audrey.Abstractions", "Audrey.Agent", "Audrey.Bus", "Audrey.Client", "Audrey.Connections", "Audrey.Core", "Audrey.Protocol",
                 "Audrey.Server"],
             "the command does what any conductor can do over HTTP; it starts server and guest program for a local launch only"),
-        ["Audrey.Agent"] = (["Audrey.Protocol"], "the guest program is small and native, so it knows the wire and nothing of the server"),
+        ["Audrey.Agent"] = (["Audrey.Bus", "Audrey.Protocol"], "the guest program is small and native, so it knows the wire and nothing of the server"),
     };
 
     /// <summary>Returns the references that are not allowed, with the reason.</summary>

@@ -86,9 +86,22 @@ internal static class RuleBreakers
             Assemblies = document.Assemblies.Add(
                 new() { Name = "mr", Returns = [.. Enumerable.Range(0, 1025).Select(i => new ReturnDocument($"r{i}"))] }),
         }),
+        ["fact without a property"] = Fact("is not the name of a fact; write CLASS.PROPERTY", "Sysconfig", ""),
+        ["fact without a class"] = Fact("is not the name of a fact; write CLASS.PROPERTY", "", "port"),
+        ["fact with a control character"] = Fact("names a fact whose name contains a control character", "A", "a\u0001"),
+        ["long fact"] = Fact("names a fact whose name is 256 characters long", "L", Long),
         ["deadline"] = new("at most 365", document => document with { Deadline = TimeSpan.FromDays(366) }),
         ["name of the deployable"] = new("contains a control character", document => document with { Name = "a\u0007b" }),
     };
+
+    private static RuleBreaker Fact(string finding, string factClass, string property) => new(finding, document => document with
+    {
+        Assemblies = document.Assemblies.Add(new()
+        {
+            Name = $"fact {factClass} {property.Length}",
+            Returns = [new("f", Fact: new(factClass, property))],
+        }),
+    });
 
     private static ParameterDocument Ends(string group, int? atLeast)
     {

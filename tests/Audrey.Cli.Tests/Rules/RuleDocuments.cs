@@ -33,7 +33,7 @@ internal static class RuleDocuments
             {
                 Name = $"any{i}",
                 Count = random.Next(3) == 0 ? null : random.Next(4),
-                Returns = [new("ip"), new("secret", true)],
+                Returns = [new("ip"), new("secret", true), new("port", Fact: new("Sysconfig", "sshd-port"))],
                 Services = [Script("first"), Script("second", [.. parameters.Where(_ => random.Next(3) > 0)])],
             });
         }
@@ -74,7 +74,12 @@ internal static class RuleDocuments
         {
             ["count"] = assembly.Count,
             ["returns"] = new JsonArray(
-                [.. assembly.Returns.Select(value => new JsonObject { ["name"] = value.Name, ["secret"] = value.Secret })]),
+                [.. assembly.Returns.Select(value => new JsonObject
+                {
+                    ["name"] = value.Name,
+                    ["secret"] = value.Secret,
+                    ["fact"] = value.Fact?.ToString(),
+                })]),
             ["services"] = Mapping(assembly.Services, service => service.Name, service => new JsonObject
             {
                 ["script"] = new JsonObject
@@ -87,7 +92,12 @@ internal static class RuleDocuments
                 ["parameters"] = Mapping(service.Parameters, parameter => parameter.Name, parameter => Yaml(parameter, groups)),
             }),
         });
-        foreach (var (_, assembly) in json["assemblies"]!.AsObject()) if (assembly!["count"] is null) assembly.AsObject().Remove("count");
+        foreach (var (_, assembly) in json["assemblies"]!.AsObject())
+        {
+            if (assembly!["count"] is null) assembly.AsObject().Remove("count");
+            foreach (var value in assembly["returns"]!.AsArray()) if (value!["fact"] is null) value.AsObject().Remove("fact");
+        }
+
         return json.ToJsonString(Unescaped);
     }
 
@@ -123,6 +133,8 @@ internal static class RuleDocuments
             Ordinal = ordinal,
             ProvidedParameters = [.. assembly.Returns.Select(value => value.Name)],
             SecretParameters = [.. assembly.Returns.Where(value => value.Secret).Select(value => value.Name)],
+            ProvidedFacts =
+                [.. assembly.Returns.Where(value => value.Fact is not null).Select(value => new ProvidedFact(value.Name, value.Fact!))],
             Services = services,
         };
 

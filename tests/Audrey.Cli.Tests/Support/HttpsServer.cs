@@ -27,6 +27,8 @@ internal sealed class HttpsServer : IAsyncDisposable
 
     public string CertificateSha256 { get; }
 
+    public IServiceProvider Services => _server.Services;
+
     /// <summary>Gets everything that the server has logged.</summary>
     public string Log => _log.Text;
 

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Audrey.Cli.Output;
 using Audrey.Cli.Profiles;
+using Audrey.Core.Statuses;
 using Audrey.Protocol.Version3;
 
 namespace Audrey.Cli.Tests.Support;
@@ -29,6 +30,7 @@ internal static class JsonTable
         new(["wait"], typeof(WaitResultOutput)),
         new(["events"], typeof(Event), "an event on each line, see [events](events.md)"),
         new(["logs"], typeof(LoggedRunOutput)),
+        new(["facts"], typeof(FactsStatus)),
         new(["describe"], typeof(DescriptionOutput)),
         new(["list"], typeof(DeployablesOutput)),
         new(["scale"], typeof(ScalingOutput)),

@@ -38,7 +38,7 @@ public sealed class LargeDeployableTests
         Assert.StartsWith("  web-7 (uuid-7): failed", lines[2], StringComparison.Ordinal);
         Assert.Contains("      | why it failed", lines);
         Assert.Contains(lines, line => line.StartsWith("  proxy[http].peer waits for 'ip' of web-1999", StringComparison.Ordinal));
-        Assert.Contains(lines, line => line.EndsWith(" more that are not complete or out of date", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.EndsWith(" more that are not complete, out of date or silent", StringComparison.Ordinal));
         Assert.Equal("  see: audrey status farm-1 --all, or --state failed, --assembly NAME, --instance NAME", lines[^1]);
         Assert.True(StatusOverview.IsLarge(Status));
         Assert.False(StatusOverview.IsLarge(Summary.ToStatus([.. Enumerable.Range(0, 20).Select(Web)])));
@@ -203,7 +203,7 @@ public sealed class LargeDeployableTests
         Assert.Equal("farm (farm-1): failed, 99000 of 100000 instances configured", lines[0]);
         Assert.Equal("  1 failed, 900 not heard from yet, 99 incomplete otherwise, 99,000 complete", lines[1]);
         Assert.StartsWith("  web-7 (uuid-7): failed", lines[2], StringComparison.Ordinal);
-        Assert.Contains("  and 998 more that are not complete or out of date", lines);
+        Assert.Contains("  and 998 more that are not complete, out of date or silent", lines);
         Assert.Contains("  and 49 more that wait for values", lines);
         Assert.True(StatusOverview.IsLarge(overview));
         var screen = WatchScreen.Lines(overview, TimeSpan.Zero, TimeSpan.Zero, 120, 24).Select(line => line.Text).ToArray();

@@ -22,7 +22,8 @@ public sealed class LargeStatusTests(ServerFixture server) : IDisposable
         Assert.Equal(0, status.Code);
         Assert.InRange(status.OutLines.Length, 4, 60);
         Assert.EndsWith($"incomplete, 0 of {Size + 1} instances configured", status.OutLines[0], StringComparison.Ordinal);
-        Assert.Contains(status.OutLines, line => line.EndsWith(" more that are not complete or out of date", StringComparison.Ordinal));
+        Assert.Contains(
+            status.OutLines, line => line.EndsWith(" more that are not complete, out of date or silent", StringComparison.Ordinal));
 
         var selected = await RunAsync("status", id, "--state", "incomplete", "--assembly", "web");
         Assert.Contains(selected.OutLines, line => line.Contains("web-", StringComparison.Ordinal));

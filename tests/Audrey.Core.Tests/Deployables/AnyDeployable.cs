@@ -57,8 +57,9 @@ internal static class AnyDeployable
     private static Gen<AssemblyDocument> Assembly(bool yaml)
     {
         var image = Gen.Select(Name, Name.Null()).Select((id, build) => new ImageDocument(id, build));
-        var returns = Gen.Select(Names, Gen.Bool.Array[4]).Select(
-            (names, secret) => names.Select((name, i) => new ReturnDocument(name, yaml && secret[i])).ToImmutableArray());
+        var fact = Gen.Select(Name, Name).Select((type, name) => new FactName(type.Replace('.', '_'), name));
+        var returns = Gen.Select(Names, Gen.Bool.Array[4], fact.Null().Array[4]).Select((names, secret, facts) =>
+            names.Select((name, i) => new ReturnDocument(name, yaml && secret[i], yaml ? facts[i] : null)).ToImmutableArray());
         var services = Gen.Select(Names, Service(yaml).Array[4]).Select(
             (names, values) => names.Select((name, i) => values[i] with { Name = name }).ToImmutableArray());
         var template = Gen.Select(Name, Names).Select((name, packages) => new TemplateDocument { Name = name, Packages = packages });

@@ -131,6 +131,7 @@ internal static class AccessRules
         ["PUT /v3/instances/{uuid}/applied"] = new(Access.Guest),
         ["PUT /v3/instances/{uuid}/facts"] = new(Access.Guest),
         ["GET /v3/instances/{uuid}/tarball"] = new(Access.Guest),
+        ["GET /v3/instances/{uuid}/facts"] = new(Access.Conductor, "404"),
         ["GET /v3/instances/{uuid}/report"] = new(Access.Conductor, "404"),
         ["GET /v3/bus"] = new(Access.Conductor),
         ["POST /v3/broker/user"] = new(Access.Anyone),

@@ -41,6 +41,8 @@ internal sealed record LibraryCall(ConductorAction Action, string Foreign, Func<
         }),
         [nameof(IAudreyClient.CompareDeployableAsync)] = new(ConductorAction.Change, "not found", async (client, id, _) =>
             (await client.CompareDeployableAsync(Instances(id))).OtherIds == 0),
+        [nameof(IAudreyClient.GetFactsAsync)] = new(ConductorAction.Read, "not found", async (client, id, _) =>
+            (await client.GetFactsAsync(Instance(id, 0).Id)).Deployable == id),
         [nameof(IAudreyClient.GetInstanceStatusAsync)] = new(ConductorAction.Read, "not found", async (client, id, _) =>
             (await client.GetInstanceStatusAsync(Instance(id, 0).Id)).Assembly == "web"),
         [nameof(IAudreyClient.GetDeployableStatusAsync)] = new(ConductorAction.Read, "not found", async (client, id, _) =>

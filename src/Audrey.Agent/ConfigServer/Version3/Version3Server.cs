@@ -60,6 +60,8 @@ internal sealed class Version3Server : IConfigServer
         return new InstanceAssignment($"{Number}.{hello.Generation}", _missing, [.. hello.Services.Select(Assign)])
         {
             SecretNames = [.. hello.Provide.Where(provided => provided.Secret).Select(provided => provided.Name)],
+            NamedFacts = hello.Provide.Where(provided => provided.Fact is not null)
+                .ToDictionary(provided => provided.Name, provided => provided.Fact!),
             Files = $"{hello.Tarball?.Sha256} {_configuration!.TarballSha256}",
             Stays = _configuration.Stay,
             LeaveBy = _configuration.LeaveBy,

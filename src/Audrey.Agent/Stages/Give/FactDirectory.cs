@@ -13,6 +13,9 @@ namespace Audrey.Agent.Stages.Give;
 internal sealed class FactDirectory(string path, StateDirectory state, ChildProcesses processes, TimeProvider time, IAgentLog log)
     : IFactSource
 {
+    /// <summary>The directory if the command line does not name another one.</summary>
+    public const string DefaultFolder = "/etc/audrey-instance-config/facts.d";
+
     /// <summary>The maximum time that an executable may run.</summary>
     private static readonly TimeSpan MaxTime = TimeSpan.FromSeconds(30);
 

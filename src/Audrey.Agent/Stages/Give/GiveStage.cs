@@ -1,10 +1,11 @@
 using System.Text;
 using Audrey.Agent.ConfigServer;
+using Audrey.Agent.Services;
 
 namespace Audrey.Agent.Stages.Give;
 
 /// <summary>Sends the server the values that it requests, and values that have changed since they were sent.</summary>
-internal sealed class GiveStage(RunContext run, IFactSource facts, GivenFacts given)
+internal sealed class GiveStage(RunContext run, IFactSource facts, NamedFacts named, GivenFacts given)
 {
     /// <summary>The maximum length of a fact that the server accepts.</summary>
     private const int MaxFactLength = 1024;
@@ -13,8 +14,10 @@ internal sealed class GiveStage(RunContext run, IFactSource facts, GivenFacts gi
     public CancellationToken AddressChange => given.AddressChange;
 
     /// <summary>Sends the requested values that are known. Returns whether every requested value was sent and accepted.</summary>
-    public async Task<bool> RunAsync(IConfigServer server, IReadOnlyList<string> names, CancellationToken cancellationToken)
+    public async Task<bool> RunAsync(IConfigServer server, InstanceAssignment assignment, CancellationToken cancellationToken)
     {
+        var names = assignment.MissingValues;
+        named.Names = assignment.NamedFacts;
         if (given.IsDue) await CorrectAsync(server, names, cancellationToken);
         if (names.Count == 0)
         {

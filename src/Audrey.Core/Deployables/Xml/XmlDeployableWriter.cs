@@ -61,6 +61,7 @@ internal static class XmlDeployableWriter
             foreach (var given in assembly.Returns)
             {
                 if (given.Secret) throw writer.Inexpressible($"return {NameRules.Show(given.Name)} of {where} is a secret");
+                if (given.Fact is not null) throw writer.Inexpressible($"return {NameRules.Show(given.Name)} of {where} names a fact");
                 writer.Named("return", given.Name, $"the name of a return of {where}");
             }
 

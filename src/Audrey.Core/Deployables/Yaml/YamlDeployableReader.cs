@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Audrey.Core.Deployables.Drafts;
+using Audrey.Core.Documents;
 using Audrey.Core.Findings;
 using Audrey.Core.Ids;
 using Audrey.Core.Limits;
@@ -15,10 +16,11 @@ internal sealed class YamlDeployableReader
 
     private static readonly string[] DeployableKeys = ["audrey", "name", "id", "description", "deadline", "stay", "assemblies"];
     private static readonly string[] AssemblyKeys =
-        ["image", "hardware_profile", "realm", "count", "stay", "template", "services", "returns"];
+        ["image", "hardware_profile", "realm", "count", "stay", "template", "services", "returns", "provided"];
     private static readonly string[] ImageKeys = ["id", "build"];
     private static readonly string[] TemplateKeys = ["name", "packages"];
-    private static readonly string[] ReturnKeys = ["name", "secret"];
+    private static readonly string[] ReturnKeys = ["name", "secret", "fact"];
+    private static readonly string[] ProvidedKeys = ["secret", "fact"];
 
     private readonly YamlFields _fields;
     private readonly SourceDocument _source;
@@ -160,31 +162,53 @@ internal sealed class YamlDeployableReader
         };
     }
 
+    /// <summary>Reads what an instance provides: <c>returns</c> is a list, and <c>provided</c> a mapping by name.</summary>
     private ImmutableArray<ReturnDocument> ReadReturns(MappingNode assembly, string where)
     {
-        if (assembly.Find("returns") is not { } node || _fields.Sequence(node, $"returns of {where}") is not { } sequence) return [];
-        _fields.CheckNumber(sequence.Items.Count, _limits.MaxProvidedParameters, $"returns of {where}", node.Location);
         var returns = new List<ReturnDocument>();
         var names = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var item in sequence.Items)
-        {
-            var secret = false;
-            var named = item;
-            if (item is MappingNode)
-            {
-                var mapping = _fields.Mapping(item, $"a return of {where}", ReturnKeys)!;
-                secret = _fields.Flag(mapping, "secret", $"a return of {where}");
-                if (mapping.Find("name") is { } given) named = given;
-                else _fields.Report($"a return of {where} needs the key name", item.Location);
-                if (named == item) continue;
-            }
+        if (assembly.Find("returns") is { } node && _fields.Sequence(node, $"returns of {where}") is { } sequence)
+            foreach (var item in sequence.Items) ReadReturn(item);
+        if (assembly.Find("provided") is { } provided && _fields.Mapping(provided, $"provided of {where}") is { } mapping)
+            foreach (var (key, value) in mapping.Entries) ReadProvided(key, value);
+        _fields.CheckNumber(
+            returns.Count, _limits.MaxProvidedParameters, $"returns of {where}", (assembly.Find("returns") ?? assembly).Location);
+        return [.. returns];
 
-            var name = _fields.Name(named, $"the name of a return of {where}", NameRules.Parameter);
-            if (name.Length == 0) continue;
-            if (names.Add(name)) returns.Add(new ReturnDocument(name, secret));
-            else _fields.Report($"a second return {NameRules.Show(name)} of {where}; names must be unique", named.Location);
+        void ReadReturn(DocumentNode item)
+        {
+            const string one = "a return";
+            if (item is not MappingNode) Add(item, null, one);
+            else if (_fields.Mapping(item, $"{one} of {where}", ReturnKeys) is not { } named) return;
+            else if (named.Find("name") is { } given) Add(given, named, one);
+            else _fields.Report($"{one} of {where} needs the key name", item.Location);
         }
 
-        return [.. returns];
+        void ReadProvided(ScalarNode key, DocumentNode value)
+        {
+            var what = $"provided parameter {NameRules.Show(key.Text)}";
+            if (value is ScalarNode { IsNothing: true }) Add(key, null, what);
+            else if (_fields.Mapping(value, $"{what} of {where}", ProvidedKeys) is { } details) Add(key, details, what);
+        }
+
+        void Add(DocumentNode named, MappingNode? details, string what)
+        {
+            var secret = details is not null && _fields.Flag(details, "secret", $"{what} of {where}");
+            var fact = details?.Find("fact") is { } node ? ReadFact(node, $"fact of {what} of {where}") : null;
+            var name = _fields.Name(named, $"the name of a return of {where}", NameRules.Parameter);
+            if (name.Length == 0) return;
+            if (names.Add(name)) returns.Add(new ReturnDocument(name, secret, fact));
+            else _fields.Report($"a second return {NameRules.Show(name)} of {where}; names must be unique", named.Location);
+        }
+    }
+
+    private FactName? ReadFact(DocumentNode node, string what)
+    {
+        var text = _fields.Text(node, what, _limits.MaxValueBytes);
+        if (text.Length == 0 && node is not ScalarNode) return null;
+        var fact = FactName.Parse(text);
+        if (fact.Problem(_limits) is not { } problem) return fact;
+        _fields.Report($"{what} {problem}", node.Location);
+        return null;
     }
 }

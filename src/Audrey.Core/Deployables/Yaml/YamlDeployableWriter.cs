@@ -91,15 +91,16 @@ internal sealed partial class YamlDeployableWriter(DeployableDocument document)
     private void WriteReturns(AssemblyDocument assembly, string where)
     {
         _output.Key("returns");
-        _output.Sequence(small: !assembly.Returns.Any(given => given.Secret), () =>
+        _output.Sequence(small: assembly.Returns.All(given => given is { Secret: false, Fact: null }), () =>
         {
             foreach (var given in assembly.Returns)
             {
-                if (!given.Secret) Text(given.Name, $"a return of {where}", inFlow: true);
+                if (given is { Secret: false, Fact: null }) Text(given.Name, $"a return of {where}", inFlow: true);
                 else _output.Mapping(small: true, () =>
                 {
                     Field("name", given.Name, $"a return of {where}", inFlow: true);
-                    _output.Word("secret", "true");
+                    _output.Word("secret", given.Secret ? "true" : null);
+                    Field("fact", given.Fact?.ToString(), $"the fact of a return of {where}", inFlow: true);
                 });
             }
         });

@@ -83,6 +83,13 @@ public static class PlanJson
         }
 
         Texts(json, "provides", instance.Config.ProvidedParameters);
+        if (!instance.Config.ProvidedFacts.IsEmpty)
+        {
+            json.WriteStartObject("facts");
+            foreach (var (parameter, fact) in instance.Config.ProvidedFacts) json.WriteString(parameter, fact.ToString());
+            json.WriteEndObject();
+        }
+
         // Only what the document says. So the directory of an earlier launch keeps its plan to the byte.
         if (instance.Config.Stay is { } stay) json.WriteBoolean("stay", stay);
         json.WriteStartArray("services");

@@ -38,8 +38,8 @@ internal sealed class HelloEndpoints(NextCallAdvice advice, BusUrl bus) : IEndpo
             Deployable = config.Deployable.Value,
             Provide =
             [
-                .. config.ProvidedParameters.Select(name =>
-                    new ProvidedParameter(name, !answer.Missing.Contains(name), config.SecretParameters.Contains(name))),
+                .. config.ProvidedParameters.Select(name => new ProvidedParameter(
+                    name, !answer.Missing.Contains(name), config.SecretParameters.Contains(name), config.FactOf(name)?.ToString())),
             ],
             Services =
             [
