@@ -1,6 +1,6 @@
+using System.Text.Json.Nodes;
 using Audrey.Bus.Consoles;
 using Audrey.Bus.Qmf;
-using Audrey.Core.Text;
 using Spectre.Console;
 
 namespace Audrey.Cli.Output;
@@ -13,15 +13,9 @@ internal sealed class BusOutput(Terminal terminal, bool json)
         var (description, isSilent) = (agent.Description, agent.IsSilent(terminal.Time.GetUtcNow()));
         if (json)
         {
-            WriteJson(new()
-            {
-                ["name"] = description.Name.ToString(),
-                ["user"] = agent.UserId,
-                ["silent"] = isSilent,
-                ["heartbeatSeconds"] = description.HeartbeatInterval.TotalSeconds,
-                ["epoch"] = description.Epoch,
-                ["attributes"] = description.Attributes,
-            });
+            terminal.WriteJsonLine(new BusAgentOutput(
+                description.Name.ToString(), agent.UserId, isSilent, description.HeartbeatInterval.TotalSeconds, description.Epoch,
+                ToJson(description.Attributes)));
             return;
         }
 
@@ -35,15 +29,9 @@ internal sealed class BusOutput(Terminal terminal, bool json)
     {
         if (json)
         {
-            WriteJson(new()
-            {
-                ["agent"] = agent,
-                ["class"] = one.Schema?.Class,
-                ["object"] = one.Id?.Name,
-                ["severity"] = one.Severity,
-                ["time"] = one.UpdatedAt > 0 ? UtcTime.Format(TimeOf(one.UpdatedAt)) : null,
-                ["values"] = one.Values,
-            });
+            terminal.WriteJsonLine(new BusObjectOutput(
+                agent, one.Schema?.Class, one.Id?.Name, one.Severity, one.UpdatedAt > 0 ? TimeOf(one.UpdatedAt) : null, ToJson(one.Values),
+                Heartbeat: false));
             return;
         }
 
@@ -57,7 +45,7 @@ internal sealed class BusOutput(Terminal terminal, bool json)
     {
         if (indication.IsHeartbeat)
         {
-            if (json) WriteJson(new() { ["agent"] = indication.Agent, ["heartbeat"] = true, ["user"] = indication.Message.UserId });
+            if (json) terminal.WriteJsonLine(new BusObjectOutput(indication.Agent, null, null, null, null, null, Heartbeat: true));
             else terminal.Line($"{indication.Agent}: heartbeat");
         }
 
@@ -85,9 +73,11 @@ internal sealed class BusOutput(Terminal terminal, bool json)
     private static string TextOf(object? value) =>
         value is string or null ? (string?)value ?? "" : value is Guid id ? id.ToString() : QmfJson.Write(value);
 
-    private static DateTimeOffset TimeOf(ulong nanoseconds) =>
-        DateTimeOffset.UnixEpoch.AddTicks((long)Math.Min(nanoseconds / 100, (ulong)(DateTimeOffset.MaxValue - DateTimeOffset.UnixEpoch).Ticks));
+    private static DateTimeOffset TimeOf(ulong nanoseconds)
+    {
+        var max = (ulong)(DateTimeOffset.MaxValue - DateTimeOffset.UnixEpoch).Ticks;
+        return DateTimeOffset.UnixEpoch.AddTicks((long)Math.Min(nanoseconds / TimeSpan.NanosecondsPerTick, max));
+    }
 
-    private void WriteJson(Dictionary<string, object?> fields) => terminal.Out.WriteLine(
-        QmfJson.Write(fields.Where(field => field.Value is not null).ToDictionary(field => field.Key, field => field.Value)));
+    private static JsonObject ToJson(IReadOnlyDictionary<string, object?> values) => JsonNode.Parse(QmfJson.Write(values))!.AsObject();
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Audrey.Cli.Connection;
 using Audrey.Client;
 using Audrey.Core.Findings;
@@ -108,6 +109,14 @@ internal sealed record RetriedOutput(string Service, long Run, IReadOnlyList<str
 
 /// <summary>The output of <c>handover</c>.</summary>
 internal sealed record HandOverOutput(string Deployable, string Conductor);
+
+/// <summary>A line of the output of <c>bus agents</c>.</summary>
+internal sealed record BusAgentOutput(
+    string Name, string? User, bool Silent, double HeartbeatSeconds, ulong Epoch, JsonObject Attributes);
+
+/// <summary>A line of the output of <c>bus get</c> and <c>bus watch</c>: an object, an event, or a heartbeat.</summary>
+internal sealed record BusObjectOutput(
+    string Agent, string? Class, string? Object, int? Severity, DateTimeOffset? Time, JsonObject? Values, bool Heartbeat);
 
 /// <summary>The output of <c>delete</c>.</summary>
 internal sealed record DeletionOutput(string Deleted);
