@@ -67,8 +67,12 @@ public sealed class QmfAgent : IAsyncDisposable
 
     /// <summary>Sends an event. The task ends with the answer of the broker, and does not fail.</summary>
     /// <param name="item">The event, with its schema, severity and time.</param>
-    public Task<BusOutcome> RaiseAsync(QmfObject item) =>
-        IndicateAsync("event", item.Schema?.Class ?? throw new ArgumentException("The event has no schema.", nameof(item)), "_event", [item]);
+    /// <exception cref="ArgumentException">The event has no schema.</exception>
+    public Task<BusOutcome> RaiseAsync(QmfObject item)
+    {
+        if (item.Schema is not { } schema) throw new ArgumentException("The event has no schema.", nameof(item));
+        return IndicateAsync("event", schema.Class, "_event", [item]);
+    }
 
     /// <summary>Stops the heartbeats and the answers.</summary>
     public async ValueTask DisposeAsync()
@@ -188,9 +192,11 @@ public sealed class QmfAgent : IAsyncDisposable
     // Each response has one item, so that its size does not depend on the number of items.
     private void Reply(QmfMessage request, string content, List<object?> items)
     {
-        for (var index = 0; index < items.Count - 1; index++) Reply(request, QmfOpcodes.QueryResponse, new List<object?> { items[index] }, content, true);
-        var last = items.Count == 0 ? [] : new List<object?> { items[^1] };
-        Reply(request, QmfOpcodes.QueryResponse, last, content);
+        for (var index = 0; index < Math.Max(items.Count, 1); index++)
+        {
+            var item = items.Count == 0 ? [] : new List<object?> { items[index] };
+            Reply(request, QmfOpcodes.QueryResponse, item, content, index < items.Count - 1);
+        }
     }
 
     private void Reply(QmfMessage request, string opcode, object body, string content = "", bool isPartial = false)

@@ -59,7 +59,8 @@ internal sealed class BusContainer(EmbeddedBusOptions options, BusAcceptor accep
     private void AttachReceiver(BusPeer peer, ListenerLink link, Attach attach)
     {
         var source = attach.Source as Source ?? throw new AmqpException(ErrorCode.InvalidField, "The receiver has no source.");
-        if (source.Dynamic) throw new AmqpException(ErrorCode.NotImplemented, "The bus has no temporary nodes. Listen at a key of an exchange.");
+        if (source.Dynamic)
+            throw new AmqpException(ErrorCode.NotImplemented, "The bus has no temporary nodes. Listen at a key of an exchange.");
         var address = Resolve(source.Address);
         address = address with { Key = FilterKey(source.FilterSet) ?? address.Key };
         if (router.Access.WhyNotListen(peer.User, address) is { } reason) throw new AmqpException(ErrorCode.UnauthorizedAccess, reason);
@@ -80,7 +81,8 @@ internal sealed class BusContainer(EmbeddedBusOptions options, BusAcceptor accep
         if (address is null || !router.HasExchange(address.Exchange))
         {
             throw new AmqpException(
-                ErrorCode.NotFound, $"There is no node '{node}'. The nodes are {BusAddress.Topic} and {BusAddress.Direct}, each with /KEY.");
+                ErrorCode.NotFound,
+                $"There is no node '{node}'. The nodes are {BusAddress.Topic} and {BusAddress.Direct}, each with /KEY.");
         }
 
         if (address.Key.Length > MaxNameLength) throw new AmqpException(ErrorCode.InvalidField, "The key is too long.");

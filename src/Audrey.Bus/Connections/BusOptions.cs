@@ -83,7 +83,8 @@ public sealed record BusOptions
     {
         if (!Url.IsAbsoluteUri || Url.Scheme is not ("amqp" or "amqps") || Url.Host.Length == 0)
             throw new ArgumentException($"The URL of the broker is '{Url}'. Give amqp://HOST[:PORT] or amqps://HOST[:PORT].");
-        if (Url.UserInfo.Length > 0) throw new ArgumentException("The URL of the broker contains a user. Give the user and the secret as options.");
+        if (Url.UserInfo.Length > 0)
+            throw new ArgumentException("The URL of the broker contains a user. Give the user and the secret as options.");
         if (ChosenMechanism is BusMechanism.Plain && (User is null || Secret is null))
             throw new ArgumentException("To sign in with PLAIN, give a user and a secret.");
         if (ChosenMechanism is BusMechanism.External && (ClientCertificate is null || !IsTls))

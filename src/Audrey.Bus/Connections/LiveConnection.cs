@@ -13,6 +13,9 @@ internal sealed class LiveConnection : IDisposable
 {
     private const int MaxUnanswered = 64;
     private const int MaxLosses = 3;
+    private static readonly BusOutcome LostTooOften = new(
+        BusOutcomeKind.Released, ErrorCode.ConnectionForced, "The connection was lost each time that this message was sent.");
+
     private readonly BusOptions _options;
     private readonly ClientTransport _transport;
     private readonly Connection _connection;
@@ -135,7 +138,7 @@ internal sealed class LiveConnection : IDisposable
         {
             if (!_unanswered.TryRemove(message, out _)) continue;
             if (++message.Losses < MaxLosses) back.Add(message);
-            else message.End(new BusOutcome(BusOutcomeKind.Released, ErrorCode.ConnectionForced, "The connection was lost each time that this message was sent."));
+            else message.End(LostTooOften);
         }
 
         _queue.Return(back);

@@ -24,6 +24,8 @@ internal sealed class QueuedMessage(QmfMessage message)
 /// </summary>
 internal sealed class SendQueue(int maxMessages) : IDisposable
 {
+    private static readonly BusOutcome ConnectionClosed = new(BusOutcomeKind.Dropped, "", "The connection is closed.");
+    private static readonly BusOutcome QueueFull = new(BusOutcomeKind.Dropped, "", "The queue of the connection is full.");
     private readonly Lock _lock = new();
     private readonly LinkedList<QueuedMessage> _messages = new();
     private readonly SemaphoreSlim _added = new(0);
@@ -50,7 +52,7 @@ internal sealed class SendQueue(int maxMessages) : IDisposable
             }
         }
 
-        dropped?.End(new BusOutcome(BusOutcomeKind.Dropped, "", _isClosed ? "The connection is closed." : "The queue of the connection is full."));
+        dropped?.End(_isClosed ? ConnectionClosed : QueueFull);
     }
 
     /// <summary>Puts messages back to the front, in their order.</summary>
@@ -81,7 +83,7 @@ internal sealed class SendQueue(int maxMessages) : IDisposable
         lock (_lock)
         {
             _isClosed = true;
-            foreach (var message in _messages) message.End(new BusOutcome(BusOutcomeKind.Dropped, "", "The connection is closed."));
+            foreach (var message in _messages) message.End(ConnectionClosed);
         }
     }
 

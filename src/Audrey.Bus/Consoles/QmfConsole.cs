@@ -45,7 +45,7 @@ public sealed class QmfConsole
     /// <summary>
     /// Asks all agents to describe themselves. Their answers appear in <see cref="Agents"/> as they come; nobody knows how many come.
     /// </summary>
-    /// <param name="where">A condition on the attributes of agents, or null. More agents can answer where a broker cannot pass it on.</param>
+    /// <param name="where">A condition on the attributes of agents, or null. Where a broker cannot pass it on, all agents answer.</param>
     public Task<BusOutcome> LocateAsync(QmfPredicate? where = null)
     {
         var body = where is not null && _connection.Options.Profile.HasLists ? where.Expression : new List<object?>();
@@ -88,7 +88,8 @@ public sealed class QmfConsole
         }
 
         var schemas = new List<QmfSchema>();
-        var ids = await AskAsync(agent, QmfOpcodes.QueryRequest, new QmfQuery(QmfTarget.SchemaId).Write(), cancellationToken).ConfigureAwait(false);
+        var all = new QmfQuery(QmfTarget.SchemaId).Write();
+        var ids = await AskAsync(agent, QmfOpcodes.QueryRequest, all, cancellationToken).ConfigureAwait(false);
         foreach (var id in ids.SelectMany(QmfSchema.ReadIds))
             schemas.AddRange(await SchemaAsync(agent, id, cancellationToken).ConfigureAwait(false));
         return schemas;
@@ -107,7 +108,8 @@ public sealed class QmfConsole
     }
 
     /// <summary>Returns indications as they come. Several readers share them.</summary>
-    public IAsyncEnumerable<QmfIndication> Indications(CancellationToken cancellationToken) => _indications.Reader.ReadAllAsync(cancellationToken);
+    public IAsyncEnumerable<QmfIndication> Indications(CancellationToken cancellationToken) =>
+        _indications.Reader.ReadAllAsync(cancellationToken);
 
     private async Task<IReadOnlyList<QmfMessage>> AskAsync(AgentName agent, string opcode, object body, CancellationToken cancellationToken)
     {
@@ -122,7 +124,7 @@ public sealed class QmfConsole
             var outcome = await _connection.SendAsync(new QmfMessage(opcode, address, body) { CorrelationId = id, ReplyTo = _replyTo })
                 .WaitAsync(cancellationToken).ConfigureAwait(false);
             if (outcome.Kind is not BusOutcomeKind.Accepted)
-                throw new QmfException(outcome.Description.Length > 0 ? outcome.Description : $"The broker did not accept the request ({outcome.Kind}).");
+                throw new QmfException($"The broker did not accept the request: {outcome.Kind}. {outcome.Description}".TrimEnd());
             return await pending.Answers.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         finally

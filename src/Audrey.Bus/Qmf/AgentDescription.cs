@@ -8,8 +8,8 @@ public sealed record AgentDescription(AgentName Name)
 {
     private static readonly string[] Reserved =
     [
-        "_vendor", "_product", "_instance", "_name", "_direct_subject", "qmf.agent_capability", "_timestamp", "_heartbeat_interval", "_epoch",
-        "_schema_updated",
+        "_vendor", "_product", "_instance", "_name", "_direct_subject", "qmf.agent_capability", "_timestamp", "_heartbeat_interval",
+        "_epoch", "_schema_updated",
     ];
 
     /// <summary>More attributes, such as <c>hostname</c>. The values are plain values.</summary>

@@ -11,7 +11,9 @@ public sealed record QmfMessage(string Opcode, BusAddress Address, object? Body)
     /// <summary>The name of the agent that sent the message, or an empty string.</summary>
     public string Agent { get; init; } = "";
 
-    /// <summary>The contents: <c>_data</c>, <c>_event</c>, <c>_schema</c>, <c>_schema_id</c>, <c>_object_id</c>, or an empty string.</summary>
+    /// <summary>
+    /// The contents: <c>_data</c>, <c>_event</c>, <c>_schema</c>, <c>_schema_id</c>, <c>_object_id</c>, or an empty string.
+    /// </summary>
     public string Content { get; init; } = "";
 
     /// <summary>Whether more responses to the same request follow.</summary>

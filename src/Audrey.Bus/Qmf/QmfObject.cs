@@ -30,7 +30,11 @@ public sealed record QmfSchemaId(string Package, string Class, bool IsEvent = fa
         && (Hash is null || other.Hash is null || Hash == other.Hash);
 
     internal static QmfSchemaId Read(QmfBody body) =>
-        new(body["_package_name"].TextOrEmpty(), body["_class_name"].Text(), body["_type"].TextOrEmpty() == "_event", body["_hash"].Value as Guid?);
+        new(
+            body["_package_name"].TextOrEmpty(),
+            body["_class_name"].Text(),
+            body["_type"].TextOrEmpty() == "_event",
+            body["_hash"].Value as Guid?);
 
     internal Dictionary<string, object?> Write()
     {

@@ -132,7 +132,7 @@ public sealed class QmfPredicate
     private static bool Compares(string name, object? left, object? right)
     {
         if (name is "re_match")
-            return left is string text && right is string pattern && LinearPattern.TryParse(pattern, out _) is { } parsed && parsed.Matches(text);
+            return left is string text && right is string pattern && LinearPattern.TryParse(pattern, out _)?.Matches(text) is true;
         if (Compare(left, right) is not { } order) return name is "ne";
         return name switch
         {

@@ -75,7 +75,7 @@ public sealed record QmfQuery(QmfTarget Target)
     /// <summary>Returns whether an object is asked for.</summary>
     /// <exception cref="QmfException">The condition cannot be evaluated.</exception>
     public bool Selects(QmfObject item) =>
-        (Object is null || (item.Id is not null && item.Id.Name == Object.Name && (Object.Agent.Length == 0 || item.Id.Agent == Object.Agent)))
+        (Object is null || (item.Id?.Name == Object.Name && (Object.Agent.Length == 0 || item.Id.Agent == Object.Agent)))
         && (Schema is null || (item.Schema is not null && item.Schema.IsSame(Schema)))
         && (Where is null || Where.Holds(item.Values));
 }
@@ -107,7 +107,8 @@ public sealed record QmfCall(QmfObjectId? Object, string Method, IReadOnlyDictio
     /// <summary>Reads the body of an exception, and returns its text.</summary>
     public static string ReadError(QmfMessage message) =>
         message.Body is IReadOnlyDictionary<string, object?> body && body.TryGetValue("_values", out var values)
-        && values is IReadOnlyDictionary<string, object?> map && map.TryGetValue("error_text", out var text) && text is string { Length: > 0 } reason
+        && values is IReadOnlyDictionary<string, object?> map && map.TryGetValue("error_text", out var text)
+        && text is string { Length: > 0 } reason
             ? reason
             : "The agent refused the request and gave no reason.";
 

@@ -8,7 +8,7 @@ namespace Audrey.Bus.Transport;
 /// The limits of one connection.
 /// </summary>
 /// <param name="MaxFrameBytes">The largest frame that is received.</param>
-/// <param name="MaxMessageBytes">The largest message that is received. All unfinished messages of a connection together are not larger.</param>
+/// <param name="MaxMessageBytes">The largest message that is received, and the sum of all unfinished messages of a connection.</param>
 /// <param name="WriteTimeout">The time after which a write that does not end closes the connection.</param>
 internal sealed record TransportLimits(int MaxFrameBytes, int MaxMessageBytes, TimeSpan WriteTimeout);
 
@@ -95,7 +95,8 @@ internal class StreamTransport(Stream stream, TransportLimits limits, TimeProvid
             await written.Task.ConfigureAwait(false);
         // An idle connection keeps no large buffer.
         if (_frame.Length > KeptBytes) _frame = new byte[HeaderSize];
-        if (await stream.ReadAtLeastAsync(_frame.AsMemory(0, HeaderSize), HeaderSize, false).ConfigureAwait(false) < HeaderSize) return false;
+        var read = await stream.ReadAtLeastAsync(_frame.AsMemory(0, HeaderSize), HeaderSize, false).ConfigureAwait(false);
+        if (read < HeaderSize) return false;
         var size = BinaryPrimitives.ReadUInt32BigEndian(_frame);
         _taken = 0;
         _ready = HeaderSize;

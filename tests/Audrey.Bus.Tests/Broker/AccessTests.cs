@@ -66,7 +66,7 @@ public sealed class AccessTests
         Assert.Equal(refused, await connection.SendAsync(heartbeat with { Agent = "audrey:guest:other" }));
         Assert.Equal(refused, await connection.SendAsync(HostileClientTests.Heartbeat("other") with { Agent = heartbeat.Agent }));
         var item = new QmfObject(new Dictionary<string, object?>()) { Id = new QmfObjectId("audrey:guest:other", "Sysconfig") };
-        var data = new QmfMessage(QmfOpcodes.DataIndication, heartbeat.Address, new List<object?> { item.Write() }) { Agent = heartbeat.Agent };
+        var data = heartbeat with { Opcode = QmfOpcodes.DataIndication, Body = new List<object?> { item.Write() } };
         Assert.Equal(refused, await connection.SendAsync(data));
     }
 
@@ -124,7 +124,8 @@ public sealed class AccessTests
         Assert.Equal(rejected, await sent.WaitAsync(Limit.Token));
         listener.Outcome = new TaskCompletionSource<BusOutcome>();
         listener.Outcome.SetException(new InvalidOperationException("The grain did not answer."));
-        Assert.Equal(BusOutcomeKind.Released, (await connection.SendAsync(HostileClientTests.Heartbeat("guest")).WaitAsync(Limit.Token)).Kind);
+        sent = connection.SendAsync(HostileClientTests.Heartbeat("guest"));
+        Assert.Equal(BusOutcomeKind.Released, (await sent.WaitAsync(Limit.Token)).Kind);
     }
 
     [Fact]
@@ -148,7 +149,8 @@ public sealed class AccessTests
         await using var bus = new TestBus();
         await using var connection = bus.Connection("guest");
         connection.Start();
-        var outcome = await connection.SendAsync(HostileClientTests.Heartbeat("guest") with { Body = new List<object?>() }).WaitAsync(Limit.Token);
+        var message = HostileClientTests.Heartbeat("guest") with { Body = new List<object?>() };
+        var outcome = await connection.SendAsync(message).WaitAsync(Limit.Token);
         Assert.Equal(BusOutcome.Rejected("amqp:decode-error", "body is not a map."), outcome);
     }
 

@@ -11,7 +11,9 @@ public sealed class SendQueueTests
     public async Task A_full_queue_drops_the_oldest_indication_before_any_request()
     {
         using var queue = new SendQueue(2);
-        QueuedMessage request = Message(QmfOpcodes.QueryRequest), old = Message(QmfOpcodes.Heartbeat), next = Message(QmfOpcodes.QueryResponse);
+        var request = Message(QmfOpcodes.QueryRequest);
+        var old = Message(QmfOpcodes.Heartbeat);
+        var next = Message(QmfOpcodes.QueryResponse);
         queue.Add(request);
         queue.Add(old);
         queue.Add(next);

@@ -90,7 +90,8 @@ public sealed class PeerTests : IAsyncLifetime
         Assert.Equal(("query", QmfType.Int), (schema.Methods[0].Name, schema.Properties[0].Type));
         var call = new QmfCall(item.Id, "query", new Dictionary<string, object?> { ["text"] = "/files/etc/ssh" });
         Assert.Equal("port of /files/etc/ssh", (await console.CallAsync(Matahari, call, Limit.Token))["data"]);
-        var refused = await Assert.ThrowsAsync<QmfException>(() => console.CallAsync(Matahari, call with { Method = "reboot" }, Limit.Token));
+        var wrong = call with { Method = "reboot" };
+        var refused = await Assert.ThrowsAsync<QmfException>(() => console.CallAsync(Matahari, wrong, Limit.Token));
         Assert.Equal("no such method", refused.Message);
     }
 

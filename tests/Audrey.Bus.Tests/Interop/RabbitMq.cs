@@ -1,12 +1,10 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Audrey.Bus.Connections;
-using Audrey.Bus.Tests.Support;
+using Audrey.Testing;
 
 namespace Audrey.Bus.Tests.Interop;
 
@@ -43,7 +41,7 @@ public sealed partial class RabbitMq : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        var ports = FreePorts(3);
+        var ports = FreePorts.Take(3);
         _port = ports[0];
         WriteFiles();
         foreach (var (name, value) in new (string, string)[]
@@ -177,16 +175,6 @@ public sealed partial class RabbitMq : IAsyncLifetime
         var folder = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(folder, "Audrey.sln"))) folder = Path.GetDirectoryName(folder)!;
         return folder;
-    }
-
-    // The ports are free now; nothing else uses them until RabbitMQ does, except by chance.
-    private static int[] FreePorts(int count)
-    {
-        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
-        foreach (var listener in listeners) listener.Start();
-        var ports = listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port).ToArray();
-        foreach (var listener in listeners) listener.Dispose();
-        return ports;
     }
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]

@@ -36,8 +36,8 @@ public sealed class CodecTests
                 QmfOpcodes.Heartbeat, new BusAddress(BusAddress.Topic, "agent.ind.heartbeat.audrey.guest.1f3a"),
                 new AgentDescription(Name)
                 {
-                    Attributes = new Dictionary<string, object?> { ["hostname"] = "h" }, HeartbeatInterval = TimeSpan.FromSeconds(10), Epoch = 2,
-                    Timestamp = 5, DirectSubject = "direct-agent.route.9",
+                    Attributes = new Dictionary<string, object?> { ["hostname"] = "h" }, HeartbeatInterval = TimeSpan.FromSeconds(10),
+                    Epoch = 2, Timestamp = 5, DirectSubject = "direct-agent.route.9",
                 }.Write()) { Agent = Name.ToString() },
             """
             subject: agent.ind.heartbeat.audrey.guest.1f3a
@@ -46,14 +46,19 @@ public sealed class CodecTests
             qmf.agent: 'audrey:guest:1f3a'
             qmf.opcode: '_agent_heartbeat_indication'
             x-amqp-0-10.app-id: 'qmf2'
-            {_values: {hostname: 'h', _vendor: 'audrey', _product: 'guest', _instance: '1f3a', _name: 'audrey:guest:1f3a', _direct_subject: 'direct-agent.route.9', qmf.agent_capability: UInt32 1, _timestamp: UInt64 5, _heartbeat_interval: UInt32 10, _epoch: UInt32 2, _schema_updated: UInt64 0}}
+            {_values: {hostname: 'h', _vendor: 'audrey', _product: 'guest', _instance: '1f3a', _name: 'audrey:guest:1f3a',
+              _direct_subject: 'direct-agent.route.9', qmf.agent_capability: UInt32 1, _timestamp: UInt64 5,
+              _heartbeat_interval: UInt32 10, _epoch: UInt32 2, _schema_updated: UInt64 0}}
             """
         },
         {
             "query request",
             new QmfMessage(
                 QmfOpcodes.QueryRequest, new BusAddress(BusAddress.Direct, Name.ToString()),
-                new QmfQuery(QmfTarget.Object) { Schema = new QmfSchemaId("audrey", "Host"), Where = QmfPredicate.Equal("cpus", 2L) }.Write())
+                new QmfQuery(QmfTarget.Object)
+                {
+                    Schema = new QmfSchemaId("audrey", "Host"), Where = QmfPredicate.Equal("cpus", 2L),
+                }.Write())
             { CorrelationId = "1", ReplyTo = Console },
             """
             subject: audrey:guest:1f3a
@@ -74,7 +79,8 @@ public sealed class CodecTests
                 {
                     new QmfObject(new Dictionary<string, object?> { ["cpus"] = 2L })
                     {
-                        Id = new QmfObjectId(Name.ToString(), "Host", 2), Schema = new QmfSchemaId("audrey", "Host", false, new Guid(7, 0, 0, new byte[8])),
+                        Id = new QmfObjectId(Name.ToString(), "Host", 2),
+                        Schema = new QmfSchemaId("audrey", "Host", false, new Guid(7, 0, 0, new byte[8])),
                         UpdatedAt = 9,
                     }.Write(),
                 }) { Agent = Name.ToString(), Content = "_data", IsPartial = true, CorrelationId = "1" },
@@ -88,7 +94,9 @@ public sealed class CodecTests
             qmf.content: '_data'
             qmf.opcode: '_query_response'
             x-amqp-0-10.app-id: 'qmf2'
-            [{_values: {cpus: Int64 2}, _object_id: {_agent_name: 'audrey:guest:1f3a', _object_name: 'Host', _agent_epoch: UInt32 2}, _schema_id: {_package_name: 'audrey', _class_name: 'Host', _type: '_data', _hash: Guid 00000007-0000-0000-0000-000000000000}, _update_ts: UInt64 9}]
+            [{_values: {cpus: Int64 2}, _object_id: {_agent_name: 'audrey:guest:1f3a', _object_name: 'Host', _agent_epoch: UInt32 2},
+              _schema_id: {_package_name: 'audrey', _class_name: 'Host', _type: '_data',
+              _hash: Guid 00000007-0000-0000-0000-000000000000}, _update_ts: UInt64 9}]
             """
         },
         {
@@ -109,7 +117,9 @@ public sealed class CodecTests
             qmf.content: '_schema'
             qmf.opcode: '_query_response'
             x-amqp-0-10.app-id: 'qmf2'
-            [{_schema_id: {_package_name: 'audrey', _class_name: 'Host', _type: '_data'}, _properties: [{_name: 'memory', _type: 'TYPE_INT', _access: 'RO', _unit: 'B', _desc: 'Installed.', _index: true}], _methods: [{_name: 'query', _arguments: [{_name: 'text', _type: 'TYPE_STRING', _access: 'RO', _dir: 'I'}]}]}]
+            [{_schema_id: {_package_name: 'audrey', _class_name: 'Host', _type: '_data'}, _properties: [{_name: 'memory',
+              _type: 'TYPE_INT', _access: 'RO', _unit: 'B', _desc: 'Installed.', _index: true}], _methods: [{_name: 'query',
+              _arguments: [{_name: 'text', _type: 'TYPE_STRING', _access: 'RO', _dir: 'I'}]}]}]
             """
         },
         {
@@ -158,7 +168,8 @@ public sealed class CodecTests
             qmf.content: '_event'
             qmf.opcode: '_data_indication'
             x-amqp-0-10.app-id: 'qmf2'
-            [{_values: {name: 'port'}, _schema_id: {_package_name: 'audrey', _class_name: 'changed', _type: '_event'}, _severity: Int32 6, _timestamp: UInt64 8}]
+            [{_values: {name: 'port'}, _schema_id: {_package_name: 'audrey', _class_name: 'changed', _type: '_event'},
+              _severity: Int32 6, _timestamp: UInt64 8}]
             """
         },
     };
@@ -168,7 +179,7 @@ public sealed class CodecTests
     public void A_message_has_the_form_of_QMF_on_the_wire(string name, QmfMessage message, string expected)
     {
         var decoded = Message.Decode(QmfCodec.Write(message).Encode());
-        Assert.Equal(expected.ReplaceLineEndings("\n"), Wire.Show(decoded));
+        Assert.Equal(expected.ReplaceLineEndings("\n").Replace("\n  ", " ", StringComparison.Ordinal), Wire.Show(decoded));
         var read = QmfCodec.Read(decoded, message.Address.Exchange);
         Assert.True((message with { Body = null }) == (read with { Body = null }), name);
         Assert.Equal(Wire.Show(decoded), Wire.Show(QmfCodec.Write(read)).Replace("Int64 6", "Int32 6", StringComparison.Ordinal)
@@ -184,14 +195,18 @@ public sealed class CodecTests
         var message = new Message
         {
             Properties = new Properties { Subject = "agent.ind.heartbeat.matahariproject.org.host" },
-            ApplicationProperties = new ApplicationProperties { ["qmf.opcode"] = Bytes("_agent_heartbeat_indication"), ["qmf.agent"] = Bytes("v:p:i") },
+            ApplicationProperties = new ApplicationProperties
+            {
+                ["qmf.opcode"] = Bytes("_agent_heartbeat_indication"), ["qmf.agent"] = Bytes("v:p:i"),
+            },
             BodySection = new AmqpValue
             {
                 Value = new Map
                 {
                     [Bytes("_values")] = new Map
                     {
-                        [Bytes("_vendor")] = Bytes("v"), [new Symbol("_product")] = new Symbol("p"), ["_instance"] = "i", ["uuid"] = Bytes("é"),
+                        [Bytes("_vendor")] = Bytes("v"), [new Symbol("_product")] = new Symbol("p"), ["_instance"] = "i",
+                        ["uuid"] = Bytes("é"),
                         ["_heartbeat_interval"] = (ushort)30,
                     },
                 },
@@ -236,10 +251,14 @@ public sealed class CodecTests
         var data = new Map
         {
             [Bytes("_values")] = new Map { [Bytes("sshd-port")] = 2200, [Bytes("load")] = 0.5f, [Bytes("tags")] = new[] { "a", "b" } },
-            [Bytes("_object_id")] = new Map { [Bytes("_agent_name")] = Bytes("v:p:i"), [Bytes("_object_name")] = Bytes("o"), [Bytes("_agent_epoch")] = 1u },
+            [Bytes("_object_id")] = new Map
+            {
+                [Bytes("_agent_name")] = Bytes("v:p:i"), [Bytes("_object_name")] = Bytes("o"), [Bytes("_agent_epoch")] = 1u,
+            },
             [Bytes("_schema_id")] = new Map
             {
-                [Bytes("_package_name")] = Bytes("org.matahariproject"), [Bytes("_class_name")] = Bytes("Sysconfig"), [Bytes("_type")] = Bytes("_data"),
+                [Bytes("_package_name")] = Bytes("org.matahariproject"), [Bytes("_class_name")] = Bytes("Sysconfig"),
+                [Bytes("_type")] = Bytes("_data"),
             },
             [Bytes("_subtypes")] = new Map(),
             [Bytes("_update_ts")] = 5ul,
@@ -254,10 +273,13 @@ public sealed class CodecTests
     [Fact]
     public void A_part_that_is_wrong_is_named()
     {
-        Assert.Equal("body[0]._object_id._object_name is missing; it must be a string.", Error(
-            () => QmfObject.ReadAll(Read(QmfOpcodes.DataIndication, new List { new Map { ["_values"] = new Map(), ["_object_id"] = new Map() } }))));
-        Assert.Equal("body._where[0] is 'like', which is not an operator.", Error(
-            () => QmfQuery.Read(Read(QmfOpcodes.QueryRequest, new Map { ["_what"] = "OBJECT", ["_where"] = new List { "like", "a", "b" } }))));
+        var item = new List { new Map { ["_values"] = new Map(), ["_object_id"] = new Map() } };
+        Assert.Equal(
+            "body[0]._object_id._object_name is missing; it must be a string.",
+            Error(() => QmfObject.ReadAll(Read(QmfOpcodes.DataIndication, item))));
+        var query = new Map { ["_what"] = "OBJECT", ["_where"] = new List { "like", "a", "b" } };
+        Assert.Equal(
+            "body._where[0] is 'like', which is not an operator.", Error(() => QmfQuery.Read(Read(QmfOpcodes.QueryRequest, query))));
         Assert.Equal("body[0]._properties[0]._type is 'TYPE_BLOB', which is not a type of QMF.", Error(() => QmfSchema.ReadAll(Read(
             QmfOpcodes.QueryResponse,
             new List
@@ -284,8 +306,12 @@ public sealed class CodecTests
     {
         var schema = new QmfSchema(
             new QmfSchemaId("audrey", "Host"),
-            [.. Enum.GetValues<QmfType>().Select(type => new QmfProperty("p" + type, type) { Unit = "B", Access = "RW", Description = "d", IsIndex = true })],
-            [new QmfMethod("m", [new QmfProperty("a", QmfType.Map) { Direction = "IO" }]) { Description = "d" }]) { Description = "s" }.WithHash();
+            [.. Enum.GetValues<QmfType>().Select(
+                type => new QmfProperty("p" + type, type) { Unit = "B", Access = "RW", Description = "d", IsIndex = true })],
+            [new QmfMethod("m", [new QmfProperty("a", QmfType.Map) { Direction = "IO" }]) { Description = "d" }])
+        {
+            Description = "s",
+        }.WithHash();
         var message = new QmfMessage(QmfOpcodes.QueryResponse, Console, new List<object?> { schema.Write() }) { Content = "_schema" };
         var read = Assert.Single(QmfSchema.ReadAll(QmfCodec.Read(Message.Decode(QmfCodec.Write(message).Encode()), "x")));
         Assert.Equal((schema.Id, schema.Description), (read.Id, read.Description));
@@ -295,7 +321,11 @@ public sealed class CodecTests
     }
 
     private static QmfMessage Read(string opcode, object body) => QmfCodec.Read(
-        new Message { ApplicationProperties = new ApplicationProperties { ["qmf.opcode"] = opcode }, BodySection = new AmqpValue { Value = body } }, "x");
+        new Message
+        {
+            ApplicationProperties = new ApplicationProperties { ["qmf.opcode"] = opcode }, BodySection = new AmqpValue { Value = body },
+        },
+        "x");
 
     private static object Nested(int depth) => depth == 1 ? new List() : new List { Nested(depth - 1) };
 

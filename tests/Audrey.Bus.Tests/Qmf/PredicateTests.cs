@@ -64,7 +64,8 @@ public sealed class PredicateTests
     {
         var large = new List<object?> { "and" };
         for (var term = 0; term < 256; term++) large.Add(List("true"));
-        Assert.Contains("has more than 256 terms", Assert.Throws<QmfFormatException>(() => QmfPredicate.Read(large)).Message, StringComparison.Ordinal);
+        var refused = Assert.Throws<QmfFormatException>(() => QmfPredicate.Read(large));
+        Assert.Contains("has more than 256 terms", refused.Message, StringComparison.Ordinal);
     }
 
     [Theory]

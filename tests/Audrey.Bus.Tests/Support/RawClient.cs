@@ -27,13 +27,15 @@ internal sealed class RawClient : IDisposable
         var raw = await ConnectAsync(endpoint);
         var response = Encoding.UTF8.GetBytes($"\0{user}\0secret of {user}");
         await raw.SendAsync([0x41, 0x4d, 0x51, 0x50, 3, 1, 0, 0]);
-        await raw.SendFrameAsync(1, [0, 0x53, 0x41, 0xc0, (byte)(response.Length + 10), 2, 0xa3, 5, .. "PLAIN"u8, 0xa0, (byte)response.Length, .. response]);
+        var length = (byte)response.Length;
+        await raw.SendFrameAsync(1, [0, 0x53, 0x41, 0xc0, (byte)(length + 10), 2, 0xa3, 5, .. "PLAIN"u8, 0xa0, length, .. response]);
         await raw.SendAsync([0x41, 0x4d, 0x51, 0x50, 0, 1, 0, 0]);
         await raw.SendFrameAsync(0, [0, 0x53, 0x10, 0xc0, 4, 1, 0xa1, 1, (byte)'r']);
         await raw.SendFrameAsync(0, [0, 0x53, 0x11, 0xc0, 7, 4, 0x40, 0x43, 0x52, 100, 0x52, 100]);
         byte[] target = [0, 0x53, 0x29, 0xc0, 20, 1, 0xa1, 17, .. "qmf.default.topic"u8];
-        await raw.SendFrameAsync(
-            0, [0, 0x53, 0x12, 0xc0, (byte)(target.Length + 12), 7, 0xa1, 1, (byte)'s', 0x43, 0x42, 0x40, 0x40, 0, 0x53, 0x28, 0x45, .. target]);
+        byte[] source = [0, 0x53, 0x28, 0x45];
+        length = (byte)(target.Length + source.Length + 8);
+        await raw.SendFrameAsync(0, [0, 0x53, 0x12, 0xc0, length, 7, 0xa1, 1, (byte)'s', 0x43, 0x42, 0x40, 0x40, .. source, .. target]);
         return raw;
     }
 
@@ -50,7 +52,8 @@ internal sealed class RawClient : IDisposable
     }
 
     /// <summary>Sends a part of a message that is not the last one.</summary>
-    public Task SendPartAsync(int size) => SendFrameAsync(0, [0, 0x53, 0x14, 0xc0, 9, 6, 0x43, 0x43, 0xa0, 1, 1, 0x43, 0x42, 0x41, .. new byte[size]]);
+    public Task SendPartAsync(int size) =>
+        SendFrameAsync(0, [0, 0x53, 0x14, 0xc0, 9, 6, 0x43, 0x43, 0xa0, 1, 1, 0x43, 0x42, 0x41, .. new byte[size]]);
 
     /// <summary>Reads until the other side closes the connection, and returns what came.</summary>
     public async Task<string> ReadToEndAsync()

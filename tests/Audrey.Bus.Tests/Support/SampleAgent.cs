@@ -36,7 +36,11 @@ internal sealed class SampleAgent : IAgentObjects, IAsyncDisposable
         new QmfSchema(
             SysconfigId,
             [new QmfProperty("sshd-port", QmfType.Int) { Description = "The port of sshd." }, new QmfProperty("unknown", QmfType.Map)],
-            [new QmfMethod("query", [new QmfProperty("text", QmfType.String) { Direction = "I" }, new QmfProperty("value", QmfType.Int) { Direction = "O" }])])
+            [
+                new QmfMethod(
+                    "query",
+                    [new QmfProperty("text", QmfType.String) { Direction = "I" }, new QmfProperty("value", QmfType.Int) { Direction = "O" }]),
+            ])
             .WithHash(),
         new QmfSchema(new QmfSchemaId("audrey", "Host"), [new QmfProperty("memory", QmfType.Int) { Unit = "B" }], []).WithHash(),
     ];
@@ -63,7 +67,7 @@ internal sealed class SampleAgent : IAgentObjects, IAsyncDisposable
         call switch
         {
             { Method: "query" } when call.Arguments.GetValueOrDefault("text") is "sshd-port" =>
-                ValueTask.FromResult<IReadOnlyDictionary<string, object?>>(new Dictionary<string, object?> { ["value"] = Port, ["user"] = userId }),
+                new(new Dictionary<string, object?> { ["value"] = Port, ["user"] = userId }),
             { Method: "query" } => throw new QmfException($"There is no property '{call.Arguments.GetValueOrDefault("text")}'."),
             _ => throw new QmfException($"There is no method '{call.Method}'."),
         };

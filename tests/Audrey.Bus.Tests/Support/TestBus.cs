@@ -41,8 +41,11 @@ internal sealed class TestAccess : IBusAuthenticator, IBusAccess
 
     public Func<BusUser, BusUser, bool> Receive { get; init; } = (_, _) => true;
 
+    public BusSignIn? LastSignIn { get; private set; }
+
     public async ValueTask<BusUser?> SignInAsync(BusSignIn signIn, CancellationToken cancellationToken)
     {
+        LastSignIn = signIn;
         await Task.Yield();
         return signIn.Secret == "secret of " + signIn.User ? new BusUser(signIn.User) : null;
     }
