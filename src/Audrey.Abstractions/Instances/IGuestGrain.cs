@@ -1,3 +1,4 @@
+using Audrey.Core.Facts;
 using Audrey.Core.Instances;
 using Orleans;
 using Orleans.Concurrency;
@@ -92,4 +93,27 @@ public interface IGuestGrain : IGrainWithStringKey
     /// <summary>Replaces the facts about the guest. The facts are durable when this method returns.</summary>
     [Alias("SetFacts")]
     Task<GuestResult<CommandAnswer>> SetFacts(GuestContact contact, GuestFacts facts);
+
+    /// <summary>
+    /// Keeps the facts of one class that an agent on the machine has read, and gives their values to the provided parameters that they
+    /// fulfil. The facts and values are durable when this method returns. The push to dependents may still be unfinished. A report that is
+    /// not newer than the one that is kept of the same agent and class changes nothing.
+    /// </summary>
+    /// <param name="generation">The generation of the credential that the sender was verified against. Null if a broker has verified only
+    /// which instance the sender is. The report is then for the current generation.</param>
+    /// <param name="report">The facts. Their values are any JSON. The grain brings them into their canonical form.</param>
+    /// <exception cref="NotDurableException">It is not known whether the report was written. The same report can be sent again.</exception>
+    [Alias("ObserveFacts")]
+    Task<FactAnswer> ObserveFacts(long? generation, FactReport report);
+
+    /// <summary>
+    /// Counts a heartbeat of an agent on the machine. It is kept in memory. Only the first one of a generation is written: that there is an
+    /// agent, and its interval. The instance is silent after three intervals without another heartbeat of any agent.
+    /// </summary>
+    /// <param name="generation">As in <see cref="ObserveFacts"/>.</param>
+    /// <param name="agent">The name of the agent.</param>
+    /// <param name="interval">The time after which the agent sends its next heartbeat. <see cref="FactLimits"/> has its bounds.</param>
+    /// <exception cref="NotDurableException">It is not known whether the first heartbeat was written.</exception>
+    [AlwaysInterleave, Alias("ObserveHeartbeat")]
+    Task<FactAnswer> ObserveHeartbeat(long? generation, string agent, TimeSpan interval);
 }

@@ -1,4 +1,5 @@
 using Audrey.Abstractions.Conductors;
+using Audrey.Core.Facts;
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
 using Audrey.Core.Replay;
@@ -81,4 +82,8 @@ public interface IInstanceGrain : IGrainWithStringKey
     /// <param name="cancellation">Cancels the wait for the instance's providers.</param>
     [AlwaysInterleave, Alias("GetReport")]
     ValueTask<InstanceReport?> GetReport(CancellationToken cancellation = default);
+
+    /// <summary>Returns the facts about the instance's machine, or null if no such instance is registered.</summary>
+    [AlwaysInterleave, Alias("GetFacts")]
+    ValueTask<KeptFacts?> GetFacts();
 }

@@ -7,6 +7,7 @@ using Audrey.Core.Access;
 using Audrey.Core.Auditing;
 using Audrey.Core.Differences;
 using Audrey.Core.Documents;
+using Audrey.Core.Facts;
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
 using Audrey.Core.Replay;
@@ -72,6 +73,10 @@ public interface IConductorOperations : IGrainWithStringKey
     /// <summary>Returns the report of an instance, or null if this conductor has no such instance.</summary>
     [Requires(ConductorAction.Read), Alias("GetInstance")]
     Task<InstanceReport?> GetInstance(InstanceId instance);
+
+    /// <summary>Returns the facts about an instance's machine, or null if this conductor has no such instance.</summary>
+    [Requires(ConductorAction.Read), Alias("GetFacts")]
+    Task<KeptFacts?> GetFacts(InstanceId instance);
 
     /// <summary>Returns the description of a deployable, or null if this conductor has no such deployable.</summary>
     [Requires(ConductorAction.Read), Alias("GetDeployable")]

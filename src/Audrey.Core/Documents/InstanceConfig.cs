@@ -58,12 +58,24 @@ public sealed record InstanceConfig
     /// </summary>
     [Id(12)] public bool? Stay { get; init; }
 
+    /// <summary>The facts that are the values of <see cref="ProvidedParameters"/>, where the document names a fact.</summary>
+    [Id(13)] public ImmutableArray<ProvidedFact> ProvidedFacts { get; init; } = [];
+
     /// <summary>
     /// Whether the guest stays when all services have ended, and applies later changes of its configuration. Without <see cref="Stay"/>,
     /// the guest stays if a service refers to a group, because the members of a group change.
     /// </summary>
     public bool Stays =>
         Stay ?? Services.Any(service => service.Parameters.Any(parameter => parameter.Group is not null));
+
+    /// <summary>Returns the fact that the document names for a provided parameter, or null.</summary>
+    public FactName? FactOf(string parameter)
+    {
+        if (ProvidedFacts.IsDefaultOrEmpty) return null;
+        foreach (var provided in ProvidedFacts)
+            if (provided.Parameter == parameter) return provided.Fact;
+        return null;
+    }
 
     /// <summary>The other instances that this instance expects values from, without duplicates.</summary>
     public IEnumerable<InstanceId> Providers =>

@@ -57,6 +57,9 @@ public enum EventKind
 
     /// <summary>A guest has applied an earlier revision of its configuration than the newest one.</summary>
     OutOfDate = 17,
+
+    /// <summary>Facts about the machine of an instance changed.</summary>
+    FactsChanged = 18,
 }
 
 /// <summary>The names of <see cref="EventKind"/> for programs.</summary>
@@ -81,6 +84,7 @@ public static class EventKinds
         EventKind.Deleted => "deleted",
         EventKind.DeadlineMissed => "deadline-missed",
         EventKind.OutOfDate => "out-of-date",
+        EventKind.FactsChanged => "facts-changed",
         _ => "missed",
     };
 }

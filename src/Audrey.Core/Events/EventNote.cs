@@ -34,7 +34,7 @@ public sealed record EventNote
     /// <summary>The duration of the service's run.</summary>
     [Id(7)] public TimeSpan? Duration { get; init; }
 
-    /// <summary>Names of the values that changed.</summary>
+    /// <summary>Names of the values that changed, or of some of the facts in the form <c>CLASS.PROPERTY</c>.</summary>
     [Id(8)] public ImmutableArray<string> Names { get; init; } = [];
 
     /// <summary>A revision of the configuration.</summary>
@@ -60,7 +60,10 @@ public sealed record EventNote
     /// </summary>
     [Id(10)] public string? Output { get; init; }
 
-    /// <summary>The number of instances in a group, or the number of missed events.</summary>
+    /// <summary>
+    /// The number of instances in a group, or the number of missed events, or the number of facts that changed if <see cref="Names"/> has
+    /// only some of them.
+    /// </summary>
     [Id(11)] public int? Count { get; init; }
 
     /// <summary>The last state of an instance that ended.</summary>

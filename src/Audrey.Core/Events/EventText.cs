@@ -25,6 +25,7 @@ public static class EventText
             EventKind.FirstContact => $"{who} made its first contact{(note.Address is null ? "" : $" from {note.Address}")}",
             EventKind.ValuesGiven => $"{who} has given all its values",
             EventKind.ValuesChanged => $"{who} changed {string.Join(", ", note.Names.Select(name => $"'{name}'"))}",
+            EventKind.FactsChanged => $"{who} has other facts: {string.Join(", ", note.Names)}{More(note)}",
             EventKind.ConfigurationComplete => $"{who} has all values that its services wait for, in revision {note.Revision}",
             EventKind.Applied => $"{who} has applied revision {note.Revision}",
             EventKind.OutOfDate => $"{who} is out of date until it has applied revision {note.Revision}",
@@ -57,6 +58,8 @@ public static class EventText
     private static string Without(EventNote note) => note.Problems.IsEmpty
         ? ""
         : " without all files of " + string.Join(", ", note.Problems.Select(problem => $"service '{problem.Service}'"));
+
+    private static string More(EventNote note) => note.Count is { } count ? Invariant($" and {count - note.Names.Length} more") : "";
 
     private static string After(EventNote note) =>
         note.Duration is { } duration ? Invariant($" after {duration.TotalSeconds:0.###} s") : "";

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Audrey.Core.Documents;
 using Audrey.Core.Events;
+using Audrey.Core.Facts;
 using Audrey.Core.Ids;
 using Audrey.Core.Replay;
 
@@ -35,9 +36,7 @@ public sealed class InstanceMachine
         ArgumentNullException.ThrowIfNull(reported);
         (_id, Definition, _reported) = (id, definition, reported.WithMemoryFor(definition));
         Log = new EventLogProgress(reported.Milestones);
-        if (Definition.Config is null) return;
-        Registered = new RegisteredInstance(Definition, _reported);
-        Log.Presume(Registered);
+        if (Definition.Config is not null) Log.Presume(Registered = new RegisteredInstance(Definition, _reported));
     }
 
     /// <summary>The durable definition row.</summary>
@@ -117,7 +116,7 @@ public sealed class InstanceMachine
     /// <summary>Returns whether a contact or a count of wrong secrets is only in memory so far.</summary>
     public bool HasUnwritten => Registered is { } instance
         && (instance.LastContact != instance.Reported.LastContact || instance.WrongSecrets != instance.Reported.WrongSecrets
-            || instance.HandedOut != instance.Reported.HandedOut);
+            || instance.HandedOut != instance.Reported.HandedOut || !ReferenceEquals(instance.Facts, instance.Reported.Facts));
 
     /// <summary>Writes a contact and a count of wrong secrets that are only in memory so far.</summary>
     public Ready WriteContact(RegisteredInstance instance, DateTimeOffset now) => Report(instance, instance.Reported, now);
@@ -178,7 +177,7 @@ public sealed class InstanceMachine
     {
         instance.HandedOut = null;
         var (verdict, row) = GuestCommands.ReportApplied(instance.Reported, revision, now);
-        return Command(instance, verdict, row, 0, now);
+        return Command(instance, verdict, row, number: 0, now);
     }
 
     /// <summary>Called when a guest of version 3 reports facts about itself.</summary>
@@ -187,6 +186,21 @@ public sealed class InstanceMachine
         var (verdict, row) = GuestCommands.SetFacts(instance.Reported, facts);
         return Command(instance, verdict, row, 0, now);
     }
+
+    /// <summary>Called when an agent on the machine reports the facts of a class.</summary>
+    public FactStep ObserveFacts(RegisteredInstance instance, FactReport report, int maxValueBytes, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        var (answer, row) = FactCommands.Observe(instance, report, maxValueBytes, now, out var seen);
+        if (!ReferenceEquals(Registered, instance)) return new(Ready.Stale, answer);
+        instance.Facts = seen;
+        if (ReferenceEquals(row, instance.Reported)) return new(new() { Publishes = true }, answer);
+        return new(Report(instance, row, now, publishes: true, isFact: true), answer);
+    }
+
+    /// <summary>Writes that an agent sends heartbeats, so that its silence is seen also after a restart.</summary>
+    public Ready WriteHeartbeat(RegisteredInstance instance, TimeSpan interval, DateTimeOffset now) =>
+        Report(instance, instance.Reported with { Facts = instance.Facts with { HeartbeatInterval = interval } }, now, isFact: true);
 
     /// <summary>Writes since when the newest revision is complete, if the guest is not known to have applied it.</summary>
     public Ready NoteNewest(RegisteredInstance instance, string revision, DateTimeOffset now) =>
@@ -354,16 +368,17 @@ public sealed class InstanceMachine
         return new(Report(instance, row, now, publishes: true), verdict, number);
     }
 
-    private Ready Report(RegisteredInstance instance, InstanceReported after, DateTimeOffset now, bool publishes = false)
+    private Ready Report(RegisteredInstance instance, InstanceReported after, DateTimeOffset now, bool publishes = false, bool isFact = false)
     {
         if (!ReferenceEquals(Registered, instance)) return Ready.Stale;
         if (instance.LastContact is { } contact && !(after.LastContact >= contact))
             after = after with { FirstContact = after.FirstContact ?? contact, LastContact = contact };
         if (instance.WrongSecrets != after.WrongSecrets) after = after with { WrongSecrets = instance.WrongSecrets };
         if (instance.HandedOut != after.HandedOut) after = after with { HandedOut = instance.HandedOut };
+        if (!isFact && !ReferenceEquals(instance.Facts, after.Facts)) after = after with { Facts = instance.Facts };
         if (ReferenceEquals(after, instance.Reported)) return new() { Publishes = publishes };
         after = Provisioning.Settle(instance.Config, after with { Memory = _windows.WithGets(after.Memory) }, now);
-        after = MilestoneNotes.Add(instance.Config, instance.Reported, after, _throttle, after.LastContact ?? now);
+        after = MilestoneNotes.Add(instance.Config, instance.Reported, after, _throttle, isFact ? now : after.LastContact ?? now);
         return new() { Reported = Log.WithoutAppended(after), Publishes = publishes };
     }
 
@@ -382,15 +397,3 @@ public sealed class InstanceMachine
         return false;
     }
 }
-
-/// <summary>A pull of all providers of a registration.</summary>
-/// <param name="Instance">The registration.</param>
-/// <param name="Epoch">The epoch in which the pull began.</param>
-/// <param name="Services">The services with the required values that are pulled.</param>
-public sealed record Pull(RegisteredInstance Instance, int Epoch, ImmutableArray<RequiredValues.Service> Services);
-
-/// <summary>A snapshot to publish.</summary>
-/// <param name="Instance">The registration that provides the snapshot.</param>
-/// <param name="Snapshot">The snapshot.</param>
-/// <param name="Pulls">The number of times that dependents had pulled from the registration when the publication began.</param>
-public sealed record Publication(RegisteredInstance Instance, ProviderSnapshot Snapshot, long Pulls);

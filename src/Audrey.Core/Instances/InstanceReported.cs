@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using Audrey.Core.Documents;
 using Audrey.Core.Events;
+using Audrey.Core.Facts;
 using Audrey.Core.Replay;
 using Audrey.Core.Secrets;
 using Orleans;
@@ -85,6 +86,9 @@ public sealed record InstanceReported : IHoldsSecrets
     /// no write. The next write of another cause has it, and the end of the activation writes it.
     /// </summary>
     [Id(24)] public string? HandedOut { get; init; }
+
+    /// <summary>The facts about the machine that its agents have reported.</summary>
+    [Id(25)] public InstanceFacts Facts { get; init; } = InstanceFacts.None;
 
     /// <summary>
     /// Returns the part of the row that is valid under <paramref name="definition"/>. The values of another generation are not valid.

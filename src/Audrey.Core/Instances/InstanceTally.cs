@@ -40,6 +40,9 @@ public sealed record InstanceTally
     /// </summary>
     [Id(8)] public DateTimeOffset? WaitingSince { get; init; }
 
+    /// <summary>Whether the agents on the machine have sent heartbeats, and then none for three intervals.</summary>
+    [Id(9)] public bool IsSilent { get; init; }
+
     /// <summary>Returns the tally of an instance.</summary>
     public static InstanceTally Of(RegisteredInstance instance)
     {
@@ -58,6 +61,7 @@ public sealed record InstanceTally
             IsAfterLaunch = !definition.IsOfLaunch,
             Deadline = definition.Deadline,
             IsOutOfDate = isOutOfDate,
+            IsSilent = instance.Heartbeats.SilentSince is not null,
             WaitingSince = row.FirstContact is not null && required.KnowsProviders ? required.MissingSince : null,
         };
     }

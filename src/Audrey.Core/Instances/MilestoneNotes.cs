@@ -14,6 +14,9 @@ public static class MilestoneNotes
 {
     private const int MaxExitStatusBytes = 32;
 
+    /// <summary>The maximum number of facts that one event names.</summary>
+    private const int MaxFactNames = 16;
+
     /// <summary>Returns the row after a change, with a note for each event in the change.</summary>
     public static InstanceReported Add(
         InstanceConfig config, InstanceReported before, InstanceReported after, EventThrottle changes, DateTimeOffset now)
@@ -32,6 +35,7 @@ public static class MilestoneNotes
 
         if (after is { Newest: { } newest, Progress.Applied: not null } && newest != before.Newest)
             Add(new() { Kind = EventKind.OutOfDate, At = newest.Since, Revision = newest.Revision });
+        if (!ReferenceEquals(after.Facts, before.Facts)) NoteFacts();
         return ReferenceEquals(notes, after.Milestones) ? after : after with { Milestones = notes };
 
         void Add(EventNote note) => notes = notes.With(note with { Generation = after.Generation });
@@ -57,6 +61,28 @@ public static class MilestoneNotes
             }
 
             if (changed is not null) Add(new() { Kind = EventKind.ValuesChanged, At = now, Names = [.. changed] });
+        }
+
+        // The first report of a class is no change.
+        void NoteFacts()
+        {
+            string[] changed =
+            [
+                .. from report in after.Facts.Reports
+                   where before.Facts.Find(report.Agent, report.Class) is { } known && !ReferenceEquals(known, report)
+                   from name in report.ChangesSince(before.Facts.Find(report.Agent, report.Class)!)
+                   let full = new FactName(report.Class, name).ToString()
+                   where changes.Admit(full, now)
+                   select full,
+            ];
+            if (changed.Length == 0) return;
+            Add(new()
+            {
+                Kind = EventKind.FactsChanged,
+                At = now,
+                Names = [.. changed.Take(MaxFactNames)],
+                Count = changed.Length > MaxFactNames ? changed.Length : null,
+            });
         }
 
         // The notes of runs that are replaced in the row take over the output, in case the log does not have them yet.
@@ -132,6 +158,9 @@ public sealed class EventThrottle
     /// <summary>The minimum time between two notes of the same value.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
+    /// <summary>The maximum number of values that are remembered. Further values are not noted until others are forgotten.</summary>
+    private const int MaxNames = 4096;
+
     private Dictionary<string, DateTimeOffset>? _told;
 
     /// <summary>Returns whether this change of the value is noted.</summary>
@@ -139,6 +168,12 @@ public sealed class EventThrottle
     {
         _told ??= new(StringComparer.Ordinal);
         if (_told.TryGetValue(name, out var last) && now - last < Interval) return false;
+        if (_told.Count >= MaxNames)
+        {
+            foreach (var (old, _) in _told.Where(one => now - one.Value >= Interval).ToList()) _told.Remove(old);
+            if (_told.Count >= MaxNames) return false;
+        }
+
         _told[name] = now;
         return true;
     }

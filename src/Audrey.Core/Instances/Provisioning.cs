@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Audrey.Core.Completion;
 using Audrey.Core.Documents;
+using Audrey.Core.Facts;
 using Audrey.Core.Replay;
 
 namespace Audrey.Core.Instances;
@@ -27,27 +28,26 @@ public static class Provisioning
         InstanceConfig config, InstanceReported before, ImmutableArray<NamedValue> values, ImmutableArray<NamedValue> serviceEnds,
         Contact contact, DateTimeOffset now)
     {
-        var given = before.Values.ToBuilder();
-        var secret = before.HoldsSecrets;
-        foreach (var value in values)
-        {
-            if (!config.ProvidedParameters.Contains(value.Name)) continue;
-            Set(given, value);
-            secret |= !config.SecretParameters.IsDefaultOrEmpty && config.SecretParameters.Contains(value.Name);
-        }
-
         var services = before.Services.ToBuilder();
         foreach (var end in serviceEnds)
             if (config.Services.Any(service => service.Name == end.Name)) End(services, end, now);
 
-        var after = Touch(before, contact, now) with
-        {
-            Values = given.ToImmutable(),
-            Services = services.ToImmutable(),
-            HoldsSecrets = secret,
-        };
+        var after = Give(config, Touch(before, contact, now), values) with { Services = services.ToImmutable() };
         return Finish(config, before, after, now);
     }
+
+    /// <summary>
+    /// Applies the facts of the machine, and the values that they give to provided parameters. A first report counts as a contact. Later
+    /// reports do not, because an agent can run on a machine whose guest program does not listen.
+    /// </summary>
+    public static InstanceReported Observe(
+        InstanceConfig config, InstanceReported before, InstanceFacts facts, ImmutableArray<NamedValue> values, DateTimeOffset now) =>
+        Finish(config, before, Give(config, before, values) with
+        {
+            Facts = facts,
+            FirstContact = before.FirstContact ?? now,
+            LastContact = before.LastContact ?? now,
+        }, now);
 
     /// <summary>Records a contact. In version 0 the guest's address becomes the value of <c>ipaddress</c>.</summary>
     public static InstanceReported RecordContact(InstanceConfig config, InstanceReported before, Contact contact, DateTimeOffset now) =>
@@ -109,6 +109,20 @@ public static class Provisioning
         return CompletionRules.Worst(config.Services.Select(service => StatusOf(reported, service.Name)));
     }
 
+    private static InstanceReported Give(InstanceConfig config, InstanceReported before, ImmutableArray<NamedValue> values)
+    {
+        var given = before.Values.ToBuilder();
+        var secret = before.HoldsSecrets;
+        foreach (var value in values)
+        {
+            if (!config.ProvidedParameters.Contains(value.Name)) continue;
+            Set(given, value);
+            secret |= !config.SecretParameters.IsDefaultOrEmpty && config.SecretParameters.Contains(value.Name);
+        }
+
+        return before with { Values = given.ToImmutable(), HoldsSecrets = secret };
+    }
+
     private static InstanceReported Touch(InstanceReported before, Contact contact, DateTimeOffset now) => before with
     {
         // A GET of version 1 or 2 does not set the address. Only the requests that the protocol specifies set it.
@@ -140,7 +154,6 @@ public static class Provisioning
             if (service.ExitStatus is not { } exit) continue;
             if (before.ProgressOf(service.Name)?.ExitStatus is not { } known || !known.AsSpan().SequenceEqual(exit)) return false;
         }
-
 
         // The address of the connection is not used if the guest reported an address itself.
         return !after.ProvidesAddress

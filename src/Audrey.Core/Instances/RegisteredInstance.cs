@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using Audrey.Core.Completion;
 using Audrey.Core.Documents;
+using Audrey.Core.Facts;
 using Audrey.Core.Ids;
 using Audrey.Core.Replay;
 using Audrey.Core.Text;
@@ -28,6 +29,7 @@ public sealed class RegisteredInstance
         ReadSecrets();
         WrongSecrets = Reported.WrongSecrets;
         HandedOut = Reported.HandedOut;
+        Facts = Reported.Facts;
     }
 
     /// <summary>The durable definition row.</summary>
@@ -65,6 +67,15 @@ public sealed class RegisteredInstance
     /// cref="InstanceReported.HandedOut"/>.
     /// </summary>
     public string? HandedOut { get; internal set; }
+
+    /// <summary>
+    /// The facts about the machine. The times of their readings can be later than those in the row, because a reading with the same facts
+    /// causes no write.
+    /// </summary>
+    public InstanceFacts Facts { get; internal set; }
+
+    /// <summary>The heartbeats of the agents on the machine.</summary>
+    public AgentHeartbeats Heartbeats { get; } = new();
 
     /// <summary>Whether the guest has said what it has applied, or has received a complete configuration.</summary>
     public bool HasConfiguration => Reported.Progress.Applied is not null || HandedOut is not null;
@@ -210,6 +221,18 @@ public sealed class RegisteredInstance
         };
     }
 
+    /// <summary>Returns the facts about the machine as its conductor sees them.</summary>
+    public KeptFacts ShowFacts() => new()
+    {
+        Instance = Config.Id,
+        Label = Definition.Label,
+        Deployable = Config.Deployable,
+        Conductor = Definition.Conductor,
+        Generation = Definition.Generation,
+        Reports = [.. Facts.Reports.Select(report => FactFulfilment.WithoutSecrets(Config, report))],
+        SilentSince = Heartbeats.SilentSince,
+    };
+
     private InstanceReport Describe() => new()
     {
         Id = Config.Id,
@@ -228,6 +251,7 @@ public sealed class RegisteredInstance
         LeaveBy = Definition.LeaveBy,
         IsAfterLaunch = !Definition.IsOfLaunch,
         Address = Reported.Address,
+        SilentSince = Heartbeats.SilentSince,
         Services = [.. Required.Services.Select(Report)],
         PendingProvided = [.. Missing],
         Given = [.. Config.ProvidedParameters.Where(name => Reported.ValueOf(name) is not null)],
@@ -258,7 +282,7 @@ public sealed class RegisteredInstance
     internal void Serve(InstanceReported written, DateTimeOffset now)
     {
         var isChanged = written.Version != Reported.Version;
-        Reported = written;
+        (Reported, Facts) = (written, written.Facts);
         if (!isChanged) return;
         Snapshot = ProviderSnapshot.From(Definition, written);
         Required.Accept(Snapshot, now);

@@ -99,6 +99,12 @@ public sealed record InstanceReport
 
     /// <summary>The time at which a scaling removes the instance, see <see cref="InstanceDefinition.LeaveBy"/>.</summary>
     [Id(25)] public DateTimeOffset? LeaveBy { get; init; }
+
+    /// <summary>
+    /// The time of the last heartbeat of an agent on the machine, if three intervals have passed since then. Null if the instance is not
+    /// silent, or if no agent has ever sent a heartbeat.
+    /// </summary>
+    [Id(26)] public DateTimeOffset? SilentSince { get; init; }
 }
 
 /// <summary>The state of one service.</summary>

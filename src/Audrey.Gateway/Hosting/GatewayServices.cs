@@ -5,6 +5,7 @@ using Audrey.Abstractions.Credentials;
 using Audrey.Core.Limits;
 using Audrey.Gateway.Auditing;
 using Audrey.Gateway.Authentication;
+using Audrey.Gateway.Bus;
 using Audrey.Gateway.Calls;
 using Audrey.Gateway.Credentials;
 using Audrey.Gateway.Endpoints;
@@ -39,6 +40,7 @@ internal static class GatewayServices
         services.AddSettings<GatewayOptions>(GatewayOptions.Section).Bind(configuration.GetSection(GatewayOptions.Section))
             .Validate(gateway => BodySizes.Fit(gateway, ReadLimits(configuration)), BodySizes.TooLowBound);
         services.AddSettings<DocumentLimits>(DocumentLimits.Section).Bind(configuration.GetSection(DocumentLimits.Section));
+        services.AddSettings<BusSettings>(BusSettings.Section).Bind(configuration.GetSection(BusSettings.Section));
         services.AddSettings<QuotaLimits>(QuotaLimits.Section).Bind(configuration.GetSection(QuotaLimits.Section));
         services.AddSettings<ProxyOptions>(ProxyOptions.Section)
             .Configure(options => configuration.GetSection(ProxyOptions.Section).Bind(options.Networks));
@@ -131,6 +133,18 @@ internal static class GatewayServices
         return services;
     }
 
+    public static IServiceCollection AddBus(this IServiceCollection services)
+    {
+        services.TryAddSingleton<BusUrl>();
+        services.TryAddSingleton<BusCallers>();
+        services.TryAddSingleton<BusOwners>();
+        services.TryAddSingleton<BusBridge>();
+        services.TryAddSingleton<EmbeddedBusService>();
+        services.AddHostedService(provider => provider.GetRequiredService<EmbeddedBusService>());
+        services.AddHostedService<BrokerService>();
+        return services;
+    }
+
     public static IServiceCollection AddEndpoints(this IServiceCollection services)
     {
         services.AddRoutingCore();
@@ -167,6 +181,8 @@ internal static class GatewayServices
         services.AddGroup<DifferencesEndpoints>();
         services.AddGroup<RegistrationEndpoints>();
         services.AddGroup<LaunchEndpoints>();
+        services.AddGroup<BusEndpoints>();
+        services.AddGroup<BrokerEndpoints>();
         services.AddGroup<GroupEndpoints>();
         services.AddGroup<ReplaceEndpoints>();
         return services;

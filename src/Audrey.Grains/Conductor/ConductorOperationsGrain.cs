@@ -14,6 +14,7 @@ using Audrey.Core.Access;
 using Audrey.Core.Auditing;
 using Audrey.Core.Differences;
 using Audrey.Core.Documents;
+using Audrey.Core.Facts;
 using Audrey.Core.Ids;
 using Audrey.Core.Instances;
 using Audrey.Core.Replay;
@@ -145,6 +146,12 @@ internal sealed class ConductorOperationsGrain : Grain, IConductorOperations, II
     {
         var report = await GrainFactory.Reference<IInstanceGrain>(GrainKeys.Of(InstanceId.Parse(instance.Value))).GetReport();
         return report?.Conductor == Conductor ? report : null;
+    }
+
+    public async Task<KeptFacts?> GetFacts(InstanceId instance)
+    {
+        var facts = await GrainFactory.Reference<IInstanceGrain>(GrainKeys.Of(InstanceId.Parse(instance.Value))).GetFacts();
+        return facts?.Conductor == Conductor ? facts : null;
     }
 
     public async Task<DeployableHeader?> GetDeployable(DeployableId deployable)

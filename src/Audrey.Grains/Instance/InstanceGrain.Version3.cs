@@ -1,4 +1,5 @@
 using Audrey.Abstractions.Instances;
+using Audrey.Core.Facts;
 using Audrey.Core.Instances;
 
 namespace Audrey.Grains.Instance;
@@ -77,4 +78,14 @@ internal sealed partial class InstanceGrain
 
     public Task<GuestResult<CommandAnswer>> SetFacts(GuestContact contact, GuestFacts facts) =>
         Command(contact, facts.Generation, (machine, instance, now) => machine.SetFacts(instance, facts.Facts, now));
+
+    public Task<FactAnswer> ObserveFacts(long? generation, FactReport report) => _facts.Observe(generation, report);
+
+    public Task<FactAnswer> ObserveHeartbeat(long? generation, string agent, TimeSpan interval) => _facts.Hear(generation, agent, interval);
+
+    public ValueTask<KeptFacts?> GetFacts()
+    {
+        _facts.Watch();
+        return new(_machine.Registered?.ShowFacts());
+    }
 }

@@ -38,6 +38,7 @@ internal sealed partial class InstanceGrain(
     private ContactRecorder _contacts = null!;
     private RegistrationCommands _commands = null!;
     private MemberCommands _members = null!;
+    private FactObserver _facts = null!;
     private LocalRecipients.Registration? _registration;
 
     private ITarballGrain Tarball => GrainFactory.Reference<ITarballGrain>(GrainKeys.Of(_id));
@@ -53,9 +54,11 @@ internal sealed partial class InstanceGrain(
         _commands = new RegistrationCommands(_id, _machine, _rows, _effects, silo);
         _contacts = new ContactRecorder(_id, _machine, _rows, _effects, _commands, silo);
         _members = new MemberCommands(_id, _machine, _rows, _effects, _puller, _answers, silo);
+        _facts = new FactObserver(this, _machine, _rows, _effects, silo);
         _registration = silo.Recipients.Add(_id.Value, this);
         _effects.Feeder.Rows = _rows;
         _effects.Begin(_machine.Outstanding);
+        _facts.Watch();
         return Task.CompletedTask;
     }
 
@@ -165,6 +168,7 @@ internal sealed partial class InstanceGrain(
     {
         if (_machine.Registered is not { } instance) return null;
         await _puller.EnsurePulled(instance, cancellation);
+        _facts.Watch();
         return _answers.Report(instance);
     }
 

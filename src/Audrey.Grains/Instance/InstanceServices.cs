@@ -1,3 +1,4 @@
+using Audrey.Core.Limits;
 using Audrey.Grains.Events;
 using Audrey.Grains.Propagation;
 using Audrey.Grains.Recovery;
@@ -9,7 +10,7 @@ namespace Audrey.Grains.Instance;
 /// <summary>The services that all instances of a silo share.</summary>
 internal sealed class InstanceServices(
     IGrainFactory grains, ClusterEpoch epoch, LocalRecipients recipients, RevisionNotifier notifier, EventOutbox outbox,
-    IOptions<PropagationOptions> options, TimeProvider time, ILogger<InstanceGrain> logger)
+    IOptions<PropagationOptions> options, IOptions<DocumentLimits> limits, TimeProvider time, ILogger<InstanceGrain> logger)
 {
     public IGrainFactory Grains => grains;
 
@@ -24,6 +25,9 @@ internal sealed class InstanceServices(
     public ILogger Logger => logger;
 
     public PropagationOptions Options { get; } = options.Value;
+
+    /// <summary>Maximum size of a value that a fact gives.</summary>
+    public int MaxValueBytes { get; } = limits.Value.MaxValueBytes;
 
     /// <summary>The current epoch.</summary>
     public int Epoch => epoch.Current;

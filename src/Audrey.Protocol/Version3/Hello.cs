@@ -23,6 +23,9 @@ public sealed record Hello
     /// <summary>The tarball of the services' executables and files. Null if there is none.</summary>
     public TarballInfo? Tarball { get; init; }
 
+    /// <summary>The URL of the message bus. Null if there is none that the guest can reach.</summary>
+    public string? Bus { get; init; }
+
     /// <summary>The current revision of the configuration.</summary>
     public required string Revision { get; init; }
 
@@ -60,3 +63,7 @@ public sealed record ServiceState(string Name, string Engine, string State, long
 /// <param name="Sha256">The SHA-256 of the file in lower-case hexadecimal. The digest is also the entity tag.</param>
 /// <param name="Bytes">The size of the file.</param>
 public sealed record TarballInfo(string Sha256, long Bytes);
+
+/// <summary>The message bus of the server.</summary>
+/// <param name="Url">The URL of the bus. Null if there is none that the sender of the request can reach.</param>
+public sealed record BusInfo(string? Url);

@@ -48,6 +48,7 @@ namespace Audrey.Protocol.Version3;
 [JsonSerializable(typeof(CurrentSecret))]
 [JsonSerializable(typeof(RetryRequest))]
 [JsonSerializable(typeof(RetriedServices))]
+[JsonSerializable(typeof(BusInfo))]
 [JsonSerializable(typeof(EventList))]
 [JsonSerializable(typeof(Event))]
 [JsonSerializable(typeof(EventGap))]

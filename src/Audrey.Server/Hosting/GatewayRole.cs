@@ -19,6 +19,7 @@ internal static class GatewayRole
     {
         if (!settings.IsGateway) return;
         builder.Services.AddAudreyGateway(builder.Configuration);
+        builder.AddBusCertificate();
         builder.Services.AddSingleton(new BusyFailure(failure => failure is StorageBusyException or StorageFailedException));
         if (!settings.IsSilo) builder.AddClusterClient(settings);
     }

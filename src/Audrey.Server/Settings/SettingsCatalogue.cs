@@ -28,6 +28,7 @@ internal static class SettingsCatalogue
         .. Setting.Of(typeof(ConductorEntry), ConductorOptions.Section + ":*"),
         new(ProxyOptions.Section + ":*", typeof(ProxyOptions).GetProperty(nameof(ProxyOptions.Networks))!),
         .. Setting.Of(typeof(GatewayOptions), GatewayOptions.Section),
+        .. Setting.Of(typeof(BusSettings), BusSettings.Section),
         .. Setting.Of(typeof(AudreyStorageOptions), AudreyStorageOptions.Section),
         .. Setting.Of(typeof(PropagationOptions), PropagationOptions.Section),
         .. Setting.Of(typeof(RecoveryOptions), RecoveryOptions.Section),

@@ -8,6 +8,7 @@ internal static class AllowedReferences
     public static readonly IReadOnlyDictionary<string, (string[] Allowed, string Reason)> Table = new Dictionary<string, (string[], string)>
     {
         ["Audrey.Protocol"] = ([], "guests and tests that know nothing of the server use the wire of guests"),
+        ["Audrey.Bus"] = ([], "guests, servers and other programs speak QMF alike, and AMQPNetLite is used nowhere else"),
         ["Audrey.Hosting"] = ([], "every part checks settings and keeps files in the same way, so this project knows none of them"),
         ["Audrey.Connections"] = (["Audrey.Hosting"], "servers and clients secure connections alike, whatever is sent over them"),
         ["Audrey.Core"] = ([], "decisions are pure, so that they can be tested without a cluster"),

@@ -12,6 +12,7 @@ public sealed class ValidatorsTests
     {
         Assert.Empty(SettingsCheck.Problems(new GatewayOptions(), GatewayOptions.Section));
         Assert.Empty(SettingsCheck.Problems(new ConductorOptions(), ConductorOptions.Section));
+        Assert.Empty(SettingsCheck.Problems(new BusSettings(), BusSettings.Section));
         Assert.Empty(SettingsCheck.Problems(new ProxyOptions(), ProxyOptions.Section));
         Assert.Empty(SettingsCheck.Problems(new DocumentLimits(), DocumentLimits.Section));
     }
@@ -29,6 +30,46 @@ public sealed class ValidatorsTests
         var failures = SettingsCheck.Problems(options, GatewayOptions.Section).ToList();
         Assert.Equal(4, failures.Count);
         Assert.Contains("Audrey:Gateway:CallDeadline is 00:00:00; it must be between 00:00:00.1 and 00:05:00.", failures);
+    }
+
+    [Theory]
+    [InlineData("", "", false, null)]
+    [InlineData("127.0.0.1:0", "", false, null)]
+    [InlineData("[::1]:5672", "", false, null)]
+    [InlineData("0.0.0.0:5671", "bus.crt", false, null)]
+    [InlineData("0.0.0.0:5672", "", true, null)]
+    [InlineData("0.0.0.0:5672", "", false, "Audrey:Bus:Listen is '0.0.0.0:5672', which other machines can reach")]
+    [InlineData("5672", "", false, "Audrey:Bus:Listen is '5672'; it must be an address and a port")]
+    [InlineData("bus.example.org:5672", "", false, "Audrey:Bus:Listen is 'bus.example.org:5672'; it must be an address and a port")]
+    public void Other_machines_reach_the_embedded_bus_only_by_TLS_unless_a_setting_allows_it(
+        string listen, string certificate, bool withoutTls, string? problem)
+    {
+        var settings = new BusSettings
+        {
+            Listen = listen,
+            Certificate = certificate,
+            Key = certificate.Length > 0 ? "bus.key" : "",
+            WithoutTls = withoutTls,
+        };
+        var problems = SettingsCheck.Problems(settings, BusSettings.Section);
+        if (problem is null) Assert.Empty(problems);
+        else Assert.StartsWith(problem, Assert.Single(problems), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_settings_of_another_broker_are_checked()
+    {
+        var settings = new BusSettings
+        {
+            Broker = "http://bus",
+            AdvertisedUrl = "amqp://user:password@bus",
+            BrokerProfile = "activemq",
+            BrokerUser = "audrey",
+        };
+        Assert.Equal(
+            ["AdvertisedUrl", "Broker", "BrokerPasswordFile", "BrokerProfile"],
+            SettingsCheck.Problems(settings, BusSettings.Section)
+                .Select(problem => problem.Split(' ')[0].Split(':')[^1]).Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -1,13 +1,14 @@
 using Audrey.Abstractions.Instances;
 using Audrey.Core.Completion;
 using Audrey.Core.Instances;
+using Audrey.Gateway.Bus;
 using Audrey.Gateway.Documents;
 using Audrey.Gateway.Waiting;
 
 namespace Audrey.Gateway.Endpoints.Guests;
 
 /// <summary>Accepts a guest's first request and its heartbeats.</summary>
-internal sealed class HelloEndpoints(NextCallAdvice advice) : IEndpointGroup
+internal sealed class HelloEndpoints(NextCallAdvice advice, BusUrl bus) : IEndpointGroup
 {
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -21,7 +22,7 @@ internal sealed class HelloEndpoints(NextCallAdvice advice) : IEndpointGroup
         var answer = await guest.Call(0, static (grain, contact, _) => grain.Hello(contact));
         var next = advice.AfterHello();
         NextCallAdvice.Add(guest.Http, next);
-        return Create(answer, next);
+        return Create(answer, next) with { Bus = bus.Find(guest.Http) };
     }
 
     private static async Task<Answer<Acknowledgement>> Heartbeat(GuestRequest guest) => CommandProblems.Acknowledge(
