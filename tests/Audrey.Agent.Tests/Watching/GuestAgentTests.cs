@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using Audrey.Agent.State;
 using Audrey.Agent.Tests.Support;
 using Audrey.Bus.Agents;
 using Audrey.Bus.Broker;
@@ -142,8 +143,36 @@ public sealed class GuestAgentTests : IAsyncLifetime, IBusAuthenticator, IBusAcc
             using var kill = Process.Start("kill", [$"{_program!.Id}"]);
             await _program.WaitForExitAsync().Within("the end of the program");
             Assert.Equal(0, _program.ExitCode);
-            _program.Dispose();
         }
+    }
+
+    [Fact]
+    public async Task Without_a_url_the_bus_is_the_one_that_the_server_names()
+    {
+        await using var server = new FakeConfigServer { MaxVersion = 3 };
+        _accepted = FakeConfigServer.Secret;
+        var userData = $"1|{server.Endpoint}|{FakeConfigServer.Id}|{FakeConfigServer.Secret}";
+        Start("", userData);
+        await _program!.WaitForExitAsync().Within("the end of the program");
+        Assert.Equal(0, _program.ExitCode);
+        await UntilLineAsync("The server names no bus.");
+
+        server.Bus = Url.ToString();
+        Start("", userData);
+        Assert.Equal(
+            $"audrey:guest:{FakeConfigServer.Id}", (await UntilAsync(item => item.Id?.Name == "External")).Id!.Agent);
+    }
+
+    [Fact]
+    public async Task A_secret_that_the_run_has_stored_replaces_the_one_that_the_bus_refuses()
+    {
+        _accepted = "the-new-secret";
+        Start();
+        await UntilLineAsync("cannot be used");
+        new StoredSecret(
+            StateDirectory.Open(_directory.File("state")), $"{new Uri("http://127.0.0.1:1")}|{Instance}|{Secret}", new RecordingLog())
+            .Write(_accepted);
+        await UntilAsync(item => item.Id?.Name == "External");
     }
 
     public ValueTask<BusUser?> SignInAsync(BusSignIn signIn, CancellationToken cancellationToken) => ValueTask.FromResult(
@@ -161,11 +190,12 @@ public sealed class GuestAgentTests : IAsyncLifetime, IBusAuthenticator, IBusAcc
         new EmbeddedBusOptions { Endpoint = new IPEndPoint(IPAddress.Loopback, port) }, this, this, TimeProvider.System);
 
     /// <summary>Starts the program. The user data names a server that does not exist, because the bus is given.</summary>
-    private void Start(string? bus = null)
+    private void Start(string? bus = null, string userData = $"1|http://127.0.0.1:1|{Instance}|{Secret}")
     {
+        _program?.Dispose();
         _program = AgentProgram.Start(
             $"exec {AgentProgram.Command} watch --quiet --bus {bus ?? Url.ToString()} --facts {_directory.File("facts.d")} "
-            + $"--state {_directory.File("state")} --user-data-text '1|http://127.0.0.1:1|{Instance}|{Secret}'");
+            + $"--state {_directory.File("state")} --user-data-text '{userData}'");
         _program.ErrorDataReceived += (_, line) =>
         {
             lock (_lines) _lines.Add(line.Data ?? "");
