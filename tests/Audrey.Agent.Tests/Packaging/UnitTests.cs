@@ -51,7 +51,7 @@ public sealed class UnitTests : IDisposable
     [Theory]
     [InlineData("cluster-config/audrey-server.service", "/usr/lib/audrey/Audrey.Server", "30")]
     [InlineData("src/Audrey.Agent/packaging/audrey-instance-config-watch.service", "/usr/bin/audrey-instance-config", "50")]
-    public async Task A_unit_that_stays_is_confined_and_has_nothing_that_systemd_does_not_know(string path, string program, string threshold)
+    public async Task A_unit_that_stays_is_confined_and_has_nothing_unknown_to_systemd(string path, string program, string threshold)
     {
         var name = Path.GetFileName(path);
         var unit = File.ReadAllText(Path.Combine(Tool.Repository, path));
