@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Audrey.Agent.Stages.Discover;
 
 namespace Audrey.Agent.Commands;
 
@@ -17,6 +18,15 @@ internal static class CommandOptions
         HelpName = "DIR",
         DefaultValueFactory = _ => DefaultState,
     };
+
+    public static Option<string?> CaBundle() => Text(
+        "--ca-bundle",
+        "FILE",
+        $"A PEM file with certificates that replace the system's certificates. Default: {StoredFiles.CaPath}, if it exists.");
+
+    /// <summary>Returns the path of the CA bundle. Null if there is none.</summary>
+    public static string? FindCaBundle(ParseResult parsed, Option<string?> caBundle) =>
+        parsed.GetValue(caBundle) ?? (File.Exists(StoredFiles.CaPath) ? StoredFiles.CaPath : null);
 
     /// <summary>Creates an option with a string value.</summary>
     public static Option<string?> Text(string name, string placeholder, string description) =>

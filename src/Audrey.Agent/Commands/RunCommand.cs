@@ -26,10 +26,7 @@ internal static class RunCommand
             Description = "A directory of Puppet modules that is searched before the usual directories. Can be repeated.",
             HelpName = "DIR",
         };
-        var caBundle = CommandOptions.Text(
-            "--ca-bundle",
-            "FILE",
-            $"A PEM file with certificates that replace the system's certificates. Default: {StoredFiles.CaPath}, if it exists.");
+        var caBundle = CommandOptions.CaBundle();
         var once = CommandOptions.Flag("--once", "Do what can be done now, then exit.");
         var again = CommandOptions.Flag("--again", "Run the services that failed in an earlier run again.");
         var stay = CommandOptions.Flag(
@@ -77,7 +74,7 @@ internal static class RunCommand
                 MaxServiceTime = CommandOptions.Duration(parsed.GetValue(serviceLimit)) ?? defaults.MaxServiceTime,
                 Server = defaults.Server with
                 {
-                    CaBundle = parsed.GetValue(caBundle) ?? (File.Exists(StoredFiles.CaPath) ? StoredFiles.CaPath : null),
+                    CaBundle = CommandOptions.FindCaBundle(parsed, caBundle),
                     Version = parsed.GetValue(protocol),
                     BasicWithoutTls = parsed.GetValue(basic),
                 },

@@ -1,9 +1,7 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Security;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Audrey.Agent.Diagnostics;
 using Audrey.Protocol.Version3;
 
 namespace Audrey.Agent.ConfigServer;
@@ -137,25 +135,14 @@ internal sealed class ServerHttp(Uri endpoint, ConfigServerOptions options, Time
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             MaxResponseHeadersLength = 64,
         };
-        if (options.CaBundle is { } bundle) handler.SslOptions = TrustOnly($"CA bundle {bundle}", () => File.ReadAllText(bundle));
-        else if (options.CaCertificates is { } pem) handler.SslOptions = TrustOnly("CA bundle of the user data", () => pem);
+        if (TrustedAuthorities.Read(options) is { } authorities) handler.SslOptions = TrustOnly(authorities);
         return new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
     }
 
-    private static SslClientAuthenticationOptions TrustOnly(string name, Func<string> read)
+    private static SslClientAuthenticationOptions TrustOnly(X509Certificate2Collection authorities)
     {
         var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-        try
-        {
-            policy.CustomTrustStore.ImportFromPem(read());
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or CryptographicException)
-        {
-            throw new AgentException(AgentExitCode.Usage, $"The {name} cannot be read: {failure.Message}", failure);
-        }
-
-        return policy.CustomTrustStore.Count > 0
-            ? new SslClientAuthenticationOptions { CertificateChainPolicy = policy }
-            : throw new AgentException(AgentExitCode.Usage, $"The {name} holds no PEM certificate.");
+        policy.CustomTrustStore.AddRange(authorities);
+        return new SslClientAuthenticationOptions { CertificateChainPolicy = policy };
     }
 }

@@ -3,7 +3,7 @@ namespace Audrey.Agent.Watching;
 /// <summary>The times of the watch.</summary>
 internal sealed record WatchTiming
 {
-    /// <summary>A class is read when no sign has come for this time, so that several changes that belong together cause one reading.</summary>
+    /// <summary>A class is read when no sign has come for this time. So several changes that belong together cause one reading.</summary>
     public TimeSpan Quiet { get; init; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>The maximum time between the first sign and the reading.</summary>

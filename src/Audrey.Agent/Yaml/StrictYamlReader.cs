@@ -61,7 +61,7 @@ internal sealed partial class StrictYamlReader
     }
 
     private static Parser CreateParser(string text) =>
-        new(new AnchorFreeScanner(new Scanner(new StringReader(text), skipComments: true)));
+        new(new PlainScanner(new Scanner(new StringReader(text), skipComments: true)));
 
     private static StrictYamlException NotYaml(YamlException failure) =>
         new($"line {failure.Start.Line}, column {failure.Start.Column}: the text is not YAML", failure);
@@ -101,7 +101,7 @@ internal sealed partial class StrictYamlReader
         if (!_parser.Accept<NodeEvent>(out var node)) throw StrictYamlException.At(1, 1, "the document ends too early");
         var (line, column) = (node.Start.Line, node.Start.Column);
         if (depth > MaxDepth) throw StrictYamlException.At(line, column, $"the node is nested more than {MaxDepth} levels deep");
-        if (AnchorFreeScanner.IsMark(node)) throw StrictYamlException.At(line, column, "anchors and aliases are not allowed");
+        if (PlainScanner.IsAnchored(node)) throw StrictYamlException.At(line, column, "anchors and aliases are not allowed");
         if (!node.Tag.IsEmpty) throw StrictYamlException.At(line, column, "tags are not allowed");
         return node switch
         {

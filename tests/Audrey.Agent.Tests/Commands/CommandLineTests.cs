@@ -33,6 +33,22 @@ public sealed class CommandLineTests
     }
 
     [Theory]
+    [InlineData("--quiet", "--quiet needs --bus.")]
+    [InlineData("--quiet --json --bus", "--quiet and --json cannot be used together.")]
+    [InlineData("--bus http://x", "--bus must be a URL such as amqps://config.example.com.")]
+    [InlineData("--bus-profile activemq", "activemq")]
+    [InlineData("--user-data f --user-data-text t", "Only one of --user-data, --user-data-text and --source can be used")]
+    public void A_wrong_command_line_of_watch_is_reported(string line, string reason) => Assert.Contains(
+        WatchCommand.Create(TimeProvider.System, new RecordingLog()).Parse(line).Errors,
+        error => error.Message.Contains(reason, StringComparison.Ordinal));
+
+    [Theory]
+    [InlineData("--bus --quiet")]
+    [InlineData("--quiet --bus amqps://bus.example.com --bus-profile qpidd --user-data f")]
+    public void A_correct_command_line_of_watch_is_accepted(string line) =>
+        Assert.Empty(WatchCommand.Create(TimeProvider.System, new RecordingLog()).Parse(line).Errors);
+
+    [Theory]
     [InlineData("--stay --on-failed stop --protocol 3 --basic-without-tls")]
     [InlineData("--once --on-failed go-on --protocol 2")]
     [InlineData("--deadline 3456000 --service-limit 3456000 --poll 3456000")]

@@ -55,6 +55,7 @@ public sealed class PackagesTests : IAsyncLifetime
         var contents = await Tool.RunAsync("dpkg-deb", "--contents", _directory.File("one/audrey-instance-config_0.2.0-1_amd64.deb"));
         Assert.Contains("-rwxr-xr-x root/root", contents, StringComparison.Ordinal);
         Assert.Contains("./usr/lib/systemd/system/audrey-instance-config.service", contents, StringComparison.Ordinal);
+        Assert.Contains("./usr/lib/systemd/system/audrey-instance-config-watch.service", contents, StringComparison.Ordinal);
     }
 
     /// <summary>The package of the server keeps changed settings, and that of the command has completions and the manual page.</summary>

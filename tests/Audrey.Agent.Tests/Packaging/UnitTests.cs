@@ -48,16 +48,19 @@ public sealed class UnitTests : IDisposable
     }
 
     /// <summary>The exposure is a number from 0 to 10, and the threshold is in tenths.</summary>
-    [Fact]
-    public async Task The_unit_of_the_server_is_confined_and_has_nothing_that_systemd_does_not_know()
+    [Theory]
+    [InlineData("cluster-config/audrey-server.service", "/usr/lib/audrey/Audrey.Server", "30")]
+    [InlineData("src/Audrey.Agent/packaging/audrey-instance-config-watch.service", "/usr/bin/audrey-instance-config", "50")]
+    public async Task A_unit_that_stays_is_confined_and_has_nothing_unknown_to_systemd(string path, string program, string threshold)
     {
-        const string server = "audrey-server.service";
-        var unit = File.ReadAllText(Path.Combine(Tool.Repository, "cluster-config", server));
+        var name = Path.GetFileName(path);
+        var unit = File.ReadAllText(Path.Combine(Tool.Repository, path));
+        Assert.Contains($"\nExecStart={program}", unit, StringComparison.Ordinal);
         Assert.DoesNotContain("\nMemoryDenyWriteExecute=", unit, StringComparison.Ordinal);
-        Add(server, unit.Replace("/usr/lib/audrey/Audrey.Server", "/bin/true", StringComparison.Ordinal), "multi-user.target");
+        Add(name, unit.Replace(program, "/bin/true", StringComparison.Ordinal), "multi-user.target");
 
-        await Tool.RunAsync("systemd-analyze", "security", "--offline=true", "--threshold=30", _units.File(server));
-        Assert.DoesNotContain($"{server}:", await VerifyAsync(), StringComparison.Ordinal);
+        await Tool.RunAsync("systemd-analyze", "security", "--offline=true", $"--threshold={threshold}", _units.File(name));
+        Assert.DoesNotContain($"{name}:", await VerifyAsync(), StringComparison.Ordinal);
     }
 
     private void WriteUnits(string order, params string[] networkStages)

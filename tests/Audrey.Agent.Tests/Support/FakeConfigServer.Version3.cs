@@ -19,6 +19,9 @@ internal sealed partial class FakeConfigServer
 
     public int MaxWaitSeconds { get; set; } = 60;
 
+    /// <summary>The URL of the message bus that the server names. Null for none.</summary>
+    public string? Bus { get; set; }
+
     /// <summary>The accepted service reports, in the order of their arrival.</summary>
     public List<(string Service, JsonObject Report)> Reports { get; } = [];
 
@@ -116,6 +119,7 @@ internal sealed partial class FakeConfigServer
         ["generation"] = Generation,
         ["assembly"] = "a",
         ["deployable"] = "d",
+        ["bus"] = Bus,
         ["provide"] = new JsonArray([.. Provided.Select(name =>
             new JsonObject
             {

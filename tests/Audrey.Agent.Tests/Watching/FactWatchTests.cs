@@ -11,7 +11,8 @@ namespace Audrey.Agent.Tests.Watching;
 /// <summary>The clock and the signs of the kernel are those of the test.</summary>
 public sealed class FactWatchTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Never = TimeSpan.FromDays(10_000);
+    /// <summary>Longer than any test. A timer allows no more than 49 days.</summary>
+    private static readonly TimeSpan Never = TimeSpan.FromDays(40);
 
     private readonly FakeTimeProvider _time = new();
     private readonly Machine _machine = new();

@@ -18,7 +18,10 @@ internal sealed class WatchedMachine : IAsyncDisposable
         for folder in /run /etc/ssh /etc/default /etc/systemd /mnt; do mount -t tmpfs none $folder; done
         mount --bind /bin/true /usr/bin/facter
         mkdir -p /run/sshd /etc/ssh/sshd_config.d /mnt/facts.d
-        ssh-keygen -q -t ed25519 -N '' -f /etc/ssh/ssh_host_ed25519_key
+        host_key() { ssh-keygen -q -t ed25519 -N '' -f /etc/ssh/ssh_host_ed25519_key; }
+        host_key
+        unit_port() { mkdir -p /etc/systemd/system/ssh.service.d
+          printf '[Service]\nExecStart=\nExecStart=/usr/sbin/sshd -p %s\n' "$1" >/etc/systemd/system/ssh.service.d/port.conf; }
         config() { for line in "$@"; do echo "$line"; done >/etc/ssh/sshd_config; }
         start() { /usr/sbin/sshd "$@"; until [ -s /run/sshd.pid ]; do read -r _ </proc/loadavg; done; }
         end() { kill "$(cat /run/sshd.pid)"; while [ -e /run/sshd.pid ]; do read -r _ </proc/loadavg; done; }

@@ -183,6 +183,11 @@ internal sealed class Version3Server : IConfigServer
         }
     }
 
+    /// <summary>Returns the URL of the message bus. Null if the server has none that this guest can reach.</summary>
+    /// <exception cref="ServerException">The server cannot be asked now, or refuses the credential.</exception>
+    public async Task<string?> FindBusAsync(CancellationToken cancellationToken) =>
+        (_hello ??= await FetchHelloAsync(cancellationToken)).Bus;
+
     private async Task<Wire.Hello> FetchHelloAsync(CancellationToken cancellationToken)
     {
         var answer = await _http.GetAsync("/hello", cancellationToken);

@@ -9,7 +9,7 @@ internal sealed class FileSigns(Action<string> onFull) : IDisposable
 {
     private const int MaxWatches = 1024, HeaderBytes = 16;
 
-    /// <summary>The events of a folder and its entries: written, attributes, closed, moved, created, deleted, and the folder itself.</summary>
+    /// <summary>The events of a folder and its entries: written, attributes, closed, moved, created, deleted, the folder itself.</summary>
     private const uint FolderEvents = 0x2 | 0x4 | 0x8 | 0x40 | 0x80 | 0x100 | 0x200 | 0x400 | 0x800;
 
     private const uint Opened = 0x20, OnlyFolder = 0x1000000, Overflow = 0x4000, Gone = 0x8000;

@@ -8,13 +8,14 @@ using Scalar = YamlDotNet.Core.Tokens.Scalar;
 namespace Audrey.Agent.Yaml;
 
 /// <summary>
-/// Replaces each anchor by a tag, and each alias by a scalar, that no text can have. Then the parser never looks into the name of an anchor.
-/// This matters because such a look needs regular expressions, whose interpreter is larger than the rest of YamlDotNet: the native program
-/// has neither, see <c>packaging/substitutions.xml</c>.
+/// Replaces each anchor by a tag, each alias by a scalar that no text can have, and each tag by one without a prefix, and leaves directives
+/// for tags out. Then the parser never looks into the name of an anchor or a prefix. This matters because such a look needs regular
+/// expressions, whose interpreter is larger than the rest of YamlDotNet. The native program has neither: see
+/// <c>packaging/substitutions.xml</c>.
 /// </summary>
-internal sealed class AnchorFreeScanner(Scanner scanner) : IScanner
+internal sealed class PlainScanner(Scanner scanner) : IScanner
 {
-    private const string AnchorMark = "!&", AliasMark = "*";
+    private const string AnchorMark = "!anchor", TagMark = "!tag", AliasMark = "*";
 
     private bool _isAfterProperty;
 
@@ -23,12 +24,13 @@ internal sealed class AnchorFreeScanner(Scanner scanner) : IScanner
     public Token? Current => scanner.Current switch
     {
         Anchor anchor => new Tag("", AnchorMark, anchor.Start, anchor.End),
+        Tag tag => new Tag("", TagMark, tag.Start, tag.End),
         AnchorAlias alias => new Scalar(AliasMark, ScalarStyle.Plain, alias.Start, alias.End),
         var token => token,
     };
 
     /// <summary>Returns whether the node has an anchor or is an alias. No plain scalar begins with a star.</summary>
-    public static bool IsMark(NodeEvent node) => (!node.Tag.IsEmpty && node.Tag.Value == AnchorMark)
+    public static bool IsAnchored(NodeEvent node) => (!node.Tag.IsEmpty && node.Tag.Value == AnchorMark)
         || node is YamlDotNet.Core.Events.Scalar { Style: ScalarStyle.Plain, Value: AliasMark };
 
     public bool MoveNext()
@@ -42,7 +44,7 @@ internal sealed class AnchorFreeScanner(Scanner scanner) : IScanner
         var moved = scanner.MoveNextWithoutConsuming();
 
         // A node can have a tag and an anchor, but not two tags.
-        while (moved && _isAfterProperty && scanner.Current is Tag or Anchor)
+        while (moved && (scanner.Current is TagDirective || (_isAfterProperty && scanner.Current is Tag or Anchor)))
         {
             scanner.ConsumeCurrent();
             moved = scanner.MoveNextWithoutConsuming();

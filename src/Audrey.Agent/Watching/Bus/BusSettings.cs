@@ -1,0 +1,9 @@
+using Audrey.Bus.Connections;
+
+namespace Audrey.Agent.Watching.Bus;
+
+/// <summary>The bus and the identity of the instance there.</summary>
+/// <param name="Options">How to connect, without the credential.</param>
+/// <param name="Instance">The instance's id, which is the user.</param>
+/// <param name="ReadSecret">Returns the newest secret of the instance.</param>
+internal sealed record BusSettings(BusOptions Options, string Instance, Func<string> ReadSecret);
