@@ -41,7 +41,10 @@ internal sealed class BusDiscovery(RunContext run, StateDirectory state)
 
         var server = run.Options.Server with { CaCertificates = instructions.CaCertificates };
         var stored = new StoredSecret(state, $"{access.Endpoint}|{access.Id}|{access.Secret}", _once);
-        if ((request.Url ?? await AskAsync(access, stored, server, cancellationToken)) is not { } url)
+        var named = request.Url is { } given
+            ? new NamedBus(given, request.Profile)
+            : await AskAsync(access, stored, server, isOnce: false, cancellationToken);
+        if (named is null)
         {
             run.Log.Write("The server names no bus. Name one with --bus URL, or as AUDREY_BUS in /etc/audrey-instance-config/options.");
             return null;
@@ -49,8 +52,8 @@ internal sealed class BusDiscovery(RunContext run, StateDirectory state)
 
         var options = new BusOptions
         {
-            Url = url,
-            Profile = request.Profile,
+            Url = named.Url,
+            Profile = named.Profile,
             User = access.Id,
             Secret = access.Secret,
             AllowsUnencryptedSecret = server.BasicWithoutTls,
@@ -67,12 +70,33 @@ internal sealed class BusDiscovery(RunContext run, StateDirectory state)
             throw new AgentException(AgentExitCode.Usage, failure.Message, failure);
         }
 
-        return new BusSettings(options, access.Id, () => stored.Read() ?? access.Secret);
+        return new BusSettings(options, access.Id, () => stored.Read() ?? access.Secret)
+        {
+            FindAgainAsync = request.Url is not null ? null : FindAgainAsync,
+        };
+
+        async Task<BusOptions?> FindAgainAsync(CancellationToken cancellation)
+        {
+            if (await AskAsync(access, stored, server, isOnce: true, cancellation) is not { } other) return null;
+            var found = options with { Url = other.Url, Profile = other.Profile };
+            try
+            {
+                found.Validate();
+                return found;
+            }
+            catch (ArgumentException failure)
+            {
+                _once.Write(failure.Message);
+                return null;
+            }
+        }
     }
 
-    /// <summary>Asks the server until it answers. Only version 3 can name a bus. Returns null if the server names none.</summary>
-    private async Task<Uri?> AskAsync(
-        ServerAccess access, StoredSecret stored, ConfigServerOptions options, CancellationToken cancellationToken)
+    /// <summary>
+    /// Asks the server until it answers, or once. Only version 3 can name a bus. Returns null if the server names none, or did not answer.
+    /// </summary>
+    private async Task<NamedBus?> AskAsync(
+        ServerAccess access, StoredSecret stored, ConfigServerOptions options, bool isOnce, CancellationToken cancellationToken)
     {
         using var http = new ServerHttp(access.Endpoint, options, run.Time);
         var backoff = new Backoff(run.Options.FirstBackoff, run.Options.MaxBackoff, run.Random);
@@ -87,17 +111,34 @@ internal sealed class BusDiscovery(RunContext run, StateDirectory state)
                 var server = await new VersionNegotiation(
                     run with { Log = _once, Options = run.Options with { Server = options } }, current, secret, journal, http)
                     .ConnectAsync(cancellationToken);
-                var url = server is Version3Server version3 ? await version3.FindBusAsync(cancellationToken) : null;
-                return url is null ? null
-                    : Uri.TryCreate(url, UriKind.Absolute, out var bus) ? bus
-                    : throw new ServerException("GET /hello: the bus is not a URL");
+                return server is Version3Server version3 && await version3.FindBusAsync(cancellationToken) is (var url, var broker)
+                    ? new NamedBus(
+                        Uri.TryCreate(url, UriKind.Absolute, out var bus) ? bus : throw new ServerException("GET /hello: the bus is not a URL"),
+                        FindProfile(broker))
+                    : null;
             }
             catch (ServerException failure)
             {
                 _once.Write(failure.Message);
             }
 
+            if (isOnce) return null;
             await run.Pause.WaitAsync(backoff.Next(), cancellationToken);
         }
     }
+
+    private static BusProfile FindProfile(string broker)
+    {
+        try
+        {
+            return BusProfile.Find(broker);
+        }
+        catch (ArgumentException)
+        {
+            throw new ServerException($"GET /hello: the broker {broker} is unknown; this guest program is older than the server");
+        }
+    }
+
+    /// <summary>A bus that the command line or the server names.</summary>
+    private sealed record NamedBus(Uri Url, BusProfile Profile);
 }

@@ -100,7 +100,8 @@ internal sealed class BusArguments(Terminal terminal)
         var profile = _connection.Select(parsed);
         var secret = await _connection.ReadSecretAsync(profile, cancellationToken);
         using var client = _connection.Connect(profile, secret, parsed);
-        if (await client.FindBusAsync(cancellationToken) is not { } url)
+        var bus = await client.FindBusAsync(cancellationToken);
+        if (bus is not { Url: { } url, Broker: { } broker })
         {
             throw new CommandFailure(
                 ExitCode.NotFound,
@@ -111,6 +112,7 @@ internal sealed class BusArguments(Terminal terminal)
         return new BusOptions
         {
             Url = ToUrl(url),
+            Profile = BusProfile.Find(broker),
             User = profile.Key,
             Secret = secret,
             Authorities = ReadAuthorities(parsed.GetValue(_authorities) ?? profile.CaFile),

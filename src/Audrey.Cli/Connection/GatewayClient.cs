@@ -65,11 +65,11 @@ internal sealed class GatewayClient : IDisposable
         (await _calls.SendAsync(request, cancellationToken)).Require(request).Read(Version3Json.Default.DeployableList);
     }
 
-    /// <summary>Gets the URL of the message bus. Null if the servers have none that this machine can reach.</summary>
-    public async Task<string?> FindBusAsync(CancellationToken cancellationToken)
+    /// <summary>Gets the message bus. Its URL is null if the servers have none that this machine can reach.</summary>
+    public async Task<BusInfo> FindBusAsync(CancellationToken cancellationToken)
     {
         var request = new GatewayRequest(HttpMethod.Get, Version3Routes.Bus, "asking for the message bus");
-        return (await _calls.SendAsync(request, cancellationToken)).Require(request).Read(Version3Json.Default.BusInfo).Url;
+        return (await _calls.SendAsync(request, cancellationToken)).Require(request).Read(Version3Json.Default.BusInfo);
     }
 
     /// <summary>Lists the conductor's deployables in the order of their creation.</summary>

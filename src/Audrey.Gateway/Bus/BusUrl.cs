@@ -1,7 +1,8 @@
+using System.Net;
+using Audrey.Bus.Connections;
 using Audrey.Gateway.Settings;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
-using System.Net;
 
 namespace Audrey.Gateway.Bus;
 
@@ -12,6 +13,9 @@ internal sealed class BusUrl(IOptions<BusSettings> settings)
 
     /// <summary>Sets the address at which the embedded bus listens. Null when it has stopped.</summary>
     public void SetListening(IPEndPoint? endPoint) => _listening = endPoint;
+
+    /// <summary>Gets the form of the addresses: that of the other broker if guests use it, else that of the embedded bus.</summary>
+    public string Broker => settings.Value is { IsEmbedded: false, Broker.Length: > 0 } ? settings.Value.BrokerProfile : BusProfile.Audrey.Name;
 
     /// <summary>
     /// Returns the URL for the sender of a request. Null if there is no bus that the sender can reach: an embedded bus on the loopback

@@ -26,6 +26,9 @@ public sealed record Hello
     /// <summary>The URL of the message bus. Null if there is none that the guest can reach.</summary>
     public string? Bus { get; init; }
 
+    /// <summary>The form of the addresses at the bus: <c>audrey</c>, <c>rabbitmq</c> or <c>qpidd</c>. Null if there is no bus.</summary>
+    public string? BusBroker { get; init; }
+
     /// <summary>The current revision of the configuration.</summary>
     public required string Revision { get; init; }
 
@@ -68,4 +71,5 @@ public sealed record TarballInfo(string Sha256, long Bytes);
 
 /// <summary>The message bus of the server.</summary>
 /// <param name="Url">The URL of the bus. Null if there is none that the sender of the request can reach.</param>
-public sealed record BusInfo(string? Url);
+/// <param name="Broker">The form of the addresses: <c>audrey</c>, <c>rabbitmq</c> or <c>qpidd</c>. Null if there is no bus.</param>
+public sealed record BusInfo(string? Url, string? Broker);

@@ -108,7 +108,7 @@ public sealed partial class RabbitMq : IAsyncLifetime
 
     private void WriteFiles()
     {
-        var definitions = JsonNode.Parse(File.ReadAllText(Path.Combine(Root(), "docs/examples/bus/rabbitmq-definitions.json")))!;
+        var definitions = JsonNode.Parse(File.ReadAllText(Path.Combine(Root(), "cluster-config/rabbitmq/definitions.json")))!;
         definitions["policies"]![0]!["definition"]!["expires"] = (int)QueueExpiry.TotalMilliseconds;
         definitions["users"] = new JsonArray([.. new[] { "agent", "console" }.Select(UserDefinition)]);
         definitions["permissions"] = new JsonArray([.. new[] { "agent", "console" }.Select(PermissionDefinition)]);

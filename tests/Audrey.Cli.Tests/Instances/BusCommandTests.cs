@@ -36,8 +36,8 @@ public sealed class BusCommandTests(ServerFixture server) : IAsyncLifetime
         var instance = plan.RootElement.GetProperty("instances")[0];
         _uuid = instance.GetProperty("uuid").GetString()!;
         using var client = server.Server.Connect();
-        var url = await client.FindBusAsync(CancellationToken.None);
-        _agent = await Agent.ConnectAsync(url!, _uuid, instance.GetProperty("secret").GetString()!);
+        var bus = await client.FindBusAsync(CancellationToken.None);
+        _agent = await Agent.ConnectAsync(bus.Url!, _uuid, instance.GetProperty("secret").GetString()!);
     }
 
     public async Task DisposeAsync()

@@ -183,10 +183,10 @@ internal sealed class Version3Server : IConfigServer
         }
     }
 
-    /// <summary>Returns the URL of the message bus. Null if the server has none that this guest can reach.</summary>
+    /// <summary>Returns the URL and the broker of the message bus. Null if the server has none that this guest can reach.</summary>
     /// <exception cref="ServerException">The server cannot be asked now, or refuses the credential.</exception>
-    public async Task<string?> FindBusAsync(CancellationToken cancellationToken) =>
-        (_hello ??= await FetchHelloAsync(cancellationToken)).Bus;
+    public async Task<(string Url, string Broker)?> FindBusAsync(CancellationToken cancellationToken) =>
+        (_hello ??= await FetchHelloAsync(cancellationToken)) is { Bus: { } url, BusBroker: { } broker } ? (url, broker) : null;
 
     private async Task<Wire.Hello> FetchHelloAsync(CancellationToken cancellationToken)
     {

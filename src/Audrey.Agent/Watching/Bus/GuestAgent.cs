@@ -16,6 +16,9 @@ internal sealed class GuestAgent(BusSettings settings, MachineFacts facts, TimeP
 {
     private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(30);
 
+    /// <summary>The time after which facts are sent again that the server could not record.</summary>
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(2);
+
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _reading = new(1, 1), _lost = new(0, 1);
     private readonly Dictionary<string, FactChange> _newest = new(StringComparer.Ordinal);
@@ -28,21 +31,27 @@ internal sealed class GuestAgent(BusSettings settings, MachineFacts facts, TimeP
 
     /// <summary>
     /// Keeps a connection to the bus until it is cancelled, and then throws. When the connection is lost, and the server has given another
-    /// secret meanwhile, the next connection uses this secret.
+    /// secret or names another bus meanwhile, the next connection uses it.
     /// </summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        var options = settings.Options;
         while (true)
         {
-            var secret = settings.ReadSecret();
-            await using var connection = new BusConnection(settings.Options with { User = settings.Instance, Secret = secret }, time);
+            var (secret, newest) = (settings.ReadSecret(), options);
+            await using var connection = new BusConnection(options with { User = settings.Instance, Secret = secret }, time);
             await using var agent = new QmfAgent(connection, await DescribeAsync(cancellationToken), this, time);
             lock (_lock) _agent = agent;
             connection.StateChanged += state => OnStateChanged(connection, state);
             agent.Start();
             connection.Start();
-            do await _lost.WaitAsync(cancellationToken);
-            while (settings.ReadSecret() == secret);
+            do
+            {
+                await _lost.WaitAsync(cancellationToken);
+                if (settings.FindAgainAsync is { } find) newest = await find(cancellationToken) ?? newest;
+            }
+            while (settings.ReadSecret() == secret && newest.Url == options.Url);
+            options = newest;
         }
     }
 
@@ -147,14 +156,26 @@ internal sealed class GuestAgent(BusSettings settings, MachineFacts facts, TimeP
 
     private void Send(FactChange change, bool isEvent)
     {
-        _ = LogRefusalAsync(_agent!.PublishAsync(
-            change.Report.Class.Name, [FactObjects.ToObject(_name, change.Report, change.Time)]), change.Report.Class.Name);
-        if (isEvent) _ = _agent.RaiseAsync(FactObjects.ToEvent(change));
+        _ = PublishAsync(_agent!, change);
+        if (isEvent) _ = _agent!.RaiseAsync(FactObjects.ToEvent(change));
     }
 
-    private async Task LogRefusalAsync(Task<BusOutcome> sending, string className)
+    /// <summary>
+    /// Sends the facts of a class until they are accepted or refused, or there are newer ones. A connection that is lost ends it, because
+    /// all facts are sent after the next connect.
+    /// </summary>
+    private async Task PublishAsync(QmfAgent agent, FactChange change)
     {
-        if (await sending is { Kind: BusOutcomeKind.Rejected } outcome)
-            _once.Write($"The bus refuses the facts of {className}: {outcome.Condition} {outcome.Description}");
+        var name = change.Report.Class.Name;
+        while (true)
+        {
+            var outcome = await agent.PublishAsync(name, [FactObjects.ToObject(_name, change.Report, change.Time)]);
+            if (outcome.Kind == BusOutcomeKind.Rejected)
+                _once.Write($"The bus refuses the facts of {name}: {outcome.Condition} {outcome.Description}");
+            if (outcome.Kind != BusOutcomeKind.Released) return;
+            await Task.Delay(RetryInterval, time);
+            lock (_lock)
+                if (!_isConnected || _agent != agent || _newest.GetValueOrDefault(name) != change) return;
+        }
     }
 }

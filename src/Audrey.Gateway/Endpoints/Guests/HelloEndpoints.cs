@@ -22,7 +22,9 @@ internal sealed class HelloEndpoints(NextCallAdvice advice, BusUrl bus) : IEndpo
         var answer = await guest.Call(0, static (grain, contact, _) => grain.Hello(contact));
         var next = advice.AfterHello();
         NextCallAdvice.Add(guest.Http, next);
-        return Create(answer, next) with { Bus = bus.Find(guest.Http) };
+        return bus.Find(guest.Http) is { } url
+            ? Create(answer, next) with { Bus = url, BusBroker = bus.Broker }
+            : Create(answer, next);
     }
 
     private static async Task<Answer<Acknowledgement>> Heartbeat(GuestRequest guest) => CommandProblems.Acknowledge(
