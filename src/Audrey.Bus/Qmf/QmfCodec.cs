@@ -24,7 +24,7 @@ internal static class QmfCodec
         if (string.IsNullOrEmpty(opcode)) throw new QmfFormatException("qmf.opcode", "is missing, so this is not a message of QMF v2");
         var body = message.BodySection switch
         {
-            AmqpValue section => QmfValues.Read(section.Value, "body"),
+            AmqpValue section => QmfValues.Read(Decode(section), "body"),
             null => null,
             _ => throw new QmfFormatException("body", "is not one AMQP value"),
         };
@@ -65,6 +65,19 @@ internal static class QmfCodec
             ApplicationProperties = headers,
             BodySection = new AmqpValue { Value = QmfValues.Write(message.Body) },
         };
+    }
+
+    // AMQPNetLite decodes the body only now, and fails in many ways.
+    private static object? Decode(AmqpValue section)
+    {
+        try
+        {
+            return section.Value;
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            throw new QmfFormatException("body", $"cannot be decoded: {exception.Message.TrimEnd('.')}");
+        }
     }
 
     private static Map? Headers(Message message) => message.ApplicationProperties?.Map;
