@@ -94,8 +94,8 @@ internal sealed class BusContainer(EmbeddedBusOptions options, BusAcceptor accep
     {
         foreach (var (_, filter) in filters ?? [])
         {
-            if (filter is DescribedValue { Value: string key } described
-                && QmfValues.Text(described.Descriptor) is { } name && name.Contains("legacy-amqp-", StringComparison.Ordinal))
+            if (filter is DescribedValue described && QmfValues.Text(described.Value) is { } key
+                && QmfValues.Text(described.Descriptor)?.Contains("legacy-amqp-", StringComparison.Ordinal) is true)
             {
                 return key;
             }
@@ -114,6 +114,11 @@ internal sealed class BusContainer(EmbeddedBusOptions options, BusAcceptor accep
         catch (QmfFormatException exception)
         {
             outcome = BusOutcome.Rejected(ErrorCode.DecodeError, exception.Message);
+        }
+        catch (Exception)
+        {
+            // The access rules failed, so nobody knows whether the message is allowed. The sender has to send it again.
+            outcome = BusOutcome.Released;
         }
 
         answered();

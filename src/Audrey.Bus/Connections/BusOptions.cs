@@ -94,7 +94,7 @@ public sealed record BusOptions
     }
 
     /// <summary>Returns the options without the secret.</summary>
-    public override string ToString() => $"{Url} ({Profile.Name})";
+    public override string ToString() => $"{Url} ({Profile?.Name})";
 
     private bool IsLoopback() =>
         Url.Host == "localhost" || (IPAddress.TryParse(Url.Host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));

@@ -19,25 +19,15 @@ internal static class QmfCodec
     /// <exception cref="QmfFormatException">The message is not a message of QMF v2.</exception>
     public static QmfMessage Read(Message message, string exchange)
     {
-        var headers = Headers(message);
-        var opcode = Header(headers, "qmf.opcode");
-        if (string.IsNullOrEmpty(opcode)) throw new QmfFormatException("qmf.opcode", "is missing, so this is not a message of QMF v2");
-        var body = message.BodySection switch
+        try
         {
-            AmqpValue section => QmfValues.Read(section.Value, "body"),
-            null => null,
-            _ => throw new QmfFormatException("body", "is not one AMQP value"),
-        };
-        var properties = message.Properties;
-        return new QmfMessage(opcode, new BusAddress(exchange, properties?.Subject ?? ""), body)
+            return ReadParts(message, exchange);
+        }
+        catch (Exception exception) when (exception is not QmfFormatException and not OutOfMemoryException)
         {
-            Agent = Header(headers, "qmf.agent") ?? "",
-            Content = Header(headers, "qmf.content") ?? "",
-            IsPartial = headers?.ContainsKey("partial") ?? false,
-            CorrelationId = CorrelationId(properties),
-            ReplyTo = BusAddress.TryParse(properties?.ReplyTo),
-            UserId = properties?.UserId is { Length: > 0 } user ? QmfValues.Text(user) : null,
-        };
+            // AMQPNetLite decodes some parts only when they are read, and fails in many ways.
+            throw new QmfFormatException("message", $"cannot be decoded: {exception.Message.TrimEnd('.')}");
+        }
     }
 
     /// <summary>Writes a message.</summary>
@@ -66,6 +56,29 @@ internal static class QmfCodec
             Properties = properties,
             ApplicationProperties = headers,
             BodySection = new AmqpValue { Value = QmfValues.Write(message.Body) },
+        };
+    }
+
+    private static QmfMessage ReadParts(Message message, string exchange)
+    {
+        var headers = Headers(message);
+        var opcode = Header(headers, "qmf.opcode");
+        if (string.IsNullOrEmpty(opcode)) throw new QmfFormatException("qmf.opcode", "is missing, so this is not a message of QMF v2");
+        var body = message.BodySection switch
+        {
+            AmqpValue section => QmfValues.Read(section.Value, "body"),
+            null => null,
+            _ => throw new QmfFormatException("body", "is not one AMQP value"),
+        };
+        var properties = message.Properties;
+        return new QmfMessage(opcode, new BusAddress(exchange, properties?.Subject ?? ""), body)
+        {
+            Agent = Header(headers, "qmf.agent") ?? "",
+            Content = Header(headers, "qmf.content") ?? "",
+            IsPartial = headers?.ContainsKey("partial") ?? false,
+            CorrelationId = CorrelationId(properties),
+            ReplyTo = BusAddress.TryParse(properties?.ReplyTo),
+            UserId = properties?.UserId is { Length: > 0 } user ? QmfValues.Text(user) : null,
         };
     }
 

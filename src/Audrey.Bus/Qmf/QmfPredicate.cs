@@ -48,7 +48,7 @@ public sealed class QmfPredicate
         var list = body.List();
         if (list.Count == 0) return;
         var name = list[0] as string ?? throw new QmfFormatException($"{body.Path}[0]", "is not the name of an operator");
-        var (least, most) = name switch
+        var (minOperands, maxOperands) = name switch
         {
             "eq" or "ne" or "lt" or "le" or "gt" or "ge" or "re_match" => (2, 2),
             "exists" or "not" => (1, 1),
@@ -56,7 +56,7 @@ public sealed class QmfPredicate
             "true" or "false" => (0, 0),
             _ => throw new QmfFormatException($"{body.Path}[0]", $"is '{name}', which is not an operator"),
         };
-        if (list.Count - 1 < least || list.Count - 1 > most)
+        if (list.Count - 1 < minOperands || list.Count - 1 > maxOperands)
             throw new QmfFormatException(body.Path, $"has {list.Count - 1} operands, which '{name}' does not take");
         for (var index = 1; index < list.Count; index++)
         {

@@ -22,9 +22,9 @@ public sealed class BusMessageHostileInput
     private static readonly string[] Names =
     [
         "_values", "_what", "_object_id", "_schema_id", "_object_name", "_agent_name", "_class_name", "_package_name", "_type",
-        "_properties", "_methods", "_arguments", "_name", "_where", "_vendor", "_product", "_instance", "_severity", "_timestamp", "_update_ts",
-        "error_text", "_method_name", "_heartbeat_interval", "and", "or", "not", "eq", "re_match", "exists", "quote", "OBJECT", "SCHEMA",
-        "TYPE_INT", "RO",
+        "_properties", "_methods", "_arguments", "_name", "_where", "_vendor", "_product", "_instance", "_severity", "_timestamp",
+        "_update_ts", "error_text", "_method_name", "_heartbeat_interval", "and", "or", "not", "eq", "re_match", "exists", "quote",
+        "OBJECT", "SCHEMA", "TYPE_INT", "RO",
     ];
 
     [Fact]

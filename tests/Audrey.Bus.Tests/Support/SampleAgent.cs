@@ -39,7 +39,10 @@ internal sealed class SampleAgent : IAgentObjects, IAsyncDisposable
             [
                 new QmfMethod(
                     "query",
-                    [new QmfProperty("text", QmfType.String) { Direction = "I" }, new QmfProperty("value", QmfType.Int) { Direction = "O" }]),
+                    [
+                        new QmfProperty("text", QmfType.String) { Direction = "I" },
+                        new QmfProperty("value", QmfType.Int) { Direction = "O" },
+                    ]),
             ])
             .WithHash(),
         new QmfSchema(new QmfSchemaId("audrey", "Host"), [new QmfProperty("memory", QmfType.Int) { Unit = "B" }], []).WithHash(),
