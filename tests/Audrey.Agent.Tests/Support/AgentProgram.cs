@@ -15,6 +15,20 @@ internal static class AgentProgram
     /// <summary>Whether the tests run the native binary that the variable AUDREY_BINARY names.</summary>
     public static bool IsNative => NativeBinary is not null;
 
+    /// <summary>The maximum memory of the native program while it waits. The runtime of the assembly alone needs more.</summary>
+    private const int MaxKiB = 22 * 1024;
+
+    private const int MaxBytes = 10_500_000;
+
+    /// <summary>Checks the size of the program, and its memory, if it is the native one.</summary>
+    /// <param name="residentKiB">The resident memory, in KiB.</param>
+    public static void CheckSize(int residentKiB)
+    {
+        if (NativeBinary is null) return;
+        Assert.True(residentKiB <= MaxKiB, $"The program uses {residentKiB} KiB. The maximum is {MaxKiB} KiB.");
+        Assert.InRange(new FileInfo(NativeBinary).Length, 1, MaxBytes);
+    }
+
     /// <summary>The command line of the program, for a shell: the native binary, or else the assembly.</summary>
     public static string Command { get; } =
         NativeBinary ?? $"{Environment.ProcessPath} {Path.Combine(AppContext.BaseDirectory, "audrey-instance-config.dll")}";

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using Audrey.Agent.State;
 using Audrey.Agent.Tests.Support;
@@ -72,6 +73,8 @@ public sealed class GuestAgentTests : IAsyncLifetime, IBusAuthenticator, IBusAcc
         var raised = await UntilAsync(item => item.Severity is not null);
         Assert.Equal(
             ("External", "color"), (raised.Values["class"], Assert.Single((IReadOnlyList<object?>)raised.Values["properties"]!)));
+        var resident = File.ReadLines($"/proc/{_program!.Id}/status").Single(line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
+        AgentProgram.CheckSize(int.Parse(resident.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture));
     }
 
     [Fact]
