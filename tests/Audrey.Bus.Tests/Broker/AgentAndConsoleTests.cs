@@ -75,7 +75,9 @@ public sealed class AgentAndConsoleTests : IAsyncLifetime
         Assert.Equal(BusOutcomeKind.Accepted, changed.Kind);
         await agent.Agent.RaiseAsync(new QmfObject(new Dictionary<string, object?> { ["name"] = "sshd-port" })
         {
-            Schema = new QmfSchemaId("audrey", "fact_changed", true), Severity = 6, UpdatedAt = 7,
+            Schema = new QmfSchemaId("audrey", "fact_changed", true),
+            Severity = 6,
+            UpdatedAt = 7,
         });
         var received = new List<QmfIndication>();
         await foreach (var indication in console.Indications(Limit.Token))
