@@ -1,3 +1,4 @@
+using Audrey.Bus.Connections;
 using Audrey.Bus.Consoles;
 using Audrey.Bus.Qmf;
 using Audrey.Bus.Tests.Support;
@@ -90,6 +91,21 @@ public sealed class AgentAndConsoleTests : IAsyncLifetime
         Assert.Equal(agent.Name.ToString(), received[0].Agent);
         Assert.Equal((6, 7UL), (received[1].Objects[0].Severity, received[1].Objects[0].UpdatedAt));
     }
+
+    [Fact]
+    public async Task The_profile_of_qpidd_gives_the_key_as_a_filter()
+    {
+        await using var agent = new SampleAgent(Qpidd("agent-one"), "one");
+        agent.Connection.Start();
+        await agent.Connection.WaitConnectedAsync(Limit.Token);
+        await using var connection = Qpidd("console");
+        var console = new QmfConsole(connection, TimeProvider.System);
+        connection.Start();
+        await connection.WaitConnectedAsync(Limit.Token);
+        Assert.Equal(2, (await console.QueryAsync(agent.Name, new QmfQuery(QmfTarget.Object), Limit.Token)).Count);
+    }
+
+    private BusConnection Qpidd(string user) => new(_bus.OptionsOf(user) with { Profile = BusProfile.Qpidd }, TimeProvider.System);
 
     private async Task<SampleAgent> StartAgentAsync(string instance)
     {
