@@ -31,7 +31,8 @@ public sealed class QmfAgent : IAsyncDisposable
         (_connection, _objects, _time) = (connection, objects, time);
         _description = description with
         {
-            DirectSubject = $"direct-agent.route.{Guid.NewGuid()}", SchemaUpdated = QmfValues.Nanoseconds(time.GetUtcNow()),
+            DirectSubject = $"direct-agent.route.{Guid.NewGuid()}",
+            SchemaUpdated = QmfValues.Nanoseconds(time.GetUtcNow()),
         };
         var name = description.Name;
         _keyEnd = $"{KeyWord(name.Vendor)}.{KeyWord(name.Product)}.{KeyWord(name.Instance)}";
@@ -88,7 +89,8 @@ public sealed class QmfAgent : IAsyncDisposable
         var key = $"agent.ind.{kind}.{KeyWord(package)}.{KeyWord(className)}.{_keyEnd}";
         return _connection.SendAsync(new QmfMessage(QmfOpcodes.DataIndication, new BusAddress(BusAddress.Topic, key), Maps(objects))
         {
-            Agent = Name.ToString(), Content = content,
+            Agent = Name.ToString(),
+            Content = content,
         });
     }
 
@@ -204,7 +206,10 @@ public sealed class QmfAgent : IAsyncDisposable
         if (request.ReplyTo is not { } replyTo) return;
         _ = _connection.SendAsync(new QmfMessage(opcode, replyTo, body)
         {
-            Agent = Name.ToString(), Content = content, IsPartial = isPartial, CorrelationId = request.CorrelationId,
+            Agent = Name.ToString(),
+            Content = content,
+            IsPartial = isPartial,
+            CorrelationId = request.CorrelationId,
         });
     }
 

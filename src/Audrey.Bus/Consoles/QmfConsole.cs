@@ -52,7 +52,8 @@ public sealed class QmfConsole
         return _connection.SendAsync(new QmfMessage(
             QmfOpcodes.LocateRequest, new BusAddress(BusAddress.Topic, "console.request.agent_locate"), body)
         {
-            CorrelationId = LocateId, ReplyTo = _replyTo,
+            CorrelationId = LocateId,
+            ReplyTo = _replyTo,
         });
     }
 

@@ -40,7 +40,9 @@ public sealed record QmfSchemaId(string Package, string Class, bool IsEvent = fa
     {
         var map = new Dictionary<string, object?>
         {
-            ["_package_name"] = Package, ["_class_name"] = Class, ["_type"] = IsEvent ? "_event" : "_data",
+            ["_package_name"] = Package,
+            ["_class_name"] = Class,
+            ["_type"] = IsEvent ? "_event" : "_data",
         };
         if (Hash is { } hash) map["_hash"] = hash;
         return map;

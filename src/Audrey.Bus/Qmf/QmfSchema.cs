@@ -120,7 +120,8 @@ public sealed record QmfMethod(string Name, IReadOnlyList<QmfProperty> Arguments
     {
         var map = new Dictionary<string, object?>
         {
-            ["_name"] = Name, ["_arguments"] = Arguments.Select(argument => argument.Write()).ToList(),
+            ["_name"] = Name,
+            ["_arguments"] = Arguments.Select(argument => argument.Write()).ToList(),
         };
         if (Description.Length > 0) map["_desc"] = Description;
         return map;

@@ -1,3 +1,4 @@
+using Audrey.Bus.Connections;
 using Audrey.Bus.Consoles;
 using Audrey.Bus.Qmf;
 using Audrey.Bus.Tests.Support;
@@ -75,7 +76,9 @@ public sealed class AgentAndConsoleTests : IAsyncLifetime
         Assert.Equal(BusOutcomeKind.Accepted, changed.Kind);
         await agent.Agent.RaiseAsync(new QmfObject(new Dictionary<string, object?> { ["name"] = "sshd-port" })
         {
-            Schema = new QmfSchemaId("audrey", "fact_changed", true), Severity = 6, UpdatedAt = 7,
+            Schema = new QmfSchemaId("audrey", "fact_changed", true),
+            Severity = 6,
+            UpdatedAt = 7,
         });
         var received = new List<QmfIndication>();
         await foreach (var indication in console.Indications(Limit.Token))
@@ -88,6 +91,21 @@ public sealed class AgentAndConsoleTests : IAsyncLifetime
         Assert.Equal(agent.Name.ToString(), received[0].Agent);
         Assert.Equal((6, 7UL), (received[1].Objects[0].Severity, received[1].Objects[0].UpdatedAt));
     }
+
+    [Fact]
+    public async Task The_profile_of_qpidd_gives_the_key_as_a_filter()
+    {
+        await using var agent = new SampleAgent(Qpidd("agent-one"), "one");
+        agent.Connection.Start();
+        await agent.Connection.WaitConnectedAsync(Limit.Token);
+        await using var connection = Qpidd("console");
+        var console = new QmfConsole(connection, TimeProvider.System);
+        connection.Start();
+        await connection.WaitConnectedAsync(Limit.Token);
+        Assert.Equal(2, (await console.QueryAsync(agent.Name, new QmfQuery(QmfTarget.Object), Limit.Token)).Count);
+    }
+
+    private BusConnection Qpidd(string user) => new(_bus.OptionsOf(user) with { Profile = BusProfile.Qpidd }, TimeProvider.System);
 
     private async Task<SampleAgent> StartAgentAsync(string instance)
     {

@@ -125,14 +125,20 @@ public sealed partial class RabbitMq : IAsyncLifetime
         var digest = SHA256.HashData([.. salt, .. Encoding.UTF8.GetBytes("secret of " + name)]);
         return new JsonObject
         {
-            ["name"] = name, ["password_hash"] = Convert.ToBase64String([.. salt, .. digest]),
-            ["hashing_algorithm"] = "rabbit_password_hashing_sha256", ["tags"] = "",
+            ["name"] = name,
+            ["password_hash"] = Convert.ToBase64String([.. salt, .. digest]),
+            ["hashing_algorithm"] = "rabbit_password_hashing_sha256",
+            ["tags"] = "",
         };
     }
 
     private static JsonNode PermissionDefinition(string name) => new JsonObject
     {
-        ["user"] = name, ["vhost"] = "/", ["configure"] = "^amq\\.gen-", ["write"] = ".*", ["read"] = ".*",
+        ["user"] = name,
+        ["vhost"] = "/",
+        ["configure"] = "^amq\\.gen-",
+        ["write"] = ".*",
+        ["read"] = ".*",
     };
 
     private Process Run(string program, params string[] arguments)

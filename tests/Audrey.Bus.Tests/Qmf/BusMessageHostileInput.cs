@@ -38,7 +38,8 @@ public sealed class BusMessageHostileInput
                 Properties = new Properties { Subject = "k" },
                 ApplicationProperties = new ApplicationProperties
                 {
-                    ["qmf.opcode"] = Opcodes[random.Next(Opcodes.Length)], ["qmf.content"] = "_data",
+                    ["qmf.opcode"] = Opcodes[random.Next(Opcodes.Length)],
+                    ["qmf.content"] = "_data",
                 },
                 BodySection = new AmqpValue { Value = RandomValue(random, 0) },
             };

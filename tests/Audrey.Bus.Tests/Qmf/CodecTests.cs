@@ -197,7 +197,8 @@ public sealed class CodecTests
             Properties = new Properties { Subject = "agent.ind.heartbeat.matahariproject.org.host" },
             ApplicationProperties = new ApplicationProperties
             {
-                ["qmf.opcode"] = Bytes("_agent_heartbeat_indication"), ["qmf.agent"] = Bytes("v:p:i"),
+                ["qmf.opcode"] = Bytes("_agent_heartbeat_indication"),
+                ["qmf.agent"] = Bytes("v:p:i"),
             },
             BodySection = new AmqpValue
             {
@@ -205,7 +206,9 @@ public sealed class CodecTests
                 {
                     [Bytes("_values")] = new Map
                     {
-                        [Bytes("_vendor")] = Bytes("v"), [new Symbol("_product")] = new Symbol("p"), ["_instance"] = "i",
+                        [Bytes("_vendor")] = Bytes("v"),
+                        [new Symbol("_product")] = new Symbol("p"),
+                        ["_instance"] = "i",
                         ["uuid"] = Bytes("é"),
                         ["_heartbeat_interval"] = (ushort)30,
                     },
@@ -253,11 +256,14 @@ public sealed class CodecTests
             [Bytes("_values")] = new Map { [Bytes("sshd-port")] = 2200, [Bytes("load")] = 0.5f, [Bytes("tags")] = new[] { "a", "b" } },
             [Bytes("_object_id")] = new Map
             {
-                [Bytes("_agent_name")] = Bytes("v:p:i"), [Bytes("_object_name")] = Bytes("o"), [Bytes("_agent_epoch")] = 1u,
+                [Bytes("_agent_name")] = Bytes("v:p:i"),
+                [Bytes("_object_name")] = Bytes("o"),
+                [Bytes("_agent_epoch")] = 1u,
             },
             [Bytes("_schema_id")] = new Map
             {
-                [Bytes("_package_name")] = Bytes("org.matahariproject"), [Bytes("_class_name")] = Bytes("Sysconfig"),
+                [Bytes("_package_name")] = Bytes("org.matahariproject"),
+                [Bytes("_class_name")] = Bytes("Sysconfig"),
                 [Bytes("_type")] = Bytes("_data"),
             },
             [Bytes("_subtypes")] = new Map(),
@@ -323,7 +329,8 @@ public sealed class CodecTests
     private static QmfMessage Read(string opcode, object body) => QmfCodec.Read(
         new Message
         {
-            ApplicationProperties = new ApplicationProperties { ["qmf.opcode"] = opcode }, BodySection = new AmqpValue { Value = body },
+            ApplicationProperties = new ApplicationProperties { ["qmf.opcode"] = opcode },
+            BodySection = new AmqpValue { Value = body },
         },
         "x");
 

@@ -8,7 +8,12 @@ public sealed class PredicateTests
 {
     private static readonly Dictionary<string, object?> Values = new()
     {
-        ["name"] = "web-1", ["port"] = 2200L, ["memory"] = ulong.MaxValue, ["load"] = 0.5, ["ready"] = true, ["nothing"] = null,
+        ["name"] = "web-1",
+        ["port"] = 2200L,
+        ["memory"] = ulong.MaxValue,
+        ["load"] = 0.5,
+        ["ready"] = true,
+        ["nothing"] = null,
     };
 
     public static TheoryData<object?[], bool> Conditions => new()

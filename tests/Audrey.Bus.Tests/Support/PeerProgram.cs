@@ -16,7 +16,10 @@ internal sealed class PeerProgram : IAsyncDisposable
     {
         var start = new ProcessStartInfo(program)
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Folder,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Folder,
         };
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         start.Environment["NODE_PATH"] = Path.Combine(Folder, "../obj/peers/node_modules");

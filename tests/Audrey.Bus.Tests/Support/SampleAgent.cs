@@ -50,10 +50,13 @@ internal sealed class SampleAgent : IAgentObjects, IAsyncDisposable
 
     public QmfObject Sysconfig() => new(new Dictionary<string, object?>
     {
-        ["sshd-port"] = Port, ["unknown"] = new Dictionary<string, object?> { ["puppet"] = "not installed" },
+        ["sshd-port"] = Port,
+        ["unknown"] = new Dictionary<string, object?> { ["puppet"] = "not installed" },
     })
     {
-        Id = new QmfObjectId(Name.ToString(), "Sysconfig"), Schema = Schemas[0].Id, UpdatedAt = 1_700_000_000_000_000_000,
+        Id = new QmfObjectId(Name.ToString(), "Sysconfig"),
+        Schema = Schemas[0].Id,
+        UpdatedAt = 1_700_000_000_000_000_000,
     };
 
     public ValueTask<IReadOnlyList<QmfObject>> ReadAsync(string? className, CancellationToken cancellationToken) =>
