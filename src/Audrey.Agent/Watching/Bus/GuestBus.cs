@@ -6,4 +6,4 @@ namespace Audrey.Agent.Watching.Bus;
 /// <param name="Options">How to connect, without the credential.</param>
 /// <param name="Instance">The instance's id, which is the user.</param>
 /// <param name="ReadSecret">Returns the newest secret of the instance.</param>
-internal sealed record BusSettings(BusOptions Options, string Instance, Func<string> ReadSecret);
+internal sealed record GuestBus(BusOptions Options, string Instance, Func<string> ReadSecret);
