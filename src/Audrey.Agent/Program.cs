@@ -8,7 +8,7 @@ var root = new RootCommand("Configures this instance: gives values to the config
     RunCommand.Create(TimeProvider.System, log),
     AgentStatusCommand.Create(log),
     FactsCommand.Create(TimeProvider.System, log),
-    WatchCommand.Create(TimeProvider.System, log),
+    WatchFactsCommand.Create(TimeProvider.System, log),
     CleanCommand.Create(log),
     KeepOutputCommand.Create(TimeProvider.System, log),
 };

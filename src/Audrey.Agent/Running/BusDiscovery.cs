@@ -30,7 +30,7 @@ internal sealed class BusDiscovery(RunContext run, StateDirectory state)
 
     /// <summary>Returns the bus. Null if there is none. The log then has the reason.</summary>
     /// <exception cref="AgentException">There is no user data, or the secret must not be sent to the bus.</exception>
-    public async Task<BusSettings?> FindAsync(BusRequest request, CancellationToken cancellationToken)
+    public async Task<GuestBus?> FindAsync(BusRequest request, CancellationToken cancellationToken)
     {
         var instructions = await new DiscoverStage(run, new ChildProcesses(run.Time)).RunAsync(request.UserData, cancellationToken);
         if (instructions.Server is not { } access)
@@ -70,7 +70,7 @@ internal sealed class BusDiscovery(RunContext run, StateDirectory state)
             throw new AgentException(AgentExitCode.Usage, failure.Message, failure);
         }
 
-        return new BusSettings(options, access.Id, () => stored.Read() ?? access.Secret)
+        return new GuestBus(options, access.Id, () => stored.Read() ?? access.Secret)
         {
             FindAgainAsync = request.Url is not null ? null : FindAgainAsync,
         };

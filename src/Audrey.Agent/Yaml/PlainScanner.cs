@@ -23,9 +23,9 @@ internal sealed class PlainScanner(Scanner scanner) : IScanner
 
     public Token? Current => scanner.Current switch
     {
-        Anchor anchor => new Tag("", AnchorMark, anchor.Start, anchor.End),
+        Anchor anchor => new Tag("", AnchorMark, PositionOf(anchor), PositionOf(anchor)),
         Tag tag => new Tag("", TagMark, tag.Start, tag.End),
-        AnchorAlias alias => new Scalar(AliasMark, ScalarStyle.Plain, alias.Start, alias.End),
+        AnchorAlias alias => new Scalar(AliasMark, ScalarStyle.Plain, PositionOf(alias), PositionOf(alias)),
         var token => token,
     };
 
@@ -58,4 +58,7 @@ internal sealed class PlainScanner(Scanner scanner) : IScanner
         _isAfterProperty = scanner.Current is Tag or Anchor;
         scanner.ConsumeCurrent();
     }
+
+    /// <summary>In the native program, the token of an anchor has no position. The scanner is shortly behind it.</summary>
+    private Mark PositionOf(Token token) => token.Start.Line > 0 ? token.Start : scanner.CurrentPosition;
 }

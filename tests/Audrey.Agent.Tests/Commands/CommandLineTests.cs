@@ -39,14 +39,14 @@ public sealed class CommandLineTests
     [InlineData("--bus-profile activemq", "activemq")]
     [InlineData("--user-data f --user-data-text t", "Only one of --user-data, --user-data-text and --source can be used")]
     public void A_wrong_command_line_of_watch_is_reported(string line, string reason) => Assert.Contains(
-        WatchCommand.Create(TimeProvider.System, new RecordingLog()).Parse(line).Errors,
+        WatchFactsCommand.Create(TimeProvider.System, new RecordingLog()).Parse(line).Errors,
         error => error.Message.Contains(reason, StringComparison.Ordinal));
 
     [Theory]
     [InlineData("--bus --quiet")]
     [InlineData("--quiet --bus amqps://bus.example.com --bus-profile qpidd --user-data f")]
     public void A_correct_command_line_of_watch_is_accepted(string line) =>
-        Assert.Empty(WatchCommand.Create(TimeProvider.System, new RecordingLog()).Parse(line).Errors);
+        Assert.Empty(WatchFactsCommand.Create(TimeProvider.System, new RecordingLog()).Parse(line).Errors);
 
     [Theory]
     [InlineData("--stay --on-failed stop --protocol 3 --basic-without-tls")]

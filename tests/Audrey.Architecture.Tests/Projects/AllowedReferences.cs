@@ -33,7 +33,8 @@ internal static class AllowedReferences
             ["Audrey.Abstractions", "Audrey.Agent", "Audrey.Bus", "Audrey.Client", "Audrey.Connections", "Audrey.Core", "Audrey.Protocol",
                 "Audrey.Server"],
             "the command does what any conductor can do over HTTP; it starts server and guest program for a local launch only"),
-        ["Audrey.Agent"] = (["Audrey.Bus", "Audrey.Protocol"], "the guest program is small and native, so it knows the wire and nothing of the server"),
+        ["Audrey.Agent"] = (
+            ["Audrey.Bus", "Audrey.Protocol"], "the guest program is small and native, so it knows the wire and nothing of the server"),
     };
 
     /// <summary>Returns the references that are not allowed, with the reason.</summary>

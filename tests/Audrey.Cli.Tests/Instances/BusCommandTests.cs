@@ -88,7 +88,7 @@ public sealed class BusCommandTests(ServerFixture server) : IAsyncLifetime
 
         var (owner, _) = CredentialFile.Read(Path.Combine(server.Environment["AUDREY_DATA"], ProfileSelection.CredentialName));
         var viewer = await server.AddConductorAsync($"viewer-{Guid.NewGuid():N}", _directory, "--role", "viewer", "--for", owner);
-        var forbidden = await Cli.RunAsync(viewer, ["bus", "call", _uuid, "query", "text=sshd-port"]);
+        var forbidden = await Support.Cli.RunAsync(viewer, ["bus", "call", _uuid, "query", "text=sshd-port"]);
         Assert.Equal(1, forbidden.Code);
         Assert.Contains("requires the role operator", forbidden.Error, StringComparison.Ordinal);
     }
@@ -124,7 +124,7 @@ public sealed class BusCommandTests(ServerFixture server) : IAsyncLifetime
         Assert.Contains("amqp://127.0.0.1:1", dead.Error, StringComparison.Ordinal);
     }
 
-    private Task<CliResult> RunAsync(params string[] args) => Cli.RunAsync(server.Environment, args);
+    private Task<CliResult> RunAsync(params string[] args) => Support.Cli.RunAsync(server.Environment, args);
 
     /// <summary>An agent with one object and one method.</summary>
     private sealed class Agent : IAgentObjects, IAsyncDisposable

@@ -13,7 +13,7 @@ internal static class PuppetLog
     private const int MaxMessageLength = 600;
     private const long MaxBytes = 4 * 1024 * 1024;
 
-    /// <summary>The maximum length of a message in which values are searched, in characters. The search takes longer with both lengths.</summary>
+    /// <summary>The maximum length of a message in which values are searched, in characters. It bounds the time of the search.</summary>
     private const int MaxSearchedLength = 32 * 1024;
     private const string Hidden = "[value]";
 

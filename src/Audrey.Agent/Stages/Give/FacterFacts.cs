@@ -143,7 +143,8 @@ internal sealed partial class FacterFacts(
         using var file = new StreamReader(path);
         var buffer = new char[4096];
         var text = new string(buffer, 0, file.ReadBlock(buffer));
-        var line = Color().Replace(text, static _ => "").Split('\n').Select(line => line.Trim()).FirstOrDefault(line => line.Length > 0) ?? "";
+        var lines = Color().Replace(text, static _ => "").Split('\n').Select(line => line.Trim());
+        var line = lines.FirstOrDefault(line => line.Length > 0) ?? "";
         return string.Concat(line.Where(character => !char.IsControl(character)).Take(MaxWords));
     }
 

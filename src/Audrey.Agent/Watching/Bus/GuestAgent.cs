@@ -11,7 +11,7 @@ namespace Audrey.Agent.Watching.Bus;
 /// <param name="facts">Reads facts for requests.</param>
 /// <param name="time">The clock.</param>
 /// <param name="log">Receives one line when the bus is reached or lost.</param>
-internal sealed class GuestAgent(BusSettings settings, MachineFacts facts, TimeProvider time, IAgentLog log)
+internal sealed class GuestAgent(GuestBus settings, MachineFacts facts, TimeProvider time, IAgentLog log)
     : IFactListener, IAgentObjects, IDisposable
 {
     private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(30);

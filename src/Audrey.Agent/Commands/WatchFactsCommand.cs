@@ -14,7 +14,7 @@ namespace Audrey.Agent.Commands;
 /// <summary>
 /// The command <c>watch</c>: prints what the guest knows of its machine, and then each change, or sends it to a bus, until it is stopped.
 /// </summary>
-internal static class WatchCommand
+internal static class WatchFactsCommand
 {
     public static Command Create(TimeProvider time, IAgentLog log)
     {

@@ -6,7 +6,7 @@ namespace Audrey.Agent.Watching.Bus;
 /// <param name="Options">How to connect, without the credential.</param>
 /// <param name="Instance">The instance's id, which is the user.</param>
 /// <param name="ReadSecret">Returns the newest secret of the instance.</param>
-internal sealed record BusSettings(BusOptions Options, string Instance, Func<string> ReadSecret)
+internal sealed record GuestBus(BusOptions Options, string Instance, Func<string> ReadSecret)
 {
     /// <summary>
     /// Asks the server once again which bus it names. The result is null if it does not answer, or names none. The property is null if the
