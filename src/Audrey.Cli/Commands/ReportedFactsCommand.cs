@@ -32,7 +32,7 @@ internal static class ReportedFactsCommand
         command.SetAction(terminal, async (parsed, client, cancellationToken) =>
         {
             var deployable = await InstanceArgument.DeployableAsync(parsed.GetValue(id), client, cancellationToken);
-            var output = new FactsOutput(terminal, parsed.GetValue(json), parsed.GetValue(fact) is { } name ? FactName.Parse(name) : null);
+            var output = new ReportedFactsOutput(terminal, parsed.GetValue(json), parsed.GetValue(fact) is { } name ? FactName.Parse(name) : null);
             await foreach (var one in InstancesAsync(client, deployable, parsed.GetValue(instance), cancellationToken))
                 output.Print(await client.GetFactsAsync(one, cancellationToken));
             return output.Finish();

@@ -117,5 +117,5 @@ public sealed class FactsCommandTests(HttpsFixture https) : IAsyncLifetime
             Facts = [.. facts],
         })).Outcome);
 
-    private Task<CliResult> RunAsync(params string[] arguments) => Cli.RunAsync(_environment, arguments);
+    private Task<CliResult> RunAsync(params string[] arguments) => Support.Cli.RunAsync(_environment, arguments);
 }
