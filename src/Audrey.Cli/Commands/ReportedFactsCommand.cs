@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.CompilerServices;
 using Audrey.Cli.Arguments;
 using Audrey.Cli.Connection;
 using Audrey.Cli.Exit;
@@ -32,7 +33,8 @@ internal static class ReportedFactsCommand
         command.SetAction(terminal, async (parsed, client, cancellationToken) =>
         {
             var deployable = await InstanceArgument.DeployableAsync(parsed.GetValue(id), client, cancellationToken);
-            var output = new FactsOutput(terminal, parsed.GetValue(json), parsed.GetValue(fact) is { } name ? FactName.Parse(name) : null);
+            var only = parsed.GetValue(fact) is { } name ? FactName.Parse(name) : null;
+            var output = new ReportedFactsOutput(terminal, parsed.GetValue(json), only);
             await foreach (var one in InstancesAsync(client, deployable, parsed.GetValue(instance), cancellationToken))
                 output.Print(await client.GetFactsAsync(one, cancellationToken));
             return output.Finish();
@@ -42,7 +44,7 @@ internal static class ReportedFactsCommand
 
     private static async IAsyncEnumerable<InstanceId> InstancesAsync(
         GatewayClient client, DeployableId deployable, string? name,
-        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (name is not null)
         {

@@ -86,7 +86,8 @@ internal static class WatchScreen
         {
             string?[] all =
             [
-                StatusText.Word(instance.Status), StatusText.NotGiven(instance), StatusText.OutOfDate(instance), StatusText.Silent(instance),
+                StatusText.Word(instance.Status), StatusText.NotGiven(instance), StatusText.OutOfDate(instance),
+                StatusText.Silent(instance),
             ];
             var words = all.OfType<string>();
             return [($"{name}: {string.Join(", ", words)}", colour)];

@@ -369,18 +369,18 @@ public sealed class InstanceMachine
         return new(Report(instance, row, now, publishes: true), verdict, number);
     }
 
-    private Ready Report(RegisteredInstance instance, InstanceReported after, DateTimeOffset now, bool publishes = false, bool isFact = false)
+    private Ready Report(RegisteredInstance instance, InstanceReported row, DateTimeOffset now, bool publishes = false, bool isFact = false)
     {
         if (!ReferenceEquals(Registered, instance)) return Ready.Stale;
-        if (instance.LastContact is { } contact && !(after.LastContact >= contact))
-            after = after with { FirstContact = after.FirstContact ?? contact, LastContact = contact };
-        if (instance.WrongSecrets != after.WrongSecrets) after = after with { WrongSecrets = instance.WrongSecrets };
-        if (instance.HandedOut != after.HandedOut) after = after with { HandedOut = instance.HandedOut };
-        if (!isFact && !ReferenceEquals(instance.Facts, after.Facts)) after = after with { Facts = instance.Facts };
-        if (ReferenceEquals(after, instance.Reported)) return new() { Publishes = publishes };
-        after = Provisioning.Settle(instance.Config, after with { Memory = _windows.WithGets(after.Memory) }, now);
-        after = MilestoneNotes.Add(instance.Config, instance.Reported, after, _throttle, isFact ? now : after.LastContact ?? now);
-        return new() { Reported = Log.WithoutAppended(after), Publishes = publishes };
+        if (instance.LastContact is { } contact && !(row.LastContact >= contact))
+            row = row with { FirstContact = row.FirstContact ?? contact, LastContact = contact };
+        if (instance.WrongSecrets != row.WrongSecrets) row = row with { WrongSecrets = instance.WrongSecrets };
+        if (instance.HandedOut != row.HandedOut) row = row with { HandedOut = instance.HandedOut };
+        if (!isFact && !ReferenceEquals(instance.Facts, row.Facts)) row = row with { Facts = instance.Facts };
+        if (ReferenceEquals(row, instance.Reported)) return new() { Publishes = publishes };
+        row = Provisioning.Settle(instance.Config, row with { Memory = _windows.WithGets(row.Memory) }, now);
+        row = MilestoneNotes.Add(instance.Config, instance.Reported, row, _throttle, isFact ? now : row.LastContact ?? now);
+        return new() { Reported = Log.WithoutAppended(row), Publishes = publishes };
     }
 
     private Effects After(bool publishes)

@@ -12,7 +12,7 @@ namespace Audrey.Cli.Output;
 /// <param name="terminal">The terminal.</param>
 /// <param name="json">Whether to print JSON.</param>
 /// <param name="only">The class, or the fact, to print. Its property is empty for all facts of the class. Null for all facts.</param>
-internal sealed class FactsOutput(Terminal terminal, bool json, FactName? only)
+internal sealed class ReportedFactsOutput(Terminal terminal, bool json, FactName? only)
 {
     private readonly SortedSet<string> _known = new(StringComparer.Ordinal);
     private bool _hasPrinted;
